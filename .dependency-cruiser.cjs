@@ -1,0 +1,74 @@
+/** The architecture as rules: see docs/architecture.md. */
+const contexts = '^src/(?!platform/|app|main)([^/]+)/';
+const adapters = '^libs/([^/]+/)?(sqlite|eventstoredb|mongo|redis|baileys)/';
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    { name: 'libs-know-nothing-of-src', severity: 'error', from: { path: '^libs/' }, to: { path: '^(src|config)/' } },
+    { name: 'no-nest-in-libs', severity: 'error', from: { path: '^libs/' }, to: { path: 'node_modules/@nestjs' } },
+    {
+      name: 'a-context-shows-only-its-contract',
+      severity: 'error',
+      comment: 'Another context may be imported only through its *.contract.ts.',
+      from: { path: contexts },
+      to: { path: contexts, pathNot: ['^src/$1/', '\\.contract\\.ts$'] },
+    },
+    {
+      name: 'platform-knows-no-context',
+      severity: 'error',
+      from: { path: '^src/platform/' },
+      to: { path: contexts },
+    },
+    {
+      name: 'pure-files-are-pure',
+      severity: 'error',
+      comment: 'Deciders, sagas and projections import only contracts, rules and the pure libs.',
+      from: { path: '\\.(decider|saga|projection)\\.ts$' },
+      to: {
+        pathNot: [
+          '\\.(contract|rules)\\.ts$',
+          '^libs/event-sourcing/',
+          '^libs/read-models/(index|collection|write|port)\\.ts$',
+        ],
+      },
+    },
+    {
+      name: 'event-sourcing-is-pure',
+      severity: 'error',
+      comment: 'The core does no I/O: it may import only itself, zod and the pure part of read-models.',
+      from: { path: '^libs/event-sourcing/', pathNot: '\\.spec\\.ts$' },
+      to: { pathNot: ['^libs/event-sourcing/', '^libs/read-models/', 'node_modules/(zod|uuid)/'] },
+    },
+    {
+      name: 'drivers-stay-in-their-adapter',
+      severity: 'error',
+      from: { pathNot: [adapters, '^test/', '^libs/whatsapp-sandbox/'] },
+      to: {
+        path: 'node_modules/(mongoose|mongodb|@eventstore|@kurrent|better-sqlite3|baileys|@whiskeysockets|ioredis|libsignal)/',
+      },
+    },
+    {
+      name: 'only-config-reads-the-environment',
+      severity: 'error',
+      from: { path: '^(src|libs)/', pathNot: '^src/main\\.ts$|^src/app' },
+      to: { path: '^config/', dependencyTypesNot: ['type-only'] },
+    },
+    { name: 'product-knows-no-test', severity: 'error', from: { path: '^(src|libs|config)/' }, to: { path: '^test/' } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^dist' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['source', 'import', 'node', 'default'],
+      extensions: ['.ts', '.js', '.json'],
+    },
+  },
+};

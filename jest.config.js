@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+
+const { exclude: _exclude, $schema: _schema, ...swcrc } = JSON.parse(readFileSync(new URL('.swcrc', import.meta.url), 'utf8'));
+const typescript = { ...swcrc, swcrc: false, sourceMaps: 'inline', module: { type: 'commonjs' } };
+const javascript = {
+  swcrc: false,
+  sourceMaps: false,
+  isModule: 'unknown',
+  module: { type: 'commonjs' },
+  jsc: { target: 'es2022', parser: { syntax: 'ecmascript' } },
+};
+
+const base = {
+  testEnvironment: 'node',
+  transform: { '^.+\\.ts$': ['@swc/jest', typescript], '/node_modules/.+\\.m?js$': ['@swc/jest', javascript] },
+  transformIgnorePatterns: ['/node_modules/(reflect-metadata|typescript|@swc)/'],
+  moduleNameMapper: {
+    '^whatsapp-rust-bridge$': '<rootDir>/node_modules/whatsapp-rust-bridge/dist/index.js',
+    '^#lib/(.*)$': '<rootDir>/libs/$1/index.ts',
+    '^#config$': '<rootDir>/config/config.ts',
+    '^(\\.{1,2}/.*)\\.js$': ['$1.js', '$1'],
+  },
+  setupFiles: ['reflect-metadata'],
+};
+
+/** @type {import('jest').Config} */
+export default {
+  maxWorkers: 2,
+  projects: [
+    { ...base, displayName: 'unit', testMatch: ['<rootDir>/{src,libs,config}/**/*.spec.ts'] },
+    { ...base, displayName: 'system', testMatch: ['<rootDir>/test/**/*.spec.ts'] },
+  ],
+};
