@@ -1,0 +1,117 @@
+import type { Json, JsonObject } from '#lib/json';
+import { DomainError } from './domain-error.js';
+import type { EventType, EventTypes } from './event-types.js';
+import type { Event, Metadata, Recorded } from './message.js';
+import { isSealed, plainPersonalData, type PersonalData } from './personal-data.js';
+
+/** An event in the shape in which it is stored. */
+export type Encoded = { readonly type: string; readonly data: JsonObject; readonly schemaVersion: number };
+
+/** What is read from a store, before it is decoded. */
+export type Undecoded = {
+  readonly type: string;
+  readonly data: unknown;
+  readonly metadata: Metadata;
+  readonly id: string;
+  readonly stream: string;
+  readonly revision: number;
+  readonly position: number;
+  readonly recordedAt: string;
+};
+
+/** The only way between an event and its stored form: schema, personal fields, old versions. */
+export type EventCodec = {
+  /** @throws {Error} an event that its schema does not allow: a fault of the decider that made it. */
+  encode(events: readonly Event[]): Promise<readonly Encoded[]>;
+  /**
+   * Opens personal fields and leads old versions to the newest. An event of an unknown type is passed on as it is.
+   * @throws {DomainError} `event_too_new`: a newer program wrote it.
+   */
+  decode(stored: readonly Undecoded[]): Promise<readonly Recorded[]>;
+};
+
+/** The codec for these events. The types' names must differ across all of them. */
+export const eventCodec = (
+  declared: readonly EventTypes[],
+  personalData: PersonalData = plainPersonalData,
+): EventCodec => {
+  const types = new Map<string, EventType>();
+  for (const [name, type] of declared.flatMap(({ types }) => Object.entries(types))) {
+    if (types.has(name)) throw new Error(`Two events are called ${name}`);
+    types.set(name, type);
+  }
+
+  const encode = async (events: readonly Event[]): Promise<readonly Encoded[]> => {
+    const checked = events.map(({ type: name, data }) => {
+      const type = types.get(name);
+      if (!type) throw new Error(`No event is called ${name}`);
+      return { name, type, data: parse(name, type, data) };
+    });
+    const subjects = new Set(checked.flatMap(({ type, data }) => subjectOf(type, data) ?? []));
+    if (subjects.size > 0) await personalData.ready(subjects);
+    return checked.map(({ name, type, data }) => ({
+      type: name,
+      data: seal(type, data, personalData),
+      schemaVersion: type.version,
+    }));
+  };
+
+  const decode = async (stored: readonly Undecoded[]): Promise<readonly Recorded[]> => {
+    const subjects = new Set<string>();
+    for (const { data } of stored) for (const value of sealedIn(data)) subjects.add(value.subject);
+    if (subjects.size > 0) await personalData.ready(subjects);
+    return stored.map((event) => {
+      const type = types.get(event.type);
+      const data = subjects.size > 0 ? open(event.data, personalData) : event.data;
+      return { ...event, data: type ? upcast(event, type, data as JsonObject) : data };
+    });
+  };
+
+  return { encode, decode };
+};
+
+const parse = (name: string, type: EventType, data: unknown): JsonObject => {
+  const parsed = type.schema.safeParse(data);
+  // The values stay out of the message: they may be personal.
+  if (!parsed.success) {
+    const places = parsed.error.issues.map(({ path, code }) => `${path.join('.')} (${code})`).join(', ');
+    throw new Error(`${name} does not fit its schema at ${places}`);
+  }
+  return parsed.data as JsonObject;
+};
+
+const subjectOf = (type: EventType, data: JsonObject): string | undefined => {
+  const subject = type.personal && data[type.personal.subject];
+  return typeof subject === 'string' ? subject : undefined;
+};
+
+const seal = (type: EventType, data: JsonObject, personalData: PersonalData): JsonObject => {
+  const subject = subjectOf(type, data);
+  if (subject === undefined || !type.personal) return data;
+  const sealed: [string, Json][] = type.personal.fields
+    .filter((field) => data[field] !== undefined && data[field] !== null)
+    .map((field) => [field, personalData.seal(subject, data[field] as Json)]);
+  return { ...data, ...Object.fromEntries(sealed) };
+};
+
+const sealedIn = (data: unknown) => Object.values(data as JsonObject).filter(isSealed);
+
+const open = (data: unknown, personalData: PersonalData): JsonObject =>
+  Object.fromEntries(
+    Object.entries(data as JsonObject).map(([field, value]) => [
+      field,
+      isSealed(value) ? personalData.open(value) : value,
+    ]),
+  );
+
+const upcast = (event: Undecoded, type: EventType, data: JsonObject): JsonObject => {
+  const { schemaVersion } = event.metadata;
+  if (schemaVersion > type.version) {
+    throw new DomainError(
+      'refused',
+      'event_too_new',
+      `${event.type} of schema ${schemaVersion} was written by a newer version; this one knows ${type.version}`,
+    );
+  }
+  return type.upcasters.slice(schemaVersion - 1).reduce((older, lead) => lead(older), data);
+};

@@ -1,0 +1,33 @@
+import type { Collection, Fields, Write } from '#lib/read-models';
+import type { EventTypes } from './event-types.js';
+import type { Event, OfType, Recorded } from './message.js';
+
+type WritesOf<E extends Event> = {
+  readonly [T in E['type']]?: (event: Recorded<OfType<E, T>>) => Write | readonly Write[];
+};
+
+/** Turns each event it knows into writes to one view. Pure, and it never reads: the same events always make the same view. */
+export type Projection<E extends Event = Event> = {
+  /** The view that it fills; its name is the projection's, its version changes when the writes do. */
+  readonly into: Collection;
+  /** The events that it may know; others are not even read. */
+  readonly from: readonly EventTypes[];
+  readonly on: WritesOf<E>;
+};
+
+export const projection = <E extends Event, Doc extends Fields = Fields>(definition: {
+  readonly into: Collection<Doc>;
+  readonly from: readonly EventTypes[];
+  readonly on: WritesOf<E>;
+}): Projection => definition as unknown as Projection;
+
+/** The writes that an event leads to. */
+export const project = (projection: Projection, event: Recorded): readonly Write[] => {
+  const handlers = projection.on as {
+    readonly [type: string]: ((event: Recorded) => Write | readonly Write[]) | undefined;
+  };
+  const writes = handlers[event.type]?.(event) ?? [];
+  return isWrite(writes) ? [writes] : writes;
+};
+
+const isWrite = (writes: Write | readonly Write[]): writes is Write => 'op' in writes;

@@ -1,0 +1,16 @@
+/** A cursor that was not given by the same `find`. */
+export class InvalidCursor extends Error {
+  override readonly name = 'InvalidCursor';
+}
+
+/** The views cannot be written or read at the moment (`disk_full`, `io`, `closed`), or are another process's (`owned`). */
+export class ReadModelsUnavailable extends Error {
+  override readonly name = 'ReadModelsUnavailable';
+  constructor(
+    readonly reason: 'disk_full' | 'io' | 'closed' | 'owned',
+    detail: string,
+    options?: ErrorOptions,
+  ) {
+    super(detail, options);
+  }
+}

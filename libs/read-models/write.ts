@@ -1,0 +1,54 @@
+import type { Json } from '#lib/json';
+
+/** A document's fields: plain JSON. */
+export type Fields = { readonly [field: string]: Json };
+
+/** One change to one document of a view. */
+export type Write =
+  | { readonly op: 'put'; readonly id: string; readonly doc: Fields }
+  | { readonly op: 'patch'; readonly id: string; readonly set: Fields }
+  | {
+      readonly op: 'increment';
+      readonly id: string;
+      readonly by: { readonly [field: string]: number };
+      readonly set: Fields;
+    }
+  | { readonly op: 'remove'; readonly id: string };
+
+/** Stores the whole document, new or in place of the old one. */
+export const put = (id: string, doc: Fields): Write => ({ op: 'put', id, doc });
+
+/** Sets these top-level fields of a document that is there; does nothing where there is none (it may have been removed). */
+export const patch = (id: string, set: Fields): Write => ({ op: 'patch', id, set });
+
+/** Adds to numeric top-level fields and sets others, making the document where there is none. An absent number counts as 0. */
+export const increment = (id: string, by: { readonly [field: string]: number }, set: Fields = {}): Write => ({
+  op: 'increment',
+  id,
+  by,
+  set,
+});
+
+/** Removes the document if it is there. */
+export const remove = (id: string): Write => ({ op: 'remove', id });
+
+/** What a write makes of a document (`undefined`: none). Every adapter's writes mean exactly this. */
+export const applyWrite = (doc: Fields | undefined, write: Write): Fields | undefined => {
+  switch (write.op) {
+    case 'put':
+      return write.doc;
+    case 'patch':
+      return doc && { ...doc, ...write.set };
+    case 'increment': {
+      const sums = Object.entries(write.by).map(([field, by]) => [field, numberAt(doc, field) + by] as const);
+      return { ...doc, ...write.set, ...Object.fromEntries(sums) };
+    }
+    case 'remove':
+      return undefined;
+  }
+};
+
+const numberAt = (doc: Fields | undefined, field: string): number => {
+  const value = doc?.[field];
+  return typeof value === 'number' ? value : 0;
+};
