@@ -1,0 +1,96 @@
+import { project, type Projection, type Recorded } from '#lib/event-sourcing';
+import type { SubscriptionPage } from '#lib/event-store';
+import type { Batch, Change, Parked } from '#lib/read-models';
+import { idleStride } from './checkpointer.js';
+import type { SubscriptionContext } from './context.js';
+import { filterFor } from './filter.js';
+import { lanes } from './lanes.js';
+import { toParked, type ParkingLot } from './parking-lot.js';
+import { Runner, type Stretch } from './runner.js';
+import type { Subscription } from './subscription.js';
+
+/**
+ * Keeps a view up to date: a page of events becomes a batch of writes, recorded in one transaction with the checkpoint.
+ * A projection is pure, so an event that it cannot handle is parked at the first failure: a second try would fail the same way.
+ * `shadow` fills the copy that is being rebuilt.
+ */
+export const projector = (
+  projection: Projection,
+  context: SubscriptionContext,
+  { shadow = false }: { readonly shadow?: boolean } = {},
+): Subscription => {
+  const { name } = projection.into;
+  const target = { subscription: name, collection: name, shadow };
+  const pages = lanes();
+  const alone = <Result>(_key: string, task: () => Promise<Result>) => pages.run('page', task);
+
+  const batchOf = (page: SubscriptionPage, events: readonly Recorded[], lot: ParkingLot): Batch => {
+    const changes: Change[] = [];
+    const park: Parked[] = [];
+    const blocked = new Set<string>();
+    const now = new Date();
+    for (const event of events) {
+      const key = event.stream;
+      const waits = blocked.has(key) || lot.first(key) !== undefined;
+      const change = waits ? null : attempt(projection, event);
+      if (change && 'writes' in change) {
+        if (change.writes.length > 0) changes.push(change);
+        continue;
+      }
+      blocked.add(key);
+      park.push(toParked(event, key, change ? change.error : null, change ? 1 : 0, now));
+    }
+    return { ...target, changes, checkpoint: page.position, park };
+  };
+
+  /** Applies a batch while the next page is being read. */
+  const consume = async ({ after, lot, signal, handled }: Stretch): Promise<void> => {
+    const failed = new AbortController();
+    let applying: Promise<void> = Promise.resolve();
+    let [done, recorded] = [after, after];
+    const apply = async (page: SubscriptionPage, batch: Batch) => {
+      if (isDue(batch, recorded)) {
+        await context.models.apply(batch);
+        recorded = batch.checkpoint;
+      }
+      for (const parked of batch.park ?? []) {
+        lot.park(parked);
+        context.log.error({ subscription: name, parked }, 'Event parked');
+      }
+      done = page.position;
+      handled(done, page.live);
+    };
+    const filter = filterFor(projection.from, projection.on);
+    for await (const page of context.store.subscribe({
+      after,
+      filter,
+      signal: AbortSignal.any([signal, failed.signal]),
+    })) {
+      const events = await context.codec.decode(page.events);
+      await applying;
+      applying = alone('', () => apply(page, batchOf(page, events, lot)));
+      applying.catch(() => failed.abort());
+    }
+    await applying;
+    if (done > recorded) await context.models.apply({ ...target, changes: [], checkpoint: done });
+  };
+
+  const again = async (event: Recorded): Promise<void> => {
+    const change = { position: event.position, writes: project(projection, event) };
+    await context.models.apply({ ...target, changes: [change], checkpoint: 0, unpark: [event.position] });
+  };
+
+  return new Runner({ name, shadow, consume, alone, again }, context);
+};
+
+/** A batch that changes nothing only moves the checkpoint, which need not be recorded each time: no harm in reading those events again. */
+const isDue = ({ changes, park, checkpoint }: Batch, recorded: number): boolean =>
+  changes.length > 0 || (park?.length ?? 0) > 0 || checkpoint - recorded >= idleStride;
+
+const attempt = (projection: Projection, event: Recorded): Change | { readonly error: unknown } => {
+  try {
+    return { position: event.position, writes: project(projection, event) };
+  } catch (error) {
+    return { error };
+  }
+};

@@ -1,0 +1,121 @@
+import { describe, expect, it } from '@jest/globals';
+import { inFlight } from './in-flight.js';
+import { lanes } from './lanes.js';
+import { milestones } from './milestones.js';
+import { parkingLot } from './parking-lot.js';
+import { waitAfter } from './retry-policy.js';
+
+const gate = () => {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { open, opened };
+};
+
+describe('lanes', () => {
+  it('run tasks of one key in order, and of another key meanwhile', async () => {
+    const { run, idle } = lanes();
+    const first = gate();
+    const ran: string[] = [];
+    const note = (name: string) => async () => void ran.push(name);
+    const slow = run('a', () => first.opened.then(note('a1')));
+    const next = run('a', note('a2'));
+    await run('b', note('b1'));
+    expect(ran).toEqual(['b1']);
+    first.open();
+    await Promise.all([slow, next, idle()]);
+    expect(ran).toEqual(['b1', 'a1', 'a2']);
+  });
+
+  it('go on after a task that failed, whose error is its own', async () => {
+    const { run } = lanes();
+    const failing = run('a', () => Promise.reject(new Error('no')));
+    const next = run('a', async () => 'yes');
+    await expect(failing).rejects.toThrow('no');
+    await expect(next).resolves.toBe('yes');
+  });
+});
+
+describe('what is in flight', () => {
+  const signal = new AbortController().signal;
+
+  it('is done only up to the earliest that is not, whatever ends first', () => {
+    const work = inFlight(10, signal);
+    for (const position of [11, 13, 14]) work.begin(position);
+    work.seen(20);
+    work.end(13);
+    expect(work.doneUpTo()).toBe(10);
+    work.end(11);
+    expect(work.doneUpTo()).toBe(13);
+    work.end(14);
+    expect(work.doneUpTo()).toBe(20);
+  });
+
+  it('makes the reader wait for room', async () => {
+    const work = inFlight(0, signal);
+    work.begin(1);
+    work.begin(2);
+    let went = false;
+    const waiting = work.room(2).then(() => (went = true));
+    await Promise.resolve();
+    expect(went).toBe(false);
+    work.end(2);
+    await waiting;
+    expect(went).toBe(true);
+  });
+
+  it('keeps nobody waiting once it is aborted', async () => {
+    const stop = new AbortController();
+    const work = inFlight(0, stop.signal);
+    work.begin(1);
+    const waiting = work.room(1);
+    stop.abort();
+    await expect(waiting).resolves.toBeUndefined();
+    await expect(work.room(1)).resolves.toBeUndefined();
+  });
+});
+
+describe('milestones', () => {
+  it('tell when a position is reached, and when it takes too long', async () => {
+    const { advance, reached } = milestones();
+    const five = reached(5, 10_000);
+    advance(4);
+    const seven = reached(7, 1);
+    advance(5);
+    expect(await five).toBe(true);
+    expect(await seven).toBe(false);
+    expect(await reached(5, 0)).toBe(true);
+  });
+});
+
+describe('a parking lot', () => {
+  const parked = (position: number, key: string) => ({
+    position,
+    key,
+    eventId: 'e',
+    eventType: 'T',
+    stream: key,
+    error: null,
+    attempts: 0,
+    parkedAt: '2026-01-01T00:00:00.000Z',
+  });
+
+  it('knows the earliest event of each key, in whatever order they came', () => {
+    const lot = parkingLot([parked(9, 'a'), parked(3, 'a')]);
+    lot.park(parked(1, 'b'));
+    expect(lot.first('a')?.position).toBe(3);
+    lot.unpark(3);
+    expect(lot.first('a')?.position).toBe(9);
+    expect(lot.list().map(({ position }) => position)).toEqual([1, 9]);
+    expect(lot.first('c')).toBeUndefined();
+  });
+});
+
+describe('a retry policy', () => {
+  it('doubles the wait up to the longest, spread over its second half', () => {
+    const policy = { attempts: 5, firstWait: 100, longestWait: 1000 };
+    expect([1, 2, 3, 4, 5, 60].map((failures) => waitAfter(policy, failures, 1))).toEqual([
+      100, 200, 400, 800, 1000, 1000,
+    ]);
+    expect(waitAfter(policy, 2, 0)).toBe(100);
+  });
+});
