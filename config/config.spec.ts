@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { InvalidConfig, readConfig, unknownVariables, variables } from './config.js';
+
+describe('the configuration', () => {
+  it('has a default for everything', () => {
+    expect(readConfig({})).toEqual({
+      PORT: 3000,
+      HOST: '127.0.0.1',
+      WAYBILL_DATA_DIR: './data',
+      LOG_LEVEL: 'info',
+      SANDBOX_PORT: 3100,
+      SANDBOX_CONTROL_PORT: 3101,
+    });
+  });
+
+  it('takes an empty variable as absent', () => {
+    expect(readConfig({ PORT: '', LOG_LEVEL: '' })).toEqual(readConfig({}));
+  });
+
+  it('names every variable that is wrong and what is wrong with it, but not its value', () => {
+    const reading = () => readConfig({ PORT: '70000', LOG_LEVEL: 'hunter2' });
+    expect(reading).toThrow(InvalidConfig);
+    expect(reading).toThrow(/PORT: .*65535[\s\S]*LOG_LEVEL: .*"info"/);
+    expect(reading).not.toThrow(/hunter2/);
+  });
+
+  it('knows a misspelt name', () => {
+    expect(unknownVariables({ WAYBILL_DATADIR: 'x', WAYBILL_DATA_DIR: 'y', HOME: 'z' })).toEqual(['WAYBILL_DATADIR']);
+  });
+
+  it('is listed in .env.example, whole and with its defaults', () => {
+    const lines = readFileSync('.env.example', 'utf8').match(/^[A-Z_]+=.*$/gm) ?? [];
+    const listed = Object.fromEntries(lines.map((line) => line.split('=') as [string, string]));
+    expect(Object.keys(listed).sort()).toEqual(Object.keys(variables.shape).sort());
+    expect(readConfig(listed)).toEqual(readConfig({}));
+  });
+});

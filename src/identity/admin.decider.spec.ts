@@ -1,0 +1,98 @@
+import { describe, expect, it } from '@jest/globals';
+import { given as givenEvents } from '#lib/event-sourcing/testing';
+import type { AdminEvent, CreateAdmin } from './admin.contract.js';
+import { adminDecider } from './admin.decider.js';
+import { lockedUntil } from './lockout.rules.js';
+
+const given = givenEvents(adminDecider);
+const adminId = '0199aaaa-0000-7000-8000-000000000002';
+const at = '2026-01-02T03:04:05.000Z';
+
+const create: CreateAdmin = { type: 'CreateAdmin', data: { adminId, email: 'root@example.com', role: 'owner', at } };
+const created: AdminEvent = {
+  type: 'AdminCreated',
+  data: { adminId, email: 'root@example.com', role: 'owner', createdAt: at },
+};
+const disabled: AdminEvent = { type: 'AdminDisabled', data: { adminId, disabledAt: at } };
+const rejected = (locked: string | null = null): AdminEvent => ({
+  type: 'AdminLoginRejected',
+  data: { adminId, rejectedAt: at, lockedUntil: locked },
+});
+const loggedIn: AdminEvent = { type: 'AdminLoggedIn', data: { adminId, loggedInAt: at } };
+
+describe('an admin', () => {
+  it('is created once, however often the request arrives', () => {
+    given([]).when(create).then([created]);
+    given([created]).when(create).then([]);
+  });
+
+  it('is not created over another one with the same id', () => {
+    given([created])
+      .when({ ...create, data: { ...create.data, email: 'other@example.com' } })
+      .refused('admin_exists');
+    given([created, disabled]).when(create).refused('admin_exists');
+  });
+
+  it('gets another role, and the same one is no change', () => {
+    given([created])
+      .when({ type: 'ChangeAdminRole', data: { adminId, role: 'auditor', at } })
+      .then([{ type: 'AdminRoleChanged', data: { adminId, role: 'auditor', changedAt: at } }]);
+    given([created])
+      .when({ type: 'ChangeAdminRole', data: { adminId, role: 'owner', at } })
+      .then([]);
+  });
+
+  it('is disabled once and can then do nothing', () => {
+    given([created]).when({ type: 'DisableAdmin', data: { adminId, at } }).then([disabled]);
+    given([created, disabled]).when({ type: 'DisableAdmin', data: { adminId, at } }).then([]);
+    given([created, disabled]).when({ type: 'RecordAdminLogin', data: { adminId, at } }).refused('admin_not_found');
+    given([created, disabled]).when({ type: 'RecordAdminLogout', data: { adminId, at } }).refused('admin_not_found');
+  });
+
+  it('is locked out at the fifth wrong password in a row', () => {
+    const wrong = { type: 'RecordAdminLoginRejected', data: { adminId, at } } as const;
+    given([created, rejected(), rejected(), rejected()]).when(wrong).then([rejected()]);
+    given([created, rejected(), rejected(), rejected(), rejected()])
+      .when(wrong)
+      .then([rejected('2026-01-02T03:05:05.000Z')]);
+  });
+
+  it('cannot log in while locked out, even with the right password, and can afterwards', () => {
+    const locked = [created, rejected('2026-01-02T03:05:05.000Z')];
+    given(locked).when({ type: 'RecordAdminLogin', data: { adminId, at } }).refused('locked_out');
+    given(locked).when({ type: 'RecordAdminLoginRejected', data: { adminId, at } }).refused('locked_out');
+    const later = '2026-01-02T03:05:05.000Z';
+    given(locked)
+      .when({ type: 'RecordAdminLogin', data: { adminId, at: later } })
+      .then([{ type: 'AdminLoggedIn', data: { adminId, loggedInAt: later } }]);
+  });
+
+  it('starts anew with the wrong passwords after a login or a new password', () => {
+    const four = [rejected(), rejected(), rejected(), rejected()];
+    const changed: AdminEvent = { type: 'AdminPasswordChanged', data: { adminId, changedAt: at } };
+    const wrong = { type: 'RecordAdminLoginRejected', data: { adminId, at } } as const;
+    given([created, ...four, loggedIn])
+      .when(wrong)
+      .then([rejected()]);
+    given([created, ...four, changed])
+      .when(wrong)
+      .then([rejected()]);
+  });
+
+  it('must be there to be changed', () => {
+    given([])
+      .when({ type: 'ChangeAdminRole', data: { adminId, role: 'admin', at } })
+      .refused('admin_not_found');
+    given([]).when({ type: 'RecordAdminPasswordChanged', data: { adminId, at } }).refused('admin_not_found');
+  });
+});
+
+describe('a lockout', () => {
+  it('lasts a minute from the fifth rejection on, twice as long each time, an hour at the most', () => {
+    const minutes = (rejections: number) => {
+      const until = lockedUntil(rejections, at);
+      return until === null ? null : (Date.parse(until) - Date.parse(at)) / 60_000;
+    };
+    expect([4, 5, 6, 7, 11, 40].map(minutes)).toEqual([null, 1, 2, 4, 60, 60]);
+  });
+});

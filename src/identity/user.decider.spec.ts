@@ -1,0 +1,80 @@
+import { describe, it } from '@jest/globals';
+import { given as givenEvents } from '#lib/event-sourcing/testing';
+import type { RegisterUser, UserEvent } from './user.contract.js';
+import { userDecider } from './user.decider.js';
+
+const given = givenEvents(userDecider);
+const userId = '0199aaaa-0000-7000-8000-000000000001';
+const at = '2026-01-02T03:04:05.000Z';
+const limits = { maxMessagesPerDay: 1000, requestsPerMinute: 60, maxSessions: 2 };
+const profile = { userId, name: 'Ana', email: 'ana@example.com' };
+
+const register: RegisterUser = { type: 'RegisterUser', data: { ...profile, limits, at } };
+const registered: UserEvent = { type: 'UserRegistered', data: { ...profile, limits, registeredAt: at } };
+const deactivated: UserEvent = { type: 'UserDeactivated', data: { userId, deactivatedAt: at } };
+const deleted: UserEvent = { type: 'UserDeleted', data: { userId, deletedAt: at } };
+
+describe('a user', () => {
+  it('is registered once, however often the request arrives', () => {
+    given([]).when(register).then([registered]);
+    given([registered]).when(register).then([]);
+  });
+
+  it('is not registered over another one with the same id', () => {
+    const other: RegisterUser = { ...register, data: { ...register.data, email: 'bo@example.com' } };
+    given([registered]).when(other).refused('user_exists');
+    given([registered, deleted]).when(register).refused('user_exists');
+  });
+
+  it('keeps what a change of the profile leaves out', () => {
+    given([registered])
+      .when({ type: 'ChangeUserProfile', data: { userId, name: 'Anna', at } })
+      .then([{ type: 'UserProfileChanged', data: { ...profile, name: 'Anna', changedAt: at } }]);
+  });
+
+  it('has nothing to record where a change changes nothing', () => {
+    given([registered])
+      .when({ type: 'ChangeUserProfile', data: { userId, name: 'Ana', at } })
+      .then([]);
+    given([registered])
+      .when({ type: 'ChangeUserLimits', data: { userId, limits: { maxSessions: 2 }, at } })
+      .then([]);
+    given([registered]).when({ type: 'ActivateUser', data: { userId, at } }).then([]);
+    given([registered, deactivated]).when({ type: 'DeactivateUser', data: { userId, at } }).then([]);
+  });
+
+  it('has one limit changed while the others stay', () => {
+    given([registered])
+      .when({ type: 'ChangeUserLimits', data: { userId, limits: { maxSessions: 5 }, at } })
+      .then([{ type: 'UserLimitsChanged', data: { userId, limits: { ...limits, maxSessions: 5 }, changedAt: at } }]);
+  });
+
+  it('is deactivated and activated again', () => {
+    given([registered]).when({ type: 'DeactivateUser', data: { userId, at } }).then([deactivated]);
+    given([registered, deactivated])
+      .when({ type: 'ActivateUser', data: { userId, at } })
+      .then([{ type: 'UserActivated', data: { userId, activatedAt: at } }]);
+  });
+
+  it('stays inactive when its profile or limits change', () => {
+    const changed: UserEvent = { type: 'UserProfileChanged', data: { ...profile, name: 'Anna', changedAt: at } };
+    given([registered, deactivated, changed]).when({ type: 'DeactivateUser', data: { userId, at } }).then([]);
+  });
+
+  it('is deleted once and for good', () => {
+    given([registered]).when({ type: 'DeleteUser', data: { userId, at } }).then([deleted]);
+    given([registered, deleted]).when({ type: 'DeleteUser', data: { userId, at } }).then([]);
+    given([registered, deleted]).when({ type: 'ActivateUser', data: { userId, at } }).refused('user_not_found');
+  });
+
+  it('must be there to be changed', () => {
+    given([])
+      .when({ type: 'ChangeUserProfile', data: { userId, name: 'Anna', at } })
+      .refused('user_not_found');
+    given([])
+      .when({ type: 'ChangeUserLimits', data: { userId, limits: {}, at } })
+      .refused('user_not_found');
+    given([]).when({ type: 'DeactivateUser', data: { userId, at } }).refused('user_not_found');
+    given([]).when({ type: 'DeleteUser', data: { userId, at } }).refused('user_not_found');
+  });
+});

@@ -1,0 +1,59 @@
+import { decider, DomainError } from '#lib/event-sourcing';
+import { userEvents, type UserCommand, type UserEvent, type UserLimits } from './user.contract.js';
+
+type Known = { readonly name: string; readonly email: string; readonly limits: UserLimits };
+
+export type User =
+  { readonly status: 'none' } | (Known & { readonly status: 'active' | 'inactive' }) | { readonly status: 'deleted' };
+
+export const userDecider = decider<UserCommand, UserEvent, User>({
+  events: userEvents,
+  idOf: ({ data }) => data.userId,
+  initialState: { status: 'none' },
+
+  decide: {
+    RegisterUser: ({ at, ...data }, user) => {
+      if (user.status === 'none') return [{ type: 'UserRegistered', data: { ...data, registeredAt: at } }];
+      const same = user.status !== 'deleted' && user.name === data.name && user.email === data.email;
+      if (same) return []; // the same request, delivered again
+      throw new DomainError('conflict', 'user_exists', 'A user with this id is there already');
+    },
+    ChangeUserProfile: ({ userId, at, ...change }, user) => {
+      const { name, email } = known(user);
+      const changed = { name: change.name ?? name, email: change.email ?? email };
+      if (changed.name === name && changed.email === email) return [];
+      return [{ type: 'UserProfileChanged', data: { userId, ...changed, changedAt: at } }];
+    },
+    ChangeUserLimits: ({ userId, at, limits: change }, user) => {
+      const { limits } = known(user);
+      const changed = { ...limits, ...change };
+      const same = (Object.keys(changed) as (keyof UserLimits)[]).every((limit) => changed[limit] === limits[limit]);
+      return same ? [] : [{ type: 'UserLimitsChanged', data: { userId, limits: changed, changedAt: at } }];
+    },
+    ActivateUser: ({ userId, at }, user) =>
+      known(user).status === 'active' ? [] : [{ type: 'UserActivated', data: { userId, activatedAt: at } }],
+    DeactivateUser: ({ userId, at }, user) =>
+      known(user).status === 'inactive' ? [] : [{ type: 'UserDeactivated', data: { userId, deactivatedAt: at } }],
+    DeleteUser: ({ userId, at }, user) => {
+      if (user.status === 'deleted') return [];
+      known(user);
+      return [{ type: 'UserDeleted', data: { userId, deletedAt: at } }];
+    },
+  },
+
+  evolve: {
+    UserRegistered: (_none, { name, email, limits }) => ({ status: 'active', name, email, limits }),
+    UserProfileChanged: (user, { name, email }) => (hasProfile(user) ? { ...user, name, email } : user),
+    UserLimitsChanged: (user, { limits }) => (hasProfile(user) ? { ...user, limits } : user),
+    UserActivated: (user) => (hasProfile(user) ? { ...user, status: 'active' } : user),
+    UserDeactivated: (user) => (hasProfile(user) ? { ...user, status: 'inactive' } : user),
+    UserDeleted: () => ({ status: 'deleted' }),
+  },
+});
+
+const hasProfile = (user: User): user is Extract<User, Known> => user.status === 'active' || user.status === 'inactive';
+
+const known = (user: User): Extract<User, Known> => {
+  if (hasProfile(user)) return user;
+  throw new DomainError('not_found', 'user_not_found', 'There is no such user');
+};

@@ -1,0 +1,45 @@
+import { projection } from '#lib/event-sourcing';
+import { collection, patch, put, remove } from '#lib/read-models';
+import { userEvents, type UserEvent, type UserLimits } from './user.contract.js';
+
+export type UserView = {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly status: 'active' | 'inactive';
+  readonly limits: UserLimits;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+};
+
+/** Every user that was not deleted. */
+export const users = collection<UserView>({
+  name: 'users',
+  version: 1,
+  indexes: [['email'], ['status']],
+  search: ['name', 'email'],
+});
+
+export const usersProjection = projection<UserEvent, UserView>({
+  into: users,
+  from: [userEvents],
+  on: {
+    UserRegistered: ({ data: { userId, name, email, limits, registeredAt } }) =>
+      put(userId, {
+        id: userId,
+        name,
+        email,
+        status: 'active',
+        limits,
+        createdAt: registeredAt,
+        updatedAt: registeredAt,
+      } satisfies UserView),
+    UserProfileChanged: ({ data: { userId, name, email, changedAt } }) =>
+      patch(userId, { name, email, updatedAt: changedAt }),
+    UserLimitsChanged: ({ data: { userId, limits, changedAt } }) => patch(userId, { limits, updatedAt: changedAt }),
+    UserActivated: ({ data: { userId, activatedAt } }) => patch(userId, { status: 'active', updatedAt: activatedAt }),
+    UserDeactivated: ({ data: { userId, deactivatedAt } }) =>
+      patch(userId, { status: 'inactive', updatedAt: deactivatedAt }),
+    UserDeleted: ({ data: { userId } }) => remove(userId),
+  },
+});

@@ -1,0 +1,55 @@
+import { Controller, Get, Inject, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { problem } from '../http/problem.js';
+import type { Stores } from '../stores.js';
+import { Subscriptions } from '../subscriptions.js';
+import { STORES } from '../tokens.js';
+
+type Part = { readonly status: 'up' | 'down'; readonly detail?: string };
+
+/** For whatever watches the service: is it alive, and can it take work? */
+@Controller('health')
+export class HealthController {
+  constructor(
+    @Inject(STORES) private readonly stores: Stores,
+    private readonly subscriptions: Subscriptions,
+  ) {}
+
+  @Get('live')
+  live(): { readonly status: 'live' } {
+    return { status: 'live' };
+  }
+
+  @Get('ready')
+  async ready(@Res() reply: FastifyReply): Promise<void> {
+    const parts = {
+      eventStore: await part(() => this.stores.events.ready()),
+      readModels: await part(() => this.stores.models.ready()),
+      subscriptions: this.following(),
+    };
+    const down = Object.entries(parts).filter(([, { status }]) => status === 'down');
+    if (down.length === 0) return void reply.send({ status: 'ready', parts });
+    const detail = down.map(([name, { detail }]) => `${name}: ${detail}`).join('; ');
+    void reply
+      .status(503)
+      .type('application/problem+json')
+      .header('retry-after', '5')
+      .send({ ...problem({ status: 503, code: 'not_ready', detail }, reply.request.id), parts });
+  }
+
+  private following(): Part {
+    const behind = this.subscriptions.behind();
+    if (behind.length === 0) return { status: 'up' };
+    const detail = behind.map((one) => `${one.name} is ${one.trouble() ?? 'catching up'}`).join(', ');
+    return { status: 'down', detail };
+  }
+}
+
+const part = async (check: () => Promise<void>): Promise<Part> => {
+  try {
+    await check();
+    return { status: 'up' };
+  } catch (error) {
+    return { status: 'down', detail: error instanceof Error ? error.message : String(error) };
+  }
+};

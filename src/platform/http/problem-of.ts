@@ -1,0 +1,75 @@
+import { HttpException } from '@nestjs/common';
+import { DomainError, type Refusal } from '#lib/event-sourcing';
+import { RevisionConflict, StoreUnavailable } from '#lib/event-store';
+import { InvalidCursor, ReadModelsUnavailable } from '#lib/read-models';
+import { NotParked } from '#lib/subscriptions';
+import { InvalidInput, type ProblemDetails } from './problem.js';
+
+const statusOf: { readonly [refusal in Refusal]: number } = {
+  not_found: 404,
+  conflict: 409,
+  refused: 422,
+  forbidden: 403,
+  limited: 429,
+};
+
+/** Codes for what the framework itself refuses. */
+const codeOf: { readonly [status: number]: string } = {
+  400: 'malformed_request',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not_found',
+  405: 'method_not_allowed',
+  408: 'request_timeout',
+  413: 'too_large',
+  414: 'uri_too_long',
+  415: 'unsupported_media_type',
+  429: 'rate_limited',
+  431: 'headers_too_large',
+  503: 'not_ready',
+};
+
+const internal: ProblemDetails = {
+  status: 500,
+  code: 'internal_error',
+  detail: 'Something went wrong on our side. It was logged under the request id.',
+};
+
+/** What a caller is told of an error. Errors that are not the caller's tell nothing of our inside. */
+export const problemOf = (error: unknown): ProblemDetails => {
+  if (error instanceof DomainError) {
+    return { status: statusOf[error.refusal], code: error.code, detail: error.message };
+  }
+  if (error instanceof InvalidInput) {
+    return { status: 400, code: 'validation_failed', detail: error.message, errors: error.errors };
+  }
+  if (error instanceof InvalidCursor) return { status: 400, code: 'invalid_cursor', detail: error.message };
+  if (error instanceof NotParked) return { status: 404, code: 'not_parked', detail: error.message };
+  if (error instanceof StoreUnavailable || error instanceof ReadModelsUnavailable) {
+    const detail =
+      'The service cannot record or read at the moment. Nothing of this request is known to be done: try again.';
+    return { status: 503, code: 'store_unavailable', detail, retryAfter: 5 };
+  }
+  if (error instanceof RevisionConflict) {
+    return {
+      status: 409,
+      code: 'conflict',
+      detail: 'Others were changing the same thing at the same time: try again.',
+    };
+  }
+  return ofFramework(error) ?? internal;
+};
+
+const ofFramework = (error: unknown): ProblemDetails | undefined => {
+  const status = error instanceof HttpException ? error.getStatus() : statusIn(error);
+  const code = status === undefined ? undefined : codeOf[status];
+  if (status === undefined || code === undefined) return undefined;
+  const bodyIsNoJson = error instanceof SyntaxError;
+  return { status, code, detail: bodyIsNoJson ? 'The body is not valid JSON' : (error as Error).message };
+};
+
+/** Fastify's errors carry their status; only those that are the caller's are told. */
+const statusIn = (error: unknown): number | undefined => {
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : Number.NaN;
+  return status >= 400 && status < 500 ? status : undefined;
+};

@@ -1,0 +1,22 @@
+import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Log } from '#lib/subscriptions';
+import { LOG } from '../tokens.js';
+import { problemOf } from './problem-of.js';
+import { problem } from './problem.js';
+
+/** Answers every error as a problem document, and logs those that are ours. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(@Inject(LOG) private readonly log: Log) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const details = problemOf(error);
+    if (details.status >= 500) this.log.error({ err: error, requestId: request.id }, 'Request failed');
+    const reply = http.getResponse<FastifyReply>();
+    if (details.retryAfter !== undefined) void reply.header('retry-after', String(details.retryAfter));
+    void reply.status(details.status).type('application/problem+json').send(problem(details, request.id));
+  }
+}

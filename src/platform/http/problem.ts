@@ -1,0 +1,54 @@
+/** An error as callers see it: RFC 9457, with a code that clients may compare. */
+export type Problem = {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: string;
+  readonly requestId: string;
+  /** For input that does not fit: where and why. */
+  readonly errors?: readonly { readonly path: string; readonly message: string }[];
+};
+
+/** What differs from problem to problem. */
+export type ProblemDetails = Pick<Problem, 'status' | 'code' | 'detail' | 'errors'> & {
+  /** Seconds after which to try again. */
+  readonly retryAfter?: number;
+};
+
+const titles: { readonly [status: number]: string } = {
+  400: 'Bad request',
+  401: 'Not authenticated',
+  403: 'Not allowed',
+  404: 'Not found',
+  405: 'Method not allowed',
+  406: 'Not acceptable',
+  408: 'Request timed out',
+  409: 'Conflict',
+  413: 'Too large',
+  414: 'Address too long',
+  415: 'Unsupported media type',
+  422: 'Refused',
+  429: 'Too many requests',
+  431: 'Headers too large',
+  500: 'Internal error',
+  503: 'Not ready',
+};
+
+export const problem = ({ status, code, detail, errors }: ProblemDetails, requestId: string): Problem => ({
+  type: `urn:waybill:problem:${code}`,
+  title: titles[status] ?? 'Error',
+  status,
+  detail,
+  code,
+  requestId,
+  ...(errors && { errors }),
+});
+
+/** Input that does not fit its schema. */
+export class InvalidInput extends Error {
+  override readonly name = 'InvalidInput';
+  constructor(readonly errors: readonly { readonly path: string; readonly message: string }[]) {
+    super('The request does not fit its schema');
+  }
+}

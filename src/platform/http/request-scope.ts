@@ -1,0 +1,26 @@
+import type { FastifyInstance } from 'fastify';
+import type { IncomingMessage } from 'node:http';
+import { v7 as uuid } from 'uuid';
+import { because } from '../cause.js';
+
+/** Letters that can stand in a log line and a header without harm. */
+const acceptable = /^[\w.:@/+=-]{1,128}$/;
+
+/** A caller's own request id is kept where it is harmless; otherwise there is a new one. */
+export const requestIdOf = (request: Pick<IncomingMessage, 'headers'>): string => {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && acceptable.test(given) ? given : uuid();
+};
+
+/** Gives every answer its `X-Request-Id`, and makes the request the cause of all that it leads to. */
+export const scopeRequests = (server: FastifyInstance): void => {
+  server.addHook('onRequest', (request, reply, next) => {
+    void reply.header('x-request-id', request.id);
+    const cause = {
+      correlationId: request.id,
+      causationId: request.id,
+      actor: { kind: 'system', id: 'http' },
+    } as const;
+    because(cause, next);
+  });
+};

@@ -1,0 +1,63 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { LoggerModule } from 'nestjs-pino';
+import type { Logger } from 'pino';
+import type { Config } from '#config';
+import { eventCodec, type EventTypes } from '#lib/event-sourcing';
+import { CommandRouter } from './bus/command-router.js';
+import { QueryRouter } from './bus/query-router.js';
+import type { Context } from './context.js';
+import { HealthController } from './health/health.controller.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { requestIdOf } from './http/request-scope.js';
+import { validation } from './http/validation.js';
+import { Runtime } from './runtime.js';
+import { openStores } from './stores.js';
+import { Subscriptions } from './subscriptions.js';
+import { CODEC, CONFIG, CONTEXTS, LOG, STORES } from './tokens.js';
+
+/** What every context stands on: the two buses, the stores, the subscriptions, and how HTTP errors look. */
+@Module({})
+export class PlatformModule {
+  /** `contexts` is the one place where a context is added to the service. */
+  static with(options: {
+    readonly config: Config;
+    readonly logger: Logger;
+    readonly contexts: readonly Context[];
+  }): DynamicModule {
+    const { config, logger, contexts } = options;
+    return {
+      module: PlatformModule,
+      global: true,
+      imports: [
+        LoggerModule.forRoot({
+          pinoHttp: {
+            logger,
+            genReqId: requestIdOf,
+            quietReqLogger: true,
+            customAttributeKeys: { reqId: 'requestId' },
+          },
+        }),
+      ],
+      controllers: [HealthController],
+      providers: [
+        { provide: CONFIG, useValue: config },
+        { provide: CONTEXTS, useValue: contexts },
+        { provide: LOG, useValue: logger },
+        { provide: CODEC, useFactory: () => eventCodec(eventsOf(contexts)) },
+        { provide: STORES, useFactory: () => openStores(config.WAYBILL_DATA_DIR) },
+        { provide: CommandBus, useClass: CommandRouter },
+        { provide: QueryBus, useClass: QueryRouter },
+        Subscriptions,
+        Runtime,
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_PIPE, useFactory: validation },
+      ],
+      exports: [CommandBus, QueryBus, CONFIG, STORES, LOG, Subscriptions],
+    };
+  }
+}
+
+const eventsOf = (contexts: readonly Context[]): readonly EventTypes[] =>
+  contexts.flatMap(({ deciders }) => deciders.map(({ events }) => events));

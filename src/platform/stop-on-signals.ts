@@ -1,0 +1,28 @@
+import type { INestApplication } from '@nestjs/common';
+import type { Log } from '#lib/subscriptions';
+
+/** How long the rest of the work may take after a signal, in milliseconds. */
+const grace = 25_000;
+
+/** On SIGTERM or SIGINT: answers what was asked, records what was begun, and ends. A second signal ends at once. */
+export const stopOnSignals = (app: INestApplication, log: Log): void => {
+  let stopping = false;
+  const stop = async (signal: NodeJS.Signals): Promise<void> => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    log.info({ signal }, 'Stopping');
+    setTimeout(() => {
+      log.error({ grace }, 'Not stopped in time');
+      process.exit(1);
+    }, grace).unref();
+    try {
+      await app.close();
+      log.info({}, 'Stopped');
+    } catch (error) {
+      log.error({ err: error }, 'Not stopped cleanly');
+      process.exitCode = 1;
+    }
+  };
+  process.on('SIGTERM', (signal) => void stop(signal));
+  process.on('SIGINT', (signal) => void stop(signal));
+};

@@ -1,0 +1,101 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { DomainError, type Command, type EventCodec, type Recorded, type Saga } from '#lib/event-sourcing';
+import {
+  defaultRetryPolicy,
+  reactor,
+  viewKeeper,
+  type Log,
+  type Subscription,
+  type ViewKeeper,
+} from '#lib/subscriptions';
+import { because } from './cause.js';
+import type { Context } from './context.js';
+import type { Stores } from './stores.js';
+import { CODEC, CONTEXTS, LOG, STORES } from './tokens.js';
+
+/** Everything that follows the log in this process: the views' projections and the sagas. */
+@Injectable()
+export class Subscriptions {
+  private readonly views = new Map<string, ViewKeeper>();
+  private readonly sagas = new Map<string, Subscription>();
+  private readonly upToDate = new Set<string>();
+
+  constructor(
+    @Inject(STORES) private readonly stores: Stores,
+    @Inject(CONTEXTS) private readonly contexts: readonly Context[],
+    @Inject(CODEC) private readonly codec: EventCodec,
+    @Inject(LOG) private readonly log: Log,
+    private readonly commands: CommandBus,
+  ) {}
+
+  /** Starts them all; a view whose projection has changed since it was filled is rebuilt while the old one is served. */
+  async start(): Promise<void> {
+    const { events: store, models } = this.stores;
+    const base = { store, models, codec: this.codec, log: this.log, retry: defaultRetryPolicy };
+    const projections = this.contexts.flatMap(({ projections }) => projections ?? []);
+    const stored = await models.prepare(projections.map(({ into }) => into));
+
+    for (const projection of projections) this.add(this.views, viewKeeper(projection, base));
+    for (const saga of this.contexts.flatMap(({ sagas }) => sagas ?? [])) {
+      this.add(this.sagas, reactor(saga, base, this.dispatch));
+    }
+    for (const subscription of this.all()) subscription.start();
+    for (const { into } of projections) {
+      if ((stored.get(into.name) ?? into.version) < into.version) this.rebuildInBackground(into.name);
+    }
+  }
+
+  all(): readonly Subscription[] {
+    return [...this.views.values(), ...this.sagas.values()];
+  }
+
+  /** @throws {DomainError} `subscription_not_found` */
+  named(name: string): Subscription {
+    const found = this.views.get(name) ?? this.sagas.get(name);
+    if (!found)
+      throw new DomainError('not_found', 'subscription_not_found', `Nothing that follows the log is called ${name}`);
+    return found;
+  }
+
+  /** Makes a view anew from the log, beside the one that is served. @throws {DomainError} `projection_not_found` */
+  async rebuild(name: string): Promise<void> {
+    const view = this.views.get(name);
+    if (!view) throw new DomainError('not_found', 'projection_not_found', `No projection is called ${name}`);
+    await view.rebuild();
+  }
+
+  /** Those that have not yet handled what was in the log when they started, or are stalled: the service is not ready. */
+  behind(): readonly Subscription[] {
+    return this.all().filter((subscription) => {
+      if (subscription.state() === 'live') this.upToDate.add(subscription.name);
+      return subscription.state() === 'stalled' || !this.upToDate.has(subscription.name);
+    });
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.all().map((subscription) => subscription.stop()));
+  }
+
+  private readonly dispatch = async (command: Command, event: Recorded, saga: Saga): Promise<void> => {
+    const cause = {
+      correlationId: event.metadata.correlationId,
+      causationId: event.id,
+      actor: { kind: 'system', id: saga.name },
+    } as const;
+    await because(cause, () => this.commands.execute(command));
+  };
+
+  private add<S extends Subscription>(all: Map<string, S>, subscription: S): void {
+    if (this.views.has(subscription.name) || this.sagas.has(subscription.name)) {
+      throw new Error(`Two subscriptions are called ${subscription.name}`);
+    }
+    all.set(subscription.name, subscription);
+  }
+
+  private rebuildInBackground(name: string): void {
+    this.rebuild(name).catch((error: unknown) => {
+      this.log.error({ subscription: name, err: error }, 'View could not be rebuilt; the old one is served');
+    });
+  }
+}

@@ -1,0 +1,6 @@
+/** What the platform provides under a name, where there is no class to ask for. */
+export const CONFIG = Symbol('config');
+export const CONTEXTS = Symbol('contexts');
+export const STORES = Symbol('stores');
+export const CODEC = Symbol('event codec');
+export const LOG = Symbol('log');
