@@ -1,4 +1,7 @@
 import { environment, InvalidConfig, readConfig, unknownVariables } from '#config';
+import { StoreUnavailable } from '#lib/event-store';
+import { ReadModelsUnavailable } from '#lib/read-models';
+import { AppModule } from './app.module.js';
 import { createApp } from './app.js';
 import { createLogger } from './platform/logging.js';
 import { stopOnSignals } from './platform/stop-on-signals.js';
@@ -8,16 +11,22 @@ const start = async (): Promise<void> => {
   const config = readConfig(variables);
   const logger = createLogger(config);
   for (const name of unknownVariables(variables)) logger.warn({ name }, 'Nothing reads this variable: is it misspelt?');
-  const app = await createApp(config, logger);
+  const app = await createApp(AppModule.with(config, logger));
   stopOnSignals(app, logger);
   await app.listen(config.PORT, config.HOST);
   logger.info({ url: await app.getUrl() }, 'Waybill is listening');
 };
 
+/** Trouble that the operator can mend is told in words; anything else with its stack. */
+const inWords = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  const isKnown = [InvalidConfig, StoreUnavailable, ReadModelsUnavailable].some((kind) => error instanceof kind);
+  return isKnown ? error.message : (error.stack ?? error.message);
+};
+
 try {
   await start();
 } catch (error) {
-  const expected = error instanceof InvalidConfig || (error instanceof Error && 'reason' in error);
-  process.stderr.write(`${expected ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(`${inWords(error)}\n`);
   process.exitCode = 1;
 }

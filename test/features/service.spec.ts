@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { eventually } from '../support/eventually.js';
+import { startService, type Service } from '../support/service.js';
+import { temporaryDirectory } from '../support/temporary-directory.js';
+
+let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
+let services: Service[];
+
+beforeEach(async () => {
+  directory = await temporaryDirectory();
+  services = [];
+});
+
+afterEach(async () => {
+  for (const { process } of services) process.kill('SIGKILL');
+  await Promise.all(services.map(({ ended }) => ended()));
+  await directory.remove();
+});
+
+const start = (variables: NodeJS.ProcessEnv = {}): Service => {
+  const service = startService({ WAYBILL_DATA_DIR: directory.path, ...variables });
+  services.push(service);
+  return service;
+};
+
+const ready = (url: string) => eventually(async () => (await fetch(`${url}/health/ready`)).status === 200, 20_000);
+
+describe('the service', () => {
+  it('starts with nothing but a directory, says where it listens, and is ready', async () => {
+    const service = start();
+    await ready(await service.url());
+  });
+
+  it('ends cleanly on SIGTERM', async () => {
+    const service = start();
+    await ready(await service.url());
+    service.process.kill('SIGTERM');
+    expect(await service.ended()).toBe(0);
+    expect(service.output()).toContain('"msg":"Stopped"');
+  });
+
+  it('does not start on a wrong variable, and names it', async () => {
+    const service = start({ PORT: 'eighty', LOG_LEVEL: 'loud' });
+    expect(await service.ended()).toBe(1);
+    expect(service.output()).toMatch(/PORT[\s\S]*LOG_LEVEL/);
+    expect(service.output()).not.toMatch(/eighty|loud|at .*\.js/);
+  });
+
+  it('warns of a misspelt variable', async () => {
+    const service = start({ WAYBILL_DATADIR: 'x' });
+    await service.url();
+    expect(service.output()).toContain('WAYBILL_DATADIR');
+  });
+
+  it('does not start on a data directory that another process has, and says so in a line', async () => {
+    const first = start();
+    await first.url();
+    const second = start();
+    expect(await second.ended()).toBe(1);
+    expect(second.output()).toMatch(/in use by another process/);
+    expect(second.output()).not.toMatch(/at .*\.js/);
+    await ready(await first.url());
+  });
+
+  it('starts again at once after it was killed', async () => {
+    const first = start();
+    await ready(await first.url());
+    first.process.kill('SIGKILL');
+    await first.ended();
+    await ready(await start().url());
+  });
+
+  it('says in a line that its data directory cannot be used', async () => {
+    const file = join(directory.path, 'file');
+    await writeFile(file, '');
+    const service = start({ WAYBILL_DATA_DIR: join(file, 'data') });
+    expect(await service.ended()).toBe(1);
+    expect(service.output()).toContain('WAYBILL_DATA_DIR');
+    expect(service.output()).not.toMatch(/at .*\.js/);
+  });
+});

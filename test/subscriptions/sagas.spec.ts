@@ -1,0 +1,210 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { saga, type Command, type Saga } from '#lib/event-sourcing';
+import { StoreUnavailable } from '#lib/event-store';
+import { reactor, type Subscription } from '#lib/subscriptions';
+import { bump, counterCodec, counterEvents, type CounterEvent } from '../support/counters.js';
+import { eventually } from '../support/eventually.js';
+import { openTestStores, quiet } from '../support/stores.js';
+
+type Tell = Command<'Tell', { readonly counterId: string; readonly by: number }>;
+
+const teller = (keyOf?: (event: CounterEvent) => string): Saga =>
+  saga<CounterEvent, Tell>({
+    name: 'teller',
+    from: [counterEvents],
+    ...(keyOf && { keyOf }),
+    on: { CounterBumped: ({ data }) => [{ type: 'Tell', data }] },
+  });
+
+let stores: Awaited<ReturnType<typeof openTestStores>>;
+let running: Subscription[];
+/** What was told, as `a1` for 1 on counter a. */
+let told: string[];
+
+beforeEach(async () => {
+  stores = await openTestStores();
+  running = [];
+  told = [];
+});
+
+afterEach(async () => {
+  for (const subscription of running) await subscription.stop();
+  await stores.close();
+});
+
+const retry = { attempts: 3, firstWait: 1, longestWait: 5 };
+
+const run = (dispatch: (tell: Tell) => Promise<void>, of: Saga = teller()): Subscription => {
+  const { store, models } = stores;
+  const subscription = reactor(of, { store, models, codec: counterCodec, log: quiet, retry }, (command) =>
+    dispatch(command as Tell),
+  );
+  running.push(subscription);
+  subscription.start();
+  return subscription;
+};
+
+const tell = async ({ data: { counterId, by } }: Tell): Promise<void> => void told.push(`${counterId}${by}`);
+
+const gate = () => {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { open, opened };
+};
+
+describe('a saga', () => {
+  it('answers events in order per stream, while other streams go on', async () => {
+    const first = gate();
+    const subscription = run(async (command) => {
+      if (command.data.counterId === 'a' && command.data.by === 1) await first.opened;
+      await tell(command);
+    });
+    await bump(stores.store, 'a', 1, 2, 3);
+    await bump(stores.store, 'b', 1, 2);
+    await eventually(() => told.length === 2);
+    expect(told).toEqual(['b1', 'b2']);
+    first.open();
+    await eventually(() => told.length === 5);
+    expect(told.slice(2)).toEqual(['a1', 'a2', 'a3']);
+    await eventually(() => subscription.state() === 'live');
+  });
+
+  it('keeps order across streams where the saga has a key for it', async () => {
+    const first = gate();
+    run(
+      async (command) => {
+        if (command.data.by === 1) await first.opened;
+        await tell(command);
+      },
+      teller(() => 'one lane'),
+    );
+    await bump(stores.store, 'a', 1);
+    const last = await bump(stores.store, 'b', 2);
+    first.open();
+    await eventually(() => told.length === 2);
+    expect(told).toEqual(['a1', 'b2']);
+    expect(last).toBe(2);
+  });
+
+  it('goes on after a clean stop without telling anything twice', async () => {
+    const first = run(tell);
+    const last = await bump(stores.store, 'a', 1, 2);
+    expect(await first.reached(last, 5000)).toBe(true);
+    await first.stop();
+    await bump(stores.store, 'a', 3);
+    run(tell);
+    await eventually(() => told.includes('a3'));
+    expect(told).toEqual(['a1', 'a2', 'a3']);
+  });
+
+  it('lets what is under way end before it stops', async () => {
+    const entered = gate();
+    const leave = gate();
+    const subscription = run(async (command) => {
+      entered.open();
+      await leave.opened;
+      await tell(command);
+    });
+    await bump(stores.store, 'a', 1);
+    await entered.opened;
+    const stopping = subscription.stop();
+    leave.open();
+    await stopping;
+    expect(told).toEqual(['a1']);
+    const again = run(tell);
+    const last = await bump(stores.store, 'a', 2);
+    expect(await again.reached(last, 5000)).toBe(true);
+    expect(told).toEqual(['a1', 'a2']);
+  });
+
+  it('stops while an event is waiting to be tried again, and tries it after the restart', async () => {
+    const failing = run(async () => {
+      throw new StoreUnavailable('io', 'Not now');
+    });
+    await bump(stores.store, 'a', 1);
+    await eventually(() => failing.state() !== 'stopped');
+    await failing.stop();
+    expect(failing.parked()).toEqual([]);
+    run(tell);
+    await eventually(() => told.length === 1);
+  });
+
+  it('tries an event that fails again, and then goes on', async () => {
+    let failures = 2;
+    const subscription = run(async (command) => {
+      if (failures-- > 0) throw new Error('Not yet');
+      await tell(command);
+    });
+    const last = await bump(stores.store, 'a', 1, 2);
+    expect(await subscription.reached(last, 5000)).toBe(true);
+    expect(told).toEqual(['a1', 'a2']);
+    expect(subscription.parked()).toEqual([]);
+  });
+
+  it('parks an event that goes on failing, with those behind it, and leaves other streams alone', async () => {
+    const subscription = run(async (command) => {
+      if (command.data.by === 13) throw new Error('Never');
+      await tell(command);
+    });
+    await bump(stores.store, 'a', 13, 1);
+    const last = await bump(stores.store, 'b', 1);
+    expect(await subscription.reached(last, 5000)).toBe(true);
+    expect(told).toEqual(['b1']);
+    expect(subscription.parked()).toMatchObject([
+      { stream: 'counter-a', error: 'Error: Never', attempts: 3 },
+      { stream: 'counter-a', error: null, attempts: 0 },
+    ]);
+    const { parked, checkpoint } = await stores.models.progress('teller');
+    expect(parked).toHaveLength(2);
+    expect(checkpoint).toBe(3);
+  });
+
+  it('does parked events in order when the first is retried, even after a restart', async () => {
+    const broken = run(async () => {
+      throw new Error('Never');
+    });
+    const last = await bump(stores.store, 'a', 1, 2, 3);
+    await broken.reached(last, 5000);
+    await broken.stop();
+    const mended = run(tell);
+    await eventually(() => mended.state() === 'live');
+    expect(await mended.retry(last)).toEqual({ status: 'done' });
+    expect(told).toEqual(['a1', 'a2', 'a3']);
+    expect(mended.parked()).toEqual([]);
+    expect((await stores.models.progress('teller')).parked).toEqual([]);
+  });
+
+  it('leaves a skipped event out and does those behind it', async () => {
+    const subscription = run(async (command) => {
+      if (command.data.by === 13) throw new Error('Never');
+      await tell(command);
+    });
+    const last = await bump(stores.store, 'a', 13, 1, 2);
+    await subscription.reached(last, 5000);
+    const [poison] = subscription.parked();
+    expect(await subscription.skip(poison?.position ?? 0)).toEqual({ status: 'done' });
+    expect(told).toEqual(['a1', 'a2']);
+  });
+
+  it('waits trouble of the stores out, however long, and parks nothing', async () => {
+    let failures = 20;
+    const subscription = run(async (command) => {
+      if (failures-- > 0) throw new StoreUnavailable('disk_full', 'No room');
+      await tell(command);
+    });
+    const last = await bump(stores.store, 'a', 1);
+    expect(await subscription.reached(last, 10_000)).toBe(true);
+    expect(told).toEqual(['a1']);
+    expect(subscription.parked()).toEqual([]);
+  });
+
+  it('works through more events than it holds at a time, each once and in order', async () => {
+    const subscription = run(tell);
+    const numbers = Array.from({ length: 500 }, (_, index) => index);
+    const positions = await Promise.all(['a', 'b', 'c', 'd', 'e'].map((id) => bump(stores.store, id, ...numbers)));
+    expect(await subscription.reached(Math.max(...positions), 20_000)).toBe(true);
+    for (const id of ['a', 'b', 'c', 'd', 'e']) {
+      expect(told.filter((one) => one.startsWith(id))).toEqual(numbers.map((number) => `${id}${number}`));
+    }
+  });
+});

@@ -1,0 +1,45 @@
+import { v7 as uuid } from 'uuid';
+import { z } from 'zod';
+import { event, eventCodec, eventTypes, projection, type EventOf, type Metadata } from '#lib/event-sourcing';
+import type { EventStore, NewEvent } from '#lib/event-store';
+import { collection, increment } from '#lib/read-models';
+
+/** The smallest domain that can go wrong: counters that are bumped. */
+export const counterEvents = eventTypes('counter', {
+  CounterBumped: event(z.object({ counterId: z.string(), by: z.number() })),
+});
+export type CounterEvent = EventOf<typeof counterEvents>;
+
+export const counterCodec = eventCodec([counterEvents]);
+
+export type CounterView = { readonly id: string; readonly total: number; readonly bumps: number };
+
+export const counters = collection<CounterView>({ name: 'counters', version: 1, indexes: [['total']] });
+
+export const countersProjection = projection<CounterEvent, CounterView>({
+  into: counters,
+  from: [counterEvents],
+  on: {
+    CounterBumped: ({ data: { counterId, by } }) => increment(counterId, { total: by, bumps: 1 }, { id: counterId }),
+  },
+});
+
+export const metadata: Metadata = {
+  correlationId: 'test',
+  causationId: 'test',
+  actor: { kind: 'system', id: 'test' },
+  schemaVersion: 1,
+};
+
+export const bumped = (counterId: string, by: number): NewEvent => ({
+  id: uuid(),
+  type: 'CounterBumped',
+  data: { counterId, by },
+  metadata,
+});
+
+/** Appends one bump for each number, in order. Answers the position of the last. */
+export const bump = async (store: EventStore, counterId: string, ...by: readonly number[]): Promise<number> => {
+  const events = by.map((amount) => bumped(counterId, amount));
+  return (await store.append({ stream: `counter-${counterId}`, expected: 'any', events })).position;
+};

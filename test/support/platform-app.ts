@@ -1,0 +1,97 @@
+import { Body, Controller, Get, HttpCode, Module, Param, Post } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Writable } from 'node:stream';
+import { z } from 'zod';
+import { readConfig } from '#config';
+import { decider, DomainError, type Command, type Refusal } from '#lib/event-sourcing';
+import { createApp } from '../../src/app.js';
+import { because, currentCause } from '../../src/platform/cause.js';
+import { context, queryHandler, type Query } from '../../src/platform/context.js';
+import { createLogger } from '../../src/platform/logging.js';
+import { PlatformModule } from '../../src/platform/platform.module.js';
+import { counterEvents, counters, countersProjection, type CounterEvent, type CounterView } from './counters.js';
+
+type Bump = Command<'Bump', { readonly counterId: string; readonly by: number }>;
+type GetCounter = Query<'GetCounter', { readonly counterId: string }>;
+
+const counterDecider = decider<Bump, CounterEvent, { readonly total: number }>({
+  events: counterEvents,
+  idOf: ({ data }) => data.counterId,
+  initialState: { total: 0 },
+  decide: {
+    Bump: (data, { total }) => {
+      if (total + data.by > 1000) throw new DomainError('refused', 'too_high', 'A counter ends at 1000');
+      return data.by === 0 ? [] : [{ type: 'CounterBumped', data }];
+    },
+  },
+  evolve: { CounterBumped: ({ total }, { by }) => ({ total: total + by }) },
+});
+
+const counterContext = context({
+  name: 'counters',
+  deciders: [counterDecider],
+  projections: [countersProjection],
+  queries: {
+    GetCounter: queryHandler<GetCounter, CounterView | undefined>({
+      reads: [counters],
+      answer: ({ counterId }, models) => models.get(counters, counterId),
+    }),
+  },
+});
+
+const BumpBody = z.strictObject({ by: z.int(), note: z.object({ text: z.string() }).optional() });
+
+/** Routes that do what real ones do, and routes that fail in every way. */
+@Controller('counters')
+class CountersController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Post(':id')
+  @HttpCode(200)
+  async bump(
+    @Param('id') counterId: string,
+    @Body({ schema: BumpBody }) { by }: z.output<typeof BumpBody>,
+  ): Promise<unknown> {
+    const cause = { ...currentCause(), actor: { kind: 'user', id: counterId } as const };
+    return because(cause, async () => {
+      await this.commands.execute({ type: 'Bump', data: { counterId, by } } satisfies Bump);
+      return this.queries.execute({ type: 'GetCounter', data: { counterId } } satisfies GetCounter);
+    });
+  }
+
+  @Get('fail/:how')
+  fail(@Param('how') how: string): never {
+    if (how === 'bug') throw new TypeError('secret inside: hunter2');
+    throw new DomainError(how as Refusal, `code_${how}`, 'As asked');
+  }
+}
+
+@Module({})
+class CountersModule {}
+
+/** The platform with the counters on it, on a data directory, not listening: ask it with `inject`. `logged` is what it logs, line by line. */
+export const startPlatform = async (
+  directory: string,
+): Promise<{ readonly app: NestFastifyApplication; readonly logged: readonly string[] }> => {
+  const logged: string[] = [];
+  const sink = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      logged.push(...chunk.toString().split('\n').filter(Boolean));
+      done();
+    },
+  });
+  const logger = createLogger({ LOG_LEVEL: 'info' }, sink);
+  const config = readConfig({ WAYBILL_DATA_DIR: directory });
+  const root = {
+    module: CountersModule,
+    imports: [PlatformModule.with({ config, logger, contexts: [counterContext] })],
+    controllers: [CountersController],
+  };
+  const app = await createApp(root);
+  await app.init();
+  return { app, logged };
+};

@@ -1,0 +1,41 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { eventually } from './eventually.js';
+
+/** The built service in a process of its own. */
+export type Service = {
+  readonly process: ChildProcess;
+  /** Where it listens, once it does. */
+  readonly url: () => Promise<string>;
+  /** What it printed so far, both streams. */
+  readonly output: () => string;
+  /** Its exit code, or the signal that ended it, once it has ended. */
+  readonly ended: () => Promise<number | NodeJS.Signals>;
+};
+
+/** Starts `dist/src/main.js` on any free port, with only these variables beside the needed ones. */
+export const startService = (variables: NodeJS.ProcessEnv): Service => {
+  const child = spawn(process.execPath, ['dist/src/main.js'], {
+    env: { PATH: process.env['PATH'], PORT: '0', ...variables },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let printed = '';
+  const note = (chunk: Buffer) => void (printed += chunk.toString());
+  child.stdout.on('data', note);
+  child.stderr.on('data', note);
+  const end = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
+  return {
+    process: child,
+    output: () => printed,
+    url: () =>
+      eventually(() => {
+        const url = /"url":"(http:[^"]+)"/.exec(printed)?.[1];
+        if (url === undefined && child.exitCode !== null) throw new Error(`The service ended: ${printed}`);
+        return url ?? false;
+      }, 20_000),
+    ended: async () => {
+      const [code, signal] = await end;
+      return code ?? signal ?? 0;
+    },
+  };
+};
