@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
 
-const { exclude: _exclude, $schema: _schema, ...swcrc } = JSON.parse(readFileSync(new URL('.swcrc', import.meta.url), 'utf8'));
+const {
+  exclude: _exclude,
+  $schema: _schema,
+  ...swcrc
+} = JSON.parse(readFileSync(new URL('.swcrc', import.meta.url), 'utf8'));
 const typescript = { ...swcrc, swcrc: false, sourceMaps: 'inline', module: { type: 'commonjs' } };
 const javascript = {
   swcrc: false,
@@ -26,6 +30,8 @@ const base = {
 /** @type {import('jest').Config} */
 export default {
   maxWorkers: 2,
+  // Generous: tests wait for conditions, and slow machines reach them late.
+  testTimeout: 60_000,
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/{src,libs,config}/**/*.spec.ts'] },
     { ...base, displayName: 'system', testMatch: ['<rootDir>/test/**/*.spec.ts'] },

@@ -6,12 +6,15 @@ import { requestIdOf, scopeRequests } from './platform/http/request-scope.js';
 
 const megabyte = 1024 * 1024;
 
-/** Makes the service that a root module describes ready to listen. @throws {StoreUnavailable | ReadModelsUnavailable} the data directory cannot be used. */
+/** Makes the service that a root module describes ready to listen. It closes its stores when it is closed. */
 export const createApp = async (root: DynamicModule): Promise<NestFastifyApplication> => {
   const adapter = new FastifyAdapter({ genReqId: requestIdOf, bodyLimit: megabyte, return503OnClosing: true });
-  scopeRequests(adapter.getInstance());
+  const server = adapter.getInstance();
+  server.removeContentTypeParser('text/plain'); // only JSON is understood; anything else is 415
+  scopeRequests(server);
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     bufferLogs: true,
+    bodyParser: false, // Fastify's own, which knows JSON alone
     abortOnError: false,
   });
   app.useLogger(app.get(NestLogger));

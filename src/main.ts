@@ -4,6 +4,7 @@ import { ReadModelsUnavailable } from '#lib/read-models';
 import { AppModule } from './app.module.js';
 import { createApp } from './app.js';
 import { createLogger } from './platform/logging.js';
+import { openStores } from './platform/stores.js';
 import { stopOnSignals } from './platform/stop-on-signals.js';
 
 const start = async (): Promise<void> => {
@@ -11,7 +12,8 @@ const start = async (): Promise<void> => {
   const config = readConfig(variables);
   const logger = createLogger(config);
   for (const name of unknownVariables(variables)) logger.warn({ name }, 'Nothing reads this variable: is it misspelt?');
-  const app = await createApp(AppModule.with(config, logger));
+  const stores = await openStores(config.WAYBILL_DATA_DIR);
+  const app = await createApp(AppModule.with(config, logger, stores));
   stopOnSignals(app, logger);
   await app.listen(config.PORT, config.HOST);
   logger.info({ url: await app.getUrl() }, 'Waybill is listening');

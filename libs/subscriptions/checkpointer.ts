@@ -38,13 +38,15 @@ export const checkpointer = (options: {
     recorded = checkpoint;
   };
   const save = async () => {
-    while (isDue()) await record();
-    options.moved(doneUpTo());
+    try {
+      while (isDue()) await record();
+      options.moved(doneUpTo());
+    } finally {
+      saving = undefined; // in the same turn as the last look at what is due, so that nothing falls between
+    }
   };
   const soon = () => {
-    saving ??= Promise.resolve()
-      .then(save)
-      .finally(() => (saving = undefined));
+    saving ??= Promise.resolve().then(save);
     saving.catch(options.failed);
   };
 

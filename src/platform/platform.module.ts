@@ -13,7 +13,7 @@ import { ProblemFilter } from './http/problem.filter.js';
 import { requestIdOf } from './http/request-scope.js';
 import { validation } from './http/validation.js';
 import { Runtime } from './runtime.js';
-import { openStores } from './stores.js';
+import type { Stores } from './stores.js';
 import { Subscriptions } from './subscriptions.js';
 import { CODEC, CONFIG, CONTEXTS, LOG, STORES } from './tokens.js';
 
@@ -24,9 +24,11 @@ export class PlatformModule {
   static with(options: {
     readonly config: Config;
     readonly logger: Logger;
+    /** Closed with the service. */
+    readonly stores: Stores;
     readonly contexts: readonly Context[];
   }): DynamicModule {
-    const { config, logger, contexts } = options;
+    const { config, logger, stores, contexts } = options;
     return {
       module: PlatformModule,
       global: true,
@@ -46,7 +48,7 @@ export class PlatformModule {
         { provide: CONTEXTS, useValue: contexts },
         { provide: LOG, useValue: logger },
         { provide: CODEC, useFactory: () => eventCodec(eventsOf(contexts)) },
-        { provide: STORES, useFactory: () => openStores(config.WAYBILL_DATA_DIR) },
+        { provide: STORES, useValue: stores },
         { provide: CommandBus, useClass: CommandRouter },
         { provide: QueryBus, useClass: QueryRouter },
         Subscriptions,

@@ -10,6 +10,7 @@ import { because, currentCause } from '../../src/platform/cause.js';
 import { context, queryHandler, type Query } from '../../src/platform/context.js';
 import { createLogger } from '../../src/platform/logging.js';
 import { PlatformModule } from '../../src/platform/platform.module.js';
+import { openStores } from '../../src/platform/stores.js';
 import { counterEvents, counters, countersProjection, type CounterEvent, type CounterView } from './counters.js';
 
 type Bump = Command<'Bump', { readonly counterId: string; readonly by: number }>;
@@ -86,9 +87,10 @@ export const startPlatform = async (
   });
   const logger = createLogger({ LOG_LEVEL: 'info' }, sink);
   const config = readConfig({ WAYBILL_DATA_DIR: directory });
+  const stores = await openStores(config.WAYBILL_DATA_DIR);
   const root = {
     module: CountersModule,
-    imports: [PlatformModule.with({ config, logger, contexts: [counterContext] })],
+    imports: [PlatformModule.with({ config, logger, stores, contexts: [counterContext] })],
     controllers: [CountersController],
   };
   const app = await createApp(root);
