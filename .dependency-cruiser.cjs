@@ -1,6 +1,13 @@
 /** The architecture as rules: see docs/architecture.md. */
 const contexts = '^src/(?!platform/|app|main)([^/]+)/';
-const adapters = '^libs/([^/]+/)?(sqlite|eventstoredb|mongo|redis|baileys)/';
+const adapters = [
+  '^libs/sqlite/',
+  '^libs/[^/]+/sqlite/',
+  '^libs/[^/]+/eventstoredb/',
+  '^libs/[^/]+/mongo/',
+  '^libs/[^/]+/redis/',
+  '^libs/[^/]+/baileys/',
+];
 module.exports = {
   forbidden: [
     {
@@ -47,9 +54,11 @@ module.exports = {
     {
       name: 'drivers-stay-in-their-adapter',
       severity: 'error',
-      from: { pathNot: [adapters, '^test/', '^libs/whatsapp-sandbox/'] },
+      from: { pathNot: [...adapters, '^test/', '^libs/whatsapp-sandbox/'] },
       to: {
-        path: 'node_modules/(mongoose|mongodb|@eventstore|@kurrent|better-sqlite3|baileys|@whiskeysockets|ioredis|libsignal)/',
+        path: ['mongoose', 'mongodb', '@eventstore', 'better-sqlite3', '@whiskeysockets', 'ioredis', 'libsignal'].map(
+          (driver) => `node_modules/${driver}/`,
+        ),
       },
     },
     {

@@ -1,0 +1,35 @@
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync } from 'node:crypto';
+
+const TAG_LENGTH = 16;
+
+export const sha256 = (...parts: readonly Uint8Array[]): Buffer => {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+};
+
+export const hmacSha256 = (key: Uint8Array, data: Uint8Array): Buffer =>
+  createHmac('sha256', key).update(data).digest();
+
+export const hkdfSha256 = (secret: Uint8Array, length: number, salt: Uint8Array, info = ''): Buffer =>
+  Buffer.from(hkdfSync('sha256', secret, salt, info, length));
+
+/** AES-256-GCM; the tag stands behind the ciphertext. */
+export function gcmEncrypt(key: Uint8Array, iv: Uint8Array, plaintext: Uint8Array, aad?: Uint8Array): Buffer {
+  const cipher = createCipheriv('aes-256-gcm', key, iv);
+  if (aad) cipher.setAAD(aad);
+  return Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
+}
+
+/** Throws when the tag does not match. */
+export function gcmDecrypt(key: Uint8Array, iv: Uint8Array, sealed: Uint8Array, aad?: Uint8Array): Buffer {
+  if (sealed.length < TAG_LENGTH) throw new Error('ciphertext is shorter than its tag');
+  const decipher = createDecipheriv('aes-256-gcm', key, iv);
+  if (aad) decipher.setAAD(aad);
+  decipher.setAuthTag(sealed.subarray(-TAG_LENGTH));
+  return Buffer.concat([decipher.update(sealed.subarray(0, -TAG_LENGTH)), decipher.final()]);
+}
+
+/** AES-256-CTR is its own inverse. */
+export const ctrApply = (key: Uint8Array, iv: Uint8Array, data: Uint8Array): Buffer =>
+  createCipheriv('aes-256-ctr', key, iv).update(data);

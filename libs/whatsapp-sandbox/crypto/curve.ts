@@ -1,0 +1,101 @@
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  diffieHellman,
+  generateKeyPairSync,
+  randomBytes,
+  sign,
+  verify,
+  type KeyObject,
+} from 'node:crypto';
+
+/** An X25519 key pair, each half 32 raw bytes. */
+export type KeyPair = { readonly publicKey: Buffer; readonly privateKey: Buffer };
+
+const SIGN_BIT = 0x80;
+
+type Curve = 'X25519' | 'Ed25519';
+
+// Keys go in and out as JWK: that is several times faster than DER, which OpenSSL has to parse.
+const privateKeyObject = (crv: Curve, raw: Uint8Array): KeyObject =>
+  createPrivateKey({ key: { kty: 'OKP', crv, d: Buffer.from(raw).toString('base64url'), x: '' }, format: 'jwk' });
+const publicKeyObject = (crv: Curve, raw: Uint8Array): KeyObject =>
+  createPublicKey({ key: { kty: 'OKP', crv, x: Buffer.from(raw).toString('base64url') }, format: 'jwk' });
+const rawKey = (text: string | undefined): Buffer => Buffer.from(text ?? '', 'base64url');
+const rawPublic = (key: KeyObject): Buffer => rawKey(key.export({ format: 'jwk' }).x);
+
+export function generateKeyPair(): KeyPair {
+  const { d, x } = generateKeyPairSync('x25519').privateKey.export({ format: 'jwk' });
+  return { publicKey: rawKey(x), privateKey: rawKey(d) };
+}
+
+/** X25519. Throws when `publicKey` is no usable point (all zero result). */
+export const agree = (privateKey: Uint8Array, publicKey: Uint8Array): Buffer =>
+  diffieHellman({
+    privateKey: privateKeyObject('X25519', privateKey),
+    publicKey: publicKeyObject('X25519', publicKey),
+  });
+
+/**
+ * A key pair that both agrees (X25519) and signs (XEdDSA), grown from one Ed25519 seed:
+ * its Ed25519 scalar is the X25519 private key, so that Node's native Ed25519 can make the signatures.
+ */
+export class SigningKey implements KeyPair {
+  readonly publicKey: Buffer;
+  readonly privateKey: Buffer;
+  readonly #signer: KeyObject;
+  readonly #signBit: number;
+
+  private constructor(readonly seed: Buffer) {
+    this.#signer = privateKeyObject('Ed25519', seed);
+    this.#signBit = (rawPublic(this.#signer)[31] ?? 0) & SIGN_BIT;
+    this.privateKey = createHash('sha512').update(seed).digest().subarray(0, 32);
+    this.privateKey[0] = (this.privateKey[0] ?? 0) & 0xf8;
+    this.privateKey[31] = ((this.privateKey[31] ?? 0) & 0x7f) | 0x40;
+    this.publicKey = rawPublic(privateKeyObject('X25519', this.privateKey));
+  }
+
+  static generate = (): SigningKey => new SigningKey(randomBytes(32));
+  static fromSeed = (seed: Uint8Array): SigningKey => new SigningKey(Buffer.from(seed));
+
+  /** 64 bytes, verifiable against `publicKey` by any XEdDSA implementation. */
+  sign(message: Uint8Array): Buffer {
+    const signature = sign(null, message, this.#signer);
+    signature[63] = (signature[63] ?? 0) | this.#signBit;
+    return signature;
+  }
+}
+
+/** Checks an XEdDSA signature by an X25519 public key. False for anything malformed. */
+export function verifySignature(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+  if (publicKey.length !== 32 || signature.length !== 64) return false;
+  const edwards = montgomeryToEdwards(publicKey);
+  if (edwards === undefined) return false;
+  const last = signature[63] ?? 0;
+  edwards[31] = (edwards[31] ?? 0) | (last & SIGN_BIT);
+  const plain = Buffer.from(signature);
+  plain[63] = last & ~SIGN_BIT;
+  return verify(null, message, publicKeyObject('Ed25519', edwards), plain);
+}
+
+const P = 2n ** 255n - 19n;
+
+/** y = (u - 1) / (u + 1); undefined for the one point without an image. */
+function montgomeryToEdwards(publicKey: Uint8Array): Buffer | undefined {
+  const u = BigInt(`0x${Buffer.from(publicKey).reverse().toString('hex')}`) & (2n ** 255n - 1n);
+  const denominator = (u + 1n) % P;
+  if (denominator === 0n) return undefined;
+  const y = ((((u - 1n + P) % P) * inverse(denominator)) % P).toString(16).padStart(64, '0');
+  return Buffer.from(y, 'hex').reverse();
+}
+
+/** Extended Euclid; several times faster than raising to p - 2. */
+function inverse(value: bigint): bigint {
+  let [r0, r1, t0, t1] = [P, value, 0n, 1n];
+  while (r1 !== 0n) {
+    const q = r0 / r1;
+    [r0, r1, t0, t1] = [r1, r0 - q * r1, t1, t0 - q * t1];
+  }
+  return t0 < 0n ? t0 + P : t0;
+}

@@ -1,0 +1,13 @@
+export { SandboxError, type SandboxErrorCode } from './errors.js';
+export { FAULT_KINDS, type Fault, type FaultKind, type FaultRule, type Faults } from './faults.js';
+export type { Limits } from './limits.js';
+export type { SandboxLogger } from './logger.js';
+export type { ContentType, MediaInfo, MessageContent, OutgoingContent } from './phone/content/content.js';
+export type { MessageStatus, PhoneMessage } from './phone/inbox.js';
+export type { MediaFault, MediaFaults } from './media/index.js';
+export type { MediaKind } from './phone/media-store.js';
+export type { LinkedDevice, Phone } from './phone/phone.js';
+export type { OutgoingMessage } from './phone/sending.js';
+export type { PhoneSettings } from './phone/settings.js';
+export { startSandbox, type Phones, type Sandbox, type SandboxOptions } from './sandbox.js';
+export type { RecordedNode, Transcript, TranscriptEntry } from './transcript.js';

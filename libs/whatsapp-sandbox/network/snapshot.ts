@@ -1,0 +1,125 @@
+import type { TlsAuthoritySnapshot } from '../media/index.js';
+import { Phone, type PhoneSnapshot } from '../phone/phone.js';
+import type { AuthoritySnapshot } from '../transport/authority.js';
+import { Account } from './account.js';
+import { AppState, type AppStateSnapshot } from './app-state.js';
+import { Companion } from './companion.js';
+import type { Network } from './network.js';
+import { Outbox } from './outbox.js';
+
+type StoredKey = { readonly keyId: number; readonly publicKey: string };
+type CompanionSnapshot = {
+  readonly device: number;
+  readonly noiseKey: string;
+  readonly registrationId: number;
+  readonly identityKey: string;
+  readonly platform: string;
+  readonly keyIndex: number;
+  readonly deviceIdentity: string;
+  readonly linkedAt: string;
+  readonly lastSeenAt: string | undefined;
+  readonly welcomed: boolean;
+  readonly signedPreKey: StoredKey & { readonly signature: string };
+  readonly preKeys: readonly StoredKey[];
+  readonly outbox: readonly string[];
+};
+type AccountSnapshot = {
+  readonly number: string;
+  readonly lid: string;
+  readonly name: string;
+  readonly nextDevice: number;
+  readonly nextKeyIndex: number;
+  readonly watchers: readonly string[];
+  readonly appState: AppStateSnapshot;
+  readonly appStateKey: { readonly id: string; readonly data: string };
+  readonly phone: PhoneSnapshot;
+  readonly companions: readonly CompanionSnapshot[];
+};
+
+/** Everything that a restarted sandbox needs to go on as the same WhatsApp. */
+export type SandboxState = {
+  readonly version: 1;
+  readonly authority: AuthoritySnapshot;
+  readonly tls: TlsAuthoritySnapshot;
+  readonly accounts: readonly AccountSnapshot[];
+};
+
+const text = (bytes: Buffer): string => bytes.toString('base64');
+const bytes = (base64: string): Buffer => Buffer.from(base64, 'base64');
+
+export const snapshotAccounts = ({ directory }: Network): readonly AccountSnapshot[] =>
+  directory.list().map((account) => ({
+    number: account.number,
+    lid: account.lid,
+    name: account.name,
+    nextDevice: account.nextDevice,
+    nextKeyIndex: account.nextKeyIndex,
+    watchers: [...account.watchers],
+    appState: account.appState.snapshot(),
+    appStateKey: { id: text(account.appStateKey.id), data: text(account.appStateKey.data) },
+    phone: account.phone.snapshot(),
+    companions: [...account.companions.values()].map(snapshotCompanion),
+  }));
+
+/** Puts stored accounts into an empty network. */
+export function restoreAccounts(network: Network, accounts: readonly AccountSnapshot[]): void {
+  for (const stored of accounts) {
+    const key = { id: bytes(stored.appStateKey.id), data: bytes(stored.appStateKey.data) };
+    const account = new Account(stored.number, stored.lid, stored.name, new AppState(stored.appState), key);
+    account.nextDevice = stored.nextDevice;
+    account.nextKeyIndex = stored.nextKeyIndex;
+    for (const watcher of stored.watchers) account.watchers.add(watcher);
+    account.phone = new Phone(account, network, stored.phone);
+    for (const companion of stored.companions) restoreCompanion(network, account, companion);
+    network.directory.add(account);
+  }
+  for (const { phone } of network.directory.list()) phone.set({}); // works through what was waiting
+}
+
+function snapshotCompanion(companion: Companion): CompanionSnapshot {
+  const { identity, signedPreKey, preKeys, outbox, welcomed, lastSeenAt, address } = companion;
+  return {
+    ...identity,
+    device: address.device,
+    noiseKey: text(identity.noiseKey),
+    identityKey: text(identity.identityKey),
+    deviceIdentity: text(identity.deviceIdentity),
+    lastSeenAt,
+    welcomed,
+    signedPreKey: {
+      keyId: signedPreKey.keyId,
+      publicKey: text(signedPreKey.publicKey),
+      signature: text(signedPreKey.signature),
+    },
+    preKeys: preKeys.map(({ keyId, publicKey }) => ({ keyId, publicKey: text(publicKey) })),
+    outbox: outbox.snapshot(),
+  };
+}
+
+function restoreCompanion(network: Network, account: Account, stored: CompanionSnapshot): void {
+  const { device, registrationId, platform, keyIndex, linkedAt, signedPreKey } = stored;
+  const companion = new Companion(
+    { number: account.number, device },
+    {
+      noiseKey: bytes(stored.noiseKey),
+      identityKey: bytes(stored.identityKey),
+      deviceIdentity: bytes(stored.deviceIdentity),
+      registrationId,
+      platform,
+      keyIndex,
+      linkedAt,
+    },
+    {
+      keyId: signedPreKey.keyId,
+      publicKey: bytes(signedPreKey.publicKey),
+      signature: bytes(signedPreKey.signature),
+    },
+    network.directory,
+    network.parts.changed,
+    new Outbox(stored.outbox),
+  );
+  companion.preKeys = stored.preKeys.map(({ keyId, publicKey }) => ({ keyId, publicKey: bytes(publicKey) }));
+  companion.welcomed = stored.welcomed;
+  companion.lastSeenAt = stored.lastSeenAt;
+  account.companions.set(device, companion);
+}

@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { SandboxError } from '../../errors.js';
+import { proto } from '../../transport/wire.js';
+import type { MediaStore } from '../media-store.js';
+import type { OutgoingContent } from './content.js';
+import { buildMedia, isMedia } from './media.js';
+
+/** A message that the phone knows, as other messages refer to it. */
+export type Reference = { readonly key: proto.IMessageKey; readonly author: string; readonly message: proto.IMessage };
+
+/** What the builder has to look up. `reference` throws when the phone does not know the message. */
+export type BuildContext = {
+  readonly reference: (messageId: string) => Reference;
+  readonly jidOf: (number: string) => string;
+  readonly media: MediaStore | undefined;
+};
+
+const { Type } = proto.Message.ProtocolMessage;
+
+/** Turns content into the message that goes over the wire. */
+export async function buildMessage(content: OutgoingContent, context: BuildContext): Promise<proto.IMessage> {
+  if (content.type === 'reaction' || content.type === 'edit' || content.type === 'revoke') {
+    return buildChange(content, context.reference(content.messageId).key);
+  }
+  const contextInfo = contextOf(content, context);
+  if (isMedia(content)) {
+    if (!context.media) throw new SandboxError('no_media', 'this sandbox runs without a media server');
+    return buildMedia(content, await context.media.put(content.bytes, content.type), contextInfo);
+  }
+  switch (content.type) {
+    case 'text':
+      return contextInfo
+        ? { extendedTextMessage: { text: content.text, contextInfo } }
+        : { conversation: content.text };
+    case 'location': {
+      const { latitude, longitude, name, address } = content;
+      return {
+        locationMessage: {
+          degreesLatitude: latitude,
+          degreesLongitude: longitude,
+          ...(name !== undefined && { name }),
+          ...(address !== undefined && { address }),
+          ...(contextInfo && { contextInfo }),
+        },
+      };
+    }
+    case 'contact':
+      return {
+        contactMessage: {
+          displayName: content.name,
+          vcard: vcard(content.name, content.phone),
+          ...(contextInfo && { contextInfo }),
+        },
+      };
+    case 'poll':
+      return {
+        messageContextInfo: { messageSecret: randomBytes(32) },
+        pollCreationMessageV3: {
+          name: content.question,
+          options: content.options.map((optionName) => ({ optionName })),
+          selectableOptionsCount: content.multiple ? 0 : 1,
+          ...(contextInfo && { contextInfo }),
+        },
+      };
+  }
+}
+
+type Change = Extract<OutgoingContent, { type: 'reaction' | 'edit' | 'revoke' }>;
+
+function buildChange(content: Change, key: proto.IMessageKey): proto.IMessage {
+  switch (content.type) {
+    case 'reaction':
+      return { reactionMessage: { key, text: content.emoji, senderTimestampMs: Date.now() } };
+    case 'revoke':
+      return { protocolMessage: { key, type: Type.REVOKE } };
+    case 'edit': {
+      const editedMessage = { conversation: content.text };
+      return { protocolMessage: { key, type: Type.MESSAGE_EDIT, editedMessage, timestampMs: Date.now() } };
+    }
+  }
+}
+
+function contextOf(content: Exclude<OutgoingContent, Change>, context: BuildContext): proto.IContextInfo | undefined {
+  const mentioned = content.type === 'text' ? content.mentions : undefined;
+  if (content.replyTo === undefined && mentioned === undefined) return undefined;
+  const quoted = content.replyTo === undefined ? undefined : context.reference(content.replyTo);
+  return {
+    ...(mentioned && { mentionedJid: mentioned.map(context.jidOf) }),
+    ...(quoted && { stanzaId: quoted.key.id, participant: quoted.author, quotedMessage: quoted.message }),
+  };
+}
+
+const vcard = (name: string, phone: string): string =>
+  [
+    'BEGIN:VCARD',
+    'VERSION:3.0',
+    `FN:${name}`,
+    `TEL;type=CELL;type=VOICE;waid=${phone.replace(/\D/g, '')}:${phone}`,
+    'END:VCARD',
+  ].join('\n');

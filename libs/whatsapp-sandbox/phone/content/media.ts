@@ -1,0 +1,103 @@
+import type { proto } from '../../transport/wire.js';
+import type { MediaKind, StoredMedia } from '../media-store.js';
+import type { MediaInfo, MessageContent, OutgoingContent } from './content.js';
+
+type OutgoingMedia = Extract<OutgoingContent, { type: MediaKind }>;
+/** What the media messages have in common. */
+type MediaMessage = {
+  url?: string | null;
+  directPath?: string | null;
+  mediaKey?: Uint8Array | null;
+  fileSha256?: Uint8Array | null;
+  fileEncSha256?: Uint8Array | null;
+  fileLength?: unknown;
+  mimetype?: string | null;
+  caption?: string | null;
+  fileName?: string | null;
+  ptt?: boolean | null;
+};
+
+const usualType: { readonly [K in MediaKind]: string } = {
+  image: 'image/jpeg',
+  video: 'video/mp4',
+  audio: 'audio/mp4',
+  document: 'application/octet-stream',
+  sticker: 'image/webp',
+};
+const VOICE_TYPE = 'audio/ogg; codecs=opus';
+const KINDS: readonly MediaKind[] = ['image', 'video', 'audio', 'document', 'sticker'];
+
+export const isMedia = (content: OutgoingContent): content is OutgoingMedia =>
+  (KINDS as readonly string[]).includes(content.type);
+
+/** The media message for a file that the store has taken. */
+export function buildMedia(
+  content: OutgoingMedia,
+  stored: StoredMedia,
+  contextInfo?: proto.IContextInfo,
+): proto.IMessage {
+  const { type, mimeType, text, fileName, voice } = content;
+  const common = {
+    ...stored,
+    mimetype: mimeType ?? (voice ? VOICE_TYPE : usualType[type]),
+    ...(contextInfo && { contextInfo }),
+  };
+  const caption = text === undefined ? {} : { caption: text };
+  switch (type) {
+    case 'image':
+      return { imageMessage: { ...common, ...caption } };
+    case 'video':
+      return { videoMessage: { ...common, ...caption } };
+    case 'audio':
+      return { audioMessage: { ...common, ptt: voice ?? false } };
+    case 'document':
+      return { documentMessage: { ...common, ...caption, fileName: fileName ?? 'file', title: fileName ?? 'file' } };
+    case 'sticker':
+      return { stickerMessage: common };
+  }
+}
+
+const partOf = (message: proto.IMessage, kind: MediaKind): MediaMessage | null | undefined => message[`${kind}Message`];
+
+/** Which media message this is, and what is in it. */
+export function findMedia(message: proto.IMessage): { kind: MediaKind; part: MediaMessage } | undefined {
+  for (const kind of KINDS) {
+    const part = partOf(message, kind);
+    if (part) return { kind, part };
+  }
+  return undefined;
+}
+
+export function parseMedia(message: proto.IMessage): MessageContent | undefined {
+  const found = findMedia(message);
+  if (!found) return undefined;
+  const { kind, part } = found;
+  const media: MediaInfo = {
+    kind,
+    mimeType: part.mimetype ?? usualType[kind],
+    fileLength: Number(part.fileLength ?? 0),
+    sha256: Buffer.from(part.fileSha256 ?? []).toString('hex'),
+    url: part.url ?? '',
+    ...(part.fileName && { fileName: part.fileName }),
+    ...(part.ptt && { voice: true }),
+  };
+  return { type: kind, media, ...(part.caption && { text: part.caption }) };
+}
+
+/** What a media store needs to fetch the file of a message; undefined when the message carries none. */
+export function storedMediaOf(message: proto.IMessage): { kind: MediaKind; stored: StoredMedia } | undefined {
+  const found = findMedia(message);
+  if (!found?.part.mediaKey) return undefined;
+  const { url, directPath, mediaKey, fileSha256, fileEncSha256, fileLength } = found.part;
+  return {
+    kind: found.kind,
+    stored: {
+      url: url ?? '',
+      directPath: directPath ?? '',
+      mediaKey,
+      fileSha256: fileSha256 ?? Buffer.alloc(0),
+      fileEncSha256: fileEncSha256 ?? Buffer.alloc(0),
+      fileLength: Number(fileLength ?? 0),
+    },
+  };
+}

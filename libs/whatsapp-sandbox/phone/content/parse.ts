@@ -1,0 +1,92 @@
+import { parseJid } from '../../network/address.js';
+import { proto } from '../../transport/wire.js';
+import type { MessageContent } from './content.js';
+import { findMedia, parseMedia } from './media.js';
+
+const { Type } = proto.Message.ProtocolMessage;
+
+/** The message inside the wrappers that only say how it is to be shown. */
+export function unwrap(message: proto.IMessage): proto.IMessage {
+  const inner =
+    message.ephemeralMessage ??
+    message.viewOnceMessage ??
+    message.viewOnceMessageV2 ??
+    message.viewOnceMessageV2Extension ??
+    message.documentWithCaptionMessage ??
+    message.editedMessage;
+  return inner?.message ? unwrap(inner.message) : message;
+}
+
+/** Whether there is anything in it that a person would see. */
+export const isVisible = (content: MessageContent, message: proto.IMessage): boolean =>
+  content.type !== 'unknown' || !message.protocolMessage;
+
+/** Reads a message as a phone would show it. Kinds that it does not know come out as `unknown`. */
+export function parseMessage(wrapped: proto.IMessage): MessageContent {
+  const message = unwrap(wrapped);
+  return { ...(parseChange(message) ?? parseMedia(message) ?? parseBody(message)), ...parseContext(message) };
+}
+
+function parseChange({ reactionMessage, protocolMessage }: proto.IMessage): MessageContent | undefined {
+  if (reactionMessage) {
+    const reaction = { messageId: reactionMessage.key?.id ?? '', emoji: reactionMessage.text ?? '' };
+    return { type: 'reaction', reaction };
+  }
+  const target = protocolMessage?.key?.id ?? '';
+  if (protocolMessage?.type === Type.REVOKE && protocolMessage.key) return { type: 'revoke', target };
+  if (protocolMessage?.type === Type.MESSAGE_EDIT) {
+    const edited = parseMessage(protocolMessage.editedMessage ?? {});
+    return { type: 'edit', target, ...(edited.text !== undefined && { text: edited.text }) };
+  }
+  return undefined;
+}
+
+function parseBody(message: proto.IMessage): MessageContent {
+  const text = message.conversation ?? message.extendedTextMessage?.text;
+  if (typeof text === 'string' && (text !== '' || message.extendedTextMessage)) return { type: 'text', text };
+  if (message.locationMessage) return parseLocation(message.locationMessage);
+  const contact = message.contactMessage ?? message.contactsArrayMessage?.contacts?.[0];
+  if (contact) return parseContact(contact);
+  const poll = pollOf(message);
+  if (poll) {
+    const options = (poll.options ?? []).map(({ optionName }) => optionName ?? '');
+    return { type: 'poll', poll: { question: poll.name ?? '', options, multiple: poll.selectableOptionsCount !== 1 } };
+  }
+  return { type: 'unknown' };
+}
+
+function parseLocation(part: proto.Message.ILocationMessage): MessageContent {
+  return {
+    type: 'location',
+    location: {
+      latitude: part.degreesLatitude ?? 0,
+      longitude: part.degreesLongitude ?? 0,
+      ...(part.name && { name: part.name }),
+      ...(part.address && { address: part.address }),
+    },
+  };
+}
+
+function parseContact(part: proto.Message.IContactMessage): MessageContent {
+  const vcard = part.vcard ?? '';
+  const phone = /^TEL[^:\n]*:(.+)$/m.exec(vcard)?.[1]?.trim();
+  return { type: 'contact', contact: { name: part.displayName ?? '', vcard, ...(phone && { phone }) } };
+}
+
+const pollOf = (message: proto.IMessage) =>
+  message.pollCreationMessage ?? message.pollCreationMessageV2 ?? message.pollCreationMessageV3;
+
+function parseContext(message: proto.IMessage): Pick<MessageContent, 'replyTo' | 'mentions'> {
+  const part = findMedia(message)?.part as { contextInfo?: proto.IContextInfo | null } | undefined;
+  const context =
+    message.extendedTextMessage?.contextInfo ??
+    part?.contextInfo ??
+    message.locationMessage?.contextInfo ??
+    message.contactMessage?.contextInfo ??
+    pollOf(message)?.contextInfo;
+  const mentions = context?.mentionedJid?.map((jid) => parseJid(jid)?.user ?? jid);
+  return {
+    ...(context?.stanzaId && { replyTo: context.stanzaId }),
+    ...(mentions?.length && { mentions }),
+  };
+}

@@ -1,0 +1,112 @@
+import type { Addressing, Chat } from '../network/address.js';
+import type { ReceiptKind } from '../network/mail.js';
+import { proto } from '../transport/wire.js';
+import type { MessageContent } from './content/content.js';
+
+/** How far an outgoing message has come, as the phone learned it from receipts. */
+export type MessageStatus = 'sent' | 'delivered' | 'read' | 'played';
+
+/** A message as a phone shows it, decrypted. */
+export type PhoneMessage = MessageContent & {
+  /** Counts up with each arrival in this phone; a cursor for `since`. */
+  readonly sequence: number;
+  readonly id: string;
+  readonly direction: 'incoming' | 'outgoing';
+  /** Number of the author. */
+  readonly from: string;
+  /** Which of the author's devices sent it; 0 is the phone. */
+  readonly fromDevice: number;
+  /** Number, or jid of the group. */
+  readonly to: string;
+  /** Number of the other side, or jid of the group. */
+  readonly chat: string;
+  readonly addressing: Addressing;
+  readonly sentAt: string;
+  readonly receivedAt: string;
+  readonly status?: MessageStatus;
+  /** The same author has sent this id before. */
+  readonly duplicate?: true;
+};
+
+type Entry = { view: PhoneMessage; readonly raw: Buffer };
+type StoredEntry = { readonly view: PhoneMessage; readonly raw: string };
+export type InboxSnapshot = { readonly sequence: number; readonly entries: readonly StoredEntry[] };
+
+const STEPS: readonly MessageStatus[] = ['sent', 'delivered', 'read', 'played'];
+
+/** All that a phone has sent and received, in order of arrival. */
+export class Inbox {
+  #sequence: number;
+  readonly #entries: Entry[];
+  /** The first entry of each author's id. */
+  readonly #byId = new Map<string, Entry>();
+
+  constructor(
+    private readonly capacity: number,
+    snapshot?: InboxSnapshot,
+  ) {
+    this.#sequence = snapshot?.sequence ?? 0;
+    this.#entries = (snapshot?.entries ?? []).map(({ view, raw }) => ({ view, raw: Buffer.from(raw, 'base64') }));
+    for (const entry of this.#entries) this.#index(entry);
+  }
+
+  add(
+    message: Omit<PhoneMessage, keyof MessageContent | 'sequence' | 'receivedAt' | 'duplicate'>,
+    content: MessageContent,
+    raw: Uint8Array,
+  ): PhoneMessage {
+    const duplicate = this.#byId.has(idOf(message)) ? { duplicate: true as const } : {};
+    const receivedAt = new Date().toISOString();
+    const entry: Entry = {
+      view: { sequence: ++this.#sequence, ...message, ...content, receivedAt, ...duplicate },
+      raw: Buffer.from(raw),
+    };
+    this.#entries.push(entry);
+    this.#index(entry);
+    if (this.#entries.length > this.capacity) this.#forget(this.#entries.shift());
+    return entry.view;
+  }
+
+  /** Those after a sequence number, or from an ISO time on; all of them without `since`. */
+  list(since?: number | string): readonly PhoneMessage[] {
+    const views = this.#entries.map(({ view }) => view);
+    if (since === undefined || since === '') return views;
+    if (/^\d+$/.test(String(since))) return views.filter(({ sequence }) => sequence > Number(since));
+    const time = new Date(since).getTime();
+    return views.filter(({ receivedAt }) => new Date(receivedAt).getTime() >= time);
+  }
+
+  /** The newest message with that id, whoever wrote it. */
+  find(id: string): { view: PhoneMessage; message: proto.Message } | undefined {
+    const entry = this.#entries.findLast(({ view }) => view.id === id);
+    return entry && { view: entry.view, message: proto.Message.decode(entry.raw) };
+  }
+
+  /** Moves an outgoing message forward, never back. */
+  advance(author: string, id: string, kind: ReceiptKind): boolean {
+    const entry = this.#byId.get(idOf({ from: author, id }));
+    const status = STEPS.find((step) => step === kind);
+    if (!entry || status === undefined) return false;
+    if (STEPS.indexOf(status) <= STEPS.indexOf(entry.view.status ?? 'sent')) return false;
+    entry.view = { ...entry.view, status };
+    return true;
+  }
+
+  snapshot(): InboxSnapshot {
+    const entries = this.#entries.map(({ view, raw }) => ({ view, raw: raw.toString('base64') }));
+    return { sequence: this.#sequence, entries };
+  }
+
+  #index(entry: Entry): void {
+    const id = idOf(entry.view);
+    if (!this.#byId.has(id)) this.#byId.set(id, entry);
+  }
+
+  #forget(entry: Entry | undefined): void {
+    if (entry && this.#byId.get(idOf(entry.view)) === entry) this.#byId.delete(idOf(entry.view));
+  }
+}
+
+const idOf = ({ from, id }: { from: string; id: string }): string => `${from}/${id}`;
+
+export const chatName = (chat: Chat): string => (chat.kind === 'group' ? chat.jid : chat.number);

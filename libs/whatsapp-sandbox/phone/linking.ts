@@ -1,0 +1,116 @@
+import { pbkdf2, randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
+import { ctrApply, gcmDecrypt, hkdfSha256 } from '../crypto/cipher.js';
+import { agree, generateKeyPair } from '../crypto/curve.js';
+import { SandboxError } from '../errors.js';
+import type { Account } from '../network/account.js';
+import { lidJid, pnJid } from '../network/address.js';
+import { Companion } from '../network/companion.js';
+import type { Network } from '../network/network.js';
+import type { PairingAttempt } from '../network/pairing-desk.js';
+import { bytesOf, child, childBytes, el, type BinaryNode } from '../transport/wire.js';
+import { acceptDevice, signDevice } from './adv.js';
+import type { PhoneKeys } from './keys.js';
+
+const deriveKey = promisify(pbkdf2);
+const CODE_ITERATIONS = 131_072;
+const NO_SALT = Buffer.alloc(32);
+
+type Linking = { readonly account: Account; readonly keys: PhoneKeys; readonly network: Network };
+
+/** Links the client that shows this QR code. */
+export async function linkByQr(linking: Linking, qr: string): Promise<Companion> {
+  const [ref = '', noiseKey = '', identityKey = '', advSecret = ''] = qr
+    .slice(qr.indexOf('#') + 1)
+    .trim()
+    .split(',');
+  if (advSecret === '') throw new SandboxError('invalid_argument', 'this is no WhatsApp QR code');
+  const attempt = linking.network.pairing.claim(ref);
+  const genuine =
+    attempt.noiseKey.equals(Buffer.from(noiseKey, 'base64')) &&
+    attempt.identityKey.equals(Buffer.from(identityKey, 'base64'));
+  if (!genuine) throw new SandboxError('companion_refused', 'the QR code shows other keys than its client has');
+  return link(linking, attempt, Buffer.from(advSecret, 'base64'));
+}
+
+/** Links the client that shows this code for the phone's number. A wrong code leaves the client waiting. */
+export async function linkByCode(linking: Linking, code: string): Promise<Companion> {
+  const { account, keys, network } = linking;
+  const { attempt, ref, wrappedEphemeral } = network.pairing.codeFor(account.number);
+  const secret = code.replace(/[\s-]/g, '').toUpperCase();
+  const theirEphemeral = await unwrapKey(secret, wrappedEphemeral);
+  const ephemeral = generateKeyPair();
+  const finish = await attempt.greet([
+    el('link_code_pairing_ref', {}, ref),
+    el('primary_identity_pub', {}, keys.identity.publicKey),
+    el('link_code_pairing_wrapped_primary_ephemeral_pub', {}, await wrapKey(secret, ephemeral.publicKey)),
+  ]);
+  const shared = agree(ephemeral.privateKey, theirEphemeral);
+  const random = openKeyBundle(shared, finish.request, attempt.identityKey, keys.identity.publicKey);
+  if (random === undefined) {
+    finish.refuse();
+    throw new SandboxError('wrong_code', 'the client shows another code');
+  }
+  finish.accept();
+  const secrets = Buffer.concat([shared, agree(keys.identity.privateKey, attempt.identityKey), random]);
+  return link(linking, attempt, hkdfSha256(secrets, 32, NO_SALT, 'adv_secret'));
+}
+
+async function link(linking: Linking, attempt: PairingAttempt, advSecret: Buffer): Promise<Companion> {
+  const { account, keys, network } = linking;
+  const { limits, changed } = network.parts;
+  if (account.companions.size >= limits.devicesPerPhone) {
+    throw new SandboxError(
+      'too_many_devices',
+      `${account.number} has ${account.companions.size} linked devices already`,
+    );
+  }
+  network.pairing.withdraw(attempt);
+  const [device, keyIndex] = [account.allocateDevice(), account.nextKeyIndex++];
+  const signed = signDevice(keys.identity, attempt.identityKey, keyIndex, advSecret);
+  const answer = await attempt.offerDevice([
+    el('device-identity', {}, signed.sealed),
+    el('device', { jid: pnJid(account.number, device), lid: lidJid(account.lid, device) }),
+    el('platform', { name: 'android' }),
+    el('biz', { name: account.name }),
+  ]);
+  const identity = bytesOf(child(child(answer, 'pair-device-sign'), 'device-identity'));
+  const deviceIdentity = acceptDevice(identity, signed, keys.identity.publicKey, attempt.identityKey);
+  if (deviceIdentity === undefined) throw new SandboxError('companion_refused', 'the client did not sign its identity');
+  const { noiseKey, identityKey, registrationId, platform, signedPreKey } = attempt;
+  const linkedAt = new Date().toISOString();
+  const companion = new Companion(
+    { number: account.number, device },
+    { noiseKey, identityKey, registrationId, platform, keyIndex, deviceIdentity, linkedAt },
+    signedPreKey,
+    network.directory,
+    changed,
+  );
+  network.link(account, companion);
+  attempt.restart();
+  return companion;
+}
+
+/** The random part of the client's key bundle; undefined when it was sealed with another code. */
+function openKeyBundle(shared: Buffer, request: BinaryNode, theirs: Buffer, ours: Buffer): Buffer | undefined {
+  const sealed = childBytes(child(request, 'link_code_companion_reg'), 'link_code_pairing_wrapped_key_bundle');
+  const key = hkdfSha256(shared, 32, sealed.subarray(0, 32), 'link_code_pairing_key_bundle_encryption_key');
+  try {
+    const bundle = gcmDecrypt(key, sealed.subarray(32, 44), sealed.subarray(44));
+    const genuine = bundle.subarray(0, 32).equals(theirs) && bundle.subarray(32, 64).equals(ours);
+    return genuine ? bundle.subarray(64, 96) : undefined;
+  } catch {
+    return undefined; // the tag does not match: that is what a wrong code looks like
+  }
+}
+
+const codeKey = (code: string, salt: Buffer): Promise<Buffer> => deriveKey(code, salt, CODE_ITERATIONS, 32, 'sha256');
+
+async function wrapKey(code: string, publicKey: Buffer): Promise<Buffer> {
+  const [salt, iv] = [randomBytes(32), randomBytes(16)];
+  return Buffer.concat([salt, iv, ctrApply(await codeKey(code, salt), iv, publicKey)]);
+}
+
+async function unwrapKey(code: string, wrapped: Buffer): Promise<Buffer> {
+  return ctrApply(await codeKey(code, wrapped.subarray(0, 32)), wrapped.subarray(32, 48), wrapped.subarray(48, 80));
+}

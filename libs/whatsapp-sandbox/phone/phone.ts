@@ -1,0 +1,219 @@
+import { SandboxError } from '../errors.js';
+import type { Account } from '../network/account.js';
+import type { DeviceAddress } from '../network/address.js';
+import type { Companion } from '../network/companion.js';
+import type { Device, Envelope, KeyBundle, Receipt } from '../network/mail.js';
+import type { Network } from '../network/network.js';
+import { storedMediaOf } from './content/media.js';
+import { unwrap } from './content/parse.js';
+import { Inbox, type InboxSnapshot, type PhoneMessage } from './inbox.js';
+import { PhoneKeys, type PhoneKeysSnapshot } from './keys.js';
+import { linkByCode, linkByQr } from './linking.js';
+import { Mailbag, type MailbagSnapshot } from './mailbag.js';
+import { Receipts } from './receipts.js';
+import { Receiver } from './receiving.js';
+import { Sender, type OutgoingMessage } from './sending.js';
+import { changeSettings, defaultSettings, type PhoneSettings } from './settings.js';
+import { SignalSessions, type SignalSnapshot } from './signal.js';
+import { welcomeMessages } from './welcome.js';
+
+export type PhoneSnapshot = {
+  readonly settings: PhoneSettings;
+  readonly keys: PhoneKeysSnapshot;
+  readonly signal: SignalSnapshot;
+  readonly inbox: InboxSnapshot;
+  readonly mailbag: MailbagSnapshot;
+};
+
+/** A client that is linked to a phone. */
+export type LinkedDevice = {
+  readonly device: number;
+  readonly platform: string;
+  readonly linkedAt: string;
+  readonly connected: boolean;
+  readonly lastSeenAt?: string;
+  /** Stanzas that it has not confirmed yet. */
+  readonly waiting: number;
+};
+
+/** A virtual phone: has its own keys, links clients, sends, receives, decrypts and confirms. */
+export class Phone implements Device {
+  readonly address: DeviceAddress;
+  readonly keyIndex = 0;
+  readonly #keys: PhoneKeys;
+  readonly #signal: SignalSessions;
+  readonly #inbox: Inbox;
+  readonly #mailbag: Mailbag;
+  readonly #receipts: Receipts;
+  readonly #sender: Sender;
+  readonly #listeners = new Set<(message: PhoneMessage) => void>();
+  #settings: PhoneSettings;
+
+  constructor(
+    readonly account: Account,
+    private readonly network: Network,
+    snapshot?: PhoneSnapshot,
+  ) {
+    const { number } = account;
+    this.address = { number, device: 0 };
+    this.#settings = snapshot?.settings ?? defaultSettings;
+    this.#keys = new PhoneKeys(snapshot?.keys);
+    this.#signal = new SignalSessions(number, this.#keys, snapshot?.signal);
+    this.#inbox = new Inbox(network.parts.limits.messagesPerPhone, snapshot?.inbox);
+    this.#receipts = new Receipts(this.address, this.#keys.registrationId, network, () => this.#settings);
+    this.#sender = new Sender(account, network, this.#signal, this.#inbox);
+    const receiver = new Receiver({
+      number,
+      network,
+      keys: this.#keys,
+      signal: this.#signal,
+      inbox: this.#inbox,
+      receipts: this.#receipts,
+      onMessage: (message) => this.#announce(message),
+    });
+    const isOnline = (): boolean => this.#settings.online;
+    const receive = (envelope: Envelope): Promise<void> =>
+      receiver.receive(envelope).catch((error: unknown) => {
+        network.parts.log.error({ error, number, id: envelope.id }, 'a phone failed over a message');
+      });
+    this.#mailbag = new Mailbag(isOnline, receive, snapshot?.mailbag);
+  }
+
+  get number(): string {
+    return this.account.number;
+  }
+
+  get lid(): string {
+    return this.account.lid;
+  }
+
+  get name(): string {
+    return this.account.name;
+  }
+
+  get settings(): PhoneSettings {
+    return this.#settings;
+  }
+
+  /** Changes how the phone behaves; coming online it works through what has waited. Throws for senseless values. */
+  set(change: Partial<PhoneSettings>): PhoneSettings {
+    this.#settings = changeSettings(this.#settings, change);
+    this.#mailbag.open();
+    this.network.parts.changed();
+    return this.#settings;
+  }
+
+  /** Links the client that shows this QR code. Rejects with a SandboxError when there is none, or it has expired. */
+  scan = async (qr: string): Promise<LinkedDevice> => this.#linked((linking) => linkByQr(linking, qr));
+
+  /** Links the client that was given this pairing code for the phone's number. */
+  enterCode = async (code: string): Promise<LinkedDevice> => this.#linked((linking) => linkByCode(linking, code));
+
+  /** Sends a message; resolves with it as soon as the server has it. */
+  async send(message: OutgoingMessage): Promise<PhoneMessage> {
+    if (!this.#settings.online) throw new SandboxError('phone_offline', `the phone ${this.number} is offline`);
+    const sent = await this.#sender.send(message);
+    this.#announce(sent);
+    return sent;
+  }
+
+  /** Everything it sent and received, oldest first; `since` is a sequence number or an ISO time. */
+  messages({ since }: { readonly since?: number | string } = {}): readonly PhoneMessage[] {
+    return this.#inbox.list(since);
+  }
+
+  /** The decrypted file of a media message. */
+  async media(messageId: string): Promise<Buffer> {
+    const found = storedMediaOf(unwrap(this.#find(messageId).message));
+    if (!found) throw new SandboxError('not_found', `message ${messageId} has no file`);
+    if (!this.network.parts.media) throw new SandboxError('no_media', 'this sandbox runs without a media server');
+    return this.network.parts.media.get(found.stored, found.kind);
+  }
+
+  markRead = (messageId: string): void => this.#mark(messageId, 'read');
+  markPlayed = (messageId: string): void => this.#mark(messageId, 'played');
+
+  devices(): readonly LinkedDevice[] {
+    return [...this.account.companions.values()].map(describe);
+  }
+
+  /** Unlinks a client; it is told 401 and cannot log in again. */
+  unlink(device: number): void {
+    const companion = this.account.companions.get(device);
+    if (!companion) throw new SandboxError('not_found', `the phone has no device ${device}`);
+    this.network.unlink(this.account, companion);
+  }
+
+  /** Calls back for every message the phone sends or receives. Returns the way to stop it. */
+  onMessage(listener: (message: PhoneMessage) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  takeKeyBundle = (): KeyBundle => this.#keys.takeBundle();
+  deliver = (envelope: Envelope): void => this.#mailbag.add(envelope);
+
+  confirm(receipt: Receipt): void {
+    if (receipt.kind !== 'retry') {
+      for (const id of receipt.ids) this.#inbox.advance(this.number, id, receipt.kind);
+      return;
+    }
+    this.#sender.sendAgain(receipt).catch((error: unknown) => {
+      this.network.parts.log.error({ error, number: this.number }, 'a phone could not repeat a message');
+    });
+  }
+
+  /** Gives a newly linked client the account's keys and history. */
+  async welcome(companion: Companion): Promise<void> {
+    for (const message of welcomeMessages(this.account, this.#inbox, this.network.directory)) {
+      await this.#sender.sendToOwn(companion, message);
+    }
+  }
+
+  forget = (device: DeviceAddress): void => this.#signal.forget(device);
+  stop = (): void => this.#receipts.stop();
+
+  snapshot(): PhoneSnapshot {
+    return {
+      settings: this.#settings,
+      keys: this.#keys.snapshot(),
+      signal: this.#signal.snapshot(),
+      inbox: this.#inbox.snapshot(),
+      mailbag: this.#mailbag.snapshot(),
+    };
+  }
+
+  async #linked(link: (linking: Parameters<typeof linkByQr>[0]) => Promise<Companion>): Promise<LinkedDevice> {
+    return describe(await link({ account: this.account, keys: this.#keys, network: this.network }));
+  }
+
+  #mark(messageId: string, kind: 'read' | 'played'): void {
+    const { view } = this.#find(messageId);
+    if (view.direction !== 'incoming') throw new SandboxError('invalid_argument', 'only what was received can be read');
+    const from = { number: view.from, device: view.fromDevice };
+    const group = view.chat.includes('@');
+    const chat = group
+      ? ({ kind: 'group', jid: view.chat } as const)
+      : ({ kind: 'user', number: this.number } as const);
+    this.#receipts.send({ id: messageId, from, chat, addressing: view.addressing }, kind);
+  }
+
+  #find(messageId: string): NonNullable<ReturnType<Inbox['find']>> {
+    const found = this.#inbox.find(messageId);
+    if (!found) throw new SandboxError('not_found', `this phone knows no message ${messageId}`);
+    return found;
+  }
+
+  #announce(message: PhoneMessage): void {
+    for (const listener of this.#listeners) listener(message);
+  }
+}
+
+const describe = ({ address, identity, isConnected, lastSeenAt, outbox }: Companion): LinkedDevice => ({
+  device: address.device,
+  platform: identity.platform,
+  linkedAt: identity.linkedAt,
+  connected: isConnected,
+  ...(lastSeenAt !== undefined && { lastSeenAt }),
+  waiting: outbox.waiting().length,
+});

@@ -1,0 +1,88 @@
+import { parseJid, type Chat } from '../network/address.js';
+import { isOwnCopy, type Envelope } from '../network/mail.js';
+import type { Network } from '../network/network.js';
+import { proto } from '../transport/wire.js';
+import { isVisible, parseMessage } from './content/parse.js';
+import { chatName, type Inbox, type PhoneMessage } from './inbox.js';
+import type { PhoneKeys } from './keys.js';
+import type { Receipts } from './receipts.js';
+import type { SignalSessions } from './signal.js';
+
+export type ReceiverParts = {
+  readonly number: string;
+  readonly network: Network;
+  readonly keys: PhoneKeys;
+  readonly signal: SignalSessions;
+  readonly inbox: Inbox;
+  readonly receipts: Receipts;
+  readonly onMessage: (message: PhoneMessage) => void;
+};
+
+/** Opens what arrives at a phone: decrypts, remembers, confirms, or asks for it once more. */
+export class Receiver {
+  constructor(private readonly parts: ReceiverParts) {}
+
+  async receive(envelope: Envelope): Promise<void> {
+    const { network, number, receipts } = this.parts;
+    const { faults, log } = network.parts;
+    if (!isOwnCopy(envelope) && faults.take('retry', number, envelope.from.number)) {
+      receipts.askAgain(envelope);
+      return;
+    }
+    let bytes: Buffer;
+    try {
+      bytes = await this.#open(envelope);
+    } catch (error) {
+      log.warn({ id: envelope.id, from: envelope.from, to: number, error }, 'a phone could not decrypt a message');
+      receipts.askAgain(envelope, this.parts.keys.takeBundle());
+      return;
+    }
+    if (envelope.category !== 'peer') this.#keep(envelope, bytes);
+    network.parts.changed();
+  }
+
+  /** The message inside; of several ciphertexts the last one is the message itself. */
+  async #open({ from, sealed }: Envelope): Promise<Buffer> {
+    let bytes: Buffer | undefined;
+    for (const part of sealed) bytes = await this.parts.signal.decrypt(from, part);
+    if (bytes === undefined) throw new Error('message without ciphertext');
+    return bytes;
+  }
+
+  #keep(envelope: Envelope, bytes: Buffer): void {
+    const { inbox, receipts, onMessage } = this.parts;
+    const own = isOwnCopy(envelope);
+    const received = proto.Message.decode(bytes);
+    const inner = own ? received.deviceSentMessage?.message : undefined;
+    const message = inner ?? received;
+    const content = parseMessage(message);
+    if (isVisible(content, message)) {
+      const chat = own ? this.#destination(received, envelope.chat) : envelope.chat;
+      const view = inbox.add(
+        {
+          id: envelope.id,
+          direction: own ? 'outgoing' : 'incoming',
+          from: envelope.from.number,
+          fromDevice: envelope.from.device,
+          to: own ? chatName(chat) : chat.kind === 'group' ? chat.jid : this.parts.number,
+          chat: chatName(chat),
+          addressing: envelope.addressing,
+          sentAt: new Date(envelope.sentAt * 1000).toISOString(),
+          ...(own && { status: 'sent' as const }),
+        },
+        content,
+        inner ? proto.Message.encode(inner).finish() : bytes,
+      );
+      onMessage(view);
+    }
+    if (!own) receipts.confirm(envelope);
+  }
+
+  /** Where an own device says it sent the message to. */
+  #destination(message: proto.Message, fallback: Chat): Chat {
+    const jid = message.deviceSentMessage?.destinationJid;
+    const account = this.parts.network.directory.byJid(jid ?? undefined);
+    if (account) return { kind: 'user', number: account.number };
+    return jid && parseJid(jid)?.server === 'g.us' ? { kind: 'group', jid } : fallback;
+  }
+}

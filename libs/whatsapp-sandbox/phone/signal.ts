@@ -1,0 +1,108 @@
+import { randomInt } from 'node:crypto';
+import { ProtocolAddress, SessionBuilder, SessionCipher, SessionRecord, type SignalStorage } from 'libsignal';
+import type { KeyPair } from '../crypto/curve.js';
+import type { DeviceAddress } from '../network/address.js';
+import type { KeyBundle, Sealed } from '../network/mail.js';
+import type { PhoneKeys } from './keys.js';
+import { prepareLibsignal } from './libsignal.js';
+import { copyRecord } from './signal-record.js';
+
+export type SignalSnapshot = { readonly [address: string]: unknown };
+
+const PREKEY_MESSAGE = 3;
+const KEY_TYPE = Buffer.from([5]);
+const typed = (publicKey: Buffer): Buffer => Buffer.concat([KEY_TYPE, publicKey]);
+const pair = ({ publicKey, privateKey }: KeyPair) => ({ pubKey: typed(publicKey), privKey: privateKey });
+
+/** The Signal sessions of one phone with other devices, kept by phone number whatever the addressing was. */
+export class SignalSessions {
+  readonly #records = new Map<string, SessionRecord>();
+  readonly #storage: SignalStorage;
+
+  constructor(
+    private readonly owner: string,
+    keys: PhoneKeys,
+    snapshot: SignalSnapshot = {},
+  ) {
+    prepareLibsignal();
+    for (const [address, record] of Object.entries(snapshot)) {
+      this.#records.set(address, SessionRecord.deserialize(record as Uint8Array));
+    }
+    const identity = pair(keys.identity);
+    this.#storage = {
+      loadSession: (id) => {
+        const record = this.#records.get(id);
+        return Promise.resolve(record && copyRecord(record));
+      },
+      storeSession: (id, record) => {
+        this.#records.set(id, record);
+        return Promise.resolve();
+      },
+      isTrustedIdentity: () => true,
+      loadPreKey: (id) => {
+        const key = keys.preKey(Number(id));
+        return Promise.resolve(key && pair(key));
+      },
+      removePreKey: (id) => keys.usedPreKey(id),
+      loadSignedPreKey: () => pair(keys.signedPreKey),
+      getOurRegistrationId: () => keys.registrationId,
+      getOurIdentity: () => identity,
+    };
+  }
+
+  /** Encrypts for a device, starting a session with the bundle that `bundleOf` fetches when there is none. */
+  async encrypt(to: DeviceAddress, message: Uint8Array, bundleOf: () => KeyBundle): Promise<Sealed> {
+    const address = this.#address(to);
+    if (!this.#records.get(address.toString())?.haveOpenSession()) await this.start(to, bundleOf());
+    const { type, body } = await new SessionCipher(this.#storage, address).encrypt(pad(message));
+    return { attrs: { v: '2', type: type === PREKEY_MESSAGE ? 'pkmsg' : 'msg' }, bytes: Buffer.from(body, 'binary') };
+  }
+
+  /** Throws when the ciphertext cannot be read; the session is then as it was before. */
+  async decrypt(from: DeviceAddress, { attrs, bytes }: Sealed): Promise<Buffer> {
+    const cipher = new SessionCipher(this.#storage, this.#address(from));
+    return unpad(
+      attrs.type === 'pkmsg'
+        ? await cipher.decryptPreKeyWhisperMessage(bytes)
+        : await cipher.decryptWhisperMessage(bytes),
+    );
+  }
+
+  /** Starts over with a device; its next message will be a pkmsg. */
+  async start(to: DeviceAddress, { registrationId, identityKey, signedPreKey, preKey }: KeyBundle): Promise<void> {
+    const session = {
+      registrationId,
+      identityKey: typed(identityKey),
+      signedPreKey: { ...signedPreKey, publicKey: typed(signedPreKey.publicKey) },
+      preKey: preKey && { ...preKey, publicKey: typed(preKey.publicKey) },
+    };
+    // libsignal does without a prekey, only its types insist on one.
+    await new SessionBuilder(this.#storage, this.#address(to)).initOutgoing(session as StartedWith);
+  }
+
+  forget(device: DeviceAddress): void {
+    this.#records.delete(this.#address(device).toString());
+  }
+
+  snapshot(): SignalSnapshot {
+    return Object.fromEntries([...this.#records].map(([address, record]) => [address, record.serialize()]));
+  }
+
+  /** libsignal queues its work by address for the whole process: the owner keeps phones apart. */
+  #address = ({ number, device }: DeviceAddress): ProtocolAddress =>
+    new ProtocolAddress(`${this.owner}>${number}`, device);
+}
+
+type StartedWith = Parameters<SessionBuilder['initOutgoing']>[0];
+
+/** 1 to 16 bytes, each saying how many they are. */
+export function pad(message: Uint8Array): Buffer {
+  const count = randomInt(1, 17);
+  return Buffer.concat([message, Buffer.alloc(count, count)]);
+}
+
+export function unpad(padded: Buffer): Buffer {
+  const count = padded.at(-1) ?? 0;
+  if (count === 0 || count > padded.length) throw new Error('message is not padded');
+  return padded.subarray(0, padded.length - count);
+}

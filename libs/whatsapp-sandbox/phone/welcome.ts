@@ -1,0 +1,68 @@
+import { deflateSync } from 'node:zlib';
+import type { Account } from '../network/account.js';
+import { lidJid, pnJid } from '../network/address.js';
+import type { Directory } from '../network/directory.js';
+import { unixSeconds } from '../network/mail.js';
+import { proto } from '../transport/wire.js';
+import type { Inbox, PhoneMessage } from './inbox.js';
+
+const { Type } = proto.Message.ProtocolMessage;
+const { HistorySyncType } = proto.HistorySync;
+/** Messages of a chat that a new client gets to see. */
+const MESSAGES_PER_CHAT = 20;
+
+/** What a phone tells a client right after linking it: the key to the account's settings, and the past. */
+export function welcomeMessages(account: Account, inbox: Inbox, directory: Directory): readonly proto.IMessage[] {
+  return [
+    keyShare(account),
+    history({
+      syncType: HistorySyncType.INITIAL_BOOTSTRAP,
+      progress: 100,
+      conversations: conversations(inbox, directory),
+    }),
+    history({ syncType: HistorySyncType.RECENT, progress: 100, conversations: [] }),
+  ];
+}
+
+function keyShare({ appStateKey }: Account): proto.IMessage {
+  const keyData = {
+    keyData: appStateKey.data,
+    fingerprint: { rawId: 1, currentIndex: 0, deviceIndexes: [0] },
+    timestamp: unixSeconds(),
+  };
+  const keys = [{ keyId: { keyId: appStateKey.id }, keyData }];
+  return { protocolMessage: { type: Type.APP_STATE_SYNC_KEY_SHARE, appStateSyncKeyShare: { keys } } };
+}
+
+function history(sync: proto.IHistorySync & { syncType: proto.HistorySync.HistorySyncType }): proto.IMessage {
+  const payload = deflateSync(proto.HistorySync.encode(sync).finish());
+  const historySyncNotification = {
+    syncType: sync.syncType as number,
+    chunkOrder: 1,
+    progress: sync.progress ?? 100,
+    initialHistBootstrapInlinePayload: payload,
+  };
+  return { protocolMessage: { type: Type.HISTORY_SYNC_NOTIFICATION, historySyncNotification } };
+}
+
+function conversations(inbox: Inbox, directory: Directory): proto.IConversation[] {
+  const chats = new Map<string, PhoneMessage[]>();
+  for (const message of inbox.list()) chats.set(message.chat, [...(chats.get(message.chat) ?? []), message]);
+  return [...chats].map(([chat, messages]) => {
+    const group = chat.includes('@');
+    const id = group ? chat : pnJid(chat);
+    return {
+      id,
+      name: group ? chat : (directory.nameOf(chat) ?? chat),
+      ...(!group && { pnJid: id, lidJid: lidJid(directory.lidOf(chat)) }),
+      messages: messages.slice(-MESSAGES_PER_CHAT).map((view) => ({
+        msgOrderId: view.sequence,
+        message: {
+          key: { remoteJid: id, fromMe: view.direction === 'outgoing', id: view.id },
+          message: inbox.find(view.id)?.message ?? {},
+          messageTimestamp: Math.floor(new Date(view.sentAt).getTime() / 1000),
+        },
+      })),
+    };
+  });
+}

@@ -1,0 +1,37 @@
+import { SERVICE } from '../network/address.js';
+import { children, el, type BinaryNode } from '../transport/wire.js';
+import { appStateHandlers } from './app-state.js';
+import { backlogHandlers } from './backlog.js';
+import { IqError, type Client, type IqHandlers } from './client.js';
+import { logoutHandlers } from './logout.js';
+import { mediaHandlers } from './media.js';
+import { prekeyHandlers } from './prekeys.js';
+import { settingsHandlers } from './settings.js';
+import { usyncHandlers } from './usync.js';
+
+/** Every namespace that this server answers. */
+const handlers: IqHandlers = {
+  ...appStateHandlers,
+  ...backlogHandlers,
+  ...logoutHandlers,
+  ...mediaHandlers,
+  ...prekeyHandlers,
+  ...settingsHandlers,
+  ...usyncHandlers,
+};
+
+/** Answers a query; one that nobody knows gets an empty result, so that the client does not wait. */
+export function handleIq(iq: BinaryNode, client: Client): void {
+  const { id, type, xmlns = '' } = iq.attrs;
+  if (type === 'result' || type === 'error') return;
+  const handler = handlers[xmlns];
+  const { log } = client.network.parts;
+  if (!handler) log.info({ xmlns, type, content: children(iq).map(({ tag }) => tag) }, 'query of an unknown kind');
+  try {
+    client.send(el('iq', { from: SERVICE, type: 'result', id }, handler?.(iq, client)));
+  } catch (error) {
+    if (!(error instanceof IqError)) log.error({ error, xmlns }, 'a query failed');
+    const { code, message } = error instanceof IqError ? error : { code: 500, message: 'internal-server-error' };
+    client.send(el('iq', { from: SERVICE, type: 'error', id }, [el('error', { code: String(code), text: message })]));
+  }
+}

@@ -1,0 +1,62 @@
+import type { Account } from '../network/account.js';
+import { lidJid } from '../network/address.js';
+import type { Companion, Link } from '../network/companion.js';
+import { unixSeconds } from '../network/mail.js';
+import type { Network } from '../network/network.js';
+import type { ClientHello, Connection } from '../transport/connection.js';
+import { el, type BinaryNode } from '../transport/wire.js';
+import type { Client } from './client.js';
+import { strike } from './connection-faults.js';
+import { handleIq } from './iq.js';
+import { handleMessage } from './messages.js';
+import { handleAck, handleReceipt } from './receipts.js';
+import type { Session } from './session.js';
+
+/** The linked client that a login names and proves to be; undefined when it is none. */
+export function identify({ clientStatic, payload }: ClientHello, network: Network) {
+  const account = network.directory.find(String(payload.username ?? ''));
+  const companion = account?.companions.get(payload.device ?? 0);
+  return account && companion?.identity.noiseKey.equals(clientStatic) ? { account, companion } : undefined;
+}
+
+/** A linked client while it is connected. Whoever logs in as the same device replaces it. */
+export class ClientSession implements Session, Client, Link {
+  constructor(
+    readonly account: Account,
+    readonly companion: Companion,
+    readonly network: Network,
+    readonly connection: Connection,
+  ) {
+    const previous = companion.attach(this);
+    previous?.disconnect(el('stream:error', {}, [el('conflict', { type: 'replaced' })]));
+    const lid = lidJid(account.lid, companion.address.device);
+    this.send(el('success', { t: String(unixSeconds()), lid, props: '0', companion_enc_static: '' }));
+    setImmediate(() => strike(this));
+  }
+
+  send = (node: BinaryNode): void => this.connection.send(node);
+
+  disconnect(reason: BinaryNode): void {
+    this.connection.send(reason);
+    this.connection.close();
+  }
+
+  onNode(stanza: BinaryNode): void {
+    switch (stanza.tag) {
+      case 'iq':
+        return handleIq(stanza, this);
+      case 'message':
+        return handleMessage(stanza, this);
+      case 'receipt':
+        return handleReceipt(stanza, this);
+      case 'ack':
+        return handleAck(stanza, this);
+      default: // presence, chat states and telemetry concern nobody here
+        return undefined;
+    }
+  }
+
+  onClose(): void {
+    this.companion.detach(this);
+  }
+}

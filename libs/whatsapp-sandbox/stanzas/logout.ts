@@ -1,0 +1,16 @@
+import type { IqHandlers } from './client.js';
+import { child } from '../transport/wire.js';
+import { parseJid } from '../network/address.js';
+
+/** A client that unlinks itself, or another client of the same account. */
+export const logoutHandlers: IqHandlers = {
+  md: (iq, { account, companion, network }) => {
+    const removal = child(iq, 'remove-companion-device');
+    if (removal) {
+      const device = parseJid(removal.attrs.jid)?.device ?? companion.address.device;
+      const target = account.companions.get(device);
+      if (target) setImmediate(() => network.unlink(account, target)); // after the answer
+    }
+    return undefined;
+  },
+};

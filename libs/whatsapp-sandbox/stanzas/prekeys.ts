@@ -1,0 +1,55 @@
+import { bundleNodes, isSignedBy, readPreKey, readSignedPreKey } from '../network/key-bundle.js';
+import { parseJid } from '../network/address.js';
+import { bigEndian, child, children, el, type BinaryNode } from '../transport/wire.js';
+import { IqError, type Client, type IqAnswer, type IqHandlers } from './client.js';
+
+/** The keys that clients keep on the server, for themselves and for others. */
+export const prekeyHandlers: IqHandlers = {
+  encrypt: (iq, client) => {
+    const { companion } = client;
+    if (child(iq, 'count')) return [el('count', { value: String(companion.preKeys.length) })];
+    if (child(iq, 'digest')) return digest(client);
+    if (child(iq, 'key')) return fetchKeys(children(child(iq, 'key'), 'user'), client);
+    const rotated = child(child(iq, 'rotate'), 'skey') ?? child(iq, 'skey');
+    if (rotated) storeSignedPreKey(rotated, client);
+    if (child(iq, 'list')) companion.addPreKeys(children(child(iq, 'list'), 'key').map(readPreKey));
+    return undefined;
+  },
+};
+
+function storeSignedPreKey(node: BinaryNode, { companion, network }: Client): void {
+  const key = readSignedPreKey(node);
+  if (!isSignedBy(companion.identity.identityKey, key)) {
+    throw new IqError(406, 'signed prekey is not signed by the identity');
+  }
+  companion.signedPreKey = key;
+  network.parts.changed();
+}
+
+/** What the server has, so that the client can compare. */
+function digest({ companion }: Client): IqAnswer {
+  const { identity, signedPreKey, preKeys } = companion;
+  const bundle = bundleNodes({ ...identity, signedPreKey, deviceIdentity: undefined });
+  return [
+    el('digest', {}, [
+      ...bundle,
+      el(
+        'list',
+        {},
+        preKeys.map(({ keyId }) => el('id', {}, bigEndian(keyId, 3))),
+      ),
+    ]),
+  ];
+}
+
+function fetchKeys(users: readonly BinaryNode[], { network }: Client): IqAnswer {
+  const answers = users.map(({ attrs: { jid } }) => {
+    const device = network.directory.byJid(jid)?.device(parseJid(jid)?.device ?? 0);
+    const content = device
+      ? bundleNodes(device.takeKeyBundle())
+      : [el('error', { code: '404', text: 'item-not-found' })];
+    return el('user', { jid }, content);
+  });
+  network.parts.changed();
+  return [el('list', {}, answers)];
+}

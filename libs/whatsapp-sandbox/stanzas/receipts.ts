@@ -1,0 +1,58 @@
+import { isGroup, isLid, parseJid, type Chat } from '../network/address.js';
+import { unixSeconds, type Receipt, type ReceiptKind } from '../network/mail.js';
+import type { Confirmable } from '../network/outbox.js';
+import { child, children, type BinaryNode } from '../transport/wire.js';
+import type { Client, StanzaHandler } from './client.js';
+
+/** What the types of a client's receipts tell the other side; the rest concern only this server. */
+const TOLD: { readonly [type: string]: ReceiptKind } = {
+  '': 'delivered',
+  inactive: 'delivered',
+  read: 'read',
+  played: 'played',
+  'read-self': 'read-self',
+  retry: 'retry',
+};
+
+/** A client confirms messages, or asks for one again. */
+export const handleReceipt: StanzaHandler = (stanza, client) => {
+  const { id = '', type = '' } = stanza.attrs;
+  const ids = [id, ...children(child(stanza, 'list'), 'item').map(({ attrs }) => attrs.id ?? '')];
+  if (type !== 'retry') for (const each of ids) client.companion.settle('message', each);
+  const kind = TOLD[type];
+  const receipt = kind && receiptOf(stanza, ids, kind, client);
+  if (receipt) client.network.confirm(receipt);
+};
+
+function receiptOf(
+  { attrs, content }: BinaryNode,
+  ids: readonly string[],
+  kind: ReceiptKind,
+  { account, companion, network }: Client,
+): Receipt | undefined {
+  const place = parseJid(attrs.to);
+  const author = parseJid(attrs.participant ?? attrs.to);
+  const sender = network.directory.byJid(attrs.participant ?? attrs.to);
+  if (!author || !sender) return undefined;
+  const own = network.directory.byJid(attrs.recipient);
+  const chat: Chat = isGroup(place)
+    ? { kind: 'group', jid: attrs.to ?? '' }
+    : { kind: 'user', number: own?.number ?? account.number };
+  return {
+    ids,
+    kind,
+    from: companion.address,
+    to: { number: kind === 'read-self' ? account.number : sender.number, device: author.device },
+    chat: kind === 'read-self' && chat.kind === 'user' ? { kind: 'user', number: sender.number } : chat,
+    addressing: isLid(author) ? 'lid' : 'pn',
+    at: unixSeconds(),
+    ...(kind === 'retry' && Array.isArray(content) && { content }),
+  };
+}
+
+const CONFIRMABLE: readonly string[] = ['message', 'receipt', 'notification'] satisfies readonly Confirmable[];
+
+/** A client confirms a stanza without telling anybody; of a message it does so only when it refuses it. */
+export const handleAck: StanzaHandler = ({ attrs: { id = '', class: kind = '' } }, { companion }) => {
+  if (CONFIRMABLE.includes(kind)) companion.settle(kind as Confirmable, id);
+};

@@ -1,0 +1,56 @@
+import { isLid, lidJid, parseJid, pnJid } from '../network/address.js';
+import type { Account } from '../network/account.js';
+import { child, children, el, textOf, type BinaryNode } from '../transport/wire.js';
+import { IqError, type Client, type IqHandlers } from './client.js';
+
+/** What a client asks about each of several people. */
+export const usyncHandlers: IqHandlers = {
+  usync: (iq, client) => {
+    const usync = child(iq, 'usync');
+    const { faults } = client.network.parts;
+    if (faults.take('rate-limit', client.account.number)) throw new IqError(429, 'rate-overlimit');
+    const protocols = children(child(usync, 'query')).map(({ tag }) => tag);
+    const users = children(child(usync, 'list'), 'user').map((user) => describeUser(user, protocols, client));
+    const { sid, mode, context, index, last } = usync?.attrs ?? {};
+    return [el('usync', { sid, mode, context, index, last }, [el('result'), el('list', {}, users)])];
+  },
+};
+
+function describeUser(user: BinaryNode, protocols: readonly string[], client: Client): BinaryNode {
+  const { directory } = client.network;
+  const phone = textOf(child(user, 'contact')).replace(/\D/g, '');
+  const asked = parseJid(user.attrs.jid);
+  const account = asked ? directory.byJid(user.attrs.jid) : directory.reach(phone);
+  const byLid = isLid(asked);
+  const unknown = user.attrs.jid ?? pnJid(phone);
+  const jid = account ? (byLid ? lidJid(account.lid) : pnJid(account.number)) : unknown;
+  if (account && protocols.includes('devices')) account.watchers.add(client.account.number);
+  return el(
+    'user',
+    { jid },
+    protocols.flatMap((protocol) => describeAspect(protocol, account, byLid)),
+  );
+}
+
+function describeAspect(protocol: string, account: Account | undefined, byLid: boolean): readonly BinaryNode[] {
+  switch (protocol) {
+    case 'contact':
+      return [el('contact', { type: account ? 'in' : 'out' })];
+    case 'devices':
+      return [el('devices', {}, [el('device-list', {}, account ? deviceList(account) : [])])];
+    case 'lid': // a person asked for by LID is not told it again: clients would take it for a phone number's
+      return account && !byLid ? [el('lid', { val: lidJid(account.lid) })] : [];
+    case 'status':
+      return [el('status', { t: '0' }, Buffer.alloc(0))];
+    case 'disappearing_mode':
+      return [el('disappearing_mode', { duration: '0', t: '0' })];
+    default:
+      return [];
+  }
+}
+
+const deviceList = (account: Account): readonly BinaryNode[] =>
+  account.devices().map(({ address, keyIndex }) => {
+    const linked = address.device === 0 ? {} : { 'key-index': String(keyIndex) };
+    return el('device', { id: String(address.device), ...linked });
+  });

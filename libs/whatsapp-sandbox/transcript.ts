@@ -1,0 +1,45 @@
+import type { DeviceAddress } from './network/address.js';
+import type { BinaryNode } from './transport/wire.js';
+
+/** A stanza as it is written down: bytes are only counted, so that no key and no ciphertext is in it. */
+export type RecordedNode = {
+  readonly tag: string;
+  readonly attrs: { readonly [name: string]: string };
+  readonly content?: readonly RecordedNode[] | string;
+};
+
+export type TranscriptEntry = {
+  readonly at: string;
+  /** Seen from the server. */
+  readonly direction: 'in' | 'out';
+  /** Undefined while the client is not logged in. */
+  readonly client: DeviceAddress | undefined;
+  readonly stanza: RecordedNode;
+};
+
+/** The stanzas that went back and forth, newest last. Forgets the oldest beyond its capacity. */
+export class Transcript {
+  #entries: TranscriptEntry[] = [];
+
+  constructor(private readonly capacity: number) {}
+
+  record(direction: TranscriptEntry['direction'], client: DeviceAddress | undefined, node: BinaryNode): void {
+    if (this.capacity === 0) return;
+    this.#entries.push({ at: new Date().toISOString(), direction, client, stanza: recordNode(node) });
+    if (this.#entries.length >= 2 * this.capacity) this.#entries = this.#entries.slice(-this.capacity);
+  }
+
+  entries(): readonly TranscriptEntry[] {
+    return this.#entries.slice(-this.capacity || this.#entries.length);
+  }
+
+  clear(): void {
+    this.#entries = [];
+  }
+}
+
+function recordNode({ tag, attrs, content }: BinaryNode): RecordedNode {
+  if (content === undefined) return { tag, attrs };
+  if (Array.isArray(content)) return { tag, attrs, content: content.map(recordNode) };
+  return { tag, attrs, content: typeof content === 'string' ? content : `(${content.length} bytes)` };
+}

@@ -1,0 +1,57 @@
+import { generateKeyPair, SigningKey, type KeyPair } from '../crypto/curve.js';
+import type { NoiseIdentity } from './noise.js';
+import { proto } from './wire.js';
+
+/** Clients insist on this serial for the intermediate's issuer. */
+const ROOT_SERIAL = 0;
+const INTERMEDIATE_SERIAL = 1;
+const LEAF_SERIAL = 2;
+
+export type AuthoritySnapshot = {
+  readonly root: string;
+  readonly staticKey: { readonly [K in keyof KeyPair]: string };
+};
+
+/** The sandbox's stand-in for WhatsApp's own certificate authority. */
+export class Authority {
+  readonly identity: NoiseIdentity;
+
+  private constructor(
+    private readonly root: SigningKey,
+    staticKey: KeyPair,
+  ) {
+    const intermediate = SigningKey.generate();
+    const certificate = proto.CertChain.encode({
+      intermediate: signed(root, INTERMEDIATE_SERIAL, ROOT_SERIAL, intermediate.publicKey),
+      leaf: signed(intermediate, LEAF_SERIAL, INTERMEDIATE_SERIAL, staticKey.publicKey),
+    }).finish();
+    this.identity = { staticKey, certificate };
+  }
+
+  /** What a client that really checks signatures has to trust. */
+  get rootPublicKey(): Buffer {
+    return this.root.publicKey;
+  }
+
+  static generate = (): Authority => new Authority(SigningKey.generate(), generateKeyPair());
+
+  static restore({ root, staticKey }: AuthoritySnapshot): Authority {
+    return new Authority(SigningKey.fromSeed(Buffer.from(root, 'base64')), {
+      publicKey: Buffer.from(staticKey.publicKey, 'base64'),
+      privateKey: Buffer.from(staticKey.privateKey, 'base64'),
+    });
+  }
+
+  snapshot(): AuthoritySnapshot {
+    const { publicKey, privateKey } = this.identity.staticKey;
+    return {
+      root: this.root.seed.toString('base64'),
+      staticKey: { publicKey: publicKey.toString('base64'), privateKey: privateKey.toString('base64') },
+    };
+  }
+}
+
+function signed(issuer: SigningKey, serial: number, issuerSerial: number, key: Uint8Array) {
+  const details = proto.CertChain.NoiseCertificate.Details.encode({ serial, issuerSerial, key }).finish();
+  return { details, signature: issuer.sign(details) };
+}

@@ -1,0 +1,92 @@
+import { agree, generateKeyPair, type KeyPair } from '../crypto/curve.js';
+import { gcmDecrypt, gcmEncrypt, hkdfSha256, sha256 } from '../crypto/cipher.js';
+import { PROLOGUE } from './frames.js';
+
+const PROTOCOL = Buffer.from('Noise_XX_25519_AESGCM_SHA256\0\0\0\0');
+const NOTHING = Buffer.alloc(0);
+
+/** The long-lived half of the server: its static key and the certificate chain that vouches for it. */
+export type NoiseIdentity = { readonly staticKey: KeyPair; readonly certificate: Uint8Array };
+
+const counterIv = (counter: number): Buffer => {
+  const iv = Buffer.alloc(12);
+  iv.writeUInt32BE(counter, 8);
+  return iv;
+};
+
+/** The server's side of the Noise XX handshake as WhatsApp speaks it. Each step may be taken once, in order. */
+export class NoiseResponder {
+  readonly #ephemeral = generateKeyPair();
+  #hash: Buffer = PROTOCOL;
+  #salt: Buffer = PROTOCOL;
+  #key: Buffer = PROTOCOL;
+  #counter = 0;
+
+  constructor(private readonly identity: NoiseIdentity) {
+    this.#authenticate(PROLOGUE);
+  }
+
+  /** Answers the client's ephemeral key with the fields of the server's hello. */
+  hello(clientEphemeral: Uint8Array): { ephemeral: Buffer; static: Buffer; payload: Buffer } {
+    this.#authenticate(clientEphemeral);
+    this.#authenticate(this.#ephemeral.publicKey);
+    this.#mix(agree(this.#ephemeral.privateKey, clientEphemeral));
+    const sealedStatic = this.#seal(this.identity.staticKey.publicKey);
+    this.#mix(agree(this.identity.staticKey.privateKey, clientEphemeral));
+    return {
+      ephemeral: this.#ephemeral.publicKey,
+      static: sealedStatic,
+      payload: this.#seal(this.identity.certificate),
+    };
+  }
+
+  /** Opens the client's finish. Throws when it was not made for this handshake. */
+  finish(sealedStatic: Uint8Array, sealedPayload: Uint8Array): { clientStatic: Buffer; payload: Buffer } {
+    const clientStatic = this.#open(sealedStatic);
+    this.#mix(agree(this.#ephemeral.privateKey, clientStatic));
+    return { clientStatic, payload: this.#open(sealedPayload) };
+  }
+
+  /** The keys for everything that follows. */
+  transport(): TransportCipher {
+    const keys = hkdfSha256(NOTHING, 64, this.#salt);
+    return new TransportCipher(keys.subarray(0, 32), keys.subarray(32));
+  }
+
+  #authenticate(data: Uint8Array): void {
+    this.#hash = sha256(this.#hash, data);
+  }
+
+  #mix(secret: Uint8Array): void {
+    const keys = hkdfSha256(secret, 64, this.#salt);
+    this.#salt = keys.subarray(0, 32);
+    this.#key = keys.subarray(32);
+    this.#counter = 0;
+  }
+
+  #seal(plaintext: Uint8Array): Buffer {
+    const sealed = gcmEncrypt(this.#key, counterIv(this.#counter++), plaintext, this.#hash);
+    this.#authenticate(sealed);
+    return sealed;
+  }
+
+  #open(sealed: Uint8Array): Buffer {
+    const plaintext = gcmDecrypt(this.#key, counterIv(this.#counter++), sealed, this.#hash);
+    this.#authenticate(sealed);
+    return plaintext;
+  }
+}
+
+/** Encrypts and decrypts frames after the handshake, each direction with its own counter. */
+export class TransportCipher {
+  #read = 0;
+  #written = 0;
+
+  constructor(
+    private readonly clientToServer: Buffer,
+    private readonly serverToClient: Buffer,
+  ) {}
+
+  encrypt = (plaintext: Uint8Array): Buffer => gcmEncrypt(this.serverToClient, counterIv(this.#written++), plaintext);
+  decrypt = (sealed: Uint8Array): Buffer => gcmDecrypt(this.clientToServer, counterIv(this.#read++), sealed);
+}

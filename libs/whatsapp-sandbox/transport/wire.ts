@@ -1,0 +1,62 @@
+import { inflateSync } from 'node:zlib';
+import { proto } from '@whiskeysockets/baileys/WAProto/index.js';
+import {
+  decodeDecompressedBinaryNode,
+  encodeBinaryNode,
+  type BinaryNode,
+} from '@whiskeysockets/baileys/lib/WABinary/index.js';
+import * as tokens from '@whiskeysockets/baileys/lib/WABinary/constants.js';
+
+export { proto, type BinaryNode };
+
+const COMPRESSED = 2;
+
+/** Throws when the bytes are no node, or inflate to more than `maxBytes`. */
+export function decodeNode(bytes: Buffer, maxBytes: number): BinaryNode {
+  const body = bytes.subarray(1);
+  const compressed = ((bytes[0] ?? 0) & COMPRESSED) !== 0;
+  return decodeDecompressedBinaryNode(compressed ? inflateSync(body, { maxOutputLength: maxBytes }) : body, tokens);
+}
+
+export const encodeNode = (node: BinaryNode): Buffer => encodeBinaryNode(node);
+
+type Attrs = { readonly [name: string]: string | undefined };
+type Content = readonly BinaryNode[] | string | Uint8Array;
+
+/** Builds a node; attributes that are undefined are left out. */
+export function el(tag: string, attrs: Attrs = {}, content?: Content): BinaryNode {
+  const present: BinaryNode['attrs'] = {};
+  for (const [name, value] of Object.entries(attrs)) if (value !== undefined) present[name] = value;
+  if (content === undefined) return { tag, attrs: present };
+  return {
+    tag,
+    attrs: present,
+    content: Array.isArray(content) ? [...(content as BinaryNode[])] : (content as string),
+  };
+}
+
+export const children = (node: BinaryNode | undefined, tag?: string): readonly BinaryNode[] => {
+  if (!Array.isArray(node?.content)) return [];
+  return tag === undefined ? node.content : node.content.filter((child) => child.tag === tag);
+};
+
+export const child = (node: BinaryNode | undefined, tag: string): BinaryNode | undefined =>
+  Array.isArray(node?.content) ? node.content.find((candidate) => candidate.tag === tag) : undefined;
+
+/** The bytes inside a node; empty when it has none. */
+export const bytesOf = (node: BinaryNode | undefined): Buffer =>
+  node?.content instanceof Uint8Array
+    ? Buffer.from(node.content.buffer, node.content.byteOffset, node.content.byteLength)
+    : Buffer.from(typeof node?.content === 'string' ? node.content : '');
+
+export const childBytes = (node: BinaryNode | undefined, tag: string): Buffer => bytesOf(child(node, tag));
+export const textOf = (node: BinaryNode | undefined): string => bytesOf(node).toString('utf8');
+
+export const bigEndian = (value: number, length: number): Buffer => {
+  const bytes = Buffer.alloc(length);
+  bytes.writeUIntBE(value, 0, length);
+  return bytes;
+};
+
+export const readBigEndian = (bytes: Buffer): number =>
+  bytes.length > 0 && bytes.length <= 6 ? bytes.readUIntBE(0, bytes.length) : 0;

@@ -1,0 +1,191 @@
+import { connect } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { DisconnectReason, proto } from '@whiskeysockets/baileys';
+import { WebSocket } from 'ws';
+import { FAULT_KINDS, startSandbox, type FaultKind, type Phone, type Sandbox } from '#lib/whatsapp-sandbox';
+import { jid, linkedPhone, TestClient } from './support/client.js';
+import { eventually } from './support/eventually.js';
+
+describe('faults', () => {
+  let sandbox: Sandbox;
+  let owner: Phone;
+  let client: TestClient;
+  let contact: Phone;
+  const tried = new Set<FaultKind>();
+
+  beforeAll(async () => {
+    sandbox = await startSandbox();
+    ({ phone: owner, client } = await linkedPhone(sandbox, 'Shop', { keepAliveIntervalMs: 500 }));
+    contact = sandbox.phones.create();
+  });
+  afterEach(() => sandbox.faults.clear());
+  afterAll(async () => {
+    await client.disconnect();
+    await sandbox.stop();
+  });
+
+  const add = (...[rule]: Parameters<Sandbox['faults']['add']>): void => {
+    tried.add(rule.kind);
+    sandbox.faults.add(rule);
+  };
+  const send = async (text: string): Promise<string> =>
+    (await client.socket.sendMessage(jid(contact), { text }))?.key.id ?? '';
+  const arrives = (id: string): Promise<unknown> =>
+    eventually(`${id} arrives`, () => contact.messages().some((message) => message.id === id));
+
+  it.each<[FaultKind, number, number | undefined]>([
+    ['drop', DisconnectReason.connectionClosed, undefined],
+    ['replaced', DisconnectReason.connectionReplaced, undefined],
+    ['stream-error', 503, undefined],
+    ['stream-error', 515, 515],
+  ])('%s ends the connection with %i, once', async (kind, reason, code) => {
+    add({ kind, number: owner.number, ...(code !== undefined && { code }) });
+    expect(await client.closed()).toBe(reason);
+    expect(sandbox.faults.list()).toEqual([]);
+    await client.reconnect();
+    await arrives(await send(`after ${kind}`));
+  });
+
+  it('happen again after the next login while they are not used up', async () => {
+    add({ kind: 'drop', number: owner.number, count: 2 });
+    await client.closed();
+    expect(sandbox.faults.list()).toMatchObject([{ kind: 'drop', remaining: 1 }]);
+    await client.connect().closed();
+    expect(sandbox.faults.list()).toEqual([]);
+    await client.reconnect();
+  });
+
+  it('leave other accounts alone', async () => {
+    add({ kind: 'drop', number: contact.number });
+    await arrives(await send('not me'));
+    expect(client.open).toBe(true);
+    expect(sandbox.faults.list()).toHaveLength(1);
+  });
+
+  it('freeze: the client notices by itself, and a short one only delays', async () => {
+    add({ kind: 'freeze', ms: 300 });
+    const id = await send('through the ice');
+    await arrives(id);
+    await client.ackOf(id);
+    add({ kind: 'freeze', ms: 6_500 }); // the client closes in order, for which it waits until the ice has melted
+    expect(await client.closed()).toBe(DisconnectReason.connectionLost);
+    await client.reconnect();
+  });
+
+  it('refuse and upgrade-error keep clients out, all of them or one account', async () => {
+    add({ kind: 'refuse' });
+    const refused = new WebSocket(sandbox.url);
+    await expect(new Promise((_, reject) => refused.once('error', reject))).rejects.toThrow('socket hang up');
+    add({ kind: 'upgrade-error', code: 429 });
+    const failed = new WebSocket(sandbox.url);
+    await expect(new Promise((_, reject) => failed.once('error', reject))).rejects.toThrow('429');
+    await client.disconnect();
+    add({ kind: 'refuse', number: owner.number });
+    expect(await client.connect().closed()).toBe(DisconnectReason.connectionClosed);
+    add({ kind: 'upgrade-error', number: owner.number, code: 503 });
+    expect(await client.connect().closed()).toBe(503);
+    await client.reconnect();
+  });
+
+  it('slow-ack delivers at once and acknowledges late', async () => {
+    add({ kind: 'slow-ack', ms: 400 });
+    const before = Date.now();
+    const id = await send('slow');
+    await arrives(id);
+    expect(client.acks.some(({ attrs }) => attrs.id === id)).toBe(false);
+    await client.ackOf(id);
+    expect(Date.now() - before).toBeGreaterThanOrEqual(390);
+  });
+
+  it('lose-ack delivers and never acknowledges', async () => {
+    add({ kind: 'lose-ack' });
+    const id = await send('lost');
+    await arrives(id);
+    await client.ackOf(await send('not lost'));
+    expect(client.acks.some(({ attrs }) => attrs.id === id)).toBe(false);
+  });
+
+  it('nack refuses the message with its code and delivers nothing', async () => {
+    add({ kind: 'nack', code: 400 });
+    const id = await send('refused');
+    expect((await client.ackOf(id)).attrs.error).toBe('400');
+    await client.status(id, proto.WebMessageInfo.Status.ERROR);
+    await arrives(await send('accepted'));
+    expect(contact.messages().some((message) => message.id === id)).toBe(false);
+  });
+
+  it('retry makes the client encrypt once more, and the phone reads it then', async () => {
+    add({ kind: 'retry', number: contact.number });
+    const id = await send('say again?');
+    await arrives(id);
+    const copies = contact.messages().filter((message) => message.id === id);
+    expect(copies).toMatchObject([{ text: 'say again?' }]);
+    expect(sandbox.faults.list()).toEqual([]);
+  });
+
+  it('rate-limit refuses a look-up', async () => {
+    add({ kind: 'rate-limit' });
+    await expect(client.socket.onWhatsApp(contact.number)).rejects.toMatchObject({ data: 429 });
+    expect(await client.socket.onWhatsApp(contact.number)).toHaveLength(1);
+  });
+
+  it('are checked when they are added', () => {
+    expect(() => sandbox.faults.add({ kind: 'boom' as FaultKind })).toThrow('no fault named boom');
+    expect(() => sandbox.faults.add({ kind: 'drop', count: 0 })).toThrow('count');
+    expect(() => sandbox.faults.add({ kind: 'slow-ack', ms: -1 })).toThrow('ms');
+  });
+
+  it('logged-out unlinks the client for good', async () => {
+    add({ kind: 'logged-out', number: owner.number });
+    expect(await client.closed()).toBe(DisconnectReason.loggedOut);
+    expect(owner.devices()).toEqual([]);
+    expect(await client.connect().closed()).toBe(DisconnectReason.loggedOut);
+    expect([...tried].sort()).toEqual([...FAULT_KINDS].sort());
+  });
+});
+
+describe('a hostile client', () => {
+  let sandbox: Sandbox;
+  beforeAll(async () => {
+    sandbox = await startSandbox({ limits: { handshakeMs: 1_500, handshakeFrameBytes: 1_000 } });
+  });
+  afterAll(() => sandbox.stop());
+
+  const closes = (socket: WebSocket): Promise<unknown> =>
+    new Promise((resolve) => {
+      socket.on('error', () => undefined);
+      socket.once('close', resolve);
+    });
+
+  it.each<[string, Buffer, number?]>([
+    ['says something else', Buffer.from('GET / HTTP/1.1\r\n\r\n')],
+    ['announces a huge frame', Buffer.from([0x57, 0x41, 6, 3, 0xff, 0xff, 0xff])],
+    ['sends rubbish for a hello', Buffer.from([0x57, 0x41, 6, 3, 0, 0, 4, 1, 2, 3, 4])],
+    ['sends a message that is too large', Buffer.alloc(2 ** 22), 1009],
+    ['says nothing', Buffer.alloc(0)],
+  ])('is dropped when it %s', async (_what, bytes, code = 1006) => {
+    const socket = new WebSocket(sandbox.url);
+    socket.once('open', () => socket.send(bytes));
+    expect(await closes(socket)).toBe(code);
+  });
+
+  it('that never upgrades does not keep the sandbox from stopping', async () => {
+    const other = await startSandbox();
+    const socket = connect(other.port, '127.0.0.1');
+    await new Promise((resolve) => socket.once('connect', resolve));
+    const closed = new Promise((resolve) => socket.once('close', () => resolve('closed')));
+    await other.stop();
+    await other.stop();
+    expect(await closed).toBe('closed');
+  });
+
+  it('does not hurt the others', async () => {
+    const { phone, client } = await linkedPhone(sandbox);
+    const bad = new WebSocket(sandbox.url);
+    bad.once('open', () => bad.send(Buffer.alloc(100, 7)));
+    await closes(bad);
+    await sandbox.phones.create().send({ to: phone.number, type: 'text', text: 'unharmed' });
+    expect((await client.received('unharmed')).key.fromMe).toBe(false);
+    await client.disconnect();
+  });
+});

@@ -1,0 +1,137 @@
+import { jest } from '@jest/globals';
+import {
+  makeWASocket,
+  proto,
+  type BinaryNode,
+  type ConnectionState,
+  type UserFacingSocketConfig,
+  type WAMessage,
+  type WAMessageUpdate,
+  type WASocket,
+} from '@whiskeysockets/baileys';
+import pino from 'pino';
+import type { Phone, Sandbox } from '#lib/whatsapp-sandbox';
+import { eventually } from './eventually.js';
+import { memoryAuth, type MemoryAuth } from './memory-auth.js';
+import { releaseLeftoverTimers } from './timers.js';
+
+releaseLeftoverTimers();
+jest.setTimeout(30_000); // linking a client makes 812 keys, which takes a slow machine a while
+
+/** What a client logged at warn and above. */
+export type Complaint = { readonly level: number; readonly msg: string };
+
+/** A real Baileys client that remembers everything it was told. */
+export class TestClient {
+  readonly messages: WAMessage[] = [];
+  readonly updates: WAMessageUpdate[] = [];
+  readonly acks: BinaryNode[] = [];
+  readonly complaints: Complaint[] = [];
+  readonly qrs: string[] = [];
+  socket!: WASocket;
+  open = false;
+  caughtUp = false;
+  historyReceived = 0;
+  /** Why the last connection ended. */
+  closedWith: number | undefined;
+
+  constructor(
+    private readonly url: string,
+    readonly auth: MemoryAuth = memoryAuth(),
+    private readonly options: Partial<UserFacingSocketConfig> = {},
+  ) {}
+
+  connect(): this {
+    this.open = false;
+    this.caughtUp = false;
+    this.closedWith = undefined;
+    const complaints = { write: (line: string) => this.complaints.push(JSON.parse(line) as Complaint) };
+    const socket = makeWASocket({
+      waWebSocketUrl: this.url,
+      auth: this.auth,
+      logger: pino({ level: 'warn' }, complaints as unknown as pino.DestinationStream),
+      connectTimeoutMs: 5_000,
+      defaultQueryTimeoutMs: 5_000,
+      retryRequestDelayMs: 10,
+      ...this.options,
+    });
+    this.socket = socket;
+    socket.ev.on('connection.update', (update) => this.#follow(socket, update));
+    socket.ev.on('messages.upsert', ({ messages }) => this.messages.push(...messages));
+    socket.ev.on('messages.update', (updates) => this.updates.push(...updates));
+    socket.ev.on('messaging-history.set', () => (this.historyReceived += 1));
+    socket.ws.on('CB:ack,class:message', (node: BinaryNode) => this.acks.push(node));
+    return this;
+  }
+
+  #follow(
+    socket: WASocket,
+    { connection, qr, lastDisconnect, receivedPendingNotifications }: Partial<ConnectionState>,
+  ) {
+    if (qr !== undefined) this.qrs.push(qr);
+    if (connection === 'open') this.open = true;
+    if (receivedPendingNotifications) this.caughtUp = true;
+    if (connection !== 'close' || socket !== this.socket) return;
+    this.open = false;
+    const error = lastDisconnect?.error as { output?: { statusCode: number } } | undefined;
+    this.closedWith = error?.output?.statusCode;
+  }
+
+  ready = (): Promise<boolean> => eventually('the client is logged in', () => this.open && this.caughtUp);
+  closed = (): Promise<number> => eventually('the client is disconnected', () => this.closedWith);
+  qr = (): Promise<string> => eventually('the client shows a QR code', () => this.qrs.at(-1));
+
+  /** Connects again with the same credentials. */
+  async reconnect(): Promise<this> {
+    this.connect();
+    await this.ready();
+    return this;
+  }
+
+  /** Links to a phone by QR, and logs in. */
+  async link(phone: Phone): Promise<this> {
+    this.connect();
+    await phone.scan(await this.qr());
+    await eventually('the client is told to restart', () => this.closedWith === 515);
+    await this.reconnect();
+    await eventually('history has arrived', () => this.historyReceived >= 2);
+    return this;
+  }
+
+  async disconnect(): Promise<void> {
+    if (this.closedWith === undefined) await this.socket.end(undefined);
+  }
+
+  /** A decrypted message, by the text in it. */
+  received = (text: string): Promise<WAMessage> =>
+    eventually(`the client reads "${text}"`, () => this.messages.find((message) => textOf(message) === text));
+
+  /**
+   * Waits until the client shows a status. A receipt that is faster than the client's own bookkeeping is merged into
+   * its copy of the message, so both places count.
+   */
+  status = (id: string, status: proto.WebMessageInfo.Status): Promise<proto.IMessageKey> =>
+    eventually(`message ${id} reaches status ${status}`, () => {
+      const updates = this.updates.map(({ key, update }) => ({ key, status: update.status }));
+      return [...updates, ...this.messages].find((each) => each.key.id === id && each.status === status)?.key;
+    });
+
+  ackOf = (id: string): Promise<BinaryNode> =>
+    eventually(`message ${id} is acknowledged`, () => this.acks.find(({ attrs }) => attrs.id === id));
+}
+
+export const textOf = ({ message }: WAMessage): string | undefined =>
+  message?.conversation ?? message?.extendedTextMessage?.text ?? undefined;
+
+export const jid = (phone: Phone): string => `${phone.number}@s.whatsapp.net`;
+
+/** A phone with a client linked to it. */
+export async function linkedPhone(
+  sandbox: Sandbox,
+  name?: string,
+  options?: Partial<UserFacingSocketConfig>,
+): Promise<{ phone: Phone; client: TestClient }> {
+  const phone = sandbox.phones.create(name === undefined ? {} : { name });
+  const client = await new TestClient(sandbox.url, memoryAuth(), options).link(phone);
+  return { phone, client };
+}
