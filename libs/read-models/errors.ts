@@ -3,11 +3,11 @@ export class InvalidCursor extends Error {
   override readonly name = 'InvalidCursor';
 }
 
-/** The views cannot be written or read at the moment (`disk_full`, `io`, `closed`), or are another process's (`owned`). */
+/** The views cannot be written or read at the moment (`disk_full`, `io`, `closed`), are damaged (`corrupt`), or are another process's (`owned`). */
 export class ReadModelsUnavailable extends Error {
   override readonly name = 'ReadModelsUnavailable';
   constructor(
-    readonly reason: 'disk_full' | 'io' | 'closed' | 'owned',
+    readonly reason: 'disk_full' | 'io' | 'closed' | 'corrupt' | 'owned',
     detail: string,
     options?: ErrorOptions,
   ) {

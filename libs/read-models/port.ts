@@ -1,9 +1,12 @@
-import type { Collection, FieldOf } from './collection.js';
+import type { AnyCollection, Collection, FieldOf } from './collection.js';
 import type { Fields, Write } from './write.js';
 
 export type Scalar = string | number | boolean | null;
 
-/** `null` also matches an absent field. A range compares numbers with numbers and strings with strings. */
+/**
+ * A value equals only its own kind: `true` is not 1. `null` also matches an absent field. A range compares numbers with numbers and
+ * strings with strings (by code point). Objects and arrays match nothing, and are not `null`.
+ */
 export type Condition =
   | Scalar
   | { readonly in: readonly Scalar[] }
@@ -14,14 +17,17 @@ export type Condition =
       readonly lte?: string | number;
     };
 
-/** All conditions must hold. */
+/** All conditions must hold. One that is `undefined` is an error, not left out: a missing user id must not find everybody's documents. */
 export type Where<Doc extends Fields> = { readonly [field in FieldOf<Doc>]?: Condition };
 
 export type Find<Doc extends Fields> = {
   readonly where?: Where<Doc>;
-  /** Words that must all occur (as beginnings of words, case and accents ignored) in the collection's search fields. */
+  /** Words that must all occur (as beginnings of words, see `wordsOf`) in the collection's search fields. A text without a word finds nothing. */
   readonly search?: string;
-  /** Default: by id, descending. Ties are broken by id in the same order; documents without the field count as smallest. */
+  /**
+   * Default: by id, descending. Ties are broken by id in the same order. Smallest are absent fields and `null`, then come numbers,
+   * strings (by code point), booleans, and last objects and arrays, which are all alike.
+   */
   readonly sort?: { readonly field: FieldOf<Doc>; readonly order: 'asc' | 'desc' };
   /** 1 to 1000. */
   readonly limit: number;
@@ -29,7 +35,7 @@ export type Find<Doc extends Fields> = {
   readonly cursor?: string;
 };
 
-/** `next` is null on the last page. Documents that arrive or change meanwhile shift no page. */
+/** `next` is null on the last page. Documents that arrive, change or go meanwhile shift no page. */
 export type Page<Doc> = { readonly data: readonly Doc[]; readonly next: string | null };
 
 export type SumByDay<Doc extends Fields> = {
@@ -74,10 +80,11 @@ export type Batch = {
   readonly collection?: string;
   /** True: into the copy that is being rebuilt, with a progress of its own. */
   readonly shadow?: boolean;
-  /** In order of position. */
+  /** Positions ascending, none beyond `checkpoint` but those of `unpark`. */
   readonly changes: readonly Change[];
   /** The new checkpoint; a lower one than the stored one leaves that as it is. */
   readonly checkpoint: number;
+  /** New ones, or parked ones again with another error. Those that were done meanwhile are not parked again. */
   readonly park?: readonly Parked[];
   /** Positions that are parked no longer: retried with the changes of this batch, or skipped. */
   readonly unpark?: readonly number[];
@@ -89,12 +96,13 @@ export interface ReadModels {
    * Makes collections ready to be written and read: called once, before anything else. Indexes follow the definitions.
    * Answers the version of each collection's stored content: where it is older than the definition's, a rebuild is due, and the old content is served until it is done.
    */
-  prepare(collections: readonly Collection[]): Promise<ReadonlyMap<string, number>>;
+  prepare(collections: readonly AnyCollection[]): Promise<ReadonlyMap<string, number>>;
 
   /**
-   * Applies a batch: all of it or nothing. A change is passed over where its position is done already (at or below the stored checkpoint
-   * and not parked), so that applying a batch again changes nothing.
+   * Applies a batch: all of it or nothing. A change is passed over where its position is done already (at or below the stored checkpoint,
+   * unless it is parked and in `unpark`), so that applying a batch again changes nothing.
    * @throws {ReadModelsUnavailable} nothing was applied.
+   * @throws {RangeError} positions out of order or beyond the checkpoint.
    */
   apply(batch: Batch): Promise<void>;
 
@@ -103,7 +111,7 @@ export interface ReadModels {
 
   get<Doc extends Fields>(collection: Collection<Doc>, id: string): Promise<Doc | undefined>;
 
-  /** @throws {InvalidCursor} a cursor that this `find` did not give. */
+  /** @throws {InvalidCursor} a cursor that this `find` did not give. @throws {RangeError | TypeError} what cannot be asked. */
   find<Doc extends Fields>(collection: Collection<Doc>, find: Find<Doc>): Promise<Page<Doc>>;
 
   count<Doc extends Fields>(collection: Collection<Doc>, where?: Where<Doc>): Promise<number>;
@@ -111,10 +119,13 @@ export interface ReadModels {
   sumByDay<Doc extends Fields>(collection: Collection<Doc>, sum: SumByDay<Doc>): Promise<readonly DaySum[]>;
 
   /** Makes an empty shadow copy, dropping one that an earlier rebuild left unfinished. The live copy is served meanwhile. */
-  beginRebuild(collection: Collection): Promise<void>;
+  beginRebuild(collection: AnyCollection): Promise<void>;
 
-  /** Puts the shadow copy and its progress in the live one's place, in one step for every reader. */
-  finishRebuild(collection: Collection): Promise<void>;
+  /**
+   * Puts the shadow copy, its progress and its parked events in the live one's place, in one step for every reader.
+   * @throws {Error} no rebuild was begun, or its checkpoint is behind the live one's: views never go back.
+   */
+  finishRebuild(collection: AnyCollection): Promise<void>;
 
   /** Resolves when a batch could be applied now. @throws {ReadModelsUnavailable} saying why not. */
   ready(): Promise<void>;

@@ -1,0 +1,98 @@
+import type { Database, Statement } from '#lib/sqlite';
+import { wordsOf } from '../words.js';
+import { applyWrite, type Fields, type Write } from '../write.js';
+import { type Cell, cellOf } from './cell.js';
+import { columnOf, type Table } from './table.js';
+
+type Row = { readonly seq: number; readonly doc: string };
+
+/** A document as it was before a batch and as the batch leaves it. */
+type Draft = { readonly row: Row | undefined; readonly before: Fields | undefined; doc: Fields | undefined };
+
+/** Writes one collection's documents: each is read once, changed in memory, and written once if it has changed. */
+export type Documents = { readonly write: (writes: Iterable<Write>) => void };
+
+export const openDocuments = (db: Database, table: Table): Documents => {
+  const select = db.prepare<[string], Row>(`SELECT seq, doc FROM ${table.docs} WHERE id = ?`);
+  const insert = db.prepare<Cell[]>(insertSql(table));
+  const remove = db.prepare<[number]>(`DELETE FROM ${table.docs} WHERE seq = ?`);
+  const update = updates(db, table);
+  const words = openWords(db, table);
+
+  const draftOf = (id: string): Draft => {
+    const row = select.get(id);
+    const before = row && (JSON.parse(row.doc) as Fields);
+    return { row, before, doc: before };
+  };
+
+  const save = (id: string, { row, before, doc }: Draft): void => {
+    if (doc === before) return;
+    if (!row) {
+      const { lastInsertRowid } = insert.run(
+        id,
+        ...table.fields.map((field) => cellOf(doc?.[field])),
+        JSON.stringify(doc),
+      );
+      words?.put(Number(lastInsertRowid), undefined, doc);
+    } else if (!doc) {
+      remove.run(row.seq);
+      words?.remove(row.seq);
+    } else {
+      update(row, before, doc);
+      words?.put(row.seq, before, doc);
+    }
+  };
+
+  const write = (writes: Iterable<Write>): void => {
+    const drafts = new Map<string, Draft>();
+    for (const write of writes) {
+      const draft = drafts.get(write.id) ?? draftOf(write.id);
+      drafts.set(write.id, draft);
+      draft.doc = applyWrite(draft.doc, write);
+    }
+    for (const [id, draft] of drafts) save(id, draft);
+  };
+  return { write };
+};
+
+const insertSql = ({ docs, fields }: Table): string => {
+  const columns = ['id', ...fields.map(columnOf), 'doc'];
+  return `INSERT INTO ${docs} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`;
+};
+
+/** Sets only the columns whose values differ: SQLite then leaves the other indexes alone. */
+const updates = (db: Database, { docs, fields }: Table) => {
+  const statements = new Map<string, Statement<Cell[]>>();
+  const statementFor = (changed: readonly string[]): Statement<Cell[]> => {
+    const set = [...changed.map(columnOf), 'doc'].map((column) => `${column} = ?`).join(', ');
+    const statement = statements.get(set) ?? db.prepare<Cell[]>(`UPDATE ${docs} SET ${set} WHERE seq = ?`);
+    statements.set(set, statement);
+    return statement;
+  };
+  return (row: Row, before: Fields | undefined, doc: Fields): void => {
+    const text = JSON.stringify(doc);
+    if (text === row.doc) return;
+    const changed = fields.filter((field) => cellOf(doc[field]) !== cellOf(before?.[field]));
+    statementFor(changed).run(...changed.map((field) => cellOf(doc[field])), text, row.seq);
+  };
+};
+
+const openWords = (db: Database, table: Table) => {
+  if (!table.words) return undefined;
+  const replace = db.prepare<[number, string]>(`INSERT OR REPLACE INTO ${table.words} (rowid, words) VALUES (?, ?)`);
+  const remove = db.prepare<[number]>(`DELETE FROM ${table.words} WHERE rowid = ?`);
+  const changed = (before: Fields | undefined, doc: Fields | undefined) =>
+    !before || table.collection.search?.some((field) => before[field] !== doc?.[field]);
+  return {
+    put: (seq: number, before: Fields | undefined, doc: Fields | undefined): void => {
+      if (changed(before, doc)) replace.run(seq, wordsRow(table, doc));
+    },
+    remove: (seq: number): void => void remove.run(seq),
+  };
+};
+
+/** The words of a document's search fields, as the full-text index takes them. */
+export const wordsRow = ({ collection }: Table, doc: Fields | undefined): string => {
+  const texts = (collection.search ?? []).map((field) => doc?.[field]).filter((value) => typeof value === 'string');
+  return wordsOf(texts.join(' ')).join(' ');
+};

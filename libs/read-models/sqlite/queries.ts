@@ -1,0 +1,80 @@
+import { checkField, checkFind } from '../checks.js';
+import { decodeCursor, type LastOfPage } from '../cursor.js';
+import type { Condition, Find, SumByDay } from '../port.js';
+import { wordsOf } from '../words.js';
+import type { Fields } from '../write.js';
+import { cellOf } from './cell.js';
+import { fieldSql, type Table } from './table.js';
+import { joined, type Sql, whereSql } from './where.js';
+
+type Order = 'asc' | 'desc';
+type Conditions = { readonly [field: string]: Condition };
+
+/**
+ * The statements that give a page, one after the other until it is full: rows of id and document. Each ends in a LIMIT, whose number
+ * is not among the values. They are two where the page may cross between documents with and without the sort field, because SQLite
+ * can seek in an index to each of the two, but not to both at once.
+ * @throws {InvalidCursor | RangeError | TypeError}
+ */
+export const findSql = <Doc extends Fields>(table: Table, find: Find<Doc>): readonly Sql[] => {
+  checkFind(table.collection, find);
+  const order = find.sort?.order ?? 'desc';
+  if (find.sort) checkField(find.sort.field);
+  const sortBy = find.sort && fieldSql(table, find.sort.field);
+  const where = [...whereSql(table, find.where), ...searchSql(table, find.search)];
+  const behind = decodeCursor(table.collection, find);
+  const from = { sql: `SELECT id, doc FROM ${table.docs}`, values: [] };
+  const orderBy = sortBy ? `${sortBy} ${order}, id ${order}` : `id ${order}`;
+  const end = { sql: ` ORDER BY ${orderBy} LIMIT ?`, values: [] };
+  return stretches(sortBy, order, behind).map((stretch) => joined([from, allOf([...where, ...stretch]), end], ''));
+};
+
+/** The documents behind a place, as stretches that follow each other. */
+const stretches = (
+  sortBy: string | undefined,
+  order: Order,
+  behind: LastOfPage | undefined,
+): readonly (readonly Sql[])[] => {
+  if (!behind) return [[]];
+  const { value, id } = behind;
+  const beyond = order === 'asc' ? '>' : '<';
+  if (!sortBy) return [[{ sql: `id ${beyond} ?`, values: [id] }]];
+  const absent = { sql: `${sortBy} IS NULL`, values: [] };
+  if (value === null) {
+    const rest = [absent, { sql: `id ${beyond} ?`, values: [id] }];
+    return order === 'asc' ? [rest, [{ sql: `${sortBy} IS NOT NULL`, values: [] }]] : [rest];
+  }
+  const rest = [{ sql: `(${sortBy}, id) ${beyond} (?, ?)`, values: [cellOf(value), id] }];
+  return order === 'asc' ? [rest] : [rest, [absent]];
+};
+
+export const countSql = (table: Table, where: object | undefined): Sql =>
+  joined([{ sql: `SELECT count(*) FROM ${table.docs}`, values: [] }, allOf(whereSql(table, where as Conditions))], '');
+
+/** Rows of day, count, and each sum in the order asked. */
+export const sumByDaySql = <Doc extends Fields>(table: Table, { where, day, sums }: SumByDay<Doc>): Sql => {
+  for (const field of [day, ...sums]) checkField(field);
+  const dayOf = fieldSql(table, day);
+  const totals = sums.map((field) => {
+    const value = fieldSql(table, field);
+    return `, total(CASE WHEN typeof(${value}) IN ('integer', 'real') THEN ${value} END)`;
+  });
+  const select = `SELECT substr(${dayOf}, 1, 10) AS day, count(*)${totals.join('')} FROM ${table.docs}`;
+  const dated = { sql: `${dayOf} >= '' AND ${dayOf} < x''`, values: [] };
+  const conditions = allOf([...whereSql(table, where), dated]);
+  return joined([{ sql: select, values: [] }, conditions, { sql: ' GROUP BY day ORDER BY day', values: [] }], '');
+};
+
+const allOf = (conditions: readonly Sql[]): Sql =>
+  conditions.length === 0
+    ? { sql: '', values: [] }
+    : joined([{ sql: ' WHERE ', values: [] }, joined(conditions, ' AND ')], '');
+
+/** The words come from `wordsOf`: no sign in them can mean anything to the full-text query. A text without a word finds nothing. */
+const searchSql = (table: Table, search: string | undefined): readonly Sql[] => {
+  if (search === undefined) return [];
+  const words = wordsOf(search);
+  if (words.length === 0) return [{ sql: 'FALSE', values: [] }];
+  const query = words.map((word) => `"${word}"*`).join(' ');
+  return [{ sql: `seq IN (SELECT rowid FROM ${table.words}(?))`, values: [query] }];
+};

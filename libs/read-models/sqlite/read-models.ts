@@ -1,0 +1,158 @@
+import type { Database, Statement, Thread } from '#lib/sqlite';
+import { checkBatch, checkCollection } from '../checks.js';
+import type { AnyCollection, Collection } from '../collection.js';
+import { encodeCursor } from '../cursor.js';
+import { ReadModelsUnavailable } from '../errors.js';
+import type { Batch, DaySum, Find, Page, Parked, Progress, ReadModels, SumByDay, Where } from '../port.js';
+import type { Fields } from '../write.js';
+import type { BatchQueue } from './batch-queue.js';
+import { failureOf } from './failure.js';
+import { progressSql } from './progress.js';
+import { countSql, findSql, sumByDaySql } from './queries.js';
+import type { Readers } from './readers.js';
+import { type Table, tableOf } from './table.js';
+
+export type Logger = { warn(details: object, message: string): void };
+
+type Prepared = { readonly table: Table; readonly get: Statement<[string], string> };
+
+/** Turns the port's calls into statements, and hands them to the thread that may run them. */
+export class SqliteReadModels implements ReadModels {
+  private readonly prepared = new Map<string, Prepared>();
+  private closing: Promise<void> | undefined;
+  private sweeping: Promise<void> | undefined;
+
+  constructor(
+    private readonly writer: Thread,
+    private readonly queue: BatchQueue,
+    private readonly readers: Readers,
+    private readonly reader: Database,
+    private readonly release: () => Promise<void>,
+    private readonly logger: Logger | undefined,
+  ) {}
+
+  async prepare(collections: readonly AnyCollection[]): Promise<ReadonlyMap<string, number>> {
+    collections.forEach(checkCollection);
+    const versions = await this.write<readonly [string, number][]>('prepare', collections);
+    for (const collection of collections) {
+      const table = tableOf(collection, 'live');
+      const get = this.reader.prepare<[string], string>(`SELECT doc FROM ${table.docs} WHERE id = ?`).pluck();
+      this.prepared.set(collection.name, { table, get });
+    }
+    this.sweep();
+    return new Map(versions);
+  }
+
+  async apply(batch: Batch): Promise<void> {
+    this.checkOpen();
+    checkBatch(batch);
+    await this.queue.push(JSON.stringify(batch));
+  }
+
+  async progress(subscription: string, { shadow = false } = {}): Promise<Progress> {
+    const [checkpoints, parked] = await this.rows(progressSql(subscription, shadow ? 'rebuild' : 'live'));
+    return {
+      checkpoint: Number(checkpoints?.[0]?.[0] ?? 0),
+      parked: (parked ?? []).map(([json]) => JSON.parse(String(json)) as Parked),
+    };
+  }
+
+  async get<Doc extends Fields>(collection: Collection<Doc>, id: string): Promise<Doc | undefined> {
+    const { get } = this.preparedOf(collection);
+    try {
+      const doc = get.get(id);
+      return doc === undefined ? undefined : (JSON.parse(doc) as Doc);
+    } catch (error) {
+      throw failureOf(error);
+    }
+  }
+
+  async find<Doc extends Fields>(collection: Collection<Doc>, find: Find<Doc>): Promise<Page<Doc>> {
+    const statements = findSql(this.preparedOf(collection).table, find);
+    const { data, lastId, more } = await translated(this.readers.page({ statements, limit: find.limit }));
+    const docs = JSON.parse(data) as readonly Doc[];
+    if (!more || lastId === undefined) return { data: docs, next: null };
+    const value = find.sort ? (docs.at(-1)?.[find.sort.field] ?? null) : null;
+    return { data: docs, next: encodeCursor(collection, find, { value, id: lastId }) };
+  }
+
+  async count<Doc extends Fields>(collection: Collection<Doc>, where?: Where<Doc>): Promise<number> {
+    const [rows] = await this.rows([countSql(this.preparedOf(collection).table, where)]);
+    return Number(rows?.[0]?.[0]);
+  }
+
+  async sumByDay<Doc extends Fields>(collection: Collection<Doc>, sum: SumByDay<Doc>): Promise<readonly DaySum[]> {
+    const [rows = []] = await this.rows([sumByDaySql(this.preparedOf(collection).table, sum)]);
+    return rows.map(([day, count, ...sums]) => ({
+      day: String(day),
+      count: Number(count),
+      sums: Object.fromEntries(sum.sums.map((field, index) => [field, Number(sums[index])])),
+    }));
+  }
+
+  async beginRebuild(collection: AnyCollection): Promise<void> {
+    await this.write('beginRebuild', this.preparedOf(collection).table.collection);
+    this.sweep();
+  }
+
+  async finishRebuild(collection: AnyCollection): Promise<void> {
+    await this.write('finishRebuild', this.preparedOf(collection).table.collection);
+    this.sweep();
+  }
+
+  async ready(): Promise<void> {
+    await this.write('probe');
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.queue.settled().then(() => this.release());
+    return this.closing;
+  }
+
+  /** Something else than a batch, behind the batches that were accepted before it. */
+  private async write<Result>(method: string, argument?: unknown): Promise<Result> {
+    this.checkOpen();
+    await this.queue.settled();
+    return translated(this.writer.call<Result>(method, argument));
+  }
+
+  private async rows(statements: Parameters<Readers['rows']>[0]): ReturnType<Readers['rows']> {
+    this.checkOpen();
+    return translated(this.readers.rows(statements));
+  }
+
+  private preparedOf({ name }: AnyCollection): Prepared {
+    this.checkOpen();
+    const prepared = this.prepared.get(name);
+    if (!prepared) throw new Error(`The collection ${name} was not prepared`);
+    return prepared;
+  }
+
+  private checkOpen(): void {
+    if (this.closing) throw new ReadModelsUnavailable('closed', 'The views are closed');
+  }
+
+  /** Drops what rebuilds left behind, piece by piece between batches. What is left at the end is dropped after the next start. */
+  private sweep(): void {
+    this.sweeping ??= this.sweepAll().finally(() => (this.sweeping = undefined));
+  }
+
+  private async sweepAll(): Promise<void> {
+    try {
+      while (!this.closing && (await this.writer.call<boolean>('sweep')));
+    } catch (error) {
+      this.logger?.warn(
+        { err: error },
+        'An old copy of a view could not be dropped; it is tried again after the next rebuild',
+      );
+    }
+  }
+}
+
+const translated = async <Result>(answer: Promise<Result>): Promise<Result> => {
+  try {
+    return await answer;
+  } catch (error) {
+    throw failureOf(error);
+  }
+};

@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import type { Database } from '#lib/sqlite';
+import type { Fields } from '../write.js';
+import { wordsRow } from './documents.js';
+import { columnOf, extractSql, nameOf, type Table, wordsName } from './table.js';
+
+/** What is there in every file; a collection's own tables follow its definition. */
+export const migrations: readonly string[] = [
+  `CREATE TABLE collections (name TEXT PRIMARY KEY, version INTEGER NOT NULL, search TEXT NOT NULL) WITHOUT ROWID;
+   CREATE TABLE progress (subscription TEXT, copy TEXT, checkpoint INTEGER NOT NULL, PRIMARY KEY (subscription, copy))
+     WITHOUT ROWID;
+   CREATE TABLE parked (subscription TEXT, copy TEXT, position INTEGER, parked TEXT NOT NULL,
+     PRIMARY KEY (subscription, copy, position)) WITHOUT ROWID;
+   CREATE TABLE probe (tries INTEGER NOT NULL, weight BLOB NOT NULL);
+   INSERT INTO probe VALUES (0, x'');`,
+];
+
+/** Makes a collection's empty tables. */
+export const createTables = (db: Database, table: Table): void => {
+  const columns = table.fields.map((field) => `${columnOf(field)}, `);
+  db.exec(
+    `CREATE TABLE ${table.docs} (seq INTEGER PRIMARY KEY, id TEXT NOT NULL, ${columns.join('')}doc TEXT NOT NULL)`,
+  );
+  followIndexes(db, table);
+  createWords(db, table);
+};
+
+/** Makes columns and indexes of filled tables what the definition says. Touches only what differs. */
+export const followDefinition = (db: Database, table: Table, storedSearch: string): void => {
+  const present = db
+    .prepare(`SELECT name FROM pragma_table_info(?) WHERE name GLOB 'f_*'`)
+    .pluck()
+    .all(nameOf(table.docs));
+  const wanted = table.fields.map(columnOf);
+  const missing = table.fields.filter((field) => !present.includes(columnOf(field)));
+  dropIndexes(db, table);
+  for (const column of present) {
+    if (!wanted.includes(String(column))) db.exec(`ALTER TABLE ${table.docs} DROP COLUMN ${String(column)}`);
+  }
+  for (const field of missing) db.exec(`ALTER TABLE ${table.docs} ADD COLUMN ${columnOf(field)}`);
+  if (missing.length > 0) {
+    db.exec(
+      `UPDATE ${table.docs} SET ${missing.map((field) => `${columnOf(field)} = ${extractSql(field)}`).join(', ')}`,
+    );
+  }
+  followIndexes(db, table);
+  if (storedSearch !== searchOf(table)) refillWords(db, table);
+};
+
+export const searchOf = (table: Table): string => JSON.stringify(table.collection.search ?? []);
+
+/** Index names are unique in a file and stay when a table is renamed: a random part first, then what the index is on. */
+const wantedIndexes = (table: Table): ReadonlyMap<string, string> =>
+  new Map([
+    ['unique', 'id'],
+    ...(table.collection.indexes ?? []).map(
+      (fields) => [`(${fields.join(',')})`, [...fields.map(columnOf), 'id'].join(', ')] as const,
+    ),
+  ]);
+
+const presentIndexes = (db: Database, table: Table): readonly string[] =>
+  db.prepare('SELECT name FROM pragma_index_list(?)').pluck().all(nameOf(table.docs)).map(String);
+
+const purposeOf = (index: string): string => index.slice(index.indexOf(' ') + 1);
+
+const dropIndexes = (db: Database, table: Table): void => {
+  const wanted = wantedIndexes(table);
+  for (const index of presentIndexes(db, table)) if (!wanted.has(purposeOf(index))) db.exec(`DROP INDEX "${index}"`);
+};
+
+const followIndexes = (db: Database, table: Table): void => {
+  const present = new Set(presentIndexes(db, table).map(purposeOf));
+  for (const [purpose, columns] of wantedIndexes(table)) {
+    if (present.has(purpose)) continue;
+    const unique = purpose === 'unique' ? 'UNIQUE' : '';
+    db.exec(`CREATE ${unique} INDEX "${randomBytes(6).toString('hex')} ${purpose}" ON ${table.docs} (${columns})`);
+  }
+};
+
+/** Words come ready from `wordsOf`, so the tokenizer only parts them at blanks; which column and where in it is not needed. */
+const createWords = (db: Database, { words }: Table): void => {
+  if (!words) return;
+  const options = `content='', contentless_delete=1, detail=none, tokenize='ascii'`;
+  db.exec(`CREATE VIRTUAL TABLE ${words} USING fts5(words, ${options})`);
+};
+
+const refillWords = (db: Database, table: Table): void => {
+  db.exec(`DROP TABLE IF EXISTS ${wordsName(table.collection.name, 'live')}`);
+  createWords(db, table);
+  if (!table.words) return;
+  const insert = db.prepare(`INSERT INTO ${table.words} (rowid, words) VALUES (?, ?)`);
+  const page = db.prepare<[number], { seq: number; doc: string }>(
+    `SELECT seq, doc FROM ${table.docs} WHERE seq > ? ORDER BY seq LIMIT 1000`,
+  );
+  for (let rows = page.all(0); rows.length > 0; rows = page.all(rows.at(-1)?.seq ?? Infinity)) {
+    for (const { seq, doc } of rows) insert.run(seq, wordsRow(table, JSON.parse(doc) as Fields));
+  }
+};

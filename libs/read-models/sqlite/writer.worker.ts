@@ -1,0 +1,23 @@
+import { serveThread } from '#lib/sqlite';
+import type { AnyCollection } from '../collection.js';
+import { openWriterOf } from './writer.js';
+
+let opened: ReturnType<typeof openWriterOf> | undefined;
+
+const writer = () => {
+  if (!opened) throw new Error('The writer was not opened');
+  return opened;
+};
+
+serveThread({
+  open: (file: string) => {
+    opened = openWriterOf(file);
+  },
+  apply: (batches: readonly string[]) => writer().apply(batches),
+  prepare: (collections: readonly AnyCollection[]) => writer().prepare(collections),
+  beginRebuild: (collection: AnyCollection) => writer().beginRebuild(collection),
+  finishRebuild: (collection: AnyCollection) => writer().finishRebuild(collection),
+  sweep: () => writer().sweep(),
+  probe: () => writer().probe(),
+  close: () => opened?.close(),
+});

@@ -1,0 +1,119 @@
+import { expect, it } from '@jest/globals';
+import { collection, increment, patch, put, remove } from '#lib/read-models';
+import { batchOf, type Place, viewsFor } from '../../support/read-models/place.js';
+
+type Tally = { readonly [field: string]: string | number | null };
+
+const tallies = (name: string) => collection<Tally>({ name, version: 1, indexes: [['kind']], search: ['kind'] });
+const writes = tallies('writes');
+const repeats = tallies('repeats');
+const overlaps = tallies('overlaps');
+const lates = tallies('lates');
+const refusals = tallies('refusals');
+const crowd = Array.from({ length: 8 }, (_, index) => tallies(`crowd-${index}`));
+const all = [writes, repeats, overlaps, lates, refusals, ...crowd];
+
+export const applyingCases = (newPlace: () => Promise<Place>): void => {
+  const opened = viewsFor(newPlace, all);
+
+  it('puts, patches, increments and removes documents', async () => {
+    const { views } = opened;
+    await views.apply(batchOf(writes, { 1: [put('a', { kind: 'x', n: 1 }), put('b', { kind: 'y' })] }));
+    await views.apply(
+      batchOf(writes, { 2: [patch('a', { kind: 'z' })], 3: [increment('a', { n: 4 }, { last: 'today' })] }),
+    );
+    expect(await views.get(writes, 'a')).toEqual({ kind: 'z', n: 5, last: 'today' });
+    await views.apply(batchOf(writes, { 4: [remove('b'), remove('never'), patch('never', { kind: 'no' })] }));
+    expect(await views.get(writes, 'b')).toBeUndefined();
+    expect(await views.get(writes, 'never')).toBeUndefined();
+    expect(await views.find(writes, { limit: 10 })).toEqual({ data: [{ kind: 'z', n: 5, last: 'today' }], next: null });
+  });
+
+  it('makes the document that is incremented first', async () => {
+    const { views } = opened;
+    await views.apply(batchOf(writes, { 10: [increment('new', { n: 2 }), increment('new', { n: 3, m: 1 })] }));
+    expect(await views.get(writes, 'new')).toEqual({ n: 5, m: 1 });
+  });
+
+  it('sees the writes before it in the same batch', async () => {
+    const { views } = opened;
+    await views.apply(
+      batchOf(writes, {
+        20: [put('t', { kind: 'a' }), remove('t'), patch('t', { kind: 'b' })],
+        21: [increment('t', { n: 1 }), patch('t', { kind: 'c' })],
+      }),
+    );
+    expect(await views.get(writes, 't')).toEqual({ n: 1, kind: 'c' });
+  });
+
+  it('changes nothing when a batch is applied again', async () => {
+    const { views } = opened;
+    const batch = batchOf(repeats, { 1: [increment('a', { n: 1 })], 2: [increment('a', { n: 10 })] });
+    await views.apply(batch);
+    await views.apply(batch);
+    await Promise.all([views.apply(batch), views.apply(batch)]);
+    expect(await views.get(repeats, 'a')).toEqual({ n: 11 });
+  });
+
+  it('applies only what is new of a batch that overlaps an earlier one', async () => {
+    const { views } = opened;
+    await views.apply(batchOf(overlaps, { 5: [increment('a', { n: 1 })], 6: [increment('a', { n: 1 })] }));
+    await views.apply(batchOf(overlaps, { 6: [increment('a', { n: 1 })], 7: [increment('a', { n: 1 })] }));
+    expect(await views.get(overlaps, 'a')).toEqual({ n: 3 });
+    expect(await views.progress(overlaps.name)).toEqual({ checkpoint: 7, parked: [] });
+  });
+
+  it('passes events that lead to no write, and never goes back', async () => {
+    const { views } = opened;
+    await views.apply(batchOf(lates, {}, { checkpoint: 40 }));
+    await views.apply(batchOf(lates, {}, { checkpoint: 12 }));
+    await views.apply(batchOf(lates, { 30: [put('a', {})] }));
+    expect(await views.progress(lates.name)).toEqual({ checkpoint: 40, parked: [] });
+    expect(await views.get(lates, 'a')).toBeUndefined();
+  });
+
+  it('keeps the progress of a subscription that feeds no view', async () => {
+    const { views } = opened;
+    await views.apply({ subscription: 'a-saga', changes: [], checkpoint: 7 });
+    expect(await views.progress('a-saga')).toEqual({ checkpoint: 7, parked: [] });
+    expect(await views.progress('another-saga')).toEqual({ checkpoint: 0, parked: [] });
+  });
+
+  it('refuses a batch whole, and takes the others that were waiting with it', async () => {
+    const { views } = opened;
+    const good = (position: number) => views.apply(batchOf(refusals, { [position]: [increment('a', { n: 1 })] }));
+    const unknown = batchOf(refusals, { 3: [put('x', {})] }, { collection: 'not-prepared', subscription: 'other' });
+    const outcomes = await Promise.allSettled([good(1), good(2), views.apply(unknown), good(4)]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+    expect(await views.get(refusals, 'a')).toEqual({ n: 3 });
+    expect(await views.progress('other')).toEqual({ checkpoint: 0, parked: [] });
+  });
+
+  it('refuses positions that could be applied twice', async () => {
+    const { views } = opened;
+    const beyond = batchOf(refusals, { 99: [put('x', {})] }, { checkpoint: 98 });
+    const twice = { ...beyond, checkpoint: 99, changes: [...beyond.changes, ...beyond.changes] };
+    await expect(views.apply(beyond)).rejects.toThrow(RangeError);
+    await expect(views.apply(twice)).rejects.toThrow(RangeError);
+    expect(await views.get(refusals, 'x')).toBeUndefined();
+  });
+
+  it('applies the batches of a view in the order of the calls, and many views at once', async () => {
+    const { views } = opened;
+    const applied = crowd.flatMap((view) =>
+      Array.from({ length: 25 }, (_, index) =>
+        views.apply(batchOf(view, { [index + 1]: [increment('a', { n: 1 }), patch('a', { last: index })] })),
+      ),
+    );
+    await Promise.all(applied);
+    for (const view of crowd) expect(await views.get(view, 'a')).toEqual({ n: 25, last: 24 });
+  });
+
+  it('keeps every text and number as it was', async () => {
+    const { views } = opened;
+    const doc = { kind: `'";--\u0000\ud83d\ude00\u2028é`, big: 2 ** 53 - 1, small: -1.5e-7, empty: '', none: null };
+    await views.apply(batchOf(writes, { 30: [put(`id '" \u0000 %`, doc)] }));
+    expect(await views.get(writes, `id '" \u0000 %`)).toEqual(doc);
+    expect(await views.find(writes, { where: { kind: doc.kind }, limit: 1 })).toEqual({ data: [doc], next: null });
+  });
+};
