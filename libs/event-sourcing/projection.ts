@@ -1,4 +1,4 @@
-import type { Collection, Fields, Write } from '#lib/read-models';
+import type { AnyCollection, Collection, Fields, Write } from '#lib/read-models';
 import type { EventTypes } from './event-types.js';
 import type { Event, OfType, Recorded } from './message.js';
 
@@ -9,7 +9,7 @@ type WritesOf<E extends Event> = {
 /** Turns each event it knows into writes to one view. Pure, and it never reads: the same events always make the same view. */
 export type Projection<E extends Event = Event> = {
   /** The view that it fills; its name is the projection's, its version changes when the writes do. */
-  readonly into: Collection;
+  readonly into: AnyCollection;
   /** The events that it may know; others are not even read. */
   readonly from: readonly EventTypes[];
   readonly on: WritesOf<E>;

@@ -1,8 +1,7 @@
 import type { Fields } from './write.js';
 
-/** What is known of a view's documents before there are any. Without a type argument: a collection of any documents. */
-// oxlint-disable-next-line typescript/no-explicit-any
-export type Collection<Doc extends Fields = any> = {
+/** What is known of a view's documents before there are any. */
+export type Collection<Doc extends Fields> = {
   /** Lower-case words joined by dashes. Also the name of the subscription that feeds it. */
   readonly name: string;
   /** Raised when the projection changes what it writes: the view is then rebuilt beside the old one and swapped in. */

@@ -1,13 +1,13 @@
 import type { Type } from '@nestjs/common';
 import type { Command, Decider, Projection, Saga } from '#lib/event-sourcing';
-import type { Collection, ReadModels } from '#lib/read-models';
+import type { AnyCollection, ReadModels } from '#lib/read-models';
 
 /** A question, as plain JSON: controllers give it to the `QueryBus`. */
 export type Query<Name extends string = string, Data = unknown> = { readonly type: Name; readonly data: Data };
 
 /** How a question is answered, and the views that must have caught up with the asker's own writes first. */
 export type QueryHandler<Q extends Query = Query, Answer = unknown> = {
-  readonly reads: readonly Pick<Collection, 'name'>[];
+  readonly reads: readonly AnyCollection[];
   readonly answer: (data: Q['data'], models: ReadModels) => Promise<Answer>;
 };
 
