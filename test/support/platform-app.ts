@@ -64,6 +64,14 @@ class CountersController {
     });
   }
 
+  /** Only records; asks nothing back. */
+  @Post(':id/blindly')
+  @HttpCode(202)
+  async bumpBlindly(@Param('id') counterId: string): Promise<void> {
+    const cause = { ...currentCause(), actor: { kind: 'user', id: counterId } as const };
+    await because(cause, () => this.commands.execute({ type: 'Bump', data: { counterId, by: 1 } } satisfies Bump));
+  }
+
   @Get('fail/:how')
   fail(@Param('how') how: string): never {
     if (how === 'bug') throw new TypeError('secret inside: hunter2');
