@@ -12,11 +12,19 @@ export class RevisionConflict extends Error {
   }
 }
 
-/** The store cannot be written or read at the moment (`disk_full`, `io`, `closed`), or is another process's (`owned`). */
+/** What was to be appended can never be stored: nothing was. */
+export class InvalidAppend extends Error {
+  override readonly name = 'InvalidAppend';
+}
+
+/**
+ * The store cannot be written or read at the moment (`disk_full`, `io`, `closed`), is another process's (`owned`), or its file is
+ * damaged beyond single events (`corrupt`).
+ */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
   constructor(
-    readonly reason: 'disk_full' | 'io' | 'closed' | 'owned',
+    readonly reason: 'disk_full' | 'io' | 'closed' | 'owned' | 'corrupt',
     detail: string,
     options?: ErrorOptions,
   ) {

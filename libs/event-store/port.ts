@@ -75,7 +75,7 @@ export type SubscriptionPage = {
   readonly live: boolean;
 };
 
-/** What `verify` found. `corrupt` lists at most 100 places. */
+/** What `verify` found. `corrupt` lists at most 100 places; position 0 stands for the file as a whole. */
 export type Verification = {
   readonly events: number;
   readonly lastPosition: number;
@@ -95,12 +95,14 @@ export interface EventStore {
    * Appends all events or none; resolved only when they would survive a power cut.
    * The same event ids again at the same place answer as the first time did.
    * @throws {RevisionConflict} the stream is not as expected; nothing was stored.
+   * @throws {InvalidAppend} no events, a name or id that cannot be, data that is no JSON, or too much of it; nothing was stored.
    * @throws {StoreUnavailable} the store could not write (disk full, closing); whether the events are stored is settled by appending them again.
    */
   append(append: StreamAppend): Promise<Appended>;
 
   /**
-   * Appends to several streams in one transaction, in the order given: all or none. Answers are in the same order.
+   * Appends to several streams in one transaction, in the order given: all or none. Answers are in the same order. Each stream
+   * may be named once.
    * @throws {NotSupported} more than one stream where `capabilities.multiStream` is false.
    */
   appendMany(appends: readonly StreamAppend[]): Promise<readonly Appended[]>;

@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { codeOf } from './problem.js';
 
 /** Another process (or another part of this one) has the file. */
 export class AlreadyOwned extends Error {
@@ -17,7 +18,7 @@ export const own = (file: string): (() => void) => {
     lock.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     lock.close();
-    if (error instanceof Database.SqliteError && error.code === 'SQLITE_BUSY') {
+    if (codeOf(error) === 'SQLITE_BUSY') {
       throw new AlreadyOwned(`${file} is in use by another process`);
     }
     throw error;

@@ -23,11 +23,16 @@ export class ThreadError extends Error {
   }
 }
 
+/** The thread has ended: it was closed, or it failed as a whole. */
+export class ThreadEnded extends Error {
+  override readonly name = 'ThreadEnded';
+}
+
 /** A thread that answers calls one after the other, in the order in which they were made. */
 export type Thread = {
   /**
    * @throws {ThreadError} what the method threw there.
-   * @throws {Error} the thread has ended.
+   * @throws {ThreadEnded}
    */
   call<Result>(method: string, argument?: unknown): Promise<Result>;
   /** Resolves once the method `close`, called last, has answered and the thread has ended. */
@@ -43,6 +48,7 @@ export const startThread = (file: URL, workerData: unknown): Thread => {
   >();
   let last = 0;
   let ended: Error | undefined;
+  let closing: Promise<void> | undefined;
 
   const end = (error: Error) => {
     ended ??= error;
@@ -53,12 +59,12 @@ export const startThread = (file: URL, workerData: unknown): Thread => {
   worker.on('message', (response: Response) => {
     const call = waiting.get(response.id);
     waiting.delete(response.id);
-    if (waiting.size === 0) worker.unref();
+    if (waiting.size === 0 && !closing) worker.unref();
     if ('failure' in response) call?.reject(new ThreadError(response.failure));
     else call?.resolve(response.value);
   });
-  worker.on('error', (error) => end(error instanceof Error ? error : new Error(String(error))));
-  worker.on('exit', () => end(new Error('The thread has ended')));
+  worker.on('error', (error) => end(new ThreadEnded('The thread has failed', { cause: error })));
+  worker.on('exit', () => end(new ThreadEnded('The thread has ended')));
 
   const call = <Result>(method: string, argument?: unknown) =>
     new Promise<unknown>((resolve, reject) => {
@@ -69,7 +75,6 @@ export const startThread = (file: URL, workerData: unknown): Thread => {
       worker.postMessage({ id: last, method, argument } satisfies Request);
     }) as Promise<Result>;
 
-  let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     if (ended) return;
     const exit = once(worker, 'exit');

@@ -1,4 +1,4 @@
-import { type Change, type Collection, collection, patch, put, type Write } from '#lib/read-models';
+import { type Collection, collection } from '#lib/read-models';
 
 /** A message as a list shows it: about 450 bytes of JSON. */
 export type MessageRow = {
@@ -56,18 +56,8 @@ export const stepOf = (event: number): { readonly message: number; readonly step
   return { message: Math.max(0, message - step * 700), step };
 };
 
-/** The write that an event leads to. */
-export const writeOf = (event: number): Write => {
-  const { message, step } = stepOf(event);
-  if (step === 0) return put(idOf(message), queued(message));
-  return patch(idOf(message), step === 1 ? sent(message) : delivered(message));
-};
-
-/** The document as that write leaves it. */
+/** The document as that event leaves it. */
 export const documentOf = (event: number): MessageRow => {
   const { message, step } = stepOf(event);
   return { ...queued(message), ...(step >= 1 && sent(message)), ...(step === 2 && delivered(message)) };
 };
-
-export const changesOf = (first: number, count: number): readonly Change[] =>
-  Array.from({ length: count }, (_, offset) => ({ position: first + offset + 1, writes: [writeOf(first + offset)] }));

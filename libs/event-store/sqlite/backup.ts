@@ -1,0 +1,31 @@
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Database } from '#lib/sqlite';
+
+/**
+ * Copies a database, as it is at this moment, to a file that does not exist yet. Writers go on meanwhile. The file has its name
+ * only once it is whole and on disk.
+ */
+export const backupTo = (db: Database, file: string): void => {
+  if (existsSync(file)) throw Object.assign(new Error(`${file} exists already`), { code: 'EEXIST' });
+  const partial = `${file}.partial`;
+  rmSync(partial, { force: true });
+  try {
+    db.prepare('VACUUM INTO ?').run(partial);
+    flush(partial);
+    renameSync(partial, file);
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw error;
+  }
+  flush(dirname(file));
+};
+
+const flush = (path: string): void => {
+  const descriptor = openSync(path, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+};

@@ -1,0 +1,65 @@
+import type { StoredEvent } from '../port.js';
+import type { Page } from './reader.js';
+
+/** Reads the page after an event, or the first page. */
+export type NextPage = (last: StoredEvent | undefined) => Promise<Page>;
+
+const end: IteratorResult<StoredEvent> = { done: true, value: undefined };
+
+/**
+ * Hands out the events of pages one by one; a page is read when the one before it is used up. Written out, because an async
+ * generator costs as much per event as reading it does.
+ */
+class PagedEvents implements AsyncIterableIterator<StoredEvent> {
+  private events: readonly StoredEvent[] = [];
+  private used = 0;
+  private isLast = false;
+  private filling: Promise<void> | undefined;
+
+  constructor(private readonly nextPage: NextPage) {}
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<StoredEvent>> {
+    const value = this.filling ? undefined : this.events[this.used];
+    if (value) {
+      this.used += 1;
+      return Promise.resolve({ done: false, value });
+    }
+    if (this.isLast && !this.filling) return Promise.resolve(end);
+    this.filling ??= this.fill();
+    return this.filling.then(() => this.next());
+  }
+
+  return(): Promise<IteratorResult<StoredEvent>> {
+    this.stop();
+    return Promise.resolve(end);
+  }
+
+  private async fill(): Promise<void> {
+    try {
+      const page = await this.nextPage(this.events.at(-1));
+      if (this.isLast) return;
+      this.events = page.events;
+      this.used = 0;
+      this.isLast = page.isLast;
+    } catch (error) {
+      this.stop();
+      throw error;
+    } finally {
+      this.filling = undefined;
+    }
+  }
+
+  private stop(): void {
+    this.events = [];
+    this.isLast = true;
+  }
+}
+
+/** Events that are read page by page, from the beginning again for each iteration. */
+export const eventsOf = (start: () => NextPage): AsyncIterable<StoredEvent> => ({
+  [Symbol.asyncIterator]: () => new PagedEvents(start()),
+});

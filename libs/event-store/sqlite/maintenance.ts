@@ -1,0 +1,54 @@
+import { isDamage, startThread, workerUrl, type Thread } from '#lib/sqlite';
+import type { Verification } from '../port.js';
+import { beforeStreams, type Problem, type Step, type StreamPlace } from './verify.js';
+
+const mostListed = 100;
+
+/** Work on the file that takes long and that neither appends nor the HTTP server may wait for. Its thread starts when first needed. */
+export class Maintenance {
+  private thread: Thread | undefined;
+
+  constructor(private readonly file: string) {}
+
+  /** Moves what is in the write-ahead log to the file, as far as no reader needs it there. */
+  checkpoint(): Promise<void> {
+    return this.call('checkpoint');
+  }
+
+  /** Walks the log up to a position that is indexed, a step at a time, so that checkpoints can be made in between. */
+  async verify(upTo: number): Promise<Verification> {
+    const corrupt: Problem[] = [];
+    const walk = async <Place>(step: (place: Place) => Promise<Step<Place>>, first: Place): Promise<number> => {
+      let seen = 0;
+      try {
+        for (let place: Place | undefined = first; place !== undefined;) {
+          const found: Step<Place> = await step(place);
+          seen += found.seen;
+          corrupt.push(...found.problems.slice(0, mostListed - corrupt.length));
+          place = found.next;
+        }
+      } catch (error) {
+        if (!isDamage(error)) throw error;
+        corrupt.push({ position: 0, problem: error instanceof Error ? error.message : String(error) });
+      }
+      return seen;
+    };
+    const events = await walk<number>((after) => this.call('verifyEvents', { after, upTo }), 0);
+    await walk<StreamPlace>((after) => this.call('verifyStreams', after), beforeStreams);
+    await walk<0>(() => this.call('verifyFile'), 0);
+    return { events, lastPosition: upTo, corrupt };
+  }
+
+  backup(file: string): Promise<void> {
+    return this.call('backup', file);
+  }
+
+  async close(): Promise<void> {
+    await this.thread?.close();
+  }
+
+  private call<Result>(method: string, argument?: unknown): Promise<Result> {
+    this.thread ??= startThread(workerUrl('./maintenance.worker.js', import.meta.url), { file: this.file });
+    return this.thread.call<Result>(method, argument);
+  }
+}

@@ -1,0 +1,83 @@
+import type { Database } from '#lib/sqlite';
+import { CorruptEvent } from '../errors.js';
+import type { Direction, EventFilter, StoredEvent } from '../port.js';
+import { Fetcher } from './fetcher.js';
+import { keepsEvent } from './filter.js';
+import { KindFinder } from './kind-finder.js';
+import { StreamFinder } from './stream-finder.js';
+import type { Tail } from './tail.js';
+
+/** Events in the order asked for. `isLast` is true when nothing that was asked for lies beyond them. */
+export type Page = { readonly events: readonly StoredEvent[]; readonly isLast: boolean };
+
+/** Between two positions, both included. */
+export type AllQuery = {
+  readonly lowest: number;
+  readonly highest: number;
+  readonly direction: Direction;
+  readonly limit: number;
+  readonly filter?: EventFilter | undefined;
+};
+
+export type StreamPageQuery = {
+  readonly stream: string;
+  /** A revision, included. */
+  readonly from: number;
+  /** A position, included. */
+  readonly upTo: number;
+  readonly direction: Direction;
+  readonly limit: number;
+};
+
+/** Reads pages of the log with a connection that only reads. A page takes a millisecond or two. */
+export class Reader {
+  private readonly fetcher: Fetcher;
+  private readonly kinds: KindFinder;
+  private readonly streams: StreamFinder;
+
+  constructor(db: Database) {
+    this.fetcher = new Fetcher(db);
+    this.kinds = new KindFinder(db);
+    this.streams = new StreamFinder(db);
+  }
+
+  all(tail: Tail, { lowest, highest, direction, limit, filter }: AllQuery): Page {
+    const top = Math.min(highest, tail.head);
+    const bottom = Math.max(lowest, 1);
+    if (bottom > top || limit <= 0) return { events: [], isLast: true };
+    if (!filter) {
+      const [low, high] =
+        direction === 'forwards'
+          ? [bottom, Math.min(top, bottom + limit - 1)]
+          : [Math.max(bottom, top - limit + 1), top];
+      const events = this.fetcher.between(low, high, direction);
+      return { events, isLast: events.length === top - bottom + 1 };
+    }
+    const positions = this.kinds.find(tail, { filter, lowest: bottom, highest: top, direction, limit });
+    const events = this.fetcher.at(positions, direction);
+    const isKept = keepsEvent(filter);
+    for (const event of events) if (!isKept(event)) throw misfiled(event);
+    return { events, isLast: positions.length < limit && events.length === positions.length };
+  }
+
+  stream(tail: Tail, query: StreamPageQuery): Page {
+    if (query.limit <= 0 || query.from < 0) return { events: [], isLast: true };
+    const positions = this.streams.find(tail, query);
+    const events = this.fetcher.at(positions, query.direction);
+    // The index says where the events of a stream are; they themselves must agree, without a hole.
+    const step = query.direction === 'forwards' ? 1 : -1;
+    let revision = query.direction === 'forwards' ? query.from : events[0]?.revision;
+    for (const event of events) {
+      if (event.stream !== query.stream || event.revision !== revision) throw misfiled(event);
+      revision += step;
+    }
+    return { events, isLast: positions.length < query.limit && events.length === positions.length };
+  }
+
+  /** The first revision of a stream that stands after a position, or one beyond the stream's end. */
+  firstRevisionAfter(tail: Tail, stream: string, position: number): number {
+    return this.streams.firstAfter(tail, stream, position);
+  }
+}
+
+const misfiled = ({ position }: StoredEvent): CorruptEvent => new CorruptEvent(position, 'the index does not fit it');

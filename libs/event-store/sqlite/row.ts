@@ -1,0 +1,56 @@
+import { crc32 } from 'node:zlib';
+import type { StoredEvent } from '../port.js';
+
+/** An event as the table holds it, in the order of `columns`. */
+export type Row = readonly [
+  position: number,
+  stream: string,
+  revision: number,
+  type: string,
+  id: string,
+  data: string,
+  metadata: string,
+  recordedAt: number,
+  checksum: number,
+];
+
+export const columns = 'position, stream, revision, type, id, data, metadata, recorded_at, checksum';
+
+/** A checksum over everything that an event is, its place included. */
+export const checksumOf = (
+  position: number,
+  stream: string,
+  revision: number,
+  type: string,
+  id: string,
+  data: string,
+  metadata: string,
+  recordedAt: number,
+): number => crc32(`${position} ${stream} ${revision} ${type} ${id} ${recordedAt} ${data} ${metadata}`);
+
+/** Whether a row is what was written. */
+export const isIntact = (row: Row): boolean =>
+  row[8] === checksumOf(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7]);
+
+/** The event that an intact row holds. */
+export const eventOf = (row: Row): StoredEvent => ({
+  id: row[4],
+  type: row[3],
+  data: JSON.parse(row[5]) as unknown,
+  metadata: JSON.parse(row[6]) as StoredEvent['metadata'],
+  stream: row[1],
+  revision: row[2],
+  position: row[0],
+  recordedAt: isoTime(row[7]),
+});
+
+/** Events that were committed together share their time, and formatting it costs as much as parsing their data. */
+let lastTime = 0;
+let lastText = new Date(0).toISOString();
+const isoTime = (time: number): string => {
+  if (time !== lastTime) {
+    lastText = new Date(time).toISOString();
+    lastTime = time;
+  }
+  return lastText;
+};

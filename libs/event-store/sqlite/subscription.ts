@@ -1,0 +1,58 @@
+import type { Subscribe, SubscriptionPage } from '../port.js';
+import { keepsEvent } from './filter.js';
+import type { Page, Reader } from './reader.js';
+import type { LogView } from './view.js';
+
+const defaultPageSize = 500;
+
+/**
+ * Follows the log. Reads when it is asked for a page, waits where there is none yet. `inTurn` runs a read when its turn has come, or
+ * answers undefined when the log was closed.
+ */
+export async function* subscription(
+  view: LogView,
+  reader: Reader,
+  inTurn: <Result>(read: () => Result) => Promise<Result | undefined>,
+  options: Subscribe,
+): AsyncGenerator<SubscriptionPage> {
+  const { signal } = options;
+  const read = options.stream === undefined ? allPages(view, reader, options) : streamPages(view, reader, options);
+  let position = options.after;
+  for (let isFirst = true; ; isFirst = false) {
+    // The first page may be empty: it tells a reader that has nothing to catch up with that it is live.
+    if (!isFirst) await view.beyond(position, signal);
+    if (signal?.aborted || view.over) return;
+    const page = await inTurn(() => read(position));
+    if (signal?.aborted || !page) return;
+    position = page.position;
+    yield page;
+  }
+}
+
+type ReadAfter = (position: number) => SubscriptionPage;
+
+const allPages =
+  (view: LogView, reader: Reader, { filter, pageSize = defaultPageSize }: Subscribe): ReadAfter =>
+  (after) => {
+    const query = { lowest: after + 1, highest: view.head, direction: 'forwards', limit: pageSize, filter } as const;
+    return toPage(after, view.head, reader.all(view.tail, query));
+  };
+
+const streamPages = (view: LogView, reader: Reader, options: Subscribe): ReadAfter => {
+  const { stream = '', filter, pageSize = defaultPageSize } = options;
+  const isKept = filter ? keepsEvent(filter) : () => true;
+  let from: number | undefined;
+  return (after) => {
+    from ??= reader.firstRevisionAfter(view.tail, stream, after);
+    const query = { stream, from, upTo: view.head, direction: 'forwards', limit: pageSize } as const;
+    const page = reader.stream(view.tail, query);
+    from += page.events.length;
+    const result = toPage(after, view.head, page);
+    return { ...result, events: result.events.filter(isKept) };
+  };
+};
+
+const toPage = (after: number, head: number, { events, isLast }: Page): SubscriptionPage => {
+  const position = isLast ? Math.max(after, head) : (events.at(-1)?.position ?? after);
+  return { events, position, live: position >= head };
+};

@@ -1,0 +1,31 @@
+import { workerData } from 'node:worker_threads';
+import { migrate, openWriter, serveThread } from '#lib/sqlite';
+import { migrations } from './schema.js';
+import { decodeUnits, encodeOutcomes } from './wire.js';
+import { Writer } from './writer.js';
+
+const { file } = workerData as { readonly file: string };
+let writer: Writer | undefined;
+
+const opened = (): Writer => {
+  if (!writer) throw new Error('The log is not open');
+  return writer;
+};
+
+serveThread({
+  open: () => {
+    const db = openWriter(file, 'full');
+    try {
+      migrate(db, migrations);
+      writer = new Writer(db);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  },
+  commit: (units: string) => encodeOutcomes(opened().commit(decodeUnits(units))),
+  index: () => opened().index(),
+  probe: (bytes: number) => opened().probe(bytes),
+  checkpoint: () => opened().checkpoint(),
+  close: () => writer?.close(),
+});

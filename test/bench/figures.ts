@@ -1,0 +1,13 @@
+import type { Figure } from './harness.js';
+import { eventStoreAppends } from './event-store-appends.js';
+import { eventStoreLoop } from './event-store-loop.js';
+import { eventStoreReads } from './event-store-reads.js';
+import { projectionFigures } from './projection.js';
+
+/** All figures, in the order in which they are measured. */
+export const figures: readonly Figure[] = [
+  ...eventStoreAppends,
+  ...eventStoreReads,
+  ...eventStoreLoop,
+  ...projectionFigures,
+];

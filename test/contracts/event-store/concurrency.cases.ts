@@ -1,0 +1,68 @@
+import { describe, expect, it } from '@jest/globals';
+import { RevisionConflict } from '#lib/event-store';
+import { collect, newEvents, newStream } from '../../support/event-store/events.js';
+import { withStore, type OpenPlace } from '../../support/event-store/place.js';
+
+const writers = Array.from({ length: 64 }, (_, writer) => writer);
+
+export const concurrency = (open: OpenPlace): void => {
+  describe('many at once', () => {
+    it(
+      '64 writers each find their own events, in order, and positions that are all different',
+      withStore(open, async (store) => {
+        const positions = await Promise.all(
+          writers.map(async (writer) => {
+            const own: number[] = [];
+            for (let revision = 0; revision < 20; revision += 1) {
+              const expected = revision === 0 ? 'no_stream' : revision - 1;
+              const appended = await store.append({ stream: `w-${writer}`, expected, events: newEvents(1) });
+              expect(appended.revision).toBe(revision);
+              own.push(appended.position);
+            }
+            return own;
+          }),
+        );
+        const stored = await collect(store.readAll());
+        expect(stored.map(({ position }) => position)).toEqual(positions.flat().toSorted((a, b) => a - b));
+        expect(store.capabilities.gapless ? stored.at(-1)?.position : stored.length).toBe(stored.length);
+        for (const own of positions) expect(own).toEqual(own.toSorted((a, b) => a - b));
+        expect((await store.verify()).corrupt).toEqual([]);
+      }),
+    );
+
+    it(
+      'exactly one of many that expect the same wins, and the others do not harm their neighbours',
+      withStore(open, async (store) => {
+        const stream = newStream();
+        const contested = writers.map(() => store.append({ stream, expected: 'no_stream', events: newEvents(2) }));
+        const neighbours = writers.map(() =>
+          store.append({ stream: newStream(), expected: 'no_stream', events: newEvents(1) }),
+        );
+        const results = await Promise.allSettled(contested);
+        await Promise.all(neighbours);
+        const lost = results.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[];
+        expect(lost).toHaveLength(63);
+        for (const { reason } of lost) expect(reason).toMatchObject({ name: RevisionConflict.name, actual: 1 });
+        expect(await collect(store.readStream(stream))).toHaveLength(2);
+        expect(await store.head()).toBeGreaterThanOrEqual(66);
+      }),
+    );
+
+    it(
+      'a read that follows an append sees it',
+      withStore(open, async (store) => {
+        await Promise.all(
+          writers.map(async (writer) => {
+            const stream = `w-${writer}`;
+            for (let count = 1; count <= 5; count += 1) {
+              const { position } = await store.append({ stream, expected: 'any', events: newEvents(1) });
+              expect(await collect(store.readStream(stream))).toHaveLength(count);
+              const [last] = await collect(store.readAll({ from: position, limit: 1 }));
+              expect(last).toMatchObject({ stream, position });
+            }
+          }),
+        );
+      }),
+    );
+  });
+};

@@ -1,0 +1,163 @@
+import { describe, expect, it } from '@jest/globals';
+import type { EventStore, ReadAll, ReadStream, StoredEvent } from '#lib/event-store';
+import { categoryOf } from '#lib/event-store';
+import { collect, idsOf, newEvent, newEvents } from '../../support/event-store/events.js';
+import { withStore, type OpenPlace } from '../../support/event-store/place.js';
+
+const streams = ['message-1', 'message-2', 'session-1', 'slots', 'message-3'];
+const types = ['Queued', 'Sent', 'Read'];
+const rare = 'Lost';
+
+/** Stores 1,500 events in five streams of three categories, some of them before and some after the store moved them to its index. */
+const fill = async (store: EventStore): Promise<readonly StoredEvent[]> => {
+  for (let round = 0; round < 30; round += 1) {
+    const stream = streams[round % streams.length] as string;
+    const events = newEvents(50).map((event, index) => ({ ...event, type: types[index % types.length] as string }));
+    const all = round === 7 || round === 28 ? [...events.slice(1), newEvent(rare)] : events;
+    await store.append({ stream, expected: 'any', events: all });
+    if (round === 20) await store.verify();
+  }
+  return collect(store.readAll());
+};
+
+export const reading = (open: OpenPlace): void => {
+  describe('reading', () => {
+    it(
+      'finds nothing in an empty store, nor in a stream that does not exist',
+      withStore(open, async (store) => {
+        for (const direction of ['forwards', 'backwards'] as const) {
+          expect(await collect(store.readAll({ direction }))).toEqual([]);
+          expect(await collect(store.readStream('message-0', { direction }))).toEqual([]);
+        }
+        expect(await store.head()).toBe(0);
+      }),
+    );
+
+    it(
+      'reads all in the order of positions',
+      withStore(open, async (store) => {
+        const all = await fill(store);
+        expect(all).toHaveLength(1500);
+        const positions = all.map(({ position }) => position);
+        expect(positions).toEqual(positions.toSorted((a, b) => a - b));
+        expect(new Set(positions).size).toBe(1500);
+        expect(store.capabilities.gapless ? positions.at(-1) : 1500).toBe(1500);
+        expect(await collect(store.readAll({ direction: 'backwards' }))).toEqual(all.toReversed());
+      }),
+    );
+
+    it(
+      'reads from any point, in both directions, as much as is asked for',
+      withStore(open, async (store) => {
+        const all = await fill(store);
+        const cases = [0, 1, 499, 500, 501, 1049, 1050, 1051, 1498, 1499].flatMap((index) =>
+          [0, 1, 700, undefined].map((limit) => ({ index, limit })),
+        );
+        for (const { index, limit } of cases) {
+          const from = all[index]?.position ?? 0;
+          const options: ReadAll = { from, ...(limit !== undefined && { limit }) };
+          const end = limit ?? all.length;
+          expect(idsOf(await collect(store.readAll(options)))).toEqual(idsOf(all.slice(index, index + end)));
+          const backwards = all
+            .slice(0, index + 1)
+            .toReversed()
+            .slice(0, end);
+          expect(idsOf(await collect(store.readAll({ ...options, direction: 'backwards' })))).toEqual(idsOf(backwards));
+        }
+        expect(await collect(store.readAll({ from: (all.at(-1)?.position ?? 0) + 1 }))).toEqual([]);
+        expect(await collect(store.readAll({ from: 0, direction: 'backwards' }))).toEqual([]);
+        expect(await collect(store.readAll({ from: 0 }))).toHaveLength(1500);
+      }),
+    );
+
+    it(
+      'reads a stream from any revision, in both directions',
+      withStore(open, async (store) => {
+        const all = await fill(store);
+        for (const stream of streams) {
+          const events = all.filter((event) => event.stream === stream);
+          expect(events.map(({ revision }) => revision)).toEqual(Array.from(events, (_, index) => index));
+          for (const from of [0, 1, 199, 249, 250, 299, 300]) {
+            for (const limit of [1, 30, 1000]) {
+              const options: ReadStream = { from, limit };
+              const forwards = events.slice(from, from + limit);
+              expect(idsOf(await collect(store.readStream(stream, options)))).toEqual(idsOf(forwards));
+              const backwards = events
+                .slice(0, from + 1)
+                .toReversed()
+                .slice(0, limit);
+              const read = store.readStream(stream, { ...options, direction: 'backwards' });
+              expect(idsOf(await collect(read))).toEqual(idsOf(backwards));
+            }
+          }
+          expect(await collect(store.readStream(stream, { direction: 'backwards' }))).toEqual(events.toReversed());
+        }
+      }),
+    );
+
+    const filters: readonly NonNullable<ReadAll['filter']>[] = [
+      {},
+      { categories: ['message'] },
+      { categories: ['session', 'slots'] },
+      { categories: ['message'], types: ['Read'] },
+      { types: [rare] },
+      { categories: ['slots'], types: [rare] },
+      { categories: ['nothing'] },
+      { categories: [] },
+      { types: ["' OR 1=1 --"] },
+    ];
+    it.each(filters)('keeps what a filter keeps: %j', (filter) =>
+      withStore(open, async (store) => {
+        const all = await fill(store);
+        const kept = (event: StoredEvent) =>
+          (filter.categories?.includes(categoryOf(event.stream)) ?? true) &&
+          (filter.types?.includes(event.type) ?? true);
+        for (const index of [0, 400, 1049, 1480]) {
+          const from = all[index]?.position ?? 0;
+          for (const limit of [1, 60, 2000]) {
+            const forwards = all.slice(index).filter(kept).slice(0, limit);
+            expect(idsOf(await collect(store.readAll({ filter, from, limit })))).toEqual(idsOf(forwards));
+            const backwards = all
+              .slice(0, index + 1)
+              .filter(kept)
+              .toReversed()
+              .slice(0, limit);
+            const read = store.readAll({ filter, from, limit, direction: 'backwards' });
+            expect(idsOf(await collect(read))).toEqual(idsOf(backwards));
+          }
+        }
+      })(),
+    );
+
+    it(
+      'ends at what was last when it was asked for, can be broken off, and begun again',
+      withStore(open, async (store) => {
+        const all = await fill(store);
+        const whole = store.readAll();
+        const stream = store.readStream('message-1');
+        await store.append({ stream: 'message-1', expected: 'any', events: newEvents(1) });
+        expect(await collect(whole)).toHaveLength(all.length);
+        expect(await collect(stream)).toHaveLength(300);
+        for await (const event of whole) {
+          expect(event.id).toBe(all[0]?.id);
+          break;
+        }
+        expect(await collect(whole)).toEqual(all);
+      }),
+    );
+
+    it(
+      'answers several requests that are made at once of one iteration, in order',
+      withStore(open, async (store) => {
+        const all = await fill(store);
+        const events = store.readAll({ limit: 3 })[Symbol.asyncIterator]();
+        const results = await Promise.all(Array.from({ length: 5 }, () => events.next()));
+        expect(results.map(({ done, value }) => (done === true ? 'end' : value.id))).toEqual([
+          ...idsOf(all.slice(0, 3)),
+          'end',
+          'end',
+        ]);
+      }),
+    );
+  });
+};

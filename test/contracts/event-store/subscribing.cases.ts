@@ -1,0 +1,161 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
+import type { EventStore, StoredEvent, Subscribe, SubscriptionPage } from '#lib/event-store';
+import { collect, idsOf, newEvent, newEvents } from '../../support/event-store/events.js';
+import { withStore, type OpenPlace } from '../../support/event-store/place.js';
+import { eventually } from '../../support/eventually.js';
+
+/** Follows a subscription in the background. */
+const follow = (store: EventStore, options: Omit<Subscribe, 'signal'>) => {
+  const abort = new AbortController();
+  const pages: SubscriptionPage[] = [];
+  const events: StoredEvent[] = [];
+  const ended = (async () => {
+    for await (const page of store.subscribe({ ...options, signal: abort.signal })) {
+      pages.push(page);
+      events.push(...page.events);
+    }
+  })();
+  return { pages, events, ended, stop: () => (abort.abort(), ended) };
+};
+
+const positionOf = (pages: readonly SubscriptionPage[]): number => pages.at(-1)?.position ?? -1;
+
+export const subscribing = (open: OpenPlace): void => {
+  describe('subscribing', () => {
+    it(
+      'catches up, says that it is live, and goes on live',
+      withStore(open, async (store) => {
+        await store.append({ stream: 'message-1', expected: 'any', events: newEvents(1200) });
+        const follower = follow(store, { after: 0, pageSize: 100 });
+        await eventually(() => follower.pages.at(-1)?.live === true);
+        expect(follower.events).toHaveLength(1200);
+        expect(follower.pages.slice(0, -1).every(({ live }) => !live)).toBe(true);
+        await store.append({ stream: 'message-1', expected: 'any', events: newEvents(3) });
+        await eventually(() => follower.events.length === 1203);
+        await follower.stop();
+        expect(follower.events).toEqual(await collect(store.readAll()));
+        expect(follower.pages.every(({ events }) => events.length <= 100)).toBe(true);
+        expect(positionOf(follower.pages)).toBe(await store.head());
+      }),
+    );
+
+    it(
+      'begins after any position, and tells at once when there is nothing to catch up with',
+      withStore(open, async (store) => {
+        const { position } = await store.append({ stream: 'a-1', expected: 'any', events: newEvents(5) });
+        const follower = follow(store, { after: position });
+        await eventually(() => follower.pages.length > 0);
+        expect(follower.pages).toEqual([{ events: [], position, live: true }]);
+        const late = newEvent();
+        await store.append({ stream: 'a-1', expected: 'any', events: [late] });
+        await eventually(() => follower.events.length > 0);
+        await follower.stop();
+        expect(idsOf(follower.events)).toEqual([late.id]);
+      }),
+    );
+
+    it(
+      'with a filter moves on past what it leaves out',
+      withStore(open, async (store) => {
+        await store.append({ stream: 'a-1', expected: 'any', events: newEvents(700, 'Common') });
+        await store.verify();
+        const follower = follow(store, { after: 0, filter: { categories: ['a', 'b'], types: ['Rare'] } });
+        await eventually(async () => positionOf(follower.pages) === (await store.head()));
+        await store.append({ stream: 'b-1', expected: 'any', events: newEvents(1, 'Rare') });
+        await store.append({ stream: 'c-1', expected: 'any', events: newEvents(1, 'Rare') });
+        await store.append({ stream: 'a-1', expected: 'any', events: newEvents(1, 'Common') });
+        await eventually(async () => positionOf(follower.pages) === (await store.head()));
+        await follower.stop();
+        expect(follower.events.map(({ stream, type }) => [stream, type])).toEqual([['b-1', 'Rare']]);
+      }),
+    );
+
+    it(
+      'follows one stream from any position',
+      withStore(open, async (store) => {
+        for (let round = 0; round < 40; round += 1) {
+          await store.append({ stream: `a-${round % 2}`, expected: 'any', events: newEvents(5) });
+          if (round === 30) await store.verify();
+        }
+        const all = await collect(store.readAll());
+        for (const index of [0, 1, 80, 154, 155, 156, 199]) {
+          const after = all[index]?.position ?? 0;
+          const follower = follow(store, { stream: 'a-1', after, pageSize: 7 });
+          await eventually(async () => positionOf(follower.pages) >= all.length);
+          await follower.stop();
+          const expected = all.slice(index + 1).filter(({ stream }) => stream === 'a-1');
+          expect(idsOf(follower.events)).toEqual(idsOf(expected));
+        }
+        const follower = follow(store, { stream: 'a-9', after: 0, filter: { types: ['Kept'] } });
+        await store.append({ stream: 'a-9', expected: 'no_stream', events: [newEvent('Kept'), newEvent('Other')] });
+        await store.append({ stream: 'a-1', expected: 'any', events: [newEvent('Kept')] });
+        await eventually(async () => positionOf(follower.pages) === (await store.head()));
+        await follower.stop();
+        expect(follower.events.map(({ stream, type }) => [stream, type])).toEqual([['a-9', 'Kept']]);
+      }),
+    );
+
+    it(
+      'misses nothing while many write, and never overruns a slow reader',
+      withStore(open, async (store) => {
+        const quick = follow(store, { after: 0 });
+        const slow = store.subscribe({ after: 0, pageSize: 10 })[Symbol.asyncIterator]();
+        const seenSlowly: StoredEvent[] = [];
+        const readSlowly = async () => {
+          const { value } = await slow.next();
+          expect((value as SubscriptionPage).events.length).toBeLessThanOrEqual(10);
+          seenSlowly.push(...(value as SubscriptionPage).events);
+        };
+        await Promise.all(
+          Array.from({ length: 64 }, async (_, writer) => {
+            for (let count = 0; count < 20; count += 1) {
+              await store.append({ stream: `w-${writer}`, expected: 'any', events: newEvents(1) });
+              if (writer === 0) await readSlowly();
+            }
+          }),
+        );
+        await eventually(() => quick.events.length === 1280);
+        await quick.stop();
+        const all = await collect(store.readAll());
+        expect(idsOf(quick.events)).toEqual(idsOf(all));
+        while (seenSlowly.length < all.length) await readSlowly();
+        await slow.return?.();
+        expect(idsOf(seenSlowly)).toEqual(idsOf(all));
+      }),
+    );
+
+    it(
+      'ends at once when it is aborted: before it begins, between pages, and while it waits',
+      withStore(open, async (store) => {
+        await store.append({ stream: 'a-1', expected: 'any', events: newEvents(50) });
+        expect(await collect(store.subscribe({ after: 0, signal: AbortSignal.abort() }))).toEqual([]);
+
+        const abort = new AbortController();
+        const seen: number[] = [];
+        for await (const { events } of store.subscribe({ after: 0, pageSize: 10, signal: abort.signal })) {
+          seen.push(events.length);
+          abort.abort();
+        }
+        expect(seen).toEqual([10]);
+
+        const waiting = follow(store, { after: 50 });
+        await eventually(() => waiting.pages.length === 1);
+        await turn();
+        await waiting.stop();
+        expect(waiting.pages).toHaveLength(1);
+      }),
+    );
+
+    it(
+      'ends when the store is closed',
+      withStore(open, async (store) => {
+        const live = follow(store, { after: 0 });
+        const far = follow(store, { after: 0, stream: 'a-1' });
+        await eventually(() => live.pages.length + far.pages.length === 2);
+        await store.close();
+        await Promise.all([live.ended, far.ended]);
+      }),
+    );
+  });
+};

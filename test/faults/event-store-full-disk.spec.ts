@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../support/eventually.js';
+import { canMount, limitedFiles, smallDisk, type LimitedStore } from '../support/event-store/full-disk.js';
+
+type Filled = { readonly stored: readonly { position: number }[]; readonly failure: object };
+
+const directory = mkdtempSync(join(tmpdir(), 'waybill-full-'));
+const unavailable = { name: 'StoreUnavailable', reason: expect.stringMatching(/^(disk_full|io)$/) };
+
+/** Fills the disk, then makes room. */
+const fillAndRecover = async (store: LimitedStore): Promise<void> => {
+  const { stored, failure } = (await store.ask('fill')) as Filled;
+  expect(stored.length).toBeGreaterThan(100);
+  expect(failure).toMatchObject(unavailable);
+  expect(await store.ask('ready')).toMatchObject({ failure: unavailable });
+  expect(await store.ask('append')).toMatchObject({ failure: unavailable });
+  // What was acknowledged can be read, and nothing of what was refused.
+  expect(await store.ask('count')).toBe(stored.length);
+  expect(stored.map(({ position }) => position).toSorted((a, b) => a - b)).toEqual(stored.map((_, index) => index + 1));
+
+  store.makeRoom();
+  await eventually(async () => expect(await store.ask('ready')).toEqual({ ready: true }));
+  expect(await store.ask('append')).toMatchObject({ position: stored.length + 1 });
+  expect(await store.ask('count')).toBe(stored.length + 1);
+  expect(await store.ask('verify')).toMatchObject({ events: stored.length + 1, corrupt: [] });
+};
+
+describe('event store in SQLite: a full disk', () => {
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+  // A file system can be mounted by root only; limits need no rights.
+  const disks: [string, () => LimitedStore][] = [['files may not grow', () => limitedFiles(directory, 'limited.db')]];
+  if (canMount(directory)) disks.push(['its file system is full', () => smallDisk(directory, 'events.db')]);
+  it.each(disks)(
+    'says so when %s, keeps what it has, and recovers by itself',
+    async (_what, open) => {
+      const store = open();
+      try {
+        await expect(fillAndRecover(store)).resolves.toBeUndefined();
+      } finally {
+        await store.end();
+      }
+    },
+    60_000,
+  );
+});
