@@ -8,6 +8,9 @@ describe('the configuration', () => {
       PORT: 3000,
       HOST: '127.0.0.1',
       WAYBILL_DATA_DIR: './data',
+      WAYBILL_TRUSTED_PROXIES: [],
+      WAYBILL_WHATSAPP: 'live',
+      WAYBILL_MAX_SESSIONS: 50,
       LOG_LEVEL: 'info',
       SANDBOX_PORT: 3100,
       SANDBOX_CONTROL_PORT: 3101,
@@ -23,6 +26,12 @@ describe('the configuration', () => {
     expect(reading).toThrow(InvalidConfig);
     expect(reading).toThrow(/PORT: .*65535[\s\S]*LOG_LEVEL: .*"info"/);
     expect(reading).not.toThrow(/hunter2/);
+  });
+
+  it('takes a list of proxies', () => {
+    const { WAYBILL_TRUSTED_PROXIES } = readConfig({ WAYBILL_TRUSTED_PROXIES: '10.0.0.0/8, ::1' });
+    expect(WAYBILL_TRUSTED_PROXIES).toEqual(['10.0.0.0/8', '::1']);
+    expect(() => readConfig({ WAYBILL_TRUSTED_PROXIES: '10.0.0.0/8,proxy' })).toThrow(/WAYBILL_TRUSTED_PROXIES/);
   });
 
   it('knows a misspelt name', () => {

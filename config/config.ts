@@ -3,11 +3,55 @@ import { z } from 'zod';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
+const address = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'Must be addresses or ranges (CIDR)');
+const addresses = z
+  .string()
+  .transform((list) => list.split(',').map((part) => part.trim()))
+  .pipe(z.array(address));
+
 /** Every variable that is read, with its default. `.env.example` lists the same. */
 export const variables = z.object({
   PORT: port.default(3000).describe('Where HTTP listens; 0 takes any free port.'),
   HOST: z.string().min(1).default('127.0.0.1').describe('The address that HTTP listens on.'),
   WAYBILL_DATA_DIR: z.string().min(1).default('./data').describe('Everything embedded lives here.'),
+  WAYBILL_ADMIN_EMAIL: z
+    .email()
+    .toLowerCase()
+    .optional()
+    .describe('The first owner, made when there is no admin; admin@waybill.local unless given.'),
+  WAYBILL_ADMIN_PASSWORD: z
+    .string()
+    .min(8)
+    .max(200)
+    .optional()
+    .describe("The first owner's password; generated and printed once unless given."),
+  WAYBILL_MASTER_KEY: z
+    .string()
+    .regex(/^[A-Za-z0-9+/]{43}=$/, 'Must be 32 bytes in base64')
+    .optional()
+    .describe('32 bytes, base64: every other key comes from it. Generated into the data directory unless given.'),
+  WAYBILL_TRUSTED_PROXIES: addresses
+    .default([])
+    .describe('Addresses or ranges, parted by commas, whose X-Forwarded-For is believed.'),
+  WAYBILL_WHATSAPP: z
+    .enum(['live', 'sandbox'])
+    .default('live')
+    .describe('WhatsApp itself, or the sandbox that stands in for it.'),
+  WAYBILL_SANDBOX_URL: z
+    .url({ protocol: /^wss?$/ })
+    .optional()
+    .describe('The WebSocket (ws://…) of a sandbox that is running; one is started beside the service unless given.'),
+  WAYBILL_SANDBOX_CA: z
+    .string()
+    .optional()
+    .describe("That sandbox's certificate authority: a PEM file, or what is in it. Media needs it."),
+  WAYBILL_MAX_SESSIONS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(100_000)
+    .default(50)
+    .describe('How many sessions all users together may have.'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')

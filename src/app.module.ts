@@ -1,15 +1,29 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { Config } from '#config';
+import { AuditModule } from './audit/audit.module.js';
 import { identity } from './identity/identity.context.js';
+import { IdentityModule } from './identity/identity.module.js';
+import { AccessModule } from './platform/http/access.module.js';
 import { PlatformModule } from './platform/platform.module.js';
 import type { Stores } from './platform/stores.js';
+import { sessionsContext } from './sessions/sessions.context.js';
+import { SessionsModule } from './sessions/sessions.module.js';
 
 /** The whole service: the platform and the contexts that stand on it. */
 @Module({})
 export class AppModule {
   static with(config: Config, logger: Logger, stores: Stores): DynamicModule {
-    const contexts = [identity];
-    return { module: AppModule, imports: [PlatformModule.with({ config, logger, stores, contexts })] };
+    const contexts = [identity, sessionsContext];
+    return {
+      module: AppModule,
+      imports: [
+        PlatformModule.with({ config, logger, stores, contexts }),
+        AccessModule,
+        IdentityModule,
+        SessionsModule,
+        AuditModule,
+      ],
+    };
   }
 }

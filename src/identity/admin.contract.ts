@@ -7,14 +7,17 @@ const time = z.iso.datetime();
 export const AdminRole = z.enum(['owner', 'admin', 'auditor']).meta({ id: 'AdminRole' });
 export type AdminRole = z.output<typeof AdminRole>;
 
+/** A keyed hash of the email address: names the stream in which it is claimed. */
+const emailKey = z.string();
+
 /** Passwords, and what is made of them, are in no event: these tell only that there is a new one. */
 export const adminEvents = eventTypes('admin', {
-  AdminCreated: event(z.object({ adminId: z.uuid(), email: z.string(), role: AdminRole, createdAt: time }), {
+  AdminCreated: event(z.object({ adminId: z.uuid(), email: z.string(), emailKey, role: AdminRole, createdAt: time }), {
     personal: { subject: 'adminId', fields: ['email'] },
   }),
   AdminRoleChanged: event(z.object({ adminId: z.uuid(), role: AdminRole, changedAt: time })),
   AdminPasswordChanged: event(z.object({ adminId: z.uuid(), changedAt: time })),
-  AdminDisabled: event(z.object({ adminId: z.uuid(), disabledAt: time })),
+  AdminDisabled: event(z.object({ adminId: z.uuid(), emailKey, disabledAt: time })),
   AdminLoggedIn: event(z.object({ adminId: z.uuid(), loggedInAt: time })),
   AdminLoggedOut: event(z.object({ adminId: z.uuid(), loggedOutAt: time })),
   AdminLoginRejected: event(z.object({ adminId: z.uuid(), rejectedAt: time, lockedUntil: time.nullable() })),
@@ -23,7 +26,11 @@ export type AdminEvent = EventOf<typeof adminEvents>;
 
 type For<Data = object> = Data & { readonly adminId: string; readonly at: string };
 
-export type CreateAdmin = Command<'CreateAdmin', For<{ readonly email: string; readonly role: AdminRole }>>;
+/** The email address is claimed already: see `ClaimEmail`. */
+export type CreateAdmin = Command<
+  'CreateAdmin',
+  For<{ readonly email: string; readonly emailKey: string; readonly role: AdminRole }>
+>;
 export type ChangeAdminRole = Command<'ChangeAdminRole', For<{ readonly role: AdminRole }>>;
 /** The new password is in place. */
 export type RecordAdminPasswordChanged = Command<'RecordAdminPasswordChanged', For>;

@@ -8,12 +8,15 @@ const given = givenEvents(adminDecider);
 const adminId = '0199aaaa-0000-7000-8000-000000000002';
 const at = '2026-01-02T03:04:05.000Z';
 
-const create: CreateAdmin = { type: 'CreateAdmin', data: { adminId, email: 'root@example.com', role: 'owner', at } };
+const create: CreateAdmin = {
+  type: 'CreateAdmin',
+  data: { adminId, email: 'root@example.com', emailKey: 'root', role: 'owner', at },
+};
 const created: AdminEvent = {
   type: 'AdminCreated',
-  data: { adminId, email: 'root@example.com', role: 'owner', createdAt: at },
+  data: { adminId, email: 'root@example.com', emailKey: 'root', role: 'owner', createdAt: at },
 };
-const disabled: AdminEvent = { type: 'AdminDisabled', data: { adminId, disabledAt: at } };
+const disabled: AdminEvent = { type: 'AdminDisabled', data: { adminId, emailKey: 'root', disabledAt: at } };
 const rejected = (locked: string | null = null): AdminEvent => ({
   type: 'AdminLoginRejected',
   data: { adminId, rejectedAt: at, lockedUntil: locked },

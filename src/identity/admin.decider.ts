@@ -1,16 +1,16 @@
 import { decider, DomainError } from '#lib/event-sourcing';
 import { adminEvents, type AdminCommand, type AdminEvent, type AdminRole } from './admin.contract.js';
-import { lockedUntil } from './lockout.rules.js';
+import { counted, noRejections, refuseWhileLocked, rejectedAgain, type Rejections } from './lockout.rules.js';
 
 export type Admin =
   | { readonly status: 'none' }
   | {
       readonly status: 'active';
       readonly email: string;
+      readonly emailKey: string;
       readonly role: AdminRole;
       /** Since the last login. */
-      readonly rejections: number;
-      readonly lockedUntil: string | null;
+      readonly rejections: Rejections;
     }
   | { readonly status: 'disabled' };
 
@@ -35,11 +35,10 @@ export const adminDecider = decider<AdminCommand, AdminEvent, Admin>({
     },
     DisableAdmin: ({ adminId, at }, admin) => {
       if (admin.status === 'disabled') return [];
-      active(admin);
-      return [{ type: 'AdminDisabled', data: { adminId, disabledAt: at } }];
+      return [{ type: 'AdminDisabled', data: { adminId, emailKey: active(admin).emailKey, disabledAt: at } }];
     },
     RecordAdminLogin: ({ adminId, at }, admin) => {
-      refuseWhileLocked(active(admin), at);
+      refuseWhileLocked(active(admin).rejections, at);
       return [{ type: 'AdminLoggedIn', data: { adminId, loggedInAt: at } }];
     },
     RecordAdminLogout: ({ adminId, at }, admin) => {
@@ -47,34 +46,34 @@ export const adminDecider = decider<AdminCommand, AdminEvent, Admin>({
       return [{ type: 'AdminLoggedOut', data: { adminId, loggedOutAt: at } }];
     },
     RecordAdminLoginRejected: ({ adminId, at }, admin) => {
-      refuseWhileLocked(active(admin), at);
-      const locked = lockedUntil(active(admin).rejections + 1, at);
-      return [{ type: 'AdminLoginRejected', data: { adminId, rejectedAt: at, lockedUntil: locked } }];
+      const { lockedUntil } = rejectedAgain(active(admin).rejections, at);
+      return [{ type: 'AdminLoginRejected', data: { adminId, rejectedAt: at, lockedUntil } }];
     },
   },
 
   evolve: {
-    AdminCreated: (_none, { email, role }) => ({ status: 'active', email, role, rejections: 0, lockedUntil: null }),
+    AdminCreated: (_none, { email, emailKey, role }) => ({
+      status: 'active',
+      email,
+      emailKey,
+      role,
+      rejections: noRejections,
+    }),
     AdminRoleChanged: (admin, { role }) => (admin.status === 'active' ? { ...admin, role } : admin),
     AdminPasswordChanged: (admin) => unlocked(admin),
     AdminDisabled: () => ({ status: 'disabled' }),
     AdminLoggedIn: (admin) => unlocked(admin),
     AdminLoggedOut: (admin) => admin,
-    AdminLoginRejected: (admin, { lockedUntil }) =>
-      admin.status === 'active' ? { ...admin, rejections: admin.rejections + 1, lockedUntil } : admin,
+    AdminLoginRejected: (admin, { rejectedAt, lockedUntil }) =>
+      admin.status === 'active'
+        ? { ...admin, rejections: { ...counted(admin.rejections, rejectedAt), lockedUntil } }
+        : admin,
   },
 });
 
-const unlocked = (admin: Admin): Admin =>
-  admin.status === 'active' ? { ...admin, rejections: 0, lockedUntil: null } : admin;
+const unlocked = (admin: Admin): Admin => (admin.status === 'active' ? { ...admin, rejections: noRejections } : admin);
 
 const active = (admin: Admin): Active => {
   if (admin.status === 'active') return admin;
   throw new DomainError('not_found', 'admin_not_found', 'There is no such admin');
-};
-
-const refuseWhileLocked = ({ lockedUntil }: Active, at: string): void => {
-  if (lockedUntil !== null && at < lockedUntil) {
-    throw new DomainError('limited', 'locked_out', `Too many failed logins: locked out until ${lockedUntil}`);
-  }
 };

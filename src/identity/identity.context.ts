@@ -1,14 +1,21 @@
 import { context } from '../platform/context.js';
 import { adminDecider } from './admin.decider.js';
 import { adminsProjection } from './admins.projection.js';
+import { apiKeyDecider } from './api-key.decider.js';
+import { apiKeysProjection } from './api-keys.projection.js';
+import { emailDecider } from './email.decider.js';
+import { emailSaga } from './email.saga.js';
 import { identityQueries } from './identity.queries.js';
+import { ownersDecider } from './owners.decider.js';
+import { ownersSaga } from './owners.saga.js';
 import { userDecider } from './user.decider.js';
 import { usersProjection } from './users.projection.js';
 
 /** Who may use the service: users, who send, and admins, who run it. */
 export const identity = context({
   name: 'identity',
-  deciders: [userDecider, adminDecider],
-  projections: [usersProjection, adminsProjection],
+  deciders: [userDecider, apiKeyDecider, adminDecider, ownersDecider, emailDecider],
+  projections: [usersProjection, apiKeysProjection, adminsProjection],
+  sagas: [emailSaga, ownersSaga],
   queries: identityQueries,
 });

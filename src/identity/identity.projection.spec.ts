@@ -25,13 +25,13 @@ describe('the users view', () => {
   const limits = { maxMessagesPerDay: 1000, requestsPerMinute: 60, maxSessions: 2 };
   const registered: UserEvent = {
     type: 'UserRegistered',
-    data: { userId, name: 'Ana', email: 'ana@example.com', limits, registeredAt: at },
+    data: { userId, name: 'Ana', email: 'ana@example.com', emailKey: 'ana', limits, registeredAt: at },
   };
   const events: readonly UserEvent[] = [
     registered,
     {
       type: 'UserProfileChanged',
-      data: { userId, name: 'Anna', email: 'anna@example.com', changedAt: at },
+      data: { userId, name: 'Anna', email: 'anna@example.com', emailKey: 'anna', formerEmailKey: 'ana', changedAt: at },
     },
     { type: 'UserLimitsChanged', data: { userId, limits: { ...limits, maxSessions: 9 }, changedAt: at } },
     { type: 'UserDeactivated', data: { userId, deactivatedAt: later } },
@@ -50,7 +50,7 @@ describe('the users view', () => {
   });
 
   it('shows no deleted user, whatever comes after', () => {
-    const deleted: UserEvent = { type: 'UserDeleted', data: { userId, deletedAt: at } };
+    const deleted: UserEvent = { type: 'UserDeleted', data: { userId, emailKey: 'anna', deletedAt: at } };
     const activated: UserEvent = { type: 'UserActivated', data: { userId, activatedAt: at } };
     expect(viewAfter(usersProjection, [...events, deleted, activated])).toEqual(new Map());
   });
@@ -60,7 +60,7 @@ describe('the admins view', () => {
   const adminId = '0199aaaa-0000-7000-8000-000000000002';
   const created: AdminEvent = {
     type: 'AdminCreated',
-    data: { adminId, email: 'root@example.com', role: 'admin', createdAt: at },
+    data: { adminId, email: 'root@example.com', emailKey: 'root', role: 'admin', createdAt: at },
   };
 
   it('shows an admin as the last events left it', () => {
@@ -82,7 +82,7 @@ describe('the admins view', () => {
   });
 
   it('shows no disabled admin', () => {
-    const disabled: AdminEvent = { type: 'AdminDisabled', data: { adminId, disabledAt: at } };
+    const disabled: AdminEvent = { type: 'AdminDisabled', data: { adminId, emailKey: 'root', disabledAt: at } };
     expect(viewAfter(adminsProjection, [created, disabled])).toEqual(new Map());
   });
 });

@@ -2,18 +2,18 @@ import { DomainError } from '#lib/event-sourcing';
 import type { Page } from '#lib/read-models';
 import { queryHandler, type Query } from '../platform/context.js';
 import { admins, type AdminView } from './admins.projection.js';
+import { apiKeys, type ApiKeyView } from './api-keys.projection.js';
 import { users, type UserView } from './users.projection.js';
 
 /** Where a page of a list begins and how long it is. */
 type Paging = { readonly limit: number; readonly cursor?: string };
 
 export type GetUser = Query<'GetUser', { readonly userId: string }>;
-export type ListUsers = Query<
-  'ListUsers',
-  Paging & { readonly search?: string; readonly status?: UserView['status']; readonly email?: string }
->;
+export type ListUsers = Query<'ListUsers', Paging & { readonly search?: string; readonly status?: UserView['status'] }>;
 export type GetAdmin = Query<'GetAdmin', { readonly adminId: string }>;
-export type ListAdmins = Query<'ListAdmins', Paging & { readonly email?: string }>;
+export type ListAdmins = Query<'ListAdmins', Paging>;
+export type GetApiKey = Query<'GetApiKey', { readonly userId: string; readonly keyId: string }>;
+export type ListApiKeys = Query<'ListApiKeys', Paging & { readonly userId: string }>;
 
 export const identityQueries = {
   GetUser: queryHandler<GetUser, UserView>({
@@ -23,8 +23,7 @@ export const identityQueries = {
   }),
   ListUsers: queryHandler<ListUsers, Page<UserView>>({
     reads: [users],
-    answer: ({ status, email, ...rest }, models) =>
-      models.find(users, { where: { ...(status && { status }), ...(email && { email }) }, ...rest }),
+    answer: ({ status, ...rest }, models) => models.find(users, { where: { ...(status && { status }) }, ...rest }),
   }),
   GetAdmin: queryHandler<GetAdmin, AdminView>({
     reads: [admins],
@@ -33,7 +32,18 @@ export const identityQueries = {
   }),
   ListAdmins: queryHandler<ListAdmins, Page<AdminView>>({
     reads: [admins],
-    answer: ({ email, ...rest }, models) => models.find(admins, { where: { ...(email && { email }) }, ...rest }),
+    answer: (page, models) => models.find(admins, page),
+  }),
+  GetApiKey: queryHandler<GetApiKey, ApiKeyView>({
+    reads: [apiKeys],
+    answer: async ({ userId, keyId }, models) => {
+      const key = await models.get(apiKeys, keyId);
+      return key?.userId === userId ? key : notFound('api_key_not_found', 'There is no such API key');
+    },
+  }),
+  ListApiKeys: queryHandler<ListApiKeys, Page<ApiKeyView>>({
+    reads: [apiKeys],
+    answer: ({ userId, ...page }, models) => models.find(apiKeys, { where: { userId }, ...page }),
   }),
 };
 

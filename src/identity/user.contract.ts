@@ -13,31 +13,51 @@ export const UserLimits = z
   .meta({ id: 'UserLimits' });
 export type UserLimits = Readonly<z.output<typeof UserLimits>>;
 
+/** What a user may use up who was given nothing else. */
+export const defaultLimits: UserLimits = { maxMessagesPerDay: 10_000, requestsPerMinute: 600, maxSessions: 5 };
+
 const personal = { subject: 'userId', fields: ['name', 'email'] } as const;
+/** A keyed hash of the email address: names the stream in which it is claimed. */
+const emailKey = z.string();
 
 export const userEvents = eventTypes('user', {
   UserRegistered: event(
-    z.object({ userId: z.uuid(), name: z.string(), email: z.string(), limits: UserLimits, registeredAt: time }),
+    z.object({
+      userId: z.uuid(),
+      name: z.string(),
+      email: z.string(),
+      emailKey,
+      limits: UserLimits,
+      registeredAt: time,
+    }),
     { personal },
   ),
-  UserProfileChanged: event(z.object({ userId: z.uuid(), name: z.string(), email: z.string(), changedAt: time }), {
-    personal,
-  }),
+  UserProfileChanged: event(
+    z.object({
+      userId: z.uuid(),
+      name: z.string(),
+      email: z.string(),
+      emailKey,
+      formerEmailKey: emailKey,
+      changedAt: time,
+    }),
+    { personal },
+  ),
   UserLimitsChanged: event(z.object({ userId: z.uuid(), limits: UserLimits, changedAt: time })),
   UserActivated: event(z.object({ userId: z.uuid(), activatedAt: time })),
   UserDeactivated: event(z.object({ userId: z.uuid(), deactivatedAt: time })),
-  UserDeleted: event(z.object({ userId: z.uuid(), deletedAt: time })),
+  UserDeleted: event(z.object({ userId: z.uuid(), emailKey, deletedAt: time })),
 });
 export type UserEvent = EventOf<typeof userEvents>;
 
 type For<Data = object> = Data & { readonly userId: string; readonly at: string };
 
-export type RegisterUser = Command<
-  'RegisterUser',
-  For<{ readonly name: string; readonly email: string; readonly limits: UserLimits }>
->;
-/** What is left out stays as it is. */
-export type ChangeUserProfile = Command<'ChangeUserProfile', For<{ readonly name?: string; readonly email?: string }>>;
+type Email = { readonly email: string; readonly emailKey: string };
+
+/** The email address is claimed already: see `ClaimEmail`. */
+export type RegisterUser = Command<'RegisterUser', For<Email & { readonly name: string; readonly limits: UserLimits }>>;
+/** What is left out stays as it is. A new email address is claimed already. */
+export type ChangeUserProfile = Command<'ChangeUserProfile', For<{ readonly name?: string; readonly email?: Email }>>;
 export type ChangeUserLimits = Command<'ChangeUserLimits', For<{ readonly limits: Partial<UserLimits> }>>;
 export type ActivateUser = Command<'ActivateUser', For>;
 export type DeactivateUser = Command<'DeactivateUser', For>;

@@ -7,12 +7,12 @@ const given = givenEvents(userDecider);
 const userId = '0199aaaa-0000-7000-8000-000000000001';
 const at = '2026-01-02T03:04:05.000Z';
 const limits = { maxMessagesPerDay: 1000, requestsPerMinute: 60, maxSessions: 2 };
-const profile = { userId, name: 'Ana', email: 'ana@example.com' };
+const profile = { userId, name: 'Ana', email: 'ana@example.com', emailKey: 'ana' };
 
 const register: RegisterUser = { type: 'RegisterUser', data: { ...profile, limits, at } };
 const registered: UserEvent = { type: 'UserRegistered', data: { ...profile, limits, registeredAt: at } };
 const deactivated: UserEvent = { type: 'UserDeactivated', data: { userId, deactivatedAt: at } };
-const deleted: UserEvent = { type: 'UserDeleted', data: { userId, deletedAt: at } };
+const deleted: UserEvent = { type: 'UserDeleted', data: { userId, emailKey: 'ana', deletedAt: at } };
 
 describe('a user', () => {
   it('is registered once, however often the request arrives', () => {
@@ -29,7 +29,7 @@ describe('a user', () => {
   it('keeps what a change of the profile leaves out', () => {
     given([registered])
       .when({ type: 'ChangeUserProfile', data: { userId, name: 'Anna', at } })
-      .then([{ type: 'UserProfileChanged', data: { ...profile, name: 'Anna', changedAt: at } }]);
+      .then([{ type: 'UserProfileChanged', data: { ...profile, name: 'Anna', formerEmailKey: 'ana', changedAt: at } }]);
   });
 
   it('has nothing to record where a change changes nothing', () => {
@@ -57,7 +57,10 @@ describe('a user', () => {
   });
 
   it('stays inactive when its profile or limits change', () => {
-    const changed: UserEvent = { type: 'UserProfileChanged', data: { ...profile, name: 'Anna', changedAt: at } };
+    const changed: UserEvent = {
+      type: 'UserProfileChanged',
+      data: { ...profile, name: 'Anna', formerEmailKey: 'ana', changedAt: at },
+    };
     given([registered, deactivated, changed]).when({ type: 'DeactivateUser', data: { userId, at } }).then([]);
   });
 

@@ -1,7 +1,12 @@
 import { decider, DomainError } from '#lib/event-sourcing';
 import { userEvents, type UserCommand, type UserEvent, type UserLimits } from './user.contract.js';
 
-type Known = { readonly name: string; readonly email: string; readonly limits: UserLimits };
+type Known = {
+  readonly name: string;
+  readonly email: string;
+  readonly emailKey: string;
+  readonly limits: UserLimits;
+};
 
 export type User =
   { readonly status: 'none' } | (Known & { readonly status: 'active' | 'inactive' }) | { readonly status: 'deleted' };
@@ -19,10 +24,11 @@ export const userDecider = decider<UserCommand, UserEvent, User>({
       throw new DomainError('conflict', 'user_exists', 'A user with this id is there already');
     },
     ChangeUserProfile: ({ userId, at, ...change }, user) => {
-      const { name, email } = known(user);
-      const changed = { name: change.name ?? name, email: change.email ?? email };
+      const { name, email, emailKey } = known(user);
+      const changed = { name: change.name ?? name, ...(change.email ?? { email, emailKey }) };
       if (changed.name === name && changed.email === email) return [];
-      return [{ type: 'UserProfileChanged', data: { userId, ...changed, changedAt: at } }];
+      const data = { userId, ...changed, formerEmailKey: emailKey, changedAt: at };
+      return [{ type: 'UserProfileChanged', data }];
     },
     ChangeUserLimits: ({ userId, at, limits: change }, user) => {
       const { limits } = known(user);
@@ -36,14 +42,20 @@ export const userDecider = decider<UserCommand, UserEvent, User>({
       known(user).status === 'inactive' ? [] : [{ type: 'UserDeactivated', data: { userId, deactivatedAt: at } }],
     DeleteUser: ({ userId, at }, user) => {
       if (user.status === 'deleted') return [];
-      known(user);
-      return [{ type: 'UserDeleted', data: { userId, deletedAt: at } }];
+      return [{ type: 'UserDeleted', data: { userId, emailKey: known(user).emailKey, deletedAt: at } }];
     },
   },
 
   evolve: {
-    UserRegistered: (_none, { name, email, limits }) => ({ status: 'active', name, email, limits }),
-    UserProfileChanged: (user, { name, email }) => (hasProfile(user) ? { ...user, name, email } : user),
+    UserRegistered: (_none, { name, email, emailKey, limits }) => ({
+      status: 'active',
+      name,
+      email,
+      emailKey,
+      limits,
+    }),
+    UserProfileChanged: (user, { name, email, emailKey }) =>
+      hasProfile(user) ? { ...user, name, email, emailKey } : user,
     UserLimitsChanged: (user, { limits }) => (hasProfile(user) ? { ...user, limits } : user),
     UserActivated: (user) => (hasProfile(user) ? { ...user, status: 'active' } : user),
     UserDeactivated: (user) => (hasProfile(user) ? { ...user, status: 'inactive' } : user),

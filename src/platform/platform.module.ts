@@ -15,7 +15,8 @@ import { validation } from './http/validation.js';
 import { Runtime } from './runtime.js';
 import type { Stores } from './stores.js';
 import { Subscriptions } from './subscriptions.js';
-import { CODEC, CONFIG, CONTEXTS, LOG, STORES } from './tokens.js';
+import { CODEC, CONFIG, CONTEXTS, LOG, STORES, VAULT } from './tokens.js';
+import { openVault } from './vault.js';
 
 /** What every context stands on: the two buses, the stores, the subscriptions, and how HTTP errors look. */
 @Module({})
@@ -49,6 +50,11 @@ export class PlatformModule {
         { provide: LOG, useValue: logger },
         { provide: CODEC, useFactory: () => eventCodec(eventsOf(contexts)) },
         { provide: STORES, useValue: stores },
+        {
+          provide: VAULT,
+          useFactory: () =>
+            openVault({ directory: config.WAYBILL_DATA_DIR, masterKey: config.WAYBILL_MASTER_KEY, log: logger }),
+        },
         { provide: CommandBus, useClass: CommandRouter },
         { provide: QueryBus, useClass: QueryRouter },
         Subscriptions,
@@ -56,7 +62,7 @@ export class PlatformModule {
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useFactory: validation },
       ],
-      exports: [CommandBus, QueryBus, CONFIG, STORES, LOG, Subscriptions],
+      exports: [CommandBus, QueryBus, CONFIG, CODEC, STORES, VAULT, LOG, Subscriptions],
     };
   }
 }

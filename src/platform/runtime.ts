@@ -11,7 +11,8 @@ import { currentCause } from './cause.js';
 import type { AnyDecider, Context, Effect, Query, QueryHandler } from './context.js';
 import type { Stores } from './stores.js';
 import { Subscriptions } from './subscriptions.js';
-import { CODEC, CONTEXTS, LOG, STORES } from './tokens.js';
+import { CODEC, CONTEXTS, LOG, STORES, VAULT } from './tokens.js';
+import type { Vault } from './vault.js';
 
 /** How long a query waits for its view to show the caller's own writes, in milliseconds. */
 const patience = 2000;
@@ -23,6 +24,7 @@ export class Runtime implements OnModuleInit, OnApplicationShutdown {
 
   constructor(
     @Inject(STORES) private readonly stores: Stores,
+    @Inject(VAULT) private readonly vault: Vault,
     @Inject(CONTEXTS) private readonly contexts: readonly Context[],
     @Inject(CODEC) private readonly codec: EventCodec,
     @Inject(LOG) private readonly log: Log,
@@ -46,6 +48,7 @@ export class Runtime implements OnModuleInit, OnApplicationShutdown {
   /** Called when the last request was answered. */
   async onApplicationShutdown(): Promise<void> {
     await this.subscriptions.stop();
+    await this.vault.secrets.close();
     await this.stores.models.close();
     await this.stores.events.close();
   }

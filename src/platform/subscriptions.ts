@@ -42,7 +42,7 @@ export class Subscriptions {
     }
     for (const subscription of this.all()) subscription.start();
     for (const { into } of projections) {
-      if ((stored.get(into.name) ?? into.version) < into.version) this.rebuildInBackground(into.name);
+      if ((stored.get(into.name) ?? into.version) < into.version) this.beginRebuild(into.name);
     }
   }
 
@@ -58,11 +58,20 @@ export class Subscriptions {
     return found;
   }
 
-  /** Makes a view anew from the log, beside the one that is served. @throws {DomainError} `projection_not_found` */
-  async rebuild(name: string): Promise<void> {
+  kindOf({ name }: Subscription): 'projection' | 'saga' {
+    return this.views.has(name) ? 'projection' : 'saga';
+  }
+
+  /**
+   * Begins to make a view anew from the log, beside the one that is served. How that ends is logged.
+   * @throws {DomainError} `projection_not_found`
+   */
+  beginRebuild(name: string): void {
     const view = this.views.get(name);
     if (!view) throw new DomainError('not_found', 'projection_not_found', `No projection is called ${name}`);
-    await view.rebuild();
+    view.rebuild().catch((error: unknown) => {
+      this.log.error({ subscription: name, err: error }, 'View could not be rebuilt; the old one is served');
+    });
   }
 
   /** Those that have not yet handled what was in the log when they started, or are stalled: the service is not ready. */
@@ -91,11 +100,5 @@ export class Subscriptions {
       throw new Error(`Two subscriptions are called ${subscription.name}`);
     }
     all.set(subscription.name, subscription);
-  }
-
-  private rebuildInBackground(name: string): void {
-    this.rebuild(name).catch((error: unknown) => {
-      this.log.error({ subscription: name, err: error }, 'View could not be rebuilt; the old one is served');
-    });
   }
 }

@@ -2,5 +2,6 @@
 export const CONFIG = Symbol('config');
 export const CONTEXTS = Symbol('contexts');
 export const STORES = Symbol('stores');
+export const VAULT = Symbol('vault');
 export const CODEC = Symbol('event codec');
 export const LOG = Symbol('log');

@@ -1,13 +1,19 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { Permit } from '../http/permit.js';
 import { problem } from '../http/problem.js';
+import { Answers } from '../openapi/answers.js';
 import type { Stores } from '../stores.js';
 import { Subscriptions } from '../subscriptions.js';
 import { STORES } from '../tokens.js';
+import { Live, Ready } from './health.schemas.js';
 
 type Part = { readonly status: 'up' | 'down'; readonly detail?: string };
 
 /** For whatever watches the service: is it alive, and can it take work? */
+@ApiTags('Health')
+@Permit('public')
 @Controller('health')
 export class HealthController {
   constructor(
@@ -16,11 +22,15 @@ export class HealthController {
   ) {}
 
   @Get('live')
+  @ApiOperation({ summary: 'Is the service alive?' })
+  @Answers(200, 'It is', Live)
   live(): { readonly status: 'live' } {
     return { status: 'live' };
   }
 
   @Get('ready')
+  @ApiOperation({ summary: 'Can the service take work? Scripts wait for this.' })
+  @Answers(200, 'It can', Ready)
   async ready(@Res() reply: FastifyReply): Promise<void> {
     const parts = {
       eventStore: await part(() => this.stores.events.ready()),

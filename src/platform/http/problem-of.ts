@@ -3,7 +3,9 @@ import { DomainError, type Refusal } from '#lib/event-sourcing';
 import { RevisionConflict, StoreUnavailable } from '#lib/event-store';
 import { InvalidCursor, ReadModelsUnavailable } from '#lib/read-models';
 import { NotParked } from '#lib/subscriptions';
+import { SecretsUnavailable } from '#lib/vault';
 import { InvalidInput, type ProblemDetails } from './problem.js';
+import { Limited, Unauthenticated } from './refusals.js';
 
 const statusOf: { readonly [refusal in Refusal]: number } = {
   not_found: 404,
@@ -29,6 +31,8 @@ const codeOf: { readonly [status: number]: string } = {
   503: 'not_ready',
 };
 
+const unavailable = [StoreUnavailable, ReadModelsUnavailable, SecretsUnavailable];
+
 const internal: ProblemDetails = {
   status: 500,
   code: 'internal_error',
@@ -40,12 +44,16 @@ export const problemOf = (error: unknown): ProblemDetails => {
   if (error instanceof DomainError) {
     return { status: statusOf[error.refusal], code: error.code, detail: error.message };
   }
+  if (error instanceof Unauthenticated) return { status: 401, code: error.code, detail: error.message };
+  if (error instanceof Limited) {
+    return { status: 429, code: error.code, detail: error.message, retryAfter: error.retryAfter };
+  }
   if (error instanceof InvalidInput) {
     return { status: 400, code: 'validation_failed', detail: error.message, errors: error.errors };
   }
   if (error instanceof InvalidCursor) return { status: 400, code: 'invalid_cursor', detail: error.message };
   if (error instanceof NotParked) return { status: 404, code: 'not_parked', detail: error.message };
-  if (error instanceof StoreUnavailable || error instanceof ReadModelsUnavailable) {
+  if (unavailable.some((kind) => error instanceof kind)) {
     const detail =
       'The service cannot record or read at the moment. Nothing of this request is known to be done: try again.';
     return { status: 503, code: 'store_unavailable', detail, retryAfter: 5 };

@@ -16,6 +16,7 @@ export class ProblemFilter implements ExceptionFilter {
     const details = problemOf(error);
     if (details.status >= 500) this.log.error({ err: error, requestId: request.id }, 'Request failed');
     const reply = http.getResponse<FastifyReply>();
+    if (details.status === 401) void reply.header('www-authenticate', 'Bearer, ApiKey');
     if (details.retryAfter !== undefined) void reply.header('retry-after', String(details.retryAfter));
     void reply.status(details.status).type('application/problem+json').send(problem(details, request.id));
   }

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import { v7 as uuid } from 'uuid';
 import { because } from '../cause.js';
+import { actorOf } from './caller.js';
 
 /** Letters that can stand in a log line and a header without harm. */
 const acceptable = /^[\w.:@/+=-]{1,128}$/;
@@ -14,13 +15,17 @@ export const requestIdOf = (request: Pick<IncomingMessage, 'headers'>): string =
 
 /** Gives every answer its `X-Request-Id`, and makes the request the cause of all that it leads to. */
 export const scopeRequests = (server: FastifyInstance): void => {
+  server.decorateRequest('caller');
   server.addHook('onRequest', (request, reply, next) => {
     void reply.header('x-request-id', request.id);
     const cause = {
       correlationId: request.id,
       causationId: request.id,
-      actor: { kind: 'system', id: 'http' },
-    } as const;
+      /** Who asks is known only after this: the guard finds out. */
+      get actor() {
+        return actorOf(request.caller);
+      },
+    };
     because(cause, next);
   });
 };

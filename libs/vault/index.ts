@@ -1,0 +1,5 @@
+export * from './errors.js';
+export * from './keyed-hash.js';
+export * from './master-key.js';
+export * from './sealer.js';
+export * from './secrets.js';

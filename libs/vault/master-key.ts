@@ -1,0 +1,99 @@
+import { hkdfSync, randomBytes } from 'node:crypto';
+import { link, mkdir, open, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { VaultError } from './errors.js';
+
+const keyBytes = 32;
+const fileName = 'master.key';
+
+/** The key that every other one is derived from. Prints as nothing, so that it cannot reach a log by accident. */
+export class MasterKey {
+  readonly #bytes: Buffer;
+
+  constructor(bytes: Uint8Array) {
+    if (bytes.length !== keyBytes) throw malformed('The master key');
+    this.#bytes = Buffer.from(bytes);
+  }
+
+  /** A key of 32 bytes for one purpose, always the same one; it tells nothing about those for other purposes. */
+  subkey(purpose: string): Buffer {
+    return Buffer.from(hkdfSync('sha256', this.#bytes, '', `waybill/${purpose}`, keyBytes));
+  }
+}
+
+/**
+ * The master key: the given one (32 bytes in base64), otherwise that of the file `master.key` in the directory, which is made where there
+ * is none. Processes that start at the same time get the same key. An existing file is never changed.
+ * @throws {VaultError} `malformed_key`, `exposed_key`, `no_key_file`
+ */
+export const loadMasterKey = async (from: {
+  readonly given?: string | undefined;
+  readonly directory: string;
+}): Promise<MasterKey> => {
+  if (from.given !== undefined) return new MasterKey(decode(from.given, 'The given master key'));
+  const file = join(from.directory, fileName);
+  return (await read(file)) ?? (await make(file, from.directory));
+};
+
+const read = async (file: string): Promise<MasterKey | undefined> => {
+  const handle = await open(file, 'r').catch(unlessMissing);
+  if (!handle) return undefined;
+  try {
+    const status = await handle.stat();
+    if (!status.isFile()) throw new VaultError('no_key_file', `${file} should hold the master key, and is no file`);
+    if ((status.mode & 0o077) !== 0) {
+      throw new VaultError('exposed_key', `${file} can be read by others: allow only its owner to (chmod 600)`);
+    }
+    return new MasterKey(decode(await handle.readFile('utf8'), file));
+  } finally {
+    await handle.close();
+  }
+};
+
+/** Written whole beside its place and then linked there, which fails where another process was faster: then that one's key counts. */
+const make = async (file: string, directory: string): Promise<MasterKey> => {
+  await mkdir(directory, { recursive: true });
+  const draft = `${file}.${randomBytes(6).toString('hex')}`;
+  const handle = await open(draft, 'wx', 0o600);
+  try {
+    await handle.writeFile(`${randomBytes(keyBytes).toString('base64')}\n`);
+    await handle.sync();
+    await link(draft, file).catch(unlessThere);
+  } finally {
+    await handle.close();
+    await unlink(draft);
+  }
+  await syncDirectory(directory);
+  const key = await read(file);
+  if (!key) throw new VaultError('no_key_file', `${file} disappeared while it was made`);
+  return key;
+};
+
+const syncDirectory = async (directory: string): Promise<void> => {
+  const handle = await open(directory, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+};
+
+const decode = (text: string, what: string): Buffer => {
+  const bytes = Buffer.from(text.trim(), 'base64');
+  if (bytes.length !== keyBytes || bytes.toString('base64') !== text.trim()) throw malformed(what);
+  return bytes;
+};
+
+const malformed = (what: string): VaultError =>
+  new VaultError('malformed_key', `${what} is not ${keyBytes} bytes in base64`);
+
+const codeOf = (error: unknown): unknown => (error as { code?: unknown }).code;
+
+const unlessMissing = (error: unknown): undefined => {
+  if (codeOf(error) !== 'ENOENT') throw error;
+  return undefined;
+};
+
+const unlessThere = (error: unknown): void => {
+  if (codeOf(error) !== 'EEXIST') throw error;
+};

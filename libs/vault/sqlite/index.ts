@@ -1,0 +1,122 @@
+import { own, startThread, workerUrl, type Thread } from '#lib/sqlite';
+import type { MasterKey } from '../master-key.js';
+import { sealer, type Sealer } from '../sealer.js';
+import { SecretsUnavailable, type Secret, type Secrets } from '../secrets.js';
+import type { Listed, Row, Write } from './table.js';
+
+/** How long, in milliseconds, something expired may lie in the file. */
+const sweepEvery = 600_000;
+
+export type SecretsOptions = {
+  readonly file: string;
+  readonly key: MasterKey;
+  /** Told when expired secrets could not be removed; that is tried again. */
+  readonly log?: { warn(details: object, message: string): void };
+  /** Milliseconds since 1970; the clock, unless said otherwise. */
+  readonly now?: () => number;
+};
+
+/**
+ * Opens secrets in a SQLite file, which is made where there is none. Works on a thread of its own; one process owns the file.
+ * @throws {SecretsUnavailable} another process has the file, or the disk fails.
+ */
+export const openSqliteSecrets = async (options: SecretsOptions): Promise<Secrets> => {
+  const { file } = options;
+  let release: (() => void) | undefined;
+  let thread: Thread | undefined;
+  try {
+    release = own(file);
+    thread = startThread(workerUrl('./secrets.worker.js', import.meta.url), { file });
+    await thread.call('open');
+    return new SqliteSecrets(thread, release, options);
+  } catch (error) {
+    await thread?.close();
+    release?.();
+    throw unavailable(error);
+  }
+};
+
+class SqliteSecrets implements Secrets {
+  private readonly sealer: Sealer;
+  private readonly now: () => number;
+  private readonly sweeping: NodeJS.Timeout;
+  private closing: Promise<void> | undefined;
+
+  constructor(
+    private readonly thread: Thread,
+    private readonly release: () => void,
+    { key, log, now }: SecretsOptions,
+  ) {
+    this.sealer = sealer(key, 'secrets');
+    this.now = now ?? Date.now;
+    const sweep = () =>
+      this.sweep().catch((error: unknown) => log?.warn({ err: error }, 'Expired secrets could not be removed'));
+    this.sweeping = setInterval(() => void sweep(), sweepEvery).unref();
+  }
+
+  async put(kind: string, id: string, bytes: Uint8Array, expiresAt?: string): Promise<void> {
+    await this.write(kind, id, bytes, expiresAt, 'anything');
+  }
+
+  add(kind: string, id: string, bytes: Uint8Array, expiresAt?: string): Promise<boolean> {
+    return this.write(kind, id, bytes, expiresAt, 'nothing');
+  }
+
+  replace(kind: string, id: string, revision: number, bytes: Uint8Array, expiresAt?: string): Promise<boolean> {
+    return this.write(kind, id, bytes, expiresAt, revision);
+  }
+
+  async get(kind: string, id: string): Promise<Secret | undefined> {
+    return this.opened(kind, id, await this.call<Row | undefined>('get', { kind, id }));
+  }
+
+  async take(kind: string, id: string): Promise<Secret | undefined> {
+    return this.opened(kind, id, await this.call<Row | undefined>('take', { kind, id }));
+  }
+
+  async remove(kind: string, id: string): Promise<void> {
+    await this.call('take', { kind, id });
+  }
+
+  async list(kind: string): ReturnType<Secrets['list']> {
+    const rows = await this.call<readonly Listed[]>('list', { kind });
+    return rows.map(({ id, expiresAt }) => ({ id, expiresAt: timeOf(expiresAt) }));
+  }
+
+  sweep(): Promise<number> {
+    return this.call('sweep', {});
+  }
+
+  close(): Promise<void> {
+    clearInterval(this.sweeping);
+    return (this.closing ??= this.thread.close().finally(this.release));
+  }
+
+  private write(kind: string, id: string, bytes: Uint8Array, expiresAt: string | undefined, over: Write['over']) {
+    const sealed = this.sealer.seal(bytes, contextOf(kind, id));
+    return this.call<boolean>('write', { kind, id, sealed, over, expiresAt: expiresAt ? Date.parse(expiresAt) : null });
+  }
+
+  private opened(kind: string, id: string, row: Row | undefined): Secret | undefined {
+    if (!row) return undefined;
+    const { sealed, revision, expiresAt } = row;
+    return { bytes: this.sealer.open(sealed, contextOf(kind, id)), revision, expiresAt: timeOf(expiresAt) };
+  }
+
+  private async call<Result>(method: string, argument: object): Promise<Result> {
+    if (this.closing) throw new SecretsUnavailable('The secrets are closed');
+    try {
+      return await this.thread.call<Result>(method, { ...argument, now: this.now() });
+    } catch (error) {
+      throw unavailable(error);
+    }
+  }
+}
+
+const contextOf = (kind: string, id: string): string => JSON.stringify([kind, id]);
+
+const timeOf = (milliseconds: number | null): string | null =>
+  milliseconds === null ? null : new Date(milliseconds).toISOString();
+
+const unavailable = (error: unknown): SecretsUnavailable =>
+  new SecretsUnavailable(error instanceof Error ? error.message : String(error), { cause: error });

@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { DomainError, type Command } from '#lib/event-sourcing';
+import type { Outcome } from '../../platform/bus/command-handler.js';
+import type { AdminCommand, AdminRole } from '../admin.contract.js';
+import { Directory } from '../auth/directory.js';
+import { Passwords } from '../auth/passwords.js';
+import type { EmailCommand } from '../email.contract.js';
+import type { OwnersCommand } from '../owners.contract.js';
+import { EmailKeys } from './email-keys.js';
+
+export type NewAdmin = { readonly email: string; readonly role: AdminRole; readonly password: string };
+export type AdminChange = { readonly role?: AdminRole; readonly password?: string };
+
+/** What owners do with admins. Everything has effect on the admins' logins when it resolves, and may be done again after a crash. */
+@Injectable()
+export class AdminAccounts {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly directory: Directory,
+    private readonly emails: EmailKeys,
+    private readonly passwords: Passwords,
+  ) {}
+
+  /** The password is in place before the admin is there. @throws {DomainError} `email_taken` */
+  async create(adminId: string, { email, role, password }: NewAdmin): Promise<void> {
+    const at = new Date().toISOString();
+    const emailKey = this.emails.of('admin', email);
+    await this.execute({ type: 'ClaimEmail', data: { emailKey, holderId: adminId, at } });
+    await this.passwords.set(adminId, password);
+    const created = await this.execute({ type: 'CreateAdmin', data: { adminId, email, emailKey, role, at } });
+    if (role === 'owner') await this.execute({ type: 'AddOwner', data: { adminId, at } });
+    await this.directory.knows(created);
+  }
+
+  /** A new password ends all of the admin's logins. @throws {DomainError} `last_owner`, `admin_not_found` */
+  async change(adminId: string, { role, password }: AdminChange): Promise<void> {
+    if (!this.directory.callers.admins.has(adminId)) {
+      throw new DomainError('not_found', 'admin_not_found', 'There is no such admin');
+    }
+    if (role !== undefined) await this.changeRole(adminId, role, new Date().toISOString());
+    if (password === undefined) return;
+    await this.passwords.set(adminId, password);
+    const at = new Date().toISOString(); // logins that began before are over, also one that is just being let in
+    await this.directory.knows(await this.execute({ type: 'RecordAdminPasswordChanged', data: { adminId, at } }));
+  }
+
+  /** @throws {DomainError} `last_owner`, `admin_not_found` */
+  async disable(adminId: string): Promise<void> {
+    const at = new Date().toISOString();
+    await this.execute({ type: 'RemoveOwner', data: { adminId, at } });
+    await this.directory.knows(await this.execute({ type: 'DisableAdmin', data: { adminId, at } }));
+    await this.passwords.forget(adminId);
+  }
+
+  /** Whoever stops being an owner is no longer counted as one before, and whoever becomes one is counted after: so there always is one. */
+  private async changeRole(adminId: string, role: AdminRole, at: string): Promise<void> {
+    if (role !== 'owner') await this.execute({ type: 'RemoveOwner', data: { adminId, at } });
+    const changed = await this.execute({ type: 'ChangeAdminRole', data: { adminId, role, at } });
+    if (role === 'owner') await this.execute({ type: 'AddOwner', data: { adminId, at } });
+    await this.directory.knows(changed);
+  }
+
+  private execute(command: AdminCommand | EmailCommand | OwnersCommand): Promise<Outcome> {
+    return this.commands.execute<Command, Outcome>(command);
+  }
+}

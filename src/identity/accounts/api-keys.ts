@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import type { Command } from '#lib/event-sourcing';
+import type { Outcome } from '../../platform/bus/command-handler.js';
+import { Scope } from '../../platform/http/access.contract.js';
+import type { IssueApiKey, RevokeApiKey } from '../api-key.contract.js';
+import { ApiKeySecrets } from '../auth/api-key-secrets.js';
+import { Directory } from '../auth/directory.js';
+
+export type NewApiKey = {
+  readonly name: string;
+  readonly scopes?: readonly Scope[];
+  readonly expiresAt?: string | null;
+  readonly allowedIps?: readonly string[];
+};
+
+/** What admins do with a user's keys. Has effect when it resolves. */
+@Injectable()
+export class ApiKeys {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly directory: Directory,
+    private readonly secrets: ApiKeySecrets,
+  ) {}
+
+  /** Answers the secret, which nobody can get a second time; null where the key was there already. */
+  async issue(
+    userId: string,
+    keyId: string,
+    { name, scopes, expiresAt, allowedIps }: NewApiKey,
+  ): Promise<string | null> {
+    const { secret, secretHash } = this.secrets.make(keyId);
+    const outcome = await this.commands.execute<Command, Outcome>({
+      type: 'IssueApiKey',
+      data: {
+        keyId,
+        userId,
+        name,
+        secretHash,
+        scopes: [...new Set(scopes ?? Scope.options)],
+        expiresAt: expiresAt ?? null,
+        allowedIps: allowedIps ?? [],
+        at: new Date().toISOString(),
+      },
+    } satisfies IssueApiKey);
+    await this.directory.knows(outcome);
+    return outcome.events > 0 ? secret : null;
+  }
+
+  /** @throws {DomainError} `api_key_not_found` */
+  async revoke(userId: string, keyId: string): Promise<void> {
+    const data = { userId, keyId, at: new Date().toISOString() };
+    await this.directory.knows(
+      await this.commands.execute<Command, Outcome>({ type: 'RevokeApiKey', data } satisfies RevokeApiKey),
+    );
+  }
+}

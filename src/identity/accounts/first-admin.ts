@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { v7 as uuid } from 'uuid';
+import type { Config } from '#config';
+import { because } from '../../platform/cause.js';
+import { CONFIG, VAULT } from '../../platform/tokens.js';
+import type { Vault } from '../../platform/vault.js';
+import { Directory } from '../auth/directory.js';
+import { AdminAccounts } from './admin-accounts.js';
+
+const defaultEmail = 'admin@waybill.local';
+
+/** Makes the first owner where there is no admin at all. A start that was interrupted halfway is taken up again by the next one. */
+@Injectable()
+export class FirstAdmin implements OnApplicationBootstrap {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(VAULT) private readonly vault: Vault,
+    private readonly directory: Directory,
+    private readonly accounts: AdminAccounts,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.directory.callers.admins.size > 0) return;
+    const email = this.config.WAYBILL_ADMIN_EMAIL ?? defaultEmail;
+    const password = this.config.WAYBILL_ADMIN_PASSWORD ?? this.generate(email);
+    const requestId = uuid();
+    const cause = {
+      correlationId: requestId,
+      causationId: requestId,
+      actor: { kind: 'system', id: 'first-admin' },
+    } as const;
+    const adminId = await this.id();
+    await because(cause, () => this.accounts.create(adminId, { email, password, role: 'owner' }));
+  }
+
+  /** Printed before the admin is there: a password that nobody saw would lock everybody out. */
+  private generate(email: string): string {
+    const password = randomBytes(18).toString('base64url');
+    process.stdout.write(
+      `\nThe first admin of Waybill, shown only this once:\n\n  email     ${email}\n  password  ${password}\n\n`,
+    );
+    return password;
+  }
+
+  /** The same at every attempt, so that there is one first admin, whatever crashed before. */
+  private async id(): Promise<string> {
+    const { secrets } = this.vault;
+    const candidate = uuid();
+    const isNew = await secrets.add('first-admin', 'id', Buffer.from(candidate));
+    return isNew ? candidate : ((await secrets.get('first-admin', 'id'))?.bytes.toString() ?? candidate);
+  }
+}

@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import type { Command } from '#lib/event-sourcing';
+import type { Outcome } from '../../platform/bus/command-handler.js';
+import { Directory } from '../auth/directory.js';
+import type { EmailCommand } from '../email.contract.js';
+import { defaultLimits, type UserCommand, type UserLimits } from '../user.contract.js';
+import { EmailKeys } from './email-keys.js';
+
+export type NewUser = { readonly name: string; readonly email: string; readonly limits?: Partial<UserLimits> };
+export type UserChange = { readonly name?: string; readonly email?: string; readonly limits?: Partial<UserLimits> };
+
+/** What admins do with users. Everything has effect on the users' keys when it resolves, and may be done again after a crash. */
+@Injectable()
+export class UserAccounts {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly directory: Directory,
+    private readonly emails: EmailKeys,
+  ) {}
+
+  /** @throws {DomainError} `email_taken` */
+  async register(userId: string, { name, email, limits }: NewUser): Promise<void> {
+    const at = new Date().toISOString();
+    const emailKey = await this.claim(userId, email, at);
+    const data = { userId, name, email, emailKey, limits: { ...defaultLimits, ...limits }, at };
+    await this.effect({ type: 'RegisterUser', data });
+  }
+
+  /** @throws {DomainError} `email_taken`, `user_not_found` */
+  async change(userId: string, { name, email, limits }: UserChange): Promise<void> {
+    const at = new Date().toISOString();
+    if (email !== undefined || name !== undefined) {
+      const address = email === undefined ? undefined : { email, emailKey: await this.claim(userId, email, at) };
+      const data = { userId, ...(name !== undefined && { name }), ...(address && { email: address }), at };
+      await this.effect({ type: 'ChangeUserProfile', data });
+    }
+    if (limits) await this.effect({ type: 'ChangeUserLimits', data: { userId, limits, at } });
+  }
+
+  /** @throws {DomainError} `user_not_found` */
+  async mark(userId: string, type: 'ActivateUser' | 'DeactivateUser' | 'DeleteUser'): Promise<void> {
+    await this.effect({ type, data: { userId, at: new Date().toISOString() } });
+  }
+
+  private async claim(holderId: string, email: string, at: string): Promise<string> {
+    const emailKey = this.emails.of('user', email);
+    await this.commands.execute({ type: 'ClaimEmail', data: { emailKey, holderId, at } } satisfies EmailCommand);
+    return emailKey;
+  }
+
+  private async effect(command: UserCommand): Promise<void> {
+    await this.directory.knows(await this.commands.execute<Command, Outcome>(command));
+  }
+}

@@ -1,0 +1,39 @@
+import { projection } from '#lib/event-sourcing';
+import { collection, patch, put, remove } from '#lib/read-models';
+import type { Scope } from '../platform/http/access.contract.js';
+import { apiKeyEvents, type ApiKeyEvent } from './api-key.contract.js';
+
+export type ApiKeyView = {
+  readonly id: string;
+  readonly userId: string;
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  readonly expiresAt: string | null;
+  readonly allowedIps: readonly string[];
+  /** Right to a quarter of an hour. */
+  readonly lastUsedAt: string | null;
+  readonly createdAt: string;
+};
+
+/** Every key that was not revoked, without what it is recognized by. */
+export const apiKeys = collection<ApiKeyView>({ name: 'api-keys', version: 1, indexes: [['userId']] });
+
+export const apiKeysProjection = projection<ApiKeyEvent, ApiKeyView>({
+  into: apiKeys,
+  from: [apiKeyEvents],
+  on: {
+    ApiKeyIssued: ({ data: { keyId, userId, name, scopes, expiresAt, allowedIps, issuedAt } }) =>
+      put(keyId, {
+        id: keyId,
+        userId,
+        name,
+        scopes,
+        expiresAt,
+        allowedIps,
+        lastUsedAt: null,
+        createdAt: issuedAt,
+      } satisfies ApiKeyView),
+    ApiKeyUsed: ({ data: { keyId, usedAt } }) => patch(keyId, { lastUsedAt: usedAt }),
+    ApiKeyRevoked: ({ data: { keyId } }) => remove(keyId),
+  },
+});

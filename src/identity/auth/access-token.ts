@@ -1,0 +1,28 @@
+import type { JwtModuleOptions } from '@nestjs/jwt';
+import type { MasterKey } from '#lib/vault';
+
+/** How long an access token is good for. */
+export const accessSeconds = 15 * 60;
+
+const algorithm = 'HS256';
+const issuer = 'waybill';
+const audience = 'waybill-admin';
+
+/** How access tokens are signed, and what must hold for one to be believed. */
+export const accessTokens = (
+  key: MasterKey,
+): {
+  readonly signing: JwtModuleOptions;
+  readonly checking: {
+    readonly secretOrKey: Buffer;
+    readonly algorithms: (typeof algorithm)[];
+    readonly issuer: string;
+    readonly audience: string;
+  };
+} => {
+  const secret = key.subkey('admin-access-token');
+  return {
+    signing: { secret, signOptions: { algorithm, issuer, audience } },
+    checking: { secretOrKey: secret, algorithms: [algorithm], issuer, audience },
+  };
+};

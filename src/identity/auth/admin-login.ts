@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { because, currentCause } from '../../platform/cause.js';
+import type { AdminCaller } from '../../platform/http/caller.js';
+import { Limited, Unauthenticated } from '../../platform/http/refusals.js';
+import type { AdminCommand } from '../admin.contract.js';
+import type { AdminView } from '../admins.projection.js';
+import type { GetAdmin } from '../identity.queries.js';
+import { EmailKeys } from '../accounts/email-keys.js';
+import { LockedOut } from '../lockout.rules.js';
+import { Directory } from './directory.js';
+import { isOver, Logins, type TokenPair } from './logins.js';
+import { Passwords } from './passwords.js';
+import { Strangers } from './strangers.js';
+
+export type LoggedIn = TokenPair & { readonly admin: AdminView };
+
+/** How an admin comes in, stays in, and leaves. */
+@Injectable()
+export class AdminLogin {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+    private readonly directory: Directory,
+    private readonly emails: EmailKeys,
+    private readonly passwords: Passwords,
+    private readonly strangers: Strangers,
+    private readonly logins: Logins,
+  ) {}
+
+  /**
+   * Answers alike, and takes as long, for an unknown email address and a wrong password.
+   * @throws {Unauthenticated} @throws {Limited} `locked_out`
+   */
+  async logIn(email: string, password: string): Promise<LoggedIn> {
+    const startedAt = new Date().toISOString();
+    const emailKey = this.emails.of('admin', email);
+    const adminId = this.directory.callers.adminWithEmail(emailKey)?.adminId;
+    const isRight = await this.passwords.matches(adminId, password);
+    const at = new Date().toISOString();
+    try {
+      if (adminId === undefined) await this.strangers.reject(emailKey, at);
+      else
+        await this.record({ type: isRight ? 'RecordAdminLogin' : 'RecordAdminLoginRejected', data: { adminId, at } });
+    } catch (error) {
+      throw error instanceof LockedOut ? limited(error, at) : error;
+    }
+    if (adminId === undefined || !isRight) throw new Unauthenticated('The email address or the password is wrong');
+    return this.welcome(await this.logins.begin(adminId, startedAt), adminId);
+  }
+
+  /** @throws {Unauthenticated} */
+  async renew(refreshToken: string): Promise<LoggedIn> {
+    const { tokens, login } = await this.logins.renew(refreshToken);
+    const admin = this.directory.callers.admins.get(login.adminId);
+    if (!admin || isOver(login, admin)) throw new Unauthenticated('The login is over: log in again');
+    return this.welcome(tokens, admin.adminId);
+  }
+
+  /** All tokens of the caller's login stop working. */
+  async logOut({ adminId, loginId }: AdminCaller): Promise<void> {
+    await this.logins.end(loginId);
+    await this.record({ type: 'RecordAdminLogout', data: { adminId, at: new Date().toISOString() } });
+  }
+
+  private async record(command: AdminCommand): Promise<void> {
+    await as(command.data.adminId, () => this.commands.execute(command));
+  }
+
+  private async welcome(tokens: TokenPair, adminId: string): Promise<LoggedIn> {
+    const query: GetAdmin = { type: 'GetAdmin', data: { adminId } };
+    return { ...tokens, admin: await as(adminId, () => this.queries.execute<GetAdmin, AdminView>(query)) };
+  }
+}
+
+/** Who comes in acts from then on as themselves. */
+const as = <Result>(adminId: string, task: () => Result): Result =>
+  because({ ...currentCause(), actor: { kind: 'admin', id: adminId } }, task);
+
+const limited = ({ code, message, until }: LockedOut, at: string): Limited =>
+  new Limited(code, message, Math.ceil((Date.parse(until) - Date.parse(at)) / 1000));

@@ -1,0 +1,30 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import { ExtractJwt, Strategy } from 'passport-jwt';
+import { strategies } from '../../platform/http/access.guard.js';
+import type { AdminCaller } from '../../platform/http/caller.js';
+import { VAULT } from '../../platform/tokens.js';
+import type { Vault } from '../../platform/vault.js';
+import { permissionsOf } from '../roles.rules.js';
+import { Directory } from './directory.js';
+import { isOver, Logins, type AccessClaims } from './logins.js';
+import { accessTokens } from './access-token.js';
+
+/** An admin, by the access token of a login that is not over. The role is today's, not the token's. */
+@Injectable()
+export class AdminTokenStrategy extends PassportStrategy(Strategy, strategies.admins) {
+  constructor(
+    @Inject(VAULT) vault: Vault,
+    private readonly directory: Directory,
+    private readonly logins: Logins,
+  ) {
+    super({ jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(), ...accessTokens(vault.key).checking });
+  }
+
+  async validate({ sub: adminId, login: loginId }: AccessClaims): Promise<AdminCaller | false> {
+    const login = await this.logins.find(loginId);
+    const admin = this.directory.callers.admins.get(adminId);
+    if (!login || !admin || isOver(login, admin)) return false;
+    return { kind: 'admin', adminId, loginId, permissions: permissionsOf[admin.role] };
+  }
+}

@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import passport from 'passport';
+import { HeaderAPIKeyStrategy } from 'passport-headerapikey';
+import { DomainError } from '#lib/event-sourcing';
+import { strategies } from '../../platform/http/access.guard.js';
+import type { UserCaller } from '../../platform/http/caller.js';
+import { Unauthenticated } from '../../platform/http/refusals.js';
+import { isWithin } from '../ip.rules.js';
+import { ApiKeySecrets } from './api-key-secrets.js';
+import { Directory } from './directory.js';
+import { KeyUse } from './key-use.js';
+
+/** A user, by an API key. Costs two hashes and a look into memory. */
+@Injectable()
+export class ApiKeyStrategy {
+  constructor(
+    private readonly secrets: ApiKeySecrets,
+    private readonly directory: Directory,
+    private readonly use: KeyUse,
+  ) {
+    // Not a PassportStrategy() of Nest: that takes the last argument for the callback, and here it is the request.
+    const strategy = new HeaderAPIKeyStrategy({ header: 'X-Api-Key', prefix: '' }, true, (given, done, request) => {
+      try {
+        done(null, this.callerOf(given, request as unknown as FastifyRequest));
+      } catch (error) {
+        done(error as Error);
+      }
+    });
+    passport.use(strategies.users, strategy);
+  }
+
+  /** @throws {Unauthenticated | DomainError} saying what is wrong with a key that is known, and nothing else. */
+  private callerOf(given: string, request: FastifyRequest): UserCaller | undefined {
+    const { keys, users } = this.directory.callers;
+    const key = keys.get(this.secrets.keyIdOf(given) ?? '');
+    if (!this.secrets.matches(given, key?.secretHash) || !key) return undefined;
+
+    const user = users.get(key.userId);
+    if (!user) return undefined;
+    const now = Date.now();
+    if (key.expiresAt !== null && key.expiresAt <= now) {
+      throw new Unauthenticated('This API key has expired', 'api_key_expired');
+    }
+    if (key.allowedIps.length > 0 && !isWithin(request.ip, key.allowedIps)) {
+      throw new DomainError('forbidden', 'ip_not_allowed', 'This API key may not be used from this address');
+    }
+    if (!user.isActive) throw new DomainError('forbidden', 'user_inactive', 'This user is deactivated');
+    this.use.note(key, new Date(now).toISOString());
+
+    const { keyId, userId, permissions } = key;
+    return { kind: 'user', userId, keyId, permissions, requestsPerMinute: user.requestsPerMinute };
+  }
+}

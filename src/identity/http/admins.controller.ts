@@ -1,0 +1,87 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { z } from 'zod';
+import type { Page } from '#lib/read-models';
+import { CurrentAdmin, type AdminCaller } from '../../platform/http/caller.js';
+import { Once, type Creating } from '../../platform/http/once.js';
+import { ById, Paging } from '../../platform/http/paging.js';
+import { Permit } from '../../platform/http/permit.js';
+import { Answers, Refuses } from '../../platform/openapi/answers.js';
+import { AdminAccounts } from '../accounts/admin-accounts.js';
+import type { AdminView } from '../admins.projection.js';
+import type { GetAdmin, ListAdmins } from '../identity.queries.js';
+import { Admin, AdminChange, Admins, NewAdmin } from './admins.schemas.js';
+import { refusals } from './refusals.js';
+
+@ApiTags('Admins')
+@Controller('v1/admin')
+export class AdminsController {
+  constructor(
+    private readonly accounts: AdminAccounts,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Get('me')
+  @Permit('admin:self')
+  @ApiOperation({ summary: 'Get yourself' })
+  @Answers(200, 'The admin that asks', Admin)
+  me(@CurrentAdmin() { adminId }: AdminCaller): Promise<AdminView> {
+    return this.admin(adminId);
+  }
+
+  @Post('admins')
+  @Permit('admin:own')
+  @ApiOperation({ summary: 'Create an admin' })
+  @Answers(201, 'The new admin', Admin)
+  @Refuses(refusals.emailTaken)
+  async create(
+    @Body({ schema: NewAdmin }) body: z.output<typeof NewAdmin>,
+    @Once() creating: Creating,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AdminView> {
+    const find = (id: string) => this.admin(id);
+    const make = (id: string) => this.accounts.create(id, body).then(() => find(id));
+    const admin = await creating({ make, find });
+    void reply.header('location', `/v1/admin/admins/${admin.id}`);
+    return admin;
+  }
+
+  @Get('admins')
+  @Permit('admin:read')
+  @ApiOperation({ summary: 'List admins' })
+  @Answers(200, 'A page of admins', Admins)
+  list(@Query({ schema: Paging }) page: z.output<typeof Paging>): Promise<Page<AdminView>> {
+    const query = { type: 'ListAdmins', data: page };
+    return this.queries.execute<ListAdmins, Page<AdminView>>(query as ListAdmins);
+  }
+
+  @Patch('admins/:id')
+  @Permit('admin:own')
+  @ApiOperation({ summary: "Change an admin's role or password" })
+  @Answers(200, 'The admin as it is now', Admin)
+  @Refuses(refusals.adminNotFound, refusals.lastOwner)
+  async change(
+    @Param({ schema: ById }) { id }: z.output<typeof ById>,
+    @Body({ schema: AdminChange }) body: z.output<typeof AdminChange>,
+  ): Promise<AdminView> {
+    await this.accounts.change(id, body);
+    return this.admin(id);
+  }
+
+  @Delete('admins/:id')
+  @HttpCode(204)
+  @Permit('admin:own')
+  @ApiOperation({ summary: 'Disable an admin, for good' })
+  @Answers(204, 'Disabled')
+  @Refuses(refusals.adminNotFound, refusals.lastOwner)
+  async disable(@Param({ schema: ById }) { id }: z.output<typeof ById>): Promise<void> {
+    await this.admin(id);
+    await this.accounts.disable(id);
+  }
+
+  private admin(adminId: string): Promise<AdminView> {
+    return this.queries.execute<GetAdmin, AdminView>({ type: 'GetAdmin', data: { adminId } });
+  }
+}

@@ -1,0 +1,91 @@
+import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { z } from 'zod';
+import { DomainError } from '#lib/event-sourcing';
+import type { Page } from '#lib/read-models';
+import { Once, type Creating } from '../../platform/http/once.js';
+import { ById, Paging } from '../../platform/http/paging.js';
+import { Permit } from '../../platform/http/permit.js';
+import { Answers, Refuses } from '../../platform/openapi/answers.js';
+import { ApiKeys as Keys } from '../accounts/api-keys.js';
+import type { ApiKeyView } from '../api-keys.projection.js';
+import type { GetApiKey, GetUser, ListApiKeys } from '../identity.queries.js';
+import type { UserView } from '../users.projection.js';
+import { ApiKeys, IssuedApiKey, KeyOfUser, NewApiKey } from './api-keys.schemas.js';
+import { refusals } from './refusals.js';
+
+@ApiTags('API keys')
+@Controller('v1/admin/users/:id/api-keys')
+export class ApiKeysController {
+  constructor(
+    private readonly keys: Keys,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Post()
+  @Permit('admin:write')
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ summary: 'Issue an API key' })
+  @Answers(201, 'The key, with its secret', IssuedApiKey)
+  @Refuses(refusals.userNotFound, refusals.expiresInThePast)
+  async issue(
+    @Param({ schema: ById }) { id: userId }: z.output<typeof ById>,
+    @Body({ schema: NewApiKey }) body: z.output<typeof NewApiKey>,
+    @Once() creating: Creating,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ApiKeyView & { readonly secret: string | null }> {
+    await this.user(userId);
+    const key = await creating({
+      make: async (keyId) => {
+        refuseThePast(body.expiresAt);
+        const secret = await this.keys.issue(userId, keyId, body);
+        return { ...(await this.key(userId, keyId)), secret };
+      },
+      find: async (keyId) => ({ ...(await this.key(userId, keyId)), secret: null }),
+    });
+    void reply.header('location', `/v1/admin/users/${userId}/api-keys/${key.id}`);
+    return key;
+  }
+
+  @Get()
+  @Permit('admin:read')
+  @ApiOperation({ summary: "List a user's API keys" })
+  @Answers(200, 'A page of keys, without their secrets', ApiKeys)
+  @Refuses(refusals.userNotFound)
+  async list(
+    @Param({ schema: ById }) { id: userId }: z.output<typeof ById>,
+    @Query({ schema: Paging }) page: z.output<typeof Paging>,
+  ): Promise<Page<ApiKeyView>> {
+    await this.user(userId);
+    const query = { type: 'ListApiKeys', data: { userId, ...page } };
+    return this.queries.execute<ListApiKeys, Page<ApiKeyView>>(query as ListApiKeys);
+  }
+
+  @Delete(':keyId')
+  @HttpCode(204)
+  @Permit('admin:write')
+  @ApiOperation({ summary: 'Revoke an API key: it stops working at once' })
+  @Answers(204, 'Revoked')
+  @Refuses(refusals.userNotFound, refusals.apiKeyNotFound)
+  async revoke(@Param({ schema: KeyOfUser }) { id: userId, keyId }: z.output<typeof KeyOfUser>): Promise<void> {
+    await this.user(userId);
+    await this.key(userId, keyId);
+    await this.keys.revoke(userId, keyId);
+  }
+
+  private user(userId: string): Promise<UserView> {
+    return this.queries.execute<GetUser, UserView>({ type: 'GetUser', data: { userId } });
+  }
+
+  private key(userId: string, keyId: string): Promise<ApiKeyView> {
+    return this.queries.execute<GetApiKey, ApiKeyView>({ type: 'GetApiKey', data: { userId, keyId } });
+  }
+}
+
+const refuseThePast = (expiresAt: string | null | undefined): void => {
+  if (!expiresAt || Date.parse(expiresAt) > Date.now()) return;
+  const { code, detail } = refusals.expiresInThePast;
+  throw new DomainError('refused', code, detail);
+};

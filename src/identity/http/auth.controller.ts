@@ -1,0 +1,51 @@
+import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { z } from 'zod';
+import { CurrentAdmin, type AdminCaller } from '../../platform/http/caller.js';
+import { Permit } from '../../platform/http/permit.js';
+import { Answers, Refuses } from '../../platform/openapi/answers.js';
+import { accessSeconds } from '../auth/access-token.js';
+import { AdminLogin, type LoggedIn } from '../auth/admin-login.js';
+import { Credentials, Login, Renewal } from './admins.schemas.js';
+import { refusals } from './refusals.js';
+
+type LoginAnswer = z.output<typeof Login>;
+
+@ApiTags('Logging in')
+@Controller('v1/admin/auth')
+export class AuthController {
+  constructor(private readonly login: AdminLogin) {}
+
+  @Post('login')
+  @HttpCode(200)
+  @Permit('public')
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ summary: 'Log in' })
+  @Answers(200, 'A pair of tokens', Login)
+  @Refuses(refusals.wrongPassword, refusals.lockedOut)
+  async logIn(@Body({ schema: Credentials }) body: z.output<typeof Credentials>): Promise<LoginAnswer> {
+    return answer(await this.login.logIn(body.email, body.password));
+  }
+
+  @Post('refresh')
+  @HttpCode(200)
+  @Permit('public')
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ summary: 'Get a new pair of tokens' })
+  @Answers(200, 'A new pair; the old refresh token is spent', Login)
+  @Refuses(refusals.loginOver)
+  async refresh(@Body({ schema: Renewal }) body: z.output<typeof Renewal>): Promise<LoginAnswer> {
+    return answer(await this.login.renew(body.refreshToken));
+  }
+
+  @Post('logout')
+  @HttpCode(204)
+  @Permit('admin:self')
+  @ApiOperation({ summary: 'Log out: both tokens stop working at once' })
+  @Answers(204, 'Logged out')
+  async logOut(@CurrentAdmin() admin: AdminCaller): Promise<void> {
+    await this.login.logOut(admin);
+  }
+}
+
+const answer = (loggedIn: LoggedIn): LoginAnswer => ({ ...loggedIn, tokenType: 'Bearer', expiresIn: accessSeconds });

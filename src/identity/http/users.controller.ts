@@ -1,0 +1,110 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { z } from 'zod';
+import type { Page } from '#lib/read-models';
+import { Once, type Creating } from '../../platform/http/once.js';
+import { ById } from '../../platform/http/paging.js';
+import { Permit } from '../../platform/http/permit.js';
+import { Answers, Refuses } from '../../platform/openapi/answers.js';
+import { UserAccounts } from '../accounts/user-accounts.js';
+import type { GetUser, ListUsers } from '../identity.queries.js';
+import type { UserView } from '../users.projection.js';
+import { refusals } from './refusals.js';
+import { NewUser, User, UserChange, UserFilter, Users } from './users.schemas.js';
+
+@ApiTags('Users')
+@Controller('v1/admin/users')
+export class UsersController {
+  constructor(
+    private readonly accounts: UserAccounts,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Post()
+  @Permit('admin:write')
+  @ApiOperation({ summary: 'Create a user' })
+  @Answers(201, 'The new user', User)
+  @Refuses(refusals.emailTaken)
+  async create(
+    @Body({ schema: NewUser }) body: z.output<typeof NewUser>,
+    @Once() creating: Creating,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<UserView> {
+    const find = (id: string) => this.user(id);
+    const make = (id: string) => this.accounts.register(id, body).then(() => find(id));
+    const user = await creating({ make, find });
+    void reply.header('location', `/v1/admin/users/${user.id}`);
+    return user;
+  }
+
+  @Get()
+  @Permit('admin:read')
+  @ApiOperation({ summary: 'List and search users' })
+  @Answers(200, 'A page of users', Users)
+  list(@Query({ schema: UserFilter }) { q, ...filter }: z.output<typeof UserFilter>): Promise<Page<UserView>> {
+    const query = { type: 'ListUsers', data: { ...filter, ...(q !== undefined && { search: q }) } };
+    return this.queries.execute<ListUsers, Page<UserView>>(query as ListUsers);
+  }
+
+  @Get(':id')
+  @Permit('admin:read')
+  @ApiOperation({ summary: 'Get a user' })
+  @Answers(200, 'The user', User)
+  @Refuses(refusals.userNotFound)
+  get(@Param({ schema: ById }) { id }: z.output<typeof ById>): Promise<UserView> {
+    return this.user(id);
+  }
+
+  @Patch(':id')
+  @Permit('admin:write')
+  @ApiOperation({ summary: 'Change a user' })
+  @Answers(200, 'The user as it is now', User)
+  @Refuses(refusals.userNotFound, refusals.emailTaken)
+  async change(
+    @Param({ schema: ById }) { id }: z.output<typeof ById>,
+    @Body({ schema: UserChange }) body: z.output<typeof UserChange>,
+  ): Promise<UserView> {
+    await this.user(id);
+    await this.accounts.change(id, body);
+    return this.user(id);
+  }
+
+  @Post(':id/activate')
+  @HttpCode(200)
+  @Permit('admin:write')
+  @ApiOperation({ summary: 'Let a deactivated user in again' })
+  @Answers(200, 'The user as it is now', User)
+  @Refuses(refusals.userNotFound)
+  async activate(@Param({ schema: ById }) { id }: z.output<typeof ById>): Promise<UserView> {
+    await this.accounts.mark(id, 'ActivateUser');
+    return this.user(id);
+  }
+
+  @Post(':id/deactivate')
+  @HttpCode(200)
+  @Permit('admin:write')
+  @ApiOperation({ summary: 'Keep a user out: all their keys answer `user_inactive`' })
+  @Answers(200, 'The user as it is now', User)
+  @Refuses(refusals.userNotFound)
+  async deactivate(@Param({ schema: ById }) { id }: z.output<typeof ById>): Promise<UserView> {
+    await this.accounts.mark(id, 'DeactivateUser');
+    return this.user(id);
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @Permit('admin:write')
+  @ApiOperation({ summary: 'Delete a user, for good' })
+  @Answers(204, 'Deleted')
+  @Refuses(refusals.userNotFound)
+  async delete(@Param({ schema: ById }) { id }: z.output<typeof ById>): Promise<void> {
+    await this.user(id);
+    await this.accounts.mark(id, 'DeleteUser');
+  }
+
+  private user(userId: string): Promise<UserView> {
+    return this.queries.execute<GetUser, UserView>({ type: 'GetUser', data: { userId } });
+  }
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { Paging, pageOf } from '../../platform/http/paging.js';
+import { defaultLimits, UserLimits } from '../user.contract.js';
+import { Email, Name, Time } from './fields.js';
+
+const example = {
+  id: '0199a3c4-1f00-7000-8000-000000000001',
+  name: 'Parcel shop',
+  email: 'it@parcels.example',
+  status: 'active',
+  limits: defaultLimits,
+  createdAt: '2026-11-23T10:00:00.000Z',
+  updatedAt: '2026-11-23T10:00:00.000Z',
+} as const;
+
+const { maxMessagesPerDay, requestsPerMinute, maxSessions } = UserLimits.shape;
+const SomeLimits = z
+  .strictObject({
+    maxMessagesPerDay: maxMessagesPerDay.exactOptional(),
+    requestsPerMinute: requestsPerMinute.exactOptional(),
+    maxSessions: maxSessions.exactOptional(),
+  })
+  .describe('What is left out is as it was, or the default.')
+  .meta({ id: 'SomeUserLimits', examples: [{ maxSessions: 10 }] });
+
+export const User = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    email: z.string(),
+    status: z.enum(['active', 'inactive']),
+    limits: UserLimits,
+    createdAt: Time,
+    updatedAt: Time,
+  })
+  .meta({ id: 'User', examples: [example] });
+
+export const Users = pageOf(User, 'Users', example);
+
+export const NewUser = z.strictObject({ name: Name, email: Email, limits: SomeLimits.exactOptional() }).meta({
+  id: 'NewUser',
+  examples: [{ name: 'Parcel shop', email: 'it@parcels.example', limits: { maxSessions: 10 } }],
+});
+
+export const UserChange = z
+  .strictObject({ name: Name.exactOptional(), email: Email.exactOptional(), limits: SomeLimits.exactOptional() })
+  .meta({ id: 'UserChange', examples: [{ name: 'Parcel shops' }] });
+
+export const UserFilter = Paging.extend({
+  q: z.string().min(1).max(200).optional().describe('Words of the name or the email address, or their beginnings.'),
+  status: z.enum(['active', 'inactive']).optional(),
+});
+
+export const Allowance = z
+  .object({
+    limits: UserLimits,
+    requests: z
+      .object({ limit: z.int(), remaining: z.int(), resetAfter: z.int().describe('Seconds.') })
+      .describe('What this key has left of the current minute.'),
+  })
+  .meta({
+    id: 'Limits',
+    examples: [{ limits: defaultLimits, requests: { limit: 120, remaining: 117, resetAfter: 42 } }],
+  });

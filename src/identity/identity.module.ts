@@ -1,0 +1,46 @@
+import { Module } from '@nestjs/common';
+import { JwtModule } from '@nestjs/jwt';
+import { VAULT } from '../platform/tokens.js';
+import type { Vault } from '../platform/vault.js';
+import { AdminAccounts } from './accounts/admin-accounts.js';
+import { ApiKeys } from './accounts/api-keys.js';
+import { ClaimsInStep } from './accounts/claims-in-step.js';
+import { EmailKeys } from './accounts/email-keys.js';
+import { FirstAdmin } from './accounts/first-admin.js';
+import { UserAccounts } from './accounts/user-accounts.js';
+import { accessTokens } from './auth/access-token.js';
+import { AdminLogin } from './auth/admin-login.js';
+import { AdminTokenStrategy } from './auth/admin-token.strategy.js';
+import { ApiKeySecrets } from './auth/api-key-secrets.js';
+import { ApiKeyStrategy } from './auth/api-key.strategy.js';
+import { Directory } from './auth/directory.js';
+import { KeyUse } from './auth/key-use.js';
+import { Logins } from './auth/logins.js';
+import { Passwords } from './auth/passwords.js';
+import { Strangers } from './auth/strangers.js';
+import { AdminsController } from './http/admins.controller.js';
+import { ApiKeysController } from './http/api-keys.controller.js';
+import { AuthController } from './http/auth.controller.js';
+import { LimitsController } from './http/limits.controller.js';
+import { UsersController } from './http/users.controller.js';
+
+const accounts = [UserAccounts, AdminAccounts, ApiKeys, EmailKeys, ClaimsInStep, FirstAdmin];
+const auth = [
+  Directory,
+  AdminLogin,
+  Logins,
+  Passwords,
+  Strangers,
+  AdminTokenStrategy,
+  ApiKeySecrets,
+  ApiKeyStrategy,
+  KeyUse,
+];
+
+/** The routes of identity, and who is let in by which credential. */
+@Module({
+  imports: [JwtModule.registerAsync({ inject: [VAULT], useFactory: ({ key }: Vault) => accessTokens(key).signing })],
+  controllers: [AuthController, AdminsController, UsersController, ApiKeysController, LimitsController],
+  providers: [...accounts, ...auth],
+})
+export class IdentityModule {}

@@ -1,0 +1,32 @@
+import ipaddr from 'ipaddr.js';
+
+type Address = ipaddr.IPv4 | ipaddr.IPv6;
+
+/** Addresses that share their first bits. */
+export type IpRange = readonly [first: Address, bits: number];
+
+/** Reads an address or a range in CIDR notation; `undefined` where it is neither. IPv4 written as IPv6 (`::ffff:…`) counts as IPv4. */
+export const parseRange = (text: string): IpRange | undefined => {
+  if (!isPlain(text)) return undefined;
+  if (!text.includes('/')) {
+    const address = ipaddr.process(text);
+    return [address, address.kind() === 'ipv4' ? 32 : 128];
+  }
+  const [first, bits] = ipaddr.parseCIDR(text);
+  const isMapped = first instanceof ipaddr.IPv6 && first.isIPv4MappedAddress() && bits >= 96;
+  return isMapped ? [first.toIPv4Address(), bits - 96] : [first, bits];
+};
+
+/** Whether the caller's address lies in one of the ranges. */
+export const isWithin = (ip: string, ranges: readonly IpRange[]): boolean => {
+  if (!ipaddr.isValid(ip)) return false;
+  const address = ipaddr.process(ip);
+  return ranges.some(([first, bits]) => address.kind() === first.kind() && address.match(first, bits));
+};
+
+/** Four decimal parts, or IPv6 without a zone: what else `ipaddr.js` takes (octal, hexadecimal, short forms) means different things to different people. */
+const isPlain = (text: string): boolean => {
+  const [address = ''] = text.split('/');
+  const isKnown = text.includes('/') ? ipaddr.isValidCIDR(text) : ipaddr.isValid(text);
+  return isKnown && !address.includes('%') && (address.includes(':') || ipaddr.IPv4.isValidFourPartDecimal(address));
+};

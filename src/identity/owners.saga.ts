@@ -1,0 +1,15 @@
+import { saga } from '#lib/event-sourcing';
+import { adminEvents, type AdminEvent } from './admin.contract.js';
+import type { OwnersCommand } from './owners.contract.js';
+
+const add = (adminId: string, at: string): readonly OwnersCommand[] => [{ type: 'AddOwner', data: { adminId, at } }];
+
+/** Counts every owner, also one whose making was interrupted. */
+export const ownersSaga = saga<AdminEvent, OwnersCommand>({
+  name: 'owners',
+  from: [adminEvents],
+  on: {
+    AdminCreated: ({ data: { adminId, role, createdAt } }) => (role === 'owner' ? add(adminId, createdAt) : []),
+    AdminRoleChanged: ({ data: { adminId, role, changedAt } }) => (role === 'owner' ? add(adminId, changedAt) : []),
+  },
+});

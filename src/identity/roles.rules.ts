@@ -1,0 +1,9 @@
+import type { AdminPermission } from '../platform/http/access.contract.js';
+import type { AdminRole } from './admin.contract.js';
+
+/** What each role may: an owner everything, an admin all but other admins, an auditor only look. */
+export const permissionsOf: { readonly [role in AdminRole]: ReadonlySet<AdminPermission> } = {
+  owner: new Set(['admin:self', 'admin:read', 'admin:write', 'admin:own']),
+  admin: new Set(['admin:self', 'admin:read', 'admin:write']),
+  auditor: new Set(['admin:self', 'admin:read']),
+};

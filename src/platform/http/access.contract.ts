@@ -1,0 +1,40 @@
+import { z } from 'zod';
+
+/** What an API key may be allowed to do. A key without any named scope has them all. */
+export const Scope = z
+  .enum([
+    'sessions:read',
+    'sessions:write',
+    'messages:read',
+    'messages:send',
+    'media:read',
+    'media:write',
+    'chats:read',
+    'chats:write',
+    'webhooks:read',
+    'webhooks:write',
+    'contacts:read',
+    'contacts:write',
+    'campaigns:read',
+    'campaigns:write',
+    'events:read',
+    'usage:read',
+  ])
+  .meta({ id: 'Scope', description: 'What an API key may do.', examples: ['messages:send'] });
+export type Scope = z.output<typeof Scope>;
+
+/** What an admin's role may allow: their own account, looking at everything, changing everything but admins, changing admins. */
+export const adminPermissions = ['admin:self', 'admin:read', 'admin:write', 'admin:own'] as const;
+export type AdminPermission = (typeof adminPermissions)[number];
+
+/**
+ * What a caller needs for a route: nothing (`public`), a role that allows so much, any API key (`key:any`), or an API key with that
+ * scope.
+ */
+export type Permission = 'public' | AdminPermission | 'key:any' | Scope;
+
+/** Who must ask for a route with this permission. */
+export const audienceOf = (permission: Permission): 'everyone' | 'admins' | 'users' => {
+  if (permission === 'public') return 'everyone';
+  return (adminPermissions as readonly string[]).includes(permission) ? 'admins' : 'users';
+};

@@ -1,0 +1,15 @@
+import { Global, Module } from '@nestjs/common';
+import { APP_GUARD, DiscoveryModule, MetadataScanner } from '@nestjs/core';
+import { AccessGuard } from './access.guard.js';
+import { Idempotency } from './idempotency.js';
+import { RateLimits } from './rate-limits.js';
+import { RouteAudit } from './route-audit.js';
+
+/** Who may ask, how often, and what is done only once. The strategies that say who a caller is come from a context. */
+@Global()
+@Module({
+  imports: [DiscoveryModule],
+  providers: [MetadataScanner, RateLimits, Idempotency, RouteAudit, { provide: APP_GUARD, useClass: AccessGuard }],
+  exports: [RateLimits, Idempotency],
+})
+export class AccessModule {}

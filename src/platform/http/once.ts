@@ -1,0 +1,57 @@
+import { createParamDecorator, Injectable, type ExecutionContext, type PipeTransform } from '@nestjs/common';
+import { ApiExtension, ApiHeader } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { v7 as uuid } from 'uuid';
+import { Idempotency, type Making } from './idempotency.js';
+import { InvalidInput } from './problem.js';
+
+/** Makes something under a new id; with an `Idempotency-Key`, only once, however often the request arrives. */
+export type Creating = <Made>(making: Making<Made>) => Promise<Made>;
+
+type Exchange = { readonly request: FastifyRequest; readonly reply: FastifyReply };
+
+/** Printable, and short enough to be a key. */
+const acceptable = /^[\x21-\x7e]{1,255}$/;
+
+@Injectable()
+class CreatingPipe implements PipeTransform<Exchange, Creating> {
+  constructor(private readonly idempotency: Idempotency) {}
+
+  transform({ request, reply }: Exchange): Creating {
+    const { caller, headers } = request;
+    const key = headers['idempotency-key'];
+    if (key === undefined) return ({ make }) => make(uuid());
+    if (typeof key !== 'string' || !acceptable.test(key)) {
+      throw new InvalidInput([{ path: 'Idempotency-Key', message: 'Must be 1 to 255 printable characters' }]);
+    }
+    const owner = caller?.kind === 'user' ? `user ${caller.userId}` : `admin ${caller?.adminId}`;
+    const asks = [request.method, request.url, request.body ?? null];
+    return async (making) => {
+      const { made, replayed } = await this.idempotency.once({ owner, key, asks }, making);
+      if (replayed) void reply.header('idempotent-replayed', 'true');
+      return made;
+    };
+  }
+}
+
+const parameter = createParamDecorator((_options: unknown, context: ExecutionContext): Exchange => {
+  const http = context.switchToHttp();
+  return { request: http.getRequest<FastifyRequest>(), reply: http.getResponse<FastifyReply>() };
+});
+
+const header = ApiHeader({
+  name: 'Idempotency-Key',
+  required: false,
+  description:
+    'With the same key and the same body, the request is done once: later ones answer the same, with `Idempotent-Replayed: true`. Kept for at least 24 hours.',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+});
+
+/** A parameter of type `Creating`, for every route that creates something. */
+export const Once = (): ParameterDecorator => (target, name, index) => {
+  parameter(CreatingPipe)(target, name, index);
+  const method = name === undefined ? undefined : Object.getOwnPropertyDescriptor(target, name);
+  if (name === undefined || !method) throw new Error('Once() stands before a parameter of a route');
+  header(target, name, method);
+  ApiExtension('x-idempotent', true)(target, name, method);
+};

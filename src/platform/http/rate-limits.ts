@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import type { UserCaller } from './caller.js';
+import { Limited } from './refusals.js';
+
+const minute = 60;
+
+/** How much of a minute's requests is left. */
+export type RequestAllowance = { readonly limit: number; readonly remaining: number; readonly resetAfter: number };
+
+/** Counts the requests of each API key, minute by minute, in this process. */
+@Injectable()
+export class RateLimits {
+  /** The limit differs from user to user, so that it is compared here and not in the limiter. */
+  private readonly counters = new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: minute });
+
+  /** Counts one request and tells the caller what is left in the answer's headers. @throws {Limited} `rate_limited` */
+  async spend({ keyId, requestsPerMinute: limit }: UserCaller, reply: FastifyReply): Promise<void> {
+    const { consumedPoints, msBeforeNext } = await this.counters.consume(keyId);
+    const resetAfter = Math.ceil(msBeforeNext / 1000);
+    void reply.headers({
+      'x-ratelimit-limit': String(limit),
+      'x-ratelimit-remaining': String(Math.max(0, limit - consumedPoints)),
+      'x-ratelimit-reset': String(resetAfter),
+    });
+    if (consumedPoints > limit) {
+      throw new Limited('rate_limited', `This API key may make ${limit} requests a minute`, resetAfter);
+    }
+  }
+
+  /** What is left to a key, without counting. */
+  async left({ keyId, requestsPerMinute: limit }: UserCaller): Promise<RequestAllowance> {
+    const counted = await this.counters.get(keyId);
+    return {
+      limit,
+      remaining: Math.max(0, limit - (counted?.consumedPoints ?? 0)),
+      resetAfter: Math.ceil((counted?.msBeforeNext ?? 0) / 1000),
+    };
+  }
+}

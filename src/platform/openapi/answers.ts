@@ -1,0 +1,55 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiResponse } from '@nestjs/swagger';
+import { z } from 'zod';
+import { problem } from '../http/problem.js';
+
+/** A problem that a route may answer. */
+export type Refusal = { readonly status: number; readonly code: string; readonly detail: string };
+
+/** The shape of every error. */
+export const Problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.string().describe('Stable: compare this one.'),
+    requestId: z.string(),
+    errors: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .optional()
+      .describe('Where the input does not fit, and why.'),
+  })
+  .meta({
+    id: 'Problem',
+    description: 'An error (RFC 9457).',
+    examples: [problem({ status: 404, code: 'not_found', detail: 'There is nothing at this address' }, 'req-1')],
+  });
+
+/** What a route answers when all is well. Without a schema the answer has no body. The schema's examples are the answer's. */
+export const Answers = (status: number, description: string, schema?: z.ZodType): MethodDecorator =>
+  ApiResponse({ status, description, ...(schema && { standardSchema: schema }) });
+
+/** Other answers than those that follow from a route's permission and input: they are added by themselves. */
+export const Refuses = (...refusals: readonly Refusal[]): MethodDecorator =>
+  applyDecorators(
+    ...[...new Set(refusals.map(({ status }) => status))].map((status) =>
+      ApiResponse({ status, ...problemResponse(refusals.filter((refusal) => refusal.status === status)) }),
+    ),
+  );
+
+/** How problems with one status are documented: an example for each code. */
+export const problemResponse = (refusals: readonly Refusal[]) => ({
+  description: refusals.map(({ code }) => `\`${code}\``).join(', '),
+  content: {
+    'application/problem+json': {
+      schema: { $ref: '#/components/schemas/Problem' },
+      examples: Object.fromEntries(
+        refusals.map((refusal) => [
+          refusal.code,
+          { summary: refusal.detail, value: problem(refusal, '0199a3c4-1f00-7000-8000-5d1c9a6e2b10') },
+        ]),
+      ),
+    },
+  },
+});

@@ -1,0 +1,99 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { audienceOf, type Permission } from '../http/access.contract.js';
+import { problemResponse, type Refusal } from './answers.js';
+
+type Operation = NonNullable<OpenAPIObject['paths'][string]['get']> & {
+  readonly 'x-permission'?: Permission;
+  readonly 'x-idempotent'?: true;
+};
+
+const invalid: Refusal = { status: 400, code: 'validation_failed', detail: 'The request does not fit its schema' };
+const malformed: Refusal = { status: 400, code: 'malformed_request', detail: 'The body is not valid JSON' };
+const unauthorized: Refusal = {
+  status: 401,
+  code: 'unauthorized',
+  detail: 'Credentials are missing, wrong or no longer valid',
+};
+const expired: Refusal = { status: 401, code: 'api_key_expired', detail: 'This API key has expired' };
+const lacking: Refusal = { status: 403, code: 'permission_missing', detail: 'This needs the permission messages:send' };
+const inactive: Refusal = { status: 403, code: 'user_inactive', detail: 'This user is deactivated' };
+const elsewhere: Refusal = {
+  status: 403,
+  code: 'ip_not_allowed',
+  detail: 'This API key may not be used from this address',
+};
+const reused: Refusal = {
+  status: 409,
+  code: 'idempotency_key_reused',
+  detail: 'This Idempotency-Key was used for another request',
+};
+const tooLarge: Refusal = { status: 413, code: 'too_large', detail: 'Request body is too large' };
+const wrongType: Refusal = { status: 415, code: 'unsupported_media_type', detail: 'Unsupported Media Type' };
+const limited: Refusal = { status: 429, code: 'rate_limited', detail: 'This API key may make 120 requests a minute' };
+const notReady: Refusal = {
+  status: 503,
+  code: 'store_unavailable',
+  detail: 'The service cannot record or read at the moment.',
+};
+
+const text = (description: string) => ({ description, schema: { type: 'string' } });
+const count = (description: string) => ({ description, schema: { type: 'integer' } });
+
+const requestId = { 'X-Request-Id': text("The request's id: the caller's own, or a new one.") };
+const rate = {
+  'X-RateLimit-Limit': count('Requests that the key may make in a minute.'),
+  'X-RateLimit-Remaining': count('Requests that are left in this minute.'),
+  'X-RateLimit-Reset': count('Seconds until the minute is over.'),
+};
+
+/** Adds to an operation what follows from its permission and its input: security, problems, headers. */
+export const complete = (operation: Operation): void => {
+  const permission = operation['x-permission'];
+  if (permission === undefined) return;
+  const audience = audienceOf(permission);
+  const isKeyed = audience === 'users';
+  operation.security = securityOf[audience];
+  operation.description = [operation.description, needs(permission)].filter(Boolean).join('\n\n');
+  for (const refusal of refusalsOf(operation, audience)) add(operation, refusal);
+  for (const [status, response] of Object.entries(operation.responses)) {
+    if (!response || '$ref' in response) continue;
+    response.headers = {
+      ...requestId,
+      ...(isKeyed && status !== '401' && rate),
+      ...(status === '429' && { 'Retry-After': count('Seconds after which it is worth trying again.') }),
+      ...((status === '201' || status === '202') && { Location: text('Where the resource is.') }),
+      ...(operation['x-idempotent'] &&
+        status.startsWith('2') && { 'Idempotent-Replayed': text('`true` where an earlier request did it.') }),
+      ...response.headers,
+    };
+  }
+};
+
+const securityOf = { everyone: [], admins: [{ admin: [] }], users: [{ apiKey: [] }] };
+
+const needs = (permission: Permission): string =>
+  permission === 'public' ? 'Open to everyone.' : `Permission: \`${permission}\`.`;
+
+const refusalsOf = (operation: Operation, audience: ReturnType<typeof audienceOf>): readonly Refusal[] => [
+  ...(operation.requestBody ? [invalid, malformed, tooLarge, wrongType] : []),
+  ...(operation.parameters?.length ? [invalid] : []),
+  ...(audience === 'admins' ? [unauthorized, lacking] : []),
+  ...(audience === 'users' ? [unauthorized, expired, lacking, inactive, elsewhere, limited] : []),
+  ...(operation['x-idempotent'] ? [reused] : []),
+  notReady,
+];
+
+type Documented = ReturnType<typeof problemResponse>;
+
+const add = ({ responses }: Operation, refusal: Refusal): void => {
+  const documented = responses[String(refusal.status)] as Documented | undefined;
+  const more = problemResponse([refusal]);
+  if (!documented) {
+    responses[String(refusal.status)] = more;
+    return;
+  }
+  const examples = documented.content['application/problem+json'].examples;
+  if (refusal.code in examples) return;
+  Object.assign(examples, more.content['application/problem+json'].examples);
+  documented.description = `${documented.description}, ${more.description}`;
+};

@@ -1,0 +1,41 @@
+import { createReadStream } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { SwaggerModule } from '@nestjs/swagger';
+import { openApiDocument } from './document.js';
+
+/** Relative, so that it works behind a proxy that adds a path. */
+const redocPage = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <title>Waybill</title>
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <style>body { margin: 0 }</style>
+  </head>
+  <body>
+    <redoc spec-url="openapi.json"></redoc>
+    <script src="redoc/redoc.standalone.js"></script>
+  </body>
+</html>
+`;
+
+/** Serves `/openapi.json`, Swagger UI at `/docs` and ReDoc at `/redoc`; nothing of it is loaded from elsewhere. */
+export const serveDocumentation = (app: NestFastifyApplication): void => {
+  SwaggerModule.setup('docs', app, () => openApiDocument(app), {
+    jsonDocumentUrl: 'openapi.json',
+    raw: ['json'],
+    customSiteTitle: 'Waybill',
+    swaggerOptions: { validatorUrl: null, displayRequestDuration: true },
+  });
+  const server = app.getHttpAdapter().getInstance();
+  const require = createRequire(import.meta.url);
+  const script = require.resolve('redoc/bundles/redoc.standalone.js');
+  server.get('/redoc', (_request, reply) => reply.type('text/html; charset=utf-8').send(redocPage));
+  server.get('/redoc/redoc.standalone.js', (_request, reply) =>
+    reply
+      .type('text/javascript; charset=utf-8')
+      .header('cache-control', 'max-age=86400')
+      .send(createReadStream(script)),
+  );
+};

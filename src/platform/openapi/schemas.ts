@@ -1,0 +1,30 @@
+import { z } from 'zod';
+
+type Converted = { readonly schema: unknown; readonly components: Record<string, unknown> };
+
+/** Turns zod schemas into those of OpenAPI 3.1, which are JSON Schema. A schema with an `id` in its meta becomes a component. */
+export const toOpenApi = (
+  schema: unknown,
+  { schemaType }: { readonly schemaType: 'input' | 'output' },
+): Converted | undefined => {
+  if (!(schema instanceof z.ZodType)) return undefined;
+  const {
+    $schema: _dialect,
+    $defs: components = {},
+    ...converted
+  } = z.toJSONSchema(schema, {
+    io: schemaType,
+    target: 'draft-2020-12',
+    override: ({ jsonSchema }) => tidy(jsonSchema),
+  });
+  return { schema: converted, components };
+};
+
+type JsonSchema = { format?: string; pattern?: string; maximum?: number; minimum?: number };
+
+/** What says the same twice, or nothing, is left out: the pattern of a known format, the bounds of all safe integers. */
+const tidy = (schema: JsonSchema): void => {
+  if (schema.format !== undefined) delete schema.pattern;
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
+  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
+};

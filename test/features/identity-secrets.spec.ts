@@ -1,0 +1,117 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startHttp, owner, type HttpService } from '../support/http.js';
+import { startService } from '../support/service.js';
+import { temporaryDirectory } from '../support/temporary-directory.js';
+
+let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
+
+beforeAll(async () => void (directory = await temporaryDirectory()));
+afterAll(() => directory.remove());
+
+/** Goes through everything that has to do with secrets, and returns them, what was answered afterwards, and what was recorded. */
+const live = async (service: HttpService) => {
+  const password = 'a password of its own';
+  const first = (await service.call('POST /v1/admin/auth/login', { body: owner })).body;
+  const token = first.accessToken as string;
+  const email = 'watcher@example.com';
+  const idempotent = { 'idempotency-key': 'k' };
+  const other = { 'idempotency-key': 'other' };
+  const admin = { email, password, role: 'auditor' };
+  await service.call('POST /v1/admin/admins', { token, body: admin, headers: other });
+  await service.call('POST /v1/admin/auth/login', { body: { email, password: 'not the password' } });
+  const second = (await service.call('POST /v1/admin/auth/refresh', { body: { refreshToken: first.refreshToken } }))
+    .body;
+  const user = await service.call('POST /v1/admin/users', { token, body: { name: 'U', email: 'u@example.com' } });
+  const keys = `/v1/admin/users/${user.body.id}/api-keys`;
+  const issued = await service.call(`POST ${keys}`, { token, body: { name: 'k' }, headers: idempotent });
+  const secret = issued.body.secret as string;
+  const answers = [
+    await service.call('GET /v1/limits', { key: secret }),
+    await service.call('GET /v1/limits', { key: `${secret}x` }),
+    await service.call(`POST ${keys}`, { token, body: { name: 'k' }, headers: idempotent }),
+    await service.call(`GET ${keys}`, { token }),
+    await service.call('GET /v1/admin/admins', { token }),
+    await service.call('GET /v1/admin/me', { token: second.accessToken }),
+    await service.call('GET /v1/admin/me', { token: `${second.accessToken}x` }),
+  ];
+  const secrets = [
+    owner.password,
+    password,
+    'not the password',
+    ...[first, second].flatMap(({ accessToken, refreshToken }) => [accessToken, refreshToken]),
+    secret,
+    secret.slice(-43),
+  ];
+  return { secrets, answers: answers.map(({ text, headers }) => text + JSON.stringify(headers)).join('\n') };
+};
+
+describe('a secret', () => {
+  it('is in no event, view, log line, file or answer but the one that gives it', async () => {
+    const service = await startHttp(directory.path);
+    const { secrets, answers } = await live(service);
+    const events = JSON.stringify(await service.events());
+    await service.app.close();
+    const files = await Promise.all(
+      (await readdir(directory.path)).map((file) => readFile(join(directory.path, file), 'latin1')),
+    );
+    expect(files.length).toBeGreaterThan(2);
+    const places = { answers, events, log: service.logged(), files: files.join('\n') };
+    expect(places.log).toContain('successfully started');
+    for (const [place, text] of Object.entries(places)) {
+      for (const secret of secrets) expect([place, text.includes(secret)]).toEqual([place, false]);
+    }
+  });
+
+  it('is not part of the name of a stream, and no email address is', async () => {
+    const service = await startHttp(directory.path);
+    const streams = (await service.events()).map(({ stream }) => stream);
+    await service.app.close();
+    expect(streams.filter((stream) => stream.startsWith('email-')).length).toBeGreaterThan(2);
+    expect(streams.join('\n')).not.toMatch(/@|example|root|watcher/);
+  });
+});
+
+describe('the first admin’s password', () => {
+  it('is printed until there is a first admin, however often the start is interrupted, and then never again', async () => {
+    const own = await temporaryDirectory();
+    const printed: string[] = [];
+    const note = (output: string): void => {
+      const password = /password {2}(\S+)\n/.exec(output)?.[1];
+      if (password !== undefined) printed.push(password);
+    };
+    for (let start = 0; start < 4; start += 1) {
+      const service = startService({ WAYBILL_DATA_DIR: own.path });
+      // Killed as soon as anything is printed: in the middle of making the admin, as a rule.
+      await new Promise((resolve) => service.process.stdout?.once('data', resolve));
+      service.process.kill('SIGKILL');
+      await service.ended();
+      note(service.output());
+    }
+    const service = startService({ WAYBILL_DATA_DIR: own.path });
+    const url = await service.url();
+    note(service.output());
+    expect(printed).not.toEqual([]);
+    expect(service.output()).not.toMatch(/"[^"]*password[^"]*":"(?!\[redacted)/);
+
+    const login = await fetch(`${url}/v1/admin/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email: 'admin@waybill.local', password: printed.at(-1) }),
+    });
+    expect(login.status).toBe(200);
+    const { accessToken } = (await login.json()) as { accessToken: string };
+    const admins = await fetch(`${url}/v1/admin/admins`, { headers: { authorization: `Bearer ${accessToken}` } });
+    expect(await admins.json()).toMatchObject({ data: [{ role: 'owner' }], next: null });
+    service.process.kill('SIGTERM');
+    await service.ended();
+
+    const again = startService({ WAYBILL_DATA_DIR: own.path });
+    await again.url();
+    expect(again.output()).not.toContain('password');
+    again.process.kill('SIGTERM');
+    await again.ended();
+    await own.remove();
+  });
+});
