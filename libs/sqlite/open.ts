@@ -11,6 +11,8 @@ export const openWriter = (file: string, durability: Durability): Database.Datab
   db.pragma('journal_mode = WAL');
   db.pragma(`synchronous = ${durability}`);
   db.pragma('wal_autocheckpoint = 0');
+  // A log that grew while a long read kept it from starting over gives its room back.
+  db.pragma(`journal_size_limit = ${64 * 1024 * 1024}`);
   db.pragma('temp_store = MEMORY');
   db.pragma('cache_size = -32768');
   return db;
