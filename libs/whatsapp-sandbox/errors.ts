@@ -3,6 +3,7 @@ export type SandboxErrorCode =
   | 'already_exists'
   | 'companion_refused'
   | 'invalid_argument'
+  | 'not_allowed'
   | 'not_found'
   | 'no_media'
   | 'pairing_expired'

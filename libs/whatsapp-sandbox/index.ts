@@ -6,6 +6,8 @@ export type { ContentType, MediaInfo, MessageContent, OutgoingContent } from './
 export type { MessageStatus, PhoneMessage } from './phone/inbox.js';
 export type { MediaFault, MediaFaults } from './media/index.js';
 export type { MediaKind } from './phone/media-store.js';
+export type { GroupRole, GroupView } from './network/group.js';
+export type { NewPhoneGroup, PhoneGroups } from './phone/groups.js';
 export type { LinkedDevice, Phone } from './phone/phone.js';
 export type { OutgoingMessage } from './phone/sending.js';
 export type { PhoneSettings } from './phone/settings.js';

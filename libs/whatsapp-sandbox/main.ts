@@ -1,20 +1,24 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import pino from 'pino';
-import { startSandbox } from './sandbox.js';
+import { startControl } from './control/index.js';
+import { startSandbox, type Sandbox, type SandboxOptions } from './sandbox.js';
 
-const USAGE = `usage: whatsapp-sandbox [--port N] [--media-port N] [--host ADDRESS] [--state FILE] [--log LEVEL]
+const USAGE = `usage: whatsapp-sandbox [--port N] [--control-port N] [--media-port N] [--host ADDRESS] [--state FILE] [--log LEVEL]
 
-  --port        where clients connect (3100)
-  --media-port  where clients upload and download files (any free one)
-  --host        address to bind to (127.0.0.1; there is no password, so think before changing it)
-  --state       file that keeps everything over a restart (nothing is kept without it)
-  --log         level of the log on standard error (warn)
+  --port          where clients connect (3100)
+  --control-port  where the web page and the control API are (3101)
+  --media-port    where clients upload and download files (any free one)
+  --host          address to bind to (127.0.0.1; there is no password, so think before changing it)
+  --state         file that keeps everything over a restart (nothing is kept without it)
+  --log           level of the log on standard error (warn)
 `;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       port: { type: 'string', default: '3100' },
+      'control-port': { type: 'string', default: '3101' },
       'media-port': { type: 'string', default: '0' },
       host: { type: 'string', default: '127.0.0.1' },
       state: { type: 'string' },
@@ -26,24 +30,69 @@ async function main(): Promise<void> {
     process.stdout.write(USAGE);
     return;
   }
-  const sandbox = await startSandbox({
+  const { host } = values;
+  const logger = pino({ level: values.log }, pino.destination(2));
+  const options: SandboxOptions = {
     port: portOf(values.port),
     mediaPort: portOf(values['media-port']),
-    host: values.host,
+    host,
     ...(values.state !== undefined && { stateFile: values.state }),
-    logger: pino({ level: values.log }, pino.destination(2)),
-  });
-  process.stdout.write(`clients connect to ${sandbox.url}\n`);
-  const stop = (): void => void sandbox.stop().then(() => process.exit(0), fail);
+    logger,
+  };
+  const controlPort = portOf(values['control-port']);
+
+  let sandbox = await startSandbox(options).catch(inWords('--port or --media-port'));
+  const restart = async (running: Sandbox, downMs: number): Promise<Sandbox> => {
+    await running.stop();
+    await delay(downMs);
+    return (sandbox = await startSandbox({ ...options, port: running.port }));
+  };
+  const control = await startControl(sandbox, {
+    host,
+    port: controlPort,
+    logger,
+    ...(values.state !== undefined && { restart }),
+  }).catch(inWords('--control-port'));
+  process.stdout.write(welcome(sandbox.url, control.url));
+
+  const stop = (): void => {
+    void Promise.all([control.stop(), sandbox.stop()]).then(() => process.exit(0), fail);
+  };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
 }
+
+const welcome = (url: string, control: string): string => `
+The WhatsApp sandbox is up.
+
+  clients connect to  ${url}
+  web page            ${control}
+  control API         ${control}/docs
+  certificate         ${control}/ca.pem
+
+Next: open the web page, or make a phone and let it scan the QR string that your client shows:
+
+  curl ${control}/phones --json '{"number": "491701234567"}'
+  curl ${control}/phones/491701234567/scan --json '{"qr": "2@…"}'
+
+Ctrl-C stops it.
+`;
 
 function portOf(text: string): number {
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`${text} is no port`);
   return port;
 }
+
+/** A port that cannot be had is told in a line, with the option that chooses another. */
+const inWords =
+  (option: string) =>
+  (error: NodeJS.ErrnoException & { readonly port?: number }): never => {
+    if (error.code === 'EADDRINUSE') {
+      throw new Error(`port ${error.port} is in use: is a sandbox running already? ${option} chooses another`);
+    }
+    throw error;
+  };
 
 function fail(error: unknown): void {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

@@ -3,8 +3,9 @@ import { defaultLimits, type Limits } from './limits.js';
 import { silentLogger, type SandboxLogger } from './logger.js';
 import { BlobStore, startMediaServer, TlsAuthority, type MediaFaults } from './media/index.js';
 import { digitsOf } from './network/address.js';
+import { groupView, type GroupView } from './network/group.js';
 import { Network } from './network/network.js';
-import { restoreAccounts, snapshotAccounts, type SandboxState } from './network/snapshot.js';
+import { restoreNetwork, snapshotAccounts, type SandboxState } from './network/snapshot.js';
 import { readState, StateFile } from './network/state-file.js';
 import { mediaStoreOf } from './media-store.js';
 import type { Phone } from './phone/phone.js';
@@ -41,6 +42,12 @@ export type Phones = {
   list(): readonly Phone[];
 };
 
+/** The groups of a sandbox. Phones and clients make them and say who is in them. */
+export type GroupList = {
+  get(jid: string): GroupView | undefined;
+  list(): readonly GroupView[];
+};
+
 /** A running sandbox. */
 export type Sandbox = {
   /** For `waWebSocketUrl`. */
@@ -53,6 +60,7 @@ export type Sandbox = {
   /** Uploads and downloads that shall fail. */
   readonly mediaFaults: MediaFaults;
   readonly phones: Phones;
+  readonly groups: GroupList;
   readonly faults: Faults;
   readonly transcript: Transcript;
   /** Logged-in clients at this moment. */
@@ -85,9 +93,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     authority: authority.snapshot(),
     tls: tls.snapshot(),
     accounts: snapshotAccounts(network),
+    groups: network.groups.snapshot(),
   });
   const state = stateFile === undefined ? undefined : new StateFile(stateFile, snapshot, log);
-  if (stored) restoreAccounts(network, stored.accounts);
+  if (stored) restoreNetwork(network, stored);
 
   const sessions = new Set<Session>();
   const clients = (): ClientSession[] => [...sessions].filter((session) => session instanceof ClientSession);
@@ -145,6 +154,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       create: ({ number, name } = {}) => network.createPhone(number, name),
       get: (number) => network.directory.find(digitsOf(number) ?? '')?.phone,
       list: () => network.directory.list().map(({ phone }) => phone),
+    },
+    groups: {
+      get: (jid) => {
+        const group = network.groups.get(jid);
+        return group && groupView(group, network.directory);
+      },
+      list: () => network.groups.list().map((group) => groupView(group, network.directory)),
     },
     faults,
     transcript,

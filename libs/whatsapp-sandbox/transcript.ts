@@ -21,16 +21,26 @@ export type TranscriptEntry = {
 export class Transcript {
   #entries: TranscriptEntry[] = [];
 
-  constructor(private readonly capacity: number) {}
+  constructor(private capacity: number) {}
+
+  get isOn(): boolean {
+    return this.capacity > 0;
+  }
+
+  /** From now on remembers that many stanzas; with 0 it forgets all and remembers none. */
+  remember(capacity: number): void {
+    this.capacity = capacity;
+    this.#entries = capacity === 0 ? [] : this.#entries.slice(-capacity);
+  }
 
   record(direction: TranscriptEntry['direction'], client: DeviceAddress | undefined, node: BinaryNode): void {
-    if (this.capacity === 0) return;
+    if (!this.isOn) return;
     this.#entries.push({ at: new Date().toISOString(), direction, client, stanza: recordNode(node) });
     if (this.#entries.length >= 2 * this.capacity) this.#entries = this.#entries.slice(-this.capacity);
   }
 
   entries(): readonly TranscriptEntry[] {
-    return this.#entries.slice(-this.capacity || this.#entries.length);
+    return this.isOn ? this.#entries.slice(-this.capacity) : [];
   }
 
   clear(): void {

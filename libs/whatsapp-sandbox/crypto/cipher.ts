@@ -1,6 +1,8 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, type KeyObject } from 'node:crypto';
 
 const TAG_LENGTH = 16;
+
+type Key = Uint8Array | KeyObject;
 
 export const sha256 = (...parts: readonly Uint8Array[]): Buffer => {
   const hash = createHash('sha256');
@@ -15,14 +17,14 @@ export const hkdfSha256 = (secret: Uint8Array, length: number, salt: Uint8Array,
   Buffer.from(hkdfSync('sha256', secret, salt, info, length));
 
 /** AES-256-GCM; the tag stands behind the ciphertext. */
-export function gcmEncrypt(key: Uint8Array, iv: Uint8Array, plaintext: Uint8Array, aad?: Uint8Array): Buffer {
+export function gcmEncrypt(key: Key, iv: Uint8Array, plaintext: Uint8Array, aad?: Uint8Array): Buffer {
   const cipher = createCipheriv('aes-256-gcm', key, iv);
   if (aad) cipher.setAAD(aad);
   return Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
 }
 
 /** Throws when the tag does not match. */
-export function gcmDecrypt(key: Uint8Array, iv: Uint8Array, sealed: Uint8Array, aad?: Uint8Array): Buffer {
+export function gcmDecrypt(key: Key, iv: Uint8Array, sealed: Uint8Array, aad?: Uint8Array): Buffer {
   if (sealed.length < TAG_LENGTH) throw new Error('ciphertext is shorter than its tag');
   const decipher = createDecipheriv('aes-256-gcm', key, iv);
   if (aad) decipher.setAAD(aad);
@@ -33,3 +35,15 @@ export function gcmDecrypt(key: Uint8Array, iv: Uint8Array, sealed: Uint8Array, 
 /** AES-256-CTR is its own inverse. */
 export const ctrApply = (key: Uint8Array, iv: Uint8Array, data: Uint8Array): Buffer =>
   createCipheriv('aes-256-ctr', key, iv).update(data);
+
+/** AES-256-CBC with padding. */
+export function cbcEncrypt(key: Uint8Array, iv: Uint8Array, plaintext: Uint8Array): Buffer {
+  const cipher = createCipheriv('aes-256-cbc', key, iv);
+  return Buffer.concat([cipher.update(plaintext), cipher.final()]);
+}
+
+/** Throws when the padding is wrong. */
+export function cbcDecrypt(key: Uint8Array, iv: Uint8Array, ciphertext: Uint8Array): Buffer {
+  const decipher = createDecipheriv('aes-256-cbc', key, iv);
+  return Buffer.concat([decipher.update(ciphertext), decipher.final()]);
+}

@@ -1,5 +1,5 @@
 import type { BinaryNode } from '../transport/wire.js';
-import { el } from '../transport/wire.js';
+import { el, type Attrs } from '../transport/wire.js';
 import { SERVICE, type DeviceAddress } from './address.js';
 import { unixSeconds, type Device, type Envelope, type KeyBundle, type Receipt } from './mail.js';
 import { Outbox, type Confirmable } from './outbox.js';
@@ -95,9 +95,9 @@ export class Companion implements Device {
   deliver = (envelope: Envelope): void => this.push(messageStanza(envelope, this.names));
   confirm = (receipt: Receipt): void => this.push(receiptStanza(receipt, this.names));
 
-  notify(type: string, content: readonly BinaryNode[], from = SERVICE): void {
+  notify(type: string, content: readonly BinaryNode[], from = SERVICE, attrs: Attrs = {}): void {
     const id = `${Date.now()}-${this.#nextId++}`;
-    this.push(el('notification', { from, type, id, t: String(unixSeconds()) }, content));
+    this.push(el('notification', { from, type, id, t: String(unixSeconds()), ...attrs }, content));
   }
 
   settle(kind: Confirmable, id: string): void {

@@ -9,6 +9,7 @@ import type { Account } from './account.js';
 import { pnJid, type DeviceAddress } from './address.js';
 import type { Companion } from './companion.js';
 import { Directory } from './directory.js';
+import { Groups } from './groups.js';
 import type { Device, Envelope, Receipt } from './mail.js';
 import { PairingDesk } from './pairing-desk.js';
 
@@ -24,12 +25,14 @@ export type NetworkParts = {
 /** The WhatsApp that the sandbox plays: who there is, and the way of messages and receipts between them. */
 export class Network {
   readonly directory: Directory;
+  readonly groups: Groups;
   readonly pairing = new PairingDesk();
 
   constructor(readonly parts: NetworkParts) {
     this.directory = new Directory((account) => {
       account.phone = new Phone(account, this);
     });
+    this.groups = new Groups(this.directory, parts.changed);
   }
 
   /** A phone with that number, or with a random one. Throws when the number is taken or is none. */

@@ -4,6 +4,7 @@ import type { AuthoritySnapshot } from '../transport/authority.js';
 import { Account } from './account.js';
 import { AppState, type AppStateSnapshot } from './app-state.js';
 import { Companion } from './companion.js';
+import type { GroupSnapshot } from './group.js';
 import type { Network } from './network.js';
 import { Outbox } from './outbox.js';
 
@@ -42,6 +43,7 @@ export type SandboxState = {
   readonly authority: AuthoritySnapshot;
   readonly tls: TlsAuthoritySnapshot;
   readonly accounts: readonly AccountSnapshot[];
+  readonly groups: readonly GroupSnapshot[];
 };
 
 const text = (bytes: Buffer): string => bytes.toString('base64');
@@ -61,8 +63,9 @@ export const snapshotAccounts = ({ directory }: Network): readonly AccountSnapsh
     companions: [...account.companions.values()].map(snapshotCompanion),
   }));
 
-/** Puts stored accounts into an empty network. */
-export function restoreAccounts(network: Network, accounts: readonly AccountSnapshot[]): void {
+/** Puts stored accounts and groups into an empty network. */
+export function restoreNetwork(network: Network, { accounts, groups }: SandboxState): void {
+  network.groups.restore(groups);
   for (const stored of accounts) {
     const key = { id: bytes(stored.appStateKey.id), data: bytes(stored.appStateKey.data) };
     const account = new Account(stored.number, stored.lid, stored.name, new AppState(stored.appState), key);

@@ -5,23 +5,26 @@ import { isOwnCopy, type Envelope, type Receipt } from './mail.js';
 /** Looks up the LID of a number, and the name people are shown. */
 export type Names = { lidOf(number: string): string; nameOf(number: string): string | undefined };
 
-const jidOf = ({ number, device }: DeviceAddress, addressing: Addressing, names: Names): string =>
+export const personJid = ({ number, device }: DeviceAddress, addressing: Addressing, names: Names): string =>
   addressing === 'lid' ? lidJid(names.lidOf(number), device) : pnJid(number, device);
 
 const chatJid = (chat: Chat, addressing: Addressing, names: Names): string =>
-  chat.kind === 'group' ? chat.jid : jidOf({ number: chat.number, device: 0 }, addressing, names);
+  chat.kind === 'group' ? chat.jid : personJid({ number: chat.number, device: 0 }, addressing, names);
+
+/** The name of a person that `addressing` does not go by. */
+export const otherName = (number: string, addressing: Addressing, names: Names): string =>
+  addressing === 'lid' ? pnJid(number) : lidJid(names.lidOf(number));
 
 /** The other name of the sender, so that the client learns which LID belongs to which number. */
 function alternative(prefix: 'sender' | 'participant', number: string, addressing: Addressing, names: Names) {
-  return addressing === 'lid'
-    ? { [`${prefix}_pn`]: pnJid(number), addressing_mode: 'lid' }
-    : { [`${prefix}_lid`]: lidJid(names.lidOf(number)) };
+  const other = otherName(number, addressing, names);
+  return addressing === 'lid' ? { [`${prefix}_pn`]: other, addressing_mode: 'lid' } : { [`${prefix}_lid`]: other };
 }
 
 /** A message as the addressed client reads it. */
 export function messageStanza(envelope: Envelope, names: Names): BinaryNode {
   const { id, from, chat, addressing, type, category, edit } = envelope;
-  const sender = jidOf(from, addressing, names);
+  const sender = personJid(from, addressing, names);
   const place =
     chat.kind === 'group'
       ? { from: chat.jid, participant: sender, ...alternative('participant', from.number, addressing, names) }
@@ -41,7 +44,7 @@ export function messageStanza(envelope: Envelope, names: Names): BinaryNode {
 export function receiptStanza(receipt: Receipt, names: Names): BinaryNode {
   const { ids, kind, from, to, chat, addressing, at } = receipt;
   const device = kind === 'retry' ? from.device : 0;
-  const confirmer = jidOf({ number: from.number, device }, addressing, names);
+  const confirmer = personJid({ number: from.number, device }, addressing, names);
   const own = from.number === to.number;
   const place =
     chat.kind === 'group'

@@ -23,7 +23,10 @@ export type PhoneMessage = MessageContent & {
   readonly addressing: Addressing;
   readonly sentAt: string;
   readonly receivedAt: string;
+  /** In a group as far as with everybody. */
   readonly status?: MessageStatus;
+  /** Of an outgoing message in a group: how far it has come with each of the others. */
+  readonly statusByMember?: { readonly [number: string]: MessageStatus };
   /** The same author has sent this id before. */
   readonly duplicate?: true;
 };
@@ -83,12 +86,18 @@ export class Inbox {
   }
 
   /** Moves an outgoing message forward, never back. */
-  advance(author: string, id: string, kind: ReceiptKind): boolean {
+  advance(author: string, id: string, kind: ReceiptKind, confirmer: string): boolean {
     const entry = this.#byId.get(idOf({ from: author, id }));
     const status = STEPS.find((step) => step === kind);
     if (!entry || status === undefined) return false;
-    if (STEPS.indexOf(status) <= STEPS.indexOf(entry.view.status ?? 'sent')) return false;
-    entry.view = { ...entry.view, status };
+    const { statusByMember: members, status: before = 'sent' } = entry.view;
+    if (!isFurther(status, members ? members[confirmer] : before)) return false;
+    const statusByMember = members && { ...members, [confirmer]: status };
+    entry.view = {
+      ...entry.view,
+      ...(statusByMember && { statusByMember }),
+      status: statusByMember ? least(Object.values(statusByMember)) : status,
+    };
     return true;
   }
 
@@ -106,6 +115,12 @@ export class Inbox {
     if (entry && this.#byId.get(idOf(entry.view)) === entry) this.#byId.delete(idOf(entry.view));
   }
 }
+
+/** False also for somebody from whom nothing is expected. */
+const isFurther = (status: MessageStatus, before: MessageStatus | undefined): boolean =>
+  before !== undefined && STEPS.indexOf(status) > STEPS.indexOf(before);
+
+const least = (all: readonly MessageStatus[]): MessageStatus => STEPS.find((step) => all.includes(step)) ?? 'sent';
 
 const idOf = ({ from, id }: { from: string; id: string }): string => `${from}/${id}`;
 

@@ -6,12 +6,14 @@ import type { Device, Envelope, KeyBundle, Receipt } from '../network/mail.js';
 import type { Network } from '../network/network.js';
 import { storedMediaOf } from './content/media.js';
 import { unwrap } from './content/parse.js';
+import { PhoneGroups } from './groups.js';
 import { Inbox, type InboxSnapshot, type PhoneMessage } from './inbox.js';
 import { PhoneKeys, type PhoneKeysSnapshot } from './keys.js';
 import { linkByCode, linkByQr } from './linking.js';
 import { Mailbag, type MailbagSnapshot } from './mailbag.js';
 import { Receipts } from './receipts.js';
 import { Receiver } from './receiving.js';
+import { SenderKeys, type SenderKeysSnapshot } from './sender-keys.js';
 import { Sender, type OutgoingMessage } from './sending.js';
 import { changeSettings, defaultSettings, type PhoneSettings } from './settings.js';
 import { SignalSessions, type SignalSnapshot } from './signal.js';
@@ -21,6 +23,7 @@ export type PhoneSnapshot = {
   readonly settings: PhoneSettings;
   readonly keys: PhoneKeysSnapshot;
   readonly signal: SignalSnapshot;
+  readonly senderKeys: SenderKeysSnapshot;
   readonly inbox: InboxSnapshot;
   readonly mailbag: MailbagSnapshot;
 };
@@ -40,8 +43,11 @@ export type LinkedDevice = {
 export class Phone implements Device {
   readonly address: DeviceAddress;
   readonly keyIndex = 0;
+  /** The groups it is in, and what it can do there. */
+  readonly groups: PhoneGroups;
   readonly #keys: PhoneKeys;
   readonly #signal: SignalSessions;
+  readonly #senderKeys: SenderKeys;
   readonly #inbox: Inbox;
   readonly #mailbag: Mailbag;
   readonly #receipts: Receipts;
@@ -59,19 +65,28 @@ export class Phone implements Device {
     this.#settings = snapshot?.settings ?? defaultSettings;
     this.#keys = new PhoneKeys(snapshot?.keys);
     this.#signal = new SignalSessions(number, this.#keys, snapshot?.signal);
+    this.#senderKeys = new SenderKeys(snapshot?.senderKeys);
     this.#inbox = new Inbox(network.parts.limits.messagesPerPhone, snapshot?.inbox);
     this.#receipts = new Receipts(this.address, this.#keys.registrationId, network, () => this.#settings);
-    this.#sender = new Sender(account, network, this.#signal, this.#inbox);
+    this.#sender = new Sender({
+      account,
+      network,
+      signal: this.#signal,
+      senderKeys: this.#senderKeys,
+      inbox: this.#inbox,
+    });
     const receiver = new Receiver({
       number,
       network,
       keys: this.#keys,
       signal: this.#signal,
+      senderKeys: this.#senderKeys,
       inbox: this.#inbox,
       receipts: this.#receipts,
       onMessage: (message) => this.#announce(message),
     });
     const isOnline = (): boolean => this.#settings.online;
+    this.groups = new PhoneGroups(account, network, isOnline);
     const receive = (envelope: Envelope): Promise<void> =>
       receiver.receive(envelope).catch((error: unknown) => {
         network.parts.log.error({ error, number, id: envelope.id }, 'a phone failed over a message');
@@ -155,7 +170,7 @@ export class Phone implements Device {
 
   confirm(receipt: Receipt): void {
     if (receipt.kind !== 'retry') {
-      for (const id of receipt.ids) this.#inbox.advance(this.number, id, receipt.kind);
+      for (const id of receipt.ids) this.#inbox.advance(this.number, id, receipt.kind, receipt.from.number);
       return;
     }
     this.#sender.sendAgain(receipt).catch((error: unknown) => {
@@ -165,12 +180,20 @@ export class Phone implements Device {
 
   /** Gives a newly linked client the account's keys and history. */
   async welcome(companion: Companion): Promise<void> {
-    for (const message of welcomeMessages(this.account, this.#inbox, this.network.directory)) {
+    for (const message of welcomeMessages(this.account, this.#inbox, this.network)) {
       await this.#sender.sendToOwn(companion, message);
     }
   }
 
-  forget = (device: DeviceAddress): void => this.#signal.forget(device);
+  /** Somebody left a group; what the phone says there from now on is encrypted anew. */
+  groupShrank = (jid: string): void => this.#senderKeys.renew(jid);
+
+  /** A device is gone for good. */
+  forget(device: DeviceAddress): void {
+    this.#signal.forget(device);
+    this.#senderKeys.forget(device);
+  }
+
   stop = (): void => this.#receipts.stop();
 
   snapshot(): PhoneSnapshot {
@@ -178,6 +201,7 @@ export class Phone implements Device {
       settings: this.#settings,
       keys: this.#keys.snapshot(),
       signal: this.#signal.snapshot(),
+      senderKeys: this.#senderKeys.snapshot(),
       inbox: this.#inbox.snapshot(),
       mailbag: this.#mailbag.snapshot(),
     };

@@ -3,9 +3,11 @@ import { isOwnCopy, type Envelope } from '../network/mail.js';
 import type { Network } from '../network/network.js';
 import { proto } from '../transport/wire.js';
 import { isVisible, parseMessage } from './content/parse.js';
+import { outgoingStatus } from './group-sending.js';
 import { chatName, type Inbox, type PhoneMessage } from './inbox.js';
 import type { PhoneKeys } from './keys.js';
 import type { Receipts } from './receipts.js';
+import type { SenderKeys } from './sender-keys.js';
 import type { SignalSessions } from './signal.js';
 
 export type ReceiverParts = {
@@ -13,6 +15,7 @@ export type ReceiverParts = {
   readonly network: Network;
   readonly keys: PhoneKeys;
   readonly signal: SignalSessions;
+  readonly senderKeys: SenderKeys;
   readonly inbox: Inbox;
   readonly receipts: Receipts;
   readonly onMessage: (message: PhoneMessage) => void;
@@ -42,9 +45,18 @@ export class Receiver {
   }
 
   /** The message inside; of several ciphertexts the last one is the message itself. */
-  async #open({ from, sealed }: Envelope): Promise<Buffer> {
+  async #open({ from, chat, sealed }: Envelope): Promise<Buffer> {
+    const { signal, senderKeys } = this.parts;
     let bytes: Buffer | undefined;
-    for (const part of sealed) bytes = await this.parts.signal.decrypt(from, part);
+    for (const part of sealed) {
+      if (part.attrs.type === 'skmsg') {
+        bytes = senderKeys.decrypt(chatName(chat), from, part);
+        continue;
+      }
+      bytes = await signal.decrypt(from, part);
+      const message = proto.Message.decode(bytes);
+      senderKeys.learn(from, message.deviceSentMessage?.message ?? message);
+    }
     if (bytes === undefined) throw new Error('message without ciphertext');
     return bytes;
   }
@@ -68,7 +80,7 @@ export class Receiver {
           chat: chatName(chat),
           addressing: envelope.addressing,
           sentAt: new Date(envelope.sentAt * 1000).toISOString(),
-          ...(own && { status: 'sent' as const }),
+          ...(own && outgoingStatus(chat, envelope.from.number, this.parts.network)),
         },
         content,
         inner ? proto.Message.encode(inner).finish() : bytes,

@@ -1,22 +1,39 @@
 import { SessionRecord } from 'libsignal';
 
-type Chain = { chainKey: object; messageKeys: object };
-type Entry = { currentRatchet: object; indexInfo: object; pendingPreKey?: object; _chains: Record<string, Chain> };
+type Chain = { chainKey: { counter: number; key?: Buffer }; chainType: number; messageKeys: object };
+type Entry = {
+  registrationId: unknown;
+  currentRatchet: object;
+  indexInfo: object;
+  pendingPreKey?: object;
+  _chains: Record<string, Chain>;
+};
 type Sessions = { sessions: Record<string, Entry> };
+const { createEntry } = SessionRecord as unknown as { createEntry(): Entry };
 
-const copy = <T extends object>(value: T): T =>
-  Object.assign(Object.create(Object.getPrototypeOf(value) as object), value);
+function isEmpty(object: object): boolean {
+  for (const _ in object) return false;
+  return true;
+}
 
+/** A long conversation leaves many chains behind that are used up; nothing changes them any more. */
+function copyChain(chain: Chain): Chain {
+  const { chainKey, chainType, messageKeys } = chain;
+  const empty = isEmpty(messageKeys);
+  if (empty && chainKey.key === undefined) return chain;
+  return { chainKey: { ...chainKey }, chainType, messageKeys: empty ? {} : { ...messageKeys } };
+}
+
+/** Names its fields: that is several times faster than copying whatever there is. */
 function copyEntry(entry: Entry): Entry {
   const chains: Record<string, Chain> = {};
-  for (const [key, chain] of Object.entries(entry._chains)) {
-    chains[key] = { ...chain, chainKey: { ...chain.chainKey }, messageKeys: { ...chain.messageKeys } };
-  }
-  const result = copy(entry);
+  for (const key of Object.keys(entry._chains)) chains[key] = copyChain(entry._chains[key]!);
+  const result = createEntry();
+  result.registrationId = entry.registrationId;
   result.currentRatchet = { ...entry.currentRatchet };
   result.indexInfo = { ...entry.indexInfo };
-  if (entry.pendingPreKey) result.pendingPreKey = { ...entry.pendingPreKey };
   result._chains = chains;
+  if (entry.pendingPreKey) result.pendingPreKey = { ...entry.pendingPreKey };
   return result;
 }
 

@@ -1,8 +1,9 @@
 import { deflateSync } from 'node:zlib';
 import type { Account } from '../network/account.js';
 import { lidJid, pnJid } from '../network/address.js';
-import type { Directory } from '../network/directory.js';
 import { unixSeconds } from '../network/mail.js';
+import type { Network } from '../network/network.js';
+import { personJid } from '../network/stanza.js';
 import { proto } from '../transport/wire.js';
 import type { Inbox, PhoneMessage } from './inbox.js';
 
@@ -12,13 +13,13 @@ const { HistorySyncType } = proto.HistorySync;
 const MESSAGES_PER_CHAT = 20;
 
 /** What a phone tells a client right after linking it: the key to the account's settings, and the past. */
-export function welcomeMessages(account: Account, inbox: Inbox, directory: Directory): readonly proto.IMessage[] {
+export function welcomeMessages(account: Account, inbox: Inbox, network: Network): readonly proto.IMessage[] {
   return [
     keyShare(account),
     history({
       syncType: HistorySyncType.INITIAL_BOOTSTRAP,
       progress: 100,
-      conversations: conversations(inbox, directory),
+      conversations: conversations(inbox, network),
     }),
     history({ syncType: HistorySyncType.RECENT, progress: 100, conversations: [] }),
   ];
@@ -45,7 +46,7 @@ function history(sync: proto.IHistorySync & { syncType: proto.HistorySync.Histor
   return { protocolMessage: { type: Type.HISTORY_SYNC_NOTIFICATION, historySyncNotification } };
 }
 
-function conversations(inbox: Inbox, directory: Directory): proto.IConversation[] {
+function conversations(inbox: Inbox, { directory, groups }: Network): proto.IConversation[] {
   const chats = new Map<string, PhoneMessage[]>();
   for (const message of inbox.list()) chats.set(message.chat, [...(chats.get(message.chat) ?? []), message]);
   return [...chats].map(([chat, messages]) => {
@@ -53,12 +54,17 @@ function conversations(inbox: Inbox, directory: Directory): proto.IConversation[
     const id = group ? chat : pnJid(chat);
     return {
       id,
-      name: group ? chat : (directory.nameOf(chat) ?? chat),
+      name: (group ? groups.get(chat)?.subject : directory.nameOf(chat)) ?? chat,
       ...(!group && { pnJid: id, lidJid: lidJid(directory.lidOf(chat)) }),
       messages: messages.slice(-MESSAGES_PER_CHAT).map((view) => ({
         msgOrderId: view.sequence,
         message: {
-          key: { remoteJid: id, fromMe: view.direction === 'outgoing', id: view.id },
+          key: {
+            remoteJid: id,
+            fromMe: view.direction === 'outgoing',
+            id: view.id,
+            ...(group && { participant: personJid({ number: view.from, device: 0 }, view.addressing, directory) }),
+          },
           message: inbox.find(view.id)?.message ?? {},
           messageTimestamp: Math.floor(new Date(view.sentAt).getTime() / 1000),
         },

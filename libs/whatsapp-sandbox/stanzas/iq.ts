@@ -3,6 +3,7 @@ import { children, el, type BinaryNode } from '../transport/wire.js';
 import { appStateHandlers } from './app-state.js';
 import { backlogHandlers } from './backlog.js';
 import { IqError, type Client, type IqHandlers } from './client.js';
+import { groupHandlers } from './groups.js';
 import { logoutHandlers } from './logout.js';
 import { mediaHandlers } from './media.js';
 import { prekeyHandlers } from './prekeys.js';
@@ -13,6 +14,7 @@ import { usyncHandlers } from './usync.js';
 const handlers: IqHandlers = {
   ...appStateHandlers,
   ...backlogHandlers,
+  ...groupHandlers,
   ...logoutHandlers,
   ...mediaHandlers,
   ...prekeyHandlers,

@@ -1,10 +1,12 @@
-import { isGroup, isLid, parseJid, type Chat, type DeviceAddress } from '../network/address.js';
+import { isGroup, parseJid, type Chat } from '../network/address.js';
 import { unixSeconds, type Envelope, type Sealed } from '../network/mail.js';
 import { bytesOf, child, children, el, type BinaryNode } from '../transport/wire.js';
 import type { Client, StanzaHandler } from './client.js';
+import { lettersTo, lettersToGroup, type Letter } from './group-message.js';
 
 const REFUSED = 479;
 const UNKNOWN_RECIPIENT = 404;
+const NOT_A_MEMBER = 403;
 const SLOW_ACK_MS = 1_000;
 /** Nodes of a message that its readers get to see. */
 const PASSED_ON: readonly string[] = ['device-identity', 'meta'];
@@ -27,10 +29,9 @@ const ackOf = ({ attrs: { id, to } }: BinaryNode, error: number | undefined): Bi
 
 /** Passes the message on; answers with an error code when there is nobody to pass it to. */
 function accept(stanza: BinaryNode, client: Client): number | undefined {
-  const { directory } = client.network;
   const chat = chatOf(stanza, client);
-  if (chat === undefined) return UNKNOWN_RECIPIENT;
-  const { id = '', to, type = 'text', edit, category } = stanza.attrs;
+  if (typeof chat === 'number') return chat;
+  const { id = '', type = 'text', edit, category } = stanza.attrs;
   const common = {
     id,
     from: client.companion.address,
@@ -41,29 +42,39 @@ function accept(stanza: BinaryNode, client: Client): number | undefined {
     sentAt: unixSeconds(),
     attachments: children(stanza).filter(({ tag }) => PASSED_ON.includes(tag)),
   } satisfies Partial<Envelope>;
+  for (const letter of lettersOf(stanza, chat, client)) client.network.deliver({ ...common, ...letter });
+  client.network.parts.changed();
+  return undefined;
+}
+
+/**
+ * The conversation that the stanza belongs to, or the code to refuse it with. A resent message names the conversation
+ * in `recipient` when it goes to an own device.
+ */
+function chatOf({ attrs }: BinaryNode, { account, network }: Client): Chat | number {
+  const jid = attrs.recipient ?? attrs.to ?? '';
+  if (isGroup(parseJid(jid))) {
+    const group = network.groups.get(jid);
+    if (!group) return UNKNOWN_RECIPIENT;
+    return group.has(account.number) ? { kind: 'group', jid } : NOT_A_MEMBER;
+  }
+  const recipient = network.directory.byJid(jid);
+  return recipient ? { kind: 'user', number: recipient.number } : UNKNOWN_RECIPIENT;
+}
+
+/** What each device gets. A message that is repeated in a group names the one device that missed it. */
+function lettersOf(stanza: BinaryNode, chat: Chat, { companion, network }: Client): readonly Letter[] {
+  const { to, participant } = stanza.attrs;
   const bare = sealedOf(stanza);
   const parts = children(child(stanza, 'participants'), 'to').map((part) => ({
     jid: part.attrs.jid,
     sealed: sealedOf(part),
   }));
-  if (bare.length > 0) parts.push({ jid: to, sealed: bare });
-  for (const { jid, sealed } of parts) {
-    const parsed = parseJid(jid);
-    const account = directory.byJid(jid);
-    if (!account || !parsed) continue;
-    const address: DeviceAddress = { number: account.number, device: parsed.device };
-    client.network.deliver({ ...common, to: address, addressing: isLid(parsed) ? 'lid' : 'pn', sealed });
-  }
-  client.network.parts.changed();
-  return undefined;
-}
-
-/** The conversation that the stanza belongs to; a resent message names it in `recipient` when it goes to an own device. */
-function chatOf({ attrs }: BinaryNode, { network }: Client): Chat | undefined {
-  const jid = attrs.recipient ?? attrs.to;
-  if (jid !== undefined && isGroup(parseJid(jid))) return undefined;
-  const account = network.directory.byJid(jid);
-  return account && { kind: 'user', number: account.number };
+  const group = chat.kind === 'group' ? network.groups.get(chat.jid) : undefined;
+  if (group && participant === undefined) return lettersToGroup(group, companion.address, parts, bare, network);
+  if (bare.length > 0) parts.push({ jid: participant ?? to, sealed: bare });
+  const letters = lettersTo(parts, network);
+  return group ? letters.filter((letter) => group.has(letter.to.number)) : letters;
 }
 
 const sealedOf = (node: BinaryNode): readonly Sealed[] =>

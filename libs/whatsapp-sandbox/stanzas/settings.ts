@@ -1,4 +1,4 @@
-import { child, children, el } from '../transport/wire.js';
+import { child, el } from '../transport/wire.js';
 import type { IqHandlers } from './client.js';
 
 const PRIVACY: { readonly [category: string]: string } = {
@@ -48,7 +48,6 @@ export const settingsHandlers: IqHandlers = {
       ),
     ];
   },
-  'w:g2': (iq) => (children(iq, 'participating').length > 0 ? [el('groups', {}, [])] : undefined),
   'w:mex': () => [el('result', {}, GRAPH)],
   'w:p': nothing,
   'w:stats': nothing,

@@ -3,6 +3,7 @@ import type { Limits } from '../limits.js';
 import type { SandboxLogger } from '../logger.js';
 import { frame, FrameReader, PrologueReader } from './frames.js';
 import { NoiseResponder, type NoiseIdentity, type TransportCipher } from './noise.js';
+import { Pace } from './pace.js';
 import { decodeNode, encodeNode, proto, type BinaryNode } from './wire.js';
 
 /** What the client proved and asked for in its handshake. */
@@ -28,7 +29,7 @@ export class Connection {
   #frozen = false;
   #held: BinaryNode[] = [];
   #unsent: Buffer[] = [];
-  #window = { second: 0, frames: 0 };
+  readonly #pace: Pace;
 
   constructor(
     private readonly socket: WebSocket,
@@ -38,6 +39,7 @@ export class Connection {
   ) {
     this.#reader = new FrameReader(limits.handshakeFrameBytes);
     this.#noise = new NoiseResponder(identity);
+    this.#pace = new Pace(limits.framesPerSecond);
     this.#handshakeTimer = setTimeout(() => this.#drop('handshake took too long'), limits.handshakeMs);
     socket.on('message', (data) => this.#receive(data));
     socket.on('error', (error) => this.log.debug({ error: error.message }, 'client socket failed'));
@@ -92,7 +94,7 @@ export class Connection {
         this.#stage = 'hello';
       }
       for (let next = this.#reader.next(); next !== undefined && this.isAlive(); next = this.#reader.next()) {
-        this.#count();
+        this.#pace.count();
         this.#handle(next);
       }
     } catch (error) {
@@ -124,12 +126,6 @@ export class Connection {
     clearTimeout(this.#handshakeTimer);
     this.#reader.allow(this.limits.frameBytes);
     this.events?.onHello({ clientStatic, payload: proto.ClientPayload.decode(payload) });
-  }
-
-  #count(): void {
-    const second = Math.floor(Date.now() / 1000);
-    if (this.#window.second !== second) this.#window = { second, frames: 0 };
-    if (++this.#window.frames > this.limits.framesPerSecond) throw new Error('too many frames a second');
   }
 
   /** What is written in one turn of the event loop goes out together: each send is a system call. */

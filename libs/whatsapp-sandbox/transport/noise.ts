@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { agree, generateKeyPair, type KeyPair } from '../crypto/curve.js';
 import { gcmDecrypt, gcmEncrypt, hkdfSha256, sha256 } from '../crypto/cipher.js';
 import { PROLOGUE } from './frames.js';
@@ -82,11 +83,14 @@ export class TransportCipher {
   #read = 0;
   #written = 0;
 
-  constructor(
-    private readonly clientToServer: Buffer,
-    private readonly serverToClient: Buffer,
-  ) {}
+  readonly #readKey: KeyObject;
+  readonly #writeKey: KeyObject;
 
-  encrypt = (plaintext: Uint8Array): Buffer => gcmEncrypt(this.serverToClient, counterIv(this.#written++), plaintext);
-  decrypt = (sealed: Uint8Array): Buffer => gcmDecrypt(this.clientToServer, counterIv(this.#read++), sealed);
+  constructor(clientToServer: Buffer, serverToClient: Buffer) {
+    this.#readKey = createSecretKey(clientToServer);
+    this.#writeKey = createSecretKey(serverToClient);
+  }
+
+  encrypt = (plaintext: Uint8Array): Buffer => gcmEncrypt(this.#writeKey, counterIv(this.#written++), plaintext);
+  decrypt = (sealed: Uint8Array): Buffer => gcmDecrypt(this.#readKey, counterIv(this.#read++), sealed);
 }

@@ -1,11 +1,8 @@
 import { inflateSync } from 'node:zlib';
 import { proto } from '@whiskeysockets/baileys/WAProto/index.js';
-import {
-  decodeDecompressedBinaryNode,
-  encodeBinaryNode,
-  type BinaryNode,
-} from '@whiskeysockets/baileys/lib/WABinary/index.js';
-import * as tokens from '@whiskeysockets/baileys/lib/WABinary/constants.js';
+import type { BinaryNode } from '@whiskeysockets/baileys/lib/WABinary/index.js';
+import { readNode } from './node-reader.js';
+import { writeNode } from './node-writer.js';
 
 export { proto, type BinaryNode };
 
@@ -15,18 +12,21 @@ const COMPRESSED = 2;
 export function decodeNode(bytes: Buffer, maxBytes: number): BinaryNode {
   const body = bytes.subarray(1);
   const compressed = ((bytes[0] ?? 0) & COMPRESSED) !== 0;
-  return decodeDecompressedBinaryNode(compressed ? inflateSync(body, { maxOutputLength: maxBytes }) : body, tokens);
+  return readNode(compressed ? inflateSync(body, { maxOutputLength: maxBytes }) : body);
 }
 
-export const encodeNode = (node: BinaryNode): Buffer => encodeBinaryNode(node);
+export const encodeNode = writeNode;
 
-type Attrs = { readonly [name: string]: string | undefined };
+export type Attrs = { readonly [name: string]: string | undefined };
 type Content = readonly BinaryNode[] | string | Uint8Array;
 
 /** Builds a node; attributes that are undefined are left out. */
 export function el(tag: string, attrs: Attrs = {}, content?: Content): BinaryNode {
   const present: BinaryNode['attrs'] = {};
-  for (const [name, value] of Object.entries(attrs)) if (value !== undefined) present[name] = value;
+  for (const name of Object.keys(attrs)) {
+    const value = attrs[name];
+    if (value !== undefined) present[name] = value;
+  }
   if (content === undefined) return { tag, attrs: present };
   return {
     tag,

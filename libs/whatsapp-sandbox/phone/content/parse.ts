@@ -17,9 +17,9 @@ export function unwrap(message: proto.IMessage): proto.IMessage {
   return inner?.message ? unwrap(inner.message) : message;
 }
 
-/** Whether there is anything in it that a person would see. */
+/** Whether there is anything in it that a person would see: instructions and sender keys are for the phone. */
 export const isVisible = (content: MessageContent, message: proto.IMessage): boolean =>
-  content.type !== 'unknown' || !message.protocolMessage;
+  content.type !== 'unknown' || !(message.protocolMessage ?? message.senderKeyDistributionMessage);
 
 /** Reads a message as a phone would show it. Kinds that it does not know come out as `unknown`. */
 export function parseMessage(wrapped: proto.IMessage): MessageContent {

@@ -1,0 +1,1 @@
+export { startControl, type Control, type ControlOptions } from './control.js';

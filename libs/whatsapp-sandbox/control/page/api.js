@@ -1,0 +1,59 @@
+/** @import { PhoneView } from '../schemas/phone.js' */
+/** @import { GroupView } from '../../network/group.js' */
+/** @import { FaultView } from '../schemas/fault.js' */
+/** @import { PhoneMessage } from '../../phone/inbox.js' */
+
+/**
+ * Calls the control API. Throws an Error that says why in words.
+ * @param {string} method
+ * @param {string} path
+ * @param {unknown} [body]
+ */
+async function call(method, path, body) {
+  const init =
+    body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  const response = await fetch(path, { method, ...init });
+  const answer = response.status === 204 ? undefined : await response.json();
+  if (response.ok) return answer;
+  const errors = /** @type {{ path: string, message: string }[]} */ (answer.errors ?? []);
+  throw new Error([answer.detail, ...errors.map(({ path, message }) => `${path}: ${message}`)].join('\n'));
+}
+
+const phonePath = (/** @type {string} */ number) => `phones/${encodeURIComponent(number)}`;
+const messagePath = (/** @type {string} */ number, /** @type {string} */ id) =>
+  `${phonePath(number)}/messages/${encodeURIComponent(id)}`;
+
+export const api = {
+  /** @returns {Promise<{ url: string }>} */
+  health: () => call('GET', 'health'),
+  /** @returns {Promise<PhoneView[]>} */
+  phones: () => call('GET', 'phones'),
+  /** @returns {Promise<PhoneView>} */
+  createPhone: (/** @type {object} */ phone) => call('POST', 'phones', phone),
+  /** @returns {Promise<PhoneView>} */
+  change: (/** @type {string} */ number, /** @type {object} */ change) => call('PATCH', phonePath(number), change),
+  scan: (/** @type {string} */ number, /** @type {string} */ qr) => call('POST', `${phonePath(number)}/scan`, { qr }),
+  enterCode: (/** @type {string} */ number, /** @type {string} */ code) =>
+    call('POST', `${phonePath(number)}/enter-code`, { code }),
+  unlink: (/** @type {string} */ number, /** @type {number} */ device) =>
+    call('DELETE', `${phonePath(number)}/devices/${device}`),
+  /** @returns {Promise<PhoneMessage[]>} */
+  messages: (/** @type {string} */ number) => call('GET', `${phonePath(number)}/messages`),
+  /** @returns {Promise<PhoneMessage>} */
+  send: (/** @type {string} */ number, /** @type {object} */ message) =>
+    call('POST', `${phonePath(number)}/messages`, message),
+  mark: (/** @type {string} */ number, /** @type {string} */ id, /** @type {'read' | 'played'} */ step) =>
+    call('POST', `${messagePath(number, id)}/${step}`),
+  mediaUrl: (/** @type {string} */ number, /** @type {string} */ id) => `${messagePath(number, id)}/media`,
+  /** @returns {Promise<GroupView[]>} */
+  groups: () => call('GET', 'groups'),
+  /** @returns {Promise<GroupView>} */
+  createGroup: (/** @type {string} */ number, /** @type {object} */ group) =>
+    call('POST', `${phonePath(number)}/groups`, group),
+  leaveGroup: (/** @type {string} */ number, /** @type {string} */ jid) =>
+    call('DELETE', `${phonePath(number)}/groups/${encodeURIComponent(jid)}`),
+  /** @returns {Promise<FaultView[]>} */
+  faults: () => call('GET', 'faults'),
+  addFault: (/** @type {object} */ rule) => call('POST', 'faults', rule),
+  clearFaults: () => call('DELETE', 'faults'),
+};

@@ -1,0 +1,28 @@
+import { $, h } from './dom.js';
+
+const SHOWN_FOR_MS = 8_000;
+
+/**
+ * Tells something for a while.
+ * @param {string} text
+ * @param {'good' | 'bad'} [mood]
+ */
+export function notice(text, mood = 'good') {
+  const node = h('p', { class: mood }, text, h('button', { 'aria-label': 'Close', onclick: () => node.remove() }, '×'));
+  $('notices').append(node);
+  setTimeout(() => node.remove(), SHOWN_FOR_MS);
+}
+
+/**
+ * Does what a person asked for, and tells when it does not work.
+ * @param {() => Promise<unknown>} work
+ */
+export async function attempt(work) {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    notice(error instanceof Error ? error.message : String(error), 'bad');
+    return false;
+  }
+}

@@ -1,0 +1,137 @@
+/** @import { PhoneView } from '../schemas/phone.js' */
+/** @import { GroupView } from '../../network/group.js' */
+/** @import { FaultView } from '../schemas/fault.js' */
+/** @import { PhoneMessage } from '../../phone/inbox.js' */
+import { api } from './api.js';
+
+/** All that the page knows. */
+export const state = {
+  /** @type {Map<string, PhoneView>} */
+  phones: new Map(),
+  /** In order of arrival, by number of the phone.
+   * @type {Map<string, Map<number, PhoneMessage>>} */
+  messages: new Map(),
+  /** How many messages of a phone nobody has looked at here.
+   * @type {Map<string, number>} */
+  unseen: new Map(),
+  /** @type {readonly FaultView[]} */
+  faults: [],
+  /** @type {readonly GroupView[]} */
+  groups: [],
+  /** Number of the phone that is shown.
+   * @type {string | undefined} */
+  selected: undefined,
+  /** The other side of the chat that is shown; undefined while a new one is begun.
+   * @type {string | undefined} */
+  chat: undefined,
+  isNewChat: false,
+  /** The message that the next one replies to.
+   * @type {PhoneMessage | undefined} */
+  replyTo: undefined,
+  /** Messages that were marked here, as `phone/id/step`.
+   * @type {Set<string>} */
+  marked: new Set(),
+  isLive: false,
+};
+
+/** @type {Set<() => void>} */
+const views = new Set();
+let isWaiting = false;
+
+/**
+ * Calls back after each change, once for all that changed together.
+ * @param {() => void} view
+ */
+export function onChange(view) {
+  views.add(view);
+}
+
+export function changed() {
+  if (isWaiting) return;
+  isWaiting = true;
+  queueMicrotask(() => {
+    isWaiting = false;
+    for (const view of views) view();
+  });
+}
+
+export const selectedPhone = () => (state.selected === undefined ? undefined : state.phones.get(state.selected));
+export const messagesOf = (/** @type {string} */ number) => [...(state.messages.get(number)?.values() ?? [])];
+
+/** The name of a number or group, as far as it is known. */
+export const nameOf = (/** @type {string} */ chat) =>
+  state.phones.get(chat)?.name ?? groupOf(chat)?.subject ?? (chat.includes('@') ? chat : `+${chat}`);
+
+export const groupOf = (/** @type {string} */ chat) => state.groups.find(({ jid }) => jid === chat);
+
+/**
+ * @param {string} number
+ * @param {PhoneMessage} message
+ */
+function keep(number, message) {
+  const kept = state.messages.get(number) ?? new Map();
+  const isNew = !kept.has(message.sequence);
+  kept.set(message.sequence, message);
+  state.messages.set(number, kept);
+  return isNew;
+}
+
+/** Reads all messages of a phone. @param {string} number */
+export async function loadMessages(number) {
+  for (const message of await api.messages(number)) keep(number, message);
+  changed();
+}
+
+/**
+ * Tells the sender that a message was read, or played.
+ * @param {string} number
+ * @param {string} id
+ * @param {'read' | 'played'} step
+ */
+export async function mark(number, id, step) {
+  await api.mark(number, id, step);
+  state.marked.add(`${number}/${id}/${step}`);
+  changed();
+}
+
+async function loadAll() {
+  const [phones, faults, groups] = await Promise.all([api.phones(), api.faults(), api.groups()]);
+  for (const phone of phones) state.phones.set(phone.number, phone);
+  Object.assign(state, { faults, groups });
+  await Promise.all(phones.map(({ number }) => loadMessages(number)));
+  changed();
+}
+
+/**
+ * Follows the sandbox, for good. After each break everything is read anew.
+ * @param {(error: unknown) => void} onError
+ */
+export function follow(onError) {
+  const events = new EventSource('events');
+  const read = (/** @type {Event} */ event) => JSON.parse(/** @type {MessageEvent<string>} */ (event).data);
+  events.addEventListener('open', () => {
+    state.isLive = true;
+    loadAll().catch(onError);
+  });
+  events.addEventListener('error', () => {
+    state.isLive = false;
+    changed();
+  });
+  events.addEventListener('phone', (event) => {
+    const phone = read(event);
+    state.phones.set(phone.number, phone);
+    changed();
+  });
+  events.addEventListener('message', (event) => {
+    const { phone, message } = read(event);
+    const isNew = keep(phone, message);
+    if (isNew && phone !== state.selected) state.unseen.set(phone, (state.unseen.get(phone) ?? 0) + 1);
+    changed();
+  });
+  for (const whole of ['faults', 'groups']) {
+    events.addEventListener(whole, (event) => {
+      Object.assign(state, { [whole]: read(event) });
+      changed();
+    });
+  }
+}

@@ -1,0 +1,157 @@
+import { z } from 'zod';
+import type { OutgoingMessage } from '../../phone/sending.js';
+
+const id = z.string().min(1).max(100);
+const text = z.string().min(1).max(65_536);
+const label = z.string().min(1).max(1_000);
+
+const to = z
+  .string()
+  .min(1)
+  .max(100)
+  .meta({ description: 'A number (spaces and dashes allowed), `…@s.whatsapp.net`, `…@lid` or a group `…@g.us`.' });
+
+const addressing = z
+  .enum(['pn', 'lid'])
+  .exactOptional()
+  .meta({ description: 'By which name people are written to: phone number, unless it says LID.' });
+
+const replyTo = id.exactOptional().meta({ description: 'A message that this phone knows.' });
+
+const file = z
+  .strictObject({
+    data: z.base64().min(1).meta({ description: 'The file itself.' }),
+    mimeType: z
+      .string()
+      .min(1)
+      .max(200)
+      .exactOptional()
+      .meta({ description: 'A usual one of its kind where it is left out.' }),
+    caption: text.exactOptional(),
+    fileName: z.string().min(1).max(255).exactOptional(),
+    voice: z.boolean().exactOptional().meta({ description: 'Audio only: a voice message.' }),
+  })
+  .meta({ id: 'OutgoingFile' });
+
+const envelope = { to, addressing, replyTo };
+
+/** What a phone can be told to send. `type` names the object beside it. */
+export const outgoing = z
+  .discriminatedUnion('type', [
+    z.strictObject({
+      ...envelope,
+      type: z.literal('text'),
+      text: z.union([
+        text,
+        z.strictObject({
+          body: text,
+          mentions: z.array(id).readonly().exactOptional().meta({ description: 'Numbers.' }),
+        }),
+      ]),
+    }),
+    z.strictObject({ ...envelope, type: z.literal('image'), image: file }),
+    z.strictObject({ ...envelope, type: z.literal('video'), video: file }),
+    z.strictObject({ ...envelope, type: z.literal('audio'), audio: file }),
+    z.strictObject({ ...envelope, type: z.literal('document'), document: file }),
+    z.strictObject({ ...envelope, type: z.literal('sticker'), sticker: file }),
+    z.strictObject({
+      ...envelope,
+      type: z.literal('location'),
+      location: z.strictObject({
+        latitude: z.number().min(-90).max(90),
+        longitude: z.number().min(-180).max(180),
+        name: label.exactOptional(),
+        address: label.exactOptional(),
+      }),
+    }),
+    z.strictObject({
+      ...envelope,
+      type: z.literal('contact'),
+      contact: z.strictObject({ name: label, phone: label }),
+    }),
+    z.strictObject({
+      ...envelope,
+      type: z.literal('poll'),
+      poll: z.strictObject({
+        question: label,
+        options: z.array(label).min(2).max(12).readonly(),
+        multiple: z.boolean().exactOptional(),
+      }),
+    }),
+    z.strictObject({
+      to,
+      addressing,
+      type: z.literal('reaction'),
+      reaction: z.strictObject({
+        messageId: id,
+        emoji: z.string().max(40).meta({ description: 'Empty to take it back.' }),
+      }),
+    }),
+    z.strictObject({
+      to,
+      addressing,
+      type: z.literal('edit'),
+      edit: z.strictObject({ messageId: id, text }),
+    }),
+    z.strictObject({ to, addressing, type: z.literal('revoke'), revoke: z.strictObject({ messageId: id }) }),
+  ])
+  .meta({
+    id: 'OutgoingMessage',
+    examples: [
+      { to: '+1 555 000 1111', type: 'text', text: { body: 'Thank you!' } },
+      { to: '15550001111', type: 'text', text: 'Thank you!', replyTo: '3EB0C767D0A1B2' },
+      { to: '15550001111', type: 'image', image: { data: 'iVBORw0KGgo=', mimeType: 'image/png', caption: 'Here' } },
+      { to: '15550001111', type: 'reaction', reaction: { messageId: '3EB0C767D0A1B2', emoji: '👍' } },
+    ],
+  });
+
+type Body = z.output<typeof outgoing>;
+
+const envelopeOf = ({ to, addressing, ...body }: Body) => ({
+  to,
+  ...(addressing && { addressing }),
+  ...('replyTo' in body && { replyTo: body.replyTo }),
+});
+
+const fileOf = ({ data, caption, ...rest }: z.output<typeof file>) => ({
+  ...rest,
+  bytes: Buffer.from(data, 'base64'),
+  ...(caption !== undefined && { text: caption }),
+});
+
+const textOf = (given: string | { readonly body: string; readonly mentions?: readonly string[] }) => {
+  if (typeof given === 'string') return { text: given };
+  const { body, ...rest } = given;
+  return { text: body, ...rest };
+};
+
+/** The message that a body describes. */
+export function messageOf(body: Body): OutgoingMessage {
+  const envelope = envelopeOf(body);
+  switch (body.type) {
+    case 'text':
+      return { ...envelope, type: 'text', ...textOf(body.text) };
+    case 'image':
+      return { ...envelope, type: 'image', ...fileOf(body.image) };
+    case 'video':
+      return { ...envelope, type: 'video', ...fileOf(body.video) };
+    case 'audio':
+      return { ...envelope, type: 'audio', ...fileOf(body.audio) };
+    case 'document':
+      return { ...envelope, type: 'document', ...fileOf(body.document) };
+    case 'sticker':
+      return { ...envelope, type: 'sticker', ...fileOf(body.sticker) };
+    case 'location':
+      return { ...envelope, type: 'location', ...body.location };
+    case 'contact':
+      return { ...envelope, type: 'contact', ...body.contact };
+    case 'poll':
+      return { ...envelope, type: 'poll', ...body.poll };
+    case 'reaction':
+      return { ...envelope, type: 'reaction', ...body.reaction };
+    case 'edit':
+      return { ...envelope, type: 'edit', ...body.edit };
+    case 'revoke':
+      return { ...envelope, type: 'revoke', ...body.revoke };
+  }
+}

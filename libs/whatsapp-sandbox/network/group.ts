@@ -1,0 +1,81 @@
+import type { Addressing } from './address.js';
+import type { Names } from './stanza.js';
+
+/** Admins say who is in the group; the superadmin made it and cannot be put out. */
+export type GroupRole = 'member' | 'admin' | 'superadmin';
+
+/** A group as people see it. */
+export type GroupView = {
+  readonly jid: string;
+  readonly subject: string;
+  /** By which of their names its members know each other. */
+  readonly addressing: Addressing;
+  /** Number of who made it. */
+  readonly createdBy: string;
+  readonly createdAt: string;
+  readonly participants: readonly { readonly number: string; readonly lid: string; readonly role: GroupRole }[];
+};
+
+export type GroupSnapshot = {
+  readonly jid: string;
+  readonly addressing: Addressing;
+  readonly createdBy: string;
+  /** Unix seconds, as all times of a group. */
+  readonly createdAt: number;
+  readonly subject: string;
+  readonly subjectBy: string;
+  readonly subjectAt: number;
+  readonly members: readonly (readonly [number: string, role: GroupRole])[];
+};
+
+/** One group. Members are known by phone number whatever the addressing is. */
+export class Group {
+  readonly jid: string;
+  readonly addressing: Addressing;
+  readonly createdBy: string;
+  readonly createdAt: number;
+  subject: string;
+  subjectBy: string;
+  subjectAt: number;
+  /** In the order in which they came. */
+  readonly members: Map<string, GroupRole>;
+
+  constructor({ jid, addressing, createdBy, createdAt, subject, subjectBy, subjectAt, members }: GroupSnapshot) {
+    this.jid = jid;
+    this.addressing = addressing;
+    this.createdBy = createdBy;
+    this.createdAt = createdAt;
+    this.subject = subject;
+    this.subjectBy = subjectBy;
+    this.subjectAt = subjectAt;
+    this.members = new Map(members);
+  }
+
+  has = (number: string): boolean => this.members.has(number);
+  isAdmin = (number: string): boolean => (this.members.get(number) ?? 'member') !== 'member';
+
+  /** Somebody has to be admin: when the last one has gone, the oldest member is. Returns the number of the new one. */
+  electAdmin(): string | undefined {
+    const [oldest] = this.members.keys();
+    if (oldest === undefined || [...this.members.values()].some((role) => role !== 'member')) return undefined;
+    this.members.set(oldest, 'admin');
+    return oldest;
+  }
+
+  snapshot(): GroupSnapshot {
+    const { jid, addressing, createdBy, createdAt, subject, subjectBy, subjectAt, members } = this;
+    return { jid, addressing, createdBy, createdAt, subject, subjectBy, subjectAt, members: [...members] };
+  }
+}
+
+export const groupView = (
+  { jid, subject, addressing, createdBy, createdAt, members }: Group,
+  names: Names,
+): GroupView => ({
+  jid,
+  subject,
+  addressing,
+  createdBy,
+  createdAt: new Date(createdAt * 1000).toISOString(),
+  participants: [...members].map(([number, role]) => ({ number, lid: names.lidOf(number), role })),
+});

@@ -1,0 +1,175 @@
+import { randomInt } from 'node:crypto';
+import { SandboxError } from '../errors.js';
+import { el, type BinaryNode } from '../transport/wire.js';
+import type { Account } from './account.js';
+import type { Addressing, DeviceAddress } from './address.js';
+import type { Directory } from './directory.js';
+import { actorAttrs, groupNode, participantNode } from './group-stanza.js';
+import { Group, type GroupRole, type GroupSnapshot } from './group.js';
+import { unixSeconds, type Device } from './mail.js';
+
+export type MemberAction = 'add' | 'remove' | 'promote' | 'demote';
+
+/** What became of one person in a change of members, in the codes that WhatsApp uses: 200 is done. */
+export type MemberOutcome = 200 | 403 | 404 | 409;
+
+export type NewGroup = {
+  readonly subject: string;
+  readonly members: readonly Account[];
+  /** LID, as in all groups of today, unless it says otherwise. */
+  readonly addressing?: Addressing | undefined;
+  /** By which the client that asked for the group recognizes it. */
+  readonly key?: string | undefined;
+};
+
+const LONGEST_SUBJECT = 100;
+const MOST_MEMBERS = 1_024;
+const ROLE: { readonly [A in MemberAction]?: GroupRole } = { add: 'member', promote: 'admin', demote: 'member' };
+
+/** All groups. Whoever changes one is checked, and the clients of its members hear of it. */
+export class Groups {
+  readonly #groups = new Map<string, Group>();
+
+  constructor(
+    private readonly directory: Directory,
+    private readonly changed: () => void,
+  ) {}
+
+  get = (jid: string): Group | undefined => this.#groups.get(jid);
+  list = (): readonly Group[] => [...this.#groups.values()];
+
+  /** The groups that a person is in. */
+  of = (number: string): readonly Group[] => this.list().filter((group) => group.has(number));
+
+  /** Throws when there is no such group, or this person is not in it. */
+  forMember(jid: string, number: string): Group {
+    const group = this.#groups.get(jid);
+    if (!group) throw new SandboxError('not_found', `there is no group ${jid}`);
+    if (!group.has(number)) throw new SandboxError('not_allowed', `${number} is not in the group ${jid}`);
+    return group;
+  }
+
+  /** Every device that reads what is said in the group, except the one that says it. */
+  readers(group: Group, speaker: DeviceAddress): readonly Device[] {
+    return [...group.members.keys()]
+      .flatMap((number) => this.directory.find(number)?.devices() ?? [])
+      .filter(({ address }) => address.number !== speaker.number || address.device !== speaker.device);
+  }
+
+  create(creator: string, { subject, members, addressing = 'lid', key }: NewGroup): Group {
+    const now = unixSeconds();
+    const roles = new Map<string, GroupRole>(members.map(({ number }) => [number, 'member']));
+    roles.delete(creator);
+    checkSize(roles.size + 1);
+    const group = new Group({
+      jid: this.#freeJid(),
+      addressing,
+      createdBy: creator,
+      createdAt: now,
+      subject: checkSubject(subject),
+      subjectBy: creator,
+      subjectAt: now,
+      members: [[creator, 'superadmin'], ...roles],
+    });
+    this.#groups.set(group.jid, group);
+    const news = el('create', { type: 'new', key }, [groupNode(group, this.directory)]);
+    this.#announce(group, creator, news, group.members.keys());
+    return group;
+  }
+
+  /** Says of each person what became of the change. Throws when the actor may not make it at all. */
+  change(actor: string, jid: string, action: MemberAction, people: readonly Account[]): Map<string, MemberOutcome> {
+    const group = this.forMember(jid, actor);
+    if (action !== 'add' && !group.isAdmin(actor)) {
+      throw new SandboxError('not_allowed', `${actor} is no admin of the group ${jid}`);
+    }
+    const outcomes = new Map(people.map(({ number }) => [number, outcomeOf(group, action, number)]));
+    const done = [...outcomes].flatMap(([number, outcome]) => (outcome === 200 ? [number] : []));
+    if (done.length === 0) return outcomes;
+    if (action === 'add') checkSize(group.members.size + done.length);
+    if (action === 'remove') {
+      this.#remove(group, actor, done);
+    } else {
+      const before = [...group.members.keys()];
+      for (const number of done) group.members.set(number, ROLE[action] ?? 'member');
+      this.#announceMembers(group, actor, action, done, before);
+      if (action === 'add') this.#announce(group, actor, el('create', {}, [groupNode(group, this.directory)]), done);
+    }
+    return outcomes;
+  }
+
+  leave(number: string, jid: string): void {
+    this.#remove(this.forMember(jid, number), number, [number]);
+  }
+
+  rename(actor: string, jid: string, subject: string): void {
+    const group = this.forMember(jid, actor);
+    group.subject = checkSubject(subject);
+    group.subjectBy = actor;
+    group.subjectAt = unixSeconds();
+    const news = el('subject', { subject, s_t: String(group.subjectAt) });
+    this.#announce(group, actor, news, group.members.keys());
+  }
+
+  snapshot = (): readonly GroupSnapshot[] => this.list().map((group) => group.snapshot());
+
+  restore(groups: readonly GroupSnapshot[]): void {
+    for (const stored of groups) this.#groups.set(stored.jid, new Group(stored));
+  }
+
+  #remove(group: Group, actor: string, numbers: readonly string[]): void {
+    const before = [...group.members.keys()];
+    for (const number of numbers) group.members.delete(number);
+    for (const number of before) this.directory.find(number)?.phone.groupShrank(group.jid);
+    this.#announceMembers(group, actor, 'remove', numbers, before);
+    if (group.members.size === 0) this.#groups.delete(group.jid);
+    const admin = group.electAdmin();
+    if (admin !== undefined) this.#announceMembers(group, actor, 'promote', [admin], group.members.keys());
+  }
+
+  #announceMembers(
+    group: Group,
+    actor: string,
+    action: MemberAction,
+    numbers: readonly string[],
+    audience: Iterable<string>,
+  ): void {
+    const people = numbers.map((number) => participantNode(number, group, this.directory, group.members.get(number)));
+    this.#announce(group, actor, el(action, {}, people), audience);
+  }
+
+  /** Tells the clients of these people, also the one that made the change. */
+  #announce(group: Group, actor: string, news: BinaryNode, audience: Iterable<string>): void {
+    const attrs = actorAttrs(actor, group, this.directory);
+    for (const number of audience) {
+      for (const companion of this.directory.find(number)?.companions.values() ?? []) {
+        companion.notify('w:gp2', [news], group.jid, attrs);
+      }
+    }
+    this.changed();
+  }
+
+  #freeJid(): string {
+    for (;;) {
+      const jid = `120363${String(randomInt(10 ** 12)).padStart(12, '0')}@g.us`;
+      if (!this.#groups.has(jid)) return jid;
+    }
+  }
+}
+
+function outcomeOf(group: Group, action: MemberAction, number: string): MemberOutcome {
+  if (action === 'add') return group.has(number) ? 409 : 200;
+  if (!group.has(number)) return 404;
+  return group.members.get(number) === 'superadmin' ? 403 : 200;
+}
+
+function checkSize(members: number): void {
+  if (members > MOST_MEMBERS) throw new SandboxError('invalid_argument', `a group has up to ${MOST_MEMBERS} members`);
+}
+
+function checkSubject(subject: string): string {
+  if (subject === '' || subject.length > LONGEST_SUBJECT) {
+    throw new SandboxError('invalid_argument', `a subject has 1 to ${LONGEST_SUBJECT} characters`);
+  }
+  return subject;
+}

@@ -1,0 +1,155 @@
+import type { BinaryNode } from '@whiskeysockets/baileys/lib/WABinary/index.js';
+import { DOUBLE_BYTE_TOKENS, SINGLE_BYTE_TOKENS, TAGS } from '@whiskeysockets/baileys/lib/WABinary/constants.js';
+
+/** Far more than any stanza has; what is passed on and written down again must not exhaust anybody's stack. */
+const MAX_DEPTH = 24;
+const MAX_NODES = 2 ** 16;
+
+const SERVER_BY_DOMAIN = new Map([
+  [1, 'lid'],
+  [128, 'hosted'],
+  [129, 'hosted.lid'],
+]);
+const NIBBLES = '0123456789-.';
+const HEX = '0123456789ABCDEF';
+const FILLER = 15;
+
+/** Reads one node from its binary form; throws when it is none. What follows the node is ignored. */
+export const readNode = (bytes: Buffer): BinaryNode => new NodeReader(bytes).node(0);
+
+class NodeReader {
+  #position = 0;
+  #nodes = 0;
+
+  constructor(private readonly bytes: Buffer) {}
+
+  node(depth: number): BinaryNode {
+    if (depth > MAX_DEPTH) throw new Error('node is nested too deeply');
+    if (++this.#nodes > MAX_NODES) throw new Error('too many nodes');
+    const size = this.#listSize(this.#byte());
+    const tag = this.#string(this.#byte());
+    if (size === 0 || tag === '') throw new Error('node without a tag');
+    const attrs: BinaryNode['attrs'] = {};
+    for (let left = (size - 1) >> 1; left > 0; left--) {
+      const name = this.#string(this.#byte());
+      attrs[name] = this.#string(this.#byte());
+    }
+    return size % 2 === 0 ? { tag, attrs, content: this.#content(depth) } : { tag, attrs };
+  }
+
+  #content(depth: number): NonNullable<BinaryNode['content']> {
+    const tag = this.#byte();
+    switch (tag) {
+      case TAGS.LIST_EMPTY:
+      case TAGS.LIST_8:
+      case TAGS.LIST_16: {
+        const nodes: BinaryNode[] = [];
+        for (let left = this.#listSize(tag); left > 0; left--) nodes.push(this.node(depth + 1));
+        return nodes;
+      }
+      case TAGS.BINARY_8:
+        return this.#take(this.#byte());
+      case TAGS.BINARY_20:
+        return this.#take(this.#integer(3) & 0xfffff);
+      case TAGS.BINARY_32:
+        return this.#take(this.#integer(4));
+      default:
+        return this.#string(tag);
+    }
+  }
+
+  #listSize(tag: number): number {
+    if (tag === TAGS.LIST_EMPTY) return 0;
+    if (tag === TAGS.LIST_8) return this.#byte();
+    if (tag === TAGS.LIST_16) return this.#integer(2);
+    throw new Error(`${tag} does not start a list`);
+  }
+
+  #string(tag: number): string {
+    switch (tag) {
+      case TAGS.JID_PAIR: {
+        const user = this.#plain(this.#byte());
+        const server = this.#plain(this.#byte());
+        if (server === '') throw new Error('address without a server');
+        return `${user}@${server}`;
+      }
+      case TAGS.AD_JID: {
+        const server = SERVER_BY_DOMAIN.get(this.#byte()) ?? 's.whatsapp.net';
+        const device = this.#byte();
+        const user = this.#plain(this.#byte());
+        return device === 0 ? `${user}@${server}` : `${user}:${device}@${server}`;
+      }
+      default:
+        return this.#plain(tag);
+    }
+  }
+
+  /** Any string that is not written as an address; within one nothing else may stand. */
+  #plain(tag: number): string {
+    switch (tag) {
+      case TAGS.LIST_EMPTY:
+        return '';
+      case TAGS.BINARY_8:
+        return this.#text(this.#byte());
+      case TAGS.BINARY_20:
+        return this.#text(this.#integer(3) & 0xfffff);
+      case TAGS.BINARY_32:
+        return this.#text(this.#integer(4));
+      case TAGS.NIBBLE_8:
+        return this.#packed(NIBBLES);
+      case TAGS.HEX_8:
+        return this.#packed(HEX);
+      default:
+        return this.#token(tag);
+    }
+  }
+
+  #token(tag: number): string {
+    const double = tag >= TAGS.DICTIONARY_0 && tag <= TAGS.DICTIONARY_3;
+    const token = double ? DOUBLE_BYTE_TOKENS[tag - TAGS.DICTIONARY_0]?.[this.#byte()] : SINGLE_BYTE_TOKENS[tag];
+    if (token === undefined) throw new Error(`there is no token ${tag}`);
+    return token ?? '';
+  }
+
+  /** Two characters in a byte; of an odd number of characters the last one is a filler. */
+  #packed(alphabet: string): string {
+    const start = this.#byte();
+    let text = '';
+    for (let left = start & 0x7f; left > 0; left--) {
+      const pair = this.#byte();
+      text += this.#unpack(alphabet, pair >> 4) + this.#unpack(alphabet, pair & 0xf);
+    }
+    return start > 0x7f ? text.slice(0, -1) : text;
+  }
+
+  #unpack(alphabet: string, value: number): string {
+    const character = alphabet[value] ?? (value === FILLER ? '\0' : undefined);
+    if (character === undefined) throw new Error(`there is no packed character ${value}`);
+    return character;
+  }
+
+  #text(length: number): string {
+    const start = this.#skip(length);
+    return this.bytes.toString('utf8', start, start + length);
+  }
+
+  #take(length: number): Buffer {
+    const start = this.#skip(length);
+    return this.bytes.subarray(start, start + length);
+  }
+
+  #byte(): number {
+    return this.bytes[this.#skip(1)] ?? 0;
+  }
+
+  #integer(length: number): number {
+    return this.bytes.readUIntBE(this.#skip(length), length);
+  }
+
+  #skip(length: number): number {
+    const start = this.#position;
+    if (start + length > this.bytes.length) throw new Error('node ends too early');
+    this.#position = start + length;
+    return start;
+  }
+}

@@ -1,0 +1,65 @@
+import { Agent as HttpsAgent } from 'node:https';
+import type { AnyMessageContent, GroupMetadata } from '@whiskeysockets/baileys';
+import { startSandbox, type MessageStatus, type Phone, type PhoneMessage, type Sandbox } from '#lib/whatsapp-sandbox';
+import { jid, linkedPhone, type TestClient } from './client.js';
+import { eventually } from './eventually.js';
+
+type Person = { readonly phone: Phone; readonly client: TestClient };
+
+/** Two people with a client, two with a phone only, in a sandbox of their own. */
+export type People = {
+  readonly sandbox: Sandbox;
+  readonly ada: Person;
+  readonly bob: Person;
+  readonly carol: Phone;
+  readonly dave: Phone;
+  /** What a phone or client could not read at first; it is asked for again, and then comes without the sender key. */
+  readonly unreadable: () => readonly string[];
+  /** A group that Ada's client made, with Bob, Carol and Dave. */
+  readonly everybody: (subject?: string) => Promise<GroupMetadata>;
+  readonly stop: () => Promise<void>;
+};
+
+export async function startPeople(): Promise<People> {
+  const warnings: string[] = [];
+  const ignore = (): void => undefined;
+  const warn = (_details: object, message: string): void => void warnings.push(message);
+  const sandbox = await startSandbox({ logger: { debug: ignore, info: ignore, warn, error: ignore } });
+  const fetchAgent = new HttpsAgent({ ca: sandbox.caCertificate });
+  const [ada, bob] = [await linkedPhone(sandbox, 'Ada', { fetchAgent }), await linkedPhone(sandbox, 'Bob')];
+  const [carol, dave] = [sandbox.phones.create({ name: 'Carol' }), sandbox.phones.create({ name: 'Dave' })];
+  return {
+    sandbox,
+    ada,
+    bob,
+    carol,
+    dave,
+    unreadable: () =>
+      [...warnings, ...[ada, bob].flatMap(({ client }) => client.complaints.map(({ msg }) => msg))].filter((message) =>
+        message.includes('decrypt'),
+      ),
+    everybody: (subject = 'Everybody') => ada.client.socket.groupCreate(subject, [bob.phone, carol, dave].map(jid)),
+    stop: async () => {
+      await ada.client.disconnect();
+      await bob.client.disconnect();
+      await sandbox.stop();
+    },
+  };
+}
+
+export const lid = (phone: Phone): string => `${phone.lid}@lid`;
+
+/** Sends as a client does; resolves with the id of the message. */
+export async function say(client: TestClient, group: string, content: string | AnyMessageContent): Promise<string> {
+  const message = typeof content === 'string' ? { text: content } : content;
+  return (await client.socket.sendMessage(group, message))?.key.id ?? '';
+}
+
+export const byText = (phone: Phone, text: string): PhoneMessage | undefined =>
+  phone.messages().find((message) => message.text === text);
+
+export const reads = (phone: Phone, text: string): Promise<PhoneMessage> =>
+  eventually(`phone ${phone.name} reads "${text}"`, () => byText(phone, text));
+
+export const statusesOf = (phone: Phone, id: string): { readonly [number: string]: MessageStatus } =>
+  phone.messages().find((message) => message.id === id)?.statusByMember ?? {};
