@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { bareJid, jidOf, parsePhoneNumberText, parseRecipient, personOf } from './addresses.js';
+
+describe('a phone number', () => {
+  it.each([
+    ['+491701234567', '+491701234567'],
+    ['+49 170 1234567', '+491701234567'],
+    ['  +49 (170) 123-45.67 ', '+491701234567'],
+    ['491701234567', '+491701234567'],
+    ['+1 202-555-0143', '+12025550143'],
+    ['+55 11 91234-5678', '+5511912345678'],
+    ['+39 06 6982', '+39066982'],
+  ])('is understood: %j', (text, expected) => expect(parsePhoneNumberText(text)).toBe(expected));
+
+  it.each([
+    '',
+    '+',
+    'hello',
+    '0170 1234567',
+    '+0170 1234567',
+    '+49',
+    '+49 170',
+    '+999 1234567890',
+    '+1 202 555 014',
+    '+4917012345671701234567',
+    '++491701234567',
+    '+49170 12345x7',
+    '+49170123456\u0000',
+    '٠١٢٣٤٥٦٧٨٩',
+  ])('is refused: %j', (text) => expect(parsePhoneNumberText(text)).toBeUndefined());
+});
+
+describe('a recipient', () => {
+  it.each([
+    ['+49 170 1234567', { kind: 'person', jid: '491701234567@s.whatsapp.net', phoneNumber: '+491701234567' }],
+    [
+      '491701234567@s.whatsapp.net',
+      { kind: 'person', jid: '491701234567@s.whatsapp.net', phoneNumber: '+491701234567' },
+    ],
+    [
+      '491701234567:3@s.whatsapp.net',
+      { kind: 'person', jid: '491701234567@s.whatsapp.net', phoneNumber: '+491701234567' },
+    ],
+    ['491701234567@c.us', { kind: 'person', jid: '491701234567@s.whatsapp.net', phoneNumber: '+491701234567' }],
+    ['123456789012345@lid', { kind: 'lid', jid: '123456789012345@lid' }],
+    ['120363012345678901@g.us', { kind: 'group', jid: '120363012345678901@g.us' }],
+    ['491701234567-1600000000@g.us', { kind: 'group', jid: '491701234567-1600000000@g.us' }],
+  ])('is understood: %s', (text, expected) => expect(parseRecipient(text)).toEqual(expected));
+
+  it.each([
+    '@lid',
+    'ana@example.com',
+    'status@broadcast',
+    '123@newsletter',
+    '12@s.whatsapp.net',
+    'x@g.us',
+    '1@g.us',
+    '',
+  ])('is refused: %j', (text) => expect(parseRecipient(text)).toBeUndefined());
+
+  it('is never anything but one of these, whatever is asked for', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^[+0-9@a-z.: -]{0,30}$/)), (text) => {
+        const jid = parseRecipient(text)?.jid ?? '1234567@lid';
+        expect(jid).toMatch(/^\d+(-\d+)?@(s\.whatsapp\.net|lid|g\.us)$/);
+      }),
+    );
+  });
+});
+
+describe('a person', () => {
+  it('is known by both addresses where both are given, in either order', () => {
+    const [number, lid] = ['491701234567:3@s.whatsapp.net', '123456789012345:3@lid'];
+    const both = { phoneNumber: '+491701234567', lid: '123456789012345@lid' };
+    expect(personOf(number, lid)).toEqual({ jid: '491701234567@s.whatsapp.net', ...both });
+    expect(personOf(lid, number)).toEqual({ jid: '123456789012345@lid', ...both });
+    expect(personOf(lid)).toEqual({ jid: '123456789012345@lid', phoneNumber: null, lid: '123456789012345@lid' });
+  });
+
+  it('has no number and no LID where the address is a group', () => {
+    expect(personOf('120363012345678901@g.us')).toEqual({
+      jid: '120363012345678901@g.us',
+      phoneNumber: null,
+      lid: null,
+    });
+  });
+
+  it('is found at the address of the number', () => {
+    expect(personOf(jidOf('+491701234567')).phoneNumber).toBe('+491701234567');
+    expect(bareJid('491701234567_1:3@s.whatsapp.net')).toBe('491701234567@s.whatsapp.net');
+  });
+});

@@ -1,0 +1,201 @@
+import type { WASocket } from '@whiskeysockets/baileys';
+import { disconnects, type Disconnect } from '../disconnects.js';
+import { NotConnected, SendFailed } from '../errors.js';
+import type { ConnectionState, OutgoingMessage, StartOptions } from '../port.js';
+import type { Account, Report } from '../reports.js';
+import { accountOf } from './account.js';
+import { SessionCredentials } from './credentials/session-credentials.js';
+import { reportFromWhatsApp } from './from-whatsapp.js';
+import type { BaileysOptions, Timing } from './options.js';
+import { PairingWindow } from './pairing-window.js';
+import { repeatedMessage } from './repeated-message.js';
+import { Sends } from './sends.js';
+import { openSocket, type SocketMemory } from './socket.js';
+import { hangUp, listenTo } from './socket-news.js';
+import { ackFromStanza, receiptFromStanza } from './stanzas.js';
+import { Waits } from './waits.js';
+
+/** A socket, when it was made, and when it was heard last (milliseconds). */
+type Line = { readonly socket: WASocket; readonly sends: Sends; readonly since: number; heardAt?: number };
+
+export type ConnectionParts = {
+  readonly sessionId: string;
+  readonly options: BaileysOptions;
+  readonly timing: Timing;
+  readonly memory: SocketMemory;
+  /** Called before the end is reported; the socket is gone once the promise resolves. */
+  readonly onEnd: (hangingUp: Promise<void>) => void;
+};
+
+/** One connection of one session, from start to end. Linking is part of it, with the second socket that this takes. */
+export class Connection {
+  private state: ConnectionState['state'] | 'ended' = 'connecting';
+  private endedBy: Disconnect | undefined;
+  private readonly waits = new Waits();
+  private readonly pairing: PairingWindow;
+  private linkedJustNow = false;
+  private line: Line | undefined;
+  private account: Account | undefined;
+  private credentials: SessionCredentials | undefined;
+
+  constructor(
+    private readonly parts: ConnectionParts,
+    { pairByCode }: StartOptions,
+  ) {
+    this.pairing = new PairingWindow(pairByCode, parts.timing.qr);
+  }
+
+  /** Rejects when the credentials cannot be read; then nothing was reported. */
+  async begin(): Promise<void> {
+    const { sessionId, options } = this.parts;
+    this.credentials = await SessionCredentials.load(sessionId, options.credentials, options.log);
+    if (this.state === 'ended') return;
+    this.report({ kind: 'connecting' });
+    this.open(this.credentials);
+  }
+
+  get current(): ConnectionState | undefined {
+    if (this.state === 'ended') return undefined;
+    const heardAt = this.line?.heardAt;
+    return { state: this.state, lastSeenAt: heardAt === undefined ? null : new Date(heardAt).toISOString() };
+  }
+
+  async send(message: OutgoingMessage): Promise<string> {
+    if (this.state === 'open' && this.line) return this.line.sends.send(message);
+    throw new SendFailed({ kind: 'not_sent' }, `Session ${this.parts.sessionId} is not connected to WhatsApp`);
+  }
+
+  /** Does something with the open socket, which may never answer: the end of the connection ends the wait. */
+  async ask<Answer>(question: (socket: WASocket) => Promise<Answer>): Promise<Answer> {
+    if (this.state !== 'open' || !this.line) throw new NotConnected(this.parts.sessionId);
+    return this.waits.until(question(this.line.socket));
+  }
+
+  /** Unlinks the device; false where WhatsApp could not be told. */
+  async unlink(): Promise<boolean> {
+    const jid = this.account?.jid ?? '';
+    const content = [{ tag: 'remove-companion-device', attrs: { jid, reason: 'user_initiated' } }];
+    try {
+      await this.ask((socket) =>
+        socket.query({ tag: 'iq', attrs: { to: '@s.whatsapp.net', type: 'set', xmlns: 'md' }, content }),
+      );
+      return true;
+    } catch (error) {
+      if (this.endedBy?.reason === 'logged_out') return true; // the answer was to be thrown out
+      this.parts.options.log.warn(
+        { err: error, sessionId: this.parts.sessionId },
+        'WhatsApp could not be told of a logout',
+      );
+      return false;
+    }
+  }
+
+  /** Ends a connection over which nothing comes any more. Some failures give no other sign. `now` is in milliseconds. */
+  examine(now: number): void {
+    if (this.state === 'ended' || !this.line) return;
+    const { connect, keepAlive, grace, login } = this.parts.timing;
+    const { since, heardAt } = this.line;
+    const isDeaf = heardAt === undefined ? now - since > connect + grace : now - heardAt > keepAlive + grace;
+    if (isDeaf) this.end(disconnects.deaf);
+    else if (this.pairing.isOver(now - grace)) this.end(disconnects.pairingExpired);
+    else if (this.state === 'connecting' && !this.pairing.isOpen && now - since > login) this.end(disconnects.stuck);
+  }
+
+  /** Reports the end, and hangs up. The first reason counts. */
+  end(disconnect: Disconnect): void {
+    if (this.state === 'ended') return;
+    const socket = this.line?.socket;
+    socket?.ev.flush(); // what was received and confirmed is still to be reported
+    this.state = 'ended';
+    this.endedBy = disconnect;
+    this.credentials?.retire();
+    this.waits.end(new NotConnected(this.parts.sessionId));
+    this.line?.sends.end();
+    this.parts.onEnd(socket ? hangUp(socket) : Promise.resolve());
+    this.tell({ kind: 'closed', disconnect });
+  }
+
+  private open(credentials: SessionCredentials): void {
+    const { sessionId, options, timing } = this.parts;
+    const getMessage = repeatedMessage(sessionId, options, () => this.account);
+    const socket = openSocket({ ...this.parts, credentials, getMessage });
+    const line: Line = { socket, sends: new Sends(socket, timing.ack), since: Date.now() };
+    this.line = line;
+    listenTo(socket, {
+      heard: () => (line.heardAt = Date.now()),
+      credentialsChanged: () => {
+        credentials.save();
+        this.noticeName(credentials);
+      },
+      qr: (qr) => this.offerPairing(socket, qr),
+      linked: () => {
+        this.linkedJustNow = true;
+        this.pairing.close();
+        this.reportAccount('paired', credentials);
+      },
+      open: () => {
+        this.state = 'open';
+        this.reportAccount('open', credentials);
+      },
+      closed: (disconnect) => {
+        if (!this.linkedJustNow || disconnect.reason !== 'restart_required') return this.end(disconnect);
+        this.linkedJustNow = false;
+        this.open(credentials);
+      },
+      messages: ({ messages, type }) => {
+        for (const message of messages) {
+          const report = this.account && reportFromWhatsApp(message, type === 'append', this.account);
+          if (report) this.report(report);
+        }
+      },
+      receipt: (stanza) => {
+        const report = this.account && receiptFromStanza(stanza, this.account);
+        if (report) this.report(report);
+      },
+      ack: (stanza) => {
+        const ack = ackFromStanza(stanza);
+        if (!ack) return;
+        line.sends.answered(ack.kind === 'refused' ? ack.whatsappId : ack.receipt.whatsappIds[0]!, ack);
+        this.report(ack);
+      },
+    });
+  }
+
+  private offerPairing(socket: WASocket, qr: string): void {
+    const next = this.pairing.next(Date.now());
+    if (!next) return;
+    const expiresAt = new Date(next.until).toISOString();
+    if (next.show === 'qr') return this.report({ kind: 'qr', qr, expiresAt });
+    socket.requestPairingCode(next.phoneNumber.slice(1)).then(
+      (code) => this.report({ kind: 'pairing_code', code, expiresAt }),
+      (error: unknown) => {
+        const { sessionId, options } = this.parts;
+        options.log.warn({ err: error, sessionId }, 'No pairing code could be asked for');
+        this.end(disconnects.stuck);
+      },
+    );
+  }
+
+  private reportAccount(kind: 'paired' | 'open' | 'renamed', { creds }: SessionCredentials): void {
+    this.account = accountOf(creds);
+    if (this.account) this.report({ kind, account: this.account });
+  }
+
+  private noticeName(credentials: SessionCredentials): void {
+    const name = accountOf(credentials.creds)?.pushName;
+    if (this.state === 'open' && name && name !== this.account?.pushName) this.reportAccount('renamed', credentials);
+  }
+
+  private report(report: Report): void {
+    if (this.state !== 'ended') this.tell(report);
+  }
+
+  private tell(report: Report): void {
+    const { sessionId, options } = this.parts;
+    try {
+      options.report(sessionId, report);
+    } catch (error) {
+      options.log.error({ err: error, sessionId, report: report.kind }, 'A report was not taken');
+    }
+  }
+}

@@ -1,0 +1,3 @@
+export * from './cached.js';
+export * from './port.js';
+export * from './sealed.js';

@@ -1,0 +1,31 @@
+import { workerData } from 'node:worker_threads';
+import { migrate, openWriter, serveThread } from '#lib/sqlite';
+import type { Survives } from '../port.js';
+import { migrations } from './schema.js';
+import { CredentialsWriter, type Change } from './writer.js';
+
+const { file } = workerData as { readonly file: string };
+let writer: CredentialsWriter | undefined;
+
+const opened = (): CredentialsWriter => {
+  if (!writer) throw new Error('The credentials are not open');
+  return writer;
+};
+
+serveThread({
+  open: () => {
+    const db = openWriter(file, 'full');
+    try {
+      db.pragma('wal_autocheckpoint = 1000');
+      db.pragma('secure_delete = ON'); // used-up keys are not left in free pages
+      migrate(db, migrations);
+      writer = new CredentialsWriter(db);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  },
+  commit: ({ changes, survives }: { readonly changes: readonly Change[]; readonly survives: Survives }) =>
+    opened().commit(changes, survives),
+  close: () => writer?.close(),
+});

@@ -1,0 +1,108 @@
+import { openReader, own, startThread, workerUrl, type Database, type Statement, type Thread } from '#lib/sqlite';
+import { CredentialsUnavailable, type CredentialEntry, type CredentialStore, type Survives } from '../port.js';
+import { Unwritten } from './unwritten.js';
+import { WriteQueue } from './write-queue.js';
+import type { Change } from './writer.js';
+
+/**
+ * Opens credentials in a SQLite file, which is made where there is none; one process owns it. Writes go to a thread of their own, many in
+ * one transaction. Reads are made here: a lookup by key takes microseconds, and nothing of a session has to stay in memory.
+ * @throws {CredentialsUnavailable} another process has the file, or the disk fails.
+ */
+export const openSqliteCredentials = async ({ file }: { readonly file: string }): Promise<CredentialStore> => {
+  let release: (() => void) | undefined;
+  let thread: Thread | undefined;
+  try {
+    release = own(file);
+    thread = startThread(workerUrl('./credentials.worker.js', import.meta.url), { file });
+    await thread.call('open');
+    return new SqliteCredentials(openReader(file), thread, release);
+  } catch (error) {
+    await thread?.close();
+    release?.();
+    throw unavailable(error);
+  }
+};
+
+class SqliteCredentials implements CredentialStore {
+  private readonly unwritten = new Unwritten();
+  private readonly queue: WriteQueue;
+  private readonly find: Statement<[string, string, string], { readonly value: Buffer }>;
+  private readonly list: Statement<[], { readonly session: string }>;
+  private closing: Promise<void> | undefined;
+
+  constructor(
+    private readonly db: Database,
+    private readonly thread: Thread,
+    private readonly release: () => void,
+  ) {
+    this.find = db.prepare('SELECT value FROM credentials WHERE session = ? AND type = ? AND id = ?');
+    this.list = db.prepare("SELECT session FROM credentials WHERE type = 'creds'");
+    this.queue = new WriteQueue(
+      (changes, survives) => thread.call('commit', { changes, survives }),
+      (change) => this.unwritten.letGo(change),
+    );
+  }
+
+  async read(session: string, type: string, ids: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
+    this.checkOpen();
+    const found = new Map<string, Uint8Array>();
+    for (const id of ids) {
+      const held = this.unwritten.find(session, type, id);
+      const value = held === undefined ? this.onDisk(session, type, id) : held;
+      if (value) found.set(id, value);
+    }
+    return found;
+  }
+
+  write(session: string, entries: readonly CredentialEntry[], survives: Survives): Promise<void> {
+    return this.push({ session, entries }, survives);
+  }
+
+  remove(session: string): Promise<void> {
+    return this.push({ session, entries: null }, 'power_cut');
+  }
+
+  async sessions(): Promise<readonly string[]> {
+    this.checkOpen();
+    await this.queue.drain();
+    return translated(() => this.list.all()).map(({ session }) => session);
+  }
+
+  close(): Promise<void> {
+    return (this.closing ??= this.end());
+  }
+
+  private async end(): Promise<void> {
+    await this.queue.drain();
+    this.db.close();
+    await this.thread.close().finally(this.release);
+  }
+
+  private async push(change: Change, survives: Survives): Promise<void> {
+    this.checkOpen();
+    this.unwritten.hold(change);
+    await this.queue.push(change, survives).catch((error: unknown) => {
+      throw unavailable(error);
+    });
+  }
+
+  private onDisk(session: string, type: string, id: string): Buffer | undefined {
+    return translated(() => this.find.get(session, type, id))?.value;
+  }
+
+  private checkOpen(): void {
+    if (this.closing) throw new CredentialsUnavailable('The credentials are closed');
+  }
+}
+
+const translated = <Result>(work: () => Result): Result => {
+  try {
+    return work();
+  } catch (error) {
+    throw unavailable(error);
+  }
+};
+
+const unavailable = (error: unknown): CredentialsUnavailable =>
+  new CredentialsUnavailable(error instanceof Error ? error.message : String(error), { cause: error });

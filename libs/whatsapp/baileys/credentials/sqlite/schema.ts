@@ -1,0 +1,11 @@
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE credentials (
+    session TEXT NOT NULL,
+    type TEXT NOT NULL,
+    id TEXT NOT NULL,
+    value BLOB NOT NULL,
+    PRIMARY KEY (session, type, id)
+  ) STRICT, WITHOUT ROWID;
+  `,
+];

@@ -1,0 +1,54 @@
+import { USyncQuery, USyncUser, type BinaryNode, type WASocket } from '@whiskeysockets/baileys';
+import { bareJid, type PhoneNumber } from '../addresses.js';
+import { QueryFailed } from '../errors.js';
+import type { NumberCheck } from '../port.js';
+
+type Contact = { readonly exists: boolean; /** How it was asked for. */ readonly asked: string | undefined };
+
+/** Baileys drops what was asked for from the answer. WhatsApp may answer with another number (Brazil, Mexico), so that it is needed. */
+const contactProtocol = {
+  name: 'contact',
+  getQueryElement: (): BinaryNode => ({ tag: 'contact', attrs: {} }),
+  getUserElement: ({ phone }: USyncUser): BinaryNode => ({
+    tag: 'contact',
+    attrs: {},
+    ...(phone && { content: phone }),
+  }),
+  parser: ({ attrs, content }: BinaryNode): Contact => ({
+    exists: attrs.type === 'in',
+    asked: content === undefined || Array.isArray(content) ? undefined : Buffer.from(content as Uint8Array).toString(),
+  }),
+};
+
+/** Asks WhatsApp which of the numbers it knows. */
+export const checkNumbers = async (
+  socket: Pick<WASocket, 'executeUSyncQuery'>,
+  phoneNumbers: readonly PhoneNumber[],
+): Promise<readonly NumberCheck[]> => {
+  if (phoneNumbers.length === 0) return [];
+  const query = new USyncQuery().withLIDProtocol();
+  query.protocols.unshift(contactProtocol);
+  for (const phoneNumber of new Set(phoneNumbers)) query.withUser(new USyncUser().withPhone(phoneNumber));
+  const answer = await socket.executeUSyncQuery(query);
+  if (!answer) throw new QueryFailed(null, 'WhatsApp did not say which numbers it knows');
+
+  const found = new Map<string, NumberCheck>();
+  for (const { id, contact, lid } of answer.list) {
+    const { exists, asked } = (contact ?? { exists: false }) as Contact;
+    const phoneNumber = asked ?? `+${id.split('@')[0]}`;
+    if (exists)
+      found.set(phoneNumber, { phoneNumber, exists, jid: bareJid(id), lid: (lid as string | undefined) ?? null });
+  }
+  return phoneNumbers.map(
+    (phoneNumber) => found.get(phoneNumber) ?? { phoneNumber, exists: false, jid: null, lid: null },
+  );
+};
+
+/** What a failed question means to who asked. */
+export const queryFailure = (error: unknown): QueryFailed => {
+  if (error instanceof QueryFailed) return error;
+  const data = (error as { data?: unknown }).data;
+  const code = typeof data === 'number' ? data : null;
+  const words = error instanceof Error ? error.message : `The connection ended with code ${String(error)}`;
+  return new QueryFailed(code, `WhatsApp did not answer: ${words}`, { cause: error });
+};

@@ -1,0 +1,79 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Account } from '../reports.js';
+import { ackFromStanza, receiptFromStanza } from './stanzas.js';
+
+const me: Account = {
+  phoneNumber: '+491701111111',
+  jid: '491701111111:3@s.whatsapp.net',
+  lid: '111111111111111:3@lid',
+  pushName: null,
+  platform: null,
+};
+const t = '1767323045';
+const at = '2026-01-02T03:04:05.000Z';
+const friend = '491702222222@s.whatsapp.net';
+const group = '120363012345678901@g.us';
+const receipt = (attrs: Record<string, string>, ...more: string[]) =>
+  receiptFromStanza(
+    {
+      tag: 'receipt',
+      attrs: { id: 'A', from: friend, t, ...attrs },
+      ...(more.length > 0 && {
+        content: [{ tag: 'list', attrs: {}, content: more.map((id) => ({ tag: 'item', attrs: { id } })) }],
+      }),
+    },
+    me,
+  );
+
+describe('a receipt', () => {
+  it.each([
+    [{}, 'delivered'],
+    [{ type: 'inactive' }, 'delivered'],
+    [{ type: 'read' }, 'read'],
+    [{ type: 'played' }, 'played'],
+  ])('%j says %s', (attrs: Record<string, string>, status) => {
+    expect(receipt(attrs)).toEqual({
+      kind: 'receipt',
+      receipt: { whatsappIds: ['A'], status, at, chat: friend, participant: null },
+    });
+  });
+
+  it('names every message it is for, and the person without a device', () => {
+    expect(receipt({ from: '491702222222:4@s.whatsapp.net' }, 'B', 'C')).toMatchObject({
+      receipt: { whatsappIds: ['A', 'B', 'C'], chat: friend },
+    });
+  });
+
+  it('names the reader where the chat is a group', () => {
+    expect(receipt({ from: group, participant: '222222222222222:1@lid' })).toMatchObject({
+      receipt: { chat: group, participant: '222222222222222@lid' },
+    });
+  });
+
+  it.each([
+    [{ type: 'retry' }],
+    [{ type: 'sender' }],
+    [{ type: 'read-self' }],
+    [{ recipient: friend }],
+    [{ from: '491701111111@s.whatsapp.net' }],
+    [{ from: '111111111111111@lid' }],
+    [{ from: group, participant: '491701111111:7@s.whatsapp.net' }],
+  ])('%j is not about what others got', (attrs: Record<string, string>) => expect(receipt(attrs)).toBeUndefined());
+});
+
+describe('an ack', () => {
+  it('says that the server has the message', () => {
+    expect(ackFromStanza({ tag: 'ack', attrs: { id: 'A', from: friend, t } })).toEqual({
+      kind: 'receipt',
+      receipt: { whatsappIds: ['A'], status: 'sent', at, chat: friend, participant: null },
+    });
+  });
+
+  it('with an error says that it was refused', () => {
+    expect(ackFromStanza({ tag: 'ack', attrs: { id: 'A', from: friend, error: '463' } })).toMatchObject({
+      kind: 'refused',
+      whatsappId: 'A',
+      refusal: { code: 463 },
+    });
+  });
+});

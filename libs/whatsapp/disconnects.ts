@@ -1,0 +1,108 @@
+/** What a lost connection calls for: a new one at once, a new one after a while, or none until somebody does something. */
+export type Retry = 'at_once' | 'later' | 'never';
+
+export type DisconnectReason =
+  | 'stopped'
+  | 'logged_out'
+  | 'temporarily_banned'
+  | 'banned'
+  | 'client_outdated'
+  | 'connection_lost'
+  | 'pairing_expired'
+  | 'multidevice_mismatch'
+  | 'connection_closed'
+  | 'replaced'
+  | 'server_error'
+  | 'service_unavailable'
+  | 'restart_required'
+  | 'upgrade_refused'
+  | 'unknown';
+
+/** Why a connection ended, for programs and for people. */
+export type Disconnect = {
+  readonly reason: DisconnectReason;
+  /** WhatsApp's own code, or that of HTTP for `upgrade_refused`; null where nobody gave one. */
+  readonly code: number | null;
+  /** A sentence. */
+  readonly detail: string;
+  readonly retry: Retry;
+};
+
+type Meaning = Omit<Disconnect, 'code'>;
+
+const meanings: Readonly<Record<number, Meaning>> = {
+  401: {
+    reason: 'logged_out',
+    retry: 'never',
+    detail: 'The phone removed this device: the session must be linked again.',
+  },
+  402: { reason: 'temporarily_banned', retry: 'later', detail: 'WhatsApp has banned this account for a while.' },
+  403: { reason: 'banned', retry: 'never', detail: 'WhatsApp does not let this account in: it was banned or locked.' },
+  405: {
+    reason: 'client_outdated',
+    retry: 'never',
+    detail: 'WhatsApp no longer accepts this version: update the service.',
+  },
+  406: { reason: 'banned', retry: 'never', detail: 'WhatsApp has banned this account.' },
+  408: { reason: 'connection_lost', retry: 'later', detail: 'WhatsApp could not be reached, or stopped answering.' },
+  411: {
+    reason: 'multidevice_mismatch',
+    retry: 'never',
+    detail: 'The phone does not take part in multi-device: update WhatsApp on it and link the session again.',
+  },
+  428: { reason: 'connection_closed', retry: 'later', detail: 'The connection to WhatsApp was closed.' },
+  440: {
+    reason: 'replaced',
+    retry: 'never',
+    detail: 'Another connection took over with the same credentials: run each session in one place only.',
+  },
+  500: { reason: 'server_error', retry: 'later', detail: 'WhatsApp ended the connection because of an error.' },
+  501: { reason: 'server_error', retry: 'later', detail: 'WhatsApp ended the connection because of an error.' },
+  503: { reason: 'service_unavailable', retry: 'later', detail: 'WhatsApp is overloaded or being serviced.' },
+  515: {
+    reason: 'restart_required',
+    retry: 'at_once',
+    detail: 'WhatsApp asks for a new connection. This is no logout.',
+  },
+};
+
+/** What the code means with which WhatsApp, or the client, ended a connection. */
+export const disconnectOf = (code: number): Disconnect => ({
+  ...(meanings[code] ?? {
+    reason: 'unknown',
+    retry: 'later',
+    detail: `The connection ended with code ${code}, whose meaning is not known.`,
+  }),
+  code,
+});
+
+/** Ends that are not WhatsApp's doing, or that its codes do not tell apart. */
+export const disconnects = {
+  stopped: { reason: 'stopped', code: null, retry: 'never', detail: 'The session was stopped. It stays linked.' },
+  forgotten: { reason: 'stopped', code: null, retry: 'never', detail: 'The session was removed here.' },
+  loggedOut: { reason: 'logged_out', code: 401, retry: 'never', detail: 'The session was logged out.' },
+  deaf: {
+    reason: 'connection_lost',
+    code: 408,
+    retry: 'later',
+    detail: 'Nothing was heard from WhatsApp within the keep-alive window.',
+  },
+  stuck: {
+    reason: 'connection_lost',
+    code: 408,
+    retry: 'later',
+    detail: 'WhatsApp answers, but did not let the session in.',
+  },
+  pairingExpired: {
+    reason: 'pairing_expired',
+    code: 408,
+    retry: 'never',
+    detail: 'Nobody linked the session in time: start it again for a new QR or pairing code.',
+  },
+  upgradeRefused: (status: number): Disconnect => ({
+    reason: 'upgrade_refused',
+    code: status,
+    retry: 'later',
+    detail: `The server refused the WebSocket with HTTP status ${status}.`,
+  }),
+} satisfies Record<string, Disconnect | ((status: number) => Disconnect)>;

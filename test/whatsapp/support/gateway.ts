@@ -1,0 +1,113 @@
+import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { MasterKey } from '#lib/vault';
+import {
+  messageIdFor,
+  type OutgoingMessage,
+  type Report,
+  type StartOptions,
+  type WhatsAppConnections,
+} from '#lib/whatsapp';
+import {
+  openBaileysConnections,
+  openSqliteCredentials,
+  sealedCredentials,
+  type CredentialStore,
+  type Timing,
+} from '#lib/whatsapp/baileys';
+import type { Phone, Sandbox } from '#lib/whatsapp-sandbox';
+import { eventually } from '../../support/eventually.js';
+
+type Kind = Report['kind'];
+export type Of<K extends Kind> = Extract<Report, { kind: K }>;
+export type Logged = { readonly level: 'debug' | 'warn' | 'error'; readonly details: object; readonly message: string };
+
+/** Fast enough for tests, slow enough for a busy machine. */
+const timing: Partial<Timing> = { connect: 5_000, login: 20_000, keepAlive: 20_000, query: 5_000, ack: 5_000 };
+
+/** Connections as a service holds them: with stored credentials, every report kept, and a way to start again as after a crash. */
+export class Gateway {
+  readonly key = new MasterKey(randomBytes(32));
+  readonly reports: { readonly session: string; readonly report: Report }[] = [];
+  readonly logged: Logged[] = [];
+  readonly sent = new Map<string, OutgoingMessage>();
+  connections!: WhatsAppConnections;
+  private store!: CredentialStore;
+
+  private constructor(
+    private readonly directory: string,
+    private readonly sandbox: Sandbox,
+  ) {}
+
+  static async open(directory: string, sandbox: Sandbox, more: Partial<Timing> = {}): Promise<Gateway> {
+    const gateway = new Gateway(directory, sandbox);
+    await gateway.reopen(more);
+    return gateway;
+  }
+
+  async reopen(more: Partial<Timing> = {}): Promise<void> {
+    const log =
+      (level: Logged['level']) =>
+      (details: object, message: string): void =>
+        void this.logged.push({ level, details, message });
+    this.store = await openSqliteCredentials({ file: join(this.directory, 'credentials.db') });
+    this.connections = openBaileysConnections({
+      credentials: sealedCredentials(this.store, this.key),
+      report: (session, report) => void this.reports.push({ session, report }),
+      sentMessages: async (_session, id) => this.sent.get(id),
+      log: { debug: log('debug'), warn: log('warn'), error: log('error') },
+      url: this.sandbox.url,
+      ca: this.sandbox.caCertificate,
+      timing: { ...timing, ...more },
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.connections.close();
+    await this.store.close();
+  }
+
+  all<K extends Kind>(kind: K, session = 'one'): Of<K>[] {
+    return this.reports.flatMap(({ session: of, report }) =>
+      of === session && report.kind === kind ? [report as Of<K>] : [],
+    );
+  }
+
+  /** The first report of a kind that was not there when this was asked for, or the n-th of all. */
+  nth<K extends Kind>(kind: K, n: number, session = 'one'): Promise<Of<K>> {
+    return eventually(() => this.all(kind, session)[n - 1] ?? false, 15_000) as Promise<Of<K>>;
+  }
+
+  /** Does something, and waits for a report that follows it. */
+  async after<K extends Kind>(kind: K, work: () => unknown, session = 'one'): Promise<Of<K>> {
+    const before = this.all(kind, session).length;
+    await work();
+    return this.nth(kind, before + 1, session);
+  }
+
+  start(session = 'one', options?: StartOptions): Promise<Of<'open'>> {
+    return this.after('open', () => this.connections.start(session, options), session);
+  }
+
+  async link(phone: Phone, session = 'one'): Promise<Of<'open'>> {
+    const { qr } = await this.after('qr', () => this.connections.start(session), session);
+    return this.after('open', () => phone.scan(qr), session);
+  }
+
+  /** Sends a text; its body is the seed of its id. */
+  send(to: Phone | string, body: string, session = 'one'): Promise<{ readonly sentAt: string }> {
+    const message: OutgoingMessage = {
+      whatsappId: messageIdFor(body),
+      to: typeof to === 'string' ? to : `${to.number}@s.whatsapp.net`,
+      content: { type: 'text', body },
+    };
+    this.sent.set(message.whatsappId, message);
+    return this.connections.send(session, message);
+  }
+}
+
+export const textsOf = (
+  phone: Phone,
+  direction: 'incoming' | 'outgoing' = 'incoming',
+): readonly (string | undefined)[] =>
+  phone.messages().flatMap((message) => (message.direction === direction && !message.duplicate ? [message.text] : []));
