@@ -2,10 +2,12 @@ import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger as NestLogger } from 'nestjs-pino';
+import type { Log } from '#lib/subscriptions';
 import { answerRouterError } from './platform/http/router-errors.js';
-import { requestIdOf, scopeRequests } from './platform/http/request-scope.js';
+import { logRequests, requestIdOf, scopeRequests } from './platform/http/request-scope.js';
 import { secureHeaders } from './platform/http/security-headers.js';
 import { serveDocumentation } from './platform/openapi/pages.js';
+import { LOG } from './platform/tokens.js';
 
 const megabyte = 1024 * 1024;
 
@@ -34,6 +36,7 @@ export const createApp = async (
     abortOnError: false,
   });
   app.useLogger(app.get(NestLogger));
+  logRequests(server, app.get<Log>(LOG));
   serveDocumentation(app);
   return app;
 };

@@ -10,7 +10,6 @@ import { QueryRouter } from './bus/query-router.js';
 import type { Context } from './context.js';
 import { HealthController } from './health/health.controller.js';
 import { ProblemFilter } from './http/problem.filter.js';
-import { requestIdOf } from './http/request-scope.js';
 import { validation } from './http/validation.js';
 import { Runtime } from './runtime.js';
 import type { Stores } from './stores.js';
@@ -34,14 +33,8 @@ export class PlatformModule {
       module: PlatformModule,
       global: true,
       imports: [
-        LoggerModule.forRoot({
-          pinoHttp: {
-            logger,
-            genReqId: requestIdOf,
-            quietReqLogger: true,
-            customAttributeKeys: { reqId: 'requestId' },
-          },
-        }),
+        // For Nest's own lines only: requests are logged by logRequests.
+        LoggerModule.forRoot({ pinoHttp: { logger, autoLogging: false }, forRoutes: [] }),
       ],
       controllers: [HealthController],
       providers: [

@@ -168,3 +168,14 @@ describe('a restart', () => {
     await other.remove();
   });
 });
+
+describe('the log', () => {
+  it('has a line for each answer, with the pattern of the route and nothing that was asked for', async () => {
+    await app.inject({ method: 'POST', url: '/counters/private-name?search=private-word', payload: { by: 1 } });
+    const line = await eventually(
+      () => logged.find((text) => text.includes('"Answered"') && text.includes('POST')) ?? false,
+    );
+    expect(JSON.parse(line)).toMatchObject({ method: 'POST', route: '/counters/:id', requestId: expect.any(String) });
+    expect(logged.join('')).not.toMatch(/private-(name|word)/);
+  });
+});

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import { v7 as uuid } from 'uuid';
+import type { Log } from '#lib/subscriptions';
 import { because } from '../cause.js';
 import { actorOf } from './caller.js';
 
@@ -27,5 +28,15 @@ export const scopeRequests = (server: FastifyInstance): void => {
       },
     };
     because(cause, next);
+  });
+};
+
+/** Logs every answer: by the route's pattern, so that no id, key or search word of an address gets into the log. */
+export const logRequests = (server: FastifyInstance, log: Log): void => {
+  server.addHook('onResponse', (request, reply, next) => {
+    const { method, id: requestId } = request;
+    const route = request.routeOptions.url ?? 'none';
+    log.info({ requestId, method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'Answered');
+    next();
   });
 };
