@@ -1,4 +1,5 @@
-import { environment, InvalidConfig, readConfig, unknownVariables } from '#config';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { environment, InvalidConfig, readConfig, unknownVariables, type Config } from '#config';
 import { StoreUnavailable } from '#lib/event-store';
 import { ReadModelsUnavailable } from '#lib/read-models';
 import { SecretsUnavailable, VaultError } from '#lib/vault';
@@ -8,7 +9,9 @@ import { createApp } from './app.js';
 import { createLogger } from './platform/logging.js';
 import { openStores } from './platform/stores.js';
 import { stopOnSignals } from './platform/stop-on-signals.js';
+import { OpenWhatsApp } from './sessions/whatsapp/open-whatsapp.js';
 import { SandboxNotStarted } from './sessions/whatsapp/sandbox-beside.js';
+import { welcome } from './welcome.js';
 
 const start = async (): Promise<void> => {
   const variables = environment();
@@ -20,13 +23,29 @@ const start = async (): Promise<void> => {
     trustedProxies: config.WAYBILL_TRUSTED_PROXIES,
   });
   stopOnSignals(app, logger);
-  await app.listen(config.PORT, config.HOST);
-  logger.info({ url: await app.getUrl() }, 'Waybill is listening');
+  await listen(app, config);
+  const url = await app.getUrl();
+  logger.info({ url }, 'Waybill is listening');
+  if (config.WAYBILL_WHATSAPP === 'sandbox') process.stdout.write(welcome(url, app.get(OpenWhatsApp).controlUrl));
 };
+
+/** @throws {CannotListen} after everything that was opened is closed. */
+const listen = async (app: NestFastifyApplication, { PORT, HOST }: Config): Promise<void> => {
+  try {
+    await app.listen(PORT, HOST);
+  } catch (error) {
+    await app.close();
+    throw new CannotListen(`PORT ${PORT} on HOST ${HOST} cannot be used: ${String(error)}`, { cause: error });
+  }
+};
+
+class CannotListen extends Error {
+  override readonly name = 'CannotListen';
+}
 
 const told = [
   ...[InvalidConfig, StoreUnavailable, ReadModelsUnavailable, SecretsUnavailable, VaultError],
-  ...[CredentialsUnavailable, SandboxNotStarted],
+  ...[CredentialsUnavailable, SandboxNotStarted, CannotListen],
 ];
 
 /** Trouble that the operator can mend is told in words; anything else with its stack. */
@@ -39,5 +58,5 @@ try {
   await start();
 } catch (error) {
   process.stderr.write(`${inWords(error)}\n`);
-  process.exitCode = 1;
+  process.exit(1);
 }

@@ -18,9 +18,10 @@ export const stopOnSignals = (app: INestApplication, log: Log): void => {
     try {
       await app.close();
       log.info({}, 'Stopped');
+      process.exit(0); // libraries leave timers behind, which would keep a process that has nothing to do
     } catch (error) {
       log.error({ err: error }, 'Not stopped cleanly');
-      process.exitCode = 1;
+      process.exit(1);
     }
   };
   process.on('SIGTERM', (signal) => void stop(signal));

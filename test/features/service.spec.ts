@@ -64,6 +64,16 @@ describe('the service', () => {
     await ready(await first.url());
   });
 
+  it('says in a line that its port is taken, ends, and leaves the directory free', async () => {
+    const first = start();
+    const { port } = new URL(await first.url());
+    const other = await temporaryDirectory();
+    const second = start({ PORT: port, WAYBILL_DATA_DIR: other.path });
+    expect(await second.ended()).toBe(1);
+    expect(second.output()).toMatch(new RegExp(`PORT ${port} .* cannot be used`));
+    await ready(await start({ WAYBILL_DATA_DIR: other.path }).url());
+  });
+
   it('starts again at once after it was killed', async () => {
     const first = start();
     await ready(await first.url());
