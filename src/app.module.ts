@@ -4,6 +4,8 @@ import type { Config } from '#config';
 import { AuditModule } from './audit/audit.module.js';
 import { identity } from './identity/identity.context.js';
 import { IdentityModule } from './identity/identity.module.js';
+import { messagingContext } from './messaging/messaging.context.js';
+import { MessagingModule } from './messaging/messaging.module.js';
 import { AccessModule } from './platform/http/access.module.js';
 import { PlatformModule } from './platform/platform.module.js';
 import type { Stores } from './platform/stores.js';
@@ -14,7 +16,7 @@ import { SessionsModule } from './sessions/sessions.module.js';
 @Module({})
 export class AppModule {
   static with(config: Config, logger: Logger, stores: Stores): DynamicModule {
-    const contexts = [identity, sessionsContext];
+    const contexts = [identity, sessionsContext, messagingContext];
     return {
       module: AppModule,
       imports: [
@@ -22,6 +24,7 @@ export class AppModule {
         AccessModule,
         IdentityModule,
         SessionsModule,
+        { module: MessagingModule, imports: [SessionsModule] },
         AuditModule,
       ],
     };

@@ -44,8 +44,14 @@ class CannotListen extends Error {
 }
 
 const told = [
-  ...[InvalidConfig, StoreUnavailable, ReadModelsUnavailable, SecretsUnavailable, VaultError],
-  ...[CredentialsUnavailable, SandboxNotStarted, CannotListen],
+  InvalidConfig,
+  StoreUnavailable,
+  ReadModelsUnavailable,
+  SecretsUnavailable,
+  VaultError,
+  CredentialsUnavailable,
+  SandboxNotStarted,
+  CannotListen,
 ];
 
 /** Trouble that the operator can mend is told in words; anything else with its stack. */

@@ -1,0 +1,51 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { z } from 'zod';
+import type { Page } from '#lib/read-models';
+import { ById } from '../../platform/http/paging.js';
+import { Permit } from '../../platform/http/permit.js';
+import { Answers, Refuses } from '../../platform/openapi/answers.js';
+import { MessageStreams } from '../message-streams.js';
+import type { MessageView } from '../messages.projection.js';
+import type { GetMessage, ListMessages } from '../messages.queries.js';
+import { timelineOf } from '../timeline.js';
+import { AdminMessage, AdminMessageFilter, AdminMessagePage, AdminMessageWithTimeline } from './messages.schemas.js';
+import { present, queryOf } from './present.js';
+import { refusals } from './refusals.js';
+
+type Seen = z.output<typeof AdminMessage>;
+
+@ApiTags('Messages of all users')
+@Controller('v1/admin/messages')
+export class AdminMessagesController {
+  constructor(
+    private readonly streams: MessageStreams,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Get()
+  @Permit('admin:read')
+  @ApiOperation({ summary: 'List and search the messages of all users' })
+  @Answers(200, 'A page of messages', AdminMessagePage)
+  async list(@Query({ schema: AdminMessageFilter }) filter: z.output<typeof AdminMessageFilter>): Promise<Page<Seen>> {
+    const query: ListMessages = { type: 'ListMessages', data: queryOf(filter) };
+    const { data, next } = await this.queries.execute<ListMessages, Page<MessageView>>(query);
+    return { data: data.map(seen), next };
+  }
+
+  @Get(':id')
+  @Permit('admin:read')
+  @ApiOperation({ summary: 'Get a message of any user, with what happened to it' })
+  @Answers(200, 'The message', AdminMessageWithTimeline)
+  @Refuses(refusals.messageNotFound)
+  async get(
+    @Param({ schema: ById }) { id: messageId }: z.output<typeof ById>,
+  ): Promise<z.output<typeof AdminMessageWithTimeline>> {
+    const view = await this.queries.execute<GetMessage, MessageView>({ type: 'GetMessage', data: { messageId } });
+    const { events } = await this.streams.read(messageId);
+    return { ...seen(view), timeline: [...timelineOf(events)] };
+  }
+}
+
+const seen = (view: MessageView): Seen => ({ userId: view.userId, ...present(view) });

@@ -1,0 +1,112 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { z } from 'zod';
+import type { Page } from '#lib/read-models';
+import { parseRecipient } from '#lib/whatsapp';
+import { CurrentUser, type UserCaller } from '../../platform/http/caller.js';
+import { Once, type Creating } from '../../platform/http/once.js';
+import { ById } from '../../platform/http/paging.js';
+import { Permit } from '../../platform/http/permit.js';
+import { Answers, Refuses } from '../../platform/openapi/answers.js';
+import type { Allowance } from '../daily-quota.js';
+import { MessageStreams } from '../message-streams.js';
+import { Messages, type MessageRequest } from '../messages.js';
+import type { MessageView, Unplaced } from '../messages.projection.js';
+import type { ListMessages } from '../messages.queries.js';
+import { timelineOf } from '../timeline.js';
+import { Message, MessageFilter, MessagePage, MessageWithTimeline } from './messages.schemas.js';
+import { present, queryOf } from './present.js';
+import { refusals } from './refusals.js';
+import { NewMessage } from './send-message.schema.js';
+
+@ApiTags('Messages')
+@Controller('v1/messages')
+export class MessagesController {
+  constructor(
+    private readonly messages: Messages,
+    private readonly streams: MessageStreams,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Post()
+  @HttpCode(202)
+  @Permit('messages:send')
+  @ApiOperation({ summary: 'Send a message, now or later' })
+  @Answers(202, 'Accepted: it is on disk, and will be sent', Message)
+  @Refuses(refusals.sessionNotFound, refusals.invalidRecipient, refusals.sessionNotLinked, refusals.sessionRequired)
+  @Refuses(refusals.replyToNotFound, refusals.scheduledInThePast, refusals.quotaExceeded)
+  async send(
+    @CurrentUser() { userId }: UserCaller,
+    @Body({ schema: NewMessage }) body: z.output<typeof NewMessage>,
+    @Once() creating: Creating,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Message> {
+    const tell = (allowance: Allowance): void => void reply.headers(quotaHeaders(allowance));
+    const view = await creating<Unplaced>({
+      make: (id) => this.messages.send({ userId, tell }, id, requestOf(body)),
+      find: (id) => this.messages.get(userId, id),
+    });
+    void reply.header('location', `/v1/messages/${view.id}`);
+    return present(view);
+  }
+
+  @Get()
+  @Permit('messages:read')
+  @ApiOperation({ summary: 'List and search messages' })
+  @Answers(200, 'A page of messages', MessagePage)
+  async list(
+    @CurrentUser() { userId }: UserCaller,
+    @Query({ schema: MessageFilter }) filter: z.output<typeof MessageFilter>,
+  ): Promise<Page<Message>> {
+    const query: ListMessages = { type: 'ListMessages', data: { ...queryOf(filter), userId } };
+    const { data, next } = await this.queries.execute<ListMessages, Page<MessageView>>(query);
+    return { data: data.map(present), next };
+  }
+
+  @Get(':id')
+  @Permit('messages:read')
+  @ApiOperation({ summary: 'Get a message, with what happened to it' })
+  @Answers(200, 'The message', MessageWithTimeline)
+  @Refuses(refusals.messageNotFound)
+  async get(
+    @CurrentUser() { userId }: UserCaller,
+    @Param({ schema: ById }) { id }: z.output<typeof ById>,
+  ): Promise<z.output<typeof MessageWithTimeline>> {
+    const view = await this.messages.get(userId, id);
+    const { events } = await this.streams.read(id);
+    return { ...present(view), timeline: [...timelineOf(events)] };
+  }
+
+  @Post(':id/cancel')
+  @HttpCode(200)
+  @Permit('messages:send')
+  @ApiOperation({ summary: 'Cancel a message that has not left' })
+  @Answers(200, 'The message as it is now', Message)
+  @Refuses(refusals.messageNotFound, refusals.notCancelable)
+  async cancel(
+    @CurrentUser() { userId }: UserCaller,
+    @Param({ schema: ById }) { id }: z.output<typeof ById>,
+  ): Promise<Message> {
+    await this.messages.cancel(userId, id);
+    return present(await this.messages.get(userId, id));
+  }
+}
+
+const requestOf = ({ text, type, ...rest }: z.output<typeof NewMessage>): MessageRequest => ({
+  ...rest,
+  content: { type, body: text.body, mentions: (text.mentions ?? []).map(addressOf) },
+});
+
+/** The schema has seen to it that it is a person. */
+const addressOf = (mention: string): string => {
+  const recipient = parseRecipient(mention);
+  return recipient?.kind === 'person' ? recipient.phoneNumber : (recipient?.jid ?? mention);
+};
+
+const quotaHeaders = ({ limit, remaining, resetAfter }: Allowance) => ({
+  'x-quota-limit': String(limit),
+  'x-quota-remaining': String(remaining),
+  'x-quota-reset': String(resetAfter),
+});

@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import { parseRecipient } from '#lib/whatsapp';
+import { pageOf, Paging } from '../../platform/http/paging.js';
+import { messageTypes } from '../content.contract.js';
+
+const time = z.iso.datetime();
+const statuses = [
+  ...(['scheduled', 'queued', 'sent', 'delivered', 'read', 'played', 'failed', 'canceled'] as const),
+  'received',
+] as const;
+
+const example = {
+  id: '0199a3c4-1f00-7000-8000-0000000000d1',
+  sessionId: '0199a3c4-1f00-7000-8000-0000000000b1',
+  direction: 'outgoing' as const,
+  status: 'delivered' as const,
+  type: 'text' as const,
+  chat: '491701234567@s.whatsapp.net',
+  chatId: '5d0b6f9c-31f4-8b0e-9d2a-4f6a8c1e2b10',
+  to: '+491701234567',
+  from: null,
+  pushName: null,
+  text: { body: 'Your parcel is here.' },
+  replyTo: null,
+  reference: 'order-4711',
+  createdAt: '2026-11-23T10:00:00.000Z',
+  scheduledAt: null,
+  sentAt: '2026-11-23T10:00:00.180Z',
+  deliveredAt: '2026-11-23T10:00:01.000Z',
+  readAt: null,
+  playedAt: null,
+  failedAt: null,
+  canceledAt: null,
+  editedAt: null,
+  revokedAt: null,
+};
+
+const media = z
+  .object({
+    mimeType: z.string().nullable(),
+    caption: z.string().nullable(),
+    fileName: z.string().nullable(),
+    size: z.number().nullable().describe('Bytes, as the sender says.'),
+    voice: z.boolean(),
+  })
+  .optional();
+
+const shape = {
+  id: z.uuid(),
+  sessionId: z.uuid(),
+  direction: z.enum(['outgoing', 'incoming']),
+  status: z.enum(statuses).describe('It never goes back. `sent`: WhatsApp’s server has it.'),
+  type: z.enum(messageTypes).describe('Names the object beside it.'),
+  chat: z.string().describe('The person or group, as WhatsApp addresses them.'),
+  chatId: z.uuid(),
+  to: z
+    .string()
+    .nullable()
+    .describe('A phone number, or an address where none is known; null for an incoming message.'),
+  from: z.string().nullable().describe('The same of who wrote it; null for a message that was sent from here.'),
+  pushName: z.string().nullable().describe('What the sender calls themselves.'),
+  text: z.object({ body: z.string(), mentions: z.array(z.string()).optional() }).optional(),
+  image: media,
+  video: media,
+  audio: media,
+  document: media,
+  sticker: media,
+  location: z
+    .object({
+      latitude: z.number(),
+      longitude: z.number(),
+      name: z.string().nullable(),
+      address: z.string().nullable(),
+    })
+    .optional(),
+  contact: z.object({ name: z.string(), vcard: z.string() }).optional(),
+  poll: z.object({ question: z.string(), options: z.array(z.string()), multiple: z.boolean() }).optional(),
+  replyTo: z.uuid().nullable(),
+  reference: z.string().nullable(),
+  error: z
+    .object({ code: z.string(), reason: z.string(), retryable: z.boolean() })
+    .optional()
+    .describe('Why it failed; `whatsapp_463` and the like are WhatsApp’s own codes.'),
+  createdAt: time,
+  scheduledAt: time.nullable(),
+  sentAt: time.nullable(),
+  deliveredAt: time.nullable(),
+  readAt: time.nullable(),
+  playedAt: time.nullable(),
+  failedAt: time.nullable(),
+  canceledAt: time.nullable(),
+  editedAt: time.nullable(),
+  revokedAt: time.nullable(),
+};
+
+const queued = { ...example, status: 'queued' as const, sentAt: null, deliveredAt: null };
+
+export const Message = z.object(shape).meta({ id: 'Message', examples: [queued] });
+export type Message = z.output<typeof Message>;
+
+export const MessagePage = pageOf(Message, 'Messages', example);
+
+const timeline = z
+  .array(
+    z.object({ at: time, event: z.string(), detail: z.string().describe('In words.') }).meta({ id: 'TimelineStep' }),
+  )
+  .describe('What happened to it, in order: the last step says why it is where it is.');
+
+const steps = [
+  { at: '2026-11-23T10:00:00.000Z', event: 'queued', detail: 'Accepted, and in line to be sent.' },
+  { at: '2026-11-23T10:00:00.180Z', event: 'sent', detail: 'WhatsApp’s server has it.' },
+  { at: '2026-11-23T10:00:01.000Z', event: 'delivered', detail: 'It is on a device of the recipient.' },
+];
+
+export const MessageWithTimeline = z
+  .object({ ...shape, timeline })
+  .meta({ id: 'MessageWithTimeline', examples: [{ ...example, timeline: steps }] });
+
+const userId = '0199a3c4-1f00-7000-8000-000000000001';
+
+/** As admins see them: with whose they are. */
+export const AdminMessage = z
+  .object({ userId: z.uuid(), ...shape })
+  .meta({ id: 'AdminMessage', examples: [{ userId, ...example }] });
+
+export const AdminMessagePage = pageOf(AdminMessage, 'AdminMessages', { userId, ...example });
+
+export const AdminMessageWithTimeline = z
+  .object({ userId: z.uuid(), ...shape, timeline })
+  .meta({ id: 'AdminMessageWithTimeline', examples: [{ userId, ...example, timeline: steps }] });
+
+const moment = z.iso.datetime({ offset: true });
+
+export const MessageFilter = Paging.extend({
+  sessionId: z.uuid().optional(),
+  chat: z
+    .string()
+    .max(100)
+    .refine((text) => parseRecipient(text) !== undefined, 'Must be a phone number or an address on WhatsApp')
+    .optional()
+    .describe('A phone number, or the `chat` of a message.'),
+  direction: z.enum(['outgoing', 'incoming']).optional(),
+  status: z.enum(statuses).optional(),
+  type: z.enum(messageTypes).optional(),
+  q: z.string().min(1).max(200).optional().describe('Words of the text or caption, or their beginnings.'),
+  from: moment.optional().describe('Accepted or received at this time or later.'),
+  to: moment.optional().describe('Accepted or received before this time.'),
+});
+
+export const AdminMessageFilter = MessageFilter.extend({ userId: z.uuid().optional() });

@@ -1,0 +1,62 @@
+import { parseRecipient } from '#lib/whatsapp';
+import type { z } from 'zod';
+import type { Unplaced } from '../messages.projection.js';
+import type { ListMessages } from '../messages.queries.js';
+import type { AdminMessageFilter, Message } from './messages.schemas.js';
+
+/** A message as its user sees it. */
+export const present = (view: Unplaced): Message => ({
+  id: view.id,
+  sessionId: view.sessionId,
+  direction: view.direction,
+  status: view.status,
+  type: view.type,
+  chat: view.chat,
+  chatId: view.chatId,
+  to: view.to,
+  from: view.from,
+  pushName: view.pushName,
+  ...contentOf(view),
+  replyTo: view.replyTo,
+  reference: view.reference,
+  ...(view.error && { error: view.error }),
+  createdAt: view.createdAt,
+  scheduledAt: view.scheduledAt,
+  sentAt: view.sentAt,
+  deliveredAt: view.deliveredAt,
+  readAt: view.readAt,
+  playedAt: view.playedAt,
+  failedAt: view.failedAt,
+  canceledAt: view.canceledAt,
+  editedAt: view.editedAt,
+  revokedAt: view.revokedAt,
+});
+
+/** What it says, under the name of its type. The key to a file stays here. */
+const contentOf = ({ content }: Unplaced): Partial<Message> => {
+  if (content.type === 'unsupported') return {};
+  if ('mentions' in content) {
+    const { body, mentions } = content;
+    return { text: { body, ...(mentions.length > 0 && { mentions: [...mentions] }) } };
+  }
+  if ('media' in content) {
+    const { type, media: _media, ...described } = content;
+    return { [type]: described };
+  }
+  const { type, ...said } = content;
+  return { [type]: said };
+};
+
+type Filter = z.output<typeof AdminMessageFilter>;
+
+/** A filter as the query takes it: nothing that is undefined, chats as jids, times in UTC. */
+export const queryOf = ({ chat, from, to, ...filter }: Filter): ListMessages['data'] => {
+  const conditions = {
+    ...filter,
+    chat: chat === undefined ? undefined : parseRecipient(chat)?.jid,
+    from: from && new Date(from).toISOString(),
+    to: to && new Date(to).toISOString(),
+  };
+  const given = Object.entries(conditions).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as unknown as ListMessages['data'];
+};

@@ -1,0 +1,38 @@
+import type { Refusal } from '../../platform/openapi/answers.js';
+
+/** The problems that messaging's routes may answer, as they are documented. */
+export const refusals = {
+  messageNotFound: { status: 404, code: 'message_not_found', detail: 'There is no such message' },
+  sessionNotFound: { status: 404, code: 'session_not_found', detail: 'There is no such session' },
+  notCancelable: { status: 409, code: 'message_not_cancelable', detail: 'The message is sent already' },
+  invalidRecipient: {
+    status: 422,
+    code: 'invalid_recipient',
+    detail: 'Neither a phone number with its country code nor an address on WhatsApp',
+  },
+  sessionNotLinked: {
+    status: 422,
+    code: 'session_not_linked',
+    detail: 'The session is not linked to a WhatsApp account',
+  },
+  sessionRequired: {
+    status: 422,
+    code: 'session_required',
+    detail: 'There are several sessions: say which by sessionId',
+  },
+  replyToNotFound: {
+    status: 422,
+    code: 'reply_to_not_found',
+    detail: 'The message to reply to is not in this chat of the session',
+  },
+  scheduledInThePast: {
+    status: 422,
+    code: 'scheduled_in_the_past',
+    detail: 'The time for which it is scheduled has passed',
+  },
+  quotaExceeded: {
+    status: 429,
+    code: 'daily_quota_exceeded',
+    detail: '10000 messages a day are allowed, and they are used up',
+  },
+} as const satisfies { readonly [name: string]: Refusal };

@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import { isGroup, jidOf, type Person } from '#lib/whatsapp';
+
+/** The jid by which a chat is known here: the phone number's where that is known, as WhatsApp uses two for one person. */
+export const chatJidOf = ({ jid, phoneNumber, lid }: Person): string => {
+  if (isGroup(jid)) return jid;
+  return phoneNumber === null ? (lid ?? jid) : jidOf(phoneNumber);
+};
+
+/** A person as they are shown: the phone number, or the jid where WhatsApp hides it. */
+export const nameOf = ({ jid, phoneNumber, lid }: Person): string => phoneNumber ?? lid ?? jid;
+
+/** A chat's id: always the same for a session and a jid, and tells neither. */
+export const chatIdOf = (sessionId: string, chat: string): string => uuidFrom(`chat ${sessionId} ${chat}`, undefined);
+
+/**
+ * The id of a message that came from WhatsApp: however often it comes, it is the same. `sentAt` (ISO 8601) is WhatsApp's time, so that
+ * such ids lie among ours in time.
+ */
+export const receivedIdOf = (sessionId: string, chat: string, whatsappId: string, sentAt: string): string =>
+  uuidFrom(`message ${sessionId} ${chat} ${whatsappId}`, Date.parse(sentAt));
+
+/** A UUID made of a hash: version 7 with a time (milliseconds), otherwise version 8. */
+const uuidFrom = (seed: string, time: number | undefined): string => {
+  const bytes = createHash('sha256').update(seed).digest().subarray(0, 16);
+  if (time !== undefined) bytes.writeUIntBE(time, 0, 6);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | (time === undefined ? 0x80 : 0x70), 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  const hex = bytes.toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+};

@@ -1,0 +1,38 @@
+import { saga } from '#lib/event-sourcing';
+import { sessionEvents, type SessionEvent } from '../sessions/session.contract.js';
+import {
+  messageEvents,
+  type AbandonMessages,
+  type AwaitSchedule,
+  type DeliverMessage,
+  type MessageEvent,
+} from './message.contract.js';
+
+/** What was queued goes to its session's outbox, in the order in which it was. */
+export const outboxSaga = saga<MessageEvent, DeliverMessage>({
+  name: 'outbox',
+  from: [messageEvents],
+  keyOf: ({ data, stream }) => ('sessionId' in data ? data.sessionId : stream),
+  on: {
+    MessageQueued: ({ data: { sessionId, chatId, messageId } }) => [
+      { type: 'DeliverMessage', data: { sessionId, chatId, messageId } },
+    ],
+  },
+});
+
+export const scheduleSaga = saga<MessageEvent, AwaitSchedule>({
+  name: 'schedule',
+  from: [messageEvents],
+  on: { MessageScheduled: ({ data }) => [{ type: 'AwaitSchedule', data: { scheduledAt: data.scheduledAt } }] },
+});
+
+/** Nothing of a session that is gone stays queued for ever. */
+export const abandonSaga = saga<SessionEvent, AbandonMessages>({
+  name: 'abandoned-messages',
+  from: [sessionEvents],
+  on: {
+    SessionDeleted: ({ data: { sessionId, deletedAt } }) => [
+      { type: 'AbandonMessages', data: { sessionId, at: deletedAt } },
+    ],
+  },
+});

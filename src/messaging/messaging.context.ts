@@ -1,0 +1,22 @@
+import { context } from '../platform/context.js';
+import { AbandonMessagesEffect } from './abandon-messages.effect.js';
+import { messageDecider } from './message.decider.js';
+import { messagesProjection } from './messages.projection.js';
+import { messagesQueries } from './messages.queries.js';
+import { abandonSaga, outboxSaga, scheduleSaga } from './messages.saga.js';
+import { DeliverMessageEffect } from './outbox/deliver-message.effect.js';
+import { AwaitScheduleEffect } from './schedule/await-schedule.effect.js';
+
+/** Messages, from when they are accepted or received on. */
+export const messagingContext = context({
+  name: 'messaging',
+  deciders: [messageDecider],
+  projections: [messagesProjection],
+  sagas: [outboxSaga, scheduleSaga, abandonSaga],
+  effects: {
+    DeliverMessage: DeliverMessageEffect,
+    AwaitSchedule: AwaitScheduleEffect,
+    AbandonMessages: AbandonMessagesEffect,
+  },
+  queries: messagesQueries,
+});

@@ -1,0 +1,31 @@
+import { Module } from '@nestjs/common';
+import { AbandonMessagesEffect } from './abandon-messages.effect.js';
+import { DailyQuota } from './daily-quota.js';
+import { AdminMessagesController } from './http/admin-messages.controller.js';
+import { MessagesController } from './http/messages.controller.js';
+import { MessageStreams } from './message-streams.js';
+import { Messages } from './messages.js';
+import { Confirmations } from './outbox/confirmations.js';
+import { DeliverMessageEffect } from './outbox/deliver-message.effect.js';
+import { Delivery } from './outbox/delivery.js';
+import { NumberChecks } from './outbox/number-checks.js';
+import { Outbox } from './outbox/outbox.js';
+import { SentIds } from './outbox/sent-ids.js';
+import { Recorder } from './recorder.js';
+import { Incoming } from './reports/incoming.js';
+import { Receipts } from './reports/receipts.js';
+import { SentMessages } from './reports/sent-messages.js';
+import { AwaitScheduleEffect } from './schedule/await-schedule.effect.js';
+import { Schedule } from './schedule/schedule.js';
+import { Senders } from './senders/senders.js';
+
+const outbox = [Outbox, Delivery, NumberChecks, Confirmations, SentIds, Recorder];
+const reports = [Receipts, Incoming, SentMessages];
+const effects = [DeliverMessageEffect, AwaitScheduleEffect, AbandonMessagesEffect];
+
+/** The routes of messages, and what carries them to WhatsApp and back. Its imports must provide what the contracts of sessions name. */
+@Module({
+  controllers: [MessagesController, AdminMessagesController],
+  providers: [Messages, MessageStreams, Senders, DailyQuota, Schedule, ...outbox, ...reports, ...effects],
+})
+export class MessagingModule {}

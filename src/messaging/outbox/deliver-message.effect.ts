@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import type { Effect } from '../../platform/context.js';
+import type { DeliverMessage, RecordMessageFailed } from '../message.contract.js';
+import { Senders } from '../senders/senders.js';
+import { failures } from './attempt.rules.js';
+import { Outbox } from './outbox.js';
+
+@Injectable()
+export class DeliverMessageEffect implements Effect<DeliverMessage> {
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly senders: Senders,
+  ) {}
+
+  /** A message that was accepted while its session was being deleted is not forgotten either. */
+  async run({ data }: DeliverMessage): Promise<readonly RecordMessageFailed[]> {
+    const { sessionId, messageId } = data;
+    if (!this.senders.session(sessionId) && (await this.senders.isGone(sessionId))) {
+      const at = new Date().toISOString();
+      return [{ type: 'RecordMessageFailed', data: { messageId, ...failures.sessionDeleted, at } }];
+    }
+    this.outbox.enqueue(data);
+    return [];
+  }
+}

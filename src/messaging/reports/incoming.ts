@@ -1,0 +1,105 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Received, ReceivedMessage } from '#lib/whatsapp';
+import type { Log } from '#lib/subscriptions';
+import { LOG } from '../../platform/tokens.js';
+import { REPORTS, type ReportOf, type Reports } from '../../sessions/reports.contract.js';
+import type { MessageCommand } from '../message.contract.js';
+import { chatIdOf, chatJidOf, nameOf, receivedIdOf } from '../message-ids.js';
+import type { MessageView } from '../messages.projection.js';
+import { SentIds } from '../outbox/sent-ids.js';
+import { Senders } from '../senders/senders.js';
+import { chatsOf, isAuthor, mayRevoke } from './received.rules.js';
+
+const laneOf = ({ message }: { readonly message: Received }): string => chatJidOf(message.chat);
+
+/** What people write to a session, and what they do to messages afterwards: of a chat in order. */
+@Injectable()
+export class Incoming {
+  constructor(
+    @Inject(REPORTS) reports: Reports,
+    @Inject(LOG) private readonly log: Log,
+    private readonly senders: Senders,
+    private readonly sentIds: SentIds,
+  ) {
+    reports.handle('message', {
+      laneOf,
+      commandsFor: (sessionId, { message }, at) => this.received(sessionId, message, at),
+    });
+    reports.handle('edited', { laneOf, commandsFor: (sessionId, report, at) => this.edited(sessionId, report, at) });
+    reports.handle('revoked', { laneOf, commandsFor: (sessionId, report, at) => this.revoked(sessionId, report, at) });
+    reports.handle('reaction', { laneOf, commandsFor: (sessionId, report, at) => this.reacted(sessionId, report, at) });
+  }
+
+  private async received(
+    sessionId: string,
+    message: ReceivedMessage,
+    receivedAt: string,
+  ): Promise<readonly MessageCommand[]> {
+    const { key, sender, pushName, content, replyTo, mentions, sentAt } = message;
+    const { whatsappId, fromMe, participant } = key;
+    const session = this.senders.session(sessionId);
+    if (!session) {
+      this.log.warn({ sessionId }, 'A message came for a session that is gone');
+      return [];
+    }
+    if (fromMe && (await this.sentIds.find(sessionId, whatsappId)) !== undefined) return []; // the echo of ours
+    const chat = chatJidOf(message.chat);
+    const data = {
+      messageId: receivedIdOf(sessionId, chat, whatsappId, sentAt),
+      userId: session.userId,
+      sessionId,
+      chatId: chatIdOf(sessionId, chat),
+      chat,
+      whatsappId,
+      fromMe,
+      from: nameOf(sender),
+      participant,
+      pushName,
+      content,
+      replyToWhatsappId: replyTo,
+      mentions,
+      sentAt,
+      receivedAt,
+    };
+    return [{ type: 'RecordMessageReceived', data }];
+  }
+
+  private async edited(
+    sessionId: string,
+    { message, whatsappId, content }: ReportOf<'edited'>,
+    at: string,
+  ): Promise<readonly MessageCommand[]> {
+    const target = await this.target(sessionId, message, whatsappId);
+    if (!target || !isAuthor(message, target)) return [];
+    const { id: messageId, chatId } = target;
+    const data = { messageId, chatId, changeId: message.key.whatsappId, content, at };
+    return [{ type: 'RecordMessageEdited', data }];
+  }
+
+  private async revoked(
+    sessionId: string,
+    { message, whatsappId }: ReportOf<'revoked'>,
+    at: string,
+  ): Promise<readonly MessageCommand[]> {
+    const target = await this.target(sessionId, message, whatsappId);
+    if (!target || !mayRevoke(message, target)) return [];
+    return [{ type: 'RecordMessageRevoked', data: { messageId: target.id, changeId: message.key.whatsappId, at } }];
+  }
+
+  private async reacted(
+    sessionId: string,
+    { message, whatsappId, emoji }: ReportOf<'reaction'>,
+    at: string,
+  ): Promise<readonly MessageCommand[]> {
+    const target = await this.target(sessionId, message, whatsappId);
+    if (!target) return [];
+    const { id: messageId, chatId } = target;
+    const data = { messageId, chatId, changeId: message.key.whatsappId, from: nameOf(message.sender), emoji, at };
+    return [{ type: 'RecordReaction', data }];
+  }
+
+  /** The message that a change is about; undefined where it is from before the session was here. */
+  private target(sessionId: string, { chat }: Received, whatsappId: string): Promise<MessageView | undefined> {
+    return this.sentIds.findAny(sessionId, whatsappId, chatsOf(chat));
+  }
+}

@@ -1,0 +1,57 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Receipt, ReceiptStatus, Refusal } from '#lib/whatsapp';
+import { REPORTS, type Reports } from '../../sessions/reports.contract.js';
+import type { MessageCommand } from '../message.contract.js';
+import { failures } from '../outbox/attempt.rules.js';
+import { Confirmations } from '../outbox/confirmations.js';
+import { Outbox } from '../outbox/outbox.js';
+import { SentIds } from '../outbox/sent-ids.js';
+
+const commandOf = {
+  sent: 'RecordMessageSent',
+  delivered: 'RecordMessageDelivered',
+  read: 'RecordMessageRead',
+  played: 'RecordMessagePlayed',
+} as const satisfies { readonly [status in ReceiptStatus]: MessageCommand['type'] };
+
+/** What WhatsApp tells of messages that were sent from here. In a group, the first who has it counts. */
+@Injectable()
+export class Receipts {
+  constructor(
+    @Inject(REPORTS) reports: Reports,
+    private readonly sentIds: SentIds,
+    private readonly outbox: Outbox,
+    private readonly confirmations: Confirmations,
+  ) {
+    reports.handle('receipt', {
+      laneOf: ({ receipt }) => receipt.whatsappIds[0] ?? '',
+      commandsFor: (sessionId, { receipt }) => this.progress(sessionId, receipt),
+    });
+    reports.handle('refused', {
+      laneOf: ({ whatsappId }) => whatsappId,
+      commandsFor: (sessionId, { whatsappId, refusal }, at) => this.refusal(sessionId, whatsappId, refusal, at),
+    });
+  }
+
+  private async progress(sessionId: string, { whatsappIds, status, at }: Receipt): Promise<readonly MessageCommand[]> {
+    const ids = await Promise.all(whatsappIds.map((whatsappId) => this.sentIds.find(sessionId, whatsappId)));
+    return ids.flatMap((messageId) => {
+      if (messageId === undefined) return [];
+      if (status === 'sent' && this.outbox.has(sessionId, messageId)) return []; // whoever sent it heard it as well
+      if (status !== 'sent') this.confirmations.confirm(messageId, at);
+      return [{ type: commandOf[status], data: { messageId, at } }];
+    });
+  }
+
+  /** Who sends a message hears of a refusal, and decides; this is for one that came when nobody waited any longer. */
+  private async refusal(
+    sessionId: string,
+    whatsappId: string,
+    refusal: Refusal,
+    at: string,
+  ): Promise<readonly MessageCommand[]> {
+    const messageId = await this.sentIds.find(sessionId, whatsappId);
+    if (messageId === undefined || this.outbox.has(sessionId, messageId)) return [];
+    return [{ type: 'RecordMessageFailed', data: { messageId, ...failures.refused(refusal), at } }];
+  }
+}

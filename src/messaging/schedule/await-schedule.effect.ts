@@ -1,0 +1,14 @@
+import { Injectable } from '@nestjs/common';
+import type { Effect } from '../../platform/context.js';
+import type { AwaitSchedule } from '../message.contract.js';
+import { Schedule } from './schedule.js';
+
+@Injectable()
+export class AwaitScheduleEffect implements Effect<AwaitSchedule> {
+  constructor(private readonly schedule: Schedule) {}
+
+  async run({ data }: AwaitSchedule): Promise<readonly []> {
+    this.schedule.await(new Date(data.scheduledAt));
+    return [];
+  }
+}

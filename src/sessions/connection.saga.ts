@@ -1,0 +1,23 @@
+import { saga } from '#lib/event-sourcing';
+import type { ConnectionCommand } from './connection.contract.js';
+import { sessionEvents, type SessionEvent } from './session.contract.js';
+
+/** Lets the connection follow what was decided for the session. */
+export const connectionSaga = saga<SessionEvent, ConnectionCommand>({
+  name: 'session-connections',
+  from: [sessionEvents],
+  on: {
+    SessionInitialized: ({ data: { sessionId } }) => [{ type: 'StartConnection', data: { sessionId, anew: false } }],
+    SessionRestarted: ({ data: { sessionId } }) => [{ type: 'StartConnection', data: { sessionId, anew: true } }],
+    SessionReconnectScheduled: ({ data: { sessionId, dueAt } }) => [
+      { type: 'ScheduleConnection', data: { sessionId, dueAt } },
+    ],
+    SessionStopped: ({ data: { sessionId } }) => [{ type: 'StopConnection', data: { sessionId } }],
+    SessionFailed: ({ data: { sessionId } }) => [{ type: 'StopConnection', data: { sessionId } }],
+    PairingExpired: ({ data: { sessionId } }) => [{ type: 'StopConnection', data: { sessionId } }],
+    SessionLoggedOut: ({ data: { sessionId, by } }) => [
+      { type: by === 'phone' ? 'ForgetConnection' : 'UnlinkConnection', data: { sessionId } },
+    ],
+    SessionDeleted: ({ data: { sessionId } }) => [{ type: 'UnlinkConnection', data: { sessionId } }],
+  },
+});

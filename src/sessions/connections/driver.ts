@@ -1,0 +1,103 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { StoreUnavailable } from '#lib/event-store';
+import { lanes, type Log } from '#lib/subscriptions';
+import { NotConnected, type WhatsAppConnections } from '#lib/whatsapp';
+import { CredentialsUnavailable } from '#lib/whatsapp/baileys';
+import { LOG } from '../../platform/tokens.js';
+import type { RecordSessionDisconnected, RecordSessionInterrupted } from '../session.contract.js';
+import { isToConnect } from '../session.rules.js';
+import { WHATSAPP } from '../whatsapp.contract.js';
+import { SessionStates } from './session-states.js';
+
+/**
+ * The only place where connections are started and ended: one thing at a time for each session, and each only while the log asks for it.
+ * So whatever comes late, or again after a crash, does no harm.
+ */
+@Injectable()
+export class Driver {
+  private readonly bySession = lanes();
+
+  constructor(
+    @Inject(WHATSAPP) private readonly whatsapp: WhatsAppConnections,
+    @Inject(LOG) private readonly log: Log,
+    private readonly states: SessionStates,
+    private readonly commands: CommandBus,
+  ) {}
+
+  /**
+   * Begins to connect; with `anew`, after it ended the connection that is there. False where the session is not to connect, or could not
+   * begin to: that is recorded. @throws {NotConnected} the service is ending.
+   */
+  start(sessionId: string, { anew = false } = {}): Promise<boolean> {
+    return this.bySession.run(sessionId, async () => {
+      const session = await this.states.now(sessionId);
+      if (!('linked' in session) || !isToConnect(session.status)) return false;
+      if (anew) await this.whatsapp.stop(sessionId);
+      const { linked, pairByCode } = session;
+      try {
+        await this.whatsapp.start(sessionId, linked || pairByCode === null ? {} : { pairByCode });
+        return true;
+      } catch (error) {
+        if (error instanceof NotConnected) throw error;
+        this.log.error({ err: error, sessionId }, 'A session could not be started');
+        await this.commands.execute(notStarted(sessionId));
+        return false;
+      }
+    });
+  }
+
+  /** Says that the connection of a former process is gone, unless there is one in this process. */
+  interrupt(sessionId: string): Promise<void> {
+    return this.bySession.run(sessionId, async () => {
+      if (this.whatsapp.connection(sessionId)) return;
+      const data = { sessionId, at: new Date().toISOString() };
+      await this.commands.execute({ type: 'RecordSessionInterrupted', data } satisfies RecordSessionInterrupted);
+    });
+  }
+
+  stop(sessionId: string): Promise<void> {
+    return this.bySession.run(sessionId, async () => {
+      const { status } = await this.states.now(sessionId);
+      if (!isToConnect(status)) await this.whatsapp.stop(sessionId);
+    });
+  }
+
+  unlink(sessionId: string): Promise<void> {
+    return this.whenUnlinked(sessionId, async () => {
+      const { unlinked } = await this.whatsapp.logout(sessionId);
+      if (!unlinked) this.log.info({ sessionId }, 'A session was ended without WhatsApp: its phone may still list it');
+    });
+  }
+
+  forget(sessionId: string): Promise<void> {
+    return this.whenUnlinked(sessionId, () => this.whatsapp.forget(sessionId));
+  }
+
+  private whenUnlinked(sessionId: string, work: () => Promise<void>): Promise<void> {
+    return this.bySession.run(sessionId, async () => {
+      const { status } = await this.states.now(sessionId);
+      if (status !== 'logged_out' && status !== 'deleted') return;
+      try {
+        await work();
+      } catch (error) {
+        // Tried again for as long as it takes: nothing of a session may be left behind.
+        if (error instanceof CredentialsUnavailable) throw new StoreUnavailable('io', error.message, { cause: error });
+        throw error;
+      }
+    });
+  }
+}
+
+const notStarted = (sessionId: string): RecordSessionDisconnected => ({
+  type: 'RecordSessionDisconnected',
+  data: {
+    sessionId,
+    reason: 'not_started',
+    code: null,
+    detail: 'The service could not start the connection: its operator finds the cause in the log.',
+    retry: 'later',
+    chance: Math.random(),
+    at: new Date().toISOString(),
+  },
+});

@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import type { Effect } from '../../platform/context.js';
+import type {
+  ForgetConnection,
+  ScheduleConnection,
+  StartConnection,
+  StopConnection,
+  UnlinkConnection,
+} from '../connection.contract.js';
+import { Driver } from './driver.js';
+import { Timers } from './timers.js';
+
+// What follows comes as reports, so that none of these returns a command.
+
+@Injectable()
+export class StartConnectionEffect implements Effect<StartConnection> {
+  constructor(private readonly driver: Driver) {}
+
+  async run({ data: { sessionId, anew } }: StartConnection): Promise<readonly []> {
+    await this.driver.start(sessionId, { anew });
+    return [];
+  }
+}
+
+@Injectable()
+export class ScheduleConnectionEffect implements Effect<ScheduleConnection> {
+  constructor(private readonly timers: Timers) {}
+
+  async run({ data: { sessionId, dueAt } }: ScheduleConnection): Promise<readonly []> {
+    this.timers.set(sessionId, dueAt);
+    return [];
+  }
+}
+
+@Injectable()
+export class StopConnectionEffect implements Effect<StopConnection> {
+  constructor(private readonly driver: Driver) {}
+
+  async run({ data: { sessionId } }: StopConnection): Promise<readonly []> {
+    await this.driver.stop(sessionId);
+    return [];
+  }
+}
+
+@Injectable()
+export class UnlinkConnectionEffect implements Effect<UnlinkConnection> {
+  constructor(private readonly driver: Driver) {}
+
+  async run({ data: { sessionId } }: UnlinkConnection): Promise<readonly []> {
+    await this.driver.unlink(sessionId);
+    return [];
+  }
+}
+
+@Injectable()
+export class ForgetConnectionEffect implements Effect<ForgetConnection> {
+  constructor(private readonly driver: Driver) {}
+
+  async run({ data: { sessionId } }: ForgetConnection): Promise<readonly []> {
+    await this.driver.forget(sessionId);
+    return [];
+  }
+}

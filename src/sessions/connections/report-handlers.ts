@@ -1,0 +1,31 @@
+import type { Reports } from '../reports.contract.js';
+import type { SessionCommand } from '../session.contract.js';
+
+/** Records what becomes of the sessions' connections. `chance` gives numbers from 0 to 1. */
+export const handleConnectionReports = (reports: Reports, chance: () => number): void => {
+  const just = (command: SessionCommand): readonly SessionCommand[] => [command];
+
+  reports.handle('qr', {
+    commandsFor: (sessionId, { expiresAt }, at) => just({ type: 'RecordQrIssued', data: { sessionId, expiresAt, at } }),
+  });
+  reports.handle('pairing_code', {
+    commandsFor: (sessionId, { expiresAt }, at) =>
+      just({ type: 'RecordPairingCodeIssued', data: { sessionId, expiresAt, at } }),
+  });
+  reports.handle('paired', {
+    commandsFor: (sessionId, { account }, at) =>
+      just({ type: 'RecordSessionPaired', data: { sessionId, account, at } }),
+  });
+  reports.handle('open', {
+    commandsFor: (sessionId, { account }, at) =>
+      just({ type: 'RecordSessionConnected', data: { sessionId, account, at } }),
+  });
+  reports.handle('renamed', {
+    commandsFor: (sessionId, { account }, at) =>
+      just({ type: 'RecordSessionRenamed', data: { sessionId, account, at } }),
+  });
+  reports.handle('closed', {
+    commandsFor: (sessionId, { disconnect }, at) =>
+      just({ type: 'RecordSessionDisconnected', data: { sessionId, ...disconnect, chance: chance(), at } }),
+  });
+};

@@ -1,0 +1,47 @@
+import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { v7 as uuid } from 'uuid';
+import type { Log } from '#lib/subscriptions';
+import { because } from '../../platform/cause.js';
+import { LOG } from '../../platform/tokens.js';
+import { Driver } from './driver.js';
+
+/** Starts connections when their time has come. A later time replaces the one before. */
+@Injectable()
+export class Timers implements BeforeApplicationShutdown {
+  private readonly timers = new Map<string, NodeJS.Timeout>();
+  private isOver = false;
+
+  constructor(
+    @Inject(LOG) private readonly log: Log,
+    private readonly driver: Driver,
+  ) {}
+
+  set(sessionId: string, dueAt: string): void {
+    if (this.isOver) return;
+    clearTimeout(this.timers.get(sessionId));
+    const wait = Math.max(0, Date.parse(dueAt) - Date.now());
+    this.timers.set(
+      sessionId,
+      setTimeout(() => this.ring(sessionId), wait),
+    );
+  }
+
+  beforeApplicationShutdown(): void {
+    this.isOver = true;
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    this.timers.clear();
+  }
+
+  private ring(sessionId: string): void {
+    this.timers.delete(sessionId);
+    const id = uuid();
+    const cause = { correlationId: id, causationId: id, actor: { kind: 'system', id: 'reconnect' } } as const;
+    because(cause, () => this.driver.start(sessionId)).catch((error: unknown) => {
+      this.log.error({ err: error, sessionId }, 'A session could not be connected again in time: it is tried again');
+      this.set(sessionId, new Date(Date.now() + pauseAfterTrouble).toISOString());
+    });
+  }
+}
+
+/** When the stores cannot be asked, in milliseconds. */
+const pauseAfterTrouble = 5_000;

@@ -1,0 +1,87 @@
+import { Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { z } from 'zod';
+import { ById } from '../../platform/http/paging.js';
+import { Permit } from '../../platform/http/permit.js';
+import { Answers, Refuses } from '../../platform/openapi/answers.js';
+import { SessionDesk } from '../session-desk.js';
+import type { SessionPage, SessionView } from '../session-view.contract.js';
+import { refusals } from './refusals.js';
+import { AdminSessionFilter, Session, Sessions } from './sessions.schemas.js';
+
+type Id = z.output<typeof ById>;
+
+/** Sessions across users. */
+@ApiTags('Sessions of all users')
+@Controller('v1/admin/sessions')
+export class AdminSessionsController {
+  constructor(private readonly desk: SessionDesk) {}
+
+  @Get()
+  @Permit('admin:read')
+  @ApiOperation({ summary: 'List the sessions of all users' })
+  @Answers(200, 'A page of sessions', Sessions)
+  list(@Query({ schema: AdminSessionFilter }) filter: z.output<typeof AdminSessionFilter>): Promise<SessionPage> {
+    const { userId, status, limit, cursor } = filter;
+    return this.desk.list({
+      limit,
+      ...(userId !== undefined && { userId }),
+      ...(status && { status }),
+      ...(cursor !== undefined && { cursor }),
+    });
+  }
+
+  @Get(':id')
+  @Permit('admin:read')
+  @ApiOperation({ summary: 'Get a session of any user' })
+  @Answers(200, 'The session', Session)
+  @Refuses(refusals.sessionNotFound)
+  get(@Param({ schema: ById }) { id }: Id): Promise<SessionView> {
+    return this.desk.find(id);
+  }
+
+  @Post(':id/restart')
+  @HttpCode(202)
+  @Permit('admin:write')
+  @ApiOperation({ summary: 'Connect a session again, or anew' })
+  @Answers(202, 'The session, which is being started', Session)
+  @Refuses(refusals.sessionNotFound)
+  async restart(
+    @Param({ schema: ById }) { id }: Id,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SessionView> {
+    return located(await this.desk.change('RestartSession', id), reply);
+  }
+
+  @Post(':id/stop')
+  @HttpCode(202)
+  @Permit('admin:write')
+  @ApiOperation({ summary: 'Disconnect a session and keep its link to the phone' })
+  @Answers(202, 'The session, which is being stopped', Session)
+  @Refuses(refusals.sessionNotFound)
+  async stop(
+    @Param({ schema: ById }) { id }: Id,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SessionView> {
+    return located(await this.desk.change('StopSession', id), reply);
+  }
+
+  @Post(':id/logout')
+  @HttpCode(202)
+  @Permit('admin:write')
+  @ApiOperation({ summary: 'Remove the link of a session to its phone' })
+  @Answers(202, 'The session, which is being unlinked', Session)
+  @Refuses(refusals.sessionNotFound)
+  async logout(
+    @Param({ schema: ById }) { id }: Id,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SessionView> {
+    return located(await this.desk.change('LogOutSession', id), reply);
+  }
+}
+
+const located = (session: SessionView, reply: FastifyReply): SessionView => {
+  void reply.header('location', `/v1/admin/sessions/${session.id}`);
+  return session;
+};

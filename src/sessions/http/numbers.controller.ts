@@ -1,0 +1,66 @@
+import { Body, Controller, HttpCode, Inject, Post, ServiceUnavailableException } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { z } from 'zod';
+import { DomainError } from '#lib/event-sourcing';
+import { NotConnected, QueryFailed, type WhatsAppConnections } from '#lib/whatsapp';
+import { CurrentUser, type UserCaller } from '../../platform/http/caller.js';
+import { Permit } from '../../platform/http/permit.js';
+import { Limited } from '../../platform/http/refusals.js';
+import { Answers, Refuses } from '../../platform/openapi/answers.js';
+import { SessionDesk } from '../session-desk.js';
+import { WHATSAPP } from '../whatsapp.contract.js';
+import { toE164 } from './fields.js';
+import { refusals } from './refusals.js';
+import { CheckedNumbers, NumbersToCheck } from './sessions.schemas.js';
+
+@ApiTags('Numbers')
+@Controller('v1/numbers')
+export class NumbersController {
+  constructor(
+    @Inject(WHATSAPP) private readonly whatsapp: WhatsAppConnections,
+    private readonly desk: SessionDesk,
+  ) {}
+
+  @Post('check')
+  @HttpCode(200)
+  @Permit('messages:send')
+  @ApiOperation({ summary: 'Ask WhatsApp which numbers it knows' })
+  @Answers(200, 'What WhatsApp knows of each number', CheckedNumbers)
+  @Refuses(
+    refusals.sessionNotFound,
+    refusals.sessionRequired,
+    refusals.notConnected,
+    refusals.slowedDown,
+    refusals.noAnswer,
+  )
+  async check(
+    @CurrentUser() { userId }: UserCaller,
+    @Body({ schema: NumbersToCheck }) { sessionId, numbers }: z.output<typeof NumbersToCheck>,
+  ): Promise<z.output<typeof CheckedNumbers>> {
+    const session = sessionId === undefined ? await this.onlySession(userId) : await this.desk.find(sessionId, userId);
+    try {
+      const checked = await this.whatsapp.checkNumbers(session.id, numbers.map(toE164));
+      return checked.map(({ phoneNumber, ...known }) => ({ number: phoneNumber, ...known }));
+    } catch (error) {
+      throw refusalOf(error);
+    }
+  }
+
+  private async onlySession(userId: string): Promise<{ readonly id: string }> {
+    const { data } = await this.desk.list({ userId, limit: 2 });
+    const [session, another] = data;
+    if (session && !another) return session;
+    const { code, detail } = refusals.sessionRequired;
+    throw new DomainError('refused', code, detail);
+  }
+}
+
+const refusalOf = (error: unknown): unknown => {
+  if (error instanceof NotConnected) {
+    return new DomainError('conflict', refusals.notConnected.code, refusals.notConnected.detail);
+  }
+  if (!(error instanceof QueryFailed)) return error;
+  return error.code === 429
+    ? new Limited(refusals.slowedDown.code, refusals.slowedDown.detail, 60)
+    : new ServiceUnavailableException(refusals.noAnswer.detail);
+};

@@ -1,0 +1,61 @@
+import { Controller, Get, Header, Headers, Param, Res } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { z } from 'zod';
+import { CurrentUser, type UserCaller } from '../../platform/http/caller.js';
+import { ById } from '../../platform/http/paging.js';
+import { Permit } from '../../platform/http/permit.js';
+import { Answers, Refuses } from '../../platform/openapi/answers.js';
+import { SessionDesk } from '../session-desk.js';
+import { PairingOffers, type CodeOffer, type QrOffer } from '../whatsapp/pairing-offers.js';
+import { drawQr, preferredQrType } from './qr-formats.js';
+import { refusals } from './refusals.js';
+import { PairingCode, Qr } from './sessions.schemas.js';
+
+/** What links a session to a phone. Whoever sees it can link it to another one: hence the permission to write. */
+@ApiTags('Sessions')
+@Controller('v1/sessions/:id')
+export class PairingController {
+  constructor(
+    private readonly desk: SessionDesk,
+    private readonly offers: PairingOffers,
+  ) {}
+
+  @Get('qr')
+  @Permit('sessions:write')
+  @Header('cache-control', 'no-store')
+  @Header('vary', 'accept')
+  @ApiOperation({ summary: 'Get the QR to scan: as JSON, PNG, SVG or for a terminal, by `Accept`' })
+  @Answers(
+    200,
+    'The QR, until the next one replaces it. JSON, unless `Accept` asks for `image/png`, `image/svg+xml` or `text/plain`',
+    Qr,
+  )
+  @Refuses(refusals.sessionNotFound, refusals.noQr)
+  async qr(
+    @CurrentUser() { userId }: UserCaller,
+    @Param({ schema: ById }) { id }: z.output<typeof ById>,
+    @Headers('accept') accept: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<QrOffer | Buffer | string> {
+    await this.desk.find(id, userId);
+    const offer = this.offers.qr(id, new Date());
+    const type = preferredQrType(accept);
+    void reply.type(type === 'text/plain' ? `${type}; charset=utf-8` : type);
+    return drawQr(offer, type);
+  }
+
+  @Get('pairing-code')
+  @Permit('sessions:write')
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ summary: 'Get the code to type into the phone' })
+  @Answers(200, 'The code', PairingCode)
+  @Refuses(refusals.sessionNotFound, refusals.noPairingCode)
+  async pairingCode(
+    @CurrentUser() { userId }: UserCaller,
+    @Param({ schema: ById }) { id }: z.output<typeof ById>,
+  ): Promise<CodeOffer> {
+    await this.desk.find(id, userId);
+    return this.offers.code(id, new Date());
+  }
+}

@@ -1,0 +1,118 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { z } from 'zod';
+import { CurrentUser, type UserCaller } from '../../platform/http/caller.js';
+import { Once, type Creating } from '../../platform/http/once.js';
+import { ById } from '../../platform/http/paging.js';
+import { Permit } from '../../platform/http/permit.js';
+import { Answers, Refuses } from '../../platform/openapi/answers.js';
+import { SessionDesk } from '../session-desk.js';
+import type { SessionPage, SessionView } from '../session-view.contract.js';
+import { toE164 } from './fields.js';
+import { refusals } from './refusals.js';
+import { NewSession, Session, SessionFilter, Sessions } from './sessions.schemas.js';
+
+type Id = z.output<typeof ById>;
+
+@ApiTags('Sessions')
+@Controller('v1/sessions')
+export class SessionsController {
+  constructor(private readonly desk: SessionDesk) {}
+
+  @Post()
+  @HttpCode(202)
+  @Permit('sessions:write')
+  @ApiOperation({ summary: 'Start a session: it shows a QR or a pairing code soon after' })
+  @Answers(202, 'The session, which is being started', Session)
+  @Refuses(refusals.limitReached, refusals.serviceFull)
+  async create(
+    @CurrentUser() { userId }: UserCaller,
+    @Body({ schema: NewSession }) { name, pairing, phoneNumber }: z.output<typeof NewSession>,
+    @Once() creating: Creating,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SessionView> {
+    const number = phoneNumber === undefined ? null : toE164(phoneNumber);
+    const request = { userId, name: name ?? null, pairing, phoneNumber: number };
+    const find = (id: string) => this.desk.find(id, userId);
+    const make = (id: string) => this.desk.create(id, request).then(() => find(id));
+    return located(await creating({ make, find }), reply);
+  }
+
+  @Get()
+  @Permit('sessions:read')
+  @ApiOperation({ summary: 'List your sessions' })
+  @Answers(200, 'A page of sessions', Sessions)
+  list(
+    @CurrentUser() { userId }: UserCaller,
+    @Query({ schema: SessionFilter }) { status, limit, cursor }: z.output<typeof SessionFilter>,
+  ): Promise<SessionPage> {
+    return this.desk.list({ userId, limit, ...(status && { status }), ...(cursor !== undefined && { cursor }) });
+  }
+
+  @Get(':id')
+  @Permit('sessions:read')
+  @ApiOperation({ summary: 'Get a session' })
+  @Answers(200, 'The session', Session)
+  @Refuses(refusals.sessionNotFound)
+  get(@CurrentUser() { userId }: UserCaller, @Param({ schema: ById }) { id }: Id): Promise<SessionView> {
+    return this.desk.find(id, userId);
+  }
+
+  @Post(':id/restart')
+  @HttpCode(202)
+  @Permit('sessions:write')
+  @ApiOperation({ summary: 'Connect a session again, or anew: one that is not linked shows a new QR or code' })
+  @Answers(202, 'The session, which is being started', Session)
+  @Refuses(refusals.sessionNotFound)
+  async restart(
+    @CurrentUser() { userId }: UserCaller,
+    @Param({ schema: ById }) { id }: Id,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SessionView> {
+    return located(await this.desk.change('RestartSession', id, userId), reply);
+  }
+
+  @Post(':id/stop')
+  @HttpCode(202)
+  @Permit('sessions:write')
+  @ApiOperation({ summary: 'Disconnect a session and keep its link to the phone' })
+  @Answers(202, 'The session, which is being stopped', Session)
+  @Refuses(refusals.sessionNotFound)
+  async stop(
+    @CurrentUser() { userId }: UserCaller,
+    @Param({ schema: ById }) { id }: Id,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SessionView> {
+    return located(await this.desk.change('StopSession', id, userId), reply);
+  }
+
+  @Post(':id/logout')
+  @HttpCode(202)
+  @Permit('sessions:write')
+  @ApiOperation({ summary: 'Remove the link to the phone; the session can be linked again' })
+  @Answers(202, 'The session, which is being unlinked', Session)
+  @Refuses(refusals.sessionNotFound)
+  async logout(
+    @CurrentUser() { userId }: UserCaller,
+    @Param({ schema: ById }) { id }: Id,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SessionView> {
+    return located(await this.desk.change('LogOutSession', id, userId), reply);
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @Permit('sessions:write')
+  @ApiOperation({ summary: 'Delete a session with its link and its credentials' })
+  @Answers(204, 'Deleted')
+  @Refuses(refusals.sessionNotFound)
+  delete(@CurrentUser() { userId }: UserCaller, @Param({ schema: ById }) { id }: Id): Promise<void> {
+    return this.desk.delete(id, userId);
+  }
+}
+
+const located = (session: SessionView, reply: FastifyReply): SessionView => {
+  void reply.header('location', `/v1/sessions/${session.id}`);
+  return session;
+};

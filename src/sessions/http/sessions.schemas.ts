@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { Paging, pageOf } from '../../platform/http/paging.js';
+import { Pairing, sessionStatuses } from '../session.contract.js';
+import { PhoneNumber } from './fields.js';
+
+const Time = z.iso.datetime();
+const Status = z.enum(sessionStatuses);
+
+const example = {
+  id: '0199a3c4-1f00-7000-8000-00000000005e',
+  userId: '0199a3c4-1f00-7000-8000-000000000001',
+  name: 'Front desk',
+  status: 'connected' as const,
+  pairing: 'qr' as const,
+  linked: true,
+  phoneNumber: '+491701234567',
+  pushName: 'Parcel shop',
+  jid: '491701234567:3@s.whatsapp.net',
+  lid: '338412907716533:3@lid',
+  platform: 'android',
+  connectedAt: '2026-11-23T10:00:20.000Z',
+  lastSeenAt: '2026-11-23T10:05:00.000Z',
+  reason: null,
+  reconnectAttempt: 0,
+  nextAttemptAt: null,
+  createdAt: '2026-11-23T10:00:00.000Z',
+  updatedAt: '2026-11-23T10:00:20.000Z',
+};
+
+export const Session = z
+  .object({
+    id: z.uuid(),
+    userId: z.uuid(),
+    name: z.string().nullable(),
+    status: Status,
+    pairing: Pairing,
+    linked: z.boolean().describe('It can connect without being paired again.'),
+    phoneNumber: z.string().nullable().describe("E.164: the account's, or whom a pairing code was asked for."),
+    pushName: z.string().nullable().describe('What others see.'),
+    jid: z.string().nullable(),
+    lid: z.string().nullable(),
+    platform: z.string().nullable().describe('Of the phone.'),
+    connectedAt: Time.nullable(),
+    lastSeenAt: Time.nullable().describe('When anything was heard from WhatsApp last.'),
+    reason: z.string().nullable().describe('Why it is not connected, in words.'),
+    reconnectAttempt: z.int().describe('0 where it is not trying to come back.'),
+    nextAttemptAt: Time.nullable(),
+    createdAt: Time,
+    updatedAt: Time,
+  })
+  .meta({ id: 'Session', examples: [example] });
+
+export const Sessions = pageOf(Session, 'Sessions', example);
+
+export const NewSession = z
+  .strictObject({
+    name: z
+      .string()
+      .trim()
+      .min(1)
+      .max(100)
+      .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'Must not have control characters')
+      .exactOptional(),
+    pairing: Pairing.default('qr').describe('How a phone is linked: it scans a QR, or is given a code.'),
+    phoneNumber: PhoneNumber.exactOptional().describe('Whose phone is given the code.'),
+  })
+  .superRefine(({ pairing, phoneNumber }, context) => {
+    const needsNumber = pairing === 'code';
+    if (needsNumber === (phoneNumber !== undefined)) return;
+    const message = needsNumber ? 'A pairing code is for one phone: its number is needed' : 'Only for pairing by code';
+    context.addIssue({ code: 'custom', path: ['phoneNumber'], message });
+  })
+  .meta({
+    id: 'NewSession',
+    examples: [{ name: 'Front desk' }, { name: 'Front desk', pairing: 'code', phoneNumber: '+49 170 1234567' }],
+  });
+
+export const SessionFilter = Paging.extend({ status: Status.optional() });
+
+export const AdminSessionFilter = SessionFilter.extend({ userId: z.uuid().optional() });
+
+export const Qr = z
+  .object({
+    qr: z.string().describe('What the QR says: draw it as it is.'),
+    expiresAt: Time.describe('The next one replaces it then.'),
+  })
+  .meta({ id: 'Qr', examples: [{ qr: '2@pyv3…,7jbH…,HCRx…,zTc0…', expiresAt: '2026-11-23T10:01:00.000Z' }] });
+
+export const PairingCode = z
+  .object({ code: z.string().describe('To be typed into the phone.'), expiresAt: Time })
+  .meta({ id: 'PairingCode', examples: [{ code: 'K7WT42XJ', expiresAt: '2026-11-23T10:02:40.000Z' }] });
+
+export const NumbersToCheck = z
+  .strictObject({
+    sessionId: z.uuid().exactOptional().describe('May be left out where you have one session.'),
+    numbers: z.array(PhoneNumber).min(1).max(50),
+  })
+  .meta({ id: 'NumbersToCheck', examples: [{ numbers: ['+49 170 1234567'] }] });
+
+export const CheckedNumbers = z
+  .array(
+    z.object({
+      number: z.string().describe('E.164.'),
+      exists: z.boolean().describe('Somebody uses WhatsApp with it.'),
+      jid: z.string().nullable(),
+      lid: z.string().nullable(),
+    }),
+  )
+  .meta({
+    id: 'CheckedNumbers',
+    description: 'In the order asked.',
+    examples: [
+      [{ number: '+491701234567', exists: true, jid: '491701234567@s.whatsapp.net', lid: '338412907716533@lid' }],
+    ],
+  });

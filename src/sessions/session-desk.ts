@@ -1,0 +1,85 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import type { Config } from '#config';
+import { lanes } from '#lib/subscriptions';
+import type { WhatsAppConnections } from '#lib/whatsapp';
+import type { UserLimits } from '../identity/user.contract.js';
+import type { Query } from '../platform/context.js';
+import { CONFIG } from '../platform/tokens.js';
+import type { GetSession, ListSessions, SessionPage, SessionView } from './session-view.contract.js';
+import type { SessionCommand, SessionRequest } from './session.contract.js';
+import type { TakeSessionSlot } from './slots.contract.js';
+import { WHATSAPP } from './whatsapp.contract.js';
+
+/** Answered by the users' own context. */
+type GetUser = Query<'GetUser', { readonly userId: string }>;
+
+/** What callers do with sessions. Of one user where `userId` is given: another's is not found. */
+@Injectable()
+export class SessionDesk {
+  /** One after the other, so that many who ask at once do not make each other try again. */
+  private readonly taking = lanes();
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(WHATSAPP) private readonly whatsapp: WhatsAppConnections,
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  /** Called again with the same id after a crash: goes on. @throws {DomainError} `session_limit_reached`, `service_full` */
+  async create(sessionId: string, request: SessionRequest): Promise<void> {
+    const { limits } = await this.queries.execute<GetUser, { readonly limits: UserLimits }>({
+      type: 'GetUser',
+      data: { userId: request.userId },
+    });
+    const at = new Date().toISOString();
+    const take: TakeSessionSlot = {
+      type: 'TakeSessionSlot',
+      data: {
+        sessionId,
+        ...request,
+        userLimit: limits.maxSessions,
+        globalLimit: this.config.WAYBILL_MAX_SESSIONS,
+        at,
+      },
+    };
+    await this.taking.run('slots', () => this.commands.execute(take));
+    await this.commands.execute({ type: 'InitSession', data: { sessionId, ...request, at } } satisfies SessionCommand);
+  }
+
+  /** @throws {DomainError} `session_not_found` */
+  async find(sessionId: string, userId?: string): Promise<SessionView> {
+    const data = { sessionId, ...(userId !== undefined && { userId }) };
+    return this.asOfNow(await this.queries.execute<GetSession, SessionView>({ type: 'GetSession', data }));
+  }
+
+  async list(data: ListSessions['data']): Promise<SessionPage> {
+    const page = await this.queries.execute<ListSessions, SessionPage>({ type: 'ListSessions', data });
+    return { ...page, data: page.data.map((session) => this.asOfNow(session)) };
+  }
+
+  /** Answers the session as it is then. @throws {DomainError} `session_not_found` */
+  async change(
+    type: 'RestartSession' | 'StopSession' | 'LogOutSession',
+    sessionId: string,
+    userId?: string,
+  ): Promise<SessionView> {
+    await this.find(sessionId, userId);
+    await this.commands.execute({ type, data: { sessionId, at: new Date().toISOString() } } satisfies SessionCommand);
+    return this.find(sessionId, userId);
+  }
+
+  /** @throws {DomainError} `session_not_found` */
+  async delete(sessionId: string, userId: string): Promise<void> {
+    await this.find(sessionId, userId);
+    const data = { sessionId, at: new Date().toISOString() };
+    await this.commands.execute({ type: 'DeleteSession', data } satisfies SessionCommand);
+  }
+
+  /** When WhatsApp was heard last is in no event: it changes all the time. */
+  private asOfNow(session: SessionView): SessionView {
+    const lastSeenAt = this.whatsapp.connection(session.id)?.lastSeenAt;
+    return lastSeenAt ? { ...session, lastSeenAt } : session;
+  }
+}

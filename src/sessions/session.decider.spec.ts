@@ -1,0 +1,240 @@
+import { describe, it } from '@jest/globals';
+import { given } from '#lib/event-sourcing/testing';
+import type { RecordSessionDisconnected, SessionCommand, SessionEvent } from './session.contract.js';
+import { sessionDecider } from './session.decider.js';
+
+const of = { sessionId: '0199a3c4-1f00-7000-8000-00000000005e', userId: '0199a3c4-1f00-7000-8000-000000000001' };
+const { sessionId } = of;
+const at = '2026-11-23T10:10:00.000Z';
+const earlier = '2026-11-23T10:00:00.000Z';
+const justNow = '2026-11-23T10:09:59.000Z';
+const account = {
+  phoneNumber: '+491701234567',
+  jid: '491701234567:1@s.whatsapp.net',
+  lid: '338412907716533:1@lid',
+  pushName: 'Ada',
+  platform: 'android',
+};
+const request = { userId: of.userId, name: 'Front desk', pairing: 'qr', phoneNumber: null } as const;
+
+const initialized: SessionEvent = {
+  type: 'SessionInitialized',
+  data: { sessionId, ...request, initializedAt: earlier },
+};
+const qrIssued: SessionEvent = { type: 'QrIssued', data: { ...of, expiresAt: at, issuedAt: earlier } };
+const paired: SessionEvent = { type: 'SessionPaired', data: { ...of, ...account, pairedAt: earlier } };
+const connected = (connectedAt = earlier): SessionEvent => ({
+  type: 'SessionConnected',
+  data: { ...of, ...account, connectedAt },
+});
+const stopped: SessionEvent = { type: 'SessionStopped', data: { ...of, stoppedAt: earlier } };
+const loggedOut: SessionEvent = {
+  type: 'SessionLoggedOut',
+  data: { ...of, by: 'caller', detail: 'Logged out.', loggedOutAt: earlier },
+};
+const deleted = (deletedAt: string): SessionEvent => ({ type: 'SessionDeleted', data: { ...of, deletedAt } });
+const linked = [initialized, qrIssued, paired, connected()];
+
+const session = given(sessionDecider);
+const init: SessionCommand = { type: 'InitSession', data: { sessionId, ...request, at } };
+const simple = (type: 'RestartSession' | 'StopSession' | 'LogOutSession' | 'DeleteSession'): SessionCommand => ({
+  type,
+  data: { sessionId, at },
+});
+
+const cause = { reason: 'connection_lost', code: 408, detail: 'Lost.' };
+const lost = (more: Partial<RecordSessionDisconnected['data']> = {}): SessionCommand => ({
+  type: 'RecordSessionDisconnected',
+  data: { sessionId, ...cause, retry: 'later', chance: 1, at, ...more },
+});
+const disconnected = (willReconnect: boolean, more: object = {}): SessionEvent => ({
+  type: 'SessionDisconnected',
+  data: { ...of, ...cause, ...more, willReconnect, disconnectedAt: at },
+});
+const scheduled = (attempt: number, delayMs: number): SessionEvent => ({
+  type: 'SessionReconnectScheduled',
+  data: { ...of, attempt, delayMs, dueAt: new Date(Date.parse(at) + delayMs).toISOString(), scheduledAt: at },
+});
+
+describe('a session', () => {
+  it('is initialized once', () => {
+    session([])
+      .when(init)
+      .then([{ type: 'SessionInitialized', data: { sessionId, ...request, initializedAt: at } }]);
+    session([initialized]).when(init).then([]);
+  });
+
+  it('that was deleted is not initialized again: its end is told again, so that its slot is given back', () => {
+    session([...linked, deleted(earlier)])
+      .when(init)
+      .then([deleted(at)]);
+  });
+
+  it('that is not there cannot be changed', () => {
+    for (const type of ['RestartSession', 'StopSession', 'LogOutSession', 'DeleteSession'] as const) {
+      session([]).when(simple(type)).refused('session_not_found');
+    }
+    session([...linked, deleted(earlier)])
+      .when(simple('RestartSession'))
+      .refused('session_not_found');
+  });
+
+  it('is deleted once', () => {
+    session(linked)
+      .when(simple('DeleteSession'))
+      .then([deleted(at)]);
+    session([...linked, deleted(earlier)])
+      .when(simple('DeleteSession'))
+      .then([]);
+  });
+
+  it('is stopped once, and only where it is running', () => {
+    session(linked)
+      .when(simple('StopSession'))
+      .then([{ type: 'SessionStopped', data: { ...of, stoppedAt: at } }]);
+    session([...linked, stopped])
+      .when(simple('StopSession'))
+      .then([]);
+    session([...linked, loggedOut])
+      .when(simple('StopSession'))
+      .then([]);
+  });
+
+  it('is linked still when it is restarted after a stop, and no longer after a logout', () => {
+    const restarted = (isLinked: boolean): SessionEvent => ({
+      type: 'SessionRestarted',
+      data: { ...of, linked: isLinked, restartedAt: at },
+    });
+    session([...linked, stopped])
+      .when(simple('RestartSession'))
+      .then([restarted(true)]);
+    session([...linked, loggedOut])
+      .when(simple('RestartSession'))
+      .then([restarted(false)]);
+  });
+
+  it('is paired once, and connected once for each connection', () => {
+    const pair: SessionCommand = { type: 'RecordSessionPaired', data: { sessionId, account, at } };
+    const connect: SessionCommand = { type: 'RecordSessionConnected', data: { sessionId, account, at } };
+    session([initialized, qrIssued])
+      .when(pair)
+      .then([{ type: 'SessionPaired', data: { ...of, ...account, pairedAt: at } }]);
+    session([initialized, qrIssued, paired]).when(pair).then([]);
+    session([initialized, qrIssued, paired])
+      .when(connect)
+      .then([connected(at)]);
+    session(linked).when(connect).then([]);
+  });
+
+  it('passes over what WhatsApp tells of a connection that nobody wants any more', () => {
+    for (const over of [stopped, loggedOut, deleted(earlier)]) {
+      const late = [...linked, over];
+      session(late)
+        .when({ type: 'RecordQrIssued', data: { sessionId, expiresAt: at, at } })
+        .then([]);
+      session(late).when({ type: 'RecordSessionConnected', data: { sessionId, account, at } }).then([]);
+      session(late).when(lost()).then([]);
+    }
+  });
+
+  it('is renamed when its name is another one', () => {
+    const rename = (pushName: string | null): SessionCommand => ({
+      type: 'RecordSessionRenamed',
+      data: { sessionId, account: { ...account, pushName }, at },
+    });
+    session(linked).when(rename('Ada')).then([]);
+    session(linked)
+      .when(rename('Eve'))
+      .then([{ type: 'SessionRenamed', data: { ...of, pushName: 'Eve', renamedAt: at } }]);
+  });
+});
+
+describe('a session that lost its connection', () => {
+  it('comes back after a second at the most', () => {
+    session(linked)
+      .when(lost())
+      .then([disconnected(true), scheduled(1, 1000)]);
+    session(linked)
+      .when(lost({ chance: 0 }))
+      .then([disconnected(true), scheduled(1, 500)]);
+  });
+
+  it('waits longer each time, and two minutes at the most', () => {
+    const failed = (attempts: number) => [...linked, disconnected(true), scheduled(attempts, 1)];
+    session(failed(1))
+      .when(lost())
+      .then([disconnected(true), scheduled(2, 2000)]);
+    session(failed(5))
+      .when(lost())
+      .then([disconnected(true), scheduled(6, 32_000)]);
+    session(failed(40))
+      .when(lost())
+      .then([disconnected(true), scheduled(41, 120_000)]);
+  });
+
+  it('goes on counting where the connection did not last, and begins anew where it did', () => {
+    const back = (connectedAt: string) => [...linked, disconnected(true), scheduled(3, 1), connected(connectedAt)];
+    session(back(justNow))
+      .when(lost())
+      .then([disconnected(true), scheduled(4, 8000)]);
+    session(back(earlier))
+      .when(lost())
+      .then([disconnected(true), scheduled(1, 1000)]);
+  });
+
+  it('comes back at once where WhatsApp asks for that, but not again and again', () => {
+    const restart = { reason: 'restart_required', code: 515, detail: 'No logout.' };
+    session(linked)
+      .when(lost({ ...restart, retry: 'at_once' }))
+      .then([disconnected(true, restart), scheduled(1, 0)]);
+    session([...linked, disconnected(true), scheduled(1, 0), connected(justNow)])
+      .when(lost({ ...restart, retry: 'at_once' }))
+      .then([disconnected(true, restart), scheduled(2, 2000)]);
+  });
+
+  it('keeps away from WhatsApp while the account is banned for a while', () => {
+    const ban = { reason: 'temporarily_banned', code: 402, detail: 'Banned for a while.' };
+    session(linked)
+      .when(lost(ban))
+      .then([disconnected(true, ban), scheduled(1, 300_000)]);
+  });
+
+  it('is logged out where the phone removed it', () => {
+    const removal = { reason: 'logged_out', code: 401, detail: 'The phone removed this device.' };
+    session(linked)
+      .when(lost({ ...removal, retry: 'never' }))
+      .then([
+        disconnected(false, removal),
+        { type: 'SessionLoggedOut', data: { ...of, by: 'phone', detail: removal.detail, loggedOutAt: at } },
+      ]);
+  });
+
+  it('fails where trying again would not help', () => {
+    const replaced = { reason: 'replaced', code: 440, detail: 'Another connection took over.' };
+    session(linked)
+      .when(lost({ ...replaced, retry: 'never' }))
+      .then([disconnected(false, replaced), { type: 'SessionFailed', data: { ...of, ...replaced, failedAt: at } }]);
+  });
+
+  it('does nothing about an end that was asked for', () => {
+    session(linked)
+      .when(lost({ reason: 'stopped', code: null, retry: 'never' }))
+      .then([]);
+  });
+
+  it('expires where nobody linked it in time', () => {
+    const expired = { reason: 'pairing_expired', code: 408, detail: 'Nobody linked it.', retry: 'never' } as const;
+    session([initialized, qrIssued])
+      .when(lost(expired))
+      .then([{ type: 'PairingExpired', data: { ...of, detail: expired.detail, expiredAt: at } }]);
+  });
+
+  it('is known to be interrupted after a restart of the service, where it was connected', () => {
+    const interrupt: SessionCommand = { type: 'RecordSessionInterrupted', data: { sessionId, at } };
+    const detail = 'The service was restarted. The session is being connected again.';
+    session(linked)
+      .when(interrupt)
+      .then([disconnected(true, { reason: 'service_restarted', code: null, detail })]);
+    session([initialized, qrIssued]).when(interrupt).then([]);
+  });
+});

@@ -1,0 +1,30 @@
+import { context } from '../platform/context.js';
+import { connectionSaga } from './connection.saga.js';
+import {
+  ForgetConnectionEffect,
+  ScheduleConnectionEffect,
+  StartConnectionEffect,
+  StopConnectionEffect,
+  UnlinkConnectionEffect,
+} from './connections/effects.js';
+import { sessionDecider } from './session.decider.js';
+import { sessionsProjection } from './sessions.projection.js';
+import { sessionQueries } from './sessions.queries.js';
+import { slotsDecider } from './slots.decider.js';
+import { slotsSaga } from './slots.saga.js';
+
+/** The devices that users link to their WhatsApp accounts, and their connections. */
+export const sessionsContext = context({
+  name: 'sessions',
+  deciders: [sessionDecider, slotsDecider],
+  projections: [sessionsProjection],
+  sagas: [connectionSaga, slotsSaga],
+  effects: {
+    StartConnection: StartConnectionEffect,
+    ScheduleConnection: ScheduleConnectionEffect,
+    StopConnection: StopConnectionEffect,
+    UnlinkConnection: UnlinkConnectionEffect,
+    ForgetConnection: ForgetConnectionEffect,
+  },
+  queries: sessionQueries,
+});

@@ -1,0 +1,66 @@
+import { Module } from '@nestjs/common';
+import type { Logger } from 'pino';
+import type { Config } from '#config';
+import { CONFIG, LOG, VAULT } from '../platform/tokens.js';
+import type { Vault } from '../platform/vault.js';
+import { Driver } from './connections/driver.js';
+import {
+  ForgetConnectionEffect,
+  ScheduleConnectionEffect,
+  StartConnectionEffect,
+  StopConnectionEffect,
+  UnlinkConnectionEffect,
+} from './connections/effects.js';
+import { handleConnectionReports } from './connections/report-handlers.js';
+import { Restorer } from './connections/restorer.js';
+import { SessionStates } from './connections/session-states.js';
+import { Timers } from './connections/timers.js';
+import { AdminSessionsController } from './http/admin-sessions.controller.js';
+import { NumbersController } from './http/numbers.controller.js';
+import { PairingController } from './http/pairing.controller.js';
+import { SessionsController } from './http/sessions.controller.js';
+import { SESSION_LINES } from './lines.contract.js';
+import { REPORTS } from './reports.contract.js';
+import { SessionDesk } from './session-desk.js';
+import { WHATSAPP } from './whatsapp.contract.js';
+import { Lines } from './whatsapp/lines.js';
+import { OpenWhatsApp } from './whatsapp/open-whatsapp.js';
+import { PairingOffers } from './whatsapp/pairing-offers.js';
+import { ReportRouter } from './whatsapp/report-router.js';
+
+const effects = [
+  StartConnectionEffect,
+  ScheduleConnectionEffect,
+  StopConnectionEffect,
+  UnlinkConnectionEffect,
+  ForgetConnectionEffect,
+];
+
+/** The routes of sessions, and the connections to WhatsApp that messaging uses as well. */
+@Module({
+  controllers: [SessionsController, PairingController, AdminSessionsController, NumbersController],
+  providers: [
+    Lines,
+    PairingOffers,
+    ReportRouter,
+    SessionStates,
+    Driver,
+    Timers,
+    Restorer,
+    SessionDesk,
+    ...effects,
+    { provide: SESSION_LINES, useExisting: Lines },
+    { provide: REPORTS, useExisting: ReportRouter },
+    {
+      provide: OpenWhatsApp,
+      inject: [CONFIG, VAULT, LOG, ReportRouter],
+      useFactory: (config: Config, { key }: Vault, log: Logger, router: ReportRouter) => {
+        handleConnectionReports(router, Math.random);
+        return OpenWhatsApp.open({ config, key, log, router });
+      },
+    },
+    { provide: WHATSAPP, inject: [OpenWhatsApp], useFactory: ({ connections }: OpenWhatsApp) => connections },
+  ],
+  exports: [WHATSAPP, SESSION_LINES, REPORTS],
+})
+export class SessionsModule {}

@@ -1,0 +1,76 @@
+import { projection } from '#lib/event-sourcing';
+import { collection, patch, put, remove } from '#lib/read-models';
+import type { SessionView } from './session-view.contract.js';
+import { sessionEvents, type SessionEvent } from './session.contract.js';
+import { slotEvents, type SlotEvent } from './slots.contract.js';
+
+/** Every session that was not deleted, as its events tell it. */
+export const sessions = collection<SessionView>({
+  name: 'sessions',
+  version: 1,
+  indexes: [['userId', 'status'], ['status']],
+});
+
+const change = (sessionId: string, at: string, changed: Partial<SessionView>) =>
+  patch(sessionId, { ...changed, updatedAt: at });
+
+const noAccount = { linked: false, phoneNumber: null, pushName: null, jid: null, lid: null, platform: null } as const;
+const atRest = { connectedAt: null, reconnectAttempt: 0, nextAttemptAt: null } as const;
+
+export const sessionsProjection = projection<SessionEvent | SlotEvent, SessionView>({
+  into: sessions,
+  from: [sessionEvents, slotEvents],
+  on: {
+    SessionSlotTaken: ({ data: { sessionId, userId, name, pairing, phoneNumber, takenAt } }) =>
+      put(sessionId, {
+        id: sessionId,
+        userId,
+        name,
+        status: 'initializing',
+        pairing,
+        ...noAccount,
+        ...atRest,
+        phoneNumber,
+        lastSeenAt: null,
+        reason: null,
+        createdAt: takenAt,
+        updatedAt: takenAt,
+      } satisfies SessionView),
+    QrIssued: ({ data: { sessionId, issuedAt } }) =>
+      change(sessionId, issuedAt, { ...atRest, status: 'awaiting_scan', reason: null }),
+    PairingCodeIssued: ({ data: { sessionId, issuedAt } }) =>
+      change(sessionId, issuedAt, { ...atRest, status: 'awaiting_scan', reason: null }),
+    PairingExpired: ({ data: { sessionId, detail, expiredAt } }) =>
+      change(sessionId, expiredAt, { ...atRest, status: 'failed', reason: detail }),
+    SessionPaired: ({ data: { sessionId, userId: _user, pairedAt, ...account } }) =>
+      change(sessionId, pairedAt, { ...account, status: 'connecting', linked: true, lastSeenAt: pairedAt }),
+    SessionConnected: ({ data: { sessionId, userId: _user, connectedAt, ...account } }) =>
+      change(sessionId, connectedAt, {
+        ...account,
+        ...atRest,
+        status: 'connected',
+        linked: true,
+        connectedAt,
+        lastSeenAt: connectedAt,
+        reason: null,
+      }),
+    SessionRenamed: ({ data: { sessionId, pushName, renamedAt } }) => change(sessionId, renamedAt, { pushName }),
+    SessionDisconnected: ({ data: { sessionId, detail, disconnectedAt } }) =>
+      change(sessionId, disconnectedAt, { status: 'reconnecting', connectedAt: null, reason: detail }),
+    SessionReconnectScheduled: ({ data: { sessionId, attempt, dueAt, scheduledAt } }) =>
+      change(sessionId, scheduledAt, { reconnectAttempt: attempt, nextAttemptAt: dueAt }),
+    SessionRestarted: ({ data: { sessionId, linked, restartedAt } }) =>
+      change(sessionId, restartedAt, { ...atRest, status: linked ? 'connecting' : 'initializing', reason: null }),
+    SessionStopped: ({ data: { sessionId, stoppedAt } }) =>
+      change(sessionId, stoppedAt, {
+        ...atRest,
+        status: 'stopped',
+        reason: 'The session was stopped. It can be started again.',
+      }),
+    SessionLoggedOut: ({ data: { sessionId, detail, loggedOutAt } }) =>
+      change(sessionId, loggedOutAt, { ...noAccount, ...atRest, status: 'logged_out', reason: detail }),
+    SessionFailed: ({ data: { sessionId, detail, failedAt } }) =>
+      change(sessionId, failedAt, { ...atRest, status: 'failed', reason: detail }),
+    SessionDeleted: ({ data: { sessionId } }) => remove(sessionId),
+  },
+});

@@ -1,0 +1,81 @@
+import type { BeforeApplicationShutdown } from '@nestjs/common';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Config } from '#config';
+import type { MasterKey } from '#lib/vault';
+import type { Log } from '#lib/subscriptions';
+import type { WhatsAppConnections, WhatsAppLogger } from '#lib/whatsapp';
+import {
+  openBaileysConnections,
+  openSqliteCredentials,
+  sealedCredentials,
+  type CredentialStore,
+} from '#lib/whatsapp/baileys';
+import type { ReportRouter } from './report-router.js';
+import { startSandboxBeside, type SandboxBeside } from './sandbox-beside.js';
+
+/** Another server than WhatsApp's. */
+type Elsewhere = { readonly url: string; readonly ca?: string; readonly beside?: SandboxBeside };
+
+type Parts = {
+  readonly config: Config;
+  readonly key: MasterKey;
+  readonly log: Log & WhatsAppLogger;
+  readonly router: ReportRouter;
+};
+
+/** The connections of this process to WhatsApp, with all that they stand on. */
+export class OpenWhatsApp implements BeforeApplicationShutdown {
+  private constructor(
+    readonly connections: WhatsAppConnections,
+    private readonly credentials: CredentialStore,
+    private readonly router: ReportRouter,
+    private readonly sandbox: SandboxBeside | undefined,
+  ) {}
+
+  /** @throws {CredentialsUnavailable | SandboxNotStarted} in words for the operator. */
+  static async open({ config, key, log, router }: Parts): Promise<OpenWhatsApp> {
+    const elsewhere = config.WAYBILL_WHATSAPP === 'sandbox' ? await sandboxOf(config, log) : undefined;
+    try {
+      const credentials = await openSqliteCredentials({ file: join(config.WAYBILL_DATA_DIR, 'credentials.db') });
+      const connections = openBaileysConnections({
+        credentials: sealedCredentials(credentials, key),
+        report: (sessionId, report) => router.hear(sessionId, report),
+        sentMessages: (sessionId, whatsappId) => router.sent(sessionId, whatsappId),
+        log,
+        ...(elsewhere && { url: elsewhere.url, ca: elsewhere.ca }),
+      });
+      return new OpenWhatsApp(connections, credentials, router, elsewhere?.beside);
+    } catch (error) {
+      await elsewhere?.beside?.stop();
+      throw error;
+    }
+  }
+
+  /** The web page of the sandbox that was started beside the service, if one was. */
+  get controlUrl(): string | undefined {
+    return this.sandbox?.controlUrl;
+  }
+
+  /** The stores are open until after this: what was heard last is still recorded. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.connections.close();
+    await this.router.finish();
+    await this.credentials.close();
+    await this.sandbox?.stop();
+  }
+}
+
+const sandboxOf = async (config: Config, log: Log): Promise<Elsewhere> => {
+  const { WAYBILL_SANDBOX_URL: url, WAYBILL_SANDBOX_CA: ca } = config;
+  if (url !== undefined) return { url, ...(ca !== undefined && { ca: await pemOf(ca) }) };
+  const stateFile = join(config.WAYBILL_DATA_DIR, 'sandbox.json');
+  const place = { port: config.SANDBOX_PORT, controlPort: config.SANDBOX_CONTROL_PORT, stateFile };
+  const beside = await startSandboxBeside(place, log);
+  log.info({ url: beside.url, control: beside.controlUrl }, 'The WhatsApp sandbox is up beside the service');
+  return { url: beside.url, ca: beside.ca, beside };
+};
+
+/** Either the text of a certificate or the file that it is in. */
+const pemOf = (given: string): Promise<string> =>
+  given.startsWith('-----BEGIN') ? Promise.resolve(given) : readFile(given, 'utf8');

@@ -1,0 +1,103 @@
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { v7 as uuid } from 'uuid';
+import { RevisionConflict } from '#lib/event-store';
+import { defaultRetryPolicy, isPassing, lanes, pause, waitAfter, type Log } from '#lib/subscriptions';
+import type { OutgoingMessage, Report, SentMessages } from '#lib/whatsapp';
+import { because } from '../../platform/cause.js';
+import { LOG } from '../../platform/tokens.js';
+import type { ReportHandler, Reports } from '../reports.contract.js';
+import { Lines } from './lines.js';
+import { PairingOffers } from './pairing-offers.js';
+
+type Kind = Report['kind'];
+type Heard = { readonly sessionId: string; readonly report: Report; readonly at: string };
+
+/**
+ * Turns what WhatsApp tells into commands: in order within a lane of a session, otherwise side by side. What fails because the stores are
+ * in trouble is tried again until it succeeds.
+ */
+@Injectable()
+export class ReportRouter implements Reports, OnApplicationBootstrap {
+  private readonly handlers = new Map<Kind, ReportHandler<Kind>>();
+  private readonly lanes = lanes();
+  private readonly stopping = new AbortController();
+  /** What was heard before all handlers were there. */
+  private early: Heard[] | undefined = [];
+  private lookup: SentMessages | undefined;
+
+  constructor(
+    @Inject(LOG) private readonly log: Log,
+    private readonly commands: CommandBus,
+    private readonly lines: Lines,
+    private readonly offers: PairingOffers,
+  ) {}
+
+  handle<K extends Kind>(kind: K, handler: ReportHandler<K>): void {
+    if (this.handlers.has(kind)) throw new Error(`Two places handle the report ${kind}`);
+    this.handlers.set(kind, handler as unknown as ReportHandler<Kind>);
+  }
+
+  findSent(lookup: SentMessages): void {
+    this.lookup = lookup;
+  }
+
+  /** For the connections: see `SentMessages`. */
+  async sent(sessionId: string, whatsappId: string): Promise<Omit<OutgoingMessage, 'whatsappId'> | undefined> {
+    return this.lookup?.(sessionId, whatsappId);
+  }
+
+  /** For the connections: see `ReportListener`. */
+  hear(sessionId: string, report: Report): void {
+    this.lines.note(sessionId, report);
+    this.offers.note(sessionId, report);
+    const heard = { sessionId, report, at: new Date().toISOString() };
+    if (this.early) this.early.push(heard);
+    else this.take(heard);
+  }
+
+  onApplicationBootstrap(): void {
+    const early = this.early ?? [];
+    this.early = undefined;
+    for (const heard of early) this.take(heard);
+  }
+
+  /** Resolves when everything that was heard is recorded, or given up because the stores cannot be written. */
+  async finish(): Promise<void> {
+    this.stopping.abort();
+    await this.lanes.idle();
+  }
+
+  private take(heard: Heard): void {
+    const { sessionId, report } = heard;
+    const handler = this.handlers.get(report.kind);
+    if (!handler) return;
+    const lane = `${sessionId} ${handler.laneOf?.(report) ?? ''}`;
+    void this.lanes.run(lane, () => this.persist(heard, handler));
+  }
+
+  private async persist(heard: Heard, handler: ReportHandler<Kind>): Promise<void> {
+    const { sessionId, report } = heard;
+    for (let failures = 1; ; failures += 1) {
+      try {
+        return await this.dispatch(heard, handler);
+      } catch (error) {
+        const about = { err: error, sessionId, report: report.kind };
+        if (!isPassing(error) && !(error instanceof RevisionConflict)) {
+          return this.log.error(about, 'A report from WhatsApp could not be recorded');
+        }
+        if (this.stopping.signal.aborted) return this.log.error(about, 'A report from WhatsApp is lost');
+        this.log.warn(about, 'A report from WhatsApp is still to be recorded');
+        await pause(waitAfter(defaultRetryPolicy, failures), this.stopping.signal);
+      }
+    }
+  }
+
+  private async dispatch({ sessionId, report, at }: Heard, handler: ReportHandler<Kind>): Promise<void> {
+    const id = uuid();
+    const cause = { correlationId: id, causationId: id, actor: { kind: 'system', id: 'whatsapp' } } as const;
+    await because(cause, async () => {
+      for (const command of await handler.commandsFor(sessionId, report, at)) await this.commands.execute(command);
+    });
+  }
+}

@@ -1,0 +1,51 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import type { Log } from '#lib/subscriptions';
+
+export type SandboxPlace = { readonly port: number; readonly controlPort: number; readonly stateFile: string };
+
+/** Where a sandbox is: its WebSocket, the authority of its media (PEM), and what steers it. */
+export type SandboxAddress = { readonly url: string; readonly ca: string; readonly controlUrl: string };
+
+/** What the sandbox's process tells once. */
+export type SandboxAnswer = SandboxAddress | { readonly error: string };
+
+export type SandboxBeside = SandboxAddress & {
+  /** Resolves when its process has ended. */
+  stop(): Promise<void>;
+};
+
+/** The sandbox beside the service could not be started; the message says why. */
+export class SandboxNotStarted extends Error {
+  override readonly name = 'SandboxNotStarted';
+}
+
+/** Starts the sandbox beside the service, in a process of its own that ends with this one. @throws {SandboxNotStarted} */
+export const startSandboxBeside = async (place: SandboxPlace, log: Log): Promise<SandboxBeside> => {
+  const child = fork(new URL('./sandbox.child.js', import.meta.url), [JSON.stringify(place)], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  const ended = once(child, 'exit');
+  const answer = await Promise.race([
+    once(child, 'message').then(([message]) => message as SandboxAnswer),
+    ended.then(([code]): SandboxAnswer => ({ error: `The sandbox ended with code ${String(code)}` })),
+  ]);
+  if ('error' in answer) throw new SandboxNotStarted(answer.error);
+  // A service that cannot start ends by itself, and the sandbox with it.
+  child.unref();
+  child.channel?.unref();
+
+  let isStopping = false;
+  child.once('exit', (code) => {
+    if (!isStopping) log.error({ code }, 'The sandbox has ended: start the service again to have it back');
+  });
+  return {
+    ...answer,
+    stop: async () => {
+      isStopping = true;
+      child.ref();
+      if (child.connected) child.disconnect();
+      await ended;
+    },
+  };
+};

@@ -1,0 +1,45 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { pino } from 'pino';
+import { startSandbox, type Sandbox, type SandboxOptions } from '#lib/whatsapp-sandbox';
+import { startControl } from '#lib/whatsapp-sandbox/control';
+import type { SandboxAnswer, SandboxPlace } from './sandbox-beside.js';
+
+/*
+ * The sandbox in a process of its own. It ends with the service, however that ends.
+ */
+
+const run = async ({ port, controlPort, stateFile }: SandboxPlace): Promise<void> => {
+  const logger = pino({ level: 'warn' }, pino.destination(2));
+  const options: SandboxOptions = { port, stateFile, logger };
+  let sandbox = await startSandbox(options);
+  const restart = async (running: Sandbox, downMs: number): Promise<Sandbox> => {
+    await running.stop();
+    await delay(downMs);
+    return (sandbox = await startSandbox({ ...options, port: running.port }));
+  };
+  const control = await startControl(sandbox, { port: controlPort, logger, restart });
+  process.once('disconnect', () => {
+    const stopped = Promise.all([control.stop(), sandbox.stop()]);
+    stopped.then(() => process.exit(0), fail);
+  });
+  tell({ url: sandbox.url, ca: sandbox.caCertificate, controlUrl: control.url });
+};
+
+const tell = (answer: SandboxAnswer): void => void process.send?.(answer);
+
+const fail = (error: unknown): void => {
+  const inUse = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+  const { port } = error as { readonly port?: number };
+  const words = inUse
+    ? `Port ${port} is in use: SANDBOX_PORT and SANDBOX_CONTROL_PORT choose others for the sandbox`
+    : String(error);
+  if (process.connected) tell({ error: words });
+  else process.stderr.write(`${words}\n`);
+  process.exitCode = 1;
+  process.disconnect?.();
+};
+
+// Ctrl-C reaches both processes: the service says when this one is to end.
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => undefined);
+run(JSON.parse(process.argv[2] ?? '') as SandboxPlace).catch(fail);

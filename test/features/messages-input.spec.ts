@@ -1,0 +1,231 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { v7 as uuid } from 'uuid';
+import { NewMessage } from '../../src/messaging/http/send-message.schema.js';
+import { MessagesClient } from '../support/messages-client.js';
+import { Waybill, type TestUser } from '../support/waybill.js';
+import type { SandboxPhone } from '../support/waybill-sandbox.js';
+
+let waybill: Waybill;
+let client: MessagesClient;
+let other: TestUser;
+let friend: SandboxPhone;
+
+beforeAll(async () => {
+  waybill = await Waybill.start();
+  client = await MessagesClient.link(waybill);
+  other = await waybill.newUser();
+  friend = await waybill.sandbox.newPhone();
+});
+
+afterAll(() => waybill.end());
+
+const text = (change: object = {}) => ({ to: `+${friend.number}`, type: 'text', text: { body: 'Hello' }, ...change });
+
+/** How many messages there are: what is refused must leave none behind. */
+const count = async () => ((await client.list({ limit: '100' })).body.data as unknown[]).length;
+
+/** How a message is answered that should be refused, and how many there are more afterwards. */
+const outcome = async (body: unknown) => {
+  const before = await count();
+  const { status, body: told, headers } = await client.post(body);
+  const isProblem = String(headers['content-type']).startsWith('application/problem+json');
+  return { status, code: told?.code as unknown, isProblem, made: (await count()) - before };
+};
+const refusal = (status: number, code: string) => ({ status, code, isProblem: true, made: 0 });
+
+describe('a message that is no good', () => {
+  it.each([
+    ['no JSON', '{"to":', 'malformed_request'],
+    ['no object', '[]', 'validation_failed'],
+    ['null', 'null', 'validation_failed'],
+    ['nothing', '{}', 'validation_failed'],
+  ])('is refused: %s', async (_name, body, code) => {
+    expect(await outcome(body)).toEqual(refusal(400, code));
+  });
+
+  it.each([
+    ['an unknown field', { color: 'red' }],
+    ['an unknown field within', { text: { body: 'x', color: 'red' } }],
+    ['another type', { type: 'carrier-pigeon' }],
+    ['a type without its object', { type: 'image' }],
+    ['a number for a text', { text: { body: 5 } }],
+    ['no text', { text: undefined }],
+    ['an empty text', { text: { body: '' } }],
+    ['a blank text', { text: { body: ' \n\t' } }],
+    ['a text that is too long', { text: { body: 'x'.repeat(65_537) } }],
+    ['a zero byte', { text: { body: 'a\u0000b' } }],
+    ['control characters', { text: { body: 'a\u001b[31mb' } }],
+    ['half a letter', { text: { body: 'a\ud83d' } }],
+    ['nobody', { to: '' }],
+    ['a list of people', { to: ['+491701234567'] }],
+    ['a session id that is none', { sessionId: 'mine' }],
+    ['a reply to what is no id', { replyTo: '1; DROP TABLE messages' }],
+    ['a reference with a line in it', { reference: 'a\nb' }],
+    ['a time that is none', { scheduledAt: 'tomorrow' }],
+    ['a day that is none', { scheduledAt: '2027-02-30T00:00:00Z' }],
+    ['a mention of nobody', { text: { body: '@x', mentions: ['x'] } }],
+  ])('is refused: %s', async (_name, change) => {
+    expect(await outcome(text(change))).toEqual(refusal(400, 'validation_failed'));
+  });
+
+  it('is refused where it is too large', async () => {
+    expect(await outcome(text({ text: { body: 'x'.repeat(1024 * 1024) } }))).toEqual(refusal(413, 'too_large'));
+  });
+
+  it('is refused where it is not JSON by its own word', async () => {
+    const answer = await client.post('to=+491701234567', { 'content-type': 'application/x-www-form-urlencoded' });
+    expect([answer.status, answer.body.code]).toEqual([415, 'unsupported_media_type']);
+  });
+
+  it.each([
+    '12',
+    '+1',
+    'hello',
+    '+49 170 CALL ME',
+    '+999999999999999',
+    '+491701234567@example.com',
+    '@s.whatsapp.net',
+    '😀',
+    '٠١٢٣٤٥٦٧٨٩',
+  ])('is refused where the recipient cannot be one: %s', async (to) => {
+    expect(await outcome(text({ to }))).toEqual(refusal(422, 'invalid_recipient'));
+  });
+
+  it('is refused in answer to what is not there, or in another chat', async () => {
+    expect(await outcome(text({ replyTo: uuid() }))).toEqual(refusal(422, 'reply_to_not_found'));
+    const elsewhere = await client.send(await waybill.sandbox.newPhone(), 'elsewhere');
+    expect(await outcome(text({ replyTo: elsewhere }))).toEqual(refusal(422, 'reply_to_not_found'));
+  });
+});
+
+describe('a session to send from', () => {
+  it('must be there, and one’s own', async () => {
+    expect(await outcome(text({ sessionId: uuid() }))).toEqual(refusal(404, 'session_not_found'));
+    const theirs = { key: other.key, body: text({ sessionId: client.session.id }) };
+    expect((await waybill.call('POST /v1/messages', theirs)).body).toMatchObject({
+      status: 404,
+      code: 'session_not_found',
+    });
+  });
+
+  it('must be linked', async () => {
+    const nobody = await waybill.newUser();
+    const send = (change = {}) => waybill.call('POST /v1/messages', { key: nobody.key, body: text(change) });
+    expect((await send()).body).toMatchObject({ status: 422, code: 'session_not_linked' });
+    const sessionId = await waybill.newSession(nobody);
+    expect((await send({ sessionId })).body).toMatchObject({ status: 422, code: 'session_not_linked' });
+    expect((await send()).body).toMatchObject({ status: 422, code: 'session_not_linked' });
+  });
+
+  it('must be named where there are several, and is the only one otherwise', async () => {
+    expect((await client.post(text())).body).toMatchObject({ status: 'queued', sessionId: client.session.id });
+    const second = await waybill.link(client.session.user);
+    expect(await outcome(text())).toEqual(refusal(422, 'session_required'));
+    expect((await client.post(text({ sessionId: second.id }))).body.sessionId).toBe(second.id);
+    expect((await client.call(`DELETE /v1/sessions/${second.id}`)).status).toBe(204);
+  });
+});
+
+describe('another user', () => {
+  it('sees and changes nothing', async () => {
+    const id = await client.send(friend, 'private');
+    const asOther = (route: string) => waybill.call(route, { key: other.key });
+    for (const route of [`GET /v1/messages/${id}`, `POST /v1/messages/${id}/cancel`]) {
+      expect((await asOther(route)).body).toMatchObject({ status: 404, code: 'message_not_found' });
+    }
+    for (const query of ['', `?sessionId=${client.session.id}`, `?chat=${friend.number}`, '?q=private']) {
+      expect((await asOther(`GET /v1/messages${query}`)).body).toEqual({ data: [], next: null });
+    }
+  });
+
+  it('may use the same Idempotency-Key', async () => {
+    const mine = await client.post(text(), { 'idempotency-key': 'shared' });
+    const second = await MessagesClient.link(waybill);
+    const theirs = await second.post(text(), { 'idempotency-key': 'shared' });
+    expect([mine.status, theirs.status]).toEqual([202, 202]);
+    expect(theirs.body.id).not.toBe(mine.body.id);
+  });
+});
+
+describe('ids that are none', () => {
+  it.each(['x', '1', '%00', '..%2f..%2f', "'%20OR%201=1", '0199a3c4-1f00-7000-8000-00000000000g'])(
+    'are refused: %s',
+    async (id) => {
+      for (const route of [`GET /v1/messages/${id}`, `POST /v1/messages/${id}/cancel`]) {
+        expect((await client.call(route)).status).toBe(400);
+      }
+      expect((await waybill.admin(`GET /v1/admin/messages/${id}`)).status).toBe(400);
+    },
+  );
+
+  it('are not found where there is no such message', async () => {
+    expect((await client.call(`GET /v1/messages/${uuid()}`)).body.code).toBe('message_not_found');
+    expect((await waybill.admin(`GET /v1/admin/messages/${uuid()}`)).body.code).toBe('message_not_found');
+  });
+});
+
+/** Anything that JSON can say, and bodies that are nearly right. */
+const anyBody = (): fc.Arbitrary<unknown> => {
+  const string = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.string({ unit: 'grapheme' }),
+    fc.constantFrom('text', '', '+491701234567', uuid()),
+  );
+  const value = fc.oneof(string, fc.jsonValue());
+  const nearly = fc.record(
+    {
+      to: fc.oneof(value, fc.constant('+491701234567'), fc.constant('1@g.us')),
+      type: fc.oneof(value, fc.constant('text')),
+      text: fc.oneof(value, fc.record({ body: value, mentions: value, previewUrl: value }, { requiredKeys: [] })),
+      sessionId: fc.oneof(value, fc.uuid()),
+      replyTo: fc.oneof(value, fc.uuid()),
+      reference: value,
+      scheduledAt: fc.oneof(
+        value,
+        fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+      ),
+    },
+    { requiredKeys: [] },
+  );
+  return fc.oneof(fc.jsonValue(), nearly, nearly);
+};
+
+describe('whatever is sent', () => {
+  it('is told from what is no message without failing, in 10,000 cases', () => {
+    fc.assert(
+      fc.property(anyBody(), (body) => {
+        const parsed = NewMessage.safeParse(body);
+        if (!parsed.success) return parsed.error.issues.length > 0;
+        const { text: said } = parsed.data;
+        return !/\p{Cs}/u.test(said.body) && said.body.trim() !== '' && said.body.length <= 65_536;
+      }),
+      { numRuns: 10_000 },
+    );
+  });
+
+  it('is answered with a problem that is the sender’s, or taken: in 300 cases over HTTP', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyBody(), async (body) => {
+        const { status, headers } = await client.post(JSON.stringify(body));
+        const isProblem = String(headers['content-type']).startsWith('application/problem+json');
+        expect({ body, status, fits: status === 202 || (status >= 400 && status < 500 && isProblem) }).toMatchObject({
+          fits: true,
+        });
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is answered likewise where it is a filter, in 300 cases', async () => {
+    const names = ['sessionId', 'chat', 'direction', 'status', 'type', 'q', 'from', 'to', 'limit', 'cursor', 'color'];
+    const pairs = fc.array(fc.tuple(fc.constantFrom(...names), fc.string({ unit: 'grapheme' })), { maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(pairs, async (query) => {
+        const { status } = await client.call(`GET /v1/messages?${new URLSearchParams(query).toString()}`);
+        expect([200, 400]).toContain(status);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

@@ -1,0 +1,201 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../support/eventually.js';
+import { MessagesClient } from '../support/messages-client.js';
+import { Waybill } from '../support/waybill.js';
+import type { SandboxPhone } from '../support/waybill-sandbox.js';
+
+let waybill: Waybill;
+let client: MessagesClient;
+let ada: SandboxPhone;
+let bob: SandboxPhone;
+let ids: readonly string[];
+
+beforeAll(async () => {
+  waybill = await Waybill.start();
+  client = await MessagesClient.link(waybill);
+  ada = await waybill.sandbox.newPhone({ name: 'Ada' });
+  bob = await waybill.sandbox.newPhone({ name: 'Bob' });
+  await waybill.sandbox.ask(`PATCH /phones/${bob.number}`, { exists: false });
+  ids = [
+    await client.send(ada, 'Café Ångström opens at nine'),
+    await client.send(ada, 'Your parcel 4711 is here'),
+    await client.send(bob, 'Your parcel 4712 is lost'),
+  ];
+  await client.until(ids[0]!, 'delivered');
+  await client.until(ids[1]!, 'delivered');
+  await client.until(ids[2]!, 'failed');
+  const said = { to: client.session.phone.number, type: 'text', text: 'Thanks for the parcel' };
+  await waybill.sandbox.ask(`POST /phones/${ada.number}/messages`, said);
+  await eventually(async () => (await client.list({ direction: 'incoming' })).body.data.length === 1);
+});
+
+afterAll(() => waybill.end());
+
+type Listed = {
+  readonly data: readonly { readonly id: string; readonly text: { readonly body: string } }[];
+  readonly next: string | null;
+};
+const bodies = async (query: Record<string, string>): Promise<readonly string[]> => {
+  const answer = await client.list(query);
+  expect([answer.status, answer.text]).toEqual([200, expect.any(String)]);
+  return (answer.body as Listed).data.map(({ text }) => text.body);
+};
+const [cafe, parcel, lost, thanks] = [
+  'Café Ångström opens at nine',
+  'Your parcel 4711 is here',
+  'Your parcel 4712 is lost',
+  'Thanks for the parcel',
+];
+
+describe('the list of messages', () => {
+  it('is newest first', async () => {
+    expect(await bodies({})).toEqual([thanks, lost, parcel, cafe]);
+  });
+
+  it('is filtered by each of its fields, and by several', async () => {
+    expect(await bodies({ chat: `+${ada.number}` })).toEqual([thanks, parcel, cafe]);
+    expect(await bodies({ chat: `${bob.number}@s.whatsapp.net` })).toEqual([lost]);
+    expect(await bodies({ direction: 'outgoing' })).toEqual([lost, parcel, cafe]);
+    expect(await bodies({ status: 'failed' })).toEqual([lost]);
+    expect(await bodies({ status: 'received' })).toEqual([thanks]);
+    expect(await bodies({ type: 'text' })).toHaveLength(4);
+    expect(await bodies({ type: 'image' })).toEqual([]);
+    expect(await bodies({ sessionId: client.session.id })).toHaveLength(4);
+    expect(await bodies({ chat: ada.number, direction: 'outgoing', q: 'parcel' })).toEqual([parcel]);
+  });
+
+  it('is bounded by time, the first moment included', async () => {
+    const [, second] = await Promise.all(ids.map((id) => client.get(id)));
+    const from = (second as unknown as { readonly createdAt: string }).createdAt;
+    expect(await bodies({ from })).toEqual([thanks, lost, parcel]);
+    expect(await bodies({ to: from })).toEqual([cafe]);
+    expect(await bodies({ from: from.replace('Z', '+00:00'), direction: 'outgoing' })).toEqual([lost, parcel]);
+    expect(await bodies({ from: '2100-01-01T00:00:00Z' })).toEqual([]);
+  });
+
+  it('is searched by words and their beginnings, whatever their case and accents', async () => {
+    expect(await bodies({ q: 'parcel' })).toEqual([thanks, lost, parcel]);
+    expect(await bodies({ q: 'PARC 47' })).toEqual([lost, parcel]);
+    expect(await bodies({ q: 'angstrom' })).toEqual([cafe]);
+    expect(await bodies({ q: 'nobody' })).toEqual([]);
+    expect(await bodies({ q: '" OR * --' })).toEqual([]);
+  });
+
+  it('is paged, each message once, while new ones arrive', async () => {
+    const seen: string[] = [];
+    let next: string | null = '';
+    while (next !== null) {
+      const answer = await client.list({ limit: '2', q: 'parcel', ...(next !== '' && { cursor: next }) });
+      const page = answer.body as Listed;
+      seen.push(...page.data.map(({ text }) => text.body));
+      next = page.next;
+      await client.send(ada, 'another parcel');
+    }
+    expect(seen).toEqual([thanks, lost, parcel]);
+  });
+
+  it.each([
+    'limit=0',
+    'limit=101',
+    'status=gone',
+    'direction=up',
+    'type=smoke',
+    'chat=nobody',
+    'from=today',
+    'q=',
+    'color=red',
+    'limit=1&limit=2',
+  ])('refuses %s', async (query) => {
+    expect((await client.call(`GET /v1/messages?${query}`)).body).toMatchObject({
+      status: 400,
+      code: 'validation_failed',
+    });
+  });
+
+  it('shows a message right after it was accepted', async () => {
+    for (let n = 0; n < 20; n += 1) {
+      const id = await client.send(ada, `just now ${n}`);
+      expect(((await client.list({ limit: '1' })).body as Listed).data[0]?.id).toBe(id);
+    }
+  });
+});
+
+describe('admins', () => {
+  it('see the messages of all users, whose they are, and their timelines', async () => {
+    const other = await MessagesClient.link(waybill);
+    const id = await other.send(ada, 'from elsewhere');
+    const all = (await waybill.admin('GET /v1/admin/messages?q=elsewhere')).body as Listed;
+    expect(all.data).toMatchObject([{ id, userId: other.session.user.id }]);
+    const own = await waybill.admin(`GET /v1/admin/messages?userId=${client.session.user.id}&q=elsewhere`);
+    expect(own.body).toEqual({ data: [], next: null });
+    const one = (await waybill.admin(`GET /v1/admin/messages/${id}`)).body;
+    expect(one).toMatchObject({
+      id,
+      userId: other.session.user.id,
+      timeline: [{ event: 'queued' }, ...(one.timeline as object[]).slice(1)],
+    });
+  });
+});
+
+describe('an Idempotency-Key', () => {
+  const body = (text: string) => ({ to: ada.number, type: 'text', text: { body: text } });
+  const key = (name: string) => ({ 'idempotency-key': name });
+
+  it('makes one message of twenty requests at once', async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => client.post(body('once'), key('once'))));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
+    expect(new Set(answers.map(({ body }) => (body as { readonly id: string }).id)).size).toBe(1);
+    expect(answers.filter(({ headers }) => headers['idempotent-replayed'] === 'true')).toHaveLength(19);
+    await client.until(answers[0]!.body.id, 'delivered');
+    const received = await waybill.sandbox.messages<{ readonly text: string }>(ada.number);
+    expect(received.filter(({ text }) => text === 'once')).toHaveLength(1);
+  });
+
+  it('is refused for another message', async () => {
+    await client.post(body('this'), key('used'));
+    expect((await client.post(body('that'), key('used'))).body).toMatchObject({
+      status: 409,
+      code: 'idempotency_key_reused',
+    });
+  });
+
+  it('is remembered over a crash', async () => {
+    const first = await client.post(body('kept'), key('kept'));
+    await waybill.kill();
+    await waybill.boot();
+    const again = await client.post(body('kept'), key('kept'));
+    expect([again.status, again.body.id, again.headers['idempotent-replayed']]).toEqual([202, first.body.id, 'true']);
+  });
+});
+
+describe('the daily quota', () => {
+  it('lets exactly as many through as are allowed, however many come at once, and counts none that was refused', async () => {
+    const limited = await MessagesClient.link(waybill, await waybill.newUser({ maxMessagesPerDay: 10 }));
+    const post = (to: string, headers = {}) => limited.post({ to, type: 'text', text: { body: 'counted' } }, headers);
+    expect((await post('nonsense')).status).toBe(422);
+    const answers = await Promise.all(Array.from({ length: 40 }, () => post(ada.number)));
+    const accepted = answers.filter(({ status }) => status === 202);
+    const refused = answers.filter(({ status }) => status === 429);
+    expect([accepted.length, refused.length]).toEqual([10, 30]);
+    expect(accepted.map(({ headers }) => Number(headers['x-quota-remaining'])).toSorted((a, b) => a - b)[0]).toBe(0);
+    const [first] = refused;
+    expect(first?.body).toMatchObject({ code: 'daily_quota_exceeded' });
+    expect(first?.headers).toMatchObject({ 'x-quota-limit': '10', 'x-quota-remaining': '0' });
+    expect(Number(first?.headers['retry-after'])).toBeGreaterThan(0);
+    expect(first?.headers['retry-after']).toBe(first?.headers['x-quota-reset']);
+
+    await waybill.kill();
+    await waybill.boot();
+    expect((await post(ada.number)).body.code).toBe('daily_quota_exceeded');
+
+    await waybill.admin(`PATCH /v1/admin/users/${limited.session.user.id}`, {
+      body: { limits: { maxMessagesPerDay: 12 } },
+    });
+    const more = { 'idempotency-key': 'eleventh' };
+    await eventually(async () => (await post(ada.number, more)).status === 202);
+    const replayed = await post(ada.number, more);
+    expect(replayed.headers['idempotent-replayed']).toBe('true');
+    expect((await post(ada.number)).headers['x-quota-remaining']).toBe('0');
+    expect((await post(ada.number)).status).toBe(429);
+  });
+});

@@ -1,0 +1,289 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { eventually } from '../support/eventually.js';
+import { MessagesClient, spoken } from '../support/messages-client.js';
+import { Waybill } from '../support/waybill.js';
+import type { SandboxPhone } from '../support/waybill-sandbox.js';
+
+let waybill: Waybill;
+let client: MessagesClient;
+let friend: SandboxPhone;
+
+beforeAll(async () => {
+  waybill = await Waybill.start();
+  client = await MessagesClient.link(waybill);
+});
+
+afterAll(() => waybill.end());
+
+beforeEach(async () => {
+  friend = await waybill.sandbox.newPhone({ name: 'Ada' });
+});
+
+const settings = (change: object, { number } = friend) => waybill.sandbox.ask(`PATCH /phones/${number}`, change);
+const heard = async ({ number } = friend) => spoken(await waybill.sandbox.messages(number));
+
+describe('a text', () => {
+  it('is accepted, sent, delivered and read, and its timeline tells it in words', async () => {
+    await settings({ receipts: 'read' });
+    const answer = await client.post({ to: `+${friend.number}`, type: 'text', text: { body: 'Hello Ada' } });
+    expect(answer.status).toBe(202);
+    expect(answer.headers['location']).toBe(`/v1/messages/${answer.body.id}`);
+    expect(answer.body).toMatchObject({
+      status: 'queued',
+      to: `+${friend.number}`,
+      type: 'text',
+      text: { body: 'Hello Ada' },
+      sessionId: client.session.id,
+      direction: 'outgoing',
+    });
+    const message = await client.until(answer.body.id, 'read');
+    expect(message.timeline.map(({ event }) => event)).toEqual(['queued', 'sent', 'delivered', 'read']);
+    for (const { at, detail } of message.timeline) {
+      expect(at).toMatch(/^\d{4}-.*Z$/);
+      expect(detail).toMatch(/^[A-Z].*\.$/);
+    }
+    const times = message.timeline.map(({ at }) => at);
+    expect(times.toSorted()).toEqual(times);
+    expect(await heard()).toEqual(['Hello Ada']);
+  });
+
+  it('arrives as it was written: emoji, right to left, lines, and 65,536 characters', async () => {
+    const texts = [
+      '👩‍👩‍👧‍👦 🇩🇪 \u{1F468}🏽',
+      'שלום עולם \u202eabc\u202c مرحبا',
+      'one\n\ttwo\r\nthree',
+      '  edges  ',
+      'x'.repeat(65_536),
+    ];
+    for (const body of texts) await client.send(friend, body);
+    await eventually(async () => (await heard()).length === texts.length);
+    expect(await heard()).toEqual(texts);
+  });
+
+  it('goes to a number however it is spaced, and to an address of WhatsApp', async () => {
+    const spaced = `+${friend.number.slice(0, 2)} ${friend.number.slice(2, 5)}-${friend.number.slice(5)}`;
+    for (const [index, to] of [
+      spaced,
+      friend.number,
+      `${friend.number}@s.whatsapp.net`,
+      `${friend.lid}@lid`,
+    ].entries()) {
+      const { status, body } = await client.post({ to, type: 'text', text: { body: `way ${index}` } });
+      expect(status).toBe(202);
+      await client.until(body.id, 'delivered');
+    }
+    expect((await heard()).toSorted()).toEqual(['way 0', 'way 1', 'way 2', 'way 3']);
+  });
+
+  it('answers another one, which the phone sees', async () => {
+    const { id } = await waybill.sandbox.ask<{ id: string }>(`POST /phones/${friend.number}/messages`, {
+      to: client.session.phone.number,
+      type: 'text',
+      text: 'Where is it?',
+    });
+    const [question] = await eventually(async () => {
+      const { data } = (await client.list({ chat: `+${friend.number}`, direction: 'incoming' })).body;
+      return data.length > 0 && (data as { id: string }[]);
+    });
+    const answer = await client.post({
+      to: friend.number,
+      type: 'text',
+      text: { body: 'Here.' },
+      replyTo: question?.id,
+    });
+    expect(answer.body).toMatchObject({ status: 'queued', replyTo: question?.id });
+    await client.until(answer.body.id, 'delivered');
+    const received = await waybill.sandbox.messages<{ text: string; replyTo?: unknown }>(friend.number);
+    expect(JSON.stringify(received.find(({ text }) => text === 'Here.'))).toContain(id);
+  });
+
+  it('keeps its order within a chat, while chats go side by side', async () => {
+    const other = await waybill.sandbox.newPhone();
+    const bodies = Array.from({ length: 25 }, (_, n) => `number ${n}`);
+    for (const body of bodies) {
+      await client.send(friend, body);
+      await client.send(other, body);
+    }
+    await eventually(async () => (await heard(friend)).length === 25 && (await heard(other)).length === 25, 30_000);
+    expect(await heard(friend)).toEqual(bodies);
+    expect(await heard(other)).toEqual(bodies);
+  });
+
+  it('is delivered when the phone is back, and sent before', async () => {
+    await settings({ online: false });
+    const id = await client.send(friend, 'later');
+    expect(await client.until(id, 'sent')).toMatchObject({ deliveredAt: null });
+    await settings({ online: true });
+    await client.until(id, 'delivered');
+    expect(await heard()).toEqual(['later']);
+  });
+
+  it('to a number that is not on WhatsApp fails and says so', async () => {
+    await settings({ exists: false });
+    const id = await client.send(friend, 'nobody there');
+    const { error, timeline } = await client.until(id, 'failed');
+    expect(error).toEqual({ code: 'not_on_whatsapp', reason: expect.any(String), retryable: false });
+    expect(timeline.at(-1)?.detail).toContain('not on WhatsApp');
+  });
+
+  it('that WhatsApp refuses fails with its code and a sentence, and the next one goes', async () => {
+    await waybill.sandbox.fault({ kind: 'nack', code: 463, number: client.session.phone.number });
+    const [refused, next] = [await client.send(friend, 'refused'), await client.send(friend, 'next')];
+    expect((await client.until(refused, 'failed')).error).toEqual({
+      code: 'whatsapp_463',
+      reason: expect.stringContaining('new chats'),
+      retryable: false,
+    });
+    await client.until(next, 'delivered');
+    expect(await heard()).toEqual(['next']);
+  });
+
+  it('that WhatsApp refuses for the moment is sent again, before the next one', async () => {
+    await waybill.sandbox.fault({ kind: 'nack', code: 503, count: 2, number: client.session.phone.number });
+    const [first, second] = [await client.send(friend, 'first'), await client.send(friend, 'second')];
+    const { timeline } = await client.until(first, 'delivered');
+    expect(timeline.map(({ event }) => event)).toEqual(['queued', 'held', 'sent', 'delivered']);
+    await client.until(second, 'delivered');
+    expect(await heard()).toEqual(['first', 'second']);
+  });
+
+  it('whose ack is late waits for it', async () => {
+    await waybill.sandbox.fault({ kind: 'slow-ack', ms: 2000, number: client.session.phone.number });
+    await settings({ receipts: 'none' });
+    const started = Date.now();
+    await client.until(await client.send(friend, 'slow'), 'sent');
+    expect(Date.now() - started).toBeGreaterThan(1500);
+  });
+
+  it('whose ack is lost is taken for sent when it is delivered', async () => {
+    await waybill.sandbox.fault({ kind: 'lose-ack', number: client.session.phone.number });
+    await client.until(await client.send(friend, 'no ack'), 'delivered');
+    expect(await heard()).toEqual(['no ack']);
+  });
+
+  it('whose ack is lost with the connection is sent again, and the phone shows it once', async () => {
+    await settings({ receipts: 'none' });
+    const { number } = client.session.phone;
+    await waybill.sandbox.fault({ kind: 'lose-ack', number });
+    const id = await client.send(friend, 'twice');
+    await eventually(async () => (await heard()).includes('twice'));
+    await waybill.sandbox.fault({ kind: 'drop', number });
+    const { timeline } = await client.until(id, 'sent');
+    expect(timeline.map(({ event }) => event)).toEqual(['queued', 'held', 'sent']);
+    await eventually(async () => (await waybill.sandbox.messages(friend.number)).length === 2);
+    expect(await heard()).toEqual(['twice']);
+  });
+});
+
+describe('a session that is offline', () => {
+  it('holds its messages, says why, and delivers them in order when it is back', async () => {
+    const { user, id: sessionId } = client.session;
+    await waybill.call(`POST /v1/sessions/${sessionId}/stop`, { key: user.key });
+    await waybill.until(user, sessionId, { status: 'stopped' });
+    const ids = [
+      await client.send(friend, 'one'),
+      await client.send(friend, 'two'),
+      await client.send(friend, 'three'),
+    ];
+    const held = await eventually(async () => {
+      const message = await client.get(ids[0] ?? '');
+      return message.timeline.length === 2 && message;
+    });
+    expect(held).toMatchObject({ status: 'queued', timeline: [{ event: 'queued' }, { event: 'held' }] });
+    expect(held.timeline.at(-1)?.detail).toContain('not connected');
+    await waybill.call(`POST /v1/sessions/${sessionId}/restart`, { key: user.key });
+    await Promise.all(ids.map((id) => client.until(id, 'delivered')));
+    expect(await heard()).toEqual(['one', 'two', 'three']);
+  });
+});
+
+describe('canceling', () => {
+  it('keeps a message of an offline session from leaving', async () => {
+    const { user, id: sessionId } = client.session;
+    await waybill.call(`POST /v1/sessions/${sessionId}/stop`, { key: user.key });
+    await waybill.until(user, sessionId, { status: 'stopped' });
+    const [gone, kept] = [await client.send(friend, 'canceled'), await client.send(friend, 'kept')];
+    const answer = await client.call(`POST /v1/messages/${gone}/cancel`);
+    expect([answer.status, answer.body.status]).toEqual([200, 'canceled']);
+    expect((await client.call(`POST /v1/messages/${gone}/cancel`)).body.status).toBe('canceled');
+    await waybill.call(`POST /v1/sessions/${sessionId}/restart`, { key: user.key });
+    await client.until(kept, 'delivered');
+    expect(await heard()).toEqual(['kept']);
+    expect((await client.get(gone)).status).toBe('canceled');
+  });
+
+  it('is refused once the message has left', async () => {
+    const id = await client.send(friend, 'gone');
+    await client.until(id, 'sent');
+    const answer = await client.call(`POST /v1/messages/${id}/cancel`);
+    expect(answer.body).toMatchObject({ status: 409, code: 'message_not_cancelable' });
+  });
+});
+
+describe('a scheduled message', () => {
+  const inMs = (ms: number) => new Date(Date.now() + ms).toISOString();
+  const schedule = (body: string, scheduledAt: string) =>
+    client.post({ to: friend.number, type: 'text', text: { body }, scheduledAt });
+
+  it('leaves at its time and not before', async () => {
+    const scheduledAt = inMs(1500);
+    const { status, body } = await schedule('on time', scheduledAt);
+    expect([status, body.status, body.scheduledAt]).toEqual([202, 'scheduled', scheduledAt]);
+    const { sentAt, timeline } = await client.until(body.id, 'delivered');
+    expect(timeline.map(({ event }) => event)).toEqual(['scheduled', 'queued', 'sent', 'delivered']);
+    expect(Date.parse(String(sentAt))).toBeGreaterThanOrEqual(Date.parse(scheduledAt));
+  });
+
+  it('can be canceled, and does not leave', async () => {
+    const canceled = await schedule('never', inMs(1200));
+    const kept = await schedule('kept', inMs(1500));
+    expect((await client.call(`POST /v1/messages/${canceled.body.id}/cancel`)).body.status).toBe('canceled');
+    await client.until(kept.body.id, 'delivered');
+    expect(await heard()).toEqual(['kept']);
+  });
+
+  it('is refused where its time has passed', async () => {
+    expect((await schedule('late', inMs(-60_000))).body).toMatchObject({ status: 422, code: 'scheduled_in_the_past' });
+  });
+
+  it('that came due while the service was down leaves after the start', async () => {
+    const soon = await schedule('after the restart', inMs(500));
+    const far = await schedule('much later', inMs(3_600_000));
+    await waybill.kill();
+    await waybill.boot();
+    await client.until(soon.body.id, 'delivered');
+    expect((await client.get(far.body.id)).status).toBe('scheduled');
+  });
+});
+
+describe('what people write', () => {
+  const say = (text: string) =>
+    waybill.sandbox.ask(`POST /phones/${friend.number}/messages`, {
+      to: client.session.phone.number,
+      type: 'text',
+      text,
+    });
+
+  it('is received, in order, and found', async () => {
+    for (const text of ['Good morning', 'Is anybody there?']) await say(text);
+    const { data } = await eventually(async () => {
+      const { body } = await client.list({ chat: friend.number });
+      return body.data.length === 2 && body;
+    });
+    expect(data).toMatchObject([
+      { status: 'received', direction: 'incoming', text: { body: 'Is anybody there?' }, from: `+${friend.number}` },
+      { status: 'received', direction: 'incoming', text: { body: 'Good morning' }, to: null },
+    ]);
+    const found = await client.list({ q: 'anybod', chat: friend.number });
+    expect(found.body.data).toHaveLength(1);
+  });
+
+  it('while the session was offline is received when it is back', async () => {
+    const { user, id } = client.session;
+    await waybill.call(`POST /v1/sessions/${id}/stop`, { key: user.key });
+    await waybill.until(user, id, { status: 'stopped' });
+    await say('while you were away');
+    await waybill.call(`POST /v1/sessions/${id}/restart`, { key: user.key });
+    await eventually(async () => (await client.list({ chat: friend.number })).body.data.length === 1, 30_000);
+  });
+});

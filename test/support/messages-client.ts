@@ -1,0 +1,78 @@
+import { eventually } from './eventually.js';
+import type { Answer, Call } from './http.js';
+import type { LinkedSession, TestUser, Waybill } from './waybill.js';
+import type { SandboxPhone } from './waybill-sandbox.js';
+
+/** A message as the API tells it, as far as tests look at it. */
+export type ToldMessage = {
+  readonly id: string;
+  readonly status: string;
+  readonly error?: { readonly code: string; readonly reason: string; readonly retryable: boolean };
+  readonly sentAt: string | null;
+  readonly deliveredAt: string | null;
+  readonly timeline: readonly { readonly at: string; readonly event: string; readonly detail: string }[];
+};
+
+/** Each status with those that a message can only have after it. */
+const further: { readonly [status: string]: readonly string[] } = {
+  queued: ['queued', 'sent', 'delivered', 'read'],
+  sent: ['sent', 'delivered', 'read'],
+  delivered: ['delivered', 'read'],
+};
+
+/** Sends and looks after messages over HTTP, as a user with a linked session does. */
+export class MessagesClient {
+  private constructor(
+    private readonly waybill: Waybill,
+    readonly session: LinkedSession,
+  ) {}
+
+  static async link(waybill: Waybill, user?: TestUser): Promise<MessagesClient> {
+    return new MessagesClient(waybill, await waybill.link(user ?? (await waybill.newUser())));
+  }
+
+  call(route: string, call: Omit<Call, 'from'> = {}): Promise<Answer> {
+    return this.waybill.call(route, { key: this.session.user.key, ...call });
+  }
+
+  post(body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+    return this.call('POST /v1/messages', { body, headers });
+  }
+
+  /** Sends a text from this session; answers the message's id. */
+  async send(to: Pick<SandboxPhone, 'number'>, body: string): Promise<string> {
+    const text = { to: `+${to.number}`, type: 'text', text: { body }, sessionId: this.session.id };
+    const answer = await this.post(text);
+    if (answer.status !== 202) throw new Error(`Not accepted: ${answer.status} ${answer.text}`);
+    return (answer.body as { readonly id: string }).id;
+  }
+
+  list(query: Readonly<Record<string, string>>): Promise<Answer> {
+    return this.call(`GET /v1/messages?${new URLSearchParams(query).toString()}`);
+  }
+
+  async get(id: string): Promise<ToldMessage> {
+    return (await this.call(`GET /v1/messages/${id}`)).body as ToldMessage;
+  }
+
+  /** Waits until a message has come so far, and answers it. */
+  async until(id: string, status: string, within = 30_000): Promise<ToldMessage> {
+    let message: ToldMessage | undefined;
+    try {
+      return await eventually(async () => {
+        message = await this.get(id);
+        return (further[status] ?? [status]).includes(message.status) && message;
+      }, within);
+    } catch (error) {
+      throw new Error(`The message is ${JSON.stringify(message)} and not ${status}`, { cause: error });
+    }
+  }
+}
+
+type PhoneMessage = { readonly direction: string; readonly text?: string; readonly duplicate?: boolean };
+
+/** The texts that a phone received, in the order in which it shows them; what it knows as repeated it shows once. */
+export const spoken = (messages: readonly object[]): readonly string[] =>
+  (messages as readonly PhoneMessage[]).flatMap(({ direction, duplicate, text }) =>
+    direction === 'incoming' && duplicate !== true ? (text ?? '') : [],
+  );

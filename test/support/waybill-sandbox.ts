@@ -1,0 +1,93 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { eventually } from './eventually.js';
+
+export type SandboxPhone = {
+  readonly number: string;
+  readonly name: string;
+  readonly lid: string;
+  readonly devices: readonly { readonly device: number; readonly connected: boolean }[];
+};
+
+export type SandboxFault = {
+  readonly kind: string;
+  readonly number?: string;
+  readonly count?: number;
+  readonly ms?: number;
+  readonly code?: number;
+};
+
+/** The sandbox in a process of its own, steered over its control API. */
+export class ControlledSandbox {
+  private constructor(
+    private readonly process: ChildProcess,
+    /** Of the WebSocket. */
+    readonly url: string,
+    readonly controlUrl: string,
+  ) {}
+
+  /** From `dist`; goes on from the state file where there is one. */
+  static async start(stateFile: string): Promise<ControlledSandbox> {
+    const child = spawn(
+      process.execPath,
+      ['dist/libs/whatsapp-sandbox/main.js', '--port', '0', '--control-port', '0', '--state', stateFile],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    let printed = '';
+    child.stdout.on('data', (chunk: Buffer) => void (printed += chunk.toString()));
+    const [url, control] = await eventually(() => {
+      if (child.exitCode !== null) throw new Error(`The sandbox ended: ${printed}`);
+      const found = [/(ws:\S+)/.exec(printed)?.[1], /web page\s+(\S+)/.exec(printed)?.[1]] as const;
+      return found[0] !== undefined && found[1] !== undefined && ([found[0], found[1]] as const);
+    }, 20_000);
+    return new ControlledSandbox(child, url, control);
+  }
+
+  /** Asks the control API. @throws {Error} an answer that is no success. */
+  async ask<Answer = unknown>(route: string, body?: unknown): Promise<Answer> {
+    const [method = '', path = ''] = route.split(' ');
+    const answer = await fetch(`${this.controlUrl}${path}`, {
+      method,
+      ...(body !== undefined && {
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${route} of the sandbox answered ${answer.status}: ${text}`);
+    return (text === '' ? undefined : JSON.parse(text)) as Answer;
+  }
+
+  newPhone(phone: { readonly number?: string; readonly name?: string } = {}): Promise<SandboxPhone> {
+    return this.ask('POST /phones', phone);
+  }
+
+  phone(number: string): Promise<SandboxPhone> {
+    return this.ask(`GET /phones/${number}`);
+  }
+
+  async scan(number: string, qr: string): Promise<void> {
+    await this.ask(`POST /phones/${number}/scan`, { qr });
+  }
+
+  async fault(fault: SandboxFault): Promise<void> {
+    await this.ask('POST /faults', fault);
+  }
+
+  /** What a phone has sent and received, decrypted. */
+  messages<Message = Record<string, unknown>>(number: string): Promise<readonly Message[]> {
+    return this.ask(`GET /phones/${number}/messages`);
+  }
+
+  /** Nobody can connect for so many milliseconds, and everybody is cut off. */
+  async restart(downMs = 0): Promise<void> {
+    await this.ask('POST /restart', { downMs });
+  }
+
+  async stop(): Promise<void> {
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    const ended = once(this.process, 'exit');
+    this.process.kill('SIGTERM');
+    await ended;
+  }
+}
