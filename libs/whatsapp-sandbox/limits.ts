@@ -10,12 +10,19 @@ export type Limits = {
   /** Bytes waiting for a client that does not read. */
   readonly unsentBytes: number;
   readonly connections: number;
+  /** Milliseconds after which a client that says nothing is gone; healthy ones ask every half a minute whether the server is. */
+  readonly idleMs: number;
+  /** People that the sandbox knows. Beyond, a number that it has never seen is not on WhatsApp. */
+  readonly accounts: number;
   /** Milliseconds that each of the six QR references lives. */
   readonly qrRefMs: number;
   /** Linked devices of one phone; WhatsApp allows four. */
   readonly devicesPerPhone: number;
-  /** Messages that a phone remembers; the oldest go first. */
+  /** Messages that a phone remembers, and bytes of them; the oldest go first. */
   readonly messagesPerPhone: number;
+  readonly messageBytesPerPhone: number;
+  /** Bytes of what waits for one device that is away; what comes then is lost to it. */
+  readonly waitingBytesPerDevice: number;
 };
 
 export const defaultLimits: Limits = {
@@ -25,7 +32,11 @@ export const defaultLimits: Limits = {
   framesPerSecond: 2_000,
   unsentBytes: 2 ** 25,
   connections: 1_000,
+  idleMs: 300_000,
+  accounts: 100_000,
   qrRefMs: 60_000,
   devicesPerPhone: 4,
   messagesPerPhone: 10_000,
+  messageBytesPerPhone: 2 ** 26,
+  waitingBytesPerDevice: 2 ** 26,
 };

@@ -72,8 +72,10 @@ The WhatsApp sandbox is up.
 
 Next: open the web page, or make a phone and let it scan the QR string that your client shows:
 
-  curl ${control}/phones --json '{"number": "491701234567"}'
-  curl ${control}/phones/491701234567/scan --json '{"qr": "2@…"}'
+  curl ${control}/phones -H 'content-type: application/json' -d '{"number": "491701234567"}'
+  curl ${control}/phones/491701234567/scan -H 'content-type: application/json' -d '{"qr": "2@…"}'
+
+docs/sandbox.md goes on from there.
 
 Ctrl-C stops it.
 `;

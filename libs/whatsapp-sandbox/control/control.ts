@@ -58,6 +58,7 @@ export async function startControl(sandbox: Sandbox, options: ControlOptions = {
 
 async function createApp(host: string, logger: SandboxLogger, context: Context): Promise<ControlApp> {
   const app = withZod(fastify({ forceCloseConnections: true }));
+  takeJsonOnly(app);
   app.addHook('onRequest', guardAgainstForeignPages(host));
   app.addHook('onRequest', async ({ id }, reply) => {
     void reply.headers({
@@ -87,4 +88,14 @@ async function createApp(host: string, logger: SandboxLogger, context: Context):
   eventRoutes(app, new Feed(context.sandbox));
   await pageRoutes(app);
   return app;
+}
+
+/** A page elsewhere may send plain text without asking first; JSON it may not. No body is as good as an empty one. */
+function takeJsonOnly(app: ControlApp): void {
+  app.removeAllContentTypeParsers();
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) => {
+    if (body === '') done(null, undefined);
+    else void parse(request, body, done);
+  });
 }

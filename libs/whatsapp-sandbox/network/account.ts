@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { sha256 } from '../crypto/cipher.js';
 import { el, type BinaryNode } from '../transport/wire.js';
 import type { Phone } from '../phone/phone.js';
 import { lidJid, pnJid } from './address.js';
@@ -58,7 +59,8 @@ export class Account {
   isNews({ ids, kind, from, chat }: Receipt): boolean {
     const level = LEVEL[kind];
     if (level === undefined) return true;
-    const key = `${ids.join()}/${from.number}/${chat.kind}`;
+    const about = ids.length === 1 ? ids[0] : sha256(Buffer.from(ids.join())).toString('base64');
+    const key = `${about}/${from.number}/${chat.kind}`;
     if ((this.#confirmed.get(key) ?? 0) >= level) return false;
     this.#confirmed.delete(key);
     this.#confirmed.set(key, level);

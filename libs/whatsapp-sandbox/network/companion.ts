@@ -44,7 +44,7 @@ export class Companion implements Device {
     signedPreKey: KeyBundle['signedPreKey'],
     private readonly names: Names,
     private readonly changed: () => void,
-    readonly outbox = new Outbox(),
+    readonly outbox: Outbox,
   ) {
     this.signedPreKey = signedPreKey;
   }
@@ -82,12 +82,12 @@ export class Companion implements Device {
   /** From now on stanzas go out at once. Returns those that had to wait. */
   activate(): readonly BinaryNode[] {
     this.#active = true;
-    return [...this.outbox.waiting()];
+    return this.outbox.waiting();
   }
 
-  /** Queues a stanza until the client confirms it, and sends it when the client is there. */
+  /** Queues a stanza until the client confirms it, and sends it when the client is there. Lost when too much waits already. */
   push(stanza: BinaryNode): void {
-    this.outbox.add(stanza);
+    if (!this.outbox.add(stanza)) return;
     if (this.#active) this.#link?.send(stanza);
     this.changed();
   }
@@ -104,11 +104,14 @@ export class Companion implements Device {
     if (this.outbox.settle(kind, id)) this.changed();
   }
 
-  addPreKeys(keys: readonly PublicPreKey[]): void {
+  /** False when these are more than anybody needs; then none of them is taken. */
+  addPreKeys(keys: readonly PublicPreKey[]): boolean {
+    if (this.preKeys.length + keys.length > PREKEYS_KEPT) return false;
     const known = new Set(this.preKeys.map(({ keyId }) => keyId));
     this.preKeys.push(...keys.filter(({ keyId }) => !known.has(keyId)));
     this.#lowReported = false;
     this.changed();
+    return true;
   }
 
   takeKeyBundle(): KeyBundle {
@@ -127,3 +130,5 @@ export class Companion implements Device {
 }
 
 const PREKEYS_LOW = 5;
+/** Clients start with 812. */
+const PREKEYS_KEPT = 5_000;

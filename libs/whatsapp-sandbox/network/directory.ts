@@ -16,7 +16,10 @@ export class Directory implements Names {
   readonly #byLid = new Map<string, Account>();
 
   /** `outfit` gives a new account its phone. */
-  constructor(private readonly outfit: (account: Account) => void) {}
+  constructor(
+    private readonly outfit: (account: Account) => void,
+    private readonly capacity: number,
+  ) {}
 
   /** Throws when the number is no phone number or is taken. */
   create(number: string, name = `+${number}`): Account {
@@ -38,11 +41,12 @@ export class Directory implements Names {
     return this.#byNumber.get(number);
   }
 
-  /** Like `find`, but a number that was never seen gets a phone: to clients everybody is on WhatsApp. */
+  /** Like `find`, but a number that was never seen gets a phone, if there is room: to clients everybody is on WhatsApp. */
   reach(number: string): Account | undefined {
     if (digitsOf(number) !== number) return undefined;
-    const account = this.#byNumber.get(number) ?? this.create(number);
-    return account.exists ? account : undefined;
+    const known = this.#byNumber.get(number);
+    if (known) return known.exists ? known : undefined;
+    return this.#byNumber.size < this.capacity ? this.create(number) : undefined;
   }
 
   /** The account that a jid of either kind means, if it can be reached. */

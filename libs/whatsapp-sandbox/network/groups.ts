@@ -23,6 +23,7 @@ export type NewGroup = {
 };
 
 const LONGEST_SUBJECT = 100;
+const MOST_GROUPS = 10_000;
 const MOST_MEMBERS = 1_024;
 const ROLE: { readonly [A in MemberAction]?: GroupRole } = { add: 'member', promote: 'admin', demote: 'member' };
 
@@ -56,11 +57,13 @@ export class Groups {
       .filter(({ address }) => address.number !== speaker.number || address.device !== speaker.device);
   }
 
+  /** Throws when the subject is none, or there are too many groups or members. */
   create(creator: string, { subject, members, addressing = 'lid', key }: NewGroup): Group {
     const now = unixSeconds();
     const roles = new Map<string, GroupRole>(members.map(({ number }) => [number, 'member']));
     roles.delete(creator);
     checkSize(roles.size + 1);
+    if (this.#groups.size >= MOST_GROUPS) throw new SandboxError('not_allowed', 'there are too many groups');
     const group = new Group({
       jid: this.#freeJid(),
       addressing,

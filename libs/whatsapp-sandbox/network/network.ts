@@ -31,7 +31,7 @@ export class Network {
   constructor(readonly parts: NetworkParts) {
     this.directory = new Directory((account) => {
       account.phone = new Phone(account, this);
-    });
+    }, parts.limits.accounts);
     this.groups = new Groups(this.directory, parts.changed);
   }
 

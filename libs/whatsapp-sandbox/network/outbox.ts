@@ -3,32 +3,54 @@ import { decodeNode, encodeNode, type BinaryNode } from '../transport/wire.js';
 /** Stanzas that a client has to confirm. */
 export type Confirmable = 'message' | 'receipt' | 'notification';
 
+type Waiting = { readonly tag: string; readonly id: string | undefined; readonly bytes: Buffer };
+
 const STORED_NODE_BYTES = 2 ** 26;
 
 /** Everything that was sent to one client and is not confirmed yet, oldest first. */
 export class Outbox {
-  #waiting: BinaryNode[];
+  readonly #waiting: Waiting[];
+  #bytes: number;
 
-  constructor(snapshot: readonly string[] = []) {
-    this.#waiting = snapshot.map((node) => decodeNode(Buffer.from(node, 'base64'), STORED_NODE_BYTES));
+  constructor(
+    private readonly maxBytes: number,
+    snapshot: readonly string[] = [],
+  ) {
+    this.#waiting = snapshot.map((text) => {
+      const bytes = Buffer.from(text, 'base64');
+      const { tag, attrs } = decodeNode(bytes, STORED_NODE_BYTES);
+      return { tag, id: attrs.id, bytes };
+    });
+    this.#bytes = this.#waiting.reduce((sum, { bytes }) => sum + bytes.length, 0);
   }
 
-  add(stanza: BinaryNode): void {
-    this.#waiting.push(stanza);
+  /** How many there are. */
+  get size(): number {
+    return this.#waiting.length;
+  }
+
+  /** False when there is no room for it. Throws when the stanza cannot be written, so that all that waits can be. */
+  add(stanza: BinaryNode): boolean {
+    const bytes = encodeNode(stanza);
+    if (this.#bytes + bytes.length > this.maxBytes) return false;
+    this.#waiting.push({ tag: stanza.tag, id: stanza.attrs.id, bytes });
+    this.#bytes += bytes.length;
+    return true;
   }
 
   /** Forgets the oldest stanza of that kind and id; a resent message has the id of the one that failed. */
   settle(kind: Confirmable, id: string): boolean {
-    const index = this.#waiting.findIndex((stanza) => stanza.tag === kind && stanza.attrs.id === id);
-    if (index >= 0) this.#waiting.splice(index, 1);
-    return index >= 0;
+    const index = this.#waiting.findIndex((stanza) => stanza.tag === kind && stanza.id === id);
+    const [settled] = index < 0 ? [] : this.#waiting.splice(index, 1);
+    this.#bytes -= settled?.bytes.length ?? 0;
+    return settled !== undefined;
   }
 
   waiting(): readonly BinaryNode[] {
-    return this.#waiting;
+    return this.#waiting.map(({ bytes }) => decodeNode(bytes, STORED_NODE_BYTES));
   }
 
   snapshot(): readonly string[] {
-    return this.#waiting.map((stanza) => encodeNode(stanza).toString('base64'));
+    return this.#waiting.map(({ bytes }) => bytes.toString('base64'));
   }
 }

@@ -48,8 +48,9 @@ export class PairingDesk {
     return offer.attempt;
   }
 
-  /** A newer request for the same number replaces the older one. */
+  /** A newer request for the same number, or by the same client, replaces the older one. */
   offerCode(number: string, wrappedEphemeral: Buffer, attempt: PairingAttempt): Buffer {
+    this.#withdrawCodes(attempt);
     const ref = randomBytes(16);
     this.#codes.set(number, { ref, wrappedEphemeral, attempt });
     return ref;
@@ -64,6 +65,10 @@ export class PairingDesk {
   /** The attempt is over, one way or the other. */
   withdraw(attempt: PairingAttempt): void {
     for (const [ref, offer] of this.#refs) if (offer.attempt === attempt) this.#refs.delete(ref);
+    this.#withdrawCodes(attempt);
+  }
+
+  #withdrawCodes(attempt: PairingAttempt): void {
     for (const [number, offer] of this.#codes) if (offer.attempt === attempt) this.#codes.delete(number);
   }
 }

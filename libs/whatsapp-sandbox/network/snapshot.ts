@@ -119,7 +119,7 @@ function restoreCompanion(network: Network, account: Account, stored: CompanionS
     },
     network.directory,
     network.parts.changed,
-    new Outbox(stored.outbox),
+    new Outbox(network.parts.limits.waitingBytesPerDevice, stored.outbox),
   );
   companion.preKeys = stored.preKeys.map(({ keyId, publicKey }) => ({ keyId, publicKey: bytes(publicKey) }));
   companion.welcomed = stored.welcomed;

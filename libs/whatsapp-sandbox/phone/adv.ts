@@ -46,9 +46,17 @@ export function acceptDevice(
   account: Uint8Array,
   deviceIdentity: Uint8Array,
 ): Buffer | undefined {
-  const identity = proto.ADVSignedDeviceIdentity.decode(answer);
+  const identity = readIdentity(answer);
   const message = Buffer.concat([DEVICE_SIGNATURE, details, deviceIdentity, account]);
-  if (!identity.deviceSignature || !verifySignature(deviceIdentity, message, identity.deviceSignature))
+  if (!identity?.deviceSignature || !verifySignature(deviceIdentity, message, identity.deviceSignature))
     return undefined;
   return Buffer.from(proto.ADVSignedDeviceIdentity.encode({ ...identity, accountSignatureKey: account }).finish());
+}
+
+function readIdentity(answer: Uint8Array): proto.ADVSignedDeviceIdentity | undefined {
+  try {
+    return proto.ADVSignedDeviceIdentity.decode(answer);
+  } catch {
+    return undefined; // whatever the decoder stumbled over, it is no identity
+  }
 }

@@ -40,17 +40,20 @@ const STEPS: readonly MessageStatus[] = ['sent', 'delivered', 'read', 'played'];
 /** All that a phone has sent and received, in order of arrival. */
 export class Inbox {
   #sequence: number;
+  #bytes: number;
   readonly #entries: Entry[];
   /** The first entry of each author's id. */
   readonly #byId = new Map<string, Entry>();
 
   constructor(
     private readonly capacity: number,
+    private readonly maxBytes: number,
     snapshot?: InboxSnapshot,
   ) {
     this.#sequence = snapshot?.sequence ?? 0;
     this.#entries = (snapshot?.entries ?? []).map(({ view, raw }) => ({ view, raw: Buffer.from(raw, 'base64') }));
     for (const entry of this.#entries) this.#index(entry);
+    this.#bytes = this.#entries.reduce((sum, { raw }) => sum + raw.length, 0);
   }
 
   add(
@@ -66,7 +69,10 @@ export class Inbox {
     };
     this.#entries.push(entry);
     this.#index(entry);
-    if (this.#entries.length > this.capacity) this.#forget(this.#entries.shift());
+    this.#bytes += entry.raw.length;
+    while (this.#entries.length > this.capacity || (this.#bytes > this.maxBytes && this.#entries.length > 1)) {
+      this.#forget(this.#entries.shift());
+    }
     return entry.view;
   }
 
@@ -112,6 +118,7 @@ export class Inbox {
   }
 
   #forget(entry: Entry | undefined): void {
+    this.#bytes -= entry?.raw.length ?? 0;
     if (entry && this.#byId.get(idOf(entry.view)) === entry) this.#byId.delete(idOf(entry.view));
   }
 }

@@ -1,7 +1,8 @@
-import { randomInt } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { generateKeyPair, SigningKey, type KeyPair } from '../crypto/curve.js';
 import type { KeyBundle } from '../network/mail.js';
 
+const SEED_BYTES = 32;
 const SIGNED_PREKEY_ID = 1;
 /** Prekeys that were handed out and never used are forgotten beyond this many, oldest first. */
 const PREKEYS_KEPT = 500;
@@ -26,19 +27,25 @@ const load = ([publicKey, privateKey]: StoredPair): KeyPair => ({
 
 /** The Signal keys of a virtual phone. Prekeys are made when somebody asks for them. */
 export class PhoneKeys {
-  readonly identity: SigningKey;
   readonly registrationId: number;
+  readonly #seed: Buffer;
+  #identity: SigningKey | undefined;
   #signedPreKey: KeyPair | undefined;
   #signature: Buffer | undefined;
   #nextPreKeyId: number;
   readonly #preKeys: Map<number, KeyPair>;
 
   constructor(snapshot?: PhoneKeysSnapshot) {
-    this.identity = snapshot ? SigningKey.fromSeed(Buffer.from(snapshot.seed, 'base64')) : SigningKey.generate();
+    this.#seed = snapshot ? Buffer.from(snapshot.seed, 'base64') : randomBytes(SEED_BYTES);
     this.registrationId = snapshot?.registrationId ?? randomInt(1, 16_380);
     this.#signedPreKey = snapshot?.signedPreKey && load(snapshot.signedPreKey);
     this.#nextPreKeyId = snapshot?.nextPreKeyId ?? 1;
     this.#preKeys = new Map(snapshot?.preKeys.map(([id, pair]) => [id, load(pair)]));
+  }
+
+  /** Made when it is needed: most people are only ever looked up. */
+  get identity(): SigningKey {
+    return (this.#identity ??= SigningKey.fromSeed(this.#seed));
   }
 
   get signedPreKey(): KeyPair {
@@ -70,7 +77,7 @@ export class PhoneKeys {
 
   snapshot(): PhoneKeysSnapshot {
     return {
-      seed: this.identity.seed.toString('base64'),
+      seed: this.#seed.toString('base64'),
       registrationId: this.registrationId,
       signedPreKey: this.#signedPreKey && store(this.#signedPreKey),
       nextPreKeyId: this.#nextPreKeyId,

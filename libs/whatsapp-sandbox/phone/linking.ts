@@ -7,6 +7,7 @@ import type { Account } from '../network/account.js';
 import { lidJid, pnJid } from '../network/address.js';
 import { Companion } from '../network/companion.js';
 import type { Network } from '../network/network.js';
+import { Outbox } from '../network/outbox.js';
 import type { PairingAttempt } from '../network/pairing-desk.js';
 import { bytesOf, child, childBytes, el, type BinaryNode } from '../transport/wire.js';
 import { acceptDevice, signDevice } from './adv.js';
@@ -14,6 +15,7 @@ import type { PhoneKeys } from './keys.js';
 
 const deriveKey = promisify(pbkdf2);
 const CODE_ITERATIONS = 131_072;
+const WRAPPED_BYTES = 80;
 const NO_SALT = Buffer.alloc(32);
 
 type Linking = { readonly account: Account; readonly keys: PhoneKeys; readonly network: Network };
@@ -45,14 +47,14 @@ export async function linkByCode(linking: Linking, code: string): Promise<Compan
     el('primary_identity_pub', {}, keys.identity.publicKey),
     el('link_code_pairing_wrapped_primary_ephemeral_pub', {}, await wrapKey(secret, ephemeral.publicKey)),
   ]);
-  const shared = agree(ephemeral.privateKey, theirEphemeral);
+  const shared = agreeWithClient(ephemeral.privateKey, theirEphemeral);
   const random = openKeyBundle(shared, finish.request, attempt.identityKey, keys.identity.publicKey);
   if (random === undefined) {
     finish.refuse();
     throw new SandboxError('wrong_code', 'the client shows another code');
   }
   finish.accept();
-  const secrets = Buffer.concat([shared, agree(keys.identity.privateKey, attempt.identityKey), random]);
+  const secrets = Buffer.concat([shared, agreeWithClient(keys.identity.privateKey, attempt.identityKey), random]);
   return link(linking, attempt, hkdfSha256(secrets, 32, NO_SALT, 'adv_secret'));
 }
 
@@ -85,6 +87,7 @@ async function link(linking: Linking, attempt: PairingAttempt, advSecret: Buffer
     signedPreKey,
     network.directory,
     changed,
+    new Outbox(limits.waitingBytesPerDevice),
   );
   network.link(account, companion);
   attempt.restart();
@@ -104,6 +107,15 @@ function openKeyBundle(shared: Buffer, request: BinaryNode, theirs: Buffer, ours
   }
 }
 
+/** A client can name a key with which nobody can agree on anything. */
+function agreeWithClient(privateKey: Buffer, publicKey: Buffer): Buffer {
+  try {
+    return agree(privateKey, publicKey);
+  } catch {
+    throw new SandboxError('companion_refused', 'the client has an unusable key');
+  }
+}
+
 const codeKey = (code: string, salt: Buffer): Promise<Buffer> => deriveKey(code, salt, CODE_ITERATIONS, 32, 'sha256');
 
 async function wrapKey(code: string, publicKey: Buffer): Promise<Buffer> {
@@ -112,5 +124,6 @@ async function wrapKey(code: string, publicKey: Buffer): Promise<Buffer> {
 }
 
 async function unwrapKey(code: string, wrapped: Buffer): Promise<Buffer> {
+  if (wrapped.length !== WRAPPED_BYTES) throw new SandboxError('companion_refused', 'the client sent no usable key');
   return ctrApply(await codeKey(code, wrapped.subarray(0, 32)), wrapped.subarray(32, 48), wrapped.subarray(48, 80));
 }

@@ -66,7 +66,8 @@ export class Phone implements Device {
     this.#keys = new PhoneKeys(snapshot?.keys);
     this.#signal = new SignalSessions(number, this.#keys, snapshot?.signal);
     this.#senderKeys = new SenderKeys(snapshot?.senderKeys);
-    this.#inbox = new Inbox(network.parts.limits.messagesPerPhone, snapshot?.inbox);
+    const { limits } = network.parts;
+    this.#inbox = new Inbox(limits.messagesPerPhone, limits.messageBytesPerPhone, snapshot?.inbox);
     this.#receipts = new Receipts(this.address, this.#keys.registrationId, network, () => this.#settings);
     this.#sender = new Sender({
       account,
@@ -91,7 +92,7 @@ export class Phone implements Device {
       receiver.receive(envelope).catch((error: unknown) => {
         network.parts.log.error({ error, number, id: envelope.id }, 'a phone failed over a message');
       });
-    this.#mailbag = new Mailbag(isOnline, receive, snapshot?.mailbag);
+    this.#mailbag = new Mailbag(isOnline, receive, limits.waitingBytesPerDevice, snapshot?.mailbag);
   }
 
   get number(): string {
@@ -239,5 +240,5 @@ const describe = ({ address, identity, isConnected, lastSeenAt, outbox }: Compan
   linkedAt: identity.linkedAt,
   connected: isConnected,
   ...(lastSeenAt !== undefined && { lastSeenAt }),
-  waiting: outbox.waiting().length,
+  waiting: outbox.size,
 });

@@ -21,6 +21,8 @@ export type ReceiverParts = {
   readonly onMessage: (message: PhoneMessage) => void;
 };
 
+type Opened = { readonly bytes: Buffer; readonly received: proto.Message };
+
 /** Opens what arrives at a phone: decrypts, remembers, confirms, or asks for it once more. */
 export class Receiver {
   constructor(private readonly parts: ReceiverParts) {}
@@ -32,39 +34,36 @@ export class Receiver {
       receipts.askAgain(envelope);
       return;
     }
-    let bytes: Buffer;
+    let opened: Opened;
     try {
-      bytes = await this.#open(envelope);
+      opened = await this.#open(envelope);
     } catch (error) {
       log.warn({ id: envelope.id, from: envelope.from, to: number, error }, 'a phone could not decrypt a message');
       receipts.askAgain(envelope, this.parts.keys.takeBundle());
       return;
     }
-    if (envelope.category !== 'peer') this.#keep(envelope, bytes);
+    if (envelope.category !== 'peer') this.#keep(envelope, opened);
     network.parts.changed();
   }
 
   /** The message inside; of several ciphertexts the last one is the message itself. */
-  async #open({ from, chat, sealed }: Envelope): Promise<Buffer> {
+  async #open({ from, chat, sealed }: Envelope): Promise<Opened> {
     const { signal, senderKeys } = this.parts;
-    let bytes: Buffer | undefined;
+    let opened: Opened | undefined;
     for (const part of sealed) {
-      if (part.attrs.type === 'skmsg') {
-        bytes = senderKeys.decrypt(chatName(chat), from, part);
-        continue;
-      }
-      bytes = await signal.decrypt(from, part);
-      const message = proto.Message.decode(bytes);
-      senderKeys.learn(from, message.deviceSentMessage?.message ?? message);
+      const forGroup = part.attrs.type === 'skmsg';
+      const bytes = forGroup ? senderKeys.decrypt(chatName(chat), from, part) : await signal.decrypt(from, part);
+      const received = proto.Message.decode(bytes);
+      opened = { bytes, received };
+      if (!forGroup) senderKeys.learn(from, received.deviceSentMessage?.message ?? received);
     }
-    if (bytes === undefined) throw new Error('message without ciphertext');
-    return bytes;
+    if (opened === undefined) throw new Error('message without ciphertext');
+    return opened;
   }
 
-  #keep(envelope: Envelope, bytes: Buffer): void {
+  #keep(envelope: Envelope, { bytes, received }: Opened): void {
     const { inbox, receipts, onMessage } = this.parts;
     const own = isOwnCopy(envelope);
-    const received = proto.Message.decode(bytes);
     const inner = own ? received.deviceSentMessage?.message : undefined;
     const message = inner ?? received;
     const content = parseMessage(message);

@@ -18,6 +18,7 @@ const pair = ({ publicKey, privateKey }: KeyPair) => ({ pubKey: typed(publicKey)
 export class SignalSessions {
   readonly #records = new Map<string, SessionRecord>();
   readonly #storage: SignalStorage;
+  #identity: ReturnType<typeof pair> | undefined;
 
   constructor(
     private readonly owner: string,
@@ -28,7 +29,6 @@ export class SignalSessions {
     for (const [address, record] of Object.entries(snapshot)) {
       this.#records.set(address, SessionRecord.deserialize(record as Uint8Array));
     }
-    const identity = pair(keys.identity);
     this.#storage = {
       loadSession: (id) => {
         const record = this.#records.get(id);
@@ -46,7 +46,7 @@ export class SignalSessions {
       removePreKey: (id) => keys.usedPreKey(id),
       loadSignedPreKey: () => pair(keys.signedPreKey),
       getOurRegistrationId: () => keys.registrationId,
-      getOurIdentity: () => identity,
+      getOurIdentity: () => (this.#identity ??= pair(keys.identity)),
     };
   }
 

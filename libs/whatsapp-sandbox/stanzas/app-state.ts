@@ -1,7 +1,8 @@
 import type { Companion } from '../network/companion.js';
-import { bytesOf, child, children, el, type BinaryNode } from '../transport/wire.js';
+import { bytesOf, child, children, el, proto, type BinaryNode } from '../transport/wire.js';
 import type { Account } from '../network/account.js';
-import type { IqHandlers } from './client.js';
+import { AppState } from '../network/app-state.js';
+import { IqError, type IqHandlers } from './client.js';
 
 /** Takes the client's patches and answers with those that it does not have yet. */
 export const appStateHandlers: IqHandlers = {
@@ -15,11 +16,12 @@ export const appStateHandlers: IqHandlers = {
 
 function syncCollection(collection: BinaryNode, account: Account, companion: Companion): BinaryNode {
   const { name = '' } = collection.attrs;
+  if (!AppState.knows(name)) return failed(name, '404', 'item-not-found');
   const known = Number(collection.attrs.version ?? 0);
-  const patches = children(child(collection, 'patches') ?? collection, 'patch');
+  const patches = children(child(collection, 'patches') ?? collection, 'patch').map(readPatch);
   if (patches.length > 0) {
-    const accepted = patches.every((patch, index) => account.appState.append(name, known + index, bytesOf(patch)));
-    if (!accepted) return el('collection', { name, type: 'error' }, [el('error', { code: '409', text: 'conflict' })]);
+    const accepted = patches.every((patch, index) => account.appState.append(name, known + index, patch));
+    if (!accepted) return failed(name, '409', 'conflict');
     const version = String(account.appState.version(name));
     account.notifyCompanions('server_sync', [el('collection', { name, version })], companion);
     return el('collection', { name, version });
@@ -28,3 +30,14 @@ function syncCollection(collection: BinaryNode, account: Account, companion: Com
   const attrs = { name, version: String(account.appState.version(name)), has_more_patches: 'false' };
   return el('collection', attrs, missing.length > 0 ? [el('patches', {}, missing)] : undefined);
 }
+
+function readPatch(node: BinaryNode): proto.SyncdPatch {
+  try {
+    return proto.SyncdPatch.decode(bytesOf(node));
+  } catch {
+    throw new IqError(400, 'bad-request'); // whatever the decoder stumbled over, it is no patch
+  }
+}
+
+const failed = (name: string, code: string, text: string): BinaryNode =>
+  el('collection', { name, type: 'error' }, [el('error', { code, text })]);

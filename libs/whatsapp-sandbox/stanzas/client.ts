@@ -24,6 +24,9 @@ export type IqHandlers = { readonly [xmlns: string]: IqHandler };
 /** Handles a stanza that is no query. */
 export type StanzaHandler = (stanza: BinaryNode, client: Client) => void;
 
+/** People in one query (all devices of a large group), messages in one receipt. More would keep the others waiting. */
+export const MOST_AT_ONCE = 4_096;
+
 /** A query that the server refuses, with the code that WhatsApp would use. */
 export class IqError extends Error {
   constructor(

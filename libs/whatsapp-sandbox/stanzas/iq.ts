@@ -2,7 +2,7 @@ import { SERVICE } from '../network/address.js';
 import { children, el, type BinaryNode } from '../transport/wire.js';
 import { appStateHandlers } from './app-state.js';
 import { backlogHandlers } from './backlog.js';
-import { IqError, type Client, type IqHandlers } from './client.js';
+import { IqError, type Client, type IqHandler } from './client.js';
 import { groupHandlers } from './groups.js';
 import { logoutHandlers } from './logout.js';
 import { mediaHandlers } from './media.js';
@@ -11,22 +11,24 @@ import { settingsHandlers } from './settings.js';
 import { usyncHandlers } from './usync.js';
 
 /** Every namespace that this server answers. */
-const handlers: IqHandlers = {
-  ...appStateHandlers,
-  ...backlogHandlers,
-  ...groupHandlers,
-  ...logoutHandlers,
-  ...mediaHandlers,
-  ...prekeyHandlers,
-  ...settingsHandlers,
-  ...usyncHandlers,
-};
+const handlers = new Map(
+  Object.entries<IqHandler>({
+    ...appStateHandlers,
+    ...backlogHandlers,
+    ...groupHandlers,
+    ...logoutHandlers,
+    ...mediaHandlers,
+    ...prekeyHandlers,
+    ...settingsHandlers,
+    ...usyncHandlers,
+  }),
+);
 
 /** Answers a query; one that nobody knows gets an empty result, so that the client does not wait. */
 export function handleIq(iq: BinaryNode, client: Client): void {
   const { id, type, xmlns = '' } = iq.attrs;
   if (type === 'result' || type === 'error') return;
-  const handler = handlers[xmlns];
+  const handler = handlers.get(xmlns);
   const { log } = client.network.parts;
   if (!handler) log.info({ xmlns, type, content: children(iq).map(({ tag }) => tag) }, 'query of an unknown kind');
   try {

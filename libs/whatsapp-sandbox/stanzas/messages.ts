@@ -1,15 +1,17 @@
 import { isGroup, parseJid, type Chat } from '../network/address.js';
+import { chatName } from '../phone/inbox.js';
 import { unixSeconds, type Envelope, type Sealed } from '../network/mail.js';
 import { bytesOf, child, children, el, type BinaryNode } from '../transport/wire.js';
-import type { Client, StanzaHandler } from './client.js';
+import { MOST_AT_ONCE, type Client, type StanzaHandler } from './client.js';
 import { lettersTo, lettersToGroup, type Letter } from './group-message.js';
+import { isWord, wordsOf } from './words.js';
 
 const REFUSED = 479;
+const MALFORMED = 400;
 const UNKNOWN_RECIPIENT = 404;
 const NOT_A_MEMBER = 403;
 const SLOW_ACK_MS = 1_000;
-/** Nodes of a message that its readers get to see. */
-const PASSED_ON: readonly string[] = ['device-identity', 'meta'];
+const LONGEST_IDENTITY = 1_024;
 
 /** A client sends a message: one ciphertext for each device that shall read it, or a bare one for one device. */
 export const handleMessage: StanzaHandler = (stanza, client) => {
@@ -27,20 +29,21 @@ export const handleMessage: StanzaHandler = (stanza, client) => {
 const ackOf = ({ attrs: { id, to } }: BinaryNode, error: number | undefined): BinaryNode =>
   el('ack', { class: 'message', id, from: to, t: String(unixSeconds()), error: error?.toString() });
 
-/** Passes the message on; answers with an error code when there is nobody to pass it to. */
+/** Passes the message on; answers with an error code when there is nobody to pass it to, or it cannot be passed on. */
 function accept(stanza: BinaryNode, client: Client): number | undefined {
   const chat = chatOf(stanza, client);
   if (typeof chat === 'number') return chat;
   const { id = '', type = 'text', edit, category } = stanza.attrs;
+  if (![id, type, edit ?? type].every(isWord)) return MALFORMED;
   const common = {
     id,
     from: client.companion.address,
     chat,
     type,
     edit,
-    ...(category === 'peer' && { category }),
+    ...(category === 'peer' && chatName(chat) === client.account.number && { category }),
     sentAt: unixSeconds(),
-    attachments: children(stanza).filter(({ tag }) => PASSED_ON.includes(tag)),
+    attachments: attachmentsOf(stanza),
   } satisfies Partial<Envelope>;
   for (const letter of lettersOf(stanza, chat, client)) client.network.deliver({ ...common, ...letter });
   client.network.parts.changed();
@@ -66,7 +69,9 @@ function chatOf({ attrs }: BinaryNode, { account, network }: Client): Chat | num
 function lettersOf(stanza: BinaryNode, chat: Chat, { companion, network }: Client): readonly Letter[] {
   const { to, participant } = stanza.attrs;
   const bare = sealedOf(stanza);
-  const parts = children(child(stanza, 'participants'), 'to').map((part) => ({
+  const readers = children(child(stanza, 'participants'), 'to');
+  if (readers.length > MOST_AT_ONCE) throw new Error('message for too many devices');
+  const parts = readers.map((part) => ({
     jid: part.attrs.jid,
     sealed: sealedOf(part),
   }));
@@ -77,5 +82,19 @@ function lettersOf(stanza: BinaryNode, chat: Chat, { companion, network }: Clien
   return group ? letters.filter((letter) => group.has(letter.to.number)) : letters;
 }
 
+/** Nodes of a message that its readers get to see, without anything in them that should not be there. */
+function attachmentsOf(stanza: BinaryNode): readonly BinaryNode[] {
+  const meta = children(stanza, 'meta').slice(0, 1);
+  const identities = children(stanza, 'device-identity')
+    .map(bytesOf)
+    .filter(({ length }) => length <= LONGEST_IDENTITY)
+    .slice(0, 1);
+  return [
+    ...identities.map((bytes) => el('device-identity', {}, Buffer.from(bytes))),
+    ...meta.map(({ attrs }) => el('meta', wordsOf(attrs))),
+  ];
+}
+
+/** The bytes are copied: what waits for a reader must not keep the whole frame. */
 const sealedOf = (node: BinaryNode): readonly Sealed[] =>
-  children(node, 'enc').map((enc) => ({ attrs: enc.attrs, bytes: bytesOf(enc) }));
+  children(node, 'enc').map((enc) => ({ attrs: wordsOf(enc.attrs), bytes: Buffer.from(bytesOf(enc)) }));

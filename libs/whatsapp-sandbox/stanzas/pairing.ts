@@ -1,15 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { parseJid, SERVICE } from '../network/address.js';
-import { isSignedBy } from '../network/key-bundle.js';
+import { readRegistrationId, readSignedPreKey } from '../network/key-bundle.js';
 import type { KeyBundle } from '../network/mail.js';
 import type { Network } from '../network/network.js';
 import type { FinishRequest, PairingAttempt } from '../network/pairing-desk.js';
 import type { ClientHello, Connection } from '../transport/connection.js';
-import { child, childBytes, el, proto, readBigEndian, type BinaryNode } from '../transport/wire.js';
+import { child, childBytes, el, proto, type BinaryNode } from '../transport/wire.js';
 import { SandboxError } from '../errors.js';
 import type { Session } from './session.js';
 
 const REFS = 6;
+const LONGEST_PLATFORM = 100;
 
 /** A client that is not linked yet: shows it QR references and plays the server's part while a phone links it. */
 export class PairingSession implements Session, PairingAttempt {
@@ -20,6 +21,7 @@ export class PairingSession implements Session, PairingAttempt {
   readonly platform: string;
   readonly #answers = new Map<string, Waiter<BinaryNode>>();
   #finish: Waiter<FinishRequest> | undefined;
+  readonly #lifetime: NodeJS.Timeout;
   #nextId = 0;
 
   /** Throws when the registration is incomplete or its keys are not signed. */
@@ -31,15 +33,23 @@ export class PairingSession implements Session, PairingAttempt {
     const data = payload.devicePairingData;
     this.noiseKey = clientStatic;
     this.identityKey = Buffer.from(data?.eIdent ?? []);
-    this.registrationId = readBigEndian(Buffer.from(data?.eRegid ?? []));
-    this.signedPreKey = {
-      keyId: readBigEndian(Buffer.from(data?.eSkeyId ?? [])),
-      publicKey: Buffer.from(data?.eSkeyVal ?? []),
-      signature: Buffer.from(data?.eSkeySig ?? []),
-    };
-    if (!isSignedBy(this.identityKey, this.signedPreKey)) throw new Error('registration with an unsigned prekey');
-    this.platform = proto.DeviceProps.decode(data?.deviceProps ?? Buffer.alloc(0)).os ?? 'unknown';
-    const refs = network.pairing.issueRefs(this, REFS, network.parts.limits.qrRefMs);
+    const registrationId = readRegistrationId(el('registration', {}, data?.eRegid ?? ''));
+    const signedPreKey = readSignedPreKey(
+      el('skey', {}, [
+        el('id', {}, data?.eSkeyId ?? ''),
+        el('value', {}, data?.eSkeyVal ?? ''),
+        el('signature', {}, data?.eSkeySig ?? ''),
+      ]),
+      this.identityKey,
+    );
+    if (registrationId === undefined || !signedPreKey) throw new Error('registration with unusable keys');
+    this.registrationId = registrationId;
+    this.signedPreKey = signedPreKey;
+    const { os } = proto.DeviceProps.decode(data?.deviceProps ?? Buffer.alloc(0));
+    this.platform = (os ?? 'unknown').slice(0, LONGEST_PLATFORM);
+    const { qrRefMs } = network.parts.limits;
+    const refs = network.pairing.issueRefs(this, REFS, qrRefMs);
+    this.#lifetime = setTimeout(() => connection.close(), (REFS + 1) * qrRefMs); // a healthy client has gone by then
     this.#ask(
       'pair-device',
       refs.map((ref) => el('ref', {}, Buffer.from(ref))),
@@ -61,6 +71,7 @@ export class PairingSession implements Session, PairingAttempt {
   }
 
   onClose(): void {
+    clearTimeout(this.#lifetime);
     this.network.pairing.withdraw(this);
     const gone = new SandboxError('companion_refused', 'the client went away while it was being linked');
     for (const waiter of [...this.#answers.values(), this.#finish]) waiter?.reject(gone);

@@ -1,7 +1,7 @@
-import { bundleNodes, isSignedBy, readPreKey, readSignedPreKey } from '../network/key-bundle.js';
+import { bundleNodes, readPreKey, readSignedPreKey } from '../network/key-bundle.js';
 import { parseJid } from '../network/address.js';
 import { bigEndian, child, children, el, type BinaryNode } from '../transport/wire.js';
-import { IqError, type Client, type IqAnswer, type IqHandlers } from './client.js';
+import { IqError, MOST_AT_ONCE, type Client, type IqAnswer, type IqHandlers } from './client.js';
 
 /** The keys that clients keep on the server, for themselves and for others. */
 export const prekeyHandlers: IqHandlers = {
@@ -12,18 +12,22 @@ export const prekeyHandlers: IqHandlers = {
     if (child(iq, 'key')) return fetchKeys(children(child(iq, 'key'), 'user'), client);
     const rotated = child(child(iq, 'rotate'), 'skey') ?? child(iq, 'skey');
     if (rotated) storeSignedPreKey(rotated, client);
-    if (child(iq, 'list')) companion.addPreKeys(children(child(iq, 'list'), 'key').map(readPreKey));
+    storePreKeys(children(child(iq, 'list'), 'key'), client);
     return undefined;
   },
 };
 
 function storeSignedPreKey(node: BinaryNode, { companion, network }: Client): void {
-  const key = readSignedPreKey(node);
-  if (!isSignedBy(companion.identity.identityKey, key)) {
-    throw new IqError(406, 'signed prekey is not signed by the identity');
-  }
+  const key = readSignedPreKey(node, companion.identity.identityKey);
+  if (!key) throw new IqError(406, 'signed prekey is not signed by the identity');
   companion.signedPreKey = key;
   network.parts.changed();
+}
+
+function storePreKeys(nodes: readonly BinaryNode[], { companion }: Client): void {
+  if (nodes.length === 0) return;
+  const keys = nodes.flatMap((node) => readPreKey(node) ?? []);
+  if (keys.length < nodes.length || !companion.addPreKeys(keys)) throw new IqError(406, 'not-acceptable');
 }
 
 /** What the server has, so that the client can compare. */
@@ -43,6 +47,7 @@ function digest({ companion }: Client): IqAnswer {
 }
 
 function fetchKeys(users: readonly BinaryNode[], { network }: Client): IqAnswer {
+  if (users.length > MOST_AT_ONCE) throw new IqError(400, 'bad-request');
   const answers = users.map(({ attrs: { jid } }) => {
     const device = network.directory.byJid(jid)?.device(parseJid(jid)?.device ?? 0);
     const content = device

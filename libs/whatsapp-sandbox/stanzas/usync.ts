@@ -1,7 +1,7 @@
 import { isLid, lidJid, parseJid, pnJid } from '../network/address.js';
 import type { Account } from '../network/account.js';
 import { child, children, el, textOf, type BinaryNode } from '../transport/wire.js';
-import { IqError, type Client, type IqHandlers } from './client.js';
+import { IqError, MOST_AT_ONCE, type Client, type IqHandlers } from './client.js';
 
 /** What a client asks about each of several people. */
 export const usyncHandlers: IqHandlers = {
@@ -9,8 +9,10 @@ export const usyncHandlers: IqHandlers = {
     const usync = child(iq, 'usync');
     const { faults } = client.network.parts;
     if (faults.take('rate-limit', client.account.number)) throw new IqError(429, 'rate-overlimit');
-    const protocols = children(child(usync, 'query')).map(({ tag }) => tag);
-    const users = children(child(usync, 'list'), 'user').map((user) => describeUser(user, protocols, client));
+    const protocols = new Set(children(child(usync, 'query')).map(({ tag }) => tag));
+    const list = children(child(usync, 'list'), 'user');
+    if (list.length > MOST_AT_ONCE) throw new IqError(400, 'bad-request');
+    const users = list.map((user) => describeUser(user, [...protocols], client));
     const { sid, mode, context, index, last } = usync?.attrs ?? {};
     return [el('usync', { sid, mode, context, index, last }, [el('result'), el('list', {}, users)])];
   },

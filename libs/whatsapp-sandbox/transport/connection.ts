@@ -23,7 +23,7 @@ export class Connection {
   readonly #reader: FrameReader;
   readonly #prologue = new PrologueReader();
   readonly #noise: NoiseResponder;
-  readonly #handshakeTimer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout;
   #stage: 'prologue' | 'hello' | 'finish' | 'open' | 'closed' = 'prologue';
   #cipher: TransportCipher | undefined;
   #frozen = false;
@@ -40,7 +40,7 @@ export class Connection {
     this.#reader = new FrameReader(limits.handshakeFrameBytes);
     this.#noise = new NoiseResponder(identity);
     this.#pace = new Pace(limits.framesPerSecond);
-    this.#handshakeTimer = setTimeout(() => this.#drop('handshake took too long'), limits.handshakeMs);
+    this.#timer = setTimeout(() => this.#drop('handshake took too long'), limits.handshakeMs);
     socket.on('message', (data) => this.#receive(data));
     socket.on('error', (error) => this.log.debug({ error: error.message }, 'client socket failed'));
     socket.on('close', () => this.#closed());
@@ -104,6 +104,7 @@ export class Connection {
 
   #handle(body: Buffer): void {
     if (this.#cipher !== undefined) {
+      this.#timer.refresh();
       this.events?.onNode(decodeNode(this.#cipher.decrypt(body), this.limits.frameBytes));
       return;
     }
@@ -123,7 +124,8 @@ export class Connection {
     const { clientStatic, payload } = this.#noise.finish(clientFinish.static, clientFinish.payload);
     this.#cipher = this.#noise.transport();
     this.#stage = 'open';
-    clearTimeout(this.#handshakeTimer);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#drop('client says nothing'), this.limits.idleMs);
     this.#reader.allow(this.limits.frameBytes);
     this.events?.onHello({ clientStatic, payload: proto.ClientPayload.decode(payload) });
   }
@@ -155,7 +157,7 @@ export class Connection {
   #closed(): void {
     if (!this.isAlive()) return;
     this.#stage = 'closed';
-    clearTimeout(this.#handshakeTimer);
+    clearTimeout(this.#timer);
     this.events?.onClose();
   }
 }

@@ -13,9 +13,14 @@ export type ListenerOptions = {
   readonly onClient: (socket: WebSocket) => void;
 };
 
+/** Milliseconds in which a client has to ask for a WebSocket, and how often that is looked at. */
+const PATIENCE = { headersTimeout: 10_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000 };
+/** Sockets that are not clients yet, beside those that are. */
+const STRANGERS = 1_000;
+
 /** The TCP and WebSocket part of the server. */
 export class Listener {
-  readonly #http: Server = createServer((_request, response) => response.writeHead(426).end());
+  readonly #http: Server = createServer(PATIENCE, (_request, response) => response.writeHead(426).end());
   readonly #websockets: WebSocketServer;
   readonly #sockets = new Set<Socket>();
 
@@ -25,6 +30,7 @@ export class Listener {
       maxPayload: options.maxPayload,
       perMessageDeflate: false,
     });
+    this.#http.maxConnections = options.maxConnections + STRANGERS;
     this.#http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
       this.#upgrade(request, socket, head),
     );

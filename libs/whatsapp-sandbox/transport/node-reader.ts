@@ -4,6 +4,7 @@ import { DOUBLE_BYTE_TOKENS, SINGLE_BYTE_TOKENS, TAGS } from '@whiskeysockets/ba
 /** Far more than any stanza has; what is passed on and written down again must not exhaust anybody's stack. */
 const MAX_DEPTH = 24;
 const MAX_NODES = 2 ** 16;
+const LONGEST_ATTRIBUTE = 4_096;
 
 const SERVER_BY_DOMAIN = new Map([
   [1, 'lid'],
@@ -31,8 +32,8 @@ class NodeReader {
     if (size === 0 || tag === '') throw new Error('node without a tag');
     const attrs: BinaryNode['attrs'] = {};
     for (let left = (size - 1) >> 1; left > 0; left--) {
-      const name = this.#string(this.#byte());
-      attrs[name] = this.#string(this.#byte());
+      const name = this.#attribute(this.#string(this.#byte()));
+      attrs[name] = this.#attribute(this.#string(this.#byte()));
     }
     return size % 2 === 0 ? { tag, attrs, content: this.#content(depth) } : { tag, attrs };
   }
@@ -56,6 +57,11 @@ class NodeReader {
       default:
         return this.#string(tag);
     }
+  }
+
+  #attribute(text: string): string {
+    if (text.length > LONGEST_ATTRIBUTE) throw new Error('attribute is too long');
+    return text;
   }
 
   #listSize(tag: number): number {

@@ -31,7 +31,8 @@ export const api = {
   /** @returns {Promise<PhoneView>} */
   createPhone: (/** @type {object} */ phone) => call('POST', 'phones', phone),
   /** @returns {Promise<PhoneView>} */
-  change: (/** @type {string} */ number, /** @type {object} */ change) => call('PATCH', phonePath(number), change),
+  change: (/** @type {string} */ number, /** @type {Partial<PhoneView>} */ change) =>
+    call('PATCH', phonePath(number), change),
   scan: (/** @type {string} */ number, /** @type {string} */ qr) => call('POST', `${phonePath(number)}/scan`, { qr }),
   enterCode: (/** @type {string} */ number, /** @type {string} */ code) =>
     call('POST', `${phonePath(number)}/enter-code`, { code }),

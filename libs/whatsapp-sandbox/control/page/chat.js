@@ -1,10 +1,9 @@
 /** @import { PhoneMessage } from '../../phone/inbox.js' */
-import { api } from './api.js';
 import { bubble, changesOf } from './bubble.js';
 import { $, h, showList } from './dom.js';
 import { attempt } from './notices.js';
 import { initials } from './phones.js';
-import { changed, mark, messagesOf, nameOf, onChange, selectedPhone, state } from './store.js';
+import { changed, changePhone, mark, messagesOf, nameOf, onChange, selectedPhone, state } from './store.js';
 
 const MOST_SHOWN = 300;
 
@@ -13,7 +12,7 @@ export function startChat() {
   const online = $('online', HTMLInputElement);
   online.addEventListener('change', () => {
     const phone = selectedPhone();
-    if (phone) void attempt(() => api.change(phone.number, { online: online.checked })).then(changed);
+    if (phone) void attempt(() => changePhone(phone.number, { online: online.checked }));
   });
   $('new-chat').addEventListener('click', () => {
     state.isNewChat = true;

@@ -1,8 +1,9 @@
+/** @import { PhoneView } from '../schemas/phone.js' */
 import { api } from './api.js';
 import { $, field, h, showList } from './dom.js';
 import { attempt, notice } from './notices.js';
 import { readQr } from './qr.js';
-import { nameOf, onChange, selectedPhone, state } from './store.js';
+import { changePhone, nameOf, onChange, selectedPhone, state } from './store.js';
 
 /** Linking clients, linked clients, and how the phone behaves. */
 export function startDetails() {
@@ -62,11 +63,11 @@ function startBehaviour() {
   form.addEventListener('submit', (event) => event.preventDefault());
   form.addEventListener('change', () => {
     const change = {
-      receipts: field(form, 'receipts').value,
+      receipts: /** @type {PhoneView['receipts']} */ (field(form, 'receipts').value),
       receiptDelayMs: Number(field(form, 'receiptDelayMs').value),
       exists: field(form, 'exists').checked,
     };
-    void attempt(() => api.change(state.selected ?? '', change));
+    void attempt(() => changePhone(state.selected ?? '', change));
   });
 }
 

@@ -76,6 +76,19 @@ function keep(number, message) {
   return isNew;
 }
 
+/**
+ * Changes how a phone behaves. What the page shows follows either way, so that no switch lies.
+ * @param {string} number
+ * @param {Partial<PhoneView>} change
+ */
+export async function changePhone(number, change) {
+  try {
+    state.phones.set(number, await api.change(number, change));
+  } finally {
+    changed();
+  }
+}
+
 /** Reads all messages of a phone. @param {string} number */
 export async function loadMessages(number) {
   for (const message of await api.messages(number)) keep(number, message);

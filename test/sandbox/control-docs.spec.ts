@@ -1,0 +1,92 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { FAULT_KINDS } from '#lib/whatsapp-sandbox';
+import { MEDIA_FAULT_KINDS } from '../../libs/whatsapp-sandbox/control/schemas/fault.js';
+import { temporaryDirectory } from '../support/temporary-directory.js';
+import { eventually } from './support/eventually.js';
+
+const run = promisify(execFile);
+const LONG_MS = 30_000;
+
+/** A process, and what it printed so far. */
+function start(args: readonly string[]): { readonly child: ChildProcess; readonly printed: () => string } {
+  const child = spawn(process.execPath, args);
+  let output = '';
+  const note = (chunk: Buffer): void => void (output += chunk.toString());
+  child.stdout.on('data', note);
+  child.stderr.on('data', note);
+  return { child, printed: () => output };
+}
+
+async function end({ child }: { readonly child: ChildProcess }): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  await once(child, 'close');
+}
+
+describe('docs/sandbox.md', () => {
+  let text: string;
+  let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
+  let sandbox: ReturnType<typeof start>;
+  let client: ReturnType<typeof start>;
+  /** Puts the addresses of this run in the place of those in the document. */
+  let here: (written: string) => string;
+
+  const blocks = (language: string): readonly string[] =>
+    [...text.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, block = '']) => block);
+
+  beforeAll(async () => {
+    text = await readFile('docs/sandbox.md', 'utf8');
+    directory = await temporaryDirectory();
+    const state = join(directory.path, 'state.json');
+    // The port stays the same over the restart, which takes it from the sandbox that was.
+    sandbox = start(['dist/libs/whatsapp-sandbox/main.js', '--port', '0', '--control-port', '0', '--state', state]);
+    const addressOf = (what: string) =>
+      eventually(sandbox.printed(), () => new RegExp(`${what}\\s+(\\S+)`).exec(sandbox.printed())?.[1], LONG_MS);
+    const [url, page] = [await addressOf('clients connect to'), await addressOf('web page')];
+    here = (written) =>
+      written
+        .replaceAll('ws://127.0.0.1:3100/ws/chat', url)
+        .replaceAll('http://127.0.0.1:3101', page)
+        .replaceAll("'sandbox-client'", JSON.stringify(join(directory.path, 'client')));
+  });
+  afterAll(async () => {
+    await end(client);
+    await end(sandbox);
+    await directory.remove();
+  });
+
+  it('begins with a script that is there', async () => {
+    expect(blocks('sh')[0]).toBe('npm run sandbox\n');
+    const { scripts } = JSON.parse(await readFile('package.json', 'utf8')) as { scripts: { [name: string]: string } };
+    expect(scripts['sandbox']).toMatch('node dist/libs/whatsapp-sandbox/main.js --port');
+  });
+
+  it('has commands that do what it says, with the client that it shows on the other side', async () => {
+    client = start(['--input-type=module', '--eval', here(blocks('js').join('\n'))]);
+    const qr = await eventually('the client shows a QR', () => /QR='([^']+)'/.exec(client.printed())?.[1], LONG_MS);
+
+    const commands = blocks('sh').slice(1).join('\n');
+    expect(commands.match(/curl /g)?.length).toBe(
+      text.match(/^.*curl -.*$/gm)?.flatMap((line) => line.match(/curl /g) ?? []).length,
+    );
+    const script = here(commands).replace("QR='…'", `QR='${qr}'`);
+    const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', script], { timeout: 120_000 });
+
+    expect(stdout).toContain('"text":"You said: hello"');
+    expect(stdout).toContain('"kind":"nack"');
+    expect(stdout).toContain('"status":"ok"');
+    await eventually('the client is unlinked', () => client.printed().includes('closed: 401'));
+    // restarted after linking, dropped, and restarted with the whole sandbox
+    expect(client.printed().match(/connected as/g)).toHaveLength(3);
+  }, 150_000);
+
+  it('lists every fault', () => {
+    const listed = [...text.matchAll(/^\| `([a-z-]+)` +\|/gm)].map(([, kind]) => kind);
+    expect(listed).toEqual(expect.arrayContaining([...FAULT_KINDS, ...MEDIA_FAULT_KINDS]));
+  });
+});

@@ -1,0 +1,256 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { proto } from '@whiskeysockets/baileys';
+import type { Browser, Page } from 'playwright-core';
+import { encodeQR } from 'qr';
+import { FAULT_KINDS, startSandbox, type Sandbox } from '#lib/whatsapp-sandbox';
+import { startControl, type Control } from '#lib/whatsapp-sandbox/control';
+import { MEDIA_FAULT_KINDS } from '../../libs/whatsapp-sandbox/control/schemas/fault.js';
+import { openBrowser } from './support/browser.js';
+import { textOf, TestClient } from './support/client.js';
+import { eventually } from './support/eventually.js';
+
+const SHOP = '491701234567';
+const { READ } = proto.WebMessageInfo.Status;
+
+describe('the web page, in a browser', () => {
+  let sandbox: Sandbox;
+  let control: Control;
+  let browser: Browser;
+  let page: Page;
+  let client: TestClient;
+  const complaints: string[] = [];
+
+  const button = (name: string) => page.getByRole('button', { name, exact: true });
+  const label = (text: string) => page.getByLabel(text, { exact: true });
+  const bubble = (text: string) =>
+    page
+      .locator('#messages')
+      .getByRole('listitem')
+      .filter({ has: page.getByText(text, { exact: true }) });
+  const write = async (text: string, to: string) =>
+    (await client.socket.sendMessage(`${to}@s.whatsapp.net`, { text }))?.key.id ?? '';
+  const choose = (name: string) =>
+    page
+      .locator('#phone-list')
+      .getByRole('button', { name: new RegExp(`^${name}`) })
+      .click();
+
+  beforeAll(async () => {
+    sandbox = await startSandbox({ transcript: 1_000 });
+    control = await startControl(sandbox);
+    client = new TestClient(sandbox.url);
+    browser = await openBrowser();
+    page = await browser.newPage();
+    page.setDefaultTimeout(20_000);
+    page.on('console', (line) => {
+      if (line.type() === 'error' || line.type() === 'warning') complaints.push(line.text());
+    });
+    page.on('pageerror', (error) => complaints.push(error.message));
+    await page.goto(control.url);
+    await page.getByText('live', { exact: true }).waitFor();
+  });
+  afterAll(async () => {
+    await client.disconnect();
+    await browser?.close();
+    await control.stop();
+    await sandbox.stop();
+  });
+
+  it('says where clients connect', async () => {
+    await page.getByText(sandbox.url).waitFor();
+  });
+
+  it('creates phones, and says why not', async () => {
+    for (const [number, name] of [
+      [SHOP, 'Shop'],
+      ['', 'Ada'],
+    ]) {
+      await label('Number').fill(number ?? '');
+      await label('Name').fill(name ?? '');
+      await button('Create phone').click();
+      await page.getByRole('heading', { name: name ?? '' }).waitFor();
+    }
+    expect(sandbox.phones.list().map(({ name }) => name)).toEqual(['Shop', 'Ada']);
+    await label('Number').fill(SHOP);
+    await button('Create phone').click();
+    await page.getByText(`there is a phone with number ${SHOP}`).waitFor();
+    await label('Number').fill('');
+  });
+
+  it('links the client whose QR string is pasted', async () => {
+    await choose('Shop');
+    client.connect();
+    await label('What is in its QR code').fill(await client.qr());
+    await button('Scan').click();
+    await eventually('the client is told to restart', () => client.closedWith === 515);
+    await client.reconnect();
+    await page.getByText(/^1: .+, connected$/).waitFor();
+  });
+
+  it('shows what the client writes as it arrives, as text and nothing else', async () => {
+    const ada = sandbox.phones.list()[1]?.number ?? '';
+    await choose('Ada');
+    await write('<img src=x onerror=alert(1)> hello', ada);
+    await bubble('<img src=x onerror=alert(1)> hello').waitFor();
+    expect(await page.locator('#messages img').count()).toBe(0);
+  });
+
+  it('sends what is typed, and shows how far it came', async () => {
+    await page.getByRole('textbox', { name: 'Message' }).fill('answer from the page');
+    await page.keyboard.press('Enter');
+    const received = await client.received('answer from the page');
+    expect(received.pushName).toBe('Ada');
+    await bubble('answer from the page').getByRole('img', { name: 'delivered' }).waitFor();
+    await client.socket.readMessages([received.key]);
+    await bubble('answer from the page').getByRole('img', { name: 'read', exact: true }).waitFor();
+  });
+
+  it('sends a picture', async () => {
+    const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
+    await page.getByLabel('Send a file').setInputFiles({ name: 'dot.gif', mimeType: 'image/gif', buffer: gif });
+    const picture = page.locator('#messages img');
+    await picture.waitFor();
+    await eventually('the client has it', () => client.messages.some(({ message }) => message?.imageMessage));
+    expect(await picture.evaluate((image: { naturalWidth?: number }) => image.naturalWidth)).toBe(1);
+  });
+
+  it('replies, reacts and deletes', async () => {
+    await bubble('answer from the page').getByRole('button', { name: '👍' }).click();
+    await eventually('the client has the reaction', () =>
+      client.messages.some(({ message }) => message?.reactionMessage?.text === '👍'),
+    );
+    await bubble('<img src=x onerror=alert(1)> hello').getByRole('button', { name: 'Reply' }).click();
+    await page.getByRole('textbox', { name: 'Message' }).fill('a reply');
+    await button('Send').click();
+    const reply = await client.received('a reply');
+    expect(reply.message?.extendedTextMessage?.contextInfo?.quotedMessage).toBeTruthy();
+    await bubble('a reply').getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('This message was deleted.').waitFor();
+  });
+
+  it('marks messages as read', async () => {
+    const id = await write('read this', sandbox.phones.list()[1]?.number ?? '');
+    await bubble('read this').getByRole('button', { name: 'Mark read' }).click();
+    await client.status(id, READ);
+    const other = await write('and this', sandbox.phones.list()[1]?.number ?? '');
+    await bubble('and this').waitFor();
+    await button('Mark all as read').click();
+    await client.status(other, READ);
+  });
+
+  it('goes offline and comes back', async () => {
+    const [, ada] = sandbox.phones.list();
+    const online = page.getByRole('switch', { name: 'online' });
+    await online.click();
+    await page.getByRole('switch', { name: 'online', checked: false }).waitFor();
+    await eventually('the phone is offline', () => ada?.settings.online === false);
+    await client.ackOf(await write('while you were away', ada?.number ?? ''));
+    expect(await bubble('while you were away').count()).toBe(0);
+    await online.click();
+    await bubble('while you were away').waitFor();
+  });
+
+  it('changes what the phone confirms by itself', async () => {
+    const [, ada] = sandbox.phones.list();
+    await page.getByRole('combobox', { name: 'Confirms by itself' }).selectOption('that it was read');
+    await eventually('the phone reads at once', () => ada?.settings.receipts === 'read');
+    await client.status(await write('read by itself', ada?.number ?? ''), READ);
+  });
+
+  it('makes groups, and talks in them', async () => {
+    await page.getByText('Groups', { exact: true }).click();
+    await label('Subject').fill('Neighbours');
+    await label('Who is in it').fill(`+${SHOP}`);
+    await button('Create group').click();
+    await button('Neighbours').click();
+    await page.getByRole('textbox', { name: 'Message' }).fill('hello group');
+    await button('Send').click();
+    expect((await client.received('hello group')).key.remoteJid).toMatch(/@g\.us$/);
+  });
+
+  it('switches faults on and off', async () => {
+    const kinds = await page.getByRole('combobox', { name: 'What goes wrong' }).getByRole('option').allTextContents();
+    expect(kinds.sort()).toEqual([...FAULT_KINDS, ...MEDIA_FAULT_KINDS].sort());
+    await choose('Shop');
+    await page.getByRole('combobox', { name: 'What goes wrong' }).selectOption('nack');
+    await label('code').fill('463');
+    await button('Switch on').click();
+    await page.getByText(`nack 1 × for +${SHOP}, code 463`).waitFor();
+    const id = await write('refused', sandbox.phones.list()[1]?.number ?? '');
+    expect((await client.ackOf(id)).attrs.error).toBe('463');
+    await page.getByText(`nack 1 ×`).waitFor({ state: 'detached' });
+    await label('times').fill('5');
+    await button('Switch on').click();
+    await button('Switch all off').click();
+    await eventually('no fault is left', () => sandbox.faults.list().length === 0);
+  });
+
+  it('works by keyboard alone', async () => {
+    await label('Name').focus();
+    await page.keyboard.type('Grace');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Grace' }).waitFor();
+    const grace = sandbox.phones.list().find(({ name }) => name === 'Grace')?.number ?? '';
+    await label('To').focus();
+    await page.keyboard.type(`+${SHOP}`);
+    await page.getByRole('textbox', { name: 'Message' }).focus();
+    await page.keyboard.type('no mouse');
+    await page.keyboard.press('Enter');
+    expect((await client.received('no mouse')).key.remoteJid).toBe(`${grace}@s.whatsapp.net`);
+  });
+
+  it('reads the QR code in a picture, and pairing codes', async () => {
+    const second = new TestClient(sandbox.url).connect();
+    const svg = encodeQR(await second.qr(), 'svg', { scale: 4 });
+    const photo = await photograph(browser, svg);
+    await page.getByLabel('Photo').setInputFiles({ name: 'photo.png', mimeType: 'image/png', buffer: photo });
+    await eventually('the client is told to restart', () => second.closedWith === 515);
+
+    const grace = sandbox.phones.list().find(({ name }) => name === 'Grace')?.number ?? '';
+    const third = new TestClient(sandbox.url).connect();
+    await third.qr();
+    const code = await third.socket.requestPairingCode(grace);
+    await eventually('the server has the request', () =>
+      JSON.stringify(sandbox.transcript.entries()).includes('companion_hello'),
+    );
+    await label('Or its pairing code').fill(code);
+    await button('Enter').click();
+    await eventually('the client is told to restart', () => third.closedWith === 515);
+    await Promise.all([second.disconnect(), third.disconnect()]);
+  });
+
+  it('unlinks the client', async () => {
+    await choose('Shop');
+    await page.getByRole('button', { name: 'Unlink device 1' }).click();
+    expect(await client.closed()).toBe(401);
+    await page.getByText('None.', { exact: true }).waitFor();
+  });
+
+  it('fits a phone, and needs nothing from elsewhere', async () => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    await page.reload();
+    await button('Chat').click();
+    await page.getByRole('textbox', { name: 'Message' }).waitFor();
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
+    const addresses = (await page.evaluate(
+      'performance.getEntriesByType("resource").map(({ name }) => name)',
+    )) as string[];
+    expect(addresses.every((address) => address.startsWith(control.url))).toBe(true);
+    expect(client.messages.map(textOf)).toContain('answer from the page');
+  });
+
+  it('complained of nothing but what was refused', () => {
+    const refusals = complaints.filter((text) => /status of 409/.test(text));
+    expect(complaints).toEqual(refusals);
+  });
+});
+
+/** A picture of a code on a table, turned a little. */
+async function photograph(browser: Browser, svg: string): Promise<Buffer> {
+  const table = await browser.newPage({ viewport: { width: 900, height: 900 } });
+  const style = 'width:600px;margin:120px auto;padding:24px;background:#fff;transform:rotate(5deg)';
+  await table.setContent(`<body style="background:#875"><div style="${style}">${svg}</div></body>`);
+  const picture = await table.screenshot();
+  await table.close();
+  return picture;
+}
