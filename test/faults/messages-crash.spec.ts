@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { setTimeout as delay } from 'node:timers/promises';
+import { eventually } from '../support/eventually.js';
+import { MessagesClient, spoken } from '../support/messages-client.js';
+import { Waybill } from '../support/waybill.js';
+import type { SandboxPhone } from '../support/waybill-sandbox.js';
+
+const sessions = 5;
+const perSession = 100;
+const leastKills = 20;
+const chats = 4;
+
+let waybill: Waybill;
+
+beforeAll(async () => {
+  waybill = await Waybill.start();
+});
+
+afterAll(() => waybill.end());
+
+/** Asks again, with the same Idempotency-Key, until there is an answer: the service is killed all the time. */
+const accepted = (client: MessagesClient, to: SandboxPhone, body: string): Promise<string> =>
+  eventually(async () => {
+    const request = { to: `+${to.number}`, type: 'text', text: { body }, sessionId: client.session.id };
+    const answer = await client.post(request, {
+      'idempotency-key': `${client.session.id}-${body.replaceAll(' ', '-')}`,
+    });
+    if (answer.status >= 400 && answer.status < 500) throw new Error(answer.text);
+    return answer.status === 202 && (answer.body as { readonly id: string }).id;
+  }, 120_000);
+
+it('a service that is killed over and over loses no message, sends none twice, and keeps the order of each chat', async () => {
+  const user = await waybill.newUser();
+  const friends = await Promise.all(Array.from({ length: chats }, () => waybill.sandbox.newPhone()));
+  const clients: MessagesClient[] = [];
+  for (let n = 0; n < sessions; n += 1) clients.push(await MessagesClient.link(waybill, user));
+
+  const ids: string[] = [];
+  const sendAll = async (client: MessagesClient, session: number): Promise<void> => {
+    for (let n = 0; n < perSession; n += 1) {
+      ids.push(await accepted(client, friends[n % chats]!, `session ${session} message ${n}`));
+      await delay(Math.random() * 400); // so that the kills fall between, too
+    }
+  };
+  const sending = Promise.all(clients.map(sendAll));
+  const progress = { isOver: false };
+  void sending.then(() => (progress.isOver = true));
+
+  let kills = 0;
+  while (!progress.isOver || kills < leastKills) {
+    await delay(Math.random() * 1500);
+    await waybill.kill();
+    kills += 1;
+    await waybill.boot();
+  }
+  await sending;
+
+  const unsettled = new Set(ids);
+  expect(unsettled.size).toBe(sessions * perSession);
+  await eventually(async () => {
+    for (const id of unsettled) {
+      const { status } = await clients[0]!.get(id);
+      expect([id, status]).toEqual([id, expect.stringMatching(/^(queued|sent|delivered|read)$/)]);
+      if (status !== 'queued') unsettled.delete(id);
+    }
+    return unsettled.size === 0;
+  }, 120_000);
+
+  const shown = await Promise.all(friends.map(async ({ number }) => spoken(await waybill.sandbox.messages(number))));
+  for (const [chat, texts] of shown.entries()) {
+    for (let session = 0; session < sessions; session += 1) {
+      const own = texts.filter((text) => text.startsWith(`session ${session} `));
+      const wanted = Array.from({ length: perSession }, (_, n) => n).filter((n) => n % chats === chat);
+      expect(own).toEqual(wanted.map((n) => `session ${session} message ${n}`));
+    }
+  }
+  expect(kills).toBeGreaterThanOrEqual(leastKills);
+}, 600_000);
