@@ -32,7 +32,7 @@ describe('docs/sandbox.md', () => {
   let text: string;
   let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
   let sandbox: ReturnType<typeof start>;
-  let client: ReturnType<typeof start>;
+  let client: ReturnType<typeof start> | undefined;
   /** Puts the addresses of this run in the place of those in the document. */
   let here: (written: string) => string;
 
@@ -43,7 +43,6 @@ describe('docs/sandbox.md', () => {
     text = await readFile('docs/sandbox.md', 'utf8');
     directory = await temporaryDirectory();
     const state = join(directory.path, 'state.json');
-    // The port stays the same over the restart, which takes it from the sandbox that was.
     sandbox = start(['dist/libs/whatsapp-sandbox/main.js', '--port', '0', '--control-port', '0', '--state', state]);
     const addressOf = (what: string) =>
       eventually(sandbox.printed(), () => new RegExp(`${what}\\s+(\\S+)`).exec(sandbox.printed())?.[1], LONG_MS);
@@ -55,7 +54,7 @@ describe('docs/sandbox.md', () => {
         .replaceAll("'sandbox-client'", JSON.stringify(join(directory.path, 'client')));
   });
   afterAll(async () => {
-    await end(client);
+    if (client) await end(client);
     await end(sandbox);
     await directory.remove();
   });
@@ -67,23 +66,30 @@ describe('docs/sandbox.md', () => {
   });
 
   it('has commands that do what it says, with the client that it shows on the other side', async () => {
-    client = start(['--input-type=module', '--eval', here(blocks('js').join('\n'))]);
-    const qr = await eventually('the client shows a QR', () => /QR='([^']+)'/.exec(client.printed())?.[1], LONG_MS);
+    const shown = start(['--input-type=module', '--eval', here(blocks('js').join('\n'))]);
+    client = shown;
+    const qr = await eventually('the client shows a QR', () => /QR='([^']+)'/.exec(shown.printed())?.[1], LONG_MS);
 
     const commands = blocks('sh').slice(1).join('\n');
-    expect(commands.match(/curl /g)?.length).toBe(
-      text.match(/^.*curl -.*$/gm)?.flatMap((line) => line.match(/curl /g) ?? []).length,
-    );
     const script = here(commands).replace("QR='…'", `QR='${qr}'`);
     const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', script], { timeout: 120_000 });
 
     expect(stdout).toContain('"text":"You said: hello"');
     expect(stdout).toContain('"kind":"nack"');
     expect(stdout).toContain('"status":"ok"');
-    await eventually('the client is unlinked', () => client.printed().includes('closed: 401'));
-    // restarted after linking, dropped, and restarted with the whole sandbox
-    expect(client.printed().match(/connected as/g)).toHaveLength(3);
+    await eventually('the client is unlinked', () => shown.printed().includes('closed: 401'));
+    expect(shown.printed().match(/connected as/g)?.length).toBeGreaterThanOrEqual(2);
   }, 150_000);
+
+  it('has no command that is not run here', () => {
+    const written = text.match(/curl -/g) ?? [];
+    expect(
+      blocks('sh')
+        .join('')
+        .match(/curl -/g),
+    ).toHaveLength(written.length);
+    expect(written.length).toBeGreaterThan(10);
+  });
 
   it('lists every fault', () => {
     const listed = [...text.matchAll(/^\| `([a-z-]+)` +\|/gm)].map(([, kind]) => kind);

@@ -7,6 +7,7 @@ import { problem } from '../../libs/whatsapp-sandbox/control/schemas/problem.js'
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import { Api } from './support/api.js';
 import { linkedPhone } from './support/client.js';
+import { eventually } from './support/eventually.js';
 
 type Operation = {
   readonly operationId?: string;
@@ -178,15 +179,23 @@ describe('a restart by the control API', () => {
     const directory = await temporaryDirectory();
     const options = { stateFile: `${directory.path}/state.json` };
     let sandbox = await startSandbox(options);
+    let [down, refused] = [false, false];
     const control = await startControl(sandbox, {
       restart: async (running) => {
         await running.stop();
+        down = true;
+        await eventually('a second restart was refused', () => refused);
         return (sandbox = await startSandbox({ ...options, port: running.port }));
       },
     });
     const api = new Api(control.url);
     const { phone, client } = await linkedPhone(sandbox, 'Shop');
-    const answer = await api.call('POST', '/restart', {});
+    const restarted = api.call('POST', '/restart', {});
+    await eventually('the sandbox is down', () => down);
+    const second = await api.call('POST', '/restart');
+    refused = true;
+    const answer = await restarted;
+    expect([second.status, second.body]).toMatchObject([409, { code: 'restarting' }]);
     expect([answer.status, answer.body]).toMatchObject([200, { status: 'ok', phones: 1, connections: 0 }]);
     await client.closed();
     await client.reconnect();

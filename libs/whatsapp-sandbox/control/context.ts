@@ -7,8 +7,8 @@ import { Refusal } from './problem.js';
 export type Context = {
   /** The sandbox of the moment: a restart puts another one in its place. */
   readonly sandbox: () => Sandbox;
-  /** Undefined where whoever started the control API gave no way to do it. */
-  readonly restart: ((downMs: number) => Promise<void>) | undefined;
+  /** Rejects with a Refusal while one is under way, and where nothing would be kept. */
+  readonly restart: (downMs: number) => Promise<void>;
 };
 
 /** The phone with that number, in any notation. */

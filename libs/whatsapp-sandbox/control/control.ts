@@ -39,14 +39,18 @@ export type Control = {
 export async function startControl(sandbox: Sandbox, options: ControlOptions = {}): Promise<Control> {
   const { host = '127.0.0.1', port = 0, restart, logger = silentLogger } = options;
   let current = sandbox;
-  const app = await createApp(host, logger, {
-    sandbox: () => current,
-    restart:
-      restart &&
-      (async (downMs) => {
-        current = await restart(current, downMs);
-      }),
-  });
+  let isRestarting = false;
+  const restartOnce = async (downMs: number): Promise<void> => {
+    if (!restart) throw new Refusal(409, 'no_state_file', 'a restart would lose everything: start it with --state');
+    if (isRestarting) throw new Refusal(409, 'restarting', 'a restart is under way');
+    isRestarting = true;
+    try {
+      current = await restart(current, downMs);
+    } finally {
+      isRestarting = false;
+    }
+  };
+  const app = await createApp(host, logger, { sandbox: () => current, restart: restartOnce });
   await app.listen({ host, port });
   const { port: actual } = app.server.address() as { port: number };
   return {

@@ -58,7 +58,11 @@ export async function startMediaServer(options: MediaServerOptions): Promise<Med
   const faults = new MediaFaults();
   const pass = new UploadPass(authority.secretFor('media upload permits'));
 
-  const server = createServer({ ...(await authority.issue([host, publicHost])), handshakeTimeout: 10_000 });
+  const server = createServer({
+    ...(await authority.issue([host, publicHost])),
+    handshakeTimeout: 10_000,
+    connectionsCheckingInterval: 1_000, // how exactly the limits of time below are kept
+  });
   server.maxConnections = limits.connections;
   server.requestTimeout = limits.requestMs;
   server.headersTimeout = Math.min(10_000, limits.requestMs);

@@ -4,8 +4,8 @@ import * as fc from 'fast-check';
 import { prepareLibsignal } from './libsignal.js';
 
 type Crypto = {
-  calculateMAC(key: Buffer, data: Buffer): Buffer;
-  deriveSecrets(input: Buffer, salt: Buffer, info: Buffer, chunks?: number): Buffer[];
+  calculateMAC: (key: Buffer, data: Buffer) => Buffer;
+  deriveSecrets: (input: Buffer, salt: Buffer, info: Buffer, chunks?: number) => Buffer[];
 };
 const crypto = createRequire(import.meta.url)('libsignal/src/crypto.js') as Crypto;
 

@@ -56,8 +56,8 @@ function speedUp(): void {
 }
 
 type Crypto = {
-  calculateMAC(key: Buffer, data: Buffer): Buffer;
-  deriveSecrets(input: Buffer, salt: Buffer, info: Buffer, chunks?: number): Buffer[];
+  calculateMAC: (key: Buffer, data: Buffer) => Buffer;
+  deriveSecrets: (input: Buffer, salt: Buffer, info: Buffer, chunks?: number) => Buffer[];
 };
 
 /** HKDF's second half. */

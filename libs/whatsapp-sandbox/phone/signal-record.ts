@@ -9,7 +9,7 @@ type Entry = {
   _chains: Record<string, Chain>;
 };
 type Sessions = { sessions: Record<string, Entry> };
-const { createEntry } = SessionRecord as unknown as { createEntry(): Entry };
+const { createEntry } = SessionRecord as unknown as { readonly createEntry: () => Entry };
 
 function isEmpty(object: object): boolean {
   for (const _ in object) return false;

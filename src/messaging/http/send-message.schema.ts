@@ -4,9 +4,11 @@ import { parseRecipient } from '#lib/whatsapp';
 /** WhatsApp's own apps take no longer texts. */
 const longestText = 65_536;
 
-/** No halves of letters, and no control characters but tabs and ends of lines. */
-const writable = /^(?:[^\p{Cc}\p{Cs}]|[\t\r\n])*$/u;
-const plain = /^[^\p{Cc}\p{Cs}]*$/u;
+const unwritable = /[\p{Cc}\p{Cs}]/u;
+/** No halves of letters, and no control characters. A pattern would mean something else to whoever reads the document without `u`. */
+const isPlain = (text: string): boolean => !unwritable.test(text);
+/** The same, but for tabs and ends of lines. */
+const isWritable = (text: string): boolean => isPlain(text.replaceAll(/[\t\r\n]/g, ''));
 
 const isPerson = (text: string): boolean => ['person', 'lid'].includes(parseRecipient(text)?.kind ?? '');
 
@@ -16,8 +18,9 @@ const Text = z
       .string()
       .min(1)
       .max(longestText)
-      .regex(writable, 'Must not have control characters')
-      .refine((body) => body.trim() !== '', 'Must not be blank'),
+      .refine(isWritable, 'Must not have control characters')
+      .refine((body) => body.trim() !== '', 'Must not be blank')
+      .describe('Not blank, and without control characters but tabs and ends of lines.'),
     previewUrl: z
       .boolean()
       .exactOptional()
@@ -45,7 +48,7 @@ export const NewMessage = z
       .string()
       .min(1)
       .max(200)
-      .regex(plain, 'Must not have control characters')
+      .refine(isPlain, 'Must not have control characters')
       .exactOptional()
       .describe('Yours: kept with the message, never sent.'),
     scheduledAt: z.iso

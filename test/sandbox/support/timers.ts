@@ -1,14 +1,14 @@
-const LEFT_BEHIND_MS = 30_000;
+const LONG_MS = 5_000;
 
 /**
- * A client leaves a timer of 30 seconds behind after each upload of prekeys, which would keep the test process alive
- * for that long. Timers of exactly that length are let go.
+ * A client that has ended leaves timers behind: 30 seconds after each upload of prekeys, and for each question that was still open
+ * as long as it would have waited for the answer. They would keep the test process alive, so long timers are let go.
  */
 export function releaseLeftoverTimers(): void {
   const original = globalThis.setTimeout;
   const patched = (callback: () => void, ms?: number, ...args: unknown[]): NodeJS.Timeout => {
     const timer = original(callback, ms, ...(args as []));
-    return ms === LEFT_BEHIND_MS ? timer.unref() : timer;
+    return ms !== undefined && ms >= LONG_MS ? timer.unref() : timer;
   };
   globalThis.setTimeout = Object.assign(patched, { __promisify__: original.__promisify__ });
 }

@@ -1,15 +1,14 @@
 import { z } from 'zod';
 import type { Context } from '../context.js';
-import { Refusal } from '../problem.js';
 import { health, restart } from '../schemas/system.js';
 import type { ControlApp } from '../zod-routes.js';
 import { refusals } from './answers.js';
 
 const tags = ['Sandbox'];
 
-export function systemRoutes(app: ControlApp, { sandbox, restart: restartSandbox }: Context): void {
+export function systemRoutes(app: ControlApp, context: Context): void {
   const healthNow = () => {
-    const now = sandbox();
+    const now = context.sandbox();
     return { status: 'ok' as const, url: now.url, phones: now.phones.list().length, connections: now.connections() };
   };
 
@@ -30,7 +29,8 @@ export function systemRoutes(app: ControlApp, { sandbox, restart: restartSandbox
         response: { 200: z.string().meta({ description: 'PEM.' }) },
       },
     },
-    async (_request, reply) => reply.type('application/x-pem-file').serializer(String).send(sandbox().caCertificate),
+    async (_request, reply) =>
+      reply.type('application/x-pem-file').serializer(String).send(context.sandbox().caCertificate),
   );
 
   app.post(
@@ -46,10 +46,7 @@ export function systemRoutes(app: ControlApp, { sandbox, restart: restartSandbox
       },
     },
     async ({ body }) => {
-      if (!restartSandbox) {
-        throw new Refusal(409, 'no_state_file', 'without a state file a restart would lose everything: use --state');
-      }
-      await restartSandbox(body.downMs);
+      await context.restart(body.downMs);
       return healthNow();
     },
   );
