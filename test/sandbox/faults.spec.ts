@@ -2,9 +2,10 @@ import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { DisconnectReason, proto } from '@whiskeysockets/baileys';
 import { WebSocket } from 'ws';
-import { FAULT_KINDS, startSandbox, type FaultKind, type Phone, type Sandbox } from '#lib/whatsapp-sandbox';
+import { FAULT_KINDS, type FaultKind, type Phone, type Sandbox } from '#lib/whatsapp-sandbox';
 import { jid, linkedPhone, TestClient } from './support/client.js';
 import { eventually } from './support/eventually.js';
+import { startTrustedSandbox } from './support/sandbox.js';
 
 describe('faults', () => {
   let sandbox: Sandbox;
@@ -14,7 +15,7 @@ describe('faults', () => {
   const tried = new Set<FaultKind>();
 
   beforeAll(async () => {
-    sandbox = await startSandbox();
+    sandbox = await startTrustedSandbox();
     ({ phone: owner, client } = await linkedPhone(sandbox, 'Shop', { keepAliveIntervalMs: 500 }));
     contact = sandbox.phones.create();
   });
@@ -147,7 +148,7 @@ describe('faults', () => {
 describe('a hostile client', () => {
   let sandbox: Sandbox;
   beforeAll(async () => {
-    sandbox = await startSandbox({ limits: { handshakeMs: 1_500, handshakeFrameBytes: 1_000 } });
+    sandbox = await startTrustedSandbox({ limits: { handshakeMs: 1_500, handshakeFrameBytes: 1_000 } });
   });
   afterAll(() => sandbox.stop());
 
@@ -170,7 +171,7 @@ describe('a hostile client', () => {
   });
 
   it('that never upgrades does not keep the sandbox from stopping', async () => {
-    const other = await startSandbox();
+    const other = await startTrustedSandbox();
     const socket = connect(other.port, '127.0.0.1');
     await new Promise((resolve) => socket.once('connect', resolve));
     const closed = new Promise((resolve) => socket.once('close', () => resolve('closed')));

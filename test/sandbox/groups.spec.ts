@@ -2,10 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startSandbox, type Phone } from '#lib/whatsapp-sandbox';
+import type { Phone } from '#lib/whatsapp-sandbox';
 import { jid, linkedPhone } from './support/client.js';
 import { GroupEvents } from './support/group-events.js';
 import { lid, reads, say, startPeople, type People } from './support/group-people.js';
+import { startTrustedSandbox } from './support/sandbox.js';
 
 describe('groups', () => {
   let people: People;
@@ -128,7 +129,7 @@ describe('groups of a sandbox that is started again', () => {
   it('are as they were: members, sender keys, and what was on its way', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'sandbox-'));
     const stateFile = join(directory, 'state.json');
-    const first = await startSandbox({ stateFile });
+    const first = await startTrustedSandbox({ stateFile });
     const { phone, client } = await linkedPhone(first, 'Ada');
     const [carol, dave] = [first.phones.create({ name: 'Carol' }), first.phones.create({ name: 'Dave' })];
     const { id } = await client.socket.groupCreate('Lasting', [jid(carol), jid(dave)]);
@@ -143,7 +144,7 @@ describe('groups of a sandbox that is started again', () => {
     await carol.send({ to: id, type: 'text', text: 'missed' });
     await first.stop();
 
-    const second = await startSandbox({ stateFile, port: first.port });
+    const second = await startTrustedSandbox({ stateFile, port: first.port });
     await client.reconnect();
     const again = (number: string): Phone => second.phones.get(number)!;
     expect(second.groups.list()).toEqual([

@@ -3,9 +3,10 @@ import { Agent as HttpsAgent } from 'node:https';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { downloadMediaMessage, type AnyMessageContent } from '@whiskeysockets/baileys';
 import { Agent } from 'undici';
-import { startSandbox, type MediaKind, type OutgoingContent, type Phone, type Sandbox } from '#lib/whatsapp-sandbox';
+import type { MediaKind, OutgoingContent, Phone, Sandbox } from '#lib/whatsapp-sandbox';
 import { jid, linkedPhone, TestClient } from './support/client.js';
 import { eventually } from './support/eventually.js';
+import { startTrustedSandbox } from './support/sandbox.js';
 
 describe('files between a client and phones', () => {
   let sandbox: Sandbox;
@@ -15,7 +16,7 @@ describe('files between a client and phones', () => {
   let dispatcher: Agent;
 
   beforeAll(async () => {
-    sandbox = await startSandbox();
+    sandbox = await startTrustedSandbox();
     dispatcher = new Agent({ connect: { ca: sandbox.caCertificate } });
     const fetchAgent = new HttpsAgent({ ca: sandbox.caCertificate });
     ({ phone: owner, client } = await linkedPhone(sandbox, 'Shop', { fetchAgent }));

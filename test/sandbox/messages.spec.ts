@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { proto, type AnyMessageContent, type WAMessage } from '@whiskeysockets/baileys';
-import { startSandbox, type OutgoingContent, type Phone, type PhoneMessage, type Sandbox } from '#lib/whatsapp-sandbox';
+import type { OutgoingContent, Phone, PhoneMessage, Sandbox } from '#lib/whatsapp-sandbox';
 import { jid, linkedPhone, TestClient } from './support/client.js';
 import { eventually } from './support/eventually.js';
+import { startTrustedSandbox } from './support/sandbox.js';
 
 const { DELIVERY_ACK, READ, PLAYED } = proto.WebMessageInfo.Status;
 
@@ -16,7 +17,7 @@ describe('messages between a client and phones', () => {
   let contact: Phone;
 
   beforeAll(async () => {
-    sandbox = await startSandbox();
+    sandbox = await startTrustedSandbox();
     ({ phone: owner, client } = await linkedPhone(sandbox, 'Shop'));
     contact = sandbox.phones.create({ name: 'Ada' });
   });
@@ -237,7 +238,7 @@ describe('messages between a client and phones', () => {
 describe('several clients', () => {
   let sandbox: Sandbox;
   beforeAll(async () => {
-    sandbox = await startSandbox();
+    sandbox = await startTrustedSandbox();
   });
   afterAll(() => sandbox.stop());
 

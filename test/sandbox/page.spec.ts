@@ -36,10 +36,10 @@ describe('the web page, in a browser', () => {
       .click();
 
   beforeAll(async () => {
+    browser = await openBrowser();
     sandbox = await startSandbox({ transcript: 1_000 });
     control = await startControl(sandbox);
     client = new TestClient(sandbox.url);
-    browser = await openBrowser();
     page = await browser.newPage();
     page.setDefaultTimeout(20_000);
     page.on('console', (line) => {
@@ -50,10 +50,10 @@ describe('the web page, in a browser', () => {
     await page.getByText('live', { exact: true }).waitFor();
   });
   afterAll(async () => {
-    await client.disconnect();
+    if (client?.socket) await client.disconnect();
     await browser?.close();
-    await control.stop();
-    await sandbox.stop();
+    await control?.stop();
+    await sandbox?.stop();
   });
 
   it('says where clients connect', async () => {

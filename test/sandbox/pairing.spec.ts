@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DisconnectReason } from '@whiskeysockets/baileys';
-import { startSandbox, type RecordedNode, type Sandbox } from '#lib/whatsapp-sandbox';
+import type { RecordedNode, Sandbox } from '#lib/whatsapp-sandbox';
 import { jid, linkedPhone, TestClient } from './support/client.js';
 import { eventually } from './support/eventually.js';
 import { memoryAuth } from './support/memory-auth.js';
+import { startTrustedSandbox } from './support/sandbox.js';
 
 const isHello = ({ content }: RecordedNode): boolean =>
   Array.isArray(content) && content.some(({ attrs }: RecordedNode) => attrs.stage === 'companion_hello');
@@ -24,7 +25,7 @@ describe('linking', () => {
   };
 
   beforeEach(async () => {
-    sandbox = await startSandbox({ transcript: 1_000 });
+    sandbox = await startTrustedSandbox({ transcript: 1_000 });
   });
   afterEach(async () => {
     for (const client of clients.splice(0)) await client.disconnect();
@@ -77,7 +78,7 @@ describe('linking', () => {
 
   it('is over when the references have run out', async () => {
     await sandbox.stop();
-    sandbox = await startSandbox({ limits: { qrRefMs: 40 } });
+    sandbox = await startTrustedSandbox({ limits: { qrRefMs: 40 } });
     const phone = sandbox.phones.create();
     const client = newClient(sandbox.url, undefined, { qrTimeout: 40 }).connect();
     const first = await client.qr();
@@ -106,7 +107,8 @@ describe('a linked client', () => {
   let directory: string;
   let sandbox: Sandbox;
 
-  const start = (port = 0): Promise<Sandbox> => startSandbox({ port, stateFile: join(directory, 'sandbox.json') });
+  const start = (port = 0): Promise<Sandbox> =>
+    startTrustedSandbox({ port, stateFile: join(directory, 'sandbox.json') });
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'sandbox-'));
     sandbox = await start();

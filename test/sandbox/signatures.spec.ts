@@ -1,23 +1,32 @@
 import { checked } from './support/strict-signatures.js';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { WA_CERT_DETAILS } from '@whiskeysockets/baileys';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { startSandbox, type Sandbox } from '#lib/whatsapp-sandbox';
+import './groups.spec.js';
+import './media.spec.js';
+import './messages.spec.js';
+import './pairing.spec.js';
 import { jid, linkedPhone, TestClient } from './support/client.js';
 import { eventually } from './support/eventually.js';
+import { startTrustedSandbox } from './support/sandbox.js';
+import { spoilSignatures } from './support/spoiled-signatures.js';
+
+// With the imports above, what those suites show is shown once more, with clients that insist on signatures.
+
+/** What the first bytes of a signed message say about it. */
+const isAccountSignature = (message: Uint8Array): boolean => message[0] === 6 && message[1] === 0;
+const isPreKey = (message: Uint8Array): boolean => message[0] === 5 && message.length === 33;
+const isCertificate = (message: Uint8Array): boolean => !isAccountSignature(message) && !isPreKey(message);
 
 describe('a client that insists on signatures', () => {
   let sandbox: Sandbox;
+  let mend = (): void => undefined;
   beforeAll(async () => {
-    sandbox = await startSandbox();
+    sandbox = await startTrustedSandbox();
   });
+  afterEach(() => mend());
   afterAll(() => sandbox.stop());
 
-  it('does not trust the sandbox by itself', async () => {
-    expect(await new TestClient(sandbox.url).connect().closed()).toBe(400);
-  });
-
-  it('links, logs in, sends and receives once it trusts the root', async () => {
-    WA_CERT_DETAILS.PUBLIC_KEY.set(sandbox.rootPublicKey);
+  it('has checked them all: certificates, accounts, and the keys of those it writes to', async () => {
     const before = checked.good;
     const [ada, bob] = [await linkedPhone(sandbox, 'Ada'), await linkedPhone(sandbox, 'Bob')];
     await ada.client.socket.sendMessage(jid(bob.phone), { text: 'hello' });
@@ -34,4 +43,43 @@ describe('a client that insists on signatures', () => {
     await ada.client.disconnect();
     await bob.client.disconnect();
   });
+
+  it('does not trust another sandbox', async () => {
+    const other = await startSandbox();
+    expect(await new TestClient(other.url).connect().closed()).toBe(400);
+    await other.stop();
+  });
+
+  it('does not trust a certificate that is signed wrongly', async () => {
+    mend = spoilSignatures(isCertificate);
+    const other = await startTrustedSandbox();
+    expect(await new TestClient(other.url).connect().closed()).toBe(400);
+    await other.stop();
+    mend();
+    sandbox = await restarted();
+  });
+
+  it('does not become a device of an account that signs wrongly', async () => {
+    mend = spoilSignatures(isAccountSignature);
+    const phone = sandbox.phones.create();
+    const client = new TestClient(sandbox.url).connect();
+    await expect(phone.scan(await client.qr())).rejects.toMatchObject({ code: 'companion_refused' });
+    await client.closed();
+    expect(phone.devices()).toEqual([]);
+  });
+
+  it('does not write to somebody whose keys are signed wrongly', async () => {
+    const { client } = await linkedPhone(sandbox);
+    mend = spoilSignatures(isPreKey);
+    const contact = sandbox.phones.create();
+    await expect(client.socket.sendMessage(jid(contact), { text: 'hello?' })).rejects.toThrow();
+    expect(contact.messages()).toEqual([]);
+    await client.disconnect();
+  });
+
+  /** Clients trust one authority at a time. */
+  const restarted = async (): Promise<Sandbox> => {
+    await sandbox.stop();
+    return startTrustedSandbox();
+  };
 });

@@ -1,8 +1,9 @@
 import { Agent as HttpsAgent } from 'node:https';
 import type { AnyMessageContent, GroupMetadata } from '@whiskeysockets/baileys';
-import { startSandbox, type MessageStatus, type Phone, type PhoneMessage, type Sandbox } from '#lib/whatsapp-sandbox';
+import type { MessageStatus, Phone, PhoneMessage, Sandbox } from '#lib/whatsapp-sandbox';
 import { jid, linkedPhone, type TestClient } from './client.js';
 import { eventually } from './eventually.js';
+import { startTrustedSandbox } from './sandbox.js';
 
 type Person = { readonly phone: Phone; readonly client: TestClient };
 
@@ -24,7 +25,7 @@ export async function startPeople(): Promise<People> {
   const warnings: string[] = [];
   const ignore = (): void => undefined;
   const warn = (_details: object, message: string): void => void warnings.push(message);
-  const sandbox = await startSandbox({ logger: { debug: ignore, info: ignore, warn, error: ignore } });
+  const sandbox = await startTrustedSandbox({ logger: { debug: ignore, info: ignore, warn, error: ignore } });
   const fetchAgent = new HttpsAgent({ ca: sandbox.caCertificate });
   const [ada, bob] = [await linkedPhone(sandbox, 'Ada', { fetchAgent }), await linkedPhone(sandbox, 'Bob')];
   const [carol, dave] = [sandbox.phones.create({ name: 'Carol' }), sandbox.phones.create({ name: 'Dave' })];
