@@ -264,12 +264,16 @@ describe('what people write', () => {
       text,
     });
 
-  it('is received, in order, and found', async () => {
-    for (const text of ['Good morning', 'Is anybody there?']) await say(text);
-    const { data } = await eventually(async () => {
-      const { body } = await client.list({ chat: friend.number });
-      return body.data.length === 2 && body;
-    });
+  it('is received, listed with the newest first, and found', async () => {
+    const received = (count: number) =>
+      eventually(async () => {
+        const { body } = await client.list({ chat: friend.number });
+        return body.data.length === count && body;
+      });
+    await say('Good morning');
+    await received(1);
+    await say('Is anybody there?');
+    const { data } = await received(2);
     expect(data).toMatchObject([
       { status: 'received', direction: 'incoming', text: { body: 'Is anybody there?' }, from: `+${friend.number}` },
       { status: 'received', direction: 'incoming', text: { body: 'Good morning' }, to: null },
