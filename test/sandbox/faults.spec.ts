@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { DisconnectReason, proto } from '@whiskeysockets/baileys';
 import { WebSocket } from 'ws';
-import { FAULT_KINDS, type FaultKind, type Phone, type Sandbox } from '#lib/whatsapp-sandbox';
+import { FAULT_KINDS, startSandbox, type FaultKind, type Phone, type Sandbox } from '#lib/whatsapp-sandbox';
 import { jid, linkedPhone, TestClient } from './support/client.js';
 import { eventually } from './support/eventually.js';
 import { startTrustedSandbox } from './support/sandbox.js';
@@ -171,7 +171,7 @@ describe('a hostile client', () => {
   });
 
   it('that never upgrades does not keep the sandbox from stopping', async () => {
-    const other = await startTrustedSandbox();
+    const other = await startSandbox();
     const socket = connect(other.port, '127.0.0.1');
     await new Promise((resolve) => socket.once('connect', resolve));
     const closed = new Promise((resolve) => socket.once('close', () => resolve('closed')));

@@ -11,9 +11,16 @@ const SERVER_BY_DOMAIN = new Map([
   [128, 'hosted'],
   [129, 'hosted.lid'],
 ]);
-const NIBBLES = '0123456789-.';
-const HEX = '0123456789ABCDEF';
+const NIBBLES = Buffer.from('0123456789-.');
+const HEX = Buffer.from('0123456789ABCDEF');
 const FILLER = 15;
+const unpacked = Buffer.alloc(2 * TAGS.PACKED_MAX);
+
+function unpack(characters: Uint8Array, value: number): number {
+  const character = characters[value] ?? (value === FILLER ? 0 : undefined);
+  if (character === undefined) throw new Error(`there is no packed character ${value}`);
+  return character;
+}
 
 /** Reads one node from its binary form; throws when it is none. What follows the node is ignored. */
 export const readNode = (bytes: Buffer): BinaryNode => new NodeReader(bytes).node(0);
@@ -118,20 +125,15 @@ class NodeReader {
   }
 
   /** Two characters in a byte; of an odd number of characters the last one is a filler. */
-  #packed(alphabet: string): string {
+  #packed(characters: Uint8Array): string {
     const start = this.#byte();
-    let text = '';
-    for (let left = start & 0x7f; left > 0; left--) {
+    const length = start & 0x7f;
+    for (let index = 0; index < length; index++) {
       const pair = this.#byte();
-      text += this.#unpack(alphabet, pair >> 4) + this.#unpack(alphabet, pair & 0xf);
+      unpacked[2 * index] = unpack(characters, pair >> 4);
+      unpacked[2 * index + 1] = unpack(characters, pair & 0xf);
     }
-    return start > 0x7f ? text.slice(0, -1) : text;
-  }
-
-  #unpack(alphabet: string, value: number): string {
-    const character = alphabet[value] ?? (value === FILLER ? '\0' : undefined);
-    if (character === undefined) throw new Error(`there is no packed character ${value}`);
-    return character;
+    return unpacked.toString('latin1', 0, 2 * length - (start > 0x7f ? 1 : 0));
   }
 
   #text(length: number): string {

@@ -1,5 +1,5 @@
 /** Seconds' worth of events that may come at once: that much piles up while this process or its machine is busy. */
-const BURST_SECONDS = 10;
+const BURST_SECONDS = 5;
 
 /** Allows so many events a second on average. */
 export class Pace {

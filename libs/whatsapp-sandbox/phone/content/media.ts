@@ -57,12 +57,18 @@ export function buildMedia(
   }
 }
 
-const partOf = (message: proto.IMessage, kind: MediaKind): MediaMessage | null | undefined => message[`${kind}Message`];
+const FIELD = {
+  image: 'imageMessage',
+  video: 'videoMessage',
+  audio: 'audioMessage',
+  document: 'documentMessage',
+  sticker: 'stickerMessage',
+} as const satisfies { readonly [K in MediaKind]: string };
 
 /** Which media message this is, and what is in it. */
 export function findMedia(message: proto.IMessage): { kind: MediaKind; part: MediaMessage } | undefined {
   for (const kind of KINDS) {
-    const part = partOf(message, kind);
+    const part: MediaMessage | null | undefined = message[FIELD[kind]];
     if (part) return { kind, part };
   }
   return undefined;
