@@ -24,7 +24,7 @@ export class AppModule {
         AccessModule,
         IdentityModule,
         SessionsModule,
-        { module: MessagingModule, imports: [SessionsModule] },
+        MessagingModule.with({ sessions: SessionsModule }),
         AuditModule,
       ],
     };

@@ -7,6 +7,7 @@ import { STORES } from '../platform/tokens.js';
 import type { AbandonMessages, RecordMessageFailed } from './message.contract.js';
 import { messages } from './messages.projection.js';
 import { failures } from './outbox/attempt.rules.js';
+import { Outbox } from './outbox/outbox.js';
 
 const pageSize = 1000;
 const patience = 10_000;
@@ -17,9 +18,11 @@ export class AbandonMessagesEffect implements Effect<AbandonMessages> {
   constructor(
     @Inject(STORES) private readonly stores: Stores,
     private readonly subscriptions: Subscriptions,
+    private readonly outbox: Outbox,
   ) {}
 
   async run({ data: { sessionId, at } }: AbandonMessages): Promise<readonly RecordMessageFailed[]> {
+    this.outbox.forget(sessionId);
     const head = await this.stores.events.head();
     if (!(await this.subscriptions.named(messages.name).reached(head, patience))) {
       throw new StoreUnavailable('io', 'The view of the messages is behind');

@@ -1,12 +1,12 @@
 import { projection } from '#lib/event-sourcing';
 import { collection, patch, put } from '#lib/read-models';
 import type { MessageType, OutgoingContent, ReceivedContent } from './content.contract.js';
-import { messageEvents, type MessageEvent, type Quoted } from './message.contract.js';
+import { messageEvents, type MessageEvent } from './message.contract.js';
 
 export type MessageStatus =
   'scheduled' | 'queued' | 'sent' | 'delivered' | 'read' | 'played' | 'failed' | 'canceled' | 'received';
 
-/** A message as it is seen. */
+/** A message as it is seen. What it has not (yet) is left out: there are many of them. */
 export type MessageView = {
   readonly id: string;
   readonly userId: string;
@@ -19,33 +19,33 @@ export type MessageView = {
   readonly chatId: string;
   /** The jid of the person or group. */
   readonly chat: string;
-  readonly to: string | null;
-  readonly from: string | null;
+  readonly to?: string;
+  readonly from?: string;
   /** Who wrote it, where the chat is a group. */
-  readonly participant: string | null;
-  readonly pushName: string | null;
+  readonly participant?: string;
+  readonly pushName?: string;
   /** What is searched: the text, or the caption. */
-  readonly text: string | null;
+  readonly text?: string | null;
   readonly content: OutgoingContent | ReceivedContent;
   readonly whatsappId: string;
-  readonly replyTo: string | null;
-  readonly replyToWhatsappId: string | null;
-  readonly reference: string | null;
-  readonly error: { readonly code: string; readonly reason: string; readonly retryable: boolean } | null;
+  readonly replyTo?: string;
+  readonly replyToWhatsappId?: string;
+  readonly reference?: string;
+  readonly error?: { readonly code: string; readonly reason: string; readonly retryable: boolean } | null;
   readonly createdAt: string;
-  readonly scheduledAt: string | null;
-  readonly sentAt: string | null;
-  readonly deliveredAt: string | null;
-  readonly readAt: string | null;
-  readonly playedAt: string | null;
-  readonly failedAt: string | null;
-  readonly canceledAt: string | null;
-  readonly editedAt: string | null;
-  readonly revokedAt: string | null;
+  readonly scheduledAt?: string;
+  readonly sentAt?: string;
+  readonly deliveredAt?: string;
+  readonly readAt?: string;
+  readonly playedAt?: string;
+  readonly failedAt?: string | null;
+  readonly canceledAt?: string;
+  readonly editedAt?: string;
+  readonly revokedAt?: string;
   /** Where it was accepted or received in the log: lists are in this order. */
   readonly position: number;
   /** Where it was queued: messages leave in this order. */
-  readonly queuedPosition: number | null;
+  readonly queuedPosition?: number;
 };
 
 /** A message of which it is not known where it is in the log. */
@@ -73,10 +73,10 @@ export const messagesProjection = projection<MessageEvent, MessageView>({
   from: [messageEvents],
   on: {
     MessageScheduled: ({ data, position }) =>
-      put(data.messageId, { ...ofOrder(data), position, scheduledAt: data.scheduledAt }),
+      put(data.messageId, { ...ofOrder(data, 'scheduled'), position, scheduledAt: data.scheduledAt }),
     MessageQueued: ({ data, position, revision }) =>
       revision === 0
-        ? put(data.messageId, { ...ofOrder(data), position, status: 'queued', queuedPosition: position })
+        ? put(data.messageId, { ...ofOrder(data, 'queued'), position, queuedPosition: position })
         : patch(data.messageId, { status: 'queued', queuedPosition: position }),
     MessageSent: ({ data }) =>
       patch(data.messageId, { status: 'sent', sentAt: data.sentAt, error: null, failedAt: null }),
@@ -97,71 +97,49 @@ type DataOf<Type extends MessageEvent['type']> = Extract<MessageEvent, { readonl
 
 type Ordered = Omit<DataOf<'MessageQueued'>, 'queuedAt'>;
 
-const untouched = {
-  participant: null,
-  pushName: null,
-  replyToWhatsappId: null,
-  error: null,
-  scheduledAt: null,
-  sentAt: null,
-  deliveredAt: null,
-  readAt: null,
-  playedAt: null,
-  failedAt: null,
-  canceledAt: null,
-  editedAt: null,
-  revokedAt: null,
-  queuedPosition: null,
-} as const;
-
 /** What is known of a message of ours when it is accepted. */
-export const ofOrder = (order: Ordered): Unplaced => ({
-  ...untouched,
+export const ofOrder = (order: Ordered, status: 'scheduled' | 'queued'): Unplaced => ({
   id: order.messageId,
   userId: order.userId,
   sessionId: order.sessionId,
   direction: 'outgoing',
   via: 'api',
-  status: 'scheduled',
+  status,
   type: order.content.type,
   chatId: order.chatId,
   chat: order.chat,
   to: order.to,
-  from: null,
   text: order.content.body,
   content: order.content,
   whatsappId: order.whatsappId,
-  replyTo: idOf(order.replyTo),
-  reference: order.reference,
+  ...(order.replyTo && { replyTo: order.replyTo.messageId }),
+  ...(order.reference !== null && { reference: order.reference }),
   createdAt: order.acceptedAt,
 });
 
-const ofReceived = (data: DataOf<'MessageReceived'>): Unplaced => ({
-  ...untouched,
-  id: data.messageId,
-  userId: data.userId,
-  sessionId: data.sessionId,
-  direction: data.fromMe ? 'outgoing' : 'incoming',
-  via: data.fromMe ? 'phone' : 'whatsapp',
-  status: data.fromMe ? 'sent' : 'received',
-  type: data.content.type,
-  chatId: data.chatId,
-  chat: data.chat,
-  to: data.fromMe ? data.chat : null,
-  from: data.from,
-  participant: data.participant,
-  pushName: data.pushName,
-  text: textOf(data.content),
-  content: data.content,
-  whatsappId: data.whatsappId,
-  replyTo: null,
-  replyToWhatsappId: data.replyToWhatsappId,
-  reference: null,
-  createdAt: data.receivedAt,
-  sentAt: data.sentAt,
-});
-
-const idOf = (quoted: Quoted | null): string | null => quoted?.messageId ?? null;
+const ofReceived = (data: DataOf<'MessageReceived'>): Unplaced => {
+  const text = textOf(data.content);
+  return {
+    id: data.messageId,
+    userId: data.userId,
+    sessionId: data.sessionId,
+    ...(data.fromMe
+      ? { direction: 'outgoing', via: 'phone', status: 'sent', to: data.chat }
+      : { direction: 'incoming', via: 'whatsapp', status: 'received' }),
+    type: data.content.type,
+    chatId: data.chatId,
+    chat: data.chat,
+    from: data.from,
+    ...(data.participant !== null && { participant: data.participant }),
+    ...(data.pushName !== null && { pushName: data.pushName }),
+    ...(text !== null && { text }),
+    content: data.content,
+    whatsappId: data.whatsappId,
+    ...(data.replyToWhatsappId !== null && { replyToWhatsappId: data.replyToWhatsappId }),
+    createdAt: data.receivedAt,
+    sentAt: data.sentAt,
+  };
+};
 
 const textOf = (content: ReceivedContent): string | null => {
   if (content.type === 'text') return content.body;

@@ -8,8 +8,8 @@ import {
   type MessageEvent,
 } from './message.contract.js';
 
-/** What was queued goes to its session's outbox, in the order in which it was. */
-export const outboxSaga = saga<MessageEvent, DeliverMessage>({
+/** What was queued goes to its session's outbox, in the order in which it was; what is scheduled waits for its time. */
+export const outboxSaga = saga<MessageEvent, DeliverMessage | AwaitSchedule>({
   name: 'outbox',
   from: [messageEvents],
   keyOf: ({ data, stream }) => ('sessionId' in data ? data.sessionId : stream),
@@ -17,13 +17,8 @@ export const outboxSaga = saga<MessageEvent, DeliverMessage>({
     MessageQueued: ({ data: { sessionId, chatId, messageId } }) => [
       { type: 'DeliverMessage', data: { sessionId, chatId, messageId } },
     ],
+    MessageScheduled: ({ data }) => [{ type: 'AwaitSchedule', data: { scheduledAt: data.scheduledAt } }],
   },
-});
-
-export const scheduleSaga = saga<MessageEvent, AwaitSchedule>({
-  name: 'schedule',
-  from: [messageEvents],
-  on: { MessageScheduled: ({ data }) => [{ type: 'AwaitSchedule', data: { scheduledAt: data.scheduledAt } }] },
 });
 
 /** Nothing of a session that is gone stays queued for ever. */

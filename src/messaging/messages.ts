@@ -65,8 +65,8 @@ export class Messages {
       const command: SendMessage = { type: 'SendMessage', data: { ...order, scheduledAt, at } };
       return (await this.commands.execute<Command, Outcome>(command)).events > 0;
     });
-    const accepted = ofOrder({ ...order, acceptedAt: at });
-    return scheduledAt === null ? { ...accepted, status: 'queued' } : { ...accepted, scheduledAt };
+    const accepted = { ...order, acceptedAt: at };
+    return scheduledAt === null ? ofOrder(accepted, 'queued') : { ...ofOrder(accepted, 'scheduled'), scheduledAt };
   }
 
   /** @throws {DomainError} `message_not_found`, `message_not_cancelable` */
@@ -90,7 +90,7 @@ export class Messages {
       throw error instanceof DomainError ? refused() : error;
     });
     if (message.sessionId !== sessionId || message.chat !== chat) throw refused();
-    const { id: messageId, whatsappId, direction, participant, text } = message;
+    const { id: messageId, whatsappId, direction, participant = null, text } = message;
     return { messageId, whatsappId, chat, fromMe: direction === 'outgoing', participant, text: text ?? '' };
   }
 }

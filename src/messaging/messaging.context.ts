@@ -3,7 +3,7 @@ import { AbandonMessagesEffect } from './abandon-messages.effect.js';
 import { messageDecider } from './message.decider.js';
 import { messagesProjection } from './messages.projection.js';
 import { messagesQueries } from './messages.queries.js';
-import { abandonSaga, outboxSaga, scheduleSaga } from './messages.saga.js';
+import { abandonSaga, outboxSaga } from './messages.saga.js';
 import { DeliverMessageEffect } from './outbox/deliver-message.effect.js';
 import { AwaitScheduleEffect } from './schedule/await-schedule.effect.js';
 
@@ -12,7 +12,7 @@ export const messagingContext = context({
   name: 'messaging',
   deciders: [messageDecider],
   projections: [messagesProjection],
-  sagas: [outboxSaga, scheduleSaga, abandonSaga],
+  sagas: [outboxSaga, abandonSaga],
   effects: {
     DeliverMessage: DeliverMessageEffect,
     AwaitSchedule: AwaitScheduleEffect,

@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { AbandonMessagesEffect } from './abandon-messages.effect.js';
 import { DailyQuota } from './daily-quota.js';
 import { AdminMessagesController } from './http/admin-messages.controller.js';
@@ -10,6 +10,7 @@ import { DeliverMessageEffect } from './outbox/deliver-message.effect.js';
 import { Delivery } from './outbox/delivery.js';
 import { NumberChecks } from './outbox/number-checks.js';
 import { Outbox } from './outbox/outbox.js';
+import { PACING, type Pacing } from './outbox/pace.js';
 import { SentIds } from './outbox/sent-ids.js';
 import { Recorder } from './recorder.js';
 import { Incoming } from './reports/incoming.js';
@@ -23,9 +24,26 @@ const outbox = [Outbox, Delivery, NumberChecks, Confirmations, SentIds, Recorder
 const reports = [Receipts, Incoming, SentMessages];
 const effects = [DeliverMessageEffect, AwaitScheduleEffect, AbandonMessagesEffect];
 
-/** The routes of messages, and what carries them to WhatsApp and back. Its imports must provide what the contracts of sessions name. */
-@Module({
-  controllers: [MessagesController, AdminMessagesController],
-  providers: [Messages, MessageStreams, Senders, DailyQuota, Schedule, ...outbox, ...reports, ...effects],
-})
-export class MessagingModule {}
+/** The routes of messages, and what carries them to WhatsApp and back. */
+@Module({})
+export class MessagingModule {
+  /** `sessions` provides what the contracts of sessions name. Without a `pacing`, messages leave as fast as they can. */
+  static with({ sessions, pacing }: { readonly sessions: Type; readonly pacing?: Pacing }): DynamicModule {
+    return {
+      module: MessagingModule,
+      imports: [sessions],
+      controllers: [MessagesController, AdminMessagesController],
+      providers: [
+        Messages,
+        MessageStreams,
+        Senders,
+        DailyQuota,
+        Schedule,
+        ...outbox,
+        ...reports,
+        ...effects,
+        { provide: PACING, useValue: pacing ?? null },
+      ],
+    };
+  }
+}

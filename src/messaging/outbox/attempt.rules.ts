@@ -1,4 +1,5 @@
 import type { Refusal } from '#lib/whatsapp';
+import type { HoldReason } from '../message.contract.js';
 
 /** So often a message is sent again that WhatsApp refused for the moment. */
 const mostRefusals = 5;
@@ -39,3 +40,11 @@ export const failures = {
     retryable: true,
   },
 } as const;
+
+/** What a message waits for, in words. */
+export const waits: { readonly [why in HoldReason]: string } = {
+  session_offline: 'The session is not connected to WhatsApp. The message leaves when it is.',
+  pacing: 'It waits for its turn: messages of this session leave with pauses between them.',
+  whatsapp_busy: 'WhatsApp does not take it at the moment. It is tried again.',
+  unconfirmed: 'WhatsApp has not confirmed it. It is sent again with the same id, so that it is received once.',
+};

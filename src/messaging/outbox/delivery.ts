@@ -15,7 +15,7 @@ import type { HoldReason } from '../message.contract.js';
 import type { Order } from '../message.decider.js';
 import { MessageStreams, type RecordedMessage } from '../message-streams.js';
 import { Recorder, type Origin } from '../recorder.js';
-import { failures, isRefusedForGood, isSilentTooLong, waitAfter } from './attempt.rules.js';
+import { failures, isRefusedForGood, isSilentTooLong, waitAfter, waits } from './attempt.rules.js';
 import { Confirmations } from './confirmations.js';
 import { NumberChecks } from './number-checks.js';
 import { SentIds } from './sent-ids.js';
@@ -87,8 +87,7 @@ export class Delivery {
       case 'unknown': {
         if (isSilentTooLong(entry.failures)) return this.fail(entry, failures.silence, origin);
         this.log.warn({ messageId: entry.messageId, detail: message }, 'A message was not confirmed');
-        const detail = 'WhatsApp has not confirmed it. It is sent again with the same id, so that it is received once.';
-        await this.hold(entry, 'unconfirmed', detail, origin);
+        await this.hold(entry, 'unconfirmed', waits.unconfirmed, origin);
         if (this.lines.isOpen(sessionId)) return this.again(entry);
         entry.failures += 1;
         return { next: 'when_open' };

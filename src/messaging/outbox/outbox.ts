@@ -6,9 +6,12 @@ import type { Stores } from '../../platform/stores.js';
 import { Subscriptions } from '../../platform/subscriptions.js';
 import { LOG, STORES } from '../../platform/tokens.js';
 import { SESSION_LINES, type SessionLines } from '../../sessions/lines.contract.js';
+import type { HoldReason } from '../message.contract.js';
 import { messages } from '../messages.projection.js';
 import { Recorder } from '../recorder.js';
+import { waits } from './attempt.rules.js';
 import { Delivery } from './delivery.js';
+import { Pace, PACING, type Pacing } from './pace.js';
 import { SessionQueue, type Entry, type Verdict } from './session-queue.js';
 
 type Queued = { readonly sessionId: string; readonly chatId: string; readonly messageId: string };
@@ -42,6 +45,7 @@ export class Outbox implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(SESSION_LINES) private readonly lines: SessionLines,
     @Inject(STORES) private readonly stores: Stores,
     @Inject(LOG) private readonly log: Log,
+    @Inject(PACING) private readonly pacing: Pacing | null,
   ) {
     lines.onOpen((sessionId) => this.queues.get(sessionId)?.go());
   }
@@ -63,6 +67,12 @@ export class Outbox implements OnApplicationBootstrap, OnModuleDestroy {
   enqueue(queued: Queued): void {
     if (this.early) this.early.push(queued);
     else this.queueOf(queued.sessionId).add(queued.messageId, queued.chatId);
+  }
+
+  /** Drops what is in for a session that is gone. */
+  forget(sessionId: string): void {
+    void this.queues.get(sessionId)?.stop();
+    this.queues.delete(sessionId);
   }
 
   has(sessionId: string, messageId: string): boolean {
@@ -90,7 +100,8 @@ export class Outbox implements OnApplicationBootstrap, OnModuleDestroy {
     const queue = new SessionQueue({
       isOpen: () => this.lines.isOpen(sessionId),
       deliver: (entry) => this.deliver(entry),
-      hold: (entries) => this.hold(entries),
+      hold: (entries, why) => this.hold(entries, why),
+      pace: new Pace(this.pacing),
     });
     this.queues.set(sessionId, queue);
     return queue;
@@ -104,12 +115,12 @@ export class Outbox implements OnApplicationBootstrap, OnModuleDestroy {
     return verdict;
   }
 
-  private async hold(entries: readonly Entry[]): Promise<void> {
-    const detail = 'The session is not connected to WhatsApp. The message leaves when it is.';
+  private async hold(entries: readonly Entry[], why: HoldReason): Promise<void> {
+    const detail = waits[why];
     const at = new Date().toISOString();
     for (let first = 0; first < entries.length && !this.isStopped; first += heldAtOnce) {
       const some = entries.slice(first, first + heldAtOnce);
-      const commands = some.map(({ messageId }) => ({ messageId, why: 'session_offline' as const, detail, at }));
+      const commands = some.map(({ messageId }) => ({ messageId, why, detail, at }));
       await Promise.all(commands.map((data) => this.recorder.record({ type: 'HoldMessage', data })));
     }
   }

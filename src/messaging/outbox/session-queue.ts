@@ -1,3 +1,6 @@
+import type { HoldReason } from '../message.contract.js';
+import type { Pace } from './pace.js';
+
 /** A message that is to leave. */
 export type Entry = {
   readonly messageId: string;
@@ -6,8 +9,8 @@ export type Entry = {
   failures: number;
   /** An attempt was made of which nobody knows how it ended. */
   mayHaveLeft: boolean;
-  /** The record says that it waits for the session. */
-  isHeld: boolean;
+  /** Why it waits, as the record says. */
+  heldFor: HoldReason | undefined;
 };
 
 /** What comes after an attempt. `recorded` settles when the outcome is in the log. */
@@ -21,15 +24,16 @@ export type SessionWork = {
   readonly isOpen: () => boolean;
   /** Tries a message once. Never rejects. */
   readonly deliver: (entry: Entry) => Promise<Verdict>;
-  /** Records that these wait for the session. Never rejects. */
-  readonly hold: (entries: readonly Entry[]) => Promise<void>;
+  /** Records that these wait. Never rejects. */
+  readonly hold: (entries: readonly Entry[], why: HoldReason) => Promise<void>;
+  readonly pace: Pace;
 };
 
 type Lane = { readonly chatId: string; readonly entries: Map<string, Entry> };
 
 /** So many messages of a session are under way at a time. */
 const atOnce = 16;
-/** A session that is back so soon held nothing up, in milliseconds. */
+/** What waits no longer than this is not worth a word, in milliseconds. */
 const patience = 1500;
 /** Where the session says that it is open and cannot send: not at once again. */
 const afterMisunderstanding = 250;
@@ -45,6 +49,7 @@ export class SessionQueue {
   private readonly known = new Map<string, Entry>();
   private readonly timers = new Set<NodeJS.Timeout>();
   private holding: NodeJS.Timeout | undefined;
+  private pausing: NodeJS.Timeout | undefined;
   private readonly turns = new Set<Promise<void>>();
   private isStopped = false;
 
@@ -54,20 +59,14 @@ export class SessionQueue {
     return this.known.get(messageId);
   }
 
-  get isEmpty(): boolean {
-    return this.known.size === 0;
-  }
-
   /** Adds a message behind the others of its chat. One that is here already stays where it is. */
   add(messageId: string, chatId: string): void {
     if (this.isStopped || this.known.has(messageId)) return;
-    const entry: Entry = { messageId, chatId, failures: 0, mayHaveLeft: false, isHeld: false };
+    const entry: Entry = { messageId, chatId, failures: 0, mayHaveLeft: false, heldFor: undefined };
     this.known.set(messageId, entry);
     const lane = this.lanes.get(chatId);
-    if (lane) return void lane.entries.set(messageId, entry);
-    const opened = { chatId, entries: new Map([[messageId, entry]]) };
-    this.lanes.set(chatId, opened);
-    this.ready.add(opened);
+    if (lane) lane.entries.set(messageId, entry);
+    else this.open({ chatId, entries: new Map([[messageId, entry]]) });
     this.go();
   }
 
@@ -75,7 +74,10 @@ export class SessionQueue {
   go(): void {
     for (const lane of this.ready) {
       if (this.isStopped || this.turns.size >= atOnce) return;
-      if (!this.work.isOpen()) return this.holdLater();
+      if (!this.work.isOpen()) return this.holdLater('session_offline');
+      const wait = this.work.pace.wait(Date.now());
+      if (wait > 0) return this.goLater(wait);
+      this.work.pace.take(Date.now(), Math.random());
       this.ready.delete(lane);
       this.begin(lane);
     }
@@ -86,6 +88,11 @@ export class SessionQueue {
     this.isStopped = true;
     for (const timer of this.timers) clearTimeout(timer);
     await Promise.all(this.turns);
+  }
+
+  private open(lane: Lane): void {
+    this.lanes.set(lane.chatId, lane);
+    this.ready.add(lane);
   }
 
   private begin(lane: Lane): void {
@@ -122,13 +129,23 @@ export class SessionQueue {
     });
   }
 
-  private holdLater(): void {
+  private goLater(milliseconds: number): void {
+    this.pausing ??= this.timer(milliseconds, () => {
+      this.pausing = undefined;
+      this.go();
+    });
+    this.holdLater('pacing');
+  }
+
+  /** What still waits after a while is said to. */
+  private holdLater(why: HoldReason): void {
     this.holding ??= this.timer(patience, () => {
       this.holding = undefined;
-      if (this.work.isOpen()) return this.go();
-      const waiting = [...this.known.values()].filter(({ isHeld }) => !isHeld);
-      for (const entry of waiting) entry.isHeld = true;
-      void this.work.hold(waiting);
+      const isOffline = !this.work.isOpen();
+      if (isOffline !== (why === 'session_offline')) return this.go();
+      const waiting = [...this.known.values()].filter(({ mayHaveLeft, heldFor }) => !mayHaveLeft && heldFor !== why);
+      for (const entry of waiting) entry.heldFor = why;
+      void this.work.hold(waiting, why);
     });
   }
 

@@ -10,7 +10,8 @@ export const chatsOf = ({ jid, lid, phoneNumber }: Person): readonly (string | n
 
 /** Whether who sent this wrote that message: nobody else may change it. */
 export const isAuthor = ({ key }: Received, message: MessageView): boolean =>
-  key.fromMe === (message.direction === 'outgoing') && (key.fromMe || key.participant === message.participant);
+  key.fromMe === (message.direction === 'outgoing') &&
+  (key.fromMe || key.participant === (message.participant ?? null));
 
 /** Whether who sent this may take that message back: its author, and in a group an admin of it, which WhatsApp has checked. */
 export const mayRevoke = (received: Received, message: MessageView): boolean =>
