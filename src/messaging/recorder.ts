@@ -1,8 +1,8 @@
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { v7 as uuid } from 'uuid';
 import { DomainError } from '#lib/event-sourcing';
+import { newId } from '#lib/ids';
 import type { Log } from '#lib/subscriptions';
 import { because } from '../platform/cause.js';
 import { LOG } from '../platform/tokens.js';
@@ -30,7 +30,7 @@ export class Recorder implements BeforeApplicationShutdown {
 
   /** Resolves when it is recorded: false where the service stopped before. @throws {DomainError} it is not allowed. */
   async record(command: MessageCommand, origin?: Origin): Promise<boolean> {
-    const id = uuid();
+    const id = newId();
     const cause = { correlationId: id, causationId: id, ...origin, actor: { kind: 'system', id: 'outbox' } } as const;
     for (let wait = firstWait; ; wait = Math.min(wait * 2, longestWait)) {
       try {

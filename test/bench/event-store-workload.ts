@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EventStore, NewEvent } from '#lib/event-store';
-import { v7 as uuid } from 'uuid';
+import { newId } from '#lib/ids';
 
 /** An event and where it belongs. */
 export type PlacedEvent = { readonly stream: string; readonly revision: number; readonly event: NewEvent };
@@ -10,7 +10,7 @@ export type PlacedEvent = { readonly stream: string; readonly revision: number; 
 const types = ['MessageQueued', 'MessageSent', 'MessageDelivered', 'MessageRead'];
 
 const makeEvent = (messageId: string, type: string): NewEvent => ({
-  id: uuid(),
+  id: newId(),
   type,
   data: { messageId, sessionId: messageId, to: '+491701234567', text: { body: 'Your parcel is on its way to you.' } },
   metadata: {
@@ -26,7 +26,7 @@ export const messageEvents = (count: number): readonly PlacedEvent[] => {
   let messageId = '';
   return Array.from({ length: count }, (_, index) => {
     const revision = index % types.length;
-    if (revision === 0) messageId = uuid();
+    if (revision === 0) messageId = newId();
     return { stream: `message-${messageId}`, revision, event: makeEvent(messageId, types[revision] as string) };
   });
 };

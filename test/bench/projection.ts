@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { event, eventCodec, eventTypes, projection, type EventOf } from '#lib/event-sourcing';
 import { openSqliteEventStore } from '#lib/event-store/sqlite';
+import { newId } from '#lib/ids';
 import { patch, put } from '#lib/read-models';
 import { openSqliteReadModels } from '#lib/read-models/sqlite';
 import { defaultRetryPolicy, viewKeeper } from '#lib/subscriptions';
@@ -51,7 +51,7 @@ const placed = (number: number): PlacedEvent => {
   const type = ['BenchQueued', 'BenchSent', 'BenchDelivered'][step] as string;
   const metadata = { correlationId: id, causationId: id, actor: { kind: 'user', id }, schemaVersion: 1 } as const;
   // A stream for each event: the first messages are told of more than once.
-  return { stream: `message-${number}`, revision: 0, event: { id: uuid(), type, data: { id, ...change }, metadata } };
+  return { stream: `message-${number}`, revision: 0, event: { id: newId(), type, data: { id, ...change }, metadata } };
 };
 
 const loadLog = (file: string): void => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { v7 as uuid } from 'uuid';
+import { newId } from '#lib/ids';
 import { NewMessage } from '../../src/messaging/http/send-message.schema.js';
 import { MessagesClient } from '../support/messages-client.js';
 import { Waybill, type TestUser } from '../support/waybill.js';
@@ -93,7 +93,7 @@ describe('a message that is no good', () => {
   });
 
   it('is refused in answer to what is not there, or in another chat', async () => {
-    expect(await outcome(text({ replyTo: uuid() }))).toEqual(refusal(422, 'reply_to_not_found'));
+    expect(await outcome(text({ replyTo: newId() }))).toEqual(refusal(422, 'reply_to_not_found'));
     const elsewhere = await client.send(await waybill.sandbox.newPhone(), 'elsewhere');
     expect(await outcome(text({ replyTo: elsewhere }))).toEqual(refusal(422, 'reply_to_not_found'));
   });
@@ -101,7 +101,7 @@ describe('a message that is no good', () => {
 
 describe('a session to send from', () => {
   it('must be there, and one’s own', async () => {
-    expect(await outcome(text({ sessionId: uuid() }))).toEqual(refusal(404, 'session_not_found'));
+    expect(await outcome(text({ sessionId: newId() }))).toEqual(refusal(404, 'session_not_found'));
     const theirs = { key: other.key, body: text({ sessionId: client.session.id }) };
     expect((await waybill.call('POST /v1/messages', theirs)).body).toMatchObject({
       status: 404,
@@ -160,8 +160,8 @@ describe('ids that are none', () => {
   );
 
   it('are not found where there is no such message', async () => {
-    expect((await client.call(`GET /v1/messages/${uuid()}`)).body.code).toBe('message_not_found');
-    expect((await waybill.admin(`GET /v1/admin/messages/${uuid()}`)).body.code).toBe('message_not_found');
+    expect((await client.call(`GET /v1/messages/${newId()}`)).body.code).toBe('message_not_found');
+    expect((await waybill.admin(`GET /v1/admin/messages/${newId()}`)).body.code).toBe('message_not_found');
   });
 });
 
@@ -170,7 +170,7 @@ const anyBody = (): fc.Arbitrary<unknown> => {
   const string = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.string({ unit: 'grapheme' }),
-    fc.constantFrom('text', '', '+491701234567', uuid()),
+    fc.constantFrom('text', '', '+491701234567', newId()),
   );
   const value = fc.oneof(string, fc.jsonValue());
   const nearly = fc.record(

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { v7 as uuid } from 'uuid';
+import { newId } from '#lib/ids';
 import { eventually } from '../support/eventually.js';
 import { Waybill, type LinkedSession, type TestUser } from '../support/waybill.js';
 
@@ -146,7 +146,7 @@ describe('a session', () => {
     for (const route of routes) {
       const answer = await waybill.call(route.replace(':id', id), { key: stranger.key });
       expect([route, answer.body]).toEqual([route, expect.objectContaining({ code: 'session_not_found' })]);
-      const nobody = await waybill.call(route.replace(':id', uuid()), { key: stranger.key });
+      const nobody = await waybill.call(route.replace(':id', newId()), { key: stranger.key });
       expect([route, { ...nobody.body, requestId: '' }]).toEqual([route, { ...answer.body, requestId: '' }]);
     }
     const check = { sessionId: id, numbers: ['+491701234567'] };

@@ -1,7 +1,7 @@
-import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { event, eventCodec, eventTypes, projection, type EventOf, type Metadata } from '#lib/event-sourcing';
 import type { EventStore, NewEvent } from '#lib/event-store';
+import { newId } from '#lib/ids';
 import { collection, increment } from '#lib/read-models';
 
 /** The smallest domain that can go wrong: counters that are bumped. */
@@ -32,7 +32,7 @@ export const metadata: Metadata = {
 };
 
 export const bumped = (counterId: string, by: number): NewEvent => ({
-  id: uuid(),
+  id: newId(),
   type: 'CounterBumped',
   data: { counterId, by },
   metadata,

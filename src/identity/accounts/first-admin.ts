@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { v7 as uuid } from 'uuid';
 import type { Config } from '#config';
+import { newId } from '#lib/ids';
 import { because } from '../../platform/cause.js';
 import { CONFIG, VAULT } from '../../platform/tokens.js';
 import type { Vault } from '../../platform/vault.js';
@@ -24,7 +24,7 @@ export class FirstAdmin implements OnApplicationBootstrap {
     if (this.directory.callers.admins.size > 0) return;
     const email = this.config.WAYBILL_ADMIN_EMAIL ?? defaultEmail;
     const password = this.config.WAYBILL_ADMIN_PASSWORD ?? this.generate(email);
-    const requestId = uuid();
+    const requestId = newId();
     const cause = {
       correlationId: requestId,
       causationId: requestId,
@@ -46,7 +46,7 @@ export class FirstAdmin implements OnApplicationBootstrap {
   /** The same at every attempt, so that there is one first admin, whatever crashed before. */
   private async id(): Promise<string> {
     const { secrets } = this.vault;
-    const candidate = uuid();
+    const candidate = newId();
     const isNew = await secrets.add('first-admin', 'id', Buffer.from(candidate));
     return isNew ? candidate : ((await secrets.get('first-admin', 'id'))?.bytes.toString() ?? candidate);
   }

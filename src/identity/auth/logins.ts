@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
-import { v7 as uuid } from 'uuid';
 import { Unauthenticated } from '../../platform/http/refusals.js';
 import { VAULT } from '../../platform/tokens.js';
 import type { Vault } from '../../platform/vault.js';
+import { newId } from '#lib/ids';
 import { keyedHash, type KeyedHash } from '#lib/vault';
 import { accessSeconds } from './access-token.js';
 import type { KnownAdmin } from './callers.js';
@@ -41,7 +41,7 @@ export class Logins {
 
   /** `startedAt` (ISO 8601) lies before the password was looked at: a later new password ends the login. */
   async begin(adminId: string, startedAt: string): Promise<TokenPair> {
-    const id = uuid();
+    const id = newId();
     const login: Login = { adminId, startedAt, turn: 0 };
     await this.vault.secrets.put(kind, id, encode(login), until(login));
     return this.tokens(id, login);
@@ -77,7 +77,7 @@ export class Logins {
 
   private async tokens(id: string, { adminId, turn }: Login): Promise<TokenPair> {
     const claims: AccessClaims = { sub: adminId, login: id };
-    const accessToken = await this.jwt.signAsync(claims, { expiresIn: accessSeconds, jwtid: uuid() });
+    const accessToken = await this.jwt.signAsync(claims, { expiresIn: accessSeconds, jwtid: newId() });
     return { accessToken, refreshToken: `wr_${id}_${turn}_${this.signature(id, turn)}` };
   }
 

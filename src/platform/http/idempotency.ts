@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { v7 as uuid } from 'uuid';
 import { DomainError } from '#lib/event-sourcing';
+import { newId } from '#lib/ids';
 import { keyedHash, type KeyedHash } from '#lib/vault';
 import { VAULT } from '../tokens.js';
 import type { Vault } from '../vault.js';
@@ -58,7 +58,7 @@ export class Idempotency {
     name: string,
     { asks }: KeyedRequest,
   ): Promise<{ readonly id: string; readonly isNew: boolean }> {
-    const mine: Reservation = { id: uuid(), asks: fingerprint(asks) };
+    const mine: Reservation = { id: newId(), asks: fingerprint(asks) };
     const until = new Date(Date.now() + remembered).toISOString();
     for (;;) {
       const known = await this.vault.secrets.get(kind, name);

@@ -1,7 +1,7 @@
 import { createParamDecorator, Injectable, type ExecutionContext, type PipeTransform } from '@nestjs/common';
 import { ApiExtension, ApiHeader } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { v7 as uuid } from 'uuid';
+import { newId } from '#lib/ids';
 import { Idempotency, type Making } from './idempotency.js';
 import { InvalidInput } from './problem.js';
 
@@ -20,7 +20,7 @@ class CreatingPipe implements PipeTransform<Exchange, Creating> {
   transform({ request, reply }: Exchange): Creating {
     const { caller, headers } = request;
     const key = headers['idempotency-key'];
-    if (key === undefined) return ({ make }) => make(uuid());
+    if (key === undefined) return ({ make }) => make(newId());
     if (typeof key !== 'string' || !acceptable.test(key)) {
       throw new InvalidInput([{ path: 'Idempotency-Key', message: 'Must be 1 to 255 printable characters' }]);
     }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { IncomingMessage } from 'node:http';
-import { v7 as uuid } from 'uuid';
+import { newId } from '#lib/ids';
 import type { Log } from '#lib/subscriptions';
 import { because } from '../cause.js';
 import { actorOf } from './caller.js';
@@ -11,7 +11,7 @@ const acceptable = /^[\w.:@/+=-]{1,128}$/;
 /** A caller's own request id is kept where it is harmless; otherwise there is a new one. */
 export const requestIdOf = (request: Pick<IncomingMessage, 'headers'>): string => {
   const given = request.headers['x-request-id'];
-  return typeof given === 'string' && acceptable.test(given) ? given : uuid();
+  return typeof given === 'string' && acceptable.test(given) ? given : newId();
 };
 
 /** Gives every answer its `X-Request-Id`, and makes the request the cause of all that it leads to. */

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { v7 as uuid } from 'uuid';
+import { newId } from '#lib/ids';
 import type { Log } from '#lib/subscriptions';
 import type { WhatsAppConnections } from '#lib/whatsapp';
 import { because } from '../../platform/cause.js';
@@ -36,7 +36,7 @@ export class Restorer implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   /** Does not keep the service waiting. */
   onApplicationBootstrap(): void {
-    const id = uuid();
+    const id = newId();
     const cause = { correlationId: id, causationId: id, actor: { kind: 'system', id: 'restore' } } as const;
     because(cause, () => this.restore()).catch((error: unknown) => {
       if (!this.isOver) this.log.error({ err: error }, 'Not all sessions could be taken up again');

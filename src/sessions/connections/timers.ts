@@ -1,5 +1,5 @@
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import { v7 as uuid } from 'uuid';
+import { newId } from '#lib/ids';
 import type { Log } from '#lib/subscriptions';
 import { because } from '../../platform/cause.js';
 import { LOG } from '../../platform/tokens.js';
@@ -34,7 +34,7 @@ export class Timers implements BeforeApplicationShutdown {
 
   private ring(sessionId: string): void {
     this.timers.delete(sessionId);
-    const id = uuid();
+    const id = newId();
     const cause = { correlationId: id, causationId: id, actor: { kind: 'system', id: 'reconnect' } } as const;
     because(cause, () => this.driver.start(sessionId)).catch((error: unknown) => {
       this.log.error({ err: error, sessionId }, 'A session could not be connected again in time: it is tried again');

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { v7 as uuid } from 'uuid';
 import { RevisionConflict } from '#lib/event-store';
+import { newId } from '#lib/ids';
 import { defaultRetryPolicy, isPassing, lanes, pause, waitAfter, type Log } from '#lib/subscriptions';
 import type { OutgoingMessage, Report, SentMessages } from '#lib/whatsapp';
 import { because } from '../../platform/cause.js';
@@ -94,7 +94,7 @@ export class ReportRouter implements Reports, OnApplicationBootstrap {
   }
 
   private async dispatch({ sessionId, report, at }: Heard, handler: ReportHandler<Kind>): Promise<void> {
-    const id = uuid();
+    const id = newId();
     const cause = { correlationId: id, causationId: id, actor: { kind: 'system', id: 'whatsapp' } } as const;
     await because(cause, async () => {
       for (const command of await handler.commandsFor(sessionId, report, at)) await this.commands.execute(command);

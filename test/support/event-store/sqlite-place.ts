@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { EventStore } from '#lib/event-store';
 import { openSqliteEventStore } from '#lib/event-store/sqlite';
-import { v7 as uuid } from 'uuid';
+import { newId } from '#lib/ids';
 import { temporaryDirectory } from '../temporary-directory.js';
 import type { StorePlace } from './place.js';
 
@@ -25,7 +25,7 @@ export const sqlitePlace = async (): Promise<StorePlace & { readonly file: strin
       return open(file);
     },
     openCopy: open,
-    freePath: () => join(directory.path, uuid()),
+    freePath: () => join(directory.path, newId()),
     remove: async () => {
       await closeAll();
       await directory.remove();
