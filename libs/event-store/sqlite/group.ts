@@ -12,10 +12,10 @@ type Waiting = {
 
 /** What stands around the groups. */
 export type GroupHooks = {
-  /** Answers for each append of each unit, one after the other. */
-  readonly commit: (units: readonly Unit[]) => Promise<readonly Outcome[]>;
+  /** Answers for each append of each unit, one after the other. `recordedAt` (milliseconds) is the time of them all. */
+  readonly commit: (units: readonly Unit[], recordedAt: number) => Promise<readonly Outcome[]>;
   /** Told of each append of a group that was committed, in the order of the log, before any appender is. */
-  readonly outcome: (append: TextAppend, outcome: Outcome) => void;
+  readonly outcome: (append: TextAppend, outcome: Outcome, recordedAt: number) => void;
   /** Told at the end of a group that was committed, before any appender is. */
   readonly done: () => void;
   /** Told once for a group that failed. */
@@ -71,9 +71,13 @@ export class GroupCommit {
 
   private async run(group: readonly Waiting[]): Promise<void> {
     try {
-      const outcomes = await this.hooks.commit(group.map(({ unit }) => unit));
+      const recordedAt = Date.now();
+      const outcomes = await this.hooks.commit(
+        group.map(({ unit }) => unit),
+        recordedAt,
+      );
       for (const [index, append] of group.flatMap(({ unit }) => unit).entries()) {
-        this.hooks.outcome(append, outcomes[index] as Outcome);
+        this.hooks.outcome(append, outcomes[index] as Outcome, recordedAt);
       }
       this.hooks.done();
       let next = 0;

@@ -3,6 +3,7 @@ import type { ReadAll, ReadStream, StoredEvent, Subscribe, SubscriptionPage } fr
 import { eventsOf } from './events-iterable.js';
 import { closedError, storeError } from './problems.js';
 import { Reader, type Page } from './reader.js';
+import type { RecentEvents } from './recent.js';
 import { subscription } from './subscription.js';
 import { Turns } from './turns.js';
 import type { LogView } from './view.js';
@@ -18,8 +19,9 @@ export class LogReads {
   constructor(
     db: Database,
     private readonly view: LogView,
+    recent: RecentEvents,
   ) {
-    this.reader = new Reader(db);
+    this.reader = new Reader(db, recent);
   }
 
   stream(stream: string, { direction = 'forwards', from, limit }: ReadStream): AsyncIterable<StoredEvent> {

@@ -5,6 +5,7 @@ import { Fetcher } from './fetcher.js';
 import { keepsEvent } from './filter.js';
 import { KindFinder } from './kind-finder.js';
 import { StreamFinder } from './stream-finder.js';
+import type { RecentEvents } from './recent.js';
 import type { Tail } from './tail.js';
 
 /** Events in the order asked for. `isLast` is true when nothing that was asked for lies beyond them. */
@@ -35,7 +36,10 @@ export class Reader {
   private readonly kinds: KindFinder;
   private readonly streams: StreamFinder;
 
-  constructor(db: Database) {
+  constructor(
+    db: Database,
+    private readonly recent: RecentEvents,
+  ) {
     this.fetcher = new Fetcher(db);
     this.kinds = new KindFinder(db);
     this.streams = new StreamFinder(db);
@@ -54,7 +58,7 @@ export class Reader {
       return { events, isLast: events.length === top - bottom + 1 };
     }
     const positions = this.kinds.find(tail, { filter, lowest: bottom, highest: top, direction, limit });
-    const events = this.fetcher.at(positions, direction);
+    const events = this.recent.at(positions) ?? this.fetcher.at(positions, direction);
     const isKept = keepsEvent(filter);
     for (const event of events) if (!isKept(event)) throw misfiled(event);
     return { events, isLast: positions.length < limit && events.length === positions.length };
@@ -63,7 +67,7 @@ export class Reader {
   stream(tail: Tail, query: StreamPageQuery): Page {
     if (query.limit <= 0 || query.from < 0) return { events: [], isLast: true };
     const positions = this.streams.find(tail, query);
-    const events = this.fetcher.at(positions, query.direction);
+    const events = this.recent.at(positions) ?? this.fetcher.at(positions, query.direction);
     // The index says where the events of a stream are; they themselves must agree, without a hole.
     const step = query.direction === 'forwards' ? 1 : -1;
     let revision = query.direction === 'forwards' ? query.from : events[0]?.revision;

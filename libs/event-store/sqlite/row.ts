@@ -33,15 +33,33 @@ export const isIntact = (row: Row): boolean =>
   row[8] === checksumOf(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7]);
 
 /** The event that an intact row holds. */
-export const eventOf = (row: Row): StoredEvent => ({
-  id: row[4],
-  type: row[3],
-  data: JSON.parse(row[5]) as unknown,
-  metadata: JSON.parse(row[6]) as StoredEvent['metadata'],
-  stream: row[1],
-  revision: row[2],
-  position: row[0],
-  recordedAt: isoTime(row[7]),
+export const eventOf = ([position, stream, revision, type, id, data, metadata, recordedAt]: Row): StoredEvent =>
+  eventFrom({ position, stream, revision, type, id, data, metadata, recordedAt });
+
+/** An event from its texts and its place. `recordedAt` is in milliseconds. */
+export const eventFrom = ({
+  data,
+  metadata,
+  recordedAt,
+  ...rest
+}: {
+  readonly position: number;
+  readonly stream: string;
+  readonly revision: number;
+  readonly type: string;
+  readonly id: string;
+  readonly data: string;
+  readonly metadata: string;
+  readonly recordedAt: number;
+}): StoredEvent => ({
+  id: rest.id,
+  type: rest.type,
+  data: JSON.parse(data) as unknown,
+  metadata: JSON.parse(metadata) as StoredEvent['metadata'],
+  stream: rest.stream,
+  revision: rest.revision,
+  position: rest.position,
+  recordedAt: isoTime(recordedAt),
 });
 
 /** Events that were committed together share their time, and formatting it costs as much as parsing their data. */

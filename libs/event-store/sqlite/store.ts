@@ -16,9 +16,10 @@ import { textOf, type TextAppend } from './input.js';
 import { LogReads } from './log-reads.js';
 import { Maintenance } from './maintenance.js';
 import { closedError, translated } from './problems.js';
+import { RecentEvents } from './recent.js';
 import { Upkeep, type UpkeepLog } from './upkeep.js';
 import { LogView } from './view.js';
-import { decodeOutcomes, encodeUnits, type Outcome } from './wire.js';
+import { decodeOutcomes, encodeUnits, type EncodedGroup, type Outcome } from './wire.js';
 
 /** For so long, in milliseconds, an append that succeeded shows that the next one would. */
 const proofLasts = 1000;
@@ -29,6 +30,7 @@ const probeSize = { usual: 16 * 1024, afterFailure: 1024 * 1024 };
 export class SqliteEventStore implements EventStore {
   readonly capabilities = { multiStream: true, gapless: true };
   private readonly view: LogView;
+  private readonly recent = new RecentEvents();
   private readonly reads: LogReads;
   private readonly group: GroupCommit;
   private readonly maintenance: Maintenance;
@@ -46,12 +48,15 @@ export class SqliteEventStore implements EventStore {
     log: UpkeepLog | undefined,
   ) {
     this.view = new LogView(loadTail(db), () => loadTail(db));
-    this.reads = new LogReads(db, this.view);
+    this.reads = new LogReads(db, this.view, this.recent);
     this.maintenance = new Maintenance(file);
     this.upkeep = new Upkeep(this.view, writer, this.maintenance, log);
     this.group = new GroupCommit({
-      commit: async (units) => decodeOutcomes(await writer.call<readonly number[]>('commit', encodeUnits(units))),
-      outcome: (append, outcome) => this.note(append, outcome),
+      commit: async (units, recordedAt) => {
+        const group: EncodedGroup = { units: encodeUnits(units), recordedAt };
+        return decodeOutcomes(await writer.call<readonly number[]>('commit', group));
+      },
+      outcome: (append, outcome, recordedAt) => this.note(append, outcome, recordedAt),
       done: () => this.done(),
       failed: () => this.failed(),
     });
@@ -135,9 +140,10 @@ export class SqliteEventStore implements EventStore {
     this.release();
   }
 
-  private note(append: TextAppend, outcome: Outcome): void {
+  private note(append: TextAppend, outcome: Outcome, recordedAt: number): void {
     this.view.note(append, outcome);
     if (outcome.kind !== 'stored') return;
+    this.recent.add(append, outcome.position, outcome.revision, recordedAt);
     this.lastStored = Date.now();
     this.hasFailed = false;
     this.upkeep.stored(append);

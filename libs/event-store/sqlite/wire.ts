@@ -15,6 +15,9 @@ export type Outcome =
  * neither names nor JSON texts contain line breaks.
  */
 
+/** What the writer is given of a group. `recordedAt` is in milliseconds. */
+export type EncodedGroup = { readonly units: string; readonly recordedAt: number };
+
 /** A group of units as text, one field a line. */
 export const encodeUnits = (units: readonly Unit[]): string => {
   const lines: (string | number)[] = [];

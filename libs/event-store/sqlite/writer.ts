@@ -23,9 +23,8 @@ export class Writer {
     while (this.known().tail.head - this.known().tail.start > indexBatch) this.index(indexBatch);
   }
 
-  /** Stores what can be stored, in one transaction. Answers for each append of each unit. When this throws, nothing was stored. */
-  commit(units: readonly Unit[]): readonly Outcome[] {
-    const recordedAt = Date.now();
+  /** Stores what can be stored, in one transaction. Answers for each append of each unit. `recordedAt` is in milliseconds. When this throws, nothing was stored. */
+  commit(units: readonly Unit[], recordedAt: number): readonly Outcome[] {
     return this.transaction(() => units.flatMap((unit) => this.take(unit, recordedAt)));
   }
 

@@ -1,7 +1,7 @@
 import { workerData } from 'node:worker_threads';
 import { migrate, openWriter, serveThread } from '#lib/sqlite';
 import { migrations } from './schema.js';
-import { decodeUnits, encodeOutcomes } from './wire.js';
+import { decodeUnits, encodeOutcomes, type EncodedGroup } from './wire.js';
 import { Writer } from './writer.js';
 
 const { file } = workerData as { readonly file: string };
@@ -23,7 +23,7 @@ serveThread({
       throw error;
     }
   },
-  commit: (units: string) => encodeOutcomes(opened().commit(decodeUnits(units))),
+  commit: ({ units, recordedAt }: EncodedGroup) => encodeOutcomes(opened().commit(decodeUnits(units), recordedAt)),
   index: () => opened().index(),
   probe: (bytes: number) => opened().probe(bytes),
   checkpoint: () => opened().checkpoint(),
