@@ -1,7 +1,16 @@
 import { LRUCache } from 'lru-cache';
-import { v7 as uuid } from 'uuid';
-import { decide, fold, streamOf, type Command, type EventCodec, type Recorded } from '#lib/event-sourcing';
+import {
+  decide,
+  DomainError,
+  fold,
+  streamOf,
+  type Command,
+  type Event,
+  type EventCodec,
+  type Recorded,
+} from '#lib/event-sourcing';
 import { RevisionConflict, type EventStore, type NewEvent, type StoredEvent } from '#lib/event-store';
+import { newId } from '#lib/ids';
 import { currentCause } from '../cause.js';
 import type { AnyDecider } from '../context.js';
 
@@ -19,8 +28,7 @@ const attempts = 20;
 const pageSize = 500;
 
 /**
- * Does the commands of a decider: load, fold, decide, append, and all again where another writer was faster.
- * Reads only what is new since it last saw the stream.
+ * Does the commands of a decider: decide, append, and all again, from what the log says, where another writer was faster.
  * @throws {DomainError} the command is not allowed. @throws {StoreUnavailable} nothing is known to be recorded.
  */
 export const commandHandler = (
@@ -30,8 +38,9 @@ export const commandHandler = (
 ): ((command: Command) => Promise<Outcome>) => {
   const known = new LRUCache<string, Loaded>({ max: 10_000 });
 
+  /** What is new in a stream since it was seen last, folded into what is known of it. */
   const load = async (stream: string): Promise<Loaded> => {
-    let loaded: Loaded = known.get(stream) ?? { state: decider.initialState, revision: -1, position: 0 };
+    let loaded = known.get(stream) ?? unseen(decider);
     let page: StoredEvent[] = [];
     const take = async () => {
       const events: readonly Recorded[] = await codec.decode(page);
@@ -49,23 +58,45 @@ export const commandHandler = (
     return loaded;
   };
 
-  const attempt = async (stream: string, command: Command): Promise<Outcome> => {
-    const { state, revision, position } = await load(stream);
-    const decided = decide(decider, command, state);
-    if (decided.length === 0) return { events: 0, position };
+  const append = async (stream: string, { state, revision }: Loaded, decided: readonly Event[]): Promise<Outcome> => {
     const { correlationId, causationId, actor } = currentCause();
     const events = (await codec.encode(decided)).map(({ type, data, schemaVersion }): NewEvent => ({
-      id: uuid(),
+      id: newId(),
       type,
       data,
       metadata: { correlationId, causationId, actor, schemaVersion },
     }));
     const appended = await store.append({ stream, expected: revision < 0 ? 'no_stream' : revision, events });
+    known.set(stream, { state: fold(decider, decided, state), ...appended });
     return { events: events.length, position: appended.position };
+  };
+
+  /**
+   * Most commands meet a stream that is new, or as it was left here: so they are decided on that without a look into the log, and the
+   * expected revision tells where it was not so. What is not allowed, or done already, is said of the log itself only.
+   */
+  const attemptUnseen = async (stream: string, command: Command): Promise<Outcome | undefined> => {
+    const loaded = known.get(stream) ?? unseen(decider);
+    const decided = decideIfAllowed(decider, command, loaded.state);
+    if (decided.length === 0) return undefined;
+    try {
+      return await append(stream, loaded, decided);
+    } catch (error) {
+      if (error instanceof RevisionConflict) return undefined;
+      throw error;
+    }
+  };
+
+  const attempt = async (stream: string, command: Command): Promise<Outcome> => {
+    const loaded = await load(stream);
+    const decided = decide(decider, command, loaded.state);
+    return decided.length === 0 ? { events: 0, position: loaded.position } : append(stream, loaded, decided);
   };
 
   return async (command) => {
     const stream = streamOf(decider, command);
+    const outcome = await attemptUnseen(stream, command);
+    if (outcome) return outcome;
     for (let tries = 1; ; tries += 1) {
       try {
         return await attempt(stream, command);
@@ -74,4 +105,15 @@ export const commandHandler = (
       }
     }
   };
+};
+
+const unseen = ({ initialState }: AnyDecider): Loaded => ({ state: initialState, revision: -1, position: 0 });
+
+const decideIfAllowed = (decider: AnyDecider, command: Command, state: unknown): readonly Event[] => {
+  try {
+    return decide(decider, command, state);
+  } catch (error) {
+    if (error instanceof DomainError) return [];
+    throw error;
+  }
 };
