@@ -2,10 +2,11 @@ import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger as NestLogger } from 'nestjs-pino';
-import type { Log } from '#lib/subscriptions';
+import type { Logger } from 'pino';
 import { answerRouterError } from './platform/http/router-errors.js';
 import { logRequests, requestIdOf, scopeRequests } from './platform/http/request-scope.js';
 import { secureHeaders } from './platform/http/security-headers.js';
+import { withoutRedaction } from './platform/logging.js';
 import { serveDocumentation } from './platform/openapi/pages.js';
 import { LOG } from './platform/tokens.js';
 
@@ -29,14 +30,14 @@ export const createApp = async (
   const server = adapter.getInstance();
   server.removeContentTypeParser('text/plain'); // only JSON is understood; anything else is 415
   scopeRequests(server);
-  await secureHeaders(server);
+  secureHeaders(server);
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     bufferLogs: true,
     bodyParser: false, // Fastify's own, which knows JSON alone
     abortOnError: false,
   });
   app.useLogger(app.get(NestLogger));
-  logRequests(server, app.get<Log>(LOG));
+  logRequests(server, withoutRedaction(app.get<Logger>(LOG)));
   serveDocumentation(app);
   return app;
 };

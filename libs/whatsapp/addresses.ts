@@ -1,4 +1,5 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import { LRUCache } from 'lru-cache';
 
 /** A phone number in E.164: a plus sign and up to 15 digits. */
 export type PhoneNumber = string;
@@ -30,8 +31,18 @@ const group = /^(?:\d{5,20}|\d{5,15}-\d{9,12})@g\.us$/;
 export const parsePhoneNumberText = (text: string): PhoneNumber | undefined => {
   const digits = text.trim().replaceAll(separators, '').replace(/^\+/, '');
   if (!/^[1-9]\d{6,14}$/.test(digits)) return undefined;
-  const parsed = parsePhoneNumberFromString(`+${digits}`);
-  return parsed?.isPossible() && parsed.number === `+${digits}` ? parsed.number : undefined;
+  const number = `+${digits}`;
+  const known = possible.get(number) ?? isPossible(number);
+  possible.set(number, known);
+  return known ? number : undefined;
+};
+
+/** Most numbers are asked about again and again, and the tables of all countries are slow to search. */
+const possible = new LRUCache<PhoneNumber, boolean>({ max: 10_000 });
+
+const isPossible = (number: string): boolean => {
+  const parsed = parsePhoneNumberFromString(number);
+  return parsed?.isPossible() === true && parsed.number === number;
 };
 
 /** Understands a phone number, `…@s.whatsapp.net`, `…@lid` and `…@g.us`; undefined for anything else. */

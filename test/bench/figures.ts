@@ -1,3 +1,4 @@
+import { accepting } from './accepting.js';
 import type { Figure } from './harness.js';
 import { eventStoreAppends } from './event-store-appends.js';
 import { eventStoreLoop } from './event-store-loop.js';
@@ -10,4 +11,5 @@ export const figures: readonly Figure[] = [
   ...eventStoreReads,
   ...eventStoreLoop,
   ...projectionFigures,
+  ...accepting,
 ];

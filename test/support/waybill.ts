@@ -119,8 +119,13 @@ export class Waybill {
     const generous = { requestsPerMinute: 100_000, maxMessagesPerDay: 1_000_000, maxSessions: 100 };
     const body = { name, email: `${name}@example.com`, limits: { ...generous, ...limits } };
     const user = created(await this.admin('POST /v1/admin/users', { body }));
-    const issued = await this.admin(`POST /v1/admin/users/${user.id}/api-keys`, { body: { name: 'test', ...key } });
-    return { id: user.id, key: created(issued).secret };
+    return { id: user.id, key: await this.newKey(user.id, key) };
+  }
+
+  /** Issues one more key to a user; answers its secret. */
+  async newKey(userId: string, key: object = {}): Promise<string> {
+    const issued = await this.admin(`POST /v1/admin/users/${userId}/api-keys`, { body: { name: 'test', ...key } });
+    return created(issued).secret;
   }
 
   /** Creates a session; answers its id. */
