@@ -3,7 +3,7 @@ import { environment, InvalidConfig, readConfig, unknownVariables, type Config }
 import { StoreUnavailable } from '#lib/event-store';
 import { ReadModelsUnavailable } from '#lib/read-models';
 import { SecretsUnavailable, VaultError } from '#lib/vault';
-import { CredentialsUnavailable } from '#lib/whatsapp/baileys';
+import { CredentialsUnavailable } from '#lib/whatsapp/baileys/thread';
 import { AppModule } from './app.module.js';
 import { createApp } from './app.js';
 import { createLogger } from './platform/logging.js';

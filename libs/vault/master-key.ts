@@ -19,6 +19,11 @@ export class MasterKey {
   subkey(purpose: string): Buffer {
     return Buffer.from(hkdfSync('sha256', this.#bytes, '', `waybill/${purpose}`, keyBytes));
   }
+
+  /** The key itself, for another thread of this process. Never to be written or logged. */
+  handOver(): Uint8Array {
+    return new Uint8Array(this.#bytes);
+  }
 }
 
 /**

@@ -93,6 +93,12 @@ export const disconnects = {
     retry: 'later',
     detail: 'WhatsApp answers, but did not let the session in.',
   },
+  threadLost: {
+    reason: 'connection_lost',
+    code: null,
+    retry: 'later',
+    detail: 'The part of the service that talks to WhatsApp failed, and starts again.',
+  },
   pairingExpired: {
     reason: 'pairing_expired',
     code: 408,

@@ -3,7 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { StoreUnavailable } from '#lib/event-store';
 import { lanes, type Log } from '#lib/subscriptions';
 import { NotConnected, type WhatsAppConnections } from '#lib/whatsapp';
-import { CredentialsUnavailable } from '#lib/whatsapp/baileys';
+import { CredentialsUnavailable } from '#lib/whatsapp/baileys/thread';
 import { LOG } from '../../platform/tokens.js';
 import type { RecordSessionDisconnected, RecordSessionInterrupted } from '../session.contract.js';
 import { isToConnect } from '../session.rules.js';

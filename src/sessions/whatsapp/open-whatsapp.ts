@@ -5,12 +5,7 @@ import type { Config } from '#config';
 import type { MasterKey } from '#lib/vault';
 import type { Log } from '#lib/subscriptions';
 import type { WhatsAppConnections, WhatsAppLogger } from '#lib/whatsapp';
-import {
-  openBaileysConnections,
-  openSqliteCredentials,
-  sealedCredentials,
-  type CredentialStore,
-} from '#lib/whatsapp/baileys';
+import { openBaileysThread } from '#lib/whatsapp/baileys/thread';
 import type { ReportRouter } from './report-router.js';
 import { startSandboxBeside, type SandboxBeside } from './sandbox-beside.js';
 
@@ -28,7 +23,6 @@ type Parts = {
 export class OpenWhatsApp implements BeforeApplicationShutdown {
   private constructor(
     readonly connections: WhatsAppConnections,
-    private readonly credentials: CredentialStore,
     private readonly router: ReportRouter,
     private readonly sandbox: SandboxBeside | undefined,
   ) {}
@@ -37,15 +31,15 @@ export class OpenWhatsApp implements BeforeApplicationShutdown {
   static async open({ config, key, log, router }: Parts): Promise<OpenWhatsApp> {
     const elsewhere = config.WAYBILL_WHATSAPP === 'sandbox' ? await sandboxOf(config, log) : undefined;
     try {
-      const credentials = await openSqliteCredentials({ file: join(config.WAYBILL_DATA_DIR, 'credentials.db') });
-      const connections = openBaileysConnections({
-        credentials: sealedCredentials(credentials, key),
+      const connections = await openBaileysThread({
+        file: join(config.WAYBILL_DATA_DIR, 'credentials.db'),
+        key: key.handOver(),
         report: (sessionId, report) => router.hear(sessionId, report),
         sentMessages: (sessionId, whatsappId) => router.sent(sessionId, whatsappId),
         log,
         ...(elsewhere && { url: elsewhere.url, ca: elsewhere.ca }),
       });
-      return new OpenWhatsApp(connections, credentials, router, elsewhere?.beside);
+      return new OpenWhatsApp(connections, router, elsewhere?.beside);
     } catch (error) {
       await elsewhere?.beside?.stop();
       throw error;
@@ -61,7 +55,6 @@ export class OpenWhatsApp implements BeforeApplicationShutdown {
   async beforeApplicationShutdown(): Promise<void> {
     await this.connections.close();
     await this.router.finish();
-    await this.credentials.close();
     await this.sandbox?.stop();
   }
 }

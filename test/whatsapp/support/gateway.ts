@@ -12,15 +12,40 @@ import {
   openBaileysConnections,
   openSqliteCredentials,
   sealedCredentials,
-  type CredentialStore,
+  type BaileysOptions,
   type Timing,
 } from '#lib/whatsapp/baileys';
+import { openBaileysThread } from '#lib/whatsapp/baileys/thread';
 import type { Phone, Sandbox } from '#lib/whatsapp-sandbox';
 import { eventually } from '../../support/eventually.js';
 
 type Kind = Report['kind'];
 export type Of<K extends Kind> = Extract<Report, { kind: K }>;
 export type Logged = { readonly level: 'debug' | 'warn' | 'error'; readonly details: object; readonly message: string };
+
+type Opened = { readonly connections: WhatsAppConnections; readonly close: () => Promise<void> };
+type Opening = Omit<BaileysOptions, 'credentials'> & { readonly file: string; readonly key: MasterKey };
+
+/** On the thread that asks, with credentials in a store of its own. */
+const openHere = async ({ file, key, ...options }: Opening): Promise<Opened> => {
+  const store = await openSqliteCredentials({ file });
+  const connections = openBaileysConnections({ ...options, credentials: sealedCredentials(store, key) });
+  return {
+    connections,
+    close: async () => {
+      await connections.close();
+      await store.close();
+    },
+  };
+};
+
+const openOnThread = async ({ key, ...options }: Opening): Promise<Opened> => {
+  const connections = await openBaileysThread({ ...options, key: key.handOver() });
+  return { connections, close: () => connections.close() };
+};
+
+/** How gateways are opened in this file of tests. */
+export const adapter = { isOnThread: false };
 
 /** Fast enough for tests, slow enough for a busy machine. */
 const timing: Partial<Timing> = { connect: 5_000, login: 20_000, keepAlive: 20_000, query: 5_000, ack: 5_000 };
@@ -32,7 +57,7 @@ export class Gateway {
   readonly logged: Logged[] = [];
   readonly sent = new Map<string, OutgoingMessage>();
   connections!: WhatsAppConnections;
-  private store!: CredentialStore;
+  private opened!: Opened;
 
   private constructor(
     private readonly directory: string,
@@ -50,9 +75,10 @@ export class Gateway {
       (level: Logged['level']) =>
       (details: object, message: string): void =>
         void this.logged.push({ level, details, message });
-    this.store = await openSqliteCredentials({ file: join(this.directory, 'credentials.db') });
-    this.connections = openBaileysConnections({
-      credentials: sealedCredentials(this.store, this.key),
+    const open = adapter.isOnThread ? openOnThread : openHere;
+    this.opened = await open({
+      file: join(this.directory, 'credentials.db'),
+      key: this.key,
       report: (session, report) => void this.reports.push({ session, report }),
       sentMessages: async (_session, id) => this.sent.get(id),
       log: { debug: log('debug'), warn: log('warn'), error: log('error') },
@@ -60,11 +86,11 @@ export class Gateway {
       ca: this.sandbox.caCertificate,
       timing: { ...timing, ...more },
     });
+    this.connections = this.opened.connections;
   }
 
   async close(): Promise<void> {
-    await this.connections.close();
-    await this.store.close();
+    await this.opened.close();
   }
 
   all<K extends Kind>(kind: K, session = 'one'): Of<K>[] {

@@ -1,0 +1,16 @@
+import type { WhatsAppConnections } from '../../port.js';
+import { ThreadedConnections, type BaileysThreadOptions } from './connections.js';
+
+export { CredentialsUnavailable } from '../credentials/port.js';
+export type { BaileysThreadOptions } from './connections.js';
+
+/**
+ * WhatsApp through Baileys, on a thread of its own, which keeps the credentials in the SQLite file that is named: made where there is
+ * none, and owned until the connections are closed.
+ * @throws {CredentialsUnavailable} another process has the file, or the disk fails.
+ */
+export const openBaileysThread = async (options: BaileysThreadOptions): Promise<WhatsAppConnections> => {
+  const connections = new ThreadedConnections(options);
+  await connections.open();
+  return connections;
+};

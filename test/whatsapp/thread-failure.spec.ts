@@ -1,0 +1,64 @@
+import { Worker } from 'node:worker_threads';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { CredentialsUnavailable } from '#lib/whatsapp/baileys/thread';
+import { startSandbox, type Phone, type Sandbox } from '#lib/whatsapp-sandbox';
+import { eventually } from '../support/eventually.js';
+import { temporaryDirectory } from '../support/temporary-directory.js';
+import { adapter, Gateway, textsOf } from './support/gateway.js';
+
+adapter.isOnThread = true;
+
+describe('a thread of its own', () => {
+  let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
+  let sandbox: Sandbox;
+  let gateway: Gateway;
+  let phone: Phone;
+  let thread: Worker;
+
+  beforeEach(async () => {
+    directory = await temporaryDirectory();
+    sandbox = await startSandbox();
+    phone = sandbox.phones.create({});
+    const asked = jest.spyOn(Worker.prototype, 'postMessage');
+    gateway = await Gateway.open(directory.path, sandbox);
+    thread = asked.mock.contexts[0] as Worker;
+    asked.mockRestore();
+  });
+  afterEach(async () => {
+    await gateway.close();
+    await sandbox.stop();
+    await directory.remove();
+  });
+
+  it('that fails ends its connections, and the next start has a new one with what was stored', async () => {
+    await gateway.link(phone);
+    const friend = sandbox.phones.create({});
+    await gateway.send(friend, 'before');
+    const { disconnect } = await gateway.after('closed', () => thread.terminate());
+    expect(disconnect).toMatchObject({ reason: 'connection_lost', retry: 'later' });
+    expect(gateway.connections.connection('one')).toBeUndefined();
+    await gateway.start();
+    await gateway.send(friend, 'after');
+    await eventually(() => textsOf(friend).length === 2);
+    expect(textsOf(friend)).toEqual(['before', 'after']);
+  });
+
+  it('that fails leaves nobody waiting, and says that a message may have left', async () => {
+    await gateway.link(phone);
+    const friend = sandbox.phones.create({});
+    sandbox.faults.add({ kind: 'lose-ack' });
+    const sending = gateway.send(friend, 'hello').catch((error: unknown) => error);
+    await eventually(() => textsOf(friend).length === 1);
+    await thread.terminate();
+    expect(await sending).toMatchObject({ name: 'SendFailed', outcome: { kind: 'unknown' } });
+    await expect(gateway.connections.checkNumbers('one', ['+491701234567'])).rejects.toMatchObject({
+      name: 'NotConnected',
+      sessionId: 'one',
+    });
+  });
+
+  it('tells at the start when another has the credentials', async () => {
+    const second = Gateway.open(directory.path, sandbox);
+    await expect(second).rejects.toBeInstanceOf(CredentialsUnavailable);
+  });
+});
