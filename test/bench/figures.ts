@@ -4,6 +4,7 @@ import { eventStoreAppends } from './event-store-appends.js';
 import { eventStoreLoop } from './event-store-loop.js';
 import { eventStoreReads } from './event-store-reads.js';
 import { projectionFigures } from './projection.js';
+import { sandboxCost } from './sandbox-cost.js';
 
 /** All figures, in the order in which they are measured. */
 export const figures: readonly Figure[] = [
@@ -12,4 +13,5 @@ export const figures: readonly Figure[] = [
   ...eventStoreLoop,
   ...projectionFigures,
   ...accepting,
+  ...sandboxCost,
 ];

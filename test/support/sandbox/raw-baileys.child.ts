@@ -1,0 +1,75 @@
+import { setImmediate } from 'node:timers/promises';
+import { eventually } from '../../sandbox/support/eventually.js';
+import { PATIENCE_MS, RawClient } from './raw-client.js';
+import { serve } from './rpc.js';
+import { cpu, memory } from './usage.js';
+
+/*
+ * Raw Baileys clients in a process of their own, steered by its parent.
+ */
+
+const LANES = 10;
+const clients: RawClient[] = [];
+
+/** Sends to one contact after the other, in several lanes at once, for as long as `more` says. */
+async function sendOn(client: RawClient, contacts: readonly string[], more: (sent: number) => boolean): Promise<void> {
+  let sent = 0;
+  const lane = async (): Promise<void> => {
+    while (more(sent)) {
+      await client.send(contacts[sent++ % contacts.length] ?? '', `message ${sent}`);
+      await setImmediate(); // else the event loop would hardly get to the sockets
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+}
+
+const acknowledged = (): number => clients.reduce((sum, { acks }) => sum + acks, 0);
+const received = (): number => clients.reduce((sum, each) => sum + each.received, 0);
+const settled = (): Promise<unknown> => Promise.all(clients.map((client) => client.settled()));
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+const calls = {
+  cpu,
+  memory,
+  /** A new client; resolves with what its QR code says. */
+  show: (url: string): Promise<string> => {
+    const client = new RawClient(url);
+    clients.push(client);
+    return client.showQr();
+  },
+  /** After the QR code was scanned: resolves when the newest client is logged in and has all that came with that. */
+  linked: async (): Promise<void> => clients.at(-1)?.linked(),
+  /**
+   * Lets all clients send to these contacts in turn, for so long, or until each of them has written to all of them once. Counts
+   * what was acknowledged in that time; resolves when all of it is.
+   */
+  send: async (contacts: readonly string[], { seconds = Infinity, once = false }) => {
+    const before = acknowledged();
+    const start = performance.now();
+    const more = (sent: number): boolean =>
+      performance.now() - start < seconds * 1000 && !(once && sent >= contacts.length);
+    const took = await timed(() => Promise.all(clients.map((client) => sendOn(client, contacts, more))));
+    const inTime = acknowledged() - before;
+    await settled();
+    return { inTime, seconds: took / 1000, all: acknowledged() - before };
+  },
+  /** Milliseconds that the clients take to reconnect: one alone, and all of them at once. */
+  reconnect: async () => {
+    const [first] = clients;
+    await first?.disconnect();
+    const one = await timed(async () => first?.connect());
+    await Promise.all(clients.map((client) => client.disconnect()));
+    return { one, all: await timed(() => Promise.all(clients.map((client) => client.connect()))) };
+  },
+  received,
+  /** Resolves when the clients have received that many messages. */
+  receive: (count: number): Promise<unknown> => eventually('all has arrived', () => received() >= count, PATIENCE_MS),
+};
+export type RawBaileysCalls = typeof calls;
+
+serve(calls);
