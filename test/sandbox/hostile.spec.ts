@@ -1,0 +1,243 @@
+import { createRequire } from 'node:module';
+import { deflateSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startSandbox, type Phone, type Sandbox } from '#lib/whatsapp-sandbox';
+import { SigningKey } from '../../libs/whatsapp-sandbox/crypto/curve.js';
+import { el, encodeNode, type BinaryNode } from '../../libs/whatsapp-sandbox/transport/wire.js';
+import { HostileAccount } from '../support/sandbox/hostile-account.js';
+import type { HostileClient } from '../support/sandbox/hostile-client.js';
+import { jid, linkedPhone, type TestClient } from './support/client.js';
+import { eventually } from './support/eventually.js';
+
+type Coder = { encode(message: object): { finish(): Uint8Array } };
+const { PreKeyWhisperMessage, WhisperMessage } = createRequire(import.meta.url)('libsignal/src/protobufs.js') as {
+  readonly PreKeyWhisperMessage: Coder;
+  readonly WhisperMessage: Coder;
+};
+
+const LIMITS = {
+  accounts: 40,
+  framesPerSecond: 100,
+  idleMs: 4_000,
+  messageBytesPerPhone: 20_000,
+  waitingBytesPerDevice: 20_000,
+};
+
+describe('a linked client that has gone bad', () => {
+  let sandbox: Sandbox;
+  let account: HostileAccount;
+  let healthy: { readonly phone: Phone; readonly client: TestClient };
+  let victim: Phone;
+  let hostile: HostileClient;
+  const errors: string[] = [];
+
+  beforeAll(async () => {
+    const nothing = (): void => undefined;
+    const error = (details: object, message: string) => void errors.push(`${message} ${JSON.stringify(details)}`);
+    sandbox = await startSandbox({ limits: LIMITS, logger: { debug: nothing, info: nothing, warn: nothing, error } });
+    account = await HostileAccount.create(sandbox);
+    healthy = await linkedPhone(sandbox, 'Healthy', { keepAliveIntervalMs: 1_000 });
+    victim = sandbox.phones.create();
+    hostile = await account.connect();
+  });
+  afterAll(async () => {
+    await healthy.client.disconnect();
+    await hostile.leave();
+    await sandbox.stop();
+    expect(errors).toEqual([]);
+  });
+
+  const iq = (xmlns: string, type: 'get' | 'set', content: BinaryNode[], id: string): BinaryNode =>
+    el('iq', { id, type, xmlns, to: '@s.whatsapp.net' }, content);
+  let lastId = 0;
+  /** The answer's error code, or `result`. */
+  const ask = async (xmlns: string, type: 'get' | 'set', content: BinaryNode[]): Promise<string | undefined> => {
+    const id = `q${lastId++}`;
+    hostile.sendNode(iq(xmlns, type, content, id));
+    const answer = await hostile.until(({ attrs }) => attrs.id === id);
+    return Array.isArray(answer?.content) && answer.attrs.type === 'error'
+      ? answer.content[0]?.attrs.code
+      : answer?.attrs.type;
+  };
+  const message = (to: string, ciphertext: Buffer, attrs: { readonly [name: string]: string } = {}): BinaryNode =>
+    el('message', { id: `m${lastId++}`, to, type: 'text', ...attrs }, [
+      el('participants', {}, [el('to', { jid: to }, [el('enc', { v: '2', type: 'msg' }, ciphertext)])]),
+    ]);
+
+  const nested = (depth: number): BinaryNode => {
+    let node = el('iq');
+    for (let level = 0; level < depth; level++) node = el('iq', {}, [node]);
+    return node;
+  };
+  const zip = (bytes: Buffer): Buffer => Buffer.concat([Buffer.of(2), deflateSync(bytes)]);
+  it.each<[string, () => readonly Buffer[]]>([
+    ['nodes in nodes in nodes', () => [encodeNode(nested(1_000))]],
+    ['a bomb', () => [zip(Buffer.alloc(2 ** 28))]],
+    ['what is not even compressed', () => [Buffer.from([2, 1, 2, 3])]],
+    ['more nodes than anybody needs', () => [encodeNode(el('a', {}, Array(60_000).fill(el('b', {}, [el('c')]))))]],
+    ['an endless name', () => [encodeNode(el('iq', { id: 'x'.repeat(10_000) }))]],
+    ['more frames than anybody needs', () => Array<Buffer>(1_200).fill(encodeNode(el('presence')))],
+    [
+      'a receipt for everything',
+      () => [encodeNode(el('receipt', { id: '1', to: jid(victim) }, [el('list', {}, Array(5_000).fill(el('item')))]))],
+    ],
+    [
+      'a message for everybody',
+      () => [
+        encodeNode(el('message', { id: '1', to: jid(victim) }, [el('participants', {}, Array(5_000).fill(el('to')))])),
+      ],
+    ],
+  ])('is dropped when it sends %s', async (_what, plains) => {
+    for (const plain of plains()) hostile.sendPlain(plain);
+    await hostile.dropped();
+    hostile = await account.connect();
+    expect(await hostile.isServed()).toBe(true);
+  });
+
+  it('is dropped when it repeats a frame, or spoils one', async () => {
+    const frame = hostile.seal(encodeNode(el('presence')));
+    const framed = Buffer.concat([Buffer.from([0, 0, frame.length]), frame]);
+    hostile.sendBytes(framed);
+    expect(await hostile.isServed()).toBe(true);
+    hostile.sendBytes(framed);
+    await hostile.dropped();
+    hostile = await account.connect();
+    hostile.sendBytes(Buffer.concat([Buffer.from([0, 0, 20]), Buffer.alloc(20)]));
+    await hostile.dropped();
+  });
+
+  it('is dropped when it says nothing for too long, and others are not', async () => {
+    const silent = await account.connect();
+    await silent.dropped();
+    expect(healthy.client.open).toBe(true);
+    hostile = await account.connect();
+  });
+
+  it('is answered like everybody when it asks for what every object has', async () => {
+    for (const xmlns of ['constructor', 'toString', '__proto__', 'hasOwnProperty']) {
+      expect(await ask(xmlns, 'get', [])).toBe('result');
+      hostile.sendNode(el('receipt', { id: 'x', to: jid(victim), type: xmlns }));
+    }
+    expect(await hostile.isServed()).toBe(true);
+  });
+
+  it('is refused keys that nobody could use, and a mountain of keys', async () => {
+    const key = (id: number, bytes = 32): BinaryNode =>
+      el('key', {}, [el('id', {}, Buffer.from([0, id >> 8, id & 0xff])), el('value', {}, Buffer.alloc(bytes, 1))]);
+    const store = (...keys: BinaryNode[]) => ask('encrypt', 'set', [el('list', {}, keys)]);
+    const { preKeys } = account.phone.account.companions.get(1)!;
+    const before = preKeys.length;
+    expect(await store(key(5_001), key(5_002, 31))).toBe('406');
+    expect(await store(el('key', {}, [el('id', {}, Buffer.alloc(6, 255)), el('value', {}, Buffer.alloc(32))]))).toBe(
+      '406',
+    );
+    expect(await store(...Array.from({ length: 5_000 }, (_, index) => key(index + 5_000)))).toBe('406');
+    expect(
+      await ask('encrypt', 'set', [
+        el('rotate', {}, [
+          el('skey', {}, [...(key(1).content as BinaryNode[]), el('signature', {}, Buffer.alloc(64))]),
+        ]),
+      ]),
+    ).toBe('406');
+    expect(preKeys).toHaveLength(before);
+    expect(await store(key(5_003))).toBe('result');
+  });
+
+  it('does not fill the world with people, however many it asks for', async () => {
+    const usync = (count: number) => {
+      const users = Array.from({ length: count }, (_, index) =>
+        el('user', { jid: `${4_916_000_000_000 + index}@s.whatsapp.net` }),
+      );
+      return [el('usync', {}, [el('query', {}, [el('devices', { version: '2' })]), el('list', {}, users)])];
+    };
+    expect(await ask('usync', 'get', usync(5_000))).toBe('400');
+    expect(await ask('usync', 'get', usync(1_000))).toBe('result');
+    expect(sandbox.phones.list()).toHaveLength(LIMITS.accounts);
+  });
+
+  it('does not fill the memory with settings', async () => {
+    const patch = el('collection', { name: 'regular', version: '0' }, [el('patch', {}, Buffer.from([255, 255]))]);
+    expect(await ask('w:sync:app:state', 'set', [el('sync', {}, [patch])])).toBe('400');
+    const unknown = el('collection', { name: '__proto__', version: '0' }, [el('patch', {}, Buffer.alloc(0))]);
+    expect(await ask('w:sync:app:state', 'set', [el('sync', {}, [unknown])])).toBe('result');
+    expect(Object.keys(account.phone.account.appState.snapshot())).not.toContain('__proto__');
+  });
+
+  it('does not fill the memory with messages for those who are away', async () => {
+    victim.set({ online: false });
+    await healthy.client.disconnect();
+    const to = jid(healthy.phone);
+    for (let sent = 0; sent < 100; sent++) {
+      hostile.sendNode(message(jid(victim), Buffer.alloc(1_000)));
+      hostile.sendNode(message(`${healthy.phone.number}:1@s.whatsapp.net`, Buffer.alloc(1_000), { to }));
+    }
+    expect(await hostile.isServed()).toBe(true);
+    expect(healthy.phone.devices()[0]?.waiting).toBeLessThan(20);
+    expect(JSON.stringify(victim.snapshot().mailbag).length).toBeLessThan(2 * LIMITS.waitingBytesPerDevice);
+    victim.set({ online: true });
+    await healthy.client.reconnect();
+    await eventually('all that waited is confirmed', () => healthy.phone.devices()[0]?.waiting === 0);
+  });
+
+  it('cannot make a healthy client stumble over names that cannot be written', async () => {
+    const to = jid(healthy.phone);
+    const device = `${healthy.phone.number}:1@s.whatsapp.net`;
+    const names = ['constructor', 'a@', '@', '__proto__', '1:2:3@lid', '\ud800', '0'.repeat(300), '@@'];
+    for (const id of names) {
+      const meta = [el('meta', { [id]: id }, [nested(10)]), el('device-identity', {}, [nested(3)])];
+      const { tag, attrs, content } = message(device, Buffer.alloc(50), { id, to, type: id, edit: id });
+      hostile.sendNode({ tag, attrs, content: [...(content as BinaryNode[]), ...meta] });
+      hostile.sendNode(el('receipt', { id, to, type: 'retry' }, [el('retry', { count: id }), nested(5)]));
+      hostile.sendNode(el('receipt', { id, to, type: 'read' }));
+    }
+    expect(await hostile.isServed()).toBe(true);
+    await victim.send({ to: healthy.phone.number, type: 'text', text: 'all is well' });
+    await healthy.client.received('all is well');
+    expect(healthy.client.open).toBe(true);
+  });
+
+  it('is told when its message cannot be passed on', async () => {
+    for (const id of ['a@', 'constructor', 'x'.repeat(200)]) {
+      hostile.sendNode({ ...message(jid(victim), Buffer.alloc(50)), attrs: { id, to: jid(victim), type: 'text' } });
+      expect((await hostile.until(({ attrs }) => attrs.id === id))?.attrs.error).toBe('400');
+    }
+  });
+});
+
+describe('a pile of ciphertexts, each of which takes a while to see through', () => {
+  it('keeps nobody else waiting', async () => {
+    const sandbox = await startSandbox();
+    const hostile = await (await HostileAccount.create(sandbox)).connect();
+    const victim = sandbox.phones.create();
+    const { publicKey } = SigningKey.generate();
+    const key = Buffer.concat([Buffer.of(5), publicKey]);
+    const inner = WhisperMessage.encode({
+      ephemeralKey: key,
+      counter: 0,
+      previousCounter: 0,
+      ciphertext: key,
+    }).finish();
+    const outer = PreKeyWhisperMessage.encode({
+      registrationId: 1,
+      signedPreKeyId: 1,
+      baseKey: key,
+      identityKey: key,
+      message: Buffer.concat([Buffer.of(0x33), inner, Buffer.alloc(8)]),
+    }).finish();
+    const enc = el('enc', { v: '2', type: 'pkmsg' }, Buffer.concat([Buffer.of(0x33), outer]));
+    const parts = Array.from({ length: 4_000 }, () => el('to', { jid: jid(victim) }, [enc]));
+    const start = performance.now();
+    let [last, longest] = [start, 0];
+    const watch = setInterval(() => {
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+    }, 1);
+    hostile.sendNode(el('message', { id: 'pile', to: jid(victim) }, [el('participants', {}, parts)]));
+    await hostile.until(({ attrs }) => attrs.id === 'pile');
+    await eventually('the pile is worked off', () => victim.snapshot().mailbag.length === 0);
+    clearInterval(watch);
+    expect(longest).toBeLessThan((performance.now() - start) / 3);
+    await hostile.leave();
+    await sandbox.stop();
+  });
+});
