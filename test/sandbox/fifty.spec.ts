@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { RawClient } from '../support/sandbox/raw-client.js';
+import { startSandboxProcess, type SandboxProcess } from '../support/sandbox/sandbox-process.js';
+import { releaseLeftoverTimers } from './support/timers.js';
+
+releaseLeftoverTimers();
+
+const SESSIONS = 50;
+const MESSAGES = 20;
+const numbers = (first: number): readonly string[] =>
+  Array.from({ length: SESSIONS }, (_, index) => String(first + index));
+const sorted = (values: Iterable<string>): readonly string[] => [...values].sort();
+
+describe('fifty sessions at once', () => {
+  const owners = numbers(491_510_000_000);
+  const contacts = numbers(491_520_000_000);
+  let sandbox: SandboxProcess;
+  let clients: readonly RawClient[];
+
+  beforeAll(async () => {
+    sandbox = await startSandboxProcess();
+    await sandbox.ask.createPhones([...owners, ...contacts]);
+    clients = owners.map(() => new RawClient(sandbox.url));
+  });
+  afterAll(async () => {
+    await Promise.all(clients.map((client) => client.disconnect()));
+    await sandbox.end();
+  });
+
+  it('are linked', async () => {
+    const link = async (client: RawClient, index: number): Promise<void> => {
+      await sandbox.ask.scan(owners[index]!, await client.showQr());
+      await client.linked();
+    };
+    await Promise.all(clients.map(link));
+    expect(await sandbox.ask.connections()).toBe(SESSIONS);
+  }, 240_000);
+
+  it('write, and each message arrives once', async () => {
+    /** Everybody writes to everybody in turn, so that no two write to the same one at a time. */
+    const write = async (client: RawClient, index: number): Promise<readonly (readonly [to: string, id: string])[]> => {
+      const sent: (readonly [string, string])[] = [];
+      for (let round = 0; round < MESSAGES; round++) {
+        const to = contacts[(index + round) % SESSIONS]!;
+        sent.push([to, await client.send(to, `${index}/${round}`)]);
+      }
+      await client.settled();
+      return sent;
+    };
+    const sent = (await Promise.all(clients.map(write))).flat();
+    expect(new Set(sent.map(([, id]) => id)).size).toBe(SESSIONS * MESSAGES);
+    for (const contact of contacts) {
+      const read = (await sandbox.ask.messages(contact)).map(({ id }) => id);
+      expect(sorted(read)).toEqual(sorted(sent.flatMap(([to, id]) => (to === contact ? id : []))));
+    }
+    for (const owner of owners) expect(await sandbox.ask.messages(owner)).toHaveLength(MESSAGES);
+  }, 240_000);
+
+  it('come back', async () => {
+    await Promise.all(clients.map((client) => client.disconnect()));
+    await Promise.all(clients.map((client) => client.connect()));
+    expect(await sandbox.ask.connections()).toBe(SESSIONS);
+  }, 240_000);
+});
