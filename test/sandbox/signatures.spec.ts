@@ -1,6 +1,9 @@
 import { checked } from './support/strict-signatures.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { startSandbox, type Sandbox } from '#lib/whatsapp-sandbox';
+import './faults.spec.js';
+import './group-delivery.spec.js';
+import './group-messages.spec.js';
 import './groups.spec.js';
 import './media.spec.js';
 import './messages.spec.js';
