@@ -6,6 +6,7 @@ import { lidJid, pnJid } from './address.js';
 import { AppState } from './app-state.js';
 import type { Companion } from './companion.js';
 import type { Device, Receipt } from './mail.js';
+import { Memory } from './memory.js';
 
 /** Key that the devices of an account share to read its app state. The server never looks at it. */
 export type AppStateKey = { readonly id: Buffer; readonly data: Buffer };
@@ -13,7 +14,7 @@ export type AppStateKey = { readonly id: Buffer; readonly data: Buffer };
 const HIGHEST_DEVICE = 255;
 /** WhatsApp reserves it for hosted devices. */
 const HOSTED_DEVICE = 99;
-const RECEIPTS_REMEMBERED = 20_000;
+const RECEIPTS_REMEMBERED = 10_000;
 const LEVEL: { readonly [K in Receipt['kind']]?: number } = { delivered: 1, read: 2, played: 3 };
 
 /** One WhatsApp account: a phone and the clients that are linked to it. */
@@ -24,7 +25,7 @@ export class Account {
   readonly watchers = new Set<string>();
   nextDevice = 1;
   nextKeyIndex = 1;
-  readonly #confirmed = new Map<string, number>();
+  readonly #confirmed = new Memory<number>(RECEIPTS_REMEMBERED);
 
   constructor(
     readonly number: string,
@@ -62,9 +63,7 @@ export class Account {
     const about = ids.length === 1 ? ids[0] : sha256(Buffer.from(ids.join())).toString('base64');
     const key = `${about}/${from.number}/${chat.kind}`;
     if ((this.#confirmed.get(key) ?? 0) >= level) return false;
-    this.#confirmed.delete(key);
     this.#confirmed.set(key, level);
-    if (this.#confirmed.size > RECEIPTS_REMEMBERED) this.#confirmed.delete(this.#confirmed.keys().next().value ?? '');
     return true;
   }
 

@@ -20,8 +20,11 @@ const GROUP_SERVER = 'g.us';
 export function parseJid(text: string | undefined): Jid | undefined {
   const at = text?.indexOf('@') ?? -1;
   if (text === undefined || at < 0) return undefined;
-  const [user = '', device = '0'] = text.slice(0, at).split(':');
-  return { user, server: text.slice(at + 1), device: Number(device) };
+  const server = text.slice(at + 1);
+  const colon = text.indexOf(':');
+  if (colon < 0 || colon > at) return { user: text.slice(0, at), server, device: 0 };
+  const [device = ''] = text.slice(colon + 1, at).split(':');
+  return { user: text.slice(0, colon), server, device: Number(device) };
 }
 
 const withDevice = (user: string, device: number): string => (device === 0 ? user : `${user}:${device}`);

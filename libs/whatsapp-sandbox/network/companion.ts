@@ -7,7 +7,8 @@ import { messageStanza, receiptStanza, type Names } from './stanza.js';
 
 /** The live connection of a linked client. */
 export type Link = {
-  send(node: BinaryNode): void;
+  /** With what it is written as, where that is known. */
+  send(node: BinaryNode, encoded?: Buffer): void;
   /** Says goodbye with a stream error and closes. */
   disconnect(reason: BinaryNode): void;
 };
@@ -87,8 +88,9 @@ export class Companion implements Device {
 
   /** Queues a stanza until the client confirms it, and sends it when the client is there. Lost when too much waits already. */
   push(stanza: BinaryNode): void {
-    if (!this.outbox.add(stanza)) return;
-    if (this.#active) this.#link?.send(stanza);
+    const encoded = this.outbox.add(stanza);
+    if (!encoded) return;
+    if (this.#active) this.#link?.send(stanza, encoded);
     this.changed();
   }
 

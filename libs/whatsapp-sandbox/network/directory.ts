@@ -43,10 +43,10 @@ export class Directory implements Names {
 
   /** Like `find`, but a number that was never seen gets a phone, if there is room: to clients everybody is on WhatsApp. */
   reach(number: string): Account | undefined {
-    if (digitsOf(number) !== number) return undefined;
     const known = this.#byNumber.get(number);
     if (known) return known.exists ? known : undefined;
-    return this.#byNumber.size < this.capacity ? this.create(number) : undefined;
+    const isNumber = digitsOf(number) === number;
+    return isNumber && this.#byNumber.size < this.capacity ? this.create(number) : undefined;
   }
 
   /** The account that a jid of either kind means, if it can be reached. */

@@ -29,13 +29,16 @@ export class Outbox {
     return this.#waiting.length;
   }
 
-  /** False when there is no room for it. Throws when the stanza cannot be written, so that all that waits can be. */
-  add(stanza: BinaryNode): boolean {
+  /**
+   * Returns the stanza as it is written, or undefined when there is no room for it. Throws when it cannot be written, so that all
+   * that waits can be.
+   */
+  add(stanza: BinaryNode): Buffer | undefined {
     const bytes = encodeNode(stanza);
-    if (this.#bytes + bytes.length > this.maxBytes) return false;
+    if (this.#bytes + bytes.length > this.maxBytes) return undefined;
     this.#waiting.push({ tag: stanza.tag, id: stanza.attrs.id, bytes });
     this.#bytes += bytes.length;
-    return true;
+    return bytes;
   }
 
   /** Forgets the oldest stanza of that kind and id; a resent message has the id of the one that failed. */

@@ -59,6 +59,7 @@ export class Inbox {
   add(
     message: Omit<PhoneMessage, keyof MessageContent | 'sequence' | 'receivedAt' | 'duplicate'>,
     content: MessageContent,
+    /** As it came or went. */
     raw: Uint8Array,
   ): PhoneMessage {
     const duplicate = this.#byId.has(idOf(message)) ? { duplicate: true as const } : {};
@@ -86,9 +87,11 @@ export class Inbox {
   }
 
   /** The newest message with that id, whoever wrote it. */
-  find(id: string): { view: PhoneMessage; message: proto.Message } | undefined {
+  find(id: string): { view: PhoneMessage; message: proto.IMessage } | undefined {
     const entry = this.#entries.findLast(({ view }) => view.id === id);
-    return entry && { view: entry.view, message: proto.Message.decode(entry.raw) };
+    if (!entry) return undefined;
+    const message = proto.Message.decode(entry.raw);
+    return { view: entry.view, message: entry.view.direction === 'outgoing' ? innerOf(message) : message };
   }
 
   /** Moves an outgoing message forward, never back. */
@@ -130,5 +133,8 @@ const isFurther = (status: MessageStatus, before: MessageStatus | undefined): bo
 const least = (all: readonly MessageStatus[]): MessageStatus => STEPS.find((step) => all.includes(step)) ?? 'sent';
 
 const idOf = ({ from, id }: { from: string; id: string }): string => `${from}/${id}`;
+
+/** The message itself, when this is the copy of it that goes to the other devices of its sender. */
+export const innerOf = (message: proto.IMessage): proto.IMessage => message.deviceSentMessage?.message ?? message;
 
 export const chatName = (chat: Chat): string => (chat.kind === 'group' ? chat.jid : chat.number);

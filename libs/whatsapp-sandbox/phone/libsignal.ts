@@ -63,10 +63,13 @@ type Crypto = {
 /** HKDF's second half. */
 function expand(hmac: ShortHmac, info: Buffer, chunks: number): Buffer[] {
   const secrets: Buffer[] = [];
-  let previous: Buffer = Buffer.alloc(0);
+  const input = Buffer.allocUnsafe(KEY_LENGTH + info.length + 1); // what was made before, info, count
+  input.set(info, KEY_LENGTH);
   for (let count = 1; count <= chunks; count++) {
-    previous = hmac.digest(Buffer.concat([previous, info, Buffer.from([count])]));
-    secrets.push(previous);
+    input[input.length - 1] = count;
+    const secret = hmac.digest(count === 1 ? input.subarray(KEY_LENGTH) : input);
+    input.set(secret);
+    secrets.push(secret);
   }
   return secrets;
 }

@@ -1,6 +1,7 @@
 import type { DeviceAddress } from '../network/address.js';
 import { keyNodes } from '../network/key-bundle.js';
 import { unixSeconds, type Envelope, type KeyBundle, type Receipt } from '../network/mail.js';
+import { Memory } from '../network/memory.js';
 import type { Network } from '../network/network.js';
 import { bigEndian, el } from '../transport/wire.js';
 import type { PhoneSettings } from './settings.js';
@@ -14,7 +15,7 @@ type About = Pick<Envelope, 'id' | 'from' | 'chat' | 'addressing'>;
 /** What a phone says about the messages it receives. */
 export class Receipts {
   readonly #timers = new Set<NodeJS.Timeout>();
-  readonly #retries = new Map<string, number>();
+  readonly #retries = new Memory<number>(RETRIES_REMEMBERED);
 
   constructor(
     private readonly self: DeviceAddress,
@@ -24,9 +25,10 @@ export class Receipts {
   ) {}
 
   /** Confirms by itself, as the settings of this moment say. */
-  confirm(about: About): void {
+  confirm({ id, from, chat, addressing }: About): void {
     const { receipts, receiptDelayMs } = this.settings();
     if (receipts === 'none') return;
+    const about = { id, from, chat, addressing }; // what waits for its time shall not keep the whole message
     const send = () => {
       this.send(about, 'delivered');
       if (receipts === 'read') this.send(about, 'read');
@@ -48,7 +50,6 @@ export class Receipts {
     const count = (this.#retries.get(about.id) ?? 0) + 1;
     if (count > RETRIES) return;
     this.#retries.set(about.id, count);
-    if (this.#retries.size > RETRIES_REMEMBERED) this.#retries.delete(this.#retries.keys().next().value ?? '');
     const retry = { count: String(count), id: about.id, t: String(unixSeconds()), v: '1' };
     const content = [
       el('retry', retry),

@@ -4,7 +4,7 @@ import type { Network } from '../network/network.js';
 import { proto } from '../transport/wire.js';
 import { isVisible, parseMessage } from './content/parse.js';
 import { outgoingStatus } from './group-sending.js';
-import { chatName, type Inbox, type PhoneMessage } from './inbox.js';
+import { chatName, innerOf, type Inbox, type PhoneMessage } from './inbox.js';
 import type { PhoneKeys } from './keys.js';
 import type { Receipts } from './receipts.js';
 import type { SenderKeys } from './sender-keys.js';
@@ -55,7 +55,7 @@ export class Receiver {
       const bytes = forGroup ? senderKeys.decrypt(chatName(chat), from, part) : await signal.decrypt(from, part);
       const received = proto.Message.decode(bytes);
       opened = { bytes, received };
-      if (!forGroup) senderKeys.learn(from, received.deviceSentMessage?.message ?? received);
+      if (!forGroup) senderKeys.learn(from, innerOf(received));
     }
     if (opened === undefined) throw new Error('message without ciphertext');
     return opened;
@@ -64,8 +64,7 @@ export class Receiver {
   #keep(envelope: Envelope, { bytes, received }: Opened): void {
     const { inbox, receipts, onMessage } = this.parts;
     const own = isOwnCopy(envelope);
-    const inner = own ? received.deviceSentMessage?.message : undefined;
-    const message = inner ?? received;
+    const message = own ? innerOf(received) : received;
     const content = parseMessage(message);
     if (isVisible(content, message)) {
       const chat = own ? this.#destination(received, envelope.chat) : envelope.chat;
@@ -82,7 +81,7 @@ export class Receiver {
           ...(own && outgoingStatus(chat, envelope.from.number, this.parts.network)),
         },
         content,
-        inner ? proto.Message.encode(inner).finish() : bytes,
+        bytes,
       );
       onMessage(view);
     }

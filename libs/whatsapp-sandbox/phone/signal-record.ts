@@ -1,15 +1,22 @@
 import { SessionRecord } from 'libsignal';
 
-type Chain = { chainKey: { counter: number; key?: Buffer }; chainType: number; messageKeys: object };
-type Entry = {
+/** The parts of libsignal's records, as far as they are of interest here. */
+export type Chain = {
+  chainKey: { counter: number; key?: Buffer };
+  chainType: number;
+  messageKeys: Record<number, Buffer>;
+};
+export type Session = {
   registrationId: unknown;
   currentRatchet: object;
-  indexInfo: object;
+  indexInfo: { readonly baseKeyType: number; readonly remoteIdentityKey: Buffer; used: number };
   pendingPreKey?: object;
   _chains: Record<string, Chain>;
 };
-type Sessions = { sessions: Record<string, Entry> };
-const { createEntry } = SessionRecord as unknown as { readonly createEntry: () => Entry };
+const { createEntry } = SessionRecord as unknown as { readonly createEntry: () => Session };
+
+export const sessionsOf = (record: SessionRecord): Record<string, Session> =>
+  (record as unknown as { readonly sessions: Record<string, Session> }).sessions;
 
 function isEmpty(object: object): boolean {
   for (const _ in object) return false;
@@ -25,7 +32,7 @@ function copyChain(chain: Chain): Chain {
 }
 
 /** Names its fields: that is several times faster than copying whatever there is. */
-function copyEntry(entry: Entry): Entry {
+function copyEntry(entry: Session): Session {
   const chains: Record<string, Chain> = {};
   for (const key of Object.keys(entry._chains)) chains[key] = copyChain(entry._chains[key]!);
   const result = createEntry();
@@ -36,8 +43,6 @@ function copyEntry(entry: Entry): Entry {
   if (entry.pendingPreKey) result.pendingPreKey = { ...entry.pendingPreKey };
   return result;
 }
-
-const sessionsOf = (record: object): Sessions['sessions'] => (record as Sessions).sessions;
 
 /**
  * A copy that can be worked on and thrown away when decryption fails. Key bytes are shared: libsignal

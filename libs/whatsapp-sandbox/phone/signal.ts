@@ -3,6 +3,7 @@ import { ProtocolAddress, SessionBuilder, SessionCipher, SessionRecord, type Sig
 import type { KeyPair } from '../crypto/curve.js';
 import type { DeviceAddress } from '../network/address.js';
 import type { KeyBundle, Sealed } from '../network/mail.js';
+import { readOnChain } from './chain.js';
 import type { PhoneKeys } from './keys.js';
 import { prepareLibsignal } from './libsignal.js';
 import { copyRecord } from './signal-record.js';
@@ -18,11 +19,13 @@ const pair = ({ publicKey, privateKey }: KeyPair) => ({ pubKey: typed(publicKey)
 export class SignalSessions {
   readonly #records = new Map<string, SessionRecord>();
   readonly #storage: SignalStorage;
+  /** How many of libsignal's jobs there are for an address: each works on a copy of the record and then puts it in its place. */
+  readonly #atWork = new Map<string, number>();
   #identity: ReturnType<typeof pair> | undefined;
 
   constructor(
     private readonly owner: string,
-    keys: PhoneKeys,
+    private readonly keys: PhoneKeys,
     snapshot: SignalSnapshot = {},
   ) {
     prepareLibsignal();
@@ -46,25 +49,35 @@ export class SignalSessions {
       removePreKey: (id) => keys.usedPreKey(id),
       loadSignedPreKey: () => pair(keys.signedPreKey),
       getOurRegistrationId: () => keys.registrationId,
-      getOurIdentity: () => (this.#identity ??= pair(keys.identity)),
+      getOurIdentity: () => this.#ownIdentity,
     };
+  }
+
+  get #ownIdentity(): ReturnType<typeof pair> {
+    return (this.#identity ??= pair(this.keys.identity));
   }
 
   /** Encrypts for a device, starting a session with the bundle that `bundleOf` fetches when there is none. */
   async encrypt(to: DeviceAddress, message: Uint8Array, bundleOf: () => KeyBundle): Promise<Sealed> {
     const address = this.#address(to);
     if (!this.#records.get(address.toString())?.haveOpenSession()) await this.start(to, bundleOf());
-    const { type, body } = await new SessionCipher(this.#storage, address).encrypt(pad(message));
+    const cipher = new SessionCipher(this.#storage, address);
+    const { type, body } = await this.#inTurn(address, () => cipher.encrypt(pad(message)));
     return { attrs: { v: '2', type: type === PREKEY_MESSAGE ? 'pkmsg' : 'msg' }, bytes: Buffer.from(body, 'binary') };
   }
 
   /** Throws when the ciphertext cannot be read; the session is then as it was before. */
-  async decrypt(from: DeviceAddress, { attrs, bytes }: Sealed): Promise<Buffer> {
-    const cipher = new SessionCipher(this.#storage, this.#address(from));
+  async decrypt(from: DeviceAddress, sealed: Sealed): Promise<Buffer> {
+    const { attrs, bytes } = sealed;
+    const address = this.#address(from);
+    const record = this.#atWork.has(address.toString()) ? undefined : this.#records.get(address.toString());
+    const read = record && readOnChain(record, sealed, this.#ownIdentity.pubKey);
+    if (read) return unpad(read);
+    const cipher = new SessionCipher(this.#storage, address);
     return unpad(
-      attrs.type === 'pkmsg'
-        ? await cipher.decryptPreKeyWhisperMessage(bytes)
-        : await cipher.decryptWhisperMessage(bytes),
+      await this.#inTurn(address, () =>
+        attrs.type === 'pkmsg' ? cipher.decryptPreKeyWhisperMessage(bytes) : cipher.decryptWhisperMessage(bytes),
+      ),
     );
   }
 
@@ -76,8 +89,10 @@ export class SignalSessions {
       signedPreKey: { ...signedPreKey, publicKey: typed(signedPreKey.publicKey) },
       preKey: preKey && { ...preKey, publicKey: typed(preKey.publicKey) },
     };
+    const address = this.#address(to);
+    const builder = new SessionBuilder(this.#storage, address);
     // libsignal does without a prekey, only its types insist on one.
-    await new SessionBuilder(this.#storage, this.#address(to)).initOutgoing(session as StartedWith);
+    await this.#inTurn(address, () => builder.initOutgoing(session as StartedWith));
   }
 
   forget(device: DeviceAddress): void {
@@ -86,6 +101,18 @@ export class SignalSessions {
 
   snapshot(): SignalSnapshot {
     return Object.fromEntries([...this.#records].map(([address, record]) => [address, record.serialize()]));
+  }
+
+  async #inTurn<T>(address: ProtocolAddress, work: () => Promise<T>): Promise<T> {
+    const name = address.toString();
+    this.#atWork.set(name, (this.#atWork.get(name) ?? 0) + 1);
+    try {
+      return await work();
+    } finally {
+      const left = (this.#atWork.get(name) ?? 1) - 1;
+      if (left > 0) this.#atWork.set(name, left);
+      else this.#atWork.delete(name);
+    }
   }
 
   /** libsignal queues its work by address for the whole process: the owner keeps phones apart. */

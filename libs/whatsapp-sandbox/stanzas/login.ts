@@ -34,7 +34,7 @@ export class ClientSession implements Session, Client, Link {
     setImmediate(() => strike(this));
   }
 
-  send = (node: BinaryNode): void => this.connection.send(node);
+  send = (node: BinaryNode, encoded?: Buffer): void => this.connection.send(node, encoded);
 
   disconnect(reason: BinaryNode): void {
     this.connection.send(reason);

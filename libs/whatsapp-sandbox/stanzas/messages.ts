@@ -97,4 +97,7 @@ function attachmentsOf(stanza: BinaryNode): readonly BinaryNode[] {
 
 /** The bytes are copied: what waits for a reader must not keep the whole frame. */
 const sealedOf = (node: BinaryNode): readonly Sealed[] =>
-  children(node, 'enc').map((enc) => ({ attrs: wordsOf(enc.attrs), bytes: Buffer.from(bytesOf(enc)) }));
+  children(node, 'enc').map((enc) => ({
+    attrs: wordsOf(enc.attrs),
+    bytes: Buffer.from(enc.content instanceof Uint8Array ? enc.content : bytesOf(enc)),
+  }));

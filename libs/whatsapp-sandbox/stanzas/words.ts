@@ -9,5 +9,11 @@ const LONGEST = 128;
 export const isWord = (text: string): boolean => text.length <= LONGEST && /^[!-?A-~]+$/.test(text) && !(text in {});
 
 /** Those of the attributes that others may be shown. */
-export const wordsOf = (attrs: BinaryNode['attrs']): BinaryNode['attrs'] =>
-  Object.fromEntries(Object.entries(attrs).filter(([name, value]) => isWord(name) && isWord(value)));
+export const wordsOf = (attrs: BinaryNode['attrs']): BinaryNode['attrs'] => {
+  const words: BinaryNode['attrs'] = {};
+  for (const name of Object.keys(attrs)) {
+    const value = attrs[name] ?? '';
+    if (isWord(name) && isWord(value)) words[name] = value;
+  }
+  return words;
+};

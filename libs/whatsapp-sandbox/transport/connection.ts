@@ -50,14 +50,14 @@ export class Connection {
     return this.#stage === 'open';
   }
 
-  /** Sends a node; silently nothing when the client is gone. */
-  send(node: BinaryNode): void {
+  /** Sends a node, `encoded` already or not; silently nothing when the client is gone. */
+  send(node: BinaryNode, encoded?: Buffer): void {
     if (this.#cipher === undefined || this.#stage !== 'open') return;
     if (this.#frozen) {
       this.#held.push(node);
       return;
     }
-    this.#write(this.#cipher.encrypt(encodeNode(node)));
+    this.#write(this.#cipher.encrypt(encoded ?? encodeNode(node)));
     this.events?.onSent(node);
   }
 
