@@ -37,6 +37,7 @@ describe('messages between a client and phones', () => {
       direction: 'incoming',
       from: owner.number,
       to: contact.number,
+      chat: owner.number,
       type: 'text',
       text: 'Your parcel is here.',
     });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DisconnectReason } from '@whiskeysockets/baileys';
 import type { RecordedNode, Sandbox } from '#lib/whatsapp-sandbox';
-import { jid, linkedPhone, TestClient } from './support/client.js';
+import { jid, linkedPhone, TestClient, textOf } from './support/client.js';
 import { eventually } from './support/eventually.js';
 import { memoryAuth } from './support/memory-auth.js';
 import { startTrustedSandbox } from './support/sandbox.js';
@@ -35,8 +35,17 @@ describe('linking', () => {
   it('by QR gives the client its identity, its name and the past, without a complaint', async () => {
     const phone = sandbox.phones.create({ number: '+49 170 1234567', name: 'Shop' });
     const other = sandbox.phones.create();
-    await phone.send({ to: other.number, type: 'text', text: 'before' });
+    await phone.send({ to: other.number, type: 'text', text: 'before?' });
+    await other.send({ to: phone.number, type: 'text', text: 'before!' });
+    await eventually('the answer is there', () => phone.messages().length === 2);
     const client = await newClient().link(phone);
+    await eventually('the past has arrived', () => client.history.length === 2);
+    expect(client.history.map((message) => [textOf(message), message.key.remoteJid, message.key.fromMe])).toEqual(
+      expect.arrayContaining([
+        ['before?', jid(other), true],
+        ['before!', jid(other), false],
+      ]),
+    );
     expect(client.socket.user).toMatchObject({
       id: `${phone.number}:1@s.whatsapp.net`,
       lid: `${phone.lid}:1@lid`,

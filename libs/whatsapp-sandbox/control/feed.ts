@@ -1,7 +1,6 @@
 import type { PhoneMessage } from '../phone/inbox.js';
 import type { Sandbox } from '../sandbox.js';
 import { listFaults } from './faults.js';
-import { viewOfMessage } from './schemas/message.js';
 import { viewOf } from './schemas/phone.js';
 
 /** Something that is not as it was. */
@@ -67,7 +66,7 @@ export class Feed {
       const before = this.#phones.get(phone.number);
       if (now.phone !== before?.phone) tell({ event: 'phone', data: view });
       for (const message of changed(before?.messages ?? [], now.messages)) {
-        tell({ event: 'message', data: { phone: phone.number, message: viewOfMessage(message) } });
+        tell({ event: 'message', data: { phone: phone.number, message } });
       }
       phones.set(phone.number, now);
     }

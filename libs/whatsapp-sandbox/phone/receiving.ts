@@ -67,7 +67,7 @@ export class Receiver {
     const message = own ? innerOf(received) : received;
     const content = parseMessage(message);
     if (isVisible(content, message)) {
-      const chat = own ? this.#destination(received, envelope.chat) : envelope.chat;
+      const chat = own ? this.#destination(received, envelope.chat) : conversationWith(envelope);
       const view = inbox.add(
         {
           id: envelope.id,
@@ -96,3 +96,7 @@ export class Receiver {
     return jid && parseJid(jid)?.server === 'g.us' ? { kind: 'group', jid } : fallback;
   }
 }
+
+/** A message names the conversation as its sender calls it: to the receiver it is the one with the sender. */
+const conversationWith = ({ chat, from }: Envelope): Chat =>
+  chat.kind === 'group' ? chat : { kind: 'user', number: from.number };

@@ -48,7 +48,11 @@ function history(sync: proto.IHistorySync & { syncType: proto.HistorySync.Histor
 
 function conversations(inbox: Inbox, { directory, groups }: Network): proto.IConversation[] {
   const chats = new Map<string, PhoneMessage[]>();
-  for (const message of inbox.list()) chats.set(message.chat, [...(chats.get(message.chat) ?? []), message]);
+  for (const message of inbox.list()) {
+    const messages = chats.get(message.chat);
+    if (messages) messages.push(message);
+    else chats.set(message.chat, [message]);
+  }
   return [...chats].map(([chat, messages]) => {
     const group = chat.includes('@');
     const id = group ? chat : pnJid(chat);

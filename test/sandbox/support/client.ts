@@ -32,6 +32,8 @@ export class TestClient {
   open = false;
   caughtUp = false;
   historyReceived = 0;
+  /** Messages from before it was linked. */
+  readonly history: WAMessage[] = [];
   /** Why the last connection ended. */
   closedWith: number | undefined;
 
@@ -59,7 +61,10 @@ export class TestClient {
     socket.ev.on('connection.update', (update) => this.#follow(socket, update));
     socket.ev.on('messages.upsert', ({ messages }) => this.messages.push(...messages));
     socket.ev.on('messages.update', (updates) => this.updates.push(...updates));
-    socket.ev.on('messaging-history.set', () => (this.historyReceived += 1));
+    socket.ev.on('messaging-history.set', ({ messages }) => {
+      this.historyReceived += 1;
+      this.history.push(...messages);
+    });
     socket.ws.on('CB:ack,class:message', (node: BinaryNode) => this.acks.push(node));
     return this;
   }

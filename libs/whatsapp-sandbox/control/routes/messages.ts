@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { phoneOf, type Context } from '../context.js';
 import { attachment } from '../files.js';
-import { message, messagePath, since, viewOfMessage } from '../schemas/message.js';
+import { message, messagePath, since } from '../schemas/message.js';
 import { messageOf, outgoing } from '../schemas/outgoing.js';
 import { phonePath } from '../schemas/phone.js';
 import type { ControlApp } from '../zod-routes.js';
@@ -27,7 +27,7 @@ export function messageRoutes(app: ControlApp, context: Context): void {
     },
     async ({ params, body }, reply) => {
       const sent = await phoneOf(context, params.number).send(messageOf(body));
-      return reply.status(201).send(viewOfMessage(sent));
+      return reply.status(201).send(sent);
     },
   );
 
@@ -41,10 +41,10 @@ export function messageRoutes(app: ControlApp, context: Context): void {
         description: 'In order of arrival. A message that came twice is there twice, the second one marked.',
         params: phonePath,
         querystring: since,
-        response: { 200: z.array(message), ...refusals(404) },
+        response: { 200: z.array(message).readonly(), ...refusals(404) },
       },
     },
-    async ({ params, query }) => phoneOf(context, params.number).messages(query).map(viewOfMessage),
+    async ({ params, query }) => phoneOf(context, params.number).messages(query),
   );
 
   for (const [step, mark] of [

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { PhoneMessage } from '../../phone/inbox.js';
 
 export const messagePath = z.strictObject({
   number: z.string().meta({ description: 'Of the phone, with or without `+`.', example: '491701234567' }),
@@ -106,7 +105,3 @@ export const message = z
   });
 
 /** A message as the API shows it. What comes from a person belongs to the chat with that person. */
-export const viewOfMessage = (shown: PhoneMessage): z.input<typeof message> => ({
-  ...shown,
-  chat: shown.direction === 'incoming' && !shown.chat.includes('@') ? shown.from : shown.chat,
-});
