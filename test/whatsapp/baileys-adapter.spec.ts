@@ -188,6 +188,16 @@ describe('a linked session', () => {
     expect(gateway.all('message')).toHaveLength(1);
   });
 
+  it('hears of receipts that came while it was away', async () => {
+    friend.set({ receipts: 'none' });
+    await gateway.send(friend, 'on its way');
+    await eventually(() => textsOf(friend).includes('on its way'));
+    await gateway.connections.stop('one');
+    friend.markRead(messageIdFor('on its way'));
+    await gateway.start();
+    await eventually(() => gateway.all('receipt').some(({ receipt }) => receipt.status === 'read'));
+  });
+
   it('marks as read', async () => {
     const { id } = await friend.send({ to: phone.number, type: 'text', text: 'hello' });
     const { message } = await gateway.nth('message', 1);
@@ -280,7 +290,7 @@ describe('a linked session', () => {
   });
 
   it('does not know what became of a message whose ack the end of the connection overtook', async () => {
-    sandbox.faults.add({ kind: 'lose-ack' });
+    sandbox.faults.add({ kind: 'lose-ack', count: 2 });
     const [sending, waiting] = [failure(gateway.send(friend, 'cut off')), failure(gateway.send(friend, 'behind it'))];
     await eventually(() => textsOf(friend).includes('cut off'));
     await gateway.connections.stop('one');

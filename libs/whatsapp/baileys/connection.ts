@@ -50,6 +50,8 @@ export class Connection {
     const { sessionId, options } = this.parts;
     this.credentials = await SessionCredentials.load(sessionId, options.credentials, options.log);
     if (this.state === 'ended') return;
+    // Known from the start: what waited at WhatsApp may come before it says that the line is open.
+    if (this.credentials.isLinked) this.account = accountOf(this.credentials.creds);
     this.report({ kind: 'connecting' });
     this.open(this.credentials);
   }
