@@ -131,6 +131,30 @@ export const credentialsContract = (name: string, newPlace: () => Promise<Creden
       expect(await store.sessions()).toEqual(['b']);
     });
 
+    it('keep what arrived, in order, until it is dealt with, its session goes, or both', async () => {
+      const arrived = async (session: string) =>
+        (await store.arrivals(session)).map(({ number, value }) => [number, Buffer.from(value).toString()]);
+      const arrival = (number: number, text: string | null) => ({ number, value: text === null ? null : bytes(text) });
+      const writing = Promise.all([
+        store.write('a', [entry('session', '1', 'used')], 'power_cut', [arrival(10, 'ten')]),
+        store.write('a', [], 'crash', [arrival(9, 'nine'), arrival(11, 'eleven')]),
+        store.write('b', [], 'crash', [arrival(9, 'other')]),
+        store.write('a', [], 'crash', [arrival(10, null), arrival(9, 'nine, more'), arrival(7, null)]),
+      ]);
+      const expected = [
+        [9, 'nine, more'],
+        [11, 'eleven'],
+      ];
+      expect(await arrived('a')).toEqual(expected);
+      await writing;
+      await reopen();
+      expect(await arrived('a')).toEqual(expected);
+      expect(await read('a', 'session', '1')).toEqual({ '1': 'used' });
+      await store.remove('a');
+      expect(await arrived('a')).toEqual([]);
+      expect(await arrived('b')).toEqual([[9, 'other']]);
+    });
+
     it('tell which sessions have any', async () => {
       await store.write('a', [entry('session', '1', 'sa1')], 'crash');
       const writing = store.write('b', [entry('creds', '', 'cb')], 'crash');
@@ -156,13 +180,15 @@ export const credentialsContract = (name: string, newPlace: () => Promise<Creden
       const place = await newPlace();
       const plain = await place.open();
       const store = sealedCredentials(plain, key);
-      await store.write('a', [entry('session', '491701234567.0', 'a recognizable key')], 'power_cut');
+      const arrival = { number: 1, value: bytes('a recognizable message') };
+      await store.write('a', [entry('session', '491701234567.0', 'a recognizable key')], 'power_cut', [arrival]);
       const found = (await place.bytes()).toString('latin1');
       expect(found).not.toContain('recognizable');
       expect(found).not.toContain('491701234567');
 
       const stranger = sealedCredentials(plain, new MasterKey(randomBytes(32)));
       expect(await stranger.read('a', 'session', ['491701234567.0'])).toEqual(new Map());
+      await expect(stranger.arrivals('a')).rejects.toThrow();
       await plain.close();
       await place.remove();
     });

@@ -40,11 +40,11 @@ export const cachedCredentials = (store: CredentialStore): CredentialStore => {
       }
       return found;
     },
-    async write(sessionId, entries, survives) {
+    async write(sessionId, entries, survives, arrivals) {
       changes += 1;
       for (const { type, id, value } of entries) cache.set(keyOf(sessionId, type, id), { value: value ?? undefined });
       try {
-        await store.write(sessionId, entries, survives);
+        await store.write(sessionId, entries, survives, arrivals);
       } catch (error) {
         forget(sessionId);
         throw error;
@@ -55,6 +55,7 @@ export const cachedCredentials = (store: CredentialStore): CredentialStore => {
       await store.remove(sessionId);
       forget(sessionId); // what was read while it was not gone yet
     },
+    arrivals: (sessionId) => store.arrivals(sessionId),
     sessions: () => store.sessions(),
     close: () => store.close(),
   };

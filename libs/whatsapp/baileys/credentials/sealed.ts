@@ -3,6 +3,9 @@ import type { CredentialStore } from './port.js';
 
 const purpose = 'whatsapp-credentials';
 
+/** A number tells nothing, so it is stored as it is. */
+const contextOfArrival = (number: number): string => JSON.stringify(['arrival', number]);
+
 /**
  * The same store, with values sealed and ids (they hold phone numbers) hashed, so that the disk tells neither the keys nor whom a
  * session talks to. A value opens only as what it was written as: in its session, of its type, under its id.
@@ -31,14 +34,23 @@ export const sealedCredentials = (store: CredentialStore, master: MasterKey): Cr
         }),
       );
     },
-    write(sessionId, entries, survives) {
+    write(sessionId, entries, survives, arrivals = []) {
       const { seal } = sealerOf(sessionId);
       const sealed = entries.map(({ type, id, value }) => ({
         type,
         id: hidden(sessionId, id),
         value: value && seal(value, contextOf(type, id)),
       }));
-      return store.write(sessionId, sealed, survives);
+      const sealedArrivals = arrivals.map(({ number, value }) => ({
+        number,
+        value: value && seal(value, contextOfArrival(number)),
+      }));
+      return store.write(sessionId, sealed, survives, sealedArrivals);
+    },
+    async arrivals(sessionId) {
+      const { open } = sealerOf(sessionId);
+      const sealed = await store.arrivals(sessionId);
+      return sealed.map(({ number, value }) => ({ number, value: open(value, contextOfArrival(number)) }));
     },
     async remove(sessionId) {
       await store.remove(sessionId);

@@ -1,5 +1,11 @@
 import { openReader, own, startThread, workerUrl, type Database, type Statement, type Thread } from '#lib/sqlite';
-import { CredentialsUnavailable, type CredentialEntry, type CredentialStore, type Survives } from '../port.js';
+import {
+  CredentialsUnavailable,
+  type Arrival,
+  type CredentialEntry,
+  type CredentialStore,
+  type Survives,
+} from '../port.js';
 import { Unwritten } from './unwritten.js';
 import { WriteQueue } from './write-queue.js';
 import type { Change } from './writer.js';
@@ -29,6 +35,7 @@ class SqliteCredentials implements CredentialStore {
   private readonly queue: WriteQueue;
   private readonly find: Statement<[string, string, string], { readonly value: Buffer }>;
   private readonly list: Statement<[], { readonly session: string }>;
+  private readonly listArrivals: Statement<[string], { readonly number: number; readonly value: Buffer }>;
   private closing: Promise<void> | undefined;
 
   constructor(
@@ -38,6 +45,7 @@ class SqliteCredentials implements CredentialStore {
   ) {
     this.find = db.prepare('SELECT value FROM credentials WHERE session = ? AND type = ? AND id = ?');
     this.list = db.prepare("SELECT session FROM credentials WHERE type = 'creds'");
+    this.listArrivals = db.prepare('SELECT number, value FROM arrivals WHERE session = ? ORDER BY number');
     this.queue = new WriteQueue(
       (changes, survives) => thread.call('commit', { changes, survives }),
       (change) => this.unwritten.letGo(change),
@@ -55,12 +63,23 @@ class SqliteCredentials implements CredentialStore {
     return found;
   }
 
-  write(session: string, entries: readonly CredentialEntry[], survives: Survives): Promise<void> {
-    return this.push({ session, entries }, survives);
+  write(
+    session: string,
+    entries: readonly CredentialEntry[],
+    survives: Survives,
+    arrivals: readonly Arrival[] = [],
+  ): Promise<void> {
+    return this.push({ session, entries, arrivals }, survives);
+  }
+
+  async arrivals(session: string): Promise<readonly { readonly number: number; readonly value: Uint8Array }[]> {
+    this.checkOpen();
+    await this.queue.drain();
+    return translated(() => this.listArrivals.all(session));
   }
 
   remove(session: string): Promise<void> {
-    return this.push({ session, entries: null }, 'power_cut');
+    return this.push({ session, entries: null, arrivals: [] }, 'power_cut');
   }
 
   async sessions(): Promise<readonly string[]> {

@@ -8,4 +8,12 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (session, type, id)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE arrivals (
+    session TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    value BLOB NOT NULL,
+    PRIMARY KEY (session, number)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -1,20 +1,28 @@
 import type { Database, Statement } from '#lib/sqlite';
-import type { CredentialEntry, Survives } from '../port.js';
+import type { Arrival, CredentialEntry, Survives } from '../port.js';
 
-/** The entries of one write, or null where the session is to be removed. */
-export type Change = { readonly session: string; readonly entries: readonly CredentialEntry[] | null };
+/** What one write changes; no entries (null) where the session is to be removed. */
+export type Change = {
+  readonly session: string;
+  readonly entries: readonly CredentialEntry[] | null;
+  readonly arrivals: readonly Arrival[];
+};
 
 /** The only writer of the file. */
 export class CredentialsWriter {
   private readonly put: Statement<[string, string, string, Uint8Array]>;
   private readonly drop: Statement<[string, string, string]>;
-  private readonly dropSession: Statement<[string]>;
+  private readonly putArrival: Statement<[string, number, Uint8Array]>;
+  private readonly dropArrival: Statement<[string, number]>;
+  private readonly dropSession: readonly Statement<[string]>[];
   private survives: Survives | undefined;
 
   constructor(private readonly db: Database) {
     this.put = db.prepare('INSERT OR REPLACE INTO credentials (session, type, id, value) VALUES (?, ?, ?, ?)');
     this.drop = db.prepare('DELETE FROM credentials WHERE session = ? AND type = ? AND id = ?');
-    this.dropSession = db.prepare('DELETE FROM credentials WHERE session = ?');
+    this.putArrival = db.prepare('INSERT OR REPLACE INTO arrivals (session, number, value) VALUES (?, ?, ?)');
+    this.dropArrival = db.prepare('DELETE FROM arrivals WHERE session = ? AND number = ?');
+    this.dropSession = ['credentials', 'arrivals'].map((table) => db.prepare(`DELETE FROM ${table} WHERE session = ?`));
   }
 
   /** All or none. What was committed before lies in front of it in the same log, so that syncing this one syncs them all. */
@@ -30,11 +38,15 @@ export class CredentialsWriter {
     this.db.close();
   }
 
-  private make({ session, entries }: Change): void {
-    if (entries === null) this.dropSession.run(session);
+  private make({ session, entries, arrivals }: Change): void {
+    if (entries === null) this.dropSession.forEach((each) => each.run(session));
     else
       entries.forEach(({ type, id, value }) =>
         value === null ? this.drop.run(session, type, id) : this.put.run(session, type, id, value),
       );
+    for (const { number, value } of arrivals) {
+      if (value === null) this.dropArrival.run(session, number);
+      else this.putArrival.run(session, number, value);
+    }
   }
 }
