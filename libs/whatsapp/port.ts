@@ -77,8 +77,13 @@ export type WhatsAppConnections = {
   close(): Promise<void>;
 };
 
-/** Hears all reports: those of a session in order. Must return at once and not throw: nothing waits for it and nothing is told again. */
-export type ReportListener = (sessionId: string, report: Report) => void;
+/**
+ * Hears all reports: those of a session in order. Must return at once; nothing waits for it. What people write and confirm WhatsApp tells
+ * only once, so of a `message`, `edited`, `revoked`, `reaction` or `receipt` the promise says when it is recorded and would survive the
+ * end of this process. Until then it is kept; if the process ends before, or the promise rejects, it is told again after the next
+ * start of the session. So it may be told twice.
+ */
+export type ReportListener = (sessionId: string, report: Report) => void | Promise<void>;
 
 /**
  * What was sent under an id, for a receiver who could not read it and asks again; undefined where that is not known. Asked for

@@ -92,6 +92,10 @@ describe('linking', () => {
 describe('a linked session', () => {
   let phone: Phone;
   let friend: Phone;
+  const heardFrom = (number: string) =>
+    gateway.all('message').flatMap(({ message: { sender, content } }) => {
+      return sender.phoneNumber === `+${number}` && content.type === 'text' ? content.body : [];
+    });
   beforeEach(async () => {
     await open();
     phone = sandbox.phones.create({ name: 'Shop' });
@@ -186,6 +190,64 @@ describe('a linked session', () => {
     expect(message).toMatchObject({ content: { body: 'missed' }, wasWaiting: true });
     await eventually(() => phone.devices()[0]?.waiting === 0);
     expect(gateway.all('message')).toHaveLength(1);
+  });
+
+  it('receives what people write in quick succession in their order, also from those it does not know yet', async () => {
+    const friends = Array.from({ length: 5 }, () => sandbox.phones.create());
+    const bodies = ['one', 'two', 'three', 'four', 'five'];
+    const send = (from: Phone, text: string) => from.send({ to: phone.number, type: 'text', text });
+    await Promise.all(friends.flatMap((from) => bodies.map((text) => send(from, text))));
+    await eventually(() => gateway.all('message').length === friends.length * bodies.length);
+    for (const { number } of friends) expect(heardFrom(number)).toEqual(bodies);
+  });
+
+  it('receives what waited before what is written after it is back', async () => {
+    await gateway.connections.stop('one');
+    const bodies = Array.from({ length: 60 }, (_, n) => `number ${n}`);
+    const send = (text: string) => friend.send({ to: phone.number, type: 'text', text });
+    for (const body of bodies.slice(0, 30)) await send(body);
+    await gateway.start();
+    await Promise.all(bodies.slice(30).map(send));
+    await eventually(() => gateway.all('message').length === bodies.length);
+    expect(heardFrom(friend.number)).toEqual(bodies);
+  });
+
+  it('is told again, in order, what was not recorded, though WhatsApp has forgotten it', async () => {
+    const send = (text: string) => friend.send({ to: phone.number, type: 'text', text });
+    await send('recorded');
+    await gateway.nth('message', 1);
+    gateway.recording = () => Promise.reject(new Error('The disk is full'));
+    await send('refused');
+    await gateway.nth('message', 2);
+    gateway.recording = () => new Promise(() => undefined);
+    await send('cut off');
+    await gateway.nth('message', 3);
+    await eventually(() => phone.devices()[0]?.waiting === 0);
+
+    await gateway.close();
+    gateway.recording = () => Promise.resolve();
+    await gateway.reopen();
+    await gateway.start();
+    expect(heardFrom(friend.number)).toEqual(['recorded', 'refused', 'cut off', 'refused', 'cut off']);
+    await send('new');
+    await gateway.nth('message', 6);
+
+    await gateway.close();
+    await gateway.reopen();
+    await gateway.start();
+    expect(gateway.all('message')).toHaveLength(6);
+  });
+
+  it('leaves a receipt with WhatsApp until it is recorded', async () => {
+    gateway.recording = ({ kind }) => (kind === 'receipt' ? new Promise(() => undefined) : Promise.resolve());
+    await gateway.send(friend, 'hello');
+    const delivered = () => gateway.all('receipt').filter(({ receipt }) => receipt.status === 'delivered');
+    await eventually(() => delivered().length === 1);
+    expect(phone.devices()[0]?.waiting).toBe(1);
+    gateway.recording = () => Promise.resolve();
+    await gateway.connections.stop('one');
+    await gateway.start();
+    await eventually(() => delivered().length === 2 && phone.devices()[0]?.waiting === 0);
   });
 
   it('hears of receipts that came while it was away', async () => {

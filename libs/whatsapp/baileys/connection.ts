@@ -5,14 +5,16 @@ import type { ConnectionState, OutgoingMessage, StartOptions } from '../port.js'
 import type { Account, Report } from '../reports.js';
 import { accountOf } from './account.js';
 import { SessionCredentials } from './credentials/session-credentials.js';
-import { reportFromWhatsApp } from './from-whatsapp.js';
 import type { BaileysOptions, Timing } from './options.js';
+import type { Arrivals } from './arrivals.js';
+import { Incoming } from './incoming.js';
+import { baileysLogger } from './logger.js';
 import { PairingWindow } from './pairing-window.js';
 import { repeatedMessage } from './repeated-message.js';
 import { Sends } from './sends.js';
 import { openSocket, type SocketMemory } from './socket.js';
 import { hangUp, listenTo } from './socket-news.js';
-import { ackFromStanza, receiptFromStanza } from './stanzas.js';
+import { ackFromStanza } from './stanzas.js';
 import { Waits } from './waits.js';
 
 /** A socket, when it was made, and when it was heard last (milliseconds). */
@@ -23,6 +25,7 @@ export type ConnectionParts = {
   readonly options: BaileysOptions;
   readonly timing: Timing;
   readonly memory: SocketMemory;
+  readonly arrivals: Arrivals;
   /** Called before the end is reported; the socket is gone once the promise resolves. */
   readonly onEnd: (hangingUp: Promise<void>) => void;
 };
@@ -33,6 +36,7 @@ export class Connection {
   private endedBy: Disconnect | undefined;
   private readonly waits = new Waits();
   private readonly pairing: PairingWindow;
+  private readonly incoming: Incoming;
   private linkedJustNow = false;
   private line: Line | undefined;
   private account: Account | undefined;
@@ -43,15 +47,24 @@ export class Connection {
     { pairByCode }: StartOptions,
   ) {
     this.pairing = new PairingWindow(pairByCode, parts.timing.qr);
+    this.incoming = new Incoming({
+      arrivals: parts.arrivals,
+      account: () => this.account,
+      isOver: () => this.isOver,
+      tell: (report) => this.tell(report),
+      logger: baileysLogger(parts.sessionId, parts.options.log),
+    });
   }
 
   /** Rejects when the credentials cannot be read; then nothing was reported. */
   async begin(): Promise<void> {
     const { sessionId, options } = this.parts;
     this.credentials = await SessionCredentials.load(sessionId, options.credentials, options.log);
-    if (this.state === 'ended') return;
+    if (this.isOver) return;
     // Known from the start: what waited at WhatsApp may come before it says that the line is open.
     if (this.credentials.isLinked) this.account = accountOf(this.credentials.creds);
+    await this.incoming.catchUp();
+    if (this.isOver) return;
     this.report({ kind: 'connecting' });
     this.open(this.credentials);
   }
@@ -60,6 +73,10 @@ export class Connection {
     if (this.state === 'ended') return undefined;
     const heardAt = this.line?.heardAt;
     return { state: this.state, lastSeenAt: heardAt === undefined ? null : new Date(heardAt).toISOString() };
+  }
+
+  private get isOver(): boolean {
+    return this.state === 'ended';
   }
 
   async send(message: OutgoingMessage): Promise<string> {
@@ -107,14 +124,13 @@ export class Connection {
   end(disconnect: Disconnect): void {
     if (this.state === 'ended') return;
     const socket = this.line?.socket;
-    socket?.ev.flush(); // what was received and confirmed is still to be reported
     this.state = 'ended';
     this.endedBy = disconnect;
     this.credentials?.retire();
     this.waits.end(new NotConnected(this.parts.sessionId));
     this.line?.sends.end();
     this.parts.onEnd(socket ? hangUp(socket) : Promise.resolve());
-    this.tell({ kind: 'closed', disconnect });
+    this.announce({ kind: 'closed', disconnect });
   }
 
   private open(credentials: SessionCredentials): void {
@@ -144,16 +160,9 @@ export class Connection {
         this.linkedJustNow = false;
         this.open(credentials);
       },
-      messages: ({ messages, type }) => {
-        for (const message of messages) {
-          const report = this.account && reportFromWhatsApp(message, type === 'append', this.account);
-          if (report) this.report(report);
-        }
-      },
-      receipt: (stanza) => {
-        const report = this.account && receiptFromStanza(stanza, this.account);
-        if (report) this.report(report);
-      },
+      messages: (upsert) => this.incoming.messages(upsert),
+      message: (stanza, proceed) => this.incoming.message(stanza, proceed),
+      receipt: (stanza, proceed) => this.incoming.receipt(stanza, proceed),
       ack: (stanza) => {
         const ack = ackFromStanza(stanza);
         if (!ack) return;
@@ -189,15 +198,20 @@ export class Connection {
   }
 
   private report(report: Report): void {
-    if (this.state !== 'ended') this.tell(report);
+    if (this.state !== 'ended') this.announce(report);
   }
 
-  private tell(report: Report): void {
+  private announce(report: Report): void {
+    this.tell(report).catch(() => undefined);
+  }
+
+  private async tell(report: Report): Promise<void> {
     const { sessionId, options } = this.parts;
     try {
-      options.report(sessionId, report);
+      await options.report(sessionId, report);
     } catch (error) {
-      options.log.error({ err: error, sessionId, report: report.kind }, 'A report was not taken');
+      options.log.error({ err: error, sessionId, report: report.kind }, 'A report was not recorded');
+      throw error;
     }
   }
 }

@@ -3,6 +3,7 @@ import { NotConnected, SendFailed } from '../errors.js';
 import type { ConnectionState, NumberCheck, OutgoingMessage, StartOptions, WhatsAppConnections } from '../port.js';
 import type { MessageKey } from '../reports.js';
 import { Connection } from './connection.js';
+import { Arrivals } from './arrivals.js';
 import { cachedCredentials } from './credentials/cached.js';
 import { mediaDownloader } from './media.js';
 import { checkNumbers, queryFailure } from './number-check.js';
@@ -15,7 +16,7 @@ import { startWatchdog } from './watchdog.js';
 export class BaileysConnections implements WhatsAppConnections {
   readonly downloadMedia: WhatsAppConnections['downloadMedia'];
   private readonly connections = new Map<string, Connection>();
-  private readonly memories = new Map<string, SocketMemory>();
+  private readonly memories = new Map<string, { readonly memory: SocketMemory; readonly arrivals: Arrivals }>();
   private readonly removals = new Map<string, Promise<void>>();
   private readonly hangingUp = new Set<Promise<void>>();
   private readonly timing: Timing;
@@ -89,17 +90,19 @@ export class BaileysConnections implements WhatsAppConnections {
     this.stopWatchdog();
     for (const connection of this.connections.values()) connection.end(disconnects.stopped);
     await Promise.all([...this.hangingUp, ...this.removals.values()]);
+    await Promise.all(Array.from(this.memories.values(), ({ arrivals }) => arrivals.end({ forget: false })));
   }
 
   private newConnection(sessionId: string, start: StartOptions): Connection {
-    const memory = this.memories.get(sessionId) ?? newMemory();
+    const known = this.memories.get(sessionId);
+    const memory = known ?? { memory: newMemory(), arrivals: new Arrivals(sessionId, this.options.credentials) };
     this.memories.set(sessionId, memory);
     const onEnd = (gone: Promise<void>): void => {
       this.drop(sessionId, connection);
       const hangingUp = gone.finally(() => this.hangingUp.delete(hangingUp));
       this.hangingUp.add(hangingUp);
     };
-    const parts = { sessionId, options: this.options, timing: this.timing, memory, onEnd };
+    const parts = { sessionId, options: this.options, timing: this.timing, ...memory, onEnd };
     const connection = new Connection(parts, start);
     return connection;
   }
@@ -110,6 +113,7 @@ export class BaileysConnections implements WhatsAppConnections {
 
   private async remove(sessionId: string, disconnect: Disconnect): Promise<void> {
     this.connections.get(sessionId)?.end(disconnect);
+    void this.memories.get(sessionId)?.arrivals.end({ forget: true });
     this.memories.delete(sessionId);
     const removal = this.options.credentials.remove(sessionId);
     this.removals.set(sessionId, removal);

@@ -1,6 +1,9 @@
 import type { BaileysEventMap, BinaryNode, WASocket } from '@whiskeysockets/baileys';
 import { disconnectOf, disconnects, type Disconnect } from '../disconnects.js';
 
+/** Lets Baileys deal with a stanza, confirm it above all. Resolves when it has. */
+export type Proceed = (stanza: BinaryNode) => Promise<void>;
+
 /** What a socket tells. */
 export type SocketNews = {
   /** Anything was received. */
@@ -10,8 +13,10 @@ export type SocketNews = {
   linked(): void;
   open(): void;
   closed(disconnect: Disconnect): void;
+  /** Messages that Baileys has, also such as came in no stanza of their own. */
   messages(upsert: BaileysEventMap['messages.upsert']): void;
-  receipt(stanza: BinaryNode): void;
+  message(stanza: BinaryNode, proceed: Proceed): void;
+  receipt(stanza: BinaryNode, proceed: Proceed): void;
   ack(stanza: BinaryNode): void;
 };
 
@@ -27,12 +32,23 @@ export const listenTo = (socket: WASocket, news: SocketNews): void => {
   });
   socket.ws.on('frame', () => news.heard());
   // Straight from the stanza: Baileys merges receipts with other events, drops some, and tells nobody of an ack.
-  socket.ws.on('CB:receipt', (stanza: BinaryNode) => news.receipt(stanza));
+  intercept(socket, 'CB:message', (stanza, proceed) => news.message(stanza, proceed));
+  intercept(socket, 'CB:receipt', (stanza, proceed) => news.receipt(stanza, proceed));
   socket.ws.on('CB:ack,class:message', (stanza: BinaryNode) => news.ack(stanza));
   // With this, a WebSocket neither opens nor closes, and Baileys does nothing about it.
   socket.ws.on('unexpected-response', (_request: unknown, { statusCode }: { statusCode: number }) =>
     news.closed(disconnects.upgradeRefused(statusCode)),
   );
+};
+
+/** Stands before everybody who listens to a kind of stanza so far. */
+const intercept = (socket: WASocket, event: string, listener: (stanza: BinaryNode, proceed: Proceed) => void): void => {
+  const others = socket.ws.listeners(event) as ((stanza: BinaryNode) => unknown)[];
+  socket.ws.removeAllListeners(event);
+  const proceed = async (stanza: BinaryNode): Promise<void> => {
+    await Promise.all(others.map((each) => each(stanza)));
+  };
+  socket.ws.on(event, (stanza: BinaryNode) => listener(stanza, proceed));
 };
 
 const disconnectFrom = (error: unknown): Disconnect => {

@@ -15,6 +15,7 @@ import { ExpiringCache } from './expiring-cache.js';
 import { baileysLogger } from './logger.js';
 import type { BaileysOptions, Timing } from './options.js';
 import { quietLibsignal } from './quiet-libsignal.js';
+import type { Arrivals } from './arrivals.js';
 import { steadyRepository } from './signal-repository.js';
 
 /** What one connection of a session learns and the next one wants to know. Not shared by sessions: each leaves itself out of its lists. */
@@ -31,13 +32,15 @@ type SocketParts = {
   readonly sessionId: string;
   readonly credentials: SessionCredentials;
   readonly memory: SocketMemory;
+  readonly arrivals: Arrivals;
   readonly options: BaileysOptions;
   readonly timing: Timing;
   readonly getMessage: (key: WAMessageKey) => Promise<proto.IMessage | undefined>;
 };
 
 /** Opens a socket that connects at once. Nothing is fetched but from the given server: Baileys' own idea of the version is used. */
-export const openSocket = ({ sessionId, credentials, memory, options, timing, getMessage }: SocketParts): WASocket => {
+export const openSocket = (parts: SocketParts): WASocket => {
+  const { sessionId, credentials, memory, arrivals, options, timing, getMessage } = parts;
   quietLibsignal();
   const { creds, keys } = credentials;
   return withSharedAsyncContext(() =>
@@ -52,7 +55,7 @@ export const openSocket = ({ sessionId, credentials, memory, options, timing, ge
       connectTimeoutMs: timing.connect,
       keepAliveIntervalMs: timing.keepAlive,
       defaultQueryTimeoutMs: timing.query,
-      makeSignalRepository: steadyRepository(keys),
+      makeSignalRepository: steadyRepository(keys, arrivals),
       getMessage,
       // A receipt that is faster than the echo of our own message would be merged into that and lost.
       emitOwnEvents: false,

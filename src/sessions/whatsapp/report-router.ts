@@ -22,8 +22,9 @@ export class ReportRouter implements Reports, OnApplicationBootstrap {
   private readonly handlers = new Map<Kind, ReportHandler<Kind>>();
   private readonly lanes = lanes();
   private readonly stopping = new AbortController();
-  /** What was heard before all handlers were there. */
-  private early: Heard[] | undefined = [];
+  private begin!: () => void;
+  /** All handlers are there. */
+  private readonly begun = new Promise<void>((resolve) => (this.begin = resolve));
   private lookup: SentMessages | undefined;
 
   constructor(
@@ -48,32 +49,30 @@ export class ReportRouter implements Reports, OnApplicationBootstrap {
   }
 
   /** For the connections: see `ReportListener`. */
-  hear(sessionId: string, report: Report): void {
+  async hear(sessionId: string, report: Report): Promise<void> {
     this.lines.note(sessionId, report);
     this.offers.note(sessionId, report);
-    const heard = { sessionId, report, at: new Date().toISOString() };
-    if (this.early) this.early.push(heard);
-    else this.take(heard);
+    const at = new Date().toISOString();
+    await this.begun;
+    await this.take({ sessionId, report, at });
   }
 
   onApplicationBootstrap(): void {
-    const early = this.early ?? [];
-    this.early = undefined;
-    for (const heard of early) this.take(heard);
+    this.begin();
   }
 
-  /** Resolves when everything that was heard is recorded, or given up because the stores cannot be written. */
+  /** Resolves when everything that was heard is recorded, or given up for now because the stores cannot be written. */
   async finish(): Promise<void> {
     this.stopping.abort();
     await this.lanes.idle();
   }
 
-  private take(heard: Heard): void {
+  private async take(heard: Heard): Promise<void> {
     const { sessionId, report } = heard;
     const handler = this.handlers.get(report.kind);
     if (!handler) return;
     const lane = `${sessionId} ${handler.laneOf?.(report) ?? ''}`;
-    void this.lanes.run(lane, () => this.persist(heard, handler));
+    await this.lanes.run(lane, () => this.persist(heard, handler));
   }
 
   private async persist(heard: Heard, handler: ReportHandler<Kind>): Promise<void> {
@@ -82,11 +81,9 @@ export class ReportRouter implements Reports, OnApplicationBootstrap {
       try {
         return await this.dispatch(heard, handler);
       } catch (error) {
+        const passes = isPassing(error) || error instanceof RevisionConflict;
+        if (!passes || this.stopping.signal.aborted) throw error;
         const about = { err: error, sessionId, report: report.kind };
-        if (!isPassing(error) && !(error instanceof RevisionConflict)) {
-          return this.log.error(about, 'A report from WhatsApp could not be recorded');
-        }
-        if (this.stopping.signal.aborted) return this.log.error(about, 'A report from WhatsApp is lost');
         this.log.warn(about, 'A report from WhatsApp is still to be recorded');
         await pause(waitAfter(defaultRetryPolicy, failures), this.stopping.signal);
       }

@@ -56,6 +56,8 @@ export class Gateway {
   readonly reports: { readonly session: string; readonly report: Report }[] = [];
   readonly logged: Logged[] = [];
   readonly sent = new Map<string, OutgoingMessage>();
+  /** How recording a report goes. */
+  recording: (report: Report) => Promise<void> = () => Promise.resolve();
   connections!: WhatsAppConnections;
   private opened!: Opened;
 
@@ -79,7 +81,10 @@ export class Gateway {
     this.opened = await open({
       file: join(this.directory, 'credentials.db'),
       key: this.key,
-      report: (session, report) => void this.reports.push({ session, report }),
+      report: (session, report) => {
+        this.reports.push({ session, report });
+        return this.recording(report);
+      },
       sentMessages: async (_session, id) => this.sent.get(id),
       log: { debug: log('debug'), warn: log('warn'), error: log('error') },
       url: this.sandbox.url,

@@ -1,4 +1,5 @@
 import { BufferJSON, proto, type AuthenticationCreds, type SignalDataTypeMap } from '@whiskeysockets/baileys';
+import type { Stored } from '../arrivals.js';
 
 /** The first byte of every encoded value says which of the two it is. */
 const asBytes = 0;
@@ -23,3 +24,6 @@ export const decodeSignal = <T extends keyof SignalDataTypeMap>(type: T, bytes: 
   const isKey = type === 'app-state-sync-key';
   return (isKey ? proto.Message.AppStateSyncKeyData.fromObject(value as object) : value) as SignalDataTypeMap[T];
 };
+
+/** A message that arrived and was opened. */
+export const decodeMessage = (bytes: Uint8Array): Stored => decode(bytes) as Stored;

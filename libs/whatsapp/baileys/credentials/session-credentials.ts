@@ -1,11 +1,7 @@
-import {
-  initAuthCreds,
-  type AuthenticationCreds,
-  type SignalDataSet,
-  type SignalKeyStore,
-} from '@whiskeysockets/baileys';
+import { initAuthCreds, type AuthenticationCreds, type SignalDataSet } from '@whiskeysockets/baileys';
 import type { WhatsAppLogger } from '../../port.js';
 import { decodeCreds, decodeSignal, encode } from './encoding.js';
+import type { KeysAndArrivals } from '../signal-repository.js';
 import type { CredentialEntry, CredentialStore, Survives } from './port.js';
 
 const credsType = 'creds';
@@ -40,7 +36,7 @@ export class SessionCredentials {
     return this.creds.account !== undefined;
   }
 
-  readonly keys: SignalKeyStore = {
+  readonly keys: KeysAndArrivals = {
     get: async (type, ids) => {
       const found = await this.store.read(this.sessionId, type, ids);
       return Object.fromEntries(Array.from(found, ([id, bytes]) => [id, decodeSignal(type, bytes)]));
@@ -49,6 +45,11 @@ export class SessionCredentials {
       const entries = entriesOf(data);
       const survives = entries.some(({ type }) => lasting.has(type)) ? 'power_cut' : 'crash';
       if (entries.length > 0) await this.write(entries, survives);
+    },
+    receive: async (steps, arrivals) => {
+      // Nobody may believe that it is stored: what is not confirmed comes again.
+      if (this.retired) throw new Error('The connection has ended');
+      await this.store.write(this.sessionId, entriesOf(steps), 'power_cut', arrivals);
     },
   };
 

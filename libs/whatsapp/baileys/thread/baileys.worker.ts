@@ -32,7 +32,7 @@ const calls: ThreadCalls = {
     connections = new BaileysConnections({
       ...options,
       credentials: sealedCredentials(credentials, new MasterKey(key)),
-      report: (sessionId, report) => owner.tell('report', sessionId, report),
+      report: (sessionId, report) => owner.ask.report(sessionId, report),
       sentMessages: (sessionId, whatsappId) => owner.ask.sentMessage(sessionId, whatsappId),
       log,
     });

@@ -29,7 +29,8 @@ export type ThreadCalls = Ports & {
 
 /** What the thread asks, and tells. */
 export type OwnerCalls = {
-  report(sessionId: string, report: Report): void;
+  /** Resolves when it is recorded: see `ReportListener`. */
+  report(sessionId: string, report: Report): Promise<void>;
   sentMessage(...args: Parameters<SentMessages>): ReturnType<SentMessages>;
   /** When WhatsApp was heard last (ISO 8601), of sessions of which that has changed. */
   heard(times: readonly (readonly [sessionId: string, at: string])[]): void;

@@ -151,13 +151,13 @@ export class ThreadedConnections implements WhatsAppConnections {
     return running;
   }
 
-  private hear(sessionId: string, report: Report): void {
+  private async hear(sessionId: string, report: Report): Promise<void> {
     if (report.kind === 'closed') this.states.delete(sessionId);
     else if (this.states.has(sessionId)) {
       const isOpen = report.kind === 'open' || this.states.get(sessionId)?.state === 'open';
       this.states.set(sessionId, { state: isOpen ? 'open' : 'connecting', lastSeenAt: new Date().toISOString() });
     }
-    this.options.report(sessionId, report);
+    await this.options.report(sessionId, report);
   }
 
   private note(times: Parameters<OwnerCalls['heard']>[0]): void {
@@ -180,7 +180,11 @@ export class ThreadedConnections implements WhatsAppConnections {
     const sessions = [...this.states.keys()];
     if (this.closing) return;
     this.options.log.error({ sessions: sessions.length }, 'The thread of the connections to WhatsApp has ended');
-    for (const sessionId of sessions) this.hear(sessionId, { kind: 'closed', disconnect: disconnects.threadLost });
+    for (const sessionId of sessions) {
+      this.hear(sessionId, { kind: 'closed', disconnect: disconnects.threadLost }).catch((error: unknown) => {
+        this.options.log.error({ err: error, sessionId }, 'A report was not recorded');
+      });
+    }
   }
 }
 

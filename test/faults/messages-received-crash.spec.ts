@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { setTimeout as delay } from 'node:timers/promises';
+import { eventually } from '../support/eventually.js';
+import { MessagesClient } from '../support/messages-client.js';
+import { Waybill } from '../support/waybill.js';
+import type { SandboxPhone } from '../support/waybill-sandbox.js';
+
+const sessions = 2;
+const leastKills = 20;
+const writers = 3;
+
+let waybill: Waybill;
+
+beforeAll(async () => {
+  waybill = await Waybill.start();
+});
+
+afterAll(() => waybill.end());
+
+type Page = { readonly data: readonly { readonly text: { readonly body: string } }[]; readonly next: string | null };
+
+/** What a session has received from a phone, oldest first. */
+const received = async (client: MessagesClient, from: SandboxPhone): Promise<readonly string[]> => {
+  const bodies: string[] = [];
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const chat = { chat: `+${from.number}`, sessionId: client.session.id, direction: 'incoming', limit: '100' };
+    const page = (await client.list({ ...chat, ...(cursor !== '' && { cursor }) })).body as Page;
+    bodies.push(...page.data.map(({ text }) => text.body));
+    cursor = page.next;
+  }
+  return bodies.toReversed();
+};
+
+it('a service that is killed over and over records each message that people write once, in order per chat', async () => {
+  const user = await waybill.newUser();
+  const phones = await Promise.all(Array.from({ length: writers }, () => waybill.sandbox.newPhone()));
+  const clients: MessagesClient[] = [];
+  for (let n = 0; n < sessions; n += 1) clients.push(await MessagesClient.link(waybill, user));
+
+  const progress = { isOver: false };
+  const writeTo = async (client: MessagesClient, from: SandboxPhone): Promise<readonly string[]> => {
+    const written: string[] = [];
+    while (!progress.isOver) {
+      const text = `from ${from.number} number ${written.length}`;
+      await waybill.sandbox.ask(`POST /phones/${from.number}/messages`, {
+        to: client.session.phone.number,
+        type: 'text',
+        text,
+      });
+      written.push(text);
+      await delay(Math.random() * 200); // some come together, and some when the service is away
+    }
+    return written;
+  };
+  const chats = clients.flatMap((client) => phones.map((from) => ({ client, from })));
+  const writing = Promise.all(chats.map(({ client, from }) => writeTo(client, from)));
+
+  for (let kills = 0; kills < leastKills; kills += 1) {
+    await delay(Math.random() * 2000);
+    await waybill.kill();
+    await waybill.boot();
+  }
+  progress.isOver = true;
+  const written = await writing;
+
+  for (const [n, { client, from }] of chats.entries()) {
+    await eventually(async () => (await received(client, from)).length >= written[n]!.length, 60_000);
+    expect(await received(client, from)).toEqual(written[n]);
+  }
+}, 600_000);
