@@ -43,8 +43,9 @@ export type WhatsAppConnections = {
   /** Ends the connection and keeps the link. Resolves after the `closed` report. Does nothing where there is no connection. */
   stop(sessionId: string): Promise<void>;
   /**
-   * Unlinks the session from the phone, and forgets it. `unlinked` is false where WhatsApp could not be told: the phone then still lists
-   * the device, which cannot come back.
+   * Unlinks the session from the phone, and forgets it. Where there is no connection, a linked session is connected once more for this,
+   * which nobody hears of. `unlinked` is false where WhatsApp could not be told within some seconds: the phone then still lists
+   * the device, which cannot come back. @throws {NotConnected} everything is ending: nothing was forgotten.
    */
   logout(sessionId: string): Promise<{ readonly unlinked: boolean }>;
   /** Ends the connection and deletes all that was stored, without telling WhatsApp. For sessions that WhatsApp ended. May be repeated. */

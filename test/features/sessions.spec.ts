@@ -123,6 +123,14 @@ describe('a session', () => {
     await eventually(async () => (await devicesOf(session)).length === 0);
   });
 
+  it('is gone from the phone also when it is deleted while it is stopped', async () => {
+    const session = await waybill.link(user);
+    await ask(`POST /v1/sessions/${session.id}/stop`);
+    await eventually(async () => (await devicesOf(session))[0]?.connected === false);
+    expect((await ask(`DELETE /v1/sessions/${session.id}`)).status).toBe(204);
+    await eventually(async () => (await devicesOf(session)).length === 0);
+  });
+
   it('does not come back when the request that made it is repeated after it was deleted', async () => {
     const post = () => ask('POST /v1/sessions', {}, { 'idempotency-key': 'deleted' });
     const { id } = (await post()).body as { readonly id: string };

@@ -442,6 +442,43 @@ describe('a linked session', () => {
     await gateway.after('qr', () => gateway.connections.start('one'));
   });
 
+  it('is gone from the phone when it logs out while it is closed, and nobody hears of that connection', async () => {
+    await gateway.connections.stop('one');
+    await friend.send({ to: phone.number, type: 'text', text: 'too late' });
+    const { length } = gateway.reports;
+    expect(await gateway.connections.logout('one')).toEqual({ unlinked: true });
+    expect(phone.devices()).toEqual([]);
+    expect(gateway.reports).toHaveLength(length);
+    expect(await gateway.connections.linkedSessions()).toEqual([]);
+  });
+
+  it('is gone from the phone when it logs out before it is connected again', async () => {
+    await gateway.connections.stop('one');
+    await gateway.connections.start('one');
+    expect(await gateway.connections.logout('one')).toEqual({ unlinked: true });
+    expect(phone.devices()).toEqual([]);
+    expect(gateway.all('closed').at(-1)).toMatchObject(ends('logged_out'));
+  });
+
+  it.each(['refuse', 'freeze'] as const)('is forgotten when WhatsApp cannot be told in time: %s', async (kind) => {
+    await gateway.close();
+    await gateway.reopen({ leave: 1_000 });
+    sandbox.faults.add({ kind });
+    expect(await gateway.connections.logout('one')).toEqual({ unlinked: false });
+    expect(phone.devices()).toHaveLength(1);
+    expect(await gateway.connections.linkedSessions()).toEqual([]);
+  });
+
+  it('keeps its link where everything ends while it logs out', async () => {
+    await gateway.close();
+    await gateway.reopen();
+    sandbox.faults.add({ kind: 'freeze' });
+    const [leaving] = await Promise.allSettled([gateway.connections.logout('one'), gateway.close()]);
+    expect(leaving).toMatchObject({ status: 'rejected', reason: { name: 'NotConnected' } });
+    await gateway.reopen();
+    expect(await gateway.connections.linkedSessions()).toEqual(['one']);
+  });
+
   it('is forgotten without WhatsApp being told, also while it is closed', async () => {
     await gateway.connections.forget('one');
     await gateway.connections.forget('one');

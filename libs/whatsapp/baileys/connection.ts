@@ -1,6 +1,6 @@
 import type { WASocket } from '@whiskeysockets/baileys';
 import { disconnects, type Disconnect } from '../disconnects.js';
-import { NotConnected, SendFailed } from '../errors.js';
+import { NotConnected, QueryFailed, SendFailed } from '../errors.js';
 import type { ConnectionState, OutgoingMessage, StartOptions } from '../port.js';
 import type { Account, Report } from '../reports.js';
 import { accountOf } from './account.js';
@@ -26,6 +26,8 @@ export type ConnectionParts = {
   readonly timing: Timing;
   readonly memory: SocketMemory;
   readonly arrivals: Arrivals;
+  /** Leave what comes to WhatsApp: somebody only takes leave. */
+  readonly confirmsNothing?: boolean;
   /** Called before the end is reported; the socket is gone once the promise resolves. */
   readonly onEnd: (hangingUp: Promise<void>) => void;
 };
@@ -35,6 +37,8 @@ export class Connection {
   private state: ConnectionState['state'] | 'ended' = 'connecting';
   private endedBy: Disconnect | undefined;
   private readonly waits = new Waits();
+  private isOpen!: () => void;
+  private readonly opened = new Promise<void>((resolve) => (this.isOpen = resolve));
   private readonly pairing: PairingWindow;
   private readonly incoming: Incoming;
   private linkedJustNow = false;
@@ -50,7 +54,7 @@ export class Connection {
     this.incoming = new Incoming({
       arrivals: parts.arrivals,
       account: () => this.account,
-      isOver: () => this.isOver,
+      isOver: () => this.isOver || parts.confirmsNothing === true,
       tell: (report) => this.tell(report),
       logger: baileysLogger(parts.sessionId, parts.options.log),
     });
@@ -67,6 +71,17 @@ export class Connection {
     if (this.isOver) return;
     this.report({ kind: 'connecting' });
     this.open(this.credentials);
+  }
+
+  /** Connects a linked session only to unlink it. False where there is none, or WhatsApp could not be told in time. */
+  async takeLeave(): Promise<boolean> {
+    const { sessionId, options } = this.parts;
+    const credentials = await SessionCredentials.load(sessionId, options.credentials, options.log);
+    if (this.isOver || !credentials.isLinked) return false;
+    this.credentials = credentials;
+    this.account = accountOf(credentials.creds);
+    this.open(credentials);
+    return this.unlink();
   }
 
   get current(): ConnectionState | undefined {
@@ -90,14 +105,15 @@ export class Connection {
     return this.waits.until(question(this.line.socket));
   }
 
-  /** Unlinks the device; false where WhatsApp could not be told. */
+  /** Unlinks the device, once the line is open; false where WhatsApp could not be told in time. */
   async unlink(): Promise<boolean> {
     const jid = this.account?.jid ?? '';
     const content = [{ tag: 'remove-companion-device', attrs: { jid, reason: 'user_initiated' } }];
+    const removal = { tag: 'iq', attrs: { to: '@s.whatsapp.net', type: 'set', xmlns: 'md' }, content };
+    const telling = this.opened.then(() => this.ask((socket) => socket.query(removal)));
+    const late = () => new QueryFailed(null, 'WhatsApp did not answer in time');
     try {
-      await this.ask((socket) =>
-        socket.query({ tag: 'iq', attrs: { to: '@s.whatsapp.net', type: 'set', xmlns: 'md' }, content }),
-      );
+      await this.waits.until(telling, { ms: this.parts.timing.leave, else: late });
       return true;
     } catch (error) {
       if (this.endedBy?.reason === 'logged_out') return true; // the answer was to be thrown out
@@ -153,6 +169,7 @@ export class Connection {
       },
       open: () => {
         this.state = 'open';
+        this.isOpen();
         this.reportAccount('open', credentials);
       },
       closed: (disconnect) => {

@@ -1,8 +1,8 @@
-import { disconnects, type Disconnect } from '../disconnects.js';
+import { disconnects } from '../disconnects.js';
 import { NotConnected, SendFailed } from '../errors.js';
 import type { ConnectionState, NumberCheck, OutgoingMessage, StartOptions, WhatsAppConnections } from '../port.js';
 import type { MessageKey } from '../reports.js';
-import { Connection } from './connection.js';
+import { Connection, type ConnectionParts } from './connection.js';
 import { Arrivals } from './arrivals.js';
 import { cachedCredentials } from './credentials/cached.js';
 import { mediaDownloader } from './media.js';
@@ -17,7 +17,8 @@ export class BaileysConnections implements WhatsAppConnections {
   readonly downloadMedia: WhatsAppConnections['downloadMedia'];
   private readonly connections = new Map<string, Connection>();
   private readonly memories = new Map<string, { readonly memory: SocketMemory; readonly arrivals: Arrivals }>();
-  private readonly removals = new Map<string, Promise<void>>();
+  private readonly removals = new Map<string, Promise<unknown>>();
+  private readonly leaving = new Set<Connection>();
   private readonly hangingUp = new Set<Promise<void>>();
   private readonly timing: Timing;
   private readonly stopWatchdog: () => void;
@@ -50,14 +51,22 @@ export class BaileysConnections implements WhatsAppConnections {
     this.connections.get(sessionId)?.end(disconnects.stopped);
   }
 
-  async logout(sessionId: string): Promise<{ readonly unlinked: boolean }> {
-    const unlinked = (await this.connections.get(sessionId)?.unlink()) ?? false;
-    await this.remove(sessionId, disconnects.loggedOut);
-    return { unlinked };
+  logout(sessionId: string): Promise<{ readonly unlinked: boolean }> {
+    return this.removing(sessionId, async () => {
+      const connection = this.connections.get(sessionId);
+      const unlinked = connection?.current?.state === 'open' && (await connection.unlink());
+      connection?.end(disconnects.loggedOut);
+      const left = unlinked || (await this.takeLeave(sessionId));
+      await this.remove(sessionId);
+      return { unlinked: left };
+    });
   }
 
   forget(sessionId: string): Promise<void> {
-    return this.remove(sessionId, disconnects.forgotten);
+    return this.removing(sessionId, () => {
+      this.connections.get(sessionId)?.end(disconnects.forgotten);
+      return this.remove(sessionId);
+    });
   }
 
   async send(sessionId: string, message: OutgoingMessage): Promise<{ readonly sentAt: string }> {
@@ -88,12 +97,12 @@ export class BaileysConnections implements WhatsAppConnections {
 
   private async endAll(): Promise<void> {
     this.stopWatchdog();
-    for (const connection of this.connections.values()) connection.end(disconnects.stopped);
-    await Promise.all([...this.hangingUp, ...this.removals.values()]);
+    for (const connection of [...this.connections.values(), ...this.leaving]) connection.end(disconnects.stopped);
+    await Promise.allSettled([...this.hangingUp, ...this.removals.values()]);
     await Promise.all(Array.from(this.memories.values(), ({ arrivals }) => arrivals.end({ forget: false })));
   }
 
-  private newConnection(sessionId: string, start: StartOptions): Connection {
+  private newConnection(sessionId: string, start: StartOptions, more: Partial<ConnectionParts> = {}): Connection {
     const known = this.memories.get(sessionId);
     const memory = known ?? { memory: newMemory(), arrivals: new Arrivals(sessionId, this.options.credentials) };
     this.memories.set(sessionId, memory);
@@ -102,7 +111,7 @@ export class BaileysConnections implements WhatsAppConnections {
       const hangingUp = gone.finally(() => this.hangingUp.delete(hangingUp));
       this.hangingUp.add(hangingUp);
     };
-    const parts = { sessionId, options: this.options, timing: this.timing, ...memory, onEnd };
+    const parts = { sessionId, options: this.options, timing: this.timing, ...memory, onEnd, ...more };
     const connection = new Connection(parts, start);
     return connection;
   }
@@ -111,13 +120,37 @@ export class BaileysConnections implements WhatsAppConnections {
     if (this.connections.get(sessionId) === connection) this.connections.delete(sessionId);
   }
 
-  private async remove(sessionId: string, disconnect: Disconnect): Promise<void> {
-    this.connections.get(sessionId)?.end(disconnect);
+  /** Nobody hears of this connection, and what comes over it is not confirmed. @throws {NotConnected} all is to end meanwhile. */
+  private async takeLeave(sessionId: string): Promise<boolean> {
+    if (this.closing) throw new NotConnected(sessionId);
+    const options = { ...this.options, report: () => undefined };
+    const connection = this.newConnection(sessionId, {}, { options, confirmsNothing: true });
+    this.leaving.add(connection);
+    try {
+      const unlinked = await connection.takeLeave();
+      if (!unlinked && this.closing) throw new NotConnected(sessionId);
+      return unlinked;
+    } finally {
+      this.leaving.delete(connection);
+      connection.end(disconnects.loggedOut);
+    }
+  }
+
+  /** Lets a new start wait until all that there was is gone. */
+  private async removing<Result>(sessionId: string, work: () => Promise<Result>): Promise<Result> {
+    const removal = work();
+    this.removals.set(sessionId, removal);
+    try {
+      return await removal;
+    } finally {
+      if (this.removals.get(sessionId) === removal) this.removals.delete(sessionId);
+    }
+  }
+
+  private async remove(sessionId: string): Promise<void> {
     void this.memories.get(sessionId)?.arrivals.end({ forget: true });
     this.memories.delete(sessionId);
-    const removal = this.options.credentials.remove(sessionId);
-    this.removals.set(sessionId, removal);
-    await removal.finally(() => this.removals.delete(sessionId));
+    await this.options.credentials.remove(sessionId);
   }
 
   private async ask<Answer>(sessionId: string, question: (of: Connection) => Promise<Answer>): Promise<Answer> {

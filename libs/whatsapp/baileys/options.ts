@@ -15,6 +15,8 @@ export type Timing = {
   readonly query: number;
   /** For the server to acknowledge a message, from when it left. */
   readonly ack: number;
+  /** From wanting to unlink a session until it is forgotten without WhatsApp. */
+  readonly leave: number;
   /** How long each QR is shown; WhatsApp's own (60 s for the first, 20 s for the rest) when left out. */
   readonly qr?: number;
 };
@@ -26,6 +28,7 @@ export const usualTiming: Timing = {
   grace: 5_000,
   query: 60_000,
   ack: 60_000,
+  leave: 15_000,
 };
 
 export type BaileysOptions = {
