@@ -11,6 +11,7 @@ describe('the configuration', () => {
       WAYBILL_TRUSTED_PROXIES: [],
       WAYBILL_WHATSAPP: 'live',
       WAYBILL_MAX_SESSIONS: 50,
+      WAYBILL_MESSAGES_JITTER: 0.3,
       LOG_LEVEL: 'info',
       SANDBOX_PORT: 3100,
       SANDBOX_CONTROL_PORT: 3101,

@@ -52,6 +52,19 @@ export const variables = z.object({
     .max(100_000)
     .default(50)
     .describe('How many sessions all users together may have.'),
+  WAYBILL_MESSAGES_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(6_000)
+    .optional()
+    .describe('How many messages may leave each session in a minute; as many as can unless given.'),
+  WAYBILL_MESSAGES_JITTER: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.3)
+    .describe('How much of the pause between two of them is left to chance, from 0 to 1.'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')

@@ -6,6 +6,7 @@ import { identity } from './identity/identity.context.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { messagingContext } from './messaging/messaging.context.js';
 import { MessagingModule } from './messaging/messaging.module.js';
+import type { Pacing } from './messaging/pacing.contract.js';
 import { AccessModule } from './platform/http/access.module.js';
 import { PlatformModule } from './platform/platform.module.js';
 import type { Stores } from './platform/stores.js';
@@ -24,9 +25,14 @@ export class AppModule {
         AccessModule,
         IdentityModule,
         SessionsModule,
-        MessagingModule.with({ sessions: SessionsModule }),
+        MessagingModule.with({ sessions: SessionsModule, pacing: pacingOf(config) }),
         AuditModule,
       ],
     };
   }
 }
+
+const pacingOf = ({ WAYBILL_MESSAGES_PER_MINUTE, WAYBILL_MESSAGES_JITTER }: Config): Pacing | null =>
+  WAYBILL_MESSAGES_PER_MINUTE === undefined
+    ? null
+    : { messagesPerMinute: WAYBILL_MESSAGES_PER_MINUTE, jitter: WAYBILL_MESSAGES_JITTER };

@@ -10,8 +10,9 @@ import { DeliverMessageEffect } from './outbox/deliver-message.effect.js';
 import { Delivery } from './outbox/delivery.js';
 import { NumberChecks } from './outbox/number-checks.js';
 import { Outbox } from './outbox/outbox.js';
-import { PACING, type Pacing } from './outbox/pace.js';
+import { PACING } from './outbox/pace.js';
 import { SentIds } from './outbox/sent-ids.js';
+import type { Pacing } from './pacing.contract.js';
 import { Recorder } from './recorder.js';
 import { Incoming } from './reports/incoming.js';
 import { Receipts } from './reports/receipts.js';
@@ -27,8 +28,8 @@ const effects = [DeliverMessageEffect, AwaitScheduleEffect, AbandonMessagesEffec
 /** The routes of messages, and what carries them to WhatsApp and back. */
 @Module({})
 export class MessagingModule {
-  /** `sessions` provides what the contracts of sessions name. Without a `pacing`, messages leave as fast as they can. */
-  static with({ sessions, pacing }: { readonly sessions: Type; readonly pacing?: Pacing }): DynamicModule {
+  /** `sessions` provides what the contracts of sessions name. Where `pacing` is null, messages leave as fast as they can. */
+  static with({ sessions, pacing }: { readonly sessions: Type; readonly pacing: Pacing | null }): DynamicModule {
     return {
       module: MessagingModule,
       imports: [sessions],
@@ -42,7 +43,7 @@ export class MessagingModule {
         ...outbox,
         ...reports,
         ...effects,
-        { provide: PACING, useValue: pacing ?? null },
+        { provide: PACING, useValue: pacing },
       ],
     };
   }

@@ -8,10 +8,11 @@ import { LOG, STORES } from '../../platform/tokens.js';
 import { SESSION_LINES, type SessionLines } from '../../sessions/lines.contract.js';
 import type { HoldReason } from '../message.contract.js';
 import { messages } from '../messages.projection.js';
+import type { Pacing } from '../pacing.contract.js';
 import { Recorder } from '../recorder.js';
 import { waits } from './attempt.rules.js';
 import { Delivery } from './delivery.js';
-import { Pace, PACING, type Pacing } from './pace.js';
+import { Pace, PACING } from './pace.js';
 import { SessionQueue, type Entry, type Verdict } from './session-queue.js';
 
 type Queued = { readonly sessionId: string; readonly chatId: string; readonly messageId: string };

@@ -1,8 +1,7 @@
+import type { Pacing } from '../pacing.contract.js';
+
 /** Injects the `Pacing` of all sessions, or null. */
 export const PACING = Symbol('pacing');
-
-/** How fast messages of a session may leave. `jitter`, from 0 to 1, is how much of the pause between two of them is left to chance. */
-export type Pacing = { readonly messagesPerMinute: number; readonly jitter: number };
 
 const minute = 60_000;
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Pace, type Pacing } from './pace.js';
+import type { Pacing } from '../pacing.contract.js';
+import { Pace } from './pace.js';
 import { SessionQueue, type Verdict } from './session-queue.js';
 
 beforeEach(() => void jest.useFakeTimers());
