@@ -1,9 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Thread } from '#lib/sqlite';
 import { failureOf } from './failure.js';
 import type { Refusal } from './writer.js';
 
 /** The most batches in one commit: what a batch may have to wait for. */
 const mostInGroup = 16;
+/** Commits begin at least so many milliseconds apart: waking the thread for each batch costs more than writing it. */
+const leastPause = 4;
 
 type Waiting = {
   readonly batch: string;
@@ -11,7 +14,7 @@ type Waiting = {
   readonly reject: (error: Error) => void;
 };
 
-/** Hands batches to the writer in order. What arrives while a commit runs goes into the next one together. */
+/** Hands batches to the writer in order. What arrives while a commit runs, and shortly after, goes into the next one together. */
 export type BatchQueue = {
   /** `batch` is JSON. */
   push(batch: string): Promise<void>;
@@ -42,7 +45,13 @@ export const batchQueue = (writer: Thread): BatchQueue => {
 
   const run = async (): Promise<void> => {
     running = true;
-    while (waiting.length > 0) await commit(waiting.splice(0, mostInGroup));
+    while (waiting.length > 0) {
+      const begun = performance.now();
+      const isFull = waiting.length >= mostInGroup;
+      await commit(waiting.splice(0, mostInGroup));
+      const rest = leastPause - (performance.now() - begun);
+      if (rest > 0 && !isFull) await delay(rest);
+    }
     running = false;
   };
 
