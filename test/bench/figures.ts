@@ -1,5 +1,6 @@
 import { accepting } from './accepting.js';
 import type { Figure } from './harness.js';
+import { gatewayFigures } from './gateway.js';
 import { eventStoreAppends } from './event-store-appends.js';
 import { eventStoreLoop } from './event-store-loop.js';
 import { eventStoreReads } from './event-store-reads.js';
@@ -14,4 +15,5 @@ export const figures: readonly Figure[] = [
   ...projectionFigures,
   ...accepting,
   ...sandboxCost,
+  ...gatewayFigures,
 ];

@@ -20,7 +20,8 @@ export type SandboxFault = {
 /** The sandbox in a process of its own, steered over its control API. */
 export class ControlledSandbox {
   private constructor(
-    private readonly process: ChildProcess,
+    /** Undefined where somebody else started it, and stops it. */
+    private readonly process: ChildProcess | undefined,
     /** Of the WebSocket. */
     readonly url: string,
     readonly controlUrl: string,
@@ -41,6 +42,11 @@ export class ControlledSandbox {
       return found[0] !== undefined && found[1] !== undefined && ([found[0], found[1]] as const);
     }, 20_000);
     return new ControlledSandbox(child, url, control);
+  }
+
+  /** One that runs already. */
+  static at({ url, controlUrl }: { readonly url: string; readonly controlUrl: string }): ControlledSandbox {
+    return new ControlledSandbox(undefined, url, controlUrl);
   }
 
   /** Asks the control API. @throws {Error} an answer that is no success. */
@@ -85,7 +91,7 @@ export class ControlledSandbox {
   }
 
   async stop(): Promise<void> {
-    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    if (!this.process || this.process.exitCode !== null || this.process.signalCode !== null) return;
     const ended = once(this.process, 'exit');
     this.process.kill('SIGTERM');
     await ended;

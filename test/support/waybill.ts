@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from './eventually.js';
 import { owner, type Answer, type Call } from './http.js';
@@ -34,10 +35,10 @@ export class Waybill {
     private readonly variables: NodeJS.ProcessEnv,
   ) {}
 
-  /** Runs what `npm run build` made. `variables` are added to the service's environment. */
-  static async start(variables: NodeJS.ProcessEnv = {}): Promise<Waybill> {
+  /** Runs what `npm run build` made, against a sandbox of its own unless one is given. `variables` are added to the service's environment. */
+  static async start(variables: NodeJS.ProcessEnv = {}, given?: ControlledSandbox): Promise<Waybill> {
     const directory = await temporaryDirectory();
-    const sandbox = await ControlledSandbox.start(join(directory.path, 'sandbox.json'));
+    const sandbox = given ?? (await ControlledSandbox.start(join(directory.path, 'sandbox.json')));
     const waybill = new Waybill(sandbox, directory, variables);
     await waybill.boot();
     return waybill;
@@ -70,6 +71,12 @@ export class Waybill {
   async shutDown(): Promise<number | NodeJS.Signals> {
     this.service.process.kill('SIGTERM');
     return this.service.ended();
+  }
+
+  /** Megabytes that the service's process holds. */
+  memory(): number {
+    const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.service.process.pid}/status`, 'utf8')) ?? [];
+    return Number(kilobytes) / 1024;
   }
 
   /** What the service printed since it was booted. */

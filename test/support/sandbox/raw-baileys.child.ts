@@ -66,6 +66,17 @@ const calls = {
     await Promise.all(clients.map((client) => client.disconnect()));
     return { one, all: await timed(() => Promise.all(clients.map((client) => client.connect()))) };
   },
+  /** Lets the first client write these texts to a contact, each when the one before is confirmed. When it began with each, in milliseconds since 1970. */
+  sendTimed: async (contact: string, texts: readonly string[]): Promise<readonly number[]> => {
+    const [client] = clients;
+    const times: number[] = [];
+    for (const text of texts) {
+      times.push(Date.now());
+      await client?.send(contact, text);
+      await client?.settled();
+    }
+    return times;
+  },
   received,
   /** Resolves when the clients have received that many messages. */
   receive: (count: number): Promise<unknown> => eventually('all has arrived', () => received() >= count, PATIENCE_MS),

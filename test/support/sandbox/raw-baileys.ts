@@ -24,6 +24,8 @@ export type RawBaileys = {
   readonly throughput: (kind: 'warm' | 'cold', seconds: number) => Promise<Throughput>;
   /** Milliseconds that one client takes to reconnect, and all at once. */
   readonly reconnect: () => Promise<{ readonly one: number; readonly all: number }>;
+  /** Milliseconds that each of so many messages took from the client's call until it was at an acquaintance's phone, one after the other. */
+  readonly latencies: (count: number) => Promise<readonly number[]>;
   readonly end: () => void;
 };
 
@@ -82,34 +84,21 @@ export async function openRawBaileys(sandbox: SandboxProcess, sessions: number):
       };
     },
     reconnect: () => calls.reconnect(),
+    latencies: async (count) => {
+      const [person = ''] = (acquaintances ??= await getAcquainted());
+      const texts = Array.from({ length: count }, (_, index) => `timed ${index}`);
+      const begun = await calls.sendTimed(person, texts);
+      const arrived = await arrivals(sandbox, person);
+      return texts.map((text, index) => (arrived.get(text) ?? Infinity) - (begun[index] ?? 0));
+    },
     end: () => void child.kill(),
   };
 }
 
 let nextNumber = 491_600_000_000;
 
-/**
- * How fast raw Baileys sends, with that many sessions at once in one process of their own: the floor for everything that is built
- * on it. `warm` is to people with whom each session has talked before. The engines of both processes have seen the code by then.
- *
- * @public
- */
-export async function rawBaileysThroughput({
-  sandbox,
-  sessions,
-  warm,
-  seconds,
-}: {
-  readonly sandbox: SandboxProcess;
-  readonly sessions: number;
-  readonly warm: boolean;
-  readonly seconds: number;
-}): Promise<Throughput> {
-  const raw = await openRawBaileys(sandbox, sessions);
-  try {
-    await raw.throughput('warm', seconds);
-    return await raw.throughput(warm ? 'warm' : 'cold', seconds);
-  } finally {
-    raw.end();
-  }
-}
+/** When each text was last received by a phone, in milliseconds since 1970. */
+export const arrivals = async (sandbox: SandboxProcess, number: string): Promise<ReadonlyMap<string, number>> =>
+  new Map(
+    (await sandbox.ask.messages(number)).map(({ text, receivedAt }) => [text ?? '', Date.parse(receivedAt ?? '')]),
+  );

@@ -6,6 +6,8 @@ import type { SandboxCalls } from './sandbox.child.js';
 /** A sandbox in a process of its own. */
 export type SandboxProcess = {
   readonly url: string;
+  /** Of its control API. */
+  readonly controlUrl: string;
   readonly port: number;
   readonly rootPublicKey: Buffer;
   readonly caCertificate: string;

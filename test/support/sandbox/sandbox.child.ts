@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { startSandbox, type PhoneMessage, type Sandbox, type SandboxOptions } from '#lib/whatsapp-sandbox';
+import { startControl } from '#lib/whatsapp-sandbox/control';
 import { serve } from './rpc.js';
 import { cpu, memory } from './usage.js';
 
@@ -8,6 +9,7 @@ import { cpu, memory } from './usage.js';
  */
 
 let sandbox: Sandbox | undefined;
+let control: Awaited<ReturnType<typeof startControl>> | undefined;
 
 const running = (): Sandbox => {
   if (!sandbox) throw new Error('the sandbox is not running');
@@ -23,10 +25,14 @@ const calls = {
   start: async (options: SandboxOptions) => {
     sandbox = await startSandbox({ logger: pino({ level: 'warn' }, pino.destination(2)), ...options });
     const { url, port, caCertificate, rootPublicKey } = sandbox;
-    return { url, port, caCertificate, rootPublicKey };
+    control = await startControl(sandbox);
+    return { url, controlUrl: control.url, port, caCertificate, rootPublicKey };
   },
   /** Orderly, as by a signal. */
-  stop: () => running().stop(),
+  stop: async () => {
+    await control?.stop();
+    await running().stop();
+  },
   createPhones: (numbers: readonly string[]): void => {
     for (const number of numbers) running().phones.create({ number });
   },

@@ -1,0 +1,139 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { eventually } from '../eventually.js';
+import { arrivals } from '../sandbox/raw-baileys.js';
+import type { SandboxProcess } from '../sandbox/sandbox-process.js';
+import { ControlledSandbox } from '../waybill-sandbox.js';
+import { Waybill, type LinkedSession, type TestUser } from '../waybill.js';
+
+const acquaintances = 20;
+const sessionsPerUser = 50;
+/** Linking and restoring hundreds of sessions takes its time, in milliseconds. */
+const patience = 600_000;
+/** So many requests are under way at once. */
+const connections = 50;
+
+/** The service with linked sessions, each acquainted with the same people, on a sandbox that somebody else started. */
+export class BenchGateway {
+  private people: readonly string[] = [];
+  private readonly sessions: LinkedSession[] = [];
+  private readonly users: TestUser[] = [];
+
+  private constructor(
+    readonly waybill: Waybill,
+    private readonly sandbox: SandboxProcess,
+  ) {}
+
+  static async start(sandbox: SandboxProcess, variables: NodeJS.ProcessEnv = {}): Promise<BenchGateway> {
+    return new BenchGateway(await Waybill.start(variables, ControlledSandbox.at(sandbox)), sandbox);
+  }
+
+  /** Links so many sessions, one after the other. */
+  async link(count: number): Promise<void> {
+    for (let linked = 0; linked < count; linked += 1) {
+      if (linked % sessionsPerUser === 0) this.users.push(await this.waybill.newUser());
+      this.sessions.push(await this.waybill.link(this.users.at(-1) as TestUser));
+    }
+  }
+
+  /** Lets every session write to the same people for the first time, and each of these answer. */
+  async getAcquainted(): Promise<void> {
+    const people: string[] = [];
+    for (let count = 0; count < acquaintances; count += 1) people.push((await this.waybill.sandbox.newPhone()).number);
+    this.people = people;
+    await this.send(people.length);
+    await Promise.all(
+      people.flatMap((person) => this.sessions.map(({ phone }) => this.sandbox.ask.say(person, phone.number, 'hello'))),
+    );
+    const wanted = people.length * this.sessions.length;
+    await eventually(async () => (await this.count('direction=incoming')) >= wanted, patience);
+  }
+
+  /** Lets every session send so many messages, to all people in turn. Messages per second, from the first request until WhatsApp has the last. */
+  async send(each: number): Promise<number> {
+    const begun = performance.now();
+    const requests = Array.from({ length: each }, (_, index) =>
+      this.sessions.map((session) => ({ session, index })),
+    ).flat();
+    const lane = async (): Promise<void> => {
+      for (let next = requests.shift(); next; next = requests.shift()) await this.post(next.session, next.index);
+    };
+    const all = requests.length;
+    await Promise.all(Array.from({ length: connections }, lane));
+    await this.allSent();
+    return (all / (performance.now() - begun)) * 1000;
+  }
+
+  /** Milliseconds that each of so many messages took from the request until it was at an acquaintance's phone, one after the other. */
+  async latencies(count: number): Promise<readonly number[]> {
+    const [session] = this.sessions;
+    const [person = ''] = this.people;
+    const texts = Array.from({ length: count }, (_, index) => `timed over HTTP ${index}`);
+    const begun: number[] = [];
+    for (const text of texts) {
+      begun.push(Date.now());
+      await this.accepted(session as LinkedSession, person, text);
+      await this.allSent();
+    }
+    const arrived = await arrivals(this.sandbox, person);
+    return texts.map((text, index) => (arrived.get(text) ?? Infinity) - (begun[index] ?? 0));
+  }
+
+  /** Resolves when all sessions are connected. */
+  async connected(): Promise<void> {
+    await eventually(async () => (await this.connectedNow()) === this.sessions.length, patience);
+  }
+
+  /** Asks for a user's limits ten times a second while something goes on. How long each answer took, in milliseconds. */
+  async askWhile(work: () => Promise<void>): Promise<readonly number[]> {
+    const times: number[] = [];
+    const progress = { isOver: false };
+    const working = work().finally(() => (progress.isOver = true));
+    while (!progress.isOver) {
+      const begun = performance.now();
+      const { status } = await this.waybill.call('GET /v1/limits', { key: this.users[0]?.key ?? '' });
+      if (status !== 200) throw new Error(`Answered with ${status}`);
+      times.push(performance.now() - begun);
+      await delay(100);
+    }
+    await working;
+    return times;
+  }
+
+  private async connectedNow(): Promise<number> {
+    const lists = await Promise.all(
+      this.users.map(({ key }) => this.waybill.call('GET /v1/sessions?status=connected&limit=100', { key })),
+    );
+    return lists.reduce((sum, { body }) => sum + (body as { readonly data: readonly unknown[] }).data.length, 0);
+  }
+
+  /** Asks seldom: each question takes time from what is measured. */
+  private async allSent(): Promise<void> {
+    for (;;) {
+      const { body } = await this.waybill.admin('GET /v1/admin/messages?status=queued&limit=1');
+      if ((body as { readonly data: readonly unknown[] }).data.length === 0) return;
+      await delay(20);
+    }
+  }
+
+  private async count(filter: string): Promise<number> {
+    let count = 0;
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const from = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+      const { body } = await this.waybill.admin(`GET /v1/admin/messages?${filter}&limit=100${from}`);
+      const page = body as { readonly data: readonly unknown[]; readonly next: string | null };
+      count += page.data.length;
+      cursor = page.next;
+    }
+    return count;
+  }
+
+  private post(session: LinkedSession, index: number): Promise<void> {
+    return this.accepted(session, this.people[index % this.people.length] ?? '', `message ${index}`);
+  }
+
+  private async accepted(session: LinkedSession, to: string, body: string): Promise<void> {
+    const message = { to: `+${to}`, type: 'text', text: { body }, sessionId: session.id };
+    const answer = await this.waybill.call('POST /v1/messages', { key: session.user.key, body: message });
+    if (answer.status !== 202) throw new Error(`Not accepted: ${answer.status} ${answer.text}`);
+  }
+}
