@@ -3,7 +3,6 @@ import {
   createPrivateKey,
   createPublicKey,
   diffieHellman,
-  generateKeyPairSync,
   randomBytes,
   sign,
   verify,
@@ -25,9 +24,20 @@ const publicKeyObject = (crv: Curve, raw: Uint8Array): KeyObject =>
 const rawKey = (text: string | undefined): Buffer => Buffer.from(text ?? '', 'base64url');
 const rawPublic = (key: KeyObject): Buffer => rawKey(key.export({ format: 'jwk' }).x);
 
+/**
+ * Not by `generateKeyPairSync`: on Node 20 the process hangs for good when garbage is collected in the moment in which such a key is
+ * exported, once in some ten thousand keys.
+ */
 export function generateKeyPair(): KeyPair {
-  const { d, x } = generateKeyPairSync('x25519').privateKey.export({ format: 'jwk' });
-  return { publicKey: rawKey(x), privateKey: rawKey(d) };
+  const privateKey = clamp(randomBytes(32));
+  return { publicKey: rawPublic(privateKeyObject('X25519', privateKey)), privateKey };
+}
+
+/** What makes any 32 bytes a private key. */
+function clamp(bytes: Buffer): Buffer {
+  bytes[0] = (bytes[0] ?? 0) & 0xf8;
+  bytes[31] = ((bytes[31] ?? 0) & 0x7f) | 0x40;
+  return bytes;
 }
 
 /** X25519. Throws when `publicKey` is no usable point (all zero result). */
@@ -50,9 +60,7 @@ export class SigningKey implements KeyPair {
   private constructor(readonly seed: Buffer) {
     this.#signer = privateKeyObject('Ed25519', seed);
     this.#signBit = (rawPublic(this.#signer)[31] ?? 0) & SIGN_BIT;
-    this.privateKey = createHash('sha512').update(seed).digest().subarray(0, 32);
-    this.privateKey[0] = (this.privateKey[0] ?? 0) & 0xf8;
-    this.privateKey[31] = ((this.privateKey[31] ?? 0) & 0x7f) | 0x40;
+    this.privateKey = clamp(createHash('sha512').update(seed).digest().subarray(0, 32));
     this.publicKey = rawPublic(privateKeyObject('X25519', this.privateKey));
   }
 
