@@ -1,0 +1,75 @@
+import { setImmediate } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { BinaryNode } from '@whiskeysockets/baileys';
+import type { Phone, Sandbox } from '#lib/whatsapp-sandbox';
+import { linkedPhone, TestClient, textOf } from './support/client.js';
+import { eventually } from './support/eventually.js';
+import { startTrustedSandbox } from './support/sandbox.js';
+
+const MESSAGES = 30;
+
+describe('what a phone writes in quick succession', () => {
+  let sandbox: Sandbox;
+  let owner: Phone;
+  let clients: readonly TestClient[];
+  /** Ids as they came over the wire; what a client makes of them is its own affair. */
+  const arrived = new Map<TestClient, string[]>();
+
+  beforeAll(async () => {
+    sandbox = await startTrustedSandbox();
+    const linked = await linkedPhone(sandbox, 'Shop');
+    owner = linked.phone;
+    clients = [linked.client, await new TestClient(sandbox.url).link(owner)];
+    for (const client of clients) watch(client);
+  });
+  afterAll(async () => {
+    for (const client of clients) await client.disconnect();
+    await sandbox.stop();
+  });
+
+  const watch = (client: TestClient): void => {
+    const ids = arrived.get(client) ?? [];
+    arrived.set(client, ids);
+    client.socket.ws.on('CB:message', ({ attrs }: BinaryNode) => ids.push(attrs.id ?? ''));
+  };
+  const write = (phone: Phone, count: number): Promise<string>[] =>
+    Array.from({ length: count }, async (_, index) => {
+      const { id } = await phone.send({ to: owner.number, type: 'text', text: `${phone.number}: ${index}` });
+      return id;
+    });
+  /** Those of the messages that came to the client, as they came, once all are there. */
+  const arrivals = (client: TestClient, ids: readonly string[]): Promise<readonly string[]> =>
+    eventually('all of it arrives', () => {
+      const mine = arrived.get(client)?.filter((id) => ids.includes(id)) ?? [];
+      return mine.length >= ids.length && mine;
+    });
+
+  it('reaches every client in that order, the first messages of somebody included', async () => {
+    const strangers = Array.from({ length: 5 }, () => sandbox.phones.create());
+    const sent = strangers.map((phone) => write(phone, MESSAGES));
+    for (const each of sent) {
+      const ids = await Promise.all(each);
+      for (const client of clients) expect(await arrivals(client, ids)).toEqual(ids);
+    }
+  });
+
+  it('reaches a client in that order that comes back in the middle of it, and once', async () => {
+    const [client] = clients;
+    const contact = sandbox.phones.create();
+    await client!.disconnect();
+    const ids = await Promise.all(write(contact, MESSAGES));
+    client!.connect();
+    watch(client!);
+    while (!client!.caughtUp) {
+      ids.push(...(await Promise.all(write(contact, 1))));
+      await setImmediate();
+    }
+    ids.push(...(await Promise.all(write(contact, MESSAGES))));
+    expect(await arrivals(client!, ids)).toEqual(ids);
+    const texts = (): readonly string[] => client!.messages.flatMap((message) => textOf(message) ?? []);
+    await eventually(
+      'all of it is read',
+      () => texts().filter((text) => text.startsWith(`${contact.number}:`)).length === ids.length,
+    );
+  });
+});
