@@ -2,7 +2,15 @@ import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { DisconnectReason, proto } from '@whiskeysockets/baileys';
 import { WebSocket } from 'ws';
-import { FAULT_KINDS, startSandbox, type FaultKind, type Phone, type Sandbox } from '#lib/whatsapp-sandbox';
+import {
+  FAULT_KINDS,
+  startSandbox,
+  type FaultKind,
+  type FaultRule,
+  type Phone,
+  type Sandbox,
+} from '#lib/whatsapp-sandbox';
+import { CONNECTION_FAULTS } from '../../libs/whatsapp-sandbox/faults.js';
 import { jid, linkedPhone, TestClient } from './support/client.js';
 import { eventually } from './support/eventually.js';
 import { startTrustedSandbox } from './support/sandbox.js';
@@ -57,11 +65,27 @@ describe('faults', () => {
   });
 
   it('leave other accounts alone', async () => {
-    add({ kind: 'drop', number: contact.number });
-    await arrives(await send('not me'));
-    expect(client.open).toBe(true);
-    expect(sandbox.faults.list()).toHaveLength(1);
+    const somebody = sandbox.phones.create();
+    for (const kind of FAULT_KINDS) sandbox.faults.add({ kind, number: somebody.number });
+    const id = await send('not me');
+    await arrives(id);
+    expect((await client.ackOf(id)).attrs.error).toBeUndefined();
+    expect(await client.socket.onWhatsApp(contact.number)).toHaveLength(1);
+    await client.disconnect();
+    await client.reconnect();
+    expect(sandbox.faults.list().map(({ kind }) => kind)).toEqual(FAULT_KINDS);
   });
+
+  it.each(CONNECTION_FAULTS.filter((kind) => kind !== 'logged-out'))(
+    '%s hits anybody when it names nobody',
+    async (kind) => {
+      add({ kind, ...(kind === 'freeze' && { ms: 6_500 }) });
+      await client.closed();
+      expect(sandbox.faults.list()).toEqual([]);
+      await client.reconnect();
+      await arrives(await send(`after ${kind} for anybody`));
+    },
+  );
 
   it('freeze: the client notices by itself, and a short one only delays', async () => {
     add({ kind: 'freeze', ms: 300 });
@@ -106,17 +130,21 @@ describe('faults', () => {
     expect(client.acks.some(({ attrs }) => attrs.id === id)).toBe(false);
   });
 
-  it('nack refuses the message with its code and delivers nothing', async () => {
-    add({ kind: 'nack', code: 400 });
+  it.each([undefined, 400, 463, 479, 500])('nack %s refuses the message and delivers nothing', async (code) => {
+    add({ kind: 'nack', number: owner.number, ...(code !== undefined && { code }) });
     const id = await send('refused');
-    expect((await client.ackOf(id)).attrs.error).toBe('400');
+    expect((await client.ackOf(id)).attrs.error).toBe(String(code ?? 479));
     await client.status(id, proto.WebMessageInfo.Status.ERROR);
     await arrives(await send('accepted'));
     expect(contact.messages().some((message) => message.id === id)).toBe(false);
   });
 
-  it('retry makes the client encrypt once more, and the phone reads it then', async () => {
-    add({ kind: 'retry', number: contact.number });
+  it.each<[string, () => FaultRule]>([
+    ['of the sender', () => ({ kind: 'retry', number: owner.number })],
+    ['of the receiver, twice', () => ({ kind: 'retry', number: contact.number, count: 2 })],
+    ['of nobody', () => ({ kind: 'retry' })],
+  ])('retry with the number %s makes the client encrypt once more, and the phone reads it then', async (_who, rule) => {
+    add(rule());
     const id = await send('say again?');
     await arrives(id);
     const copies = contact.messages().filter((message) => message.id === id);
