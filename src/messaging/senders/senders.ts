@@ -1,9 +1,8 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { setTimeout as delay } from 'node:timers/promises';
 import { DomainError, type EventCodec } from '#lib/event-sourcing';
-import { StoreUnavailable } from '#lib/event-store';
 import type { Log } from '#lib/subscriptions';
 import { userEvents } from '../../identity/user.contract.js';
+import { LogFollower } from '../../platform/log-follower.js';
 import type { Stores } from '../../platform/stores.js';
 import { CODEC, LOG, STORES } from '../../platform/tokens.js';
 import { sessionEvents } from '../../sessions/session.contract.js';
@@ -11,7 +10,6 @@ import { KnownSenders, type KnownSession } from './known-senders.js';
 
 /** How long a refusal waits to be sure that it is right, in milliseconds. */
 const patience = 2000;
-const pauseAfterTrouble = 1000;
 
 const filter = {
   categories: [sessionEvents.category, userEvents.category],
@@ -35,27 +33,20 @@ const filter = {
 @Injectable()
 export class Senders implements OnModuleInit, OnApplicationShutdown {
   private readonly known = new KnownSenders();
-  private readonly stopping = new AbortController();
-  private readonly waiting = new Set<() => void>();
-  private following: Promise<void> | undefined;
-  private position = 0;
+  private readonly follower: LogFollower;
 
-  constructor(
-    @Inject(STORES) private readonly stores: Stores,
-    @Inject(CODEC) private readonly codec: EventCodec,
-    @Inject(LOG) private readonly log: Log,
-  ) {}
-
-  /** Resolves when everything that is in the log is known. */
-  async onModuleInit(): Promise<void> {
-    const head = await this.stores.events.head();
-    this.following = this.follow();
-    await this.reached(head, this.stopping.signal);
+  constructor(@Inject(STORES) stores: Stores, @Inject(CODEC) codec: EventCodec, @Inject(LOG) log: Log) {
+    const note = (event: unknown): void => this.known.note(event as Parameters<KnownSenders['note']>[0]);
+    this.follower = new LogFollower({ stores, codec, log, filter, note, what: 'Who may send' });
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    this.stopping.abort();
-    await this.following;
+  /** Resolves when everything that is in the log is known. */
+  onModuleInit(): Promise<void> {
+    return this.follower.start();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.follower.stop();
   }
 
   session(sessionId: string): KnownSession | undefined {
@@ -74,7 +65,7 @@ export class Senders implements OnModuleInit, OnApplicationShutdown {
     try {
       return this.chosen(userId, sessionId);
     } catch {
-      await this.catchUp(); // it may have been linked a moment ago
+      await this.follower.caughtUp(patience); // it may have been linked a moment ago
       return this.chosen(userId, sessionId);
     }
   }
@@ -82,7 +73,7 @@ export class Senders implements OnModuleInit, OnApplicationShutdown {
   /** Whether a session surely is no more: false also where that cannot be found out now. */
   async isGone(sessionId: string): Promise<boolean> {
     if (this.known.session(sessionId)) return false;
-    return (await this.catchUp()) && !this.known.session(sessionId);
+    return (await this.follower.caughtUp(patience)) && !this.known.session(sessionId);
   }
 
   private chosen(userId: string, sessionId: string | undefined): KnownSession {
@@ -99,45 +90,5 @@ export class Senders implements OnModuleInit, OnApplicationShutdown {
     if (!first) throw new DomainError('refused', 'session_not_linked', 'There is no session to send from: create one');
     if (!second) return first;
     throw new DomainError('refused', 'session_required', 'There are several sessions: say which by sessionId');
-  }
-
-  /** False where that takes too long. */
-  private async catchUp(): Promise<boolean> {
-    const head = await this.stores.events.head();
-    await this.reached(head, AbortSignal.timeout(patience));
-    return this.position >= head;
-  }
-
-  private async reached(position: number, signal: AbortSignal): Promise<void> {
-    while (this.position < position && !signal.aborted) {
-      await new Promise<void>((resolve) => {
-        this.waiting.add(resolve);
-        signal.addEventListener('abort', () => resolve(), { once: true });
-      });
-    }
-  }
-
-  private async follow(): Promise<void> {
-    while (!this.stopping.signal.aborted) {
-      try {
-        await this.read();
-      } catch (error) {
-        if (error instanceof StoreUnavailable && error.reason === 'closed') return;
-        this.log.error({ err: error }, 'Who may send is not up to date: the log cannot be read');
-        await delay(pauseAfterTrouble);
-      }
-    }
-  }
-
-  private async read(): Promise<void> {
-    const { signal } = this.stopping;
-    for await (const page of this.stores.events.subscribe({ after: this.position, filter, signal })) {
-      for (const event of await this.codec.decode(page.events)) {
-        this.known.note(event as Parameters<KnownSenders['note']>[0]);
-      }
-      this.position = page.position;
-      for (const wake of this.waiting) wake();
-      this.waiting.clear();
-    }
   }
 }
