@@ -84,6 +84,8 @@ describe('the control API', () => {
     const again = await api.call('POST', '/phones', { number: '15550001111' });
     expect([again.status, again.body]).toMatchObject([409, { code: 'already_exists' }]);
     expect(phone.parse((await api.call('POST', '/phones')).body).number).toMatch(/^\d+$/);
+    const nameless = await api.send('/phones', { number: '+1 (555) 000-2222' }, phone);
+    expect(nameless).toMatchObject({ number: '15550002222', name: '+15550002222' });
   });
 
   it('shows phones with settings and linked devices, under the number in any notation', async () => {

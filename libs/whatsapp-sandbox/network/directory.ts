@@ -22,11 +22,11 @@ export class Directory implements Names {
   ) {}
 
   /** Throws when the number is no phone number or is taken. */
-  create(number: string, name = `+${number}`): Account {
+  create(number: string, name?: string): Account {
     const digits = digitsOf(number);
     if (digits === undefined) throw new SandboxError('invalid_argument', `${number} is no phone number`);
     if (this.#byNumber.has(digits)) throw new SandboxError('already_exists', `there is a phone with number ${digits}`);
-    const account = new Account(digits, lidFor(digits), name);
+    const account = new Account(digits, lidFor(digits), name ?? `+${digits}`);
     this.outfit(account);
     this.add(account);
     return account;
