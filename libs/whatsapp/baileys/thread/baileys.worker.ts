@@ -4,7 +4,6 @@ import { MasterKey } from '#lib/vault';
 import type { WhatsAppConnections, WhatsAppLogger } from '../../port.js';
 import { sealedCredentials, type CredentialStore } from '../credentials/index.js';
 import { openSqliteCredentials } from '../credentials/sqlite/index.js';
-import { BaileysConnections } from '../connections.js';
 import type { MediaPiece, OwnerCalls, ThreadCalls, ThreadOptions } from './calls.js';
 import { passError } from './errors.js';
 import { Wire } from './wire.js';
@@ -18,40 +17,48 @@ const heardEvery = 1000;
 
 const { file, key, ...options } = workerData as ThreadOptions;
 let credentials: CredentialStore | undefined;
+let opening: Promise<WhatsAppConnections> | undefined;
 let connections: WhatsAppConnections | undefined;
 const told = new Map<string, string | undefined>();
 
-const opened = (): WhatsAppConnections => {
-  if (!connections) throw new Error('The thread is not open');
-  return connections;
+const opened = (): Promise<WhatsAppConnections> => {
+  if (!opening) throw new Error('The thread is not open');
+  return opening;
+};
+
+/** Baileys takes a second to load, and many where the processor is taken: whoever starts the service need not wait for that. */
+const withBaileys = async (store: CredentialStore): Promise<WhatsAppConnections> => {
+  const { BaileysConnections } = await import('../connections.js');
+  return (connections = new BaileysConnections({
+    ...options,
+    credentials: sealedCredentials(store, new MasterKey(key)),
+    report: (sessionId, report) => owner.ask.report(sessionId, report),
+    sentMessages: (sessionId, whatsappId) => owner.ask.sentMessage(sessionId, whatsappId),
+    log,
+  }));
 };
 
 const calls: ThreadCalls = {
   open: async () => {
     credentials = await openSqliteCredentials({ file });
-    connections = new BaileysConnections({
-      ...options,
-      credentials: sealedCredentials(credentials, new MasterKey(key)),
-      report: (sessionId, report) => owner.ask.report(sessionId, report),
-      sentMessages: (sessionId, whatsappId) => owner.ask.sentMessage(sessionId, whatsappId),
-      log,
-    });
+    opening = withBaileys(credentials);
   },
-  start: (sessionId, start) => {
+  start: async (sessionId, start) => {
+    const ready = await opened();
     told.set(sessionId, undefined);
-    return opened().start(sessionId, start);
+    return ready.start(sessionId, start);
   },
-  stop: (sessionId) => opened().stop(sessionId),
-  logout: (sessionId) => opened().logout(sessionId),
-  forget: (sessionId) => opened().forget(sessionId),
-  send: (sessionId, message) => opened().send(sessionId, message),
-  checkNumbers: (sessionId, phoneNumbers) => opened().checkNumbers(sessionId, phoneNumbers),
-  markRead: (sessionId, messages) => opened().markRead(sessionId, messages),
-  linkedSessions: () => opened().linkedSessions(),
-  download: async (media) => ReadableStream.from(pieces(await opened().downloadMedia(media))),
+  stop: async (sessionId) => (await opened()).stop(sessionId),
+  logout: async (sessionId) => (await opened()).logout(sessionId),
+  forget: async (sessionId) => (await opened()).forget(sessionId),
+  send: async (sessionId, message) => (await opened()).send(sessionId, message),
+  checkNumbers: async (sessionId, phoneNumbers) => (await opened()).checkNumbers(sessionId, phoneNumbers),
+  markRead: async (sessionId, messages) => (await opened()).markRead(sessionId, messages),
+  linkedSessions: async () => (await opened()).linkedSessions(),
+  download: async (media) => ReadableStream.from(pieces(await (await opened()).downloadMedia(media))),
   close: async () => {
     clearInterval(telling);
-    await connections?.close();
+    await (await opening)?.close();
     await credentials?.close();
   },
 };
