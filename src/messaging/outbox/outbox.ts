@@ -21,6 +21,8 @@ const pageSize = 1000;
 const patience = 1000;
 const pauseAfterTrouble = 1000;
 const heldAtOnce = 50;
+/** Between so many and the next, in milliseconds: what thousands wait for may be said a little later, new messages may not be kept waiting. */
+const pauseBetweenHolds = 50;
 /** How long the end of the service waits for what is under way, in milliseconds. */
 const lastAnswers = 5000;
 
@@ -123,6 +125,7 @@ export class Outbox implements OnApplicationBootstrap, OnModuleDestroy {
       const some = entries.slice(first, first + heldAtOnce);
       const commands = some.map(({ messageId }) => ({ messageId, why, detail, at }));
       await Promise.all(commands.map((data) => this.recorder.record({ type: 'HoldMessage', data })));
+      if (first + heldAtOnce < entries.length) await delay(pauseBetweenHolds, undefined, { ref: false });
     }
   }
 
