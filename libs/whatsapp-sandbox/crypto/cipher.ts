@@ -20,7 +20,9 @@ export const hkdfSha256 = (secret: Uint8Array, length: number, salt: Uint8Array,
 export function gcmEncrypt(key: Key, iv: Uint8Array, plaintext: Uint8Array, aad?: Uint8Array): Buffer {
   const cipher = createCipheriv('aes-256-gcm', key, iv);
   if (aad) cipher.setAAD(aad);
-  return Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
+  const ciphertext = cipher.update(plaintext);
+  cipher.final(); // makes the tag, and nothing else: GCM has no padding
+  return Buffer.concat([ciphertext, cipher.getAuthTag()]);
 }
 
 /** Throws when the tag does not match. */
@@ -29,7 +31,9 @@ export function gcmDecrypt(key: Key, iv: Uint8Array, sealed: Uint8Array, aad?: U
   const decipher = createDecipheriv('aes-256-gcm', key, iv);
   if (aad) decipher.setAAD(aad);
   decipher.setAuthTag(sealed.subarray(-TAG_LENGTH));
-  return Buffer.concat([decipher.update(sealed.subarray(0, -TAG_LENGTH)), decipher.final()]);
+  const plaintext = decipher.update(sealed.subarray(0, -TAG_LENGTH));
+  decipher.final(); // checks the tag
+  return plaintext;
 }
 
 /** AES-256-CTR is its own inverse. */

@@ -19,6 +19,7 @@ const crypto = require('libsignal/src/crypto.js') as {
 };
 
 const VERSION = 0x33;
+const VERSION_BYTE = Buffer.from([VERSION]);
 const MAC_BYTES = 8;
 const IV_BYTES = 16;
 const RECEIVING = 2;
@@ -63,9 +64,8 @@ function read(session: Session, bytes: Buffer, ownIdentity: Buffer): Buffer | un
   if (secret === undefined) return undefined;
 
   const [key, macKey, iv] = crypto.deriveSecrets(secret, NO_SALT, MESSAGE_KEYS);
-  const introduction = Buffer.of(VERSION);
   crypto.verifyMAC(
-    Buffer.concat([session.indexInfo.remoteIdentityKey, ownIdentity, introduction, signed]),
+    Buffer.concat([session.indexInfo.remoteIdentityKey, ownIdentity, VERSION_BYTE, signed]),
     macKey,
     bytes.subarray(-MAC_BYTES),
     MAC_BYTES,

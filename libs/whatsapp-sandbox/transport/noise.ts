@@ -9,11 +9,16 @@ const NOTHING = Buffer.alloc(0);
 /** The long-lived half of the server: its static key and the certificate chain that vouches for it. */
 export type NoiseIdentity = { readonly staticKey: KeyPair; readonly certificate: Uint8Array };
 
-const counterIv = (counter: number): Buffer => {
-  const iv = Buffer.alloc(12);
-  iv.writeUInt32BE(counter, 8);
-  return iv;
-};
+/** Counts up from 0. What it returns is the same memory each time. */
+class CountingIv {
+  readonly #iv = Buffer.alloc(12);
+  #count = 0;
+
+  next(): Buffer {
+    this.#iv.writeUInt32BE(this.#count++, 8);
+    return this.#iv;
+  }
+}
 
 /** The server's side of the Noise XX handshake as WhatsApp speaks it. Each step may be taken once, in order. */
 export class NoiseResponder {
@@ -21,7 +26,7 @@ export class NoiseResponder {
   #hash: Buffer = PROTOCOL;
   #salt: Buffer = PROTOCOL;
   #key: Buffer = PROTOCOL;
-  #counter = 0;
+  #iv = new CountingIv();
 
   constructor(private readonly identity: NoiseIdentity) {
     this.#authenticate(PROLOGUE);
@@ -62,17 +67,17 @@ export class NoiseResponder {
     const keys = hkdfSha256(secret, 64, this.#salt);
     this.#salt = keys.subarray(0, 32);
     this.#key = keys.subarray(32);
-    this.#counter = 0;
+    this.#iv = new CountingIv();
   }
 
   #seal(plaintext: Uint8Array): Buffer {
-    const sealed = gcmEncrypt(this.#key, counterIv(this.#counter++), plaintext, this.#hash);
+    const sealed = gcmEncrypt(this.#key, this.#iv.next(), plaintext, this.#hash);
     this.#authenticate(sealed);
     return sealed;
   }
 
   #open(sealed: Uint8Array): Buffer {
-    const plaintext = gcmDecrypt(this.#key, counterIv(this.#counter++), sealed, this.#hash);
+    const plaintext = gcmDecrypt(this.#key, this.#iv.next(), sealed, this.#hash);
     this.#authenticate(sealed);
     return plaintext;
   }
@@ -80,9 +85,8 @@ export class NoiseResponder {
 
 /** Encrypts and decrypts frames after the handshake, each direction with its own counter. */
 export class TransportCipher {
-  #read = 0;
-  #written = 0;
-
+  readonly #read = new CountingIv();
+  readonly #written = new CountingIv();
   readonly #readKey: KeyObject;
   readonly #writeKey: KeyObject;
 
@@ -91,6 +95,6 @@ export class TransportCipher {
     this.#writeKey = createSecretKey(serverToClient);
   }
 
-  encrypt = (plaintext: Uint8Array): Buffer => gcmEncrypt(this.#writeKey, counterIv(this.#written++), plaintext);
-  decrypt = (sealed: Uint8Array): Buffer => gcmDecrypt(this.#readKey, counterIv(this.#read++), sealed);
+  encrypt = (plaintext: Uint8Array): Buffer => gcmEncrypt(this.#writeKey, this.#written.next(), plaintext);
+  decrypt = (sealed: Uint8Array): Buffer => gcmDecrypt(this.#readKey, this.#read.next(), sealed);
 }
