@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { RawClient } from '../support/sandbox/raw-client.js';
+import type { RawBaileysCalls } from '../support/sandbox/raw-baileys.child.js';
+import { start } from '../support/sandbox/rpc.js';
 import { startSandboxProcess, type SandboxProcess } from '../support/sandbox/sandbox-process.js';
-import { releaseLeftoverTimers } from './support/timers.js';
-
-releaseLeftoverTimers();
 
 const SESSIONS = 50;
 const MESSAGES = 20;
@@ -15,39 +13,39 @@ describe('fifty sessions at once', () => {
   const owners = numbers(491_510_000_000);
   const contacts = numbers(491_520_000_000);
   let sandbox: SandboxProcess;
-  let clients: readonly RawClient[];
+  let clients: ReturnType<typeof start<RawBaileysCalls>>;
 
   beforeAll(async () => {
     sandbox = await startSandboxProcess();
     await sandbox.ask.createPhones([...owners, ...contacts]);
-    clients = owners.map(() => new RawClient(sandbox.url));
+    clients = start('support/sandbox/raw-baileys.child.js');
   });
   afterAll(async () => {
-    await Promise.all(clients.map((client) => client.disconnect()));
+    clients.child.kill();
     await sandbox.end();
   });
 
   it('are linked', async () => {
-    const link = async (client: RawClient, index: number): Promise<void> => {
-      await sandbox.ask.scan(owners[index]!, await client.showQr());
-      await client.linked();
+    const link = async (owner: string, index: number): Promise<void> => {
+      await sandbox.ask.scan(owner, await clients.calls.show(sandbox.url));
+      await clients.calls.linked(index);
     };
-    await Promise.all(clients.map(link));
+    await Promise.all(owners.map(link));
     expect(await sandbox.ask.connections()).toBe(SESSIONS);
   }, 240_000);
 
   it('write, and each message arrives once', async () => {
     /** Everybody writes to everybody in turn, so that no two write to the same one at a time. */
-    const write = async (client: RawClient, index: number): Promise<readonly (readonly [to: string, id: string])[]> => {
+    const write = async (_owner: string, index: number): Promise<readonly (readonly [to: string, id: string])[]> => {
       const sent: (readonly [string, string])[] = [];
       for (let round = 0; round < MESSAGES; round++) {
         const to = contacts[(index + round) % SESSIONS]!;
-        sent.push([to, await client.send(to, `${index}/${round}`)]);
+        sent.push([to, await clients.calls.write(index, to, `${index}/${round}`)]);
       }
-      await client.settled();
       return sent;
     };
-    const sent = (await Promise.all(clients.map(write))).flat();
+    const sent = (await Promise.all(owners.map(write))).flat();
+    await clients.calls.settled();
     expect(new Set(sent.map(([, id]) => id)).size).toBe(SESSIONS * MESSAGES);
     for (const contact of contacts) {
       const read = (await sandbox.ask.messages(contact)).map(({ id }) => id);
@@ -57,8 +55,7 @@ describe('fifty sessions at once', () => {
   }, 240_000);
 
   it('come back', async () => {
-    await Promise.all(clients.map((client) => client.disconnect()));
-    await Promise.all(clients.map((client) => client.connect()));
+    await clients.calls.reconnect();
     expect(await sandbox.ask.connections()).toBe(SESSIONS);
   }, 240_000);
 });

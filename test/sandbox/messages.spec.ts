@@ -59,6 +59,11 @@ describe('messages between a client and phones', () => {
       'the phone hears that it was read',
       () => contact.messages().find((m) => m.id === id)?.status === 'read',
     );
+    await client.socket.sendReceipt(jid(contact), undefined, [id], 'played');
+    await eventually(
+      'the phone hears that it was played',
+      () => contact.messages().find((m) => m.id === id)?.status === 'played',
+    );
   });
 
   it('can be addressed by LID, both ways', async () => {

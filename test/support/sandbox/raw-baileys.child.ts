@@ -42,8 +42,13 @@ const calls = {
     clients.push(client);
     return client.showQr();
   },
-  /** After the QR code was scanned: resolves when the newest client is logged in and has all that came with that. */
-  linked: async (): Promise<void> => clients.at(-1)?.linked(),
+  /** After the QR code was scanned: resolves when the client, the newest one by default, is logged in and has all that came with that. */
+  linked: async (index = -1): Promise<void> => clients.at(index)?.linked(),
+  /** Sends one message, and resolves with its id. */
+  write: async (index: number, to: string, text: string): Promise<string> =>
+    (await clients[index]?.send(to, text)) ?? '',
+  /** Resolves when everything that was sent is confirmed by its receivers. */
+  settled: async (): Promise<void> => void (await settled()),
   /**
    * Lets all clients send to these contacts in turn, for so long, or until each of them has written to all of them once. Counts
    * what was acknowledged in that time; resolves when all of it is.

@@ -14,6 +14,8 @@ import { eventually } from '../../sandbox/support/eventually.js';
 const RESTART_REQUIRED = 515;
 /** Messages of one client that may wait to be acknowledged: else a slow server would be measured as a fast client. */
 const WINDOW = 100;
+/** Milliseconds after which an attempt to log in is given up: there are ends of a connection that Baileys does not notice. */
+const STUCK_MS = 45_000;
 /** Milliseconds; machines are slow when many clients start at once. */
 export const PATIENCE_MS = 180_000;
 
@@ -26,6 +28,7 @@ export class RawClient {
   readonly #unconfirmed = new Set<string>();
   #socket: WASocket | undefined;
   #state: Partial<ConnectionState> = {};
+  #openedAt = 0;
   acks = 0;
   received = 0;
   #inFlight = 0;
@@ -52,7 +55,9 @@ export class RawClient {
     await eventually(
       'the client is logged in',
       () => {
-        if (this.#state.connection === 'close') this.#open();
+        const isStuck = this.#state.connection !== 'open' && Date.now() - this.#openedAt > STUCK_MS;
+        if (isStuck) void this.#socket?.end(undefined);
+        if (isStuck || this.#state.connection === 'close') this.#open();
         return this.#state.connection === 'open' && this.#state.receivedPendingNotifications === true;
       },
       PATIENCE_MS,
@@ -81,6 +86,7 @@ export class RawClient {
 
   #open(): void {
     this.#state = {};
+    this.#openedAt = Date.now();
     const socket = withSharedAsyncContext(() =>
       makeWASocket({
         waWebSocketUrl: this.url,
