@@ -47,7 +47,10 @@ export type ReceivedMessage = Received & {
 
 export type ReceiptStatus = 'sent' | 'delivered' | 'read' | 'played';
 
-/** How far messages of ours have come: `sent` is that WhatsApp's server has them. May come twice, and in any order. */
+/**
+ * How far messages of ours have come: `sent` is that WhatsApp's server has them, where `send` did not answer that already. May come
+ * twice, and in any order.
+ */
 export type Receipt = {
   readonly whatsappIds: readonly string[];
   readonly status: ReceiptStatus;
@@ -88,5 +91,5 @@ export type Report =
       readonly emoji: string | null;
     }
   | { readonly kind: 'receipt'; readonly receipt: Receipt }
-  /** WhatsApp refused a message of ours, perhaps long after `send` gave up waiting. */
+  /** WhatsApp refused a message of ours after `send` gave up waiting. */
   | { readonly kind: 'refused'; readonly whatsappId: string; readonly refusal: Refusal };

@@ -183,8 +183,8 @@ export class Connection {
       ack: (stanza) => {
         const ack = ackFromStanza(stanza);
         if (!ack) return;
-        line.sends.answered(ack.kind === 'refused' ? ack.whatsappId : ack.receipt.whatsappIds[0]!, ack);
-        this.report(ack);
+        const whatsappId = ack.kind === 'refused' ? ack.whatsappId : ack.receipt.whatsappIds[0]!;
+        if (!line.sends.answered(whatsappId, ack)) this.report(ack);
       },
     });
   }

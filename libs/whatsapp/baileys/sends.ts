@@ -33,9 +33,11 @@ export class Sends {
     return sent;
   }
 
-  /** An ack has come, whether somebody waits for it or not. */
-  answered(whatsappId: string, answer: Answer): void {
-    this.answers.get(whatsappId)?.(answer);
+  /** An ack has come. False where nobody waits for it (any longer). */
+  answered(whatsappId: string, answer: Answer): boolean {
+    const hear = this.answers.get(whatsappId);
+    hear?.(answer);
+    return hear !== undefined;
   }
 
   /** The connection is gone: what has not begun to leave never will, and of the rest nobody knows. */
