@@ -93,6 +93,12 @@ export const disconnects = {
     retry: 'later',
     detail: 'WhatsApp answers, but did not let the session in.',
   },
+  notStored: {
+    reason: 'connection_lost',
+    code: null,
+    retry: 'later',
+    detail: 'The keys of the session could not be stored, so that nothing could be sent safely.',
+  },
   threadLost: {
     reason: 'connection_lost',
     code: null,

@@ -9,6 +9,7 @@ import type { BaileysOptions, Timing } from './options.js';
 import type { Arrivals } from './arrivals.js';
 import { Incoming } from './incoming.js';
 import { baileysLogger } from './logger.js';
+import { OutgoingFrames } from './outgoing-frames.js';
 import { PairingWindow } from './pairing-window.js';
 import { repeatedMessage } from './repeated-message.js';
 import { Sends } from './sends.js';
@@ -152,7 +153,11 @@ export class Connection {
   private open(credentials: SessionCredentials): void {
     const { sessionId, options, timing } = this.parts;
     const getMessage = repeatedMessage(sessionId, options, () => this.account);
-    const socket = openSocket({ ...this.parts, credentials, getMessage });
+    const frames = new OutgoingFrames((error) => {
+      options.log.error({ err: error, sessionId }, 'The keys of a session could not be stored');
+      this.end(disconnects.notStored);
+    });
+    const socket = openSocket({ ...this.parts, credentials, frames, getMessage });
     const line: Line = { socket, sends: new Sends(socket, timing.ack), since: Date.now() };
     this.line = line;
     listenTo(socket, {

@@ -37,7 +37,10 @@ const party = (steps: string[]) => {
   const arrivals = new Arrivals('one', { arrivals: async () => [] } as Partial<CredentialStore> as CredentialStore);
   const creds = initAuthCreds();
   const keys = addTransactionCapability(store, quiet, { maxCommitRetries: 1, delayBetweenTriesMs: 1 });
-  const repository: SignalRepositoryWithLIDStore = steadyRepository(store, arrivals)({ creds, keys }, quiet);
+  const repository: SignalRepositoryWithLIDStore = steadyRepository(store, arrivals, { after: () => undefined })(
+    { creds, keys },
+    quiet,
+  );
   return { creds, keys, repository, arrivals };
 };
 type Party = ReturnType<typeof party>;

@@ -9,6 +9,7 @@ import {
 import type { Arrivals } from './arrivals.js';
 import type { Arrival } from './credentials/port.js';
 import { HeldSteps, isRatchet } from './held-steps.js';
+import type { OutgoingFrames } from './outgoing-frames.js';
 
 /** Keys, and a way to store them together with what was opened by them. */
 export type KeysAndArrivals = SignalKeyStore & {
@@ -19,19 +20,23 @@ export type KeysAndArrivals = SignalKeyStore & {
 /**
  * Baileys encrypts within a transaction that ends after the message left: killed in between, it would use the same message key for the
  * next one, which the receiver then cannot read. And while that transaction lasts, it hides what a received message changes. So the state
- * of ratchets is read from the store and written to it past any transaction: on its way before the message, and in the order
- * in which libsignal, which does one thing at a time for each address, makes the steps.
+ * of ratchets is read from the store and written to it past any transaction, in the order in which libsignal, which does one thing at
+ * a time for each address, makes the steps. The message leaves when they are stored; the next one is encrypted meanwhile.
  *
  * A received message opens once, and WhatsApp forgets it as soon as Baileys has opened it. So what it says is stored in one write with the
  * steps that opened it, before Baileys goes on.
  */
 export const steadyRepository =
-  (store: KeysAndArrivals, arrivals: Arrivals): SocketConfig['makeSignalRepository'] =>
+  (
+    store: KeysAndArrivals,
+    arrivals: Arrivals,
+    frames: Pick<OutgoingFrames, 'after'>,
+  ): SocketConfig['makeSignalRepository'] =>
   ({ creds, keys }, ...rest) => {
     const make = DEFAULT_CONNECTION_CONFIG.makeSignalRepository;
     const held = new HeldSteps();
     const sending = make(
-      { creds, keys: pastTransactions(keys as SignalKeyStoreWithTransaction, store, held) },
+      { creds, keys: pastTransactions(keys as SignalKeyStoreWithTransaction, store, held, frames) },
       ...rest,
     );
     // What is held belongs to the message that is being opened: so that is one at a time, by a repository of its own. Idle sessions have none.
@@ -70,6 +75,7 @@ const pastTransactions = (
   keys: SignalKeyStoreWithTransaction,
   store: SignalKeyStore,
   held: HeldSteps,
+  frames: Pick<OutgoingFrames, 'after'>,
 ): SignalKeyStoreWithTransaction => ({
   ...keys,
   get: (type, ids) => (isRatchet(type) ? held.over(store, type, ids) : keys.get(type, ids)),
@@ -77,7 +83,7 @@ const pastTransactions = (
     const steps: SignalDataSet = { ...(session && { session }), ...(senderKey && { 'sender-key': senderKey }) };
     if (Object.keys(steps).length > 0) {
       await held.before(steps);
-      await store.set(steps);
+      frames.after(Promise.resolve(store.set(steps)));
     }
     if (Object.keys(others).length > 0) await keys.set(others);
   },

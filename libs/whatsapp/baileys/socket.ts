@@ -16,6 +16,7 @@ import { baileysLogger } from './logger.js';
 import type { BaileysOptions, Timing } from './options.js';
 import { quietLibsignal } from './quiet-libsignal.js';
 import type { Arrivals } from './arrivals.js';
+import type { OutgoingFrames } from './outgoing-frames.js';
 import { steadyRepository } from './signal-repository.js';
 
 /** What one connection of a session learns and the next one wants to know. Not shared by sessions: each leaves itself out of its lists. */
@@ -33,6 +34,7 @@ type SocketParts = {
   readonly credentials: SessionCredentials;
   readonly memory: SocketMemory;
   readonly arrivals: Arrivals;
+  readonly frames: OutgoingFrames;
   readonly options: BaileysOptions;
   readonly timing: Timing;
   readonly getMessage: (key: WAMessageKey) => Promise<proto.IMessage | undefined>;
@@ -40,10 +42,10 @@ type SocketParts = {
 
 /** Opens a socket that connects at once. Nothing is fetched but from the given server: Baileys' own idea of the version is used. */
 export const openSocket = (parts: SocketParts): WASocket => {
-  const { sessionId, credentials, memory, arrivals, options, timing, getMessage } = parts;
+  const { sessionId, credentials, memory, arrivals, frames, options, timing, getMessage } = parts;
   quietLibsignal();
   const { creds, keys } = credentials;
-  return withSharedAsyncContext(() =>
+  const socket = withSharedAsyncContext(() =>
     makeWASocket({
       ...memory,
       ...(options.url !== undefined && { waWebSocketUrl: options.url }),
@@ -55,7 +57,7 @@ export const openSocket = (parts: SocketParts): WASocket => {
       connectTimeoutMs: timing.connect,
       keepAliveIntervalMs: timing.keepAlive,
       defaultQueryTimeoutMs: timing.query,
-      makeSignalRepository: steadyRepository(keys, arrivals),
+      makeSignalRepository: steadyRepository(keys, arrivals, frames),
       getMessage,
       // A receipt that is faster than the echo of our own message would be merged into that and lost.
       emitOwnEvents: false,
@@ -68,4 +70,6 @@ export const openSocket = (parts: SocketParts): WASocket => {
       generateHighQualityLinkPreview: false,
     }),
   );
+  frames.guard(socket);
+  return socket;
 };

@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { MasterKey } from '#lib/vault';
+import { messageIdFor, type Report, type WhatsAppConnections } from '#lib/whatsapp';
+import {
+  CredentialsUnavailable,
+  openBaileysConnections,
+  openSqliteCredentials,
+  sealedCredentials,
+  type CredentialStore,
+} from '#lib/whatsapp/baileys';
+import { startSandbox, type Phone, type Sandbox } from '#lib/whatsapp-sandbox';
+import { eventually } from '../support/eventually.js';
+import { temporaryDirectory } from '../support/temporary-directory.js';
+import { textsOf } from './support/gateway.js';
+
+let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
+let sandbox: Sandbox;
+let store: CredentialStore;
+let connections: WhatsAppConnections;
+let phone: Phone;
+let friend: Phone;
+let isFull = false;
+const reports: Report[] = [];
+const nothing = (): void => undefined;
+
+const has = (kind: Report['kind']) => eventually(() => reports.some((report) => report.kind === kind), 20_000);
+
+beforeEach(async () => {
+  directory = await temporaryDirectory();
+  sandbox = await startSandbox();
+  store = await openSqliteCredentials({ file: join(directory.path, 'credentials.db') });
+  const fillable: CredentialStore = {
+    read: (...args) => store.read(...args),
+    write: (...args) =>
+      isFull ? Promise.reject(new CredentialsUnavailable('The disk is full')) : store.write(...args),
+    remove: (session) => store.remove(session),
+    arrivals: (session) => store.arrivals(session),
+    sessions: () => store.sessions(),
+    close: () => store.close(),
+  };
+  connections = openBaileysConnections({
+    credentials: sealedCredentials(fillable, new MasterKey(randomBytes(32))),
+    report: (_session, report) => void reports.push(report),
+    sentMessages: async () => undefined,
+    log: { debug: nothing, warn: nothing, error: nothing },
+    url: sandbox.url,
+    ca: sandbox.caCertificate,
+  });
+  [phone, friend] = [sandbox.phones.create({}), sandbox.phones.create({})];
+  await connections.start('one');
+  await has('qr');
+  const qr = reports.flatMap((report) => (report.kind === 'qr' ? report.qr : []))[0] ?? '';
+  await phone.scan(qr);
+  await has('open');
+});
+
+afterEach(async () => {
+  await connections.close();
+  await store.close();
+  await sandbox.stop();
+  await directory.remove();
+});
+
+it('a message whose keys could not be stored does not leave, and leaves once when they can be', async () => {
+  const send = (body: string) =>
+    connections.send('one', {
+      whatsappId: messageIdFor(body),
+      to: `${friend.number}@s.whatsapp.net`,
+      content: { type: 'text', body },
+    });
+  await send('before');
+  isFull = true;
+  await expect(send('too much')).rejects.toMatchObject({ name: 'SendFailed', outcome: { kind: 'unknown' } });
+  await has('closed');
+  expect(reports.at(-1)).toMatchObject({ kind: 'closed', disconnect: { reason: 'connection_lost', retry: 'later' } });
+  expect(textsOf(friend)).toEqual(['before']);
+
+  isFull = false;
+  reports.length = 0;
+  await connections.start('one');
+  await has('open');
+  await send('too much');
+  await eventually(() => textsOf(friend).length === 2);
+  expect(friend.messages().map(({ text, duplicate }) => [text, duplicate])).toEqual([
+    ['before', undefined],
+    ['too much', undefined],
+  ]);
+});
