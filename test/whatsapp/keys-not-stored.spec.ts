@@ -22,19 +22,26 @@ let connections: WhatsAppConnections;
 let phone: Phone;
 let friend: Phone;
 let isFull = false;
+/** What the disk has not taken yet, where it hangs. */
+let hanging: number | undefined;
 const reports: Report[] = [];
 const nothing = (): void => undefined;
 
 const has = (kind: Report['kind']) => eventually(() => reports.some((report) => report.kind === kind), 20_000);
 
 beforeEach(async () => {
+  reports.length = 0;
   directory = await temporaryDirectory();
   sandbox = await startSandbox();
   store = await openSqliteCredentials({ file: join(directory.path, 'credentials.db') });
   const fillable: CredentialStore = {
     read: (...args) => store.read(...args),
-    write: (...args) =>
-      isFull ? Promise.reject(new CredentialsUnavailable('The disk is full')) : store.write(...args),
+    write: (...args) => {
+      if (isFull) return Promise.reject(new CredentialsUnavailable('The disk is full'));
+      if (hanging === undefined) return store.write(...args);
+      hanging += 1;
+      return new Promise(() => undefined);
+    },
     remove: (session) => store.remove(session),
     arrivals: (session) => store.arrivals(session),
     sessions: () => store.sessions(),
@@ -63,13 +70,14 @@ afterEach(async () => {
   await directory.remove();
 });
 
+const send = (body: string) =>
+  connections.send('one', {
+    whatsappId: messageIdFor(body),
+    to: `${friend.number}@s.whatsapp.net`,
+    content: { type: 'text', body },
+  });
+
 it('a message whose keys could not be stored does not leave, and leaves once when they can be', async () => {
-  const send = (body: string) =>
-    connections.send('one', {
-      whatsappId: messageIdFor(body),
-      to: `${friend.number}@s.whatsapp.net`,
-      content: { type: 'text', body },
-    });
   await send('before');
   isFull = true;
   await expect(send('too much')).rejects.toMatchObject({ name: 'SendFailed', outcome: { kind: 'unknown' } });
@@ -87,4 +95,20 @@ it('a message whose keys could not be stored does not leave, and leaves once whe
     ['before', undefined],
     ['too much', undefined],
   ]);
+});
+
+it('a message does not leave while the disk has not taken its keys', async () => {
+  await send('before');
+  hanging = 0;
+  const sending = send('waiting').catch((error: unknown) => error);
+  await eventually(() => (hanging ?? 0) >= 2); // for the friend, and for the phone of the account
+  hanging = undefined;
+  await connections.stop('one');
+  expect(await sending).toMatchObject({ name: 'SendFailed' });
+  reports.length = 0;
+  await connections.start('one');
+  await has('open');
+  await send('after');
+  await eventually(() => textsOf(friend).includes('after'));
+  expect(textsOf(friend)).toEqual(['before', 'after']);
 });
