@@ -185,8 +185,9 @@ describe('trouble of the stores', () => {
 describe('a rebuild', () => {
   it('puts a new view in the place of the old one, which is served meanwhile', async () => {
     const keeper = keep();
-    for (let round = 0; round < 20; round += 1) await bump(stores.store, `c${round % 4}`, 1, 1, 1);
-    await eventually(() => keeper.state() === 'live');
+    let first = 0;
+    for (let round = 0; round < 20; round += 1) first = await bump(stores.store, `c${round % 4}`, 1, 1, 1);
+    await keeper.reached(first, 5000);
     const rebuilding = keeper.rebuild();
     expect(keeper.rebuilding()).toBe(true);
     const appended = (async () => {
