@@ -21,8 +21,11 @@ const pageSize = 1000;
 const patience = 1000;
 const pauseAfterTrouble = 1000;
 const heldAtOnce = 50;
-/** Between so many and the next, in milliseconds: what thousands wait for may be said a little later, new messages may not be kept waiting. */
-const pauseBetweenHolds = 50;
+/**
+ * After so many, a rest that is so many times as long as they took: what thousands wait for may be said a little later, new messages may
+ * not be kept waiting.
+ */
+const restAfterHolds = 9;
 /** How long the end of the service waits for what is under way, in milliseconds. */
 const lastAnswers = 5000;
 
@@ -122,10 +125,12 @@ export class Outbox implements OnApplicationBootstrap, OnModuleDestroy {
     const detail = waits[why];
     const at = new Date().toISOString();
     for (let first = 0; first < entries.length && !this.isStopped; first += heldAtOnce) {
+      const begun = performance.now();
       const some = entries.slice(first, first + heldAtOnce);
       const commands = some.map(({ messageId }) => ({ messageId, why, detail, at }));
       await Promise.all(commands.map((data) => this.recorder.record({ type: 'HoldMessage', data })));
-      if (first + heldAtOnce < entries.length) await delay(pauseBetweenHolds, undefined, { ref: false });
+      const rest = restAfterHolds * (performance.now() - begun);
+      if (first + heldAtOnce < entries.length) await delay(rest, undefined, { ref: false });
     }
   }
 
