@@ -8,7 +8,7 @@ import type { Tail } from './tail.js';
 import type { Outcome, Unit } from './wire.js';
 
 /** How many events are filed in the index tables at once. More touch fewer pages per event, and hold appends up for longer. */
-export const indexBatch = 8192;
+export const indexBatch = 2048;
 
 /** The only writer of the log. Knows its end by heart, and reads it anew after any failure. */
 export class Writer {
