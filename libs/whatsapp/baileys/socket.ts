@@ -10,6 +10,7 @@ import {
   type WASocket,
 } from '@whiskeysockets/baileys';
 import { withSharedAsyncContext } from './async-context.js';
+import { rememberContactTokens } from './contact-tokens.js';
 import type { SessionCredentials } from './credentials/session-credentials.js';
 import { ExpiringCache } from './expiring-cache.js';
 import { baileysLogger } from './logger.js';
@@ -54,7 +55,8 @@ export const openSocket = (parts: SocketParts): WASocket => {
       auth: { creds, keys },
       logger: baileysLogger(sessionId, options.log),
       browser: options.device ? [...options.device] : Browsers.ubuntu('Chrome'),
-      connectTimeoutMs: timing.connect,
+      // The watchdog sees to it. Here it would also be a timer and two stack traces for every frame that leaves.
+      connectTimeoutMs: 0,
       keepAliveIntervalMs: timing.keepAlive,
       defaultQueryTimeoutMs: timing.query,
       makeSignalRepository: steadyRepository(keys, arrivals, frames),
@@ -71,5 +73,6 @@ export const openSocket = (parts: SocketParts): WASocket => {
     }),
   );
   frames.guard(socket);
+  rememberContactTokens(socket.authState.keys, keys);
   return socket;
 };
