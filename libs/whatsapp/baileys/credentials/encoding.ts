@@ -16,13 +16,32 @@ const decode = (bytes: Uint8Array): unknown => {
   return bytes[0] === asBytes ? value : JSON.parse(value.toString(), BufferJSON.reviver);
 };
 
+/**
+ * Signal sessions by their bytes: each message asks for several, more than once. Libsignal makes a copy of what it is given before it
+ * changes anything.
+ */
+const sessions = new WeakMap<Uint8Array, object>();
+
+/** A Signal value of a type as bytes. What is given must not change any more. */
+export const encodeSignal = (type: string, value: unknown): Uint8Array => {
+  const bytes = encode(value);
+  if (type === 'session') sessions.set(bytes, value as object);
+  return bytes;
+};
+
 export const decodeCreds = (bytes: Uint8Array): AuthenticationCreds => decode(bytes) as AuthenticationCreds;
 
-/** A Signal value of a type; Baileys wants app state keys as the message class they came in. */
+/** A Signal value of a type, for reading only; Baileys wants app state keys as the message class they came in. */
 export const decodeSignal = <T extends keyof SignalDataTypeMap>(type: T, bytes: Uint8Array): SignalDataTypeMap[T] => {
-  const value = decode(bytes);
+  const value = type === 'session' ? decodeSession(bytes) : decode(bytes);
   const isKey = type === 'app-state-sync-key';
   return (isKey ? proto.Message.AppStateSyncKeyData.fromObject(value as object) : value) as SignalDataTypeMap[T];
+};
+
+const decodeSession = (bytes: Uint8Array): object => {
+  const session = sessions.get(bytes) ?? (decode(bytes) as object);
+  sessions.set(bytes, session);
+  return session;
 };
 
 /** A message that arrived and was opened. */

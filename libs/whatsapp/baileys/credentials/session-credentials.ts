@@ -1,6 +1,6 @@
 import { initAuthCreds, type AuthenticationCreds, type SignalDataSet } from '@whiskeysockets/baileys';
 import type { WhatsAppLogger } from '../../port.js';
-import { decodeCreds, decodeSignal, encode } from './encoding.js';
+import { decodeCreds, decodeSignal, encode, encodeSignal } from './encoding.js';
 import type { KeysAndArrivals } from '../signal-repository.js';
 import type { CredentialEntry, CredentialStore, Survives } from './port.js';
 
@@ -81,6 +81,6 @@ const entriesOf = (data: SignalDataSet): readonly CredentialEntry[] =>
     Object.entries(values).map(([id, value]) => ({
       type,
       id,
-      value: value === null || value === undefined ? null : encode(value),
+      value: value === null || value === undefined ? null : encodeSignal(type, value),
     })),
   );
