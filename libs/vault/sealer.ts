@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto';
 import { VaultError } from './errors.js';
 import type { MasterKey } from './master-key.js';
 
@@ -25,7 +25,7 @@ export const sealer = (master: MasterKey, purpose: string): Sealer => {
   const key = master.subkey(`seal/${purpose}`);
   return {
     seal(bytes, context) {
-      const nonce = randomBytes(tagAt - nonceAt);
+      const nonce = newNonce();
       const cipher = createCipheriv(algorithm, key, nonce).setAAD(boundTo(context));
       const text = [cipher.update(bytes), cipher.final()];
       return Buffer.concat([Buffer.of(version), nonce, cipher.getAuthTag(), ...text]);
@@ -43,6 +43,21 @@ export const sealer = (master: MasterKey, purpose: string): Sealer => {
       }
     },
   };
+};
+
+/** Asking the system for a few bytes takes as long as for many, and longer than encrypting with them. */
+const supply = Buffer.alloc(512 * (tagAt - nonceAt));
+let used = supply.length;
+
+/** Good until the next one is taken. */
+const newNonce = (): Buffer => {
+  if (used === supply.length) {
+    randomFillSync(supply);
+    used = 0;
+  }
+  const from = used;
+  used += tagAt - nonceAt;
+  return supply.subarray(from, used);
 };
 
 const boundTo = (context: string): Buffer => Buffer.from(`${version}/${context}`);
