@@ -4,7 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { Logger as NestLogger } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { answerRouterError } from './platform/http/router-errors.js';
-import { logRequests, requestIdOf, scopeRequests } from './platform/http/request-scope.js';
+import { logRequests, requestIdOf, nameRequests } from './platform/http/request-scope.js';
 import { secureHeaders } from './platform/http/security-headers.js';
 import { withoutRedaction } from './platform/logging.js';
 import { serveDocumentation } from './platform/openapi/pages.js';
@@ -29,7 +29,7 @@ export const createApp = async (
   });
   const server = adapter.getInstance();
   server.removeContentTypeParser('text/plain'); // only JSON is understood; anything else is 415
-  scopeRequests(server);
+  nameRequests(server);
   secureHeaders(server);
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     bufferLogs: true,

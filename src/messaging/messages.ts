@@ -3,6 +3,7 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { DomainError, type Command } from '#lib/event-sourcing';
 import { messageIdFor, parseRecipient, type Recipient } from '#lib/whatsapp';
 import type { Outcome } from '../platform/bus/command-handler.js';
+import type { Cause } from '../platform/cause.js';
 import type { OutgoingContent } from './content.contract.js';
 import { DailyQuota, type Allowance } from './daily-quota.js';
 import type { CancelMessage, Quoted, SendMessage } from './message.contract.js';
@@ -42,12 +43,13 @@ export class Messages {
    * `scheduled_in_the_past`
    * @throws {Limited} `daily_quota_exceeded`
    */
-  async send({ userId, tell }: Sender, messageId: string, request: MessageRequest): Promise<Unplaced> {
+  async send(cause: Cause, { userId, tell }: Sender, messageId: string, request: MessageRequest): Promise<Unplaced> {
     const at = new Date().toISOString();
     const scheduledAt = scheduleOf(request.scheduledAt, at);
     const { jid: chat, ...recipient } = recipientOf(request.to);
     const { sessionId } = await this.senders.choose(userId, request.sessionId);
-    const replyTo = request.replyTo === undefined ? null : await this.quoted(userId, sessionId, chat, request.replyTo);
+    const replyTo =
+      request.replyTo === undefined ? null : await this.quoted(cause, userId, sessionId, chat, request.replyTo);
     const order = {
       messageId,
       userId,
@@ -63,30 +65,38 @@ export class Messages {
     const limit = this.senders.maxMessagesPerDay(userId);
     await this.quota.spend({ userId, limit, at }, tell, async () => {
       const command: SendMessage = { type: 'SendMessage', data: { ...order, scheduledAt, at } };
-      return (await this.commands.execute<Command, Outcome>(command)).events > 0;
+      return (await this.commands.execute<Command, Outcome>(command, cause)).events > 0;
     });
     const accepted = { ...order, acceptedAt: at };
     return scheduledAt === null ? ofOrder(accepted, 'queued') : { ...ofOrder(accepted, 'scheduled'), scheduledAt };
   }
 
   /** @throws {DomainError} `message_not_found`, `message_not_cancelable` */
-  async cancel(userId: string, messageId: string): Promise<void> {
-    const { sessionId } = await this.get(userId, messageId);
+  async cancel(cause: Cause, userId: string, messageId: string): Promise<void> {
+    const { sessionId } = await this.get(cause, userId, messageId);
     await this.outbox.withhold(sessionId, messageId, async () => {
       const data = { messageId, userId, at: new Date().toISOString() };
-      await this.commands.execute({ type: 'CancelMessage', data } satisfies CancelMessage);
+      const command: CancelMessage = { type: 'CancelMessage', data };
+      await this.commands.execute(command, cause);
     });
   }
 
   /** @throws {DomainError} `message_not_found` */
-  get(userId: string, messageId: string): Promise<MessageView> {
-    return this.queries.execute<GetMessage, MessageView>({ type: 'GetMessage', data: { userId, messageId } });
+  get(cause: Cause, userId: string, messageId: string): Promise<MessageView> {
+    const query: GetMessage = { type: 'GetMessage', data: { userId, messageId } };
+    return this.queries.execute<GetMessage, MessageView>(query, cause);
   }
 
-  private async quoted(userId: string, sessionId: string, chat: string, replyTo: string): Promise<Quoted> {
+  private async quoted(
+    cause: Cause,
+    userId: string,
+    sessionId: string,
+    chat: string,
+    replyTo: string,
+  ): Promise<Quoted> {
     const refused = () =>
       new DomainError('refused', 'reply_to_not_found', 'The message to reply to is not in this chat of the session');
-    const message = await this.get(userId, replyTo).catch((error: unknown) => {
+    const message = await this.get(cause, userId, replyTo).catch((error: unknown) => {
       throw error instanceof DomainError ? refused() : error;
     });
     if (message.sessionId !== sessionId || message.chat !== chat) throw refused();

@@ -2,14 +2,15 @@ import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/comm
 import { CommandBus } from '@nestjs/cqrs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DomainError } from '#lib/event-sourcing';
-import { newId } from '#lib/ids';
 import type { Log } from '#lib/subscriptions';
-import { because } from '../platform/cause.js';
+import { Cause } from '../platform/cause.js';
 import { LOG } from '../platform/tokens.js';
 import type { MessageCommand } from './message.contract.js';
 
 /** What a record follows from: the request that began it, and the event or report right before it. */
 export type Origin = { readonly correlationId: string; readonly causationId: string };
+
+const outbox = { kind: 'system', id: 'outbox' } as const;
 
 const firstWait = 100;
 const longestWait = 10_000;
@@ -30,11 +31,10 @@ export class Recorder implements BeforeApplicationShutdown {
 
   /** Resolves when it is recorded: false where the service stopped before. @throws {DomainError} it is not allowed. */
   async record(command: MessageCommand, origin?: Origin): Promise<boolean> {
-    const id = newId();
-    const cause = { correlationId: id, causationId: id, ...origin, actor: { kind: 'system', id: 'outbox' } } as const;
+    const cause = origin ? new Cause(origin.correlationId, origin.causationId, outbox) : Cause.new(outbox);
     for (let wait = firstWait; ; wait = Math.min(wait * 2, longestWait)) {
       try {
-        await because(cause, () => this.commands.execute(command));
+        await this.commands.execute(command, cause);
         return true;
       } catch (error) {
         if (error instanceof DomainError) throw error;

@@ -1,21 +1,33 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncContext } from '@nestjs/cqrs';
 import type { Actor } from '#lib/event-sourcing';
+import { newId } from '#lib/ids';
 
-/** Why something is being done now: becomes the metadata of every event that it leads to. */
-export type Cause = {
-  readonly correlationId: string;
-  readonly causationId: string;
-  readonly actor: Actor;
-};
+/** Why something is being done: goes with every command and query, and becomes the metadata of the events that follow from it. */
+export class Cause extends AsyncContext {
+  constructor(
+    /** The request, or whatever else everything began with. */
+    readonly correlationId: string,
+    /** What this follows from directly. */
+    readonly causationId: string,
+    readonly actor: Actor,
+  ) {
+    super();
+  }
 
-const causes = new AsyncLocalStorage<Cause>();
+  /** For what begins here, by itself. */
+  static new(actor: Actor): Cause {
+    const id = newId();
+    return new Cause(id, id, actor);
+  }
 
-/** Runs a task, and all that it awaits, for this cause. */
-export const because = <Result>(cause: Cause, task: () => Result): Result => causes.run(cause, task);
+  /** The same, done as somebody else. */
+  by(actor: Actor): Cause {
+    return new Cause(this.correlationId, this.causationId, actor);
+  }
+}
 
-/** The cause of what runs now. @throws {Error} where none was given: events must not come from nowhere. */
-export const currentCause = (): Cause => {
-  const cause = causes.getStore();
-  if (!cause) throw new Error('Nothing says why this is being done: run it with because()');
-  return cause;
+/** The cause that was given with a command or query. @throws {Error} where none was: events must not come from nowhere. */
+export const causeIn = (context: AsyncContext | undefined): Cause => {
+  if (context instanceof Cause) return context;
+  throw new Error('Nothing says why this is being done: give its Cause');
 };

@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { Command, Decider, Projection, Saga } from '#lib/event-sourcing';
 import type { AnyCollection, ReadModels } from '#lib/read-models';
+import type { Cause } from './cause.js';
 
 /** A question, as plain JSON: controllers give it to the `QueryBus`. */
 export type Query<Name extends string = string, Data = unknown> = { readonly type: Name; readonly data: Data };
@@ -16,7 +17,7 @@ export type QueryHandler<Q extends Query = Query, Answer = unknown> = {
  * Called again after a crash with the same command: must be safe to run twice.
  */
 export interface Effect<C extends Command = Command> {
-  run(command: C): Promise<readonly Command[]>;
+  run(command: C, cause: Cause): Promise<readonly Command[]>;
 }
 
 /** Everything that a context adds to the service, but for its routes. */

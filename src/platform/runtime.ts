@@ -7,7 +7,7 @@ import { commandHandler, type Outcome } from './bus/command-handler.js';
 import { CommandRouter } from './bus/command-router.js';
 import { LastWrites } from './bus/last-writes.js';
 import { QueryRouter } from './bus/query-router.js';
-import { currentCause } from './cause.js';
+import type { Cause } from './cause.js';
 import type { AnyDecider, Context, Effect, Query, QueryHandler } from './context.js';
 import type { Stores } from './stores.js';
 import { Subscriptions } from './subscriptions.js';
@@ -55,23 +55,23 @@ export class Runtime implements OnModuleInit, OnApplicationShutdown {
 
   private routeDecider(decider: AnyDecider): void {
     const handle = commandHandler(decider, this.stores.events, this.codec);
-    const handleAndNote = async (command: Command): Promise<Outcome> => {
-      const outcome = await handle(command);
-      this.lastWrites.note(currentCause().actor, outcome.position);
+    const handleAndNote = async (command: Command, cause: Cause): Promise<Outcome> => {
+      const outcome = await handle(command, cause);
+      this.lastWrites.note(cause.actor, outcome.position);
       return outcome;
     };
     for (const type of Object.keys(decider.decide)) this.commands.route(type, handleAndNote);
   }
 
   private routeEffect(type: string, effect: Effect): void {
-    this.commands.route(type, async (command) => {
-      for (const record of await effect.run(command)) await this.commands.execute(record);
+    this.commands.route(type, async (command, cause) => {
+      for (const record of await effect.run(command, cause)) await this.commands.execute(record, cause);
     });
   }
 
   private routeQuery(type: string, { reads, answer }: QueryHandler): void {
-    this.queries.route(type, async ({ data }: Query) => {
-      const position = this.lastWrites.of(currentCause().actor);
+    this.queries.route(type, async ({ data }: Query, { actor }) => {
+      const position = this.lastWrites.of(actor);
       for (const { name } of reads) {
         if (!(await this.subscriptions.named(name).reached(position, patience))) {
           this.log.warn({ query: type, view: name, position }, 'Answered from a view that is behind');

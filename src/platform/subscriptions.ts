@@ -9,7 +9,7 @@ import {
   type Subscription,
   type ViewKeeper,
 } from '#lib/subscriptions';
-import { because } from './cause.js';
+import { Cause } from './cause.js';
 import type { Context } from './context.js';
 import type { Stores } from './stores.js';
 import { CODEC, CONTEXTS, LOG, STORES } from './tokens.js';
@@ -87,12 +87,8 @@ export class Subscriptions {
   }
 
   private readonly dispatch = async (command: Command, event: Recorded, saga: Saga): Promise<void> => {
-    const cause = {
-      correlationId: event.metadata.correlationId,
-      causationId: event.id,
-      actor: { kind: 'system', id: saga.name },
-    } as const;
-    await because(cause, () => this.commands.execute(command));
+    const cause = new Cause(event.metadata.correlationId, event.id, { kind: 'system', id: saga.name });
+    await this.commands.execute(command, cause);
   };
 
   private add<S extends Subscription>(all: Map<string, S>, subscription: S): void {

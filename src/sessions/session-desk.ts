@@ -4,6 +4,7 @@ import type { Config } from '#config';
 import { lanes } from '#lib/subscriptions';
 import type { WhatsAppConnections } from '#lib/whatsapp';
 import type { UserLimits } from '../identity/user.contract.js';
+import type { Cause } from '../platform/cause.js';
 import type { Query } from '../platform/context.js';
 import { CONFIG } from '../platform/tokens.js';
 import type { GetSession, ListSessions, SessionPage, SessionView } from './session-view.contract.js';
@@ -28,11 +29,9 @@ export class SessionDesk {
   ) {}
 
   /** Called again with the same id after a crash: goes on. @throws {DomainError} `session_limit_reached`, `service_full` */
-  async create(sessionId: string, request: SessionRequest): Promise<void> {
-    const { limits } = await this.queries.execute<GetUser, { readonly limits: UserLimits }>({
-      type: 'GetUser',
-      data: { userId: request.userId },
-    });
+  async create(cause: Cause, sessionId: string, request: SessionRequest): Promise<void> {
+    const user: GetUser = { type: 'GetUser', data: { userId: request.userId } };
+    const { limits } = await this.queries.execute<GetUser, { readonly limits: UserLimits }>(user, cause);
     const at = new Date().toISOString();
     const take: TakeSessionSlot = {
       type: 'TakeSessionSlot',
@@ -44,37 +43,40 @@ export class SessionDesk {
         at,
       },
     };
-    await this.taking.run('slots', () => this.commands.execute(take));
-    await this.commands.execute({ type: 'InitSession', data: { sessionId, ...request, at } } satisfies SessionCommand);
+    await this.taking.run('slots', () => this.commands.execute(take, cause));
+    const init: SessionCommand = { type: 'InitSession', data: { sessionId, ...request, at } };
+    await this.commands.execute(init, cause);
   }
 
   /** @throws {DomainError} `session_not_found` */
-  async find(sessionId: string, userId?: string): Promise<SessionView> {
+  async find(cause: Cause, sessionId: string, userId?: string): Promise<SessionView> {
     const data = { sessionId, ...(userId !== undefined && { userId }) };
-    return this.asOfNow(await this.queries.execute<GetSession, SessionView>({ type: 'GetSession', data }));
+    return this.asOfNow(await this.queries.execute<GetSession, SessionView>({ type: 'GetSession', data }, cause));
   }
 
-  async list(data: ListSessions['data']): Promise<SessionPage> {
-    const page = await this.queries.execute<ListSessions, SessionPage>({ type: 'ListSessions', data });
+  async list(cause: Cause, data: ListSessions['data']): Promise<SessionPage> {
+    const page = await this.queries.execute<ListSessions, SessionPage>({ type: 'ListSessions', data }, cause);
     return { ...page, data: page.data.map((session) => this.asOfNow(session)) };
   }
 
   /** Answers the session as it is then. @throws {DomainError} `session_not_found` */
   async change(
+    cause: Cause,
     type: 'RestartSession' | 'StopSession' | 'LogOutSession',
     sessionId: string,
     userId?: string,
   ): Promise<SessionView> {
-    await this.find(sessionId, userId);
-    await this.commands.execute({ type, data: { sessionId, at: new Date().toISOString() } } satisfies SessionCommand);
-    return this.find(sessionId, userId);
+    await this.find(cause, sessionId, userId);
+    const command: SessionCommand = { type, data: { sessionId, at: new Date().toISOString() } };
+    await this.commands.execute(command, cause);
+    return this.find(cause, sessionId, userId);
   }
 
   /** @throws {DomainError} `session_not_found` */
-  async delete(sessionId: string, userId: string): Promise<void> {
-    await this.find(sessionId, userId);
-    const data = { sessionId, at: new Date().toISOString() };
-    await this.commands.execute({ type: 'DeleteSession', data } satisfies SessionCommand);
+  async delete(cause: Cause, sessionId: string, userId: string): Promise<void> {
+    await this.find(cause, sessionId, userId);
+    const command: SessionCommand = { type: 'DeleteSession', data: { sessionId, at: new Date().toISOString() } };
+    await this.commands.execute(command, cause);
   }
 
   /** When WhatsApp was heard last is in no event: it changes all the time. */

@@ -6,7 +6,8 @@ import { z } from 'zod';
 import { readConfig } from '#config';
 import { decider, DomainError, type Command, type Refusal } from '#lib/event-sourcing';
 import { createApp } from '../../src/app.js';
-import { because, currentCause } from '../../src/platform/cause.js';
+import type { Cause } from '../../src/platform/cause.js';
+import { Because } from '../../src/platform/http/caller.js';
 import { context, queryHandler, type Query } from '../../src/platform/context.js';
 import { createLogger } from '../../src/platform/logging.js';
 import { PlatformModule } from '../../src/platform/platform.module.js';
@@ -54,22 +55,21 @@ class CountersController {
   @Post(':id')
   @HttpCode(200)
   async bump(
+    @Because() cause: Cause,
     @Param('id') counterId: string,
     @Body({ schema: BumpBody }) { by }: z.output<typeof BumpBody>,
   ): Promise<unknown> {
-    const cause = { ...currentCause(), actor: { kind: 'user', id: counterId } as const };
-    return because(cause, async () => {
-      await this.commands.execute({ type: 'Bump', data: { counterId, by } } satisfies Bump);
-      return this.queries.execute({ type: 'GetCounter', data: { counterId } } satisfies GetCounter);
-    });
+    const byUser = cause.by({ kind: 'user', id: counterId });
+    await this.commands.execute({ type: 'Bump', data: { counterId, by } } satisfies Bump, byUser);
+    return this.queries.execute({ type: 'GetCounter', data: { counterId } } satisfies GetCounter, byUser);
   }
 
   /** Only records; asks nothing back. */
   @Post(':id/blindly')
   @HttpCode(202)
-  async bumpBlindly(@Param('id') counterId: string): Promise<void> {
-    const cause = { ...currentCause(), actor: { kind: 'user', id: counterId } as const };
-    await because(cause, () => this.commands.execute({ type: 'Bump', data: { counterId, by: 1 } } satisfies Bump));
+  async bumpBlindly(@Because() cause: Cause, @Param('id') counterId: string): Promise<void> {
+    const command: Bump = { type: 'Bump', data: { counterId, by: 1 } };
+    await this.commands.execute(command, cause.by({ kind: 'user', id: counterId }));
   }
 
   @Get('fail/:how')

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { Command } from '#lib/event-sourcing';
 import type { Outcome } from '../../platform/bus/command-handler.js';
+import type { Cause } from '../../platform/cause.js';
 import { Scope } from '../../platform/http/access.contract.js';
 import type { IssueApiKey, RevokeApiKey } from '../api-key.contract.js';
 import { ApiKeySecrets } from '../auth/api-key-secrets.js';
@@ -25,12 +26,13 @@ export class ApiKeys {
 
   /** Answers the secret, which nobody can get a second time; null where the key was there already. */
   async issue(
+    cause: Cause,
     userId: string,
     keyId: string,
     { name, scopes, expiresAt, allowedIps }: NewApiKey,
   ): Promise<string | null> {
     const { secret, secretHash } = this.secrets.make(keyId);
-    const outcome = await this.commands.execute<Command, Outcome>({
+    const command: IssueApiKey = {
       type: 'IssueApiKey',
       data: {
         keyId,
@@ -42,16 +44,15 @@ export class ApiKeys {
         allowedIps: allowedIps ?? [],
         at: new Date().toISOString(),
       },
-    } satisfies IssueApiKey);
+    };
+    const outcome = await this.commands.execute<Command, Outcome>(command, cause);
     await this.directory.knows(outcome);
     return outcome.events > 0 ? secret : null;
   }
 
   /** @throws {DomainError} `api_key_not_found` */
-  async revoke(userId: string, keyId: string): Promise<void> {
-    const data = { userId, keyId, at: new Date().toISOString() };
-    await this.directory.knows(
-      await this.commands.execute<Command, Outcome>({ type: 'RevokeApiKey', data } satisfies RevokeApiKey),
-    );
+  async revoke(cause: Cause, userId: string, keyId: string): Promise<void> {
+    const command: RevokeApiKey = { type: 'RevokeApiKey', data: { userId, keyId, at: new Date().toISOString() } };
+    await this.directory.knows(await this.commands.execute<Command, Outcome>(command, cause));
   }
 }

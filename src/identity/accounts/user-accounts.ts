@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { Command } from '#lib/event-sourcing';
 import type { Outcome } from '../../platform/bus/command-handler.js';
+import type { Cause } from '../../platform/cause.js';
 import { Directory } from '../auth/directory.js';
 import type { EmailCommand } from '../email.contract.js';
 import { defaultLimits, type UserCommand, type UserLimits } from '../user.contract.js';
@@ -20,36 +21,37 @@ export class UserAccounts {
   ) {}
 
   /** @throws {DomainError} `email_taken` */
-  async register(userId: string, { name, email, limits }: NewUser): Promise<void> {
+  async register(cause: Cause, userId: string, { name, email, limits }: NewUser): Promise<void> {
     const at = new Date().toISOString();
-    const emailKey = await this.claim(userId, email, at);
+    const emailKey = await this.claim(cause, userId, email, at);
     const data = { userId, name, email, emailKey, limits: { ...defaultLimits, ...limits }, at };
-    await this.effect({ type: 'RegisterUser', data });
+    await this.effect(cause, { type: 'RegisterUser', data });
   }
 
   /** @throws {DomainError} `email_taken`, `user_not_found` */
-  async change(userId: string, { name, email, limits }: UserChange): Promise<void> {
+  async change(cause: Cause, userId: string, { name, email, limits }: UserChange): Promise<void> {
     const at = new Date().toISOString();
     if (email !== undefined || name !== undefined) {
-      const address = email === undefined ? undefined : { email, emailKey: await this.claim(userId, email, at) };
+      const address = email === undefined ? undefined : { email, emailKey: await this.claim(cause, userId, email, at) };
       const data = { userId, ...(name !== undefined && { name }), ...(address && { email: address }), at };
-      await this.effect({ type: 'ChangeUserProfile', data });
+      await this.effect(cause, { type: 'ChangeUserProfile', data });
     }
-    if (limits) await this.effect({ type: 'ChangeUserLimits', data: { userId, limits, at } });
+    if (limits) await this.effect(cause, { type: 'ChangeUserLimits', data: { userId, limits, at } });
   }
 
   /** @throws {DomainError} `user_not_found` */
-  async mark(userId: string, type: 'ActivateUser' | 'DeactivateUser' | 'DeleteUser'): Promise<void> {
-    await this.effect({ type, data: { userId, at: new Date().toISOString() } });
+  async mark(cause: Cause, userId: string, type: 'ActivateUser' | 'DeactivateUser' | 'DeleteUser'): Promise<void> {
+    await this.effect(cause, { type, data: { userId, at: new Date().toISOString() } });
   }
 
-  private async claim(holderId: string, email: string, at: string): Promise<string> {
+  private async claim(cause: Cause, holderId: string, email: string, at: string): Promise<string> {
     const emailKey = this.emails.of('user', email);
-    await this.commands.execute({ type: 'ClaimEmail', data: { emailKey, holderId, at } } satisfies EmailCommand);
+    const command: EmailCommand = { type: 'ClaimEmail', data: { emailKey, holderId, at } };
+    await this.commands.execute(command, cause);
     return emailKey;
   }
 
-  private async effect(command: UserCommand): Promise<void> {
-    await this.directory.knows(await this.commands.execute<Command, Outcome>(command));
+  private async effect(cause: Cause, command: UserCommand): Promise<void> {
+    await this.directory.knows(await this.commands.execute<Command, Outcome>(command, cause));
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { because, currentCause } from '../../platform/cause.js';
+import type { Cause } from '../../platform/cause.js';
 import type { AdminCaller } from '../../platform/http/caller.js';
 import { Limited, Unauthenticated } from '../../platform/http/refusals.js';
 import type { AdminCommand } from '../admin.contract.js';
@@ -32,7 +32,7 @@ export class AdminLogin {
    * Answers alike, and takes as long, for an unknown email address and a wrong password.
    * @throws {Unauthenticated} @throws {Limited} `locked_out`
    */
-  async logIn(email: string, password: string): Promise<LoggedIn> {
+  async logIn(cause: Cause, email: string, password: string): Promise<LoggedIn> {
     const startedAt = new Date().toISOString();
     const emailKey = this.emails.of('admin', email);
     const adminId = this.directory.callers.adminWithEmail(emailKey)?.adminId;
@@ -41,41 +41,43 @@ export class AdminLogin {
     try {
       if (adminId === undefined) await this.strangers.reject(emailKey, at);
       else
-        await this.record({ type: isRight ? 'RecordAdminLogin' : 'RecordAdminLoginRejected', data: { adminId, at } });
+        await this.record(cause, {
+          type: isRight ? 'RecordAdminLogin' : 'RecordAdminLoginRejected',
+          data: { adminId, at },
+        });
     } catch (error) {
       throw error instanceof LockedOut ? limited(error, at) : error;
     }
     if (adminId === undefined || !isRight) throw new Unauthenticated('The email address or the password is wrong');
-    return this.welcome(await this.logins.begin(adminId, startedAt), adminId);
+    return this.welcome(cause, await this.logins.begin(adminId, startedAt), adminId);
   }
 
   /** @throws {Unauthenticated} */
-  async renew(refreshToken: string): Promise<LoggedIn> {
+  async renew(cause: Cause, refreshToken: string): Promise<LoggedIn> {
     const { tokens, login } = await this.logins.renew(refreshToken);
     const admin = this.directory.callers.admins.get(login.adminId);
     if (!admin || isOver(login, admin)) throw new Unauthenticated('The login is over: log in again');
-    return this.welcome(tokens, admin.adminId);
+    return this.welcome(cause, tokens, admin.adminId);
   }
 
   /** All tokens of the caller's login stop working. */
-  async logOut({ adminId, loginId }: AdminCaller): Promise<void> {
+  async logOut(cause: Cause, { adminId, loginId }: AdminCaller): Promise<void> {
     await this.logins.end(loginId);
-    await this.record({ type: 'RecordAdminLogout', data: { adminId, at: new Date().toISOString() } });
+    await this.record(cause, { type: 'RecordAdminLogout', data: { adminId, at: new Date().toISOString() } });
   }
 
-  private async record(command: AdminCommand): Promise<void> {
-    await as(command.data.adminId, () => this.commands.execute(command));
+  private async record(cause: Cause, command: AdminCommand): Promise<void> {
+    await this.commands.execute(command, as(command.data.adminId, cause));
   }
 
-  private async welcome(tokens: TokenPair, adminId: string): Promise<LoggedIn> {
+  private async welcome(cause: Cause, tokens: TokenPair, adminId: string): Promise<LoggedIn> {
     const query: GetAdmin = { type: 'GetAdmin', data: { adminId } };
-    return { ...tokens, admin: await as(adminId, () => this.queries.execute<GetAdmin, AdminView>(query)) };
+    return { ...tokens, admin: await this.queries.execute<GetAdmin, AdminView>(query, as(adminId, cause)) };
   }
 }
 
 /** Who comes in acts from then on as themselves. */
-const as = <Result>(adminId: string, task: () => Result): Result =>
-  because({ ...currentCause(), actor: { kind: 'admin', id: adminId } }, task);
+const as = (adminId: string, cause: Cause): Cause => cause.by({ kind: 'admin', id: adminId });
 
 const limited = ({ code, message, until }: LockedOut, at: string): Limited =>
   new Limited(code, message, Math.ceil((Date.parse(until) - Date.parse(at)) / 1000));

@@ -46,7 +46,7 @@ export class ApiKeyStrategy {
       throw new DomainError('forbidden', 'ip_not_allowed', 'This API key may not be used from this address');
     }
     if (!user.isActive) throw new DomainError('forbidden', 'user_inactive', 'This user is deactivated');
-    this.use.note(key, new Date(now).toISOString());
+    this.use.note(key, new Date(now).toISOString(), request.id);
 
     const { keyId, userId, permissions } = key;
     return { kind: 'user', userId, keyId, permissions, requestsPerMinute: user.requestsPerMinute };

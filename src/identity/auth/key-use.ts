@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { Log } from '#lib/subscriptions';
-import { because, currentCause } from '../../platform/cause.js';
+import { Cause } from '../../platform/cause.js';
 import { LOG } from '../../platform/tokens.js';
 import type { RecordApiKeyUsed } from '../api-key.contract.js';
 import { isWorthRecording } from '../api-key.rules.js';
@@ -17,14 +17,12 @@ export class KeyUse {
     @Inject(LOG) private readonly log: Log,
   ) {}
 
-  note({ keyId, usedAt }: KnownKey, at: string): void {
+  note({ keyId, usedAt }: KnownKey, at: string, requestId: string): void {
     if (this.underWay.has(keyId) || !isWorthRecording(usedAt, at)) return;
     this.underWay.add(keyId);
     const command: RecordApiKeyUsed = { type: 'RecordApiKeyUsed', data: { keyId, at } };
-    const recording = because({ ...currentCause(), actor: { kind: 'key', id: keyId } }, () =>
-      this.commands.execute(command),
-    );
-    recording
+    this.commands
+      .execute(command, new Cause(requestId, requestId, { kind: 'key', id: keyId }))
       .catch((error: unknown) => this.log.warn({ err: error, keyId }, 'The use of a key could not be recorded'))
       .finally(() => this.underWay.delete(keyId));
   }

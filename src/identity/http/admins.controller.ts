@@ -4,7 +4,8 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { Page } from '#lib/read-models';
-import { CurrentAdmin, type AdminCaller } from '../../platform/http/caller.js';
+import type { Cause } from '../../platform/cause.js';
+import { Because, CurrentAdmin, type AdminCaller } from '../../platform/http/caller.js';
 import { Once, type Creating } from '../../platform/http/once.js';
 import { ById, Paging } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
@@ -27,8 +28,8 @@ export class AdminsController {
   @Permit('admin:self')
   @ApiOperation({ summary: 'Get yourself' })
   @Answers(200, 'The admin that asks', Admin)
-  me(@CurrentAdmin() { adminId }: AdminCaller): Promise<AdminView> {
-    return this.admin(adminId);
+  me(@Because() cause: Cause, @CurrentAdmin() { adminId }: AdminCaller): Promise<AdminView> {
+    return this.admin(cause, adminId);
   }
 
   @Post('admins')
@@ -37,12 +38,13 @@ export class AdminsController {
   @Answers(201, 'The new admin', Admin)
   @Refuses(refusals.emailTaken)
   async create(
+    @Because() cause: Cause,
     @Body({ schema: NewAdmin }) body: z.output<typeof NewAdmin>,
     @Once() creating: Creating,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AdminView> {
-    const find = (id: string) => this.admin(id);
-    const make = (id: string) => this.accounts.create(id, body).then(() => find(id));
+    const find = (id: string) => this.admin(cause, id);
+    const make = (id: string) => this.accounts.create(cause, id, body).then(() => find(id));
     const admin = await creating({ make, find });
     void reply.header('location', `/v1/admin/admins/${admin.id}`);
     return admin;
@@ -52,9 +54,9 @@ export class AdminsController {
   @Permit('admin:read')
   @ApiOperation({ summary: 'List admins' })
   @Answers(200, 'A page of admins', Admins)
-  list(@Query({ schema: Paging }) page: z.output<typeof Paging>): Promise<Page<AdminView>> {
+  list(@Because() cause: Cause, @Query({ schema: Paging }) page: z.output<typeof Paging>): Promise<Page<AdminView>> {
     const query = { type: 'ListAdmins', data: page };
-    return this.queries.execute<ListAdmins, Page<AdminView>>(query as ListAdmins);
+    return this.queries.execute<ListAdmins, Page<AdminView>>(query as ListAdmins, cause);
   }
 
   @Patch('admins/:id')
@@ -63,11 +65,12 @@ export class AdminsController {
   @Answers(200, 'The admin as it is now', Admin)
   @Refuses(refusals.adminNotFound, refusals.lastOwner)
   async change(
+    @Because() cause: Cause,
     @Param({ schema: ById }) { id }: z.output<typeof ById>,
     @Body({ schema: AdminChange }) body: z.output<typeof AdminChange>,
   ): Promise<AdminView> {
-    await this.accounts.change(id, body);
-    return this.admin(id);
+    await this.accounts.change(cause, id, body);
+    return this.admin(cause, id);
   }
 
   @Delete('admins/:id')
@@ -76,12 +79,12 @@ export class AdminsController {
   @ApiOperation({ summary: 'Disable an admin, for good' })
   @Answers(204, 'Disabled')
   @Refuses(refusals.adminNotFound, refusals.lastOwner)
-  async disable(@Param({ schema: ById }) { id }: z.output<typeof ById>): Promise<void> {
-    await this.admin(id);
-    await this.accounts.disable(id);
+  async disable(@Because() cause: Cause, @Param({ schema: ById }) { id }: z.output<typeof ById>): Promise<void> {
+    await this.admin(cause, id);
+    await this.accounts.disable(cause, id);
   }
 
-  private admin(adminId: string): Promise<AdminView> {
-    return this.queries.execute<GetAdmin, AdminView>({ type: 'GetAdmin', data: { adminId } });
+  private admin(cause: Cause, adminId: string): Promise<AdminView> {
+    return this.queries.execute<GetAdmin, AdminView>({ type: 'GetAdmin', data: { adminId } }, cause);
   }
 }

@@ -5,6 +5,8 @@ import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { DomainError } from '#lib/event-sourcing';
 import type { Page } from '#lib/read-models';
+import type { Cause } from '../../platform/cause.js';
+import { Because } from '../../platform/http/caller.js';
 import { Once, type Creating } from '../../platform/http/once.js';
 import { ById, Paging } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
@@ -31,19 +33,20 @@ export class ApiKeysController {
   @Answers(201, 'The key, with its secret', IssuedApiKey)
   @Refuses(refusals.userNotFound, refusals.expiresInThePast)
   async issue(
+    @Because() cause: Cause,
     @Param({ schema: ById }) { id: userId }: z.output<typeof ById>,
     @Body({ schema: NewApiKey }) body: z.output<typeof NewApiKey>,
     @Once() creating: Creating,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ApiKeyView & { readonly secret: string | null }> {
-    await this.user(userId);
+    await this.user(cause, userId);
     const key = await creating({
       make: async (keyId) => {
         refuseThePast(body.expiresAt);
-        const secret = await this.keys.issue(userId, keyId, body);
-        return { ...(await this.key(userId, keyId)), secret };
+        const secret = await this.keys.issue(cause, userId, keyId, body);
+        return { ...(await this.key(cause, userId, keyId)), secret };
       },
-      find: async (keyId) => ({ ...(await this.key(userId, keyId)), secret: null }),
+      find: async (keyId) => ({ ...(await this.key(cause, userId, keyId)), secret: null }),
     });
     void reply.header('location', `/v1/admin/users/${userId}/api-keys/${key.id}`);
     return key;
@@ -55,12 +58,13 @@ export class ApiKeysController {
   @Answers(200, 'A page of keys, without their secrets', ApiKeys)
   @Refuses(refusals.userNotFound)
   async list(
+    @Because() cause: Cause,
     @Param({ schema: ById }) { id: userId }: z.output<typeof ById>,
     @Query({ schema: Paging }) page: z.output<typeof Paging>,
   ): Promise<Page<ApiKeyView>> {
-    await this.user(userId);
+    await this.user(cause, userId);
     const query = { type: 'ListApiKeys', data: { userId, ...page } };
-    return this.queries.execute<ListApiKeys, Page<ApiKeyView>>(query as ListApiKeys);
+    return this.queries.execute<ListApiKeys, Page<ApiKeyView>>(query as ListApiKeys, cause);
   }
 
   @Delete(':keyId')
@@ -69,18 +73,21 @@ export class ApiKeysController {
   @ApiOperation({ summary: 'Revoke an API key: it stops working at once' })
   @Answers(204, 'Revoked')
   @Refuses(refusals.userNotFound, refusals.apiKeyNotFound)
-  async revoke(@Param({ schema: KeyOfUser }) { id: userId, keyId }: z.output<typeof KeyOfUser>): Promise<void> {
-    await this.user(userId);
-    await this.key(userId, keyId);
-    await this.keys.revoke(userId, keyId);
+  async revoke(
+    @Because() cause: Cause,
+    @Param({ schema: KeyOfUser }) { id: userId, keyId }: z.output<typeof KeyOfUser>,
+  ): Promise<void> {
+    await this.user(cause, userId);
+    await this.key(cause, userId, keyId);
+    await this.keys.revoke(cause, userId, keyId);
   }
 
-  private user(userId: string): Promise<UserView> {
-    return this.queries.execute<GetUser, UserView>({ type: 'GetUser', data: { userId } });
+  private user(cause: Cause, userId: string): Promise<UserView> {
+    return this.queries.execute<GetUser, UserView>({ type: 'GetUser', data: { userId } }, cause);
   }
 
-  private key(userId: string, keyId: string): Promise<ApiKeyView> {
-    return this.queries.execute<GetApiKey, ApiKeyView>({ type: 'GetApiKey', data: { userId, keyId } });
+  private key(cause: Cause, userId: string, keyId: string): Promise<ApiKeyView> {
+    return this.queries.execute<GetApiKey, ApiKeyView>({ type: 'GetApiKey', data: { userId, keyId } }, cause);
   }
 }
 

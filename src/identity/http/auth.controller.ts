@@ -1,7 +1,8 @@
 import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
-import { CurrentAdmin, type AdminCaller } from '../../platform/http/caller.js';
+import type { Cause } from '../../platform/cause.js';
+import { Because, CurrentAdmin, type AdminCaller } from '../../platform/http/caller.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
 import { accessSeconds } from '../auth/access-token.js';
@@ -23,8 +24,11 @@ export class AuthController {
   @ApiOperation({ summary: 'Log in' })
   @Answers(200, 'A pair of tokens', Login)
   @Refuses(refusals.wrongPassword, refusals.lockedOut)
-  async logIn(@Body({ schema: Credentials }) body: z.output<typeof Credentials>): Promise<LoginAnswer> {
-    return answer(await this.login.logIn(body.email, body.password));
+  async logIn(
+    @Because() cause: Cause,
+    @Body({ schema: Credentials }) body: z.output<typeof Credentials>,
+  ): Promise<LoginAnswer> {
+    return answer(await this.login.logIn(cause, body.email, body.password));
   }
 
   @Post('refresh')
@@ -34,8 +38,11 @@ export class AuthController {
   @ApiOperation({ summary: 'Get a new pair of tokens' })
   @Answers(200, 'A new pair; the old refresh token is spent', Login)
   @Refuses(refusals.loginOver)
-  async refresh(@Body({ schema: Renewal }) body: z.output<typeof Renewal>): Promise<LoginAnswer> {
-    return answer(await this.login.renew(body.refreshToken));
+  async refresh(
+    @Because() cause: Cause,
+    @Body({ schema: Renewal }) body: z.output<typeof Renewal>,
+  ): Promise<LoginAnswer> {
+    return answer(await this.login.renew(cause, body.refreshToken));
   }
 
   @Post('logout')
@@ -43,8 +50,8 @@ export class AuthController {
   @Permit('admin:self')
   @ApiOperation({ summary: 'Log out: both tokens stop working at once' })
   @Answers(204, 'Logged out')
-  async logOut(@CurrentAdmin() admin: AdminCaller): Promise<void> {
-    await this.login.logOut(admin);
+  async logOut(@Because() cause: Cause, @CurrentAdmin() admin: AdminCaller): Promise<void> {
+    await this.login.logOut(cause, admin);
   }
 }
 

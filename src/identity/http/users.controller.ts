@@ -4,6 +4,8 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { Page } from '#lib/read-models';
+import type { Cause } from '../../platform/cause.js';
+import { Because } from '../../platform/http/caller.js';
 import { Once, type Creating } from '../../platform/http/once.js';
 import { ById } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
@@ -28,12 +30,13 @@ export class UsersController {
   @Answers(201, 'The new user', User)
   @Refuses(refusals.emailTaken)
   async create(
+    @Because() cause: Cause,
     @Body({ schema: NewUser }) body: z.output<typeof NewUser>,
     @Once() creating: Creating,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UserView> {
-    const find = (id: string) => this.user(id);
-    const make = (id: string) => this.accounts.register(id, body).then(() => find(id));
+    const find = (id: string) => this.user(cause, id);
+    const make = (id: string) => this.accounts.register(cause, id, body).then(() => find(id));
     const user = await creating({ make, find });
     void reply.header('location', `/v1/admin/users/${user.id}`);
     return user;
@@ -43,9 +46,12 @@ export class UsersController {
   @Permit('admin:read')
   @ApiOperation({ summary: 'List and search users' })
   @Answers(200, 'A page of users', Users)
-  list(@Query({ schema: UserFilter }) { q, ...filter }: z.output<typeof UserFilter>): Promise<Page<UserView>> {
+  list(
+    @Because() cause: Cause,
+    @Query({ schema: UserFilter }) { q, ...filter }: z.output<typeof UserFilter>,
+  ): Promise<Page<UserView>> {
     const query = { type: 'ListUsers', data: { ...filter, ...(q !== undefined && { search: q }) } };
-    return this.queries.execute<ListUsers, Page<UserView>>(query as ListUsers);
+    return this.queries.execute<ListUsers, Page<UserView>>(query as ListUsers, cause);
   }
 
   @Get(':id')
@@ -53,8 +59,8 @@ export class UsersController {
   @ApiOperation({ summary: 'Get a user' })
   @Answers(200, 'The user', User)
   @Refuses(refusals.userNotFound)
-  get(@Param({ schema: ById }) { id }: z.output<typeof ById>): Promise<UserView> {
-    return this.user(id);
+  get(@Because() cause: Cause, @Param({ schema: ById }) { id }: z.output<typeof ById>): Promise<UserView> {
+    return this.user(cause, id);
   }
 
   @Patch(':id')
@@ -63,12 +69,13 @@ export class UsersController {
   @Answers(200, 'The user as it is now', User)
   @Refuses(refusals.userNotFound, refusals.emailTaken)
   async change(
+    @Because() cause: Cause,
     @Param({ schema: ById }) { id }: z.output<typeof ById>,
     @Body({ schema: UserChange }) body: z.output<typeof UserChange>,
   ): Promise<UserView> {
-    await this.user(id);
-    await this.accounts.change(id, body);
-    return this.user(id);
+    await this.user(cause, id);
+    await this.accounts.change(cause, id, body);
+    return this.user(cause, id);
   }
 
   @Post(':id/activate')
@@ -77,9 +84,9 @@ export class UsersController {
   @ApiOperation({ summary: 'Let a deactivated user in again' })
   @Answers(200, 'The user as it is now', User)
   @Refuses(refusals.userNotFound)
-  async activate(@Param({ schema: ById }) { id }: z.output<typeof ById>): Promise<UserView> {
-    await this.accounts.mark(id, 'ActivateUser');
-    return this.user(id);
+  async activate(@Because() cause: Cause, @Param({ schema: ById }) { id }: z.output<typeof ById>): Promise<UserView> {
+    await this.accounts.mark(cause, id, 'ActivateUser');
+    return this.user(cause, id);
   }
 
   @Post(':id/deactivate')
@@ -88,9 +95,9 @@ export class UsersController {
   @ApiOperation({ summary: 'Keep a user out: all their keys answer `user_inactive`' })
   @Answers(200, 'The user as it is now', User)
   @Refuses(refusals.userNotFound)
-  async deactivate(@Param({ schema: ById }) { id }: z.output<typeof ById>): Promise<UserView> {
-    await this.accounts.mark(id, 'DeactivateUser');
-    return this.user(id);
+  async deactivate(@Because() cause: Cause, @Param({ schema: ById }) { id }: z.output<typeof ById>): Promise<UserView> {
+    await this.accounts.mark(cause, id, 'DeactivateUser');
+    return this.user(cause, id);
   }
 
   @Delete(':id')
@@ -99,12 +106,12 @@ export class UsersController {
   @ApiOperation({ summary: 'Delete a user, for good' })
   @Answers(204, 'Deleted')
   @Refuses(refusals.userNotFound)
-  async delete(@Param({ schema: ById }) { id }: z.output<typeof ById>): Promise<void> {
-    await this.user(id);
-    await this.accounts.mark(id, 'DeleteUser');
+  async delete(@Because() cause: Cause, @Param({ schema: ById }) { id }: z.output<typeof ById>): Promise<void> {
+    await this.user(cause, id);
+    await this.accounts.mark(cause, id, 'DeleteUser');
   }
 
-  private user(userId: string): Promise<UserView> {
-    return this.queries.execute<GetUser, UserView>({ type: 'GetUser', data: { userId } });
+  private user(cause: Cause, userId: string): Promise<UserView> {
+    return this.queries.execute<GetUser, UserView>({ type: 'GetUser', data: { userId } }, cause);
   }
 }

@@ -5,7 +5,8 @@ import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { Page } from '#lib/read-models';
 import { parseRecipient } from '#lib/whatsapp';
-import { CurrentUser, type UserCaller } from '../../platform/http/caller.js';
+import type { Cause } from '../../platform/cause.js';
+import { Because, CurrentUser, type UserCaller } from '../../platform/http/caller.js';
 import { Once, type Creating } from '../../platform/http/once.js';
 import { ById } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
@@ -38,6 +39,7 @@ export class MessagesController {
   @Refuses(refusals.sessionNotFound, refusals.invalidRecipient, refusals.sessionNotLinked, refusals.sessionRequired)
   @Refuses(refusals.replyToNotFound, refusals.scheduledInThePast, refusals.quotaExceeded)
   async send(
+    @Because() cause: Cause,
     @CurrentUser() { userId }: UserCaller,
     @Body({ schema: NewMessage }) body: z.output<typeof NewMessage>,
     @Once() creating: Creating,
@@ -45,8 +47,8 @@ export class MessagesController {
   ): Promise<Message> {
     const tell = (allowance: Allowance): void => void reply.headers(quotaHeaders(allowance));
     const view = await creating<Unplaced>({
-      make: (id) => this.messages.send({ userId, tell }, id, requestOf(body)),
-      find: (id) => this.messages.get(userId, id),
+      make: (id) => this.messages.send(cause, { userId, tell }, id, requestOf(body)),
+      find: (id) => this.messages.get(cause, userId, id),
     });
     void reply.header('location', `/v1/messages/${view.id}`);
     return present(view);
@@ -57,11 +59,12 @@ export class MessagesController {
   @ApiOperation({ summary: 'List and search messages' })
   @Answers(200, 'A page of messages', MessagePage)
   async list(
+    @Because() cause: Cause,
     @CurrentUser() { userId }: UserCaller,
     @Query({ schema: MessageFilter }) filter: z.output<typeof MessageFilter>,
   ): Promise<Page<Message>> {
     const query: ListMessages = { type: 'ListMessages', data: { ...queryOf(filter), userId } };
-    const { data, next } = await this.queries.execute<ListMessages, Page<MessageView>>(query);
+    const { data, next } = await this.queries.execute<ListMessages, Page<MessageView>>(query, cause);
     return { data: data.map(present), next };
   }
 
@@ -71,10 +74,11 @@ export class MessagesController {
   @Answers(200, 'The message', MessageWithTimeline)
   @Refuses(refusals.messageNotFound)
   async get(
+    @Because() cause: Cause,
     @CurrentUser() { userId }: UserCaller,
     @Param({ schema: ById }) { id }: z.output<typeof ById>,
   ): Promise<z.output<typeof MessageWithTimeline>> {
-    const view = await this.messages.get(userId, id);
+    const view = await this.messages.get(cause, userId, id);
     const { events } = await this.streams.read(id);
     return { ...present(view), timeline: [...timelineOf(events)] };
   }
@@ -86,11 +90,12 @@ export class MessagesController {
   @Answers(200, 'The message as it is now', Message)
   @Refuses(refusals.messageNotFound, refusals.notCancelable)
   async cancel(
+    @Because() cause: Cause,
     @CurrentUser() { userId }: UserCaller,
     @Param({ schema: ById }) { id }: z.output<typeof ById>,
   ): Promise<Message> {
-    await this.messages.cancel(userId, id);
-    return present(await this.messages.get(userId, id));
+    await this.messages.cancel(cause, userId, id);
+    return present(await this.messages.get(cause, userId, id));
   }
 }
 

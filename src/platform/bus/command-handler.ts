@@ -11,7 +11,7 @@ import {
 } from '#lib/event-sourcing';
 import { RevisionConflict, type EventStore, type NewEvent, type StoredEvent } from '#lib/event-store';
 import { newId } from '#lib/ids';
-import { currentCause } from '../cause.js';
+import type { Cause } from '../cause.js';
 import type { AnyDecider } from '../context.js';
 
 /** What a command led to. */
@@ -35,7 +35,7 @@ export const commandHandler = (
   decider: AnyDecider,
   store: EventStore,
   codec: EventCodec,
-): ((command: Command) => Promise<Outcome>) => {
+): ((command: Command, cause: Cause) => Promise<Outcome>) => {
   const known = new LRUCache<string, Loaded>({ max: 10_000 });
 
   /** What is new in a stream since it was seen last, folded into what is known of it. */
@@ -58,8 +58,12 @@ export const commandHandler = (
     return loaded;
   };
 
-  const append = async (stream: string, { state, revision }: Loaded, decided: readonly Event[]): Promise<Outcome> => {
-    const { correlationId, causationId, actor } = currentCause();
+  const append = async (
+    stream: string,
+    { state, revision }: Loaded,
+    decided: readonly Event[],
+    { correlationId, causationId, actor }: Cause,
+  ): Promise<Outcome> => {
     const events = (await codec.encode(decided)).map(({ type, data, schemaVersion }): NewEvent => ({
       id: newId(),
       type,
@@ -75,31 +79,31 @@ export const commandHandler = (
    * Most commands meet a stream that is new, or as it was left here: so they are decided on that without a look into the log, and the
    * expected revision tells where it was not so. What is not allowed, or done already, is said of the log itself only.
    */
-  const attemptUnseen = async (stream: string, command: Command): Promise<Outcome | undefined> => {
+  const attemptUnseen = async (stream: string, command: Command, cause: Cause): Promise<Outcome | undefined> => {
     const loaded = known.get(stream) ?? unseen(decider);
     const decided = decideIfAllowed(decider, command, loaded.state);
     if (decided.length === 0) return undefined;
     try {
-      return await append(stream, loaded, decided);
+      return await append(stream, loaded, decided, cause);
     } catch (error) {
       if (error instanceof RevisionConflict) return undefined;
       throw error;
     }
   };
 
-  const attempt = async (stream: string, command: Command): Promise<Outcome> => {
+  const attempt = async (stream: string, command: Command, cause: Cause): Promise<Outcome> => {
     const loaded = await load(stream);
     const decided = decide(decider, command, loaded.state);
-    return decided.length === 0 ? { events: 0, position: loaded.position } : append(stream, loaded, decided);
+    return decided.length === 0 ? { events: 0, position: loaded.position } : append(stream, loaded, decided, cause);
   };
 
-  return async (command) => {
+  return async (command, cause) => {
     const stream = streamOf(decider, command);
-    const outcome = await attemptUnseen(stream, command);
+    const outcome = await attemptUnseen(stream, command, cause);
     if (outcome) return outcome;
     for (let tries = 1; ; tries += 1) {
       try {
-        return await attempt(stream, command);
+        return await attempt(stream, command, cause);
       } catch (error) {
         if (!(error instanceof RevisionConflict) || tries === attempts) throw error;
       }

@@ -1,6 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Actor } from '#lib/event-sourcing';
+import { Cause } from '../cause.js';
 import type { Permission } from './access.contract.js';
 
 /** A logged-in admin. */
@@ -32,10 +33,16 @@ declare module 'fastify' {
 }
 
 /** The caller as the events name them. */
-export const actorOf = (caller: Caller | undefined): Actor => {
+const actorOf = (caller: Caller | undefined): Actor => {
   if (!caller) return { kind: 'system', id: 'http' };
   return caller.kind === 'admin' ? { kind: 'admin', id: caller.adminId } : { kind: 'key', id: caller.keyId };
 };
+
+/** A parameter that is the cause of all that a request leads to: the request itself, done by its caller. */
+export const Because = createParamDecorator((_options: unknown, context: ExecutionContext): Cause => {
+  const { id, caller } = context.switchToHttp().getRequest<FastifyRequest>();
+  return new Cause(id, id, actorOf(caller));
+});
 
 /** A parameter that is the calling user. Only for routes that an API key opens. */
 export const CurrentUser = createParamDecorator((_options: unknown, context: ExecutionContext): UserCaller => {

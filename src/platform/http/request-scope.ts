@@ -2,8 +2,6 @@ import type { FastifyInstance } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import { newId } from '#lib/ids';
 import type { Log } from '#lib/subscriptions';
-import { because } from '../cause.js';
-import { actorOf } from './caller.js';
 
 /** Letters that can stand in a log line and a header without harm. */
 const acceptable = /^[\w.:@/+=-]{1,128}$/;
@@ -14,20 +12,12 @@ export const requestIdOf = (request: Pick<IncomingMessage, 'headers'>): string =
   return typeof given === 'string' && acceptable.test(given) ? given : newId();
 };
 
-/** Gives every answer its `X-Request-Id`, and makes the request the cause of all that it leads to. */
-export const scopeRequests = (server: FastifyInstance): void => {
+/** Gives every answer its `X-Request-Id`. */
+export const nameRequests = (server: FastifyInstance): void => {
   server.decorateRequest('caller');
   server.addHook('onRequest', (request, reply, next) => {
     void reply.header('x-request-id', request.id);
-    const cause = {
-      correlationId: request.id,
-      causationId: request.id,
-      /** Who asks is known only after this: the guard finds out. */
-      get actor() {
-        return actorOf(request.caller);
-      },
-    };
-    because(cause, next);
+    next();
   });
 };
 

@@ -4,6 +4,7 @@ import { StoreUnavailable } from '#lib/event-store';
 import { lanes, type Log } from '#lib/subscriptions';
 import { NotConnected, type WhatsAppConnections } from '#lib/whatsapp';
 import { CredentialsUnavailable } from '#lib/whatsapp/baileys/thread';
+import type { Cause } from '../../platform/cause.js';
 import { LOG } from '../../platform/tokens.js';
 import type { RecordSessionDisconnected, RecordSessionInterrupted } from '../session.contract.js';
 import { isToConnect } from '../session.rules.js';
@@ -29,7 +30,7 @@ export class Driver {
    * Begins to connect; with `anew`, after it ended the connection that is there. False where the session is not to connect, or could not
    * begin to: that is recorded. @throws {NotConnected} the service is ending.
    */
-  start(sessionId: string, { anew = false } = {}): Promise<boolean> {
+  start(cause: Cause, sessionId: string, { anew = false } = {}): Promise<boolean> {
     return this.bySession.run(sessionId, async () => {
       const session = await this.states.now(sessionId);
       if (!('linked' in session) || !isToConnect(session.status)) return false;
@@ -41,18 +42,19 @@ export class Driver {
       } catch (error) {
         if (error instanceof NotConnected) throw error;
         this.log.error({ err: error, sessionId }, 'A session could not be started');
-        await this.commands.execute(notStarted(sessionId));
+        await this.commands.execute(notStarted(sessionId), cause);
         return false;
       }
     });
   }
 
   /** Says that the connection of a former process is gone, unless there is one in this process. */
-  interrupt(sessionId: string): Promise<void> {
+  interrupt(cause: Cause, sessionId: string): Promise<void> {
     return this.bySession.run(sessionId, async () => {
       if (this.whatsapp.connection(sessionId)) return;
       const data = { sessionId, at: new Date().toISOString() };
-      await this.commands.execute({ type: 'RecordSessionInterrupted', data } satisfies RecordSessionInterrupted);
+      const command: RecordSessionInterrupted = { type: 'RecordSessionInterrupted', data };
+      await this.commands.execute(command, cause);
     });
   }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Cause } from '../../platform/cause.js';
 import type { Effect } from '../../platform/context.js';
 import type {
   ForgetConnection,
@@ -16,8 +17,8 @@ import { Timers } from './timers.js';
 export class StartConnectionEffect implements Effect<StartConnection> {
   constructor(private readonly driver: Driver) {}
 
-  async run({ data: { sessionId, anew } }: StartConnection): Promise<readonly []> {
-    await this.driver.start(sessionId, { anew });
+  async run({ data: { sessionId, anew } }: StartConnection, cause: Cause): Promise<readonly []> {
+    await this.driver.start(cause, sessionId, { anew });
     return [];
   }
 }

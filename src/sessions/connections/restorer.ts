@@ -1,8 +1,7 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { newId } from '#lib/ids';
 import type { Log } from '#lib/subscriptions';
 import type { WhatsAppConnections } from '#lib/whatsapp';
-import { because } from '../../platform/cause.js';
+import { Cause } from '../../platform/cause.js';
 import type { Stores } from '../../platform/stores.js';
 import { Subscriptions } from '../../platform/subscriptions.js';
 import { LOG, STORES } from '../../platform/tokens.js';
@@ -36,9 +35,7 @@ export class Restorer implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   /** Does not keep the service waiting. */
   onApplicationBootstrap(): void {
-    const id = newId();
-    const cause = { correlationId: id, causationId: id, actor: { kind: 'system', id: 'restore' } } as const;
-    because(cause, () => this.restore()).catch((error: unknown) => {
+    this.restore(Cause.new({ kind: 'system', id: 'restore' })).catch((error: unknown) => {
       if (!this.isOver) this.log.error({ err: error }, 'Not all sessions could be taken up again');
     });
   }
@@ -47,16 +44,16 @@ export class Restorer implements OnApplicationBootstrap, BeforeApplicationShutdo
     this.isOver = true;
   }
 
-  private async restore(): Promise<void> {
+  private async restore(cause: Cause): Promise<void> {
     const found = await this.toConnect();
     if (found.length === 0) return;
     this.log.info({ sessions: found.length }, 'Connecting the sessions again');
     const started = performance.now();
-    await Promise.all(found.map((sessionId) => this.driver.interrupt(sessionId)));
+    await Promise.all(found.map((sessionId) => this.driver.interrupt(cause, sessionId)));
     const waiting = [...found];
     const take = async (): Promise<void> => {
       for (let next = waiting.shift(); next !== undefined && !this.isOver; next = waiting.shift()) {
-        await this.connect(next);
+        await this.connect(cause, next);
       }
     };
     await Promise.all(Array.from({ length: atOnce }, take));
@@ -86,9 +83,9 @@ export class Restorer implements OnApplicationBootstrap, BeforeApplicationShutdo
     return found;
   }
 
-  private async connect(sessionId: string): Promise<void> {
+  private async connect(cause: Cause, sessionId: string): Promise<void> {
     if (this.whatsapp.connection(sessionId)) return; // somebody started it since
     const settled = this.lines.settled(sessionId, patience);
-    if (await this.driver.start(sessionId)) await settled;
+    if (await this.driver.start(cause, sessionId)) await settled;
   }
 }

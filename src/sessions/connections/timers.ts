@@ -1,7 +1,6 @@
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import { newId } from '#lib/ids';
 import type { Log } from '#lib/subscriptions';
-import { because } from '../../platform/cause.js';
+import { Cause } from '../../platform/cause.js';
 import { LOG } from '../../platform/tokens.js';
 import { Driver } from './driver.js';
 
@@ -34,9 +33,8 @@ export class Timers implements BeforeApplicationShutdown {
 
   private ring(sessionId: string): void {
     this.timers.delete(sessionId);
-    const id = newId();
-    const cause = { correlationId: id, causationId: id, actor: { kind: 'system', id: 'reconnect' } } as const;
-    because(cause, () => this.driver.start(sessionId)).catch((error: unknown) => {
+    const cause = Cause.new({ kind: 'system', id: 'reconnect' });
+    this.driver.start(cause, sessionId).catch((error: unknown) => {
       this.log.error({ err: error, sessionId }, 'A session could not be connected again in time: it is tried again');
       this.set(sessionId, new Date(Date.now() + pauseAfterTrouble).toISOString());
     });

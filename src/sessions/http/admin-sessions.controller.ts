@@ -2,6 +2,8 @@ import { Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/comm
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
+import type { Cause } from '../../platform/cause.js';
+import { Because } from '../../platform/http/caller.js';
 import { ById } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
@@ -22,9 +24,12 @@ export class AdminSessionsController {
   @Permit('admin:read')
   @ApiOperation({ summary: 'List the sessions of all users' })
   @Answers(200, 'A page of sessions', Sessions)
-  list(@Query({ schema: AdminSessionFilter }) filter: z.output<typeof AdminSessionFilter>): Promise<SessionPage> {
+  list(
+    @Because() cause: Cause,
+    @Query({ schema: AdminSessionFilter }) filter: z.output<typeof AdminSessionFilter>,
+  ): Promise<SessionPage> {
     const { userId, status, limit, cursor } = filter;
-    return this.desk.list({
+    return this.desk.list(cause, {
       limit,
       ...(userId !== undefined && { userId }),
       ...(status && { status }),
@@ -37,8 +42,8 @@ export class AdminSessionsController {
   @ApiOperation({ summary: 'Get a session of any user' })
   @Answers(200, 'The session', Session)
   @Refuses(refusals.sessionNotFound)
-  get(@Param({ schema: ById }) { id }: Id): Promise<SessionView> {
-    return this.desk.find(id);
+  get(@Because() cause: Cause, @Param({ schema: ById }) { id }: Id): Promise<SessionView> {
+    return this.desk.find(cause, id);
   }
 
   @Post(':id/restart')
@@ -48,10 +53,11 @@ export class AdminSessionsController {
   @Answers(202, 'The session, which is being started', Session)
   @Refuses(refusals.sessionNotFound)
   async restart(
+    @Because() cause: Cause,
     @Param({ schema: ById }) { id }: Id,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SessionView> {
-    return located(await this.desk.change('RestartSession', id), reply);
+    return located(await this.desk.change(cause, 'RestartSession', id), reply);
   }
 
   @Post(':id/stop')
@@ -61,10 +67,11 @@ export class AdminSessionsController {
   @Answers(202, 'The session, which is being stopped', Session)
   @Refuses(refusals.sessionNotFound)
   async stop(
+    @Because() cause: Cause,
     @Param({ schema: ById }) { id }: Id,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SessionView> {
-    return located(await this.desk.change('StopSession', id), reply);
+    return located(await this.desk.change(cause, 'StopSession', id), reply);
   }
 
   @Post(':id/logout')
@@ -74,10 +81,11 @@ export class AdminSessionsController {
   @Answers(202, 'The session, which is being unlinked', Session)
   @Refuses(refusals.sessionNotFound)
   async logout(
+    @Because() cause: Cause,
     @Param({ schema: ById }) { id }: Id,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SessionView> {
-    return located(await this.desk.change('LogOutSession', id), reply);
+    return located(await this.desk.change(cause, 'LogOutSession', id), reply);
   }
 }
 

@@ -3,7 +3,8 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { DomainError } from '#lib/event-sourcing';
 import { NotConnected, QueryFailed, type WhatsAppConnections } from '#lib/whatsapp';
-import { CurrentUser, type UserCaller } from '../../platform/http/caller.js';
+import type { Cause } from '../../platform/cause.js';
+import { Because, CurrentUser, type UserCaller } from '../../platform/http/caller.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Limited } from '../../platform/http/refusals.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
@@ -34,10 +35,12 @@ export class NumbersController {
     refusals.noAnswer,
   )
   async check(
+    @Because() cause: Cause,
     @CurrentUser() { userId }: UserCaller,
     @Body({ schema: NumbersToCheck }) { sessionId, numbers }: z.output<typeof NumbersToCheck>,
   ): Promise<z.output<typeof CheckedNumbers>> {
-    const session = sessionId === undefined ? await this.onlySession(userId) : await this.desk.find(sessionId, userId);
+    const session =
+      sessionId === undefined ? await this.onlySession(cause, userId) : await this.desk.find(cause, sessionId, userId);
     try {
       const checked = await this.whatsapp.checkNumbers(session.id, numbers.map(toE164));
       return checked.map(({ phoneNumber, ...known }) => ({ number: phoneNumber, ...known }));
@@ -46,8 +49,8 @@ export class NumbersController {
     }
   }
 
-  private async onlySession(userId: string): Promise<{ readonly id: string }> {
-    const { data } = await this.desk.list({ userId, limit: 2 });
+  private async onlySession(cause: Cause, userId: string): Promise<{ readonly id: string }> {
+    const { data } = await this.desk.list(cause, { userId, limit: 2 });
     const [session, another] = data;
     if (session && !another) return session;
     const { code, detail } = refusals.sessionRequired;

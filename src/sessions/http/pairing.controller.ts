@@ -2,7 +2,8 @@ import { Controller, Get, Header, Headers, Param, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
-import { CurrentUser, type UserCaller } from '../../platform/http/caller.js';
+import type { Cause } from '../../platform/cause.js';
+import { Because, CurrentUser, type UserCaller } from '../../platform/http/caller.js';
 import { ById } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
@@ -33,12 +34,13 @@ export class PairingController {
   )
   @Refuses(refusals.sessionNotFound, refusals.noQr)
   async qr(
+    @Because() cause: Cause,
     @CurrentUser() { userId }: UserCaller,
     @Param({ schema: ById }) { id }: z.output<typeof ById>,
     @Headers('accept') accept: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<QrOffer | Buffer | string> {
-    await this.desk.find(id, userId);
+    await this.desk.find(cause, id, userId);
     const offer = this.offers.qr(id, new Date());
     const type = preferredQrType(accept);
     void reply.type(type === 'text/plain' ? `${type}; charset=utf-8` : type);
@@ -52,10 +54,11 @@ export class PairingController {
   @Answers(200, 'The code', PairingCode)
   @Refuses(refusals.sessionNotFound, refusals.noPairingCode)
   async pairingCode(
+    @Because() cause: Cause,
     @CurrentUser() { userId }: UserCaller,
     @Param({ schema: ById }) { id }: z.output<typeof ById>,
   ): Promise<CodeOffer> {
-    await this.desk.find(id, userId);
+    await this.desk.find(cause, id, userId);
     return this.offers.code(id, new Date());
   }
 }

@@ -2,7 +2,8 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
-import { CurrentUser, type UserCaller } from '../../platform/http/caller.js';
+import type { Cause } from '../../platform/cause.js';
+import { Because, CurrentUser, type UserCaller } from '../../platform/http/caller.js';
 import { Once, type Creating } from '../../platform/http/once.js';
 import { ById } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
@@ -27,6 +28,7 @@ export class SessionsController {
   @Answers(202, 'The session, which is being started', Session)
   @Refuses(refusals.limitReached, refusals.serviceFull)
   async create(
+    @Because() cause: Cause,
     @CurrentUser() { userId }: UserCaller,
     @Body({ schema: NewSession }) { name, pairing, phoneNumber }: z.output<typeof NewSession>,
     @Once() creating: Creating,
@@ -34,8 +36,8 @@ export class SessionsController {
   ): Promise<SessionView> {
     const number = phoneNumber === undefined ? null : toE164(phoneNumber);
     const request = { userId, name: name ?? null, pairing, phoneNumber: number };
-    const find = (id: string) => this.desk.find(id, userId);
-    const make = (id: string) => this.desk.create(id, request).then(() => find(id));
+    const find = (id: string) => this.desk.find(cause, id, userId);
+    const make = (id: string) => this.desk.create(cause, id, request).then(() => find(id));
     return located(await creating({ make, find }), reply);
   }
 
@@ -44,10 +46,11 @@ export class SessionsController {
   @ApiOperation({ summary: 'List your sessions' })
   @Answers(200, 'A page of sessions', Sessions)
   list(
+    @Because() cause: Cause,
     @CurrentUser() { userId }: UserCaller,
     @Query({ schema: SessionFilter }) { status, limit, cursor }: z.output<typeof SessionFilter>,
   ): Promise<SessionPage> {
-    return this.desk.list({ userId, limit, ...(status && { status }), ...(cursor !== undefined && { cursor }) });
+    return this.desk.list(cause, { userId, limit, ...(status && { status }), ...(cursor !== undefined && { cursor }) });
   }
 
   @Get(':id')
@@ -55,8 +58,12 @@ export class SessionsController {
   @ApiOperation({ summary: 'Get a session' })
   @Answers(200, 'The session', Session)
   @Refuses(refusals.sessionNotFound)
-  get(@CurrentUser() { userId }: UserCaller, @Param({ schema: ById }) { id }: Id): Promise<SessionView> {
-    return this.desk.find(id, userId);
+  get(
+    @Because() cause: Cause,
+    @CurrentUser() { userId }: UserCaller,
+    @Param({ schema: ById }) { id }: Id,
+  ): Promise<SessionView> {
+    return this.desk.find(cause, id, userId);
   }
 
   @Post(':id/restart')
@@ -66,11 +73,12 @@ export class SessionsController {
   @Answers(202, 'The session, which is being started', Session)
   @Refuses(refusals.sessionNotFound)
   async restart(
+    @Because() cause: Cause,
     @CurrentUser() { userId }: UserCaller,
     @Param({ schema: ById }) { id }: Id,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SessionView> {
-    return located(await this.desk.change('RestartSession', id, userId), reply);
+    return located(await this.desk.change(cause, 'RestartSession', id, userId), reply);
   }
 
   @Post(':id/stop')
@@ -80,11 +88,12 @@ export class SessionsController {
   @Answers(202, 'The session, which is being stopped', Session)
   @Refuses(refusals.sessionNotFound)
   async stop(
+    @Because() cause: Cause,
     @CurrentUser() { userId }: UserCaller,
     @Param({ schema: ById }) { id }: Id,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SessionView> {
-    return located(await this.desk.change('StopSession', id, userId), reply);
+    return located(await this.desk.change(cause, 'StopSession', id, userId), reply);
   }
 
   @Post(':id/logout')
@@ -94,11 +103,12 @@ export class SessionsController {
   @Answers(202, 'The session, which is being unlinked', Session)
   @Refuses(refusals.sessionNotFound)
   async logout(
+    @Because() cause: Cause,
     @CurrentUser() { userId }: UserCaller,
     @Param({ schema: ById }) { id }: Id,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SessionView> {
-    return located(await this.desk.change('LogOutSession', id, userId), reply);
+    return located(await this.desk.change(cause, 'LogOutSession', id, userId), reply);
   }
 
   @Delete(':id')
@@ -107,8 +117,12 @@ export class SessionsController {
   @ApiOperation({ summary: 'Delete a session with its link and its credentials' })
   @Answers(204, 'Deleted')
   @Refuses(refusals.sessionNotFound)
-  delete(@CurrentUser() { userId }: UserCaller, @Param({ schema: ById }) { id }: Id): Promise<void> {
-    return this.desk.delete(id, userId);
+  delete(
+    @Because() cause: Cause,
+    @CurrentUser() { userId }: UserCaller,
+    @Param({ schema: ById }) { id }: Id,
+  ): Promise<void> {
+    return this.desk.delete(cause, id, userId);
   }
 }
 

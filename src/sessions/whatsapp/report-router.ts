@@ -1,10 +1,9 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { RevisionConflict } from '#lib/event-store';
-import { newId } from '#lib/ids';
 import { defaultRetryPolicy, isPassing, lanes, pause, waitAfter, type Log } from '#lib/subscriptions';
 import type { OutgoingMessage, Report, SentMessages } from '#lib/whatsapp';
-import { because } from '../../platform/cause.js';
+import { Cause } from '../../platform/cause.js';
 import { LOG } from '../../platform/tokens.js';
 import type { ReportHandler, Reports } from '../reports.contract.js';
 import { Lines } from './lines.js';
@@ -91,10 +90,7 @@ export class ReportRouter implements Reports, OnApplicationBootstrap {
   }
 
   private async dispatch({ sessionId, report, at }: Heard, handler: ReportHandler<Kind>): Promise<void> {
-    const id = newId();
-    const cause = { correlationId: id, causationId: id, actor: { kind: 'system', id: 'whatsapp' } } as const;
-    await because(cause, async () => {
-      for (const command of await handler.commandsFor(sessionId, report, at)) await this.commands.execute(command);
-    });
+    const cause = Cause.new({ kind: 'system', id: 'whatsapp' });
+    for (const command of await handler.commandsFor(sessionId, report, at)) await this.commands.execute(command, cause);
   }
 }
