@@ -16,16 +16,22 @@ export async function* subscription(
   options: Subscribe,
 ): AsyncGenerator<SubscriptionPage> {
   const { signal } = options;
+  const wake = (): void => view.announce();
+  signal?.addEventListener('abort', wake, { once: true });
   const read = options.stream === undefined ? allPages(view, reader, options) : streamPages(view, reader, options);
   let position = options.after;
-  for (let isFirst = true; ; isFirst = false) {
-    // The first page may be empty: it tells a reader that has nothing to catch up with that it is live.
-    if (!isFirst) await view.beyond(position, signal);
-    if (signal?.aborted || view.over) return;
-    const page = await inTurn(() => read(position));
-    if (signal?.aborted || !page) return;
-    position = page.position;
-    yield page;
+  try {
+    for (let isFirst = true; ; isFirst = false) {
+      // The first page may be empty: it tells a reader that has nothing to catch up with that it is live.
+      if (!isFirst) await view.beyond(position, signal);
+      if (signal?.aborted || view.over) return;
+      const page = await inTurn(() => read(position));
+      if (signal?.aborted || !page) return;
+      position = page.position;
+      yield page;
+    }
+  } finally {
+    signal?.removeEventListener('abort', wake);
   }
 }
 

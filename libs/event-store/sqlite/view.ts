@@ -40,7 +40,7 @@ export class LogView {
     this.tail = this.tail.after(upTo);
   }
 
-  /** Wakes those who wait: the log has grown. */
+  /** Wakes those who wait: the log has grown, or one of them need not wait any longer. */
   announce(): void {
     const watchers = this.watchers;
     this.watchers = [];
@@ -53,21 +53,12 @@ export class LogView {
     this.announce();
   }
 
-  /** Resolves when something lies beyond a position, when the log is closed, or when the signal is aborted. */
+  /**
+   * Resolves when something lies beyond a position, when the log is closed, or when the signal is aborted and those who wait are woken
+   * by `announce`.
+   */
   async beyond(position: number, signal: AbortSignal | undefined): Promise<void> {
     const mustWait = () => this.head <= position && !this.isOver && signal?.aborted !== true;
-    while (mustWait()) await this.nextChange(signal);
-  }
-
-  private nextChange(signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = () => {
-        signal?.removeEventListener('abort', wake);
-        this.watchers = this.watchers.filter((watcher) => watcher !== wake);
-        resolve();
-      };
-      this.watchers.push(wake);
-      signal?.addEventListener('abort', wake, { once: true });
-    });
+    while (mustWait()) await new Promise<void>((resolve) => this.watchers.push(resolve));
   }
 }
