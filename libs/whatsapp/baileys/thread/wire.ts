@@ -23,6 +23,7 @@ type Waiting = { readonly resolve: (value: unknown) => void; readonly reject: (e
 /** The line between two threads, as one of them has it. Calls are begun on the other side in the order in which they are made. */
 export class Wire<Other> {
   private readonly waiting = new Map<number, Waiting>();
+  private leaving: Frame[] = [];
   private last = 0;
   private broken: Error | undefined;
 
@@ -30,7 +31,7 @@ export class Wire<Other> {
     private readonly port: MessagePort | Worker,
     private readonly calls: Calls,
   ) {
-    port.on('message', (frame: Frame) => this.take(frame));
+    port.on('message', (frames: readonly Frame[]) => frames.forEach((frame) => this.take(frame)));
   }
 
   /** Rejects with what the other side throws. */
@@ -97,8 +98,35 @@ export class Wire<Other> {
     if (waiting) how(waiting);
   }
 
+  /** What is said in one turn of the event loop leaves together at its end: waking the other thread costs more than what it is told. */
   private post(frame: Frame): void {
-    const isStream = frame.kind === 'answer' && frame.value instanceof ReadableStream;
-    this.port.postMessage(frame, isStream ? [frame.value as never] : []);
+    if (this.leaving.push(frame) === 1) setImmediate(() => this.leave());
+  }
+
+  private leave(): void {
+    const frames = this.leaving;
+    this.leaving = [];
+    try {
+      this.send(frames);
+    } catch {
+      for (const frame of frames) this.leaveAlone(frame); // one of them cannot be copied
+    }
+  }
+
+  private leaveAlone(frame: Frame): void {
+    try {
+      this.send([frame]);
+    } catch (error) {
+      if (frame.kind === 'ask') this.settle(frame.id, ({ reject }) => reject(error as Error));
+      else if (frame.kind === 'answer') this.send([{ kind: 'failure', id: frame.id, error: passError(error) }]);
+      else throw error;
+    }
+  }
+
+  private send(frames: readonly Frame[]): void {
+    const streams = frames.flatMap((frame) =>
+      frame.kind === 'answer' && frame.value instanceof ReadableStream ? [frame.value] : [],
+    );
+    this.port.postMessage(frames, streams as never[]);
   }
 }
