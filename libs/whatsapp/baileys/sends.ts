@@ -2,6 +2,7 @@ import type { WASocket } from '@whiskeysockets/baileys';
 import { SendFailed } from '../errors.js';
 import type { OutgoingMessage } from '../port.js';
 import type { Report } from '../reports.js';
+import { breathe } from './breath.js';
 import { toWhatsApp } from './to-whatsapp.js';
 import { Waits } from './waits.js';
 
@@ -55,7 +56,7 @@ export class Sends {
       await this.write(message);
     };
     const written = this.lastWrite.then(write);
-    this.lastWrite = written.catch(() => undefined); // the failure is this one's alone, the next one has its turn
+    this.lastWrite = written.catch(() => undefined).then(breathe); // the failure is this one's alone, the next one has its turn
     await this.waits.until(written).catch((error: unknown) => {
       throw begun
         ? error
