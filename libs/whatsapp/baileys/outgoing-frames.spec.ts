@@ -6,9 +6,17 @@ type Socket = Parameters<OutgoingFrames['guard']>[0];
 const open = () => {
   const left: string[] = [];
   const failures: unknown[] = [];
+  const socket = {
+    corked: 0,
+    times: 0,
+    cork: () => void (socket.corked += 1),
+    uncork: () => void (socket.corked -= 1),
+  };
   const wire: Wire = {
+    _socket: socket,
     send: (frame, sent) => {
       left.push(Buffer.from(frame).toString());
+      socket.times += socket.corked;
       sent?.();
     },
   };
@@ -16,7 +24,7 @@ const open = () => {
   frames.guard({ ws: { socket: wire } } as unknown as Socket);
   const told: string[] = [];
   const send = (text: string): void => wire.send(Buffer.from(text), () => told.push(text));
-  return { frames, send, left, told, failures };
+  return { frames, send, left, told, failures, socket };
 };
 
 /** Something that is being stored. */
@@ -31,6 +39,16 @@ describe('frames', () => {
     const { send, left } = open();
     send('one');
     expect(left).toEqual(['one']);
+  });
+
+  it('of one turn leave together', async () => {
+    const { send, left, socket } = open();
+    send('one');
+    send('two');
+    expect(left).toEqual(['one', 'two']);
+    expect(socket).toMatchObject({ corked: 1, times: 2 });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(socket.corked).toBe(0);
   });
 
   it('leave in their order, each when what was to be stored before it is', async () => {
