@@ -24,8 +24,9 @@ const sessions = new WeakMap<Uint8Array, object>();
 
 /** A Signal value of a type as bytes. What is given must not change any more. */
 export const encodeSignal = (type: string, value: unknown): Uint8Array => {
-  const bytes = encode(value);
-  if (type === 'session') sessions.set(bytes, value as object);
+  if (type !== 'session') return encode(value);
+  const bytes = Buffer.from(`${String.fromCharCode(asJson)}${JSON.stringify(value)}`); // has no bytes to replace: libsignal made it text
+  sessions.set(bytes, value as object);
   return bytes;
 };
 

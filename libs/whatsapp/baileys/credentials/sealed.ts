@@ -1,7 +1,10 @@
+import { LRUCache } from 'lru-cache';
 import { keyedHash, sealer, type MasterKey, type Sealer } from '#lib/vault';
 import type { CredentialStore } from './port.js';
 
 const purpose = 'whatsapp-credentials';
+/** Those who write write to the same people again. */
+const mostNames = 4000;
 
 /** A number tells nothing, so it is stored as it is. */
 const contextOfArrival = (number: number): string => JSON.stringify(['arrival', number]);
@@ -19,7 +22,13 @@ export const sealedCredentials = (store: CredentialStore, master: MasterKey): Cr
     sealers.set(sessionId, known);
     return known;
   };
-  const hidden = (sessionId: string, id: string): string => hash.of(`${sessionId}/${id}`).toString('base64url', 0, 18);
+  const hiddenNames = new LRUCache<string, string>({ max: mostNames });
+  const hidden = (sessionId: string, id: string): string => {
+    const open = `${sessionId}/${id}`;
+    const name = hiddenNames.get(open) ?? hash.of(open).toString('base64url', 0, 18);
+    hiddenNames.set(open, name);
+    return name;
+  };
   const contextOf = (type: string, id: string): string => JSON.stringify([type, id]);
 
   return {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Survives } from '../port.js';
 import type { Change } from './writer.js';
 
@@ -10,7 +11,7 @@ type Waiting = {
 
 const mostInGroup = 512;
 
-/** Commits changes in the order of the calls. What arrives while a commit runs goes into the next one together. */
+/** Commits changes in the order of the calls. What arrives in one turn of the event loop, or while a commit runs, is committed together. */
 export class WriteQueue {
   private readonly waiting: Waiting[] = [];
   private running: Promise<void> | undefined;
@@ -34,7 +35,10 @@ export class WriteQueue {
   }
 
   private async run(): Promise<void> {
-    while (this.waiting.length > 0) await this.write(this.waiting.splice(0, mostInGroup));
+    while (this.waiting.length > 0) {
+      await setImmediate(); // a message changes two keys and more
+      await this.write(this.waiting.splice(0, mostInGroup));
+    }
     this.running = undefined;
   }
 
