@@ -23,6 +23,10 @@ export type GroupHooks = {
 };
 
 const mostUnits = 2048;
+/** Commits of a few begin at least so many milliseconds apart: waking the writer and syncing the disk costs more than what they carry. */
+const leastPause = 2;
+/** So many do not wait for more. */
+const many = 16;
 
 /**
  * Gathers what is to be appended while a commit is under way, and hands it to the writer as the next group: the longer a commit
@@ -31,7 +35,9 @@ const mostUnits = 2048;
 export class GroupCommit {
   private waiting: Waiting[] = [];
   private underWay: Promise<void> | undefined;
-  private scheduled = false;
+  private isDue = false;
+  private pausing: NodeJS.Timeout | undefined;
+  private begunAt = -Infinity;
 
   constructor(private readonly hooks: GroupHooks) {}
 
@@ -50,18 +56,26 @@ export class GroupCommit {
     }
   }
 
-  /** At the end of this turn of the event loop, so that all that asked in the same turn go together. */
+  /** At the end of this turn of the event loop, so that all that asked in the same turn go together; later where one went just now. */
   private schedule(): void {
-    if (this.scheduled || this.underWay) return;
-    this.scheduled = true;
+    if (this.isDue || this.underWay) return;
+    const rest = this.begunAt + leastPause - performance.now();
+    if (rest > 0 && this.waiting.length < many) {
+      this.pausing ??= setTimeout(() => this.send(), rest);
+      return;
+    }
+    this.isDue = true;
     setImmediate(() => {
-      this.scheduled = false;
+      this.isDue = false;
       this.send();
     });
   }
 
   private send(): void {
+    clearTimeout(this.pausing);
+    this.pausing = undefined;
     if (this.underWay || this.waiting.length === 0) return;
+    this.begunAt = performance.now();
     const group = this.waiting.splice(0, mostUnits);
     this.underWay = this.run(group).finally(() => {
       this.underWay = undefined;
