@@ -26,6 +26,7 @@ const start = async (): Promise<void> => {
   await listen(app, config);
   const url = await app.getUrl();
   logger.info({ url }, 'Waybill is listening');
+  await new Promise<void>((flushed) => logger.flush(() => flushed()));
   if (config.WAYBILL_WHATSAPP === 'sandbox') process.stdout.write(welcome(url, app.get(OpenWhatsApp).controlUrl));
 };
 

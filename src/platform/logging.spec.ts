@@ -35,6 +35,17 @@ describe('the log', () => {
     expect(line?.err.stack).toContain('logging.spec');
   });
 
+  it('writes a warning at once, with what is before it', () => {
+    const written: string[] = [];
+    const sink = new Writable({ write: (_chunk, _encoding, done) => done() });
+    const flushed = Object.assign(sink, { flush: () => void written.push('flushed') });
+    const logger = createLogger({ LOG_LEVEL: 'info' }, flushed);
+    logger.info('no hurry');
+    expect(written).toEqual([]);
+    logger.warn('look at this');
+    expect(written).toEqual(['flushed']);
+  });
+
   it('leaves out what is below its level', () => {
     const { logger, lines } = logging();
     logger.debug('not this');

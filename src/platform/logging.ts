@@ -1,4 +1,4 @@
-import { pino, type Logger } from 'pino';
+import { pino, type Logger, type LoggerOptions } from 'pino';
 import type { Config } from '#config';
 
 /** Wherever one of these stands in what is logged, its value is not. */
@@ -23,14 +23,24 @@ const secrets = [
 const at = (name: string) =>
   /^\w+$/.test(name) ? [name, `*.${name}`, `*.*.${name}`] : [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`];
 
-/** The log of the service: JSON lines on standard output, without secrets and message bodies. */
+/** Each write costs more than the line that it is for. How long a line waits for others at most, in milliseconds, and for how many characters. */
+const gathering = { periodicFlush: 100, minLength: 4096 };
+const urgent = pino.levels.values['warn'] ?? 0;
+
+/** The log of the service: JSON lines on standard output, without secrets and message bodies. Warnings and worse are written at once. */
 export const createLogger = ({ LOG_LEVEL }: Pick<Config, 'LOG_LEVEL'>, destination?: NodeJS.WritableStream): Logger => {
-  const options = {
+  const options: LoggerOptions = {
     level: LOG_LEVEL,
     redact: { paths: secrets.flatMap(at), censor: '[redacted]' },
     serializers: { err: pino.stdSerializers.err },
+    hooks: {
+      logMethod(line, log, level) {
+        log.apply(this, line);
+        if (level >= urgent) this.flush();
+      },
+    },
   };
-  return destination ? pino(options, destination) : pino(options);
+  return pino(options, destination ?? pino.destination({ fd: 1, sync: false, ...gathering }));
 };
 
 /**
