@@ -29,16 +29,15 @@ const byTurns = async (constant: ConstantRoute, waybill: Waybill): Promise<reado
   const session = await waybill.link(await waybill.newUser());
   const { key } = session.user;
   const keys = await keysOf(waybill, session.user);
-  const messages = (await newContacts(waybill)).map((to) => ({
-    to,
-    type: 'text',
-    text: { body: 'Your parcel is on its way to you.' },
+  const posts = (await newContacts(waybill)).map((to, index) => ({
+    key: keys[index % keys.length] ?? '',
+    message: { to, type: 'text', text: { body: 'Your parcel is on its way to you.' } },
   }));
   await waybill.call(`POST /v1/sessions/${session.id}/stop`, { key });
   await waybill.until(session.user, session.id, { status: 'stopped' });
 
   const post = ({ url }: { readonly url: string }): Promise<Answered> =>
-    postMessages({ url, keys, messages, connections, seconds });
+    postMessages({ url, posts, connections, until: { seconds } });
   await post(constant);
   await post(waybill);
   const measured: Round[] = [];

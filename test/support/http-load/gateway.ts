@@ -5,6 +5,7 @@ import { arrivals } from '../sandbox/raw-baileys.js';
 import type { SandboxProcess } from '../sandbox/sandbox-process.js';
 import { ControlledSandbox } from '../waybill-sandbox.js';
 import { Waybill, type LinkedSession, type TestUser } from '../waybill.js';
+import { postMessages, type Post } from './load.js';
 
 const acquaintances = 20;
 const sessionsPerUser = 50;
@@ -18,7 +19,7 @@ export class BenchGateway {
   private people: readonly string[] = [];
   private readonly sessions: LinkedSession[] = [];
   private readonly users: TestUser[] = [];
-  private readonly agent = new Agent({ connections });
+  private readonly agent = new Agent({ connections: 1 });
 
   private constructor(
     readonly waybill: Waybill,
@@ -42,7 +43,8 @@ export class BenchGateway {
     const people: string[] = [];
     for (let count = 0; count < acquaintances; count += 1) people.push((await this.waybill.sandbox.newPhone()).number);
     this.people = people;
-    await this.send(people.length);
+    for (const session of this.sessions) for (const person of people) await this.accepted(session, person, 'hello');
+    await this.allSent();
     await Promise.all(
       people.flatMap((person) => this.sessions.map(({ phone }) => this.sandbox.ask.say(person, phone.number, 'hello'))),
     );
@@ -52,15 +54,10 @@ export class BenchGateway {
 
   /** Lets every session send so many messages, to all people in turn. Messages per second, from the first request until WhatsApp has the last. */
   async send(each: number): Promise<number> {
+    const posts = this.people.flatMap((person) => this.sessions.map((session) => postOf(session, person, 'hello')));
+    const all = each * this.sessions.length;
     const begun = performance.now();
-    const requests = Array.from({ length: each }, (_, index) =>
-      this.sessions.map((session) => ({ session, index })),
-    ).flat();
-    const lane = async (): Promise<void> => {
-      for (let next = requests.shift(); next; next = requests.shift()) await this.post(next.session, next.index);
-    };
-    const all = requests.length;
-    await Promise.all(Array.from({ length: connections }, lane));
+    await postMessages({ url: this.waybill.url, posts, connections, until: { posts: all } });
     await this.allSent();
     return (all / (performance.now() - begun)) * 1000;
   }
@@ -113,7 +110,7 @@ export class BenchGateway {
     for (;;) {
       const { body } = await this.waybill.admin('GET /v1/admin/messages?status=queued&limit=1');
       if ((body as { readonly data: readonly unknown[] }).data.length === 0) return;
-      await delay(20);
+      await delay(50);
     }
   }
 
@@ -129,20 +126,22 @@ export class BenchGateway {
     return count;
   }
 
-  private post(session: LinkedSession, index: number): Promise<void> {
-    return this.accepted(session, this.people[index % this.people.length] ?? '', `message ${index}`);
-  }
-
-  /** Not by `fetch`, which would take as much time from the service as the service takes for the answer. */
-  private async accepted(session: LinkedSession, to: string, body: string): Promise<void> {
-    const { statusCode, body: answer } = await this.agent.request({
+  /** Not by `fetch`, which would take as long as the service does. */
+  private async accepted(session: LinkedSession, to: string, text: string): Promise<void> {
+    const { key, message } = postOf(session, to, text);
+    const { statusCode, body } = await this.agent.request({
       origin: this.waybill.url,
       method: 'POST',
       path: '/v1/messages',
-      headers: { 'content-type': 'application/json', 'x-api-key': session.user.key },
-      body: JSON.stringify({ to: `+${to}`, type: 'text', text: { body }, sessionId: session.id }),
+      headers: { 'content-type': 'application/json', 'x-api-key': key },
+      body: JSON.stringify(message),
     });
-    const text = await answer.text();
-    if (statusCode !== 202) throw new Error(`Not accepted: ${statusCode} ${text}`);
+    const answer = await body.text();
+    if (statusCode !== 202) throw new Error(`Not accepted: ${statusCode} ${answer}`);
   }
 }
+
+const postOf = ({ id: sessionId, user }: LinkedSession, to: string, body: string): Post => ({
+  key: user.key,
+  message: { to: `+${to}`, type: 'text', text: { body }, sessionId },
+});
