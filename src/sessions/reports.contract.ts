@@ -11,13 +11,15 @@ export type ReportHandler<Kind extends Report['kind']> = {
   /** Reports of a session in the same lane are handled one after the other. Left out: all of its reports are in one. */
   readonly laneOf?: (report: ReportOf<Kind>) => string;
   /**
-   * `heardAt` (ISO 8601) is when the report came. Called again where it, or a command, failed for a reason that passes (a full disk):
+   * `heardAt` (ISO 8601) is when the report came; `start` counts which start of the session the connection came from, null where that is
+   * not known. Called again where it, or a command, failed for a reason that passes (a full disk):
    * the commands must be such that doing them twice changes nothing.
    */
   readonly commandsFor: (
     sessionId: string,
     report: ReportOf<Kind>,
     heardAt: string,
+    start: number | null,
   ) => readonly Command[] | Promise<readonly Command[]>;
 };
 

@@ -89,7 +89,10 @@ export type RecordPairingCodeIssued = Command<'RecordPairingCodeIssued', For<{ r
 export type RecordSessionPaired = Command<'RecordSessionPaired', For<{ readonly account: SessionAccount }>>;
 export type RecordSessionConnected = Command<'RecordSessionConnected', For<{ readonly account: SessionAccount }>>;
 export type RecordSessionRenamed = Command<'RecordSessionRenamed', For<{ readonly account: SessionAccount }>>;
-/** `chance`, from 0 to 1, spreads those that were disconnected together. */
+/**
+ * `chance`, from 0 to 1, spreads those that were disconnected together. `start` counts which start of the session, the first being 1, the
+ * connection came from; null where nobody knows.
+ */
 export type RecordSessionDisconnected = Command<
   'RecordSessionDisconnected',
   For<{
@@ -98,6 +101,7 @@ export type RecordSessionDisconnected = Command<
     readonly detail: string;
     readonly retry: 'at_once' | 'later' | 'never';
     readonly chance: number;
+    readonly start: number | null;
   }>
 >;
 /** The process that held the connection is gone; another one takes the session up. */

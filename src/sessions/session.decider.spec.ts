@@ -45,7 +45,7 @@ const simple = (type: 'RestartSession' | 'StopSession' | 'LogOutSession' | 'Dele
 const cause = { reason: 'connection_lost', code: 408, detail: 'Lost.' };
 const lost = (more: Partial<RecordSessionDisconnected['data']> = {}): SessionCommand => ({
   type: 'RecordSessionDisconnected',
-  data: { sessionId, ...cause, retry: 'later', chance: 1, at, ...more },
+  data: { sessionId, ...cause, retry: 'later', chance: 1, start: 1, at, ...more },
 });
 const disconnected = (willReconnect: boolean, more: object = {}): SessionEvent => ({
   type: 'SessionDisconnected',
@@ -197,6 +197,27 @@ describe('a session that lost its connection', () => {
     session(linked)
       .when(lost(ban))
       .then([disconnected(true, ban), scheduled(1, 300_000)]);
+  });
+
+  it('passes over the end of a connection from before it was started anew, and of no other', () => {
+    const restarted: SessionEvent = {
+      type: 'SessionRestarted',
+      data: { ...of, linked: true, restartedAt: earlier },
+    };
+    const removal = { reason: 'logged_out', code: 401, detail: 'The phone removed this device.' };
+    const anew = [...linked, restarted];
+    session(anew)
+      .when(lost({ ...removal, retry: 'never', start: 1 }))
+      .then([]);
+    const end = [
+      disconnected(false, removal),
+      { type: 'SessionLoggedOut', data: { ...of, by: 'phone', detail: removal.detail, loggedOutAt: at } },
+    ] as const;
+    for (const start of [2, null]) {
+      session(anew)
+        .when(lost({ ...removal, retry: 'never', start }))
+        .then(end);
+    }
   });
 
   it('is logged out where the phone removed it', () => {

@@ -16,6 +16,8 @@ type Known = {
   readonly pairByCode: string | null;
   readonly linked: boolean;
   readonly pushName: string | null;
+  /** How often it was started by somebody: not by itself, after its connection was lost. */
+  readonly starts: number;
   /** Attempts to connect again that led to no connection that lasted. */
   readonly attempts: number;
   readonly connectedAt: string | null;
@@ -70,7 +72,9 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, Session>({
         pushName === before ? [] : [{ type: 'SessionRenamed', data: { sessionId, userId, pushName, renamedAt: at } }],
       ),
     RecordSessionDisconnected: (data, session) =>
-      whileToConnect(session, (known) => (data.reason === 'stopped' ? [] : disconnected(data, known))),
+      whileToConnect(session, (known) =>
+        data.reason === 'stopped' || isOfEarlierStart(data, known) ? [] : disconnected(data, known),
+      ),
     RecordSessionInterrupted: ({ sessionId, at }, session) =>
       whileToConnect(session, ({ userId, status }) =>
         status === 'connected'
@@ -91,6 +95,7 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, Session>({
       pairByCode: pairing === 'code' ? phoneNumber : null,
       linked: false,
       pushName: null,
+      starts: 1,
       attempts: 0,
       connectedAt: null,
     }),
@@ -104,7 +109,12 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, Session>({
     SessionDisconnected: (session) => change(session, { status: 'reconnecting', connectedAt: null }),
     SessionReconnectScheduled: (session, { attempt }) => change(session, { attempts: attempt }),
     SessionRestarted: (session, { linked }) =>
-      change(session, { status: linked ? 'connecting' : 'initializing', attempts: 0, connectedAt: null }),
+      change(session, {
+        status: linked ? 'connecting' : 'initializing',
+        starts: 'linked' in session ? session.starts + 1 : 1,
+        attempts: 0,
+        connectedAt: null,
+      }),
     SessionStopped: (session) => change(session, { status: 'stopped', connectedAt: null }),
     SessionLoggedOut: (session) =>
       change(session, { status: 'logged_out', linked: false, pushName: null, connectedAt: null }),
@@ -119,9 +129,13 @@ const interruption = {
   detail: 'The service was restarted. The session is being connected again.',
 };
 
+/** Somebody started the session anew before it was known that the connection before had ended. */
+const isOfEarlierStart = ({ start }: RecordSessionDisconnected['data'], { starts }: Known): boolean =>
+  start !== null && start < starts;
+
 /** What a lost connection leads to. */
 const disconnected = (
-  { sessionId, retry, chance, at, ...cause }: RecordSessionDisconnected['data'],
+  { sessionId, retry, chance, start: _start, at, ...cause }: RecordSessionDisconnected['data'],
   { userId, linked, attempts, connectedAt }: Known,
 ): readonly SessionEvent[] => {
   const of = { sessionId, userId };

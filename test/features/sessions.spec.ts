@@ -113,6 +113,16 @@ describe('a session', () => {
     await waybill.until(user, session.id, { status: 'connected', phoneNumber: `+${another.number}` });
   });
 
+  it('shows a new QR also where it is started again before its logout is through', async () => {
+    const session = await waybill.link(user);
+    const another = await waybill.sandbox.newPhone();
+    await ask(`POST /v1/sessions/${session.id}/logout`);
+    await ask(`POST /v1/sessions/${session.id}/restart`);
+    await waybill.sandbox.scan(another.number, await waybill.qr(user, session.id));
+    await waybill.until(user, session.id, { status: 'connected', phoneNumber: `+${another.number}` });
+    await eventually(async () => (await devicesOf(session)).length === 0);
+  });
+
   it('is gone with its link when it is deleted', async () => {
     const session = await waybill.link(user);
     expect((await ask(`DELETE /v1/sessions/${session.id}`)).status).toBe(204);

@@ -9,6 +9,7 @@ import { LOG } from '../../platform/tokens.js';
 import type { RecordSessionDisconnected, RecordSessionInterrupted } from '../session.contract.js';
 import { isToConnect } from '../session.rules.js';
 import { WHATSAPP } from '../whatsapp.contract.js';
+import { Lines } from '../whatsapp/lines.js';
 import { SessionStates } from './session-states.js';
 
 /**
@@ -23,6 +24,7 @@ export class Driver {
     @Inject(WHATSAPP) private readonly whatsapp: WhatsAppConnections,
     @Inject(LOG) private readonly log: Log,
     private readonly states: SessionStates,
+    private readonly lines: Lines,
     private readonly commands: CommandBus,
   ) {}
 
@@ -34,15 +36,16 @@ export class Driver {
     return this.bySession.run(sessionId, async () => {
       const session = await this.states.now(sessionId);
       if (!('linked' in session) || !isToConnect(session.status)) return false;
-      if (anew) await this.whatsapp.stop(sessionId);
-      const { linked, pairByCode } = session;
+      const { linked, pairByCode, starts } = session;
+      if (anew) await this.endBefore(sessionId, linked);
+      if (!this.whatsapp.connection(sessionId)) this.lines.begin(sessionId, starts);
       try {
         await this.whatsapp.start(sessionId, linked || pairByCode === null ? {} : { pairByCode });
         return true;
       } catch (error) {
         if (error instanceof NotConnected) throw error;
         this.log.error({ err: error, sessionId }, 'A session could not be started');
-        await this.commands.execute(notStarted(sessionId), cause);
+        await this.commands.execute(notStarted(sessionId, starts), cause);
         return false;
       }
     });
@@ -66,32 +69,43 @@ export class Driver {
   }
 
   unlink(sessionId: string): Promise<void> {
-    return this.whenUnlinked(sessionId, async () => {
-      const { unlinked } = await this.whatsapp.logout(sessionId);
-      if (!unlinked) this.log.info({ sessionId }, 'A session was ended without WhatsApp: its phone may still list it');
-    });
+    return this.whenUnlinked(sessionId, () => this.endLink(sessionId));
   }
 
   forget(sessionId: string): Promise<void> {
-    return this.whenUnlinked(sessionId, () => this.whatsapp.forget(sessionId));
+    return this.whenUnlinked(sessionId, () => triedAgain(() => this.whatsapp.forget(sessionId)));
   }
 
   private whenUnlinked(sessionId: string, work: () => Promise<void>): Promise<void> {
     return this.bySession.run(sessionId, async () => {
       const { status } = await this.states.now(sessionId);
-      if (status !== 'logged_out' && status !== 'deleted') return;
-      try {
-        await work();
-      } catch (error) {
-        // Tried again for as long as it takes: nothing of a session may be left behind.
-        if (error instanceof CredentialsUnavailable) throw new StoreUnavailable('io', error.message, { cause: error });
-        throw error;
-      }
+      if (status === 'logged_out' || status === 'deleted') await work();
     });
+  }
+
+  /** A session that was logged out and started again at once may still have its link. */
+  private async endBefore(sessionId: string, linked: boolean): Promise<void> {
+    const hasOldLink = !linked && (await this.whatsapp.linkedSessions()).includes(sessionId);
+    await (hasOldLink ? this.endLink(sessionId) : this.whatsapp.stop(sessionId));
+  }
+
+  private async endLink(sessionId: string): Promise<void> {
+    const { unlinked } = await triedAgain(() => this.whatsapp.logout(sessionId));
+    if (!unlinked) this.log.info({ sessionId }, 'A session was ended without WhatsApp: its phone may still list it');
   }
 }
 
-const notStarted = (sessionId: string): RecordSessionDisconnected => ({
+/** What fails because the credentials cannot be written is tried again for as long as it takes: nothing of a session may be left behind. */
+const triedAgain = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof CredentialsUnavailable) throw new StoreUnavailable('io', error.message, { cause: error });
+    throw error;
+  }
+};
+
+const notStarted = (sessionId: string, start: number): RecordSessionDisconnected => ({
   type: 'RecordSessionDisconnected',
   data: {
     sessionId,
@@ -100,6 +114,7 @@ const notStarted = (sessionId: string): RecordSessionDisconnected => ({
     detail: 'The service could not start the connection: its operator finds the cause in the log.',
     retry: 'later',
     chance: Math.random(),
+    start,
     at: new Date().toISOString(),
   },
 });

@@ -25,7 +25,7 @@ export const handleConnectionReports = (reports: Reports, chance: () => number):
       just({ type: 'RecordSessionRenamed', data: { sessionId, account, at } }),
   });
   reports.handle('closed', {
-    commandsFor: (sessionId, { disconnect }, at) =>
-      just({ type: 'RecordSessionDisconnected', data: { sessionId, ...disconnect, chance: chance(), at } }),
+    commandsFor: (sessionId, { disconnect }, at, start) =>
+      just({ type: 'RecordSessionDisconnected', data: { sessionId, ...disconnect, chance: chance(), start, at } }),
   });
 };

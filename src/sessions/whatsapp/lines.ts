@@ -6,6 +6,7 @@ import type { SessionLines } from '../lines.contract.js';
 @Injectable()
 export class Lines implements SessionLines {
   private readonly open = new Set<string>();
+  private readonly starts = new Map<string, number>();
   private readonly listeners: ((sessionId: string) => void)[] = [];
   private readonly settling = new Map<string, Set<() => void>>();
 
@@ -15,6 +16,16 @@ export class Lines implements SessionLines {
 
   onOpen(listener: (sessionId: string) => void): void {
     this.listeners.push(listener);
+  }
+
+  /** A connection is about to begin, for that start of the session. */
+  begin(sessionId: string, start: number): void {
+    this.starts.set(sessionId, start);
+  }
+
+  /** The start of the session that its connection is from; null where there is none. */
+  startOf(sessionId: string): number | null {
+    return this.starts.get(sessionId) ?? null;
   }
 
   /** Resolves once it is known how the next start went: open, to be paired, or over. After `patience` (milliseconds) in any case. */
@@ -42,6 +53,7 @@ export class Lines implements SessionLines {
         return;
       case 'closed':
         this.open.delete(sessionId);
+        this.starts.delete(sessionId);
         return this.settle(sessionId);
       case 'qr':
       case 'pairing_code':

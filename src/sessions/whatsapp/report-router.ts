@@ -10,7 +10,12 @@ import { Lines } from './lines.js';
 import { PairingOffers } from './pairing-offers.js';
 
 type Kind = Report['kind'];
-type Heard = { readonly sessionId: string; readonly report: Report; readonly at: string };
+type Heard = {
+  readonly sessionId: string;
+  readonly report: Report;
+  readonly at: string;
+  readonly start: number | null;
+};
 
 /**
  * Turns what WhatsApp tells into commands: in order within a lane of a session, otherwise side by side. What fails because the stores are
@@ -49,11 +54,12 @@ export class ReportRouter implements Reports, OnApplicationBootstrap {
 
   /** For the connections: see `ReportListener`. */
   async hear(sessionId: string, report: Report): Promise<void> {
+    const start = this.lines.startOf(sessionId);
     this.lines.note(sessionId, report);
     this.offers.note(sessionId, report);
     const at = new Date().toISOString();
     await this.begun;
-    await this.take({ sessionId, report, at });
+    await this.take({ sessionId, report, at, start });
   }
 
   onApplicationBootstrap(): void {
@@ -89,8 +95,9 @@ export class ReportRouter implements Reports, OnApplicationBootstrap {
     }
   }
 
-  private async dispatch({ sessionId, report, at }: Heard, handler: ReportHandler<Kind>): Promise<void> {
+  private async dispatch({ sessionId, report, at, start }: Heard, handler: ReportHandler<Kind>): Promise<void> {
     const cause = Cause.new({ kind: 'system', id: 'whatsapp' });
-    for (const command of await handler.commandsFor(sessionId, report, at)) await this.commands.execute(command, cause);
+    const commands = await handler.commandsFor(sessionId, report, at, start);
+    for (const command of commands) await this.commands.execute(command, cause);
   }
 }
