@@ -10,6 +10,7 @@ import { CONFIG } from '../platform/tokens.js';
 import type { GetSession, ListSessions, SessionPage, SessionView } from './session-view.contract.js';
 import type { SessionCommand, SessionRequest } from './session.contract.js';
 import type { TakeSessionSlot } from './slots.contract.js';
+import { PairingOffers } from './whatsapp/pairing-offers.js';
 import { WHATSAPP } from './whatsapp.contract.js';
 
 /** Answered by the users' own context. */
@@ -26,6 +27,7 @@ export class SessionDesk {
     @Inject(WHATSAPP) private readonly whatsapp: WhatsAppConnections,
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
+    private readonly offers: PairingOffers,
   ) {}
 
   /** Called again with the same id after a crash: goes on. @throws {DomainError} `session_limit_reached`, `service_full` */
@@ -69,6 +71,7 @@ export class SessionDesk {
     await this.find(cause, sessionId, userId);
     const command: SessionCommand = { type, data: { sessionId, at: new Date().toISOString() } };
     await this.commands.execute(command, cause);
+    this.offers.forget(sessionId);
     return this.find(cause, sessionId, userId);
   }
 

@@ -84,24 +84,23 @@ export type LogOutSession = Command<'LogOutSession', For>;
 /** For good, with everything that was stored. */
 export type DeleteSession = Command<'DeleteSession', For>;
 
-export type RecordQrIssued = Command<'RecordQrIssued', For<{ readonly expiresAt: string }>>;
-export type RecordPairingCodeIssued = Command<'RecordPairingCodeIssued', For<{ readonly expiresAt: string }>>;
-export type RecordSessionPaired = Command<'RecordSessionPaired', For<{ readonly account: SessionAccount }>>;
-export type RecordSessionConnected = Command<'RecordSessionConnected', For<{ readonly account: SessionAccount }>>;
-export type RecordSessionRenamed = Command<'RecordSessionRenamed', For<{ readonly account: SessionAccount }>>;
-/**
- * `chance`, from 0 to 1, spreads those that were disconnected together. `start` counts which start of the session, the first being 1, the
- * connection came from; null where nobody knows.
- */
+/** What a connection told. `start` counts which start of the session it is from, the first being 1; null where nobody knows. */
+type Told<Data> = For<Data & { readonly start: number | null }>;
+
+export type RecordQrIssued = Command<'RecordQrIssued', Told<{ readonly expiresAt: string }>>;
+export type RecordPairingCodeIssued = Command<'RecordPairingCodeIssued', Told<{ readonly expiresAt: string }>>;
+export type RecordSessionPaired = Command<'RecordSessionPaired', Told<{ readonly account: SessionAccount }>>;
+export type RecordSessionConnected = Command<'RecordSessionConnected', Told<{ readonly account: SessionAccount }>>;
+export type RecordSessionRenamed = Command<'RecordSessionRenamed', Told<{ readonly account: SessionAccount }>>;
+/** `chance`, from 0 to 1, spreads those that were disconnected together. */
 export type RecordSessionDisconnected = Command<
   'RecordSessionDisconnected',
-  For<{
+  Told<{
     readonly reason: string;
     readonly code: number | null;
     readonly detail: string;
     readonly retry: 'at_once' | 'later' | 'never';
     readonly chance: number;
-    readonly start: number | null;
   }>
 >;
 /** The process that held the connection is gone; another one takes the session up. */

@@ -114,8 +114,8 @@ describe('a session', () => {
   });
 
   it('is paired once, and connected once for each connection', () => {
-    const pair: SessionCommand = { type: 'RecordSessionPaired', data: { sessionId, account, at } };
-    const connect: SessionCommand = { type: 'RecordSessionConnected', data: { sessionId, account, at } };
+    const pair: SessionCommand = { type: 'RecordSessionPaired', data: { sessionId, account, start: 1, at } };
+    const connect: SessionCommand = { type: 'RecordSessionConnected', data: { sessionId, account, start: 1, at } };
     session([initialized, qrIssued])
       .when(pair)
       .then([{ type: 'SessionPaired', data: { ...of, ...account, pairedAt: at } }]);
@@ -130,9 +130,11 @@ describe('a session', () => {
     for (const over of [stopped, loggedOut, deleted(earlier)]) {
       const late = [...linked, over];
       session(late)
-        .when({ type: 'RecordQrIssued', data: { sessionId, expiresAt: at, at } })
+        .when({ type: 'RecordQrIssued', data: { sessionId, expiresAt: at, start: 1, at } })
         .then([]);
-      session(late).when({ type: 'RecordSessionConnected', data: { sessionId, account, at } }).then([]);
+      session(late)
+        .when({ type: 'RecordSessionConnected', data: { sessionId, account, start: 1, at } })
+        .then([]);
       session(late).when(lost()).then([]);
     }
   });
@@ -140,7 +142,7 @@ describe('a session', () => {
   it('is renamed when its name is another one', () => {
     const rename = (pushName: string | null): SessionCommand => ({
       type: 'RecordSessionRenamed',
-      data: { sessionId, account: { ...account, pushName }, at },
+      data: { sessionId, account: { ...account, pushName }, start: 1, at },
     });
     session(linked).when(rename('Ada')).then([]);
     session(linked)
@@ -197,6 +199,27 @@ describe('a session that lost its connection', () => {
     session(linked)
       .when(lost(ban))
       .then([disconnected(true, ban), scheduled(1, 300_000)]);
+  });
+
+  it('passes over what a connection from before it was started anew tells', () => {
+    const restarted: SessionEvent = {
+      type: 'SessionRestarted',
+      data: { ...of, linked: false, restartedAt: earlier },
+    };
+    const anew = [initialized, qrIssued, restarted];
+    const told = { sessionId, start: 1, at };
+    session(anew)
+      .when({ type: 'RecordQrIssued', data: { ...told, expiresAt: at } })
+      .then([]);
+    session(anew)
+      .when({ type: 'RecordSessionPaired', data: { ...told, account } })
+      .then([]);
+    session(anew)
+      .when({ type: 'RecordSessionConnected', data: { ...told, account } })
+      .then([]);
+    session(anew)
+      .when({ type: 'RecordSessionPaired', data: { ...told, account, start: 2 } })
+      .then([{ type: 'SessionPaired', data: { ...of, ...account, pairedAt: at } }]);
   });
 
   it('passes over the end of a connection from before it was started anew, and of no other', () => {

@@ -53,30 +53,30 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, Session>({
     DeleteSession: ({ sessionId, at }, session) =>
       session.status === 'deleted' ? [] : [deleted(sessionId, known(session).userId, at)],
 
-    RecordQrIssued: ({ at, ...data }, session) =>
-      whileToConnect(session, ({ userId }) => [{ type: 'QrIssued', data: { ...data, userId, issuedAt: at } }]),
-    RecordPairingCodeIssued: ({ at, ...data }, session) =>
-      whileToConnect(session, ({ userId }) => [{ type: 'PairingCodeIssued', data: { ...data, userId, issuedAt: at } }]),
-    RecordSessionPaired: ({ sessionId, account, at }, session) =>
-      whileToConnect(session, ({ userId, linked }) =>
+    RecordQrIssued: ({ start, at, ...data }, session) =>
+      whileWanted(session, start, ({ userId }) => [{ type: 'QrIssued', data: { ...data, userId, issuedAt: at } }]),
+    RecordPairingCodeIssued: ({ start, at, ...data }, session) =>
+      whileWanted(session, start, ({ userId }) => [
+        { type: 'PairingCodeIssued', data: { ...data, userId, issuedAt: at } },
+      ]),
+    RecordSessionPaired: ({ sessionId, account, start, at }, session) =>
+      whileWanted(session, start, ({ userId, linked }) =>
         linked ? [] : [{ type: 'SessionPaired', data: { sessionId, userId, ...account, pairedAt: at } }],
       ),
-    RecordSessionConnected: ({ sessionId, account, at }, session) =>
-      whileToConnect(session, ({ userId, status }) =>
+    RecordSessionConnected: ({ sessionId, account, start, at }, session) =>
+      whileWanted(session, start, ({ userId, status }) =>
         status === 'connected'
           ? []
           : [{ type: 'SessionConnected', data: { sessionId, userId, ...account, connectedAt: at } }],
       ),
-    RecordSessionRenamed: ({ sessionId, account: { pushName }, at }, session) =>
-      whileToConnect(session, ({ userId, pushName: before }) =>
+    RecordSessionRenamed: ({ sessionId, account: { pushName }, start, at }, session) =>
+      whileWanted(session, start, ({ userId, pushName: before }) =>
         pushName === before ? [] : [{ type: 'SessionRenamed', data: { sessionId, userId, pushName, renamedAt: at } }],
       ),
     RecordSessionDisconnected: (data, session) =>
-      whileToConnect(session, (known) =>
-        data.reason === 'stopped' || isOfEarlierStart(data, known) ? [] : disconnected(data, known),
-      ),
+      whileWanted(session, data.start, (known) => (data.reason === 'stopped' ? [] : disconnected(data, known))),
     RecordSessionInterrupted: ({ sessionId, at }, session) =>
-      whileToConnect(session, ({ userId, status }) =>
+      whileWanted(session, null, ({ userId, status }) =>
         status === 'connected'
           ? [
               {
@@ -129,10 +129,6 @@ const interruption = {
   detail: 'The service was restarted. The session is being connected again.',
 };
 
-/** Somebody started the session anew before it was known that the connection before had ended. */
-const isOfEarlierStart = ({ start }: RecordSessionDisconnected['data'], { starts }: Known): boolean =>
-  start !== null && start < starts;
-
 /** What a lost connection leads to. */
 const disconnected = (
   { sessionId, retry, chance, start: _start, at, ...cause }: RecordSessionDisconnected['data'],
@@ -164,11 +160,15 @@ const deleted = (sessionId: string, userId: string, at: string): SessionEvent =>
   data: { sessionId, userId, deletedAt: at },
 });
 
-/** What WhatsApp tells of a connection that nobody wants any more comes too late to matter. */
-const whileToConnect = (
+/** What is told of a connection that nobody wants any more, or from before the session was started anew, comes too late to matter. */
+const whileWanted = (
   session: Session,
+  start: number | null,
   decide: (known: Known) => readonly SessionEvent[],
-): readonly SessionEvent[] => ('linked' in session && isToConnect(session.status) ? decide(session) : []);
+): readonly SessionEvent[] => {
+  const isWanted = 'linked' in session && isToConnect(session.status) && (start ?? session.starts) >= session.starts;
+  return isWanted ? decide(session) : [];
+};
 
 const known = (session: Session): Known => {
   if ('linked' in session) return session;

@@ -6,23 +6,24 @@ export const handleConnectionReports = (reports: Reports, chance: () => number):
   const just = (command: SessionCommand): readonly SessionCommand[] => [command];
 
   reports.handle('qr', {
-    commandsFor: (sessionId, { expiresAt }, at) => just({ type: 'RecordQrIssued', data: { sessionId, expiresAt, at } }),
+    commandsFor: (sessionId, { expiresAt }, at, start) =>
+      just({ type: 'RecordQrIssued', data: { sessionId, expiresAt, start, at } }),
   });
   reports.handle('pairing_code', {
-    commandsFor: (sessionId, { expiresAt }, at) =>
-      just({ type: 'RecordPairingCodeIssued', data: { sessionId, expiresAt, at } }),
+    commandsFor: (sessionId, { expiresAt }, at, start) =>
+      just({ type: 'RecordPairingCodeIssued', data: { sessionId, expiresAt, start, at } }),
   });
   reports.handle('paired', {
-    commandsFor: (sessionId, { account }, at) =>
-      just({ type: 'RecordSessionPaired', data: { sessionId, account, at } }),
+    commandsFor: (sessionId, { account }, at, start) =>
+      just({ type: 'RecordSessionPaired', data: { sessionId, account, start, at } }),
   });
   reports.handle('open', {
-    commandsFor: (sessionId, { account }, at) =>
-      just({ type: 'RecordSessionConnected', data: { sessionId, account, at } }),
+    commandsFor: (sessionId, { account }, at, start) =>
+      just({ type: 'RecordSessionConnected', data: { sessionId, account, start, at } }),
   });
   reports.handle('renamed', {
-    commandsFor: (sessionId, { account }, at) =>
-      just({ type: 'RecordSessionRenamed', data: { sessionId, account, at } }),
+    commandsFor: (sessionId, { account }, at, start) =>
+      just({ type: 'RecordSessionRenamed', data: { sessionId, account, start, at } }),
   });
   reports.handle('closed', {
     commandsFor: (sessionId, { disconnect }, at, start) =>

@@ -24,6 +24,11 @@ export class PairingOffers {
     }
   }
 
+  /** What there was is good for nothing any more, though the connection may not know yet. */
+  forget(sessionId: string): void {
+    this.offers.delete(sessionId);
+  }
+
   /** @throws {DomainError} `no_qr` */
   qr(sessionId: string, now: Date): QrOffer {
     const offer = this.current(sessionId, now);
