@@ -89,7 +89,8 @@ describe('linking', () => {
     await sandbox.stop();
     sandbox = await startTrustedSandbox({ limits: { qrRefMs: 40 } });
     const phone = sandbox.phones.create();
-    const client = newClient(sandbox.url, undefined, { qrTimeout: 40 }).connect();
+    // Well before the server, which does not wait for a client that is slow: it ends the connection itself.
+    const client = newClient(sandbox.url, undefined, { qrTimeout: 10 }).connect();
     const first = await client.qr();
     expect(await client.closed()).toBe(DisconnectReason.timedOut);
     expect(new Set(client.qrs).size).toBe(6);
