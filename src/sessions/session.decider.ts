@@ -15,6 +15,8 @@ type Known = {
   /** Whose phone is asked for a pairing code; null where the session is paired by QR. */
   readonly pairByCode: string | null;
   readonly linked: boolean;
+  /** It was logged out and not linked since: a link that is still stored is to go. */
+  readonly mustUnlink: boolean;
   readonly pushName: string | null;
   /** How often it was started by somebody: not by itself, after its connection was lost. */
   readonly starts: number;
@@ -94,6 +96,7 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, Session>({
       userId,
       pairByCode: pairing === 'code' ? phoneNumber : null,
       linked: false,
+      mustUnlink: false,
       pushName: null,
       starts: 1,
       attempts: 0,
@@ -102,9 +105,10 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, Session>({
     QrIssued: (session) => change(session, { status: 'awaiting_scan' }),
     PairingCodeIssued: (session) => change(session, { status: 'awaiting_scan' }),
     PairingExpired: (session) => change(session, { status: 'failed' }),
-    SessionPaired: (session, { pushName }) => change(session, { status: 'connecting', linked: true, pushName }),
+    SessionPaired: (session, { pushName }) =>
+      change(session, { status: 'connecting', linked: true, mustUnlink: false, pushName }),
     SessionConnected: (session, { pushName, connectedAt }) =>
-      change(session, { status: 'connected', linked: true, pushName, connectedAt }),
+      change(session, { status: 'connected', linked: true, mustUnlink: false, pushName, connectedAt }),
     SessionRenamed: (session, { pushName }) => change(session, { pushName }),
     SessionDisconnected: (session) => change(session, { status: 'reconnecting', connectedAt: null }),
     SessionReconnectScheduled: (session, { attempt }) => change(session, { attempts: attempt }),
@@ -117,7 +121,7 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, Session>({
       }),
     SessionStopped: (session) => change(session, { status: 'stopped', connectedAt: null }),
     SessionLoggedOut: (session) =>
-      change(session, { status: 'logged_out', linked: false, pushName: null, connectedAt: null }),
+      change(session, { status: 'logged_out', linked: false, mustUnlink: true, pushName: null, connectedAt: null }),
     SessionFailed: (session) => change(session, { status: 'failed', connectedAt: null }),
     SessionDeleted: (_session, { userId }) => ({ status: 'deleted', userId }),
   },

@@ -53,6 +53,20 @@ describe('sessions', () => {
     }
   }, 180_000);
 
+  it('have lost their link after a logout, also where they are started again and the service is killed right after', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const { id, phone } = await waybill.link(user);
+      await waybill.call(`POST /v1/sessions/${id}/logout`, { key: user.key });
+      await waybill.call(`POST /v1/sessions/${id}/restart`, { key: user.key });
+      await waybill.kill();
+      await waybill.boot();
+      await waybill.qr(user, id);
+      await waybill.until(user, id, { status: 'awaiting_scan', linked: false, phoneNumber: null });
+      await eventually(async () => (await waybill.sandbox.phone(phone.number)).devices.length === 0, 30_000);
+      await waybill.call(`DELETE /v1/sessions/${id}`, { key: user.key });
+    }
+  }, 180_000);
+
   it('are deleted for good, also where the service is killed right after', async () => {
     const gone = await waybill.link(user);
     await waybill.call(`DELETE /v1/sessions/${gone.id}`, { key: user.key });

@@ -36,8 +36,10 @@ export class Driver {
     return this.bySession.run(sessionId, async () => {
       const session = await this.states.now(sessionId);
       if (!('linked' in session) || !isToConnect(session.status)) return false;
-      const { linked, pairByCode, starts } = session;
-      if (anew) await this.endBefore(sessionId, linked);
+      const { linked, mustUnlink, pairByCode, starts } = session;
+      const hasNone = !this.whatsapp.connection(sessionId);
+      if (!linked && (anew || (mustUnlink && hasNone))) await this.endOldLink(sessionId);
+      if (anew) await this.whatsapp.stop(sessionId);
       if (!this.whatsapp.connection(sessionId)) this.lines.begin(sessionId, starts);
       try {
         await this.whatsapp.start(sessionId, linked || pairByCode === null ? {} : { pairByCode });
@@ -83,10 +85,9 @@ export class Driver {
     });
   }
 
-  /** A session that was logged out and started again at once may still have its link. */
-  private async endBefore(sessionId: string, linked: boolean): Promise<void> {
-    const hasOldLink = !linked && (await this.whatsapp.linkedSessions()).includes(sessionId);
-    await (hasOldLink ? this.endLink(sessionId) : this.whatsapp.stop(sessionId));
+  /** A session that was logged out and started again at once may still have its link, the more so where a crash came in between. */
+  private async endOldLink(sessionId: string): Promise<void> {
+    if ((await this.whatsapp.linkedSessions()).includes(sessionId)) await this.endLink(sessionId);
   }
 
   private async endLink(sessionId: string): Promise<void> {
