@@ -1,4 +1,4 @@
-import { context } from '../platform/context.js';
+import { defineContext } from '../platform/context-definition.js';
 import { adminDecider } from './admin.decider.js';
 import { adminsProjection } from './admins.projection.js';
 import { apiKeyDecider } from './api-key.decider.js';
@@ -12,7 +12,7 @@ import { userDecider } from './user.decider.js';
 import { usersProjection } from './users.projection.js';
 
 /** Who may use the service: users, who send, and admins, who run it. */
-export const identity = context({
+export const identity = defineContext({
   name: 'identity',
   deciders: [userDecider, apiKeyDecider, adminDecider, ownersDecider, emailDecider],
   projections: [usersProjection, apiKeysProjection, adminsProjection],

@@ -17,7 +17,7 @@ import { Directory } from './auth/directory.js';
 import { KeyUse } from './auth/key-use.js';
 import { Logins } from './auth/logins.js';
 import { Passwords } from './auth/passwords.js';
-import { Strangers } from './auth/strangers.js';
+import { UnknownLogins } from './auth/unknown-logins.js';
 import { AdminsController } from './http/admins.controller.js';
 import { ApiKeysController } from './http/api-keys.controller.js';
 import { AuthController } from './http/auth.controller.js';
@@ -30,7 +30,7 @@ const auth = [
   AdminLogin,
   Logins,
   Passwords,
-  Strangers,
+  UnknownLogins,
   AdminTokenStrategy,
   ApiKeySecrets,
   ApiKeyStrategy,

@@ -1,6 +1,6 @@
 import { DomainError } from '#lib/event-sourcing';
 import type { Page } from '#lib/read-models';
-import { queryHandler, type Query } from '../platform/context.js';
+import { queryHandler, type Query } from '../platform/context-definition.js';
 import { admins, type AdminView } from './admins.projection.js';
 import { apiKeys, type ApiKeyView } from './api-keys.projection.js';
 import { users, type UserView } from './users.projection.js';

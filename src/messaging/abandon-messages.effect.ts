@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { StoreUnavailable } from '#lib/event-store';
-import type { Effect } from '../platform/context.js';
+import type { Effect } from '../platform/context-definition.js';
 import type { Stores } from '../platform/stores.js';
 import { Subscriptions } from '../platform/subscriptions.js';
 import { STORES } from '../platform/tokens.js';

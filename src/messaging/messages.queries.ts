@@ -1,6 +1,6 @@
 import { DomainError } from '#lib/event-sourcing';
 import type { Page, Where } from '#lib/read-models';
-import { queryHandler, type Query } from '../platform/context.js';
+import { queryHandler, type Query } from '../platform/context-definition.js';
 import type { MessageType } from './content.contract.js';
 import { messages, type MessageStatus, type MessageView } from './messages.projection.js';
 

@@ -3,7 +3,7 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { DomainError, type Command } from '#lib/event-sourcing';
 import { messageIdFor, parseRecipient, type Recipient } from '#lib/whatsapp';
 import type { Outcome } from '../platform/bus/command-handler.js';
-import type { Cause } from '../platform/cause.js';
+import type { CommandContext } from '../platform/command-context.js';
 import type { OutgoingContent } from './content.contract.js';
 import { DailyQuota, type Allowance } from './daily-quota.js';
 import type { CancelMessage, Quoted, SendMessage } from './message.contract.js';
@@ -43,13 +43,18 @@ export class Messages {
    * `scheduled_in_the_past`
    * @throws {Limited} `daily_quota_exceeded`
    */
-  async send(cause: Cause, { userId, tell }: Sender, messageId: string, request: MessageRequest): Promise<Unplaced> {
+  async send(
+    context: CommandContext,
+    { userId, tell }: Sender,
+    messageId: string,
+    request: MessageRequest,
+  ): Promise<Unplaced> {
     const at = new Date().toISOString();
     const scheduledAt = scheduleOf(request.scheduledAt, at);
     const { jid: chat, ...recipient } = recipientOf(request.to);
     const { sessionId } = await this.senders.choose(userId, request.sessionId);
     const replyTo =
-      request.replyTo === undefined ? null : await this.quoted(cause, userId, sessionId, chat, request.replyTo);
+      request.replyTo === undefined ? null : await this.quoted(context, userId, sessionId, chat, request.replyTo);
     const order = {
       messageId,
       userId,
@@ -65,30 +70,30 @@ export class Messages {
     const limit = this.senders.maxMessagesPerDay(userId);
     await this.quota.spend({ userId, limit, at }, tell, async () => {
       const command: SendMessage = { type: 'SendMessage', data: { ...order, scheduledAt, at } };
-      return (await this.commands.execute<Command, Outcome>(command, cause)).events > 0;
+      return (await this.commands.execute<Command, Outcome>(command, context)).events > 0;
     });
     const accepted = { ...order, acceptedAt: at };
     return scheduledAt === null ? ofOrder(accepted, 'queued') : { ...ofOrder(accepted, 'scheduled'), scheduledAt };
   }
 
   /** @throws {DomainError} `message_not_found`, `message_not_cancelable` */
-  async cancel(cause: Cause, userId: string, messageId: string): Promise<void> {
-    const { sessionId } = await this.get(cause, userId, messageId);
+  async cancel(context: CommandContext, userId: string, messageId: string): Promise<void> {
+    const { sessionId } = await this.get(context, userId, messageId);
     await this.outbox.withhold(sessionId, messageId, async () => {
       const data = { messageId, userId, at: new Date().toISOString() };
       const command: CancelMessage = { type: 'CancelMessage', data };
-      await this.commands.execute(command, cause);
+      await this.commands.execute(command, context);
     });
   }
 
   /** @throws {DomainError} `message_not_found` */
-  get(cause: Cause, userId: string, messageId: string): Promise<MessageView> {
+  get(context: CommandContext, userId: string, messageId: string): Promise<MessageView> {
     const query: GetMessage = { type: 'GetMessage', data: { userId, messageId } };
-    return this.queries.execute<GetMessage, MessageView>(query, cause);
+    return this.queries.execute<GetMessage, MessageView>(query, context);
   }
 
   private async quoted(
-    cause: Cause,
+    context: CommandContext,
     userId: string,
     sessionId: string,
     chat: string,
@@ -96,7 +101,7 @@ export class Messages {
   ): Promise<Quoted> {
     const refused = () =>
       new DomainError('refused', 'reply_to_not_found', 'The message to reply to is not in this chat of the session');
-    const message = await this.get(cause, userId, replyTo).catch((error: unknown) => {
+    const message = await this.get(context, userId, replyTo).catch((error: unknown) => {
       throw error instanceof DomainError ? refused() : error;
     });
     if (message.sessionId !== sessionId || message.chat !== chat) throw refused();

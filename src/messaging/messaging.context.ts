@@ -1,4 +1,4 @@
-import { context } from '../platform/context.js';
+import { defineContext } from '../platform/context-definition.js';
 import { AbandonMessagesEffect } from './abandon-messages.effect.js';
 import { messageDecider } from './message.decider.js';
 import { messagesProjection } from './messages.projection.js';
@@ -8,7 +8,7 @@ import { DeliverMessageEffect } from './outbox/deliver-message.effect.js';
 import { AwaitScheduleEffect } from './schedule/await-schedule.effect.js';
 
 /** Messages, from when they are accepted or received on. */
-export const messagingContext = context({
+export const messagingContext = defineContext({
   name: 'messaging',
   deciders: [messageDecider],
   projections: [messagesProjection],

@@ -3,7 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DomainError } from '#lib/event-sourcing';
 import type { Log } from '#lib/subscriptions';
-import { Cause } from '../platform/cause.js';
+import { CommandContext } from '../platform/command-context.js';
 import { LOG } from '../platform/tokens.js';
 import type { MessageCommand } from './message.contract.js';
 
@@ -31,10 +31,12 @@ export class Recorder implements BeforeApplicationShutdown {
 
   /** Resolves when it is recorded: false where the service stopped before. @throws {DomainError} it is not allowed. */
   async record(command: MessageCommand, origin?: Origin): Promise<boolean> {
-    const cause = origin ? new Cause(origin.correlationId, origin.causationId, outbox) : Cause.new(outbox);
+    const context = origin
+      ? new CommandContext(origin.correlationId, origin.causationId, outbox)
+      : CommandContext.new(outbox);
     for (let wait = firstWait; ; wait = Math.min(wait * 2, longestWait)) {
       try {
-        await this.commands.execute(command, cause);
+        await this.commands.execute(command, context);
         return true;
       } catch (error) {
         if (error instanceof DomainError) throw error;

@@ -7,7 +7,7 @@ import type { Config } from '#config';
 import { eventCodec, type EventTypes } from '#lib/event-sourcing';
 import { CommandRouter } from './bus/command-router.js';
 import { QueryRouter } from './bus/query-router.js';
-import type { Context } from './context.js';
+import type { ContextDefinition } from './context-definition.js';
 import { HealthController } from './health/health.controller.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { validation } from './http/validation.js';
@@ -26,7 +26,7 @@ export class PlatformModule {
     readonly logger: Logger;
     /** Closed with the service. */
     readonly stores: Stores;
-    readonly contexts: readonly Context[];
+    readonly contexts: readonly ContextDefinition[];
   }): DynamicModule {
     const { config, logger, stores, contexts } = options;
     return {
@@ -60,5 +60,5 @@ export class PlatformModule {
   }
 }
 
-const eventsOf = (contexts: readonly Context[]): readonly EventTypes[] =>
+const eventsOf = (contexts: readonly ContextDefinition[]): readonly EventTypes[] =>
   contexts.flatMap(({ deciders }) => deciders.map(({ events }) => events));

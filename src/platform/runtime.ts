@@ -7,8 +7,8 @@ import { commandHandler, type Outcome } from './bus/command-handler.js';
 import { CommandRouter } from './bus/command-router.js';
 import { LastWrites } from './bus/last-writes.js';
 import { QueryRouter } from './bus/query-router.js';
-import type { Cause } from './cause.js';
-import type { AnyDecider, Context, Effect, Query, QueryHandler } from './context.js';
+import type { CommandContext } from './command-context.js';
+import type { AnyDecider, ContextDefinition, Effect, Query, QueryHandler } from './context-definition.js';
 import type { Stores } from './stores.js';
 import { Subscriptions } from './subscriptions.js';
 import { CODEC, CONTEXTS, LOG, STORES, VAULT } from './tokens.js';
@@ -25,7 +25,7 @@ export class Runtime implements OnModuleInit, OnApplicationShutdown {
   constructor(
     @Inject(STORES) private readonly stores: Stores,
     @Inject(VAULT) private readonly vault: Vault,
-    @Inject(CONTEXTS) private readonly contexts: readonly Context[],
+    @Inject(CONTEXTS) private readonly contexts: readonly ContextDefinition[],
     @Inject(CODEC) private readonly codec: EventCodec,
     @Inject(LOG) private readonly log: Log,
     @Inject(CommandBus) private readonly commands: CommandRouter,
@@ -55,17 +55,17 @@ export class Runtime implements OnModuleInit, OnApplicationShutdown {
 
   private routeDecider(decider: AnyDecider): void {
     const handle = commandHandler(decider, this.stores.events, this.codec);
-    const handleAndNote = async (command: Command, cause: Cause): Promise<Outcome> => {
-      const outcome = await handle(command, cause);
-      this.lastWrites.note(cause.actor, outcome.position);
+    const handleAndNote = async (command: Command, context: CommandContext): Promise<Outcome> => {
+      const outcome = await handle(command, context);
+      this.lastWrites.note(context.actor, outcome.position);
       return outcome;
     };
     for (const type of Object.keys(decider.decide)) this.commands.route(type, handleAndNote);
   }
 
   private routeEffect(type: string, effect: Effect): void {
-    this.commands.route(type, async (command, cause) => {
-      for (const record of await effect.run(command, cause)) await this.commands.execute(record, cause);
+    this.commands.route(type, async (command, context) => {
+      for (const record of await effect.run(command, context)) await this.commands.execute(record, context);
     });
   }
 

@@ -9,8 +9,8 @@ import {
   type Subscription,
   type ViewKeeper,
 } from '#lib/subscriptions';
-import { Cause } from './cause.js';
-import type { Context } from './context.js';
+import { CommandContext } from './command-context.js';
+import type { ContextDefinition } from './context-definition.js';
 import type { Stores } from './stores.js';
 import { CODEC, CONTEXTS, LOG, STORES } from './tokens.js';
 
@@ -23,7 +23,7 @@ export class Subscriptions {
 
   constructor(
     @Inject(STORES) private readonly stores: Stores,
-    @Inject(CONTEXTS) private readonly contexts: readonly Context[],
+    @Inject(CONTEXTS) private readonly contexts: readonly ContextDefinition[],
     @Inject(CODEC) private readonly codec: EventCodec,
     @Inject(LOG) private readonly log: Log,
     private readonly commands: CommandBus,
@@ -87,8 +87,8 @@ export class Subscriptions {
   }
 
   private readonly dispatch = async (command: Command, event: Recorded, saga: Saga): Promise<void> => {
-    const cause = new Cause(event.metadata.correlationId, event.id, { kind: 'system', id: saga.name });
-    await this.commands.execute(command, cause);
+    const context = new CommandContext(event.metadata.correlationId, event.id, { kind: 'system', id: saga.name });
+    await this.commands.execute(command, context);
   };
 
   private add<S extends Subscription>(all: Map<string, S>, subscription: S): void {

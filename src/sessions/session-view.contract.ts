@@ -1,5 +1,5 @@
 import type { Page } from '#lib/read-models';
-import type { Query } from '../platform/context.js';
+import type { Query } from '../platform/context-definition.js';
 import type { SessionStatus } from './session.contract.js';
 
 /** A session as it is seen. The account's fields are null while it is not linked; the number is known before where a code is asked for. */

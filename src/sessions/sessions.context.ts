@@ -1,4 +1,4 @@
-import { context } from '../platform/context.js';
+import { defineContext } from '../platform/context-definition.js';
 import { connectionSaga } from './connection.saga.js';
 import {
   ForgetConnectionEffect,
@@ -14,7 +14,7 @@ import { slotsDecider } from './slots.decider.js';
 import { slotsSaga } from './slots.saga.js';
 
 /** The devices that users link to their WhatsApp accounts, and their connections. */
-export const sessionsContext = context({
+export const sessionsContext = defineContext({
   name: 'sessions',
   deciders: [sessionDecider, slotsDecider],
   projections: [sessionsProjection],

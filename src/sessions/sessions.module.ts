@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Config } from '#config';
 import { CONFIG, LOG, VAULT } from '../platform/tokens.js';
 import type { Vault } from '../platform/vault.js';
-import { Driver } from './connections/driver.js';
+import { ConnectionSupervisor } from './connections/connection-supervisor.js';
 import {
   ForgetConnectionEffect,
   ScheduleConnectionEffect,
@@ -19,11 +19,11 @@ import { AdminSessionsController } from './http/admin-sessions.controller.js';
 import { NumbersController } from './http/numbers.controller.js';
 import { PairingController } from './http/pairing.controller.js';
 import { SessionsController } from './http/sessions.controller.js';
-import { SESSION_LINES } from './lines.contract.js';
+import { CONNECTION_STATUS } from './connection-status.contract.js';
 import { REPORTS } from './reports.contract.js';
-import { SessionDesk } from './session-desk.js';
+import { SessionService } from './session.service.js';
 import { WHATSAPP } from './whatsapp.contract.js';
-import { Lines } from './whatsapp/lines.js';
+import { ConnectionStatuses } from './whatsapp/connection-statuses.js';
 import { OpenWhatsApp } from './whatsapp/open-whatsapp.js';
 import { PairingOffers } from './whatsapp/pairing-offers.js';
 import { ReportRouter } from './whatsapp/report-router.js';
@@ -40,16 +40,16 @@ const effects = [
 @Module({
   controllers: [SessionsController, PairingController, AdminSessionsController, NumbersController],
   providers: [
-    Lines,
+    ConnectionStatuses,
     PairingOffers,
     ReportRouter,
     SessionStates,
-    Driver,
+    ConnectionSupervisor,
     Timers,
     Restorer,
-    SessionDesk,
+    SessionService,
     ...effects,
-    { provide: SESSION_LINES, useExisting: Lines },
+    { provide: CONNECTION_STATUS, useExisting: ConnectionStatuses },
     { provide: REPORTS, useExisting: ReportRouter },
     {
       provide: OpenWhatsApp,
@@ -61,6 +61,6 @@ const effects = [
     },
     { provide: WHATSAPP, inject: [OpenWhatsApp], useFactory: ({ connections }: OpenWhatsApp) => connections },
   ],
-  exports: [WHATSAPP, SESSION_LINES, REPORTS],
+  exports: [WHATSAPP, CONNECTION_STATUS, REPORTS],
 })
 export class SessionsModule {}

@@ -1,5 +1,5 @@
 import { DomainError } from '#lib/event-sourcing';
-import { queryHandler } from '../platform/context.js';
+import { queryHandler } from '../platform/context-definition.js';
 import type { GetSession, ListSessions, SessionPage, SessionView } from './session-view.contract.js';
 import { sessions } from './sessions.projection.js';
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { decider, DomainError, type Command } from '#lib/event-sourcing';
 import type { EventStore } from '#lib/event-store';
 import { commandHandler, type Outcome } from '../../src/platform/bus/command-handler.js';
-import { Cause } from '../../src/platform/cause.js';
+import { CommandContext } from '../../src/platform/command-context.js';
 import { counterCodec, counterEvents, type CounterEvent } from '../support/counters.js';
 import { openTestStores } from '../support/stores.js';
 
@@ -34,9 +34,9 @@ describe('a command for a stream that others write as well', () => {
     ({ store, close } = stores);
     const handler = (): typeof one => {
       const handle = commandHandler(counterDecider, store, counterCodec);
-      const cause = Cause.new({ kind: 'system', id: 'test' });
+      const context = CommandContext.new({ kind: 'system', id: 'test' });
       return (by, most = 100) =>
-        handle({ type: 'Bump', data: { counterId: 'shared', by, most } } satisfies Bump, cause);
+        handle({ type: 'Bump', data: { counterId: 'shared', by, most } } satisfies Bump, context);
     };
     [one, other] = [handler(), handler()];
   });

@@ -6,9 +6,9 @@ import { z } from 'zod';
 import { readConfig } from '#config';
 import { decider, DomainError, type Command, type Refusal } from '#lib/event-sourcing';
 import { createApp } from '../../src/app.js';
-import type { Cause } from '../../src/platform/cause.js';
-import { Because } from '../../src/platform/http/caller.js';
-import { context, queryHandler, type Query } from '../../src/platform/context.js';
+import type { CommandContext } from '../../src/platform/command-context.js';
+import { Context } from '../../src/platform/http/caller.js';
+import { defineContext, queryHandler, type Query } from '../../src/platform/context-definition.js';
 import { createLogger } from '../../src/platform/logging.js';
 import { PlatformModule } from '../../src/platform/platform.module.js';
 import { openStores } from '../../src/platform/stores.js';
@@ -30,7 +30,7 @@ const counterDecider = decider<Bump, CounterEvent, { readonly total: number }>({
   evolve: { CounterBumped: ({ total }, { by }) => ({ total: total + by }) },
 });
 
-const counterContext = context({
+const counterContext = defineContext({
   name: 'counters',
   deciders: [counterDecider],
   projections: [countersProjection],
@@ -55,11 +55,11 @@ class CountersController {
   @Post(':id')
   @HttpCode(200)
   async bump(
-    @Because() cause: Cause,
+    @Context() context: CommandContext,
     @Param('id') counterId: string,
     @Body({ schema: BumpBody }) { by }: z.output<typeof BumpBody>,
   ): Promise<unknown> {
-    const byUser = cause.by({ kind: 'user', id: counterId });
+    const byUser = context.by({ kind: 'user', id: counterId });
     await this.commands.execute({ type: 'Bump', data: { counterId, by } } satisfies Bump, byUser);
     return this.queries.execute({ type: 'GetCounter', data: { counterId } } satisfies GetCounter, byUser);
   }
@@ -67,9 +67,9 @@ class CountersController {
   /** Only records; asks nothing back. */
   @Post(':id/blindly')
   @HttpCode(202)
-  async bumpBlindly(@Because() cause: Cause, @Param('id') counterId: string): Promise<void> {
+  async bumpBlindly(@Context() context: CommandContext, @Param('id') counterId: string): Promise<void> {
     const command: Bump = { type: 'Bump', data: { counterId, by: 1 } };
-    await this.commands.execute(command, cause.by({ kind: 'user', id: counterId }));
+    await this.commands.execute(command, context.by({ kind: 'user', id: counterId }));
   }
 
   @Get('fail/:how')

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { DomainError, type Command } from '#lib/event-sourcing';
 import type { Outcome } from '../../platform/bus/command-handler.js';
-import type { Cause } from '../../platform/cause.js';
+import type { CommandContext } from '../../platform/command-context.js';
 import type { AdminCommand, AdminRole } from '../admin.contract.js';
 import { Directory } from '../auth/directory.js';
 import { Passwords } from '../auth/passwords.js';
@@ -24,47 +24,47 @@ export class AdminAccounts {
   ) {}
 
   /** The password is in place before the admin is there. @throws {DomainError} `email_taken` */
-  async create(cause: Cause, adminId: string, { email, role, password }: NewAdmin): Promise<void> {
+  async create(context: CommandContext, adminId: string, { email, role, password }: NewAdmin): Promise<void> {
     const at = new Date().toISOString();
     const emailKey = this.emails.of('admin', email);
-    await this.execute(cause, { type: 'ClaimEmail', data: { emailKey, holderId: adminId, at } });
+    await this.execute(context, { type: 'ClaimEmail', data: { emailKey, holderId: adminId, at } });
     await this.passwords.set(adminId, password);
-    const created = await this.execute(cause, { type: 'CreateAdmin', data: { adminId, email, emailKey, role, at } });
-    if (role === 'owner') await this.execute(cause, { type: 'AddOwner', data: { adminId, at } });
+    const created = await this.execute(context, { type: 'CreateAdmin', data: { adminId, email, emailKey, role, at } });
+    if (role === 'owner') await this.execute(context, { type: 'AddOwner', data: { adminId, at } });
     await this.directory.knows(created);
   }
 
   /** A new password ends all of the admin's logins. @throws {DomainError} `last_owner`, `admin_not_found` */
-  async change(cause: Cause, adminId: string, { role, password }: AdminChange): Promise<void> {
+  async change(context: CommandContext, adminId: string, { role, password }: AdminChange): Promise<void> {
     if (!this.directory.callers.admins.has(adminId)) {
       throw new DomainError('not_found', 'admin_not_found', 'There is no such admin');
     }
-    if (role !== undefined) await this.changeRole(cause, adminId, role, new Date().toISOString());
+    if (role !== undefined) await this.changeRole(context, adminId, role, new Date().toISOString());
     if (password === undefined) return;
     await this.passwords.set(adminId, password);
     const at = new Date().toISOString(); // logins that began before are over, also one that is just being let in
     await this.directory.knows(
-      await this.execute(cause, { type: 'RecordAdminPasswordChanged', data: { adminId, at } }),
+      await this.execute(context, { type: 'RecordAdminPasswordChanged', data: { adminId, at } }),
     );
   }
 
   /** @throws {DomainError} `last_owner`, `admin_not_found` */
-  async disable(cause: Cause, adminId: string): Promise<void> {
+  async disable(context: CommandContext, adminId: string): Promise<void> {
     const at = new Date().toISOString();
-    await this.execute(cause, { type: 'RemoveOwner', data: { adminId, at } });
-    await this.directory.knows(await this.execute(cause, { type: 'DisableAdmin', data: { adminId, at } }));
+    await this.execute(context, { type: 'RemoveOwner', data: { adminId, at } });
+    await this.directory.knows(await this.execute(context, { type: 'DisableAdmin', data: { adminId, at } }));
     await this.passwords.forget(adminId);
   }
 
   /** Whoever stops being an owner is no longer counted as one before, and whoever becomes one is counted after: so there always is one. */
-  private async changeRole(cause: Cause, adminId: string, role: AdminRole, at: string): Promise<void> {
-    if (role !== 'owner') await this.execute(cause, { type: 'RemoveOwner', data: { adminId, at } });
-    const changed = await this.execute(cause, { type: 'ChangeAdminRole', data: { adminId, role, at } });
-    if (role === 'owner') await this.execute(cause, { type: 'AddOwner', data: { adminId, at } });
+  private async changeRole(context: CommandContext, adminId: string, role: AdminRole, at: string): Promise<void> {
+    if (role !== 'owner') await this.execute(context, { type: 'RemoveOwner', data: { adminId, at } });
+    const changed = await this.execute(context, { type: 'ChangeAdminRole', data: { adminId, role, at } });
+    if (role === 'owner') await this.execute(context, { type: 'AddOwner', data: { adminId, at } });
     await this.directory.knows(changed);
   }
 
-  private execute(cause: Cause, command: AdminCommand | EmailCommand | OwnersCommand): Promise<Outcome> {
-    return this.commands.execute<Command, Outcome>(command, cause);
+  private execute(context: CommandContext, command: AdminCommand | EmailCommand | OwnersCommand): Promise<Outcome> {
+    return this.commands.execute<Command, Outcome>(command, context);
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { Command } from '#lib/event-sourcing';
 import type { Outcome } from '../../platform/bus/command-handler.js';
-import type { Cause } from '../../platform/cause.js';
+import type { CommandContext } from '../../platform/command-context.js';
 import { Scope } from '../../platform/http/access.contract.js';
 import type { IssueApiKey, RevokeApiKey } from '../api-key.contract.js';
 import { ApiKeySecrets } from '../auth/api-key-secrets.js';
@@ -26,7 +26,7 @@ export class ApiKeys {
 
   /** Answers the secret, which nobody can get a second time; null where the key was there already. */
   async issue(
-    cause: Cause,
+    context: CommandContext,
     userId: string,
     keyId: string,
     { name, scopes, expiresAt, allowedIps }: NewApiKey,
@@ -45,14 +45,14 @@ export class ApiKeys {
         at: new Date().toISOString(),
       },
     };
-    const outcome = await this.commands.execute<Command, Outcome>(command, cause);
+    const outcome = await this.commands.execute<Command, Outcome>(command, context);
     await this.directory.knows(outcome);
     return outcome.events > 0 ? secret : null;
   }
 
   /** @throws {DomainError} `api_key_not_found` */
-  async revoke(cause: Cause, userId: string, keyId: string): Promise<void> {
+  async revoke(context: CommandContext, userId: string, keyId: string): Promise<void> {
     const command: RevokeApiKey = { type: 'RevokeApiKey', data: { userId, keyId, at: new Date().toISOString() } };
-    await this.directory.knows(await this.commands.execute<Command, Outcome>(command, cause));
+    await this.directory.knows(await this.commands.execute<Command, Outcome>(command, context));
   }
 }

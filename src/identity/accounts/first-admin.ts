@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Config } from '#config';
 import { newId } from '#lib/ids';
-import { Cause } from '../../platform/cause.js';
+import { CommandContext } from '../../platform/command-context.js';
 import { CONFIG, VAULT } from '../../platform/tokens.js';
 import type { Vault } from '../../platform/vault.js';
 import { Directory } from '../auth/directory.js';
@@ -24,8 +24,8 @@ export class FirstAdmin implements OnApplicationBootstrap {
     if (this.directory.callers.admins.size > 0) return;
     const email = this.config.WAYBILL_ADMIN_EMAIL ?? defaultEmail;
     const password = this.config.WAYBILL_ADMIN_PASSWORD ?? this.generate(email);
-    const cause = Cause.new({ kind: 'system', id: 'first-admin' });
-    await this.accounts.create(cause, await this.id(), { email, password, role: 'owner' });
+    const context = CommandContext.new({ kind: 'system', id: 'first-admin' });
+    await this.accounts.create(context, await this.id(), { email, password, role: 'owner' });
   }
 
   /** Printed before the admin is there: a password that nobody saw would lock everybody out. */

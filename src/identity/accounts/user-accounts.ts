@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { Command } from '#lib/event-sourcing';
 import type { Outcome } from '../../platform/bus/command-handler.js';
-import type { Cause } from '../../platform/cause.js';
+import type { CommandContext } from '../../platform/command-context.js';
 import { Directory } from '../auth/directory.js';
 import type { EmailCommand } from '../email.contract.js';
 import { defaultLimits, type UserCommand, type UserLimits } from '../user.contract.js';
@@ -21,37 +21,42 @@ export class UserAccounts {
   ) {}
 
   /** @throws {DomainError} `email_taken` */
-  async register(cause: Cause, userId: string, { name, email, limits }: NewUser): Promise<void> {
+  async register(context: CommandContext, userId: string, { name, email, limits }: NewUser): Promise<void> {
     const at = new Date().toISOString();
-    const emailKey = await this.claim(cause, userId, email, at);
+    const emailKey = await this.claim(context, userId, email, at);
     const data = { userId, name, email, emailKey, limits: { ...defaultLimits, ...limits }, at };
-    await this.effect(cause, { type: 'RegisterUser', data });
+    await this.effect(context, { type: 'RegisterUser', data });
   }
 
   /** @throws {DomainError} `email_taken`, `user_not_found` */
-  async change(cause: Cause, userId: string, { name, email, limits }: UserChange): Promise<void> {
+  async change(context: CommandContext, userId: string, { name, email, limits }: UserChange): Promise<void> {
     const at = new Date().toISOString();
     if (email !== undefined || name !== undefined) {
-      const address = email === undefined ? undefined : { email, emailKey: await this.claim(cause, userId, email, at) };
+      const address =
+        email === undefined ? undefined : { email, emailKey: await this.claim(context, userId, email, at) };
       const data = { userId, ...(name !== undefined && { name }), ...(address && { email: address }), at };
-      await this.effect(cause, { type: 'ChangeUserProfile', data });
+      await this.effect(context, { type: 'ChangeUserProfile', data });
     }
-    if (limits) await this.effect(cause, { type: 'ChangeUserLimits', data: { userId, limits, at } });
+    if (limits) await this.effect(context, { type: 'ChangeUserLimits', data: { userId, limits, at } });
   }
 
   /** @throws {DomainError} `user_not_found` */
-  async mark(cause: Cause, userId: string, type: 'ActivateUser' | 'DeactivateUser' | 'DeleteUser'): Promise<void> {
-    await this.effect(cause, { type, data: { userId, at: new Date().toISOString() } });
+  async mark(
+    context: CommandContext,
+    userId: string,
+    type: 'ActivateUser' | 'DeactivateUser' | 'DeleteUser',
+  ): Promise<void> {
+    await this.effect(context, { type, data: { userId, at: new Date().toISOString() } });
   }
 
-  private async claim(cause: Cause, holderId: string, email: string, at: string): Promise<string> {
+  private async claim(context: CommandContext, holderId: string, email: string, at: string): Promise<string> {
     const emailKey = this.emails.of('user', email);
     const command: EmailCommand = { type: 'ClaimEmail', data: { emailKey, holderId, at } };
-    await this.commands.execute(command, cause);
+    await this.commands.execute(command, context);
     return emailKey;
   }
 
-  private async effect(cause: Cause, command: UserCommand): Promise<void> {
-    await this.directory.knows(await this.commands.execute<Command, Outcome>(command, cause));
+  private async effect(context: CommandContext, command: UserCommand): Promise<void> {
+    await this.directory.knows(await this.commands.execute<Command, Outcome>(command, context));
   }
 }

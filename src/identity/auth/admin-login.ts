@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import type { Cause } from '../../platform/cause.js';
+import type { CommandContext } from '../../platform/command-context.js';
 import type { AdminCaller } from '../../platform/http/caller.js';
 import { Limited, Unauthenticated } from '../../platform/http/refusals.js';
 import type { AdminCommand } from '../admin.contract.js';
@@ -11,7 +11,7 @@ import { LockedOut } from '../lockout.rules.js';
 import { Directory } from './directory.js';
 import { isOver, Logins, type TokenPair } from './logins.js';
 import { Passwords } from './passwords.js';
-import { Strangers } from './strangers.js';
+import { UnknownLogins } from './unknown-logins.js';
 
 export type LoggedIn = TokenPair & { readonly admin: AdminView };
 
@@ -24,7 +24,7 @@ export class AdminLogin {
     private readonly directory: Directory,
     private readonly emails: EmailKeys,
     private readonly passwords: Passwords,
-    private readonly strangers: Strangers,
+    private readonly unknownLogins: UnknownLogins,
     private readonly logins: Logins,
   ) {}
 
@@ -32,16 +32,16 @@ export class AdminLogin {
    * Answers alike, and takes as long, for an unknown email address and a wrong password.
    * @throws {Unauthenticated} @throws {Limited} `locked_out`
    */
-  async logIn(cause: Cause, email: string, password: string): Promise<LoggedIn> {
+  async logIn(context: CommandContext, email: string, password: string): Promise<LoggedIn> {
     const startedAt = new Date().toISOString();
     const emailKey = this.emails.of('admin', email);
     const adminId = this.directory.callers.adminWithEmail(emailKey)?.adminId;
     const isRight = await this.passwords.matches(adminId, password);
     const at = new Date().toISOString();
     try {
-      if (adminId === undefined) await this.strangers.reject(emailKey, at);
+      if (adminId === undefined) await this.unknownLogins.reject(emailKey, at);
       else
-        await this.record(cause, {
+        await this.record(context, {
           type: isRight ? 'RecordAdminLogin' : 'RecordAdminLoginRejected',
           data: { adminId, at },
         });
@@ -49,35 +49,35 @@ export class AdminLogin {
       throw error instanceof LockedOut ? limited(error, at) : error;
     }
     if (adminId === undefined || !isRight) throw new Unauthenticated('The email address or the password is wrong');
-    return this.welcome(cause, await this.logins.begin(adminId, startedAt), adminId);
+    return this.welcome(context, await this.logins.begin(adminId, startedAt), adminId);
   }
 
   /** @throws {Unauthenticated} */
-  async renew(cause: Cause, refreshToken: string): Promise<LoggedIn> {
+  async renew(context: CommandContext, refreshToken: string): Promise<LoggedIn> {
     const { tokens, login } = await this.logins.renew(refreshToken);
     const admin = this.directory.callers.admins.get(login.adminId);
     if (!admin || isOver(login, admin)) throw new Unauthenticated('The login is over: log in again');
-    return this.welcome(cause, tokens, admin.adminId);
+    return this.welcome(context, tokens, admin.adminId);
   }
 
   /** All tokens of the caller's login stop working. */
-  async logOut(cause: Cause, { adminId, loginId }: AdminCaller): Promise<void> {
+  async logOut(context: CommandContext, { adminId, loginId }: AdminCaller): Promise<void> {
     await this.logins.end(loginId);
-    await this.record(cause, { type: 'RecordAdminLogout', data: { adminId, at: new Date().toISOString() } });
+    await this.record(context, { type: 'RecordAdminLogout', data: { adminId, at: new Date().toISOString() } });
   }
 
-  private async record(cause: Cause, command: AdminCommand): Promise<void> {
-    await this.commands.execute(command, as(command.data.adminId, cause));
+  private async record(context: CommandContext, command: AdminCommand): Promise<void> {
+    await this.commands.execute(command, as(command.data.adminId, context));
   }
 
-  private async welcome(cause: Cause, tokens: TokenPair, adminId: string): Promise<LoggedIn> {
+  private async welcome(context: CommandContext, tokens: TokenPair, adminId: string): Promise<LoggedIn> {
     const query: GetAdmin = { type: 'GetAdmin', data: { adminId } };
-    return { ...tokens, admin: await this.queries.execute<GetAdmin, AdminView>(query, as(adminId, cause)) };
+    return { ...tokens, admin: await this.queries.execute<GetAdmin, AdminView>(query, as(adminId, context)) };
   }
 }
 
 /** Who comes in acts from then on as themselves. */
-const as = (adminId: string, cause: Cause): Cause => cause.by({ kind: 'admin', id: adminId });
+const as = (adminId: string, context: CommandContext): CommandContext => context.by({ kind: 'admin', id: adminId });
 
 const limited = ({ code, message, until }: LockedOut, at: string): Limited =>
   new Limited(code, message, Math.ceil((Date.parse(until) - Date.parse(at)) / 1000));

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { Log } from '#lib/subscriptions';
-import { Cause } from '../../platform/cause.js';
+import { CommandContext } from '../../platform/command-context.js';
 import { LOG } from '../../platform/tokens.js';
 import type { RecordApiKeyUsed } from '../api-key.contract.js';
 import { isWorthRecording } from '../api-key.rules.js';
@@ -22,7 +22,7 @@ export class KeyUse {
     this.underWay.add(keyId);
     const command: RecordApiKeyUsed = { type: 'RecordApiKeyUsed', data: { keyId, at } };
     this.commands
-      .execute(command, new Cause(requestId, requestId, { kind: 'key', id: keyId }))
+      .execute(command, new CommandContext(requestId, requestId, { kind: 'key', id: keyId }))
       .catch((error: unknown) => this.log.warn({ err: error, keyId }, 'The use of a key could not be recorded'))
       .finally(() => this.underWay.delete(keyId));
   }

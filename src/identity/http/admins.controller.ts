@@ -4,9 +4,9 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { Page } from '#lib/read-models';
-import type { Cause } from '../../platform/cause.js';
-import { Because, CurrentAdmin, type AdminCaller } from '../../platform/http/caller.js';
-import { Once, type Creating } from '../../platform/http/once.js';
+import type { CommandContext } from '../../platform/command-context.js';
+import { Context, CurrentAdmin, type AdminCaller } from '../../platform/http/caller.js';
+import { Idempotent, type IdempotentCreation } from '../../platform/http/idempotent-creation.js';
 import { ById, Paging } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
@@ -28,8 +28,8 @@ export class AdminsController {
   @Permit('admin:self')
   @ApiOperation({ summary: 'Get yourself' })
   @Answers(200, 'The admin that asks', Admin)
-  me(@Because() cause: Cause, @CurrentAdmin() { adminId }: AdminCaller): Promise<AdminView> {
-    return this.admin(cause, adminId);
+  me(@Context() context: CommandContext, @CurrentAdmin() { adminId }: AdminCaller): Promise<AdminView> {
+    return this.admin(context, adminId);
   }
 
   @Post('admins')
@@ -38,14 +38,14 @@ export class AdminsController {
   @Answers(201, 'The new admin', Admin)
   @Refuses(refusals.emailTaken)
   async create(
-    @Because() cause: Cause,
+    @Context() context: CommandContext,
     @Body({ schema: NewAdmin }) body: z.output<typeof NewAdmin>,
-    @Once() creating: Creating,
+    @Idempotent() createOnce: IdempotentCreation,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AdminView> {
-    const find = (id: string) => this.admin(cause, id);
-    const make = (id: string) => this.accounts.create(cause, id, body).then(() => find(id));
-    const admin = await creating({ make, find });
+    const find = (id: string) => this.admin(context, id);
+    const make = (id: string) => this.accounts.create(context, id, body).then(() => find(id));
+    const admin = await createOnce({ make, find });
     void reply.header('location', `/v1/admin/admins/${admin.id}`);
     return admin;
   }
@@ -54,9 +54,12 @@ export class AdminsController {
   @Permit('admin:read')
   @ApiOperation({ summary: 'List admins' })
   @Answers(200, 'A page of admins', Admins)
-  list(@Because() cause: Cause, @Query({ schema: Paging }) page: z.output<typeof Paging>): Promise<Page<AdminView>> {
+  list(
+    @Context() context: CommandContext,
+    @Query({ schema: Paging }) page: z.output<typeof Paging>,
+  ): Promise<Page<AdminView>> {
     const query = { type: 'ListAdmins', data: page };
-    return this.queries.execute<ListAdmins, Page<AdminView>>(query as ListAdmins, cause);
+    return this.queries.execute<ListAdmins, Page<AdminView>>(query as ListAdmins, context);
   }
 
   @Patch('admins/:id')
@@ -65,12 +68,12 @@ export class AdminsController {
   @Answers(200, 'The admin as it is now', Admin)
   @Refuses(refusals.adminNotFound, refusals.lastOwner)
   async change(
-    @Because() cause: Cause,
+    @Context() context: CommandContext,
     @Param({ schema: ById }) { id }: z.output<typeof ById>,
     @Body({ schema: AdminChange }) body: z.output<typeof AdminChange>,
   ): Promise<AdminView> {
-    await this.accounts.change(cause, id, body);
-    return this.admin(cause, id);
+    await this.accounts.change(context, id, body);
+    return this.admin(context, id);
   }
 
   @Delete('admins/:id')
@@ -79,12 +82,15 @@ export class AdminsController {
   @ApiOperation({ summary: 'Disable an admin, for good' })
   @Answers(204, 'Disabled')
   @Refuses(refusals.adminNotFound, refusals.lastOwner)
-  async disable(@Because() cause: Cause, @Param({ schema: ById }) { id }: z.output<typeof ById>): Promise<void> {
-    await this.admin(cause, id);
-    await this.accounts.disable(cause, id);
+  async disable(
+    @Context() context: CommandContext,
+    @Param({ schema: ById }) { id }: z.output<typeof ById>,
+  ): Promise<void> {
+    await this.admin(context, id);
+    await this.accounts.disable(context, id);
   }
 
-  private admin(cause: Cause, adminId: string): Promise<AdminView> {
-    return this.queries.execute<GetAdmin, AdminView>({ type: 'GetAdmin', data: { adminId } }, cause);
+  private admin(context: CommandContext, adminId: string): Promise<AdminView> {
+    return this.queries.execute<GetAdmin, AdminView>({ type: 'GetAdmin', data: { adminId } }, context);
   }
 }

@@ -5,9 +5,9 @@ import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { DomainError } from '#lib/event-sourcing';
 import type { Page } from '#lib/read-models';
-import type { Cause } from '../../platform/cause.js';
-import { Because } from '../../platform/http/caller.js';
-import { Once, type Creating } from '../../platform/http/once.js';
+import type { CommandContext } from '../../platform/command-context.js';
+import { Context } from '../../platform/http/caller.js';
+import { Idempotent, type IdempotentCreation } from '../../platform/http/idempotent-creation.js';
 import { ById, Paging } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
@@ -33,20 +33,20 @@ export class ApiKeysController {
   @Answers(201, 'The key, with its secret', IssuedApiKey)
   @Refuses(refusals.userNotFound, refusals.expiresInThePast)
   async issue(
-    @Because() cause: Cause,
+    @Context() context: CommandContext,
     @Param({ schema: ById }) { id: userId }: z.output<typeof ById>,
     @Body({ schema: NewApiKey }) body: z.output<typeof NewApiKey>,
-    @Once() creating: Creating,
+    @Idempotent() createOnce: IdempotentCreation,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ApiKeyView & { readonly secret: string | null }> {
-    await this.user(cause, userId);
-    const key = await creating({
+    await this.user(context, userId);
+    const key = await createOnce({
       make: async (keyId) => {
         refuseThePast(body.expiresAt);
-        const secret = await this.keys.issue(cause, userId, keyId, body);
-        return { ...(await this.key(cause, userId, keyId)), secret };
+        const secret = await this.keys.issue(context, userId, keyId, body);
+        return { ...(await this.key(context, userId, keyId)), secret };
       },
-      find: async (keyId) => ({ ...(await this.key(cause, userId, keyId)), secret: null }),
+      find: async (keyId) => ({ ...(await this.key(context, userId, keyId)), secret: null }),
     });
     void reply.header('location', `/v1/admin/users/${userId}/api-keys/${key.id}`);
     return key;
@@ -58,13 +58,13 @@ export class ApiKeysController {
   @Answers(200, 'A page of keys, without their secrets', ApiKeys)
   @Refuses(refusals.userNotFound)
   async list(
-    @Because() cause: Cause,
+    @Context() context: CommandContext,
     @Param({ schema: ById }) { id: userId }: z.output<typeof ById>,
     @Query({ schema: Paging }) page: z.output<typeof Paging>,
   ): Promise<Page<ApiKeyView>> {
-    await this.user(cause, userId);
+    await this.user(context, userId);
     const query = { type: 'ListApiKeys', data: { userId, ...page } };
-    return this.queries.execute<ListApiKeys, Page<ApiKeyView>>(query as ListApiKeys, cause);
+    return this.queries.execute<ListApiKeys, Page<ApiKeyView>>(query as ListApiKeys, context);
   }
 
   @Delete(':keyId')
@@ -74,20 +74,20 @@ export class ApiKeysController {
   @Answers(204, 'Revoked')
   @Refuses(refusals.userNotFound, refusals.apiKeyNotFound)
   async revoke(
-    @Because() cause: Cause,
+    @Context() context: CommandContext,
     @Param({ schema: KeyOfUser }) { id: userId, keyId }: z.output<typeof KeyOfUser>,
   ): Promise<void> {
-    await this.user(cause, userId);
-    await this.key(cause, userId, keyId);
-    await this.keys.revoke(cause, userId, keyId);
+    await this.user(context, userId);
+    await this.key(context, userId, keyId);
+    await this.keys.revoke(context, userId, keyId);
   }
 
-  private user(cause: Cause, userId: string): Promise<UserView> {
-    return this.queries.execute<GetUser, UserView>({ type: 'GetUser', data: { userId } }, cause);
+  private user(context: CommandContext, userId: string): Promise<UserView> {
+    return this.queries.execute<GetUser, UserView>({ type: 'GetUser', data: { userId } }, context);
   }
 
-  private key(cause: Cause, userId: string, keyId: string): Promise<ApiKeyView> {
-    return this.queries.execute<GetApiKey, ApiKeyView>({ type: 'GetApiKey', data: { userId, keyId } }, cause);
+  private key(context: CommandContext, userId: string, keyId: string): Promise<ApiKeyView> {
+    return this.queries.execute<GetApiKey, ApiKeyView>({ type: 'GetApiKey', data: { userId, keyId } }, context);
   }
 }
 

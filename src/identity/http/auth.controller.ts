@@ -1,8 +1,8 @@
 import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
-import type { Cause } from '../../platform/cause.js';
-import { Because, CurrentAdmin, type AdminCaller } from '../../platform/http/caller.js';
+import type { CommandContext } from '../../platform/command-context.js';
+import { Context, CurrentAdmin, type AdminCaller } from '../../platform/http/caller.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
 import { accessSeconds } from '../auth/access-token.js';
@@ -25,10 +25,10 @@ export class AuthController {
   @Answers(200, 'A pair of tokens', Login)
   @Refuses(refusals.wrongPassword, refusals.lockedOut)
   async logIn(
-    @Because() cause: Cause,
+    @Context() context: CommandContext,
     @Body({ schema: Credentials }) body: z.output<typeof Credentials>,
   ): Promise<LoginAnswer> {
-    return answer(await this.login.logIn(cause, body.email, body.password));
+    return answer(await this.login.logIn(context, body.email, body.password));
   }
 
   @Post('refresh')
@@ -39,10 +39,10 @@ export class AuthController {
   @Answers(200, 'A new pair; the old refresh token is spent', Login)
   @Refuses(refusals.loginOver)
   async refresh(
-    @Because() cause: Cause,
+    @Context() context: CommandContext,
     @Body({ schema: Renewal }) body: z.output<typeof Renewal>,
   ): Promise<LoginAnswer> {
-    return answer(await this.login.renew(cause, body.refreshToken));
+    return answer(await this.login.renew(context, body.refreshToken));
   }
 
   @Post('logout')
@@ -50,8 +50,8 @@ export class AuthController {
   @Permit('admin:self')
   @ApiOperation({ summary: 'Log out: both tokens stop working at once' })
   @Answers(204, 'Logged out')
-  async logOut(@Because() cause: Cause, @CurrentAdmin() admin: AdminCaller): Promise<void> {
-    await this.login.logOut(cause, admin);
+  async logOut(@Context() context: CommandContext, @CurrentAdmin() admin: AdminCaller): Promise<void> {
+    await this.login.logOut(context, admin);
   }
 }
 

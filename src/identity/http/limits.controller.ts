@@ -2,8 +2,8 @@ import { Controller, Get } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
-import type { Cause } from '../../platform/cause.js';
-import { Because, CurrentUser, type UserCaller } from '../../platform/http/caller.js';
+import type { CommandContext } from '../../platform/command-context.js';
+import { Context, CurrentUser, type UserCaller } from '../../platform/http/caller.js';
 import { Permit } from '../../platform/http/permit.js';
 import { RateLimits } from '../../platform/http/rate-limits.js';
 import { Answers } from '../../platform/openapi/answers.js';
@@ -23,9 +23,12 @@ export class LimitsController {
   @Permit('key:any')
   @ApiOperation({ summary: 'Get your limits' })
   @Answers(200, 'The limits, and what this key has left of its minute', Allowance)
-  async get(@Because() cause: Cause, @CurrentUser() caller: UserCaller): Promise<z.output<typeof Allowance>> {
+  async get(
+    @Context() context: CommandContext,
+    @CurrentUser() caller: UserCaller,
+  ): Promise<z.output<typeof Allowance>> {
     const query: GetUser = { type: 'GetUser', data: { userId: caller.userId } };
-    const { limits } = await this.queries.execute<GetUser, UserView>(query, cause);
+    const { limits } = await this.queries.execute<GetUser, UserView>(query, context);
     return { limits, requests: await this.rates.left(caller) };
   }
 }

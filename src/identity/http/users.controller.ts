@@ -4,9 +4,9 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { Page } from '#lib/read-models';
-import type { Cause } from '../../platform/cause.js';
-import { Because } from '../../platform/http/caller.js';
-import { Once, type Creating } from '../../platform/http/once.js';
+import type { CommandContext } from '../../platform/command-context.js';
+import { Context } from '../../platform/http/caller.js';
+import { Idempotent, type IdempotentCreation } from '../../platform/http/idempotent-creation.js';
 import { ById } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
@@ -30,14 +30,14 @@ export class UsersController {
   @Answers(201, 'The new user', User)
   @Refuses(refusals.emailTaken)
   async create(
-    @Because() cause: Cause,
+    @Context() context: CommandContext,
     @Body({ schema: NewUser }) body: z.output<typeof NewUser>,
-    @Once() creating: Creating,
+    @Idempotent() createOnce: IdempotentCreation,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UserView> {
-    const find = (id: string) => this.user(cause, id);
-    const make = (id: string) => this.accounts.register(cause, id, body).then(() => find(id));
-    const user = await creating({ make, find });
+    const find = (id: string) => this.user(context, id);
+    const make = (id: string) => this.accounts.register(context, id, body).then(() => find(id));
+    const user = await createOnce({ make, find });
     void reply.header('location', `/v1/admin/users/${user.id}`);
     return user;
   }
@@ -47,11 +47,11 @@ export class UsersController {
   @ApiOperation({ summary: 'List and search users' })
   @Answers(200, 'A page of users', Users)
   list(
-    @Because() cause: Cause,
+    @Context() context: CommandContext,
     @Query({ schema: UserFilter }) { q, ...filter }: z.output<typeof UserFilter>,
   ): Promise<Page<UserView>> {
     const query = { type: 'ListUsers', data: { ...filter, ...(q !== undefined && { search: q }) } };
-    return this.queries.execute<ListUsers, Page<UserView>>(query as ListUsers, cause);
+    return this.queries.execute<ListUsers, Page<UserView>>(query as ListUsers, context);
   }
 
   @Get(':id')
@@ -59,8 +59,8 @@ export class UsersController {
   @ApiOperation({ summary: 'Get a user' })
   @Answers(200, 'The user', User)
   @Refuses(refusals.userNotFound)
-  get(@Because() cause: Cause, @Param({ schema: ById }) { id }: z.output<typeof ById>): Promise<UserView> {
-    return this.user(cause, id);
+  get(@Context() context: CommandContext, @Param({ schema: ById }) { id }: z.output<typeof ById>): Promise<UserView> {
+    return this.user(context, id);
   }
 
   @Patch(':id')
@@ -69,13 +69,13 @@ export class UsersController {
   @Answers(200, 'The user as it is now', User)
   @Refuses(refusals.userNotFound, refusals.emailTaken)
   async change(
-    @Because() cause: Cause,
+    @Context() context: CommandContext,
     @Param({ schema: ById }) { id }: z.output<typeof ById>,
     @Body({ schema: UserChange }) body: z.output<typeof UserChange>,
   ): Promise<UserView> {
-    await this.user(cause, id);
-    await this.accounts.change(cause, id, body);
-    return this.user(cause, id);
+    await this.user(context, id);
+    await this.accounts.change(context, id, body);
+    return this.user(context, id);
   }
 
   @Post(':id/activate')
@@ -84,9 +84,12 @@ export class UsersController {
   @ApiOperation({ summary: 'Let a deactivated user in again' })
   @Answers(200, 'The user as it is now', User)
   @Refuses(refusals.userNotFound)
-  async activate(@Because() cause: Cause, @Param({ schema: ById }) { id }: z.output<typeof ById>): Promise<UserView> {
-    await this.accounts.mark(cause, id, 'ActivateUser');
-    return this.user(cause, id);
+  async activate(
+    @Context() context: CommandContext,
+    @Param({ schema: ById }) { id }: z.output<typeof ById>,
+  ): Promise<UserView> {
+    await this.accounts.mark(context, id, 'ActivateUser');
+    return this.user(context, id);
   }
 
   @Post(':id/deactivate')
@@ -95,9 +98,12 @@ export class UsersController {
   @ApiOperation({ summary: 'Keep a user out: all their keys answer `user_inactive`' })
   @Answers(200, 'The user as it is now', User)
   @Refuses(refusals.userNotFound)
-  async deactivate(@Because() cause: Cause, @Param({ schema: ById }) { id }: z.output<typeof ById>): Promise<UserView> {
-    await this.accounts.mark(cause, id, 'DeactivateUser');
-    return this.user(cause, id);
+  async deactivate(
+    @Context() context: CommandContext,
+    @Param({ schema: ById }) { id }: z.output<typeof ById>,
+  ): Promise<UserView> {
+    await this.accounts.mark(context, id, 'DeactivateUser');
+    return this.user(context, id);
   }
 
   @Delete(':id')
@@ -106,12 +112,15 @@ export class UsersController {
   @ApiOperation({ summary: 'Delete a user, for good' })
   @Answers(204, 'Deleted')
   @Refuses(refusals.userNotFound)
-  async delete(@Because() cause: Cause, @Param({ schema: ById }) { id }: z.output<typeof ById>): Promise<void> {
-    await this.user(cause, id);
-    await this.accounts.mark(cause, id, 'DeleteUser');
+  async delete(
+    @Context() context: CommandContext,
+    @Param({ schema: ById }) { id }: z.output<typeof ById>,
+  ): Promise<void> {
+    await this.user(context, id);
+    await this.accounts.mark(context, id, 'DeleteUser');
   }
 
-  private user(cause: Cause, userId: string): Promise<UserView> {
-    return this.queries.execute<GetUser, UserView>({ type: 'GetUser', data: { userId } }, cause);
+  private user(context: CommandContext, userId: string): Promise<UserView> {
+    return this.queries.execute<GetUser, UserView>({ type: 'GetUser', data: { userId } }, context);
   }
 }

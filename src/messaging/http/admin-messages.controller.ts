@@ -3,8 +3,8 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import type { Page } from '#lib/read-models';
-import type { Cause } from '../../platform/cause.js';
-import { Because } from '../../platform/http/caller.js';
+import type { CommandContext } from '../../platform/command-context.js';
+import { Context } from '../../platform/http/caller.js';
 import { ById } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
@@ -31,11 +31,11 @@ export class AdminMessagesController {
   @ApiOperation({ summary: 'List and search the messages of all users' })
   @Answers(200, 'A page of messages', AdminMessagePage)
   async list(
-    @Because() cause: Cause,
+    @Context() context: CommandContext,
     @Query({ schema: AdminMessageFilter }) filter: z.output<typeof AdminMessageFilter>,
   ): Promise<Page<Seen>> {
     const query: ListMessages = { type: 'ListMessages', data: queryOf(filter) };
-    const { data, next } = await this.queries.execute<ListMessages, Page<MessageView>>(query, cause);
+    const { data, next } = await this.queries.execute<ListMessages, Page<MessageView>>(query, context);
     return { data: data.map(seen), next };
   }
 
@@ -45,11 +45,11 @@ export class AdminMessagesController {
   @Answers(200, 'The message', AdminMessageWithTimeline)
   @Refuses(refusals.messageNotFound)
   async get(
-    @Because() cause: Cause,
+    @Context() context: CommandContext,
     @Param({ schema: ById }) { id: messageId }: z.output<typeof ById>,
   ): Promise<z.output<typeof AdminMessageWithTimeline>> {
     const query: GetMessage = { type: 'GetMessage', data: { messageId } };
-    const view = await this.queries.execute<GetMessage, MessageView>(query, cause);
+    const view = await this.queries.execute<GetMessage, MessageView>(query, context);
     const { events } = await this.streams.read(messageId);
     return { ...seen(view), timeline: [...timelineOf(events)] };
   }

@@ -5,9 +5,9 @@ import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { Page } from '#lib/read-models';
 import { parseRecipient } from '#lib/whatsapp';
-import type { Cause } from '../../platform/cause.js';
-import { Because, CurrentUser, type UserCaller } from '../../platform/http/caller.js';
-import { Once, type Creating } from '../../platform/http/once.js';
+import type { CommandContext } from '../../platform/command-context.js';
+import { Context, CurrentUser, type UserCaller } from '../../platform/http/caller.js';
+import { Idempotent, type IdempotentCreation } from '../../platform/http/idempotent-creation.js';
 import { ById } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
@@ -39,16 +39,16 @@ export class MessagesController {
   @Refuses(refusals.sessionNotFound, refusals.invalidRecipient, refusals.sessionNotLinked, refusals.sessionRequired)
   @Refuses(refusals.replyToNotFound, refusals.scheduledInThePast, refusals.quotaExceeded)
   async send(
-    @Because() cause: Cause,
+    @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,
     @Body({ schema: NewMessage }) body: z.output<typeof NewMessage>,
-    @Once() creating: Creating,
+    @Idempotent() createOnce: IdempotentCreation,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Message> {
     const tell = (allowance: Allowance): void => void reply.headers(quotaHeaders(allowance));
-    const view = await creating<Unplaced>({
-      make: (id) => this.messages.send(cause, { userId, tell }, id, requestOf(body)),
-      find: (id) => this.messages.get(cause, userId, id),
+    const view = await createOnce<Unplaced>({
+      make: (id) => this.messages.send(context, { userId, tell }, id, requestOf(body)),
+      find: (id) => this.messages.get(context, userId, id),
     });
     void reply.header('location', `/v1/messages/${view.id}`);
     return present(view);
@@ -59,12 +59,12 @@ export class MessagesController {
   @ApiOperation({ summary: 'List and search messages' })
   @Answers(200, 'A page of messages', MessagePage)
   async list(
-    @Because() cause: Cause,
+    @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,
     @Query({ schema: MessageFilter }) filter: z.output<typeof MessageFilter>,
   ): Promise<Page<Message>> {
     const query: ListMessages = { type: 'ListMessages', data: { ...queryOf(filter), userId } };
-    const { data, next } = await this.queries.execute<ListMessages, Page<MessageView>>(query, cause);
+    const { data, next } = await this.queries.execute<ListMessages, Page<MessageView>>(query, context);
     return { data: data.map(present), next };
   }
 
@@ -74,11 +74,11 @@ export class MessagesController {
   @Answers(200, 'The message', MessageWithTimeline)
   @Refuses(refusals.messageNotFound)
   async get(
-    @Because() cause: Cause,
+    @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,
     @Param({ schema: ById }) { id }: z.output<typeof ById>,
   ): Promise<z.output<typeof MessageWithTimeline>> {
-    const view = await this.messages.get(cause, userId, id);
+    const view = await this.messages.get(context, userId, id);
     const { events } = await this.streams.read(id);
     return { ...present(view), timeline: [...timelineOf(events)] };
   }
@@ -90,12 +90,12 @@ export class MessagesController {
   @Answers(200, 'The message as it is now', Message)
   @Refuses(refusals.messageNotFound, refusals.notCancelable)
   async cancel(
-    @Because() cause: Cause,
+    @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,
     @Param({ schema: ById }) { id }: z.output<typeof ById>,
   ): Promise<Message> {
-    await this.messages.cancel(cause, userId, id);
-    return present(await this.messages.get(cause, userId, id));
+    await this.messages.cancel(context, userId, id);
+    return present(await this.messages.get(context, userId, id));
   }
 }
 

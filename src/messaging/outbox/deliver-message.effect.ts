@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Effect } from '../../platform/context.js';
+import type { Effect } from '../../platform/context-definition.js';
 import type { DeliverMessage, RecordMessageFailed } from '../message.contract.js';
 import { Senders } from '../senders/senders.js';
 import { failures } from './attempt.rules.js';

@@ -9,7 +9,7 @@ import {
 } from '#lib/whatsapp';
 import type { Log } from '#lib/subscriptions';
 import { LOG } from '../../platform/tokens.js';
-import { SESSION_LINES, type SessionLines } from '../../sessions/lines.contract.js';
+import { CONNECTION_STATUS, type ConnectionStatus } from '../../sessions/connection-status.contract.js';
 import { WHATSAPP } from '../../sessions/whatsapp.contract.js';
 import type { HoldReason } from '../message.contract.js';
 import type { Order } from '../message.decider.js';
@@ -28,7 +28,7 @@ type Failure = { readonly code: string; readonly reason: string; readonly retrya
 export class Delivery {
   constructor(
     @Inject(WHATSAPP) private readonly whatsapp: WhatsAppConnections,
-    @Inject(SESSION_LINES) private readonly lines: SessionLines,
+    @Inject(CONNECTION_STATUS) private readonly connections: ConnectionStatus,
     private readonly streams: MessageStreams,
     private readonly checks: NumberChecks,
     private readonly confirmations: Confirmations,
@@ -88,7 +88,7 @@ export class Delivery {
         if (isSilentTooLong(entry.failures)) return this.fail(entry, failures.silence, origin);
         this.log.warn({ messageId: entry.messageId, detail: message }, 'A message was not confirmed');
         await this.hold(entry, 'unconfirmed', waits.unconfirmed, origin);
-        if (this.lines.isOpen(sessionId)) return this.again(entry);
+        if (this.connections.isOpen(sessionId)) return this.again(entry);
         entry.failures += 1;
         return { next: 'when_open' };
       }

@@ -5,7 +5,7 @@ import type { Log } from '#lib/subscriptions';
 import type { Stores } from '../../platform/stores.js';
 import { Subscriptions } from '../../platform/subscriptions.js';
 import { LOG, STORES } from '../../platform/tokens.js';
-import { SESSION_LINES, type SessionLines } from '../../sessions/lines.contract.js';
+import { CONNECTION_STATUS, type ConnectionStatus } from '../../sessions/connection-status.contract.js';
 import type { HoldReason } from '../message.contract.js';
 import { messages } from '../messages.projection.js';
 import type { Pacing } from '../pacing.contract.js';
@@ -48,12 +48,12 @@ export class Outbox implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly delivery: Delivery,
     private readonly recorder: Recorder,
     private readonly subscriptions: Subscriptions,
-    @Inject(SESSION_LINES) private readonly lines: SessionLines,
+    @Inject(CONNECTION_STATUS) private readonly connections: ConnectionStatus,
     @Inject(STORES) private readonly stores: Stores,
     @Inject(LOG) private readonly log: Log,
     @Inject(PACING) private readonly pacing: Pacing | null,
   ) {
-    lines.onOpen((sessionId) => this.queues.get(sessionId)?.go());
+    connections.onOpen((sessionId) => this.queues.get(sessionId)?.go());
   }
 
   /** The service may take messages meanwhile: they wait for the older ones. */
@@ -104,7 +104,7 @@ export class Outbox implements OnApplicationBootstrap, OnModuleDestroy {
     const known = this.queues.get(sessionId);
     if (known) return known;
     const queue = new SessionQueue({
-      isOpen: () => this.lines.isOpen(sessionId),
+      isOpen: () => this.connections.isOpen(sessionId),
       deliver: (entry) => this.deliver(entry),
       hold: (entries, why) => this.hold(entries, why),
       pace: new Pace(this.pacing),

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Effect } from '../../platform/context.js';
+import type { Effect } from '../../platform/context-definition.js';
 import type { AwaitSchedule } from '../message.contract.js';
 import { Schedule } from './schedule.js';
 

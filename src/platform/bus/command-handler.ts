@@ -11,8 +11,8 @@ import {
 } from '#lib/event-sourcing';
 import { RevisionConflict, type EventStore, type NewEvent, type StoredEvent } from '#lib/event-store';
 import { newId } from '#lib/ids';
-import type { Cause } from '../cause.js';
-import type { AnyDecider } from '../context.js';
+import type { CommandContext } from '../command-context.js';
+import type { AnyDecider } from '../context-definition.js';
 
 /** What a command led to. */
 export type Outcome = {
@@ -35,7 +35,7 @@ export const commandHandler = (
   decider: AnyDecider,
   store: EventStore,
   codec: EventCodec,
-): ((command: Command, cause: Cause) => Promise<Outcome>) => {
+): ((command: Command, context: CommandContext) => Promise<Outcome>) => {
   const known = new LRUCache<string, Loaded>({ max: 10_000 });
 
   /** What is new in a stream since it was seen last, folded into what is known of it. */
@@ -62,7 +62,7 @@ export const commandHandler = (
     stream: string,
     { state, revision }: Loaded,
     decided: readonly Event[],
-    { correlationId, causationId, actor }: Cause,
+    { correlationId, causationId, actor }: CommandContext,
   ): Promise<Outcome> => {
     const events = (await codec.encode(decided)).map(({ type, data, schemaVersion }): NewEvent => ({
       id: newId(),
@@ -79,31 +79,35 @@ export const commandHandler = (
    * Most commands meet a stream that is new, or as it was left here: so they are decided on that without a look into the log, and the
    * expected revision tells where it was not so. What is not allowed, or done already, is said of the log itself only.
    */
-  const attemptUnseen = async (stream: string, command: Command, cause: Cause): Promise<Outcome | undefined> => {
+  const attemptUnseen = async (
+    stream: string,
+    command: Command,
+    context: CommandContext,
+  ): Promise<Outcome | undefined> => {
     const loaded = known.get(stream) ?? unseen(decider);
     const decided = decideIfAllowed(decider, command, loaded.state);
     if (decided.length === 0) return undefined;
     try {
-      return await append(stream, loaded, decided, cause);
+      return await append(stream, loaded, decided, context);
     } catch (error) {
       if (error instanceof RevisionConflict) return undefined;
       throw error;
     }
   };
 
-  const attempt = async (stream: string, command: Command, cause: Cause): Promise<Outcome> => {
+  const attempt = async (stream: string, command: Command, context: CommandContext): Promise<Outcome> => {
     const loaded = await load(stream);
     const decided = decide(decider, command, loaded.state);
-    return decided.length === 0 ? { events: 0, position: loaded.position } : append(stream, loaded, decided, cause);
+    return decided.length === 0 ? { events: 0, position: loaded.position } : append(stream, loaded, decided, context);
   };
 
-  return async (command, cause) => {
+  return async (command, context) => {
     const stream = streamOf(decider, command);
-    const outcome = await attemptUnseen(stream, command, cause);
+    const outcome = await attemptUnseen(stream, command, context);
     if (outcome) return outcome;
     for (let tries = 1; ; tries += 1) {
       try {
-        return await attempt(stream, command, cause);
+        return await attempt(stream, command, context);
       } catch (error) {
         if (!(error instanceof RevisionConflict) || tries === attempts) throw error;
       }

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus, type AsyncContext } from '@nestjs/cqrs';
 import type { Command } from '#lib/event-sourcing';
-import { causeIn, type Cause } from '../cause.js';
+import { commandContextIn, type CommandContext } from '../command-context.js';
 
-type Handle = (command: Command, cause: Cause) => Promise<unknown>;
+type Handle = (command: Command, context: CommandContext) => Promise<unknown>;
 
 /** The `CommandBus` for commands that are plain JSON: routed by their `type` instead of by a class. */
 @Injectable()
@@ -17,12 +17,12 @@ export class CommandRouter extends CommandBus<Command> {
   }
 
   /**
-   * Does a command (plain JSON, of a routed type) for a `Cause` and answers its `Outcome`. @throws {DomainError} it is not allowed.
+   * Does a command (plain JSON, of a routed type) for a `CommandContext` and answers its `Outcome`. @throws {DomainError} it is not allowed.
    */
   override async execute<Result>(given: object, context?: AsyncContext): Promise<Result> {
     const command = given as Command;
     const handle = this.routes.get(command.type);
     if (!handle) throw new Error(`Nobody does the command ${command.type}`);
-    return (await handle(command, causeIn(context))) as Result;
+    return (await handle(command, commandContextIn(context))) as Result;
   }
 }

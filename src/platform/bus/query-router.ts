@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { QueryBus, type AsyncContext } from '@nestjs/cqrs';
-import { causeIn, type Cause } from '../cause.js';
-import type { Query } from '../context.js';
+import { commandContextIn, type CommandContext } from '../command-context.js';
+import type { Query } from '../context-definition.js';
 
-type Answer = (query: Query, cause: Cause) => Promise<unknown>;
+type Answer = (query: Query, context: CommandContext) => Promise<unknown>;
 
 /** The `QueryBus` for queries that are plain JSON: routed by their `type` instead of by a class. */
 @Injectable()
@@ -16,11 +16,11 @@ export class QueryRouter extends QueryBus<Query> {
     this.routes.set(type, answer);
   }
 
-  /** Answers a query (plain JSON, of a routed type), from a view that shows what its `Cause`'s actor wrote before. */
+  /** Answers a query (plain JSON, of a routed type), from a view that shows what its `CommandContext`'s actor wrote before. */
   override async execute<Result>(given: object, context?: AsyncContext): Promise<Result> {
     const query = given as Query;
     const answer = this.routes.get(query.type);
     if (!answer) throw new Error(`Nobody answers the query ${query.type}`);
-    return (await answer(query, causeIn(context))) as Result;
+    return (await answer(query, commandContextIn(context))) as Result;
   }
 }

@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Actor } from '#lib/event-sourcing';
-import { Cause } from '../cause.js';
+import { CommandContext } from '../command-context.js';
 import type { Permission } from './access.contract.js';
 
 /** A logged-in admin. */
@@ -38,10 +38,10 @@ const actorOf = (caller: Caller | undefined): Actor => {
   return caller.kind === 'admin' ? { kind: 'admin', id: caller.adminId } : { kind: 'key', id: caller.keyId };
 };
 
-/** A parameter that is the cause of all that a request leads to: the request itself, done by its caller. */
-export const Because = createParamDecorator((_options: unknown, context: ExecutionContext): Cause => {
+/** A parameter that is the context of all that a request leads to: the request itself, done by its caller. */
+export const Context = createParamDecorator((_options: unknown, context: ExecutionContext): CommandContext => {
   const { id, caller } = context.switchToHttp().getRequest<FastifyRequest>();
-  return new Cause(id, id, actorOf(caller));
+  return new CommandContext(id, id, actorOf(caller));
 });
 
 /** A parameter that is the calling user. Only for routes that an API key opens. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Cause } from '../../platform/cause.js';
-import type { Effect } from '../../platform/context.js';
+import type { CommandContext } from '../../platform/command-context.js';
+import type { Effect } from '../../platform/context-definition.js';
 import type {
   ForgetConnection,
   ScheduleConnection,
@@ -8,17 +8,17 @@ import type {
   StopConnection,
   UnlinkConnection,
 } from '../connection.contract.js';
-import { Driver } from './driver.js';
+import { ConnectionSupervisor } from './connection-supervisor.js';
 import { Timers } from './timers.js';
 
 // What follows comes as reports, so that none of these returns a command.
 
 @Injectable()
 export class StartConnectionEffect implements Effect<StartConnection> {
-  constructor(private readonly driver: Driver) {}
+  constructor(private readonly supervisor: ConnectionSupervisor) {}
 
-  async run({ data: { sessionId, anew } }: StartConnection, cause: Cause): Promise<readonly []> {
-    await this.driver.start(cause, sessionId, { anew });
+  async run({ data: { sessionId, anew } }: StartConnection, context: CommandContext): Promise<readonly []> {
+    await this.supervisor.start(context, sessionId, { anew });
     return [];
   }
 }
@@ -35,30 +35,30 @@ export class ScheduleConnectionEffect implements Effect<ScheduleConnection> {
 
 @Injectable()
 export class StopConnectionEffect implements Effect<StopConnection> {
-  constructor(private readonly driver: Driver) {}
+  constructor(private readonly supervisor: ConnectionSupervisor) {}
 
   async run({ data: { sessionId } }: StopConnection): Promise<readonly []> {
-    await this.driver.stop(sessionId);
+    await this.supervisor.stop(sessionId);
     return [];
   }
 }
 
 @Injectable()
 export class UnlinkConnectionEffect implements Effect<UnlinkConnection> {
-  constructor(private readonly driver: Driver) {}
+  constructor(private readonly supervisor: ConnectionSupervisor) {}
 
   async run({ data: { sessionId } }: UnlinkConnection): Promise<readonly []> {
-    await this.driver.unlink(sessionId);
+    await this.supervisor.unlink(sessionId);
     return [];
   }
 }
 
 @Injectable()
 export class ForgetConnectionEffect implements Effect<ForgetConnection> {
-  constructor(private readonly driver: Driver) {}
+  constructor(private readonly supervisor: ConnectionSupervisor) {}
 
   async run({ data: { sessionId } }: ForgetConnection): Promise<readonly []> {
-    await this.driver.forget(sessionId);
+    await this.supervisor.forget(sessionId);
     return [];
   }
 }

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Log } from '#lib/subscriptions';
 import type { WhatsAppConnections } from '#lib/whatsapp';
-import { Cause } from '../../platform/cause.js';
+import { CommandContext } from '../../platform/command-context.js';
 import type { Stores } from '../../platform/stores.js';
 import { Subscriptions } from '../../platform/subscriptions.js';
 import { LOG, STORES } from '../../platform/tokens.js';
@@ -10,8 +10,8 @@ import { isToConnect } from '../session.rules.js';
 import { sessionStatuses } from '../session.contract.js';
 import { sessions } from '../sessions.projection.js';
 import { WHATSAPP } from '../whatsapp.contract.js';
-import { Lines } from '../whatsapp/lines.js';
-import { Driver } from './driver.js';
+import { ConnectionStatuses } from '../whatsapp/connection-statuses.js';
+import { ConnectionSupervisor } from './connection-supervisor.js';
 
 /** So many sessions connect at a time: all at once, they would outlast each other's timeouts and keep HTTP waiting. */
 const atOnce = 8;
@@ -29,13 +29,13 @@ export class Restorer implements OnApplicationBootstrap, BeforeApplicationShutdo
     @Inject(LOG) private readonly log: Log,
     @Inject(WHATSAPP) private readonly whatsapp: WhatsAppConnections,
     private readonly subscriptions: Subscriptions,
-    private readonly driver: Driver,
-    private readonly lines: Lines,
+    private readonly supervisor: ConnectionSupervisor,
+    private readonly connections: ConnectionStatuses,
   ) {}
 
   /** Does not keep the service waiting. */
   onApplicationBootstrap(): void {
-    this.restore(Cause.new({ kind: 'system', id: 'restore' })).catch((error: unknown) => {
+    this.restore(CommandContext.new({ kind: 'system', id: 'restore' })).catch((error: unknown) => {
       if (!this.isOver) this.log.error({ err: error }, 'Not all sessions could be taken up again');
     });
   }
@@ -44,16 +44,16 @@ export class Restorer implements OnApplicationBootstrap, BeforeApplicationShutdo
     this.isOver = true;
   }
 
-  private async restore(cause: Cause): Promise<void> {
+  private async restore(context: CommandContext): Promise<void> {
     const found = await this.toConnect();
     if (found.length === 0) return;
     this.log.info({ sessions: found.length }, 'Connecting the sessions again');
     const started = performance.now();
-    await Promise.all(found.map((sessionId) => this.driver.interrupt(cause, sessionId)));
+    await Promise.all(found.map((sessionId) => this.supervisor.interrupt(context, sessionId)));
     const waiting = [...found];
     const take = async (): Promise<void> => {
       for (let next = waiting.shift(); next !== undefined && !this.isOver; next = waiting.shift()) {
-        await this.connect(cause, next);
+        await this.connect(context, next);
       }
     };
     await Promise.all(Array.from({ length: atOnce }, take));
@@ -83,9 +83,9 @@ export class Restorer implements OnApplicationBootstrap, BeforeApplicationShutdo
     return found;
   }
 
-  private async connect(cause: Cause, sessionId: string): Promise<void> {
+  private async connect(context: CommandContext, sessionId: string): Promise<void> {
     if (this.whatsapp.connection(sessionId)) return; // somebody started it since
-    const settled = this.lines.settled(sessionId, patience);
-    if (await this.driver.start(cause, sessionId)) await settled;
+    const settled = this.connections.settled(sessionId, patience);
+    if (await this.supervisor.start(context, sessionId)) await settled;
   }
 }

@@ -1,8 +1,8 @@
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { Log } from '#lib/subscriptions';
-import { Cause } from '../../platform/cause.js';
+import { CommandContext } from '../../platform/command-context.js';
 import { LOG } from '../../platform/tokens.js';
-import { Driver } from './driver.js';
+import { ConnectionSupervisor } from './connection-supervisor.js';
 
 /** Starts connections when their time has come. A later time replaces the one before. */
 @Injectable()
@@ -12,7 +12,7 @@ export class Timers implements BeforeApplicationShutdown {
 
   constructor(
     @Inject(LOG) private readonly log: Log,
-    private readonly driver: Driver,
+    private readonly supervisor: ConnectionSupervisor,
   ) {}
 
   set(sessionId: string, dueAt: string): void {
@@ -33,8 +33,8 @@ export class Timers implements BeforeApplicationShutdown {
 
   private ring(sessionId: string): void {
     this.timers.delete(sessionId);
-    const cause = Cause.new({ kind: 'system', id: 'reconnect' });
-    this.driver.start(cause, sessionId).catch((error: unknown) => {
+    const context = CommandContext.new({ kind: 'system', id: 'reconnect' });
+    this.supervisor.start(context, sessionId).catch((error: unknown) => {
       this.log.error({ err: error, sessionId }, 'A session could not be connected again in time: it is tried again');
       this.set(sessionId, new Date(Date.now() + pauseAfterTrouble).toISOString());
     });

@@ -2,12 +2,12 @@ import { Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/comm
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
-import type { Cause } from '../../platform/cause.js';
-import { Because } from '../../platform/http/caller.js';
+import type { CommandContext } from '../../platform/command-context.js';
+import { Context } from '../../platform/http/caller.js';
 import { ById } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
-import { SessionDesk } from '../session-desk.js';
+import { SessionService } from '../session.service.js';
 import type { SessionPage, SessionView } from '../session-view.contract.js';
 import { refusals } from './refusals.js';
 import { AdminSessionFilter, Session, Sessions } from './sessions.schemas.js';
@@ -18,18 +18,18 @@ type Id = z.output<typeof ById>;
 @ApiTags('Sessions of all users')
 @Controller('v1/admin/sessions')
 export class AdminSessionsController {
-  constructor(private readonly desk: SessionDesk) {}
+  constructor(private readonly sessions: SessionService) {}
 
   @Get()
   @Permit('admin:read')
   @ApiOperation({ summary: 'List the sessions of all users' })
   @Answers(200, 'A page of sessions', Sessions)
   list(
-    @Because() cause: Cause,
+    @Context() context: CommandContext,
     @Query({ schema: AdminSessionFilter }) filter: z.output<typeof AdminSessionFilter>,
   ): Promise<SessionPage> {
     const { userId, status, limit, cursor } = filter;
-    return this.desk.list(cause, {
+    return this.sessions.list(context, {
       limit,
       ...(userId !== undefined && { userId }),
       ...(status && { status }),
@@ -42,8 +42,8 @@ export class AdminSessionsController {
   @ApiOperation({ summary: 'Get a session of any user' })
   @Answers(200, 'The session', Session)
   @Refuses(refusals.sessionNotFound)
-  get(@Because() cause: Cause, @Param({ schema: ById }) { id }: Id): Promise<SessionView> {
-    return this.desk.find(cause, id);
+  get(@Context() context: CommandContext, @Param({ schema: ById }) { id }: Id): Promise<SessionView> {
+    return this.sessions.find(context, id);
   }
 
   @Post(':id/restart')
@@ -53,11 +53,11 @@ export class AdminSessionsController {
   @Answers(202, 'The session, which is being started', Session)
   @Refuses(refusals.sessionNotFound)
   async restart(
-    @Because() cause: Cause,
+    @Context() context: CommandContext,
     @Param({ schema: ById }) { id }: Id,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SessionView> {
-    return located(await this.desk.change(cause, 'RestartSession', id), reply);
+    return located(await this.sessions.change(context, 'RestartSession', id), reply);
   }
 
   @Post(':id/stop')
@@ -67,11 +67,11 @@ export class AdminSessionsController {
   @Answers(202, 'The session, which is being stopped', Session)
   @Refuses(refusals.sessionNotFound)
   async stop(
-    @Because() cause: Cause,
+    @Context() context: CommandContext,
     @Param({ schema: ById }) { id }: Id,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SessionView> {
-    return located(await this.desk.change(cause, 'StopSession', id), reply);
+    return located(await this.sessions.change(context, 'StopSession', id), reply);
   }
 
   @Post(':id/logout')
@@ -81,11 +81,11 @@ export class AdminSessionsController {
   @Answers(202, 'The session, which is being unlinked', Session)
   @Refuses(refusals.sessionNotFound)
   async logout(
-    @Because() cause: Cause,
+    @Context() context: CommandContext,
     @Param({ schema: ById }) { id }: Id,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SessionView> {
-    return located(await this.desk.change(cause, 'LogOutSession', id), reply);
+    return located(await this.sessions.change(context, 'LogOutSession', id), reply);
   }
 }
 

@@ -3,12 +3,12 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { DomainError } from '#lib/event-sourcing';
 import { NotConnected, QueryFailed, type WhatsAppConnections } from '#lib/whatsapp';
-import type { Cause } from '../../platform/cause.js';
-import { Because, CurrentUser, type UserCaller } from '../../platform/http/caller.js';
+import type { CommandContext } from '../../platform/command-context.js';
+import { Context, CurrentUser, type UserCaller } from '../../platform/http/caller.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Limited } from '../../platform/http/refusals.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
-import { SessionDesk } from '../session-desk.js';
+import { SessionService } from '../session.service.js';
 import { WHATSAPP } from '../whatsapp.contract.js';
 import { toE164 } from './fields.js';
 import { refusals } from './refusals.js';
@@ -19,7 +19,7 @@ import { CheckedNumbers, NumbersToCheck } from './sessions.schemas.js';
 export class NumbersController {
   constructor(
     @Inject(WHATSAPP) private readonly whatsapp: WhatsAppConnections,
-    private readonly desk: SessionDesk,
+    private readonly sessions: SessionService,
   ) {}
 
   @Post('check')
@@ -35,12 +35,14 @@ export class NumbersController {
     refusals.noAnswer,
   )
   async check(
-    @Because() cause: Cause,
+    @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,
     @Body({ schema: NumbersToCheck }) { sessionId, numbers }: z.output<typeof NumbersToCheck>,
   ): Promise<z.output<typeof CheckedNumbers>> {
     const session =
-      sessionId === undefined ? await this.onlySession(cause, userId) : await this.desk.find(cause, sessionId, userId);
+      sessionId === undefined
+        ? await this.onlySession(context, userId)
+        : await this.sessions.find(context, sessionId, userId);
     try {
       const checked = await this.whatsapp.checkNumbers(session.id, numbers.map(toE164));
       return checked.map(({ phoneNumber, ...known }) => ({ number: phoneNumber, ...known }));
@@ -49,8 +51,8 @@ export class NumbersController {
     }
   }
 
-  private async onlySession(cause: Cause, userId: string): Promise<{ readonly id: string }> {
-    const { data } = await this.desk.list(cause, { userId, limit: 2 });
+  private async onlySession(context: CommandContext, userId: string): Promise<{ readonly id: string }> {
+    const { data } = await this.sessions.list(context, { userId, limit: 2 });
     const [session, another] = data;
     if (session && !another) return session;
     const { code, detail } = refusals.sessionRequired;

@@ -2,12 +2,12 @@ import { Controller, Get, Header, Headers, Param, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
-import type { Cause } from '../../platform/cause.js';
-import { Because, CurrentUser, type UserCaller } from '../../platform/http/caller.js';
+import type { CommandContext } from '../../platform/command-context.js';
+import { Context, CurrentUser, type UserCaller } from '../../platform/http/caller.js';
 import { ById } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
-import { SessionDesk } from '../session-desk.js';
+import { SessionService } from '../session.service.js';
 import { PairingOffers, type CodeOffer, type QrOffer } from '../whatsapp/pairing-offers.js';
 import { drawQr, preferredQrType } from './qr-formats.js';
 import { refusals } from './refusals.js';
@@ -18,7 +18,7 @@ import { PairingCode, Qr } from './sessions.schemas.js';
 @Controller('v1/sessions/:id')
 export class PairingController {
   constructor(
-    private readonly desk: SessionDesk,
+    private readonly sessions: SessionService,
     private readonly offers: PairingOffers,
   ) {}
 
@@ -34,13 +34,13 @@ export class PairingController {
   )
   @Refuses(refusals.sessionNotFound, refusals.noQr)
   async qr(
-    @Because() cause: Cause,
+    @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,
     @Param({ schema: ById }) { id }: z.output<typeof ById>,
     @Headers('accept') accept: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<QrOffer | Buffer | string> {
-    await this.desk.find(cause, id, userId);
+    await this.sessions.find(context, id, userId);
     const offer = this.offers.qr(id, new Date());
     const type = preferredQrType(accept);
     void reply.type(type === 'text/plain' ? `${type}; charset=utf-8` : type);
@@ -54,11 +54,11 @@ export class PairingController {
   @Answers(200, 'The code', PairingCode)
   @Refuses(refusals.sessionNotFound, refusals.noPairingCode)
   async pairingCode(
-    @Because() cause: Cause,
+    @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,
     @Param({ schema: ById }) { id }: z.output<typeof ById>,
   ): Promise<CodeOffer> {
-    await this.desk.find(cause, id, userId);
+    await this.sessions.find(context, id, userId);
     return this.offers.code(id, new Date());
   }
 }

@@ -2,13 +2,13 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
-import type { Cause } from '../../platform/cause.js';
-import { Because, CurrentUser, type UserCaller } from '../../platform/http/caller.js';
-import { Once, type Creating } from '../../platform/http/once.js';
+import type { CommandContext } from '../../platform/command-context.js';
+import { Context, CurrentUser, type UserCaller } from '../../platform/http/caller.js';
+import { Idempotent, type IdempotentCreation } from '../../platform/http/idempotent-creation.js';
 import { ById } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
-import { SessionDesk } from '../session-desk.js';
+import { SessionService } from '../session.service.js';
 import type { SessionPage, SessionView } from '../session-view.contract.js';
 import { toE164 } from './fields.js';
 import { refusals } from './refusals.js';
@@ -19,7 +19,7 @@ type Id = z.output<typeof ById>;
 @ApiTags('Sessions')
 @Controller('v1/sessions')
 export class SessionsController {
-  constructor(private readonly desk: SessionDesk) {}
+  constructor(private readonly sessions: SessionService) {}
 
   @Post()
   @HttpCode(202)
@@ -28,17 +28,17 @@ export class SessionsController {
   @Answers(202, 'The session, which is being started', Session)
   @Refuses(refusals.limitReached, refusals.serviceFull)
   async create(
-    @Because() cause: Cause,
+    @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,
     @Body({ schema: NewSession }) { name, pairing, phoneNumber }: z.output<typeof NewSession>,
-    @Once() creating: Creating,
+    @Idempotent() createOnce: IdempotentCreation,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SessionView> {
     const number = phoneNumber === undefined ? null : toE164(phoneNumber);
     const request = { userId, name: name ?? null, pairing, phoneNumber: number };
-    const find = (id: string) => this.desk.find(cause, id, userId);
-    const make = (id: string) => this.desk.create(cause, id, request).then(() => find(id));
-    return located(await creating({ make, find }), reply);
+    const find = (id: string) => this.sessions.find(context, id, userId);
+    const make = (id: string) => this.sessions.create(context, id, request).then(() => find(id));
+    return located(await createOnce({ make, find }), reply);
   }
 
   @Get()
@@ -46,11 +46,16 @@ export class SessionsController {
   @ApiOperation({ summary: 'List your sessions' })
   @Answers(200, 'A page of sessions', Sessions)
   list(
-    @Because() cause: Cause,
+    @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,
     @Query({ schema: SessionFilter }) { status, limit, cursor }: z.output<typeof SessionFilter>,
   ): Promise<SessionPage> {
-    return this.desk.list(cause, { userId, limit, ...(status && { status }), ...(cursor !== undefined && { cursor }) });
+    return this.sessions.list(context, {
+      userId,
+      limit,
+      ...(status && { status }),
+      ...(cursor !== undefined && { cursor }),
+    });
   }
 
   @Get(':id')
@@ -59,11 +64,11 @@ export class SessionsController {
   @Answers(200, 'The session', Session)
   @Refuses(refusals.sessionNotFound)
   get(
-    @Because() cause: Cause,
+    @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,
     @Param({ schema: ById }) { id }: Id,
   ): Promise<SessionView> {
-    return this.desk.find(cause, id, userId);
+    return this.sessions.find(context, id, userId);
   }
 
   @Post(':id/restart')
@@ -73,12 +78,12 @@ export class SessionsController {
   @Answers(202, 'The session, which is being started', Session)
   @Refuses(refusals.sessionNotFound)
   async restart(
-    @Because() cause: Cause,
+    @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,
     @Param({ schema: ById }) { id }: Id,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SessionView> {
-    return located(await this.desk.change(cause, 'RestartSession', id, userId), reply);
+    return located(await this.sessions.change(context, 'RestartSession', id, userId), reply);
   }
 
   @Post(':id/stop')
@@ -88,12 +93,12 @@ export class SessionsController {
   @Answers(202, 'The session, which is being stopped', Session)
   @Refuses(refusals.sessionNotFound)
   async stop(
-    @Because() cause: Cause,
+    @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,
     @Param({ schema: ById }) { id }: Id,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SessionView> {
-    return located(await this.desk.change(cause, 'StopSession', id, userId), reply);
+    return located(await this.sessions.change(context, 'StopSession', id, userId), reply);
   }
 
   @Post(':id/logout')
@@ -103,12 +108,12 @@ export class SessionsController {
   @Answers(202, 'The session, which is being unlinked', Session)
   @Refuses(refusals.sessionNotFound)
   async logout(
-    @Because() cause: Cause,
+    @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,
     @Param({ schema: ById }) { id }: Id,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SessionView> {
-    return located(await this.desk.change(cause, 'LogOutSession', id, userId), reply);
+    return located(await this.sessions.change(context, 'LogOutSession', id, userId), reply);
   }
 
   @Delete(':id')
@@ -118,11 +123,11 @@ export class SessionsController {
   @Answers(204, 'Deleted')
   @Refuses(refusals.sessionNotFound)
   delete(
-    @Because() cause: Cause,
+    @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,
     @Param({ schema: ById }) { id }: Id,
   ): Promise<void> {
-    return this.desk.delete(cause, id, userId);
+    return this.sessions.delete(context, id, userId);
   }
 }
 

@@ -3,10 +3,10 @@ import { CommandBus } from '@nestjs/cqrs';
 import { RevisionConflict } from '#lib/event-store';
 import { defaultRetryPolicy, isPassing, lanes, pause, waitAfter, type Log } from '#lib/subscriptions';
 import type { OutgoingMessage, Report, SentMessages } from '#lib/whatsapp';
-import { Cause } from '../../platform/cause.js';
+import { CommandContext } from '../../platform/command-context.js';
 import { LOG } from '../../platform/tokens.js';
 import type { ReportHandler, Reports } from '../reports.contract.js';
-import { Lines } from './lines.js';
+import { ConnectionStatuses } from './connection-statuses.js';
 import { PairingOffers } from './pairing-offers.js';
 
 type Kind = Report['kind'];
@@ -34,7 +34,7 @@ export class ReportRouter implements Reports, OnApplicationBootstrap {
   constructor(
     @Inject(LOG) private readonly log: Log,
     private readonly commands: CommandBus,
-    private readonly lines: Lines,
+    private readonly connections: ConnectionStatuses,
     private readonly offers: PairingOffers,
   ) {}
 
@@ -54,8 +54,8 @@ export class ReportRouter implements Reports, OnApplicationBootstrap {
 
   /** For the connections: see `ReportListener`. */
   async hear(sessionId: string, report: Report): Promise<void> {
-    const start = this.lines.startOf(sessionId);
-    this.lines.note(sessionId, report);
+    const start = this.connections.startOf(sessionId);
+    this.connections.note(sessionId, report);
     this.offers.note(sessionId, report);
     const at = new Date().toISOString();
     await this.begun;
@@ -96,8 +96,8 @@ export class ReportRouter implements Reports, OnApplicationBootstrap {
   }
 
   private async dispatch({ sessionId, report, at, start }: Heard, handler: ReportHandler<Kind>): Promise<void> {
-    const cause = Cause.new({ kind: 'system', id: 'whatsapp' });
+    const context = CommandContext.new({ kind: 'system', id: 'whatsapp' });
     const commands = await handler.commandsFor(sessionId, report, at, start);
-    for (const command of commands) await this.commands.execute(command, cause);
+    for (const command of commands) await this.commands.execute(command, context);
   }
 }

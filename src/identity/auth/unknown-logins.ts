@@ -12,7 +12,7 @@ const remembered = 24 * 3600 * 1000;
  * one. Kept outside of the log, which strangers must not fill.
  */
 @Injectable()
-export class Strangers {
+export class UnknownLogins {
   constructor(@Inject(VAULT) private readonly vault: Vault) {}
 
   /** @throws {LockedOut} */

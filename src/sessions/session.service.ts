@@ -4,8 +4,8 @@ import type { Config } from '#config';
 import { lanes } from '#lib/subscriptions';
 import type { WhatsAppConnections } from '#lib/whatsapp';
 import type { UserLimits } from '../identity/user.contract.js';
-import type { Cause } from '../platform/cause.js';
-import type { Query } from '../platform/context.js';
+import type { CommandContext } from '../platform/command-context.js';
+import type { Query } from '../platform/context-definition.js';
 import { CONFIG } from '../platform/tokens.js';
 import type { GetSession, ListSessions, SessionPage, SessionView } from './session-view.contract.js';
 import type { SessionCommand, SessionRequest } from './session.contract.js';
@@ -18,7 +18,7 @@ type GetUser = Query<'GetUser', { readonly userId: string }>;
 
 /** What callers do with sessions. Of one user where `userId` is given: another's is not found. */
 @Injectable()
-export class SessionDesk {
+export class SessionService {
   /** One after the other, so that many who ask at once do not make each other try again. */
   private readonly taking = lanes();
 
@@ -31,9 +31,9 @@ export class SessionDesk {
   ) {}
 
   /** Called again with the same id after a crash: goes on. @throws {DomainError} `session_limit_reached`, `service_full` */
-  async create(cause: Cause, sessionId: string, request: SessionRequest): Promise<void> {
+  async create(context: CommandContext, sessionId: string, request: SessionRequest): Promise<void> {
     const user: GetUser = { type: 'GetUser', data: { userId: request.userId } };
-    const { limits } = await this.queries.execute<GetUser, { readonly limits: UserLimits }>(user, cause);
+    const { limits } = await this.queries.execute<GetUser, { readonly limits: UserLimits }>(user, context);
     const at = new Date().toISOString();
     const take: TakeSessionSlot = {
       type: 'TakeSessionSlot',
@@ -45,41 +45,41 @@ export class SessionDesk {
         at,
       },
     };
-    await this.taking.run('slots', () => this.commands.execute(take, cause));
+    await this.taking.run('slots', () => this.commands.execute(take, context));
     const init: SessionCommand = { type: 'InitSession', data: { sessionId, ...request, at } };
-    await this.commands.execute(init, cause);
+    await this.commands.execute(init, context);
   }
 
   /** @throws {DomainError} `session_not_found` */
-  async find(cause: Cause, sessionId: string, userId?: string): Promise<SessionView> {
+  async find(context: CommandContext, sessionId: string, userId?: string): Promise<SessionView> {
     const data = { sessionId, ...(userId !== undefined && { userId }) };
-    return this.asOfNow(await this.queries.execute<GetSession, SessionView>({ type: 'GetSession', data }, cause));
+    return this.asOfNow(await this.queries.execute<GetSession, SessionView>({ type: 'GetSession', data }, context));
   }
 
-  async list(cause: Cause, data: ListSessions['data']): Promise<SessionPage> {
-    const page = await this.queries.execute<ListSessions, SessionPage>({ type: 'ListSessions', data }, cause);
+  async list(context: CommandContext, data: ListSessions['data']): Promise<SessionPage> {
+    const page = await this.queries.execute<ListSessions, SessionPage>({ type: 'ListSessions', data }, context);
     return { ...page, data: page.data.map((session) => this.asOfNow(session)) };
   }
 
   /** Answers the session as it is then. @throws {DomainError} `session_not_found` */
   async change(
-    cause: Cause,
+    context: CommandContext,
     type: 'RestartSession' | 'StopSession' | 'LogOutSession',
     sessionId: string,
     userId?: string,
   ): Promise<SessionView> {
-    await this.find(cause, sessionId, userId);
+    await this.find(context, sessionId, userId);
     const command: SessionCommand = { type, data: { sessionId, at: new Date().toISOString() } };
-    await this.commands.execute(command, cause);
+    await this.commands.execute(command, context);
     this.offers.forget(sessionId);
-    return this.find(cause, sessionId, userId);
+    return this.find(context, sessionId, userId);
   }
 
   /** @throws {DomainError} `session_not_found` */
-  async delete(cause: Cause, sessionId: string, userId: string): Promise<void> {
-    await this.find(cause, sessionId, userId);
+  async delete(context: CommandContext, sessionId: string, userId: string): Promise<void> {
+    await this.find(context, sessionId, userId);
     const command: SessionCommand = { type: 'DeleteSession', data: { sessionId, at: new Date().toISOString() } };
-    await this.commands.execute(command, cause);
+    await this.commands.execute(command, context);
   }
 
   /** When WhatsApp was heard last is in no event: it changes all the time. */

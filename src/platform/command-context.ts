@@ -3,7 +3,7 @@ import type { Actor } from '#lib/event-sourcing';
 import { newId } from '#lib/ids';
 
 /** Why something is being done: goes with every command and query, and becomes the metadata of the events that follow from it. */
-export class Cause extends AsyncContext {
+export class CommandContext extends AsyncContext {
   constructor(
     /** The request, or whatever else everything began with. */
     readonly correlationId: string,
@@ -15,19 +15,19 @@ export class Cause extends AsyncContext {
   }
 
   /** For what begins here, by itself. */
-  static new(actor: Actor): Cause {
+  static new(actor: Actor): CommandContext {
     const id = newId();
-    return new Cause(id, id, actor);
+    return new CommandContext(id, id, actor);
   }
 
   /** The same, done as somebody else. */
-  by(actor: Actor): Cause {
-    return new Cause(this.correlationId, this.causationId, actor);
+  by(actor: Actor): CommandContext {
+    return new CommandContext(this.correlationId, this.causationId, actor);
   }
 }
 
 /** The cause that was given with a command or query. @throws {Error} where none was: events must not come from nowhere. */
-export const causeIn = (context: AsyncContext | undefined): Cause => {
-  if (context instanceof Cause) return context;
-  throw new Error('Nothing says why this is being done: give its Cause');
+export const commandContextIn = (context: AsyncContext | undefined): CommandContext => {
+  if (context instanceof CommandContext) return context;
+  throw new Error('Nothing says why this is being done: give its CommandContext');
 };

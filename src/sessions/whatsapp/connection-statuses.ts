@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Report } from '#lib/whatsapp';
-import type { SessionLines } from '../lines.contract.js';
+import type { ConnectionStatus } from '../connection-status.contract.js';
 
 /** Knows from the reports which lines are open, and tells when one opens or is settled. */
 @Injectable()
-export class Lines implements SessionLines {
+export class ConnectionStatuses implements ConnectionStatus {
   private readonly open = new Set<string>();
   private readonly starts = new Map<string, number>();
   private readonly listeners: ((sessionId: string) => void)[] = [];

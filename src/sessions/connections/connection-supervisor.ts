@@ -4,12 +4,12 @@ import { StoreUnavailable } from '#lib/event-store';
 import { lanes, type Log } from '#lib/subscriptions';
 import { NotConnected, type WhatsAppConnections } from '#lib/whatsapp';
 import { CredentialsUnavailable } from '#lib/whatsapp/baileys/thread';
-import type { Cause } from '../../platform/cause.js';
+import type { CommandContext } from '../../platform/command-context.js';
 import { LOG } from '../../platform/tokens.js';
 import type { RecordSessionDisconnected, RecordSessionInterrupted } from '../session.contract.js';
 import { isToConnect } from '../session.rules.js';
 import { WHATSAPP } from '../whatsapp.contract.js';
-import { Lines } from '../whatsapp/lines.js';
+import { ConnectionStatuses } from '../whatsapp/connection-statuses.js';
 import { SessionStates } from './session-states.js';
 
 /**
@@ -17,14 +17,14 @@ import { SessionStates } from './session-states.js';
  * So whatever comes late, or again after a crash, does no harm.
  */
 @Injectable()
-export class Driver {
+export class ConnectionSupervisor {
   private readonly bySession = lanes();
 
   constructor(
     @Inject(WHATSAPP) private readonly whatsapp: WhatsAppConnections,
     @Inject(LOG) private readonly log: Log,
     private readonly states: SessionStates,
-    private readonly lines: Lines,
+    private readonly connections: ConnectionStatuses,
     private readonly commands: CommandBus,
   ) {}
 
@@ -32,7 +32,7 @@ export class Driver {
    * Begins to connect; with `anew`, after it ended the connection that is there. False where the session is not to connect, or could not
    * begin to: that is recorded. @throws {NotConnected} the service is ending.
    */
-  start(cause: Cause, sessionId: string, { anew = false } = {}): Promise<boolean> {
+  start(context: CommandContext, sessionId: string, { anew = false } = {}): Promise<boolean> {
     return this.bySession.run(sessionId, async () => {
       const session = await this.states.now(sessionId);
       if (!('linked' in session) || !isToConnect(session.status)) return false;
@@ -40,26 +40,26 @@ export class Driver {
       const hasNone = !this.whatsapp.connection(sessionId);
       if (!linked && (anew || (mustUnlink && hasNone))) await this.endOldLink(sessionId);
       if (anew) await this.whatsapp.stop(sessionId);
-      if (!this.whatsapp.connection(sessionId)) this.lines.begin(sessionId, starts);
+      if (!this.whatsapp.connection(sessionId)) this.connections.begin(sessionId, starts);
       try {
         await this.whatsapp.start(sessionId, linked || pairByCode === null ? {} : { pairByCode });
         return true;
       } catch (error) {
         if (error instanceof NotConnected) throw error;
         this.log.error({ err: error, sessionId }, 'A session could not be started');
-        await this.commands.execute(notStarted(sessionId, starts), cause);
+        await this.commands.execute(notStarted(sessionId, starts), context);
         return false;
       }
     });
   }
 
   /** Says that the connection of a former process is gone, unless there is one in this process. */
-  interrupt(cause: Cause, sessionId: string): Promise<void> {
+  interrupt(context: CommandContext, sessionId: string): Promise<void> {
     return this.bySession.run(sessionId, async () => {
       if (this.whatsapp.connection(sessionId)) return;
       const data = { sessionId, at: new Date().toISOString() };
       const command: RecordSessionInterrupted = { type: 'RecordSessionInterrupted', data };
-      await this.commands.execute(command, cause);
+      await this.commands.execute(command, context);
     });
   }
 

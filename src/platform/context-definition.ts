@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { Command, Decider, Projection, Saga } from '#lib/event-sourcing';
 import type { AnyCollection, ReadModels } from '#lib/read-models';
-import type { Cause } from './cause.js';
+import type { CommandContext } from './command-context.js';
 
 /** A question, as plain JSON: controllers give it to the `QueryBus`. */
 export type Query<Name extends string = string, Data = unknown> = { readonly type: Name; readonly data: Data };
@@ -17,11 +17,11 @@ export type QueryHandler<Q extends Query = Query, Answer = unknown> = {
  * Called again after a crash with the same command: must be safe to run twice.
  */
 export interface Effect<C extends Command = Command> {
-  run(command: C, cause: Cause): Promise<readonly Command[]>;
+  run(command: C, context: CommandContext): Promise<readonly Command[]>;
 }
 
 /** Everything that a context adds to the service, but for its routes. */
-export type Context = {
+export type ContextDefinition = {
   readonly name: string;
   readonly deciders: readonly AnyDecider[];
   readonly projections?: readonly Projection[];
@@ -35,7 +35,7 @@ export type Context = {
 // oxlint-disable-next-line typescript/no-explicit-any
 export type AnyDecider = Decider<any, any, any>;
 
-export const context = (definition: Context): Context => definition;
+export const defineContext = (definition: ContextDefinition): ContextDefinition => definition;
 
 /** Types a query's handler by the question that it answers. */
 export const queryHandler = <Q extends Query, Answer>(handler: QueryHandler<Q, Answer>): QueryHandler =>

@@ -6,7 +6,7 @@ import { Idempotency, type Making } from './idempotency.js';
 import { InvalidInput } from './problem.js';
 
 /** Makes something under a new id; with an `Idempotency-Key`, only once, however often the request arrives. */
-export type Creating = <Made>(making: Making<Made>) => Promise<Made>;
+export type IdempotentCreation = <Made>(making: Making<Made>) => Promise<Made>;
 
 type Exchange = { readonly request: FastifyRequest; readonly reply: FastifyReply };
 
@@ -14,10 +14,10 @@ type Exchange = { readonly request: FastifyRequest; readonly reply: FastifyReply
 const acceptable = /^[\x21-\x7e]{1,255}$/;
 
 @Injectable()
-class CreatingPipe implements PipeTransform<Exchange, Creating> {
+class IdempotentCreationPipe implements PipeTransform<Exchange, IdempotentCreation> {
   constructor(private readonly idempotency: Idempotency) {}
 
-  transform({ request, reply }: Exchange): Creating {
+  transform({ request, reply }: Exchange): IdempotentCreation {
     const { caller, headers } = request;
     const key = headers['idempotency-key'];
     if (key === undefined) return ({ make }) => make(newId());
@@ -47,11 +47,11 @@ const header = ApiHeader({
   schema: { type: 'string', minLength: 1, maxLength: 255 },
 });
 
-/** A parameter of type `Creating`, for every route that creates something. */
-export const Once = (): ParameterDecorator => (target, name, index) => {
-  parameter(CreatingPipe)(target, name, index);
+/** A parameter of type `IdempotentCreation`, for every route that creates something. */
+export const Idempotent = (): ParameterDecorator => (target, name, index) => {
+  parameter(IdempotentCreationPipe)(target, name, index);
   const method = name === undefined ? undefined : Object.getOwnPropertyDescriptor(target, name);
-  if (name === undefined || !method) throw new Error('Once() stands before a parameter of a route');
+  if (name === undefined || !method) throw new Error('Idempotent() stands before a parameter of a route');
   header(target, name, method);
   ApiExtension('x-idempotent', true)(target, name, method);
 };
