@@ -1,3 +1,4 @@
+import { Transient } from '#lib/async';
 import type { ExpectedRevision } from './port.js';
 
 /** The stream is not where the appender believed it to be. `actual` is its last revision, or `no_stream`. */
@@ -21,7 +22,7 @@ export class InvalidAppend extends Error {
  * The store cannot be written or read at the moment (`disk_full`, `io`, `closed`), is another process's (`owned`), or its file is
  * damaged beyond single events (`corrupt`).
  */
-export class StoreUnavailable extends Error {
+export class StoreUnavailable extends Transient {
   override readonly name = 'StoreUnavailable';
   constructor(
     readonly reason: 'disk_full' | 'io' | 'closed' | 'owned' | 'corrupt',

@@ -1,7 +1,7 @@
+import { usualRetry, type RetryPolicy } from '#lib/async';
 import type { EventCodec } from '#lib/event-sourcing';
 import type { EventStore } from '#lib/event-store';
 import type { ReadModels } from '#lib/read-models';
-import type { RetryPolicy } from './retry-policy.js';
 
 /** Where a subscription reports: pino's shape. */
 export type Log = {
@@ -10,11 +10,16 @@ export type Log = {
   readonly error: (details: object, message: string) => void;
 };
 
+/** How failing events are tried again; `maxAttempts` counts the first one. Transient trouble does not count. */
+export type SubscriptionRetry = RetryPolicy & { readonly maxAttempts: number };
+
+export const defaultSubscriptionRetry: SubscriptionRetry = { ...usualRetry, maxAttempts: 5 };
+
 /** What every subscription stands on. */
 export type SubscriptionContext = {
   readonly store: EventStore;
   readonly models: ReadModels;
   readonly codec: EventCodec;
   readonly log: Log;
-  readonly retry: RetryPolicy;
+  readonly retry: SubscriptionRetry;
 };

@@ -1,10 +1,10 @@
+import { keyedQueue } from '#lib/async';
 import { project, type Projection, type Recorded } from '#lib/event-sourcing';
 import type { SubscriptionPage } from '#lib/event-store';
 import type { Batch, Change, Parked } from '#lib/read-models';
 import { idleStride } from './checkpointer.js';
 import type { SubscriptionContext } from './context.js';
 import { filterFor } from './filter.js';
-import { lanes } from './lanes.js';
 import { toParked, type ParkingLot } from './parking-lot.js';
 import { Runner, type Stretch } from './runner.js';
 import type { Subscription } from './subscription.js';
@@ -21,7 +21,7 @@ export const projector = (
 ): Subscription => {
   const { name } = projection.into;
   const target = { subscription: name, collection: name, shadow };
-  const pages = lanes();
+  const pages = keyedQueue();
   const alone = <Result>(_key: string, task: () => Promise<Result>) => pages.run('page', task);
 
   const batchOf = (page: SubscriptionPage, events: readonly Recorded[], lot: ParkingLot): Batch => {

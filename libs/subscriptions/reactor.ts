@@ -1,11 +1,10 @@
+import { keyedQueue, pause, retryWaitMs, Transient } from '#lib/async';
 import { react, type Command, type Recorded, type Saga } from '#lib/event-sourcing';
 import { checkpointer } from './checkpointer.js';
 import type { SubscriptionContext } from './context.js';
 import { filterFor } from './filter.js';
 import { inFlight } from './in-flight.js';
-import { lanes } from './lanes.js';
 import { toParked } from './parking-lot.js';
-import { isPassing, pause, waitAfter } from './retry-policy.js';
 import { Runner, type Stretch } from './runner.js';
 import type { Subscription } from './subscription.js';
 
@@ -23,7 +22,7 @@ const window = 1000;
 export const reactor = (saga: Saga, context: SubscriptionContext, dispatch: Dispatch): Subscription => {
   const { name } = saga;
   const keyOf = (event: Recorded) => saga.keyOf?.(event) ?? event.stream;
-  const byKey = lanes();
+  const byKey = keyedQueue();
 
   const handle = async (event: Recorded): Promise<void> => {
     for (const command of react(saga, event)) await dispatch(command, event, saga);
@@ -36,11 +35,11 @@ export const reactor = (saga: Saga, context: SubscriptionContext, dispatch: Disp
         await handle(event);
         return true;
       } catch (error) {
-        const passing = isPassing(error);
+        const passing = error instanceof Transient;
         context.log.warn({ subscription: name, position: event.position, err: error }, 'Event failed');
-        if (!passing && attempts >= context.retry.attempts) return { error };
+        if (!passing && attempts >= context.retry.maxAttempts) return { error };
         if (!passing) attempts += 1;
-        await pause(waitAfter(context.retry, failures), signal);
+        await pause(retryWaitMs(context.retry, failures), signal);
       }
     }
     return false;
@@ -64,7 +63,7 @@ export const reactor = (saga: Saga, context: SubscriptionContext, dispatch: Disp
       const outcome = waits ? { error: null } : await persist(event, either);
       if (outcome === false) return; // not done: it comes again after the checkpoint
       if (outcome !== true) {
-        const parked = toParked(event, key, outcome.error, waits ? 0 : context.retry.attempts, new Date());
+        const parked = toParked(event, key, outcome.error, waits ? 0 : context.retry.maxAttempts, new Date());
         lot.park(parked);
         checkpoints.park(parked);
         context.log.error({ subscription: name, parked }, 'Event parked');
@@ -87,7 +86,7 @@ export const reactor = (saga: Saga, context: SubscriptionContext, dispatch: Disp
       live = page.live;
       checkpoints.passed();
     }
-    await byKey.idle();
+    await byKey.drain();
     await checkpoints.flush();
   };
 

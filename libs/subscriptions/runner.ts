@@ -1,10 +1,10 @@
+import { pause, retryWaitMs, Transient } from '#lib/async';
 import type { Recorded } from '#lib/event-sourcing';
 import type { Batch } from '#lib/read-models';
 import type { SubscriptionContext } from './context.js';
 import { inWords } from './in-words.js';
 import { milestones } from './milestones.js';
 import { parkingLot, type ParkingLot } from './parking-lot.js';
-import { isPassing, pause, waitAfter } from './retry-policy.js';
 import { NotParked, type Lag, type Replay, type Subscription, type SubscriptionState } from './subscription.js';
 
 /** One stretch of reading, from the stored progress until the signal is aborted or something goes wrong. */
@@ -110,7 +110,7 @@ export class Runner implements Subscription {
         this.now = 'stalled';
         this.problem = inWords(error);
         this.context.log.error({ subscription: this.name, err: error }, 'Subscription stalled');
-        await pause(waitAfter(this.context.retry, failures), signal);
+        await pause(retryWaitMs(this.context.retry, failures), signal);
       }
     }
     this.now = 'stopped';
@@ -122,7 +122,7 @@ export class Runner implements Subscription {
       try {
         await this.work.again(event);
       } catch (error) {
-        if (isPassing(error)) throw error;
+        if (error instanceof Transient) throw error;
         const message = inWords(error);
         const still = { ...parked, error: message, attempts: parked.attempts + 1 };
         await this.record({ park: [still] });

@@ -1,39 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { inFlight } from './in-flight.js';
-import { lanes } from './lanes.js';
 import { milestones } from './milestones.js';
 import { parkingLot } from './parking-lot.js';
-import { waitAfter } from './retry-policy.js';
-
-const gate = () => {
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  return { open, opened };
-};
-
-describe('lanes', () => {
-  it('run tasks of one key in order, and of another key meanwhile', async () => {
-    const { run, idle } = lanes();
-    const first = gate();
-    const ran: string[] = [];
-    const note = (name: string) => async () => void ran.push(name);
-    const slow = run('a', () => first.opened.then(note('a1')));
-    const next = run('a', note('a2'));
-    await run('b', note('b1'));
-    expect(ran).toEqual(['b1']);
-    first.open();
-    await Promise.all([slow, next, idle()]);
-    expect(ran).toEqual(['b1', 'a1', 'a2']);
-  });
-
-  it('go on after a task that failed, whose error is its own', async () => {
-    const { run } = lanes();
-    const failing = run('a', () => Promise.reject(new Error('no')));
-    const next = run('a', async () => 'yes');
-    await expect(failing).rejects.toThrow('no');
-    await expect(next).resolves.toBe('yes');
-  });
-});
 
 describe('what is in flight', () => {
   const signal = new AbortController().signal;
@@ -107,15 +75,5 @@ describe('a parking lot', () => {
     expect(lot.first('a')?.position).toBe(9);
     expect(lot.list().map(({ position }) => position)).toEqual([1, 9]);
     expect(lot.first('c')).toBeUndefined();
-  });
-});
-
-describe('a retry policy', () => {
-  it('doubles the wait up to the longest, spread over its second half', () => {
-    const policy = { attempts: 5, firstWait: 100, longestWait: 1000 };
-    expect([1, 2, 3, 4, 5, 60].map((failures) => waitAfter(policy, failures, 1))).toEqual([
-      100, 200, 400, 800, 1000, 1000,
-    ]);
-    expect(waitAfter(policy, 2, 0)).toBe(100);
   });
 });

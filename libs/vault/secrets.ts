@@ -1,3 +1,5 @@
+import { Transient } from '#lib/async';
+
 /** A secret as it is kept. */
 export type Secret = {
   readonly bytes: Buffer;
@@ -33,6 +35,6 @@ export type Secrets = {
 };
 
 /** The secrets cannot be read or changed now. */
-export class SecretsUnavailable extends Error {
+export class SecretsUnavailable extends Transient {
   override readonly name = 'SecretsUnavailable';
 }

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { DomainError, type Command, type EventCodec, type Recorded, type Saga } from '#lib/event-sourcing';
 import {
-  defaultRetryPolicy,
+  defaultSubscriptionRetry,
   reactor,
   viewKeeper,
   type Log,
@@ -32,7 +32,7 @@ export class Subscriptions {
   /** Starts them all; a view whose projection has changed since it was filled is rebuilt while the old one is served. */
   async start(): Promise<void> {
     const { events: store, models } = this.stores;
-    const base = { store, models, codec: this.codec, log: this.log, retry: defaultRetryPolicy };
+    const base = { store, models, codec: this.codec, log: this.log, retry: defaultSubscriptionRetry };
     const projections = this.contexts.flatMap(({ projections }) => projections ?? []);
     const stored = await models.prepare(projections.map(({ into }) => into));
 

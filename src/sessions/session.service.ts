@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { Config } from '#config';
-import { lanes } from '#lib/subscriptions';
+import { keyedQueue } from '#lib/async';
 import type { WhatsAppConnections } from '#lib/whatsapp';
 import type { UserLimits } from '../identity/user.contract.js';
 import type { CommandContext } from '../platform/command-context.js';
@@ -20,7 +20,7 @@ type GetUser = Query<'GetUser', { readonly userId: string }>;
 @Injectable()
 export class SessionService {
   /** One after the other, so that many who ask at once do not make each other try again. */
-  private readonly taking = lanes();
+  private readonly taking = keyedQueue();
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,

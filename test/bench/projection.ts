@@ -6,7 +6,7 @@ import { openSqliteEventStore } from '#lib/event-store/sqlite';
 import { newId } from '#lib/ids';
 import { patch, put } from '#lib/read-models';
 import { openSqliteReadModels } from '#lib/read-models/sqlite';
-import { defaultRetryPolicy, viewKeeper } from '#lib/subscriptions';
+import { defaultSubscriptionRetry, viewKeeper } from '#lib/subscriptions';
 import { RawLog } from './event-store-raw.js';
 import { benchDirectory, type PlacedEvent } from './event-store-workload.js';
 import type { Figure, Measured } from './harness.js';
@@ -79,7 +79,7 @@ const catchUp = async (directory: string, log: string) => {
   const models = await openSqliteReadModels({ file: join(directory, 'views.db') });
   await models.prepare([rows]);
   const quiet = { info: () => {}, warn: () => {}, error: () => {} };
-  const context = { store, models, codec: eventCodec([benchEvents]), log: quiet, retry: defaultRetryPolicy };
+  const context = { store, models, codec: eventCodec([benchEvents]), log: quiet, retry: defaultSubscriptionRetry };
   const keeper = viewKeeper(rowsProjection, context);
   const memory: number[] = [];
   const delay = monitorEventLoopDelay({ resolution: 1 });

@@ -47,7 +47,7 @@ describe(`a process that is killed ${kills} times while it works`, () => {
       models,
       codec: counterCodec,
       log: quiet,
-      retry: { attempts: 1, firstWait: 1, longestWait: 1 },
+      retry: { maxAttempts: 1, firstWaitMs: 1, maxWaitMs: 1 },
     };
     const keeper = viewKeeper(countersProjection, context);
     keeper.start();

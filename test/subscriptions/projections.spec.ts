@@ -29,7 +29,7 @@ afterEach(async () => {
   await stores.close();
 });
 
-const retry = { attempts: 3, firstWait: 1, longestWait: 5 };
+const retry = { maxAttempts: 3, firstWaitMs: 1, maxWaitMs: 5 };
 
 const keep = (of: Projection = countersProjection, models: ReadModels = stores.models): ViewKeeper => {
   const keeper = viewKeeper(of, { store: stores.store, models, codec: counterCodec, log: quiet, retry });

@@ -32,7 +32,7 @@ afterEach(async () => {
   await stores.close();
 });
 
-const retry = { attempts: 3, firstWait: 1, longestWait: 5 };
+const retry = { maxAttempts: 3, firstWaitMs: 1, maxWaitMs: 5 };
 
 const run = (dispatch: (tell: Tell) => Promise<void>, of: Saga = teller()): Subscription => {
   const { store, models } = stores;

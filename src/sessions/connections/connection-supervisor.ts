@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { StoreUnavailable } from '#lib/event-store';
-import { lanes, type Log } from '#lib/subscriptions';
+import { keyedQueue } from '#lib/async';
+import type { Log } from '#lib/subscriptions';
 import { NotConnected, type WhatsAppConnections } from '#lib/whatsapp';
 import { CredentialsUnavailable } from '#lib/whatsapp/baileys/thread';
 import type { CommandContext } from '../../platform/command-context.js';
@@ -18,7 +19,7 @@ import { SessionStates } from './session-states.js';
  */
 @Injectable()
 export class ConnectionSupervisor {
-  private readonly bySession = lanes();
+  private readonly bySession = keyedQueue();
 
   constructor(
     @Inject(WHATSAPP) private readonly whatsapp: WhatsAppConnections,

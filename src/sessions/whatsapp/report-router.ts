@@ -1,7 +1,8 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { RevisionConflict } from '#lib/event-store';
-import { defaultRetryPolicy, isPassing, lanes, pause, waitAfter, type Log } from '#lib/subscriptions';
+import { keyedQueue, retrying, Transient, usualRetry } from '#lib/async';
+import type { Log } from '#lib/subscriptions';
 import type { OutgoingMessage, Report, SentMessages } from '#lib/whatsapp';
 import { CommandContext } from '../../platform/command-context.js';
 import { LOG } from '../../platform/tokens.js';
@@ -24,7 +25,7 @@ type Heard = {
 @Injectable()
 export class ReportRouter implements Reports, OnApplicationBootstrap {
   private readonly handlers = new Map<Kind, ReportHandler<Kind>>();
-  private readonly lanes = lanes();
+  private readonly lanes = keyedQueue();
   private readonly stopping = new AbortController();
   private begin!: () => void;
   /** All handlers are there. */
@@ -69,7 +70,7 @@ export class ReportRouter implements Reports, OnApplicationBootstrap {
   /** Resolves when everything that was heard is recorded, or given up for now because the stores cannot be written. */
   async finish(): Promise<void> {
     this.stopping.abort();
-    await this.lanes.idle();
+    await this.lanes.drain();
   }
 
   private async take(heard: Heard): Promise<void> {
@@ -82,17 +83,18 @@ export class ReportRouter implements Reports, OnApplicationBootstrap {
 
   private async persist(heard: Heard, handler: ReportHandler<Kind>): Promise<void> {
     const { sessionId, report } = heard;
-    for (let failures = 1; ; failures += 1) {
-      try {
-        return await this.dispatch(heard, handler);
-      } catch (error) {
-        const passes = isPassing(error) || error instanceof RevisionConflict;
-        if (!passes || this.stopping.signal.aborted) throw error;
-        const about = { err: error, sessionId, report: report.kind };
-        this.log.warn(about, 'A report from WhatsApp is still to be recorded');
-        await pause(waitAfter(defaultRetryPolicy, failures), this.stopping.signal);
-      }
-    }
+    await retrying(() => this.dispatch(heard, handler), {
+      policy: usualRetry,
+      signal: this.stopping.signal,
+      again: (error) => {
+        if (!(error instanceof Transient || error instanceof RevisionConflict)) return false;
+        this.log.warn(
+          { err: error, sessionId, report: report.kind },
+          'A report from WhatsApp could not be recorded yet',
+        );
+        return true;
+      },
+    });
   }
 
   private async dispatch({ sessionId, report, at, start }: Heard, handler: ReportHandler<Kind>): Promise<void> {

@@ -23,7 +23,7 @@ import { quiet } from '../stores.js';
 type Echo = Command<'Echo', { readonly stream: string }>;
 
 const directory = process.argv[2] ?? '';
-const retry = { attempts: 3, firstWait: 1, longestWait: 10 };
+const retry = { maxAttempts: 3, firstWaitMs: 1, maxWaitMs: 10 };
 
 const run = async (): Promise<void> => {
   const store = await openSqliteEventStore({ file: join(directory, 'events.db') });

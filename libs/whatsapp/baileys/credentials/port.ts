@@ -1,3 +1,5 @@
+import { Transient } from '#lib/async';
+
 /** A value of a session: of a type (Baileys' names, and `creds` for the credentials themselves), by an id within it. Null removes it. */
 export type CredentialEntry = { readonly type: string; readonly id: string; readonly value: Uint8Array | null };
 
@@ -38,6 +40,6 @@ export type CredentialStore = {
 };
 
 /** The store cannot be read or written now. Nothing of the write was stored. */
-export class CredentialsUnavailable extends Error {
+export class CredentialsUnavailable extends Transient {
   override readonly name = 'CredentialsUnavailable';
 }

@@ -1,0 +1,3 @@
+export * from './keyed-queue.js';
+export * from './retry.js';
+export * from './transient.js';

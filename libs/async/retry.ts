@@ -1,0 +1,53 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Growing waits between attempts: the first one, doubling up to the longest. Half of each wait is random. */
+export type RetryPolicy = { readonly firstWaitMs: number; readonly maxWaitMs: number };
+
+/**
+ * The wait before the next attempt, after so many failures in a row (from 1). `chance` (0 to 1) spreads those that failed together.
+ */
+export const retryWaitMs = (
+  { firstWaitMs, maxWaitMs }: RetryPolicy,
+  failures: number,
+  chance: number = Math.random(),
+): number => {
+  const full = Math.min(maxWaitMs, firstWaitMs * 2 ** Math.min(failures - 1, 30));
+  return Math.round(full / 2 + (full / 2) * chance);
+};
+
+/** Waits by the monotonic clock; returns early when the signal is aborted. Does not keep the process alive. */
+export const pause = async (milliseconds: number, signal?: AbortSignal): Promise<void> => {
+  try {
+    await delay(milliseconds, undefined, { ref: false, ...(signal && { signal }) });
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+  }
+};
+
+/** How `retrying` goes on. */
+export type Retrying = {
+  readonly policy: RetryPolicy;
+  /** False: the error is thrown to the caller instead of another attempt. Also the place to log it. */
+  readonly again: (error: unknown, failures: number) => boolean;
+  /** Ends the waiting: the last error is then thrown. */
+  readonly signal: AbortSignal;
+};
+
+/** Does a piece of work again and again until it succeeds, `again` says no, or the signal is aborted. @throws the last error. */
+export const retrying = async <Result>(
+  work: () => Promise<Result>,
+  { policy, again, signal }: Retrying,
+): Promise<Result> => {
+  for (let failures = 1; ; failures += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (signal.aborted || !again(error, failures)) throw error;
+      await pause(retryWaitMs(policy, failures), signal);
+      if (signal.aborted) throw error;
+    }
+  }
+};
+
+/** For what fails because a store or a server is in trouble: soon again at first, and never rarer than twice a minute. */
+export const usualRetry: RetryPolicy = { firstWaitMs: 100, maxWaitMs: 30_000 };
