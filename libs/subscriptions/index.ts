@@ -1,4 +1,7 @@
 export * from './context.js';
+export { memoryView, type MemoryView, type Tables } from './memory-view.js';
+export { MemoryViewFollower } from './memory-view-follower.js';
 export * from './reactor.js';
+export type { Snapshot, SnapshotStore } from './snapshots.js';
 export * from './subscription.js';
 export * from './view-keeper.js';

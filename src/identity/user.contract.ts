@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { event, eventTypes, type Command, type EventOf } from '#lib/event-sourcing';
+import { event, eventTypes, type Command, type EventOf, type Query } from '#lib/event-sourcing';
+import type { Page } from '#lib/read-models';
 
 const time = z.iso.datetime();
 
@@ -66,3 +67,28 @@ export type DeleteUser = Command<'DeleteUser', For>;
 
 export type UserCommand =
   RegisterUser | ChangeUserProfile | ChangeUserLimits | ActivateUser | DeactivateUser | DeleteUser;
+
+/** A user as admins see them. */
+export type UserView = {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly status: 'active' | 'inactive';
+  readonly limits: UserLimits;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+};
+
+/** @throws {DomainError} `user_not_found` */
+export type GetUser = Query<'GetUser', { readonly userId: string }, UserView>;
+/** Newest first. `search`: words of the name or the email address, or their beginnings. */
+export type ListUsers = Query<
+  'ListUsers',
+  {
+    readonly limit: number;
+    readonly cursor?: string;
+    readonly search?: string;
+    readonly status?: UserView['status'];
+  },
+  Page<UserView>
+>;

@@ -1,8 +1,8 @@
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
 import { retrying, usualRetry } from '#lib/async';
 import { DomainError } from '#lib/event-sourcing';
 import type { Log } from '#lib/subscriptions';
+import { CommandBus } from '../platform/bus/command-bus.js';
 import { CommandContext } from '../platform/command-context.js';
 import { LOG } from '../platform/tokens.js';
 import type { MessageCommand } from './message.contract.js';

@@ -1,5 +1,5 @@
 import type { Page } from '#lib/read-models';
-import type { Query } from '../platform/context-definition.js';
+import type { Query } from '#lib/event-sourcing';
 import type { SessionStatus } from './session.contract.js';
 
 /** A session as it is seen. The account's fields are null while it is not linked; the number is known before where a code is asked for. */
@@ -28,7 +28,7 @@ export type SessionView = {
 };
 
 /** Of one user where `userId` is given: another's is not found. @throws {DomainError} `session_not_found` */
-export type GetSession = Query<'GetSession', { readonly sessionId: string; readonly userId?: string }>;
+export type GetSession = Query<'GetSession', { readonly sessionId: string; readonly userId?: string }, SessionView>;
 
 export type ListSessions = Query<
   'ListSessions',
@@ -37,6 +37,7 @@ export type ListSessions = Query<
     readonly status?: SessionStatus;
     readonly limit: number;
     readonly cursor?: string;
-  }
+  },
+  SessionPage
 >;
 export type SessionPage = Page<SessionView>;

@@ -1,20 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { Config } from '#config';
 import { keyedQueue } from '#lib/async';
 import type { WhatsAppConnections } from '#lib/whatsapp';
-import type { UserLimits } from '../identity/user.contract.js';
+import { CommandBus } from '../platform/bus/command-bus.js';
+import { QueryBus } from '../platform/bus/query-bus.js';
 import type { CommandContext } from '../platform/command-context.js';
-import type { Query } from '../platform/context-definition.js';
+import type { GetUser } from '../identity/user.contract.js';
 import { CONFIG } from '../platform/tokens.js';
 import type { GetSession, ListSessions, SessionPage, SessionView } from './session-view.contract.js';
 import type { SessionCommand, SessionRequest } from './session.contract.js';
 import type { TakeSessionSlot } from './slots.contract.js';
 import { PairingOffers } from './whatsapp/pairing-offers.js';
 import { WHATSAPP } from './whatsapp.contract.js';
-
-/** Answered by the users' own context. */
-type GetUser = Query<'GetUser', { readonly userId: string }>;
 
 /** What callers do with sessions. Of one user where `userId` is given: another's is not found. */
 @Injectable()
@@ -33,7 +30,7 @@ export class SessionService {
   /** Called again with the same id after a crash: goes on. @throws {DomainError} `session_limit_reached`, `service_full` */
   async create(context: CommandContext, sessionId: string, request: SessionRequest): Promise<void> {
     const user: GetUser = { type: 'GetUser', data: { userId: request.userId } };
-    const { limits } = await this.queries.execute<GetUser, { readonly limits: UserLimits }>(user, context);
+    const { limits } = await this.queries.execute<GetUser>(user, context);
     const at = new Date().toISOString();
     const take: TakeSessionSlot = {
       type: 'TakeSessionSlot',
@@ -53,11 +50,11 @@ export class SessionService {
   /** @throws {DomainError} `session_not_found` */
   async find(context: CommandContext, sessionId: string, userId?: string): Promise<SessionView> {
     const data = { sessionId, ...(userId !== undefined && { userId }) };
-    return this.asOfNow(await this.queries.execute<GetSession, SessionView>({ type: 'GetSession', data }, context));
+    return this.asOfNow(await this.queries.execute<GetSession>({ type: 'GetSession', data }, context));
   }
 
   async list(context: CommandContext, data: ListSessions['data']): Promise<SessionPage> {
-    const page = await this.queries.execute<ListSessions, SessionPage>({ type: 'ListSessions', data }, context);
+    const page = await this.queries.execute<ListSessions>({ type: 'ListSessions', data }, context);
     return { ...page, data: page.data.map((session) => this.asOfNow(session)) };
   }
 

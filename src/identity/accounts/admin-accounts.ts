@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
-import { DomainError, type Command } from '#lib/event-sourcing';
-import type { Outcome } from '../../platform/bus/command-handler.js';
+import { DomainError, type CommandResult } from '#lib/event-sourcing';
+import { CommandBus } from '../../platform/bus/command-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import type { AdminCommand, AdminRole } from '../admin.contract.js';
 import { Directory } from '../auth/directory.js';
@@ -64,7 +63,10 @@ export class AdminAccounts {
     await this.directory.knows(changed);
   }
 
-  private execute(context: CommandContext, command: AdminCommand | EmailCommand | OwnersCommand): Promise<Outcome> {
-    return this.commands.execute<Command, Outcome>(command, context);
+  private execute(
+    context: CommandContext,
+    command: AdminCommand | EmailCommand | OwnersCommand,
+  ): Promise<CommandResult> {
+    return this.commands.execute(command, context);
   }
 }

@@ -1,7 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
-import type { Command } from '#lib/event-sourcing';
-import type { Outcome } from '../../platform/bus/command-handler.js';
+import { CommandBus } from '../../platform/bus/command-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import { Scope } from '../../platform/http/access.contract.js';
 import type { IssueApiKey, RevokeApiKey } from '../api-key.contract.js';
@@ -45,7 +43,7 @@ export class ApiKeys {
         at: new Date().toISOString(),
       },
     };
-    const outcome = await this.commands.execute<Command, Outcome>(command, context);
+    const outcome = await this.commands.execute(command, context);
     await this.directory.knows(outcome);
     return outcome.events > 0 ? secret : null;
   }
@@ -53,6 +51,6 @@ export class ApiKeys {
   /** @throws {DomainError} `api_key_not_found` */
   async revoke(context: CommandContext, userId: string, keyId: string): Promise<void> {
     const command: RevokeApiKey = { type: 'RevokeApiKey', data: { userId, keyId, at: new Date().toISOString() } };
-    await this.directory.knows(await this.commands.execute<Command, Outcome>(command, context));
+    await this.directory.knows(await this.commands.execute(command, context));
   }
 }

@@ -1,7 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
-import type { Command } from '#lib/event-sourcing';
-import type { Outcome } from '../../platform/bus/command-handler.js';
+import { CommandBus } from '../../platform/bus/command-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import { Directory } from '../auth/directory.js';
 import type { EmailCommand } from '../email.contract.js';
@@ -57,6 +55,6 @@ export class UserAccounts {
   }
 
   private async effect(context: CommandContext, command: UserCommand): Promise<void> {
-    await this.directory.knows(await this.commands.execute<Command, Outcome>(command, context));
+    await this.directory.knows(await this.commands.execute(command, context));
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { CommandBus } from '../../platform/bus/command-bus.js';
+import { QueryBus } from '../../platform/bus/query-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import type { AdminCaller } from '../../platform/http/caller.js';
 import { Limited, Unauthenticated } from '../../platform/http/refusals.js';
@@ -72,7 +73,7 @@ export class AdminLogin {
 
   private async welcome(context: CommandContext, tokens: TokenPair, adminId: string): Promise<LoggedIn> {
     const query: GetAdmin = { type: 'GetAdmin', data: { adminId } };
-    return { ...tokens, admin: await this.queries.execute<GetAdmin, AdminView>(query, as(adminId, context)) };
+    return { ...tokens, admin: await this.queries.execute<GetAdmin>(query, as(adminId, context)) };
   }
 }
 

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
 import type { Log } from '#lib/subscriptions';
+import { CommandBus } from '../../platform/bus/command-bus.js';
 import { CommandContext } from '../../platform/command-context.js';
 import { LOG } from '../../platform/tokens.js';
 import type { RecordApiKeyUsed } from '../api-key.contract.js';

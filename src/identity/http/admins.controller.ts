@@ -1,9 +1,9 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
-import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { Page } from '#lib/read-models';
+import { QueryBus } from '../../platform/bus/query-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import { Context, CurrentAdmin, type AdminCaller } from '../../platform/http/caller.js';
 import { Idempotent, type IdempotentCreation } from '../../platform/http/idempotent-creation.js';
@@ -59,7 +59,7 @@ export class AdminsController {
     @Query({ schema: Paging }) page: z.output<typeof Paging>,
   ): Promise<Page<AdminView>> {
     const query = { type: 'ListAdmins', data: page };
-    return this.queries.execute<ListAdmins, Page<AdminView>>(query as ListAdmins, context);
+    return this.queries.execute<ListAdmins>(query as ListAdmins, context);
   }
 
   @Patch('admins/:id')
@@ -91,6 +91,6 @@ export class AdminsController {
   }
 
   private admin(context: CommandContext, adminId: string): Promise<AdminView> {
-    return this.queries.execute<GetAdmin, AdminView>({ type: 'GetAdmin', data: { adminId } }, context);
+    return this.queries.execute<GetAdmin>({ type: 'GetAdmin', data: { adminId } }, context);
   }
 }

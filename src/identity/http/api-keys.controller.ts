@@ -1,10 +1,10 @@
 import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
-import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { DomainError } from '#lib/event-sourcing';
 import type { Page } from '#lib/read-models';
+import { QueryBus } from '../../platform/bus/query-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import { Context } from '../../platform/http/caller.js';
 import { Idempotent, type IdempotentCreation } from '../../platform/http/idempotent-creation.js';
@@ -13,8 +13,8 @@ import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
 import { ApiKeys as Keys } from '../accounts/api-keys.js';
 import type { ApiKeyView } from '../api-keys.projection.js';
-import type { GetApiKey, GetUser, ListApiKeys } from '../identity.queries.js';
-import type { UserView } from '../users.projection.js';
+import type { GetApiKey, ListApiKeys } from '../identity.queries.js';
+import type { GetUser, UserView } from '../user.contract.js';
 import { ApiKeys, IssuedApiKey, KeyOfUser, NewApiKey } from './api-keys.schemas.js';
 import { refusals } from './refusals.js';
 
@@ -64,7 +64,7 @@ export class ApiKeysController {
   ): Promise<Page<ApiKeyView>> {
     await this.user(context, userId);
     const query = { type: 'ListApiKeys', data: { userId, ...page } };
-    return this.queries.execute<ListApiKeys, Page<ApiKeyView>>(query as ListApiKeys, context);
+    return this.queries.execute<ListApiKeys>(query as ListApiKeys, context);
   }
 
   @Delete(':keyId')
@@ -83,11 +83,11 @@ export class ApiKeysController {
   }
 
   private user(context: CommandContext, userId: string): Promise<UserView> {
-    return this.queries.execute<GetUser, UserView>({ type: 'GetUser', data: { userId } }, context);
+    return this.queries.execute<GetUser>({ type: 'GetUser', data: { userId } }, context);
   }
 
   private key(context: CommandContext, userId: string, keyId: string): Promise<ApiKeyView> {
-    return this.queries.execute<GetApiKey, ApiKeyView>({ type: 'GetApiKey', data: { userId, keyId } }, context);
+    return this.queries.execute<GetApiKey>({ type: 'GetApiKey', data: { userId, keyId } }, context);
   }
 }
 

@@ -1,9 +1,9 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
-import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { Page } from '#lib/read-models';
+import { QueryBus } from '../../platform/bus/query-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import { Context } from '../../platform/http/caller.js';
 import { Idempotent, type IdempotentCreation } from '../../platform/http/idempotent-creation.js';
@@ -11,8 +11,7 @@ import { ById } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
 import { UserAccounts } from '../accounts/user-accounts.js';
-import type { GetUser, ListUsers } from '../identity.queries.js';
-import type { UserView } from '../users.projection.js';
+import type { GetUser, ListUsers, UserView } from '../user.contract.js';
 import { refusals } from './refusals.js';
 import { NewUser, User, UserChange, UserFilter, Users } from './users.schemas.js';
 
@@ -51,7 +50,7 @@ export class UsersController {
     @Query({ schema: UserFilter }) { q, ...filter }: z.output<typeof UserFilter>,
   ): Promise<Page<UserView>> {
     const query = { type: 'ListUsers', data: { ...filter, ...(q !== undefined && { search: q }) } };
-    return this.queries.execute<ListUsers, Page<UserView>>(query as ListUsers, context);
+    return this.queries.execute<ListUsers>(query as ListUsers, context);
   }
 
   @Get(':id')
@@ -121,6 +120,6 @@ export class UsersController {
   }
 
   private user(context: CommandContext, userId: string): Promise<UserView> {
-    return this.queries.execute<GetUser, UserView>({ type: 'GetUser', data: { userId } }, context);
+    return this.queries.execute<GetUser>({ type: 'GetUser', data: { userId } }, context);
   }
 }

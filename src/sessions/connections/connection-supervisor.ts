@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
 import { StoreUnavailable } from '#lib/event-store';
 import { keyedQueue } from '#lib/async';
 import type { Log } from '#lib/subscriptions';
 import { NotConnected, type WhatsAppConnections } from '#lib/whatsapp';
 import { CredentialsUnavailable } from '#lib/whatsapp/baileys/thread';
+import { CommandBus } from '../../platform/bus/command-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import { LOG } from '../../platform/tokens.js';
 import type { RecordSessionDisconnected, RecordSessionInterrupted } from '../session.contract.js';

@@ -1,9 +1,9 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
 import { RevisionConflict } from '#lib/event-store';
 import { keyedQueue, retrying, Transient, usualRetry } from '#lib/async';
 import type { Log } from '#lib/subscriptions';
 import type { OutgoingMessage, Report, SentMessages } from '#lib/whatsapp';
+import { CommandBus } from '../../platform/bus/command-bus.js';
 import { CommandContext } from '../../platform/command-context.js';
 import { LOG } from '../../platform/tokens.js';
 import type { ReportHandler, Reports } from '../reports.contract.js';
