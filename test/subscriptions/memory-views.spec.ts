@@ -30,7 +30,11 @@ describe('a memory view', () => {
     const actor = { kind: 'system', id: 'test' } as const;
     const metadata = { correlationId: 'test', causationId: 'test', actor, schemaVersion: 1 };
     const event = () => ({ id: newId(), type: 'CounterBumped', data: { counterId, by: 1 }, metadata });
-    await store.append({ stream: `counter-${counterId}`, expected: 'any', events: Array.from({ length: times }, event) });
+    await store.append({
+      stream: `counter-${counterId}`,
+      expected: 'any',
+      events: Array.from({ length: times }, event),
+    });
   };
 
   const follower = (version = 1) =>
