@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { environment, InvalidConfig, readConfig, unknownVariables, type Config } from '#config';
 import { StoreUnavailable } from '#lib/event-store';
 import { ReadModelsUnavailable } from '#lib/read-models';
+import { SagaProgressUnavailable } from '#lib/saga-progress';
 import { SecretsUnavailable, VaultError } from '#lib/vault';
 import { CredentialsUnavailable } from '#lib/whatsapp/baileys/thread';
 import { AppModule } from './app.module.js';
@@ -48,6 +49,7 @@ const told = [
   InvalidConfig,
   StoreUnavailable,
   ReadModelsUnavailable,
+  SagaProgressUnavailable,
   SecretsUnavailable,
   VaultError,
   CredentialsUnavailable,

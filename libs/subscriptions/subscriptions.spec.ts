@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { inFlight } from './in-flight.js';
-import { milestones } from './milestones.js';
 import { parkingLot } from './parking-lot.js';
+import { trackedPosition } from './position.js';
 
 describe('what is in flight', () => {
   const signal = new AbortController().signal;
@@ -42,13 +42,13 @@ describe('what is in flight', () => {
   });
 });
 
-describe('milestones', () => {
-  it('tell when a position is reached, and when it takes too long', async () => {
-    const { advance, reached } = milestones();
+describe('a tracked position', () => {
+  it('tells when it is reached, and when that takes too long', async () => {
+    const { moveTo, reached } = trackedPosition();
     const five = reached(5, 10_000);
-    advance(4);
+    moveTo(4);
     const seven = reached(7, 1);
-    advance(5);
+    moveTo(5);
     expect(await five).toBe(true);
     expect(await seven).toBe(false);
     expect(await reached(5, 0)).toBe(true);

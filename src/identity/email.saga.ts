@@ -16,6 +16,8 @@ const release = (emailKey: string, holderId: string, at: string): EmailCommand =
 /** Keeps claims on email addresses in step with the accounts. */
 export const emailSaga = saga<UserEvent | AdminEvent, EmailCommand>({
   name: 'email-claims',
+  // A claim that nobody confirms lapses. Repeated from the beginning, each claim ends as the accounts say.
+  startFrom: 'beginning',
   from: [userEvents, adminEvents],
   on: {
     UserRegistered: ({ data: { userId, emailKey, registeredAt } }) => [confirm(emailKey, userId, registeredAt)],

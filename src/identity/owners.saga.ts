@@ -7,6 +7,8 @@ const add = (adminId: string, at: string): readonly OwnersCommand[] => [{ type: 
 /** Counts every owner, also one whose making was interrupted. */
 export const ownersSaga = saga<AdminEvent, OwnersCommand>({
   name: 'owners',
+  // No owner may be missing from the count. Repeating is harmless: the decider ignores additions older than a removal.
+  startFrom: 'beginning',
   from: [adminEvents],
   on: {
     AdminCreated: ({ data: { adminId, role, createdAt } }) => (role === 'owner' ? add(adminId, createdAt) : []),

@@ -5,6 +5,8 @@ import { sessionEvents, type SessionEvent } from './session.contract.js';
 /** Lets the connection follow what was decided for the session. */
 export const connectionSaga = saga<SessionEvent, ConnectionCommand>({
   name: 'session-connections',
+  // An old restart would end today's connection. Sessions that are to be connected are found in the view at every start.
+  startFrom: 'now',
   from: [sessionEvents],
   on: {
     SessionInitialized: ({ data: { sessionId } }) => [{ type: 'StartConnection', data: { sessionId, anew: false } }],

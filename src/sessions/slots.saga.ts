@@ -6,6 +6,8 @@ import { slotEvents, type SlotCommand, type SlotEvent } from './slots.contract.j
 /** Makes a session of each slot that was taken, frees the slots of those that were deleted, and lets a user's sessions go with the user. */
 export const slotsSaga = saga<SlotEvent | SessionEvent | UserEvent, InitSession | DeleteSession | SlotCommand>({
   name: 'session-slots',
+  // A slot that is not freed stays taken for ever. Repeating is harmless, but for a second `SessionDeleted` of sessions that are gone.
+  startFrom: 'beginning',
   from: [slotEvents, sessionEvents, userEvents],
   on: {
     SessionSlotTaken: ({ data: { takenAt, ...request } }) => [

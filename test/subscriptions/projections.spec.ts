@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { projection, type Projection } from '#lib/event-sourcing';
 import { ReadModelsUnavailable, increment, type ReadModels } from '#lib/read-models';
-import { NotParked, viewKeeper, type ViewKeeper } from '#lib/subscriptions';
+import { NotParked, viewSubscription, type ViewSubscription } from '#lib/subscriptions';
 import {
   bump,
   counterCodec,
@@ -16,7 +16,7 @@ import { eventually } from '../support/eventually.js';
 import { openTestStores, quiet } from '../support/stores.js';
 
 let stores: Awaited<ReturnType<typeof openTestStores>>;
-let running: ViewKeeper[];
+let running: ViewSubscription[];
 
 beforeEach(async () => {
   stores = await openTestStores();
@@ -31,10 +31,10 @@ afterEach(async () => {
 
 const retry = { maxAttempts: 3, firstWaitMs: 1, maxWaitMs: 5 };
 
-const keep = (of: Projection = countersProjection, models: ReadModels = stores.models): ViewKeeper => {
-  const keeper = viewKeeper(of, { store: stores.store, models, codec: counterCodec, log: quiet, retry });
+const keep = (of: Projection = countersProjection, models: ReadModels = stores.models): ViewSubscription => {
+  const keeper = viewSubscription(of, { store: stores.store, models, codec: counterCodec, log: quiet, retry });
   running.push(keeper);
-  keeper.start();
+  void keeper.start();
   return keeper;
 };
 
@@ -80,7 +80,7 @@ describe('a view', () => {
     expect(keeper.state()).toBe('stopped');
     const last = await bump(stores.store, 'a', 5);
     expect(await keeper.reached(last, 1)).toBe(false);
-    keeper.start();
+    void keeper.start();
     expect(await keeper.reached(last, 5000)).toBe(true);
   });
 
@@ -226,7 +226,7 @@ describe('a rebuild', () => {
     await rebuilding.catch(() => {});
     await stopped;
     expect(await totals('a')).toEqual([3]);
-    keeper.start();
+    void keeper.start();
     const more = await bump(stores.store, 'a', 4);
     expect(await keeper.reached(more, 5000)).toBe(true);
     expect(await totals('a')).toEqual([7]);

@@ -1,30 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { saga, type Command, type Saga } from '#lib/event-sourcing';
+import type { Saga } from '#lib/event-sourcing';
 import { StoreUnavailable } from '#lib/event-store';
-import { reactor, type Subscription } from '#lib/subscriptions';
-import { bump, counterCodec, counterEvents, type CounterEvent } from '../support/counters.js';
+import type { Subscription } from '#lib/subscriptions';
+import { bump } from '../support/counters.js';
 import { eventually } from '../support/eventually.js';
-import { openTestStores, quiet } from '../support/stores.js';
+import { openTestStores, type TestStores } from '../support/stores.js';
+import { gate, notebook, teller, tellerOn, type Tell } from '../support/teller.js';
 
-type Tell = Command<'Tell', { readonly counterId: string; readonly by: number }>;
-
-const teller = (keyOf?: (event: CounterEvent) => string): Saga =>
-  saga<CounterEvent, Tell>({
-    name: 'teller',
-    from: [counterEvents],
-    ...(keyOf && { keyOf }),
-    on: { CounterBumped: ({ data }) => [{ type: 'Tell', data }] },
-  });
-
-let stores: Awaited<ReturnType<typeof openTestStores>>;
+let stores: TestStores;
 let running: Subscription[];
-/** What was told, as `a1` for 1 on counter a. */
 let told: string[];
+let tell: (command: Tell) => Promise<void>;
 
 beforeEach(async () => {
   stores = await openTestStores();
   running = [];
-  told = [];
+  ({ told, tell } = notebook());
 });
 
 afterEach(async () => {
@@ -32,24 +23,11 @@ afterEach(async () => {
   await stores.close();
 });
 
-const retry = { maxAttempts: 3, firstWaitMs: 1, maxWaitMs: 5 };
-
-const run = (dispatch: (tell: Tell) => Promise<void>, of: Saga = teller()): Subscription => {
-  const { store, models } = stores;
-  const subscription = reactor(of, { store, models, codec: counterCodec, log: quiet, retry }, (command) =>
-    dispatch(command as Tell),
-  );
+const run = (dispatch: (command: Tell) => Promise<void>, of: Saga = teller()): Subscription => {
+  const subscription = tellerOn(stores, dispatch, of);
   running.push(subscription);
-  subscription.start();
+  void subscription.start();
   return subscription;
-};
-
-const tell = async ({ data: { counterId, by } }: Tell): Promise<void> => void told.push(`${counterId}${by}`);
-
-const gate = () => {
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  return { open, opened };
 };
 
 describe('a saga', () => {
@@ -76,7 +54,7 @@ describe('a saga', () => {
         if (command.data.by === 1) await first.opened;
         await tell(command);
       },
-      teller(() => 'one lane'),
+      teller({ keyOf: () => 'one key' }),
     );
     await bump(stores.store, 'a', 1);
     const last = await bump(stores.store, 'b', 2);
@@ -154,7 +132,7 @@ describe('a saga', () => {
       { stream: 'counter-a', error: 'Error: Never', attempts: 3 },
       { stream: 'counter-a', error: null, attempts: 0 },
     ]);
-    const { parked, checkpoint } = await stores.models.progress('teller');
+    const { parked, checkpoint } = await stores.sagaProgress.load('teller');
     expect(parked).toHaveLength(2);
     expect(checkpoint).toBe(3);
   });
@@ -171,7 +149,7 @@ describe('a saga', () => {
     expect(await mended.retry(last)).toEqual({ status: 'done' });
     expect(told).toEqual(['a1', 'a2', 'a3']);
     expect(mended.parked()).toEqual([]);
-    expect((await stores.models.progress('teller')).parked).toEqual([]);
+    expect((await stores.sagaProgress.load('teller')).parked).toEqual([]);
   });
 
   it('leaves a skipped event out and does those behind it', async () => {

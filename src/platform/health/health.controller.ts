@@ -35,6 +35,7 @@ export class HealthController {
     const parts = {
       eventStore: await part(() => this.stores.events.ready()),
       readModels: await part(() => this.stores.models.ready()),
+      sagaProgress: await part(() => this.stores.sagaProgress.ready()),
       subscriptions: this.following(),
     };
     const down = Object.entries(parts).filter(([, { status }]) => status === 'down');

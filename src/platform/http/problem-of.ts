@@ -2,6 +2,7 @@ import { HttpException } from '@nestjs/common';
 import { DomainError, type Refusal } from '#lib/event-sourcing';
 import { RevisionConflict, StoreUnavailable } from '#lib/event-store';
 import { InvalidCursor, ReadModelsUnavailable } from '#lib/read-models';
+import { SagaProgressUnavailable } from '#lib/saga-progress';
 import { NotParked } from '#lib/subscriptions';
 import { SecretsUnavailable } from '#lib/vault';
 import { InvalidInput, type ProblemDetails } from './problem.js';
@@ -31,7 +32,7 @@ const codeOf: { readonly [status: number]: string } = {
   503: 'not_ready',
 };
 
-const unavailable = [StoreUnavailable, ReadModelsUnavailable, SecretsUnavailable];
+const unavailable = [StoreUnavailable, ReadModelsUnavailable, SagaProgressUnavailable, SecretsUnavailable];
 
 const internal: ProblemDetails = {
   status: 500,
