@@ -17,6 +17,7 @@ export type Saga<E extends Event = Event, C extends Command = Command> = {
    * after its first start. Changing it has no effect on a saga that has started before.
    */
   readonly startFrom: 'beginning' | 'now';
+  /** The events that may have a handler; of these, only those that have one are read. */
   readonly from: readonly EventTypes[];
   /** Events with the same key are handled in order, those with different keys side by side. Default: the stream. */
   readonly keyOf?: (event: Recorded<E>) => string;
@@ -25,7 +26,7 @@ export type Saga<E extends Event = Event, C extends Command = Command> = {
 
 export const saga = <E extends Event, C extends Command>(definition: Saga<E, C>): Saga => definition as unknown as Saga;
 
-/** The commands that an event leads to. */
+/** The commands that an event leads to: none if the saga has no handler for it. */
 export const react = (saga: Saga, event: Recorded): readonly Command[] => {
   const reactions = saga.on as { readonly [type: string]: ((event: Recorded) => readonly Command[]) | undefined };
   return reactions[event.type]?.(event) ?? [];

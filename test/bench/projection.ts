@@ -80,21 +80,21 @@ const catchUp = async (directory: string, log: string) => {
   await models.prepare([rows]);
   const quiet = { info: () => {}, warn: () => {}, error: () => {} };
   const context = { store, models, codec: eventCodec([benchEvents]), log: quiet, retry: defaultSubscriptionRetry };
-  const keeper = viewSubscription(rowsProjection, context);
+  const view = viewSubscription(rowsProjection, context);
   const memory: number[] = [];
   const delay = monitorEventLoopDelay({ resolution: 1 });
 
   delay.enable();
   const start = performance.now();
-  void keeper.start();
+  void view.start();
   for (let reached = events / 10; reached <= events; reached += events / 10) {
-    if (!(await keeper.reached(reached, 600_000))) throw new Error(`The view is stuck before ${reached}`);
+    if (!(await view.reached(reached, 600_000))) throw new Error(`The view is stuck before ${reached}`);
     memory.push(process.memoryUsage.rss() / 2 ** 20);
   }
   const seconds = (performance.now() - start) / 1000;
   delay.disable();
 
-  await keeper.stop();
+  await view.stop();
   await models.close();
   await store.close();
   return { seconds, memory, loopDelay: delay.percentile(99) / 1e6 };

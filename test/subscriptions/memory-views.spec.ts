@@ -54,7 +54,7 @@ describe('a memory view', () => {
       { store, codec: counterCodec, snapshots, log },
     );
 
-  it('knows everything that was in the log once it has started, and follows it', async () => {
+  it('contains the whole log once it has started, and then follows it', async () => {
     await bump('a', 3);
     const view = follower();
     await view.start();
@@ -79,7 +79,7 @@ describe('a memory view', () => {
     await second.stop();
   });
 
-  it('reads the whole log where the snapshot was made by another definition', async () => {
+  it('reads the whole log if the snapshot was made by another definition', async () => {
     await bump('a', 1500);
     const first = follower();
     await first.start();
@@ -91,7 +91,7 @@ describe('a memory view', () => {
     await second.stop();
   });
 
-  it('reads the whole log where the snapshot belongs to another log, or cannot be read', async () => {
+  it('reads the whole log if the snapshot belongs to another log or cannot be read', async () => {
     await bump('a', 1500);
     const first = follower();
     await first.start();

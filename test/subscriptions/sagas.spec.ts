@@ -47,7 +47,7 @@ describe('a saga', () => {
     await eventually(() => subscription.state() === 'live');
   });
 
-  it('keeps order across streams where the saga has a key for it', async () => {
+  it('keeps order across streams that have the same key', async () => {
     const first = gate();
     run(
       async (command) => {
@@ -64,7 +64,7 @@ describe('a saga', () => {
     expect(last).toBe(2);
   });
 
-  it('goes on after a clean stop without telling anything twice', async () => {
+  it('goes on after a clean stop without dispatching anything twice', async () => {
     const first = run(tell);
     const last = await bump(stores.store, 'a', 1, 2);
     expect(await first.reached(last, 5000)).toBe(true);
@@ -75,7 +75,7 @@ describe('a saga', () => {
     expect(told).toEqual(['a1', 'a2', 'a3']);
   });
 
-  it('lets what is under way end before it stops', async () => {
+  it('finishes the events that it has begun before it stops', async () => {
     const entered = gate();
     const leave = gate();
     const subscription = run(async (command) => {
@@ -95,7 +95,7 @@ describe('a saga', () => {
     expect(told).toEqual(['a1', 'a2']);
   });
 
-  it('stops while an event is waiting to be tried again, and tries it after the restart', async () => {
+  it('can be stopped while an event waits for its retry, and retries it after the restart', async () => {
     const failing = run(async () => {
       throw new StoreUnavailable('io', 'Not now');
     });
@@ -107,7 +107,7 @@ describe('a saga', () => {
     await eventually(() => told.length === 1);
   });
 
-  it('tries an event that fails again, and then goes on', async () => {
+  it('retries an event that fails, and then goes on', async () => {
     let failures = 2;
     const subscription = run(async (command) => {
       if (failures-- > 0) throw new Error('Not yet');
@@ -119,7 +119,7 @@ describe('a saga', () => {
     expect(subscription.parked()).toEqual([]);
   });
 
-  it('parks an event that goes on failing, with those behind it, and leaves other streams alone', async () => {
+  it('parks an event that keeps failing, with those behind it, while other streams go on', async () => {
     const subscription = run(async (command) => {
       if (command.data.by === 13) throw new Error('Never');
       await tell(command);
@@ -137,7 +137,7 @@ describe('a saga', () => {
     expect(checkpoint).toBe(3);
   });
 
-  it('does parked events in order when the first is retried, even after a restart', async () => {
+  it('handles parked events in order when the first is retried, also after a restart', async () => {
     const broken = run(async () => {
       throw new Error('Never');
     });
@@ -152,7 +152,7 @@ describe('a saga', () => {
     expect((await stores.sagaProgress.load('teller')).parked).toEqual([]);
   });
 
-  it('leaves a skipped event out and does those behind it', async () => {
+  it('leaves a skipped event out and handles those behind it', async () => {
     const subscription = run(async (command) => {
       if (command.data.by === 13) throw new Error('Never');
       await tell(command);
@@ -164,7 +164,7 @@ describe('a saga', () => {
     expect(told).toEqual(['a1', 'a2']);
   });
 
-  it('waits trouble of the stores out, however long, and parks nothing', async () => {
+  it('waits for a store in trouble, however long, and parks nothing', async () => {
     let failures = 20;
     const subscription = run(async (command) => {
       if (failures-- > 0) throw new StoreUnavailable('disk_full', 'No room');
@@ -176,7 +176,7 @@ describe('a saga', () => {
     expect(subscription.parked()).toEqual([]);
   });
 
-  it('works through more events than it holds at a time, each once and in order', async () => {
+  it('handles more events than it may have in flight, each once and in order', async () => {
     const subscription = run(tell);
     const numbers = Array.from({ length: 500 }, (_, index) => index);
     const positions = await Promise.all(['a', 'b', 'c', 'd', 'e'].map((id) => bump(stores.store, id, ...numbers)));
