@@ -60,7 +60,7 @@ describe(`a process that is killed ${kills} times while it works`, () => {
       acknowledged.push(...printed.acknowledged);
       again.push(...printed.again);
     }
-  }, 240_000);
+  }, 480_000);
   afterAll(() => directory.remove());
 
   it('has lost nothing, done nothing twice, and its views are right', async () => {
