@@ -13,6 +13,7 @@ import { RevisionConflict, type EventStore, type NewEvent, type StoredEvent } fr
 import { newId } from '#lib/ids';
 import type { CommandContext } from '../command-context.js';
 import type { AnyDecider } from '../context-definition.js';
+import { upTo } from '../growing-cache.js';
 
 /** What a command led to. */
 export type Outcome = {
@@ -36,7 +37,7 @@ export const commandHandler = (
   store: EventStore,
   codec: EventCodec,
 ): ((command: Command, context: CommandContext) => Promise<Outcome>) => {
-  const known = new LRUCache<string, Loaded>({ max: 10_000 });
+  const known = new LRUCache<string, Loaded>(upTo(10_000));
 
   /** What is new in a stream since it was seen last, folded into what is known of it. */
   const load = async (stream: string): Promise<Loaded> => {
