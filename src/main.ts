@@ -8,6 +8,7 @@ import { CredentialsUnavailable } from '#lib/whatsapp/baileys/thread';
 import { AppModule } from './app.module.js';
 import { createApp } from './app.js';
 import { createLogger } from './platform/logging.js';
+import { releaseSpareMemory } from './platform/spare-memory.js';
 import { openStores } from './platform/stores.js';
 import { stopOnSignals } from './platform/stop-on-signals.js';
 import { OpenWhatsApp } from './sessions/whatsapp/open-whatsapp.js';
@@ -24,6 +25,7 @@ const start = async (): Promise<void> => {
     trustedProxies: config.WAYBILL_TRUSTED_PROXIES,
   });
   stopOnSignals(app, logger);
+  await releaseSpareMemory();
   await listen(app, config);
   const url = await app.getUrl();
   logger.info({ url }, 'Waybill is listening');

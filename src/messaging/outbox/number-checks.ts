@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { NumberCheck, WhatsAppConnections } from '#lib/whatsapp';
+import { upTo } from '../../platform/growing-cache.js';
 import { WHATSAPP } from '../../sessions/whatsapp.contract.js';
 
 const day = 24 * 3600 * 1000;
@@ -10,7 +11,7 @@ const unknownNumber = 5 * 60 * 1000;
 /** Where a number is reached on WhatsApp: asked once for each session and remembered, as WhatsApp limits such questions. */
 @Injectable()
 export class NumberChecks {
-  private readonly known = new LRUCache<string, NumberCheck>({ max: 50_000, ttl: day });
+  private readonly known = new LRUCache<string, NumberCheck>({ ...upTo(50_000), ttl: day });
   private readonly underWay = new Map<string, Promise<NumberCheck>>();
 
   constructor(@Inject(WHATSAPP) private readonly whatsapp: WhatsAppConnections) {}

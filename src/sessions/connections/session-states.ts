@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { fold, type EventCodec } from '#lib/event-sourcing';
 import type { StoredEvent } from '#lib/event-store';
+import { upTo } from '../../platform/growing-cache.js';
 import type { Stores } from '../../platform/stores.js';
 import { CODEC, STORES } from '../../platform/tokens.js';
 import { sessionDecider, type Session } from '../session.decider.js';
@@ -11,7 +12,7 @@ type Known = { readonly state: Session; readonly revision: number };
 /** What the log says of a session at this moment. Reads only what is new since it was asked last. */
 @Injectable()
 export class SessionStates {
-  private readonly known = new LRUCache<string, Known>({ max: 10_000 });
+  private readonly known = new LRUCache<string, Known>(upTo(10_000));
 
   constructor(
     @Inject(STORES) private readonly stores: Stores,
