@@ -4,6 +4,9 @@ import { Scope } from '../platform/http/access.contract.js';
 
 const time = z.iso.datetime();
 
+/** The nil UUID: the first version of an event did not name its owner. */
+const unknownOwner = '00000000-0000-0000-0000-000000000000';
+
 /** The secret is in no event: only a keyed hash of it, from which nothing follows without the master key. */
 export const apiKeyEvents = eventTypes('key', {
   ApiKeyIssued: event(
@@ -20,7 +23,9 @@ export const apiKeyEvents = eventTypes('key', {
     }),
   ),
   ApiKeyUsed: event(z.object({ keyId: z.uuid(), usedAt: time })),
-  ApiKeyRevoked: event(z.object({ keyId: z.uuid(), revokedAt: time })),
+  ApiKeyRevoked: event(z.object({ keyId: z.uuid(), userId: z.uuid(), revokedAt: time }), {
+    upcasters: [(data) => ({ ...data, userId: unknownOwner })],
+  }),
 });
 export type ApiKeyEvent = EventOf<typeof apiKeyEvents>;
 

@@ -21,7 +21,7 @@ const properties = {
 const issue: IssueApiKey = { type: 'IssueApiKey', data: { ...properties, at } };
 const issued: ApiKeyEvent = { type: 'ApiKeyIssued', data: { ...properties, issuedAt: at } };
 const used = (usedAt: string): ApiKeyEvent => ({ type: 'ApiKeyUsed', data: { keyId, usedAt } });
-const revoked: ApiKeyEvent = { type: 'ApiKeyRevoked', data: { keyId, revokedAt: at } };
+const revoked: ApiKeyEvent = { type: 'ApiKeyRevoked', data: { keyId, userId, revokedAt: at } };
 
 describe('an API key', () => {
   it('is issued once: a second request brings no second secret', () => {

@@ -26,7 +26,7 @@ export const apiKeyDecider = decider<ApiKeyCommand, ApiKeyEvent, ApiKey>({
       if (key.status === 'none' || key.userId !== userId) {
         throw new DomainError('not_found', 'api_key_not_found', 'There is no such API key');
       }
-      return key.status === 'revoked' ? [] : [{ type: 'ApiKeyRevoked', data: { keyId, revokedAt: at } }];
+      return key.status === 'revoked' ? [] : [{ type: 'ApiKeyRevoked', data: { keyId, userId, revokedAt: at } }];
     },
   },
 

@@ -26,7 +26,7 @@ export class AdminAccounts {
   async create(context: CommandContext, adminId: string, { email, role, password }: NewAdmin): Promise<void> {
     const at = new Date().toISOString();
     const emailKey = this.emails.of('admin', email);
-    await this.execute(context, { type: 'ClaimEmail', data: { emailKey, holderId: adminId, at } });
+    await this.execute(context, { type: 'ClaimEmail', data: { emailKey, userId: null, adminId, at } });
     await this.passwords.set(adminId, password);
     const created = await this.execute(context, { type: 'CreateAdmin', data: { adminId, email, emailKey, role, at } });
     if (role === 'owner') await this.execute(context, { type: 'AddOwner', data: { adminId, at } });

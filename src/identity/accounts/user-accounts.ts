@@ -47,9 +47,9 @@ export class UserAccounts {
     await this.effect(context, { type, data: { userId, at: new Date().toISOString() } });
   }
 
-  private async claim(context: CommandContext, holderId: string, email: string, at: string): Promise<string> {
+  private async claim(context: CommandContext, userId: string, email: string, at: string): Promise<string> {
     const emailKey = this.emails.of('user', email);
-    const command: EmailCommand = { type: 'ClaimEmail', data: { emailKey, holderId, at } };
+    const command: EmailCommand = { type: 'ClaimEmail', data: { emailKey, userId, adminId: null, at } };
     await this.commands.execute(command, context);
     return emailKey;
   }
