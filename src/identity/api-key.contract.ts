@@ -22,7 +22,6 @@ export const apiKeyEvents = eventTypes('key', {
       issuedAt: time,
     }),
   ),
-  ApiKeyUsed: event(z.object({ keyId: z.uuid(), usedAt: time })),
   ApiKeyRevoked: event(z.object({ keyId: z.uuid(), userId: z.uuid(), revokedAt: time }), {
     upcasters: [(data) => ({ ...data, userId: unknownOwner })],
   }),
@@ -42,12 +41,10 @@ export type IssueApiKey = Command<
     readonly at: string;
   }
 >;
-/** Given now and then, not for every use: see `isWorthRecording`. */
-export type RecordApiKeyUsed = Command<'RecordApiKeyUsed', { readonly keyId: string; readonly at: string }>;
 /** For good. Refused where the key is not that user's. */
 export type RevokeApiKey = Command<
   'RevokeApiKey',
   { readonly keyId: string; readonly userId: string; readonly at: string }
 >;
 
-export type ApiKeyCommand = IssueApiKey | RecordApiKeyUsed | RevokeApiKey;
+export type ApiKeyCommand = IssueApiKey | RevokeApiKey;

@@ -1,5 +1,5 @@
 import { projection } from '#lib/event-sourcing';
-import { collection, patch, put, remove } from '#lib/read-models';
+import { collection, put, remove } from '#lib/read-models';
 import type { Scope } from '../platform/http/access.contract.js';
 import { apiKeyEvents, type ApiKeyEvent } from './api-key.contract.js';
 
@@ -10,13 +10,11 @@ export type ApiKeyView = {
   readonly scopes: readonly Scope[];
   readonly expiresAt: string | null;
   readonly allowedIps: readonly string[];
-  /** Right to a quarter of an hour. */
-  readonly lastUsedAt: string | null;
   readonly createdAt: string;
 };
 
 /** Every key that was not revoked, without what it is recognized by. */
-export const apiKeys = collection<ApiKeyView>({ name: 'api-keys', version: 1, indexes: [['userId']] });
+export const apiKeys = collection<ApiKeyView>({ name: 'api-keys', version: 2, indexes: [['userId']] });
 
 export const apiKeysProjection = projection<ApiKeyEvent, ApiKeyView>({
   into: apiKeys,
@@ -30,10 +28,8 @@ export const apiKeysProjection = projection<ApiKeyEvent, ApiKeyView>({
         scopes,
         expiresAt,
         allowedIps,
-        lastUsedAt: null,
         createdAt: issuedAt,
       } satisfies ApiKeyView),
-    ApiKeyUsed: ({ data: { keyId, usedAt } }) => patch(keyId, { lastUsedAt: usedAt }),
     ApiKeyRevoked: ({ data: { keyId } }) => remove(keyId),
   },
 });

@@ -5,6 +5,7 @@ import { Scope } from '../../platform/http/access.contract.js';
 import type { IssueApiKey, RevokeApiKey } from '../api-key.contract.js';
 import { ApiKeySecrets } from '../auth/api-key-secrets.js';
 import { Directory } from '../auth/directory.js';
+import { KeyUses } from '../auth/key-uses.js';
 
 export type NewApiKey = {
   readonly name: string;
@@ -20,6 +21,7 @@ export class ApiKeys {
     private readonly commands: CommandBus,
     private readonly directory: Directory,
     private readonly secrets: ApiKeySecrets,
+    private readonly uses: KeyUses,
   ) {}
 
   /** Answers the secret, which nobody can get a second time; null where the key was there already. */
@@ -52,5 +54,6 @@ export class ApiKeys {
   async revoke(context: CommandContext, userId: string, keyId: string): Promise<void> {
     const command: RevokeApiKey = { type: 'RevokeApiKey', data: { userId, keyId, at: new Date().toISOString() } };
     await this.directory.knows(await this.commands.execute(command, context));
+    await this.uses.forget(keyId);
   }
 }

@@ -9,7 +9,7 @@ import { Unauthenticated } from '../../platform/http/refusals.js';
 import { isWithin } from '../ip.rules.js';
 import { ApiKeySecrets } from './api-key-secrets.js';
 import { Directory } from './directory.js';
-import { KeyUse } from './key-use.js';
+import { KeyUses } from './key-uses.js';
 
 /** A user, by an API key. Costs two hashes and a look into memory. */
 @Injectable()
@@ -17,7 +17,7 @@ export class ApiKeyStrategy {
   constructor(
     private readonly secrets: ApiKeySecrets,
     private readonly directory: Directory,
-    private readonly use: KeyUse,
+    private readonly uses: KeyUses,
   ) {
     // Not a PassportStrategy() of Nest: that takes the last argument for the callback, and here it is the request.
     const strategy = new HeaderAPIKeyStrategy({ header: 'X-Api-Key', prefix: '' }, true, (given, done, request) => {
@@ -46,9 +46,9 @@ export class ApiKeyStrategy {
       throw new DomainError('forbidden', 'ip_not_allowed', 'This API key may not be used from this address');
     }
     if (!user.isActive) throw new DomainError('forbidden', 'user_inactive', 'This user is deactivated');
-    this.use.note(key, new Date(now).toISOString(), request.id);
 
     const { keyId, userId, permissions } = key;
+    this.uses.note(keyId, now);
     return { kind: 'user', userId, keyId, permissions, requestsPerMinute: user.requestsPerMinute };
   }
 }

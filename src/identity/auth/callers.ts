@@ -16,7 +16,6 @@ export type KnownKey = {
   readonly expiresAt: number | null;
   /** Empty: from anywhere. */
   readonly allowedIps: readonly IpRange[];
-  readonly usedAt: string | null;
 };
 
 export type KnownAdmin = {
@@ -55,8 +54,6 @@ export class Callers {
         return void this.users.delete(data.userId);
       case 'ApiKeyIssued':
         return this.set(this.keys, data.keyId, knownKey(data));
-      case 'ApiKeyUsed':
-        return this.change(this.keys, data.keyId, { usedAt: data.usedAt });
       case 'ApiKeyRevoked':
         return void this.keys.delete(data.keyId);
       case 'AdminCreated': {
@@ -92,5 +89,4 @@ const knownKey = ({ keyId, userId, secretHash, scopes, expiresAt, allowedIps }: 
   permissions: new Set<Permission>(['key:any', ...scopes]),
   expiresAt: expiresAt === null ? null : Date.parse(expiresAt),
   allowedIps: allowedIps.map(parseRange).filter((range) => range !== undefined),
-  usedAt: null,
 });

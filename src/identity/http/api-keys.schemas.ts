@@ -25,10 +25,10 @@ const shape = {
   id: z.uuid(),
   userId: z.uuid(),
   name: z.string(),
-  scopes: z.array(Scope),
+  scopes: z.array(Scope).readonly(),
   expiresAt: Time.nullable(),
-  allowedIps: z.array(z.string()),
-  lastUsedAt: Time.nullable().describe('Right to a quarter of an hour.'),
+  allowedIps: z.array(z.string()).readonly(),
+  lastUsedAt: Time.nullable().describe('Right to a minute; null where it was never used.'),
   createdAt: Time,
 };
 
