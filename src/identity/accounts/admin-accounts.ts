@@ -35,7 +35,7 @@ export class AdminAccounts {
 
   /** A new password ends all of the admin's logins. @throws {DomainError} `last_owner`, `admin_not_found` */
   async change(context: CommandContext, adminId: string, { role, password }: AdminChange): Promise<void> {
-    if (!this.directory.callers.admins.has(adminId)) {
+    if (!this.directory.admin(adminId)) {
       throw new DomainError('not_found', 'admin_not_found', 'There is no such admin');
     }
     if (role !== undefined) await this.changeRole(context, adminId, role, new Date().toISOString());

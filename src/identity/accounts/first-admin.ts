@@ -21,7 +21,7 @@ export class FirstAdmin implements OnApplicationBootstrap {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    if (this.directory.callers.admins.size > 0) return;
+    if (this.directory.hasAdmins()) return;
     const email = this.config.WAYBILL_ADMIN_EMAIL ?? defaultEmail;
     const password = this.config.WAYBILL_ADMIN_PASSWORD ?? this.generate(email);
     const context = CommandContext.new({ kind: 'system', id: 'first-admin' });

@@ -36,7 +36,7 @@ export class AdminLogin {
   async logIn(context: CommandContext, email: string, password: string): Promise<LoggedIn> {
     const startedAt = new Date().toISOString();
     const emailKey = this.emails.of('admin', email);
-    const adminId = this.directory.callers.adminWithEmail(emailKey)?.adminId;
+    const adminId = this.directory.adminWithEmail(emailKey)?.adminId;
     const isRight = await this.passwords.matches(adminId, password);
     const at = new Date().toISOString();
     try {
@@ -56,7 +56,7 @@ export class AdminLogin {
   /** @throws {Unauthenticated} */
   async renew(context: CommandContext, refreshToken: string): Promise<LoggedIn> {
     const { tokens, login } = await this.logins.renew(refreshToken);
-    const admin = this.directory.callers.admins.get(login.adminId);
+    const admin = this.directory.admin(login.adminId);
     if (!admin || isOver(login, admin)) throw new Unauthenticated('The login is over: log in again');
     return this.welcome(context, tokens, admin.adminId);
   }

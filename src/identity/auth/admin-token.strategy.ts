@@ -23,7 +23,7 @@ export class AdminTokenStrategy extends PassportStrategy(Strategy, strategies.ad
 
   async validate({ sub: adminId, login: loginId }: AccessClaims): Promise<AdminCaller | false> {
     const login = await this.logins.find(loginId);
-    const admin = this.directory.callers.admins.get(adminId);
+    const admin = this.directory.admin(adminId);
     if (!login || !admin || isOver(login, admin)) return false;
     return { kind: 'admin', adminId, loginId, permissions: permissionsOf[admin.role] };
   }

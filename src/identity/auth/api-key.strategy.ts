@@ -9,6 +9,7 @@ import { Unauthenticated } from '../../platform/http/refusals.js';
 import { isWithin } from '../ip.rules.js';
 import { ApiKeySecrets } from './api-key-secrets.js';
 import { Directory } from './directory.js';
+import { credentialsOf } from './key-credentials.js';
 import { KeyUses } from './key-uses.js';
 
 /** A user, by an API key. Costs two hashes and a look into memory. */
@@ -32,23 +33,22 @@ export class ApiKeyStrategy {
 
   /** @throws {Unauthenticated | DomainError} saying what is wrong with a key that is known, and nothing else. */
   private callerOf(given: string, request: FastifyRequest): UserCaller | undefined {
-    const { keys, users } = this.directory.callers;
-    const key = keys.get(this.secrets.keyIdOf(given) ?? '');
-    if (!this.secrets.matches(given, key?.secretHash) || !key) return undefined;
+    const keyId = this.secrets.keyIdOf(given) ?? '';
+    const key = this.directory.key(keyId);
+    const credentials = key && credentialsOf(key);
+    if (!this.secrets.matches(given, credentials?.secretHash) || !credentials) return undefined;
 
-    const user = users.get(key.userId);
+    const user = this.directory.user(key.userId);
     if (!user) return undefined;
     const now = Date.now();
-    if (key.expiresAt !== null && key.expiresAt <= now) {
-      throw new Unauthenticated('This API key has expired', 'api_key_expired');
-    }
-    if (key.allowedIps.length > 0 && !isWithin(request.ip, key.allowedIps)) {
+    const { permissions, expiresAt, allowedIps } = credentials;
+    if (expiresAt <= now) throw new Unauthenticated('This API key has expired', 'api_key_expired');
+    if (allowedIps.length > 0 && !isWithin(request.ip, allowedIps)) {
       throw new DomainError('forbidden', 'ip_not_allowed', 'This API key may not be used from this address');
     }
     if (!user.isActive) throw new DomainError('forbidden', 'user_inactive', 'This user is deactivated');
 
-    const { keyId, userId, permissions } = key;
     this.uses.note(keyId, now);
-    return { kind: 'user', userId, keyId, permissions, requestsPerMinute: user.requestsPerMinute };
+    return { kind: 'user', userId: key.userId, keyId, permissions, requestsPerMinute: user.requestsPerMinute };
   }
 }

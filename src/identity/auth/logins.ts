@@ -6,7 +6,7 @@ import type { Vault } from '../../platform/vault.js';
 import { newId } from '#lib/ids';
 import { keyedHash, type KeyedHash } from '#lib/vault';
 import { accessSeconds } from './access-token.js';
-import type { KnownAdmin } from './callers.js';
+import type { KnownAdmin } from './directory.view.js';
 
 const kind = 'login';
 /** A login that nobody uses ends after so long, in milliseconds. */
