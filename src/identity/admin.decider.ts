@@ -1,5 +1,6 @@
 import { decider, DomainError } from '#lib/event-sourcing';
-import { adminEvents, type AdminCommand, type AdminEvent, type AdminRole } from './admin.contract.js';
+import { adminEvents, type AdminEvent, type AdminRole } from './admin.contract.js';
+import type { AdminCommand } from './admin.commands.js';
 import { counted, noRejections, refuseWhileLocked, rejectedAgain, type Rejections } from './lockout.rules.js';
 
 export type Admin =

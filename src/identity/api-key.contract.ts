@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { event, eventTypes, type Command, type EventOf } from '#lib/event-sourcing';
+import { event, eventTypes, type EventOf, type Query } from '#lib/event-sourcing';
+import type { Page } from '#lib/read-models';
 import { Scope } from '../platform/http/access.contract.js';
 
 const time = z.iso.datetime();
@@ -28,23 +29,22 @@ export const apiKeyEvents = eventTypes('key', {
 });
 export type ApiKeyEvent = EventOf<typeof apiKeyEvents>;
 
-export type IssueApiKey = Command<
-  'IssueApiKey',
-  {
-    readonly keyId: string;
-    readonly userId: string;
-    readonly name: string;
-    readonly secretHash: string;
-    readonly scopes: readonly Scope[];
-    readonly expiresAt: string | null;
-    readonly allowedIps: readonly string[];
-    readonly at: string;
-  }
->;
-/** For good. Refused where the key is not that user's. */
-export type RevokeApiKey = Command<
-  'RevokeApiKey',
-  { readonly keyId: string; readonly userId: string; readonly at: string }
->;
+/** A key as it is listed: without its secret, or anything made of it. When it was last used is kept elsewhere. */
+export type ApiKeyView = {
+  readonly id: string;
+  readonly userId: string;
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  readonly expiresAt: string | null;
+  readonly allowedIps: readonly string[];
+  readonly createdAt: string;
+};
 
-export type ApiKeyCommand = IssueApiKey | RevokeApiKey;
+/** @throws {DomainError} `api_key_not_found`, also where the key is another user's */
+export type GetApiKey = Query<'GetApiKey', { readonly userId: string; readonly keyId: string }, ApiKeyView>;
+/** Newest first. */
+export type ListApiKeys = Query<
+  'ListApiKeys',
+  { readonly userId: string; readonly limit: number; readonly cursor?: string },
+  Page<ApiKeyView>
+>;

@@ -1,6 +1,7 @@
 import { describe, it } from '@jest/globals';
 import { given as givenEvents } from '#lib/event-sourcing/testing';
-import type { ApiKeyEvent, IssueApiKey } from './api-key.contract.js';
+import type { ApiKeyEvent } from './api-key.contract.js';
+import type { IssueApiKey } from './api-key.commands.js';
 import { apiKeyDecider } from './api-key.decider.js';
 
 const given = givenEvents(apiKeyDecider);

@@ -1,5 +1,6 @@
 import { decider, DomainError } from '#lib/event-sourcing';
-import { apiKeyEvents, type ApiKeyCommand, type ApiKeyEvent } from './api-key.contract.js';
+import { apiKeyEvents, type ApiKeyEvent } from './api-key.contract.js';
+import type { ApiKeyCommand } from './api-key.commands.js';
 
 export type ApiKey = { readonly status: 'none' } | { readonly status: 'issued' | 'revoked'; readonly userId: string };
 

@@ -1,17 +1,6 @@
 import { projection } from '#lib/event-sourcing';
 import { collection, put, remove } from '#lib/read-models';
-import type { Scope } from '../platform/http/access.contract.js';
-import { apiKeyEvents, type ApiKeyEvent } from './api-key.contract.js';
-
-export type ApiKeyView = {
-  readonly id: string;
-  readonly userId: string;
-  readonly name: string;
-  readonly scopes: readonly Scope[];
-  readonly expiresAt: string | null;
-  readonly allowedIps: readonly string[];
-  readonly createdAt: string;
-};
+import { apiKeyEvents, type ApiKeyEvent, type ApiKeyView } from './api-key.contract.js';
 
 /** Every key that was not revoked, without what it is recognized by. */
 export const apiKeys = collection<ApiKeyView>({ name: 'api-keys', version: 2, indexes: [['userId']] });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { event, eventTypes, type Command, type EventOf, type Upcaster } from '#lib/event-sourcing';
+import { event, eventTypes, type EventOf, type Upcaster } from '#lib/event-sourcing';
 
 const time = z.iso.datetime();
 
@@ -17,18 +17,3 @@ export const emailEvents = eventTypes('email', {
   EmailReleased: event(claim.extend({ releasedAt: time }), { upcasters }),
 });
 export type EmailEvent = EventOf<typeof emailEvents>;
-
-/** The account that an address belongs to. */
-export type EmailHolder =
-  { readonly userId: string; readonly adminId: null } | { readonly userId: null; readonly adminId: string };
-
-type For = EmailHolder & { readonly emailKey: string; readonly at: string };
-
-/** Comes before the account is created. Refused while another account has the address or is being created with it. */
-export type ClaimEmail = Command<'ClaimEmail', For>;
-/** The account exists: the claim no longer lapses. */
-export type ConfirmEmail = Command<'ConfirmEmail', For>;
-/** The account has not had the address since `at`. A later claim by the same account stays. */
-export type ReleaseEmail = Command<'ReleaseEmail', For>;
-
-export type EmailCommand = ClaimEmail | ConfirmEmail | ReleaseEmail;

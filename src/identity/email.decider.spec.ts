@@ -1,6 +1,7 @@
 import { describe, it } from '@jest/globals';
 import { given as givenEvents } from '#lib/event-sourcing/testing';
-import type { EmailCommand, EmailEvent } from './email.contract.js';
+import type { EmailCommand } from './email.commands.js';
+import type { EmailEvent } from './email.contract.js';
 import { emailDecider } from './email.decider.js';
 
 const given = givenEvents(emailDecider);

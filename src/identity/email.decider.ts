@@ -1,5 +1,6 @@
 import { decider, DomainError } from '#lib/event-sourcing';
-import { emailEvents, type EmailCommand, type EmailEvent } from './email.contract.js';
+import { emailEvents, type EmailEvent } from './email.contract.js';
+import type { EmailCommand } from './email.commands.js';
 
 export type EmailAddress =
   | { readonly status: 'free' }

@@ -1,6 +1,6 @@
 import { saga } from '#lib/event-sourcing';
 import { adminEvents, type AdminEvent } from './admin.contract.js';
-import type { EmailCommand, EmailHolder } from './email.contract.js';
+import type { EmailCommand, EmailHolder } from './email.commands.js';
 import { userEvents, type UserEvent } from './user.contract.js';
 
 const user = (userId: string): EmailHolder => ({ userId, adminId: null });

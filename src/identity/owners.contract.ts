@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { event, eventTypes, type Command, type EventOf } from '#lib/event-sourcing';
+import { event, eventTypes, type EventOf } from '#lib/event-sourcing';
 
 const time = z.iso.datetime();
 
@@ -9,12 +9,3 @@ export const ownersEvents = eventTypes('owners', {
   OwnerRemoved: event(z.object({ adminId: z.uuid(), removedAt: time })),
 });
 export type OwnersEvent = EventOf<typeof ownersEvents>;
-
-type For = { readonly adminId: string; readonly at: string };
-
-/** The admin became an owner at `at`. A later removal wins, in whatever order the two arrive. */
-export type AddOwner = Command<'AddOwner', For>;
-/** Comes before the admin stops being an owner. Refused for the last one. */
-export type RemoveOwner = Command<'RemoveOwner', For>;
-
-export type OwnersCommand = AddOwner | RemoveOwner;

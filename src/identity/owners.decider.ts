@@ -1,5 +1,6 @@
 import { decider, DomainError } from '#lib/event-sourcing';
-import { ownersEvents, type OwnersCommand, type OwnersEvent } from './owners.contract.js';
+import { ownersEvents, type OwnersEvent } from './owners.contract.js';
+import type { OwnersCommand } from './owners.commands.js';
 
 export type Owners = {
   readonly owners: readonly string[];

@@ -1,6 +1,6 @@
 import { saga } from '#lib/event-sourcing';
 import { adminEvents, type AdminEvent } from './admin.contract.js';
-import type { OwnersCommand } from './owners.contract.js';
+import type { OwnersCommand } from './owners.commands.js';
 
 const add = (adminId: string, at: string): readonly OwnersCommand[] => [{ type: 'AddOwner', data: { adminId, at } }];
 

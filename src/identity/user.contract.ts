@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { event, eventTypes, type Command, type EventOf, type Query } from '#lib/event-sourcing';
+import { event, eventTypes, type EventOf, type Query } from '#lib/event-sourcing';
 import type { Page } from '#lib/read-models';
 
 const time = z.iso.datetime();
@@ -50,23 +50,6 @@ export const userEvents = eventTypes('user', {
   UserDeleted: event(z.object({ userId: z.uuid(), emailKey, deletedAt: time })),
 });
 export type UserEvent = EventOf<typeof userEvents>;
-
-type For<Data = object> = Data & { readonly userId: string; readonly at: string };
-
-type Email = { readonly email: string; readonly emailKey: string };
-
-/** The email address is claimed already: see `ClaimEmail`. */
-export type RegisterUser = Command<'RegisterUser', For<Email & { readonly name: string; readonly limits: UserLimits }>>;
-/** What is left out stays as it is. A new email address is claimed already. */
-export type ChangeUserProfile = Command<'ChangeUserProfile', For<{ readonly name?: string; readonly email?: Email }>>;
-export type ChangeUserLimits = Command<'ChangeUserLimits', For<{ readonly limits: Partial<UserLimits> }>>;
-export type ActivateUser = Command<'ActivateUser', For>;
-export type DeactivateUser = Command<'DeactivateUser', For>;
-/** For good: a deleted user cannot come back, and what was known of the person leaves the views. */
-export type DeleteUser = Command<'DeleteUser', For>;
-
-export type UserCommand =
-  RegisterUser | ChangeUserProfile | ChangeUserLimits | ActivateUser | DeactivateUser | DeleteUser;
 
 /** A user as admins see them. */
 export type UserView = {

@@ -1,5 +1,6 @@
 import { decider, DomainError } from '#lib/event-sourcing';
-import { userEvents, type UserCommand, type UserEvent, type UserLimits } from './user.contract.js';
+import { userEvents, type UserEvent, type UserLimits } from './user.contract.js';
+import type { UserCommand } from './user.commands.js';
 
 type Known = {
   readonly name: string;

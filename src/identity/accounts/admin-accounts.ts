@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { DomainError, type CommandResult } from '#lib/event-sourcing';
 import { CommandBus } from '../../platform/bus/command-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
-import type { AdminCommand, AdminRole } from '../admin.contract.js';
+import type { AdminCommand } from '../admin.commands.js';
+import type { AdminRole } from '../admin.contract.js';
 import { Directory } from '../auth/directory.js';
 import { Passwords } from '../auth/passwords.js';
-import type { EmailCommand } from '../email.contract.js';
-import type { OwnersCommand } from '../owners.contract.js';
+import type { EmailCommand } from '../email.commands.js';
+import type { OwnersCommand } from '../owners.commands.js';
 import { EmailKeys } from './email-keys.js';
 
 export type NewAdmin = { readonly email: string; readonly role: AdminRole; readonly password: string };

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CommandBus } from '../../platform/bus/command-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import { Scope } from '../../platform/http/access.contract.js';
-import type { IssueApiKey, RevokeApiKey } from '../api-key.contract.js';
+import type { IssueApiKey, RevokeApiKey } from '../api-key.commands.js';
 import { ApiKeySecrets } from '../auth/api-key-secrets.js';
 import { Directory } from '../auth/directory.js';
 import { KeyUses } from '../auth/key-uses.js';

@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { CommandBus } from '../../platform/bus/command-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import { Directory } from '../auth/directory.js';
-import type { EmailCommand } from '../email.contract.js';
-import { defaultLimits, type UserCommand, type UserLimits } from '../user.contract.js';
+import type { EmailCommand } from '../email.commands.js';
+import { defaultLimits, type UserLimits } from '../user.contract.js';
+import type { UserCommand } from '../user.commands.js';
 import { EmailKeys } from './email-keys.js';
 
 export type NewUser = { readonly name: string; readonly email: string; readonly limits?: Partial<UserLimits> };

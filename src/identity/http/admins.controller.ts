@@ -11,8 +11,7 @@ import { ById, Paging } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
 import { AdminAccounts } from '../accounts/admin-accounts.js';
-import type { AdminView } from '../admins.projection.js';
-import type { GetAdmin, ListAdmins } from '../identity.queries.js';
+import type { AdminView, GetAdmin, ListAdmins } from '../admin.contract.js';
 import { Admin, AdminChange, Admins, NewAdmin } from './admins.schemas.js';
 import { refusals } from './refusals.js';
 
@@ -58,8 +57,7 @@ export class AdminsController {
     @Context() context: CommandContext,
     @Query({ schema: Paging }) page: z.output<typeof Paging>,
   ): Promise<Page<AdminView>> {
-    const query = { type: 'ListAdmins', data: page };
-    return this.queries.execute<ListAdmins>(query as ListAdmins, context);
+    return this.queries.execute<ListAdmins>({ type: 'ListAdmins', data: page }, context);
   }
 
   @Patch('admins/:id')

@@ -13,8 +13,7 @@ import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
 import { ApiKeys as Keys } from '../accounts/api-keys.js';
 import { KeyUses } from '../auth/key-uses.js';
-import type { ApiKeyView } from '../api-keys.projection.js';
-import type { GetApiKey, ListApiKeys } from '../identity.queries.js';
+import type { ApiKeyView, GetApiKey, ListApiKeys } from '../api-key.contract.js';
 import type { GetUser, UserView } from '../user.contract.js';
 import { type ApiKey, ApiKeys, IssuedApiKey, KeyOfUser, NewApiKey } from './api-keys.schemas.js';
 import { refusals } from './refusals.js';
@@ -67,8 +66,8 @@ export class ApiKeysController {
     @Query({ schema: Paging }) page: z.output<typeof Paging>,
   ): Promise<Page<ShownKey>> {
     await this.user(context, userId);
-    const query = { type: 'ListApiKeys', data: { userId, ...page } };
-    const { data, next } = await this.queries.execute<ListApiKeys>(query as ListApiKeys, context);
+    const query: ListApiKeys = { type: 'ListApiKeys', data: { userId, ...page } };
+    const { data, next } = await this.queries.execute<ListApiKeys>(query, context);
     return { data: await Promise.all(data.map((key) => this.shown(key))), next };
   }
 

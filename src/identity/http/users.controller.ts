@@ -49,8 +49,8 @@ export class UsersController {
     @Context() context: CommandContext,
     @Query({ schema: UserFilter }) { q, ...filter }: z.output<typeof UserFilter>,
   ): Promise<Page<UserView>> {
-    const query = { type: 'ListUsers', data: { ...filter, ...(q !== undefined && { search: q }) } };
-    return this.queries.execute<ListUsers>(query as ListUsers, context);
+    const data = { ...filter, ...(q !== undefined && { search: q }) };
+    return this.queries.execute<ListUsers>({ type: 'ListUsers', data }, context);
   }
 
   @Get(':id')

@@ -47,8 +47,13 @@ export const UserChange = z
   .meta({ id: 'UserChange', examples: [{ name: 'Parcel shops' }] });
 
 export const UserFilter = Paging.extend({
-  q: z.string().min(1).max(200).optional().describe('Words of the name or the email address, or their beginnings.'),
-  status: z.enum(['active', 'inactive']).optional(),
+  q: z
+    .string()
+    .min(1)
+    .max(200)
+    .exactOptional()
+    .describe('Words of the name or the email address, or their beginnings.'),
+  status: z.enum(['active', 'inactive']).exactOptional(),
 });
 
 export const Allowance = z

@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** Where a page of a list begins and how long it is. */
 export const Paging = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(25).describe('How many at the most.'),
-  cursor: z.string().min(1).max(1000).optional().describe('`next` of the page before.'),
+  cursor: z.string().min(1).max(1000).exactOptional().describe('`next` of the page before.'),
 });
 
 /** A page of a list, newest first, as it is answered. */
