@@ -17,7 +17,7 @@ const example = {
   },
 } as const;
 
-export const RecordedEvent = z
+const RecordedEvent = z
   .object({
     id: z.uuid(),
     stream: z.string(),

@@ -8,16 +8,16 @@ export type CreateAdmin = Command<
   'CreateAdmin',
   For<{ readonly email: string; readonly emailKey: string; readonly role: AdminRole }>
 >;
-export type ChangeAdminRole = Command<'ChangeAdminRole', For<{ readonly role: AdminRole }>>;
+type ChangeAdminRole = Command<'ChangeAdminRole', For<{ readonly role: AdminRole }>>;
 /** The new password is in place. */
-export type RecordAdminPasswordChanged = Command<'RecordAdminPasswordChanged', For>;
+type RecordAdminPasswordChanged = Command<'RecordAdminPasswordChanged', For>;
 /** For good: the admin can log in no more, and is no longer listed. */
-export type DisableAdmin = Command<'DisableAdmin', For>;
+type DisableAdmin = Command<'DisableAdmin', For>;
 /** The password was right. Refused while the admin is locked out: a right password does not open a locked door. */
-export type RecordAdminLogin = Command<'RecordAdminLogin', For>;
-export type RecordAdminLogout = Command<'RecordAdminLogout', For>;
+type RecordAdminLogin = Command<'RecordAdminLogin', For>;
+type RecordAdminLogout = Command<'RecordAdminLogout', For>;
 /** The password was wrong. After some in a row the admin is locked out for a while. */
-export type RecordAdminLoginRejected = Command<'RecordAdminLoginRejected', For>;
+type RecordAdminLoginRejected = Command<'RecordAdminLoginRejected', For>;
 
 export type AdminCommand =
   | CreateAdmin

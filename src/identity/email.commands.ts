@@ -7,10 +7,10 @@ export type EmailHolder =
 type For = EmailHolder & { readonly emailKey: string; readonly at: string };
 
 /** Comes before the account is created. Refused while another account has the address or is being created with it. */
-export type ClaimEmail = Command<'ClaimEmail', For>;
+type ClaimEmail = Command<'ClaimEmail', For>;
 /** The account exists: the claim no longer lapses. */
-export type ConfirmEmail = Command<'ConfirmEmail', For>;
+type ConfirmEmail = Command<'ConfirmEmail', For>;
 /** The account has not had the address since `at`. A later claim by the same account stays. */
-export type ReleaseEmail = Command<'ReleaseEmail', For>;
+type ReleaseEmail = Command<'ReleaseEmail', For>;
 
 export type EmailCommand = ClaimEmail | ConfirmEmail | ReleaseEmail;

@@ -3,8 +3,8 @@ import type { Command } from '#lib/event-sourcing';
 type For = { readonly adminId: string; readonly at: string };
 
 /** The admin became an owner at `at`. A later removal wins, in whatever order the two arrive. */
-export type AddOwner = Command<'AddOwner', For>;
+type AddOwner = Command<'AddOwner', For>;
 /** Comes before the admin stops being an owner. Refused for the last one. */
-export type RemoveOwner = Command<'RemoveOwner', For>;
+type RemoveOwner = Command<'RemoveOwner', For>;
 
 export type OwnersCommand = AddOwner | RemoveOwner;

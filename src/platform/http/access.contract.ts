@@ -24,7 +24,7 @@ export const Scope = z
 export type Scope = z.output<typeof Scope>;
 
 /** What an admin's role may allow: their own account, looking at everything, changing everything but admins, changing admins. */
-export const adminPermissions = ['admin:self', 'admin:read', 'admin:write', 'admin:own'] as const;
+const adminPermissions = ['admin:self', 'admin:read', 'admin:write', 'admin:own'] as const;
 export type AdminPermission = (typeof adminPermissions)[number];
 
 /**
