@@ -36,7 +36,7 @@ export class AdminLogin {
     const startedAt = new Date().toISOString();
     const emailKey = this.emails.of('admin', email);
     const adminId = this.directory.adminWithEmail(emailKey)?.adminId;
-    const isRight = await this.passwords.matches(adminId, password);
+    const isRight = await this.passwords.matches(adminId, password, emailKey);
     const at = new Date().toISOString();
     try {
       if (adminId === undefined) await this.unknownLogins.reject(emailKey, at);

@@ -1,4 +1,4 @@
-import type { Refusal } from '../../platform/openapi/answers.js';
+import type { DocumentedProblem } from '../../platform/openapi/answers.js';
 
 /** The problems that identity's routes may answer, as they are documented. */
 export const refusals = {
@@ -19,4 +19,4 @@ export const refusals = {
     code: 'locked_out',
     detail: 'Too many failed logins: locked out until 2026-11-23T10:01:00.000Z',
   },
-} as const satisfies { readonly [name: string]: Refusal };
+} as const satisfies { readonly [name: string]: DocumentedProblem };

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { problem } from '../http/problem.js';
 
 /** A problem that a route may answer. */
-export type Refusal = { readonly status: number; readonly code: string; readonly detail: string };
+export type DocumentedProblem = { readonly status: number; readonly code: string; readonly detail: string };
 
 /** The shape of every error. */
 export const Problem = z
@@ -31,7 +31,7 @@ export const Answers = (status: number, description: string, schema?: z.ZodType)
   ApiResponse({ status, description, ...(schema && { standardSchema: schema }) });
 
 /** Other answers than those that follow from a route's permission and input: they are added by themselves. */
-export const Refuses = (...refusals: readonly Refusal[]): MethodDecorator =>
+export const Refuses = (...refusals: readonly DocumentedProblem[]): MethodDecorator =>
   applyDecorators(
     ...[...new Set(refusals.map(({ status }) => status))].map((status) =>
       ApiResponse({ status, ...problemResponse(refusals.filter((refusal) => refusal.status === status)) }),
@@ -39,7 +39,7 @@ export const Refuses = (...refusals: readonly Refusal[]): MethodDecorator =>
   );
 
 /** How problems with one status are documented: an example for each code. */
-export const problemResponse = (refusals: readonly Refusal[]) => ({
+export const problemResponse = (refusals: readonly DocumentedProblem[]) => ({
   description: refusals.map(({ code }) => `\`${code}\``).join(', '),
   content: {
     'application/problem+json': {
