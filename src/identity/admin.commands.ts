@@ -3,20 +3,20 @@ import type { AdminRole } from './admin.contract.js';
 
 type For<Data = object> = Data & { readonly adminId: string; readonly at: string };
 
-/** The email address is claimed already: see `ClaimEmail`. */
+/** Comes after `ClaimEmail`. */
 export type CreateAdmin = Command<
   'CreateAdmin',
   For<{ readonly email: string; readonly emailKey: string; readonly role: AdminRole }>
 >;
 type ChangeAdminRole = Command<'ChangeAdminRole', For<{ readonly role: AdminRole }>>;
-/** The new password is in place. */
+/** Comes after the new password was stored. */
 type RecordAdminPasswordChanged = Command<'RecordAdminPasswordChanged', For>;
-/** For good: the admin can log in no more, and is no longer listed. */
+/** Permanent: the admin can no longer log in and is no longer listed. */
 type DisableAdmin = Command<'DisableAdmin', For>;
-/** The password was right. Refused while the admin is locked out: a right password does not open a locked door. */
+/** The password was right. Refused while the admin is locked out. */
 type RecordAdminLogin = Command<'RecordAdminLogin', For>;
 type RecordAdminLogout = Command<'RecordAdminLogout', For>;
-/** The password was wrong. After some in a row the admin is locked out for a while. */
+/** The password was wrong. Several in a row lock the admin out for a while. */
 type RecordAdminLoginRejected = Command<'RecordAdminLoginRejected', For>;
 
 export type AdminCommand =

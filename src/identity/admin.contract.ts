@@ -4,14 +4,14 @@ import type { Page } from '#lib/read-models';
 
 const time = z.iso.datetime();
 
-/** What an admin may do: an owner everything, an admin all but other admins, an auditor only look. */
+/** Owners may do everything, admins everything but manage admins, auditors only read. */
 export const AdminRole = z.enum(['owner', 'admin', 'auditor']).meta({ id: 'AdminRole' });
 export type AdminRole = z.output<typeof AdminRole>;
 
-/** A keyed hash of the email address: names the stream in which it is claimed. */
+/** A keyed hash of the email address: the id of the stream in which it is claimed. */
 const emailKey = z.string();
 
-/** Passwords, and what is made of them, are in no event: these tell only that there is a new one. */
+/** Neither passwords nor their hashes are in any event. */
 export const adminEvents = eventTypes('admin', {
   AdminCreated: event(z.object({ adminId: z.uuid(), email: z.string(), emailKey, role: AdminRole, createdAt: time }), {
     personal: { subject: 'adminId', fields: ['email'] },

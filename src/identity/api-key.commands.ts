@@ -14,7 +14,7 @@ export type IssueApiKey = Command<
     readonly at: string;
   }
 >;
-/** For good. Refused where the key is not that user's. */
+/** Permanent. Refused where the key is another user's. */
 export type RevokeApiKey = Command<
   'RevokeApiKey',
   { readonly keyId: string; readonly userId: string; readonly at: string }

@@ -8,7 +8,7 @@ const time = z.iso.datetime();
 /** The nil UUID: the first version of an event did not name its owner. */
 const unknownOwner = '00000000-0000-0000-0000-000000000000';
 
-/** The secret is in no event: only a keyed hash of it, from which nothing follows without the master key. */
+/** No event holds the secret, only a keyed hash of it: without the master key it is of no use. */
 export const apiKeyEvents = eventTypes('key', {
   ApiKeyIssued: event(
     z.object({
@@ -18,7 +18,7 @@ export const apiKeyEvents = eventTypes('key', {
       secretHash: z.string(),
       scopes: z.array(Scope).readonly(),
       expiresAt: time.nullable(),
-      /** Addresses and ranges (CIDR) that may use it; none: all may. */
+      /** Addresses and ranges (CIDR) from which it may be used; empty: from anywhere. */
       allowedIps: z.array(z.string()).readonly(),
       issuedAt: time,
     }),
@@ -29,7 +29,7 @@ export const apiKeyEvents = eventTypes('key', {
 });
 export type ApiKeyEvent = EventOf<typeof apiKeyEvents>;
 
-/** A key as it is listed: without its secret, or anything made of it. When it was last used is kept elsewhere. */
+/** A key as it is listed: without its secret or a hash of it. When it was last used is stored elsewhere. */
 export type ApiKeyView = {
   readonly id: string;
   readonly userId: string;

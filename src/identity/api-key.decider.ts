@@ -13,7 +13,7 @@ export const apiKeyDecider = decider<ApiKeyCommand, ApiKeyEvent, ApiKey>({
     IssueApiKey: ({ at, ...data }, key) => {
       if (key.status === 'none') return [{ type: 'ApiKeyIssued', data: { ...data, issuedAt: at } }];
       if (key.status === 'issued' && key.userId === data.userId) return []; // the same request, delivered again
-      throw new DomainError('conflict', 'api_key_exists', 'An API key with this id is there already');
+      throw new DomainError('conflict', 'api_key_exists', 'An API key with this id exists already');
     },
     RevokeApiKey: ({ keyId, userId, at }, key) => {
       if (key.status === 'none' || key.userId !== userId) {

@@ -2,7 +2,7 @@ import { projection } from '#lib/event-sourcing';
 import { collection, put, remove } from '#lib/read-models';
 import { apiKeyEvents, type ApiKeyEvent, type ApiKeyView } from './api-key.contract.js';
 
-/** Every key that was not revoked, without what it is recognized by. */
+/** Every key that was not revoked, without the hash of its secret. */
 export const apiKeys = collection<ApiKeyView>({ name: 'api-keys', version: 2, indexes: [['userId']] });
 
 export const apiKeysProjection = projection<ApiKeyEvent, ApiKeyView>({

@@ -37,7 +37,7 @@ const auth = [
   KeyUses,
 ];
 
-/** The routes of identity, and who is let in by which credential. */
+/** Identity's routes, and the authentication of users and admins. */
 @Module({
   imports: [JwtModule.registerAsync({ inject: [VAULT], useFactory: ({ key }: Vault) => accessTokens(key).signing })],
   controllers: [AuthController, AdminsController, UsersController, ApiKeysController, LimitsController],

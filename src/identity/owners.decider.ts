@@ -21,7 +21,11 @@ export const ownersDecider = decider<OwnersCommand, OwnersEvent, Owners>({
     RemoveOwner: ({ adminId, at }, { owners }) => {
       if (!owners.includes(adminId)) return [];
       if (owners.length === 1) {
-        throw new DomainError('refused', 'last_owner', 'The last owner stays one: make another admin an owner first');
+        throw new DomainError(
+          'refused',
+          'last_owner',
+          'The last owner cannot be removed: make another admin an owner first',
+        );
       }
       return [{ type: 'OwnerRemoved', data: { adminId, removedAt: at } }];
     },

@@ -4,7 +4,7 @@ import type { OwnersCommand } from './owners.commands.js';
 
 const add = (adminId: string, at: string): readonly OwnersCommand[] => [{ type: 'AddOwner', data: { adminId, at } }];
 
-/** Counts every owner, also one whose making was interrupted. */
+/** Counts every owner, also one whose creation was interrupted. */
 export const ownersSaga = saga<AdminEvent, OwnersCommand>({
   name: 'owners',
   from: [adminEvents],

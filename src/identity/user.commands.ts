@@ -5,14 +5,14 @@ type For<Data = object> = Data & { readonly userId: string; readonly at: string 
 
 type Email = { readonly email: string; readonly emailKey: string };
 
-/** The email address is claimed already: see `ClaimEmail`. */
+/** Comes after `ClaimEmail`. */
 export type RegisterUser = Command<'RegisterUser', For<Email & { readonly name: string; readonly limits: UserLimits }>>;
-/** What is left out stays as it is. A new email address is claimed already. */
+/** Absent fields stay as they are. With a new email address it comes after `ClaimEmail`. */
 type ChangeUserProfile = Command<'ChangeUserProfile', For<{ readonly name?: string; readonly email?: Email }>>;
 type ChangeUserLimits = Command<'ChangeUserLimits', For<{ readonly limits: Partial<UserLimits> }>>;
 type ActivateUser = Command<'ActivateUser', For>;
 type DeactivateUser = Command<'DeactivateUser', For>;
-/** For good: a deleted user cannot come back, and what was known of the person leaves the views. */
+/** Permanent. What was known about the person leaves the views. */
 type DeleteUser = Command<'DeleteUser', For>;
 
 export type UserCommand =

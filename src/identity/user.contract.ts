@@ -4,7 +4,7 @@ import type { Page } from '#lib/read-models';
 
 const time = z.iso.datetime();
 
-/** What a user may use up. */
+/** How much a user may use. */
 export const UserLimits = z
   .object({
     maxMessagesPerDay: z.int().min(0).max(10_000_000),
@@ -14,11 +14,11 @@ export const UserLimits = z
   .meta({ id: 'UserLimits' });
 export type UserLimits = Readonly<z.output<typeof UserLimits>>;
 
-/** What a user may use up who was given nothing else. */
+/** The limits of a user who was given no others. */
 export const defaultLimits: UserLimits = { maxMessagesPerDay: 10_000, requestsPerMinute: 600, maxSessions: 5 };
 
 const personal = { subject: 'userId', fields: ['name', 'email'] } as const;
-/** A keyed hash of the email address: names the stream in which it is claimed. */
+/** A keyed hash of the email address: the id of the stream in which it is claimed. */
 const emailKey = z.string();
 
 export const userEvents = eventTypes('user', {
@@ -64,7 +64,7 @@ export type UserView = {
 
 /** @throws {DomainError} `user_not_found` */
 export type GetUser = Query<'GetUser', { readonly userId: string }, UserView>;
-/** Newest first. `search`: words of the name or the email address, or their beginnings. */
+/** Newest first. `search`: words, or beginnings of words, of the name or the email address. */
 export type ListUsers = Query<
   'ListUsers',
   {

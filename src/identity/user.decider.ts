@@ -22,7 +22,7 @@ export const userDecider = decider<UserCommand, UserEvent, User>({
       if (user.status === 'none') return [{ type: 'UserRegistered', data: { ...data, registeredAt: at } }];
       const same = user.status !== 'deleted' && user.name === data.name && user.email === data.email;
       if (same) return []; // the same request, delivered again
-      throw new DomainError('conflict', 'user_exists', 'A user with this id is there already');
+      throw new DomainError('conflict', 'user_exists', 'A user with this id exists already');
     },
     ChangeUserProfile: ({ userId, at, ...change }, user) => {
       const { name, email, emailKey } = known(user);

@@ -13,7 +13,7 @@ import { EmailKeys } from './email-keys.js';
 export type NewAdmin = { readonly email: string; readonly role: AdminRole; readonly password: string };
 export type AdminChange = { readonly role?: AdminRole; readonly password?: string };
 
-/** What owners do with admins. Everything has effect on the admins' logins when it resolves, and may be done again after a crash. */
+/** What owners do with admins. Each change is in effect when it resolves, and may be repeated after a crash. */
 @Injectable()
 export class AdminAccounts {
   constructor(
@@ -23,7 +23,7 @@ export class AdminAccounts {
     private readonly passwords: Passwords,
   ) {}
 
-  /** The password is in place before the admin is there. @throws {DomainError} `email_taken` */
+  /** The password is stored before the admin exists. @throws {DomainError} `email_taken` */
   async create(context: CommandContext, adminId: string, { email, role, password }: NewAdmin): Promise<void> {
     const at = new Date().toISOString();
     const emailKey = this.emails.of('admin', email);
@@ -42,7 +42,7 @@ export class AdminAccounts {
     if (role !== undefined) await this.changeRole(context, adminId, role, new Date().toISOString());
     if (password === undefined) return;
     await this.passwords.set(adminId, password);
-    const at = new Date().toISOString(); // logins that began before are over, also one that is just being let in
+    const at = new Date().toISOString(); // ends all logins that began before, also one that is under way
     await this.directory.knows(
       await this.execute(context, { type: 'RecordAdminPasswordChanged', data: { adminId, at } }),
     );
@@ -56,7 +56,7 @@ export class AdminAccounts {
     await this.passwords.forget(adminId);
   }
 
-  /** Whoever stops being an owner is no longer counted as one before, and whoever becomes one is counted after: so there always is one. */
+  /** An owner is uncounted before the role is lost, and counted after it is given: so the count never includes an admin who is no owner. */
   private async changeRole(context: CommandContext, adminId: string, role: AdminRole, at: string): Promise<void> {
     if (role !== 'owner') await this.execute(context, { type: 'RemoveOwner', data: { adminId, at } });
     const changed = await this.execute(context, { type: 'ChangeAdminRole', data: { adminId, role, at } });

@@ -14,7 +14,7 @@ export type NewApiKey = {
   readonly allowedIps?: readonly string[];
 };
 
-/** What admins do with a user's keys. Has effect when it resolves. */
+/** What admins do with a user's keys. Each change is in effect when it resolves. */
 @Injectable()
 export class ApiKeys {
   constructor(
@@ -24,7 +24,7 @@ export class ApiKeys {
     private readonly uses: KeyUses,
   ) {}
 
-  /** Answers the secret, which nobody can get a second time; null where the key was there already. */
+  /** Returns the secret, which cannot be read again; null where the key exists already. */
   async issue(
     context: CommandContext,
     userId: string,

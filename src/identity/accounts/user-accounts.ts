@@ -10,7 +10,7 @@ import { EmailKeys } from './email-keys.js';
 export type NewUser = { readonly name: string; readonly email: string; readonly limits?: Partial<UserLimits> };
 export type UserChange = { readonly name?: string; readonly email?: string; readonly limits?: Partial<UserLimits> };
 
-/** What admins do with users. Everything has effect on the users' keys when it resolves, and may be done again after a crash. */
+/** What admins do with users. Each change is in effect when it resolves, and may be repeated after a crash. */
 @Injectable()
 export class UserAccounts {
   constructor(

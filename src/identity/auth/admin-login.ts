@@ -15,7 +15,7 @@ import { UnknownLogins } from './unknown-logins.js';
 
 export type LoggedIn = TokenPair & { readonly admin: AdminView };
 
-/** How an admin comes in, stays in, and leaves. */
+/** Login, refresh and logout of admins. */
 @Injectable()
 export class AdminLogin {
   constructor(
@@ -56,7 +56,7 @@ export class AdminLogin {
   async renew(context: CommandContext, refreshToken: string): Promise<LoggedIn> {
     const { tokens, login } = await this.logins.renew(refreshToken);
     const admin = this.directory.admin(login.adminId);
-    if (!admin || isOver(login, admin)) throw new Unauthenticated('The login is over: log in again');
+    if (!admin || isOver(login, admin)) throw new Unauthenticated('The login has ended: log in again');
     return this.welcome(context, tokens, admin.adminId);
   }
 
@@ -76,7 +76,7 @@ export class AdminLogin {
   }
 }
 
-/** Who comes in acts from then on as themselves. */
+/** Whoever logs in is the actor of what follows. */
 const as = (adminId: string, context: CommandContext): CommandContext => context.by({ kind: 'admin', id: adminId });
 
 const limited = ({ code, message, until }: LockedOut, at: string): Limited =>

@@ -10,7 +10,7 @@ import { Directory } from './directory.js';
 import { isOver, Logins, type AccessClaims } from './logins.js';
 import { accessTokens } from './access-token.js';
 
-/** An admin, by the access token of a login that is not over. The role is today's, not the token's. */
+/** Authenticates an admin by the access token of a login that has not ended. The role is the current one, not the token's. */
 @Injectable()
 export class AdminTokenStrategy extends PassportStrategy(Strategy, strategies.admins) {
   constructor(

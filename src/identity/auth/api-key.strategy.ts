@@ -12,7 +12,7 @@ import { Directory } from './directory.js';
 import { credentialsOf } from './key-credentials.js';
 import { KeyUses } from './key-uses.js';
 
-/** A user, by an API key. Costs two hashes and a look into memory. */
+/** Authenticates a user by an API key: two hashes and two look-ups in memory. */
 @Injectable()
 export class ApiKeyStrategy {
   constructor(
@@ -20,7 +20,7 @@ export class ApiKeyStrategy {
     private readonly directory: Directory,
     private readonly uses: KeyUses,
   ) {
-    // Not a PassportStrategy() of Nest: that takes the last argument for the callback, and here it is the request.
+    // Not Nest's PassportStrategy(): it takes the last argument for the callback, and here that is the request.
     const strategy = new HeaderAPIKeyStrategy({ header: 'X-Api-Key', prefix: '' }, true, (given, done, request) => {
       try {
         done(null, this.callerOf(given, request as unknown as FastifyRequest));
@@ -31,7 +31,7 @@ export class ApiKeyStrategy {
     passport.use(strategies.users, strategy);
   }
 
-  /** @throws {Unauthenticated | DomainError} saying what is wrong with a key that is known, and nothing else. */
+  /** Undefined for an unknown key. @throws {Unauthenticated | DomainError} a known key may not be used, and why. */
   private callerOf(given: string, request: FastifyRequest): UserCaller | undefined {
     const keyId = this.secrets.keyIdOf(given) ?? '';
     const key = this.directory.key(keyId);

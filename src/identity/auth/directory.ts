@@ -6,8 +6,8 @@ import { directoryView, type KnownAdmin, type KnownKey, type KnownUser } from '.
 const catchUpTimeoutMs = 5000;
 
 /**
- * Everybody who may call, in memory, so that a credential is checked in microseconds. Up to date before the service answers; a change has
- * effect once `knows` resolves.
+ * Everybody who may call, in memory, so that a credential is checked in microseconds. Up to date before the service answers. A change is
+ * in effect once `knows` resolves.
  */
 @Injectable()
 export class Directory {

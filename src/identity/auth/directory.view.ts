@@ -30,7 +30,7 @@ type DirectoryTables = {
   readonly adminsByEmail: Map<string, string>;
 };
 
-/** Everybody who may call, as the events tell: what a request's credentials are compared with. */
+/** Users, keys and admins, as far as authentication needs them. */
 export const directoryView = memoryView<DirectoryTables, UserEvent | AdminEvent | ApiKeyEvent>({
   name: 'directory',
   version: 1,

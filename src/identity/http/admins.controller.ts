@@ -25,8 +25,8 @@ export class AdminsController {
 
   @Get('me')
   @Permit('admin:self')
-  @ApiOperation({ summary: 'Get yourself' })
-  @Answers(200, 'The admin that asks', Admin)
+  @ApiOperation({ summary: 'Get your own account' })
+  @Answers(200, 'The calling admin', Admin)
   me(@Context() context: CommandContext, @CurrentAdmin() { adminId }: AdminCaller): Promise<AdminView> {
     return this.admin(context, adminId);
   }
@@ -77,7 +77,7 @@ export class AdminsController {
   @Delete('admins/:id')
   @HttpCode(204)
   @Permit('admin:own')
-  @ApiOperation({ summary: 'Disable an admin, for good' })
+  @ApiOperation({ summary: 'Disable an admin permanently' })
   @Answers(204, 'Disabled')
   @Refuses(refusals.adminNotFound, refusals.lastOwner)
   async disable(

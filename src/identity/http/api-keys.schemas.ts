@@ -43,7 +43,7 @@ export const IssuedApiKey = z
       .string()
       .nullable()
       .describe(
-        'Goes into `X-Api-Key`. Shown only now: null where an earlier request with the same Idempotency-Key got it.',
+        'Sent as `X-Api-Key`. Shown only once: null where an earlier request with the same Idempotency-Key got it.',
       ),
   })
   .meta({

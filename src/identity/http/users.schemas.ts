@@ -20,7 +20,7 @@ const SomeLimits = z
     requestsPerMinute: requestsPerMinute.exactOptional(),
     maxSessions: maxSessions.exactOptional(),
   })
-  .describe('What is left out is as it was, or the default.')
+  .describe('Absent limits stay as they are, or get their default.')
   .meta({ id: 'SomeUserLimits', examples: [{ maxSessions: 10 }] });
 
 export const User = z
@@ -52,7 +52,7 @@ export const UserFilter = Paging.extend({
     .min(1)
     .max(200)
     .exactOptional()
-    .describe('Words of the name or the email address, or their beginnings.'),
+    .describe('Words, or beginnings of words, of the name or the email address.'),
   status: z.enum(['active', 'inactive']).exactOptional(),
 });
 

@@ -15,7 +15,7 @@ const statusOf: { readonly [refusal in Refusal]: number } = {
   limited: 429,
 };
 
-/** Codes for what the framework itself refuses. */
+/** Codes for what the framework refuses. */
 const codeOf: { readonly [status: number]: string } = {
   400: 'malformed_request',
   401: 'unauthorized',
@@ -76,7 +76,7 @@ const ofFramework = (error: unknown): ProblemDetails | undefined => {
   return { status, code, detail: bodyIsNoJson ? 'The body is not valid JSON' : (error as Error).message };
 };
 
-/** Fastify's errors carry their status; only those that are the caller's are told. */
+/** Fastify's errors carry their status; only the caller's own errors are shown. */
 const statusIn = (error: unknown): number | undefined => {
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : Number.NaN;
   return status >= 400 && status < 500 ? status : undefined;

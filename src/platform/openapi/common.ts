@@ -10,7 +10,7 @@ type Operation = NonNullable<OpenAPIObject['paths'][string]['get']> & {
 const invalid: DocumentedProblem = {
   status: 400,
   code: 'validation_failed',
-  detail: 'The request does not fit its schema',
+  detail: 'The request does not match its schema',
 };
 const malformed: DocumentedProblem = { status: 400, code: 'malformed_request', detail: 'The body is not valid JSON' };
 const unauthorized: DocumentedProblem = {
@@ -45,7 +45,7 @@ const limited: DocumentedProblem = {
 const notReady: DocumentedProblem = {
   status: 503,
   code: 'store_unavailable',
-  detail: 'The service cannot record or read at the moment.',
+  detail: 'The service cannot write or read at the moment.',
 };
 
 const text = (description: string) => ({ description, schema: { type: 'string' } });
@@ -54,11 +54,11 @@ const count = (description: string) => ({ description, schema: { type: 'integer'
 const requestId = { 'X-Request-Id': text("The request's id: the caller's own, or a new one.") };
 const rate = {
   'X-RateLimit-Limit': count('Requests that the key may make in a minute.'),
-  'X-RateLimit-Remaining': count('Requests that are left in this minute.'),
-  'X-RateLimit-Reset': count('Seconds until the minute is over.'),
+  'X-RateLimit-Remaining': count('Requests left in this minute.'),
+  'X-RateLimit-Reset': count('Seconds until the minute ends.'),
 };
 
-/** Adds to an operation what follows from its permission and its input: security, problems, headers. */
+/** Adds what follows from an operation's permission and input: security, problems, headers. */
 export const complete = (operation: Operation): void => {
   const permission = operation['x-permission'];
   if (permission === undefined) return;
@@ -72,10 +72,10 @@ export const complete = (operation: Operation): void => {
     response.headers = {
       ...requestId,
       ...(isKeyed && status !== '401' && rate),
-      ...(status === '429' && { 'Retry-After': count('Seconds after which it is worth trying again.') }),
-      ...((status === '201' || status === '202') && { Location: text('Where the resource is.') }),
+      ...(status === '429' && { 'Retry-After': count('Seconds after which to try again.') }),
+      ...((status === '201' || status === '202') && { Location: text("The resource's path.") }),
       ...(operation['x-idempotent'] &&
-        status.startsWith('2') && { 'Idempotent-Replayed': text('`true` where an earlier request did it.') }),
+        status.startsWith('2') && { 'Idempotent-Replayed': text('`true` where an earlier request was executed.') }),
       ...response.headers,
     };
   }
