@@ -1,10 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { environment, InvalidConfig, readConfig, unknownVariables, type Config } from '#config';
-import { StoreUnavailable } from '#lib/event-store';
-import { ReadModelsUnavailable } from '#lib/read-models';
-import { SagaProgressUnavailable } from '#lib/saga-progress';
-import { SecretsUnavailable, VaultError } from '#lib/vault';
-import { CredentialsUnavailable } from '#lib/whatsapp/baileys/thread';
+import { Transient } from '#lib/async';
+import { VaultError } from '#lib/vault';
 import { AppModule } from './app.module.js';
 import { createApp } from './app.js';
 import { createLogger } from './platform/logging.js';
@@ -47,22 +44,13 @@ class CannotListen extends Error {
   override readonly name = 'CannotListen';
 }
 
-const told = [
-  InvalidConfig,
-  StoreUnavailable,
-  ReadModelsUnavailable,
-  SagaProgressUnavailable,
-  SecretsUnavailable,
-  VaultError,
-  CredentialsUnavailable,
-  SandboxNotStarted,
-  CannotListen,
-];
+/** What the operator can repair. A store that cannot be opened is `Transient`. */
+const repairable = [InvalidConfig, Transient, VaultError, SandboxNotStarted, CannotListen];
 
-/** Trouble that the operator can mend is told in words; anything else with its stack. */
+/** Trouble that the operator can repair is printed as a message, anything else with its stack. */
 const inWords = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
-  return told.some((kind) => error instanceof kind) ? error.message : (error.stack ?? error.message);
+  return repairable.some((kind) => error instanceof kind) ? error.message : (error.stack ?? error.message);
 };
 
 try {

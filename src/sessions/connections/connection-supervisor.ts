@@ -1,9 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { StoreUnavailable } from '#lib/event-store';
 import { keyedQueue } from '#lib/async';
 import type { Log } from '#lib/subscriptions';
 import { NotConnected, type WhatsAppConnections } from '#lib/whatsapp';
-import { CredentialsUnavailable } from '#lib/whatsapp/baileys/thread';
 import { CommandBus } from '../../platform/bus/command-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import { LOG } from '../../platform/tokens.js';
@@ -76,7 +74,7 @@ export class ConnectionSupervisor {
   }
 
   forget(sessionId: string): Promise<void> {
-    return this.whenUnlinked(sessionId, () => triedAgain(() => this.whatsapp.forget(sessionId)));
+    return this.whenUnlinked(sessionId, () => this.whatsapp.forget(sessionId));
   }
 
   private whenUnlinked(sessionId: string, work: () => Promise<void>): Promise<void> {
@@ -92,20 +90,10 @@ export class ConnectionSupervisor {
   }
 
   private async endLink(sessionId: string): Promise<void> {
-    const { unlinked } = await triedAgain(() => this.whatsapp.logout(sessionId));
+    const { unlinked } = await this.whatsapp.logout(sessionId);
     if (!unlinked) this.log.info({ sessionId }, 'A session was ended without WhatsApp: its phone may still list it');
   }
 }
-
-/** What fails because the credentials cannot be written is tried again for as long as it takes: nothing of a session may be left behind. */
-const triedAgain = async <Result>(work: () => Promise<Result>): Promise<Result> => {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof CredentialsUnavailable) throw new StoreUnavailable('io', error.message, { cause: error });
-    throw error;
-  }
-};
 
 const notStarted = (sessionId: string, start: number): RecordSessionDisconnected => ({
   type: 'RecordSessionDisconnected',
