@@ -17,7 +17,7 @@ export const slotEvents = eventTypes('session', {
     }),
     { personal: { subject: 'userId', fields: ['name', 'phoneNumber'] } },
   ),
-  SessionSlotReleased: event(z.object({ sessionId: z.uuid(), releasedAt: time })),
+  SessionSlotReleased: event(z.object({ sessionId: z.uuid(), userId: z.uuid(), releasedAt: time })),
   /** The user is gone: these sessions are to go, and the user gets no new ones. */
   SessionSlotsForfeited: event(z.object({ userId: z.uuid(), sessionIds: z.array(z.uuid()), forfeitedAt: time })),
 });

@@ -12,9 +12,9 @@ const taken = (n: number, userId = ana): SlotEvent => ({
   type: 'SessionSlotTaken',
   data: { sessionId: session(n), userId, ...request, takenAt: at },
 });
-const released = (n: number): SlotEvent => ({
+const released = (n: number, userId = ana): SlotEvent => ({
   type: 'SessionSlotReleased',
-  data: { sessionId: session(n), releasedAt: at },
+  data: { sessionId: session(n), userId, releasedAt: at },
 });
 const forfeited = (sessionIds: readonly string[], userId = ana): SlotEvent => ({
   type: 'SessionSlotsForfeited',
@@ -62,6 +62,9 @@ describe('session slots', () => {
     slots([taken(1)])
       .when(release)
       .then([released(1)]);
+    slots([taken(1, ben)])
+      .when(release)
+      .then([released(1, ben)]);
     slots([taken(1), released(1)])
       .when(release)
       .then([]);

@@ -29,8 +29,10 @@ export const slotsDecider = decider<SlotCommand, SlotEvent, Slots>({
       }
       return [{ type: 'SessionSlotTaken', data: { ...request, takenAt: at } }];
     },
-    ReleaseSessionSlot: ({ sessionId, at }, { holders }) =>
-      sessionId in holders ? [{ type: 'SessionSlotReleased', data: { sessionId, releasedAt: at } }] : [],
+    ReleaseSessionSlot: ({ sessionId, at }, { holders }) => {
+      const userId = holders[sessionId];
+      return userId === undefined ? [] : [{ type: 'SessionSlotReleased', data: { sessionId, userId, releasedAt: at } }];
+    },
     ForfeitSessionSlots: ({ userId, at }, { holders, gone }) => {
       if (gone.includes(userId)) return [];
       const data = { userId, sessionIds: [...heldBy(userId, holders)], forfeitedAt: at };
