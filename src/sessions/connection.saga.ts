@@ -9,8 +9,8 @@ export const connectionSaga = saga<SessionEvent, ConnectionCommand>({
   startFrom: 'now',
   from: [sessionEvents],
   on: {
-    SessionInitialized: ({ data: { sessionId } }) => [{ type: 'StartConnection', data: { sessionId, anew: false } }],
-    SessionRestarted: ({ data: { sessionId } }) => [{ type: 'StartConnection', data: { sessionId, anew: true } }],
+    SessionInitialized: ({ data: { sessionId, start } }) => [{ type: 'StartConnection', data: { sessionId, start } }],
+    SessionRestarted: ({ data: { sessionId, start } }) => [{ type: 'StartConnection', data: { sessionId, start } }],
     SessionReconnectScheduled: ({ data: { sessionId, dueAt } }) => [
       { type: 'ScheduleConnection', data: { sessionId, dueAt } },
     ],

@@ -13,6 +13,8 @@ export type Pairing = z.output<typeof Pairing>;
 
 const time = z.iso.datetime();
 const ofSession = { sessionId: z.uuid(), userId: z.uuid() };
+/** Numbers the starts of a session, from 1: a caller starts it, by creating or restarting it. Reconnecting is no start. */
+const start = z.int().min(1);
 
 /** The WhatsApp account that a session is linked to. */
 const account = {
@@ -35,6 +37,7 @@ export const sessionEvents = eventTypes('session', {
       name: z.string().nullable(),
       pairing: Pairing,
       phoneNumber: z.string().nullable(),
+      start,
       initializedAt: time,
     }),
     { personal: { subject: 'userId', fields: ['name', 'phoneNumber'] } },
@@ -51,7 +54,7 @@ export const sessionEvents = eventTypes('session', {
   SessionReconnectScheduled: event(
     z.object({ ...ofSession, attempt: z.int(), delayMs: z.int(), dueAt: time, scheduledAt: time }),
   ),
-  SessionRestarted: event(z.object({ ...ofSession, linked: z.boolean(), restartedAt: time })),
+  SessionRestarted: event(z.object({ ...ofSession, linked: z.boolean(), start, restartedAt: time })),
   SessionStopped: event(z.object({ ...ofSession, stoppedAt: time })),
   SessionLoggedOut: event(
     z.object({ ...ofSession, by: z.enum(['phone', 'caller']), detail: z.string(), loggedOutAt: time }),

@@ -8,6 +8,7 @@ import { CommandBus } from '../../platform/bus/command-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import { LOG } from '../../platform/tokens.js';
 import type { RecordSessionDisconnected, RecordSessionInterrupted } from '../session.contract.js';
+import { isLive, isWaitingFor, type LiveSession } from '../session.decider.js';
 import { isToConnect } from '../session.rules.js';
 import { WHATSAPP } from '../whatsapp.contract.js';
 import { ConnectionStatuses } from '../whatsapp/connection-statuses.js';
@@ -30,28 +31,17 @@ export class ConnectionSupervisor {
   ) {}
 
   /**
-   * Begins to connect; with `anew`, after it ended the connection that is there. False where the session is not to connect, or could not
-   * begin to: that is recorded. @throws {NotConnected} the service is ending.
+   * Begins to connect for the present start of a session, after ending a connection of an earlier start. Does nothing where `start` is
+   * given and is an earlier one, where the present start has a connection already, or where the session is not to connect.
+   * Resolves with whether it began to connect; where that failed, it is recorded. @throws {NotConnected} the service is ending.
    */
-  start(context: CommandContext, sessionId: string, { anew = false } = {}): Promise<boolean> {
-    return this.bySession.run(sessionId, async () => {
-      const session = await this.states.now(sessionId);
-      if (!('linked' in session) || !isToConnect(session.status)) return false;
-      const { linked, mustUnlink, pairByCode, starts } = session;
-      const hasNone = !this.whatsapp.connection(sessionId);
-      if (!linked && (anew || (mustUnlink && hasNone))) await this.endOldLink(sessionId);
-      if (anew) await this.whatsapp.stop(sessionId);
-      if (!this.whatsapp.connection(sessionId)) this.connections.begin(sessionId, starts);
-      try {
-        await this.whatsapp.start(sessionId, linked || pairByCode === null ? {} : { pairByCode });
-        return true;
-      } catch (error) {
-        if (error instanceof NotConnected) throw error;
-        this.log.error({ err: error, sessionId }, 'A session could not be started');
-        await this.commands.execute(notStarted(sessionId, starts), context);
-        return false;
-      }
-    });
+  start(context: CommandContext, sessionId: string, start?: number): Promise<boolean> {
+    return this.connect(context, sessionId, (session) => start === undefined || start === session.start);
+  }
+
+  /** The same for a session that waits for this time (ISO 8601) to connect again; one that waits for another time is left alone. */
+  reconnect(context: CommandContext, sessionId: string, dueAt: string): Promise<boolean> {
+    return this.connect(context, sessionId, (session) => isWaitingFor(session, dueAt));
   }
 
   /** Says that the connection of a former process is gone, unless there is one in this process. */
@@ -77,6 +67,32 @@ export class ConnectionSupervisor {
 
   forget(sessionId: string): Promise<void> {
     return this.whenUnlinked(sessionId, () => triedAgain(() => this.whatsapp.forget(sessionId)));
+  }
+
+  private connect(
+    context: CommandContext,
+    sessionId: string,
+    isAsked: (session: LiveSession) => boolean,
+  ): Promise<boolean> {
+    return this.bySession.run(sessionId, async () => {
+      const session = await this.states.now(sessionId);
+      if (!isLive(session) || !isToConnect(session.status) || !isAsked(session)) return false;
+      const { linked, mustUnlink, pairByCode, start } = session;
+      const isConnected = this.whatsapp.connection(sessionId) !== undefined;
+      if (isConnected && this.connections.startOf(sessionId) === start) return false;
+      if (!linked && (isConnected || mustUnlink)) await this.endOldLink(sessionId);
+      if (isConnected) await this.whatsapp.stop(sessionId);
+      this.connections.begin(sessionId, start);
+      try {
+        await this.whatsapp.start(sessionId, linked || pairByCode === null ? {} : { pairByCode });
+        return true;
+      } catch (error) {
+        if (error instanceof NotConnected) throw error;
+        this.log.error({ err: error, sessionId }, 'A session could not be started');
+        await this.commands.execute(notStarted(sessionId, start), context);
+        return false;
+      }
+    });
   }
 
   private whenUnlinked(sessionId: string, work: () => Promise<void>): Promise<void> {

@@ -17,8 +17,8 @@ import { Timers } from './timers.js';
 export class StartConnectionEffect implements Effect<StartConnection> {
   constructor(private readonly supervisor: ConnectionSupervisor) {}
 
-  async run({ data: { sessionId, anew } }: StartConnection, context: CommandContext): Promise<readonly []> {
-    await this.supervisor.start(context, sessionId, { anew });
+  async run({ data: { sessionId, start } }: StartConnection, context: CommandContext): Promise<readonly []> {
+    await this.supervisor.start(context, sessionId, start);
     return [];
   }
 }

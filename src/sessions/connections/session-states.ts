@@ -4,9 +4,9 @@ import { fold, type EventCodec } from '#lib/event-sourcing';
 import type { StoredEvent } from '#lib/event-store';
 import type { Stores } from '../../platform/stores.js';
 import { CODEC, STORES } from '../../platform/tokens.js';
-import { sessionDecider, type Session } from '../session.decider.js';
+import { sessionDecider, type SessionState } from '../session.decider.js';
 
-type Known = { readonly state: Session; readonly revision: number };
+type Known = { readonly state: SessionState; readonly revision: number };
 
 /** What the log says of a session at this moment. Reads only what is new since it was asked last. */
 @Injectable()
@@ -19,7 +19,7 @@ export class SessionStates {
   ) {}
 
   /** @throws {StoreUnavailable} */
-  async now(sessionId: string): Promise<Session> {
+  async now(sessionId: string): Promise<SessionState> {
     const { state, revision } = this.known.get(sessionId) ?? { state: sessionDecider.initialState, revision: -1 };
     const stored: StoredEvent[] = [];
     const stream = `${sessionDecider.events.category}-${sessionId}`;

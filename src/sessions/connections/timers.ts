@@ -15,13 +15,12 @@ export class Timers implements BeforeApplicationShutdown {
     private readonly supervisor: ConnectionSupervisor,
   ) {}
 
-  set(sessionId: string, dueAt: string): void {
+  set(sessionId: string, dueAt: string, wait = Math.max(0, Date.parse(dueAt) - Date.now())): void {
     if (this.isOver) return;
     clearTimeout(this.timers.get(sessionId));
-    const wait = Math.max(0, Date.parse(dueAt) - Date.now());
     this.timers.set(
       sessionId,
-      setTimeout(() => this.ring(sessionId), wait),
+      setTimeout(() => this.ring(sessionId, dueAt), wait),
     );
   }
 
@@ -31,12 +30,12 @@ export class Timers implements BeforeApplicationShutdown {
     this.timers.clear();
   }
 
-  private ring(sessionId: string): void {
+  private ring(sessionId: string, dueAt: string): void {
     this.timers.delete(sessionId);
     const context = CommandContext.new({ kind: 'system', id: 'reconnect' });
-    this.supervisor.start(context, sessionId).catch((error: unknown) => {
+    this.supervisor.reconnect(context, sessionId, dueAt).catch((error: unknown) => {
       this.log.error({ err: error, sessionId }, 'A session could not be connected again in time: it is tried again');
-      this.set(sessionId, new Date(Date.now() + pauseAfterTrouble).toISOString());
+      this.set(sessionId, dueAt, pauseAfterTrouble);
     });
   }
 }
