@@ -34,11 +34,11 @@ module.exports = {
     {
       name: 'pure-files-are-pure',
       severity: 'error',
-      comment: 'Deciders, sagas and projections import only contracts, rules and the pure libs.',
-      from: { path: '\\.(decider|saga|projection)\\.ts$' },
+      comment: 'Deciders, sagas, projections and commands import only contracts, commands, rules and the pure libs.',
+      from: { path: '\\.(decider|saga|projection|commands)\\.ts$' },
       to: {
         pathNot: [
-          '\\.(contract|rules)\\.ts$',
+          '\\.(contract|commands|rules)\\.ts$',
           '^libs/event-sourcing/',
           '^libs/read-models/(index|collection|write|port)\\.ts$',
         ],

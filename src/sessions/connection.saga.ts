@@ -1,5 +1,5 @@
 import { saga } from '#lib/event-sourcing';
-import type { ConnectionCommand } from './connection.contract.js';
+import type { ConnectionCommand } from './connection.commands.js';
 import { sessionEvents, type SessionEvent } from './session.contract.js';
 
 /** Lets the connection follow what was decided for the session. */

@@ -1,6 +1,7 @@
 import { describe, it } from '@jest/globals';
 import { given } from '#lib/event-sourcing/testing';
-import type { RecordSessionDisconnected, SessionCommand, SessionEvent } from './session.contract.js';
+import type { RecordSessionDisconnected, SessionCommand } from './session.commands.js';
+import type { SessionEvent } from './session.contract.js';
 import { sessionDecider } from './session.decider.js';
 
 const of = { sessionId: '0199a3c4-1f00-7000-8000-00000000005e', userId: '0199a3c4-1f00-7000-8000-000000000001' };
@@ -64,9 +65,21 @@ describe('a session', () => {
     session([initialized]).when(init).then([]);
   });
 
-  it('that was deleted is not initialized again: its end is told again, so that its slot is given back', () => {
+  it('that was deleted is not initialized again', () => {
     session([...linked, deleted(earlier)])
       .when(init)
+      .then([]);
+  });
+
+  it('of another user is not found', () => {
+    const stranger = '0199a3c4-1f00-7000-8000-000000000002';
+    for (const type of ['RestartSession', 'StopSession', 'LogOutSession', 'DeleteSession'] as const) {
+      session(linked)
+        .when({ type, data: { sessionId, userId: stranger, at } })
+        .refused('session_not_found');
+    }
+    session(linked)
+      .when({ type: 'DeleteSession', data: { sessionId, userId: of.userId, at } })
       .then([deleted(at)]);
   });
 

@@ -1,12 +1,7 @@
 import { decider, DomainError } from '#lib/event-sourcing';
 import { nextAttempt, waitBefore } from './reconnect.rules.js';
-import {
-  sessionEvents,
-  type RecordSessionDisconnected,
-  type SessionCommand,
-  type SessionEvent,
-  type SessionStatus,
-} from './session.contract.js';
+import type { RecordSessionDisconnected, SessionCommand } from './session.commands.js';
+import { sessionEvents, type SessionEvent, type SessionStatus } from './session.contract.js';
 import { isToConnect } from './session.rules.js';
 
 /** A session that was created and not deleted. */
@@ -43,28 +38,26 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
   initialState: { status: 'none' },
 
   decide: {
-    InitSession: ({ at, ...data }, session) => {
-      if (session.status === 'none')
-        return [{ type: 'SessionInitialized', data: { ...data, start: 1, initializedAt: at } }];
-      // Asked for again after it was deleted: told again, so that the slot that was taken for it is given back.
-      return session.status === 'deleted' ? [deleted(data.sessionId, session.userId, at)] : [];
+    InitSession: ({ at, ...data }, session) =>
+      session.status === 'none' ? [{ type: 'SessionInitialized', data: { ...data, start: 1, initializedAt: at } }] : [],
+    RestartSession: ({ at, ...asked }, session) => {
+      const { of, linked, start } = found(session, asked);
+      return [{ type: 'SessionRestarted', data: { ...of, linked, start: start + 1, restartedAt: at } }];
     },
-    RestartSession: ({ sessionId, at }, session) => {
-      const { userId, linked, start } = liveOf(session);
-      return [{ type: 'SessionRestarted', data: { sessionId, userId, linked, start: start + 1, restartedAt: at } }];
+    StopSession: ({ at, ...asked }, session) => {
+      const { of, status } = found(session, asked);
+      return isToConnect(status) ? [{ type: 'SessionStopped', data: { ...of, stoppedAt: at } }] : [];
     },
-    StopSession: ({ sessionId, at }, session) => {
-      const { status, userId } = liveOf(session);
-      return isToConnect(status) ? [{ type: 'SessionStopped', data: { sessionId, userId, stoppedAt: at } }] : [];
-    },
-    LogOutSession: ({ sessionId, at }, session) => {
-      const { status, userId } = liveOf(session);
+    LogOutSession: ({ at, ...asked }, session) => {
+      const { of, status } = found(session, asked);
       if (status === 'logged_out') return [];
       const detail = 'The session was logged out: start it again to link a phone.';
-      return [{ type: 'SessionLoggedOut', data: { sessionId, userId, by: 'caller', detail, loggedOutAt: at } }];
+      return [{ type: 'SessionLoggedOut', data: { ...of, by: 'caller', detail, loggedOutAt: at } }];
     },
-    DeleteSession: ({ sessionId, at }, session) =>
-      session.status === 'deleted' ? [] : [deleted(sessionId, liveOf(session).userId, at)],
+    DeleteSession: ({ at, ...asked }, session) =>
+      session.status === 'deleted'
+        ? []
+        : [{ type: 'SessionDeleted', data: { ...found(session, asked).of, deletedAt: at } }],
 
     RecordQrIssued: ({ start, at, ...data }, session) =>
       whileWanted(session, start, ({ userId }) => [{ type: 'QrIssued', data: { ...data, userId, issuedAt: at } }]),
@@ -180,11 +173,6 @@ const disconnected = (
   return [end, { type: 'SessionFailed', data: { ...of, ...cause, failedAt: at } }];
 };
 
-const deleted = (sessionId: string, userId: string, at: string): SessionEvent => ({
-  type: 'SessionDeleted',
-  data: { sessionId, userId, deletedAt: at },
-});
-
 /** What is told of a connection that nobody wants any more, or from before the session was started anew, comes too late to matter. */
 const whileWanted = (
   session: SessionState,
@@ -195,8 +183,14 @@ const whileWanted = (
   return isWanted ? decide(session) : [];
 };
 
-const liveOf = (session: SessionState): LiveSession => {
-  if (isLive(session)) return session;
+/** The session that a caller asks for; `of` is how its events name it. */
+const found = (
+  session: SessionState,
+  { sessionId, userId }: { readonly sessionId: string; readonly userId?: string },
+): LiveSession & { readonly of: { readonly sessionId: string; readonly userId: string } } => {
+  if (isLive(session) && (userId === undefined || userId === session.userId)) {
+    return { ...session, of: { sessionId, userId: session.userId } };
+  }
   throw new DomainError('not_found', 'session_not_found', 'There is no such session');
 };
 

@@ -15,6 +15,8 @@ import { handleConnectionReports } from './connections/report-handlers.js';
 import { Restorer } from './connections/restorer.js';
 import { SessionStates } from './connections/session-states.js';
 import { Timers } from './connections/timers.js';
+import { CreateSessionHandler } from './create-session.handler.js';
+import { FillSessionSlotHandler } from './fill-session-slot.handler.js';
 import { AdminSessionsController } from './http/admin-sessions.controller.js';
 import { NumbersController } from './http/numbers.controller.js';
 import { PairingController } from './http/pairing.controller.js';
@@ -48,6 +50,8 @@ const effects = [
     Timers,
     Restorer,
     SessionService,
+    CreateSessionHandler,
+    FillSessionSlotHandler,
     ...effects,
     { provide: CONNECTION_STATUS, useExisting: ConnectionStatuses },
     { provide: REPORTS, useExisting: ReportRouter },

@@ -7,7 +7,7 @@ import { CredentialsUnavailable } from '#lib/whatsapp/baileys/thread';
 import { CommandBus } from '../../platform/bus/command-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import { LOG } from '../../platform/tokens.js';
-import type { RecordSessionDisconnected, RecordSessionInterrupted } from '../session.contract.js';
+import type { RecordSessionDisconnected, RecordSessionInterrupted } from '../session.commands.js';
 import { isLive, isWaitingFor, type LiveSession } from '../session.decider.js';
 import { isToConnect } from '../session.rules.js';
 import { WHATSAPP } from '../whatsapp.contract.js';

@@ -7,7 +7,7 @@ import type {
   StartConnection,
   StopConnection,
   UnlinkConnection,
-} from '../connection.contract.js';
+} from '../connection.commands.js';
 import { ConnectionSupervisor } from './connection-supervisor.js';
 import { Timers } from './timers.js';
 

@@ -1,5 +1,5 @@
 import type { Reports } from '../reports.contract.js';
-import type { SessionCommand } from '../session.contract.js';
+import type { SessionCommand } from '../session.commands.js';
 
 /** Records what becomes of the sessions' connections. `chance` gives numbers from 0 to 1. */
 export const handleConnectionReports = (reports: Reports, chance: () => number): void => {

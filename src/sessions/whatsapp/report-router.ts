@@ -57,7 +57,7 @@ export class ReportRouter implements Reports, OnApplicationBootstrap {
   async hear(sessionId: string, report: Report): Promise<void> {
     const start = this.connections.startOf(sessionId);
     this.connections.note(sessionId, report);
-    this.offers.note(sessionId, report);
+    this.offers.note(sessionId, report, start);
     const at = new Date().toISOString();
     await this.begun;
     await this.take({ sessionId, report, at, start });
