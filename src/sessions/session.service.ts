@@ -5,7 +5,7 @@ import { QueryBus } from '../platform/bus/query-bus.js';
 import type { CommandContext } from '../platform/command-context.js';
 import type { GetSession, ListSessions, SessionPage, SessionView } from './session-view.contract.js';
 import type { LogOutSession, RestartSession, StopSession } from './session.contract.js';
-import { WHATSAPP } from './whatsapp.contract.js';
+import { WHATSAPP } from './whatsapp/tokens.js';
 
 /** Sessions as callers see them at this moment: the view, and what changes too often to be recorded. */
 @Injectable()

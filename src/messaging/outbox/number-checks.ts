@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import type { NumberCheck, WhatsAppConnections } from '#lib/whatsapp';
-import { WHATSAPP } from '../../sessions/whatsapp.contract.js';
+import type { NumberCheck } from '#lib/whatsapp';
+import { MESSENGER, type Messenger } from '../../sessions/whatsapp.contract.js';
 
 const day = 24 * 3600 * 1000;
 /** Somebody may join WhatsApp any time. */
@@ -13,7 +13,7 @@ export class NumberChecks {
   private readonly known = new LRUCache<string, NumberCheck>({ max: 50_000, ttl: day });
   private readonly underWay = new Map<string, Promise<NumberCheck>>();
 
-  constructor(@Inject(WHATSAPP) private readonly whatsapp: WhatsAppConnections) {}
+  constructor(@Inject(MESSENGER) private readonly messenger: Messenger) {}
 
   /** @throws {NotConnected | QueryFailed} */
   async of(sessionId: string, phoneNumber: string): Promise<NumberCheck> {
@@ -27,7 +27,7 @@ export class NumberChecks {
 
   private async ask(sessionId: string, phoneNumber: string, key: string): Promise<NumberCheck> {
     try {
-      const [check] = await this.whatsapp.checkNumbers(sessionId, [phoneNumber]);
+      const [check] = await this.messenger.checkNumbers(sessionId, [phoneNumber]);
       if (!check) throw new Error('WhatsApp was asked for one number and answered for none');
       this.known.set(key, check, { ttl: check.exists ? day : unknownNumber });
       return check;

@@ -10,8 +10,8 @@ import { LOG } from '../../platform/tokens.js';
 import type { RecordSessionDisconnected, RecordSessionInterrupted } from '../session.commands.js';
 import { isLive, isWaitingFor, type LiveSession } from '../session.decider.js';
 import { isToConnect } from '../session.rules.js';
-import { WHATSAPP } from '../whatsapp.contract.js';
-import { ConnectionStatuses } from '../whatsapp/connection-statuses.js';
+import { ConnectionStarts } from '../whatsapp/connection-starts.js';
+import { WHATSAPP } from '../whatsapp/tokens.js';
 import { SessionStates } from './session-states.js';
 
 /**
@@ -26,7 +26,7 @@ export class ConnectionSupervisor {
     @Inject(WHATSAPP) private readonly whatsapp: WhatsAppConnections,
     @Inject(LOG) private readonly log: Log,
     private readonly states: SessionStates,
-    private readonly connections: ConnectionStatuses,
+    private readonly starts: ConnectionStarts,
     private readonly commands: CommandBus,
   ) {}
 
@@ -79,10 +79,10 @@ export class ConnectionSupervisor {
       if (!isLive(session) || !isToConnect(session.status) || !isAsked(session)) return false;
       const { linked, mustUnlink, pairByCode, start } = session;
       const isConnected = this.whatsapp.connection(sessionId) !== undefined;
-      if (isConnected && this.connections.startOf(sessionId) === start) return false;
+      if (isConnected && this.starts.of(sessionId) === start) return false;
       if (!linked && (isConnected || mustUnlink)) await this.endOldLink(sessionId);
       if (isConnected) await this.whatsapp.stop(sessionId);
-      this.connections.begin(sessionId, start);
+      this.starts.begin(sessionId, start);
       try {
         await this.whatsapp.start(sessionId, linked || pairByCode === null ? {} : { pairByCode });
         return true;

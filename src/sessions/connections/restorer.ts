@@ -9,7 +9,7 @@ import type { SessionView } from '../session-view.contract.js';
 import { isToConnect } from '../session.rules.js';
 import { sessionStatuses } from '../session.contract.js';
 import { sessions } from '../sessions.projection.js';
-import { WHATSAPP } from '../whatsapp.contract.js';
+import { WHATSAPP } from '../whatsapp/tokens.js';
 import { ConnectionStatuses } from '../whatsapp/connection-statuses.js';
 import { ConnectionSupervisor } from './connection-supervisor.js';
 

@@ -1,7 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DomainError } from '#lib/event-sourcing';
-import type { Report } from '#lib/whatsapp';
 import { Streams } from '../../platform/streams/streams.js';
+import { REPORTS, type Reports } from '../reports.contract.js';
 import { isLive, sessionDecider } from '../session.decider.js';
 import { isToConnect } from '../session.rules.js';
 
@@ -16,20 +16,19 @@ type Offer = (QrOffer | CodeOffer) & { readonly start: number | null };
 export class PairingOffers {
   private readonly offers = new Map<string, Offer>();
 
-  constructor(private readonly streams: Streams) {}
-
-  note(sessionId: string, report: Report, start: number | null): void {
-    switch (report.kind) {
-      case 'qr':
-        return void this.offers.set(sessionId, { qr: report.qr, expiresAt: report.expiresAt, start });
-      case 'pairing_code':
-        return void this.offers.set(sessionId, { code: report.code, expiresAt: report.expiresAt, start });
-      case 'paired':
-      case 'open':
-      case 'closed':
-        return void this.offers.delete(sessionId);
-      default:
-    }
+  constructor(
+    @Inject(REPORTS) reports: Reports,
+    private readonly streams: Streams,
+  ) {
+    reports.observe(['qr'], (sessionId, { qr, expiresAt }, start) => {
+      this.offers.set(sessionId, { qr, expiresAt, start });
+    });
+    reports.observe(['pairing_code'], (sessionId, { code, expiresAt }, start) => {
+      this.offers.set(sessionId, { code, expiresAt, start });
+    });
+    reports.observe(['paired', 'open', 'closed'], (sessionId) => {
+      this.offers.delete(sessionId);
+    });
   }
 
   /** @throws {DomainError} `no_qr` */
