@@ -1,5 +1,5 @@
 import { decider, DomainError } from '#lib/event-sourcing';
-import { nextAttempt, waitBefore } from './reconnect.rules.js';
+import { nextAttempt, reconnectWaitMs } from './reconnect.rules.js';
 import type { RecordSessionDisconnected, SessionCommand } from './session.commands.js';
 import { sessionEvents, type SessionEvent, type SessionStatus } from './session.contract.js';
 import { isToConnect } from './session.rules.js';
@@ -163,7 +163,7 @@ const disconnected = (
   };
   if (willReconnect) {
     const attempt = nextAttempt(attempts, connectedAt, at);
-    const delayMs = waitBefore(attempt, { reason: cause.reason, retry, chance });
+    const delayMs = reconnectWaitMs(attempt, { reason: cause.reason, retry, chance });
     const dueAt = new Date(Date.parse(at) + delayMs).toISOString();
     return [end, { type: 'SessionReconnectScheduled', data: { ...of, attempt, delayMs, dueAt, scheduledAt: at } }];
   }

@@ -12,9 +12,8 @@ import {
   UnlinkConnectionEffect,
 } from './connections/effects.js';
 import { recordConnectionReports } from './connections/record-reports.js';
+import { Reconnects } from './connections/reconnects.js';
 import { Restorer } from './connections/restorer.js';
-import { SessionStates } from './connections/session-states.js';
-import { Timers } from './connections/timers.js';
 import { CreateSessionHandler } from './create-session.handler.js';
 import { FillSessionSlotHandler } from './fill-session-slot.handler.js';
 import { AdminSessionsController } from './http/admin-sessions.controller.js';
@@ -48,9 +47,8 @@ const effects = [
     ReportRouter,
     ConnectionStatuses,
     PairingOffers,
-    SessionStates,
     ConnectionSupervisor,
-    Timers,
+    Reconnects,
     Restorer,
     SessionService,
     CreateSessionHandler,

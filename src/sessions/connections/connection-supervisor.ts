@@ -1,22 +1,21 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { StoreUnavailable } from '#lib/event-store';
 import { keyedQueue } from '#lib/async';
 import type { Log } from '#lib/subscriptions';
 import { NotConnected, type WhatsAppConnections } from '#lib/whatsapp';
-import { CredentialsUnavailable } from '#lib/whatsapp/baileys/thread';
 import { CommandBus } from '../../platform/bus/command-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
+import { Streams } from '../../platform/streams/streams.js';
 import { LOG } from '../../platform/tokens.js';
 import type { RecordSessionDisconnected, RecordSessionInterrupted } from '../session.commands.js';
-import { isLive, isWaitingFor, type LiveSession } from '../session.decider.js';
+import { isLive, isWaitingFor, sessionDecider, type LiveSession, type SessionState } from '../session.decider.js';
 import { isToConnect } from '../session.rules.js';
 import { ConnectionStarts } from '../whatsapp/connection-starts.js';
 import { WHATSAPP } from '../whatsapp/tokens.js';
-import { SessionStates } from './session-states.js';
 
 /**
- * The only place where connections are started and ended: one thing at a time for each session, and each only while the log asks for it.
- * So whatever comes late, or again after a crash, does no harm.
+ * The only place where connections are started and ended: one thing at a time for each session, and only while the session's stream asks
+ * for it. So commands that come late, or again after a crash, do no harm. All of them throw {Transient} while stores or credentials cannot
+ * be used: they are to be tried again.
  */
 @Injectable()
 export class ConnectionSupervisor {
@@ -25,26 +24,30 @@ export class ConnectionSupervisor {
   constructor(
     @Inject(WHATSAPP) private readonly whatsapp: WhatsAppConnections,
     @Inject(LOG) private readonly log: Log,
-    private readonly states: SessionStates,
+    private readonly streams: Streams,
     private readonly starts: ConnectionStarts,
     private readonly commands: CommandBus,
   ) {}
 
   /**
-   * Begins to connect for the present start of a session, after ending a connection of an earlier start. Does nothing where `start` is
-   * given and is an earlier one, where the present start has a connection already, or where the session is not to connect.
-   * Resolves with whether it began to connect; where that failed, it is recorded. @throws {NotConnected} the service is ending.
+   * Connects a session for one of its starts, after ending the connection of an earlier start. Does nothing where that is not the present
+   * start, or was connected before. A failure to begin is recorded. @throws {NotConnected} the service is ending.
    */
-  start(context: CommandContext, sessionId: string, start?: number): Promise<boolean> {
-    return this.connect(context, sessionId, (session) => start === undefined || start === session.start);
+  async start(context: CommandContext, sessionId: string, start: number): Promise<void> {
+    await this.connect(context, sessionId, (session) => session.start === start && session.status !== 'reconnecting');
   }
 
   /** The same for a session that waits for this time (ISO 8601) to connect again; one that waits for another time is left alone. */
-  reconnect(context: CommandContext, sessionId: string, dueAt: string): Promise<boolean> {
-    return this.connect(context, sessionId, (session) => isWaitingFor(session, dueAt));
+  async reconnect(context: CommandContext, sessionId: string, dueAt: string): Promise<void> {
+    await this.connect(context, sessionId, (session) => isWaitingFor(session, dueAt));
   }
 
-  /** Says that the connection of a former process is gone, unless there is one in this process. */
+  /** The same for a session that a former process was to connect. Resolves with whether it begins to connect. */
+  restore(context: CommandContext, sessionId: string): Promise<boolean> {
+    return this.connect(context, sessionId, () => true);
+  }
+
+  /** Records that the connection of a former process is gone, unless there is one in this process. */
   interrupt(context: CommandContext, sessionId: string): Promise<void> {
     return this.bySession.run(sessionId, async () => {
       if (this.whatsapp.connection(sessionId)) return;
@@ -56,7 +59,7 @@ export class ConnectionSupervisor {
 
   stop(sessionId: string): Promise<void> {
     return this.bySession.run(sessionId, async () => {
-      const { status } = await this.states.now(sessionId);
+      const { status } = await this.stateOf(sessionId);
       if (!isToConnect(status)) await this.whatsapp.stop(sessionId);
     });
   }
@@ -66,7 +69,11 @@ export class ConnectionSupervisor {
   }
 
   forget(sessionId: string): Promise<void> {
-    return this.whenUnlinked(sessionId, () => triedAgain(() => this.whatsapp.forget(sessionId)));
+    return this.whenUnlinked(sessionId, () => this.whatsapp.forget(sessionId));
+  }
+
+  private async stateOf(sessionId: string): Promise<SessionState> {
+    return (await this.streams.state(sessionDecider, sessionId)).state;
   }
 
   private connect(
@@ -75,7 +82,7 @@ export class ConnectionSupervisor {
     isAsked: (session: LiveSession) => boolean,
   ): Promise<boolean> {
     return this.bySession.run(sessionId, async () => {
-      const session = await this.states.now(sessionId);
+      const session = await this.stateOf(sessionId);
       if (!isLive(session) || !isToConnect(session.status) || !isAsked(session)) return false;
       const { linked, mustUnlink, pairByCode, start } = session;
       const isConnected = this.whatsapp.connection(sessionId) !== undefined;
@@ -97,7 +104,7 @@ export class ConnectionSupervisor {
 
   private whenUnlinked(sessionId: string, work: () => Promise<void>): Promise<void> {
     return this.bySession.run(sessionId, async () => {
-      const { status } = await this.states.now(sessionId);
+      const { status } = await this.stateOf(sessionId);
       if (status === 'logged_out' || status === 'deleted') await work();
     });
   }
@@ -108,20 +115,10 @@ export class ConnectionSupervisor {
   }
 
   private async endLink(sessionId: string): Promise<void> {
-    const { unlinked } = await triedAgain(() => this.whatsapp.logout(sessionId));
+    const { unlinked } = await this.whatsapp.logout(sessionId);
     if (!unlinked) this.log.info({ sessionId }, 'A session was ended without WhatsApp: its phone may still list it');
   }
 }
-
-/** What fails because the credentials cannot be written is tried again for as long as it takes: nothing of a session may be left behind. */
-const triedAgain = async <Result>(work: () => Promise<Result>): Promise<Result> => {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof CredentialsUnavailable) throw new StoreUnavailable('io', error.message, { cause: error });
-    throw error;
-  }
-};
 
 const notStarted = (sessionId: string, start: number): RecordSessionDisconnected => ({
   type: 'RecordSessionDisconnected',

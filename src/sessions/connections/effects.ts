@@ -9,9 +9,9 @@ import type {
   UnlinkConnection,
 } from '../connection.commands.js';
 import { ConnectionSupervisor } from './connection-supervisor.js';
-import { Timers } from './timers.js';
+import { Reconnects } from './reconnects.js';
 
-// What follows comes as reports, so that none of these returns a command.
+// What follows comes as reports: none of these returns a command.
 
 @Injectable()
 export class StartConnectionEffect implements Effect<StartConnection> {
@@ -25,10 +25,10 @@ export class StartConnectionEffect implements Effect<StartConnection> {
 
 @Injectable()
 export class ScheduleConnectionEffect implements Effect<ScheduleConnection> {
-  constructor(private readonly timers: Timers) {}
+  constructor(private readonly reconnects: Reconnects) {}
 
   async run({ data: { sessionId, dueAt } }: ScheduleConnection): Promise<readonly []> {
-    this.timers.set(sessionId, dueAt);
+    this.reconnects.note(sessionId, dueAt);
     return [];
   }
 }
