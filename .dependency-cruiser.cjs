@@ -38,12 +38,14 @@ module.exports = {
     {
       name: 'pure-files-are-pure',
       severity: 'error',
-      comment: 'Deciders, sagas, projections and rules import only contracts, commands, rules and the pure libs.',
-      from: { path: '\\.(decider|saga|projection|rules)\\.ts$' },
+      comment:
+        'Deciders, sagas, projections, rules and commands import only contracts, commands, rules and the pure libs.',
+      from: { path: '\\.(decider|saga|projection|rules|commands)\\.ts$' },
       to: {
         pathNot: [
           '\\.(contract|commands|rules)\\.ts$',
           '^libs/event-sourcing/',
+          '^libs/async/policy/',
           '^libs/whatsapp/[^/]+\\.ts$',
           '^libs/read-models/(index|collection|write|port)\\.ts$',
           ...pureLibraries,

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
+import { OperatorError } from '#lib/operator-error';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
@@ -76,7 +77,7 @@ export const variables = z.object({
 export type Config = z.output<typeof variables>;
 
 /** A variable has an invalid value. The message names the variable and what is wrong, never the value. */
-export class InvalidConfig extends Error {
+export class InvalidConfig extends OperatorError {
   override readonly name = 'InvalidConfig';
 }
 

@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { environment, InvalidConfig, readConfig, unknownVariables, type Config } from '#config';
+import { environment, readConfig, unknownVariables, type Config } from '#config';
 import { Transient } from '#lib/async';
-import { VaultError } from '#lib/vault';
+import { OperatorError } from '#lib/operator-error';
 import { AppModule } from './app.module.js';
 import { createApp } from './app.js';
 import { createLogger } from './platform/logging.js';
@@ -9,7 +9,6 @@ import { releaseSpareMemory } from './platform/spare-memory.js';
 import { openStores } from './platform/stores.js';
 import { stopOnSignals } from './platform/stop-on-signals.js';
 import { OpenWhatsApp } from './sessions/whatsapp/open-whatsapp.js';
-import { SandboxNotStarted } from './sessions/whatsapp/sandbox-beside.js';
 import { welcome } from './welcome.js';
 
 const start = async (): Promise<void> => {
@@ -40,17 +39,15 @@ const listen = async (app: NestFastifyApplication, { PORT, HOST }: Config): Prom
   }
 };
 
-class CannotListen extends Error {
+class CannotListen extends OperatorError {
   override readonly name = 'CannotListen';
 }
 
-/** What the operator can repair. A store that cannot be opened is `Transient`. */
-const repairable = [InvalidConfig, Transient, VaultError, SandboxNotStarted, CannotListen];
-
-/** Trouble that the operator can repair is printed as a message, anything else with its stack. */
+/** What the operator can repair, or only has to wait for, is printed as a sentence; anything else with its stack. */
 const inWords = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
-  return repairable.some((kind) => error instanceof kind) ? error.message : (error.stack ?? error.message);
+  const isExplained = error instanceof OperatorError || error instanceof Transient;
+  return isExplained ? error.message : (error.stack ?? error.message);
 };
 
 try {
