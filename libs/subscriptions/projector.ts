@@ -1,7 +1,7 @@
 import { keyedQueue } from '#lib/async';
 import { project, type Projection, type Recorded } from '#lib/event-sourcing';
 import type { SubscriptionPage } from '#lib/event-store';
-import type { Batch, Change, Parked } from '#lib/read-models';
+import type { Batch, EventWrites, Parked } from '#lib/read-models';
 import { idleStride } from './checkpointer.js';
 import type { SubscriptionContext } from './context.js';
 import { filterFor } from './filter.js';
@@ -25,7 +25,7 @@ export const projector = (
   const alone = <Result>(_key: string, task: () => Promise<Result>) => pages.run('page', task);
 
   const batchOf = (page: SubscriptionPage, events: readonly Recorded[], lot: ParkingLot): Batch => {
-    const changes: Change[] = [];
+    const changes: EventWrites[] = [];
     const park: Parked[] = [];
     const blocked = new Set<string>();
     const now = new Date();
@@ -87,7 +87,7 @@ export const projector = (
 const isDue = ({ changes, park, checkpoint }: Batch, recorded: number): boolean =>
   changes.length > 0 || (park?.length ?? 0) > 0 || checkpoint - recorded >= idleStride;
 
-const attempt = (projection: Projection, event: Recorded): Change | { readonly error: unknown } => {
+const attempt = (projection: Projection, event: Recorded): EventWrites | { readonly error: unknown } => {
   try {
     return { position: event.position, writes: project(projection, event) };
   } catch (error) {
