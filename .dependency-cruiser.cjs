@@ -39,10 +39,18 @@ module.exports = {
       to: {
         pathNot: [
           '\\.(contract|rules)\\.ts$',
+          '^src/[^/]+/content/',
           '^libs/event-sourcing/',
           '^libs/read-models/(index|collection|write|port)\\.ts$',
         ],
       },
+    },
+    {
+      name: 'content-is-pure',
+      severity: 'error',
+      comment: 'Kinds of content import only each other, zod and the port of WhatsApp.',
+      from: { path: '^src/[^/]+/content/', pathNot: '\\.spec\\.ts$' },
+      to: { pathNot: ['^src/[^/]+/content/', 'node_modules/zod/', '^libs/whatsapp/index\\.ts$'] },
     },
     {
       name: 'event-sourcing-is-pure',

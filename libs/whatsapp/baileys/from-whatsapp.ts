@@ -1,7 +1,8 @@
 import { normalizeMessageContent, proto, toNumber, type WAMessage } from '@whiskeysockets/baileys';
 import { isGroup, personOf } from '../addresses.js';
 import type { Account, MessageKey, Received, Report } from '../reports.js';
-import { contentFromWhatsApp, contextFromWhatsApp } from './content-from-whatsapp.js';
+import { contentFromWhatsApp } from './content/converters.js';
+import { contextFromWhatsApp } from './context-from-whatsapp.js';
 
 /**
  * What an arrived message reports; undefined for what is none: settings and keys that devices send each other, changes of groups, and
