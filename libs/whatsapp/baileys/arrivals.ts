@@ -99,7 +99,7 @@ export class Arrivals {
       return;
     }
     if (this.hasEnded) return;
-    entry.recordedAt = Date.now();
+    entry.recordedAt = performance.now();
     this.recorded.push(entry);
     this.sweeping ??= setTimeout(() => this.sweep(), keptMs).unref();
   }
@@ -107,7 +107,7 @@ export class Arrivals {
   /** Removes what is recorded. With `forget`, nothing is written any more: all of it is to be removed with the session. */
   async end({ forget }: { readonly forget: boolean }): Promise<void> {
     clearTimeout(this.sweeping);
-    const outdated = forget ? [] : this.outdated(Date.now());
+    const outdated = forget ? [] : this.outdated(performance.now());
     this.hasEnded = true;
     if (outdated.length > 0) await this.remove(outdated);
   }
@@ -136,7 +136,7 @@ export class Arrivals {
   }
 
   /** Lets go of what was recorded long ago; answers what is to be removed from the disk. */
-  private outdated(before = Date.now() - keptMs): readonly Arrival[] {
+  private outdated(before = performance.now() - keptMs): readonly Arrival[] {
     const gone: Arrival[] = [];
     while (!this.hasEnded && this.recorded.length > 0 && this.recorded[0]!.recordedAt! <= before) {
       const entry = this.recorded.shift()!;

@@ -11,6 +11,7 @@ import { Incoming } from './incoming.js';
 import { baileysLogger } from './logger.js';
 import { OutgoingFrames } from './outgoing-frames.js';
 import { PairingWindow } from './pairing-window.js';
+import { ping } from './ping.js';
 import { repeatedMessage } from './repeated-message.js';
 import { Sends } from './sends.js';
 import { openSocket, type SocketMemory } from './socket.js';
@@ -18,8 +19,15 @@ import { hangUp, listenTo } from './socket-news.js';
 import { ackFromStanza } from './stanzas.js';
 import { Waits } from './waits.js';
 
-/** A socket, when it was made, and when it was heard last (milliseconds). */
-type Line = { readonly socket: WASocket; readonly sends: Sends; readonly since: number; heardAt?: number };
+/** Times are of the monotonic clock, in milliseconds, but for `lastSeenAt`, which is told to people. */
+type SocketState = {
+  readonly socket: WASocket;
+  readonly sends: Sends;
+  readonly openedAt: number;
+  heardAt?: number;
+  lastSeenAt: string | null;
+  pingedAt?: number;
+};
 
 export type ConnectionParts = {
   readonly sessionId: string;
@@ -43,7 +51,7 @@ export class Connection {
   private readonly pairing: PairingWindow;
   private readonly incoming: Incoming;
   private linkedJustNow = false;
-  private line: Line | undefined;
+  private line: SocketState | undefined;
   private account: Account | undefined;
   private credentials: SessionCredentials | undefined;
 
@@ -87,8 +95,7 @@ export class Connection {
 
   get current(): ConnectionState | undefined {
     if (this.state === 'ended') return undefined;
-    const heardAt = this.line?.heardAt;
-    return { state: this.state, lastSeenAt: heardAt === undefined ? null : new Date(heardAt).toISOString() };
+    return { state: this.state, lastSeenAt: this.line?.lastSeenAt ?? null };
   }
 
   private get isOver(): boolean {
@@ -126,15 +133,26 @@ export class Connection {
     }
   }
 
-  /** Ends a connection over which nothing comes any more. Some failures give no other sign. `now` is in milliseconds. */
+  /** Sends a ping where it is due, and ends a connection that is dead or stuck. `now` is of the monotonic clock, in milliseconds. */
   examine(now: number): void {
     if (this.state === 'ended' || !this.line) return;
-    const { connect, keepAlive, grace, login } = this.parts.timing;
-    const { since, heardAt } = this.line;
-    const isDeaf = heardAt === undefined ? now - since > connect + grace : now - heardAt > keepAlive + grace;
-    if (isDeaf) this.end(disconnects.deaf);
+    const { login, keepAlive, grace } = this.parts.timing;
+    const { socket, openedAt, pingedAt = openedAt } = this.line;
+    const isStuck = this.state === 'connecting' && !this.pairing.isOpen && now - openedAt > login;
+    if (this.isDead(this.line, now)) this.end(disconnects.deaf);
     else if (this.pairing.isOver(now - grace)) this.end(disconnects.pairingExpired);
-    else if (this.state === 'connecting' && !this.pairing.isOpen && now - since > login) this.end(disconnects.stuck);
+    else if (isStuck) this.end(disconnects.stuck);
+    else if (this.line.heardAt !== undefined && now - pingedAt >= keepAlive) {
+      this.line.pingedAt = now;
+      ping(socket);
+    }
+  }
+
+  /** The server has not said a word since the socket was opened, or since a ping. Some failures give no other sign. */
+  private isDead({ openedAt, heardAt, pingedAt }: SocketState, now: number): boolean {
+    const { connect, grace } = this.parts.timing;
+    if (heardAt === undefined) return now - openedAt > connect + grace;
+    return pingedAt !== undefined && heardAt < pingedAt && now - pingedAt > grace;
   }
 
   /** Reports the end, and hangs up. The first reason counts. */
@@ -158,10 +176,18 @@ export class Connection {
       this.end(disconnects.notStored);
     });
     const socket = openSocket({ ...this.parts, credentials, frames, getMessage });
-    const line: Line = { socket, sends: new Sends(socket, timing.ack), since: Date.now() };
+    const line: SocketState = {
+      socket,
+      sends: new Sends(socket, timing.ack),
+      openedAt: performance.now(),
+      lastSeenAt: null,
+    };
     this.line = line;
     listenTo(socket, {
-      heard: () => (line.heardAt = Date.now()),
+      heard: () => {
+        line.heardAt = performance.now();
+        line.lastSeenAt = new Date().toISOString();
+      },
       credentialsChanged: () => {
         credentials.save();
         this.noticeName(credentials);
@@ -195,9 +221,9 @@ export class Connection {
   }
 
   private offerPairing(socket: WASocket, qr: string): void {
-    const next = this.pairing.next(Date.now());
+    const next = this.pairing.next(performance.now());
     if (!next) return;
-    const expiresAt = new Date(next.until).toISOString();
+    const expiresAt = new Date(Date.now() + next.validForMs).toISOString();
     if (next.show === 'qr') return this.report({ kind: 'qr', qr, expiresAt });
     socket.requestPairingCode(next.phoneNumber.slice(1)).then(
       (code) => this.report({ kind: 'pairing_code', code, expiresAt }),

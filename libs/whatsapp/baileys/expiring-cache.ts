@@ -11,7 +11,7 @@ export class ExpiringCache {
   get<T>(key: string): T | undefined {
     const entry = this.entries.get(key);
     if (!entry) return undefined;
-    if (entry.until > Date.now()) return entry.value as T;
+    if (entry.until > performance.now()) return entry.value as T;
     this.entries.delete(key);
     return undefined;
   }
@@ -19,7 +19,7 @@ export class ExpiringCache {
   /** The one that was set longest ago goes where there is no room. */
   set(key: string, value: unknown): void {
     this.entries.delete(key);
-    this.entries.set(key, { value, until: Date.now() + this.lifetimeMs });
+    this.entries.set(key, { value, until: performance.now() + this.lifetimeMs });
     if (this.entries.size > this.most) this.entries.delete(this.entries.keys().next().value!);
   }
 

@@ -2,6 +2,10 @@ const firstQrMs = 60_000;
 const furtherQrMs = 20_000;
 const qrsInAll = 6;
 
+type PairingOffer =
+  | { readonly show: 'qr'; readonly validForMs: number }
+  | { readonly show: 'code'; readonly phoneNumber: string; readonly validForMs: number };
+
 /** The time in which a session that is not linked can be: as long as its six QR codes last, one after the other. */
 export class PairingWindow {
   private shown = 0;
@@ -19,21 +23,17 @@ export class PairingWindow {
     return this.shown > 0;
   }
 
-  /** The server gave the next QR: how to go on, and until when (milliseconds) it can be used. */
-  next(
-    now: number,
-  ):
-    | { readonly show: 'qr'; readonly until: number }
-    | { readonly show: 'code'; readonly phoneNumber: string; readonly until: number }
-    | undefined {
+  /** The server gave the next QR: what to show, and how long it can be used. `now` is of the monotonic clock, in milliseconds. */
+  next(now: number): PairingOffer | undefined {
     const [first, further] = [this.qrMs ?? firstQrMs, this.qrMs ?? furtherQrMs];
-    if (this.shown === 0) this.closesAt = now + first + (qrsInAll - 1) * further;
-    const until = now + (this.shown === 0 ? first : further);
+    const inAllMs = first + (qrsInAll - 1) * further;
+    const isFirst = this.shown === 0;
+    if (isFirst) this.closesAt = now + inAllMs;
     this.shown += 1;
-    if (this.byCodeFor === undefined) return { show: 'qr', until };
+    if (this.byCodeFor === undefined) return { show: 'qr', validForMs: isFirst ? first : further };
     if (this.codeTaken) return undefined;
     this.codeTaken = true;
-    return { show: 'code', phoneNumber: this.byCodeFor, until: this.closesAt };
+    return { show: 'code', phoneNumber: this.byCodeFor, validForMs: this.closesAt - now };
   }
 
   /** It was open, and its time (milliseconds) is up. */

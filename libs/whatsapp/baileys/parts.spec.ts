@@ -51,14 +51,14 @@ describe('the time for pairing', () => {
   it('gives each QR its own, the first one more', () => {
     const pairing = new PairingWindow(undefined, undefined);
     expect(pairing.isOpen).toBe(false);
-    expect(pairing.next(0)).toEqual({ show: 'qr', until: 60_000 });
-    expect(pairing.next(60_000)).toEqual({ show: 'qr', until: 80_000 });
+    expect(pairing.next(0)).toEqual({ show: 'qr', validForMs: 60_000 });
+    expect(pairing.next(60_000)).toEqual({ show: 'qr', validForMs: 20_000 });
     expect(pairing.isOpen).toBe(true);
   });
 
   it('asks for one code, which lasts as long as all QRs', () => {
     const pairing = new PairingWindow('+491701234567', undefined);
-    expect(pairing.next(0)).toEqual({ show: 'code', phoneNumber: '+491701234567', until: 160_000 });
+    expect(pairing.next(0)).toEqual({ show: 'code', phoneNumber: '+491701234567', validForMs: 160_000 });
     expect(pairing.next(60_000)).toBeUndefined();
   });
 

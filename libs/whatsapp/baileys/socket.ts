@@ -23,6 +23,9 @@ import { steadyRepository } from './signal-repository.js';
 /** What one connection of a session learns and the next one wants to know. Not shared by sessions: each leaves itself out of its lists. */
 export type SocketMemory = Pick<UserFacingSocketConfig, 'msgRetryCounterCache' | 'userDevicesCache'>;
 
+/** Longer ones would run at once. */
+const longestIntervalMs = 2 ** 31 - 1;
+
 const onDemand: number = proto.HistorySync.HistorySyncType.ON_DEMAND;
 
 export const newMemory = (): SocketMemory => ({
@@ -55,9 +58,10 @@ export const openSocket = (parts: SocketParts): WASocket => {
       auth: { creds, keys },
       logger: baileysLogger(sessionId, options.log),
       browser: options.device ? [...options.device] : Browsers.ubuntu('Chrome'),
-      // The watchdog sees to it. Here it would also be a timer and two stack traces for every frame that leaves.
+      // The watchdog sees to both. Baileys' timeout is also a timer and two stack traces for every frame that leaves, and its
+      // keep-alive goes by the wall clock: set forward, that would end every connection.
       connectTimeoutMs: 0,
-      keepAliveIntervalMs: timing.keepAlive,
+      keepAliveIntervalMs: longestIntervalMs,
       defaultQueryTimeoutMs: timing.query,
       makeSignalRepository: steadyRepository(keys, arrivals, frames),
       getMessage,
