@@ -139,9 +139,9 @@ export class Connection {
     const { login, keepAlive, grace } = this.parts.timing;
     const { socket, openedAt, pingedAt = openedAt } = this.line;
     const isStuck = this.state === 'connecting' && !this.pairing.isOpen && now - openedAt > login;
-    if (this.isDead(this.line, now)) this.end(disconnects.deaf);
+    if (this.isDead(this.line, now)) this.end(disconnects.silent);
     else if (this.pairing.isOver(now - grace)) this.end(disconnects.pairingExpired);
-    else if (isStuck) this.end(disconnects.stuck);
+    else if (isStuck) this.end(disconnects.loginTimedOut);
     else if (this.line.heardAt !== undefined && now - pingedAt >= keepAlive) {
       this.line.pingedAt = now;
       ping(socket);
@@ -230,7 +230,7 @@ export class Connection {
       (error: unknown) => {
         const { sessionId, options } = this.parts;
         options.log.warn({ err: error, sessionId }, 'No pairing code could be asked for');
-        this.end(disconnects.stuck);
+        this.end(disconnects.loginTimedOut);
       },
     );
   }

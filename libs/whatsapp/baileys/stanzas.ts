@@ -1,6 +1,6 @@
 import type { BinaryNode } from '@whiskeysockets/baileys';
 import { bareJid } from '../addresses.js';
-import { refusalOf } from '../refusals.js';
+import { sendRefusalOf } from '../send-refusals.js';
 import type { Account, ReceiptStatus, Report } from '../reports.js';
 
 /** Devices that are not in use say `inactive`: they have the message all the same. */
@@ -34,7 +34,7 @@ export const receiptFromStanza = ({ attrs, content }: BinaryNode, me: Account): 
 export const ackFromStanza = ({ attrs }: BinaryNode): Extract<Report, { kind: 'receipt' | 'refused' }> | undefined => {
   const { id, from, error, t } = attrs;
   if (!id) return undefined;
-  if (error !== undefined) return { kind: 'refused', whatsappId: id, refusal: refusalOf(Number(error)) };
+  if (error !== undefined) return { kind: 'refused', whatsappId: id, refusal: sendRefusalOf(Number(error)) };
   const chat = bareJid(from ?? '');
   return { kind: 'receipt', receipt: { whatsappIds: [id], status: 'sent', at: timeOf(t), chat, participant: null } };
 };
