@@ -18,7 +18,7 @@ describe('a wall clock that is set back by an hour', () => {
     'does not hide that a server is frozen',
     linked(async ({ sandbox, gateway }) => {
       await gateway.close();
-      await gateway.reopen({ keepAlive: 1_000, grace: 1_000 });
+      await gateway.reopen({ keepAliveIntervalMs: 1_000, keepAliveTimeoutMs: 1_000 });
       await gateway.start();
       setRight = moveClock(-hourMs);
       const closed = await gateway.after('closed', () => sandbox.faults.add({ kind: 'freeze' }));
@@ -32,7 +32,7 @@ describe('a wall clock that is set forward by an hour', () => {
     'ends no connection',
     linked(async ({ gateway, friend }) => {
       await gateway.close();
-      await gateway.reopen({ keepAlive: 500, grace: 3_000 });
+      await gateway.reopen({ keepAliveIntervalMs: 500, keepAliveTimeoutMs: 3_000 });
       await gateway.start();
       const heardAfter = (time: number) =>
         eventually(() => Date.parse(gateway.connections.connection('one')?.lastSeenAt ?? '') > time);

@@ -1,7 +1,7 @@
 import type { proto } from '@whiskeysockets/baileys';
 import type { ReceivedMessage } from '../reports.js';
 
-/** Which message it answers, and who is mentioned. Any kind of content may carry this. */
+/** The message that is replied to, and the people who are mentioned. Every kind of content may carry this. */
 export const contextFromWhatsApp = (message: proto.IMessage): Pick<ReceivedMessage, 'replyTo' | 'mentions'> => {
   const context = Object.values(message)
     .map((part: unknown) => (part as { contextInfo?: proto.IContextInfo | null } | null)?.contextInfo)

@@ -4,7 +4,7 @@ import { contentToWhatsApp } from './content/converters.js';
 
 type Sendable = { readonly content: AnyMessageContent; readonly options: MiscMessageGenerationOptions };
 
-/** A message as Baileys wants it. The same one makes the same, so that it can be repeated. */
+/** A message in the form that Baileys expects. The same message always gives the same result, so that it can be repeated. */
 export const toWhatsApp = ({ content, replyTo }: Omit<OutgoingMessage, 'whatsappId'>): Sendable => ({
   content: contentToWhatsApp(content),
   options: replyTo ? { quoted: quotedToWhatsApp(replyTo) } : {},

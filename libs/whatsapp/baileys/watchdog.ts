@@ -1,22 +1,24 @@
 import type { Timing } from './options.js';
 
+const checksPerTimeout = 6;
+
 /**
- * Calls `examine` again and again with the time of the monotonic clock, in milliseconds: one timer for all connections, which does not keep
- * the process alive.
+ * Calls `check` at regular intervals with the time of the monotonic clock, in milliseconds. One timer serves all connections; it does not keep
+ * the process alive. Returns a function that stops it.
  */
 export const startWatchdog = (
-  { keepAlive, connect }: Pick<Timing, 'keepAlive' | 'connect'>,
-  examine: (now: number) => void,
+  { keepAliveIntervalMs, connectTimeoutMs }: Pick<Timing, 'keepAliveIntervalMs' | 'connectTimeoutMs'>,
+  check: (now: number) => void,
 ): (() => void) => {
-  const every = Math.ceil(Math.min(keepAlive, connect) / 6);
+  const intervalMs = Math.ceil(Math.min(keepAliveIntervalMs, connectTimeoutMs) / checksPerTimeout);
   let last = performance.now();
   const timer = setInterval(() => {
     const now = performance.now();
-    // A process that was held up may not have heard yet what has arrived meanwhile.
-    const wasHeldUp = now - last > 3 * every;
+    // After the event loop was blocked, data may have arrived that was not read yet. It is read before the next check.
+    const wasBlocked = now - last > 3 * intervalMs;
     last = now;
-    if (!wasHeldUp) examine(now);
-  }, every);
+    if (!wasBlocked) check(now);
+  }, intervalMs);
   timer.unref();
   return () => clearInterval(timer);
 };

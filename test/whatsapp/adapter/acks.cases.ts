@@ -24,7 +24,7 @@ export const ackCases = (): void => {
     'reports an ack that arrives after the timeout',
     linked(async ({ sandbox, gateway, friend }) => {
       await gateway.close();
-      await gateway.reopen({ ack: 200 });
+      await gateway.reopen({ ackTimeoutMs: 200 });
       await gateway.start();
       sandbox.faults.add({ kind: 'slow-ack', ms: 1_000 });
       expect((await failureOf(gateway.send(friend, 'slow'))).outcome).toEqual({ kind: 'unknown' });
@@ -39,7 +39,7 @@ export const ackCases = (): void => {
     'has an unknown outcome when the ack is lost; a second attempt is received once',
     linked(async ({ sandbox, gateway, friend }) => {
       await gateway.close();
-      await gateway.reopen({ ack: 500 });
+      await gateway.reopen({ ackTimeoutMs: 500 });
       await gateway.start();
       sandbox.faults.add({ kind: 'lose-ack' });
       expect((await failureOf(gateway.send(friend, 'lost'))).outcome).toEqual({ kind: 'unknown' });

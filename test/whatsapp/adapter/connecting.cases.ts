@@ -38,7 +38,7 @@ export const connectingCases = (): void => {
     'detects a frozen server',
     linked(async ({ sandbox, gateway, friend }) => {
       await gateway.close();
-      await gateway.reopen({ keepAlive: 1_000, grace: 1_000 });
+      await gateway.reopen({ keepAliveIntervalMs: 1_000, keepAliveTimeoutMs: 1_000 });
       await gateway.start();
       const closed = await gateway.after('closed', () => sandbox.faults.add({ kind: 'freeze' }));
       expect(closed).toMatchObject(closedFor('connection_lost', { code: 408, retry: 'later' }));
@@ -51,7 +51,7 @@ export const connectingCases = (): void => {
     'stays open while it is idle',
     linked(async ({ gateway }) => {
       await gateway.close();
-      await gateway.reopen({ keepAlive: 500, grace: 3_000 });
+      await gateway.reopen({ keepAliveIntervalMs: 500, keepAliveTimeoutMs: 3_000 });
       await gateway.start();
       const { lastSeenAt } = gateway.connections.connection('one')!;
       const later = new Date(Date.parse(lastSeenAt!) + 1_500).toISOString();

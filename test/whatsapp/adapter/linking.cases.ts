@@ -48,7 +48,7 @@ export const linkingCases = (): void => {
         expect(gateway.all('pairing_code')).toHaveLength(1);
         expect(gateway.all('qr')).toEqual([]);
       },
-      { qr: 3_000 },
+      { qrLifetimeMs: 3_000 },
     ),
   );
 
@@ -65,7 +65,7 @@ export const linkingCases = (): void => {
         await gateway.after('closed', () => gateway.connections.start('one', abandoned));
         expect((await gateway.after('qr', () => gateway.connections.start('one'))).qr).toContain('https://');
       },
-      { qr: 100 },
+      { qrLifetimeMs: 100 },
     ),
   );
 };

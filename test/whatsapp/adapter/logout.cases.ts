@@ -44,7 +44,7 @@ export const logoutCases = (): void => {
     'deletes the credentials when WhatsApp does not answer in time: %s',
     linked(async ({ sandbox, gateway, phone }, kind) => {
       await gateway.close();
-      await gateway.reopen({ leave: 1_000 });
+      await gateway.reopen({ unlinkTimeoutMs: 1_000 });
       sandbox.faults.add({ kind });
       expect(await gateway.connections.logout('one')).toEqual({ unlinked: false });
       expect(phone.devices()).toHaveLength(1);

@@ -1,8 +1,8 @@
 import { workerData } from 'node:worker_threads';
 import { migrate, openWriter, serveThread } from '#lib/sqlite';
-import type { Survives } from '../port.js';
+import type { Durability } from '../port.js';
 import { migrations } from './schema.js';
-import { CredentialsWriter, type Change } from './writer.js';
+import { CredentialsWriter, type CredentialsChange } from './writer.js';
 
 const { file } = workerData as { readonly file: string };
 let writer: CredentialsWriter | undefined;
@@ -17,7 +17,7 @@ serveThread({
     const db = openWriter(file, 'full');
     try {
       db.pragma('wal_autocheckpoint = 1000');
-      db.pragma('secure_delete = ON'); // used-up keys are not left in free pages
+      db.pragma('secure_delete = ON'); // leaves no used keys in free pages
       migrate(db, migrations);
       writer = new CredentialsWriter(db);
     } catch (error) {
@@ -25,7 +25,12 @@ serveThread({
       throw error;
     }
   },
-  commit: ({ changes, survives }: { readonly changes: readonly Change[]; readonly survives: Survives }) =>
-    opened().commit(changes, survives),
+  commit: ({
+    changes,
+    durability,
+  }: {
+    readonly changes: readonly CredentialsChange[];
+    readonly durability: Durability;
+  }) => opened().commit(changes, durability),
   close: () => writer?.close(),
 });

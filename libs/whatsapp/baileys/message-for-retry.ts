@@ -4,8 +4,8 @@ import { baileysLogger } from './logger.js';
 import type { BaileysOptions } from './options.js';
 import { toWhatsApp } from './to-whatsapp.js';
 
-/** Makes a sent message once more, for a receiver who could not read it; undefined where it is not known (any more). */
-export const repeatedMessage =
+/** Builds a sent message again, for a receiver that could not decrypt it; undefined where the message is not known. */
+export const messageForRetry =
   (sessionId: string, { sentMessages, log }: BaileysOptions, me: () => Account | undefined) =>
   async ({ id }: WAMessageKey): Promise<proto.IMessage | undefined> => {
     const account = me();
@@ -17,7 +17,7 @@ export const repeatedMessage =
       messageId: id,
       userJid: account.jid,
       logger: baileysLogger(sessionId, log),
-      upload: () => Promise.reject(new Error('A repeated message uploads nothing')),
+      upload: () => Promise.reject(new Error('A message that is repeated uploads nothing')),
     });
     return message.message ?? undefined;
   };

@@ -7,8 +7,8 @@ import { decryptedMedia } from './media-decryption.js';
 const whatsAppHost = 'mmg.whatsapp.net';
 
 /**
- * How received files are fetched: from WhatsApp; or with `ca`, from whatever server the message names and this authority vouches for.
- * Not with Baileys' own function: it goes wherever a message says, checks nothing, and ends the process when a connection breaks.
+ * Downloads received files from WhatsApp, or with `ca` from any server in the message whose certificate this authority signed. Baileys' own
+ * function is not used: it downloads from any server, does not verify the file, and crashes the process when a connection breaks.
  */
 export const mediaDownloader = (ca: string | undefined) => {
   const dispatcher = ca === undefined ? undefined : new Agent({ connect: { ca } });
@@ -17,18 +17,18 @@ export const mediaDownloader = (ca: string | undefined) => {
     const address = addressOf(media, ca !== undefined);
     const body = await fetched(address, dispatcher);
     const keys = await getMediaKeys(Buffer.from(media.mediaKey, 'base64'), media.kind);
-    return decryptedMedia(failing(body), keys, media.sha256);
+    return decryptedMedia(withDownloadFailures(body), keys, media.sha256);
   };
 };
 
-/** A message can name any server. Only the operator's word makes another one than WhatsApp's worth asking. */
+/** A message can contain any URL. Servers other than WhatsApp's are only contacted where the operator has configured a `ca`. */
 const addressOf = ({ url, directPath }: MediaReference, anyHost: boolean): URL => {
   const named = url !== null && URL.canParse(url) ? new URL(url) : undefined;
   const isTrusted = named?.protocol === 'https:' && (anyHost || named.hostname.endsWith('.whatsapp.net'));
   const host = isTrusted ? named.host : whatsAppHost;
   if (directPath?.startsWith('/')) return new URL(`https://${host}${directPath}`);
   if (named && isTrusted) return named;
-  throw new DownloadFailed(true, 'The message does not say where its file lies');
+  throw new DownloadFailed(true, 'The message does not contain a valid address of the file');
 };
 
 const fetched = async (address: URL, dispatcher: Dispatcher | undefined): Promise<AsyncIterable<Uint8Array>> => {
@@ -47,7 +47,7 @@ const fetched = async (address: URL, dispatcher: Dispatcher | undefined): Promis
   );
 };
 
-async function* failing(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* withDownloadFailures(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     yield* body;
   } catch (error) {
@@ -56,6 +56,6 @@ async function* failing(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
 }
 
 const failure = (error: unknown): DownloadFailed =>
-  new DownloadFailed(false, `The download broke off: ${error instanceof Error ? error.message : String(error)}`, {
+  new DownloadFailed(false, `The download was interrupted: ${error instanceof Error ? error.message : String(error)}`, {
     cause: error,
   });
