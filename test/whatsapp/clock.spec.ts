@@ -34,11 +34,11 @@ describe('a wall clock that is set forward by an hour', () => {
       await gateway.close();
       await gateway.reopen({ keepAliveIntervalMs: 500, keepAliveTimeoutMs: 3_000 });
       await gateway.start();
-      const heardAfter = (time: number) =>
+      const frameAfter = (time: number) =>
         eventually(() => Date.parse(gateway.connections.connection('one')?.lastSeenAt ?? '') > time);
-      await heardAfter(Date.now() + 1_000); // by then nothing comes but the answers to pings
+      await frameAfter(Date.now() + 1_000); // by then nothing comes but the answers to pings
       setRight = moveClock(hourMs);
-      await heardAfter(Date.now() + 1_500);
+      await frameAfter(Date.now() + 1_500);
       await gateway.send(friend, 'still here');
       await eventually(() => textsOf(friend).length > 0);
       expect(textsOf(friend)).toEqual(['still here']);

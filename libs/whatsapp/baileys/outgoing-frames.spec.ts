@@ -22,9 +22,9 @@ const open = () => {
   };
   const frames = new OutgoingFrames((error) => failures.push(error));
   frames.intercept({ ws: { socket: frameSocket } } as unknown as Socket);
-  const told: string[] = [];
-  const send = (text: string): void => frameSocket.send(Buffer.from(text), () => told.push(text));
-  return { frames, send, sent, told, failures, socket };
+  const confirmed: string[] = [];
+  const send = (text: string): void => frameSocket.send(Buffer.from(text), () => confirmed.push(text));
+  return { frames, send, sent, confirmed, failures, socket };
 };
 
 /** A write that is in progress. */
@@ -52,7 +52,7 @@ describe('frames', () => {
   });
 
   it('are sent in order, each one after everything was stored that had to be stored before it', async () => {
-    const { frames, send, sent, told } = open();
+    const { frames, send, sent, confirmed } = open();
     const first = write();
     const second = write();
     frames.holdUntil(first.promise);
@@ -60,7 +60,7 @@ describe('frames', () => {
     frames.holdUntil(second.promise);
     send('after the second');
     expect(sent).toEqual([]);
-    expect(told).toEqual(['after the first', 'after the second']);
+    expect(confirmed).toEqual(['after the first', 'after the second']);
 
     first.resolve();
     await first.promise;
