@@ -1,6 +1,6 @@
 import { projection } from '#lib/event-sourcing';
 import { collection, patch, put } from '#lib/read-models';
-import type { MessageType, OutgoingContent, ReceivedContent } from './content.contract.js';
+import { wordsOf, type MessageType, type OutgoingContent, type ReceivedContent } from './content/kinds.js';
 import { messageEvents, type MessageEvent } from './message.contract.js';
 
 export type MessageStatus =
@@ -88,7 +88,7 @@ export const messagesProjection = projection<MessageEvent, MessageView>({
     MessageCanceled: ({ data }) => patch(data.messageId, { status: 'canceled', canceledAt: data.canceledAt }),
     MessageReceived: ({ data, position }) => put(data.messageId, { ...ofReceived(data), position }),
     MessageEdited: ({ data: { messageId, content, editedAt } }) =>
-      patch(messageId, { content, text: textOf(content), editedAt }),
+      patch(messageId, { content, text: wordsOf(content), editedAt }),
     MessageRevoked: ({ data }) => patch(data.messageId, { revokedAt: data.revokedAt }),
   },
 });
@@ -109,7 +109,7 @@ export const ofOrder = (order: Ordered, status: 'scheduled' | 'queued'): Unplace
   chatId: order.chatId,
   chat: order.chat,
   to: order.to,
-  text: order.content.body,
+  ...searchedText(order.content),
   content: order.content,
   whatsappId: order.whatsappId,
   ...(order.replyTo && { replyTo: order.replyTo.messageId }),
@@ -117,31 +117,28 @@ export const ofOrder = (order: Ordered, status: 'scheduled' | 'queued'): Unplace
   createdAt: order.acceptedAt,
 });
 
-const ofReceived = (data: DataOf<'MessageReceived'>): Unplaced => {
-  const text = textOf(data.content);
-  return {
-    id: data.messageId,
-    userId: data.userId,
-    sessionId: data.sessionId,
-    ...(data.fromMe
-      ? { direction: 'outgoing', via: 'phone', status: 'sent', to: data.chat }
-      : { direction: 'incoming', via: 'whatsapp', status: 'received' }),
-    type: data.content.type,
-    chatId: data.chatId,
-    chat: data.chat,
-    from: data.from,
-    ...(data.participant !== null && { participant: data.participant }),
-    ...(data.pushName !== null && { pushName: data.pushName }),
-    ...(text !== null && { text }),
-    content: data.content,
-    whatsappId: data.whatsappId,
-    ...(data.replyToWhatsappId !== null && { replyToWhatsappId: data.replyToWhatsappId }),
-    createdAt: data.receivedAt,
-    sentAt: data.sentAt,
-  };
-};
+const ofReceived = (data: DataOf<'MessageReceived'>): Unplaced => ({
+  id: data.messageId,
+  userId: data.userId,
+  sessionId: data.sessionId,
+  ...(data.fromMe
+    ? { direction: 'outgoing', via: 'phone', status: 'sent', to: data.chat }
+    : { direction: 'incoming', via: 'whatsapp', status: 'received' }),
+  type: data.content.type,
+  chatId: data.chatId,
+  chat: data.chat,
+  from: data.from,
+  ...(data.participant !== null && { participant: data.participant }),
+  ...(data.pushName !== null && { pushName: data.pushName }),
+  ...searchedText(data.content),
+  content: data.content,
+  whatsappId: data.whatsappId,
+  ...(data.replyToWhatsappId !== null && { replyToWhatsappId: data.replyToWhatsappId }),
+  createdAt: data.receivedAt,
+  sentAt: data.sentAt,
+});
 
-const textOf = (content: ReceivedContent): string | null => {
-  if (content.type === 'text') return content.body;
-  return 'caption' in content ? content.caption : null;
+const searchedText = (content: OutgoingContent | ReceivedContent): Pick<MessageView, 'text'> => {
+  const text = wordsOf(content);
+  return text === null ? {} : { text };
 };

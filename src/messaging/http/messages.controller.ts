@@ -3,7 +3,6 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { Page } from '#lib/read-models';
-import { parseRecipient } from '#lib/whatsapp';
 import { QueryBus } from '../../platform/bus/query-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import { Context, CurrentUser, type UserCaller } from '../../platform/http/caller.js';
@@ -13,14 +12,14 @@ import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
 import type { Allowance } from '../daily-quota.js';
 import { MessageStreams } from '../message-streams.js';
-import { Messages, type MessageRequest } from '../messages.js';
+import { Messages } from '../messages.js';
 import type { Unplaced } from '../messages.projection.js';
 import type { ListMessages } from '../messages.queries.js';
 import { timelineOf } from '../timeline.js';
 import { Message, MessageFilter, MessagePage, MessageWithTimeline } from './messages.schemas.js';
 import { present, queryOf } from './present.js';
 import { refusals } from './refusals.js';
-import { NewMessage } from './send-message.schema.js';
+import { NewMessage, requestOf } from './send-message.schema.js';
 
 @ApiTags('Messages')
 @Controller('v1/messages')
@@ -41,7 +40,7 @@ export class MessagesController {
   async send(
     @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,
-    @Body({ schema: NewMessage }) body: z.output<typeof NewMessage>,
+    @Body({ schema: NewMessage }) body: NewMessage,
     @Idempotent() createOnce: IdempotentCreation,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Message> {
@@ -98,17 +97,6 @@ export class MessagesController {
     return present(await this.messages.get(context, userId, id));
   }
 }
-
-const requestOf = ({ text, type, ...rest }: z.output<typeof NewMessage>): MessageRequest => ({
-  ...rest,
-  content: { type, body: text.body, mentions: (text.mentions ?? []).map(addressOf) },
-});
-
-/** The schema has seen to it that it is a person. */
-const addressOf = (mention: string): string => {
-  const recipient = parseRecipient(mention);
-  return recipient?.kind === 'person' ? recipient.phoneNumber : (recipient?.jid ?? mention);
-};
 
 const quotaHeaders = ({ limit, remaining, resetAfter }: Allowance) => ({
   'x-quota-limit': String(limit),

@@ -1,4 +1,4 @@
-import type { Refusal } from '#lib/whatsapp';
+import type { SendRefusal } from '#lib/whatsapp';
 import type { HoldReason } from '../message.contract.js';
 
 /** So often a message is sent again that WhatsApp refused for the moment. */
@@ -16,13 +16,13 @@ export const waitAfter = (failures: number, chance: number): number => {
   return Math.round(full / 2 + (full / 2) * chance);
 };
 
-export const isRefusedForGood = (refusal: Refusal, failures: number): boolean =>
+export const isRefusedForGood = (refusal: SendRefusal, failures: number): boolean =>
   !refusal.retryable || failures >= mostRefusals;
 
 export const isSilentTooLong = (failures: number): boolean => failures >= mostSilences;
 
 export const failures = {
-  refused: ({ code, reason, retryable }: Refusal): Failure => ({ code: `whatsapp_${code}`, reason, retryable }),
+  refused: ({ code, reason, retryable }: SendRefusal): Failure => ({ code: `whatsapp_${code}`, reason, retryable }),
   notOnWhatsApp: { code: 'not_on_whatsapp', reason: 'The number is not on WhatsApp.', retryable: false },
   unchecked: (detail: string): Failure => ({
     code: 'number_not_checked',
