@@ -5,6 +5,7 @@ import { AdminMessagesController } from './http/admin-messages.controller.js';
 import { MessagesController } from './http/messages.controller.js';
 import { MessageStreams } from './message-streams.js';
 import { Messages } from './messages.js';
+import { Attempts } from './outbox/attempts.js';
 import { Confirmations } from './outbox/confirmations.js';
 import { DeliverMessageEffect } from './outbox/deliver-message.effect.js';
 import { Delivery } from './outbox/delivery.js';
@@ -21,7 +22,7 @@ import { AwaitScheduleEffect } from './schedule/await-schedule.effect.js';
 import { Schedule } from './schedule/schedule.js';
 import { Senders } from './senders/senders.js';
 
-const outbox = [Outbox, Delivery, NumberChecks, Confirmations, SentIds, Recorder];
+const outbox = [Outbox, Attempts, Delivery, NumberChecks, Confirmations, SentIds, Recorder];
 const reports = [Receipts, Incoming, SentMessages];
 const effects = [DeliverMessageEffect, AwaitScheduleEffect, AbandonMessagesEffect];
 

@@ -1,6 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
-import { DomainError } from '#lib/event-sourcing';
 import type { Log } from '#lib/subscriptions';
 import type { Stores } from '../../platform/stores.js';
 import { Subscriptions } from '../../platform/subscriptions.js';
@@ -11,6 +10,7 @@ import { messages } from '../messages.projection.js';
 import type { Pacing } from '../pacing.contract.js';
 import { Recorder } from '../recorder.js';
 import { waits } from './attempt.rules.js';
+import { Attempts } from './attempts.js';
 import { Delivery } from './delivery.js';
 import { Pace, PACING } from './pace.js';
 import { SessionQueue, type Entry, type Verdict } from './session-queue.js';
@@ -36,9 +36,6 @@ const lastAnswers = 5000;
 @Injectable()
 export class Outbox implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly queues = new Map<string, SessionQueue>();
-  /** Messages that are being tried, or whose cancellation is being recorded. */
-  private readonly attempted = new Set<string>();
-  private readonly withheld = new Map<string, Promise<unknown>>();
   /** What came in before the older ones were loaded. */
   private early: Queued[] | undefined = [];
   private restoring: Promise<void> | undefined;
@@ -46,6 +43,7 @@ export class Outbox implements OnApplicationBootstrap, OnModuleDestroy {
 
   constructor(
     private readonly delivery: Delivery,
+    private readonly attempts: Attempts,
     private readonly recorder: Recorder,
     private readonly subscriptions: Subscriptions,
     @Inject(CONNECTION_STATUS) private readonly connections: ConnectionStatus,
@@ -89,15 +87,9 @@ export class Outbox implements OnApplicationBootstrap, OnModuleDestroy {
    * Does a task while the message is surely not sent.
    * @throws {DomainError} `message_not_cancelable`: it is on its way, or may be.
    */
-  async withhold(sessionId: string, messageId: string, task: () => Promise<void>): Promise<void> {
-    const mayHaveLeft = this.queues.get(sessionId)?.entry(messageId)?.mayHaveLeft ?? false;
-    if (mayHaveLeft || this.attempted.has(messageId)) {
-      throw new DomainError('conflict', 'message_not_cancelable', 'The message is being sent');
-    }
-    const doing = task();
-    const settled = doing.catch(() => undefined).then(() => this.withheld.delete(messageId));
-    this.withheld.set(messageId, settled);
-    await doing;
+  withhold(sessionId: string, messageId: string, task: () => Promise<void>): Promise<void> {
+    const mayHaveLeft = (): boolean => this.queues.get(sessionId)?.entry(messageId)?.mayHaveLeft ?? false;
+    return this.attempts.withhold(messageId, mayHaveLeft, task);
   }
 
   private queueOf(sessionId: string): SessionQueue {
@@ -113,12 +105,8 @@ export class Outbox implements OnApplicationBootstrap, OnModuleDestroy {
     return queue;
   }
 
-  private async deliver(entry: Entry): Promise<Verdict> {
-    await this.withheld.get(entry.messageId);
-    this.attempted.add(entry.messageId);
-    const verdict = await this.delivery.attempt(entry);
-    this.attempted.delete(entry.messageId);
-    return verdict;
+  private deliver(entry: Entry): Promise<Verdict> {
+    return this.attempts.attempt(entry.messageId, () => this.delivery.attempt(entry));
   }
 
   private async hold(entries: readonly Entry[], why: HoldReason): Promise<void> {
