@@ -34,15 +34,22 @@ module.exports = {
     {
       name: 'pure-files-are-pure',
       severity: 'error',
-      comment: 'Deciders, sagas and projections import only contracts, rules and the pure libs.',
+      comment: 'Deciders, sagas and projections import only contracts, commands, rules and the pure libs.',
       from: { path: '\\.(decider|saga|projection)\\.ts$' },
       to: {
         pathNot: [
-          '\\.(contract|rules)\\.ts$',
+          '\\.(contract|commands|rules)\\.ts$',
           '^libs/event-sourcing/',
           '^libs/read-models/(index|collection|write|port)\\.ts$',
         ],
       },
+    },
+    {
+      name: 'commands-are-types',
+      severity: 'error',
+      comment: 'Commands that only the context itself gives: types of plain JSON.',
+      from: { path: '\\.commands\\.ts$' },
+      to: { pathNot: ['\\.contract\\.ts$', '^libs/event-sourcing/'] },
     },
     {
       name: 'event-sourcing-is-pure',

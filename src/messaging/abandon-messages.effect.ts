@@ -4,7 +4,7 @@ import type { Effect } from '../platform/context-definition.js';
 import type { Stores } from '../platform/stores.js';
 import { Subscriptions } from '../platform/subscriptions.js';
 import { STORES } from '../platform/tokens.js';
-import type { AbandonMessages, RecordMessageFailed } from './message.contract.js';
+import type { AbandonMessages, RecordMessageFailed } from './message.commands.js';
 import { messages } from './messages.projection.js';
 import { failures } from './outbox/attempt.rules.js';
 import { Outbox } from './outbox/outbox.js';

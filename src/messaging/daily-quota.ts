@@ -4,10 +4,8 @@ import { Limited } from '../platform/http/refusals.js';
 import type { Stores } from '../platform/stores.js';
 import { Subscriptions } from '../platform/subscriptions.js';
 import { STORES } from '../platform/tokens.js';
+import type { Allowance } from './message.contract.js';
 import { messages } from './messages.projection.js';
-
-/** What is left of a user's day. `resetAfter` is in seconds. */
-export type Allowance = { readonly limit: number; readonly remaining: number; readonly resetAfter: number };
 
 /** A day (UTC) of a user. `used` counts what was accepted, and what is about to be. */
 type Day = { readonly date: string; used: number; pending: number; counting: Promise<void>; isDoubtful: boolean };

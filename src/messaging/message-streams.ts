@@ -4,10 +4,10 @@ import type { EventStore, StoredEvent } from '#lib/event-store';
 import type { Stores } from '../platform/stores.js';
 import { CODEC, STORES } from '../platform/tokens.js';
 import { messageEvents, type MessageEvent } from './message.contract.js';
-import { messageDecider, type Message } from './message.decider.js';
+import { messageDecider, type MessageState } from './message.decider.js';
 
 export type RecordedMessage = {
-  readonly message: Message;
+  readonly message: MessageState;
   /** In order; empty where there is no such message. */
   readonly events: readonly Recorded<MessageEvent>[];
 };

@@ -4,25 +4,14 @@ import { messageIdFor, parseRecipient, type Recipient } from '#lib/whatsapp';
 import { CommandBus } from '../platform/bus/command-bus.js';
 import { QueryBus } from '../platform/bus/query-bus.js';
 import type { CommandContext } from '../platform/command-context.js';
-import type { OutgoingContent } from './content.contract.js';
-import { DailyQuota, type Allowance } from './daily-quota.js';
-import type { CancelMessage, Quoted, SendMessage } from './message.contract.js';
+import { DailyQuota } from './daily-quota.js';
+import type { AcceptMessage, RecordMessageCanceled } from './message.commands.js';
+import type { Allowance, MessageRequest, Quoted } from './message.contract.js';
 import { chatIdOf } from './message-ids.js';
-import { ofOrder, type MessageView, type Unplaced } from './messages.projection.js';
-import type { GetMessage } from './messages.queries.js';
+import type { GetMessage, MessageView } from './message-view.contract.js';
+import { viewOfAccepted } from './messages.projection.js';
 import { Outbox } from './outbox/outbox.js';
 import { Senders } from './senders/senders.js';
-
-/** What a user asks to be sent. */
-export type MessageRequest = {
-  readonly to: string;
-  readonly content: OutgoingContent;
-  readonly sessionId?: string;
-  /** The id of the message that this one answers. */
-  readonly replyTo?: string;
-  readonly reference?: string;
-  readonly scheduledAt?: string;
-};
 
 type Sender = { readonly userId: string; readonly tell: (allowance: Allowance) => void };
 
@@ -48,7 +37,7 @@ export class Messages {
     { userId, tell }: Sender,
     messageId: string,
     request: MessageRequest,
-  ): Promise<Unplaced> {
+  ): Promise<MessageView> {
     const at = new Date().toISOString();
     const scheduledAt = scheduleOf(request.scheduledAt, at);
     const { jid: chat, ...recipient } = recipientOf(request.to);
@@ -69,19 +58,18 @@ export class Messages {
     };
     const limit = this.senders.maxMessagesPerDay(userId);
     await this.quota.spend({ userId, limit, at }, tell, async () => {
-      const command: SendMessage = { type: 'SendMessage', data: { ...order, scheduledAt, at } };
+      const command: AcceptMessage = { type: 'AcceptMessage', data: { ...order, scheduledAt, at } };
       return (await this.commands.execute(command, context)).events > 0;
     });
-    const accepted = { ...order, acceptedAt: at };
-    return scheduledAt === null ? ofOrder(accepted, 'queued') : { ...ofOrder(accepted, 'scheduled'), scheduledAt };
+    return viewOfAccepted({ ...order, acceptedAt: at }, scheduledAt);
   }
 
   /** @throws {DomainError} `message_not_found`, `message_not_cancelable` */
   async cancel(context: CommandContext, userId: string, messageId: string): Promise<void> {
     const { sessionId } = await this.get(context, userId, messageId);
     await this.outbox.withhold(sessionId, messageId, async () => {
-      const data = { messageId, userId, at: new Date().toISOString() };
-      const command: CancelMessage = { type: 'CancelMessage', data };
+      const data = { messageId, at: new Date().toISOString() };
+      const command: RecordMessageCanceled = { type: 'RecordMessageCanceled', data };
       await this.commands.execute(command, context);
     });
   }

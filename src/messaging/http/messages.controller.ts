@@ -11,11 +11,10 @@ import { Idempotent, type IdempotentCreation } from '../../platform/http/idempot
 import { ById } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
-import type { Allowance } from '../daily-quota.js';
 import { MessageStreams } from '../message-streams.js';
-import { Messages, type MessageRequest } from '../messages.js';
-import type { Unplaced } from '../messages.projection.js';
-import type { ListMessages } from '../messages.queries.js';
+import type { Allowance, MessageRequest } from '../message.contract.js';
+import type { ListMessages, MessageView } from '../message-view.contract.js';
+import { Messages } from '../messages.js';
 import { timelineOf } from '../timeline.js';
 import { Message, MessageFilter, MessagePage, MessageWithTimeline } from './messages.schemas.js';
 import { present, queryOf } from './present.js';
@@ -46,7 +45,7 @@ export class MessagesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Message> {
     const tell = (allowance: Allowance): void => void reply.headers(quotaHeaders(allowance));
-    const view = await createOnce<Unplaced>({
+    const view = await createOnce<MessageView>({
       make: (id) => this.messages.send(context, { userId, tell }, id, requestOf(body)),
       find: (id) => this.messages.get(context, userId, id),
     });

@@ -1,11 +1,10 @@
 import { parseRecipient } from '#lib/whatsapp';
 import type { z } from 'zod';
-import type { Unplaced } from '../messages.projection.js';
-import type { ListMessages } from '../messages.queries.js';
+import type { ListMessages, MessageView } from '../message-view.contract.js';
 import type { AdminMessageFilter, Message } from './messages.schemas.js';
 
 /** A message as its user sees it. */
-export const present = (view: Unplaced): Message => ({
+export const present = (view: MessageView): Message => ({
   id: view.id,
   sessionId: view.sessionId,
   direction: view.direction,
@@ -33,7 +32,7 @@ export const present = (view: Unplaced): Message => ({
 });
 
 /** What it says, under the name of its type. The key to a file stays here. */
-const contentOf = ({ content }: Unplaced): Partial<Message> => {
+const contentOf = ({ content }: MessageView): Partial<Message> => {
   if (content.type === 'unsupported') return {};
   if ('mentions' in content) {
     const { body, mentions } = content;

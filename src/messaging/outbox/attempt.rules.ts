@@ -1,5 +1,6 @@
 import type { Refusal } from '#lib/whatsapp';
 import type { HoldReason } from '../message.contract.js';
+import { unconfirmedCode } from '../progress.rules.js';
 
 /** So often a message is sent again that WhatsApp refused for the moment. */
 const mostRefusals = 5;
@@ -35,7 +36,7 @@ export const failures = {
     retryable: false,
   },
   silence: {
-    code: 'unconfirmed',
+    code: unconfirmedCode,
     reason: 'WhatsApp never confirmed the message, however often it was sent. It may have arrived.',
     retryable: true,
   },

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Effect } from '../../platform/context-definition.js';
-import type { DeliverMessage, RecordMessageFailed } from '../message.contract.js';
+import type { DeliverMessage, RecordMessageFailed } from '../message.commands.js';
 import { Senders } from '../senders/senders.js';
 import { failures } from './attempt.rules.js';
 import { Outbox } from './outbox.js';

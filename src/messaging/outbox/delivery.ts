@@ -11,8 +11,7 @@ import type { Log } from '#lib/subscriptions';
 import { LOG } from '../../platform/tokens.js';
 import { CONNECTION_STATUS, type ConnectionStatus } from '../../sessions/connection-status.contract.js';
 import { WHATSAPP } from '../../sessions/whatsapp.contract.js';
-import type { HoldReason } from '../message.contract.js';
-import type { Order } from '../message.decider.js';
+import type { AcceptedMessage, HoldReason } from '../message.contract.js';
 import { MessageStreams, type RecordedMessage } from '../message-streams.js';
 import { Recorder, type Origin } from '../recorder.js';
 import { failures, isRefusedForGood, isSilentTooLong, waitAfter, waits } from './attempt.rules.js';
@@ -42,14 +41,14 @@ export class Delivery {
     try {
       const recorded = await this.streams.read(entry.messageId);
       if (recorded.message.status !== 'queued') return done;
-      return await this.deliver(entry, recorded.message.order, originOf(recorded));
+      return await this.deliver(entry, recorded.message.accepted, originOf(recorded));
     } catch (error) {
       this.log.error({ err: error, messageId: entry.messageId }, 'A message could not be tried');
       return this.again(entry);
     }
   }
 
-  private async deliver(entry: Entry, order: Order, origin: Origin): Promise<Verdict> {
+  private async deliver(entry: Entry, order: AcceptedMessage, origin: Origin): Promise<Verdict> {
     const jid = await this.addressOf(entry, order, origin);
     if (typeof jid !== 'string') return jid;
     const { messageId, sessionId, whatsappId, content, replyTo } = order;
@@ -96,7 +95,11 @@ export class Delivery {
   }
 
   /** Where a message goes, or what to do where that is not known. Only phone numbers need to be asked for. */
-  private async addressOf(entry: Entry, { sessionId, to, chat }: Order, origin: Origin): Promise<string | Verdict> {
+  private async addressOf(
+    entry: Entry,
+    { sessionId, to, chat }: AcceptedMessage,
+    origin: Origin,
+  ): Promise<string | Verdict> {
     const recipient = parseRecipient(to);
     if (recipient?.kind !== 'person') return chat;
     try {

@@ -4,7 +4,8 @@ import type { ReadModels, Where } from '#lib/read-models';
 import { Subscriptions } from '../../platform/subscriptions.js';
 import type { Stores } from '../../platform/stores.js';
 import { STORES } from '../../platform/tokens.js';
-import { messages, type MessageView } from '../messages.projection.js';
+import type { MessageView } from '../message-view.contract.js';
+import { messages, type MessageDocument } from '../messages.projection.js';
 
 /** How long a message that is not in the view may be on its way there, in milliseconds. */
 const patience = 10_000;
@@ -45,7 +46,7 @@ export class SentIds {
     return this.view({ sessionId, whatsappId, chat: { in: chats.filter((chat) => chat !== null) } });
   }
 
-  private async view(where: Where<MessageView>): Promise<MessageView | undefined> {
+  private async view(where: Where<MessageDocument>): Promise<MessageView | undefined> {
     const first = await this.models.find(messages, { where, limit: 1 });
     if (first.data[0]) return first.data[0];
     await this.subscriptions.named(messages.name).reached(await this.stores.events.head(), patience);

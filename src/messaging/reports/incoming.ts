@@ -3,9 +3,9 @@ import type { Received, ReceivedMessage } from '#lib/whatsapp';
 import type { Log } from '#lib/subscriptions';
 import { LOG } from '../../platform/tokens.js';
 import { REPORTS, type ReportOf, type Reports } from '../../sessions/reports.contract.js';
-import type { MessageCommand } from '../message.contract.js';
+import type { MessageCommand } from '../message.commands.js';
 import { chatIdOf, chatJidOf, nameOf, receivedIdOf } from '../message-ids.js';
-import type { MessageView } from '../messages.projection.js';
+import type { MessageView } from '../message-view.contract.js';
 import { SentIds } from '../outbox/sent-ids.js';
 import { Senders } from '../senders/senders.js';
 import { chatsOf, isAuthor, mayRevoke } from './received.rules.js';
@@ -71,8 +71,7 @@ export class Incoming {
   ): Promise<readonly MessageCommand[]> {
     const target = await this.target(sessionId, message, whatsappId);
     if (!target || !isAuthor(message, target)) return [];
-    const { id: messageId, chatId } = target;
-    const data = { messageId, chatId, changeId: message.key.whatsappId, content, at };
+    const data = { messageId: target.id, changeId: message.key.whatsappId, content, at };
     return [{ type: 'RecordMessageEdited', data }];
   }
 
@@ -93,8 +92,8 @@ export class Incoming {
   ): Promise<readonly MessageCommand[]> {
     const target = await this.target(sessionId, message, whatsappId);
     if (!target) return [];
-    const { id: messageId, chatId } = target;
-    const data = { messageId, chatId, changeId: message.key.whatsappId, from: nameOf(message.sender), emoji, at };
+    const changeId = message.key.whatsappId;
+    const data = { messageId: target.id, changeId, from: nameOf(message.sender), emoji, at };
     return [{ type: 'RecordReaction', data }];
   }
 

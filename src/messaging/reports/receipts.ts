@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Receipt, ReceiptStatus, Refusal } from '#lib/whatsapp';
 import { REPORTS, type Reports } from '../../sessions/reports.contract.js';
-import type { MessageCommand } from '../message.contract.js';
+import type { MessageCommand } from '../message.commands.js';
 import { failures } from '../outbox/attempt.rules.js';
 import { Confirmations } from '../outbox/confirmations.js';
 import { Outbox } from '../outbox/outbox.js';

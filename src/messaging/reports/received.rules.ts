@@ -1,5 +1,5 @@
 import type { Person, Received } from '#lib/whatsapp';
-import type { MessageView } from '../messages.projection.js';
+import type { MessageView } from '../message-view.contract.js';
 
 /** The jids that a chat may be known by here. */
 export const chatsOf = ({ jid, lid, phoneNumber }: Person): readonly (string | null)[] => [

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Effect } from '../../platform/context-definition.js';
-import type { AwaitSchedule } from '../message.contract.js';
+import type { AwaitSchedule } from '../message.commands.js';
 import { Schedule } from './schedule.js';
 
 @Injectable()
