@@ -1,9 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ReadModelsUnavailable } from '#lib/read-models';
 import { Limited } from '../platform/http/refusals.js';
 import type { Stores } from '../platform/stores.js';
-import { Subscriptions } from '../platform/subscriptions.js';
 import { STORES } from '../platform/tokens.js';
+import { Views } from '../platform/views/views.js';
 import type { Allowance } from './message.contract.js';
 import { messages } from './messages.projection.js';
 
@@ -11,8 +10,7 @@ import { messages } from './messages.projection.js';
 type Day = { readonly date: string; used: number; pending: number; counting: Promise<void>; isDoubtful: boolean };
 
 const dayLength = 24 * 3600 * 1000;
-/** How long the view may take to show what is in the log, in milliseconds. */
-const patience = 5000;
+const viewCatchUpTimeoutMs = 5000;
 
 /**
  * How many messages each user had accepted today. Counted in memory, as every message asks; what was accepted before this process began, or
@@ -24,7 +22,7 @@ export class DailyQuota {
 
   constructor(
     @Inject(STORES) private readonly stores: Stores,
-    private readonly subscriptions: Subscriptions,
+    private readonly views: Views,
   ) {}
 
   /**
@@ -77,10 +75,7 @@ export class DailyQuota {
   }
 
   private async count(day: Day, userId: string): Promise<void> {
-    const head = await this.stores.events.head();
-    if (!(await this.subscriptions.named(messages.name).reached(head, patience))) {
-      throw new ReadModelsUnavailable('io', 'The view of the messages is behind');
-    }
+    await this.views.fresh(messages, viewCatchUpTimeoutMs);
     const createdAt = { gte: `${day.date}T00:00:00.000Z`, lte: `${day.date}T23:59:59.999Z` };
     day.used = await this.stores.models.count(messages, { userId, via: 'api', createdAt });
   }

@@ -66,8 +66,8 @@ export class Messages {
 
   /** @throws {DomainError} `message_not_found`, `message_not_cancelable` */
   async cancel(context: CommandContext, userId: string, messageId: string): Promise<void> {
-    const { sessionId } = await this.get(context, userId, messageId);
-    await this.outbox.withhold(sessionId, messageId, async () => {
+    const { sessionId, chatId } = await this.get(context, userId, messageId);
+    await this.outbox.withhold({ messageId, userId, sessionId, chatId }, async () => {
       const data = { messageId, at: new Date().toISOString() };
       const command: RecordMessageCanceled = { type: 'RecordMessageCanceled', data };
       await this.commands.execute(command, context);

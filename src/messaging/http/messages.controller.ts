@@ -11,8 +11,8 @@ import { Idempotent, type IdempotentCreation } from '../../platform/http/idempot
 import { ById } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
-import { MessageStreams } from '../message-streams.js';
-import type { Allowance, MessageRequest } from '../message.contract.js';
+import { Streams } from '../../platform/streams/streams.js';
+import { messageEvents, type Allowance, type MessageRequest } from '../message.contract.js';
 import type { ListMessages, MessageView } from '../message-view.contract.js';
 import { Messages } from '../messages.js';
 import { timelineOf } from '../timeline.js';
@@ -26,7 +26,7 @@ import { NewMessage } from './send-message.schema.js';
 export class MessagesController {
   constructor(
     private readonly messages: Messages,
-    private readonly streams: MessageStreams,
+    private readonly streams: Streams,
     private readonly queries: QueryBus,
   ) {}
 
@@ -78,7 +78,7 @@ export class MessagesController {
     @Param({ schema: ById }) { id }: z.output<typeof ById>,
   ): Promise<z.output<typeof MessageWithTimeline>> {
     const view = await this.messages.get(context, userId, id);
-    const { events } = await this.streams.read(id);
+    const events = await this.streams.events(messageEvents, id);
     return { ...present(view), timeline: [...timelineOf(events)] };
   }
 

@@ -12,10 +12,10 @@ export class DeliverMessageEffect implements Effect<DeliverMessage> {
     private readonly senders: Senders,
   ) {}
 
-  /** A message that was accepted while its session was being deleted is not forgotten either. */
+  /** A message that was accepted while its session was being deleted fails here: no queue would ever send it. */
   async run({ data }: DeliverMessage): Promise<readonly RecordMessageFailed[]> {
     const { sessionId, messageId } = data;
-    if (!this.senders.session(sessionId) && (await this.senders.isGone(sessionId))) {
+    if (await this.senders.isGone(sessionId)) {
       const at = new Date().toISOString();
       return [{ type: 'RecordMessageFailed', data: { messageId, ...failures.sessionDeleted, at } }];
     }

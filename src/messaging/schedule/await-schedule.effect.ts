@@ -8,7 +8,7 @@ export class AwaitScheduleEffect implements Effect<AwaitSchedule> {
   constructor(private readonly schedule: Schedule) {}
 
   async run({ data }: AwaitSchedule): Promise<readonly []> {
-    this.schedule.await(new Date(data.scheduledAt));
+    this.schedule.note(data);
     return [];
   }
 }

@@ -6,20 +6,20 @@ import { REPORTS, type ReportOf, type Reports } from '../../sessions/reports.con
 import type { MessageCommand } from '../message.commands.js';
 import { chatIdOf, chatJidOf, nameOf, receivedIdOf } from '../message-ids.js';
 import type { MessageView } from '../message-view.contract.js';
-import { SentIds } from '../outbox/sent-ids.js';
+import { WhatsAppIds } from '../outbox/whatsapp-ids.js';
 import { Senders } from '../senders/senders.js';
 import { chatsOf, isAuthor, mayRevoke } from './received.rules.js';
 
 const laneOf = ({ message }: { readonly message: Received }): string => chatJidOf(message.chat);
 
-/** What people write to a session, and what they do to messages afterwards: of a chat in order. */
+/** Records the messages that people write to a session, and their edits, revocations and reactions: those of a chat in order. */
 @Injectable()
-export class Incoming {
+export class IncomingReports {
   constructor(
     @Inject(REPORTS) reports: Reports,
     @Inject(LOG) private readonly log: Log,
     private readonly senders: Senders,
-    private readonly sentIds: SentIds,
+    private readonly whatsappIds: WhatsAppIds,
   ) {
     reports.handle('message', {
       laneOf,
@@ -39,10 +39,10 @@ export class Incoming {
     const { whatsappId, fromMe, participant } = key;
     const session = this.senders.session(sessionId);
     if (!session) {
-      this.log.warn({ sessionId }, 'A message came for a session that is gone');
+      this.log.warn({ sessionId }, 'A message came for a session that was deleted');
       return [];
     }
-    if (fromMe && (await this.sentIds.find(sessionId, whatsappId)) !== undefined) return []; // the echo of ours
+    if (fromMe && (await this.whatsappIds.findSent(sessionId, whatsappId)) !== undefined) return []; // the echo of a message that was sent from here
     const chat = chatJidOf(message.chat);
     const data = {
       messageId: receivedIdOf(sessionId, chat, whatsappId, sentAt),
@@ -97,8 +97,8 @@ export class Incoming {
     return [{ type: 'RecordReaction', data }];
   }
 
-  /** The message that a change is about; undefined where it is from before the session was here. */
+  /** The message that a change is about; undefined where it is older than the session. */
   private target(sessionId: string, { chat }: Received, whatsappId: string): Promise<MessageView | undefined> {
-    return this.sentIds.findAny(sessionId, whatsappId, chatsOf(chat));
+    return this.whatsappIds.findInChats(sessionId, whatsappId, chatsOf(chat));
   }
 }
