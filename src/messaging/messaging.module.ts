@@ -1,9 +1,9 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { AbandonMessagesEffect } from './abandon-messages.effect.js';
+import { CancelMessageHandler } from './cancel-message.handler.js';
 import { DailyQuota } from './daily-quota.js';
 import { AdminMessagesController } from './http/admin-messages.controller.js';
 import { MessagesController } from './http/messages.controller.js';
-import { Messages } from './messages.js';
 import { Attempts } from './outbox/attempts.js';
 import { Confirmations } from './outbox/confirmations.js';
 import { DeliverMessageEffect } from './outbox/deliver-message.effect.js';
@@ -21,9 +21,10 @@ import { ReceiptReports } from './reports/receipt-reports.js';
 import { SentMessageLookup } from './reports/sent-message-lookup.js';
 import { AwaitScheduleEffect } from './schedule/await-schedule.effect.js';
 import { Schedule } from './schedule/schedule.js';
+import { SendMessageHandler } from './send-message.handler.js';
 import { Senders } from './senders/senders.js';
 
-const acceptance = [Messages, Senders, DailyQuota];
+const acceptance = [SendMessageHandler, CancelMessageHandler, Senders, DailyQuota];
 const outbox = [
   Outbox,
   OutboxRestorer,
