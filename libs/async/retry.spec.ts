@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { retrying, retryWaitMs } from './retry.js';
+import { retryWaitMs } from './policy/index.js';
+import { retrying } from './retry.js';
 
 describe('a retry policy', () => {
   it('doubles the wait up to the longest, spread over its second half', () => {

@@ -40,16 +40,13 @@ export const checkCondition = (field: string, condition: Condition | undefined):
 const isRange = (condition: Condition | undefined) => typeof condition === 'object' && condition !== null;
 
 /** @throws {RangeError} positions out of order, or beyond the checkpoint (they would be applied again). */
-export const checkBatch = ({ subscription, collection, changes, checkpoint, unpark = [] }: Batch): void => {
+export const checkBatch = ({ subscription, changes, checkpoint, unpark = [] }: Batch): void => {
   if (!Number.isSafeInteger(checkpoint) || checkpoint < 0) throw new RangeError(`checkpoint is ${checkpoint}`);
   let last = -1;
-  for (const { position, writes } of changes) {
+  for (const { position } of changes) {
     if (!(position > last)) throw new RangeError(`${subscription}: change ${position} comes after ${last}`);
     if (position > checkpoint && !unpark.includes(position)) {
       throw new RangeError(`${subscription}: change ${position} lies beyond checkpoint ${checkpoint}`);
-    }
-    if (writes.length > 0 && collection === undefined) {
-      throw new RangeError(`${subscription}: change ${position} writes, but to no collection`);
     }
     last = position;
   }

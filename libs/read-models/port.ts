@@ -73,11 +73,11 @@ export type Progress = { readonly checkpoint: number; readonly parked: readonly 
 /** The writes that one event led to. */
 export type Change = { readonly position: number; readonly writes: readonly Write[] };
 
-/** What is recorded in one transaction for a subscription. */
+/** What is stored in one transaction for a subscription that feeds a view. */
 export type Batch = {
   readonly subscription: string;
-  /** Where the writes go; absent for a subscription that feeds no view. */
-  readonly collection?: string;
+  /** Where the writes go. */
+  readonly collection: string;
   /** True: into the copy that is being rebuilt, with a progress of its own. */
   readonly shadow?: boolean;
   /** Positions ascending, none beyond `checkpoint` but those of `unpark`. */

@@ -4,4 +4,4 @@ export { MemoryViewFollower } from './memory-view-follower.js';
 export * from './reactor.js';
 export type { Snapshot, SnapshotStore } from './snapshots.js';
 export * from './subscription.js';
-export * from './view-keeper.js';
+export * from './view-subscription.js';

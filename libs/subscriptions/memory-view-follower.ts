@@ -4,7 +4,7 @@ import { StoreUnavailable, type EventStore } from '#lib/event-store';
 import type { Log } from './context.js';
 import { filterFor } from './filter.js';
 import type { MemoryView, Tables } from './memory-view.js';
-import { milestones } from './milestones.js';
+import { trackedPosition } from './position.js';
 import { fillTables, fingerprintOf, sizeOf, tablesToSnapshot, type Snapshot, type SnapshotStore } from './snapshots.js';
 
 export type MemoryViewContext = {
@@ -21,7 +21,7 @@ const minEventsPerSnapshot = 1000;
 export class MemoryViewFollower<T extends Tables> {
   readonly tables: T;
   private readonly stopping = new AbortController();
-  private readonly progress = milestones();
+  private readonly progress = trackedPosition();
   private readonly fingerprint: string;
   private following: Promise<void> | undefined;
   private last: Pick<Snapshot, 'eventId' | 'position'> | undefined;
@@ -69,7 +69,7 @@ export class MemoryViewFollower<T extends Tables> {
       if (snapshot?.fingerprint !== this.fingerprint || !(await this.isOfThisLog(snapshot))) return;
       fillTables(this.tables, snapshot.tables);
       this.last = snapshot;
-      this.progress.advance(snapshot.position);
+      this.progress.moveTo(snapshot.position);
     } catch (error) {
       log.warn({ err: error, view: this.view.name }, 'A snapshot cannot be read: the whole log is read instead');
     }
@@ -105,9 +105,9 @@ export class MemoryViewFollower<T extends Tables> {
     const { store, codec } = this.context;
     const { signal } = this.stopping;
     const filter = filterFor(this.view.from, this.view.on);
-    for await (const page of store.subscribe({ after: this.progress.position(), filter, signal })) {
+    for await (const page of store.subscribe({ after: this.progress.current(), filter, signal })) {
       for (const event of await codec.decode(page.events)) this.take(event);
-      this.progress.advance(page.position);
+      this.progress.moveTo(page.position);
       this.saveIfDue();
     }
   }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { inFlight } from './in-flight.js';
-import { milestones } from './milestones.js';
 import { parkingLot } from './parking-lot.js';
+import { trackedPosition } from './position.js';
 
-describe('what is in flight', () => {
+describe('positions in flight', () => {
   const signal = new AbortController().signal;
 
-  it('is done only up to the earliest that is not, whatever ends first', () => {
+  it('are done up to the earliest open one, whatever ends first', () => {
     const work = inFlight(10, signal);
     for (const position of [11, 13, 14]) work.begin(position);
     work.seen(20);
@@ -18,7 +18,7 @@ describe('what is in flight', () => {
     expect(work.doneUpTo()).toBe(20);
   });
 
-  it('makes the reader wait for room', async () => {
+  it('make the reader wait for room', async () => {
     const work = inFlight(0, signal);
     work.begin(1);
     work.begin(2);
@@ -31,7 +31,7 @@ describe('what is in flight', () => {
     expect(went).toBe(true);
   });
 
-  it('keeps nobody waiting once it is aborted', async () => {
+  it('keep nobody waiting once the signal is aborted', async () => {
     const stop = new AbortController();
     const work = inFlight(0, stop.signal);
     work.begin(1);
@@ -42,13 +42,13 @@ describe('what is in flight', () => {
   });
 });
 
-describe('milestones', () => {
-  it('tell when a position is reached, and when it takes too long', async () => {
-    const { advance, reached } = milestones();
+describe('a tracked position', () => {
+  it('tells when it is reached, and when that takes too long', async () => {
+    const { moveTo, reached } = trackedPosition();
     const five = reached(5, 10_000);
-    advance(4);
+    moveTo(4);
     const seven = reached(7, 1);
-    advance(5);
+    moveTo(5);
     expect(await five).toBe(true);
     expect(await seven).toBe(false);
     expect(await reached(5, 0)).toBe(true);
@@ -67,7 +67,7 @@ describe('a parking lot', () => {
     parkedAt: '2026-01-01T00:00:00.000Z',
   });
 
-  it('knows the earliest event of each key, in whatever order they came', () => {
+  it('knows the earliest event of each key, whatever the order of parking', () => {
     const lot = parkingLot([parked(9, 'a'), parked(3, 'a')]);
     lot.park(parked(1, 'b'));
     expect(lot.first('a')?.position).toBe(3);

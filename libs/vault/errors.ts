@@ -1,5 +1,7 @@
+import { OperatorError } from '#lib/operator-error';
+
 /** A key, or a sealed value, that cannot be used. No message holds any part of a key or a value. */
-export class VaultError extends Error {
+export class VaultError extends OperatorError {
   override readonly name = 'VaultError';
   constructor(
     /**

@@ -1,18 +1,11 @@
-import { DomainError, type Query } from '#lib/event-sourcing';
-import type { Page } from '#lib/read-models';
+import { DomainError } from '#lib/event-sourcing';
 import { queryHandler } from '../platform/context-definition.js';
-import { admins, type AdminView } from './admins.projection.js';
-import { apiKeys, type ApiKeyView } from './api-keys.projection.js';
+import type { GetAdmin, ListAdmins } from './admin.contract.js';
+import { admins } from './admins.projection.js';
+import type { GetApiKey, ListApiKeys } from './api-key.contract.js';
+import { apiKeys } from './api-keys.projection.js';
 import type { GetUser, ListUsers } from './user.contract.js';
 import { users } from './users.projection.js';
-
-/** Where a page of a list begins and how long it is. */
-type Paging = { readonly limit: number; readonly cursor?: string };
-
-export type GetAdmin = Query<'GetAdmin', { readonly adminId: string }, AdminView>;
-export type ListAdmins = Query<'ListAdmins', Paging, Page<AdminView>>;
-export type GetApiKey = Query<'GetApiKey', { readonly userId: string; readonly keyId: string }, ApiKeyView>;
-export type ListApiKeys = Query<'ListApiKeys', Paging & { readonly userId: string }, Page<ApiKeyView>>;
 
 export const identityQueries = {
   GetUser: queryHandler<GetUser>({

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { upTo } from '../platform/growing-cache.js';
 import { Limited } from '../platform/http/refusals.js';
 import type { Stores } from '../platform/stores.js';
 import { STORES } from '../platform/tokens.js';
@@ -40,7 +41,7 @@ const maxDaysInMemory = 20_000;
  */
 @Injectable()
 export class DailyQuota {
-  private readonly days = new LRUCache<string, Day>({ max: maxDaysInMemory });
+  private readonly days = new LRUCache<string, Day>(upTo(maxDaysInMemory));
 
   constructor(
     @Inject(STORES) private readonly stores: Stores,

@@ -2,7 +2,7 @@ import type { Query } from '#lib/event-sourcing';
 import type { Page } from '#lib/read-models';
 import type { MessageType, OutgoingContent, ReceivedContent } from './content.contract.js';
 
-export type MessageStatus =
+type MessageStatus =
   'scheduled' | 'queued' | 'sent' | 'delivered' | 'read' | 'played' | 'failed' | 'canceled' | 'received';
 
 /** A message as queries answer it. What it does not have (yet) is left out. */

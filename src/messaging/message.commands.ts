@@ -11,30 +11,24 @@ export type AcceptMessage = Command<
 /** A scheduled message's time has come. */
 export type QueueMessage = Command<'QueueMessage', For>;
 /** Records why the message waits; the same reason is recorded once. */
-export type HoldMessage = Command<'HoldMessage', For<{ readonly why: HoldReason; readonly detail: string }>>;
+type HoldMessage = Command<'HoldMessage', For<{ readonly why: HoldReason; readonly detail: string }>>;
 /** Refused once the message has left. To be given only while no attempt is made. */
 export type RecordMessageCanceled = Command<'RecordMessageCanceled', For>;
 /** WhatsApp's server has it. Earlier steps that were never reported are recorded with a later one. */
-export type RecordMessageSent = Command<'RecordMessageSent', For>;
-export type RecordMessageDelivered = Command<'RecordMessageDelivered', For>;
-export type RecordMessageRead = Command<'RecordMessageRead', For>;
-export type RecordMessagePlayed = Command<'RecordMessagePlayed', For>;
+type RecordMessageSent = Command<'RecordMessageSent', For>;
+type RecordMessageDelivered = Command<'RecordMessageDelivered', For>;
+type RecordMessageRead = Command<'RecordMessageRead', For>;
+type RecordMessagePlayed = Command<'RecordMessagePlayed', For>;
 export type RecordMessageFailed = Command<
   'RecordMessageFailed',
   For<{ readonly code: string; readonly reason: string; readonly retryable: boolean }>
 >;
-export type RecordMessageReceived = Command<'RecordMessageReceived', MessageEventData<'MessageReceived'>>;
+type RecordMessageReceived = Command<'RecordMessageReceived', MessageEventData<'MessageReceived'>>;
 /** `changeId` is the WhatsApp id of the edit, revocation or reaction: each is recorded once. */
 type Change<Data = object> = For<Data & { readonly changeId: string }>;
-export type RecordMessageEdited = Command<
-  'RecordMessageEdited',
-  Change<Pick<MessageEventData<'MessageEdited'>, 'content'>>
->;
-export type RecordMessageRevoked = Command<'RecordMessageRevoked', Change>;
-export type RecordReaction = Command<
-  'RecordReaction',
-  Change<Pick<MessageEventData<'ReactionReceived'>, 'from' | 'emoji'>>
->;
+type RecordMessageEdited = Command<'RecordMessageEdited', Change<Pick<MessageEventData<'MessageEdited'>, 'content'>>>;
+type RecordMessageRevoked = Command<'RecordMessageRevoked', Change>;
+type RecordReaction = Command<'RecordReaction', Change<Pick<MessageEventData<'ReactionReceived'>, 'from' | 'emoji'>>>;
 
 /** The commands that the decider of a message handles. */
 export type MessageCommand =

@@ -6,6 +6,8 @@ import { messageEvents, type MessageEvent } from './message.contract.js';
 /** Queued messages go to their session's outbox, in the order in which they were queued; scheduled ones wait for their time. */
 export const outboxSaga = saga<MessageEvent, DeliverMessage | AwaitSchedule>({
   name: 'outbox',
+  // Older messages are loaded from the view at every start. Enqueued again, those that were sent would use up the pace of their session.
+  startFrom: 'now',
   from: [messageEvents],
   keyOf: ({ data }) => data.sessionId,
   on: {
@@ -21,6 +23,8 @@ export const outboxSaga = saga<MessageEvent, DeliverMessage | AwaitSchedule>({
 /** Messages of a deleted session do not stay queued for ever. */
 export const abandonSaga = saga<SessionEvent, AbandonMessages>({
   name: 'abandoned-messages',
+  // No message may stay queued for ever. Repeating is harmless: a second search finds nothing.
+  startFrom: 'beginning',
   from: [sessionEvents],
   on: {
     SessionDeleted: ({ data: { sessionId, deletedAt } }) => [

@@ -7,7 +7,7 @@ import { QueryBus } from './bus/query-bus.js';
 import { commandHandler } from './bus/command-handler.js';
 import { LastWrites } from './bus/last-writes.js';
 import type { AnyDecider, CommandHandler, ContextDefinition, Effect, QueryHandler } from './context-definition.js';
-import type { Stores } from './stores.js';
+import { closeStores, type Stores } from './stores.js';
 import { Subscriptions } from './subscriptions.js';
 import { Streams } from './streams/streams.js';
 import { CONTEXTS, LOG, STORES, VAULT } from './tokens.js';
@@ -49,7 +49,7 @@ export class Runtime implements OnModuleInit, OnApplicationShutdown {
     }
     await this.subscriptions.prepare(this.memoryViews.collections());
     await this.memoryViews.start(); // before the sagas act: their commands ask these
-    this.subscriptions.start();
+    await this.subscriptions.start();
   }
 
   /** Called when the last request was answered. */
@@ -57,8 +57,7 @@ export class Runtime implements OnModuleInit, OnApplicationShutdown {
     await this.memoryViews.stop();
     await this.subscriptions.stop();
     await this.vault.secrets.close();
-    await this.stores.models.close();
-    await this.stores.events.close();
+    await closeStores(this.stores);
   }
 
   private routeDecider(decider: AnyDecider): void {

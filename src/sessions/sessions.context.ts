@@ -7,6 +7,8 @@ import {
   StopConnectionEffect,
   UnlinkConnectionEffect,
 } from './connections/effects.js';
+import { CreateSessionHandler } from './create-session.handler.js';
+import { FillSessionSlotHandler } from './fill-session-slot.handler.js';
 import { sessionDecider } from './session.decider.js';
 import { sessionsProjection } from './sessions.projection.js';
 import { sessionQueries } from './sessions.queries.js';
@@ -19,6 +21,7 @@ export const sessionsContext = defineContext({
   deciders: [sessionDecider, slotsDecider],
   projections: [sessionsProjection],
   sagas: [connectionSaga, slotsSaga],
+  commands: { CreateSession: CreateSessionHandler, FillSessionSlot: FillSessionSlotHandler },
   effects: {
     StartConnection: StartConnectionEffect,
     ScheduleConnection: ScheduleConnectionEffect,

@@ -36,6 +36,7 @@ export const sessionsProjection = projection<SessionEvent | SlotEvent, SessionVi
         createdAt: takenAt,
         updatedAt: takenAt,
       } satisfies SessionView),
+    SessionSlotReleased: ({ data: { sessionId } }) => remove(sessionId),
     QrIssued: ({ data: { sessionId, issuedAt } }) =>
       change(sessionId, issuedAt, { ...atRest, status: 'awaiting_scan', reason: null }),
     PairingCodeIssued: ({ data: { sessionId, issuedAt } }) =>

@@ -30,7 +30,11 @@ describe('a memory view', () => {
     const actor = { kind: 'system', id: 'test' } as const;
     const metadata = { correlationId: 'test', causationId: 'test', actor, schemaVersion: 1 };
     const event = () => ({ id: newId(), type: 'CounterBumped', data: { counterId, by: 1 }, metadata });
-    await store.append({ stream: `counter-${counterId}`, expected: 'any', events: Array.from({ length: times }, event) });
+    await store.append({
+      stream: `counter-${counterId}`,
+      expected: 'any',
+      events: Array.from({ length: times }, event),
+    });
   };
 
   const follower = (version = 1) =>
@@ -50,7 +54,7 @@ describe('a memory view', () => {
       { store, codec: counterCodec, snapshots, log },
     );
 
-  it('knows everything that was in the log once it has started, and follows it', async () => {
+  it('contains the whole log once it has started, and then follows it', async () => {
     await bump('a', 3);
     const view = follower();
     await view.start();
@@ -75,7 +79,7 @@ describe('a memory view', () => {
     await second.stop();
   });
 
-  it('reads the whole log where the snapshot was made by another definition', async () => {
+  it('reads the whole log if the snapshot was made by another definition', async () => {
     await bump('a', 1500);
     const first = follower();
     await first.start();
@@ -87,7 +91,7 @@ describe('a memory view', () => {
     await second.stop();
   });
 
-  it('reads the whole log where the snapshot belongs to another log, or cannot be read', async () => {
+  it('reads the whole log if the snapshot belongs to another log or cannot be read', async () => {
     await bump('a', 1500);
     const first = follower();
     await first.start();

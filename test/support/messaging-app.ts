@@ -16,7 +16,7 @@ import { openStores } from '../../src/platform/stores.js';
 import { CONNECTION_STATUS } from '../../src/sessions/connection-status.contract.js';
 import { REPORTS } from '../../src/sessions/reports.contract.js';
 import { sessionEvents, type SessionEvent } from '../../src/sessions/session.contract.js';
-import { WHATSAPP } from '../../src/sessions/whatsapp.contract.js';
+import { MESSENGER } from '../../src/sessions/whatsapp.contract.js';
 import { temporaryDirectory } from './temporary-directory.js';
 
 type Seed<Type extends string> = Command<Type, { readonly id: string; readonly events: readonly Event[] }>;
@@ -45,11 +45,11 @@ const otherContexts = defineContext({
 /** Sessions that are never connected. */
 @Module({
   providers: [
-    { provide: WHATSAPP, useValue: {} },
+    { provide: MESSENGER, useValue: {} },
     { provide: CONNECTION_STATUS, useValue: { isOpen: () => false, onOpen: () => undefined } },
-    { provide: REPORTS, useValue: { handle: () => undefined, findSent: () => undefined } },
+    { provide: REPORTS, useValue: { observe: () => undefined, record: () => undefined, findSent: () => undefined } },
   ],
-  exports: [WHATSAPP, CONNECTION_STATUS, REPORTS],
+  exports: [MESSENGER, CONNECTION_STATUS, REPORTS],
 })
 class OfflineSessions {}
 
@@ -87,7 +87,7 @@ export const startMessaging = async () => {
       const linked: readonly SessionEvent[] = [
         {
           type: 'SessionInitialized',
-          data: { ...session, name: null, pairing: 'qr', phoneNumber: null, initializedAt: at },
+          data: { ...session, name: null, pairing: 'qr', phoneNumber: null, start: 1, initializedAt: at },
         },
         { type: 'SessionPaired', data: { ...session, ...account, pairedAt: at } },
       ];

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { CredentialsUnavailable } from '#lib/whatsapp/baileys/thread';
+import { CredentialsUnavailable } from '#lib/whatsapp';
 import { startSandbox, type Phone, type Sandbox } from '#lib/whatsapp-sandbox';
 import { eventually } from '../support/eventually.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';

@@ -27,8 +27,7 @@ export const openWriterOf = (file: string) => {
   const applyOne = db.transaction((batch: Batch): void => {
     const of: Of = [batch.subscription, batch.shadow ? 'rebuild' : 'live'];
     const due = progress.due(of, batch);
-    if (batch.collection !== undefined)
-      documents.of(batch.collection, of[1]).write(due.flatMap(({ writes }) => writes));
+    documents.of(batch.collection, of[1]).write(due.flatMap(({ writes }) => writes));
     progress.record(of, batch);
   });
 

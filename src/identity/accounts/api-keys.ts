@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { CommandBus } from '../../platform/bus/command-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import { Scope } from '../../platform/http/access.contract.js';
-import type { IssueApiKey, RevokeApiKey } from '../api-key.contract.js';
+import type { IssueApiKey, RevokeApiKey } from '../api-key.commands.js';
 import { ApiKeySecrets } from '../auth/api-key-secrets.js';
 import { Directory } from '../auth/directory.js';
+import { KeyUses } from '../auth/key-uses.js';
 
 export type NewApiKey = {
   readonly name: string;
@@ -13,16 +14,17 @@ export type NewApiKey = {
   readonly allowedIps?: readonly string[];
 };
 
-/** What admins do with a user's keys. Has effect when it resolves. */
+/** What admins do with a user's keys. Each change is in effect when it resolves. */
 @Injectable()
 export class ApiKeys {
   constructor(
     private readonly commands: CommandBus,
     private readonly directory: Directory,
     private readonly secrets: ApiKeySecrets,
+    private readonly uses: KeyUses,
   ) {}
 
-  /** Answers the secret, which nobody can get a second time; null where the key was there already. */
+  /** Returns the secret, which cannot be read again; null where the key exists already. */
   async issue(
     context: CommandContext,
     userId: string,
@@ -52,5 +54,6 @@ export class ApiKeys {
   async revoke(context: CommandContext, userId: string, keyId: string): Promise<void> {
     const command: RevokeApiKey = { type: 'RevokeApiKey', data: { userId, keyId, at: new Date().toISOString() } };
     await this.directory.knows(await this.commands.execute(command, context));
+    await this.uses.forget(keyId);
   }
 }

@@ -4,9 +4,8 @@ import { QueryBus } from '../../platform/bus/query-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import type { AdminCaller } from '../../platform/http/caller.js';
 import { Limited, Unauthenticated } from '../../platform/http/refusals.js';
-import type { AdminCommand } from '../admin.contract.js';
-import type { AdminView } from '../admins.projection.js';
-import type { GetAdmin } from '../identity.queries.js';
+import type { AdminCommand } from '../admin.commands.js';
+import type { AdminView, GetAdmin } from '../admin.contract.js';
 import { EmailKeys } from '../accounts/email-keys.js';
 import { LockedOut } from '../lockout.rules.js';
 import { Directory } from './directory.js';
@@ -16,7 +15,7 @@ import { UnknownLogins } from './unknown-logins.js';
 
 export type LoggedIn = TokenPair & { readonly admin: AdminView };
 
-/** How an admin comes in, stays in, and leaves. */
+/** Login, refresh and logout of admins. */
 @Injectable()
 export class AdminLogin {
   constructor(
@@ -36,8 +35,8 @@ export class AdminLogin {
   async logIn(context: CommandContext, email: string, password: string): Promise<LoggedIn> {
     const startedAt = new Date().toISOString();
     const emailKey = this.emails.of('admin', email);
-    const adminId = this.directory.callers.adminWithEmail(emailKey)?.adminId;
-    const isRight = await this.passwords.matches(adminId, password);
+    const adminId = this.directory.adminWithEmail(emailKey)?.adminId;
+    const isRight = await this.passwords.matches(adminId, password, emailKey);
     const at = new Date().toISOString();
     try {
       if (adminId === undefined) await this.unknownLogins.reject(emailKey, at);
@@ -56,8 +55,8 @@ export class AdminLogin {
   /** @throws {Unauthenticated} */
   async renew(context: CommandContext, refreshToken: string): Promise<LoggedIn> {
     const { tokens, login } = await this.logins.renew(refreshToken);
-    const admin = this.directory.callers.admins.get(login.adminId);
-    if (!admin || isOver(login, admin)) throw new Unauthenticated('The login is over: log in again');
+    const admin = this.directory.admin(login.adminId);
+    if (!admin || isOver(login, admin)) throw new Unauthenticated('The login has ended: log in again');
     return this.welcome(context, tokens, admin.adminId);
   }
 
@@ -77,7 +76,7 @@ export class AdminLogin {
   }
 }
 
-/** Who comes in acts from then on as themselves. */
+/** Whoever logs in is the actor of what follows. */
 const as = (adminId: string, context: CommandContext): CommandContext => context.by({ kind: 'admin', id: adminId });
 
 const limited = ({ code, message, until }: LockedOut, at: string): Limited =>

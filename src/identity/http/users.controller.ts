@@ -49,8 +49,8 @@ export class UsersController {
     @Context() context: CommandContext,
     @Query({ schema: UserFilter }) { q, ...filter }: z.output<typeof UserFilter>,
   ): Promise<Page<UserView>> {
-    const query = { type: 'ListUsers', data: { ...filter, ...(q !== undefined && { search: q }) } };
-    return this.queries.execute<ListUsers>(query as ListUsers, context);
+    const data = { ...filter, ...(q !== undefined && { search: q }) };
+    return this.queries.execute<ListUsers>({ type: 'ListUsers', data }, context);
   }
 
   @Get(':id')
@@ -80,7 +80,7 @@ export class UsersController {
   @Post(':id/activate')
   @HttpCode(200)
   @Permit('admin:write')
-  @ApiOperation({ summary: 'Let a deactivated user in again' })
+  @ApiOperation({ summary: 'Activate a deactivated user' })
   @Answers(200, 'The user as it is now', User)
   @Refuses(refusals.userNotFound)
   async activate(
@@ -94,7 +94,7 @@ export class UsersController {
   @Post(':id/deactivate')
   @HttpCode(200)
   @Permit('admin:write')
-  @ApiOperation({ summary: 'Keep a user out: all their keys answer `user_inactive`' })
+  @ApiOperation({ summary: 'Deactivate a user: all their keys answer `user_inactive`' })
   @Answers(200, 'The user as it is now', User)
   @Refuses(refusals.userNotFound)
   async deactivate(
@@ -108,7 +108,7 @@ export class UsersController {
   @Delete(':id')
   @HttpCode(204)
   @Permit('admin:write')
-  @ApiOperation({ summary: 'Delete a user, for good' })
+  @ApiOperation({ summary: 'Delete a user permanently' })
   @Answers(204, 'Deleted')
   @Refuses(refusals.userNotFound)
   async delete(

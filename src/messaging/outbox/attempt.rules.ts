@@ -1,4 +1,4 @@
-import { retryWaitMs, type RetryPolicy } from '#lib/async';
+import { retryWaitMs, type RetryPolicy } from '#lib/async/policy';
 import type { Refusal } from '#lib/whatsapp';
 import type { HoldReason } from '../message.contract.js';
 import { unconfirmedCode } from '../progress.rules.js';
@@ -12,8 +12,8 @@ const attemptRetry: RetryPolicy = { firstWaitMs: 1000, maxWaitMs: 60_000 };
 /** Why a message failed, as recorded. */
 export type Failure = { readonly code: string; readonly reason: string; readonly retryable: boolean };
 
-/** The wait before the next attempt, after so many failures. */
-export const attemptWaitMs = (failures: number): number => retryWaitMs(attemptRetry, failures);
+/** The wait before the next attempt, after so many failures; `chance` from 0 to 1. */
+export const attemptWaitMs = (failures: number, chance: number): number => retryWaitMs(attemptRetry, failures, chance);
 
 export const isRefusedForGood = (refusal: Refusal, failures: number): boolean =>
   !refusal.retryable || failures >= maxRefusals;

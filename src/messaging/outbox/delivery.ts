@@ -1,17 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import {
-  NotConnected,
-  parseRecipient,
-  QueryFailed,
-  SendFailed,
-  type OutgoingMessage,
-  type WhatsAppConnections,
-} from '#lib/whatsapp';
+import { NotConnected, parseRecipient, QueryFailed, SendFailed, type OutgoingMessage } from '#lib/whatsapp';
 import type { Log } from '#lib/subscriptions';
 import { Streams } from '../../platform/streams/streams.js';
 import { LOG } from '../../platform/tokens.js';
 import { CONNECTION_STATUS, type ConnectionStatus } from '../../sessions/connection-status.contract.js';
-import { WHATSAPP } from '../../sessions/whatsapp.contract.js';
+import { MESSENGER, type Messenger } from '../../sessions/whatsapp.contract.js';
 import type { AcceptedMessage, HoldReason } from '../message.contract.js';
 import { messageDecider } from '../message.decider.js';
 import { Recorder, type Origin } from '../recorder.js';
@@ -32,7 +25,7 @@ import { WhatsAppIds } from './whatsapp-ids.js';
 @Injectable()
 export class Delivery {
   constructor(
-    @Inject(WHATSAPP) private readonly whatsapp: Pick<WhatsAppConnections, 'send'>,
+    @Inject(MESSENGER) private readonly messenger: Messenger,
     @Inject(CONNECTION_STATUS) private readonly connections: ConnectionStatus,
     private readonly streams: Streams,
     private readonly checks: NumberChecks,
@@ -64,7 +57,7 @@ export class Delivery {
     const mayHaveLeftBefore = entry.mayHaveLeft;
     entry.mayHaveLeft = true;
     try {
-      const { sentAt } = await this.confirmations.orElse(messageId, this.whatsapp.send(sessionId, message));
+      const { sentAt } = await this.confirmations.orElse(messageId, this.messenger.send(sessionId, message));
       const recorded = this.recorder.record({ type: 'RecordMessageSent', data: { messageId, at: sentAt } }, origin);
       return { next: 'done', recorded };
     } catch (error) {
@@ -132,7 +125,7 @@ export class Delivery {
 
   private retry(entry: QueueEntry): AttemptResult {
     entry.failures += 1;
-    return { next: 'retry_after', waitMs: attemptWaitMs(entry.failures) };
+    return { next: 'retry_after', waitMs: attemptWaitMs(entry.failures, Math.random()) };
   }
 }
 

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import type { NumberCheck, WhatsAppConnections } from '#lib/whatsapp';
-import { WHATSAPP } from '../../sessions/whatsapp.contract.js';
+import type { NumberCheck } from '#lib/whatsapp';
+import { upTo } from '../../platform/growing-cache.js';
+import { MESSENGER, type Messenger } from '../../sessions/whatsapp.contract.js';
 
 const existingTtlMs = 24 * 3600 * 1000;
 /** Somebody may join WhatsApp at any time. */
@@ -11,10 +12,10 @@ const maxNumbersInMemory = 50_000;
 /** Looks up where a number is reached on WhatsApp: once for each session, because WhatsApp limits such queries. */
 @Injectable()
 export class NumberChecks {
-  private readonly known = new LRUCache<string, NumberCheck>({ max: maxNumbersInMemory, ttl: existingTtlMs });
+  private readonly known = new LRUCache<string, NumberCheck>({ ...upTo(maxNumbersInMemory), ttl: existingTtlMs });
   private readonly underWay = new Map<string, Promise<NumberCheck>>();
 
-  constructor(@Inject(WHATSAPP) private readonly whatsapp: Pick<WhatsAppConnections, 'checkNumbers'>) {}
+  constructor(@Inject(MESSENGER) private readonly messenger: Messenger) {}
 
   /** @throws {NotConnected | QueryFailed} */
   async of(sessionId: string, phoneNumber: string): Promise<NumberCheck> {
@@ -28,7 +29,7 @@ export class NumberChecks {
 
   private async check(sessionId: string, phoneNumber: string, key: string): Promise<NumberCheck> {
     try {
-      const [check] = await this.whatsapp.checkNumbers(sessionId, [phoneNumber]);
+      const [check] = await this.messenger.checkNumbers(sessionId, [phoneNumber]);
       if (!check) throw new Error('WhatsApp was asked for one number and answered for none');
       this.known.set(key, check, { ttl: check.exists ? existingTtlMs : missingTtlMs });
       return check;

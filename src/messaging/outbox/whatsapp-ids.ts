@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { Where } from '#lib/read-models';
+import { upTo } from '../../platform/growing-cache.js';
 import type { Stores } from '../../platform/stores.js';
 import { STORES } from '../../platform/tokens.js';
 import { Views } from '../../platform/views/views.js';
@@ -12,7 +13,7 @@ const maxIdsInMemory = 50_000;
 /** Finds messages by the ids that WhatsApp has for them. */
 @Injectable()
 export class WhatsAppIds {
-  private readonly recent = new LRUCache<string, string>({ max: maxIdsInMemory });
+  private readonly recent = new LRUCache<string, string>(upTo(maxIdsInMemory));
 
   constructor(
     @Inject(STORES) private readonly stores: Stores,

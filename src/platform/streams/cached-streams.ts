@@ -4,6 +4,7 @@ import type { EventStore, NewEvent, StoredEvent } from '#lib/event-store';
 import { newId } from '#lib/ids';
 import type { CommandContext } from '../command-context.js';
 import type { AnyDecider } from '../context-definition.js';
+import { upTo } from '../growing-cache.js';
 
 /** What is known of a stream. */
 export type StreamState<S = unknown> = {
@@ -23,7 +24,7 @@ const pageSize = 500;
 
 /** The streams of one decider, with the states of those that were used last in memory. */
 export class CachedStreams {
-  private readonly cache = new LRUCache<string, StreamState>({ max: maxCachedStreams });
+  private readonly cache = new LRUCache<string, StreamState>(upTo(maxCachedStreams));
   private readonly empty: StreamState;
 
   constructor(

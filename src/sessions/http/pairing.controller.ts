@@ -41,7 +41,7 @@ export class PairingController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<QrOffer | Buffer | string> {
     await this.sessions.find(context, id, userId);
-    const offer = this.offers.qr(id, new Date());
+    const offer = await this.offers.qr(id, new Date());
     const type = preferredQrType(accept);
     void reply.type(type === 'text/plain' ? `${type}; charset=utf-8` : type);
     return drawQr(offer, type);

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { OperatorError } from '#lib/operator-error';
 import type { Log } from '#lib/subscriptions';
 
 export type SandboxPlace = { readonly port: number; readonly controlPort: number; readonly stateFile: string };
@@ -16,7 +17,7 @@ export type SandboxBeside = SandboxAddress & {
 };
 
 /** The sandbox beside the service could not be started; the message says why. */
-export class SandboxNotStarted extends Error {
+class SandboxNotStarted extends OperatorError {
   override readonly name = 'SandboxNotStarted';
 }
 

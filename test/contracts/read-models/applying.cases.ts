@@ -72,13 +72,6 @@ export const applyingCases = (newPlace: () => Promise<Place>): void => {
     expect(await views.get(lates, 'a')).toBeUndefined();
   });
 
-  it('keeps the progress of a subscription that feeds no view', async () => {
-    const { views } = opened;
-    await views.apply({ subscription: 'a-saga', changes: [], checkpoint: 7 });
-    expect(await views.progress('a-saga')).toEqual({ checkpoint: 7, parked: [] });
-    expect(await views.progress('another-saga')).toEqual({ checkpoint: 0, parked: [] });
-  });
-
   it('refuses a batch whole, and takes the others that were waiting with it', async () => {
     const { views } = opened;
     const good = (position: number) => views.apply(batchOf(refusals, { [position]: [increment('a', { n: 1 })] }));

@@ -1,5 +1,3 @@
-import { Transient } from '#lib/async';
-
 /** A value of a session: of a type (Baileys' names, and `creds` for the credentials themselves), by an id within it. Null removes it. */
 export type CredentialEntry = { readonly type: string; readonly id: string; readonly value: Uint8Array | null };
 
@@ -38,8 +36,3 @@ export type CredentialStore = {
   /** Waits for what is under way. Harmless when called twice. */
   close(): Promise<void>;
 };
-
-/** The store cannot be read or written now. Nothing of the write was stored. */
-export class CredentialsUnavailable extends Transient {
-  override readonly name = 'CredentialsUnavailable';
-}

@@ -21,12 +21,14 @@ let opening: Promise<WhatsAppConnections> | undefined;
 let connections: WhatsAppConnections | undefined;
 const told = new Map<string, string | undefined>();
 
-const opened = (): Promise<WhatsAppConnections> => {
-  if (!opening) throw new Error('The thread is not open');
-  return opening;
+const stored = (): CredentialStore => {
+  if (!credentials) throw new Error('The thread is not open');
+  return credentials;
 };
 
-/** Baileys takes a second to load, and many where the processor is taken: whoever starts the service need not wait for that. */
+const opened = (): Promise<WhatsAppConnections> => (opening ??= withBaileys(stored()));
+
+/** Baileys takes a second and 60 MB to load: the start of the service does not wait for it, and a service without sessions does without it. */
 const withBaileys = async (store: CredentialStore): Promise<WhatsAppConnections> => {
   const { BaileysConnections } = await import('../connections.js');
   return (connections = new BaileysConnections({
@@ -41,7 +43,8 @@ const withBaileys = async (store: CredentialStore): Promise<WhatsAppConnections>
 const calls: ThreadCalls = {
   open: async () => {
     credentials = await openSqliteCredentials({ file });
-    opening = withBaileys(credentials);
+    // The sessions that are linked are about to be started again.
+    if ((await credentials.sessions()).length > 0) void opened();
   },
   start: async (sessionId, start) => {
     const ready = await opened();
@@ -54,7 +57,7 @@ const calls: ThreadCalls = {
   send: async (sessionId, message) => (await opened()).send(sessionId, message),
   checkNumbers: async (sessionId, phoneNumbers) => (await opened()).checkNumbers(sessionId, phoneNumbers),
   markRead: async (sessionId, messages) => (await opened()).markRead(sessionId, messages),
-  linkedSessions: async () => (await opened()).linkedSessions(),
+  linkedSessions: async () => stored().sessions(),
   download: async (media) => ReadableStream.from(pieces(await (await opened()).downloadMedia(media))),
   close: async () => {
     clearInterval(telling);

@@ -1,5 +1,11 @@
-import { DownloadFailed, NotConnected, QueryFailed, SendFailed, type SendOutcome } from '../../errors.js';
-import { CredentialsUnavailable } from '../credentials/port.js';
+import {
+  CredentialsUnavailable,
+  DownloadFailed,
+  NotConnected,
+  QueryFailed,
+  SendFailed,
+  type SendOutcome,
+} from '../../errors.js';
 
 /** An error as it passes from one thread to another: a copy of an error forgets its class and its own fields. */
 export type PassedError = {

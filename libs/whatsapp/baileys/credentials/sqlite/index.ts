@@ -1,11 +1,6 @@
 import { openReader, own, startThread, workerUrl, type Database, type Statement, type Thread } from '#lib/sqlite';
-import {
-  CredentialsUnavailable,
-  type Arrival,
-  type CredentialEntry,
-  type CredentialStore,
-  type Survives,
-} from '../port.js';
+import { CredentialsUnavailable } from '../../../errors.js';
+import type { Arrival, CredentialEntry, CredentialStore, Survives } from '../port.js';
 import { Unwritten } from './unwritten.js';
 import { WriteQueue } from './write-queue.js';
 import type { Change } from './writer.js';

@@ -1,22 +1,22 @@
-/** How far something has come, and who waits for it to come further. */
-export type Milestones = {
-  readonly position: () => number;
-  readonly advance: (position: number) => void;
-  /** True once `position` is reached, false when that takes longer than `timeout` milliseconds. */
-  readonly reached: (position: number, timeout: number) => Promise<boolean>;
+/** A position in the log that moves forward, and callers that wait for it. */
+export type TrackedPosition = {
+  readonly current: () => number;
+  readonly moveTo: (position: number) => void;
+  /** True once `position` is reached, false if that takes longer than `timeoutMs`. */
+  readonly reached: (position: number, timeoutMs: number) => Promise<boolean>;
 };
 
-export const milestones = (): Milestones => {
+export const trackedPosition = (): TrackedPosition => {
   let current = 0;
   const waiting = new Set<{ readonly position: number; readonly arrive: () => void }>();
 
   return {
-    position: () => current,
-    advance: (position) => {
+    current: () => current,
+    moveTo: (position) => {
       current = position;
       for (const waiter of waiting) if (waiter.position <= current) waiter.arrive();
     },
-    reached: (position, timeout) =>
+    reached: (position, timeoutMs) =>
       position <= current
         ? Promise.resolve(true)
         : new Promise((resolve) => {
@@ -25,7 +25,7 @@ export const milestones = (): Milestones => {
               waiting.delete(waiter);
               resolve(arrived);
             };
-            const timer = setTimeout(() => settle(false), timeout);
+            const timer = setTimeout(() => settle(false), timeoutMs);
             const waiter = { position, arrive: () => settle(true) };
             waiting.add(waiter);
           }),

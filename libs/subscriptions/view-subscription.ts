@@ -1,23 +1,25 @@
 import type { Projection } from '#lib/event-sourcing';
-import type { SubscriptionContext } from './context.js';
+import type { ProjectionContext } from './context.js';
 import { projector } from './projector.js';
 import type { Subscription } from './subscription.js';
 
-/** A view's subscription that can also make the view anew. */
-export type ViewKeeper = Subscription & {
+/** Keeps a view up to date, and can rebuild it. */
+export type ViewSubscription = Subscription & {
   readonly rebuilding: () => boolean;
   /**
    * Fills an empty copy of the view from the whole log, beside the one that is served, and puts it in its place.
-   * Returns when the new one is served. A second call while one is under way joins it.
+   * Resolves when the new one is served. A second call during a rebuild joins it.
    * @throws {Error} `stop` was called first: the old view stays.
    */
   readonly rebuild: () => Promise<void>;
 };
 
-/** How long the live view may stand still while the last events reach its copy, in milliseconds. */
-const handover = 10_000;
+/** How long the live view may be stopped while its copy handles the last events. */
+const handoverTimeoutMs = 10_000;
+/** How long the copy may take before the rebuild looks again whether it was stopped, and where the live view is now. */
+const catchUpCheckIntervalMs = 1000;
 
-export const viewKeeper = (projection: Projection, context: SubscriptionContext): ViewKeeper => {
+export const viewSubscription = (projection: Projection, context: ProjectionContext): ViewSubscription => {
   const live = projector(projection, context);
   let shadow: Subscription | undefined;
   let rebuilding: Promise<void> | undefined;
@@ -28,17 +30,19 @@ export const viewKeeper = (projection: Projection, context: SubscriptionContext)
     shadow = copy;
     try {
       await context.models.beginRebuild(projection.into);
-      copy.start();
+      await copy.start();
       await catchUp(copy, () => live.position());
       await live.stop();
-      if (!(await copy.reached(live.position(), handover))) throw new Error(`${live.name} could not be handed over`);
+      if (!(await copy.reached(live.position(), handoverTimeoutMs))) {
+        throw new Error(`The rebuilt ${live.name} did not handle the last events in time`);
+      }
       await copy.stop();
       await context.models.finishRebuild(projection.into);
       context.log.info({ subscription: live.name }, 'View rebuilt');
     } finally {
       shadow = undefined;
       await copy.stop();
-      if (!stopped) live.start();
+      if (!stopped) void live.start();
     }
   };
 
@@ -56,20 +60,20 @@ export const viewKeeper = (projection: Projection, context: SubscriptionContext)
     rebuild: () => (rebuilding ??= rebuild().finally(() => (rebuilding = undefined))),
     start: () => {
       stopped = false;
-      live.start();
+      return live.start();
     },
     stop: async () => {
       stopped = true;
       await shadow?.stop();
       await live.stop();
-      await rebuilding?.catch(() => {}); // its caller has the error
+      await rebuilding?.catch(() => {}); // thrown to the caller of `rebuild`
     },
   };
 };
 
 /** Waits until a copy is where the live view is, however long that takes. */
 const catchUp = async (copy: Subscription, target: () => number): Promise<void> => {
-  while (!(await copy.reached(target(), 1000))) {
+  while (!(await copy.reached(target(), catchUpCheckIntervalMs))) {
     if (copy.state() === 'stopped') throw new Error(`The rebuild of ${copy.name} was stopped`);
   }
 };
