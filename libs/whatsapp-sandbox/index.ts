@@ -1,15 +1,15 @@
 export { SandboxError, type SandboxErrorCode } from './errors.js';
-export { FAULT_KINDS, type Fault, type FaultKind, type FaultRule, type Faults } from './faults.js';
+export { faultKinds, type Fault, type FaultKind, type FaultRule, type Faults } from './faults.js';
 export type { Limits } from './limits.js';
 export type { SandboxLogger } from './logger.js';
-export type { ContentType, MediaInfo, MessageContent, OutgoingContent } from './phone/content/content.js';
+export type { ContentType, MediaInfo, MessageContent, SendableContent } from './phone/content/content.js';
 export type { MessageStatus, PhoneMessage } from './phone/inbox.js';
 export type { MediaFault, MediaFaults } from './media/index.js';
 export type { MediaKind } from './phone/media-store.js';
 export type { GroupRole, GroupView } from './network/group.js';
 export type { NewPhoneGroup, PhoneGroups } from './phone/groups.js';
 export type { LinkedDevice, Phone } from './phone/phone.js';
-export type { OutgoingMessage } from './phone/sending.js';
+export type { SendableMessage } from './phone/sending.js';
 export type { PhoneSettings } from './phone/settings.js';
 export { startSandbox, type Phones, type Sandbox, type SandboxOptions } from './sandbox.js';
 export type { RecordedNode, Transcript, TranscriptEntry } from './transcript.js';

@@ -12,7 +12,7 @@ import {
 } from '#lib/whatsapp-sandbox/media';
 import { mediaClient, type MediaClient } from './client.js';
 
-const MB = 2 ** 20;
+const mebibyte = 2 ** 20;
 let authority: TlsAuthority;
 let server: MediaServer;
 let client: MediaClient;
@@ -71,8 +71,8 @@ describe('an unmodified Baileys client', () => {
     expect(await buffer(stream)).toEqual(bytes);
   });
 
-  it('carries 20 MB both ways', async () => {
-    const bytes = randomBytes(20 * MB);
+  it('carries 20 mebibyte both ways', async () => {
+    const bytes = randomBytes(20 * mebibyte);
     const sent = await client.upload(contents.document(bytes));
     expect((await client.download(sent)).equals(bytes)).toBe(true);
   }, 30_000);

@@ -16,8 +16,8 @@ import { eventually } from '../support/eventually.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import { ask, begin, mediaClient, type MediaClient } from './client.js';
 
-const MB = 2 ** 20;
-const limits = { blobBytes: 2 * MB, totalBytes: 8 * MB };
+const mebibyte = 2 ** 20;
+const limits = { blobBytes: 2 * mebibyte, totalBytes: 8 * mebibyte };
 const idOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('base64url');
 let ca: string;
 let store: BlobStore;
@@ -109,7 +109,7 @@ describe('an upload', () => {
         `POST ${uploadPath(id)} HTTP/1.1\r\nhost: x\r\nconnection: ${kind}\r\ntransfer-encoding: chunked\r\n\r\n`,
       );
       for (let sent = 0; sent < 16; sent += 1)
-        await new Promise((written) => socket.write(`100000\r\n${'x'.repeat(MB)}\r\n`, written));
+        await new Promise((written) => socket.write(`100000\r\n${'x'.repeat(mebibyte)}\r\n`, written));
       socket.end(`0\r\n\r\n${kind === 'close' ? '' : last('/nothing')}`);
       const statuses = (await answer).match(/HTTP\/1.1 \d+/g);
       expect(statuses).toEqual(['HTTP/1.1 413', ...(kind === 'close' ? [] : ['HTTP/1.1 404'])]);
@@ -151,7 +151,7 @@ describe('a download', () => {
   });
 
   it('costs little while the client does not read', async () => {
-    const [readers, size] = [10, 20 * MB];
+    const [readers, size] = [10, 20 * mebibyte];
     const { path: directory, remove } = await temporaryDirectory();
     const blobs = await BlobStore.open({ directory, limits: { blobBytes: size, totalBytes: size } });
     const authority = await TlsAuthority.generate();

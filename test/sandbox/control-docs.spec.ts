@@ -4,13 +4,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { FAULT_KINDS } from '#lib/whatsapp-sandbox';
-import { MEDIA_FAULT_KINDS } from '../../libs/whatsapp-sandbox/control/schemas/fault.js';
+import { faultKinds } from '#lib/whatsapp-sandbox';
+import { mediaFaultKinds } from '../../libs/whatsapp-sandbox/control/schemas/fault.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
-import { eventually } from './support/eventually.js';
+import { waitUntil } from './support/wait-until.js';
 
 const run = promisify(execFile);
-const LONG_MS = 30_000;
+const startTimeoutMs = 30_000;
 
 /** A process, and what it printed so far. */
 function start(args: readonly string[]): { readonly child: ChildProcess; readonly printed: () => string } {
@@ -45,7 +45,7 @@ describe('docs/sandbox.md', () => {
     const state = join(directory.path, 'state.json');
     sandbox = start(['dist/libs/whatsapp-sandbox/main.js', '--port', '0', '--control-port', '0', '--state', state]);
     const addressOf = (what: string) =>
-      eventually(sandbox.printed(), () => new RegExp(`${what}\\s+(\\S+)`).exec(sandbox.printed())?.[1], LONG_MS);
+      waitUntil(sandbox.printed(), () => new RegExp(`${what}\\s+(\\S+)`).exec(sandbox.printed())?.[1], startTimeoutMs);
     const [url, page] = [await addressOf('clients connect to'), await addressOf('web page')];
     here = (written) =>
       written
@@ -68,7 +68,11 @@ describe('docs/sandbox.md', () => {
   it('has commands that do what it says, with the client that it shows on the other side', async () => {
     const shown = start(['--input-type=module', '--eval', here(blocks('js').join('\n'))]);
     client = shown;
-    const qr = await eventually('the client shows a QR', () => /QR='([^']+)'/.exec(shown.printed())?.[1], LONG_MS);
+    const qr = await waitUntil(
+      'the client shows a QR',
+      () => /QR='([^']+)'/.exec(shown.printed())?.[1],
+      startTimeoutMs,
+    );
 
     const commands = blocks('sh').slice(1).join('\n');
     const script = here(commands).replace("QR='…'", `QR='${qr}'`);
@@ -77,7 +81,7 @@ describe('docs/sandbox.md', () => {
     expect(stdout).toContain('"text":"You said: hello"');
     expect(stdout).toContain('"kind":"nack"');
     expect(stdout).toContain('"status":"ok"');
-    await eventually('the client is unlinked', () => shown.printed().includes('closed: 401'));
+    await waitUntil('the client is unlinked', () => shown.printed().includes('closed: 401'));
     expect(shown.printed().match(/connected as/g)?.length).toBeGreaterThanOrEqual(2);
   }, 150_000);
 
@@ -93,6 +97,6 @@ describe('docs/sandbox.md', () => {
 
   it('lists every fault', () => {
     const listed = [...text.matchAll(/^\| `([a-z-]+)` +\|/gm)].map(([, kind]) => kind);
-    expect(listed).toEqual(expect.arrayContaining([...FAULT_KINDS, ...MEDIA_FAULT_KINDS]));
+    expect(listed).toEqual(expect.arrayContaining([...faultKinds, ...mediaFaultKinds]));
   });
 });

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startSandbox, type Sandbox } from '#lib/whatsapp-sandbox';
 import { startControl, type Control } from '#lib/whatsapp-sandbox/control';
-import { problem } from '../../libs/whatsapp-sandbox/control/schemas/problem.js';
+import { problemSchema } from '../../libs/whatsapp-sandbox/control/schemas/problem.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import { Api } from './support/api.js';
 import { linkedPhone } from './support/client.js';
-import { eventually } from './support/eventually.js';
+import { waitUntil } from './support/wait-until.js';
 
 type Operation = {
   readonly operationId?: string;
@@ -24,7 +24,7 @@ type Document = {
   readonly components: { readonly schemas: { readonly [name: string]: { readonly examples?: readonly unknown[] } } };
 };
 
-const CONTRACT = [
+const documentedRoutes = [
   'POST /phones',
   'GET /phones',
   'GET /phones/{number}',
@@ -86,16 +86,16 @@ describe('the control API over HTTP', () => {
     ['PUT', '/phones', {}, 404, 'not_found'],
   ])('refuses %s %s %j with %i %s', async (method, path, body, status, code) => {
     const answer = await api.call(method, path, body);
-    expect(answer.headers.get('content-type')).toMatch('application/problem+json');
-    expect(problem.parse(answer.body)).toMatchObject({ status, code });
+    expect(answer.headers.get('content-type')).toMatch('application/problemSchema+json');
+    expect(problemSchema.parse(answer.body)).toMatchObject({ status, code });
     expect(answer.status).toBe(status);
   });
 
   it('says what does not fit, field by field', async () => {
     const { body } = await api.call('POST', messages, { to: '', type: 'text', text: { body: 'x', size: 3 } });
-    expect(problem.parse(body).errors?.map(({ path }) => path)).toContain('to');
+    expect(problemSchema.parse(body).errors?.map(({ path }) => path)).toContain('to');
     const unknown = await api.call('POST', '/phones', { nmae: 'Ada' });
-    expect(problem.parse(unknown.body).errors).toEqual([{ path: 'nmae', message: 'there is no such field' }]);
+    expect(problemSchema.parse(unknown.body).errors).toEqual([{ path: 'nmae', message: 'there is no such field' }]);
   });
 
   it.each([
@@ -149,7 +149,7 @@ describe('the control API over HTTP', () => {
     const operations = Object.entries(paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, operation })),
     );
-    expect(operations.map(({ name }) => name)).toEqual(expect.arrayContaining(CONTRACT));
+    expect(operations.map(({ name }) => name)).toEqual(expect.arrayContaining(documentedRoutes));
     for (const { operation } of operations) {
       expect(operation).toMatchObject({
         operationId: expect.any(String),
@@ -184,14 +184,14 @@ describe('a restart by the control API', () => {
       restart: async (running) => {
         await running.stop();
         down = true;
-        await eventually('a second restart was refused', () => refused);
+        await waitUntil('a second restart was refused', () => refused);
         return (sandbox = await startSandbox({ ...options, port: running.port }));
       },
     });
     const api = new Api(control.url);
     const { phone, client } = await linkedPhone(sandbox, 'Shop');
     const restarted = api.call('POST', '/restart', {});
-    await eventually('the sandbox is down', () => down);
+    await waitUntil('the sandbox is down', () => down);
     const second = await api.call('POST', '/restart');
     refused = true;
     const answer = await restarted;

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { eventually } from './support/eventually.js';
+import { waitUntil } from './support/wait-until.js';
 
 /** The built command in a process of its own. */
 function start(...options: readonly string[]) {
@@ -23,7 +23,7 @@ describe('the command', () => {
 
   it('says where everything is, serves the page, and stops when it is told to', async () => {
     const { child, output, ended } = start('--port', '0', '--control-port', '0');
-    const url = await eventually('it is up', () => /web page\s+(\S+)/.exec(output.stdout)?.[1], 30_000);
+    const url = await waitUntil('it is up', () => /web page\s+(\S+)/.exec(output.stdout)?.[1], 30_000);
     expect(output.stdout).toMatch(/clients connect to\s+ws:\/\/127\.0\.0\.1:\d+\/ws\/chat/);
     for (const [path, type] of [
       ['/', 'text/html'],

@@ -4,22 +4,22 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { DisconnectReason, proto } from '@whiskeysockets/baileys';
 import { Agent } from 'undici';
 import { z } from 'zod';
-import { FAULT_KINDS, startSandbox, type Sandbox } from '#lib/whatsapp-sandbox';
+import { faultKinds, startSandbox, type Sandbox } from '#lib/whatsapp-sandbox';
 import { startControl, type Control } from '#lib/whatsapp-sandbox/control';
-import { fault, MEDIA_FAULT_KINDS } from '../../libs/whatsapp-sandbox/control/schemas/fault.js';
+import { fault, mediaFaultKinds } from '../../libs/whatsapp-sandbox/control/schemas/fault.js';
 import { group } from '../../libs/whatsapp-sandbox/control/schemas/group.js';
 import { message } from '../../libs/whatsapp-sandbox/control/schemas/message.js';
 import { linkedDevice, phone } from '../../libs/whatsapp-sandbox/control/schemas/phone.js';
 import { health } from '../../libs/whatsapp-sandbox/control/schemas/system.js';
 import { transcript } from '../../libs/whatsapp-sandbox/control/schemas/transcript.js';
-import { eventually as settled } from '../support/eventually.js';
+import { eventually } from '../support/eventually.js';
 import { Api } from './support/api.js';
 import { TestClient } from './support/client.js';
-import { eventually } from './support/eventually.js';
+import { waitUntil } from './support/wait-until.js';
 import { listen } from './support/events.js';
 
 const { READ } = proto.WebMessageInfo.Status;
-const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+const pixelPng = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
 describe('the control API', () => {
   let sandbox: Sandbox;
@@ -32,7 +32,7 @@ describe('the control API', () => {
 
   const messagesOf = (number: string, query = '') => api.read(`/phones/${number}/messages${query}`, z.array(message));
   const received = async (number: string, text: string) => {
-    await eventually(`${number} receives "${text}"`, () =>
+    await waitUntil(`${number} receives "${text}"`, () =>
       sandbox.phones
         .get(number)
         ?.messages()
@@ -64,7 +64,7 @@ describe('the control API', () => {
     client.connect();
     const linked = await api.send(`/phones/+${shop}/scan`, { qr: await client.qr() }, linkedDevice);
     expect(linked).toMatchObject({ device: 1, connected: false });
-    await eventually('the client is told to restart', () => client.closedWith === 515);
+    await waitUntil('the client is told to restart', () => client.closedWith === 515);
     await client.reconnect();
   });
   afterEach(() => sandbox.faults.clear());
@@ -95,7 +95,7 @@ describe('the control API', () => {
       online: true,
       devices: [{ device: 1, connected: true, waiting: 0 }],
     };
-    await eventually('the client has confirmed all', () => sandbox.phones.get(shop)?.devices()[0]?.waiting === 0);
+    await waitUntil('the client has confirmed all', () => sandbox.phones.get(shop)?.devices()[0]?.waiting === 0);
     for (const path of [shop, `+${shop}`, `%2B${shop}`]) {
       expect(await api.read(`/phones/${path}`, phone)).toMatchObject(expected);
     }
@@ -131,11 +131,11 @@ describe('the control API', () => {
   it('sends whatever else a phone can send, and gives files back', async () => {
     const to = shop;
     const bodies = [
-      { type: 'image', image: { data: PIXEL, mimeType: 'image/png', caption: 'a pixel' } },
-      { type: 'document', document: { data: PIXEL, fileName: 'pixel.html', mimeType: 'text/html' } },
-      { type: 'audio', audio: { data: PIXEL, voice: true } },
-      { type: 'video', video: { data: PIXEL } },
-      { type: 'sticker', sticker: { data: PIXEL } },
+      { type: 'image', image: { data: pixelPng, mimeType: 'image/png', caption: 'a pixel' } },
+      { type: 'document', document: { data: pixelPng, fileName: 'pixel.html', mimeType: 'text/html' } },
+      { type: 'audio', audio: { data: pixelPng, voice: true } },
+      { type: 'video', video: { data: pixelPng } },
+      { type: 'sticker', sticker: { data: pixelPng } },
       { type: 'location', location: { latitude: 52.5, longitude: 13.4, name: 'Here' } },
       { type: 'contact', contact: { name: 'Bob', phone: '+15550001111' } },
       { type: 'poll', poll: { question: 'When?', options: ['now', 'later'] } },
@@ -151,17 +151,17 @@ describe('the control API', () => {
     ];
     for (const body of changes) sent.push(await api.send(`/phones/${ada}/messages`, { to, ...body }, message));
     for (const { id } of sent) {
-      await eventually(`the client receives ${id}`, () => client.messages.some(({ key }) => key.id === id));
+      await waitUntil(`the client receives ${id}`, () => client.messages.some(({ key }) => key.id === id));
     }
     expect(sent.map(({ type }) => type)).toEqual([...bodies, ...changes].map(({ type }) => type));
 
     const media = (index: number) => fetch(`${control.url}/phones/${shop}/messages/${sent[index]?.id}/media`);
     const image = await media(0);
     expect(image.headers.get('content-type')).toBe('image/png');
-    expect(Buffer.from(await image.arrayBuffer()).toString('base64')).toBe(PIXEL);
+    expect(Buffer.from(await image.arrayBuffer()).toString('base64')).toBe(pixelPng);
     const page = await media(1);
     expect(page.headers.get('content-type')).toBe('application/octet-stream');
-    expect(page.headers.get('content-disposition')).toBe("attachment; filename*=UTF-8''pixel.html");
+    expect(page.headers.get('content-disposition')).toBe("fileHeaders; filename*=UTF-8''pixel.html");
     expect((await media(5)).status).toBe(404);
   });
 
@@ -169,7 +169,7 @@ describe('the control API', () => {
     await write('first', ada, 'REPEATED-ID');
     const [first] = await received(ada, 'first');
     await write('first', ada, 'REPEATED-ID');
-    await eventually('it has come twice', () => sandbox.phones.get(ada)?.messages().at(-1)?.duplicate);
+    await waitUntil('it has come twice', () => sandbox.phones.get(ada)?.messages().at(-1)?.duplicate);
     const [, second] = await received(ada, 'first');
     expect(first).toMatchObject({
       id: 'REPEATED-ID',
@@ -217,13 +217,13 @@ describe('the control API', () => {
   });
 
   it('switches faults on, lists them and switches them off', async () => {
-    for (const kind of [...FAULT_KINDS, ...MEDIA_FAULT_KINDS]) {
-      const number = (FAULT_KINDS as readonly string[]).includes(kind) ? { number: '+1 555 999 9999' } : {};
+    for (const kind of [...faultKinds, ...mediaFaultKinds]) {
+      const number = (faultKinds as readonly string[]).includes(kind) ? { number: '+1 555 999 9999' } : {};
       const added = await api.call('POST', '/faults', { kind, count: 2, ...number });
       expect([added.status, fault.parse(added.body)]).toMatchObject([201, { kind, remaining: 2 }]);
     }
     const all = await api.read('/faults', z.array(fault));
-    expect(all.map(({ kind }) => kind)).toEqual([...FAULT_KINDS, ...MEDIA_FAULT_KINDS]);
+    expect(all.map(({ kind }) => kind)).toEqual([...faultKinds, ...mediaFaultKinds]);
     expect(all[0]).toMatchObject({ number: '15559999999' });
     expect((await api.call('DELETE', '/faults')).status).toBe(204);
     expect(await api.read('/faults', z.array(fault))).toEqual([]);
@@ -250,7 +250,7 @@ describe('the control API', () => {
   it('tells what changes, as it happens', async () => {
     const stream = await listen(`${control.url}/events`);
     const told = (event: string, detail: string) =>
-      eventually(`it tells of ${event} ${detail}`, () =>
+      waitUntil(`it tells of ${event} ${detail}`, () =>
         stream.events.some((each) => each.event === event && JSON.stringify(each.data).includes(detail)),
       );
     const { id } = await api.send(`/phones/${ada}/messages`, { to: shop, type: 'text', text: 'live' }, message);
@@ -303,13 +303,13 @@ describe('the control API', () => {
     const { number } = await api.send('/phones', {}, phone);
     const code = await other.socket.requestPairingCode(number);
     const enter = (written: string) =>
-      settled(async () => {
+      eventually(async () => {
         const answer = await api.call('POST', `/phones/${number}/enter-code`, { code: written });
         return answer.status !== 404 && answer; // the request may still be on its way
       });
     const linked = await enter(`${code.slice(0, 4)}-${code.slice(4).toLowerCase()}`);
     const { device } = linkedDevice.parse(linked.body);
-    await eventually('the client is told to restart', () => other.closedWith === 515);
+    await waitUntil('the client is told to restart', () => other.closedWith === 515);
     await other.reconnect();
     expect((await api.call('DELETE', `/phones/${number}/devices/${device}`)).status).toBe(204);
     expect(await other.closed()).toBe(DisconnectReason.loggedOut);

@@ -3,16 +3,16 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { DisconnectReason, proto } from '@whiskeysockets/baileys';
 import { WebSocket } from 'ws';
 import {
-  FAULT_KINDS,
+  faultKinds,
   startSandbox,
   type FaultKind,
   type FaultRule,
   type Phone,
   type Sandbox,
 } from '#lib/whatsapp-sandbox';
-import { CONNECTION_FAULTS } from '../../libs/whatsapp-sandbox/faults.js';
+import { connectionFaultKinds } from '../../libs/whatsapp-sandbox/faults.js';
 import { jid, linkedPhone, TestClient } from './support/client.js';
-import { eventually } from './support/eventually.js';
+import { waitUntil } from './support/wait-until.js';
 import { startTrustedSandbox } from './support/sandbox.js';
 
 describe('faults', () => {
@@ -40,7 +40,7 @@ describe('faults', () => {
   const send = async (text: string): Promise<string> =>
     (await client.socket.sendMessage(jid(contact), { text }))?.key.id ?? '';
   const arrives = (id: string): Promise<unknown> =>
-    eventually(`${id} arrives`, () => contact.messages().some((message) => message.id === id));
+    waitUntil(`${id} arrives`, () => contact.messages().some((message) => message.id === id));
 
   it.each<[FaultKind, number, number | undefined]>([
     ['drop', DisconnectReason.connectionClosed, undefined],
@@ -66,17 +66,17 @@ describe('faults', () => {
 
   it('leave other accounts alone', async () => {
     const somebody = sandbox.phones.create();
-    for (const kind of FAULT_KINDS) sandbox.faults.add({ kind, number: somebody.number });
+    for (const kind of faultKinds) sandbox.faults.add({ kind, number: somebody.number });
     const id = await send('not me');
     await arrives(id);
     expect((await client.ackOf(id)).attrs.error).toBeUndefined();
     expect(await client.socket.onWhatsApp(contact.number)).toHaveLength(1);
     await client.disconnect();
     await client.reconnect();
-    expect(sandbox.faults.list().map(({ kind }) => kind)).toEqual(FAULT_KINDS);
+    expect(sandbox.faults.list().map(({ kind }) => kind)).toEqual(faultKinds);
   });
 
-  it.each(CONNECTION_FAULTS.filter((kind) => kind !== 'logged-out'))(
+  it.each(connectionFaultKinds.filter((kind) => kind !== 'logged-out'))(
     '%s hits anybody when it names nobody',
     async (kind) => {
       add({ kind, ...(kind === 'freeze' && { ms: 6_500 }) });
@@ -169,7 +169,7 @@ describe('faults', () => {
     expect(await client.closed()).toBe(DisconnectReason.loggedOut);
     expect(owner.devices()).toEqual([]);
     expect(await client.connect().closed()).toBe(DisconnectReason.loggedOut);
-    expect([...tried].sort()).toEqual([...FAULT_KINDS].sort());
+    expect([...tried].sort()).toEqual([...faultKinds].sort());
   });
 });
 

@@ -4,15 +4,15 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import * as fc from 'fast-check';
 import { startSandbox, type Sandbox } from '#lib/whatsapp-sandbox';
 import { generateKeyPair, SigningKey } from '../../libs/whatsapp-sandbox/crypto/curve.js';
-import { frame, PROLOGUE } from '../../libs/whatsapp-sandbox/transport/frames.js';
+import { frame, prologue } from '../../libs/whatsapp-sandbox/transport/frames.js';
 import { el, encodeNode, proto, type BinaryNode } from '../../libs/whatsapp-sandbox/transport/wire.js';
 import { HostileAccount } from '../support/sandbox/hostile-account.js';
 import { HostileClient } from '../support/sandbox/hostile-client.js';
-import { Pulse } from '../support/sandbox/pulse.js';
+import { HealthySession } from '../support/sandbox/healthy-session.js';
 import { registration, registrationPayload } from '../support/sandbox/registration.js';
 import { anyNode, spoiledStanza, type Scene } from '../support/sandbox/stanzas.js';
 import { jid, linkedPhone } from './support/client.js';
-import { eventually } from './support/eventually.js';
+import { waitUntil } from './support/wait-until.js';
 
 jest.setTimeout(120_000);
 
@@ -20,12 +20,12 @@ const { PreKeyWhisperMessage } = createRequire(import.meta.url)('libsignal/src/p
   readonly PreKeyWhisperMessage: { decode(bytes: Uint8Array): { readonly message: Buffer } };
 };
 
-const BATCH = 40;
-const CASES = 10_000;
+const batchSize = 40;
+const minCases = 10_000;
 
 describe('malformed input', () => {
   let sandbox: Sandbox;
-  let pulse: Pulse;
+  let pulse: HealthySession;
   let account: HostileAccount;
   let scene: Scene;
   let cases = 0;
@@ -35,7 +35,7 @@ describe('malformed input', () => {
     const nothing = (): void => undefined;
     const error = (details: object, message: string): void => void errors.push({ ...details, message });
     sandbox = await startSandbox({ logger: { debug: nothing, info: nothing, warn: nothing, error } });
-    pulse = await Pulse.start(sandbox);
+    pulse = await HealthySession.start(sandbox);
     account = await HostileAccount.create(sandbox);
     const [self, other] = [account.phone, sandbox.phones.create()];
     const { jid: group } = other.groups.create({ subject: 'Fun', participants: [self.number] });
@@ -51,7 +51,7 @@ describe('malformed input', () => {
     }
     expect(pulse.beats).toBeGreaterThan(20);
     expect(errors).toEqual([]);
-    expect(cases).toBeGreaterThanOrEqual(CASES);
+    expect(cases).toBeGreaterThanOrEqual(minCases);
   });
 
   const bytes = (maxLength: number, minLength = 0) =>
@@ -77,7 +77,7 @@ describe('malformed input', () => {
       cases += 1;
     });
 
-  /** For `eventually`: the healthy session beats once more. */
+  /** For `waitUntil`: the healthy session beats once more. */
   const goesOn = (): [what: string, check: () => boolean] => {
     const { beats } = pulse;
     return ['the healthy session goes on', () => pulse.beats > beats];
@@ -94,13 +94,13 @@ describe('malformed input', () => {
 
   it('before the handshake: rubbish, and frames that are too long', async () => {
     await strangers(
-      bytes(64, 4).filter((said) => !PROLOGUE.subarray(0, 1).equals(said.subarray(0, 1)) && said[0] !== 0x45),
+      bytes(64, 4).filter((said) => !prologue.subarray(0, 1).equals(said.subarray(0, 1)) && said[0] !== 0x45),
       100,
       'dropped',
     );
     const length = fc.integer({ min: 2 ** 14 + 1, max: 2 ** 24 - 1 });
     await strangers(
-      length.map((value) => Buffer.from([...PROLOGUE, value >> 16, (value >> 8) & 0xff, value & 0xff])),
+      length.map((value) => Buffer.from([...prologue, value >> 16, (value >> 8) & 0xff, value & 0xff])),
       100,
       'dropped',
     );
@@ -108,12 +108,12 @@ describe('malformed input', () => {
       .tuple(bytes(200), bytes(40))
       .map(([info, rest]) => Buffer.concat([Buffer.from([0x45, 0x44, 0, 1]), frame(info), rest]));
     await strangers(routing, 100, 'any');
-    await eventually(...goesOn());
+    await waitUntil(...goesOn());
   });
 
   it('in the handshake: broken protobufs, unusable keys, truncated frames', async () => {
     const hello = (ephemeral: Uint8Array) => proto.HandshakeMessage.encode({ clientHello: { ephemeral } }).finish();
-    const start = (body: Uint8Array) => Buffer.concat([PROLOGUE, frame(body)]);
+    const start = (body: Uint8Array) => Buffer.concat([prologue, frame(body)]);
     await strangers(bytes(120, 1).map(start), 200, 'any');
     await strangers(
       fc.oneof(bytes(31), bytes(60, 33)).map((ephemeral) => start(hello(ephemeral))),
@@ -131,7 +131,7 @@ describe('malformed input', () => {
       40,
       'any',
     );
-    await eventually(...goesOn());
+    await waitUntil(...goesOn());
   });
 
   it('at the end of the handshake: wrong MACs, strangers, and payloads that are none', async () => {
@@ -153,7 +153,7 @@ describe('malformed input', () => {
       fc.record({ username: number, device }).map((payload) => proto.ClientPayload.encode(payload).finish()),
       150,
     );
-    await eventually(...goesOn());
+    await waitUntil(...goesOn());
   });
 
   it('while linking: registrations that are spoiled, and answers that nobody asked for', async () => {
@@ -167,7 +167,7 @@ describe('malformed input', () => {
       cases += (await client.isServed()) ? 1 + nodes.length : 1;
       await client.leave();
     });
-    await eventually(...goesOn());
+    await waitUntil(...goesOn());
   });
 
   it('after the login: bytes that are no nodes, and nodes that are no bytes', async () => {
@@ -184,7 +184,7 @@ describe('malformed input', () => {
     await guests(one(cut), 100);
     const zipped = anyNode.map((node) => Buffer.of(2, ...deflateSync(encodeNode(node).subarray(1))));
     await guests(one(zipped), 100);
-    await eventually(...goesOn());
+    await waitUntil(...goesOn());
   });
 
   /** A client that is logged in says that, and is dropped for it. */
@@ -210,7 +210,7 @@ describe('malformed input', () => {
       bytes(100).map((body) => (client) => client.sendBytes(frame(body))),
       50,
     );
-    await eventually(...goesOn());
+    await waitUntil(...goesOn());
   });
 
   it('after the login: nodes that are too large', async () => {
@@ -237,14 +237,14 @@ describe('malformed input', () => {
       }),
       50,
     );
-    await eventually(...goesOn());
+    await waitUntil(...goesOn());
   });
 
   it('after the login: stanzas in which something is wrong', async () => {
     const stanza = fc.oneof({ weight: 1, arbitrary: anyNode }, { weight: 6, arbitrary: spoiledStanza(scene) });
-    const batch = fc.array(stanza.map(encodeNode), { minLength: BATCH, maxLength: BATCH, size: 'max' });
+    const batch = fc.array(stanza.map(encodeNode), { minLength: batchSize, maxLength: batchSize, size: 'max' });
     await guests(batch, 380);
-    await eventually(...goesOn());
+    await waitUntil(...goesOn());
   });
 
   it('in what is encrypted for a phone: plaintexts that are no messages, messages that make no sense, wrong MACs', async () => {
@@ -284,7 +284,7 @@ describe('malformed input', () => {
     const apologize = async (): Promise<void> => {
       const apology = `sorry for ${cases}`;
       await say(apology);
-      await eventually('the phone still reads', () => texts().at(-1) === apology);
+      await waitUntil('the phone still reads', () => texts().at(-1) === apology);
     };
     await assert(fc.oneof(bytes(80), bytes(80).map(padded), encoded), 150, (data) => post(data));
     await apologize();
@@ -299,7 +299,7 @@ describe('malformed input', () => {
     await apologize();
     expect(texts()).not.toContain('forged');
     await post(forged);
-    await eventually('it is read when it is not spoiled', () => texts().includes('forged'));
+    await waitUntil('it is read when it is not spoiled', () => texts().includes('forged'));
     await client.disconnect();
   });
 });

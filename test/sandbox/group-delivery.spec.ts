@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { proto, WAMessageAddressingMode, type GroupMetadata, type WAMessage } from '@whiskeysockets/baileys';
 import type { Phone } from '#lib/whatsapp-sandbox';
-import { jid, linkedPhone, TestClient, textOf } from './support/client.js';
-import { eventually } from './support/eventually.js';
+import { jid, linkedPhone, TestClient, messageText } from './support/client.js';
+import { waitUntil } from './support/wait-until.js';
 import { byText, lid, reads, say, startPeople, statusesOf, type People } from './support/group-people.js';
 
 /** Which sender key came with a message, if one did. */
@@ -32,7 +32,7 @@ describe('messages in a group', () => {
     const edit = await say(ada.client, id, { edit: key, text: 'mistake' });
     expect(await reads(carol, 'mistake')).toMatchObject({ id: edit, type: 'edit', target: own });
     const revoke = await say(ada.client, id, { delete: key });
-    const gone = await eventually('it is revoked', () => dave.messages().find((each) => each.id === revoke));
+    const gone = await waitUntil('it is revoked', () => dave.messages().find((each) => each.id === revoke));
     expect(gone).toMatchObject({ type: 'revoke', target: own });
   });
 
@@ -52,7 +52,7 @@ describe('messages in a group', () => {
     await bob.client.reconnect();
     await bob.client.received('while you were out');
     await bob.client.received('me too');
-    await eventually('Carol has confirmed', () => statusesOf(ada.phone, sent)[carol.number] === 'delivered');
+    await waitUntil('Carol has confirmed', () => statusesOf(ada.phone, sent)[carol.number] === 'delivered');
   });
 
   it('reach all devices of a member, also one linked later, and what a device says the others of its account', async () => {
@@ -85,10 +85,10 @@ describe('messages in a group', () => {
     const lost = await carol.send({ to: id, type: 'text', text: 'lost at first' });
     await ada.client.received('lost at first');
     const tries = ada.client.messages.filter(({ key }) => key.id === lost.id);
-    expect(tries.map(textOf)).toEqual([undefined, 'lost at first']);
+    expect(tries.map(messageText)).toEqual([undefined, 'lost at first']);
     await carol.send({ to: id, type: 'text', text: 'readable again' });
     await ada.client.received('readable again');
-    expect(ada.client.messages.filter((message) => textOf(message) === 'readable again')).toHaveLength(1);
+    expect(ada.client.messages.filter((message) => messageText(message) === 'readable again')).toHaveLength(1);
   });
 
   it('are asked for again by a phone, and by a client from a client', async () => {
@@ -102,7 +102,7 @@ describe('messages in a group', () => {
     await bob.client.auth.keys.set({ 'sender-key': { [`${id}::${ada.phone.lid}_1::1`]: null } });
     await say(ada.client, id, 'once more for Bob');
     await bob.client.received('once more for Bob');
-    await eventually('nothing is left in the queue', () => bob.phone.devices()[0]?.waiting === 0);
+    await waitUntil('nothing is left in the queue', () => bob.phone.devices()[0]?.waiting === 0);
   });
 
   it('do not reach who has been put out, who cannot write either', async () => {
@@ -131,7 +131,7 @@ describe('messages in a group', () => {
     const heard = [...dave.messages(), ...bob.phone.messages()].map(({ text }) => text);
     expect(heard).not.toContain('without Dave');
     expect(heard).not.toContain('nor Bob');
-    expect(bob.client.messages.map(textOf)).not.toContain('nor Bob');
+    expect(bob.client.messages.map(messageText)).not.toContain('nor Bob');
 
     await ada.client.socket.groupParticipantsUpdate(id, [jid(dave)], 'add');
     await carol.send({ to: id, type: 'text', text: 'Dave again' });

@@ -4,7 +4,7 @@ import { downloadMediaMessage } from '@whiskeysockets/baileys';
 import { Agent } from 'undici';
 import type { Phone } from '#lib/whatsapp-sandbox';
 import { jid } from './support/client.js';
-import { eventually } from './support/eventually.js';
+import { waitUntil } from './support/wait-until.js';
 import { GroupEvents } from './support/group-events.js';
 import { lid, reads, say, startPeople, statusesOf, type People } from './support/group-people.js';
 
@@ -52,11 +52,11 @@ describe('people in a group', () => {
         expect(key.participant).toBe(name(ada.phone));
         expect(await reads(ada.phone, text)).toMatchObject({ direction: 'outgoing', chat: group, fromDevice: 1 });
         const everyone = [bob.phone, carol, dave].map(name).toSorted();
-        await eventually('all have it', () => String(events.confirmedBy(id, 'delivered')) === String(everyone));
+        await waitUntil('all have it', () => String(events.confirmedBy(id, 'delivered')) === String(everyone));
         carol.markRead(id);
         await bob.client.socket.readMessages([key]);
         const readers = [bob.phone, carol].map(name).toSorted();
-        await eventually('two have read it', () => String(events.confirmedBy(id, 'read')) === String(readers));
+        await waitUntil('two have read it', () => String(events.confirmedBy(id, 'read')) === String(readers));
       }
     });
 
@@ -72,7 +72,7 @@ describe('people in a group', () => {
           expect(await reads(phone, text)).toMatchObject({ id, from: carol.number, chat: group, addressing });
         }
         await ada.client.socket.readMessages([(await ada.client.received(text)).key]);
-        await eventually('each has confirmed for himself', () => {
+        await waitUntil('each has confirmed for himself', () => {
           const statuses = statusesOf(carol, id);
           const [first, ...others] = [ada.phone, bob.phone, dave].map(({ number }) => statuses[number]);
           return first === 'read' && others.every((status) => status === 'delivered');
@@ -96,7 +96,7 @@ describe('people in a group', () => {
       const [reaction] = await events.heard('messages.reaction', ([each]) => each?.key.id === sent?.key.id);
       expect(reaction).toMatchObject({ key: { remoteJid: group, fromMe: true }, reaction: { text: '🎉' } });
       const id = await say(ada.client, group, { react: { key: question.key, text: '👍' } });
-      const liked = await eventually('the reaction comes', () => dave.messages().find((each) => each.id === id));
+      const liked = await waitUntil('the reaction comes', () => dave.messages().find((each) => each.id === id));
       expect(liked.reaction).toEqual({ messageId: asked.id, emoji: '👍' });
 
       const text = `then I will too ${addressing}`;
@@ -114,11 +114,11 @@ describe('people in a group', () => {
     it('carry files', async () => {
       const file = randomBytes(30_000);
       const id = await say(ada.client, group, { image: file, caption: 'our house', jpegThumbnail: '' });
-      const received = await eventually('the picture comes', () => carol.messages().find((each) => each.id === id));
+      const received = await waitUntil('the picture comes', () => carol.messages().find((each) => each.id === id));
       expect(received).toMatchObject({ type: 'image', text: 'our house', chat: group });
       expect(await carol.media(id)).toEqual(file);
       const photo = await carol.send({ to: group, type: 'document', bytes: file, fileName: 'plan.pdf' });
-      const message = await eventually('it comes', () => bob.client.messages.find(({ key }) => key.id === photo.id));
+      const message = await waitUntil('it comes', () => bob.client.messages.find(({ key }) => key.id === photo.id));
       const options = { dispatcher } as unknown as RequestInit;
       expect(await downloadMediaMessage(message, 'buffer', { options })).toEqual(file);
     });

@@ -157,7 +157,7 @@ describe('groups of a sandbox that is started again', () => {
     await client.received('after too');
     again(dave.number).set({ online: true });
     for (const text of ['read later', 'missed', 'after', 'after too']) await reads(again(dave.number), text);
-    expect(client.complaints.map(({ msg }) => msg)).toEqual(['stream errored out']);
+    expect(client.warnings.map(({ msg }) => msg)).toEqual(['stream errored out']);
     await client.disconnect();
     await second.stop();
     await rm(directory, { recursive: true });

@@ -4,15 +4,15 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { startSandbox, type Sandbox } from '#lib/whatsapp-sandbox';
 import { generateKeyPair, SigningKey, type KeyPair } from '../../libs/whatsapp-sandbox/crypto/curve.js';
-import { child, el, textOf, type BinaryNode } from '../../libs/whatsapp-sandbox/transport/wire.js';
+import { child, el, nodeText, type BinaryNode } from '../../libs/whatsapp-sandbox/transport/wire.js';
 import { HostileClient } from '../support/sandbox/hostile-client.js';
-import { Pulse } from '../support/sandbox/pulse.js';
+import { HealthySession } from '../support/sandbox/healthy-session.js';
 import { registration, registrationPayload } from '../support/sandbox/registration.js';
-import { eventually } from './support/eventually.js';
+import { waitUntil } from './support/wait-until.js';
 
 describe('a stranger that has gone bad', () => {
   let sandbox: Sandbox;
-  let pulse: Pulse;
+  let pulse: HealthySession;
   let files: { readonly host: string; readonly port: number };
   const errors: string[] = [];
 
@@ -21,7 +21,7 @@ describe('a stranger that has gone bad', () => {
     const error = (details: object, message: string) => void errors.push(`${message} ${JSON.stringify(details)}`);
     const logger = { debug: nothing, info: nothing, warn: nothing, error };
     sandbox = await startSandbox({ logger, limits: { qrRefMs: 1_000 } });
-    pulse = await Pulse.start(sandbox);
+    pulse = await HealthySession.start(sandbox);
     const [sender, receiver] = [sandbox.phones.create(), sandbox.phones.create()];
     const { media } = await sender.send({ to: receiver.number, type: 'image', bytes: Buffer.alloc(10) });
     const { hostname, port } = new URL(media?.url ?? '');
@@ -40,7 +40,7 @@ describe('a stranger that has gone bad', () => {
   const newcomer = async (noiseKey: KeyPair): Promise<{ client: HostileClient; qr: string }> => {
     const client = await HostileClient.open(sandbox.url, noiseKey, registrationPayload(registration(identity)));
     const offer = await client.until((node) => child(node, 'pair-device') !== undefined);
-    const ref = textOf(child(child(offer, 'pair-device'), 'ref'));
+    const ref = nodeText(child(child(offer, 'pair-device'), 'ref'));
     const keys = [noiseKey.publicKey, identity.publicKey, Buffer.alloc(32)].map((key) => key.toString('base64'));
     return { client, qr: `${ref},${keys.join()}` };
   };
@@ -166,6 +166,6 @@ describe('a stranger that has gone bad', () => {
       { numRuns: 300 },
     );
     expect(attempts).toBe(300);
-    await eventually('the healthy session goes on', () => pulse.beats > 10);
+    await waitUntil('the healthy session goes on', () => pulse.beats > 10);
   }, 60_000);
 });

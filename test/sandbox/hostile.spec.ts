@@ -7,7 +7,7 @@ import { el, encodeNode, type BinaryNode } from '../../libs/whatsapp-sandbox/tra
 import { HostileAccount } from '../support/sandbox/hostile-account.js';
 import type { HostileClient } from '../support/sandbox/hostile-client.js';
 import { jid, linkedPhone, type TestClient } from './support/client.js';
-import { eventually } from './support/eventually.js';
+import { waitUntil } from './support/wait-until.js';
 
 type Coder = { encode(message: object): { finish(): Uint8Array } };
 const { PreKeyWhisperMessage, WhisperMessage } = createRequire(import.meta.url)('libsignal/src/protobufs.js') as {
@@ -15,7 +15,7 @@ const { PreKeyWhisperMessage, WhisperMessage } = createRequire(import.meta.url)(
   readonly WhisperMessage: Coder;
 };
 
-const LIMITS = {
+const limits = {
   accounts: 40,
   framesPerSecond: 100,
   idleMs: 4_000,
@@ -34,7 +34,7 @@ describe('a linked client that has gone bad', () => {
   beforeAll(async () => {
     const nothing = (): void => undefined;
     const error = (details: object, message: string) => void errors.push(`${message} ${JSON.stringify(details)}`);
-    sandbox = await startSandbox({ limits: LIMITS, logger: { debug: nothing, info: nothing, warn: nothing, error } });
+    sandbox = await startSandbox({ limits, logger: { debug: nothing, info: nothing, warn: nothing, error } });
     account = await HostileAccount.create(sandbox);
     healthy = await linkedPhone(sandbox, 'Healthy', { keepAliveIntervalMs: 1_000 });
     victim = sandbox.phones.create();
@@ -152,7 +152,7 @@ describe('a linked client that has gone bad', () => {
     };
     expect(await ask('usync', 'get', usync(5_000))).toBe('400');
     expect(await ask('usync', 'get', usync(1_000))).toBe('result');
-    expect(sandbox.phones.list()).toHaveLength(LIMITS.accounts);
+    expect(sandbox.phones.list()).toHaveLength(limits.accounts);
   });
 
   it('does not fill the memory with settings', async () => {
@@ -173,10 +173,10 @@ describe('a linked client that has gone bad', () => {
     }
     expect(await hostile.isServed()).toBe(true);
     expect(healthy.phone.devices()[0]?.waiting).toBeLessThan(20);
-    expect(JSON.stringify(victim.snapshot().mailbag).length).toBeLessThan(2 * LIMITS.waitingBytesPerDevice);
+    expect(JSON.stringify(victim.snapshot().mailbag).length).toBeLessThan(2 * limits.waitingBytesPerDevice);
     victim.set({ online: true });
     await healthy.client.reconnect();
-    await eventually('all that waited is confirmed', () => healthy.phone.devices()[0]?.waiting === 0);
+    await waitUntil('all that waited is confirmed', () => healthy.phone.devices()[0]?.waiting === 0);
   });
 
   it('cannot make a healthy client stumble over names that cannot be written', async () => {
@@ -234,7 +234,7 @@ describe('a pile of ciphertexts, each of which takes a while to see through', ()
     }, 1);
     hostile.sendNode(el('message', { id: 'pile', to: jid(victim) }, [el('participants', {}, parts)]));
     await hostile.until(({ attrs }) => attrs.id === 'pile');
-    await eventually('the pile is worked off', () => victim.snapshot().mailbag.length === 0, 100_000);
+    await waitUntil('the pile is worked off', () => victim.snapshot().mailbag.length === 0, 100_000);
     clearInterval(watch);
     expect(longest).toBeLessThan((performance.now() - start) / 3);
     await hostile.leave();

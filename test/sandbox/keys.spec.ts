@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 
-const KEYS = 60_000;
-const PATIENCE_MS = 100_000;
+const keyCount = 60_000;
+const processTimeoutMs = 100_000;
 const program = `
   const { generateKeyPair } = await import('./dist/libs/whatsapp-sandbox/crypto/curve.js');
   let kept = [];
-  for (let made = 1; made <= ${KEYS}; made++) {
+  for (let made = 1; made <= ${keyCount}; made++) {
     kept.push(generateKeyPair());
     if (kept.length === 2_000) kept = [];
   }
@@ -20,11 +20,11 @@ describe('keys', () => {
     async () => {
       const args = ['--max-semi-space-size=1', '--input-type=module', '--eval', program];
       const { stdout } = await promisify(execFile)(process.execPath, args, {
-        timeout: PATIENCE_MS,
+        timeout: processTimeoutMs,
         killSignal: 'SIGKILL',
       });
       expect(stdout).toBe('done');
     },
-    PATIENCE_MS + 10_000,
+    processTimeoutMs + 10_000,
   );
 });

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { proto, type AnyMessageContent, type WAMessage } from '@whiskeysockets/baileys';
-import type { OutgoingContent, Phone, PhoneMessage, Sandbox } from '#lib/whatsapp-sandbox';
+import type { SendableContent, Phone, PhoneMessage, Sandbox } from '#lib/whatsapp-sandbox';
 import { jid, linkedPhone, TestClient } from './support/client.js';
-import { eventually } from './support/eventually.js';
+import { waitUntil } from './support/wait-until.js';
 import { startTrustedSandbox } from './support/sandbox.js';
 
 const { DELIVERY_ACK, READ, PLAYED } = proto.WebMessageInfo.Status;
 
 const inboxOf = (phone: Phone, id: string): Promise<PhoneMessage> =>
-  eventually(`phone ${phone.number} reads ${id}`, () => phone.messages().find((message) => message.id === id));
+  waitUntil(`phone ${phone.number} reads ${id}`, () => phone.messages().find((message) => message.id === id));
 
 describe('messages between a client and phones', () => {
   let sandbox: Sandbox;
@@ -50,17 +50,17 @@ describe('messages between a client and phones', () => {
     const message = await client.received('Thank you!');
     expect(message.key).toMatchObject({ id, remoteJid: jid(contact), fromMe: false });
     expect(message.pushName).toBe('Ada');
-    await eventually(
+    await waitUntil(
       'the phone hears that it arrived',
       () => contact.messages().find((m) => m.id === id)?.status === 'delivered',
     );
     await client.socket.readMessages([message.key]);
-    await eventually(
+    await waitUntil(
       'the phone hears that it was read',
       () => contact.messages().find((m) => m.id === id)?.status === 'read',
     );
     await client.socket.sendReceipt(jid(contact), undefined, [id], 'played');
-    await eventually(
+    await waitUntil(
       'the phone hears that it was played',
       () => contact.messages().find((m) => m.id === id)?.status === 'played',
     );
@@ -130,7 +130,7 @@ describe('messages between a client and phones', () => {
     const id = await send({ text: 'twice' });
     await inboxOf(contact, id);
     await client.socket.sendMessage(jid(contact), { text: 'twice' }, { messageId: id });
-    const copies = await eventually('it arrives again', () => {
+    const copies = await waitUntil('it arrives again', () => {
       const found = contact.messages().filter((message) => message.id === id);
       return found.length === 2 && found;
     });
@@ -139,7 +139,7 @@ describe('messages between a client and phones', () => {
 
   const quoted = async (): Promise<WAMessage> => {
     const { id } = await contact.send({ to: owner.number, type: 'text', text: 'a question' });
-    return eventually('the question arrives', () => client.messages.find(({ key }) => key.id === id));
+    return waitUntil('the question arrives', () => client.messages.find(({ key }) => key.id === id));
   };
 
   it.each<[string, AnyMessageContent, Partial<PhoneMessage>]>([
@@ -181,7 +181,7 @@ describe('messages between a client and phones', () => {
     expect(await inboxOf(contact, await send({ delete: key }))).toMatchObject({ type: 'revoke', target: reply });
   });
 
-  it.each<[OutgoingContent, (message: proto.IMessage) => unknown, unknown]>([
+  it.each<[SendableContent, (message: proto.IMessage) => unknown, unknown]>([
     [
       { type: 'text', text: 'hi @1', mentions: ['491701111111'] },
       (m) => m.extendedTextMessage?.contextInfo?.mentionedJid,
@@ -200,7 +200,7 @@ describe('messages between a client and phones', () => {
     ],
   ])('from a phone: %j', async (content, read, expected) => {
     const { id } = await contact.send({ to: owner.number, ...content });
-    const message = await eventually('it arrives', () => client.messages.find(({ key }) => key.id === id)?.message);
+    const message = await waitUntil('it arrives', () => client.messages.find(({ key }) => key.id === id)?.message);
     expect(read(message ?? {})).toEqual(expected);
   });
 
@@ -217,16 +217,16 @@ describe('messages between a client and phones', () => {
       reactions.push(...all.map(({ key, reaction }) => ({ id: key.id, text: reaction.text }))),
     );
     await contact.send({ to: owner.number, type: 'reaction', messageId: id, emoji: '❤️' });
-    await eventually('the reaction arrives', () => reactions.some((each) => each.id === id && each.text === '❤️'));
+    await waitUntil('the reaction arrives', () => reactions.some((each) => each.id === id && each.text === '❤️'));
     await contact.send({ to: owner.number, type: 'edit', messageId: reply.id, text: 'about this' });
-    await eventually('the edit arrives', () =>
+    await waitUntil('the edit arrives', () =>
       client.updates.some(({ key, update }) => {
         const edited = update.message?.editedMessage?.message;
         return key.id === reply.id && edited?.conversation === 'about this';
       }),
     );
     await contact.send({ to: owner.number, type: 'revoke', messageId: reply.id });
-    await eventually('the revocation arrives', () =>
+    await waitUntil('the revocation arrives', () =>
       client.updates.some(({ key, update }) => key.id === reply.id && update.message === null),
     );
   });
@@ -290,7 +290,7 @@ describe('several clients', () => {
     await client.reconnect();
     await client.received('missed 11');
     expect(client.messages.flatMap(({ message }) => message?.conversation ?? [])).toEqual(texts);
-    await eventually('everything is confirmed', () => phone.devices()[0]?.waiting === 0);
+    await waitUntil('everything is confirmed', () => phone.devices()[0]?.waiting === 0);
     await client.disconnect();
   });
 
@@ -302,7 +302,7 @@ describe('several clients', () => {
     await contact.send({ to: bob.phone.number, type: 'text', text: 'one' });
     await bob.client.received('one');
     await bob.client.socket.sendMessage(jid(contact), { text: 'answer' });
-    await eventually('the sessions are settled', () => contact.messages().some(({ text }) => text === 'answer'));
+    await waitUntil('the sessions are settled', () => contact.messages().some(({ text }) => text === 'answer'));
     bob.client.auth.forgetSessions();
     await contact.send({ to: bob.phone.number, type: 'text', text: 'two' });
     await bob.client.received('two');
@@ -314,8 +314,8 @@ describe('several clients', () => {
     bob.client.auth.forgetSessions();
     await ada.client.socket.sendMessage(jid(bob.phone), { text: 'five' });
     await bob.client.received('five');
-    expect(bob.client.complaints.some(({ msg }) => msg === 'failed to decrypt message')).toBe(true);
-    await eventually('nothing is left in the queue', () => bob.phone.devices()[0]?.waiting === 0);
+    expect(bob.client.warnings.some(({ msg }) => msg === 'failed to decrypt message')).toBe(true);
+    await waitUntil('nothing is left in the queue', () => bob.phone.devices()[0]?.waiting === 0);
     await ada.client.disconnect();
     await bob.client.disconnect();
   });
@@ -328,7 +328,7 @@ describe('several clients', () => {
     companion.preKeys.splice(5);
     await sandbox.phones.create().send({ to: phone.number, type: 'text', text: 'uses a key' });
     await client.received('uses a key');
-    await eventually('the client makes new keys', () => uploaded() > before && companion.preKeys.length > 5);
+    await waitUntil('the client makes new keys', () => uploaded() > before && companion.preKeys.length > 5);
     await client.disconnect();
   });
 });

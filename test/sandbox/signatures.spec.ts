@@ -9,7 +9,7 @@ import './media.spec.js';
 import './messages.spec.js';
 import './pairing.spec.js';
 import { jid, linkedPhone, TestClient } from './support/client.js';
-import { eventually } from './support/eventually.js';
+import { waitUntil } from './support/wait-until.js';
 import { startTrustedSandbox } from './support/sandbox.js';
 import { spoilSignatures } from './support/spoiled-signatures.js';
 
@@ -36,10 +36,10 @@ describe('a client that insists on signatures', () => {
     await bob.client.received('hello');
     await bob.phone.send({ to: ada.phone.number, type: 'text', text: 'hello from a phone' });
     await ada.client.received('hello from a phone');
-    await eventually('the own phone has a copy', () => ada.phone.messages().length === 2);
+    await waitUntil('the own phone has a copy', () => ada.phone.messages().length === 2);
     // two connections each, with two certificates; two account signatures; the signed prekeys of four devices
     expect(checked.good - before).toBeGreaterThanOrEqual(4 * 2 + 2 + 4);
-    expect([...ada.client.complaints, ...bob.client.complaints].map(({ msg }) => msg)).toEqual([
+    expect([...ada.client.warnings, ...bob.client.warnings].map(({ msg }) => msg)).toEqual([
       'stream errored out',
       'stream errored out',
     ]);

@@ -7,15 +7,15 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { prepareLibsignal } from '../../libs/whatsapp-sandbox/phone/libsignal.js';
 import { startSandboxProcess, type SandboxProcess } from '../support/sandbox/sandbox-process.js';
 import { TestClient } from './support/client.js';
-import { eventually } from './support/eventually.js';
+import { waitUntil } from './support/wait-until.js';
 
 prepareLibsignal(); // the sandbox is elsewhere, and the client here would print its sessions
 
 const [OWNER, CONTACT] = ['4915100000001', '4915100000002'];
-const CRASHES = 5;
+const crashCount = 5;
 /** What a crash may cost: the time between two writes of the state, and ten times as long as one takes, if that is longer. */
-const LOST_MS = 2_500;
-const PATIENCE_MS = 60_000;
+const maxLossWindowMs = 2_500;
+const arrivalTimeoutMs = 60_000;
 
 describe('a sandbox that keeps its state in a file', () => {
   let directory: string;
@@ -33,7 +33,7 @@ describe('a sandbox that keeps its state in a file', () => {
     await sandbox.ask.createPhones([OWNER, CONTACT]);
     client = new TestClient(sandbox.url).connect();
     await sandbox.ask.scan(OWNER, await client.qr());
-    await eventually('the client is told to restart', () => client.closedWith === 515);
+    await waitUntil('the client is told to restart', () => client.closedWith === 515);
     await client.reconnect();
     acknowledged.clear();
   });
@@ -81,18 +81,18 @@ describe('a sandbox that keeps its state in a file', () => {
     await client.received(`${text}, too`);
   };
   const eventuallyRead = async (id: string): Promise<void> => {
-    const deadline = Date.now() + PATIENCE_MS;
+    const deadline = Date.now() + arrivalTimeoutMs;
     while (!(await inbox()).includes(id)) if (Date.now() > deadline) throw new Error(`${id} does not arrive`);
   };
 
   it('is whole again after each crash, forgets only what was new, and clients go on', async () => {
-    for (let crash = 1; crash <= CRASHES; crash++) {
+    for (let crash = 1; crash <= crashCount; crash++) {
       startSending();
       const enough = randomInt(1, 100); // so that it comes at another point of a write each time
-      const old = await eventually(
+      const old = await waitUntil(
         'some have been acknowledged for a while',
-        () => olderThan(LOST_MS, enough),
-        PATIENCE_MS,
+        () => olderThan(maxLossWindowMs, enough),
+        arrivalTimeoutMs,
       );
       await sandbox.kill();
       await restart();
@@ -105,7 +105,7 @@ describe('a sandbox that keeps its state in a file', () => {
   it('forgets nothing that it has acknowledged when it is stopped in order', async () => {
     for (let stop = 1; stop <= 2; stop++) {
       startSending();
-      await eventually('messages are under way', () => acknowledged.size > 20 * stop);
+      await waitUntil('messages are under way', () => acknowledged.size > 20 * stop);
       await sandbox.end();
       await restart();
       const messages = await inbox();

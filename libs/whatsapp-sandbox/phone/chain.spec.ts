@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { ProtocolAddress, SessionCipher, SessionRecord } from 'libsignal';
-import type { Sealed } from '../network/mail.js';
+import type { Ciphertext } from '../network/mail.js';
 import { readOnChain } from './chain.js';
 import { PhoneKeys } from './keys.js';
 import { sessionsOf } from './signal-record.js';
@@ -23,13 +23,13 @@ class Person {
     this.sessions = new SignalSessions(address.number, this.keys);
   }
 
-  write = (text: string, to: Person): Promise<Sealed> =>
+  write = (text: string, to: Person): Promise<Ciphertext> =>
     this.sessions.encrypt(to.address, Buffer.from(text), () => to.keys.takeBundle());
-  read = async (sealed: Sealed, from: Person): Promise<string> =>
+  read = async (sealed: Ciphertext, from: Person): Promise<string> =>
     (await this.sessions.decrypt(from.address, sealed)).toString();
 
   /** What libsignal alone would make of it, in a copy of everything. */
-  async #readElsewhere({ attrs, bytes }: Sealed): Promise<{ plain: Buffer | undefined; record: unknown }> {
+  async #readElsewhere({ attrs, bytes }: Ciphertext): Promise<{ plain: Buffer | undefined; record: unknown }> {
     const [name, stored] = Object.entries(this.sessions.snapshot())[0]!;
     let record = SessionRecord.deserialize(stored as Uint8Array);
     const identity = this.keys.identity;
@@ -57,7 +57,7 @@ class Person {
   }
 
   /** Reads it both ways. Returns what is in it, when `readOnChain` takes it; whenever it does, libsignal has to agree. */
-  async compare(sealed: Sealed): Promise<string | undefined> {
+  async compare(sealed: Ciphertext): Promise<string | undefined> {
     const [stored] = Object.values(this.sessions.snapshot());
     const record = SessionRecord.deserialize(stored as Uint8Array);
     const before = JSON.stringify(record.serialize());
@@ -103,7 +103,7 @@ describe('a message on a chain that is already there', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), async (steps) => {
         const { ada, bob } = await meet();
-        const written: Sealed[] = [];
+        const written: Ciphertext[] = [];
         for (let index = 0; index < 10; index++) written.push(await ada.write(`message ${index}`, bob));
         expect(written.map(({ attrs }) => attrs.type)).toEqual(Array(10).fill(type));
         const read = new Set<number>();
@@ -137,7 +137,7 @@ describe('a message on a chain that is already there', () => {
   it('and answers that are written at the same time do not undo each other', async () => {
     const { ada, bob } = await acquainted();
     const texts = Array.from({ length: 100 }, (_, index) => `message ${index}`);
-    const written: Sealed[] = [];
+    const written: Ciphertext[] = [];
     for (const text of texts) written.push(await ada.write(text, bob));
     const answers = texts.map((text) => bob.write(`re: ${text}`, ada));
     for (const [index, sealed] of written.entries()) expect(await bob.read(sealed, ada)).toBe(texts[index]);

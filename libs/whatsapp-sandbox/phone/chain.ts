@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import type { SessionRecord } from 'libsignal';
 import { ShortHmac } from '../crypto/short-hmac.js';
-import type { Sealed } from '../network/mail.js';
-import { sessionsOf, type Chain, type Session } from './signal-record.js';
+import type { Ciphertext } from '../network/mail.js';
+import { sessionsOf, type SignalChain, type SignalSession } from './signal-record.js';
 
 /** libsignal's own, by way of `require` since its types lack most of it. */
 const require = createRequire(import.meta.url);
@@ -35,7 +35,11 @@ const NEXT = Buffer.from([2]);
  * checks are its own, but it takes a fraction of the time: the record changes only when the message has turned out to be genuine,
  * so that no copy of it is needed. Undefined for everything else, which is left to libsignal.
  */
-export function readOnChain(record: SessionRecord, { attrs, bytes }: Sealed, ownIdentity: Buffer): Buffer | undefined {
+export function readOnChain(
+  record: SessionRecord,
+  { attrs, bytes }: Ciphertext,
+  ownIdentity: Buffer,
+): Buffer | undefined {
   const sessions = sessionsOf(record);
   if (bytes[0] !== VERSION) return undefined;
   try {
@@ -53,7 +57,7 @@ export function readOnChain(record: SessionRecord, { attrs, bytes }: Sealed, own
   }
 }
 
-function read(session: Session, bytes: Buffer, ownIdentity: Buffer): Buffer | undefined {
+function read(session: SignalSession, bytes: Buffer, ownIdentity: Buffer): Buffer | undefined {
   if (bytes[0] !== VERSION) return undefined;
   const signed = bytes.subarray(1, -MAC_BYTES);
   const { ephemeralKey, counter, ciphertext } = WhisperMessage.decode(signed);
@@ -82,7 +86,7 @@ function read(session: Session, bytes: Buffer, ownIdentity: Buffer): Buffer | un
 }
 
 /** What the chain yields up to a message that it has not come to yet, and where it stands then. */
-function stepsTo({ chainKey }: Chain, counter: number): { secrets: readonly Buffer[]; next: Buffer } | undefined {
+function stepsTo({ chainKey }: SignalChain, counter: number): { secrets: readonly Buffer[]; next: Buffer } | undefined {
   const count = counter - chainKey.counter;
   if (chainKey.key === undefined || count < 1 || count > LONGEST_GAP) return undefined;
   let key: Buffer = chainKey.key;
@@ -95,7 +99,7 @@ function stepsTo({ chainKey }: Chain, counter: number): { secrets: readonly Buff
   return { secrets, next: key };
 }
 
-function newest(sessions: readonly Session[]): Session | undefined {
+function newest(sessions: readonly SignalSession[]): SignalSession | undefined {
   let found = sessions[0];
   for (const session of sessions) if ((session.indexInfo.used || 0) > (found?.indexInfo.used || 0)) found = session;
   return found;

@@ -1,55 +1,57 @@
 import libsignalCrypto from 'libsignal/src/crypto.js';
 import libsignalCurve from 'libsignal/src/curve.js';
 import { agree, generateKeyPair } from '../crypto/curve.js';
-import { SHORT, ShortHmac } from '../crypto/short-hmac.js';
+import { maxShortHmacBytes, ShortHmac } from '../crypto/short-hmac.js';
 
-/** Lines that libsignal prints through the console; some of them show whole sessions, private keys included. */
-const LIBSIGNAL =
+/** Lines that libsignal prints to the console; some contain whole sessions with private keys. */
+const libsignalLines =
   /^(Closing session:|Opening session:|Removing old closed session:|Session already (open|closed)|Closing open session in favor|Decrypted message with closed session|Failed to decrypt message with any known session|Session error:)/;
 
 let prepared = false;
 
-/** Makes libsignal quiet and fast, for the whole process. Harmless when called again. */
+/** Suppresses libsignal's console output and replaces slow functions, for the whole process. Idempotent. */
 export function prepareLibsignal(): void {
   if (prepared) return;
   prepared = true;
-  keepQuiet();
-  speedUp();
+  suppressOutput();
+  replaceSlowFunctions();
 }
 
-/** Keeps libsignal's own lines off the console; everything else is printed as before. */
-function keepQuiet(): void {
+/** Drops libsignal's lines; other output is printed as before. */
+function suppressOutput(): void {
   const target = globalThis.console;
   for (const method of ['info', 'warn', 'error'] as const) {
     const print = target[method].bind(target);
     target[method] = (...args: unknown[]) => {
-      if (typeof args[0] !== 'string' || !LIBSIGNAL.test(args[0])) print(...args);
+      if (typeof args[0] !== 'string' || !libsignalLines.test(args[0])) print(...args);
     };
   }
 }
 
-const KEY_TYPE = Buffer.from([5]);
-const TYPED_LENGTH = 33;
-const KEY_LENGTH = 32;
+const djbKeyType = Buffer.from([5]);
+const typedKeyBytes = 33;
+const keyBytes = 32;
 
-/** The same results as libsignal's own functions, which take most of the time of starting a session and of reading a message. */
-function speedUp(): void {
+/** Replaces the functions that take most of the time when a session is started or a message is decrypted; results are the same. */
+function replaceSlowFunctions(): void {
   const curve: Pick<typeof libsignalCurve, 'calculateAgreement' | 'generateKeyPair'> = libsignalCurve;
   curve.calculateAgreement = (publicKey, privateKey) => {
-    if (publicKey.length !== TYPED_LENGTH || publicKey[0] !== KEY_TYPE[0]) throw new Error('Invalid public key');
+    if (publicKey.length !== typedKeyBytes || publicKey[0] !== djbKeyType[0]) throw new Error('Invalid public key');
     return agree(privateKey, publicKey.subarray(1));
   };
   curve.generateKeyPair = () => {
     const { publicKey, privateKey } = generateKeyPair();
-    return { pubKey: Buffer.concat([KEY_TYPE, publicKey]), privKey: privateKey };
+    return { pubKey: Buffer.concat([djbKeyType, publicKey]), privKey: privateKey };
   };
 
   const crypto = libsignalCrypto as unknown as Crypto;
   const { calculateMAC, deriveSecrets } = crypto;
   crypto.calculateMAC = (key, data) =>
-    key.length === KEY_LENGTH && data.length <= SHORT ? new ShortHmac(key).digest(data) : calculateMAC(key, data);
+    key.length === keyBytes && data.length <= maxShortHmacBytes
+      ? new ShortHmac(key).digest(data)
+      : calculateMAC(key, data);
   crypto.deriveSecrets = (input, salt, info, chunks = 3) => {
-    if (salt.length !== KEY_LENGTH || KEY_LENGTH + info.length + 1 > SHORT)
+    if (salt.length !== keyBytes || keyBytes + info.length + 1 > maxShortHmacBytes)
       return deriveSecrets(input, salt, info, chunks);
     return expand(new ShortHmac(crypto.calculateMAC(salt, input)), info, chunks);
   };
@@ -60,14 +62,14 @@ type Crypto = {
   deriveSecrets: (input: Buffer, salt: Buffer, info: Buffer, chunks?: number) => Buffer[];
 };
 
-/** HKDF's second half. */
+/** HKDF-Expand (RFC 5869). */
 function expand(hmac: ShortHmac, info: Buffer, chunks: number): Buffer[] {
   const secrets: Buffer[] = [];
-  const input = Buffer.allocUnsafe(KEY_LENGTH + info.length + 1); // what was made before, info, count
-  input.set(info, KEY_LENGTH);
+  const input = Buffer.allocUnsafe(keyBytes + info.length + 1); // previous block, info, counter
+  input.set(info, keyBytes);
   for (let count = 1; count <= chunks; count++) {
     input[input.length - 1] = count;
-    const secret = hmac.digest(count === 1 ? input.subarray(KEY_LENGTH) : input);
+    const secret = hmac.digest(count === 1 ? input.subarray(keyBytes) : input);
     input.set(secret);
     secrets.push(secret);
   }

@@ -1,22 +1,22 @@
 import { SessionRecord } from 'libsignal';
 
 /** The parts of libsignal's records, as far as they are of interest here. */
-export type Chain = {
+export type SignalChain = {
   chainKey: { counter: number; key?: Buffer };
   chainType: number;
   messageKeys: Record<number, Buffer>;
 };
-export type Session = {
+export type SignalSession = {
   registrationId: unknown;
   currentRatchet: object;
   indexInfo: { readonly baseKeyType: number; readonly remoteIdentityKey: Buffer; used: number };
   pendingPreKey?: object;
-  _chains: Record<string, Chain>;
+  _chains: Record<string, SignalChain>;
 };
-const { createEntry } = SessionRecord as unknown as { readonly createEntry: () => Session };
+const { createEntry } = SessionRecord as unknown as { readonly createEntry: () => SignalSession };
 
-export const sessionsOf = (record: SessionRecord): Record<string, Session> =>
-  (record as unknown as { readonly sessions: Record<string, Session> }).sessions;
+export const sessionsOf = (record: SessionRecord): Record<string, SignalSession> =>
+  (record as unknown as { readonly sessions: Record<string, SignalSession> }).sessions;
 
 function isEmpty(object: object): boolean {
   for (const _ in object) return false;
@@ -24,16 +24,16 @@ function isEmpty(object: object): boolean {
 }
 
 /** A long conversation leaves many chains behind that are used up; nothing changes them any more. */
-function copyChain(chain: Chain): Chain {
+function copyChain(chain: SignalChain): SignalChain {
   const { chainKey, chainType, messageKeys } = chain;
   const empty = isEmpty(messageKeys);
   if (empty && chainKey.key === undefined) return chain;
   return { chainKey: { ...chainKey }, chainType, messageKeys: empty ? {} : { ...messageKeys } };
 }
 
-/** Names its fields: that is several times faster than copying whatever there is. */
-function copyEntry(entry: Session): Session {
-  const chains: Record<string, Chain> = {};
+/** NameLookup its fields: that is several times faster than copying whatever there is. */
+function copyEntry(entry: SignalSession): SignalSession {
+  const chains: Record<string, SignalChain> = {};
   for (const key of Object.keys(entry._chains)) chains[key] = copyChain(entry._chains[key]!);
   const result = createEntry();
   result.registrationId = entry.registrationId;

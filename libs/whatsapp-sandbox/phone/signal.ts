@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { ProtocolAddress, SessionBuilder, SessionCipher, SessionRecord, type SignalStorage } from 'libsignal';
 import type { KeyPair } from '../crypto/curve.js';
 import type { DeviceAddress } from '../network/address.js';
-import type { KeyBundle, Sealed } from '../network/mail.js';
+import type { KeyBundle, Ciphertext } from '../network/mail.js';
 import { readOnChain } from './chain.js';
 import type { PhoneKeys } from './keys.js';
 import { prepareLibsignal } from './libsignal.js';
@@ -10,9 +10,9 @@ import { copyRecord } from './signal-record.js';
 
 export type SignalSnapshot = { readonly [address: string]: unknown };
 
-const PREKEY_MESSAGE = 3;
-const KEY_TYPE = Buffer.from([5]);
-const typed = (publicKey: Buffer): Buffer => Buffer.concat([KEY_TYPE, publicKey]);
+const preKeyMessageType = 3;
+const djbKeyType = Buffer.from([5]);
+const typed = (publicKey: Buffer): Buffer => Buffer.concat([djbKeyType, publicKey]);
 const pair = ({ publicKey, privateKey }: KeyPair) => ({ pubKey: typed(publicKey), privKey: privateKey });
 
 /** The Signal sessions of one phone with other devices, kept by phone number whatever the addressing was. */
@@ -46,7 +46,7 @@ export class SignalSessions {
         const key = keys.preKey(Number(id));
         return Promise.resolve(key && pair(key));
       },
-      removePreKey: (id) => keys.usedPreKey(id),
+      removePreKey: (id) => keys.removePreKey(id),
       loadSignedPreKey: () => pair(keys.signedPreKey),
       getOurRegistrationId: () => keys.registrationId,
       getOurIdentity: () => this.#ownIdentity,
@@ -58,16 +58,19 @@ export class SignalSessions {
   }
 
   /** Encrypts for a device, starting a session with the bundle that `bundleOf` fetches when there is none. */
-  async encrypt(to: DeviceAddress, message: Uint8Array, bundleOf: () => KeyBundle): Promise<Sealed> {
+  async encrypt(to: DeviceAddress, message: Uint8Array, bundleOf: () => KeyBundle): Promise<Ciphertext> {
     const address = this.#address(to);
     if (!this.#records.get(address.toString())?.haveOpenSession()) await this.start(to, bundleOf());
     const cipher = new SessionCipher(this.#storage, address);
     const { type, body } = await this.#inTurn(address, () => cipher.encrypt(pad(message)));
-    return { attrs: { v: '2', type: type === PREKEY_MESSAGE ? 'pkmsg' : 'msg' }, bytes: Buffer.from(body, 'binary') };
+    return {
+      attrs: { v: '2', type: type === preKeyMessageType ? 'pkmsg' : 'msg' },
+      bytes: Buffer.from(body, 'binary'),
+    };
   }
 
   /** Throws when the ciphertext cannot be read; the session is then as it was before. */
-  async decrypt(from: DeviceAddress, sealed: Sealed): Promise<Buffer> {
+  async decrypt(from: DeviceAddress, sealed: Ciphertext): Promise<Buffer> {
     const { attrs, bytes } = sealed;
     const address = this.#address(from);
     const record = this.#atWork.has(address.toString()) ? undefined : this.#records.get(address.toString());
@@ -95,7 +98,7 @@ export class SignalSessions {
     await this.#inTurn(address, () => builder.initOutgoing(session as StartedWith));
   }
 
-  forget(device: DeviceAddress): void {
+  forgetDevice(device: DeviceAddress): void {
     this.#records.delete(this.#address(device).toString());
   }
 

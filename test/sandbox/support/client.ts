@@ -11,7 +11,7 @@ import {
 } from '@whiskeysockets/baileys';
 import pino from 'pino';
 import type { Phone, Sandbox } from '#lib/whatsapp-sandbox';
-import { eventually } from './eventually.js';
+import { waitUntil } from './wait-until.js';
 import { memoryAuth, type MemoryAuth } from './memory-auth.js';
 import { releaseLeftoverTimers } from './timers.js';
 
@@ -19,14 +19,14 @@ releaseLeftoverTimers();
 jest.setTimeout(30_000); // linking a client makes 812 keys, which takes a slow machine a while
 
 /** What a client logged at warn and above. */
-export type Complaint = { readonly level: number; readonly msg: string };
+export type LoggedWarning = { readonly level: number; readonly msg: string };
 
 /** A real Baileys client that remembers everything it was told. */
 export class TestClient {
   readonly messages: WAMessage[] = [];
   readonly updates: WAMessageUpdate[] = [];
   readonly acks: BinaryNode[] = [];
-  readonly complaints: Complaint[] = [];
+  readonly warnings: LoggedWarning[] = [];
   readonly qrs: string[] = [];
   socket!: WASocket;
   open = false;
@@ -47,11 +47,11 @@ export class TestClient {
     this.open = false;
     this.caughtUp = false;
     this.closedWith = undefined;
-    const complaints = { write: (line: string) => this.complaints.push(JSON.parse(line) as Complaint) };
+    const warnings = { write: (line: string) => this.warnings.push(JSON.parse(line) as LoggedWarning) };
     const socket = makeWASocket({
       waWebSocketUrl: this.url,
       auth: this.auth,
-      logger: pino({ level: 'warn' }, complaints as unknown as pino.DestinationStream),
+      logger: pino({ level: 'warn' }, warnings as unknown as pino.DestinationStream),
       connectTimeoutMs: 5_000,
       defaultQueryTimeoutMs: 5_000,
       retryRequestDelayMs: 10,
@@ -82,9 +82,9 @@ export class TestClient {
     this.closedWith = error?.output?.statusCode;
   }
 
-  ready = (): Promise<boolean> => eventually('the client is logged in', () => this.open && this.caughtUp);
-  closed = (): Promise<number> => eventually('the client is disconnected', () => this.closedWith);
-  qr = (): Promise<string> => eventually('the client shows a QR code', () => this.qrs.at(-1));
+  ready = (): Promise<boolean> => waitUntil('the client is logged in', () => this.open && this.caughtUp);
+  closed = (): Promise<number> => waitUntil('the client is disconnected', () => this.closedWith);
+  qr = (): Promise<string> => waitUntil('the client shows a QR code', () => this.qrs.at(-1));
 
   /** Connects again with the same credentials. */
   async reconnect(): Promise<this> {
@@ -97,9 +97,9 @@ export class TestClient {
   async link(phone: Phone): Promise<this> {
     this.connect();
     await phone.scan(await this.qr());
-    await eventually('the client is told to restart', () => this.closedWith === 515);
+    await waitUntil('the client is told to restart', () => this.closedWith === 515);
     await this.reconnect();
-    await eventually('history has arrived', () => this.historyReceived >= 2);
+    await waitUntil('history has arrived', () => this.historyReceived >= 2);
     return this;
   }
 
@@ -109,23 +109,23 @@ export class TestClient {
 
   /** A decrypted message, by the text in it. */
   received = (text: string): Promise<WAMessage> =>
-    eventually(`the client reads "${text}"`, () => this.messages.find((message) => textOf(message) === text));
+    waitUntil(`the client reads "${text}"`, () => this.messages.find((message) => messageText(message) === text));
 
   /**
    * Waits until the client shows a status. A receipt that is faster than the client's own bookkeeping is merged into
    * its copy of the message, so both places count.
    */
   status = (id: string, status: proto.WebMessageInfo.Status): Promise<proto.IMessageKey> =>
-    eventually(`message ${id} reaches status ${status}`, () => {
+    waitUntil(`message ${id} reaches status ${status}`, () => {
       const updates = this.updates.map(({ key, update }) => ({ key, status: update.status }));
       return [...updates, ...this.messages].find((each) => each.key.id === id && each.status === status)?.key;
     });
 
   ackOf = (id: string): Promise<BinaryNode> =>
-    eventually(`message ${id} is acknowledged`, () => this.acks.find(({ attrs }) => attrs.id === id));
+    waitUntil(`message ${id} is acknowledged`, () => this.acks.find(({ attrs }) => attrs.id === id));
 }
 
-export const textOf = ({ message }: WAMessage): string | undefined =>
+export const messageText = ({ message }: WAMessage): string | undefined =>
   message?.conversation ?? message?.extendedTextMessage?.text ?? undefined;
 
 export const jid = (phone: Phone): string => `${phone.number}@s.whatsapp.net`;

@@ -1,6 +1,6 @@
 import type { BaileysEventMap } from '@whiskeysockets/baileys';
 import type { TestClient } from './client.js';
-import { eventually } from './eventually.js';
+import { waitUntil } from './wait-until.js';
 
 type GroupEvent = 'groups.upsert' | 'groups.update' | 'group-participants.update' | 'messages.reaction';
 
@@ -25,7 +25,7 @@ export class GroupEvents {
 
   /** The first event of that kind that fits. */
   heard = <E extends GroupEvent>(kind: E, fits: (event: BaileysEventMap[E]) => boolean): Promise<BaileysEventMap[E]> =>
-    eventually(`the client hears ${kind}`, () => (this.#heard[kind] as BaileysEventMap[E][]).find(fits));
+    waitUntil(`the client hears ${kind}`, () => (this.#heard[kind] as BaileysEventMap[E][]).find(fits));
 
   /**
    * Whose receipts for a message have come, as the jids of those people. A receipt that is faster than the client's own

@@ -2,7 +2,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { AnyMessageContent, GroupMetadata } from '@whiskeysockets/baileys';
 import type { MessageStatus, Phone, PhoneMessage, Sandbox } from '#lib/whatsapp-sandbox';
 import { jid, linkedPhone, type TestClient } from './client.js';
-import { eventually } from './eventually.js';
+import { waitUntil } from './wait-until.js';
 import { startTrustedSandbox } from './sandbox.js';
 
 type Person = { readonly phone: Phone; readonly client: TestClient };
@@ -36,7 +36,7 @@ export async function startPeople(): Promise<People> {
     carol,
     dave,
     unreadable: () =>
-      [...warnings, ...[ada, bob].flatMap(({ client }) => client.complaints.map(({ msg }) => msg))].filter((message) =>
+      [...warnings, ...[ada, bob].flatMap(({ client }) => client.warnings.map(({ msg }) => msg))].filter((message) =>
         message.includes('decrypt'),
       ),
     everybody: (subject = 'Everybody') => ada.client.socket.groupCreate(subject, [bob.phone, carol, dave].map(jid)),
@@ -60,7 +60,7 @@ export const byText = (phone: Phone, text: string): PhoneMessage | undefined =>
   phone.messages().find((message) => message.text === text);
 
 export const reads = (phone: Phone, text: string): Promise<PhoneMessage> =>
-  eventually(`phone ${phone.name} reads "${text}"`, () => byText(phone, text));
+  waitUntil(`phone ${phone.name} reads "${text}"`, () => byText(phone, text));
 
 export const statusesOf = (phone: Phone, id: string): { readonly [number: string]: MessageStatus } =>
   phone.messages().find((message) => message.id === id)?.statusByMember ?? {};

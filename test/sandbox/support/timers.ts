@@ -1,4 +1,4 @@
-const LONG_MS = 5_000;
+const minUnrefTimerMs = 5_000;
 
 /**
  * A client that has ended leaves timers behind: 30 seconds after each upload of prekeys, and for each question that was still open
@@ -8,7 +8,7 @@ export function releaseLeftoverTimers(): void {
   const original = globalThis.setTimeout;
   const patched = (callback: () => void, ms?: number, ...args: unknown[]): NodeJS.Timeout => {
     const timer = original(callback, ms, ...(args as []));
-    return ms !== undefined && ms >= LONG_MS ? timer.unref() : timer;
+    return ms !== undefined && ms >= minUnrefTimerMs ? timer.unref() : timer;
   };
   globalThis.setTimeout = Object.assign(patched, { __promisify__: original.__promisify__ });
 }

@@ -1,16 +1,16 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import type { KeyPair } from '../../../libs/whatsapp-sandbox/crypto/curve.js';
-import { frame, FrameReader, PROLOGUE } from '../../../libs/whatsapp-sandbox/transport/frames.js';
+import { frame, FrameReader, prologue } from '../../../libs/whatsapp-sandbox/transport/frames.js';
 import { decodeNode, encodeNode, type BinaryNode } from '../../../libs/whatsapp-sandbox/transport/wire.js';
 import { Initiator } from './initiator.js';
 
-const LARGEST = 2 ** 26;
+const maxNodeBytes = 2 ** 26;
 
 /** A client that says whatever it is told to, well-formed or not. */
 export class HostileClient {
   readonly #initiator = new Initiator();
-  readonly #reader = new FrameReader(LARGEST);
+  readonly #reader = new FrameReader(maxNodeBytes);
   readonly #nodes: BinaryNode[] = [];
   #cipher: ReturnType<Initiator['transport']> | undefined;
   #woken: () => void = () => undefined;
@@ -44,7 +44,7 @@ export class HostileClient {
 
   /** Resolves when the client has said everything; what the server makes of it is another matter. */
   async handshake(noiseKey: KeyPair, payload: Uint8Array, spoil = (finish: Uint8Array) => finish): Promise<void> {
-    this.sendBytes(Buffer.concat([PROLOGUE, frame(this.#initiator.hello())]));
+    this.sendBytes(Buffer.concat([prologue, frame(this.#initiator.hello())]));
     const hello = await this.#next();
     if (hello === undefined) return;
     this.sendBytes(frame(spoil(this.#initiator.finish(hello, noiseKey, payload))));
@@ -77,7 +77,7 @@ export class HostileClient {
       if (found) return found;
       const bytes = await this.#next();
       if (bytes === undefined) return undefined;
-      this.#nodes.push(decodeNode(this.#cipher!.open(bytes), LARGEST));
+      this.#nodes.push(decodeNode(this.#cipher!.open(bytes), maxNodeBytes));
     }
   }
 

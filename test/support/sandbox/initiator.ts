@@ -1,9 +1,9 @@
 import { gcmDecrypt, gcmEncrypt, hkdfSha256, sha256 } from '../../../libs/whatsapp-sandbox/crypto/cipher.js';
 import { agree, generateKeyPair, type KeyPair } from '../../../libs/whatsapp-sandbox/crypto/curve.js';
-import { PROLOGUE } from '../../../libs/whatsapp-sandbox/transport/frames.js';
+import { prologue } from '../../../libs/whatsapp-sandbox/transport/frames.js';
 import { proto } from '../../../libs/whatsapp-sandbox/transport/wire.js';
 
-const PROTOCOL = Buffer.from('Noise_XX_25519_AESGCM_SHA256\0\0\0\0');
+const protocolName = Buffer.from('Noise_XX_25519_AESGCM_SHA256\0\0\0\0');
 
 const ivOf = (counter: number): Buffer => {
   const iv = Buffer.alloc(12);
@@ -14,13 +14,13 @@ const ivOf = (counter: number): Buffer => {
 /** The client's side of the handshake, in steps that a hostile client can leave out or spoil. */
 export class Initiator {
   readonly #ephemeral = generateKeyPair();
-  #hash: Buffer = PROTOCOL;
-  #salt: Buffer = PROTOCOL;
-  #key: Buffer = PROTOCOL;
+  #hash: Buffer = protocolName;
+  #salt: Buffer = protocolName;
+  #key: Buffer = protocolName;
   #counter = 0;
 
   constructor() {
-    this.#authenticate(PROLOGUE);
+    this.#authenticate(prologue);
   }
 
   hello(): Uint8Array {

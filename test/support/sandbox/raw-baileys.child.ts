@@ -1,14 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
-import { eventually } from '../../sandbox/support/eventually.js';
-import { PATIENCE_MS, RawClient } from './raw-client.js';
-import { serve } from './rpc.js';
+import { waitUntil } from '../../sandbox/support/wait-until.js';
+import { rawClientTimeoutMs, RawClient } from './raw-client.js';
+import { serveCalls } from './rpc.js';
 import { cpu, memory } from './usage.js';
 
 /*
  * Raw Baileys clients in a process of their own, steered by its parent.
  */
 
-const LANES = 10;
+const concurrentSends = 10;
 const clients: RawClient[] = [];
 
 /** Sends to one contact after the other, in several lanes at once, for as long as `more` says. */
@@ -20,7 +20,7 @@ async function sendOn(client: RawClient, contacts: readonly string[], more: (sen
       await setImmediate(); // else the event loop would hardly get to the sockets
     }
   };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  await Promise.all(Array.from({ length: concurrentSends }, lane));
 }
 
 const acknowledged = (): number => clients.reduce((sum, { acks }) => sum + acks, 0);
@@ -84,8 +84,9 @@ const calls = {
   },
   received,
   /** Resolves when the clients have received that many messages. */
-  receive: (count: number): Promise<unknown> => eventually('all has arrived', () => received() >= count, PATIENCE_MS),
+  receive: (count: number): Promise<unknown> =>
+    waitUntil('all has arrived', () => received() >= count, rawClientTimeoutMs),
 };
 export type RawBaileysCalls = typeof calls;
 
-serve(calls);
+serveCalls(calls);

@@ -1,5 +1,5 @@
 import type { RawBaileysCalls } from './raw-baileys.child.js';
-import { start } from './rpc.js';
+import { startChild } from './rpc.js';
 import type { SandboxProcess } from './sandbox-process.js';
 
 /** What was sent and acknowledged, and what it cost each of the two processes. */
@@ -29,13 +29,13 @@ export type RawBaileys = {
   readonly end: () => void;
 };
 
-const ACQUAINTANCES = 20;
+const warmContactCount = 20;
 /** More than one process can get to know in a second. */
-const STRANGERS_PER_SECOND = 300;
+const maxColdSendsPerSecond = 300;
 
 /** Links that many raw Baileys clients, all in one process of their own, each to a phone of its own. */
 export async function openRawBaileys(sandbox: SandboxProcess, sessions: number): Promise<RawBaileys> {
-  const { child, calls } = start<RawBaileysCalls>('support/sandbox/raw-baileys.child.js', ['--expose-gc']);
+  const { child, calls } = startChild<RawBaileysCalls>('support/sandbox/raw-baileys.child.js', ['--expose-gc']);
   const createPhones = async (count: number): Promise<readonly string[]> => {
     const numbers = Array.from({ length: count }, () => String(nextNumber++));
     await sandbox.ask.createPhones(numbers);
@@ -57,7 +57,7 @@ export async function openRawBaileys(sandbox: SandboxProcess, sessions: number):
   let acquaintances: readonly string[] | undefined;
   /** An answer ends the costlier way of writing to somebody for the first time. */
   const getAcquainted = async (): Promise<readonly string[]> => {
-    const people = await createPhones(ACQUAINTANCES);
+    const people = await createPhones(warmContactCount);
     await calls.send(people, { once: true });
     const before = await calls.received();
     await Promise.all(people.flatMap((person) => owners.map((owner) => sandbox.ask.say(person, owner, 'hello'))));
@@ -71,7 +71,7 @@ export async function openRawBaileys(sandbox: SandboxProcess, sessions: number):
     throughput: async (kind, seconds) => {
       const cold = kind === 'cold';
       const people = cold
-        ? await createPhones(Math.ceil((STRANGERS_PER_SECOND * seconds) / sessions))
+        ? await createPhones(Math.ceil((maxColdSendsPerSecond * seconds) / sessions))
         : (acquaintances ??= await getAcquainted());
       const [clientBefore, sandboxBefore] = await Promise.all([calls.cpu(), sandbox.ask.cpu()]);
       const sent = await calls.send(people, { seconds, once: cold });

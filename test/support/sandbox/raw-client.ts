@@ -9,15 +9,15 @@ import { pino } from 'pino';
 import { withSharedAsyncContext } from '../../../libs/whatsapp/baileys/async-context.js';
 import { quietLibsignal } from '../../../libs/whatsapp/baileys/quiet-libsignal.js';
 import { memoryAuth } from '../../sandbox/support/memory-auth.js';
-import { eventually } from '../../sandbox/support/eventually.js';
+import { waitUntil } from '../../sandbox/support/wait-until.js';
 
-const RESTART_REQUIRED = 515;
+const restartRequired = 515;
 /** Messages of one client that may wait to be acknowledged: else a slow server would be measured as a fast client. */
-const WINDOW = 100;
+const maxInFlightMessages = 100;
 /** Milliseconds after which an attempt to log in is given up: there are ends of a connection that Baileys does not notice. */
-const STUCK_MS = 45_000;
+const loginTimeoutMs = 45_000;
 /** Milliseconds; machines are slow when many clients start at once. */
-export const PATIENCE_MS = 180_000;
+export const rawClientTimeoutMs = 180_000;
 
 /**
  * Baileys as it is, with its credentials in memory, made as fast as it gets from outside: without the slow-down that each of its
@@ -40,38 +40,38 @@ export class RawClient {
 
   async showQr(): Promise<string> {
     this.#open();
-    return eventually('a QR code is shown', () => this.#state.qr, PATIENCE_MS);
+    return waitUntil('a QR code is shown', () => this.#state.qr, rawClientTimeoutMs);
   }
 
   async linked(): Promise<void> {
-    await eventually('the client is told to restart', () => this.#closedWith() === RESTART_REQUIRED, PATIENCE_MS);
+    await waitUntil('the client is told to restart', () => this.#closedWith() === restartRequired, rawClientTimeoutMs);
     await this.connect();
-    await eventually('the phone has shared its keys', () => this.#auth.creds.myAppStateKeyId, PATIENCE_MS);
+    await waitUntil('the phone has shared its keys', () => this.#auth.creds.myAppStateKeyId, rawClientTimeoutMs);
   }
 
   /** Resolves when the client is logged in and has what it missed. Tries again for as long as there is patience, as every user does. */
   async connect(): Promise<void> {
     this.#open();
-    await eventually(
+    await waitUntil(
       'the client is logged in',
       () => {
-        const isStuck = this.#state.connection !== 'open' && Date.now() - this.#openedAt > STUCK_MS;
+        const isStuck = this.#state.connection !== 'open' && Date.now() - this.#openedAt > loginTimeoutMs;
         if (isStuck) void this.#socket?.end(undefined);
         if (isStuck || this.#state.connection === 'close') this.#open();
         return this.#state.connection === 'open' && this.#state.receivedPendingNotifications === true;
       },
-      PATIENCE_MS,
+      rawClientTimeoutMs,
     );
   }
 
   async disconnect(): Promise<void> {
     await this.#socket?.end(undefined);
-    await eventually('the client is disconnected', () => this.#state.connection === 'close', PATIENCE_MS);
+    await waitUntil('the client is disconnected', () => this.#state.connection === 'close', rawClientTimeoutMs);
   }
 
   /** Resolves with the id when the message is written to the socket, as soon as not too many before it wait to be acknowledged. */
   async send(number: string, text: string): Promise<string> {
-    while (this.#inFlight >= WINDOW) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    while (this.#inFlight >= maxInFlightMessages) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#inFlight += 1;
     const messageId = generateMessageIDV2();
     this.#unconfirmed.add(messageId); // the receipt may be faster than the end of `sendMessage`
@@ -81,7 +81,7 @@ export class RawClient {
 
   /** Resolves when its receivers have confirmed everything sent so far. */
   async settled(): Promise<void> {
-    await eventually('all is confirmed', () => this.#unconfirmed.size === 0, PATIENCE_MS);
+    await waitUntil('all is confirmed', () => this.#unconfirmed.size === 0, rawClientTimeoutMs);
   }
 
   #open(): void {

@@ -1,10 +1,10 @@
 import { fork, type ChildProcess } from 'node:child_process';
 
 /** What a child process can be asked to do. Arguments and results are what structured clone carries. */
-export type Calls = { readonly [name: string]: (...args: never[]) => unknown };
+export type ChildCalls = { readonly [name: string]: (...args: never[]) => unknown };
 
 /** The same, asked from outside. A call rejects when the child throws, or ends before it has answered. */
-export type Remote<C extends Calls> = {
+export type RemoteCalls<C extends ChildCalls> = {
   readonly [K in keyof C]: (...args: Parameters<C[K]>) => Promise<Awaited<ReturnType<C[K]>>>;
 };
 
@@ -12,7 +12,7 @@ type Question = { readonly id: number; readonly name: string; readonly args: rea
 type Answer = { readonly id: number; readonly result?: unknown; readonly error?: string };
 
 /** In the child: answers what the parent asks, until the parent goes away. */
-export function serve(calls: Calls): void {
+export function serveCalls(calls: ChildCalls): void {
   const answer = async ({ name, args }: Question): Promise<unknown> => calls[name]?.(...args);
   process.on('message', (question: Question) => {
     answer(question).then(
@@ -24,10 +24,10 @@ export function serve(calls: Calls): void {
 }
 
 /** In the parent: starts a compiled module of `dist/test` that serves these calls. */
-export function start<C extends Calls>(
+export function startChild<C extends ChildCalls>(
   module: string,
   execArgv: readonly string[] = [],
-): { child: ChildProcess; calls: Remote<C> } {
+): { child: ChildProcess; calls: RemoteCalls<C> } {
   const child = fork(`dist/test/${module}`, [], { serialization: 'advanced', execArgv: [...execArgv] });
   const waiting = new Map<number, { resolve: (result: unknown) => void; reject: (error: Error) => void }>();
   let lastId = 0;
@@ -47,7 +47,7 @@ export function start<C extends Calls>(
       waiting.set(++lastId, { resolve, reject });
       child.send({ id: lastId, name, args });
     });
-  const calls = new Proxy({} as Remote<C>, {
+  const calls = new Proxy({} as RemoteCalls<C>, {
     get: (_, name) =>
       typeof name === 'string' && name !== 'then' ? (...args: unknown[]) => ask(name, args) : undefined,
   });

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { SandboxOptions } from '#lib/whatsapp-sandbox';
-import { start, type Remote } from './rpc.js';
+import { startChild, type RemoteCalls } from './rpc.js';
 import type { SandboxCalls } from './sandbox.child.js';
 
 /** A sandbox in a process of its own. */
@@ -11,7 +11,7 @@ export type SandboxProcess = {
   readonly port: number;
   readonly rootPublicKey: Buffer;
   readonly caCertificate: string;
-  readonly ask: Remote<Omit<SandboxCalls, 'start' | 'stop'>>;
+  readonly ask: RemoteCalls<Omit<SandboxCalls, 'start' | 'stop'>>;
   /** Stops it in order, and ends the process. */
   readonly end: () => Promise<void>;
   /** Ends the process as a crash does, at once. Harmless when it has ended. */
@@ -23,7 +23,7 @@ export async function startSandboxProcess(
   options: SandboxOptions = {},
   execArgv: readonly string[] = [],
 ): Promise<SandboxProcess> {
-  const { child, calls } = start<SandboxCalls>('support/sandbox/sandbox.child.js', execArgv);
+  const { child, calls } = startChild<SandboxCalls>('support/sandbox/sandbox.child.js', execArgv);
   const exited = once(child, 'exit');
   const kill = async (): Promise<void> => {
     child.kill('SIGKILL');

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { startSandbox, type PhoneMessage, type Sandbox, type SandboxOptions } from '#lib/whatsapp-sandbox';
 import { startControl } from '#lib/whatsapp-sandbox/control';
-import { serve } from './rpc.js';
+import { serveCalls } from './rpc.js';
 import { cpu, memory } from './usage.js';
 
 /*
@@ -46,4 +46,4 @@ const calls = {
 };
 export type SandboxCalls = typeof calls;
 
-serve(calls);
+serveCalls(calls);

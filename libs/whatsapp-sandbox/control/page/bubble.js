@@ -25,7 +25,7 @@ export function changesOf(messages) {
   return changes;
 }
 
-const TICKS = { sent: '✓', delivered: '✓✓', read: '✓✓', played: '✓✓' };
+const ticks = { sent: '✓', delivered: '✓✓', read: '✓✓', played: '✓✓' };
 const timeOf = (/** @type {string} */ iso) =>
   new Date(iso).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 
@@ -56,7 +56,7 @@ export function bubble(number, message, changes) {
       isOwn && fromDevice > 0 && h('span', {}, `by linked device ${fromDevice}`),
       h('time', { datetime: sentAt, title: id }, timeOf(sentAt)),
       status &&
-        h('span', { class: `ticks ${status}`, role: 'img', 'aria-label': status, title: status }, TICKS[status]),
+        h('span', { class: `ticks ${status}`, role: 'img', 'aria-label': status, title: status }, ticks[status]),
     ),
     reactions !== '' && h('p', { class: 'reactions' }, reactions),
     actions(number, message),

@@ -4,8 +4,8 @@ import { $, field, h, showList } from './dom.js';
 import { attempt } from './notices.js';
 import { changed, onChange, state } from './store.js';
 
-const MOST_SUGGESTED = 100;
-const KINDS = /** @type {const} */ (['image', 'video', 'audio']);
+const maxSuggestedNumbers = 100;
+const mediaKinds = /** @type {const} */ (['image', 'video', 'audio']);
 
 /** Where messages are written. */
 export function startComposer() {
@@ -49,7 +49,7 @@ export function startComposer() {
   async function sendFile(chosen) {
     const data = await base64(chosen);
     const caption = text.value.trim();
-    const type = KINDS.find((kind) => chosen.type.startsWith(`${kind}/`)) ?? 'document';
+    const type = mediaKinds.find((kind) => chosen.type.startsWith(`${kind}/`)) ?? 'document';
     const isSent = await send({
       type,
       [type]: {
@@ -79,7 +79,9 @@ function show() {
   $('to-field').hidden = !state.isNewChat && state.chat !== undefined;
   $('reply').hidden = state.replyTo === undefined;
   $('reply-text').textContent = state.replyTo ? `Reply to: ${summary(state.replyTo)}` : '';
-  const others = [...state.phones.values()].filter(({ number }) => number !== state.selected).slice(0, MOST_SUGGESTED);
+  const others = [...state.phones.values()]
+    .filter(({ number }) => number !== state.selected)
+    .slice(0, maxSuggestedNumbers);
   showList($('numbers'), others, {
     key: ({ number }) => number,
     look: ({ name }) => name,

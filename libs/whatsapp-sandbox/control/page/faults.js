@@ -7,7 +7,7 @@ import { onChange, state } from './store.js';
  * What can go wrong: in words, with which number it goes, and whether it can be for one phone only.
  * @type {{ [kind: string]: { says: string, with?: 'ms' | 'code', isForAll?: true } }}
  */
-const KINDS = {
+const kinds = {
   drop: { says: 'The connection breaks, without a word.' },
   freeze: { says: 'The server falls silent, for so many ms or for good.', with: 'ms' },
   refuse: { says: 'A connection attempt is reset.' },
@@ -32,11 +32,11 @@ const KINDS = {
 export function startFaults() {
   const form = $('new-fault', HTMLFormElement);
   const kind = field(form, 'kind');
-  kind.append(...Object.keys(KINDS).map((name) => h('option', { value: name }, name)));
+  kind.append(...Object.keys(kinds).map((name) => h('option', { value: name }, name)));
   kind.addEventListener('change', show);
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    const chosen = KINDS[kind.value];
+    const chosen = kinds[kind.value];
     const number = field(form, 'only').checked && !chosen?.isForAll ? state.selected : undefined;
     const extra = chosen?.with === undefined ? '' : field(form, chosen.with).value;
     void attempt(() =>
@@ -53,7 +53,7 @@ export function startFaults() {
   show();
 
   function show() {
-    const chosen = KINDS[kind.value];
+    const chosen = kinds[kind.value];
     $('kind-hint').textContent = chosen?.says ?? '';
     $('ms-field').hidden = chosen?.with !== 'ms';
     $('code-field').hidden = chosen?.with !== 'code';

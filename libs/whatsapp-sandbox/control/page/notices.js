@@ -1,6 +1,6 @@
 import { $, h } from './dom.js';
 
-const SHOWN_FOR_MS = 8_000;
+const noticeLifetimeMs = 8_000;
 
 /**
  * Tells something for a while.
@@ -10,7 +10,7 @@ const SHOWN_FOR_MS = 8_000;
 export function notice(text, mood = 'good') {
   const node = h('p', { class: mood }, text, h('button', { 'aria-label': 'Close', onclick: () => node.remove() }, '×'));
   $('notices').append(node);
-  setTimeout(() => node.remove(), SHOWN_FOR_MS);
+  setTimeout(() => node.remove(), noticeLifetimeMs);
 }
 
 /**

@@ -4,8 +4,8 @@ import { $, field, h, showList } from './dom.js';
 import { attempt } from './notices.js';
 import { changed, loadMessages, messagesOf, onChange, state } from './store.js';
 
-const MANY = 8;
-const MOST_SHOWN = 200;
+const minPhonesForSearch = 8;
+const maxShownPhones = 200;
 
 /** @param {string} name */
 export const initials = (name) =>
@@ -52,13 +52,13 @@ export function startPhones() {
 
 function show() {
   const search = $('search', HTMLInputElement);
-  search.hidden = state.phones.size <= MANY;
+  search.hidden = state.phones.size <= minPhonesForSearch;
   const wanted = search.value.trim().toLowerCase();
   const phones = [...state.phones.values()]
     .filter(({ name, number }) => `${name} ${number}`.toLowerCase().includes(wanted))
     .map((phone) => ({ phone, last: messagesOf(phone.number).at(-1) }))
     .sort((a, b) => rank(b) - rank(a) || (b.last?.receivedAt ?? '').localeCompare(a.last?.receivedAt ?? ''))
-    .slice(0, MOST_SHOWN);
+    .slice(0, maxShownPhones);
   $('no-phones').hidden = state.phones.size > 0;
   showList($('phone-list'), phones, {
     key: ({ phone }) => phone.number,

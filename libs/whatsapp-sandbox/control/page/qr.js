@@ -1,6 +1,6 @@
-const LONGEST_SIDE = 1_600;
+const maxSidePixels = 1_600;
 /** Served beside this page. */
-const READER = './vendor/qr/decode.js';
+const qrDecoderUrl = './vendor/qr/decode.js';
 
 /**
  * The text of the QR code in a picture. Throws when there is none that can be read.
@@ -27,14 +27,14 @@ async function readNatively(bitmap) {
 
 /** @param {ImageBitmap} bitmap */
 async function readHere(bitmap) {
-  const scale = Math.min(1, LONGEST_SIDE / Math.max(bitmap.width, bitmap.height));
+  const scale = Math.min(1, maxSidePixels / Math.max(bitmap.width, bitmap.height));
   const [width, height] = [Math.round(bitmap.width * scale), Math.round(bitmap.height * scale)];
   const canvas = document.createElement('canvas');
   Object.assign(canvas, { width, height });
   const context = canvas.getContext('2d');
   if (!context) throw new Error('The browser cannot look into pictures.');
   context.drawImage(bitmap, 0, 0, width, height);
-  const { decodeQR } = /** @type {typeof import('qr/decode.js')} */ (await import(READER));
+  const { decodeQR } = /** @type {typeof import('qr/decode.js')} */ (await import(qrDecoderUrl));
   try {
     return decodeQR({ width, height, data: context.getImageData(0, 0, width, height).data });
   } catch {

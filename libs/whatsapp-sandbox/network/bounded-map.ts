@@ -1,8 +1,8 @@
 /**
- * Remembers values by key, those of the newest `capacity` keys at least and of twice as many at most: forgetting them in one go is
- * far cheaper than one at a time, since a map has to step over all that was deleted from its front.
+ * A map that keeps at least the `capacity` most recent keys, and at most twice as many. It drops old keys in bulk, which is much
+ * cheaper than one at a time: a Map has to skip the deleted entries at its front.
  */
-export class Memory<V> {
+export class BoundedMap<V> {
   #recent = new Map<string, V>();
   #older: ReadonlyMap<string, V> = this.#recent;
 

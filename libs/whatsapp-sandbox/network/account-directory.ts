@@ -1,33 +1,34 @@
 import { createHash } from 'node:crypto';
 import { SandboxError } from '../errors.js';
 import { Account } from './account.js';
-import { digitsOf, isLid, isPerson, parseJid } from './address.js';
-import type { Names } from './stanza.js';
+import { digitsOf, isLidJid, isPersonJid, parseJid } from './address.js';
+import type { NameLookup } from './stanza.js';
 
-/** Fifteen digits, the same for a number in every run. */
+/** Fifteen digits, derived from the number so that they are the same in every run. */
 const lidFor = (number: string): string =>
   String(
     100_000_000_000_000n + (createHash('sha256').update(number).digest().readBigUInt64BE() % 900_000_000_000_000n),
   );
 
-/** All accounts, by phone number and by LID. */
-export class Directory implements Names {
+/** All accounts by phone number and LID. */
+export class AccountDirectory implements NameLookup {
   readonly #byNumber = new Map<string, Account>();
   readonly #byLid = new Map<string, Account>();
 
-  /** `outfit` gives a new account its phone. */
+  /** `addPhone` must set `phone` of a new account. */
   constructor(
-    private readonly outfit: (account: Account) => void,
+    private readonly addPhone: (account: Account) => void,
     private readonly capacity: number,
   ) {}
 
-  /** Throws when the number is no phone number or is taken. */
+  /** Throws if the number is invalid or taken. */
   create(number: string, name?: string): Account {
     const digits = digitsOf(number);
-    if (digits === undefined) throw new SandboxError('invalid_argument', `${number} is no phone number`);
-    if (this.#byNumber.has(digits)) throw new SandboxError('already_exists', `there is a phone with number ${digits}`);
+    if (digits === undefined) throw new SandboxError('invalid_argument', `${number} is not a phone number`);
+    if (this.#byNumber.has(digits))
+      throw new SandboxError('already_exists', `a phone with the number ${digits} exists already`);
     const account = new Account(digits, lidFor(digits), name ?? `+${digits}`);
-    this.outfit(account);
+    this.addPhone(account);
     this.add(account);
     return account;
   }
@@ -41,19 +42,19 @@ export class Directory implements Names {
     return this.#byNumber.get(number);
   }
 
-  /** Like `find`, but a number that was never seen gets a phone, if there is room: to clients everybody is on WhatsApp. */
-  reach(number: string): Account | undefined {
+  /** Like `find`, but creates an account for an unknown number: to clients, every number is on WhatsApp. */
+  findOrCreate(number: string): Account | undefined {
     const known = this.#byNumber.get(number);
     if (known) return known.exists ? known : undefined;
     const isNumber = digitsOf(number) === number;
     return isNumber && this.#byNumber.size < this.capacity ? this.create(number) : undefined;
   }
 
-  /** The account that a jid of either kind means, if it can be reached. */
+  /** The account of a phone number jid or LID; undefined if it is not on WhatsApp. */
   byJid(text: string | undefined): Account | undefined {
     const jid = parseJid(text);
-    if (jid === undefined || !isPerson(jid)) return undefined;
-    if (!isLid(jid)) return this.reach(jid.user);
+    if (jid === undefined || !isPersonJid(jid)) return undefined;
+    if (!isLidJid(jid)) return this.findOrCreate(jid.user);
     const account = this.#byLid.get(jid.user);
     return account?.exists ? account : undefined;
   }

@@ -3,35 +3,39 @@ import { SandboxError } from '../errors.js';
 import type { BinaryNode } from '../transport/wire.js';
 import type { KeyBundle } from './mail.js';
 
-/** The last step of pairing by code, as the client asked for it. Answer with exactly one of the two. */
+/** The last step of pairing by code. Must be answered with exactly one of `accept` and `refuse`. */
 export type FinishRequest = { readonly request: BinaryNode; accept(): void; refuse(): void };
 
-/** A client that is connected, not linked, and waiting for a phone. */
+/** A connected client that is waiting to be linked. */
 export interface PairingAttempt {
   readonly noiseKey: Buffer;
   readonly identityKey: Buffer;
   readonly registrationId: number;
   readonly signedPreKey: KeyBundle['signedPreKey'];
   readonly platform: string;
-  /** Tells the client that it is linked. Resolves with its answer, rejects when it goes away first. */
+  /** Sends pair-success. Resolves with the answer; rejects if the client disconnects first. */
   offerDevice(content: readonly BinaryNode[]): Promise<BinaryNode>;
-  /** The phone's half of the code exchange. Resolves with the client's. */
+  /** Sends the phone's half of the code exchange. Resolves with the client's half. */
   greet(content: readonly BinaryNode[]): Promise<FinishRequest>;
-  /** Ends this connection; the client is expected to log in on another one. */
+  /** Closes the connection with 515; the client then logs in on a new one. */
   restart(): void;
 }
 
-/** The client's half of pairing by code, waiting for a phone of that number. */
-export type CodeOffer = { readonly ref: Buffer; readonly wrappedEphemeral: Buffer; readonly attempt: PairingAttempt };
+/** The client's half of pairing by code, waiting for the phone. */
+export type PairingCodeOffer = {
+  readonly ref: Buffer;
+  readonly wrappedEphemeral: Buffer;
+  readonly attempt: PairingAttempt;
+};
 
 type QrOffer = { readonly attempt: PairingAttempt; readonly expiresAt: number };
 
-/** Brings clients that want to be linked together with the phones that link them. Nothing here outlives a connection. */
-export class PairingDesk {
+/** Matches clients that want to be linked with the phones that link them. Entries end with their connection. */
+export class PairingRegistry {
   readonly #refs = new Map<string, QrOffer>();
-  readonly #codes = new Map<string, CodeOffer>();
+  readonly #codes = new Map<string, PairingCodeOffer>();
 
-  /** Makes references for QR codes; each lives for `lifetimeMs` after the one before it has ended. */
+  /** Issues QR references; each is valid for `lifetimeMs` longer than the one before. */
   issueRefs(attempt: PairingAttempt, count: number, lifetimeMs: number): readonly string[] {
     return Array.from({ length: count }, (_, index) => {
       const ref = `2@${randomBytes(48).toString('base64url')}`;
@@ -40,15 +44,15 @@ export class PairingDesk {
     });
   }
 
-  /** The client behind a QR code. Throws when the code is unknown or too old. */
+  /** The client that shows a QR code. Throws if the code is unknown or expired. */
   claim(ref: string): PairingAttempt {
     const offer = this.#refs.get(ref);
-    if (!offer) throw new SandboxError('not_found', 'no client shows this QR code');
+    if (!offer) throw new SandboxError('not_found', 'no connected client shows this QR code');
     if (offer.expiresAt < Date.now()) throw new SandboxError('pairing_expired', 'this QR code has expired');
     return offer.attempt;
   }
 
-  /** A newer request for the same number, or by the same client, replaces the older one. */
+  /** Replaces earlier offers for the same number or by the same client. */
   offerCode(number: string, wrappedEphemeral: Buffer, attempt: PairingAttempt): Buffer {
     this.#withdrawCodes(attempt);
     const ref = randomBytes(16);
@@ -56,13 +60,13 @@ export class PairingDesk {
     return ref;
   }
 
-  codeFor(number: string): CodeOffer {
+  codeFor(number: string): PairingCodeOffer {
     const offer = this.#codes.get(number);
-    if (!offer) throw new SandboxError('not_found', `no client has asked for a pairing code for ${number}`);
+    if (!offer) throw new SandboxError('not_found', `no client has requested a pairing code for ${number}`);
     return offer;
   }
 
-  /** The attempt is over, one way or the other. */
+  /** Removes all offers of an attempt. */
   withdraw(attempt: PairingAttempt): void {
     for (const [ref, offer] of this.#refs) if (offer.attempt === attempt) this.#refs.delete(ref);
     this.#withdrawCodes(attempt);

@@ -1,15 +1,15 @@
 import { decodeNode, encodeNode, type BinaryNode } from '../transport/wire.js';
 
-/** Stanzas that a client has to confirm. */
+/** Tags of stanzas that a client must confirm. */
 export type Confirmable = 'message' | 'receipt' | 'notification';
 
-type Waiting = { readonly tag: string; readonly id: string | undefined; readonly bytes: Buffer };
+type QueuedStanza = { readonly tag: string; readonly id: string | undefined; readonly bytes: Buffer };
 
-const STORED_NODE_BYTES = 2 ** 26;
+const maxStoredStanzaBytes = 2 ** 26;
 
-/** Everything that was sent to one client and is not confirmed yet, oldest first. */
-export class Outbox {
-  readonly #waiting: Waiting[];
+/** The stanzas to one client that it has not confirmed, oldest first. */
+export class StanzaOutbox {
+  readonly #waiting: QueuedStanza[];
   #bytes: number;
 
   constructor(
@@ -18,20 +18,20 @@ export class Outbox {
   ) {
     this.#waiting = snapshot.map((text) => {
       const bytes = Buffer.from(text, 'base64');
-      const { tag, attrs } = decodeNode(bytes, STORED_NODE_BYTES);
+      const { tag, attrs } = decodeNode(bytes, maxStoredStanzaBytes);
       return { tag, id: attrs.id, bytes };
     });
     this.#bytes = this.#waiting.reduce((sum, { bytes }) => sum + bytes.length, 0);
   }
 
-  /** How many there are. */
+  /** Number of unconfirmed stanzas. */
   get size(): number {
     return this.#waiting.length;
   }
 
   /**
-   * Returns the stanza as it is written, or undefined when there is no room for it. Throws when it cannot be written, so that all
-   * that waits can be.
+   * Returns the encoded stanza, or undefined if the outbox is full. Throws if the stanza cannot be encoded, so that all queued ones
+   * can.
    */
   add(stanza: BinaryNode): Buffer | undefined {
     const bytes = encodeNode(stanza);
@@ -41,7 +41,7 @@ export class Outbox {
     return bytes;
   }
 
-  /** Forgets the oldest stanza of that kind and id; a resent message has the id of the one that failed. */
+  /** Removes the oldest stanza with that tag and id: a resent message has the same id. False if there is none. */
   settle(kind: Confirmable, id: string): boolean {
     const index = this.#waiting.findIndex((stanza) => stanza.tag === kind && stanza.id === id);
     const [settled] = index < 0 ? [] : this.#waiting.splice(index, 1);
@@ -50,7 +50,7 @@ export class Outbox {
   }
 
   waiting(): readonly BinaryNode[] {
-    return this.#waiting.map(({ bytes }) => decodeNode(bytes, STORED_NODE_BYTES));
+    return this.#waiting.map(({ bytes }) => decodeNode(bytes, maxStoredStanzaBytes));
   }
 
   snapshot(): readonly string[] {

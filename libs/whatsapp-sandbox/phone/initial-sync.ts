@@ -9,11 +9,11 @@ import type { Inbox, PhoneMessage } from './inbox.js';
 
 const { Type } = proto.Message.ProtocolMessage;
 const { HistorySyncType } = proto.HistorySync;
-/** Messages of a chat that a new client gets to see. */
-const MESSAGES_PER_CHAT = 20;
+/** Messages per chat in the history for a new client. */
+const maxMessagesPerChat = 20;
 
-/** What a phone tells a client right after linking it: the key to the account's settings, and the past. */
-export function welcomeMessages(account: Account, inbox: Inbox, network: Network): readonly proto.IMessage[] {
+/** The messages that a phone sends to a newly linked client: the app state key and the history. */
+export function initialSyncMessages(account: Account, inbox: Inbox, network: Network): readonly proto.IMessage[] {
   return [
     keyShare(account),
     history({
@@ -60,7 +60,7 @@ function conversations(inbox: Inbox, { directory, groups }: Network): proto.ICon
       id,
       name: (group ? groups.get(chat)?.subject : directory.nameOf(chat)) ?? chat,
       ...(!group && { pnJid: id, lidJid: lidJid(directory.lidOf(chat)) }),
-      messages: messages.slice(-MESSAGES_PER_CHAT).map((view) => ({
+      messages: messages.slice(-maxMessagesPerChat).map((view) => ({
         msgOrderId: view.sequence,
         message: {
           key: {

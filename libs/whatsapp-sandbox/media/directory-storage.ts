@@ -2,22 +2,22 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Shelf } from './shelf.js';
+import type { BlobStorage } from './blob-storage.js';
 
-const BLOB_NAME = /^[0-9a-f]{64}$/;
-const DRAFT_SUFFIX = '.part';
+const blobFileName = /^[0-9a-f]{64}$/;
+const draftSuffix = '.part';
 
-/** Keeps each blob as a file named by its hash. One process at a time: drafts of an earlier one are thrown away. */
-export async function directoryShelf(directory: string): Promise<Shelf> {
+/** Stores each blob as a file named by its hash. For one process at a time: deletes drafts left by an earlier one. */
+export async function directoryBlobStorage(directory: string): Promise<BlobStorage> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const leftovers = (await readdir(directory)).filter((name) => name.endsWith(DRAFT_SUFFIX));
+  const leftovers = (await readdir(directory)).filter((name) => name.endsWith(draftSuffix));
   await Promise.all(leftovers.map((name) => rm(join(directory, name), { force: true })));
-  // Hexadecimal, because some file systems do not tell upper from lower case.
+  // Hexadecimal, because some file systems are case-insensitive.
   const pathOf = (id: string) => join(directory, Buffer.from(id, 'base64url').toString('hex'));
 
   return {
     list: async () => {
-      const names = (await readdir(directory)).filter((name) => BLOB_NAME.test(name));
+      const names = (await readdir(directory)).filter((name) => blobFileName.test(name));
       const files = await Promise.all(
         names.map(async (name) => {
           const { size, mtimeMs } = await stat(join(directory, name));
@@ -27,7 +27,7 @@ export async function directoryShelf(directory: string): Promise<Shelf> {
       return files.sort((a, b) => a.mtimeMs - b.mtimeMs);
     },
     draft: async () => {
-      const path = join(directory, `${randomUUID()}${DRAFT_SUFFIX}`);
+      const path = join(directory, `${randomUUID()}${draftSuffix}`);
       const file = await open(path, 'wx', 0o600);
       return {
         write: (chunk) => file.writeFile(chunk),
