@@ -159,7 +159,7 @@ describe('faults', () => {
   });
 
   it('are checked when they are added', () => {
-    expect(() => sandbox.faults.add({ kind: 'boom' as FaultKind })).toThrow('no fault named boom');
+    expect(() => sandbox.faults.add({ kind: 'boom' as FaultKind })).toThrow('unknown fault kind boom');
     expect(() => sandbox.faults.add({ kind: 'drop', count: 0 })).toThrow('count');
     expect(() => sandbox.faults.add({ kind: 'slow-ack', ms: -1 })).toThrow('ms');
   });

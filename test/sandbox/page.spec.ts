@@ -74,14 +74,14 @@ describe('the web page, in a browser', () => {
     expect(sandbox.phones.list().map(({ name }) => name)).toEqual(['Shop', 'Ada']);
     await label('Number').fill(shopNumber);
     await button('Create phone').click();
-    await page.getByText(`there is a phone with number ${shopNumber}`).waitFor();
+    await page.getByText(`a phone with the number ${shopNumber} exists already`).waitFor();
     await label('Number').fill('');
   });
 
   it('links the client whose QR string is pasted', async () => {
     await choose('Shop');
     client.connect();
-    await label('What is in its QR code').fill(await client.qr());
+    await label('Text of its QR code').fill(await client.qr());
     await button('Scan').click();
     await waitUntil('the client is told to restart', () => client.closedWith === 515);
     await client.reconnect();
@@ -153,7 +153,7 @@ describe('the web page, in a browser', () => {
 
   it('changes what the phone confirms by itself', async () => {
     const [, ada] = sandbox.phones.list();
-    await page.getByRole('combobox', { name: 'Confirms by itself' }).selectOption('that it was read');
+    await page.getByRole('combobox', { name: 'Automatic receipts' }).selectOption('delivered and read');
     await waitUntil('the phone reads at once', () => ada?.settings.receipts === 'read');
     await client.status(await write('read by itself', ada?.number ?? ''), READ);
   });
@@ -161,7 +161,7 @@ describe('the web page, in a browser', () => {
   it('makes groups, and talks in them', async () => {
     await page.getByText('Groups', { exact: true }).click();
     await label('Subject').fill('Neighbours');
-    await label('Who is in it').fill(`+${shopNumber}`);
+    await label('Participants').fill(`+${shopNumber}`);
     await button('Create group').click();
     await button('Neighbours').click();
     await page.getByRole('textbox', { name: 'Message' }).fill('hello group');
@@ -170,19 +170,19 @@ describe('the web page, in a browser', () => {
   });
 
   it('switches faults on and off', async () => {
-    const kinds = await page.getByRole('combobox', { name: 'What goes wrong' }).getByRole('option').allTextContents();
+    const kinds = await page.getByRole('combobox', { name: 'Fault' }).getByRole('option').allTextContents();
     expect(kinds.sort()).toEqual([...faultKinds, ...mediaFaultKinds].sort());
     await choose('Shop');
-    await page.getByRole('combobox', { name: 'What goes wrong' }).selectOption('nack');
-    await label('code').fill('463');
-    await button('Switch on').click();
+    await page.getByRole('combobox', { name: 'Fault' }).selectOption('nack');
+    await label('Code').fill('463');
+    await button('Add fault').click();
     await page.getByText(`nack 1 × for +${shopNumber}, code 463`).waitFor();
     const id = await write('refused', sandbox.phones.list()[1]?.number ?? '');
     expect((await client.ackOf(id)).attrs.error).toBe('463');
     await page.getByText(`nack 1 ×`).waitFor({ state: 'detached' });
-    await label('times').fill('5');
-    await button('Switch on').click();
-    await button('Switch all off').click();
+    await label('Count').fill('5');
+    await button('Add fault').click();
+    await button('Remove all').click();
     await waitUntil('no fault is left', () => sandbox.faults.list().length === 0);
   });
 

@@ -150,7 +150,7 @@ describe('a linked client', () => {
     phone.unlink(1);
     expect(await client.closed()).toBe(DisconnectReason.loggedOut);
     expect(await client.connect().closed()).toBe(DisconnectReason.loggedOut);
-    expect(() => phone.unlink(1)).toThrow('no device 1');
+    expect(() => phone.unlink(1)).toThrow('no linked device 1');
   });
 
   it('is not believed without its key', async () => {

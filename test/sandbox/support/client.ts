@@ -10,7 +10,7 @@ import {
   type WASocket,
 } from '@whiskeysockets/baileys';
 import pino from 'pino';
-import type { Phone, Sandbox } from '#lib/whatsapp-sandbox';
+import type { Phone, PhoneMessage, Sandbox } from '#lib/whatsapp-sandbox';
 import { waitUntil } from './wait-until.js';
 import { memoryAuth, type MemoryAuth } from './memory-auth.js';
 import { releaseLeftoverTimers } from './timers.js';
@@ -127,6 +127,10 @@ export class TestClient {
 
 export const messageText = ({ message }: WAMessage): string | undefined =>
   message?.conversation ?? message?.extendedTextMessage?.text ?? undefined;
+
+/** Waits until a phone has the message with that id. */
+export const inboxOf = (phone: Phone, id: string): Promise<PhoneMessage> =>
+  waitUntil(`phone ${phone.number} receives ${id}`, () => phone.messages().find((message) => message.id === id));
 
 export const jid = (phone: Phone): string => `${phone.number}@s.whatsapp.net`;
 

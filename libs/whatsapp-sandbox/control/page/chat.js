@@ -7,7 +7,7 @@ import { changed, changePhone, mark, messagesOf, nameOf, onChange, selectedPhone
 
 const maxShownMessages = 300;
 
-/** The screen of the phone that is shown. */
+/** The chats of the selected phone. */
 export function startChat() {
   const online = $('online', HTMLInputElement);
   online.addEventListener('change', () => {
@@ -41,7 +41,7 @@ function show() {
   const { number, name, online, exists } = phone;
   $('avatar').textContent = initials(name);
   $('phone-name').textContent = name;
-  $('phone-number').textContent = `+${number}${exists ? '' : ' (unknown to WhatsApp)'}`;
+  $('phone-number').textContent = `+${number}${exists ? '' : ' (not on WhatsApp)'}`;
   $('online', HTMLInputElement).checked = online;
 
   const messages = messagesOf(number);

@@ -7,7 +7,7 @@ import { changed, onChange, state } from './store.js';
 const maxSuggestedNumbers = 100;
 const mediaKinds = /** @type {const} */ (['image', 'video', 'audio']);
 
-/** Where messages are written. */
+/** The form for new messages. */
 export function startComposer() {
   const form = $('composer', HTMLFormElement);
   const text = $('text', HTMLTextAreaElement);
@@ -66,7 +66,7 @@ export function startComposer() {
   function send(content) {
     return attempt(async () => {
       const to = state.isNewChat || state.chat === undefined ? field(form, 'to').value.trim() : state.chat;
-      if (to === '') throw new Error('Whom is it for? Write a number into "To".');
+      if (to === '') throw new Error('Enter a recipient in the field "To".');
       const replyTo = state.replyTo && { replyTo: state.replyTo.id };
       const sent = await api.send(state.selected ?? '', { to, ...content, ...replyTo });
       Object.assign(state, { chat: sent.chat, isNewChat: false, replyTo: undefined });

@@ -3,7 +3,7 @@ import { $, h } from './dom.js';
 const noticeLifetimeMs = 8_000;
 
 /**
- * Tells something for a while.
+ * Shows a notice for some seconds.
  * @param {string} text
  * @param {'good' | 'bad'} [mood]
  */
@@ -14,7 +14,7 @@ export function notice(text, mood = 'good') {
 }
 
 /**
- * Does what a person asked for, and tells when it does not work.
+ * Runs an action of the user and shows its error, if any.
  * @param {() => Promise<unknown>} work
  */
 export async function attempt(work) {

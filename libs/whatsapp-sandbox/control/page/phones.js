@@ -18,7 +18,7 @@ export const initials = (name) =>
     .toUpperCase() || '?';
 
 /**
- * Shows a phone, and remembers it in the address.
+ * Selects a phone and stores it in the URL.
  * @param {string} number
  */
 export function select(number) {
@@ -32,7 +32,7 @@ export function select(number) {
   changed();
 }
 
-/** The list of phones, and how to make another. */
+/** The list of phones and the form for a new one. */
 export function startPhones() {
   const form = $('new-phone', HTMLFormElement);
   form.addEventListener('submit', (event) => {
@@ -67,7 +67,7 @@ function show() {
   });
 }
 
-/** Phones with linked clients come first: they are the ones that somebody works with. */
+/** Phones with linked clients come first. */
 const rank = (/** @type {{ phone: PhoneView }} */ { phone }) => Math.min(phone.devices.length, 1);
 
 /**
@@ -78,8 +78,8 @@ function item(phone, last) {
   const { number, name, online, exists, devices } = phone;
   const unseen = state.unseen.get(number);
   const connected = devices.filter((device) => device.connected).length;
-  const linked = devices.length > 0 && `${connected} of ${devices.length} linked connected`;
-  const notes = [!exists && 'unknown to WhatsApp', !online && 'offline', linked].filter(Boolean).join(', ');
+  const linked = devices.length > 0 && `${connected} of ${devices.length} linked devices connected`;
+  const notes = [!exists && 'not on WhatsApp', !online && 'offline', linked].filter(Boolean).join(', ');
   return h(
     'li',
     {},
