@@ -5,7 +5,7 @@ import { proto } from '@whiskeysockets/baileys';
 import type { z } from 'zod';
 import { message } from '../../libs/whatsapp-sandbox/control/schemas/message.js';
 import type { Api } from './support/api.js';
-import { ControlledShop, jidOf } from './support/controlled-shop.js';
+import { ControlledShop, jidOfNumber } from './support/controlled-shop.js';
 import { waitUntil } from './support/wait-until.js';
 
 const { PLAYED, READ } = proto.WebMessageInfo.Status;
@@ -34,7 +34,7 @@ describe('the control API for messages', () => {
     const words = typeof text === 'string' ? text : text.body;
     expect(answer.status).toBe(201);
     expect(message.parse(answer.body)).toMatchObject({ direction: 'outgoing', from: ada, to: shop, text: words });
-    expect((await scene.client.received(words)).key.remoteJid).toBe(jidOf(ada));
+    expect((await scene.client.received(words)).key.remoteJid).toBe(jidOfNumber(ada));
   });
 
   it('sends all other kinds of messages, and returns decrypted files', async () => {

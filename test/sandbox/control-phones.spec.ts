@@ -8,7 +8,7 @@ import { health } from '../../libs/whatsapp-sandbox/control/schemas/system.js';
 import { eventually } from '../support/eventually.js';
 import type { Api } from './support/api.js';
 import { TestClient } from './support/client.js';
-import { ControlledShop, jidOf } from './support/controlled-shop.js';
+import { ControlledShop, jidOfNumber } from './support/controlled-shop.js';
 import { waitUntil } from './support/wait-until.js';
 
 describe('the control API for phones', () => {
@@ -61,7 +61,7 @@ describe('the control API for phones', () => {
     await api.call('PATCH', `/phones/${ada}`, { online: true, receipts: 'delivered' });
     expect(await scene.received(ada, 'for later')).toHaveLength(1);
     await api.call('PATCH', `/phones/${ada}`, { exists: false });
-    expect(await scene.client.socket.onWhatsApp(jidOf(ada))).toEqual([]);
+    expect(await scene.client.socket.onWhatsApp(jidOfNumber(ada))).toEqual([]);
     await api.call('PATCH', `/phones/${ada}`, { exists: true });
   });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RawBaileysCalls } from '../support/sandbox/raw-baileys.child.js';
-import { startChild } from '../support/sandbox/rpc.js';
+import { forkChild } from '../support/sandbox/rpc.js';
 import { startSandboxProcess, type SandboxProcess } from '../support/sandbox/sandbox-process.js';
 
 const sessionCount = 50;
@@ -13,12 +13,12 @@ describe('fifty sessions at once', () => {
   const owners = numbers(491_510_000_000);
   const contacts = numbers(491_520_000_000);
   let sandbox: SandboxProcess;
-  let clients: ReturnType<typeof startChild<RawBaileysCalls>>;
+  let clients: ReturnType<typeof forkChild<RawBaileysCalls>>;
 
   beforeAll(async () => {
     sandbox = await startSandboxProcess();
     await sandbox.ask.createPhones([...owners, ...contacts]);
-    clients = startChild('support/sandbox/raw-baileys.child.js');
+    clients = forkChild('support/sandbox/raw-baileys.child.js');
   });
   afterAll(async () => {
     clients.child.kill();
@@ -34,8 +34,8 @@ describe('fifty sessions at once', () => {
     expect(await sandbox.ask.connections()).toBe(sessionCount);
   }, 240_000);
 
-  it('write, and each message arrives once', async () => {
-    /** Everybody writes to everybody in turn, so that no two write to the same one at a time. */
+  it('send messages, each of which arrives once', async () => {
+    /** Each session writes to all contacts in turn, so that no two write to the same contact at a time. */
     const write = async (_owner: string, index: number): Promise<readonly (readonly [to: string, id: string])[]> => {
       const sent: (readonly [string, string])[] = [];
       for (let round = 0; round < messagesPerSession; round++) {
@@ -54,7 +54,7 @@ describe('fifty sessions at once', () => {
     for (const owner of owners) expect(await sandbox.ask.messages(owner)).toHaveLength(messagesPerSession);
   }, 240_000);
 
-  it('come back', async () => {
+  it('reconnect', async () => {
     await clients.calls.reconnect();
     expect(await sandbox.ask.connections()).toBe(sessionCount);
   }, 240_000);

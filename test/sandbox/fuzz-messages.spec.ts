@@ -39,10 +39,11 @@ describe('malformed messages to a phone', () => {
     await client.socket.sendNode(el('message', { id: `b${fuzzed.cases}`, to: jid(victim), type: 'text' }, [enc]));
     fuzzed.cases += 1;
   };
-  const stillReads = async (): Promise<void> => {
+  /** Arguments of `waitUntil`: sends a valid message and waits until the phone has decrypted it. */
+  const nextMessage = async (): Promise<[what: string, check: () => boolean]> => {
     const text = `after ${fuzzed.cases}`;
     await client.socket.sendMessage(jid(victim), { text });
-    await waitUntil('the phone still decrypts', () => texts().at(-1) === text);
+    return ['the phone still decrypts', () => texts().at(-1) === text];
   };
 
   it('do not harm the phone: plaintexts that are not messages, and messages with invalid content', async () => {
@@ -64,7 +65,7 @@ describe('malformed messages to a phone', () => {
     );
     const encoded = message.map((value) => padded(proto.Message.encode(value as proto.IMessage).finish()));
     await check(fc.oneof(bytes(80), bytes(80).map(padded), encoded), 150, (data) => send(data));
-    await stillReads();
+    await waitUntil(...(await nextMessage()));
   });
 
   it('do not harm the phone: ciphertexts with wrong MACs', async () => {
@@ -75,7 +76,7 @@ describe('malformed messages to a phone', () => {
         signed[index]! ^= flip;
       }),
     );
-    await stillReads();
+    await waitUntil(...(await nextMessage()));
     expect(texts()).not.toContain('forged');
     await send(forged);
     await waitUntil('the unmodified message is decrypted', () => texts().includes('forged'));

@@ -8,7 +8,7 @@ import { waitUntil } from './support/wait-until.js';
 import { GroupEvents } from './support/group-events.js';
 import { lid, reads, say, startPeople, statusesOf, type People } from './support/group-people.js';
 
-describe('people in a group', () => {
+describe('members of a group', () => {
   let people: People;
   let ada: People['ada'];
   let bob: People['bob'];
@@ -35,10 +35,10 @@ describe('people in a group', () => {
     });
 
     afterEach(() => {
-      expect(people.unreadable()).toEqual([]);
+      expect(people.decryptFailures()).toEqual([]);
     });
 
-    it('from a client are read by every phone and client, and confirmed by each', async () => {
+    it('from a client are decrypted and confirmed by every phone and client', async () => {
       const events = new GroupEvents(ada.client);
       for (const text of ['first', 'second', 'third'].map((word) => `${word} by ${addressing}`)) {
         const id = await say(ada.client, group, text);
@@ -60,7 +60,7 @@ describe('people in a group', () => {
       }
     });
 
-    it('from a phone are read by every phone and client, and confirmed by each', async () => {
+    it('from a phone are decrypted and confirmed by every phone and client', async () => {
       for (const text of ['one', 'two', 'three'].map((word) => `${word} by ${addressing}`)) {
         const { id } = await carol.send({ to: group, type: 'text', text });
         for (const { client } of [ada, bob]) {
@@ -72,7 +72,7 @@ describe('people in a group', () => {
           expect(await reads(phone, text)).toMatchObject({ id, from: carol.number, chat: group, addressing });
         }
         await ada.client.socket.readMessages([(await ada.client.received(text)).key]);
-        await waitUntil('each has confirmed for himself', () => {
+        await waitUntil('each member has confirmed', () => {
           const statuses = statusesOf(carol, id);
           const [first, ...others] = [ada.phone, bob.phone, dave].map(({ number }) => statuses[number]);
           return first === 'read' && others.every((status) => status === 'delivered');
@@ -82,7 +82,7 @@ describe('people in a group', () => {
       }
     });
 
-    it('reply, mention and react', async () => {
+    it('can be replies, mentions and reactions', async () => {
       const asked = await carol.send({ to: group, type: 'text', text: `who comes? ${addressing}` });
       const question = await ada.client.received(`who comes? ${addressing}`);
       const answer = { text: `@dave and I ${addressing}`, mentions: [name(dave)] };
@@ -111,7 +111,7 @@ describe('people in a group', () => {
       expect(await reads(carol, text)).toMatchObject({ replyTo });
     });
 
-    it('carry files', async () => {
+    it('can have files', async () => {
       const file = randomBytes(30_000);
       const id = await say(ada.client, group, { image: file, caption: 'our house', jpegThumbnail: '' });
       const received = await waitUntil('the picture comes', () => carol.messages().find((each) => each.id === id));

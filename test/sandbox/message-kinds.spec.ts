@@ -58,7 +58,7 @@ describe('kinds of messages', () => {
     expect(await inboxOf(contact, await send(content))).toMatchObject(expected);
   });
 
-  it('from a client: reply, reaction, edit and revocation point at the message they are about', async () => {
+  it('from a client: reply, reaction, edit and revocation refer to their message', async () => {
     const question = await quoted();
     const reply = await send('an answer', jid(contact), question);
     expect(await inboxOf(contact, reply)).toMatchObject({ text: 'an answer', replyTo: question.key.id });
@@ -93,7 +93,7 @@ describe('kinds of messages', () => {
     expect(read(message ?? {})).toEqual(expected);
   });
 
-  it('from a phone: reply, reaction, edit and revocation point at the message they are about', async () => {
+  it('from a phone: reply, reaction, edit and revocation refer to their message', async () => {
     const id = await send('original');
     await inboxOf(contact, id);
     const reply = await contact.send({ to: owner.number, type: 'text', text: 'about that', replyTo: id });

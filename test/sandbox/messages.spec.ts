@@ -28,7 +28,7 @@ describe('messages between a client and phones', () => {
     return (await client.socket.sendMessage(to, message))?.key.id ?? '';
   };
 
-  it('are decrypted by the phone they are sent to, and by the own phone', async () => {
+  it('are decrypted by the phone of the recipient and that of the sender', async () => {
     const id = await send('Your parcel is here.');
     expect(await inboxOf(contact, id)).toMatchObject({
       direction: 'incoming',
@@ -42,28 +42,28 @@ describe('messages between a client and phones', () => {
     expect((await client.ackOf(id)).attrs.error).toBeUndefined();
   });
 
-  it('reach the client, which knows who wrote them', async () => {
+  it('reach the client with their sender', async () => {
     const { id } = await contact.send({ to: owner.number, type: 'text', text: 'Thank you!' });
     const message = await client.received('Thank you!');
     expect(message.key).toMatchObject({ id, remoteJid: jid(contact), fromMe: false });
     expect(message.pushName).toBe('Ada');
     await waitUntil(
-      'the phone hears that it arrived',
+      'the phone gets the delivery receipt',
       () => contact.messages().find((m) => m.id === id)?.status === 'delivered',
     );
     await client.socket.readMessages([message.key]);
     await waitUntil(
-      'the phone hears that it was read',
+      'the phone gets the read receipt',
       () => contact.messages().find((m) => m.id === id)?.status === 'read',
     );
     await client.socket.sendReceipt(jid(contact), undefined, [id], 'played');
     await waitUntil(
-      'the phone hears that it was played',
+      'the phone gets the played receipt',
       () => contact.messages().find((m) => m.id === id)?.status === 'played',
     );
   });
 
-  it('can be addressed by LID, both ways', async () => {
+  it('can be addressed by LID in both directions', async () => {
     const id = await send('to your other name', `${contact.lid}@lid`);
     expect(await inboxOf(contact, id)).toMatchObject({ text: 'to your other name', addressing: 'lid' });
     const key = await client.status(id, DELIVERY_ACK);
@@ -73,7 +73,7 @@ describe('messages between a client and phones', () => {
     expect(answer.key).toMatchObject({ remoteJid: `${contact.lid}@lid`, remoteJidAlt: jid(contact) });
   });
 
-  it('are confirmed as the phone is told to: later, at once, as read, or never', async () => {
+  it('are confirmed according to the settings: later, at once, as read, or never', async () => {
     const later = await send('later');
     await client.status(later, DELIVERY_ACK);
     contact.markRead(later);
@@ -94,7 +94,7 @@ describe('messages between a client and phones', () => {
     expect(client.updates.filter(({ key }) => key.id === never)).toEqual([]);
   });
 
-  it('wait for a phone that is offline', async () => {
+  it('are queued for an offline phone', async () => {
     contact.set({ online: false });
     const id = await send('are you there?');
     expect((await client.ackOf(id)).attrs.error).toBeUndefined();
@@ -123,7 +123,7 @@ describe('messages between a client and phones', () => {
     expect(await client.socket.onWhatsApp(missing.number)).toEqual([{ jid: jid(missing), exists: true }]);
   });
 
-  it('show a second arrival of the same id as a duplicate', async () => {
+  it('are marked as duplicate if the same id arrives again', async () => {
     const id = await send({ text: 'twice' });
     await inboxOf(contact, id);
     await client.socket.sendMessage(jid(contact), { text: 'twice' }, { messageId: id });
@@ -134,7 +134,7 @@ describe('messages between a client and phones', () => {
     expect(copies.map(({ duplicate }) => duplicate)).toEqual([undefined, true]);
   });
 
-  it('are listed from a place on', async () => {
+  it('are listed since a sequence number or time', async () => {
     const before = contact.messages().at(-1)?.sequence ?? 0;
     const now = new Date().toISOString();
     await inboxOf(contact, await send('newest'));

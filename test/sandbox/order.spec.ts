@@ -8,11 +8,11 @@ import { startTrustedSandbox } from './support/sandbox.js';
 
 const messageCount = 30;
 
-describe('what a phone writes in quick succession', () => {
+describe('messages that a phone sends in quick succession', () => {
   let sandbox: Sandbox;
   let owner: Phone;
   let clients: readonly TestClient[];
-  /** Ids as they came over the wire; what a client makes of them is its own affair. */
+  /** Ids in the order in which they arrived over the wire, whatever the client does with them. */
   const arrived = new Map<TestClient, string[]>();
 
   beforeAll(async () => {
@@ -37,14 +37,14 @@ describe('what a phone writes in quick succession', () => {
       const { id } = await phone.send({ to: owner.number, type: 'text', text: `${phone.number}: ${index}` });
       return id;
     });
-  /** Those of the messages that came to the client, as they came, once all are there. */
+  /** Waits until all ids have arrived at the client. Returns them in order of arrival. */
   const arrivals = (client: TestClient, ids: readonly string[]): Promise<readonly string[]> =>
     waitUntil('all of it arrives', () => {
       const mine = arrived.get(client)?.filter((id) => ids.includes(id)) ?? [];
       return mine.length >= ids.length && mine;
     });
 
-  it('reaches every client in that order, the first messages of somebody included', async () => {
+  it('reach every client in order, including the first messages of a contact', async () => {
     const strangers = Array.from({ length: 5 }, () => sandbox.phones.create());
     const sent = strangers.map((phone) => write(phone, messageCount));
     for (const each of sent) {
@@ -53,7 +53,7 @@ describe('what a phone writes in quick succession', () => {
     }
   });
 
-  it('reaches a client in that order that comes back in the middle of it, and once', async () => {
+  it('reach a client that reconnects meanwhile in order and once', async () => {
     const [client] = clients;
     const contact = sandbox.phones.create();
     await client!.disconnect();

@@ -56,12 +56,12 @@ describe('the web page, in a browser', () => {
     await sandbox?.stop();
   });
 
-  it('says where clients connect', async () => {
+  it('shows the URL for clients', async () => {
     await page.getByText('ws://').waitFor();
     expect(await page.locator('#endpoint').textContent()).toBe(sandbox.url);
   });
 
-  it('creates phones, and says why not', async () => {
+  it('creates phones, and shows errors', async () => {
     for (const [number, name] of [
       [shopNumber, 'Shop'],
       ['', 'Ada'],
@@ -78,7 +78,7 @@ describe('the web page, in a browser', () => {
     await label('Number').fill('');
   });
 
-  it('links the client whose QR string is pasted', async () => {
+  it('links a client by its pasted QR string', async () => {
     await choose('Shop');
     client.connect();
     await label('Text of its QR code').fill(await client.qr());
@@ -88,7 +88,7 @@ describe('the web page, in a browser', () => {
     await page.getByText(/^1: .+, connected$/).waitFor();
   });
 
-  it('shows what the client writes as it arrives, as text and nothing else', async () => {
+  it('shows incoming messages live, as text only', async () => {
     const ada = sandbox.phones.list()[1]?.number ?? '';
     await choose('Ada');
     await write('<img src=x onerror=alert(1)> hello', ada);
@@ -96,7 +96,7 @@ describe('the web page, in a browser', () => {
     expect(await page.locator('#messages img').count()).toBe(0);
   });
 
-  it('sends what is typed, and shows how far it came', async () => {
+  it('sends messages and shows their status', async () => {
     await page.getByRole('textbox', { name: 'Message' }).fill('answer from the page');
     await page.keyboard.press('Enter');
     const received = await client.received('answer from the page');
@@ -151,14 +151,14 @@ describe('the web page, in a browser', () => {
     await bubble('while you were away').waitFor();
   });
 
-  it('changes what the phone confirms by itself', async () => {
+  it('changes the automatic receipts', async () => {
     const [, ada] = sandbox.phones.list();
     await page.getByRole('combobox', { name: 'Automatic receipts' }).selectOption('delivered and read');
     await waitUntil('the phone reads at once', () => ada?.settings.receipts === 'read');
     await client.status(await write('read by itself', ada?.number ?? ''), READ);
   });
 
-  it('makes groups, and talks in them', async () => {
+  it('creates groups and sends to them', async () => {
     await page.getByText('Groups', { exact: true }).click();
     await label('Subject').fill('Neighbours');
     await label('Participants').fill(`+${shopNumber}`);
@@ -169,7 +169,7 @@ describe('the web page, in a browser', () => {
     expect((await client.received('hello group')).key.remoteJid).toMatch(/@g\.us$/);
   });
 
-  it('switches faults on and off', async () => {
+  it('adds and removes faults', async () => {
     const kinds = await page.getByRole('combobox', { name: 'Fault' }).getByRole('option').allTextContents();
     expect(kinds.sort()).toEqual([...faultKinds, ...mediaFaultKinds].sort());
     await choose('Shop');
@@ -186,7 +186,7 @@ describe('the web page, in a browser', () => {
     await waitUntil('no fault is left', () => sandbox.faults.list().length === 0);
   });
 
-  it('works by keyboard alone', async () => {
+  it('works with the keyboard only', async () => {
     await label('Name').focus();
     await page.keyboard.type('Grace');
     await page.keyboard.press('Enter');
@@ -200,10 +200,10 @@ describe('the web page, in a browser', () => {
     expect((await client.received('no mouse')).key.remoteJid).toBe(`${grace}@s.whatsapp.net`);
   });
 
-  it('reads the QR code in a picture, and pairing codes', async () => {
+  it('links by a picture of a QR code and by pairing code', async () => {
     const second = new TestClient(sandbox.url).connect();
     const svg = encodeQR(await second.qr(), 'svg', { scale: 4 });
-    const photo = await photograph(browser, svg);
+    const photo = await screenshotOf(browser, svg);
     await page.getByLabel('Photo').setInputFiles({ name: 'photo.png', mimeType: 'image/png', buffer: photo });
     await waitUntil('the client is told to restart', () => second.closedWith === 515);
 
@@ -227,7 +227,7 @@ describe('the web page, in a browser', () => {
     await page.getByText('None.', { exact: true }).waitFor();
   });
 
-  it('fits a phone, and needs nothing from elsewhere', async () => {
+  it('fits a phone screen and loads nothing from other hosts', async () => {
     await page.setViewportSize({ width: 360, height: 740 });
     await page.reload();
     await button('Chat').click();
@@ -239,18 +239,18 @@ describe('the web page, in a browser', () => {
     expect(client.messages.map(messageText)).toContain('answer from the page');
   });
 
-  it('complained of nothing but what was refused', () => {
+  it('logs nothing but refused requests', () => {
     const refusals = warnings.filter((text) => /status of 409/.test(text));
     expect(warnings).toEqual(refusals);
   });
 });
 
-/** A picture of a code on a table, turned a little. */
-async function photograph(browser: Browser, svg: string): Promise<Buffer> {
-  const table = await browser.newPage({ viewport: { width: 900, height: 900 } });
+/** A screenshot of a slightly rotated code on a coloured background. */
+async function screenshotOf(browser: Browser, svg: string): Promise<Buffer> {
+  const background = await browser.newPage({ viewport: { width: 900, height: 900 } });
   const style = 'width:600px;margin:120px auto;padding:24px;background:#fff;transform:rotate(5deg)';
-  await table.setContent(`<body style="background:#875"><div style="${style}">${svg}</div></body>`);
-  const picture = await table.screenshot();
-  await table.close();
+  await background.setContent(`<body style="background:#875"><div style="${style}">${svg}</div></body>`);
+  const picture = await background.screenshot();
+  await background.close();
   return picture;
 }

@@ -12,7 +12,7 @@ import { startTrustedSandbox } from './support/sandbox.js';
 const isHello = ({ content }: RecordedNode): boolean =>
   Array.isArray(content) && content.some(({ attrs }: RecordedNode) => attrs.stage === 'companion_hello');
 
-/** The only thing that a client may complain about: being told to reconnect after it was linked. */
+/** The only expected warning: the restart after linking. */
 const restartWarning = 'stream errored out';
 
 describe('linking', () => {
@@ -32,14 +32,14 @@ describe('linking', () => {
     await sandbox.stop();
   });
 
-  it('by QR gives the client its identity, its name and the past, without a complaint', async () => {
+  it('by QR code gives the client its identity, name and history, without warnings', async () => {
     const phone = sandbox.phones.create({ number: '+49 170 1234567', name: 'Shop' });
     const other = sandbox.phones.create();
     await phone.send({ to: other.number, type: 'text', text: 'before?' });
     await other.send({ to: phone.number, type: 'text', text: 'before!' });
     await waitUntil('the answer is there', () => phone.messages().length === 2);
     const client = await newClient().link(phone);
-    await waitUntil('the past has arrived', () => client.history.length === 2);
+    await waitUntil('the history has arrived', () => client.history.length === 2);
     expect(client.history.map((message) => [messageText(message), message.key.remoteJid, message.key.fromMe])).toEqual(
       expect.arrayContaining([
         ['before?', jid(other), true],
@@ -58,7 +58,7 @@ describe('linking', () => {
     expect(client.warnings.map(({ msg }) => msg)).toEqual([restartWarning]);
   });
 
-  it('by code works with the right code only, and a second try is possible', async () => {
+  it('by pairing code needs the right code and allows a second attempt', async () => {
     const phone = sandbox.phones.create();
     const client = newClient().connect();
     await client.qr();
@@ -85,11 +85,11 @@ describe('linking', () => {
     await expect(phone.scan(qr.replace('#2@', '#2@x'))).rejects.toMatchObject({ code: 'not_found' });
   });
 
-  it('is over when the references have run out', async () => {
+  it('ends when the QR references have expired', async () => {
     await sandbox.stop();
     sandbox = await startTrustedSandbox({ limits: { qrRefMs: 40 } });
     const phone = sandbox.phones.create();
-    // Well before the server, which does not wait for a client that is slow: it ends the connection itself.
+    // Shorter than on the server, which would otherwise close the connection first.
     const client = newClient(sandbox.url, undefined, { qrTimeout: 10 }).connect();
     const first = await client.qr();
     expect(await client.closed()).toBe(DisconnectReason.timedOut);
@@ -102,7 +102,7 @@ describe('linking', () => {
     await expect(phone.scan(expired)).rejects.toMatchObject({ code: 'pairing_expired' });
   });
 
-  it('allows four clients of one phone, each with a number of its own', async () => {
+  it('allows four clients per phone, each with its own device number', async () => {
     const phone = sandbox.phones.create();
     for (let device = 1; device <= 4; device++) {
       const client = await newClient().link(phone);
@@ -137,7 +137,7 @@ describe('a linked client', () => {
     await second.disconnect();
   });
 
-  it('can log out, and is a stranger afterwards', async () => {
+  it('can log out, and cannot log in afterwards', async () => {
     const { phone, client } = await linkedPhone(sandbox);
     await client.socket.logout();
     expect(await client.closed()).toBe(DisconnectReason.loggedOut);
@@ -145,7 +145,7 @@ describe('a linked client', () => {
     expect(await client.connect().closed()).toBe(DisconnectReason.loggedOut);
   });
 
-  it('is told when the phone unlinks it', async () => {
+  it('gets 401 when the phone unlinks it', async () => {
     const { phone, client } = await linkedPhone(sandbox);
     phone.unlink(1);
     expect(await client.closed()).toBe(DisconnectReason.loggedOut);
@@ -153,7 +153,7 @@ describe('a linked client', () => {
     expect(() => phone.unlink(1)).toThrow('no linked device 1');
   });
 
-  it('is not believed without its key', async () => {
+  it('cannot log in without its key', async () => {
     const { client } = await linkedPhone(sandbox);
     const stranger = memoryAuth();
     stranger.creds.me = client.auth.creds.me!;
@@ -162,7 +162,7 @@ describe('a linked client', () => {
     await client.disconnect();
   });
 
-  it('goes on after the sandbox was restarted: sessions, queues and messages are still there', async () => {
+  it('continues after a restart of the sandbox with its sessions, queues and messages', async () => {
     const { phone, client } = await linkedPhone(sandbox);
     const contact = sandbox.phones.create({ name: 'Ada' });
     await contact.send({ to: phone.number, type: 'text', text: 'one' });

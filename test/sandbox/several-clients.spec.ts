@@ -14,7 +14,7 @@ describe('several clients', () => {
   });
   afterAll(() => sandbox.stop());
 
-  it('of two people talk to each other, with receipts', async () => {
+  it('of two people exchange messages and receipts', async () => {
     const [ada, bob] = [await linkedPhone(sandbox, 'Ada'), await linkedPhone(sandbox, 'Bob')];
     const sent = await ada.client.socket.sendMessage(jid(bob.phone), { text: 'hello Bob' });
     const received = await bob.client.received('hello Bob');
@@ -29,7 +29,7 @@ describe('several clients', () => {
     await bob.client.disconnect();
   });
 
-  it('of one person all see what is sent and received, also one linked in between', async () => {
+  it('of one person all get sent and received messages, including one linked later', async () => {
     const { phone, client } = await linkedPhone(sandbox, 'Ada');
     const contact = sandbox.phones.create();
     await client.socket.sendMessage(jid(contact), { text: 'first' });
@@ -46,7 +46,7 @@ describe('several clients', () => {
     await second.disconnect();
   });
 
-  it('that were away get everything once, in order, and as old messages', async () => {
+  it('that were offline get everything once, in order', async () => {
     const { phone, client } = await linkedPhone(sandbox, 'Ada');
     const contact = sandbox.phones.create();
     await client.disconnect();
@@ -60,8 +60,8 @@ describe('several clients', () => {
     await client.disconnect();
   });
 
-  it('that lost their sessions ask for a message again, and get it', async () => {
-    // the client's own memory of what it sent is by chat, a linked device asks by device: the application has to know
+  it('that lost their sessions request messages again and get them', async () => {
+    // the client caches sent messages by chat, but a linked device requests them by device: needs getMessage
     const getMessage = () => Promise.resolve(proto.Message.create({ conversation: 'five' }));
     const [ada, bob] = [await linkedPhone(sandbox, 'Ada', { getMessage }), await linkedPhone(sandbox, 'Bob')];
     const contact = sandbox.phones.create();
@@ -86,7 +86,7 @@ describe('several clients', () => {
     await bob.client.disconnect();
   });
 
-  it('upload new keys when few are left', async () => {
+  it('upload new prekeys when few are left', async () => {
     const { phone, client } = await linkedPhone(sandbox, 'Ada');
     const uploaded = (): number => client.auth.creds.nextPreKeyId;
     const before = uploaded();

@@ -17,7 +17,7 @@ import { systemRoutes } from './routes/system.js';
 import { transcriptRoutes } from './routes/transcript.js';
 import { withZod, type ControlApp } from './zod-routes.js';
 
-export type ControlOptions = {
+type ControlOptions = {
   /** 0, the default, picks a free port. */
   readonly port?: number;
   /** Loopback by default: there is no authentication. */

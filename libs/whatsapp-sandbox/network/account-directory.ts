@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { SandboxError } from '../errors.js';
-import { Account } from './account.js';
+import { SandboxAccount } from './account.js';
 import { digitsOf, isLidJid, isPersonJid, parseJid } from './address.js';
 import type { NameLookup } from './stanza.js';
 
@@ -12,38 +12,38 @@ const lidFor = (number: string): string =>
 
 /** All accounts by phone number and LID. */
 export class AccountDirectory implements NameLookup {
-  readonly #byNumber = new Map<string, Account>();
-  readonly #byLid = new Map<string, Account>();
+  readonly #byNumber = new Map<string, SandboxAccount>();
+  readonly #byLid = new Map<string, SandboxAccount>();
 
   /** `addPhone` must set `phone` of a new account. */
   constructor(
-    private readonly addPhone: (account: Account) => void,
+    private readonly addPhone: (account: SandboxAccount) => void,
     private readonly capacity: number,
   ) {}
 
   /** Throws if the number is invalid or taken. */
-  create(number: string, name?: string): Account {
+  create(number: string, name?: string): SandboxAccount {
     const digits = digitsOf(number);
     if (digits === undefined) throw new SandboxError('invalid_argument', `${number} is not a phone number`);
     if (this.#byNumber.has(digits))
       throw new SandboxError('already_exists', `a phone with the number ${digits} exists already`);
-    const account = new Account(digits, lidFor(digits), name ?? `+${digits}`);
+    const account = new SandboxAccount(digits, lidFor(digits), name ?? `+${digits}`);
     this.addPhone(account);
     this.add(account);
     return account;
   }
 
-  add(account: Account): void {
+  add(account: SandboxAccount): void {
     this.#byNumber.set(account.number, account);
     this.#byLid.set(account.lid, account);
   }
 
-  find(number: string): Account | undefined {
+  find(number: string): SandboxAccount | undefined {
     return this.#byNumber.get(number);
   }
 
   /** Like `find`, but creates an account for an unknown number: to clients, every number is on WhatsApp. */
-  findOrCreate(number: string): Account | undefined {
+  findOrCreate(number: string): SandboxAccount | undefined {
     const known = this.#byNumber.get(number);
     if (known) return known.exists ? known : undefined;
     const isNumber = digitsOf(number) === number;
@@ -51,7 +51,7 @@ export class AccountDirectory implements NameLookup {
   }
 
   /** The account of a phone number jid or LID; undefined if it is not on WhatsApp. */
-  byJid(text: string | undefined): Account | undefined {
+  byJid(text: string | undefined): SandboxAccount | undefined {
     const jid = parseJid(text);
     if (jid === undefined || !isPersonJid(jid)) return undefined;
     if (!isLidJid(jid)) return this.findOrCreate(jid.user);
@@ -59,7 +59,7 @@ export class AccountDirectory implements NameLookup {
     return account?.exists ? account : undefined;
   }
 
-  list(): readonly Account[] {
+  list(): readonly SandboxAccount[] {
     return [...this.#byNumber.values()];
   }
 

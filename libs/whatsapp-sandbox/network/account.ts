@@ -5,7 +5,7 @@ import type { Phone } from '../phone/phone.js';
 import { lidJid, pnJid } from './address.js';
 import { AppState } from './app-state.js';
 import type { Companion } from './companion.js';
-import type { Device, Receipt } from './mail.js';
+import type { Device, DeviceReceipt } from './mail.js';
 import { BoundedMap } from './bounded-map.js';
 
 /** Key with which the devices of an account encrypt its app state. The server does not use it. */
@@ -15,10 +15,10 @@ const maxDeviceId = 255;
 /** Reserved for hosted devices. */
 const hostedDeviceId = 99;
 const rememberedReceipts = 10_000;
-const receiptRank: { readonly [K in Receipt['kind']]?: number } = { delivered: 1, read: 2, played: 3 };
+const receiptRank: { readonly [K in DeviceReceipt['kind']]?: number } = { delivered: 1, read: 2, played: 3 };
 
 /** One WhatsApp account: a phone and the clients that are linked to it. */
-export class Account {
+export class SandboxAccount {
   phone!: Phone;
   readonly companions = new Map<number, Companion>();
   /** Numbers whose clients have fetched the device list and must be notified of changes. */
@@ -57,7 +57,7 @@ export class Account {
   }
 
   /** Whether a receipt is new. Every device of the receiver sends one, but only the first is forwarded. */
-  isNewReceipt({ ids, kind, from, chat }: Receipt): boolean {
+  isNewReceipt({ ids, kind, from, chat }: DeviceReceipt): boolean {
     const level = receiptRank[kind];
     if (level === undefined) return true;
     const about = ids.length === 1 ? ids[0] : sha256(Buffer.from(ids.join())).toString('base64');

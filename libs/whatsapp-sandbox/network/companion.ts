@@ -1,7 +1,7 @@
 import type { BinaryNode } from '../transport/wire.js';
 import { el, type Attrs } from '../transport/wire.js';
 import { serviceJid, type DeviceAddress } from './address.js';
-import { unixSeconds, type Device, type Envelope, type KeyBundle, type Receipt } from './mail.js';
+import { unixSeconds, type Device, type Envelope, type KeyBundle, type DeviceReceipt } from './mail.js';
 import { StanzaOutbox, type Confirmable } from './stanza-outbox.js';
 import { messageStanza, receiptStanza, type NameLookup } from './stanza.js';
 
@@ -95,7 +95,7 @@ export class Companion implements Device {
   }
 
   deliver = (envelope: Envelope): void => this.push(messageStanza(envelope, this.names));
-  confirm = (receipt: Receipt): void => this.push(receiptStanza(receipt, this.names));
+  confirm = (receipt: DeviceReceipt): void => this.push(receiptStanza(receipt, this.names));
 
   notify(type: string, content: readonly BinaryNode[], from = serviceJid, attrs: Attrs = {}): void {
     const id = `${Date.now()}-${this.#nextId++}`;

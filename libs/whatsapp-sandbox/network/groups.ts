@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { SandboxError } from '../errors.js';
 import { el, type BinaryNode } from '../transport/wire.js';
-import type { Account } from './account.js';
+import type { SandboxAccount } from './account.js';
 import type { Addressing, DeviceAddress } from './address.js';
 import type { AccountDirectory } from './account-directory.js';
 import { actorAttrs, groupNode, participantNode } from './group-stanza.js';
@@ -15,7 +15,7 @@ type MemberOutcome = 200 | 403 | 404 | 409;
 
 export type NewGroup = {
   readonly subject: string;
-  readonly members: readonly Account[];
+  readonly members: readonly SandboxAccount[];
   /** Default: LID, as in all current WhatsApp groups. */
   readonly addressing?: Addressing | undefined;
   /** Lets the client that created the group recognize it. */
@@ -81,7 +81,12 @@ export class Groups {
   }
 
   /** Returns the outcome for each person. Throws if the actor is not allowed to make the change. */
-  change(actor: string, jid: string, action: MemberAction, people: readonly Account[]): Map<string, MemberOutcome> {
+  change(
+    actor: string,
+    jid: string,
+    action: MemberAction,
+    people: readonly SandboxAccount[],
+  ): Map<string, MemberOutcome> {
     const group = this.forMember(jid, actor);
     if (action !== 'add' && !group.isAdmin(actor)) {
       throw new SandboxError('not_allowed', `${actor} is not an admin of group ${jid}`);

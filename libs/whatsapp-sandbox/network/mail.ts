@@ -24,7 +24,7 @@ export type Envelope = {
 export type ReceiptKind = 'delivered' | 'read' | 'played' | 'read-self' | 'retry';
 
 /** A receipt to the sender of a message. A `retry` goes to one device, other kinds go to the whole account. */
-export type Receipt = {
+export type DeviceReceipt = {
   readonly ids: readonly string[];
   readonly kind: ReceiptKind;
   readonly from: DeviceAddress;
@@ -54,7 +54,7 @@ export interface Device {
   /** Consumes a one-time prekey, if there is one. */
   takeKeyBundle(): KeyBundle;
   deliver(envelope: Envelope): void;
-  confirm(receipt: Receipt): void;
+  confirm(receipt: DeviceReceipt): void;
 }
 
 export const isOwnCopy = ({ from, to, category }: Pick<Envelope, 'from' | 'to' | 'category'>): boolean =>

@@ -5,12 +5,12 @@ import type { SandboxLogger } from '../logger.js';
 import type { MediaStore } from '../phone/media-store.js';
 import { Phone } from '../phone/phone.js';
 import { el } from '../transport/wire.js';
-import type { Account } from './account.js';
+import type { SandboxAccount } from './account.js';
 import { pnJid, type DeviceAddress } from './address.js';
 import type { Companion } from './companion.js';
 import { AccountDirectory } from './account-directory.js';
 import { Groups } from './groups.js';
-import type { Device, Envelope, Receipt } from './mail.js';
+import type { Device, Envelope, DeviceReceipt } from './mail.js';
 import { PairingRegistry } from './pairing-registry.js';
 
 export type NetworkParts = {
@@ -54,7 +54,7 @@ export class Network {
   }
 
   /** Delivers a retry to the device that sent the message, and other kinds once to all devices of its account. */
-  confirm(receipt: Receipt): void {
+  confirm(receipt: DeviceReceipt): void {
     if (receipt.kind === 'retry') {
       this.device(receipt.to)?.confirm(receipt);
       return;
@@ -68,20 +68,20 @@ export class Network {
   }
 
   /** Adds a linked client to an account and notifies those who know its device list. */
-  link(account: Account, companion: Companion): void {
+  link(account: SandboxAccount, companion: Companion): void {
     account.companions.set(companion.address.device, companion);
     this.#announceDevices(account);
   }
 
   /** Unlinks a client: it receives 401, is disconnected and cannot log in again. */
-  unlink(account: Account, companion: Companion): void {
+  unlink(account: SandboxAccount, companion: Companion): void {
     account.companions.delete(companion.address.device);
     companion.link?.disconnect(el('stream:error', { code: '401' }, [el('conflict', { type: 'device_removed' })]));
     for (const { phone } of this.directory.list()) phone.forgetDevice(companion.address);
     this.#announceDevices(account);
   }
 
-  #announceDevices(account: Account): void {
+  #announceDevices(account: SandboxAccount): void {
     for (const watcher of account.watchers) {
       for (const companion of this.directory.find(watcher)?.companions.values() ?? []) {
         companion.notify('devices', [account.deviceListChange()], pnJid(account.number));

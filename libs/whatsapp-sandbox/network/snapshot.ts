@@ -1,7 +1,7 @@
 import type { TlsAuthoritySnapshot } from '../media/index.js';
 import { Phone, type PhoneSnapshot } from '../phone/phone.js';
 import type { AuthoritySnapshot } from '../transport/authority.js';
-import { Account } from './account.js';
+import { SandboxAccount } from './account.js';
 import { AppState, type AppStateSnapshot } from './app-state.js';
 import { Companion } from './companion.js';
 import type { GroupSnapshot } from './group.js';
@@ -68,7 +68,7 @@ export function restoreNetwork(network: Network, { accounts, groups }: SandboxSt
   network.groups.restore(groups);
   for (const stored of accounts) {
     const key = { id: bytes(stored.appStateKey.id), data: bytes(stored.appStateKey.data) };
-    const account = new Account(stored.number, stored.lid, stored.name, new AppState(stored.appState), key);
+    const account = new SandboxAccount(stored.number, stored.lid, stored.name, new AppState(stored.appState), key);
     account.nextDevice = stored.nextDevice;
     account.nextKeyIndex = stored.nextKeyIndex;
     for (const watcher of stored.watchers) account.watchers.add(watcher);
@@ -99,7 +99,7 @@ function snapshotCompanion(companion: Companion): CompanionSnapshot {
   };
 }
 
-function restoreCompanion(network: Network, account: Account, stored: CompanionSnapshot): void {
+function restoreCompanion(network: Network, account: SandboxAccount, stored: CompanionSnapshot): void {
   const { device, registrationId, platform, keyIndex, linkedAt, signedPreKey } = stored;
   const companion = new Companion(
     { number: account.number, device },

@@ -1,6 +1,6 @@
 import { el, type BinaryNode } from '../transport/wire.js';
 import { lidJid, pnJid, type Addressing, type Chat, type DeviceAddress } from './address.js';
-import { isOwnCopy, type Envelope, type Receipt } from './mail.js';
+import { isOwnCopy, type Envelope, type DeviceReceipt } from './mail.js';
 
 /** Looks up the LID and the display name of a number. */
 export type NameLookup = { lidOf(number: string): string; nameOf(number: string): string | undefined };
@@ -41,7 +41,7 @@ export function messageStanza(envelope: Envelope, names: NameLookup): BinaryNode
 }
 
 /** The stanza of a receipt for the sender's client: from the bare account, except for a retry, which names the device. */
-export function receiptStanza(receipt: Receipt, names: NameLookup): BinaryNode {
+export function receiptStanza(receipt: DeviceReceipt, names: NameLookup): BinaryNode {
   const { ids, kind, from, to, chat, addressing, at } = receipt;
   const device = kind === 'retry' ? from.device : 0;
   const confirmer = personJid({ number: from.number, device }, addressing, names);

@@ -2,7 +2,7 @@ import type { Chat } from '../network/address.js';
 import type { Device, Ciphertext } from '../network/mail.js';
 import type { Network } from '../network/network.js';
 import { proto } from '../transport/wire.js';
-import type { MessageStatus } from './inbox.js';
+import type { PhoneMessageStatus } from './inbox.js';
 import type { SenderKeys } from './sender-keys.js';
 
 type DeviceDelivery = { readonly device: Device; readonly ciphertexts: readonly Ciphertext[] };
@@ -36,7 +36,7 @@ export async function encryptForGroup({
 
 /** Status of a new outgoing message; in a group, per member. */
 export function initialStatus(chat: Chat, author: string, { groups }: Network) {
-  const status: MessageStatus = 'sent';
+  const status: PhoneMessageStatus = 'sent';
   if (chat.kind === 'user') return { status };
   const others = [...(groups.get(chat.jid)?.members.keys() ?? [])].filter((number) => number !== author);
   return { status, statusByMember: Object.fromEntries(others.map((number) => [number, status])) };

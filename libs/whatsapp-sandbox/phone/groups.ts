@@ -1,5 +1,5 @@
 import { SandboxError } from '../errors.js';
-import type { Account } from '../network/account.js';
+import type { SandboxAccount } from '../network/account.js';
 import type { Addressing } from '../network/address.js';
 import { groupView, type Group, type GroupView } from '../network/group.js';
 import type { MemberAction } from '../network/groups.js';
@@ -19,7 +19,7 @@ export type NewPhoneGroup = {
  */
 export class PhoneGroups {
   constructor(
-    private readonly account: Account,
+    private readonly account: SandboxAccount,
     private readonly network: Network,
     private readonly isOnline: () => boolean,
   ) {}
@@ -60,7 +60,7 @@ export class PhoneGroups {
     return this.#view(group);
   }
 
-  #accounts(numbers: readonly string[]): readonly Account[] {
+  #accounts(numbers: readonly string[]): readonly SandboxAccount[] {
     return numbers.map((number) => {
       const account = this.network.directory.findOrCreate(number.replace(/[\s\-+().]/g, ''));
       if (!account) throw new SandboxError('unknown_number', `${number} is not on WhatsApp`);

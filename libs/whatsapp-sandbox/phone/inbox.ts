@@ -4,7 +4,7 @@ import { proto } from '../transport/wire.js';
 import type { MessageContent } from './content/content.js';
 
 /** Status of an outgoing message, from receipts. */
-export type MessageStatus = 'sent' | 'delivered' | 'read' | 'played';
+export type PhoneMessageStatus = 'sent' | 'delivered' | 'read' | 'played';
 
 /** A decrypted message as a phone shows it. */
 export type PhoneMessage = MessageContent & {
@@ -24,9 +24,9 @@ export type PhoneMessage = MessageContent & {
   readonly sentAt: string;
   readonly receivedAt: string;
   /** In a group: the status that all members have reached. */
-  readonly status?: MessageStatus;
+  readonly status?: PhoneMessageStatus;
   /** Of an outgoing message in a group: status per member. */
-  readonly statusByMember?: { readonly [number: string]: MessageStatus };
+  readonly statusByMember?: { readonly [number: string]: PhoneMessageStatus };
   /** Set if the author has already sent this id. */
   readonly duplicate?: true;
 };
@@ -35,7 +35,7 @@ type Entry = { view: PhoneMessage; readonly raw: Buffer };
 type StoredEntry = { readonly view: PhoneMessage; readonly raw: string };
 export type InboxSnapshot = { readonly sequence: number; readonly entries: readonly StoredEntry[] };
 
-const statusOrder: readonly MessageStatus[] = ['sent', 'delivered', 'read', 'played'];
+const statusOrder: readonly PhoneMessageStatus[] = ['sent', 'delivered', 'read', 'played'];
 
 /** The messages of a phone, in order of arrival. */
 export class Inbox {
@@ -127,10 +127,10 @@ export class Inbox {
 }
 
 /** Also false for people who are not expected to confirm. */
-const isHigher = (status: MessageStatus, before: MessageStatus | undefined): boolean =>
+const isHigher = (status: PhoneMessageStatus, before: PhoneMessageStatus | undefined): boolean =>
   before !== undefined && statusOrder.indexOf(status) > statusOrder.indexOf(before);
 
-const lowest = (all: readonly MessageStatus[]): MessageStatus =>
+const lowest = (all: readonly PhoneMessageStatus[]): PhoneMessageStatus =>
   statusOrder.find((step) => all.includes(step)) ?? 'sent';
 
 const idOf = ({ from, id }: { from: string; id: string }): string => `${from}/${id}`;

@@ -1,5 +1,5 @@
 import { deflateSync } from 'node:zlib';
-import type { Account } from '../network/account.js';
+import type { SandboxAccount } from '../network/account.js';
 import { lidJid, pnJid } from '../network/address.js';
 import { unixSeconds } from '../network/mail.js';
 import type { Network } from '../network/network.js';
@@ -13,7 +13,11 @@ const { HistorySyncType } = proto.HistorySync;
 const maxMessagesPerChat = 20;
 
 /** The messages that a phone sends to a newly linked client: the app state key and the history. */
-export function initialSyncMessages(account: Account, inbox: Inbox, network: Network): readonly proto.IMessage[] {
+export function initialSyncMessages(
+  account: SandboxAccount,
+  inbox: Inbox,
+  network: Network,
+): readonly proto.IMessage[] {
   return [
     keyShare(account),
     history({
@@ -25,7 +29,7 @@ export function initialSyncMessages(account: Account, inbox: Inbox, network: Net
   ];
 }
 
-function keyShare({ appStateKey }: Account): proto.IMessage {
+function keyShare({ appStateKey }: SandboxAccount): proto.IMessage {
   const keyData = {
     keyData: appStateKey.data,
     fingerprint: { rawId: 1, currentIndex: 0, deviceIndexes: [0] },

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { ctrApply, gcmDecrypt, hkdfSha256 } from '../crypto/cipher.js';
 import { agree, generateKeyPair } from '../crypto/curve.js';
 import { SandboxError } from '../errors.js';
-import type { Account } from '../network/account.js';
+import type { SandboxAccount } from '../network/account.js';
 import { lidJid, pnJid } from '../network/address.js';
 import { Companion } from '../network/companion.js';
 import type { Network } from '../network/network.js';
@@ -18,7 +18,7 @@ const pbkdf2Iterations = 131_072;
 const wrappedKeyBytes = 80;
 const emptySalt = Buffer.alloc(32);
 
-type Linking = { readonly account: Account; readonly keys: PhoneKeys; readonly network: Network };
+type Linking = { readonly account: SandboxAccount; readonly keys: PhoneKeys; readonly network: Network };
 
 /** Links the client that shows this QR code. */
 export async function linkByQr(linking: Linking, qr: string): Promise<Companion> {

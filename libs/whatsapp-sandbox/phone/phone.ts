@@ -1,8 +1,8 @@
 import { SandboxError } from '../errors.js';
-import type { Account } from '../network/account.js';
+import type { SandboxAccount } from '../network/account.js';
 import type { DeviceAddress } from '../network/address.js';
 import type { Companion } from '../network/companion.js';
-import type { Device, Envelope, KeyBundle, Receipt } from '../network/mail.js';
+import type { Device, Envelope, KeyBundle, DeviceReceipt } from '../network/mail.js';
 import type { Network } from '../network/network.js';
 import { storedMediaOf } from './content/media.js';
 import { unwrap } from './content/parse.js';
@@ -56,7 +56,7 @@ export class Phone implements Device {
   #settings: PhoneSettings;
 
   constructor(
-    readonly account: Account,
+    readonly account: SandboxAccount,
     private readonly network: Network,
     snapshot?: PhoneSnapshot,
   ) {
@@ -169,7 +169,7 @@ export class Phone implements Device {
   takeKeyBundle = (): KeyBundle => this.#keys.takeBundle();
   deliver = (envelope: Envelope): void => this.#receiveQueue.add(envelope);
 
-  confirm(receipt: Receipt): void {
+  confirm(receipt: DeviceReceipt): void {
     if (receipt.kind !== 'retry') {
       for (const id of receipt.ids) this.#inbox.advance(this.number, id, receipt.kind, receipt.from.number);
       return;

@@ -1,6 +1,6 @@
 import type { DeviceAddress } from '../network/address.js';
 import { keyNodes } from '../network/key-bundle.js';
-import { unixSeconds, type Envelope, type KeyBundle, type Receipt } from '../network/mail.js';
+import { unixSeconds, type Envelope, type KeyBundle, type DeviceReceipt } from '../network/mail.js';
 import { BoundedMap } from '../network/bounded-map.js';
 import type { Network } from '../network/network.js';
 import { bigEndian, el } from '../transport/wire.js';
@@ -64,7 +64,7 @@ export class ReceiptSender {
     this.#timers.clear();
   }
 
-  #receipt({ id, from, chat, addressing }: ReceivedMessage, kind: Receipt['kind']): Receipt {
+  #receipt({ id, from, chat, addressing }: ReceivedMessage, kind: DeviceReceipt['kind']): DeviceReceipt {
     return { ids: [id], kind, from: this.self, to: from, chat, addressing, at: unixSeconds() };
   }
 }

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { SandboxError } from '../errors.js';
-import type { Account } from '../network/account.js';
+import type { SandboxAccount } from '../network/account.js';
 import { isGroupJid, parseJid, pnJid, type Addressing, type Chat, type DeviceAddress } from '../network/address.js';
 import type { Group } from '../network/group.js';
 import { readRetryBundle } from '../network/key-bundle.js';
-import { unixSeconds, type Device, type Receipt, type Ciphertext } from '../network/mail.js';
+import { unixSeconds, type Device, type DeviceReceipt, type Ciphertext } from '../network/mail.js';
 import type { Network } from '../network/network.js';
 import { personJid } from '../network/stanza.js';
 import { proto } from '../transport/wire.js';
@@ -28,7 +28,7 @@ type Kind = { readonly type: string; readonly mediaType?: string; readonly edit?
 const maxRetries = 5;
 
 type SenderParts = {
-  readonly account: Account;
+  readonly account: SandboxAccount;
   readonly network: Network;
   readonly signal: SignalSessions;
   readonly senderKeys: SenderKeys;
@@ -93,7 +93,7 @@ export class Sender {
   }
 
   /** Answers a retry receipt: sends the message again to that device, in a new Signal session. */
-  async answerRetry({ ids, from, content = [] }: Receipt): Promise<void> {
+  async answerRetry({ ids, from, content = [] }: DeviceReceipt): Promise<void> {
     const retry = content.find(({ tag }) => tag === 'retry');
     const { network, signal, senderKeys, inbox } = this.parts;
     const found = inbox.find(ids[0] ?? '');

@@ -1,6 +1,6 @@
 import type { Companion } from '../network/companion.js';
 import { nodeBytes, child, children, el, proto, type BinaryNode } from '../transport/wire.js';
-import type { Account } from '../network/account.js';
+import type { SandboxAccount } from '../network/account.js';
 import { AppState } from '../network/app-state.js';
 import { IqError, type IqHandlers } from './client.js';
 
@@ -14,7 +14,7 @@ export const appStateHandlers: IqHandlers = {
   },
 };
 
-function syncCollection(collection: BinaryNode, account: Account, companion: Companion): BinaryNode {
+function syncCollection(collection: BinaryNode, account: SandboxAccount, companion: Companion): BinaryNode {
   const { name = '' } = collection.attrs;
   if (!AppState.knows(name)) return failed(name, '404', 'item-not-found');
   const known = Number(collection.attrs.version ?? 0);

@@ -1,11 +1,11 @@
-import type { Account } from '../network/account.js';
+import type { SandboxAccount } from '../network/account.js';
 import type { Companion } from '../network/companion.js';
 import type { Network } from '../network/network.js';
 import type { BinaryNode } from '../transport/wire.js';
 
 /** A connected and logged-in client. */
 export type Client = {
-  readonly account: Account;
+  readonly account: SandboxAccount;
   readonly companion: Companion;
   readonly network: Network;
   /** Sends a stanza that the client need not confirm. */

@@ -1,4 +1,4 @@
-import type { Account } from '../network/account.js';
+import type { SandboxAccount } from '../network/account.js';
 import { lidJid } from '../network/address.js';
 import type { Companion, Link } from '../network/companion.js';
 import { unixSeconds } from '../network/mail.js';
@@ -22,7 +22,7 @@ export function identifyClient({ clientStatic, payload }: ClientHello, network: 
 /** A connected linked client. A later login as the same device replaces it. */
 export class ClientSession implements ConnectionHandler, Client, Link {
   constructor(
-    readonly account: Account,
+    readonly account: SandboxAccount,
     readonly companion: Companion,
     readonly network: Network,
     readonly connection: Connection,

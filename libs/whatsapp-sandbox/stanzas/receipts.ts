@@ -1,5 +1,5 @@
 import { isGroupJid, isLidJid, parseJid, type Chat } from '../network/address.js';
-import { unixSeconds, type Receipt, type ReceiptKind } from '../network/mail.js';
+import { unixSeconds, type DeviceReceipt, type ReceiptKind } from '../network/mail.js';
 import type { Confirmable } from '../network/stanza-outbox.js';
 import { child, children, type BinaryNode } from '../transport/wire.js';
 import { maxItemsPerStanza, type Client, type StanzaHandler } from './client.js';
@@ -33,7 +33,7 @@ function receiptOf(
   ids: readonly string[],
   kind: ReceiptKind,
   { account, companion, network }: Client,
-): Receipt | undefined {
+): DeviceReceipt | undefined {
   const { attrs } = receipt;
   if (!ids.every(isSafeAttribute)) return undefined;
   const place = parseJid(attrs.to);

@@ -1,5 +1,5 @@
 import { isLidJid, lidJid, parseJid, pnJid } from '../network/address.js';
-import type { Account } from '../network/account.js';
+import type { SandboxAccount } from '../network/account.js';
 import { child, children, el, nodeText, type BinaryNode } from '../transport/wire.js';
 import { IqError, maxItemsPerStanza, type Client, type IqHandlers } from './client.js';
 
@@ -34,7 +34,7 @@ function describeUser(user: BinaryNode, protocols: readonly string[], client: Cl
   );
 }
 
-function describeAspect(protocol: string, account: Account | undefined, byLid: boolean): readonly BinaryNode[] {
+function describeAspect(protocol: string, account: SandboxAccount | undefined, byLid: boolean): readonly BinaryNode[] {
   switch (protocol) {
     case 'contact':
       return [el('contact', { type: account ? 'in' : 'out' })];
@@ -51,7 +51,7 @@ function describeAspect(protocol: string, account: Account | undefined, byLid: b
   }
 }
 
-const deviceList = (account: Account): readonly BinaryNode[] =>
+const deviceList = (account: SandboxAccount): readonly BinaryNode[] =>
   account.devices().map(({ address, keyIndex }) => {
     const linked = address.device === 0 ? {} : { 'key-index': String(keyIndex) };
     return el('device', { id: String(address.device), ...linked });

@@ -13,7 +13,7 @@ const args = [
   '--disable-sync',
 ];
 
-/** Starts a real browser. Throws, and says what to install, where there is none. */
+/** Starts Chromium. Throws if it is not installed. */
 export async function openBrowser(): Promise<Browser> {
   if (!existsSync(executablePath)) throw new Error(`${executablePath} is missing: apt-get install -y chromium`);
   return chromium.launch({ executablePath, args });

@@ -16,12 +16,12 @@ import { memoryAuth, type MemoryAuth } from './memory-auth.js';
 import { releaseLeftoverTimers } from './timers.js';
 
 releaseLeftoverTimers();
-jest.setTimeout(30_000); // linking a client makes 812 keys, which takes a slow machine a while
+jest.setTimeout(30_000); // linking generates 812 keys, which is slow
 
-/** What a client logged at warn and above. */
+/** A log line at level warn or above. */
 export type LoggedWarning = { readonly level: number; readonly msg: string };
 
-/** A real Baileys client that remembers everything it was told. */
+/** A Baileys client that records its events. */
 export class TestClient {
   readonly messages: WAMessage[] = [];
   readonly updates: WAMessageUpdate[] = [];
@@ -32,9 +32,9 @@ export class TestClient {
   open = false;
   caughtUp = false;
   historyReceived = 0;
-  /** Messages from before it was linked. */
+  /** Messages in the history. */
   readonly history: WAMessage[] = [];
-  /** Why the last connection ended. */
+  /** Status code of the last disconnect. */
   closedWith: number | undefined;
 
   constructor(
@@ -58,7 +58,7 @@ export class TestClient {
       ...this.options,
     });
     this.socket = socket;
-    socket.ev.on('connection.update', (update) => this.#follow(socket, update));
+    socket.ev.on('connection.update', (update) => this.#onConnectionUpdate(socket, update));
     socket.ev.on('messages.upsert', ({ messages }) => this.messages.push(...messages));
     socket.ev.on('messages.update', (updates) => this.updates.push(...updates));
     socket.ev.on('messaging-history.set', ({ messages }) => {
@@ -69,7 +69,7 @@ export class TestClient {
     return this;
   }
 
-  #follow(
+  #onConnectionUpdate(
     socket: WASocket,
     { connection, qr, lastDisconnect, receivedPendingNotifications }: Partial<ConnectionState>,
   ) {
@@ -93,7 +93,7 @@ export class TestClient {
     return this;
   }
 
-  /** Links to a phone by QR, and logs in. */
+  /** Links to a phone by QR code and logs in. */
   async link(phone: Phone): Promise<this> {
     this.connect();
     await phone.scan(await this.qr());
@@ -107,13 +107,13 @@ export class TestClient {
     if (this.closedWith === undefined) await this.socket.end(undefined);
   }
 
-  /** A decrypted message, by the text in it. */
+  /** Waits for a decrypted message with that text. */
   received = (text: string): Promise<WAMessage> =>
     waitUntil(`the client reads "${text}"`, () => this.messages.find((message) => messageText(message) === text));
 
   /**
-   * Waits until the client shows a status. A receipt that is faster than the client's own bookkeeping is merged into
-   * its copy of the message, so both places count.
+   * Waits until the client reports a status. It merges an early receipt into its own copy of the message, so both places are
+   * checked.
    */
   status = (id: string, status: proto.WebMessageInfo.Status): Promise<proto.IMessageKey> =>
     waitUntil(`message ${id} reaches status ${status}`, () => {
@@ -134,7 +134,7 @@ export const inboxOf = (phone: Phone, id: string): Promise<PhoneMessage> =>
 
 export const jid = (phone: Phone): string => `${phone.number}@s.whatsapp.net`;
 
-/** A phone with a client linked to it. */
+/** Creates a phone with a linked client. */
 export async function linkedPhone(
   sandbox: Sandbox,
   name?: string,

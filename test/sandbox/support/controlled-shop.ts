@@ -9,7 +9,7 @@ import { waitUntil } from './wait-until.js';
 
 type ApiMessage = z.output<typeof message>;
 
-export const jidOf = (number: string): string => `${number}@s.whatsapp.net`;
+export const jidOfNumber = (number: string): string => `${number}@s.whatsapp.net`;
 
 /** A sandbox that is used through its control API: a phone with a linked client, and a contact. */
 export class ControlledShop {
@@ -57,6 +57,6 @@ export class ControlledShop {
   /** Sends a text from the client. Returns the message id. */
   async write(text: string, to = this.ada, messageId?: string): Promise<string> {
     const options = messageId === undefined ? {} : { messageId };
-    return (await this.client.socket.sendMessage(jidOf(to), { text }, options))?.key.id ?? '';
+    return (await this.client.socket.sendMessage(jidOfNumber(to), { text }, options))?.key.id ?? '';
   }
 }

@@ -4,7 +4,6 @@ import { startSandbox, type Sandbox } from '#lib/whatsapp-sandbox';
 import { HealthySession } from '../../support/sandbox/healthy-session.js';
 import { HostileAccount } from '../../support/sandbox/hostile-account.js';
 import type { Scene } from '../../support/sandbox/stanzas.js';
-import { waitUntil } from './wait-until.js';
 
 jest.setTimeout(120_000);
 
@@ -41,10 +40,10 @@ export class FuzzedSandbox {
     return new FuzzedSandbox(sandbox, account, scene, healthy, errors);
   }
 
-  /** Waits until the healthy session has exchanged one more message. */
-  async healthySessionContinues(): Promise<void> {
+  /** Arguments of `waitUntil`: waits until the healthy session has exchanged one more message. */
+  nextRoundTrip(): [what: string, check: () => boolean] {
     const { roundTrips } = this.healthy;
-    await waitUntil('the healthy session continues', () => this.healthy.roundTrips > roundTrips);
+    return ['the healthy session continues', () => this.healthy.roundTrips > roundTrips];
   }
 
   /** Stops, and fails if the sandbox logged an error or fewer than `minCases` inputs were sent. */

@@ -7,7 +7,7 @@ import {
 
 export type MemoryAuth = AuthenticationState & { forgetSessions(): void };
 
-/** A client's credentials and Signal keys, kept in memory so that it can reconnect as the same device. */
+/** Credentials and Signal keys in memory, with which a client can reconnect as the same device. */
 export function memoryAuth(): MemoryAuth {
   const store = new Map<string, unknown>();
   return {

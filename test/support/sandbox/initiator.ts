@@ -11,7 +11,7 @@ const ivOf = (counter: number): Buffer => {
   return iv;
 };
 
-/** The client's side of the handshake, in steps that a hostile client can leave out or spoil. */
+/** The client's side of the handshake, in steps that a hostile client can skip or modify. */
 export class Initiator {
   readonly #ephemeral = generateKeyPair();
   #hash: Buffer = protocolName;
@@ -29,7 +29,7 @@ export class Initiator {
     return proto.HandshakeMessage.encode({ clientHello: { ephemeral } }).finish();
   }
 
-  /** Believes whatever the server says. */
+  /** Does not verify the certificate of the server. */
   finish(serverHello: Uint8Array, noiseKey: KeyPair, payload: Uint8Array): Uint8Array {
     const {
       ephemeral,
@@ -47,7 +47,7 @@ export class Initiator {
     return proto.HandshakeMessage.encode({ clientFinish }).finish();
   }
 
-  /** What encrypts and decrypts everything after that. */
+  /** The cipher for the frames after the handshake. */
   transport() {
     const keys = hkdfSha256(Buffer.alloc(0), 64, this.#salt);
     const [outward, inward] = [keys.subarray(0, 32), keys.subarray(32)];

@@ -12,16 +12,16 @@ import { memoryAuth } from '../../sandbox/support/memory-auth.js';
 import { waitUntil } from '../../sandbox/support/wait-until.js';
 
 const restartRequired = 515;
-/** Messages of one client that may wait to be acknowledged: else a slow server would be measured as a fast client. */
+/** Limit of unacknowledged messages per client, so that the server is measured and not the send buffer. */
 const maxInFlightMessages = 100;
-/** Milliseconds after which an attempt to log in is given up: there are ends of a connection that Baileys does not notice. */
+/** A login attempt is abandoned after this long: Baileys misses some ways in which a connection ends. */
 const loginTimeoutMs = 45_000;
-/** Milliseconds; machines are slow when many clients start at once. */
+/** Generous: machines are slow when many clients start at once. */
 export const rawClientTimeoutMs = 180_000;
 
 /**
- * Baileys as it is, with its credentials in memory, made as fast as it gets from outside: without the slow-down that each of its
- * sockets brings to the process on Node 20 and 22, without a log, and without the echo of its own messages.
+ * Stock Baileys with credentials in memory, configured for speed: a shared async context (each socket slows down the process on
+ * Node 20 and 22 otherwise), no log, and no events for own messages.
  */
 export class RawClient {
   readonly #auth = memoryAuth();
@@ -49,7 +49,7 @@ export class RawClient {
     await waitUntil('the phone has shared its keys', () => this.#auth.creds.myAppStateKeyId, rawClientTimeoutMs);
   }
 
-  /** Resolves when the client is logged in and has what it missed. Tries again for as long as there is patience, as every user does. */
+  /** Resolves once the client is logged in and has caught up. Reconnects until `rawClientTimeoutMs`. */
   async connect(): Promise<void> {
     this.#open();
     await waitUntil(
@@ -69,17 +69,17 @@ export class RawClient {
     await waitUntil('the client is disconnected', () => this.#state.connection === 'close', rawClientTimeoutMs);
   }
 
-  /** Resolves with the id when the message is written to the socket, as soon as not too many before it wait to be acknowledged. */
+  /** Sends a message once fewer than `maxInFlightMessages` are unacknowledged. Resolves with its id when it is written to the socket. */
   async send(number: string, text: string): Promise<string> {
     while (this.#inFlight >= maxInFlightMessages) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#inFlight += 1;
     const messageId = generateMessageIDV2();
-    this.#unconfirmed.add(messageId); // the receipt may be faster than the end of `sendMessage`
+    this.#unconfirmed.add(messageId); // the receipt may arrive before `sendMessage` resolves
     await this.#socket?.sendMessage(`${number}@s.whatsapp.net`, { text }, { messageId });
     return messageId;
   }
 
-  /** Resolves when its receivers have confirmed everything sent so far. */
+  /** Resolves once everything sent so far is confirmed by its recipients. */
   async settled(): Promise<void> {
     await waitUntil('all is confirmed', () => this.#unconfirmed.size === 0, rawClientTimeoutMs);
   }
