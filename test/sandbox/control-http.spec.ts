@@ -86,7 +86,7 @@ describe('the control API over HTTP', () => {
     ['PUT', '/phones', {}, 404, 'not_found'],
   ])('refuses %s %s %j with %i %s', async (method, path, body, status, code) => {
     const answer = await api.call(method, path, body);
-    expect(answer.headers.get('content-type')).toMatch('application/problemSchema+json');
+    expect(answer.headers.get('content-type')).toMatch('application/problem+json');
     expect(problemSchema.parse(answer.body)).toMatchObject({ status, code });
     expect(answer.status).toBe(status);
   });
