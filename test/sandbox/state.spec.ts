@@ -4,12 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { prepareLibsignal } from '../../libs/whatsapp-sandbox/phone/libsignal.js';
 import { startSandboxProcess, type SandboxProcess } from '../support/sandbox/sandbox-process.js';
 import { TestClient } from './support/client.js';
 import { waitUntil } from './support/wait-until.js';
-
-prepareLibsignal(); // the sandbox runs in another process, so the client here would print its sessions
 
 const [OWNER, CONTACT] = ['4915100000001', '4915100000002'];
 const crashCount = 5;

@@ -13,21 +13,15 @@ type GroupMessage = {
   readonly message: proto.IMessage;
   readonly senderKeys: SenderKeys;
   /** Encrypts for one device in its Signal session. */
-  readonly encrypt: (device: Device, message: proto.IMessage) => Promise<Ciphertext>;
+  readonly encrypt: (device: Device, message: proto.IMessage) => Ciphertext;
 };
 
 /** Encrypts a message once for all devices of a group. Devices that lack the sender key receive it with the message. */
-export async function encryptForGroup({
-  group,
-  devices,
-  message,
-  senderKeys,
-  encrypt,
-}: GroupMessage): Promise<DeviceDelivery[]> {
+export function encryptForGroup({ group, devices, message, senderKeys, encrypt }: GroupMessage): DeviceDelivery[] {
   const deliveries: { device: Device; keys: readonly Ciphertext[] }[] = [];
   for (const device of devices) {
     const knows = senderKeys.isSharedWith(device.address, group);
-    const keys = knows ? [] : [await encrypt(device, senderKeys.shareWith(device.address, group))];
+    const keys = knows ? [] : [encrypt(device, senderKeys.shareWith(device.address, group))];
     deliveries.push({ device, keys });
   }
   const body = senderKeys.encrypt(group, proto.Message.encode(message).finish());

@@ -16,7 +16,7 @@ import { Receiver } from './receiving.js';
 import { SenderKeys, type SenderKeysSnapshot } from './sender-keys.js';
 import { Sender, type SendableMessage } from './sending.js';
 import { changeSettings, defaultSettings, type PhoneSettings } from './settings.js';
-import { SignalSessions, type SignalSnapshot } from './signal.js';
+import { SignalSessions, type SignalSnapshot } from './signal/sessions.js';
 import { initialSyncMessages } from './initial-sync.js';
 
 export type PhoneSnapshot = {
@@ -64,7 +64,7 @@ export class Phone implements Device {
     this.address = { number, device: 0 };
     this.#settings = snapshot?.settings ?? defaultSettings;
     this.#keys = new PhoneKeys(snapshot?.keys);
-    this.#signal = new SignalSessions(number, this.#keys, snapshot?.signal);
+    this.#signal = new SignalSessions(this.#keys, snapshot?.signal);
     this.#senderKeys = new SenderKeys(snapshot?.senderKeys);
     const { limits } = network.parts;
     this.#inbox = new Inbox(limits.messagesPerPhone, limits.messageBytesPerPhone, snapshot?.inbox);

@@ -8,7 +8,7 @@ import { chatId, unwrapDeviceSent, type Inbox, type PhoneMessage } from './inbox
 import type { PhoneKeys } from './keys.js';
 import type { ReceiptSender } from './receipt-sender.js';
 import type { SenderKeys } from './sender-keys.js';
-import type { SignalSessions } from './signal.js';
+import type { SignalSessions } from './signal/sessions.js';
 
 type ReceiverParts = {
   readonly number: string;
@@ -36,7 +36,7 @@ export class Receiver {
     }
     let decrypted: Decrypted;
     try {
-      decrypted = await this.#decrypt(envelope);
+      decrypted = this.#decrypt(envelope);
     } catch (error) {
       log.warn({ id: envelope.id, from: envelope.from, to: number, error }, 'a phone could not decrypt a message');
       receipts.requestRetry(envelope, this.parts.keys.takeBundle());
@@ -47,12 +47,12 @@ export class Receiver {
   }
 
   /** Decrypts all ciphertexts; the last one is the message itself. */
-  async #decrypt({ from, chat, ciphertexts }: Envelope): Promise<Decrypted> {
+  #decrypt({ from, chat, ciphertexts }: Envelope): Decrypted {
     const { signal, senderKeys } = this.parts;
     let decrypted: Decrypted | undefined;
     for (const part of ciphertexts) {
       const forGroup = part.attrs.type === 'skmsg';
-      const bytes = forGroup ? senderKeys.decrypt(chatId(chat), from, part) : await signal.decrypt(from, part);
+      const bytes = forGroup ? senderKeys.decrypt(chatId(chat), from, part) : signal.decrypt(from, part);
       const received = proto.Message.decode(bytes);
       decrypted = { bytes, received };
       if (!forGroup) senderKeys.learn(from, unwrapDeviceSent(received));

@@ -2,7 +2,7 @@ import type { DeviceAddress } from '../network/address.js';
 import type { Ciphertext } from '../network/mail.js';
 import { proto } from '../transport/wire.js';
 import { OwnSenderKey, TheirSenderKey, type OwnSenderKeySnapshot, type TheirSenderKeySnapshot } from './sender-key.js';
-import { pad, unpad } from './signal.js';
+import { pad, unpad } from './signal/padding.js';
 
 /** Keys kept per sender: after a key change, messages encrypted with the old key may still arrive. */
 const maxKeysPerSender = 5;

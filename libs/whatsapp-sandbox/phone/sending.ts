@@ -14,7 +14,7 @@ import { parseMessage } from './content/parse.js';
 import { initialStatus, encryptForGroup } from './group-encryption.js';
 import { chatId, type Inbox, type PhoneMessage } from './inbox.js';
 import type { SenderKeys } from './sender-keys.js';
-import type { SignalSessions } from './signal.js';
+import type { SignalSessions } from './signal/sessions.js';
 
 /**
  * A message to send. `to` is a number or a jid; `addressing` is how people are addressed, by phone number by default. A group has
@@ -69,8 +69,8 @@ export class Sender {
         parseMessage(message),
         proto.Message.encode(message).finish(),
       );
-      if (chat.kind === 'group') await this.#writeToGroup(chat.jid, devices, view, message);
-      else for (const device of devices) await this.#write(device, view, message);
+      if (chat.kind === 'group') this.#writeToGroup(chat.jid, devices, view, message);
+      else for (const device of devices) this.#write(device, view, message);
       return view;
     });
   }
@@ -79,7 +79,7 @@ export class Sender {
   sendToOwn(device: Device, message: proto.IMessage): Promise<void> {
     return this.#enqueue(async () => {
       const id = randomBytes(16).toString('hex').toUpperCase();
-      const ciphertext = await this.#encrypt(device, message);
+      const ciphertext = this.#encrypt(device, message);
       const chat: Chat = { kind: 'user', number: this.parts.account.number };
       this.#post(device.address, {
         id,
@@ -103,9 +103,9 @@ export class Sender {
     const group = chat.kind === 'group' ? chat.jid : undefined;
     if (group !== undefined && !network.groups.get(group)?.has(from.number)) return; // no longer a member
     await this.#enqueue(async () => {
-      await signal.start(from, readRetryBundle(content) ?? device.takeKeyBundle());
+      signal.start(from, readRetryBundle(content) ?? device.takeKeyBundle());
       const key = group === undefined ? {} : senderKeys.shareWith(from, group);
-      await this.#write(device, found.view, { ...found.message, ...key }, retry?.attrs.count ?? '1');
+      this.#write(device, found.view, { ...found.message, ...key }, retry?.attrs.count ?? '1');
     });
   }
 
@@ -121,10 +121,10 @@ export class Sender {
 
   #group = (jid: string): Group => this.parts.network.groups.forMember(jid, this.parts.account.number);
 
-  async #writeToGroup(group: string, devices: readonly Device[], view: PhoneMessage, message: proto.IMessage) {
+  #writeToGroup(group: string, devices: readonly Device[], view: PhoneMessage, message: proto.IMessage) {
     const { senderKeys } = this.parts;
-    const encrypt = (device: Device, key: proto.IMessage): Promise<Ciphertext> => this.#encrypt(device, key);
-    const deliveries = await encryptForGroup({ group, devices, message, senderKeys, encrypt });
+    const encrypt = (device: Device, key: proto.IMessage): Ciphertext => this.#encrypt(device, key);
+    const deliveries = encryptForGroup({ group, devices, message, senderKeys, encrypt });
     const { type, mediaType, edit } = kindOf(view);
     const chat: Chat = { kind: 'group', jid: group };
     for (const { device, ciphertexts } of deliveries) {
@@ -133,14 +133,14 @@ export class Sender {
     }
   }
 
-  async #write(device: Device, view: PhoneMessage, message: proto.IMessage, count?: string): Promise<void> {
+  #write(device: Device, view: PhoneMessage, message: proto.IMessage, count?: string): void {
     const chat = this.#chat(view.chat);
     const own = device.address.number === this.parts.account.number;
     const destinationJid = chat.kind === 'group' ? chat.jid : pnJid(chat.number);
     const content = own ? { deviceSentMessage: { destinationJid, message } } : message;
     const { type, mediaType, edit } = kindOf(view);
     const extra = { ...(mediaType && { mediatype: mediaType }), ...(count && { count }) };
-    const ciphertext = withAttrs(await this.#encrypt(device, content), extra);
+    const ciphertext = withAttrs(this.#encrypt(device, content), extra);
     this.#post(device.address, {
       id: view.id,
       chat,
@@ -151,7 +151,7 @@ export class Sender {
     });
   }
 
-  #encrypt(device: Device, message: proto.IMessage): Promise<Ciphertext> {
+  #encrypt(device: Device, message: proto.IMessage): Ciphertext {
     const bytes = proto.Message.encode(message).finish();
     return this.parts.signal.encrypt(device.address, bytes, () => device.takeKeyBundle());
   }
