@@ -169,7 +169,6 @@ describe('an API key', () => {
     expect(answers.filter(({ headers }) => headers['idempotent-replayed'] === 'true')).toHaveLength(9);
     expect((await limits(secrets[0])).status).toBe(200);
   });
-
 });
 
 describe('the rate of requests', () => {
