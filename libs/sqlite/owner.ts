@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { codeOf } from './problem.js';
+import { codeOf } from './errors.js';
 
 /** Another process (or another part of this one) has the file. */
 export class AlreadyOwned extends Error {

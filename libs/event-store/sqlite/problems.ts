@@ -1,4 +1,5 @@
-import { AlreadyOwned, diskProblem, isDamage, ThreadEnded } from '#lib/sqlite';
+import { AlreadyOwned, diskProblem, isDamage } from '#lib/sqlite';
+import { ThreadEnded } from '#lib/threads';
 import { StoreUnavailable } from '../errors.js';
 
 /** The typed error for what a database, its thread or its file reported; anything else stays as it is. */

@@ -1,4 +1,5 @@
-import { openReader, own, startThread, workerUrl, type Database, type Thread } from '#lib/sqlite';
+import { openReader, own, sqliteErrors, type Database } from '#lib/sqlite';
+import { startThread, workerUrl, type Thread } from '#lib/threads';
 import type {
   Appended,
   EventStore,
@@ -20,6 +21,7 @@ import { RecentEvents } from './recent.js';
 import { Upkeep, type UpkeepLog } from './upkeep.js';
 import { LogView } from './view.js';
 import { decodeOutcomes, encodeUnits, type EncodedGroup, type Outcome } from './wire.js';
+import type { WriterMethods } from './writer.worker.js';
 
 /** For so long, in milliseconds, an append that succeeded shows that the next one would. */
 const proofLasts = 1000;
@@ -42,7 +44,7 @@ export class SqliteEventStore implements EventStore {
 
   private constructor(
     private readonly db: Database,
-    private readonly writer: Thread,
+    private readonly writer: Thread<WriterMethods>,
     private readonly release: () => void,
     file: string,
     log: UpkeepLog | undefined,
@@ -54,7 +56,7 @@ export class SqliteEventStore implements EventStore {
     this.group = new GroupCommit({
       commit: async (units, recordedAt) => {
         const group: EncodedGroup = { units: encodeUnits(units), recordedAt };
-        return decodeOutcomes(await writer.call<readonly number[]>('commit', group));
+        return decodeOutcomes(await writer.ask('commit', group));
       },
       outcome: (append, outcome, recordedAt) => this.note(append, outcome, recordedAt),
       done: () => this.done(),
@@ -65,9 +67,10 @@ export class SqliteEventStore implements EventStore {
   static open(file: string, log: UpkeepLog | undefined): Promise<SqliteEventStore> {
     return translated(async () => {
       const release = own(file);
-      const writer = startThread(workerUrl('./writer.worker.js', import.meta.url), { file });
+      const url = workerUrl('./writer.worker.js', import.meta.url);
+      const writer = startThread<WriterMethods>(url, { workerData: { file }, errors: sqliteErrors });
       try {
-        await writer.call('open');
+        await writer.ask('open');
         return new SqliteEventStore(openReader(file), writer, release, file, log);
       } catch (error) {
         await writer.close();
@@ -156,7 +159,7 @@ export class SqliteEventStore implements EventStore {
 
   private async tryToWrite(): Promise<void> {
     try {
-      await this.writer.call('probe', this.hasFailed ? probeSize.afterFailure : probeSize.usual);
+      await this.writer.ask('probe', this.hasFailed ? probeSize.afterFailure : probeSize.usual);
       this.hasFailed = false;
     } catch (error) {
       this.failed();

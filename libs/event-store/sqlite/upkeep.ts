@@ -1,8 +1,9 @@
-import type { Thread } from '#lib/sqlite';
+import type { Calls } from '#lib/threads';
 import type { TextAppend } from './input.js';
 import type { Maintenance } from './maintenance.js';
 import type { LogView } from './view.js';
 import { indexBatch } from './writer.js';
+import type { WriterMethods } from './writer.worker.js';
 
 /** Where upkeep reports what went wrong; it tries again by itself. */
 export type UpkeepLog = { warn(details: object, message: string): void };
@@ -19,7 +20,7 @@ export class Upkeep {
 
   constructor(
     private readonly view: LogView,
-    private readonly writer: Thread,
+    private readonly writer: Calls<WriterMethods>,
     private readonly maintenance: Maintenance,
     private readonly log: UpkeepLog | undefined,
   ) {}
@@ -66,13 +67,13 @@ export class Upkeep {
   }
 
   private async index(): Promise<void> {
-    this.view.indexed(await this.writer.call<number>('index'));
+    this.view.indexed(await this.writer.ask('index'));
   }
 
   /** The thread for maintenance copies most pages while appends go on; the writer only the few that came in meanwhile. */
   private async checkpoint(): Promise<void> {
     this.written = 0;
     await this.maintenance.checkpoint();
-    await this.writer.call('checkpoint');
+    await this.writer.ask('checkpoint');
   }
 }

@@ -1,5 +1,6 @@
 import { workerData } from 'node:worker_threads';
-import { migrate, openWriter, serveThread } from '#lib/sqlite';
+import { migrate, openWriter, sqliteErrors } from '#lib/sqlite';
+import { serveThread } from '#lib/threads';
 import { migrations } from './schema.js';
 import { decodeUnits, encodeOutcomes, type EncodedGroup } from './wire.js';
 import { Writer } from './writer.js';
@@ -12,8 +13,8 @@ const opened = (): Writer => {
   return writer;
 };
 
-serveThread({
-  open: () => {
+const methods = {
+  open: (): void => {
     const db = openWriter(file, 'full');
     try {
       migrate(db, migrations);
@@ -28,4 +29,7 @@ serveThread({
   probe: (bytes: number) => opened().probe(bytes),
   checkpoint: () => opened().checkpoint(),
   close: () => writer?.close(),
-});
+};
+export type WriterMethods = typeof methods;
+
+serveThread(methods, { errors: sqliteErrors });

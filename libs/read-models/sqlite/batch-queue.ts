@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Thread } from '#lib/sqlite';
+import type { Calls } from '#lib/threads';
 import { failureOf } from './failure.js';
-import type { Refusal } from './writer.js';
+import type { WriterMethods } from './writer.worker.js';
 
 /** The most batches in one commit: what a batch may have to wait for. */
 const mostInGroup = 16;
@@ -22,14 +22,14 @@ export type BatchQueue = {
   settled(): Promise<void>;
 };
 
-export const batchQueue = (writer: Thread): BatchQueue => {
+export const batchQueue = (writer: Calls<WriterMethods>): BatchQueue => {
   const waiting: Waiting[] = [];
   let last: Promise<unknown> = Promise.resolve();
   let running = false;
 
   const commit = async (group: readonly Waiting[]): Promise<void> => {
     try {
-      const refusals = await writer.call<readonly (Refusal | null)[]>(
+      const refusals = await writer.ask(
         'apply',
         group.map(({ batch }) => batch),
       );

@@ -1,11 +1,13 @@
 import { access, constants } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { openReader, own, startThread, workerUrl } from '#lib/sqlite';
+import { openReader, own } from '#lib/sqlite';
+import { startThread, workerUrl } from '#lib/threads';
 import type { ReadModels } from '../port.js';
 import { batchQueue } from './batch-queue.js';
 import { failureOf } from './failure.js';
 import { type Logger, SqliteReadModels } from './read-models.js';
 import { openReaders } from './readers.js';
+import type { WriterMethods } from './writer.worker.js';
 
 export type SqliteReadModelsOptions = {
   /** Made where there is none, in a directory that is there. Another process that has it open is told so. */
@@ -27,9 +29,9 @@ export const openSqliteReadModels = async ({ file, logger }: SqliteReadModelsOpt
   try {
     await access(dirname(file), constants.W_OK);
     opened.push(own(file));
-    const writer = startThread(workerUrl('./writer.worker.js', import.meta.url), undefined);
+    const writer = startThread<WriterMethods>(workerUrl('./writer.worker.js', import.meta.url));
     opened.push(() => writer.close());
-    await writer.call('open', file);
+    await writer.ask('open', file);
     const readers = openReaders(file, 2);
     opened.push(() => readers.close());
     await readers.ready;

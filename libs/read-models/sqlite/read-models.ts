@@ -1,4 +1,5 @@
-import type { Database, Statement, Thread } from '#lib/sqlite';
+import type { Database, Statement } from '#lib/sqlite';
+import type { Calls } from '#lib/threads';
 import { checkBatch, checkCollection } from '../checks.js';
 import type { AnyCollection, Collection } from '../collection.js';
 import { encodeCursor } from '../cursor.js';
@@ -11,6 +12,7 @@ import { progressSql } from './progress.js';
 import { countSql, findSql, sumByDaySql } from './queries.js';
 import type { Readers } from './readers.js';
 import { type Table, tableOf } from './table.js';
+import type { WriterMethods } from './writer.worker.js';
 
 export type Logger = { warn(details: object, message: string): void };
 
@@ -23,7 +25,7 @@ export class SqliteReadModels implements ReadModels {
   private sweeping: Promise<void> | undefined;
 
   constructor(
-    private readonly writer: Thread,
+    private readonly writer: Calls<WriterMethods>,
     private readonly queue: BatchQueue,
     private readonly readers: Readers,
     private readonly reader: Database,
@@ -33,7 +35,7 @@ export class SqliteReadModels implements ReadModels {
 
   async prepare(collections: readonly AnyCollection[]): Promise<ReadonlyMap<string, number>> {
     collections.forEach(checkCollection);
-    const versions = await this.write<readonly [string, number][]>('prepare', collections);
+    const versions = await this.write((writer) => writer.ask('prepare', collections));
     for (const collection of collections) {
       const table = tableOf(collection, 'live');
       const get = this.reader.prepare<[string], string>(`SELECT doc FROM ${table.docs} WHERE id = ?`).pluck();
@@ -91,17 +93,19 @@ export class SqliteReadModels implements ReadModels {
   }
 
   async beginRebuild(collection: AnyCollection): Promise<void> {
-    await this.write('beginRebuild', this.preparedOf(collection).table.collection);
+    const { collection: definition } = this.preparedOf(collection).table;
+    await this.write((writer) => writer.ask('beginRebuild', definition));
     this.sweep();
   }
 
   async finishRebuild(collection: AnyCollection): Promise<void> {
-    await this.write('finishRebuild', this.preparedOf(collection).table.collection);
+    const { collection: definition } = this.preparedOf(collection).table;
+    await this.write((writer) => writer.ask('finishRebuild', definition));
     this.sweep();
   }
 
   async ready(): Promise<void> {
-    await this.write('probe');
+    await this.write((writer) => writer.ask('probe'));
   }
 
   close(): Promise<void> {
@@ -110,10 +114,10 @@ export class SqliteReadModels implements ReadModels {
   }
 
   /** Something else than a batch, behind the batches that were accepted before it. */
-  private async write<Result>(method: string, argument?: unknown): Promise<Result> {
+  private async write<Result>(work: (writer: Calls<WriterMethods>) => Promise<Result>): Promise<Result> {
     this.checkOpen();
     await this.queue.settled();
-    return translated(this.writer.call<Result>(method, argument));
+    return translated(work(this.writer));
   }
 
   private async rows(statements: Parameters<Readers['rows']>[0]): ReturnType<Readers['rows']> {
@@ -139,7 +143,7 @@ export class SqliteReadModels implements ReadModels {
 
   private async sweepAll(): Promise<void> {
     try {
-      while (!this.closing && (await this.writer.call<boolean>('sweep')));
+      while (!this.closing && (await this.writer.ask('sweep')));
     } catch (error) {
       this.logger?.warn(
         { err: error },

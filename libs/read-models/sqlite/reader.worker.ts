@@ -1,4 +1,5 @@
-import { type Database, openReader, serveThread, type Statement } from '#lib/sqlite';
+import { type Database, openReader, type Statement } from '#lib/sqlite';
+import { serveThread } from '#lib/threads';
 import type { Cell } from './cell.js';
 import type { Sql } from './where.js';
 
@@ -25,8 +26,8 @@ const snapshot = <Result>(read: () => Result): Result => {
   return opened.transaction(read)();
 };
 
-serveThread({
-  open: (file: string) => {
+const methods = {
+  open: (file: string): void => {
     opened = openReader(file);
   },
 
@@ -51,4 +52,7 @@ serveThread({
     }),
 
   close: () => void opened?.close(),
-});
+};
+export type ReaderMethods = typeof methods;
+
+serveThread(methods);

@@ -1,4 +1,4 @@
-import { serveThread } from '#lib/sqlite';
+import { serveThread } from '#lib/threads';
 import type { AnyCollection } from '../collection.js';
 import { openWriterOf } from './writer.js';
 
@@ -9,8 +9,8 @@ const writer = () => {
   return opened;
 };
 
-serveThread({
-  open: (file: string) => {
+const methods = {
+  open: (file: string): void => {
     opened = openWriterOf(file);
   },
   apply: (batches: readonly string[]) => writer().apply(batches),
@@ -20,4 +20,7 @@ serveThread({
   sweep: () => writer().sweep(),
   probe: () => writer().probe(),
   close: () => opened?.close(),
-});
+};
+export type WriterMethods = typeof methods;
+
+serveThread(methods);

@@ -1,10 +1,12 @@
 import { access, constants } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { own, startThread, workerUrl, type Thread } from '#lib/sqlite';
+import { own } from '#lib/sqlite';
+import { startThread, workerUrl, type Thread } from '#lib/threads';
 import { checkRecord } from '../checks.js';
 import { SagaProgressUnavailable } from '../errors.js';
 import type { ProgressRecord, SagaProgress, StoredProgress } from '../port.js';
 import { failureOf } from './failure.js';
+import type { SagaProgressMethods } from './progress.worker.js';
 import { recordQueue } from './record-queue.js';
 
 /**
@@ -14,12 +16,13 @@ import { recordQueue } from './record-queue.js';
  */
 export const openSqliteSagaProgress = async ({ file }: { readonly file: string }): Promise<SagaProgress> => {
   let release: (() => void) | undefined;
-  let thread: Thread | undefined;
+  let thread: Thread<SagaProgressMethods> | undefined;
   try {
     await access(dirname(file), constants.W_OK);
     release = own(file);
-    thread = startThread(workerUrl('./progress.worker.js', import.meta.url), { file });
-    await thread.call('open');
+    const url = workerUrl('./progress.worker.js', import.meta.url);
+    thread = startThread<SagaProgressMethods>(url, { workerData: { file } });
+    await thread.ask('open');
     return new SqliteSagaProgress(thread, release);
   } catch (error) {
     await thread?.close();
@@ -29,18 +32,18 @@ export const openSqliteSagaProgress = async ({ file }: { readonly file: string }
 };
 
 class SqliteSagaProgress implements SagaProgress {
-  private readonly queue = recordQueue((records) => this.thread.call('commit', records));
+  private readonly queue = recordQueue((records) => this.thread.ask('commit', records));
   private closing: Promise<void> | undefined;
 
   constructor(
-    private readonly thread: Thread,
+    private readonly thread: Thread<SagaProgressMethods>,
     private readonly release: () => void,
   ) {}
 
   async load(saga: string): Promise<StoredProgress> {
     this.checkOpen();
     await this.queue.settled();
-    return translated(this.thread.call('load', saga));
+    return translated(this.thread.ask('load', saga));
   }
 
   async record(record: ProgressRecord): Promise<void> {
@@ -51,7 +54,7 @@ class SqliteSagaProgress implements SagaProgress {
 
   async ready(): Promise<void> {
     this.checkOpen();
-    await translated(this.thread.call('probe'));
+    await translated(this.thread.ask('probe'));
   }
 
   close(): Promise<void> {

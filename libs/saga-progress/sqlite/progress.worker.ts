@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
-import { serveThread } from '#lib/sqlite';
+import { serveThread } from '#lib/threads';
 import type { ProgressRecord } from '../port.js';
 import { openTables } from './tables.js';
 
@@ -11,12 +11,15 @@ const tables = () => {
   return opened;
 };
 
-serveThread({
-  open: () => {
+const methods = {
+  open: (): void => {
     opened = openTables(file);
   },
   commit: (records: readonly ProgressRecord[]) => tables().commit(records),
   load: (saga: string) => tables().load(saga),
   probe: () => tables().probe(),
   close: () => opened?.close(),
-});
+};
+export type SagaProgressMethods = typeof methods;
+
+serveThread(methods);

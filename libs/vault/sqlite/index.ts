@@ -1,8 +1,10 @@
-import { own, startThread, workerUrl, type Thread } from '#lib/sqlite';
+import { own } from '#lib/sqlite';
+import { startThread, workerUrl, type Thread } from '#lib/threads';
 import type { MasterKey } from '../master-key.js';
 import { sealer, type Sealer } from '../sealer.js';
 import { SecretsUnavailable, type Secret, type Secrets } from '../secrets.js';
-import type { Listed, Row, Write } from './table.js';
+import type { SecretsMethods } from './secrets.worker.js';
+import type { Row, Write } from './table.js';
 
 /** How long, in milliseconds, something expired may lie in the file. */
 const sweepEvery = 600_000;
@@ -23,11 +25,11 @@ export type SecretsOptions = {
 export const openSqliteSecrets = async (options: SecretsOptions): Promise<Secrets> => {
   const { file } = options;
   let release: (() => void) | undefined;
-  let thread: Thread | undefined;
+  let thread: Thread<SecretsMethods> | undefined;
   try {
     release = own(file);
-    thread = startThread(workerUrl('./secrets.worker.js', import.meta.url), { file });
-    await thread.call('open');
+    thread = startThread<SecretsMethods>(workerUrl('./secrets.worker.js', import.meta.url), { workerData: { file } });
+    await thread.ask('open');
     return new SqliteSecrets(thread, release, options);
   } catch (error) {
     await thread?.close();
@@ -43,7 +45,7 @@ class SqliteSecrets implements Secrets {
   private closing: Promise<void> | undefined;
 
   constructor(
-    private readonly thread: Thread,
+    private readonly thread: Thread<SecretsMethods>,
     private readonly release: () => void,
     { key, log, now }: SecretsOptions,
   ) {
@@ -67,24 +69,26 @@ class SqliteSecrets implements Secrets {
   }
 
   async get(kind: string, id: string): Promise<Secret | undefined> {
-    return this.opened(kind, id, await this.call<Row | undefined>('get', { kind, id }));
+    const name = { kind, id, now: this.now() };
+    return this.opened(kind, id, await this.call((thread) => thread.ask('get', name)));
   }
 
   async take(kind: string, id: string): Promise<Secret | undefined> {
-    return this.opened(kind, id, await this.call<Row | undefined>('take', { kind, id }));
+    const name = { kind, id, now: this.now() };
+    return this.opened(kind, id, await this.call((thread) => thread.ask('take', name)));
   }
 
   async remove(kind: string, id: string): Promise<void> {
-    await this.call('take', { kind, id });
+    await this.call((thread) => thread.ask('take', { kind, id, now: this.now() }));
   }
 
   async list(kind: string): ReturnType<Secrets['list']> {
-    const rows = await this.call<readonly Listed[]>('list', { kind });
+    const rows = await this.call((thread) => thread.ask('list', { kind, now: this.now() }));
     return rows.map(({ id, expiresAt }) => ({ id, expiresAt: timeOf(expiresAt) }));
   }
 
   sweep(): Promise<number> {
-    return this.call('sweep', {});
+    return this.call((thread) => thread.ask('sweep', { now: this.now() }));
   }
 
   close(): Promise<void> {
@@ -94,7 +98,9 @@ class SqliteSecrets implements Secrets {
 
   private write(kind: string, id: string, bytes: Uint8Array, expiresAt: string | undefined, over: Write['over']) {
     const sealed = this.sealer.seal(bytes, contextOf(kind, id));
-    return this.call<boolean>('write', { kind, id, sealed, over, expiresAt: expiresAt ? Date.parse(expiresAt) : null });
+    const expires = expiresAt ? Date.parse(expiresAt) : null;
+    const secret = { kind, id, sealed, over, expiresAt: expires, now: this.now() };
+    return this.call((thread) => thread.ask('write', secret));
   }
 
   private opened(kind: string, id: string, row: Row | undefined): Secret | undefined {
@@ -103,10 +109,10 @@ class SqliteSecrets implements Secrets {
     return { bytes: this.sealer.open(sealed, contextOf(kind, id)), revision, expiresAt: timeOf(expiresAt) };
   }
 
-  private async call<Result>(method: string, argument: object): Promise<Result> {
+  private async call<Result>(work: (thread: Thread<SecretsMethods>) => Promise<Result>): Promise<Result> {
     if (this.closing) throw new SecretsUnavailable('The secrets are closed');
     try {
-      return await this.thread.call<Result>(method, { ...argument, now: this.now() });
+      return await work(this.thread);
     } catch (error) {
       throw unavailable(error);
     }

@@ -1,5 +1,6 @@
 import { workerData } from 'node:worker_threads';
-import { migrate, openWriter, serveThread } from '#lib/sqlite';
+import { migrate, openWriter } from '#lib/sqlite';
+import { serveThread } from '#lib/threads';
 import { migrations } from './schema.js';
 import { SecretsTable, type Name, type Write } from './table.js';
 
@@ -11,8 +12,8 @@ const opened = (): SecretsTable => {
   return table;
 };
 
-serveThread({
-  open: () => {
+const methods = {
+  open: (): void => {
     const db = openWriter(file, 'full');
     try {
       db.pragma('wal_autocheckpoint = 200');
@@ -27,7 +28,10 @@ serveThread({
   write: (secret: Write) => opened().write(secret),
   get: (name: Name) => opened().get(name),
   take: (name: Name) => opened().take(name),
-  list: (of: Name) => opened().list(of),
-  sweep: (at: Name) => opened().sweep(at),
+  list: (of: Pick<Name, 'kind' | 'now'>) => opened().list(of),
+  sweep: (at: Pick<Name, 'now'>) => opened().sweep(at),
   close: () => table?.close(),
-});
+};
+export type SecretsMethods = typeof methods;
+
+serveThread(methods);

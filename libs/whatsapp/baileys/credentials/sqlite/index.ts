@@ -1,4 +1,5 @@
-import { openReader, own, startThread, workerUrl, type Database, type Statement, type Thread } from '#lib/sqlite';
+import { openReader, own, type Database, type Statement } from '#lib/sqlite';
+import { startThread, workerUrl, type Thread } from '#lib/threads';
 import {
   CredentialsUnavailable,
   type Arrival,
@@ -6,6 +7,7 @@ import {
   type CredentialStore,
   type Survives,
 } from '../port.js';
+import type { CredentialsMethods } from './credentials.worker.js';
 import { Unwritten } from './unwritten.js';
 import { WriteQueue } from './write-queue.js';
 import type { Change } from './writer.js';
@@ -17,11 +19,12 @@ import type { Change } from './writer.js';
  */
 export const openSqliteCredentials = async ({ file }: { readonly file: string }): Promise<CredentialStore> => {
   let release: (() => void) | undefined;
-  let thread: Thread | undefined;
+  let thread: Thread<CredentialsMethods> | undefined;
   try {
     release = own(file);
-    thread = startThread(workerUrl('./credentials.worker.js', import.meta.url), { file });
-    await thread.call('open');
+    const url = workerUrl('./credentials.worker.js', import.meta.url);
+    thread = startThread<CredentialsMethods>(url, { workerData: { file } });
+    await thread.ask('open');
     return new SqliteCredentials(openReader(file), thread, release);
   } catch (error) {
     await thread?.close();
@@ -40,14 +43,14 @@ class SqliteCredentials implements CredentialStore {
 
   constructor(
     private readonly db: Database,
-    private readonly thread: Thread,
+    private readonly thread: Thread<CredentialsMethods>,
     private readonly release: () => void,
   ) {
     this.find = db.prepare('SELECT value FROM credentials WHERE session = ? AND type = ? AND id = ?');
     this.list = db.prepare("SELECT session FROM credentials WHERE type = 'creds'");
     this.listArrivals = db.prepare('SELECT number, value FROM arrivals WHERE session = ? ORDER BY number');
     this.queue = new WriteQueue(
-      (changes, survives) => thread.call('commit', { changes, survives }),
+      (changes, survives) => thread.ask('commit', changes, survives),
       (change) => this.unwritten.letGo(change),
     );
   }

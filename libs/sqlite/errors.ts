@@ -1,8 +1,11 @@
-/** The code of a database's or the system's error, empty where there is none. (Its class says nothing: a thread passes on copies.) */
+import { errorClass, type ErrorClass } from '#lib/threads';
+import { NewerSchema } from './migrate.js';
+
+/** The code of a database or system error, empty where there is none. Not by class: an error from a thread keeps only its code. */
 export const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 
-/** What kind of trouble a database error means, or undefined where it is no trouble of the disk. */
+/** What is wrong with the disk, or undefined where the error does not come from it. */
 export const diskProblem = (error: unknown): 'disk_full' | 'io' | undefined => {
   const code = codeOf(error);
   if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'EDQUOT') return 'disk_full';
@@ -11,5 +14,14 @@ export const diskProblem = (error: unknown): 'disk_full' | 'io' | undefined => {
   return undefined;
 };
 
-/** Whether an error means that the file itself is damaged, or no database. */
+/** Whether the file itself is damaged, or is not a database. */
 export const isDamage = (error: unknown): boolean => /^SQLITE_(CORRUPT|NOTADB)/.test(codeOf(error));
+
+/** The errors of this library that keep their class when a thread throws them. */
+export const sqliteErrors: readonly ErrorClass[] = [
+  errorClass(
+    NewerSchema,
+    () => undefined,
+    (message) => new NewerSchema(message),
+  ),
+];
