@@ -1,6 +1,6 @@
 import { Transient } from '#lib/async';
 
-/** A cursor that was not given by the same `find`. */
+/** The cursor does not belong to this `find`. */
 export class InvalidCursor extends Error {
   override readonly name = 'InvalidCursor';
 }

@@ -1,7 +1,7 @@
 import { keyedQueue } from '#lib/async';
 import { project, type Projection, type Recorded } from '#lib/event-sourcing';
 import type { SubscriptionPage } from '#lib/event-store';
-import type { Batch, Change, Parked } from '#lib/read-models';
+import type { Batch, EventWrites, Parked } from '#lib/read-models';
 import { maxUnrecordedEvents } from './checkpointer.js';
 import type { ProjectionContext } from './context.js';
 import { filterFor } from './filter.js';
@@ -27,7 +27,7 @@ export const projector = (
   const exclusively = <Result>(_key: string, task: () => Promise<Result>) => pages.run('page', task);
 
   const batchOf = (page: SubscriptionPage, events: readonly Recorded[], lot: ParkingLot): Batch => {
-    const changes: Change[] = [];
+    const changes: EventWrites[] = [];
     const park: Parked[] = [];
     const blocked = new Set<string>();
     const now = new Date();
@@ -91,7 +91,7 @@ export const projector = (
 const isDue = ({ changes, park, checkpoint }: Batch, stored: number): boolean =>
   changes.length > 0 || (park?.length ?? 0) > 0 || checkpoint - stored >= maxUnrecordedEvents;
 
-const attempt = (projection: Projection, event: Recorded): Change | { readonly error: unknown } => {
+const attempt = (projection: Projection, event: Recorded): EventWrites | { readonly error: unknown } => {
   try {
     return { position: event.position, writes: project(projection, event) };
   } catch (error) {

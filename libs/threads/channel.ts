@@ -10,11 +10,11 @@ import { pack, unpack, type Packed } from './transfer.js';
 export type Methods = { readonly [name: string]: (...args: never[]) => unknown };
 
 /**
- * Calls to the other thread, which starts them in the order in which they were made. Arguments and answers pass as structured clones,
+ * ThreadCalls to the other thread, which starts them in the order in which they were made. Arguments and answers pass as structured clones,
  * except for ReadableStreams (read there with back-pressure; whoever receives one reads it to its end or cancels it) and for what is
  * marked with `transfer`. A message that cannot be cloned fails that call alone.
  */
-export type Calls<Remote extends Methods> = {
+export type ThreadCalls<Remote extends Methods> = {
   /**
    * Resolves with the answer.
    * @throws what the method threw there, see `ErrorClass`.
@@ -39,7 +39,7 @@ export type ChannelOptions = {
   readonly onBusyChange?: (isBusy: boolean) => void;
 };
 
-export type Channel<Remote extends Methods> = Calls<Remote> & {
+export type Channel<Remote extends Methods> = ThreadCalls<Remote> & {
   /** The other side is gone: fails what is under way and everything from now on. */
   readonly end: (error: Error) => void;
 };
@@ -110,7 +110,7 @@ export const openChannel = <Remote extends Methods>(
     return method(...(args as never[]));
   };
 
-  /** Calls a method, and answers at once where it does. */
+  /** ThreadCalls a method, and answers at once where it does. */
   const run = (id: number | undefined, { name, args, streams: slots }: CallFrame): void => {
     const streams = slots?.map(({ id, path }) => ({ path, stream: incoming.receive(id) })) ?? [];
     const succeed = (value: unknown): void => {

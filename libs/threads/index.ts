@@ -1,4 +1,4 @@
-export type { Calls, Methods } from './channel.js';
+export type { ThreadCalls, Methods } from './channel.js';
 export { errorClass, errorCodec, ThreadEnded, type ErrorClass, type ErrorCodec, type ErrorData } from './errors.js';
 export { serveThread, startThread, type Thread, type ThreadMethods } from './thread.js';
 export { transfer } from './transfer.js';

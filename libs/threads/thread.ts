@@ -1,5 +1,5 @@
 import { parentPort, Worker } from 'node:worker_threads';
-import { openChannel, type Calls, type ChannelOptions, type Methods } from './channel.js';
+import { openChannel, type ThreadCalls, type ChannelOptions, type Methods } from './channel.js';
 import { ThreadEnded } from './errors.js';
 
 export type ThreadOptions = Pick<ChannelOptions, 'errors' | 'batching' | 'onTellFailed'> & {
@@ -14,7 +14,7 @@ export type ThreadOptions = Pick<ChannelOptions, 'errors' | 'batching' | 'onTell
 };
 
 /** A worker thread that answers calls. */
-export type Thread<Remote extends Methods> = Calls<Remote> & {
+export type Thread<Remote extends Methods> = ThreadCalls<Remote> & {
   /** Asks for `close`, and ends the thread after its answer. Made once, last. @throws what `close` threw there. */
   close(): Promise<void>;
   /** Ends the thread in whatever it is doing. */
@@ -53,7 +53,7 @@ export const startThread = <Remote extends ThreadMethods>(file: URL, options: Th
   const close = async (): Promise<void> => {
     if (hasEnded) return;
     try {
-      await (channel as unknown as Calls<ThreadMethods>).ask('close');
+      await (channel as unknown as ThreadCalls<ThreadMethods>).ask('close');
     } finally {
       await terminate();
     }
@@ -67,7 +67,7 @@ export type ServeOptions = Pick<ChannelOptions, 'errors' | 'batching' | 'onTellF
 export const serveThread = <Owner extends Methods>(
   methods: ThreadMethods,
   options: ServeOptions = {},
-): Calls<Owner> => {
+): ThreadCalls<Owner> => {
   if (!parentPort) throw new Error('serveThread runs in a worker thread only');
   const { ask, tell } = openChannel<Owner>(parentPort, methods, options);
   return { ask, tell };

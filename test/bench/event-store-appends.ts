@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { openSqliteEventStore } from '#lib/event-store/sqlite';
 import { loadedEvents, loadedFile } from './event-store-loaded.js';
 import { RawLog } from './event-store-raw.js';
-import { appendFrom, benchDirectory, forWriters, messageEvents } from './event-store-workload.js';
+import { appendFrom, benchDirectory, forWriters, benchEvents } from './event-store-workload.js';
 import { compare, type Figure, type Measured } from './harness.js';
 
 const writers = 64;
@@ -16,12 +16,12 @@ const againstRaw = async (rows: number, batch: number): Promise<Measured> => {
   const store = await openSqliteEventStore({ file: join(directory, 'events.db') });
   // Both are given events and rows that exist already: making them is no part of either.
   let prepared = forWriters(writers, eventsEach);
-  let preparedRows = raw.rowsFor(messageEvents(rows));
+  let preparedRows = raw.rowsFor(benchEvents(rows));
   const measured = await compare({
     rounds,
     prepare: () => {
       prepared = forWriters(writers, eventsEach);
-      preparedRows = raw.rowsFor(messageEvents(rows));
+      preparedRows = raw.rowsFor(benchEvents(rows));
     },
     floor: async () => {
       raw.append(preparedRows, batch);

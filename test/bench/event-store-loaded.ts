@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { RawLog } from './event-store-raw.js';
-import { benchDirectory, messageEvents } from './event-store-workload.js';
+import { benchDirectory, benchEvents } from './event-store-workload.js';
 
 export const loadedEvents = 1_000_000;
 const batch = 8192;
@@ -14,7 +14,7 @@ const load = (): string => {
   const raw = new RawLog(path);
   raw.db.pragma('synchronous = OFF');
   for (let done = 0; done < loadedEvents; done += batch) {
-    raw.append(raw.rowsFor(messageEvents(Math.min(batch, loadedEvents - done))), batch);
+    raw.append(raw.rowsFor(benchEvents(Math.min(batch, loadedEvents - done))), batch);
   }
   raw.index();
   // Now the file goes to the disk, so that writing it back does not fall into what is measured later.

@@ -22,7 +22,7 @@ const makeEvent = (messageId: string, type: string): NewEvent => ({
 });
 
 /** What happens to messages: a stream for each, with four events. */
-export const messageEvents = (count: number): readonly PlacedEvent[] => {
+export const benchEvents = (count: number): readonly PlacedEvent[] => {
   let messageId = '';
   return Array.from({ length: count }, (_, index) => {
     const revision = index % types.length;
@@ -33,7 +33,7 @@ export const messageEvents = (count: number): readonly PlacedEvent[] => {
 
 /** The same number of events for each writer; none needs another writer's. */
 export const forWriters = (writers: number, each: number): readonly (readonly PlacedEvent[])[] =>
-  Array.from({ length: writers }, () => messageEvents(each));
+  Array.from({ length: writers }, () => benchEvents(each));
 
 /** Each writer appends its events one after the other, waiting for each to be durable. Returns how many there were. */
 export const appendFrom = async (store: EventStore, writers: readonly (readonly PlacedEvent[])[]): Promise<number> => {

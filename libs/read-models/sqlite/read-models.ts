@@ -1,5 +1,5 @@
 import type { Database, Statement } from '#lib/sqlite';
-import type { Calls } from '#lib/threads';
+import type { ThreadCalls } from '#lib/threads';
 import { checkBatch, checkCollection } from '../checks.js';
 import type { AnyCollection, Collection } from '../collection.js';
 import { encodeCursor } from '../cursor.js';
@@ -7,30 +7,29 @@ import { ReadModelsUnavailable } from '../errors.js';
 import type { Batch, DaySum, Find, Page, Parked, Progress, ReadModels, SumByDay, Where } from '../port.js';
 import type { Fields } from '../write.js';
 import type { BatchQueue } from './batch-queue.js';
-import { failureOf } from './failure.js';
+import { readModelsError } from './errors.js';
+import type { SqliteReadModelsOptions } from './index.js';
 import { progressSql } from './progress.js';
 import { countSql, findSql, sumByDaySql } from './queries.js';
 import type { Readers } from './readers.js';
 import { type Table, tableOf } from './table.js';
-import type { WriterMethods } from './writer.worker.js';
-
-export type Logger = { warn(details: object, message: string): void };
+import type { ViewWriterMethods } from './writer.worker.js';
 
 type Prepared = { readonly table: Table; readonly get: Statement<[string], string> };
 
-/** Turns the port's calls into statements, and hands them to the thread that may run them. */
+/** Translates the calls of the port to SQL, and runs it on the writer or a reader. */
 export class SqliteReadModels implements ReadModels {
   private readonly prepared = new Map<string, Prepared>();
   private closing: Promise<void> | undefined;
   private sweeping: Promise<void> | undefined;
 
   constructor(
-    private readonly writer: Calls<WriterMethods>,
+    private readonly writer: ThreadCalls<ViewWriterMethods>,
     private readonly queue: BatchQueue,
     private readonly readers: Readers,
     private readonly reader: Database,
     private readonly release: () => Promise<void>,
-    private readonly logger: Logger | undefined,
+    private readonly log: SqliteReadModelsOptions['log'],
   ) {}
 
   async prepare(collections: readonly AnyCollection[]): Promise<ReadonlyMap<string, number>> {
@@ -65,7 +64,7 @@ export class SqliteReadModels implements ReadModels {
       const doc = get.get(id);
       return doc === undefined ? undefined : (JSON.parse(doc) as Doc);
     } catch (error) {
-      throw failureOf(error);
+      throw readModelsError(error);
     }
   }
 
@@ -113,8 +112,8 @@ export class SqliteReadModels implements ReadModels {
     return this.closing;
   }
 
-  /** Something else than a batch, behind the batches that were accepted before it. */
-  private async write<Result>(work: (writer: Calls<WriterMethods>) => Promise<Result>): Promise<Result> {
+  /** Asks the writer for something other than a batch, after the batches that were accepted before. */
+  private async write<Result>(work: (writer: ThreadCalls<ViewWriterMethods>) => Promise<Result>): Promise<Result> {
     this.checkOpen();
     await this.queue.settled();
     return translated(work(this.writer));
@@ -136,7 +135,7 @@ export class SqliteReadModels implements ReadModels {
     if (this.closing) throw new ReadModelsUnavailable('closed', 'The views are closed');
   }
 
-  /** Drops what rebuilds left behind, piece by piece between batches. What is left at the end is dropped after the next start. */
+  /** Drops what rebuilds have replaced, piece by piece between batches. The rest is dropped after the next start. */
   private sweep(): void {
     this.sweeping ??= this.sweepAll().finally(() => (this.sweeping = undefined));
   }
@@ -145,9 +144,9 @@ export class SqliteReadModels implements ReadModels {
     try {
       while (!this.closing && (await this.writer.ask('sweep')));
     } catch (error) {
-      this.logger?.warn(
+      this.log?.warn(
         { err: error },
-        'An old copy of a view could not be dropped; it is tried again after the next rebuild',
+        'An old copy of a view could not be dropped; this is retried after the next rebuild',
       );
     }
   }
@@ -157,6 +156,6 @@ const translated = async <Result>(answer: Promise<Result>): Promise<Result> => {
   try {
     return await answer;
   } catch (error) {
-    throw failureOf(error);
+    throw readModelsError(error);
   }
 };

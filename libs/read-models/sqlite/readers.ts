@@ -1,23 +1,23 @@
 import { startThread, workerUrl, type Thread } from '#lib/threads';
-import type { PageRequest, RawPage, ReaderMethods, Row } from './reader.worker.js';
+import type { PageRequest, RawPage, ViewReaderMethods, SqlRow } from './reader.worker.js';
 import type { Sql } from './where.js';
 
-/** Reads that may take long, in threads of their own: one that scans does not keep the others waiting. */
+/** Runs reads that may take long on threads of their own, so that one that scans does not block the others. */
 export type Readers = {
   readonly ready: Promise<unknown>;
-  /** The rows of each statement, all of one snapshot. */
-  rows(statements: readonly Sql[]): Promise<readonly (readonly Row[])[]>;
+  /** The rows of each statement, on one snapshot. */
+  rows(statements: readonly Sql[]): Promise<readonly (readonly SqlRow[])[]>;
   page(request: PageRequest): Promise<RawPage>;
   close(): Promise<void>;
 };
 
 export const openReaders = (file: string, count: number): Readers => {
   const readers = Array.from({ length: count }, () => ({
-    thread: startThread<ReaderMethods>(workerUrl('./reader.worker.js', import.meta.url)),
+    thread: startThread<ViewReaderMethods>(workerUrl('./reader.worker.js', import.meta.url)),
     busy: 0,
   }));
 
-  const onIdlest = async <Result>(read: (thread: Thread<ReaderMethods>) => Promise<Result>): Promise<Result> => {
+  const onIdlest = async <Result>(read: (thread: Thread<ViewReaderMethods>) => Promise<Result>): Promise<Result> => {
     const reader = readers.reduce((idlest, reader) => (reader.busy < idlest.busy ? reader : idlest));
     reader.busy += 1;
     try {

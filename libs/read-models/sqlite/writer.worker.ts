@@ -1,8 +1,8 @@
 import { serveThread } from '#lib/threads';
 import type { AnyCollection } from '../collection.js';
-import { openWriterOf } from './writer.js';
+import { openViewWriter } from './writer.js';
 
-let opened: ReturnType<typeof openWriterOf> | undefined;
+let opened: ReturnType<typeof openViewWriter> | undefined;
 
 const writer = () => {
   if (!opened) throw new Error('The writer was not opened');
@@ -11,7 +11,7 @@ const writer = () => {
 
 const methods = {
   open: (file: string): void => {
-    opened = openWriterOf(file);
+    opened = openViewWriter(file);
   },
   apply: (batches: readonly string[]) => writer().apply(batches),
   prepare: (collections: readonly AnyCollection[]) => writer().prepare(collections),
@@ -21,6 +21,6 @@ const methods = {
   probe: () => writer().probe(),
   close: () => opened?.close(),
 };
-export type WriterMethods = typeof methods;
+export type ViewWriterMethods = typeof methods;
 
 serveThread(methods);

@@ -4,23 +4,23 @@ import type { MasterKey } from '../master-key.js';
 import { sealer, type Sealer } from '../sealer.js';
 import { SecretsUnavailable, type Secret, type Secrets } from '../secrets.js';
 import type { SecretsMethods } from './secrets.worker.js';
-import type { Row, Write } from './table.js';
+import type { SecretRow, SecretWrite } from './table.js';
 
-/** How long, in milliseconds, something expired may lie in the file. */
-const sweepEvery = 600_000;
+/** An expired secret is removed from the file after at most this time. */
+const sweepIntervalMs = 600_000;
 
 export type SecretsOptions = {
   readonly file: string;
   readonly key: MasterKey;
-  /** Told when expired secrets could not be removed; that is tried again. */
+  /** Told when expired secrets could not be removed, which is retried. */
   readonly log?: { warn(details: object, message: string): void };
-  /** Milliseconds since 1970; the clock, unless said otherwise. */
+  /** The clock, in milliseconds. Default: `Date.now`. */
   readonly now?: () => number;
 };
 
 /**
- * Opens secrets in a SQLite file, which is made where there is none. Works on a thread of its own; one process owns the file.
- * @throws {SecretsUnavailable} another process has the file, or the disk fails.
+ * Opens secrets in a SQLite file, which is created if it does not exist. Works on a thread of its own; one process owns the file.
+ * @throws {SecretsUnavailable} another process has the file open, or the disk fails.
  */
 export const openSqliteSecrets = async (options: SecretsOptions): Promise<Secrets> => {
   const { file } = options;
@@ -53,7 +53,7 @@ class SqliteSecrets implements Secrets {
     this.now = now ?? Date.now;
     const sweep = () =>
       this.sweep().catch((error: unknown) => log?.warn({ err: error }, 'Expired secrets could not be removed'));
-    this.sweeping = setInterval(() => void sweep(), sweepEvery).unref();
+    this.sweeping = setInterval(() => void sweep(), sweepIntervalMs).unref();
   }
 
   async put(kind: string, id: string, bytes: Uint8Array, expiresAt?: string): Promise<void> {
@@ -96,14 +96,20 @@ class SqliteSecrets implements Secrets {
     return (this.closing ??= this.thread.close().finally(this.release));
   }
 
-  private write(kind: string, id: string, bytes: Uint8Array, expiresAt: string | undefined, over: Write['over']) {
+  private write(
+    kind: string,
+    id: string,
+    bytes: Uint8Array,
+    expiresAt: string | undefined,
+    ifStored: SecretWrite['ifStored'],
+  ) {
     const sealed = this.sealer.seal(bytes, contextOf(kind, id));
     const expires = expiresAt ? Date.parse(expiresAt) : null;
-    const secret = { kind, id, sealed, over, expiresAt: expires, now: this.now() };
+    const secret = { kind, id, sealed, ifStored, expiresAt: expires, now: this.now() };
     return this.call((thread) => thread.ask('write', secret));
   }
 
-  private opened(kind: string, id: string, row: Row | undefined): Secret | undefined {
+  private opened(kind: string, id: string, row: SecretRow | undefined): Secret | undefined {
     if (!row) return undefined;
     const { sealed, revision, expiresAt } = row;
     return { bytes: this.sealer.open(sealed, contextOf(kind, id)), revision, expiresAt: timeOf(expiresAt) };

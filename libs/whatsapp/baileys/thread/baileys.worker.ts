@@ -6,11 +6,11 @@ import type { WhatsAppConnections, WhatsAppLogger } from '../../port.js';
 import { sealedCredentials, type CredentialStore } from '../credentials/index.js';
 import { openSqliteCredentials } from '../credentials/sqlite/index.js';
 import { loggedErrors, whatsAppErrors } from './errors.js';
-import type { MainMethods, ThreadMethods, ThreadOptions } from './methods.js';
+import type { BaileysMainMethods, BaileysThreadMethods, BaileysThreadData } from './methods.js';
 
 const lastSeenIntervalMs = 1000;
 
-const { file, key, ...options } = workerData as ThreadOptions;
+const { file, key, ...options } = workerData as BaileysThreadData;
 let credentials: CredentialStore | undefined;
 let opening: Promise<WhatsAppConnections> | undefined;
 let connections: WhatsAppConnections | undefined;
@@ -36,7 +36,7 @@ const withBaileys = async (store: CredentialStore): Promise<WhatsAppConnections>
   }));
 };
 
-const methods: ThreadMethods = {
+const methods: BaileysThreadMethods = {
   open: async () => {
     credentials = await openSqliteCredentials({ file });
     // The sessions that are linked are about to be started again.
@@ -62,7 +62,7 @@ const methods: ThreadMethods = {
   },
 };
 
-const main = serveThread<MainMethods>(methods, {
+const main = serveThread<BaileysMainMethods>(methods, {
   errors: whatsAppErrors,
   batching: 'turn',
   onTellFailed: (error, method) => log.error({ err: error, method }, 'The main thread could not be told'),

@@ -13,12 +13,12 @@ import type {
 import type { MessageKey, Report } from '../../reports.js';
 import type { BaileysOptions } from '../options.js';
 import { loggedErrors, whatsAppErrors } from './errors.js';
-import type { MainMethods, ThreadMethods, ThreadOptions } from './methods.js';
+import type { BaileysMainMethods, BaileysThreadMethods, BaileysThreadData } from './methods.js';
 
 export type BaileysThreadOptions = Pick<BaileysOptions, 'report' | 'log'> &
-  ThreadOptions & { readonly sentMessages: SentMessages };
+  BaileysThreadData & { readonly sentMessages: SentMessages };
 
-type Running = { readonly thread: Thread<ThreadMethods>; readonly opened: Promise<void> };
+type Running = { readonly thread: Thread<BaileysThreadMethods>; readonly opened: Promise<void> };
 
 const threadEnded = 'The thread of the WhatsApp connections has ended';
 
@@ -102,7 +102,7 @@ export class ThreadedConnections implements WhatsAppConnections {
 
   private async query<Answer>(
     sessionId: string,
-    ask: (thread: Thread<ThreadMethods>) => Promise<Answer>,
+    ask: (thread: Thread<BaileysThreadMethods>) => Promise<Answer>,
   ): Promise<Answer> {
     if (!this.running) throw new NotConnected(sessionId);
     try {
@@ -113,7 +113,7 @@ export class ThreadedConnections implements WhatsAppConnections {
     }
   }
 
-  private async thread(): Promise<Thread<ThreadMethods>> {
+  private async thread(): Promise<Thread<BaileysThreadMethods>> {
     if (this.closing && !this.running) throw new ThreadEnded('The WhatsApp connections are closed');
     const running = (this.running ??= this.begin());
     await running.opened;
@@ -122,14 +122,14 @@ export class ThreadedConnections implements WhatsAppConnections {
 
   private begin(): Running {
     const { report: _report, sentMessages, log, ...workerData } = this.options;
-    const methods: MainMethods = {
+    const methods: BaileysMainMethods = {
       report: (sessionId, report) => this.hear(sessionId, report),
       sentMessage: sentMessages,
       lastSeen: (times) => this.noteLastSeen(times),
       log: (level, details, message) => log[level](decoded(details), message),
     };
-    const thread = startThread<ThreadMethods>(workerUrl('./baileys.worker.js', import.meta.url), {
-      workerData: workerData satisfies ThreadOptions,
+    const thread = startThread<BaileysThreadMethods>(workerUrl('./baileys.worker.js', import.meta.url), {
+      workerData: workerData satisfies BaileysThreadData,
       methods,
       errors: whatsAppErrors,
       batching: 'turn',
@@ -152,7 +152,7 @@ export class ThreadedConnections implements WhatsAppConnections {
     await this.options.report(sessionId, report);
   }
 
-  private noteLastSeen(times: Parameters<MainMethods['lastSeen']>[0]): void {
+  private noteLastSeen(times: Parameters<BaileysMainMethods['lastSeen']>[0]): void {
     for (const [sessionId, lastSeenAt] of times) {
       const known = this.states.get(sessionId);
       if (known) this.states.set(sessionId, { ...known, lastSeenAt });

@@ -5,7 +5,7 @@ import type { Report } from '../../reports.js';
 import type { BaileysOptions } from '../options.js';
 
 /** What the thread is started with. */
-export type ThreadOptions = Pick<BaileysOptions, 'url' | 'ca' | 'device' | 'timing'> & {
+export type BaileysThreadData = Pick<BaileysOptions, 'url' | 'ca' | 'device' | 'timing'> & {
   /** The SQLite file of the credentials; the thread owns it. */
   readonly file: string;
   readonly key: Uint8Array;
@@ -17,14 +17,14 @@ type PortMethods = Pick<
 >;
 
 /** What the thread answers. */
-export type ThreadMethods = PortMethods & {
+export type BaileysThreadMethods = PortMethods & {
   /** Called first. @throws {CredentialsUnavailable} */
   open(): Promise<void>;
   download(media: MediaReference): Promise<ReadableStream<Uint8Array>>;
 };
 
 /** What the main thread answers. */
-export type MainMethods = {
+export type BaileysMainMethods = {
   /** Resolves once the report is durable: see `ReportListener`. */
   report(sessionId: string, report: Report): Promise<void>;
   sentMessage(...args: Parameters<SentMessages>): ReturnType<SentMessages>;

@@ -1,14 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
-import type { TextEvent } from './input.js';
-import { RecentEvents } from './recent.js';
+import type { SerializedEvent } from './serialize.js';
+import { RecentEvents } from './recent-events.js';
 
 const recordedAt = Date.UTC(2026, 10, 26);
-const event = (id: string, data: object = {}): TextEvent => [id, 'Counted', JSON.stringify(data), '{"actor":"a"}'];
-const add = (recent: RecentEvents, position: number, ...events: readonly TextEvent[]): void =>
+const event = (id: string, data: object = {}): SerializedEvent => [
+  id,
+  'Counted',
+  JSON.stringify(data),
+  '{"actor":"a"}',
+];
+const add = (recent: RecentEvents, position: number, ...events: readonly SerializedEvent[]): void =>
   recent.add({ stream: 's-1', expected: 'any', events }, position, position - 1, recordedAt);
 
-describe('the events that were committed last', () => {
-  it('are as they would be read', () => {
+describe('the recent events', () => {
+  it('are equal to those in the file', () => {
     const recent = new RecentEvents();
     add(recent, 2, event('a', { n: 1 }), event('b', { n: 2 }));
     expect(recent.at([2, 1])).toEqual([
@@ -26,7 +31,7 @@ describe('the events that were committed last', () => {
     ]);
   });
 
-  it('are here all or not at all', () => {
+  it('are returned all or not at all', () => {
     const recent = new RecentEvents();
     add(recent, 7, event('a'));
     expect(recent.at([6, 7])).toBeUndefined();
@@ -34,7 +39,7 @@ describe('the events that were committed last', () => {
     expect(recent.at([])).toEqual([]);
   });
 
-  it('make room for later ones, by number and by size', () => {
+  it('are limited in number and in size', () => {
     const recent = new RecentEvents();
     for (let position = 1; position <= 5000; position += 1) add(recent, position, event(`${position}`));
     expect(recent.at([5000 - 1024])).toBeUndefined();

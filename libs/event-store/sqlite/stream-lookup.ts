@@ -1,16 +1,16 @@
 import type { Database, Statement } from '#lib/sqlite';
 import type { Tail } from './tail.js';
 
-/** The revision before the first: that of a stream which does not exist. */
-export const none = -1;
-const mostHeads = 20_000;
+/** The revision of a stream that does not exist. */
+export const noRevision = -1;
+const maxCachedHeads = 20_000;
 const idOf = `(SELECT id FROM streams WHERE name = @stream)`;
 
-/** An event that is stored already. */
+/** A stored event. */
 export type Found = { readonly revision: number; readonly position: number; readonly id: string };
 
-/** Answers the writer's questions about streams, from the tail where it can, else from the index tables. */
-export class Places {
+/** Looks up streams for the writer, in the tail and in the index tables. */
+export class StreamLookup {
   private readonly heads = new Map<string, number>();
   private readonly head: Statement<[{ stream: string }], number>;
   private readonly at: Statement<[{ stream: string; revision: number }], Found>;
@@ -36,18 +36,18 @@ export class Places {
       .pluck();
   }
 
-  /** Takes a shorter tail: what it no longer holds is in the index tables. */
-  shorten(tail: Tail): void {
+  /** Replaces the tail by a shorter one: the rest is indexed now. */
+  replaceTail(tail: Tail): void {
     for (const { stream, revision } of this.tail.lastOfStreams()) this.remember(stream, revision);
     this.tail = tail;
   }
 
-  /** The last revision of a stream, or `none`. */
+  /** The last revision of a stream, or `noRevision`. */
   headOf(stream: string): number {
     const last = this.tail.ofStream(stream).at(-1);
     if (last) return last.revision;
-    const head = this.heads.get(stream) ?? this.head.get({ stream }) ?? none;
-    if (head !== none) this.remember(stream, head);
+    const head = this.heads.get(stream) ?? this.head.get({ stream }) ?? noRevision;
+    if (head !== noRevision) this.remember(stream, head);
     return head;
   }
 
@@ -58,17 +58,17 @@ export class Places {
     return this.at.get({ stream, revision });
   }
 
-  /** The revisions at which an event id stands in a stream. */
+  /** The revisions of the events with an id in a stream. */
   revisionsOf(stream: string, id: string): readonly number[] {
     const recent = this.tail.withId(stream, id).map(({ revision }) => revision);
     return [...this.withId.all({ stream, id }), ...recent];
   }
 
   private remember(stream: string, head: number): void {
-    // A map keeps the order of insertion: the first key is the one that was not used for the longest time.
+    // A map keeps insertion order: the first key is the least recently used one.
     this.heads.delete(stream);
     this.heads.set(stream, head);
-    if (this.heads.size <= mostHeads) return;
+    if (this.heads.size <= maxCachedHeads) return;
     for (const oldest of this.heads.keys()) {
       this.heads.delete(oldest);
       return;

@@ -1,13 +1,13 @@
-import type { TextAppend } from './input.js';
+import type { SerializedAppend } from './serialize.js';
 import type { Tail } from './tail.js';
-import type { Outcome } from './wire.js';
+import type { AppendOutcome } from './wire.js';
 
-/** The end of the log as readers may see it: everything whose append was acknowledged. Tells them when it grows. */
+/** The end of the log as readers see it: all acknowledged appends. Wakes them when it grows. */
 export class LogView {
   private watchers: (() => void)[] = [];
   private isOver = false;
 
-  /** @param reload reads the tail from the file. */
+  /** `reload` reads the tail from the file. */
   constructor(
     public tail: Tail,
     private readonly reload: () => Tail,
@@ -21,12 +21,12 @@ export class LogView {
     return this.isOver;
   }
 
-  /** Takes note of what became of an append. */
-  note({ stream, events }: TextAppend, outcome: Outcome): void {
+  /** Applies the outcome of an append. */
+  note({ stream, events }: SerializedAppend, outcome: AppendOutcome): void {
     if (outcome.kind !== 'stored' && outcome.kind !== 'stored_before') return;
     const first = outcome.position - events.length + 1;
     const isBehind = outcome.kind === 'stored' ? first > this.head + 1 : outcome.position > this.head;
-    // A commit seemed to fail, and its events are there after all.
+    // An earlier commit seemed to fail, but its events are stored.
     if (isBehind) this.tail = this.reload();
     if (first !== this.head + 1) return;
     const firstRevision = outcome.revision - events.length + 1;
@@ -35,28 +35,25 @@ export class LogView {
     }
   }
 
-  /** Takes note that the index tables have everything up to a position. */
+  /** Drops the tail up to a position, which is indexed now. */
   indexed(upTo: number): void {
     this.tail = this.tail.after(upTo);
   }
 
-  /** Wakes those who wait: the log has grown, or one of them need not wait any longer. */
+  /** Wakes waiting readers: the log has grown, or one of them need not wait any longer. */
   announce(): void {
     const watchers = this.watchers;
     this.watchers = [];
     for (const wake of watchers) wake();
   }
 
-  /** No more will come. */
+  /** The log is closed. */
   end(): void {
     this.isOver = true;
     this.announce();
   }
 
-  /**
-   * Resolves when something lies beyond a position, when the log is closed, or when the signal is aborted and those who wait are woken
-   * by `announce`.
-   */
+  /** Resolves when the log goes beyond a position, when it is closed, or at the `announce` after the signal was aborted. */
   async beyond(position: number, signal: AbortSignal | undefined): Promise<void> {
     const mustWait = () => this.head <= position && !this.isOver && signal?.aborted !== true;
     while (mustWait()) await new Promise<void>((resolve) => this.watchers.push(resolve));

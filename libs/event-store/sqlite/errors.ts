@@ -2,7 +2,7 @@ import { AlreadyOwned, diskProblem, isDamage } from '#lib/sqlite';
 import { ThreadEnded } from '#lib/threads';
 import { StoreUnavailable } from '../errors.js';
 
-/** The typed error for what a database, its thread or its file reported; anything else stays as it is. */
+/** The port's error for an error of the database, its thread or its file; any other error is returned unchanged. */
 export const storeError = (error: unknown): unknown => {
   const detail = `The event store: ${messageOf(error)}`;
   if (error instanceof AlreadyOwned) return new StoreUnavailable('owned', detail, { cause: error });
@@ -14,13 +14,13 @@ export const storeError = (error: unknown): unknown => {
 const messageOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
 
-/** What lies in the file cannot be what was written there. The code is SQLite's own for that, so that threads pass it on. */
+/** The content of the file is damaged. Has SQLite's code for that, so that it is recognized across threads. */
 export class DamagedLog extends Error {
   override readonly name = 'DamagedLog';
   readonly code = 'SQLITE_CORRUPT';
 }
 
-/** Runs something on the database and translates what it throws. */
+/** Runs work on the database and translates its errors. */
 export const translated = async <Result>(work: () => Result | Promise<Result>): Promise<Result> => {
   try {
     return await work();
@@ -29,5 +29,5 @@ export const translated = async <Result>(work: () => Result | Promise<Result>): 
   }
 };
 
-/** The error of everything that is asked of a store that is closed. */
+/** The error of every call to a closed store. */
 export const closedError = (): StoreUnavailable => new StoreUnavailable('closed', 'The event store is closed');
