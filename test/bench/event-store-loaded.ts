@@ -6,7 +6,7 @@ export const loadedEvents = 1_000_000;
 const batch = 8192;
 let file: string | undefined;
 
-/** A store's file with a million events of a quarter million streams in it, made once. */
+/** The file of a store with a million events in a quarter of a million streams, made once. */
 export const loadedFile = (): string => (file ??= load());
 
 const load = (): string => {
@@ -17,7 +17,7 @@ const load = (): string => {
     raw.append(raw.rowsFor(benchEvents(Math.min(batch, loadedEvents - done))), batch);
   }
   raw.index();
-  // Now the file goes to the disk, so that writing it back does not fall into what is measured later.
+  // Sync the file now, so that writing it back is not measured later.
   raw.db.pragma('synchronous = FULL');
   raw.db.pragma('wal_checkpoint(TRUNCATE)');
   raw.close();

@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqliteReadModels } from '#lib/read-models/sqlite';
-import type { Place } from './place.js';
+import type { ViewsFixture } from './fixture.js';
 
-/** A directory of its own, with the file that the views are in. */
-export const sqlitePlace = async (): Promise<Place & { readonly file: string }> => {
+/** Views in a temporary directory. */
+export const sqliteViewsFixture = async (): Promise<ViewsFixture & { readonly file: string }> => {
   const directory = await mkdtemp(join(tmpdir(), 'views-'));
   const file = join(directory, 'views.db');
   return {

@@ -1,21 +1,21 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import type { AnyCollection, Batch, ReadModels, Write } from '#lib/read-models';
 
-/** Somewhere views can be kept: opened, closed, opened again, and removed in the end. */
-export type Place = { open(): Promise<ReadModels>; remove(): Promise<void> };
+/** A storage of views for tests; may be opened several times. */
+export type ViewsFixture = { open(): Promise<ReadModels>; remove(): Promise<void> };
 
-/** Views for the tests of a `describe`, opened and prepared once, and a place of their own. */
-export const viewsFor = (newPlace: () => Promise<Place>, collections: readonly AnyCollection[]) => {
-  let place: Place | undefined;
+/** Views for the tests of a `describe`, opened and prepared once. */
+export const viewsFor = (newFixture: () => Promise<ViewsFixture>, collections: readonly AnyCollection[]) => {
+  let fixture: ViewsFixture | undefined;
   let views: ReadModels | undefined;
   beforeAll(async () => {
-    place = await newPlace();
-    views = await place.open();
+    fixture = await newFixture();
+    views = await fixture.open();
     await views.prepare(collections);
   });
   afterAll(async () => {
     await views?.close();
-    await place?.remove();
+    await fixture?.remove();
   });
   return {
     get views(): ReadModels {
@@ -25,13 +25,13 @@ export const viewsFor = (newPlace: () => Promise<Place>, collections: readonly A
   };
 };
 
-/** Opens views, prepares them, and closes them when the work is done, however it ends. */
+/** Opens and prepares views, and closes them after the work. */
 export const withViews = async <Result>(
-  place: Place,
+  fixture: ViewsFixture,
   collections: readonly AnyCollection[],
   work: (views: ReadModels) => Promise<Result>,
 ): Promise<Result> => {
-  const views = await place.open();
+  const views = await fixture.open();
   try {
     await views.prepare(collections);
     return await work(views);
@@ -40,7 +40,7 @@ export const withViews = async <Result>(
   }
 };
 
-/** A batch of one change at each position, for the subscription that feeds a collection. */
+/** A batch for the subscription of a collection. */
 export const batchOf = (
   collection: AnyCollection,
   changes: { readonly [position: number]: readonly Write[] },

@@ -3,9 +3,9 @@ import type { EventStore } from '#lib/event-store';
 import { openSqliteEventStore } from '#lib/event-store/sqlite';
 import { newId } from '#lib/ids';
 import { temporaryDirectory } from '../temporary-directory.js';
-import type { StorePlace } from './place.js';
+import type { StoreFixture } from './fixture.js';
 
-export const sqlitePlace = async (): Promise<StorePlace & { readonly file: string }> => {
+export const sqliteStoreFixture = async (): Promise<StoreFixture & { readonly file: string }> => {
   const directory = await temporaryDirectory();
   const file = join(directory.path, 'events.db');
   const opened: EventStore[] = [];
