@@ -8,6 +8,10 @@ const adapters = [
   '^libs/[^/]+/redis/',
   '^libs/[^/]+/baileys/',
 ];
+/** Where adapters are chosen and opened. */
+const openers = ['^src/platform/(stores|vault)\\.ts$', '^src/sessions/whatsapp/open-whatsapp\\.ts$'];
+/** Libraries that compute and do nothing else: no driver, no I/O, no state. */
+const pureLibraries = ['node_modules/ipaddr\\.js/'];
 module.exports = {
   forbidden: [
     {
@@ -34,16 +38,27 @@ module.exports = {
     {
       name: 'pure-files-are-pure',
       severity: 'error',
-      comment: 'Deciders, sagas and projections import only contracts, rules and the pure libs.',
-      from: { path: '\\.(decider|saga|projection)\\.ts$' },
+      comment:
+        'Deciders, sagas, projections, rules and commands import only contracts, commands, rules and the pure libs.',
+      from: { path: '\\.(decider|saga|projection|rules|commands)\\.ts$' },
       to: {
         pathNot: [
-          '\\.(contract|rules)\\.ts$',
+          '\\.(contract|commands|rules)\\.ts$',
           '^src/[^/]+/content/',
           '^libs/event-sourcing/',
+          '^libs/async/policy/',
+          '^libs/whatsapp/[^/]+\\.ts$',
           '^libs/read-models/(index|collection|write|port)\\.ts$',
+          ...pureLibraries,
         ],
       },
+    },
+    {
+      name: 'commands-are-types',
+      severity: 'error',
+      comment: 'Commands that only the context itself gives: types of plain JSON.',
+      from: { path: '\\.commands\\.ts$' },
+      to: { pathNot: ['\\.contract\\.ts$', '^libs/event-sourcing/'] },
     },
     {
       name: 'content-is-pure',
@@ -68,6 +83,19 @@ module.exports = {
           (driver) => `node_modules/${driver}/`,
         ),
       },
+    },
+    {
+      name: 'adapters-are-opened-in-one-place',
+      severity: 'error',
+      comment: 'All else speaks to the port, and does not know which adapter stands behind it.',
+      from: { pathNot: [...adapters, ...openers, '^test/', '^libs/whatsapp-sandbox/', '\\.spec\\.ts$'] },
+      to: { path: adapters },
+    },
+    {
+      name: 'cqrs-stays-behind-the-buses',
+      severity: 'error',
+      from: { pathNot: ['^src/platform/bus/', '^src/platform/command-context\\.ts$'] },
+      to: { path: 'node_modules/@nestjs/cqrs/' },
     },
     {
       name: 'only-config-reads-the-environment',

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
+import { OperatorError } from '#lib/operator-error';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
@@ -9,74 +10,74 @@ const addresses = z
   .transform((list) => list.split(',').map((part) => part.trim()))
   .pipe(z.array(address));
 
-/** Every variable that is read, with its default. `.env.example` lists the same. */
+/** Every variable that Waybill reads, with its default. `.env.example` lists the same. */
 export const variables = z.object({
-  PORT: port.default(3000).describe('Where HTTP listens; 0 takes any free port.'),
-  HOST: z.string().min(1).default('127.0.0.1').describe('The address that HTTP listens on.'),
-  WAYBILL_DATA_DIR: z.string().min(1).default('./data').describe('Everything embedded lives here.'),
+  PORT: port.default(3000).describe('The port of the HTTP server; 0 takes any free port.'),
+  HOST: z.string().min(1).default('127.0.0.1').describe('The address that the HTTP server listens on.'),
+  WAYBILL_DATA_DIR: z.string().min(1).default('./data').describe('The directory for all embedded data.'),
   WAYBILL_ADMIN_EMAIL: z
     .email()
     .toLowerCase()
     .optional()
-    .describe('The first owner, made when there is no admin; admin@waybill.local unless given.'),
+    .describe('Email address of the first owner, created when there is no admin; default admin@waybill.local.'),
   WAYBILL_ADMIN_PASSWORD: z
     .string()
     .min(8)
     .max(200)
     .optional()
-    .describe("The first owner's password; generated and printed once unless given."),
+    .describe("The first owner's password; by default generated and printed once."),
   WAYBILL_MASTER_KEY: z
     .string()
     .regex(/^[A-Za-z0-9+/]{43}=$/, 'Must be 32 bytes in base64')
     .optional()
-    .describe('32 bytes, base64: every other key comes from it. Generated into the data directory unless given.'),
+    .describe('32 bytes, base64: all other keys are derived from it. By default generated into the data directory.'),
   WAYBILL_TRUSTED_PROXIES: addresses
     .default([])
-    .describe('Addresses or ranges, parted by commas, whose X-Forwarded-For is believed.'),
+    .describe('Comma-separated addresses or ranges (CIDR) of proxies whose X-Forwarded-For is trusted.'),
   WAYBILL_WHATSAPP: z
     .enum(['live', 'sandbox'])
     .default('live')
-    .describe('WhatsApp itself, or the sandbox that stands in for it.'),
+    .describe('The real WhatsApp, or the sandbox in its place.'),
   WAYBILL_SANDBOX_URL: z
     .url({ protocol: /^wss?$/ })
     .optional()
-    .describe('The WebSocket (ws://…) of a sandbox that is running; one is started beside the service unless given.'),
+    .describe('The WebSocket URL (ws://…) of a running sandbox; by default one is started beside the service.'),
   WAYBILL_SANDBOX_CA: z
     .string()
     .optional()
-    .describe("That sandbox's certificate authority: a PEM file, or what is in it. Media needs it."),
+    .describe("That sandbox's certificate authority: a PEM file or its content. Needed for media."),
   WAYBILL_MAX_SESSIONS: z.coerce
     .number()
     .int()
     .min(0)
     .max(100_000)
     .default(50)
-    .describe('How many sessions all users together may have.'),
+    .describe('Maximum number of sessions of all users together.'),
   WAYBILL_MESSAGES_PER_MINUTE: z.coerce
     .number()
     .int()
     .min(1)
     .max(6_000)
     .optional()
-    .describe('How many messages may leave each session in a minute; as many as can unless given.'),
+    .describe('Maximum number of messages that each session sends per minute; by default unlimited.'),
   WAYBILL_MESSAGES_JITTER: z.coerce
     .number()
     .min(0)
     .max(1)
     .default(0.3)
-    .describe('How much of the pause between two of them is left to chance, from 0 to 1.'),
+    .describe('The random part of the pause between two messages, from 0 to 1.'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')
-    .describe('The least level that is logged.'),
-  SANDBOX_PORT: port.default(3100).describe('The sandbox: its WhatsApp port.'),
-  SANDBOX_CONTROL_PORT: port.default(3101).describe('The sandbox: its control port.'),
+    .describe('The lowest level that is logged.'),
+  SANDBOX_PORT: port.default(3100).describe("The sandbox's WhatsApp port."),
+  SANDBOX_CONTROL_PORT: port.default(3101).describe("The sandbox's control port."),
 });
 
 export type Config = z.output<typeof variables>;
 
-/** A variable has a value that cannot be used. The message names the variable and what is wrong, never the value. */
-export class InvalidConfig extends Error {
+/** A variable has an invalid value. The message names the variable and what is wrong, never the value. */
+export class InvalidConfig extends OperatorError {
   override readonly name = 'InvalidConfig';
 }
 
@@ -89,14 +90,14 @@ export const readConfig = (environment: NodeJS.ProcessEnv): Config => {
   const parsed = variables.safeParse(given, { reportInput: false });
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`);
-  throw new InvalidConfig(`The configuration cannot be used:\n${problems.join('\n')}`);
+  throw new InvalidConfig(`Invalid configuration:\n${problems.join('\n')}`);
 };
 
-/** Names that look like ours and are not: most likely misspelt. */
+/** Variables with our prefix that nothing reads: probably misspelt. */
 export const unknownVariables = (environment: NodeJS.ProcessEnv): readonly string[] =>
   Object.keys(environment).filter((name) => /^(WAYBILL|SANDBOX)_/.test(name) && !(name in variables.shape));
 
-/** The environment, after a file `.env` in the working directory, if there is one, has been added to it. What is set already wins. */
+/** The environment, completed from a file `.env` in the working directory if there is one. The environment wins. */
 export const environment = (): NodeJS.ProcessEnv => {
   if (existsSync('.env')) process.loadEnvFile('.env');
   return process.env;

@@ -10,11 +10,11 @@ import { withoutRedaction } from './platform/logging.js';
 import { serveDocumentation } from './platform/openapi/pages.js';
 import { LOG } from './platform/tokens.js';
 
-const megabyte = 1024 * 1024;
+const maxBodyBytes = 1024 * 1024;
 
 /**
- * Makes the service that a root module describes ready to listen. It closes its stores when it is closed. `X-Forwarded-For` is believed
- * from `trustedProxies` (addresses or CIDRs) only.
+ * Creates the application for a root module, ready to listen. Closing it closes its stores. `X-Forwarded-For` is trusted only from
+ * `trustedProxies` (addresses or CIDRs).
  */
 export const createApp = async (
   root: DynamicModule,
@@ -22,18 +22,18 @@ export const createApp = async (
 ): Promise<NestFastifyApplication> => {
   const adapter = new FastifyAdapter({
     genReqId: requestIdOf,
-    bodyLimit: megabyte,
+    bodyLimit: maxBodyBytes,
     return503OnClosing: true,
     frameworkErrors: answerRouterError,
     trustProxy: trustedProxies.length > 0 && [...trustedProxies],
   });
   const server = adapter.getInstance();
-  server.removeContentTypeParser('text/plain'); // only JSON is understood; anything else is 415
+  server.removeContentTypeParser('text/plain'); // only JSON is accepted; anything else is 415
   nameRequests(server);
   secureHeaders(server);
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     bufferLogs: true,
-    bodyParser: false, // Fastify's own, which knows JSON alone
+    bodyParser: false, // Fastify's own, which parses JSON only
     abortOnError: false,
   });
   app.useLogger(app.get(NestLogger));

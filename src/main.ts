@@ -1,16 +1,14 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { environment, InvalidConfig, readConfig, unknownVariables, type Config } from '#config';
-import { StoreUnavailable } from '#lib/event-store';
-import { ReadModelsUnavailable } from '#lib/read-models';
-import { SecretsUnavailable, VaultError } from '#lib/vault';
-import { CredentialsUnavailable } from '#lib/whatsapp/baileys/thread';
+import { environment, readConfig, unknownVariables, type Config } from '#config';
+import { Transient } from '#lib/async';
+import { OperatorError } from '#lib/operator-error';
 import { AppModule } from './app.module.js';
 import { createApp } from './app.js';
 import { createLogger } from './platform/logging.js';
+import { releaseSpareMemory } from './platform/spare-memory.js';
 import { openStores } from './platform/stores.js';
 import { stopOnSignals } from './platform/stop-on-signals.js';
 import { OpenWhatsApp } from './sessions/whatsapp/open-whatsapp.js';
-import { SandboxNotStarted } from './sessions/whatsapp/sandbox-beside.js';
 import { welcome } from './welcome.js';
 
 const start = async (): Promise<void> => {
@@ -23,6 +21,7 @@ const start = async (): Promise<void> => {
     trustedProxies: config.WAYBILL_TRUSTED_PROXIES,
   });
   stopOnSignals(app, logger);
+  await releaseSpareMemory();
   await listen(app, config);
   const url = await app.getUrl();
   logger.info({ url }, 'Waybill is listening');
@@ -40,25 +39,15 @@ const listen = async (app: NestFastifyApplication, { PORT, HOST }: Config): Prom
   }
 };
 
-class CannotListen extends Error {
+class CannotListen extends OperatorError {
   override readonly name = 'CannotListen';
 }
 
-const told = [
-  InvalidConfig,
-  StoreUnavailable,
-  ReadModelsUnavailable,
-  SecretsUnavailable,
-  VaultError,
-  CredentialsUnavailable,
-  SandboxNotStarted,
-  CannotListen,
-];
-
-/** Trouble that the operator can mend is told in words; anything else with its stack. */
+/** What the operator can repair, or only has to wait for, is printed as a sentence; anything else with its stack. */
 const inWords = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
-  return told.some((kind) => error instanceof kind) ? error.message : (error.stack ?? error.message);
+  const isExplained = error instanceof OperatorError || error instanceof Transient;
+  return isExplained ? error.message : (error.stack ?? error.message);
 };
 
 try {

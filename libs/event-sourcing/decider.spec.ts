@@ -29,37 +29,37 @@ const opened: DoorEvent = { type: 'DoorOpened', data: { doorId: '7', by: 'ana' }
 const open: DoorCommand = { type: 'OpenDoor', data: { doorId: '7', by: 'ana' } };
 
 describe('a decider', () => {
-  it('answers a command with the events that follow from the ones before', () => {
+  it('decides a command by the state that earlier events led to', () => {
     given(door)([]).when(open).then([opened]);
   });
 
-  it('has nothing to add to what is done already', () => {
+  it('returns no events for a command that is done already', () => {
     given(door)([opened]).when(open).then([]);
   });
 
-  it('refuses with a stable code', () => {
+  it('refuses a command with a stable code', () => {
     given(door)([])
       .when({ type: 'OpenDoor', data: { doorId: '7', by: 'thief' } })
       .refused('not_your_door');
   });
 
-  it('names the stream by category and id', () => {
+  it('names the stream after its category and id', () => {
     expect(streamOf(door, open)).toBe('door-7');
   });
 
-  it('is not disturbed by events that it does not know', () => {
+  it('ignores events that it does not know', () => {
     expect(fold(door, [opened, { type: 'DoorPainted', data: {} }])).toEqual({ open: true });
   });
 });
 
 describe('given/when/then', () => {
-  it('fails where other events follow than were expected', () => {
+  it('fails if the events differ from the expected ones', () => {
     expect(() => given(door)([]).when(open).then([])).toThrow();
     expect(() => given(door)([]).when(open).refused('not_your_door')).toThrow();
     expect(() => given(door)([opened]).when(open).then([opened])).toThrow();
   });
 
-  it('fails where an event does not fit its schema', () => {
+  it('fails if an event does not fit its schema', () => {
     const by = 7 as unknown as string;
     const odd: DoorEvent = { type: 'DoorOpened', data: { doorId: '7', by } };
     expect(() =>

@@ -1,14 +1,14 @@
 import type { EventTypes } from './event-types.js';
 import type { Command, Event, OfType } from './message.js';
 
-/** All the rules of one kind of stream, as pure functions: time, ids and randomness come in with the command. */
+/** The rules of one kind of stream, as pure functions: time, ids and randomness are part of the command. */
 export type Decider<C extends Command = Command, E extends Event = Event, S = unknown> = {
-  /** The events that it makes and its streams hold. */
+  /** The events that its streams hold. */
   readonly events: EventTypes;
   /** The id of the stream that a command is for; the stream is `<category>-<id>`. */
   readonly idOf: (command: C) => string;
   readonly initialState: S;
-  /** What follows from a command: nothing where it is done already. @throws {DomainError} where it is not allowed. */
+  /** The events that a command leads to: none if it is done already. @throws {DomainError} the command is not allowed. */
   readonly decide: { readonly [T in C['type']]: (data: OfType<C, T>['data'], state: S) => readonly E[] };
   /** The state after an event. Never throws. */
   readonly evolve: { readonly [T in E['type']]: (state: S, data: OfType<E, T>['data']) => S };
@@ -20,7 +20,7 @@ export const decider = <C extends Command, E extends Event, S>(definition: Decid
 export const streamOf = <C extends Command, E extends Event, S>(decider: Decider<C, E, S>, command: C): string =>
   `${decider.events.category}-${decider.idOf(command)}`;
 
-/** What follows from a command. @throws {DomainError} */
+/** The events that a command leads to. @throws {DomainError} */
 export const decide = <C extends Command, E extends Event, S>(
   decider: Decider<C, E, S>,
   command: C,
@@ -30,7 +30,7 @@ export const decide = <C extends Command, E extends Event, S>(
   return rule(command.data, state);
 };
 
-/** The state after these events. Events that the decider does not know (of a newer or older program) change nothing. */
+/** The state after these events. Events that the decider does not know (of a newer or older version) change nothing. */
 export const fold = <C extends Command, E extends Event, S>(
   decider: Decider<C, E, S>,
   events: readonly Event[],

@@ -1,7 +1,10 @@
-/** Why a command was refused: what is meant is not there, clashes with what is, breaks a rule, is not allowed, or is too much. */
+/**
+ * Why a command was refused: its subject does not exist, it conflicts with the current state, it breaks a rule, its sender may not give it,
+ * or it exceeds a limit.
+ */
 export type Refusal = 'not_found' | 'conflict' | 'refused' | 'forbidden' | 'limited';
 
-/** A command that may not be done, for a reason that its sender can act on. Nothing was recorded. `code` is stable: clients compare it. */
+/** A command was refused for a reason that its sender can act on. Nothing was recorded. `code` is stable: clients compare it. */
 export class DomainError extends Error {
   override readonly name = 'DomainError';
   constructor(

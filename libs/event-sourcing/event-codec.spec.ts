@@ -23,7 +23,7 @@ const stored = (data: unknown, schemaVersion: number, type = 'ParcelSent'): Unde
   recordedAt: '2026-01-01T00:00:00.000Z',
 });
 
-/** Keys live in a set; a sealed value is the reversed JSON. */
+/** Has a key for each of these subjects; a sealed value is the reversed JSON. */
 const reversing = (keys: Set<string>): PersonalData & { readonly asked: string[][] } => {
   const reverse = (text: string) => [...text].reverse().join('');
   const asked: string[][] = [];
@@ -36,7 +36,7 @@ const reversing = (keys: Set<string>): PersonalData & { readonly asked: string[]
 };
 
 describe('an event codec', () => {
-  it('leads an event of any older version to the newest', async () => {
+  it('upgrades an event of any older version to the newest', async () => {
     const decoded = await eventCodec([parcels]).decode([
       stored({ parcelId: '1', to: 'Ana', weight: 2 }, 1),
       stored({ parcelId: '1', to: 'Ana', kilos: 3 }, 2),
@@ -49,20 +49,20 @@ describe('an event codec', () => {
     ]);
   });
 
-  it('writes the newest version and says so', async () => {
+  it('stores the newest version, with its number', async () => {
     const [encoded] = await eventCodec([parcels]).encode([
       { type: 'ParcelSent', data: { parcelId: '1', to: 'Ana', grams: 5 } },
     ]);
     expect(encoded).toEqual({ type: 'ParcelSent', data: { parcelId: '1', to: 'Ana', grams: 5 }, schemaVersion: 3 });
   });
 
-  it('refuses an event of a newer program rather than guess at it', async () => {
+  it('refuses an event that a newer version of the program wrote', async () => {
     await expect(eventCodec([parcels]).decode([stored({ parcelId: '1' }, 4)])).rejects.toMatchObject({
       code: 'event_too_new',
     });
   });
 
-  it('passes an unknown event on as it is', async () => {
+  it('returns an event of an unknown type as it is', async () => {
     const unknown = stored({ any: 'thing' }, 7, 'SomethingElse');
     expect(await eventCodec([parcels]).decode([unknown])).toEqual([unknown]);
   });
@@ -77,14 +77,14 @@ describe('an event codec', () => {
     expect(decoded?.data).toEqual({ parcelId: '1', to: 'Ana', grams: 5 });
   });
 
-  it('opens a forgotten subject as null', async () => {
+  it('opens the fields of a subject without a key as null', async () => {
     const codec = eventCodec([parcels], reversing(new Set()));
     const [encoded] = await codec.encode([{ type: 'ParcelSent', data: { parcelId: '1', to: 'Ana', grams: 5 } }]);
     const [decoded] = await codec.decode([stored(encoded?.data, 3)]);
     expect(decoded?.data).toEqual({ parcelId: '1', to: null, grams: 5 });
   });
 
-  it('opens sealed fields before it leads an old version on', async () => {
+  it('opens sealed fields before it upgrades an old version', async () => {
     const codec = eventCodec([parcels], reversing(new Set(['1'])));
     const [decoded] = await codec.decode([
       stored({ parcelId: '1', to: { $sealed: '"anA"', subject: '1' }, weight: 1 }, 1),
@@ -92,7 +92,7 @@ describe('an event codec', () => {
     expect(decoded?.data).toEqual({ parcelId: '1', to: 'Ana', grams: 1000 });
   });
 
-  it('refuses what the schema does not allow, without telling its content', async () => {
+  it('refuses an event that does not fit its schema, without naming the values', async () => {
     const encoding = eventCodec([parcels]).encode([
       { type: 'ParcelSent', data: { parcelId: '1', to: 'Ana', grams: 'private' } },
     ]);
@@ -100,7 +100,7 @@ describe('an event codec', () => {
     await expect(encoding).rejects.not.toThrow(/private/);
   });
 
-  it('does not take two events of one name', () => {
+  it('refuses two events with the same name', () => {
     expect(() => eventCodec([parcels, parcels])).toThrow('ParcelSent');
   });
 });

@@ -4,10 +4,10 @@ import type { EventType, EventTypes } from './event-types.js';
 import type { Event, Metadata, Recorded } from './message.js';
 import { isSealed, plainPersonalData, type PersonalData } from './personal-data.js';
 
-/** An event in the shape in which it is stored. */
+/** An event as it is stored. */
 export type Encoded = { readonly type: string; readonly data: JsonObject; readonly schemaVersion: number };
 
-/** What is read from a store, before it is decoded. */
+/** An event as it is read from a store, not decoded yet. */
 export type Undecoded = {
   readonly type: string;
   readonly data: unknown;
@@ -19,18 +19,18 @@ export type Undecoded = {
   readonly recordedAt: string;
 };
 
-/** The only way between an event and its stored form: schema, personal fields, old versions. */
+/** Converts between an event and its stored form: checks its schema, seals personal fields, upgrades old versions. */
 export type EventCodec = {
-  /** @throws {Error} an event that its schema does not allow: a fault of the decider that made it. */
+  /** @throws {Error} an event does not fit its schema: a bug in the decider that returned it. */
   encode(events: readonly Event[]): Promise<readonly Encoded[]>;
   /**
-   * Opens personal fields and leads old versions to the newest. An event of an unknown type is passed on as it is.
-   * @throws {DomainError} `event_too_new`: a newer program wrote it.
+   * Opens personal fields and upgrades old versions. An event of an unknown type is returned as it is.
+   * @throws {DomainError} `event_too_new`: a newer version of the program wrote it.
    */
   decode(stored: readonly Undecoded[]): Promise<readonly Recorded[]>;
 };
 
-/** The codec for these events. The types' names must differ across all of them. */
+/** The codec for these events. @throws {Error} two of them have the same name. */
 export const eventCodec = (
   declared: readonly EventTypes[],
   personalData: PersonalData = plainPersonalData,
@@ -72,7 +72,7 @@ export const eventCodec = (
 
 const parse = (name: string, type: EventType, data: unknown): JsonObject => {
   const parsed = type.schema.safeParse(data);
-  // The values stay out of the message: they may be personal.
+  // Values are left out of the message: they may be personal.
   if (!parsed.success) {
     const places = parsed.error.issues.map(({ path, code }) => `${path.join('.')} (${code})`).join(', ');
     throw new Error(`${name} does not fit its schema at ${places}`);
@@ -110,7 +110,7 @@ const upcast = (event: Undecoded, type: EventType, data: JsonObject): JsonObject
     throw new DomainError(
       'refused',
       'event_too_new',
-      `${event.type} of schema ${schemaVersion} was written by a newer version; this one knows ${type.version}`,
+      `${event.type} of schema ${schemaVersion} was written by a newer version of the program; this one knows schema ${type.version}`,
     );
   }
   return type.upcasters.slice(schemaVersion - 1).reduce((older, lead) => lead(older), data);

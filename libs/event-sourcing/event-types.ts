@@ -2,24 +2,24 @@ import type { z } from 'zod';
 import type { JsonObject } from '#lib/json';
 import type { Event } from './message.js';
 
-/** Leads an event's data from one schema version to the next. Pure; never throws on data that its version allowed. */
+/** Upgrades an event's data from one schema version to the next. Pure; never throws on data that its version allowed. */
 export type Upcaster = (data: JsonObject) => JsonObject;
 
-/** Which top-level fields tell of a person, and the field that names whom: their values can be sealed with that person's key. */
+/** The top-level fields with personal data, and the field that identifies the person: the values can be sealed with that person's key. */
 export type PersonalFields = { readonly subject: string; readonly fields: readonly string[] };
 
 export type EventType<Schema extends z.ZodObject = z.ZodObject> = {
   readonly schema: Schema;
   /** 1 + the number of upcasters. */
   readonly version: number;
-  /** `upcasters[n]` leads from version n + 1 to n + 2. */
+  /** `upcasters[n]` upgrades from version n + 1 to n + 2. */
   readonly upcasters: readonly Upcaster[];
   readonly personal: PersonalFields | undefined;
 };
 
 /**
- * One type of event. When its data changes shape, the schema becomes the new one and an upcaster from the old is added:
- * `event(schemaOfV2, { upcasters: [fromV1] })` is what the documents call `….v2`.
+ * Declares a type of event. When its data changes shape, replace the schema and add an upcaster from the old one:
+ * `event(schemaOfV2, { upcasters: [fromV1] })`.
  */
 export const event = <Schema extends z.ZodObject>(
   schema: Schema,
@@ -35,10 +35,10 @@ export const event = <Schema extends z.ZodObject>(
   return { schema, version: upcasters.length + 1, upcasters, personal: options.personal };
 };
 
-/** All events of one kind of stream. */
+/** The events of one kind of stream. */
 export type EventTypes<Types extends { readonly [type: string]: EventType } = { readonly [type: string]: EventType }> =
   {
-    /** What the names of the streams begin with, before the first dash. */
+    /** The part of a stream's name before the first dash. */
     readonly category: string;
     readonly types: Types;
   };
@@ -47,7 +47,7 @@ export const eventTypes = <Types extends { readonly [type: string]: EventType }>
   category: string,
   types: Types,
 ): EventTypes<Types> => {
-  if (!/^[a-z]+$/.test(category)) throw new Error(`A category is one lower-case word, not ${category}`);
+  if (!/^[a-z]+$/.test(category)) throw new Error(`A category must be one lower-case word, not ${category}`);
   return { category, types };
 };
 

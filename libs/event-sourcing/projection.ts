@@ -6,11 +6,11 @@ type WritesOf<E extends Event> = {
   readonly [T in E['type']]?: (event: Recorded<OfType<E, T>>) => Write | readonly Write[];
 };
 
-/** Turns each event it knows into writes to one view. Pure, and it never reads: the same events always make the same view. */
+/** Turns events into writes to one view. Pure, and reads nothing: the same events always lead to the same view. */
 export type Projection<E extends Event = Event> = {
-  /** The view that it fills; its name is the projection's, its version changes when the writes do. */
+  /** The view that it fills. Raise the view's version when the writes change: the view is then rebuilt. */
   readonly into: AnyCollection;
-  /** The events that it may know; others are not even read. */
+  /** The events that may have a handler; of these, only those that have one are read. */
   readonly from: readonly EventTypes[];
   readonly on: WritesOf<E>;
 };
@@ -21,7 +21,7 @@ export const projection = <E extends Event, Doc extends Fields = Fields>(definit
   readonly on: WritesOf<E>;
 }): Projection => definition as unknown as Projection;
 
-/** The writes that an event leads to. */
+/** The writes that an event leads to: none if the projection has no handler for it. */
 export const project = (projection: Projection, event: Recorded): readonly Write[] => {
   const handlers = projection.on as {
     readonly [type: string]: ((event: Recorded) => Write | readonly Write[]) | undefined;

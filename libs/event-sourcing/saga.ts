@@ -6,21 +6,27 @@ type Reactions<E extends Event, C extends Command> = {
 };
 
 /**
- * Answers events with commands. Keeps no state and does no I/O. An event may come again after a crash, and late: the commands must be
- * such that doing them twice changes nothing.
+ * Answers events with commands. Has no state and does no I/O. An event may come late, and again after a crash: executing its commands a
+ * second time must change nothing.
  */
 export type Saga<E extends Event = Event, C extends Command = Command> = {
-  /** Lower-case words joined by dashes; also the name of its subscription. Never reused for something else. */
+  /** Lower-case words joined by dashes; also the name of its subscription. Its progress is stored under this name: never reuse it. */
   readonly name: string;
+  /**
+   * Where it starts while it has no progress. `beginning`: it handles every event in the log. `now`: it handles events that are appended
+   * after its first start. Changing it has no effect on a saga that has started before.
+   */
+  readonly startFrom: 'beginning' | 'now';
+  /** The events that may have a handler; of these, only those that have one are read. */
   readonly from: readonly EventTypes[];
-  /** Events with the same key are handled in order, one after the other; others side by side. Default: the stream. */
+  /** Events with the same key are handled in order, those with different keys side by side. Default: the stream. */
   readonly keyOf?: (event: Recorded<E>) => string;
   readonly on: Reactions<E, C>;
 };
 
 export const saga = <E extends Event, C extends Command>(definition: Saga<E, C>): Saga => definition as unknown as Saga;
 
-/** The commands that an event leads to. */
+/** The commands that an event leads to: none if the saga has no handler for it. */
 export const react = (saga: Saga, event: Recorded): readonly Command[] => {
   const reactions = saga.on as { readonly [type: string]: ((event: Recorded) => readonly Command[]) | undefined };
   return reactions[event.type]?.(event) ?? [];

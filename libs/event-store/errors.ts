@@ -1,6 +1,7 @@
+import { Transient } from '#lib/async';
 import type { ExpectedRevision } from './port.js';
 
-/** The stream is not where the appender believed it to be. `actual` is its last revision, or `no_stream`. */
+/** The stream does not have the expected revision. `actual` is its last revision, or `no_stream`. */
 export class RevisionConflict extends Error {
   override readonly name = 'RevisionConflict';
   constructor(
@@ -12,16 +13,16 @@ export class RevisionConflict extends Error {
   }
 }
 
-/** What was to be appended can never be stored: nothing was. */
+/** The append is not valid and can never be stored. Nothing was stored. */
 export class InvalidAppend extends Error {
   override readonly name = 'InvalidAppend';
 }
 
 /**
- * The store cannot be written or read at the moment (`disk_full`, `io`, `closed`), is another process's (`owned`), or its file is
- * damaged beyond single events (`corrupt`).
+ * The store cannot be read or written at the moment (`disk_full`, `io`, `closed`), another process has it open (`owned`), or its file is
+ * damaged as a whole (`corrupt`).
  */
-export class StoreUnavailable extends Error {
+export class StoreUnavailable extends Transient {
   override readonly name = 'StoreUnavailable';
   constructor(
     readonly reason: 'disk_full' | 'io' | 'closed' | 'owned' | 'corrupt',
@@ -32,7 +33,7 @@ export class StoreUnavailable extends Error {
   }
 }
 
-/** A stored event is not what was written. */
+/** A stored event differs from what was written. */
 export class CorruptEvent extends Error {
   override readonly name = 'CorruptEvent';
   constructor(
@@ -43,7 +44,7 @@ export class CorruptEvent extends Error {
   }
 }
 
-/** This adapter cannot do that; its `capabilities` say so. */
+/** This adapter does not support the operation; see `capabilities`. */
 export class NotSupported extends Error {
   override readonly name = 'NotSupported';
 }

@@ -1,6 +1,6 @@
 import type { Metadata } from '#lib/event-sourcing';
 
-/** An event on its way in. `id` is a UUID that the caller chose: appending it again at the same place changes nothing. */
+/** An event to append. `id` is a UUID chosen by the caller: appending the same ids again at the same revision changes nothing. */
 export type NewEvent = {
   readonly id: string;
   readonly type: string;
@@ -12,137 +12,137 @@ export type NewEvent = {
 /** An event as it is stored. */
 export type StoredEvent = NewEvent & {
   readonly stream: string;
-  /** Place in its stream: 0, 1, 2, … */
+  /** Its number in its stream: 0, 1, 2, … */
   readonly revision: number;
-  /** Place among all events, a safe integer. Strictly increasing; where `capabilities.gapless`, 1, 2, 3, … */
+  /** Its number among all events, a safe integer. Strictly increasing; 1, 2, 3, … if `capabilities.gapless`. */
   readonly position: number;
-  /** ISO 8601, UTC, milliseconds: when the store took the event. */
+  /** When the store accepted the event: ISO 8601, UTC, with milliseconds. */
   readonly recordedAt: string;
 };
 
-/** What the appender believes of the stream: its last revision, or a condition. */
+/** What the caller expects of the stream: its last revision, or a condition. */
 export type ExpectedRevision = number | 'no_stream' | 'stream_exists' | 'any';
 
-/** Events for one stream, all stored or none. */
+/** Events for one stream. All are stored, or none. */
 export type StreamAppend = {
   readonly stream: string;
   readonly expected: ExpectedRevision;
   readonly events: readonly NewEvent[];
 };
 
-/** Where the last event of an append stands. */
+/** Revision and position of the last event of an append. */
 export type Appended = { readonly revision: number; readonly position: number };
 
 export type Direction = 'forwards' | 'backwards';
 
-/** Keeps events whose category is among `categories` and whose type is among `types`; an absent list keeps all. */
+/** Matches events whose category is in `categories` and whose type is in `types`; an absent list matches all. */
 export type EventFilter = { readonly categories?: readonly string[]; readonly types?: readonly string[] };
 
 export type ReadStream = {
   readonly direction?: Direction;
-  /** The first revision to read, included. Default: the beginning in that direction. */
+  /** The first revision to read. Default: the start in that direction. */
   readonly from?: number;
   readonly limit?: number;
 };
 
 export type ReadAll = {
   readonly direction?: Direction;
-  /** The first position to read, included. Default: the beginning in that direction. */
+  /** The first position to read. Default: the start in that direction. */
   readonly from?: number;
   readonly limit?: number;
   readonly filter?: EventFilter;
 };
 
 export type Subscribe = {
-  /** Only this stream; else all. */
+  /** Only this stream. Default: all. */
   readonly stream?: string;
-  /** Position after which to start (0: the beginning), also when one stream is followed. */
+  /** The position after which to start (0: the beginning); a position also when only one stream is followed. */
   readonly after: number;
   readonly filter?: EventFilter;
-  /** The most events in one page. Default 500. */
+  /** Maximum number of events in a page. Default: 500. */
   readonly pageSize?: number;
-  /** Ends the iteration, at once and without an error. */
+  /** Aborting it ends the iteration at once, without an error. */
   readonly signal?: AbortSignal;
 };
 
-/** Some events in order, and how far the log has been looked through. */
+/** Events in order, and how far the log was read. */
 export type SubscriptionPage = {
-  /** May be empty: `position` then tells of events that the filter left out. */
+  /** Empty if the filter matched none of the events up to `position`. */
   readonly events: readonly StoredEvent[];
-  /** Everything up to here has been seen: a checkpoint. */
+  /** All events up to here were read: a checkpoint. */
   readonly position: number;
-  /** True when, at the moment of reading, nothing lay beyond `position`. */
+  /** Whether this was the end of the log at the time of reading. */
   readonly live: boolean;
 };
 
-/** What `verify` found. `corrupt` lists at most 100 places; position 0 stands for the file as a whole. */
+/** The result of `verify`. `corrupt` has at most 100 entries; position 0 means the file as a whole. */
 export type Verification = {
   readonly events: number;
   readonly lastPosition: number;
   readonly corrupt: readonly { readonly position: number; readonly problem: string }[];
 };
 
-/** The log that everything is told from. Streams are named `<category>-<id>`. All methods are safe to call concurrently. */
+/** The log of all events. Streams are named `<category>-<id>`. All methods may be called concurrently. */
 export interface EventStore {
   readonly capabilities: {
-    /** `appendMany` can take several streams in one transaction. */
+    /** Whether `appendMany` accepts several streams. */
     readonly multiStream: boolean;
-    /** Positions are 1, 2, 3, … without holes. */
+    /** Whether positions are 1, 2, 3, … without gaps. */
     readonly gapless: boolean;
   };
 
   /**
-   * Appends all events or none; resolved only when they would survive a power cut.
-   * The same event ids again at the same place answer as the first time did.
-   * @throws {RevisionConflict} the stream is not as expected; nothing was stored.
-   * @throws {InvalidAppend} no events, a name or id that cannot be, data that is no JSON, or too much of it; nothing was stored.
-   * @throws {StoreUnavailable} the store could not write (disk full, closing); whether the events are stored is settled by appending them again.
+   * Appends all events or none. Resolves once they would survive a power cut. Appending the same event ids again at the same revision
+   * gives the same answer as the first time.
+   * @throws {RevisionConflict} the stream does not have the expected revision; nothing was stored.
+   * @throws {InvalidAppend} no events, an invalid name or id, data that is not JSON or is too large; nothing was stored.
+   * @throws {StoreUnavailable} the store could not write (disk full, closing). The events may be stored: append them again to find out.
    */
   append(append: StreamAppend): Promise<Appended>;
 
   /**
-   * Appends to several streams in one transaction, in the order given: all or none. Answers are in the same order. Each stream
-   * may be named once.
-   * @throws {NotSupported} more than one stream where `capabilities.multiStream` is false.
+   * Appends to several streams in one transaction, in the given order: all or none. Answers have the same order. A stream may occur
+   * once.
+   * @throws {NotSupported} more than one stream, and `capabilities.multiStream` is false.
    */
   appendMany(appends: readonly StreamAppend[]): Promise<readonly Appended[]>;
 
   /**
-   * Reads one stream, a bounded page in memory at a time. A stream that does not exist has no events.
-   * @throws {CorruptEvent} when a stored event fails its checksum; no event after it is passed on.
+   * Reads one stream, one bounded page in memory at a time. A stream that does not exist has no events.
+   * @throws {CorruptEvent} a stored event fails its checksum; no event after it is returned.
    */
   readStream(stream: string, options?: ReadStream): AsyncIterable<StoredEvent>;
 
-  /** Reads `$all` in the same way, up to the last event at the time of the call. */
+  /** Reads the whole log in the same way, up to the last event at the time of the call. */
   readAll(options?: ReadAll): AsyncIterable<StoredEvent>;
 
   /**
-   * Catches up from a position and goes on live, in order and without gaps. Reads only when asked for the next page, so a slow
-   * reader is never overrun. Never ends by itself: abort the signal, break out of the loop, or close the store.
+   * Catches up from a position and continues live, in order and without gaps. Reads only when the next page is asked for, so a slow
+   * reader is not overrun. Does not end by itself: abort the signal, break out of the loop, or close the store.
    * @throws {CorruptEvent | StoreUnavailable} from the iteration.
    */
   subscribe(options: Subscribe): AsyncIterable<SubscriptionPage>;
 
-  /** The position of the last event, 0 when there is none. */
+  /** The position of the last event, or 0. */
   head(): Promise<number>;
 
-  /** Walks the whole log and checks every event; appends go on meanwhile. */
+  /** Checks every event of the log, while appends continue. */
   verify(): Promise<Verification>;
 
   /**
-   * Writes a consistent copy of the log to a file that does not exist yet, while appends go on.
-   * @throws {NotSupported} where the server has its own way.
+   * Writes a consistent copy of the log to a file that does not exist yet, while appends continue.
+   * @throws {NotSupported} the server has its own backups.
    */
   backup(file: string): Promise<void>;
 
-  /** Resolves when an append could be taken now. @throws {StoreUnavailable} saying why not. */
+  /** Resolves if an append would succeed now. @throws {StoreUnavailable} with the reason. */
   ready(): Promise<void>;
 
-  /** Finishes what was accepted, refuses the rest, releases the files. May be called twice. */
+  /** Finishes accepted appends, rejects new calls, and releases the files. May be called twice. */
   close(): Promise<void>;
 }
 
-/** The category of a stream: what stands before the first dash. */
+/** The category of a stream: its name up to the first dash. */
 export const categoryOf = (stream: string): string => {
   const dash = stream.indexOf('-');
   return dash < 0 ? stream : stream.slice(0, dash);

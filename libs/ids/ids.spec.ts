@@ -12,15 +12,15 @@ describe('a new id', () => {
     expect(Math.abs(Date.now() - time)).toBeLessThan(60_000);
   });
 
-  it('is never one that was there before', () => {
+  it('is unique', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('is later in order than those before it', () => {
+  it('sorts after those before it', () => {
     expect(ids.toSorted()).toEqual(ids);
   });
 
-  it('cannot be guessed from the one before', () => {
+  it('cannot be guessed from the previous one', () => {
     const ends = ids.map((id) => id.slice(-10));
     expect(new Set(ends).size).toBe(ids.length);
   });

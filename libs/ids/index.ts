@@ -1,9 +1,9 @@
 import { randomFillSync } from 'node:crypto';
 import { v7 } from 'uuid';
 
-const size = 16;
-/** Asking the system for randomness costs more than all the rest of an id, so that it is asked for many at a time. */
-const pool = Buffer.alloc(256 * size);
+const idBytes = 16;
+/** Random bytes are drawn many at a time: asking the system costs more than the rest of an id. */
+const pool = Buffer.alloc(256 * idBytes);
 let used = pool.length;
 
 const randomBytes = (): Buffer => {
@@ -11,21 +11,21 @@ const randomBytes = (): Buffer => {
     randomFillSync(pool);
     used = 0;
   }
-  return pool.subarray(used, (used += size));
+  return pool.subarray(used, (used += idBytes));
 };
 
-const mostInSequence = 2 ** 32 - 1;
+const maxSequence = 2 ** 32 - 1;
 let last = 0;
 let sequence = 0;
 
-/** A new UUIDv7, later in order than every one that this thread made before. */
+/** A new UUIDv7, which sorts after all earlier ones of this thread. */
 export const newId = (): string => {
   const random = randomBytes();
   const now = Date.now();
   if (now > last) {
     last = now;
-    sequence = random.readUInt32BE(6) >>> 1; // leaves room for as many again in the same millisecond
-  } else if (sequence === mostInSequence) {
+    sequence = random.readUInt32BE(6) >>> 1; // leaves room for at least 2^31 more ids in the same millisecond
+  } else if (sequence === maxSequence) {
     last += 1;
     sequence = 0;
   } else {

@@ -5,14 +5,14 @@ import { InvalidCursor } from './errors.js';
 import type { Find } from './port.js';
 import type { Fields } from './write.js';
 
-/** The last document of a page: what the next page starts behind. */
+/** The last document of a page, after which the next page starts. */
 export type LastOfPage = {
-  /** Its value of the sort field; `null` where it has none, `{}` for an object or array (all of them sort alike). */
+  /** Its value of the sort field: `null` if it has none, `{}` for an object or array (which are all equal in sort order). */
   readonly value: Json;
   readonly id: string;
 };
 
-/** A cursor that only the same `find` takes: with the same conditions, search and sort, on the same collection. */
+/** A cursor that is valid only for the same conditions, search and sort on the same collection. */
 export const encodeCursor = <Doc extends Fields>(
   collection: AnyCollection,
   find: Find<Doc>,
@@ -31,7 +31,7 @@ export const decodeCursor = <Doc extends Fields>(
   const parts = parse(find.cursor);
   if (!Array.isArray(parts) || parts.length !== 3) throw new InvalidCursor('The cursor is damaged');
   const [shape, value, id] = parts as [unknown, Json, unknown];
-  if (shape !== shapeOf(collection, find)) throw new InvalidCursor('The cursor was given by another find');
+  if (shape !== shapeOf(collection, find)) throw new InvalidCursor('The cursor belongs to another find');
   if (typeof id !== 'string') throw new InvalidCursor('The cursor is damaged');
   return { value, id };
 };

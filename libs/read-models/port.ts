@@ -4,8 +4,8 @@ import type { Fields, Write } from './write.js';
 export type Scalar = string | number | boolean | null;
 
 /**
- * A value equals only its own kind: `true` is not 1. `null` also matches an absent field. A range compares numbers with numbers and
- * strings with strings (by code point). Objects and arrays match nothing, and are not `null`.
+ * Values of different types are not equal: `true` is not 1. `null` also matches an absent field. A range compares numbers with numbers
+ * and strings with strings (by code point). Objects and arrays match nothing; they are not `null`.
  */
 export type Condition =
   | Scalar
@@ -17,35 +17,35 @@ export type Condition =
       readonly lte?: string | number;
     };
 
-/** All conditions must hold. One that is `undefined` is an error, not left out: a missing user id must not find everybody's documents. */
+/** All conditions must hold. `undefined` is an error, not ignored: a missing user id must not match the documents of all users. */
 export type Where<Doc extends Fields> = { readonly [field in FieldOf<Doc>]?: Condition };
 
 export type Find<Doc extends Fields> = {
   readonly where?: Where<Doc>;
-  /** Words that must all occur (as beginnings of words, see `wordsOf`) in the collection's search fields. A text without a word finds nothing. */
+  /** All its words (see `searchWordsOf`) must occur in the search fields, as words or prefixes of words. Without a word it finds nothing. */
   readonly search?: string;
   /**
-   * Default: by id, descending. Ties are broken by id in the same order. Smallest are absent fields and `null`, then come numbers,
-   * strings (by code point), booleans, and last objects and arrays, which are all alike.
+   * Default: by id, descending. Ties are sorted by id in the same order. Ascending order: absent and `null`, numbers, strings (by code
+   * point), booleans, then objects and arrays, which are all equal.
    */
   readonly sort?: { readonly field: FieldOf<Doc>; readonly order: 'asc' | 'desc' };
   /** 1 to 1000. */
   readonly limit: number;
-  /** `next` of the page before, of the same `find`. */
+  /** `next` of the previous page of the same `find`. */
   readonly cursor?: string;
 };
 
-/** `next` is null on the last page. Documents that arrive, change or go meanwhile shift no page. */
+/** `next` is null on the last page. Pages do not shift when documents are added, changed or removed meanwhile. */
 export type Page<Doc> = { readonly data: readonly Doc[]; readonly next: string | null };
 
 export type SumByDay<Doc extends Fields> = {
   readonly where?: Where<Doc>;
-  /** The field with an ISO date or time whose first ten characters are the day. Documents without it are left out. */
+  /** A field with an ISO date or time; its first ten characters are the day. Documents without it are skipped. */
   readonly day: FieldOf<Doc>;
   readonly sums: readonly FieldOf<Doc>[];
 };
 
-/** Days ascending; days without a document are absent. */
+/** Days are ascending; days without documents are missing. */
 export type DaySum = {
   readonly day: string;
   readonly count: number;
@@ -60,76 +60,76 @@ export type Parked = {
   readonly stream: string;
   /** Later events with the same key are parked behind it, so that order is kept. */
   readonly key: string;
-  /** What the handler said; `null` for one that only waits behind another. */
+  /** The error of the handler; `null` if the event only waits behind another one. */
   readonly error: string | null;
   readonly attempts: number;
   /** ISO 8601, UTC. */
   readonly parkedAt: string;
 };
 
-/** How far a subscription has come: all events up to `checkpoint` are done, but for the parked ones. */
+/** The progress of a subscription: all events up to `checkpoint` are handled, except for the parked ones. */
 export type Progress = { readonly checkpoint: number; readonly parked: readonly Parked[] };
 
-/** The writes that one event led to. */
-export type Change = { readonly position: number; readonly writes: readonly Write[] };
+/** The writes of one event. */
+export type EventWrites = { readonly position: number; readonly writes: readonly Write[] };
 
-/** What is recorded in one transaction for a subscription. */
+/** What is stored in one transaction for a subscription that feeds a view. */
 export type Batch = {
   readonly subscription: string;
-  /** Where the writes go; absent for a subscription that feeds no view. */
-  readonly collection?: string;
-  /** True: into the copy that is being rebuilt, with a progress of its own. */
+  /** The collection that is written. */
+  readonly collection: string;
+  /** Whether it belongs to the copy that is being rebuilt, which has its own progress. */
   readonly shadow?: boolean;
-  /** Positions ascending, none beyond `checkpoint` but those of `unpark`. */
-  readonly changes: readonly Change[];
-  /** The new checkpoint; a lower one than the stored one leaves that as it is. */
+  /** Positions are ascending, and none is after `checkpoint` except for those in `unpark`. */
+  readonly changes: readonly EventWrites[];
+  /** The new checkpoint. Ignored if it is lower than the stored one. */
   readonly checkpoint: number;
-  /** New ones, or parked ones again with another error. Those that were done meanwhile are not parked again. */
+  /** Events to park, or parked ones with a new error. Events that were handled meanwhile are not parked again. */
   readonly park?: readonly Parked[];
-  /** Positions that are parked no longer: retried with the changes of this batch, or skipped. */
+  /** Positions to unpark: retried in this batch, or skipped. */
   readonly unpark?: readonly number[];
 };
 
-/** The views and how far each is. All methods are safe to call concurrently; a view's batches are applied in the order of the calls. */
+/** The views and their progress. All methods may be called concurrently; the batches of a view are applied in the order of the calls. */
 export interface ReadModels {
   /**
-   * Makes collections ready to be written and read: called once, before anything else. Indexes follow the definitions.
-   * Answers the version of each collection's stored content: where it is older than the definition's, a rebuild is due, and the old content is served until it is done.
+   * Creates the collections and brings their indexes up to date: called once, before anything else. Returns the version of each
+   * collection's stored content: if it is older than the definition, a rebuild is due; the old content is served until it is done.
    */
   prepare(collections: readonly AnyCollection[]): Promise<ReadonlyMap<string, number>>;
 
   /**
-   * Applies a batch: all of it or nothing. A change is passed over where its position is done already (at or below the stored checkpoint,
-   * unless it is parked and in `unpark`), so that applying a batch again changes nothing.
+   * Applies a batch: all of it or nothing. Skips the changes of handled events (at or below the stored checkpoint, unless parked and in
+   * `unpark`), so that applying a batch again changes nothing.
    * @throws {ReadModelsUnavailable} nothing was applied.
-   * @throws {RangeError} positions out of order or beyond the checkpoint.
+   * @throws {RangeError} positions out of order or after the checkpoint.
    */
   apply(batch: Batch): Promise<void>;
 
-  /** How far a subscription is; checkpoint 0 and nothing parked for one that never ran. */
+  /** The progress of a subscription. Checkpoint 0 and nothing parked if it never ran. */
   progress(subscription: string, options?: { readonly shadow?: boolean }): Promise<Progress>;
 
   get<Doc extends Fields>(collection: Collection<Doc>, id: string): Promise<Doc | undefined>;
 
-  /** @throws {InvalidCursor} a cursor that this `find` did not give. @throws {RangeError | TypeError} what cannot be asked. */
+  /** @throws {InvalidCursor} the cursor belongs to another `find`. @throws {RangeError | TypeError} the query is not valid. */
   find<Doc extends Fields>(collection: Collection<Doc>, find: Find<Doc>): Promise<Page<Doc>>;
 
   count<Doc extends Fields>(collection: Collection<Doc>, where?: Where<Doc>): Promise<number>;
 
   sumByDay<Doc extends Fields>(collection: Collection<Doc>, sum: SumByDay<Doc>): Promise<readonly DaySum[]>;
 
-  /** Makes an empty shadow copy, dropping one that an earlier rebuild left unfinished. The live copy is served meanwhile. */
+  /** Creates an empty shadow copy; drops that of an unfinished rebuild. The live copy is served meanwhile. */
   beginRebuild(collection: AnyCollection): Promise<void>;
 
   /**
-   * Puts the shadow copy, its progress and its parked events in the live one's place, in one step for every reader.
-   * @throws {Error} no rebuild was begun, or its checkpoint is behind the live one's: views never go back.
+   * Replaces the live copy, its progress and its parked events by the shadow copy, atomically for every reader.
+   * @throws {Error} there is no shadow copy, or its checkpoint is behind that of the live copy: views never go back.
    */
   finishRebuild(collection: AnyCollection): Promise<void>;
 
-  /** Resolves when a batch could be applied now. @throws {ReadModelsUnavailable} saying why not. */
+  /** Resolves if a batch could be applied now. @throws {ReadModelsUnavailable} with the reason. */
   ready(): Promise<void>;
 
-  /** Finishes what was begun and releases the files. May be called twice. */
+  /** Finishes accepted batches and releases the files. May be called twice. */
   close(): Promise<void>;
 }

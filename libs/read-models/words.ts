@@ -1,9 +1,9 @@
 /**
- * The words of a text, as `search` compares them: lower case, without accents, each once. A word is a run of letters, marks and
- * digits of any script; everything else parts words. Every adapter stores and looks up exactly these.
+ * The words of a text for `search`: lower case, without accents, each once. A word is a sequence of letters, marks and digits of any
+ * script; everything else separates words. Every adapter stores and looks up exactly these.
  */
-export const wordsOf = (text: string): readonly string[] => {
-  // Lower case first: some capitals (İ) become a letter and a mark, which the next step takes off.
+export const searchWordsOf = (text: string): readonly string[] => {
+  // Lower case first: some capitals (İ) become a letter and a mark, which the next step removes.
   const plain = text.toLowerCase().normalize('NFKD').replace(accents, '');
   return [...new Set(plain.match(word))];
 };

@@ -1,9 +1,9 @@
 import type { Json } from '#lib/json';
 
-/** A document's fields: plain JSON. */
+/** The fields of a document: plain JSON. */
 export type Fields = { readonly [field: string]: Json };
 
-/** One change to one document of a view. */
+/** One change of one document of a view. */
 export type Write =
   | { readonly op: 'put'; readonly id: string; readonly doc: Fields }
   | { readonly op: 'patch'; readonly id: string; readonly set: Fields }
@@ -15,13 +15,13 @@ export type Write =
     }
   | { readonly op: 'remove'; readonly id: string };
 
-/** Stores the whole document, new or in place of the old one. */
+/** Stores a whole document, new or instead of the old one. */
 export const put = (id: string, doc: Fields): Write => ({ op: 'put', id, doc });
 
-/** Sets these top-level fields of a document that is there; does nothing where there is none (it may have been removed). */
+/** Sets top-level fields of a document. Does nothing if there is none (it may have been removed). */
 export const patch = (id: string, set: Fields): Write => ({ op: 'patch', id, set });
 
-/** Adds to numeric top-level fields and sets others, making the document where there is none. An absent number counts as 0. */
+/** Adds to numeric top-level fields and sets others; creates the document if there is none. An absent number counts as 0. */
 export const increment = (id: string, by: { readonly [field: string]: number }, set: Fields = {}): Write => ({
   op: 'increment',
   id,
@@ -29,10 +29,10 @@ export const increment = (id: string, by: { readonly [field: string]: number }, 
   set,
 });
 
-/** Removes the document if it is there. */
+/** Removes a document, if there is one. */
 export const remove = (id: string): Write => ({ op: 'remove', id });
 
-/** What a write makes of a document (`undefined`: none). Every adapter's writes mean exactly this. */
+/** The document after a write (`undefined`: none). Defines what writes mean in every adapter. */
 export const applyWrite = (doc: Fields | undefined, write: Write): Fields | undefined => {
   switch (write.op) {
     case 'put':

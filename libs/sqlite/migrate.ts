@@ -1,13 +1,13 @@
 import type { Database } from 'better-sqlite3';
 
-/** The file was written by a newer version of the program. */
+/** A newer version of the program wrote the file. */
 export class NewerSchema extends Error {
   override readonly name = 'NewerSchema';
 }
 
 /**
- * Brings a database to the newest schema: `migrations[n]` leads from version n to n + 1. Each runs in a transaction, once.
- * A migration that was released never changes; a new one is added behind it.
+ * Migrates a database to the latest schema: `migrations[n]` leads from version n to n + 1. Each runs once, in a transaction.
+ * A released migration must not change; add a new one at the end.
  * @throws {NewerSchema} nothing was changed.
  */
 export const migrate = (db: Database, migrations: readonly string[]): void => {

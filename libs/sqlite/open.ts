@@ -1,26 +1,29 @@
 import Database from 'better-sqlite3';
 
+const busyTimeoutMs = 5000;
+const maxIdleWalBytes = 64 * 1024 * 1024;
+
 export type { Database, Statement } from 'better-sqlite3';
 
-/** `full`: a commit survives a power cut. `normal`: it survives a crash of the process, and the last ones may be lost in a power cut. */
+/** `full`: commits survive a power cut. `normal`: they survive a crash of the process; a power cut may lose the last ones. */
 export type Durability = 'full' | 'normal';
 
-/** Opens a database for writing, in WAL mode, making the file where there is none. Checkpoints are the opener's duty. */
+/** Opens a database for writing, in WAL mode; creates the file if it does not exist. The caller must checkpoint the WAL. */
 export const openWriter = (file: string, durability: Durability): Database.Database => {
-  const db = new Database(file, { timeout: 5000 });
+  const db = new Database(file, { timeout: busyTimeoutMs });
   db.pragma('journal_mode = WAL');
   db.pragma(`synchronous = ${durability}`);
   db.pragma('wal_autocheckpoint = 0');
-  // A log that grew while a long read kept it from starting over gives its room back.
-  db.pragma(`journal_size_limit = ${64 * 1024 * 1024}`);
+  // A WAL that grew during a long read is truncated afterwards.
+  db.pragma(`journal_size_limit = ${maxIdleWalBytes}`);
   db.pragma('temp_store = MEMORY');
   db.pragma('cache_size = -32768');
   return db;
 };
 
-/** Opens a database that a writer has made ready, for reading only. */
+/** Opens an existing database read-only. */
 export const openReader = (file: string): Database.Database => {
-  const db = new Database(file, { readonly: true, fileMustExist: true, timeout: 5000 });
+  const db = new Database(file, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs });
   db.pragma('temp_store = MEMORY');
   db.pragma('cache_size = -16384');
   return db;

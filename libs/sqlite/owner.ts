@@ -1,15 +1,15 @@
 import Database from 'better-sqlite3';
-import { codeOf } from './problem.js';
+import { codeOf } from './errors.js';
 
-/** Another process (or another part of this one) has the file. */
+/** Another process, or another part of this one, has the file open. */
 export class AlreadyOwned extends Error {
   override readonly name = 'AlreadyOwned';
 }
 
 /**
- * Takes a file for this process alone and returns how to give it back. The lock is an operating system lock on a file beside it,
- * so it ends with the process, however that ends.
- * @throws {AlreadyOwned} at once, without waiting.
+ * Locks a file for the caller alone, and returns how to release it. It is a lock of the operating system on a file beside it, so it ends
+ * with the process, however that ends.
+ * @throws {AlreadyOwned} at once; it does not wait.
  */
 export const own = (file: string): (() => void) => {
   const lock = new Database(`${file}.lock`, { timeout: 0 });

@@ -1,39 +1,41 @@
 import type { Parked } from '#lib/read-models';
 
-/** Records how far a subscription has come, one record at a time: what comes up meanwhile goes with the next. */
+/** Records a saga's progress, one record at a time: changes that come up during a record go into the next one. */
 export type Checkpointer = {
-  /** An event was handled: to be recorded soon, so that few come again after a crash. */
-  readonly worked: () => void;
-  /** An event is to be parked, in the same step as the checkpoint that passes it. */
+  /** An event was handled: recorded soon, so that few events come again after a crash. */
+  readonly handled: () => void;
+  /** Parks an event in the same record as the checkpoint that passes it. */
   readonly park: (parked: Parked) => void;
-  /** Events went by that need no work: recorded only now and then, as there is no harm in passing them again. */
+  /** Only events without a handler were passed: recorded now and then, since reading them again does no harm. */
   readonly passed: () => void;
-  /** Resolves when all is recorded. @throws what recording throws. */
+  /** Resolves when everything is recorded. @throws the error of the record that failed. */
   readonly flush: () => Promise<void>;
 };
 
-/** How many events may go by without a record. */
-export const idleStride = 1000;
+/** How many events without a handler may pass before the checkpoint is recorded. */
+export const maxUnrecordedEvents = 1000;
 
 export const checkpointer = (options: {
   readonly start: number;
   readonly doneUpTo: () => number;
   readonly record: (checkpoint: number, park: readonly Parked[]) => Promise<void>;
-  /** Called with every new position, recorded or not worth it. */
+  /** Called with every new position, recorded or not yet worth a record. */
   readonly moved: (position: number) => void;
-  readonly failed: (error: unknown) => void;
+  /** Called when a record failed. Nothing is recorded after that. */
+  readonly failed: () => void;
 }): Checkpointer => {
   const { doneUpTo } = options;
   let recorded = options.start;
-  let parking: Parked[] = [];
-  let worked = false;
+  let toPark: Parked[] = [];
+  let hasHandled = false;
   let saving: Promise<void> | undefined;
+  let failure: { readonly error: unknown } | undefined;
 
-  const isDue = () => parking.length > 0 || doneUpTo() - recorded >= (worked ? 1 : idleStride);
+  const isDue = () => toPark.length > 0 || doneUpTo() - recorded >= (hasHandled ? 1 : maxUnrecordedEvents);
 
   const record = async () => {
-    const [checkpoint, park] = [doneUpTo(), parking];
-    [parking, worked] = [[], false];
+    const [checkpoint, park] = [doneUpTo(), toPark];
+    [toPark, hasHandled] = [[], false];
     await options.record(checkpoint, park);
     recorded = checkpoint;
   };
@@ -41,28 +43,31 @@ export const checkpointer = (options: {
     try {
       while (isDue()) await record();
       options.moved(doneUpTo());
+    } catch (error) {
+      failure = { error }; // a later record would pass the events whose parking failed
+      options.failed();
     } finally {
-      saving = undefined; // in the same turn as the last look at what is due, so that nothing falls between
+      saving = undefined; // in the same turn as the last `isDue`, so that no change is missed
     }
   };
-  const soon = () => {
-    saving ??= Promise.resolve().then(save);
-    saving.catch(options.failed);
+  const saveSoon = () => {
+    if (!failure) saving ??= Promise.resolve().then(save);
   };
 
   return {
-    worked: () => {
-      worked = true;
-      soon();
+    handled: () => {
+      hasHandled = true;
+      saveSoon();
     },
     park: (parked) => {
-      parking.push(parked);
-      soon();
+      toPark.push(parked);
+      saveSoon();
     },
-    passed: soon,
+    passed: saveSoon,
     flush: async () => {
       await saving;
-      if (doneUpTo() > recorded || parking.length > 0) await record();
+      if (failure) throw failure.error;
+      if (doneUpTo() > recorded || toPark.length > 0) await record();
     },
   };
 };

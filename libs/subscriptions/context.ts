@@ -1,20 +1,31 @@
+import { usualRetry, type RetryPolicy } from '#lib/async';
 import type { EventCodec } from '#lib/event-sourcing';
 import type { EventStore } from '#lib/event-store';
 import type { ReadModels } from '#lib/read-models';
-import type { RetryPolicy } from './retry-policy.js';
+import type { SagaProgress } from '#lib/saga-progress';
 
-/** Where a subscription reports: pino's shape. */
+/** Where a subscription logs: pino's interface. */
 export type Log = {
   readonly info: (details: object, message: string) => void;
   readonly warn: (details: object, message: string) => void;
   readonly error: (details: object, message: string) => void;
 };
 
-/** What every subscription stands on. */
+/** How a failing event is retried. `maxAttempts` includes the first one; transient errors do not count. */
+export type SubscriptionRetry = RetryPolicy & { readonly maxAttempts: number };
+
+export const defaultSubscriptionRetry: SubscriptionRetry = { ...usualRetry, maxAttempts: 5 };
+
+/** What every subscription needs. */
 export type SubscriptionContext = {
   readonly store: EventStore;
-  readonly models: ReadModels;
   readonly codec: EventCodec;
   readonly log: Log;
-  readonly retry: RetryPolicy;
+  readonly retry: SubscriptionRetry;
 };
+
+/** A projection's progress is stored with its view. */
+export type ProjectionContext = SubscriptionContext & { readonly models: ReadModels };
+
+/** A saga's progress is stored apart from the views, so that deleting those does not make it react again. */
+export type SagaContext = SubscriptionContext & { readonly sagaProgress: SagaProgress };

@@ -1,37 +1,37 @@
-/** Which positions are being worked on, so that one knows up to where all is done though work ends in any order. */
+/** The positions that are being handled. Handling may end in any order; `doneUpTo` is the checkpoint that follows. */
 export type InFlight = {
-  /** Positions are begun in increasing order. */
+  /** Positions must be begun in ascending order. */
   readonly begin: (position: number) => void;
   readonly end: (position: number) => void;
-  /** Everything up to here has been looked at: what was not begun needs no work. */
+  /** Everything up to here has been read: what was not begun needs no handling. */
   readonly seen: (position: number) => void;
   /** Everything up to here is done. */
   readonly doneUpTo: () => number;
-  /** Resolves when fewer than `limit` positions are being worked on, or the signal is aborted. One caller at a time. */
+  /** Resolves when fewer than `limit` positions are in flight, or the signal is aborted. One caller at a time. */
   readonly room: (limit: number) => Promise<void>;
 };
 
 export const inFlight = (start: number, signal: AbortSignal): InFlight => {
   const open = new Set<number>();
-  let lookedAt = start;
-  let waiting: { readonly limit: number; readonly go: () => void } | undefined;
-  signal.addEventListener('abort', () => waiting?.go(), { once: true });
+  let seenUpTo = start;
+  let waiting: { readonly limit: number; readonly resume: () => void } | undefined;
+  signal.addEventListener('abort', () => waiting?.resume(), { once: true });
 
   return {
     begin: (position) => {
       open.add(position);
-      lookedAt = Math.max(lookedAt, position);
+      seenUpTo = Math.max(seenUpTo, position);
     },
     end: (position) => {
       open.delete(position);
-      if (waiting && open.size < waiting.limit) waiting.go();
+      if (waiting && open.size < waiting.limit) waiting.resume();
     },
     seen: (position) => {
-      lookedAt = Math.max(lookedAt, position);
+      seenUpTo = Math.max(seenUpTo, position);
     },
     doneUpTo: () => {
       for (const first of open) return first - 1; // a Set keeps the order of insertion
-      return lookedAt;
+      return seenUpTo;
     },
     room: (limit) =>
       open.size < limit || signal.aborted
@@ -39,7 +39,7 @@ export const inFlight = (start: number, signal: AbortSignal): InFlight => {
         : new Promise((resolve) => {
             waiting = {
               limit,
-              go: () => {
+              resume: () => {
                 waiting = undefined;
                 resolve();
               },

@@ -1,6 +1,7 @@
 export * from './context.js';
-export { lanes, type Lanes } from './lanes.js';
+export { memoryView, type MemoryView, type Tables } from './memory-view.js';
+export { MemoryViewFollower } from './memory-view-follower.js';
 export * from './reactor.js';
-export { defaultRetryPolicy, isPassing, pause, waitAfter, type RetryPolicy } from './retry-policy.js';
+export type { Snapshot, SnapshotStore } from './snapshots.js';
 export * from './subscription.js';
-export * from './view-keeper.js';
+export * from './view-subscription.js';

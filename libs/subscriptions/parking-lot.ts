@@ -1,14 +1,15 @@
 import type { Recorded } from '#lib/event-sourcing';
 import type { Parked } from '#lib/read-models';
-import { inWords } from './in-words.js';
+import { errorText } from './error-text.js';
 
-/** The parked events of one subscription, as it knows them while it runs. */
+/** The parked events of a running subscription, in memory. */
 export type ParkingLot = {
+  /** By position, ascending. */
   readonly list: () => readonly Parked[];
   readonly at: (position: number) => Parked | undefined;
-  /** The earliest parked event with this key: while there is one, later ones must wait behind it. */
+  /** The earliest parked event with this key: later events with the key are parked behind it. */
   readonly first: (key: string) => Parked | undefined;
-  /** Adds an event, or replaces what is known of it. */
+  /** Adds an event, or replaces the one at its position. */
   readonly park: (parked: Parked) => void;
   readonly unpark: (position: number) => void;
 };
@@ -26,14 +27,14 @@ export const parkingLot = (parked: readonly Parked[]): ParkingLot => {
   };
 };
 
-/** An event to be parked: `error` is what its handler said, `null` where it only waits behind an earlier one. */
+/** Describes an event to park. `error` is what its handler threw; null for an event that only waits behind an earlier one. */
 export const toParked = (event: Recorded, key: string, error: unknown, attempts: number, now: Date): Parked => ({
   position: event.position,
   eventId: event.id,
   eventType: event.type,
   stream: event.stream,
   key,
-  error: error === null ? null : inWords(error),
+  error: error === null ? null : errorText(error),
   attempts,
   parkedAt: now.toISOString(),
 });

@@ -1,38 +1,40 @@
+import { keyedQueue } from '#lib/async';
 import { project, type Projection, type Recorded } from '#lib/event-sourcing';
 import type { SubscriptionPage } from '#lib/event-store';
-import type { Batch, Change, Parked } from '#lib/read-models';
-import { idleStride } from './checkpointer.js';
-import type { SubscriptionContext } from './context.js';
+import type { Batch, EventWrites, Parked } from '#lib/read-models';
+import { maxUnrecordedEvents } from './checkpointer.js';
+import type { ProjectionContext } from './context.js';
 import { filterFor } from './filter.js';
-import { lanes } from './lanes.js';
 import { toParked, type ParkingLot } from './parking-lot.js';
-import { Runner, type Stretch } from './runner.js';
+import { unchangedCheckpoint, viewProgress } from './progress.js';
+import { Runner, type Run } from './runner.js';
 import type { Subscription } from './subscription.js';
 
 /**
- * Keeps a view up to date: a page of events becomes a batch of writes, recorded in one transaction with the checkpoint.
- * A projection is pure, so an event that it cannot handle is parked at the first failure: a second try would fail the same way.
+ * Keeps a view up to date: a page of events becomes a batch of writes, stored in one transaction with the checkpoint.
+ * A projection is pure, so an event that it fails on is parked without a retry, which would fail in the same way.
  * `shadow` fills the copy that is being rebuilt.
  */
 export const projector = (
   projection: Projection,
-  context: SubscriptionContext,
+  context: ProjectionContext,
   { shadow = false }: { readonly shadow?: boolean } = {},
 ): Subscription => {
   const { name } = projection.into;
   const target = { subscription: name, collection: name, shadow };
-  const pages = lanes();
-  const alone = <Result>(_key: string, task: () => Promise<Result>) => pages.run('page', task);
+  const pages = keyedQueue();
+  /** Whatever its key, a parked event may be handled only between pages: they are applied as a whole. */
+  const exclusively = <Result>(_key: string, task: () => Promise<Result>) => pages.run('page', task);
 
   const batchOf = (page: SubscriptionPage, events: readonly Recorded[], lot: ParkingLot): Batch => {
-    const changes: Change[] = [];
+    const changes: EventWrites[] = [];
     const park: Parked[] = [];
     const blocked = new Set<string>();
     const now = new Date();
     for (const event of events) {
       const key = event.stream;
-      const waits = blocked.has(key) || lot.first(key) !== undefined;
-      const change = waits ? null : attempt(projection, event);
+      const mustWait = blocked.has(key) || lot.first(key) !== undefined;
+      const change = mustWait ? null : attempt(projection, event);
       if (change && 'writes' in change) {
         if (change.writes.length > 0) changes.push(change);
         continue;
@@ -44,14 +46,14 @@ export const projector = (
   };
 
   /** Applies a batch while the next page is being read. */
-  const consume = async ({ after, lot, signal, handled }: Stretch): Promise<void> => {
+  const consume = async ({ after, lot, signal, handled }: Run): Promise<void> => {
     const failed = new AbortController();
     let applying: Promise<void> = Promise.resolve();
-    let [done, recorded] = [after, after];
+    let [done, stored] = [after, after];
     const apply = async (page: SubscriptionPage, batch: Batch) => {
-      if (isDue(batch, recorded)) {
+      if (isDue(batch, stored)) {
         await context.models.apply(batch);
-        recorded = batch.checkpoint;
+        stored = batch.checkpoint;
       }
       for (const parked of batch.park ?? []) {
         lot.park(parked);
@@ -68,26 +70,28 @@ export const projector = (
     })) {
       const events = await context.codec.decode(page.events);
       await applying;
-      applying = alone('', () => apply(page, batchOf(page, events, lot)));
+      applying = exclusively('', () => apply(page, batchOf(page, events, lot)));
       applying.catch(() => failed.abort());
     }
     await applying;
-    if (done > recorded) await context.models.apply({ ...target, changes: [], checkpoint: done });
+    if (done > stored) await context.models.apply({ ...target, changes: [], checkpoint: done });
   };
 
-  const again = async (event: Recorded): Promise<void> => {
+  const handleParked = async (event: Recorded): Promise<void> => {
     const change = { position: event.position, writes: project(projection, event) };
-    await context.models.apply({ ...target, changes: [change], checkpoint: 0, unpark: [event.position] });
+    const unpark = [event.position];
+    await context.models.apply({ ...target, changes: [change], checkpoint: unchangedCheckpoint, unpark });
   };
 
-  return new Runner({ name, shadow, consume, alone, again }, context);
+  const progress = viewProgress(context, name, shadow);
+  return new Runner({ name, progress, consume, exclusively, handleParked }, context);
 };
 
-/** A batch that changes nothing only moves the checkpoint, which need not be recorded each time: no harm in reading those events again. */
-const isDue = ({ changes, park, checkpoint }: Batch, recorded: number): boolean =>
-  changes.length > 0 || (park?.length ?? 0) > 0 || checkpoint - recorded >= idleStride;
+/** A batch without writes only moves the checkpoint, which is stored now and then: reading those events again does no harm. */
+const isDue = ({ changes, park, checkpoint }: Batch, stored: number): boolean =>
+  changes.length > 0 || (park?.length ?? 0) > 0 || checkpoint - stored >= maxUnrecordedEvents;
 
-const attempt = (projection: Projection, event: Recorded): Change | { readonly error: unknown } => {
+const attempt = (projection: Projection, event: Recorded): EventWrites | { readonly error: unknown } => {
   try {
     return { position: event.position, writes: project(projection, event) };
   } catch (error) {

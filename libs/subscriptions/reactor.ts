@@ -1,100 +1,115 @@
+import { keyedQueue, pause, retryWaitMs, Transient } from '#lib/async';
 import { react, type Command, type Recorded, type Saga } from '#lib/event-sourcing';
 import { checkpointer } from './checkpointer.js';
-import type { SubscriptionContext } from './context.js';
+import type { SagaContext } from './context.js';
 import { filterFor } from './filter.js';
 import { inFlight } from './in-flight.js';
-import { lanes } from './lanes.js';
 import { toParked } from './parking-lot.js';
-import { isPassing, pause, waitAfter } from './retry-policy.js';
-import { Runner, type Stretch } from './runner.js';
+import { sagaProgressStore } from './progress.js';
+import { Runner, type Run } from './runner.js';
 import type { Subscription } from './subscription.js';
 
-/** Does a command that an event led to. Called again with the same command after a crash or a failure. */
+/** Executes a command that an event led to. Called again with the same command after a crash or a failure. */
 export type Dispatch = (command: Command, because: Recorded, saga: Saga) => Promise<void>;
 
-/** The most events of one saga that are handled at a time. */
-const window = 1000;
+const maxEventsInFlight = 1000;
+
+/** How handling an event ended. `interrupted`: the run ended first, so that the event comes again. */
+type Handling = 'handled' | 'interrupted' | { readonly error: unknown };
 
 /**
- * Lets a saga answer events with commands: in order per key, side by side across keys. A command that fails is tried again with growing
- * waits, then its event is parked and later ones with its key wait behind it. Trouble of the stores parks nothing: it is waited out.
- * After a crash the events since the last checkpoint come again.
+ * Lets a saga answer events with commands: in order per key, side by side across keys. An event whose command fails is retried with growing
+ * waits and then parked, and later events with its key are parked behind it. A transient error parks nothing: it is waited out.
+ * After a crash, the events since the last recorded checkpoint are handled again; none is passed over.
  */
-export const reactor = (saga: Saga, context: SubscriptionContext, dispatch: Dispatch): Subscription => {
+export const reactor = (saga: Saga, context: SagaContext, dispatch: Dispatch): Subscription => {
   const { name } = saga;
+  const progress = sagaProgressStore(saga, context);
   const keyOf = (event: Recorded) => saga.keyOf?.(event) ?? event.stream;
-  const byKey = lanes();
+  const byKey = keyedQueue();
 
   const handle = async (event: Recorded): Promise<void> => {
     for (const command of react(saga, event)) await dispatch(command, event, saga);
   };
 
-  /** Handles an event until it succeeds (true), is given up (the error), or the stretch ends (false). */
-  const persist = async (event: Recorded, signal: AbortSignal): Promise<boolean | { readonly error: unknown }> => {
+  const handleWithRetries = async (event: Recorded, signal: AbortSignal): Promise<Handling> => {
     for (let attempts = 1, failures = 1; !signal.aborted; failures += 1) {
       try {
         await handle(event);
-        return true;
+        return 'handled';
       } catch (error) {
-        const passing = isPassing(error);
+        const isTransient = error instanceof Transient;
         context.log.warn({ subscription: name, position: event.position, err: error }, 'Event failed');
-        if (!passing && attempts >= context.retry.attempts) return { error };
-        if (!passing) attempts += 1;
-        await pause(waitAfter(context.retry, failures), signal);
+        if (!isTransient && attempts >= context.retry.maxAttempts) return { error };
+        if (!isTransient) attempts += 1;
+        await pause(retryWaitMs(context.retry, failures), signal);
       }
     }
-    return false;
+    return 'interrupted';
   };
 
-  const consume = async ({ after, lot, signal, handled }: Stretch): Promise<void> => {
+  const consume = async ({ after, lot, signal, handled }: Run): Promise<void> => {
     const failed = new AbortController();
-    const either = AbortSignal.any([signal, failed.signal]);
-    const work = inFlight(after, either);
+    const ended = AbortSignal.any([signal, failed.signal]);
+    const work = inFlight(after, ended);
     let live = false;
     const checkpoints = checkpointer({
       start: after,
       doneUpTo: work.doneUpTo,
-      record: (checkpoint, park) => context.models.apply({ subscription: name, changes: [], checkpoint, park }),
+      record: (checkpoint, park) => context.sagaProgress.record({ saga: name, checkpoint, park }),
       moved: (position) => handled(position, live),
       failed: () => failed.abort(),
     });
 
-    const lane = async (event: Recorded, key: string): Promise<void> => {
-      const waits = lot.first(key) !== undefined;
-      const outcome = waits ? { error: null } : await persist(event, either);
-      if (outcome === false) return; // not done: it comes again after the checkpoint
-      if (outcome !== true) {
-        const parked = toParked(event, key, outcome.error, waits ? 0 : context.retry.attempts, new Date());
-        lot.park(parked);
-        checkpoints.park(parked);
-        context.log.error({ subscription: name, parked }, 'Event parked');
-      }
-      work.end(event.position);
-      checkpoints.worked();
+    const park = (event: Recorded, key: string, error: unknown, attempts: number): void => {
+      const parked = toParked(event, key, error, attempts, new Date());
+      lot.park(parked);
+      checkpoints.park(parked);
+      context.log.error({ subscription: name, parked }, 'Event parked');
     };
 
-    const filter = filterFor(saga.from, saga.on);
-    for await (const page of context.store.subscribe({ after, filter, signal: either })) {
-      for (const event of await context.codec.decode(page.events)) {
-        await work.room(window);
-        if (either.aborted) break;
-        work.begin(event.position);
-        const key = keyOf(event);
-        byKey.run(key, () => lane(event, key)).catch(() => failed.abort());
+    const process = async (event: Recorded, key: string): Promise<void> => {
+      if (lot.first(key) === undefined) {
+        const handling = await handleWithRetries(event, ended);
+        if (handling === 'interrupted') return;
+        if (handling !== 'handled') park(event, key, handling.error, context.retry.maxAttempts);
+      } else if (!lot.at(event.position)) {
+        park(event, key, null, 0);
+      } // else it was parked before the last start, while an earlier event was still being handled
+      work.end(event.position);
+      checkpoints.handled();
+    };
+
+    const read = async (): Promise<void> => {
+      const filter = filterFor(saga.from, saga.on);
+      for await (const page of context.store.subscribe({ after, filter, signal: ended })) {
+        for (const event of await context.codec.decode(page.events)) {
+          await work.room(maxEventsInFlight);
+          if (ended.aborted) return;
+          work.begin(event.position);
+          const key = keyOf(event);
+          byKey.run(key, () => process(event, key)).catch(() => failed.abort());
+        }
+        if (ended.aborted) return;
+        work.seen(page.position);
+        live = page.live;
+        checkpoints.passed();
       }
-      if (either.aborted) break;
-      work.seen(page.position);
-      live = page.live;
-      checkpoints.passed();
+    };
+
+    try {
+      await read();
+    } finally {
+      failed.abort();
+      await byKey.drain();
+      await checkpoints.flush();
     }
-    await byKey.idle();
-    await checkpoints.flush();
   };
 
-  const again = async (event: Recorded): Promise<void> => {
+  const handleParked = async (event: Recorded): Promise<void> => {
     await handle(event);
-    await context.models.apply({ subscription: name, changes: [], checkpoint: 0, unpark: [event.position] });
+    await progress.changeParked({ unpark: [event.position] });
   };
 
-  return new Runner({ name, shadow: false, consume, alone: byKey.run, again }, context);
+  return new Runner({ name, progress, consume, exclusively: byKey.run, handleParked }, context);
 };

@@ -1,61 +1,67 @@
+import { pause, retryWaitMs, Transient } from '#lib/async';
 import type { Recorded } from '#lib/event-sourcing';
-import type { Batch } from '#lib/read-models';
 import type { SubscriptionContext } from './context.js';
-import { inWords } from './in-words.js';
-import { milestones } from './milestones.js';
+import { errorText } from './error-text.js';
 import { parkingLot, type ParkingLot } from './parking-lot.js';
-import { isPassing, pause, waitAfter } from './retry-policy.js';
+import { trackedPosition } from './position.js';
+import type { ProgressStore } from './progress.js';
 import { NotParked, type Lag, type Replay, type Subscription, type SubscriptionState } from './subscription.js';
 
-/** One stretch of reading, from the stored progress until the signal is aborted or something goes wrong. */
-export type Stretch = {
+/** One run of a consumer: from the stored progress until the signal is aborted or something fails. */
+export type Run = {
+  /** The checkpoint: events after it are to be handled. */
   readonly after: number;
   readonly lot: ParkingLot;
   readonly signal: AbortSignal;
-  /** Everything up to `position` is handled, and recorded where there was anything to record. */
+  /** To be called when everything up to `position` is handled or parked, and stored as far as it must be. */
   readonly handled: (position: number, live: boolean) => void;
 };
 
-/** What a subscription does with events; the runner does the rest. */
-export type Work = {
+/** What handles the events of a subscription. The runner does the rest. */
+export type Consumer = {
   readonly name: string;
-  readonly shadow: boolean;
-  /** Returns when the signal is aborted and what was begun has ended. What it throws is trouble: it is called again, from the stored progress. */
-  readonly consume: (stretch: Stretch) => Promise<void>;
-  /** Runs a task when no event with that key is being handled, and keeps such events waiting meanwhile. */
-  readonly alone: <Result>(key: string, task: () => Promise<Result>) => Promise<Result>;
-  /** Handles a parked event once and records that it is parked no longer. @throws what its handler throws. */
-  readonly again: (event: Recorded) => Promise<void>;
+  readonly progress: ProgressStore;
+  /** Returns when the signal is aborted and the events that were begun are finished. When it throws, a new run starts. */
+  readonly consume: (run: Run) => Promise<void>;
+  /** Runs a task while no event with that key is being handled; those that come meanwhile wait. */
+  readonly exclusively: <Result>(key: string, task: () => Promise<Result>) => Promise<Result>;
+  /** Handles a parked event once and stores that it is parked no longer. @throws what its handler throws. */
+  readonly handleParked: (event: Recorded) => Promise<void>;
 };
 
-/** Makes a subscription of a piece of work: starts and restarts it, and tells and mends where it stands. */
+/** Makes a subscription of a consumer: runs it again after failures, tracks its position, retries and skips parked events. */
 export class Runner implements Subscription {
   readonly name: string;
-  private readonly progress = milestones();
+  private readonly handledUpTo = trackedPosition();
   private lot = parkingLot([]);
-  private now: SubscriptionState = 'stopped';
+  private current: SubscriptionState = 'stopped';
   private problem: string | undefined;
   private stopping = new AbortController();
+  private started: Promise<void> = Promise.resolve();
   private running: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly work: Work,
+    private readonly consumer: Consumer,
     private readonly context: SubscriptionContext,
   ) {
-    this.name = work.name;
+    this.name = consumer.name;
   }
 
-  state = (): SubscriptionState => this.now;
+  state = (): SubscriptionState => this.current;
   trouble = (): string | undefined => this.problem;
-  position = (): number => this.progress.position();
+  position = (): number => this.handledUpTo.current();
   parked = () => this.lot.list();
-  reached = (position: number, timeout: number): Promise<boolean> => this.progress.reached(position, timeout);
+  reached = (position: number, timeoutMs: number): Promise<boolean> => this.handledUpTo.reached(position, timeoutMs);
 
-  start = (): void => {
-    if (this.now !== 'stopped') return;
-    this.now = 'catching_up';
+  start = (): Promise<void> => {
+    if (this.current !== 'stopped') return this.started;
+    this.current = 'catching_up';
     this.stopping = new AbortController();
-    this.running = this.run(this.stopping.signal);
+    const { signal } = this.stopping;
+    this.started = new Promise((resolve) => {
+      this.running = this.run(signal, resolve).finally(resolve);
+    });
+    return this.started;
   };
 
   stop = async (): Promise<void> => {
@@ -74,13 +80,13 @@ export class Runner implements Subscription {
 
   retry = async (position: number): Promise<Replay> => {
     const { key } = this.parkedAt(position);
-    return this.work.alone(key, () => this.replay(key));
+    return this.consumer.exclusively(key, () => this.replay(key));
   };
 
   skip = async (position: number): Promise<Replay> => {
     const { key } = this.parkedAt(position);
-    return this.work.alone(key, async () => {
-      await this.record({ unpark: [position] });
+    return this.consumer.exclusively(key, async () => {
+      await this.consumer.progress.changeParked({ unpark: [position] });
       const wasFirst = this.lot.first(key)?.position === position;
       this.lot.unpark(position);
       this.context.log.warn({ subscription: this.name, position }, 'Parked event skipped');
@@ -88,45 +94,47 @@ export class Runner implements Subscription {
     });
   };
 
-  private async run(signal: AbortSignal): Promise<void> {
+  private async run(signal: AbortSignal, located: () => void): Promise<void> {
     for (let failures = 1; !signal.aborted; failures += 1) {
       try {
-        const { checkpoint, parked } = await this.context.models.progress(this.name, { shadow: this.work.shadow });
+        const { checkpoint, parked } = await this.consumer.progress.load();
+        located();
         this.lot = parkingLot(parked);
-        this.progress.advance(checkpoint);
-        await this.work.consume({
+        this.handledUpTo.moveTo(checkpoint);
+        await this.consumer.consume({
           after: checkpoint,
           lot: this.lot,
           signal,
           handled: (position, live) => {
             failures = 0;
             this.problem = undefined;
-            this.now = live ? 'live' : 'catching_up';
-            this.progress.advance(position);
+            this.current = live ? 'live' : 'catching_up';
+            this.handledUpTo.moveTo(position);
           },
         });
         if (!signal.aborted) throw new Error('The log was closed');
       } catch (error) {
-        this.now = 'stalled';
-        this.problem = inWords(error);
+        this.current = 'stalled';
+        this.problem = errorText(error);
         this.context.log.error({ subscription: this.name, err: error }, 'Subscription stalled');
-        await pause(waitAfter(this.context.retry, failures), signal);
+        await pause(retryWaitMs(this.context.retry, failures), signal);
       }
     }
-    this.now = 'stopped';
+    this.current = 'stopped';
   }
 
+  /** Handles the parked events with a key, in order, until one fails. */
   private async replay(key: string): Promise<Replay> {
     for (let parked = this.lot.first(key); parked; parked = this.lot.first(key)) {
-      const event = await this.load(parked.position);
+      const event = await this.read(parked.position);
       try {
-        await this.work.again(event);
+        await this.consumer.handleParked(event);
       } catch (error) {
-        if (isPassing(error)) throw error;
-        const message = inWords(error);
-        const still = { ...parked, error: message, attempts: parked.attempts + 1 };
-        await this.record({ park: [still] });
-        this.lot.park(still);
+        if (error instanceof Transient) throw error;
+        const message = errorText(error);
+        const failed = { ...parked, error: message, attempts: parked.attempts + 1 };
+        await this.consumer.progress.changeParked({ park: [failed] });
+        this.lot.park(failed);
         return { status: 'parked', error: message };
       }
       this.lot.unpark(parked.position);
@@ -135,17 +143,7 @@ export class Runner implements Subscription {
     return { status: 'done' };
   }
 
-  private record(change: Pick<Batch, 'park' | 'unpark'>): Promise<void> {
-    return this.context.models.apply({
-      subscription: this.name,
-      shadow: this.work.shadow,
-      changes: [],
-      checkpoint: 0, // lower than the stored one: left as it is
-      ...change,
-    });
-  }
-
-  private async load(position: number): Promise<Recorded> {
+  private async read(position: number): Promise<Recorded> {
     for await (const stored of this.context.store.readAll({ from: position, limit: 1 })) {
       const [event] = await this.context.codec.decode([stored]);
       if (event?.position === position) return event;

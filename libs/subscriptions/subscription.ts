@@ -3,37 +3,41 @@ import type { Parked } from '#lib/read-models';
 /** How far a subscription is behind the log. `seconds` is the age of the first event that it has not handled. */
 export type Lag = { readonly events: number; readonly seconds: number };
 
-/** `stalled`: something other than an event is in the way (see `trouble`); it goes on by itself when that is gone. */
+/** `stalled`: it cannot read the log or store its progress (see `trouble`), and goes on by itself when it can. */
 export type SubscriptionState = 'stopped' | 'catching_up' | 'live' | 'stalled';
 
-/** What became of a parked event that was tried again. */
+/** The result of retrying a parked event. */
 export type Replay = { readonly status: 'done' } | { readonly status: 'parked'; readonly error: string };
 
 /** A named, checkpointed reader of the log. */
 export interface Subscription {
   readonly name: string;
   readonly state: () => SubscriptionState;
-  /** What keeps it from going on, in words. */
+  /** Why it is stalled, for a person to read. */
   readonly trouble: () => string | undefined;
   /** All events up to here are handled or parked. */
   readonly position: () => number;
   readonly lag: () => Promise<Lag>;
   readonly parked: () => readonly Parked[];
   /**
-   * Tries a parked event again, after the earlier ones with its key, and then those that waited behind it.
+   * Retries a parked event, after the earlier ones with its key, and then handles the events that wait behind it.
    * @throws {NotParked}
    */
   readonly retry: (position: number) => Promise<Replay>;
-  /** Gives a parked event up; those that waited behind it are handled now. @throws {NotParked} */
+  /** Discards a parked event and handles the events that wait behind it. @throws {NotParked} */
   readonly skip: (position: number) => Promise<Replay>;
-  /** True once everything up to `position` is handled, false when that takes longer than `timeout` milliseconds. */
-  readonly reached: (position: number, timeout: number) => Promise<boolean>;
-  readonly start: () => void;
-  /** Lets what is under way end and records how far it came. Can be started again. */
+  /** True once everything up to `position` is handled or parked, false if that takes longer than `timeoutMs`. */
+  readonly reached: (position: number, timeoutMs: number) => Promise<boolean>;
+  /**
+   * Starts to read the log. Resolves when it is settled, and stored, where it reads from: every event that is appended after that is
+   * handled. Does not reject: while the stores are in trouble, it goes on trying until it is stopped.
+   */
+  readonly start: () => Promise<void>;
+  /** Finishes the events that are being handled and records how far it came. Can be started again. */
   readonly stop: () => Promise<void>;
 }
 
-/** No event at that position is parked in this subscription. */
+/** The subscription has no parked event at that position. */
 export class NotParked extends Error {
   override readonly name = 'NotParked';
   constructor(subscription: string, position: number) {

@@ -1,44 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { inFlight } from './in-flight.js';
-import { lanes } from './lanes.js';
-import { milestones } from './milestones.js';
 import { parkingLot } from './parking-lot.js';
-import { waitAfter } from './retry-policy.js';
+import { trackedPosition } from './position.js';
 
-const gate = () => {
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  return { open, opened };
-};
-
-describe('lanes', () => {
-  it('run tasks of one key in order, and of another key meanwhile', async () => {
-    const { run, idle } = lanes();
-    const first = gate();
-    const ran: string[] = [];
-    const note = (name: string) => async () => void ran.push(name);
-    const slow = run('a', () => first.opened.then(note('a1')));
-    const next = run('a', note('a2'));
-    await run('b', note('b1'));
-    expect(ran).toEqual(['b1']);
-    first.open();
-    await Promise.all([slow, next, idle()]);
-    expect(ran).toEqual(['b1', 'a1', 'a2']);
-  });
-
-  it('go on after a task that failed, whose error is its own', async () => {
-    const { run } = lanes();
-    const failing = run('a', () => Promise.reject(new Error('no')));
-    const next = run('a', async () => 'yes');
-    await expect(failing).rejects.toThrow('no');
-    await expect(next).resolves.toBe('yes');
-  });
-});
-
-describe('what is in flight', () => {
+describe('positions in flight', () => {
   const signal = new AbortController().signal;
 
-  it('is done only up to the earliest that is not, whatever ends first', () => {
+  it('are done up to the earliest open one, whatever ends first', () => {
     const work = inFlight(10, signal);
     for (const position of [11, 13, 14]) work.begin(position);
     work.seen(20);
@@ -50,7 +18,7 @@ describe('what is in flight', () => {
     expect(work.doneUpTo()).toBe(20);
   });
 
-  it('makes the reader wait for room', async () => {
+  it('make the reader wait for room', async () => {
     const work = inFlight(0, signal);
     work.begin(1);
     work.begin(2);
@@ -63,7 +31,7 @@ describe('what is in flight', () => {
     expect(went).toBe(true);
   });
 
-  it('keeps nobody waiting once it is aborted', async () => {
+  it('keep nobody waiting once the signal is aborted', async () => {
     const stop = new AbortController();
     const work = inFlight(0, stop.signal);
     work.begin(1);
@@ -74,13 +42,13 @@ describe('what is in flight', () => {
   });
 });
 
-describe('milestones', () => {
-  it('tell when a position is reached, and when it takes too long', async () => {
-    const { advance, reached } = milestones();
+describe('a tracked position', () => {
+  it('tells when it is reached, and when that takes too long', async () => {
+    const { moveTo, reached } = trackedPosition();
     const five = reached(5, 10_000);
-    advance(4);
+    moveTo(4);
     const seven = reached(7, 1);
-    advance(5);
+    moveTo(5);
     expect(await five).toBe(true);
     expect(await seven).toBe(false);
     expect(await reached(5, 0)).toBe(true);
@@ -99,7 +67,7 @@ describe('a parking lot', () => {
     parkedAt: '2026-01-01T00:00:00.000Z',
   });
 
-  it('knows the earliest event of each key, in whatever order they came', () => {
+  it('knows the earliest event of each key, whatever the order of parking', () => {
     const lot = parkingLot([parked(9, 'a'), parked(3, 'a')]);
     lot.park(parked(1, 'b'));
     expect(lot.first('a')?.position).toBe(3);
@@ -107,15 +75,5 @@ describe('a parking lot', () => {
     expect(lot.first('a')?.position).toBe(9);
     expect(lot.list().map(({ position }) => position)).toEqual([1, 9]);
     expect(lot.first('c')).toBeUndefined();
-  });
-});
-
-describe('a retry policy', () => {
-  it('doubles the wait up to the longest, spread over its second half', () => {
-    const policy = { attempts: 5, firstWait: 100, longestWait: 1000 };
-    expect([1, 2, 3, 4, 5, 60].map((failures) => waitAfter(policy, failures, 1))).toEqual([
-      100, 200, 400, 800, 1000, 1000,
-    ]);
-    expect(waitAfter(policy, 2, 0)).toBe(100);
   });
 });

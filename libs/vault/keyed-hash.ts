@@ -1,15 +1,15 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { MasterKey } from './master-key.js';
 
-/** Recognizes values without keeping them. Takes microseconds: for random secrets of 128 bits and more, never for passwords. */
+/** Recognizes values without storing them. Takes microseconds: for random secrets of at least 128 bits, never for passwords. */
 export type KeyedHash = {
   /** 32 bytes. */
   of: (value: string) => Buffer;
-  /** Takes as long for a nearly right value as for a wrong one. */
+  /** Takes the same time for any value. */
   matches: (value: string, hash: Uint8Array) => boolean;
 };
 
-/** A hash with a key of its own for one purpose. */
+/** A hash whose key is derived for one purpose. */
 export const keyedHash = (master: MasterKey, purpose: string): KeyedHash => {
   const key = master.subkey(`hash/${purpose}`);
   const of = (value: string): Buffer => createHmac('sha256', key).update(value).digest();

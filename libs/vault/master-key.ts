@@ -6,7 +6,7 @@ import { VaultError } from './errors.js';
 const keyBytes = 32;
 const fileName = 'master.key';
 
-/** The key that every other one is derived from. Prints as nothing, so that it cannot reach a log by accident. */
+/** The key from which all others are derived. Does not print its bytes, so it cannot get into a log by accident. */
 export class MasterKey {
   readonly #bytes: Buffer;
 
@@ -15,20 +15,20 @@ export class MasterKey {
     this.#bytes = Buffer.from(bytes);
   }
 
-  /** A key of 32 bytes for one purpose, always the same one; it tells nothing about those for other purposes. */
+  /** A key of 32 bytes for one purpose, always the same. It reveals nothing about the keys for other purposes. */
   subkey(purpose: string): Buffer {
     return Buffer.from(hkdfSync('sha256', this.#bytes, '', `waybill/${purpose}`, keyBytes));
   }
 
-  /** The key itself, for another thread of this process. Never to be written or logged. */
+  /** The key itself, for another thread of this process. Must never be written or logged. */
   handOver(): Uint8Array {
     return new Uint8Array(this.#bytes);
   }
 }
 
 /**
- * The master key: the given one (32 bytes in base64), otherwise that of the file `master.key` in the directory, which is made where there
- * is none. Processes that start at the same time get the same key. An existing file is never changed.
+ * The master key: the given one (32 bytes in base64), otherwise that of the file `master.key` in the directory, which is created if it
+ * does not exist. Processes that start at the same time get the same key. An existing file is never changed.
  * @throws {VaultError} `malformed_key`, `exposed_key`, `no_key_file`
  */
 export const loadMasterKey = async (from: {
@@ -37,7 +37,7 @@ export const loadMasterKey = async (from: {
 }): Promise<MasterKey> => {
   if (from.given !== undefined) return new MasterKey(decode(from.given, 'The given master key'));
   const file = join(from.directory, fileName);
-  return (await read(file)) ?? (await make(file, from.directory));
+  return (await read(file)) ?? (await create(file, from.directory));
 };
 
 const read = async (file: string): Promise<MasterKey | undefined> => {
@@ -45,9 +45,10 @@ const read = async (file: string): Promise<MasterKey | undefined> => {
   if (!handle) return undefined;
   try {
     const status = await handle.stat();
-    if (!status.isFile()) throw new VaultError('no_key_file', `${file} should hold the master key, and is no file`);
+    if (!status.isFile())
+      throw new VaultError('no_key_file', `${file} should contain the master key but is not a file`);
     if ((status.mode & 0o077) !== 0) {
-      throw new VaultError('exposed_key', `${file} can be read by others: allow only its owner to (chmod 600)`);
+      throw new VaultError('exposed_key', `${file} is readable by others: restrict it to its owner (chmod 600)`);
     }
     return new MasterKey(decode(await handle.readFile('utf8'), file));
   } finally {
@@ -55,22 +56,22 @@ const read = async (file: string): Promise<MasterKey | undefined> => {
   }
 };
 
-/** Written whole beside its place and then linked there, which fails where another process was faster: then that one's key counts. */
-const make = async (file: string, directory: string): Promise<MasterKey> => {
+/** Written under another name and then linked, which fails if another process was faster: then its key is used. */
+const create = async (file: string, directory: string): Promise<MasterKey> => {
   await mkdir(directory, { recursive: true });
   const draft = `${file}.${randomBytes(6).toString('hex')}`;
   const handle = await open(draft, 'wx', 0o600);
   try {
     await handle.writeFile(`${randomBytes(keyBytes).toString('base64')}\n`);
     await handle.sync();
-    await link(draft, file).catch(unlessThere);
+    await link(draft, file).catch(unlessExists);
   } finally {
     await handle.close();
     await unlink(draft);
   }
   await syncDirectory(directory);
   const key = await read(file);
-  if (!key) throw new VaultError('no_key_file', `${file} disappeared while it was made`);
+  if (!key) throw new VaultError('no_key_file', `${file} disappeared while it was created`);
   return key;
 };
 
@@ -99,6 +100,6 @@ const unlessMissing = (error: unknown): undefined => {
   return undefined;
 };
 
-const unlessThere = (error: unknown): void => {
+const unlessExists = (error: unknown): void => {
   if (codeOf(error) !== 'EEXIST') throw error;
 };

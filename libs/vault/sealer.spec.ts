@@ -9,7 +9,7 @@ const key = new MasterKey(randomBytes(32));
 const cannotOpen = expect.objectContaining({ code: 'cannot_open' });
 
 describe('a sealed value', () => {
-  it('opens in its context to what was sealed, whatever that was', () => {
+  it('opens in its context to the value that was sealed', () => {
     const { seal, open } = sealer(key, 'test');
     fc.assert(
       fc.property(fc.uint8Array(), fc.string({ unit: 'binary' }), (bytes, context) => {
@@ -18,14 +18,14 @@ describe('a sealed value', () => {
     );
   });
 
-  it('opens with no other key, purpose or context', () => {
+  it('does not open with another key, purpose or context', () => {
     const sealed = sealer(key, 'test').seal(Buffer.from('secret'), 'user 1');
     expect(() => sealer(new MasterKey(randomBytes(32)), 'test').open(sealed, 'user 1')).toThrow(cannotOpen);
     expect(() => sealer(key, 'other').open(sealed, 'user 1')).toThrow(cannotOpen);
     expect(() => sealer(key, 'test').open(sealed, 'user 2')).toThrow(cannotOpen);
   });
 
-  it('does not open when any bit of it was changed, or its end is missing', () => {
+  it('does not open if any bit was changed, or its end is missing', () => {
     const { seal, open } = sealer(key, 'test');
     const sealed = seal(Buffer.from('secret'), 'user 1');
     for (let bit = 8; bit < sealed.length * 8; bit += 1) {
@@ -38,7 +38,7 @@ describe('a sealed value', () => {
     }
   });
 
-  it('of an unknown format is told apart', () => {
+  it('in an unknown format has an error of its own', () => {
     const sealed = sealer(key, 'test').seal(Buffer.from('secret'), 'user 1');
     sealed[0] = 2;
     expect(() => sealer(key, 'test').open(sealed, 'user 1')).toThrow(
@@ -49,7 +49,7 @@ describe('a sealed value', () => {
     );
   });
 
-  it('is another one each time', () => {
+  it('is different each time', () => {
     const { seal } = sealer(key, 'test');
     expect(seal(Buffer.from('secret'), 'user 1').equals(seal(Buffer.from('secret'), 'user 1'))).toBe(false);
   });
@@ -64,7 +64,7 @@ describe('a keyed hash', () => {
     expect(matches('value', of('value').subarray(1))).toBe(false);
   });
 
-  it('is another one for another purpose and another key', () => {
+  it('differs for another purpose and another key', () => {
     expect(keyedHash(key, 'other').of('value').equals(of('value'))).toBe(false);
     expect(keyedHash(new MasterKey(randomBytes(32)), 'api keys').matches('value', of('value'))).toBe(false);
   });

@@ -4,22 +4,22 @@ import type { MasterKey } from './master-key.js';
 
 /** Encrypts values for one purpose. */
 export type Sealer = {
-  /** `context` says what the value is and whose: it is not stored, and the value opens with the same one only. */
+  /** `context` says what the value is and whose. It is not stored, and the value opens only with the same one. */
   seal: (bytes: Uint8Array, context: string) => Buffer;
   /** @throws {VaultError} `cannot_open`, `unknown_format` */
   open: (sealed: Uint8Array, context: string) => Buffer;
 };
 
 const algorithm = 'aes-256-gcm';
-/** Stored first in every sealed value: version, nonce, tag, ciphertext. */
+/** The first byte of a sealed value; then come nonce, tag and ciphertext. */
 const version = 1;
-const nonceAt = 1;
-const tagAt = nonceAt + 12;
-const textAt = tagAt + 16;
+const nonceOffset = 1;
+const tagOffset = nonceOffset + 12;
+const textOffset = tagOffset + 16;
 
 /**
- * A sealer with a key of its own. Nonces are random, so that one purpose should stay below about 2^32 values in its life: what writes
- * without end takes a purpose for each owner.
+ * A sealer with a key of its own. Nonces are random, so one purpose should seal fewer than about 2^32 values in its life: use a purpose
+ * for each owner of values that are written all the time.
  */
 export const sealer = (master: MasterKey, purpose: string): Sealer => {
   const key = master.subkey(`seal/${purpose}`);
@@ -32,32 +32,32 @@ export const sealer = (master: MasterKey, purpose: string): Sealer => {
     },
     open(sealed, context) {
       if (sealed[0] !== version) throw new VaultError('unknown_format', 'The value was sealed in an unknown format');
-      if (sealed.length < textAt) throw cannotOpen();
-      const decipher = createDecipheriv(algorithm, key, sealed.subarray(nonceAt, tagAt))
+      if (sealed.length < textOffset) throw cannotOpen();
+      const decipher = createDecipheriv(algorithm, key, sealed.subarray(nonceOffset, tagOffset))
         .setAAD(boundTo(context))
-        .setAuthTag(sealed.subarray(tagAt, textAt));
+        .setAuthTag(sealed.subarray(tagOffset, textOffset));
       try {
-        return Buffer.concat([decipher.update(sealed.subarray(textAt)), decipher.final()]);
+        return Buffer.concat([decipher.update(sealed.subarray(textOffset)), decipher.final()]);
       } catch {
-        throw cannotOpen(); // node tells no more than that the tag is another one
+        throw cannotOpen(); // Node says only that the tag does not match
       }
     },
   };
 };
 
-/** Asking the system for a few bytes takes as long as for many, and longer than encrypting with them. */
-const supply = Buffer.alloc(512 * (tagAt - nonceAt));
-let used = supply.length;
+/** Nonces are drawn many at a time: asking the system takes longer than encrypting. */
+const pool = Buffer.alloc(512 * (tagOffset - nonceOffset));
+let used = pool.length;
 
-/** Good until the next one is taken. */
+/** Valid until the next one is taken. */
 const newNonce = (): Buffer => {
-  if (used === supply.length) {
-    randomFillSync(supply);
+  if (used === pool.length) {
+    randomFillSync(pool);
     used = 0;
   }
   const from = used;
-  used += tagAt - nonceAt;
-  return supply.subarray(from, used);
+  used += tagOffset - nonceOffset;
+  return pool.subarray(from, used);
 };
 
 const boundTo = (context: string): Buffer => Buffer.from(`${version}/${context}`);

@@ -1,38 +1,40 @@
-/** A secret as it is kept. */
+import { Transient } from '#lib/async';
+
+/** A stored secret. */
 export type Secret = {
   readonly bytes: Buffer;
-  /** Another one after each change of this secret, never one that it had before. */
+  /** New after each change of this secret, and never reused. */
   readonly revision: number;
-  /** ISO 8601, or null where it stays until it is removed. */
+  /** ISO 8601, or null if it does not expire. */
   readonly expiresAt: string | null;
 };
 
 /**
- * A durable table of secrets, each found by its kind and id; sealed where they lie, so that the file tells them to nobody. Every change
- * survives a power cut once its promise resolves. What has expired is not there. All reject with a {@link SecretsUnavailable} when the
- * disk fails or it is closed, and with a VaultError where a value does not open.
+ * A durable table of secrets by kind and id, sealed on disk. Every change survives a power cut once its promise resolves. Expired secrets
+ * are not visible. All methods reject with {@link SecretsUnavailable} if the disk fails or the table is closed, and with a VaultError if a
+ * value cannot be opened.
  */
 export type Secrets = {
-  /** Sets it, whatever was there. */
+  /** Stores it, and replaces an old one. */
   put(kind: string, id: string, bytes: Uint8Array, expiresAt?: string): Promise<void>;
-  /** Sets it where there is none; false where there is. */
+  /** Stores it if there is none, otherwise returns false. */
   add(kind: string, id: string, bytes: Uint8Array, expiresAt?: string): Promise<boolean>;
-  /** Sets it where it still has this revision; false where it changed or is gone. Of several at once, one wins. */
+  /** Replaces it if it has this revision, otherwise returns false. Of several concurrent calls, one wins. */
   replace(kind: string, id: string, revision: number, bytes: Uint8Array, expiresAt?: string): Promise<boolean>;
   get(kind: string, id: string): Promise<Secret | undefined>;
-  /** Removes it and returns what it was. Of several at once, one gets it. */
+  /** Removes and returns it. Of several concurrent calls, one gets it. */
   take(kind: string, id: string): Promise<Secret | undefined>;
-  /** Does nothing where there is none. */
+  /** Does nothing if there is none. */
   remove(kind: string, id: string): Promise<void>;
   /** In no particular order. */
   list(kind: string): Promise<readonly { readonly id: string; readonly expiresAt: string | null }[]>;
-  /** Removes what has expired, and returns how many those were. Also done now and then without being asked. */
+  /** Removes expired secrets, and returns how many. Also runs by itself from time to time. */
   sweep(): Promise<number>;
-  /** Waits for what is under way. Harmless when called twice. */
+  /** Waits for calls under way. May be called twice. */
   close(): Promise<void>;
 };
 
-/** The secrets cannot be read or changed now. */
-export class SecretsUnavailable extends Error {
+/** The secrets cannot be read or changed at the moment. */
+export class SecretsUnavailable extends Transient {
   override readonly name = 'SecretsUnavailable';
 }

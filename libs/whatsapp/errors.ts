@@ -1,3 +1,4 @@
+import { Transient } from '#lib/async';
 import type { SendRefusal } from './send-refusals.js';
 
 /**
@@ -50,4 +51,9 @@ export class DownloadFailed extends Error {
   ) {
     super(message, options);
   }
+}
+
+/** What is stored of sessions, their credentials, cannot be read or written now. Nothing was changed. */
+export class CredentialsUnavailable extends Transient {
+  override readonly name = 'CredentialsUnavailable';
 }

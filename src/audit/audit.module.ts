@@ -2,6 +2,6 @@ import { Module } from '@nestjs/common';
 import { StreamsController } from './streams.controller.js';
 import { SubscriptionsController } from './subscriptions.controller.js';
 
-/** The record as auditors read it, and the health of what follows it. */
+/** The event streams as auditors read them, and the state of the projections and sagas. */
 @Module({ controllers: [StreamsController, SubscriptionsController] })
 export class AuditModule {}

@@ -12,7 +12,7 @@ import { ByStream, RecordedEvents, StreamPaging } from './streams.schemas.js';
 
 const notFound = { status: 404, code: 'stream_not_found', detail: 'There is no such stream' };
 
-/** The record itself: what happened to one thing, event by event. */
+/** Single event streams, as they are stored. */
 @ApiTags('Record')
 @Controller('v1/admin/streams')
 export class StreamsController {

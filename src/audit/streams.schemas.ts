@@ -17,18 +17,18 @@ const example = {
   },
 } as const;
 
-export const RecordedEvent = z
+const RecordedEvent = z
   .object({
     id: z.uuid(),
     stream: z.string(),
-    revision: z.int().describe('Its place in its stream, from 0.'),
-    position: z.int().describe('Its place among all events, from 1.'),
+    revision: z.int().describe('Position in its stream, from 0.'),
+    position: z.int().describe('Position among all events, from 1.'),
     type: z.string(),
     recordedAt: z.iso.datetime(),
     data: z.record(z.string(), z.unknown()),
     metadata: z.object({
-      correlationId: z.string().describe('The same for everything that followed from one request.'),
-      causationId: z.string().describe('The request, command or event that led to this one.'),
+      correlationId: z.string().describe('The same for everything that one request led to.'),
+      causationId: z.string().describe('The request, command or event that caused this one.'),
       actor: z.object({ kind: z.enum(['user', 'key', 'admin', 'system']), id: z.string() }),
       schemaVersion: z.int(),
     }),
@@ -44,7 +44,7 @@ export const ByStream = z.strictObject({
     .describe('Such as `message-<id of the message>`.'),
 });
 
-/** Streams are read as they were written: the first event first. */
+/** Streams are read in the order in which they were written. */
 export const StreamPaging = Paging.extend({
   cursor: z.coerce.number().int().min(0).optional().describe('`next` of the page before: a revision.'),
 });

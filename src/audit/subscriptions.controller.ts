@@ -11,7 +11,7 @@ import { ByName, ByParked, Followers, ParkedEvents, Replayed } from './subscript
 const projectionNotFound = { status: 404, code: 'projection_not_found', detail: 'No projection is called that' };
 const notParked = { status: 404, code: 'not_parked', detail: 'messages has no parked event at 4711' };
 
-/** What follows the log: how far it is, and what it could not handle. */
+/** Projections and sagas: their progress, and the events that they could not handle. */
 @ApiTags('Record')
 @Controller('v1/admin')
 export class SubscriptionsController {
@@ -19,7 +19,7 @@ export class SubscriptionsController {
 
   @Get('projections')
   @Permit('admin:read')
-  @ApiOperation({ summary: 'List what follows the log, and how far behind it is' })
+  @ApiOperation({ summary: 'List projections and sagas with their progress' })
   @Answers(200, 'All projections and sagas', Followers)
   async list(): Promise<z.input<typeof Followers>> {
     const data = await Promise.all(
@@ -39,8 +39,8 @@ export class SubscriptionsController {
   @Post('projections/:name/rebuild')
   @HttpCode(202)
   @Permit('admin:write')
-  @ApiOperation({ summary: 'Make a view anew from the log, beside the one that is served' })
-  @Answers(202, 'It is being rebuilt: see its place in the list')
+  @ApiOperation({ summary: 'Rebuild a view from the log, beside the one that is served' })
+  @Answers(202, 'It is being rebuilt: its progress is in the list')
   @Refuses(projectionNotFound)
   rebuild(@Param({ schema: ByName }) { name }: z.output<typeof ByName>): void {
     this.subscriptions.beginRebuild(name);
@@ -62,8 +62,8 @@ export class SubscriptionsController {
   @Post('parked/:id/retry')
   @HttpCode(200)
   @Permit('admin:write')
-  @ApiOperation({ summary: 'Try a parked event again, and then those that wait behind it' })
-  @Answers(200, 'What became of it', Replayed)
+  @ApiOperation({ summary: 'Retry a parked event, and then those that wait behind it' })
+  @Answers(200, 'The outcome', Replayed)
   @Refuses(notParked)
   retry(@Param({ schema: ByParked }) { id }: z.output<typeof ByParked>): Promise<Replay> {
     return this.subscriptions.named(id.subscription).retry(id.position);
@@ -72,8 +72,8 @@ export class SubscriptionsController {
   @Post('parked/:id/skip')
   @HttpCode(200)
   @Permit('admin:write')
-  @ApiOperation({ summary: 'Give a parked event up, and handle those that wait behind it' })
-  @Answers(200, 'What became of those behind it', Replayed)
+  @ApiOperation({ summary: 'Skip a parked event, and handle those that wait behind it' })
+  @Answers(200, 'The outcome for those that wait behind it', Replayed)
   @Refuses(notParked)
   skip(@Param({ schema: ByParked }) { id }: z.output<typeof ByParked>): Promise<Replay> {
     return this.subscriptions.named(id.subscription).skip(id.position);

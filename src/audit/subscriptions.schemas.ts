@@ -17,11 +17,11 @@ const Follower = z
     state: z.enum(['stopped', 'catching_up', 'live', 'stalled']),
     position: z.int().describe('All events up to here are handled or parked.'),
     lag: z.object({
-      events: z.int().describe('Events beyond that position.'),
-      seconds: z.number().describe('The age of the first of them.'),
+      events: z.int().describe('Events after that position.'),
+      seconds: z.number().describe('Age of the first of them.'),
     }),
     parked: z.int().describe('Events that could not be handled.'),
-    trouble: z.string().nullable().describe('What keeps it from going on.'),
+    trouble: z.string().nullable().describe('Why it does not continue.'),
   })
   .meta({ id: 'Projection', examples: [follower] });
 
@@ -51,7 +51,7 @@ const ParkedEvent = z
     eventType: z.string(),
     stream: z.string(),
     key: z.string().describe('Later events with the same key wait behind it.'),
-    error: z.string().nullable().describe('What went wrong; null for one that only waits behind another.'),
+    error: z.string().nullable().describe('What went wrong; null where it only waits behind another one.'),
     attempts: z.int(),
     parkedAt: z.iso.datetime(),
   })

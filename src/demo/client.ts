@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** An answer's body, of whatever shape the story looks for. */
+/** The body of an answer. */
 export type Body = { readonly [field: string]: unknown };
 
-/** Asks over HTTP as any client would. @throws {Error} with the problem that was answered. */
+/** Sends requests as any HTTP client would. @throws {Error} with the problem that was answered. */
 export const client =
   (base: string, headers: Readonly<Record<string, string>> = {}) =>
   async (route: string, body?: object, accept = 'application/json'): Promise<Body> => {
@@ -19,7 +19,7 @@ export const client =
     return JSON.parse(text) as Body;
   };
 
-/** Asks again and again until the answer is as wanted. @throws {Error} after half a minute, with the last error or answer. */
+/** Repeats a request until the answer is as wanted. @throws {Error} after 30 seconds, with the last error or answer. */
 export const until = async (ask: () => Promise<Body>, wanted: (body: Body) => boolean): Promise<Body> => {
   const deadline = Date.now() + 30_000;
   for (;;) {

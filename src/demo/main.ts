@@ -6,7 +6,7 @@ import { startServiceProcess } from './service-process.js';
 import { tell } from './story.js';
 
 /*
- * Plays the main job in the terminal, with the sandbox in WhatsApp's place, on a data directory that is gone afterwards.
+ * Demonstrates Waybill in the terminal, with the sandbox in WhatsApp's place, on a temporary data directory.
  */
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);

@@ -5,12 +5,12 @@ import { createInterface } from 'node:readline';
 /** The service, with the sandbox beside it, in a process of its own. */
 export type ServiceProcess = {
   readonly url: string;
-  /** Where the sandbox's phones are. */
+  /** The sandbox's control API. */
   readonly phones: string;
   readonly stop: () => Promise<void>;
 };
 
-/** Starts the built service on any free ports. @throws {Error} with what it printed, when it ends instead. */
+/** Starts the built service on free ports. @throws {Error} with its output, if it ends instead. */
 export const startServiceProcess = async (variables: NodeJS.ProcessEnv): Promise<ServiceProcess> => {
   const child = spawn(process.execPath, [new URL('../main.js', import.meta.url).pathname], {
     env: { ...process.env, ...variables },

@@ -1,20 +1,20 @@
 import { client, until, type Body } from './client.js';
 
-/** Where the story plays and who tells it. */
+/** What the story needs. */
 export type Stage = {
   readonly url: string;
   readonly phones: string;
   readonly admin: { readonly email: string; readonly password: string };
-  /** A step begins. */
+  /** Prints the title of a step. */
   readonly step: (text: string) => void;
-  /** What came of it. */
+  /** Prints its result. */
   readonly show: (text: string) => void;
 };
 
 const shopPhone = '+491701000001';
 const customer = '+491702000002';
 
-/** Plays the main job from the first login to the record of an answered message, over HTTP alone. @throws {Error} where it does not go as told. */
+/** From the first login to the record of an answered message, over HTTP alone. @throws {Error} a step does not work. */
 export const tell = async ({ url, phones, admin, step, show }: Stage): Promise<void> => {
   const open = client(url);
   const sandbox = client(phones);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { given as givenEvents } from '#lib/event-sourcing/testing';
-import type { AdminEvent, CreateAdmin } from './admin.contract.js';
+import type { AdminEvent } from './admin.contract.js';
+import type { CreateAdmin } from './admin.commands.js';
 import { adminDecider } from './admin.decider.js';
 import { lockedUntil } from './lockout.rules.js';
 

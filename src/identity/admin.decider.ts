@@ -1,5 +1,6 @@
 import { decider, DomainError } from '#lib/event-sourcing';
-import { adminEvents, type AdminCommand, type AdminEvent, type AdminRole } from './admin.contract.js';
+import { adminEvents, type AdminEvent, type AdminRole } from './admin.contract.js';
+import type { AdminCommand } from './admin.commands.js';
 import { counted, noRejections, refuseWhileLocked, rejectedAgain, type Rejections } from './lockout.rules.js';
 
 export type Admin =
@@ -25,7 +26,7 @@ export const adminDecider = decider<AdminCommand, AdminEvent, Admin>({
     CreateAdmin: ({ at, ...data }, admin) => {
       if (admin.status === 'none') return [{ type: 'AdminCreated', data: { ...data, createdAt: at } }];
       if (admin.status === 'active' && admin.email === data.email) return []; // the same request, delivered again
-      throw new DomainError('conflict', 'admin_exists', 'An admin with this id is there already');
+      throw new DomainError('conflict', 'admin_exists', 'An admin with this id exists already');
     },
     ChangeAdminRole: ({ adminId, role, at }, admin) =>
       active(admin).role === role ? [] : [{ type: 'AdminRoleChanged', data: { adminId, role, changedAt: at } }],

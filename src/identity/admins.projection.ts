@@ -1,15 +1,6 @@
 import { projection } from '#lib/event-sourcing';
 import { collection, patch, put, remove } from '#lib/read-models';
-import { adminEvents, type AdminEvent, type AdminRole } from './admin.contract.js';
-
-export type AdminView = {
-  readonly id: string;
-  readonly email: string;
-  readonly role: AdminRole;
-  readonly lastLoginAt: string | null;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-};
+import { adminEvents, type AdminEvent, type AdminView } from './admin.contract.js';
 
 /** Every admin that was not disabled. */
 export const admins = collection<AdminView>({ name: 'admins', version: 1, indexes: [['email'], ['role']] });

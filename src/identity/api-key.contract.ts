@@ -1,10 +1,14 @@
 import { z } from 'zod';
-import { event, eventTypes, type Command, type EventOf } from '#lib/event-sourcing';
+import { event, eventTypes, type EventOf, type Query } from '#lib/event-sourcing';
+import type { Page } from '#lib/read-models';
 import { Scope } from '../platform/http/access.contract.js';
 
 const time = z.iso.datetime();
 
-/** The secret is in no event: only a keyed hash of it, from which nothing follows without the master key. */
+/** The nil UUID: the first version of an event did not name its owner. */
+const unknownOwner = '00000000-0000-0000-0000-000000000000';
+
+/** No event holds the secret, only a keyed hash of it: without the master key it is of no use. */
 export const apiKeyEvents = eventTypes('key', {
   ApiKeyIssued: event(
     z.object({
@@ -14,35 +18,33 @@ export const apiKeyEvents = eventTypes('key', {
       secretHash: z.string(),
       scopes: z.array(Scope).readonly(),
       expiresAt: time.nullable(),
-      /** Addresses and ranges (CIDR) that may use it; none: all may. */
+      /** Addresses and ranges (CIDR) from which it may be used; empty: from anywhere. */
       allowedIps: z.array(z.string()).readonly(),
       issuedAt: time,
     }),
   ),
-  ApiKeyUsed: event(z.object({ keyId: z.uuid(), usedAt: time })),
-  ApiKeyRevoked: event(z.object({ keyId: z.uuid(), revokedAt: time })),
+  ApiKeyRevoked: event(z.object({ keyId: z.uuid(), userId: z.uuid(), revokedAt: time }), {
+    upcasters: [(data) => ({ ...data, userId: unknownOwner })],
+  }),
 });
 export type ApiKeyEvent = EventOf<typeof apiKeyEvents>;
 
-export type IssueApiKey = Command<
-  'IssueApiKey',
-  {
-    readonly keyId: string;
-    readonly userId: string;
-    readonly name: string;
-    readonly secretHash: string;
-    readonly scopes: readonly Scope[];
-    readonly expiresAt: string | null;
-    readonly allowedIps: readonly string[];
-    readonly at: string;
-  }
->;
-/** Given now and then, not for every use: see `isWorthRecording`. */
-export type RecordApiKeyUsed = Command<'RecordApiKeyUsed', { readonly keyId: string; readonly at: string }>;
-/** For good. Refused where the key is not that user's. */
-export type RevokeApiKey = Command<
-  'RevokeApiKey',
-  { readonly keyId: string; readonly userId: string; readonly at: string }
->;
+/** A key as it is listed: without its secret or a hash of it. When it was last used is stored elsewhere. */
+export type ApiKeyView = {
+  readonly id: string;
+  readonly userId: string;
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  readonly expiresAt: string | null;
+  readonly allowedIps: readonly string[];
+  readonly createdAt: string;
+};
 
-export type ApiKeyCommand = IssueApiKey | RecordApiKeyUsed | RevokeApiKey;
+/** @throws {DomainError} `api_key_not_found`, also where the key is another user's */
+export type GetApiKey = Query<'GetApiKey', { readonly userId: string; readonly keyId: string }, ApiKeyView>;
+/** Newest first. */
+export type ListApiKeys = Query<
+  'ListApiKeys',
+  { readonly userId: string; readonly limit: number; readonly cursor?: string },
+  Page<ApiKeyView>
+>;

@@ -1,11 +1,8 @@
 import { decider, DomainError } from '#lib/event-sourcing';
-import { apiKeyEvents, type ApiKeyCommand, type ApiKeyEvent } from './api-key.contract.js';
-import { isWorthRecording } from './api-key.rules.js';
+import { apiKeyEvents, type ApiKeyEvent } from './api-key.contract.js';
+import type { ApiKeyCommand } from './api-key.commands.js';
 
-export type ApiKey =
-  | { readonly status: 'none' }
-  | { readonly status: 'issued'; readonly userId: string; readonly usedAt: string | null }
-  | { readonly status: 'revoked'; readonly userId: string };
+export type ApiKey = { readonly status: 'none' } | { readonly status: 'issued' | 'revoked'; readonly userId: string };
 
 export const apiKeyDecider = decider<ApiKeyCommand, ApiKeyEvent, ApiKey>({
   events: apiKeyEvents,
@@ -16,23 +13,18 @@ export const apiKeyDecider = decider<ApiKeyCommand, ApiKeyEvent, ApiKey>({
     IssueApiKey: ({ at, ...data }, key) => {
       if (key.status === 'none') return [{ type: 'ApiKeyIssued', data: { ...data, issuedAt: at } }];
       if (key.status === 'issued' && key.userId === data.userId) return []; // the same request, delivered again
-      throw new DomainError('conflict', 'api_key_exists', 'An API key with this id is there already');
+      throw new DomainError('conflict', 'api_key_exists', 'An API key with this id exists already');
     },
-    RecordApiKeyUsed: ({ keyId, at }, key) =>
-      key.status === 'issued' && isWorthRecording(key.usedAt, at)
-        ? [{ type: 'ApiKeyUsed', data: { keyId, usedAt: at } }]
-        : [],
     RevokeApiKey: ({ keyId, userId, at }, key) => {
       if (key.status === 'none' || key.userId !== userId) {
         throw new DomainError('not_found', 'api_key_not_found', 'There is no such API key');
       }
-      return key.status === 'revoked' ? [] : [{ type: 'ApiKeyRevoked', data: { keyId, revokedAt: at } }];
+      return key.status === 'revoked' ? [] : [{ type: 'ApiKeyRevoked', data: { keyId, userId, revokedAt: at } }];
     },
   },
 
   evolve: {
-    ApiKeyIssued: (_none, { userId }) => ({ status: 'issued', userId, usedAt: null }),
-    ApiKeyUsed: (key, { usedAt }) => (key.status === 'issued' ? { ...key, usedAt } : key),
+    ApiKeyIssued: (_none, { userId }) => ({ status: 'issued', userId }),
     ApiKeyRevoked: (key) => (key.status === 'none' ? key : { status: 'revoked', userId: key.userId }),
   },
 });

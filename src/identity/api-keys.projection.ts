@@ -1,22 +1,9 @@
 import { projection } from '#lib/event-sourcing';
-import { collection, patch, put, remove } from '#lib/read-models';
-import type { Scope } from '../platform/http/access.contract.js';
-import { apiKeyEvents, type ApiKeyEvent } from './api-key.contract.js';
+import { collection, put, remove } from '#lib/read-models';
+import { apiKeyEvents, type ApiKeyEvent, type ApiKeyView } from './api-key.contract.js';
 
-export type ApiKeyView = {
-  readonly id: string;
-  readonly userId: string;
-  readonly name: string;
-  readonly scopes: readonly Scope[];
-  readonly expiresAt: string | null;
-  readonly allowedIps: readonly string[];
-  /** Right to a quarter of an hour. */
-  readonly lastUsedAt: string | null;
-  readonly createdAt: string;
-};
-
-/** Every key that was not revoked, without what it is recognized by. */
-export const apiKeys = collection<ApiKeyView>({ name: 'api-keys', version: 1, indexes: [['userId']] });
+/** Every key that was not revoked, without the hash of its secret. */
+export const apiKeys = collection<ApiKeyView>({ name: 'api-keys', version: 2, indexes: [['userId']] });
 
 export const apiKeysProjection = projection<ApiKeyEvent, ApiKeyView>({
   into: apiKeys,
@@ -30,10 +17,8 @@ export const apiKeysProjection = projection<ApiKeyEvent, ApiKeyView>({
         scopes,
         expiresAt,
         allowedIps,
-        lastUsedAt: null,
         createdAt: issuedAt,
       } satisfies ApiKeyView),
-    ApiKeyUsed: ({ data: { keyId, usedAt } }) => patch(keyId, { lastUsedAt: usedAt }),
     ApiKeyRevoked: ({ data: { keyId } }) => remove(keyId),
   },
 });

@@ -1,6 +1,7 @@
 import { describe, it } from '@jest/globals';
 import { given as givenEvents } from '#lib/event-sourcing/testing';
-import type { EmailCommand, EmailEvent } from './email.contract.js';
+import type { EmailCommand } from './email.commands.js';
+import type { EmailEvent } from './email.contract.js';
 import { emailDecider } from './email.decider.js';
 
 const given = givenEvents(emailDecider);
@@ -8,29 +9,29 @@ const [ana, bo] = ['0199aaaa-0000-7000-8000-00000000000a', '0199aaaa-0000-7000-8
 const emailKey = 'k';
 const second = (n: number) => new Date(Date.parse('2026-01-02T03:00:00.000Z') + n * 1000).toISOString();
 
-const claim = (holderId: string, n: number): EmailCommand => ({
+const claim = (userId: string, n: number): EmailCommand => ({
   type: 'ClaimEmail',
-  data: { emailKey, holderId, at: second(n) },
+  data: { emailKey, userId, adminId: null, at: second(n) },
 });
-const confirm = (holderId: string, n: number): EmailCommand => ({
+const confirm = (userId: string, n: number): EmailCommand => ({
   type: 'ConfirmEmail',
-  data: { emailKey, holderId, at: second(n) },
+  data: { emailKey, userId, adminId: null, at: second(n) },
 });
-const release = (holderId: string, n: number): EmailCommand => ({
+const release = (userId: string, n: number): EmailCommand => ({
   type: 'ReleaseEmail',
-  data: { emailKey, holderId, at: second(n) },
+  data: { emailKey, userId, adminId: null, at: second(n) },
 });
-const claimed = (holderId: string, n: number): EmailEvent => ({
+const claimed = (userId: string, n: number): EmailEvent => ({
   type: 'EmailClaimed',
-  data: { emailKey, holderId, claimedAt: second(n) },
+  data: { emailKey, userId, adminId: null, claimedAt: second(n) },
 });
-const confirmed = (holderId: string, n: number): EmailEvent => ({
+const confirmed = (userId: string, n: number): EmailEvent => ({
   type: 'EmailConfirmed',
-  data: { emailKey, holderId, confirmedAt: second(n) },
+  data: { emailKey, userId, adminId: null, confirmedAt: second(n) },
 });
-const released = (holderId: string, n: number): EmailEvent => ({
+const released = (userId: string, n: number): EmailEvent => ({
   type: 'EmailReleased',
-  data: { emailKey, holderId, releasedAt: second(n) },
+  data: { emailKey, userId, adminId: null, releasedAt: second(n) },
 });
 
 describe('an email address', () => {

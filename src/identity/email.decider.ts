@@ -1,12 +1,13 @@
 import { decider, DomainError } from '#lib/event-sourcing';
-import { emailEvents, type EmailCommand, type EmailEvent } from './email.contract.js';
+import { emailEvents, type EmailEvent } from './email.contract.js';
+import type { EmailCommand } from './email.commands.js';
 
 export type EmailAddress =
   | { readonly status: 'free' }
   | { readonly status: 'claimed' | 'held'; readonly holderId: string; readonly claimedAt: string };
 
-/** How long, in milliseconds, an account may be in coming after its claim. What did not come by then died on the way. */
-const patience = 60_000;
+/** An account that has not been created this long after its claim is not coming: the request died on the way. */
+const claimLapsesAfterMs = 60_000;
 
 export const emailDecider = decider<EmailCommand, EmailEvent, EmailAddress>({
   events: emailEvents,
@@ -14,38 +15,42 @@ export const emailDecider = decider<EmailCommand, EmailEvent, EmailAddress>({
   initialState: { status: 'free' },
 
   decide: {
-    ClaimEmail: ({ emailKey, holderId, at }, address) => {
-      if (isAnothers(address, holderId) && !hasLapsed(address, at)) {
+    ClaimEmail: ({ at, ...claim }, address) => {
+      if (isAnothers(address, claim) && !hasLapsed(address, at)) {
         throw new DomainError('conflict', 'email_taken', 'Another account has this email address');
       }
-      return [{ type: 'EmailClaimed', data: { emailKey, holderId, claimedAt: at } }];
+      return [{ type: 'EmailClaimed', data: { ...claim, claimedAt: at } }];
     },
-    ConfirmEmail: ({ emailKey, holderId, at }, address) => {
-      if (address.status === 'held' || isAnothers(address, holderId)) return [];
-      return [{ type: 'EmailConfirmed', data: { emailKey, holderId, confirmedAt: at } }];
+    ConfirmEmail: ({ at, ...claim }, address) => {
+      if (address.status === 'held' || isAnothers(address, claim)) return [];
+      return [{ type: 'EmailConfirmed', data: { ...claim, confirmedAt: at } }];
     },
-    ReleaseEmail: ({ emailKey, holderId, at }, address) => {
-      if (address.status === 'free' || isAnothers(address, holderId) || address.claimedAt >= at) return [];
-      return [{ type: 'EmailReleased', data: { emailKey, holderId, releasedAt: at } }];
+    ReleaseEmail: ({ at, ...claim }, address) => {
+      if (address.status === 'free' || isAnothers(address, claim) || address.claimedAt >= at) return [];
+      return [{ type: 'EmailReleased', data: { ...claim, releasedAt: at } }];
     },
   },
 
   evolve: {
-    EmailClaimed: (address, { holderId, claimedAt }) => {
-      const isStillHeld = address.status === 'held' && address.holderId === holderId;
-      return { status: isStillHeld ? 'held' : 'claimed', holderId, claimedAt };
+    EmailClaimed: (address, { claimedAt, ...claim }) => {
+      const isStillHeld = address.status === 'held' && !isAnothers(address, claim);
+      return { status: isStillHeld ? 'held' : 'claimed', holderId: holderOf(claim), claimedAt };
     },
-    EmailConfirmed: (address, { holderId, confirmedAt }) => ({
+    EmailConfirmed: (address, { confirmedAt, ...claim }) => ({
       status: 'held',
-      holderId,
+      holderId: holderOf(claim),
       claimedAt: address.status === 'free' ? confirmedAt : address.claimedAt,
     }),
     EmailReleased: () => ({ status: 'free' }),
   },
 });
 
-const isAnothers = (address: EmailAddress, holderId: string): boolean =>
-  address.status !== 'free' && address.holderId !== holderId;
+type Holder = { readonly userId: string | null; readonly adminId: string | null };
+
+const holderOf = ({ userId, adminId }: Holder): string => userId ?? adminId ?? '';
+
+const isAnothers = (address: EmailAddress, holder: Holder): boolean =>
+  address.status !== 'free' && address.holderId !== holderOf(holder);
 
 const hasLapsed = (address: EmailAddress, at: string): boolean =>
-  address.status === 'claimed' && Date.parse(at) - Date.parse(address.claimedAt) > patience;
+  address.status === 'claimed' && Date.parse(at) - Date.parse(address.claimedAt) > claimLapsesAfterMs;

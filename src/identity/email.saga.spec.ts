@@ -15,12 +15,12 @@ describe('claims on email addresses', () => {
   it('follow the accounts', () => {
     const changed: UserEvent = { type: 'UserProfileChanged', data: { ...profile, formerEmailKey: 'old' } };
     expect(react(emailSaga, recorded(changed))).toEqual([
-      { type: 'ConfirmEmail', data: { emailKey: 'new', holderId: id, at } },
-      { type: 'ReleaseEmail', data: { emailKey: 'old', holderId: id, at } },
+      { type: 'ConfirmEmail', data: { emailKey: 'new', userId: id, adminId: null, at } },
+      { type: 'ReleaseEmail', data: { emailKey: 'old', userId: id, adminId: null, at } },
     ]);
     const disabled: AdminEvent = { type: 'AdminDisabled', data: { adminId: id, emailKey: 'new', disabledAt: at } };
     expect(react(emailSaga, recorded(disabled))).toEqual([
-      { type: 'ReleaseEmail', data: { emailKey: 'new', holderId: id, at } },
+      { type: 'ReleaseEmail', data: { emailKey: 'new', userId: null, adminId: id, at } },
     ]);
   });
 

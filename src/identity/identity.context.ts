@@ -11,7 +11,7 @@ import { ownersSaga } from './owners.saga.js';
 import { userDecider } from './user.decider.js';
 import { usersProjection } from './users.projection.js';
 
-/** Who may use the service: users, who send, and admins, who run it. */
+/** Users, who send messages, and admins, who run the service. */
 export const identity = defineContext({
   name: 'identity',
   deciders: [userDecider, apiKeyDecider, adminDecider, ownersDecider, emailDecider],

@@ -14,7 +14,7 @@ import { AdminTokenStrategy } from './auth/admin-token.strategy.js';
 import { ApiKeySecrets } from './auth/api-key-secrets.js';
 import { ApiKeyStrategy } from './auth/api-key.strategy.js';
 import { Directory } from './auth/directory.js';
-import { KeyUse } from './auth/key-use.js';
+import { KeyUses } from './auth/key-uses.js';
 import { Logins } from './auth/logins.js';
 import { Passwords } from './auth/passwords.js';
 import { UnknownLogins } from './auth/unknown-logins.js';
@@ -34,10 +34,10 @@ const auth = [
   AdminTokenStrategy,
   ApiKeySecrets,
   ApiKeyStrategy,
-  KeyUse,
+  KeyUses,
 ];
 
-/** The routes of identity, and who is let in by which credential. */
+/** Identity's routes, and the authentication of users and admins. */
 @Module({
   imports: [JwtModule.registerAsync({ inject: [VAULT], useFactory: ({ key }: Vault) => accessTokens(key).signing })],
   controllers: [AuthController, AdminsController, UsersController, ApiKeysController, LimitsController],

@@ -1,47 +1,39 @@
 import { DomainError } from '#lib/event-sourcing';
-import type { Page } from '#lib/read-models';
-import { queryHandler, type Query } from '../platform/context-definition.js';
-import { admins, type AdminView } from './admins.projection.js';
-import { apiKeys, type ApiKeyView } from './api-keys.projection.js';
-import { users, type UserView } from './users.projection.js';
-
-/** Where a page of a list begins and how long it is. */
-type Paging = { readonly limit: number; readonly cursor?: string };
-
-export type GetUser = Query<'GetUser', { readonly userId: string }>;
-export type ListUsers = Query<'ListUsers', Paging & { readonly search?: string; readonly status?: UserView['status'] }>;
-export type GetAdmin = Query<'GetAdmin', { readonly adminId: string }>;
-export type ListAdmins = Query<'ListAdmins', Paging>;
-export type GetApiKey = Query<'GetApiKey', { readonly userId: string; readonly keyId: string }>;
-export type ListApiKeys = Query<'ListApiKeys', Paging & { readonly userId: string }>;
+import { queryHandler } from '../platform/context-definition.js';
+import type { GetAdmin, ListAdmins } from './admin.contract.js';
+import { admins } from './admins.projection.js';
+import type { GetApiKey, ListApiKeys } from './api-key.contract.js';
+import { apiKeys } from './api-keys.projection.js';
+import type { GetUser, ListUsers } from './user.contract.js';
+import { users } from './users.projection.js';
 
 export const identityQueries = {
-  GetUser: queryHandler<GetUser, UserView>({
+  GetUser: queryHandler<GetUser>({
     reads: [users],
     answer: async ({ userId }, models) =>
       (await models.get(users, userId)) ?? notFound('user_not_found', 'There is no such user'),
   }),
-  ListUsers: queryHandler<ListUsers, Page<UserView>>({
+  ListUsers: queryHandler<ListUsers>({
     reads: [users],
     answer: ({ status, ...rest }, models) => models.find(users, { where: { ...(status && { status }) }, ...rest }),
   }),
-  GetAdmin: queryHandler<GetAdmin, AdminView>({
+  GetAdmin: queryHandler<GetAdmin>({
     reads: [admins],
     answer: async ({ adminId }, models) =>
       (await models.get(admins, adminId)) ?? notFound('admin_not_found', 'There is no such admin'),
   }),
-  ListAdmins: queryHandler<ListAdmins, Page<AdminView>>({
+  ListAdmins: queryHandler<ListAdmins>({
     reads: [admins],
     answer: (page, models) => models.find(admins, page),
   }),
-  GetApiKey: queryHandler<GetApiKey, ApiKeyView>({
+  GetApiKey: queryHandler<GetApiKey>({
     reads: [apiKeys],
     answer: async ({ userId, keyId }, models) => {
       const key = await models.get(apiKeys, keyId);
       return key?.userId === userId ? key : notFound('api_key_not_found', 'There is no such API key');
     },
   }),
-  ListApiKeys: queryHandler<ListApiKeys, Page<ApiKeyView>>({
+  ListApiKeys: queryHandler<ListApiKeys>({
     reads: [apiKeys],
     answer: ({ userId, ...page }, models) => models.find(apiKeys, { where: { userId }, ...page }),
   }),

@@ -2,7 +2,7 @@ import ipaddr from 'ipaddr.js';
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
-/** Addresses that share their first bits. */
+/** A range of addresses: those that share their first bits. */
 export type IpRange = readonly [first: Address, bits: number];
 
 /** Reads an address or a range in CIDR notation; `undefined` where it is neither. IPv4 written as IPv6 (`::ffff:…`) counts as IPv4. */
@@ -24,7 +24,7 @@ export const isWithin = (ip: string, ranges: readonly IpRange[]): boolean => {
   return ranges.some(([first, bits]) => address.kind() === first.kind() && address.match(first, bits));
 };
 
-/** Four decimal parts, or IPv6 without a zone: what else `ipaddr.js` takes (octal, hexadecimal, short forms) means different things to different people. */
+/** IPv4 as four decimal parts, or IPv6 without a zone. `ipaddr.js` also takes octal, hexadecimal and short forms, which are ambiguous. */
 const isPlain = (text: string): boolean => {
   const [address = ''] = text.split('/');
   const isKnown = text.includes('/') ? ipaddr.isValidCIDR(text) : ipaddr.isValid(text);

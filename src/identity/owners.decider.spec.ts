@@ -1,6 +1,7 @@
 import { describe, it } from '@jest/globals';
 import { given as givenEvents } from '#lib/event-sourcing/testing';
-import type { OwnersCommand, OwnersEvent } from './owners.contract.js';
+import type { OwnersCommand } from './owners.commands.js';
+import type { OwnersEvent } from './owners.contract.js';
 import { ownersDecider } from './owners.decider.js';
 
 const given = givenEvents(ownersDecider);

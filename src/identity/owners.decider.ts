@@ -1,5 +1,6 @@
 import { decider, DomainError } from '#lib/event-sourcing';
-import { ownersEvents, type OwnersCommand, type OwnersEvent } from './owners.contract.js';
+import { ownersEvents, type OwnersEvent } from './owners.contract.js';
+import type { OwnersCommand } from './owners.commands.js';
 
 export type Owners = {
   readonly owners: readonly string[];
@@ -20,7 +21,11 @@ export const ownersDecider = decider<OwnersCommand, OwnersEvent, Owners>({
     RemoveOwner: ({ adminId, at }, { owners }) => {
       if (!owners.includes(adminId)) return [];
       if (owners.length === 1) {
-        throw new DomainError('refused', 'last_owner', 'The last owner stays one: make another admin an owner first');
+        throw new DomainError(
+          'refused',
+          'last_owner',
+          'The last owner cannot be removed: make another admin an owner first',
+        );
       }
       return [{ type: 'OwnerRemoved', data: { adminId, removedAt: at } }];
     },

@@ -1,7 +1,7 @@
 import type { AdminPermission } from '../platform/http/access.contract.js';
 import type { AdminRole } from './admin.contract.js';
 
-/** What each role may: an owner everything, an admin all but other admins, an auditor only look. */
+/** Owners may do everything, admins everything but manage admins, auditors only read. */
 export const permissionsOf: { readonly [role in AdminRole]: ReadonlySet<AdminPermission> } = {
   owner: new Set(['admin:self', 'admin:read', 'admin:write', 'admin:own']),
   admin: new Set(['admin:self', 'admin:read', 'admin:write']),

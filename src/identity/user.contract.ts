@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { event, eventTypes, type Command, type EventOf } from '#lib/event-sourcing';
+import { event, eventTypes, type EventOf, type Query } from '#lib/event-sourcing';
+import type { Page } from '#lib/read-models';
 
 const time = z.iso.datetime();
 
-/** What a user may use up. */
+/** How much a user may use. */
 export const UserLimits = z
   .object({
     maxMessagesPerDay: z.int().min(0).max(10_000_000),
@@ -13,11 +14,11 @@ export const UserLimits = z
   .meta({ id: 'UserLimits' });
 export type UserLimits = Readonly<z.output<typeof UserLimits>>;
 
-/** What a user may use up who was given nothing else. */
+/** The limits of a user who was given no others. */
 export const defaultLimits: UserLimits = { maxMessagesPerDay: 10_000, requestsPerMinute: 600, maxSessions: 5 };
 
 const personal = { subject: 'userId', fields: ['name', 'email'] } as const;
-/** A keyed hash of the email address: names the stream in which it is claimed. */
+/** A keyed hash of the email address: the id of the stream in which it is claimed. */
 const emailKey = z.string();
 
 export const userEvents = eventTypes('user', {
@@ -50,19 +51,27 @@ export const userEvents = eventTypes('user', {
 });
 export type UserEvent = EventOf<typeof userEvents>;
 
-type For<Data = object> = Data & { readonly userId: string; readonly at: string };
+/** A user as admins see them. */
+export type UserView = {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly status: 'active' | 'inactive';
+  readonly limits: UserLimits;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+};
 
-type Email = { readonly email: string; readonly emailKey: string };
-
-/** The email address is claimed already: see `ClaimEmail`. */
-export type RegisterUser = Command<'RegisterUser', For<Email & { readonly name: string; readonly limits: UserLimits }>>;
-/** What is left out stays as it is. A new email address is claimed already. */
-export type ChangeUserProfile = Command<'ChangeUserProfile', For<{ readonly name?: string; readonly email?: Email }>>;
-export type ChangeUserLimits = Command<'ChangeUserLimits', For<{ readonly limits: Partial<UserLimits> }>>;
-export type ActivateUser = Command<'ActivateUser', For>;
-export type DeactivateUser = Command<'DeactivateUser', For>;
-/** For good: a deleted user cannot come back, and what was known of the person leaves the views. */
-export type DeleteUser = Command<'DeleteUser', For>;
-
-export type UserCommand =
-  RegisterUser | ChangeUserProfile | ChangeUserLimits | ActivateUser | DeactivateUser | DeleteUser;
+/** @throws {DomainError} `user_not_found` */
+export type GetUser = Query<'GetUser', { readonly userId: string }, UserView>;
+/** Newest first. `search`: words, or beginnings of words, of the name or the email address. */
+export type ListUsers = Query<
+  'ListUsers',
+  {
+    readonly limit: number;
+    readonly cursor?: string;
+    readonly search?: string;
+    readonly status?: UserView['status'];
+  },
+  Page<UserView>
+>;

@@ -1,6 +1,7 @@
 import { describe, it } from '@jest/globals';
 import { given as givenEvents } from '#lib/event-sourcing/testing';
-import type { RegisterUser, UserEvent } from './user.contract.js';
+import type { RegisterUser } from './user.commands.js';
+import type { UserEvent } from './user.contract.js';
 import { userDecider } from './user.decider.js';
 
 const given = givenEvents(userDecider);

@@ -1,5 +1,6 @@
 import { decider, DomainError } from '#lib/event-sourcing';
-import { userEvents, type UserCommand, type UserEvent, type UserLimits } from './user.contract.js';
+import { userEvents, type UserEvent, type UserLimits } from './user.contract.js';
+import type { UserCommand } from './user.commands.js';
 
 type Known = {
   readonly name: string;
@@ -21,7 +22,7 @@ export const userDecider = decider<UserCommand, UserEvent, User>({
       if (user.status === 'none') return [{ type: 'UserRegistered', data: { ...data, registeredAt: at } }];
       const same = user.status !== 'deleted' && user.name === data.name && user.email === data.email;
       if (same) return []; // the same request, delivered again
-      throw new DomainError('conflict', 'user_exists', 'A user with this id is there already');
+      throw new DomainError('conflict', 'user_exists', 'A user with this id exists already');
     },
     ChangeUserProfile: ({ userId, at, ...change }, user) => {
       const { name, email, emailKey } = known(user);

@@ -1,16 +1,6 @@
 import { projection } from '#lib/event-sourcing';
 import { collection, patch, put, remove } from '#lib/read-models';
-import { userEvents, type UserEvent, type UserLimits } from './user.contract.js';
-
-export type UserView = {
-  readonly id: string;
-  readonly name: string;
-  readonly email: string;
-  readonly status: 'active' | 'inactive';
-  readonly limits: UserLimits;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-};
+import { userEvents, type UserEvent, type UserView } from './user.contract.js';
 
 /** Every user that was not deleted. */
 export const users = collection<UserView>({

@@ -1,11 +1,11 @@
-import { DomainError } from '#lib/event-sourcing';
+import { DomainError, type Query } from '#lib/event-sourcing';
 import type { Page, Where } from '#lib/read-models';
-import { queryHandler, type Query } from '../platform/context-definition.js';
+import { queryHandler } from '../platform/context-definition.js';
 import type { MessageType } from './content.contract.js';
 import { messages, type MessageStatus, type MessageView } from './messages.projection.js';
 
 /** Of one user where `userId` is given: another's is not found. @throws {DomainError} `message_not_found` */
-export type GetMessage = Query<'GetMessage', { readonly messageId: string; readonly userId?: string }>;
+export type GetMessage = Query<'GetMessage', { readonly messageId: string; readonly userId?: string }, MessageView>;
 
 /** `from` and `to` (ISO 8601) bound when messages were accepted or received: the first included, the last not. */
 export type ListMessages = Query<
@@ -22,11 +22,12 @@ export type ListMessages = Query<
     readonly to?: string;
     readonly limit: number;
     readonly cursor?: string;
-  }
+  },
+  Page<MessageView>
 >;
 
 export const messagesQueries = {
-  GetMessage: queryHandler<GetMessage, MessageView>({
+  GetMessage: queryHandler<GetMessage>({
     reads: [messages],
     answer: async ({ messageId, userId }, models) => {
       const message = await models.get(messages, messageId);
@@ -34,7 +35,7 @@ export const messagesQueries = {
       throw new DomainError('not_found', 'message_not_found', 'There is no such message');
     },
   }),
-  ListMessages: queryHandler<ListMessages, Page<MessageView>>({
+  ListMessages: queryHandler<ListMessages>({
     reads: [messages],
     answer: ({ q, from, to, limit, cursor, ...equal }, models) => {
       const period = { ...(from !== undefined && { gte: from }), ...(to !== undefined && { lt: to }) };

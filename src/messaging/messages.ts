@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { DomainError, type Command } from '#lib/event-sourcing';
+import { DomainError } from '#lib/event-sourcing';
 import { messageIdFor, parseRecipient, type Recipient } from '#lib/whatsapp';
-import type { Outcome } from '../platform/bus/command-handler.js';
+import { CommandBus } from '../platform/bus/command-bus.js';
+import { QueryBus } from '../platform/bus/query-bus.js';
 import type { CommandContext } from '../platform/command-context.js';
 import type { OutgoingContent } from './content.contract.js';
 import { DailyQuota, type Allowance } from './daily-quota.js';
@@ -70,7 +70,7 @@ export class Messages {
     const limit = this.senders.maxMessagesPerDay(userId);
     await this.quota.spend({ userId, limit, at }, tell, async () => {
       const command: SendMessage = { type: 'SendMessage', data: { ...order, scheduledAt, at } };
-      return (await this.commands.execute<Command, Outcome>(command, context)).events > 0;
+      return (await this.commands.execute(command, context)).events > 0;
     });
     const accepted = { ...order, acceptedAt: at };
     return scheduledAt === null ? ofOrder(accepted, 'queued') : { ...ofOrder(accepted, 'scheduled'), scheduledAt };
@@ -89,7 +89,7 @@ export class Messages {
   /** @throws {DomainError} `message_not_found` */
   get(context: CommandContext, userId: string, messageId: string): Promise<MessageView> {
     const query: GetMessage = { type: 'GetMessage', data: { userId, messageId } };
-    return this.queries.execute<GetMessage, MessageView>(query, context);
+    return this.queries.execute<GetMessage>(query, context);
   }
 
   private async quoted(

@@ -1,19 +1,23 @@
 import type { Type } from '@nestjs/common';
-import type { Command, Decider, Projection, Saga } from '#lib/event-sourcing';
+import type { AnswerOf, Command, Decider, Projection, Query, Saga } from '#lib/event-sourcing';
 import type { AnyCollection, ReadModels } from '#lib/read-models';
+import type { AnyCommand } from './bus/command-bus.js';
 import type { CommandContext } from './command-context.js';
 
-/** A question, as plain JSON: controllers give it to the `QueryBus`. */
-export type Query<Name extends string = string, Data = unknown> = { readonly type: Name; readonly data: Data };
-
-/** How a question is answered, and the views that must have caught up with the asker's own writes first. */
-export type QueryHandler<Q extends Query = Query, Answer = unknown> = {
+/** How a query is answered, and the views that must show the asker's own writes first. */
+export type QueryHandler<Q extends Query = Query> = {
   readonly reads: readonly AnyCollection[];
-  readonly answer: (data: Q['data'], models: ReadModels) => Promise<Answer>;
+  readonly answer: (data: Q['data'], models: ReadModels) => Promise<AnswerOf<Q>>;
 };
 
+/** Handles a command that takes more than one decider's rules: it looks things up, checks limits, and gives further commands. */
+export interface CommandHandler<C extends AnyCommand = AnyCommand> {
+  /** @throws {DomainError} */
+  execute(command: C, context: CommandContext): Promise<AnswerOf<C>>;
+}
+
 /**
- * Does one thing to the outside world for a command and returns the commands that record how it went.
+ * Does one thing to the outside world for a command and returns the commands that record the outcome.
  * Called again after a crash with the same command: must be safe to run twice.
  */
 export interface Effect<C extends Command = Command> {
@@ -26,6 +30,8 @@ export type ContextDefinition = {
   readonly deciders: readonly AnyDecider[];
   readonly projections?: readonly Projection[];
   readonly sagas?: readonly Saga[];
+  /** By the type of the command that they handle. */
+  readonly commands?: { readonly [commandType: string]: Type<CommandHandler> };
   /** By the type of the command that they are for. */
   readonly effects?: { readonly [commandType: string]: Type<Effect> };
   readonly queries?: { readonly [queryType: string]: QueryHandler };
@@ -38,5 +44,5 @@ export type AnyDecider = Decider<any, any, any>;
 export const defineContext = (definition: ContextDefinition): ContextDefinition => definition;
 
 /** Types a query's handler by the question that it answers. */
-export const queryHandler = <Q extends Query, Answer>(handler: QueryHandler<Q, Answer>): QueryHandler =>
+export const queryHandler = <Q extends Query>(handler: QueryHandler<Q>): QueryHandler =>
   handler as unknown as QueryHandler;

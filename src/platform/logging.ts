@@ -1,7 +1,7 @@
 import { pino, type Logger, type LoggerOptions } from 'pino';
 import type { Config } from '#config';
 
-/** Wherever one of these stands in what is logged, its value is not. */
+/** Values under these names are redacted, wherever they are in a log line. */
 const secrets = [
   'authorization',
   'cookie',
@@ -23,11 +23,11 @@ const secrets = [
 const at = (name: string) =>
   /^\w+$/.test(name) ? [name, `*.${name}`, `*.*.${name}`] : [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`];
 
-/** Each write costs more than the line that it is for. How long a line waits for others at most, in milliseconds, and for how many characters. */
-const gathering = { periodicFlush: 100, minLength: 4096 };
+/** Log lines are batched: a write costs more than a line. In milliseconds and characters. */
+const batching = { periodicFlush: 100, minLength: 4096 };
 const urgent = pino.levels.values['warn'] ?? 0;
 
-/** The log of the service: JSON lines on standard output, without secrets and message bodies. Warnings and worse are written at once. */
+/** The service's log: JSON lines on standard output, without secrets and message bodies. Warnings and errors are written at once. */
 export const createLogger = ({ LOG_LEVEL }: Pick<Config, 'LOG_LEVEL'>, destination?: NodeJS.WritableStream): Logger => {
   const options: LoggerOptions = {
     level: LOG_LEVEL,
@@ -40,10 +40,10 @@ export const createLogger = ({ LOG_LEVEL }: Pick<Config, 'LOG_LEVEL'>, destinati
       },
     },
   };
-  return pino(options, destination ?? pino.destination({ fd: 1, sync: false, ...gathering }));
+  return pino(options, destination ?? pino.destination({ fd: 1, sync: false, ...batching }));
 };
 
 /**
- * The same log, for lines of which every field is known to be harmless: looking for secrets in a line costs more than all the rest of it.
+ * The same log, for lines whose fields are all known to be harmless: searching a line for secrets costs more than writing it.
  */
 export const withoutRedaction = (logger: Logger): Logger => logger.child({}, { redact: [] });

@@ -1,21 +1,23 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
-import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import type { Config } from '#config';
 import { eventCodec, type EventTypes } from '#lib/event-sourcing';
-import { CommandRouter } from './bus/command-router.js';
-import { QueryRouter } from './bus/query-router.js';
+import { CommandBus } from './bus/command-bus.js';
+import { QueryBus } from './bus/query-bus.js';
 import type { ContextDefinition } from './context-definition.js';
 import { HealthController } from './health/health.controller.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { validation } from './http/validation.js';
 import { Runtime } from './runtime.js';
 import type { Stores } from './stores.js';
+import { Streams } from './streams/streams.js';
 import { Subscriptions } from './subscriptions.js';
 import { CODEC, CONFIG, CONTEXTS, LOG, STORES, VAULT } from './tokens.js';
 import { openVault } from './vault.js';
+import { MemoryViews } from './views/memory-views.js';
+import { Views } from './views/views.js';
 
 /** What every context stands on: the two buses, the stores, the subscriptions, and how HTTP errors look. */
 @Module({})
@@ -48,14 +50,17 @@ export class PlatformModule {
           useFactory: () =>
             openVault({ directory: config.WAYBILL_DATA_DIR, masterKey: config.WAYBILL_MASTER_KEY, log: logger }),
         },
-        { provide: CommandBus, useClass: CommandRouter },
-        { provide: QueryBus, useClass: QueryRouter },
+        CommandBus,
+        QueryBus,
+        Streams,
         Subscriptions,
+        Views,
+        MemoryViews,
         Runtime,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useFactory: validation },
       ],
-      exports: [CommandBus, QueryBus, CONFIG, CODEC, STORES, VAULT, LOG, Subscriptions],
+      exports: [CommandBus, QueryBus, CONFIG, CODEC, STORES, VAULT, LOG, Streams, Subscriptions, Views, MemoryViews],
     };
   }
 }

@@ -4,27 +4,46 @@ import { StoreUnavailable, type EventStore } from '#lib/event-store';
 import { openSqliteEventStore } from '#lib/event-store/sqlite';
 import type { ReadModels } from '#lib/read-models';
 import { openSqliteReadModels } from '#lib/read-models/sqlite';
+import type { SagaProgress } from '#lib/saga-progress';
+import { openSqliteSagaProgress } from '#lib/saga-progress/sqlite';
 
-/** Where everything is kept: the log, and the views made from it. */
-export type Stores = { readonly events: EventStore; readonly models: ReadModels };
+/** The log, the views that are built from it, and how far each saga has come in it. */
+export type Stores = { readonly events: EventStore; readonly models: ReadModels; readonly sagaProgress: SagaProgress };
 
-/** Opens the embedded stores, making them where there are none. @throws {StoreUnavailable | ReadModelsUnavailable} in words for the operator. */
+/**
+ * Opens the embedded stores, creating those that do not exist.
+ * @throws {StoreUnavailable | ReadModelsUnavailable | SagaProgressUnavailable} with a message for the operator.
+ */
 export const openStores = async (directory: string): Promise<Stores> => {
   await makeDirectory(directory);
-  const events = await openSqliteEventStore({ file: join(directory, 'events.db') });
+  const opened: { close(): Promise<void> }[] = [];
+  const keep = <Store extends { close(): Promise<void> }>(store: Store): Store => {
+    opened.unshift(store);
+    return store;
+  };
   try {
-    return { events, models: await openSqliteReadModels({ file: join(directory, 'views.db') }) };
+    const events = keep(await openSqliteEventStore({ file: join(directory, 'events.db') }));
+    const models = keep(await openSqliteReadModels({ file: join(directory, 'views.db') }));
+    const sagaProgress = keep(await openSqliteSagaProgress({ file: join(directory, 'sagas.db') }));
+    return { events, models, sagaProgress };
   } catch (error) {
-    await events.close();
+    for (const store of opened) await store.close();
     throw error;
   }
+};
+
+/** Closes the log last: the others are written for what it says. */
+export const closeStores = async ({ events, models, sagaProgress }: Stores): Promise<void> => {
+  await sagaProgress.close();
+  await models.close();
+  await events.close();
 };
 
 const makeDirectory = async (directory: string): Promise<void> => {
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new StoreUnavailable('io', `WAYBILL_DATA_DIR cannot be used: ${why}`, { cause: error });
+    const cause = error instanceof Error ? error.message : String(error);
+    throw new StoreUnavailable('io', `WAYBILL_DATA_DIR cannot be used: ${cause}`, { cause: error });
   }
 };

@@ -1,14 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
 import { DomainError, type Command, type EventCodec, type Recorded, type Saga } from '#lib/event-sourcing';
+import type { AnyCollection } from '#lib/read-models';
 import {
-  defaultRetryPolicy,
+  defaultSubscriptionRetry,
   reactor,
-  viewKeeper,
+  viewSubscription,
   type Log,
   type Subscription,
-  type ViewKeeper,
+  type ViewSubscription,
 } from '#lib/subscriptions';
+import { CommandBus } from './bus/command-bus.js';
 import { CommandContext } from './command-context.js';
 import type { ContextDefinition } from './context-definition.js';
 import type { Stores } from './stores.js';
@@ -17,9 +18,10 @@ import { CODEC, CONTEXTS, LOG, STORES } from './tokens.js';
 /** Everything that follows the log in this process: the views' projections and the sagas. */
 @Injectable()
 export class Subscriptions {
-  private readonly views = new Map<string, ViewKeeper>();
+  private readonly views = new Map<string, ViewSubscription>();
   private readonly sagas = new Map<string, Subscription>();
   private readonly upToDate = new Set<string>();
+  private outdated: readonly AnyCollection[] = [];
 
   constructor(
     @Inject(STORES) private readonly stores: Stores,
@@ -29,21 +31,30 @@ export class Subscriptions {
     private readonly commands: CommandBus,
   ) {}
 
-  /** Starts them all; a view whose projection has changed since it was filled is rebuilt while the old one is served. */
-  async start(): Promise<void> {
-    const { events: store, models } = this.stores;
-    const base = { store, models, codec: this.codec, log: this.log, retry: defaultRetryPolicy };
+  /** Makes the views ready to be read and written, and `others`, which are collections beside them. Comes before `start`. */
+  async prepare(others: readonly AnyCollection[]): Promise<void> {
+    const { events: store, models, sagaProgress } = this.stores;
+    const base = { store, models, sagaProgress, codec: this.codec, log: this.log, retry: defaultSubscriptionRetry };
     const projections = this.contexts.flatMap(({ projections }) => projections ?? []);
-    const stored = await models.prepare(projections.map(({ into }) => into));
+    const stored = await models.prepare([...projections.map(({ into }) => into), ...others]);
 
-    for (const projection of projections) this.add(this.views, viewKeeper(projection, base));
+    for (const projection of projections) this.add(this.views, viewSubscription(projection, base));
     for (const saga of this.contexts.flatMap(({ sagas }) => sagas ?? [])) {
       this.add(this.sagas, reactor(saga, base, this.dispatch));
     }
-    for (const subscription of this.all()) subscription.start();
-    for (const { into } of projections) {
-      if ((stored.get(into.name) ?? into.version) < into.version) this.beginRebuild(into.name);
-    }
+    this.outdated = projections
+      .map(({ into }) => into)
+      .filter(({ name, version }) => (stored.get(name) ?? version) < version);
+  }
+
+  /**
+   * Starts them all; a view whose projection has changed since it was filled is rebuilt while the old one is served. Resolves when every
+   * saga has its place in the log: it handles what is appended after that.
+   */
+  async start(): Promise<void> {
+    for (const view of this.views.values()) void view.start(); // queries are answered while a view catches up
+    for (const { name } of this.outdated) this.beginRebuild(name);
+    await Promise.all([...this.sagas.values()].map((saga) => saga.start()));
   }
 
   all(): readonly Subscription[] {

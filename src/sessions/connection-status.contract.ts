@@ -1,10 +1,10 @@
 /** Injects `ConnectionStatus`. */
-export const CONNECTION_STATUS = Symbol('session lines');
+export const CONNECTION_STATUS = Symbol('connection status');
 
-/** Which sessions have an open line to WhatsApp, as of this moment: ahead of the log and of every view. */
+/** Which sessions are connected to WhatsApp at this moment: ahead of the log and of every view. */
 export type ConnectionStatus = {
-  /** Messages can leave now. */
+  /** Messages can be sent now. */
   isOpen(sessionId: string): boolean;
-  /** Calls the listener whenever a line opens, at once. It must return soon and not throw. */
+  /** Calls the listener each time a session has connected. It must return soon and not throw. */
   onOpen(listener: (sessionId: string) => void): void;
 };

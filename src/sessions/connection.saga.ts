@@ -1,14 +1,16 @@
 import { saga } from '#lib/event-sourcing';
-import type { ConnectionCommand } from './connection.contract.js';
+import type { ConnectionCommand } from './connection.commands.js';
 import { sessionEvents, type SessionEvent } from './session.contract.js';
 
-/** Lets the connection follow what was decided for the session. */
+/** Makes the connection of each session follow what was decided for it. */
 export const connectionSaga = saga<SessionEvent, ConnectionCommand>({
   name: 'session-connections',
+  // Repeated commands change nothing, and the link of a deleted session that is still stored must be removed.
+  startFrom: 'beginning',
   from: [sessionEvents],
   on: {
-    SessionInitialized: ({ data: { sessionId } }) => [{ type: 'StartConnection', data: { sessionId, anew: false } }],
-    SessionRestarted: ({ data: { sessionId } }) => [{ type: 'StartConnection', data: { sessionId, anew: true } }],
+    SessionInitialized: ({ data: { sessionId, start } }) => [{ type: 'StartConnection', data: { sessionId, start } }],
+    SessionRestarted: ({ data: { sessionId, start } }) => [{ type: 'StartConnection', data: { sessionId, start } }],
     SessionReconnectScheduled: ({ data: { sessionId, dueAt } }) => [
       { type: 'ScheduleConnection', data: { sessionId, dueAt } },
     ],

@@ -4,16 +4,29 @@ import type { Report, SentMessages } from '#lib/whatsapp';
 /** Injects `Reports`. */
 export const REPORTS = Symbol('whatsapp reports');
 
-export type ReportOf<Kind extends Report['kind']> = Extract<Report, { readonly kind: Kind }>;
+export type ReportKind = Report['kind'];
+export type ReportOf<Kind extends ReportKind> = Extract<Report, { readonly kind: Kind }>;
 
-/** Turns a kind of report into commands. */
-export type ReportHandler<Kind extends Report['kind']> = {
-  /** Reports of a session in the same lane are handled one after the other. Left out: all of its reports are in one. */
-  readonly laneOf?: (report: ReportOf<Kind>) => string;
+/**
+ * Takes note of a report in memory, as soon as it comes and before it is recorded: after a crash it may come again. Must return soon.
+ * `start` is the number of the session's start that the connection belongs to; null where that is not known.
+ */
+export type ReportObserver<Kind extends ReportKind> = (
+  sessionId: string,
+  report: ReportOf<Kind>,
+  start: number | null,
+) => void;
+
+/** Records a kind of report as commands. */
+export type ReportRecorder<Kind extends ReportKind> = {
   /**
-   * `heardAt` (ISO 8601) is when the report came; `start` counts which start of the session the connection came from, null where that is
-   * not known. Called again where it, or a command, failed for a reason that passes (a full disk):
-   * the commands must be such that doing them twice changes nothing.
+   * Reports of a session with the same key are recorded in the order in which they came, those with different keys side by side. Keys are
+   * shared by all recorders. Left out: the reports of a session have one key.
+   */
+  readonly keyOf?: (report: ReportOf<Kind>) => string;
+  /**
+   * `heardAt` (ISO 8601) is when the report came; `start` as for observers. Called again where it, or a command, failed for a reason that
+   * passes (a full disk), or after a crash: the commands must be such that repeating them changes nothing.
    */
   readonly commandsFor: (
     sessionId: string,
@@ -23,10 +36,13 @@ export type ReportHandler<Kind extends Report['kind']> = {
   ) => readonly Command[] | Promise<readonly Command[]>;
 };
 
-/** What WhatsApp tells of the sessions. Whoever registers before the service is up (in a constructor, say) misses nothing. */
+/**
+ * The reports of all sessions' connections. A kind may have any number of observers and recorders; each gets every report, in the order of
+ * registration. Whoever registers in a constructor misses none.
+ */
 export type Reports = {
-  /** @throws {Error} the kind has a handler already. */
-  handle<Kind extends Report['kind']>(kind: Kind, handler: ReportHandler<Kind>): void;
+  observe<Kind extends ReportKind>(kinds: readonly Kind[], observer: ReportObserver<Kind>): void;
+  record<Kind extends ReportKind>(kind: Kind, recorder: ReportRecorder<Kind>): void;
   /** Says how a message is found that a receiver asks for again. */
   findSent(lookup: SentMessages): void;
 };

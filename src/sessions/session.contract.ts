@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { event, eventTypes, type Command, type EventOf } from '#lib/event-sourcing';
 
-/** Where a session is. Those of the first line are to be connected, the others wait for somebody. */
+/** What a session is doing. In a status of the first row it is connected, or tries to be; in the others it waits for its user. */
 export const sessionStatuses = [
   ...(['initializing', 'awaiting_scan', 'connecting', 'connected', 'reconnecting'] as const),
   ...(['stopped', 'logged_out', 'failed'] as const),
@@ -13,6 +13,8 @@ export type Pairing = z.output<typeof Pairing>;
 
 const time = z.iso.datetime();
 const ofSession = { sessionId: z.uuid(), userId: z.uuid() };
+/** Numbers the starts of a session, from 1. Creating and restarting it are starts, reconnecting is not. */
+const start = z.int().min(1);
 
 /** The WhatsApp account that a session is linked to. */
 const account = {
@@ -27,7 +29,7 @@ const ofAccount = { subject: 'userId', fields: ['phoneNumber', 'jid', 'lid', 'pu
 /** Why a connection ended: the reasons of `#lib/whatsapp`, and `service_restarted`. `detail` is a sentence. */
 const cause = { reason: z.string(), code: z.int().nullable(), detail: z.string() };
 
-/** What happens to one session. No QR, no pairing code and no credential is ever in here. */
+/** What happens to one session. No event holds a QR, a pairing code or a credential. */
 export const sessionEvents = eventTypes('session', {
   SessionInitialized: event(
     z.object({
@@ -35,6 +37,7 @@ export const sessionEvents = eventTypes('session', {
       name: z.string().nullable(),
       pairing: Pairing,
       phoneNumber: z.string().nullable(),
+      start,
       initializedAt: time,
     }),
     { personal: { subject: 'userId', fields: ['name', 'phoneNumber'] } },
@@ -51,7 +54,7 @@ export const sessionEvents = eventTypes('session', {
   SessionReconnectScheduled: event(
     z.object({ ...ofSession, attempt: z.int(), delayMs: z.int(), dueAt: time, scheduledAt: time }),
   ),
-  SessionRestarted: event(z.object({ ...ofSession, linked: z.boolean(), restartedAt: time })),
+  SessionRestarted: event(z.object({ ...ofSession, linked: z.boolean(), start, restartedAt: time })),
   SessionStopped: event(z.object({ ...ofSession, stoppedAt: time })),
   SessionLoggedOut: event(
     z.object({ ...ofSession, by: z.enum(['phone', 'caller']), detail: z.string(), loggedOutAt: time }),
@@ -63,9 +66,7 @@ export type SessionEvent = EventOf<typeof sessionEvents>;
 
 export type SessionAccount = Readonly<z.output<z.ZodObject<typeof account>>>;
 
-type For<Data = object> = Data & { readonly sessionId: string; readonly at: string };
-
-/** What a session is asked for with. `phoneNumber` is whose phone a pairing code is for. */
+/** `phoneNumber` is E.164: the phone that a pairing code is for, null where the session is paired by QR. */
 export type SessionRequest = {
   readonly userId: string;
   readonly name: string | null;
@@ -73,49 +74,20 @@ export type SessionRequest = {
   readonly phoneNumber: string | null;
 };
 
-/** Its slot is taken already: see `TakeSessionSlot`. */
-export type InitSession = Command<'InitSession', For<SessionRequest>>;
-/** Connects, again or anew. A session that is not linked shows a new QR or code. */
-export type RestartSession = Command<'RestartSession', For>;
+/**
+ * Creates a session within the limits of its user and of the service, and starts it. Given again with the same id, it changes nothing.
+ * @throws {DomainError} `session_limit_reached`, `service_full`, `user_not_found`
+ */
+export type CreateSession = Command<'CreateSession', SessionRequest & { readonly sessionId: string }>;
+
+/** `at` is ISO 8601. Where `userId` is given, another user's session is not found. @throws {DomainError} `session_not_found` */
+type ForSession = { readonly sessionId: string; readonly userId?: string; readonly at: string };
+
+/** Connects again, on a new connection. A session that is not linked shows a new QR or code. */
+export type RestartSession = Command<'RestartSession', ForSession>;
 /** Ends the connection and keeps the link. */
-export type StopSession = Command<'StopSession', For>;
+export type StopSession = Command<'StopSession', ForSession>;
 /** Ends the connection and the link. */
-export type LogOutSession = Command<'LogOutSession', For>;
-/** For good, with everything that was stored. */
-export type DeleteSession = Command<'DeleteSession', For>;
-
-/** What a connection told. `start` counts which start of the session it is from, the first being 1; null where nobody knows. */
-type Told<Data> = For<Data & { readonly start: number | null }>;
-
-export type RecordQrIssued = Command<'RecordQrIssued', Told<{ readonly expiresAt: string }>>;
-export type RecordPairingCodeIssued = Command<'RecordPairingCodeIssued', Told<{ readonly expiresAt: string }>>;
-export type RecordSessionPaired = Command<'RecordSessionPaired', Told<{ readonly account: SessionAccount }>>;
-export type RecordSessionConnected = Command<'RecordSessionConnected', Told<{ readonly account: SessionAccount }>>;
-export type RecordSessionRenamed = Command<'RecordSessionRenamed', Told<{ readonly account: SessionAccount }>>;
-/** `chance`, from 0 to 1, spreads those that were disconnected together. */
-export type RecordSessionDisconnected = Command<
-  'RecordSessionDisconnected',
-  Told<{
-    readonly reason: string;
-    readonly code: number | null;
-    readonly detail: string;
-    readonly retry: 'at_once' | 'later' | 'never';
-    readonly chance: number;
-  }>
->;
-/** The process that held the connection is gone; another one takes the session up. */
-export type RecordSessionInterrupted = Command<'RecordSessionInterrupted', For>;
-
-export type SessionCommand =
-  | InitSession
-  | RestartSession
-  | StopSession
-  | LogOutSession
-  | DeleteSession
-  | RecordQrIssued
-  | RecordPairingCodeIssued
-  | RecordSessionPaired
-  | RecordSessionConnected
-  | RecordSessionRenamed
-  | RecordSessionDisconnected
-  | RecordSessionInterrupted;
+export type LogOutSession = Command<'LogOutSession', ForSession>;
+/** For good, with the link and everything that was stored. */
+export type DeleteSession = Command<'DeleteSession', ForSession>;

@@ -1,6 +1,7 @@
 import { describe, it } from '@jest/globals';
 import { given } from '#lib/event-sourcing/testing';
-import type { RecordSessionDisconnected, SessionCommand, SessionEvent } from './session.contract.js';
+import type { RecordSessionDisconnected, SessionCommand } from './session.commands.js';
+import type { SessionEvent } from './session.contract.js';
 import { sessionDecider } from './session.decider.js';
 
 const of = { sessionId: '0199a3c4-1f00-7000-8000-00000000005e', userId: '0199a3c4-1f00-7000-8000-000000000001' };
@@ -19,7 +20,7 @@ const request = { userId: of.userId, name: 'Front desk', pairing: 'qr', phoneNum
 
 const initialized: SessionEvent = {
   type: 'SessionInitialized',
-  data: { sessionId, ...request, initializedAt: earlier },
+  data: { sessionId, ...request, start: 1, initializedAt: earlier },
 };
 const qrIssued: SessionEvent = { type: 'QrIssued', data: { ...of, expiresAt: at, issuedAt: earlier } };
 const paired: SessionEvent = { type: 'SessionPaired', data: { ...of, ...account, pairedAt: earlier } };
@@ -60,13 +61,25 @@ describe('a session', () => {
   it('is initialized once', () => {
     session([])
       .when(init)
-      .then([{ type: 'SessionInitialized', data: { sessionId, ...request, initializedAt: at } }]);
+      .then([{ type: 'SessionInitialized', data: { sessionId, ...request, start: 1, initializedAt: at } }]);
     session([initialized]).when(init).then([]);
   });
 
-  it('that was deleted is not initialized again: its end is told again, so that its slot is given back', () => {
+  it('that was deleted is not initialized again', () => {
     session([...linked, deleted(earlier)])
       .when(init)
+      .then([]);
+  });
+
+  it('of another user is not found', () => {
+    const stranger = '0199a3c4-1f00-7000-8000-000000000002';
+    for (const type of ['RestartSession', 'StopSession', 'LogOutSession', 'DeleteSession'] as const) {
+      session(linked)
+        .when({ type, data: { sessionId, userId: stranger, at } })
+        .refused('session_not_found');
+    }
+    session(linked)
+      .when({ type: 'DeleteSession', data: { sessionId, userId: of.userId, at } })
       .then([deleted(at)]);
   });
 
@@ -103,7 +116,7 @@ describe('a session', () => {
   it('is linked still when it is restarted after a stop, and no longer after a logout', () => {
     const restarted = (isLinked: boolean): SessionEvent => ({
       type: 'SessionRestarted',
-      data: { ...of, linked: isLinked, restartedAt: at },
+      data: { ...of, linked: isLinked, start: 2, restartedAt: at },
     });
     session([...linked, stopped])
       .when(simple('RestartSession'))
@@ -111,6 +124,16 @@ describe('a session', () => {
     session([...linked, loggedOut])
       .when(simple('RestartSession'))
       .then([restarted(false)]);
+  });
+
+  it('numbers its starts', () => {
+    const restarted = (start: number): SessionEvent => ({
+      type: 'SessionRestarted',
+      data: { ...of, linked: true, start, restartedAt: at },
+    });
+    session([...linked, restarted(2)])
+      .when(simple('RestartSession'))
+      .then([restarted(3)]);
   });
 
   it('is paired once, and connected once for each connection', () => {
@@ -204,7 +227,7 @@ describe('a session that lost its connection', () => {
   it('passes over what a connection from before it was started anew tells', () => {
     const restarted: SessionEvent = {
       type: 'SessionRestarted',
-      data: { ...of, linked: false, restartedAt: earlier },
+      data: { ...of, linked: false, start: 2, restartedAt: earlier },
     };
     const anew = [initialized, qrIssued, restarted];
     const told = { sessionId, start: 1, at };
@@ -225,7 +248,7 @@ describe('a session that lost its connection', () => {
   it('passes over the end of a connection from before it was started anew, and of no other', () => {
     const restarted: SessionEvent = {
       type: 'SessionRestarted',
-      data: { ...of, linked: true, restartedAt: earlier },
+      data: { ...of, linked: true, start: 2, restartedAt: earlier },
     };
     const removal = { reason: 'logged_out', code: 401, detail: 'The phone removed this device.' };
     const anew = [...linked, restarted];

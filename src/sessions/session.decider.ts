@@ -1,84 +1,90 @@
 import { decider, DomainError } from '#lib/event-sourcing';
-import { nextAttempt, waitBefore } from './reconnect.rules.js';
-import {
-  sessionEvents,
-  type RecordSessionDisconnected,
-  type SessionCommand,
-  type SessionEvent,
-  type SessionStatus,
-} from './session.contract.js';
-import { isToConnect } from './session.rules.js';
+import { nextAttempt, reconnectWaitMs } from './reconnect.rules.js';
+import type { RecordSessionDisconnected, SessionCommand } from './session.commands.js';
+import { sessionEvents, type SessionEvent, type SessionStatus } from './session.contract.js';
+import { shouldBeConnected } from './session.rules.js';
 
-type Known = {
+/** A session that was created and not deleted. */
+export type LiveSession = {
   readonly status: SessionStatus;
   readonly userId: string;
-  /** Whose phone is asked for a pairing code; null where the session is paired by QR. */
+  /** The phone number that a pairing code is for; null where the session is paired by QR. */
   readonly pairByCode: string | null;
   readonly linked: boolean;
-  /** It was logged out and not linked since: a link that is still stored is to go. */
+  /** It was logged out and has shown no QR or code since: a link that is still stored must go. */
   readonly mustUnlink: boolean;
   readonly pushName: string | null;
-  /** How often it was started by somebody: not by itself, after its connection was lost. */
-  readonly starts: number;
-  /** Attempts to connect again that led to no connection that lasted. */
+  /** The number of its present start. */
+  readonly start: number;
+  /** Attempts to reconnect since the last connection that lasted. */
   readonly attempts: number;
   readonly connectedAt: string | null;
+  /** When it connects again by itself: ISO 8601. */
+  readonly nextAttemptAt: string | null;
 };
 
-export type Session = { readonly status: 'none' } | { readonly status: 'deleted'; readonly userId: string } | Known;
+export type SessionState =
+  { readonly status: 'none' } | { readonly status: 'deleted'; readonly userId: string } | LiveSession;
 
-export const sessionDecider = decider<SessionCommand, SessionEvent, Session>({
+export const isLive = (session: SessionState): session is LiveSession => 'linked' in session;
+
+/** Whether a session waits for this time (ISO 8601) to connect again. */
+export const isWaitingFor = ({ status, nextAttemptAt }: LiveSession, dueAt: string): boolean =>
+  status === 'reconnecting' && nextAttemptAt === dueAt;
+
+export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState>({
   events: sessionEvents,
   idOf: ({ data }) => data.sessionId,
   initialState: { status: 'none' },
 
   decide: {
-    InitSession: ({ at, ...data }, session) => {
-      if (session.status === 'none') return [{ type: 'SessionInitialized', data: { ...data, initializedAt: at } }];
-      // Asked for again after it was deleted: told again, so that the slot that was taken for it is given back.
-      return session.status === 'deleted' ? [deleted(data.sessionId, session.userId, at)] : [];
+    InitSession: ({ at, ...data }, session) =>
+      session.status === 'none' ? [{ type: 'SessionInitialized', data: { ...data, start: 1, initializedAt: at } }] : [],
+    RestartSession: ({ at, ...asked }, session) => {
+      const { of, linked, start } = found(session, asked);
+      return [{ type: 'SessionRestarted', data: { ...of, linked, start: start + 1, restartedAt: at } }];
     },
-    RestartSession: ({ sessionId, at }, session) => {
-      const { userId, linked } = known(session);
-      return [{ type: 'SessionRestarted', data: { sessionId, userId, linked, restartedAt: at } }];
+    StopSession: ({ at, ...asked }, session) => {
+      const { of, status } = found(session, asked);
+      return shouldBeConnected(status) ? [{ type: 'SessionStopped', data: { ...of, stoppedAt: at } }] : [];
     },
-    StopSession: ({ sessionId, at }, session) => {
-      const { status, userId } = known(session);
-      return isToConnect(status) ? [{ type: 'SessionStopped', data: { sessionId, userId, stoppedAt: at } }] : [];
-    },
-    LogOutSession: ({ sessionId, at }, session) => {
-      const { status, userId } = known(session);
+    LogOutSession: ({ at, ...asked }, session) => {
+      const { of, status } = found(session, asked);
       if (status === 'logged_out') return [];
       const detail = 'The session was logged out: start it again to link a phone.';
-      return [{ type: 'SessionLoggedOut', data: { sessionId, userId, by: 'caller', detail, loggedOutAt: at } }];
+      return [{ type: 'SessionLoggedOut', data: { ...of, by: 'caller', detail, loggedOutAt: at } }];
     },
-    DeleteSession: ({ sessionId, at }, session) =>
-      session.status === 'deleted' ? [] : [deleted(sessionId, known(session).userId, at)],
+    DeleteSession: ({ at, ...asked }, session) =>
+      session.status === 'deleted'
+        ? []
+        : [{ type: 'SessionDeleted', data: { ...found(session, asked).of, deletedAt: at } }],
 
     RecordQrIssued: ({ start, at, ...data }, session) =>
-      whileWanted(session, start, ({ userId }) => [{ type: 'QrIssued', data: { ...data, userId, issuedAt: at } }]),
+      ofPresentConnection(session, start, ({ userId }) => [
+        { type: 'QrIssued', data: { ...data, userId, issuedAt: at } },
+      ]),
     RecordPairingCodeIssued: ({ start, at, ...data }, session) =>
-      whileWanted(session, start, ({ userId }) => [
+      ofPresentConnection(session, start, ({ userId }) => [
         { type: 'PairingCodeIssued', data: { ...data, userId, issuedAt: at } },
       ]),
     RecordSessionPaired: ({ sessionId, account, start, at }, session) =>
-      whileWanted(session, start, ({ userId, linked }) =>
+      ofPresentConnection(session, start, ({ userId, linked }) =>
         linked ? [] : [{ type: 'SessionPaired', data: { sessionId, userId, ...account, pairedAt: at } }],
       ),
     RecordSessionConnected: ({ sessionId, account, start, at }, session) =>
-      whileWanted(session, start, ({ userId, status }) =>
+      ofPresentConnection(session, start, ({ userId, status }) =>
         status === 'connected'
           ? []
           : [{ type: 'SessionConnected', data: { sessionId, userId, ...account, connectedAt: at } }],
       ),
     RecordSessionRenamed: ({ sessionId, account: { pushName }, start, at }, session) =>
-      whileWanted(session, start, ({ userId, pushName: before }) =>
+      ofPresentConnection(session, start, ({ userId, pushName: before }) =>
         pushName === before ? [] : [{ type: 'SessionRenamed', data: { sessionId, userId, pushName, renamedAt: at } }],
       ),
     RecordSessionDisconnected: (data, session) =>
-      whileWanted(session, data.start, (known) => (data.reason === 'stopped' ? [] : disconnected(data, known))),
+      ofPresentConnection(session, data.start, (live) => (data.reason === 'stopped' ? [] : disconnected(data, live))),
     RecordSessionInterrupted: ({ sessionId, at }, session) =>
-      whileWanted(session, null, ({ userId, status }) =>
+      ofPresentConnection(session, null, ({ userId, status }) =>
         status === 'connected'
           ? [
               {
@@ -91,33 +97,43 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, Session>({
   },
 
   evolve: {
-    SessionInitialized: (_none, { userId, pairing, phoneNumber }) => ({
+    SessionInitialized: (_none, { userId, pairing, phoneNumber, start }) => ({
       status: 'initializing',
       userId,
       pairByCode: pairing === 'code' ? phoneNumber : null,
       linked: false,
       mustUnlink: false,
       pushName: null,
-      starts: 1,
+      start,
       attempts: 0,
       connectedAt: null,
+      nextAttemptAt: null,
     }),
-    QrIssued: (session) => change(session, { status: 'awaiting_scan' }),
-    PairingCodeIssued: (session) => change(session, { status: 'awaiting_scan' }),
+    QrIssued: (session) => change(session, { status: 'awaiting_scan', mustUnlink: false }),
+    PairingCodeIssued: (session) => change(session, { status: 'awaiting_scan', mustUnlink: false }),
     PairingExpired: (session) => change(session, { status: 'failed' }),
     SessionPaired: (session, { pushName }) =>
       change(session, { status: 'connecting', linked: true, mustUnlink: false, pushName }),
     SessionConnected: (session, { pushName, connectedAt }) =>
-      change(session, { status: 'connected', linked: true, mustUnlink: false, pushName, connectedAt }),
+      change(session, {
+        status: 'connected',
+        linked: true,
+        mustUnlink: false,
+        pushName,
+        connectedAt,
+        nextAttemptAt: null,
+      }),
     SessionRenamed: (session, { pushName }) => change(session, { pushName }),
     SessionDisconnected: (session) => change(session, { status: 'reconnecting', connectedAt: null }),
-    SessionReconnectScheduled: (session, { attempt }) => change(session, { attempts: attempt }),
-    SessionRestarted: (session, { linked }) =>
+    SessionReconnectScheduled: (session, { attempt, dueAt }) =>
+      change(session, { attempts: attempt, nextAttemptAt: dueAt }),
+    SessionRestarted: (session, { linked, start }) =>
       change(session, {
         status: linked ? 'connecting' : 'initializing',
-        starts: 'linked' in session ? session.starts + 1 : 1,
+        start,
         attempts: 0,
         connectedAt: null,
+        nextAttemptAt: null,
       }),
     SessionStopped: (session) => change(session, { status: 'stopped', connectedAt: null }),
     SessionLoggedOut: (session) =>
@@ -133,10 +149,10 @@ const interruption = {
   detail: 'The service was restarted. The session is being connected again.',
 };
 
-/** What a lost connection leads to. */
+/** What follows from the end of a connection. */
 const disconnected = (
   { sessionId, retry, chance, start: _start, at, ...cause }: RecordSessionDisconnected['data'],
-  { userId, linked, attempts, connectedAt }: Known,
+  { userId, linked, attempts, connectedAt }: LiveSession,
 ): readonly SessionEvent[] => {
   const of = { sessionId, userId };
   if (cause.reason === 'pairing_expired' && !linked) {
@@ -149,7 +165,7 @@ const disconnected = (
   };
   if (willReconnect) {
     const attempt = nextAttempt(attempts, connectedAt, at);
-    const delayMs = waitBefore(attempt, { reason: cause.reason, retry, chance });
+    const delayMs = reconnectWaitMs(attempt, { reason: cause.reason, retry, chance });
     const dueAt = new Date(Date.parse(at) + delayMs).toISOString();
     return [end, { type: 'SessionReconnectScheduled', data: { ...of, attempt, delayMs, dueAt, scheduledAt: at } }];
   }
@@ -159,25 +175,26 @@ const disconnected = (
   return [end, { type: 'SessionFailed', data: { ...of, ...cause, failedAt: at } }];
 };
 
-const deleted = (sessionId: string, userId: string, at: string): SessionEvent => ({
-  type: 'SessionDeleted',
-  data: { sessionId, userId, deletedAt: at },
-});
-
-/** What is told of a connection that nobody wants any more, or from before the session was started anew, comes too late to matter. */
-const whileWanted = (
-  session: Session,
+/** Reports of a connection that should not exist any more, or that belongs to an earlier start, come too late to matter. */
+const ofPresentConnection = (
+  session: SessionState,
   start: number | null,
-  decide: (known: Known) => readonly SessionEvent[],
+  decide: (session: LiveSession) => readonly SessionEvent[],
 ): readonly SessionEvent[] => {
-  const isWanted = 'linked' in session && isToConnect(session.status) && (start ?? session.starts) >= session.starts;
-  return isWanted ? decide(session) : [];
+  const isPresent = isLive(session) && shouldBeConnected(session.status) && (start ?? session.start) >= session.start;
+  return isPresent ? decide(session) : [];
 };
 
-const known = (session: Session): Known => {
-  if ('linked' in session) return session;
+/** The session that a caller asks for; `of` is how its events name it. */
+const found = (
+  session: SessionState,
+  { sessionId, userId }: { readonly sessionId: string; readonly userId?: string },
+): LiveSession & { readonly of: { readonly sessionId: string; readonly userId: string } } => {
+  if (isLive(session) && (userId === undefined || userId === session.userId)) {
+    return { ...session, of: { sessionId, userId: session.userId } };
+  }
   throw new DomainError('not_found', 'session_not_found', 'There is no such session');
 };
 
-const change = (session: Session, changed: Partial<Known>): Session =>
-  'linked' in session ? { ...session, ...changed } : session;
+const change = (session: SessionState, changed: Partial<LiveSession>): SessionState =>
+  isLive(session) ? { ...session, ...changed } : session;

@@ -11,10 +11,11 @@ import {
   StopConnectionEffect,
   UnlinkConnectionEffect,
 } from './connections/effects.js';
-import { handleConnectionReports } from './connections/report-handlers.js';
+import { recordConnectionReports } from './connections/record-reports.js';
+import { Reconnects } from './connections/reconnects.js';
 import { Restorer } from './connections/restorer.js';
-import { SessionStates } from './connections/session-states.js';
-import { Timers } from './connections/timers.js';
+import { CreateSessionHandler } from './create-session.handler.js';
+import { FillSessionSlotHandler } from './fill-session-slot.handler.js';
 import { AdminSessionsController } from './http/admin-sessions.controller.js';
 import { NumbersController } from './http/numbers.controller.js';
 import { PairingController } from './http/pairing.controller.js';
@@ -22,11 +23,13 @@ import { SessionsController } from './http/sessions.controller.js';
 import { CONNECTION_STATUS } from './connection-status.contract.js';
 import { REPORTS } from './reports.contract.js';
 import { SessionService } from './session.service.js';
-import { WHATSAPP } from './whatsapp.contract.js';
+import { MESSENGER } from './whatsapp.contract.js';
+import { ConnectionStarts } from './whatsapp/connection-starts.js';
 import { ConnectionStatuses } from './whatsapp/connection-statuses.js';
 import { OpenWhatsApp } from './whatsapp/open-whatsapp.js';
 import { PairingOffers } from './whatsapp/pairing-offers.js';
 import { ReportRouter } from './whatsapp/report-router.js';
+import { WHATSAPP } from './whatsapp/tokens.js';
 
 const effects = [
   StartConnectionEffect,
@@ -40,14 +43,16 @@ const effects = [
 @Module({
   controllers: [SessionsController, PairingController, AdminSessionsController, NumbersController],
   providers: [
+    ConnectionStarts,
+    ReportRouter,
     ConnectionStatuses,
     PairingOffers,
-    ReportRouter,
-    SessionStates,
     ConnectionSupervisor,
-    Timers,
+    Reconnects,
     Restorer,
     SessionService,
+    CreateSessionHandler,
+    FillSessionSlotHandler,
     ...effects,
     { provide: CONNECTION_STATUS, useExisting: ConnectionStatuses },
     { provide: REPORTS, useExisting: ReportRouter },
@@ -55,12 +60,13 @@ const effects = [
       provide: OpenWhatsApp,
       inject: [CONFIG, VAULT, LOG, ReportRouter],
       useFactory: (config: Config, { key }: Vault, log: Logger, router: ReportRouter) => {
-        handleConnectionReports(router, Math.random);
+        recordConnectionReports(router, Math.random);
         return OpenWhatsApp.open({ config, key, log, router });
       },
     },
     { provide: WHATSAPP, inject: [OpenWhatsApp], useFactory: ({ connections }: OpenWhatsApp) => connections },
+    { provide: MESSENGER, useExisting: WHATSAPP },
   ],
-  exports: [WHATSAPP, CONNECTION_STATUS, REPORTS],
+  exports: [MESSENGER, CONNECTION_STATUS, REPORTS],
 })
 export class SessionsModule {}

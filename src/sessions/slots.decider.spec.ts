@@ -1,6 +1,7 @@
 import { describe, it } from '@jest/globals';
 import { given } from '#lib/event-sourcing/testing';
-import type { SlotCommand, SlotEvent } from './slots.contract.js';
+import type { SlotCommand } from './slots.commands.js';
+import type { SlotEvent } from './slots.contract.js';
 import { slotsDecider } from './slots.decider.js';
 
 const at = '2026-11-23T10:00:00.000Z';
@@ -12,13 +13,13 @@ const taken = (n: number, userId = ana): SlotEvent => ({
   type: 'SessionSlotTaken',
   data: { sessionId: session(n), userId, ...request, takenAt: at },
 });
-const released = (n: number): SlotEvent => ({
+const released = (n: number, userId = ana): SlotEvent => ({
   type: 'SessionSlotReleased',
-  data: { sessionId: session(n), releasedAt: at },
+  data: { sessionId: session(n), userId, releasedAt: at },
 });
-const forfeited = (sessionIds: readonly string[], userId = ana): SlotEvent => ({
-  type: 'SessionSlotsForfeited',
-  data: { userId, sessionIds: [...sessionIds], forfeitedAt: at },
+const closed = (sessionIds: readonly string[], userId = ana): SlotEvent => ({
+  type: 'UserSlotsClosed',
+  data: { userId, sessionIds: [...sessionIds], closedAt: at },
 });
 const take = (n: number, limits: { userLimit?: number; globalLimit?: number; userId?: string } = {}): SlotCommand => ({
   type: 'TakeSessionSlot',
@@ -62,20 +63,23 @@ describe('session slots', () => {
     slots([taken(1)])
       .when(release)
       .then([released(1)]);
+    slots([taken(1, ben)])
+      .when(release)
+      .then([released(1, ben)]);
     slots([taken(1), released(1)])
       .when(release)
       .then([]);
   });
 
-  it('of a user who is gone are forfeited, and there are no new ones', () => {
-    const forfeit: SlotCommand = { type: 'ForfeitSessionSlots', data: { userId: ana, at } };
+  it('of a deleted user are closed: the sessions are named to be deleted, and the user gets no new ones', () => {
+    const close: SlotCommand = { type: 'CloseUserSlots', data: { userId: ana, at } };
     slots([taken(1), taken(2, ben), taken(3)])
-      .when(forfeit)
-      .then([forfeited([session(1), session(3)])]);
-    slots([taken(1), forfeited([session(1)])])
-      .when(forfeit)
+      .when(close)
+      .then([closed([session(1), session(3)])]);
+    slots([taken(1), closed([session(1)])])
+      .when(close)
       .then([]);
-    slots([forfeited([])])
+    slots([closed([])])
       .when(take(1))
       .refused('user_not_found');
   });

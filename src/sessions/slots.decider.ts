@@ -1,22 +1,24 @@
 import { decider, DomainError } from '#lib/event-sourcing';
-import { slotEvents, type SlotCommand, type SlotEvent } from './slots.contract.js';
+import type { SlotCommand } from './slots.commands.js';
+import { slotEvents, type SlotEvent } from './slots.contract.js';
 
-export type Slots = {
-  /** The user of each session that is there. */
+type Slots = {
+  /** The user of each session. */
   readonly holders: { readonly [sessionId: string]: string };
-  /** Users who get no sessions any more. */
-  readonly gone: readonly string[];
+  /** Users who get no more sessions. */
+  readonly closedUsers: readonly string[];
 };
 
 export const slotsDecider = decider<SlotCommand, SlotEvent, Slots>({
   events: slotEvents,
   idOf: () => 'slots',
-  initialState: { holders: {}, gone: [] },
+  initialState: { holders: {}, closedUsers: [] },
 
   decide: {
-    TakeSessionSlot: ({ userLimit, globalLimit, at, ...request }, { holders, gone }) => {
+    TakeSessionSlot: ({ userLimit, globalLimit, at, ...request }, { holders, closedUsers }) => {
       if (request.sessionId in holders) return [];
-      if (gone.includes(request.userId)) throw new DomainError('not_found', 'user_not_found', 'There is no such user');
+      if (closedUsers.includes(request.userId))
+        throw new DomainError('not_found', 'user_not_found', 'There is no such user');
       if (heldBy(request.userId, holders).length >= userLimit) {
         throw new DomainError(
           'refused',
@@ -29,12 +31,14 @@ export const slotsDecider = decider<SlotCommand, SlotEvent, Slots>({
       }
       return [{ type: 'SessionSlotTaken', data: { ...request, takenAt: at } }];
     },
-    ReleaseSessionSlot: ({ sessionId, at }, { holders }) =>
-      sessionId in holders ? [{ type: 'SessionSlotReleased', data: { sessionId, releasedAt: at } }] : [],
-    ForfeitSessionSlots: ({ userId, at }, { holders, gone }) => {
-      if (gone.includes(userId)) return [];
-      const data = { userId, sessionIds: [...heldBy(userId, holders)], forfeitedAt: at };
-      return [{ type: 'SessionSlotsForfeited', data }];
+    ReleaseSessionSlot: ({ sessionId, at }, { holders }) => {
+      const userId = holders[sessionId];
+      return userId === undefined ? [] : [{ type: 'SessionSlotReleased', data: { sessionId, userId, releasedAt: at } }];
+    },
+    CloseUserSlots: ({ userId, at }, { holders, closedUsers }) => {
+      if (closedUsers.includes(userId)) return [];
+      const data = { userId, sessionIds: [...heldBy(userId, holders)], closedAt: at };
+      return [{ type: 'UserSlotsClosed', data }];
     },
   },
 
@@ -47,7 +51,7 @@ export const slotsDecider = decider<SlotCommand, SlotEvent, Slots>({
       const { [sessionId]: _released, ...holders } = slots.holders;
       return { ...slots, holders };
     },
-    SessionSlotsForfeited: (slots, { userId }) => ({ ...slots, gone: [...slots.gone, userId] }),
+    UserSlotsClosed: (slots, { userId }) => ({ ...slots, closedUsers: [...slots.closedUsers, userId] }),
   },
 });
 

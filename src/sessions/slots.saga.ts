@@ -1,23 +1,26 @@
 import { saga } from '#lib/event-sourcing';
 import { userEvents, type UserEvent } from '../identity/user.contract.js';
-import { sessionEvents, type DeleteSession, type InitSession, type SessionEvent } from './session.contract.js';
-import { slotEvents, type SlotCommand, type SlotEvent } from './slots.contract.js';
+import { sessionEvents, type DeleteSession, type SessionEvent } from './session.contract.js';
+import type { CloseUserSlots, FillSessionSlot, ReleaseSessionSlot } from './slots.commands.js';
+import { slotEvents, type SlotEvent } from './slots.contract.js';
 
-/** Makes a session of each slot that was taken, frees the slots of those that were deleted, and lets a user's sessions go with the user. */
-export const slotsSaga = saga<SlotEvent | SessionEvent | UserEvent, InitSession | DeleteSession | SlotCommand>({
+type SlotsSagaCommand = FillSessionSlot | DeleteSession | ReleaseSessionSlot | CloseUserSlots;
+
+/** Initializes a session for each slot that was taken, releases the slots of deleted sessions, and deletes the sessions of deleted users. */
+export const slotsSaga = saga<SlotEvent | SessionEvent | UserEvent, SlotsSagaCommand>({
   name: 'session-slots',
+  // Repeated commands change nothing, and a slot that is not released would stay taken for ever.
+  startFrom: 'beginning',
   from: [slotEvents, sessionEvents, userEvents],
   on: {
     SessionSlotTaken: ({ data: { takenAt, ...request } }) => [
-      { type: 'InitSession', data: { ...request, at: takenAt } },
+      { type: 'FillSessionSlot', data: { ...request, at: takenAt } },
     ],
-    SessionSlotsForfeited: ({ data: { sessionIds, forfeitedAt } }) =>
-      sessionIds.map((sessionId) => ({ type: 'DeleteSession', data: { sessionId, at: forfeitedAt } })),
+    UserSlotsClosed: ({ data: { sessionIds, closedAt } }) =>
+      sessionIds.map((sessionId) => ({ type: 'DeleteSession', data: { sessionId, at: closedAt } })),
     SessionDeleted: ({ data: { sessionId, deletedAt } }) => [
       { type: 'ReleaseSessionSlot', data: { sessionId, at: deletedAt } },
     ],
-    UserDeleted: ({ data: { userId, deletedAt } }) => [
-      { type: 'ForfeitSessionSlots', data: { userId, at: deletedAt } },
-    ],
+    UserDeleted: ({ data: { userId, deletedAt } }) => [{ type: 'CloseUserSlots', data: { userId, at: deletedAt } }],
   },
 });

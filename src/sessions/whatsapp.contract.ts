@@ -1,2 +1,7 @@
-/** Injects the `WhatsAppConnections` of this process (see `#lib/whatsapp`): the live network, or the sandbox. */
-export const WHATSAPP = Symbol('whatsapp');
+import type { WhatsAppConnections } from '#lib/whatsapp';
+
+/** Injects `Messenger`. */
+export const MESSENGER = Symbol('messenger');
+
+/** What other contexts do over the connections of sessions, as the port of `#lib/whatsapp` says. Only sessions start and end these. */
+export type Messenger = Pick<WhatsAppConnections, 'send' | 'checkNumbers' | 'markRead' | 'downloadMedia'>;

@@ -2,26 +2,26 @@ import { join } from 'node:path';
 import { openSqliteEventStore } from '#lib/event-store/sqlite';
 import { loadedEvents, loadedFile } from './event-store-loaded.js';
 import { RawLog } from './event-store-raw.js';
-import { appendFrom, benchDirectory, forWriters, messageEvents } from './event-store-workload.js';
+import { appendFrom, benchDirectory, forWriters, benchEvents } from './event-store-workload.js';
 import { compare, type Figure, type Measured } from './harness.js';
 
 const writers = 64;
 const rounds = 6;
-/** Together so many that the index tables are written to three times in a round. */
+/** Enough for the index tables to be written three times in a round. */
 const eventsEach = 384;
 
 const againstRaw = async (rows: number, batch: number): Promise<Measured> => {
   const directory = benchDirectory();
   const raw = new RawLog(join(directory, 'raw.db'));
   const store = await openSqliteEventStore({ file: join(directory, 'events.db') });
-  // Both are given events and rows that exist already: making them is no part of either.
+  // Events and rows are prepared beforehand: making them is not measured.
   let prepared = forWriters(writers, eventsEach);
-  let preparedRows = raw.rowsFor(messageEvents(rows));
+  let preparedRows = raw.rowsFor(benchEvents(rows));
   const measured = await compare({
     rounds,
     prepare: () => {
       prepared = forWriters(writers, eventsEach);
-      preparedRows = raw.rowsFor(messageEvents(rows));
+      preparedRows = raw.rowsFor(benchEvents(rows));
     },
     floor: async () => {
       raw.append(preparedRows, batch);

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { RawLog } from './event-store-raw.js';
-import { benchDirectory, messageEvents } from './event-store-workload.js';
+import { benchDirectory, benchEvents } from './event-store-workload.js';
 
 export const loadedEvents = 1_000_000;
 const batch = 8192;
 let file: string | undefined;
 
-/** A store's file with a million events of a quarter million streams in it, made once. */
+/** The file of a store with a million events in a quarter of a million streams, made once. */
 export const loadedFile = (): string => (file ??= load());
 
 const load = (): string => {
@@ -14,10 +14,10 @@ const load = (): string => {
   const raw = new RawLog(path);
   raw.db.pragma('synchronous = OFF');
   for (let done = 0; done < loadedEvents; done += batch) {
-    raw.append(raw.rowsFor(messageEvents(Math.min(batch, loadedEvents - done))), batch);
+    raw.append(raw.rowsFor(benchEvents(Math.min(batch, loadedEvents - done))), batch);
   }
   raw.index();
-  // Now the file goes to the disk, so that writing it back does not fall into what is measured later.
+  // Sync the file now, so that writing it back is not measured later.
   raw.db.pragma('synchronous = FULL');
   raw.db.pragma('wal_checkpoint(TRUNCATE)');
   raw.close();

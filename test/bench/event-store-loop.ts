@@ -10,7 +10,7 @@ import type { Figure, Measured } from './harness.js';
 const budget = 5;
 const seconds = 5;
 
-/** The 99th percentile of the delay of this thread's event loop while something is done, in milliseconds. */
+/** The 99th percentile of the event-loop delay of this thread during some work, in milliseconds. */
 const loopDelayDuring = async (work: () => Promise<unknown>): Promise<number> => {
   const histogram = monitorEventLoopDelay({ resolution: 1 });
   histogram.enable();
@@ -19,7 +19,7 @@ const loopDelayDuring = async (work: () => Promise<unknown>): Promise<number> =>
   return histogram.percentile(99) / 1e6;
 };
 
-/** Everything at once, as long as the slowest takes: writers, two readers of the whole log, a backup and a walk that checks it. */
+/** Writers, two readers of the whole log, a backup and a verification at once, until the slowest is done. */
 const everything = async (store: EventStore, directory: string): Promise<void> => {
   const prepared = forWriters(64, 400);
   const until = performance.now() + seconds * 1000;

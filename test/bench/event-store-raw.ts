@@ -1,14 +1,14 @@
 import { migrate, openWriter, type Database } from '#lib/sqlite';
-// The floor writes the very table that the adapter writes, so it is made from the adapter's own parts.
+// The floor writes the same table as the adapter, so it uses the adapter's parts.
 import { makeIndexer } from '../../libs/event-store/sqlite/indexer.js';
-import { checksumOf, columns, type Row } from '../../libs/event-store/sqlite/row.js';
-import { migrations } from '../../libs/event-store/sqlite/schema.js';
-import { indexBatch } from '../../libs/event-store/sqlite/writer.js';
+import { checksumOf, columns, type EventRow } from '../../libs/event-store/sqlite/row.js';
+import { eventStoreMigrations } from '../../libs/event-store/sqlite/schema.js';
+import { indexBatchEvents } from '../../libs/event-store/sqlite/writer.js';
 import type { PlacedEvent } from './event-store-workload.js';
 
 const pagesBetweenCheckpoints = 4000;
 
-/** The log without the adapter: rows that were made beforehand go into the table with prepared statements, on the calling thread. */
+/** The log without the adapter: prepared rows are inserted on the calling thread. */
 export class RawLog {
   readonly db: Database;
   private last = 0;
@@ -18,14 +18,14 @@ export class RawLog {
 
   constructor(path: string) {
     this.db = openWriter(path, 'full');
-    migrate(this.db, migrations);
+    migrate(this.db, eventStoreMigrations);
     this.insert = this.db.prepare(`INSERT INTO events (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     this.file = makeIndexer(this.db);
     this.db.pragma(`wal_autocheckpoint = ${pagesBetweenCheckpoints}`);
   }
 
-  /** The rows of events that come next. */
-  rowsFor(events: readonly PlacedEvent[]): readonly Row[] {
+  /** The rows of the next events. */
+  rowsFor(events: readonly PlacedEvent[]): readonly EventRow[] {
     const recordedAt = Date.now();
     return events.map(({ stream, revision, event: { id, type, data, metadata } }, index) => {
       const position = this.last + index + 1;
@@ -35,14 +35,14 @@ export class RawLog {
     });
   }
 
-  /** Inserts rows, so many in each transaction, and files them in the index tables as the adapter does. */
-  append(rows: readonly Row[], batch: number): void {
+  /** Inserts rows, `batch` in each transaction, and indexes them as the adapter does. */
+  append(rows: readonly EventRow[], batch: number): void {
     for (let start = 0; start < rows.length; start += batch) {
       this.db.exec('BEGIN IMMEDIATE');
       for (const row of rows.slice(start, start + batch)) this.insert.run(...row);
       this.db.exec('COMMIT');
       this.last += Math.min(batch, rows.length - start);
-      if (this.last - this.filed >= indexBatch) this.index();
+      if (this.last - this.filed >= indexBatchEvents) this.index();
     }
   }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { EventStore, NewEvent } from '#lib/event-store';
 import { newId } from '#lib/ids';
 
-/** An event and where it belongs. */
+/** An event and its stream. */
 export type PlacedEvent = { readonly stream: string; readonly revision: number; readonly event: NewEvent };
 
 const types = ['MessageQueued', 'MessageSent', 'MessageDelivered', 'MessageRead'];
@@ -21,8 +21,8 @@ const makeEvent = (messageId: string, type: string): NewEvent => ({
   },
 });
 
-/** What happens to messages: a stream for each, with four events. */
-export const messageEvents = (count: number): readonly PlacedEvent[] => {
+/** The events of messages: a stream for each, with four events. */
+export const benchEvents = (count: number): readonly PlacedEvent[] => {
   let messageId = '';
   return Array.from({ length: count }, (_, index) => {
     const revision = index % types.length;
@@ -31,11 +31,11 @@ export const messageEvents = (count: number): readonly PlacedEvent[] => {
   });
 };
 
-/** The same number of events for each writer; none needs another writer's. */
+/** The same number of events for each writer, in streams of its own. */
 export const forWriters = (writers: number, each: number): readonly (readonly PlacedEvent[])[] =>
-  Array.from({ length: writers }, () => messageEvents(each));
+  Array.from({ length: writers }, () => benchEvents(each));
 
-/** Each writer appends its events one after the other, waiting for each to be durable. Returns how many there were. */
+/** Each writer appends its events one after the other, and waits for each to be durable. Returns the number of events. */
 export const appendFrom = async (store: EventStore, writers: readonly (readonly PlacedEvent[])[]): Promise<number> => {
   await Promise.all(
     writers.map(async (events) => {
@@ -47,7 +47,7 @@ export const appendFrom = async (store: EventStore, writers: readonly (readonly 
   return writers.reduce((sum, events) => sum + events.length, 0);
 };
 
-/** A directory that is gone when the process ends. */
+/** A directory that is removed when the process ends. */
 export const benchDirectory = (): string => {
   const directory = mkdtempSync(join(tmpdir(), 'waybill-bench-'));
   process.once('exit', () => rmSync(directory, { recursive: true, force: true }));

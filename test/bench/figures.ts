@@ -1,6 +1,8 @@
 import { accepting } from './accepting.js';
+import { firstMessages } from './first-messages.js';
 import type { Figure } from './harness.js';
 import { gatewayFigures } from './gateway.js';
+import { idleMemory } from './idle-memory.js';
 import { eventStoreAppends } from './event-store-appends.js';
 import { eventStoreLoop } from './event-store-loop.js';
 import { eventStoreReads } from './event-store-reads.js';
@@ -16,4 +18,6 @@ export const figures: readonly Figure[] = [
   ...accepting,
   ...sandboxCost,
   ...gatewayFigures,
+  ...idleMemory,
+  ...firstMessages,
 ];

@@ -6,7 +6,7 @@ import { openSqliteEventStore } from '#lib/event-store/sqlite';
 import { newId } from '#lib/ids';
 import { patch, put } from '#lib/read-models';
 import { openSqliteReadModels } from '#lib/read-models/sqlite';
-import { defaultRetryPolicy, viewKeeper } from '#lib/subscriptions';
+import { defaultSubscriptionRetry, viewSubscription } from '#lib/subscriptions';
 import { RawLog } from './event-store-raw.js';
 import { benchDirectory, type PlacedEvent } from './event-store-workload.js';
 import type { Figure, Measured } from './harness.js';
@@ -79,22 +79,22 @@ const catchUp = async (directory: string, log: string) => {
   const models = await openSqliteReadModels({ file: join(directory, 'views.db') });
   await models.prepare([rows]);
   const quiet = { info: () => {}, warn: () => {}, error: () => {} };
-  const context = { store, models, codec: eventCodec([benchEvents]), log: quiet, retry: defaultRetryPolicy };
-  const keeper = viewKeeper(rowsProjection, context);
+  const context = { store, models, codec: eventCodec([benchEvents]), log: quiet, retry: defaultSubscriptionRetry };
+  const view = viewSubscription(rowsProjection, context);
   const memory: number[] = [];
   const delay = monitorEventLoopDelay({ resolution: 1 });
 
   delay.enable();
   const start = performance.now();
-  keeper.start();
+  void view.start();
   for (let reached = events / 10; reached <= events; reached += events / 10) {
-    if (!(await keeper.reached(reached, 600_000))) throw new Error(`The view is stuck before ${reached}`);
+    if (!(await view.reached(reached, 600_000))) throw new Error(`The view is stuck before ${reached}`);
     memory.push(process.memoryUsage.rss() / 2 ** 20);
   }
   const seconds = (performance.now() - start) / 1000;
   delay.disable();
 
-  await keeper.stop();
+  await view.stop();
   await models.close();
   await store.close();
   return { seconds, memory, loopDelay: delay.percentile(99) / 1e6 };

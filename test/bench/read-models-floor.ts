@@ -7,9 +7,8 @@ import { columnOf, tableOf } from '../../libs/read-models/sqlite/table.js';
 export type FloorDocument = { readonly id: string; readonly doc: Fields };
 
 /**
- * What SQLite alone needs for a view's documents: each is upserted whole, `perTransaction` at a time, in the thread that calls, into a
- * new file with the table and indexes of the collection. Knows no progress, reads nothing before it writes, and makes no words for
- * the search. Answers the seconds that it took.
+ * The time in seconds that SQLite alone needs for the documents of a view: whole documents are upserted on the calling thread,
+ * `perTransaction` at a time, into a new file with the table and indexes of the collection; without progress, reads or search.
  */
 export const upsertFloor = (
   file: string,

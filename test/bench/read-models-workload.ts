@@ -1,6 +1,6 @@
 import { type Collection, collection } from '#lib/read-models';
 
-/** A message as a list shows it: about 450 bytes of JSON. */
+/** A message in a list: about 450 bytes of JSON. */
 export type MessageRow = {
   readonly id: string;
   readonly userId: string;
@@ -47,16 +47,14 @@ export const queued = (message: number): MessageRow => ({
 export const sent = (message: number) => ({ status: 'sent', sentAt: timeOf(message + 2) });
 export const delivered = (message: number) => ({ status: 'delivered', deliveredAt: timeOf(message + 9) });
 
-/**
- * Of three events one queues a message, one tells that an earlier one was sent, and one that a still earlier one was delivered.
- */
+/** Of three events, one queues a message, one marks an earlier one as sent, and one marks an even earlier one as delivered. */
 export const stepOf = (event: number): { readonly message: number; readonly step: number } => {
   const message = Math.floor(event / 3);
   const step = event % 3;
   return { message: Math.max(0, message - step * 700), step };
 };
 
-/** The document as that event leaves it. */
+/** The document after that event. */
 export const documentOf = (event: number): MessageRow => {
   const { message, step } = stepOf(event);
   return { ...queued(message), ...(step >= 1 && sent(message)), ...(step === 2 && delivered(message)) };

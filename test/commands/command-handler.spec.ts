@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { decider, DomainError, type Command } from '#lib/event-sourcing';
+import { decider, DomainError, type Command, type CommandResult } from '#lib/event-sourcing';
 import type { EventStore } from '#lib/event-store';
-import { commandHandler, type Outcome } from '../../src/platform/bus/command-handler.js';
+import { commandHandler } from '../../src/platform/bus/command-handler.js';
 import { CommandContext } from '../../src/platform/command-context.js';
+import { CachedStreams } from '../../src/platform/streams/cached-streams.js';
 import { counterCodec, counterEvents, type CounterEvent } from '../support/counters.js';
 import { openTestStores } from '../support/stores.js';
 
@@ -26,14 +27,14 @@ describe('a command for a stream that others write as well', () => {
   let store: EventStore;
   let close: () => Promise<void>;
   /** Two that each remember what they have seen. */
-  let one: (by: number, most?: number) => Promise<Outcome>;
+  let one: (by: number, most?: number) => Promise<CommandResult>;
   let other: typeof one;
 
   beforeEach(async () => {
     const stores = await openTestStores();
     ({ store, close } = stores);
     const handler = (): typeof one => {
-      const handle = commandHandler(counterDecider, store, counterCodec);
+      const handle = commandHandler(counterDecider, new CachedStreams(counterDecider, store, counterCodec));
       const context = CommandContext.new({ kind: 'system', id: 'test' });
       return (by, most = 100) =>
         handle({ type: 'Bump', data: { counterId: 'shared', by, most } } satisfies Bump, context);

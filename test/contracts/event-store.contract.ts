@@ -1,5 +1,5 @@
 import { describe } from '@jest/globals';
-import type { OpenPlace } from '../support/event-store/place.js';
+import type { OpenStoreFixture } from '../support/event-store/fixture.js';
 import { appending } from './event-store/appending.cases.js';
 import { concurrency } from './event-store/concurrency.cases.js';
 import { idempotence } from './event-store/idempotence.cases.js';
@@ -9,8 +9,8 @@ import { reading } from './event-store/reading.cases.js';
 import { subscribing } from './event-store/subscribing.cases.js';
 import { upkeep } from './event-store/upkeep.cases.js';
 
-/** What every event store must do, whatever it stands on. */
-export const eventStoreContract = (name: string, open: OpenPlace): void => {
+/** The contract of the event store, for every adapter. */
+export const eventStoreContract = (name: string, open: OpenStoreFixture): void => {
   describe(`event store: ${name}`, () => {
     appending(open);
     idempotence(open);

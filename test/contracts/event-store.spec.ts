@@ -1,4 +1,4 @@
-import { sqlitePlace } from '../support/event-store/sqlite-place.js';
+import { sqliteStoreFixture } from '../support/event-store/sqlite-fixture.js';
 import { eventStoreContract } from './event-store.contract.js';
 
-eventStoreContract('SQLite', sqlitePlace);
+eventStoreContract('SQLite', sqliteStoreFixture);

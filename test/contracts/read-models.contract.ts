@@ -1,5 +1,5 @@
 import { describe } from '@jest/globals';
-import type { Place } from '../support/read-models/place.js';
+import type { ViewsFixture } from '../support/read-models/fixture.js';
 import { applyingCases } from './read-models/applying.cases.js';
 import { findingCases } from './read-models/finding.cases.js';
 import { openingCases } from './read-models/opening.cases.js';
@@ -8,29 +8,29 @@ import { parkingCases } from './read-models/parking.cases.js';
 import { randomCases } from './read-models/random.cases.js';
 import { rebuildingCases } from './read-models/rebuilding.cases.js';
 
-/** What every adapter of the views must do. `newPlace` makes an empty place that views can be opened in. */
-export const readModelsContract = (name: string, newPlace: () => Promise<Place>): void => {
+/** The contract of the views, for every adapter. */
+export const readModelsContract = (name: string, newFixture: () => Promise<ViewsFixture>): void => {
   describe(`views in ${name}`, () => {
     describe('opening', () => {
-      openingCases(newPlace);
+      openingCases(newFixture);
     });
     describe('applying', () => {
-      applyingCases(newPlace);
+      applyingCases(newFixture);
     });
     describe('parked events', () => {
-      parkingCases(newPlace);
+      parkingCases(newFixture);
     });
     describe('finding', () => {
-      findingCases(newPlace);
+      findingCases(newFixture);
     });
     describe('paging', () => {
-      pagingCases(newPlace);
+      pagingCases(newFixture);
     });
     describe('rebuilding', () => {
-      rebuildingCases(newPlace);
+      rebuildingCases(newFixture);
     });
-    describe('against a plain model', () => {
-      randomCases(newPlace);
+    describe('random batches', () => {
+      randomCases(newFixture);
     });
   });
 };

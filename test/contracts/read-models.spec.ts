@@ -1,4 +1,4 @@
-import { sqlitePlace } from '../support/read-models/sqlite-place.js';
+import { sqliteViewsFixture } from '../support/read-models/sqlite-fixture.js';
 import { readModelsContract } from './read-models.contract.js';
 
-readModelsContract('SQLite', sqlitePlace);
+readModelsContract('SQLite', sqliteViewsFixture);

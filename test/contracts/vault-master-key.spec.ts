@@ -18,14 +18,14 @@ describe('the master key', () => {
   });
   afterEach(() => remove());
 
-  it('is the given one, and then there is no file', async () => {
+  it('is the given one, and then no file is created', async () => {
     const bytes = randomBytes(32);
     const key = await loadMasterKey({ given: `${bytes.toString('base64')}\n`, directory });
     expect(subkey(key)).toBe(subkey(new MasterKey(bytes)));
     expect(await readdir(directory)).toEqual([]);
   });
 
-  it('is made once, for its owner only, and stays the same', async () => {
+  it('is created once, readable by its owner only, and stays the same', async () => {
     const made = await loadMasterKey({ directory });
     expect((await stat(file())).mode & 0o777).toBe(0o600);
     const text = await readFile(file(), 'utf8');
@@ -34,36 +34,36 @@ describe('the master key', () => {
     expect(await readdir(directory)).toEqual(['master.key']);
   });
 
-  it('is one key for all who start at the same time', async () => {
+  it('is the same for all processes that start at the same time', async () => {
     const keys = await Promise.all(Array.from({ length: 20 }, () => loadMasterKey({ directory })));
     expect(new Set(keys.map(subkey)).size).toBe(1);
     expect(await readdir(directory)).toEqual(['master.key']);
   });
 
-  it('is refused from a file that others may read', async () => {
+  it('is rejected from a file that others may read', async () => {
     await loadMasterKey({ directory });
     await chmod(file(), 0o640);
     await expect(loadMasterKey({ directory })).rejects.toEqual(code('exposed_key'));
   });
 
-  it('is refused from what is no file', async () => {
+  it('is rejected if its path is not a file', async () => {
     await mkdir(file(), 0o700);
     await expect(loadMasterKey({ directory })).rejects.toEqual(code('no_key_file'));
   });
 
   it.each(['', 'short', 'A'.repeat(44), `${randomBytes(32).toString('base64')}!`, randomBytes(31).toString('base64')])(
-    'is refused when it is malformed, and neither printed nor replaced: %j',
+    'is rejected if malformed, and neither printed nor replaced: %j',
     async (given) => {
       await expect(loadMasterKey({ given, directory })).rejects.toEqual(code('malformed_key'));
       await writeFile(file(), given, { mode: 0o600 });
-      const refused = await loadMasterKey({ directory }).catch((error: unknown) => error);
-      expect(refused).toEqual(code('malformed_key'));
-      expect(given === '' || !inspect(refused).includes(given)).toBe(true);
+      const rejected = await loadMasterKey({ directory }).catch((error: unknown) => error);
+      expect(rejected).toEqual(code('malformed_key'));
+      expect(given === '' || !inspect(rejected).includes(given)).toBe(true);
       expect(await readFile(file(), 'utf8')).toBe(given);
     },
   );
 
-  it('does not show when it is printed', async () => {
+  it('is not shown when it is printed', async () => {
     const bytes = randomBytes(32);
     const key = await loadMasterKey({ given: bytes.toString('base64'), directory });
     for (const printed of [

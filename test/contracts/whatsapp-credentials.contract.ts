@@ -4,10 +4,10 @@ import * as fc from 'fast-check';
 import { MasterKey } from '#lib/vault';
 import { cachedCredentials, sealedCredentials, type CredentialStore } from '#lib/whatsapp/baileys';
 
-/** Somewhere credentials can be kept: opened, closed, opened again, and removed in the end. */
-export type CredentialsPlace = {
+/** A storage of credentials for tests; may be opened several times. */
+export type CredentialsFixture = {
   open(): Promise<CredentialStore>;
-  /** All that a thief of the disk finds. */
+  /** All bytes on disk. */
   bytes(): Promise<Buffer>;
   remove(): Promise<void>;
 };
@@ -20,15 +20,15 @@ const entry = (type: string, id: string, text: string | null) => ({
 });
 const unavailable = expect.objectContaining({ name: 'CredentialsUnavailable' });
 
-/** What every store of credentials must do, as it is and sealed. */
-export const credentialsContract = (name: string, newPlace: () => Promise<CredentialsPlace>): void => {
+/** The contract of the credential store, for every adapter; plain, sealed and cached. */
+export const credentialsContract = (name: string, newFixture: () => Promise<CredentialsFixture>): void => {
   const key = new MasterKey(randomBytes(32));
   describe.each([
     ['', (store: CredentialStore) => store],
     [', sealed', (store: CredentialStore) => sealedCredentials(store, key)],
     [', sealed and cached', (store: CredentialStore) => cachedCredentials(sealedCredentials(store, key))],
   ])(`credentials in ${name}%s`, (_, wrapped) => {
-    let place: CredentialsPlace;
+    let fixture: CredentialsFixture;
     let store: CredentialStore;
     const read = async (session: string, type: string, ...ids: string[]) =>
       Object.fromEntries(
@@ -36,16 +36,16 @@ export const credentialsContract = (name: string, newPlace: () => Promise<Creden
       );
     const reopen = async (): Promise<void> => {
       await store.close();
-      store = wrapped(await place.open());
+      store = wrapped(await fixture.open());
     };
 
     beforeEach(async () => {
-      place = await newPlace();
-      store = wrapped(await place.open());
+      fixture = await newFixture();
+      store = wrapped(await fixture.open());
     });
     afterEach(async () => {
       await store.close();
-      await place.remove();
+      await fixture.remove();
     });
 
     it('are read by session, type and id, also after a restart', async () => {
@@ -62,7 +62,7 @@ export const credentialsContract = (name: string, newPlace: () => Promise<Creden
       expect(await read('c', 'session', '1')).toEqual({});
     });
 
-    it('are seen as soon as they are written, before the disk has them', async () => {
+    it('are visible as soon as they are written, before they are on disk', async () => {
       await store.write('a', [entry('session', '1', 'old'), entry('session', '2', 'old')], 'crash');
       const writing = Promise.all([
         store.write('a', [entry('session', '1', 'new'), entry('session', '2', null)], 'crash'),
@@ -73,7 +73,7 @@ export const credentialsContract = (name: string, newPlace: () => Promise<Creden
       expect(await read('a', 'session', '1', '2')).toEqual({ '1': 'newer' });
     });
 
-    it('keep the last of many writes, whatever they are', async () => {
+    it('keep the last of many writes', async () => {
       const write = fc.record({
         session: fc.constantFrom('a', 'b'),
         entries: fc.array(
@@ -117,7 +117,7 @@ export const credentialsContract = (name: string, newPlace: () => Promise<Creden
       );
     });
 
-    it('of a session go as a whole, and its later ones stay', async () => {
+    it('of a session are removed as a whole, and later ones stay', async () => {
       await store.write('a', [entry('creds', '', 'ca'), entry('session', '1', 'sa1')], 'crash');
       await store.write('b', [entry('creds', '', 'cb')], 'crash');
       const removal = store.remove('a');
@@ -131,7 +131,7 @@ export const credentialsContract = (name: string, newPlace: () => Promise<Creden
       expect(await store.sessions()).toEqual(['b']);
     });
 
-    it('keep what arrived, in order, until it is dealt with, its session goes, or both', async () => {
+    it('keep arrivals in order until they are handled or their session is removed', async () => {
       const arrived = async (session: string) =>
         (await store.arrivals(session)).map(({ number, value }) => [number, Buffer.from(value).toString()]);
       const arrival = (number: number, text: string | null) => ({ number, value: text === null ? null : bytes(text) });
@@ -155,34 +155,34 @@ export const credentialsContract = (name: string, newPlace: () => Promise<Creden
       expect(await arrived('b')).toEqual([[9, 'other']]);
     });
 
-    it('tell which sessions have any', async () => {
+    it('list the sessions that have any', async () => {
       await store.write('a', [entry('session', '1', 'sa1')], 'crash');
       const writing = store.write('b', [entry('creds', '', 'cb')], 'crash');
       expect(await store.sessions()).toEqual(['b']);
       await writing;
     });
 
-    it('have one owner, wait for what is under way when closed, and refuse service then', async () => {
-      await expect(place.open()).rejects.toEqual(unavailable);
+    it('have one owner, finish pending writes on close, and reject later calls', async () => {
+      await expect(fixture.open()).rejects.toEqual(unavailable);
       const last = store.write('a', [entry('creds', '', 'last')], 'crash');
       const closed = store.close();
       await expect(store.read('a', 'creds', ['other'])).rejects.toEqual(unavailable);
       await expect(store.write('a', [entry('creds', '', 'late')], 'crash')).rejects.toEqual(unavailable);
       await closed;
       await last;
-      store = wrapped(await place.open());
+      store = wrapped(await fixture.open());
       expect(await read('a', 'creds', '')).toEqual({ '': 'last' });
     });
   });
 
   describe(`sealed credentials in ${name}`, () => {
-    it('tell a thief neither keys nor phone numbers, and open only where they were put', async () => {
-      const place = await newPlace();
-      const plain = await place.open();
+    it('reveal neither keys nor phone numbers on disk, and open only with the right key', async () => {
+      const fixture = await newFixture();
+      const plain = await fixture.open();
       const store = sealedCredentials(plain, key);
       const arrival = { number: 1, value: bytes('a recognizable message') };
       await store.write('a', [entry('session', '491701234567.0', 'a recognizable key')], 'power_cut', [arrival]);
-      const found = (await place.bytes()).toString('latin1');
+      const found = (await fixture.bytes()).toString('latin1');
       expect(found).not.toContain('recognizable');
       expect(found).not.toContain('491701234567');
 
@@ -190,7 +190,7 @@ export const credentialsContract = (name: string, newPlace: () => Promise<Creden
       expect(await stranger.read('a', 'session', ['491701234567.0'])).toEqual(new Map());
       await expect(stranger.arrivals('a')).rejects.toThrow();
       await plain.close();
-      await place.remove();
+      await fixture.remove();
     });
   });
 };

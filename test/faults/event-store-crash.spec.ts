@@ -10,7 +10,7 @@ import { temporaryDirectory } from '../support/temporary-directory.js';
 const kills = 50;
 const writers = 32;
 
-describe('event store in SQLite: a process that is killed', () => {
+describe('event store in SQLite: a killed process', () => {
   let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
   beforeAll(async () => {
     directory = await temporaryDirectory();
@@ -22,7 +22,7 @@ describe('event store in SQLite: a process that is killed', () => {
     const acknowledged: string[] = [];
     for (let kill = 0; kill < kills; kill += 1) {
       const child = startChild('appender.child.js', [file, String(writers)]);
-      // It appends from its first line on; the moments differ in what it is doing when it dies: opening, filling, filing, checkpoint.
+      // It appends from its first line on. The random wait varies what the kill interrupts: opening, appending, indexing, checkpoints.
       await eventually(() => child.lines.length > 0 || child.process.exitCode !== null, 30_000);
       await delay(Math.random() * 250);
       child.process.kill('SIGKILL');
@@ -43,5 +43,5 @@ describe('event store in SQLite: a process that is killed', () => {
   }, 180_000);
 });
 
-/** A line that was cut off by the end of its process says nothing. */
+/** The last line may be cut off by the kill. */
 const isWhole = (line: string): boolean => /^\S+ \d+ \d+ [0-9a-f-]{36}$/.test(line);

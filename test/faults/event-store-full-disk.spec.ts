@@ -17,7 +17,7 @@ const fillAndRecover = async (store: LimitedStore): Promise<void> => {
   expect(failure).toMatchObject(unavailable);
   expect(await store.ask('ready')).toMatchObject({ failure: unavailable });
   expect(await store.ask('append')).toMatchObject({ failure: unavailable });
-  // What was acknowledged can be read, and nothing of what was refused.
+  // Exactly the acknowledged events can be read.
   expect(await store.ask('count')).toBe(stored.length);
   expect(stored.map(({ position }) => position).toSorted((a, b) => a - b)).toEqual(stored.map((_, index) => index + 1));
 
@@ -31,11 +31,11 @@ const fillAndRecover = async (store: LimitedStore): Promise<void> => {
 describe('event store in SQLite: a full disk', () => {
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-  // A file system can be mounted by root only; limits need no rights.
-  const disks: [string, () => LimitedStore][] = [['files may not grow', () => limitedFiles(directory, 'limited.db')]];
-  if (canMount(directory)) disks.push(['its file system is full', () => smallDisk(directory, 'events.db')]);
+  // Only root can mount a file system; anyone can set limits.
+  const disks: [string, () => LimitedStore][] = [['files cannot grow', () => limitedFiles(directory, 'limited.db')]];
+  if (canMount(directory)) disks.push(['the file system is full', () => smallDisk(directory, 'events.db')]);
   it.each(disks)(
-    'says so when %s, keeps what it has, and recovers by itself',
+    'is reported if %s; no acknowledged event is lost, and the store recovers by itself',
     async (_what, open) => {
       const store = open();
       try {

@@ -5,8 +5,8 @@ import { createInterface } from 'node:readline';
 import { eventually } from '../support/eventually.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
-/** In blocks of 512 bytes: no file of the service may grow beyond 2 MB. */
-const room = 4000;
+/** Blocks of 512 bytes: no file of the service can grow beyond 2 MB. */
+const maxFileBlocks = 4000;
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
 let service: ChildProcess;
@@ -14,7 +14,7 @@ let url: string;
 
 beforeAll(async () => {
   directory = await temporaryDirectory();
-  const limited = `ulimit -S -f ${room} && exec "$0" "$@"`;
+  const limited = `ulimit -S -f ${maxFileBlocks} && exec "$0" "$@"`;
   const child = spawn('sh', ['-c', limited, process.execPath, 'dist/test/support/platform.child.js', directory.path], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -45,16 +45,16 @@ const readiness = async () => {
   return { status: answer.status, body: (await answer.json()) as { code?: string; detail?: string } };
 };
 
-describe('a service whose disk is full', () => {
-  it('refuses with a clear error, says that it is not ready, and goes on by itself when there is room, with nothing lost', async () => {
+describe('a service with a full disk', () => {
+  it('rejects requests with a clear error, is not ready, and recovers by itself without losing anything', async () => {
     await eventually(async () => (await readiness()).status === 200);
 
     let done = 0;
     const refusal = await eventually(async () => {
       const answers = await Promise.all(Array.from({ length: 32 }, (_, offset) => bump(done + offset)));
-      const refused = answers.find(({ status }) => status !== 202);
-      if (!refused) done += answers.length;
-      return refused ?? false;
+      const rejected = answers.find(({ status }) => status !== 202);
+      if (!rejected) done += answers.length;
+      return rejected ?? false;
     }, 60_000);
     expect(refusal.status).toBe(503);
     expect(refusal.headers.get('retry-after')).not.toBeNull();

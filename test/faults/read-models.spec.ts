@@ -2,35 +2,37 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Worker } from 'node:worker_threads';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Transient } from '#lib/async';
 import { openSqliteReadModels } from '#lib/read-models/sqlite';
 import { openReader } from '#lib/sqlite';
 import { eventually } from '../support/eventually.js';
-import { withViews } from '../support/read-models/place.js';
-import { sqlitePlace } from '../support/read-models/sqlite-place.js';
+import { withViews } from '../support/read-models/fixture.js';
+import { sqliteViewsFixture } from '../support/read-models/sqlite-fixture.js';
 import { expectedTallies, tallies, tallyBatch } from '../support/read-models/tallies.js';
 
 const child = (name: string): string => `${process.cwd()}/dist/test/support/read-models/${name}.js`;
 
-/** What a process says, line by line. */
+/** The lines of a process's output. */
 const linesOf = (process: ChildProcess): AsyncIterator<string> => {
   if (!process.stdout) throw new Error('The process has no output');
   return createInterface({ input: process.stdout })[Symbol.asyncIterator]();
 };
 
-describe('views in SQLite, when things go wrong', () => {
+describe('views in SQLite', () => {
   const children: ChildProcess[] = [];
-  let place: Awaited<ReturnType<typeof sqlitePlace>>;
+  let fixture: Awaited<ReturnType<typeof sqliteViewsFixture>>;
   beforeEach(async () => {
-    place = await sqlitePlace();
+    fixture = await sqliteViewsFixture();
   });
   afterEach(async () => {
     for (const started of children.splice(0)) started.kill('SIGKILL');
-    await place.remove();
+    await fixture.remove();
   });
 
   const checkTallies = (): Promise<number> =>
-    withViews(place, [tallies], async (views) => {
+    withViews(fixture, [tallies], async (views) => {
       const { checkpoint } = await views.progress(tallies.name);
       for (const [id, expected] of expectedTallies(checkpoint)) {
         expect(await views.get(tallies, id)).toMatchObject(expected);
@@ -40,10 +42,10 @@ describe('views in SQLite, when things go wrong', () => {
       return checkpoint;
     });
 
-  it('have counted every event once, after the process was killed twenty times', async () => {
+  it('have counted every event once after the process was killed twenty times', async () => {
     let before = 0;
     for (let kill = 0; kill < 20; kill += 1) {
-      const victim = spawn(process.execPath, [child('increment.child'), place.file], {
+      const victim = spawn(process.execPath, [child('increment.child'), fixture.file], {
         stdio: ['ignore', 'pipe', 'inherit'],
       });
       children.push(victim);
@@ -52,7 +54,7 @@ describe('views in SQLite, when things go wrong', () => {
       for (let line = 0; line <= kill * 3; line += 1) expect(await lines.next()).toMatchObject({ value: 'applied' });
       victim.kill('SIGKILL');
       await exited;
-      // The next process opens the views as well: looking at them here, too, every time would only take long.
+      // Not after every kill, because it takes long.
       if (kill % 5 !== 4) continue;
       const checkpoint = await checkTallies();
       expect(checkpoint).toBeGreaterThan(before);
@@ -61,9 +63,9 @@ describe('views in SQLite, when things go wrong', () => {
     expect(before).toBeGreaterThan(1000);
   }, 60_000);
 
-  it('refuse a batch whole when the disk is full, say so, and go on when there is room', async () => {
+  it('reject a batch as a whole when the disk is full, and recover when there is room', async () => {
     const limited = `ulimit -S -f 6000 && exec "$0" "$@"`;
-    const grower = spawn('sh', ['-c', limited, process.execPath, child('growing.child'), place.file], {
+    const grower = spawn('sh', ['-c', limited, process.execPath, child('growing.child'), fixture.file], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     children.push(grower);
@@ -82,7 +84,7 @@ describe('views in SQLite, when things go wrong', () => {
     expect(recovered).toEqual({ event: 'recovered', checkpoint: Number(full.failed) + 10 });
     grower.stdin.end();
     expect(await exited).toEqual([0, null]);
-    await withViews(place, [tallies], async (views) => {
+    await withViews(fixture, [tallies], async (views) => {
       expect(await views.progress(tallies.name)).toEqual({ checkpoint: recovered.checkpoint, parked: [] });
       for (const [id, expected] of expectedTallies(Number(recovered.checkpoint))) {
         expect(await views.get(tallies, id)).toMatchObject(expected);
@@ -90,44 +92,64 @@ describe('views in SQLite, when things go wrong', () => {
     });
   }, 30_000);
 
-  it('drop what a rebuild replaced, and what one that was broken off had made', async () => {
-    const reader = await withViews(place, [tallies], async (views) => {
+  it('drop the copies of finished and unfinished rebuilds', async () => {
+    const reader = await withViews(fixture, [tallies], async (views) => {
       await views.apply(tallyBatch(0, 10));
       await views.beginRebuild(tallies);
       await views.apply({ ...tallyBatch(0, 10), shadow: true });
       await views.finishRebuild(tallies);
       await views.beginRebuild(tallies);
-      return openReader(place.file);
+      return openReader(fixture.file);
     });
     const tables = reader.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE '%-%'`).pluck();
     const underWay = new Set(tables.all().filter((name) => String(name).startsWith('rebuild-')));
     expect(underWay).toContain('rebuild-docs tallies');
-    await withViews(place, [tallies], async (views) => {
+    await withViews(fixture, [tallies], async (views) => {
       await eventually(() => tables.all().every((name) => String(name).startsWith('live-')));
       expect(await views.count(tallies)).toBe(10);
     });
     reader.close();
   });
 
-  it('are one process and one opener at a time', async () => {
-    const views = await place.open();
-    await expect(place.open()).rejects.toMatchObject({ name: 'ReadModelsUnavailable', reason: 'owned' });
+  it('are unavailable, as for a moment, when a thread has ended', async () => {
+    const posts = jest.spyOn(Worker.prototype, 'postMessage');
+    const views = await fixture.open();
+    const threads = new Set(posts.mock.contexts.filter((thread): thread is Worker => thread instanceof Worker));
+    posts.mockRestore();
+    await views.prepare([tallies]);
+    await Promise.all([...threads].map((thread) => thread.terminate()));
+    const calls: (() => Promise<unknown>)[] = [
+      () => views.apply(tallyBatch(0, 10)),
+      () => views.count(tallies),
+      () => views.ready(),
+    ];
+    for (const call of calls) {
+      const error: unknown = await call().catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(Transient);
+      expect(error).toMatchObject({ name: 'ReadModelsUnavailable', reason: 'io' });
+    }
     await views.close();
-    await withViews(place, [tallies], (views) => views.ready());
   });
 
-  it('say what to do with a file that is damaged', async () => {
-    await withViews(place, [tallies], (views) => views.apply(tallyBatch(0, 10)));
-    await writeFile(place.file, 'no database, but long enough to be taken for one: '.repeat(100));
-    await expect(place.open()).rejects.toMatchObject({
+  it('have one owner at a time', async () => {
+    const views = await fixture.open();
+    await expect(fixture.open()).rejects.toMatchObject({ name: 'ReadModelsUnavailable', reason: 'owned' });
+    await views.close();
+    await withViews(fixture, [tallies], (views) => views.ready());
+  });
+
+  it('say what to do about a damaged file', async () => {
+    await withViews(fixture, [tallies], (views) => views.apply(tallyBatch(0, 10)));
+    await writeFile(fixture.file, 'not a database, but long enough to look like one: '.repeat(100));
+    await expect(fixture.open()).rejects.toMatchObject({
       name: 'ReadModelsUnavailable',
       reason: 'corrupt',
       message: expect.stringContaining('Delete the file to have all views rebuilt'),
     });
   });
 
-  it('say that they cannot be opened where there is no directory', async () => {
-    const opening = openSqliteReadModels({ file: `${place.file}/none/views.db` });
+  it('cannot be opened without their directory', async () => {
+    const opening = openSqliteReadModels({ file: `${fixture.file}/none/views.db` });
     await expect(opening).rejects.toMatchObject({ name: 'ReadModelsUnavailable', reason: 'io' });
   });
 });

@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { defaultLimits } from '../../src/identity/user.contract.js';
 import { Scope } from '../../src/platform/http/access.contract.js';
-import { eventually } from '../support/eventually.js';
 import { startHttp, type Call, type HttpService } from '../support/http.js';
 import { freeClock, passSeconds, setClock } from '../support/http-time.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
@@ -171,22 +170,6 @@ describe('an API key', () => {
     expect((await limits(secrets[0])).status).toBe(200);
   });
 
-  it('tells when it was last used, with one event for many requests', async () => {
-    const { secret, id } = (await issue()).body;
-    await Promise.all(Array.from({ length: 30 }, () => limits(secret)));
-    const lastUsedAt = async (): Promise<string | null> => {
-      const list = await ask(`GET /v1/admin/users/${userId}/api-keys?limit=100`);
-      return (list.body.data as { id: string; lastUsedAt: string }[]).find((key) => key.id === id)?.lastUsedAt ?? null;
-    };
-    const first = await eventually(async () => (await lastUsedAt()) ?? false);
-    passSeconds(15 * 60 + 1);
-    await limits(secret);
-    freeClock();
-    await eventually(async () => (await lastUsedAt()) !== first);
-    const uses = (await service.events()).filter(({ type, stream }) => type === 'ApiKeyUsed' && stream === `key-${id}`);
-    expect(uses).toHaveLength(2);
-    expect(uses[0]?.metadata.actor).toEqual({ kind: 'key', id });
-  });
 });
 
 describe('the rate of requests', () => {

@@ -150,7 +150,12 @@ describe('health', () => {
     });
     expect(ready.json()).toEqual({
       status: 'ready',
-      parts: { eventStore: { status: 'up' }, readModels: { status: 'up' }, subscriptions: { status: 'up' } },
+      parts: {
+        eventStore: { status: 'up' },
+        readModels: { status: 'up' },
+        sagaProgress: { status: 'up' },
+        subscriptions: { status: 'up' },
+      },
     });
   });
 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { projection, type Projection } from '#lib/event-sourcing';
 import { ReadModelsUnavailable, increment, type ReadModels } from '#lib/read-models';
-import { NotParked, viewKeeper, type ViewKeeper } from '#lib/subscriptions';
+import { NotParked, viewSubscription, type ViewSubscription } from '#lib/subscriptions';
 import {
   bump,
   counterCodec,
@@ -16,7 +16,7 @@ import { eventually } from '../support/eventually.js';
 import { openTestStores, quiet } from '../support/stores.js';
 
 let stores: Awaited<ReturnType<typeof openTestStores>>;
-let running: ViewKeeper[];
+let running: ViewSubscription[];
 
 beforeEach(async () => {
   stores = await openTestStores();
@@ -25,17 +25,17 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  for (const keeper of running) await keeper.stop();
+  for (const view of running) await view.stop();
   await stores.close();
 });
 
-const retry = { attempts: 3, firstWait: 1, longestWait: 5 };
+const retry = { maxAttempts: 3, firstWaitMs: 1, maxWaitMs: 5 };
 
-const keep = (of: Projection = countersProjection, models: ReadModels = stores.models): ViewKeeper => {
-  const keeper = viewKeeper(of, { store: stores.store, models, codec: counterCodec, log: quiet, retry });
-  running.push(keeper);
-  keeper.start();
-  return keeper;
+const startView = (of: Projection = countersProjection, models: ReadModels = stores.models): ViewSubscription => {
+  const view = viewSubscription(of, { store: stores.store, models, codec: counterCodec, log: quiet, retry });
+  running.push(view);
+  void view.start();
+  return view;
 };
 
 const totals = async (...ids: readonly string[]) =>
@@ -56,84 +56,84 @@ const poisoned = (isPoison: (by: number) => boolean): Projection =>
 describe('a view', () => {
   it('catches up and then follows', async () => {
     await bump(stores.store, 'a', 1, 2, 3);
-    const keeper = keep();
-    await eventually(() => keeper.state() === 'live');
+    const view = startView();
+    await eventually(() => view.state() === 'live');
     expect(await totals('a')).toEqual([6]);
     const position = await bump(stores.store, 'a', 4);
-    expect(await keeper.reached(position, 5000)).toBe(true);
+    expect(await view.reached(position, 5000)).toBe(true);
     expect(await totals('a')).toEqual([10]);
   });
 
-  it('goes on where it stopped, and counts nothing twice', async () => {
-    const first = keep();
+  it('goes on where it stopped and handles no event twice', async () => {
+    const first = startView();
     for (let round = 0; round < 5; round += 1) await bump(stores.store, 'a', 1, 1, 1);
     await first.stop();
     const last = await bump(stores.store, 'a', 1);
-    const second = keep();
+    const second = startView();
     expect(await second.reached(last, 5000)).toBe(true);
     expect(await totals('a')).toEqual([16]);
   });
 
   it('can be stopped and started again', async () => {
-    const keeper = keep();
-    await keeper.stop();
-    expect(keeper.state()).toBe('stopped');
+    const view = startView();
+    await view.stop();
+    expect(view.state()).toBe('stopped');
     const last = await bump(stores.store, 'a', 5);
-    expect(await keeper.reached(last, 1)).toBe(false);
-    keeper.start();
-    expect(await keeper.reached(last, 5000)).toBe(true);
+    expect(await view.reached(last, 1)).toBe(false);
+    void view.start();
+    expect(await view.reached(last, 5000)).toBe(true);
   });
 
-  it('tells how far behind it is, in events and in seconds', async () => {
-    const keeper = keep();
-    await eventually(() => keeper.state() === 'live');
-    expect(await keeper.lag()).toEqual({ events: 0, seconds: 0 });
-    await keeper.stop();
+  it('reports how far behind it is, in events and in seconds', async () => {
+    const view = startView();
+    await eventually(() => view.state() === 'live');
+    expect(await view.lag()).toEqual({ events: 0, seconds: 0 });
+    await view.stop();
     await bump(stores.store, 'a', 1, 1);
     await bump(stores.store, 'a', 1);
     const lag = await eventually(async () => {
-      const now = await keeper.lag();
+      const now = await view.lag();
       return now.seconds > 0.02 && now;
     });
     expect(lag.events).toBe(3);
     expect(lag.seconds).toBeLessThan(10);
   });
 
-  it('moves past events that are not for it', async () => {
-    const keeper = keep();
+  it('moves past events that it has no handler for', async () => {
+    const view = startView();
     const event = { id: '0199aaaa-0000-7000-8000-00000000000a', type: 'Other', data: {} };
     const { position } = await stores.store.append({
       stream: 'other-1',
       expected: 'any',
       events: [{ ...event, metadata }],
     });
-    expect(await keeper.reached(position, 5000)).toBe(true);
+    expect(await view.reached(position, 5000)).toBe(true);
   });
 });
 
-describe('an event that a projection cannot handle', () => {
-  it('is parked, and what follows it in its stream waits, while other streams go on', async () => {
-    const keeper = keep(poisoned((by) => by === 13));
+describe('an event that a projection fails on', () => {
+  it('is parked with the later events of its stream, while other streams go on', async () => {
+    const view = startView(poisoned((by) => by === 13));
     await bump(stores.store, 'a', 1, 13, 2);
     const last = await bump(stores.store, 'b', 7);
-    await keeper.reached(last, 5000);
+    await view.reached(last, 5000);
     expect(await totals('a', 'b')).toEqual([1, 7]);
-    expect(keeper.parked()).toMatchObject([
+    expect(view.parked()).toMatchObject([
       { stream: 'counter-a', eventType: 'CounterBumped', error: 'Error: Poison', attempts: 1 },
       { stream: 'counter-a', error: null, attempts: 0 },
     ]);
     const late = await bump(stores.store, 'a', 3);
-    await keeper.reached(late, 5000);
-    expect(keeper.parked()).toHaveLength(3);
+    await view.reached(late, 5000);
+    expect(view.parked()).toHaveLength(3);
   });
 
-  it('is still parked after a restart, and is done in order when it is retried', async () => {
-    const first = keep(poisoned((by) => by === 13));
+  it('is still parked after a restart, and a retry handles it and those behind it in order', async () => {
+    const first = startView(poisoned((by) => by === 13));
     const last = await bump(stores.store, 'a', 1, 13, 2);
     await first.reached(last, 5000);
     await first.stop();
 
-    const mended = keep(poisoned(() => false));
+    const mended = startView(poisoned(() => false));
     await eventually(() => mended.state() === 'live');
     expect(mended.parked()).toHaveLength(2);
     const [poison] = mended.parked();
@@ -142,29 +142,29 @@ describe('an event that a projection cannot handle', () => {
     expect(await stores.models.get(counters, 'a')).toMatchObject({ total: 16, bumps: 3, last: 2 });
   });
 
-  it('stays parked when the retry fails too', async () => {
-    const keeper = keep(poisoned((by) => by === 13));
+  it('stays parked when the retry fails', async () => {
+    const view = startView(poisoned((by) => by === 13));
     const last = await bump(stores.store, 'a', 13, 2);
-    await keeper.reached(last, 5000);
-    expect(await keeper.retry(last)).toEqual({ status: 'parked', error: 'Error: Poison' });
-    expect(keeper.parked()).toMatchObject([{ attempts: 2 }, { error: null }]);
+    await view.reached(last, 5000);
+    expect(await view.retry(last)).toEqual({ status: 'parked', error: 'Error: Poison' });
+    expect(view.parked()).toMatchObject([{ attempts: 2 }, { error: null }]);
     expect(await totals('a')).toEqual([undefined]);
   });
 
-  it('is left out when it is skipped, and those behind it are done', async () => {
-    const keeper = keep(poisoned((by) => by === 13));
+  it('is left out when it is skipped, and those behind it are handled', async () => {
+    const view = startView(poisoned((by) => by === 13));
     const last = await bump(stores.store, 'a', 1, 13, 2);
-    await keeper.reached(last, 5000);
-    const [poison] = keeper.parked();
-    expect(await keeper.skip(poison?.position ?? 0)).toEqual({ status: 'done' });
-    expect(keeper.parked()).toEqual([]);
+    await view.reached(last, 5000);
+    const [poison] = view.parked();
+    expect(await view.skip(poison?.position ?? 0)).toEqual({ status: 'done' });
+    expect(view.parked()).toEqual([]);
     expect(await stores.models.get(counters, 'a')).toMatchObject({ total: 3, bumps: 2 });
-    await expect(keeper.skip(poison?.position ?? 0)).rejects.toThrow(NotParked);
+    await expect(view.skip(poison?.position ?? 0)).rejects.toThrow(NotParked);
   });
 });
 
-describe('trouble of the stores', () => {
-  it('is waited out: nothing is parked and nothing lost', async () => {
+describe('a store in trouble', () => {
+  it('is waited for: nothing is parked and nothing lost', async () => {
     let failures = 3;
     const troubled: ReadModels = {
       ...bound(stores.models),
@@ -172,24 +172,24 @@ describe('trouble of the stores', () => {
         failures-- > 0 ? Promise.reject(new ReadModelsUnavailable('disk_full', 'No room')) : stores.models.apply(batch),
     };
     const last = await bump(stores.store, 'a', 1, 2, 3);
-    const keeper = keep(countersProjection, troubled);
-    await eventually(() => keeper.trouble()?.includes('No room') === true || keeper.state() === 'live');
-    expect(await keeper.reached(last, 5000)).toBe(true);
+    const view = startView(countersProjection, troubled);
+    await eventually(() => view.trouble()?.includes('No room') === true || view.state() === 'live');
+    expect(await view.reached(last, 5000)).toBe(true);
     expect(failures).toBeLessThan(0);
-    expect(keeper.parked()).toEqual([]);
-    expect(keeper.trouble()).toBeUndefined();
+    expect(view.parked()).toEqual([]);
+    expect(view.trouble()).toBeUndefined();
     expect(await totals('a')).toEqual([6]);
   });
 });
 
 describe('a rebuild', () => {
-  it('puts a new view in the place of the old one, which is served meanwhile', async () => {
-    const keeper = keep();
+  it('replaces the view by a new one while the old one is served', async () => {
+    const view = startView();
     let first = 0;
     for (let round = 0; round < 20; round += 1) first = await bump(stores.store, `c${round % 4}`, 1, 1, 1);
-    await keeper.reached(first, 5000);
-    const rebuilding = keeper.rebuild();
-    expect(keeper.rebuilding()).toBe(true);
+    await view.reached(first, 5000);
+    const rebuilding = view.rebuild();
+    expect(view.rebuilding()).toBe(true);
     const appended = (async () => {
       let last = 0;
       for (let round = 0; round < 40; round += 1) {
@@ -200,17 +200,17 @@ describe('a rebuild', () => {
       return last;
     })();
     await rebuilding;
-    expect(await keeper.reached(await appended, 5000)).toBe(true);
-    expect(keeper.rebuilding()).toBe(false);
+    expect(await view.reached(await appended, 5000)).toBe(true);
+    expect(view.rebuilding()).toBe(false);
     expect(await totals('c0', 'c1', 'c2', 'c3')).toEqual([25, 25, 25, 25]);
   });
 
-  it('heals a view that a faulty projection filled', async () => {
-    const faulty = keep(poisoned((by) => by === 2));
+  it('repairs a view that a faulty projection filled', async () => {
+    const faulty = startView(poisoned((by) => by === 2));
     const last = await bump(stores.store, 'a', 1, 2, 3);
     await faulty.reached(last, 5000);
     await faulty.stop();
-    const mended = keep();
+    const mended = startView();
     await mended.rebuild();
     expect(await totals('a')).toEqual([6]);
     await eventually(() => mended.state() === 'live');
@@ -218,22 +218,22 @@ describe('a rebuild', () => {
   });
 
   it('that is stopped leaves the old view in place', async () => {
-    const keeper = keep();
+    const view = startView();
     const last = await bump(stores.store, 'a', 1, 2);
-    await keeper.reached(last, 5000);
-    const rebuilding = keeper.rebuild();
-    const stopped = keeper.stop();
+    await view.reached(last, 5000);
+    const rebuilding = view.rebuild();
+    const stopped = view.stop();
     await rebuilding.catch(() => {});
     await stopped;
     expect(await totals('a')).toEqual([3]);
-    keeper.start();
+    void view.start();
     const more = await bump(stores.store, 'a', 4);
-    expect(await keeper.reached(more, 5000)).toBe(true);
+    expect(await view.reached(more, 5000)).toBe(true);
     expect(await totals('a')).toEqual([7]);
   });
 });
 
-/** The methods of a store as plain functions, so that one of them can be made to fail. */
+/** The methods of a store as plain functions, so that a test can replace one of them. */
 const bound = (models: ReadModels): ReadModels =>
   new Proxy({} as ReadModels, {
     ownKeys: () => ['prepare', 'progress', 'get', 'find', 'count', 'sumByDay', 'beginRebuild', 'finishRebuild'],

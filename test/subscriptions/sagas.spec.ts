@@ -1,30 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { saga, type Command, type Saga } from '#lib/event-sourcing';
+import type { Saga } from '#lib/event-sourcing';
 import { StoreUnavailable } from '#lib/event-store';
-import { reactor, type Subscription } from '#lib/subscriptions';
-import { bump, counterCodec, counterEvents, type CounterEvent } from '../support/counters.js';
+import type { Subscription } from '#lib/subscriptions';
+import { bump } from '../support/counters.js';
 import { eventually } from '../support/eventually.js';
-import { openTestStores, quiet } from '../support/stores.js';
+import { openTestStores, type TestStores } from '../support/stores.js';
+import { gate, notebook, teller, tellerOn, type Tell } from '../support/teller.js';
 
-type Tell = Command<'Tell', { readonly counterId: string; readonly by: number }>;
-
-const teller = (keyOf?: (event: CounterEvent) => string): Saga =>
-  saga<CounterEvent, Tell>({
-    name: 'teller',
-    from: [counterEvents],
-    ...(keyOf && { keyOf }),
-    on: { CounterBumped: ({ data }) => [{ type: 'Tell', data }] },
-  });
-
-let stores: Awaited<ReturnType<typeof openTestStores>>;
+let stores: TestStores;
 let running: Subscription[];
-/** What was told, as `a1` for 1 on counter a. */
 let told: string[];
+let tell: (command: Tell) => Promise<void>;
 
 beforeEach(async () => {
   stores = await openTestStores();
   running = [];
-  told = [];
+  ({ told, tell } = notebook());
 });
 
 afterEach(async () => {
@@ -32,24 +23,11 @@ afterEach(async () => {
   await stores.close();
 });
 
-const retry = { attempts: 3, firstWait: 1, longestWait: 5 };
-
-const run = (dispatch: (tell: Tell) => Promise<void>, of: Saga = teller()): Subscription => {
-  const { store, models } = stores;
-  const subscription = reactor(of, { store, models, codec: counterCodec, log: quiet, retry }, (command) =>
-    dispatch(command as Tell),
-  );
+const run = (dispatch: (command: Tell) => Promise<void>, of: Saga = teller()): Subscription => {
+  const subscription = tellerOn(stores, dispatch, of);
   running.push(subscription);
-  subscription.start();
+  void subscription.start();
   return subscription;
-};
-
-const tell = async ({ data: { counterId, by } }: Tell): Promise<void> => void told.push(`${counterId}${by}`);
-
-const gate = () => {
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  return { open, opened };
 };
 
 describe('a saga', () => {
@@ -69,14 +47,14 @@ describe('a saga', () => {
     await eventually(() => subscription.state() === 'live');
   });
 
-  it('keeps order across streams where the saga has a key for it', async () => {
+  it('keeps order across streams that have the same key', async () => {
     const first = gate();
     run(
       async (command) => {
         if (command.data.by === 1) await first.opened;
         await tell(command);
       },
-      teller(() => 'one lane'),
+      teller({ keyOf: () => 'one key' }),
     );
     await bump(stores.store, 'a', 1);
     const last = await bump(stores.store, 'b', 2);
@@ -86,7 +64,7 @@ describe('a saga', () => {
     expect(last).toBe(2);
   });
 
-  it('goes on after a clean stop without telling anything twice', async () => {
+  it('goes on after a clean stop without dispatching anything twice', async () => {
     const first = run(tell);
     const last = await bump(stores.store, 'a', 1, 2);
     expect(await first.reached(last, 5000)).toBe(true);
@@ -97,7 +75,7 @@ describe('a saga', () => {
     expect(told).toEqual(['a1', 'a2', 'a3']);
   });
 
-  it('lets what is under way end before it stops', async () => {
+  it('finishes the events that it has begun before it stops', async () => {
     const entered = gate();
     const leave = gate();
     const subscription = run(async (command) => {
@@ -117,7 +95,7 @@ describe('a saga', () => {
     expect(told).toEqual(['a1', 'a2']);
   });
 
-  it('stops while an event is waiting to be tried again, and tries it after the restart', async () => {
+  it('can be stopped while an event waits for its retry, and retries it after the restart', async () => {
     const failing = run(async () => {
       throw new StoreUnavailable('io', 'Not now');
     });
@@ -129,7 +107,7 @@ describe('a saga', () => {
     await eventually(() => told.length === 1);
   });
 
-  it('tries an event that fails again, and then goes on', async () => {
+  it('retries an event that fails, and then goes on', async () => {
     let failures = 2;
     const subscription = run(async (command) => {
       if (failures-- > 0) throw new Error('Not yet');
@@ -141,7 +119,7 @@ describe('a saga', () => {
     expect(subscription.parked()).toEqual([]);
   });
 
-  it('parks an event that goes on failing, with those behind it, and leaves other streams alone', async () => {
+  it('parks an event that keeps failing, with those behind it, while other streams go on', async () => {
     const subscription = run(async (command) => {
       if (command.data.by === 13) throw new Error('Never');
       await tell(command);
@@ -154,12 +132,12 @@ describe('a saga', () => {
       { stream: 'counter-a', error: 'Error: Never', attempts: 3 },
       { stream: 'counter-a', error: null, attempts: 0 },
     ]);
-    const { parked, checkpoint } = await stores.models.progress('teller');
+    const { parked, checkpoint } = await stores.sagaProgress.load('teller');
     expect(parked).toHaveLength(2);
     expect(checkpoint).toBe(3);
   });
 
-  it('does parked events in order when the first is retried, even after a restart', async () => {
+  it('handles parked events in order when the first is retried, also after a restart', async () => {
     const broken = run(async () => {
       throw new Error('Never');
     });
@@ -171,10 +149,10 @@ describe('a saga', () => {
     expect(await mended.retry(last)).toEqual({ status: 'done' });
     expect(told).toEqual(['a1', 'a2', 'a3']);
     expect(mended.parked()).toEqual([]);
-    expect((await stores.models.progress('teller')).parked).toEqual([]);
+    expect((await stores.sagaProgress.load('teller')).parked).toEqual([]);
   });
 
-  it('leaves a skipped event out and does those behind it', async () => {
+  it('leaves a skipped event out and handles those behind it', async () => {
     const subscription = run(async (command) => {
       if (command.data.by === 13) throw new Error('Never');
       await tell(command);
@@ -186,7 +164,7 @@ describe('a saga', () => {
     expect(told).toEqual(['a1', 'a2']);
   });
 
-  it('waits trouble of the stores out, however long, and parks nothing', async () => {
+  it('waits for a store in trouble, however long, and parks nothing', async () => {
     let failures = 20;
     const subscription = run(async (command) => {
       if (failures-- > 0) throw new StoreUnavailable('disk_full', 'No room');
@@ -198,7 +176,7 @@ describe('a saga', () => {
     expect(subscription.parked()).toEqual([]);
   });
 
-  it('works through more events than it holds at a time, each once and in order', async () => {
+  it('handles more events than it may have in flight, each once and in order', async () => {
     const subscription = run(tell);
     const numbers = Array.from({ length: 500 }, (_, index) => index);
     const positions = await Promise.all(['a', 'b', 'c', 'd', 'e'].map((id) => bump(stores.store, id, ...numbers)));

@@ -4,7 +4,7 @@ import type { EventStore, NewEvent } from '#lib/event-store';
 import { newId } from '#lib/ids';
 import { collection, increment } from '#lib/read-models';
 
-/** The smallest domain that can go wrong: counters that are bumped. */
+/** The smallest domain for tests: counters that are bumped. */
 export const counterEvents = eventTypes('counter', {
   CounterBumped: event(z.object({ counterId: z.string(), by: z.number() })),
 });

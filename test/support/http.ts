@@ -42,10 +42,13 @@ export type HttpService = {
   readonly logIn: (credentials?: { readonly email: string; readonly password: string }) => Promise<string>;
 };
 
-/** Starts the service on a directory; it makes its first owner there: `owner`. */
+/** Starts the service on a directory; it makes its first owner there: `owner`. `variables` are added to its environment. */
 export const startHttp = async (
   directory: string,
-  options: { readonly trustedProxies?: readonly string[] } = {},
+  {
+    variables = {},
+    ...options
+  }: { readonly trustedProxies?: readonly string[]; readonly variables?: NodeJS.ProcessEnv } = {},
 ): Promise<HttpService> => {
   let logged = '';
   const sink = new Writable({
@@ -58,6 +61,7 @@ export const startHttp = async (
     WAYBILL_DATA_DIR: directory,
     WAYBILL_ADMIN_EMAIL: owner.email,
     WAYBILL_ADMIN_PASSWORD: owner.password,
+    ...variables,
   });
   const stores = await openStores(directory);
   const app = await createApp(AppModule.with(config, createLogger({ LOG_LEVEL: 'trace' }, sink), stores), options);

@@ -1,21 +1,22 @@
 import { Body, Controller, Get, HttpCode, Module, Param, Post } from '@nestjs/common';
-import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Writable } from 'node:stream';
 import { z } from 'zod';
 import { readConfig } from '#config';
-import { decider, DomainError, type Command, type Refusal } from '#lib/event-sourcing';
+import { decider, DomainError, type Command, type Query, type Refusal } from '#lib/event-sourcing';
+import { CommandBus } from '../../src/platform/bus/command-bus.js';
+import { QueryBus } from '../../src/platform/bus/query-bus.js';
 import { createApp } from '../../src/app.js';
 import type { CommandContext } from '../../src/platform/command-context.js';
 import { Context } from '../../src/platform/http/caller.js';
-import { defineContext, queryHandler, type Query } from '../../src/platform/context-definition.js';
+import { defineContext, queryHandler } from '../../src/platform/context-definition.js';
 import { createLogger } from '../../src/platform/logging.js';
 import { PlatformModule } from '../../src/platform/platform.module.js';
 import { openStores } from '../../src/platform/stores.js';
 import { counterEvents, counters, countersProjection, type CounterEvent, type CounterView } from './counters.js';
 
 type Bump = Command<'Bump', { readonly counterId: string; readonly by: number }>;
-type GetCounter = Query<'GetCounter', { readonly counterId: string }>;
+type GetCounter = Query<'GetCounter', { readonly counterId: string }, CounterView | undefined>;
 
 const counterDecider = decider<Bump, CounterEvent, { readonly total: number }>({
   events: counterEvents,
@@ -35,7 +36,7 @@ const counterContext = defineContext({
   deciders: [counterDecider],
   projections: [countersProjection],
   queries: {
-    GetCounter: queryHandler<GetCounter, CounterView | undefined>({
+    GetCounter: queryHandler<GetCounter>({
       reads: [counters],
       answer: ({ counterId }, models) => models.get(counters, counterId),
     }),

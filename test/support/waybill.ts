@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from './eventually.js';
 import { owner, type Answer, type Call } from './http.js';
+import { cpuOf, memoryOf } from './process-usage.js';
 import { startService, type Service } from './service.js';
 import { temporaryDirectory } from './temporary-directory.js';
 import { ControlledSandbox, type SandboxPhone } from './waybill-sandbox.js';
@@ -75,8 +75,12 @@ export class Waybill {
 
   /** Megabytes that the service's process holds. */
   memory(): number {
-    const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.service.process.pid}/status`, 'utf8')) ?? [];
-    return Number(kilobytes) / 1024;
+    return memoryOf(this.service.process);
+  }
+
+  /** Milliseconds of CPU that all threads of the service's process have used so far. */
+  cpu(): number {
+    return cpuOf(this.service.process);
   }
 
   /** What the service printed since it was booted. */

@@ -1,5 +1,5 @@
 import { adapter } from './support/gateway.js';
-// All that the adapter does, it does on a thread of its own as well.
+// The adapter behaves the same on a thread of its own.
 import './baileys-adapter.spec.js';
 
 adapter.isOnThread = true;

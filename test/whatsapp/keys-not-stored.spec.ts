@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { MasterKey } from '#lib/vault';
-import { messageIdFor, type Report, type WhatsAppConnections } from '#lib/whatsapp';
+import { CredentialsUnavailable, messageIdFor, type Report, type WhatsAppConnections } from '#lib/whatsapp';
 import {
-  CredentialsUnavailable,
   openBaileysConnections,
   openSqliteCredentials,
   sealedCredentials,

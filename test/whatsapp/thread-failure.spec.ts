@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { CredentialsUnavailable } from '#lib/whatsapp/baileys/thread';
+import { CredentialsUnavailable } from '#lib/whatsapp';
 import { startSandbox, type Phone, type Sandbox } from '#lib/whatsapp-sandbox';
 import { eventually } from '../support/eventually.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
@@ -8,7 +8,7 @@ import { adapter, Gateway, textsOf } from './support/gateway.js';
 
 adapter.isOnThread = true;
 
-describe('a thread of its own', () => {
+describe('the thread of the connections', () => {
   let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
   let sandbox: Sandbox;
   let gateway: Gateway;
@@ -30,7 +30,7 @@ describe('a thread of its own', () => {
     await directory.remove();
   });
 
-  it('that fails ends its connections, and the next start has a new one with what was stored', async () => {
+  it('that fails closes its connections; the next start uses a new thread and the stored credentials', async () => {
     await gateway.link(phone);
     const friend = sandbox.phones.create({});
     await gateway.send(friend, 'before');
@@ -43,7 +43,7 @@ describe('a thread of its own', () => {
     expect(textsOf(friend)).toEqual(['before', 'after']);
   });
 
-  it('that fails leaves nobody waiting, and says that a message may have left', async () => {
+  it('that fails rejects the calls under way, and reports that a message may have been sent', async () => {
     await gateway.link(phone);
     const friend = sandbox.phones.create({});
     sandbox.faults.add({ kind: 'lose-ack' });
@@ -57,7 +57,7 @@ describe('a thread of its own', () => {
     });
   });
 
-  it('tells at the start when another has the credentials', async () => {
+  it('cannot start while another process has the credentials', async () => {
     const second = Gateway.open(directory.path, sandbox);
     await expect(second).rejects.toBeInstanceOf(CredentialsUnavailable);
   });

@@ -1,22 +1,21 @@
 import assert from 'node:assert/strict';
 import { decide, DomainError, fold, type Command, type Decider, type Event } from '#lib/event-sourcing';
 
-/** What became of a command. */
-export type Outcome<E extends Event> = {
-  /** Exactly these events follow, in this order. */
+/** What a test can expect of a command. */
+export type Expectation<E extends Event> = {
+  /** It leads to exactly these events, in this order. */
   then(expected: readonly E[]): void;
-  /** The command is refused with this code. */
+  /** It is refused with this code. */
   refused(code: string): void;
 };
 
 /**
- * A decider's behaviour as sentences: `given([…]).when(command).then([…])`.
- * Every event that comes out is checked against its schema as well.
+ * Tests a decider: `given([…]).when(command).then([…])`. Every event that it returns is checked against its schema, too.
  */
 export const given =
   <C extends Command, E extends Event, S>(decider: Decider<C, E, S>) =>
   (events: readonly E[]) => ({
-    when: (command: C): Outcome<E> => {
+    when: (command: C): Expectation<E> => {
       const attempt = () => decide(decider, command, fold(decider, events));
       return {
         then: (expected) => {

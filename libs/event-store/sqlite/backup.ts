@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import type { Database } from '#lib/sqlite';
 
 /**
- * Copies a database, as it is at this moment, to a file that does not exist yet. Writers go on meanwhile. The file has its name
- * only once it is whole and on disk.
+ * Copies a database, as of now, to a file that does not exist yet, while writers continue. The file gets its name only once it is
+ * complete and on disk.
  */
 export const backupTo = (db: Database, file: string): void => {
   if (existsSync(file)) throw Object.assign(new Error(`${file} exists already`), { code: 'EEXIST' });

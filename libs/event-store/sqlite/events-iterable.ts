@@ -1,14 +1,14 @@
 import type { StoredEvent } from '../port.js';
-import type { Page } from './reader.js';
+import type { EventPage } from './reader.js';
 
-/** Reads the page after an event, or the first page. */
-export type NextPage = (last: StoredEvent | undefined) => Promise<Page>;
+/** Reads the page after an event, or the first one. */
+export type NextPage = (last: StoredEvent | undefined) => Promise<EventPage>;
 
 const end: IteratorResult<StoredEvent> = { done: true, value: undefined };
 
 /**
- * Hands out the events of pages one by one; a page is read when the one before it is used up. Written out, because an async
- * generator costs as much per event as reading it does.
+ * Iterates over the events of pages; the next page is read when the current one is used up. Not an async generator, because that would
+ * cost as much per event as reading it.
  */
 class PagedEvents implements AsyncIterableIterator<StoredEvent> {
   private events: readonly StoredEvent[] = [];
@@ -59,7 +59,7 @@ class PagedEvents implements AsyncIterableIterator<StoredEvent> {
   }
 }
 
-/** Events that are read page by page, from the beginning again for each iteration. */
+/** Events that are read page by page; each iteration starts again. */
 export const eventsOf = (start: () => NextPage): AsyncIterable<StoredEvent> => ({
   [Symbol.asyncIterator]: () => new PagedEvents(start()),
 });

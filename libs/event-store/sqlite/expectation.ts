@@ -1,36 +1,36 @@
-import type { TextAppend } from './input.js';
-import { none, type Found } from './places.js';
+import type { SerializedAppend } from './serialize.js';
+import { noRevision, type Found } from './stream-lookup.js';
 
-/** What the decision needs to know of the stream. */
-export type StreamLook = {
+/** What is needed of the stored streams. */
+export type StreamReader = {
   headOf(stream: string): number;
   eventAt(stream: string, revision: number): Found | undefined;
   revisionsOf(stream: string, id: string): readonly number[];
 };
 
-/** What to do with an append: store it, answer as the first time, or refuse it. */
-export type Decision =
+/** What to do with an append: store it, repeat the answer of the first time, or reject it. */
+export type AppendDecision =
   | { readonly kind: 'new'; readonly head: number }
   | { readonly kind: 'stored_before'; readonly revision: number; readonly position: number }
   | { readonly kind: 'conflict'; readonly actual: number | 'no_stream' };
 
-/** Compares what the appender expects with what is there. */
-export const decide = (append: TextAppend, streams: StreamLook): Decision => {
+/** Compares the expected revision with the stored stream. */
+export const checkExpectation = (append: SerializedAppend, streams: StreamReader): AppendDecision => {
   const { stream, expected } = append;
   const head = streams.headOf(stream);
-  const conflict: Decision = { kind: 'conflict', actual: head === none ? 'no_stream' : head };
+  const conflict: AppendDecision = { kind: 'conflict', actual: head === noRevision ? 'no_stream' : head };
   if (expected === 'any' || expected === 'stream_exists') {
-    if (head === none) return expected === 'any' ? { kind: 'new', head } : conflict;
-    return decideAnywhere(append, head, streams) ?? conflict;
+    if (head === noRevision) return expected === 'any' ? { kind: 'new', head } : conflict;
+    return checkUnordered(append, head, streams) ?? conflict;
   }
-  const place = expected === 'no_stream' ? none : expected;
-  if (place === head) return { kind: 'new', head };
-  if (place > head) return conflict;
-  return storedFrom(append, place + 1, streams) ?? conflict;
+  const expectedHead = expected === 'no_stream' ? noRevision : expected;
+  if (expectedHead === head) return { kind: 'new', head };
+  if (expectedHead > head) return conflict;
+  return storedFrom(append, expectedHead + 1, streams) ?? conflict;
 };
 
-/** New when none of the events is in the stream; stored already when they all are, one after the other. */
-const decideAnywhere = (append: TextAppend, head: number, streams: StreamLook): Decision | undefined => {
+/** New if none of the events is in the stream; stored before if all are there, one after the other. */
+const checkUnordered = (append: SerializedAppend, head: number, streams: StreamReader): AppendDecision | undefined => {
   const [first, ...others] = append.events.map(([id]) => streams.revisionsOf(append.stream, id));
   for (const revision of first ?? []) {
     const stored = storedFrom(append, revision, streams);
@@ -40,8 +40,12 @@ const decideAnywhere = (append: TextAppend, head: number, streams: StreamLook): 
   return isNew ? { kind: 'new', head } : undefined;
 };
 
-/** The answer of the first time, where exactly these events stand at `revision` and after it. */
-const storedFrom = ({ stream, events }: TextAppend, revision: number, streams: StreamLook): Decision | undefined => {
+/** The answer of the first time, if exactly these events are stored from `revision` on. */
+const storedFrom = (
+  { stream, events }: SerializedAppend,
+  revision: number,
+  streams: StreamReader,
+): AppendDecision | undefined => {
   let last: Found | undefined;
   for (const [offset, [id]] of events.entries()) {
     last = streams.eventAt(stream, revision + offset);

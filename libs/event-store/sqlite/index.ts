@@ -1,18 +1,17 @@
 import type { EventStore } from '../port.js';
 import { SqliteEventStore } from './store.js';
-import type { UpkeepLog } from './upkeep.js';
 
 export type SqliteEventStoreOptions = {
   readonly file: string;
-  /** Hears of failed upkeep, which is tried again by itself. */
-  readonly logger?: UpkeepLog;
+  /** Told about failed upkeep, which is retried. */
+  readonly log?: { warn(details: object, message: string): void };
 };
 
 /**
- * Opens the event store in a file, makes it where there is none, and brings it to the newest schema. Beside the file stand its
- * write-ahead log (`-wal`, `-shm`) and its lock (`.lock`).
- * @throws {StoreUnavailable} another process has the file (`owned`), or it cannot be opened (`io`, `disk_full`, `corrupt`).
- * @throws {NewerSchema} a newer version of the program wrote it.
+ * Opens the event store in a file, which is created if it does not exist, and migrates it to the latest schema. Beside the file there are
+ * its write-ahead log (`-wal`, `-shm`) and its lock (`.lock`).
+ * @throws {StoreUnavailable} another process has the file open (`owned`), or it cannot be opened (`io`, `disk_full`, `corrupt`).
+ * @throws {NewerSchema} a newer version of the program wrote the file.
  */
-export const openSqliteEventStore = ({ file, logger }: SqliteEventStoreOptions): Promise<EventStore> =>
-  SqliteEventStore.open(file, logger);
+export const openSqliteEventStore = ({ file, log }: SqliteEventStoreOptions): Promise<EventStore> =>
+  SqliteEventStore.open(file, log);

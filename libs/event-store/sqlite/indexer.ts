@@ -1,10 +1,10 @@
 import type { Database } from '#lib/sqlite';
-import { DamagedLog } from './problems.js';
-import { Tail, type Place } from './tail.js';
+import { DamagedLog } from './errors.js';
+import { Tail, type EventLocation } from './tail.js';
 
 const category = `CASE instr(stream, '-') WHEN 0 THEN stream ELSE substr(stream, 1, instr(stream, '-') - 1) END`;
 const events = `events WHERE position > @from AND position <= @to`;
-/** Sorted by key, so that each page of an index is touched once, however many events fall on it. */
+/** Sorted by key, so that each page of an index is touched once, however many events belong on it. */
 const steps = [
   `INSERT INTO streams (name) SELECT stream FROM (SELECT stream, min(position) AS first FROM ${events} GROUP BY stream)
      WHERE true ORDER BY first ON CONFLICT DO NOTHING`,
@@ -19,7 +19,7 @@ const steps = [
   `UPDATE indexed SET up_to = @to`,
 ];
 
-/** Returns a function that files the events after position `from`, up to `to`, in the index tables: all or none. */
+/** Returns a function that indexes the events after position `from`, up to `to`: all or none. */
 export const makeIndexer = (db: Database): ((from: number, to: number) => void) => {
   const statements = steps.map((sql) => db.prepare(sql));
   return db.transaction((from: number, to: number) => {
@@ -27,15 +27,15 @@ export const makeIndexer = (db: Database): ((from: number, to: number) => void) 
   });
 };
 
-/** Reads the tail: what lies beyond the index tables. @throws {DamagedLog} there is a hole in it. */
+/** Reads the tail: the events that are not indexed yet. @throws {DamagedLog} an event is missing in it. */
 export const loadTail = (db: Database): Tail => {
   const start = db.prepare<[], number>('SELECT up_to FROM indexed').pluck().get() ?? 0;
-  const places = db
-    .prepare<[number], Place>(
+  const locations = db
+    .prepare<[number], EventLocation>(
       'SELECT stream, revision, position, type, id FROM events WHERE position > ? ORDER BY position',
     )
     .all(start);
-  const hole = places.findIndex(({ position }, index) => position !== start + index + 1);
-  if (hole >= 0) throw new DamagedLog(`Event ${start + hole + 1} is missing`);
-  return new Tail(start, places);
+  const gap = locations.findIndex(({ position }, index) => position !== start + index + 1);
+  if (gap >= 0) throw new DamagedLog(`Event ${start + gap + 1} is missing`);
+  return new Tail(start, locations);
 };

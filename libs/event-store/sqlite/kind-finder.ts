@@ -1,9 +1,9 @@
 import type { Database, Statement } from '#lib/sqlite';
 import type { Direction, EventFilter } from '../port.js';
-import { keeps, keepsEvent } from './filter.js';
+import { matchesEvent, matchesKind } from './filter.js';
 import type { Tail } from './tail.js';
 
-/** What to look for: the first `limit` events between two positions (both included) that the filter keeps. */
+/** The first `limit` events between two positions, inclusive, that match the filter. */
 export type KindQuery = {
   readonly filter: EventFilter;
   readonly lowest: number;
@@ -15,7 +15,7 @@ export type KindQuery = {
 type Kind = { readonly id: number; readonly category: string; readonly type: string };
 type Lookup = Statement<[kind: number, lowest: number, highest: number, limit: number], number>;
 
-/** Finds the positions of events by category and type: the early ones in the index table, the late ones in the tail. */
+/** Finds the positions of events by category and type, in the index table and in the tail. */
 export class KindFinder {
   private readonly lookups: Readonly<Record<Direction, Lookup>>;
   private readonly readKinds: Statement<[], Kind>;
@@ -32,23 +32,23 @@ export class KindFinder {
     this.readKinds = db.prepare('SELECT id, category, type FROM kinds');
   }
 
-  /** The positions of the events, in the direction asked for. */
+  /** The positions of the events, in the order of the query. */
   find(tail: Tail, query: KindQuery): readonly number[] {
     const { limit } = query;
     if (query.direction === 'forwards') {
-      const found = this.filed(tail.start, query);
+      const found = this.indexed(tail.start, query);
       return found.length < limit ? [...found, ...recent(tail, query)].slice(0, limit) : found;
     }
     const found = recent(tail, query).toReversed().slice(0, limit);
     return found.length < limit
-      ? [...found, ...this.filed(tail.start, { ...query, limit: limit - found.length })]
+      ? [...found, ...this.indexed(tail.start, { ...query, limit: limit - found.length })]
       : found;
   }
 
-  /** Looks through windows that grow: dense kinds are found in the first one, rare ones with a few steps. */
-  private filed(filedUpTo: number, { filter, lowest, highest, direction, limit }: KindQuery): readonly number[] {
-    const kinds = this.kindsUpTo(filedUpTo).filter(keeps(filter));
-    const end = Math.min(highest, filedUpTo);
+  /** Searches windows that grow: frequent kinds are found in the first one, rare ones after a few steps. */
+  private indexed(indexedUpTo: number, { filter, lowest, highest, direction, limit }: KindQuery): readonly number[] {
+    const kinds = this.kindsUpTo(indexedUpTo).filter(matchesKind(filter));
+    const end = Math.min(highest, indexedUpTo);
     const found: number[] = [];
     let width = 2 * limit;
     let done = 0;
@@ -64,16 +64,16 @@ export class KindFinder {
     return found;
   }
 
-  private kindsUpTo(filedUpTo: number): readonly Kind[] {
-    if (this.kinds.upTo !== filedUpTo) this.kinds = { upTo: filedUpTo, all: this.readKinds.all() };
+  private kindsUpTo(indexedUpTo: number): readonly Kind[] {
+    if (this.kinds.upTo !== indexedUpTo) this.kinds = { upTo: indexedUpTo, all: this.readKinds.all() };
     return this.kinds.all;
   }
 }
 
 const recent = (tail: Tail, { filter, lowest, highest }: KindQuery): readonly number[] => {
-  const kept = keepsEvent(filter);
+  const matches = matchesEvent(filter);
   return tail
     .between(lowest, highest)
-    .filter(kept)
+    .filter(matches)
     .map(({ position }) => position);
 };

@@ -1,20 +1,20 @@
 import type { Database } from '#lib/sqlite';
 import type { ReadAll, ReadStream, StoredEvent, Subscribe, SubscriptionPage } from '../port.js';
 import { eventsOf } from './events-iterable.js';
-import { closedError, storeError } from './problems.js';
-import { Reader, type Page } from './reader.js';
-import type { RecentEvents } from './recent.js';
+import { closedError, storeError } from './errors.js';
+import { Reader, type EventPage } from './reader.js';
+import type { RecentEvents } from './recent-events.js';
 import { subscription } from './subscription.js';
-import { Turns } from './turns.js';
-import type { LogView } from './view.js';
+import { ReadScheduler } from './read-scheduler.js';
+import type { LogView } from './log-view.js';
 
 const pageSize = 500;
-const farthest = Number.MAX_SAFE_INTEGER;
+const unlimited = Number.MAX_SAFE_INTEGER;
 
-/** Everything that reads: in pages, on the calling thread, each page in its turn. */
+/** All reads: page by page, on the calling thread, scheduled fairly. */
 export class LogReads {
   private readonly reader: Reader;
-  private readonly turns = new Turns();
+  private readonly scheduler = new ReadScheduler();
 
   constructor(
     db: Database,
@@ -26,46 +26,47 @@ export class LogReads {
 
   stream(stream: string, { direction = 'forwards', from, limit }: ReadStream): AsyncIterable<StoredEvent> {
     const upTo = this.view.head;
-    const first = from ?? (direction === 'forwards' ? 0 : farthest);
+    const first = from ?? (direction === 'forwards' ? 0 : unlimited);
     const step = direction === 'forwards' ? 1 : -1;
-    return this.paged(limit, (last, most) => {
+    return this.paged(limit, (last, count) => {
       const next = last ? last.revision + step : first;
-      return this.reader.stream(this.view.tail, { stream, from: next, upTo, direction, limit: most });
+      return this.reader.stream(this.view.tail, { stream, from: next, upTo, direction, limit: count });
     });
   }
 
   all({ direction = 'forwards', from, limit, filter }: ReadAll): AsyncIterable<StoredEvent> {
     const head = this.view.head;
-    return this.paged(limit, (last, most) => {
-      const stretch =
+    return this.paged(limit, (last, count) => {
+      const range =
         direction === 'forwards'
           ? { lowest: last ? last.position + 1 : (from ?? 1), highest: head }
           : { lowest: 1, highest: last ? last.position - 1 : Math.min(from ?? head, head) };
-      return this.reader.all(this.view.tail, { ...stretch, direction, limit: most, filter });
+      return this.reader.all(this.view.tail, { ...range, direction, limit: count, filter });
     });
   }
 
   subscribe(options: Subscribe): AsyncIterable<SubscriptionPage> {
-    const inTurn = <Result>(read: () => Result) => this.turns.run(() => (this.view.over ? undefined : translate(read)));
-    return subscription(this.view, this.reader, inTurn, options);
+    const scheduled = <Result>(read: () => Result) =>
+      this.scheduler.run(() => (this.view.over ? undefined : translate(read)));
+    return subscription(this.view, this.reader, scheduled, options);
   }
 
   private paged(
     limit: number | undefined,
-    read: (last: StoredEvent | undefined, most: number) => Page,
+    read: (last: StoredEvent | undefined, count: number) => EventPage,
   ): AsyncIterable<StoredEvent> {
     return eventsOf(() => {
-      let left = limit ?? farthest;
+      let remaining = limit ?? unlimited;
       return async (last) => {
-        const page = await this.inTurn(() => read(last, Math.min(pageSize, left)));
-        left -= page.events.length;
-        return { events: page.events, isLast: page.isLast || left <= 0 };
+        const page = await this.scheduled(() => read(last, Math.min(pageSize, remaining)));
+        remaining -= page.events.length;
+        return { events: page.events, isLast: page.isLast || remaining <= 0 };
       };
     });
   }
 
-  private inTurn<Result>(read: () => Result): Promise<Result> {
-    return this.turns.run(() => {
+  private scheduled<Result>(read: () => Result): Promise<Result> {
+    return this.scheduler.run(() => {
       if (this.view.over) throw closedError();
       return translate(read);
     });

@@ -1,31 +1,36 @@
-import { isDamage, startThread, workerUrl, type Thread } from '#lib/sqlite';
+import { isDamage } from '#lib/sqlite';
+import { startThread, workerUrl, type Thread } from '#lib/threads';
 import type { Verification } from '../port.js';
-import { beforeStreams, type Problem, type Step, type StreamPlace } from './verify.js';
+import type { MaintenanceMethods } from './maintenance.worker.js';
+import { startOfStreams, type Defect, type VerifyStep, type StreamCursor } from './verify.js';
 
-const mostListed = 100;
+const maxListedDefects = 100;
 
-/** Work on the file that takes long and that neither appends nor the HTTP server may wait for. Its thread starts when first needed. */
+/** Long-running work on the file, on a thread of its own, which starts on first use. Appends and the HTTP server do not wait for it. */
 export class Maintenance {
-  private thread: Thread | undefined;
+  private running: Thread<MaintenanceMethods> | undefined;
 
   constructor(private readonly file: string) {}
 
-  /** Moves what is in the write-ahead log to the file, as far as no reader needs it there. */
+  /** Copies the write-ahead log into the file, as far as no reader still needs it. */
   checkpoint(): Promise<void> {
-    return this.call('checkpoint');
+    return this.thread().ask('checkpoint');
   }
 
-  /** Walks the log up to a position that is indexed, a step at a time, so that checkpoints can be made in between. */
+  /** Checks the log up to an indexed position, in steps, so that checkpoints can run in between. */
   async verify(upTo: number): Promise<Verification> {
-    const corrupt: Problem[] = [];
-    const walk = async <Place>(step: (place: Place) => Promise<Step<Place>>, first: Place): Promise<number> => {
+    const corrupt: Defect[] = [];
+    const walk = async <Cursor>(
+      step: (cursor: Cursor) => Promise<VerifyStep<Cursor>>,
+      first: Cursor,
+    ): Promise<number> => {
       let seen = 0;
       try {
-        for (let place: Place | undefined = first; place !== undefined;) {
-          const found: Step<Place> = await step(place);
+        for (let cursor: Cursor | undefined = first; cursor !== undefined;) {
+          const found: VerifyStep<Cursor> = await step(cursor);
           seen += found.seen;
-          corrupt.push(...found.problems.slice(0, mostListed - corrupt.length));
-          place = found.next;
+          corrupt.push(...found.problems.slice(0, maxListedDefects - corrupt.length));
+          cursor = found.next;
         }
       } catch (error) {
         if (!isDamage(error)) throw error;
@@ -33,22 +38,23 @@ export class Maintenance {
       }
       return seen;
     };
-    const events = await walk<number>((after) => this.call('verifyEvents', { after, upTo }), 0);
-    await walk<StreamPlace>((after) => this.call('verifyStreams', after), beforeStreams);
-    await walk<0>(() => this.call('verifyFile'), 0);
+    const thread = this.thread();
+    const events = await walk<number>((after) => thread.ask('verifyEvents', { after, upTo }), 0);
+    await walk<StreamCursor>((after) => thread.ask('verifyStreams', after), startOfStreams);
+    await walk<0>(() => thread.ask('verifyFile'), 0);
     return { events, lastPosition: upTo, corrupt };
   }
 
   backup(file: string): Promise<void> {
-    return this.call('backup', file);
+    return this.thread().ask('backup', file);
   }
 
   async close(): Promise<void> {
-    await this.thread?.close();
+    await this.running?.close();
   }
 
-  private call<Result>(method: string, argument?: unknown): Promise<Result> {
-    this.thread ??= startThread(workerUrl('./maintenance.worker.js', import.meta.url), { file: this.file });
-    return this.thread.call<Result>(method, argument);
+  private thread(): Thread<MaintenanceMethods> {
+    const url = workerUrl('./maintenance.worker.js', import.meta.url);
+    return (this.running ??= startThread<MaintenanceMethods>(url, { workerData: { file: this.file } }));
   }
 }

@@ -1,17 +1,21 @@
 import { workerData } from 'node:worker_threads';
-import { openWriter, serveThread, type Database } from '#lib/sqlite';
+import { openWriter, type Database } from '#lib/sqlite';
+import { serveThread } from '#lib/threads';
 import { backupTo } from './backup.js';
-import { verifyEvents, verifyFile, verifyStreams, type StreamPlace } from './verify.js';
+import { verifyEvents, verifyFile, verifyStreams, type StreamCursor } from './verify.js';
 
 const { file } = workerData as { readonly file: string };
 let connection: Database | undefined;
 const db = (): Database => (connection ??= openWriter(file, 'full'));
 
-serveThread({
+const methods = {
   checkpoint: () => void db().pragma('wal_checkpoint(PASSIVE)'),
   verifyEvents: (range: { after: number; upTo: number }) => verifyEvents(db(), range),
-  verifyStreams: (after: StreamPlace) => verifyStreams(db(), after),
+  verifyStreams: (after: StreamCursor) => verifyStreams(db(), after),
   verifyFile: () => verifyFile(db()),
   backup: (target: string) => backupTo(db(), target),
-  close: () => connection?.close(),
-});
+  close: () => void connection?.close(),
+};
+export type MaintenanceMethods = typeof methods;
+
+serveThread(methods);

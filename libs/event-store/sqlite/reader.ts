@@ -2,16 +2,16 @@ import type { Database } from '#lib/sqlite';
 import { CorruptEvent } from '../errors.js';
 import type { Direction, EventFilter, StoredEvent } from '../port.js';
 import { Fetcher } from './fetcher.js';
-import { keepsEvent } from './filter.js';
+import { matchesEvent } from './filter.js';
 import { KindFinder } from './kind-finder.js';
 import { StreamFinder } from './stream-finder.js';
-import type { RecentEvents } from './recent.js';
+import type { RecentEvents } from './recent-events.js';
 import type { Tail } from './tail.js';
 
-/** Events in the order asked for. `isLast` is true when nothing that was asked for lies beyond them. */
-export type Page = { readonly events: readonly StoredEvent[]; readonly isLast: boolean };
+/** Events in the order of the query. `isLast`: nothing that the query asks for comes after them. */
+export type EventPage = { readonly events: readonly StoredEvent[]; readonly isLast: boolean };
 
-/** Between two positions, both included. */
+/** Between two positions, inclusive. */
 export type AllQuery = {
   readonly lowest: number;
   readonly highest: number;
@@ -22,15 +22,15 @@ export type AllQuery = {
 
 export type StreamPageQuery = {
   readonly stream: string;
-  /** A revision, included. */
+  /** A revision, inclusive. */
   readonly from: number;
-  /** A position, included. */
+  /** A position, inclusive. */
   readonly upTo: number;
   readonly direction: Direction;
   readonly limit: number;
 };
 
-/** Reads pages of the log with a connection that only reads. A page takes a millisecond or two. */
+/** Reads pages of the log on a read-only connection. A page takes one or two milliseconds. */
 export class Reader {
   private readonly fetcher: Fetcher;
   private readonly kinds: KindFinder;
@@ -45,7 +45,7 @@ export class Reader {
     this.streams = new StreamFinder(db);
   }
 
-  all(tail: Tail, { lowest, highest, direction, limit, filter }: AllQuery): Page {
+  all(tail: Tail, { lowest, highest, direction, limit, filter }: AllQuery): EventPage {
     const top = Math.min(highest, tail.head);
     const bottom = Math.max(lowest, 1);
     if (bottom > top || limit <= 0) return { events: [], isLast: true };
@@ -59,29 +59,30 @@ export class Reader {
     }
     const positions = this.kinds.find(tail, { filter, lowest: bottom, highest: top, direction, limit });
     const events = this.recent.at(positions) ?? this.fetcher.at(positions, direction);
-    const isKept = keepsEvent(filter);
-    for (const event of events) if (!isKept(event)) throw misfiled(event);
+    const matches = matchesEvent(filter);
+    for (const event of events) if (!matches(event)) throw misindexed(event);
     return { events, isLast: positions.length < limit && events.length === positions.length };
   }
 
-  stream(tail: Tail, query: StreamPageQuery): Page {
+  stream(tail: Tail, query: StreamPageQuery): EventPage {
     if (query.limit <= 0 || query.from < 0) return { events: [], isLast: true };
     const positions = this.streams.find(tail, query);
     const events = this.recent.at(positions) ?? this.fetcher.at(positions, query.direction);
-    // The index says where the events of a stream are; they themselves must agree, without a hole.
+    // The index says where the events of a stream are: they must agree with it, without gaps.
     const step = query.direction === 'forwards' ? 1 : -1;
     let revision = query.direction === 'forwards' ? query.from : events[0]?.revision;
     for (const event of events) {
-      if (event.stream !== query.stream || event.revision !== revision) throw misfiled(event);
+      if (event.stream !== query.stream || event.revision !== revision) throw misindexed(event);
       revision += step;
     }
     return { events, isLast: positions.length < query.limit && events.length === positions.length };
   }
 
-  /** The first revision of a stream that stands after a position, or one beyond the stream's end. */
+  /** The first revision of a stream after a position; past its end if there is none. */
   firstRevisionAfter(tail: Tail, stream: string, position: number): number {
     return this.streams.firstAfter(tail, stream, position);
   }
 }
 
-const misfiled = ({ position }: StoredEvent): CorruptEvent => new CorruptEvent(position, 'the index does not fit it');
+const misindexed = ({ position }: StoredEvent): CorruptEvent =>
+  new CorruptEvent(position, 'the index does not match it');

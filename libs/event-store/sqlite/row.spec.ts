@@ -1,22 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
-import { checksumOf, eventOf, isIntact, type Row } from './row.js';
+import { checksumOf, eventOf, isIntact, type EventRow } from './row.js';
 
 const fields = [7, 'message-1', 3, 'MessageSent', 'id', '{"text":"Grüße"}', '{}', 1_795_000_000_000] as const;
-const row: Row = [...fields, checksumOf(...fields)];
+const row: EventRow = [...fields, checksumOf(...fields)];
 
-describe('row', () => {
-  it('is intact as it was written, and in no other way', () => {
+describe('a row', () => {
+  it('is intact only as it was written', () => {
     expect(isIntact(row)).toBe(true);
     for (const index of row.keys()) {
       const changed = row.map((value, at) => {
         if (at !== index) return value;
         return typeof value === 'number' ? value + 1 : `${value} `;
-      }) as unknown as Row;
+      }) as unknown as EventRow;
       expect([index, isIntact(changed)]).toEqual([index, false]);
     }
   });
 
-  it('becomes an event', () => {
+  it('is converted to an event', () => {
     expect(eventOf(row)).toEqual({
       id: 'id',
       type: 'MessageSent',

@@ -1,8 +1,8 @@
 import { crc32 } from 'node:zlib';
 import type { StoredEvent } from '../port.js';
 
-/** An event as the table holds it, in the order of `columns`. */
-export type Row = readonly [
+/** A row of the table of events, in the order of `columns`. */
+export type EventRow = readonly [
   position: number,
   stream: string,
   revision: number,
@@ -16,7 +16,7 @@ export type Row = readonly [
 
 export const columns = 'position, stream, revision, type, id, data, metadata, recorded_at, checksum';
 
-/** A checksum over everything that an event is, its place included. */
+/** A checksum over all fields of an event. */
 export const checksumOf = (
   position: number,
   stream: string,
@@ -28,15 +28,15 @@ export const checksumOf = (
   recordedAt: number,
 ): number => crc32(`${position} ${stream} ${revision} ${type} ${id} ${recordedAt} ${data} ${metadata}`);
 
-/** Whether a row is what was written. */
-export const isIntact = (row: Row): boolean =>
+/** Whether a row matches its checksum. */
+export const isIntact = (row: EventRow): boolean =>
   row[8] === checksumOf(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7]);
 
-/** The event that an intact row holds. */
-export const eventOf = ([position, stream, revision, type, id, data, metadata, recordedAt]: Row): StoredEvent =>
+/** The event of an intact row. */
+export const eventOf = ([position, stream, revision, type, id, data, metadata, recordedAt]: EventRow): StoredEvent =>
   eventFrom({ position, stream, revision, type, id, data, metadata, recordedAt });
 
-/** An event from its texts and its place. `recordedAt` is in milliseconds. */
+/** An event from its columns. `recordedAt` is in milliseconds. */
 export const eventFrom = ({
   data,
   metadata,
@@ -62,7 +62,7 @@ export const eventFrom = ({
   recordedAt: isoTime(recordedAt),
 });
 
-/** Events that were committed together share their time, and formatting it costs as much as parsing their data. */
+/** Events of one commit share their time, and formatting it costs as much as parsing their data. */
 let lastTime = 0;
 let lastText = new Date(0).toISOString();
 const isoTime = (time: number): string => {

@@ -1,8 +1,8 @@
 /**
- * `events` is the log and the only truth. The other tables are an index of it that lags behind: a commit writes the log only, at its
- * end, and the places of thousands of events are filed at once, in order (see indexer.ts), so that a commit touches few pages.
+ * `events` is the log, the only source of truth. The other tables are an index of it that lags behind: a commit only adds to the end of
+ * the log, and thousands of events are indexed at once, sorted by key (see indexer.ts), so that a commit touches few pages.
  */
-export const migrations: readonly string[] = [
+export const eventStoreMigrations: readonly string[] = [
   `
   CREATE TABLE events (
     position INTEGER PRIMARY KEY,

@@ -1,4 +1,5 @@
-import { openReader, own, startThread, workerUrl, type Database, type Thread } from '#lib/sqlite';
+import { openReader, own, sqliteErrors, type Database } from '#lib/sqlite';
+import { startThread, workerUrl, type Thread } from '#lib/threads';
 import type {
   Appended,
   EventStore,
@@ -10,23 +11,25 @@ import type {
   SubscriptionPage,
   Verification,
 } from '../port.js';
-import { GroupCommit } from './group.js';
+import { GroupCommit } from './group-commit.js';
 import { loadTail } from './indexer.js';
-import { textOf, type TextAppend } from './input.js';
+import { serializeAppends, type SerializedAppend } from './serialize.js';
 import { LogReads } from './log-reads.js';
 import { Maintenance } from './maintenance.js';
-import { closedError, translated } from './problems.js';
-import { RecentEvents } from './recent.js';
-import { Upkeep, type UpkeepLog } from './upkeep.js';
-import { LogView } from './view.js';
-import { decodeOutcomes, encodeUnits, type EncodedGroup, type Outcome } from './wire.js';
+import { closedError, translated } from './errors.js';
+import { RecentEvents } from './recent-events.js';
+import { Upkeep } from './upkeep.js';
+import type { SqliteEventStoreOptions } from './index.js';
+import { LogView } from './log-view.js';
+import { decodeOutcomes, encodeGroup, type EncodedCommit, type AppendOutcome } from './wire.js';
+import type { LogWriterMethods } from './writer.worker.js';
 
-/** For so long, in milliseconds, an append that succeeded shows that the next one would. */
-const proofLasts = 1000;
-/** What must find room for the store to be ready, in bytes: a little, and after a failure enough to go on for a while. */
-const probeSize = { usual: 16 * 1024, afterFailure: 1024 * 1024 };
+/** After an append has succeeded, the store counts as ready for this long. */
+const readyAfterAppendMs = 1000;
+/** Bytes that must fit on the disk for the store to be ready: after a failure enough to continue for a while. */
+const probeBytes = { usual: 16 * 1024, afterFailure: 1024 * 1024 };
 
-/** The event store in one SQLite file: a thread that writes, one that keeps the file in shape, and reads in between. */
+/** The event store in one SQLite file: one thread writes, one maintains the file, and the calling thread reads. */
 export class SqliteEventStore implements EventStore {
   readonly capabilities = { multiStream: true, gapless: true };
   private readonly view: LogView;
@@ -35,39 +38,40 @@ export class SqliteEventStore implements EventStore {
   private readonly group: GroupCommit;
   private readonly maintenance: Maintenance;
   private readonly upkeep: Upkeep;
-  private lastStored = 0;
+  private lastStoredAt = 0;
   private hasFailed = false;
   private probe: Promise<void> | undefined;
   private closing: Promise<void> | undefined;
 
   private constructor(
     private readonly db: Database,
-    private readonly writer: Thread,
+    private readonly writer: Thread<LogWriterMethods>,
     private readonly release: () => void,
     file: string,
-    log: UpkeepLog | undefined,
+    log: SqliteEventStoreOptions['log'],
   ) {
     this.view = new LogView(loadTail(db), () => loadTail(db));
     this.reads = new LogReads(db, this.view, this.recent);
     this.maintenance = new Maintenance(file);
     this.upkeep = new Upkeep(this.view, writer, this.maintenance, log);
     this.group = new GroupCommit({
-      commit: async (units, recordedAt) => {
-        const group: EncodedGroup = { units: encodeUnits(units), recordedAt };
-        return decodeOutcomes(await writer.call<readonly number[]>('commit', group));
+      commit: async (group, recordedAt) => {
+        const commit: EncodedCommit = { group: encodeGroup(group), recordedAt };
+        return decodeOutcomes(await writer.ask('commit', commit));
       },
-      outcome: (append, outcome, recordedAt) => this.note(append, outcome, recordedAt),
-      done: () => this.done(),
-      failed: () => this.failed(),
+      onOutcome: (append, outcome, recordedAt) => this.note(append, outcome, recordedAt),
+      onCommitted: () => this.committed(),
+      onFailed: () => this.failed(),
     });
   }
 
-  static open(file: string, log: UpkeepLog | undefined): Promise<SqliteEventStore> {
+  static open(file: string, log: SqliteEventStoreOptions['log']): Promise<SqliteEventStore> {
     return translated(async () => {
       const release = own(file);
-      const writer = startThread(workerUrl('./writer.worker.js', import.meta.url), { file });
+      const url = workerUrl('./writer.worker.js', import.meta.url);
+      const writer = startThread<LogWriterMethods>(url, { workerData: { file }, errors: sqliteErrors });
       try {
-        await writer.call('open');
+        await writer.ask('open');
         return new SqliteEventStore(openReader(file), writer, release, file, log);
       } catch (error) {
         await writer.close();
@@ -84,7 +88,7 @@ export class SqliteEventStore implements EventStore {
 
   async appendMany(appends: readonly StreamAppend[]): Promise<readonly Appended[]> {
     this.assertOpen();
-    return appends.length === 0 ? [] : this.group.add(textOf(appends));
+    return appends.length === 0 ? [] : this.group.add(serializeAppends(appends));
   }
 
   readStream(stream: string, options: ReadStream = {}): AsyncIterable<StoredEvent> {
@@ -121,7 +125,7 @@ export class SqliteEventStore implements EventStore {
 
   async ready(): Promise<void> {
     this.assertOpen();
-    if (Date.now() - this.lastStored < proofLasts) return;
+    if (Date.now() - this.lastStoredAt < readyAfterAppendMs) return;
     const probe = (this.probe ??= this.tryToWrite());
     await translated(() => probe);
   }
@@ -140,23 +144,23 @@ export class SqliteEventStore implements EventStore {
     this.release();
   }
 
-  private note(append: TextAppend, outcome: Outcome, recordedAt: number): void {
+  private note(append: SerializedAppend, outcome: AppendOutcome, recordedAt: number): void {
     this.view.note(append, outcome);
     if (outcome.kind !== 'stored') return;
     this.recent.add(append, outcome.position, outcome.revision, recordedAt);
-    this.lastStored = Date.now();
+    this.lastStoredAt = Date.now();
     this.hasFailed = false;
     this.upkeep.stored(append);
   }
 
   private failed(): void {
-    this.lastStored = 0;
+    this.lastStoredAt = 0;
     this.hasFailed = true;
   }
 
   private async tryToWrite(): Promise<void> {
     try {
-      await this.writer.call('probe', this.hasFailed ? probeSize.afterFailure : probeSize.usual);
+      await this.writer.ask('probe', this.hasFailed ? probeBytes.afterFailure : probeBytes.usual);
       this.hasFailed = false;
     } catch (error) {
       this.failed();
@@ -166,7 +170,7 @@ export class SqliteEventStore implements EventStore {
     }
   }
 
-  private done(): void {
+  private committed(): void {
     this.view.announce();
     this.upkeep.run();
   }

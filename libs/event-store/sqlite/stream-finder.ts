@@ -1,13 +1,13 @@
 import type { Database, Statement } from '#lib/sqlite';
 import type { Direction } from '../port.js';
-import type { Place, Tail } from './tail.js';
+import type { EventLocation, Tail } from './tail.js';
 
 type Params = { readonly stream: string; readonly revision: number; readonly upTo: number; readonly limit: number };
 
 const idOf = '(SELECT id FROM streams WHERE name = @stream)';
-const filed = `SELECT position FROM by_stream WHERE stream = ${idOf} AND position <= @upTo AND revision`;
+const selectIndexed = `SELECT position FROM by_stream WHERE stream = ${idOf} AND position <= @upTo AND revision`;
 
-/** What to look for in a stream: `limit` events from revision `from` on, none of them after position `upTo`. */
+/** `limit` events of a stream from revision `from` on, none after position `upTo`. */
 export type StreamQuery = {
   readonly stream: string;
   readonly from: number;
@@ -16,40 +16,42 @@ export type StreamQuery = {
   readonly limit: number;
 };
 
-/** Finds the positions of a stream's events: the early ones in the index table, the late ones in the tail. */
+/** Finds the positions of a stream's events, in the index table and in the tail. */
 export class StreamFinder {
-  private readonly filed: Readonly<Record<Direction, Statement<[Params], number>>>;
-  private readonly filedAt: Statement<[{ stream: string; revision: number }], number>;
-  private readonly lastFiled: Statement<[{ stream: string; upTo: number }], number>;
+  private readonly indexed: Readonly<Record<Direction, Statement<[Params], number>>>;
+  private readonly indexedAt: Statement<[{ stream: string; revision: number }], number>;
+  private readonly lastIndexed: Statement<[{ stream: string; upTo: number }], number>;
 
   constructor(db: Database) {
-    this.filed = {
-      forwards: db.prepare<[Params], number>(`${filed} >= @revision ORDER BY revision LIMIT @limit`).pluck(),
-      backwards: db.prepare<[Params], number>(`${filed} <= @revision ORDER BY revision DESC LIMIT @limit`).pluck(),
+    this.indexed = {
+      forwards: db.prepare<[Params], number>(`${selectIndexed} >= @revision ORDER BY revision LIMIT @limit`).pluck(),
+      backwards: db
+        .prepare<[Params], number>(`${selectIndexed} <= @revision ORDER BY revision DESC LIMIT @limit`)
+        .pluck(),
     };
-    this.filedAt = db
+    this.indexedAt = db
       .prepare<[{ stream: string; revision: number }], number>(
         `SELECT position FROM by_stream WHERE stream = ${idOf} AND revision = @revision`,
       )
       .pluck();
-    this.lastFiled = db
+    this.lastIndexed = db
       .prepare<[{ stream: string; upTo: number }], number>(
         `SELECT revision FROM by_stream WHERE stream = ${idOf} AND position <= @upTo ORDER BY revision DESC LIMIT 1`,
       )
       .pluck();
   }
 
-  /** The positions of the events, in the direction asked for. */
+  /** The positions of the events, in the order of the query. */
   find(tail: Tail, query: StreamQuery): readonly number[] {
     return query.direction === 'forwards' ? this.forwards(tail, query) : this.backwards(tail, query);
   }
 
-  /** The first revision of a stream that stands after a position, or one beyond the stream's end. */
+  /** The first revision of a stream after a position; past its end if there is none. */
   firstAfter(tail: Tail, stream: string, position: number): number {
     const recent = tail.ofStream(stream);
     let low = 0;
     let high = this.lengthOf(tail, stream);
-    // Revisions and positions grow together, so the place is found by halving.
+    // Binary search: positions grow with revisions.
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
       if (this.positionAt(recent, stream, middle) > position) high = middle;
@@ -64,7 +66,7 @@ export class StreamFinder {
     const found =
       first !== undefined && from >= first
         ? []
-        : this.filed.forwards.all({ stream, revision: from, upTo: Math.min(upTo, tail.start), limit });
+        : this.indexed.forwards.all({ stream, revision: from, upTo: Math.min(upTo, tail.start), limit });
     if (first === undefined || found.length === limit) return found;
     const start = Math.max(0, from - first);
     const late = recent.slice(start, start + limit - found.length);
@@ -77,21 +79,21 @@ export class StreamFinder {
     const found = positionsOf(late, upTo).toReversed().slice(0, limit);
     if (found.length === limit) return found;
     const rest = { stream, revision: from, upTo: Math.min(upTo, tail.start), limit: limit - found.length };
-    return [...found, ...this.filed.backwards.all(rest)];
+    return [...found, ...this.indexed.backwards.all(rest)];
   }
 
   private lengthOf(tail: Tail, stream: string): number {
     const last = tail.ofStream(stream).at(-1);
     if (last) return last.revision + 1;
-    return (this.lastFiled.get({ stream, upTo: tail.start }) ?? -1) + 1;
+    return (this.lastIndexed.get({ stream, upTo: tail.start }) ?? -1) + 1;
   }
 
-  private positionAt(recent: readonly Place[], stream: string, revision: number): number {
+  private positionAt(recent: readonly EventLocation[], stream: string, revision: number): number {
     const first = recent[0];
     if (first && revision >= first.revision) return recent[revision - first.revision]?.position ?? 0;
-    return this.filedAt.get({ stream, revision }) ?? 0;
+    return this.indexedAt.get({ stream, revision }) ?? 0;
   }
 }
 
-const positionsOf = (places: readonly Place[], upTo: number): readonly number[] =>
-  places.filter(({ position }) => position <= upTo).map(({ position }) => position);
+const positionsOf = (locations: readonly EventLocation[], upTo: number): readonly number[] =>
+  locations.filter(({ position }) => position <= upTo).map(({ position }) => position);

@@ -1,18 +1,18 @@
 import type { Subscribe, SubscriptionPage } from '../port.js';
-import { keepsEvent } from './filter.js';
-import type { Page, Reader } from './reader.js';
-import type { LogView } from './view.js';
+import { matchesEvent } from './filter.js';
+import type { EventPage, Reader } from './reader.js';
+import type { LogView } from './log-view.js';
 
 const defaultPageSize = 500;
 
 /**
- * Follows the log. Reads when it is asked for a page, waits where there is none yet. `inTurn` runs a read when its turn has come, or
- * answers undefined when the log was closed.
+ * Follows the log. Reads a page when it is asked for one, and waits until there is one. `scheduled` runs a read when its turn comes; it
+ * returns undefined if the log was closed.
  */
 export async function* subscription(
   view: LogView,
   reader: Reader,
-  inTurn: <Result>(read: () => Result) => Promise<Result | undefined>,
+  scheduled: <Result>(read: () => Result) => Promise<Result | undefined>,
   options: Subscribe,
 ): AsyncGenerator<SubscriptionPage> {
   const { signal } = options;
@@ -22,10 +22,10 @@ export async function* subscription(
   let position = options.after;
   try {
     for (let isFirst = true; ; isFirst = false) {
-      // The first page may be empty: it tells a reader that has nothing to catch up with that it is live.
+      // The first page may be empty: it tells a reader that is up to date that it is live.
       if (!isFirst) await view.beyond(position, signal);
       if (signal?.aborted || view.over) return;
-      const page = await inTurn(() => read(position));
+      const page = await scheduled(() => read(position));
       if (signal?.aborted || !page) return;
       position = page.position;
       yield page;
@@ -46,7 +46,7 @@ const allPages =
 
 const streamPages = (view: LogView, reader: Reader, options: Subscribe): ReadAfter => {
   const { stream = '', filter, pageSize = defaultPageSize } = options;
-  const isKept = filter ? keepsEvent(filter) : () => true;
+  const matches = filter ? matchesEvent(filter) : () => true;
   let from: number | undefined;
   return (after) => {
     from ??= reader.firstRevisionAfter(view.tail, stream, after);
@@ -54,11 +54,11 @@ const streamPages = (view: LogView, reader: Reader, options: Subscribe): ReadAft
     const page = reader.stream(view.tail, query);
     from += page.events.length;
     const result = toPage(after, view.head, page);
-    return { ...result, events: result.events.filter(isKept) };
+    return { ...result, events: result.events.filter(matches) };
   };
 };
 
-const toPage = (after: number, head: number, { events, isLast }: Page): SubscriptionPage => {
+const toPage = (after: number, head: number, { events, isLast }: EventPage): SubscriptionPage => {
   const position = isLast ? Math.max(after, head) : (events.at(-1)?.position ?? after);
   return { events, position, live: position >= head };
 };

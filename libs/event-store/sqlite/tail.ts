@@ -1,5 +1,5 @@
-/** What finding an event needs to know of it. */
-export type Place = {
+/** What is needed to find an event. */
+export type EventLocation = {
   readonly stream: string;
   readonly revision: number;
   readonly position: number;
@@ -7,54 +7,54 @@ export type Place = {
   readonly id: string;
 };
 
-/** The places of the last events of the log, which the index tables do not have yet: all positions after `start`, up to `head`. */
+/** The last events of the log, which are not indexed yet: all positions after `start`, up to `head`. */
 export class Tail {
-  private readonly places: Place[] = [];
-  private readonly streams = new Map<string, Place[]>();
+  private readonly locations: EventLocation[] = [];
+  private readonly streams = new Map<string, EventLocation[]>();
   private readonly ids = new Set<string>();
 
   constructor(
     readonly start: number,
-    places: readonly Place[] = [],
+    locations: readonly EventLocation[] = [],
   ) {
-    for (const place of places) this.add(place);
+    for (const location of locations) this.add(location);
   }
 
   get head(): number {
-    return this.start + this.places.length;
+    return this.start + this.locations.length;
   }
 
   /** Adds the event at `head + 1`. */
-  add(place: Place): void {
-    this.places.push(place);
-    this.ids.add(place.id);
-    const stream = this.streams.get(place.stream);
-    if (stream) stream.push(place);
-    else this.streams.set(place.stream, [place]);
+  add(location: EventLocation): void {
+    this.locations.push(location);
+    this.ids.add(location.id);
+    const stream = this.streams.get(location.stream);
+    if (stream) stream.push(location);
+    else this.streams.set(location.stream, [location]);
   }
 
-  /** The tail that begins after a position. */
+  /** The tail after a position. */
   after(position: number): Tail {
-    return new Tail(position, this.places.slice(position - this.start));
+    return new Tail(position, this.locations.slice(position - this.start));
   }
 
-  /** The places at `from` and on, at most up to `to`. */
-  between(from: number, to: number): readonly Place[] {
-    return this.places.slice(Math.max(0, from - this.start - 1), Math.max(0, to - this.start));
+  /** The locations from `from` up to `to`, inclusive. */
+  between(from: number, to: number): readonly EventLocation[] {
+    return this.locations.slice(Math.max(0, from - this.start - 1), Math.max(0, to - this.start));
   }
 
-  /** The places of one stream, in order. */
-  ofStream(stream: string): readonly Place[] {
+  /** The events of one stream, in order. */
+  ofStream(stream: string): readonly EventLocation[] {
     return this.streams.get(stream) ?? [];
   }
 
-  /** The places of an event id in one stream. */
-  withId(stream: string, id: string): readonly Place[] {
-    return this.ids.has(id) ? this.ofStream(stream).filter((place) => place.id === id) : [];
+  /** The events with an id in one stream. */
+  withId(stream: string, id: string): readonly EventLocation[] {
+    return this.ids.has(id) ? this.ofStream(stream).filter((location) => location.id === id) : [];
   }
 
-  /** The last place of every stream that is in the tail. */
-  *lastOfStreams(): Iterable<Place> {
-    for (const places of this.streams.values()) yield places.at(-1) as Place;
+  /** The last event of every stream in the tail. */
+  *lastOfStreams(): Iterable<EventLocation> {
+    for (const locations of this.streams.values()) yield locations.at(-1) as EventLocation;
   }
 }

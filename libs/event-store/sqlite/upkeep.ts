@@ -1,59 +1,59 @@
-import type { Thread } from '#lib/sqlite';
-import type { TextAppend } from './input.js';
+import type { ThreadCalls } from '#lib/threads';
+import type { SerializedAppend } from './serialize.js';
 import type { Maintenance } from './maintenance.js';
-import type { LogView } from './view.js';
-import { indexBatch } from './writer.js';
+import type { LogView } from './log-view.js';
+import type { SqliteEventStoreOptions } from './index.js';
+import { indexBatchEvents } from './writer.js';
+import type { LogWriterMethods } from './writer.worker.js';
 
-/** Where upkeep reports what went wrong; it tries again by itself. */
-export type UpkeepLog = { warn(details: object, message: string): void };
+/** The write-ahead log is checkpointed whenever this much was appended. */
+const checkpointCharacters = 16 * 1024 * 1024;
+/** What an event takes beside its data and metadata. */
+const eventOverheadCharacters = 300;
 
-/** When so many characters were appended, the write-ahead log is emptied. */
-const logSize = 16 * 1024 * 1024;
-/** What an event takes beside its data. */
-const overhead = 300;
-
-/** Keeps the index tables and the write-ahead log in shape while appends go on. */
+/** Indexes events and checkpoints the write-ahead log while appends continue. */
 export class Upkeep {
-  private written = 0;
-  private underWay: Promise<void> | undefined;
+  private appendedCharacters = 0;
+  private running: Promise<void> | undefined;
 
   constructor(
     private readonly view: LogView,
-    private readonly writer: Thread,
+    private readonly writer: ThreadCalls<LogWriterMethods>,
     private readonly maintenance: Maintenance,
-    private readonly log: UpkeepLog | undefined,
+    private readonly log: SqliteEventStoreOptions['log'],
   ) {}
 
-  /** Takes note of what was stored. */
-  stored({ events }: TextAppend): void {
-    for (const [, , data, metadata] of events) this.written += data.length + metadata.length + overhead;
+  /** Counts a stored append. */
+  stored({ events }: SerializedAppend): void {
+    for (const [, , data, metadata] of events)
+      this.appendedCharacters += data.length + metadata.length + eventOverheadCharacters;
   }
 
-  /** Begins what is due, if anything is. */
+  /** Starts what is due, unless it is running. */
   run(): void {
-    if (this.underWay || (!this.mustIndex() && !this.mustCheckpoint())) return;
-    this.underWay = this.work().finally(() => {
-      this.underWay = undefined;
+    if (this.running || (!this.mustIndex() && !this.mustCheckpoint())) return;
+    this.running = this.work().finally(() => {
+      this.running = undefined;
     });
   }
 
-  /** Files everything in the index tables. */
+  /** Indexes all events. */
   async indexAll(): Promise<void> {
     const head = this.view.head;
     while (this.view.tail.start < head) await this.index();
   }
 
-  /** Resolves when nothing is under way. */
+  /** Resolves once nothing is running. */
   async idle(): Promise<void> {
-    await this.underWay;
+    await this.running;
   }
 
   private mustIndex(): boolean {
-    return this.view.head - this.view.tail.start >= indexBatch;
+    return this.view.head - this.view.tail.start >= indexBatchEvents;
   }
 
   private mustCheckpoint(): boolean {
-    return this.written >= logSize;
+    return this.appendedCharacters >= checkpointCharacters;
   }
 
   private async work(): Promise<void> {
@@ -61,18 +61,18 @@ export class Upkeep {
       if (this.mustIndex()) await this.index();
       if (this.mustCheckpoint()) await this.checkpoint();
     } catch (error) {
-      this.log?.warn({ err: error }, 'Upkeep of the event store failed');
+      this.log?.warn({ err: error }, 'Upkeep of the event store failed; it will be retried');
     }
   }
 
   private async index(): Promise<void> {
-    this.view.indexed(await this.writer.call<number>('index'));
+    this.view.indexed(await this.writer.ask('index'));
   }
 
-  /** The thread for maintenance copies most pages while appends go on; the writer only the few that came in meanwhile. */
+  /** The maintenance thread copies most pages while appends continue; the writer only the few that were added meanwhile. */
   private async checkpoint(): Promise<void> {
-    this.written = 0;
+    this.appendedCharacters = 0;
     await this.maintenance.checkpoint();
-    await this.writer.call('checkpoint');
+    await this.writer.ask('checkpoint');
   }
 }

@@ -1,28 +1,32 @@
 import type { Database } from '#lib/sqlite';
-import { columns, isIntact, type Row } from './row.js';
+import { columns, isIntact, type EventRow } from './row.js';
 
-/** Something that is not as it should be; position 0 stands for the file as a whole. */
-export type Problem = { readonly position: number; readonly problem: string };
+/** Something that is wrong with an event; position 0 means the file as a whole. */
+export type Defect = { readonly position: number; readonly problem: string };
 
-/** One step of a walk: what it found, and where the next one begins (undefined at the end). */
-export type Step<Place> = { readonly seen: number; readonly problems: readonly Problem[]; readonly next?: Place };
+/** One step of a check: what it found, and where the next one starts (undefined at the end). */
+export type VerifyStep<EventLocation> = {
+  readonly seen: number;
+  readonly problems: readonly Defect[];
+  readonly next?: EventLocation;
+};
 
-type Checked = readonly [...Row, filed: number | null, byId: number, byKind: number];
+type Checked = readonly [...EventRow, indexedPosition: number | null, byId: number, byKind: number];
 const pageSize = 4000;
 
-/** Checks the events after a position, up to another that is indexed: checksums, holes, and the index tables' idea of each. */
-export const verifyEvents = (db: Database, { after, upTo }: { after: number; upTo: number }): Step<number> => {
+/** Checks the events after a position, up to an indexed one: checksums, gaps, and their entries in the index tables. */
+export const verifyEvents = (db: Database, { after, upTo }: { after: number; upTo: number }): VerifyStep<number> => {
   const rows = db.prepare<unknown[], Checked>(eventsSql).raw().all(after, upTo, pageSize);
-  const problems: Problem[] = [];
+  const problems: Defect[] = [];
   let expected = after + 1;
   for (const row of rows) {
     const position = row[0];
-    if (position !== expected) problems.push(hole(expected, position - 1));
+    if (position !== expected) problems.push(gap(expected, position - 1));
     expected = position + 1;
     problems.push(...problemsOf(row).map((problem) => ({ position, problem })));
   }
   const isLast = rows.length < pageSize;
-  if (isLast && expected <= upTo) problems.push(hole(expected, upTo));
+  if (isLast && expected <= upTo) problems.push(gap(expected, upTo));
   return { seen: rows.length, problems, ...(!isLast && { next: expected - 1 }) };
 };
 
@@ -41,51 +45,51 @@ const eventsSql = `
   ORDER BY e.position`;
 
 const problemsOf = ([...row]: Checked): readonly string[] => {
-  const [position, filed, byId, byKind] = [row[0], row[9], row[10], row[11]];
-  const event = row.slice(0, 9) as unknown as Row;
+  const [position, indexedPosition, byId, byKind] = [row[0], row[9], row[10], row[11]];
+  const event = row.slice(0, 9) as unknown as EventRow;
   return [
-    ...(isIntact(event) ? [] : ['its checksum does not fit']),
-    ...(filed === position ? [] : ['the index of streams does not lead to it']),
-    ...(byId ? [] : ['the index of ids does not lead to it']),
-    ...(byKind ? [] : ['the index of types does not lead to it']),
+    ...(isIntact(event) ? [] : ['its checksum does not match']),
+    ...(indexedPosition === position ? [] : ['the index of streams does not point to it']),
+    ...(byId ? [] : ['the index of ids does not point to it']),
+    ...(byKind ? [] : ['the index of types does not point to it']),
   ];
 };
 
-const hole = (first: number, last: number): Problem => ({
+const gap = (first: number, last: number): Defect => ({
   position: first,
-  problem: first === last ? 'it is missing' : `it and all up to ${last} are missing`,
+  problem: first === last ? 'it is missing' : `events ${first} to ${last} are missing`,
 });
 
-/** A place in the index of streams. */
-export type StreamPlace = { readonly stream: number; readonly revision: number; readonly position: number };
-export const beforeStreams: StreamPlace = { stream: 0, revision: -1, position: 0 };
+/** An entry of the index of streams. */
+export type StreamCursor = { readonly stream: number; readonly revision: number; readonly position: number };
+export const startOfStreams: StreamCursor = { stream: 0, revision: -1, position: 0 };
 const streamPageSize = 20_000;
 
-/** Checks that revisions follow each other without holes, and that positions grow with them. */
-export const verifyStreams = (db: Database, after: StreamPlace): Step<StreamPlace> => {
-  const places = db
-    .prepare<unknown[], StreamPlace>(
+/** Checks that revisions have no gaps, and that positions grow with them. */
+export const verifyStreams = (db: Database, after: StreamCursor): VerifyStep<StreamCursor> => {
+  const entries = db
+    .prepare<unknown[], StreamCursor>(
       `SELECT stream, revision, position FROM by_stream WHERE (stream, revision) > (?, ?) ORDER BY stream, revision LIMIT ?`,
     )
     .all(after.stream, after.revision, streamPageSize);
-  const problems: Problem[] = [];
+  const problems: Defect[] = [];
   let last = after;
-  for (const place of places) {
-    const before = place.stream === last.stream ? last : { revision: -1, position: 0 };
-    if (place.revision !== before.revision + 1) {
-      const problem = `it has revision ${place.revision} in its stream, after ${before.revision}`;
-      problems.push({ position: place.position, problem });
+  for (const entry of entries) {
+    const before = entry.stream === last.stream ? last : { revision: -1, position: 0 };
+    if (entry.revision !== before.revision + 1) {
+      const problem = `it has revision ${entry.revision} in its stream, after ${before.revision}`;
+      problems.push({ position: entry.position, problem });
     }
-    if (place.position <= before.position) {
-      problems.push({ position: place.position, problem: 'it stands before the revision before it' });
+    if (entry.position <= before.position) {
+      problems.push({ position: entry.position, problem: 'its position is not after that of the revision before it' });
     }
-    last = place;
+    last = entry;
   }
-  return { seen: places.length, problems, ...(places.length === streamPageSize && { next: last }) };
+  return { seen: entries.length, problems, ...(entries.length === streamPageSize && { next: last }) };
 };
 
-/** Lets the database check the structure of its file, and counts what the index tables hold. */
-export const verifyFile = (db: Database): Step<never> => {
+/** Lets SQLite check the structure of the file, and counts the entries of the index tables. */
+export const verifyFile = (db: Database): VerifyStep<never> => {
   const answers = db.pragma('quick_check(20)') as readonly { readonly quick_check: string }[];
   const problems = answers.map((answer) => answer.quick_check).filter((answer) => answer !== 'ok');
   const counts = db
@@ -95,7 +99,7 @@ export const verifyFile = (db: Database): Step<never> => {
     )
     .get();
   for (const index of ['streams', 'ids', 'types']) {
-    if (counts?.[index] !== counts?.['indexed']) problems.push(`the index of ${index} has entries for no event`);
+    if (counts?.[index] !== counts?.['indexed']) problems.push(`the index of ${index} has a wrong number of entries`);
   }
   return { seen: 0, problems: problems.map((problem) => ({ position: 0, problem })) };
 };

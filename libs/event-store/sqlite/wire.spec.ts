@@ -1,10 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { decodeOutcomes, decodeUnits, encodeOutcomes, encodeUnits, type Outcome, type Unit } from './wire.js';
+import {
+  decodeOutcomes,
+  decodeGroup,
+  encodeOutcomes,
+  encodeGroup,
+  type AppendOutcome,
+  type AtomicAppends,
+} from './wire.js';
 
-describe('wire', () => {
-  it('carries units of any shape, with any text that JSON can hold', () => {
+describe('the encoding for the writer thread', () => {
+  it('keeps groups of any shape, with any text that JSON can hold', () => {
     const text = JSON.stringify({ lines: 'one\ntwo\r\u2028\u0000', emoji: '👋', empty: '' });
-    const units: readonly Unit[] = [
+    const group: readonly AtomicAppends[] = [
       [{ stream: 'a b-ß', expected: 'no_stream', events: [['id', 'Type', text, '{}']] }],
       [
         {
@@ -19,14 +26,14 @@ describe('wire', () => {
       ],
       [{ stream: 's', expected: 'stream_exists', events: [['a', 'b', 'c', 'd']] }],
     ];
-    expect(decodeUnits(encodeUnits(units))).toEqual(units);
+    expect(decodeGroup(encodeGroup(group))).toEqual(group);
   });
 
-  it('carries outcomes', () => {
-    const outcomes: readonly Outcome[] = [
+  it('keeps outcomes', () => {
+    const outcomes: readonly AppendOutcome[] = [
       { kind: 'stored', revision: 0, position: 1 },
       { kind: 'conflict', actual: 0 },
-      { kind: 'left_out' },
+      { kind: 'not_tried' },
       { kind: 'conflict', actual: 'no_stream' },
       { kind: 'stored_before', revision: 7, position: 2 ** 50 },
     ];

@@ -1,29 +1,29 @@
 import type { ExpectedRevision } from '../port.js';
-import type { TextAppend, TextEvent } from './input.js';
+import type { SerializedAppend, SerializedEvent } from './serialize.js';
 
-/** Appends that are stored all or none. */
-export type Unit = readonly TextAppend[];
+/** Appends that are stored all or none, see `appendMany`. */
+export type AtomicAppends = readonly SerializedAppend[];
 
-/** What became of one append: stored now, stored before, in conflict, or left out because another of its unit was in conflict. */
-export type Outcome =
+/** The outcome of one append: stored now, stored before, a conflict, or not tried because another of its `AtomicAppends` had one. */
+export type AppendOutcome =
   | { readonly kind: 'stored' | 'stored_before'; readonly revision: number; readonly position: number }
   | { readonly kind: 'conflict'; readonly actual: number | 'no_stream' }
-  | { readonly kind: 'left_out' };
+  | { readonly kind: 'not_tried' };
 
 /*
- * Threads pass copies. One string and one list of numbers are copied many times faster than the objects that they stand for, and
- * neither names nor JSON texts contain line breaks.
+ * A string and a list of numbers are cloned to another thread many times faster than the objects they encode. Neither names nor JSON
+ * contain line breaks.
  */
 
-/** What the writer is given of a group. `recordedAt` is in milliseconds. */
-export type EncodedGroup = { readonly units: string; readonly recordedAt: number };
+/** A commit as it is passed to the writer. `recordedAt` is in milliseconds. */
+export type EncodedCommit = { readonly group: string; readonly recordedAt: number };
 
-/** A group of units as text, one field a line. */
-export const encodeUnits = (units: readonly Unit[]): string => {
+/** A group as text, one field per line. */
+export const encodeGroup = (group: readonly AtomicAppends[]): string => {
   const lines: (string | number)[] = [];
-  for (const unit of units) {
-    lines.push(unit.length);
-    for (const { stream, expected, events } of unit) {
+  for (const appends of group) {
+    lines.push(appends.length);
+    for (const { stream, expected, events } of appends) {
       lines.push(stream, expected, events.length);
       for (const [id, type, data, metadata] of events) lines.push(id, type, data, metadata);
     }
@@ -31,44 +31,45 @@ export const encodeUnits = (units: readonly Unit[]): string => {
   return lines.join('\n');
 };
 
-export const decodeUnits = (text: string): readonly Unit[] => {
+export const decodeGroup = (text: string): readonly AtomicAppends[] => {
   const lines = text.split('\n');
   let next = 0;
   const take = (): string => lines[next++] as string;
   const times = <Item>(count: number, item: () => Item): Item[] => Array.from({ length: count }, item);
-  const event = (): TextEvent => [take(), take(), take(), take()];
-  const append = (): TextAppend => ({
+  const event = (): SerializedEvent => [take(), take(), take(), take()];
+  const append = (): SerializedAppend => ({
     stream: take(),
     expected: expectedOf(take()),
     events: times(Number(take()), event),
   });
-  const units: Unit[] = [];
-  while (next < lines.length) units.push(times(Number(take()), append));
-  return units;
+  const group: AtomicAppends[] = [];
+  while (next < lines.length) group.push(times(Number(take()), append));
+  return group;
 };
 
 const expectedOf = (text: string): ExpectedRevision =>
   text === 'any' || text === 'no_stream' || text === 'stream_exists' ? text : Number(text);
 
-const codes = { stored: 0, stored_before: 1, conflict: 2, left_out: 3 } as const;
-const noStream = -1;
+const codes = { stored: 0, stored_before: 1, conflict: 2, not_tried: 3 } as const;
+const noStreamCode = -1;
 
-/** The outcomes of all appends of a group, one after the other, as numbers: three for each. */
-export const encodeOutcomes = (outcomes: readonly Outcome[]): readonly number[] => {
+/** The outcomes of a group as numbers, three for each append. */
+export const encodeOutcomes = (outcomes: readonly AppendOutcome[]): readonly number[] => {
   const numbers: number[] = [];
   for (const outcome of outcomes) {
     const code = codes[outcome.kind];
-    if (outcome.kind === 'conflict') numbers.push(code, outcome.actual === 'no_stream' ? noStream : outcome.actual, 0);
-    else if (outcome.kind === 'left_out') numbers.push(code, 0, 0);
+    if (outcome.kind === 'conflict')
+      numbers.push(code, outcome.actual === 'no_stream' ? noStreamCode : outcome.actual, 0);
+    else if (outcome.kind === 'not_tried') numbers.push(code, 0, 0);
     else numbers.push(code, outcome.revision, outcome.position);
   }
   return numbers;
 };
 
-export const decodeOutcomes = (numbers: readonly number[]): readonly Outcome[] =>
-  Array.from({ length: numbers.length / 3 }, (_, index): Outcome => {
+export const decodeOutcomes = (numbers: readonly number[]): readonly AppendOutcome[] =>
+  Array.from({ length: numbers.length / 3 }, (_, index): AppendOutcome => {
     const [code, first = 0, second = 0] = numbers.slice(index * 3, index * 3 + 3);
-    if (code === codes.conflict) return { kind: 'conflict', actual: first === noStream ? 'no_stream' : first };
-    if (code === codes.left_out) return { kind: 'left_out' };
+    if (code === codes.conflict) return { kind: 'conflict', actual: first === noStreamCode ? 'no_stream' : first };
+    if (code === codes.not_tried) return { kind: 'not_tried' };
     return { kind: code === codes.stored ? 'stored' : 'stored_before', revision: first, position: second };
   });

@@ -1,53 +1,53 @@
 import type { Database, Statement } from '#lib/sqlite';
-import { decide, type Decision } from './expectation.js';
+import { checkExpectation, type AppendDecision } from './expectation.js';
 import { loadTail, makeIndexer } from './indexer.js';
-import type { TextAppend, TextEvent } from './input.js';
-import { Places } from './places.js';
+import type { SerializedAppend, SerializedEvent } from './serialize.js';
+import { StreamLookup } from './stream-lookup.js';
 import { checksumOf, columns } from './row.js';
 import type { Tail } from './tail.js';
-import type { Outcome, Unit } from './wire.js';
+import type { AppendOutcome, AtomicAppends } from './wire.js';
 
-/** How many events are filed in the index tables at once. More touch fewer pages per event, and hold appends up for longer. */
-export const indexBatch = 2048;
+/** Events that are indexed at once. More touch fewer pages per event, but delay appends for longer. */
+export const indexBatchEvents = 2048;
 
-/** The only writer of the log. Knows its end by heart, and reads it anew after any failure. */
-export class Writer {
+/** The only writer of the log. Keeps its tail in memory, and reloads it after a failure. */
+export class LogWriter {
   private readonly insert: Statement;
-  private readonly fileInIndex: (from: number, to: number) => void;
-  private state: { tail: Tail; places: Places } | undefined;
+  private readonly indexEvents: (from: number, to: number) => void;
+  private state: { tail: Tail; streams: StreamLookup } | undefined;
 
   constructor(private readonly db: Database) {
     this.insert = db.prepare(`INSERT INTO events (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-    this.fileInIndex = makeIndexer(db);
-    // A log that was cut off before it could be indexed, or that was filled by another tool.
-    while (this.known().tail.head - this.known().tail.start > indexBatch) this.index(indexBatch);
+    this.indexEvents = makeIndexer(db);
+    // The process may have ended before it could index, or another tool has filled the log.
+    while (this.loaded().tail.head - this.loaded().tail.start > indexBatchEvents) this.index(indexBatchEvents);
   }
 
-  /** Stores what can be stored, in one transaction. Answers for each append of each unit. `recordedAt` is in milliseconds. When this throws, nothing was stored. */
-  commit(units: readonly Unit[], recordedAt: number): readonly Outcome[] {
-    return this.transaction(() => units.flatMap((unit) => this.take(unit, recordedAt)));
+  /** Stores a group in one transaction; returns the outcome of each append. If it throws, nothing was stored. */
+  commit(group: readonly AtomicAppends[], recordedAtMs: number): readonly AppendOutcome[] {
+    return this.transaction(() => group.flatMap((appends) => this.store(appends, recordedAtMs)));
   }
 
-  /** Files the next events (at most so many) in the index tables. Returns the position up to which all are filed. */
-  index(most = indexBatch): number {
-    const { tail, places } = this.known();
-    const to = Math.min(tail.head, tail.start + most);
+  /** Indexes the next events, at most `count`. Returns the position up to which all are indexed. */
+  index(count = indexBatchEvents): number {
+    const { tail, streams } = this.loaded();
+    const to = Math.min(tail.head, tail.start + count);
     if (to === tail.start) return to;
-    this.fileInIndex(tail.start, to);
+    this.indexEvents(tail.start, to);
     const rest = tail.after(to);
-    places.shorten(rest);
-    this.state = { tail: rest, places };
+    streams.replaceTail(rest);
+    this.state = { tail: rest, streams };
     return to;
   }
 
-  /** Writes so many bytes to the disk, to see whether that can be done, and gives their room back to the file. */
+  /** Writes this many bytes to check that the disk has room for them, and frees them again. */
   probe(bytes: number): void {
     for (const size of [bytes, 1]) {
       this.transaction(() => this.db.prepare('UPDATE probe SET filler = zeroblob(?)').run(size));
     }
   }
 
-  /** Moves what is left in the write-ahead log to the file, so that the log can start from its beginning again. */
+  /** Copies the rest of the write-ahead log into the file, so that the log starts again from its beginning. */
   checkpoint(): void {
     this.db.pragma('wal_checkpoint(PASSIVE)');
   }
@@ -56,27 +56,36 @@ export class Writer {
     this.db.close();
   }
 
-  private take(unit: Unit, recordedAt: number): readonly Outcome[] {
-    const { places } = this.known();
-    const decisions = unit.map((append) => decide(append, places));
+  private store(appends: AtomicAppends, recordedAtMs: number): readonly AppendOutcome[] {
+    const { streams } = this.loaded();
+    const decisions = appends.map((append) => checkExpectation(append, streams));
     if (decisions.some(({ kind }) => kind === 'conflict')) {
-      return decisions.map((decision) => (decision.kind === 'conflict' ? decision : { kind: 'left_out' }));
+      return decisions.map((decision) => (decision.kind === 'conflict' ? decision : { kind: 'not_tried' }));
     }
-    return unit.map((append, index) => this.carryOut(append, decisions[index] as Decision, recordedAt));
+    return appends.map((append, index) => this.storeAppend(append, decisions[index] as AppendDecision, recordedAtMs));
   }
 
-  private carryOut({ stream, events }: TextAppend, decision: Decision, recordedAt: number): Outcome {
+  private storeAppend(
+    { stream, events }: SerializedAppend,
+    decision: AppendDecision,
+    recordedAtMs: number,
+  ): AppendOutcome {
     if (decision.kind !== 'new') return decision;
     let revision = decision.head;
-    for (const event of events) this.store(stream, (revision += 1), event, recordedAt);
-    return { kind: 'stored', revision, position: this.known().tail.head };
+    for (const event of events) this.insertEvent(stream, (revision += 1), event, recordedAtMs);
+    return { kind: 'stored', revision, position: this.loaded().tail.head };
   }
 
-  private store(stream: string, revision: number, [id, type, data, metadata]: TextEvent, recordedAt: number): void {
-    const { tail } = this.known();
+  private insertEvent(
+    stream: string,
+    revision: number,
+    [id, type, data, metadata]: SerializedEvent,
+    recordedAtMs: number,
+  ): void {
+    const { tail } = this.loaded();
     const position = tail.head + 1;
-    const checksum = checksumOf(position, stream, revision, type, id, data, metadata, recordedAt);
-    this.insert.run(position, stream, revision, type, id, data, metadata, recordedAt, checksum);
+    const checksum = checksumOf(position, stream, revision, type, id, data, metadata, recordedAtMs);
+    this.insert.run(position, stream, revision, type, id, data, metadata, recordedAtMs, checksum);
     tail.add({ stream, revision, position, type, id });
   }
 
@@ -93,10 +102,10 @@ export class Writer {
     }
   }
 
-  private known(): { tail: Tail; places: Places } {
+  private loaded(): { tail: Tail; streams: StreamLookup } {
     if (!this.state) {
       const tail = loadTail(this.db);
-      this.state = { tail, places: new Places(this.db, tail) };
+      this.state = { tail, streams: new StreamLookup(this.db, tail) };
     }
     return this.state;
   }

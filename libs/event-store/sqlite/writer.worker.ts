@@ -1,31 +1,35 @@
 import { workerData } from 'node:worker_threads';
-import { migrate, openWriter, serveThread } from '#lib/sqlite';
-import { migrations } from './schema.js';
-import { decodeUnits, encodeOutcomes, type EncodedGroup } from './wire.js';
-import { Writer } from './writer.js';
+import { migrate, openWriter, sqliteErrors } from '#lib/sqlite';
+import { serveThread } from '#lib/threads';
+import { eventStoreMigrations } from './schema.js';
+import { decodeGroup, encodeOutcomes, type EncodedCommit } from './wire.js';
+import { LogWriter } from './writer.js';
 
 const { file } = workerData as { readonly file: string };
-let writer: Writer | undefined;
+let writer: LogWriter | undefined;
 
-const opened = (): Writer => {
+const opened = (): LogWriter => {
   if (!writer) throw new Error('The log is not open');
   return writer;
 };
 
-serveThread({
-  open: () => {
+const methods = {
+  open: (): void => {
     const db = openWriter(file, 'full');
     try {
-      migrate(db, migrations);
-      writer = new Writer(db);
+      migrate(db, eventStoreMigrations);
+      writer = new LogWriter(db);
     } catch (error) {
       db.close();
       throw error;
     }
   },
-  commit: ({ units, recordedAt }: EncodedGroup) => encodeOutcomes(opened().commit(decodeUnits(units), recordedAt)),
+  commit: ({ group, recordedAt }: EncodedCommit) => encodeOutcomes(opened().commit(decodeGroup(group), recordedAt)),
   index: () => opened().index(),
   probe: (bytes: number) => opened().probe(bytes),
   checkpoint: () => opened().checkpoint(),
   close: () => writer?.close(),
-});
+};
+export type LogWriterMethods = typeof methods;
+
+serveThread(methods, { errors: sqliteErrors });

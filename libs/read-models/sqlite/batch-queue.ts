@@ -1,56 +1,56 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Thread } from '#lib/sqlite';
-import { failureOf } from './failure.js';
-import type { Refusal } from './writer.js';
+import type { ThreadCalls } from '#lib/threads';
+import { readModelsError } from './errors.js';
+import type { ViewWriterMethods } from './writer.worker.js';
 
-/** The most batches in one commit: what a batch may have to wait for. */
-const mostInGroup = 16;
-/** Commits begin at least so many milliseconds apart: waking the thread for each batch costs more than writing it. */
-const leastPause = 4;
+/** Batches in one commit: a batch may have to wait for so many others. */
+const maxGroupSize = 16;
+/** Commits start at least this far apart: waking the thread for each batch costs more than writing it. */
+const minCommitIntervalMs = 4;
 
-type Waiting = {
+type PendingBatch = {
   readonly batch: string;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
 };
 
-/** Hands batches to the writer in order. What arrives while a commit runs, and shortly after, goes into the next one together. */
+/** Passes batches to the writer in order. Those that arrive during a commit, or shortly after, are committed together. */
 export type BatchQueue = {
   /** `batch` is JSON. */
   push(batch: string): Promise<void>;
-  /** Resolves once everything that was pushed before is settled. */
+  /** Resolves once all batches pushed so far are settled. */
   settled(): Promise<void>;
 };
 
-export const batchQueue = (writer: Thread): BatchQueue => {
-  const waiting: Waiting[] = [];
+export const batchQueue = (writer: ThreadCalls<ViewWriterMethods>): BatchQueue => {
+  const waiting: PendingBatch[] = [];
   let last: Promise<unknown> = Promise.resolve();
   let running = false;
 
-  const commit = async (group: readonly Waiting[]): Promise<void> => {
+  const commit = async (group: readonly PendingBatch[]): Promise<void> => {
     try {
-      const refusals = await writer.call<readonly (Refusal | null)[]>(
+      const failures = await writer.ask(
         'apply',
         group.map(({ batch }) => batch),
       );
       group.forEach(({ resolve, reject }, index) => {
-        const refusal = refusals[index];
-        if (refusal) reject(failureOf(Object.assign(new Error(refusal.message), refusal)));
+        const failure = failures[index];
+        if (failure) reject(readModelsError(Object.assign(new Error(failure.message), failure)));
         else resolve();
       });
     } catch (error) {
-      for (const { reject } of group) reject(failureOf(error));
+      for (const { reject } of group) reject(readModelsError(error));
     }
   };
 
   const run = async (): Promise<void> => {
     running = true;
     while (waiting.length > 0) {
-      const begun = performance.now();
-      const isFull = waiting.length >= mostInGroup;
-      await commit(waiting.splice(0, mostInGroup));
-      const rest = leastPause - (performance.now() - begun);
-      if (rest > 0 && !isFull) await delay(rest);
+      const startedAt = performance.now();
+      const isFull = waiting.length >= maxGroupSize;
+      await commit(waiting.splice(0, maxGroupSize));
+      const waitMs = minCommitIntervalMs - (performance.now() - startedAt);
+      if (waitMs > 0 && !isFull) await delay(waitMs);
     }
     running = false;
   };

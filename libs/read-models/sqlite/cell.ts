@@ -1,8 +1,8 @@
 import type { Json } from '#lib/json';
 
 /**
- * What a field's value is in a column. SQLite sorts NULL < numbers < text < blobs and finds none equal to another kind; booleans are
- * blobs, so that `true` is not 1, and objects and arrays are one blob, so that they are not absent.
+ * The value of a field as a column. SQLite sorts NULL < numbers < text < blobs, and values of different types are not equal. Booleans are
+ * blobs, so that `true` is not 1; objects and arrays are all the same blob, so that they are not absent.
  */
 export type Cell = string | number | Uint8Array | null;
 

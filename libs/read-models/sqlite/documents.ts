@@ -1,19 +1,19 @@
 import type { Database, Statement } from '#lib/sqlite';
-import { wordsOf } from '../words.js';
+import { searchWordsOf } from '../words.js';
 import { applyWrite, type Fields, type Write } from '../write.js';
 import { type Cell, cellOf } from './cell.js';
 import { columnOf, type Table } from './table.js';
 
-type Row = { readonly seq: number; readonly doc: string };
+type DocumentRow = { readonly seq: number; readonly doc: string };
 
-/** A document as it was before a batch and as the batch leaves it. */
-type Draft = { readonly row: Row | undefined; readonly before: Fields | undefined; doc: Fields | undefined };
+/** A document before and after a batch. */
+type Draft = { readonly row: DocumentRow | undefined; readonly before: Fields | undefined; doc: Fields | undefined };
 
-/** Writes one collection's documents: each is read once, changed in memory, and written once if it has changed. */
+/** Writes the documents of a collection: each is read once, changed in memory, and written once if it has changed. */
 export type Documents = { readonly write: (writes: Iterable<Write>) => void };
 
 export const openDocuments = (db: Database, table: Table): Documents => {
-  const select = db.prepare<[string], Row>(`SELECT seq, doc FROM ${table.docs} WHERE id = ?`);
+  const select = db.prepare<[string], DocumentRow>(`SELECT seq, doc FROM ${table.docs} WHERE id = ?`);
   const insert = db.prepare<Cell[]>(insertSql(table));
   const remove = db.prepare<[number]>(`DELETE FROM ${table.docs} WHERE seq = ?`);
   const update = updates(db, table);
@@ -60,7 +60,7 @@ const insertSql = ({ docs, fields }: Table): string => {
   return `INSERT INTO ${docs} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`;
 };
 
-/** Sets only the columns whose values differ: SQLite then leaves the other indexes alone. */
+/** Sets only the columns that have changed, so that SQLite does not touch the other indexes. */
 const updates = (db: Database, { docs, fields }: Table) => {
   const statements = new Map<string, Statement<Cell[]>>();
   const statementFor = (changed: readonly string[]): Statement<Cell[]> => {
@@ -69,7 +69,7 @@ const updates = (db: Database, { docs, fields }: Table) => {
     statements.set(set, statement);
     return statement;
   };
-  return (row: Row, before: Fields | undefined, doc: Fields): void => {
+  return (row: DocumentRow, before: Fields | undefined, doc: Fields): void => {
     const text = JSON.stringify(doc);
     if (text === row.doc) return;
     const changed = fields.filter((field) => cellOf(doc[field]) !== cellOf(before?.[field]));
@@ -91,8 +91,8 @@ const openWords = (db: Database, table: Table) => {
   };
 };
 
-/** The words of a document's search fields, as the full-text index takes them. */
+/** The words of a document's search fields, for the full-text index. */
 export const wordsRow = ({ collection }: Table, doc: Fields | undefined): string => {
   const texts = (collection.search ?? []).map((field) => doc?.[field]).filter((value) => typeof value === 'string');
-  return wordsOf(texts.join(' ')).join(' ');
+  return searchWordsOf(texts.join(' ')).join(' ');
 };

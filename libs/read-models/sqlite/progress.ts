@@ -1,56 +1,58 @@
 import type { Database } from '#lib/sqlite';
-import type { Batch, Change } from '../port.js';
+import type { Batch, EventWrites } from '../port.js';
 import type { Copy } from './table.js';
 import type { Sql } from './where.js';
 
-/** Whose progress, and in which copy. */
-export type Of = [subscription: string, copy: Copy];
+/** A subscription and the copy it writes. */
+export type ProgressKey = [subscription: string, copy: Copy];
 
-/** The checkpoints and parked events, in the transaction that the caller has begun. */
+/** The checkpoints and parked events. Runs in the transaction of the caller. */
 export const openProgress = (db: Database) => {
-  const selectCheckpoint = db.prepare<Of, number>(checkpointSql).pluck();
-  const upsertCheckpoint = db.prepare<[...Of, number]>(
+  const selectCheckpoint = db.prepare<ProgressKey, number>(checkpointSql).pluck();
+  const upsertCheckpoint = db.prepare<[...ProgressKey, number]>(
     `INSERT INTO progress VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET checkpoint = excluded.checkpoint`,
   );
-  const selectParked = db.prepare<[...Of, number], number>(
+  const selectParked = db.prepare<[...ProgressKey, number], number>(
     'SELECT 1 FROM parked WHERE subscription = ? AND copy = ? AND position = ?',
   );
-  const upsertParked = db.prepare<[...Of, number, string]>('INSERT OR REPLACE INTO parked VALUES (?, ?, ?, ?)');
-  const deleteParked = db.prepare<[...Of, number]>(
+  const upsertParked = db.prepare<[...ProgressKey, number, string]>(
+    'INSERT OR REPLACE INTO parked VALUES (?, ?, ?, ?)',
+  );
+  const deleteParked = db.prepare<[...ProgressKey, number]>(
     'DELETE FROM parked WHERE subscription = ? AND copy = ? AND position = ?',
   );
   const moves = ['progress', 'parked'].map((name) => ({
-    clear: db.prepare<Of>(`DELETE FROM ${name} WHERE subscription = ? AND copy = ?`),
-    move: db.prepare<[Copy, ...Of]>(`UPDATE ${name} SET copy = ? WHERE subscription = ? AND copy = ?`),
+    clear: db.prepare<ProgressKey>(`DELETE FROM ${name} WHERE subscription = ? AND copy = ?`),
+    move: db.prepare<[Copy, ...ProgressKey]>(`UPDATE ${name} SET copy = ? WHERE subscription = ? AND copy = ?`),
   }));
 
-  const checkpoint = (of: Of): number => selectCheckpoint.get(...of) ?? 0;
-  const isParked = (of: Of, position: number): boolean => selectParked.get(...of, position) !== undefined;
-  const clear = (of: Of): void => moves.forEach(({ clear }) => clear.run(...of));
+  const checkpoint = (key: ProgressKey): number => selectCheckpoint.get(...key) ?? 0;
+  const isParked = (key: ProgressKey, position: number): boolean => selectParked.get(...key, position) !== undefined;
+  const clear = (key: ProgressKey): void => moves.forEach(({ clear }) => clear.run(...key));
 
   return {
     checkpoint,
     clear,
 
-    /** The changes that are not done yet: new ones, and parked ones that this batch takes back. */
-    due: (of: Of, { changes, unpark = [] }: Batch): readonly Change[] => {
-      const done = checkpoint(of);
-      const retried = new Set(unpark.filter((position) => isParked(of, position)));
-      return changes.filter(({ position }) => position > done || retried.has(position));
+    /** The changes that were not applied yet: new ones, and those of parked events that the batch unparks. */
+    due: (key: ProgressKey, { changes, unpark = [] }: Batch): readonly EventWrites[] => {
+      const handled = checkpoint(key);
+      const retried = new Set(unpark.filter((position) => isParked(key, position)));
+      return changes.filter(({ position }) => position > handled || retried.has(position));
     },
 
-    /** Records what a batch says, once its changes are made. An event is not parked again when an old batch is repeated. */
-    record: (of: Of, { checkpoint: reached, park = [], unpark = [] }: Batch): void => {
-      const done = checkpoint(of);
+    /** Stores the checkpoint and the parked events of a batch. Repeating an old batch does not park its events again. */
+    record: (key: ProgressKey, { checkpoint: reached, park = [], unpark = [] }: Batch): void => {
+      const handled = checkpoint(key);
       for (const parked of park) {
-        if (parked.position <= done && !isParked(of, parked.position)) continue;
-        upsertParked.run(...of, parked.position, JSON.stringify(parked));
+        if (parked.position <= handled && !isParked(key, parked.position)) continue;
+        upsertParked.run(...key, parked.position, JSON.stringify(parked));
       }
-      for (const position of unpark) deleteParked.run(...of, position);
-      if (reached > done) upsertCheckpoint.run(...of, reached);
+      for (const position of unpark) deleteParked.run(...key, position);
+      if (reached > handled) upsertCheckpoint.run(...key, reached);
     },
 
-    /** What the rebuild reached counts from now on. */
+    /** Makes the progress of the rebuild that of the live copy. */
     promote: (subscription: string): void => {
       clear([subscription, 'live']);
       for (const { move } of moves) move.run('live', subscription, 'rebuild');
@@ -61,8 +63,8 @@ export const openProgress = (db: Database) => {
 const checkpointSql = 'SELECT checkpoint FROM progress WHERE subscription = ? AND copy = ?';
 const parkedSql = 'SELECT parked FROM parked WHERE subscription = ? AND copy = ? ORDER BY position';
 
-/** Rows of one checkpoint, and rows of the parked events as JSON. */
-export const progressSql = (...of: Of): readonly Sql[] => [
-  { sql: checkpointSql, values: of },
-  { sql: parkedSql, values: of },
+/** Selects the checkpoint, and the parked events as JSON. */
+export const progressSql = (...key: ProgressKey): readonly Sql[] => [
+  { sql: checkpointSql, values: key },
+  { sql: parkedSql, values: key },
 ];

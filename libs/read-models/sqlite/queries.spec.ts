@@ -27,7 +27,7 @@ const db = openWriter(':memory:', 'normal');
 createTables(db, table);
 afterAll(() => void db.close());
 
-/** How SQLite goes about it, without the random part of the indexes' names. */
+/** SQLite's query plan, without the random part of the names of indexes. */
 const planOf = ({ sql, values }: Sql, ...more: readonly number[]): string =>
   db
     .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
@@ -39,14 +39,14 @@ const plansOf = (find: Omit<Find<Message>, 'limit'>): readonly string[] =>
 
 const newest = { field: 'at', order: 'desc' } as const;
 const oldest = { field: 'at', order: 'asc' } as const;
-const behind = (find: Omit<Find<Message>, 'limit'>, value: string | null) => ({
+const after = (find: Omit<Find<Message>, 'limit'>, value: string | null) => ({
   ...find,
   cursor: encodeCursor(messages, { ...find, limit: 10 }, { value, id: 'x' }),
 });
 
 describe('a declared index', () => {
   it.each<[string, Omit<Find<Message>, 'limit'>, string]>([
-    ['the newest of all', {}, 'SCAN USING INDEX unique'],
+    ['the newest documents', {}, 'SCAN USING INDEX unique'],
     ['a filter and a sort', { where: { user: 'u' }, sort: newest }, 'SEARCH USING INDEX (user,at) (f_user=?)'],
     [
       'two filters and a sort',
@@ -54,34 +54,34 @@ describe('a declared index', () => {
       'SEARCH USING INDEX (user,status,at) (f_user=? AND f_status=?)',
     ],
     [
-      'a range in the order of it',
+      'a range in its order',
       { where: { user: 'u', at: { gte: 'a', lt: 'b' } }, sort: newest },
       'SEARCH USING INDEX (user,at) (f_user=? AND f_at>? AND f_at<?)',
     ],
     ['absent fields', { where: { user: null }, sort: newest }, 'SEARCH USING INDEX (user,at) (f_user=?)'],
     ['a sort alone', { sort: oldest }, 'SCAN USING INDEX (at)'],
     [
-      'the page behind a document',
-      behind({ where: { user: 'u' }, sort: oldest }, 'b'),
+      'the page after a document',
+      after({ where: { user: 'u' }, sort: oldest }, 'b'),
       'SEARCH USING INDEX (user,at) (f_user=? AND (f_at,id)>(?,?))',
     ],
-    ['the page behind an id', behind({}, null), 'SEARCH USING INDEX unique (id<?)'],
+    ['the page after an id', after({}, null), 'SEARCH USING INDEX unique (id<?)'],
   ])('is read in order for %s', (_what, find, plan) => {
     expect(plansOf(find)).toEqual([plan]);
   });
 
-  it('is sought in twice where a page may cross over to documents without the sort field', () => {
-    expect(plansOf(behind({ where: { user: 'u' }, sort: newest }, 'b'))).toEqual([
+  it('is read twice if a page may contain documents without the sort field', () => {
+    expect(plansOf(after({ where: { user: 'u' }, sort: newest }, 'b'))).toEqual([
       'SEARCH USING INDEX (user,at) (f_user=? AND (f_at,id)<(?,?))',
       'SEARCH USING INDEX (user,at) (f_user=? AND f_at=?)',
     ]);
-    expect(plansOf(behind({ where: { user: 'u' }, sort: oldest }, null))).toEqual([
+    expect(plansOf(after({ where: { user: 'u' }, sort: oldest }, null))).toEqual([
       'SEARCH USING INDEX (user,at) (f_user=? AND f_at=? AND id>?)',
       'SEARCH USING INDEX (user,at) (f_user=? AND f_at>?)',
     ]);
   });
 
-  it('counts without reading a document, and sums the days of a range', () => {
+  it('is enough to count, and limits the sums by day to a range', () => {
     const where = { user: 'u', at: { gte: '2026-11-01' } };
     expect(planOf(countSql(table, where))).toBe(
       'SEARCH USING COVERING INDEX (user,at) (f_user=? AND f_at>? AND f_at<?)',

@@ -1,7 +1,7 @@
 import { checkField, checkFind } from '../checks.js';
 import { decodeCursor, type LastOfPage } from '../cursor.js';
 import type { Condition, Find, SumByDay } from '../port.js';
-import { wordsOf } from '../words.js';
+import { searchWordsOf } from '../words.js';
 import type { Fields } from '../write.js';
 import { cellOf } from './cell.js';
 import { fieldSql, type Table } from './table.js';
@@ -11,9 +11,9 @@ type Order = 'asc' | 'desc';
 type Conditions = { readonly [field: string]: Condition };
 
 /**
- * The statements that give a page, one after the other until it is full: rows of id and document. Each ends in a LIMIT, whose number
- * is not among the values. They are two where the page may cross between documents with and without the sort field, because SQLite
- * can seek in an index to each of the two, but not to both at once.
+ * The statements of a page, to be run one after the other until it is full: rows of id and document. Each ends in a LIMIT whose number
+ * is not among the values. There are two if the page may contain documents with and without the sort field, because SQLite can seek in
+ * an index to either, but not to both at once.
  * @throws {InvalidCursor | RangeError | TypeError}
  */
 export const findSql = <Doc extends Fields>(table: Table, find: Find<Doc>): readonly Sql[] => {
@@ -22,21 +22,21 @@ export const findSql = <Doc extends Fields>(table: Table, find: Find<Doc>): read
   if (find.sort) checkField(find.sort.field);
   const sortBy = find.sort && fieldSql(table, find.sort.field);
   const where = [...whereSql(table, find.where), ...searchSql(table, find.search)];
-  const behind = decodeCursor(table.collection, find);
+  const after = decodeCursor(table.collection, find);
   const from = { sql: `SELECT id, doc FROM ${table.docs}`, values: [] };
   const orderBy = sortBy ? `${sortBy} ${order}, id ${order}` : `id ${order}`;
   const end = { sql: ` ORDER BY ${orderBy} LIMIT ?`, values: [] };
-  return stretches(sortBy, order, behind).map((stretch) => joined([from, allOf([...where, ...stretch]), end], ''));
+  return ranges(sortBy, order, after).map((range) => joined([from, allOf([...where, ...range]), end], ''));
 };
 
-/** The documents behind a place, as stretches that follow each other. */
-const stretches = (
+/** The conditions of the documents after one, as ranges in order. */
+const ranges = (
   sortBy: string | undefined,
   order: Order,
-  behind: LastOfPage | undefined,
+  after: LastOfPage | undefined,
 ): readonly (readonly Sql[])[] => {
-  if (!behind) return [[]];
-  const { value, id } = behind;
+  if (!after) return [[]];
+  const { value, id } = after;
   const beyond = order === 'asc' ? '>' : '<';
   if (!sortBy) return [[{ sql: `id ${beyond} ?`, values: [id] }]];
   const absent = { sql: `${sortBy} IS NULL`, values: [] };
@@ -51,7 +51,7 @@ const stretches = (
 export const countSql = (table: Table, where: object | undefined): Sql =>
   joined([{ sql: `SELECT count(*) FROM ${table.docs}`, values: [] }, allOf(whereSql(table, where as Conditions))], '');
 
-/** Rows of day, count, and each sum in the order asked. */
+/** Rows of day, count, and each sum in the given order. */
 export const sumByDaySql = <Doc extends Fields>(table: Table, { where, day, sums }: SumByDay<Doc>): Sql => {
   for (const field of [day, ...sums]) checkField(field);
   const dayOf = fieldSql(table, day);
@@ -70,10 +70,10 @@ const allOf = (conditions: readonly Sql[]): Sql =>
     ? { sql: '', values: [] }
     : joined([{ sql: ' WHERE ', values: [] }, joined(conditions, ' AND ')], '');
 
-/** The words come from `wordsOf`: no sign in them can mean anything to the full-text query. A text without a word finds nothing. */
+/** Words have letters and digits only, so nothing in them has a meaning in the full-text query. Without a word it finds nothing. */
 const searchSql = (table: Table, search: string | undefined): readonly Sql[] => {
   if (search === undefined) return [];
-  const words = wordsOf(search);
+  const words = searchWordsOf(search);
   if (words.length === 0) return [{ sql: 'FALSE', values: [] }];
   const query = words.map((word) => `"${word}"*`).join(' ');
   return [{ sql: `seq IN (SELECT rowid FROM ${table.words}(?))`, values: [query] }];

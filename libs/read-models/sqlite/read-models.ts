@@ -1,4 +1,5 @@
-import type { Database, Statement, Thread } from '#lib/sqlite';
+import type { Database, Statement } from '#lib/sqlite';
+import type { ThreadCalls } from '#lib/threads';
 import { checkBatch, checkCollection } from '../checks.js';
 import type { AnyCollection, Collection } from '../collection.js';
 import { encodeCursor } from '../cursor.js';
@@ -6,34 +7,34 @@ import { ReadModelsUnavailable } from '../errors.js';
 import type { Batch, DaySum, Find, Page, Parked, Progress, ReadModels, SumByDay, Where } from '../port.js';
 import type { Fields } from '../write.js';
 import type { BatchQueue } from './batch-queue.js';
-import { failureOf } from './failure.js';
+import { readModelsError } from './errors.js';
+import type { SqliteReadModelsOptions } from './index.js';
 import { progressSql } from './progress.js';
 import { countSql, findSql, sumByDaySql } from './queries.js';
 import type { Readers } from './readers.js';
 import { type Table, tableOf } from './table.js';
-
-export type Logger = { warn(details: object, message: string): void };
+import type { ViewWriterMethods } from './writer.worker.js';
 
 type Prepared = { readonly table: Table; readonly get: Statement<[string], string> };
 
-/** Turns the port's calls into statements, and hands them to the thread that may run them. */
+/** Translates the calls of the port to SQL, and runs it on the writer or a reader. */
 export class SqliteReadModels implements ReadModels {
   private readonly prepared = new Map<string, Prepared>();
   private closing: Promise<void> | undefined;
   private sweeping: Promise<void> | undefined;
 
   constructor(
-    private readonly writer: Thread,
+    private readonly writer: ThreadCalls<ViewWriterMethods>,
     private readonly queue: BatchQueue,
     private readonly readers: Readers,
     private readonly reader: Database,
     private readonly release: () => Promise<void>,
-    private readonly logger: Logger | undefined,
+    private readonly log: SqliteReadModelsOptions['log'],
   ) {}
 
   async prepare(collections: readonly AnyCollection[]): Promise<ReadonlyMap<string, number>> {
     collections.forEach(checkCollection);
-    const versions = await this.write<readonly [string, number][]>('prepare', collections);
+    const versions = await this.write((writer) => writer.ask('prepare', collections));
     for (const collection of collections) {
       const table = tableOf(collection, 'live');
       const get = this.reader.prepare<[string], string>(`SELECT doc FROM ${table.docs} WHERE id = ?`).pluck();
@@ -63,7 +64,7 @@ export class SqliteReadModels implements ReadModels {
       const doc = get.get(id);
       return doc === undefined ? undefined : (JSON.parse(doc) as Doc);
     } catch (error) {
-      throw failureOf(error);
+      throw readModelsError(error);
     }
   }
 
@@ -91,17 +92,19 @@ export class SqliteReadModels implements ReadModels {
   }
 
   async beginRebuild(collection: AnyCollection): Promise<void> {
-    await this.write('beginRebuild', this.preparedOf(collection).table.collection);
+    const { collection: definition } = this.preparedOf(collection).table;
+    await this.write((writer) => writer.ask('beginRebuild', definition));
     this.sweep();
   }
 
   async finishRebuild(collection: AnyCollection): Promise<void> {
-    await this.write('finishRebuild', this.preparedOf(collection).table.collection);
+    const { collection: definition } = this.preparedOf(collection).table;
+    await this.write((writer) => writer.ask('finishRebuild', definition));
     this.sweep();
   }
 
   async ready(): Promise<void> {
-    await this.write('probe');
+    await this.write((writer) => writer.ask('probe'));
   }
 
   close(): Promise<void> {
@@ -109,11 +112,11 @@ export class SqliteReadModels implements ReadModels {
     return this.closing;
   }
 
-  /** Something else than a batch, behind the batches that were accepted before it. */
-  private async write<Result>(method: string, argument?: unknown): Promise<Result> {
+  /** Asks the writer for something other than a batch, after the batches that were accepted before. */
+  private async write<Result>(work: (writer: ThreadCalls<ViewWriterMethods>) => Promise<Result>): Promise<Result> {
     this.checkOpen();
     await this.queue.settled();
-    return translated(this.writer.call<Result>(method, argument));
+    return translated(work(this.writer));
   }
 
   private async rows(statements: Parameters<Readers['rows']>[0]): ReturnType<Readers['rows']> {
@@ -132,18 +135,18 @@ export class SqliteReadModels implements ReadModels {
     if (this.closing) throw new ReadModelsUnavailable('closed', 'The views are closed');
   }
 
-  /** Drops what rebuilds left behind, piece by piece between batches. What is left at the end is dropped after the next start. */
+  /** Drops what rebuilds have replaced, piece by piece between batches. The rest is dropped after the next start. */
   private sweep(): void {
     this.sweeping ??= this.sweepAll().finally(() => (this.sweeping = undefined));
   }
 
   private async sweepAll(): Promise<void> {
     try {
-      while (!this.closing && (await this.writer.call<boolean>('sweep')));
+      while (!this.closing && (await this.writer.ask('sweep')));
     } catch (error) {
-      this.logger?.warn(
+      this.log?.warn(
         { err: error },
-        'An old copy of a view could not be dropped; it is tried again after the next rebuild',
+        'An old copy of a view could not be dropped; this is retried after the next rebuild',
       );
     }
   }
@@ -153,6 +156,6 @@ const translated = async <Result>(answer: Promise<Result>): Promise<Result> => {
   try {
     return await answer;
   } catch (error) {
-    throw failureOf(error);
+    throw readModelsError(error);
   }
 };

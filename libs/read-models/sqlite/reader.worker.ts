@@ -1,44 +1,45 @@
-import { type Database, openReader, serveThread, type Statement } from '#lib/sqlite';
+import { type Database, openReader, type Statement } from '#lib/sqlite';
+import { serveThread } from '#lib/threads';
 import type { Cell } from './cell.js';
 import type { Sql } from './where.js';
 
 /** The documents of a page as one JSON array. */
 export type RawPage = { readonly data: string; readonly lastId: string | undefined; readonly more: boolean };
 export type PageRequest = { readonly statements: readonly Sql[]; readonly limit: number };
-export type Row = readonly (string | number | null)[];
+export type SqlRow = readonly (string | number | null)[];
 
-const mostStatements = 200;
+const maxStatements = 200;
 let opened: Database | undefined;
-const statements = new Map<string, Statement<Cell[], Row>>();
+const statements = new Map<string, Statement<Cell[], SqlRow>>();
 
-const prepared = (sql: string): Statement<Cell[], Row> => {
+const prepared = (sql: string): Statement<Cell[], SqlRow> => {
   if (!opened) throw new Error('The reader was not opened');
-  const statement = statements.get(sql) ?? opened.prepare<Cell[], Row>(sql).raw();
-  if (statements.size >= mostStatements) statements.clear();
+  const statement = statements.get(sql) ?? opened.prepare<Cell[], SqlRow>(sql).raw();
+  if (statements.size >= maxStatements) statements.clear();
   statements.set(sql, statement);
   return statement;
 };
 
-/** All in one snapshot. */
+/** Runs reads on one snapshot. */
 const snapshot = <Result>(read: () => Result): Result => {
   if (!opened) throw new Error('The reader was not opened');
   return opened.transaction(read)();
 };
 
-serveThread({
-  open: (file: string) => {
+const methods = {
+  open: (file: string): void => {
     opened = openReader(file);
   },
 
   /** The rows of each statement. */
-  rows: (asked: readonly Sql[]): readonly (readonly Row[])[] =>
+  rows: (asked: readonly Sql[]): readonly (readonly SqlRow[])[] =>
     snapshot(() => asked.map(({ sql, values }) => prepared(sql).all(...values))),
 
   page: ({ statements, limit }: PageRequest): RawPage =>
     snapshot(() => {
-      const rows: Row[] = [];
+      const rows: SqlRow[] = [];
       for (const { sql, values } of statements) {
-        // One row more than asked tells whether there is another page.
+        // One row more than the limit shows whether there is another page.
         if (rows.length <= limit) rows.push(...prepared(sql).all(...values, limit + 1 - rows.length));
       }
       const page = rows.slice(0, limit);
@@ -51,4 +52,7 @@ serveThread({
     }),
 
   close: () => void opened?.close(),
-});
+};
+export type ViewReaderMethods = typeof methods;
+
+serveThread(methods);

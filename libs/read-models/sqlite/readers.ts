@@ -1,35 +1,35 @@
-import { startThread, workerUrl } from '#lib/sqlite';
-import type { PageRequest, RawPage, Row } from './reader.worker.js';
+import { startThread, workerUrl, type Thread } from '#lib/threads';
+import type { PageRequest, RawPage, ViewReaderMethods, SqlRow } from './reader.worker.js';
 import type { Sql } from './where.js';
 
-/** Reads that may take long, in threads of their own: one that scans does not keep the others waiting. */
+/** Runs reads that may take long on threads of their own, so that one that scans does not block the others. */
 export type Readers = {
   readonly ready: Promise<unknown>;
-  /** The rows of each statement, all of one snapshot. */
-  rows(statements: readonly Sql[]): Promise<readonly (readonly Row[])[]>;
+  /** The rows of each statement, on one snapshot. */
+  rows(statements: readonly Sql[]): Promise<readonly (readonly SqlRow[])[]>;
   page(request: PageRequest): Promise<RawPage>;
   close(): Promise<void>;
 };
 
 export const openReaders = (file: string, count: number): Readers => {
   const readers = Array.from({ length: count }, () => ({
-    thread: startThread(workerUrl('./reader.worker.js', import.meta.url), undefined),
+    thread: startThread<ViewReaderMethods>(workerUrl('./reader.worker.js', import.meta.url)),
     busy: 0,
   }));
 
-  const call = async <Result>(method: string, argument: unknown): Promise<Result> => {
+  const onIdlest = async <Result>(read: (thread: Thread<ViewReaderMethods>) => Promise<Result>): Promise<Result> => {
     const reader = readers.reduce((idlest, reader) => (reader.busy < idlest.busy ? reader : idlest));
     reader.busy += 1;
     try {
-      return await reader.thread.call<Result>(method, argument);
+      return await read(reader.thread);
     } finally {
       reader.busy -= 1;
     }
   };
   return {
-    ready: Promise.all(readers.map(({ thread }) => thread.call('open', file))),
-    rows: (statements) => call('rows', statements),
-    page: (request) => call('page', request),
+    ready: Promise.all(readers.map(({ thread }) => thread.ask('open', file))),
+    rows: (statements) => onIdlest((thread) => thread.ask('rows', statements)),
+    page: (request) => onIdlest((thread) => thread.ask('page', request)),
     close: async () => {
       await Promise.all(readers.map(({ thread }) => thread.close()));
     },

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { Database } from '#lib/sqlite';
 import type { Fields } from '../write.js';
 import { wordsRow } from './documents.js';
-import { columnOf, extractSql, nameOf, type Table, wordsName } from './table.js';
+import { columnOf, extractSql, unquoted, type Table, wordsName } from './table.js';
 
-/** What is there in every file; a collection's own tables follow its definition. */
-export const migrations: readonly string[] = [
+/** The tables of every file; those of a collection depend on its definition. */
+export const readModelsMigrations: readonly string[] = [
   `CREATE TABLE collections (name TEXT PRIMARY KEY, version INTEGER NOT NULL, search TEXT NOT NULL) WITHOUT ROWID;
    CREATE TABLE progress (subscription TEXT, copy TEXT, checkpoint INTEGER NOT NULL, PRIMARY KEY (subscription, copy))
      WITHOUT ROWID;
@@ -15,22 +15,22 @@ export const migrations: readonly string[] = [
    INSERT INTO probe VALUES (0, x'');`,
 ];
 
-/** Makes a collection's empty tables. */
+/** Creates the tables of a collection. */
 export const createTables = (db: Database, table: Table): void => {
   const columns = table.fields.map((field) => `${columnOf(field)}, `);
   db.exec(
     `CREATE TABLE ${table.docs} (seq INTEGER PRIMARY KEY, id TEXT NOT NULL, ${columns.join('')}doc TEXT NOT NULL)`,
   );
-  followIndexes(db, table);
+  createIndexes(db, table);
   createWords(db, table);
 };
 
-/** Makes columns and indexes of filled tables what the definition says. Touches only what differs. */
-export const followDefinition = (db: Database, table: Table, storedSearch: string): void => {
+/** Brings the columns and indexes of existing tables up to date with the definition. */
+export const updateTables = (db: Database, table: Table, storedSearch: string): void => {
   const present = db
     .prepare(`SELECT name FROM pragma_table_info(?) WHERE name GLOB 'f_*'`)
     .pluck()
-    .all(nameOf(table.docs));
+    .all(unquoted(table.docs));
   const wanted = table.fields.map(columnOf);
   const missing = table.fields.filter((field) => !present.includes(columnOf(field)));
   dropIndexes(db, table);
@@ -43,13 +43,13 @@ export const followDefinition = (db: Database, table: Table, storedSearch: strin
       `UPDATE ${table.docs} SET ${missing.map((field) => `${columnOf(field)} = ${extractSql(field)}`).join(', ')}`,
     );
   }
-  followIndexes(db, table);
+  createIndexes(db, table);
   if (storedSearch !== searchOf(table)) refillWords(db, table);
 };
 
 export const searchOf = (table: Table): string => JSON.stringify(table.collection.search ?? []);
 
-/** Index names are unique in a file and stay when a table is renamed: a random part first, then what the index is on. */
+/** Index names are unique in a file and survive the renaming of a table: a random part, then what is indexed. */
 const wantedIndexes = (table: Table): ReadonlyMap<string, string> =>
   new Map([
     ['unique', 'id'],
@@ -59,7 +59,7 @@ const wantedIndexes = (table: Table): ReadonlyMap<string, string> =>
   ]);
 
 const presentIndexes = (db: Database, table: Table): readonly string[] =>
-  db.prepare('SELECT name FROM pragma_index_list(?)').pluck().all(nameOf(table.docs)).map(String);
+  db.prepare('SELECT name FROM pragma_index_list(?)').pluck().all(unquoted(table.docs)).map(String);
 
 const purposeOf = (index: string): string => index.slice(index.indexOf(' ') + 1);
 
@@ -68,7 +68,7 @@ const dropIndexes = (db: Database, table: Table): void => {
   for (const index of presentIndexes(db, table)) if (!wanted.has(purposeOf(index))) db.exec(`DROP INDEX "${index}"`);
 };
 
-const followIndexes = (db: Database, table: Table): void => {
+const createIndexes = (db: Database, table: Table): void => {
   const present = new Set(presentIndexes(db, table).map(purposeOf));
   for (const [purpose, columns] of wantedIndexes(table)) {
     if (present.has(purpose)) continue;
@@ -77,7 +77,7 @@ const followIndexes = (db: Database, table: Table): void => {
   }
 };
 
-/** Words come ready from `wordsOf`, so the tokenizer only parts them at blanks; which column and where in it is not needed. */
+/** The words come from `searchWordsOf`, so the tokenizer only splits them at spaces. Columns and positions are not stored. */
 const createWords = (db: Database, { words }: Table): void => {
   if (!words) return;
   const options = `content='', contentless_delete=1, detail=none, tokenize='ascii'`;

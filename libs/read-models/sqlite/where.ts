@@ -3,7 +3,7 @@ import type { Condition, Scalar } from '../port.js';
 import { type Cell, cellOf } from './cell.js';
 import { fieldSql, type Table } from './table.js';
 
-/** A piece of SQL and what its question marks stand for. */
+/** A piece of SQL and the values of its parameters. */
 export type Sql = { readonly sql: string; readonly values: readonly Cell[] };
 
 export const joined = (pieces: readonly Sql[], separator: string): Sql => ({
@@ -11,7 +11,7 @@ export const joined = (pieces: readonly Sql[], separator: string): Sql => ({
   values: pieces.flatMap(({ values }) => values),
 });
 
-/** The conditions as pieces that must all hold. @throws {TypeError} a condition that cannot be asked. */
+/** The conditions, which must all hold. @throws {TypeError} an invalid condition. */
 export const whereSql = (
   table: Table,
   where: { readonly [field: string]: Condition | undefined } = {},
@@ -39,10 +39,10 @@ const among = (field: string, values: readonly Scalar[]): Sql => {
 
 const comparisons: { readonly [bound: string]: string } = { gt: '>', gte: '>=', lt: '<', lte: '<=' };
 
-/** A bound on one side; the other side is closed so that only values of the same kind are in between. */
+/** A bound on one side. The other side is bounded too, so that only values of the same type match. */
 const bounded = (field: string, bound: string, value: string | number): readonly Sql[] => {
   const comparison = comparisons[bound];
-  if (!comparison) throw new TypeError(`"${bound}" is no condition`);
+  if (!comparison) throw new TypeError(`"${bound}" is not a condition`);
   const own = { sql: `${field} ${comparison} ?`, values: [value] };
   const lower = comparison.startsWith('>');
   if (typeof value === 'number') return lower ? [own, { sql: `${field} < ''`, values: [] }] : [own];

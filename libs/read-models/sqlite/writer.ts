@@ -2,45 +2,44 @@ import { type Database, diskProblem, migrate, openWriter } from '#lib/sqlite';
 import type { AnyCollection } from '../collection.js';
 import type { Batch } from '../port.js';
 import { type Documents, openDocuments } from './documents.js';
-import { type Of, openProgress } from './progress.js';
+import { type ProgressKey, openProgress } from './progress.js';
 import { discardTables, hasTables, promoteTables, sweep } from './rebuild.js';
-import { createTables, followDefinition, migrations, searchOf } from './schema.js';
+import { createTables, updateTables, readModelsMigrations, searchOf } from './schema.js';
 import { type Copy, tableOf } from './table.js';
 
-/** Pages (of 4 kB) in the write-ahead log from which on a commit also moves them into the database. */
+/** A commit also checkpoints the write-ahead log when it has this many pages (of 4 kB). */
 const checkpointPages = 8192;
 
-/** Why a batch was refused. The others of its group are not touched by it. */
-export type Refusal = { readonly message: string; readonly code?: string };
+/** Why a batch failed. The others of its group are not affected. */
+export type BatchFailure = { readonly message: string; readonly code?: string };
 
-/** The only writer of a file. Everything here is synchronous: it runs in a thread of its own. */
-export const openWriterOf = (file: string) => {
+/** The only writer of a file. Synchronous: it runs on a thread of its own. */
+export const openViewWriter = (file: string) => {
   const db = openWriter(file, 'normal');
   db.pragma(`wal_autocheckpoint = ${checkpointPages}`);
-  migrate(db, migrations);
+  migrate(db, readModelsMigrations);
   const progress = openProgress(db);
   const documents = openPrepared(db);
   const saveCollection = db.prepare<[string, number, string]>('INSERT OR REPLACE INTO collections VALUES (?, ?, ?)');
   const probe = db.prepare<[number]>('UPDATE probe SET tries = tries + 1, weight = zeroblob(?)');
-  let unwritten = 0;
+  let failedBytes = 0;
 
   const applyOne = db.transaction((batch: Batch): void => {
-    const of: Of = [batch.subscription, batch.shadow ? 'rebuild' : 'live'];
-    const due = progress.due(of, batch);
-    if (batch.collection !== undefined)
-      documents.of(batch.collection, of[1]).write(due.flatMap(({ writes }) => writes));
-    progress.record(of, batch);
+    const key: ProgressKey = [batch.subscription, batch.shadow ? 'rebuild' : 'live'];
+    const due = progress.due(key, batch);
+    documents.of(batch.collection, key[1]).write(due.flatMap(({ writes }) => writes));
+    progress.record(key, batch);
   });
 
-  /** One commit for all. A batch that fails by itself is refused alone; trouble with the disk undoes all. */
-  const applyGroup = db.transaction((batches: readonly string[]): readonly (Refusal | null)[] =>
+  /** One commit for all. A batch that fails by itself is rejected alone; a problem of the disk fails all. */
+  const applyGroup = db.transaction((batches: readonly string[]): readonly (BatchFailure | null)[] =>
     batches.map((text) => {
       try {
         applyOne(JSON.parse(text) as Batch);
         return null;
       } catch (error) {
         if (!db.inTransaction || diskProblem(error)) throw error;
-        return refusalOf(error);
+        return failureOf(error);
       }
     }),
   );
@@ -48,7 +47,7 @@ export const openWriterOf = (file: string) => {
   const prepareOne = (collection: AnyCollection): readonly [name: string, version: number] => {
     const table = tableOf(collection, 'live');
     const stored = storedCollection(db, collection.name);
-    if (stored) followDefinition(db, table, stored.search);
+    if (stored) updateTables(db, table, stored.search);
     else createTables(db, table);
     discardTables(db, collection, 'rebuild');
     const version = stored?.version ?? collection.version;
@@ -63,7 +62,7 @@ export const openWriterOf = (file: string) => {
   };
 
   const finishRebuild = (collection: AnyCollection): void => {
-    if (!hasTables(db, collection.name, 'rebuild')) throw new Error(`No rebuild of ${collection.name} was begun`);
+    if (!hasTables(db, collection.name, 'rebuild')) throw new Error(`There is no rebuild of ${collection.name}`);
     const [live, rebuilt] = [
       progress.checkpoint([collection.name, 'live']),
       progress.checkpoint([collection.name, 'rebuild']),
@@ -78,11 +77,11 @@ export const openWriterOf = (file: string) => {
   };
 
   return {
-    apply: (batches: readonly string[]): readonly (Refusal | null)[] => {
-      unwritten = batches.reduce((bytes, batch) => bytes + batch.length, 0);
-      const refusals = applyGroup(batches);
-      unwritten = 0;
-      return refusals;
+    apply: (batches: readonly string[]): readonly (BatchFailure | null)[] => {
+      failedBytes = batches.reduce((bytes, batch) => bytes + batch.length, 0);
+      const failures = applyGroup(batches);
+      failedBytes = 0;
+      return failures;
     },
     prepare: db.transaction((collections: readonly AnyCollection[]) => {
       documents.prepare(collections);
@@ -91,13 +90,13 @@ export const openWriterOf = (file: string) => {
     beginRebuild: db.transaction(beginRebuild),
     finishRebuild: db.transaction(finishRebuild),
     sweep: db.transaction(() => sweep(db)),
-    /** Writes as much as the batches held that could not be written last. */
-    probe: (): void => void probe.run(unwritten),
+    /** Writes as much as the last batches had, if they could not be written. */
+    probe: (): void => void probe.run(failedBytes),
     close: (): void => void db.close(),
   };
 };
 
-const refusalOf = (error: unknown): Refusal => {
+const failureOf = (error: unknown): BatchFailure => {
   if (!(error instanceof Error)) return { message: String(error) };
   return { message: error.message, ...('code' in error && { code: String(error.code) }) };
 };
@@ -107,7 +106,7 @@ const storedCollection = (db: Database, name: string) =>
     .prepare<[string], { version: number; search: string }>('SELECT version, search FROM collections WHERE name = ?')
     .get(name);
 
-/** The documents of prepared collections, opened when they are first written. Statements go by name, so they outlive a rebuild. */
+/** The documents of prepared collections, opened on first use. Statements refer to tables by name, so they survive a rebuild. */
 const openPrepared = (db: Database) => {
   const prepared = new Map<string, AnyCollection>();
   const opened = new Map<string, Documents>();
@@ -118,7 +117,7 @@ const openPrepared = (db: Database) => {
     of: (name: string, copy: Copy): Documents => {
       const collection = prepared.get(name);
       if (!collection) throw new Error(`The collection ${name} was not prepared`);
-      if (copy === 'rebuild' && !hasTables(db, name, copy)) throw new Error(`No rebuild of ${name} was begun`);
+      if (copy === 'rebuild' && !hasTables(db, name, copy)) throw new Error(`There is no rebuild of ${name}`);
       const documents = opened.get(`${copy} ${name}`) ?? openDocuments(db, tableOf(collection, copy));
       opened.set(`${copy} ${name}`, documents);
       return documents;

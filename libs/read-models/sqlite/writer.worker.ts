@@ -1,17 +1,17 @@
-import { serveThread } from '#lib/sqlite';
+import { serveThread } from '#lib/threads';
 import type { AnyCollection } from '../collection.js';
-import { openWriterOf } from './writer.js';
+import { openViewWriter } from './writer.js';
 
-let opened: ReturnType<typeof openWriterOf> | undefined;
+let opened: ReturnType<typeof openViewWriter> | undefined;
 
 const writer = () => {
   if (!opened) throw new Error('The writer was not opened');
   return opened;
 };
 
-serveThread({
-  open: (file: string) => {
-    opened = openWriterOf(file);
+const methods = {
+  open: (file: string): void => {
+    opened = openViewWriter(file);
   },
   apply: (batches: readonly string[]) => writer().apply(batches),
   prepare: (collections: readonly AnyCollection[]) => writer().prepare(collections),
@@ -20,4 +20,7 @@ serveThread({
   sweep: () => writer().sweep(),
   probe: () => writer().probe(),
   close: () => opened?.close(),
-});
+};
+export type ViewWriterMethods = typeof methods;
+
+serveThread(methods);

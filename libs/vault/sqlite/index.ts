@@ -1,33 +1,35 @@
-import { own, startThread, workerUrl, type Thread } from '#lib/sqlite';
+import { own } from '#lib/sqlite';
+import { startThread, workerUrl, type Thread } from '#lib/threads';
 import type { MasterKey } from '../master-key.js';
 import { sealer, type Sealer } from '../sealer.js';
 import { SecretsUnavailable, type Secret, type Secrets } from '../secrets.js';
-import type { Listed, Row, Write } from './table.js';
+import type { SecretsMethods } from './secrets.worker.js';
+import type { SecretRow, SecretWrite } from './table.js';
 
-/** How long, in milliseconds, something expired may lie in the file. */
-const sweepEvery = 600_000;
+/** An expired secret is removed from the file after at most this time. */
+const sweepIntervalMs = 600_000;
 
 export type SecretsOptions = {
   readonly file: string;
   readonly key: MasterKey;
-  /** Told when expired secrets could not be removed; that is tried again. */
+  /** Told when expired secrets could not be removed, which is retried. */
   readonly log?: { warn(details: object, message: string): void };
-  /** Milliseconds since 1970; the clock, unless said otherwise. */
+  /** The clock, in milliseconds. Default: `Date.now`. */
   readonly now?: () => number;
 };
 
 /**
- * Opens secrets in a SQLite file, which is made where there is none. Works on a thread of its own; one process owns the file.
- * @throws {SecretsUnavailable} another process has the file, or the disk fails.
+ * Opens secrets in a SQLite file, which is created if it does not exist. Works on a thread of its own; one process owns the file.
+ * @throws {SecretsUnavailable} another process has the file open, or the disk fails.
  */
 export const openSqliteSecrets = async (options: SecretsOptions): Promise<Secrets> => {
   const { file } = options;
   let release: (() => void) | undefined;
-  let thread: Thread | undefined;
+  let thread: Thread<SecretsMethods> | undefined;
   try {
     release = own(file);
-    thread = startThread(workerUrl('./secrets.worker.js', import.meta.url), { file });
-    await thread.call('open');
+    thread = startThread<SecretsMethods>(workerUrl('./secrets.worker.js', import.meta.url), { workerData: { file } });
+    await thread.ask('open');
     return new SqliteSecrets(thread, release, options);
   } catch (error) {
     await thread?.close();
@@ -43,7 +45,7 @@ class SqliteSecrets implements Secrets {
   private closing: Promise<void> | undefined;
 
   constructor(
-    private readonly thread: Thread,
+    private readonly thread: Thread<SecretsMethods>,
     private readonly release: () => void,
     { key, log, now }: SecretsOptions,
   ) {
@@ -51,7 +53,7 @@ class SqliteSecrets implements Secrets {
     this.now = now ?? Date.now;
     const sweep = () =>
       this.sweep().catch((error: unknown) => log?.warn({ err: error }, 'Expired secrets could not be removed'));
-    this.sweeping = setInterval(() => void sweep(), sweepEvery).unref();
+    this.sweeping = setInterval(() => void sweep(), sweepIntervalMs).unref();
   }
 
   async put(kind: string, id: string, bytes: Uint8Array, expiresAt?: string): Promise<void> {
@@ -67,24 +69,26 @@ class SqliteSecrets implements Secrets {
   }
 
   async get(kind: string, id: string): Promise<Secret | undefined> {
-    return this.opened(kind, id, await this.call<Row | undefined>('get', { kind, id }));
+    const name = { kind, id, now: this.now() };
+    return this.opened(kind, id, await this.call((thread) => thread.ask('get', name)));
   }
 
   async take(kind: string, id: string): Promise<Secret | undefined> {
-    return this.opened(kind, id, await this.call<Row | undefined>('take', { kind, id }));
+    const name = { kind, id, now: this.now() };
+    return this.opened(kind, id, await this.call((thread) => thread.ask('take', name)));
   }
 
   async remove(kind: string, id: string): Promise<void> {
-    await this.call('take', { kind, id });
+    await this.call((thread) => thread.ask('take', { kind, id, now: this.now() }));
   }
 
   async list(kind: string): ReturnType<Secrets['list']> {
-    const rows = await this.call<readonly Listed[]>('list', { kind });
+    const rows = await this.call((thread) => thread.ask('list', { kind, now: this.now() }));
     return rows.map(({ id, expiresAt }) => ({ id, expiresAt: timeOf(expiresAt) }));
   }
 
   sweep(): Promise<number> {
-    return this.call('sweep', {});
+    return this.call((thread) => thread.ask('sweep', { now: this.now() }));
   }
 
   close(): Promise<void> {
@@ -92,21 +96,29 @@ class SqliteSecrets implements Secrets {
     return (this.closing ??= this.thread.close().finally(this.release));
   }
 
-  private write(kind: string, id: string, bytes: Uint8Array, expiresAt: string | undefined, over: Write['over']) {
+  private write(
+    kind: string,
+    id: string,
+    bytes: Uint8Array,
+    expiresAt: string | undefined,
+    ifStored: SecretWrite['ifStored'],
+  ) {
     const sealed = this.sealer.seal(bytes, contextOf(kind, id));
-    return this.call<boolean>('write', { kind, id, sealed, over, expiresAt: expiresAt ? Date.parse(expiresAt) : null });
+    const expires = expiresAt ? Date.parse(expiresAt) : null;
+    const secret = { kind, id, sealed, ifStored, expiresAt: expires, now: this.now() };
+    return this.call((thread) => thread.ask('write', secret));
   }
 
-  private opened(kind: string, id: string, row: Row | undefined): Secret | undefined {
+  private opened(kind: string, id: string, row: SecretRow | undefined): Secret | undefined {
     if (!row) return undefined;
     const { sealed, revision, expiresAt } = row;
     return { bytes: this.sealer.open(sealed, contextOf(kind, id)), revision, expiresAt: timeOf(expiresAt) };
   }
 
-  private async call<Result>(method: string, argument: object): Promise<Result> {
+  private async call<Result>(work: (thread: Thread<SecretsMethods>) => Promise<Result>): Promise<Result> {
     if (this.closing) throw new SecretsUnavailable('The secrets are closed');
     try {
-      return await this.thread.call<Result>(method, { ...argument, now: this.now() });
+      return await work(this.thread);
     } catch (error) {
       throw unavailable(error);
     }

@@ -1,5 +1,5 @@
-/** The revision is a row's number: each change makes a new row, and AUTOINCREMENT never gives a number twice. Expiry is in milliseconds. */
-export const migrations: readonly string[] = [
+/** The revision is the row id: each change inserts a new row, and AUTOINCREMENT never reuses an id. Expiry is in milliseconds. */
+export const secretsMigrations: readonly string[] = [
   `
   CREATE TABLE secrets (
     revision INTEGER PRIMARY KEY AUTOINCREMENT,

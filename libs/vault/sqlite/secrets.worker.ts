@@ -1,7 +1,8 @@
 import { workerData } from 'node:worker_threads';
-import { migrate, openWriter, serveThread } from '#lib/sqlite';
-import { migrations } from './schema.js';
-import { SecretsTable, type Name, type Write } from './table.js';
+import { migrate, openWriter } from '#lib/sqlite';
+import { serveThread } from '#lib/threads';
+import { secretsMigrations } from './schema.js';
+import { SecretsTable, type SecretName, type SecretWrite } from './table.js';
 
 const { file } = workerData as { readonly file: string };
 let table: SecretsTable | undefined;
@@ -11,23 +12,26 @@ const opened = (): SecretsTable => {
   return table;
 };
 
-serveThread({
-  open: () => {
+const methods = {
+  open: (): void => {
     const db = openWriter(file, 'full');
     try {
       db.pragma('wal_autocheckpoint = 200');
-      db.pragma('secure_delete = ON'); // what was removed is not left in free pages
-      migrate(db, migrations);
+      db.pragma('secure_delete = ON'); // removed secrets do not remain in free pages
+      migrate(db, secretsMigrations);
       table = new SecretsTable(db);
     } catch (error) {
       db.close();
       throw error;
     }
   },
-  write: (secret: Write) => opened().write(secret),
-  get: (name: Name) => opened().get(name),
-  take: (name: Name) => opened().take(name),
-  list: (of: Name) => opened().list(of),
-  sweep: (at: Name) => opened().sweep(at),
+  write: (secret: SecretWrite) => opened().write(secret),
+  get: (name: SecretName) => opened().get(name),
+  take: (name: SecretName) => opened().take(name),
+  list: (of: Pick<SecretName, 'kind' | 'now'>) => opened().list(of),
+  sweep: (at: Pick<SecretName, 'now'>) => opened().sweep(at),
   close: () => table?.close(),
-});
+};
+export type SecretsMethods = typeof methods;
+
+serveThread(methods);

@@ -1,25 +1,25 @@
 import type { Database, Statement } from '#lib/sqlite';
 
-/** Names a secret, and the time (milliseconds) by which it counts as expired or not. */
-export type Name = { readonly kind: string; readonly id: string; readonly now: number };
-export type Row = { readonly sealed: Uint8Array; readonly revision: number; readonly expiresAt: number | null };
-/** `over`: whatever is there, only where nothing is, or only where this revision is. */
-export type Write = Name & {
+/** A secret, and the time (in milliseconds) at which it must not have expired. */
+export type SecretName = { readonly kind: string; readonly id: string; readonly now: number };
+export type SecretRow = { readonly sealed: Uint8Array; readonly revision: number; readonly expiresAt: number | null };
+/** `ifStored`: writes over anything, only if nothing is stored, or only if this revision is. */
+export type SecretWrite = SecretName & {
   readonly sealed: Uint8Array;
   readonly expiresAt: number | null;
-  readonly over: 'anything' | 'nothing' | number;
+  readonly ifStored: 'anything' | 'nothing' | number;
 };
-export type Listed = { readonly id: string; readonly expiresAt: number | null };
+export type ListedSecret = { readonly id: string; readonly expiresAt: number | null };
 
 const live = '(expires_at IS NULL OR expires_at > @now)';
 
-/** The table of sealed secrets: knows rows, not what is in them. */
+/** The table of sealed secrets. */
 export class SecretsTable {
-  private readonly find: Statement<[Name], Row>;
-  private readonly drop: Statement<[Pick<Name, 'kind' | 'id'>]>;
-  private readonly insert: Statement<[Write]>;
-  private readonly listKind: Statement<[Pick<Name, 'kind' | 'now'>], Listed>;
-  private readonly dropExpired: Statement<[Pick<Name, 'now'>]>;
+  private readonly find: Statement<[SecretName], SecretRow>;
+  private readonly drop: Statement<[Pick<SecretName, 'kind' | 'id'>]>;
+  private readonly insert: Statement<[SecretWrite]>;
+  private readonly listKind: Statement<[Pick<SecretName, 'kind' | 'now'>], ListedSecret>;
+  private readonly dropExpired: Statement<[Pick<SecretName, 'now'>]>;
 
   constructor(private readonly db: Database) {
     this.find = db.prepare(
@@ -33,21 +33,21 @@ export class SecretsTable {
     this.dropExpired = db.prepare(`DELETE FROM secrets WHERE expires_at <= @now`);
   }
 
-  write(secret: Write): boolean {
+  write(secret: SecretWrite): boolean {
     return this.transaction(() => {
       const before = this.find.get(secret)?.revision ?? 'nothing';
-      if (secret.over !== 'anything' && secret.over !== before) return false;
+      if (secret.ifStored !== 'anything' && secret.ifStored !== before) return false;
       this.drop.run(secret);
       this.insert.run(secret);
       return true;
     });
   }
 
-  get(name: Name): Row | undefined {
+  get(name: SecretName): SecretRow | undefined {
     return this.find.get(name);
   }
 
-  take(name: Name): Row | undefined {
+  take(name: SecretName): SecretRow | undefined {
     return this.transaction(() => {
       const row = this.find.get(name);
       this.drop.run(name);
@@ -55,11 +55,11 @@ export class SecretsTable {
     });
   }
 
-  list(of: Pick<Name, 'kind' | 'now'>): readonly Listed[] {
+  list(of: Pick<SecretName, 'kind' | 'now'>): readonly ListedSecret[] {
     return this.listKind.all(of);
   }
 
-  sweep(at: Pick<Name, 'now'>): number {
+  sweep(at: Pick<SecretName, 'now'>): number {
     return this.dropExpired.run(at).changes;
   }
 

@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
-import { DomainError, type Command } from '#lib/event-sourcing';
-import type { Outcome } from '../../platform/bus/command-handler.js';
+import { DomainError, type CommandResult } from '#lib/event-sourcing';
+import { CommandBus } from '../../platform/bus/command-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
-import type { AdminCommand, AdminRole } from '../admin.contract.js';
+import type { AdminCommand } from '../admin.commands.js';
+import type { AdminRole } from '../admin.contract.js';
 import { Directory } from '../auth/directory.js';
 import { Passwords } from '../auth/passwords.js';
-import type { EmailCommand } from '../email.contract.js';
-import type { OwnersCommand } from '../owners.contract.js';
+import type { EmailCommand } from '../email.commands.js';
+import type { OwnersCommand } from '../owners.commands.js';
 import { EmailKeys } from './email-keys.js';
 
 export type NewAdmin = { readonly email: string; readonly role: AdminRole; readonly password: string };
 export type AdminChange = { readonly role?: AdminRole; readonly password?: string };
 
-/** What owners do with admins. Everything has effect on the admins' logins when it resolves, and may be done again after a crash. */
+/** What owners do with admins. Each change is in effect when it resolves, and may be repeated after a crash. */
 @Injectable()
 export class AdminAccounts {
   constructor(
@@ -23,11 +23,11 @@ export class AdminAccounts {
     private readonly passwords: Passwords,
   ) {}
 
-  /** The password is in place before the admin is there. @throws {DomainError} `email_taken` */
+  /** The password is stored before the admin exists. @throws {DomainError} `email_taken` */
   async create(context: CommandContext, adminId: string, { email, role, password }: NewAdmin): Promise<void> {
     const at = new Date().toISOString();
     const emailKey = this.emails.of('admin', email);
-    await this.execute(context, { type: 'ClaimEmail', data: { emailKey, holderId: adminId, at } });
+    await this.execute(context, { type: 'ClaimEmail', data: { emailKey, userId: null, adminId, at } });
     await this.passwords.set(adminId, password);
     const created = await this.execute(context, { type: 'CreateAdmin', data: { adminId, email, emailKey, role, at } });
     if (role === 'owner') await this.execute(context, { type: 'AddOwner', data: { adminId, at } });
@@ -36,13 +36,13 @@ export class AdminAccounts {
 
   /** A new password ends all of the admin's logins. @throws {DomainError} `last_owner`, `admin_not_found` */
   async change(context: CommandContext, adminId: string, { role, password }: AdminChange): Promise<void> {
-    if (!this.directory.callers.admins.has(adminId)) {
+    if (!this.directory.admin(adminId)) {
       throw new DomainError('not_found', 'admin_not_found', 'There is no such admin');
     }
     if (role !== undefined) await this.changeRole(context, adminId, role, new Date().toISOString());
     if (password === undefined) return;
     await this.passwords.set(adminId, password);
-    const at = new Date().toISOString(); // logins that began before are over, also one that is just being let in
+    const at = new Date().toISOString(); // ends all logins that began before, also one that is under way
     await this.directory.knows(
       await this.execute(context, { type: 'RecordAdminPasswordChanged', data: { adminId, at } }),
     );
@@ -56,7 +56,7 @@ export class AdminAccounts {
     await this.passwords.forget(adminId);
   }
 
-  /** Whoever stops being an owner is no longer counted as one before, and whoever becomes one is counted after: so there always is one. */
+  /** An owner is uncounted before the role is lost, and counted after it is given: so the count never includes an admin who is no owner. */
   private async changeRole(context: CommandContext, adminId: string, role: AdminRole, at: string): Promise<void> {
     if (role !== 'owner') await this.execute(context, { type: 'RemoveOwner', data: { adminId, at } });
     const changed = await this.execute(context, { type: 'ChangeAdminRole', data: { adminId, role, at } });
@@ -64,7 +64,10 @@ export class AdminAccounts {
     await this.directory.knows(changed);
   }
 
-  private execute(context: CommandContext, command: AdminCommand | EmailCommand | OwnersCommand): Promise<Outcome> {
-    return this.commands.execute<Command, Outcome>(command, context);
+  private execute(
+    context: CommandContext,
+    command: AdminCommand | EmailCommand | OwnersCommand,
+  ): Promise<CommandResult> {
+    return this.commands.execute(command, context);
   }
 }

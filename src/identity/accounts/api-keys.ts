@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
-import type { Command } from '#lib/event-sourcing';
-import type { Outcome } from '../../platform/bus/command-handler.js';
+import { CommandBus } from '../../platform/bus/command-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import { Scope } from '../../platform/http/access.contract.js';
-import type { IssueApiKey, RevokeApiKey } from '../api-key.contract.js';
+import type { IssueApiKey, RevokeApiKey } from '../api-key.commands.js';
 import { ApiKeySecrets } from '../auth/api-key-secrets.js';
 import { Directory } from '../auth/directory.js';
+import { KeyUses } from '../auth/key-uses.js';
 
 export type NewApiKey = {
   readonly name: string;
@@ -15,16 +14,17 @@ export type NewApiKey = {
   readonly allowedIps?: readonly string[];
 };
 
-/** What admins do with a user's keys. Has effect when it resolves. */
+/** What admins do with a user's keys. Each change is in effect when it resolves. */
 @Injectable()
 export class ApiKeys {
   constructor(
     private readonly commands: CommandBus,
     private readonly directory: Directory,
     private readonly secrets: ApiKeySecrets,
+    private readonly uses: KeyUses,
   ) {}
 
-  /** Answers the secret, which nobody can get a second time; null where the key was there already. */
+  /** Returns the secret, which cannot be read again; null where the key exists already. */
   async issue(
     context: CommandContext,
     userId: string,
@@ -45,7 +45,7 @@ export class ApiKeys {
         at: new Date().toISOString(),
       },
     };
-    const outcome = await this.commands.execute<Command, Outcome>(command, context);
+    const outcome = await this.commands.execute(command, context);
     await this.directory.knows(outcome);
     return outcome.events > 0 ? secret : null;
   }
@@ -53,6 +53,7 @@ export class ApiKeys {
   /** @throws {DomainError} `api_key_not_found` */
   async revoke(context: CommandContext, userId: string, keyId: string): Promise<void> {
     const command: RevokeApiKey = { type: 'RevokeApiKey', data: { userId, keyId, at: new Date().toISOString() } };
-    await this.directory.knows(await this.commands.execute<Command, Outcome>(command, context));
+    await this.directory.knows(await this.commands.execute(command, context));
+    await this.uses.forget(keyId);
   }
 }

@@ -5,11 +5,11 @@ import { Subscriptions } from '../../platform/subscriptions.js';
 import { LOG, STORES } from '../../platform/tokens.js';
 import { emailSaga } from '../email.saga.js';
 
-const patience = 30_000;
+const catchUpTimeoutMs = 30_000;
 
 /**
- * Lets nobody in before each account that a crash left with an unconfirmed claim has its email address for good. Otherwise the claim
- * could look lapsed to whoever asks first.
+ * Delays the start until every account that a crash left with an unconfirmed claim has its email address confirmed. Otherwise the claim
+ * could lapse, and another account could take the address.
  */
 @Injectable()
 export class ClaimsInStep implements OnApplicationBootstrap {
@@ -21,7 +21,10 @@ export class ClaimsInStep implements OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     const claims = this.subscriptions.named(emailSaga.name);
-    if (await claims.reached(await this.stores.events.head(), patience)) return;
-    this.log.warn({ subscription: claims.name }, 'Claims on email addresses are behind');
+    if (await claims.reached(await this.stores.events.head(), catchUpTimeoutMs)) return;
+    this.log.warn(
+      { subscription: claims.name },
+      'Claims on email addresses are not confirmed yet: the start goes on without',
+    );
   }
 }

@@ -3,7 +3,7 @@ import { keyedHash, type KeyedHash } from '#lib/vault';
 import { VAULT } from '../../platform/tokens.js';
 import type { Vault } from '../../platform/vault.js';
 
-/** Names for email addresses that tell nothing to whom has not the master key. */
+/** Keyed hashes of email addresses: without the master key they reveal nothing. */
 @Injectable()
 export class EmailKeys {
   private readonly hash: KeyedHash;
@@ -12,7 +12,7 @@ export class EmailKeys {
     this.hash = keyedHash(key, 'email');
   }
 
-  /** An address may be an admin's and a user's at once: each kind of account has names of its own. */
+  /** An admin and a user may have the same address: each kind of account has its own keys. */
   of(kind: 'admin' | 'user', email: string): string {
     return this.hash.of(`${kind} ${email.toLowerCase()}`).toString('hex');
   }

@@ -10,7 +10,7 @@ import { AdminAccounts } from './admin-accounts.js';
 
 const defaultEmail = 'admin@waybill.local';
 
-/** Makes the first owner where there is no admin at all. A start that was interrupted halfway is taken up again by the next one. */
+/** Creates the first owner where there is no admin. The next start continues one that was interrupted. */
 @Injectable()
 export class FirstAdmin implements OnApplicationBootstrap {
   constructor(
@@ -21,14 +21,14 @@ export class FirstAdmin implements OnApplicationBootstrap {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    if (this.directory.callers.admins.size > 0) return;
+    if (this.directory.hasAdmins()) return;
     const email = this.config.WAYBILL_ADMIN_EMAIL ?? defaultEmail;
     const password = this.config.WAYBILL_ADMIN_PASSWORD ?? this.generate(email);
     const context = CommandContext.new({ kind: 'system', id: 'first-admin' });
     await this.accounts.create(context, await this.id(), { email, password, role: 'owner' });
   }
 
-  /** Printed before the admin is there: a password that nobody saw would lock everybody out. */
+  /** Printed before the admin is created: a password that nobody saw would lock everybody out. */
   private generate(email: string): string {
     const password = randomBytes(18).toString('base64url');
     process.stdout.write(
@@ -37,7 +37,7 @@ export class FirstAdmin implements OnApplicationBootstrap {
     return password;
   }
 
-  /** The same at every attempt, so that there is one first admin, whatever crashed before. */
+  /** The same at every attempt, so that there is one first admin, however often the start crashed. */
   private async id(): Promise<string> {
     const { secrets } = this.vault;
     const candidate = newId();

@@ -1,17 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
-import type { Command } from '#lib/event-sourcing';
-import type { Outcome } from '../../platform/bus/command-handler.js';
+import { CommandBus } from '../../platform/bus/command-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import { Directory } from '../auth/directory.js';
-import type { EmailCommand } from '../email.contract.js';
-import { defaultLimits, type UserCommand, type UserLimits } from '../user.contract.js';
+import type { EmailCommand } from '../email.commands.js';
+import { defaultLimits, type UserLimits } from '../user.contract.js';
+import type { UserCommand } from '../user.commands.js';
 import { EmailKeys } from './email-keys.js';
 
 export type NewUser = { readonly name: string; readonly email: string; readonly limits?: Partial<UserLimits> };
 export type UserChange = { readonly name?: string; readonly email?: string; readonly limits?: Partial<UserLimits> };
 
-/** What admins do with users. Everything has effect on the users' keys when it resolves, and may be done again after a crash. */
+/** What admins do with users. Each change is in effect when it resolves, and may be repeated after a crash. */
 @Injectable()
 export class UserAccounts {
   constructor(
@@ -49,14 +48,14 @@ export class UserAccounts {
     await this.effect(context, { type, data: { userId, at: new Date().toISOString() } });
   }
 
-  private async claim(context: CommandContext, holderId: string, email: string, at: string): Promise<string> {
+  private async claim(context: CommandContext, userId: string, email: string, at: string): Promise<string> {
     const emailKey = this.emails.of('user', email);
-    const command: EmailCommand = { type: 'ClaimEmail', data: { emailKey, holderId, at } };
+    const command: EmailCommand = { type: 'ClaimEmail', data: { emailKey, userId, adminId: null, at } };
     await this.commands.execute(command, context);
     return emailKey;
   }
 
   private async effect(context: CommandContext, command: UserCommand): Promise<void> {
-    await this.directory.knows(await this.commands.execute<Command, Outcome>(command, context));
+    await this.directory.knows(await this.commands.execute(command, context));
   }
 }

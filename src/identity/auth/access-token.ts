@@ -1,14 +1,14 @@
 import type { JwtModuleOptions } from '@nestjs/jwt';
 import type { MasterKey } from '#lib/vault';
 
-/** How long an access token is good for. */
+/** The lifetime of an access token. */
 export const accessSeconds = 15 * 60;
 
 const algorithm = 'HS256';
 const issuer = 'waybill';
 const audience = 'waybill-admin';
 
-/** How access tokens are signed, and what must hold for one to be believed. */
+/** How access tokens are signed and verified. */
 export const accessTokens = (
   key: MasterKey,
 ): {

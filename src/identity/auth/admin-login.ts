@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { CommandBus } from '../../platform/bus/command-bus.js';
+import { QueryBus } from '../../platform/bus/query-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import type { AdminCaller } from '../../platform/http/caller.js';
 import { Limited, Unauthenticated } from '../../platform/http/refusals.js';
-import type { AdminCommand } from '../admin.contract.js';
-import type { AdminView } from '../admins.projection.js';
-import type { GetAdmin } from '../identity.queries.js';
+import type { AdminCommand } from '../admin.commands.js';
+import type { AdminView, GetAdmin } from '../admin.contract.js';
 import { EmailKeys } from '../accounts/email-keys.js';
 import { LockedOut } from '../lockout.rules.js';
 import { Directory } from './directory.js';
@@ -15,7 +15,7 @@ import { UnknownLogins } from './unknown-logins.js';
 
 export type LoggedIn = TokenPair & { readonly admin: AdminView };
 
-/** How an admin comes in, stays in, and leaves. */
+/** Login, refresh and logout of admins. */
 @Injectable()
 export class AdminLogin {
   constructor(
@@ -35,8 +35,8 @@ export class AdminLogin {
   async logIn(context: CommandContext, email: string, password: string): Promise<LoggedIn> {
     const startedAt = new Date().toISOString();
     const emailKey = this.emails.of('admin', email);
-    const adminId = this.directory.callers.adminWithEmail(emailKey)?.adminId;
-    const isRight = await this.passwords.matches(adminId, password);
+    const adminId = this.directory.adminWithEmail(emailKey)?.adminId;
+    const isRight = await this.passwords.matches(adminId, password, emailKey);
     const at = new Date().toISOString();
     try {
       if (adminId === undefined) await this.unknownLogins.reject(emailKey, at);
@@ -55,8 +55,8 @@ export class AdminLogin {
   /** @throws {Unauthenticated} */
   async renew(context: CommandContext, refreshToken: string): Promise<LoggedIn> {
     const { tokens, login } = await this.logins.renew(refreshToken);
-    const admin = this.directory.callers.admins.get(login.adminId);
-    if (!admin || isOver(login, admin)) throw new Unauthenticated('The login is over: log in again');
+    const admin = this.directory.admin(login.adminId);
+    if (!admin || isOver(login, admin)) throw new Unauthenticated('The login has ended: log in again');
     return this.welcome(context, tokens, admin.adminId);
   }
 
@@ -72,11 +72,11 @@ export class AdminLogin {
 
   private async welcome(context: CommandContext, tokens: TokenPair, adminId: string): Promise<LoggedIn> {
     const query: GetAdmin = { type: 'GetAdmin', data: { adminId } };
-    return { ...tokens, admin: await this.queries.execute<GetAdmin, AdminView>(query, as(adminId, context)) };
+    return { ...tokens, admin: await this.queries.execute<GetAdmin>(query, as(adminId, context)) };
   }
 }
 
-/** Who comes in acts from then on as themselves. */
+/** Whoever logs in is the actor of what follows. */
 const as = (adminId: string, context: CommandContext): CommandContext => context.by({ kind: 'admin', id: adminId });
 
 const limited = ({ code, message, until }: LockedOut, at: string): Limited =>

@@ -10,7 +10,7 @@ import { Directory } from './directory.js';
 import { isOver, Logins, type AccessClaims } from './logins.js';
 import { accessTokens } from './access-token.js';
 
-/** An admin, by the access token of a login that is not over. The role is today's, not the token's. */
+/** Authenticates an admin by the access token of a login that has not ended. The role is the current one, not the token's. */
 @Injectable()
 export class AdminTokenStrategy extends PassportStrategy(Strategy, strategies.admins) {
   constructor(
@@ -23,7 +23,7 @@ export class AdminTokenStrategy extends PassportStrategy(Strategy, strategies.ad
 
   async validate({ sub: adminId, login: loginId }: AccessClaims): Promise<AdminCaller | false> {
     const login = await this.logins.find(loginId);
-    const admin = this.directory.callers.admins.get(adminId);
+    const admin = this.directory.admin(adminId);
     if (!login || !admin || isOver(login, admin)) return false;
     return { kind: 'admin', adminId, loginId, permissions: permissionsOf[admin.role] };
   }

@@ -5,9 +5,9 @@ import { VAULT } from '../../platform/tokens.js';
 import type { Vault } from '../../platform/vault.js';
 
 const shape = /^wb_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})_[\w-]{43}$/;
-const nobodys = Buffer.alloc(32);
+const noHash = Buffer.alloc(32);
 
-/** What API keys look like, and how one is recognized that is kept nowhere. */
+/** The format of API keys, and how they are verified: only a keyed hash is stored. */
 @Injectable()
 export class ApiKeySecrets {
   private readonly hash: KeyedHash;
@@ -16,7 +16,7 @@ export class ApiKeySecrets {
     this.hash = keyedHash(key, 'api-key');
   }
 
-  /** A new secret, 256 random bits, and the hash by which it is recognized. */
+  /** A new secret of 256 random bits, and the hash to store. */
   make(keyId: string): { readonly secret: string; readonly secretHash: string } {
     const secret = `wb_${keyId}_${randomBytes(32).toString('base64url')}`;
     return { secret, secretHash: this.hash.of(secret).toString('hex') };
@@ -26,8 +26,8 @@ export class ApiKeySecrets {
     return shape.exec(given)?.[1];
   }
 
-  /** Takes as long where there is nothing to compare with. */
+  /** Takes as long where there is no hash to compare with. */
   matches(given: string, hash: Buffer | undefined): boolean {
-    return this.hash.matches(given, hash ?? nobodys) && hash !== undefined;
+    return this.hash.matches(given, hash ?? noHash) && hash !== undefined;
   }
 }

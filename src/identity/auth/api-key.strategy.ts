@@ -9,17 +9,18 @@ import { Unauthenticated } from '../../platform/http/refusals.js';
 import { isWithin } from '../ip.rules.js';
 import { ApiKeySecrets } from './api-key-secrets.js';
 import { Directory } from './directory.js';
-import { KeyUse } from './key-use.js';
+import { credentialsOf } from './key-credentials.js';
+import { KeyUses } from './key-uses.js';
 
-/** A user, by an API key. Costs two hashes and a look into memory. */
+/** Authenticates a user by an API key: two hashes and two look-ups in memory. */
 @Injectable()
 export class ApiKeyStrategy {
   constructor(
     private readonly secrets: ApiKeySecrets,
     private readonly directory: Directory,
-    private readonly use: KeyUse,
+    private readonly uses: KeyUses,
   ) {
-    // Not a PassportStrategy() of Nest: that takes the last argument for the callback, and here it is the request.
+    // Not Nest's PassportStrategy(): it takes the last argument for the callback, and here that is the request.
     const strategy = new HeaderAPIKeyStrategy({ header: 'X-Api-Key', prefix: '' }, true, (given, done, request) => {
       try {
         done(null, this.callerOf(given, request as unknown as FastifyRequest));
@@ -30,25 +31,24 @@ export class ApiKeyStrategy {
     passport.use(strategies.users, strategy);
   }
 
-  /** @throws {Unauthenticated | DomainError} saying what is wrong with a key that is known, and nothing else. */
+  /** Undefined for an unknown key. @throws {Unauthenticated | DomainError} a known key may not be used, and why. */
   private callerOf(given: string, request: FastifyRequest): UserCaller | undefined {
-    const { keys, users } = this.directory.callers;
-    const key = keys.get(this.secrets.keyIdOf(given) ?? '');
-    if (!this.secrets.matches(given, key?.secretHash) || !key) return undefined;
+    const keyId = this.secrets.keyIdOf(given) ?? '';
+    const key = this.directory.key(keyId);
+    const credentials = key && credentialsOf(key);
+    if (!this.secrets.matches(given, credentials?.secretHash) || !credentials) return undefined;
 
-    const user = users.get(key.userId);
+    const user = this.directory.user(key.userId);
     if (!user) return undefined;
     const now = Date.now();
-    if (key.expiresAt !== null && key.expiresAt <= now) {
-      throw new Unauthenticated('This API key has expired', 'api_key_expired');
-    }
-    if (key.allowedIps.length > 0 && !isWithin(request.ip, key.allowedIps)) {
+    const { permissions, expiresAt, allowedIps } = credentials;
+    if (expiresAt <= now) throw new Unauthenticated('This API key has expired', 'api_key_expired');
+    if (allowedIps.length > 0 && !isWithin(request.ip, allowedIps)) {
       throw new DomainError('forbidden', 'ip_not_allowed', 'This API key may not be used from this address');
     }
     if (!user.isActive) throw new DomainError('forbidden', 'user_inactive', 'This user is deactivated');
-    this.use.note(key, new Date(now).toISOString(), request.id);
 
-    const { keyId, userId, permissions } = key;
-    return { kind: 'user', userId, keyId, permissions, requestsPerMinute: user.requestsPerMinute };
+    this.uses.note(keyId, now);
+    return { kind: 'user', userId: key.userId, keyId, permissions, requestsPerMinute: user.requestsPerMinute };
   }
 }

@@ -6,28 +6,27 @@ import type { Vault } from '../../platform/vault.js';
 import { newId } from '#lib/ids';
 import { keyedHash, type KeyedHash } from '#lib/vault';
 import { accessSeconds } from './access-token.js';
-import type { KnownAdmin } from './callers.js';
+import type { KnownAdmin } from './directory.view.js';
 
 const kind = 'login';
-/** A login that nobody uses ends after so long, in milliseconds. */
-const idle = 7 * 24 * 3600 * 1000;
-/** And any other after so long. */
-const longest = 30 * 24 * 3600 * 1000;
+/** A login ends this long after its last refresh. */
+const maxIdleMs = 7 * 24 * 3600 * 1000;
+const maxLoginMs = 30 * 24 * 3600 * 1000;
 
-/** What the access token says beside its dates. */
+/** What an access token says beside its dates. */
 export type AccessClaims = { readonly sub: string; readonly login: string };
 
 export type TokenPair = { readonly accessToken: string; readonly refreshToken: string };
 
-/** A login: the family of all tokens that follow from one password. It is over once this is gone. */
+/** A login: the family of all tokens that followed from one password check. It has ended once this record is gone. */
 export type Login = {
   readonly adminId: string;
   readonly startedAt: string;
-  /** Which refresh token is the one not yet spent: each tells its own number. */
+  /** The number of the refresh token that is not yet spent. */
   readonly turn: number;
 };
 
-/** The admins' logins. Ending one stops all its tokens at once, in every process and after every restart. */
+/** The admins' logins. Ending one revokes all its tokens at once, in every process and after a restart. */
 @Injectable()
 export class Logins {
   private readonly hash: KeyedHash;
@@ -39,7 +38,7 @@ export class Logins {
     this.hash = keyedHash(vault.key, 'refresh-token');
   }
 
-  /** `startedAt` (ISO 8601) lies before the password was looked at: a later new password ends the login. */
+  /** `startedAt` (ISO 8601) is from before the password was checked: a password change since then ends the login. */
   async begin(adminId: string, startedAt: string): Promise<TokenPair> {
     const id = newId();
     const login: Login = { adminId, startedAt, turn: 0 };
@@ -47,20 +46,20 @@ export class Logins {
     return this.tokens(id, login);
   }
 
-  /** A login that is not over, and whose it is. */
+  /** Undefined where the login has ended. */
   async find(id: string): Promise<Login | undefined> {
     const found = await this.vault.secrets.get(kind, id);
     return found && decode(found.bytes);
   }
 
   /**
-   * A new pair for a refresh token, which is then spent. One that was spent before ends the login: somebody has a copy.
+   * Exchanges a refresh token for a new pair and spends it. A token that was spent before ends the login: somebody has a copy.
    * @throws {Unauthenticated}
    */
   async renew(refreshToken: string): Promise<{ readonly tokens: TokenPair; readonly login: Login }> {
     const { id, turn } = this.read(refreshToken);
     const found = await this.vault.secrets.get(kind, id);
-    if (!found) throw new Unauthenticated('The login is over: log in again');
+    if (!found) throw new Unauthenticated('The login has ended: log in again');
     const login = decode(found.bytes);
     const next: Login = { ...login, turn: login.turn + 1 };
     const isCurrent = login.turn === turn;
@@ -85,7 +84,7 @@ export class Logins {
     const [, id = '', turn = ''] = /^wr_([0-9a-f-]{36})_(\d{1,9})_([\w-]{43})$/.exec(refreshToken) ?? [];
     const signature = refreshToken.slice(-43);
     if (!this.hash.matches(`${id} ${turn}`, Buffer.from(signature, 'base64url'))) {
-      throw new Unauthenticated('The refresh token is none of ours');
+      throw new Unauthenticated('The refresh token is not valid');
     }
     return { id, turn: Number(turn) };
   }
@@ -95,12 +94,12 @@ export class Logins {
   }
 }
 
-/** A new password ended all logins that began before it. */
+/** A password change ends all logins that began before it. */
 export const isOver = ({ startedAt }: Login, { passwordChangedAt }: KnownAdmin): boolean =>
   passwordChangedAt !== null && startedAt <= passwordChangedAt;
 
 const until = ({ startedAt }: Login): string =>
-  new Date(Math.min(Date.now() + idle, Date.parse(startedAt) + longest)).toISOString();
+  new Date(Math.min(Date.now() + maxIdleMs, Date.parse(startedAt) + maxLoginMs)).toISOString();
 
 const encode = (login: Login): Buffer => Buffer.from(JSON.stringify(login));
 const decode = (bytes: Buffer): Login => JSON.parse(bytes.toString()) as Login;

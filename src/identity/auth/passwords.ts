@@ -1,35 +1,42 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { hash, verify, type Options } from 'argon2';
+import { keyedQueue, QueueFull } from '#lib/async';
 import { VAULT } from '../../platform/tokens.js';
 import type { Vault } from '../../platform/vault.js';
 import { Limited } from '../../platform/http/refusals.js';
 
 const kind = 'password';
-/** argon2id with what OWASP asks for at the least: 19 MiB, two passes. */
-const cost: Options & { raw: false } = { memoryCost: 19_456, timeCost: 2, parallelism: 1, raw: false };
-/** Each hash takes its memory: so many are made at once, and so many may wait. */
-const atOnce = 4;
-const mostWaiting = 100;
+/**
+ * argon2id with the largest of the memory sizes that OWASP recommends: 46 MiB, one pass. The C library returns blocks of more than 32 MiB
+ * to the system as soon as they are freed; smaller ones stay with the process, once for each thread that has made a hash.
+ */
+const cost: Options & { raw: false } = { memoryCost: 47_104, timeCost: 1, parallelism: 1, raw: false };
+/** Bounds the memory that hashing takes. */
+const maxConcurrentHashes = 2;
+const maxWaitingHashes = 100;
+const queueFullRetryAfterSeconds = 5;
 
-/** The admins' passwords: kept as argon2id hashes, sealed, outside of the log. */
+/** The admins' passwords: stored as argon2id hashes, sealed, outside the log. */
 @Injectable()
 export class Passwords {
-  private readonly waiting: (() => void)[] = [];
-  private busy = 0;
+  private readonly hashing = keyedQueue({ maxConcurrent: maxConcurrentHashes, maxWaiting: maxWaitingHashes });
   private decoy: Promise<string> | undefined;
 
   constructor(@Inject(VAULT) private readonly vault: Vault) {}
 
   async set(adminId: string, password: string): Promise<void> {
-    const hashed = await this.inTurn(() => hash(password, cost));
+    const hashed = await this.inTurn(adminId, () => hash(password, cost));
     await this.vault.secrets.put(kind, adminId, Buffer.from(hashed));
   }
 
-  /** Takes as long where there is no such admin. @throws {Limited} too many are waiting for an answer. */
-  async matches(adminId: string | undefined, password: string): Promise<boolean> {
+  /**
+   * Takes as long where there is no such admin. Attempts with the same `turn` are checked one after the other, so that whoever tries many
+   * passwords at once holds up nobody else. @throws {Limited} too many attempts are waiting.
+   */
+  async matches(adminId: string | undefined, password: string, turn: string): Promise<boolean> {
     const stored = await this.vault.secrets.get(kind, adminId ?? 'nobody');
     const expected = stored?.bytes.toString() ?? (await (this.decoy ??= hash('nobody', cost)));
-    const isRight = await this.inTurn(() => verify(expected, password));
+    const isRight = await this.inTurn(turn, () => verify(expected, password));
     return isRight && stored !== undefined;
   }
 
@@ -37,16 +44,12 @@ export class Passwords {
     await this.vault.secrets.remove(kind, adminId);
   }
 
-  private async inTurn<Result>(task: () => Promise<Result>): Promise<Result> {
-    if (this.waiting.length >= mostWaiting) throw new Limited('rate_limited', 'Too many log in at once', 5);
-    if (this.busy >= atOnce) await new Promise<void>((resolve) => void this.waiting.push(resolve));
-    else this.busy += 1;
+  private async inTurn<Result>(turn: string, task: () => Promise<Result>): Promise<Result> {
     try {
-      return await task();
-    } finally {
-      const next = this.waiting.shift();
-      if (next) next();
-      else this.busy -= 1;
+      return await this.hashing.run(turn, task);
+    } catch (error) {
+      if (!(error instanceof QueueFull)) throw error;
+      throw new Limited('rate_limited', 'Too many logins at once', queueFullRetryAfterSeconds);
     }
   }
 }

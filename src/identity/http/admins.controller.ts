@@ -1,9 +1,9 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
-import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { Page } from '#lib/read-models';
+import { QueryBus } from '../../platform/bus/query-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import { Context, CurrentAdmin, type AdminCaller } from '../../platform/http/caller.js';
 import { Idempotent, type IdempotentCreation } from '../../platform/http/idempotent-creation.js';
@@ -11,8 +11,7 @@ import { ById, Paging } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
 import { AdminAccounts } from '../accounts/admin-accounts.js';
-import type { AdminView } from '../admins.projection.js';
-import type { GetAdmin, ListAdmins } from '../identity.queries.js';
+import type { AdminView, GetAdmin, ListAdmins } from '../admin.contract.js';
 import { Admin, AdminChange, Admins, NewAdmin } from './admins.schemas.js';
 import { refusals } from './refusals.js';
 
@@ -26,8 +25,8 @@ export class AdminsController {
 
   @Get('me')
   @Permit('admin:self')
-  @ApiOperation({ summary: 'Get yourself' })
-  @Answers(200, 'The admin that asks', Admin)
+  @ApiOperation({ summary: 'Get your own account' })
+  @Answers(200, 'The calling admin', Admin)
   me(@Context() context: CommandContext, @CurrentAdmin() { adminId }: AdminCaller): Promise<AdminView> {
     return this.admin(context, adminId);
   }
@@ -58,8 +57,7 @@ export class AdminsController {
     @Context() context: CommandContext,
     @Query({ schema: Paging }) page: z.output<typeof Paging>,
   ): Promise<Page<AdminView>> {
-    const query = { type: 'ListAdmins', data: page };
-    return this.queries.execute<ListAdmins, Page<AdminView>>(query as ListAdmins, context);
+    return this.queries.execute<ListAdmins>({ type: 'ListAdmins', data: page }, context);
   }
 
   @Patch('admins/:id')
@@ -79,7 +77,7 @@ export class AdminsController {
   @Delete('admins/:id')
   @HttpCode(204)
   @Permit('admin:own')
-  @ApiOperation({ summary: 'Disable an admin, for good' })
+  @ApiOperation({ summary: 'Disable an admin permanently' })
   @Answers(204, 'Disabled')
   @Refuses(refusals.adminNotFound, refusals.lastOwner)
   async disable(
@@ -91,6 +89,6 @@ export class AdminsController {
   }
 
   private admin(context: CommandContext, adminId: string): Promise<AdminView> {
-    return this.queries.execute<GetAdmin, AdminView>({ type: 'GetAdmin', data: { adminId } }, context);
+    return this.queries.execute<GetAdmin>({ type: 'GetAdmin', data: { adminId } }, context);
   }
 }

@@ -46,10 +46,10 @@ export const Renewal = z.strictObject({ refreshToken: z.string().min(1).max(1000
 
 export const Login = z
   .object({
-    accessToken: z.string().describe('Goes into `Authorization: Bearer`.'),
-    refreshToken: z.string().describe('Good for one new pair. Using it twice ends the login.'),
+    accessToken: z.string().describe('Sent as `Authorization: Bearer`.'),
+    refreshToken: z.string().describe('Good for one refresh. Using it twice ends the login.'),
     tokenType: z.literal('Bearer'),
-    expiresIn: z.int().describe('Seconds for which the access token is good.'),
+    expiresIn: z.int().describe('Lifetime of the access token in seconds.'),
     admin: Admin,
   })
   .meta({

@@ -1,10 +1,10 @@
 import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
-import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { DomainError } from '#lib/event-sourcing';
 import type { Page } from '#lib/read-models';
+import { QueryBus } from '../../platform/bus/query-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import { Context } from '../../platform/http/caller.js';
 import { Idempotent, type IdempotentCreation } from '../../platform/http/idempotent-creation.js';
@@ -12,17 +12,20 @@ import { ById, Paging } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
 import { ApiKeys as Keys } from '../accounts/api-keys.js';
-import type { ApiKeyView } from '../api-keys.projection.js';
-import type { GetApiKey, GetUser, ListApiKeys } from '../identity.queries.js';
-import type { UserView } from '../users.projection.js';
-import { ApiKeys, IssuedApiKey, KeyOfUser, NewApiKey } from './api-keys.schemas.js';
+import { KeyUses } from '../auth/key-uses.js';
+import type { ApiKeyView, GetApiKey, ListApiKeys } from '../api-key.contract.js';
+import type { GetUser, UserView } from '../user.contract.js';
+import { type ApiKey, ApiKeys, IssuedApiKey, KeyOfUser, NewApiKey } from './api-keys.schemas.js';
 import { refusals } from './refusals.js';
+
+type ShownKey = z.output<typeof ApiKey>;
 
 @ApiTags('API keys')
 @Controller('v1/admin/users/:id/api-keys')
 export class ApiKeysController {
   constructor(
     private readonly keys: Keys,
+    private readonly uses: KeyUses,
     private readonly queries: QueryBus,
   ) {}
 
@@ -38,7 +41,7 @@ export class ApiKeysController {
     @Body({ schema: NewApiKey }) body: z.output<typeof NewApiKey>,
     @Idempotent() createOnce: IdempotentCreation,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ApiKeyView & { readonly secret: string | null }> {
+  ): Promise<ShownKey & { readonly secret: string | null }> {
     await this.user(context, userId);
     const key = await createOnce({
       make: async (keyId) => {
@@ -61,10 +64,11 @@ export class ApiKeysController {
     @Context() context: CommandContext,
     @Param({ schema: ById }) { id: userId }: z.output<typeof ById>,
     @Query({ schema: Paging }) page: z.output<typeof Paging>,
-  ): Promise<Page<ApiKeyView>> {
+  ): Promise<Page<ShownKey>> {
     await this.user(context, userId);
-    const query = { type: 'ListApiKeys', data: { userId, ...page } };
-    return this.queries.execute<ListApiKeys, Page<ApiKeyView>>(query as ListApiKeys, context);
+    const query: ListApiKeys = { type: 'ListApiKeys', data: { userId, ...page } };
+    const { data, next } = await this.queries.execute<ListApiKeys>(query, context);
+    return { data: await Promise.all(data.map((key) => this.shown(key))), next };
   }
 
   @Delete(':keyId')
@@ -83,11 +87,15 @@ export class ApiKeysController {
   }
 
   private user(context: CommandContext, userId: string): Promise<UserView> {
-    return this.queries.execute<GetUser, UserView>({ type: 'GetUser', data: { userId } }, context);
+    return this.queries.execute<GetUser>({ type: 'GetUser', data: { userId } }, context);
   }
 
-  private key(context: CommandContext, userId: string, keyId: string): Promise<ApiKeyView> {
-    return this.queries.execute<GetApiKey, ApiKeyView>({ type: 'GetApiKey', data: { userId, keyId } }, context);
+  private async key(context: CommandContext, userId: string, keyId: string): Promise<ShownKey> {
+    return this.shown(await this.queries.execute<GetApiKey>({ type: 'GetApiKey', data: { userId, keyId } }, context));
+  }
+
+  private async shown(key: ApiKeyView): Promise<ShownKey> {
+    return { ...key, lastUsedAt: await this.uses.lastUsedAt(key.id) };
   }
 }
 

@@ -25,10 +25,10 @@ const shape = {
   id: z.uuid(),
   userId: z.uuid(),
   name: z.string(),
-  scopes: z.array(Scope),
+  scopes: z.array(Scope).readonly(),
   expiresAt: Time.nullable(),
-  allowedIps: z.array(z.string()),
-  lastUsedAt: Time.nullable().describe('Right to a quarter of an hour.'),
+  allowedIps: z.array(z.string()).readonly(),
+  lastUsedAt: Time.nullable().describe('Right to a minute; null where it was never used.'),
   createdAt: Time,
 };
 
@@ -43,7 +43,7 @@ export const IssuedApiKey = z
       .string()
       .nullable()
       .describe(
-        'Goes into `X-Api-Key`. Shown only now: null where an earlier request with the same Idempotency-Key got it.',
+        'Sent as `X-Api-Key`. Shown only once: null where an earlier request with the same Idempotency-Key got it.',
       ),
   })
   .meta({

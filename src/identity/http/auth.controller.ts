@@ -48,7 +48,7 @@ export class AuthController {
   @Post('logout')
   @HttpCode(204)
   @Permit('admin:self')
-  @ApiOperation({ summary: 'Log out: both tokens stop working at once' })
+  @ApiOperation({ summary: 'Log out: both tokens are revoked at once' })
   @Answers(204, 'Logged out')
   async logOut(@Context() context: CommandContext, @CurrentAdmin() admin: AdminCaller): Promise<void> {
     await this.login.logOut(context, admin);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Text that a person typed: no control characters, no halves of letters. */
+/** Text that a person typed: no control characters, no lone surrogates. */
 export const Name = z
   .string()
   .trim()
@@ -8,7 +8,7 @@ export const Name = z
   .max(100)
   .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'Must not have control characters');
 
-/** Upper and lower case are the same address. */
+/** Addresses are compared in lower case. */
 export const Email = z.email().max(254).toLowerCase();
 
 export const Time = z.iso.datetime();

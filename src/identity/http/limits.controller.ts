@@ -1,14 +1,13 @@
 import { Controller, Get } from '@nestjs/common';
-import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
+import { QueryBus } from '../../platform/bus/query-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import { Context, CurrentUser, type UserCaller } from '../../platform/http/caller.js';
 import { Permit } from '../../platform/http/permit.js';
 import { RateLimits } from '../../platform/http/rate-limits.js';
 import { Answers } from '../../platform/openapi/answers.js';
-import type { GetUser } from '../identity.queries.js';
-import type { UserView } from '../users.projection.js';
+import type { GetUser } from '../user.contract.js';
 import { Allowance } from './users.schemas.js';
 
 @ApiTags('Limits')
@@ -28,7 +27,7 @@ export class LimitsController {
     @CurrentUser() caller: UserCaller,
   ): Promise<z.output<typeof Allowance>> {
     const query: GetUser = { type: 'GetUser', data: { userId: caller.userId } };
-    const { limits } = await this.queries.execute<GetUser, UserView>(query, context);
+    const { limits } = await this.queries.execute<GetUser>(query, context);
     return { limits, requests: await this.rates.left(caller) };
   }
 }

@@ -1,6 +1,6 @@
-import type { Refusal } from '../../platform/openapi/answers.js';
+import type { DocumentedProblem } from '../../platform/openapi/answers.js';
 
-/** The problems that identity's routes may answer, as they are documented. */
+/** The problems that identity's routes may answer, as documented. */
 export const refusals = {
   userNotFound: { status: 404, code: 'user_not_found', detail: 'There is no such user' },
   adminNotFound: { status: 404, code: 'admin_not_found', detail: 'There is no such admin' },
@@ -9,14 +9,14 @@ export const refusals = {
   lastOwner: {
     status: 422,
     code: 'last_owner',
-    detail: 'The last owner stays one: make another admin an owner first',
+    detail: 'The last owner cannot be removed: make another admin an owner first',
   },
-  expiresInThePast: { status: 422, code: 'expires_in_the_past', detail: 'A key must expire later than now' },
+  expiresInThePast: { status: 422, code: 'expires_in_the_past', detail: 'A key must expire in the future' },
   wrongPassword: { status: 401, code: 'unauthorized', detail: 'The email address or the password is wrong' },
-  loginOver: { status: 401, code: 'unauthorized', detail: 'The login is over: log in again' },
+  loginOver: { status: 401, code: 'unauthorized', detail: 'The login has ended: log in again' },
   lockedOut: {
     status: 429,
     code: 'locked_out',
     detail: 'Too many failed logins: locked out until 2026-11-23T10:01:00.000Z',
   },
-} as const satisfies { readonly [name: string]: Refusal };
+} as const satisfies { readonly [name: string]: DocumentedProblem };

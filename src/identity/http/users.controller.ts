@@ -1,9 +1,9 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
-import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { Page } from '#lib/read-models';
+import { QueryBus } from '../../platform/bus/query-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import { Context } from '../../platform/http/caller.js';
 import { Idempotent, type IdempotentCreation } from '../../platform/http/idempotent-creation.js';
@@ -11,8 +11,7 @@ import { ById } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
 import { UserAccounts } from '../accounts/user-accounts.js';
-import type { GetUser, ListUsers } from '../identity.queries.js';
-import type { UserView } from '../users.projection.js';
+import type { GetUser, ListUsers, UserView } from '../user.contract.js';
 import { refusals } from './refusals.js';
 import { NewUser, User, UserChange, UserFilter, Users } from './users.schemas.js';
 
@@ -50,8 +49,8 @@ export class UsersController {
     @Context() context: CommandContext,
     @Query({ schema: UserFilter }) { q, ...filter }: z.output<typeof UserFilter>,
   ): Promise<Page<UserView>> {
-    const query = { type: 'ListUsers', data: { ...filter, ...(q !== undefined && { search: q }) } };
-    return this.queries.execute<ListUsers, Page<UserView>>(query as ListUsers, context);
+    const data = { ...filter, ...(q !== undefined && { search: q }) };
+    return this.queries.execute<ListUsers>({ type: 'ListUsers', data }, context);
   }
 
   @Get(':id')
@@ -81,7 +80,7 @@ export class UsersController {
   @Post(':id/activate')
   @HttpCode(200)
   @Permit('admin:write')
-  @ApiOperation({ summary: 'Let a deactivated user in again' })
+  @ApiOperation({ summary: 'Activate a deactivated user' })
   @Answers(200, 'The user as it is now', User)
   @Refuses(refusals.userNotFound)
   async activate(
@@ -95,7 +94,7 @@ export class UsersController {
   @Post(':id/deactivate')
   @HttpCode(200)
   @Permit('admin:write')
-  @ApiOperation({ summary: 'Keep a user out: all their keys answer `user_inactive`' })
+  @ApiOperation({ summary: 'Deactivate a user: all their keys answer `user_inactive`' })
   @Answers(200, 'The user as it is now', User)
   @Refuses(refusals.userNotFound)
   async deactivate(
@@ -109,7 +108,7 @@ export class UsersController {
   @Delete(':id')
   @HttpCode(204)
   @Permit('admin:write')
-  @ApiOperation({ summary: 'Delete a user, for good' })
+  @ApiOperation({ summary: 'Delete a user permanently' })
   @Answers(204, 'Deleted')
   @Refuses(refusals.userNotFound)
   async delete(
@@ -121,6 +120,6 @@ export class UsersController {
   }
 
   private user(context: CommandContext, userId: string): Promise<UserView> {
-    return this.queries.execute<GetUser, UserView>({ type: 'GetUser', data: { userId } }, context);
+    return this.queries.execute<GetUser>({ type: 'GetUser', data: { userId } }, context);
   }
 }

@@ -20,7 +20,7 @@ const SomeLimits = z
     requestsPerMinute: requestsPerMinute.exactOptional(),
     maxSessions: maxSessions.exactOptional(),
   })
-  .describe('What is left out is as it was, or the default.')
+  .describe('Absent limits stay as they are, or get their default.')
   .meta({ id: 'SomeUserLimits', examples: [{ maxSessions: 10 }] });
 
 export const User = z
@@ -47,8 +47,13 @@ export const UserChange = z
   .meta({ id: 'UserChange', examples: [{ name: 'Parcel shops' }] });
 
 export const UserFilter = Paging.extend({
-  q: z.string().min(1).max(200).optional().describe('Words of the name or the email address, or their beginnings.'),
-  status: z.enum(['active', 'inactive']).optional(),
+  q: z
+    .string()
+    .min(1)
+    .max(200)
+    .exactOptional()
+    .describe('Words, or beginnings of words, of the name or the email address.'),
+  status: z.enum(['active', 'inactive']).exactOptional(),
 });
 
 export const Allowance = z

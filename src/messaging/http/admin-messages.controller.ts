@@ -1,8 +1,8 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import type { Page } from '#lib/read-models';
+import { QueryBus } from '../../platform/bus/query-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import { Context } from '../../platform/http/caller.js';
 import { ById } from '../../platform/http/paging.js';
@@ -35,7 +35,7 @@ export class AdminMessagesController {
     @Query({ schema: AdminMessageFilter }) filter: z.output<typeof AdminMessageFilter>,
   ): Promise<Page<Seen>> {
     const query: ListMessages = { type: 'ListMessages', data: queryOf(filter) };
-    const { data, next } = await this.queries.execute<ListMessages, Page<MessageView>>(query, context);
+    const { data, next } = await this.queries.execute<ListMessages>(query, context);
     return { data: data.map(seen), next };
   }
 
@@ -49,7 +49,7 @@ export class AdminMessagesController {
     @Param({ schema: ById }) { id: messageId }: z.output<typeof ById>,
   ): Promise<z.output<typeof AdminMessageWithTimeline>> {
     const query: GetMessage = { type: 'GetMessage', data: { messageId } };
-    const view = await this.queries.execute<GetMessage, MessageView>(query, context);
+    const view = await this.queries.execute<GetMessage>(query, context);
     const { events } = await this.streams.read(messageId);
     return { ...seen(view), timeline: [...timelineOf(events)] };
   }

@@ -1,9 +1,9 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
-import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { Page } from '#lib/read-models';
+import { QueryBus } from '../../platform/bus/query-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import { Context, CurrentUser, type UserCaller } from '../../platform/http/caller.js';
 import { Idempotent, type IdempotentCreation } from '../../platform/http/idempotent-creation.js';
@@ -13,7 +13,7 @@ import { Answers, Refuses } from '../../platform/openapi/answers.js';
 import type { Allowance } from '../daily-quota.js';
 import { MessageStreams } from '../message-streams.js';
 import { Messages } from '../messages.js';
-import type { MessageView, Unplaced } from '../messages.projection.js';
+import type { Unplaced } from '../messages.projection.js';
 import type { ListMessages } from '../messages.queries.js';
 import { timelineOf } from '../timeline.js';
 import { Message, MessageFilter, MessagePage, MessageWithTimeline } from './messages.schemas.js';
@@ -63,7 +63,7 @@ export class MessagesController {
     @Query({ schema: MessageFilter }) filter: z.output<typeof MessageFilter>,
   ): Promise<Page<Message>> {
     const query: ListMessages = { type: 'ListMessages', data: { ...queryOf(filter), userId } };
-    const { data, next } = await this.queries.execute<ListMessages, Page<MessageView>>(query, context);
+    const { data, next } = await this.queries.execute<ListMessages>(query, context);
     return { data: data.map(present), next };
   }
 

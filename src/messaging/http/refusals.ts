@@ -1,4 +1,4 @@
-import type { Refusal } from '../../platform/openapi/answers.js';
+import type { DocumentedProblem } from '../../platform/openapi/answers.js';
 
 /** The problems that messaging's routes may answer, as they are documented. */
 export const refusals = {
@@ -35,4 +35,4 @@ export const refusals = {
     code: 'daily_quota_exceeded',
     detail: '10000 messages a day are allowed, and they are used up',
   },
-} as const satisfies { readonly [name: string]: Refusal };
+} as const satisfies { readonly [name: string]: DocumentedProblem };

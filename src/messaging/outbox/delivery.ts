@@ -1,16 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import {
-  NotConnected,
-  parseRecipient,
-  QueryFailed,
-  SendFailed,
-  type OutgoingMessage,
-  type WhatsAppConnections,
-} from '#lib/whatsapp';
+import { NotConnected, parseRecipient, QueryFailed, SendFailed, type OutgoingMessage } from '#lib/whatsapp';
 import type { Log } from '#lib/subscriptions';
 import { LOG } from '../../platform/tokens.js';
 import { CONNECTION_STATUS, type ConnectionStatus } from '../../sessions/connection-status.contract.js';
-import { WHATSAPP } from '../../sessions/whatsapp.contract.js';
+import { MESSENGER, type Messenger } from '../../sessions/whatsapp.contract.js';
 import type { HoldReason } from '../message.contract.js';
 import type { Order } from '../message.decider.js';
 import { MessageStreams, type RecordedMessage } from '../message-streams.js';
@@ -27,7 +20,7 @@ type Failure = { readonly code: string; readonly reason: string; readonly retrya
 @Injectable()
 export class Delivery {
   constructor(
-    @Inject(WHATSAPP) private readonly whatsapp: WhatsAppConnections,
+    @Inject(MESSENGER) private readonly messenger: Messenger,
     @Inject(CONNECTION_STATUS) private readonly connections: ConnectionStatus,
     private readonly streams: MessageStreams,
     private readonly checks: NumberChecks,
@@ -58,7 +51,7 @@ export class Delivery {
     const mayHaveLeftBefore = entry.mayHaveLeft;
     entry.mayHaveLeft = true;
     try {
-      const { sentAt } = await this.confirmations.orElse(messageId, this.whatsapp.send(sessionId, message));
+      const { sentAt } = await this.confirmations.orElse(messageId, this.messenger.send(sessionId, message));
       const recorded = this.recorder.record({ type: 'RecordMessageSent', data: { messageId, at: sentAt } }, origin);
       return { next: 'done', recorded };
     } catch (error) {

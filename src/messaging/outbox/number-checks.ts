@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import type { NumberCheck, WhatsAppConnections } from '#lib/whatsapp';
-import { WHATSAPP } from '../../sessions/whatsapp.contract.js';
+import type { NumberCheck } from '#lib/whatsapp';
+import { upTo } from '../../platform/growing-cache.js';
+import { MESSENGER, type Messenger } from '../../sessions/whatsapp.contract.js';
 
 const day = 24 * 3600 * 1000;
 /** Somebody may join WhatsApp any time. */
@@ -10,10 +11,10 @@ const unknownNumber = 5 * 60 * 1000;
 /** Where a number is reached on WhatsApp: asked once for each session and remembered, as WhatsApp limits such questions. */
 @Injectable()
 export class NumberChecks {
-  private readonly known = new LRUCache<string, NumberCheck>({ max: 50_000, ttl: day });
+  private readonly known = new LRUCache<string, NumberCheck>({ ...upTo(50_000), ttl: day });
   private readonly underWay = new Map<string, Promise<NumberCheck>>();
 
-  constructor(@Inject(WHATSAPP) private readonly whatsapp: WhatsAppConnections) {}
+  constructor(@Inject(MESSENGER) private readonly messenger: Messenger) {}
 
   /** @throws {NotConnected | QueryFailed} */
   async of(sessionId: string, phoneNumber: string): Promise<NumberCheck> {
@@ -27,7 +28,7 @@ export class NumberChecks {
 
   private async ask(sessionId: string, phoneNumber: string, key: string): Promise<NumberCheck> {
     try {
-      const [check] = await this.whatsapp.checkNumbers(sessionId, [phoneNumber]);
+      const [check] = await this.messenger.checkNumbers(sessionId, [phoneNumber]);
       if (!check) throw new Error('WhatsApp was asked for one number and answered for none');
       this.known.set(key, check, { ttl: check.exists ? day : unknownNumber });
       return check;

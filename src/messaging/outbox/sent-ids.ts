@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { ReadModels, Where } from '#lib/read-models';
+import { upTo } from '../../platform/growing-cache.js';
 import { Subscriptions } from '../../platform/subscriptions.js';
 import type { Stores } from '../../platform/stores.js';
 import { STORES } from '../../platform/tokens.js';
@@ -12,7 +13,7 @@ const patience = 10_000;
 /** Finds messages by the id that WhatsApp knows them by. */
 @Injectable()
 export class SentIds {
-  private readonly recent = new LRUCache<string, string>({ max: 50_000 });
+  private readonly recent = new LRUCache<string, string>(upTo(50_000));
   private readonly models: ReadModels;
 
   constructor(

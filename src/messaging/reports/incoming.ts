@@ -10,7 +10,7 @@ import { SentIds } from '../outbox/sent-ids.js';
 import { Senders } from '../senders/senders.js';
 import { chatsOf, isAuthor, mayRevoke } from './received.rules.js';
 
-const laneOf = ({ message }: { readonly message: Received }): string => chatJidOf(message.chat);
+const keyOf = ({ message }: { readonly message: Received }): string => chatJidOf(message.chat);
 
 /** What people write to a session, and what they do to messages afterwards: of a chat in order. */
 @Injectable()
@@ -21,13 +21,13 @@ export class Incoming {
     private readonly senders: Senders,
     private readonly sentIds: SentIds,
   ) {
-    reports.handle('message', {
-      laneOf,
+    reports.record('message', {
+      keyOf,
       commandsFor: (sessionId, { message }, at) => this.received(sessionId, message, at),
     });
-    reports.handle('edited', { laneOf, commandsFor: (sessionId, report, at) => this.edited(sessionId, report, at) });
-    reports.handle('revoked', { laneOf, commandsFor: (sessionId, report, at) => this.revoked(sessionId, report, at) });
-    reports.handle('reaction', { laneOf, commandsFor: (sessionId, report, at) => this.reacted(sessionId, report, at) });
+    reports.record('edited', { keyOf, commandsFor: (sessionId, report, at) => this.edited(sessionId, report, at) });
+    reports.record('revoked', { keyOf, commandsFor: (sessionId, report, at) => this.revoked(sessionId, report, at) });
+    reports.record('reaction', { keyOf, commandsFor: (sessionId, report, at) => this.reacted(sessionId, report, at) });
   }
 
   private async received(

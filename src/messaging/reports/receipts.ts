@@ -23,12 +23,12 @@ export class Receipts {
     private readonly outbox: Outbox,
     private readonly confirmations: Confirmations,
   ) {
-    reports.handle('receipt', {
-      laneOf: ({ receipt }) => receipt.whatsappIds[0] ?? '',
+    reports.record('receipt', {
+      keyOf: ({ receipt }) => receipt.whatsappIds[0] ?? '',
       commandsFor: (sessionId, { receipt }) => this.progress(sessionId, receipt),
     });
-    reports.handle('refused', {
-      laneOf: ({ whatsappId }) => whatsappId,
+    reports.record('refused', {
+      keyOf: ({ whatsappId }) => whatsappId,
       commandsFor: (sessionId, { whatsappId, refusal }, at) => this.refusal(sessionId, whatsappId, refusal, at),
     });
   }

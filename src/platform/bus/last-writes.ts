@@ -1,9 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import type { Actor } from '#lib/event-sourcing';
+import { upTo } from '../growing-cache.js';
 
 /** Where each caller's last write stands, for as long as a view may still be behind it. */
 export class LastWrites {
-  private readonly positions = new LRUCache<string, number>({ max: 100_000, ttl: 60_000 });
+  private readonly positions = new LRUCache<string, number>({ ...upTo(100_000), ttl: 60_000 });
 
   note(actor: Actor, position: number): void {
     const key = keyOf(actor);

@@ -11,7 +11,7 @@ import { Live, Ready } from './health.schemas.js';
 
 type Part = { readonly status: 'up' | 'down'; readonly detail?: string };
 
-/** For whatever watches the service: is it alive, and can it take work? */
+/** For monitoring: is the service alive, and can it take work? */
 @ApiTags('Health')
 @Permit('public')
 @Controller('health')
@@ -23,19 +23,20 @@ export class HealthController {
 
   @Get('live')
   @ApiOperation({ summary: 'Is the service alive?' })
-  @Answers(200, 'It is', Live)
+  @Answers(200, 'It is alive', Live)
   live(): { readonly status: 'live' } {
     return { status: 'live' };
   }
 
   @Get('ready')
   @ApiOperation({ summary: 'Can the service take work? Scripts wait for this.' })
-  @Answers(200, 'It can', Ready)
+  @Answers(200, 'It is ready', Ready)
   async ready(@Res() reply: FastifyReply): Promise<void> {
     const parts = {
       eventStore: await part(() => this.stores.events.ready()),
       readModels: await part(() => this.stores.models.ready()),
-      subscriptions: this.following(),
+      sagaProgress: await part(() => this.stores.sagaProgress.ready()),
+      subscriptions: this.subscriptionsPart(),
     };
     const down = Object.entries(parts).filter(([, { status }]) => status === 'down');
     if (down.length === 0) return void reply.send({ status: 'ready', parts });
@@ -47,7 +48,7 @@ export class HealthController {
       .send({ ...problem({ status: 503, code: 'not_ready', detail }, reply.request.id), parts });
   }
 
-  private following(): Part {
+  private subscriptionsPart(): Part {
     const behind = this.subscriptions.behind();
     if (behind.length === 0) return { status: 'up' };
     const detail = behind.map((one) => `${one.name} is ${one.trouble() ?? 'catching up'}`).join(', ');

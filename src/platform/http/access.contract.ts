@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What an API key may be allowed to do. A key without any named scope has them all. */
+/** What an API key may be allowed to do. */
 export const Scope = z
   .enum([
     'sessions:read',
@@ -23,17 +23,17 @@ export const Scope = z
   .meta({ id: 'Scope', description: 'What an API key may do.', examples: ['messages:send'] });
 export type Scope = z.output<typeof Scope>;
 
-/** What an admin's role may allow: their own account, looking at everything, changing everything but admins, changing admins. */
-export const adminPermissions = ['admin:self', 'admin:read', 'admin:write', 'admin:own'] as const;
+/** What an admin's role may allow: their own account, reading everything, changing everything but admins, managing admins. */
+const adminPermissions = ['admin:self', 'admin:read', 'admin:write', 'admin:own'] as const;
 export type AdminPermission = (typeof adminPermissions)[number];
 
 /**
- * What a caller needs for a route: nothing (`public`), a role that allows so much, any API key (`key:any`), or an API key with that
- * scope.
+ * What a caller needs for a route: nothing (`public`), an admin role with that permission, any API key (`key:any`), or an API key with
+ * that scope.
  */
 export type Permission = 'public' | AdminPermission | 'key:any' | Scope;
 
-/** Who must ask for a route with this permission. */
+/** Who may call a route with this permission. */
 export const audienceOf = (permission: Permission): 'everyone' | 'admins' | 'users' => {
   if (permission === 'public') return 'everyone';
   return (adminPermissions as readonly string[]).includes(permission) ? 'admins' : 'users';

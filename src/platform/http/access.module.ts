@@ -5,7 +5,7 @@ import { Idempotency } from './idempotency.js';
 import { RateLimits } from './rate-limits.js';
 import { RouteAudit } from './route-audit.js';
 
-/** Who may ask, how often, and what is done only once. The strategies that say who a caller is come from a context. */
+/** Authorization, rate limits and idempotency. A context registers the passport strategies that authenticate callers. */
 @Global()
 @Module({
   imports: [DiscoveryModule],

@@ -19,7 +19,7 @@ export type UserCaller = {
   readonly userId: string;
   readonly keyId: string;
   readonly permissions: ReadonlySet<Permission>;
-  /** How many requests the key may make in a minute. */
+  /** How many requests the user may make per minute, with all keys together. */
   readonly requestsPerMinute: number;
 };
 
@@ -27,33 +27,33 @@ export type Caller = AdminCaller | UserCaller;
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who asks; absent on public routes. */
+    /** Absent on public routes. */
     caller?: Caller;
   }
 }
 
-/** The caller as the events name them. */
+/** The caller as events name them. */
 const actorOf = (caller: Caller | undefined): Actor => {
   if (!caller) return { kind: 'system', id: 'http' };
   return caller.kind === 'admin' ? { kind: 'admin', id: caller.adminId } : { kind: 'key', id: caller.keyId };
 };
 
-/** A parameter that is the context of all that a request leads to: the request itself, done by its caller. */
+/** A parameter: the command context of a request, with its caller as the actor. */
 export const Context = createParamDecorator((_options: unknown, context: ExecutionContext): CommandContext => {
   const { id, caller } = context.switchToHttp().getRequest<FastifyRequest>();
   return new CommandContext(id, id, actorOf(caller));
 });
 
-/** A parameter that is the calling user. Only for routes that an API key opens. */
+/** A parameter: the calling user. Only on routes for API keys. */
 export const CurrentUser = createParamDecorator((_options: unknown, context: ExecutionContext): UserCaller => {
   const { caller } = context.switchToHttp().getRequest<FastifyRequest>();
-  if (caller?.kind !== 'user') throw new Error('No user asks here: the route must be one for API keys');
+  if (caller?.kind !== 'user') throw new Error('The caller is no user: the route must be one for API keys');
   return caller;
 });
 
-/** A parameter that is the calling admin. Only for routes that a login opens. */
+/** A parameter: the calling admin. Only on routes for admins. */
 export const CurrentAdmin = createParamDecorator((_options: unknown, context: ExecutionContext): AdminCaller => {
   const { caller } = context.switchToHttp().getRequest<FastifyRequest>();
-  if (caller?.kind !== 'admin') throw new Error('No admin asks here: the route must be one for admins');
+  if (caller?.kind !== 'admin') throw new Error('The caller is no admin: the route must be one for admins');
   return caller;
 });

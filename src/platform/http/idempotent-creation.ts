@@ -5,13 +5,12 @@ import { newId } from '#lib/ids';
 import { Idempotency, type Making } from './idempotency.js';
 import { InvalidInput } from './problem.js';
 
-/** Makes something under a new id; with an `Idempotency-Key`, only once, however often the request arrives. */
+/** Creates something under a new id; with an `Idempotency-Key` only once, however often the request is repeated. */
 export type IdempotentCreation = <Made>(making: Making<Made>) => Promise<Made>;
 
 type Exchange = { readonly request: FastifyRequest; readonly reply: FastifyReply };
 
-/** Printable, and short enough to be a key. */
-const acceptable = /^[\x21-\x7e]{1,255}$/;
+const keyPattern = /^[\x21-\x7e]{1,255}$/;
 
 @Injectable()
 class IdempotentCreationPipe implements PipeTransform<Exchange, IdempotentCreation> {
@@ -21,7 +20,7 @@ class IdempotentCreationPipe implements PipeTransform<Exchange, IdempotentCreati
     const { caller, headers } = request;
     const key = headers['idempotency-key'];
     if (key === undefined) return ({ make }) => make(newId());
-    if (typeof key !== 'string' || !acceptable.test(key)) {
+    if (typeof key !== 'string' || !keyPattern.test(key)) {
       throw new InvalidInput([{ path: 'Idempotency-Key', message: 'Must be 1 to 255 printable characters' }]);
     }
     const owner = caller?.kind === 'user' ? `user ${caller.userId}` : `admin ${caller?.adminId}`;
@@ -43,7 +42,7 @@ const header = ApiHeader({
   name: 'Idempotency-Key',
   required: false,
   description:
-    'With the same key and the same body, the request is done once: later ones answer the same, with `Idempotent-Replayed: true`. Kept for at least 24 hours.',
+    'Requests with the same key and body are executed once; repeated ones get the same answer with `Idempotent-Replayed: true`. Kept for at least 24 hours.',
   schema: { type: 'string', minLength: 1, maxLength: 255 },
 });
 
@@ -51,7 +50,7 @@ const header = ApiHeader({
 export const Idempotent = (): ParameterDecorator => (target, name, index) => {
   parameter(IdempotentCreationPipe)(target, name, index);
   const method = name === undefined ? undefined : Object.getOwnPropertyDescriptor(target, name);
-  if (name === undefined || !method) throw new Error('Idempotent() stands before a parameter of a route');
+  if (name === undefined || !method) throw new Error('Idempotent() decorates a parameter of a route');
   header(target, name, method);
   ApiExtension('x-idempotent', true)(target, name, method);
 };

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
-/** Where a page of a list begins and how long it is. */
+/** The query of a list. */
 export const Paging = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(100).default(25).describe('How many at the most.'),
-  cursor: z.string().min(1).max(1000).optional().describe('`next` of the page before.'),
+  limit: z.coerce.number().int().min(1).max(100).default(25).describe('Maximum number of items.'),
+  cursor: z.string().min(1).max(1000).exactOptional().describe('`next` of the previous page.'),
 });
 
-/** A page of a list, newest first, as it is answered. */
+/** The answer of a list: one page, newest first. */
 export const pageOf = <Item extends z.ZodType>(item: Item, id: string, example: z.input<Item>) =>
   z
     .object({

@@ -4,6 +4,6 @@ import type { Permission } from './access.contract.js';
 
 export const PERMISSION = 'waybill:permission';
 
-/** Says who may use a route. Every route says it: one that does not keeps the service from starting. */
+/** Declares who may use a route. The service does not start if a route lacks it. */
 export const Permit = (permission: Permission): MethodDecorator & ClassDecorator =>
   applyDecorators(SetMetadata(PERMISSION, permission), ApiExtension('x-permission', permission));

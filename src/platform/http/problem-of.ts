@@ -1,9 +1,9 @@
 import { HttpException } from '@nestjs/common';
+import { Transient } from '#lib/async';
 import { DomainError, type Refusal } from '#lib/event-sourcing';
-import { RevisionConflict, StoreUnavailable } from '#lib/event-store';
-import { InvalidCursor, ReadModelsUnavailable } from '#lib/read-models';
+import { RevisionConflict } from '#lib/event-store';
+import { InvalidCursor } from '#lib/read-models';
 import { NotParked } from '#lib/subscriptions';
-import { SecretsUnavailable } from '#lib/vault';
 import { InvalidInput, type ProblemDetails } from './problem.js';
 import { Limited, Unauthenticated } from './refusals.js';
 
@@ -15,7 +15,7 @@ const statusOf: { readonly [refusal in Refusal]: number } = {
   limited: 429,
 };
 
-/** Codes for what the framework itself refuses. */
+/** Codes for what the framework refuses. */
 const codeOf: { readonly [status: number]: string } = {
   400: 'malformed_request',
   401: 'unauthorized',
@@ -31,7 +31,7 @@ const codeOf: { readonly [status: number]: string } = {
   503: 'not_ready',
 };
 
-const unavailable = [StoreUnavailable, ReadModelsUnavailable, SecretsUnavailable];
+const transientRetryAfterSeconds = 5;
 
 const internal: ProblemDetails = {
   status: 500,
@@ -39,7 +39,7 @@ const internal: ProblemDetails = {
   detail: 'Something went wrong on our side. It was logged under the request id.',
 };
 
-/** What a caller is told of an error. Errors that are not the caller's tell nothing of our inside. */
+/** What a caller is told about an error. Errors that are not the caller's reveal no internals. */
 export const problemOf = (error: unknown): ProblemDetails => {
   if (error instanceof DomainError) {
     return { status: statusOf[error.refusal], code: error.code, detail: error.message };
@@ -53,10 +53,10 @@ export const problemOf = (error: unknown): ProblemDetails => {
   }
   if (error instanceof InvalidCursor) return { status: 400, code: 'invalid_cursor', detail: error.message };
   if (error instanceof NotParked) return { status: 404, code: 'not_parked', detail: error.message };
-  if (unavailable.some((kind) => error instanceof kind)) {
+  if (error instanceof Transient) {
     const detail =
-      'The service cannot record or read at the moment. Nothing of this request is known to be done: try again.';
-    return { status: 503, code: 'store_unavailable', detail, retryAfter: 5 };
+      'The service cannot write or read at the moment. Nothing of this request is known to be done: try again.';
+    return { status: 503, code: 'store_unavailable', detail, retryAfter: transientRetryAfterSeconds };
   }
   if (error instanceof RevisionConflict) {
     return {
@@ -76,7 +76,7 @@ const ofFramework = (error: unknown): ProblemDetails | undefined => {
   return { status, code, detail: bodyIsNoJson ? 'The body is not valid JSON' : (error as Error).message };
 };
 
-/** Fastify's errors carry their status; only those that are the caller's are told. */
+/** Fastify's errors carry their status; only the caller's own errors are shown. */
 const statusIn = (error: unknown): number | undefined => {
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : Number.NaN;
   return status >= 400 && status < 500 ? status : undefined;

@@ -5,7 +5,7 @@ import { LOG } from '../tokens.js';
 import { problemOf } from './problem-of.js';
 import { problem } from './problem.js';
 
-/** Answers every error as a problem document, and logs those that are ours. */
+/** Answers every error with a problem document, and logs internal ones. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(@Inject(LOG) private readonly log: Log) {}

@@ -6,11 +6,11 @@ export type Problem = {
   readonly detail: string;
   readonly code: string;
   readonly requestId: string;
-  /** For input that does not fit: where and why. */
+  /** For invalid input: where and why. */
   readonly errors?: readonly { readonly path: string; readonly message: string }[];
 };
 
-/** What differs from problem to problem. */
+/** The parts that differ from problem to problem. */
 export type ProblemDetails = Pick<Problem, 'status' | 'code' | 'detail' | 'errors'> & {
   /** Seconds after which to try again. */
   readonly retryAfter?: number;
@@ -45,10 +45,10 @@ export const problem = ({ status, code, detail, errors }: ProblemDetails, reques
   ...(errors && { errors }),
 });
 
-/** Input that does not fit its schema. */
+/** The input does not match its schema. */
 export class InvalidInput extends Error {
   override readonly name = 'InvalidInput';
   constructor(readonly errors: readonly { readonly path: string; readonly message: string }[]) {
-    super('The request does not fit its schema');
+    super('The request does not match its schema');
   }
 }

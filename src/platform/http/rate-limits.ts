@@ -6,13 +6,13 @@ import { Limited } from './refusals.js';
 
 const minute = 60;
 
-/** How much of a minute's requests is left. */
+/** The rest of the requests of the current minute. */
 export type RequestAllowance = { readonly limit: number; readonly remaining: number; readonly resetAfter: number };
 
 /** Counts the requests of each API key, minute by minute, in this process. */
 @Injectable()
 export class RateLimits {
-  /** The limit differs from user to user, so that it is compared here and not in the limiter. */
+  /** Limits differ by user, so they are compared here and not in the limiter. */
   private readonly counters = new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: minute });
 
   /** Counts one request and tells the caller what is left in the answer's headers. @throws {Limited} `rate_limited` */

@@ -1,4 +1,4 @@
-/** Nobody that we know: no credentials, or wrong ones. */
+/** Credentials are missing, wrong or no longer valid. */
 export class Unauthenticated extends Error {
   override readonly name = 'Unauthenticated';
   constructor(
@@ -9,13 +9,13 @@ export class Unauthenticated extends Error {
   }
 }
 
-/** Too much of something. */
+/** A rate limit, quota or lockout. */
 export class Limited extends Error {
   override readonly name = 'Limited';
   constructor(
     readonly code: string,
     detail: string,
-    /** Seconds after which it is worth trying again. */
+    /** In seconds. */
     readonly retryAfter: number,
   ) {
     super(detail);

@@ -3,16 +3,16 @@ import type { IncomingMessage } from 'node:http';
 import { newId } from '#lib/ids';
 import type { Log } from '#lib/subscriptions';
 
-/** Letters that can stand in a log line and a header without harm. */
-const acceptable = /^[\w.:@/+=-]{1,128}$/;
+/** Characters that are safe in a log line and a header. */
+const safeId = /^[\w.:@/+=-]{1,128}$/;
 
-/** A caller's own request id is kept where it is harmless; otherwise there is a new one. */
+/** The caller's own request id where it is safe, otherwise a new one. */
 export const requestIdOf = (request: Pick<IncomingMessage, 'headers'>): string => {
   const given = request.headers['x-request-id'];
-  return typeof given === 'string' && acceptable.test(given) ? given : newId();
+  return typeof given === 'string' && safeId.test(given) ? given : newId();
 };
 
-/** Gives every answer its `X-Request-Id`. */
+/** Adds `X-Request-Id` to every answer. */
 export const nameRequests = (server: FastifyInstance): void => {
   server.decorateRequest('caller');
   server.addHook('onRequest', (request, reply, next) => {
@@ -21,7 +21,7 @@ export const nameRequests = (server: FastifyInstance): void => {
   });
 };
 
-/** Logs every answer: by the route's pattern, so that no id, key or search word of an address gets into the log. */
+/** Logs every answer, by the pattern of its route: no id, key or search word of a URL gets into the log. */
 export const logRequests = (server: FastifyInstance, log: Log): void => {
   server.addHook('onResponse', (request, reply, next) => {
     const { method, id: requestId } = request;

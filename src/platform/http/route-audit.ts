@@ -5,7 +5,7 @@ import { PERMISSION } from './permit.js';
 
 type Handler = (...args: readonly unknown[]) => unknown;
 
-/** Keeps the service from starting with a route that nobody gave a permission. */
+/** Fails the start if a route declares no permission. */
 @Injectable()
 export class RouteAudit implements OnModuleInit {
   constructor(

@@ -19,10 +19,10 @@ const secure = helmet({
     },
   },
   frameguard: { action: 'deny' },
-  hsts: false, // for whoever terminates TLS to say
+  hsts: false, // up to whatever terminates TLS
 });
 
-/** What helmet sets is the same on every answer, so that it is asked once. */
+/** Helmet sets the same headers on every answer, so it is called once. */
 const headersOf = (middleware: typeof secure): Readonly<Record<string, string>> => {
   const headers: Record<string, string> = {};
   const recorder = {
@@ -35,7 +35,7 @@ const headersOf = (middleware: typeof secure): Readonly<Record<string, string>> 
   return headers;
 };
 
-/** Headers that keep a browser from doing what none of our pages asks of it. Everything comes from this server. */
+/** Headers that restrict browsers to what our pages need. Everything is loaded from this server. */
 export const secureHeaders = (server: FastifyInstance): void => {
   const headers = headersOf(secure);
   server.addHook('onRequest', (_request, reply, next) => {

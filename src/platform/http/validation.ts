@@ -1,7 +1,7 @@
 import { StandardSchemaValidationPipe } from '@nestjs/common';
 import { InvalidInput } from './problem.js';
 
-/** Checks bodies, queries and parameters against the schema that their route declares. */
+/** Validates bodies, queries and parameters against the schemas of their route. */
 export const validation = (): StandardSchemaValidationPipe =>
   new StandardSchemaValidationPipe({
     exceptionFactory: (issues) =>

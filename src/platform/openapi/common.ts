@@ -1,39 +1,51 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { audienceOf, type Permission } from '../http/access.contract.js';
-import { problemResponse, type Refusal } from './answers.js';
+import { problemResponse, type DocumentedProblem } from './answers.js';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']> & {
   readonly 'x-permission'?: Permission;
   readonly 'x-idempotent'?: true;
 };
 
-const invalid: Refusal = { status: 400, code: 'validation_failed', detail: 'The request does not fit its schema' };
-const malformed: Refusal = { status: 400, code: 'malformed_request', detail: 'The body is not valid JSON' };
-const unauthorized: Refusal = {
+const invalid: DocumentedProblem = {
+  status: 400,
+  code: 'validation_failed',
+  detail: 'The request does not match its schema',
+};
+const malformed: DocumentedProblem = { status: 400, code: 'malformed_request', detail: 'The body is not valid JSON' };
+const unauthorized: DocumentedProblem = {
   status: 401,
   code: 'unauthorized',
   detail: 'Credentials are missing, wrong or no longer valid',
 };
-const expired: Refusal = { status: 401, code: 'api_key_expired', detail: 'This API key has expired' };
-const lacking: Refusal = { status: 403, code: 'permission_missing', detail: 'This needs the permission messages:send' };
-const inactive: Refusal = { status: 403, code: 'user_inactive', detail: 'This user is deactivated' };
-const elsewhere: Refusal = {
+const expired: DocumentedProblem = { status: 401, code: 'api_key_expired', detail: 'This API key has expired' };
+const lacking: DocumentedProblem = {
+  status: 403,
+  code: 'permission_missing',
+  detail: 'This needs the permission messages:send',
+};
+const inactive: DocumentedProblem = { status: 403, code: 'user_inactive', detail: 'This user is deactivated' };
+const elsewhere: DocumentedProblem = {
   status: 403,
   code: 'ip_not_allowed',
   detail: 'This API key may not be used from this address',
 };
-const reused: Refusal = {
+const reused: DocumentedProblem = {
   status: 409,
   code: 'idempotency_key_reused',
   detail: 'This Idempotency-Key was used for another request',
 };
-const tooLarge: Refusal = { status: 413, code: 'too_large', detail: 'Request body is too large' };
-const wrongType: Refusal = { status: 415, code: 'unsupported_media_type', detail: 'Unsupported Media Type' };
-const limited: Refusal = { status: 429, code: 'rate_limited', detail: 'This API key may make 120 requests a minute' };
-const notReady: Refusal = {
+const tooLarge: DocumentedProblem = { status: 413, code: 'too_large', detail: 'Request body is too large' };
+const wrongType: DocumentedProblem = { status: 415, code: 'unsupported_media_type', detail: 'Unsupported Media Type' };
+const limited: DocumentedProblem = {
+  status: 429,
+  code: 'rate_limited',
+  detail: 'This API key may make 120 requests a minute',
+};
+const notReady: DocumentedProblem = {
   status: 503,
   code: 'store_unavailable',
-  detail: 'The service cannot record or read at the moment.',
+  detail: 'The service cannot write or read at the moment.',
 };
 
 const text = (description: string) => ({ description, schema: { type: 'string' } });
@@ -42,11 +54,11 @@ const count = (description: string) => ({ description, schema: { type: 'integer'
 const requestId = { 'X-Request-Id': text("The request's id: the caller's own, or a new one.") };
 const rate = {
   'X-RateLimit-Limit': count('Requests that the key may make in a minute.'),
-  'X-RateLimit-Remaining': count('Requests that are left in this minute.'),
-  'X-RateLimit-Reset': count('Seconds until the minute is over.'),
+  'X-RateLimit-Remaining': count('Requests left in this minute.'),
+  'X-RateLimit-Reset': count('Seconds until the minute ends.'),
 };
 
-/** Adds to an operation what follows from its permission and its input: security, problems, headers. */
+/** Adds what follows from an operation's permission and input: security, problems, headers. */
 export const complete = (operation: Operation): void => {
   const permission = operation['x-permission'];
   if (permission === undefined) return;
@@ -60,10 +72,10 @@ export const complete = (operation: Operation): void => {
     response.headers = {
       ...requestId,
       ...(isKeyed && status !== '401' && rate),
-      ...(status === '429' && { 'Retry-After': count('Seconds after which it is worth trying again.') }),
-      ...((status === '201' || status === '202') && { Location: text('Where the resource is.') }),
+      ...(status === '429' && { 'Retry-After': count('Seconds after which to try again.') }),
+      ...((status === '201' || status === '202') && { Location: text("The resource's path.") }),
       ...(operation['x-idempotent'] &&
-        status.startsWith('2') && { 'Idempotent-Replayed': text('`true` where an earlier request did it.') }),
+        status.startsWith('2') && { 'Idempotent-Replayed': text('`true` where an earlier request was executed.') }),
       ...response.headers,
     };
   }
@@ -74,7 +86,7 @@ const securityOf = { everyone: [], admins: [{ admin: [] }], users: [{ apiKey: []
 const needs = (permission: Permission): string =>
   permission === 'public' ? 'Open to everyone.' : `Permission: \`${permission}\`.`;
 
-const refusalsOf = (operation: Operation, audience: ReturnType<typeof audienceOf>): readonly Refusal[] => [
+const refusalsOf = (operation: Operation, audience: ReturnType<typeof audienceOf>): readonly DocumentedProblem[] => [
   ...(operation.requestBody ? [invalid, malformed, tooLarge, wrongType] : []),
   ...(operation.parameters?.length ? [invalid] : []),
   ...(audience === 'admins' ? [unauthorized, lacking] : []),
@@ -85,7 +97,7 @@ const refusalsOf = (operation: Operation, audience: ReturnType<typeof audienceOf
 
 type Documented = ReturnType<typeof problemResponse>;
 
-const add = ({ responses }: Operation, refusal: Refusal): void => {
+const add = ({ responses }: Operation, refusal: DocumentedProblem): void => {
   const documented = responses[String(refusal.status)] as Documented | undefined;
   const more = problemResponse([refusal]);
   if (!documented) {

@@ -7,11 +7,11 @@ import { toOpenApi } from './schemas.js';
 const description = `A WhatsApp gateway that keeps the record.
 
 **Users** send an API key in \`X-Api-Key\`, **admins** an access token as a bearer. Errors are problem documents (RFC 9457): compare their \`code\`.
-Lists are newest first: give \`next\` back as \`cursor\` for the next page.`;
+Lists are newest first: pass \`next\` as \`cursor\` to get the next page.`;
 
 const methods = ['get', 'put', 'post', 'delete', 'patch', 'head', 'options'] as const;
 
-/** The OpenAPI 3.1 document of all routes: what their decorators and schemas say. */
+/** The OpenAPI 3.1 document, made from the decorators and schemas of all routes. */
 export const openApiDocument = (app: INestApplication): OpenAPIObject => {
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')

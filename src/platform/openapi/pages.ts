@@ -4,7 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
 import { openApiDocument } from './document.js';
 
-/** Relative, so that it works behind a proxy that adds a path. */
+/** Relative links, so that it works behind a proxy that adds a path. */
 const redocPage = `<!doctype html>
 <html lang="en">
   <head>
@@ -20,7 +20,7 @@ const redocPage = `<!doctype html>
 </html>
 `;
 
-/** Serves `/openapi.json`, Swagger UI at `/docs` and ReDoc at `/redoc`; nothing of it is loaded from elsewhere. */
+/** Serves `/openapi.json`, Swagger UI at `/docs` and ReDoc at `/redoc`; everything is loaded from this server. */
 export const serveDocumentation = (app: NestFastifyApplication): void => {
   SwaggerModule.setup('docs', app, () => openApiDocument(app), {
     jsonDocumentUrl: 'openapi.json',

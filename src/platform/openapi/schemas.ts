@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 type Converted = { readonly schema: unknown; readonly components: Record<string, unknown> };
 
-/** Turns zod schemas into those of OpenAPI 3.1, which are JSON Schema. A schema with an `id` in its meta becomes a component. */
+/** Converts zod schemas to OpenAPI 3.1 (JSON Schema). A schema with an `id` in its meta becomes a component. */
 export const toOpenApi = (
   schema: unknown,
   { schemaType }: { readonly schemaType: 'input' | 'output' },
@@ -22,7 +22,7 @@ export const toOpenApi = (
 
 type JsonSchema = { format?: string; pattern?: string; maximum?: number; minimum?: number };
 
-/** What says the same twice, or nothing, is left out: the pattern of a known format, the bounds of all safe integers. */
+/** Removes what is redundant: the pattern of a known format, the bounds of safe integers. */
 const tidy = (schema: JsonSchema): void => {
   if (schema.format !== undefined) delete schema.pattern;
   if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;

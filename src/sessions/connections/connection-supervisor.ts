@@ -1,59 +1,53 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
-import { StoreUnavailable } from '#lib/event-store';
-import { lanes, type Log } from '#lib/subscriptions';
+import { keyedQueue } from '#lib/async';
+import type { Log } from '#lib/subscriptions';
 import { NotConnected, type WhatsAppConnections } from '#lib/whatsapp';
-import { CredentialsUnavailable } from '#lib/whatsapp/baileys/thread';
+import { CommandBus } from '../../platform/bus/command-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
+import { Streams } from '../../platform/streams/streams.js';
 import { LOG } from '../../platform/tokens.js';
-import type { RecordSessionDisconnected, RecordSessionInterrupted } from '../session.contract.js';
-import { isToConnect } from '../session.rules.js';
-import { WHATSAPP } from '../whatsapp.contract.js';
-import { ConnectionStatuses } from '../whatsapp/connection-statuses.js';
-import { SessionStates } from './session-states.js';
+import type { RecordSessionDisconnected, RecordSessionInterrupted } from '../session.commands.js';
+import { isLive, isWaitingFor, sessionDecider, type LiveSession, type SessionState } from '../session.decider.js';
+import { shouldBeConnected } from '../session.rules.js';
+import { ConnectionStarts } from '../whatsapp/connection-starts.js';
+import { WHATSAPP } from '../whatsapp/tokens.js';
 
 /**
- * The only place where connections are started and ended: one thing at a time for each session, and each only while the log asks for it.
- * So whatever comes late, or again after a crash, does no harm.
+ * The only place where connections are started and ended: one thing at a time for each session, and only while the session's stream asks
+ * for it. So commands that come late, or again after a crash, do no harm. All of them throw {Transient} while stores or credentials cannot
+ * be used: they are to be tried again.
  */
 @Injectable()
 export class ConnectionSupervisor {
-  private readonly bySession = lanes();
+  private readonly bySession = keyedQueue();
 
   constructor(
     @Inject(WHATSAPP) private readonly whatsapp: WhatsAppConnections,
     @Inject(LOG) private readonly log: Log,
-    private readonly states: SessionStates,
-    private readonly connections: ConnectionStatuses,
+    private readonly streams: Streams,
+    private readonly starts: ConnectionStarts,
     private readonly commands: CommandBus,
   ) {}
 
   /**
-   * Begins to connect; with `anew`, after it ended the connection that is there. False where the session is not to connect, or could not
-   * begin to: that is recorded. @throws {NotConnected} the service is ending.
+   * Connects a session for one of its starts, after ending the connection of an earlier start. Does nothing where that is not the present
+   * start, or was connected before. A failure to begin is recorded. @throws {NotConnected} the service is ending.
    */
-  start(context: CommandContext, sessionId: string, { anew = false } = {}): Promise<boolean> {
-    return this.bySession.run(sessionId, async () => {
-      const session = await this.states.now(sessionId);
-      if (!('linked' in session) || !isToConnect(session.status)) return false;
-      const { linked, mustUnlink, pairByCode, starts } = session;
-      const hasNone = !this.whatsapp.connection(sessionId);
-      if (!linked && (anew || (mustUnlink && hasNone))) await this.endOldLink(sessionId);
-      if (anew) await this.whatsapp.stop(sessionId);
-      if (!this.whatsapp.connection(sessionId)) this.connections.begin(sessionId, starts);
-      try {
-        await this.whatsapp.start(sessionId, linked || pairByCode === null ? {} : { pairByCode });
-        return true;
-      } catch (error) {
-        if (error instanceof NotConnected) throw error;
-        this.log.error({ err: error, sessionId }, 'A session could not be started');
-        await this.commands.execute(notStarted(sessionId, starts), context);
-        return false;
-      }
-    });
+  async start(context: CommandContext, sessionId: string, start: number): Promise<void> {
+    await this.connect(context, sessionId, (session) => session.start === start && session.status !== 'reconnecting');
   }
 
-  /** Says that the connection of a former process is gone, unless there is one in this process. */
+  /** The same for a session that waits for this time (ISO 8601) to connect again; one that waits for another time is left alone. */
+  async reconnect(context: CommandContext, sessionId: string, dueAt: string): Promise<void> {
+    await this.connect(context, sessionId, (session) => isWaitingFor(session, dueAt));
+  }
+
+  /** The same for a session that a former process was to connect. Resolves with whether it begins to connect. */
+  restore(context: CommandContext, sessionId: string): Promise<boolean> {
+    return this.connect(context, sessionId, () => true);
+  }
+
+  /** Records that the connection of a former process is gone, unless there is one in this process. */
   interrupt(context: CommandContext, sessionId: string): Promise<void> {
     return this.bySession.run(sessionId, async () => {
       if (this.whatsapp.connection(sessionId)) return;
@@ -65,8 +59,8 @@ export class ConnectionSupervisor {
 
   stop(sessionId: string): Promise<void> {
     return this.bySession.run(sessionId, async () => {
-      const { status } = await this.states.now(sessionId);
-      if (!isToConnect(status)) await this.whatsapp.stop(sessionId);
+      const { status } = await this.stateOf(sessionId);
+      if (!shouldBeConnected(status)) await this.whatsapp.stop(sessionId);
     });
   }
 
@@ -75,36 +69,60 @@ export class ConnectionSupervisor {
   }
 
   forget(sessionId: string): Promise<void> {
-    return this.whenUnlinked(sessionId, () => triedAgain(() => this.whatsapp.forget(sessionId)));
+    return this.whenUnlinked(sessionId, () => this.whatsapp.forget(sessionId));
+  }
+
+  private async stateOf(sessionId: string): Promise<SessionState> {
+    return (await this.streams.state(sessionDecider, sessionId)).state;
+  }
+
+  private connect(
+    context: CommandContext,
+    sessionId: string,
+    isAsked: (session: LiveSession) => boolean,
+  ): Promise<boolean> {
+    return this.bySession.run(sessionId, async () => {
+      const session = await this.stateOf(sessionId);
+      if (!isLive(session) || !shouldBeConnected(session.status) || !isAsked(session)) return false;
+      const { linked, mustUnlink, pairByCode, start } = session;
+      const isConnected = this.whatsapp.connection(sessionId) !== undefined;
+      if (isConnected && this.starts.of(sessionId) === start) return false;
+      if (!linked && (isConnected || mustUnlink)) await this.endOldLink(sessionId);
+      if (isConnected) await this.whatsapp.stop(sessionId);
+      this.starts.begin(sessionId, start);
+      try {
+        await this.whatsapp.start(sessionId, linked || pairByCode === null ? {} : { pairByCode });
+        return true;
+      } catch (error) {
+        if (error instanceof NotConnected) throw error;
+        this.log.error({ err: error, sessionId }, 'A session could not be started');
+        await this.commands.execute(notStarted(sessionId, start), context);
+        return false;
+      }
+    });
   }
 
   private whenUnlinked(sessionId: string, work: () => Promise<void>): Promise<void> {
     return this.bySession.run(sessionId, async () => {
-      const { status } = await this.states.now(sessionId);
+      const { status } = await this.stateOf(sessionId);
       if (status === 'logged_out' || status === 'deleted') await work();
     });
   }
 
-  /** A session that was logged out and started again at once may still have its link, the more so where a crash came in between. */
+  /** A session that was started again right after its logout may still have its link, also because of a crash in between. */
   private async endOldLink(sessionId: string): Promise<void> {
     if ((await this.whatsapp.linkedSessions()).includes(sessionId)) await this.endLink(sessionId);
   }
 
   private async endLink(sessionId: string): Promise<void> {
-    const { unlinked } = await triedAgain(() => this.whatsapp.logout(sessionId));
-    if (!unlinked) this.log.info({ sessionId }, 'A session was ended without WhatsApp: its phone may still list it');
+    const { unlinked } = await this.whatsapp.logout(sessionId);
+    if (!unlinked)
+      this.log.info(
+        { sessionId },
+        'A session was removed while WhatsApp could not be reached: its phone may still list it',
+      );
   }
 }
-
-/** What fails because the credentials cannot be written is tried again for as long as it takes: nothing of a session may be left behind. */
-const triedAgain = async <Result>(work: () => Promise<Result>): Promise<Result> => {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof CredentialsUnavailable) throw new StoreUnavailable('io', error.message, { cause: error });
-    throw error;
-  }
-};
 
 const notStarted = (sessionId: string, start: number): RecordSessionDisconnected => ({
   type: 'RecordSessionDisconnected',
@@ -112,7 +130,7 @@ const notStarted = (sessionId: string, start: number): RecordSessionDisconnected
     sessionId,
     reason: 'not_started',
     code: null,
-    detail: 'The service could not start the connection: its operator finds the cause in the log.',
+    detail: 'The service could not start the connection: the log says why.',
     retry: 'later',
     chance: Math.random(),
     start,

@@ -7,28 +7,28 @@ import type {
   StartConnection,
   StopConnection,
   UnlinkConnection,
-} from '../connection.contract.js';
+} from '../connection.commands.js';
 import { ConnectionSupervisor } from './connection-supervisor.js';
-import { Timers } from './timers.js';
+import { Reconnects } from './reconnects.js';
 
-// What follows comes as reports, so that none of these returns a command.
+// What follows comes as reports: none of these returns a command.
 
 @Injectable()
 export class StartConnectionEffect implements Effect<StartConnection> {
   constructor(private readonly supervisor: ConnectionSupervisor) {}
 
-  async run({ data: { sessionId, anew } }: StartConnection, context: CommandContext): Promise<readonly []> {
-    await this.supervisor.start(context, sessionId, { anew });
+  async run({ data: { sessionId, start } }: StartConnection, context: CommandContext): Promise<readonly []> {
+    await this.supervisor.start(context, sessionId, start);
     return [];
   }
 }
 
 @Injectable()
 export class ScheduleConnectionEffect implements Effect<ScheduleConnection> {
-  constructor(private readonly timers: Timers) {}
+  constructor(private readonly reconnects: Reconnects) {}
 
   async run({ data: { sessionId, dueAt } }: ScheduleConnection): Promise<readonly []> {
-    this.timers.set(sessionId, dueAt);
+    this.reconnects.note(sessionId, dueAt);
     return [];
   }
 }

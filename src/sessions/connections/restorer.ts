@@ -1,91 +1,95 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { keyedQueue, retrying, Transient, usualRetry } from '#lib/async';
 import type { Log } from '#lib/subscriptions';
-import type { WhatsAppConnections } from '#lib/whatsapp';
 import { CommandContext } from '../../platform/command-context.js';
-import type { Stores } from '../../platform/stores.js';
-import { Subscriptions } from '../../platform/subscriptions.js';
-import { LOG, STORES } from '../../platform/tokens.js';
-import type { SessionView } from '../session-view.contract.js';
-import { isToConnect } from '../session.rules.js';
+import { LOG } from '../../platform/tokens.js';
+import { Views } from '../../platform/views/views.js';
+import { mustWait } from '../reconnect.rules.js';
+import { shouldBeConnected } from '../session.rules.js';
 import { sessionStatuses } from '../session.contract.js';
 import { sessions } from '../sessions.projection.js';
-import { WHATSAPP } from '../whatsapp.contract.js';
 import { ConnectionStatuses } from '../whatsapp/connection-statuses.js';
 import { ConnectionSupervisor } from './connection-supervisor.js';
+import { Reconnects } from './reconnects.js';
 
-/** So many sessions connect at a time: all at once, they would outlast each other's timeouts and keep HTTP waiting. */
-const atOnce = 8;
-/** How long one may hold up the next, in milliseconds. */
-const patience = 20_000;
-const pageSize = 500;
+/** If all sessions connected at the same time, they would run into each other's timeouts and slow HTTP down. */
+const maxConcurrentStarts = 8;
+/** How long one session that neither connects nor fails may hold up the next. */
+const settleTimeoutMs = 20_000;
 
-/** Takes up, at the start of the service, the sessions that were to be connected when it ended, however that was. */
+/** When the service starts, connects the sessions that were to be connected when it ended, however it ended. */
 @Injectable()
 export class Restorer implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private isOver = false;
+  private readonly stopping = new AbortController();
+  /** Sessions that are still to be started. */
+  private readonly waiting = new Set<string>();
 
   constructor(
-    @Inject(STORES) private readonly stores: Stores,
     @Inject(LOG) private readonly log: Log,
-    @Inject(WHATSAPP) private readonly whatsapp: WhatsAppConnections,
-    private readonly subscriptions: Subscriptions,
+    private readonly views: Views,
     private readonly supervisor: ConnectionSupervisor,
+    private readonly reconnects: Reconnects,
     private readonly connections: ConnectionStatuses,
   ) {}
 
   /** Does not keep the service waiting. */
   onApplicationBootstrap(): void {
-    this.restore(CommandContext.new({ kind: 'system', id: 'restore' })).catch((error: unknown) => {
-      if (!this.isOver) this.log.error({ err: error }, 'Not all sessions could be taken up again');
-    });
+    void this.restore(CommandContext.new({ kind: 'system', id: 'restore' }));
   }
 
   beforeApplicationShutdown(): void {
-    this.isOver = true;
+    this.stopping.abort();
   }
 
   private async restore(context: CommandContext): Promise<void> {
-    const found = await this.toConnect();
+    await this.attempt({}, () => this.find());
+    const found = [...this.waiting];
+    this.reconnects.start((sessionId) => this.waiting.has(sessionId));
     if (found.length === 0) return;
     this.log.info({ sessions: found.length }, 'Connecting the sessions again');
-    const started = performance.now();
-    await Promise.all(found.map((sessionId) => this.supervisor.interrupt(context, sessionId)));
-    const waiting = [...found];
-    const take = async (): Promise<void> => {
-      for (let next = waiting.shift(); next !== undefined && !this.isOver; next = waiting.shift()) {
-        await this.connect(context, next);
-      }
-    };
-    await Promise.all(Array.from({ length: atOnce }, take));
-    const seconds = Math.round(performance.now() - started) / 1000;
-    if (!this.isOver) this.log.info({ sessions: found.length, seconds }, 'All sessions were taken up');
+    const startedAt = performance.now();
+    await Promise.all(
+      found.map((sessionId) => this.attempt({ sessionId }, () => this.supervisor.interrupt(context, sessionId))),
+    );
+    const queue = keyedQueue({ maxConcurrent: maxConcurrentStarts });
+    await Promise.all(found.map((sessionId) => queue.run(sessionId, () => this.connect(context, sessionId))));
+    const seconds = Math.round(performance.now() - startedAt) / 1000;
+    if (!this.stopping.signal.aborted) this.log.info({ sessions: found.length, seconds }, 'Restored the sessions');
   }
 
-  private async toConnect(): Promise<readonly string[]> {
-    const view = this.subscriptions.named(sessions.name);
-    const head = await this.stores.events.head();
-    while (!(await view.reached(head, patience)) && !this.isOver) {
-      this.log.warn({ view: view.name }, 'Sessions wait for their view before they connect again');
+  /** Sessions that wait for their next attempt (they may be banned for a while) are left to `Reconnects`. */
+  private async find(): Promise<void> {
+    await this.views.fresh(sessions);
+    const where = { status: { in: sessionStatuses.filter(shouldBeConnected) } };
+    for await (const { id, nextAttemptAt } of this.views.scan(sessions, { where })) {
+      if (!mustWait(nextAttemptAt, Date.now())) this.waiting.add(id);
     }
-    const found: string[] = [];
-    const where = { status: { in: sessionStatuses.filter(isToConnect) } };
-    let cursor: string | null = null;
-    do {
-      const page: { data: readonly SessionView[]; next: string | null } = await this.stores.models.find(sessions, {
-        where,
-        sort: { field: 'id', order: 'asc' },
-        limit: pageSize,
-        ...(cursor !== null && { cursor }),
-      });
-      found.push(...page.data.map(({ id }) => id));
-      cursor = page.next;
-    } while (cursor !== null);
-    return found;
   }
 
   private async connect(context: CommandContext, sessionId: string): Promise<void> {
-    if (this.whatsapp.connection(sessionId)) return; // somebody started it since
-    const settled = this.connections.settled(sessionId, patience);
-    if (await this.supervisor.start(context, sessionId)) await settled;
+    const settled = this.connections.settled(sessionId, settleTimeoutMs);
+    const hasBegun = await this.attempt({ sessionId }, () => this.supervisor.restore(context, sessionId));
+    this.waiting.delete(sessionId);
+    if (hasBegun === true) await settled;
+  }
+
+  /** Tries again while stores are in trouble. Anything else is logged, and does not keep the other sessions from being restored. */
+  private async attempt<Result>(about: object, work: () => Promise<Result>): Promise<Result | undefined> {
+    const { signal } = this.stopping;
+    if (signal.aborted) return undefined;
+    try {
+      return await retrying(work, {
+        policy: usualRetry,
+        signal,
+        again: (error) => {
+          if (!(error instanceof Transient)) return false;
+          this.log.warn({ err: error, ...about }, 'Sessions cannot be restored yet');
+          return true;
+        },
+      });
+    } catch (error) {
+      if (!signal.aborted) this.log.error({ err: error, ...about }, 'A session could not be restored');
+      return undefined;
+    }
   }
 }

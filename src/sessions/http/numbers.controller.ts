@@ -2,14 +2,14 @@ import { Body, Controller, HttpCode, Inject, Post, ServiceUnavailableException }
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { DomainError } from '#lib/event-sourcing';
-import { NotConnected, QueryFailed, type WhatsAppConnections } from '#lib/whatsapp';
+import { NotConnected, QueryFailed } from '#lib/whatsapp';
 import type { CommandContext } from '../../platform/command-context.js';
 import { Context, CurrentUser, type UserCaller } from '../../platform/http/caller.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Limited } from '../../platform/http/refusals.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
 import { SessionService } from '../session.service.js';
-import { WHATSAPP } from '../whatsapp.contract.js';
+import { MESSENGER, type Messenger } from '../whatsapp.contract.js';
 import { toE164 } from './fields.js';
 import { refusals } from './refusals.js';
 import { CheckedNumbers, NumbersToCheck } from './sessions.schemas.js';
@@ -18,15 +18,15 @@ import { CheckedNumbers, NumbersToCheck } from './sessions.schemas.js';
 @Controller('v1/numbers')
 export class NumbersController {
   constructor(
-    @Inject(WHATSAPP) private readonly whatsapp: WhatsAppConnections,
+    @Inject(MESSENGER) private readonly messenger: Messenger,
     private readonly sessions: SessionService,
   ) {}
 
   @Post('check')
   @HttpCode(200)
   @Permit('messages:send')
-  @ApiOperation({ summary: 'Ask WhatsApp which numbers it knows' })
-  @Answers(200, 'What WhatsApp knows of each number', CheckedNumbers)
+  @ApiOperation({ summary: 'Check which numbers are on WhatsApp' })
+  @Answers(200, 'What WhatsApp says about each number', CheckedNumbers)
   @Refuses(
     refusals.sessionNotFound,
     refusals.sessionRequired,
@@ -44,7 +44,7 @@ export class NumbersController {
         ? await this.onlySession(context, userId)
         : await this.sessions.find(context, sessionId, userId);
     try {
-      const checked = await this.whatsapp.checkNumbers(session.id, numbers.map(toE164));
+      const checked = await this.messenger.checkNumbers(session.id, numbers.map(toE164));
       return checked.map(({ phoneNumber, ...known }) => ({ number: phoneNumber, ...known }));
     } catch (error) {
       throw refusalOf(error);

@@ -13,7 +13,7 @@ import { drawQr, preferredQrType } from './qr-formats.js';
 import { refusals } from './refusals.js';
 import { PairingCode, Qr } from './sessions.schemas.js';
 
-/** What links a session to a phone. Whoever sees it can link it to another one: hence the permission to write. */
+/** What links a session to a phone. It needs the permission to write, since it is all that is needed to link the session. */
 @ApiTags('Sessions')
 @Controller('v1/sessions/:id')
 export class PairingController {
@@ -41,7 +41,7 @@ export class PairingController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<QrOffer | Buffer | string> {
     await this.sessions.find(context, id, userId);
-    const offer = this.offers.qr(id, new Date());
+    const offer = await this.offers.qr(id, new Date());
     const type = preferredQrType(accept);
     void reply.type(type === 'text/plain' ? `${type}; charset=utf-8` : type);
     return drawQr(offer, type);

@@ -1,6 +1,6 @@
-import type { Refusal } from '../../platform/openapi/answers.js';
+import type { DocumentedProblem } from '../../platform/openapi/answers.js';
 
-/** The problems that the routes of sessions may answer, as they are documented. */
+/** The problems that the routes of sessions may answer, for their documentation. */
 export const refusals = {
   sessionNotFound: { status: 404, code: 'session_not_found', detail: 'There is no such session' },
   noQr: {
@@ -31,4 +31,4 @@ export const refusals = {
     detail: 'WhatsApp slows this account down: too many questions',
   },
   noAnswer: { status: 503, code: 'not_ready', detail: 'WhatsApp did not answer' },
-} as const satisfies { readonly [name: string]: Refusal };
+} as const satisfies { readonly [name: string]: DocumentedProblem };

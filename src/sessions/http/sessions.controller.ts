@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
+import { CommandBus } from '../../platform/bus/command-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import { Context, CurrentUser, type UserCaller } from '../../platform/http/caller.js';
 import { Idempotent, type IdempotentCreation } from '../../platform/http/idempotent-creation.js';
@@ -10,6 +11,7 @@ import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
 import { SessionService } from '../session.service.js';
 import type { SessionPage, SessionView } from '../session-view.contract.js';
+import type { CreateSession, DeleteSession } from '../session.contract.js';
 import { toE164 } from './fields.js';
 import { refusals } from './refusals.js';
 import { NewSession, Session, SessionFilter, Sessions } from './sessions.schemas.js';
@@ -19,7 +21,10 @@ type Id = z.output<typeof ById>;
 @ApiTags('Sessions')
 @Controller('v1/sessions')
 export class SessionsController {
-  constructor(private readonly sessions: SessionService) {}
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly sessions: SessionService,
+  ) {}
 
   @Post()
   @HttpCode(202)
@@ -37,7 +42,11 @@ export class SessionsController {
     const number = phoneNumber === undefined ? null : toE164(phoneNumber);
     const request = { userId, name: name ?? null, pairing, phoneNumber: number };
     const find = (id: string) => this.sessions.find(context, id, userId);
-    const make = (id: string) => this.sessions.create(context, id, request).then(() => find(id));
+    const make = async (sessionId: string): Promise<SessionView> => {
+      const command: CreateSession = { type: 'CreateSession', data: { sessionId, ...request } };
+      await this.commands.execute(command, context);
+      return find(sessionId);
+    };
     return located(await createOnce({ make, find }), reply);
   }
 
@@ -74,7 +83,7 @@ export class SessionsController {
   @Post(':id/restart')
   @HttpCode(202)
   @Permit('sessions:write')
-  @ApiOperation({ summary: 'Connect a session again, or anew: one that is not linked shows a new QR or code' })
+  @ApiOperation({ summary: 'Start a session again on a new connection: one that is not linked shows a new QR or code' })
   @Answers(202, 'The session, which is being started', Session)
   @Refuses(refusals.sessionNotFound)
   async restart(
@@ -122,12 +131,14 @@ export class SessionsController {
   @ApiOperation({ summary: 'Delete a session with its link and its credentials' })
   @Answers(204, 'Deleted')
   @Refuses(refusals.sessionNotFound)
-  delete(
+  async delete(
     @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,
     @Param({ schema: ById }) { id }: Id,
   ): Promise<void> {
-    return this.sessions.delete(context, id, userId);
+    await this.sessions.find(context, id, userId);
+    const data = { sessionId: id, userId, at: new Date().toISOString() };
+    await this.commands.execute<DeleteSession>({ type: 'DeleteSession', data }, context);
   }
 }
 

@@ -1,14 +1,26 @@
-import { Injectable } from '@nestjs/common';
-import type { Report } from '#lib/whatsapp';
+import { Inject, Injectable } from '@nestjs/common';
 import type { ConnectionStatus } from '../connection-status.contract.js';
+import { REPORTS, type Reports } from '../reports.contract.js';
 
-/** Knows from the reports which lines are open, and tells when one opens or is settled. */
+/** Knows from the reports which sessions are connected. */
 @Injectable()
 export class ConnectionStatuses implements ConnectionStatus {
   private readonly open = new Set<string>();
-  private readonly starts = new Map<string, number>();
   private readonly listeners: ((sessionId: string) => void)[] = [];
   private readonly settling = new Map<string, Set<() => void>>();
+
+  constructor(@Inject(REPORTS) reports: Reports) {
+    reports.observe(['open'], (sessionId) => {
+      this.open.add(sessionId);
+      this.settle(sessionId);
+      for (const listener of this.listeners) listener(sessionId);
+    });
+    reports.observe(['closed'], (sessionId) => {
+      this.open.delete(sessionId);
+      this.settle(sessionId);
+    });
+    reports.observe(['qr', 'pairing_code'], (sessionId) => this.settle(sessionId));
+  }
 
   isOpen(sessionId: string): boolean {
     return this.open.has(sessionId);
@@ -18,48 +30,20 @@ export class ConnectionStatuses implements ConnectionStatus {
     this.listeners.push(listener);
   }
 
-  /** A connection is about to begin, for that start of the session. */
-  begin(sessionId: string, start: number): void {
-    this.starts.set(sessionId, start);
-  }
-
-  /** The start of the session that its connection is from; null where there is none. */
-  startOf(sessionId: string): number | null {
-    return this.starts.get(sessionId) ?? null;
-  }
-
-  /** Resolves once it is known how the next start went: open, to be paired, or over. After `patience` (milliseconds) in any case. */
-  settled(sessionId: string, patience: number): Promise<void> {
+  /** Resolves once the next attempt of a session has led to something: connected, a QR or code to show, or failed; or after the timeout. */
+  settled(sessionId: string, timeoutMs: number): Promise<void> {
     return new Promise((resolve) => {
       const waiting = this.settling.get(sessionId) ?? new Set();
       this.settling.set(sessionId, waiting);
       const end = (): void => {
-        clearTimeout(late);
+        clearTimeout(timeout);
         waiting.delete(end);
         if (waiting.size === 0) this.settling.delete(sessionId);
         resolve();
       };
-      const late = setTimeout(end, patience).unref();
+      const timeout = setTimeout(end, timeoutMs).unref();
       waiting.add(end);
     });
-  }
-
-  note(sessionId: string, { kind }: Report): void {
-    switch (kind) {
-      case 'open':
-        this.open.add(sessionId);
-        this.settle(sessionId);
-        for (const listener of this.listeners) listener(sessionId);
-        return;
-      case 'closed':
-        this.open.delete(sessionId);
-        this.starts.delete(sessionId);
-        return this.settle(sessionId);
-      case 'qr':
-      case 'pairing_code':
-        return this.settle(sessionId);
-      default:
-    }
   }
 
   private settle(sessionId: string): void {

@@ -1,15 +1,14 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
 import { RevisionConflict } from '#lib/event-store';
-import { defaultRetryPolicy, isPassing, lanes, pause, waitAfter, type Log } from '#lib/subscriptions';
+import { keyedQueue, retrying, Transient, usualRetry } from '#lib/async';
+import type { Log } from '#lib/subscriptions';
 import type { OutgoingMessage, Report, SentMessages } from '#lib/whatsapp';
+import { CommandBus } from '../../platform/bus/command-bus.js';
 import { CommandContext } from '../../platform/command-context.js';
 import { LOG } from '../../platform/tokens.js';
-import type { ReportHandler, Reports } from '../reports.contract.js';
-import { ConnectionStatuses } from './connection-statuses.js';
-import { PairingOffers } from './pairing-offers.js';
+import type { ReportKind, ReportObserver, ReportRecorder, Reports } from '../reports.contract.js';
+import { ConnectionStarts } from './connection-starts.js';
 
-type Kind = Report['kind'];
 type Heard = {
   readonly sessionId: string;
   readonly report: Report;
@@ -17,30 +16,30 @@ type Heard = {
   readonly start: number | null;
 };
 
-/**
- * Turns what WhatsApp tells into commands: in order within a lane of a session, otherwise side by side. What fails because the stores are
- * in trouble is tried again until it succeeds.
- */
+/** Passes what WhatsApp reports to its observers, and records it. Waits for stores that cannot be written, for as long as it takes. */
 @Injectable()
 export class ReportRouter implements Reports, OnApplicationBootstrap {
-  private readonly handlers = new Map<Kind, ReportHandler<Kind>>();
-  private readonly lanes = lanes();
+  private readonly observers = new Map<ReportKind, ReportObserver<ReportKind>[]>();
+  private readonly recorders = new Map<ReportKind, ReportRecorder<ReportKind>[]>();
+  private readonly queue = keyedQueue();
   private readonly stopping = new AbortController();
   private begin!: () => void;
-  /** All handlers are there. */
+  /** Resolves when everybody has registered. */
   private readonly begun = new Promise<void>((resolve) => (this.begin = resolve));
   private lookup: SentMessages | undefined;
 
   constructor(
     @Inject(LOG) private readonly log: Log,
     private readonly commands: CommandBus,
-    private readonly connections: ConnectionStatuses,
-    private readonly offers: PairingOffers,
+    private readonly starts: ConnectionStarts,
   ) {}
 
-  handle<K extends Kind>(kind: K, handler: ReportHandler<K>): void {
-    if (this.handlers.has(kind)) throw new Error(`Two places handle the report ${kind}`);
-    this.handlers.set(kind, handler as unknown as ReportHandler<Kind>);
+  observe<Kind extends ReportKind>(kinds: readonly Kind[], observer: ReportObserver<Kind>): void {
+    for (const kind of kinds) add(this.observers, kind, observer as unknown as ReportObserver<ReportKind>);
+  }
+
+  record<Kind extends ReportKind>(kind: Kind, recorder: ReportRecorder<Kind>): void {
+    add(this.recorders, kind, recorder as unknown as ReportRecorder<ReportKind>);
   }
 
   findSent(lookup: SentMessages): void {
@@ -52,14 +51,14 @@ export class ReportRouter implements Reports, OnApplicationBootstrap {
     return this.lookup?.(sessionId, whatsappId);
   }
 
-  /** For the connections: see `ReportListener`. */
+  /** For the connections: see `ReportListener`. Resolves when all recorders have recorded the report. */
   async hear(sessionId: string, report: Report): Promise<void> {
-    const start = this.connections.startOf(sessionId);
-    this.connections.note(sessionId, report);
-    this.offers.note(sessionId, report);
+    const start = this.starts.of(sessionId);
+    if (report.kind === 'closed') this.starts.end(sessionId);
+    for (const observer of this.observers.get(report.kind) ?? []) this.notify(observer, sessionId, report, start);
     const at = new Date().toISOString();
     await this.begun;
-    await this.take({ sessionId, report, at, start });
+    await this.recordAll({ sessionId, report, at, start });
   }
 
   onApplicationBootstrap(): void {
@@ -69,35 +68,60 @@ export class ReportRouter implements Reports, OnApplicationBootstrap {
   /** Resolves when everything that was heard is recorded, or given up for now because the stores cannot be written. */
   async finish(): Promise<void> {
     this.stopping.abort();
-    await this.lanes.idle();
+    await this.queue.drain();
   }
 
-  private async take(heard: Heard): Promise<void> {
-    const { sessionId, report } = heard;
-    const handler = this.handlers.get(report.kind);
-    if (!handler) return;
-    const lane = `${sessionId} ${handler.laneOf?.(report) ?? ''}`;
-    await this.lanes.run(lane, () => this.persist(heard, handler));
-  }
-
-  private async persist(heard: Heard, handler: ReportHandler<Kind>): Promise<void> {
-    const { sessionId, report } = heard;
-    for (let failures = 1; ; failures += 1) {
-      try {
-        return await this.dispatch(heard, handler);
-      } catch (error) {
-        const passes = isPassing(error) || error instanceof RevisionConflict;
-        if (!passes || this.stopping.signal.aborted) throw error;
-        const about = { err: error, sessionId, report: report.kind };
-        this.log.warn(about, 'A report from WhatsApp is still to be recorded');
-        await pause(waitAfter(defaultRetryPolicy, failures), this.stopping.signal);
-      }
+  private notify(observer: ReportObserver<ReportKind>, sessionId: string, report: Report, start: number | null): void {
+    try {
+      observer(sessionId, report, start);
+    } catch (error) {
+      this.log.error({ err: error, sessionId, report: report.kind }, 'An observer of reports from WhatsApp failed');
     }
   }
 
-  private async dispatch({ sessionId, report, at, start }: Heard, handler: ReportHandler<Kind>): Promise<void> {
+  /**
+   * Every recorder gets its place in the queue before anything is awaited, so that no later report overtakes this one. Each waits for the
+   * one before, and goes on where that failed.
+   */
+  private async recordAll(heard: Heard): Promise<void> {
+    const { sessionId, report } = heard;
+    let before: Promise<unknown> = Promise.resolve();
+    const all = (this.recorders.get(report.kind) ?? []).map((recorder) => {
+      const previous = before;
+      const recorded = this.queue.run(`${sessionId} ${recorder.keyOf?.(report) ?? ''}`, async () => {
+        await previous;
+        await this.persist(heard, recorder);
+      });
+      before = recorded.catch(() => undefined);
+      return recorded;
+    });
+    const failure = (await Promise.allSettled(all)).find((result) => result.status === 'rejected');
+    if (failure) throw failure.reason;
+  }
+
+  private async persist(heard: Heard, recorder: ReportRecorder<ReportKind>): Promise<void> {
+    const { sessionId, report } = heard;
+    await retrying(() => this.dispatch(heard, recorder), {
+      policy: usualRetry,
+      signal: this.stopping.signal,
+      again: (error) => {
+        if (!(error instanceof Transient || error instanceof RevisionConflict)) return false;
+        this.log.warn(
+          { err: error, sessionId, report: report.kind },
+          'A report from WhatsApp could not be recorded yet',
+        );
+        return true;
+      },
+    });
+  }
+
+  private async dispatch({ sessionId, report, at, start }: Heard, recorder: ReportRecorder<ReportKind>): Promise<void> {
     const context = CommandContext.new({ kind: 'system', id: 'whatsapp' });
-    const commands = await handler.commandsFor(sessionId, report, at, start);
+    const commands = await recorder.commandsFor(sessionId, report, at, start);
     for (const command of commands) await this.commands.execute(command, context);
   }
 }
+
+const add = <Value>(all: Map<ReportKind, Value[]>, kind: ReportKind, value: Value): void => {
+  all.set(kind, [...(all.get(kind) ?? []), value]);
+};

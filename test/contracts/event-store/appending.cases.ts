@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { InvalidAppend, RevisionConflict, type ExpectedRevision, type NewEvent } from '#lib/event-store';
 import { collect, newEvent, newEvents, newStream } from '../../support/event-store/events.js';
-import { withStore, type OpenPlace } from '../../support/event-store/place.js';
+import { withStore, type OpenStoreFixture } from '../../support/event-store/fixture.js';
 
-export const appending = (open: OpenPlace): void => {
+export const appending = (open: OpenStoreFixture): void => {
   describe('appending', () => {
     it(
-      'answers where the last event stands, and returns events as they were given',
+      'returns the revision and position of the last event, and stores events unchanged',
       withStore(open, async (store, { reopen }) => {
         const stream = newStream();
         const events = [
@@ -45,14 +45,14 @@ export const appending = (open: OpenPlace): void => {
       [0, 0, 'no_stream'],
       ['stream_exists', 0, 'no_stream'],
     ];
-    it.each(conflicts)('refuses %s where there are %d events, and stores nothing', (expected, existing, actual) =>
+    it.each(conflicts)('rejects %s if the stream has %d events, and stores nothing', (expected, existing, actual) =>
       withStore(open, async (store) => {
         const stream = newStream();
         if (existing > 0) await store.append({ stream, expected: 'no_stream', events: newEvents(existing) });
         const head = await store.head();
-        const refused = store.append({ stream, expected, events: newEvents(2) });
-        await expect(refused).rejects.toThrow(RevisionConflict);
-        await expect(refused).rejects.toMatchObject({ stream, expected, actual });
+        const rejected = store.append({ stream, expected, events: newEvents(2) });
+        await expect(rejected).rejects.toThrow(RevisionConflict);
+        await expect(rejected).rejects.toMatchObject({ stream, expected, actual });
         expect(await store.head()).toBe(head);
         expect(await collect(store.readStream(stream))).toHaveLength(existing);
       })(),
@@ -65,7 +65,7 @@ export const appending = (open: OpenPlace): void => {
       ['stream_exists', 3],
       [2, 3],
     ];
-    it.each(matches)('takes %s where there are %d events', (expected, existing) =>
+    it.each(matches)('accepts %s if the stream has %d events', (expected, existing) =>
       withStore(open, async (store) => {
         const stream = newStream();
         if (existing > 0) await store.append({ stream, expected: 'no_stream', events: newEvents(existing) });
@@ -81,10 +81,10 @@ export const appending = (open: OpenPlace): void => {
     const invalid: readonly [string, { stream?: string; expected?: unknown; events?: readonly unknown[] }][] = [
       ['no events', { events: [] }],
       ['an empty stream name', { stream: '' }],
-      ['a stream name without end', { stream: 'x'.repeat(10_000) }],
+      ['a stream name that is too long', { stream: 'x'.repeat(10_000) }],
       ['a stream name with a line break', { stream: 'message-\n' }],
       ['half a character in the stream name', { stream: 'message-\ud83d' }],
-      ['an id that is no UUID', { events: [{ ...newEvent(), id: '42' }] }],
+      ['an id that is not a UUID', { events: [{ ...newEvent(), id: '42' }] }],
       [
         'the same id twice',
         {
@@ -95,16 +95,16 @@ export const appending = (open: OpenPlace): void => {
         },
       ],
       ['an empty type', { events: [newEvent('')] }],
-      ['data that is undefined', { events: [newEvent(), { ...newEvent(), data: undefined }] }],
+      ['undefined data', { events: [newEvent(), { ...newEvent(), data: undefined }] }],
       ['data with a bigint', { events: [newEvent('A', { amount: 1n })] }],
       ['data that contains itself', { events: [newEvent('A', cyclic)] }],
-      ['metadata that is undefined', { events: [{ ...newEvent(), metadata: undefined }] }],
-      ['an event that is far too large', { events: [newEvent('A', 'x'.repeat(20_000_000))] }],
+      ['undefined metadata', { events: [{ ...newEvent(), metadata: undefined }] }],
+      ['an event that is too large', { events: [newEvent('A', 'x'.repeat(20_000_000))] }],
       ['a negative revision', { expected: -1 }],
-      ['a broken revision', { expected: 0.5 }],
+      ['a revision that is not an integer', { expected: 0.5 }],
       ['an unknown condition', { expected: 'maybe' }],
     ];
-    it.each(invalid)('refuses %s, and stores nothing', (_what, append) =>
+    it.each(invalid)('rejects %s, and stores nothing', (_what, append) =>
       withStore(open, async (store) => {
         const stream = append.stream ?? newStream();
         const expected = (append.expected ?? 'any') as ExpectedRevision;
@@ -118,7 +118,7 @@ export const appending = (open: OpenPlace): void => {
     );
 
     it(
-      'takes many and large events at once',
+      'accepts many and large events at once',
       withStore(open, async (store) => {
         const stream = newStream();
         await store.append({ stream, expected: 'no_stream', events: newEvents(3000) });

@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { RevisionConflict } from '#lib/event-store';
 import { collect, newEvents, newStream } from '../../support/event-store/events.js';
-import { withStore, type OpenPlace } from '../../support/event-store/place.js';
+import { withStore, type OpenStoreFixture } from '../../support/event-store/fixture.js';
 
 const writers = Array.from({ length: 64 }, (_, writer) => writer);
 
-export const concurrency = (open: OpenPlace): void => {
-  describe('many at once', () => {
+export const concurrency = (open: OpenStoreFixture): void => {
+  describe('concurrent callers', () => {
     it(
-      '64 writers each find their own events, in order, and positions that are all different',
+      'append in order to their own streams, at positions that are all different',
       withStore(open, async (store) => {
         const positions = await Promise.all(
           writers.map(async (writer) => {
@@ -31,7 +31,7 @@ export const concurrency = (open: OpenPlace): void => {
     );
 
     it(
-      'exactly one of many that expect the same wins, and the others do not harm their neighbours',
+      'that expect the same revision: exactly one wins, and other appends are not affected',
       withStore(open, async (store) => {
         const stream = newStream();
         const contested = writers.map(() => store.append({ stream, expected: 'no_stream', events: newEvents(2) }));
@@ -49,7 +49,7 @@ export const concurrency = (open: OpenPlace): void => {
     );
 
     it(
-      'a read that follows an append sees it',
+      'see an append when they read after it',
       withStore(open, async (store) => {
         await Promise.all(
           writers.map(async (writer) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { RevisionConflict, type EventStore, type ExpectedRevision } from '#lib/event-store';
 import { collect, idsOf, newEvents, newStream } from '../../support/event-store/events.js';
-import { withStore, type OpenPlace } from '../../support/event-store/place.js';
+import { withStore, type OpenStoreFixture } from '../../support/event-store/fixture.js';
 
 /** Stores three events in a stream, then more in it and in others. */
 const prepare = async (store: EventStore, expected: ExpectedRevision) => {
@@ -14,10 +14,10 @@ const prepare = async (store: EventStore, expected: ExpectedRevision) => {
   return { stream, events, first };
 };
 
-export const idempotence = (open: OpenPlace): void => {
+export const idempotence = (open: OpenStoreFixture): void => {
   describe('appending the same events again', () => {
     it.each<ExpectedRevision>(['no_stream', 0, 'any', 'stream_exists'])(
-      'at the same place (%s) answers as the first time and stores nothing',
+      'at the same revision (%s) gives the first answer and stores nothing',
       (expected) =>
         withStore(open, async (store, { reopen }) => {
           const { stream, events, first } = await prepare(store, expected);
@@ -43,15 +43,15 @@ export const idempotence = (open: OpenPlace): void => {
           events.toReversed(),
         ];
         for (const others of inPart) {
-          const refused = store.append({ stream, expected, events: others });
-          await expect(refused).rejects.toMatchObject({ name: RevisionConflict.name, actual: stored.length - 1 });
+          const rejected = store.append({ stream, expected, events: others });
+          await expect(rejected).rejects.toMatchObject({ name: RevisionConflict.name, actual: stored.length - 1 });
         }
         expect(idsOf(await collect(store.readStream(stream)))).toEqual(idsOf(stored));
       })(),
     );
 
     it(
-      'while the first time is still under way stores them once',
+      'while the first append is under way stores them once',
       withStore(open, async (store) => {
         const append = { stream: newStream(), expected: 'any', events: newEvents(2) } as const;
         const answers = await Promise.all(Array.from({ length: 20 }, () => store.append(append)));
@@ -61,7 +61,7 @@ export const idempotence = (open: OpenPlace): void => {
     );
 
     it(
-      'knows an id in capital letters, and allows the same id in another stream',
+      'ignores the case of ids, and allows the same id in another stream',
       withStore(open, async (store) => {
         const stream = newStream();
         const events = newEvents(1);

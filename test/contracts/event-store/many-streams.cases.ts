@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { InvalidAppend, NotSupported, RevisionConflict, type ExpectedRevision } from '#lib/event-store';
 import { collect, newEvents, newStream } from '../../support/event-store/events.js';
-import { withStore, type OpenPlace } from '../../support/event-store/place.js';
+import { withStore, type OpenStoreFixture } from '../../support/event-store/fixture.js';
 
 const appendTo = (stream: string, expected: ExpectedRevision, count: number) => ({
   stream,
@@ -11,10 +11,10 @@ const appendTo = (stream: string, expected: ExpectedRevision, count: number) => 
 
 const expectNotSupported = (work: Promise<unknown>): Promise<void> => expect(work).rejects.toThrow(NotSupported);
 
-export const manyStreams = (open: OpenPlace): void => {
+export const manyStreams = (open: OpenStoreFixture): void => {
   describe('appending to several streams', () => {
     it(
-      'stores all in one transaction, or says that it cannot',
+      'stores all in one transaction, or is not supported',
       withStore(open, async (store) => {
         const appends = [appendTo(newStream(), 'no_stream', 2), appendTo(newStream(), 'any', 3)];
         if (!store.capabilities.multiStream) return expectNotSupported(store.appendMany(appends));
@@ -28,7 +28,7 @@ export const manyStreams = (open: OpenPlace): void => {
     );
 
     it(
-      'stores nothing when one of them is in conflict',
+      'stores nothing if one of them has a conflict',
       withStore(open, async (store) => {
         if (!store.capabilities.multiStream) return;
         const taken = newStream();
@@ -46,14 +46,14 @@ export const manyStreams = (open: OpenPlace): void => {
     );
 
     it(
-      'takes one stream, refuses one that is named twice, and does nothing for none',
+      'accepts one stream, rejects one that occurs twice, and does nothing for none',
       withStore(open, async (store) => {
         expect(await store.appendMany([appendTo(newStream(), 'any', 1)])).toMatchObject([{ revision: 0 }]);
         expect(await store.appendMany([])).toEqual([]);
         if (!store.capabilities.multiStream) return;
         const twice = newStream();
-        const refused = store.appendMany([appendTo(twice, 'any', 1), appendTo(twice, 'any', 1)]);
-        await expect(refused).rejects.toThrow(InvalidAppend);
+        const rejected = store.appendMany([appendTo(twice, 'any', 1), appendTo(twice, 'any', 1)]);
+        await expect(rejected).rejects.toThrow(InvalidAppend);
       }),
     );
   });

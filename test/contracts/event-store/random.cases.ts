@@ -3,11 +3,11 @@ import { RevisionConflict, type EventStore, type ExpectedRevision, type StreamAp
 import * as fc from 'fast-check';
 import { collect, newEvent } from '../../support/event-store/events.js';
 import { ModelStore, type ModelAnswer } from '../../support/event-store/model.js';
-import { withStore, type OpenPlace } from '../../support/event-store/place.js';
+import { withStore, type OpenStoreFixture } from '../../support/event-store/fixture.js';
 
 type Step = { readonly appends: readonly StreamAppend[]; readonly then: 'go_on' | 'verify' | 'reopen' };
 
-// Few streams, revisions and ids, so that they meet.
+// Few streams, revisions and ids, so that they collide.
 const pool = Array.from({ length: 12 }, () => newEvent());
 const expected: fc.Arbitrary<ExpectedRevision> = fc.oneof(
   fc.constantFrom<ExpectedRevision>('any', 'no_stream', 'stream_exists'),
@@ -34,9 +34,9 @@ const answerOf = async (store: EventStore, append: StreamAppend): Promise<ModelA
   }
 };
 
-export const randomWork = (open: OpenPlace): void => {
-  describe('random work', () => {
-    it('comes out as in a model that is only a list', async () => {
+export const randomWork = (open: OpenStoreFixture): void => {
+  describe('random appends', () => {
+    it('have the same results as in a simple model', async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), async (steps) =>
           withStore(open, async (first, { reopen }) => {
@@ -44,7 +44,7 @@ export const randomWork = (open: OpenPlace): void => {
             const model = new ModelStore();
             const corrupt: unknown[] = [];
             for (const { appends, then } of steps) {
-              // Asked for at once, and so committed together, in this order.
+              // Called at once, and so committed together, in this order.
               const answers = await Promise.all(appends.map((each) => answerOf(store, each)));
               const expectedAnswers = appends.map(({ stream, expected, events }) =>
                 model.append(stream, expected, events),
@@ -68,7 +68,7 @@ export const randomWork = (open: OpenPlace): void => {
   });
 };
 
-/** Positions are the model's only where the store leaves no holes. */
+/** Positions equal those of the model only in a store without gaps. */
 const withoutPosition =
   (store: EventStore) =>
   (answer: ModelAnswer): Partial<ModelAnswer> =>

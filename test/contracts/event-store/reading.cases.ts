@@ -2,13 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import type { EventStore, ReadAll, ReadStream, StoredEvent } from '#lib/event-store';
 import { categoryOf } from '#lib/event-store';
 import { collect, idsOf, newEvent, newEvents } from '../../support/event-store/events.js';
-import { withStore, type OpenPlace } from '../../support/event-store/place.js';
+import { withStore, type OpenStoreFixture } from '../../support/event-store/fixture.js';
 
 const streams = ['message-1', 'message-2', 'session-1', 'slots', 'message-3'];
 const types = ['Queued', 'Sent', 'Read'];
 const rare = 'Lost';
 
-/** Stores 1,500 events in five streams of three categories, some of them before and some after the store moved them to its index. */
+/** Stores 1,500 events in five streams of three categories, of which the store has indexed some. */
 const fill = async (store: EventStore): Promise<readonly StoredEvent[]> => {
   for (let round = 0; round < 30; round += 1) {
     const stream = streams[round % streams.length] as string;
@@ -20,10 +20,10 @@ const fill = async (store: EventStore): Promise<readonly StoredEvent[]> => {
   return collect(store.readAll());
 };
 
-export const reading = (open: OpenPlace): void => {
+export const reading = (open: OpenStoreFixture): void => {
   describe('reading', () => {
     it(
-      'finds nothing in an empty store, nor in a stream that does not exist',
+      'finds nothing in an empty store or in a stream that does not exist',
       withStore(open, async (store) => {
         for (const direction of ['forwards', 'backwards'] as const) {
           expect(await collect(store.readAll({ direction }))).toEqual([]);
@@ -34,7 +34,7 @@ export const reading = (open: OpenPlace): void => {
     );
 
     it(
-      'reads all in the order of positions',
+      'returns all events in the order of positions',
       withStore(open, async (store) => {
         const all = await fill(store);
         expect(all).toHaveLength(1500);
@@ -47,7 +47,7 @@ export const reading = (open: OpenPlace): void => {
     );
 
     it(
-      'reads from any point, in both directions, as much as is asked for',
+      'starts anywhere, in both directions, with any limit',
       withStore(open, async (store) => {
         const all = await fill(store);
         const cases = [0, 1, 499, 500, 501, 1049, 1050, 1051, 1498, 1499].flatMap((index) =>
@@ -71,7 +71,7 @@ export const reading = (open: OpenPlace): void => {
     );
 
     it(
-      'reads a stream from any revision, in both directions',
+      'returns a stream from any revision, in both directions',
       withStore(open, async (store) => {
         const all = await fill(store);
         for (const stream of streams) {
@@ -106,7 +106,7 @@ export const reading = (open: OpenPlace): void => {
       { categories: [] },
       { types: ["' OR 1=1 --"] },
     ];
-    it.each(filters)('keeps what a filter keeps: %j', (filter) =>
+    it.each(filters)('applies filters: %j', (filter) =>
       withStore(open, async (store) => {
         const all = await fill(store);
         const kept = (event: StoredEvent) =>
@@ -130,7 +130,7 @@ export const reading = (open: OpenPlace): void => {
     );
 
     it(
-      'ends at what was last when it was asked for, can be broken off, and begun again',
+      'ends at the event that was last at the time of the call, can be stopped, and can be repeated',
       withStore(open, async (store) => {
         const all = await fill(store);
         const whole = store.readAll();
@@ -147,7 +147,7 @@ export const reading = (open: OpenPlace): void => {
     );
 
     it(
-      'answers several requests that are made at once of one iteration, in order',
+      'answers concurrent requests of one iteration in order',
       withStore(open, async (store) => {
         const all = await fill(store);
         const events = store.readAll({ limit: 3 })[Symbol.asyncIterator]();

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import type { EventStore, StoredEvent, Subscribe, SubscriptionPage } from '#lib/event-store';
 import { collect, idsOf, newEvent, newEvents } from '../../support/event-store/events.js';
-import { withStore, type OpenPlace } from '../../support/event-store/place.js';
+import { withStore, type OpenStoreFixture } from '../../support/event-store/fixture.js';
 import { eventually } from '../../support/eventually.js';
 
 /** Follows a subscription in the background. */
@@ -21,10 +21,10 @@ const follow = (store: EventStore, options: Omit<Subscribe, 'signal'>) => {
 
 const positionOf = (pages: readonly SubscriptionPage[]): number => pages.at(-1)?.position ?? -1;
 
-export const subscribing = (open: OpenPlace): void => {
+export const subscribing = (open: OpenStoreFixture): void => {
   describe('subscribing', () => {
     it(
-      'catches up, says that it is live, and goes on live',
+      'catches up, says that it is live, and continues live',
       withStore(open, async (store) => {
         await store.append({ stream: 'message-1', expected: 'any', events: newEvents(1200) });
         const follower = follow(store, { after: 0, pageSize: 100 });
@@ -41,7 +41,7 @@ export const subscribing = (open: OpenPlace): void => {
     );
 
     it(
-      'begins after any position, and tells at once when there is nothing to catch up with',
+      'starts after any position, and is live at once if there is nothing to catch up with',
       withStore(open, async (store) => {
         const { position } = await store.append({ stream: 'a-1', expected: 'any', events: newEvents(5) });
         const follower = follow(store, { after: position });
@@ -56,7 +56,7 @@ export const subscribing = (open: OpenPlace): void => {
     );
 
     it(
-      'with a filter moves on past what it leaves out',
+      'advances past events that the filter does not match',
       withStore(open, async (store) => {
         await store.append({ stream: 'a-1', expected: 'any', events: newEvents(700, 'Common') });
         await store.verify();
@@ -97,7 +97,7 @@ export const subscribing = (open: OpenPlace): void => {
     );
 
     it(
-      'misses nothing while many write, and never overruns a slow reader',
+      'misses nothing while many append, and does not overrun a slow reader',
       withStore(open, async (store) => {
         const quick = follow(store, { after: 0 });
         const slow = store.subscribe({ after: 0, pageSize: 10 })[Symbol.asyncIterator]();
@@ -126,7 +126,7 @@ export const subscribing = (open: OpenPlace): void => {
     );
 
     it(
-      'ends at once when it is aborted: before it begins, between pages, and while it waits',
+      'ends at once when it is aborted: before it starts, between pages, and while it waits',
       withStore(open, async (store) => {
         await store.append({ stream: 'a-1', expected: 'any', events: newEvents(50) });
         expect(await collect(store.subscribe({ after: 0, signal: AbortSignal.abort() }))).toEqual([]);

@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { NotSupported, StoreUnavailable } from '#lib/event-store';
 import { collect, newEvents, newStream } from '../../support/event-store/events.js';
-import { withStore, type OpenPlace } from '../../support/event-store/place.js';
+import { withStore, type OpenStoreFixture } from '../../support/event-store/fixture.js';
 
 const expectNotSupported = (work: Promise<unknown>): Promise<void> => expect(work).rejects.toThrow(NotSupported);
 
-export const upkeep = (open: OpenPlace): void => {
+export const upkeep = (open: OpenStoreFixture): void => {
   describe('upkeep', () => {
     it(
-      'verifies a log that is as it should be, while appends go on',
+      'verifies an intact log while appends continue',
       withStore(open, async (store) => {
         await store.append({ stream: newStream(), expected: 'any', events: newEvents(500) });
         const walk = store.verify();
@@ -21,7 +21,7 @@ export const upkeep = (open: OpenPlace): void => {
     );
 
     it(
-      'copies itself as it was at one moment, while appends go on',
+      'makes a consistent copy while appends continue',
       withStore(open, async (store, { freePath, openCopy }) => {
         const file = freePath();
         if (!openCopy) return expectNotSupported(store.backup(file));
@@ -50,7 +50,7 @@ export const upkeep = (open: OpenPlace): void => {
     );
 
     it(
-      'is ready while it is open; finishes what it accepted when it is closed, and refuses the rest',
+      'is ready while open; on close, finishes accepted appends and rejects new calls',
       withStore(open, async (store, { reopen }) => {
         await store.ready();
         const accepted = Array.from({ length: 20 }, () =>

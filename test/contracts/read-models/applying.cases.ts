@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { collection, increment, patch, put, remove } from '#lib/read-models';
-import { batchOf, type Place, viewsFor } from '../../support/read-models/place.js';
+import { batchOf, type ViewsFixture, viewsFor } from '../../support/read-models/fixture.js';
 
 type Tally = { readonly [field: string]: string | number | null };
 
@@ -13,8 +13,8 @@ const refusals = tallies('refusals');
 const crowd = Array.from({ length: 8 }, (_, index) => tallies(`crowd-${index}`));
 const all = [writes, repeats, overlaps, lates, refusals, ...crowd];
 
-export const applyingCases = (newPlace: () => Promise<Place>): void => {
-  const opened = viewsFor(newPlace, all);
+export const applyingCases = (newFixture: () => Promise<ViewsFixture>): void => {
+  const opened = viewsFor(newFixture, all);
 
   it('puts, patches, increments and removes documents', async () => {
     const { views } = opened;
@@ -29,13 +29,13 @@ export const applyingCases = (newPlace: () => Promise<Place>): void => {
     expect(await views.find(writes, { limit: 10 })).toEqual({ data: [{ kind: 'z', n: 5, last: 'today' }], next: null });
   });
 
-  it('makes the document that is incremented first', async () => {
+  it('creates a document that is incremented first', async () => {
     const { views } = opened;
     await views.apply(batchOf(writes, { 10: [increment('new', { n: 2 }), increment('new', { n: 3, m: 1 })] }));
     expect(await views.get(writes, 'new')).toEqual({ n: 5, m: 1 });
   });
 
-  it('sees the writes before it in the same batch', async () => {
+  it('applies a write to the result of earlier ones in the same batch', async () => {
     const { views } = opened;
     await views.apply(
       batchOf(writes, {
@@ -55,7 +55,7 @@ export const applyingCases = (newPlace: () => Promise<Place>): void => {
     expect(await views.get(repeats, 'a')).toEqual({ n: 11 });
   });
 
-  it('applies only what is new of a batch that overlaps an earlier one', async () => {
+  it('applies only the new part of a batch that overlaps an earlier one', async () => {
     const { views } = opened;
     await views.apply(batchOf(overlaps, { 5: [increment('a', { n: 1 })], 6: [increment('a', { n: 1 })] }));
     await views.apply(batchOf(overlaps, { 6: [increment('a', { n: 1 })], 7: [increment('a', { n: 1 })] }));
@@ -63,7 +63,7 @@ export const applyingCases = (newPlace: () => Promise<Place>): void => {
     expect(await views.progress(overlaps.name)).toEqual({ checkpoint: 7, parked: [] });
   });
 
-  it('passes events that lead to no write, and never goes back', async () => {
+  it('advances past events without writes, and never goes back', async () => {
     const { views } = opened;
     await views.apply(batchOf(lates, {}, { checkpoint: 40 }));
     await views.apply(batchOf(lates, {}, { checkpoint: 12 }));
@@ -72,14 +72,7 @@ export const applyingCases = (newPlace: () => Promise<Place>): void => {
     expect(await views.get(lates, 'a')).toBeUndefined();
   });
 
-  it('keeps the progress of a subscription that feeds no view', async () => {
-    const { views } = opened;
-    await views.apply({ subscription: 'a-saga', changes: [], checkpoint: 7 });
-    expect(await views.progress('a-saga')).toEqual({ checkpoint: 7, parked: [] });
-    expect(await views.progress('another-saga')).toEqual({ checkpoint: 0, parked: [] });
-  });
-
-  it('refuses a batch whole, and takes the others that were waiting with it', async () => {
+  it('rejects a batch as a whole, and applies the others that waited with it', async () => {
     const { views } = opened;
     const good = (position: number) => views.apply(batchOf(refusals, { [position]: [increment('a', { n: 1 })] }));
     const unknown = batchOf(refusals, { 3: [put('x', {})] }, { collection: 'not-prepared', subscription: 'other' });
@@ -89,7 +82,7 @@ export const applyingCases = (newPlace: () => Promise<Place>): void => {
     expect(await views.progress('other')).toEqual({ checkpoint: 0, parked: [] });
   });
 
-  it('refuses positions that could be applied twice', async () => {
+  it('rejects positions that could be applied twice', async () => {
     const { views } = opened;
     const beyond = batchOf(refusals, { 99: [put('x', {})] }, { checkpoint: 98 });
     const twice = { ...beyond, checkpoint: 99, changes: [...beyond.changes, ...beyond.changes] };
@@ -109,7 +102,7 @@ export const applyingCases = (newPlace: () => Promise<Place>): void => {
     for (const view of crowd) expect(await views.get(view, 'a')).toEqual({ n: 25, last: 24 });
   });
 
-  it('keeps every text and number as it was', async () => {
+  it('keeps all texts and numbers unchanged', async () => {
     const { views } = opened;
     const doc = { kind: `'";--\u0000\ud83d\ude00\u2028é`, big: 2 ** 53 - 1, small: -1.5e-7, empty: '', none: null };
     await views.apply(batchOf(writes, { 30: [put(`id '" \u0000 %`, doc)] }));

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import { collection, type Find, put, remove, type Where } from '#lib/read-models';
 import type { Json } from '#lib/json';
-import { batchOf, type Place, viewsFor } from '../../support/read-models/place.js';
+import { batchOf, type ViewsFixture, viewsFor } from '../../support/read-models/fixture.js';
 
 type Parcel = { readonly [field: string]: Json };
 
@@ -31,8 +31,8 @@ const documents: { readonly [id: string]: Parcel } = {
   h: { user: 'carl', value: [1], at: '2026-11-20T00:00:00.000Z' },
 };
 
-export const findingCases = (newPlace: () => Promise<Place>): void => {
-  const opened = viewsFor(newPlace, [parcels, bare]);
+export const findingCases = (newFixture: () => Promise<ViewsFixture>): void => {
+  const opened = viewsFor(newFixture, [parcels, bare]);
   const ids = new Map(Object.entries(documents).map(([id, doc]) => [JSON.stringify(doc), id]));
   beforeAll(async () => {
     const writes = Object.entries(documents).map(([id, doc]) => put(id, doc));
@@ -40,7 +40,7 @@ export const findingCases = (newPlace: () => Promise<Place>): void => {
     await opened.views.apply(batchOf(bare, { 1: writes }));
   });
 
-  /** The ids that both views find, one with indexes and one without. */
+  /** The ids that both views find, with indexes and without. */
   const found = async (find: Omit<Find<Parcel>, 'limit'>): Promise<string> => {
     const pages = await Promise.all([parcels, bare].map((view) => opened.views.find(view, { limit: 100, ...find })));
     const [indexed, scanned] = pages.map(({ data }) => data.map((doc) => ids.get(JSON.stringify(doc))).join(''));
@@ -54,28 +54,28 @@ export const findingCases = (newPlace: () => Promise<Place>): void => {
     return [...matching].reverse().join('');
   };
 
-  it('gives all documents by id, newest first, when nothing is asked', async () => {
+  it('returns all documents by id, newest first, by default', async () => {
     expect(await found({})).toBe('hgfedcba');
     expect(await opened.views.count(parcels)).toBe(8);
   });
 
   it.each<[string, Where<Parcel>, string]>([
     ['a text', { user: 'anna' }, 'abc'],
-    ['a number, but neither its text nor true', { value: 1 }, 'a'],
+    ['a number, but not its text or true', { value: 1 }, 'a'],
     ['a text, but not its number', { value: '1' }, 'b'],
     ['true, but not 1', { value: true }, 'c'],
-    ['false, but neither 0 nor null', { value: false }, 'e'],
-    ['null or absent, but no object', { value: null }, 'f'],
+    ['false, but not 0 or null', { value: false }, 'e'],
+    ['null or absent, but not an object', { value: null }, 'f'],
     ['absent', { at: null }, 'eg'],
     ['some of several', { value: { in: [0, '1', true] } }, 'bcd'],
     ['some of several or absent', { value: { in: ['1', null] } }, 'bf'],
     ['none of none', { value: { in: [] } }, ''],
-    ['numbers from, without texts and booleans', { value: { gte: 0 } }, 'ad'],
-    ['numbers below, without null', { value: { lt: 1 } }, 'd'],
-    ['texts from, without booleans and objects', { value: { gte: '' } }, 'b'],
-    ['texts up to, without numbers', { at: { lte: '2026-11-20T10:00:00.000Z' } }, 'ah'],
+    ['a lower bound of numbers, without texts and booleans', { value: { gte: 0 } }, 'ad'],
+    ['an upper bound of numbers, without null', { value: { lt: 1 } }, 'd'],
+    ['a lower bound of texts, without booleans and objects', { value: { gte: '' } }, 'b'],
+    ['an upper bound of texts, without numbers', { at: { lte: '2026-11-20T10:00:00.000Z' } }, 'ah'],
     ['a range', { at: { gte: '2026-11-20', lt: '2026-11-21' } }, 'abh'],
-    ['a range of texts and numbers at once', { value: { gt: 0, lt: 'z' } }, ''],
+    ['a range of a number and a text', { value: { gt: 0, lt: 'z' } }, ''],
     ['several fields', { user: 'anna', at: { gt: '2026-11-20T10:00:00.000Z' }, value: '1' }, 'b'],
     ['a field that no document has', { nothing: 'x' }, ''],
   ])('matches %s', async (_what, where, expected) => {
@@ -120,7 +120,7 @@ export const findingCases = (newPlace: () => Promise<Place>): void => {
     });
   });
 
-  it('searches what a document says now', async () => {
+  it('searches the current text of a document', async () => {
     const { views } = opened;
     const search = async (text: string) => (await views.find(parcels, { search: text, limit: 5 })).data.length;
     await views.apply(batchOf(parcels, { 10: [put('s', { text: 'zebra' })] }));
@@ -130,7 +130,7 @@ export const findingCases = (newPlace: () => Promise<Place>): void => {
     expect(await search('zulu')).toBe(0);
   });
 
-  it('sums by day what has a day and is a number', async () => {
+  it('sums numbers by day, of documents with a day', async () => {
     const expected = [
       { day: '2026-11-20', count: 3, sums: { grams: 12, price: 1.5 } },
       { day: '2026-11-21', count: 1, sums: { grams: 0, price: 0 } },
@@ -146,7 +146,7 @@ export const findingCases = (newPlace: () => Promise<Place>): void => {
     ]);
   });
 
-  it('refuses what cannot be asked', async () => {
+  it('rejects invalid queries', async () => {
     const { views } = opened;
     for (const limit of [0, 1001, 1.5, NaN]) await expect(views.find(parcels, { limit })).rejects.toThrow(RangeError);
     await expect(views.find(bare, { search: 'x', limit: 1 })).rejects.toThrow('no fields to search');

@@ -1,26 +1,29 @@
 import { expect, it } from '@jest/globals';
 import { collection, increment, put, ReadModelsUnavailable } from '#lib/read-models';
-import { batchOf, type Place, withViews } from '../../support/read-models/place.js';
+import { batchOf, type ViewsFixture, withViews } from '../../support/read-models/fixture.js';
 
 type Note = { readonly user?: string; readonly text?: string; readonly n?: number };
 const notes = collection<Note>({ name: 'notes', version: 3, indexes: [['user']] });
 
-const inPlace = async (newPlace: () => Promise<Place>, work: (place: Place) => Promise<void>): Promise<void> => {
-  const place = await newPlace();
+const withFixture = async (
+  newFixture: () => Promise<ViewsFixture>,
+  work: (fixture: ViewsFixture) => Promise<void>,
+): Promise<void> => {
+  const fixture = await newFixture();
   try {
-    await work(place);
+    await work(fixture);
   } finally {
-    await place.remove();
+    await fixture.remove();
   }
 };
 
-export const openingCases = (newPlace: () => Promise<Place>): void => {
-  it('finds everything again', () =>
-    inPlace(newPlace, async (place) => {
-      await withViews(place, [notes], (views) =>
+export const openingCases = (newFixture: () => Promise<ViewsFixture>): void => {
+  it('finds all stored documents and progress', () =>
+    withFixture(newFixture, async (fixture) => {
+      await withViews(fixture, [notes], (views) =>
         views.apply(batchOf(notes, { 5: [increment('a', { n: 2 }, { user: 'u' })] })),
       );
-      await withViews(place, [notes], async (views) => {
+      await withViews(fixture, [notes], async (views) => {
         expect(await views.progress(notes.name)).toEqual({ checkpoint: 5, parked: [] });
         await views.apply(batchOf(notes, { 5: [increment('a', { n: 2 })], 6: [increment('a', { n: 1 })] }));
         expect(await views.find(notes, { where: { user: 'u' }, limit: 1 })).toEqual({
@@ -30,13 +33,13 @@ export const openingCases = (newPlace: () => Promise<Place>): void => {
       });
     }));
 
-  it('answers the version that is stored, until it is rebuilt', () =>
-    inPlace(newPlace, async (place) => {
+  it('returns the stored version until the view is rebuilt', () =>
+    withFixture(newFixture, async (fixture) => {
       const newer = { ...notes, version: 4 };
-      await withViews(place, [notes], async (views) => {
+      await withViews(fixture, [notes], async (views) => {
         expect(await views.prepare([notes])).toEqual(new Map([['notes', 3]]));
       });
-      await withViews(place, [newer], async (views) => {
+      await withViews(fixture, [newer], async (views) => {
         expect(await views.prepare([newer])).toEqual(new Map([['notes', 3]]));
         await views.beginRebuild(newer);
         await views.finishRebuild(newer);
@@ -44,16 +47,16 @@ export const openingCases = (newPlace: () => Promise<Place>): void => {
       });
     }));
 
-  it('follows definitions that index and search something else', () =>
-    inPlace(newPlace, async (place) => {
+  it('updates indexes and search to a changed definition', () =>
+    withFixture(newFixture, async (fixture) => {
       const other = collection<Note>({ ...notes, indexes: [['text', 'n'], ['n']], search: ['text'] });
       const third = collection<Note>({ ...notes, indexes: [['user']], search: ['user'] });
-      await withViews(place, [notes], (views) =>
+      await withViews(fixture, [notes], (views) =>
         views.apply(
           batchOf(notes, { 1: [put('a', { user: 'u', text: 'one', n: 1 }), put('b', { user: 'v', text: 'two' })] }),
         ),
       );
-      await withViews(place, [other], async (views) => {
+      await withViews(fixture, [other], async (views) => {
         await views.apply(batchOf(other, { 2: [put('c', { user: 'u', text: 'three', n: 3 })] }));
         const { data } = await views.find(other, {
           where: { n: { gte: 1 } },
@@ -63,20 +66,20 @@ export const openingCases = (newPlace: () => Promise<Place>): void => {
         expect(data.map(({ n }) => n)).toEqual([3, 1]);
         expect((await views.find(other, { search: 'tw', limit: 9 })).data.map(({ text }) => text)).toEqual(['two']);
       });
-      await withViews(place, [third], async (views) => {
+      await withViews(fixture, [third], async (views) => {
         expect(await views.count(third, { user: 'u' })).toBe(2);
         expect((await views.find(third, { search: 'u', limit: 9 })).data).toHaveLength(2);
         expect((await views.find(third, { search: 'two', limit: 9 })).data).toEqual([]);
       });
-      await withViews(place, [notes], async (views) => {
+      await withViews(fixture, [notes], async (views) => {
         await expect(views.find(notes, { search: 'u', limit: 9 })).rejects.toThrow(TypeError);
         expect(await views.count(notes, { text: 'three' })).toBe(1);
       });
     }));
 
-  it('refuses names that mean something else to a store', () =>
-    inPlace(newPlace, async (place) => {
-      const views = await place.open();
+  it('rejects names that are not valid in a store', () =>
+    withFixture(newFixture, async (fixture) => {
+      const views = await fixture.open();
       for (const name of ['', 'Notes', 'a_b', 'a b', `a"`, '-a']) {
         await expect(views.prepare([{ name, version: 1 }])).rejects.toThrow(TypeError);
       }
@@ -84,9 +87,9 @@ export const openingCases = (newPlace: () => Promise<Place>): void => {
       await views.close();
     }));
 
-  it('finishes what was accepted when it is closed, and then takes nothing more', () =>
-    inPlace(newPlace, async (place) => {
-      const views = await place.open();
+  it('finishes accepted batches on close, and rejects new calls', () =>
+    withFixture(newFixture, async (fixture) => {
+      const views = await fixture.open();
       await views.prepare([notes]);
       const accepted = Array.from({ length: 40 }, (_, index) =>
         views.apply(batchOf(notes, { [index + 1]: [increment('a', { n: 1 })] })),
@@ -99,9 +102,11 @@ export const openingCases = (newPlace: () => Promise<Place>): void => {
       await expect(views.find(notes, { limit: 1 })).rejects.toThrow(ReadModelsUnavailable);
       await expect(views.progress('notes')).rejects.toThrow(ReadModelsUnavailable);
       await expect(views.ready()).rejects.toThrow(ReadModelsUnavailable);
-      await withViews(place, [notes], async (views) => expect(await views.get(notes, 'a')).toEqual({ n: 40 }));
+      await withViews(fixture, [notes], async (views) => expect(await views.get(notes, 'a')).toEqual({ n: 40 }));
     }));
 
   it('is ready while it is open', () =>
-    inPlace(newPlace, (place) => withViews(place, [notes], (views) => expect(views.ready()).resolves.toBeUndefined())));
+    withFixture(newFixture, (fixture) =>
+      withViews(fixture, [notes], (views) => expect(views.ready()).resolves.toBeUndefined()),
+    ));
 };

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { type Collection, collection, type Find, InvalidCursor, put, type ReadModels, remove } from '#lib/read-models';
-import { batchOf, type Place, viewsFor } from '../../support/read-models/place.js';
+import { batchOf, type ViewsFixture, viewsFor } from '../../support/read-models/fixture.js';
 
 type Row = { readonly id: string; readonly user: string; readonly at?: string };
 
@@ -8,7 +8,7 @@ const rows = (name: string) => collection<Row>({ name, version: 1, indexes: [['u
 const [still, moving, cursors] = [rows('still-rows'), rows('moving-rows'), rows('cursor-rows')];
 
 const idOf = (index: number): string => `row-${String(index).padStart(4, '0')}`;
-/** Ties (every ten rows share a time) and, among the first, absent times. */
+/** Ten rows share a time, and the first ones have none. */
 const rowAt = (index: number): Row => ({
   id: idOf(index),
   user: index % 7 === 0 ? 'other' : 'one',
@@ -17,7 +17,7 @@ const rowAt = (index: number): Row => ({
 const fill = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, offset) => put(idOf(from + offset), rowAt(from + offset)));
 
-/** Walks through all pages, doing something between them. */
+/** Reads all pages, and does something in between. */
 const walk = async (
   views: ReadModels,
   view: Collection<Row>,
@@ -35,10 +35,10 @@ const walk = async (
   return seen;
 };
 
-export const pagingCases = (newPlace: () => Promise<Place>): void => {
-  const opened = viewsFor(newPlace, [still, moving, cursors]);
+export const pagingCases = (newFixture: () => Promise<ViewsFixture>): void => {
+  const opened = viewsFor(newFixture, [still, moving, cursors]);
 
-  it.each([1, 7, 10, 99, 100, 101])('gives every document once, in pages of %d', async (limit) => {
+  it.each([1, 7, 10, 99, 100, 101])('returns every document once, in pages of %d', async (limit) => {
     const { views } = opened;
     await views.apply(batchOf(still, { 1: fill(0, 100) }));
     const where = { user: 'one' };
@@ -52,7 +52,7 @@ export const pagingCases = (newPlace: () => Promise<Place>): void => {
     expect(await walk(views, still, { where, limit })).toEqual(expected.toReversed());
   });
 
-  it('is not shifted by documents that arrive, change and go', async () => {
+  it('does not shift when documents are added, changed and removed', async () => {
     const { views } = opened;
     let position = 1;
     await views.apply(batchOf(moving, { 1: fill(0, 100) }));
@@ -68,7 +68,7 @@ export const pagingCases = (newPlace: () => Promise<Place>): void => {
     expect(seen).toEqual(expected.map(idOf));
   });
 
-  it('takes a cursor only for the find that gave it', async () => {
+  it('accepts a cursor only for the find that returned it', async () => {
     const { views } = opened;
     await views.apply(batchOf(cursors, { 1: fill(0, 50) }));
     const find = { where: { user: 'one' }, sort: { field: 'at', order: 'desc' }, limit: 5 } as const;

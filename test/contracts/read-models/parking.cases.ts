@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { collection, increment, type Parked } from '#lib/read-models';
-import { batchOf, type Place, viewsFor } from '../../support/read-models/place.js';
+import { batchOf, type ViewsFixture, viewsFor } from '../../support/read-models/fixture.js';
 
 const names = ['kept', 'retried', 'failing', 'skipped', 'repeated'] as const;
 const views = Object.fromEntries(
@@ -19,8 +19,8 @@ const parkedAt = (position: number, more: Partial<Parked> = {}): Parked => ({
   ...more,
 });
 
-export const parkingCases = (newPlace: () => Promise<Place>): void => {
-  const opened = viewsFor(newPlace, Object.values(views));
+export const parkingCases = (newFixture: () => Promise<ViewsFixture>): void => {
+  const opened = viewsFor(newFixture, Object.values(views));
   const add = (position: number) => ({ [position]: [increment('a', { n: position })] });
 
   it('are kept with the checkpoint, in order', async () => {
@@ -29,7 +29,7 @@ export const parkingCases = (newPlace: () => Promise<Place>): void => {
     expect(await opened.views.progress(views.kept.name)).toEqual({ checkpoint: 4, parked: [first, later] });
   });
 
-  it('are applied once when they are retried, though their position is passed', async () => {
+  it('are applied once when they are retried, although the checkpoint is past them', async () => {
     await opened.views.apply(batchOf(views.retried, add(9), { park: [parkedAt(2)] }));
     const retry = batchOf(views.retried, add(2), { unpark: [2] });
     await opened.views.apply(retry);
@@ -38,7 +38,7 @@ export const parkingCases = (newPlace: () => Promise<Place>): void => {
     expect(await opened.views.progress(views.retried.name)).toEqual({ checkpoint: 9, parked: [] });
   });
 
-  it('are not applied by a batch that does not take them back', async () => {
+  it('are not applied by a batch that does not unpark them', async () => {
     await opened.views.apply(batchOf(views.failing, add(9), { park: [parkedAt(2)] }));
     await opened.views.apply(batchOf(views.failing, add(2)));
     await opened.views.apply(batchOf(views.failing, {}, { park: [parkedAt(2, { attempts: 6, error: 'Again' })] }));

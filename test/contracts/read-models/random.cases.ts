@@ -10,9 +10,9 @@ import {
   type Write,
 } from '#lib/read-models';
 import { type Conditions, type Model, modelFind, modelSumByDay, type Sort } from '../../support/read-models/model.js';
-import { type Place, viewsFor } from '../../support/read-models/place.js';
+import { type ViewsFixture, viewsFor } from '../../support/read-models/fixture.js';
 
-/** `kind`, `at` and `n` are indexed, `flag` is not: both ways must mean the same. */
+/** `kind`, `at` and `n` are indexed, `flag` is not: the results must be the same. */
 const things = collection<Fields>({
   name: 'things',
   version: 1,
@@ -70,12 +70,12 @@ const anyWord = fc.option(fc.constantFrom('ap', 'apple', 'banana', 'x'), { nil: 
 const anyQuestion = fc.record({ where: anyWhere, sort: anySort, word: anyWord, limit: fc.integer({ min: 1, max: 5 }) });
 const anyStep = fc.record({
   changes: fc.array(fc.array(anyWrite, { maxLength: 4 }), { maxLength: 4 }),
-  /** How many changes of the step before are sent again with these. */
+  /** How many changes of the previous step are sent again. */
   again: fc.nat({ max: 3 }),
   question: anyQuestion,
 });
 
-/** Applies steps to the views and to the model, and asks both the same. */
+/** Applies steps to the views and to the model, and compares the answers of both. */
 const player = (views: ReadModels, view: Collection<Fields>, model: Model) => {
   let position = 0;
   let before: readonly { readonly position: number; readonly writes: readonly Write[] }[] = [];
@@ -106,10 +106,10 @@ const player = (views: ReadModels, view: Collection<Fields>, model: Model) => {
   return { apply, foundIn };
 };
 
-export const randomCases = (newPlace: () => Promise<Place>): void => {
-  const opened = viewsFor(newPlace, [things]);
+export const randomCases = (newFixture: () => Promise<ViewsFixture>): void => {
+  const opened = viewsFor(newFixture, [things]);
 
-  it('finds, counts and sums the same, whatever is written and asked', async () => {
+  it('have the same results as in a simple model', async () => {
     const { views } = opened;
     const model: Model = new Map();
     const { apply, foundIn } = player(views, things, model);

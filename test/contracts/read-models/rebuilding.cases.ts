@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { collection, increment, put } from '#lib/read-models';
-import { batchOf, type Place, viewsFor, withViews } from '../../support/read-models/place.js';
+import { batchOf, type ViewsFixture, viewsFor, withViews } from '../../support/read-models/fixture.js';
 
 type Line = { readonly text: string; readonly n?: number };
 const lines = (name: string) => collection<Line>({ name, version: 1, indexes: [['n']], search: ['text'] });
@@ -23,10 +23,10 @@ const parked = {
   parkedAt: '2026-11-23T10:00:00.000Z',
 };
 
-export const rebuildingCases = (newPlace: () => Promise<Place>): void => {
-  const opened = viewsFor(newPlace, [swapped, watched, begun, behind]);
+export const rebuildingCases = (newFixture: () => Promise<ViewsFixture>): void => {
+  const opened = viewsFor(newFixture, [swapped, watched, begun, behind]);
 
-  it('fills a copy that nobody sees, and then puts it in place with its progress and parked events', async () => {
+  it('fills a hidden copy, and then swaps it in with its progress and parked events', async () => {
     const { views } = opened;
     await views.apply(batchOf(swapped, { 1: [put('a', { text: 'old', n: 1 })], 9: [put('b', { text: 'old', n: 2 })] }));
     await views.beginRebuild(swapped);
@@ -53,7 +53,7 @@ export const rebuildingCases = (newPlace: () => Promise<Place>): void => {
     expect(await views.count(swapped)).toBe(3);
   });
 
-  it('shows every reader either the old copy or the new one, while it is swapped', async () => {
+  it('shows every reader either the old copy or the new one during the swap', async () => {
     const { views } = opened;
     const side = (text: string) => Array.from({ length: 50 }, (_, index) => put(`${index}`, { text, n: index }));
     await views.apply(batchOf(watched, { 1: side('round 0') }));
@@ -81,7 +81,7 @@ export const rebuildingCases = (newPlace: () => Promise<Place>): void => {
     }
   });
 
-  it('starts from nothing when it is begun again', async () => {
+  it('starts from nothing when it is started again', async () => {
     const { views } = opened;
     await views.beginRebuild(begun);
     await views.apply(batchOf(begun, { 1: [increment('a', { n: 1 })] }, { shadow }));
@@ -91,11 +91,11 @@ export const rebuildingCases = (newPlace: () => Promise<Place>): void => {
     expect([await views.get(begun, 'a'), await views.get(begun, 'b')]).toEqual([undefined, { n: 1 }]);
   });
 
-  it('is not finished before it was begun, nor while it is behind the live copy', async () => {
+  it('cannot be finished before it was started, or while it is behind the live copy', async () => {
     const { views } = opened;
-    await expect(views.finishRebuild(behind)).rejects.toThrow('No rebuild of behind was begun');
+    await expect(views.finishRebuild(behind)).rejects.toThrow('There is no rebuild of behind');
     await expect(views.apply(batchOf(behind, { 1: [put('a', { text: '' })] }, { shadow }))).rejects.toThrow(
-      'No rebuild',
+      'There is no rebuild',
     );
     await views.apply(batchOf(behind, {}, { checkpoint: 8 }));
     await views.beginRebuild(behind);
@@ -105,18 +105,18 @@ export const rebuildingCases = (newPlace: () => Promise<Place>): void => {
     await views.finishRebuild(behind);
   });
 
-  it('is forgotten when the service stops in the middle of it', async () => {
-    const place = await newPlace();
-    await withViews(place, [crashed], async (views) => {
+  it('is dropped when the service stops during it', async () => {
+    const fixture = await newFixture();
+    await withViews(fixture, [crashed], async (views) => {
       await views.apply(batchOf(crashed, { 1: [put('a', { text: 'live' })] }));
       await views.beginRebuild(crashed);
       await views.apply(batchOf(crashed, { 1: [put('a', { text: 'half' })] }, { shadow, checkpoint: 4 }));
     });
-    await withViews(place, [crashed], async (views) => {
+    await withViews(fixture, [crashed], async (views) => {
       expect(await views.get(crashed, 'a')).toEqual({ text: 'live' });
       await views.beginRebuild(crashed);
       expect(await views.progress(crashed.name, { shadow })).toEqual({ checkpoint: 0, parked: [] });
     });
-    await place.remove();
+    await fixture.remove();
   });
 };

@@ -1,17 +1,29 @@
 import {
   initAuthCreds,
+  type AuthenticationCreds,
   type AuthenticationState,
   type SignalDataSet,
   type SignalDataTypeMap,
 } from '@whiskeysockets/baileys';
 
-export type MemoryAuth = AuthenticationState & { forgetSessions(): void };
+/** All of it, as plain data that another process can go on from. */
+export type SavedAuth = {
+  readonly creds: AuthenticationCreds;
+  readonly keys: ReadonlyMap<string, unknown>;
+};
+
+export type MemoryAuth = AuthenticationState & {
+  forgetSessions(): void;
+  saved(): SavedAuth;
+};
 
 /** A client's credentials and Signal keys, kept in memory so that it can reconnect as the same device. */
-export function memoryAuth(): MemoryAuth {
-  const store = new Map<string, unknown>();
+export function memoryAuth(saved?: SavedAuth): MemoryAuth {
+  const store = new Map<string, unknown>(saved?.keys);
+  const creds = saved?.creds ?? initAuthCreds();
   return {
-    creds: initAuthCreds(),
+    creds,
+    saved: () => ({ creds, keys: store }),
     forgetSessions: () => {
       for (const key of store.keys()) if (key.startsWith('session/')) store.delete(key);
     },

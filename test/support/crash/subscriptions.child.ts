@@ -1,9 +1,6 @@
-import { join } from 'node:path';
-import { saga, type Command } from '#lib/event-sourcing';
+import { saga, type Command, type Recorded, type Saga } from '#lib/event-sourcing';
 import { RevisionConflict } from '#lib/event-store';
-import { openSqliteEventStore } from '#lib/event-store/sqlite';
-import { openSqliteReadModels } from '#lib/read-models/sqlite';
-import { reactor, viewKeeper } from '#lib/subscriptions';
+import { reactor, viewSubscription } from '#lib/subscriptions';
 import {
   bump,
   bumped,
@@ -13,43 +10,53 @@ import {
   countersProjection,
   type CounterEvent,
 } from '../counters.js';
-import { quiet } from '../stores.js';
+import { openStoresIn, quiet } from '../stores.js';
 
 /*
- * Bumps counters as fast as it can, keeps their view, and lets a saga echo every bump of a counter once into `echo-<counter>-<n>`,
- * until it is killed. Prints `<counter> <position>` for each bump that the store has acknowledged.
+ * Bumps counters as fast as it can, keeps their view, and lets two sagas echo every bump of a counter once, into `echo-<counter>-<n>` (from
+ * the beginning of the log) and `late-<counter>-<n>` (from now), until it is killed.
+ * Prints `bumped <counter> <position>` for each bump that the store has acknowledged, and `again <position>` for each one that was echoed
+ * before.
  */
 
 type Echo = Command<'Echo', { readonly stream: string }>;
 
-const directory = process.argv[2] ?? '';
-const retry = { attempts: 3, firstWait: 1, longestWait: 10 };
+const retry = { maxAttempts: 3, firstWaitMs: 1, maxWaitMs: 10 };
 
-const run = async (): Promise<void> => {
-  const store = await openSqliteEventStore({ file: join(directory, 'events.db') });
-  const models = await openSqliteReadModels({ file: join(directory, 'views.db') });
-  await models.prepare([counters]);
-  const context = { store, models, codec: counterCodec, log: quiet, retry };
-
-  const echoes = saga<CounterEvent, Echo>({
-    name: 'echoes',
+const echoing = (name: string, startFrom: Saga['startFrom'], category: string): Saga =>
+  saga<CounterEvent, Echo>({
+    name,
+    startFrom,
     from: [counterEvents],
-    on: { CounterBumped: ({ stream, revision }) => [{ type: 'Echo', data: { stream: `echo-${stream}-${revision}` } }] },
+    on: {
+      CounterBumped: ({ stream, revision }) => [
+        { type: 'Echo', data: { stream: `${category}-${stream}-${revision}` } },
+      ],
+    },
   });
-  const echo = async ({ data: { stream } }: Echo): Promise<void> => {
+
+const run = async (directory: string): Promise<void> => {
+  const { store, models, sagaProgress } = await openStoresIn(directory);
+  await models.prepare([counters]);
+  const context = { store, models, sagaProgress, codec: counterCodec, log: quiet, retry };
+
+  const echo = async ({ data: { stream } }: Echo, { position }: Recorded): Promise<void> => {
     try {
       await store.append({ stream, expected: 'no_stream', events: [{ ...bumped('echo', 0), type: 'Echoed' }] });
     } catch (error) {
-      if (!(error instanceof RevisionConflict)) throw error; // else echoed before the crash
+      if (!(error instanceof RevisionConflict)) throw error;
+      process.stdout.write(`again ${position}\n`); // echoed before the crash
     }
   };
-  viewKeeper(countersProjection, context).start();
-  reactor(echoes, context, (command) => echo(command as Echo)).start();
+  const dispatch = (command: Command, because: Recorded) => echo(command as Echo, because);
+  void viewSubscription(countersProjection, context).start();
+  await reactor(echoing('echoes', 'beginning', 'echo'), context, dispatch).start();
+  await reactor(echoing('late-echoes', 'now', 'late'), context, dispatch).start();
 
   const write = async (counterId: string): Promise<never> => {
-    for (;;) process.stdout.write(`${counterId} ${await bump(store, counterId, 1)}\n`);
+    for (;;) process.stdout.write(`bumped ${counterId} ${await bump(store, counterId, 1)}\n`);
   };
   await Promise.all(Array.from({ length: 8 }, (_, index) => write(`c${index}`)));
 };
 
-await run();
+await run(process.argv[2] ?? '');

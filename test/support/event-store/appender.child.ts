@@ -1,6 +1,6 @@
 /**
- * A process of its own that appends as fast as it can and prints a line for each append once it is acknowledged: `stream revision
- * position id`. Arguments: the file, and how many write at once. Ends when its input does; meant to be killed earlier.
+ * A process that appends as fast as it can, and prints a line for each acknowledged event: `stream revision position id`. Arguments: the
+ * file, and the number of concurrent writers. Runs until it is killed.
  */
 import { openSqliteEventStore } from '#lib/event-store/sqlite';
 import { newEvent } from './events.js';

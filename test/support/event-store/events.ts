@@ -1,7 +1,7 @@
 import type { NewEvent } from '#lib/event-store';
 import { v4 as randomId, v7 as orderedId } from 'uuid';
 
-/** A new event; ids of both common kinds come up. */
+/** A new event, with an id of version 4 or 7. */
 export const newEvent = (type = 'MessageQueued', data: unknown = { text: 'Your parcel is here.' }): NewEvent => ({
   id: Math.random() < 0.5 ? randomId() : orderedId(),
   type,
@@ -17,10 +17,10 @@ export const newEvent = (type = 'MessageQueued', data: unknown = { text: 'Your p
 export const newEvents = (count: number, type?: string): readonly NewEvent[] =>
   Array.from({ length: count }, (_, index) => newEvent(type, { index }));
 
-/** A stream name that nobody has used. */
+/** A new stream name. */
 export const newStream = (category = 'message'): string => `${category}-${orderedId()}`;
 
-/** Everything that an iteration yields. */
+/** All values of an iteration. */
 export const collect = async <Item>(items: AsyncIterable<Item>): Promise<readonly Item[]> => {
   const all: Item[] = [];
   for await (const item of items) all.push(item);

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { eventually } from '../eventually.js';
 import { startChild } from './start-child.js';
 
-/** A store in a process of its own, whose files can be kept from growing. */
+/** A store in a child process with a full disk. */
 export type LimitedStore = {
-  /** Tells it to do something and returns what it answers. */
+  /** Sends it a command and returns the answer. */
   readonly ask: (command: string) => Promise<unknown>;
   readonly makeRoom: () => void;
   readonly end: () => Promise<void>;
@@ -28,7 +28,7 @@ const endOf = (child: ReturnType<typeof startChild>) => async () => {
   await child.ended;
 };
 
-/** No file of the process may become larger than a few megabytes: the system refuses the write, as a quota does. */
+/** Limits the size of files to a few megabytes: larger writes fail, as with a quota. */
 export const limitedFiles = (directory: string, file: string): LimitedStore => {
   const limit = ['sh', '-c', 'ulimit -S -f 6000; exec "$@"', 'sh'];
   const child = startChild('served.child.js', [join(directory, file)], limit);
@@ -45,7 +45,7 @@ export const canMount = (directory: string): boolean => {
   return runs(`mount -t tmpfs -o size=1m tmpfs ${place}`) && runs(`umount ${place}`);
 };
 
-/** A small file system of its own, most of which a file takes up that can be removed. */
+/** A small file system, mostly filled by a file that can be removed. */
 export const smallDisk = (directory: string, file: string): LimitedStore => {
   const place = join(directory, 'small');
   mkdirSync(place);

@@ -4,7 +4,7 @@ type Stored = { readonly stream: string; readonly revision: number; readonly id:
 export type ModelAnswer =
   { readonly revision: number; readonly position: number } | { readonly actual: number | 'no_stream' };
 
-/** What an event store must remember, in the plainest way: a list. */
+/** The expected behaviour of an event store, with a list. */
 export class ModelStore {
   readonly log: Stored[] = [];
 

@@ -1,6 +1,6 @@
 /**
- * A process that opens a store and does what it is told, one line of standard input at a time: `fill` (append until it fails), `append`,
- * `ready`, `count`, `verify`. Answers each with a line of JSON. Argument: the file.
+ * A process that opens a store and runs commands, one line of standard input each: `fill` (append until it fails), `append`, `ready`,
+ * `count`, `verify`. Answers each with a line of JSON. Argument: the file.
  */
 import { createInterface } from 'node:readline';
 import type { EventStore } from '#lib/event-store';
@@ -17,7 +17,7 @@ const commands: Readonly<Record<string, (store: EventStore) => Promise<unknown>>
   append,
   fill: async (store) => {
     const stored: unknown[] = [];
-    // Many at once at first, then one by one, into the last corner.
+    // Concurrently at first, then one by one, to use all of the disk.
     for (let width = 16; ;) {
       const attempts = await Promise.allSettled(Array.from({ length: width }, () => append(store)));
       for (const attempt of attempts) if (attempt.status === 'fulfilled') stored.push(attempt.value);

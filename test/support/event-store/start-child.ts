@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** The directory of the compiled tests: Node runs no TypeScript, so children are started from there. */
+/** The compiled tests: Node does not run TypeScript, so children are started from there. */
 const compiled = join(process.cwd(), 'dist', 'test', 'support', 'event-store');
 
 /** A child process that prints lines. */
@@ -11,7 +11,7 @@ export type Child = {
   readonly process: ChildProcess;
   /** All lines so far. */
   readonly lines: readonly string[];
-  /** Resolves with the signal or code it ended with, once all it had printed was read. */
+  /** Resolves with its signal or exit code, once all of its output was read. */
   readonly ended: Promise<number | string | null>;
   readonly errors: () => string;
 };

@@ -5,8 +5,8 @@ import type { ReadModels } from '#lib/read-models';
 import { tallies, tallyBatch } from './tallies.js';
 
 /**
- * A process under a limit on the size of its files: it applies batches until one fails, says so, waits for a line that tells that the
- * limit was lifted, and applies the same batch again. Each line it says is JSON.
+ * A process with a limit on the size of its files: it applies batches until one fails, reports that, waits for a line that says that the
+ * limit was lifted, and applies the same batch again. It prints lines of JSON.
  */
 const run = async (file: string): Promise<void> => {
   const lines = createInterface({ input: process.stdin });

@@ -1,7 +1,7 @@
 import type { Json } from '#lib/json';
 import type { Condition, DaySum, Fields, Scalar } from '#lib/read-models';
 
-/** What the views mean, said as plainly as possible: the documents are a map, and every question looks at all of them. */
+/** The expected behaviour of the views: the documents are a map, and every query scans it. */
 export type Model = Map<string, Fields>;
 export type Conditions = { readonly [field: string]: Condition };
 export type Sort = { readonly field: string; readonly order: 'asc' | 'desc' };
@@ -44,7 +44,7 @@ export const modelSumByDay = (
     }));
 };
 
-/** Texts of the model hold one plain word each. */
+/** Texts in the model have one word. */
 const saysWord = (doc: Fields, beginning: string): boolean =>
   typeof doc.text === 'string' && doc.text.toLowerCase().startsWith(beginning);
 

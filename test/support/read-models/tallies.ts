@@ -2,7 +2,7 @@ import { type Batch, collection, increment } from '#lib/read-models';
 
 export type Tally = { readonly events?: number; readonly sum?: number; readonly text?: string };
 
-/** Ten documents that count events: what they must hold follows from the checkpoint alone. */
+/** Ten documents that count events: the checkpoint determines their content. */
 export const tallies = collection<Tally>({
   name: 'tallies',
   version: 1,
@@ -12,7 +12,7 @@ export const tallies = collection<Tally>({
 
 export const tallyOf = (position: number): string => `tally-${position % 10}`;
 
-/** One change for each position after `from`, up to `to`. `filler` makes documents grow. */
+/** One change for each position after `from`, up to `to`. `filler` makes the documents larger. */
 export const tallyBatch = (from: number, to: number, filler = ''): Batch => ({
   subscription: tallies.name,
   collection: tallies.name,
@@ -24,7 +24,7 @@ export const tallyBatch = (from: number, to: number, filler = ''): Batch => ({
   checkpoint: to,
 });
 
-/** What the documents must add up to at a checkpoint. */
+/** The content of the documents at a checkpoint. */
 export const expectedTallies = (checkpoint: number): ReadonlyMap<string, { events: number; sum: number }> => {
   const expected = new Map<string, { events: number; sum: number }>();
   for (let position = 1; position <= checkpoint; position += 1) {

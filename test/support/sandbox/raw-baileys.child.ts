@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { eventually } from '../../sandbox/support/eventually.js';
+import type { SavedAuth } from '../../sandbox/support/memory-auth.js';
 import { PATIENCE_MS, RawClient } from './raw-client.js';
 import { serve } from './rpc.js';
 import { cpu, memory } from './usage.js';
@@ -44,6 +45,13 @@ const calls = {
   },
   /** After the QR code was scanned: resolves when the client, the newest one by default, is logged in and has all that came with that. */
   linked: async (index = -1): Promise<void> => clients.at(index)?.linked(),
+  /** What another process needs to go on as these clients. */
+  saved: (): readonly SavedAuth[] => clients.map((client) => client.saved()),
+  /** Goes on as the clients of another process, which has ended; resolves when all are logged in. */
+  goOn: async (url: string, saved: readonly SavedAuth[]): Promise<void> => {
+    clients.push(...saved.map((auth) => new RawClient(url, auth)));
+    await Promise.all(clients.map((client) => client.connect()));
+  },
   /** Sends one message, and resolves with its id. */
   write: async (index: number, to: string, text: string): Promise<string> =>
     (await clients[index]?.send(to, text)) ?? '',

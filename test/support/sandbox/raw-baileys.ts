@@ -26,6 +26,8 @@ export type RawBaileys = {
   readonly reconnect: () => Promise<{ readonly one: number; readonly all: number }>;
   /** Milliseconds that each of so many messages took from the client's call until it was at an acquaintance's phone, one after the other. */
   readonly latencies: (count: number) => Promise<readonly number[]>;
+  /** Milliseconds of CPU for each of so many messages to acquaintances, the first that a new process sends as the same clients. */
+  readonly firstMessages: (count: number) => Promise<number>;
   readonly end: () => void;
 };
 
@@ -35,7 +37,8 @@ const STRANGERS_PER_SECOND = 300;
 
 /** Links that many raw Baileys clients, all in one process of their own, each to a phone of its own. */
 export async function openRawBaileys(sandbox: SandboxProcess, sessions: number): Promise<RawBaileys> {
-  const { child, calls } = start<RawBaileysCalls>('support/sandbox/raw-baileys.child.js', ['--expose-gc']);
+  const begin = () => start<RawBaileysCalls>('support/sandbox/raw-baileys.child.js', ['--expose-gc']);
+  let { child, calls } = begin();
   const createPhones = async (count: number): Promise<readonly string[]> => {
     const numbers = Array.from({ length: count }, () => String(nextNumber++));
     await sandbox.ask.createPhones(numbers);
@@ -90,6 +93,17 @@ export async function openRawBaileys(sandbox: SandboxProcess, sessions: number):
       const begun = await calls.sendTimed(person, texts);
       const arrived = await arrivals(sandbox, person);
       return texts.map((text, index) => (arrived.get(text) ?? Infinity) - (begun[index] ?? 0));
+    },
+    firstMessages: async (count) => {
+      const people = (acquaintances ??= await getAcquainted());
+      const saved = await calls.saved();
+      child.kill();
+      ({ child, calls } = begin());
+      await calls.goOn(sandbox.url, saved);
+      const before = await calls.cpu();
+      const inTurn = Array.from({ length: count }, (_, index) => people[index % people.length] ?? '');
+      const { all } = await calls.send(inTurn, { once: true });
+      return ((await calls.cpu()) - before) / all;
     },
     end: () => void child.kill(),
   };

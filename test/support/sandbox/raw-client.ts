@@ -8,7 +8,7 @@ import {
 import { pino } from 'pino';
 import { withSharedAsyncContext } from '../../../libs/whatsapp/baileys/async-context.js';
 import { quietLibsignal } from '../../../libs/whatsapp/baileys/quiet-libsignal.js';
-import { memoryAuth } from '../../sandbox/support/memory-auth.js';
+import { memoryAuth, type MemoryAuth, type SavedAuth } from '../../sandbox/support/memory-auth.js';
 import { eventually } from '../../sandbox/support/eventually.js';
 
 const RESTART_REQUIRED = 515;
@@ -24,7 +24,7 @@ export const PATIENCE_MS = 180_000;
  * sockets brings to the process on Node 20 and 22, without a log, and without the echo of its own messages.
  */
 export class RawClient {
-  readonly #auth = memoryAuth();
+  readonly #auth: MemoryAuth;
   readonly #unconfirmed = new Set<string>();
   #socket: WASocket | undefined;
   #state: Partial<ConnectionState> = {};
@@ -34,8 +34,17 @@ export class RawClient {
   #inFlight = 0;
   readonly #waiting: (() => void)[] = [];
 
-  constructor(private readonly url: string) {
+  constructor(
+    private readonly url: string,
+    saved?: SavedAuth,
+  ) {
+    this.#auth = memoryAuth(saved);
     quietLibsignal();
+  }
+
+  /** What another process needs to go on as the same device. */
+  saved(): SavedAuth {
+    return this.#auth.saved();
   }
 
   async showQr(): Promise<string> {

@@ -33,8 +33,3 @@ export type CredentialStore = {
   /** Waits for pending writes. Idempotent. */
   close(): Promise<void>;
 };
-
-/** The store cannot be read or written at the moment. Nothing was written. */
-export class CredentialsUnavailable extends Error {
-  override readonly name = 'CredentialsUnavailable';
-}

@@ -1,5 +1,4 @@
-import { Worker } from 'node:worker_threads';
-import { workerUrl } from '#lib/sqlite';
+import { startThread, ThreadEnded, workerUrl, type ErrorData, type Thread } from '#lib/threads';
 import type { MediaReference } from '../../content.js';
 import { disconnects } from '../../disconnects.js';
 import { NotConnected, QueryFailed, SendFailed } from '../../errors.js';
@@ -13,23 +12,19 @@ import type {
 } from '../../port.js';
 import type { MessageKey, Report } from '../../reports.js';
 import type { BaileysOptions } from '../options.js';
-import type { MediaPiece, OwnerCalls, ThreadCalls, ThreadOptions } from './calls.js';
-import { receiveError } from './errors.js';
-import { Wire, type Remote } from './wire.js';
+import { loggedErrors, whatsAppErrors } from './errors.js';
+import type { BaileysMainMethods, BaileysThreadMethods, BaileysThreadData } from './methods.js';
 
 export type BaileysThreadOptions = Pick<BaileysOptions, 'report' | 'log'> &
-  ThreadOptions & { readonly sentMessages: SentMessages };
+  BaileysThreadData & { readonly sentMessages: SentMessages };
 
-/** The thread ended though nobody asked it to. */
-class ThreadLost extends Error {
-  override readonly name = 'ThreadLost';
-}
+type Running = { readonly thread: Thread<BaileysThreadMethods>; readonly opened: Promise<void> };
 
-type Running = { readonly worker: Worker; readonly wire: Wire<ThreadCalls>; readonly opened: Promise<void> };
+const threadEnded = 'The thread of the WhatsApp connections has ended';
 
 /**
- * Sessions on a thread of their own: encryption keeps nobody waiting who asks over HTTP. Where the thread fails, its connections are
- * reported closed, and whoever starts one again has a new thread.
+ * Sessions on a thread of their own, so that encryption does not delay HTTP requests. If the thread fails, its connections are reported
+ * as closed, and the next start of a session starts a new thread.
  */
 export class ThreadedConnections implements WhatsAppConnections {
   private readonly states = new Map<string, ConnectionState>();
@@ -48,7 +43,7 @@ export class ThreadedConnections implements WhatsAppConnections {
     const isNew = !this.states.has(sessionId);
     if (isNew) this.states.set(sessionId, { state: 'connecting', lastSeenAt: null });
     try {
-      await (await this.thread()).start(sessionId, start);
+      await (await this.thread()).ask('start', sessionId, start);
     } catch (error) {
       if (isNew) this.states.delete(sessionId);
       throw error;
@@ -56,37 +51,37 @@ export class ThreadedConnections implements WhatsAppConnections {
   }
 
   async stop(sessionId: string): Promise<void> {
-    if (this.states.has(sessionId)) await (await this.thread()).stop(sessionId);
+    if (this.states.has(sessionId)) await (await this.thread()).ask('stop', sessionId);
   }
 
   async logout(sessionId: string): Promise<{ readonly unlinked: boolean }> {
-    return (await this.thread()).logout(sessionId);
+    return (await this.thread()).ask('logout', sessionId);
   }
 
   async forget(sessionId: string): Promise<void> {
-    await (await this.thread()).forget(sessionId);
+    await (await this.thread()).ask('forget', sessionId);
   }
 
   async send(sessionId: string, message: OutgoingMessage): Promise<{ readonly sentAt: string }> {
     if (!this.running) throw new SendFailed({ kind: 'not_sent' }, `Session ${sessionId} is not connected to WhatsApp`);
     try {
-      return await this.running.wire.ask.send(sessionId, message);
+      return await this.running.thread.ask('send', sessionId, message);
     } catch (error) {
-      if (error instanceof ThreadLost) throw new SendFailed({ kind: 'unknown' }, error.message, { cause: error });
+      if (error instanceof ThreadEnded) throw new SendFailed({ kind: 'unknown' }, threadEnded, { cause: error });
       throw error;
     }
   }
 
   checkNumbers(sessionId: string, phoneNumbers: readonly string[]): Promise<readonly NumberCheck[]> {
-    return this.question(sessionId, ({ checkNumbers }) => checkNumbers(sessionId, phoneNumbers));
+    return this.query(sessionId, (thread) => thread.ask('checkNumbers', sessionId, phoneNumbers));
   }
 
   markRead(sessionId: string, messages: readonly MessageKey[]): Promise<void> {
-    return this.question(sessionId, ({ markRead }) => markRead(sessionId, messages));
+    return this.query(sessionId, (thread) => thread.ask('markRead', sessionId, messages));
   }
 
   async downloadMedia(media: MediaReference): Promise<AsyncIterable<Uint8Array>> {
-    return bytesOf(await (await this.thread()).download(media));
+    return (await this.thread()).ask('download', media);
   }
 
   connection(sessionId: string): ConnectionState | undefined {
@@ -94,7 +89,7 @@ export class ThreadedConnections implements WhatsAppConnections {
   }
 
   async linkedSessions(): Promise<readonly string[]> {
-    return (await this.thread()).linkedSessions();
+    return (await this.thread()).ask('linkedSessions');
   }
 
   close(): Promise<void> {
@@ -102,52 +97,49 @@ export class ThreadedConnections implements WhatsAppConnections {
   }
 
   private async end(): Promise<void> {
-    const { running } = this;
-    if (!running) return;
-    try {
-      await running.wire.ask.close();
-    } finally {
-      await running.worker.terminate();
-    }
+    await this.running?.thread.close();
   }
 
-  private async question<Answer>(
+  private async query<Answer>(
     sessionId: string,
-    ask: (thread: Remote<ThreadCalls>) => Promise<Answer>,
+    ask: (thread: Thread<BaileysThreadMethods>) => Promise<Answer>,
   ): Promise<Answer> {
     if (!this.running) throw new NotConnected(sessionId);
     try {
-      return await ask(this.running.wire.ask);
+      return await ask(this.running.thread);
     } catch (error) {
-      if (error instanceof ThreadLost) throw new QueryFailed(null, error.message, { cause: error });
+      if (error instanceof ThreadEnded) throw new QueryFailed(null, threadEnded, { cause: error });
       throw error;
     }
   }
 
-  private async thread(): Promise<Remote<ThreadCalls>> {
-    if (this.closing && !this.running) throw new ThreadLost('The connections to WhatsApp are closed');
+  private async thread(): Promise<Thread<BaileysThreadMethods>> {
+    if (this.closing && !this.running) throw new ThreadEnded('The WhatsApp connections are closed');
     const running = (this.running ??= this.begin());
     await running.opened;
-    return running.wire.ask;
+    return running.thread;
   }
 
   private begin(): Running {
     const { report: _report, sentMessages, log, ...workerData } = this.options;
-    const worker = new Worker(workerUrl('./baileys.worker.js', import.meta.url), {
-      workerData: workerData satisfies ThreadOptions,
-    });
-    const calls: OwnerCalls = {
+    const methods: BaileysMainMethods = {
       report: (sessionId, report) => this.hear(sessionId, report),
       sentMessage: sentMessages,
-      heard: (times) => this.note(times),
-      log: (level, details, message) => log[level](details, message),
+      lastSeen: (times) => this.noteLastSeen(times),
+      log: (level, details, message) => log[level](decoded(details), message),
     };
-    const wire = new Wire<ThreadCalls>(worker, calls);
-    const opened = wire.ask.open();
-    const running = { worker, wire, opened };
+    const thread = startThread<BaileysThreadMethods>(workerUrl('./baileys.worker.js', import.meta.url), {
+      workerData: workerData satisfies BaileysThreadData,
+      methods,
+      errors: whatsAppErrors,
+      batching: 'turn',
+      keepsProcessAlive: 'always',
+      onTellFailed: (error, method) => log.error({ err: error, method }, 'A message of the thread was not handled'),
+      onEnd: (error) => this.lose(running, error),
+    });
+    const opened = thread.ask('open');
+    const running = { thread, opened };
     opened.catch(() => this.abandon(running));
-    worker.on('error', (error) => log.error({ err: error }, 'The thread of the connections to WhatsApp failed'));
-    worker.on('exit', () => this.lose(running));
     return running;
   }
 
@@ -160,26 +152,25 @@ export class ThreadedConnections implements WhatsAppConnections {
     await this.options.report(sessionId, report);
   }
 
-  private note(times: Parameters<OwnerCalls['heard']>[0]): void {
+  private noteLastSeen(times: Parameters<BaileysMainMethods['lastSeen']>[0]): void {
     for (const [sessionId, lastSeenAt] of times) {
       const known = this.states.get(sessionId);
       if (known) this.states.set(sessionId, { ...known, lastSeenAt });
     }
   }
 
-  /** A thread that could not open its credentials is of no use; the next who needs one tries again. */
+  /** A thread that could not open its credentials is of no use; the next call that needs one tries again. */
   private abandon(running: Running): void {
     if (this.running === running) this.running = undefined;
-    void running.worker.terminate();
+    void running.thread.terminate();
   }
 
-  private lose(running: Running): void {
-    running.wire.break(new ThreadLost('The thread of the connections to WhatsApp has ended'));
+  private lose(running: Running, error: ThreadEnded): void {
     if (this.running !== running) return;
     this.running = undefined;
     const sessions = [...this.states.keys()];
     if (this.closing) return;
-    this.options.log.error({ sessions: sessions.length }, 'The thread of the connections to WhatsApp has ended');
+    this.options.log.error({ err: error, sessions: sessions.length }, threadEnded);
     for (const sessionId of sessions) {
       this.hear(sessionId, { kind: 'closed', disconnect: disconnects.threadLost }).catch((error: unknown) => {
         this.options.log.error({ err: error, sessionId }, 'A report was not recorded');
@@ -188,9 +179,5 @@ export class ThreadedConnections implements WhatsAppConnections {
   }
 }
 
-async function* bytesOf(pieces: AsyncIterable<MediaPiece>): AsyncGenerator<Uint8Array> {
-  for await (const piece of pieces) {
-    if ('failure' in piece) throw receiveError(piece.failure);
-    yield piece.bytes;
-  }
-}
+const decoded = (details: object): object =>
+  'err' in details ? { ...details, err: loggedErrors.decode(details.err as ErrorData) } : details;

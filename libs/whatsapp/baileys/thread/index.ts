@@ -1,7 +1,6 @@
 import type { WhatsAppConnections } from '../../port.js';
 import { ThreadedConnections, type BaileysThreadOptions } from './connections.js';
 
-export { CredentialsUnavailable } from '../credentials/port.js';
 export type { BaileysThreadOptions } from './connections.js';
 
 /**

@@ -1,5 +1,6 @@
 import { workerData } from 'node:worker_threads';
-import { migrate, openWriter, serveThread } from '#lib/sqlite';
+import { migrate, openWriter } from '#lib/sqlite';
+import { serveThread } from '#lib/threads';
 import type { Durability } from '../port.js';
 import { migrations } from './schema.js';
 import { CredentialsWriter, type CredentialsChange } from './writer.js';
@@ -12,8 +13,8 @@ const opened = (): CredentialsWriter => {
   return writer;
 };
 
-serveThread({
-  open: () => {
+const methods = {
+  open: (): void => {
     const db = openWriter(file, 'full');
     try {
       db.pragma('wal_autocheckpoint = 1000');
@@ -25,12 +26,9 @@ serveThread({
       throw error;
     }
   },
-  commit: ({
-    changes,
-    durability,
-  }: {
-    readonly changes: readonly CredentialsChange[];
-    readonly durability: Durability;
-  }) => opened().commit(changes, durability),
+  commit: (changes: readonly CredentialsChange[], durability: Durability) => opened().commit(changes, durability),
   close: () => writer?.close(),
-});
+};
+export type CredentialsMethods = typeof methods;
+
+serveThread(methods);

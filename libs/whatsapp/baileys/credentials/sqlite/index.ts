@@ -1,11 +1,8 @@
-import { openReader, own, startThread, workerUrl, type Database, type Statement, type Thread } from '#lib/sqlite';
-import {
-  CredentialsUnavailable,
-  type Arrival,
-  type CredentialEntry,
-  type CredentialStore,
-  type Durability,
-} from '../port.js';
+import { openReader, own, type Database, type Statement } from '#lib/sqlite';
+import { startThread, workerUrl, type Thread } from '#lib/threads';
+import { CredentialsUnavailable } from '../../../errors.js';
+import type { Arrival, CredentialEntry, CredentialStore, Durability } from '../port.js';
+import type { CredentialsMethods } from './credentials.worker.js';
 import { PendingWrites } from './pending-writes.js';
 import { WriteQueue } from './write-queue.js';
 import type { CredentialsChange } from './writer.js';
@@ -17,11 +14,12 @@ import type { CredentialsChange } from './writer.js';
  */
 export const openSqliteCredentials = async ({ file }: { readonly file: string }): Promise<CredentialStore> => {
   let release: (() => void) | undefined;
-  let thread: Thread | undefined;
+  let thread: Thread<CredentialsMethods> | undefined;
   try {
     release = own(file);
-    thread = startThread(workerUrl('./credentials.worker.js', import.meta.url), { file });
-    await thread.call('open');
+    const url = workerUrl('./credentials.worker.js', import.meta.url);
+    thread = startThread<CredentialsMethods>(url, { workerData: { file } });
+    await thread.ask('open');
     return new SqliteCredentials(openReader(file), thread, release);
   } catch (error) {
     await thread?.close();
@@ -40,14 +38,14 @@ class SqliteCredentials implements CredentialStore {
 
   constructor(
     private readonly db: Database,
-    private readonly thread: Thread,
+    private readonly thread: Thread<CredentialsMethods>,
     private readonly release: () => void,
   ) {
     this.find = db.prepare('SELECT value FROM credentials WHERE session = ? AND type = ? AND id = ?');
     this.list = db.prepare("SELECT session FROM credentials WHERE type = 'creds'");
     this.listArrivals = db.prepare('SELECT number, value FROM arrivals WHERE session = ? ORDER BY number');
     this.queue = new WriteQueue(
-      (changes, durability) => thread.call('commit', { changes, durability }),
+      (changes, durability) => thread.ask('commit', changes, durability),
       (change) => this.pending.remove(change),
     );
   }

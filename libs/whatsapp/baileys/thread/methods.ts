@@ -1,0 +1,35 @@
+import type { ReadableStream } from 'node:stream/web';
+import type { MediaReference } from '../../content.js';
+import type { SentMessages, WhatsAppConnections, WhatsAppLogger } from '../../port.js';
+import type { Report } from '../../reports.js';
+import type { BaileysOptions } from '../options.js';
+
+/** What the thread is started with. */
+export type BaileysThreadData = Pick<BaileysOptions, 'url' | 'ca' | 'device' | 'timing'> & {
+  /** The SQLite file of the credentials; the thread owns it. */
+  readonly file: string;
+  readonly key: Uint8Array;
+};
+
+type PortMethods = Pick<
+  WhatsAppConnections,
+  'start' | 'stop' | 'logout' | 'forget' | 'send' | 'checkNumbers' | 'markRead' | 'linkedSessions' | 'close'
+>;
+
+/** What the thread answers. */
+export type BaileysThreadMethods = PortMethods & {
+  /** Called first. @throws {CredentialsUnavailable} */
+  open(): Promise<void>;
+  download(media: MediaReference): Promise<ReadableStream<Uint8Array>>;
+};
+
+/** What the main thread answers. */
+export type BaileysMainMethods = {
+  /** Resolves once the report is durable: see `ReportListener`. */
+  report(sessionId: string, report: Report): Promise<void>;
+  sentMessage(...args: Parameters<SentMessages>): ReturnType<SentMessages>;
+  /** The times (ISO 8601) at which WhatsApp was last heard from, of the sessions where that has changed. */
+  lastSeen(times: readonly (readonly [sessionId: string, at: string])[]): void;
+  /** An error among the details is encoded by `loggedErrors`. */
+  log(level: keyof WhatsAppLogger, details: object, message: string): void;
+};

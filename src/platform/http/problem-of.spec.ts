@@ -1,0 +1,17 @@
+import { describe, expect, it } from '@jest/globals';
+import { Transient } from '#lib/async';
+import { problemOf } from './problem-of.js';
+
+describe('a problem', () => {
+  it('that passes is 503 with the time after which to try again, whichever part it comes from', () => {
+    class ShelfUnavailable extends Transient {
+      override readonly name = 'ShelfUnavailable';
+    }
+    expect(problemOf(new ShelfUnavailable('/var/lib/shelf is full'))).toEqual({
+      status: 503,
+      code: 'store_unavailable',
+      detail: expect.not.stringContaining('shelf'),
+      retryAfter: 5,
+    });
+  });
+});

@@ -1,0 +1,40 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { EventCodec, EventOf, EventTypes, Recorded } from '#lib/event-sourcing';
+import type { StoredEvent } from '#lib/event-store';
+import type { AnyDecider } from '../context-definition.js';
+import type { Stores } from '../stores.js';
+import { CODEC, STORES } from '../tokens.js';
+import { CachedStreams, type StateOf, type StreamState } from './cached-streams.js';
+
+/** Reads single streams from the log itself, which no view is ahead of. */
+@Injectable()
+export class Streams {
+  private readonly byDecider = new Map<AnyDecider, CachedStreams>();
+
+  constructor(
+    @Inject(STORES) private readonly stores: Stores,
+    @Inject(CODEC) private readonly codec: EventCodec,
+  ) {}
+
+  /**
+   * The state of a stream as the log has it now. Only what is new since the last call is read: the cache is the one that commands are
+   * decided on. @throws {StoreUnavailable}
+   */
+  async state<D extends AnyDecider>(decider: D, id: string): Promise<StreamState<StateOf<D>>> {
+    return (await this.of(decider).load(`${decider.events.category}-${id}`)) as StreamState<StateOf<D>>;
+  }
+
+  /** All events of a stream, in order; none where there is no such stream. @throws {StoreUnavailable} */
+  async events<T extends EventTypes>({ category }: T, id: string): Promise<readonly Recorded<EventOf<T>>[]> {
+    const stored: StoredEvent[] = [];
+    for await (const event of this.stores.events.readStream(`${category}-${id}`)) stored.push(event);
+    return (await this.codec.decode(stored)) as readonly Recorded<EventOf<T>>[];
+  }
+
+  /** The cached streams of a decider, for its command handler. */
+  of(decider: AnyDecider): CachedStreams {
+    const known = this.byDecider.get(decider) ?? new CachedStreams(decider, this.stores.events, this.codec);
+    this.byDecider.set(decider, known);
+    return known;
+  }
+}

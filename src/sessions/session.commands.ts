@@ -1,0 +1,50 @@
+import type { Command } from '#lib/event-sourcing';
+import type {
+  DeleteSession,
+  LogOutSession,
+  RestartSession,
+  SessionAccount,
+  SessionRequest,
+  StopSession,
+} from './session.contract.js';
+
+type ForSession<Data = object> = Data & { readonly sessionId: string; readonly at: string };
+
+/** The slot of the session was taken before: see `TakeSessionSlot`. Does nothing where the session exists, or existed. */
+export type InitSession = Command<'InitSession', ForSession<SessionRequest>>;
+
+/** What a connection reported. `start` is the number of the start of the session that it belongs to; null where that is not known. */
+type Reported<Data> = ForSession<Data & { readonly start: number | null }>;
+
+export type RecordQrIssued = Command<'RecordQrIssued', Reported<{ readonly expiresAt: string }>>;
+export type RecordPairingCodeIssued = Command<'RecordPairingCodeIssued', Reported<{ readonly expiresAt: string }>>;
+export type RecordSessionPaired = Command<'RecordSessionPaired', Reported<{ readonly account: SessionAccount }>>;
+export type RecordSessionConnected = Command<'RecordSessionConnected', Reported<{ readonly account: SessionAccount }>>;
+export type RecordSessionRenamed = Command<'RecordSessionRenamed', Reported<{ readonly account: SessionAccount }>>;
+/** `chance`, from 0 to 1, spreads those that were disconnected together. */
+export type RecordSessionDisconnected = Command<
+  'RecordSessionDisconnected',
+  Reported<{
+    readonly reason: string;
+    readonly code: number | null;
+    readonly detail: string;
+    readonly retry: 'at_once' | 'later' | 'never';
+    readonly chance: number;
+  }>
+>;
+/** The process that held the connection is gone; this one connects the session again. */
+export type RecordSessionInterrupted = Command<'RecordSessionInterrupted', ForSession>;
+
+export type SessionCommand =
+  | InitSession
+  | RestartSession
+  | StopSession
+  | LogOutSession
+  | DeleteSession
+  | RecordQrIssued
+  | RecordPairingCodeIssued
+  | RecordSessionPaired
+  | RecordSessionConnected
+  | RecordSessionRenamed
+  | RecordSessionDisconnected
+  | RecordSessionInterrupted;

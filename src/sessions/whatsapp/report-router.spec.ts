@@ -1,0 +1,145 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ModuleRef } from '@nestjs/core';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Transient } from '#lib/async';
+import type { Command } from '#lib/event-sourcing';
+import type { Report } from '#lib/whatsapp';
+import { CommandBus } from '../../platform/bus/command-bus.js';
+import { ConnectionStarts } from './connection-starts.js';
+import { ReportRouter } from './report-router.js';
+
+type Note = Command<'Note', { readonly text: string }>;
+const note = (text: string): Note => ({ type: 'Note', data: { text } });
+
+const refused = (whatsappId: string): Report => ({
+  kind: 'refused',
+  whatsappId,
+  refusal: { code: 463, reason: 'No.', retryable: false },
+});
+const account = {
+  phoneNumber: '+491701234567',
+  jid: '491701234567:1@s.whatsapp.net',
+  lid: null,
+  pushName: null,
+  platform: null,
+};
+const opened: Report = { kind: 'open', account };
+const closed: Report = {
+  kind: 'closed',
+  disconnect: { reason: 'connection_lost', code: 408, detail: 'Lost.', retry: 'later' },
+};
+const silent = { info: () => {}, warn: () => {}, error: () => {} };
+
+/** A router whose commands end up in `recorded`; those in `held` wait until they are released, those in `failures` fail first. */
+const setUp = () => {
+  const recorded: string[] = [];
+  const held = new Map<string, Promise<void>>();
+  const failures = new Map<string, Error[]>();
+  const commands = new CommandBus({} as ModuleRef);
+  commands.route('Note', async (command) => {
+    const { text } = (command as Note).data;
+    await held.get(text);
+    const failure = failures.get(text)?.shift();
+    if (failure) throw failure;
+    recorded.push(text);
+  });
+  const starts = new ConnectionStarts();
+  const router = new ReportRouter(silent, commands, starts);
+  const hold = (text: string): (() => void) => {
+    let release!: () => void;
+    held.set(text, new Promise<void>((resolve) => (release = resolve)));
+    return release;
+  };
+  return { router, starts, recorded, failures, hold };
+};
+
+const turns = async (): Promise<void> => {
+  for (let n = 0; n < 5; n += 1) await nextTurn();
+};
+
+describe('reports from WhatsApp', () => {
+  it('reach every observer at once, with the start that the connection belongs to', () => {
+    const { router, starts } = setUp();
+    const seen: unknown[] = [];
+    router.observe(['open', 'closed'], (sessionId, { kind }, start) => seen.push(['one', sessionId, kind, start]));
+    router.observe(['closed'], (sessionId, { kind }, start) => seen.push(['two', sessionId, kind, start]));
+    starts.begin('s', 3);
+    void router.hear('s', opened);
+    void router.hear('s', closed);
+    expect(seen).toEqual([
+      ['one', 's', 'open', 3],
+      ['one', 's', 'closed', 3],
+      ['two', 's', 'closed', 3],
+    ]);
+    expect(starts.of('s')).toBeNull();
+  });
+
+  it('reach an observer also where another one fails', () => {
+    const { router } = setUp();
+    const seen: string[] = [];
+    router.observe(['open'], () => {
+      throw new Error('A bug');
+    });
+    router.observe(['open'], (sessionId) => seen.push(sessionId));
+    void router.hear('s', opened);
+    expect(seen).toEqual(['s']);
+  });
+
+  it('are recorded once everybody has registered', async () => {
+    const { router, recorded } = setUp();
+    const heard = router.hear('s', opened);
+    router.record('open', { commandsFor: () => [note('open')] });
+    await turns();
+    expect(recorded).toEqual([]);
+    router.onApplicationBootstrap();
+    await heard;
+    expect(recorded).toEqual(['open']);
+  });
+
+  it('are recorded by one recorder after the other, and resolve when all are done', async () => {
+    const { router, recorded, hold } = setUp();
+    const release = hold('first');
+    router.record('open', { keyOf: () => 'a', commandsFor: () => [note('first')] });
+    router.record('open', { keyOf: () => 'b', commandsFor: () => [note('second')] });
+    router.onApplicationBootstrap();
+    let isDone = false;
+    const heard = router.hear('s', opened).then(() => (isDone = true));
+    await turns();
+    expect([recorded, isDone]).toEqual([[], false]);
+    release();
+    await heard;
+    expect(recorded).toEqual(['first', 'second']);
+  });
+
+  it('with the same key are recorded in order by each recorder, and others do not wait', async () => {
+    const { router, recorded, hold } = setUp();
+    const release = hold('1 x');
+    router.record('refused', {
+      keyOf: ({ whatsappId }) => whatsappId,
+      commandsFor: (_, { whatsappId }) => [note(`1 ${whatsappId}`)],
+    });
+    router.record('refused', { keyOf: () => 'all', commandsFor: (_, { whatsappId }) => [note(`2 ${whatsappId}`)] });
+    router.onApplicationBootstrap();
+    const heard = [router.hear('s', refused('x')), router.hear('s', refused('y'))];
+    const other = router.hear('another session', refused('z'));
+    await other;
+    await turns();
+    expect(recorded).toEqual(['1 y', '1 z', '2 z']);
+    release();
+    await Promise.all(heard);
+    expect(recorded.slice(3)).toEqual(['1 x', '2 x', '2 y']);
+  });
+
+  it('are tried again where stores are in trouble, and reject where a recorder cannot record them', async () => {
+    const { router, recorded, failures } = setUp();
+    router.record('open', { commandsFor: () => [note('first')] });
+    router.record('open', { commandsFor: () => [note('second')] });
+    router.onApplicationBootstrap();
+    failures.set('first', [new Transient('The disk is full')]);
+    await router.hear('s', opened);
+    expect(recorded).toEqual(['first', 'second']);
+    failures.set('first', [new Error('A bug')]);
+    await expect(router.hear('s', opened)).rejects.toThrow('A bug');
+    expect(recorded).toEqual(['first', 'second', 'second']);
+  });
+});
