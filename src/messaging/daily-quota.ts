@@ -1,89 +1,103 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ReadModelsUnavailable } from '#lib/read-models';
+import { LRUCache } from 'lru-cache';
+import { upTo } from '../platform/growing-cache.js';
 import { Limited } from '../platform/http/refusals.js';
 import type { Stores } from '../platform/stores.js';
-import { Subscriptions } from '../platform/subscriptions.js';
 import { STORES } from '../platform/tokens.js';
+import { Views } from '../platform/views/views.js';
+import type { Allowance } from './message.contract.js';
 import { messages } from './messages.projection.js';
 
-/** What is left of a user's day. `resetAfter` is in seconds. */
-export type Allowance = { readonly limit: number; readonly remaining: number; readonly resetAfter: number };
+/** The daily quota is used up. */
+export class DailyQuotaExceeded extends Limited {
+  constructor(readonly allowance: Allowance) {
+    const detail = `${allowance.limit} messages a day are allowed, and they are used up`;
+    super('daily_quota_exceeded', detail, allowance.resetAfter);
+  }
+}
 
-/** A day (UTC) of a user. `used` counts what was accepted, and what is about to be. */
-type Day = { readonly date: string; used: number; pending: number; counting: Promise<void>; isDoubtful: boolean };
+/** `unknown`: the log may hold the message or not. */
+export type QuotaOutcome = 'accepted' | 'not_accepted' | 'unknown';
 
-const dayLength = 24 * 3600 * 1000;
-/** How long the view may take to show what is in the log, in milliseconds. */
-const patience = 5000;
+/** A message that is counted already, while it is being accepted. */
+type QuotaReservation = {
+  /** Answers what is left. To be called once, whatever happens. */
+  readonly settle: (outcome: QuotaOutcome) => Allowance;
+};
+
+/** Whose quota, how much it is, and the time (ISO 8601) that says for which day (UTC) it counts. */
+export type QuotaOfDay = { readonly userId: string; readonly limit: number; readonly at: string };
+
+/** `used` counts the messages that were accepted and those that are reserved. */
+type Day = { used: number; reserved: number; counted: Promise<void>; isUncertain: boolean };
+
+const dayMs = 24 * 3600 * 1000;
+const viewCatchUpTimeoutMs = 5000;
+const maxDaysInMemory = 20_000;
 
 /**
- * How many messages each user had accepted today. Counted in memory, as every message asks; what was accepted before this process began, or
- * what is doubtful since a write failed, is counted in the view.
+ * How many messages each user had accepted on a day. Counted in memory, because every message asks; what was accepted before this process
+ * started, or is uncertain since a write failed, is counted in the view.
  */
 @Injectable()
 export class DailyQuota {
-  private readonly days = new Map<string, Day>();
+  private readonly days = new LRUCache<string, Day>(upTo(maxDaysInMemory));
 
   constructor(
     @Inject(STORES) private readonly stores: Stores,
-    private readonly subscriptions: Subscriptions,
+    private readonly views: Views,
   ) {}
 
-  /**
-   * Accepts one message of a user, or refuses it. `accept` answers whether it was a new one. `at` (ISO 8601) is when it is accepted;
-   * `tell` hears what is left, whether it is refused or not.
-   * @throws {Limited} `daily_quota_exceeded`: nothing was accepted.
-   */
-  async spend(
-    { userId, limit, at }: { readonly userId: string; readonly limit: number; readonly at: string },
-    tell: (allowance: Allowance) => void,
-    accept: () => Promise<boolean>,
-  ): Promise<void> {
-    const day = await this.dayOf(userId, at.slice(0, 10));
-    const resetAfter = Math.ceil((dayLength - (Date.parse(at) % dayLength)) / 1000);
-    const left = (): Allowance => ({ limit, remaining: Math.max(0, limit - day.used), resetAfter });
-    if (day.used >= limit) {
-      tell(left());
-      const detail = `${limit} messages a day are allowed, and they are used up`;
-      throw new Limited('daily_quota_exceeded', detail, resetAfter);
-    }
+  /** Counts a message that is about to be accepted. @throws {DailyQuotaExceeded} @throws {Transient} */
+  async reserve(quota: QuotaOfDay): Promise<QuotaReservation> {
+    const day = await this.dayOf(quota);
+    if (day.used >= quota.limit) throw new DailyQuotaExceeded(allowanceOf(quota, day));
     day.used += 1;
-    day.pending += 1;
-    try {
-      if (!(await accept())) day.used -= 1;
-    } catch (error) {
-      day.isDoubtful = true; // whether it was accepted, the log knows
-      throw error;
-    } finally {
-      day.pending -= 1;
-      tell(left());
-    }
+    day.reserved += 1;
+    return {
+      settle: (outcome) => {
+        day.reserved -= 1;
+        if (outcome === 'not_accepted') day.used -= 1;
+        if (outcome === 'unknown') day.isUncertain = true;
+        return allowanceOf(quota, day);
+      },
+    };
   }
 
-  private async dayOf(userId: string, date: string): Promise<Day> {
-    const known = this.days.get(userId);
-    if (known?.date === date && !(known.isDoubtful && known.pending === 0)) {
-      await known.counting;
+  /** @throws {Transient} */
+  async allowance(quota: QuotaOfDay): Promise<Allowance> {
+    return allowanceOf(quota, await this.dayOf(quota));
+  }
+
+  private async dayOf({ userId, at }: QuotaOfDay): Promise<Day> {
+    const date = at.slice(0, 10);
+    const key = `${date} ${userId}`;
+    const known = this.days.get(key);
+    if (known && !(known.isUncertain && known.reserved === 0)) {
+      await known.counted;
       return known;
     }
-    const day: Day = { date, used: 0, pending: 0, counting: Promise.resolve(), isDoubtful: false };
-    this.days.set(userId, day);
-    day.counting = this.count(day, userId);
+    const day: Day = { used: 0, reserved: 0, counted: Promise.resolve(), isUncertain: false };
+    this.days.set(key, day);
+    day.counted = this.count(day, userId, date);
     try {
-      await day.counting;
+      await day.counted;
     } catch (error) {
-      if (this.days.get(userId) === day) this.days.delete(userId);
+      if (this.days.get(key) === day) this.days.delete(key);
       throw error;
     }
     return day;
   }
 
-  private async count(day: Day, userId: string): Promise<void> {
-    const head = await this.stores.events.head();
-    if (!(await this.subscriptions.named(messages.name).reached(head, patience))) {
-      throw new ReadModelsUnavailable('io', 'The view of the messages is behind');
-    }
-    const createdAt = { gte: `${day.date}T00:00:00.000Z`, lte: `${day.date}T23:59:59.999Z` };
+  private async count(day: Day, userId: string, date: string): Promise<void> {
+    await this.views.fresh(messages, viewCatchUpTimeoutMs);
+    const createdAt = { gte: `${date}T00:00:00.000Z`, lte: `${date}T23:59:59.999Z` };
     day.used = await this.stores.models.count(messages, { userId, via: 'api', createdAt });
   }
 }
+
+const allowanceOf = ({ limit, at }: QuotaOfDay, { used }: Day): Allowance => ({
+  limit,
+  remaining: Math.max(0, limit - used),
+  resetAfter: Math.ceil((dayMs - (Date.parse(at) % dayMs)) / 1000),
+});

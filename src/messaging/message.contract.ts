@@ -1,13 +1,23 @@
 import { z } from 'zod';
-import { event, eventTypes, type Command, type EventOf } from '#lib/event-sourcing';
+import { event, eventTypes, type Command, type EventOf, type OfType } from '#lib/event-sourcing';
 import { OutgoingContent, ReceivedContent } from './content.contract.js';
+import type { MessageView } from './message-view.contract.js';
 
 const time = z.iso.datetime();
-const messageId = z.uuid();
 
-/** The message that another one answers, as WhatsApp wants it named. */
+/** Whose message it is and where it belongs: every event of a message says so. */
+const MessageOwner = z.object({
+  messageId: z.uuid(),
+  userId: z.uuid(),
+  sessionId: z.uuid(),
+  /** The chat within the session; also the subject whose key seals what is personal in the events. */
+  chatId: z.uuid(),
+});
+export type MessageOwner = Readonly<z.output<typeof MessageOwner>>;
+
+/** The message that another one answers, in the form in which WhatsApp wants it named. */
 const Quoted = z.object({
-  messageId,
+  messageId: z.uuid(),
   whatsappId: z.string(),
   chat: z.string(),
   fromMe: z.boolean(),
@@ -16,55 +26,47 @@ const Quoted = z.object({
 });
 export type Quoted = Readonly<z.output<typeof Quoted>>;
 
-/** Why a message waits longer than it takes to send it. */
+/** Why a message waits longer than sending takes. */
 const HoldReason = z.enum(['session_offline', 'pacing', 'whatsapp_busy', 'unconfirmed']);
 export type HoldReason = z.output<typeof HoldReason>;
 
-/** A message of ours, from the day it was accepted on. */
-const accepted = {
-  messageId,
-  userId: z.uuid(),
-  sessionId: z.uuid(),
-  /** The chat within the session: also the subject whose key seals what is personal here. */
-  chatId: z.uuid(),
+/** A message that was accepted for sending. */
+const AcceptedMessage = MessageOwner.extend({
   /** The jid of the person or group. */
   chat: z.string(),
   /** As the sender gave it: a phone number (E.164), or a jid. */
   to: z.string(),
-  /** Fixed here, so that every attempt carries the same. */
+  /** Chosen at acceptance, so that every attempt carries the same id. */
   whatsappId: z.string(),
   content: OutgoingContent,
   replyTo: Quoted.nullable(),
   reference: z.string().nullable(),
   acceptedAt: time,
-};
+});
+export type AcceptedMessage = Readonly<z.output<typeof AcceptedMessage>>;
 const personal = { subject: 'chatId', fields: ['chat', 'to', 'content', 'replyTo'] } as const;
 
 export const messageEvents = eventTypes('message', {
-  MessageScheduled: event(z.object({ ...accepted, scheduledAt: time }), { personal }),
-  MessageQueued: event(z.object({ ...accepted, queuedAt: time }), { personal }),
-  MessageHeld: event(z.object({ messageId, why: HoldReason, detail: z.string(), heldAt: time })),
-  MessageSent: event(z.object({ messageId, sentAt: time })),
-  MessageDelivered: event(z.object({ messageId, deliveredAt: time })),
-  MessageRead: event(z.object({ messageId, readAt: time })),
-  MessagePlayed: event(z.object({ messageId, playedAt: time })),
+  MessageScheduled: event(AcceptedMessage.extend({ scheduledAt: time }), { personal }),
+  MessageQueued: event(AcceptedMessage.extend({ queuedAt: time }), { personal }),
+  MessageHeld: event(MessageOwner.extend({ why: HoldReason, detail: z.string(), heldAt: time })),
+  MessageSent: event(MessageOwner.extend({ sentAt: time })),
+  MessageDelivered: event(MessageOwner.extend({ deliveredAt: time })),
+  MessageRead: event(MessageOwner.extend({ readAt: time })),
+  MessagePlayed: event(MessageOwner.extend({ playedAt: time })),
   MessageFailed: event(
-    z.object({ messageId, code: z.string(), reason: z.string(), retryable: z.boolean(), failedAt: time }),
+    MessageOwner.extend({ code: z.string(), reason: z.string(), retryable: z.boolean(), failedAt: time }),
   ),
-  MessageCanceled: event(z.object({ messageId, canceledAt: time })),
+  MessageCanceled: event(MessageOwner.extend({ canceledAt: time })),
   MessageReceived: event(
-    z.object({
-      messageId,
-      userId: z.uuid(),
-      sessionId: z.uuid(),
-      chatId: z.uuid(),
+    MessageOwner.extend({
       chat: z.string(),
       whatsappId: z.string(),
       /** True where the account's owner wrote it, on the phone or another device. */
       fromMe: z.boolean(),
       /** Phone number (E.164), or LID where WhatsApp hides the number. */
       from: z.string(),
-      /** The jid of who wrote it, where the chat is a group. */
+      /** The jid of the author, where the chat is a group. */
       participant: z.string().nullable(),
       pushName: z.string().nullable(),
       content: ReceivedContent,
@@ -76,75 +78,55 @@ export const messageEvents = eventTypes('message', {
     }),
     { personal: { subject: 'chatId', fields: ['chat', 'from', 'participant', 'pushName', 'content', 'mentions'] } },
   ),
-  MessageEdited: event(
-    z.object({ messageId, chatId: z.uuid(), changeId: z.string(), content: ReceivedContent, editedAt: time }),
-    { personal: { subject: 'chatId', fields: ['content'] } },
-  ),
-  MessageRevoked: event(z.object({ messageId, changeId: z.string(), revokedAt: time })),
+  MessageEdited: event(MessageOwner.extend({ changeId: z.string(), content: ReceivedContent, editedAt: time }), {
+    personal: { subject: 'chatId', fields: ['content'] },
+  }),
+  MessageRevoked: event(MessageOwner.extend({ changeId: z.string(), revokedAt: time })),
   /** `emoji` is null where the reaction is taken back. */
   ReactionReceived: event(
-    z.object({
-      messageId,
-      chatId: z.uuid(),
-      changeId: z.string(),
-      from: z.string(),
-      emoji: z.string().nullable(),
-      reactedAt: time,
-    }),
+    MessageOwner.extend({ changeId: z.string(), from: z.string(), emoji: z.string().nullable(), reactedAt: time }),
     { personal: { subject: 'chatId', fields: ['from', 'emoji'] } },
   ),
 });
 export type MessageEvent = EventOf<typeof messageEvents>;
+export type MessageEventData<Type extends MessageEvent['type']> = OfType<MessageEvent, Type>['data'];
 
-type DataOf<Type extends MessageEvent['type']> = Extract<MessageEvent, { readonly type: Type }>['data'];
-type For<Data = object> = Data & { readonly messageId: string; readonly at: string };
+/** What a user asks to be sent. */
+export type MessageRequest = {
+  /** A phone number, or the jid of a person or group. */
+  readonly to: string;
+  readonly content: OutgoingContent;
+  /** May be left out where the user has one session. */
+  readonly sessionId?: string;
+  /** The id of the message that this one answers, in the same chat. */
+  readonly replyTo?: string;
+  /** The user's own, kept with the message. */
+  readonly reference?: string;
+  /** ISO 8601. It counts for the daily quota of the day on which it is accepted. */
+  readonly scheduledAt?: string;
+};
 
-/** Takes a message: the same id again is the same message. `scheduledAt` null: as soon as it can go. */
+/** What is left of a user's daily quota. `resetAfter` is in seconds. */
+export type Allowance = { readonly limit: number; readonly remaining: number; readonly resetAfter: number };
+
+/**
+ * Accepts a message: from then on it is sent, whatever crashes. The same `messageId` again is the same message, and is answered as it was
+ * the first time. `at` (ISO 8601, by default now) is when it is accepted.
+ * @throws {DomainError} `invalid_recipient`, `session_not_found`, `session_not_linked`, `session_required`, `reply_to_not_found`,
+ * `scheduled_in_the_past`
+ * @throws {Limited} `daily_quota_exceeded`
+ */
 export type SendMessage = Command<
   'SendMessage',
-  For<Omit<DataOf<'MessageQueued'>, 'acceptedAt' | 'queuedAt'> & { readonly scheduledAt: string | null }>
+  MessageRequest & { readonly messageId: string; readonly userId: string; readonly at?: string },
+  { readonly message: MessageView; readonly allowance: Allowance }
 >;
-/** A scheduled message's time has come. */
-export type QueueMessage = Command<'QueueMessage', For>;
-/** Says in the record why the message waits; the same reason is recorded once. */
-export type HoldMessage = Command<'HoldMessage', For<{ readonly why: HoldReason; readonly detail: string }>>;
-/** Refused once the message has left. */
-export type CancelMessage = Command<'CancelMessage', For<{ readonly userId: string }>>;
-/** WhatsApp's server has it. Steps that were not heard of in between are recorded with a later one. */
-export type RecordMessageSent = Command<'RecordMessageSent', For>;
-export type RecordMessageDelivered = Command<'RecordMessageDelivered', For>;
-export type RecordMessageRead = Command<'RecordMessageRead', For>;
-export type RecordMessagePlayed = Command<'RecordMessagePlayed', For>;
-export type RecordMessageFailed = Command<
-  'RecordMessageFailed',
-  For<{ readonly code: string; readonly reason: string; readonly retryable: boolean }>
->;
-export type RecordMessageReceived = Command<'RecordMessageReceived', DataOf<'MessageReceived'>>;
-export type RecordMessageEdited = Command<'RecordMessageEdited', Omit<DataOf<'MessageEdited'>, 'editedAt'> & For>;
-export type RecordMessageRevoked = Command<'RecordMessageRevoked', Omit<DataOf<'MessageRevoked'>, 'revokedAt'> & For>;
-export type RecordReaction = Command<'RecordReaction', Omit<DataOf<'ReactionReceived'>, 'reactedAt'> & For>;
 
-export type MessageCommand =
-  | SendMessage
-  | QueueMessage
-  | HoldMessage
-  | CancelMessage
-  | RecordMessageSent
-  | RecordMessageDelivered
-  | RecordMessageRead
-  | RecordMessagePlayed
-  | RecordMessageFailed
-  | RecordMessageReceived
-  | RecordMessageEdited
-  | RecordMessageRevoked
-  | RecordReaction;
-
-/** Puts a queued message into its session's outbox. Returns before it is sent; repeated, it changes nothing. */
-export type DeliverMessage = Command<
-  'DeliverMessage',
-  { readonly sessionId: string; readonly chatId: string; readonly messageId: string }
+/**
+ * Cancels a message that has not left. Of one user where `userId` is given: another user's is not found.
+ * @throws {DomainError} `message_not_found`, `message_not_cancelable`
+ */
+export type CancelMessage = Command<
+  'CancelMessage',
+  { readonly messageId: string; readonly userId?: string; readonly at?: string }
 >;
-/** Sees to it that a scheduled message is queued at its time. */
-export type AwaitSchedule = Command<'AwaitSchedule', { readonly scheduledAt: string }>;
-/** Ends the messages of a session that is gone and that never left. */
-export type AbandonMessages = Command<'AbandonMessages', { readonly sessionId: string; readonly at: string }>;

@@ -1,132 +1,124 @@
 import { decider, DomainError } from '#lib/event-sourcing';
-import type { OutgoingContent } from './content.contract.js';
+import type { MessageCommand } from './message.commands.js';
 import {
   messageEvents,
+  type AcceptedMessage,
   type HoldReason,
-  type MessageCommand,
   type MessageEvent,
-  type Quoted,
+  type MessageOwner,
 } from './message.contract.js';
-import { laterOf, progressEvents, type Step } from './progress.rules.js';
+import { laterOf, progressEvents, unconfirmedCode, type ProgressStatus } from './progress.rules.js';
 
-/** What is sent, and for whom. */
-export type Order = {
-  readonly messageId: string;
-  readonly userId: string;
-  readonly sessionId: string;
-  readonly chatId: string;
-  readonly chat: string;
-  readonly to: string;
-  readonly whatsappId: string;
-  readonly content: OutgoingContent;
-  readonly replyTo: Quoted | null;
-  readonly reference: string | null;
-  readonly acceptedAt: string;
-};
-
-type Known = {
-  readonly userId: string;
+type Existing = {
+  readonly owner: MessageOwner;
   /** When the last thing happened to it: WhatsApp counts in seconds, so that its times may lie before ours. */
   readonly lastAt: string;
   /** The WhatsApp ids of the last edits and reactions: each is recorded once. */
   readonly changes: readonly string[];
 };
 
-export type Message =
+export type MessageState =
   | { readonly status: 'none' }
-  | (Known & { readonly status: 'scheduled'; readonly order: Order })
-  | (Known & { readonly status: 'queued'; readonly order: Order; readonly held: readonly HoldReason[] })
-  | (Known & { readonly status: Step })
-  /** `isGuess`: nobody said that it failed, only nothing was heard of it. */
-  | (Known & { readonly status: 'failed'; readonly isGuess: boolean })
-  | (Known & { readonly status: 'canceled' | 'received' | 'revoked' });
+  | (Existing & { readonly status: 'scheduled'; readonly accepted: AcceptedMessage })
+  | (Existing & {
+      readonly status: 'queued';
+      readonly accepted: AcceptedMessage;
+      readonly heldFor: readonly HoldReason[];
+    })
+  | (Existing & { readonly status: ProgressStatus })
+  /** `isUnconfirmed`: WhatsApp refused nothing, it only never answered. */
+  | (Existing & { readonly status: 'failed'; readonly isUnconfirmed: boolean })
+  | (Existing & { readonly status: 'canceled' | 'received' | 'revoked' });
 
-/** Nothing was heard of a message, however often it was sent. */
-export const unconfirmed = 'unconfirmed';
-const rememberedChanges = 50;
+const maxRememberedChanges = 50;
 
-export const messageDecider = decider<MessageCommand, MessageEvent, Message>({
+export const messageDecider = decider<MessageCommand, MessageEvent, MessageState>({
   events: messageEvents,
   idOf: ({ data }) => data.messageId,
   initialState: { status: 'none' },
 
   decide: {
-    SendMessage: ({ at, scheduledAt, ...order }, message) => {
-      if (message.status !== 'none') return []; // the same request, delivered again
-      const accepted = { ...order, acceptedAt: at };
+    AcceptMessage: ({ at, scheduledAt, ...message }, state) => {
+      if (state.status !== 'none') return []; // the same request, delivered again
+      const accepted = { ...message, acceptedAt: at };
       return scheduledAt === null
         ? [{ type: 'MessageQueued', data: { ...accepted, queuedAt: at } }]
         : [{ type: 'MessageScheduled', data: { ...accepted, scheduledAt } }];
     },
-    QueueMessage: ({ at }, message) =>
-      message.status === 'scheduled' ? [{ type: 'MessageQueued', data: { ...message.order, queuedAt: at } }] : [],
-    HoldMessage: ({ messageId, why, detail, at }, message) => {
-      if (message.status !== 'queued' || message.held.includes(why)) return [];
-      return [{ type: 'MessageHeld', data: { messageId, why, detail, heldAt: at } }];
+    QueueMessage: ({ at }, state) =>
+      state.status === 'scheduled' ? [{ type: 'MessageQueued', data: { ...state.accepted, queuedAt: at } }] : [],
+    HoldMessage: ({ why, detail, at }, state) => {
+      if (state.status !== 'queued' || state.heldFor.includes(why)) return [];
+      return [{ type: 'MessageHeld', data: { ...state.owner, why, detail, heldAt: at } }];
     },
-    CancelMessage: ({ messageId, userId, at }, message) => {
-      if (message.status === 'none' || message.userId !== userId) {
+    RecordMessageCanceled: ({ at }, state) => {
+      if (state.status === 'none') {
         throw new DomainError('not_found', 'message_not_found', 'There is no such message');
       }
-      if (message.status === 'canceled') return [];
-      if (message.status !== 'scheduled' && message.status !== 'queued') {
-        throw new DomainError('conflict', 'message_not_cancelable', `The message is ${message.status} already`);
+      if (state.status === 'canceled') return [];
+      if (state.status !== 'scheduled' && state.status !== 'queued') {
+        throw new DomainError('conflict', 'message_not_cancelable', `The message is ${state.status} already`);
       }
-      return [{ type: 'MessageCanceled', data: { messageId, canceledAt: at } }];
+      return [{ type: 'MessageCanceled', data: { ...state.owner, canceledAt: at } }];
     },
-    RecordMessageSent: ({ messageId, at }, message) => heardOf(messageId, 'sent', at, message),
-    RecordMessageDelivered: ({ messageId, at }, message) => heardOf(messageId, 'delivered', at, message),
-    RecordMessageRead: ({ messageId, at }, message) => heardOf(messageId, 'read', at, message),
-    RecordMessagePlayed: ({ messageId, at }, message) => heardOf(messageId, 'played', at, message),
-    RecordMessageFailed: ({ at, ...failure }, message) => {
-      if (message.status !== 'scheduled' && message.status !== 'queued') return [];
-      return [{ type: 'MessageFailed', data: { ...failure, failedAt: laterOf(at, message.lastAt) } }];
+    RecordMessageSent: ({ at }, state) => progressed('sent', at, state),
+    RecordMessageDelivered: ({ at }, state) => progressed('delivered', at, state),
+    RecordMessageRead: ({ at }, state) => progressed('read', at, state),
+    RecordMessagePlayed: ({ at }, state) => progressed('played', at, state),
+    RecordMessageFailed: ({ code, reason, retryable, at }, state) => {
+      if (state.status !== 'scheduled' && state.status !== 'queued') return [];
+      const failedAt = laterOf(at, state.lastAt);
+      return [{ type: 'MessageFailed', data: { ...state.owner, code, reason, retryable, failedAt } }];
     },
-    RecordMessageReceived: (data, message) => (message.status === 'none' ? [{ type: 'MessageReceived', data }] : []),
-    RecordMessageEdited: ({ at, ...edit }, message) =>
-      isNews(message, edit.changeId) ? [{ type: 'MessageEdited', data: { ...edit, editedAt: at } }] : [],
-    RecordMessageRevoked: ({ at, ...revocation }, message) =>
-      isNews(message, revocation.changeId) ? [{ type: 'MessageRevoked', data: { ...revocation, revokedAt: at } }] : [],
-    RecordReaction: ({ at, ...reaction }, message) =>
-      isNews(message, reaction.changeId) ? [{ type: 'ReactionReceived', data: { ...reaction, reactedAt: at } }] : [],
+    RecordMessageReceived: (data, state) => (state.status === 'none' ? [{ type: 'MessageReceived', data }] : []),
+    RecordMessageEdited: ({ changeId, content, at }, state) =>
+      isNewChange(state, changeId)
+        ? [{ type: 'MessageEdited', data: { ...state.owner, changeId, content, editedAt: at } }]
+        : [],
+    RecordMessageRevoked: ({ changeId, at }, state) =>
+      isNewChange(state, changeId)
+        ? [{ type: 'MessageRevoked', data: { ...state.owner, changeId, revokedAt: at } }]
+        : [],
+    RecordReaction: ({ changeId, from, emoji, at }, state) =>
+      isNewChange(state, changeId)
+        ? [{ type: 'ReactionReceived', data: { ...state.owner, changeId, from, emoji, reactedAt: at } }]
+        : [],
   },
 
   evolve: {
-    MessageScheduled: (_none, { scheduledAt: _scheduledAt, ...order }) => ({
-      ...begun(order.userId, order.acceptedAt),
+    MessageScheduled: (_none, { scheduledAt: _scheduledAt, ...accepted }) => ({
+      ...created(accepted, accepted.acceptedAt),
       status: 'scheduled',
-      order,
+      accepted,
     }),
-    MessageQueued: (_before, { queuedAt, ...order }) => ({
-      ...begun(order.userId, queuedAt),
+    MessageQueued: (_before, { queuedAt, ...accepted }) => ({
+      ...created(accepted, queuedAt),
       status: 'queued',
-      order,
-      held: [],
+      accepted,
+      heldFor: [],
     }),
-    MessageHeld: (message, { why }) =>
-      message.status === 'queued' ? { ...message, held: [...message.held, why] } : message,
-    MessageSent: (message, { sentAt }) => moved(message, 'sent', sentAt),
-    MessageDelivered: (message, { deliveredAt }) => moved(message, 'delivered', deliveredAt),
-    MessageRead: (message, { readAt }) => moved(message, 'read', readAt),
-    MessagePlayed: (message, { playedAt }) => moved(message, 'played', playedAt),
-    MessageFailed: (message, { code, failedAt }) =>
-      message.status === 'none'
-        ? message
-        : { ...knownOf(message), status: 'failed', isGuess: code === unconfirmed, lastAt: failedAt },
-    MessageCanceled: (message, { canceledAt }) => moved(message, 'canceled', canceledAt),
-    MessageReceived: (_none, { userId, receivedAt }) => ({ ...begun(userId, receivedAt), status: 'received' }),
-    MessageEdited: (message, { changeId }) => changed(message, changeId),
-    MessageRevoked: (message, { changeId }) => {
-      const { status } = message;
-      return changed(status === 'received' ? { ...message, status: 'revoked' } : message, changeId);
-    },
-    ReactionReceived: (message, { changeId }) => changed(message, changeId),
+    MessageHeld: (state, { why }) =>
+      state.status === 'queued' ? { ...state, heldFor: [...state.heldFor, why] } : state,
+    MessageSent: (state, { sentAt }) => moved(state, 'sent', sentAt),
+    MessageDelivered: (state, { deliveredAt }) => moved(state, 'delivered', deliveredAt),
+    MessageRead: (state, { readAt }) => moved(state, 'read', readAt),
+    MessagePlayed: (state, { playedAt }) => moved(state, 'played', playedAt),
+    MessageFailed: (state, { code, failedAt }) =>
+      state.status === 'none'
+        ? state
+        : { ...existingOf(state), status: 'failed', isUnconfirmed: code === unconfirmedCode, lastAt: failedAt },
+    MessageCanceled: (state, { canceledAt }) => moved(state, 'canceled', canceledAt),
+    MessageReceived: (_none, data) => ({ ...created(data, data.receivedAt), status: 'received' }),
+    MessageEdited: (state, { changeId }) => changed(state, changeId),
+    MessageRevoked: (state, { changeId }) =>
+      changed(state.status === 'received' ? { ...state, status: 'revoked' } : state, changeId),
+    ReactionReceived: (state, { changeId }) => changed(state, changeId),
   },
 });
 
-/** A message that was heard of has at least come so far, whatever is missing in between; it never goes back. */
-const heardOf = (messageId: string, step: Step, at: string, message: Message): readonly MessageEvent[] => {
-  switch (message.status) {
+/** A reported status implies those before it, also where they were never reported. A status never goes back. */
+const progressed = (status: ProgressStatus, at: string, state: MessageState): readonly MessageEvent[] => {
+  switch (state.status) {
     case 'none':
     case 'scheduled':
     case 'canceled':
@@ -134,25 +126,28 @@ const heardOf = (messageId: string, step: Step, at: string, message: Message): r
     case 'revoked':
       return [];
     case 'failed':
-      return message.isGuess ? progressEvents(messageId, null, step, laterOf(at, message.lastAt)) : [];
+      return state.isUnconfirmed ? progressEvents(state.owner, null, status, laterOf(at, state.lastAt)) : [];
     case 'queued':
-      return progressEvents(messageId, null, step, laterOf(at, message.lastAt));
+      return progressEvents(state.owner, null, status, laterOf(at, state.lastAt));
     default:
-      return progressEvents(messageId, message.status, step, laterOf(at, message.lastAt));
+      return progressEvents(state.owner, state.status, status, laterOf(at, state.lastAt));
   }
 };
 
-const begun = (userId: string, lastAt: string): Known => ({ userId, lastAt, changes: [] });
+const created = ({ messageId, userId, sessionId, chatId }: MessageOwner, lastAt: string): Existing => ({
+  owner: { messageId, userId, sessionId, chatId },
+  lastAt,
+  changes: [],
+});
 
-const knownOf = ({ userId, lastAt, changes }: Known): Known => ({ userId, lastAt, changes });
+/** Without what only its former status had. */
+const existingOf = ({ owner, lastAt, changes }: Existing): Existing => ({ owner, lastAt, changes });
 
-const moved = (message: Message, status: Step | 'canceled', lastAt: string): Message =>
-  message.status === 'none' ? message : { ...knownOf(message), status, lastAt };
+const moved = (state: MessageState, status: ProgressStatus | 'canceled', lastAt: string): MessageState =>
+  state.status === 'none' ? state : { ...existingOf(state), status, lastAt };
 
-const changed = (message: Message, changeId: string): Message =>
-  message.status === 'none'
-    ? message
-    : { ...message, changes: [...message.changes, changeId].slice(-rememberedChanges) };
+const changed = (state: MessageState, changeId: string): MessageState =>
+  state.status === 'none' ? state : { ...state, changes: [...state.changes, changeId].slice(-maxRememberedChanges) };
 
-const isNews = (message: Message, changeId: string): boolean =>
-  message.status !== 'none' && message.status !== 'revoked' && !message.changes.includes(changeId);
+const isNewChange = (state: MessageState, changeId: string): state is Exclude<MessageState, { status: 'none' }> =>
+  state.status !== 'none' && state.status !== 'revoked' && !state.changes.includes(changeId);

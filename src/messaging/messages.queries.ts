@@ -1,30 +1,8 @@
-import { DomainError, type Query } from '#lib/event-sourcing';
-import type { Page, Where } from '#lib/read-models';
+import { DomainError } from '#lib/event-sourcing';
+import type { Where } from '#lib/read-models';
 import { queryHandler } from '../platform/context-definition.js';
-import type { MessageType } from './content.contract.js';
-import { messages, type MessageStatus, type MessageView } from './messages.projection.js';
-
-/** Of one user where `userId` is given: another's is not found. @throws {DomainError} `message_not_found` */
-export type GetMessage = Query<'GetMessage', { readonly messageId: string; readonly userId?: string }, MessageView>;
-
-/** `from` and `to` (ISO 8601) bound when messages were accepted or received: the first included, the last not. */
-export type ListMessages = Query<
-  'ListMessages',
-  {
-    readonly userId?: string;
-    readonly sessionId?: string;
-    readonly chat?: string;
-    readonly direction?: MessageView['direction'];
-    readonly status?: MessageStatus;
-    readonly type?: MessageType;
-    readonly q?: string;
-    readonly from?: string;
-    readonly to?: string;
-    readonly limit: number;
-    readonly cursor?: string;
-  },
-  Page<MessageView>
->;
+import type { GetMessage, ListMessages } from './message-view.contract.js';
+import { messages, type MessageDocument } from './messages.projection.js';
 
 export const messagesQueries = {
   GetMessage: queryHandler<GetMessage>({
@@ -39,7 +17,7 @@ export const messagesQueries = {
     reads: [messages],
     answer: ({ q, from, to, limit, cursor, ...equal }, models) => {
       const period = { ...(from !== undefined && { gte: from }), ...(to !== undefined && { lt: to }) };
-      const where: Where<MessageView> = { ...equal, ...(Object.keys(period).length > 0 && { createdAt: period }) };
+      const where: Where<MessageDocument> = { ...equal, ...(Object.keys(period).length > 0 && { createdAt: period }) };
       const search = q === undefined ? {} : { search: q };
       const sort = { field: 'position', order: 'desc' } as const;
       return models.find(messages, { where, ...search, sort, limit, ...(cursor !== undefined && { cursor }) });

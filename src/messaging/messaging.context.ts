@@ -1,18 +1,21 @@
 import { defineContext } from '../platform/context-definition.js';
 import { AbandonMessagesEffect } from './abandon-messages.effect.js';
+import { CancelMessageHandler } from './cancel-message.handler.js';
 import { messageDecider } from './message.decider.js';
 import { messagesProjection } from './messages.projection.js';
 import { messagesQueries } from './messages.queries.js';
 import { abandonSaga, outboxSaga } from './messages.saga.js';
 import { DeliverMessageEffect } from './outbox/deliver-message.effect.js';
+import { SendMessageHandler } from './send-message.handler.js';
 import { AwaitScheduleEffect } from './schedule/await-schedule.effect.js';
 
-/** Messages, from when they are accepted or received on. */
+/** Messages: accepted and sent, or received. */
 export const messagingContext = defineContext({
   name: 'messaging',
   deciders: [messageDecider],
   projections: [messagesProjection],
   sagas: [outboxSaga, abandonSaga],
+  commands: { SendMessage: SendMessageHandler, CancelMessage: CancelMessageHandler },
   effects: {
     DeliverMessage: DeliverMessageEffect,
     AwaitSchedule: AwaitScheduleEffect,

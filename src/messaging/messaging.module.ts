@@ -1,50 +1,55 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { AbandonMessagesEffect } from './abandon-messages.effect.js';
+import { CancelMessageHandler } from './cancel-message.handler.js';
 import { DailyQuota } from './daily-quota.js';
 import { AdminMessagesController } from './http/admin-messages.controller.js';
 import { MessagesController } from './http/messages.controller.js';
-import { MessageStreams } from './message-streams.js';
-import { Messages } from './messages.js';
+import { Attempts } from './outbox/attempts.js';
 import { Confirmations } from './outbox/confirmations.js';
 import { DeliverMessageEffect } from './outbox/deliver-message.effect.js';
 import { Delivery } from './outbox/delivery.js';
+import { Holds } from './outbox/holds.js';
 import { NumberChecks } from './outbox/number-checks.js';
 import { Outbox } from './outbox/outbox.js';
+import { OutboxRestorer } from './outbox/outbox-restorer.js';
 import { PACING } from './outbox/pace.js';
-import { SentIds } from './outbox/sent-ids.js';
+import { WhatsAppIds } from './outbox/whatsapp-ids.js';
 import type { Pacing } from './pacing.contract.js';
 import { Recorder } from './recorder.js';
-import { Incoming } from './reports/incoming.js';
-import { Receipts } from './reports/receipts.js';
-import { SentMessages } from './reports/sent-messages.js';
+import { IncomingReports } from './reports/incoming-reports.js';
+import { ReceiptReports } from './reports/receipt-reports.js';
+import { SentMessageLookup } from './reports/sent-message-lookup.js';
 import { AwaitScheduleEffect } from './schedule/await-schedule.effect.js';
 import { Schedule } from './schedule/schedule.js';
+import { SendMessageHandler } from './send-message.handler.js';
 import { Senders } from './senders/senders.js';
 
-const outbox = [Outbox, Delivery, NumberChecks, Confirmations, SentIds, Recorder];
-const reports = [Receipts, Incoming, SentMessages];
+const acceptance = [SendMessageHandler, CancelMessageHandler, Senders, DailyQuota];
+const outbox = [
+  Outbox,
+  OutboxRestorer,
+  Attempts,
+  Holds,
+  Delivery,
+  NumberChecks,
+  Confirmations,
+  WhatsAppIds,
+  Recorder,
+  Schedule,
+];
+const reports = [ReceiptReports, IncomingReports, SentMessageLookup];
 const effects = [DeliverMessageEffect, AwaitScheduleEffect, AbandonMessagesEffect];
 
-/** The routes of messages, and what carries them to WhatsApp and back. */
+/** The routes of messages, and what carries messages to WhatsApp and back. */
 @Module({})
 export class MessagingModule {
-  /** `sessions` provides what the contracts of sessions name. Where `pacing` is null, messages leave as fast as they can. */
+  /** `sessions` provides what the contracts of sessions name. Where `pacing` is null, messages are sent without pauses. */
   static with({ sessions, pacing }: { readonly sessions: Type; readonly pacing: Pacing | null }): DynamicModule {
     return {
       module: MessagingModule,
       imports: [sessions],
       controllers: [MessagesController, AdminMessagesController],
-      providers: [
-        Messages,
-        MessageStreams,
-        Senders,
-        DailyQuota,
-        Schedule,
-        ...outbox,
-        ...reports,
-        ...effects,
-        { provide: PACING, useValue: pacing },
-      ],
+      providers: [...acceptance, ...outbox, ...reports, ...effects, { provide: PACING, useValue: pacing }],
     };
   }
 }

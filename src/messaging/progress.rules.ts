@@ -1,23 +1,30 @@
-import type { MessageEvent } from './message.contract.js';
+import type { MessageEvent, MessageOwner } from './message.contract.js';
 
-/** How far a message of ours has come, in the order in which that happens. */
-const steps = ['sent', 'delivered', 'read', 'played'] as const;
-export type Step = (typeof steps)[number];
+/** How far a message that was sent from here has come, in the order in which that happens. */
+const progressStatuses = ['sent', 'delivered', 'read', 'played'] as const;
+export type ProgressStatus = (typeof progressStatuses)[number];
+
+/** The failure of a message that WhatsApp never confirmed, however often it was sent: it may have arrived. */
+export const unconfirmedCode = 'unconfirmed';
 
 /** The later of two times (ISO 8601). */
 export const laterOf = (a: string, b: string): string => (a > b ? a : b);
 
-const eventOf: { readonly [step in Step]: (messageId: string, at: string) => MessageEvent } = {
-  sent: (messageId, sentAt) => ({ type: 'MessageSent', data: { messageId, sentAt } }),
-  delivered: (messageId, deliveredAt) => ({ type: 'MessageDelivered', data: { messageId, deliveredAt } }),
-  read: (messageId, readAt) => ({ type: 'MessageRead', data: { messageId, readAt } }),
-  played: (messageId, playedAt) => ({ type: 'MessagePlayed', data: { messageId, playedAt } }),
+const eventOf: { readonly [status in ProgressStatus]: (owner: MessageOwner, at: string) => MessageEvent } = {
+  sent: (owner, sentAt) => ({ type: 'MessageSent', data: { ...owner, sentAt } }),
+  delivered: (owner, deliveredAt) => ({ type: 'MessageDelivered', data: { ...owner, deliveredAt } }),
+  read: (owner, readAt) => ({ type: 'MessageRead', data: { ...owner, readAt } }),
+  played: (owner, playedAt) => ({ type: 'MessagePlayed', data: { ...owner, playedAt } }),
 };
 
-/** The steps from one place (null: not yet sent) to another, none of them where that lies behind. */
-const stepsBetween = (from: Step | null, to: Step): readonly Step[] =>
-  steps.slice(from === null ? 0 : steps.indexOf(from) + 1, steps.indexOf(to) + 1);
+/** The statuses after one (null: not yet sent) up to another; none where the other one is not ahead. */
+const statusesBetween = (from: ProgressStatus | null, to: ProgressStatus): readonly ProgressStatus[] =>
+  progressStatuses.slice(from === null ? 0 : progressStatuses.indexOf(from) + 1, progressStatuses.indexOf(to) + 1);
 
-/** What is recorded when a message is heard to have come so far. */
-export const progressEvents = (messageId: string, from: Step | null, to: Step, at: string): readonly MessageEvent[] =>
-  stepsBetween(from, to).map((step) => eventOf[step](messageId, at));
+/** What is recorded when a message is reported to have come so far. */
+export const progressEvents = (
+  owner: MessageOwner,
+  from: ProgressStatus | null,
+  to: ProgressStatus,
+  at: string,
+): readonly MessageEvent[] => statusesBetween(from, to).map((status) => eventOf[status](owner, at));

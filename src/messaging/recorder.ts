@@ -5,7 +5,7 @@ import type { Log } from '#lib/subscriptions';
 import { CommandBus } from '../platform/bus/command-bus.js';
 import { CommandContext } from '../platform/command-context.js';
 import { LOG } from '../platform/tokens.js';
-import type { MessageCommand } from './message.contract.js';
+import type { MessageCommand } from './message.commands.js';
 
 /** What a record follows from: the request that began it, and the event or report right before it. */
 export type Origin = { readonly correlationId: string; readonly causationId: string };

@@ -1,60 +1,58 @@
 import type { Recorded } from '#lib/event-sourcing';
-import type { MessageEvent } from './message.contract.js';
+import type { MessageEvent, MessageEventData } from './message.contract.js';
 
-/** A step of a message's way. */
-export type Step = {
+/** Something that happened to a message. */
+export type TimelineEntry = {
   /** ISO 8601. */
   readonly at: string;
   /** What happened, as webhooks name it: `queued`, `held`, `sent`, … */
   readonly event: string;
-  /** The same in words. */
+  /** The same as a sentence for people. */
   readonly detail: string;
 };
 
-type Words = {
-  readonly [T in MessageEvent['type']]: (data: Extract<MessageEvent, { readonly type: T }>['data']) => Step;
-};
-
-const words: Words = {
+const entryOf: {
+  readonly [Type in MessageEvent['type']]: (data: MessageEventData<Type>) => TimelineEntry;
+} = {
   MessageScheduled: ({ acceptedAt, scheduledAt }) => ({
     at: acceptedAt,
     event: 'scheduled',
-    detail: `Accepted. It is put in line at ${scheduledAt}.`,
+    detail: `Accepted. It will be queued at ${scheduledAt}.`,
   }),
   MessageQueued: ({ queuedAt, acceptedAt }) => ({
     at: queuedAt,
     event: 'queued',
-    detail: queuedAt === acceptedAt ? 'Accepted, and in line to be sent.' : 'Its time has come: in line to be sent.',
+    detail: queuedAt === acceptedAt ? 'Accepted and queued.' : 'Its scheduled time has come: queued.',
   }),
   MessageHeld: ({ heldAt, detail }) => ({ at: heldAt, event: 'held', detail }),
   MessageSent: ({ sentAt }) => ({ at: sentAt, event: 'sent', detail: 'WhatsApp’s server has it.' }),
   MessageDelivered: ({ deliveredAt }) => ({
     at: deliveredAt,
     event: 'delivered',
-    detail: 'It is on a device of the recipient.',
+    detail: 'It has arrived on a device of the recipient.',
   }),
   MessageRead: ({ readAt }) => ({ at: readAt, event: 'read', detail: 'The recipient has seen it.' }),
   MessagePlayed: ({ playedAt }) => ({ at: playedAt, event: 'played', detail: 'The recipient has played it.' }),
-  MessageFailed: ({ failedAt, reason }) => ({ at: failedAt, event: 'failed', detail: `It was given up: ${reason}` }),
+  MessageFailed: ({ failedAt, reason }) => ({ at: failedAt, event: 'failed', detail: `It failed: ${reason}` }),
   MessageCanceled: ({ canceledAt }) => ({
     at: canceledAt,
     event: 'canceled',
-    detail: 'It was canceled before it left.',
+    detail: 'It was canceled before it was sent.',
   }),
   MessageReceived: ({ receivedAt, fromMe }) => ({
     at: receivedAt,
     event: 'received',
-    detail: fromMe ? 'The account’s owner sent it from another device.' : 'It came from WhatsApp.',
+    detail: fromMe ? 'The account’s owner sent it from another device.' : 'Received from WhatsApp.',
   }),
-  MessageEdited: ({ editedAt }) => ({ at: editedAt, event: 'edited', detail: 'Its author changed what it says.' }),
+  MessageEdited: ({ editedAt }) => ({ at: editedAt, event: 'edited', detail: 'Its author edited it.' }),
   MessageRevoked: ({ revokedAt }) => ({ at: revokedAt, event: 'revoked', detail: 'It was deleted for everyone.' }),
   ReactionReceived: ({ reactedAt, from, emoji }) => ({
     at: reactedAt,
     event: 'reaction',
-    detail: emoji === null ? `${from} took a reaction back.` : `${from} reacted with ${emoji}.`,
+    detail: emoji === null ? `${from} removed a reaction.` : `${from} reacted with ${emoji}.`,
   }),
 };
 
-/** A message's way so far, in order. The last step says why it is where it is. */
-export const timelineOf = (events: readonly Recorded<MessageEvent>[]): readonly Step[] =>
-  events.map(({ type, data }) => (words[type] as (data: unknown) => Step)(data));
+/** What happened to a message so far, in order. The last entry says why it is where it is. */
+export const timelineOf = (events: readonly Recorded<MessageEvent>[]): readonly TimelineEntry[] =>
+  events.map(({ type, data }) => (entryOf[type] as (data: unknown) => TimelineEntry)(data));

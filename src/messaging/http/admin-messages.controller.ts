@@ -8,22 +8,22 @@ import { Context } from '../../platform/http/caller.js';
 import { ById } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
-import { MessageStreams } from '../message-streams.js';
-import type { MessageView } from '../messages.projection.js';
-import type { GetMessage, ListMessages } from '../messages.queries.js';
+import { Streams } from '../../platform/streams/streams.js';
+import { messageEvents } from '../message.contract.js';
+import type { GetMessage, ListMessages, MessageView } from '../message-view.contract.js';
 import { timelineOf } from '../timeline.js';
 import { AdminMessage, AdminMessageFilter, AdminMessagePage, AdminMessageWithTimeline } from './messages.schemas.js';
 import { present, queryOf } from './present.js';
 import { refusals } from './refusals.js';
 
-type Seen = z.output<typeof AdminMessage>;
+type ShownMessage = z.output<typeof AdminMessage>;
 
 @ApiTags('Messages of all users')
 @Controller('v1/admin/messages')
 export class AdminMessagesController {
   constructor(
-    private readonly streams: MessageStreams,
     private readonly queries: QueryBus,
+    private readonly streams: Streams,
   ) {}
 
   @Get()
@@ -33,10 +33,10 @@ export class AdminMessagesController {
   async list(
     @Context() context: CommandContext,
     @Query({ schema: AdminMessageFilter }) filter: z.output<typeof AdminMessageFilter>,
-  ): Promise<Page<Seen>> {
+  ): Promise<Page<ShownMessage>> {
     const query: ListMessages = { type: 'ListMessages', data: queryOf(filter) };
     const { data, next } = await this.queries.execute<ListMessages>(query, context);
-    return { data: data.map(seen), next };
+    return { data: data.map(presentToAdmin), next };
   }
 
   @Get(':id')
@@ -50,9 +50,9 @@ export class AdminMessagesController {
   ): Promise<z.output<typeof AdminMessageWithTimeline>> {
     const query: GetMessage = { type: 'GetMessage', data: { messageId } };
     const view = await this.queries.execute<GetMessage>(query, context);
-    const { events } = await this.streams.read(messageId);
-    return { ...seen(view), timeline: [...timelineOf(events)] };
+    const events = await this.streams.events(messageEvents, messageId);
+    return { ...presentToAdmin(view), timeline: [...timelineOf(events)] };
   }
 }
 
-const seen = (view: MessageView): Seen => ({ userId: view.userId, ...present(view) });
+const presentToAdmin = (view: MessageView): ShownMessage => ({ userId: view.userId, ...present(view) });

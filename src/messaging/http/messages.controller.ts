@@ -3,6 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { Page } from '#lib/read-models';
+import { CommandBus } from '../../platform/bus/command-bus.js';
 import { QueryBus } from '../../platform/bus/query-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import { Context, CurrentUser, type UserCaller } from '../../platform/http/caller.js';
@@ -10,14 +11,13 @@ import { Idempotent, type IdempotentCreation } from '../../platform/http/idempot
 import { ById } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
-import type { Allowance } from '../daily-quota.js';
-import { MessageStreams } from '../message-streams.js';
-import { Messages } from '../messages.js';
-import type { Unplaced } from '../messages.projection.js';
-import type { ListMessages } from '../messages.queries.js';
+import { Streams } from '../../platform/streams/streams.js';
+import type { GetMessage, ListMessages, MessageView } from '../message-view.contract.js';
+import { messageEvents, type CancelMessage, type SendMessage } from '../message.contract.js';
 import { timelineOf } from '../timeline.js';
 import { Message, MessageFilter, MessagePage, MessageWithTimeline } from './messages.schemas.js';
 import { present, queryOf } from './present.js';
+import { withQuotaHeaders } from './quota-headers.js';
 import { refusals } from './refusals.js';
 import { NewMessage, requestOf } from './send-message.schema.js';
 
@@ -25,9 +25,9 @@ import { NewMessage, requestOf } from './send-message.schema.js';
 @Controller('v1/messages')
 export class MessagesController {
   constructor(
-    private readonly messages: Messages,
-    private readonly streams: MessageStreams,
+    private readonly commands: CommandBus,
     private readonly queries: QueryBus,
+    private readonly streams: Streams,
   ) {}
 
   @Post()
@@ -44,10 +44,12 @@ export class MessagesController {
     @Idempotent() createOnce: IdempotentCreation,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Message> {
-    const tell = (allowance: Allowance): void => void reply.headers(quotaHeaders(allowance));
-    const view = await createOnce<Unplaced>({
-      make: (id) => this.messages.send(context, { userId, tell }, id, requestOf(body)),
-      find: (id) => this.messages.get(context, userId, id),
+    const view = await createOnce<MessageView>({
+      make: async (messageId) => {
+        const command: SendMessage = { type: 'SendMessage', data: { ...requestOf(body), messageId, userId } };
+        return (await withQuotaHeaders(reply, this.commands.execute<SendMessage>(command, context))).message;
+      },
+      find: (messageId) => this.find(context, { messageId, userId }),
     });
     void reply.header('location', `/v1/messages/${view.id}`);
     return present(view);
@@ -75,10 +77,10 @@ export class MessagesController {
   async get(
     @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,
-    @Param({ schema: ById }) { id }: z.output<typeof ById>,
+    @Param({ schema: ById }) { id: messageId }: z.output<typeof ById>,
   ): Promise<z.output<typeof MessageWithTimeline>> {
-    const view = await this.messages.get(context, userId, id);
-    const { events } = await this.streams.read(id);
+    const view = await this.find(context, { messageId, userId });
+    const events = await this.streams.events(messageEvents, messageId);
     return { ...present(view), timeline: [...timelineOf(events)] };
   }
 
@@ -91,15 +93,14 @@ export class MessagesController {
   async cancel(
     @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,
-    @Param({ schema: ById }) { id }: z.output<typeof ById>,
+    @Param({ schema: ById }) { id: messageId }: z.output<typeof ById>,
   ): Promise<Message> {
-    await this.messages.cancel(context, userId, id);
-    return present(await this.messages.get(context, userId, id));
+    const command: CancelMessage = { type: 'CancelMessage', data: { messageId, userId } };
+    await this.commands.execute<CancelMessage>(command, context);
+    return present(await this.find(context, { messageId, userId }));
+  }
+
+  private find(context: CommandContext, data: GetMessage['data']): Promise<MessageView> {
+    return this.queries.execute<GetMessage>({ type: 'GetMessage', data }, context);
   }
 }
-
-const quotaHeaders = ({ limit, remaining, resetAfter }: Allowance) => ({
-  'x-quota-limit': String(limit),
-  'x-quota-remaining': String(remaining),
-  'x-quota-reset': String(resetAfter),
-});

@@ -90,9 +90,9 @@ const timeline = z
   .describe('What happened to it, in order: the last step says why it is where it is.');
 
 const steps = [
-  { at: '2026-11-23T10:00:00.000Z', event: 'queued', detail: 'Accepted, and in line to be sent.' },
+  { at: '2026-11-23T10:00:00.000Z', event: 'queued', detail: 'Accepted and queued.' },
   { at: '2026-11-23T10:00:00.180Z', event: 'sent', detail: 'WhatsApp’s server has it.' },
-  { at: '2026-11-23T10:00:01.000Z', event: 'delivered', detail: 'It is on a device of the recipient.' },
+  { at: '2026-11-23T10:00:01.000Z', event: 'delivered', detail: 'It has arrived on a device of the recipient.' },
 ];
 
 export const MessageWithTimeline = z

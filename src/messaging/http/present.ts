@@ -1,12 +1,11 @@
 import { parseRecipient } from '#lib/whatsapp';
 import type { z } from 'zod';
 import { shownContentOf } from '../content/kinds.js';
-import type { Unplaced } from '../messages.projection.js';
-import type { ListMessages } from '../messages.queries.js';
+import type { ListMessages, MessageView } from '../message-view.contract.js';
 import type { AdminMessageFilter, Message } from './messages.schemas.js';
 
 /** A message as its user sees it. */
-export const present = (view: Unplaced): Message => ({
+export const present = (view: MessageView): Message => ({
   id: view.id,
   sessionId: view.sessionId,
   direction: view.direction,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isPlainLine } from '../content/characters.rules.js';
 import { kinds, typesWith, type OutgoingContent, type TypeWith } from '../content/kinds.js';
-import type { MessageRequest } from '../messages.js';
+import type { MessageRequest } from '../message.contract.js';
 
 const to = z
   .string()

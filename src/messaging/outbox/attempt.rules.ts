@@ -1,50 +1,49 @@
+import { retryWaitMs, type RetryPolicy } from '#lib/async/policy';
 import type { SendRefusal } from '#lib/whatsapp';
 import type { HoldReason } from '../message.contract.js';
+import { unconfirmedCode } from '../progress.rules.js';
 
-/** So often a message is sent again that WhatsApp refused for the moment. */
-const mostRefusals = 5;
-/** And one of which nothing was heard. */
-const mostSilences = 10;
-const firstWait = 1000;
-const longestWait = 60_000;
+/** How often a message is sent again that WhatsApp refused for the moment. */
+const maxRefusals = 5;
+/** How often one is sent again that WhatsApp did not answer. */
+const maxUnanswered = 10;
+const attemptRetry: RetryPolicy = { firstWaitMs: 1000, maxWaitMs: 60_000 };
 
-type Failure = { readonly code: string; readonly reason: string; readonly retryable: boolean };
+/** Why a message failed, as recorded. */
+export type Failure = { readonly code: string; readonly reason: string; readonly retryable: boolean };
 
-/** The wait before the next attempt, in milliseconds, after so many; `chance` from 0 to 1 keeps messages apart that failed together. */
-export const waitAfter = (failures: number, chance: number): number => {
-  const full = Math.min(longestWait, firstWait * 2 ** Math.min(failures - 1, 16));
-  return Math.round(full / 2 + (full / 2) * chance);
-};
+/** The wait before the next attempt, after so many failures; `chance` from 0 to 1. */
+export const attemptWaitMs = (failures: number, chance: number): number => retryWaitMs(attemptRetry, failures, chance);
 
 export const isRefusedForGood = (refusal: SendRefusal, failures: number): boolean =>
-  !refusal.retryable || failures >= mostRefusals;
+  !refusal.retryable || failures >= maxRefusals;
 
-export const isSilentTooLong = (failures: number): boolean => failures >= mostSilences;
+export const isUnansweredForGood = (failures: number): boolean => failures >= maxUnanswered;
 
 export const failures = {
   refused: ({ code, reason, retryable }: SendRefusal): Failure => ({ code: `whatsapp_${code}`, reason, retryable }),
   notOnWhatsApp: { code: 'not_on_whatsapp', reason: 'The number is not on WhatsApp.', retryable: false },
   unchecked: (detail: string): Failure => ({
     code: 'number_not_checked',
-    reason: `WhatsApp did not say whether the number is known to it: ${detail}`,
+    reason: `WhatsApp did not answer whether the number is on WhatsApp: ${detail}`,
     retryable: true,
   }),
   sessionDeleted: {
     code: 'session_deleted',
-    reason: 'The session was deleted before the message left.',
+    reason: 'The session was deleted before the message was sent.',
     retryable: false,
   },
-  silence: {
-    code: 'unconfirmed',
+  unconfirmed: {
+    code: unconfirmedCode,
     reason: 'WhatsApp never confirmed the message, however often it was sent. It may have arrived.',
     retryable: true,
   },
 } as const;
 
-/** What a message waits for, in words. */
-export const waits: { readonly [why in HoldReason]: string } = {
-  session_offline: 'The session is not connected to WhatsApp. The message leaves when it is.',
-  pacing: 'It waits for its turn: messages of this session leave with pauses between them.',
-  whatsapp_busy: 'WhatsApp does not take it at the moment. It is tried again.',
+/** Why a message is held, in sentences for people. */
+export const holdDetails = {
+  session_offline: 'The session is not connected to WhatsApp. The message is sent when it is.',
+  pacing: 'It waits for its turn: messages of this session are sent with pauses between them.',
+  whatsapp_busy: 'WhatsApp does not accept it at the moment. It is sent again.',
   unconfirmed: 'WhatsApp has not confirmed it. It is sent again with the same id, so that it is received once.',
-};
+} as const satisfies { readonly [why in HoldReason]: string };

@@ -2,15 +2,15 @@ import { Injectable } from '@nestjs/common';
 
 type Sent = { readonly sentAt: string };
 
-/** Lets a receipt stand in for an ack that was lost: who has a message, got it from WhatsApp's server. */
+/** Lets a receipt replace an ack that was lost: a message that a device has was accepted by WhatsApp's server. */
 @Injectable()
 export class Confirmations {
   private readonly waiting = new Map<string, (sent: Sent) => void>();
 
-  /** What sending answers, or the news that the message has arrived, whichever is first. */
+  /** Settles with `sending`, or when the message is confirmed otherwise, whichever is first. */
   async orElse(messageId: string, sending: Promise<Sent>): Promise<Sent> {
     const confirmed = new Promise<Sent>((resolve) => void this.waiting.set(messageId, resolve));
-    sending.catch(() => undefined); // once it is confirmed otherwise, nobody listens any more
+    sending.catch(() => undefined); // once the message is confirmed otherwise, a failure means nothing
     try {
       return await Promise.race([sending, confirmed]);
     } finally {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Effect } from '../../platform/context-definition.js';
-import type { DeliverMessage, RecordMessageFailed } from '../message.contract.js';
+import type { DeliverMessage, RecordMessageFailed } from '../message.commands.js';
 import { Senders } from '../senders/senders.js';
 import { failures } from './attempt.rules.js';
 import { Outbox } from './outbox.js';
@@ -12,10 +12,10 @@ export class DeliverMessageEffect implements Effect<DeliverMessage> {
     private readonly senders: Senders,
   ) {}
 
-  /** A message that was accepted while its session was being deleted is not forgotten either. */
+  /** A message that was accepted while its session was being deleted fails here: no queue would ever send it. */
   async run({ data }: DeliverMessage): Promise<readonly RecordMessageFailed[]> {
     const { sessionId, messageId } = data;
-    if (!this.senders.session(sessionId) && (await this.senders.isGone(sessionId))) {
+    if (await this.senders.isGone(sessionId)) {
       const at = new Date().toISOString();
       return [{ type: 'RecordMessageFailed', data: { messageId, ...failures.sessionDeleted, at } }];
     }

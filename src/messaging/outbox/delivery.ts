@@ -1,53 +1,59 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { NotConnected, parseRecipient, QueryFailed, SendFailed, type OutgoingMessage } from '#lib/whatsapp';
 import type { Log } from '#lib/subscriptions';
+import { Streams } from '../../platform/streams/streams.js';
 import { LOG } from '../../platform/tokens.js';
 import { CONNECTION_STATUS, type ConnectionStatus } from '../../sessions/connection-status.contract.js';
 import { MESSENGER, type Messenger } from '../../sessions/whatsapp.contract.js';
-import type { HoldReason } from '../message.contract.js';
-import type { Order } from '../message.decider.js';
-import { MessageStreams, type RecordedMessage } from '../message-streams.js';
+import type { AcceptedMessage, HoldReason } from '../message.contract.js';
+import { messageDecider } from '../message.decider.js';
 import { Recorder, type Origin } from '../recorder.js';
-import { failures, isRefusedForGood, isSilentTooLong, waitAfter, waits } from './attempt.rules.js';
+import {
+  attemptWaitMs,
+  failures,
+  holdDetails,
+  isRefusedForGood,
+  isUnansweredForGood,
+  type Failure,
+} from './attempt.rules.js';
 import { Confirmations } from './confirmations.js';
 import { NumberChecks } from './number-checks.js';
-import { SentIds } from './sent-ids.js';
-import type { Entry, Verdict } from './session-queue.js';
+import type { AttemptResult, QueueEntry } from './session-queue.js';
+import { WhatsAppIds } from './whatsapp-ids.js';
 
-type Failure = { readonly code: string; readonly reason: string; readonly retryable: boolean };
-
-/** One attempt at a message: looks into the log whether it is still to leave, checks the number, sends, and records what came of it. */
+/** One attempt at a message: reads in the log whether it is still to be sent, checks the number, sends, and records the outcome. */
 @Injectable()
 export class Delivery {
   constructor(
     @Inject(MESSENGER) private readonly messenger: Messenger,
     @Inject(CONNECTION_STATUS) private readonly connections: ConnectionStatus,
-    private readonly streams: MessageStreams,
+    private readonly streams: Streams,
     private readonly checks: NumberChecks,
     private readonly confirmations: Confirmations,
-    private readonly sentIds: SentIds,
+    private readonly whatsappIds: WhatsAppIds,
     private readonly recorder: Recorder,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
   /** Never rejects. */
-  async attempt(entry: Entry): Promise<Verdict> {
+  async attempt(entry: QueueEntry): Promise<AttemptResult> {
     try {
-      const recorded = await this.streams.read(entry.messageId);
-      if (recorded.message.status !== 'queued') return done;
-      return await this.deliver(entry, recorded.message.order, originOf(recorded));
+      const { state, last } = await this.streams.state(messageDecider, entry.messageId);
+      if (state.status !== 'queued' || !last) return done;
+      const origin = { correlationId: last.correlationId, causationId: last.id };
+      return await this.deliver(entry, state.accepted, origin);
     } catch (error) {
-      this.log.error({ err: error, messageId: entry.messageId }, 'A message could not be tried');
-      return this.again(entry);
+      this.log.error({ err: error, messageId: entry.messageId }, 'An attempt to send a message failed');
+      return this.retry(entry);
     }
   }
 
-  private async deliver(entry: Entry, order: Order, origin: Origin): Promise<Verdict> {
-    const jid = await this.addressOf(entry, order, origin);
+  private async deliver(entry: QueueEntry, accepted: AcceptedMessage, origin: Origin): Promise<AttemptResult> {
+    const jid = await this.jidOf(entry, accepted, origin);
     if (typeof jid !== 'string') return jid;
-    const { messageId, sessionId, whatsappId, content, replyTo } = order;
+    const { messageId, sessionId, whatsappId, content, replyTo } = accepted;
     const message: OutgoingMessage = { whatsappId, to: jid, content, ...(replyTo && { replyTo }) };
-    this.sentIds.note(sessionId, whatsappId, messageId);
+    this.whatsappIds.note(sessionId, whatsappId, messageId);
     const mayHaveLeftBefore = entry.mayHaveLeft;
     entry.mayHaveLeft = true;
     try {
@@ -62,69 +68,67 @@ export class Delivery {
   }
 
   private async afterFailure(
-    entry: Entry,
+    entry: QueueEntry,
     { outcome, message }: SendFailed,
     sessionId: string,
     origin: Origin,
-  ): Promise<Verdict> {
+  ): Promise<AttemptResult> {
     switch (outcome.kind) {
       case 'not_sent':
-        return { next: 'when_open' };
+        return { next: 'retry_when_open' };
       case 'refused': {
         const { refusal } = outcome;
         if (isRefusedForGood(refusal, entry.failures)) return this.fail(entry, failures.refused(refusal), origin);
         entry.mayHaveLeft = false;
-        await this.hold(entry, 'whatsapp_busy', `${refusal.reason} It is tried again.`, origin);
-        return this.again(entry);
+        await this.hold(entry, 'whatsapp_busy', `${refusal.reason} It is sent again.`, origin);
+        return this.retry(entry);
       }
       case 'unknown': {
-        if (isSilentTooLong(entry.failures)) return this.fail(entry, failures.silence, origin);
+        if (isUnansweredForGood(entry.failures)) return this.fail(entry, failures.unconfirmed, origin);
         this.log.warn({ messageId: entry.messageId, detail: message }, 'A message was not confirmed');
-        await this.hold(entry, 'unconfirmed', waits.unconfirmed, origin);
-        if (this.connections.isOpen(sessionId)) return this.again(entry);
+        await this.hold(entry, 'unconfirmed', holdDetails.unconfirmed, origin);
+        if (this.connections.isOpen(sessionId)) return this.retry(entry);
         entry.failures += 1;
-        return { next: 'when_open' };
+        return { next: 'retry_when_open' };
       }
     }
   }
 
-  /** Where a message goes, or what to do where that is not known. Only phone numbers need to be asked for. */
-  private async addressOf(entry: Entry, { sessionId, to, chat }: Order, origin: Origin): Promise<string | Verdict> {
+  /** The jid to send to, or what follows where it cannot be found out. Only phone numbers need to be looked up. */
+  private async jidOf(
+    entry: QueueEntry,
+    { sessionId, to, chat }: AcceptedMessage,
+    origin: Origin,
+  ): Promise<string | AttemptResult> {
     const recipient = parseRecipient(to);
     if (recipient?.kind !== 'person') return chat;
     try {
       const { jid } = await this.checks.of(sessionId, recipient.phoneNumber);
       return jid ?? (await this.fail(entry, failures.notOnWhatsApp, origin));
     } catch (error) {
-      if (error instanceof NotConnected) return { next: 'when_open' };
+      if (error instanceof NotConnected) return { next: 'retry_when_open' };
       if (!(error instanceof QueryFailed)) throw error;
-      if (isSilentTooLong(entry.failures)) return this.fail(entry, failures.unchecked(error.message), origin);
-      await this.hold(entry, 'whatsapp_busy', 'WhatsApp has not said whether it knows the number.', origin);
-      return this.again(entry);
+      if (isUnansweredForGood(entry.failures)) return this.fail(entry, failures.unchecked(error.message), origin);
+      await this.hold(entry, 'whatsapp_busy', 'WhatsApp has not answered whether the number is on WhatsApp.', origin);
+      return this.retry(entry);
     }
   }
 
-  private async fail({ messageId }: Entry, failure: Failure, origin: Origin): Promise<Verdict> {
+  private async fail({ messageId }: QueueEntry, failure: Failure, origin: Origin): Promise<AttemptResult> {
     const data = { messageId, ...failure, at: now() };
     return { next: 'done', recorded: this.recorder.record({ type: 'RecordMessageFailed', data }, origin) };
   }
 
-  private async hold({ messageId }: Entry, why: HoldReason, detail: string, origin: Origin): Promise<void> {
+  private async hold({ messageId }: QueueEntry, why: HoldReason, detail: string, origin: Origin): Promise<void> {
     await this.recorder.record({ type: 'HoldMessage', data: { messageId, why, detail, at: now() } }, origin);
   }
 
-  private again(entry: Entry): Verdict {
+  private retry(entry: QueueEntry): AttemptResult {
     entry.failures += 1;
-    return { next: 'after', milliseconds: waitAfter(entry.failures, Math.random()) };
+    return { next: 'retry_after', waitMs: attemptWaitMs(entry.failures, Math.random()) };
   }
 }
 
-const done: Verdict = { next: 'done', recorded: Promise.resolve() };
+const done: AttemptResult = { next: 'done', recorded: Promise.resolve() };
 
 const now = (): string => new Date().toISOString();
-
-const originOf = ({ events }: RecordedMessage): Origin => {
-  const last = events.at(-1);
-  if (!last) throw new Error('A message that is queued has events');
-  return { correlationId: last.metadata.correlationId, causationId: last.id };
-};

@@ -3,24 +3,24 @@ import type { Pacing } from '../pacing.contract.js';
 /** Injects the `Pacing` of all sessions, or null. */
 export const PACING = Symbol('pacing');
 
-const minute = 60_000;
+const minuteMs = 60_000;
 
-/** When the next message of a session may leave. Times in milliseconds. */
+/** When the next message of a session may be sent. Times are in milliseconds. */
 export class Pace {
-  private next = 0;
+  private nextAtMs = 0;
 
-  /** Without a pacing, any time. */
+  /** Without a pacing, at any time. */
   constructor(private readonly pacing: Pacing | null) {}
 
-  /** How long the next one has to wait. */
-  wait(now: number): number {
-    return Math.max(0, this.next - now);
+  /** How long the next message has to wait. */
+  waitMs(nowMs: number): number {
+    return Math.max(0, this.nextAtMs - nowMs);
   }
 
-  /** One leaves; `chance` from 0 to 1. */
-  take(now: number, chance: number): void {
+  /** A message is sent; `chance` from 0 to 1. */
+  take(nowMs: number, chance: number): void {
     if (!this.pacing) return;
     const { messagesPerMinute, jitter } = this.pacing;
-    this.next = now + (minute / messagesPerMinute) * (1 - jitter + 2 * jitter * chance);
+    this.nextAtMs = nowMs + (minuteMs / messagesPerMinute) * (1 - jitter + 2 * jitter * chance);
   }
 }

@@ -1,37 +1,37 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Pacing } from '../pacing.contract.js';
 import { Pace } from './pace.js';
-import { SessionQueue, type Verdict } from './session-queue.js';
+import { SessionQueue, type AttemptResult } from './session-queue.js';
 
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
 
-const done: Verdict = { next: 'done', recorded: Promise.resolve() };
+const done: AttemptResult = { next: 'done', recorded: Promise.resolve() };
 
 /** A queue whose attempts end when the test says so. */
 const queueWith = (pacing: Pacing | null = null) => {
   const attempts: string[] = [];
   const held: string[] = [];
-  const answers = new Map<string, (verdict: Verdict) => void>();
-  const line = { isOpen: true };
+  const answers = new Map<string, (verdict: AttemptResult) => void>();
+  const session = { isOpen: true };
   const queue = new SessionQueue({
-    isOpen: () => line.isOpen,
+    isOpen: () => session.isOpen,
     deliver: ({ messageId }) => {
       attempts.push(messageId);
       return new Promise((resolve) => answers.set(messageId, resolve));
     },
-    hold: async (entries, why) => void held.push(...entries.map(({ messageId }) => `${messageId} ${why}`)),
+    hold: async (messageIds, why) => void held.push(...messageIds.map((messageId) => `${messageId} ${why}`)),
     pace: new Pace(pacing),
   });
-  const answer = async (messageId: string, verdict: Verdict = done): Promise<void> => {
-    answers.get(messageId)?.(verdict);
+  const answer = async (messageId: string, result: AttemptResult = done): Promise<void> => {
+    answers.get(messageId)?.(result);
     await jest.advanceTimersByTimeAsync(0);
   };
-  return { queue, attempts, held, line, answer };
+  return { queue, attempts, held, session, answer };
 };
 
 describe('the queue of a session', () => {
-  it('keeps the order within a chat, and lets chats go side by side', async () => {
+  it('sends the messages of a chat in order, and chats side by side', async () => {
     const { queue, attempts, answer } = queueWith();
     for (const [id, chat] of [
       ['a1', 'a'],
@@ -46,7 +46,7 @@ describe('the queue of a session', () => {
     expect(attempts).toEqual(['a1', 'b1', 'a2', 'a3']);
   });
 
-  it('has no more than 16 under way, counting those whose outcome is still to be recorded', async () => {
+  it('makes no more than 16 attempts at a time, counting those whose outcome is still to be recorded', async () => {
     const { queue, attempts, answer } = queueWith();
     for (let n = 0; n < 20; n += 1) queue.add(`m${n}`, `chat ${n}`);
     expect(attempts).toHaveLength(16);
@@ -58,7 +58,7 @@ describe('the queue of a session', () => {
     expect(attempts).toHaveLength(17);
   });
 
-  it('takes a message once, until its outcome is recorded', async () => {
+  it('accepts a message once, until its outcome is recorded', async () => {
     const { queue, attempts, answer } = queueWith();
     queue.add('a1', 'a');
     queue.add('a1', 'a');
@@ -71,11 +71,11 @@ describe('the queue of a session', () => {
     expect(queue.entry('a1')).toBeUndefined();
   });
 
-  it('tries a message again before the next one of its chat', async () => {
+  it('retries a message before the next one of its chat', async () => {
     const { queue, attempts, answer } = queueWith();
     queue.add('a1', 'a');
     queue.add('a2', 'a');
-    await answer('a1', { next: 'after', milliseconds: 5000 });
+    await answer('a1', { next: 'retry_after', waitMs: 5000 });
     await jest.advanceTimersByTimeAsync(4999);
     expect(attempts).toEqual(['a1']);
     await jest.advanceTimersByTimeAsync(1);
@@ -83,11 +83,11 @@ describe('the queue of a session', () => {
     expect(attempts).toEqual(['a1', 'a1', 'a2']);
   });
 
-  it('waits while the session is closed, says so after a while, once, and goes on in order', async () => {
-    const { queue, attempts, held, line, answer } = queueWith();
+  it('waits while the session is offline, records that once after a while, and continues in order', async () => {
+    const { queue, attempts, held, session, answer } = queueWith();
     queue.add('a1', 'a');
-    line.isOpen = false;
-    await answer('a1', { next: 'when_open' });
+    session.isOpen = false;
+    await answer('a1', { next: 'retry_when_open' });
     queue.add('a2', 'a');
     await jest.advanceTimersByTimeAsync(1499);
     expect(held).toEqual([]);
@@ -97,25 +97,25 @@ describe('the queue of a session', () => {
     await jest.advanceTimersByTimeAsync(60_000);
     expect(held).toEqual(['a1 session_offline', 'a2 session_offline', 'a3 session_offline']);
     expect(attempts).toEqual(['a1']);
-    line.isOpen = true;
+    session.isOpen = true;
     queue.go();
     await answer('a1');
     await answer('a2');
     expect(attempts).toEqual(['a1', 'a1', 'a2', 'a3']);
   });
 
-  it('says nothing of a session that is back soon', async () => {
-    const { queue, attempts, held, line } = queueWith();
-    line.isOpen = false;
+  it('records nothing where the session is back soon', async () => {
+    const { queue, attempts, held, session } = queueWith();
+    session.isOpen = false;
     queue.add('a1', 'a');
     await jest.advanceTimersByTimeAsync(1000);
-    line.isOpen = true;
+    session.isOpen = true;
     queue.go();
     await jest.advanceTimersByTimeAsync(10_000);
     expect([attempts, held]).toEqual([['a1'], []]);
   });
 
-  it('keeps its pace, and says that what waits long waits for its turn', async () => {
+  it('keeps its pace, and records that messages wait for their turn', async () => {
     const { queue, attempts, held } = queueWith({ messagesPerMinute: 20, jitter: 0 });
     for (const id of ['m1', 'm2', 'm3']) queue.add(id, id);
     expect(attempts).toEqual(['m1']);
@@ -128,7 +128,7 @@ describe('the queue of a session', () => {
     expect(attempts).toEqual(['m1', 'm2', 'm3']);
   });
 
-  it('begins nothing after it was stopped, and waits for what is under way', async () => {
+  it('starts nothing after it was stopped, and waits for the attempts that are being made', async () => {
     const { queue, attempts, answer } = queueWith();
     queue.add('a1', 'a');
     queue.add('a2', 'a');

@@ -1,151 +1,156 @@
 import type { HoldReason } from '../message.contract.js';
 import type { Pace } from './pace.js';
 
-/** A message that is to leave. */
-export type Entry = {
+/** A message that is to be sent. */
+export type QueueEntry = {
   readonly messageId: string;
   readonly chatId: string;
-  /** How often it was tried without an answer, or refused for the moment. */
+  /** How many attempts were not answered, or were refused for the moment. */
   failures: number;
-  /** An attempt was made of which nobody knows how it ended. */
+  /** An attempt was made whose outcome is not known. */
   mayHaveLeft: boolean;
-  /** Why it waits, as the record says. */
+  /** Why it waits, as recorded. */
   heldFor: HoldReason | undefined;
 };
 
-/** What comes after an attempt. `recorded` settles when the outcome is in the log. */
-export type Verdict =
+/** What follows from an attempt. `recorded` settles when the outcome is in the log. */
+export type AttemptResult =
   | { readonly next: 'done'; readonly recorded: Promise<unknown> }
-  | { readonly next: 'when_open' }
-  | { readonly next: 'after'; readonly milliseconds: number };
+  | { readonly next: 'retry_when_open' }
+  | { readonly next: 'retry_after'; readonly waitMs: number };
 
-/** What a queue needs to be told and to have done. */
-export type SessionWork = {
+export type SessionQueueOptions = {
   readonly isOpen: () => boolean;
-  /** Tries a message once. Never rejects. */
-  readonly deliver: (entry: Entry) => Promise<Verdict>;
-  /** Records that these wait. Never rejects. */
-  readonly hold: (entries: readonly Entry[], why: HoldReason) => Promise<void>;
+  /** Tries to send a message once. Never rejects. */
+  readonly deliver: (entry: QueueEntry) => Promise<AttemptResult>;
+  /** Records that these messages wait. Never rejects. */
+  readonly hold: (messageIds: readonly string[], why: HoldReason) => Promise<void>;
   readonly pace: Pace;
 };
 
-type Lane = { readonly chatId: string; readonly entries: Map<string, Entry> };
+type ChatQueue = { readonly chatId: string; readonly entries: Map<string, QueueEntry> };
 
-/** So many messages of a session are under way at a time. */
-const atOnce = 16;
-/** What waits no longer than this is not worth a word, in milliseconds. */
-const patience = 1500;
-/** Where the session says that it is open and cannot send: not at once again. */
-const afterMisunderstanding = 250;
+/** Counts attempts until their outcome is recorded. */
+const maxConcurrentAttempts = 16;
+/** Shorter waits are not recorded. */
+const minHoldMs = 1500;
+/** The session says that it is open and yet cannot send: it is given a moment. */
+const contradictionWaitMs = 250;
 
 /**
- * The messages of one session: in order within a chat, where the next one goes when the one before was answered, and side by side
- * across chats.
+ * The messages of one session: in order within a chat, where each waits for the answer to the one before, and side by side across chats.
+ *
+ * Not a `keyedQueue`: a message that waits for its retry keeps its place in the chat but no slot, and a chat goes on while an outcome is
+ * still being recorded, which does need a slot.
  */
 export class SessionQueue {
-  private readonly lanes = new Map<string, Lane>();
-  /** Lanes whose first message can go: longest waiting first. */
-  private readonly ready = new Set<Lane>();
-  private readonly known = new Map<string, Entry>();
+  private readonly chats = new Map<string, ChatQueue>();
+  /** Chats whose first message can be sent: the longest waiting first. */
+  private readonly ready = new Set<ChatQueue>();
+  private readonly entries = new Map<string, QueueEntry>();
   private readonly timers = new Set<NodeJS.Timeout>();
-  private holding: NodeJS.Timeout | undefined;
-  private pausing: NodeJS.Timeout | undefined;
-  private readonly turns = new Set<Promise<void>>();
+  private holdTimer: NodeJS.Timeout | undefined;
+  private paceTimer: NodeJS.Timeout | undefined;
+  private readonly attempts = new Set<Promise<void>>();
   private isStopped = false;
 
-  constructor(private readonly work: SessionWork) {}
+  constructor(private readonly options: SessionQueueOptions) {}
 
-  entry(messageId: string): Entry | undefined {
-    return this.known.get(messageId);
+  entry(messageId: string): QueueEntry | undefined {
+    return this.entries.get(messageId);
   }
 
-  /** Adds a message behind the others of its chat. One that is here already stays where it is. */
+  /** Adds a message behind the others of its chat. One that is here already keeps its place. */
   add(messageId: string, chatId: string): void {
-    if (this.isStopped || this.known.has(messageId)) return;
-    const entry: Entry = { messageId, chatId, failures: 0, mayHaveLeft: false, heldFor: undefined };
-    this.known.set(messageId, entry);
-    const lane = this.lanes.get(chatId);
-    if (lane) lane.entries.set(messageId, entry);
+    if (this.isStopped || this.entries.has(messageId)) return;
+    const entry: QueueEntry = { messageId, chatId, failures: 0, mayHaveLeft: false, heldFor: undefined };
+    this.entries.set(messageId, entry);
+    const chat = this.chats.get(chatId);
+    if (chat) chat.entries.set(messageId, entry);
     else this.open({ chatId, entries: new Map([[messageId, entry]]) });
     this.go();
   }
 
-  /** Lets go what can go. Called whenever the session opens. */
+  /** Starts the attempts that can be made now. To be called whenever the session opens. */
   go(): void {
-    for (const lane of this.ready) {
-      if (this.isStopped || this.turns.size >= atOnce) return;
-      if (!this.work.isOpen()) return this.holdLater('session_offline');
-      const wait = this.work.pace.wait(Date.now());
-      if (wait > 0) return this.goLater(wait);
-      this.work.pace.take(Date.now(), Math.random());
-      this.ready.delete(lane);
-      this.begin(lane);
+    for (const chat of this.ready) {
+      if (this.isStopped || this.attempts.size >= maxConcurrentAttempts) return;
+      if (!this.options.isOpen()) return this.holdLater('session_offline');
+      const waitMs = this.options.pace.waitMs(Date.now());
+      if (waitMs > 0) return this.goLater(waitMs);
+      this.options.pace.take(Date.now(), Math.random());
+      this.ready.delete(chat);
+      this.start(chat);
     }
   }
 
-  /** Begins nothing more. Resolves when what was begun has ended. */
+  /** Starts no further attempt. Resolves when those that were started have ended. */
   async stop(): Promise<void> {
     this.isStopped = true;
     for (const timer of this.timers) clearTimeout(timer);
-    await Promise.all(this.turns);
+    await Promise.all(this.attempts);
   }
 
-  private open(lane: Lane): void {
-    this.lanes.set(lane.chatId, lane);
-    this.ready.add(lane);
+  private open(chat: ChatQueue): void {
+    this.chats.set(chat.chatId, chat);
+    this.ready.add(chat);
   }
 
-  private begin(lane: Lane): void {
-    const turn = this.turn(lane).finally(() => {
-      this.turns.delete(turn);
+  private start(chat: ChatQueue): void {
+    const attempt = this.attempt(chat).finally(() => {
+      this.attempts.delete(attempt);
       this.go();
     });
-    this.turns.add(turn);
+    this.attempts.add(attempt);
   }
 
-  private async turn(lane: Lane): Promise<void> {
-    const [entry] = lane.entries.values();
+  private async attempt(chat: ChatQueue): Promise<void> {
+    const [entry] = chat.entries.values();
     if (!entry) return;
-    const verdict = await this.work.deliver(entry);
-    if (verdict.next === 'done') {
-      lane.entries.delete(entry.messageId);
-      if (lane.entries.size > 0) this.ready.add(lane);
-      else this.lanes.delete(lane.chatId);
+    const result = await this.options.deliver(entry);
+    if (result.next === 'done') {
+      chat.entries.delete(entry.messageId);
+      if (chat.entries.size > 0) this.ready.add(chat);
+      else this.chats.delete(chat.chatId);
       this.go();
-      await verdict.recorded;
-      this.known.delete(entry.messageId);
+      await result.recorded;
+      this.entries.delete(entry.messageId);
+    } else if (result.next === 'retry_after') {
+      this.readyLater(result.waitMs, chat);
+    } else if (this.options.isOpen()) {
+      this.readyLater(contradictionWaitMs, chat);
     } else {
-      const isOpen = this.work.isOpen();
-      if (verdict.next === 'after') this.later(verdict.milliseconds, lane);
-      else if (isOpen) this.later(afterMisunderstanding, lane);
-      else this.ready.add(lane);
+      this.ready.add(chat);
     }
   }
 
-  private later(milliseconds: number, lane: Lane): void {
-    this.timer(milliseconds, () => {
-      this.ready.add(lane);
+  private readyLater(waitMs: number, chat: ChatQueue): void {
+    this.timer(waitMs, () => {
+      this.ready.add(chat);
       this.go();
     });
   }
 
-  private goLater(milliseconds: number): void {
-    this.pausing ??= this.timer(milliseconds, () => {
-      this.pausing = undefined;
+  private goLater(waitMs: number): void {
+    this.paceTimer ??= this.timer(waitMs, () => {
+      this.paceTimer = undefined;
       this.go();
     });
     this.holdLater('pacing');
   }
 
-  /** What still waits after a while is said to. */
+  /** Records that messages wait, where they still do after a while. */
   private holdLater(why: HoldReason): void {
-    this.holding ??= this.timer(patience, () => {
-      this.holding = undefined;
-      const isOffline = !this.work.isOpen();
+    this.holdTimer ??= this.timer(minHoldMs, () => {
+      this.holdTimer = undefined;
+      const isOffline = !this.options.isOpen();
       if (isOffline !== (why === 'session_offline')) return this.go();
-      const waiting = [...this.known.values()].filter(({ mayHaveLeft, heldFor }) => !mayHaveLeft && heldFor !== why);
+      const waiting = [...this.entries.values()].filter(({ mayHaveLeft, heldFor }) => !mayHaveLeft && heldFor !== why);
       for (const entry of waiting) entry.heldFor = why;
-      void this.work.hold(waiting, why);
+      void this.options.hold(
+        waiting.map(({ messageId }) => messageId),
+        why,
+      );
     });
   }
 

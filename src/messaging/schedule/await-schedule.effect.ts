@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Effect } from '../../platform/context-definition.js';
-import type { AwaitSchedule } from '../message.contract.js';
+import type { AwaitSchedule } from '../message.commands.js';
 import { Schedule } from './schedule.js';
 
 @Injectable()
@@ -8,7 +8,7 @@ export class AwaitScheduleEffect implements Effect<AwaitSchedule> {
   constructor(private readonly schedule: Schedule) {}
 
   async run({ data }: AwaitSchedule): Promise<readonly []> {
-    this.schedule.await(new Date(data.scheduledAt));
+    this.schedule.note(data);
     return [];
   }
 }

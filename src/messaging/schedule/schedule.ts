@@ -1,98 +1,93 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { keyedQueue, retrying, usualRetry } from '#lib/async';
 import type { Log } from '#lib/subscriptions';
-import type { Stores } from '../../platform/stores.js';
-import { Subscriptions } from '../../platform/subscriptions.js';
-import { LOG, STORES } from '../../platform/tokens.js';
+import { CommandBus } from '../../platform/bus/command-bus.js';
+import { CommandContext } from '../../platform/command-context.js';
+import { DueWork, type DueItem } from '../../platform/due-work/due-work.js';
+import { Streams } from '../../platform/streams/streams.js';
+import { LOG } from '../../platform/tokens.js';
+import { Views } from '../../platform/views/views.js';
+import type { AwaitSchedule, QueueMessage } from '../message.commands.js';
+import { messageDecider } from '../message.decider.js';
 import { messages } from '../messages.projection.js';
-import { Recorder } from '../recorder.js';
 
-/** Timers that are longer are set again: Node knows none beyond 24 days, and the machine may sleep meanwhile. */
-const longestTimer = 60_000;
-const pageSize = 100;
-const patience = 10_000;
-const pauseAfterTrouble = 1000;
+const actor = { kind: 'system', id: 'schedule' } as const;
 
-/** Queues scheduled messages when their time has come. Keeps only the next time in memory: the messages are found in the view. */
+/** Queues scheduled messages at their time, those of a chat in order; those that came due while the service was down, at the start. */
 @Injectable()
 export class Schedule implements OnApplicationBootstrap, OnModuleDestroy {
-  private timer: NodeJS.Timeout | undefined;
-  /** Milliseconds since 1970. */
-  private next = Infinity;
-  private working: Promise<void> = Promise.resolve();
-  private isStopped = false;
+  private readonly stopping = new AbortController();
+  private readonly byChat = keyedQueue();
+  private readonly work: DueWork;
 
   constructor(
-    private readonly recorder: Recorder,
-    private readonly subscriptions: Subscriptions,
-    @Inject(STORES) private readonly stores: Stores,
+    private readonly commands: CommandBus,
+    private readonly streams: Streams,
+    private readonly views: Views,
     @Inject(LOG) private readonly log: Log,
-  ) {}
+  ) {
+    this.work = new DueWork(
+      {
+        name: 'scheduled-messages',
+        find: (until) => this.find(until),
+        run: (key) => {
+          const { chatId, messageId } = fromKey(key);
+          return this.byChat.run(chatId, () => this.queue(messageId));
+        },
+      },
+      log,
+    );
+  }
 
-  /** What came due while the service was down is queued now. */
   onApplicationBootstrap(): void {
-    this.await(new Date());
+    this.work.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    this.isStopped = true;
-    clearTimeout(this.timer);
-    await this.working;
+    this.stopping.abort();
+    await this.work.stop();
   }
 
-  /** A message is scheduled for that time. */
-  await(time: Date): void {
-    if (this.isStopped || time.getTime() >= this.next) return;
-    this.next = time.getTime();
-    this.arm();
+  /** A message is scheduled. */
+  note({ chatId, messageId, scheduledAt }: AwaitSchedule['data']): void {
+    this.work.note({ key: toKey(chatId, messageId), dueAt: scheduledAt });
   }
 
-  private arm(): void {
-    clearTimeout(this.timer);
-    if (this.isStopped || this.next === Infinity) return;
-    const wait = Math.max(0, this.next - Date.now());
-    this.timer = setTimeout(() => this.look(), Math.min(wait, longestTimer));
-  }
-
-  private look(): void {
-    if (this.next > Date.now()) return this.arm();
-    this.next = Infinity;
-    this.working = this.working.then(() => this.queueDue());
-  }
-
-  private async queueDue(): Promise<void> {
-    try {
-      await this.subscriptions.named(messages.name).reached(await this.stores.events.head(), patience);
-      while (!this.isStopped && (await this.queueSome()));
-      await this.findNext();
-    } catch (error) {
-      this.log.error({ err: error }, 'Scheduled messages could not be looked for');
-      this.await(new Date(Date.now() + pauseAfterTrouble));
+  private async *find(until: string): AsyncGenerator<DueItem, void, undefined> {
+    await this.views.fresh(messages);
+    const due = {
+      where: { status: 'scheduled', scheduledAt: { lte: until } },
+      sort: { field: 'scheduledAt', order: 'asc' },
+    } as const;
+    for await (const { id, chatId, scheduledAt } of this.views.scan(messages, due)) {
+      if (scheduledAt !== undefined) yield { key: toKey(chatId, id), dueAt: scheduledAt };
     }
   }
 
-  /** Queues a page of messages that are due, in the order of their times. False where there was none. */
-  private async queueSome(): Promise<boolean> {
-    const at = new Date().toISOString();
-    const where = { status: 'scheduled', scheduledAt: { lte: at } } as const;
-    const { data } = await this.stores.models.find(messages, {
-      where,
-      sort: { field: 'scheduledAt', order: 'asc' },
-      limit: pageSize,
-    });
-    for (const { id: messageId } of data) {
-      await this.recorder.record({ type: 'QueueMessage', data: { messageId, at } });
-    }
-    if (data.length === 0) return false;
-    return this.subscriptions.named(messages.name).reached(await this.stores.events.head(), patience);
-  }
-
-  private async findNext(): Promise<void> {
-    const { data } = await this.stores.models.find(messages, {
-      where: { status: 'scheduled', scheduledAt: { gte: '' } },
-      sort: { field: 'scheduledAt', order: 'asc' },
-      limit: 1,
-    });
-    const [first] = data;
-    if (first?.scheduledAt) this.await(new Date(first.scheduledAt));
+  /** Retries here rather than leaving it to `DueWork`: later messages of the chat must not overtake this one. */
+  private async queue(messageId: string): Promise<void> {
+    await retrying(
+      async () => {
+        const { last } = await this.streams.state(messageDecider, messageId);
+        const context = last ? new CommandContext(last.correlationId, last.id, actor) : CommandContext.new(actor);
+        const command: QueueMessage = { type: 'QueueMessage', data: { messageId, at: new Date().toISOString() } };
+        await this.commands.execute<QueueMessage>(command, context);
+      },
+      {
+        policy: usualRetry,
+        signal: this.stopping.signal,
+        again: (error) => {
+          this.log.warn({ err: error, messageId }, 'A scheduled message could not be queued yet');
+          return true;
+        },
+      },
+    );
   }
 }
+
+const toKey = (chatId: string, messageId: string): string => `${chatId} ${messageId}`;
+
+const fromKey = (key: string): { readonly chatId: string; readonly messageId: string } => {
+  const [chatId = '', messageId = ''] = key.split(' ');
+  return { chatId, messageId };
+};

@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Receipt, ReceiptStatus, SendRefusal } from '#lib/whatsapp';
 import { REPORTS, type Reports } from '../../sessions/reports.contract.js';
-import type { MessageCommand } from '../message.contract.js';
+import type { MessageCommand } from '../message.commands.js';
 import { failures } from '../outbox/attempt.rules.js';
 import { Confirmations } from '../outbox/confirmations.js';
 import { Outbox } from '../outbox/outbox.js';
-import { SentIds } from '../outbox/sent-ids.js';
+import { WhatsAppIds } from '../outbox/whatsapp-ids.js';
 
 const commandOf = {
   sent: 'RecordMessageSent',
@@ -14,12 +14,12 @@ const commandOf = {
   played: 'RecordMessagePlayed',
 } as const satisfies { readonly [status in ReceiptStatus]: MessageCommand['type'] };
 
-/** What WhatsApp tells of messages that were sent from here. In a group, the first who has it counts. */
+/** Records what WhatsApp reports of messages that were sent from here. In a group, the first receipt counts. */
 @Injectable()
-export class Receipts {
+export class ReceiptReports {
   constructor(
     @Inject(REPORTS) reports: Reports,
-    private readonly sentIds: SentIds,
+    private readonly whatsappIds: WhatsAppIds,
     private readonly outbox: Outbox,
     private readonly confirmations: Confirmations,
   ) {
@@ -34,23 +34,23 @@ export class Receipts {
   }
 
   private async progress(sessionId: string, { whatsappIds, status, at }: Receipt): Promise<readonly MessageCommand[]> {
-    const ids = await Promise.all(whatsappIds.map((whatsappId) => this.sentIds.find(sessionId, whatsappId)));
+    const ids = await Promise.all(whatsappIds.map((whatsappId) => this.whatsappIds.findSent(sessionId, whatsappId)));
     return ids.flatMap((messageId) => {
       if (messageId === undefined) return [];
-      if (status === 'sent' && this.outbox.has(sessionId, messageId)) return []; // whoever sent it heard it as well
+      if (status === 'sent' && this.outbox.has(sessionId, messageId)) return []; // the attempt records it
       if (status !== 'sent') this.confirmations.confirm(messageId, at);
       return [{ type: commandOf[status], data: { messageId, at } }];
     });
   }
 
-  /** Who sends a message hears of a refusal, and decides; this is for one that came when nobody waited any longer. */
+  /** The attempt at a message handles its refusal; this is for one that comes after the attempt gave up waiting. */
   private async refusal(
     sessionId: string,
     whatsappId: string,
     refusal: SendRefusal,
     at: string,
   ): Promise<readonly MessageCommand[]> {
-    const messageId = await this.sentIds.find(sessionId, whatsappId);
+    const messageId = await this.whatsappIds.findSent(sessionId, whatsappId);
     if (messageId === undefined || this.outbox.has(sessionId, messageId)) return [];
     return [{ type: 'RecordMessageFailed', data: { messageId, ...failures.refused(refusal), at } }];
   }

@@ -3,23 +3,23 @@ import type { Received, ReceivedMessage } from '#lib/whatsapp';
 import type { Log } from '#lib/subscriptions';
 import { LOG } from '../../platform/tokens.js';
 import { REPORTS, type ReportOf, type Reports } from '../../sessions/reports.contract.js';
-import type { MessageCommand } from '../message.contract.js';
+import type { MessageCommand } from '../message.commands.js';
 import { chatIdOf, chatJidOf, nameOf, receivedIdOf } from '../message-ids.js';
-import type { MessageView } from '../messages.projection.js';
-import { SentIds } from '../outbox/sent-ids.js';
+import type { MessageView } from '../message-view.contract.js';
+import { WhatsAppIds } from '../outbox/whatsapp-ids.js';
 import { Senders } from '../senders/senders.js';
 import { chatsOf, isAuthor, mayRevoke } from './received.rules.js';
 
 const keyOf = ({ message }: { readonly message: Received }): string => chatJidOf(message.chat);
 
-/** What people write to a session, and what they do to messages afterwards: of a chat in order. */
+/** Records the messages that people write to a session, and their edits, revocations and reactions: those of a chat in order. */
 @Injectable()
-export class Incoming {
+export class IncomingReports {
   constructor(
     @Inject(REPORTS) reports: Reports,
     @Inject(LOG) private readonly log: Log,
     private readonly senders: Senders,
-    private readonly sentIds: SentIds,
+    private readonly whatsappIds: WhatsAppIds,
   ) {
     reports.record('message', {
       keyOf,
@@ -39,10 +39,10 @@ export class Incoming {
     const { whatsappId, fromMe, participant } = key;
     const session = this.senders.session(sessionId);
     if (!session) {
-      this.log.warn({ sessionId }, 'A message came for a session that is gone');
+      this.log.warn({ sessionId }, 'A message came for a session that was deleted');
       return [];
     }
-    if (fromMe && (await this.sentIds.find(sessionId, whatsappId)) !== undefined) return []; // the echo of ours
+    if (fromMe && (await this.whatsappIds.findSent(sessionId, whatsappId)) !== undefined) return []; // the echo of a message that was sent from here
     const chat = chatJidOf(message.chat);
     const data = {
       messageId: receivedIdOf(sessionId, chat, whatsappId, sentAt),
@@ -71,8 +71,7 @@ export class Incoming {
   ): Promise<readonly MessageCommand[]> {
     const target = await this.target(sessionId, message, whatsappId);
     if (!target || !isAuthor(message, target)) return [];
-    const { id: messageId, chatId } = target;
-    const data = { messageId, chatId, changeId: message.key.whatsappId, content, at };
+    const data = { messageId: target.id, changeId: message.key.whatsappId, content, at };
     return [{ type: 'RecordMessageEdited', data }];
   }
 
@@ -93,13 +92,13 @@ export class Incoming {
   ): Promise<readonly MessageCommand[]> {
     const target = await this.target(sessionId, message, whatsappId);
     if (!target) return [];
-    const { id: messageId, chatId } = target;
-    const data = { messageId, chatId, changeId: message.key.whatsappId, from: nameOf(message.sender), emoji, at };
+    const changeId = message.key.whatsappId;
+    const data = { messageId: target.id, changeId, from: nameOf(message.sender), emoji, at };
     return [{ type: 'RecordReaction', data }];
   }
 
-  /** The message that a change is about; undefined where it is from before the session was here. */
+  /** The message that a change is about; undefined where it is older than the session. */
   private target(sessionId: string, { chat }: Received, whatsappId: string): Promise<MessageView | undefined> {
-    return this.sentIds.findAny(sessionId, whatsappId, chatsOf(chat));
+    return this.whatsappIds.findInChats(sessionId, whatsappId, chatsOf(chat));
   }
 }

@@ -1,0 +1,66 @@
+import type { Query } from '#lib/event-sourcing';
+import type { Page } from '#lib/read-models';
+import type { MessageType, OutgoingContent, ReceivedContent } from './content.contract.js';
+
+type MessageStatus =
+  'scheduled' | 'queued' | 'sent' | 'delivered' | 'read' | 'played' | 'failed' | 'canceled' | 'received';
+
+/** A message as queries answer it. What it does not have (yet) is left out. */
+export type MessageView = {
+  readonly id: string;
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly direction: 'outgoing' | 'incoming';
+  /** `phone`: the account's owner wrote it there. */
+  readonly via: 'api' | 'phone' | 'whatsapp';
+  readonly status: MessageStatus;
+  readonly type: MessageType;
+  readonly chatId: string;
+  /** The jid of the person or group. */
+  readonly chat: string;
+  readonly to?: string;
+  readonly from?: string;
+  /** The jid of the author, where the chat is a group. */
+  readonly participant?: string;
+  readonly pushName?: string;
+  /** What is searched: the text, or the caption. */
+  readonly text?: string | null;
+  readonly content: OutgoingContent | ReceivedContent;
+  readonly whatsappId: string;
+  readonly replyTo?: string;
+  readonly replyToWhatsappId?: string;
+  readonly reference?: string;
+  readonly error?: { readonly code: string; readonly reason: string; readonly retryable: boolean } | null;
+  readonly createdAt: string;
+  readonly scheduledAt?: string;
+  readonly sentAt?: string;
+  readonly deliveredAt?: string;
+  readonly readAt?: string;
+  readonly playedAt?: string;
+  readonly failedAt?: string | null;
+  readonly canceledAt?: string;
+  readonly editedAt?: string;
+  readonly revokedAt?: string;
+};
+
+/** Of one user where `userId` is given: another user's is not found. @throws {DomainError} `message_not_found` */
+export type GetMessage = Query<'GetMessage', { readonly messageId: string; readonly userId?: string }, MessageView>;
+
+/** `from` and `to` (ISO 8601) bound when messages were accepted or received: the first included, the last not. */
+export type ListMessages = Query<
+  'ListMessages',
+  {
+    readonly userId?: string;
+    readonly sessionId?: string;
+    readonly chat?: string;
+    readonly direction?: MessageView['direction'];
+    readonly status?: MessageStatus;
+    readonly type?: MessageType;
+    readonly q?: string;
+    readonly from?: string;
+    readonly to?: string;
+    readonly limit: number;
+    readonly cursor?: string;
+  },
+  Page<MessageView>
+>;

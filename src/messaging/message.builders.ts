@@ -1,0 +1,63 @@
+import type { OfType } from '#lib/event-sourcing';
+import type { AcceptedMessage, MessageEvent, MessageEventData, MessageOwner } from './message.contract.js';
+
+type MessageEventType = MessageEvent['type'];
+
+/** For tests: when the message was accepted, and when everything else happened. */
+export const at = '2026-01-02T03:04:05.600Z';
+export const later = '2026-01-02T03:04:09.000Z';
+export const scheduledAt = '2026-02-01T00:00:00.000Z';
+
+export const owner: MessageOwner = {
+  messageId: '0199aaaa-0000-7000-8000-000000000001',
+  userId: '0199aaaa-0000-7000-8000-000000000002',
+  sessionId: '0199aaaa-0000-7000-8000-000000000003',
+  chatId: '0199aaaa-0000-8000-8000-000000000004',
+};
+
+export const accepted: AcceptedMessage = {
+  ...owner,
+  chat: '491701234567@s.whatsapp.net',
+  to: '+491701234567',
+  whatsappId: '3EB0AA',
+  content: { type: 'text', body: 'Hello', mentions: [] },
+  replyTo: null,
+  reference: null,
+  acceptedAt: at,
+};
+
+const data: { readonly [Type in MessageEventType]: MessageEventData<Type> } = {
+  MessageScheduled: { ...accepted, scheduledAt },
+  MessageQueued: { ...accepted, queuedAt: at },
+  MessageHeld: { ...owner, why: 'session_offline', detail: 'It waits.', heldAt: later },
+  MessageSent: { ...owner, sentAt: later },
+  MessageDelivered: { ...owner, deliveredAt: later },
+  MessageRead: { ...owner, readAt: later },
+  MessagePlayed: { ...owner, playedAt: later },
+  MessageFailed: { ...owner, code: 'whatsapp_463', reason: 'No.', retryable: false, failedAt: later },
+  MessageCanceled: { ...owner, canceledAt: later },
+  MessageReceived: {
+    ...owner,
+    chat: accepted.chat,
+    whatsappId: 'ABC',
+    fromMe: false,
+    from: '+491701234567',
+    participant: null,
+    pushName: 'Ada',
+    content: { type: 'text', body: 'Hi' },
+    replyToWhatsappId: null,
+    mentions: [],
+    sentAt: at,
+    receivedAt: at,
+  },
+  MessageEdited: { ...owner, changeId: 'E1', content: { type: 'text', body: 'Hi!' }, editedAt: later },
+  MessageRevoked: { ...owner, changeId: 'R1', revokedAt: later },
+  ReactionReceived: { ...owner, changeId: 'A1', from: '+491701234567', emoji: '👍', reactedAt: later },
+};
+
+/** An event of that message, for tests: they name only the fields that matter to them. */
+export const messageEvent = <Type extends MessageEventType>(
+  type: Type,
+  fields: Partial<MessageEventData<Type>> = {},
+): OfType<MessageEvent, Type> =>
+  ({ type, data: { ...data[type], ...fields } }) as unknown as OfType<MessageEvent, Type>;

@@ -1,0 +1,60 @@
+import type { Command } from '#lib/event-sourcing';
+import type { HoldReason, MessageEventData } from './message.contract.js';
+
+type For<Data = object> = Data & { readonly messageId: string; readonly at: string };
+
+/** Records a message for sending: the same id again changes nothing. `scheduledAt` null: as soon as possible. */
+export type AcceptMessage = Command<
+  'AcceptMessage',
+  For<Omit<MessageEventData<'MessageQueued'>, 'acceptedAt' | 'queuedAt'> & { readonly scheduledAt: string | null }>
+>;
+/** A scheduled message's time has come. */
+export type QueueMessage = Command<'QueueMessage', For>;
+/** Records why the message waits; the same reason is recorded once. */
+type HoldMessage = Command<'HoldMessage', For<{ readonly why: HoldReason; readonly detail: string }>>;
+/** Refused once the message has left. To be given only while no attempt is made. */
+export type RecordMessageCanceled = Command<'RecordMessageCanceled', For>;
+/** WhatsApp's server has it. Earlier steps that were never reported are recorded with a later one. */
+type RecordMessageSent = Command<'RecordMessageSent', For>;
+type RecordMessageDelivered = Command<'RecordMessageDelivered', For>;
+type RecordMessageRead = Command<'RecordMessageRead', For>;
+type RecordMessagePlayed = Command<'RecordMessagePlayed', For>;
+export type RecordMessageFailed = Command<
+  'RecordMessageFailed',
+  For<{ readonly code: string; readonly reason: string; readonly retryable: boolean }>
+>;
+type RecordMessageReceived = Command<'RecordMessageReceived', MessageEventData<'MessageReceived'>>;
+/** `changeId` is the WhatsApp id of the edit, revocation or reaction: each is recorded once. */
+type Change<Data = object> = For<Data & { readonly changeId: string }>;
+type RecordMessageEdited = Command<'RecordMessageEdited', Change<Pick<MessageEventData<'MessageEdited'>, 'content'>>>;
+type RecordMessageRevoked = Command<'RecordMessageRevoked', Change>;
+type RecordReaction = Command<'RecordReaction', Change<Pick<MessageEventData<'ReactionReceived'>, 'from' | 'emoji'>>>;
+
+/** The commands that the decider of a message handles. */
+export type MessageCommand =
+  | AcceptMessage
+  | QueueMessage
+  | HoldMessage
+  | RecordMessageCanceled
+  | RecordMessageSent
+  | RecordMessageDelivered
+  | RecordMessageRead
+  | RecordMessagePlayed
+  | RecordMessageFailed
+  | RecordMessageReceived
+  | RecordMessageEdited
+  | RecordMessageRevoked
+  | RecordReaction;
+
+/** Puts a queued message into its session's outbox. Returns before it is sent; repeated, it changes nothing. */
+export type DeliverMessage = Command<
+  'DeliverMessage',
+  { readonly sessionId: string; readonly chatId: string; readonly messageId: string }
+>;
+/** Sees to it that a scheduled message is queued at its time. */
+export type AwaitSchedule = Command<
+  'AwaitSchedule',
+  { readonly messageId: string; readonly chatId: string; readonly scheduledAt: string }
+>;
+/** Fails the messages that a deleted session has not sent. */
+export type AbandonMessages = Command<'AbandonMessages', { readonly sessionId: string; readonly at: string }>;

@@ -1,0 +1,61 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { retrying, usualRetry } from '#lib/async';
+import type { Log } from '#lib/subscriptions';
+import { LOG } from '../../platform/tokens.js';
+import { Views } from '../../platform/views/views.js';
+import { messages } from '../messages.projection.js';
+import { Outbox, type QueuedMessage } from './outbox.js';
+
+/** Short, because the end of the service waits for it. */
+const viewCatchUpTimeoutMs = 1000;
+
+/** Fills the outbox from the view at the start; from then on, the saga does. A message that comes both ways is in it once. */
+@Injectable()
+export class OutboxRestorer implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly stopping = new AbortController();
+  private restoring: Promise<void> | undefined;
+
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly views: Views,
+    @Inject(LOG) private readonly log: Log,
+  ) {}
+
+  /** Does not keep the service from starting: new messages wait behind the older ones meanwhile. */
+  onApplicationBootstrap(): void {
+    this.restoring = this.restore();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.stopping.abort();
+    await this.restoring;
+  }
+
+  private async restore(): Promise<void> {
+    const { signal } = this.stopping;
+    try {
+      const queued = await retrying(() => this.load(), {
+        policy: usualRetry,
+        signal,
+        again: (error) => {
+          this.log.warn({ err: error }, 'The messages to send could not be loaded yet');
+          return true;
+        },
+      });
+      this.outbox.restore(queued);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  /** In the order in which they were queued. */
+  private async load(): Promise<readonly QueuedMessage[]> {
+    await this.views.fresh(messages, viewCatchUpTimeoutMs);
+    const queued: QueuedMessage[] = [];
+    const inOrder = { where: { status: 'queued' }, sort: { field: 'queuedPosition', order: 'asc' } } as const;
+    for await (const { id: messageId, sessionId, chatId } of this.views.scan(messages, inOrder)) {
+      queued.push({ sessionId, chatId, messageId });
+    }
+    return queued;
+  }
+}

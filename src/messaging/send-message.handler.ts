@@ -1,0 +1,112 @@
+import { Injectable } from '@nestjs/common';
+import { DomainError, type AnswerOf } from '#lib/event-sourcing';
+import { messageIdFor } from '#lib/whatsapp';
+import { CommandBus } from '../platform/bus/command-bus.js';
+import { QueryBus } from '../platform/bus/query-bus.js';
+import type { CommandContext } from '../platform/command-context.js';
+import type { CommandHandler } from '../platform/context-definition.js';
+import { Limited } from '../platform/http/refusals.js';
+import { Streams } from '../platform/streams/streams.js';
+import { DailyQuota, type QuotaOfDay, type QuotaOutcome } from './daily-quota.js';
+import type { AcceptMessage } from './message.commands.js';
+import { messageEvents, type AcceptedMessage, type Allowance, type SendMessage } from './message.contract.js';
+import { chatIdOf } from './message-ids.js';
+import type { GetMessage, MessageView } from './message-view.contract.js';
+import { viewOfAccepted } from './messages.projection.js';
+import { quotedOf, recipientOf, scheduleOf } from './send-message.rules.js';
+import { Senders } from './senders/senders.js';
+
+type Request = SendMessage['data'] & { readonly at: string };
+type Answer = AnswerOf<SendMessage>;
+
+/** The whole acceptance of a message, the same for every caller: none gets around a check or a limit. */
+@Injectable()
+export class SendMessageHandler implements CommandHandler<SendMessage> {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+    private readonly streams: Streams,
+    private readonly senders: Senders,
+    private readonly quota: DailyQuota,
+  ) {}
+
+  async execute({ data }: SendMessage, context: CommandContext): Promise<Answer> {
+    const request = { ...data, at: data.at ?? new Date().toISOString() };
+    try {
+      return await this.accept(request, context);
+    } catch (error) {
+      if (!(error instanceof DomainError || error instanceof Limited)) throw error;
+      const earlier = await this.acceptedEarlier(request); // the quota, say, may be used up by this very message
+      if (!earlier) throw error;
+      return earlier;
+    }
+  }
+
+  private async accept(request: Request, context: CommandContext): Promise<Answer> {
+    const scheduledAt = scheduleOf(request.scheduledAt, request.at);
+    const message = await this.messageOf(request, context);
+    const reservation = await this.quota.reserve(this.quotaOf(request));
+    let outcome: QuotaOutcome = 'unknown';
+    let allowance: Allowance;
+    try {
+      outcome = await this.record(message, scheduledAt, context);
+    } finally {
+      allowance = reservation.settle(outcome);
+    }
+    const earlier = outcome === 'accepted' ? undefined : await this.acceptedEarlier(request);
+    return earlier ?? { message: viewOfAccepted(message, scheduledAt), allowance };
+  }
+
+  private async messageOf(request: Request, context: CommandContext): Promise<AcceptedMessage> {
+    const { messageId, userId, content, reference = null, replyTo, at } = request;
+    const { jid: chat, ...recipient } = recipientOf(request.to);
+    const { sessionId } = await this.senders.choose(userId, request.sessionId);
+    return {
+      messageId,
+      userId,
+      sessionId,
+      chatId: chatIdOf(sessionId, chat),
+      chat,
+      to: recipient.kind === 'person' ? recipient.phoneNumber : chat,
+      whatsappId: messageIdFor(messageId),
+      content,
+      replyTo: replyTo === undefined ? null : quotedOf(await this.find(replyTo, userId, context), sessionId, chat),
+      reference,
+      acceptedAt: at,
+    };
+  }
+
+  private async record(
+    { acceptedAt: at, ...message }: AcceptedMessage,
+    scheduledAt: string | null,
+    context: CommandContext,
+  ): Promise<QuotaOutcome> {
+    const command: AcceptMessage = { type: 'AcceptMessage', data: { ...message, scheduledAt, at } };
+    const { events } = await this.commands.execute<AcceptMessage>(command, context);
+    return events > 0 ? 'accepted' : 'not_accepted';
+  }
+
+  /** The message as it was accepted before under this id. */
+  private async acceptedEarlier(request: Request): Promise<Answer | undefined> {
+    const [first] = await this.streams.events(messageEvents, request.messageId);
+    if (first?.type !== 'MessageQueued' && first?.type !== 'MessageScheduled') return undefined;
+    if (first.data.userId !== request.userId) return undefined;
+    const scheduledAt = first.type === 'MessageScheduled' ? first.data.scheduledAt : null;
+    const allowance = await this.quota.allowance(this.quotaOf(request));
+    return { message: viewOfAccepted(first.data, scheduledAt), allowance };
+  }
+
+  private quotaOf({ userId, at }: Request): QuotaOfDay {
+    return { userId, limit: this.senders.maxMessagesPerDay(userId), at };
+  }
+
+  private async find(messageId: string, userId: string, context: CommandContext): Promise<MessageView | undefined> {
+    const query: GetMessage = { type: 'GetMessage', data: { messageId, userId } };
+    try {
+      return await this.queries.execute<GetMessage>(query, context);
+    } catch (error) {
+      if (error instanceof DomainError && error.refusal === 'not_found') return undefined;
+      throw error;
+    }
+  }
+}

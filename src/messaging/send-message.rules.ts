@@ -1,0 +1,30 @@
+import { DomainError } from '#lib/event-sourcing';
+import { parseRecipient, type Recipient } from '#lib/whatsapp';
+import type { Quoted } from './message.contract.js';
+import type { MessageView } from './message-view.contract.js';
+
+/** @throws {DomainError} `invalid_recipient` */
+export const recipientOf = (to: string): Recipient => {
+  const recipient = parseRecipient(to);
+  if (recipient) return recipient;
+  const detail = 'Neither a phone number with its country code nor an address on WhatsApp';
+  throw new DomainError('refused', 'invalid_recipient', detail);
+};
+
+/** The time in UTC; null where there is none. @throws {DomainError} `scheduled_in_the_past` */
+export const scheduleOf = (scheduledAt: string | undefined, now: string): string | null => {
+  if (scheduledAt === undefined) return null;
+  const time = new Date(scheduledAt).toISOString();
+  if (time > now) return time;
+  throw new DomainError('refused', 'scheduled_in_the_past', 'The time for which it is scheduled has passed');
+};
+
+/** How a message is named by one that answers it. @throws {DomainError} `reply_to_not_found`: it is not in that chat. */
+export const quotedOf = (message: MessageView | undefined, sessionId: string, chat: string): Quoted => {
+  if (message?.sessionId !== sessionId || message.chat !== chat) {
+    const detail = 'The message to reply to is not in this chat of the session';
+    throw new DomainError('refused', 'reply_to_not_found', detail);
+  }
+  const { id: messageId, whatsappId, direction, participant = null, text } = message;
+  return { messageId, whatsappId, chat, fromMe: direction === 'outgoing', participant, text: text ?? '' };
+};

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { newId } from '#lib/ids';
+import type { CancelMessage, SendMessage } from '../../src/messaging/message.contract.js';
+import { startMessaging } from '../support/messaging-app.js';
+
+let messaging: Awaited<ReturnType<typeof startMessaging>>;
+
+beforeAll(async () => {
+  messaging = await startMessaging();
+});
+
+afterAll(() => messaging.stop());
+
+const send = (userId: string, messageId: string = newId(), change: Partial<SendMessage['data']> = {}) => {
+  const content = { type: 'text', body: 'Hello', mentions: [] } as const;
+  return messaging.dispatch<SendMessage>({
+    type: 'SendMessage',
+    data: { messageId, userId, to: '+49 170 1234567', content, ...change },
+  });
+};
+const cancel = (messageId: string, userId?: string) =>
+  messaging.dispatch<CancelMessage>({
+    type: 'CancelMessage',
+    data: { messageId, ...(userId !== undefined && { userId }) },
+  });
+
+describe('SendMessage', () => {
+  it('chooses the session, reads the recipient and answers the message with what is left of the quota', async () => {
+    const userId = await messaging.newSender(10);
+    const { message, allowance } = await send(userId);
+    expect(message).toMatchObject({ userId, to: '+491701234567', status: 'queued', text: 'Hello' });
+    expect(allowance).toMatchObject({ limit: 10, remaining: 9 });
+  });
+
+  it('with the same id again is the same message, which counts once', async () => {
+    const userId = await messaging.newSender(10);
+    const first = await send(userId);
+    const again = await send(userId, first.message.id, { reference: 'changed meanwhile' });
+    expect(again.message).toEqual(first.message);
+    expect(again.allowance.remaining).toBe(9);
+    expect((await send(userId)).allowance.remaining).toBe(8);
+  });
+
+  it('with the same id again is accepted although the quota is used up by it, or its time has passed', async () => {
+    const userId = await messaging.newSender(2);
+    const first = await send(userId);
+    const scheduledAt = new Date(Date.now() + 3_600_000).toISOString();
+    const scheduled = await send(userId, newId(), { scheduledAt });
+    expect((await send(userId, first.message.id)).message).toEqual(first.message);
+    const late = { scheduledAt, at: new Date(Date.now() + 7_200_000).toISOString() };
+    expect((await send(userId, scheduled.message.id, late)).message).toEqual(scheduled.message);
+  });
+
+  it('is refused above the daily quota, also where many are dispatched at once, and the refusal tells the allowance', async () => {
+    const userId = await messaging.newSender(5);
+    const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => send(userId)));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
+    await expect(send(userId)).rejects.toMatchObject({
+      code: 'daily_quota_exceeded',
+      allowance: { limit: 5, remaining: 0, resetAfter: expect.any(Number) },
+    });
+  });
+
+  it('that is refused for another reason does not count', async () => {
+    const userId = await messaging.newSender(10);
+    await expect(send(userId, newId(), { to: 'nobody' })).rejects.toMatchObject({ code: 'invalid_recipient' });
+    await expect(send(userId, newId(), { replyTo: newId() })).rejects.toMatchObject({ code: 'reply_to_not_found' });
+    await expect(send(userId, newId(), { sessionId: newId() })).rejects.toMatchObject({ code: 'session_not_found' });
+    expect((await send(userId)).allowance.remaining).toBe(9);
+  });
+});
+
+describe('CancelMessage', () => {
+  it('on behalf of a user does not find the messages of others', async () => {
+    const userId = await messaging.newSender(10);
+    const { message } = await send(userId);
+    await expect(cancel(message.id, newId())).rejects.toMatchObject({ code: 'message_not_found' });
+    await expect(cancel(newId(), userId)).rejects.toMatchObject({ code: 'message_not_found' });
+    expect(await cancel(message.id, userId)).toMatchObject({ events: 1 });
+    expect(await cancel(message.id, userId)).toMatchObject({ events: 0 });
+  });
+
+  it('on behalf of nobody in particular cancels any message', async () => {
+    const { message } = await send(await messaging.newSender(10));
+    expect(await cancel(message.id)).toMatchObject({ events: 1 });
+  });
+});

@@ -1,0 +1,105 @@
+import { Module } from '@nestjs/common';
+import { readConfig } from '#config';
+import { decider, type Command, type Event } from '#lib/event-sourcing';
+import { newId } from '#lib/ids';
+import { createApp } from '../../src/app.js';
+import { defaultLimits, userEvents, type UserEvent } from '../../src/identity/user.contract.js';
+import { messagingContext } from '../../src/messaging/messaging.context.js';
+import { MessagingModule } from '../../src/messaging/messaging.module.js';
+import { CommandBus } from '../../src/platform/bus/command-bus.js';
+import { CommandContext } from '../../src/platform/command-context.js';
+import { defineContext } from '../../src/platform/context-definition.js';
+import { AccessModule } from '../../src/platform/http/access.module.js';
+import { createLogger } from '../../src/platform/logging.js';
+import { PlatformModule } from '../../src/platform/platform.module.js';
+import { openStores } from '../../src/platform/stores.js';
+import { CONNECTION_STATUS } from '../../src/sessions/connection-status.contract.js';
+import { REPORTS } from '../../src/sessions/reports.contract.js';
+import { sessionEvents, type SessionEvent } from '../../src/sessions/session.contract.js';
+import { MESSENGER } from '../../src/sessions/whatsapp.contract.js';
+import { temporaryDirectory } from './temporary-directory.js';
+
+type Seed<Type extends string> = Command<Type, { readonly id: string; readonly events: readonly Event[] }>;
+
+/** Stands in for the contexts that messaging follows: records their events as they are given. */
+const otherContexts = defineContext({
+  name: 'other-contexts',
+  deciders: [
+    decider<Seed<'SeedUser'>, Event, null>({
+      events: userEvents,
+      idOf: ({ data }) => data.id,
+      initialState: null,
+      decide: { SeedUser: ({ events }) => events },
+      evolve: {},
+    }),
+    decider<Seed<'SeedSession'>, Event, null>({
+      events: sessionEvents,
+      idOf: ({ data }) => data.id,
+      initialState: null,
+      decide: { SeedSession: ({ events }) => events },
+      evolve: {},
+    }),
+  ],
+});
+
+/** Sessions that are never connected. */
+@Module({
+  providers: [
+    { provide: MESSENGER, useValue: {} },
+    { provide: CONNECTION_STATUS, useValue: { isOpen: () => false, onOpen: () => undefined } },
+    { provide: REPORTS, useValue: { observe: () => undefined, record: () => undefined, findSent: () => undefined } },
+  ],
+  exports: [MESSENGER, CONNECTION_STATUS, REPORTS],
+})
+class OfflineSessions {}
+
+@Module({})
+class MessagingOnly {}
+
+const context = CommandContext.new({ kind: 'system', id: 'test' });
+
+/** Messaging alone, on a data directory of its own: for what other contexts ask of it on the command bus. */
+export const startMessaging = async () => {
+  const directory = await temporaryDirectory();
+  const logger = createLogger({ LOG_LEVEL: 'silent' });
+  const config = readConfig({ WAYBILL_DATA_DIR: directory.path });
+  const stores = await openStores(config.WAYBILL_DATA_DIR);
+  const app = await createApp({
+    module: MessagingOnly,
+    imports: [
+      PlatformModule.with({ config, logger, stores, contexts: [otherContexts, messagingContext] }),
+      AccessModule,
+      MessagingModule.with({ sessions: OfflineSessions, pacing: null }),
+    ],
+  });
+  await app.init();
+  const commands = app.get(CommandBus);
+  return {
+    dispatch: <C extends Command<string, unknown, unknown>>(command: C) => commands.execute<C>(command, context),
+    /** A user with one linked session; answers the user's id. */
+    newSender: async (maxMessagesPerDay: number): Promise<string> => {
+      const [userId, sessionId, at] = [newId(), newId(), new Date().toISOString()];
+      const limits = { ...defaultLimits, maxMessagesPerDay };
+      const user = { userId, name: 'Ada', email: 'ada@example.com', emailKey: 'key', limits, registeredAt: at };
+      const account = { phoneNumber: '+491701234567', jid: '1', lid: null, pushName: null, platform: null };
+      const registered: UserEvent = { type: 'UserRegistered', data: user };
+      const session = { sessionId, userId };
+      const linked: readonly SessionEvent[] = [
+        {
+          type: 'SessionInitialized',
+          data: { ...session, name: null, pairing: 'qr', phoneNumber: null, start: 1, initializedAt: at },
+        },
+        { type: 'SessionPaired', data: { ...session, ...account, pairedAt: at } },
+      ];
+      const seedUser: Seed<'SeedUser'> = { type: 'SeedUser', data: { id: userId, events: [registered] } };
+      const seedSession: Seed<'SeedSession'> = { type: 'SeedSession', data: { id: sessionId, events: linked } };
+      await commands.execute(seedUser, context);
+      await commands.execute(seedSession, context);
+      return userId;
+    },
+    stop: async () => {
+      await app.close();
+      await directory.remove();
+    },
+  };
+};
