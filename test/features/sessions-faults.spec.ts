@@ -42,7 +42,7 @@ describe('a session', () => {
 
   it('comes back after WhatsApp was overloaded (503)', async () => {
     const meanwhile = await comesBack(() => fault({ kind: 'stream-error', code: 503 }));
-    expect(meanwhile.reason).toBe('WhatsApp is overloaded or being serviced.');
+    expect(meanwhile.reason).toBe('WhatsApp is overloaded or under maintenance.');
   });
 
   it('comes back at once when WhatsApp asks for a new connection (515), which is no logout', async () => {
@@ -91,7 +91,7 @@ describe('a session', () => {
 
   it('fails when the account is banned (403), and keeps away', async () => {
     await fault({ kind: 'stream-error', code: 403 });
-    const reason = 'WhatsApp does not let this account in: it was banned or locked.';
+    const reason = 'WhatsApp refused this account: it is banned or locked.';
     expect(await until({ status: 'failed', reason })).toMatchObject({ linked: true, reconnectAttempt: 0 });
     await ask(`POST /v1/sessions/${session.id}/restart`);
     await until({ status: 'connected' });
