@@ -7,8 +7,7 @@ import { createApp } from '../../src/app.js';
 import { createLogger } from '../../src/platform/logging.js';
 import { openStores, type Stores } from '../../src/platform/stores.js';
 import { STORES } from '../../src/platform/tokens.js';
-
-export const owner = { email: 'root@example.com', password: 'correct horse battery' } as const;
+import { owner } from './owner.js';
 
 type Headers = Readonly<Record<string, string>>;
 

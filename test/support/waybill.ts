@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { eventually } from './eventually.js';
-import { owner, type Answer, type Call } from './http.js';
+import type { Answer, Call } from './http.js';
+import { owner } from './owner.js';
 import { cpuOf, memoryOf } from './process-usage.js';
 import { startService, type Service } from './service.js';
 import { temporaryDirectory } from './temporary-directory.js';
