@@ -12,15 +12,6 @@ export const requestIdOf = (request: Pick<IncomingMessage, 'headers'>): string =
   return typeof given === 'string' && safeId.test(given) ? given : newId();
 };
 
-/** Adds `X-Request-Id` to every answer. */
-export const nameRequests = (server: FastifyInstance): void => {
-  server.decorateRequest('caller');
-  server.addHook('onRequest', (request, reply, next) => {
-    void reply.header('x-request-id', request.id);
-    next();
-  });
-};
-
 /** Logs every answer, by the pattern of its route: no id, key or search word of a URL gets into the log. */
 export const logRequests = (server: FastifyInstance, log: Log): void => {
   server.addHook('onResponse', (request, reply, next) => {

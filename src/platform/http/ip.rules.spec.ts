@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isWithin, parseRange, type IpRange } from './ip.rules.js';
+import { clientOf, isWithin, parseRange, type IpRange } from './ip.rules.js';
 
 const ranges = (...texts: readonly string[]): readonly IpRange[] =>
   texts.map((text) => {
@@ -47,5 +47,14 @@ describe('a range', () => {
     '10.0.0.1 ',
   ])('%j is none', (text) => {
     expect(parseRange(text)).toBeUndefined();
+  });
+});
+
+describe('a client', () => {
+  it('is an IPv4 address, however it is written, or a /64 network', () => {
+    expect(['203.0.113.9', '::ffff:203.0.113.9'].map(clientOf)).toEqual(['203.0.113.9', '203.0.113.9']);
+    expect(clientOf('2001:db8:0:7::1')).toBe(clientOf('2001:db8:0:7:ffff::2'));
+    expect(clientOf('2001:db8:0:7::1')).not.toBe(clientOf('2001:db8:0:8::1'));
+    expect(clientOf('')).toBe('');
   });
 });

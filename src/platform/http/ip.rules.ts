@@ -30,3 +30,10 @@ const isPlain = (text: string): boolean => {
   const isKnown = text.includes('/') ? ipaddr.isValidCIDR(text) : ipaddr.isValid(text);
   return isKnown && !address.includes('%') && (address.includes(':') || ipaddr.IPv4.isValidFourPartDecimal(address));
 };
+
+/** What one client is taken for: an IPv4 address, or the /64 network that a host with IPv6 usually has to itself. */
+export const clientOf = (ip: string): string => {
+  if (!ipaddr.isValid(ip)) return ip;
+  const address = ipaddr.process(ip);
+  return address instanceof ipaddr.IPv6 ? `${address.parts.slice(0, 4).join(':')}::/64` : address.toString();
+};

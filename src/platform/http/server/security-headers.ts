@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import helmet from 'helmet';
 
 const secure = helmet({
@@ -35,11 +35,11 @@ const headersOf = (middleware: typeof secure): Readonly<Record<string, string>> 
   return headers;
 };
 
-/** Headers that restrict browsers to what our pages need. Everything is loaded from this server. */
-export const secureHeaders = (server: FastifyInstance): void => {
-  const headers = headersOf(secure);
-  server.addHook('onRequest', (_request, reply, next) => {
-    void reply.headers(headers);
-    next();
-  });
+/** Headers of every answer. They restrict browsers to what our pages need: everything is loaded from this server. */
+export const standardHeaders = headersOf(secure);
+
+/** Adds the standard headers to an answer. The API's answers are never cached. */
+export const addStandardHeaders = (request: FastifyRequest, reply: FastifyReply): void => {
+  void reply.headers(standardHeaders).header('x-request-id', request.id);
+  if (request.url.startsWith('/v1')) void reply.header('cache-control', 'no-store');
 };
