@@ -88,7 +88,7 @@ export class MessagesController {
   @Post(':id/cancel')
   @HttpCode(200)
   @Permit('messages:send')
-  @ApiOperation({ summary: 'Cancel a message that has not left' })
+  @ApiOperation({ summary: 'Cancel a message that has not been sent' })
   @Answers(200, 'The message as it is now', Message)
   @Refuses(refusals.messageNotFound, refusals.notCancelable)
   async cancel(
@@ -111,7 +111,7 @@ const requestOf = ({ text, type, ...rest }: z.output<typeof NewMessage>): Messag
   content: { type, body: text.body, mentions: (text.mentions ?? []).map(addressOf) },
 });
 
-/** The schema has seen to it that it is a person. */
+/** The schema ensures that it is a person. */
 const addressOf = (mention: string): string => {
   const recipient = parseRecipient(mention);
   return recipient?.kind === 'person' ? recipient.phoneNumber : (recipient?.jid ?? mention);
