@@ -44,6 +44,7 @@ module.exports = {
       to: {
         pathNot: [
           '\\.(contract|commands|rules)\\.ts$',
+          '^src/[^/]+/content/',
           '^libs/event-sourcing/',
           '^libs/async/policy/',
           '^libs/whatsapp/[^/]+\\.ts$',
@@ -58,6 +59,13 @@ module.exports = {
       comment: 'Commands that only the context itself gives: types of plain JSON.',
       from: { path: '\\.commands\\.ts$' },
       to: { pathNot: ['\\.contract\\.ts$', '^libs/event-sourcing/'] },
+    },
+    {
+      name: 'content-is-pure',
+      severity: 'error',
+      comment: 'Kinds of content import only each other, zod and the port of WhatsApp.',
+      from: { path: '^src/[^/]+/content/', pathNot: '\\.spec\\.ts$' },
+      to: { pathNot: ['^src/[^/]+/content/', 'node_modules/zod/', '^libs/whatsapp/index\\.ts$'] },
     },
     {
       name: 'event-sourcing-is-pure',

@@ -31,6 +31,8 @@ export const keyedQueue = ({
   let waiting = 0;
   let isPaused = false;
 
+  const isDrained = (): boolean => running === 0 && (waiting === 0 || isPaused);
+
   const start = (lane: Lane): void => {
     const next = lane.waiting.shift();
     if (!next) return;
@@ -55,7 +57,9 @@ export const keyedQueue = ({
     if (lane.waiting.length === 0) lanes.delete(key);
     else blocked.add(key);
     startBlocked();
-    if (running === 0 && (waiting === 0 || isPaused)) for (const resolve of drained) resolve();
+    if (!isDrained()) return;
+    for (const resolve of drained) resolve();
+    drained.clear();
   };
 
   const run = <Result>(key: string, task: () => Promise<Result>): Promise<Result> => {
@@ -89,13 +93,11 @@ export const keyedQueue = ({
       isPaused = false;
       startBlocked();
     },
-    drain: async () => {
-      while (running > 0 || (waiting > 0 && !isPaused)) {
-        await new Promise<void>((resolve) => {
-          drained.add(resolve);
-        });
-        drained.clear();
-      }
+    drain: () => {
+      if (isDrained()) return Promise.resolve();
+      return new Promise((resolve) => {
+        drained.add(resolve);
+      });
     },
   };
 };

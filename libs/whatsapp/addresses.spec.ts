@@ -11,7 +11,7 @@ describe('a phone number', () => {
     ['+1 202-555-0143', '+12025550143'],
     ['+55 11 91234-5678', '+5511912345678'],
     ['+39 06 6982', '+39066982'],
-  ])('is understood: %j', (text, expected) => expect(parsePhoneNumberText(text)).toBe(expected));
+  ])('is parsed: %j', (text, expected) => expect(parsePhoneNumberText(text)).toBe(expected));
 
   it.each([
     '',
@@ -28,7 +28,7 @@ describe('a phone number', () => {
     '+49170 12345x7',
     '+49170123456\u0000',
     '٠١٢٣٤٥٦٧٨٩',
-  ])('is refused: %j', (text) => expect(parsePhoneNumberText(text)).toBeUndefined());
+  ])('is rejected: %j', (text) => expect(parsePhoneNumberText(text)).toBeUndefined());
 });
 
 describe('a recipient', () => {
@@ -46,7 +46,7 @@ describe('a recipient', () => {
     ['123456789012345@lid', { kind: 'lid', jid: '123456789012345@lid' }],
     ['120363012345678901@g.us', { kind: 'group', jid: '120363012345678901@g.us' }],
     ['491701234567-1600000000@g.us', { kind: 'group', jid: '491701234567-1600000000@g.us' }],
-  ])('is understood: %s', (text, expected) => expect(parseRecipient(text)).toEqual(expected));
+  ])('is parsed: %s', (text, expected) => expect(parseRecipient(text)).toEqual(expected));
 
   it.each([
     '@lid',
@@ -57,9 +57,9 @@ describe('a recipient', () => {
     'x@g.us',
     '1@g.us',
     '',
-  ])('is refused: %j', (text) => expect(parseRecipient(text)).toBeUndefined());
+  ])('is rejected: %j', (text) => expect(parseRecipient(text)).toBeUndefined());
 
-  it('is never anything but one of these, whatever is asked for', () => {
+  it('is always a person, a LID or a group, whatever the input', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^[+0-9@a-z.: -]{0,30}$/)), (text) => {
         const jid = parseRecipient(text)?.jid ?? '1234567@lid';
@@ -70,7 +70,7 @@ describe('a recipient', () => {
 });
 
 describe('a person', () => {
-  it('is known by both addresses where both are given, in either order', () => {
+  it('has both addresses where both are given, in either order', () => {
     const [number, lid] = ['491701234567:3@s.whatsapp.net', '123456789012345:3@lid'];
     const both = { phoneNumber: '+491701234567', lid: '123456789012345@lid' };
     expect(personOf(number, lid)).toEqual({ jid: '491701234567@s.whatsapp.net', ...both });

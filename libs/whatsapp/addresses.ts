@@ -4,15 +4,15 @@ import { LRUCache } from 'lru-cache';
 /** A phone number in E.164: a plus sign and up to 15 digits. */
 export type PhoneNumber = string;
 
-/** Whom a message goes to. `jid` is WhatsApp's address: a person by phone number, a person by LID (which hides the number), or a group. */
+/** The recipient of a message. `jid` is WhatsApp's address: of a person by phone number or by LID (which hides the number), or of a group. */
 export type Recipient =
   | { readonly kind: 'person'; readonly jid: string; readonly phoneNumber: PhoneNumber }
   | { readonly kind: 'lid'; readonly jid: string }
   | { readonly kind: 'group'; readonly jid: string };
 
-/** Someone on WhatsApp, by each of the two addresses that is known. */
+/** A person on WhatsApp, with whichever of the two addresses are known. */
 export type Person = {
-  /** The one that came with the report; without a device. */
+  /** The address that WhatsApp used, without the device. */
   readonly jid: string;
   readonly phoneNumber: PhoneNumber | null;
   /** `…@lid` */
@@ -25,8 +25,8 @@ const address = /^(\d{5,20})(?:_\d+)?(?::\d+)?@(s\.whatsapp\.net|c\.us|lid)$/;
 const group = /^(?:\d{5,20}|\d{5,15}-\d{9,12})@g\.us$/;
 
 /**
- * An international phone number, with the plus sign or without, however it is spaced; undefined where no such number can exist. Only the
- * length is checked beyond the country code: whether somebody has the number, WhatsApp knows.
+ * Parses an international phone number, with or without the plus sign and with any spacing; undefined where no such number can exist.
+ * Beyond the country code only the length is checked.
  */
 export const parsePhoneNumberText = (text: string): PhoneNumber | undefined => {
   const digits = text.trim().replaceAll(separators, '').replace(/^\+/, '');
@@ -37,7 +37,7 @@ export const parsePhoneNumberText = (text: string): PhoneNumber | undefined => {
   return known ? number : undefined;
 };
 
-/** Most numbers are asked about again and again, and the tables of all countries are slow to search. */
+/** The same numbers are parsed again and again, and searching the tables of all countries is slow. */
 const possible = new LRUCache<PhoneNumber, boolean>({ max: 10_000 });
 
 const isPossible = (number: string): boolean => {
@@ -45,7 +45,7 @@ const isPossible = (number: string): boolean => {
   return parsed?.isPossible() === true && parsed.number === number;
 };
 
-/** Understands a phone number, `…@s.whatsapp.net`, `…@lid` and `…@g.us`; undefined for anything else. */
+/** Parses a phone number, `…@s.whatsapp.net`, `…@lid` or `…@g.us`; undefined for anything else. */
 export const parseRecipient = (text: string): Recipient | undefined => {
   const trimmed = text.trim();
   if (group.test(trimmed)) return { kind: 'group', jid: trimmed };
@@ -66,7 +66,7 @@ export const bareJid = (jid: string): string => {
   return user && server ? `${user}@${server === 'c.us' ? byNumber : server}` : jid;
 };
 
-/** A person, from one or both of the addresses; those that are neither a number's nor a LID are passed over. */
+/** The person with one or two addresses. Addresses that belong to neither a phone number nor a LID are ignored. */
 export const personOf = (jid: string, other?: string | null): Person => {
   const both = [jid, ...(other ? [other] : [])].map(bareJid);
   const number = both.find((each) => each.endsWith(`@${byNumber}`));

@@ -1,52 +1,34 @@
-/** What a message of ours says. */
-export type OutgoingContent = {
-  readonly type: 'text';
-  readonly body: string;
-  /** Phone numbers (E.164) or LIDs of people who are mentioned; the body names each as `@` and its digits. */
-  readonly mentions?: readonly string[];
+import type { ReceivedContact } from './content/contact.js';
+import type { ReceivedLocation } from './content/location.js';
+import type { ReceivedMedia } from './content/media.js';
+import type { ReceivedPoll } from './content/poll.js';
+import type { OutgoingText, ReceivedText } from './content/text.js';
+import type { UnsupportedContent } from './content/unsupported.js';
+
+export type { MediaReference } from './content/media.js';
+
+/** Every kind of content: as it is sent, where that is possible, and as it is received. */
+export type ContentKinds = {
+  readonly text: { readonly outgoing: OutgoingText; readonly received: ReceivedText };
+  readonly image: { readonly received: ReceivedMedia<'image'> };
+  readonly video: { readonly received: ReceivedMedia<'video'> };
+  readonly audio: { readonly received: ReceivedMedia<'audio'> };
+  readonly document: { readonly received: ReceivedMedia<'document'> };
+  readonly sticker: { readonly received: ReceivedMedia<'sticker'> };
+  readonly location: { readonly received: ReceivedLocation };
+  readonly contact: { readonly received: ReceivedContact };
+  readonly poll: { readonly received: ReceivedPoll };
+  readonly unsupported: { readonly received: UnsupportedContent };
 };
 
-export type MediaKind = 'image' | 'video' | 'audio' | 'document' | 'sticker';
+type InDirection<Direction extends 'outgoing' | 'received'> = {
+  [Kind in keyof ContentKinds]: ContentKinds[Kind] extends { readonly [D in Direction]: infer Content }
+    ? Content
+    : never;
+}[keyof ContentKinds];
 
-/** Where a received file lies, and the key to it: whoever has this can read the file. WhatsApp keeps it for some weeks. */
-export type MediaReference = {
-  readonly kind: MediaKind;
-  readonly url: string | null;
-  readonly directPath: string | null;
-  /** Base64, as the next one. */
-  readonly mediaKey: string;
-  /** SHA-256 of the file as its sender had it. */
-  readonly sha256: string | null;
-};
+/** The content of a message that is sent from here. */
+export type OutgoingContent = InDirection<'outgoing'>;
 
-export type ReceivedMedia = {
-  readonly type: MediaKind;
-  readonly media: MediaReference;
-  readonly mimeType: string | null;
-  readonly caption: string | null;
-  readonly fileName: string | null;
-  /** Bytes, as its sender says. */
-  readonly size: number | null;
-  /** A voice message. */
-  readonly voice: boolean;
-};
-
-/** What a received message says. `unsupported` is a kind that is not known here; it is still a message. */
-export type ReceivedContent =
-  | { readonly type: 'text'; readonly body: string }
-  | ReceivedMedia
-  | {
-      readonly type: 'location';
-      readonly latitude: number;
-      readonly longitude: number;
-      readonly name: string | null;
-      readonly address: string | null;
-    }
-  | { readonly type: 'contact'; readonly name: string; readonly vcard: string }
-  | {
-      readonly type: 'poll';
-      readonly question: string;
-      readonly options: readonly string[];
-      readonly multiple: boolean;
-    }
-  | { readonly type: 'unsupported' };
+/** The content of a message from WhatsApp. */
+export type ReceivedContent = InDirection<'received'>;

@@ -1,5 +1,5 @@
-/** What a lost connection calls for: a new one at once, a new one after a while, or none until somebody does something. */
-export type Retry = 'at_once' | 'later' | 'never';
+/** When to connect again: at once, after a growing delay, or not before a person has done something about it. */
+export type ReconnectPolicy = 'at_once' | 'later' | 'never';
 
 export type DisconnectReason =
   | 'stopped'
@@ -18,14 +18,14 @@ export type DisconnectReason =
   | 'upgrade_refused'
   | 'unknown';
 
-/** Why a connection ended, for programs and for people. */
+/** Why a connection ended. */
 export type Disconnect = {
   readonly reason: DisconnectReason;
-  /** WhatsApp's own code, or that of HTTP for `upgrade_refused`; null where nobody gave one. */
+  /** WhatsApp's own code, or the HTTP status for `upgrade_refused`; null where there is none. */
   readonly code: number | null;
-  /** A sentence. */
+  /** A sentence for people. */
   readonly detail: string;
-  readonly retry: Retry;
+  readonly retry: ReconnectPolicy;
 };
 
 type Meaning = Omit<Disconnect, 'code'>;
@@ -36,19 +36,19 @@ const meanings: Readonly<Record<number, Meaning>> = {
     retry: 'never',
     detail: 'The phone removed this device: the session must be linked again.',
   },
-  402: { reason: 'temporarily_banned', retry: 'later', detail: 'WhatsApp has banned this account for a while.' },
-  403: { reason: 'banned', retry: 'never', detail: 'WhatsApp does not let this account in: it was banned or locked.' },
+  402: { reason: 'temporarily_banned', retry: 'later', detail: 'WhatsApp has banned this account temporarily.' },
+  403: { reason: 'banned', retry: 'never', detail: 'WhatsApp refused this account: it is banned or locked.' },
   405: {
     reason: 'client_outdated',
     retry: 'never',
-    detail: 'WhatsApp no longer accepts this version: update the service.',
+    detail: 'WhatsApp no longer accepts this version of the service: update it.',
   },
   406: { reason: 'banned', retry: 'never', detail: 'WhatsApp has banned this account.' },
   408: { reason: 'connection_lost', retry: 'later', detail: 'WhatsApp could not be reached, or stopped answering.' },
   411: {
     reason: 'multidevice_mismatch',
     retry: 'never',
-    detail: 'The phone does not take part in multi-device: update WhatsApp on it and link the session again.',
+    detail: 'The phone does not support linked devices: update WhatsApp on it and link the session again.',
   },
   428: { reason: 'connection_closed', retry: 'later', detail: 'The connection to WhatsApp was closed.' },
   440: {
@@ -58,52 +58,52 @@ const meanings: Readonly<Record<number, Meaning>> = {
   },
   500: { reason: 'server_error', retry: 'later', detail: 'WhatsApp ended the connection because of an error.' },
   501: { reason: 'server_error', retry: 'later', detail: 'WhatsApp ended the connection because of an error.' },
-  503: { reason: 'service_unavailable', retry: 'later', detail: 'WhatsApp is overloaded or being serviced.' },
+  503: { reason: 'service_unavailable', retry: 'later', detail: 'WhatsApp is overloaded or under maintenance.' },
   515: {
     reason: 'restart_required',
     retry: 'at_once',
-    detail: 'WhatsApp asks for a new connection. This is no logout.',
+    detail: 'WhatsApp asked for a new connection. The session stays linked.',
   },
 };
 
-/** What the code means with which WhatsApp, or the client, ended a connection. */
+/** The meaning of the code with which WhatsApp, or the client, ended a connection. */
 export const disconnectOf = (code: number): Disconnect => ({
   ...(meanings[code] ?? {
     reason: 'unknown',
     retry: 'later',
-    detail: `The connection ended with code ${code}, whose meaning is not known.`,
+    detail: `The connection ended with the unknown code ${code}.`,
   }),
   code,
 });
 
-/** Ends that are not WhatsApp's doing, or that its codes do not tell apart. */
+/** Ends that WhatsApp did not cause, or that its codes do not distinguish. */
 export const disconnects = {
   stopped: { reason: 'stopped', code: null, retry: 'never', detail: 'The session was stopped. It stays linked.' },
-  forgotten: { reason: 'stopped', code: null, retry: 'never', detail: 'The session was removed here.' },
+  forgotten: { reason: 'stopped', code: null, retry: 'never', detail: 'The session was deleted.' },
   loggedOut: { reason: 'logged_out', code: 401, retry: 'never', detail: 'The session was logged out.' },
-  deaf: {
+  silent: {
     reason: 'connection_lost',
     code: 408,
     retry: 'later',
     detail: 'Nothing was heard from WhatsApp within the keep-alive window.',
   },
-  stuck: {
+  loginTimedOut: {
     reason: 'connection_lost',
     code: 408,
     retry: 'later',
-    detail: 'WhatsApp answers, but did not let the session in.',
+    detail: 'WhatsApp answered, but did not complete the login in time.',
   },
   notStored: {
     reason: 'connection_lost',
     code: null,
     retry: 'later',
-    detail: 'The keys of the session could not be stored, so that nothing could be sent safely.',
+    detail: 'The keys of the session could not be stored, so nothing could be sent safely.',
   },
   threadLost: {
     reason: 'connection_lost',
     code: null,
     retry: 'later',
-    detail: 'The part of the service that talks to WhatsApp failed, and starts again.',
+    detail: 'The part of the service that is connected to WhatsApp failed, and is restarting.',
   },
   pairingExpired: {
     reason: 'pairing_expired',

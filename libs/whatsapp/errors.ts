@@ -1,13 +1,13 @@
 import { Transient } from '#lib/async';
-import type { Refusal } from './refusals.js';
+import type { SendRefusal } from './send-refusals.js';
 
 /**
- * What became of a message that was not acknowledged. `not_sent`: nothing left. `refused`: WhatsApp said no. `unknown`: it may have been
- * sent; sending it again with the same id is safe, since whoever received it drops the second one.
+ * What happened to a message that was not acknowledged. `not_sent`: it was not written to the socket. `refused`: WhatsApp refused it.
+ * `unknown`: it may have been sent. Sending it again with the same id is safe, since receivers drop the second copy.
  */
 export type SendOutcome =
   | { readonly kind: 'not_sent' }
-  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'refused'; readonly refusal: SendRefusal }
   | { readonly kind: 'unknown' };
 
 export class SendFailed extends Error {
@@ -29,7 +29,7 @@ export class NotConnected extends Error {
   }
 }
 
-/** WhatsApp did not answer a question, or refused to; `code` is its own, where it gave one (429: too many questions). */
+/** WhatsApp did not answer a query, or answered with an error; `code` is its own, where it gave one (429: too many queries). */
 export class QueryFailed extends Error {
   override readonly name = 'QueryFailed';
   constructor(
@@ -41,7 +41,7 @@ export class QueryFailed extends Error {
   }
 }
 
-/** A file could not be had: `gone` says that WhatsApp no longer keeps it. */
+/** A file could not be downloaded; `gone` where WhatsApp no longer has it. */
 export class DownloadFailed extends Error {
   override readonly name = 'DownloadFailed';
   constructor(

@@ -4,5 +4,5 @@ export * from './disconnects.js';
 export * from './errors.js';
 export * from './message-id.js';
 export * from './port.js';
-export * from './refusals.js';
 export * from './reports.js';
+export * from './send-refusals.js';

@@ -3,92 +3,94 @@ import type { MediaReference, OutgoingContent } from './content.js';
 import type { MessageKey, Report } from './reports.js';
 
 export type StartOptions = {
-  /** Link by a code that is typed into this phone, instead of by QR. Means nothing to a session that is linked. */
+  /** Link by a code that is entered on this phone, instead of by QR. Ignored where the session is linked already. */
   readonly pairByCode?: PhoneNumber;
 };
 
 export type OutgoingMessage = {
-  /** Chosen before, see `messageIdFor`, and the same at every attempt. */
+  /** Chosen by the caller with `messageIdFor`; the same for every attempt. */
   readonly whatsappId: string;
   /** The jid of a `Recipient`. */
   readonly to: string;
   readonly content: OutgoingContent;
-  readonly replyTo?: MessageKey & { /** What is shown above the answer. */ readonly text: string };
+  readonly replyTo?: MessageKey & { /** Shown above the reply. */ readonly text: string };
 };
 
 export type NumberCheck = {
   readonly phoneNumber: PhoneNumber;
   readonly exists: boolean;
-  /** Null, as the next one, where it does not exist. May spell the number otherwise than it was asked for. */
+  /** Null where the number is not on WhatsApp. May contain another spelling of the number than the one that was asked for. */
   readonly jid: string | null;
+  /** Null where the number is not on WhatsApp, or its LID is not known. */
   readonly lid: string | null;
 };
 
 export type ConnectionState = {
   readonly state: 'connecting' | 'open';
-  /** ISO 8601: when anything was last heard from WhatsApp; null before the first word. */
+  /** ISO 8601: when anything last arrived from WhatsApp; null before that. */
   readonly lastSeenAt: string | null;
 };
 
 /**
- * Sessions on WhatsApp, each a device linked to somebody's account. What happens comes as reports. When to connect again is the caller's
- * to decide; that a connection is dead is found out here, also where nothing says so: such a connection is reported `closed`.
+ * Sessions on WhatsApp, each of them a device linked to someone's account. Everything that happens is reported to the `ReportListener`. Dead
+ * connections are detected and reported as `closed`; whether and when to connect again is up to the caller.
  */
 export type WhatsAppConnections = {
   /**
-   * Begins to connect: with what was stored of the session, otherwise by showing a QR or a pairing code. Resolves as soon as it tries; what
-   * follows is reported. Does nothing while the session is started.
+   * Starts to connect: with the stored credentials, or else by reporting a QR or a pairing code. Resolves before the outcome is known, which
+   * is reported. Does nothing while the session is started.
    */
   start(sessionId: string, options?: StartOptions): Promise<void>;
   /** Ends the connection and keeps the link. Resolves after the `closed` report. Does nothing where there is no connection. */
   stop(sessionId: string): Promise<void>;
   /**
-   * Unlinks the session from the phone, and forgets it. Where there is no connection, a linked session is connected once more for this,
-   * which nobody hears of. `unlinked` is false where WhatsApp could not be told within some seconds: the phone then still lists
-   * the device, which cannot come back. @throws {NotConnected} everything is ending: nothing was forgotten.
+   * Unlinks the session from the phone and deletes its credentials. A linked session without a connection is connected for this, which is
+   * not reported. `unlinked` is false where WhatsApp did not confirm in time: the phone then still lists the device, which can no longer
+   * connect. @throws {NotConnected} `close` was called meanwhile: the credentials were kept.
    */
   logout(sessionId: string): Promise<{ readonly unlinked: boolean }>;
-  /** Ends the connection and deletes all that was stored, without telling WhatsApp. For sessions that WhatsApp ended. May be repeated. */
+  /** Ends the connection and deletes the credentials without informing WhatsApp: for sessions that WhatsApp has ended. Idempotent. */
   forget(sessionId: string): Promise<void>;
   /**
-   * Resolves with the time (ISO 8601) of the server's ack. Messages to one session may be sent side by side; they leave in the order of the calls.
+   * Resolves with the time (ISO 8601) of the server's ack. Concurrent calls of one session are sent in the order of the calls.
    * @throws {SendFailed}
    */
   send(sessionId: string, message: OutgoingMessage): Promise<{ readonly sentAt: string }>;
   /**
-   * Which of these numbers are on WhatsApp, in the order asked. WhatsApp limits how many one may ask for: ask once and remember.
+   * Whether these numbers are on WhatsApp, in the order of the request. WhatsApp limits such queries: remember the answers.
    * @throws {NotConnected} {QueryFailed}
    */
   checkNumbers(sessionId: string, phoneNumbers: readonly PhoneNumber[]): Promise<readonly NumberCheck[]>;
   /**
-   * Shows the senders that their messages were read (or, where the account hides that, only one's own devices).
+   * Sends read receipts to the senders, or only to one's own devices where the account hides them.
    * @throws {NotConnected} {QueryFailed}
    */
   markRead(sessionId: string, messages: readonly MessageKey[]): Promise<void>;
   /**
-   * The bytes of a received file; needs no connection.
-   * @throws {DownloadFailed} also while reading, when what was read is not what was sent.
+   * The bytes of a received file. Needs no connection.
+   * @throws {DownloadFailed} also while reading: only at the end is it known whether the file is intact.
    */
   downloadMedia(media: MediaReference): Promise<AsyncIterable<Uint8Array>>;
-  /** Undefined where the session is not started, or its connection ended. */
+  /** Undefined where the session is not started or its connection has ended. */
   connection(sessionId: string): ConnectionState | undefined;
-  /** The sessions that can connect without being linked again. */
+  /** The sessions with stored credentials: they connect without being linked again. */
   linkedSessions(): Promise<readonly string[]>;
-  /** Ends every connection, and releases what is held. Nothing can be started afterwards. */
+  /** Ends all connections and releases all resources. Nothing can be started afterwards. */
   close(): Promise<void>;
 };
 
 /**
- * Hears all reports: those of a session in order. Must return at once; nothing waits for it. What people write and confirm WhatsApp tells
- * only once, so of a `message`, `edited`, `revoked`, `reaction` or `receipt` the promise says when it is recorded and would survive the
- * end of this process. Until then it is kept; if the process ends before, or the promise rejects, it is told again after the next
- * start of the session. So it may be told twice.
+ * Called with every report, in order for each session. Must not block: reports do not wait for each other.
+ *
+ * WhatsApp delivers messages and receipts only once. So for a `message`, `edited`, `revoked`, `reaction` or `receipt`, the promise must
+ * resolve once the report is durable. Until then it is kept here; where the process ends before, or the promise rejects, it is reported again
+ * after the next start of the session. Expect duplicates.
  */
 export type ReportListener = (sessionId: string, report: Report) => void | Promise<void>;
 
 /**
- * What was sent under an id, for a receiver who could not read it and asks again; undefined where that is not known. Asked for
- * messages of the last weeks at most.
+ * Finds a sent message by its id, to repeat it for a receiver that could not decrypt it; undefined where it is not known. Called for
+ * messages of the last few weeks.
  */
 export type SentMessages = (
   sessionId: string,
@@ -96,5 +98,5 @@ export type SentMessages = (
 ) => Promise<Omit<OutgoingMessage, 'whatsappId'> | undefined>;
 
 type Log = (details: object, message: string) => void;
-/** The part of a logger that is used; no key, no message text and no phone number is passed to it. */
+/** The part of a logger that is used. It gets no keys, message texts or phone numbers. */
 export type WhatsAppLogger = { readonly debug: Log; readonly warn: Log; readonly error: Log };

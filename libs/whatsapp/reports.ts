@@ -1,12 +1,12 @@
 import type { Person } from './addresses.js';
 import type { ReceivedContent } from './content.js';
 import type { Disconnect } from './disconnects.js';
-import type { Refusal } from './refusals.js';
+import type { SendRefusal } from './send-refusals.js';
 
 /** The account that a session is linked to. */
 export type Account = {
   readonly phoneNumber: string;
-  /** With the device that the session is, such as `491701234567:3@s.whatsapp.net`. */
+  /** With the device number of the session, such as `491701234567:3@s.whatsapp.net`. */
   readonly jid: string;
   readonly lid: string | null;
   readonly pushName: string | null;
@@ -14,7 +14,7 @@ export type Account = {
   readonly platform: string | null;
 };
 
-/** Names a message within a session. */
+/** Identifies a message within a session. */
 export type MessageKey = {
   readonly whatsappId: string;
   /** The jid of the person or group. */
@@ -24,16 +24,16 @@ export type MessageKey = {
   readonly participant: string | null;
 };
 
-/** What every message from a chat has. */
+/** What all messages from a chat have in common. */
 export type Received = {
   readonly key: MessageKey;
-  /** The other side, where the chat is a person. */
+  /** The other person, or the group. */
   readonly chat: Person;
   readonly sender: Person;
   readonly pushName: string | null;
   /** ISO 8601. */
   readonly sentAt: string;
-  /** It waited at WhatsApp while the session was offline. */
+  /** WhatsApp kept it while the session was offline. */
   readonly wasWaiting: boolean;
 };
 
@@ -48,32 +48,32 @@ export type ReceivedMessage = Received & {
 export type ReceiptStatus = 'sent' | 'delivered' | 'read' | 'played';
 
 /**
- * How far messages of ours have come: `sent` is that WhatsApp's server has them, where `send` did not answer that already. May come
- * twice, and in any order.
+ * The progress of messages that were sent from here. `sent` means that WhatsApp's server has them, and is reported where `send` did not
+ * resolve with it. May come twice, and in any order.
  */
 export type Receipt = {
   readonly whatsappIds: readonly string[];
   readonly status: ReceiptStatus;
   /** ISO 8601. */
   readonly at: string;
-  /** The jid of the person or group that was written to; the LID where WhatsApp used that. */
+  /** The jid of the recipient, a person or group; a LID where WhatsApp used that. */
   readonly chat: string;
-  /** Whose receipt it is, where the chat is a group. */
+  /** The jid of the member whose receipt it is, where the chat is a group. */
   readonly participant: string | null;
 };
 
-/** A fact about a session's connection, or that came over it. All is plain JSON. */
+/** Something that happened to a session's connection, or that arrived over it. Plain JSON. */
 export type Report =
   | { readonly kind: 'connecting' }
-  /** Replaces the one before. */
+  /** Replaces the previous QR. */
   | { readonly kind: 'qr'; readonly qr: string; readonly expiresAt: string }
   | { readonly kind: 'pairing_code'; readonly code: string; readonly expiresAt: string }
-  /** Linked just now. `open` follows, without anybody doing anything. */
+  /** The session was linked. `open` follows by itself. */
   | { readonly kind: 'paired'; readonly account: Account }
   | { readonly kind: 'open'; readonly account: Account }
-  /** The account's name became known, or is another one now. */
+  /** The account's name became known, or changed. */
   | { readonly kind: 'renamed'; readonly account: Account }
-  /** The end of this connection. Nothing more comes until the session is started again. */
+  /** The connection ended. Nothing more is reported until the session is started again. */
   | { readonly kind: 'closed'; readonly disconnect: Disconnect }
   | { readonly kind: 'message'; readonly message: ReceivedMessage }
   | {
@@ -83,7 +83,7 @@ export type Report =
       readonly content: ReceivedContent;
     }
   | { readonly kind: 'revoked'; readonly message: Received; readonly whatsappId: string }
-  /** `emoji` is null where the reaction is taken back. */
+  /** `emoji` is null where the reaction was removed. */
   | {
       readonly kind: 'reaction';
       readonly message: Received;
@@ -91,5 +91,5 @@ export type Report =
       readonly emoji: string | null;
     }
   | { readonly kind: 'receipt'; readonly receipt: Receipt }
-  /** WhatsApp refused a message of ours after `send` gave up waiting. */
-  | { readonly kind: 'refused'; readonly whatsappId: string; readonly refusal: Refusal };
+  /** WhatsApp refused a message after `send` had timed out. */
+  | { readonly kind: 'refused'; readonly whatsappId: string; readonly refusal: SendRefusal };

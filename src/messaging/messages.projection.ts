@@ -1,6 +1,6 @@
 import { projection } from '#lib/event-sourcing';
 import { collection, patch, put } from '#lib/read-models';
-import type { ReceivedContent } from './content.contract.js';
+import { wordsOf, type OutgoingContent, type ReceivedContent } from './content/kinds.js';
 import { messageEvents, type AcceptedMessage, type MessageEvent, type MessageEventData } from './message.contract.js';
 import type { MessageView } from './message-view.contract.js';
 
@@ -49,7 +49,7 @@ export const messagesProjection = projection<MessageEvent, MessageDocument>({
     MessageCanceled: ({ data }) => patch(data.messageId, { status: 'canceled', canceledAt: data.canceledAt }),
     MessageReceived: ({ data, position }) => put(data.messageId, { ...viewOfReceived(data), position }),
     MessageEdited: ({ data: { messageId, content, editedAt } }) =>
-      patch(messageId, { content, text: textOf(content), editedAt }),
+      patch(messageId, { content, text: wordsOf(content), editedAt }),
     MessageRevoked: ({ data }) => patch(data.messageId, { revokedAt: data.revokedAt }),
   },
 });
@@ -66,7 +66,7 @@ export const viewOfAccepted = (accepted: AcceptedMessage, scheduledAt: string | 
   chatId: accepted.chatId,
   chat: accepted.chat,
   to: accepted.to,
-  text: accepted.content.body,
+  ...searchedText(accepted.content),
   content: accepted.content,
   whatsappId: accepted.whatsappId,
   ...(accepted.replyTo && { replyTo: accepted.replyTo.messageId }),
@@ -75,31 +75,28 @@ export const viewOfAccepted = (accepted: AcceptedMessage, scheduledAt: string | 
   ...(scheduledAt !== null && { scheduledAt }),
 });
 
-const viewOfReceived = (data: MessageEventData<'MessageReceived'>): MessageView => {
-  const text = textOf(data.content);
-  return {
-    id: data.messageId,
-    userId: data.userId,
-    sessionId: data.sessionId,
-    ...(data.fromMe
-      ? { direction: 'outgoing', via: 'phone', status: 'sent', to: data.chat }
-      : { direction: 'incoming', via: 'whatsapp', status: 'received' }),
-    type: data.content.type,
-    chatId: data.chatId,
-    chat: data.chat,
-    from: data.from,
-    ...(data.participant !== null && { participant: data.participant }),
-    ...(data.pushName !== null && { pushName: data.pushName }),
-    ...(text !== null && { text }),
-    content: data.content,
-    whatsappId: data.whatsappId,
-    ...(data.replyToWhatsappId !== null && { replyToWhatsappId: data.replyToWhatsappId }),
-    createdAt: data.receivedAt,
-    sentAt: data.sentAt,
-  };
-};
+const viewOfReceived = (data: MessageEventData<'MessageReceived'>): MessageView => ({
+  id: data.messageId,
+  userId: data.userId,
+  sessionId: data.sessionId,
+  ...(data.fromMe
+    ? { direction: 'outgoing', via: 'phone', status: 'sent', to: data.chat }
+    : { direction: 'incoming', via: 'whatsapp', status: 'received' }),
+  type: data.content.type,
+  chatId: data.chatId,
+  chat: data.chat,
+  from: data.from,
+  ...(data.participant !== null && { participant: data.participant }),
+  ...(data.pushName !== null && { pushName: data.pushName }),
+  ...searchedText(data.content),
+  content: data.content,
+  whatsappId: data.whatsappId,
+  ...(data.replyToWhatsappId !== null && { replyToWhatsappId: data.replyToWhatsappId }),
+  createdAt: data.receivedAt,
+  sentAt: data.sentAt,
+});
 
-const textOf = (content: ReceivedContent): string | null => {
-  if (content.type === 'text') return content.body;
-  return 'caption' in content ? content.caption : null;
+const searchedText = (content: OutgoingContent | ReceivedContent): Pick<MessageView, 'text'> => {
+  const text = wordsOf(content);
+  return text === null ? {} : { text };
 };

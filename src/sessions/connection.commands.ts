@@ -2,16 +2,16 @@ import type { Command } from '#lib/event-sourcing';
 
 type ForSession<Data = object> = Data & { readonly sessionId: string };
 
-/** For one start of the session, counted from 1: a connection of an earlier start is ended first. */
+/** `start` is the number of the session's start that it is for. A connection of an earlier start is ended first. */
 export type StartConnection = Command<'StartConnection', ForSession<{ readonly start: number }>>;
 /** Starts the connection when its time (ISO 8601) has come, if the session still waits for that time. */
 export type ScheduleConnection = Command<'ScheduleConnection', ForSession<{ readonly dueAt: string }>>;
 export type StopConnection = Command<'StopConnection', ForSession>;
-/** Takes the device off the phone's list, where WhatsApp can be told, and deletes what was stored. */
+/** Unlinks the device from the phone, if WhatsApp can be reached, and deletes what was stored. */
 export type UnlinkConnection = Command<'UnlinkConnection', ForSession>;
-/** Deletes what was stored: WhatsApp itself ended the link. */
+/** Deletes what was stored, after WhatsApp itself ended the link. */
 export type ForgetConnection = Command<'ForgetConnection', ForSession>;
 
-/** What is done with the connection of a session. Does nothing where it is done, or the session's state no longer asks for it. */
+/** Acts on the connection of a session. Changes nothing where that is done already, or where the session's state no longer asks for it. */
 export type ConnectionCommand =
   StartConnection | ScheduleConnection | StopConnection | UnlinkConnection | ForgetConnection;

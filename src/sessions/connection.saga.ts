@@ -2,11 +2,11 @@ import { saga } from '#lib/event-sourcing';
 import type { ConnectionCommand } from './connection.commands.js';
 import { sessionEvents, type SessionEvent } from './session.contract.js';
 
-/** Lets the connection follow what was decided for the session. */
+/** Makes the connection of each session follow what was decided for it. */
 export const connectionSaga = saga<SessionEvent, ConnectionCommand>({
   name: 'session-connections',
-  // An old restart would end today's connection. Sessions that are to be connected are found in the view at every start.
-  startFrom: 'now',
+  // Repeated commands change nothing, and the link of a deleted session that is still stored must be removed.
+  startFrom: 'beginning',
   from: [sessionEvents],
   on: {
     SessionInitialized: ({ data: { sessionId, start } }) => [{ type: 'StartConnection', data: { sessionId, start } }],

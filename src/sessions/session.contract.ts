@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { event, eventTypes, type Command, type EventOf } from '#lib/event-sourcing';
 
-/** Where a session is. Those of the first line are to be connected, the others wait for somebody. */
+/** What a session is doing. In a status of the first row it is connected, or tries to be; in the others it waits for its user. */
 export const sessionStatuses = [
   ...(['initializing', 'awaiting_scan', 'connecting', 'connected', 'reconnecting'] as const),
   ...(['stopped', 'logged_out', 'failed'] as const),
@@ -13,7 +13,7 @@ export type Pairing = z.output<typeof Pairing>;
 
 const time = z.iso.datetime();
 const ofSession = { sessionId: z.uuid(), userId: z.uuid() };
-/** Numbers the starts of a session, from 1: a caller starts it, by creating or restarting it. Reconnecting is no start. */
+/** Numbers the starts of a session, from 1. Creating and restarting it are starts, reconnecting is not. */
 const start = z.int().min(1);
 
 /** The WhatsApp account that a session is linked to. */
@@ -29,7 +29,7 @@ const ofAccount = { subject: 'userId', fields: ['phoneNumber', 'jid', 'lid', 'pu
 /** Why a connection ended: the reasons of `#lib/whatsapp`, and `service_restarted`. `detail` is a sentence. */
 const cause = { reason: z.string(), code: z.int().nullable(), detail: z.string() };
 
-/** What happens to one session. No QR, no pairing code and no credential is ever in here. */
+/** What happens to one session. No event holds a QR, a pairing code or a credential. */
 export const sessionEvents = eventTypes('session', {
   SessionInitialized: event(
     z.object({
@@ -66,7 +66,7 @@ export type SessionEvent = EventOf<typeof sessionEvents>;
 
 export type SessionAccount = Readonly<z.output<z.ZodObject<typeof account>>>;
 
-/** What a session is asked for with. `phoneNumber` is whose phone a pairing code is for. */
+/** `phoneNumber` is E.164: the phone that a pairing code is for, null where the session is paired by QR. */
 export type SessionRequest = {
   readonly userId: string;
   readonly name: string | null;

@@ -2,13 +2,13 @@ import { decider, DomainError } from '#lib/event-sourcing';
 import { nextAttempt, reconnectWaitMs } from './reconnect.rules.js';
 import type { RecordSessionDisconnected, SessionCommand } from './session.commands.js';
 import { sessionEvents, type SessionEvent, type SessionStatus } from './session.contract.js';
-import { isToConnect } from './session.rules.js';
+import { shouldBeConnected } from './session.rules.js';
 
 /** A session that was created and not deleted. */
 export type LiveSession = {
   readonly status: SessionStatus;
   readonly userId: string;
-  /** Whose phone is asked for a pairing code; null where the session is paired by QR. */
+  /** The phone number that a pairing code is for; null where the session is paired by QR. */
   readonly pairByCode: string | null;
   readonly linked: boolean;
   /** It was logged out and has shown no QR or code since: a link that is still stored must go. */
@@ -16,7 +16,7 @@ export type LiveSession = {
   readonly pushName: string | null;
   /** The number of its present start. */
   readonly start: number;
-  /** Attempts to connect again that led to no connection that lasted. */
+  /** Attempts to reconnect since the last connection that lasted. */
   readonly attempts: number;
   readonly connectedAt: string | null;
   /** When it connects again by itself: ISO 8601. */
@@ -46,7 +46,7 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
     },
     StopSession: ({ at, ...asked }, session) => {
       const { of, status } = found(session, asked);
-      return isToConnect(status) ? [{ type: 'SessionStopped', data: { ...of, stoppedAt: at } }] : [];
+      return shouldBeConnected(status) ? [{ type: 'SessionStopped', data: { ...of, stoppedAt: at } }] : [];
     },
     LogOutSession: ({ at, ...asked }, session) => {
       const { of, status } = found(session, asked);
@@ -60,29 +60,31 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
         : [{ type: 'SessionDeleted', data: { ...found(session, asked).of, deletedAt: at } }],
 
     RecordQrIssued: ({ start, at, ...data }, session) =>
-      whileWanted(session, start, ({ userId }) => [{ type: 'QrIssued', data: { ...data, userId, issuedAt: at } }]),
+      ofPresentConnection(session, start, ({ userId }) => [
+        { type: 'QrIssued', data: { ...data, userId, issuedAt: at } },
+      ]),
     RecordPairingCodeIssued: ({ start, at, ...data }, session) =>
-      whileWanted(session, start, ({ userId }) => [
+      ofPresentConnection(session, start, ({ userId }) => [
         { type: 'PairingCodeIssued', data: { ...data, userId, issuedAt: at } },
       ]),
     RecordSessionPaired: ({ sessionId, account, start, at }, session) =>
-      whileWanted(session, start, ({ userId, linked }) =>
+      ofPresentConnection(session, start, ({ userId, linked }) =>
         linked ? [] : [{ type: 'SessionPaired', data: { sessionId, userId, ...account, pairedAt: at } }],
       ),
     RecordSessionConnected: ({ sessionId, account, start, at }, session) =>
-      whileWanted(session, start, ({ userId, status }) =>
+      ofPresentConnection(session, start, ({ userId, status }) =>
         status === 'connected'
           ? []
           : [{ type: 'SessionConnected', data: { sessionId, userId, ...account, connectedAt: at } }],
       ),
     RecordSessionRenamed: ({ sessionId, account: { pushName }, start, at }, session) =>
-      whileWanted(session, start, ({ userId, pushName: before }) =>
+      ofPresentConnection(session, start, ({ userId, pushName: before }) =>
         pushName === before ? [] : [{ type: 'SessionRenamed', data: { sessionId, userId, pushName, renamedAt: at } }],
       ),
     RecordSessionDisconnected: (data, session) =>
-      whileWanted(session, data.start, (live) => (data.reason === 'stopped' ? [] : disconnected(data, live))),
+      ofPresentConnection(session, data.start, (live) => (data.reason === 'stopped' ? [] : disconnected(data, live))),
     RecordSessionInterrupted: ({ sessionId, at }, session) =>
-      whileWanted(session, null, ({ userId, status }) =>
+      ofPresentConnection(session, null, ({ userId, status }) =>
         status === 'connected'
           ? [
               {
@@ -147,7 +149,7 @@ const interruption = {
   detail: 'The service was restarted. The session is being connected again.',
 };
 
-/** What a lost connection leads to. */
+/** What follows from the end of a connection. */
 const disconnected = (
   { sessionId, retry, chance, start: _start, at, ...cause }: RecordSessionDisconnected['data'],
   { userId, linked, attempts, connectedAt }: LiveSession,
@@ -173,14 +175,14 @@ const disconnected = (
   return [end, { type: 'SessionFailed', data: { ...of, ...cause, failedAt: at } }];
 };
 
-/** What is told of a connection that nobody wants any more, or from before the session was started anew, comes too late to matter. */
-const whileWanted = (
+/** Reports of a connection that should not exist any more, or that belongs to an earlier start, come too late to matter. */
+const ofPresentConnection = (
   session: SessionState,
   start: number | null,
   decide: (session: LiveSession) => readonly SessionEvent[],
 ): readonly SessionEvent[] => {
-  const isWanted = isLive(session) && isToConnect(session.status) && (start ?? session.start) >= session.start;
-  return isWanted ? decide(session) : [];
+  const isPresent = isLive(session) && shouldBeConnected(session.status) && (start ?? session.start) >= session.start;
+  return isPresent ? decide(session) : [];
 };
 
 /** The session that a caller asks for; `of` is how its events name it. */

@@ -8,6 +8,6 @@ const statusesToConnect: readonly SessionStatus[] = [
   'reconnecting',
 ];
 
-/** Whether a session in this status is to have a connection, or to be on the way to one. */
-export const isToConnect = (status: SessionStatus | 'none' | 'deleted'): boolean =>
+/** Whether a session in this status has a connection, or should get one by itself. */
+export const shouldBeConnected = (status: SessionStatus | 'none' | 'deleted'): boolean =>
   (statusesToConnect as readonly string[]).includes(status);

@@ -15,7 +15,7 @@ import { sessionQueries } from './sessions.queries.js';
 import { slotsDecider } from './slots.decider.js';
 import { slotsSaga } from './slots.saga.js';
 
-/** The devices that users link to their WhatsApp accounts, and their connections. */
+/** The devices that users link to their WhatsApp accounts, and the connections of these devices. */
 export const sessionsContext = defineContext({
   name: 'sessions',
   deciders: [sessionDecider, slotsDecider],

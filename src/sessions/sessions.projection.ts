@@ -4,7 +4,7 @@ import type { SessionView } from './session-view.contract.js';
 import { sessionEvents, type SessionEvent } from './session.contract.js';
 import { slotEvents, type SlotEvent } from './slots.contract.js';
 
-/** Every session that was not deleted, as its events tell it. */
+/** Every session that was not deleted. */
 export const sessions = collection<SessionView>({
   name: 'sessions',
   version: 1,
@@ -15,7 +15,7 @@ const change = (sessionId: string, at: string, changed: Partial<SessionView>) =>
   patch(sessionId, { ...changed, updatedAt: at });
 
 const noAccount = { linked: false, phoneNumber: null, pushName: null, jid: null, lid: null, platform: null } as const;
-const atRest = { connectedAt: null, reconnectAttempt: 0, nextAttemptAt: null } as const;
+const notReconnecting = { connectedAt: null, reconnectAttempt: 0, nextAttemptAt: null } as const;
 
 export const sessionsProjection = projection<SessionEvent | SlotEvent, SessionView>({
   into: sessions,
@@ -29,7 +29,7 @@ export const sessionsProjection = projection<SessionEvent | SlotEvent, SessionVi
         status: 'initializing',
         pairing,
         ...noAccount,
-        ...atRest,
+        ...notReconnecting,
         phoneNumber,
         lastSeenAt: null,
         reason: null,
@@ -38,17 +38,17 @@ export const sessionsProjection = projection<SessionEvent | SlotEvent, SessionVi
       } satisfies SessionView),
     SessionSlotReleased: ({ data: { sessionId } }) => remove(sessionId),
     QrIssued: ({ data: { sessionId, issuedAt } }) =>
-      change(sessionId, issuedAt, { ...atRest, status: 'awaiting_scan', reason: null }),
+      change(sessionId, issuedAt, { ...notReconnecting, status: 'awaiting_scan', reason: null }),
     PairingCodeIssued: ({ data: { sessionId, issuedAt } }) =>
-      change(sessionId, issuedAt, { ...atRest, status: 'awaiting_scan', reason: null }),
+      change(sessionId, issuedAt, { ...notReconnecting, status: 'awaiting_scan', reason: null }),
     PairingExpired: ({ data: { sessionId, detail, expiredAt } }) =>
-      change(sessionId, expiredAt, { ...atRest, status: 'failed', reason: detail }),
+      change(sessionId, expiredAt, { ...notReconnecting, status: 'failed', reason: detail }),
     SessionPaired: ({ data: { sessionId, userId: _user, pairedAt, ...account } }) =>
       change(sessionId, pairedAt, { ...account, status: 'connecting', linked: true, lastSeenAt: pairedAt }),
     SessionConnected: ({ data: { sessionId, userId: _user, connectedAt, ...account } }) =>
       change(sessionId, connectedAt, {
         ...account,
-        ...atRest,
+        ...notReconnecting,
         status: 'connected',
         linked: true,
         connectedAt,
@@ -61,17 +61,21 @@ export const sessionsProjection = projection<SessionEvent | SlotEvent, SessionVi
     SessionReconnectScheduled: ({ data: { sessionId, attempt, dueAt, scheduledAt } }) =>
       change(sessionId, scheduledAt, { reconnectAttempt: attempt, nextAttemptAt: dueAt }),
     SessionRestarted: ({ data: { sessionId, linked, restartedAt } }) =>
-      change(sessionId, restartedAt, { ...atRest, status: linked ? 'connecting' : 'initializing', reason: null }),
+      change(sessionId, restartedAt, {
+        ...notReconnecting,
+        status: linked ? 'connecting' : 'initializing',
+        reason: null,
+      }),
     SessionStopped: ({ data: { sessionId, stoppedAt } }) =>
       change(sessionId, stoppedAt, {
-        ...atRest,
+        ...notReconnecting,
         status: 'stopped',
         reason: 'The session was stopped. It can be started again.',
       }),
     SessionLoggedOut: ({ data: { sessionId, detail, loggedOutAt } }) =>
-      change(sessionId, loggedOutAt, { ...noAccount, ...atRest, status: 'logged_out', reason: detail }),
+      change(sessionId, loggedOutAt, { ...noAccount, ...notReconnecting, status: 'logged_out', reason: detail }),
     SessionFailed: ({ data: { sessionId, detail, failedAt } }) =>
-      change(sessionId, failedAt, { ...atRest, status: 'failed', reason: detail }),
+      change(sessionId, failedAt, { ...notReconnecting, status: 'failed', reason: detail }),
     SessionDeleted: ({ data: { sessionId } }) => remove(sessionId),
   },
 });

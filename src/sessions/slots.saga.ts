@@ -9,7 +9,7 @@ type SlotsSagaCommand = FillSessionSlot | DeleteSession | ReleaseSessionSlot | C
 /** Initializes a session for each slot that was taken, releases the slots of deleted sessions, and deletes the sessions of deleted users. */
 export const slotsSaga = saga<SlotEvent | SessionEvent | UserEvent, SlotsSagaCommand>({
   name: 'session-slots',
-  // A slot that is not freed stays taken for ever. Repeating is harmless, but for a second `SessionDeleted` of sessions that are gone.
+  // Repeated commands change nothing, and a slot that is not released would stay taken for ever.
   startFrom: 'beginning',
   from: [slotEvents, sessionEvents, userEvents],
   on: {

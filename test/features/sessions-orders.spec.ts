@@ -9,7 +9,7 @@ let user: TestUser;
 beforeAll(async () => {
   waybill = await Waybill.start();
   user = await waybill.newUser();
-}, 60_000);
+}, 240_000);
 
 afterAll(() => waybill.end());
 
@@ -52,7 +52,7 @@ class Trial {
       isBegun = true;
       await this.scan();
       return false;
-    }, 20_000);
+    }, 60_000);
   }
 
   ask(route: string): ReturnType<Waybill['call']> {
@@ -82,11 +82,11 @@ it('a session can be linked, and leaves nothing when it is deleted, whatever was
       await Promise.all(underWay);
       await trial.connect();
       expect((await trial.ask(`DELETE /v1/sessions/${trial.id}`)).status).toBe(204);
-      await eventually(async () => (await trial.devices()).length === 0, 20_000);
+      await eventually(async () => (await trial.devices()).length === 0, 60_000);
     }),
     { numRuns: 25, interruptAfterTimeLimit: 90_000 },
   );
-}, 180_000);
+}, 300_000);
 
 it('a session that is started anew shows no QR from before', async () => {
   const id = await waybill.newSession(user);

@@ -13,7 +13,7 @@ beforeAll(async () => {
   user = await waybill.newUser();
   id = await waybill.newSession(user);
   await waybill.qr(user, id);
-}, 60_000);
+}, 240_000);
 
 afterAll(() => waybill.end());
 

@@ -33,7 +33,7 @@ beforeAll(async () => {
   });
   const issued = await service.call(`POST /v1/admin/users/${user.body.id}/api-keys`, { token, body: { name: 'test' } });
   key = issued.body.secret as string;
-}, 60_000);
+}, 240_000);
 
 afterAll(async () => {
   await service.app.close();
@@ -44,13 +44,13 @@ afterAll(async () => {
 const ask = (route: string, body?: object): Promise<Answer> => service.call(route, { key, ...(body && { body }) });
 
 const until = (id: string, status: string): Promise<unknown> =>
-  eventually(async () => (await ask(`GET /v1/sessions/${id}`)).body.status === status, 30_000);
+  eventually(async () => (await ask(`GET /v1/sessions/${id}`)).body.status === status, 60_000);
 
 const scan = async (id: string, phone: SandboxPhone): Promise<void> => {
   const qr = await eventually(async () => {
     const answer = await ask(`GET /v1/sessions/${id}/qr`);
     return answer.status === 200 && (answer.body.qr as string);
-  }, 30_000);
+  }, 60_000);
   await sandbox.scan(phone.number, qr);
   await until(id, 'connected');
 };
@@ -70,7 +70,7 @@ const connectedAt = async (id: string): Promise<string> => (await ask(`GET /v1/s
 const reconnected = async ({ id }: Linked, work: () => Promise<unknown>): Promise<void> => {
   const before = await connectedAt(id);
   await work();
-  await eventually(async () => ((await connectedAt(id)) ?? '') > before, 30_000);
+  await eventually(async () => ((await connectedAt(id)) ?? '') > before, 60_000);
 };
 
 /** One session for each way that leads to where a session can be. */
@@ -130,7 +130,7 @@ it('sessions stay as they are, and connected, when all that their sagas ever did
   const sent = Promise.all(connected.map(send));
   await reactAgain();
   for (const id of await sent) {
-    await eventually(async () => (await ask(`GET /v1/messages/${id}`)).body.status !== 'queued', 30_000);
+    await eventually(async () => (await ask(`GET /v1/messages/${id}`)).body.status !== 'queued', 60_000);
   }
 
   const { entries } = await sandbox.ask<Transcript>('GET /transcript');
@@ -141,4 +141,4 @@ it('sessions stay as they are, and connected, when all that their sagas ever did
   }
   expect(await sessionEvents()).toEqual(before);
   expect((await sandbox.messages(receiver.number)).length).toBe(connected.length);
-}, 180_000);
+}, 300_000);

@@ -16,7 +16,7 @@ beforeAll(async () => {
   await waybill.call(`POST /v1/sessions/${resting.id}/stop`, { key: user.key });
   unlinked = await waybill.newSession(user);
   await waybill.qr(user, unlinked);
-}, 120_000);
+}, 240_000);
 
 afterAll(() => waybill.end());
 
@@ -42,7 +42,7 @@ describe('sessions', () => {
     await waybill.call(`POST /v1/sessions/${resting.id}/restart`, { key: user.key });
     await waybill.until(user, resting.id, { status: 'connected' });
     await waybill.call(`POST /v1/sessions/${resting.id}/stop`, { key: user.key });
-  }, 120_000);
+  }, 300_000);
 
   it('are connected again after the service was killed, again and again', async () => {
     for (let round = 0; round < 3; round += 1) {
@@ -51,7 +51,7 @@ describe('sessions', () => {
       await waybill.boot();
       expect(await areBack(before)).toBe(true);
     }
-  }, 180_000);
+  }, 300_000);
 
   it('have lost their link after a logout, also where they are started again and the service is killed right after', async () => {
     for (let round = 0; round < 3; round += 1) {
@@ -62,10 +62,10 @@ describe('sessions', () => {
       await waybill.boot();
       await waybill.qr(user, id);
       await waybill.until(user, id, { status: 'awaiting_scan', linked: false, phoneNumber: null });
-      await eventually(async () => (await waybill.sandbox.phone(phone.number)).devices.length === 0, 30_000);
+      await eventually(async () => (await waybill.sandbox.phone(phone.number)).devices.length === 0, 60_000);
       await waybill.call(`DELETE /v1/sessions/${id}`, { key: user.key });
     }
-  }, 180_000);
+  }, 300_000);
 
   it('are deleted for good, also where the service is killed right after', async () => {
     const gone = await waybill.link(user);
@@ -75,5 +75,5 @@ describe('sessions', () => {
     expect((await waybill.call(`GET /v1/sessions/${gone.id}`, { key: user.key })).status).toBe(404);
     const devices = async () => (await waybill.sandbox.phone(gone.phone.number)).devices;
     await eventually(async () => (await devices()).length === 0);
-  }, 120_000);
+  }, 300_000);
 });

@@ -32,7 +32,7 @@ const start = (variables: NodeJS.ProcessEnv = {}): Service => {
 };
 
 const controlOf = (service: Service) =>
-  eventually(() => /"control":"(http:[^"]+)"/.exec(service.output())?.[1] ?? false, 20_000);
+  eventually(() => /"control":"(http:[^"]+)"/.exec(service.output())?.[1] ?? false, 60_000);
 const answers = (control: string) =>
   fetch(`${control}/health`).then(
     ({ status }) => status === 200,
@@ -57,7 +57,7 @@ describe('the sandbox beside the service', () => {
     const second = start();
     await second.url();
     expect((await fetch(`${await controlOf(second)}/phones/491701234567`)).status).toBe(200);
-  }, 90_000);
+  }, 300_000);
 
   it('ends also when the service is killed', async () => {
     const service = start();
@@ -65,8 +65,8 @@ describe('the sandbox beside the service', () => {
     const control = await controlOf(service);
     expect(await answers(control)).toBe(true);
     service.process.kill('SIGKILL');
-    await eventually(async () => !(await answers(control)), 20_000);
-  }, 60_000);
+    await eventually(async () => !(await answers(control)), 60_000);
+  }, 300_000);
 
   it('says at the end that its port is taken, and the service ends', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
@@ -76,5 +76,5 @@ describe('the sandbox beside the service', () => {
     expect(await service.ended()).toBe(1);
     expect(service.output().trim().split('\n').at(-1)).toContain(`Port ${port} is in use`);
     taken.close();
-  }, 60_000);
+  }, 300_000);
 });

@@ -9,7 +9,7 @@ let user: TestUser;
 beforeAll(async () => {
   waybill = await Waybill.start({ WAYBILL_MAX_SESSIONS: '25' });
   user = await waybill.newUser();
-}, 60_000);
+}, 240_000);
 
 afterAll(() => waybill.end());
 

@@ -2,6 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { eventually } from './eventually.js';
 
+/** Long enough for a busy machine. */
+export const startTimeoutMs = 120_000;
+
 /** The built service in a process of its own. */
 export type Service = {
   readonly process: ChildProcess;
@@ -32,7 +35,7 @@ export const startService = (variables: NodeJS.ProcessEnv, program = 'dist/src/m
         const url = /"url":"(http:[^"]+)"/.exec(printed)?.[1];
         if (url === undefined && child.exitCode !== null) throw new Error(`The service ended: ${printed}`);
         return url ?? false;
-      }, 20_000),
+      }, startTimeoutMs),
     ended: async () => {
       const [code, signal] = await end;
       return code ?? signal ?? 0;

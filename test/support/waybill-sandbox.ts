@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { eventually } from './eventually.js';
+import { startTimeoutMs } from './service.js';
 
 export type SandboxPhone = {
   readonly number: string;
@@ -40,7 +41,7 @@ export class ControlledSandbox {
       if (child.exitCode !== null) throw new Error(`The sandbox ended: ${printed}`);
       const found = [/(ws:\S+)/.exec(printed)?.[1], /web page\s+(\S+)/.exec(printed)?.[1]] as const;
       return found[0] !== undefined && found[1] !== undefined && ([found[0], found[1]] as const);
-    }, 20_000);
+    }, startTimeoutMs);
     return new ControlledSandbox(child, url, control);
   }
 

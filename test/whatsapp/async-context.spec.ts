@@ -8,9 +8,9 @@ import * as fc from 'fast-check';
 import { SharedAsyncLocalStorage, withSharedAsyncContext } from '../../libs/whatsapp/baileys/async-context.js';
 import type { SocketCost } from './socket-cost.js';
 
-/** Where Node has no hooks to pay for, sharing does nothing. */
-const hooks = '_propagate' in AsyncLocalStorage.prototype;
-const wanted = hooks ? SharedAsyncLocalStorage : AsyncLocalStorage;
+/** Where Node does not use async hooks, nothing is shared. */
+const usesHooks = '_propagate' in AsyncLocalStorage.prototype;
+const wanted = usesHooks ? SharedAsyncLocalStorage : AsyncLocalStorage;
 
 type Storage = AsyncLocalStorage<number>;
 type Step =
@@ -24,7 +24,7 @@ type Step =
 const INSTANCES = 3;
 const waits = { promise: () => Promise.resolve(), immediate: () => setImmediate(), timer: () => setTimeout(1) };
 
-/** Runs a program and tells what each instance held at every look, in the order of the looks of each branch. */
+/** Runs a program and returns what each instance held at every look, in the order of each branch. */
 async function trace(storages: readonly Storage[], program: readonly Step[]): Promise<readonly string[]> {
   const seen: string[] = [];
   const forks: Promise<void>[] = [];
@@ -46,7 +46,7 @@ async function trace(storages: readonly Storage[], program: readonly Step[]): Pr
     }
   };
 
-  await setImmediate(); // a context of its own, which the next program does not inherit
+  await setImmediate(); // in a context of its own, which the next program does not inherit
   await perform(program, '');
   for (const fork of forks) await fork;
   for (const storage of storages) storage.disable();
@@ -83,7 +83,7 @@ const { program } = fc.letrec<{ program: readonly Step[]; step: Step; quiet: rea
       }),
       fc.record({ do: fc.constant('exit' as const), at, body: tie('quiet') }),
     ),
-    // Within exit() the hooks of Node 20 let an instance back in as soon as it is entered again, which no document promises.
+    // Entering an instance within exit() is left out: what Node 20 does then is not documented.
     quiet: fc.array(tie('quietStep'), { maxLength: 3 }),
     quietStep: fc.oneof(
       { maxDepth: 4 },
@@ -100,7 +100,7 @@ const { program } = fc.letrec<{ program: readonly Step[]; step: Step; quiet: rea
 const several = (make: () => Storage) => Array.from({ length: INSTANCES }, make);
 
 describe('the shared storage', () => {
-  it('holds what the native one holds, whatever is run, entered, exited, awaited and bound', async () => {
+  it('holds the same as the native one, whatever is run, entered, exited, awaited and bound', async () => {
     const native = () => several(() => new AsyncLocalStorage());
     const shared = () => several(() => new SharedAsyncLocalStorage());
     await fc.assert(
@@ -123,7 +123,7 @@ describe('the shared storage', () => {
     expect(storage.getStore()).toBeUndefined();
   });
 
-  it('is gone from every context once it is disabled, and works again when it is used again', async () => {
+  it('is removed from every context when it is disabled, and can be used again afterwards', async () => {
     const [storage, other] = [new SharedAsyncLocalStorage<number>(), new SharedAsyncLocalStorage<number>()];
     await other.run(7, () =>
       storage.run(1, async () => {
@@ -141,7 +141,7 @@ describe('the shared storage', () => {
 describe('sharing the context', () => {
   const made = () => new AsyncLocalStorage<number>();
 
-  it('reaches modules that were loaded before, for as long as the call lasts', () => {
+  it('applies to modules that are loaded already, during the call only', () => {
     const native = AsyncLocalStorage;
     const inside = withSharedAsyncContext(() => [made(), withSharedAsyncContext(made), made()]);
     expect(inside.map((storage) => storage.constructor)).toEqual(Array(3).fill(wanted));
@@ -153,7 +153,7 @@ describe('sharing the context', () => {
     expect([AsyncLocalStorage, made().constructor]).toEqual([native, native]);
   });
 
-  it('leaves the storages of others as they are', async () => {
+  it('does not affect other storages', async () => {
     const others = made();
     await others.run(1, async () => {
       const storage = withSharedAsyncContext(made);
@@ -165,14 +165,14 @@ describe('sharing the context', () => {
     });
   });
 
-  it('keeps nothing of the context in which a socket is made: reconnecting for ever adds nothing', async () => {
+  it('does not retain the context in which a socket is created, so that reconnecting leaks nothing', async () => {
     const first = withSharedAsyncContext(made);
     const seen = await first.run(1, () => withSharedAsyncContext(() => setImmediate().then(() => first.getStore())));
-    expect(seen).toBe(hooks ? undefined : 1);
+    expect(seen).toBe(usesHooks ? undefined : 1);
   });
 });
 
-describe('sockets that have come and gone', () => {
+describe('sockets that were closed', () => {
   const measure = async (mode: 'shared' | 'native', sockets: number): Promise<SocketCost> => {
     const script = fileURLToPath(new URL('../../dist/test/whatsapp/socket-cost.js', import.meta.url));
     const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', script, mode, String(sockets)]);
@@ -182,11 +182,11 @@ describe('sockets that have come and gone', () => {
   it('cost nothing with a shared context, even 300 of them', async () => {
     const cost = await measure('shared', 300);
     expect(cost.after).toBeLessThan(cost.before * 10);
-    expect(cost).toMatchObject({ enabled: hooks ? 2 : -1, uncollected: 0 });
+    expect(cost).toMatchObject({ enabled: usesHooks ? 2 : -1, uncollected: 0 });
   }, 60_000);
 
-  (hooks ? it : it.skip)(
-    'cost dearly without, on this version of Node',
+  (usesHooks ? it : it.skip)(
+    'slow down the process without it, on this version of Node',
     async () => {
       const cost = await measure('native', 200);
       expect(cost.enabled).toBe(201);

@@ -21,8 +21,8 @@ let connections: WhatsAppConnections;
 let phone: Phone;
 let friend: Phone;
 let isFull = false;
-/** What the disk has not taken yet, where it hangs. */
-let hanging: number | undefined;
+/** The number of writes that hang; undefined where the disk works. */
+let hangingWrites: number | undefined;
 const reports: Report[] = [];
 const nothing = (): void => undefined;
 
@@ -37,8 +37,8 @@ beforeEach(async () => {
     read: (...args) => store.read(...args),
     write: (...args) => {
       if (isFull) return Promise.reject(new CredentialsUnavailable('The disk is full'));
-      if (hanging === undefined) return store.write(...args);
-      hanging += 1;
+      if (hangingWrites === undefined) return store.write(...args);
+      hangingWrites += 1;
       return new Promise(() => undefined);
     },
     remove: (session) => store.remove(session),
@@ -76,7 +76,7 @@ const send = (body: string) =>
     content: { type: 'text', body },
   });
 
-it('a message whose keys could not be stored does not leave, and leaves once when they can be', async () => {
+it('a message whose keys cannot be stored is not sent, and is sent once as soon as they can be', async () => {
   await send('before');
   isFull = true;
   await expect(send('too much')).rejects.toMatchObject({ name: 'SendFailed', outcome: { kind: 'unknown' } });
@@ -96,12 +96,12 @@ it('a message whose keys could not be stored does not leave, and leaves once whe
   ]);
 });
 
-it('a message does not leave while the disk has not taken its keys', async () => {
+it('a message is not sent before its keys are on disk', async () => {
   await send('before');
-  hanging = 0;
+  hangingWrites = 0;
   const sending = send('waiting').catch((error: unknown) => error);
-  await eventually(() => (hanging ?? 0) >= 2); // for the friend, and for the phone of the account
-  hanging = undefined;
+  await eventually(() => (hangingWrites ?? 0) >= 2); // for the friend, and for the phone of the account
+  hangingWrites = undefined;
   await connections.stop('one');
   expect(await sending).toMatchObject({ name: 'SendFailed' });
   reports.length = 0;

@@ -1,6 +1,6 @@
 /**
- * Run as a process of its own, by `async-context.spec.ts`: makes sockets, ends them, and prints what they have made everything
- * else cost. Its arguments: `shared` (with the cure) or `native`, and how many sockets.
+ * Runs as a process of its own, started by `async-context.spec.ts`: opens and closes sockets, and prints how much slower everything else
+ * became. Arguments: `shared` (with the shared context) or `native`, and the number of sockets.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate } from 'node:timers/promises';
@@ -9,12 +9,12 @@ import { pino } from 'pino';
 import { SharedAsyncLocalStorage, withSharedAsyncContext } from '../../libs/whatsapp/baileys/async-context.js';
 
 export type SocketCost = {
-  /** Milliseconds of 1000 awaits, before any socket and after all of them ended. */
+  /** Milliseconds of 1000 awaits, before the first socket and after the last. */
   readonly before: number;
   readonly after: number;
-  /** Native storages that were enabled, this program's own one included; -1 where Node does not count them. */
+  /** Native storages that were enabled, including the one of this program; -1 where Node has no hooks. */
   readonly enabled: number;
-  /** Of 10,000 shared storages that were used and dropped, those that are still there. */
+  /** Of 10,000 shared storages that were used and dropped, those that were not collected. */
   readonly uncollected: number;
 };
 
@@ -27,12 +27,12 @@ async function socketThatEnds(make: typeof makeWASocket): Promise<void> {
     logger: pino({ level: 'silent' }),
     auth: { creds: initAuthCreds(), keys: { get: async () => ({}), set: async () => undefined } },
   });
-  // The storage costs from its first transaction on, which a socket that connects makes when it uploads its keys.
+  // The storage has a cost from its first transaction on. A socket that connects starts one when it uploads its keys.
   await socket.authState.keys.transaction(async () => undefined, 'any');
   await socket.end(undefined);
 }
 
-/** The best of several, since other processes only ever add. */
+/** The best of several runs, since other processes can only slow it down. */
 async function awaits(): Promise<number> {
   let best = Infinity;
   for (let round = 0; round < 20; round += 1) {
@@ -55,7 +55,7 @@ function countEnabled(): () => number {
   return () => enabled.size;
 }
 
-/** All used within one context that lives on, as connections live within the context of their session. */
+/** Uses all of them within one context that stays alive, as connections do within the context of their session. */
 async function uncollected(): Promise<number> {
   const references: WeakRef<object>[] = [];
   const session = new SharedAsyncLocalStorage<string>();
@@ -78,7 +78,7 @@ async function uncollected(): Promise<number> {
 
 const [mode, sockets] = process.argv.slice(2);
 const enabled = countEnabled();
-new AsyncLocalStorage<string>().enterWith('what a logger enables in any service'); // the first alone turns the hooks on
+new AsyncLocalStorage<string>().enterWith('as a logger does in any service'); // the first one enables the hooks
 const make: typeof makeWASocket =
   mode === 'shared' ? (config) => withSharedAsyncContext(() => makeWASocket(config)) : makeWASocket;
 const before = await awaits();

@@ -1,24 +1,24 @@
 import { cleanMessage, decryptMessageNode, type SignalRepositoryWithLIDStore } from '@whiskeysockets/baileys';
 import type { Account, Report } from '../reports.js';
-import type { OpenedMessage } from './arrivals.js';
+import type { DecryptedMessage } from './arrival-journal.js';
 import { reportFromWhatsApp } from './from-whatsapp.js';
 import type { BaileysLogger } from './logger.js';
 
-/** What an opened message reports, read as Baileys reads it; undefined where it is nothing to be told. */
+/** The report of a decrypted message, parsed as Baileys parses it; undefined where there is nothing to report. */
 export const reportFromArrival = async (
-  { attrs, nodes }: OpenedMessage,
+  { attrs, nodes }: DecryptedMessage,
   me: Account,
   logger: BaileysLogger,
 ): Promise<Report | undefined> => {
   const stanza = { tag: 'message', attrs, content: [...nodes] };
-  const reading = decryptMessageNode(stanza, me.jid, me.lid ?? '', openedAlready, logger);
+  const reading = decryptMessageNode(stanza, me.jid, me.lid ?? '', plaintextRepository, logger);
   await reading.decrypt();
   cleanMessage(reading.fullMessage, me.jid, me.lid ?? '');
   return reportFromWhatsApp(reading.fullMessage, attrs['offline'] !== undefined, me);
 };
 
-/** Takes everything for its own plaintext, and the rest was done when it was opened. */
-const openedAlready = {
+/** Takes every ciphertext for its own plaintext. Side effects of decryption happened when the message was decrypted. */
+const plaintextRepository = {
   decryptMessage: async ({ ciphertext }: { readonly ciphertext: Uint8Array }) => ciphertext,
   decryptGroupMessage: async ({ msg }: { readonly msg: Uint8Array }) => msg,
   processSenderKeyDistributionMessage: async () => undefined,

@@ -1,49 +1,50 @@
-import type { WASocket } from '@whiskeysockets/baileys';
+import type { BinaryNode, WASocket } from '@whiskeysockets/baileys';
 import { disconnects, type Disconnect } from '../disconnects.js';
 import { NotConnected, QueryFailed, SendFailed } from '../errors.js';
 import type { ConnectionState, OutgoingMessage, StartOptions } from '../port.js';
 import type { Account, Report } from '../reports.js';
 import { accountOf } from './account.js';
+import type { ArrivalJournal } from './arrival-journal.js';
+import { CancelableWaits } from './cancelable-waits.js';
 import { SessionCredentials } from './credentials/session-credentials.js';
-import type { BaileysOptions, Timing } from './options.js';
-import type { Arrivals } from './arrivals.js';
-import { Incoming } from './incoming.js';
+import { IncomingStanzas } from './incoming-stanzas.js';
+import { Liveness } from './liveness.js';
 import { baileysLogger } from './logger.js';
+import { messageForRetry } from './message-for-retry.js';
+import type { BaileysOptions, Timing } from './options.js';
 import { OutgoingFrames } from './outgoing-frames.js';
 import { PairingWindow } from './pairing-window.js';
-import { repeatedMessage } from './repeated-message.js';
-import { Sends } from './sends.js';
-import { openSocket, type SocketMemory } from './socket.js';
-import { hangUp, listenTo } from './socket-news.js';
+import { ping } from './ping.js';
+import { SendQueue } from './send-queue.js';
+import { openSocket, type SocketCaches } from './socket.js';
+import { closeSocket, listenTo } from './socket-events.js';
 import { ackFromStanza } from './stanzas.js';
-import { Waits } from './waits.js';
 
-/** A socket, when it was made, and when it was heard last (milliseconds). */
-type Line = { readonly socket: WASocket; readonly sends: Sends; readonly since: number; heardAt?: number };
+type SocketState = { readonly socket: WASocket; readonly queue: SendQueue; readonly liveness: Liveness };
 
 export type ConnectionParts = {
   readonly sessionId: string;
   readonly options: BaileysOptions;
   readonly timing: Timing;
-  readonly memory: SocketMemory;
-  readonly arrivals: Arrivals;
-  /** Leave what comes to WhatsApp: somebody only takes leave. */
+  readonly caches: SocketCaches;
+  readonly journal: ArrivalJournal;
+  /** Neither record nor confirm what arrives: the connection is only made to unlink the session. */
   readonly confirmsNothing?: boolean;
-  /** Called before the end is reported; the socket is gone once the promise resolves. */
-  readonly onEnd: (hangingUp: Promise<void>) => void;
+  /** Called before the end is reported. The promise resolves when the socket is closed. */
+  readonly onEnd: (socketClosed: Promise<void>) => void;
 };
 
 /** One connection of one session, from start to end. Linking is part of it, with the second socket that this takes. */
 export class Connection {
   private state: ConnectionState['state'] | 'ended' = 'connecting';
   private endedBy: Disconnect | undefined;
-  private readonly waits = new Waits();
-  private isOpen!: () => void;
-  private readonly opened = new Promise<void>((resolve) => (this.isOpen = resolve));
+  private readonly waits = new CancelableWaits();
+  private setOpened!: () => void;
+  private readonly opened = new Promise<void>((resolve) => (this.setOpened = resolve));
   private readonly pairing: PairingWindow;
-  private readonly incoming: Incoming;
-  private linkedJustNow = false;
-  private line: Line | undefined;
+  private readonly incoming: IncomingStanzas;
+  private wasJustLinked = false;
+  private socketState: SocketState | undefined;
   private account: Account | undefined;
   private credentials: SessionCredentials | undefined;
 
@@ -51,160 +52,162 @@ export class Connection {
     private readonly parts: ConnectionParts,
     { pairByCode }: StartOptions,
   ) {
-    this.pairing = new PairingWindow(pairByCode, parts.timing.qr);
-    this.incoming = new Incoming({
-      arrivals: parts.arrivals,
+    this.pairing = new PairingWindow(pairByCode, parts.timing.qrLifetimeMs);
+    this.incoming = new IncomingStanzas({
+      journal: parts.journal,
       account: () => this.account,
-      isOver: () => this.isOver || parts.confirmsNothing === true,
-      tell: (report) => this.tell(report),
+      isOver: () => this.hasEnded || parts.confirmsNothing === true,
+      report: (report) => this.reportDurably(report),
       logger: baileysLogger(parts.sessionId, parts.options.log),
     });
   }
 
-  /** Rejects when the credentials cannot be read; then nothing was reported. */
-  async begin(): Promise<void> {
-    const { sessionId, options } = this.parts;
-    this.credentials = await SessionCredentials.load(sessionId, options.credentials, options.log);
-    if (this.isOver) return;
-    // Known from the start: what waited at WhatsApp may come before it says that the line is open.
-    if (this.credentials.isLinked) this.account = accountOf(this.credentials.creds);
-    await this.incoming.catchUp();
-    if (this.isOver) return;
+  /** Rejects when the credentials cannot be read; nothing was reported then. */
+  async open(): Promise<void> {
+    const credentials = await this.loadCredentials();
+    if (this.hasEnded) return;
+    // Needed from the start: messages that waited at WhatsApp may arrive before the connection counts as open.
+    if (credentials.isLinked) this.account = accountOf(credentials.creds);
+    await this.incoming.reportEarlierArrivals();
+    if (this.hasEnded) return;
     this.report({ kind: 'connecting' });
-    this.open(this.credentials);
+    this.openSocket(credentials);
   }
 
-  /** Connects a linked session only to unlink it. False where there is none, or WhatsApp could not be told in time. */
-  async takeLeave(): Promise<boolean> {
-    const { sessionId, options } = this.parts;
-    const credentials = await SessionCredentials.load(sessionId, options.credentials, options.log);
-    if (this.isOver || !credentials.isLinked) return false;
-    this.credentials = credentials;
+  /** Connects a linked session only to unlink it. False where it is not linked, or WhatsApp did not confirm in time. */
+  async connectToUnlink(): Promise<boolean> {
+    const credentials = await this.loadCredentials();
+    if (this.hasEnded || !credentials.isLinked) return false;
     this.account = accountOf(credentials.creds);
-    this.open(credentials);
+    this.openSocket(credentials);
     return this.unlink();
   }
 
   get current(): ConnectionState | undefined {
     if (this.state === 'ended') return undefined;
-    const heardAt = this.line?.heardAt;
-    return { state: this.state, lastSeenAt: heardAt === undefined ? null : new Date(heardAt).toISOString() };
+    return { state: this.state, lastSeenAt: this.socketState?.liveness.lastSeenAt ?? null };
   }
 
-  private get isOver(): boolean {
+  private get hasEnded(): boolean {
     return this.state === 'ended';
   }
 
   async send(message: OutgoingMessage): Promise<string> {
-    if (this.state === 'open' && this.line) return this.line.sends.send(message);
+    if (this.state === 'open' && this.socketState) return this.socketState.queue.send(message);
     throw new SendFailed({ kind: 'not_sent' }, `Session ${this.parts.sessionId} is not connected to WhatsApp`);
   }
 
-  /** Does something with the open socket, which may never answer: the end of the connection ends the wait. */
-  async ask<Answer>(question: (socket: WASocket) => Promise<Answer>): Promise<Answer> {
-    if (this.state !== 'open' || !this.line) throw new NotConnected(this.parts.sessionId);
-    return this.waits.until(question(this.line.socket));
+  /** Queries the server through the open socket. Rejects when the connection ends before the answer. */
+  async query<Answer>(ask: (socket: WASocket) => Promise<Answer>): Promise<Answer> {
+    if (this.state !== 'open' || !this.socketState) throw new NotConnected(this.parts.sessionId);
+    return this.waits.for(ask(this.socketState.socket));
   }
 
-  /** Unlinks the device, once the line is open; false where WhatsApp could not be told in time. */
+  /** Unlinks the device as soon as the connection is open; false where WhatsApp did not confirm in time. */
   async unlink(): Promise<boolean> {
     const jid = this.account?.jid ?? '';
     const content = [{ tag: 'remove-companion-device', attrs: { jid, reason: 'user_initiated' } }];
     const removal = { tag: 'iq', attrs: { to: '@s.whatsapp.net', type: 'set', xmlns: 'md' }, content };
-    const telling = this.opened.then(() => this.ask((socket) => socket.query(removal)));
-    const late = () => new QueryFailed(null, 'WhatsApp did not answer in time');
+    const confirmed = this.opened.then(() => this.query((socket) => socket.query(removal)));
+    const timedOut = () => new QueryFailed(null, 'WhatsApp did not answer in time');
     try {
-      await this.waits.until(telling, { ms: this.parts.timing.leave, else: late });
+      await this.waits.for(confirmed, { ms: this.parts.timing.unlinkTimeoutMs, error: timedOut });
       return true;
     } catch (error) {
-      if (this.endedBy?.reason === 'logged_out') return true; // the answer was to be thrown out
-      this.parts.options.log.warn(
-        { err: error, sessionId: this.parts.sessionId },
-        'WhatsApp could not be told of a logout',
-      );
+      if (this.endedBy?.reason === 'logged_out') return true; // WhatsApp ended the connection instead of confirming
+      const { sessionId, options } = this.parts;
+      options.log.warn({ err: error, sessionId }, 'WhatsApp did not confirm a logout');
       return false;
     }
   }
 
-  /** Ends a connection over which nothing comes any more. Some failures give no other sign. `now` is in milliseconds. */
-  examine(now: number): void {
-    if (this.state === 'ended' || !this.line) return;
-    const { connect, keepAlive, grace, login } = this.parts.timing;
-    const { since, heardAt } = this.line;
-    const isDeaf = heardAt === undefined ? now - since > connect + grace : now - heardAt > keepAlive + grace;
-    if (isDeaf) this.end(disconnects.deaf);
-    else if (this.pairing.isOver(now - grace)) this.end(disconnects.pairingExpired);
-    else if (this.state === 'connecting' && !this.pairing.isOpen && now - since > login) this.end(disconnects.stuck);
+  /** Ends a connection that has timed out, and otherwise pings when it is time to. `now` is of the monotonic clock, in milliseconds. */
+  check(now: number): void {
+    if (this.state === 'ended' || !this.socketState) return;
+    const { socket, liveness } = this.socketState;
+    const { loginTimeoutMs, keepAliveTimeoutMs } = this.parts.timing;
+    const isLoggingIn = this.state === 'connecting' && !this.pairing.isOpen;
+    if (liveness.isSilent(now)) this.end(disconnects.silent);
+    else if (this.pairing.hasExpired(now - keepAliveTimeoutMs)) this.end(disconnects.pairingExpired);
+    else if (isLoggingIn && liveness.ageMs(now) > loginTimeoutMs) this.end(disconnects.loginTimedOut);
+    else if (liveness.takePing(now)) ping(socket);
   }
 
-  /** Reports the end, and hangs up. The first reason counts. */
+  /** Reports the end and closes the socket. Of several calls, only the first has an effect. */
   end(disconnect: Disconnect): void {
     if (this.state === 'ended') return;
-    const socket = this.line?.socket;
     this.state = 'ended';
     this.endedBy = disconnect;
     this.credentials?.retire();
-    this.waits.end(new NotConnected(this.parts.sessionId));
-    this.line?.sends.end();
-    this.parts.onEnd(socket ? hangUp(socket) : Promise.resolve());
-    this.announce({ kind: 'closed', disconnect });
+    this.waits.cancelAll(new NotConnected(this.parts.sessionId));
+    this.socketState?.queue.end();
+    this.parts.onEnd(this.socketState ? closeSocket(this.socketState.socket) : Promise.resolve());
+    this.reportInBackground({ kind: 'closed', disconnect });
   }
 
-  private open(credentials: SessionCredentials): void {
+  private async loadCredentials(): Promise<SessionCredentials> {
+    const { sessionId, options } = this.parts;
+    return (this.credentials = await SessionCredentials.load(sessionId, options.credentials, options.log));
+  }
+
+  private openSocket(credentials: SessionCredentials): void {
     const { sessionId, options, timing } = this.parts;
-    const getMessage = repeatedMessage(sessionId, options, () => this.account);
+    const getMessage = messageForRetry(sessionId, options, () => this.account);
     const frames = new OutgoingFrames((error) => {
       options.log.error({ err: error, sessionId }, 'The keys of a session could not be stored');
       this.end(disconnects.notStored);
     });
     const socket = openSocket({ ...this.parts, credentials, frames, getMessage });
-    const line: Line = { socket, sends: new Sends(socket, timing.ack), since: Date.now() };
-    this.line = line;
+    const queue = new SendQueue(socket, timing.ackTimeoutMs);
+    const liveness = new Liveness(performance.now(), timing);
+    this.socketState = { socket, queue, liveness };
     listenTo(socket, {
-      heard: () => (line.heardAt = Date.now()),
+      frameReceived: () => liveness.frameReceived(),
       credentialsChanged: () => {
         credentials.save();
-        this.noticeName(credentials);
+        this.reportChangedName(credentials);
       },
       qr: (qr) => this.offerPairing(socket, qr),
       linked: () => {
-        this.linkedJustNow = true;
+        this.wasJustLinked = true;
         this.pairing.close();
         this.reportAccount('paired', credentials);
       },
       open: () => {
         this.state = 'open';
-        this.isOpen();
+        this.setOpened();
         this.reportAccount('open', credentials);
       },
       closed: (disconnect) => {
-        if (!this.linkedJustNow || disconnect.reason !== 'restart_required') return this.end(disconnect);
-        this.linkedJustNow = false;
-        this.open(credentials);
+        if (!this.wasJustLinked || disconnect.reason !== 'restart_required') return this.end(disconnect);
+        this.wasJustLinked = false;
+        this.openSocket(credentials);
       },
       messages: (upsert) => this.incoming.messages(upsert),
-      message: (stanza, proceed) => this.incoming.message(stanza, proceed),
-      receipt: (stanza, proceed) => this.incoming.receipt(stanza, proceed),
-      ack: (stanza) => {
-        const ack = ackFromStanza(stanza);
-        if (!ack) return;
-        const whatsappId = ack.kind === 'refused' ? ack.whatsappId : ack.receipt.whatsappIds[0]!;
-        if (!line.sends.answered(whatsappId, ack)) this.report(ack);
-      },
+      messageStanza: (stanza, passToBaileys) => this.incoming.messageStanza(stanza, passToBaileys),
+      receiptStanza: (stanza, passToBaileys) => this.incoming.receiptStanza(stanza, passToBaileys),
+      ackStanza: (stanza) => this.acknowledge(queue, stanza),
     });
   }
 
+  private acknowledge(queue: SendQueue, stanza: BinaryNode): void {
+    const ack = ackFromStanza(stanza);
+    if (!ack) return;
+    const whatsappId = ack.kind === 'refused' ? ack.whatsappId : ack.receipt.whatsappIds[0]!;
+    if (!queue.acknowledge(whatsappId, ack)) this.report(ack);
+  }
+
   private offerPairing(socket: WASocket, qr: string): void {
-    const next = this.pairing.next(Date.now());
-    if (!next) return;
-    const expiresAt = new Date(next.until).toISOString();
-    if (next.show === 'qr') return this.report({ kind: 'qr', qr, expiresAt });
-    socket.requestPairingCode(next.phoneNumber.slice(1)).then(
+    const offer = this.pairing.next(performance.now());
+    if (!offer) return;
+    const expiresAt = new Date(Date.now() + offer.validForMs).toISOString();
+    if (offer.show === 'qr') return this.report({ kind: 'qr', qr, expiresAt });
+    socket.requestPairingCode(offer.phoneNumber.slice(1)).then(
       (code) => this.report({ kind: 'pairing_code', code, expiresAt }),
       (error: unknown) => {
         const { sessionId, options } = this.parts;
-        options.log.warn({ err: error, sessionId }, 'No pairing code could be asked for');
-        this.end(disconnects.stuck);
+        options.log.warn({ err: error, sessionId }, 'WhatsApp did not give a pairing code');
+        this.end(disconnects.loginTimedOut);
       },
     );
   }
@@ -214,20 +217,21 @@ export class Connection {
     if (this.account) this.report({ kind, account: this.account });
   }
 
-  private noticeName(credentials: SessionCredentials): void {
+  private reportChangedName(credentials: SessionCredentials): void {
     const name = accountOf(credentials.creds)?.pushName;
     if (this.state === 'open' && name && name !== this.account?.pushName) this.reportAccount('renamed', credentials);
   }
 
   private report(report: Report): void {
-    if (this.state !== 'ended') this.announce(report);
+    if (!this.hasEnded) this.reportInBackground(report);
   }
 
-  private announce(report: Report): void {
-    this.tell(report).catch(() => undefined);
+  private reportInBackground(report: Report): void {
+    this.reportDurably(report).catch(() => undefined); // it was logged
   }
 
-  private async tell(report: Report): Promise<void> {
+  /** Resolves once the report is durable. */
+  private async reportDurably(report: Report): Promise<void> {
     const { sessionId, options } = this.parts;
     try {
       await options.report(sessionId, report);

@@ -2,24 +2,27 @@ import { disconnects } from '../disconnects.js';
 import { NotConnected, SendFailed } from '../errors.js';
 import type { ConnectionState, NumberCheck, OutgoingMessage, StartOptions, WhatsAppConnections } from '../port.js';
 import type { MessageKey } from '../reports.js';
+import { ArrivalJournal } from './arrival-journal.js';
 import { Connection, type ConnectionParts } from './connection.js';
-import { Arrivals } from './arrivals.js';
 import { cachedCredentials } from './credentials/cached.js';
-import { mediaDownloader } from './media.js';
-import { checkNumbers, queryFailure } from './number-check.js';
-import { usualTiming, type BaileysOptions, type Timing } from './options.js';
-import { newMemory, type SocketMemory } from './socket.js';
 import { markRead } from './mark-read.js';
+import { mediaDownloader } from './media-download.js';
+import { checkNumbers, queryFailure } from './number-check.js';
+import { defaultTiming, type BaileysOptions, type Timing } from './options.js';
+import { newSocketCaches, type SocketCaches } from './socket.js';
 import { startWatchdog } from './watchdog.js';
 
-/** The sessions of this process on WhatsApp, through Baileys. */
+/** What outlives the connections of a session. */
+type SessionMemory = { readonly caches: SocketCaches; readonly journal: ArrivalJournal };
+
+/** The WhatsApp connections of this process, through Baileys. */
 export class BaileysConnections implements WhatsAppConnections {
   readonly downloadMedia: WhatsAppConnections['downloadMedia'];
   private readonly connections = new Map<string, Connection>();
-  private readonly memories = new Map<string, { readonly memory: SocketMemory; readonly arrivals: Arrivals }>();
+  private readonly memories = new Map<string, SessionMemory>();
   private readonly removals = new Map<string, Promise<unknown>>();
-  private readonly leaving = new Set<Connection>();
-  private readonly hangingUp = new Set<Promise<void>>();
+  private readonly unlinking = new Set<Connection>();
+  private readonly closingSockets = new Set<Promise<void>>();
   private readonly timing: Timing;
   private readonly stopWatchdog: () => void;
   private closing: Promise<void> | undefined;
@@ -28,9 +31,9 @@ export class BaileysConnections implements WhatsAppConnections {
 
   constructor(options: BaileysOptions) {
     this.options = { ...options, credentials: cachedCredentials(options.credentials) };
-    this.timing = { ...usualTiming, ...options.timing };
+    this.timing = { ...defaultTiming, ...options.timing };
     this.downloadMedia = mediaDownloader(options.ca);
-    this.stopWatchdog = startWatchdog(this.timing, (now) => this.connections.forEach((each) => each.examine(now)));
+    this.stopWatchdog = startWatchdog(this.timing, (now) => this.connections.forEach((each) => each.check(now)));
   }
 
   async start(sessionId: string, start: StartOptions = {}): Promise<void> {
@@ -40,7 +43,7 @@ export class BaileysConnections implements WhatsAppConnections {
     this.connections.set(sessionId, connection);
     try {
       await this.removals.get(sessionId);
-      await connection.begin();
+      await connection.open();
     } catch (error) {
       this.drop(sessionId, connection);
       throw error;
@@ -54,11 +57,11 @@ export class BaileysConnections implements WhatsAppConnections {
   logout(sessionId: string): Promise<{ readonly unlinked: boolean }> {
     return this.removing(sessionId, async () => {
       const connection = this.connections.get(sessionId);
-      const unlinked = connection?.current?.state === 'open' && (await connection.unlink());
+      const wasOpen = connection?.current?.state === 'open' && (await connection.unlink());
       connection?.end(disconnects.loggedOut);
-      const left = unlinked || (await this.takeLeave(sessionId));
+      const unlinked = wasOpen || (await this.connectToUnlink(sessionId));
       await this.remove(sessionId);
-      return { unlinked: left };
+      return { unlinked };
     });
   }
 
@@ -76,11 +79,11 @@ export class BaileysConnections implements WhatsAppConnections {
   }
 
   checkNumbers(sessionId: string, phoneNumbers: readonly string[]): Promise<readonly NumberCheck[]> {
-    return this.ask(sessionId, (connection) => connection.ask((socket) => checkNumbers(socket, phoneNumbers)));
+    return this.query(sessionId, (connection) => connection.query((socket) => checkNumbers(socket, phoneNumbers)));
   }
 
   markRead(sessionId: string, messages: readonly MessageKey[]): Promise<void> {
-    return this.ask(sessionId, (connection) => connection.ask((socket) => markRead(socket, messages)));
+    return this.query(sessionId, (connection) => connection.query((socket) => markRead(socket, messages)));
   }
 
   connection(sessionId: string): ConnectionState | undefined {
@@ -97,46 +100,59 @@ export class BaileysConnections implements WhatsAppConnections {
 
   private async endAll(): Promise<void> {
     this.stopWatchdog();
-    for (const connection of [...this.connections.values(), ...this.leaving]) connection.end(disconnects.stopped);
-    await Promise.allSettled([...this.hangingUp, ...this.removals.values()]);
-    await Promise.all(Array.from(this.memories.values(), ({ arrivals }) => arrivals.end({ forget: false })));
+    for (const connection of [...this.connections.values(), ...this.unlinking]) connection.end(disconnects.stopped);
+    await Promise.allSettled([...this.closingSockets, ...this.removals.values()]);
+    await Promise.all(Array.from(this.memories.values(), ({ journal }) => journal.close()));
   }
 
   private newConnection(sessionId: string, start: StartOptions, more: Partial<ConnectionParts> = {}): Connection {
-    const known = this.memories.get(sessionId);
-    const memory = known ?? { memory: newMemory(), arrivals: new Arrivals(sessionId, this.options.credentials) };
-    this.memories.set(sessionId, memory);
-    const onEnd = (gone: Promise<void>): void => {
+    const onEnd = (socketClosed: Promise<void>): void => {
       this.drop(sessionId, connection);
-      const hangingUp = gone.finally(() => this.hangingUp.delete(hangingUp));
-      this.hangingUp.add(hangingUp);
+      const closing = socketClosed.finally(() => this.closingSockets.delete(closing));
+      this.closingSockets.add(closing);
     };
-    const parts = { sessionId, options: this.options, timing: this.timing, ...memory, onEnd, ...more };
+    const parts = {
+      sessionId,
+      options: this.options,
+      timing: this.timing,
+      ...this.memoryOf(sessionId),
+      onEnd,
+      ...more,
+    };
     const connection = new Connection(parts, start);
     return connection;
+  }
+
+  private memoryOf(sessionId: string): SessionMemory {
+    const memory = this.memories.get(sessionId) ?? {
+      caches: newSocketCaches(),
+      journal: new ArrivalJournal(sessionId, this.options.credentials),
+    };
+    this.memories.set(sessionId, memory);
+    return memory;
   }
 
   private drop(sessionId: string, connection: Connection): void {
     if (this.connections.get(sessionId) === connection) this.connections.delete(sessionId);
   }
 
-  /** Nobody hears of this connection, and what comes over it is not confirmed. @throws {NotConnected} all is to end meanwhile. */
-  private async takeLeave(sessionId: string): Promise<boolean> {
+  /** Neither reports nor confirms what arrives over this connection. @throws {NotConnected} `close` was called meanwhile. */
+  private async connectToUnlink(sessionId: string): Promise<boolean> {
     if (this.closing) throw new NotConnected(sessionId);
     const options = { ...this.options, report: () => undefined };
     const connection = this.newConnection(sessionId, {}, { options, confirmsNothing: true });
-    this.leaving.add(connection);
+    this.unlinking.add(connection);
     try {
-      const unlinked = await connection.takeLeave();
+      const unlinked = await connection.connectToUnlink();
       if (!unlinked && this.closing) throw new NotConnected(sessionId);
       return unlinked;
     } finally {
-      this.leaving.delete(connection);
+      this.unlinking.delete(connection);
       connection.end(disconnects.loggedOut);
     }
   }
 
-  /** Lets a new start wait until all that there was is gone. */
+  /** A start that is called meanwhile waits for it. */
   private async removing<Result>(sessionId: string, work: () => Promise<Result>): Promise<Result> {
     const removal = work();
     this.removals.set(sessionId, removal);
@@ -148,16 +164,16 @@ export class BaileysConnections implements WhatsAppConnections {
   }
 
   private async remove(sessionId: string): Promise<void> {
-    void this.memories.get(sessionId)?.arrivals.end({ forget: true });
+    this.memories.get(sessionId)?.journal.discard();
     this.memories.delete(sessionId);
     await this.options.credentials.remove(sessionId);
   }
 
-  private async ask<Answer>(sessionId: string, question: (of: Connection) => Promise<Answer>): Promise<Answer> {
+  private async query<Answer>(sessionId: string, ask: (connection: Connection) => Promise<Answer>): Promise<Answer> {
     const connection = this.connections.get(sessionId);
     if (!connection) throw new NotConnected(sessionId);
     try {
-      return await question(connection);
+      return await ask(connection);
     } catch (error) {
       throw error instanceof NotConnected ? error : queryFailure(error);
     }

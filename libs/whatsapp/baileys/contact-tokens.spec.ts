@@ -24,7 +24,7 @@ const inMemory = () => {
 const jid = '123456789012345@lid';
 const given = { tctoken: { [jid]: { token: Buffer.alloc(0), senderTimestamp: 1_800_000_000 } } };
 
-/** Writes when the transaction in which it was begun is over, as Baileys does. */
+/** Writes from within a transaction after it has ended, as Baileys does. */
 const writeAfterwards = async (keys: ReturnType<typeof inMemory>['keys'], data: SignalDataSet): Promise<void> => {
   let afterwards: Promise<unknown> | undefined;
   let over!: () => void;
@@ -36,14 +36,14 @@ const writeAfterwards = async (keys: ReturnType<typeof inMemory>['keys'], data: 
   await afterwards;
 };
 
-describe('what an account remembers of the tokens that it gave', () => {
-  it('is lost by Baileys alone', async () => {
+describe('the record of a given token', () => {
+  it('is lost without this', async () => {
     const { keys, written } = inMemory();
     await writeAfterwards(keys, given);
     expect(written).toEqual([]);
   });
 
-  it('is stored, and there for the next message', async () => {
+  it('is stored, and is there for the next message', async () => {
     const { keys, store } = inMemory();
     rememberContactTokens(keys, store);
     await writeAfterwards(keys, given);
@@ -51,7 +51,7 @@ describe('what an account remembers of the tokens that it gave', () => {
     expect(read).toEqual(given.tctoken);
   });
 
-  it('does not let other keys out of their transaction', async () => {
+  it('does not affect the transactions of other keys', async () => {
     const { keys, store, written } = inMemory();
     rememberContactTokens(keys, store);
     await keys.transaction(async () => {

@@ -1,9 +1,9 @@
 import type { SignalKeyStore } from '@whiskeysockets/baileys';
 
 /**
- * Once in a while an account gives each of its contacts a token, with a message. Baileys writes down that it did when the transaction of
- * that message is over, and into that transaction: so it is forgotten, and every message asks WhatsApp to give another. From now on, `keys`
- * reads and writes these past any transaction, in `store`.
+ * From time to time an account gives each of its contacts a token, along with a message. Baileys records this in the transaction of that
+ * message after the transaction was committed, so the record is lost and every further message gives a token again. With this, `keys` reads
+ * and writes tokens outside of transactions, directly in `store`.
  */
 export const rememberContactTokens = (keys: SignalKeyStore, store: SignalKeyStore): void => {
   const get = keys.get.bind(keys);

@@ -30,7 +30,7 @@ const content = (message: proto.IMessage) => {
 const { Type } = proto.Message.ProtocolMessage;
 
 describe('a message', () => {
-  it('tells who wrote what, when, where', () => {
+  it('is reported with its author, content, time and chat', () => {
     expect(report({ conversation: 'hello' })).toEqual({
       kind: 'message',
       message: {
@@ -47,13 +47,13 @@ describe('a message', () => {
     });
   });
 
-  it('of a person with a hidden number keeps both addresses', () => {
+  it('from a person with a hidden number has both addresses', () => {
     expect(report({ conversation: 'hello' }, { remoteJid: lid, remoteJidAlt: number })).toMatchObject({
       message: { key: { chat: lid }, chat: { jid: lid, phoneNumber: '+491702222222', lid } },
     });
   });
 
-  it('in a group has the group as chat and names its author', () => {
+  it('in a group has the group as chat and the participant as sender', () => {
     const key = { remoteJid: group, participant: lid, participantAlt: number };
     expect(report({ conversation: 'hello' }, key)).toMatchObject({
       message: {
@@ -64,7 +64,7 @@ describe('a message', () => {
     });
   });
 
-  it('of our own has the other side as chat, and us as author', () => {
+  it('of the own account has the other person as chat and the account as sender', () => {
     expect(report({ conversation: 'hello' }, { fromMe: true, remoteJidAlt: '111111111111111@lid' })).toMatchObject({
       message: {
         chat: { jid: number, lid: null },
@@ -73,7 +73,7 @@ describe('a message', () => {
     });
   });
 
-  it('names what it answers, and who is mentioned', () => {
+  it('contains the message that it replies to, and the mentions', () => {
     const contextInfo = { stanzaId: 'Q', mentionedJid: [lid] };
     expect(report({ extendedTextMessage: { text: 'yes', contextInfo } })).toMatchObject({
       message: { content: { body: 'yes' }, replyTo: 'Q', mentions: [lid] },
@@ -121,7 +121,7 @@ describe('a message', () => {
     [{ audioMessage: { mediaKey: Buffer.from('key'), ptt: true } }, { type: 'audio', voice: true, size: null }],
     [{ imageMessage: {} }, { type: 'unsupported' }],
     [{ orderMessage: { orderId: '1' } }, { type: 'unsupported' }],
-  ])('says what is in it: %j', (message, expected) => expect(content(message)).toMatchObject(expected));
+  ])('has the content of its kind: %j', (message, expected) => expect(content(message)).toMatchObject(expected));
 
   it.each<[proto.IMessage | null]>([
     [null],
@@ -130,11 +130,11 @@ describe('a message', () => {
     [{ protocolMessage: { type: Type.APP_STATE_SYNC_KEY_SHARE } }],
     [{ protocolMessage: { type: Type.HISTORY_SYNC_NOTIFICATION, key: { id: 'X' } } }],
     [{ reactionMessage: { text: '❤️' } }],
-  ])('is none where nobody says anything: %j', (message) => expect(report(message)).toBeUndefined());
+  ])('is not reported where it has no content: %j', (message) => expect(report(message)).toBeUndefined());
 });
 
 describe('a change', () => {
-  it('revokes or edits another message', () => {
+  it('is a revocation or an edit of another message', () => {
     const key = { id: 'B' };
     expect(report({ protocolMessage: { type: Type.REVOKE, key } })).toMatchObject({ kind: 'revoked', whatsappId: 'B' });
     const editedMessage = { conversation: 'better' };
@@ -146,7 +146,7 @@ describe('a change', () => {
     });
   });
 
-  it('is a reaction, or takes it back', () => {
+  it('is a reaction, or removes it', () => {
     expect(report({ reactionMessage: { key: { id: 'B' }, text: '❤️' } })).toMatchObject({
       kind: 'reaction',
       emoji: '❤️',

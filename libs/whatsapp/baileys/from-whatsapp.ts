@@ -1,23 +1,24 @@
 import { normalizeMessageContent, proto, toNumber, type WAMessage } from '@whiskeysockets/baileys';
 import { isGroup, personOf } from '../addresses.js';
 import type { Account, MessageKey, Received, Report } from '../reports.js';
-import { contentFromWhatsApp, contextFromWhatsApp } from './content-from-whatsapp.js';
+import { contentFromWhatsApp } from './content/converters.js';
+import { contextFromWhatsApp } from './context-from-whatsapp.js';
 
 /**
- * What an arrived message reports; undefined for what is none: settings and keys that devices send each other, changes of groups, and
- * messages that could not be read yet, which WhatsApp is asked for again and which then arrive once more.
+ * The report of a received message. Undefined for settings and keys that devices exchange, for changes of groups, and for messages that
+ * could not be decrypted: Baileys requests those again, and they arrive a second time.
  */
 export const reportFromWhatsApp = (message: WAMessage, wasWaiting: boolean, me: Account): Report | undefined => {
   const received = receivedFrom(message, wasWaiting, me);
-  const content = normalizeMessageContent(message.message);
-  if (!received || !content) return undefined;
-  if (content.protocolMessage) return changeFrom(content.protocolMessage, received);
-  if (content.reactionMessage) {
-    const { key, text } = content.reactionMessage;
+  const parts = normalizeMessageContent(message.message);
+  if (!received || !parts) return undefined;
+  if (parts.protocolMessage) return changeFrom(parts.protocolMessage, received);
+  if (parts.reactionMessage) {
+    const { key, text } = parts.reactionMessage;
     return key?.id ? { kind: 'reaction', message: received, whatsappId: key.id, emoji: text || null } : undefined;
   }
-  const said = contentFromWhatsApp(content);
-  return said && { kind: 'message', message: { ...received, content: said, ...contextFromWhatsApp(content) } };
+  const content = contentFromWhatsApp(parts);
+  return content && { kind: 'message', message: { ...received, content, ...contextFromWhatsApp(parts) } };
 };
 
 const changeFrom = (change: proto.Message.IProtocolMessage, message: Received): Report | undefined => {
@@ -32,7 +33,7 @@ const changeFrom = (change: proto.Message.IProtocolMessage, message: Received): 
 const receivedFrom = (message: WAMessage, wasWaiting: boolean, me: Account): Received | undefined => {
   const { id, remoteJid, remoteJidAlt, participant, participantAlt, fromMe } = message.key;
   if (!id || !remoteJid) return undefined;
-  // Where we wrote it (on the phone), the other address that WhatsApp names is our own.
+  // In messages from the account's own phone, the alternative address is that of the account itself.
   const chat = personOf(remoteJid, fromMe ? null : remoteJidAlt);
   const key: MessageKey = {
     whatsappId: id,

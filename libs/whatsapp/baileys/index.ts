@@ -6,5 +6,5 @@ export * from './credentials/index.js';
 export { openSqliteCredentials } from './credentials/sqlite/index.js';
 export type { BaileysOptions, Timing } from './options.js';
 
-/** WhatsApp through Baileys. The credential store stays the caller's: it is closed after this. */
+/** WhatsApp through Baileys, on this thread. The caller closes the credential store afterwards. */
 export const openBaileysConnections = (options: BaileysOptions): WhatsAppConnections => new BaileysConnections(options);

@@ -1,6 +1,6 @@
 import type { WhatsAppLogger } from '../port.js';
 
-/** What Baileys wants of a logger. */
+/** The logger that Baileys expects. */
 export type BaileysLogger = {
   level: string;
   child(): BaileysLogger;
@@ -14,13 +14,12 @@ export type BaileysLogger = {
 const nothing = (): void => undefined;
 
 /**
- * Lets through what Baileys warns of, without what it warns about: its details hold stanzas, jids and keys, so of them only the name and
- * the words of an error are kept, and of those no number that could be somebody's. Baileys' errors are warnings to us: whatever matters
- * of them is reported as a fact.
+ * Passes on the warnings and errors of Baileys, without their details: these contain stanzas, jids and keys. Only the name and message of an
+ * error are kept, with numbers masked that could be someone's. Errors become warnings, since everything that matters is also reported.
  */
 export const baileysLogger = (sessionId: string, log: WhatsAppLogger): BaileysLogger => {
   const pass = (details: unknown, message?: string): void => {
-    const text = message ?? (typeof details === 'string' ? details : 'Baileys reported something');
+    const text = message ?? (typeof details === 'string' ? details : 'Baileys logged an object without a message');
     const cause = errorIn(details);
     log.warn({ sessionId, ...(cause && { cause: masked(cause) }) }, masked(text));
   };

@@ -1,7 +1,7 @@
 import type { WASocket } from '@whiskeysockets/baileys';
 import type { MessageKey } from '../reports.js';
 
-/** Sends read receipts for what others wrote; our own messages among them are passed over. */
+/** Sends read receipts. Messages of this account are ignored. */
 export const markRead = (socket: Pick<WASocket, 'readMessages'>, messages: readonly MessageKey[]): Promise<void> =>
   socket.readMessages(
     messages.map(({ whatsappId, chat, fromMe, participant }) => ({

@@ -3,9 +3,12 @@ import { bareJid, type PhoneNumber } from '../addresses.js';
 import { QueryFailed } from '../errors.js';
 import type { NumberCheck } from '../port.js';
 
-type Contact = { readonly exists: boolean; /** How it was asked for. */ readonly asked: string | undefined };
+type Contact = {
+  readonly exists: boolean;
+  /** The number as it was requested. */ readonly requested: string | undefined;
+};
 
-/** Baileys drops what was asked for from the answer. WhatsApp may answer with another number (Brazil, Mexico), so that it is needed. */
+/** Baileys' own protocol drops the requested number from the answer. It is needed: WhatsApp may answer with another one (Brazil, Mexico). */
 const contactProtocol = {
   name: 'contact',
   getQueryElement: (): BinaryNode => ({ tag: 'contact', attrs: {} }),
@@ -16,7 +19,8 @@ const contactProtocol = {
   }),
   parser: ({ attrs, content }: BinaryNode): Contact => ({
     exists: attrs.type === 'in',
-    asked: content === undefined || Array.isArray(content) ? undefined : Buffer.from(content as Uint8Array).toString(),
+    requested:
+      content === undefined || Array.isArray(content) ? undefined : Buffer.from(content as Uint8Array).toString(),
   }),
 };
 
@@ -30,12 +34,12 @@ export const checkNumbers = async (
   query.protocols.unshift(contactProtocol);
   for (const phoneNumber of new Set(phoneNumbers)) query.withUser(new USyncUser().withPhone(phoneNumber));
   const answer = await socket.executeUSyncQuery(query);
-  if (!answer) throw new QueryFailed(null, 'WhatsApp did not say which numbers it knows');
+  if (!answer) throw new QueryFailed(null, 'WhatsApp did not answer which numbers it knows');
 
   const found = new Map<string, NumberCheck>();
   for (const { id, contact, lid } of answer.list) {
-    const { exists, asked } = (contact ?? { exists: false }) as Contact;
-    const phoneNumber = asked ?? `+${id.split('@')[0]}`;
+    const { exists, requested } = (contact ?? { exists: false }) as Contact;
+    const phoneNumber = requested ?? `+${id.split('@')[0]}`;
     if (exists)
       found.set(phoneNumber, { phoneNumber, exists, jid: bareJid(id), lid: (lid as string | undefined) ?? null });
   }
@@ -44,11 +48,11 @@ export const checkNumbers = async (
   );
 };
 
-/** What a failed question means to who asked. */
+/** The error of the port for a query that failed in Baileys. */
 export const queryFailure = (error: unknown): QueryFailed => {
   if (error instanceof QueryFailed) return error;
   const data = (error as { data?: unknown }).data;
   const code = typeof data === 'number' ? data : null;
-  const words = error instanceof Error ? error.message : `The connection ended with code ${String(error)}`;
-  return new QueryFailed(code, `WhatsApp did not answer: ${words}`, { cause: error });
+  const cause = error instanceof Error ? error.message : `The connection ended with code ${String(error)}`;
+  return new QueryFailed(code, `WhatsApp did not answer: ${cause}`, { cause: error });
 };

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { OutgoingFrames, type Wire } from './outgoing-frames.js';
+import { OutgoingFrames, type FrameSocket } from './outgoing-frames.js';
 
-type Socket = Parameters<OutgoingFrames['guard']>[0];
+type Socket = Parameters<OutgoingFrames['intercept']>[0];
 
 const open = () => {
-  const left: string[] = [];
+  const sent: string[] = [];
   const failures: unknown[] = [];
   const socket = {
     corked: 0,
@@ -12,22 +12,22 @@ const open = () => {
     cork: () => void (socket.corked += 1),
     uncork: () => void (socket.corked -= 1),
   };
-  const wire: Wire = {
+  const frameSocket: FrameSocket = {
     _socket: socket,
-    send: (frame, sent) => {
-      left.push(Buffer.from(frame).toString());
+    send: (frame, done) => {
+      sent.push(Buffer.from(frame).toString());
       socket.times += socket.corked;
-      sent?.();
+      done?.();
     },
   };
   const frames = new OutgoingFrames((error) => failures.push(error));
-  frames.guard({ ws: { socket: wire } } as unknown as Socket);
-  const told: string[] = [];
-  const send = (text: string): void => wire.send(Buffer.from(text), () => told.push(text));
-  return { frames, send, left, told, failures, socket };
+  frames.intercept({ ws: { socket: frameSocket } } as unknown as Socket);
+  const confirmed: string[] = [];
+  const send = (text: string): void => frameSocket.send(Buffer.from(text), () => confirmed.push(text));
+  return { frames, send, sent, confirmed, failures, socket };
 };
 
-/** Something that is being stored. */
+/** A write that is in progress. */
 const write = () => {
   let resolve!: () => void;
   const promise = new Promise<void>((done) => (resolve = done));
@@ -35,53 +35,53 @@ const write = () => {
 };
 
 describe('frames', () => {
-  it('leave at once where nothing is to be stored', () => {
-    const { send, left } = open();
+  it('are sent at once where nothing has to be stored', () => {
+    const { send, sent } = open();
     send('one');
-    expect(left).toEqual(['one']);
+    expect(sent).toEqual(['one']);
   });
 
-  it('of one turn leave together', async () => {
-    const { send, left, socket } = open();
+  it('of one turn of the event loop are batched', async () => {
+    const { send, sent, socket } = open();
     send('one');
     send('two');
-    expect(left).toEqual(['one', 'two']);
+    expect(sent).toEqual(['one', 'two']);
     expect(socket).toMatchObject({ corked: 1, times: 2 });
     await new Promise((resolve) => setImmediate(resolve));
     expect(socket.corked).toBe(0);
   });
 
-  it('leave in their order, each when what was to be stored before it is', async () => {
-    const { frames, send, left, told } = open();
+  it('are sent in order, each one after everything was stored that had to be stored before it', async () => {
+    const { frames, send, sent, confirmed } = open();
     const first = write();
     const second = write();
-    frames.after(first.promise);
+    frames.holdUntil(first.promise);
     send('after the first');
-    frames.after(second.promise);
+    frames.holdUntil(second.promise);
     send('after the second');
-    expect(left).toEqual([]);
-    expect(told).toEqual(['after the first', 'after the second']);
+    expect(sent).toEqual([]);
+    expect(confirmed).toEqual(['after the first', 'after the second']);
 
     first.resolve();
     await first.promise;
-    expect(left).toEqual(['after the first']);
+    expect(sent).toEqual(['after the first']);
     second.resolve();
     await second.promise;
-    expect(left).toEqual(['after the first', 'after the second']);
+    expect(sent).toEqual(['after the first', 'after the second']);
     send('then');
-    expect(left.at(-1)).toBe('then');
+    expect(sent.at(-1)).toBe('then');
   });
 
-  it('never leave once something could not be stored, which is told once', async () => {
-    const { frames, send, left, failures } = open();
+  it('are no longer sent after a write has failed, which is reported once', async () => {
+    const { frames, send, sent, failures } = open();
     const error = new Error('The disk is full');
-    frames.after(Promise.reject(error));
+    frames.holdUntil(Promise.reject(error));
     send('one');
-    frames.after(Promise.resolve());
-    frames.after(Promise.reject(new Error('still')));
+    frames.holdUntil(Promise.resolve());
+    frames.holdUntil(Promise.reject(new Error('still')));
     await Promise.allSettled([Promise.reject(error), Promise.resolve()]);
     send('two');
-    expect(left).toEqual([]);
+    expect(sent).toEqual([]);
     expect(failures).toEqual([error]);
   });
 });

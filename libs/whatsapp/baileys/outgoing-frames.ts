@@ -1,77 +1,79 @@
 import type { WASocket } from '@whiskeysockets/baileys';
 
-/** The WebSocket below a socket of Baileys, as far as frames leave by it. */
-export type Wire = {
+/** The WebSocket below a Baileys socket, as far as it sends frames. */
+export type FrameSocket = {
   send(frame: Uint8Array, sent?: (error?: Error) => void): void;
-  /** What it writes to, once it is connected. */
+  /** The TCP socket, once it is connected. */
   readonly _socket?: { cork(): void; uncork(): void };
 };
 
-type Waiting = { readonly needs: number; readonly leave: () => void };
+type HeldFrame = { readonly requiredWrites: number; readonly send: () => void };
 
 /**
- * Lets frames leave in their order, each when everything is stored that was to be stored before it. Baileys does not wait for that: it
- * encrypts the next message meanwhile. Once something could not be stored, nothing leaves any more. Those of one turn of the event loop
- * leave together: writing to a socket costs more than what is written.
+ * Sends frames in order, each one after everything was stored that had to be stored before it. Baileys does not wait for that, and
+ * encrypts the next message meanwhile. After a write has failed, no frame is sent any more. The frames of one turn of the event loop are
+ * batched, since a write to the socket costs more than its content.
  */
 export class OutgoingFrames {
-  /** How many things were to be stored so far, and how many of them are. */
-  private asked = 0;
-  private stored = 0;
+  private startedWrites = 0;
+  private finishedWrites = 0;
   private hasFailed = false;
-  private isGathering = false;
-  private readonly waiting: Waiting[] = [];
+  private isCorked = false;
+  private readonly held: HeldFrame[] = [];
 
-  /** @param onFailure told once: the connection is of no more use. */
+  /** @param onFailure called once, when a write fails: the connection is of no more use. */
   constructor(private readonly onFailure: (error: unknown) => void) {}
 
-  /** Frames that are sent from now on leave when this is stored. What is stored settles in the order of these calls. */
-  after(storing: Promise<unknown>): void {
-    this.asked += 1;
-    storing.then(
-      () => this.letGo(),
+  /** Holds the frames that are sent from now on until something is stored. Writes must finish in the order of these calls. */
+  holdUntil(stored: Promise<unknown>): void {
+    this.startedWrites += 1;
+    stored.then(
+      () => this.sendReleased(),
       (error: unknown) => this.fail(error),
     );
   }
 
-  /** Takes the frames of a socket that was made just now. */
-  guard(socket: Pick<WASocket, 'ws'>): void {
-    const { socket: wire } = socket.ws as unknown as { readonly socket: Wire };
-    const send = wire.send.bind(wire);
-    // A socket that can no longer send is closed, and that is heard.
-    const leave = (frame: Uint8Array): void => {
-      this.gather(wire);
-      send(frame, () => undefined);
+  /** Takes over the frames of a new socket. */
+  intercept(socket: Pick<WASocket, 'ws'>): void {
+    const { socket: frameSocket } = socket.ws as unknown as { readonly socket: FrameSocket };
+    const original = frameSocket.send.bind(frameSocket);
+    const send = (frame: Uint8Array): void => {
+      this.cork(frameSocket);
+      original(frame, () => undefined); // a socket that cannot send is closed, and that is reported
     };
-    wire.send = (frame, sent) => {
-      if (this.stored === this.asked && !this.hasFailed) leave(frame);
-      else if (!this.hasFailed) this.waiting.push({ needs: this.asked, leave: () => leave(frame) });
+    frameSocket.send = (frame, sent) => {
+      if (this.finishedWrites === this.startedWrites && !this.hasFailed) send(frame);
+      else if (!this.hasFailed) this.held.push({ requiredWrites: this.startedWrites, send: () => send(frame) });
       sent?.();
     };
   }
 
-  private gather({ _socket }: Wire): void {
-    if (this.isGathering) return;
-    this.isGathering = true;
+  private cork({ _socket }: FrameSocket): void {
+    if (this.isCorked) return;
+    this.isCorked = true;
     _socket?.cork();
     setImmediate(() => {
-      this.isGathering = false;
+      this.isCorked = false;
       _socket?.uncork();
     });
   }
 
-  private letGo(): void {
-    this.stored += 1;
-    for (let next = this.waiting[0]; next && next.needs <= this.stored && !this.hasFailed; next = this.waiting[0]) {
-      this.waiting.shift();
-      next.leave();
+  private sendReleased(): void {
+    this.finishedWrites += 1;
+    for (
+      let next = this.held[0];
+      next && next.requiredWrites <= this.finishedWrites && !this.hasFailed;
+      next = this.held[0]
+    ) {
+      this.held.shift();
+      next.send();
     }
   }
 
   private fail(error: unknown): void {
     if (this.hasFailed) return;
     this.hasFailed = true;
-    this.waiting.length = 0;
+    this.held.length = 0;
     this.onFailure(error);
   }
 }

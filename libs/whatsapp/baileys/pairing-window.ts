@@ -1,46 +1,49 @@
-const firstQrMs = 60_000;
-const furtherQrMs = 20_000;
-const qrsInAll = 6;
+const firstQrLifetimeMs = 60_000;
+const furtherQrLifetimeMs = 20_000;
+const qrCount = 6;
 
-/** The time in which a session that is not linked can be: as long as its six QR codes last, one after the other. */
+type PairingOffer =
+  | { readonly show: 'qr'; readonly validForMs: number }
+  | { readonly show: 'code'; readonly phoneNumber: string; readonly validForMs: number };
+
+/**
+ * The time in which a session can be linked: as long as its six QR codes are valid, one after the other. `now` is always of the monotonic
+ * clock, in milliseconds.
+ */
 export class PairingWindow {
   private shown = 0;
   private closesAt = 0;
   private codeTaken = false;
 
-  /** With a number, a code for that phone takes the place of the QRs. `qrMs` is how long each lasts, where it is not WhatsApp's own. */
+  /** With a phone number, a code for that phone replaces the QRs. `qrLifetimeMs` replaces WhatsApp's own lifetimes. */
   constructor(
     private readonly byCodeFor: string | undefined,
-    private readonly qrMs: number | undefined,
+    private readonly qrLifetimeMs: number | undefined,
   ) {}
 
-  /** Somebody may link the session now, and nobody did yet. */
+  /** The session can be linked now, and is not linked yet. */
   get isOpen(): boolean {
     return this.shown > 0;
   }
 
-  /** The server gave the next QR: how to go on, and until when (milliseconds) it can be used. */
-  next(
-    now: number,
-  ):
-    | { readonly show: 'qr'; readonly until: number }
-    | { readonly show: 'code'; readonly phoneNumber: string; readonly until: number }
-    | undefined {
-    const [first, further] = [this.qrMs ?? firstQrMs, this.qrMs ?? furtherQrMs];
-    if (this.shown === 0) this.closesAt = now + first + (qrsInAll - 1) * further;
-    const until = now + (this.shown === 0 ? first : further);
+  /** What to show for the next QR of the server, and how long it is valid; undefined where there is nothing new to show. */
+  next(now: number): PairingOffer | undefined {
+    const firstMs = this.qrLifetimeMs ?? firstQrLifetimeMs;
+    const furtherMs = this.qrLifetimeMs ?? furtherQrLifetimeMs;
+    const isFirst = this.shown === 0;
+    if (isFirst) this.closesAt = now + firstMs + (qrCount - 1) * furtherMs;
     this.shown += 1;
-    if (this.byCodeFor === undefined) return { show: 'qr', until };
+    if (this.byCodeFor === undefined) return { show: 'qr', validForMs: isFirst ? firstMs : furtherMs };
     if (this.codeTaken) return undefined;
     this.codeTaken = true;
-    return { show: 'code', phoneNumber: this.byCodeFor, until: this.closesAt };
+    return { show: 'code', phoneNumber: this.byCodeFor, validForMs: this.closesAt - now };
   }
 
-  /** It was open, and its time (milliseconds) is up. */
-  isOver(now: number): boolean {
+  hasExpired(now: number): boolean {
     return this.isOpen && now > this.closesAt;
   }
 
+  /** The session was linked. */
   close(): void {
     this.shown = 0;
   }

@@ -1,8 +1,8 @@
 let quiet = false;
 
 /**
- * Keeps what libsignal prints off the console of this process: it prints whole sessions, private keys included. Tells its lines by
- * the file that prints them; everybody else's are printed as before. Harmless when called twice.
+ * Suppresses what libsignal prints to the console: it prints whole sessions, including private keys. Its lines are recognized by the file
+ * that prints them; all other output is unchanged. Idempotent.
  */
 export const quietLibsignal = (): void => {
   if (quiet) return;
@@ -16,6 +16,6 @@ export const quietLibsignal = (): void => {
   }
 };
 
-/** The third line of a stack, after the message and this function and the console's: whoever called the console. */
+/** The caller of the console is on line 3 of the stack, after the message, this function and the console method. */
 const calledByLibsignal = (): boolean =>
   /[\\/]node_modules[\\/]libsignal[\\/]/.test(new Error('where').stack?.split('\n')[3] ?? '');

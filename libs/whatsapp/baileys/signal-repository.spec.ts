@@ -5,17 +5,17 @@ import {
   type SignalDataSet,
   type SignalRepositoryWithLIDStore,
 } from '@whiskeysockets/baileys';
-import { Arrivals } from './arrivals.js';
+import { ArrivalJournal } from './arrival-journal.js';
 import type { CredentialStore } from './credentials/port.js';
 import { baileysLogger } from './logger.js';
-import { steadyRepository, type KeysAndArrivals } from './signal-repository.js';
+import { durableSignalRepository, type KeyAndArrivalStore } from './signal-repository.js';
 
 const quiet = baileysLogger('one', { debug: () => undefined, warn: () => undefined, error: () => undefined });
 
-/** A party with a store in memory that writes down when each type was stored. */
+/** A party with a store in memory. `steps` gets the type of each value when it is stored. */
 const party = (steps: string[]) => {
   const values = new Map<string, unknown>();
-  const store: KeysAndArrivals = {
+  const store: KeyAndArrivalStore = {
     get: (type, ids) =>
       Object.fromEntries(
         ids.flatMap((id) => (values.has(`${type} ${id}`) ? [[id, values.get(`${type} ${id}`) as never]] : [])),
@@ -29,25 +29,26 @@ const party = (steps: string[]) => {
         }
       }
     },
-    receive: async (data, arrived) => {
+    storeReceived: async (data, arrived) => {
       await store.set(data);
       steps.push(...arrived.map(({ number }) => `arrival ${number}`));
     },
   };
-  const arrivals = new Arrivals('one', { arrivals: async () => [] } as Partial<CredentialStore> as CredentialStore);
+  const journal = new ArrivalJournal('one', {
+    arrivals: async () => [],
+  } as Partial<CredentialStore> as CredentialStore);
   const creds = initAuthCreds();
   const keys = addTransactionCapability(store, quiet, { maxCommitRetries: 1, delayBetweenTriesMs: 1 });
-  const repository: SignalRepositoryWithLIDStore = steadyRepository(store, arrivals, { after: () => undefined })(
-    { creds, keys },
-    quiet,
-  );
-  return { creds, keys, repository, arrivals };
+  const repository: SignalRepositoryWithLIDStore = durableSignalRepository(store, journal, {
+    holdUntil: () => undefined,
+  })({ creds, keys }, quiet);
+  return { creds, keys, repository, journal };
 };
 type Party = ReturnType<typeof party>;
 
 const jid = '123456789012345@lid';
 
-/** Lets one party write to another. */
+/** Gives one party the keys to write to another. */
 const introduce = async (sender: Party, { creds }: Party): Promise<void> => {
   const { signedIdentityKey, signedPreKey, registrationId } = creds;
   const publicKey = (key: Uint8Array): Uint8Array => Buffer.concat([Buffer.of(5), key]);
@@ -77,7 +78,7 @@ const read = async ({ repository }: Party, { type, ciphertext }: Awaited<ReturnT
   Buffer.from(await repository.decryptMessage({ jid, type, ciphertext })).toString();
 
 describe('the state of a ratchet', () => {
-  it('is stored before the transaction in which a message is encrypted and sent is over, and stays when that fails', async () => {
+  it('is stored before the transaction of a sent message ends, and also where that transaction fails', async () => {
     const steps: string[] = [];
     const [sender, receiver] = [party(steps), party([])];
     await introduce(sender, receiver);
@@ -100,38 +101,38 @@ describe('the state of a ratchet', () => {
     expect(await read(receiver, sent[1]!)).toBe('two');
   });
 
-  it('is stored in one write with the message that it opened, which opens again to the same', async () => {
+  it('is stored in one write with the message that it decrypted, which can be decrypted again', async () => {
     const steps: string[] = [];
     const [sender, receiver] = [party([]), party(steps)];
     await introduce(sender, receiver);
     const [one, two] = [await write(sender, 'one'), await write(sender, 'two')];
     for (const [id, message] of Object.entries({ one, two })) {
       steps.length = 0;
-      receiver.arrivals.expect(stanzaOf(id, message));
+      receiver.journal.expect(stanzaOf(id, message));
       expect(await read(receiver, message)).toBe(id);
       expect(steps.slice(-2)).toEqual(['session', `arrival ${id === 'one' ? 1 : 2}`]);
     }
 
     steps.length = 0;
     const again = { ...two, ciphertext: Buffer.from(two.ciphertext) };
-    receiver.arrivals.expect(stanzaOf('two', again));
+    receiver.journal.expect(stanzaOf('two', again));
     expect(await read(receiver, again)).toBe('two');
     expect(steps).toEqual([]);
-    expect((await receiver.arrivals.untold()).map(({ message }) => message.attrs['id'])).toEqual(['one', 'two']);
+    expect((await receiver.journal.unreported()).map(({ message }) => message.attrs['id'])).toEqual(['one', 'two']);
   });
 
-  it('is the latest, however many read and write at once', async () => {
+  it('stays correct when messages are sent and received concurrently', async () => {
     const [ada, bob] = [party([]), party([])];
     await introduce(ada, bob);
     const talk = async (from: Party, to: Party, text: string): Promise<void> => {
       const message = await write(from, text);
-      to.arrivals.expect(stanzaOf(text, message));
+      to.journal.expect(stanzaOf(text, message));
       expect(await read(to, message)).toBe(text);
     };
     await talk(ada, bob, 'hello');
     await Promise.all(
       Array.from({ length: 20 }, (_, n) => [talk(ada, bob, `to Bob ${n}`), talk(bob, ada, `to Ada ${n}`)]).flat(),
     );
-    expect(await bob.arrivals.untold()).toHaveLength(21);
+    expect(await bob.journal.unreported()).toHaveLength(21);
   });
 });

@@ -6,94 +6,98 @@ import {
   type SignalKeyStoreWithTransaction,
   type SocketConfig,
 } from '@whiskeysockets/baileys';
-import type { Arrivals } from './arrivals.js';
+import type { ArrivalJournal } from './arrival-journal.js';
 import type { Arrival } from './credentials/port.js';
-import { HeldSteps, isRatchet } from './held-steps.js';
 import type { OutgoingFrames } from './outgoing-frames.js';
+import { isRatchet, PendingKeyChanges } from './pending-key-changes.js';
 
-/** Keys, and a way to store them together with what was opened by them. */
-export type KeysAndArrivals = SignalKeyStore & {
-  /** All or none. It is on its way when this returns. */
-  receive(steps: SignalDataSet, arrivals: readonly Arrival[]): Promise<void>;
+/** A store of keys that can also store received messages. */
+export type KeyAndArrivalStore = SignalKeyStore & {
+  /** Stores both or neither. The write is queued when this returns. */
+  storeReceived(changes: SignalDataSet, arrivals: readonly Arrival[]): Promise<void>;
 };
 
 /**
- * Baileys encrypts within a transaction that ends after the message left: killed in between, it would use the same message key for the
- * next one, which the receiver then cannot read. And while that transaction lasts, it hides what a received message changes. So the state
- * of ratchets is read from the store and written to it past any transaction, in the order in which libsignal, which does one thing at
- * a time for each address, makes the steps. The message leaves when they are stored; the next one is encrypted meanwhile.
+ * A Signal repository whose keys survive a crash at any time.
  *
- * A received message opens once, and WhatsApp forgets it as soon as Baileys has opened it. So what it says is stored in one write with the
- * steps that opened it, before Baileys goes on.
+ * Sending: Baileys encrypts in a transaction that is committed after the message was sent. A process that is killed in between would use the
+ * same message key again, and the receiver could not decrypt the next message; the transaction also hides changes by received messages. So
+ * ratchets bypass transactions. libsignal changes them in order, one at a time for each address, and a message is only written to the
+ * socket once its ratchet is stored. The next message is encrypted meanwhile.
+ *
+ * Receiving: a message can be decrypted once, and WhatsApp deletes it when Baileys has decrypted it. So the plaintext is stored in one write
+ * with the changed ratchet before Baileys continues.
  */
-export const steadyRepository =
+export const durableSignalRepository =
   (
-    store: KeysAndArrivals,
-    arrivals: Arrivals,
-    frames: Pick<OutgoingFrames, 'after'>,
+    store: KeyAndArrivalStore,
+    journal: ArrivalJournal,
+    frames: Pick<OutgoingFrames, 'holdUntil'>,
   ): SocketConfig['makeSignalRepository'] =>
   ({ creds, keys }, ...rest) => {
     const make = DEFAULT_CONNECTION_CONFIG.makeSignalRepository;
-    const held = new HeldSteps();
-    const sending = make(
-      { creds, keys: pastTransactions(keys as SignalKeyStoreWithTransaction, store, held, frames) },
+    const pending = new PendingKeyChanges();
+    const sender = make(
+      { creds, keys: keysForSending(keys as SignalKeyStoreWithTransaction, store, pending, frames) },
       ...rest,
     );
-    // What is held belongs to the message that is being opened: so that is one at a time, by a repository of its own. Idle sessions have none.
-    let receiving: typeof sending | undefined;
-    const receiver = (): typeof sending => (receiving ??= make({ creds, keys: holding(store, held) }, ...rest));
+    // Pending changes belong to the message that is being decrypted, so messages are decrypted one at a time, with a repository of their
+    // own. It is created on demand, since idle sessions do not need it.
+    let receiver: typeof sender | undefined;
+    const receiverOnDemand = (): typeof sender =>
+      (receiver ??= make({ creds, keys: keysForReceiving(store, pending) }, ...rest));
     let last: Promise<unknown> = Promise.resolve();
-    const open = (ciphertext: Uint8Array, decrypt: () => Promise<Uint8Array>): Promise<Uint8Array> => {
-      const opening = last.then(async () => {
-        const known = arrivals.plaintextOf(ciphertext);
+    const decryptOnce = (ciphertext: Uint8Array, decrypt: () => Promise<Uint8Array>): Promise<Uint8Array> => {
+      const decrypting = last.then(async () => {
+        const known = journal.plaintextOf(ciphertext);
         if (known) return known;
         const plaintext = await decrypt();
-        await arrivals.keep(ciphertext, plaintext, (arrived) => {
-          const storing = store.receive(held.steps, arrived);
-          held.letGo(); // it is on its way, and whatever follows is behind it
+        await journal.add(ciphertext, plaintext, (arrivals) => {
+          const storing = store.storeReceived(pending.all, arrivals);
+          pending.clear(); // the write is queued, and later writes are behind it
           return storing;
         });
         return plaintext;
       });
-      last = opening.then(nothing, () => held.letGo());
-      return opening;
+      last = decrypting.then(
+        () => undefined,
+        () => pending.clear(),
+      );
+      return decrypting;
     };
     return {
-      ...sending,
-      decryptMessage: (message) => open(message.ciphertext, () => receiver().decryptMessage(message)),
-      decryptGroupMessage: (message) => open(message.msg, () => receiver().decryptGroupMessage(message)),
+      ...sender,
+      decryptMessage: (message) => decryptOnce(message.ciphertext, () => receiverOnDemand().decryptMessage(message)),
+      decryptGroupMessage: (message) => decryptOnce(message.msg, () => receiverOnDemand().decryptGroupMessage(message)),
       close: () => {
-        sending.close?.();
-        receiving?.close?.();
+        sender.close?.();
+        receiver?.close?.();
       },
     };
   };
 
-const nothing = (): void => undefined;
-
-const pastTransactions = (
+const keysForSending = (
   keys: SignalKeyStoreWithTransaction,
   store: SignalKeyStore,
-  held: HeldSteps,
-  frames: Pick<OutgoingFrames, 'after'>,
+  pending: PendingKeyChanges,
+  frames: Pick<OutgoingFrames, 'holdUntil'>,
 ): SignalKeyStoreWithTransaction => ({
   ...keys,
-  get: (type, ids) => (isRatchet(type) ? held.over(store, type, ids) : keys.get(type, ids)),
+  get: (type, ids) => (isRatchet(type) ? pending.readThrough(store, type, ids) : keys.get(type, ids)),
   set: async ({ session, 'sender-key': senderKey, ...others }) => {
-    const steps: SignalDataSet = { ...(session && { session }), ...(senderKey && { 'sender-key': senderKey }) };
-    if (Object.keys(steps).length > 0) {
-      await held.before(steps);
-      frames.after(Promise.resolve(store.set(steps)));
+    const ratchets: SignalDataSet = { ...(session && { session }), ...(senderKey && { 'sender-key': senderKey }) };
+    if (Object.keys(ratchets).length > 0) {
+      await pending.waitBefore(ratchets);
+      frames.holdUntil(Promise.resolve(store.set(ratchets)));
     }
     if (Object.keys(others).length > 0) await keys.set(others);
   },
 });
 
-/** The keys for opening a message: the steps that this takes are held. */
-const holding = (store: SignalKeyStore, held: HeldSteps): SignalKeyStoreWithTransaction => ({
-  get: <T extends keyof SignalDataTypeMap>(type: T, ids: string[]) => held.over(store, type, ids),
-  // Who writes under another identity than before begins anew, whatever the message is. Libsignal has not begun with it then.
-  set: async (data) => (data['identity-key'] ? store.set(data) : held.add(data)),
+const keysForReceiving = (store: SignalKeyStore, pending: PendingKeyChanges): SignalKeyStoreWithTransaction => ({
+  get: <T extends keyof SignalDataTypeMap>(type: T, ids: string[]) => pending.readThrough(store, type, ids),
+  // A changed identity is stored at once: it holds whatever the message turns out to be, and libsignal has changed nothing else yet.
+  set: async (data) => (data['identity-key'] ? store.set(data) : pending.add(data)),
   isInTransaction: () => false,
   transaction: (work) => work(),
 });

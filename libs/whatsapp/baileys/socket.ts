@@ -9,6 +9,7 @@ import {
   type WAMessageKey,
   type WASocket,
 } from '@whiskeysockets/baileys';
+import type { ArrivalJournal } from './arrival-journal.js';
 import { withSharedAsyncContext } from './async-context.js';
 import { rememberContactTokens } from './contact-tokens.js';
 import type { SessionCredentials } from './credentials/session-credentials.js';
@@ -16,63 +17,70 @@ import { ExpiringCache } from './expiring-cache.js';
 import { baileysLogger } from './logger.js';
 import type { BaileysOptions, Timing } from './options.js';
 import { quietLibsignal } from './quiet-libsignal.js';
-import type { Arrivals } from './arrivals.js';
 import type { OutgoingFrames } from './outgoing-frames.js';
-import { steadyRepository } from './signal-repository.js';
+import { durableSignalRepository } from './signal-repository.js';
 
-/** What one connection of a session learns and the next one wants to know. Not shared by sessions: each leaves itself out of its lists. */
-export type SocketMemory = Pick<UserFacingSocketConfig, 'msgRetryCounterCache' | 'userDevicesCache'>;
+/** Caches that outlive a connection. Each session has its own, since the device lists in them exclude the session's device. */
+export type SocketCaches = Pick<UserFacingSocketConfig, 'msgRetryCounterCache' | 'userDevicesCache'>;
+
+/** A longer interval would be treated as none at all. */
+const maxIntervalMs = 2 ** 31 - 1;
 
 const onDemand: number = proto.HistorySync.HistorySyncType.ON_DEMAND;
 
-export const newMemory = (): SocketMemory => ({
-  msgRetryCounterCache: new ExpiringCache(3_600_000, 1000),
-  userDevicesCache: new ExpiringCache(300_000, 1000),
+const retryCountLifetimeMs = 3_600_000;
+const deviceListLifetimeMs = 300_000;
+const maxCacheEntries = 1000;
+
+export const newSocketCaches = (): SocketCaches => ({
+  msgRetryCounterCache: new ExpiringCache(retryCountLifetimeMs, maxCacheEntries),
+  userDevicesCache: new ExpiringCache(deviceListLifetimeMs, maxCacheEntries),
 });
 
 type SocketParts = {
   readonly sessionId: string;
   readonly credentials: SessionCredentials;
-  readonly memory: SocketMemory;
-  readonly arrivals: Arrivals;
+  readonly caches: SocketCaches;
+  readonly journal: ArrivalJournal;
   readonly frames: OutgoingFrames;
   readonly options: BaileysOptions;
   readonly timing: Timing;
   readonly getMessage: (key: WAMessageKey) => Promise<proto.IMessage | undefined>;
 };
 
-/** Opens a socket that connects at once. Nothing is fetched but from the given server: Baileys' own idea of the version is used. */
+/** Opens a socket, which connects at once. It contacts no other server than the given one, so the version of WhatsApp is the one in Baileys. */
 export const openSocket = (parts: SocketParts): WASocket => {
-  const { sessionId, credentials, memory, arrivals, frames, options, timing, getMessage } = parts;
+  const { sessionId, credentials, caches, journal, frames, options, timing, getMessage } = parts;
   quietLibsignal();
   const { creds, keys } = credentials;
   const socket = withSharedAsyncContext(() =>
     makeWASocket({
-      ...memory,
+      ...caches,
       ...(options.url !== undefined && { waWebSocketUrl: options.url }),
       ...(options.ca !== undefined && { fetchAgent: new Agent({ ca: options.ca }) }),
-      ...(timing.qr !== undefined && { qrTimeout: timing.qr }),
+      ...(timing.qrLifetimeMs !== undefined && { qrTimeout: timing.qrLifetimeMs }),
       auth: { creds, keys },
       logger: baileysLogger(sessionId, options.log),
       browser: options.device ? [...options.device] : Browsers.ubuntu('Chrome'),
-      // The watchdog sees to it. Here it would also be a timer and two stack traces for every frame that leaves.
+      // The watchdog replaces both. Baileys' timeout would cost a timer and two stack traces for every frame that is sent. Its keep-alive
+      // uses the wall clock: when that is set forward, every connection would be ended.
       connectTimeoutMs: 0,
-      keepAliveIntervalMs: timing.keepAlive,
-      defaultQueryTimeoutMs: timing.query,
-      makeSignalRepository: steadyRepository(keys, arrivals, frames),
+      keepAliveIntervalMs: maxIntervalMs,
+      defaultQueryTimeoutMs: timing.queryTimeoutMs,
+      makeSignalRepository: durableSignalRepository(keys, journal, frames),
       getMessage,
-      // A receipt that is faster than the echo of our own message would be merged into that and lost.
+      // Otherwise a receipt that is faster than the event of the own message would be merged into that event, and lost.
       emitOwnEvents: false,
-      // Otherwise the phone stops notifying its owner, and everybody sees the account online day and night.
+      // Otherwise the phone would stop notifying its owner, and the account would always be shown as online.
       markOnlineOnConnect: false,
       syncFullHistory: false,
-      // Nothing asks for this one, so no history is ever loaded; refusing every type would make Baileys warn at each connection.
+      // This type is never requested, so no history is loaded. Baileys would warn at each connection if every type was refused.
       shouldSyncHistoryMessage: ({ syncType }) => Number(syncType) === onDemand,
       shouldIgnoreJid: (jid) => isJidStatusBroadcast(jid) || isJidNewsletter(jid),
       generateHighQualityLinkPreview: false,
     }),
   );
-  frames.guard(socket);
+  frames.intercept(socket);
   rememberContactTokens(socket.authState.keys, keys);
   return socket;
 };

@@ -31,20 +31,20 @@ describe('a receipt', () => {
     [{ type: 'inactive' }, 'delivered'],
     [{ type: 'read' }, 'read'],
     [{ type: 'played' }, 'played'],
-  ])('%j says %s', (attrs: Record<string, string>, status) => {
+  ])('with %j means %s', (attrs: Record<string, string>, status) => {
     expect(receipt(attrs)).toEqual({
       kind: 'receipt',
       receipt: { whatsappIds: ['A'], status, at, chat: friend, participant: null },
     });
   });
 
-  it('names every message it is for, and the person without a device', () => {
+  it('contains the ids of all its messages, and the jid without the device', () => {
     expect(receipt({ from: '491702222222:4@s.whatsapp.net' }, 'B', 'C')).toMatchObject({
       receipt: { whatsappIds: ['A', 'B', 'C'], chat: friend },
     });
   });
 
-  it('names the reader where the chat is a group', () => {
+  it('contains the participant where the chat is a group', () => {
     expect(receipt({ from: group, participant: '222222222222222:1@lid' })).toMatchObject({
       receipt: { chat: group, participant: '222222222222222@lid' },
     });
@@ -58,18 +58,20 @@ describe('a receipt', () => {
     [{ from: '491701111111@s.whatsapp.net' }],
     [{ from: '111111111111111@lid' }],
     [{ from: group, participant: '491701111111:7@s.whatsapp.net' }],
-  ])('%j is not about what others got', (attrs: Record<string, string>) => expect(receipt(attrs)).toBeUndefined());
+  ])('with %j is not the receipt of another person', (attrs: Record<string, string>) =>
+    expect(receipt(attrs)).toBeUndefined(),
+  );
 });
 
 describe('an ack', () => {
-  it('says that the server has the message', () => {
+  it('means that the server has the message', () => {
     expect(ackFromStanza({ tag: 'ack', attrs: { id: 'A', from: friend, t } })).toEqual({
       kind: 'receipt',
       receipt: { whatsappIds: ['A'], status: 'sent', at, chat: friend, participant: null },
     });
   });
 
-  it('with an error says that it was refused', () => {
+  it('with an error means that the message was refused', () => {
     expect(ackFromStanza({ tag: 'ack', attrs: { id: 'A', from: friend, error: '463' } })).toMatchObject({
       kind: 'refused',
       whatsappId: 'A',

@@ -1,9 +1,9 @@
 import type { BinaryNode } from '@whiskeysockets/baileys';
 import { bareJid } from '../addresses.js';
-import { refusalOf } from '../refusals.js';
+import { sendRefusalOf } from '../send-refusals.js';
 import type { Account, ReceiptStatus, Report } from '../reports.js';
 
-/** Devices that are not in use say `inactive`: they have the message all the same. */
+/** `inactive` comes from devices that are not in use. They have the message, too. */
 const statuses: Readonly<Record<string, ReceiptStatus>> = {
   '': 'delivered',
   inactive: 'delivered',
@@ -11,7 +11,7 @@ const statuses: Readonly<Record<string, ReceiptStatus>> = {
   played: 'played',
 };
 
-/** What a receipt tells about messages of ours; undefined where it is about something else, such as what our other devices have read. */
+/** The receipt of messages from here; undefined for other receipts, such as those of the account's own devices. */
 export const receiptFromStanza = ({ attrs, content }: BinaryNode, me: Account): Report | undefined => {
   const { id, from, participant, recipient, type = '', t } = attrs;
   const status = statuses[type];
@@ -30,11 +30,11 @@ export const receiptFromStanza = ({ attrs, content }: BinaryNode, me: Account): 
   };
 };
 
-/** The server's answer to a message of ours: it has it, or refuses it. */
+/** The server's ack of a message from here: it accepted or refused the message. */
 export const ackFromStanza = ({ attrs }: BinaryNode): Extract<Report, { kind: 'receipt' | 'refused' }> | undefined => {
   const { id, from, error, t } = attrs;
   if (!id) return undefined;
-  if (error !== undefined) return { kind: 'refused', whatsappId: id, refusal: refusalOf(Number(error)) };
+  if (error !== undefined) return { kind: 'refused', whatsappId: id, refusal: sendRefusalOf(Number(error)) };
   const chat = bareJid(from ?? '');
   return { kind: 'receipt', receipt: { whatsappIds: [id], status: 'sent', at: timeOf(t), chat, participant: null } };
 };
@@ -45,6 +45,6 @@ const furtherIds = (content: BinaryNode['content']): readonly string[] => {
   return items.flatMap(({ attrs }) => attrs.id ?? []);
 };
 
-/** WhatsApp counts seconds; where it leaves the time out, it is now. */
+/** From seconds. Where WhatsApp leaves out the time, it is now. */
 const timeOf = (seconds: string | undefined): string =>
   new Date(seconds === undefined ? Date.now() : Number(seconds) * 1000).toISOString();

@@ -1,19 +1,24 @@
 import type { Timing } from './options.js';
 
-/** Calls `examine` with the time, again and again: one timer for all connections, which does not keep the process alive. */
+const checksPerTimeout = 6;
+
+/**
+ * Calls `check` at regular intervals with the time of the monotonic clock, in milliseconds. One timer serves all connections; it does not keep
+ * the process alive. Returns a function that stops it.
+ */
 export const startWatchdog = (
-  { keepAlive, connect }: Pick<Timing, 'keepAlive' | 'connect'>,
-  examine: (now: number) => void,
+  { keepAliveIntervalMs, connectTimeoutMs }: Pick<Timing, 'keepAliveIntervalMs' | 'connectTimeoutMs'>,
+  check: (now: number) => void,
 ): (() => void) => {
-  const every = Math.ceil(Math.min(keepAlive, connect) / 6);
-  let last = Date.now();
+  const intervalMs = Math.ceil(Math.min(keepAliveIntervalMs, connectTimeoutMs) / checksPerTimeout);
+  let last = performance.now();
   const timer = setInterval(() => {
-    const now = Date.now();
-    // A process that was held up or asleep may have much to hear that it did not get to: that first.
-    const wasHeldUp = now - last > 3 * every;
+    const now = performance.now();
+    // After the event loop was blocked, data may have arrived that was not read yet. It is read before the next check.
+    const wasBlocked = now - last > 3 * intervalMs;
     last = now;
-    if (!wasHeldUp) examine(now);
-  }, every);
+    if (!wasBlocked) check(now);
+  }, intervalMs);
   timer.unref();
   return () => clearInterval(timer);
 };

@@ -3,7 +3,6 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { Page } from '#lib/read-models';
-import { parseRecipient } from '#lib/whatsapp';
 import { CommandBus } from '../../platform/bus/command-bus.js';
 import { QueryBus } from '../../platform/bus/query-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
@@ -13,14 +12,14 @@ import { ById } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
 import { Streams } from '../../platform/streams/streams.js';
-import { messageEvents, type CancelMessage, type MessageRequest, type SendMessage } from '../message.contract.js';
 import type { GetMessage, ListMessages, MessageView } from '../message-view.contract.js';
+import { messageEvents, type CancelMessage, type SendMessage } from '../message.contract.js';
 import { timelineOf } from '../timeline.js';
 import { Message, MessageFilter, MessagePage, MessageWithTimeline } from './messages.schemas.js';
 import { present, queryOf } from './present.js';
 import { withQuotaHeaders } from './quota-headers.js';
 import { refusals } from './refusals.js';
-import { NewMessage } from './send-message.schema.js';
+import { NewMessage, requestOf } from './send-message.schema.js';
 
 @ApiTags('Messages')
 @Controller('v1/messages')
@@ -41,7 +40,7 @@ export class MessagesController {
   async send(
     @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,
-    @Body({ schema: NewMessage }) body: z.output<typeof NewMessage>,
+    @Body({ schema: NewMessage }) body: NewMessage,
     @Idempotent() createOnce: IdempotentCreation,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Message> {
@@ -105,14 +104,3 @@ export class MessagesController {
     return this.queries.execute<GetMessage>({ type: 'GetMessage', data }, context);
   }
 }
-
-const requestOf = ({ text, type, ...rest }: z.output<typeof NewMessage>): MessageRequest => ({
-  ...rest,
-  content: { type, body: text.body, mentions: (text.mentions ?? []).map(addressOf) },
-});
-
-/** The schema ensures that it is a person. */
-const addressOf = (mention: string): string => {
-  const recipient = parseRecipient(mention);
-  return recipient?.kind === 'person' ? recipient.phoneNumber : (recipient?.jid ?? mention);
-};

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseRecipient } from '#lib/whatsapp';
 import { pageOf, Paging } from '../../platform/http/paging.js';
-import { messageTypes } from '../content.contract.js';
+import { kinds, messageTypes, typesWith, type TypeWith } from '../content/kinds.js';
 
 const time = z.iso.datetime();
 const statuses = [
@@ -20,7 +20,7 @@ const example = {
   to: '+491701234567',
   from: null,
   pushName: null,
-  text: { body: 'Your parcel is here.' },
+  text: kinds.text.shown.example,
   replyTo: null,
   reference: 'order-4711',
   createdAt: '2026-11-23T10:00:00.000Z',
@@ -35,15 +35,13 @@ const example = {
   revokedAt: null,
 };
 
-const media = z
-  .object({
-    mimeType: z.string().nullable(),
-    caption: z.string().nullable(),
-    fileName: z.string().nullable(),
-    size: z.number().nullable().describe('Bytes, as the sender says.'),
-    voice: z.boolean(),
-  })
-  .optional();
+/** A field for each kind of content. */
+const content = Object.fromEntries(
+  typesWith('shown').map((type) => {
+    const { schema, example } = kinds[type].shown;
+    return [type, schema.meta({ examples: [example] }).optional()];
+  }),
+) as unknown as { readonly [Type in TypeWith<'shown'>]: z.ZodOptional<(typeof kinds)[Type]['shown']['schema']> };
 
 const shape = {
   id: z.uuid(),
@@ -59,22 +57,7 @@ const shape = {
     .describe('A phone number, or an address where none is known; null for an incoming message.'),
   from: z.string().nullable().describe('The same of who wrote it; null for a message that was sent from here.'),
   pushName: z.string().nullable().describe('What the sender calls themselves.'),
-  text: z.object({ body: z.string(), mentions: z.array(z.string()).optional() }).optional(),
-  image: media,
-  video: media,
-  audio: media,
-  document: media,
-  sticker: media,
-  location: z
-    .object({
-      latitude: z.number(),
-      longitude: z.number(),
-      name: z.string().nullable(),
-      address: z.string().nullable(),
-    })
-    .optional(),
-  contact: z.object({ name: z.string(), vcard: z.string() }).optional(),
-  poll: z.object({ question: z.string(), options: z.array(z.string()), multiple: z.boolean() }).optional(),
+  ...content,
   replyTo: z.uuid().nullable(),
   reference: z.string().nullable(),
   error: z

@@ -1,5 +1,6 @@
 import { parseRecipient } from '#lib/whatsapp';
 import type { z } from 'zod';
+import { shownContentOf } from '../content/kinds.js';
 import type { ListMessages, MessageView } from '../message-view.contract.js';
 import type { AdminMessageFilter, Message } from './messages.schemas.js';
 
@@ -15,7 +16,7 @@ export const present = (view: MessageView): Message => ({
   to: view.to ?? null,
   from: view.from ?? null,
   pushName: view.pushName ?? null,
-  ...contentOf(view),
+  ...shownContentOf(view.content),
   replyTo: view.replyTo ?? null,
   reference: view.reference ?? null,
   ...(view.error && { error: view.error }),
@@ -30,21 +31,6 @@ export const present = (view: MessageView): Message => ({
   editedAt: view.editedAt ?? null,
   revokedAt: view.revokedAt ?? null,
 });
-
-/** What it says, under the name of its type. The key to a file stays here. */
-const contentOf = ({ content }: MessageView): Partial<Message> => {
-  if (content.type === 'unsupported') return {};
-  if ('mentions' in content) {
-    const { body, mentions } = content;
-    return { text: { body, ...(mentions.length > 0 && { mentions: [...mentions] }) } };
-  }
-  if ('media' in content) {
-    const { type, media: _media, ...described } = content;
-    return { [type]: described };
-  }
-  const { type, ...said } = content;
-  return { [type]: said };
-};
 
 type Filter = z.output<typeof AdminMessageFilter>;
 

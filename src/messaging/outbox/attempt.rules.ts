@@ -1,5 +1,5 @@
 import { retryWaitMs, type RetryPolicy } from '#lib/async/policy';
-import type { Refusal } from '#lib/whatsapp';
+import type { SendRefusal } from '#lib/whatsapp';
 import type { HoldReason } from '../message.contract.js';
 import { unconfirmedCode } from '../progress.rules.js';
 
@@ -15,13 +15,13 @@ export type Failure = { readonly code: string; readonly reason: string; readonly
 /** The wait before the next attempt, after so many failures; `chance` from 0 to 1. */
 export const attemptWaitMs = (failures: number, chance: number): number => retryWaitMs(attemptRetry, failures, chance);
 
-export const isRefusedForGood = (refusal: Refusal, failures: number): boolean =>
+export const isRefusedForGood = (refusal: SendRefusal, failures: number): boolean =>
   !refusal.retryable || failures >= maxRefusals;
 
 export const isUnansweredForGood = (failures: number): boolean => failures >= maxUnanswered;
 
 export const failures = {
-  refused: ({ code, reason, retryable }: Refusal): Failure => ({ code: `whatsapp_${code}`, reason, retryable }),
+  refused: ({ code, reason, retryable }: SendRefusal): Failure => ({ code: `whatsapp_${code}`, reason, retryable }),
   notOnWhatsApp: { code: 'not_on_whatsapp', reason: 'The number is not on WhatsApp.', retryable: false },
   unchecked: (detail: string): Failure => ({
     code: 'number_not_checked',

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Receipt, ReceiptStatus, Refusal } from '#lib/whatsapp';
+import type { Receipt, ReceiptStatus, SendRefusal } from '#lib/whatsapp';
 import { REPORTS, type Reports } from '../../sessions/reports.contract.js';
 import type { MessageCommand } from '../message.commands.js';
 import { failures } from '../outbox/attempt.rules.js';
@@ -47,7 +47,7 @@ export class ReceiptReports {
   private async refusal(
     sessionId: string,
     whatsappId: string,
-    refusal: Refusal,
+    refusal: SendRefusal,
     at: string,
   ): Promise<readonly MessageCommand[]> {
     const messageId = await this.whatsappIds.findSent(sessionId, whatsappId);

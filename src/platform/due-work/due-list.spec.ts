@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { DueList } from './due-list.js';
 
 const takeAll = (list: DueList, now: number): readonly string[] => {

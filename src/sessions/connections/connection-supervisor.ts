@@ -8,7 +8,7 @@ import { Streams } from '../../platform/streams/streams.js';
 import { LOG } from '../../platform/tokens.js';
 import type { RecordSessionDisconnected, RecordSessionInterrupted } from '../session.commands.js';
 import { isLive, isWaitingFor, sessionDecider, type LiveSession, type SessionState } from '../session.decider.js';
-import { isToConnect } from '../session.rules.js';
+import { shouldBeConnected } from '../session.rules.js';
 import { ConnectionStarts } from '../whatsapp/connection-starts.js';
 import { WHATSAPP } from '../whatsapp/tokens.js';
 
@@ -60,7 +60,7 @@ export class ConnectionSupervisor {
   stop(sessionId: string): Promise<void> {
     return this.bySession.run(sessionId, async () => {
       const { status } = await this.stateOf(sessionId);
-      if (!isToConnect(status)) await this.whatsapp.stop(sessionId);
+      if (!shouldBeConnected(status)) await this.whatsapp.stop(sessionId);
     });
   }
 
@@ -83,7 +83,7 @@ export class ConnectionSupervisor {
   ): Promise<boolean> {
     return this.bySession.run(sessionId, async () => {
       const session = await this.stateOf(sessionId);
-      if (!isLive(session) || !isToConnect(session.status) || !isAsked(session)) return false;
+      if (!isLive(session) || !shouldBeConnected(session.status) || !isAsked(session)) return false;
       const { linked, mustUnlink, pairByCode, start } = session;
       const isConnected = this.whatsapp.connection(sessionId) !== undefined;
       if (isConnected && this.starts.of(sessionId) === start) return false;
@@ -109,14 +109,18 @@ export class ConnectionSupervisor {
     });
   }
 
-  /** A session that was logged out and started again at once may still have its link, the more so where a crash came in between. */
+  /** A session that was started again right after its logout may still have its link, also because of a crash in between. */
   private async endOldLink(sessionId: string): Promise<void> {
     if ((await this.whatsapp.linkedSessions()).includes(sessionId)) await this.endLink(sessionId);
   }
 
   private async endLink(sessionId: string): Promise<void> {
     const { unlinked } = await this.whatsapp.logout(sessionId);
-    if (!unlinked) this.log.info({ sessionId }, 'A session was ended without WhatsApp: its phone may still list it');
+    if (!unlinked)
+      this.log.info(
+        { sessionId },
+        'A session was removed while WhatsApp could not be reached: its phone may still list it',
+      );
   }
 }
 
@@ -126,7 +130,7 @@ const notStarted = (sessionId: string, start: number): RecordSessionDisconnected
     sessionId,
     reason: 'not_started',
     code: null,
-    detail: 'The service could not start the connection: its operator finds the cause in the log.',
+    detail: 'The service could not start the connection: the log says why.',
     retry: 'later',
     chance: Math.random(),
     start,

@@ -5,7 +5,7 @@ import { CommandContext } from '../../platform/command-context.js';
 import { LOG } from '../../platform/tokens.js';
 import { Views } from '../../platform/views/views.js';
 import { mustWait } from '../reconnect.rules.js';
-import { isToConnect } from '../session.rules.js';
+import { shouldBeConnected } from '../session.rules.js';
 import { sessionStatuses } from '../session.contract.js';
 import { sessions } from '../sessions.projection.js';
 import { ConnectionStatuses } from '../whatsapp/connection-statuses.js';
@@ -60,7 +60,7 @@ export class Restorer implements OnApplicationBootstrap, BeforeApplicationShutdo
   /** Sessions that wait for their next attempt (they may be banned for a while) are left to `Reconnects`. */
   private async find(): Promise<void> {
     await this.views.fresh(sessions);
-    const where = { status: { in: sessionStatuses.filter(isToConnect) } };
+    const where = { status: { in: sessionStatuses.filter(shouldBeConnected) } };
     for await (const { id, nextAttemptAt } of this.views.scan(sessions, { where })) {
       if (!mustWait(nextAttemptAt, Date.now())) this.waiting.add(id);
     }

@@ -49,7 +49,7 @@ export class AdminSessionsController {
   @Post(':id/restart')
   @HttpCode(202)
   @Permit('admin:write')
-  @ApiOperation({ summary: 'Connect a session again, or anew' })
+  @ApiOperation({ summary: 'Start a session again on a new connection' })
   @Answers(202, 'The session, which is being started', Session)
   @Refuses(refusals.sessionNotFound)
   async restart(

@@ -25,8 +25,8 @@ export class NumbersController {
   @Post('check')
   @HttpCode(200)
   @Permit('messages:send')
-  @ApiOperation({ summary: 'Ask WhatsApp which numbers it knows' })
-  @Answers(200, 'What WhatsApp knows of each number', CheckedNumbers)
+  @ApiOperation({ summary: 'Check which numbers are on WhatsApp' })
+  @Answers(200, 'What WhatsApp says about each number', CheckedNumbers)
   @Refuses(
     refusals.sessionNotFound,
     refusals.sessionRequired,

@@ -13,7 +13,7 @@ import { drawQr, preferredQrType } from './qr-formats.js';
 import { refusals } from './refusals.js';
 import { PairingCode, Qr } from './sessions.schemas.js';
 
-/** What links a session to a phone. Whoever sees it can link it to another one: hence the permission to write. */
+/** What links a session to a phone. It needs the permission to write, since it is all that is needed to link the session. */
 @ApiTags('Sessions')
 @Controller('v1/sessions/:id')
 export class PairingController {

@@ -1,30 +1,18 @@
+import Negotiator from 'negotiator';
 import QRCode from 'qrcode';
 import type { QrOffer } from '../whatsapp/pairing-offers.js';
 
-/** In how many forms a QR can be had: the first is for who does not say. */
-export const qrTypes = ['application/json', 'image/png', 'image/svg+xml', 'text/plain'] as const;
-export type QrType = (typeof qrTypes)[number];
+/** The forms that a QR can be had in; the first is the default. */
+const qrTypes = ['application/json', 'image/png', 'image/svg+xml', 'text/plain'] as const;
+type QrType = (typeof qrTypes)[number];
 
-/** The form that an `Accept` header likes best; the first where it likes none. */
+/** The form that an `Accept` header prefers; the default where it accepts none of them. */
 export const preferredQrType = (accept: string | undefined): QrType => {
-  const liked = (accept ?? '').split(',').map((part) => {
-    const [range = '', ...parameters] = part.split(';').map((piece) => piece.trim().toLowerCase());
-    const quality = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2);
-    return { range, quality: quality === undefined ? 1 : Number(quality) };
-  });
-  const best = liked
-    .flatMap(({ range, quality }) => {
-      const type = qrTypes.find((type) => matches(type, range));
-      return type && quality > 0 ? [{ type, quality }] : [];
-    })
-    .sort((one, other) => other.quality - one.quality)[0];
-  return best?.type ?? qrTypes[0];
+  const preferred = new Negotiator({ headers: { accept } }).mediaType([...qrTypes]);
+  return qrTypes.find((type) => type === preferred) ?? qrTypes[0];
 };
 
-const matches = (type: QrType, range: string): boolean =>
-  range === '*/*' || range === type || (range.endsWith('/*') && type.startsWith(range.slice(0, -1)));
-
-/** Draws a QR. As text it has the colours of a terminal with it, so that a phone reads it from a dark one as well. */
+/** Draws a QR. The text sets the colours of the terminal, so that a phone can read it from a dark one, too. */
 export const drawQr = async ({ qr, expiresAt }: QrOffer, type: QrType): Promise<QrOffer | Buffer | string> => {
   switch (type) {
     case 'application/json':

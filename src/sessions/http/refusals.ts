@@ -1,6 +1,6 @@
 import type { DocumentedProblem } from '../../platform/openapi/answers.js';
 
-/** The problems that the routes of sessions may answer, as they are documented. */
+/** The problems that the routes of sessions may answer, for their documentation. */
 export const refusals = {
   sessionNotFound: { status: 404, code: 'session_not_found', detail: 'There is no such session' },
   noQr: {

@@ -83,7 +83,7 @@ export class SessionsController {
   @Post(':id/restart')
   @HttpCode(202)
   @Permit('sessions:write')
-  @ApiOperation({ summary: 'Connect a session again, or anew: one that is not linked shows a new QR or code' })
+  @ApiOperation({ summary: 'Start a session again on a new connection: one that is not linked shows a new QR or code' })
   @Answers(202, 'The session, which is being started', Session)
   @Refuses(refusals.sessionNotFound)
   async restart(

@@ -35,15 +35,15 @@ export const Session = z
     status: Status,
     pairing: Pairing,
     linked: z.boolean().describe('It can connect without being paired again.'),
-    phoneNumber: z.string().nullable().describe("E.164: the account's, or whom a pairing code was asked for."),
+    phoneNumber: z.string().nullable().describe("E.164: the account's, or the one that the pairing code is for."),
     pushName: z.string().nullable().describe('What others see.'),
     jid: z.string().nullable(),
     lid: z.string().nullable(),
     platform: z.string().nullable().describe('Of the phone.'),
     connectedAt: Time.nullable(),
-    lastSeenAt: Time.nullable().describe('When anything was heard from WhatsApp last.'),
-    reason: z.string().nullable().describe('Why it is not connected, in words.'),
-    reconnectAttempt: z.int().describe('0 where it is not trying to come back.'),
+    lastSeenAt: Time.nullable().describe('When anything was last received from WhatsApp.'),
+    reason: z.string().nullable().describe('Why it is not connected: a sentence.'),
+    reconnectAttempt: z.int().describe('0 while it is not reconnecting.'),
     nextAttemptAt: Time.nullable(),
     createdAt: Time,
     updatedAt: Time,
@@ -61,13 +61,13 @@ export const NewSession = z
       .max(100)
       .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'Must not have control characters')
       .exactOptional(),
-    pairing: Pairing.default('qr').describe('How a phone is linked: it scans a QR, or is given a code.'),
-    phoneNumber: PhoneNumber.exactOptional().describe('Whose phone is given the code.'),
+    pairing: Pairing.default('qr').describe('How a phone is linked: it scans a QR, or a code is typed into it.'),
+    phoneNumber: PhoneNumber.exactOptional().describe('The phone that the code is for.'),
   })
   .superRefine(({ pairing, phoneNumber }, context) => {
     const needsNumber = pairing === 'code';
     if (needsNumber === (phoneNumber !== undefined)) return;
-    const message = needsNumber ? 'A pairing code is for one phone: its number is needed' : 'Only for pairing by code';
+    const message = needsNumber ? 'Required for pairing by code' : 'Only for pairing by code';
     context.addIssue({ code: 'custom', path: ['phoneNumber'], message });
   })
   .meta({
@@ -81,8 +81,8 @@ export const AdminSessionFilter = SessionFilter.extend({ userId: z.uuid().option
 
 export const Qr = z
   .object({
-    qr: z.string().describe('What the QR says: draw it as it is.'),
-    expiresAt: Time.describe('The next one replaces it then.'),
+    qr: z.string().describe('The content of the QR: draw it as it is.'),
+    expiresAt: Time.describe('When the next one replaces it.'),
   })
   .meta({ id: 'Qr', examples: [{ qr: '2@pyv3…,7jbH…,HCRx…,zTc0…', expiresAt: '2026-11-23T10:01:00.000Z' }] });
 
@@ -92,7 +92,7 @@ export const PairingCode = z
 
 export const NumbersToCheck = z
   .strictObject({
-    sessionId: z.uuid().exactOptional().describe('May be left out where you have one session.'),
+    sessionId: z.uuid().exactOptional().describe('May be left out if you have one session.'),
     numbers: z.array(PhoneNumber).min(1).max(50),
   })
   .meta({ id: 'NumbersToCheck', examples: [{ numbers: ['+49 170 1234567'] }] });
@@ -101,7 +101,7 @@ export const CheckedNumbers = z
   .array(
     z.object({
       number: z.string().describe('E.164.'),
-      exists: z.boolean().describe('Somebody uses WhatsApp with it.'),
+      exists: z.boolean().describe('The number is on WhatsApp.'),
       jid: z.string().nullable(),
       lid: z.string().nullable(),
     }),

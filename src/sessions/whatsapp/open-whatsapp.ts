@@ -9,8 +9,8 @@ import { openBaileysThread } from '#lib/whatsapp/baileys/thread';
 import type { ReportRouter } from './report-router.js';
 import { startSandboxBeside, type SandboxBeside } from './sandbox-beside.js';
 
-/** Another server than WhatsApp's. */
-type Elsewhere = { readonly url: string; readonly ca?: string; readonly beside?: SandboxBeside };
+/** A server other than WhatsApp's: a sandbox. */
+type SandboxServer = { readonly url: string; readonly ca?: string; readonly beside?: SandboxBeside };
 
 type Parts = {
   readonly config: Config;
@@ -19,7 +19,7 @@ type Parts = {
   readonly router: ReportRouter;
 };
 
-/** The connections of this process to WhatsApp, with all that they stand on. */
+/** The connections of this process to WhatsApp, and the sandbox beside the service where there is one. */
 export class OpenWhatsApp implements BeforeApplicationShutdown {
   private constructor(
     readonly connections: WhatsAppConnections,
@@ -27,9 +27,9 @@ export class OpenWhatsApp implements BeforeApplicationShutdown {
     private readonly sandbox: SandboxBeside | undefined,
   ) {}
 
-  /** @throws {CredentialsUnavailable | SandboxNotStarted} in words for the operator. */
+  /** @throws {CredentialsUnavailable} @throws {OperatorError} the sandbox could not be started. */
   static async open({ config, key, log, router }: Parts): Promise<OpenWhatsApp> {
-    const elsewhere = config.WAYBILL_WHATSAPP === 'sandbox' ? await sandboxOf(config, log) : undefined;
+    const sandbox = config.WAYBILL_WHATSAPP === 'sandbox' ? await sandboxOf(config, log) : undefined;
     try {
       const connections = await openBaileysThread({
         file: join(config.WAYBILL_DATA_DIR, 'credentials.db'),
@@ -37,11 +37,11 @@ export class OpenWhatsApp implements BeforeApplicationShutdown {
         report: (sessionId, report) => router.hear(sessionId, report),
         sentMessages: (sessionId, whatsappId) => router.sent(sessionId, whatsappId),
         log,
-        ...(elsewhere && { url: elsewhere.url, ca: elsewhere.ca }),
+        ...(sandbox && { url: sandbox.url, ca: sandbox.ca }),
       });
-      return new OpenWhatsApp(connections, router, elsewhere?.beside);
+      return new OpenWhatsApp(connections, router, sandbox?.beside);
     } catch (error) {
-      await elsewhere?.beside?.stop();
+      await sandbox?.beside?.stop();
       throw error;
     }
   }
@@ -51,7 +51,7 @@ export class OpenWhatsApp implements BeforeApplicationShutdown {
     return this.sandbox?.controlUrl;
   }
 
-  /** The stores are open until after this: what was heard last is still recorded. */
+  /** The stores are still open: the last reports are recorded. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.connections.close();
     await this.router.finish();
@@ -59,7 +59,7 @@ export class OpenWhatsApp implements BeforeApplicationShutdown {
   }
 }
 
-const sandboxOf = async (config: Config, log: Log): Promise<Elsewhere> => {
+const sandboxOf = async (config: Config, log: Log): Promise<SandboxServer> => {
   const { WAYBILL_SANDBOX_URL: url, WAYBILL_SANDBOX_CA: ca } = config;
   if (url !== undefined) return { url, ...(ca !== undefined && { ca: await pemOf(ca) }) };
   const stateFile = join(config.WAYBILL_DATA_DIR, 'sandbox.json');
@@ -69,6 +69,6 @@ const sandboxOf = async (config: Config, log: Log): Promise<Elsewhere> => {
   return { url: beside.url, ca: beside.ca, beside };
 };
 
-/** Either the text of a certificate or the file that it is in. */
+/** From the text of a certificate, or from its file. */
 const pemOf = (given: string): Promise<string> =>
   given.startsWith('-----BEGIN') ? Promise.resolve(given) : readFile(given, 'utf8');

@@ -3,7 +3,7 @@ import { DomainError } from '#lib/event-sourcing';
 import { Streams } from '../../platform/streams/streams.js';
 import { REPORTS, type Reports } from '../reports.contract.js';
 import { isLive, sessionDecider } from '../session.decider.js';
-import { isToConnect } from '../session.rules.js';
+import { shouldBeConnected } from '../session.rules.js';
 
 export type QrOffer = { readonly qr: string; readonly expiresAt: string };
 export type CodeOffer = { readonly code: string; readonly expiresAt: string };
@@ -11,7 +11,7 @@ export type CodeOffer = { readonly code: string; readonly expiresAt: string };
 /** `start` is the number of the session's start that shows it. */
 type Offer = (QrOffer | CodeOffer) & { readonly start: number | null };
 
-/** What a phone can be shown right now to link a session. Only in memory: whoever reads it could take the session over. */
+/** The QRs and pairing codes that can be used now. They are only in memory: with one of them, anybody could take the session over. */
 @Injectable()
 export class PairingOffers {
   private readonly offers = new Map<string, Offer>();
@@ -51,6 +51,6 @@ export class PairingOffers {
     const offer = this.offers.get(sessionId);
     if (!offer || Date.parse(offer.expiresAt) <= now.getTime()) return undefined;
     const { state } = await this.streams.state(sessionDecider, sessionId);
-    return isLive(state) && isToConnect(state.status) && state.start === offer.start ? offer : undefined;
+    return isLive(state) && shouldBeConnected(state.status) && state.start === offer.start ? offer : undefined;
   }
 }

@@ -55,7 +55,7 @@ export class ReportRouter implements Reports, OnApplicationBootstrap {
   async hear(sessionId: string, report: Report): Promise<void> {
     const start = this.starts.of(sessionId);
     if (report.kind === 'closed') this.starts.end(sessionId);
-    for (const observer of this.observers.get(report.kind) ?? []) this.tell(observer, sessionId, report, start);
+    for (const observer of this.observers.get(report.kind) ?? []) this.notify(observer, sessionId, report, start);
     const at = new Date().toISOString();
     await this.begun;
     await this.recordAll({ sessionId, report, at, start });
@@ -71,7 +71,7 @@ export class ReportRouter implements Reports, OnApplicationBootstrap {
     await this.queue.drain();
   }
 
-  private tell(observer: ReportObserver<ReportKind>, sessionId: string, report: Report, start: number | null): void {
+  private notify(observer: ReportObserver<ReportKind>, sessionId: string, report: Report, start: number | null): void {
     try {
       observer(sessionId, report, start);
     } catch (error) {

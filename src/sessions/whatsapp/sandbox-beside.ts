@@ -5,10 +5,10 @@ import type { Log } from '#lib/subscriptions';
 
 export type SandboxPlace = { readonly port: number; readonly controlPort: number; readonly stateFile: string };
 
-/** Where a sandbox is: its WebSocket, the authority of its media (PEM), and what steers it. */
+/** A sandbox's WebSocket, the certificate authority of its media (PEM), and its control API. */
 export type SandboxAddress = { readonly url: string; readonly ca: string; readonly controlUrl: string };
 
-/** What the sandbox's process tells once. */
+/** The one message from the sandbox's process. */
 export type SandboxAnswer = SandboxAddress | { readonly error: string };
 
 export type SandboxBeside = SandboxAddress & {
@@ -32,13 +32,13 @@ export const startSandboxBeside = async (place: SandboxPlace, log: Log): Promise
     ended.then(([code]): SandboxAnswer => ({ error: `The sandbox ended with code ${String(code)}` })),
   ]);
   if ('error' in answer) throw new SandboxNotStarted(answer.error);
-  // A service that cannot start ends by itself, and the sandbox with it.
+  // The sandbox must not keep a service alive that could not start.
   child.unref();
   child.channel?.unref();
 
   let isStopping = false;
   child.once('exit', (code) => {
-    if (!isStopping) log.error({ code }, 'The sandbox has ended: start the service again to have it back');
+    if (!isStopping) log.error({ code }, 'The sandbox has ended: restart the service to start it again');
   });
   return {
     ...answer,

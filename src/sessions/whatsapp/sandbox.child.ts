@@ -4,9 +4,7 @@ import { startSandbox, type Sandbox, type SandboxOptions } from '#lib/whatsapp-s
 import { startControl } from '#lib/whatsapp-sandbox/control';
 import type { SandboxAnswer, SandboxPlace } from './sandbox-beside.js';
 
-/*
- * The sandbox in a process of its own. It ends with the service, however that ends.
- */
+/* The sandbox in a process of its own, which ends when the service does, for whatever reason. */
 
 const run = async ({ port, controlPort, stateFile }: SandboxPlace): Promise<void> => {
   const logger = pino({ level: 'warn' }, pino.destination(2));
@@ -22,10 +20,10 @@ const run = async ({ port, controlPort, stateFile }: SandboxPlace): Promise<void
     const stopped = Promise.all([control.stop(), sandbox.stop()]);
     stopped.then(() => process.exit(0), fail);
   });
-  tell({ url: sandbox.url, ca: sandbox.caCertificate, controlUrl: control.url });
+  send({ url: sandbox.url, ca: sandbox.caCertificate, controlUrl: control.url });
 };
 
-const tell = (answer: SandboxAnswer): void => void process.send?.(answer);
+const send = (answer: SandboxAnswer): void => void process.send?.(answer);
 
 const fail = (error: unknown): void => {
   const inUse = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
@@ -33,13 +31,13 @@ const fail = (error: unknown): void => {
   const words = inUse
     ? `Port ${port} is in use: SANDBOX_PORT and SANDBOX_CONTROL_PORT choose others for the sandbox`
     : String(error);
-  if (process.connected) tell({ error: words });
+  if (process.connected) send({ error: words });
   else process.stderr.write(`${words}\n`);
   process.exitCode = 1;
   process.disconnect?.();
 };
 
-// Ctrl-C reaches both processes: the service says when this one is to end.
+// Ctrl-C reaches both processes: this one ends when the service disconnects.
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => undefined);
 run(JSON.parse(process.argv[2] ?? '') as SandboxPlace).catch(fail);

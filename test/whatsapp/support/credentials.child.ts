@@ -1,4 +1,4 @@
-/** Run as a process of its own, to be killed: writes generation after generation, and says which one was stored. */
+/** Runs as a process of its own, to be killed: writes one generation after the other, and prints each one that was stored. */
 import { openSqliteCredentials } from '#lib/whatsapp/baileys';
 
 const store = await openSqliteCredentials({ file: process.argv[2]! });

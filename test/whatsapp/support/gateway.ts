@@ -26,7 +26,7 @@ export type Logged = { readonly level: 'debug' | 'warn' | 'error'; readonly deta
 type Opened = { readonly connections: WhatsAppConnections; readonly close: () => Promise<void> };
 type Opening = Omit<BaileysOptions, 'credentials'> & { readonly file: string; readonly key: MasterKey };
 
-/** On the thread that asks, with credentials in a store of its own. */
+/** On this thread. */
 const openHere = async ({ file, key, ...options }: Opening): Promise<Opened> => {
   const store = await openSqliteCredentials({ file });
   const connections = openBaileysConnections({ ...options, credentials: sealedCredentials(store, key) });
@@ -44,19 +44,25 @@ const openOnThread = async ({ key, ...options }: Opening): Promise<Opened> => {
   return { connections, close: () => connections.close() };
 };
 
-/** How gateways are opened in this file of tests. */
+/** How gateways are opened in the current file of tests. */
 export const adapter = { isOnThread: false };
 
 /** Fast enough for tests, slow enough for a busy machine. */
-const timing: Partial<Timing> = { connect: 5_000, login: 20_000, keepAlive: 20_000, query: 5_000, ack: 5_000 };
+const timing: Partial<Timing> = {
+  connectTimeoutMs: 5_000,
+  loginTimeoutMs: 20_000,
+  keepAliveIntervalMs: 20_000,
+  queryTimeoutMs: 5_000,
+  ackTimeoutMs: 5_000,
+};
 
-/** Connections as a service holds them: with stored credentials, every report kept, and a way to start again as after a crash. */
+/** Connections as in a service, with stored credentials. Collects all reports, and can be opened again as after a crash. */
 export class Gateway {
   readonly key = new MasterKey(randomBytes(32));
   readonly reports: { readonly session: string; readonly report: Report }[] = [];
   readonly logged: Logged[] = [];
   readonly sent = new Map<string, OutgoingMessage>();
-  /** How recording a report goes. */
+  /** Records a report. */
   recording: (report: Report) => Promise<void> = () => Promise.resolve();
   connections!: WhatsAppConnections;
   private opened!: Opened;
@@ -104,12 +110,12 @@ export class Gateway {
     );
   }
 
-  /** The first report of a kind that was not there when this was asked for, or the n-th of all. */
+  /** Waits for the n-th report of a kind. */
   nth<K extends Kind>(kind: K, n: number, session = 'one'): Promise<Of<K>> {
     return eventually(() => this.all(kind, session)[n - 1] ?? false, 15_000) as Promise<Of<K>>;
   }
 
-  /** Does something, and waits for a report that follows it. */
+  /** Does something, and waits for the next report of a kind. */
   async after<K extends Kind>(kind: K, work: () => unknown, session = 'one'): Promise<Of<K>> {
     const before = this.all(kind, session).length;
     await work();
@@ -125,7 +131,7 @@ export class Gateway {
     return this.after('open', () => phone.scan(qr), session);
   }
 
-  /** Sends a text; its body is the seed of its id. */
+  /** Sends a text. The seed of its id is the body. */
   send(to: Phone | string, body: string, session = 'one'): Promise<{ readonly sentAt: string }> {
     const message: OutgoingMessage = {
       whatsappId: messageIdFor(body),

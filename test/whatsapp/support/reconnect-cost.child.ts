@@ -1,4 +1,4 @@
-/** Run as a process of its own: connects a session again and again, and prints what a message and an await cost before and after. */
+/** Runs as a process of its own: reconnects a session many times, and prints the cost of a message and of an await before and after. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ export type ReconnectCost = {
   readonly reconnects: number;
   /** Milliseconds of 1000 awaits. */
   readonly awaits: { readonly before: number; readonly after: number };
-  /** Milliseconds of processor time for one message, the sandbox included. */
+  /** Milliseconds of processor time for one message, including the sandbox. */
   readonly message: { readonly before: number; readonly after: number };
   /** Megabytes. */
   readonly heap: { readonly before: number; readonly after: number };
@@ -18,7 +18,7 @@ export type ReconnectCost = {
 const RECONNECTS = Number(process.argv[2] ?? 300);
 const MESSAGES = 100;
 
-/** The best of several, since other processes only ever add. */
+/** The best of several runs, since other processes can only slow it down. */
 async function awaits(): Promise<number> {
   let best = Infinity;
   for (let round = 0; round < 20; round += 1) {

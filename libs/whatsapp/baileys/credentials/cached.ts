@@ -1,18 +1,18 @@
 import { LRUCache } from 'lru-cache';
 import type { CredentialStore } from './port.js';
 
-/** Undefined says that there is none, which is asked for as often as what there is. */
-type Known = { readonly value: Uint8Array | undefined };
+/** Undefined where the store has no value: that is cached as well. */
+type CachedValue = { readonly value: Uint8Array | undefined };
 
-/** For all sessions together, so that many idle ones take no room. */
-const mostValues = 4000;
-const mostBytes = 2 ** 24;
+/** Of all sessions together, so that idle ones take no memory. */
+const maxCachedValues = 4000;
+const maxCachedBytes = 2 ** 24;
 
-/** The same store, with the values that were read or written last in memory. Every change must be made through it. */
+/** Caches the values of a store that were used last. All changes must be made through it. */
 export const cachedCredentials = (store: CredentialStore): CredentialStore => {
-  const cache = new LRUCache<string, Known>({
-    max: mostValues,
-    maxSize: mostBytes,
+  const cache = new LRUCache<string, CachedValue>({
+    max: maxCachedValues,
+    maxSize: maxCachedBytes,
     sizeCalculation: ({ value }, key) => key.length + (value?.byteLength ?? 0) + 1,
   });
   let changes = 0;
@@ -35,16 +35,16 @@ export const cachedCredentials = (store: CredentialStore): CredentialStore => {
       for (const id of missing) {
         const value = read.get(id);
         if (value) found.set(id, value);
-        // What was changed meanwhile may be newer than what was read.
+        // A change that was made meanwhile may be newer than this value.
         if (changes === changesBefore) cache.set(keyOf(sessionId, type, id), { value });
       }
       return found;
     },
-    async write(sessionId, entries, survives, arrivals) {
+    async write(sessionId, entries, durability, arrivals) {
       changes += 1;
       for (const { type, id, value } of entries) cache.set(keyOf(sessionId, type, id), { value: value ?? undefined });
       try {
-        await store.write(sessionId, entries, survives, arrivals);
+        await store.write(sessionId, entries, durability, arrivals);
       } catch (error) {
         forget(sessionId);
         throw error;
@@ -53,7 +53,7 @@ export const cachedCredentials = (store: CredentialStore): CredentialStore => {
     async remove(sessionId) {
       forget(sessionId);
       await store.remove(sessionId);
-      forget(sessionId); // what was read while it was not gone yet
+      forget(sessionId); // values that were read before the removal was complete
     },
     arrivals: (sessionId) => store.arrivals(sessionId),
     sessions: () => store.sessions(),

@@ -1,11 +1,11 @@
 import { BufferJSON, proto, type AuthenticationCreds, type SignalDataTypeMap } from '@whiskeysockets/baileys';
-import type { Stored } from '../arrivals.js';
+import type { JournaledMessage } from '../arrival-journal.js';
 
-/** The first byte of every encoded value says which of the two it is. */
+/** The first byte of an encoded value is its format. */
 const asBytes = 0;
 const asJson = 1;
 
-/** A value of Baileys' as bytes. */
+/** Encodes a value of Baileys. */
 export const encode = (value: unknown): Uint8Array =>
   value instanceof Uint8Array
     ? Buffer.concat([Buffer.of(asBytes), value])
@@ -16,23 +16,20 @@ const decode = (bytes: Uint8Array): unknown => {
   return bytes[0] === asBytes ? value : JSON.parse(value.toString(), BufferJSON.reviver);
 };
 
-/**
- * Signal sessions by their bytes: each message asks for several, more than once. Libsignal makes a copy of what it is given before it
- * changes anything.
- */
+/** Decoded Signal sessions, since each message reads several of them more than once. libsignal copies a session before it changes it. */
 const sessions = new WeakMap<Uint8Array, object>();
 
-/** A Signal value of a type as bytes. What is given must not change any more. */
+/** Encodes a Signal value. The value must not be changed afterwards. */
 export const encodeSignal = (type: string, value: unknown): Uint8Array => {
   if (type !== 'session') return encode(value);
-  const bytes = Buffer.from(`${String.fromCharCode(asJson)}${JSON.stringify(value)}`); // has no bytes to replace: libsignal made it text
+  const bytes = Buffer.from(`${String.fromCharCode(asJson)}${JSON.stringify(value)}`); // libsignal has serialized it already: there are no buffers to replace
   sessions.set(bytes, value as object);
   return bytes;
 };
 
 export const decodeCreds = (bytes: Uint8Array): AuthenticationCreds => decode(bytes) as AuthenticationCreds;
 
-/** A Signal value of a type, for reading only; Baileys wants app state keys as the message class they came in. */
+/** Decodes a Signal value, which must not be changed. Baileys expects app state keys as instances of their message class. */
 export const decodeSignal = <T extends keyof SignalDataTypeMap>(type: T, bytes: Uint8Array): SignalDataTypeMap[T] => {
   const value = type === 'session' ? decodeSession(bytes) : decode(bytes);
   const isKey = type === 'app-state-sync-key';
@@ -45,5 +42,4 @@ const decodeSession = (bytes: Uint8Array): object => {
   return session;
 };
 
-/** A message that arrived and was opened. */
-export const decodeMessage = (bytes: Uint8Array): Stored => decode(bytes) as Stored;
+export const decodeMessage = (bytes: Uint8Array): JournaledMessage => decode(bytes) as JournaledMessage;

@@ -1,38 +1,35 @@
-/** A value of a session: of a type (Baileys' names, and `creds` for the credentials themselves), by an id within it. Null removes it. */
+/** A value of a session, by type (one of Baileys, or `creds` for the credentials themselves) and id. A null value removes it. */
 export type CredentialEntry = { readonly type: string; readonly id: string; readonly value: Uint8Array | null };
 
-/**
- * Something that came for a session and is not dealt with yet, under a number that grows in the order in which they came. Null where it
- * is dealt with.
- */
+/** A message that arrived for a session and is not recorded yet. Numbers ascend in the order of arrival. A null value removes it. */
 export type Arrival = { readonly number: number; readonly value: Uint8Array | null };
 
 /**
- * What a write must outlive before it resolves. `crash`: the end of this process, however sudden. `power_cut`: that of the machine, too;
- * then everything that was written before it does as well.
+ * What a write survives once it has resolved. `crash`: the sudden end of this process. `power_cut`: also that of the machine, which then holds
+ * for all earlier writes as well.
  */
-export type Survives = 'crash' | 'power_cut';
+export type Durability = 'crash' | 'power_cut';
 
 /**
- * Keeps the credentials and Signal keys of sessions, as bytes. What outlives a crash is always a beginning of what was written, in the
- * order of the calls, whatever session each was for: so keys are never older than the credentials that speak of them.
+ * Stores the credentials and Signal keys of sessions as bytes. Writes of all sessions are applied in the order of the calls, and after a crash
+ * a prefix of them is there. So keys are never older than the credentials that refer to them.
  */
 export type CredentialStore = {
-  /** The values that are there. Sees every earlier write, also one that has not resolved yet. */
+  /** The values that exist. Reads its own writes, also those that have not resolved yet. */
   read(sessionId: string, type: string, ids: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>;
-  /** All or none, of what arrived as well: it is there if and only if the keys that it used up are as it left them. */
+  /** Atomic, including the arrivals: a message is stored if and only if the keys that it changed are. */
   write(
     sessionId: string,
     entries: readonly CredentialEntry[],
-    survives: Survives,
+    durability: Durability,
     arrivals?: readonly Arrival[],
   ): Promise<void>;
-  /** What arrived and is not dealt with, in order. Sees every earlier write. */
+  /** The arrivals that were not removed, in order. Reads its own writes. */
   arrivals(sessionId: string): Promise<readonly { readonly number: number; readonly value: Uint8Array }[]>;
-  /** Deletes all of a session. Once it resolves, nothing is left of it, and a power cut does not bring it back. */
+  /** Deletes everything of a session. Once it resolves, a power cut does not bring it back. */
   remove(sessionId: string): Promise<void>;
-  /** The sessions that have credentials. */
+  /** The sessions with credentials. */
   sessions(): Promise<readonly string[]>;
-  /** Waits for what is under way. Harmless when called twice. */
+  /** Waits for pending writes. Idempotent. */
   close(): Promise<void>;
 };

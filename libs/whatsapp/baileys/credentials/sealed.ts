@@ -3,30 +3,30 @@ import { keyedHash, sealer, type MasterKey, type Sealer } from '#lib/vault';
 import type { CredentialStore } from './port.js';
 
 const purpose = 'whatsapp-credentials';
-/** Those who write write to the same people again. */
-const mostNames = 4000;
+/** Hashes of ids are cached, since the same contacts occur again and again. */
+const maxCachedNames = 4000;
 
-/** A number tells nothing, so it is stored as it is. */
+/** Numbers reveal nothing, so they are stored unchanged. */
 const contextOfArrival = (number: number): string => JSON.stringify(['arrival', number]);
 
 /**
- * The same store, with values sealed and ids (they hold phone numbers) hashed, so that the disk tells neither the keys nor whom a
- * session talks to. A value opens only as what it was written as: in its session, of its type, under its id.
+ * Encrypts the values of a store and hashes the ids, which contain phone numbers: the disk reveals neither the keys nor the contacts of a
+ * session. A value can only be decrypted in the session, with the type and under the id that it was written with.
  */
 export const sealedCredentials = (store: CredentialStore, master: MasterKey): CredentialStore => {
   const hash = keyedHash(master, purpose);
-  // A key for each session: one that writes for years stays far from the number of values that one key is good for.
+  // Each session has its own key, so that a session of many years stays far below the number of values that one key may encrypt.
   const sealers = new Map<string, Sealer>();
   const sealerOf = (sessionId: string): Sealer => {
     const known = sealers.get(sessionId) ?? sealer(master, `${purpose}/${sessionId}`);
     sealers.set(sessionId, known);
     return known;
   };
-  const hiddenNames = new LRUCache<string, string>({ max: mostNames });
-  const hidden = (sessionId: string, id: string): string => {
+  const hashedNames = new LRUCache<string, string>({ max: maxCachedNames });
+  const hashed = (sessionId: string, id: string): string => {
     const open = `${sessionId}/${id}`;
-    const name = hiddenNames.get(open) ?? hash.of(open).toString('base64url', 0, 18);
-    hiddenNames.set(open, name);
+    const name = hashedNames.get(open) ?? hash.of(open).toString('base64url', 0, 18);
+    hashedNames.set(open, name);
     return name;
   };
   const contextOf = (type: string, id: string): string => JSON.stringify([type, id]);
@@ -34,7 +34,7 @@ export const sealedCredentials = (store: CredentialStore, master: MasterKey): Cr
   return {
     async read(sessionId, type, ids) {
       const { open } = sealerOf(sessionId);
-      const names = new Map(ids.map((id) => [hidden(sessionId, id), id]));
+      const names = new Map(ids.map((id) => [hashed(sessionId, id), id]));
       const sealed = await store.read(sessionId, type, [...names.keys()]);
       return new Map(
         Array.from(sealed, ([name, value]) => {
@@ -43,18 +43,18 @@ export const sealedCredentials = (store: CredentialStore, master: MasterKey): Cr
         }),
       );
     },
-    write(sessionId, entries, survives, arrivals = []) {
+    write(sessionId, entries, durability, arrivals = []) {
       const { seal } = sealerOf(sessionId);
       const sealed = entries.map(({ type, id, value }) => ({
         type,
-        id: hidden(sessionId, id),
+        id: hashed(sessionId, id),
         value: value && seal(value, contextOf(type, id)),
       }));
       const sealedArrivals = arrivals.map(({ number, value }) => ({
         number,
         value: value && seal(value, contextOfArrival(number)),
       }));
-      return store.write(sessionId, sealed, survives, sealedArrivals);
+      return store.write(sessionId, sealed, durability, sealedArrivals);
     },
     async arrivals(sessionId) {
       const { open } = sealerOf(sessionId);

@@ -1,20 +1,20 @@
 import { initAuthCreds, type AuthenticationCreds, type SignalDataSet } from '@whiskeysockets/baileys';
 import type { WhatsAppLogger } from '../../port.js';
 import { decodeCreds, decodeSignal, encode, encodeSignal } from './encoding.js';
-import type { KeysAndArrivals } from '../signal-repository.js';
-import type { CredentialEntry, CredentialStore, Survives } from './port.js';
+import type { KeyAndArrivalStore } from '../signal-repository.js';
+import type { CredentialEntry, CredentialStore, Durability } from './port.js';
 
 const credsType = 'creds';
 const credsId = '';
-const retryAfter = 3000;
+const retryDelayMs = 3000;
 
 /**
- * Where losing the last seconds in a power cut would cost more than a few messages that WhatsApp repeats by itself: what others were
- * told of (our one-time keys) or what cannot be had again. All else, ratchets above all, must only outlive the process.
+ * The types that must survive a power cut: keys that others have learned of (one-time keys), or that cannot be fetched again. For all others,
+ * and ratchets above all, a power cut only costs a few messages that WhatsApp repeats by itself; they only have to survive a crash.
  */
-const lasting: ReadonlySet<string> = new Set(['pre-key', 'app-state-sync-key', 'app-state-sync-version']);
+const irreplaceable: ReadonlySet<string> = new Set(['pre-key', 'app-state-sync-key', 'app-state-sync-version']);
 
-/** One session's credentials and keys, in the form in which Baileys wants them. */
+/** The credentials and keys of one session, in the form that Baileys expects. */
 export class SessionCredentials {
   private retired = false;
 
@@ -25,54 +25,57 @@ export class SessionCredentials {
     private readonly log: WhatsAppLogger,
   ) {}
 
-  /** Those that are stored; new ones, of which nothing is stored before the session is linked, where there are none. */
+  /** Loads the stored credentials, or creates new ones. New ones are only stored once the session is linked. */
   static async load(sessionId: string, store: CredentialStore, log: WhatsAppLogger): Promise<SessionCredentials> {
     const stored = (await store.read(sessionId, credsType, [credsId])).get(credsId);
     return new SessionCredentials(stored ? decodeCreds(stored) : initAuthCreds(), sessionId, store, log);
   }
 
-  /** A phone has let the session in. An asked-for pairing code alone makes `creds.me` known, and no more. */
+  /** Whether a phone has linked the session. `creds.me` does not tell: it is set as soon as a pairing code was requested. */
   get isLinked(): boolean {
     return this.creds.account !== undefined;
   }
 
-  readonly keys: KeysAndArrivals = {
+  readonly keys: KeyAndArrivalStore = {
     get: async (type, ids) => {
       const found = await this.store.read(this.sessionId, type, ids);
       return Object.fromEntries(Array.from(found, ([id, bytes]) => [id, decodeSignal(type, bytes)]));
     },
     set: async (data) => {
       const entries = entriesOf(data);
-      const survives = entries.some(({ type }) => lasting.has(type)) ? 'power_cut' : 'crash';
-      if (entries.length > 0) await this.write(entries, survives);
+      const durability = entries.some(({ type }) => irreplaceable.has(type)) ? 'power_cut' : 'crash';
+      if (entries.length > 0) await this.write(entries, durability);
     },
-    receive: async (steps, arrivals) => {
-      // Nobody may believe that it is stored: what is not confirmed comes again.
+    storeReceived: async (changes, arrivals) => {
+      // It must fail: a message that is not stored must not be confirmed.
       if (this.retired) throw new Error('The connection has ended');
-      await this.store.write(this.sessionId, entriesOf(steps), 'power_cut', arrivals);
+      await this.store.write(this.sessionId, entriesOf(changes), 'power_cut', arrivals);
     },
   };
 
   /**
-   * Stores the credentials as they are now. Baileys does not wait for it, so it does not fail: a write that fails is repeated until it
-   * succeeds. It is on its way before any later write of keys is.
+   * Stores the current credentials. Baileys does not wait for this, so a write that fails is repeated until it succeeds. The write is queued
+   * before any later write of keys.
    */
   save(): void {
     if (!this.isLinked) return;
     const entry = { type: credsType, id: credsId, value: encode(this.creds) };
     this.write([entry], 'power_cut').catch((error: unknown) => {
-      this.log.error({ err: error, sessionId: this.sessionId }, 'Credentials could not be stored; it is tried again');
-      setTimeout(() => this.save(), retryAfter).unref();
+      this.log.error(
+        { err: error, sessionId: this.sessionId },
+        'Credentials could not be stored. The write is repeated',
+      );
+      setTimeout(() => this.save(), retryDelayMs).unref();
     });
   }
 
-  /** From now on nothing is stored: what a dying connection still writes must not bring a forgotten session back. */
+  /** Ignores all further writes: a connection that is closing must not bring a deleted session back. */
   retire(): void {
     this.retired = true;
   }
 
-  private async write(entries: readonly CredentialEntry[], survives: Survives): Promise<void> {
-    if (!this.retired) await this.store.write(this.sessionId, entries, survives);
+  private async write(entries: readonly CredentialEntry[], durability: Durability): Promise<void> {
+    if (!this.retired) await this.store.write(this.sessionId, entries, durability);
   }
 }
 

@@ -1,9 +1,9 @@
 import { workerData } from 'node:worker_threads';
 import { migrate, openWriter } from '#lib/sqlite';
 import { serveThread } from '#lib/threads';
-import type { Survives } from '../port.js';
+import type { Durability } from '../port.js';
 import { migrations } from './schema.js';
-import { CredentialsWriter, type Change } from './writer.js';
+import { CredentialsWriter, type CredentialsChange } from './writer.js';
 
 const { file } = workerData as { readonly file: string };
 let writer: CredentialsWriter | undefined;
@@ -18,7 +18,7 @@ const methods = {
     const db = openWriter(file, 'full');
     try {
       db.pragma('wal_autocheckpoint = 1000');
-      db.pragma('secure_delete = ON'); // used-up keys are not left in free pages
+      db.pragma('secure_delete = ON'); // leaves no used keys in free pages
       migrate(db, migrations);
       writer = new CredentialsWriter(db);
     } catch (error) {
@@ -26,7 +26,7 @@ const methods = {
       throw error;
     }
   },
-  commit: (changes: readonly Change[], survives: Survives) => opened().commit(changes, survives),
+  commit: (changes: readonly CredentialsChange[], durability: Durability) => opened().commit(changes, durability),
   close: () => writer?.close(),
 };
 export type CredentialsMethods = typeof methods;

@@ -1,16 +1,16 @@
 import { openReader, own, type Database, type Statement } from '#lib/sqlite';
 import { startThread, workerUrl, type Thread } from '#lib/threads';
 import { CredentialsUnavailable } from '../../../errors.js';
-import type { Arrival, CredentialEntry, CredentialStore, Survives } from '../port.js';
+import type { Arrival, CredentialEntry, CredentialStore, Durability } from '../port.js';
 import type { CredentialsMethods } from './credentials.worker.js';
-import { Unwritten } from './unwritten.js';
+import { PendingWrites } from './pending-writes.js';
 import { WriteQueue } from './write-queue.js';
-import type { Change } from './writer.js';
+import type { CredentialsChange } from './writer.js';
 
 /**
- * Opens credentials in a SQLite file, which is made where there is none; one process owns it. Writes go to a thread of their own, many in
- * one transaction. Reads are made here: a lookup by key takes microseconds, and nothing of a session has to stay in memory.
- * @throws {CredentialsUnavailable} another process has the file, or the disk fails.
+ * Opens credentials in a SQLite file, which is created where it does not exist. Only one process can open it. Writes are batched in
+ * transactions on a thread of their own. Reads happen on this thread: a lookup takes microseconds, so sessions need not stay in memory.
+ * @throws {CredentialsUnavailable} the file is open in another process, or the disk fails.
  */
 export const openSqliteCredentials = async ({ file }: { readonly file: string }): Promise<CredentialStore> => {
   let release: (() => void) | undefined;
@@ -29,7 +29,7 @@ export const openSqliteCredentials = async ({ file }: { readonly file: string })
 };
 
 class SqliteCredentials implements CredentialStore {
-  private readonly unwritten = new Unwritten();
+  private readonly pending = new PendingWrites();
   private readonly queue: WriteQueue;
   private readonly find: Statement<[string, string, string], { readonly value: Buffer }>;
   private readonly list: Statement<[], { readonly session: string }>;
@@ -45,8 +45,8 @@ class SqliteCredentials implements CredentialStore {
     this.list = db.prepare("SELECT session FROM credentials WHERE type = 'creds'");
     this.listArrivals = db.prepare('SELECT number, value FROM arrivals WHERE session = ? ORDER BY number');
     this.queue = new WriteQueue(
-      (changes, survives) => thread.ask('commit', changes, survives),
-      (change) => this.unwritten.letGo(change),
+      (changes, durability) => thread.ask('commit', changes, durability),
+      (change) => this.pending.remove(change),
     );
   }
 
@@ -54,8 +54,8 @@ class SqliteCredentials implements CredentialStore {
     this.checkOpen();
     const found = new Map<string, Uint8Array>();
     for (const id of ids) {
-      const held = this.unwritten.find(session, type, id);
-      const value = held === undefined ? this.onDisk(session, type, id) : held;
+      const pending = this.pending.find(session, type, id);
+      const value = pending === undefined ? this.onDisk(session, type, id) : pending;
       if (value) found.set(id, value);
     }
     return found;
@@ -64,16 +64,16 @@ class SqliteCredentials implements CredentialStore {
   write(
     session: string,
     entries: readonly CredentialEntry[],
-    survives: Survives,
+    durability: Durability,
     arrivals: readonly Arrival[] = [],
   ): Promise<void> {
-    return this.push({ session, entries, arrivals }, survives);
+    return this.push({ session, entries, arrivals }, durability);
   }
 
   async arrivals(session: string): Promise<readonly { readonly number: number; readonly value: Uint8Array }[]> {
     this.checkOpen();
     await this.queue.drain();
-    return translated(() => this.listArrivals.all(session));
+    return withUnavailable(() => this.listArrivals.all(session));
   }
 
   remove(session: string): Promise<void> {
@@ -83,7 +83,7 @@ class SqliteCredentials implements CredentialStore {
   async sessions(): Promise<readonly string[]> {
     this.checkOpen();
     await this.queue.drain();
-    return translated(() => this.list.all()).map(({ session }) => session);
+    return withUnavailable(() => this.list.all()).map(({ session }) => session);
   }
 
   close(): Promise<void> {
@@ -96,16 +96,16 @@ class SqliteCredentials implements CredentialStore {
     await this.thread.close().finally(this.release);
   }
 
-  private async push(change: Change, survives: Survives): Promise<void> {
+  private async push(change: CredentialsChange, durability: Durability): Promise<void> {
     this.checkOpen();
-    this.unwritten.hold(change);
-    await this.queue.push(change, survives).catch((error: unknown) => {
+    this.pending.add(change);
+    await this.queue.push(change, durability).catch((error: unknown) => {
       throw unavailable(error);
     });
   }
 
   private onDisk(session: string, type: string, id: string): Buffer | undefined {
-    return translated(() => this.find.get(session, type, id))?.value;
+    return withUnavailable(() => this.find.get(session, type, id))?.value;
   }
 
   private checkOpen(): void {
@@ -113,7 +113,7 @@ class SqliteCredentials implements CredentialStore {
   }
 }
 
-const translated = <Result>(work: () => Result): Result => {
+const withUnavailable = <Result>(work: () => Result): Result => {
   try {
     return work();
   } catch (error) {

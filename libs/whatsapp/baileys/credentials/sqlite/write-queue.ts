@@ -1,52 +1,52 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Survives } from '../port.js';
-import type { Change } from './writer.js';
+import type { Durability } from '../port.js';
+import type { CredentialsChange } from './writer.js';
 
-type Waiting = {
-  readonly change: Change;
-  readonly survives: Survives;
+type QueuedChange = {
+  readonly change: CredentialsChange;
+  readonly durability: Durability;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 };
 
-const mostInGroup = 512;
+const maxChangesPerCommit = 512;
 
-/** Commits changes in the order of the calls. What arrives in one turn of the event loop, or while a commit runs, is committed together. */
+/** Commits changes in the order of the calls. Those of one turn of the event loop, and those during a commit, are batched. */
 export class WriteQueue {
-  private readonly waiting: Waiting[] = [];
+  private readonly queued: QueuedChange[] = [];
   private running: Promise<void> | undefined;
 
-  /** `settled` is told of every change, stored or not, before whoever waits for it is. */
+  /** `settled` is called for every change, stored or not, before its promise settles. */
   constructor(
-    private readonly commit: (changes: readonly Change[], survives: Survives) => Promise<void>,
-    private readonly settled: (change: Change) => void,
+    private readonly commit: (changes: readonly CredentialsChange[], durability: Durability) => Promise<void>,
+    private readonly settled: (change: CredentialsChange) => void,
   ) {}
 
-  push(change: Change, survives: Survives): Promise<void> {
+  push(change: CredentialsChange, durability: Durability): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ change, survives, resolve, reject });
+      this.queued.push({ change, durability, resolve, reject });
       this.running ??= this.run();
     });
   }
 
-  /** Resolves when everything that was pushed is settled. */
+  /** Resolves when all changes are settled. */
   async drain(): Promise<void> {
     while (this.running) await this.running;
   }
 
   private async run(): Promise<void> {
-    while (this.waiting.length > 0) {
-      await setImmediate(); // a message changes two keys and more
-      await this.write(this.waiting.splice(0, mostInGroup));
+    while (this.queued.length > 0) {
+      await setImmediate(); // each message changes two keys or more
+      await this.write(this.queued.splice(0, maxChangesPerCommit));
     }
     this.running = undefined;
   }
 
-  private async write(group: readonly Waiting[]): Promise<void> {
-    const survives = group.some((each) => each.survives === 'power_cut') ? 'power_cut' : 'crash';
+  private async write(group: readonly QueuedChange[]): Promise<void> {
+    const durability = group.some((each) => each.durability === 'power_cut') ? 'power_cut' : 'crash';
     const outcome = await this.commit(
       group.map(({ change }) => change),
-      survives,
+      durability,
     ).then(
       () => undefined,
       (error: unknown) => ({ error }),

@@ -1,8 +1,8 @@
 import type { Database, Statement } from '#lib/sqlite';
-import type { Arrival, CredentialEntry, Survives } from '../port.js';
+import type { Arrival, CredentialEntry, Durability } from '../port.js';
 
-/** What one write changes; no entries (null) where the session is to be removed. */
-export type Change = {
+/** One write. `entries` is null where the whole session is removed. */
+export type CredentialsChange = {
   readonly session: string;
   readonly entries: readonly CredentialEntry[] | null;
   readonly arrivals: readonly Arrival[];
@@ -15,7 +15,7 @@ export class CredentialsWriter {
   private readonly putArrival: Statement<[string, number, Uint8Array]>;
   private readonly dropArrival: Statement<[string, number]>;
   private readonly dropSession: readonly Statement<[string]>[];
-  private survives: Survives | undefined;
+  private durability: Durability | undefined;
 
   constructor(private readonly db: Database) {
     this.put = db.prepare('INSERT OR REPLACE INTO credentials (session, type, id, value) VALUES (?, ?, ?, ?)');
@@ -25,20 +25,20 @@ export class CredentialsWriter {
     this.dropSession = ['credentials', 'arrivals'].map((table) => db.prepare(`DELETE FROM ${table} WHERE session = ?`));
   }
 
-  /** All or none. What was committed before lies in front of it in the same log, so that syncing this one syncs them all. */
-  commit(changes: readonly Change[], survives: Survives): void {
-    if (this.survives !== survives) {
-      this.db.pragma(`synchronous = ${survives === 'power_cut' ? 'FULL' : 'NORMAL'}`);
-      this.survives = survives;
+  /** Atomic. Earlier commits precede it in the same log, so that syncing it syncs them as well. */
+  commit(changes: readonly CredentialsChange[], durability: Durability): void {
+    if (this.durability !== durability) {
+      this.db.pragma(`synchronous = ${durability === 'power_cut' ? 'FULL' : 'NORMAL'}`);
+      this.durability = durability;
     }
-    this.db.transaction(() => changes.forEach((change) => this.make(change))).immediate();
+    this.db.transaction(() => changes.forEach((change) => this.apply(change))).immediate();
   }
 
   close(): void {
     this.db.close();
   }
 
-  private make({ session, entries, arrivals }: Change): void {
+  private apply({ session, entries, arrivals }: CredentialsChange): void {
     if (entries === null) this.dropSession.forEach((each) => each.run(session));
     else
       entries.forEach(({ type, id, value }) =>

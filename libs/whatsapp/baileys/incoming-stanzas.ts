@@ -1,0 +1,91 @@
+import type { BaileysEventMap, BinaryNode } from '@whiskeysockets/baileys';
+import type { Account, Report } from '../reports.js';
+import type { ArrivalJournal, JournalEntry } from './arrival-journal.js';
+import { reportFromArrival } from './arrival-report.js';
+import { reportFromWhatsApp } from './from-whatsapp.js';
+import type { BaileysLogger } from './logger.js';
+import type { PassToBaileys } from './socket-events.js';
+import { receiptFromStanza } from './stanzas.js';
+
+export type IncomingStanzasParts = {
+  readonly journal: ArrivalJournal;
+  /** The account of the session; undefined before it is linked. */
+  readonly account: () => Account | undefined;
+  readonly isOver: () => boolean;
+  /** Resolves once the report is durable. */
+  readonly report: (report: Report) => Promise<void>;
+  readonly logger: BaileysLogger;
+};
+
+/** The messages and receipts of one connection: reported in the order of their arrival, and confirmed only when they cannot be lost any more. */
+export class IncomingStanzas {
+  private last: Promise<void> = Promise.resolve();
+
+  constructor(private readonly parts: IncomingStanzasParts) {}
+
+  /** Reports the messages of earlier connections that were not recorded. */
+  async reportEarlierArrivals(): Promise<void> {
+    for (const entry of await this.parts.journal.unreported()) await this.reportArrival(entry);
+  }
+
+  /**
+   * Processes one message after the other. Left to itself, Baileys processes messages concurrently at first, and those that waited at WhatsApp
+   * after new ones. When Baileys has processed, and so confirmed, a message, it is on disk.
+   */
+  messageStanza(stanza: BinaryNode, passToBaileys: PassToBaileys): void {
+    this.last = this.last.then(() => this.process(stanza, passToBaileys));
+  }
+
+  /** A receipt is confirmed when it is recorded, since WhatsApp then deletes it. */
+  receiptStanza(stanza: BinaryNode, passToBaileys: PassToBaileys): void {
+    const { account, isOver, report, logger } = this.parts;
+    const confirm = async (): Promise<void> => {
+      if (isOver()) return;
+      await passToBaileys(stanza).catch((error: unknown) => {
+        logger.warn({ err: error }, 'Baileys could not process a receipt');
+      });
+    };
+    const me = account();
+    const receipt = me && receiptFromStanza(stanza, me);
+    if (receipt) report(receipt).then(confirm, confirm);
+    else void confirm();
+  }
+
+  /** Reports messages that did not arrive as a stanza of their own, such as those that the phone repeats on request. */
+  messages({ messages, type }: BaileysEventMap['messages.upsert']): void {
+    const { account, journal, isOver, report } = this.parts;
+    const me = account();
+    for (const message of messages) {
+      if (!me || isOver() || journal.has(message.key.id)) continue;
+      const reported = reportFromWhatsApp(message, type === 'append', me);
+      if (reported) report(reported).catch(() => undefined); // it is not in the journal, so it cannot be reported again
+    }
+  }
+
+  private async process(stanza: BinaryNode, passToBaileys: PassToBaileys): Promise<void> {
+    const { journal, isOver, logger } = this.parts;
+    if (isOver()) return; // it is not confirmed, so WhatsApp sends it again
+    const entry = journal.expect(stanza);
+    const { offline: _offline, ...attrs } = stanza.attrs;
+    await passToBaileys({ ...stanza, attrs }).catch((error: unknown) => {
+      logger.warn({ err: error }, 'Baileys could not process a message');
+    });
+    await this.reportArrival(entry);
+  }
+
+  /** Where the connection ended meanwhile, the next start of the session reports it. */
+  private async reportArrival(entry: JournalEntry): Promise<void> {
+    const { journal, account, isOver, report, logger } = this.parts;
+    const me = account();
+    if (entry.number === undefined || entry.isReported || !me) return;
+    try {
+      const arrived = await reportFromArrival(entry.message, me, logger);
+      if (!isOver()) void journal.markReported(entry, arrived && report(arrived));
+    } catch (error) {
+      logger.error(
+        { err: error },
+        'A received message could not be read. It is kept, and read again at the next start',
+      );
+    }
+  }
+}

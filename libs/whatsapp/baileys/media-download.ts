@@ -1,0 +1,61 @@
+import { getMediaKeys } from '@whiskeysockets/baileys';
+import { Agent, fetch, type Dispatcher } from 'undici';
+import type { MediaReference } from '../content.js';
+import { DownloadFailed } from '../errors.js';
+import { decryptedMedia } from './media-decryption.js';
+
+const whatsAppHost = 'mmg.whatsapp.net';
+
+/**
+ * Downloads received files from WhatsApp, or with `ca` from any server in the message whose certificate this authority signed. Baileys' own
+ * function is not used: it downloads from any server, does not verify the file, and crashes the process when a connection breaks.
+ */
+export const mediaDownloader = (ca: string | undefined) => {
+  const dispatcher = ca === undefined ? undefined : new Agent({ connect: { ca } });
+
+  return async (media: MediaReference): Promise<AsyncIterable<Uint8Array>> => {
+    const address = addressOf(media, ca !== undefined);
+    const body = await fetched(address, dispatcher);
+    const keys = await getMediaKeys(Buffer.from(media.mediaKey, 'base64'), media.kind);
+    return decryptedMedia(withDownloadFailures(body), keys, media.sha256);
+  };
+};
+
+/** A message can contain any URL. Servers other than WhatsApp's are only contacted where the operator has configured a `ca`. */
+const addressOf = ({ url, directPath }: MediaReference, anyHost: boolean): URL => {
+  const named = url !== null && URL.canParse(url) ? new URL(url) : undefined;
+  const isTrusted = named?.protocol === 'https:' && (anyHost || named.hostname.endsWith('.whatsapp.net'));
+  const host = isTrusted ? named.host : whatsAppHost;
+  if (directPath?.startsWith('/')) return new URL(`https://${host}${directPath}`);
+  if (named && isTrusted) return named;
+  throw new DownloadFailed(true, 'The message does not contain a valid address of the file');
+};
+
+const fetched = async (address: URL, dispatcher: Dispatcher | undefined): Promise<AsyncIterable<Uint8Array>> => {
+  const headers = { origin: 'https://web.whatsapp.com' };
+  const response = await fetch(address, { headers, redirect: 'error', ...(dispatcher && { dispatcher }) }).catch(
+    (error: unknown) => {
+      throw failure(error);
+    },
+  );
+  if (response.ok && response.body) return response.body as AsyncIterable<Uint8Array>;
+  await response.body?.cancel();
+  const gone = response.status === 404 || response.status === 410;
+  throw new DownloadFailed(
+    gone,
+    gone ? 'WhatsApp no longer has the file' : `WhatsApp answered with HTTP status ${response.status}`,
+  );
+};
+
+async function* withDownloadFailures(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw failure(error);
+  }
+}
+
+const failure = (error: unknown): DownloadFailed =>
+  new DownloadFailed(false, `The download was interrupted: ${error instanceof Error ? error.message : String(error)}`, {
+    cause: error,
+  });

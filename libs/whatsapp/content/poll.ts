@@ -1,0 +1,7 @@
+export type ReceivedPoll = {
+  readonly type: 'poll';
+  readonly question: string;
+  readonly options: readonly string[];
+  /** Whether more than one option can be chosen. */
+  readonly multiple: boolean;
+};

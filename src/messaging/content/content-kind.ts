@@ -1,0 +1,30 @@
+import type { z } from 'zod';
+import type { MediaReference } from './media-reference.js';
+
+/**
+ * Everything that there is to say about one kind of content. `Content` is what its events hold, both of messages that are sent and of
+ * received ones; what only some of them have is optional.
+ */
+export type ContentKind<Content extends { readonly type: string }, Shown = never, Requested = never> = {
+  /** How it is sent; null where it cannot be. */
+  readonly sent: {
+    /** As users ask for it. */
+    readonly request: z.ZodType<Requested>;
+    readonly example: Requested;
+    readonly contentOf: (requested: Requested) => Content;
+    /** In the events of messages that are sent from here. */
+    readonly event: z.ZodType<Content>;
+  } | null;
+  /** In the events of messages from WhatsApp; null where no message consists of it. */
+  readonly received: z.ZodType<Content> | null;
+  /** As the API shows it, in a field with the name of the kind; null where there is nothing to show. */
+  readonly shown: {
+    readonly schema: z.ZodType<Shown>;
+    readonly of: (content: Content) => Shown;
+    readonly example: Shown;
+  } | null;
+  /** The text that searches look into; null where there is none. */
+  readonly wordsOf: (content: Content) => string | null;
+  /** The files that it consists of. */
+  readonly mediaOf: (content: Content) => readonly MediaReference[];
+};

@@ -1,0 +1,67 @@
+import { describe, expect, it } from '@jest/globals';
+import { kinds, mediaOf, messageTypes, OutgoingContent, ReceivedContent, shownContentOf, wordsOf } from './kinds.js';
+
+const media = { url: 'https://mmg.whatsapp.net/1', directPath: null, mediaKey: 'a2V5', sha256: null };
+const described = { mimeType: 'image/png', caption: 'Look', fileName: null, size: 7, voice: false };
+const file = <const Kind extends string>(kind: Kind) => ({ type: kind, media: { kind, ...media }, ...described });
+
+/** As events hold it, with what the API shows of it. */
+const received: readonly (readonly [ReceivedContent, object])[] = [
+  [{ type: 'text', body: 'Hello' }, { text: { body: 'Hello' } }],
+  [file('image'), { image: described }],
+  [file('video'), { video: described }],
+  [file('audio'), { audio: described }],
+  [file('document'), { document: described }],
+  [file('sticker'), { sticker: described }],
+  [
+    { type: 'location', latitude: 1.5, longitude: 2.5, name: 'Here', address: null },
+    { location: { latitude: 1.5, longitude: 2.5, name: 'Here', address: null } },
+  ],
+  [{ type: 'contact', name: 'Bob', vcard: 'BEGIN:VCARD' }, { contact: { name: 'Bob', vcard: 'BEGIN:VCARD' } }],
+  [
+    { type: 'poll', question: 'Tea?', options: ['yes', 'no'], multiple: false },
+    { poll: { question: 'Tea?', options: ['yes', 'no'], multiple: false } },
+  ],
+  [{ type: 'unsupported' }, {}],
+];
+
+describe('received content', () => {
+  it.each(received)('is recorded whole, and shown under its type: %j', (content, shown) => {
+    expect(ReceivedContent.parse(content)).toEqual(content);
+    expect(shownContentOf(content)).toEqual(shown);
+  });
+
+  it('of every kind is covered here', () => {
+    expect(received.map(([{ type }]) => type)).toEqual(messageTypes);
+  });
+
+  it('does not show the key to a file, which is found by its media', () => {
+    expect(JSON.stringify(shownContentOf(file('image')))).not.toContain('a2V5');
+    expect(mediaOf(file('image'))).toEqual([{ kind: 'image', ...media }]);
+    expect(mediaOf({ type: 'text', body: 'Hello' })).toEqual([]);
+  });
+
+  it('is searched by its text or its caption', () => {
+    expect(wordsOf({ type: 'text', body: 'Hello' })).toBe('Hello');
+    expect(wordsOf(file('image'))).toBe('Look');
+    expect(wordsOf({ type: 'unsupported' })).toBeNull();
+  });
+});
+
+describe('outgoing text', () => {
+  const content = { type: 'text' as const, body: 'Hello @491701234567', mentions: ['+491701234567'] };
+
+  it('is recorded with its mentions, and shown with them where there are any', () => {
+    expect(OutgoingContent.parse(content)).toEqual(content);
+    expect(shownContentOf(content)).toEqual({ text: { body: content.body, mentions: content.mentions } });
+    expect(shownContentOf({ ...content, mentions: [] })).toEqual({ text: { body: content.body } });
+  });
+});
+
+describe('the example of a kind', () => {
+  it.each(messageTypes)('%s fits its schema', (type) => {
+    const { shown, sent } = kinds[type];
+    expect(shown === null || shown.schema.strict().safeParse(shown.example).success).toBe(true);
+    expect(sent === null || sent.request.safeParse(sent.example).success).toBe(true);
+  });
+});

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { contact } from './contact.content.js';
+import type { ContentKind } from './content-kind.js';
+import { location } from './location.content.js';
+import { audio, document, image, sticker, video } from './media.content.js';
+import type { MediaReference } from './media-reference.js';
+import { poll } from './poll.content.js';
+import { text } from './text.content.js';
+import { unsupported } from './unsupported.content.js';
+
+/** The kinds of content. This is the only list of them: everything else follows from it. */
+export const kinds = { text, image, video, audio, document, sticker, location, contact, poll, unsupported };
+type Kinds = typeof kinds;
+
+export type MessageType = keyof Kinds;
+export const messageTypes = Object.keys(kinds) as readonly MessageType[];
+
+/** The kinds of which a part is not null. */
+export type TypeWith<Part extends keyof Kinds[MessageType]> = {
+  [Type in MessageType]: Kinds[Type][Part] extends null ? never : Type;
+}[MessageType];
+
+export const typesWith = <Part extends keyof Kinds[MessageType]>(part: Part): readonly TypeWith<Part>[] =>
+  messageTypes.filter((type): type is TypeWith<Part> => kinds[type][part] !== null);
+
+type OutgoingSchema = Kinds[TypeWith<'sent'>]['sent']['event'];
+const outgoing = typesWith('sent').map((type): OutgoingSchema => kinds[type].sent.event);
+
+/** The content of a message that is sent from here. */
+export const OutgoingContent = z.discriminatedUnion('type', outgoing as [OutgoingSchema, ...OutgoingSchema[]]);
+export type OutgoingContent = Readonly<z.output<typeof OutgoingContent>>;
+
+type ReceivedSchema = Kinds[TypeWith<'received'>]['received'];
+const received = typesWith('received').map((type): ReceivedSchema => kinds[type].received);
+
+/** The content of a message from WhatsApp. */
+export const ReceivedContent = z.discriminatedUnion('type', received as [ReceivedSchema, ...ReceivedSchema[]]);
+export type ReceivedContent = Readonly<z.output<typeof ReceivedContent>>;
+
+type Content = OutgoingContent | ReceivedContent;
+
+/** The compiler cannot see that a kind fits the content whose type names it. */
+const kindOf = ({ type }: Content) => kinds[type] as unknown as ContentKind<Content, unknown>;
+
+/** What the API shows of each kind, in a field with its name. */
+export type ShownContent = {
+  [Type in TypeWith<'shown'>]?: z.output<Kinds[Type]['shown']['schema']>;
+};
+
+export const shownContentOf = (content: Content): ShownContent => {
+  const { shown } = kindOf(content);
+  return shown === null ? {} : { [content.type]: shown.of(content) };
+};
+
+/** The text that searches look into; null where there is none. */
+export const wordsOf = (content: Content): string | null => kindOf(content).wordsOf(content);
+
+/** The files that it consists of. */
+export const mediaOf = (content: Content): readonly MediaReference[] => kindOf(content).mediaOf(content);

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { parseRecipient } from '#lib/whatsapp';
+import { isPlainText } from './characters.rules.js';
+import type { ContentKind } from './content-kind.js';
+
+/** WhatsApp's own apps accept no longer texts. */
+const maxTextCharacters = 65_536;
+const maxMentions = 100;
+
+type Text = { readonly type: 'text'; readonly body: string; readonly mentions?: readonly string[] };
+
+/** A phone number or LID in the form in which events have it; undefined for anything else. */
+const personOf = (mention: string): string | undefined => {
+  const recipient = parseRecipient(mention);
+  if (recipient?.kind === 'person') return recipient.phoneNumber;
+  return recipient?.kind === 'lid' ? recipient.jid : undefined;
+};
+
+const NewText = z
+  .strictObject({
+    body: z
+      .string()
+      .min(1)
+      .max(maxTextCharacters)
+      .refine(isPlainText, 'Must not have control characters')
+      .refine((body) => body.trim() !== '', 'Must not be blank')
+      .describe('Not blank. Tabs and line breaks are the only control characters that are allowed.'),
+    previewUrl: z
+      .boolean()
+      .exactOptional()
+      .describe('Accepted, but links are sent without a preview: fetching one would tell the linked server.'),
+    mentions: z
+      .array(
+        z
+          .string()
+          .max(100)
+          .refine((mention) => personOf(mention) !== undefined, 'Must be a phone number or a LID'),
+      )
+      .max(maxMentions)
+      .exactOptional()
+      .describe(
+        'Phone numbers or LIDs of the people who are mentioned; the body names each one as `@` and its digits.',
+      ),
+  })
+  .meta({ id: 'NewText' });
+
+export const text = {
+  sent: {
+    request: NewText,
+    example: { body: 'Your parcel is here.' },
+    contentOf: ({ body, mentions = [] }) => ({
+      type: 'text',
+      body,
+      mentions: mentions.map((mention) => personOf(mention) ?? mention),
+    }),
+    event: z.object({
+      type: z.literal('text'),
+      body: z.string(),
+      /** Phone numbers (E.164) or LIDs; the body names each one as `@` and its digits. */
+      mentions: z.array(z.string()).readonly(),
+    }),
+  },
+  received: z.object({ type: z.literal('text'), body: z.string() }),
+  shown: {
+    schema: z.object({ body: z.string(), mentions: z.array(z.string()).optional() }),
+    of: ({ body, mentions = [] }) => ({ body, ...(mentions.length > 0 && { mentions: [...mentions] }) }),
+    example: { body: 'Your parcel is here.' },
+  },
+  wordsOf: ({ body }) => body,
+  mediaOf: () => [],
+} satisfies ContentKind<Text, { body: string; mentions?: string[] | undefined }, z.output<typeof NewText>>;

@@ -1,0 +1,70 @@
+import { expect, it } from '@jest/globals';
+import { messageIdFor } from '#lib/whatsapp';
+import { eventually } from '../../support/eventually.js';
+import { failureOf } from '../support/expectations.js';
+import { linked } from '../support/fixtures.js';
+import { textsOf } from '../support/gateway.js';
+
+/** What becomes of a message that is not simply acknowledged. */
+export const ackCases = (): void => {
+  it(
+    'rejects with the refusal of WhatsApp, and sends the next message',
+    linked(async ({ sandbox, gateway, friend }) => {
+      sandbox.faults.add({ kind: 'nack', code: 463 });
+      expect((await failureOf(gateway.send(friend, 'refused'))).outcome).toMatchObject({
+        kind: 'refused',
+        refusal: { code: 463, retryable: false },
+      });
+      await gateway.send(friend, 'fine');
+      expect(gateway.all('refused')).toEqual([]);
+    }),
+  );
+
+  it(
+    'reports an ack that arrives after the timeout',
+    linked(async ({ sandbox, gateway, friend }) => {
+      await gateway.close();
+      await gateway.reopen({ ackTimeoutMs: 200 });
+      await gateway.start();
+      sandbox.faults.add({ kind: 'slow-ack', ms: 1_000 });
+      expect((await failureOf(gateway.send(friend, 'slow'))).outcome).toEqual({ kind: 'unknown' });
+      await eventually(() => gateway.all('receipt').some(({ receipt }) => receipt.status === 'sent'));
+      expect(gateway.all('receipt').find(({ receipt }) => receipt.status === 'sent')).toMatchObject({
+        receipt: { whatsappIds: [messageIdFor('slow')] },
+      });
+    }),
+  );
+
+  it(
+    'has an unknown outcome when the ack is lost; a second attempt is received once',
+    linked(async ({ sandbox, gateway, friend }) => {
+      await gateway.close();
+      await gateway.reopen({ ackTimeoutMs: 500 });
+      await gateway.start();
+      sandbox.faults.add({ kind: 'lose-ack' });
+      expect((await failureOf(gateway.send(friend, 'lost'))).outcome).toEqual({ kind: 'unknown' });
+      await gateway.send(friend, 'lost');
+      await eventually(() => friend.messages().length === 2);
+      expect(friend.messages().map(({ text, duplicate }) => [text, duplicate])).toEqual([
+        ['lost', undefined],
+        ['lost', true],
+      ]);
+    }),
+  );
+
+  it(
+    'has an unknown outcome when the connection ends before the ack',
+    linked(async ({ sandbox, gateway, friend }) => {
+      sandbox.faults.add({ kind: 'lose-ack', count: 2 });
+      const [sending, waiting] = [
+        failureOf(gateway.send(friend, 'cut off')),
+        failureOf(gateway.send(friend, 'behind it')),
+      ];
+      await eventually(() => textsOf(friend).includes('cut off'));
+      await gateway.connections.stop('one');
+      expect((await sending).outcome).toEqual({ kind: 'unknown' });
+      expect((await waiting).outcome.kind).toMatch(/unknown|not_sent/);
+      expect((await failureOf(gateway.send(friend, 'too late'))).outcome).toEqual({ kind: 'not_sent' });
+    }),
+  );
+};

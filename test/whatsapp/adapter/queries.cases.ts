@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
+import { expect, it } from '@jest/globals';
+import { eventually } from '../../support/eventually.js';
+import { linked } from '../support/fixtures.js';
+
+/** Questions to WhatsApp, and downloads. */
+export const queryCases = (): void => {
+  it(
+    'marks messages as read',
+    linked(async ({ gateway, phone, friend }) => {
+      const { id } = await friend.send({ to: phone.number, type: 'text', text: 'hello' });
+      const { message } = await gateway.nth('message', 1);
+      await gateway.connections.markRead('one', [message.key]);
+      await eventually(() => friend.messages().find((each) => each.id === id)?.status === 'read');
+    }),
+  );
+
+  it(
+    'checks numbers, in the order of the request',
+    linked(async ({ sandbox, gateway, friend }) => {
+      const missing = sandbox.phones.create();
+      missing.set({ exists: false });
+      expect(await gateway.connections.checkNumbers('one', [`+${missing.number}`, `+${friend.number}`])).toEqual([
+        { phoneNumber: `+${missing.number}`, exists: false, jid: null, lid: null },
+        {
+          phoneNumber: `+${friend.number}`,
+          exists: true,
+          jid: `${friend.number}@s.whatsapp.net`,
+          lid: `${friend.lid}@lid`,
+        },
+      ]);
+      sandbox.faults.add({ kind: 'rate-limit' });
+      await expect(gateway.connections.checkNumbers('one', [`+${friend.number}`])).rejects.toMatchObject({
+        name: 'QueryFailed',
+        code: 429,
+      });
+    }),
+  );
+
+  it(
+    'downloads received files, and detects damaged and missing ones',
+    linked(async ({ sandbox, gateway, phone, friend }) => {
+      const bytes = randomBytes(100_003);
+      await friend.send({ to: phone.number, type: 'image', bytes, text: 'Look' });
+      const { message } = await gateway.nth('message', 1);
+      if (message.content.type !== 'image') throw new Error(`It came as ${message.content.type}`);
+      const { media, caption, size } = message.content;
+      expect({ caption, size }).toEqual({ caption: 'Look', size: bytes.length });
+      expect(bytes.equals(await buffer(await gateway.connections.downloadMedia(media)))).toBe(true);
+
+      const wrong = await gateway.connections.downloadMedia({ ...media, sha256: randomBytes(32).toString('base64') });
+      await expect(buffer(wrong)).rejects.toMatchObject({ name: 'DownloadFailed', gone: false });
+      sandbox.mediaFaults.add({ on: 'download', kind: 'status', status: 404, count: 1 });
+      await expect(gateway.connections.downloadMedia(media)).rejects.toMatchObject({
+        name: 'DownloadFailed',
+        gone: true,
+      });
+      sandbox.mediaFaults.add({ on: 'download', kind: 'cut', count: 1 });
+      const cut = gateway.connections.downloadMedia(media).then(buffer);
+      await expect(cut).rejects.toMatchObject({ name: 'DownloadFailed', gone: false });
+    }),
+  );
+};

@@ -1,0 +1,66 @@
+import { expect, it } from '@jest/globals';
+import { messageIdFor } from '#lib/whatsapp';
+import { eventually } from '../../support/eventually.js';
+import { textsFrom } from '../support/expectations.js';
+import { linked } from '../support/fixtures.js';
+import { textsOf } from '../support/gateway.js';
+
+/** What arrived and is not recorded yet. */
+export const redeliveryCases = (): void => {
+  it(
+    'reports messages again that were not recorded, in order, although WhatsApp no longer has them',
+    linked(async ({ gateway, phone, friend }) => {
+      const send = (text: string) => friend.send({ to: phone.number, type: 'text', text });
+      await send('recorded');
+      await gateway.nth('message', 1);
+      gateway.recording = () => Promise.reject(new Error('The disk is full'));
+      await send('refused');
+      await gateway.nth('message', 2);
+      gateway.recording = () => new Promise(() => undefined);
+      await send('cut off');
+      await gateway.nth('message', 3);
+      await eventually(() => phone.devices()[0]?.waiting === 0);
+
+      await gateway.close();
+      gateway.recording = () => Promise.resolve();
+      await gateway.reopen();
+      await gateway.start();
+      expect(textsFrom(gateway, friend.number)).toEqual(['recorded', 'refused', 'cut off', 'refused', 'cut off']);
+      await send('new');
+      await gateway.nth('message', 6);
+
+      await gateway.close();
+      await gateway.reopen();
+      await gateway.start();
+      expect(gateway.all('message')).toHaveLength(6);
+    }),
+  );
+
+  it(
+    'confirms a receipt only when it is recorded',
+    linked(async ({ gateway, phone, friend }) => {
+      gateway.recording = ({ kind }) => (kind === 'receipt' ? new Promise(() => undefined) : Promise.resolve());
+      await gateway.send(friend, 'hello');
+      const delivered = () => gateway.all('receipt').filter(({ receipt }) => receipt.status === 'delivered');
+      await eventually(() => delivered().length === 1);
+      expect(phone.devices()[0]?.waiting).toBe(1);
+      gateway.recording = () => Promise.resolve();
+      await gateway.connections.stop('one');
+      await gateway.start();
+      await eventually(() => delivered().length === 2 && phone.devices()[0]?.waiting === 0);
+    }),
+  );
+
+  it(
+    'reports receipts that arrived while it was offline',
+    linked(async ({ gateway, friend }) => {
+      friend.set({ receipts: 'none' });
+      await gateway.send(friend, 'on its way');
+      await eventually(() => textsOf(friend).includes('on its way'));
+      await gateway.connections.stop('one');
+      friend.markRead(messageIdFor('on its way'));
+      await gateway.start();
+      await eventually(() => gateway.all('receipt').some(({ receipt }) => receipt.status === 'read'));
+    }),
+  );
+};
