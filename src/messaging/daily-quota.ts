@@ -5,12 +5,12 @@ import { Limited } from '../platform/http/refusals.js';
 import type { Stores } from '../platform/stores.js';
 import { STORES } from '../platform/tokens.js';
 import { Views } from '../platform/views/views.js';
-import type { Allowance } from './message.contract.js';
+import type { DailyAllowance } from './message.contract.js';
 import { messages } from './messages.projection.js';
 
 /** The daily quota is used up. */
 export class DailyQuotaExceeded extends Limited {
-  constructor(readonly allowance: Allowance) {
+  constructor(readonly allowance: DailyAllowance) {
     const detail = `${allowance.limit} messages a day are allowed, and they are used up`;
     super('daily_quota_exceeded', detail, allowance.resetAfter);
   }
@@ -22,7 +22,7 @@ export type QuotaOutcome = 'accepted' | 'not_accepted' | 'unknown';
 /** A message that is counted already, while it is being accepted. */
 type QuotaReservation = {
   /** Answers what is left. To be called once, whatever happens. */
-  readonly settle: (outcome: QuotaOutcome) => Allowance;
+  readonly settle: (outcome: QuotaOutcome) => DailyAllowance;
 };
 
 /** Whose quota, how much it is, and the time (ISO 8601) that says for which day (UTC) it counts. */
@@ -65,7 +65,7 @@ export class DailyQuota {
   }
 
   /** @throws {Transient} */
-  async allowance(quota: QuotaOfDay): Promise<Allowance> {
+  async allowance(quota: QuotaOfDay): Promise<DailyAllowance> {
     return allowanceOf(quota, await this.dayOf(quota));
   }
 
@@ -96,7 +96,7 @@ export class DailyQuota {
   }
 }
 
-const allowanceOf = ({ limit, at }: QuotaOfDay, { used }: Day): Allowance => ({
+const allowanceOf = ({ limit, at }: QuotaOfDay, { used }: Day): DailyAllowance => ({
   limit,
   remaining: Math.max(0, limit - used),
   resetAfter: Math.ceil((dayMs - (Date.parse(at) % dayMs)) / 1000),

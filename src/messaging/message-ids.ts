@@ -1,26 +1,26 @@
 import { createHash } from 'node:crypto';
 import { isGroup, jidOf, type Person } from '#lib/whatsapp';
 
-/** The jid by which a chat is known here: the phone number's where that is known, as WhatsApp uses two for one person. */
+/** The jid under which a chat is stored. WhatsApp uses two for one person: the phone number's is taken where it is known. */
 export const chatJidOf = ({ jid, phoneNumber, lid }: Person): string => {
   if (isGroup(jid)) return jid;
   return phoneNumber === null ? (lid ?? jid) : jidOf(phoneNumber);
 };
 
-/** A person as they are shown: the phone number, or the jid where WhatsApp hides it. */
+/** A person as the API shows them: the phone number, or the jid where WhatsApp hides the number. */
 export const nameOf = ({ jid, phoneNumber, lid }: Person): string => phoneNumber ?? lid ?? jid;
 
-/** A chat's id: always the same for a session and a jid, and tells neither. */
+/** A chat's id: always the same for a session and a jid, and reveals neither. */
 export const chatIdOf = (sessionId: string, chat: string): string => uuidFrom(`chat ${sessionId} ${chat}`, undefined);
 
 /**
- * The id of a message that came from WhatsApp: however often it comes, it is the same. `sentAt` (ISO 8601) is WhatsApp's time, so that
- * such ids lie among ours in time.
+ * The id of a message from WhatsApp: the same however often it is reported. `sentAt` (ISO 8601, by WhatsApp's clock) makes these ids sort
+ * by time among the others.
  */
 export const receivedIdOf = (sessionId: string, chat: string, whatsappId: string, sentAt: string): string =>
   uuidFrom(`message ${sessionId} ${chat} ${whatsappId}`, Date.parse(sentAt));
 
-/** A UUID made of a hash: version 7 with a time (milliseconds), otherwise version 8. */
+/** A UUID derived from a hash: version 7 with a time (in milliseconds), otherwise version 8. */
 const uuidFrom = (seed: string, time: number | undefined): string => {
   const bytes = createHash('sha256').update(seed).digest().subarray(0, 16);
   if (time !== undefined) bytes.writeUIntBE(time, 0, 6);

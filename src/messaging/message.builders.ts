@@ -8,7 +8,7 @@ export const at = '2026-01-02T03:04:05.600Z';
 export const later = '2026-01-02T03:04:09.000Z';
 export const scheduledAt = '2026-02-01T00:00:00.000Z';
 
-export const owner: MessageOwner = {
+export const messageOwner: MessageOwner = {
   messageId: '0199aaaa-0000-7000-8000-000000000001',
   userId: '0199aaaa-0000-7000-8000-000000000002',
   sessionId: '0199aaaa-0000-7000-8000-000000000003',
@@ -16,7 +16,7 @@ export const owner: MessageOwner = {
 };
 
 export const accepted: AcceptedMessage = {
-  ...owner,
+  ...messageOwner,
   chat: '491701234567@s.whatsapp.net',
   to: '+491701234567',
   whatsappId: '3EB0AA',
@@ -29,15 +29,15 @@ export const accepted: AcceptedMessage = {
 const data: { readonly [Type in MessageEventType]: MessageEventData<Type> } = {
   MessageScheduled: { ...accepted, scheduledAt },
   MessageQueued: { ...accepted, queuedAt: at },
-  MessageHeld: { ...owner, why: 'session_offline', detail: 'It waits.', heldAt: later },
-  MessageSent: { ...owner, sentAt: later },
-  MessageDelivered: { ...owner, deliveredAt: later },
-  MessageRead: { ...owner, readAt: later },
-  MessagePlayed: { ...owner, playedAt: later },
-  MessageFailed: { ...owner, code: 'whatsapp_463', reason: 'No.', retryable: false, failedAt: later },
-  MessageCanceled: { ...owner, canceledAt: later },
+  MessageHeld: { ...messageOwner, why: 'session_offline', detail: 'It waits.', heldAt: later },
+  MessageSent: { ...messageOwner, sentAt: later },
+  MessageDelivered: { ...messageOwner, deliveredAt: later },
+  MessageRead: { ...messageOwner, readAt: later },
+  MessagePlayed: { ...messageOwner, playedAt: later },
+  MessageFailed: { ...messageOwner, code: 'whatsapp_463', reason: 'No.', retryable: false, failedAt: later },
+  MessageCanceled: { ...messageOwner, canceledAt: later },
   MessageReceived: {
-    ...owner,
+    ...messageOwner,
     chat: accepted.chat,
     whatsappId: 'ABC',
     fromMe: false,
@@ -50,9 +50,9 @@ const data: { readonly [Type in MessageEventType]: MessageEventData<Type> } = {
     sentAt: at,
     receivedAt: at,
   },
-  MessageEdited: { ...owner, changeId: 'E1', content: { type: 'text', body: 'Hi!' }, editedAt: later },
-  MessageRevoked: { ...owner, changeId: 'R1', revokedAt: later },
-  ReactionReceived: { ...owner, changeId: 'A1', from: '+491701234567', emoji: '👍', reactedAt: later },
+  MessageEdited: { ...messageOwner, changeId: 'E1', content: { type: 'text', body: 'Hi!' }, editedAt: later },
+  MessageRevoked: { ...messageOwner, changeId: 'R1', revokedAt: later },
+  ReactionReceived: { ...messageOwner, changeId: 'A1', from: '+491701234567', emoji: '👍', reactedAt: later },
 };
 
 /** An event of that message, for tests: they name only the fields that matter to them. */

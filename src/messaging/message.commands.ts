@@ -12,7 +12,7 @@ export type AcceptMessage = Command<
 export type QueueMessage = Command<'QueueMessage', For>;
 /** Records why the message waits; the same reason is recorded once. */
 type HoldMessage = Command<'HoldMessage', For<{ readonly why: HoldReason; readonly detail: string }>>;
-/** Refused once the message has left. To be given only while no attempt is made. */
+/** Refused once the message was sent. To be given only while no attempt is made. */
 export type RecordMessageCanceled = Command<'RecordMessageCanceled', For>;
 /** WhatsApp's server has it. Earlier steps that were never reported are recorded with a later one. */
 type RecordMessageSent = Command<'RecordMessageSent', For>;

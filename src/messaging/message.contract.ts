@@ -107,7 +107,7 @@ export type MessageRequest = {
 };
 
 /** What is left of a user's daily quota. `resetAfter` is in seconds. */
-export type Allowance = { readonly limit: number; readonly remaining: number; readonly resetAfter: number };
+export type DailyAllowance = { readonly limit: number; readonly remaining: number; readonly resetAfter: number };
 
 /**
  * Accepts a message: from then on it is sent, whatever crashes. The same `messageId` again is the same message, and is answered as it was
@@ -119,11 +119,11 @@ export type Allowance = { readonly limit: number; readonly remaining: number; re
 export type SendMessage = Command<
   'SendMessage',
   MessageRequest & { readonly messageId: string; readonly userId: string; readonly at?: string },
-  { readonly message: MessageView; readonly allowance: Allowance }
+  { readonly message: MessageView; readonly allowance: DailyAllowance }
 >;
 
 /**
- * Cancels a message that has not left. Of one user where `userId` is given: another user's is not found.
+ * Cancels a message that has not been sent. Of one user where `userId` is given: another user's is not found.
  * @throws {DomainError} `message_not_found`, `message_not_cancelable`
  */
 export type CancelMessage = Command<

@@ -1,11 +1,11 @@
 import { describe, it } from '@jest/globals';
 import { given as givenEvents } from '#lib/event-sourcing/testing';
-import { accepted, at, later, messageEvent, owner, scheduledAt } from './message.builders.js';
+import { accepted, at, later, messageEvent, messageOwner, scheduledAt } from './message.builders.js';
 import type { AcceptMessage, MessageCommand } from './message.commands.js';
 import { messageDecider } from './message.decider.js';
 
 const given = givenEvents(messageDecider);
-const { messageId } = owner;
+const { messageId } = messageOwner;
 
 const accept = (when: string | null = null): AcceptMessage => {
   const { acceptedAt, ...message } = accepted;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { project, type Recorded } from '#lib/event-sourcing';
 import { applyWrite, type Fields } from '#lib/read-models';
-import { accepted, at, later, messageEvent, owner, scheduledAt } from './message.builders.js';
+import { accepted, at, later, messageEvent, messageOwner, scheduledAt } from './message.builders.js';
 import type { MessageEvent } from './message.contract.js';
 import { messagesProjection } from './messages.projection.js';
 
@@ -22,7 +22,7 @@ const after = (...events: readonly MessageEvent[]): Fields | undefined =>
 describe('the view of messages', () => {
   it('shows a message as its last event left it', () => {
     expect(after(queued, sent, messageEvent('MessageDelivered'))).toMatchObject({
-      id: owner.messageId,
+      id: messageOwner.messageId,
       status: 'delivered',
       direction: 'outgoing',
       text: 'Hello',
@@ -51,7 +51,7 @@ describe('the view of messages', () => {
     expect(after(received, edited)).toMatchObject({ status: 'received', text: 'Hello', editedAt: later });
   });
 
-  it('shows a message that the account’s owner wrote on the phone as an outgoing one', () => {
+  it('shows a message that the account’s messageOwner wrote on the phone as an outgoing one', () => {
     const own = messageEvent('MessageReceived', { fromMe: true });
     expect(after(own)).toMatchObject({ status: 'sent', direction: 'outgoing', via: 'phone', to: accepted.chat });
   });

@@ -8,7 +8,7 @@ import type { MessageView } from './message-view.contract.js';
 export type MessageDocument = MessageView & {
   /** Where it was accepted or received in the log: lists are in this order. */
   readonly position: number;
-  /** Where it was queued: messages leave in this order. */
+  /** Where it was queued: messages are sent in this order. */
   readonly queuedPosition?: number;
 };
 

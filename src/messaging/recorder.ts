@@ -7,12 +7,12 @@ import { CommandContext } from '../platform/command-context.js';
 import { LOG } from '../platform/tokens.js';
 import type { MessageCommand } from './message.commands.js';
 
-/** What a record follows from: the request that began it, and the event or report right before it. */
+/** What a recorded outcome follows from: the request at the beginning, and the event directly before it. */
 export type Origin = { readonly correlationId: string; readonly causationId: string };
 
-const outbox = { kind: 'system', id: 'outbox' } as const;
+const actor = { kind: 'system', id: 'outbox' } as const;
 
-/** Records what became of messages, and does not rest before that is recorded: WhatsApp tells it only once. */
+/** Records what happened to messages, and retries until it is recorded: WhatsApp reports it only once. */
 @Injectable()
 export class Recorder implements BeforeApplicationShutdown {
   private readonly stopping = new AbortController();
@@ -26,11 +26,11 @@ export class Recorder implements BeforeApplicationShutdown {
     this.stopping.abort();
   }
 
-  /** Resolves once it is recorded: false where the service stops first. @throws {DomainError} it is not allowed. */
+  /** Resolves with true once it is recorded, or with false where the service stops first. @throws {DomainError} it is not allowed. */
   async record(command: MessageCommand, origin?: Origin): Promise<boolean> {
     const context = origin
-      ? new CommandContext(origin.correlationId, origin.causationId, outbox)
-      : CommandContext.new(outbox);
+      ? new CommandContext(origin.correlationId, origin.causationId, actor)
+      : CommandContext.new(actor);
     const { signal } = this.stopping;
     try {
       await retrying(() => this.commands.execute(command, context), {

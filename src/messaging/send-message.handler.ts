@@ -9,7 +9,7 @@ import { Limited } from '../platform/http/refusals.js';
 import { Streams } from '../platform/streams/streams.js';
 import { DailyQuota, type QuotaOfDay, type QuotaOutcome } from './daily-quota.js';
 import type { AcceptMessage } from './message.commands.js';
-import { messageEvents, type AcceptedMessage, type Allowance, type SendMessage } from './message.contract.js';
+import { messageEvents, type AcceptedMessage, type DailyAllowance, type SendMessage } from './message.contract.js';
 import { chatIdOf } from './message-ids.js';
 import type { GetMessage, MessageView } from './message-view.contract.js';
 import { viewOfAccepted } from './messages.projection.js';
@@ -47,7 +47,7 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
     const message = await this.messageOf(request, context);
     const reservation = await this.quota.reserve(this.quotaOf(request));
     let outcome: QuotaOutcome = 'unknown';
-    let allowance: Allowance;
+    let allowance: DailyAllowance;
     try {
       outcome = await this.record(message, scheduledAt, context);
     } finally {

@@ -51,6 +51,23 @@ describe('messages', () => {
     expect(await heard()).toEqual(['before', 'anybody?']);
   }, 120_000);
 
+  it('that may have arrived cannot be canceled, also after WhatsApp refused a later attempt', async () => {
+    await waybill.sandbox.ask(`PATCH /phones/${friend.number}`, { receipts: 'none' });
+    await fault('lose-ack');
+    const id = await client.send(friend, 'arrived');
+    await eventually(async () => (await heard()).length === 1);
+    await fault('nack', { code: 503, count: 3 });
+    await fault('drop');
+    await eventually(async () => {
+      const { timeline } = await client.get(id);
+      return timeline.filter(({ event }) => event === 'held').length === 2;
+    }, 60_000);
+    const answer = await call(`POST /v1/messages/${id}/cancel`);
+    expect(answer.body).toMatchObject({ status: 409, code: 'message_not_cancelable' });
+    await client.until(id, 'sent', 60_000);
+    expect(await heard()).toEqual(['arrived']);
+  }, 120_000);
+
   it('that are sent while the server is away leave when it is back', async () => {
     await waybill.sandbox.restart(3000);
     const ids = [await client.send(friend, 'one'), await client.send(friend, 'two')];

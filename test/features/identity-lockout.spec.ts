@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
-import { owner, startHttp, type HttpService } from '../support/http.js';
+import { startHttp, type HttpService } from '../support/http.js';
+import { owner } from '../support/owner.js';
 import { freeClock, passSeconds, setClock } from '../support/http-time.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 

@@ -1,9 +1,9 @@
 import type { FastifyReply } from 'fastify';
-import type { Allowance } from '../message.contract.js';
+import type { DailyAllowance } from '../message.contract.js';
 import { DailyQuotaExceeded } from '../daily-quota.js';
 
 /** Sets `X-Quota-*` on the answer, whether the message is accepted or exceeds the quota. Resolves or rejects as `sending` does. */
-export const withQuotaHeaders = async <Sent extends { readonly allowance: Allowance }>(
+export const withQuotaHeaders = async <Sent extends { readonly allowance: DailyAllowance }>(
   reply: FastifyReply,
   sending: Promise<Sent>,
 ): Promise<Sent> => {
@@ -17,7 +17,7 @@ export const withQuotaHeaders = async <Sent extends { readonly allowance: Allowa
   }
 };
 
-const headersOf = ({ limit, remaining, resetAfter }: Allowance) => ({
+const headersOf = ({ limit, remaining, resetAfter }: DailyAllowance) => ({
   'x-quota-limit': String(limit),
   'x-quota-remaining': String(remaining),
   'x-quota-reset': String(resetAfter),

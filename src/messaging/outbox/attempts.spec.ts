@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Attempts } from './attempts.js';
 
 const id = '0199aaaa-0000-7000-8000-000000000001';
-const neverLeft = (): boolean => false;
+const notSent = (): boolean => false;
 
 /** A task that ends when the test says so. */
 const task = () => {
@@ -21,7 +21,7 @@ describe('an attempt at a message', () => {
     const attempts = new Attempts();
     const { run, calls, end } = task();
     const attempt = attempts.attempt(id, run('sent'));
-    const cancellation = attempts.withhold(id, neverLeft, run('canceled'));
+    const cancellation = attempts.withhold(id, notSent, run('canceled'));
     end();
     await expect(cancellation).rejects.toMatchObject({ code: 'message_not_cancelable' });
     await attempt;
@@ -31,7 +31,7 @@ describe('an attempt at a message', () => {
   it('waits while a cancellation is being recorded', async () => {
     const attempts = new Attempts();
     const { run, calls, end } = task();
-    const cancellation = attempts.withhold(id, neverLeft, run('canceled'));
+    const cancellation = attempts.withhold(id, notSent, run('canceled'));
     const attempt = attempts.attempt(id, run('looked up'));
     await new Promise(setImmediate);
     expect(calls).toEqual(['canceled']);
@@ -43,8 +43,8 @@ describe('an attempt at a message', () => {
   it('waits for each of several cancellations, also where one fails', async () => {
     const attempts = new Attempts();
     const { run, calls, end } = task();
-    const failed = attempts.withhold(id, neverLeft, () => Promise.reject(new Error('disk full')));
-    const second = attempts.withhold(id, neverLeft, run('canceled'));
+    const failed = attempts.withhold(id, notSent, () => Promise.reject(new Error('disk full')));
+    const second = attempts.withhold(id, notSent, run('canceled'));
     const attempt = attempts.attempt(id, run('looked up'));
     await expect(failed).rejects.toThrow('disk full');
     await new Promise(setImmediate);
@@ -53,10 +53,10 @@ describe('an attempt at a message', () => {
     await Promise.all([second, attempt]);
   });
 
-  it('that failed leaves the message cancelable, unless it may have left', async () => {
+  it('that failed leaves the message cancelable, unless it may have been sent', async () => {
     const attempts = new Attempts();
     await expect(attempts.attempt(id, () => Promise.reject(new Error('offline')))).rejects.toThrow('offline');
-    await expect(attempts.withhold(id, neverLeft, () => Promise.resolve('canceled'))).resolves.toBe('canceled');
+    await expect(attempts.withhold(id, notSent, () => Promise.resolve('canceled'))).resolves.toBe('canceled');
     const left = attempts.withhold(
       id,
       () => true,

@@ -21,12 +21,12 @@ export class Attempts {
   }
 
   /**
-   * Runs a task while the message is certainly not being sent. `mayHaveLeft` tells whether an earlier attempt may have succeeded.
+   * Runs a task while the message is certainly not being sent. `maybeSent` tells whether an earlier attempt may have succeeded.
    * @throws {DomainError} `message_not_cancelable`: it is being sent, or may have been.
    */
-  async withhold<Result>(messageId: string, mayHaveLeft: () => boolean, task: () => Promise<Result>): Promise<Result> {
+  async withhold<Result>(messageId: string, maybeSent: () => boolean, task: () => Promise<Result>): Promise<Result> {
     const refuseIfLeaving = (): void => {
-      if (!this.running.has(messageId) && !mayHaveLeft()) return;
+      if (!this.running.has(messageId) && !maybeSent()) return;
       throw new DomainError('conflict', 'message_not_cancelable', 'The message is being sent');
     };
     refuseIfLeaving(); // an attempt may take a minute: its caller is not to wait for that

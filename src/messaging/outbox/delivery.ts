@@ -54,15 +54,15 @@ export class Delivery {
     const { messageId, sessionId, whatsappId, content, replyTo } = accepted;
     const message: OutgoingMessage = { whatsappId, to: jid, content, ...(replyTo && { replyTo }) };
     this.whatsappIds.note(sessionId, whatsappId, messageId);
-    const mayHaveLeftBefore = entry.mayHaveLeft;
-    entry.mayHaveLeft = true;
+    const wasMaybeSent = entry.maybeSent;
+    entry.maybeSent = true;
     try {
       const { sentAt } = await this.confirmations.orElse(messageId, this.messenger.send(sessionId, message));
       const recorded = this.recorder.record({ type: 'RecordMessageSent', data: { messageId, at: sentAt } }, origin);
       return { next: 'done', recorded };
     } catch (error) {
       if (!(error instanceof SendFailed)) throw error;
-      if (error.outcome.kind === 'not_sent') entry.mayHaveLeft = mayHaveLeftBefore;
+      if (error.outcome.kind !== 'unknown') entry.maybeSent = wasMaybeSent;
       return await this.afterFailure(entry, error, sessionId, origin);
     }
   }
@@ -79,7 +79,6 @@ export class Delivery {
       case 'refused': {
         const { refusal } = outcome;
         if (isRefusedForGood(refusal, entry.failures)) return this.fail(entry, failures.refused(refusal), origin);
-        entry.mayHaveLeft = false;
         await this.hold(entry, 'whatsapp_busy', `${refusal.reason} It is sent again.`, origin);
         return this.retry(entry);
       }

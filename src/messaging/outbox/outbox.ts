@@ -69,8 +69,8 @@ export class Outbox implements OnModuleDestroy {
    * @throws {DomainError} `message_not_cancelable`: it is being sent, or may have been.
    */
   withhold<Result>({ sessionId, messageId }: MessageOwner, task: () => Promise<Result>): Promise<Result> {
-    const mayHaveLeft = (): boolean => this.queues.get(sessionId)?.entry(messageId)?.mayHaveLeft ?? false;
-    return this.attempts.withhold(messageId, mayHaveLeft, task);
+    const maybeSent = (): boolean => this.queues.get(sessionId)?.entry(messageId)?.maybeSent ?? false;
+    return this.attempts.withhold(messageId, maybeSent, task);
   }
 
   private queueOf(sessionId: string): SessionQueue {
