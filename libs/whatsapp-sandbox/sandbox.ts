@@ -34,7 +34,7 @@ export type SandboxOptions = {
 };
 
 /** The phones of a sandbox. */
-export type Phones = {
+type Phones = {
   /** Throws a SandboxError if the number is taken. Without a number, picks a free one. */
   create(phone?: { readonly number?: string; readonly name?: string }): Phone;
   /** Accepts the number in any notation. */

@@ -35,7 +35,7 @@ export type SendableContent =
   | { readonly type: 'edit'; readonly messageId: string; readonly text: string }
   | { readonly type: 'revoke'; readonly messageId: string };
 
-export type ContentType = SendableContent['type'] | 'unknown';
+type ContentType = SendableContent['type'] | 'unknown';
 
 export type MediaInfo = {
   readonly kind: MediaKind;

@@ -157,6 +157,8 @@ describe('Signal sessions of a phone with a client that uses libsignal', () => {
           expect(() => phone.decrypt(client, ciphertext)).toThrow();
           expect(JSON.stringify(phone.sessions.snapshot())).toBe(before);
         };
+        const expectAnswer = async (): Promise<void> =>
+          expect(await client.decrypt(phone.encrypt(client, 'answer'))).toBe('answer');
         let sent = 0;
         for (const each of steps) {
           if (each.kind === 'start') await client.start(phone);
@@ -168,9 +170,7 @@ describe('Signal sessions of a phone with a client that uses libsignal', () => {
           if (each.kind === 'receive' && inFlight.length > 0) receive(each.which);
           if (each.kind === 'repeat' && received.length > 0) expectRefusal(received[each.which % received.length]!);
           if (each.kind === 'corrupt' && inFlight.length > 0) expectRefusal(corrupt(inFlight[0]!.ciphertext, each.at));
-          if (each.kind === 'answer' && received.length > 0) {
-            expect(await client.decrypt(phone.encrypt(client, 'answer'))).toBe('answer');
-          }
+          if (each.kind === 'answer' && received.length > 0) await expectAnswer();
         }
         while (inFlight.length > 0) receive(0);
       }),

@@ -27,7 +27,8 @@ describe('Signal sessions between two phones', () => {
         const inFlight: [text: string, ciphertext: Ciphertext][][] = [[], []];
         const receive = (sender: number, which: number): void => {
           const [next] = inFlight[sender]!.splice(which, 1);
-          if (next) expect(phones[1 - sender]!.decrypt(phones[sender]!, next[1])).toBe(next[0]);
+          const received = next && phones[1 - sender]!.decrypt(phones[sender]!, next[1]);
+          expect(received).toBe(next?.[0]);
         };
         each.forEach(([{ sender, kind }, which], index) => {
           const [from, to] = [phones[sender]!, phones[1 - sender]!];

@@ -11,10 +11,10 @@ export const parseJsonBodies = (server: FastifyInstance): void => {
   server.removeContentTypeParser(['text/plain', 'application/json']);
   const parse = server.getDefaultJsonParser('error', 'error');
   server.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') return void done(null, undefined);
+    if (body === '') return done(null, undefined);
     const { maxBodyKeys: maxKeys = defaultMaxJsonKeys } = request.routeOptions.config;
     const exceeded = jsonLimitExceeded(body, { maxDepth: maxJsonDepth, maxKeys });
-    if (exceeded !== undefined) return void done(new MalformedBody(exceeded));
+    if (exceeded !== undefined) return done(new MalformedBody(exceeded));
     return parse(request, body, done);
   });
   server.addHook('onRoute', (route) => {

@@ -18,7 +18,7 @@ export class OtherMethods implements OnApplicationBootstrap {
 
   /** All routes are there now. */
   onApplicationBootstrap(): void {
-    for (const { url, allowed } of [...this.paths.values()]) {
+    for (const { url, allowed } of this.paths.values()) {
       const method = methods.filter((one) => !allowed.has(one));
       const refuse = refusal([...allowed].sort().join(', '));
       if (method.length > 0) {
