@@ -124,10 +124,12 @@ describe('wrong credentials', () => {
 
   it('are on record for an admin, and leave no event for anybody else', async () => {
     const { id, email } = await newAdmin('watched');
-    const before = (await service.events()).length;
+    const rejected = async () => (await service.events()).filter(({ type }) => type === 'AdminLoginRejected');
+    const before = (await rejected()).length;
     await login({ email: 'no-one@example.com', password: 'wrong' }, '198.51.100.12');
     await login({ email, password: 'wrong' }, '198.51.100.12');
-    await eventually(async () => expect(await service.events()).toHaveLength(before + 1));
-    expect((await service.events()).at(-1)).toMatchObject({ type: 'AdminLoginRejected', data: { adminId: id } });
+    await eventually(async () => {
+      expect((await rejected()).slice(before)).toMatchObject([{ data: { adminId: id } }]);
+    });
   });
 });

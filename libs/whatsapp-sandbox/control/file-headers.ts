@@ -8,7 +8,7 @@ export function fileHeaders(mimeType = 'application/octet-stream', fileName = 'f
   const isShown = inlineTypes.test(mimeType) && !/[\r\n]/.test(mimeType);
   return {
     'content-type': isShown ? mimeType : 'application/octet-stream',
-    'content-disposition': `${isShown ? 'inline' : 'fileHeaders'}; filename*=UTF-8''${encodeURIComponent(fileName)}`,
+    'content-disposition': `${isShown ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeURIComponent(fileName)}`,
     'content-security-policy': "default-src 'none'; sandbox",
   };
 }
