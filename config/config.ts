@@ -4,6 +4,9 @@ import { OperatorError } from '#lib/operator-error';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
+const seconds = z.coerce.number().int().min(1).max(86_400);
+const connections = z.coerce.number().int().min(1).max(1_000_000);
+
 const address = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'Must be addresses or ranges (CIDR)');
 const addresses = z
   .string()
@@ -34,6 +37,17 @@ export const variables = z.object({
   WAYBILL_TRUSTED_PROXIES: addresses
     .default([])
     .describe('Comma-separated addresses or ranges (CIDR) of proxies whose X-Forwarded-For is trusted.'),
+  WAYBILL_HTTP_REQUEST_TIMEOUT: seconds
+    .default(60)
+    .describe('Seconds within which a request must have arrived in full.'),
+  WAYBILL_HTTP_HEADERS_TIMEOUT: seconds.default(10).describe('Seconds within which its headers must have arrived.'),
+  WAYBILL_HTTP_IDLE_TIMEOUT: seconds
+    .default(72)
+    .describe('Seconds after which an idle connection is closed: longer than in the proxy before the service.'),
+  WAYBILL_HTTP_MAX_CONNECTIONS: connections.default(4096).describe('Maximum number of open connections.'),
+  WAYBILL_HTTP_MAX_CONNECTIONS_PER_ADDRESS: connections
+    .default(512)
+    .describe('The same per client address; trusted proxies are not limited.'),
   WAYBILL_WHATSAPP: z
     .enum(['live', 'sandbox'])
     .default('live')

@@ -1,4 +1,4 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { Config } from '#config';
 import { AuditModule } from './audit/audit.module.js';
@@ -7,25 +7,35 @@ import { IdentityModule } from './identity/identity.module.js';
 import { messagingContext } from './messaging/messaging.context.js';
 import { MessagingModule } from './messaging/messaging.module.js';
 import type { Pacing } from './messaging/pacing.contract.js';
+import type { ContextDefinition } from './platform/context-definition.js';
 import { AccessModule } from './platform/http/access.module.js';
 import { PlatformModule } from './platform/platform.module.js';
 import type { Stores } from './platform/stores.js';
 import { sessionsContext } from './sessions/sessions.context.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 
+/** What a context registers, and its Nest module where it has routes or effects. */
+type RegisteredContext = readonly [context: ContextDefinition, module?: Type | DynamicModule];
+
+/** Every context of the service, a line each. */
+const contextsOf = (config: Config): readonly RegisteredContext[] => [
+  [identity, IdentityModule],
+  [sessionsContext, SessionsModule],
+  [messagingContext, MessagingModule.with({ sessions: SessionsModule, pacing: pacingOf(config) })],
+];
+
 /** The whole service: the platform and the contexts that stand on it. */
 @Module({})
 export class AppModule {
   static with(config: Config, logger: Logger, stores: Stores): DynamicModule {
-    const contexts = [identity, sessionsContext, messagingContext];
+    const registered = contextsOf(config);
+    const contexts = registered.map(([context]) => context);
     return {
       module: AppModule,
       imports: [
         PlatformModule.with({ config, logger, stores, contexts }),
         AccessModule,
-        IdentityModule,
-        SessionsModule,
-        MessagingModule.with({ sessions: SessionsModule, pacing: pacingOf(config) }),
+        ...registered.flatMap(([, module]) => module ?? []),
         AuditModule,
       ],
     };

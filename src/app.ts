@@ -1,43 +1,36 @@
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger as NestLogger } from 'nestjs-pino';
 import type { Logger } from 'pino';
-import { answerRouterError } from './platform/http/router-errors.js';
-import { logRequests, requestIdOf, nameRequests } from './platform/http/request-scope.js';
-import { secureHeaders } from './platform/http/security-headers.js';
+import type { Config } from '#config';
+import { httpServer } from './platform/http/server/http-server.js';
+import { logRequests } from './platform/http/server/request-scope.js';
+import type { HttpSettings } from './platform/http/server/settings.js';
 import { withoutRedaction } from './platform/logging.js';
 import { serveDocumentation } from './platform/openapi/pages.js';
 import { LOG } from './platform/tokens.js';
 
-const maxBodyBytes = 1024 * 1024;
-
-/**
- * Creates the application for a root module, ready to listen. Closing it closes its stores. `X-Forwarded-For` is trusted only from
- * `trustedProxies` (addresses or CIDRs).
- */
-export const createApp = async (
-  root: DynamicModule,
-  { trustedProxies = [] }: { readonly trustedProxies?: readonly string[] } = {},
-): Promise<NestFastifyApplication> => {
-  const adapter = new FastifyAdapter({
-    genReqId: requestIdOf,
-    bodyLimit: maxBodyBytes,
-    return503OnClosing: true,
-    frameworkErrors: answerRouterError,
-    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
-  });
-  const server = adapter.getInstance();
-  server.removeContentTypeParser('text/plain'); // only JSON is accepted; anything else is 415
-  nameRequests(server);
-  secureHeaders(server);
+/** Creates the application for a root module, ready to listen. Closing it closes its stores. */
+export const createApp = async (root: DynamicModule, settings: HttpSettings = {}): Promise<NestFastifyApplication> => {
+  const adapter = httpServer(settings);
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     bufferLogs: true,
-    bodyParser: false, // Fastify's own, which parses JSON only
+    bodyParser: false, // the server has its own
     abortOnError: false,
   });
   app.useLogger(app.get(NestLogger));
-  logRequests(server, withoutRedaction(app.get<Logger>(LOG)));
+  logRequests(adapter.getInstance(), withoutRedaction(app.get<Logger>(LOG)));
   serveDocumentation(app);
   return app;
 };
+
+/** The HTTP server as it is configured. */
+export const httpSettingsOf = (config: Config): HttpSettings => ({
+  trustedProxies: config.WAYBILL_TRUSTED_PROXIES,
+  requestTimeoutMs: config.WAYBILL_HTTP_REQUEST_TIMEOUT * 1000,
+  headersTimeoutMs: config.WAYBILL_HTTP_HEADERS_TIMEOUT * 1000,
+  idleTimeoutMs: config.WAYBILL_HTTP_IDLE_TIMEOUT * 1000,
+  maxConnections: config.WAYBILL_HTTP_MAX_CONNECTIONS,
+  maxConnectionsPerAddress: config.WAYBILL_HTTP_MAX_CONNECTIONS_PER_ADDRESS,
+});

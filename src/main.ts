@@ -3,7 +3,7 @@ import { environment, readConfig, unknownVariables, type Config } from '#config'
 import { Transient } from '#lib/async';
 import { OperatorError } from '#lib/operator-error';
 import { AppModule } from './app.module.js';
-import { createApp } from './app.js';
+import { createApp, httpSettingsOf } from './app.js';
 import { createLogger } from './platform/logging.js';
 import { releaseSpareMemory } from './platform/spare-memory.js';
 import { openStores } from './platform/stores.js';
@@ -17,9 +17,7 @@ const start = async (): Promise<void> => {
   const logger = createLogger(config);
   for (const name of unknownVariables(variables)) logger.warn({ name }, 'Nothing reads this variable: is it misspelt?');
   const stores = await openStores(config.WAYBILL_DATA_DIR);
-  const app = await createApp(AppModule.with(config, logger, stores), {
-    trustedProxies: config.WAYBILL_TRUSTED_PROXIES,
-  });
+  const app = await createApp(AppModule.with(config, logger, stores), httpSettingsOf(config));
   stopOnSignals(app, logger);
   await releaseSpareMemory();
   await listen(app, config);

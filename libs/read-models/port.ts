@@ -73,7 +73,7 @@ export type Progress = { readonly checkpoint: number; readonly parked: readonly 
 /** The writes of one event. */
 export type EventWrites = { readonly position: number; readonly writes: readonly Write[] };
 
-/** What is stored in one transaction for a subscription that feeds a view. */
+/** What is stored in one transaction for the subscription of a view. */
 export type Batch = {
   readonly subscription: string;
   /** The collection that is written. */

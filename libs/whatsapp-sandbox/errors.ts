@@ -1,4 +1,4 @@
-/** What went wrong, for programs. */
+/** Stable codes of refused requests. */
 export type SandboxErrorCode =
   | 'already_exists'
   | 'companion_refused'
@@ -12,7 +12,7 @@ export type SandboxErrorCode =
   | 'unknown_number'
   | 'wrong_code';
 
-/** A request to the sandbox that it refuses; `message` says why in words. */
+/** The sandbox refuses a request; `message` explains why. */
 export class SandboxError extends Error {
   constructor(
     readonly code: SandboxErrorCode,

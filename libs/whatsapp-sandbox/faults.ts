@@ -1,6 +1,6 @@
 import { SandboxError } from './errors.js';
 
-export const FAULT_KINDS = [
+export const faultKinds = [
   'drop',
   'freeze',
   'refuse',
@@ -14,11 +14,11 @@ export const FAULT_KINDS = [
   'retry',
   'rate-limit',
 ] as const;
-export type FaultKind = (typeof FAULT_KINDS)[number];
+export type FaultKind = (typeof faultKinds)[number];
 
 /**
- * Something that shall go wrong. Without `number` it can hit any account. It happens `count` times (once, unless
- * said otherwise). `ms` is the delay of a slow ack or the length of a freeze, `code` the error code of a refusal.
+ * A fault to inject. Without `number` it applies to any account. It happens `count` times, once by default. `ms` is the delay of a
+ * slow ack or the length of a freeze; `code` is the error code to answer with.
  */
 export type FaultRule = {
   readonly kind: FaultKind;
@@ -28,32 +28,32 @@ export type FaultRule = {
   readonly code?: number;
 };
 
-/** A rule that is waiting to happen `remaining` more times. */
+/** A rule that will apply `remaining` more times. */
 export type Fault = FaultRule & { readonly id: number; readonly remaining: number };
 
-/** Kinds that hit a connection, at once when there is one and otherwise after the next login. */
-export const CONNECTION_FAULTS: readonly FaultKind[] = ['drop', 'freeze', 'replaced', 'logged-out', 'stream-error'];
+/** Kinds that act on a connection: at once if the client is connected, otherwise after its next login. */
+export const connectionFaultKinds: readonly FaultKind[] = ['drop', 'freeze', 'replaced', 'logged-out', 'stream-error'];
 
-/** The rules that are in force, used up as they are consulted. */
+/** The active rules. Each use counts one down. */
 export class Faults {
   #rules: { rule: FaultRule; id: number; remaining: number }[] = [];
   #nextId = 1;
-  #onAdded: ((kind: FaultKind) => void) | undefined;
+  #onAdd: ((kind: FaultKind) => void) | undefined;
 
-  /** Called after each `add`, so that live connections can be hit at once. */
-  whenAdded(listener: (kind: FaultKind) => void): void {
-    this.#onAdded = listener;
+  /** The listener runs after each `add`, so that faults reach open connections at once. */
+  onAdd(listener: (kind: FaultKind) => void): void {
+    this.#onAdd = listener;
   }
 
   add(rule: FaultRule): Fault {
     const { kind, count = 1, ms = 0 } = rule;
-    if (!FAULT_KINDS.includes(kind)) throw new SandboxError('invalid_argument', `there is no fault named ${kind}`);
-    if (!Number.isInteger(count) || count < 1) throw new SandboxError('invalid_argument', 'count must be 1 or more');
-    if (!(ms >= 0)) throw new SandboxError('invalid_argument', 'ms must be 0 or more');
+    if (!faultKinds.includes(kind)) throw new SandboxError('invalid_argument', `unknown fault kind ${kind}`);
+    if (!Number.isInteger(count) || count < 1) throw new SandboxError('invalid_argument', 'count must be at least 1');
+    if (!(ms >= 0)) throw new SandboxError('invalid_argument', 'ms must not be negative');
     const entry = { rule, id: this.#nextId++, remaining: count };
     const fault = { ...rule, id: entry.id, remaining: count };
     this.#rules.push(entry);
-    this.#onAdded?.(kind);
+    this.#onAdd?.(kind);
     return fault;
   }
 
@@ -65,7 +65,7 @@ export class Faults {
     this.#rules = [];
   }
 
-  /** Uses up one occurrence of the oldest rule of that kind that fits one of the numbers. */
+  /** Counts down the oldest rule of that kind that applies to one of the numbers, and returns it. */
   take(kind: FaultKind, ...numbers: readonly string[]): FaultRule | undefined {
     if (this.#rules.length === 0) return undefined;
     const entry = this.#rules.find(

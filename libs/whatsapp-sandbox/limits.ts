@@ -1,32 +1,32 @@
-/** What one client may cost. A client beyond a limit is dropped; the others notice nothing. */
+/** Limits per client and for the sandbox as a whole. A client that exceeds one is disconnected; others are not affected. */
 export type Limits = {
-  /** Bytes of one encrypted frame, and of one node after inflation. */
+  /** Largest encrypted frame, and largest node after decompression. */
   readonly frameBytes: number;
-  /** Bytes of one frame while the client has not proved who it is. */
+  /** Largest frame before the client is authenticated. */
   readonly handshakeFrameBytes: number;
-  /** Milliseconds from connect to the end of the handshake. Clients themselves give up after 20 seconds. */
+  /** Time from connect to the end of the handshake. Clients themselves give up after 20 seconds. */
   readonly handshakeMs: number;
-  /** A single busy client of today sends 3,000: three for each message, a thousand messages a second. */
+  /** A busy client sends 3,000: three frames per message, a thousand messages per second. */
   readonly framesPerSecond: number;
-  /** Bytes waiting for a client that does not read. */
+  /** Bytes buffered for a client that does not read. */
   readonly unsentBytes: number;
   readonly connections: number;
-  /** Milliseconds after which a client that says nothing is gone; healthy ones ask every half a minute whether the server is. */
+  /** A client that sends nothing for this long is disconnected. Healthy clients ping every 30 seconds. */
   readonly idleMs: number;
-  /** People that the sandbox knows. Beyond, a number that it has never seen is not on WhatsApp. */
+  /** Once this many accounts exist, unknown numbers are not on WhatsApp. */
   readonly accounts: number;
-  /** Milliseconds that each of the six QR references lives. */
+  /** Lifetime of each of the six QR references. */
   readonly qrRefMs: number;
   /** Linked devices of one phone; WhatsApp allows four. */
   readonly devicesPerPhone: number;
-  /** Messages that a phone remembers, and bytes of them; the oldest go first. */
+  /** A phone keeps this many messages and bytes of messages; the oldest are dropped first. */
   readonly messagesPerPhone: number;
   readonly messageBytesPerPhone: number;
-  /** Bytes of what waits for one device that is away; what comes then is lost to it. */
+  /** Bytes queued for one offline device; what arrives beyond that is lost. */
   readonly waitingBytesPerDevice: number;
 };
 
-export const defaultLimits: Limits = {
+export const defaultSandboxLimits: Limits = {
   frameBytes: 2 ** 21,
   handshakeFrameBytes: 2 ** 14,
   handshakeMs: 20_000,

@@ -1,6 +1,6 @@
 type Log = (details: object, message: string) => void;
 
-/** The part of pino that the sandbox speaks to. */
+/** The subset of pino that the sandbox uses. */
 export type SandboxLogger = { readonly debug: Log; readonly info: Log; readonly warn: Log; readonly error: Log };
 
 const nothing: Log = () => undefined;

@@ -4,14 +4,14 @@ import pino from 'pino';
 import { startControl } from './control/index.js';
 import { startSandbox, type Sandbox, type SandboxOptions } from './sandbox.js';
 
-const USAGE = `usage: whatsapp-sandbox [--port N] [--control-port N] [--media-port N] [--host ADDRESS] [--state FILE] [--log LEVEL]
+const usage = `usage: whatsapp-sandbox [--port N] [--control-port N] [--media-port N] [--host ADDRESS] [--state FILE] [--log LEVEL]
 
-  --port          where clients connect (3100)
-  --control-port  where the web page and the control API are (3101)
-  --media-port    where clients upload and download files (any free one)
-  --host          address to bind to (127.0.0.1; there is no password, so think before changing it)
-  --state         file that keeps everything over a restart (nothing is kept without it)
-  --log           level of the log on standard error (warn)
+  --port          port for clients (3100)
+  --control-port  port of the web page and the control API (3101)
+  --media-port    where clients upload and download files (default: any free port)
+  --host          address to bind to (127.0.0.1; there is no authentication)
+  --state         file that keeps the state across restarts (default: in memory only)
+  --log           log level, on standard error (warn)
 `;
 
 async function main(): Promise<void> {
@@ -27,7 +27,7 @@ async function main(): Promise<void> {
     },
   });
   if (values.help) {
-    process.stdout.write(USAGE);
+    process.stdout.write(usage);
     return;
   }
   const { host } = values;
@@ -41,7 +41,7 @@ async function main(): Promise<void> {
   };
   const controlPort = portOf(values['control-port']);
 
-  let sandbox = await startSandbox(options).catch(inWords('--port or --media-port'));
+  let sandbox = await startSandbox(options).catch(explainPortConflict('--port or --media-port'));
   const restart = async (running: Sandbox, downMs: number): Promise<Sandbox> => {
     await running.stop();
     await delay(downMs);
@@ -52,7 +52,7 @@ async function main(): Promise<void> {
     port: controlPort,
     logger,
     ...(values.state !== undefined && { restart }),
-  }).catch(inWords('--control-port'));
+  }).catch(explainPortConflict('--control-port'));
   process.stdout.write(welcome(sandbox.url, control.url));
 
   const stop = (): void => {
@@ -63,35 +63,35 @@ async function main(): Promise<void> {
 }
 
 const welcome = (url: string, control: string): string => `
-The WhatsApp sandbox is up.
+The WhatsApp sandbox is running.
 
   clients connect to  ${url}
   web page            ${control}
   control API         ${control}/docs
   certificate         ${control}/ca.pem
 
-Next: open the web page, or make a phone and let it scan the QR string that your client shows:
+Next: open the web page, or create a phone and let it scan the QR string that your client shows:
 
   curl ${control}/phones -H 'content-type: application/json' -d '{"number": "491701234567"}'
   curl ${control}/phones/491701234567/scan -H 'content-type: application/json' -d '{"qr": "2@…"}'
 
-docs/sandbox.md goes on from there.
+See docs/sandbox.md for more.
 
 Ctrl-C stops it.
 `;
 
 function portOf(text: string): number {
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`${text} is no port`);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`${text} is not a port`);
   return port;
 }
 
-/** A port that cannot be had is told in a line, with the option that chooses another. */
-const inWords =
+/** Explains a port conflict in one line and names the option that changes the port. */
+const explainPortConflict =
   (option: string) =>
   (error: NodeJS.ErrnoException & { readonly port?: number }): never => {
     if (error.code === 'EADDRINUSE') {
-      throw new Error(`port ${error.port} is in use: is a sandbox running already? ${option} chooses another`);
+      throw new Error(`port ${error.port} is in use: is another sandbox running? Use ${option} to choose another port`);
     }
     throw error;
   };

@@ -1,5 +1,5 @@
 import { Faults } from './faults.js';
-import { defaultLimits, type Limits } from './limits.js';
+import { defaultSandboxLimits, type Limits } from './limits.js';
 import { silentLogger, type SandboxLogger } from './logger.js';
 import { BlobStore, startMediaServer, TlsAuthority, type MediaFaults } from './media/index.js';
 import { digitsOf } from './network/address.js';
@@ -7,43 +7,43 @@ import { groupView, type GroupView } from './network/group.js';
 import { Network } from './network/network.js';
 import { restoreNetwork, snapshotAccounts, type SandboxState } from './network/snapshot.js';
 import { readState, StateFile } from './network/state-file.js';
-import { mediaStoreOf } from './media-store.js';
+import { mediaStoreOn } from './media-store.js';
 import type { Phone } from './phone/phone.js';
-import { accept } from './stanzas/accept.js';
+import { acceptClient } from './stanzas/accept-client.js';
 import { ClientSession } from './stanzas/login.js';
-import { strike } from './stanzas/connection-faults.js';
-import type { Session } from './stanzas/session.js';
+import { applyConnectionFaults } from './stanzas/connection-faults.js';
+import type { ConnectionHandler } from './stanzas/connection-handler.js';
 import { Transcript } from './transcript.js';
 import { Authority } from './transport/authority.js';
 import { Connection } from './transport/connection.js';
 import { Listener } from './transport/listener.js';
 
 export type SandboxOptions = {
-  /** 0, the default, takes any free port. */
+  /** 0, the default, picks a free port. */
   readonly port?: number;
-  /** Loopback unless said otherwise: there is no password. */
+  /** Loopback by default: there is no authentication. */
   readonly host?: string;
-  /** Where to keep everything over a restart; without it nothing is kept. */
+  /** Keeps the state across restarts. Without it the state is in memory only. */
   readonly stateFile?: string;
-  /** Where clients upload and download files, over HTTPS; 0, the default, takes any free port. */
+  /** Port of the HTTPS server for files; 0, the default, picks a free port. */
   readonly mediaPort?: number;
-  /** How many stanzas to remember; 0, the default, remembers none. */
+  /** Number of stanzas to record; 0, the default, records none. */
   readonly transcript?: number;
   readonly limits?: Partial<Limits>;
   readonly logger?: SandboxLogger;
 };
 
 /** The phones of a sandbox. */
-export type Phones = {
-  /** Throws a SandboxError when the number is taken. Without a number it gets a free one. */
+type Phones = {
+  /** Throws a SandboxError if the number is taken. Without a number, picks a free one. */
   create(phone?: { readonly number?: string; readonly name?: string }): Phone;
-  /** By number, in any notation. */
+  /** Accepts the number in any notation. */
   get(number: string): Phone | undefined;
   list(): readonly Phone[];
 };
 
-/** The groups of a sandbox. Phones and clients make them and say who is in them. */
-export type GroupList = {
+/** The groups of a sandbox. Phones and clients create and change them. */
+type GroupList = {
   get(jid: string): GroupView | undefined;
   list(): readonly GroupView[];
 };
@@ -53,28 +53,29 @@ export type Sandbox = {
   /** For `waWebSocketUrl`. */
   readonly url: string;
   readonly port: number;
-  /** The key that a client has to trust instead of WhatsApp's, if it checks signatures. */
+  /** Root key that replaces WhatsApp's, for clients that check certificate signatures. */
   readonly rootPublicKey: Buffer;
-  /** PEM of the authority that vouches for the media server. */
+  /** CA certificate of the media server, PEM. */
   readonly caCertificate: string;
-  /** Uploads and downloads that shall fail. */
+  /** Faults of uploads and downloads. */
   readonly mediaFaults: MediaFaults;
   readonly phones: Phones;
   readonly groups: GroupList;
   readonly faults: Faults;
   readonly transcript: Transcript;
-  /** Logged-in clients at this moment. */
+  /** Number of clients that are logged in. */
   connections(): number;
-  /** Cuts off all clients, writes the state and frees the port. Harmless when called twice. */
+  /** Disconnects all clients, writes the state and frees the port. Idempotent. */
   stop(): Promise<void>;
 };
 
-/** Starts a WhatsApp of its own. Rejects when the port is taken or the state file cannot be read. */
+/** Starts a sandbox. Rejects if a port is taken or the state file cannot be read. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { host = '127.0.0.1', logger: log = silentLogger, stateFile } = options;
-  const limits = { ...defaultLimits, ...options.limits };
+  const limits = { ...defaultSandboxLimits, ...options.limits };
   const stored = stateFile === undefined ? undefined : await readState<SandboxState>(stateFile);
-  if (stored && stored.version !== 1) throw new Error(`state file ${stateFile} is of another version`);
+  if (stored && stored.version !== 1)
+    throw new Error(`state file ${stateFile} has version ${String(stored.version)}, expected 1`);
   const authority = stored ? Authority.restore(stored.authority) : Authority.generate();
   const tls = stored ? TlsAuthority.restore(stored.tls) : await TlsAuthority.generate();
   const store = await BlobStore.open(stateFile === undefined ? {} : { directory: `${stateFile}.media` });
@@ -85,7 +86,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     limits,
     faults,
     log,
-    media: mediaStoreOf(mediaServer),
+    media: mediaStoreOn(mediaServer),
     changed: () => state?.changed(),
   });
   const snapshot = (): SandboxState => ({
@@ -98,10 +99,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const state = stateFile === undefined ? undefined : new StateFile(stateFile, snapshot, log);
   if (stored) restoreNetwork(network, stored);
 
-  const sessions = new Set<Session>();
-  const clients = (): ClientSession[] => [...sessions].filter((session) => session instanceof ClientSession);
-  faults.whenAdded(() => {
-    for (const client of clients()) strike(client);
+  const handlers = new Set<ConnectionHandler>();
+  const clients = (): ClientSession[] => [...handlers].filter((handler) => handler instanceof ClientSession);
+  faults.onAdd(() => {
+    for (const client of clients()) applyConnectionFaults(client);
   });
   const listener = new Listener({
     host,
@@ -115,21 +116,21 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     },
     onClient: (socket) => {
       const connection = new Connection(socket, authority.identity, limits, log);
-      let session: Session | undefined;
-      const who = () => (session instanceof ClientSession ? session.companion.address : undefined);
+      let handler: ConnectionHandler | undefined;
+      const who = () => (handler instanceof ClientSession ? handler.companion.address : undefined);
       connection.events = {
         onHello: (hello) => {
-          session = accept(hello, connection, network);
-          if (session) sessions.add(session);
+          handler = acceptClient(hello, connection, network);
+          if (handler) handlers.add(handler);
         },
         onNode: (node) => {
           transcript.record('in', who(), node);
-          session?.onNode(node);
+          handler?.onNode(node);
         },
         onSent: (node) => transcript.record('out', who(), node),
         onClose: () => {
-          if (session) sessions.delete(session);
-          session?.onClose();
+          if (handler) handlers.delete(handler);
+          handler?.onClose();
         },
       };
     },

@@ -1,7 +1,7 @@
 import type { DeviceAddress } from './network/address.js';
 import type { BinaryNode } from './transport/wire.js';
 
-/** A stanza as it is written down: bytes are only counted, so that no key and no ciphertext is in it. */
+/** A recorded stanza. Byte content is replaced by its length, so that it holds no keys and no ciphertext. */
 export type RecordedNode = {
   readonly tag: string;
   readonly attrs: { readonly [name: string]: string };
@@ -12,12 +12,12 @@ export type TranscriptEntry = {
   readonly at: string;
   /** Seen from the server. */
   readonly direction: 'in' | 'out';
-  /** Undefined while the client is not logged in. */
+  /** Undefined before the client is logged in. */
   readonly client: DeviceAddress | undefined;
   readonly stanza: RecordedNode;
 };
 
-/** The stanzas that went back and forth, newest last. Forgets the oldest beyond its capacity. */
+/** The last `capacity` stanzas between clients and the sandbox, newest last. */
 export class Transcript {
   #entries: TranscriptEntry[] = [];
 
@@ -27,8 +27,8 @@ export class Transcript {
     return this.capacity > 0;
   }
 
-  /** From now on remembers that many stanzas; with 0 it forgets all and remembers none. */
-  remember(capacity: number): void {
+  /** Changes the number of stanzas to record; 0 stops recording and clears. */
+  setCapacity(capacity: number): void {
     this.capacity = capacity;
     this.#entries = capacity === 0 ? [] : this.#entries.slice(-capacity);
   }

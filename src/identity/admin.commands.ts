@@ -13,11 +13,10 @@ type ChangeAdminRole = Command<'ChangeAdminRole', For<{ readonly role: AdminRole
 type RecordAdminPasswordChanged = Command<'RecordAdminPasswordChanged', For>;
 /** Permanent: the admin can no longer log in and is no longer listed. */
 type DisableAdmin = Command<'DisableAdmin', For>;
-/** The password was right. Refused while the admin is locked out. */
 type RecordAdminLogin = Command<'RecordAdminLogin', For>;
 type RecordAdminLogout = Command<'RecordAdminLogout', For>;
-/** The password was wrong. Several in a row lock the admin out for a while. */
-type RecordAdminLoginRejected = Command<'RecordAdminLoginRejected', For>;
+/** The password was wrong. `lockedUntil`: for the client that sent it, see `LoginAttempts`. */
+type RecordAdminLoginRejected = Command<'RecordAdminLoginRejected', For<{ readonly lockedUntil: string | null }>>;
 
 export type AdminCommand =
   | CreateAdmin

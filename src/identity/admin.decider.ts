@@ -1,7 +1,6 @@
 import { decider, DomainError } from '#lib/event-sourcing';
 import { adminEvents, type AdminEvent, type AdminRole } from './admin.contract.js';
 import type { AdminCommand } from './admin.commands.js';
-import { counted, noRejections, refuseWhileLocked, rejectedAgain, type Rejections } from './lockout.rules.js';
 
 export type Admin =
   | { readonly status: 'none' }
@@ -10,8 +9,6 @@ export type Admin =
       readonly email: string;
       readonly emailKey: string;
       readonly role: AdminRole;
-      /** Since the last login. */
-      readonly rejections: Rejections;
     }
   | { readonly status: 'disabled' };
 
@@ -39,40 +36,29 @@ export const adminDecider = decider<AdminCommand, AdminEvent, Admin>({
       return [{ type: 'AdminDisabled', data: { adminId, emailKey: active(admin).emailKey, disabledAt: at } }];
     },
     RecordAdminLogin: ({ adminId, at }, admin) => {
-      refuseWhileLocked(active(admin).rejections, at);
+      active(admin);
       return [{ type: 'AdminLoggedIn', data: { adminId, loggedInAt: at } }];
     },
     RecordAdminLogout: ({ adminId, at }, admin) => {
       active(admin);
       return [{ type: 'AdminLoggedOut', data: { adminId, loggedOutAt: at } }];
     },
-    RecordAdminLoginRejected: ({ adminId, at }, admin) => {
-      const { lockedUntil } = rejectedAgain(active(admin).rejections, at);
+    RecordAdminLoginRejected: ({ adminId, lockedUntil, at }, admin) => {
+      active(admin);
       return [{ type: 'AdminLoginRejected', data: { adminId, rejectedAt: at, lockedUntil } }];
     },
   },
 
   evolve: {
-    AdminCreated: (_none, { email, emailKey, role }) => ({
-      status: 'active',
-      email,
-      emailKey,
-      role,
-      rejections: noRejections,
-    }),
+    AdminCreated: (_none, { email, emailKey, role }) => ({ status: 'active', email, emailKey, role }),
     AdminRoleChanged: (admin, { role }) => (admin.status === 'active' ? { ...admin, role } : admin),
-    AdminPasswordChanged: (admin) => unlocked(admin),
+    AdminPasswordChanged: (admin) => admin,
     AdminDisabled: () => ({ status: 'disabled' }),
-    AdminLoggedIn: (admin) => unlocked(admin),
+    AdminLoggedIn: (admin) => admin,
     AdminLoggedOut: (admin) => admin,
-    AdminLoginRejected: (admin, { rejectedAt, lockedUntil }) =>
-      admin.status === 'active'
-        ? { ...admin, rejections: { ...counted(admin.rejections, rejectedAt), lockedUntil } }
-        : admin,
+    AdminLoginRejected: (admin) => admin,
   },
 });
-
-const unlocked = (admin: Admin): Admin => (admin.status === 'active' ? { ...admin, rejections: noRejections } : admin);
 
 const active = (admin: Admin): Active => {
   if (admin.status === 'active') return admin;

@@ -15,9 +15,9 @@ import { ApiKeySecrets } from './auth/api-key-secrets.js';
 import { ApiKeyStrategy } from './auth/api-key.strategy.js';
 import { Directory } from './auth/directory.js';
 import { KeyUses } from './auth/key-uses.js';
+import { LoginAttempts } from './auth/login-attempts.js';
 import { Logins } from './auth/logins.js';
 import { Passwords } from './auth/passwords.js';
-import { UnknownLogins } from './auth/unknown-logins.js';
 import { AdminsController } from './http/admins.controller.js';
 import { ApiKeysController } from './http/api-keys.controller.js';
 import { AuthController } from './http/auth.controller.js';
@@ -30,7 +30,7 @@ const auth = [
   AdminLogin,
   Logins,
   Passwords,
-  UnknownLogins,
+  LoginAttempts,
   AdminTokenStrategy,
   ApiKeySecrets,
   ApiKeyStrategy,

@@ -1,12 +1,4 @@
-import { DomainError } from '#lib/event-sourcing';
-
-const freeAttempts = 5;
-const firstLockSeconds = 60;
-const longestLockSeconds = 3600;
-/** Rejections that lie further apart are not in a row, in milliseconds. */
-const memory = 24 * 3600 * 1000;
-
-/** Rejected logins in a row. */
+/** Failed logins in a row of one client on one account. */
 export type Rejections = {
   readonly count: number;
   readonly lastAt: string | null;
@@ -15,37 +7,26 @@ export type Rejections = {
 
 export const noRejections: Rejections = { count: 0, lastAt: null, lockedUntil: null };
 
-/** What there is after one more rejected login. @throws {LockedOut} */
-export const rejectedAgain = (before: Rejections, at: string): Rejections => {
-  refuseWhileLocked(before, at);
-  const { count } = counted(before, at);
-  return { count, lastAt: at, lockedUntil: lockedUntil(count, at) };
+const maxFreeRejections = 4;
+const firstLockSeconds = 60;
+const maxLockSeconds = 3600;
+/** Failures that are further apart are not in a row. */
+export const rejectionMemoryMs = 24 * 3600 * 1000;
+
+/** After one more failed login at `at` (ISO 8601). */
+export const rejectedAgain = ({ count, lastAt }: Rejections, at: string): Rejections => {
+  const isInARow = lastAt !== null && Date.parse(at) - Date.parse(lastAt) < rejectionMemoryMs;
+  const now = isInARow ? count + 1 : 1;
+  return { count: now, lastAt: at, lockedUntil: lockedUntil(now, at) };
 };
 
-/** One more in the row, or the first of a new one. */
-export const counted = ({ count, lastAt }: Rejections, at: string): Pick<Rejections, 'count' | 'lastAt'> => {
-  const isInARow = lastAt !== null && Date.parse(at) - Date.parse(lastAt) < memory;
-  return { count: isInARow ? count + 1 : 1, lastAt: at };
-};
+/** Seconds for which not even the right password is accepted at `at` (ISO 8601); 0 where it is. */
+export const lockedForSeconds = ({ lockedUntil }: Rejections, at: string): number =>
+  lockedUntil === null ? 0 : Math.max(0, Math.ceil((Date.parse(lockedUntil) - Date.parse(at)) / 1000));
 
-/** @throws {LockedOut} */
-export const refuseWhileLocked = ({ lockedUntil }: Rejections, at: string): void => {
-  if (lockedUntil !== null && at < lockedUntil) throw new LockedOut(lockedUntil);
-};
-
-/** After too many rejected logins not even the right password opens. */
-export class LockedOut extends DomainError {
-  constructor(readonly until: string) {
-    super('limited', 'locked_out', `Too many failed logins: locked out until ${until}`);
-  }
-}
-
-/**
- * Until when an admin is locked out after so many rejected logins in a row, the last one at `at` (ISO 8601):
- * a minute from the fifth on, doubling up to an hour; `null` while there are fewer.
- */
-export const lockedUntil = (rejections: number, at: string): string | null => {
-  if (rejections < freeAttempts) return null;
-  const seconds = Math.min(longestLockSeconds, firstLockSeconds * 2 ** (rejections - freeAttempts));
+/** A minute from the fifth failure on, doubling up to an hour; null while there are fewer. */
+const lockedUntil = (count: number, at: string): string | null => {
+  if (count <= maxFreeRejections) return null;
+  const seconds = Math.min(maxLockSeconds, firstLockSeconds * 2 ** (count - maxFreeRejections - 1));
   return new Date(Date.parse(at) + seconds * 1000).toISOString();
 };

@@ -9,7 +9,8 @@ import { QueryBus } from './bus/query-bus.js';
 import type { ContextDefinition } from './context-definition.js';
 import { HealthController } from './health/health.controller.js';
 import { ProblemFilter } from './http/problem.filter.js';
-import { validation } from './http/validation.js';
+import { OtherMethods } from './http/server/other-methods.js';
+import { Validation } from './http/validation.js';
 import { Runtime } from './runtime.js';
 import type { Stores } from './stores.js';
 import { Streams } from './streams/streams.js';
@@ -57,8 +58,9 @@ export class PlatformModule {
         Views,
         MemoryViews,
         Runtime,
+        OtherMethods,
         { provide: APP_FILTER, useClass: ProblemFilter },
-        { provide: APP_PIPE, useFactory: validation },
+        { provide: APP_PIPE, useClass: Validation },
       ],
       exports: [CommandBus, QueryBus, CONFIG, CODEC, STORES, VAULT, LOG, Streams, Subscriptions, Views, MemoryViews],
     };

@@ -16,11 +16,11 @@ export type InitSession = Command<'InitSession', ForSession<SessionRequest>>;
 /** What a connection reported. `start` is the number of the start of the session that it belongs to; null where that is not known. */
 type Reported<Data> = ForSession<Data & { readonly start: number | null }>;
 
-export type RecordQrIssued = Command<'RecordQrIssued', Reported<{ readonly expiresAt: string }>>;
-export type RecordPairingCodeIssued = Command<'RecordPairingCodeIssued', Reported<{ readonly expiresAt: string }>>;
-export type RecordSessionPaired = Command<'RecordSessionPaired', Reported<{ readonly account: SessionAccount }>>;
-export type RecordSessionConnected = Command<'RecordSessionConnected', Reported<{ readonly account: SessionAccount }>>;
-export type RecordSessionRenamed = Command<'RecordSessionRenamed', Reported<{ readonly account: SessionAccount }>>;
+type RecordQrIssued = Command<'RecordQrIssued', Reported<{ readonly expiresAt: string }>>;
+type RecordPairingCodeIssued = Command<'RecordPairingCodeIssued', Reported<{ readonly expiresAt: string }>>;
+type RecordSessionPaired = Command<'RecordSessionPaired', Reported<{ readonly account: SessionAccount }>>;
+type RecordSessionConnected = Command<'RecordSessionConnected', Reported<{ readonly account: SessionAccount }>>;
+type RecordSessionRenamed = Command<'RecordSessionRenamed', Reported<{ readonly account: SessionAccount }>>;
 /** `chance`, from 0 to 1, spreads those that were disconnected together. */
 export type RecordSessionDisconnected = Command<
   'RecordSessionDisconnected',

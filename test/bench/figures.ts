@@ -8,6 +8,7 @@ import { eventStoreLoop } from './event-store-loop.js';
 import { eventStoreReads } from './event-store-reads.js';
 import { projectionFigures } from './projection.js';
 import { sandboxCost } from './sandbox-cost.js';
+import { startTimeFigures } from './start-time.js';
 
 /** All figures, in the order in which they are measured. */
 export const figures: readonly Figure[] = [
@@ -15,6 +16,7 @@ export const figures: readonly Figure[] = [
   ...eventStoreReads,
   ...eventStoreLoop,
   ...projectionFigures,
+  ...startTimeFigures,
   ...accepting,
   ...sandboxCost,
   ...gatewayFigures,

@@ -25,7 +25,7 @@ export type Measured = {
 };
 
 /** Does some work and tells how much of it was done: events, rows, requests. */
-export type Work = () => Promise<number>;
+type Work = () => Promise<number>;
 
 export type Comparison = {
   readonly rounds: number;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '../support/eventually.js';
-import { owner } from '../support/http.js';
+import { owner } from '../support/owner.js';
 import { memoryOf } from '../support/process-usage.js';
 import { startService } from '../support/service.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { startHttp, owner, type HttpService } from '../support/http.js';
-import { freeClock, passSeconds, setClock } from '../support/http-time.js';
+import { startHttp, type HttpService } from '../support/http.js';
+import { owner } from '../support/owner.js';
+import { freeClock, passSeconds } from '../support/http-time.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
@@ -153,58 +154,6 @@ describe('a logout', () => {
     await service.call('POST /v1/admin/auth/logout', { token: one.accessToken });
     await restart();
     expect((await me(other.accessToken)).status).toBe(200);
-  });
-});
-
-describe('wrong credentials', () => {
-  it('are answered alike, whether there is such an admin or not, up to the lockout and in it', async () => {
-    const { email } = await newAdmin('admin', 'victim');
-    const attempts = async (address: string) => {
-      const answers = [];
-      for (let tries = 0; tries < 7; tries += 1) answers.push(await login({ email: address, password: 'wrong' }));
-      return answers.map(({ status, body, headers }) => [status, body.code, body.title, headers['retry-after']]);
-    };
-    setClock(Date.now());
-    const [known, unknown] = [await attempts(email), await attempts('nobody@example.com')];
-    expect(unknown).toEqual(known);
-    expect(known.map(([status]) => status)).toEqual([401, 401, 401, 401, 401, 429, 429]);
-    expect(known[6]).toEqual([429, 'locked_out', 'Too many requests', '60']);
-  });
-
-  it('take as long for an unknown address as for a wrong password', async () => {
-    const { email } = await newAdmin('admin', 'timed');
-    const median = async (address: (round: number) => string) => {
-      const times: number[] = [];
-      for (let round = 0; round < 15; round += 1) {
-        setClock(Date.now() + 24 * 3600 * 1000); // no lockout gets in between
-        const began = process.hrtime.bigint();
-        await login({ email: address(round), password: 'wrong' });
-        times.push(Number(process.hrtime.bigint() - began) / 1e6);
-      }
-      return times.sort((a, b) => a - b)[7] ?? 0;
-    };
-    const [known, unknown] = [await median(() => email), await median((round) => `nobody${round}@example.com`)];
-    expect(Math.max(known, unknown) / Math.min(known, unknown)).toBeLessThan(2);
-  });
-
-  it('lock the right password out too, until a minute has passed; also over a restart', async () => {
-    const { email, password } = await newAdmin('admin', 'locked');
-    setClock(Date.now());
-    for (let tries = 0; tries < 5; tries += 1) await login({ email, password: 'wrong' });
-    expect((await login({ email, password })).status).toBe(429);
-    await restart();
-    expect((await login({ email, password })).body).toMatchObject({ status: 429, code: 'locked_out' });
-    passSeconds(61);
-    expect((await login({ email, password })).status).toBe(200);
-    expect((await login({ email, password: 'wrong' })).status).toBe(401);
-  });
-
-  it('never lock out more attempts than those in a day', async () => {
-    const { email } = await newAdmin('admin', 'slow');
-    for (let day = 0; day < 8; day += 1) {
-      expect((await login({ email, password: 'wrong' })).status).toBe(401);
-      passSeconds(24 * 3600);
-    }
   });
 });
 

@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startHttp, owner, type HttpService } from '../support/http.js';
+import { startHttp, type HttpService } from '../support/http.js';
+import { owner } from '../support/owner.js';
 import { startService } from '../support/service.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 

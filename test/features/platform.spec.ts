@@ -111,7 +111,7 @@ describe('an error', () => {
 
   it.each([
     ['no JSON', '{"by":', {}, 400, 'malformed_request'],
-    ['an empty body', '', {}, 400, 'malformed_request'],
+    ['an empty body', '', {}, 400, 'validation_failed'],
     [
       'another media type',
       'by=1',

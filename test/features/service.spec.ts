@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { eventually } from '../support/eventually.js';
 import { startService, type Service } from '../support/service.js';
@@ -39,6 +40,20 @@ describe('the service', () => {
     service.process.kill('SIGTERM');
     expect(await service.ended()).toBe(0);
     expect(service.output()).toContain('"msg":"Stopped"');
+  });
+
+  it('ends cleanly on SIGTERM although a request never ends', async () => {
+    const service = start();
+    const url = await service.url();
+    const head =
+      'POST /v1/admin/auth/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{';
+    const socket = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => undefined);
+    socket.write(head);
+    await ready(url);
+    service.process.kill('SIGTERM');
+    expect(await service.ended()).toBe(0);
+    expect(service.output()).toContain('"msg":"Stopped"');
+    socket.destroy();
   });
 
   it('does not start on a wrong variable, and names it', async () => {

@@ -9,7 +9,7 @@ beforeAll(async () => {
   waybill = await Waybill.start();
 }, 240_000);
 
-// A new one each time: whatever fails often is tried more slowly.
+// A new session for each test: one that fails often waits longer before it connects again.
 beforeEach(async () => {
   session = await waybill.link(await waybill.newUser());
 });
@@ -24,8 +24,8 @@ const until = (fields: object, within?: number): Promise<Seen> =>
   waybill.until(session.user, session.id, fields, within) as Promise<Seen>;
 const fault = (more: SandboxFault) => waybill.sandbox.fault({ number: session.phone.number, ...more });
 
-/** Does something to the connection, and waits until the session is back by itself. Answers what it said meanwhile. */
-const comesBack = async (strike: () => Promise<void>, within?: number): Promise<Seen> => {
+/** Does something to the connection, and waits until the session has reconnected by itself. Resolves with the session as it was meanwhile. */
+const reconnects = async (strike: () => Promise<void>, within?: number): Promise<Seen> => {
   const before = await now();
   await strike();
   const meanwhile = await until({ status: 'reconnecting' }, within);
@@ -35,17 +35,17 @@ const comesBack = async (strike: () => Promise<void>, within?: number): Promise<
 };
 
 describe('a session', () => {
-  it('comes back after its connection was dropped', async () => {
-    const meanwhile = await comesBack(() => fault({ kind: 'drop' }));
+  it('reconnects after its connection was dropped', async () => {
+    const meanwhile = await reconnects(() => fault({ kind: 'drop' }));
     expect(meanwhile).toMatchObject({ reason: 'The connection to WhatsApp was closed.', connectedAt: null });
   });
 
-  it('comes back after WhatsApp was overloaded (503)', async () => {
-    const meanwhile = await comesBack(() => fault({ kind: 'stream-error', code: 503 }));
-    expect(meanwhile.reason).toBe('WhatsApp is overloaded or being serviced.');
+  it('reconnects after WhatsApp was overloaded (503)', async () => {
+    const meanwhile = await reconnects(() => fault({ kind: 'stream-error', code: 503 }));
+    expect(meanwhile.reason).toBe('WhatsApp is overloaded or under maintenance.');
   });
 
-  it('comes back at once when WhatsApp asks for a new connection (515), which is no logout', async () => {
+  it('reconnects at once when WhatsApp asks for a new connection (515), which is no logout', async () => {
     const before = await now();
     await fault({ kind: 'stream-error', code: 515 });
     const seen: Seen[] = [];
@@ -56,7 +56,7 @@ describe('a session', () => {
     expect(seen.filter(({ status }) => !['connected', 'reconnecting'].includes(status))).toEqual([]);
   });
 
-  it('goes on trying while the server refuses it, and says so', async () => {
+  it('goes on trying while the server refuses it, and says why', async () => {
     await waybill.sandbox.fault({ kind: 'upgrade-error', code: 503, count: 2 });
     await waybill.sandbox.fault({ kind: 'refuse', count: 1 });
     await fault({ kind: 'drop' });
@@ -69,19 +69,19 @@ describe('a session', () => {
     await until({ status: 'connected', reason: null, reconnectAttempt: 0 }, 60_000);
   }, 300_000);
 
-  it('comes back after the server was restarted', async () => {
+  it('reconnects after the server was restarted', async () => {
     const before = await now();
     await waybill.sandbox.restart(2000);
     await until({ status: 'connected' }, 60_000);
     expect((await now()).connectedAt > before.connectedAt).toBe(true);
   }, 300_000);
 
-  it('is found to be deaf, and revived', async () => {
-    const meanwhile = await comesBack(() => fault({ kind: 'freeze' }), 60_000);
+  it('reconnects when nothing is received any more', async () => {
+    const meanwhile = await reconnects(() => fault({ kind: 'freeze' }), 60_000);
     expect(meanwhile.reason).toBe('Nothing was heard from WhatsApp within the keep-alive window.');
   }, 300_000);
 
-  it('fails when another connection took over (440), and takes back over when it is restarted', async () => {
+  it('fails when another connection took over (440), and takes over again when it is restarted', async () => {
     await fault({ kind: 'replaced' });
     const reason = 'Another connection took over with the same credentials: run each session in one place only.';
     expect(await until({ status: 'failed', reason })).toMatchObject({ linked: true, connectedAt: null });
@@ -89,9 +89,9 @@ describe('a session', () => {
     await until({ status: 'connected' });
   });
 
-  it('fails when the account is banned (403), and keeps away', async () => {
+  it('fails when the account is banned (403), until it is restarted', async () => {
     await fault({ kind: 'stream-error', code: 403 });
-    const reason = 'WhatsApp does not let this account in: it was banned or locked.';
+    const reason = 'WhatsApp refused this account: it is banned or locked.';
     expect(await until({ status: 'failed', reason })).toMatchObject({ linked: true, reconnectAttempt: 0 });
     await ask(`POST /v1/sessions/${session.id}/restart`);
     await until({ status: 'connected' });

@@ -27,7 +27,7 @@ class Trial {
     await this.ask(`POST /v1/sessions/${this.id}/${step}`);
   }
 
-  /** A phone scans what is shown, if anything is. */
+  /** A phone scans the QR, if one is shown. */
   async scan(): Promise<void> {
     const { status, body } = await this.ask(`GET /v1/sessions/${this.id}/qr`);
     if (status !== 200) return;
@@ -42,7 +42,7 @@ class Trial {
     return found.flatMap(({ number, devices }) => devices.map(({ device }) => ({ number, device })));
   }
 
-  /** Starts it, scans, and does so again where the phone had unlinked it meanwhile. */
+  /** Restarts it and scans, again if the phone has unlinked it meanwhile. */
   async connect(): Promise<void> {
     let isBegun = false;
     await eventually(async () => {
@@ -67,10 +67,10 @@ class Trial {
 }
 
 const step = constantFrom<Step>('restart', 'restart', 'stop', 'logout', 'scan', 'scan', 'unlink');
-/** What is done at once with the step before, and what after the answer to that. */
+/** `waits`: not before the steps so far were answered. */
 const steps = array(record({ step, waits: boolean() }), { minLength: 3, maxLength: 8 });
 
-it('a session can be linked, and leaves nothing when it is deleted, whatever was done to it before', async () => {
+it('a session can be linked, and leaves no device behind when it is deleted, whatever was done to it before', async () => {
   await assert(
     asyncProperty(steps, async (given) => {
       const trial = new Trial(await waybill.newSession(user));
@@ -88,7 +88,7 @@ it('a session can be linked, and leaves nothing when it is deleted, whatever was
   );
 }, 300_000);
 
-it('a session that is started anew shows no QR from before', async () => {
+it('a session that was restarted does not show the QR from before', async () => {
   const id = await waybill.newSession(user);
   const before = await waybill.qr(user, id);
   const trial = new Trial(id);

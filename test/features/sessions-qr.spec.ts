@@ -23,7 +23,7 @@ const get = (accept: string) => waybill.call(`GET /v1/sessions/${id}/qr`, { key:
 const offer = async (): Promise<Offer> => (await get('application/json')).body as Offer;
 
 describe('the QR', () => {
-  it('is JSON for who does not say, or likes that best', async () => {
+  it('is JSON by default, or where that is preferred', async () => {
     const { qr } = await offer();
     for (const accept of ['*/*', 'application/*', 'text/html', 'image/png;q=0.5, application/json']) {
       const answer = await get(accept);
@@ -52,7 +52,7 @@ describe('the QR', () => {
     expect(answer.text).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"[\s\S]*<path[\s\S]*<\/svg>\s*$/);
   });
 
-  it('is replaced by the next one, until the time to link is over; a restart begins anew', async () => {
+  it('is replaced by the next one until the time to link is over; a restart shows a new one', async () => {
     const first = await offer();
     expect(Date.parse(first.expiresAt)).toBeLessThanOrEqual(Date.now() + 60_000);
     const second = await eventually(async () => {
@@ -73,7 +73,7 @@ describe('the QR', () => {
   }, 240_000);
 });
 
-/** What a terminal shows: each sign is two squares, one above the other; the colours are told by escape sequences. */
+/** What a terminal shows: each character is two squares, one above the other; escape sequences set the colours. */
 const pictureOf = (text: string) => {
   const rows: boolean[][] = [];
   let [ink, paper] = [true, false];

@@ -25,7 +25,7 @@ const connectedAt = async (id: string): Promise<string> =>
 
 const connectionTimes = () => Promise.all(linked.map(({ id }) => connectedAt(id)));
 
-/** Waits until every session is where it was, each on a connection of its own that is new. */
+/** Waits until every session is as it was before; true if each of the linked ones has connected since. */
 const areBack = async (before: readonly string[]): Promise<boolean> => {
   for (const { id } of linked) await waybill.until(user, id, { status: 'connected', linked: true });
   await waybill.until(user, resting.id, { status: 'stopped', linked: true });
@@ -53,7 +53,7 @@ describe('sessions', () => {
     }
   }, 300_000);
 
-  it('have lost their link after a logout, also where they are started again and the service is killed right after', async () => {
+  it('are no longer linked after a logout, even if they are restarted and the service is killed right after', async () => {
     for (let round = 0; round < 3; round += 1) {
       const { id, phone } = await waybill.link(user);
       await waybill.call(`POST /v1/sessions/${id}/logout`, { key: user.key });
@@ -67,7 +67,23 @@ describe('sessions', () => {
     }
   }, 300_000);
 
-  it('are deleted for good, also where the service is killed right after', async () => {
+  it('are not connected while their account is banned, not even by a restart of the service', async () => {
+    const banned = await waybill.link(user);
+    await waybill.sandbox.fault({ kind: 'stream-error', code: 402, number: banned.phone.number });
+    const before = await waybill.until(user, banned.id, { status: 'reconnecting', reconnectAttempt: 1 });
+    const times = await connectionTimes();
+    expect(await waybill.shutDown()).toBe(0);
+    await waybill.boot();
+    expect(await areBack(times)).toBe(true);
+    await eventually(() => waybill.output().includes('Restored the sessions'));
+    const { status, nextAttemptAt } = (await waybill.call(`GET /v1/sessions/${banned.id}`, { key: user.key })).body;
+    expect([status, nextAttemptAt]).toEqual(['reconnecting', before.nextAttemptAt]);
+    expect((await waybill.sandbox.phone(banned.phone.number)).devices).toMatchObject([{ connected: false }]);
+    await waybill.call(`POST /v1/sessions/${banned.id}/restart`, { key: user.key });
+    await waybill.until(user, banned.id, { status: 'connected' });
+  }, 300_000);
+
+  it('are deleted for good, even if the service is killed right after', async () => {
     const gone = await waybill.link(user);
     await waybill.call(`DELETE /v1/sessions/${gone.id}`, { key: user.key });
     await waybill.kill();

@@ -59,7 +59,7 @@ describe('the sandbox beside the service', () => {
     expect((await fetch(`${await controlOf(second)}/phones/491701234567`)).status).toBe(200);
   }, 300_000);
 
-  it('ends also when the service is killed', async () => {
+  it('ends when the service is killed, too', async () => {
     const service = start();
     await service.url();
     const control = await controlOf(service);
@@ -68,7 +68,7 @@ describe('the sandbox beside the service', () => {
     await eventually(async () => !(await answers(control)), 60_000);
   }, 300_000);
 
-  it('says at the end that its port is taken, and the service ends', async () => {
+  it('says that its port is taken, and the service ends', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;

@@ -18,7 +18,7 @@ const ask = (route: string, body?: object, headers: Record<string, string> = {})
 const devicesOf = async ({ phone }: LinkedSession) => (await waybill.sandbox.phone(phone.number)).devices;
 
 describe('a session', () => {
-  it('is started, shows a QR, is scanned, and connects with what the account is', async () => {
+  it('is created, shows a QR, is scanned, connects, and shows its account', async () => {
     const started = await ask('POST /v1/sessions', { name: 'Front desk' });
     expect(started.status).toBe(202);
     const { id } = started.body as { readonly id: string };
@@ -82,7 +82,7 @@ describe('a session', () => {
     expect(again.headers['idempotent-replayed']).toBe('true');
   });
 
-  it('stops and keeps its link, and comes back without a QR', async () => {
+  it('keeps its link when it is stopped, and connects again without a QR', async () => {
     const session = await waybill.link(user);
     const stopped = await ask(`POST /v1/sessions/${session.id}/stop`);
     expect([stopped.status, stopped.body.status, stopped.body.linked]).toEqual([202, 'stopped', true]);
@@ -92,7 +92,7 @@ describe('a session', () => {
     await waybill.until(user, session.id, { status: 'connected' });
   });
 
-  it('connects anew when it is restarted while it is connected', async () => {
+  it('gets a new connection when it is restarted while it is connected', async () => {
     const { id } = await waybill.link(user);
     const before = (await ask(`GET /v1/sessions/${id}`)).body.connectedAt;
     await ask(`POST /v1/sessions/${id}/restart`);
@@ -113,7 +113,7 @@ describe('a session', () => {
     await waybill.until(user, session.id, { status: 'connected', phoneNumber: `+${another.number}` });
   });
 
-  it('shows a new QR also where it is started again before its logout is through', async () => {
+  it('shows a new QR even if it is restarted before its logout has ended', async () => {
     const session = await waybill.link(user);
     const another = await waybill.sandbox.newPhone();
     await ask(`POST /v1/sessions/${session.id}/logout`);
@@ -123,7 +123,7 @@ describe('a session', () => {
     await eventually(async () => (await devicesOf(session)).length === 0);
   });
 
-  it('is gone with its link when it is deleted', async () => {
+  it('is unlinked when it is deleted', async () => {
     const session = await waybill.link(user);
     expect((await ask(`DELETE /v1/sessions/${session.id}`)).status).toBe(204);
     expect((await ask(`GET /v1/sessions/${session.id}`)).body).toMatchObject({
@@ -133,7 +133,7 @@ describe('a session', () => {
     await eventually(async () => (await devicesOf(session)).length === 0);
   });
 
-  it('is gone from the phone also when it is deleted while it is stopped', async () => {
+  it('is unlinked when it is deleted while it is stopped', async () => {
     const session = await waybill.link(user);
     await ask(`POST /v1/sessions/${session.id}/stop`);
     await eventually(async () => (await devicesOf(session))[0]?.connected === false);
@@ -149,7 +149,7 @@ describe('a session', () => {
     expect((await ask(`GET /v1/sessions/${id}`)).status).toBe(404);
   });
 
-  it('of another user is not there, whatever is asked of it', async () => {
+  it('of another user is not found by any route', async () => {
     const { id } = await waybill.link(user);
     const stranger = await waybill.newUser();
     const routes = [
@@ -189,7 +189,7 @@ describe('a session', () => {
     for (const id of ids) await waybill.call(`DELETE /v1/sessions/${id}`, { key: owner.key });
   });
 
-  it('tells which numbers are on WhatsApp', async () => {
+  it('checks which numbers are on WhatsApp', async () => {
     const owner = await waybill.newUser();
     const { id, phone } = await waybill.link(owner);
     const check = (body: object) => waybill.call('POST /v1/numbers/check', { key: owner.key, body });
@@ -208,7 +208,7 @@ describe('a session', () => {
     expect((await check({ numbers: ['+491709999999'] })).body.code).toBe('session_required');
   });
 
-  it('goes with its user', async () => {
+  it('is deleted with its user', async () => {
     const leaving = await waybill.newUser();
     const session = await waybill.link(leaving);
     await waybill.admin(`DELETE /v1/admin/users/${leaving.id}`);

@@ -18,15 +18,15 @@ import type { MediaServer } from '#lib/whatsapp-sandbox/media';
 const logger = pino({ level: 'silent' });
 
 export type MediaClient = {
-  /** Encrypts and uploads as `sendMessage` does, and answers the message that would be sent. */
+  /** Encrypts and uploads as `sendMessage` does. Resolves with the message. */
   readonly upload: (content: AnyMediaMessageContent) => Promise<WAMessage>;
   readonly download: (message: WAMessage) => Promise<Buffer>;
-  /** What Baileys takes as `options`. */
+  /** `options` of Baileys functions. */
   readonly options: RequestInit;
   readonly close: () => Promise<void>;
 };
 
-/** Baileys' own media functions, trusting `ca` through options alone, and nothing where it is left out. */
+/** Baileys' media functions, which trust `ca` only, or no certificate without it. */
 export function mediaClient(server: MediaServer, ca?: string): MediaClient {
   const trust = ca === undefined ? {} : { ca };
   const fetchAgent = new HttpsAgent(trust);
@@ -37,7 +37,7 @@ export function mediaClient(server: MediaServer, ca?: string): MediaClient {
     hosts: [{ hostname: server.host, maxContentLengthBytes: 1e9 }],
     fetchDate: new Date(),
   }));
-  // Node's types know the undici that Node carries, which is older than the one installed.
+  // Node's types are of its bundled undici, which is older than the installed one.
   const options: RequestInit = { dispatcher: dispatcher as unknown as NonNullable<RequestInit['dispatcher']> };
   return {
     options,
@@ -60,14 +60,19 @@ type Request = {
   readonly body?: Iterable<Uint8Array>;
 };
 
-/** One plain request, for what Baileys does not do. */
-export async function ask(server: MediaServer, ca: string, path: string, request: Request = {}): Promise<Reply> {
-  const response = await begin(server, ca, path, request);
+/** Sends a plain HTTPS request. */
+export async function requestMedia(
+  server: MediaServer,
+  ca: string,
+  path: string,
+  request: Request = {},
+): Promise<Reply> {
+  const response = await openMedia(server, ca, path, request);
   return { status: response.statusCode ?? 0, headers: response.headers, body: await buffer(response) };
 }
 
-/** The same, up to the headers of the answer: the body is for the caller to read. */
-export async function begin(server: MediaServer, ca: string, path: string, request: Request = {}) {
+/** Like `requestMedia`, but leaves the body of the response to the caller. */
+export async function openMedia(server: MediaServer, ca: string, path: string, request: Request = {}) {
   const { method = 'GET', headers = {}, body = [] } = request;
   const outgoing = httpsRequest(`https://${server.host}${path}`, { ca, method, headers, agent: false });
   const answered = once(outgoing, 'response') as Promise<[IncomingMessage]>;

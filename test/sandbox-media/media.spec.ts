@@ -12,7 +12,7 @@ import {
 } from '#lib/whatsapp-sandbox/media';
 import { mediaClient, type MediaClient } from './client.js';
 
-const MB = 2 ** 20;
+const mebibyte = 2 ** 20;
 let authority: TlsAuthority;
 let server: MediaServer;
 let client: MediaClient;
@@ -42,7 +42,7 @@ describe('an unmodified Baileys client', () => {
   } as const satisfies Record<string, (bytes: Buffer) => AnyMediaMessageContent>;
   const kinds = Object.keys(contents) as (keyof typeof contents)[];
 
-  it.each(kinds)('gets the %s back that it sent, and the sandbox can open it', async (kind) => {
+  it.each(kinds)('gets back the %s that it uploaded, and the sandbox can decrypt it', async (kind) => {
     const bytes = randomBytes(100_003);
     const sent = await client.upload(contents[kind](bytes));
     expect(bytes.equals(await client.download(sent))).toBe(true);
@@ -53,14 +53,14 @@ describe('an unmodified Baileys client', () => {
     expect(bytes.equals(decryptMedia(ciphertext!, mediaKey!, kind, expected))).toBe(true);
   });
 
-  it.each([0, 1, 15, 16, 17, 65_536])('opens %i bytes that the sandbox sealed', async (length) => {
+  it.each([0, 1, 15, 16, 17, 65_536])('decrypts %i bytes that the sandbox encrypted', async (length) => {
     const bytes = randomBytes(length);
     const { ciphertext, ...sealed } = encryptMedia(bytes, 'document');
     const message = { documentMessage: { ...sealed, ...(await server.publish(ciphertext)) } };
     expect(await client.download({ key: { id: 'A2' }, message })).toEqual(bytes);
   });
 
-  it('opens a history blob', async () => {
+  it('decrypts a history blob', async () => {
     const bytes = randomBytes(5_000);
     const { ciphertext, mediaKey } = encryptMedia(bytes, 'history');
     const stream = await downloadContentFromMessage(
@@ -71,13 +71,13 @@ describe('an unmodified Baileys client', () => {
     expect(await buffer(stream)).toEqual(bytes);
   });
 
-  it('carries 20 MB both ways', async () => {
-    const bytes = randomBytes(20 * MB);
+  it('uploads and downloads 20 MiB', async () => {
+    const bytes = randomBytes(20 * mebibyte);
     const sent = await client.upload(contents.document(bytes));
     expect((await client.download(sent)).equals(bytes)).toBe(true);
   }, 30_000);
 
-  it('reads a part in the middle', async () => {
+  it('downloads a range', async () => {
     const bytes = randomBytes(10_000);
     const { ciphertext, mediaKey } = encryptMedia(bytes, 'video');
     const location = { mediaKey, ...(await server.publish(ciphertext)) };
@@ -87,10 +87,10 @@ describe('an unmodified Baileys client', () => {
     expect(await buffer(stream)).toEqual(bytes.subarray(startByte, endByte));
   });
 
-  it('refuses bytes that were changed on the way', async () => {
+  it('refuses modified bytes', async () => {
     const bytes = randomBytes(1_000);
     const { ciphertext, ...sealed } = encryptMedia(bytes, 'image');
-    // Baileys checks neither MAC nor hash, so only damage to the padding shows: here its last byte becomes more than a block.
+    // Baileys checks neither MAC nor hash, so only invalid padding is noticed: here the last byte exceeds a block.
     ciphertext[ciphertext.length - 27]! ^= 0xf0;
     const message = { imageMessage: { ...sealed, ...(await server.publish(ciphertext)) } };
     const got = await client.download({ key: { id: 'A3' }, message }).catch((error: unknown) => error);
@@ -119,7 +119,7 @@ describe('trust', () => {
     }
   });
 
-  it('outlives a restart: the restored authority is trusted and knows the permits it gave out', async () => {
+  it('survives a restart: the restored authority is trusted and accepts its earlier tokens', async () => {
     const before = server.issueAuth();
     const restored = TlsAuthority.restore(JSON.parse(JSON.stringify(authority.snapshot())));
     const next = await start(restored);
@@ -132,12 +132,12 @@ describe('trust', () => {
     }
   });
 
-  it('is refused to a snapshot whose key is not its certificate’s', async () => {
+  it('is refused to a snapshot whose key does not belong to its certificate', async () => {
     const { privateKey } = (await TlsAuthority.generate()).snapshot();
     expect(() => TlsAuthority.restore({ ...authority.snapshot(), privateKey })).toThrow('does not belong');
   });
 
-  it('names loopback and the hosts that were asked for', async () => {
+  it('covers loopback and the requested hosts', async () => {
     const certificate = new X509Certificate((await authority.issue(['sandbox', '10.1.2.3'])).cert);
     const ca = new X509Certificate(authority.certificate);
     expect(['127.0.0.1', '::1', '10.1.2.3'].map((ip) => certificate.checkIP(ip))).not.toContain(undefined);

@@ -31,7 +31,7 @@ describe.each([
   ['in memory', () => BlobStore.open({ limits })],
   ['in a directory', async () => BlobStore.open({ limits, directory: await directory() })],
 ])('the blob store %s', (_where, open) => {
-  it('gives back what it took, whole or in part', async () => {
+  it('returns stored blobs, whole or in part', async () => {
     const store = await open();
     const bytes = randomBytes(300);
     const id = await put(store, bytes);
@@ -41,14 +41,14 @@ describe.each([
     expect(store.find(idOf(Buffer.from('never put')))).toBeUndefined();
   });
 
-  it('counts a blob once, however often it comes', async () => {
+  it('counts a blob once, however often it is stored', async () => {
     const store = await open();
     const bytes = randomBytes(300);
     await Promise.all([put(store, bytes), put(store, bytes), put(store, bytes)]);
     expect(store.used).toBe(300);
   });
 
-  it('takes neither too much nor what is not what its id says', async () => {
+  it('refuses blobs that are too large or do not match their id', async () => {
     const store = await open();
     await expect(put(store, randomBytes(401))).rejects.toMatchObject({ code: 'too_large' });
     await expect(store.receive(idOf(randomBytes(3)), [randomBytes(300)])).rejects.toMatchObject({
@@ -57,7 +57,7 @@ describe.each([
     expect(store.used).toBe(0);
   });
 
-  it('lets the blob go that was not asked for the longest', async () => {
+  it('evicts the least recently used blob', async () => {
     const store = await open();
     const [first, second, third] = [randomBytes(400), randomBytes(400), randomBytes(400)];
     await put(store, first);
@@ -68,7 +68,7 @@ describe.each([
     expect(store.used).toBe(800);
   });
 
-  it('never holds more than its limit, uploads under way included, and takes new ones when they are gone', async () => {
+  it('never exceeds its limit, including uploads in progress, and accepts blobs again afterwards', async () => {
     const store = await open();
     let most = 0;
     async function* slowly(bytes: Uint8Array) {
@@ -92,7 +92,7 @@ describe.each([
   it.each([
     ['at once', () => Promise.resolve()],
     ['soon', () => setImmediate()],
-  ])('keeps a blob that comes back while it is being pushed out %s', async (_when, wait) => {
+  ])('keeps a blob that is stored again while it is being evicted %s', async (_when, wait) => {
     async function* after(waits: number, bytes: Uint8Array) {
       for (let i = 0; i < waits; i += 1) await wait();
       yield bytes;
@@ -104,7 +104,7 @@ describe.each([
       await Promise.all([
         put(store, returning),
         put(store, other),
-        store.receive(idOf(pushing), after(waits, pushing)), // fits only once the first copy of `returning` is gone
+        store.receive(idOf(pushing), after(waits, pushing)), // fits only after the first copy of `returning` was evicted
       ]);
       expect(await get(store, idOf(returning))).toEqual(returning);
     }
@@ -112,7 +112,7 @@ describe.each([
 });
 
 describe('a blob directory', () => {
-  it('is found again, without the drafts and with the oldest first', async () => {
+  it('is loaded again, without drafts, the oldest blobs first', async () => {
     const place = await directory();
     const before = await BlobStore.open({ directory: place, limits });
     const bytes = randomBytes(400);

@@ -4,21 +4,21 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { FAULT_KINDS } from '#lib/whatsapp-sandbox';
-import { MEDIA_FAULT_KINDS } from '../../libs/whatsapp-sandbox/control/schemas/fault.js';
+import { faultKinds } from '#lib/whatsapp-sandbox';
+import { mediaFaultKinds } from '../../libs/whatsapp-sandbox/control/schemas/fault.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
-import { eventually } from './support/eventually.js';
+import { waitUntil } from './support/wait-until.js';
 
 const run = promisify(execFile);
-const LONG_MS = 30_000;
+const startTimeoutMs = 30_000;
 
-/** A process, and what it printed so far. */
+/** A process and its output so far. */
 function start(args: readonly string[]): { readonly child: ChildProcess; readonly printed: () => string } {
   const child = spawn(process.execPath, args);
   let output = '';
-  const note = (chunk: Buffer): void => void (output += chunk.toString());
-  child.stdout.on('data', note);
-  child.stderr.on('data', note);
+  const append = (chunk: Buffer): void => void (output += chunk.toString());
+  child.stdout.on('data', append);
+  child.stderr.on('data', append);
   return { child, printed: () => output };
 }
 
@@ -33,8 +33,8 @@ describe('docs/sandbox.md', () => {
   let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
   let sandbox: ReturnType<typeof start>;
   let client: ReturnType<typeof start> | undefined;
-  /** Puts the addresses of this run in the place of those in the document. */
-  let here: (written: string) => string;
+  /** Replaces the addresses in the document by those of this run. */
+  let withAddresses: (written: string) => string;
 
   const blocks = (language: string): readonly string[] =>
     [...text.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, block = '']) => block);
@@ -45,9 +45,9 @@ describe('docs/sandbox.md', () => {
     const state = join(directory.path, 'state.json');
     sandbox = start(['dist/libs/whatsapp-sandbox/main.js', '--port', '0', '--control-port', '0', '--state', state]);
     const addressOf = (what: string) =>
-      eventually(sandbox.printed(), () => new RegExp(`${what}\\s+(\\S+)`).exec(sandbox.printed())?.[1], LONG_MS);
+      waitUntil(sandbox.printed(), () => new RegExp(`${what}\\s+(\\S+)`).exec(sandbox.printed())?.[1], startTimeoutMs);
     const [url, page] = [await addressOf('clients connect to'), await addressOf('web page')];
-    here = (written) =>
+    withAddresses = (written) =>
       written
         .replaceAll('ws://127.0.0.1:3100/ws/chat', url)
         .replaceAll('http://127.0.0.1:3101', page)
@@ -59,29 +59,33 @@ describe('docs/sandbox.md', () => {
     await directory.remove();
   });
 
-  it('begins with a script that is there', async () => {
+  it('starts with an npm script that exists', async () => {
     expect(blocks('sh')[0]).toBe('npm run sandbox\n');
     const { scripts } = JSON.parse(await readFile('package.json', 'utf8')) as { scripts: { [name: string]: string } };
     expect(scripts['sandbox']).toMatch('node dist/libs/whatsapp-sandbox/main.js --port');
   });
 
-  it('has commands that do what it says, with the client that it shows on the other side', async () => {
-    const shown = start(['--input-type=module', '--eval', here(blocks('js').join('\n'))]);
+  it('has commands that work as documented with the client that it shows', async () => {
+    const shown = start(['--input-type=module', '--eval', withAddresses(blocks('js').join('\n'))]);
     client = shown;
-    const qr = await eventually('the client shows a QR', () => /QR='([^']+)'/.exec(shown.printed())?.[1], LONG_MS);
+    const qr = await waitUntil(
+      'the client shows a QR code',
+      () => /QR='([^']+)'/.exec(shown.printed())?.[1],
+      startTimeoutMs,
+    );
 
     const commands = blocks('sh').slice(1).join('\n');
-    const script = here(commands).replace("QR='…'", `QR='${qr}'`);
+    const script = withAddresses(commands).replace("QR='…'", `QR='${qr}'`);
     const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', script], { timeout: 120_000 });
 
     expect(stdout).toContain('"text":"You said: hello"');
     expect(stdout).toContain('"kind":"nack"');
     expect(stdout).toContain('"status":"ok"');
-    await eventually('the client is unlinked', () => shown.printed().includes('closed: 401'));
+    await waitUntil('the client is unlinked', () => shown.printed().includes('closed: 401'));
     expect(shown.printed().match(/connected as/g)?.length).toBeGreaterThanOrEqual(2);
   }, 150_000);
 
-  it('has no command that is not run here', () => {
+  it('has no command that this test does not run', () => {
     const written = text.match(/curl -/g) ?? [];
     expect(
       blocks('sh')
@@ -91,8 +95,8 @@ describe('docs/sandbox.md', () => {
     expect(written.length).toBeGreaterThan(10);
   });
 
-  it('lists every fault', () => {
+  it('lists every fault kind', () => {
     const listed = [...text.matchAll(/^\| `([a-z-]+)` +\|/gm)].map(([, kind]) => kind);
-    expect(listed).toEqual(expect.arrayContaining([...FAULT_KINDS, ...MEDIA_FAULT_KINDS]));
+    expect(listed).toEqual(expect.arrayContaining([...faultKinds, ...mediaFaultKinds]));
   });
 });

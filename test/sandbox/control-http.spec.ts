@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startSandbox, type Sandbox } from '#lib/whatsapp-sandbox';
 import { startControl, type Control } from '#lib/whatsapp-sandbox/control';
-import { problem } from '../../libs/whatsapp-sandbox/control/schemas/problem.js';
+import { problemSchema } from '../../libs/whatsapp-sandbox/control/schemas/problem.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import { Api } from './support/api.js';
 import { linkedPhone } from './support/client.js';
-import { eventually } from './support/eventually.js';
+import { waitUntil } from './support/wait-until.js';
 
 type Operation = {
   readonly operationId?: string;
@@ -24,7 +24,7 @@ type Document = {
   readonly components: { readonly schemas: { readonly [name: string]: { readonly examples?: readonly unknown[] } } };
 };
 
-const CONTRACT = [
+const documentedRoutes = [
   'POST /phones',
   'GET /phones',
   'GET /phones/{number}',
@@ -87,15 +87,15 @@ describe('the control API over HTTP', () => {
   ])('refuses %s %s %j with %i %s', async (method, path, body, status, code) => {
     const answer = await api.call(method, path, body);
     expect(answer.headers.get('content-type')).toMatch('application/problem+json');
-    expect(problem.parse(answer.body)).toMatchObject({ status, code });
+    expect(problemSchema.parse(answer.body)).toMatchObject({ status, code });
     expect(answer.status).toBe(status);
   });
 
-  it('says what does not fit, field by field', async () => {
+  it('reports each invalid field', async () => {
     const { body } = await api.call('POST', messages, { to: '', type: 'text', text: { body: 'x', size: 3 } });
-    expect(problem.parse(body).errors?.map(({ path }) => path)).toContain('to');
+    expect(problemSchema.parse(body).errors?.map(({ path }) => path)).toContain('to');
     const unknown = await api.call('POST', '/phones', { nmae: 'Ada' });
-    expect(problem.parse(unknown.body).errors).toEqual([{ path: 'nmae', message: 'there is no such field' }]);
+    expect(problemSchema.parse(unknown.body).errors).toEqual([{ path: 'nmae', message: 'unknown field' }]);
   });
 
   it.each([
@@ -103,12 +103,12 @@ describe('the control API over HTTP', () => {
     ['application/x-www-form-urlencoded', 'name=Ada', 415, 'unsupported_media_type'],
     ['application/json', '{"name":', 400, 'malformed_request'],
     ['application/json', `{"name":"${'x'.repeat(2 ** 21)}"}`, 413, 'too_large'],
-  ])('takes JSON only: %s', async (type, body, status, code) => {
+  ])('accepts JSON bodies only: %s', async (type, body, status, code) => {
     const response = await fetch(`${control.url}/phones`, { method: 'POST', headers: { 'content-type': type }, body });
     expect([response.status, await response.json()]).toMatchObject([status, { code }]);
   });
 
-  it('takes no body for an empty one, whatever is said of its type', async () => {
+  it('accepts a request without a body, whatever its content type', async () => {
     const response = await fetch(`${control.url}/phones`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -123,13 +123,13 @@ describe('the control API over HTTP', () => {
     return response.statusCode;
   };
 
-  it('does not answer to pages of other hosts', async () => {
+  it('refuses requests from pages of other hosts', async () => {
     expect(await raw({ host: 'evil.example' })).toBe(403);
     expect(await raw({ origin: 'https://evil.example' })).toBe(403);
     expect(await raw({ origin: control.url })).toBe(200);
   });
 
-  it('answers to other names where it was bound to another address', async () => {
+  it('accepts any host name when bound to another address than loopback', async () => {
     const open = await startControl(sandbox, { host: '0.0.0.0' });
     const sent = request(`http://127.0.0.1:${open.port}/health`, { headers: { host: 'sandbox.example' } }).end();
     const [response] = (await once(sent, 'response')) as [IncomingMessage];
@@ -138,18 +138,18 @@ describe('the control API over HTTP', () => {
     await open.stop();
   });
 
-  it('says so when the port is taken', async () => {
+  it('rejects if the port is taken', async () => {
     await expect(startControl(sandbox, { port: control.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 
-  it('describes every route in OpenAPI, with examples of what it takes', async () => {
+  it('describes every route in OpenAPI, with examples of request bodies', async () => {
     const { body } = await api.call('GET', '/openapi.json');
     const { openapi, paths, components } = body as Document;
     expect(openapi).toBe('3.1.0');
     const operations = Object.entries(paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, operation })),
     );
-    expect(operations.map(({ name }) => name)).toEqual(expect.arrayContaining(CONTRACT));
+    expect(operations.map(({ name }) => name)).toEqual(expect.arrayContaining(documentedRoutes));
     for (const { operation } of operations) {
       expect(operation).toMatchObject({
         operationId: expect.any(String),
@@ -166,7 +166,7 @@ describe('the control API over HTTP', () => {
     expect(new Set(references)).toEqual(new Set(Object.keys(components.schemas)));
   });
 
-  it('serves its documentation from here alone', async () => {
+  it('serves its documentation without loading anything from other hosts', async () => {
     const { status, body, headers } = await api.call('GET', '/docs/');
     expect(status).toBe(200);
     expect(String(body)).not.toMatch(/(src|href)="https?:/);
@@ -174,8 +174,8 @@ describe('the control API over HTTP', () => {
   });
 });
 
-describe('a restart by the control API', () => {
-  it('cuts clients off, and keeps everything', async () => {
+describe('a restart through the control API', () => {
+  it('disconnects clients and keeps the state', async () => {
     const directory = await temporaryDirectory();
     const options = { stateFile: `${directory.path}/state.json` };
     let sandbox = await startSandbox(options);
@@ -184,14 +184,14 @@ describe('a restart by the control API', () => {
       restart: async (running) => {
         await running.stop();
         down = true;
-        await eventually('a second restart was refused', () => refused);
+        await waitUntil('the second restart is refused', () => refused);
         return (sandbox = await startSandbox({ ...options, port: running.port }));
       },
     });
     const api = new Api(control.url);
     const { phone, client } = await linkedPhone(sandbox, 'Shop');
     const restarted = api.call('POST', '/restart', {});
-    await eventually('the sandbox is down', () => down);
+    await waitUntil('the sandbox is down', () => down);
     const second = await api.call('POST', '/restart');
     refused = true;
     const answer = await restarted;

@@ -2,9 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { eventually } from './support/eventually.js';
+import { waitUntil } from './support/wait-until.js';
 
-/** The built command in a process of its own. */
+/** Runs the built command in its own process. */
 function start(...options: readonly string[]) {
   const child = spawn(process.execPath, ['dist/libs/whatsapp-sandbox/main.js', ...options]);
   running.push(child);
@@ -21,9 +21,9 @@ describe('the command', () => {
     for (const child of running.splice(0)) child.kill('SIGKILL');
   });
 
-  it('says where everything is, serves the page, and stops when it is told to', async () => {
+  it('prints its addresses, serves the page, and stops on SIGTERM', async () => {
     const { child, output, ended } = start('--port', '0', '--control-port', '0');
-    const url = await eventually('it is up', () => /web page\s+(\S+)/.exec(output.stdout)?.[1], 30_000);
+    const url = await waitUntil('it is running', () => /web page\s+(\S+)/.exec(output.stdout)?.[1], 30_000);
     expect(output.stdout).toMatch(/clients connect to\s+ws:\/\/127\.0\.0\.1:\d+\/ws\/chat/);
     for (const [path, type] of [
       ['/', 'text/html'],
@@ -47,7 +47,7 @@ describe('the command', () => {
     expect(output.stderr).toBe('');
   });
 
-  it('explains its options', async () => {
+  it('prints its options', async () => {
     const { output, ended } = start('--help');
     expect(await ended).toBe(0);
     expect(output.stdout).toMatch('--control-port');
@@ -56,7 +56,7 @@ describe('the command', () => {
   it.each([
     ['--port', '--control-port'],
     ['--control-port', '--port'],
-  ])('says in one line that the port of %s is in use', async (taken, other) => {
+  ])('explains in one line that the port of %s is in use', async (taken, other) => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;

@@ -3,16 +3,16 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { DisconnectReason, proto } from '@whiskeysockets/baileys';
 import { WebSocket } from 'ws';
 import {
-  FAULT_KINDS,
+  faultKinds,
   startSandbox,
   type FaultKind,
   type FaultRule,
   type Phone,
   type Sandbox,
 } from '#lib/whatsapp-sandbox';
-import { CONNECTION_FAULTS } from '../../libs/whatsapp-sandbox/faults.js';
+import { connectionFaultKinds } from '../../libs/whatsapp-sandbox/faults.js';
 import { jid, linkedPhone, TestClient } from './support/client.js';
-import { eventually } from './support/eventually.js';
+import { waitUntil } from './support/wait-until.js';
 import { startTrustedSandbox } from './support/sandbox.js';
 
 describe('faults', () => {
@@ -40,7 +40,7 @@ describe('faults', () => {
   const send = async (text: string): Promise<string> =>
     (await client.socket.sendMessage(jid(contact), { text }))?.key.id ?? '';
   const arrives = (id: string): Promise<unknown> =>
-    eventually(`${id} arrives`, () => contact.messages().some((message) => message.id === id));
+    waitUntil(`${id} arrives`, () => contact.messages().some((message) => message.id === id));
 
   it.each<[FaultKind, number, number | undefined]>([
     ['drop', DisconnectReason.connectionClosed, undefined],
@@ -55,7 +55,7 @@ describe('faults', () => {
     await arrives(await send(`after ${kind}`));
   });
 
-  it('happen again after the next login while they are not used up', async () => {
+  it('happen again after the next login until their count is used up', async () => {
     add({ kind: 'drop', number: owner.number, count: 2 });
     await client.closed();
     expect(sandbox.faults.list()).toMatchObject([{ kind: 'drop', remaining: 1 }]);
@@ -64,20 +64,20 @@ describe('faults', () => {
     await client.reconnect();
   });
 
-  it('leave other accounts alone', async () => {
+  it('do not affect other accounts', async () => {
     const somebody = sandbox.phones.create();
-    for (const kind of FAULT_KINDS) sandbox.faults.add({ kind, number: somebody.number });
+    for (const kind of faultKinds) sandbox.faults.add({ kind, number: somebody.number });
     const id = await send('not me');
     await arrives(id);
     expect((await client.ackOf(id)).attrs.error).toBeUndefined();
     expect(await client.socket.onWhatsApp(contact.number)).toHaveLength(1);
     await client.disconnect();
     await client.reconnect();
-    expect(sandbox.faults.list().map(({ kind }) => kind)).toEqual(FAULT_KINDS);
+    expect(sandbox.faults.list().map(({ kind }) => kind)).toEqual(faultKinds);
   });
 
-  it.each(CONNECTION_FAULTS.filter((kind) => kind !== 'logged-out'))(
-    '%s hits anybody when it names nobody',
+  it.each(connectionFaultKinds.filter((kind) => kind !== 'logged-out'))(
+    '%s applies to any account if it has no number',
     async (kind) => {
       add({ kind, ...(kind === 'freeze' && { ms: 6_500 }) });
       await client.closed();
@@ -87,17 +87,17 @@ describe('faults', () => {
     },
   );
 
-  it('freeze: the client notices by itself, and a short one only delays', async () => {
+  it('freeze is noticed by the client, and a short one only delays', async () => {
     add({ kind: 'freeze', ms: 300 });
-    const id = await send('through the ice');
+    const id = await send('sent during the freeze');
     await arrives(id);
     await client.ackOf(id);
-    add({ kind: 'freeze', ms: 6_500 }); // the client closes in order, for which it waits until the ice has melted
+    add({ kind: 'freeze', ms: 6_500 }); // the closing handshake of the client waits for the thaw
     expect(await client.closed()).toBe(DisconnectReason.connectionLost);
     await client.reconnect();
   });
 
-  it('refuse and upgrade-error keep clients out, all of them or one account', async () => {
+  it('refuse and upgrade-error reject all clients or those of one account', async () => {
     add({ kind: 'refuse' });
     const refused = new WebSocket(sandbox.url);
     await expect(new Promise((_, reject) => refused.once('error', reject))).rejects.toThrow('socket hang up');
@@ -112,7 +112,7 @@ describe('faults', () => {
     await client.reconnect();
   });
 
-  it('slow-ack delivers at once and acknowledges late', async () => {
+  it('slow-ack delivers at once and delays the ack', async () => {
     add({ kind: 'slow-ack', ms: 400 });
     const before = Date.now();
     const id = await send('slow');
@@ -122,7 +122,7 @@ describe('faults', () => {
     expect(Date.now() - before).toBeGreaterThanOrEqual(390);
   });
 
-  it('lose-ack delivers and never acknowledges', async () => {
+  it('lose-ack delivers and sends no ack', async () => {
     add({ kind: 'lose-ack' });
     const id = await send('lost');
     await arrives(id);
@@ -130,7 +130,7 @@ describe('faults', () => {
     expect(client.acks.some(({ attrs }) => attrs.id === id)).toBe(false);
   });
 
-  it.each([undefined, 400, 463, 479, 500])('nack %s refuses the message and delivers nothing', async (code) => {
+  it.each([undefined, 400, 463, 479, 500])('nack %s rejects the message and delivers nothing', async (code) => {
     add({ kind: 'nack', number: owner.number, ...(code !== undefined && { code }) });
     const id = await send('refused');
     expect((await client.ackOf(id)).attrs.error).toBe(String(code ?? 479));
@@ -143,7 +143,7 @@ describe('faults', () => {
     ['of the sender', () => ({ kind: 'retry', number: owner.number })],
     ['of the receiver, twice', () => ({ kind: 'retry', number: contact.number, count: 2 })],
     ['of nobody', () => ({ kind: 'retry' })],
-  ])('retry with the number %s makes the client encrypt once more, and the phone reads it then', async (_who, rule) => {
+  ])('retry with the number %s makes the client resend the message once', async (_who, rule) => {
     add(rule());
     const id = await send('say again?');
     await arrives(id);
@@ -158,8 +158,8 @@ describe('faults', () => {
     expect(await client.socket.onWhatsApp(contact.number)).toHaveLength(1);
   });
 
-  it('are checked when they are added', () => {
-    expect(() => sandbox.faults.add({ kind: 'boom' as FaultKind })).toThrow('no fault named boom');
+  it('are validated when they are added', () => {
+    expect(() => sandbox.faults.add({ kind: 'boom' as FaultKind })).toThrow('unknown fault kind boom');
     expect(() => sandbox.faults.add({ kind: 'drop', count: 0 })).toThrow('count');
     expect(() => sandbox.faults.add({ kind: 'slow-ack', ms: -1 })).toThrow('ms');
   });
@@ -169,7 +169,7 @@ describe('faults', () => {
     expect(await client.closed()).toBe(DisconnectReason.loggedOut);
     expect(owner.devices()).toEqual([]);
     expect(await client.connect().closed()).toBe(DisconnectReason.loggedOut);
-    expect([...tried].sort()).toEqual([...FAULT_KINDS].sort());
+    expect([...tried].sort()).toEqual([...faultKinds].sort());
   });
 });
 
@@ -187,18 +187,18 @@ describe('a hostile client', () => {
     });
 
   it.each<[string, Buffer, number?]>([
-    ['says something else', Buffer.from('GET / HTTP/1.1\r\n\r\n')],
+    ['sends another protocol', Buffer.from('GET / HTTP/1.1\r\n\r\n')],
     ['announces a huge frame', Buffer.from([0x57, 0x41, 6, 3, 0xff, 0xff, 0xff])],
-    ['sends rubbish for a hello', Buffer.from([0x57, 0x41, 6, 3, 0, 0, 4, 1, 2, 3, 4])],
+    ['sends an invalid hello', Buffer.from([0x57, 0x41, 6, 3, 0, 0, 4, 1, 2, 3, 4])],
     ['sends a message that is too large', Buffer.alloc(2 ** 22), 1009],
-    ['says nothing', Buffer.alloc(0)],
+    ['sends nothing', Buffer.alloc(0)],
   ])('is dropped when it %s', async (_what, bytes, code = 1006) => {
     const socket = new WebSocket(sandbox.url);
     socket.once('open', () => socket.send(bytes));
     expect(await closes(socket)).toBe(code);
   });
 
-  it('that never upgrades does not keep the sandbox from stopping', async () => {
+  it('that never upgrades does not prevent the sandbox from stopping', async () => {
     const other = await startSandbox();
     const socket = connect(other.port, '127.0.0.1');
     await new Promise((resolve) => socket.once('connect', resolve));
@@ -208,13 +208,13 @@ describe('a hostile client', () => {
     expect(await closed).toBe('closed');
   });
 
-  it('does not hurt the others', async () => {
+  it('does not affect others', async () => {
     const { phone, client } = await linkedPhone(sandbox);
     const bad = new WebSocket(sandbox.url);
     bad.once('open', () => bad.send(Buffer.alloc(100, 7)));
     await closes(bad);
-    await sandbox.phones.create().send({ to: phone.number, type: 'text', text: 'unharmed' });
-    expect((await client.received('unharmed')).key.fromMe).toBe(false);
+    await sandbox.phones.create().send({ to: phone.number, type: 'text', text: 'unaffected' });
+    expect((await client.received('unaffected')).key.fromMe).toBe(false);
     await client.disconnect();
   });
 });

@@ -1,24 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RawBaileysCalls } from '../support/sandbox/raw-baileys.child.js';
-import { start } from '../support/sandbox/rpc.js';
+import { forkChild } from '../support/sandbox/rpc.js';
 import { startSandboxProcess, type SandboxProcess } from '../support/sandbox/sandbox-process.js';
 
-const SESSIONS = 50;
-const MESSAGES = 20;
+const sessionCount = 50;
+const messagesPerSession = 20;
 const numbers = (first: number): readonly string[] =>
-  Array.from({ length: SESSIONS }, (_, index) => String(first + index));
+  Array.from({ length: sessionCount }, (_, index) => String(first + index));
 const sorted = (values: Iterable<string>): readonly string[] => [...values].sort();
 
 describe('fifty sessions at once', () => {
   const owners = numbers(491_510_000_000);
   const contacts = numbers(491_520_000_000);
   let sandbox: SandboxProcess;
-  let clients: ReturnType<typeof start<RawBaileysCalls>>;
+  let clients: ReturnType<typeof forkChild<RawBaileysCalls>>;
 
   beforeAll(async () => {
     sandbox = await startSandboxProcess();
     await sandbox.ask.createPhones([...owners, ...contacts]);
-    clients = start('support/sandbox/raw-baileys.child.js');
+    clients = forkChild('support/sandbox/raw-baileys.child.js');
   });
   afterAll(async () => {
     clients.child.kill();
@@ -31,31 +31,31 @@ describe('fifty sessions at once', () => {
       await clients.calls.linked(index);
     };
     await Promise.all(owners.map(link));
-    expect(await sandbox.ask.connections()).toBe(SESSIONS);
+    expect(await sandbox.ask.connections()).toBe(sessionCount);
   }, 240_000);
 
-  it('write, and each message arrives once', async () => {
-    /** Everybody writes to everybody in turn, so that no two write to the same one at a time. */
+  it('send messages, each of which arrives once', async () => {
+    /** Each session writes to all contacts in turn, so that no two write to the same contact at a time. */
     const write = async (_owner: string, index: number): Promise<readonly (readonly [to: string, id: string])[]> => {
       const sent: (readonly [string, string])[] = [];
-      for (let round = 0; round < MESSAGES; round++) {
-        const to = contacts[(index + round) % SESSIONS]!;
+      for (let round = 0; round < messagesPerSession; round++) {
+        const to = contacts[(index + round) % sessionCount]!;
         sent.push([to, await clients.calls.write(index, to, `${index}/${round}`)]);
       }
       return sent;
     };
     const sent = (await Promise.all(owners.map(write))).flat();
     await clients.calls.settled();
-    expect(new Set(sent.map(([, id]) => id)).size).toBe(SESSIONS * MESSAGES);
+    expect(new Set(sent.map(([, id]) => id)).size).toBe(sessionCount * messagesPerSession);
     for (const contact of contacts) {
       const read = (await sandbox.ask.messages(contact)).map(({ id }) => id);
       expect(sorted(read)).toEqual(sorted(sent.flatMap(([to, id]) => (to === contact ? id : []))));
     }
-    for (const owner of owners) expect(await sandbox.ask.messages(owner)).toHaveLength(MESSAGES);
+    for (const owner of owners) expect(await sandbox.ask.messages(owner)).toHaveLength(messagesPerSession);
   }, 240_000);
 
-  it('come back', async () => {
+  it('reconnect', async () => {
     await clients.calls.reconnect();
-    expect(await sandbox.ask.connections()).toBe(SESSIONS);
+    expect(await sandbox.ask.connections()).toBe(sessionCount);
   }, 240_000);
 });

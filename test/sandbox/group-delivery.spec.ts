@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { proto, WAMessageAddressingMode, type GroupMetadata, type WAMessage } from '@whiskeysockets/baileys';
 import type { Phone } from '#lib/whatsapp-sandbox';
-import { jid, linkedPhone, TestClient, textOf } from './support/client.js';
-import { eventually } from './support/eventually.js';
+import { jid, linkedPhone, TestClient, messageText } from './support/client.js';
+import { waitUntil } from './support/wait-until.js';
 import { byText, lid, reads, say, startPeople, statusesOf, type People } from './support/group-people.js';
 
-/** Which sender key came with a message, if one did. */
+/** Id of the sender key in a message, if there is one. */
 function senderKeyIn({ message }: WAMessage): number | undefined {
   const bytes = message?.senderKeyDistributionMessage?.axolotlSenderKeyDistributionMessage;
   return bytes ? (proto.SenderKeyDistributionMessage.decode(bytes.subarray(1)).id ?? undefined) : undefined;
@@ -32,11 +32,11 @@ describe('messages in a group', () => {
     const edit = await say(ada.client, id, { edit: key, text: 'mistake' });
     expect(await reads(carol, 'mistake')).toMatchObject({ id: edit, type: 'edit', target: own });
     const revoke = await say(ada.client, id, { delete: key });
-    const gone = await eventually('it is revoked', () => dave.messages().find((each) => each.id === revoke));
+    const gone = await waitUntil('it is revoked', () => dave.messages().find((each) => each.id === revoke));
     expect(gone).toMatchObject({ type: 'revoke', target: own });
   });
 
-  it('wait for members that are away', async () => {
+  it('wait for members that are offline', async () => {
     const { id } = await people.everybody();
     await bob.client.disconnect();
     carol.set({ online: false });
@@ -52,10 +52,10 @@ describe('messages in a group', () => {
     await bob.client.reconnect();
     await bob.client.received('while you were out');
     await bob.client.received('me too');
-    await eventually('Carol has confirmed', () => statusesOf(ada.phone, sent)[carol.number] === 'delivered');
+    await waitUntil('Carol has confirmed', () => statusesOf(ada.phone, sent)[carol.number] === 'delivered');
   });
 
-  it('reach all devices of a member, also one linked later, and what a device says the others of its account', async () => {
+  it('reach all devices of a member, including one linked later, and the other devices of the sender', async () => {
     const { id } = await people.everybody();
     await say(ada.client, id, 'before');
     await carol.send({ to: id, type: 'text', text: 'before too' });
@@ -77,7 +77,7 @@ describe('messages in a group', () => {
     await bob.client.received('without it');
   });
 
-  it('are asked for again by a client that lacks the sender key', async () => {
+  it('are requested again by a client that lacks the sender key', async () => {
     const { id } = await people.everybody();
     await carol.send({ to: id, type: 'text', text: 'readable' });
     await ada.client.received('readable');
@@ -85,13 +85,13 @@ describe('messages in a group', () => {
     const lost = await carol.send({ to: id, type: 'text', text: 'lost at first' });
     await ada.client.received('lost at first');
     const tries = ada.client.messages.filter(({ key }) => key.id === lost.id);
-    expect(tries.map(textOf)).toEqual([undefined, 'lost at first']);
+    expect(tries.map(messageText)).toEqual([undefined, 'lost at first']);
     await carol.send({ to: id, type: 'text', text: 'readable again' });
     await ada.client.received('readable again');
-    expect(ada.client.messages.filter((message) => textOf(message) === 'readable again')).toHaveLength(1);
+    expect(ada.client.messages.filter((message) => messageText(message) === 'readable again')).toHaveLength(1);
   });
 
-  it('are asked for again by a phone, and by a client from a client', async () => {
+  it('are requested again by a phone, and by a client from a client', async () => {
     const { id } = await people.everybody();
     await say(ada.client, id, 'settled');
     await bob.client.received('settled');
@@ -102,10 +102,10 @@ describe('messages in a group', () => {
     await bob.client.auth.keys.set({ 'sender-key': { [`${id}::${ada.phone.lid}_1::1`]: null } });
     await say(ada.client, id, 'once more for Bob');
     await bob.client.received('once more for Bob');
-    await eventually('nothing is left in the queue', () => bob.phone.devices()[0]?.waiting === 0);
+    await waitUntil('nothing is left in the queue', () => bob.phone.devices()[0]?.waiting === 0);
   });
 
-  it('do not reach who has been put out, who cannot write either', async () => {
+  it('do not reach removed members, who cannot send either', async () => {
     const { id } = await people.everybody();
     await carol.send({ to: id, type: 'text', text: 'with Dave' });
     await say(ada.client, id, 'hello Dave');
@@ -117,13 +117,13 @@ describe('messages in a group', () => {
     expect(known).toEqual(expect.any(Number));
     const renewed = senderKeyIn(await ada.client.received('without Dave'));
     expect(renewed).toEqual(expect.any(Number));
-    expect(renewed).not.toBe(known); // or Dave could read it if he got hold of it
+    expect(renewed).not.toBe(known); // otherwise Dave could decrypt it
     await say(ada.client, id, 'nor Bob');
     await reads(carol, 'nor Bob');
     await expect(dave.send({ to: id, type: 'text', text: 'hey' })).rejects.toMatchObject({ code: 'not_allowed' });
     await expect(say(bob.client, id, 'hey')).rejects.toThrow('forbidden');
 
-    // in order of arrival: what comes after the last word in the group would have come after it
+    // messages arrive in order: what was sent to the group before this would have arrived
     await carol.send({ to: dave.number, type: 'text', text: 'you are out' });
     await carol.send({ to: bob.phone.number, type: 'text', text: 'you are out' });
     await reads(dave, 'you are out');
@@ -131,18 +131,18 @@ describe('messages in a group', () => {
     const heard = [...dave.messages(), ...bob.phone.messages()].map(({ text }) => text);
     expect(heard).not.toContain('without Dave');
     expect(heard).not.toContain('nor Bob');
-    expect(bob.client.messages.map(textOf)).not.toContain('nor Bob');
+    expect(bob.client.messages.map(messageText)).not.toContain('nor Bob');
 
     await ada.client.socket.groupParticipantsUpdate(id, [jid(dave)], 'add');
     await carol.send({ to: id, type: 'text', text: 'Dave again' });
     await reads(dave, 'Dave again');
   });
 
-  it('are refused when there is no such group, or the writer is not in it', async () => {
+  it('are refused if there is no such group or the sender is not a member', async () => {
     const nowhere = '120363000000000000@g.us';
     await expect(say(ada.client, nowhere, 'anybody?')).rejects.toThrow('item-not-found');
     const { jid: closed } = carol.groups.create({ subject: 'Closed', participants: [dave.number] });
-    // with metadata of its own a client does not ask before it sends
+    // with cached metadata the client does not query before it sends
     const participants = [{ id: lid(dave) }];
     const known = (id: string): Promise<GroupMetadata> =>
       Promise.resolve({

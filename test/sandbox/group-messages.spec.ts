@@ -4,11 +4,11 @@ import { downloadMediaMessage } from '@whiskeysockets/baileys';
 import { Agent } from 'undici';
 import type { Phone } from '#lib/whatsapp-sandbox';
 import { jid } from './support/client.js';
-import { eventually } from './support/eventually.js';
+import { waitUntil } from './support/wait-until.js';
 import { GroupEvents } from './support/group-events.js';
 import { lid, reads, say, startPeople, statusesOf, type People } from './support/group-people.js';
 
-describe('people in a group', () => {
+describe('members of a group', () => {
   let people: People;
   let ada: People['ada'];
   let bob: People['bob'];
@@ -35,10 +35,10 @@ describe('people in a group', () => {
     });
 
     afterEach(() => {
-      expect(people.unreadable()).toEqual([]);
+      expect(people.decryptFailures()).toEqual([]);
     });
 
-    it('from a client are read by every phone and client, and confirmed by each', async () => {
+    it('from a client are decrypted and confirmed by every phone and client', async () => {
       const events = new GroupEvents(ada.client);
       for (const text of ['first', 'second', 'third'].map((word) => `${word} by ${addressing}`)) {
         const id = await say(ada.client, group, text);
@@ -52,15 +52,15 @@ describe('people in a group', () => {
         expect(key.participant).toBe(name(ada.phone));
         expect(await reads(ada.phone, text)).toMatchObject({ direction: 'outgoing', chat: group, fromDevice: 1 });
         const everyone = [bob.phone, carol, dave].map(name).toSorted();
-        await eventually('all have it', () => String(events.confirmedBy(id, 'delivered')) === String(everyone));
+        await waitUntil('all have it', () => String(events.confirmedBy(id, 'delivered')) === String(everyone));
         carol.markRead(id);
         await bob.client.socket.readMessages([key]);
         const readers = [bob.phone, carol].map(name).toSorted();
-        await eventually('two have read it', () => String(events.confirmedBy(id, 'read')) === String(readers));
+        await waitUntil('two have read it', () => String(events.confirmedBy(id, 'read')) === String(readers));
       }
     });
 
-    it('from a phone are read by every phone and client, and confirmed by each', async () => {
+    it('from a phone are decrypted and confirmed by every phone and client', async () => {
       for (const text of ['one', 'two', 'three'].map((word) => `${word} by ${addressing}`)) {
         const { id } = await carol.send({ to: group, type: 'text', text });
         for (const { client } of [ada, bob]) {
@@ -72,7 +72,7 @@ describe('people in a group', () => {
           expect(await reads(phone, text)).toMatchObject({ id, from: carol.number, chat: group, addressing });
         }
         await ada.client.socket.readMessages([(await ada.client.received(text)).key]);
-        await eventually('each has confirmed for himself', () => {
+        await waitUntil('each member has confirmed', () => {
           const statuses = statusesOf(carol, id);
           const [first, ...others] = [ada.phone, bob.phone, dave].map(({ number }) => statuses[number]);
           return first === 'read' && others.every((status) => status === 'delivered');
@@ -82,7 +82,7 @@ describe('people in a group', () => {
       }
     });
 
-    it('reply, mention and react', async () => {
+    it('can be replies, mentions and reactions', async () => {
       const asked = await carol.send({ to: group, type: 'text', text: `who comes? ${addressing}` });
       const question = await ada.client.received(`who comes? ${addressing}`);
       const answer = { text: `@dave and I ${addressing}`, mentions: [name(dave)] };
@@ -96,7 +96,7 @@ describe('people in a group', () => {
       const [reaction] = await events.heard('messages.reaction', ([each]) => each?.key.id === sent?.key.id);
       expect(reaction).toMatchObject({ key: { remoteJid: group, fromMe: true }, reaction: { text: '🎉' } });
       const id = await say(ada.client, group, { react: { key: question.key, text: '👍' } });
-      const liked = await eventually('the reaction comes', () => dave.messages().find((each) => each.id === id));
+      const liked = await waitUntil('the reaction comes', () => dave.messages().find((each) => each.id === id));
       expect(liked.reaction).toEqual({ messageId: asked.id, emoji: '👍' });
 
       const text = `then I will too ${addressing}`;
@@ -111,14 +111,14 @@ describe('people in a group', () => {
       expect(await reads(carol, text)).toMatchObject({ replyTo });
     });
 
-    it('carry files', async () => {
+    it('can have files', async () => {
       const file = randomBytes(30_000);
       const id = await say(ada.client, group, { image: file, caption: 'our house', jpegThumbnail: '' });
-      const received = await eventually('the picture comes', () => carol.messages().find((each) => each.id === id));
+      const received = await waitUntil('the picture comes', () => carol.messages().find((each) => each.id === id));
       expect(received).toMatchObject({ type: 'image', text: 'our house', chat: group });
       expect(await carol.media(id)).toEqual(file);
       const photo = await carol.send({ to: group, type: 'document', bytes: file, fileName: 'plan.pdf' });
-      const message = await eventually('it comes', () => bob.client.messages.find(({ key }) => key.id === photo.id));
+      const message = await waitUntil('it comes', () => bob.client.messages.find(({ key }) => key.id === photo.id));
       const options = { dispatcher } as unknown as RequestInit;
       expect(await downloadMediaMessage(message, 'buffer', { options })).toEqual(file);
     });

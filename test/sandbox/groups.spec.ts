@@ -21,8 +21,8 @@ describe('groups', () => {
   });
   afterAll(() => people.stop());
 
-  describe('are made', () => {
-    it('by a client, and everybody in it hears of it', async () => {
+  describe('are created', () => {
+    it('by a client, and all members are notified', async () => {
       const events = new GroupEvents(bob.client);
       const { id, ...made } = await people.everybody('Walkers');
       expect(made).toMatchObject({ subject: 'Walkers', owner: lid(ada.phone), addressingMode: 'lid', size: 4 });
@@ -40,7 +40,7 @@ describe('groups', () => {
       );
     });
 
-    it('by a phone, with clients in it', async () => {
+    it('by a phone, with clients as members', async () => {
       const events = new GroupEvents(bob.client);
       const participants = [ada.phone.number, `+${bob.phone.number}`];
       const { jid: id } = carol.groups.create({ subject: 'Book club', participants });
@@ -53,7 +53,7 @@ describe('groups', () => {
       expect(() => dave.groups.get(id)).toThrow(expect.objectContaining({ code: 'not_allowed' }));
     });
 
-    it('with a subject and people that exist, by a phone that is online', () => {
+    it('only with a subject, with existing people, and by an online phone', () => {
       const make = (subject: string, ...participants: string[]) => carol.groups.create({ subject, participants });
       expect(() => make('')).toThrow(expect.objectContaining({ code: 'invalid_argument' }));
       expect(() => make('x'.repeat(101))).toThrow(expect.objectContaining({ code: 'invalid_argument' }));
@@ -65,7 +65,7 @@ describe('groups', () => {
   });
 
   describe('change', () => {
-    it('by their admins, which every member hears, also who is added or put out', async () => {
+    it('by their admins, and all members are notified, including added and removed ones', async () => {
       const erin = people.sandbox.phones.create({ name: 'Erin' });
       const { id } = await ada.client.socket.groupCreate('Changing', [jid(carol), jid(dave)]);
       const [atAda, atBob] = [new GroupEvents(ada.client), new GroupEvents(bob.client)];
@@ -109,7 +109,7 @@ describe('groups', () => {
       await expect(ada.client.socket.groupUpdateSubject(id, '')).rejects.toThrow('not-acceptable');
     });
 
-    it('when somebody leaves, and there is always an admin', async () => {
+    it('when members leave, and always keep an admin', async () => {
       const { id } = await people.everybody('Leaving');
       const events = new GroupEvents(bob.client);
       carol.groups.leave(id);
@@ -125,8 +125,8 @@ describe('groups', () => {
   });
 });
 
-describe('groups of a sandbox that is started again', () => {
-  it('are as they were: members, sender keys, and what was on its way', async () => {
+describe('groups of a restarted sandbox', () => {
+  it('keep their members, sender keys and queued messages', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'sandbox-'));
     const stateFile = join(directory, 'state.json');
     const first = await startTrustedSandbox({ stateFile });
@@ -157,7 +157,7 @@ describe('groups of a sandbox that is started again', () => {
     await client.received('after too');
     again(dave.number).set({ online: true });
     for (const text of ['read later', 'missed', 'after', 'after too']) await reads(again(dave.number), text);
-    expect(client.complaints.map(({ msg }) => msg)).toEqual(['stream errored out']);
+    expect(client.warnings.map(({ msg }) => msg)).toEqual(['stream errored out']);
     await client.disconnect();
     await second.stop();
     await rm(directory, { recursive: true });

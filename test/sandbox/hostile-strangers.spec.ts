@@ -4,15 +4,15 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { startSandbox, type Sandbox } from '#lib/whatsapp-sandbox';
 import { generateKeyPair, SigningKey, type KeyPair } from '../../libs/whatsapp-sandbox/crypto/curve.js';
-import { child, el, textOf, type BinaryNode } from '../../libs/whatsapp-sandbox/transport/wire.js';
+import { child, el, nodeText, type BinaryNode } from '../../libs/whatsapp-sandbox/transport/wire.js';
 import { HostileClient } from '../support/sandbox/hostile-client.js';
-import { Pulse } from '../support/sandbox/pulse.js';
+import { HealthySession } from '../support/sandbox/healthy-session.js';
 import { registration, registrationPayload } from '../support/sandbox/registration.js';
-import { eventually } from './support/eventually.js';
+import { waitUntil } from './support/wait-until.js';
 
-describe('a stranger that has gone bad', () => {
+describe('a hostile client that is not linked', () => {
   let sandbox: Sandbox;
-  let pulse: Pulse;
+  let pulse: HealthySession;
   let files: { readonly host: string; readonly port: number };
   const errors: string[] = [];
 
@@ -21,7 +21,7 @@ describe('a stranger that has gone bad', () => {
     const error = (details: object, message: string) => void errors.push(`${message} ${JSON.stringify(details)}`);
     const logger = { debug: nothing, info: nothing, warn: nothing, error };
     sandbox = await startSandbox({ logger, limits: { qrRefMs: 1_000 } });
-    pulse = await Pulse.start(sandbox);
+    pulse = await HealthySession.start(sandbox);
     const [sender, receiver] = [sandbox.phones.create(), sandbox.phones.create()];
     const { media } = await sender.send({ to: receiver.number, type: 'image', bytes: Buffer.alloc(10) });
     const { hostname, port } = new URL(media?.url ?? '');
@@ -40,12 +40,12 @@ describe('a stranger that has gone bad', () => {
   const newcomer = async (noiseKey: KeyPair): Promise<{ client: HostileClient; qr: string }> => {
     const client = await HostileClient.open(sandbox.url, noiseKey, registrationPayload(registration(identity)));
     const offer = await client.until((node) => child(node, 'pair-device') !== undefined);
-    const ref = textOf(child(child(offer, 'pair-device'), 'ref'));
+    const ref = nodeText(child(child(offer, 'pair-device'), 'ref'));
     const keys = [noiseKey.publicKey, identity.publicKey, Buffer.alloc(32)].map((key) => key.toString('base64'));
     return { client, qr: `${ref},${keys.join()}` };
   };
 
-  it('does not become a device by answering with rubbish', async () => {
+  it('does not become a device with invalid answers', async () => {
     const phone = sandbox.phones.create();
     const answers: ((id: string) => BinaryNode)[] = [
       (id) => el('iq', { id, type: 'error' }),
@@ -70,7 +70,7 @@ describe('a stranger that has gone bad', () => {
     expect(phone.devices()).toEqual([]);
   });
 
-  it('is refused when what it offers for a pairing code is rubbish', async () => {
+  it('is refused if its key exchange for a pairing code is invalid', async () => {
     const phone = sandbox.phones.create();
     const hello = (wrapped: Buffer) =>
       el('link_code_companion_reg', { jid: `${phone.number}@s.whatsapp.net`, stage: 'companion_hello' }, [
@@ -97,7 +97,7 @@ describe('a stranger that has gone bad', () => {
     await expect(phone.enterCode('AAAAAAAA')).rejects.toMatchObject({ code: 'not_found' });
   });
 
-  it('is dropped when it stays without being linked', async () => {
+  it('is dropped if it stays without being linked', async () => {
     const { client } = await newcomer(generateKeyPair());
     await client.dropped();
     expect(client.isClosed).toBe(true);
@@ -109,17 +109,17 @@ describe('a stranger that has gone bad', () => {
       socket.on('data', () => undefined);
       socket.once('close', () => resolve());
     });
-  /** A byte now and then, and never the end. */
+  /** Sends a byte now and then, without end. */
   const trickle = (socket: Socket, text: string): void => {
     let sent = 0;
     const timer = setInterval(() => socket.write(text[sent++ % text.length] ?? ''), 200);
     socket.once('close', () => clearInterval(timer));
   };
-  it('that asks for a WebSocket, or for a file, as slowly as it can is cut off', async () => {
+  it('that requests a WebSocket or a file very slowly is disconnected', async () => {
     const slow = [
       connect(sandbox.port, '127.0.0.1'),
       connectTls({ ...files, ca: sandbox.caCertificate }),
-      connect(files), // never says hello
+      connect(files), // never starts the TLS handshake
     ];
     const start = Date.now();
     const ends = Promise.all(slow.map(ended));
@@ -129,7 +129,7 @@ describe('a stranger that has gone bad', () => {
     expect(Date.now() - start).toBeLessThan(25_000);
   }, 40_000);
 
-  it('gets nowhere with rubbish instead of HTTP, neither where clients connect nor where files are', async () => {
+  it('achieves nothing with invalid HTTP, on the client port and on the media port', async () => {
     const rubbish = fc.oneof(
       fc.uint8Array({ minLength: 1, maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
       fc
@@ -166,6 +166,6 @@ describe('a stranger that has gone bad', () => {
       { numRuns: 300 },
     );
     expect(attempts).toBe(300);
-    await eventually('the healthy session goes on', () => pulse.beats > 10);
+    await waitUntil('the healthy session continues', () => pulse.roundTrips > 10);
   }, 60_000);
 });

@@ -3,9 +3,9 @@ import { Agent as HttpsAgent } from 'node:https';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { downloadMediaMessage, type AnyMessageContent } from '@whiskeysockets/baileys';
 import { Agent } from 'undici';
-import type { MediaKind, OutgoingContent, Phone, Sandbox } from '#lib/whatsapp-sandbox';
+import type { MediaKind, SendableContent, Phone, Sandbox } from '#lib/whatsapp-sandbox';
 import { jid, linkedPhone, TestClient } from './support/client.js';
-import { eventually } from './support/eventually.js';
+import { waitUntil } from './support/wait-until.js';
 import { startTrustedSandbox } from './support/sandbox.js';
 
 describe('files between a client and phones', () => {
@@ -39,24 +39,21 @@ describe('files between a client and phones', () => {
       { media: { fileName: 'bill.pdf', mimeType: 'application/pdf' } },
     ],
     ['sticker', { sticker: file }, {}],
-  ])(
-    '%s: the phone opens what the client sent, and the client what the phone sent',
-    async (type, content, expected) => {
-      const sent = await client.socket.sendMessage(jid(contact), content);
-      const received = await eventually('it arrives', () => contact.messages().find(({ id }) => id === sent?.key.id));
-      expect(received).toMatchObject({ type, ...expected });
-      expect(await contact.media(received.id)).toEqual(file);
+  ])('%s: phone and client decrypt the files of each other', async (type, content, expected) => {
+    const sent = await client.socket.sendMessage(jid(contact), content);
+    const received = await waitUntil('it arrives', () => contact.messages().find(({ id }) => id === sent?.key.id));
+    expect(received).toMatchObject({ type, ...expected });
+    expect(await contact.media(received.id)).toEqual(file);
 
-      const bytes = randomBytes(5_000);
-      const outgoing: OutgoingContent = { type, bytes, text: 'from me', fileName: 'a.bin' };
-      const { id } = await contact.send({ to: owner.number, ...outgoing });
-      const message = await eventually('it arrives', () => client.messages.find(({ key }) => key.id === id));
-      const options = { dispatcher } as unknown as RequestInit;
-      expect(await downloadMediaMessage(message, 'buffer', { options })).toEqual(bytes);
-    },
-  );
+    const bytes = randomBytes(5_000);
+    const outgoing: SendableContent = { type, bytes, text: 'from me', fileName: 'a.bin' };
+    const { id } = await contact.send({ to: owner.number, ...outgoing });
+    const message = await waitUntil('it arrives', () => client.messages.find(({ key }) => key.id === id));
+    const options = { dispatcher } as unknown as RequestInit;
+    expect(await downloadMediaMessage(message, 'buffer', { options })).toEqual(bytes);
+  });
 
-  it('only some messages have', async () => {
+  it('are not found for messages without a file', async () => {
     const { id } = await contact.send({ to: owner.number, type: 'text', text: 'no file' });
     await expect(contact.media(id)).rejects.toMatchObject({ code: 'not_found' });
     await expect(contact.media('nothing')).rejects.toMatchObject({ code: 'not_found' });

@@ -2,17 +2,17 @@ import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { BinaryNode } from '@whiskeysockets/baileys';
 import type { Phone, Sandbox } from '#lib/whatsapp-sandbox';
-import { linkedPhone, TestClient, textOf } from './support/client.js';
-import { eventually } from './support/eventually.js';
+import { linkedPhone, TestClient, messageText } from './support/client.js';
+import { waitUntil } from './support/wait-until.js';
 import { startTrustedSandbox } from './support/sandbox.js';
 
-const MESSAGES = 30;
+const messageCount = 30;
 
-describe('what a phone writes in quick succession', () => {
+describe('messages that a phone sends in quick succession', () => {
   let sandbox: Sandbox;
   let owner: Phone;
   let clients: readonly TestClient[];
-  /** Ids as they came over the wire; what a client makes of them is its own affair. */
+  /** Ids in the order in which they arrived over the wire, whatever the client does with them. */
   const arrived = new Map<TestClient, string[]>();
 
   beforeAll(async () => {
@@ -37,37 +37,37 @@ describe('what a phone writes in quick succession', () => {
       const { id } = await phone.send({ to: owner.number, type: 'text', text: `${phone.number}: ${index}` });
       return id;
     });
-  /** Those of the messages that came to the client, as they came, once all are there. */
+  /** Waits until all ids have arrived at the client. Returns them in order of arrival. */
   const arrivals = (client: TestClient, ids: readonly string[]): Promise<readonly string[]> =>
-    eventually('all of it arrives', () => {
+    waitUntil('all of it arrives', () => {
       const mine = arrived.get(client)?.filter((id) => ids.includes(id)) ?? [];
       return mine.length >= ids.length && mine;
     });
 
-  it('reaches every client in that order, the first messages of somebody included', async () => {
+  it('reach every client in order, including the first messages of a contact', async () => {
     const strangers = Array.from({ length: 5 }, () => sandbox.phones.create());
-    const sent = strangers.map((phone) => write(phone, MESSAGES));
+    const sent = strangers.map((phone) => write(phone, messageCount));
     for (const each of sent) {
       const ids = await Promise.all(each);
       for (const client of clients) expect(await arrivals(client, ids)).toEqual(ids);
     }
   });
 
-  it('reaches a client in that order that comes back in the middle of it, and once', async () => {
+  it('reach a client that reconnects meanwhile in order and once', async () => {
     const [client] = clients;
     const contact = sandbox.phones.create();
     await client!.disconnect();
-    const ids = await Promise.all(write(contact, MESSAGES));
+    const ids = await Promise.all(write(contact, messageCount));
     client!.connect();
     watch(client!);
     while (!client!.caughtUp) {
       ids.push(...(await Promise.all(write(contact, 1))));
       await setImmediate();
     }
-    ids.push(...(await Promise.all(write(contact, MESSAGES))));
+    ids.push(...(await Promise.all(write(contact, messageCount))));
     expect(await arrivals(client!, ids)).toEqual(ids);
-    const texts = (): readonly string[] => client!.messages.flatMap((message) => textOf(message) ?? []);
-    await eventually(
+    const texts = (): readonly string[] => client!.messages.flatMap((message) => messageText(message) ?? []);
+    await waitUntil(
       'all of it is read',
       () => texts().filter((text) => text.startsWith(`${contact.number}:`)).length === ids.length,
     );

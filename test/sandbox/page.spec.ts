@@ -2,14 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { proto } from '@whiskeysockets/baileys';
 import type { Browser, Page } from 'playwright-core';
 import { encodeQR } from 'qr';
-import { FAULT_KINDS, startSandbox, type Sandbox } from '#lib/whatsapp-sandbox';
+import { faultKinds, startSandbox, type Sandbox } from '#lib/whatsapp-sandbox';
 import { startControl, type Control } from '#lib/whatsapp-sandbox/control';
-import { MEDIA_FAULT_KINDS } from '../../libs/whatsapp-sandbox/control/schemas/fault.js';
+import { mediaFaultKinds } from '../../libs/whatsapp-sandbox/control/schemas/fault.js';
 import { openBrowser } from './support/browser.js';
-import { textOf, TestClient } from './support/client.js';
-import { eventually } from './support/eventually.js';
+import { messageText, TestClient } from './support/client.js';
+import { waitUntil } from './support/wait-until.js';
 
-const SHOP = '491701234567';
+const shopNumber = '491701234567';
 const { READ } = proto.WebMessageInfo.Status;
 
 describe('the web page, in a browser', () => {
@@ -18,7 +18,7 @@ describe('the web page, in a browser', () => {
   let browser: Browser;
   let page: Page;
   let client: TestClient;
-  const complaints: string[] = [];
+  const warnings: string[] = [];
 
   const button = (name: string) => page.getByRole('button', { name, exact: true });
   const label = (text: string) => page.getByLabel(text, { exact: true });
@@ -43,9 +43,9 @@ describe('the web page, in a browser', () => {
     page = await browser.newPage();
     page.setDefaultTimeout(20_000);
     page.on('console', (line) => {
-      if (line.type() === 'error' || line.type() === 'warning') complaints.push(line.text());
+      if (line.type() === 'error' || line.type() === 'warning') warnings.push(line.text());
     });
-    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('pageerror', (error) => warnings.push(error.message));
     await page.goto(control.url);
     await page.getByText('live', { exact: true }).waitFor();
   });
@@ -56,14 +56,14 @@ describe('the web page, in a browser', () => {
     await sandbox?.stop();
   });
 
-  it('says where clients connect', async () => {
+  it('shows the URL for clients', async () => {
     await page.getByText('ws://').waitFor();
     expect(await page.locator('#endpoint').textContent()).toBe(sandbox.url);
   });
 
-  it('creates phones, and says why not', async () => {
+  it('creates phones, and shows errors', async () => {
     for (const [number, name] of [
-      [SHOP, 'Shop'],
+      [shopNumber, 'Shop'],
       ['', 'Ada'],
     ]) {
       await label('Number').fill(number ?? '');
@@ -72,23 +72,23 @@ describe('the web page, in a browser', () => {
       await page.getByRole('heading', { name: name ?? '' }).waitFor();
     }
     expect(sandbox.phones.list().map(({ name }) => name)).toEqual(['Shop', 'Ada']);
-    await label('Number').fill(SHOP);
+    await label('Number').fill(shopNumber);
     await button('Create phone').click();
-    await page.getByText(`there is a phone with number ${SHOP}`).waitFor();
+    await page.getByText(`a phone with the number ${shopNumber} exists already`).waitFor();
     await label('Number').fill('');
   });
 
-  it('links the client whose QR string is pasted', async () => {
+  it('links a client by its pasted QR string', async () => {
     await choose('Shop');
     client.connect();
-    await label('What is in its QR code').fill(await client.qr());
+    await label('Text of its QR code').fill(await client.qr());
     await button('Scan').click();
-    await eventually('the client is told to restart', () => client.closedWith === 515);
+    await waitUntil('the client is told to restart', () => client.closedWith === 515);
     await client.reconnect();
     await page.getByText(/^1: .+, connected$/).waitFor();
   });
 
-  it('shows what the client writes as it arrives, as text and nothing else', async () => {
+  it('shows incoming messages live, as text only', async () => {
     const ada = sandbox.phones.list()[1]?.number ?? '';
     await choose('Ada');
     await write('<img src=x onerror=alert(1)> hello', ada);
@@ -96,7 +96,7 @@ describe('the web page, in a browser', () => {
     expect(await page.locator('#messages img').count()).toBe(0);
   });
 
-  it('sends what is typed, and shows how far it came', async () => {
+  it('sends messages and shows their status', async () => {
     await page.getByRole('textbox', { name: 'Message' }).fill('answer from the page');
     await page.keyboard.press('Enter');
     const received = await client.received('answer from the page');
@@ -111,13 +111,13 @@ describe('the web page, in a browser', () => {
     await page.getByLabel('Send a file').setInputFiles({ name: 'dot.gif', mimeType: 'image/gif', buffer: gif });
     const picture = page.locator('#messages img');
     await picture.waitFor();
-    await eventually('the client has it', () => client.messages.some(({ message }) => message?.imageMessage));
+    await waitUntil('the client has it', () => client.messages.some(({ message }) => message?.imageMessage));
     expect(await picture.evaluate((image: { naturalWidth?: number }) => image.naturalWidth)).toBe(1);
   });
 
   it('replies, reacts and deletes', async () => {
     await bubble('answer from the page').getByRole('button', { name: '👍' }).click();
-    await eventually('the client has the reaction', () =>
+    await waitUntil('the client has the reaction', () =>
       client.messages.some(({ message }) => message?.reactionMessage?.text === '👍'),
     );
     await bubble('<img src=x onerror=alert(1)> hello').getByRole('button', { name: 'Reply' }).click();
@@ -144,24 +144,24 @@ describe('the web page, in a browser', () => {
     const online = page.getByRole('switch', { name: 'online' });
     await online.click();
     await page.getByRole('switch', { name: 'online', checked: false }).waitFor();
-    await eventually('the phone is offline', () => ada?.settings.online === false);
+    await waitUntil('the phone is offline', () => ada?.settings.online === false);
     await client.ackOf(await write('while you were away', ada?.number ?? ''));
     expect(await bubble('while you were away').count()).toBe(0);
     await online.click();
     await bubble('while you were away').waitFor();
   });
 
-  it('changes what the phone confirms by itself', async () => {
+  it('changes the automatic receipts', async () => {
     const [, ada] = sandbox.phones.list();
-    await page.getByRole('combobox', { name: 'Confirms by itself' }).selectOption('that it was read');
-    await eventually('the phone reads at once', () => ada?.settings.receipts === 'read');
+    await page.getByRole('combobox', { name: 'Automatic receipts' }).selectOption('delivered and read');
+    await waitUntil('the phone reads at once', () => ada?.settings.receipts === 'read');
     await client.status(await write('read by itself', ada?.number ?? ''), READ);
   });
 
-  it('makes groups, and talks in them', async () => {
+  it('creates groups and sends to them', async () => {
     await page.getByText('Groups', { exact: true }).click();
     await label('Subject').fill('Neighbours');
-    await label('Who is in it').fill(`+${SHOP}`);
+    await label('Participants').fill(`+${shopNumber}`);
     await button('Create group').click();
     await button('Neighbours').click();
     await page.getByRole('textbox', { name: 'Message' }).fill('hello group');
@@ -169,54 +169,54 @@ describe('the web page, in a browser', () => {
     expect((await client.received('hello group')).key.remoteJid).toMatch(/@g\.us$/);
   });
 
-  it('switches faults on and off', async () => {
-    const kinds = await page.getByRole('combobox', { name: 'What goes wrong' }).getByRole('option').allTextContents();
-    expect(kinds.sort()).toEqual([...FAULT_KINDS, ...MEDIA_FAULT_KINDS].sort());
+  it('adds and removes faults', async () => {
+    const kinds = await page.getByRole('combobox', { name: 'Fault' }).getByRole('option').allTextContents();
+    expect(kinds.sort()).toEqual([...faultKinds, ...mediaFaultKinds].sort());
     await choose('Shop');
-    await page.getByRole('combobox', { name: 'What goes wrong' }).selectOption('nack');
-    await label('code').fill('463');
-    await button('Switch on').click();
-    await page.getByText(`nack 1 × for +${SHOP}, code 463`).waitFor();
+    await page.getByRole('combobox', { name: 'Fault' }).selectOption('nack');
+    await label('Code').fill('463');
+    await button('Add fault').click();
+    await page.getByText(`nack 1 × for +${shopNumber}, code 463`).waitFor();
     const id = await write('refused', sandbox.phones.list()[1]?.number ?? '');
     expect((await client.ackOf(id)).attrs.error).toBe('463');
     await page.getByText(`nack 1 ×`).waitFor({ state: 'detached' });
-    await label('times').fill('5');
-    await button('Switch on').click();
-    await button('Switch all off').click();
-    await eventually('no fault is left', () => sandbox.faults.list().length === 0);
+    await label('Count').fill('5');
+    await button('Add fault').click();
+    await button('Remove all').click();
+    await waitUntil('no fault is left', () => sandbox.faults.list().length === 0);
   });
 
-  it('works by keyboard alone', async () => {
+  it('works with the keyboard only', async () => {
     await label('Name').focus();
     await page.keyboard.type('Grace');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Grace' }).waitFor();
     const grace = sandbox.phones.list().find(({ name }) => name === 'Grace')?.number ?? '';
     await label('To').focus();
-    await page.keyboard.type(`+${SHOP}`);
+    await page.keyboard.type(`+${shopNumber}`);
     await page.getByRole('textbox', { name: 'Message' }).focus();
     await page.keyboard.type('no mouse');
     await page.keyboard.press('Enter');
     expect((await client.received('no mouse')).key.remoteJid).toBe(`${grace}@s.whatsapp.net`);
   });
 
-  it('reads the QR code in a picture, and pairing codes', async () => {
+  it('links by a picture of a QR code and by pairing code', async () => {
     const second = new TestClient(sandbox.url).connect();
     const svg = encodeQR(await second.qr(), 'svg', { scale: 4 });
-    const photo = await photograph(browser, svg);
+    const photo = await screenshotOf(browser, svg);
     await page.getByLabel('Photo').setInputFiles({ name: 'photo.png', mimeType: 'image/png', buffer: photo });
-    await eventually('the client is told to restart', () => second.closedWith === 515);
+    await waitUntil('the client is told to restart', () => second.closedWith === 515);
 
     const grace = sandbox.phones.list().find(({ name }) => name === 'Grace')?.number ?? '';
     const third = new TestClient(sandbox.url).connect();
     await third.qr();
     const code = await third.socket.requestPairingCode(grace);
-    await eventually('the server has the request', () =>
+    await waitUntil('the server has the request', () =>
       JSON.stringify(sandbox.transcript.entries()).includes('companion_hello'),
     );
     await label('Or its pairing code').fill(code);
     await button('Enter').click();
-    await eventually('the client is told to restart', () => third.closedWith === 515);
+    await waitUntil('the client is told to restart', () => third.closedWith === 515);
     await Promise.all([second.disconnect(), third.disconnect()]);
   });
 
@@ -227,7 +227,7 @@ describe('the web page, in a browser', () => {
     await page.getByText('None.', { exact: true }).waitFor();
   });
 
-  it('fits a phone, and needs nothing from elsewhere', async () => {
+  it('fits a phone screen and loads nothing from other hosts', async () => {
     await page.setViewportSize({ width: 360, height: 740 });
     await page.reload();
     await button('Chat').click();
@@ -236,21 +236,21 @@ describe('the web page, in a browser', () => {
     const addresses = await page.evaluate<string[]>('performance.getEntriesByType("resource").map(({ name }) => name)');
     expect(addresses.length).toBeGreaterThan(10);
     expect(addresses.every((address) => address.startsWith(control.url))).toBe(true);
-    expect(client.messages.map(textOf)).toContain('answer from the page');
+    expect(client.messages.map(messageText)).toContain('answer from the page');
   });
 
-  it('complained of nothing but what was refused', () => {
-    const refusals = complaints.filter((text) => /status of 409/.test(text));
-    expect(complaints).toEqual(refusals);
+  it('logs nothing but refused requests', () => {
+    const refusals = warnings.filter((text) => /status of 409/.test(text));
+    expect(warnings).toEqual(refusals);
   });
 });
 
-/** A picture of a code on a table, turned a little. */
-async function photograph(browser: Browser, svg: string): Promise<Buffer> {
-  const table = await browser.newPage({ viewport: { width: 900, height: 900 } });
+/** A screenshot of a slightly rotated code on a coloured background. */
+async function screenshotOf(browser: Browser, svg: string): Promise<Buffer> {
+  const background = await browser.newPage({ viewport: { width: 900, height: 900 } });
   const style = 'width:600px;margin:120px auto;padding:24px;background:#fff;transform:rotate(5deg)';
-  await table.setContent(`<body style="background:#875"><div style="${style}">${svg}</div></body>`);
-  const picture = await table.screenshot();
-  await table.close();
+  await background.setContent(`<body style="background:#875"><div style="${style}">${svg}</div></body>`);
+  const picture = await background.screenshot();
+  await background.close();
   return picture;
 }

@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DisconnectReason } from '@whiskeysockets/baileys';
 import type { RecordedNode, Sandbox } from '#lib/whatsapp-sandbox';
-import { jid, linkedPhone, TestClient, textOf } from './support/client.js';
-import { eventually } from './support/eventually.js';
+import { jid, linkedPhone, TestClient, messageText } from './support/client.js';
+import { waitUntil } from './support/wait-until.js';
 import { memoryAuth } from './support/memory-auth.js';
 import { startTrustedSandbox } from './support/sandbox.js';
 
 const isHello = ({ content }: RecordedNode): boolean =>
   Array.isArray(content) && content.some(({ attrs }: RecordedNode) => attrs.stage === 'companion_hello');
 
-/** The only thing that a client may complain about: being told to reconnect after it was linked. */
-const RESTART = 'stream errored out';
+/** The only expected warning: the restart after linking. */
+const restartWarning = 'stream errored out';
 
 describe('linking', () => {
   let sandbox: Sandbox;
@@ -32,15 +32,15 @@ describe('linking', () => {
     await sandbox.stop();
   });
 
-  it('by QR gives the client its identity, its name and the past, without a complaint', async () => {
+  it('by QR code gives the client its identity, name and history, without warnings', async () => {
     const phone = sandbox.phones.create({ number: '+49 170 1234567', name: 'Shop' });
     const other = sandbox.phones.create();
     await phone.send({ to: other.number, type: 'text', text: 'before?' });
     await other.send({ to: phone.number, type: 'text', text: 'before!' });
-    await eventually('the answer is there', () => phone.messages().length === 2);
+    await waitUntil('the answer is there', () => phone.messages().length === 2);
     const client = await newClient().link(phone);
-    await eventually('the past has arrived', () => client.history.length === 2);
-    expect(client.history.map((message) => [textOf(message), message.key.remoteJid, message.key.fromMe])).toEqual(
+    await waitUntil('the history has arrived', () => client.history.length === 2);
+    expect(client.history.map((message) => [messageText(message), message.key.remoteJid, message.key.fromMe])).toEqual(
       expect.arrayContaining([
         ['before?', jid(other), true],
         ['before!', jid(other), false],
@@ -52,26 +52,26 @@ describe('linking', () => {
       name: 'Shop',
     });
     expect(phone.devices()).toMatchObject([{ device: 1, connected: true }]);
-    await eventually('the client has the key to the settings', () => client.auth.creds.myAppStateKeyId);
+    await waitUntil('the client has the key to the settings', () => client.auth.creds.myAppStateKeyId);
     await client.disconnect();
     await client.reconnect();
-    expect(client.complaints.map(({ msg }) => msg)).toEqual([RESTART]);
+    expect(client.warnings.map(({ msg }) => msg)).toEqual([restartWarning]);
   });
 
-  it('by code works with the right code only, and a second try is possible', async () => {
+  it('by pairing code needs the right code and allows a second attempt', async () => {
     const phone = sandbox.phones.create();
     const client = newClient().connect();
     await client.qr();
     const code = await client.socket.requestPairingCode(phone.number);
     const asked = () => sandbox.transcript.entries().filter(({ stanza }) => isHello(stanza)).length;
-    await eventually('the server has the request', () => asked() === 1);
+    await waitUntil('the server has the request', () => asked() === 1);
     await expect(phone.enterCode(code === 'AAAAAAAA' ? 'BBBBBBBB' : 'AAAAAAAA')).rejects.toMatchObject({
       code: 'wrong_code',
     });
     const second = await client.socket.requestPairingCode(phone.number);
-    await eventually('the server has the second request', () => asked() === 2);
+    await waitUntil('the server has the second request', () => asked() === 2);
     await phone.enterCode(`${second.slice(0, 4)}-${second.slice(4)}`.toLowerCase());
-    await eventually('the client is told to restart', () => client.closedWith === DisconnectReason.restartRequired);
+    await waitUntil('the client is told to restart', () => client.closedWith === DisconnectReason.restartRequired);
     await client.reconnect();
     expect(client.socket.user?.id).toBe(`${phone.number}:1@s.whatsapp.net`);
   });
@@ -85,11 +85,11 @@ describe('linking', () => {
     await expect(phone.scan(qr.replace('#2@', '#2@x'))).rejects.toMatchObject({ code: 'not_found' });
   });
 
-  it('is over when the references have run out', async () => {
+  it('ends when the QR references have expired', async () => {
     await sandbox.stop();
     sandbox = await startTrustedSandbox({ limits: { qrRefMs: 40 } });
     const phone = sandbox.phones.create();
-    // Well before the server, which does not wait for a client that is slow: it ends the connection itself.
+    // Shorter than on the server, which would otherwise close the connection first.
     const client = newClient(sandbox.url, undefined, { qrTimeout: 10 }).connect();
     const first = await client.qr();
     expect(await client.closed()).toBe(DisconnectReason.timedOut);
@@ -98,11 +98,11 @@ describe('linking', () => {
     const late = newClient(sandbox.url, undefined, { qrTimeout: 60_000 }).connect();
     const expired = await late.qr();
     const shown = Date.now();
-    await eventually('the reference has expired', () => Date.now() > shown + 60);
+    await waitUntil('the reference has expired', () => Date.now() > shown + 60);
     await expect(phone.scan(expired)).rejects.toMatchObject({ code: 'pairing_expired' });
   });
 
-  it('allows four clients of one phone, each with a number of its own', async () => {
+  it('allows four clients per phone, each with its own device number', async () => {
     const phone = sandbox.phones.create();
     for (let device = 1; device <= 4; device++) {
       const client = await newClient().link(phone);
@@ -137,23 +137,23 @@ describe('a linked client', () => {
     await second.disconnect();
   });
 
-  it('can log out, and is a stranger afterwards', async () => {
+  it('can log out, and cannot log in afterwards', async () => {
     const { phone, client } = await linkedPhone(sandbox);
     await client.socket.logout();
     expect(await client.closed()).toBe(DisconnectReason.loggedOut);
-    await eventually('the phone has no device', () => phone.devices().length === 0);
+    await waitUntil('the phone has no device', () => phone.devices().length === 0);
     expect(await client.connect().closed()).toBe(DisconnectReason.loggedOut);
   });
 
-  it('is told when the phone unlinks it', async () => {
+  it('gets 401 when the phone unlinks it', async () => {
     const { phone, client } = await linkedPhone(sandbox);
     phone.unlink(1);
     expect(await client.closed()).toBe(DisconnectReason.loggedOut);
     expect(await client.connect().closed()).toBe(DisconnectReason.loggedOut);
-    expect(() => phone.unlink(1)).toThrow('no device 1');
+    expect(() => phone.unlink(1)).toThrow('no linked device 1');
   });
 
-  it('is not believed without its key', async () => {
+  it('cannot log in without its key', async () => {
     const { client } = await linkedPhone(sandbox);
     const stranger = memoryAuth();
     stranger.creds.me = client.auth.creds.me!;
@@ -162,13 +162,13 @@ describe('a linked client', () => {
     await client.disconnect();
   });
 
-  it('goes on after the sandbox was restarted: sessions, queues and messages are still there', async () => {
+  it('continues after a restart of the sandbox with its sessions, queues and messages', async () => {
     const { phone, client } = await linkedPhone(sandbox);
     const contact = sandbox.phones.create({ name: 'Ada' });
     await contact.send({ to: phone.number, type: 'text', text: 'one' });
     await client.received('one');
     const before = await client.socket.sendMessage(jid(contact), { text: 'two' });
-    await eventually('the contact reads it', () => contact.messages().some(({ text }) => text === 'two'));
+    await waitUntil('the contact reads it', () => contact.messages().some(({ text }) => text === 'two'));
     await client.disconnect();
     contact.set({ online: false });
     const { port } = sandbox;
@@ -183,10 +183,10 @@ describe('a linked client', () => {
     await client.reconnect();
     await client.received('while you were away');
     await client.socket.sendMessage(jid(contact), { text: 'three' });
-    await eventually('the contact reads on', () => again.messages().some(({ text }) => text === 'three'));
+    await waitUntil('the contact reads on', () => again.messages().some(({ text }) => text === 'three'));
     expect(phoneAgain.messages().filter(({ text }) => text === 'three')).toHaveLength(1);
     expect(again.messages().find(({ id }) => id === before?.key.id)?.duplicate).toBeUndefined();
-    expect(client.complaints.filter(({ msg }) => msg !== RESTART)).toEqual([]);
+    expect(client.warnings.filter(({ msg }) => msg !== restartWarning)).toEqual([]);
     await client.disconnect();
   });
 });

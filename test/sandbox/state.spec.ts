@@ -4,25 +4,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { prepareLibsignal } from '../../libs/whatsapp-sandbox/phone/libsignal.js';
 import { startSandboxProcess, type SandboxProcess } from '../support/sandbox/sandbox-process.js';
 import { TestClient } from './support/client.js';
-import { eventually } from './support/eventually.js';
-
-prepareLibsignal(); // the sandbox is elsewhere, and the client here would print its sessions
+import { waitUntil } from './support/wait-until.js';
 
 const [OWNER, CONTACT] = ['4915100000001', '4915100000002'];
-const CRASHES = 5;
-/** What a crash may cost: the time between two writes of the state, and ten times as long as one takes, if that is longer. */
-const LOST_MS = 2_500;
-const PATIENCE_MS = 60_000;
+const crashCount = 5;
+/** Messages older than this must survive a crash: the interval between two writes of the state, with a margin. */
+const maxLossWindowMs = 2_500;
+const arrivalTimeoutMs = 60_000;
 
 describe('a sandbox that keeps its state in a file', () => {
   let directory: string;
   let stateFile: string;
   let sandbox: SandboxProcess;
   let client: TestClient;
-  /** When each message was acknowledged. */
+  /** Time of the ack per message, on the monotonic clock. */
   const acknowledged = new Map<string, number>();
   let stopSending: () => Promise<void>;
 
@@ -33,7 +30,7 @@ describe('a sandbox that keeps its state in a file', () => {
     await sandbox.ask.createPhones([OWNER, CONTACT]);
     client = new TestClient(sandbox.url).connect();
     await sandbox.ask.scan(OWNER, await client.qr());
-    await eventually('the client is told to restart', () => client.closedWith === 515);
+    await waitUntil('the client is told to restart', () => client.closedWith === 515);
     await client.reconnect();
     acknowledged.clear();
   });
@@ -48,7 +45,7 @@ describe('a sandbox that keeps its state in a file', () => {
     const send = async (): Promise<void> => {
       while (!end.signal.aborted) {
         const before = client.acks.length;
-        // fails when the sandbox goes away in the middle of it
+        // fails if the sandbox stops meanwhile
         await client.socket.sendMessage(`${CONTACT}@s.whatsapp.net`, { text: 'x' }).catch(() => undefined);
         await setImmediate();
         for (const { attrs } of client.acks.slice(before)) acknowledged.set(attrs.id ?? '', Date.now());
@@ -74,44 +71,44 @@ describe('a sandbox that keeps its state in a file', () => {
     return old.length >= count && old;
   };
   const inbox = async (): Promise<string[]> => (await sandbox.ask.messages(CONTACT)).map(({ id }) => id);
-  const talkBothWays = async (text: string): Promise<void> => {
+  const exchangeMessages = async (text: string): Promise<void> => {
     const sent = await client.socket.sendMessage(`${CONTACT}@s.whatsapp.net`, { text });
     await eventuallyRead(sent?.key.id ?? '');
     await sandbox.ask.say(CONTACT, OWNER, `${text}, too`);
     await client.received(`${text}, too`);
   };
   const eventuallyRead = async (id: string): Promise<void> => {
-    const deadline = Date.now() + PATIENCE_MS;
-    while (!(await inbox()).includes(id)) if (Date.now() > deadline) throw new Error(`${id} does not arrive`);
+    const deadline = Date.now() + arrivalTimeoutMs;
+    while (!(await inbox()).includes(id)) if (Date.now() > deadline) throw new Error(`${id} did not arrive`);
   };
 
-  it('is whole again after each crash, forgets only what was new, and clients go on', async () => {
-    for (let crash = 1; crash <= CRASHES; crash++) {
+  it('is consistent after each crash, loses only recent changes, and clients continue', async () => {
+    for (let crash = 1; crash <= crashCount; crash++) {
       startSending();
-      const enough = randomInt(1, 100); // so that it comes at another point of a write each time
-      const old = await eventually(
-        'some have been acknowledged for a while',
-        () => olderThan(LOST_MS, enough),
-        PATIENCE_MS,
+      const enough = randomInt(1, 100); // so that the crash comes at different points of a write
+      const old = await waitUntil(
+        'some messages have been acknowledged for a while',
+        () => olderThan(maxLossWindowMs, enough),
+        arrivalTimeoutMs,
       );
       await sandbox.kill();
       await restart();
       expect(await inbox()).toEqual(expect.arrayContaining(old));
-      await talkBothWays(`after crash ${crash}`);
+      await exchangeMessages(`after crash ${crash}`);
       acknowledged.clear();
     }
   }, 240_000);
 
-  it('forgets nothing that it has acknowledged when it is stopped in order', async () => {
+  it('loses no acknowledged message on an orderly stop', async () => {
     for (let stop = 1; stop <= 2; stop++) {
       startSending();
-      await eventually('messages are under way', () => acknowledged.size > 20 * stop);
+      await waitUntil('messages are being sent', () => acknowledged.size > 20 * stop);
       await sandbox.end();
       await restart();
       const messages = await inbox();
       expect(messages).toEqual(expect.arrayContaining([...acknowledged.keys()]));
       expect(new Set(messages).size).toBe(messages.length);
-      await talkBothWays(`after stop ${stop}`);
+      await exchangeMessages(`after stop ${stop}`);
     }
   }, 120_000);
 });

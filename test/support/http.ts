@@ -3,12 +3,12 @@ import { Writable } from 'node:stream';
 import { readConfig } from '#config';
 import type { StoredEvent } from '#lib/event-store';
 import { AppModule } from '../../src/app.module.js';
-import { createApp } from '../../src/app.js';
+import { createApp, httpSettingsOf } from '../../src/app.js';
+import type { HttpSettings } from '../../src/platform/http/server/settings.js';
 import { createLogger } from '../../src/platform/logging.js';
 import { openStores, type Stores } from '../../src/platform/stores.js';
 import { STORES } from '../../src/platform/tokens.js';
-
-export const owner = { email: 'root@example.com', password: 'correct horse battery' } as const;
+import { owner } from './owner.js';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -45,10 +45,7 @@ export type HttpService = {
 /** Starts the service on a directory; it makes its first owner there: `owner`. `variables` are added to its environment. */
 export const startHttp = async (
   directory: string,
-  {
-    variables = {},
-    ...options
-  }: { readonly trustedProxies?: readonly string[]; readonly variables?: NodeJS.ProcessEnv } = {},
+  { variables = {}, ...settings }: HttpSettings & { readonly variables?: NodeJS.ProcessEnv } = {},
 ): Promise<HttpService> => {
   let logged = '';
   const sink = new Writable({
@@ -64,7 +61,10 @@ export const startHttp = async (
     ...variables,
   });
   const stores = await openStores(directory);
-  const app = await createApp(AppModule.with(config, createLogger({ LOG_LEVEL: 'trace' }, sink), stores), options);
+  const app = await createApp(AppModule.with(config, createLogger({ LOG_LEVEL: 'trace' }, sink), stores), {
+    ...httpSettingsOf(config),
+    ...settings,
+  });
   await app.init();
 
   const call = async (route: string, { token, key, body, headers, from }: Call = {}): Promise<Answer> => {

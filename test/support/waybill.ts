@@ -1,6 +1,8 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventually } from './eventually.js';
-import { owner, type Answer, type Call } from './http.js';
+import type { Answer, Call } from './http.js';
+import { owner } from './owner.js';
 import { cpuOf, memoryOf } from './process-usage.js';
 import { startService, type Service } from './service.js';
 import { temporaryDirectory } from './temporary-directory.js';
@@ -71,6 +73,12 @@ export class Waybill {
   async shutDown(): Promise<number | NodeJS.Signals> {
     this.service.process.kill('SIGTERM');
     return this.service.ended();
+  }
+
+  /** Removes the views, as an operator may while the service is down. */
+  async deleteViews(): Promise<void> {
+    const files = ['views.db', 'views.db-wal', 'views.db-shm'];
+    await Promise.all(files.map((file) => rm(join(this.directory.path, 'data', file), { force: true })));
   }
 
   /** Megabytes that the service's process holds. */

@@ -1,4 +1,5 @@
 import { AlreadyOwned, codeOf, diskProblem, isDamage } from '#lib/sqlite';
+import { ThreadEnded } from '#lib/threads';
 import { SagaProgressUnavailable } from '../errors.js';
 
 /** The port's error for an error of the database or its thread. */
@@ -15,6 +16,6 @@ export const failureOf = (error: unknown): Error => {
 const reasonOf = (error: unknown): SagaProgressUnavailable['reason'] | undefined => {
   if (isDamage(error)) return 'corrupt';
   if (error instanceof AlreadyOwned) return 'owned';
-  if (['ENOENT', 'ENOTDIR', 'EACCES'].includes(codeOf(error))) return 'io';
+  if (error instanceof ThreadEnded || ['ENOENT', 'ENOTDIR', 'EACCES'].includes(codeOf(error))) return 'io';
   return diskProblem(error);
 };

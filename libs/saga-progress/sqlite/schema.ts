@@ -1,4 +1,4 @@
-export const migrations: readonly string[] = [
+export const sagaProgressMigrations: readonly string[] = [
   `
   CREATE TABLE progress (saga TEXT PRIMARY KEY, checkpoint INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE parked (

@@ -1,7 +1,7 @@
 import { migrate, openWriter, type Database } from '#lib/sqlite';
 import type { Parked } from '#lib/read-models';
 import type { ProgressRecord, StoredProgress } from '../port.js';
-import { migrations } from './schema.js';
+import { sagaProgressMigrations } from './schema.js';
 
 /** Pages (of 4 kB) in the write-ahead log from which on a commit also moves them into the database. */
 const checkpointPages = 200;
@@ -11,7 +11,7 @@ export const openTables = (file: string) => {
   const db = openWriter(file, 'full');
   try {
     db.pragma(`wal_autocheckpoint = ${checkpointPages}`);
-    migrate(db, migrations);
+    migrate(db, sagaProgressMigrations);
     return tables(db);
   } catch (error) {
     db.close();

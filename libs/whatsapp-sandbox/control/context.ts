@@ -1,26 +1,26 @@
 import type { Phone } from '../phone/phone.js';
 import type { Sandbox } from '../sandbox.js';
 import { digitsOf } from '../network/address.js';
-import { Refusal } from './problem.js';
+import { ControlError } from './problem.js';
 
-/** What the routes stand on. */
-export type Context = {
-  /** The sandbox of the moment: a restart puts another one in its place. */
+/** Dependencies of the routes. */
+export type ControlContext = {
+  /** The current sandbox; a restart replaces it. */
   readonly sandbox: () => Sandbox;
-  /** Rejects with a Refusal while one is under way, and where nothing would be kept. */
+  /** Rejects with a ControlError if a restart is in progress or the sandbox has no state file. */
   readonly restart: (downMs: number) => Promise<void>;
 };
 
-/** The phone with that number, in any notation. */
-export function phoneOf({ sandbox }: Context, number: string): Phone {
+/** Finds a phone by its number, in any notation. Throws 404 if there is none. */
+export function requirePhone({ sandbox }: ControlContext, number: string): Phone {
   const phone = sandbox().phones.get(number);
-  if (!phone) throw new Refusal(404, 'phone_not_found', `there is no phone with number ${number}`);
+  if (!phone) throw new ControlError(404, 'phone_not_found', `no phone has the number ${number}`);
   return phone;
 }
 
-/** Digits only, as the sandbox itself writes numbers. */
-export function plainNumber(number: string): string {
+/** Normalizes a phone number to digits. Throws 400 if it is not one. */
+export function parseNumber(number: string): string {
   const digits = digitsOf(number);
-  if (digits === undefined) throw new Refusal(400, 'invalid_argument', `${number} is no phone number`);
+  if (digits === undefined) throw new ControlError(400, 'invalid_argument', `${number} is not a phone number`);
   return digits;
 }

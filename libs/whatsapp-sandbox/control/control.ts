@@ -1,11 +1,11 @@
 import fastify from 'fastify';
 import { silentLogger, type SandboxLogger } from '../logger.js';
 import type { Sandbox } from '../sandbox.js';
-import type { Context } from './context.js';
-import { Feed } from './feed.js';
-import { guardAgainstForeignPages } from './guard.js';
+import type { ControlContext } from './context.js';
+import { ChangeFeed } from './change-feed.js';
+import { guardAgainstOtherOrigins } from './guard.js';
 import { publishOpenApi } from './openapi.js';
-import { problemOf, Refusal } from './problem.js';
+import { toProblem, ControlError } from './problem.js';
 import { eventRoutes } from './routes/events.js';
 import { faultRoutes } from './routes/faults.js';
 import { groupRoutes } from './routes/groups.js';
@@ -17,32 +17,33 @@ import { systemRoutes } from './routes/system.js';
 import { transcriptRoutes } from './routes/transcript.js';
 import { withZod, type ControlApp } from './zod-routes.js';
 
-export type ControlOptions = {
-  /** 0, the default, takes any free port. */
+type ControlOptions = {
+  /** 0, the default, picks a free port. */
   readonly port?: number;
-  /** Loopback unless said otherwise: there is no password. */
+  /** Loopback by default: there is no authentication. */
   readonly host?: string;
-  /** Ends the sandbox, and after so many milliseconds starts one that goes on from the same state. */
+  /** Stops the sandbox and starts another from the same state after `downMs`. */
   readonly restart?: (sandbox: Sandbox, downMs: number) => Promise<Sandbox>;
   readonly logger?: SandboxLogger;
 };
 
-/** A running control API with its web page. */
+/** A running control API and its web page. */
 export type Control = {
   readonly url: string;
   readonly port: number;
-  /** Ends live streams and frees the port; the sandbox goes on. Harmless when called twice. */
+  /** Ends event streams and frees the port; the sandbox keeps running. Idempotent. */
   stop(): Promise<void>;
 };
 
-/** Offers a sandbox over HTTP. Rejects when the port is taken. */
+/** Serves the control API of a sandbox over HTTP. Rejects if the port is taken. */
 export async function startControl(sandbox: Sandbox, options: ControlOptions = {}): Promise<Control> {
   const { host = '127.0.0.1', port = 0, restart, logger = silentLogger } = options;
   let current = sandbox;
   let isRestarting = false;
   const restartOnce = async (downMs: number): Promise<void> => {
-    if (!restart) throw new Refusal(409, 'no_state_file', 'a restart would lose everything: start it with --state');
-    if (isRestarting) throw new Refusal(409, 'restarting', 'a restart is under way');
+    if (!restart)
+      throw new ControlError(409, 'no_state_file', 'a restart would lose the state: start the sandbox with --state');
+    if (isRestarting) throw new ControlError(409, 'restarting', 'a restart is in progress');
     isRestarting = true;
     try {
       current = await restart(current, downMs);
@@ -60,10 +61,10 @@ export async function startControl(sandbox: Sandbox, options: ControlOptions = {
   };
 }
 
-async function createApp(host: string, logger: SandboxLogger, context: Context): Promise<ControlApp> {
+async function createApp(host: string, logger: SandboxLogger, context: ControlContext): Promise<ControlApp> {
   const app = withZod(fastify({ forceCloseConnections: true }));
-  takeJsonOnly(app);
-  app.addHook('onRequest', guardAgainstForeignPages(host));
+  acceptJsonOnly(app);
+  app.addHook('onRequest', guardAgainstOtherOrigins(host));
   app.addHook('onRequest', async ({ id }, reply) => {
     void reply.headers({
       'x-request-id': id,
@@ -74,12 +75,12 @@ async function createApp(host: string, logger: SandboxLogger, context: Context):
     });
   });
   app.setErrorHandler((error, request, reply) => {
-    const problem = problemOf(error, request.id);
-    if (problem.status >= 500) logger.error({ err: error, path: request.url }, 'a control request failed');
+    const problem = toProblem(error, request.id);
+    if (problem.status >= 500) logger.error({ err: error, path: request.url }, 'control API request failed');
     return reply.status(problem.status).type('application/problem+json').serializer(JSON.stringify).send(problem);
   });
   app.setNotFoundHandler(async ({ method, url }) => {
-    throw new Refusal(404, 'not_found', `there is nothing at ${method} ${url}`);
+    throw new ControlError(404, 'not_found', `no route for ${method} ${url}`);
   });
   await publishOpenApi(app);
   phoneRoutes(app, context);
@@ -89,13 +90,13 @@ async function createApp(host: string, logger: SandboxLogger, context: Context):
   faultRoutes(app, context);
   transcriptRoutes(app, context);
   systemRoutes(app, context);
-  eventRoutes(app, new Feed(context.sandbox));
+  eventRoutes(app, new ChangeFeed(context.sandbox));
   await pageRoutes(app);
   return app;
 }
 
-/** A page elsewhere may send plain text without asking first; JSON it may not. No body is as good as an empty one. */
-function takeJsonOnly(app: ControlApp): void {
+/** Accepts JSON only: browsers send it across origins only after a preflight. An empty body counts as none. */
+function acceptJsonOnly(app: ControlApp): void {
   app.removeAllContentTypeParsers();
   const parse = app.getDefaultJsonParser('error', 'error');
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) => {

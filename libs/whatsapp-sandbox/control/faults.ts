@@ -1,26 +1,27 @@
 import type { z } from 'zod';
-import { FAULT_KINDS, type FaultKind } from '../faults.js';
+import { faultKinds, type FaultKind } from '../faults.js';
 import type { MediaFault } from '../media/index.js';
 import type { Sandbox } from '../sandbox.js';
-import { plainNumber } from './context.js';
-import { Refusal } from './problem.js';
-import type { faultRule, FaultView, MEDIA_FAULT_KINDS } from './schemas/fault.js';
+import { parseNumber } from './context.js';
+import { ControlError } from './problem.js';
+import type { faultRule, FaultView, mediaFaultKinds } from './schemas/fault.js';
 
 type Rule = z.output<typeof faultRule>;
-type MediaFaultKind = (typeof MEDIA_FAULT_KINDS)[number];
+type MediaFaultKind = (typeof mediaFaultKinds)[number];
 
-const isOfConnections = (rule: Rule): rule is Rule & { kind: FaultKind } =>
-  (FAULT_KINDS as readonly string[]).includes(rule.kind);
+const isSandboxRule = (rule: Rule): rule is Rule & { kind: FaultKind } =>
+  (faultKinds as readonly string[]).includes(rule.kind);
 
-/** The sandbox has one list for connections and messages, and one for uploads and downloads; here they are one. */
+/** The API shows one list of faults; the sandbox keeps those of the media server separately. */
 export function addFault(sandbox: Sandbox, rule: Rule): FaultView {
-  if (isOfConnections(rule)) {
+  if (isSandboxRule(rule)) {
     const { number } = rule;
-    return sandbox.faults.add({ ...rule, ...(number !== undefined && { number: plainNumber(number) }) });
+    return sandbox.faults.add({ ...rule, ...(number !== undefined && { number: parseNumber(number) }) });
   }
   const { count = 1, code = 500 } = rule;
-  if (rule.number !== undefined) throw new Refusal(400, 'invalid_argument', `${rule.kind} cannot tell phones apart`);
-  if (code < 400 || code > 599) throw new Refusal(400, 'invalid_argument', 'code must be between 400 and 599');
+  if (rule.number !== undefined)
+    throw new ControlError(400, 'invalid_argument', `${rule.kind} does not support a number`);
+  if (code < 400 || code > 599) throw new ControlError(400, 'invalid_argument', 'code must be between 400 and 599');
   const [on, what] = rule.kind.split('-') as [MediaFault['on'], 'error' | 'hang' | 'cut'];
   sandbox.mediaFaults.add(what === 'error' ? { on, kind: 'status', status: code, count } : { on, kind: what, count });
   return { ...rule, remaining: count };

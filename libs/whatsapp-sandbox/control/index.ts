@@ -1,1 +1,1 @@
-export { startControl, type Control, type ControlOptions } from './control.js';
+export { startControl, type Control } from './control.js';

@@ -5,36 +5,36 @@ import type { FastifySchema } from 'fastify';
 import { z } from 'zod';
 import type { ControlApp } from './zod-routes.js';
 
-const DESCRIPTION = `What a phone's owner does, for programs: create virtual phones, let them scan, send, read, go offline;
-and let things go wrong. There is no credential: it answers only to this machine, unless it was bound elsewhere.
+const description = `Controls the virtual phones of a WhatsApp sandbox: create phones, scan QR codes, send and read messages, go offline,
+and inject faults. There is no authentication: by default the API listens on this machine only.
 
 Errors are problem documents (RFC 9457) with a stable \`code\`. Unknown fields are refused. Times are ISO 8601, in UTC.`;
 
-const TAGS = [
-  { name: 'Phones', description: 'Virtual phones and how they behave.' },
-  { name: 'Linked devices', description: 'Clients that a phone has linked: by QR code or by pairing code.' },
-  { name: 'Messages', description: 'What phones send and receive.' },
-  { name: 'Groups', description: 'Groups, as the phones in them make and change them.' },
-  { name: 'Faults', description: 'Things that shall go wrong.' },
+const tags = [
+  { name: 'Phones', description: 'Virtual phones and their behaviour.' },
+  { name: 'Linked devices', description: 'Clients linked to a phone by QR code or pairing code.' },
+  { name: 'Messages', description: 'Messages that phones send and receive.' },
+  { name: 'Groups', description: 'Groups that phones create and change.' },
+  { name: 'Faults', description: 'Faults to inject.' },
   { name: 'Transcript', description: 'The stanzas between clients and the sandbox, for debugging.' },
   { name: 'Sandbox', description: 'The sandbox as a whole.' },
 ];
 
-/** The page of the documentation brings its own style and script; nothing comes from elsewhere. */
-const DOCS_POLICY =
+/** The documentation page serves its own styles and scripts and loads nothing from other hosts. */
+const docsPolicy =
   "default-src 'self'; base-uri 'self'; frame-ancestors 'none'; img-src 'self' data:; object-src 'none'; " +
   "script-src 'self'; style-src 'self' 'unsafe-inline'";
 
 type JsonSchema = { readonly [key: string]: unknown };
 
-/** Publishes `/openapi.json` and `/docs`. Call it before the routes are added: it hears of each. */
+/** Publishes `/openapi.json` and `/docs`. Must be called before the routes are added. */
 export async function publishOpenApi(app: ControlApp): Promise<void> {
   const components = new Map<string, JsonSchema>();
   await app.register(fastifySwagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'WhatsApp sandbox: control API', description: DESCRIPTION, version: '1' },
-      tags: TAGS,
+      info: { title: 'WhatsApp sandbox: control API', description, version: '1' },
+      tags,
       servers: [{ url: '/' }],
     },
     transform: ({ schema, url }) => ({ schema: toJsonSchemas(schema, components), url }),
@@ -46,7 +46,7 @@ export async function publishOpenApi(app: ControlApp): Promise<void> {
   });
   await app.register(fastifySwaggerUi, {
     routePrefix: '/docs',
-    staticCSP: DOCS_POLICY,
+    staticCSP: docsPolicy,
     uiConfig: { layout: 'BaseLayout', deepLinking: true },
     theme: { title: 'WhatsApp sandbox: control API' },
   });
@@ -71,9 +71,9 @@ function answerOf(status: number, schema: JsonSchema, produces: readonly string[
   return { description, content: Object.fromEntries(types.map((type) => [type, { schema }])) };
 }
 
-/** Named schemas are collected as components, and referred to. */
+/** Collects named schemas as components and refers to them. */
 function toJsonSchema(schema: z.ZodType, io: 'input' | 'output', components: Map<string, JsonSchema>): JsonSchema {
-  const converted = z.toJSONSchema(schema, { io, unrepresentable: 'any', override: plain });
+  const converted = z.toJSONSchema(schema, { io, unrepresentable: 'any', override: removeTypeDetails });
   const { $defs = {}, ...own } = JSON.parse(
     JSON.stringify(converted).replaceAll('#/$defs/', '#/components/schemas/'),
   ) as { $defs?: { [name: string]: JsonSchema }; $schema?: string };
@@ -82,8 +82,8 @@ function toJsonSchema(schema: z.ZodType, io: 'input' | 'output', components: Map
   return own;
 }
 
-/** Takes away what says more about our types than about the data. */
-function plain({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+/** Removes details of our types that say nothing about the data. */
+function removeTypeDetails({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchema.BaseSchema }): void {
   delete jsonSchema.readOnly;
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;

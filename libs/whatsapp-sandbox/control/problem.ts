@@ -3,8 +3,8 @@ import { SandboxError, type SandboxErrorCode } from '../errors.js';
 
 type FieldError = { readonly path: string; readonly message: string };
 
-/** An error as callers see it: RFC 9457, with a code that programs may compare. */
-export type Problem = {
+/** A problem document (RFC 9457) with a stable code. */
+type ControlProblem = {
   readonly type: string;
   readonly title: string;
   readonly status: number;
@@ -14,9 +14,9 @@ export type Problem = {
   readonly errors?: readonly FieldError[];
 };
 
-/** A request that is not carried out; the message says why in words. */
-export class Refusal extends Error {
-  override readonly name = 'Refusal';
+/** A refused request; the message explains why. */
+export class ControlError extends Error {
+  override readonly name = 'ControlError';
   constructor(
     readonly status: number,
     readonly code: string,
@@ -41,7 +41,7 @@ const statusOf: { readonly [code in SandboxErrorCode]: number } = {
   wrong_code: 422,
 };
 
-/** Codes for what the HTTP framework itself refuses. */
+/** Codes for requests that the HTTP framework refuses. */
 const codeOf: { readonly [status: number]: string } = {
   400: 'malformed_request',
   404: 'not_found',
@@ -49,9 +49,9 @@ const codeOf: { readonly [status: number]: string } = {
   415: 'unsupported_media_type',
 };
 
-/** What a caller is told of an error. Those that are not the caller's tell nothing of our inside. */
-export function problemOf(error: unknown, requestId: string): Problem {
-  if (error instanceof Refusal) return problem(error.status, error.code, error.message, requestId, error.errors);
+/** The problem document for an error. Internal errors reveal no details. */
+export function toProblem(error: unknown, requestId: string): ControlProblem {
+  if (error instanceof ControlError) return problem(error.status, error.code, error.message, requestId, error.errors);
   if (error instanceof SandboxError) {
     return problem(statusOf[error.code], error.code, error.message, requestId);
   }
@@ -60,7 +60,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
     const detail = error instanceof SyntaxError ? 'the body is not valid JSON' : (error as Error).message;
     return problem(status, codeOf[status] ?? 'malformed_request', detail, requestId);
   }
-  return problem(500, 'internal_error', 'something went wrong in the sandbox; it was logged', requestId);
+  return problem(500, 'internal_error', 'internal error; see the log of the sandbox', requestId);
 }
 
 const problem = (
@@ -69,7 +69,7 @@ const problem = (
   detail: string,
   requestId: string,
   errors?: readonly FieldError[],
-): Problem => ({
+): ControlProblem => ({
   type: `urn:whatsapp-sandbox:problem:${code}`,
   title: STATUS_CODES[status] ?? 'Error',
   status,

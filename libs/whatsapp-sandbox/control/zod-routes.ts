@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, FastifyTypeProvider, RawServerDefault } from 'fastify';
 import { z } from 'zod';
-import { Refusal } from './problem.js';
+import { ControlError } from './problem.js';
 
-/** Lets routes be typed by the zod schemas that they declare. */
+/** Derives the types of a route from its zod schemas. */
 interface ZodTypes extends FastifyTypeProvider {
   validator: this['schema'] extends z.ZodType ? z.output<this['schema']> : unknown;
   serializer: this['schema'] extends z.ZodType ? z.input<this['schema']> : unknown;
@@ -17,22 +17,22 @@ export type ControlApp = FastifyInstance<
   ZodTypes
 >;
 
-/** Makes the app check what comes in against zod schemas. What goes out is typed by them and written as it is. */
+/** Validates requests against zod schemas. Responses are typed by the schemas but not validated. */
 export function withZod(app: FastifyInstance): ControlApp {
   app.setValidatorCompiler<z.ZodType>(({ schema, httpPart }) => (value) => {
-    // Fastify hands over null where there is no body
+    // Fastify passes null if there is no body
     const { success, data, error } = schema.safeParse(httpPart === 'body' ? (value ?? {}) : value);
-    return success ? { value: data } : { error: refusalOf(error) };
+    return success ? { value: data } : { error: validationError(error) };
   });
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
   return app.withTypeProvider<ZodTypes>();
 }
 
-function refusalOf({ issues }: z.ZodError): Refusal {
+function validationError({ issues }: z.ZodError): ControlError {
   const errors = issues.flatMap((issue) => {
     const { path, message } = issue;
     if (issue.code !== 'unrecognized_keys') return [{ path: path.join('.'), message }];
-    return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: 'there is no such field' }));
+    return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: 'unknown field' }));
   });
-  return new Refusal(400, 'validation_failed', 'the request does not fit its schema', errors);
+  return new ControlError(400, 'validation_failed', 'the request does not match its schema', errors);
 }

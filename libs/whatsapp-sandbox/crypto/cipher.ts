@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, type KeyObject } from 'node:crypto';
 
-const TAG_LENGTH = 16;
+const tagBytes = 16;
 
 type Key = Uint8Array | KeyObject;
 
@@ -16,37 +16,37 @@ export const hmacSha256 = (key: Uint8Array, data: Uint8Array): Buffer =>
 export const hkdfSha256 = (secret: Uint8Array, length: number, salt: Uint8Array, info = ''): Buffer =>
   Buffer.from(hkdfSync('sha256', secret, salt, info, length));
 
-/** AES-256-GCM; the tag stands behind the ciphertext. */
+/** AES-256-GCM; the tag follows the ciphertext. */
 export function gcmEncrypt(key: Key, iv: Uint8Array, plaintext: Uint8Array, aad?: Uint8Array): Buffer {
   const cipher = createCipheriv('aes-256-gcm', key, iv);
   if (aad) cipher.setAAD(aad);
   const ciphertext = cipher.update(plaintext);
-  cipher.final(); // makes the tag, and nothing else: GCM has no padding
+  cipher.final(); // computes the tag; GCM has no padding
   return Buffer.concat([ciphertext, cipher.getAuthTag()]);
 }
 
-/** Throws when the tag does not match. */
-export function gcmDecrypt(key: Key, iv: Uint8Array, sealed: Uint8Array, aad?: Uint8Array): Buffer {
-  if (sealed.length < TAG_LENGTH) throw new Error('ciphertext is shorter than its tag');
+/** Throws if the tag does not match. */
+export function gcmDecrypt(key: Key, iv: Uint8Array, ciphertext: Uint8Array, aad?: Uint8Array): Buffer {
+  if (ciphertext.length < tagBytes) throw new Error('ciphertext is shorter than its tag');
   const decipher = createDecipheriv('aes-256-gcm', key, iv);
   if (aad) decipher.setAAD(aad);
-  decipher.setAuthTag(sealed.subarray(-TAG_LENGTH));
-  const plaintext = decipher.update(sealed.subarray(0, -TAG_LENGTH));
+  decipher.setAuthTag(ciphertext.subarray(-tagBytes));
+  const plaintext = decipher.update(ciphertext.subarray(0, -tagBytes));
   decipher.final(); // checks the tag
   return plaintext;
 }
 
-/** AES-256-CTR is its own inverse. */
+/** Encrypts and decrypts: AES-256-CTR is its own inverse. */
 export const ctrApply = (key: Uint8Array, iv: Uint8Array, data: Uint8Array): Buffer =>
   createCipheriv('aes-256-ctr', key, iv).update(data);
 
-/** AES-256-CBC with padding. */
+/** AES-256-CBC with PKCS#7 padding. */
 export function cbcEncrypt(key: Uint8Array, iv: Uint8Array, plaintext: Uint8Array): Buffer {
   const cipher = createCipheriv('aes-256-cbc', key, iv);
   return Buffer.concat([cipher.update(plaintext), cipher.final()]);
 }
 
-/** Throws when the padding is wrong. */
+/** Throws if the padding is invalid. */
 export function cbcDecrypt(key: Uint8Array, iv: Uint8Array, ciphertext: Uint8Array): Buffer {
   const decipher = createDecipheriv('aes-256-cbc', key, iv);
   return Buffer.concat([decipher.update(ciphertext), decipher.final()]);

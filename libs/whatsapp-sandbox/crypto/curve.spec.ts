@@ -6,7 +6,7 @@ import { agree, generateKeyPair, SigningKey, verifySignature } from './curve.js'
 const prefixed = (key: Buffer): Buffer => Buffer.concat([Buffer.from([5]), key]);
 
 describe('signing keys', () => {
-  it('make signatures that libsignal accepts, whatever the sign bit of the point', () => {
+  it('make signatures that libsignal accepts, for either sign bit', () => {
     for (let i = 0; i < 8; i++) {
       const key = SigningKey.generate();
       const message = randomBytes(40);
@@ -15,7 +15,7 @@ describe('signing keys', () => {
     }
   });
 
-  it('accept signatures that libsignal makes, and no other', () => {
+  it('verify signatures made by libsignal and reject others', () => {
     for (let i = 0; i < 8; i++) {
       const { pubKey, privKey } = reference.generateKeyPair();
       const message = randomBytes(33);
@@ -27,20 +27,20 @@ describe('signing keys', () => {
     }
   });
 
-  it('refuse what is no signature at all', () => {
+  it('reject malformed signatures', () => {
     const key = SigningKey.generate();
     expect(verifySignature(key.publicKey, Buffer.from('m'), Buffer.alloc(64))).toBe(false);
     expect(verifySignature(key.publicKey, Buffer.from('m'), Buffer.alloc(12))).toBe(false);
     expect(verifySignature(Buffer.alloc(3), Buffer.from('m'), Buffer.alloc(64))).toBe(false);
   });
 
-  it('agree as libsignal does', () => {
+  it('agree on the same secret as libsignal', () => {
     const [ours, theirs] = [generateKeyPair(), reference.generateKeyPair()];
     const secret = reference.calculateAgreement(prefixed(ours.publicKey), theirs.privKey);
     expect(agree(ours.privateKey, theirs.pubKey.subarray(1))).toEqual(secret);
   });
 
-  it('agree on the same secret as plain X25519 pairs', () => {
+  it('agree on the same secret as plain X25519 key pairs', () => {
     const [key, pair] = [SigningKey.generate(), generateKeyPair()];
     expect(agree(key.privateKey, pair.publicKey)).toEqual(agree(pair.privateKey, key.publicKey));
     expect(SigningKey.fromSeed(key.seed).publicKey).toEqual(key.publicKey);

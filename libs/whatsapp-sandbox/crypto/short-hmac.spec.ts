@@ -1,14 +1,14 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { SHORT, ShortHmac } from './short-hmac.js';
+import { maxShortHmacBytes, ShortHmac } from './short-hmac.js';
 
 const bytes = (minLength: number, maxLength: number) => fc.uint8Array({ minLength, maxLength });
 
 describe('the HMAC of short messages', () => {
-  it('is the one that Node makes', () => {
+  it("equals Node's HMAC-SHA-256", () => {
     fc.assert(
-      fc.property(bytes(32, 32), fc.array(bytes(0, SHORT), { maxLength: 3 }), (key, messages) => {
+      fc.property(bytes(32, 32), fc.array(bytes(0, maxShortHmacBytes), { maxLength: 3 }), (key, messages) => {
         const hmac = new ShortHmac(key);
         for (const message of messages) {
           expect(hmac.digest(message)).toEqual(createHmac('sha256', key).update(message).digest());
@@ -18,8 +18,8 @@ describe('the HMAC of short messages', () => {
     );
   });
 
-  it('is not made of anything else', () => {
+  it('refuses other key lengths and longer messages', () => {
     expect(() => new ShortHmac(Buffer.alloc(31))).toThrow('31 bytes');
-    expect(() => new ShortHmac(Buffer.alloc(32)).digest(Buffer.alloc(SHORT + 1))).toThrow('56 bytes');
+    expect(() => new ShortHmac(Buffer.alloc(32)).digest(Buffer.alloc(maxShortHmacBytes + 1))).toThrow('56 bytes');
   });
 });

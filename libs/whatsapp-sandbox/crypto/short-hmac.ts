@@ -1,36 +1,37 @@
-const KEY_BYTES = 32;
-/** What fits into one block of the hash beside its padding. */
-export const SHORT = 55;
-const BLOCK_BITS = 512;
+const keyBytes = 32;
+/** Longest message that fits into one hash block with its padding. */
+export const maxShortHmacBytes = 55;
+const blockBits = 512;
 
 /**
- * HMAC-SHA-256 with one 32-byte key, for messages of at most `SHORT` bytes, in plain JavaScript: for these Node's own spends several
- * times longer on setting up than on hashing, and Signal makes seven of them for each message. Everything else is Node's to do.
+ * HMAC-SHA-256 with a 32-byte key for messages of at most `maxShortHmacBytes`, in plain JavaScript. For such input Node's HMAC
+ * spends several times longer on setup than on hashing, and Signal needs seven of them per message.
  */
 export class ShortHmac {
   readonly #inner = new Int32Array(8);
   readonly #outer = new Int32Array(8);
 
   constructor(key: Uint8Array) {
-    if (key.length !== KEY_BYTES) throw new RangeError(`a key of ${key.length} bytes, ${KEY_BYTES} are needed`);
+    if (key.length !== keyBytes) throw new RangeError(`the key has ${key.length} bytes, expected ${keyBytes}`);
     startWith(this.#inner, key, 0x36363636);
     startWith(this.#outer, key, 0x5c5c5c5c);
   }
 
   digest(message: Uint8Array): Buffer {
     const { length } = message;
-    if (length > SHORT) throw new RangeError(`a message of ${length} bytes, at most ${SHORT} are possible`);
+    if (length > maxShortHmacBytes)
+      throw new RangeError(`the message has ${length} bytes, at most ${maxShortHmacBytes} are supported`);
     block.fill(0, 0, 16);
     for (let index = 0; index < length; index++) block[index >> 2]! |= message[index]! << (24 - 8 * (index & 3));
     block[length >> 2]! |= 0x80 << (24 - 8 * (length & 3));
-    block[15] = BLOCK_BITS + 8 * length;
+    block[15] = blockBits + 8 * length;
     state.set(this.#inner);
     compress();
 
     block.fill(0, 8, 16);
     block.set(state);
     block[8] = 0x80 << 24;
-    block[15] = BLOCK_BITS + 8 * KEY_BYTES;
+    block[15] = blockBits + 8 * keyBytes;
     state.set(this.#outer);
     compress();
     const digest = Buffer.allocUnsafe(32);
@@ -44,7 +45,7 @@ function startWith(target: Int32Array, key: Uint8Array, pad: number): void {
     block[index] = ((key[at++]! << 24) | (key[at++]! << 16) | (key[at++]! << 8) | key[at++]!) ^ pad;
   }
   block.fill(pad, 8, 16);
-  state.set(INITIAL);
+  state.set(initialState);
   compress();
   target.set(state);
 }
@@ -55,12 +56,12 @@ const primes = (count: number): number[] => {
   return found;
 };
 const fraction = (value: number): number => ((value % 1) * 2 ** 32) | 0;
-const INITIAL = Int32Array.from(primes(8), (prime) => fraction(Math.sqrt(prime)));
-const ROUND = Int32Array.from(primes(64), (prime) => fraction(Math.cbrt(prime)));
+const initialState = Int32Array.from(primes(8), (prime) => fraction(Math.sqrt(prime)));
+const roundConstants = Int32Array.from(primes(64), (prime) => fraction(Math.cbrt(prime)));
 const state = new Int32Array(8);
 const block = new Int32Array(64);
 
-/** SHA-256's compression of the first 16 words of `block` into `state`. */
+/** SHA-256 compression function: folds the first 16 words of `block` into `state`. */
 function compress(): void {
   for (let i = 16; i < 64; i++) {
     const x = block[i - 15]!;
@@ -79,7 +80,7 @@ function compress(): void {
   let h = state[7]!;
   for (let i = 0; i < 64; i++) {
     const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
-    const t1 = (h + s1 + ((e & f) ^ (~e & g)) + ROUND[i]! + block[i]!) | 0;
+    const t1 = (h + s1 + ((e & f) ^ (~e & g)) + roundConstants[i]! + block[i]!) | 0;
     const s0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
     const t2 = s0 + ((a & b) ^ (a & c) ^ (b & c));
     h = g;

@@ -1,4 +1,4 @@
-import 'reflect-metadata'; // x509 demands it at load
+import 'reflect-metadata'; // required by @peculiar/x509 at load
 import { createPrivateKey, createPublicKey, hkdfSync, randomBytes, webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
 import {
@@ -14,20 +14,20 @@ import {
   X509CertificateGenerator,
 } from '@peculiar/x509';
 
-const EC = { name: 'ECDSA', namedCurve: 'P-256' } as const;
-const SIGNING = { name: 'ECDSA', hash: 'SHA-256' } as const;
-const DAY_MS = 86_400_000;
-const AUTHORITY_DAYS = 3650;
-const SERVER_DAYS = 825; // clients refuse more
-const ALWAYS_NAMED = ['127.0.0.1', '::1', 'localhost'];
+const keyAlgorithm = { name: 'ECDSA', namedCurve: 'P-256' } as const;
+const signingAlgorithm = { name: 'ECDSA', hash: 'SHA-256' } as const;
+const dayMs = 86_400_000;
+const authorityValidityDays = 3650;
+const serverValidityDays = 825; // clients accept no more
+const loopbackNames = ['127.0.0.1', '::1', 'localhost'];
 
-/** Plain JSON, private key included: keep it as secret as the sandbox's other state. */
+/** Plain JSON that includes the private key. */
 export type TlsAuthoritySnapshot = { readonly certificate: string; readonly privateKey: string };
 
-/** PEM texts, as `https.createServer` takes them. */
+/** PEM, for `https.createServer`. */
 export type ServerCertificate = { readonly key: string; readonly cert: string };
 
-/** The sandbox's own certificate authority. A client trusts its media server through `certificate` and nothing else. */
+/** The sandbox's certificate authority. Clients trust the media server through `certificate` only. */
 export class TlsAuthority {
   private constructor(
     /** PEM. */
@@ -36,13 +36,13 @@ export class TlsAuthority {
   ) {}
 
   static async generate(): Promise<TlsAuthority> {
-    const keys = await webcrypto.subtle.generateKey(EC, true, ['sign', 'verify']);
+    const keys = await webcrypto.subtle.generateKey(keyAlgorithm, true, ['sign', 'verify']);
     const certificate = await X509CertificateGenerator.createSelfSigned({
       serialNumber: serial(),
       name: 'O=Waybill, CN=Waybill WhatsApp sandbox',
-      ...lifetime(AUTHORITY_DAYS),
+      ...lifetime(authorityValidityDays),
       keys,
-      signingAlgorithm: SIGNING,
+      signingAlgorithm,
       extensions: [
         new BasicConstraintsExtension(true, 0, true),
         new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
@@ -52,7 +52,7 @@ export class TlsAuthority {
     return new TlsAuthority(certificate.toString('pem'), await toPem(keys.privateKey));
   }
 
-  /** Throws where the snapshot is not one, or its key is not its certificate's. */
+  /** Throws if the snapshot is invalid or its key does not belong to its certificate. */
   static restore({ certificate, privateKey }: TlsAuthoritySnapshot): TlsAuthority {
     const subject = new X509Certificate(certificate).publicKey.rawData;
     const key = createPublicKey(createPrivateKey(privateKey)).export({ format: 'der', type: 'spki' });
@@ -65,19 +65,19 @@ export class TlsAuthority {
     return { certificate: this.certificate, privateKey: this.privateKey };
   }
 
-  /** A certificate for a server reached under these names or addresses, besides loopback, which is always named. */
+  /** Issues a server certificate for these names and addresses, and for loopback. */
   async issue(hosts: readonly string[]): Promise<ServerCertificate> {
     const authority = new X509Certificate(this.certificate);
-    const keys = await webcrypto.subtle.generateKey(EC, true, ['sign', 'verify']);
-    const names = [...new Set([...ALWAYS_NAMED, ...hosts])];
+    const keys = await webcrypto.subtle.generateKey(keyAlgorithm, true, ['sign', 'verify']);
+    const names = [...new Set([...loopbackNames, ...hosts])];
     const certificate = await X509CertificateGenerator.create({
       serialNumber: serial(),
       subject: 'CN=Waybill sandbox media',
       issuer: authority.subject,
-      ...lifetime(SERVER_DAYS),
+      ...lifetime(serverValidityDays),
       publicKey: keys.publicKey,
       signingKey: await this.#signingKey(),
-      signingAlgorithm: SIGNING,
+      signingAlgorithm,
       extensions: [
         new BasicConstraintsExtension(false, undefined, true),
         new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
@@ -92,7 +92,7 @@ export class TlsAuthority {
     return { key: await toPem(keys.privateKey), cert: `${certificate.toString('pem')}\n${this.certificate}` };
   }
 
-  /** 32 secret bytes for one purpose; the same again after a restore. */
+  /** Derives 32 secret bytes for a purpose; stable across a restore. */
   secretFor(purpose: string): Buffer {
     const key = createPrivateKey(this.privateKey).export({ format: 'der', type: 'pkcs8' });
     return Buffer.from(hkdfSync('sha256', key, '', purpose, 32));
@@ -100,16 +100,16 @@ export class TlsAuthority {
 
   #signingKey(): Promise<webcrypto.CryptoKey> {
     const key = createPrivateKey(this.privateKey).export({ format: 'der', type: 'pkcs8' });
-    return webcrypto.subtle.importKey('pkcs8', key, EC, false, ['sign']);
+    return webcrypto.subtle.importKey('pkcs8', key, keyAlgorithm, false, ['sign']);
   }
 }
 
 const lifetime = (days: number) => ({
-  notBefore: new Date(Date.now() - DAY_MS), // clocks differ
-  notAfter: new Date(Date.now() + days * DAY_MS),
+  notBefore: new Date(Date.now() - dayMs), // tolerates clock skew
+  notAfter: new Date(Date.now() + days * dayMs),
 });
 
-/** Positive, as the standard wants it: the first byte stays below 0x80 and is not zero. */
+/** A positive serial number: the first byte is below 0x80 and not zero. */
 const serial = (): string => `4${randomBytes(16).toString('hex').slice(1)}`;
 
 async function toPem(key: webcrypto.CryptoKey): Promise<string> {

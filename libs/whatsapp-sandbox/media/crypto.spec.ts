@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { decryptMedia, encryptMedia, type MediaKind } from './crypto.js';
+import { decryptMedia, encryptMedia, type EncryptedMediaKind } from './crypto.js';
 
-const kinds: readonly MediaKind[] = ['image', 'sticker', 'video', 'audio', 'document', 'history', 'app-state'];
+const kinds: readonly EncryptedMediaKind[] = ['image', 'sticker', 'video', 'audio', 'document', 'history', 'app-state'];
 const kind = fc.constantFrom(...kinds);
 const bytes = fc.uint8Array({ maxLength: 300 });
 
-describe('sealed media', () => {
-  it('open to the bytes that were sealed', () => {
+describe('encrypted media', () => {
+  it('decrypt to the bytes that were encrypted', () => {
     fc.assert(
       fc.property(bytes, kind, (plain, kind) => {
         const { ciphertext, mediaKey, ...digest } = encryptMedia(plain, kind);
@@ -17,7 +17,7 @@ describe('sealed media', () => {
     );
   });
 
-  it('do not open once any byte has changed', () => {
+  it('do not decrypt if any byte was changed', () => {
     fc.assert(
       fc.property(bytes, kind, fc.nat(), fc.integer({ min: 1, max: 255 }), (plain, kind, at, change) => {
         const { ciphertext, mediaKey } = encryptMedia(plain, kind);
@@ -27,7 +27,7 @@ describe('sealed media', () => {
     );
   });
 
-  it('do not open when they were cut', () => {
+  it('do not decrypt if they were truncated', () => {
     fc.assert(
       fc.property(bytes, fc.nat(), (plain, length) => {
         const { ciphertext, mediaKey } = encryptMedia(plain, 'image');
@@ -37,7 +37,7 @@ describe('sealed media', () => {
     );
   });
 
-  it('open only as the kind they were sealed as, and a sticker is an image', () => {
+  it('decrypt only as the kind they were encrypted as; a sticker counts as an image', () => {
     const { ciphertext, mediaKey } = encryptMedia(Buffer.from('picture'), 'image');
     const opens = kinds.filter((kind) => {
       try {
@@ -49,7 +49,7 @@ describe('sealed media', () => {
     expect(opens).toEqual(['image', 'sticker']);
   });
 
-  it('are held to what the message says of them', () => {
+  it('must match the hashes and length in the message', () => {
     const { ciphertext, mediaKey } = encryptMedia(Buffer.from('picture'), 'image');
     for (const digest of [{ fileSha256: randomBytes(32) }, { fileEncSha256: randomBytes(32) }, { fileLength: 6 }])
       expect(() => decryptMedia(ciphertext, mediaKey, 'image', digest)).toThrow(

@@ -1,12 +1,5 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHash,
-  createHmac,
-  hkdfSync,
-  randomBytes,
-  timingSafeEqual,
-} from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { sha256 } from '../crypto/cipher.js';
 
 const purposes = {
   image: 'Image',
@@ -18,22 +11,22 @@ const purposes = {
   'app-state': 'App State',
 } as const;
 
-/** What an encrypted blob holds. Its keys are derived for that purpose, so it opens only as what it was sealed as. */
-export type MediaKind = keyof typeof purposes;
+/** Kind of an encrypted blob. Its keys are derived per kind, so it decrypts only as the kind it was encrypted as. */
+export type EncryptedMediaKind = keyof typeof purposes;
 
-/** What a message says of its blob. All hashes are SHA-256, lengths are bytes of plain text. */
+/** What a message states about its blob. Hashes are SHA-256; the length is that of the plaintext in bytes. */
 export type MediaDigest = {
   readonly fileSha256: Uint8Array;
   readonly fileEncSha256: Uint8Array;
   readonly fileLength: number;
 };
 
-export type SealedMedia = MediaDigest & { readonly ciphertext: Buffer; readonly mediaKey: Uint8Array };
+export type EncryptedMedia = MediaDigest & { readonly ciphertext: Buffer; readonly mediaKey: Uint8Array };
 
-export type MediaErrorCode = 'bad_key' | 'bad_shape' | 'tampered' | 'digest_mismatch';
+type MediaErrorCode = 'bad_key' | 'bad_shape' | 'tampered' | 'digest_mismatch';
 
-/** A blob that does not open: it was changed, cut, or belongs to another key, kind or message. */
-export class MediaError extends Error {
+/** A blob cannot be decrypted: it was modified or truncated, or belongs to another key, kind or message. */
+class MediaError extends Error {
   constructor(
     readonly code: MediaErrorCode,
     message: string,
@@ -43,16 +36,16 @@ export class MediaError extends Error {
   }
 }
 
-const KEY_BYTES = 32;
-const BLOCK_BYTES = 16;
-const MAC_BYTES = 10;
+const mediaKeyBytes = 32;
+const cipherBlockBytes = 16;
+const macBytes = 10;
 
-/** Seals bytes as WhatsApp does. A key that is given must be 32 bytes and must not have sealed anything else: the IV follows from it. */
+/** Encrypts as WhatsApp does. A key must have 32 bytes and must not be used twice: the IV is derived from it. */
 export function encryptMedia(
   bytes: Uint8Array,
-  kind: MediaKind,
-  mediaKey: Uint8Array = randomBytes(KEY_BYTES),
-): SealedMedia {
+  kind: EncryptedMediaKind,
+  mediaKey: Uint8Array = randomBytes(mediaKeyBytes),
+): EncryptedMedia {
   const { iv, cipherKey, macKey } = keysOf(mediaKey, kind);
   const cipher = createCipheriv('aes-256-cbc', cipherKey, iv);
   const encrypted = Buffer.concat([cipher.update(bytes), cipher.final()]);
@@ -66,51 +59,50 @@ export function encryptMedia(
   };
 }
 
-/** Opens a blob and returns the plain bytes, or throws a MediaError. What the message said of the blob is checked where it is given. */
+/** Decrypts a blob. Throws a MediaError if that fails or the result does not match `expected`. */
 export function decryptMedia(
   ciphertext: Uint8Array,
   mediaKey: Uint8Array,
-  kind: MediaKind,
+  kind: EncryptedMediaKind,
   expected: Partial<MediaDigest> = {},
 ): Buffer {
-  if (ciphertext.length < BLOCK_BYTES + MAC_BYTES || (ciphertext.length - MAC_BYTES) % BLOCK_BYTES !== 0)
-    throw new MediaError('bad_shape', `${ciphertext.length} bytes are not whole cipher blocks and a MAC`);
-  demand(expected.fileEncSha256, sha256(ciphertext), 'encrypted bytes');
+  if (ciphertext.length < cipherBlockBytes + macBytes || (ciphertext.length - macBytes) % cipherBlockBytes !== 0)
+    throw new MediaError('bad_shape', `${ciphertext.length} bytes are not whole cipher blocks plus a MAC`);
+  checkHash(expected.fileEncSha256, sha256(ciphertext), 'ciphertext');
 
   const { iv, cipherKey, macKey } = keysOf(mediaKey, kind);
-  const encrypted = ciphertext.subarray(0, -MAC_BYTES);
-  if (!timingSafeEqual(macOf(macKey, iv, encrypted), ciphertext.subarray(-MAC_BYTES)))
-    throw new MediaError('tampered', `the MAC does not fit: changed bytes, another key, or not ${kind}`);
+  const encrypted = ciphertext.subarray(0, -macBytes);
+  if (!timingSafeEqual(macOf(macKey, iv, encrypted), ciphertext.subarray(-macBytes)))
+    throw new MediaError('tampered', `the MAC does not match: modified bytes, another key, or not of kind ${kind}`);
 
   const bytes = decipher(encrypted, cipherKey, iv);
-  demand(expected.fileSha256, sha256(bytes), 'plain bytes');
+  checkHash(expected.fileSha256, sha256(bytes), 'plaintext');
   if (expected.fileLength !== undefined && expected.fileLength !== bytes.length)
-    throw new MediaError('digest_mismatch', `${bytes.length} bytes where the message says ${expected.fileLength}`);
+    throw new MediaError('digest_mismatch', `${bytes.length} bytes, but the message states ${expected.fileLength}`);
   return bytes;
 }
 
-export const sha256 = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
-
-function keysOf(mediaKey: Uint8Array, kind: MediaKind) {
-  if (mediaKey.length !== KEY_BYTES) throw new MediaError('bad_key', `a media key has ${KEY_BYTES} bytes`);
-  // The last 32 of the 112 bytes are for references, which the sandbox does not use.
+function keysOf(mediaKey: Uint8Array, kind: EncryptedMediaKind) {
+  if (mediaKey.length !== mediaKeyBytes)
+    throw new MediaError('bad_key', `a media key must have ${mediaKeyBytes} bytes`);
+  // The last 32 of the 112 bytes are the reference key, which the sandbox does not use.
   const keys = Buffer.from(hkdfSync('sha256', mediaKey, Buffer.alloc(32), `WhatsApp ${purposes[kind]} Keys`, 112));
   return { iv: keys.subarray(0, 16), cipherKey: keys.subarray(16, 48), macKey: keys.subarray(48, 80) };
 }
 
 const macOf = (macKey: Uint8Array, iv: Uint8Array, encrypted: Uint8Array): Buffer =>
-  createHmac('sha256', macKey).update(iv).update(encrypted).digest().subarray(0, MAC_BYTES);
+  createHmac('sha256', macKey).update(iv).update(encrypted).digest().subarray(0, macBytes);
 
 function decipher(encrypted: Uint8Array, cipherKey: Uint8Array, iv: Uint8Array): Buffer {
   try {
     const cipher = createDecipheriv('aes-256-cbc', cipherKey, iv);
     return Buffer.concat([cipher.update(encrypted), cipher.final()]);
   } catch (error) {
-    throw new MediaError('bad_shape', `the MAC fits but the padding does not: ${String(error)}`);
+    throw new MediaError('bad_shape', `the MAC matches but the padding is invalid: ${String(error)}`);
   }
 }
 
-function demand(expected: Uint8Array | undefined, actual: Uint8Array, what: string): void {
+function checkHash(expected: Uint8Array | undefined, actual: Uint8Array, what: string): void {
   if (expected !== undefined && Buffer.compare(expected, actual) !== 0)
-    throw new MediaError('digest_mismatch', `the SHA-256 of the ${what} is not what the message says`);
+    throw new MediaError('digest_mismatch', `the SHA-256 of the ${what} does not match the message`);
 }

@@ -1,19 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import { Refusal } from './answer.js';
-import { parseRange } from './range.js';
+import { MediaHttpError } from './http-answers.js';
+import { parseByteRange } from './range.js';
 import type { StoredBlob } from './store.js';
 
-/** Sends a blob or the range that is asked for, as fast as the client reads. `cut` ends the connection half-way. */
+/** Sends a blob or the requested range, with backpressure. `cut` closes the connection halfway. */
 export async function sendBlob(
   request: IncomingMessage,
   response: ServerResponse,
   blob: StoredBlob,
   cut: boolean,
 ): Promise<void> {
-  const range = parseRange(request.headers.range, blob.size);
+  const range = parseByteRange(request.headers.range, blob.size);
   if (range === 'unsatisfiable')
-    throw new Refusal(416, 'no_such_range', `the blob has ${blob.size} bytes`, {
+    throw new MediaHttpError(416, 'no_such_range', `the blob has ${blob.size} bytes`, {
       'content-range': `bytes */${blob.size}`,
     });
 

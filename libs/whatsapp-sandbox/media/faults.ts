@@ -1,20 +1,20 @@
-/** What happens to the next `count` requests of one direction. */
+/** A fault for the next `count` uploads or downloads. */
 export type MediaFault = {
   readonly on: 'upload' | 'download';
   readonly count: number;
 } & (
   | { readonly kind: 'status'; readonly status: number }
-  /** Never answers; the client has to give up. */
+  /** Never answers; the client must time out. */
   | { readonly kind: 'hang' }
-  /** Ends the connection when half of the bytes have passed. */
+  /** Closes the connection after half of the bytes. */
   | { readonly kind: 'cut' }
 );
 
-/** The faults that are still to happen, in the order in which they were asked for. */
+/** The active faults, in the order in which they were added. */
 export class MediaFaults {
   #waiting: MediaFault[] = [];
 
-  /** Throws a RangeError where the count is not a positive integer or the status is no error of HTTP. */
+  /** Throws a RangeError if the count is not a positive integer or the status is not an HTTP error. */
   add(fault: MediaFault): void {
     if (!Number.isInteger(fault.count) || fault.count < 1) throw new RangeError('count must be a positive integer');
     if (fault.kind === 'status' && !(Number.isInteger(fault.status) && fault.status >= 400 && fault.status <= 599))
@@ -30,7 +30,7 @@ export class MediaFaults {
     this.#waiting = [];
   }
 
-  /** Uses up one occurrence. */
+  /** Counts down the oldest fault for that direction, and returns it. */
   take(on: MediaFault['on']): MediaFault | undefined {
     const index = this.#waiting.findIndex((fault) => fault.on === on);
     const fault = this.#waiting[index];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseRange } from './range.js';
+import { parseByteRange } from './range.js';
 
 describe('a Range header', () => {
   it.each([
@@ -9,21 +9,18 @@ describe('a Range header', () => {
     ['bytes=-10', { start: 90, end: 99 }],
     ['bytes=-500', { start: 0, end: 99 }],
     ['bytes=99-99', { start: 99, end: 99 }],
-  ])('%s names bytes', (header, range) => {
-    expect(parseRange(header, 100)).toEqual(range);
+  ])('%s selects a range', (header, range) => {
+    expect(parseByteRange(header, 100)).toEqual(range);
   });
 
-  it.each(['bytes=100-', 'bytes=-0', `bytes=${'9'.repeat(400)}-`])(
-    '%.20s asks for bytes that are not there',
-    (header) => {
-      expect(parseRange(header, 100)).toBe('unsatisfiable');
-    },
-  );
+  it.each(['bytes=100-', 'bytes=-0', `bytes=${'9'.repeat(400)}-`])('%.20s is unsatisfiable', (header) => {
+    expect(parseByteRange(header, 100)).toBe('unsatisfiable');
+  });
 
   it.each([undefined, '', 'bytes=', 'bytes=-', 'bytes=5-1', 'bytes=0-1,3-4', 'lines=1-2', 'bytes=a-b', 'bytes= 1-2'])(
     '%s is ignored',
     (header) => {
-      expect(parseRange(header, 100)).toBe('whole');
+      expect(parseByteRange(header, 100)).toBe('whole');
     },
   );
 });

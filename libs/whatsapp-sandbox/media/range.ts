@@ -1,11 +1,11 @@
-/** Bytes of a blob, both ends included. */
+/** A byte range, inclusive at both ends. */
 export type ByteRange = { readonly start: number; readonly end: number };
 
 /**
- * Reads a Range header (RFC 9110) for a blob of that size. Several ranges, other units and nonsense answer 'whole', as a
+ * Parses a Range header (RFC 9110) for a blob of that size. Multiple ranges, other units and invalid headers yield 'whole': a
  * server may ignore the header.
  */
-export function parseRange(header: string | undefined, size: number): ByteRange | 'whole' | 'unsatisfiable' {
+export function parseByteRange(header: string | undefined, size: number): ByteRange | 'whole' | 'unsatisfiable' {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '');
   if (!match) return 'whole';
   const [, first = '', last = ''] = match;

@@ -4,28 +4,28 @@ import { isIPv6, type AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { silentLogger, type SandboxLogger } from '../logger.js';
 import type { TlsAuthority } from './certificate.js';
-import { sha256 } from './crypto.js';
+import { sha256 } from '../crypto/cipher.js';
 import { MediaFaults } from './faults.js';
 import { handleMedia, blobIdOf, directPathOf } from './routes.js';
 import type { BlobStore } from './store.js';
-import { UploadPass, type MediaAuth } from './upload-pass.js';
+import { UploadTokens, type MediaAuth } from './upload-tokens.js';
 
-/** What one client may cost. Times are milliseconds. */
-export type MediaServerLimits = {
+/** Limits of the media server. */
+type MediaServerLimits = {
   readonly connections: number;
-  /** Without a byte in either direction. */
+  /** A connection without traffic for this long is closed. */
   readonly idleMs: number;
-  /** From the first byte of a request to its last. */
+  /** Time from the first byte of a request to its last. */
   readonly requestMs: number;
 };
 
-export const defaultMediaServerLimits: MediaServerLimits = { connections: 512, idleMs: 60_000, requestMs: 300_000 };
+const defaultMediaServerLimits: MediaServerLimits = { connections: 512, idleMs: 60_000, requestMs: 300_000 };
 
 export type MediaServerOptions = {
-  /** Where to listen; `port` 0 takes a free one. */
+  /** Address to listen on; port 0 picks a free one. */
   readonly host: string;
   readonly port: number;
-  /** The name or address that clients are told, where it is not `host`. */
+  /** Name or address announced to clients. Default: `host`. */
   readonly publicHost?: string;
   readonly authority: TlsAuthority;
   readonly store: BlobStore;
@@ -33,35 +33,35 @@ export type MediaServerOptions = {
   readonly log?: SandboxLogger;
 };
 
-export type MediaLocation = { readonly url: string; readonly directPath: string };
+type MediaLocation = { readonly url: string; readonly directPath: string };
 
 export type MediaServer = {
-  /** `host:port`, as media_conn names it to clients. */
+  /** `host:port`, as announced in media_conn. */
   readonly host: string;
   readonly port: number;
   readonly faults: MediaFaults;
-  /** A permit to upload. It outlives a restart with the same authority. */
+  /** Issues an upload token. It stays valid across a restart with the same authority. */
   readonly issueAuth: (ttlSeconds?: number) => MediaAuth;
-  /** Stores a blob that a phone of the sandbox sends. */
+  /** Stores a blob sent by a virtual phone. */
   readonly publish: (ciphertext: Uint8Array) => Promise<MediaLocation>;
-  /** The whole blob at a direct path, or undefined where there is none. */
+  /** Reads the blob at a direct path; undefined if there is none. */
   readonly read: (directPath: string) => Promise<Buffer | undefined>;
-  /** Ends every connection at once. May be called again. */
+  /** Closes all connections at once. Idempotent. */
   readonly close: () => Promise<void>;
 };
 
-/** Starts the server that clients upload media to and download them from. It listens when the promise resolves. */
+/** Starts the HTTPS server for uploads and downloads. Resolves once it listens. */
 export async function startMediaServer(options: MediaServerOptions): Promise<MediaServer> {
   const { host, authority, store, log = silentLogger } = options;
   const limits = { ...defaultMediaServerLimits, ...options.limits };
   const publicHost = options.publicHost ?? host;
   const faults = new MediaFaults();
-  const pass = new UploadPass(authority.secretFor('media upload permits'));
+  const tokens = new UploadTokens(authority.secretFor('media upload permits'));
 
   const server = createServer({
     ...(await authority.issue([host, publicHost])),
     handshakeTimeout: 10_000,
-    connectionsCheckingInterval: 1_000, // how exactly the limits of time below are kept
+    connectionsCheckingInterval: 1_000, // precision of the timeouts below
   });
   server.maxConnections = limits.connections;
   server.requestTimeout = limits.requestMs;
@@ -73,9 +73,9 @@ export async function startMediaServer(options: MediaServerOptions): Promise<Med
   const { port } = server.address() as AddressInfo;
   const address = `${isIPv6(publicHost) ? `[${publicHost}]` : publicHost}:${port}`;
   const origin = `https://${address}`;
-  server.on('error', (error) => log.error({ err: error }, 'the media server could not take a connection'));
+  server.on('error', (error) => log.error({ err: error }, 'the media server failed to accept a connection'));
   server.on('request', (request, response) => {
-    void handleMedia(request, response, { store, pass, faults, log, origin });
+    void handleMedia(request, response, { store, tokens, faults, log, origin });
   });
   let closed: Promise<void> | undefined;
 
@@ -83,7 +83,7 @@ export async function startMediaServer(options: MediaServerOptions): Promise<Med
     host: address,
     port,
     faults,
-    issueAuth: (ttlSeconds = 3600) => pass.issue(ttlSeconds),
+    issueAuth: (ttlSeconds = 3600) => tokens.issue(ttlSeconds),
     publish: async (ciphertext) => {
       const id = sha256(ciphertext).toString('base64url');
       await store.receive(id, [ciphertext]);

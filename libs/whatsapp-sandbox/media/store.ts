@@ -1,22 +1,22 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { directoryShelf } from './directory-shelf.js';
-import { memoryShelf } from './memory-shelf.js';
+import { directoryBlobStorage } from './directory-storage.js';
+import { memoryBlobStorage } from './memory-storage.js';
 import type { ByteRange } from './range.js';
-import type { Shelf } from './shelf.js';
+import type { BlobStorage } from './blob-storage.js';
 
-export type StoreLimits = {
-  /** Bytes of one blob. */
+type StoreLimits = {
+  /** Largest blob. */
   readonly blobBytes: number;
-  /** Bytes of all blobs and of the uploads under way together. */
+  /** All blobs and uploads in progress together. */
   readonly totalBytes: number;
 };
 
-export const defaultStoreLimits: StoreLimits = { blobBytes: 100 * 2 ** 20, totalBytes: 512 * 2 ** 20 };
+const defaultStoreLimits: StoreLimits = { blobBytes: 100 * 2 ** 20, totalBytes: 512 * 2 ** 20 };
 
 export type BlobErrorCode = 'too_large' | 'store_full' | 'hash_mismatch';
 
-/** A blob that the store does not take. */
+/** The store refuses a blob. */
 export class BlobError extends Error {
   constructor(
     readonly code: BlobErrorCode,
@@ -30,29 +30,30 @@ export class BlobError extends Error {
 export type StoredBlob = { readonly size: number; readonly read: (range?: ByteRange) => Readable };
 
 /**
- * The encrypted blobs. An id is the base64url SHA-256 of the bytes. Where there is no room, the blob that was not asked for
- * the longest goes, as old media do at WhatsApp.
+ * The encrypted blobs by id, the base64url SHA-256 of their bytes. When the store is full, the least recently used blob is
+ * evicted; WhatsApp deletes old media, too.
  */
 export class BlobStore {
-  readonly #sizes = new Map<string, number>(); // longest unused first
+  readonly #sizes = new Map<string, number>(); // least recently used first
   #used = 0;
   #lastChange = Promise.resolve();
 
   private constructor(
-    private readonly shelf: Shelf,
+    private readonly storage: BlobStorage,
     readonly limits: StoreLimits,
   ) {}
 
-  /** In that directory, with what an earlier run left there; without one in memory. */
+  /** Opens the store in a directory, with the blobs of an earlier run, or in memory. */
   static async open(options: { directory?: string; limits?: Partial<StoreLimits> } = {}): Promise<BlobStore> {
-    const shelf = options.directory === undefined ? memoryShelf() : await directoryShelf(options.directory);
-    const store = new BlobStore(shelf, { ...defaultStoreLimits, ...options.limits });
-    for (const { id, size } of await shelf.list()) store.#remember(id, size);
+    const storage =
+      options.directory === undefined ? memoryBlobStorage() : await directoryBlobStorage(options.directory);
+    const store = new BlobStore(storage, { ...defaultStoreLimits, ...options.limits });
+    for (const { id, size } of await storage.list()) store.#remember(id, size);
     await store.#reserve(0);
     return store;
   }
 
-  /** Bytes in use. */
+  /** Bytes in use, including uploads in progress. */
   get used(): number {
     return this.#used;
   }
@@ -64,34 +65,34 @@ export class BlobStore {
     this.#sizes.set(id, size);
     return {
       size,
-      read: (range = { start: 0, end: size - 1 }) => (size === 0 ? Readable.from([]) : this.shelf.read(id, range)),
+      read: (range = { start: 0, end: size - 1 }) => (size === 0 ? Readable.from([]) : this.storage.read(id, range)),
     };
   }
 
   /**
-   * Takes a blob in as fast as it can be stored, and throws a BlobError where it is too much or not what its id says. Then
-   * nothing of it stays. The source is left where reading stopped.
+   * Stores a blob, with backpressure. Throws a BlobError if it is too large or its hash is not the id; nothing of it is kept then.
+   * Does not read the rest of the source in that case.
    */
   async receive(id: string, source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void> {
-    const draft = await this.shelf.draft();
+    const draft = await this.storage.draft();
     const hash = createHash('sha256');
     let size = 0;
     try {
       for await (const chunk of source) {
         if (size + chunk.length > this.limits.blobBytes)
-          throw new BlobError('too_large', `a blob may have ${this.limits.blobBytes} bytes`);
+          throw new BlobError('too_large', `a blob must not exceed ${this.limits.blobBytes} bytes`);
         await this.#reserve(chunk.length);
         size += chunk.length;
         hash.update(chunk);
         await draft.write(chunk);
       }
       if (hash.digest('base64url') !== id)
-        throw new BlobError('hash_mismatch', 'the SHA-256 of the bytes is not the id they came under');
-      await this.#inTurn(async () => {
+        throw new BlobError('hash_mismatch', 'the SHA-256 of the bytes is not the id');
+      await this.#serialize(async () => {
         await draft.keep(id);
         this.#used -= size;
         this.#remember(id, size);
-        size = 0; // no longer under way
+        size = 0; // no longer in progress
       });
     } catch (error) {
       this.#used -= size;
@@ -106,29 +107,29 @@ export class BlobStore {
     this.#sizes.set(id, size);
   }
 
-  /** The bytes are taken before it first waits, so that uploads side by side cannot take the same room. */
+  /** Reserves the bytes before the first await, so that concurrent uploads cannot claim the same space. */
   async #reserve(bytes: number): Promise<void> {
-    const leaving: string[] = [];
+    const evicted: string[] = [];
     for (const [id, size] of this.#sizes) {
       if (this.#used + bytes <= this.limits.totalBytes) break;
       this.#sizes.delete(id);
       this.#used -= size;
-      leaving.push(id);
+      evicted.push(id);
     }
     const fits = this.#used + bytes <= this.limits.totalBytes;
     if (fits) this.#used += bytes;
-    if (leaving.length > 0) await this.#inTurn(() => this.#removeUnlessBack(leaving));
-    if (!fits) throw new BlobError('store_full', 'the uploads under way fill the store');
+    if (evicted.length > 0) await this.#serialize(() => this.#removeUnlessStoredAgain(evicted));
+    if (!fits) throw new BlobError('store_full', 'uploads in progress fill the store');
   }
 
-  async #removeUnlessBack(ids: readonly string[]): Promise<void> {
-    for (const id of ids) if (!this.#sizes.has(id)) await this.shelf.remove(id);
+  async #removeUnlessStoredAgain(ids: readonly string[]): Promise<void> {
+    for (const id of ids) if (!this.#sizes.has(id)) await this.storage.remove(id);
   }
 
-  /** Else a removal under way could take a blob that has just been put back under the same id. */
-  #inTurn(change: () => Promise<void>): Promise<void> {
+  /** Serializes changes: a removal must not delete a blob that was just stored again under the same id. */
+  #serialize(change: () => Promise<void>): Promise<void> {
     const done = this.#lastChange.then(change);
-    this.#lastChange = done.catch(() => undefined); // the caller hears of it through `done`
+    this.#lastChange = done.catch(() => undefined); // the caller gets the error through `done`
     return done;
   }
 }

@@ -5,27 +5,27 @@ import type { Phone } from '../phone/phone.js';
 import { lidJid, pnJid } from './address.js';
 import { AppState } from './app-state.js';
 import type { Companion } from './companion.js';
-import type { Device, Receipt } from './mail.js';
-import { Memory } from './memory.js';
+import type { Device, DeviceReceipt } from './mail.js';
+import { BoundedMap } from './bounded-map.js';
 
-/** Key that the devices of an account share to read its app state. The server never looks at it. */
+/** Key with which the devices of an account encrypt its app state. The server does not use it. */
 export type AppStateKey = { readonly id: Buffer; readonly data: Buffer };
 
-const HIGHEST_DEVICE = 255;
-/** WhatsApp reserves it for hosted devices. */
-const HOSTED_DEVICE = 99;
-const RECEIPTS_REMEMBERED = 10_000;
-const LEVEL: { readonly [K in Receipt['kind']]?: number } = { delivered: 1, read: 2, played: 3 };
+const maxDeviceId = 255;
+/** Reserved for hosted devices. */
+const hostedDeviceId = 99;
+const rememberedReceipts = 10_000;
+const receiptRank: { readonly [K in DeviceReceipt['kind']]?: number } = { delivered: 1, read: 2, played: 3 };
 
 /** One WhatsApp account: a phone and the clients that are linked to it. */
-export class Account {
+export class SandboxAccount {
   phone!: Phone;
   readonly companions = new Map<number, Companion>();
-  /** Numbers whose clients know the list of devices and have to hear of changes. */
+  /** Numbers whose clients have fetched the device list and must be notified of changes. */
   readonly watchers = new Set<string>();
   nextDevice = 1;
   nextKeyIndex = 1;
-  readonly #confirmed = new Memory<number>(RECEIPTS_REMEMBERED);
+  readonly #confirmed = new BoundedMap<number>(rememberedReceipts);
 
   constructor(
     readonly number: string,
@@ -47,18 +47,18 @@ export class Account {
     return id === 0 ? this.phone : this.companions.get(id);
   }
 
-  /** An unused device id; ids are handed out in turn so that an old one is not taken for a new one. */
+  /** Allocates an unused device id. Ids are not reused soon, so that an old device is not mistaken for a new one. */
   allocateDevice(): number {
     for (;;) {
       const id = this.nextDevice;
-      this.nextDevice = id >= HIGHEST_DEVICE ? 1 : id + 1;
-      if (id !== HOSTED_DEVICE && !this.companions.has(id)) return id;
+      this.nextDevice = id >= maxDeviceId ? 1 : id + 1;
+      if (id !== hostedDeviceId && !this.companions.has(id)) return id;
     }
   }
 
-  /** Whether a receipt says something new; the other devices of its sender will repeat it. */
-  isNews({ ids, kind, from, chat }: Receipt): boolean {
-    const level = LEVEL[kind];
+  /** Whether a receipt is new. Every device of the receiver sends one, but only the first is forwarded. */
+  isNewReceipt({ ids, kind, from, chat }: DeviceReceipt): boolean {
+    const level = receiptRank[kind];
     if (level === undefined) return true;
     const about = ids.length === 1 ? ids[0] : sha256(Buffer.from(ids.join())).toString('base64');
     const key = `${about}/${from.number}/${chat.kind}`;
@@ -67,14 +67,14 @@ export class Account {
     return true;
   }
 
-  /** Tells the account's own other clients something. */
+  /** Sends a notification to the account's linked clients. */
   notifyCompanions(type: string, content: readonly BinaryNode[], except?: Companion): void {
     for (const companion of this.companions.values()) {
       if (companion !== except) companion.notify(type, content);
     }
   }
 
-  /** What makes a client forget which devices this account has. */
+  /** Notification content that makes clients drop their cached device list. */
   deviceListChange(): BinaryNode {
     const jids = [pnJid(this.number), lidJid(this.lid)];
     return el(

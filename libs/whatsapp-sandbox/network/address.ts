@@ -1,22 +1,22 @@
-/** A device of an account: 0 is the phone, the others are linked. Numbers are digits only. */
+/** A device of an account: 0 is the phone, the others are linked clients. Numbers are digits only. */
 export type DeviceAddress = { readonly number: string; readonly device: number };
 
-/** Which of its two names an account is addressed by: phone number or LID. */
+/** Whether an account is addressed by phone number or LID. */
 export type Addressing = 'pn' | 'lid';
 
-/** Where a message belongs: a person (by phone number) or a group (by jid). */
+/** A conversation: with a person (by phone number) or a group (by jid). */
 export type Chat =
   { readonly kind: 'user'; readonly number: string } | { readonly kind: 'group'; readonly jid: string };
 
 export type Jid = { readonly user: string; readonly server: string; readonly device: number };
 
-/** The sender of everything that the service itself says. */
-export const SERVICE = '@s.whatsapp.net';
-const PN_SERVER = 's.whatsapp.net';
-const LID_SERVER = 'lid';
-const GROUP_SERVER = 'g.us';
+/** Sender of stanzas from the service itself. */
+export const serviceJid = '@s.whatsapp.net';
+const pnServer = 's.whatsapp.net';
+const lidServer = 'lid';
+const groupServer = 'g.us';
 
-/** Undefined for text without an `@`. */
+/** Undefined if the text has no `@`. */
 export function parseJid(text: string | undefined): Jid | undefined {
   const at = text?.indexOf('@') ?? -1;
   if (text === undefined || at < 0) return undefined;
@@ -28,14 +28,14 @@ export function parseJid(text: string | undefined): Jid | undefined {
 }
 
 const withDevice = (user: string, device: number): string => (device === 0 ? user : `${user}:${device}`);
-export const pnJid = (number: string, device = 0): string => `${withDevice(number, device)}@${PN_SERVER}`;
-export const lidJid = (lid: string, device = 0): string => `${withDevice(lid, device)}@${LID_SERVER}`;
+export const pnJid = (number: string, device = 0): string => `${withDevice(number, device)}@${pnServer}`;
+export const lidJid = (lid: string, device = 0): string => `${withDevice(lid, device)}@${lidServer}`;
 
-export const isLid = (jid: Jid | undefined): boolean => jid?.server === LID_SERVER;
-export const isGroup = (jid: Jid | undefined): boolean => jid?.server === GROUP_SERVER;
-export const isPerson = (jid: Jid | undefined): boolean => jid?.server === PN_SERVER || isLid(jid);
+export const isLidJid = (jid: Jid | undefined): boolean => jid?.server === lidServer;
+export const isGroupJid = (jid: Jid | undefined): boolean => jid?.server === groupServer;
+export const isPersonJid = (jid: Jid | undefined): boolean => jid?.server === pnServer || isLidJid(jid);
 
-/** The digits of a phone number in any common notation, or undefined when it cannot be one. */
+/** The digits of a phone number in any common notation; undefined if it is not one. */
 export function digitsOf(number: string): string | undefined {
   const digits = number.replace(/[\s\-+().]/g, '');
   return /^\d{5,15}$/.test(digits) ? digits : undefined;

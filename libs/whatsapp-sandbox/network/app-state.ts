@@ -2,17 +2,17 @@ import { proto } from '../transport/wire.js';
 
 export type AppStateSnapshot = { readonly [collection: string]: readonly string[] };
 
-const COLLECTIONS: readonly string[] = [
+const collectionNames: readonly string[] = [
   'critical_block',
   'critical_unblock_low',
   'regular',
   'regular_high',
   'regular_low',
 ];
-/** Of one collection; clients write one for each thing that their owner changes. */
-const MOST_PATCHES = 10_000;
+/** Limit per collection. Clients write one patch per change. */
+const maxPatchesPerCollection = 10_000;
 
-/** The collections of settings that an account's devices share, as a list of opaque patches each. */
+/** The app state of an account: a list of opaque patches per collection. */
 export class AppState {
   readonly #collections = new Map<string, Buffer[]>();
 
@@ -25,20 +25,20 @@ export class AppState {
     }
   }
 
-  static knows = (collection: string): boolean => COLLECTIONS.includes(collection);
+  static knows = (collection: string): boolean => collectionNames.includes(collection);
 
   version(collection: string): number {
     return this.#collections.get(collection)?.length ?? 0;
   }
 
-  /** The patches that lead from that version to the newest. */
+  /** The patches after that version. */
   since(collection: string, version: number): readonly Buffer[] {
     return this.#collections.get(collection)?.slice(version) ?? [];
   }
 
-  /** Adds a patch made on top of `version`; false when others were faster, or there is no room for it. */
+  /** Appends a patch based on `version`. False on a version conflict or if the collection is full. */
   append(collection: string, version: number, patch: proto.SyncdPatch): boolean {
-    if (version !== this.version(collection) || version >= MOST_PATCHES) return false;
+    if (version !== this.version(collection) || version >= maxPatchesPerCollection) return false;
     const versioned = { ...patch, version: { version: version + 1 } };
     const patches = this.#collections.get(collection) ?? [];
     patches.push(Buffer.from(proto.SyncdPatch.encode(versioned).finish()));

@@ -1,21 +1,21 @@
 import type { BinaryNode } from '../transport/wire.js';
 import { el, type Attrs } from '../transport/wire.js';
-import { SERVICE, type DeviceAddress } from './address.js';
-import { unixSeconds, type Device, type Envelope, type KeyBundle, type Receipt } from './mail.js';
-import { Outbox, type Confirmable } from './outbox.js';
-import { messageStanza, receiptStanza, type Names } from './stanza.js';
+import { serviceJid, type DeviceAddress } from './address.js';
+import { unixSeconds, type Device, type Envelope, type KeyBundle, type DeviceReceipt } from './mail.js';
+import { StanzaOutbox, type Confirmable } from './stanza-outbox.js';
+import { messageStanza, receiptStanza, type NameLookup } from './stanza.js';
 
 /** The live connection of a linked client. */
 export type Link = {
-  /** With what it is written as, where that is known. */
+  /** `encoded` is the node in binary form, if the caller has it. */
   send(node: BinaryNode, encoded?: Buffer): void;
-  /** Says goodbye with a stream error and closes. */
+  /** Sends a stream error and closes. */
   disconnect(reason: BinaryNode): void;
 };
 
 export type PublicPreKey = { readonly keyId: number; readonly publicKey: Buffer };
 
-/** What a client brought when it was linked, and what it says about itself. */
+/** Keys and properties of a client from when it was linked. */
 export type CompanionIdentity = {
   readonly noiseKey: Buffer;
   readonly registrationId: number;
@@ -27,12 +27,12 @@ export type CompanionIdentity = {
   readonly linkedAt: string;
 };
 
-/** A linked client as the server knows it, connected or not. */
+/** A linked client, connected or not. */
 export class Companion implements Device {
   signedPreKey: KeyBundle['signedPreKey'];
   preKeys: PublicPreKey[] = [];
-  /** Whether the phone has pushed keys and history to it. */
-  welcomed = false;
+  /** Whether the phone has sent it keys and history. */
+  initialSyncSent = false;
   lastSeenAt: string | undefined;
   #link: Link | undefined;
   #active = false;
@@ -43,9 +43,9 @@ export class Companion implements Device {
     readonly address: DeviceAddress,
     readonly identity: CompanionIdentity,
     signedPreKey: KeyBundle['signedPreKey'],
-    private readonly names: Names,
+    private readonly names: NameLookup,
     private readonly changed: () => void,
-    readonly outbox: Outbox,
+    readonly outbox: StanzaOutbox,
   ) {
     this.signedPreKey = signedPreKey;
   }
@@ -62,7 +62,7 @@ export class Companion implements Device {
     return this.#link;
   }
 
-  /** Takes over the connection. What is sent from now on waits until `activate`. Returns the connection before it. */
+  /** Sets the connection and returns the previous one. Stanzas are queued until `activate`. */
   attach(link: Link): Link | undefined {
     const previous = this.#link;
     this.#link = link;
@@ -71,7 +71,7 @@ export class Companion implements Device {
     return previous;
   }
 
-  /** Does nothing when another connection has taken over. */
+  /** No effect if another connection has replaced this one. */
   detach(link: Link): void {
     if (this.#link !== link) return;
     this.#link = undefined;
@@ -80,13 +80,13 @@ export class Companion implements Device {
     this.changed();
   }
 
-  /** From now on stanzas go out at once. Returns those that had to wait. */
+  /** Starts direct delivery. Returns the stanzas that were queued. */
   activate(): readonly BinaryNode[] {
     this.#active = true;
     return this.outbox.waiting();
   }
 
-  /** Queues a stanza until the client confirms it, and sends it when the client is there. Lost when too much waits already. */
+  /** Queues a stanza until the client confirms it and sends it if the client is connected. Dropped if the queue is full. */
   push(stanza: BinaryNode): void {
     const encoded = this.outbox.add(stanza);
     if (!encoded) return;
@@ -95,9 +95,9 @@ export class Companion implements Device {
   }
 
   deliver = (envelope: Envelope): void => this.push(messageStanza(envelope, this.names));
-  confirm = (receipt: Receipt): void => this.push(receiptStanza(receipt, this.names));
+  confirm = (receipt: DeviceReceipt): void => this.push(receiptStanza(receipt, this.names));
 
-  notify(type: string, content: readonly BinaryNode[], from = SERVICE, attrs: Attrs = {}): void {
+  notify(type: string, content: readonly BinaryNode[], from = serviceJid, attrs: Attrs = {}): void {
     const id = `${Date.now()}-${this.#nextId++}`;
     this.push(el('notification', { from, type, id, t: String(unixSeconds()), ...attrs }, content));
   }
@@ -106,9 +106,9 @@ export class Companion implements Device {
     if (this.outbox.settle(kind, id)) this.changed();
   }
 
-  /** False when these are more than anybody needs; then none of them is taken. */
+  /** False if there are too many; none is stored then. */
   addPreKeys(keys: readonly PublicPreKey[]): boolean {
-    if (this.preKeys.length + keys.length > PREKEYS_KEPT) return false;
+    if (this.preKeys.length + keys.length > maxPreKeys) return false;
     const known = new Set(this.preKeys.map(({ keyId }) => keyId));
     this.preKeys.push(...keys.filter(({ keyId }) => !known.has(keyId)));
     this.#lowReported = false;
@@ -125,12 +125,12 @@ export class Companion implements Device {
   }
 
   #reportLow(): void {
-    if (this.#lowReported || this.preKeys.length >= PREKEYS_LOW) return;
+    if (this.#lowReported || this.preKeys.length >= lowPreKeyCount) return;
     this.#lowReported = true;
     this.notify('encrypt', [el('count', { value: String(this.preKeys.length) })]);
   }
 }
 
-const PREKEYS_LOW = 5;
-/** Clients start with 812. */
-const PREKEYS_KEPT = 5_000;
+const lowPreKeyCount = 5;
+/** Clients upload 812 at first. */
+const maxPreKeys = 5_000;

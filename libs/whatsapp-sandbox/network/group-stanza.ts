@@ -1,19 +1,19 @@
 import { el, type BinaryNode } from '../transport/wire.js';
 import { parseJid } from './address.js';
 import type { Group, GroupRole } from './group.js';
-import { otherName, personJid, type Names } from './stanza.js';
+import { alternateJid, personJid, type NameLookup } from './stanza.js';
 
-/** A person under both names: `jid` is the one that the group goes by. */
-const nameAttrs = (number: string, { addressing }: Group, names: Names) => ({
+/** Both jids of a person; `jid` is the one that the group uses. */
+const nameAttrs = (number: string, { addressing }: Group, names: NameLookup) => ({
   jid: personJid({ number, device: 0 }, addressing, names),
-  [addressing === 'lid' ? 'phone_number' : 'lid']: otherName(number, addressing, names),
+  [addressing === 'lid' ? 'phone_number' : 'lid']: alternateJid(number, addressing, names),
 });
 
-export const participantNode = (number: string, group: Group, names: Names, role?: GroupRole): BinaryNode =>
+export const participantNode = (number: string, group: Group, names: NameLookup, role?: GroupRole): BinaryNode =>
   el('participant', { ...nameAttrs(number, group, names), type: role === 'member' ? undefined : role });
 
-/** All that a client is told about a group. */
-export function groupNode(group: Group, names: Names): BinaryNode {
+/** The metadata of a group. */
+export function groupNode(group: Group, names: NameLookup): BinaryNode {
   const { jid, addressing, createdBy, createdAt, subject, subjectBy, subjectAt, members } = group;
   const attrs = {
     id: parseJid(jid)?.user,
@@ -32,14 +32,14 @@ export function groupNode(group: Group, names: Names): BinaryNode {
   );
 }
 
-/** Attributes of a notification about a group that name the member who did something. */
-export const actorAttrs = (number: string, group: Group, names: Names) => ({
+/** Attributes of a group notification that identify the acting member. */
+export const actorAttrs = (number: string, group: Group, names: NameLookup) => ({
   ...person('participant', number, group, names),
   addressing_mode: group.addressing,
   notify: names.nameOf(number),
 });
 
-const person = (attr: string, number: string, { addressing }: Group, names: Names) => ({
+const person = (attr: string, number: string, { addressing }: Group, names: NameLookup) => ({
   [attr]: personJid({ number, device: 0 }, addressing, names),
-  [`${attr}_${addressing === 'lid' ? 'pn' : 'lid'}`]: otherName(number, addressing, names),
+  [`${attr}_${addressing === 'lid' ? 'pn' : 'lid'}`]: alternateJid(number, addressing, names),
 });

@@ -1,16 +1,16 @@
 import type { Addressing } from './address.js';
-import type { Names } from './stanza.js';
+import type { NameLookup } from './stanza.js';
 
-/** Admins say who is in the group; the superadmin made it and cannot be put out. */
+/** Admins manage participants; the superadmin created the group and cannot be removed. */
 export type GroupRole = 'member' | 'admin' | 'superadmin';
 
-/** A group as people see it. */
+/** A group as the public API shows it. */
 export type GroupView = {
   readonly jid: string;
   readonly subject: string;
-  /** By which of their names its members know each other. */
+  /** Whether members are addressed by phone number or LID. */
   readonly addressing: Addressing;
-  /** Number of who made it. */
+  /** Number of the creator. */
   readonly createdBy: string;
   readonly createdAt: string;
   readonly participants: readonly { readonly number: string; readonly lid: string; readonly role: GroupRole }[];
@@ -20,7 +20,7 @@ export type GroupSnapshot = {
   readonly jid: string;
   readonly addressing: Addressing;
   readonly createdBy: string;
-  /** Unix seconds, as all times of a group. */
+  /** Unix seconds, like all times of a group. */
   readonly createdAt: number;
   readonly subject: string;
   readonly subjectBy: string;
@@ -28,7 +28,7 @@ export type GroupSnapshot = {
   readonly members: readonly (readonly [number: string, role: GroupRole])[];
 };
 
-/** One group. Members are known by phone number whatever the addressing is. */
+/** A group. Members are stored by phone number, independent of the addressing. */
 export class Group {
   readonly jid: string;
   readonly addressing: Addressing;
@@ -37,7 +37,7 @@ export class Group {
   subject: string;
   subjectBy: string;
   subjectAt: number;
-  /** In the order in which they came. */
+  /** In the order in which they joined. */
   readonly members: Map<string, GroupRole>;
 
   constructor({ jid, addressing, createdBy, createdAt, subject, subjectBy, subjectAt, members }: GroupSnapshot) {
@@ -54,7 +54,7 @@ export class Group {
   has = (number: string): boolean => this.members.has(number);
   isAdmin = (number: string): boolean => (this.members.get(number) ?? 'member') !== 'member';
 
-  /** Somebody has to be admin: when the last one has gone, the oldest member is. Returns the number of the new one. */
+  /** Promotes the oldest member if no admin is left. Returns its number. */
   electAdmin(): string | undefined {
     const [oldest] = this.members.keys();
     if (oldest === undefined || [...this.members.values()].some((role) => role !== 'member')) return undefined;
@@ -70,7 +70,7 @@ export class Group {
 
 export const groupView = (
   { jid, subject, addressing, createdBy, createdAt, members }: Group,
-  names: Names,
+  names: NameLookup,
 ): GroupView => ({
   jid,
   subject,

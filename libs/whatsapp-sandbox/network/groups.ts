@@ -1,69 +1,69 @@
 import { randomInt } from 'node:crypto';
 import { SandboxError } from '../errors.js';
 import { el, type BinaryNode } from '../transport/wire.js';
-import type { Account } from './account.js';
+import type { SandboxAccount } from './account.js';
 import type { Addressing, DeviceAddress } from './address.js';
-import type { Directory } from './directory.js';
+import type { AccountDirectory } from './account-directory.js';
 import { actorAttrs, groupNode, participantNode } from './group-stanza.js';
 import { Group, type GroupRole, type GroupSnapshot } from './group.js';
 import { unixSeconds, type Device } from './mail.js';
 
 export type MemberAction = 'add' | 'remove' | 'promote' | 'demote';
 
-/** What became of one person in a change of members, in the codes that WhatsApp uses: 200 is done. */
-export type MemberOutcome = 200 | 403 | 404 | 409;
+/** Result of a change for one person, in WhatsApp's codes; 200 is success. */
+type MemberOutcome = 200 | 403 | 404 | 409;
 
 export type NewGroup = {
   readonly subject: string;
-  readonly members: readonly Account[];
-  /** LID, as in all groups of today, unless it says otherwise. */
+  readonly members: readonly SandboxAccount[];
+  /** Default: LID, as in all current WhatsApp groups. */
   readonly addressing?: Addressing | undefined;
-  /** By which the client that asked for the group recognizes it. */
+  /** Lets the client that created the group recognize it. */
   readonly key?: string | undefined;
 };
 
-const LONGEST_SUBJECT = 100;
-const MOST_GROUPS = 10_000;
-const MOST_MEMBERS = 1_024;
-const ROLE: { readonly [A in MemberAction]?: GroupRole } = { add: 'member', promote: 'admin', demote: 'member' };
+const maxSubjectLength = 100;
+const maxGroups = 10_000;
+const maxGroupMembers = 1_024;
+const roleAfter: { readonly [A in MemberAction]?: GroupRole } = { add: 'member', promote: 'admin', demote: 'member' };
 
-/** All groups. Whoever changes one is checked, and the clients of its members hear of it. */
+/** All groups. Changes are authorized and announced to the clients of the members. */
 export class Groups {
   readonly #groups = new Map<string, Group>();
 
   constructor(
-    private readonly directory: Directory,
+    private readonly directory: AccountDirectory,
     private readonly changed: () => void,
   ) {}
 
   get = (jid: string): Group | undefined => this.#groups.get(jid);
   list = (): readonly Group[] => [...this.#groups.values()];
 
-  /** The groups that a person is in. */
+  /** The groups of a person. */
   of = (number: string): readonly Group[] => this.list().filter((group) => group.has(number));
 
-  /** Throws when there is no such group, or this person is not in it. */
+  /** Throws if there is no such group or the person is not a member. */
   forMember(jid: string, number: string): Group {
     const group = this.#groups.get(jid);
-    if (!group) throw new SandboxError('not_found', `there is no group ${jid}`);
-    if (!group.has(number)) throw new SandboxError('not_allowed', `${number} is not in the group ${jid}`);
+    if (!group) throw new SandboxError('not_found', `unknown group ${jid}`);
+    if (!group.has(number)) throw new SandboxError('not_allowed', `${number} is not a member of group ${jid}`);
     return group;
   }
 
-  /** Every device that reads what is said in the group, except the one that says it. */
-  readers(group: Group, speaker: DeviceAddress): readonly Device[] {
+  /** All devices of the members, except the sending one. */
+  recipients(group: Group, sender: DeviceAddress): readonly Device[] {
     return [...group.members.keys()]
       .flatMap((number) => this.directory.find(number)?.devices() ?? [])
-      .filter(({ address }) => address.number !== speaker.number || address.device !== speaker.device);
+      .filter(({ address }) => address.number !== sender.number || address.device !== sender.device);
   }
 
-  /** Throws when the subject is none, or there are too many groups or members. */
+  /** Throws if the subject is invalid or too many groups or members. */
   create(creator: string, { subject, members, addressing = 'lid', key }: NewGroup): Group {
     const now = unixSeconds();
     const roles = new Map<string, GroupRole>(members.map(({ number }) => [number, 'member']));
     roles.delete(creator);
     checkSize(roles.size + 1);
-    if (this.#groups.size >= MOST_GROUPS) throw new SandboxError('not_allowed', 'there are too many groups');
+    if (this.#groups.size >= maxGroups) throw new SandboxError('not_allowed', 'too many groups');
     const group = new Group({
       jid: this.#freeJid(),
       addressing,
@@ -75,16 +75,21 @@ export class Groups {
       members: [[creator, 'superadmin'], ...roles],
     });
     this.#groups.set(group.jid, group);
-    const news = el('create', { type: 'new', key }, [groupNode(group, this.directory)]);
-    this.#announce(group, creator, news, group.members.keys());
+    const content = el('create', { type: 'new', key }, [groupNode(group, this.directory)]);
+    this.#announce(group, creator, content, group.members.keys());
     return group;
   }
 
-  /** Says of each person what became of the change. Throws when the actor may not make it at all. */
-  change(actor: string, jid: string, action: MemberAction, people: readonly Account[]): Map<string, MemberOutcome> {
+  /** Returns the outcome for each person. Throws if the actor is not allowed to make the change. */
+  change(
+    actor: string,
+    jid: string,
+    action: MemberAction,
+    people: readonly SandboxAccount[],
+  ): Map<string, MemberOutcome> {
     const group = this.forMember(jid, actor);
     if (action !== 'add' && !group.isAdmin(actor)) {
-      throw new SandboxError('not_allowed', `${actor} is no admin of the group ${jid}`);
+      throw new SandboxError('not_allowed', `${actor} is not an admin of group ${jid}`);
     }
     const outcomes = new Map(people.map(({ number }) => [number, outcomeOf(group, action, number)]));
     const done = [...outcomes].flatMap(([number, outcome]) => (outcome === 200 ? [number] : []));
@@ -94,7 +99,7 @@ export class Groups {
       this.#remove(group, actor, done);
     } else {
       const before = [...group.members.keys()];
-      for (const number of done) group.members.set(number, ROLE[action] ?? 'member');
+      for (const number of done) group.members.set(number, roleAfter[action] ?? 'member');
       this.#announceMembers(group, actor, action, done, before);
       if (action === 'add') this.#announce(group, actor, el('create', {}, [groupNode(group, this.directory)]), done);
     }
@@ -110,8 +115,8 @@ export class Groups {
     group.subject = checkSubject(subject);
     group.subjectBy = actor;
     group.subjectAt = unixSeconds();
-    const news = el('subject', { subject, s_t: String(group.subjectAt) });
-    this.#announce(group, actor, news, group.members.keys());
+    const content = el('subject', { subject, s_t: String(group.subjectAt) });
+    this.#announce(group, actor, content, group.members.keys());
   }
 
   snapshot = (): readonly GroupSnapshot[] => this.list().map((group) => group.snapshot());
@@ -123,7 +128,7 @@ export class Groups {
   #remove(group: Group, actor: string, numbers: readonly string[]): void {
     const before = [...group.members.keys()];
     for (const number of numbers) group.members.delete(number);
-    for (const number of before) this.directory.find(number)?.phone.groupShrank(group.jid);
+    for (const number of before) this.directory.find(number)?.phone.renewSenderKey(group.jid);
     this.#announceMembers(group, actor, 'remove', numbers, before);
     if (group.members.size === 0) this.#groups.delete(group.jid);
     const admin = group.electAdmin();
@@ -141,12 +146,12 @@ export class Groups {
     this.#announce(group, actor, el(action, {}, people), audience);
   }
 
-  /** Tells the clients of these people, also the one that made the change. */
-  #announce(group: Group, actor: string, news: BinaryNode, audience: Iterable<string>): void {
+  /** Notifies the clients of these people, including those of the actor. */
+  #announce(group: Group, actor: string, content: BinaryNode, audience: Iterable<string>): void {
     const attrs = actorAttrs(actor, group, this.directory);
     for (const number of audience) {
       for (const companion of this.directory.find(number)?.companions.values() ?? []) {
-        companion.notify('w:gp2', [news], group.jid, attrs);
+        companion.notify('w:gp2', [content], group.jid, attrs);
       }
     }
     this.changed();
@@ -167,12 +172,13 @@ function outcomeOf(group: Group, action: MemberAction, number: string): MemberOu
 }
 
 function checkSize(members: number): void {
-  if (members > MOST_MEMBERS) throw new SandboxError('invalid_argument', `a group has up to ${MOST_MEMBERS} members`);
+  if (members > maxGroupMembers)
+    throw new SandboxError('invalid_argument', `a group must not exceed ${maxGroupMembers} members`);
 }
 
 function checkSubject(subject: string): string {
-  if (subject === '' || subject.length > LONGEST_SUBJECT) {
-    throw new SandboxError('invalid_argument', `a subject has 1 to ${LONGEST_SUBJECT} characters`);
+  if (subject === '' || subject.length > maxSubjectLength) {
+    throw new SandboxError('invalid_argument', `a subject must have 1 to ${maxSubjectLength} characters`);
   }
   return subject;
 }

@@ -1,46 +1,46 @@
 import { verifySignature } from '../crypto/curve.js';
-import { bigEndian, bytesOf, child, childBytes, el, readBigEndian, type BinaryNode } from '../transport/wire.js';
+import { bigEndian, nodeBytes, child, childBytes, el, readBigEndian, type BinaryNode } from '../transport/wire.js';
 import type { PublicPreKey } from './companion.js';
 import type { KeyBundle } from './mail.js';
 
-const KEY_TYPE = Buffer.from([5]);
-const KEY_BYTES = 32;
-const KEY_ID_BYTES = 3;
-const REGISTRATION_ID_BYTES = 4;
+const djbKeyType = Buffer.from([5]);
+const keyBytes = 32;
+const keyIdBytes = 3;
+const registrationIdBytes = 4;
 
 const preKeyNode = ({ keyId, publicKey }: PublicPreKey): BinaryNode =>
-  el('key', {}, [el('id', {}, bigEndian(keyId, KEY_ID_BYTES)), el('value', {}, publicKey)]);
+  el('key', {}, [el('id', {}, bigEndian(keyId, keyIdBytes)), el('value', {}, publicKey)]);
 
 const signedPreKeyNode = ({ keyId, publicKey, signature }: KeyBundle['signedPreKey']): BinaryNode =>
   el('skey', {}, [
-    el('id', {}, bigEndian(keyId, KEY_ID_BYTES)),
+    el('id', {}, bigEndian(keyId, keyIdBytes)),
     el('value', {}, publicKey),
     el('signature', {}, signature),
   ]);
 
-/** A key bundle as it stands in the answer to a key query. */
+/** A key bundle in the answer to a key query. */
 export const bundleNodes = (bundle: KeyBundle): readonly BinaryNode[] => [
-  el('registration', {}, bigEndian(bundle.registrationId, REGISTRATION_ID_BYTES)),
+  el('registration', {}, bigEndian(bundle.registrationId, registrationIdBytes)),
   ...keyNodes(bundle),
   ...(bundle.deviceIdentity ? [el('device-identity', {}, bundle.deviceIdentity)] : []),
 ];
 
-/** A key bundle without its registration id, as it stands in the `keys` of a retry. */
+/** A key bundle without its registration id, in the `keys` of a retry receipt. */
 export const keyNodes = ({ identityKey, signedPreKey, preKey }: KeyBundle): readonly BinaryNode[] => [
-  el('type', {}, KEY_TYPE),
+  el('type', {}, djbKeyType),
   el('identity', {}, identityKey),
   signedPreKeyNode(signedPreKey),
   ...(preKey ? [preKeyNode(preKey)] : []),
 ];
 
-/** Undefined when it is none that others could be given. */
+/** Undefined if it is malformed. */
 export function readPreKey(node: BinaryNode | undefined): PublicPreKey | undefined {
   const [id, value] = [childBytes(node, 'id'), childBytes(node, 'value')];
-  if (id.length !== KEY_ID_BYTES || value.length !== KEY_BYTES) return undefined;
+  if (id.length !== keyIdBytes || value.length !== keyBytes) return undefined;
   return { keyId: readBigEndian(id), publicKey: Buffer.from(value) };
 }
 
-/** Undefined when it is none, or the owner of the identity does not vouch for it. */
+/** Undefined if it is malformed or its signature is invalid. */
 export function readSignedPreKey(
   node: BinaryNode | undefined,
   identityKey: Buffer,
@@ -51,11 +51,11 @@ export function readSignedPreKey(
 }
 
 export function readRegistrationId(node: BinaryNode | undefined): number | undefined {
-  const bytes = bytesOf(node);
-  return bytes.length === REGISTRATION_ID_BYTES ? readBigEndian(bytes) : undefined;
+  const bytes = nodeBytes(node);
+  return bytes.length === registrationIdBytes ? readBigEndian(bytes) : undefined;
 }
 
-/** The bundle that came with a retry; undefined when its sender sent none that can be used. */
+/** The key bundle in a retry receipt; undefined if there is no valid one. */
 export function readRetryBundle(nodes: readonly BinaryNode[]): KeyBundle | undefined {
   const keys = nodes.find(({ tag }) => tag === 'keys');
   const registration = nodes.find(({ tag }) => tag === 'registration');
@@ -66,6 +66,5 @@ export function readRetryBundle(nodes: readonly BinaryNode[]): KeyBundle | undef
   return { registrationId, identityKey, signedPreKey, preKey: readPreKey(child(keys, 'key')) };
 }
 
-/** Whether the owner of the identity vouches for a signed prekey. */
 const isSignedBy = (identityKey: Buffer, { publicKey, signature }: KeyBundle['signedPreKey']): boolean =>
-  verifySignature(identityKey, Buffer.concat([KEY_TYPE, publicKey]), signature);
+  verifySignature(identityKey, Buffer.concat([djbKeyType, publicKey]), signature);

@@ -1,10 +1,10 @@
 import type { BinaryNode } from '../transport/wire.js';
 import type { Addressing, Chat, DeviceAddress } from './address.js';
 
-/** One ciphertext as it stands in an `enc` node. */
-export type Sealed = { readonly attrs: { readonly [name: string]: string }; readonly bytes: Buffer };
+/** A ciphertext with the attributes of its `enc` node. */
+export type Ciphertext = { readonly attrs: { readonly [name: string]: string }; readonly bytes: Buffer };
 
-/** A message on its way to one device. The network carries it without being able to read it. */
+/** An end-to-end encrypted message to one device. */
 export type Envelope = {
   readonly id: string;
   readonly from: DeviceAddress;
@@ -14,31 +14,31 @@ export type Envelope = {
   readonly type: string;
   /** Unix seconds. */
   readonly sentAt: number;
-  readonly sealed: readonly Sealed[];
+  readonly ciphertexts: readonly Ciphertext[];
   readonly category?: 'peer' | undefined;
   readonly edit?: string | undefined;
-  /** Nodes that travel along unread, such as the sender's device identity. */
+  /** Nodes that are passed on unread, such as the sender's device identity. */
   readonly attachments: readonly BinaryNode[];
 };
 
 export type ReceiptKind = 'delivered' | 'read' | 'played' | 'read-self' | 'retry';
 
-/** What a device tells the sender of a message. A `retry` goes to one device, the others to the whole account. */
-export type Receipt = {
+/** A receipt to the sender of a message. A `retry` goes to one device, other kinds go to the whole account. */
+export type DeviceReceipt = {
   readonly ids: readonly string[];
   readonly kind: ReceiptKind;
   readonly from: DeviceAddress;
   readonly to: DeviceAddress;
-  /** For a person the account that confirms, for one's own message copies the other side. */
+  /** For a chat with a person: the account that confirms; for copies of own messages: the other party. */
   readonly chat: Chat;
   readonly addressing: Addressing;
   /** Unix seconds. */
   readonly at: number;
-  /** Of a retry: its count, registration and keys. */
+  /** Of a retry: count, registration and keys. */
   readonly content?: readonly BinaryNode[] | undefined;
 };
 
-/** What another device needs to start a Signal session. Public keys are 32 bytes. */
+/** The keys needed to start a Signal session with a device. Public keys have 32 bytes. */
 export type KeyBundle = {
   readonly registrationId: number;
   readonly identityKey: Buffer;
@@ -47,14 +47,14 @@ export type KeyBundle = {
   readonly deviceIdentity?: Buffer | undefined;
 };
 
-/** Something that can be written to: a virtual phone or a linked client. Delivery never throws and never waits. */
+/** A virtual phone or a linked client. Delivery is synchronous and never throws. */
 export interface Device {
   readonly address: DeviceAddress;
   readonly keyIndex: number;
-  /** Uses up one one-time prekey, if there is any. */
+  /** Consumes a one-time prekey, if there is one. */
   takeKeyBundle(): KeyBundle;
   deliver(envelope: Envelope): void;
-  confirm(receipt: Receipt): void;
+  confirm(receipt: DeviceReceipt): void;
 }
 
 export const isOwnCopy = ({ from, to, category }: Pick<Envelope, 'from' | 'to' | 'category'>): boolean =>

@@ -1,12 +1,12 @@
 import type { TlsAuthoritySnapshot } from '../media/index.js';
 import { Phone, type PhoneSnapshot } from '../phone/phone.js';
 import type { AuthoritySnapshot } from '../transport/authority.js';
-import { Account } from './account.js';
+import { SandboxAccount } from './account.js';
 import { AppState, type AppStateSnapshot } from './app-state.js';
 import { Companion } from './companion.js';
 import type { GroupSnapshot } from './group.js';
 import type { Network } from './network.js';
-import { Outbox } from './outbox.js';
+import { StanzaOutbox } from './stanza-outbox.js';
 
 type StoredKey = { readonly keyId: number; readonly publicKey: string };
 type CompanionSnapshot = {
@@ -37,7 +37,7 @@ type AccountSnapshot = {
   readonly companions: readonly CompanionSnapshot[];
 };
 
-/** Everything that a restarted sandbox needs to go on as the same WhatsApp. */
+/** The persistent state of a sandbox. */
 export type SandboxState = {
   readonly version: 1;
   readonly authority: AuthoritySnapshot;
@@ -63,12 +63,12 @@ export const snapshotAccounts = ({ directory }: Network): readonly AccountSnapsh
     companions: [...account.companions.values()].map(snapshotCompanion),
   }));
 
-/** Puts stored accounts and groups into an empty network. */
+/** Restores accounts and groups into an empty network. */
 export function restoreNetwork(network: Network, { accounts, groups }: SandboxState): void {
   network.groups.restore(groups);
   for (const stored of accounts) {
     const key = { id: bytes(stored.appStateKey.id), data: bytes(stored.appStateKey.data) };
-    const account = new Account(stored.number, stored.lid, stored.name, new AppState(stored.appState), key);
+    const account = new SandboxAccount(stored.number, stored.lid, stored.name, new AppState(stored.appState), key);
     account.nextDevice = stored.nextDevice;
     account.nextKeyIndex = stored.nextKeyIndex;
     for (const watcher of stored.watchers) account.watchers.add(watcher);
@@ -76,11 +76,11 @@ export function restoreNetwork(network: Network, { accounts, groups }: SandboxSt
     for (const companion of stored.companions) restoreCompanion(network, account, companion);
     network.directory.add(account);
   }
-  for (const { phone } of network.directory.list()) phone.set({}); // works through what was waiting
+  for (const { phone } of network.directory.list()) phone.set({}); // processes what was queued
 }
 
 function snapshotCompanion(companion: Companion): CompanionSnapshot {
-  const { identity, signedPreKey, preKeys, outbox, welcomed, lastSeenAt, address } = companion;
+  const { identity, signedPreKey, preKeys, outbox, initialSyncSent, lastSeenAt, address } = companion;
   return {
     ...identity,
     device: address.device,
@@ -88,7 +88,7 @@ function snapshotCompanion(companion: Companion): CompanionSnapshot {
     identityKey: text(identity.identityKey),
     deviceIdentity: text(identity.deviceIdentity),
     lastSeenAt,
-    welcomed,
+    welcomed: initialSyncSent,
     signedPreKey: {
       keyId: signedPreKey.keyId,
       publicKey: text(signedPreKey.publicKey),
@@ -99,7 +99,7 @@ function snapshotCompanion(companion: Companion): CompanionSnapshot {
   };
 }
 
-function restoreCompanion(network: Network, account: Account, stored: CompanionSnapshot): void {
+function restoreCompanion(network: Network, account: SandboxAccount, stored: CompanionSnapshot): void {
   const { device, registrationId, platform, keyIndex, linkedAt, signedPreKey } = stored;
   const companion = new Companion(
     { number: account.number, device },
@@ -119,10 +119,10 @@ function restoreCompanion(network: Network, account: Account, stored: CompanionS
     },
     network.directory,
     network.parts.changed,
-    new Outbox(network.parts.limits.waitingBytesPerDevice, stored.outbox),
+    new StanzaOutbox(network.parts.limits.waitingBytesPerDevice, stored.outbox),
   );
   companion.preKeys = stored.preKeys.map(({ keyId, publicKey }) => ({ keyId, publicKey: bytes(publicKey) }));
-  companion.welcomed = stored.welcomed;
+  companion.initialSyncSent = stored.welcomed;
   companion.lastSeenAt = stored.lastSeenAt;
   account.companions.set(device, companion);
 }

@@ -1,24 +1,24 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { SandboxLogger } from '../logger.js';
 
-const OWNER_ONLY = 0o600;
+const ownerOnlyMode = 0o600;
 
-/** Reads a state file; undefined when there is none. Rejects when it cannot be read or is no JSON. */
+/** Reads a state file; undefined if it does not exist. Rejects if it cannot be read or is not JSON. */
 export async function readState<T>(path: string): Promise<T | undefined> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as T;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new Error(`cannot read the sandbox's state from ${path}`, { cause: error });
+    throw new Error(`cannot read the state file ${path}`, { cause: error });
   }
 }
 
-/** A large state is written less often, so that writing takes at most a tenth of the time. */
-const REST = 9;
+/** Pause after each write, as a multiple of its duration: writing takes at most a tenth of the time. */
+const pausePerWrite = 9;
 
 /**
- * Writes state soon after it changed, and never half: a process that is killed loses what happened in the last `intervalMs` (more
- * with a large state, see above) and nothing else.
+ * Writes the state atomically, soon after it has changed. A process that is killed loses only the changes of the last `intervalMs`,
+ * or of a longer interval if the state is large.
  */
 export class StateFile {
   #timer: NodeJS.Timeout | undefined;
@@ -37,23 +37,23 @@ export class StateFile {
     if (this.#closed) return;
     this.#timer ??= setTimeout(
       () => {
-        this.flush().catch((error: unknown) => this.log.error({ error }, 'the state could not be written'));
+        this.flush().catch((error: unknown) => this.log.error({ error }, 'failed to write the state file'));
       },
       Math.max(this.intervalMs, this.#restMs),
     );
   }
 
-  /** Writes now. Rejects when that fails. */
+  /** Writes now. Rejects if that fails. */
   flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#writing = this.#writing
-      .catch(() => undefined) // an older failure was reported to whoever asked for that write
+      .catch(() => undefined) // already reported to the caller of that write
       .then(() => this.#write());
     return this.#writing;
   }
 
-  /** Writes a last time; what changes afterwards is not kept. */
+  /** Writes for the last time; later changes are not stored. */
   close(): Promise<void> {
     this.#closed = true;
     return this.flush();
@@ -62,8 +62,8 @@ export class StateFile {
   async #write(): Promise<void> {
     const start = performance.now();
     const temporary = `${this.path}.tmp`;
-    await writeFile(temporary, JSON.stringify(this.snapshot()), { mode: OWNER_ONLY });
+    await writeFile(temporary, JSON.stringify(this.snapshot()), { mode: ownerOnlyMode });
     await rename(temporary, this.path);
-    this.#restMs = REST * (performance.now() - start);
+    this.#restMs = pausePerWrite * (performance.now() - start);
   }
 }

@@ -2,13 +2,17 @@ import { hmacSha256 } from '../crypto/cipher.js';
 import { verifySignature, type SigningKey } from '../crypto/curve.js';
 import { proto } from '../transport/wire.js';
 
-const ACCOUNT_SIGNATURE = Buffer.from([6, 0]);
-const DEVICE_SIGNATURE = Buffer.from([6, 1]);
+const accountSignaturePrefix = Buffer.from([6, 0]);
+const deviceSignaturePrefix = Buffer.from([6, 1]);
 
-/** What a phone signs to make a client one of its devices. */
-export type SignedDevice = { readonly details: Uint8Array; readonly signed: Uint8Array; readonly sealed: Uint8Array };
+/** A device identity signed by a phone, which links a client. */
+export type SignedDevice = {
+  readonly details: Uint8Array;
+  readonly signed: Uint8Array;
+  readonly authenticated: Uint8Array;
+};
 
-/** Signs a device's identity, and seals it with the secret that only that client and the phone know. */
+/** Signs a device identity and authenticates it with the secret that only the client and the phone know. */
 export function signDevice(
   account: SigningKey,
   deviceIdentity: Uint8Array,
@@ -23,22 +27,22 @@ export function signDevice(
     accountType: proto.ADVEncryptionType.E2EE,
     deviceType: proto.ADVEncryptionType.E2EE,
   }).finish();
-  const accountSignature = account.sign(Buffer.concat([ACCOUNT_SIGNATURE, details, deviceIdentity]));
+  const accountSignature = account.sign(Buffer.concat([accountSignaturePrefix, details, deviceIdentity]));
   const signed = proto.ADVSignedDeviceIdentity.encode({
     details,
     accountSignatureKey: account.publicKey,
     accountSignature,
   }).finish();
-  const sealed = proto.ADVSignedDeviceIdentityHMAC.encode({
+  const authenticated = proto.ADVSignedDeviceIdentityHMAC.encode({
     details: signed,
     hmac: hmacSha256(advSecret, signed),
   }).finish();
-  return { details, signed, sealed };
+  return { details, signed, authenticated };
 }
 
 /**
- * Checks the client's own signature under its identity, and returns the identity as others are shown it.
- * Undefined when the client signed something else.
+ * Verifies the client's signature of its device identity and returns the identity for other devices. Undefined if the signature is
+ * invalid.
  */
 export function acceptDevice(
   answer: Uint8Array,
@@ -47,7 +51,7 @@ export function acceptDevice(
   deviceIdentity: Uint8Array,
 ): Buffer | undefined {
   const identity = readIdentity(answer);
-  const message = Buffer.concat([DEVICE_SIGNATURE, details, deviceIdentity, account]);
+  const message = Buffer.concat([deviceSignaturePrefix, details, deviceIdentity, account]);
   if (!identity?.deviceSignature || !verifySignature(deviceIdentity, message, identity.deviceSignature))
     return undefined;
   return Buffer.from(proto.ADVSignedDeviceIdentity.encode({ ...identity, accountSignatureKey: account }).finish());
@@ -57,6 +61,6 @@ function readIdentity(answer: Uint8Array): proto.ADVSignedDeviceIdentity | undef
   try {
     return proto.ADVSignedDeviceIdentity.decode(answer);
   } catch {
-    return undefined; // whatever the decoder stumbled over, it is no identity
+    return undefined; // malformed
   }
 }

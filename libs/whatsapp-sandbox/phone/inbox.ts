@@ -3,31 +3,31 @@ import type { ReceiptKind } from '../network/mail.js';
 import { proto } from '../transport/wire.js';
 import type { MessageContent } from './content/content.js';
 
-/** How far an outgoing message has come, as the phone learned it from receipts. */
-export type MessageStatus = 'sent' | 'delivered' | 'read' | 'played';
+/** Status of an outgoing message, from receipts. */
+export type PhoneMessageStatus = 'sent' | 'delivered' | 'read' | 'played';
 
-/** A message as a phone shows it, decrypted. */
+/** A decrypted message as a phone shows it. */
 export type PhoneMessage = MessageContent & {
-  /** Counts up with each arrival in this phone; a cursor for `since`. */
+  /** Increases with each message of this phone; usable as `since`. */
   readonly sequence: number;
   readonly id: string;
   readonly direction: 'incoming' | 'outgoing';
   /** Number of the author. */
   readonly from: string;
-  /** Which of the author's devices sent it; 0 is the phone. */
+  /** Device of the author; 0 is the phone. */
   readonly fromDevice: number;
   /** Number, or jid of the group. */
   readonly to: string;
-  /** Number of the other side, or jid of the group. */
+  /** Number of the other party, or jid of the group. */
   readonly chat: string;
   readonly addressing: Addressing;
   readonly sentAt: string;
   readonly receivedAt: string;
-  /** In a group as far as with everybody. */
-  readonly status?: MessageStatus;
-  /** Of an outgoing message in a group: how far it has come with each of the others. */
-  readonly statusByMember?: { readonly [number: string]: MessageStatus };
-  /** The same author has sent this id before. */
+  /** In a group: the status that all members have reached. */
+  readonly status?: PhoneMessageStatus;
+  /** Of an outgoing message in a group: status per member. */
+  readonly statusByMember?: { readonly [number: string]: PhoneMessageStatus };
+  /** Set if the author has already sent this id. */
   readonly duplicate?: true;
 };
 
@@ -35,14 +35,14 @@ type Entry = { view: PhoneMessage; readonly raw: Buffer };
 type StoredEntry = { readonly view: PhoneMessage; readonly raw: string };
 export type InboxSnapshot = { readonly sequence: number; readonly entries: readonly StoredEntry[] };
 
-const STEPS: readonly MessageStatus[] = ['sent', 'delivered', 'read', 'played'];
+const statusOrder: readonly PhoneMessageStatus[] = ['sent', 'delivered', 'read', 'played'];
 
-/** All that a phone has sent and received, in order of arrival. */
+/** The messages of a phone, in order of arrival. */
 export class Inbox {
   #sequence: number;
   #bytes: number;
   readonly #entries: Entry[];
-  /** The first entry of each author's id. */
+  /** The first entry per author and id. */
   readonly #byId = new Map<string, Entry>();
 
   constructor(
@@ -59,7 +59,7 @@ export class Inbox {
   add(
     message: Omit<PhoneMessage, keyof MessageContent | 'sequence' | 'receivedAt' | 'duplicate'>,
     content: MessageContent,
-    /** As it came or went. */
+    /** Encoded message as it was sent or received. */
     raw: Uint8Array,
   ): PhoneMessage {
     const duplicate = this.#byId.has(idOf(message)) ? { duplicate: true as const } : {};
@@ -72,12 +72,12 @@ export class Inbox {
     this.#index(entry);
     this.#bytes += entry.raw.length;
     while (this.#entries.length > this.capacity || (this.#bytes > this.maxBytes && this.#entries.length > 1)) {
-      this.#forget(this.#entries.shift());
+      this.#remove(this.#entries.shift());
     }
     return entry.view;
   }
 
-  /** Those after a sequence number, or from an ISO time on; all of them without `since`. */
+  /** Messages after a sequence number or since an ISO time; all without `since`. */
   list(since?: number | string): readonly PhoneMessage[] {
     const views = this.#entries.map(({ view }) => view);
     if (since === undefined || since === '') return views;
@@ -86,26 +86,26 @@ export class Inbox {
     return views.filter(({ receivedAt }) => new Date(receivedAt).getTime() >= time);
   }
 
-  /** The newest message with that id, whoever wrote it. */
+  /** The latest message with that id, of any author. */
   find(id: string): { view: PhoneMessage; message: proto.IMessage } | undefined {
     const entry = this.#entries.findLast(({ view }) => view.id === id);
     if (!entry) return undefined;
     const message = proto.Message.decode(entry.raw);
-    return { view: entry.view, message: entry.view.direction === 'outgoing' ? innerOf(message) : message };
+    return { view: entry.view, message: entry.view.direction === 'outgoing' ? unwrapDeviceSent(message) : message };
   }
 
-  /** Moves an outgoing message forward, never back. */
+  /** Raises the status of an outgoing message; never lowers it. */
   advance(author: string, id: string, kind: ReceiptKind, confirmer: string): boolean {
     const entry = this.#byId.get(idOf({ from: author, id }));
-    const status = STEPS.find((step) => step === kind);
+    const status = statusOrder.find((step) => step === kind);
     if (!entry || status === undefined) return false;
     const { statusByMember: members, status: before = 'sent' } = entry.view;
-    if (!isFurther(status, members ? members[confirmer] : before)) return false;
+    if (!isHigher(status, members ? members[confirmer] : before)) return false;
     const statusByMember = members && { ...members, [confirmer]: status };
     entry.view = {
       ...entry.view,
       ...(statusByMember && { statusByMember }),
-      status: statusByMember ? least(Object.values(statusByMember)) : status,
+      status: statusByMember ? lowest(Object.values(statusByMember)) : status,
     };
     return true;
   }
@@ -120,21 +120,23 @@ export class Inbox {
     if (!this.#byId.has(id)) this.#byId.set(id, entry);
   }
 
-  #forget(entry: Entry | undefined): void {
+  #remove(entry: Entry | undefined): void {
     this.#bytes -= entry?.raw.length ?? 0;
     if (entry && this.#byId.get(idOf(entry.view)) === entry) this.#byId.delete(idOf(entry.view));
   }
 }
 
-/** False also for somebody from whom nothing is expected. */
-const isFurther = (status: MessageStatus, before: MessageStatus | undefined): boolean =>
-  before !== undefined && STEPS.indexOf(status) > STEPS.indexOf(before);
+/** Also false for people who are not expected to confirm. */
+const isHigher = (status: PhoneMessageStatus, before: PhoneMessageStatus | undefined): boolean =>
+  before !== undefined && statusOrder.indexOf(status) > statusOrder.indexOf(before);
 
-const least = (all: readonly MessageStatus[]): MessageStatus => STEPS.find((step) => all.includes(step)) ?? 'sent';
+const lowest = (all: readonly PhoneMessageStatus[]): PhoneMessageStatus =>
+  statusOrder.find((step) => all.includes(step)) ?? 'sent';
 
 const idOf = ({ from, id }: { from: string; id: string }): string => `${from}/${id}`;
 
-/** The message itself, when this is the copy of it that goes to the other devices of its sender. */
-export const innerOf = (message: proto.IMessage): proto.IMessage => message.deviceSentMessage?.message ?? message;
+/** The inner message if this is the copy for the sender's other devices. */
+export const unwrapDeviceSent = (message: proto.IMessage): proto.IMessage =>
+  message.deviceSentMessage?.message ?? message;
 
-export const chatName = (chat: Chat): string => (chat.kind === 'group' ? chat.jid : chat.number);
+export const chatId = (chat: Chat): string => (chat.kind === 'group' ? chat.jid : chat.number);

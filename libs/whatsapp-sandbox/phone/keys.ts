@@ -2,12 +2,12 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { generateKeyPair, SigningKey, type KeyPair } from '../crypto/curve.js';
 import type { KeyBundle } from '../network/mail.js';
 
-const SEED_BYTES = 32;
-const SIGNED_PREKEY_ID = 1;
-/** Prekeys that were handed out and never used are forgotten beyond this many, oldest first. */
-const PREKEYS_KEPT = 500;
+const seedBytes = 32;
+const signedPreKeyId = 1;
+/** Issued but unused prekeys that are kept; the oldest are dropped first. */
+const maxUnremovePreKeys = 500;
 
-export type StoredPair = readonly [publicKey: string, privateKey: string];
+type StoredPair = readonly [publicKey: string, privateKey: string];
 export type PhoneKeysSnapshot = {
   readonly seed: string;
   readonly registrationId: number;
@@ -25,7 +25,7 @@ const load = ([publicKey, privateKey]: StoredPair): KeyPair => ({
   privateKey: Buffer.from(privateKey, 'base64'),
 });
 
-/** The Signal keys of a virtual phone. Prekeys are made when somebody asks for them. */
+/** The Signal keys of a virtual phone. Prekeys are generated on demand. */
 export class PhoneKeys {
   readonly registrationId: number;
   readonly #seed: Buffer;
@@ -36,14 +36,14 @@ export class PhoneKeys {
   readonly #preKeys: Map<number, KeyPair>;
 
   constructor(snapshot?: PhoneKeysSnapshot) {
-    this.#seed = snapshot ? Buffer.from(snapshot.seed, 'base64') : randomBytes(SEED_BYTES);
+    this.#seed = snapshot ? Buffer.from(snapshot.seed, 'base64') : randomBytes(seedBytes);
     this.registrationId = snapshot?.registrationId ?? randomInt(1, 16_380);
     this.#signedPreKey = snapshot?.signedPreKey && load(snapshot.signedPreKey);
     this.#nextPreKeyId = snapshot?.nextPreKeyId ?? 1;
     this.#preKeys = new Map(snapshot?.preKeys.map(([id, pair]) => [id, load(pair)]));
   }
 
-  /** Made when it is needed: most people are only ever looked up. */
+  /** Created on first use: most accounts are only looked up. */
   get identity(): SigningKey {
     return (this.#identity ??= SigningKey.fromSeed(this.#seed));
   }
@@ -56,7 +56,7 @@ export class PhoneKeys {
     return this.#preKeys.get(id);
   }
 
-  usedPreKey(id: number): void {
+  removePreKey(id: number): void {
     this.#preKeys.delete(id);
   }
 
@@ -66,11 +66,11 @@ export class PhoneKeys {
     const keyId = this.#nextPreKeyId++;
     const preKey = generateKeyPair();
     this.#preKeys.set(keyId, preKey);
-    if (this.#preKeys.size > PREKEYS_KEPT) this.#preKeys.delete(this.#preKeys.keys().next().value ?? 0);
+    if (this.#preKeys.size > maxUnremovePreKeys) this.#preKeys.delete(this.#preKeys.keys().next().value ?? 0);
     return {
       registrationId: this.registrationId,
       identityKey: this.identity.publicKey,
-      signedPreKey: { keyId: SIGNED_PREKEY_ID, publicKey, signature: this.#signature },
+      signedPreKey: { keyId: signedPreKeyId, publicKey, signature: this.#signature },
       preKey: { keyId, publicKey: preKey.publicKey },
     };
   }

@@ -3,22 +3,22 @@ import { promisify } from 'node:util';
 import { ctrApply, gcmDecrypt, hkdfSha256 } from '../crypto/cipher.js';
 import { agree, generateKeyPair } from '../crypto/curve.js';
 import { SandboxError } from '../errors.js';
-import type { Account } from '../network/account.js';
+import type { SandboxAccount } from '../network/account.js';
 import { lidJid, pnJid } from '../network/address.js';
 import { Companion } from '../network/companion.js';
 import type { Network } from '../network/network.js';
-import { Outbox } from '../network/outbox.js';
-import type { PairingAttempt } from '../network/pairing-desk.js';
-import { bytesOf, child, childBytes, el, type BinaryNode } from '../transport/wire.js';
+import { StanzaOutbox } from '../network/stanza-outbox.js';
+import type { PairingAttempt } from '../network/pairing-registry.js';
+import { nodeBytes, child, childBytes, el, type BinaryNode } from '../transport/wire.js';
 import { acceptDevice, signDevice } from './adv.js';
 import type { PhoneKeys } from './keys.js';
 
 const deriveKey = promisify(pbkdf2);
-const CODE_ITERATIONS = 131_072;
-const WRAPPED_BYTES = 80;
-const NO_SALT = Buffer.alloc(32);
+const pbkdf2Iterations = 131_072;
+const wrappedKeyBytes = 80;
+const emptySalt = Buffer.alloc(32);
 
-type Linking = { readonly account: Account; readonly keys: PhoneKeys; readonly network: Network };
+type Linking = { readonly account: SandboxAccount; readonly keys: PhoneKeys; readonly network: Network };
 
 /** Links the client that shows this QR code. */
 export async function linkByQr(linking: Linking, qr: string): Promise<Companion> {
@@ -26,16 +26,16 @@ export async function linkByQr(linking: Linking, qr: string): Promise<Companion>
     .slice(qr.indexOf('#') + 1)
     .trim()
     .split(',');
-  if (advSecret === '') throw new SandboxError('invalid_argument', 'this is no WhatsApp QR code');
+  if (advSecret === '') throw new SandboxError('invalid_argument', 'this is not a WhatsApp QR code');
   const attempt = linking.network.pairing.claim(ref);
   const genuine =
     attempt.noiseKey.equals(Buffer.from(noiseKey, 'base64')) &&
     attempt.identityKey.equals(Buffer.from(identityKey, 'base64'));
-  if (!genuine) throw new SandboxError('companion_refused', 'the QR code shows other keys than its client has');
+  if (!genuine) throw new SandboxError('companion_refused', 'the keys in the QR code are not those of its client');
   return link(linking, attempt, Buffer.from(advSecret, 'base64'));
 }
 
-/** Links the client that shows this code for the phone's number. A wrong code leaves the client waiting. */
+/** Links the client that shows this pairing code for the phone's number. After a wrong code the client keeps waiting. */
 export async function linkByCode(linking: Linking, code: string): Promise<Companion> {
   const { account, keys, network } = linking;
   const { attempt, ref, wrappedEphemeral } = network.pairing.codeFor(account.number);
@@ -51,11 +51,11 @@ export async function linkByCode(linking: Linking, code: string): Promise<Compan
   const random = openKeyBundle(shared, finish.request, attempt.identityKey, keys.identity.publicKey);
   if (random === undefined) {
     finish.refuse();
-    throw new SandboxError('wrong_code', 'the client shows another code');
+    throw new SandboxError('wrong_code', 'the client shows a different code');
   }
   finish.accept();
   const secrets = Buffer.concat([shared, agreeWithClient(keys.identity.privateKey, attempt.identityKey), random]);
-  return link(linking, attempt, hkdfSha256(secrets, 32, NO_SALT, 'adv_secret'));
+  return link(linking, attempt, hkdfSha256(secrets, 32, emptySalt, 'adv_secret'));
 }
 
 async function link(linking: Linking, attempt: PairingAttempt, advSecret: Buffer): Promise<Companion> {
@@ -64,19 +64,19 @@ async function link(linking: Linking, attempt: PairingAttempt, advSecret: Buffer
   if (account.companions.size >= limits.devicesPerPhone) {
     throw new SandboxError(
       'too_many_devices',
-      `${account.number} has ${account.companions.size} linked devices already`,
+      `${account.number} already has ${account.companions.size} linked devices`,
     );
   }
   network.pairing.withdraw(attempt);
   const [device, keyIndex] = [account.allocateDevice(), account.nextKeyIndex++];
   const signed = signDevice(keys.identity, attempt.identityKey, keyIndex, advSecret);
   const answer = await attempt.offerDevice([
-    el('device-identity', {}, signed.sealed),
+    el('device-identity', {}, signed.authenticated),
     el('device', { jid: pnJid(account.number, device), lid: lidJid(account.lid, device) }),
     el('platform', { name: 'android' }),
     el('biz', { name: account.name }),
   ]);
-  const identity = bytesOf(child(child(answer, 'pair-device-sign'), 'device-identity'));
+  const identity = nodeBytes(child(child(answer, 'pair-device-sign'), 'device-identity'));
   const deviceIdentity = acceptDevice(identity, signed, keys.identity.publicKey, attempt.identityKey);
   if (deviceIdentity === undefined) throw new SandboxError('companion_refused', 'the client did not sign its identity');
   const { noiseKey, identityKey, registrationId, platform, signedPreKey } = attempt;
@@ -87,36 +87,36 @@ async function link(linking: Linking, attempt: PairingAttempt, advSecret: Buffer
     signedPreKey,
     network.directory,
     changed,
-    new Outbox(limits.waitingBytesPerDevice),
+    new StanzaOutbox(limits.waitingBytesPerDevice),
   );
   network.link(account, companion);
   attempt.restart();
   return companion;
 }
 
-/** The random part of the client's key bundle; undefined when it was sealed with another code. */
+/** The random part of the client's key bundle; undefined if it was encrypted with another code. */
 function openKeyBundle(shared: Buffer, request: BinaryNode, theirs: Buffer, ours: Buffer): Buffer | undefined {
-  const sealed = childBytes(child(request, 'link_code_companion_reg'), 'link_code_pairing_wrapped_key_bundle');
-  const key = hkdfSha256(shared, 32, sealed.subarray(0, 32), 'link_code_pairing_key_bundle_encryption_key');
+  const wrapped = childBytes(child(request, 'link_code_companion_reg'), 'link_code_pairing_wrapped_key_bundle');
+  const key = hkdfSha256(shared, 32, wrapped.subarray(0, 32), 'link_code_pairing_key_bundle_encryption_key');
   try {
-    const bundle = gcmDecrypt(key, sealed.subarray(32, 44), sealed.subarray(44));
+    const bundle = gcmDecrypt(key, wrapped.subarray(32, 44), wrapped.subarray(44));
     const genuine = bundle.subarray(0, 32).equals(theirs) && bundle.subarray(32, 64).equals(ours);
     return genuine ? bundle.subarray(64, 96) : undefined;
   } catch {
-    return undefined; // the tag does not match: that is what a wrong code looks like
+    return undefined; // tag mismatch: wrong code
   }
 }
 
-/** A client can name a key with which nobody can agree on anything. */
+/** The client may send a key for which the agreement fails. */
 function agreeWithClient(privateKey: Buffer, publicKey: Buffer): Buffer {
   try {
     return agree(privateKey, publicKey);
   } catch {
-    throw new SandboxError('companion_refused', 'the client has an unusable key');
+    throw new SandboxError('companion_refused', 'the client sent an unusable key');
   }
 }
 
-const codeKey = (code: string, salt: Buffer): Promise<Buffer> => deriveKey(code, salt, CODE_ITERATIONS, 32, 'sha256');
+const codeKey = (code: string, salt: Buffer): Promise<Buffer> => deriveKey(code, salt, pbkdf2Iterations, 32, 'sha256');
 
 async function wrapKey(code: string, publicKey: Buffer): Promise<Buffer> {
   const [salt, iv] = [randomBytes(32), randomBytes(16)];
@@ -124,6 +124,7 @@ async function wrapKey(code: string, publicKey: Buffer): Promise<Buffer> {
 }
 
 async function unwrapKey(code: string, wrapped: Buffer): Promise<Buffer> {
-  if (wrapped.length !== WRAPPED_BYTES) throw new SandboxError('companion_refused', 'the client sent no usable key');
+  if (wrapped.length !== wrappedKeyBytes)
+    throw new SandboxError('companion_refused', 'the client sent an unusable key');
   return ctrApply(await codeKey(code, wrapped.subarray(0, 32)), wrapped.subarray(32, 48), wrapped.subarray(48, 80));
 }

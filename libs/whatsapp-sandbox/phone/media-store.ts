@@ -1,6 +1,6 @@
 export type MediaKind = 'image' | 'video' | 'audio' | 'document' | 'sticker';
 
-/** Where an encrypted file lies and what opens it, as it stands in a media message. */
+/** Location and keys of an encrypted file, as in a media message. */
 export type StoredMedia = {
   readonly url: string;
   readonly directPath: string;
@@ -10,14 +10,14 @@ export type StoredMedia = {
   readonly fileLength: number;
 };
 
-/** Where phones put and get the files of media messages. */
+/** Storage for the files of media messages. */
 export interface MediaStore {
-  /** `host:port` that clients are told to upload to. */
+  /** `host:port` for uploads by clients. */
   readonly host: string;
-  /** Lets a client upload for `ttl` seconds. */
+  /** Issues an upload token for a client, valid for `ttl` seconds. */
   permit(): { readonly auth: string; readonly ttl: number };
-  /** Encrypts and keeps the bytes. */
+  /** Encrypts and stores the bytes. */
   put(bytes: Buffer, kind: MediaKind): Promise<StoredMedia>;
-  /** The decrypted bytes. Rejects when the file is gone or does not match its hashes. */
+  /** Returns the decrypted bytes. Rejects if the file is missing or does not match its hashes. */
   get(media: StoredMedia, kind: MediaKind): Promise<Buffer>;
 }

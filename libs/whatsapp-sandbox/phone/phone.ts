@@ -1,8 +1,8 @@
 import { SandboxError } from '../errors.js';
-import type { Account } from '../network/account.js';
+import type { SandboxAccount } from '../network/account.js';
 import type { DeviceAddress } from '../network/address.js';
 import type { Companion } from '../network/companion.js';
-import type { Device, Envelope, KeyBundle, Receipt } from '../network/mail.js';
+import type { Device, Envelope, KeyBundle, DeviceReceipt } from '../network/mail.js';
 import type { Network } from '../network/network.js';
 import { storedMediaOf } from './content/media.js';
 import { unwrap } from './content/parse.js';
@@ -10,14 +10,14 @@ import { PhoneGroups } from './groups.js';
 import { Inbox, type InboxSnapshot, type PhoneMessage } from './inbox.js';
 import { PhoneKeys, type PhoneKeysSnapshot } from './keys.js';
 import { linkByCode, linkByQr } from './linking.js';
-import { Mailbag, type MailbagSnapshot } from './mailbag.js';
-import { Receipts } from './receipts.js';
+import { ReceiveQueue, type ReceiveQueueSnapshot } from './receive-queue.js';
+import { ReceiptSender } from './receipt-sender.js';
 import { Receiver } from './receiving.js';
 import { SenderKeys, type SenderKeysSnapshot } from './sender-keys.js';
-import { Sender, type OutgoingMessage } from './sending.js';
+import { Sender, type SendableMessage } from './sending.js';
 import { changeSettings, defaultSettings, type PhoneSettings } from './settings.js';
-import { SignalSessions, type SignalSnapshot } from './signal.js';
-import { welcomeMessages } from './welcome.js';
+import { SignalSessions, type SignalSnapshot } from './signal/sessions.js';
+import { initialSyncMessages } from './initial-sync.js';
 
 export type PhoneSnapshot = {
   readonly settings: PhoneSettings;
@@ -25,7 +25,7 @@ export type PhoneSnapshot = {
   readonly signal: SignalSnapshot;
   readonly senderKeys: SenderKeysSnapshot;
   readonly inbox: InboxSnapshot;
-  readonly mailbag: MailbagSnapshot;
+  readonly mailbag: ReceiveQueueSnapshot;
 };
 
 /** A client that is linked to a phone. */
@@ -35,28 +35,28 @@ export type LinkedDevice = {
   readonly linkedAt: string;
   readonly connected: boolean;
   readonly lastSeenAt?: string;
-  /** Stanzas that it has not confirmed yet. */
+  /** Stanzas that it has not confirmed. */
   readonly waiting: number;
 };
 
-/** A virtual phone: has its own keys, links clients, sends, receives, decrypts and confirms. */
+/** A virtual phone with its own keys: links clients, sends, receives, decrypts and confirms messages. */
 export class Phone implements Device {
   readonly address: DeviceAddress;
   readonly keyIndex = 0;
-  /** The groups it is in, and what it can do there. */
+  /** Its groups. */
   readonly groups: PhoneGroups;
   readonly #keys: PhoneKeys;
   readonly #signal: SignalSessions;
   readonly #senderKeys: SenderKeys;
   readonly #inbox: Inbox;
-  readonly #mailbag: Mailbag;
-  readonly #receipts: Receipts;
+  readonly #receiveQueue: ReceiveQueue;
+  readonly #receipts: ReceiptSender;
   readonly #sender: Sender;
   readonly #listeners = new Set<(message: PhoneMessage) => void>();
   #settings: PhoneSettings;
 
   constructor(
-    readonly account: Account,
+    readonly account: SandboxAccount,
     private readonly network: Network,
     snapshot?: PhoneSnapshot,
   ) {
@@ -64,11 +64,11 @@ export class Phone implements Device {
     this.address = { number, device: 0 };
     this.#settings = snapshot?.settings ?? defaultSettings;
     this.#keys = new PhoneKeys(snapshot?.keys);
-    this.#signal = new SignalSessions(number, this.#keys, snapshot?.signal);
+    this.#signal = new SignalSessions(this.#keys, snapshot?.signal);
     this.#senderKeys = new SenderKeys(snapshot?.senderKeys);
     const { limits } = network.parts;
     this.#inbox = new Inbox(limits.messagesPerPhone, limits.messageBytesPerPhone, snapshot?.inbox);
-    this.#receipts = new Receipts(this.address, this.#keys.registrationId, network, () => this.#settings);
+    this.#receipts = new ReceiptSender(this.address, this.#keys.registrationId, network, () => this.#settings);
     this.#sender = new Sender({
       account,
       network,
@@ -90,9 +90,9 @@ export class Phone implements Device {
     this.groups = new PhoneGroups(account, network, isOnline);
     const receive = (envelope: Envelope): Promise<void> =>
       receiver.receive(envelope).catch((error: unknown) => {
-        network.parts.log.error({ error, number, id: envelope.id }, 'a phone failed over a message');
+        network.parts.log.error({ error, number, id: envelope.id }, 'a phone failed to process a message');
       });
-    this.#mailbag = new Mailbag(isOnline, receive, limits.waitingBytesPerDevice, snapshot?.mailbag);
+    this.#receiveQueue = new ReceiveQueue(isOnline, receive, limits.waitingBytesPerDevice, snapshot?.mailbag);
   }
 
   get number(): string {
@@ -111,29 +111,29 @@ export class Phone implements Device {
     return this.#settings;
   }
 
-  /** Changes how the phone behaves; coming online it works through what has waited. Throws for senseless values. */
+  /** Changes the settings. A phone that comes online processes what was queued. Throws for invalid values. */
   set(change: Partial<PhoneSettings>): PhoneSettings {
     this.#settings = changeSettings(this.#settings, change);
-    this.#mailbag.open();
+    this.#receiveQueue.resume();
     this.network.parts.changed();
     return this.#settings;
   }
 
-  /** Links the client that shows this QR code. Rejects with a SandboxError when there is none, or it has expired. */
+  /** Links the client that shows this QR code. Rejects with a SandboxError if there is none or the code has expired. */
   scan = async (qr: string): Promise<LinkedDevice> => this.#linked((linking) => linkByQr(linking, qr));
 
-  /** Links the client that was given this pairing code for the phone's number. */
+  /** Links the client that shows this pairing code for the phone's number. */
   enterCode = async (code: string): Promise<LinkedDevice> => this.#linked((linking) => linkByCode(linking, code));
 
-  /** Sends a message; resolves with it as soon as the server has it. */
-  async send(message: OutgoingMessage): Promise<PhoneMessage> {
+  /** Sends a message. Resolves once the server has it. */
+  async send(message: SendableMessage): Promise<PhoneMessage> {
     if (!this.#settings.online) throw new SandboxError('phone_offline', `the phone ${this.number} is offline`);
     const sent = await this.#sender.send(message);
     this.#announce(sent);
     return sent;
   }
 
-  /** Everything it sent and received, oldest first; `since` is a sequence number or an ISO time. */
+  /** Sent and received messages, oldest first; `since` is a sequence number or an ISO time. */
   messages({ since }: { readonly since?: number | string } = {}): readonly PhoneMessage[] {
     return this.#inbox.list(since);
   }
@@ -150,49 +150,49 @@ export class Phone implements Device {
   markPlayed = (messageId: string): void => this.#mark(messageId, 'played');
 
   devices(): readonly LinkedDevice[] {
-    return [...this.account.companions.values()].map(describe);
+    return [...this.account.companions.values()].map(linkedDevice);
   }
 
-  /** Unlinks a client; it is told 401 and cannot log in again. */
+  /** Unlinks a client; it receives 401 and cannot log in again. */
   unlink(device: number): void {
     const companion = this.account.companions.get(device);
-    if (!companion) throw new SandboxError('not_found', `the phone has no device ${device}`);
+    if (!companion) throw new SandboxError('not_found', `no linked device ${device}`);
     this.network.unlink(this.account, companion);
   }
 
-  /** Calls back for every message the phone sends or receives. Returns the way to stop it. */
+  /** Calls the listener for each message that the phone sends or receives. Returns a function that unsubscribes. */
   onMessage(listener: (message: PhoneMessage) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
   takeKeyBundle = (): KeyBundle => this.#keys.takeBundle();
-  deliver = (envelope: Envelope): void => this.#mailbag.add(envelope);
+  deliver = (envelope: Envelope): void => this.#receiveQueue.add(envelope);
 
-  confirm(receipt: Receipt): void {
+  confirm(receipt: DeviceReceipt): void {
     if (receipt.kind !== 'retry') {
       for (const id of receipt.ids) this.#inbox.advance(this.number, id, receipt.kind, receipt.from.number);
       return;
     }
-    this.#sender.sendAgain(receipt).catch((error: unknown) => {
-      this.network.parts.log.error({ error, number: this.number }, 'a phone could not repeat a message');
+    this.#sender.answerRetry(receipt).catch((error: unknown) => {
+      this.network.parts.log.error({ error, number: this.number }, 'a phone failed to resend a message');
     });
   }
 
-  /** Gives a newly linked client the account's keys and history. */
-  async welcome(companion: Companion): Promise<void> {
-    for (const message of welcomeMessages(this.account, this.#inbox, this.network)) {
+  /** Sends a newly linked client the app state key and the history. */
+  async sendInitialSync(companion: Companion): Promise<void> {
+    for (const message of initialSyncMessages(this.account, this.#inbox, this.network)) {
       await this.#sender.sendToOwn(companion, message);
     }
   }
 
-  /** Somebody left a group; what the phone says there from now on is encrypted anew. */
-  groupShrank = (jid: string): void => this.#senderKeys.renew(jid);
+  /** A member left the group: the next message there gets a new sender key. */
+  renewSenderKey = (jid: string): void => this.#senderKeys.renew(jid);
 
-  /** A device is gone for good. */
-  forget(device: DeviceAddress): void {
-    this.#signal.forget(device);
-    this.#senderKeys.forget(device);
+  /** Deletes the keys of an unlinked device. */
+  forgetDevice(device: DeviceAddress): void {
+    this.#signal.forgetDevice(device);
+    this.#senderKeys.forgetDevice(device);
   }
 
   stop = (): void => this.#receipts.stop();
@@ -204,17 +204,18 @@ export class Phone implements Device {
       signal: this.#signal.snapshot(),
       senderKeys: this.#senderKeys.snapshot(),
       inbox: this.#inbox.snapshot(),
-      mailbag: this.#mailbag.snapshot(),
+      mailbag: this.#receiveQueue.snapshot(),
     };
   }
 
   async #linked(link: (linking: Parameters<typeof linkByQr>[0]) => Promise<Companion>): Promise<LinkedDevice> {
-    return describe(await link({ account: this.account, keys: this.#keys, network: this.network }));
+    return linkedDevice(await link({ account: this.account, keys: this.#keys, network: this.network }));
   }
 
   #mark(messageId: string, kind: 'read' | 'played'): void {
     const { view } = this.#find(messageId);
-    if (view.direction !== 'incoming') throw new SandboxError('invalid_argument', 'only what was received can be read');
+    if (view.direction !== 'incoming')
+      throw new SandboxError('invalid_argument', 'only incoming messages can be marked');
     const from = { number: view.from, device: view.fromDevice };
     const group = view.chat.includes('@');
     const chat = group
@@ -225,7 +226,7 @@ export class Phone implements Device {
 
   #find(messageId: string): NonNullable<ReturnType<Inbox['find']>> {
     const found = this.#inbox.find(messageId);
-    if (!found) throw new SandboxError('not_found', `this phone knows no message ${messageId}`);
+    if (!found) throw new SandboxError('not_found', `unknown message ${messageId}`);
     return found;
   }
 
@@ -234,7 +235,7 @@ export class Phone implements Device {
   }
 }
 
-const describe = ({ address, identity, isConnected, lastSeenAt, outbox }: Companion): LinkedDevice => ({
+const linkedDevice = ({ address, identity, isConnected, lastSeenAt, outbox }: Companion): LinkedDevice => ({
   device: address.device,
   platform: identity.platform,
   linkedAt: identity.linkedAt,

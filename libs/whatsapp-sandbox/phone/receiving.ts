@@ -3,27 +3,27 @@ import { isOwnCopy, type Envelope } from '../network/mail.js';
 import type { Network } from '../network/network.js';
 import { proto } from '../transport/wire.js';
 import { isVisible, parseMessage } from './content/parse.js';
-import { outgoingStatus } from './group-sending.js';
-import { chatName, innerOf, type Inbox, type PhoneMessage } from './inbox.js';
+import { initialStatus } from './group-encryption.js';
+import { chatId, unwrapDeviceSent, type Inbox, type PhoneMessage } from './inbox.js';
 import type { PhoneKeys } from './keys.js';
-import type { Receipts } from './receipts.js';
+import type { ReceiptSender } from './receipt-sender.js';
 import type { SenderKeys } from './sender-keys.js';
-import type { SignalSessions } from './signal.js';
+import type { SignalSessions } from './signal/sessions.js';
 
-export type ReceiverParts = {
+type ReceiverParts = {
   readonly number: string;
   readonly network: Network;
   readonly keys: PhoneKeys;
   readonly signal: SignalSessions;
   readonly senderKeys: SenderKeys;
   readonly inbox: Inbox;
-  readonly receipts: Receipts;
+  readonly receipts: ReceiptSender;
   readonly onMessage: (message: PhoneMessage) => void;
 };
 
-type Opened = { readonly bytes: Buffer; readonly received: proto.Message };
+type Decrypted = { readonly bytes: Buffer; readonly received: proto.Message };
 
-/** Opens what arrives at a phone: decrypts, remembers, confirms, or asks for it once more. */
+/** Processes messages to a phone: decrypts, stores and confirms them, or requests a retry. */
 export class Receiver {
   constructor(private readonly parts: ReceiverParts) {}
 
@@ -31,64 +31,64 @@ export class Receiver {
     const { network, number, receipts } = this.parts;
     const { faults, log } = network.parts;
     if (!isOwnCopy(envelope) && faults.take('retry', number, envelope.from.number)) {
-      receipts.askAgain(envelope);
+      receipts.requestRetry(envelope);
       return;
     }
-    let opened: Opened;
+    let decrypted: Decrypted;
     try {
-      opened = await this.#open(envelope);
+      decrypted = this.#decrypt(envelope);
     } catch (error) {
       log.warn({ id: envelope.id, from: envelope.from, to: number, error }, 'a phone could not decrypt a message');
-      receipts.askAgain(envelope, this.parts.keys.takeBundle());
+      receipts.requestRetry(envelope, this.parts.keys.takeBundle());
       return;
     }
-    if (envelope.category !== 'peer') this.#keep(envelope, opened);
+    if (envelope.category !== 'peer') this.#store(envelope, decrypted);
     network.parts.changed();
   }
 
-  /** The message inside; of several ciphertexts the last one is the message itself. */
-  async #open({ from, chat, sealed }: Envelope): Promise<Opened> {
+  /** Decrypts all ciphertexts; the last one is the message itself. */
+  #decrypt({ from, chat, ciphertexts }: Envelope): Decrypted {
     const { signal, senderKeys } = this.parts;
-    let opened: Opened | undefined;
-    for (const part of sealed) {
+    let decrypted: Decrypted | undefined;
+    for (const part of ciphertexts) {
       const forGroup = part.attrs.type === 'skmsg';
-      const bytes = forGroup ? senderKeys.decrypt(chatName(chat), from, part) : await signal.decrypt(from, part);
+      const bytes = forGroup ? senderKeys.decrypt(chatId(chat), from, part) : signal.decrypt(from, part);
       const received = proto.Message.decode(bytes);
-      opened = { bytes, received };
-      if (!forGroup) senderKeys.learn(from, innerOf(received));
+      decrypted = { bytes, received };
+      if (!forGroup) senderKeys.learn(from, unwrapDeviceSent(received));
     }
-    if (opened === undefined) throw new Error('message without ciphertext');
-    return opened;
+    if (decrypted === undefined) throw new Error('message without ciphertext');
+    return decrypted;
   }
 
-  #keep(envelope: Envelope, { bytes, received }: Opened): void {
+  #store(envelope: Envelope, { bytes, received }: Decrypted): void {
     const { inbox, receipts, onMessage } = this.parts;
     const own = isOwnCopy(envelope);
-    const message = own ? innerOf(received) : received;
+    const message = own ? unwrapDeviceSent(received) : received;
     const content = parseMessage(message);
     if (isVisible(content, message)) {
-      const chat = own ? this.#destination(received, envelope.chat) : conversationWith(envelope);
+      const chat = own ? this.#destination(received, envelope.chat) : receiverChat(envelope);
       const view = inbox.add(
         {
           id: envelope.id,
           direction: own ? 'outgoing' : 'incoming',
           from: envelope.from.number,
           fromDevice: envelope.from.device,
-          to: own ? chatName(chat) : chat.kind === 'group' ? chat.jid : this.parts.number,
-          chat: chatName(chat),
+          to: own ? chatId(chat) : chat.kind === 'group' ? chat.jid : this.parts.number,
+          chat: chatId(chat),
           addressing: envelope.addressing,
           sentAt: new Date(envelope.sentAt * 1000).toISOString(),
-          ...(own && outgoingStatus(chat, envelope.from.number, this.parts.network)),
+          ...(own && initialStatus(chat, envelope.from.number, this.parts.network)),
         },
         content,
         bytes,
       );
       onMessage(view);
     }
-    if (!own) receipts.confirm(envelope);
+    if (!own) receipts.confirmReceived(envelope);
   }
 
-  /** Where an own device says it sent the message to. */
+  /** The chat that another device of this account has sent the message to. */
   #destination(message: proto.Message, fallback: Chat): Chat {
     const jid = message.deviceSentMessage?.destinationJid;
     const account = this.parts.network.directory.byJid(jid ?? undefined);
@@ -97,6 +97,6 @@ export class Receiver {
   }
 }
 
-/** A message names the conversation as its sender calls it: to the receiver it is the one with the sender. */
-const conversationWith = ({ chat, from }: Envelope): Chat =>
+/** An envelope names the chat from the sender's point of view; for the receiver it is the chat with the sender. */
+const receiverChat = ({ chat, from }: Envelope): Chat =>
   chat.kind === 'group' ? chat : { kind: 'user', number: from.number };

@@ -3,7 +3,7 @@ import { cbcDecrypt, cbcEncrypt, hkdfSha256, hmacSha256 } from '../crypto/cipher
 import { SigningKey, verifySignature } from '../crypto/curve.js';
 import { proto } from '../transport/wire.js';
 
-/** Where a sender stands: each message has the next key of a chain that can only be followed forwards. */
+/** Position in a chain of keys, one per message, that can only be advanced. */
 type Chain = { readonly iteration: number; readonly key: Buffer };
 
 export type OwnSenderKeySnapshot = {
@@ -20,28 +20,28 @@ export type TheirSenderKeySnapshot = {
   readonly skipped: readonly (readonly [iteration: number, secret: string])[];
 };
 
-/** Both halves are the protocol's version, 3. */
-const VERSION = Buffer.from([0x33]);
-const SIGNATURE_LENGTH = 64;
-const HIGHEST_ID = 2 ** 31 - 1;
-const KEY_TYPE = Buffer.from([5]);
-/** How far a message may be ahead, and how many keys of messages in between are kept. */
-const LONGEST_GAP = 2_000;
+/** Current and minimum protocol version, both 3. */
+const versionByte = Buffer.from([0x33]);
+const signatureBytes = 64;
+const maxKeyId = 2 ** 31 - 1;
+const djbKeyType = Buffer.from([5]);
+/** How far ahead a message may be, and how many keys of skipped messages are kept. */
+const maxSkippedMessages = 2_000;
 
-const MESSAGE = Buffer.from([1]);
-const NEXT = Buffer.from([2]);
-const NO_SALT = Buffer.alloc(32);
+const messageKeySeed = Buffer.from([1]);
+const chainKeySeed = Buffer.from([2]);
+const emptySalt = Buffer.alloc(32);
 const base64 = (bytes: Buffer): string => bytes.toString('base64');
 
-const messageSecret = ({ key }: Chain): Buffer => hmacSha256(key, MESSAGE);
-const next = ({ iteration, key }: Chain): Chain => ({ iteration: iteration + 1, key: hmacSha256(key, NEXT) });
+const messageSecret = ({ key }: Chain): Buffer => hmacSha256(key, messageKeySeed);
+const next = ({ iteration, key }: Chain): Chain => ({ iteration: iteration + 1, key: hmacSha256(key, chainKeySeed) });
 
 function messageKey(secret: Buffer): { iv: Buffer; key: Buffer } {
-  const bytes = hkdfSha256(secret, 48, NO_SALT, 'WhisperGroup');
+  const bytes = hkdfSha256(secret, 48, emptySalt, 'WhisperGroup');
   return { iv: bytes.subarray(0, 16), key: bytes.subarray(16) };
 }
 
-/** What a phone encrypts and signs its messages to one group with. */
+/** The key with which a phone encrypts and signs its messages to a group. */
 export class OwnSenderKey {
   private constructor(
     private readonly id: number,
@@ -50,7 +50,7 @@ export class OwnSenderKey {
   ) {}
 
   static generate = (): OwnSenderKey =>
-    new OwnSenderKey(randomInt(HIGHEST_ID), SigningKey.generate(), { iteration: 0, key: randomBytes(32) });
+    new OwnSenderKey(randomInt(maxKeyId), SigningKey.generate(), { iteration: 0, key: randomBytes(32) });
 
   static restore = ({ id, seed, iteration, chainKey }: OwnSenderKeySnapshot): OwnSenderKey =>
     new OwnSenderKey(id, SigningKey.fromSeed(Buffer.from(seed, 'base64')), {
@@ -58,12 +58,12 @@ export class OwnSenderKey {
       key: Buffer.from(chainKey, 'base64'),
     });
 
-  /** What opens this sender's messages from now on, and none before. */
+  /** The distribution message: it decrypts this sender's messages from now on, but no earlier ones. */
   distribution(): Buffer {
     const { iteration, key } = this.chain;
-    const signingKey = Buffer.concat([KEY_TYPE, this.signer.publicKey]);
+    const signingKey = Buffer.concat([djbKeyType, this.signer.publicKey]);
     const body = proto.SenderKeyDistributionMessage.encode({ id: this.id, iteration, chainKey: key, signingKey });
-    return Buffer.concat([VERSION, body.finish()]);
+    return Buffer.concat([versionByte, body.finish()]);
   }
 
   encrypt(plaintext: Uint8Array): Buffer {
@@ -71,7 +71,7 @@ export class OwnSenderKey {
     const { iteration } = this.chain;
     const ciphertext = cbcEncrypt(key, iv, plaintext);
     const body = proto.SenderKeyMessage.encode({ id: this.id, iteration, ciphertext }).finish();
-    const signed = Buffer.concat([VERSION, body]);
+    const signed = Buffer.concat([versionByte, body]);
     this.chain = next(this.chain);
     return Buffer.concat([signed, this.signer.sign(signed)]);
   }
@@ -82,17 +82,17 @@ export class OwnSenderKey {
   }
 }
 
-/** What opens the messages that one device writes to one group. */
+/** The key that decrypts the messages of one device to one group. */
 export class TheirSenderKey {
   private constructor(
     readonly id: number,
     private readonly signingKey: Buffer,
     private chain: Chain,
-    /** Of messages that have not come yet although later ones have. */
+    /** Keys of messages that have not arrived although later ones have. */
     private readonly skipped = new Map<number, Buffer>(),
   ) {}
 
-  /** Throws when this is no sender key. */
+  /** Throws if the distribution message is malformed. */
   static read(distribution: Uint8Array): TheirSenderKey {
     const { id, iteration, chainKey, signingKey } = proto.SenderKeyDistributionMessage.decode(distribution.subarray(1));
     if (chainKey?.length !== 32 || signingKey?.length !== 33) throw new Error('malformed sender key');
@@ -106,29 +106,30 @@ export class TheirSenderKey {
     return new TheirSenderKey(id, Buffer.from(signingKey, 'base64'), chain, new Map(keys));
   }
 
-  /** Which key a message was encrypted with. */
+  /** Id of the key that a message was encrypted with. */
   static idOf = (message: Uint8Array): number => parse(message).id;
 
-  /** Whether it opens all that the other one opens. */
+  /** Whether it decrypts everything that the other one decrypts. */
   includes(other: TheirSenderKey): boolean {
     const same = this.id === other.id && this.signingKey.equals(other.signingKey);
     return same && this.chain.iteration <= other.chain.iteration;
   }
 
-  /** Throws when somebody else signed the message or it was opened before; nothing has changed then. */
+  /** Throws if the signature is invalid or the message was decrypted before; the state is unchanged then. */
   decrypt(message: Uint8Array): Buffer {
     const { iteration, ciphertext, signed, signature } = parse(message);
-    if (!verifySignature(this.signingKey, signed, signature)) throw new Error('group message with a wrong signature');
-    const past = this.skipped.get(iteration);
-    if (past) {
-      const plaintext = open(past, ciphertext);
+    if (!verifySignature(this.signingKey, signed, signature))
+      throw new Error('group message with an invalid signature');
+    const skippedKey = this.skipped.get(iteration);
+    if (skippedKey) {
+      const plaintext = decryptWith(skippedKey, ciphertext);
       this.skipped.delete(iteration);
       return plaintext;
     }
-    const { chain, passed } = this.#follow(iteration);
-    const plaintext = open(messageSecret(chain), ciphertext);
+    const { chain, passed } = this.#advanceTo(iteration);
+    const plaintext = decryptWith(messageSecret(chain), ciphertext);
     for (const [at, secret] of passed) this.skipped.set(at, secret);
-    for (const at of this.skipped.keys()) if (this.skipped.size > LONGEST_GAP) this.skipped.delete(at);
+    for (const at of this.skipped.keys()) if (this.skipped.size > maxSkippedMessages) this.skipped.delete(at);
     this.chain = next(chain);
     return plaintext;
   }
@@ -139,29 +140,29 @@ export class TheirSenderKey {
     return { id: this.id, iteration, chainKey: base64(key), signingKey: base64(this.signingKey), skipped };
   }
 
-  #follow(iteration: number): { chain: Chain; passed: [number, Buffer][] } {
+  #advanceTo(iteration: number): { chain: Chain; passed: [number, Buffer][] } {
     let { chain } = this;
-    if (iteration < chain.iteration) throw new Error('group message was opened before');
-    if (iteration - chain.iteration > LONGEST_GAP) throw new Error('group message is too far ahead');
+    if (iteration < chain.iteration) throw new Error('group message was decrypted before');
+    if (iteration - chain.iteration > maxSkippedMessages) throw new Error('group message is too far ahead');
     const passed: [number, Buffer][] = [];
     for (; chain.iteration < iteration; chain = next(chain)) passed.push([chain.iteration, messageSecret(chain)]);
     return { chain, passed };
   }
 }
 
-function open(secret: Buffer, ciphertext: Uint8Array): Buffer {
+function decryptWith(secret: Buffer, ciphertext: Uint8Array): Buffer {
   const { iv, key } = messageKey(secret);
   return cbcDecrypt(key, iv, ciphertext);
 }
 
 function parse(message: Uint8Array) {
-  const signed = message.subarray(0, -SIGNATURE_LENGTH);
+  const signed = message.subarray(0, -signatureBytes);
   const { id, iteration, ciphertext } = proto.SenderKeyMessage.decode(signed.subarray(1));
   return {
     id: id ?? 0,
     iteration: iteration ?? 0,
     ciphertext: ciphertext ?? Buffer.alloc(0),
     signed,
-    signature: message.subarray(-SIGNATURE_LENGTH),
+    signature: message.subarray(-signatureBytes),
   };
 }

@@ -14,26 +14,26 @@ const pair = () => {
 };
 
 describe('sender keys', () => {
-  it('open what their owner writes, in any order, each message once', () => {
+  it('decrypt the messages of their owner in any order, each message once', () => {
     const { write, read } = pair();
     const [first, second, third] = ['one', 'two', 'three'].map(write);
     expect([third, first, second].map((sealed) => read(sealed!))).toEqual(['three', 'one', 'two']);
-    expect(() => read(first!)).toThrow('opened before');
-    expect(() => read(third!)).toThrow('opened before');
+    expect(() => read(first!)).toThrow('decrypted before');
+    expect(() => read(third!)).toThrow('decrypted before');
   });
 
-  it('open nothing from before they were given', () => {
+  it('do not decrypt messages from before they were shared', () => {
     const { writer, reader, write, read } = pair();
     const early = write('early');
     const late = new SenderKeys();
     late.learn(ada, writer.shareWith(bob, GROUP));
-    expect(() => late.decrypt(GROUP, ada, early)).toThrow('opened before');
+    expect(() => late.decrypt(GROUP, ada, early)).toThrow('decrypted before');
     expect(late.decrypt(GROUP, ada, write('late')).toString()).toBe('late');
-    reader.learn(ada, writer.shareWith(bob, GROUP)); // again: what was open before stays open
+    reader.learn(ada, writer.shareWith(bob, GROUP)); // shared again: earlier messages stay readable
     expect(read(early)).toBe('early');
   });
 
-  it('refuse what somebody else has signed or changed, and go on as if it had not come', () => {
+  it('refuse modified messages and are not affected by them', () => {
     const { write, read } = pair();
     const sealed = write('genuine');
     for (const index of [5, sealed.bytes.length - 70, sealed.bytes.length - 1]) {
@@ -44,14 +44,14 @@ describe('sender keys', () => {
     expect(read(sealed)).toBe('genuine');
   });
 
-  it('hold for one sender in one group', () => {
+  it('are valid for one sender in one group', () => {
     const { reader, write } = pair();
     const sealed = write('here');
     expect(() => reader.decrypt(GROUP, bob, sealed)).toThrow('without its sender key');
     expect(() => reader.decrypt('120363000000000002@g.us', ada, sealed)).toThrow('without its sender key');
   });
 
-  it('are useless for what follows a renewal, and new ones have to be shared', () => {
+  it('do not decrypt messages after a renewal until the new key is shared', () => {
     const { writer, reader, write, read } = pair();
     expect(writer.isSharedWith(bob, GROUP)).toBe(true);
     const before = write('before');
@@ -63,19 +63,19 @@ describe('sender keys', () => {
     expect(read(before)).toBe('before');
   });
 
-  it('are renewed when a device that had them is gone, whose own are forgotten', () => {
+  it('are renewed when a device that had them is unlinked, and the keys of that device are deleted', () => {
     const { writer, reader, write } = pair();
-    writer.forget({ ...bob, device: 2 });
+    writer.forgetDevice({ ...bob, device: 2 });
     expect(writer.isSharedWith(bob, GROUP)).toBe(true);
-    writer.forget(bob);
+    writer.forgetDevice(bob);
     expect(writer.isSharedWith(bob, GROUP)).toBe(false);
     const sealed = write('x');
     reader.learn(ada, writer.shareWith(bob, GROUP));
-    reader.forget(ada);
+    reader.forgetDevice(ada);
     expect(() => reader.decrypt(GROUP, ada, sealed)).toThrow('without its sender key');
   });
 
-  it('survive being stored', () => {
+  it('survive a restart', () => {
     const { writer, reader, write } = pair();
     const [missing, seen] = [write('missing'), write('seen')];
     reader.decrypt(GROUP, ada, seen);
@@ -85,7 +85,7 @@ describe('sender keys', () => {
     expect(writerAgain.isSharedWith(bob, GROUP)).toBe(true);
     expect(readerAgain.decrypt(GROUP, ada, missing).toString()).toBe('missing');
     expect(readerAgain.decrypt(GROUP, ada, writerAgain.encrypt(GROUP, Buffer.from('next'))).toString()).toBe('next');
-    expect(() => readerAgain.decrypt(GROUP, ada, seen)).toThrow('opened before');
+    expect(() => readerAgain.decrypt(GROUP, ada, seen)).toThrow('decrypted before');
   });
 
   it.each([
@@ -100,7 +100,7 @@ describe('sender keys', () => {
     expect(reader.snapshot().theirs).toEqual([]);
   });
 
-  it('are not learned when malformed', () => {
+  it('are refused if malformed', () => {
     const message = { groupId: GROUP, axolotlSenderKeyDistributionMessage: Buffer.from([0x33, 8, 1]) };
     expect(() => new SenderKeys().learn(ada, { senderKeyDistributionMessage: message })).toThrow('malformed');
   });

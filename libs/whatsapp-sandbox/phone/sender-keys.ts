@@ -1,11 +1,11 @@
 import type { DeviceAddress } from '../network/address.js';
-import type { Sealed } from '../network/mail.js';
+import type { Ciphertext } from '../network/mail.js';
 import { proto } from '../transport/wire.js';
 import { OwnSenderKey, TheirSenderKey, type OwnSenderKeySnapshot, type TheirSenderKeySnapshot } from './sender-key.js';
-import { pad, unpad } from './signal.js';
+import { pad, unpad } from './signal/padding.js';
 
-/** Keys of one sender that are kept: after a change of keys some messages of before are still on their way. */
-const KEYS_PER_SENDER = 5;
+/** Keys kept per sender: after a key change, messages encrypted with the old key may still arrive. */
+const maxKeysPerSender = 5;
 
 type Own = { readonly key: OwnSenderKey; readonly holders: Set<string> };
 export type SenderKeysSnapshot = {
@@ -20,10 +20,10 @@ export type SenderKeysSnapshot = {
 const deviceId = ({ number, device }: DeviceAddress): string => `${number}.${device}`;
 const senderId = (group: string, from: DeviceAddress): string => `${group}/${deviceId(from)}`;
 
-/** The sender keys of one phone: its own in each group, and those that it was given. */
+/** The sender keys of a phone: its own for each group, and those received from others. */
 export class SenderKeys {
   readonly #own: Map<string, Own>;
-  /** The newest key of a sender stands first. */
+  /** The latest key of a sender is first. */
   readonly #theirs: Map<string, readonly TheirSenderKey[]>;
 
   constructor({ own, theirs }: SenderKeysSnapshot = { own: [], theirs: [] }) {
@@ -33,7 +33,7 @@ export class SenderKeys {
     this.#theirs = new Map(theirs.map(({ sender, keys }) => [sender, keys.map((key) => TheirSenderKey.restore(key))]));
   }
 
-  /** What a device needs for the messages that `encrypt` makes from now on. The device counts as having it. */
+  /** Message that gives a device the current key. The device counts as having it from now on. */
   shareWith(device: DeviceAddress, group: string): proto.IMessage {
     const { key, holders } = this.#ownKey(group);
     holders.add(deviceId(device));
@@ -44,12 +44,12 @@ export class SenderKeys {
   isSharedWith = (device: DeviceAddress, group: string): boolean =>
     this.#own.get(group)?.holders.has(deviceId(device)) ?? false;
 
-  /** Encrypts once for everybody who has the key. */
-  encrypt(group: string, message: Uint8Array): Sealed {
+  /** Encrypts once for all devices that have the key. */
+  encrypt(group: string, message: Uint8Array): Ciphertext {
     return { attrs: { v: '2', type: 'skmsg' }, bytes: this.#ownKey(group).key.encrypt(pad(message)) };
   }
 
-  /** Takes the key that came with a message, if one did. Throws when it is malformed. */
+  /** Stores the sender key in a message, if there is one. Throws if it is malformed. */
   learn(from: DeviceAddress, message: proto.IMessage): void {
     const { groupId, axolotlSenderKeyDistributionMessage: bytes } = message.senderKeyDistributionMessage ?? {};
     if (!groupId || !bytes) return;
@@ -57,24 +57,24 @@ export class SenderKeys {
     const sender = senderId(groupId, from);
     const known = this.#theirs.get(sender) ?? [];
     if (known.some((each) => each.includes(key))) return;
-    this.#theirs.set(sender, [key, ...known].slice(0, KEYS_PER_SENDER));
+    this.#theirs.set(sender, [key, ...known].slice(0, maxKeysPerSender));
   }
 
-  /** Throws when the sender's key is missing, or the message is not the sender's. */
-  decrypt(group: string, from: DeviceAddress, { bytes }: Sealed): Buffer {
+  /** Throws if the sender's key is missing or the message is not authentic. */
+  decrypt(group: string, from: DeviceAddress, { bytes }: Ciphertext): Buffer {
     const id = TheirSenderKey.idOf(bytes);
     const key = this.#theirs.get(senderId(group, from))?.find((each) => each.id === id);
     if (!key) throw new Error('group message without its sender key');
     return unpad(key.decrypt(bytes));
   }
 
-  /** The next message of this phone gets a new key, for those who are in the group then. */
+  /** Discards the phone's key: its next message to the group gets a new one. */
   renew(group: string): void {
     this.#own.delete(group);
   }
 
-  /** A device is gone: it shall read nothing more. */
-  forget(device: DeviceAddress): void {
+  /** Deletes the keys of an unlinked device and renews those that it has. */
+  forgetDevice(device: DeviceAddress): void {
     for (const [group, { holders }] of this.#own) if (holders.has(deviceId(device))) this.renew(group);
     for (const sender of this.#theirs.keys()) if (sender.endsWith(`/${deviceId(device)}`)) this.#theirs.delete(sender);
   }

@@ -1,57 +1,57 @@
 import { randomBytes } from 'node:crypto';
 import { SandboxError } from '../errors.js';
-import type { Account } from '../network/account.js';
-import { isGroup, parseJid, pnJid, type Addressing, type Chat, type DeviceAddress } from '../network/address.js';
+import type { SandboxAccount } from '../network/account.js';
+import { isGroupJid, parseJid, pnJid, type Addressing, type Chat, type DeviceAddress } from '../network/address.js';
 import type { Group } from '../network/group.js';
 import { readRetryBundle } from '../network/key-bundle.js';
-import { unixSeconds, type Device, type Receipt, type Sealed } from '../network/mail.js';
+import { unixSeconds, type Device, type DeviceReceipt, type Ciphertext } from '../network/mail.js';
 import type { Network } from '../network/network.js';
 import { personJid } from '../network/stanza.js';
 import { proto } from '../transport/wire.js';
-import { buildMessage, type Reference } from './content/build.js';
-import type { OutgoingContent } from './content/content.js';
+import { buildMessage, type MessageReference } from './content/build.js';
+import type { SendableContent } from './content/content.js';
 import { parseMessage } from './content/parse.js';
-import { outgoingStatus, sealForGroup } from './group-sending.js';
-import { chatName, type Inbox, type PhoneMessage } from './inbox.js';
+import { initialStatus, encryptForGroup } from './group-encryption.js';
+import { chatId, type Inbox, type PhoneMessage } from './inbox.js';
 import type { SenderKeys } from './sender-keys.js';
-import type { SignalSessions } from './signal.js';
+import type { SignalSessions } from './signal/sessions.js';
 
 /**
- * `to` is a number or a jid; `addressing` says by which name people are written to, phone number unless it says LID.
- * A group has its own addressing.
+ * A message to send. `to` is a number or a jid; `addressing` is how people are addressed, by phone number by default. A group has
+ * its own addressing.
  */
-export type OutgoingMessage = OutgoingContent & { readonly to: string; readonly addressing?: Addressing };
+export type SendableMessage = SendableContent & { readonly to: string; readonly addressing?: Addressing };
 
-/** What the stanza tells the server about a message. */
+/** Attributes of the stanza that describe a message. */
 type Kind = { readonly type: string; readonly mediaType?: string; readonly edit?: string };
 
-const RETRIES = 5;
+const maxRetries = 5;
 
-export type SenderParts = {
-  readonly account: Account;
+type SenderParts = {
+  readonly account: SandboxAccount;
   readonly network: Network;
   readonly signal: SignalSessions;
   readonly senderKeys: SenderKeys;
   readonly inbox: Inbox;
 };
 
-/** Writes messages for a phone, one ciphertext for each device that shall read them. */
+/** Sends the messages of a phone, encrypted for each recipient device. */
 export class Sender {
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly parts: SenderParts) {}
 
-  /** Resolves when the message is with the server. Messages go out in the order of the calls. */
-  send(outgoing: OutgoingMessage): Promise<PhoneMessage> {
-    return this.#inOrder(async () => {
+  /** Resolves once the server has the message. Messages are sent in the order of the calls. */
+  send(outgoing: SendableMessage): Promise<PhoneMessage> {
+    return this.#enqueue(async () => {
       const { account, network, inbox } = this.parts;
       const { to, addressing: wanted = 'pn', ...content } = outgoing;
       const chat = this.#chat(to);
-      const audience = this.#audience(chat);
+      const devices = this.#recipients(chat);
       const addressing = chat.kind === 'group' ? this.#group(chat.jid).addressing : wanted;
       const message = await buildMessage(content, {
         reference: (id) => this.#reference(id),
-        jidOf: (number) => this.#nameIn(chat, number.replace(/\D/g, '')),
+        jidOf: (number) => this.#jidIn(chat, number.replace(/\D/g, '')),
         media: network.parts.media,
       });
       const view = inbox.add(
@@ -60,52 +60,59 @@ export class Sender {
           direction: 'outgoing',
           from: account.number,
           fromDevice: 0,
-          to: chatName(chat),
-          chat: chatName(chat),
+          to: chatId(chat),
+          chat: chatId(chat),
           addressing,
           sentAt: new Date().toISOString(),
-          ...outgoingStatus(chat, account.number, network),
+          ...initialStatus(chat, account.number, network),
         },
         parseMessage(message),
         proto.Message.encode(message).finish(),
       );
-      if (chat.kind === 'group') await this.#writeToGroup(chat.jid, audience, view, message);
-      else for (const device of audience) await this.#write(device, view, message);
+      if (chat.kind === 'group') this.#writeToGroup(chat.jid, devices, view, message);
+      else for (const device of devices) this.#write(device, view, message);
       return view;
     });
   }
 
-  /** Sends a message to one own client, about the account itself. */
+  /** Sends a peer message to a linked client of this account. */
   sendToOwn(device: Device, message: proto.IMessage): Promise<void> {
-    return this.#inOrder(async () => {
+    return this.#enqueue(async () => {
       const id = randomBytes(16).toString('hex').toUpperCase();
-      const sealed = await this.#seal(device, message);
+      const ciphertext = this.#encrypt(device, message);
       const chat: Chat = { kind: 'user', number: this.parts.account.number };
-      this.#post(device.address, { id, chat, addressing: 'pn', type: 'text', category: 'peer', sealed: [sealed] });
+      this.#post(device.address, {
+        id,
+        chat,
+        addressing: 'pn',
+        type: 'text',
+        category: 'peer',
+        ciphertexts: [ciphertext],
+      });
     });
   }
 
-  /** A device could not read a message of this phone: writes it again for that device, in a new session. */
-  async sendAgain({ ids, from, content = [] }: Receipt): Promise<void> {
+  /** Answers a retry receipt: sends the message again to that device, in a new Signal session. */
+  async answerRetry({ ids, from, content = [] }: DeviceReceipt): Promise<void> {
     const retry = content.find(({ tag }) => tag === 'retry');
     const { network, signal, senderKeys, inbox } = this.parts;
     const found = inbox.find(ids[0] ?? '');
     const device = network.device(from);
-    if (!found || !device || found.view.fromDevice !== 0 || Number(retry?.attrs.count ?? 1) > RETRIES) return;
+    if (!found || !device || found.view.fromDevice !== 0 || Number(retry?.attrs.count ?? 1) > maxRetries) return;
     const chat = this.#chat(found.view.chat);
     const group = chat.kind === 'group' ? chat.jid : undefined;
-    if (group !== undefined && !network.groups.get(group)?.has(from.number)) return; // it has left meanwhile
-    await this.#inOrder(async () => {
-      await signal.start(from, readRetryBundle(content) ?? device.takeKeyBundle());
+    if (group !== undefined && !network.groups.get(group)?.has(from.number)) return; // no longer a member
+    await this.#enqueue(async () => {
+      signal.start(from, readRetryBundle(content) ?? device.takeKeyBundle());
       const key = group === undefined ? {} : senderKeys.shareWith(from, group);
-      await this.#write(device, found.view, { ...found.message, ...key }, retry?.attrs.count ?? '1');
+      this.#write(device, found.view, { ...found.message, ...key }, retry?.attrs.count ?? '1');
     });
   }
 
-  #audience(chat: Chat): readonly Device[] {
+  #recipients(chat: Chat): readonly Device[] {
     const { account, network } = this.parts;
-    if (chat.kind === 'group') return network.groups.readers(this.#group(chat.jid), account.phone.address);
-    const recipient = network.directory.reach(chat.number);
+    if (chat.kind === 'group') return network.groups.recipients(this.#group(chat.jid), account.phone.address);
+    const recipient = network.directory.findOrCreate(chat.number);
     if (!recipient) throw new SandboxError('unknown_number', `${chat.number} is not on WhatsApp`);
     return [...new Set([...recipient.devices(), ...account.companions.values()])].filter(
       ({ address }) => address.number !== account.number || address.device !== 0,
@@ -114,30 +121,37 @@ export class Sender {
 
   #group = (jid: string): Group => this.parts.network.groups.forMember(jid, this.parts.account.number);
 
-  async #writeToGroup(group: string, devices: readonly Device[], view: PhoneMessage, message: proto.IMessage) {
+  #writeToGroup(group: string, devices: readonly Device[], view: PhoneMessage, message: proto.IMessage) {
     const { senderKeys } = this.parts;
-    const seal = (device: Device, key: proto.IMessage): Promise<Sealed> => this.#seal(device, key);
-    const letters = await sealForGroup({ group, devices, message, senderKeys, seal });
+    const encrypt = (device: Device, key: proto.IMessage): Ciphertext => this.#encrypt(device, key);
+    const deliveries = encryptForGroup({ group, devices, message, senderKeys, encrypt });
     const { type, mediaType, edit } = kindOf(view);
     const chat: Chat = { kind: 'group', jid: group };
-    for (const { device, sealed } of letters) {
-      const marked = mediaType ? sealed.map((part) => mark(part, { mediatype: mediaType })) : sealed;
-      this.#post(device.address, { id: view.id, chat, addressing: view.addressing, type, edit, sealed: marked });
+    for (const { device, ciphertexts } of deliveries) {
+      const marked = mediaType ? ciphertexts.map((part) => withAttrs(part, { mediatype: mediaType })) : ciphertexts;
+      this.#post(device.address, { id: view.id, chat, addressing: view.addressing, type, edit, ciphertexts: marked });
     }
   }
 
-  async #write(device: Device, view: PhoneMessage, message: proto.IMessage, count?: string): Promise<void> {
+  #write(device: Device, view: PhoneMessage, message: proto.IMessage, count?: string): void {
     const chat = this.#chat(view.chat);
     const own = device.address.number === this.parts.account.number;
     const destinationJid = chat.kind === 'group' ? chat.jid : pnJid(chat.number);
     const content = own ? { deviceSentMessage: { destinationJid, message } } : message;
     const { type, mediaType, edit } = kindOf(view);
     const extra = { ...(mediaType && { mediatype: mediaType }), ...(count && { count }) };
-    const sealed = mark(await this.#seal(device, content), extra);
-    this.#post(device.address, { id: view.id, chat, addressing: view.addressing, type, edit, sealed: [sealed] });
+    const ciphertext = withAttrs(this.#encrypt(device, content), extra);
+    this.#post(device.address, {
+      id: view.id,
+      chat,
+      addressing: view.addressing,
+      type,
+      edit,
+      ciphertexts: [ciphertext],
+    });
   }
 
-  #seal(device: Device, message: proto.IMessage): Promise<Sealed> {
+  #encrypt(device: Device, message: proto.IMessage): Ciphertext {
     const bytes = proto.Message.encode(message).finish();
     return this.parts.signal.encrypt(device.address, bytes, () => device.takeKeyBundle());
   }
@@ -153,40 +167,43 @@ export class Sender {
 
   #chat(to: string): Chat {
     const jid = parseJid(to);
-    if (isGroup(jid)) return { kind: 'group', jid: to };
+    if (isGroupJid(jid)) return { kind: 'group', jid: to };
     const { directory } = this.parts.network;
-    const account = jid ? directory.byJid(to) : directory.reach(to.replace(/[\s\-+().]/g, ''));
+    const account = jid ? directory.byJid(to) : directory.findOrCreate(to.replace(/[\s\-+().]/g, ''));
     if (!account) throw new SandboxError('unknown_number', `${to} is not on WhatsApp`);
     return { kind: 'user', number: account.number };
   }
 
-  #reference(id: string): Reference {
+  #reference(id: string): MessageReference {
     const found = this.parts.inbox.find(id);
-    if (!found) throw new SandboxError('not_found', `this phone knows no message ${id}`);
+    if (!found) throw new SandboxError('not_found', `unknown message ${id}`);
     const { view, message } = found;
     const chat = this.#chat(view.chat);
     const fromMe = view.from === this.parts.account.number;
-    const author = this.#nameIn(chat, view.from);
+    const author = this.#jidIn(chat, view.from);
     const group = chat.kind === 'group';
     const remoteJid = group ? chat.jid : pnJid(chat.number);
     return { key: { remoteJid, fromMe, id, ...(group && !fromMe && { participant: author }) }, author, message };
   }
 
-  /** How people are called there. */
-  #nameIn(chat: Chat, number: string): string {
+  /** The jid of a person in a chat. */
+  #jidIn(chat: Chat, number: string): string {
     const { groups, directory } = this.parts.network;
     const addressing = chat.kind === 'group' ? (groups.get(chat.jid)?.addressing ?? 'lid') : 'pn';
     return personJid({ number, device: 0 }, addressing, directory);
   }
 
-  #inOrder<T>(work: () => Promise<T>): Promise<T> {
+  #enqueue<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#last.then(work);
-    this.#last = result.catch(() => undefined); // the caller hears of it; the next message goes out all the same
+    this.#last = result.catch(() => undefined); // reported to the caller; must not block the next message
     return result;
   }
 }
 
-const mark = (sealed: Sealed, attrs: Sealed['attrs']): Sealed => ({ ...sealed, attrs: { ...sealed.attrs, ...attrs } });
+const withAttrs = (ciphertext: Ciphertext, attrs: Ciphertext['attrs']): Ciphertext => ({
+  ...ciphertext,
+  attrs: { ...ciphertext.attrs, ...attrs },
+});
 
 function kindOf({ type, media }: PhoneMessage): Kind {
   if (media) return { type: 'media', mediaType: media.voice ? 'ptt' : media.kind };

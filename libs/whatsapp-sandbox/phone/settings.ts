@@ -1,18 +1,18 @@
 import { SandboxError } from '../errors.js';
 
-/** How a virtual phone behaves. */
+/** Settings of a virtual phone. */
 export type PhoneSettings = {
-  /** An offline phone neither receives nor confirms; it catches up when it is back. */
+  /** An offline phone neither receives nor confirms messages; it catches up when it comes back. */
   readonly online: boolean;
-  /** What it confirms by itself. */
+  /** Receipts it sends on its own. */
   readonly receipts: 'none' | 'delivered' | 'read';
-  /** Milliseconds between receiving and confirming. */
+  /** Delay between a message and its receipt. */
   readonly receiptDelayMs: number;
-  /** Whether WhatsApp knows the number at all. */
+  /** Whether the number is on WhatsApp. */
   readonly exists: boolean;
 };
 
-/** Like a person's phone: some clients lose a receipt that is faster than their own bookkeeping. */
+/** The delay is realistic: some clients miss a receipt that arrives before they have stored the message. */
 export const defaultSettings: PhoneSettings = {
   online: true,
   receipts: 'delivered',
@@ -20,16 +20,16 @@ export const defaultSettings: PhoneSettings = {
   exists: true,
 };
 
-const RECEIPTS: readonly unknown[] = ['none', 'delivered', 'read'];
+const receiptModes: readonly unknown[] = ['none', 'delivered', 'read'];
 
-/** Settings with a change applied. Throws when a value makes no sense. */
+/** Applies a change. Throws for invalid values. */
 export function changeSettings(settings: PhoneSettings, change: Partial<PhoneSettings>): PhoneSettings {
   const result = { ...settings, ...change };
-  if (!RECEIPTS.includes(result.receipts)) {
+  if (!receiptModes.includes(result.receipts)) {
     throw new SandboxError('invalid_argument', 'receipts must be none, delivered or read');
   }
   if (!Number.isFinite(result.receiptDelayMs) || result.receiptDelayMs < 0) {
-    throw new SandboxError('invalid_argument', 'receiptDelayMs must be 0 or more');
+    throw new SandboxError('invalid_argument', 'receiptDelayMs must not be negative');
   }
   return result;
 }

@@ -1,10 +1,10 @@
 import type { Companion } from '../network/companion.js';
-import { bytesOf, child, children, el, proto, type BinaryNode } from '../transport/wire.js';
-import type { Account } from '../network/account.js';
+import { nodeBytes, child, children, el, proto, type BinaryNode } from '../transport/wire.js';
+import type { SandboxAccount } from '../network/account.js';
 import { AppState } from '../network/app-state.js';
 import { IqError, type IqHandlers } from './client.js';
 
-/** Takes the client's patches and answers with those that it does not have yet. */
+/** Stores the client's patches and returns those that it lacks. */
 export const appStateHandlers: IqHandlers = {
   'w:sync:app:state': (iq, { account, companion, network }) => {
     const collections = children(child(iq, 'sync'), 'collection');
@@ -14,7 +14,7 @@ export const appStateHandlers: IqHandlers = {
   },
 };
 
-function syncCollection(collection: BinaryNode, account: Account, companion: Companion): BinaryNode {
+function syncCollection(collection: BinaryNode, account: SandboxAccount, companion: Companion): BinaryNode {
   const { name = '' } = collection.attrs;
   if (!AppState.knows(name)) return failed(name, '404', 'item-not-found');
   const known = Number(collection.attrs.version ?? 0);
@@ -33,9 +33,9 @@ function syncCollection(collection: BinaryNode, account: Account, companion: Com
 
 function readPatch(node: BinaryNode): proto.SyncdPatch {
   try {
-    return proto.SyncdPatch.decode(bytesOf(node));
+    return proto.SyncdPatch.decode(nodeBytes(node));
   } catch {
-    throw new IqError(400, 'bad-request'); // whatever the decoder stumbled over, it is no patch
+    throw new IqError(400, 'bad-request'); // malformed
   }
 }
 

@@ -1,33 +1,33 @@
-import type { Account } from '../network/account.js';
+import type { SandboxAccount } from '../network/account.js';
 import type { Companion } from '../network/companion.js';
 import type { Network } from '../network/network.js';
 import type { BinaryNode } from '../transport/wire.js';
 
-/** A logged-in client while it is connected. */
+/** A connected and logged-in client. */
 export type Client = {
-  readonly account: Account;
+  readonly account: SandboxAccount;
   readonly companion: Companion;
   readonly network: Network;
-  /** Sends a stanza that need not be confirmed. */
+  /** Sends a stanza that the client need not confirm. */
   readonly send: (node: BinaryNode) => void;
 };
 
-/** What goes into the result; nothing for an empty one. */
+/** Content of the result; undefined for an empty one. */
 export type IqAnswer = readonly BinaryNode[] | undefined;
 
-/** Answers the queries of one namespace. Throws an IqError to refuse one. */
+/** Answers the queries of one namespace. Throws an IqError to refuse a query. */
 export type IqHandler = (iq: BinaryNode, client: Client) => IqAnswer;
 
-/** The handlers of one subject, by `xmlns`. */
+/** Handlers by `xmlns`. */
 export type IqHandlers = { readonly [xmlns: string]: IqHandler };
 
-/** Handles a stanza that is no query. */
+/** Handles a stanza that is not an iq. */
 export type StanzaHandler = (stanza: BinaryNode, client: Client) => void;
 
-/** People in one query (all devices of a large group), messages in one receipt. More would keep the others waiting. */
-export const MOST_AT_ONCE = 4_096;
+/** Limit of users in a query and of messages in a receipt. Covers all devices of a large group; more would block other clients. */
+export const maxItemsPerStanza = 4_096;
 
-/** A query that the server refuses, with the code that WhatsApp would use. */
+/** The server refuses a query with this error code. */
 export class IqError extends Error {
   constructor(
     readonly code: number,

@@ -1,20 +1,20 @@
-import { CONNECTION_FAULTS, type FaultRule } from '../faults.js';
+import { connectionFaultKinds, type FaultRule } from '../faults.js';
 import { el } from '../transport/wire.js';
 import type { ClientSession } from './login.js';
 
-const UNAVAILABLE = 503;
+const serviceUnavailable = 503;
 
-/** Lets the faults that wait for this client's connection happen to it. */
-export function strike(session: ClientSession): void {
+/** Applies the active connection faults of this client. */
+export function applyConnectionFaults(session: ClientSession): void {
   const { faults } = session.network.parts;
-  for (const kind of CONNECTION_FAULTS) {
+  for (const kind of connectionFaultKinds) {
     if (!session.connection.isOpen) return;
     const fault = faults.take(kind, session.account.number);
-    if (fault) hit(session, fault);
+    if (fault) applyFault(session, fault);
   }
 }
 
-function hit(session: ClientSession, { kind, ms, code = UNAVAILABLE }: FaultRule): void {
+function applyFault(session: ClientSession, { kind, ms, code = serviceUnavailable }: FaultRule): void {
   const { connection, account, companion, network } = session;
   switch (kind) {
     case 'drop':

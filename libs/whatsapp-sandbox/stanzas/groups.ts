@@ -1,31 +1,31 @@
 import { SandboxError, type SandboxErrorCode } from '../errors.js';
 import { groupNode } from '../network/group-stanza.js';
 import type { MemberAction } from '../network/groups.js';
-import { child, children, el, textOf, type BinaryNode } from '../transport/wire.js';
+import { child, children, el, nodeText, type BinaryNode } from '../transport/wire.js';
 import { IqError, type Client, type IqAnswer, type IqHandler, type IqHandlers } from './client.js';
 
-const CODES: { readonly [C in SandboxErrorCode]?: readonly [code: number, text: string] } = {
+const iqErrors: { readonly [C in SandboxErrorCode]?: readonly [code: number, text: string] } = {
   invalid_argument: [406, 'not-acceptable'],
   not_allowed: [403, 'forbidden'],
   not_found: [404, 'item-not-found'],
 };
-const ACTIONS: readonly MemberAction[] = ['add', 'remove', 'promote', 'demote'];
-const NOT_ON_WHATSAPP = 404;
+const memberActions: readonly MemberAction[] = ['add', 'remove', 'promote', 'demote'];
+const notOnWhatsApp = 404;
 
-/** What clients ask about groups and do to them. */
+/** Queries and changes of groups. */
 export const groupHandlers: IqHandlers = {
   'w:g2': (iq, client) => {
     try {
-      return iq.attrs.type === 'get' ? tell(iq, client) : change(iq, client);
+      return iq.attrs.type === 'get' ? answerGet(iq, client) : answerSet(iq, client);
     } catch (error) {
-      const refusal = error instanceof SandboxError ? CODES[error.code] : undefined;
+      const refusal = error instanceof SandboxError ? iqErrors[error.code] : undefined;
       if (!refusal) throw error;
       throw new IqError(...refusal);
     }
   },
 };
 
-const tell: IqHandler = (iq, { account, network: { groups, directory } }) => {
+const answerGet: IqHandler = (iq, { account, network: { groups, directory } }) => {
   if (child(iq, 'participating')) {
     return [
       el(
@@ -39,7 +39,7 @@ const tell: IqHandler = (iq, { account, network: { groups, directory } }) => {
   throw notImplemented();
 };
 
-const change: IqHandler = (iq, client) => {
+const answerSet: IqHandler = (iq, client) => {
   const { account, network } = client;
   const { groups, directory } = network;
   const jid = iq.attrs.to ?? '';
@@ -51,7 +51,7 @@ const change: IqHandler = (iq, client) => {
       return [groupNode(groups.create(account.number, { subject, members, key }), directory)];
     }
     case 'subject':
-      groups.rename(account.number, jid, textOf(request));
+      groups.rename(account.number, jid, nodeText(request));
       return undefined;
     case 'leave': {
       const left = children(request, 'group').map(({ attrs: { id } }) => el('group', { id }));
@@ -59,14 +59,14 @@ const change: IqHandler = (iq, client) => {
       return [el('leave', {}, left)];
     }
     default: {
-      const action = ACTIONS.find((each) => each === request?.tag);
+      const action = memberActions.find((each) => each === request?.tag);
       if (!request || !action) throw notImplemented();
       return [el(action, {}, changeMembers(request, jid, action, client))];
     }
   }
 };
 
-/** Each person as the client named it, with what kept it from being changed. */
+/** Changes members. Returns each participant as named by the client, with an error code if the change failed. */
 function changeMembers(request: BinaryNode, jid: string, action: MemberAction, { account, network }: Client) {
   const people = children(request, 'participant').map(({ attrs }) => ({
     jid: attrs.jid,
@@ -75,7 +75,7 @@ function changeMembers(request: BinaryNode, jid: string, action: MemberAction, {
   const known = people.flatMap((person) => person.account ?? []);
   const outcomes = network.groups.change(account.number, jid, action, known);
   return people.map((person) => {
-    const outcome = outcomes.get(person.account?.number ?? '') ?? NOT_ON_WHATSAPP;
+    const outcome = outcomes.get(person.account?.number ?? '') ?? notOnWhatsApp;
     return el('participant', { jid: person.jid, error: outcome === 200 ? undefined : String(outcome) });
   }) satisfies IqAnswer;
 }

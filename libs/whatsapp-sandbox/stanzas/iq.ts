@@ -1,4 +1,4 @@
-import { SERVICE } from '../network/address.js';
+import { serviceJid } from '../network/address.js';
 import { children, el, type BinaryNode } from '../transport/wire.js';
 import { appStateHandlers } from './app-state.js';
 import { backlogHandlers } from './backlog.js';
@@ -10,7 +10,7 @@ import { prekeyHandlers } from './prekeys.js';
 import { settingsHandlers } from './settings.js';
 import { usyncHandlers } from './usync.js';
 
-/** Every namespace that this server answers. */
+/** All supported namespaces. */
 const handlers = new Map(
   Object.entries<IqHandler>({
     ...appStateHandlers,
@@ -24,18 +24,21 @@ const handlers = new Map(
   }),
 );
 
-/** Answers a query; one that nobody knows gets an empty result, so that the client does not wait. */
+/** Answers a query. Unknown namespaces get an empty result, so that the client does not wait for a timeout. */
 export function handleIq(iq: BinaryNode, client: Client): void {
   const { id, type, xmlns = '' } = iq.attrs;
   if (type === 'result' || type === 'error') return;
   const handler = handlers.get(xmlns);
   const { log } = client.network.parts;
-  if (!handler) log.info({ xmlns, type, content: children(iq).map(({ tag }) => tag) }, 'query of an unknown kind');
+  if (!handler)
+    log.info({ xmlns, type, content: children(iq).map(({ tag }) => tag) }, 'query with an unknown namespace');
   try {
-    client.send(el('iq', { from: SERVICE, type: 'result', id }, handler?.(iq, client)));
+    client.send(el('iq', { from: serviceJid, type: 'result', id }, handler?.(iq, client)));
   } catch (error) {
-    if (!(error instanceof IqError)) log.error({ error, xmlns }, 'a query failed');
+    if (!(error instanceof IqError)) log.error({ error, xmlns }, 'query failed');
     const { code, message } = error instanceof IqError ? error : { code: 500, message: 'internal-server-error' };
-    client.send(el('iq', { from: SERVICE, type: 'error', id }, [el('error', { code: String(code), text: message })]));
+    client.send(
+      el('iq', { from: serviceJid, type: 'error', id }, [el('error', { code: String(code), text: message })]),
+    );
   }
 }

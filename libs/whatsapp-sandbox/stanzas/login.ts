@@ -1,4 +1,4 @@
-import type { Account } from '../network/account.js';
+import type { SandboxAccount } from '../network/account.js';
 import { lidJid } from '../network/address.js';
 import type { Companion, Link } from '../network/companion.js';
 import { unixSeconds } from '../network/mail.js';
@@ -6,23 +6,23 @@ import type { Network } from '../network/network.js';
 import type { ClientHello, Connection } from '../transport/connection.js';
 import { el, type BinaryNode } from '../transport/wire.js';
 import type { Client } from './client.js';
-import { strike } from './connection-faults.js';
+import { applyConnectionFaults } from './connection-faults.js';
 import { handleIq } from './iq.js';
 import { handleMessage } from './messages.js';
 import { handleAck, handleReceipt } from './receipts.js';
-import type { Session } from './session.js';
+import type { ConnectionHandler } from './connection-handler.js';
 
-/** The linked client that a login names and proves to be; undefined when it is none. */
-export function identify({ clientStatic, payload }: ClientHello, network: Network) {
+/** The linked client that is logging in; undefined if it is unknown or its key does not match. */
+export function identifyClient({ clientStatic, payload }: ClientHello, network: Network) {
   const account = network.directory.find(String(payload.username ?? ''));
   const companion = account?.companions.get(payload.device ?? 0);
   return account && companion?.identity.noiseKey.equals(clientStatic) ? { account, companion } : undefined;
 }
 
-/** A linked client while it is connected. Whoever logs in as the same device replaces it. */
-export class ClientSession implements Session, Client, Link {
+/** A connected linked client. A later login as the same device replaces it. */
+export class ClientSession implements ConnectionHandler, Client, Link {
   constructor(
-    readonly account: Account,
+    readonly account: SandboxAccount,
     readonly companion: Companion,
     readonly network: Network,
     readonly connection: Connection,
@@ -31,7 +31,7 @@ export class ClientSession implements Session, Client, Link {
     previous?.disconnect(el('stream:error', {}, [el('conflict', { type: 'replaced' })]));
     const lid = lidJid(account.lid, companion.address.device);
     this.send(el('success', { t: String(unixSeconds()), lid, props: '0', companion_enc_static: '' }));
-    setImmediate(() => strike(this));
+    setImmediate(() => applyConnectionFaults(this));
   }
 
   send = (node: BinaryNode, encoded?: Buffer): void => this.connection.send(node, encoded);
@@ -51,7 +51,7 @@ export class ClientSession implements Session, Client, Link {
         return handleReceipt(stanza, this);
       case 'ack':
         return handleAck(stanza, this);
-      default: // presence, chat states and telemetry concern nobody here
+      default: // presence, chat states and telemetry are ignored
         return undefined;
     }
   }

@@ -1,103 +1,103 @@
-import { isGroup, parseJid, type Chat } from '../network/address.js';
-import { chatName } from '../phone/inbox.js';
-import { unixSeconds, type Envelope, type Sealed } from '../network/mail.js';
-import { bytesOf, child, children, el, type BinaryNode } from '../transport/wire.js';
-import { MOST_AT_ONCE, type Client, type StanzaHandler } from './client.js';
-import { lettersTo, lettersToGroup, type Letter } from './group-message.js';
-import { isWord, wordsOf } from './words.js';
+import { isGroupJid, parseJid, type Chat } from '../network/address.js';
+import { chatId } from '../phone/inbox.js';
+import { unixSeconds, type Envelope, type Ciphertext } from '../network/mail.js';
+import { nodeBytes, child, children, el, type BinaryNode } from '../transport/wire.js';
+import { maxItemsPerStanza, type Client, type StanzaHandler } from './client.js';
+import { deliveriesTo, groupDeliveries, type DeviceDelivery } from './deliveries.js';
+import { isSafeAttribute, safeAttributes } from './safe-attributes.js';
 
-const REFUSED = 479;
-const MALFORMED = 400;
-const UNKNOWN_RECIPIENT = 404;
-const NOT_A_MEMBER = 403;
-const SLOW_ACK_MS = 1_000;
-const LONGEST_IDENTITY = 1_024;
+const defaultNackCode = 479;
+const badRequest = 400;
+const notFound = 404;
+const forbidden = 403;
+const defaultAckDelayMs = 1_000;
+const maxDeviceIdentityBytes = 1_024;
 
-/** A client sends a message: one ciphertext for each device that shall read it, or a bare one for one device. */
+/** Handles a message from a client: one ciphertext per recipient device, or a bare one for a single device. */
 export const handleMessage: StanzaHandler = (stanza, client) => {
   const { faults } = client.network.parts;
   const { number } = client.account;
   const refusal = faults.take('nack', number);
-  const error = refusal ? (refusal.code ?? REFUSED) : accept(stanza, client);
+  const error = refusal ? (refusal.code ?? defaultNackCode) : deliver(stanza, client);
   const acknowledge = (): void => client.send(ackOf(stanza, error));
   const slow = faults.take('slow-ack', number);
   if (faults.take('lose-ack', number)) return;
-  if (slow) setTimeout(acknowledge, slow.ms ?? SLOW_ACK_MS).unref();
+  if (slow) setTimeout(acknowledge, slow.ms ?? defaultAckDelayMs).unref();
   else acknowledge();
 };
 
 const ackOf = ({ attrs: { id, to } }: BinaryNode, error: number | undefined): BinaryNode =>
   el('ack', { class: 'message', id, from: to, t: String(unixSeconds()), error: error?.toString() });
 
-/** Passes the message on; answers with an error code when there is nobody to pass it to, or it cannot be passed on. */
-function accept(stanza: BinaryNode, client: Client): number | undefined {
+/** Delivers the message. Returns an error code if the recipient is unknown or the stanza is malformed. */
+function deliver(stanza: BinaryNode, client: Client): number | undefined {
   const chat = chatOf(stanza, client);
   if (typeof chat === 'number') return chat;
   const { id = '', type = 'text', edit, category } = stanza.attrs;
-  if (![id, type, edit ?? type].every(isWord)) return MALFORMED;
+  if (![id, type, edit ?? type].every(isSafeAttribute)) return badRequest;
   const common = {
     id,
     from: client.companion.address,
     chat,
     type,
     edit,
-    ...(category === 'peer' && chatName(chat) === client.account.number && { category }),
+    ...(category === 'peer' && chatId(chat) === client.account.number && { category }),
     sentAt: unixSeconds(),
     attachments: attachmentsOf(stanza),
   } satisfies Partial<Envelope>;
-  for (const letter of lettersOf(stanza, chat, client)) client.network.deliver({ ...common, ...letter });
+  for (const delivery of deliveriesOf(stanza, chat, client)) client.network.deliver({ ...common, ...delivery });
   client.network.parts.changed();
   return undefined;
 }
 
 /**
- * The conversation that the stanza belongs to, or the code to refuse it with. A resent message names the conversation
- * in `recipient` when it goes to an own device.
+ * The chat of a message, or an error code. A message that is resent to another device of the same account names the chat in
+ * `recipient`.
  */
 function chatOf({ attrs }: BinaryNode, { account, network }: Client): Chat | number {
   const jid = attrs.recipient ?? attrs.to ?? '';
-  if (isGroup(parseJid(jid))) {
+  if (isGroupJid(parseJid(jid))) {
     const group = network.groups.get(jid);
-    if (!group) return UNKNOWN_RECIPIENT;
-    return group.has(account.number) ? { kind: 'group', jid } : NOT_A_MEMBER;
+    if (!group) return notFound;
+    return group.has(account.number) ? { kind: 'group', jid } : forbidden;
   }
   const recipient = network.directory.byJid(jid);
-  return recipient ? { kind: 'user', number: recipient.number } : UNKNOWN_RECIPIENT;
+  return recipient ? { kind: 'user', number: recipient.number } : notFound;
 }
 
-/** What each device gets. A message that is repeated in a group names the one device that missed it. */
-function lettersOf(stanza: BinaryNode, chat: Chat, { companion, network }: Client): readonly Letter[] {
+/** The ciphertexts per device. A message that is resent in a group names the one device that requested it. */
+function deliveriesOf(stanza: BinaryNode, chat: Chat, { companion, network }: Client): readonly DeviceDelivery[] {
   const { to, participant } = stanza.attrs;
-  const bare = sealedOf(stanza);
+  const bare = ciphertextsOf(stanza);
   const readers = children(child(stanza, 'participants'), 'to');
-  if (readers.length > MOST_AT_ONCE) throw new Error('message for too many devices');
+  if (readers.length > maxItemsPerStanza) throw new Error('message for too many devices');
   const parts = readers.map((part) => ({
     jid: part.attrs.jid,
-    sealed: sealedOf(part),
+    ciphertexts: ciphertextsOf(part),
   }));
   const group = chat.kind === 'group' ? network.groups.get(chat.jid) : undefined;
-  if (group && participant === undefined) return lettersToGroup(group, companion.address, parts, bare, network);
-  if (bare.length > 0) parts.push({ jid: participant ?? to, sealed: bare });
-  const letters = lettersTo(parts, network);
-  return group ? letters.filter((letter) => group.has(letter.to.number)) : letters;
+  if (group && participant === undefined) return groupDeliveries(group, companion.address, parts, bare, network);
+  if (bare.length > 0) parts.push({ jid: participant ?? to, ciphertexts: bare });
+  const deliveries = deliveriesTo(parts, network);
+  return group ? deliveries.filter(({ to }) => group.has(to.number)) : deliveries;
 }
 
-/** Nodes of a message that its readers get to see, without anything in them that should not be there. */
+/** Nodes that are passed on to the recipients, reduced to known content. */
 function attachmentsOf(stanza: BinaryNode): readonly BinaryNode[] {
   const meta = children(stanza, 'meta').slice(0, 1);
   const identities = children(stanza, 'device-identity')
-    .map(bytesOf)
-    .filter(({ length }) => length <= LONGEST_IDENTITY)
+    .map(nodeBytes)
+    .filter(({ length }) => length <= maxDeviceIdentityBytes)
     .slice(0, 1);
   return [
     ...identities.map((bytes) => el('device-identity', {}, Buffer.from(bytes))),
-    ...meta.map(({ attrs }) => el('meta', wordsOf(attrs))),
+    ...meta.map(({ attrs }) => el('meta', safeAttributes(attrs))),
   ];
 }
 
-/** The bytes are copied: what waits for a reader must not keep the whole frame. */
-const sealedOf = (node: BinaryNode): readonly Sealed[] =>
+/** Copies the bytes: a queued ciphertext must not keep the whole frame in memory. */
+const ciphertextsOf = (node: BinaryNode): readonly Ciphertext[] =>
   children(node, 'enc').map((enc) => ({
-    attrs: wordsOf(enc.attrs),
-    bytes: Buffer.from(enc.content instanceof Uint8Array ? enc.content : bytesOf(enc)),
+    attrs: safeAttributes(enc.attrs),
+    bytes: Buffer.from(enc.content instanceof Uint8Array ? enc.content : nodeBytes(enc)),
   }));

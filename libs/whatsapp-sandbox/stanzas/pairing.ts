@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { parseJid, SERVICE } from '../network/address.js';
+import { parseJid, serviceJid } from '../network/address.js';
 import { readRegistrationId, readSignedPreKey } from '../network/key-bundle.js';
-import type { KeyBundle } from '../network/mail.js';
+import { unixSeconds, type KeyBundle } from '../network/mail.js';
 import type { Network } from '../network/network.js';
-import type { FinishRequest, PairingAttempt } from '../network/pairing-desk.js';
+import type { FinishRequest, PairingAttempt } from '../network/pairing-registry.js';
 import type { ClientHello, Connection } from '../transport/connection.js';
 import { child, childBytes, el, proto, type BinaryNode } from '../transport/wire.js';
 import { SandboxError } from '../errors.js';
-import type { Session } from './session.js';
+import type { ConnectionHandler } from './connection-handler.js';
 
-const REFS = 6;
-const LONGEST_PLATFORM = 100;
+const qrRefCount = 6;
+const maxPlatformLength = 100;
 
-/** A client that is not linked yet: shows it QR references and plays the server's part while a phone links it. */
-export class PairingSession implements Session, PairingAttempt {
+/** A client that is not linked yet: sends it QR references and passes messages between it and the phone that links it. */
+export class PairingSession implements ConnectionHandler, PairingAttempt {
   readonly noiseKey: Buffer;
   readonly identityKey: Buffer;
   readonly registrationId: number;
@@ -24,7 +24,7 @@ export class PairingSession implements Session, PairingAttempt {
   readonly #lifetime: NodeJS.Timeout;
   #nextId = 0;
 
-  /** Throws when the registration is incomplete or its keys are not signed. */
+  /** Throws if the registration is incomplete or its keys are not signed. */
   constructor(
     { clientStatic, payload }: ClientHello,
     private readonly connection: Connection,
@@ -42,15 +42,15 @@ export class PairingSession implements Session, PairingAttempt {
       ]),
       this.identityKey,
     );
-    if (registrationId === undefined || !signedPreKey) throw new Error('registration with unusable keys');
+    if (registrationId === undefined || !signedPreKey) throw new Error('registration with invalid keys');
     this.registrationId = registrationId;
     this.signedPreKey = signedPreKey;
     const { os } = proto.DeviceProps.decode(data?.deviceProps ?? Buffer.alloc(0));
-    this.platform = (os ?? 'unknown').slice(0, LONGEST_PLATFORM);
+    this.platform = (os ?? 'unknown').slice(0, maxPlatformLength);
     const { qrRefMs } = network.parts.limits;
-    const refs = network.pairing.issueRefs(this, REFS, qrRefMs);
-    this.#lifetime = setTimeout(() => connection.close(), (REFS + 1) * qrRefMs); // a healthy client has gone by then
-    this.#ask(
+    const refs = network.pairing.issueRefs(this, qrRefCount, qrRefMs);
+    this.#lifetime = setTimeout(() => connection.close(), (qrRefCount + 1) * qrRefMs); // clients give up before that
+    this.#query(
       'pair-device',
       refs.map((ref) => el('ref', {}, Buffer.from(ref))),
     );
@@ -73,21 +73,21 @@ export class PairingSession implements Session, PairingAttempt {
   onClose(): void {
     clearTimeout(this.#lifetime);
     this.network.pairing.withdraw(this);
-    const gone = new SandboxError('companion_refused', 'the client went away while it was being linked');
+    const gone = new SandboxError('companion_refused', 'the client disconnected while it was being linked');
     for (const waiter of [...this.#answers.values(), this.#finish]) waiter?.reject(gone);
   }
 
   offerDevice(content: readonly BinaryNode[]): Promise<BinaryNode> {
-    const id = this.#ask('pair-success', content);
+    const id = this.#query('pair-success', content);
     return new Promise((resolve, reject) => this.#answers.set(id, { resolve, reject }));
   }
 
   greet(content: readonly BinaryNode[]): Promise<FinishRequest> {
     const attrs = {
-      from: SERVICE,
+      from: serviceJid,
       type: 'link_code_companion_reg',
       id: this.#id(),
-      t: String(Math.floor(Date.now() / 1000)),
+      t: String(unixSeconds()),
     };
     const hello = el('link_code_companion_reg', { stage: 'primary_hello' }, content);
     this.connection.send(el('notification', attrs, [hello]));
@@ -115,16 +115,16 @@ export class PairingSession implements Session, PairingAttempt {
     this.#finish = undefined;
   }
 
-  /** Sends a query of the server; its answer is matched by the returned id. */
-  #ask(tag: string, content: readonly BinaryNode[]): string {
+  /** Sends a query to the client; the answer has the returned id. */
+  #query(tag: string, content: readonly BinaryNode[]): string {
     const id = this.#id();
-    const t = String(Math.floor(Date.now() / 1000));
-    this.connection.send(el('iq', { from: SERVICE, type: 'set', id, t, xmlns: 'md' }, [el(tag, {}, content)]));
+    const t = String(unixSeconds());
+    this.connection.send(el('iq', { from: serviceJid, type: 'set', id, t, xmlns: 'md' }, [el(tag, {}, content)]));
     return id;
   }
 
   #answer({ attrs: { id } }: BinaryNode, type: 'result' | 'error', content?: readonly BinaryNode[]): void {
-    this.connection.send(el('iq', { from: SERVICE, type, id }, content));
+    this.connection.send(el('iq', { from: serviceJid, type, id }, content));
   }
 
   #id = (): string => `${randomBytes(4).toString('hex')}-${this.#nextId++}`;

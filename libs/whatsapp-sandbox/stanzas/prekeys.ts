@@ -1,9 +1,9 @@
 import { bundleNodes, readPreKey, readSignedPreKey } from '../network/key-bundle.js';
 import { parseJid } from '../network/address.js';
 import { bigEndian, child, children, el, type BinaryNode } from '../transport/wire.js';
-import { IqError, MOST_AT_ONCE, type Client, type IqAnswer, type IqHandlers } from './client.js';
+import { IqError, maxItemsPerStanza, type Client, type IqAnswer, type IqHandlers } from './client.js';
 
-/** The keys that clients keep on the server, for themselves and for others. */
+/** Upload and download of Signal keys. */
 export const prekeyHandlers: IqHandlers = {
   encrypt: (iq, client) => {
     const { companion } = client;
@@ -30,7 +30,7 @@ function storePreKeys(nodes: readonly BinaryNode[], { companion }: Client): void
   if (keys.length < nodes.length || !companion.addPreKeys(keys)) throw new IqError(406, 'not-acceptable');
 }
 
-/** What the server has, so that the client can compare. */
+/** The stored keys, for the client to compare. */
 function digest({ companion }: Client): IqAnswer {
   const { identity, signedPreKey, preKeys } = companion;
   const bundle = bundleNodes({ ...identity, signedPreKey, deviceIdentity: undefined });
@@ -47,7 +47,7 @@ function digest({ companion }: Client): IqAnswer {
 }
 
 function fetchKeys(users: readonly BinaryNode[], { network }: Client): IqAnswer {
-  if (users.length > MOST_AT_ONCE) throw new IqError(400, 'bad-request');
+  if (users.length > maxItemsPerStanza) throw new IqError(400, 'bad-request');
   const answers = users.map(({ attrs: { jid } }) => {
     const device = network.directory.byJid(jid)?.device(parseJid(jid)?.device ?? 0);
     const content = device

@@ -1,12 +1,12 @@
-import { isGroup, isLid, parseJid, type Chat } from '../network/address.js';
-import { unixSeconds, type Receipt, type ReceiptKind } from '../network/mail.js';
-import type { Confirmable } from '../network/outbox.js';
+import { isGroupJid, isLidJid, parseJid, type Chat } from '../network/address.js';
+import { unixSeconds, type DeviceReceipt, type ReceiptKind } from '../network/mail.js';
+import type { Confirmable } from '../network/stanza-outbox.js';
 import { child, children, type BinaryNode } from '../transport/wire.js';
-import { MOST_AT_ONCE, type Client, type StanzaHandler } from './client.js';
-import { isWord } from './words.js';
+import { maxItemsPerStanza, type Client, type StanzaHandler } from './client.js';
+import { isSafeAttribute } from './safe-attributes.js';
 
-/** What the types of a client's receipts tell the other side; the rest concern only this server. */
-const TOLD: ReadonlyMap<string, ReceiptKind> = new Map([
+/** Receipt types that are forwarded, and as what; other types only concern the server. */
+const forwardedKinds: ReadonlyMap<string, ReceiptKind> = new Map([
   ['', 'delivered'],
   ['inactive', 'delivered'],
   ['read', 'read'],
@@ -14,16 +14,16 @@ const TOLD: ReadonlyMap<string, ReceiptKind> = new Map([
   ['read-self', 'read-self'],
   ['retry', 'retry'],
 ]);
-/** Parts of a retry that reach the sender of the message. */
-const RETRY_PARTS: readonly string[] = ['retry', 'registration', 'keys'];
+/** Parts of a retry receipt that are forwarded. */
+const retryParts: readonly string[] = ['retry', 'registration', 'keys'];
 
-/** A client confirms messages, or asks for one again. */
+/** A client confirms messages or requests one again. */
 export const handleReceipt: StanzaHandler = (stanza, client) => {
   const { id = '', type = '' } = stanza.attrs;
   const ids = [id, ...children(child(stanza, 'list'), 'item').map(({ attrs }) => attrs.id ?? '')];
-  if (ids.length > MOST_AT_ONCE) throw new Error('receipt for too many messages');
+  if (ids.length > maxItemsPerStanza) throw new Error('receipt for too many messages');
   if (type !== 'retry') for (const each of ids) client.companion.settle('message', each);
-  const kind = TOLD.get(type);
+  const kind = forwardedKinds.get(type);
   const receipt = kind && receiptOf(stanza, ids, kind, client);
   if (receipt) client.network.confirm(receipt);
 };
@@ -33,15 +33,15 @@ function receiptOf(
   ids: readonly string[],
   kind: ReceiptKind,
   { account, companion, network }: Client,
-): Receipt | undefined {
+): DeviceReceipt | undefined {
   const { attrs } = receipt;
-  if (!ids.every(isWord)) return undefined;
+  if (!ids.every(isSafeAttribute)) return undefined;
   const place = parseJid(attrs.to);
   const author = parseJid(attrs.participant ?? attrs.to);
   const sender = network.directory.byJid(attrs.participant ?? attrs.to);
   if (!author || !sender) return undefined;
   const own = network.directory.byJid(attrs.recipient);
-  const chat: Chat = isGroup(place)
+  const chat: Chat = isGroupJid(place)
     ? { kind: 'group', jid: attrs.to ?? '' }
     : { kind: 'user', number: own?.number ?? account.number };
   return {
@@ -50,15 +50,15 @@ function receiptOf(
     from: companion.address,
     to: { number: kind === 'read-self' ? account.number : sender.number, device: author.device },
     chat: kind === 'read-self' && chat.kind === 'user' ? { kind: 'user', number: sender.number } : chat,
-    addressing: isLid(author) ? 'lid' : 'pn',
+    addressing: isLidJid(author) ? 'lid' : 'pn',
     at: unixSeconds(),
-    ...(kind === 'retry' && { content: children(receipt).filter(({ tag }) => RETRY_PARTS.includes(tag)) }),
+    ...(kind === 'retry' && { content: children(receipt).filter(({ tag }) => retryParts.includes(tag)) }),
   };
 }
 
-const CONFIRMABLE: readonly string[] = ['message', 'receipt', 'notification'] satisfies readonly Confirmable[];
+const confirmableTags: readonly string[] = ['message', 'receipt', 'notification'] satisfies readonly Confirmable[];
 
-/** A client confirms a stanza without telling anybody; of a message it does so only when it refuses it. */
+/** A client acknowledges a stanza to the server only. It acknowledges messages only to reject them. */
 export const handleAck: StanzaHandler = ({ attrs: { id = '', class: kind = '' } }, { companion }) => {
-  if (CONFIRMABLE.includes(kind)) companion.settle(kind as Confirmable, id);
+  if (confirmableTags.includes(kind)) companion.settle(kind as Confirmable, id);
 };

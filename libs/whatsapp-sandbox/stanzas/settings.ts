@@ -1,7 +1,7 @@
 import { child, el } from '../transport/wire.js';
 import type { IqHandlers } from './client.js';
 
-const PRIVACY: { readonly [category: string]: string } = {
+const privacySettings: { readonly [category: string]: string } = {
   readreceipts: 'all',
   last: 'all',
   online: 'all',
@@ -12,8 +12,8 @@ const PRIVACY: { readonly [category: string]: string } = {
   messages: 'all',
 };
 
-/** What graph queries are answered with: an account without restrictions. */
-const GRAPH = Buffer.from(
+/** Answer to GraphQL queries: an account without restrictions. */
+const graphqlAnswer = Buffer.from(
   JSON.stringify({
     data: {
       xwa2_fetch_account_reachout_timelock: {
@@ -28,7 +28,7 @@ const GRAPH = Buffer.from(
 
 const nothing = (): undefined => undefined;
 
-/** Questions about the account that have one fixed answer here. */
+/** Queries with a fixed answer. */
 export const settingsHandlers: IqHandlers = {
   abt: () => [
     el('props', { hash: 'sandbox', refresh: '86400' }, [
@@ -44,11 +44,11 @@ export const settingsHandlers: IqHandlers = {
       el(
         'privacy',
         {},
-        Object.entries(PRIVACY).map(([name, value]) => el('category', { name, value })),
+        Object.entries(privacySettings).map(([name, value]) => el('category', { name, value })),
       ),
     ];
   },
-  'w:mex': () => [el('result', {}, GRAPH)],
+  'w:mex': () => [el('result', {}, graphqlAnswer)],
   'w:p': nothing,
   'w:stats': nothing,
   'w:profile:picture': nothing,

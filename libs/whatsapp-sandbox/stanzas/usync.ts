@@ -1,9 +1,9 @@
-import { isLid, lidJid, parseJid, pnJid } from '../network/address.js';
-import type { Account } from '../network/account.js';
-import { child, children, el, textOf, type BinaryNode } from '../transport/wire.js';
-import { IqError, MOST_AT_ONCE, type Client, type IqHandlers } from './client.js';
+import { isLidJid, lidJid, parseJid, pnJid } from '../network/address.js';
+import type { SandboxAccount } from '../network/account.js';
+import { child, children, el, nodeText, type BinaryNode } from '../transport/wire.js';
+import { IqError, maxItemsPerStanza, type Client, type IqHandlers } from './client.js';
 
-/** What a client asks about each of several people. */
+/** Looks up users: existence, devices, LID, status. */
 export const usyncHandlers: IqHandlers = {
   usync: (iq, client) => {
     const usync = child(iq, 'usync');
@@ -11,7 +11,7 @@ export const usyncHandlers: IqHandlers = {
     if (faults.take('rate-limit', client.account.number)) throw new IqError(429, 'rate-overlimit');
     const protocols = new Set(children(child(usync, 'query')).map(({ tag }) => tag));
     const list = children(child(usync, 'list'), 'user');
-    if (list.length > MOST_AT_ONCE) throw new IqError(400, 'bad-request');
+    if (list.length > maxItemsPerStanza) throw new IqError(400, 'bad-request');
     const users = list.map((user) => describeUser(user, [...protocols], client));
     const { sid, mode, context, index, last } = usync?.attrs ?? {};
     return [el('usync', { sid, mode, context, index, last }, [el('result'), el('list', {}, users)])];
@@ -20,10 +20,10 @@ export const usyncHandlers: IqHandlers = {
 
 function describeUser(user: BinaryNode, protocols: readonly string[], client: Client): BinaryNode {
   const { directory } = client.network;
-  const phone = textOf(child(user, 'contact')).replace(/\D/g, '');
+  const phone = nodeText(child(user, 'contact')).replace(/\D/g, '');
   const asked = parseJid(user.attrs.jid);
-  const account = asked ? directory.byJid(user.attrs.jid) : directory.reach(phone);
-  const byLid = isLid(asked);
+  const account = asked ? directory.byJid(user.attrs.jid) : directory.findOrCreate(phone);
+  const byLid = isLidJid(asked);
   const unknown = user.attrs.jid ?? pnJid(phone);
   const jid = account ? (byLid ? lidJid(account.lid) : pnJid(account.number)) : unknown;
   if (account && protocols.includes('devices')) account.watchers.add(client.account.number);
@@ -34,13 +34,13 @@ function describeUser(user: BinaryNode, protocols: readonly string[], client: Cl
   );
 }
 
-function describeAspect(protocol: string, account: Account | undefined, byLid: boolean): readonly BinaryNode[] {
+function describeAspect(protocol: string, account: SandboxAccount | undefined, byLid: boolean): readonly BinaryNode[] {
   switch (protocol) {
     case 'contact':
       return [el('contact', { type: account ? 'in' : 'out' })];
     case 'devices':
       return [el('devices', {}, [el('device-list', {}, account ? deviceList(account) : [])])];
-    case 'lid': // a person asked for by LID is not told it again: clients would take it for a phone number's
+    case 'lid': // omitted for users queried by LID: clients would map it to a phone number
       return account && !byLid ? [el('lid', { val: lidJid(account.lid) })] : [];
     case 'status':
       return [el('status', { t: '0' }, Buffer.alloc(0))];
@@ -51,7 +51,7 @@ function describeAspect(protocol: string, account: Account | undefined, byLid: b
   }
 }
 
-const deviceList = (account: Account): readonly BinaryNode[] =>
+const deviceList = (account: SandboxAccount): readonly BinaryNode[] =>
   account.devices().map(({ address, keyIndex }) => {
     const linked = address.device === 0 ? {} : { 'key-index': String(keyIndex) };
     return el('device', { id: String(address.device), ...linked });

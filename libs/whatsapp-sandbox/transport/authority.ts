@@ -2,17 +2,17 @@ import { generateKeyPair, SigningKey, type KeyPair } from '../crypto/curve.js';
 import type { NoiseIdentity } from './noise.js';
 import { proto } from './wire.js';
 
-/** Clients insist on this serial for the intermediate's issuer. */
-const ROOT_SERIAL = 0;
-const INTERMEDIATE_SERIAL = 1;
-const LEAF_SERIAL = 2;
+/** Clients require this serial for the issuer of the intermediate certificate. */
+const rootSerial = 0;
+const intermediateSerial = 1;
+const leafSerial = 2;
 
 export type AuthoritySnapshot = {
   readonly root: string;
   readonly staticKey: { readonly [K in keyof KeyPair]: string };
 };
 
-/** The sandbox's stand-in for WhatsApp's own certificate authority. */
+/** Replaces WhatsApp's certificate authority. */
 export class Authority {
   readonly identity: NoiseIdentity;
 
@@ -22,13 +22,13 @@ export class Authority {
   ) {
     const intermediate = SigningKey.generate();
     const certificate = proto.CertChain.encode({
-      intermediate: signed(root, INTERMEDIATE_SERIAL, ROOT_SERIAL, intermediate.publicKey),
-      leaf: signed(intermediate, LEAF_SERIAL, INTERMEDIATE_SERIAL, staticKey.publicKey),
+      intermediate: signed(root, intermediateSerial, rootSerial, intermediate.publicKey),
+      leaf: signed(intermediate, leafSerial, intermediateSerial, staticKey.publicKey),
     }).finish();
     this.identity = { staticKey, certificate };
   }
 
-  /** What a client that really checks signatures has to trust. */
+  /** Root key for clients that check signatures. */
   get rootPublicKey(): Buffer {
     return this.root.publicKey;
   }

@@ -3,13 +3,13 @@ import type { Limits } from '../limits.js';
 import type { SandboxLogger } from '../logger.js';
 import { frame, FrameReader, PrologueReader } from './frames.js';
 import { NoiseResponder, type NoiseIdentity, type TransportCipher } from './noise.js';
-import { Pace } from './pace.js';
+import { FrameRateLimiter } from './frame-rate-limiter.js';
 import { decodeNode, encodeNode, proto, type BinaryNode } from './wire.js';
 
-/** What the client proved and asked for in its handshake. */
+/** The authenticated key and the payload of a client's handshake. */
 export type ClientHello = { readonly clientStatic: Buffer; readonly payload: proto.ClientPayload };
 
-/** Called by the connection, never after `onClose`. An error thrown out of one drops the client. */
+/** Callbacks of a connection; none is called after `onClose`. An error thrown by one disconnects the client. */
 export type ConnectionEvents = {
   onHello(hello: ClientHello): void;
   onNode(node: BinaryNode): void;
@@ -17,7 +17,7 @@ export type ConnectionEvents = {
   onClose(): void;
 };
 
-/** One client's socket: handshake, encryption, framing, and the limits that keep it from hurting the others. */
+/** The connection of one client: handshake, encryption, framing and limits. */
 export class Connection {
   events: ConnectionEvents | undefined;
   readonly #reader: FrameReader;
@@ -29,7 +29,7 @@ export class Connection {
   #frozen = false;
   #held: BinaryNode[] = [];
   #unsent: Buffer[] = [];
-  readonly #pace: Pace;
+  readonly #frameRate: FrameRateLimiter;
 
   constructor(
     private readonly socket: WebSocket,
@@ -39,10 +39,10 @@ export class Connection {
   ) {
     this.#reader = new FrameReader(limits.handshakeFrameBytes);
     this.#noise = new NoiseResponder(identity);
-    this.#pace = new Pace(limits.framesPerSecond);
-    this.#timer = setTimeout(() => this.#drop('handshake took too long'), limits.handshakeMs);
+    this.#frameRate = new FrameRateLimiter(limits.framesPerSecond);
+    this.#timer = setTimeout(() => this.#drop('handshake timeout'), limits.handshakeMs);
     socket.on('message', (data) => this.#receive(data));
-    socket.on('error', (error) => this.log.debug({ error: error.message }, 'client socket failed'));
+    socket.on('error', (error) => this.log.debug({ error: error.message }, 'client socket error'));
     socket.on('close', () => this.#closed());
   }
 
@@ -50,7 +50,7 @@ export class Connection {
     return this.#stage === 'open';
   }
 
-  /** Sends a node, `encoded` already or not; silently nothing when the client is gone. */
+  /** Sends a node; `encoded` is its binary form, if the caller has it. No effect after the client has disconnected. */
   send(node: BinaryNode, encoded?: Buffer): void {
     if (this.#cipher === undefined || this.#stage !== 'open') return;
     if (this.#frozen) {
@@ -61,18 +61,18 @@ export class Connection {
     this.events?.onSent(node);
   }
 
-  /** Ends the connection in order, after everything sent so far. */
+  /** Closes the connection after everything sent so far. */
   close(): void {
     this.#flush();
     this.socket.close();
   }
 
-  /** Cuts the connection without a word. */
+  /** Destroys the socket without a closing handshake. */
   terminate(): void {
     this.socket.terminate();
   }
 
-  /** Stays connected but neither reads nor writes, until `thaw`. */
+  /** Neither reads nor writes until `thaw`, but stays connected. */
   freeze(): void {
     this.#frozen = true;
     this.socket.pause();
@@ -94,7 +94,7 @@ export class Connection {
         this.#stage = 'hello';
       }
       for (let next = this.#reader.next(); next !== undefined && this.isAlive(); next = this.#reader.next()) {
-        this.#pace.count();
+        this.#frameRate.countFrame();
         this.#handle(next);
       }
     } catch (error) {
@@ -125,12 +125,12 @@ export class Connection {
     this.#cipher = this.#noise.transport();
     this.#stage = 'open';
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#drop('client says nothing'), this.limits.idleMs);
-    this.#reader.allow(this.limits.frameBytes);
+    this.#timer = setTimeout(() => this.#drop('idle timeout'), this.limits.idleMs);
+    this.#reader.setMaxBytes(this.limits.frameBytes);
     this.events?.onHello({ clientStatic, payload: proto.ClientPayload.decode(payload) });
   }
 
-  /** What is written in one turn of the event loop goes out together: each send is a system call. */
+  /** Frames of one event loop turn are sent together: each send is a system call. */
   #write(body: Uint8Array): void {
     if (this.#unsent.length === 0) setImmediate(() => this.#flush());
     this.#unsent.push(frame(body));
@@ -140,7 +140,7 @@ export class Connection {
     const frames = this.#unsent.splice(0);
     if (frames.length === 0 || this.socket.readyState !== this.socket.OPEN) return;
     this.socket.send(frames.length === 1 && frames[0] ? frames[0] : Buffer.concat(frames), { binary: true });
-    if (this.socket.bufferedAmount > this.limits.unsentBytes) this.#drop('client does not read');
+    if (this.socket.bufferedAmount > this.limits.unsentBytes) this.#drop('send buffer limit exceeded');
   }
 
   isAlive(): boolean {
@@ -149,7 +149,7 @@ export class Connection {
 
   #drop(reason: string): void {
     if (!this.isAlive()) return;
-    this.log.warn({ reason }, 'client dropped');
+    this.log.warn({ reason }, 'client disconnected');
     this.socket.terminate();
     this.#closed();
   }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { frame, FrameError, FrameReader, PROLOGUE, PrologueReader } from './frames.js';
+import { frame, FrameError, FrameReader, prologue, PrologueReader } from './frames.js';
 
 const drain = (reader: FrameReader): Buffer[] => {
   const frames: Buffer[] = [];
@@ -10,7 +10,7 @@ const drain = (reader: FrameReader): Buffer[] => {
 };
 
 describe('frames', () => {
-  it('come out as they went in, wherever the stream is cut', () => {
+  it('are read unchanged, however the stream is split', () => {
     const bodies = fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 12 });
     fc.assert(
       fc.property(bodies, fc.integer({ min: 1, max: 50 }), (sent, step) => {
@@ -26,11 +26,11 @@ describe('frames', () => {
     );
   });
 
-  it('are refused when they announce too much, before the body arrives', () => {
+  it('are refused if too long, before the body arrives', () => {
     const reader = new FrameReader(10);
     reader.push(frame(randomBytes(11)).subarray(0, 3));
     expect(() => reader.next()).toThrow(FrameError);
-    reader.allow(11);
+    reader.setMaxBytes(11);
     expect(reader.next()).toBeUndefined();
   });
 });
@@ -48,12 +48,12 @@ describe('the prologue', () => {
   };
 
   it('is accepted with and without routing info', () => {
-    expect(read(PROLOGUE)).toBe(true);
-    expect(read(Buffer.concat([Buffer.from('ED\0\x01'), frame(randomBytes(9)), PROLOGUE]))).toBe(true);
-    expect(read(PROLOGUE.subarray(0, 3))).toBe(false);
+    expect(read(prologue)).toBe(true);
+    expect(read(Buffer.concat([Buffer.from('ED\0\x01'), frame(randomBytes(9)), prologue]))).toBe(true);
+    expect(read(prologue.subarray(0, 3))).toBe(false);
   });
 
-  it('is refused when it is something else', () => {
+  it('is refused if it is something else', () => {
     expect(() => read(Buffer.from('GET / HTTP/1.1'))).toThrow(FrameError);
   });
 });

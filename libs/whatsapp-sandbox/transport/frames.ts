@@ -1,17 +1,17 @@
-const HEADER = 3;
+const headerBytes = 3;
 
-/** The stream broke a rule; the connection is of no use any more. */
+/** The byte stream is invalid; the connection must be closed. */
 export class FrameError extends Error {}
 
-/** Splits a byte stream into frames of `length (3 bytes, big-endian) || body`, however the bytes are cut. */
+/** Splits a byte stream into frames of `length (3 bytes, big-endian) || body`. */
 export class FrameReader {
   #chunks: Buffer[] = [];
   #size = 0;
 
   constructor(private maxBytes: number) {}
 
-  /** From now on frames may be this long. */
-  allow(maxBytes: number): void {
+  /** Changes the limit for the next frames. */
+  setMaxBytes(maxBytes: number): void {
     this.maxBytes = maxBytes;
   }
 
@@ -20,16 +20,16 @@ export class FrameReader {
     this.#size += chunk.length;
   }
 
-  /** The next whole frame, if it has arrived. Throws a FrameError as soon as a too long one is announced. */
+  /** The next frame, if it is complete. Throws a FrameError once the header announces too long a frame. */
   next(): Buffer | undefined {
-    if (this.#size < HEADER) return undefined;
-    const length = this.#peek(HEADER).readUIntBE(0, HEADER);
-    if (length > this.maxBytes) throw new FrameError(`frame of ${length} bytes, at most ${this.maxBytes} are allowed`);
-    if (this.#size < HEADER + length) return undefined;
-    return this.take(HEADER + length)?.subarray(HEADER);
+    if (this.#size < headerBytes) return undefined;
+    const length = this.#peek(headerBytes).readUIntBE(0, headerBytes);
+    if (length > this.maxBytes) throw new FrameError(`frame has ${length} bytes, at most ${this.maxBytes} are allowed`);
+    if (this.#size < headerBytes + length) return undefined;
+    return this.take(headerBytes + length)?.subarray(headerBytes);
   }
 
-  /** Exactly `length` bytes, or nothing when fewer have arrived. */
+  /** Exactly `length` bytes; undefined if fewer have arrived. */
   take(length: number): Buffer | undefined {
     if (this.#size < length) return undefined;
     const all = this.#peek(length);
@@ -40,7 +40,7 @@ export class FrameReader {
     return all.subarray(0, length);
   }
 
-  /** The first chunk, after joining as many as it takes to hold `length` bytes. */
+  /** A chunk with at least `length` bytes, joined from several if necessary. */
   #peek(length: number): Buffer {
     const first = this.#chunks[0];
     if (first !== undefined && first.length >= length) return first;
@@ -51,29 +51,29 @@ export class FrameReader {
 }
 
 export function frame(body: Uint8Array): Buffer {
-  const framed = Buffer.allocUnsafe(HEADER + body.length);
-  framed.writeUIntBE(body.length, 0, HEADER);
-  framed.set(body, HEADER);
+  const framed = Buffer.allocUnsafe(headerBytes + body.length);
+  framed.writeUIntBE(body.length, 0, headerBytes);
+  framed.set(body, headerBytes);
   return framed;
 }
 
-export const PROLOGUE = Buffer.from([0x57, 0x41, 6, 3]);
-const ROUTING_PROLOGUE = Buffer.from([0x45, 0x44, 0, 1]);
+export const prologue = Buffer.from([0x57, 0x41, 6, 3]);
+const routingPrologue = Buffer.from([0x45, 0x44, 0, 1]);
 
-/** Consumes what a client says before its first frame. False while more bytes are needed. */
+/** Consumes the prologue of a stream. `read` returns false while more bytes are needed. */
 export class PrologueReader {
   #routed = false;
 
   read(reader: FrameReader): boolean {
     for (;;) {
       if (this.#routed) {
-        if (reader.next() === undefined) return false; // the routing info: this server routes nowhere
+        if (reader.next() === undefined) return false; // routing info is ignored
         this.#routed = false;
       }
-      const start = reader.take(PROLOGUE.length);
+      const start = reader.take(prologue.length);
       if (start === undefined) return false;
-      if (start.equals(PROLOGUE)) return true;
-      if (!start.equals(ROUTING_PROLOGUE)) throw new FrameError('the stream does not begin like WhatsApp');
+      if (start.equals(prologue)) return true;
+      if (!start.equals(routingPrologue)) throw new FrameError('the stream does not start with the WhatsApp prologue');
       this.#routed = true;
     }
   }

@@ -8,19 +8,19 @@ export type ListenerOptions = {
   readonly port: number;
   readonly maxPayload: number;
   readonly maxConnections: number;
-  /** Consulted for each client that knocks: an HTTP status to refuse it with, `reset` to cut it off, or nothing. */
+  /** Called for each upgrade request: returns an HTTP status to refuse it, `reset` to destroy the socket, or undefined to accept. */
   readonly refusal: () => number | 'reset' | undefined;
   readonly onClient: (socket: WebSocket) => void;
 };
 
-/** Milliseconds in which a client has to ask for a WebSocket, and how often that is looked at. */
-const PATIENCE = { headersTimeout: 10_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000 };
-/** Sockets that are not clients yet, beside those that are. */
-const STRANGERS = 1_000;
+/** Time limits for the upgrade request, in milliseconds. */
+const httpTimeouts = { headersTimeout: 10_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000 };
+/** Sockets without an upgrade, in addition to the clients. */
+const maxPendingSockets = 1_000;
 
-/** The TCP and WebSocket part of the server. */
+/** The HTTP and WebSocket server. */
 export class Listener {
-  readonly #http: Server = createServer(PATIENCE, (_request, response) => response.writeHead(426).end());
+  readonly #http: Server = createServer(httpTimeouts, (_request, response) => response.writeHead(426).end());
   readonly #websockets: WebSocketServer;
   readonly #sockets = new Set<Socket>();
 
@@ -30,7 +30,7 @@ export class Listener {
       maxPayload: options.maxPayload,
       perMessageDeflate: false,
     });
-    this.#http.maxConnections = options.maxConnections + STRANGERS;
+    this.#http.maxConnections = options.maxConnections + maxPendingSockets;
     this.#http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
       this.#upgrade(request, socket, head),
     );
@@ -40,7 +40,7 @@ export class Listener {
     });
   }
 
-  /** Resolves with the port. Rejects when it is taken. */
+  /** Resolves with the port. Rejects if it is taken. */
   async start(): Promise<number> {
     await new Promise<void>((resolve, reject) => {
       this.#http.once('error', reject);
@@ -49,7 +49,7 @@ export class Listener {
     return (this.#http.address() as AddressInfo).port;
   }
 
-  /** Cuts all clients off and frees the port. */
+  /** Disconnects all clients and frees the port. */
   async stop(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#http.close(() => resolve()));
     for (const socket of this.#sockets) socket.destroy();

@@ -1,28 +1,28 @@
 import type { BinaryNode } from '@whiskeysockets/baileys/lib/WABinary/index.js';
 import { DOUBLE_BYTE_TOKENS, SINGLE_BYTE_TOKENS, TAGS } from '@whiskeysockets/baileys/lib/WABinary/constants.js';
 
-/** Far more than any stanza has; what is passed on and written down again must not exhaust anybody's stack. */
-const MAX_DEPTH = 24;
-const MAX_NODES = 2 ** 16;
-const LONGEST_ATTRIBUTE = 4_096;
+/** Far more than any stanza has. Keeps recursion over nodes from overflowing the stack. */
+const maxDepth = 24;
+const maxNodes = 2 ** 16;
+const maxAttributeLength = 4_096;
 
-const SERVER_BY_DOMAIN = new Map([
+const serverByDomain = new Map([
   [1, 'lid'],
   [128, 'hosted'],
   [129, 'hosted.lid'],
 ]);
-const NIBBLES = Buffer.from('0123456789-.');
-const HEX = Buffer.from('0123456789ABCDEF');
-const FILLER = 15;
+const nibbles = Buffer.from('0123456789-.');
+const hexDigits = Buffer.from('0123456789ABCDEF');
+const filler = 15;
 const unpacked = Buffer.alloc(2 * TAGS.PACKED_MAX);
 
 function unpack(characters: Uint8Array, value: number): number {
-  const character = characters[value] ?? (value === FILLER ? 0 : undefined);
-  if (character === undefined) throw new Error(`there is no packed character ${value}`);
+  const character = characters[value] ?? (value === filler ? 0 : undefined);
+  if (character === undefined) throw new Error(`invalid packed character ${value}`);
   return character;
 }
 
-/** Reads one node from its binary form; throws when it is none. What follows the node is ignored. */
+/** Decodes one node. Throws if it is malformed; ignores bytes after it. */
 export const readNode = (bytes: Buffer): BinaryNode => new NodeReader(bytes).node(0);
 
 class NodeReader {
@@ -32,8 +32,8 @@ class NodeReader {
   constructor(private readonly bytes: Buffer) {}
 
   node(depth: number): BinaryNode {
-    if (depth > MAX_DEPTH) throw new Error('node is nested too deeply');
-    if (++this.#nodes > MAX_NODES) throw new Error('too many nodes');
+    if (depth > maxDepth) throw new Error('node is nested too deeply');
+    if (++this.#nodes > maxNodes) throw new Error('too many nodes');
     const size = this.#listSize(this.#byte());
     const tag = this.#string(this.#byte());
     if (size === 0 || tag === '') throw new Error('node without a tag');
@@ -67,7 +67,7 @@ class NodeReader {
   }
 
   #attribute(text: string): string {
-    if (text.length > LONGEST_ATTRIBUTE) throw new Error('attribute is too long');
+    if (text.length > maxAttributeLength) throw new Error('attribute is too long');
     return text;
   }
 
@@ -75,7 +75,7 @@ class NodeReader {
     if (tag === TAGS.LIST_EMPTY) return 0;
     if (tag === TAGS.LIST_8) return this.#byte();
     if (tag === TAGS.LIST_16) return this.#integer(2);
-    throw new Error(`${tag} does not start a list`);
+    throw new Error(`invalid list tag ${tag}`);
   }
 
   #string(tag: number): string {
@@ -83,11 +83,11 @@ class NodeReader {
       case TAGS.JID_PAIR: {
         const user = this.#plain(this.#byte());
         const server = this.#plain(this.#byte());
-        if (server === '') throw new Error('address without a server');
+        if (server === '') throw new Error('jid without a server');
         return `${user}@${server}`;
       }
       case TAGS.AD_JID: {
-        const server = SERVER_BY_DOMAIN.get(this.#byte()) ?? 's.whatsapp.net';
+        const server = serverByDomain.get(this.#byte()) ?? 's.whatsapp.net';
         const device = this.#byte();
         const user = this.#plain(this.#byte());
         return device === 0 ? `${user}@${server}` : `${user}:${device}@${server}`;
@@ -97,7 +97,7 @@ class NodeReader {
     }
   }
 
-  /** Any string that is not written as an address; within one nothing else may stand. */
+  /** A string that is not a jid. The parts of a jid must be such strings. */
   #plain(tag: number): string {
     switch (tag) {
       case TAGS.LIST_EMPTY:
@@ -109,9 +109,9 @@ class NodeReader {
       case TAGS.BINARY_32:
         return this.#text(this.#integer(4));
       case TAGS.NIBBLE_8:
-        return this.#packed(NIBBLES);
+        return this.#packed(nibbles);
       case TAGS.HEX_8:
-        return this.#packed(HEX);
+        return this.#packed(hexDigits);
       default:
         return this.#token(tag);
     }
@@ -120,11 +120,11 @@ class NodeReader {
   #token(tag: number): string {
     const double = tag >= TAGS.DICTIONARY_0 && tag <= TAGS.DICTIONARY_3;
     const token = double ? DOUBLE_BYTE_TOKENS[tag - TAGS.DICTIONARY_0]?.[this.#byte()] : SINGLE_BYTE_TOKENS[tag];
-    if (token === undefined) throw new Error(`there is no token ${tag}`);
+    if (token === undefined) throw new Error(`unknown token ${tag}`);
     return token ?? '';
   }
 
-  /** Two characters in a byte; of an odd number of characters the last one is a filler. */
+  /** Two characters per byte; if their number is odd, the last one is a filler. */
   #packed(characters: Uint8Array): string {
     const start = this.#byte();
     const length = start & 0x7f;
@@ -156,7 +156,7 @@ class NodeReader {
 
   #skip(length: number): number {
     const start = this.#position;
-    if (start + length > this.bytes.length) throw new Error('node ends too early');
+    if (start + length > this.bytes.length) throw new Error('unexpected end of node');
     this.#position = start + length;
     return start;
   }

@@ -3,25 +3,25 @@ import { DOUBLE_BYTE_TOKENS, SINGLE_BYTE_TOKENS, TAGS } from '@whiskeysockets/ba
 
 type Token = { readonly dictionary?: number; readonly index: number };
 
-const TOKENS = new Map<string, Token>();
+const tokensByText = new Map<string, Token>();
 SINGLE_BYTE_TOKENS.forEach((token, index) => {
-  if (token) TOKENS.set(token, { index });
+  if (token) tokensByText.set(token, { index });
 });
 DOUBLE_BYTE_TOKENS.forEach((tokens, dictionary) =>
-  tokens.forEach((token, index) => TOKENS.set(token, { dictionary: TAGS.DICTIONARY_0 + dictionary, index })),
+  tokens.forEach((token, index) => tokensByText.set(token, { dictionary: TAGS.DICTIONARY_0 + dictionary, index })),
 );
-const DOMAINS = new Map([
+const domainByServer = new Map([
   ['s.whatsapp.net', 0],
   ['lid', 1],
   ['hosted', 128],
   ['hosted.lid', 129],
 ]);
-const FILLER = 15;
-const NOT_PACKED = 0xff;
-const FIRST_SIZE = 4_096;
-const HIGHEST_LENGTH = 0xffff;
+const filler = 15;
+const notPacked = 0xff;
+const initialBufferBytes = 4_096;
+const maxListLength = 0xffff;
 
-/** Writes a node in its binary form. Throws for a list that is too long for it. */
+/** Encodes a node. Throws if a list is too long. */
 export function writeNode(node: BinaryNode): Buffer {
   writer.start();
   writer.node(node);
@@ -29,7 +29,7 @@ export function writeNode(node: BinaryNode): Buffer {
 }
 
 class NodeWriter {
-  #bytes = Buffer.allocUnsafe(FIRST_SIZE);
+  #bytes = Buffer.allocUnsafe(initialBufferBytes);
   #length = 0;
 
   start(): void {
@@ -61,10 +61,10 @@ class NodeWriter {
 
   #string(text: string): void {
     const at = text.indexOf('@');
-    if (at < 0 || TOKENS.has(text)) return this.#plain(text);
+    if (at < 0 || tokensByText.has(text)) return this.#plain(text);
     const [user, server] = [text.slice(0, at), text.slice(at + 1)];
     if (server === '') return this.#raw(text);
-    const domain = DOMAINS.get(server);
+    const domain = domainByServer.get(server);
     const colon = domain === undefined ? -1 : user.indexOf(':');
     const device = colon < 0 ? 0 : Number(user.slice(colon + 1));
     if (domain !== undefined && device > 0 && device < 256 && String(device) === user.slice(colon + 1)) {
@@ -81,7 +81,7 @@ class NodeWriter {
   }
 
   #plain(text: string): void {
-    const token = TOKENS.get(text);
+    const token = tokensByText.get(text);
     if (token) {
       if (token.dictionary !== undefined) this.#byte(token.dictionary);
       return this.#byte(token.index);
@@ -96,7 +96,7 @@ class NodeWriter {
     this.#byte(tag);
     this.#byte(((text.length + odd) >> 1) | (odd << 7));
     for (let index = 0; index < text.length; index += 2) {
-      const low = index + 1 < text.length ? (table[text.charCodeAt(index + 1)] ?? 0) : FILLER;
+      const low = index + 1 < text.length ? (table[text.charCodeAt(index + 1)] ?? 0) : filler;
       this.#byte(((table[text.charCodeAt(index)] ?? 0) << 4) | low);
     }
   }
@@ -123,7 +123,7 @@ class NodeWriter {
   }
 
   #list(length: number): void {
-    if (length > HIGHEST_LENGTH) throw new RangeError(`a list of ${length} is too long for a node`);
+    if (length > maxListLength) throw new RangeError(`a list of ${length} items is too long`);
     if (length === 0) return this.#byte(TAGS.LIST_EMPTY);
     const short = length < 256;
     this.#byte(short ? TAGS.LIST_8 : TAGS.LIST_16);
@@ -150,9 +150,9 @@ class NodeWriter {
 
 const writer = new NodeWriter();
 
-/** The code of each character, by its character code. */
+/** Packed value by character code. */
 const codes = (alphabet: string): Uint8Array => {
-  const table = new Uint8Array(128).fill(NOT_PACKED);
+  const table = new Uint8Array(128).fill(notPacked);
   for (let index = 0; index < alphabet.length; index++) table[alphabet.charCodeAt(index)] = index;
   return table;
 };
@@ -165,12 +165,12 @@ const packings: readonly Packing[] = [
 
 const isOf = (table: Uint8Array, text: string): boolean => {
   for (let index = 0; index < text.length; index++) {
-    if ((table[text.charCodeAt(index)] ?? NOT_PACKED) === NOT_PACKED) return false;
+    if ((table[text.charCodeAt(index)] ?? notPacked) === notPacked) return false;
   }
   return true;
 };
 
-/** How two of its characters fit into one byte, if they do. */
+/** The packing for a text; undefined if it cannot be packed. */
 function packing(text: string): Packing | undefined {
   if (text === '' || text.length > TAGS.PACKED_MAX) return undefined;
   return packings.find(({ table }) => isOf(table, text));

@@ -54,14 +54,14 @@ const { node } = fc.letrec<{ node: BinaryNode }>((tie) => ({
     { requiredKeys: ['tag', 'attrs'], noNullPrototype: true },
   ) as fc.Arbitrary<BinaryNode>,
 }));
-/** Text that the client's own writer garbles: names that every object has, and addresses that it does not read the same way. */
+/** The client's encoder corrupts names of Object.prototype and some jids. */
 const isPlain = (value: string): boolean => !(value in {}) && !value.includes('@');
 const plain = (each: BinaryNode): boolean =>
   [each.tag, ...Object.entries(each.attrs).flat()].every(isPlain) &&
   (!Array.isArray(each.content) || each.content.every(plain));
 
 describe('nodes', () => {
-  it('that the server writes are read by server and client as they were', () => {
+  it('encoded by the server are decoded unchanged by server and client', () => {
     fc.assert(
       fc.property(node, (each) => {
         const bytes = writeNode(each);
@@ -71,7 +71,7 @@ describe('nodes', () => {
     );
   });
 
-  it('that the client writes are read by the server as they were, and written byte for byte the same', () => {
+  it('encoded by the client are decoded unchanged by the server, which encodes them to the same bytes', () => {
     fc.assert(
       fc.property(node.filter(plain), (each) => {
         const bytes = encodeBinaryNode(each);
@@ -81,7 +81,7 @@ describe('nodes', () => {
     );
   });
 
-  it('with addresses are written as the client writes them', () => {
+  it('with jids are encoded as by the client', () => {
     for (const address of [
       '4917@s.whatsapp.net',
       '4917:3@s.whatsapp.net',
@@ -95,7 +95,7 @@ describe('nodes', () => {
     }
   });
 
-  it('are refused when they are no nodes, with an error and without harm', () => {
+  it('are refused with an error if malformed', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         const error = errorOf(() => readByServer(writeNode(readNode(Buffer.from(bytes)))));
@@ -105,7 +105,7 @@ describe('nodes', () => {
     );
   });
 
-  it('are refused when they are too deep or too many', () => {
+  it('are refused if too deep or too many', () => {
     const deep = Buffer.concat([
       ...Array<Buffer>(100_000).fill(Buffer.from([248, 2, 19, 248, 1])),
       Buffer.from([248, 1, 19]),
@@ -119,13 +119,13 @@ describe('nodes', () => {
     const lists = Buffer.concat([Buffer.from([248, 2, 19, 248, 2]), list, list]);
     expect(() => readNode(lists)).toThrow('too many nodes');
     const address = Buffer.concat([Buffer.from([248, 1]), Buffer.alloc(100_000, 250)]);
-    expect(() => readNode(address)).toThrow('no token');
+    expect(() => readNode(address)).toThrow('unknown token');
     const { content: _, ...leaf } = readNode(list);
     expect(() => writeNode({ ...leaf, content: Array<BinaryNode>(0x10000).fill(leaf) })).toThrow('too long');
   });
 });
 
-/** What a piece of work throws, or undefined. */
+/** The error that `work` throws, or undefined. */
 const errorOf = (work: () => unknown): unknown => {
   try {
     work();

@@ -19,20 +19,20 @@ const handshake = (authority: Authority) => {
 };
 
 describe('the noise handshake', () => {
-  it('tells the server who the client is, and nobody reads the payload but the server', () => {
+  it('authenticates the client and decrypts its payload', () => {
     const { client, server, noiseKey, sealedStatic } = handshake(Authority.generate());
     const finished = server.finish(sealedStatic, client.encrypt(Buffer.from('payload')));
     expect(finished.clientStatic).toEqual(Buffer.from(noiseKey.public));
     expect(finished.payload.toString()).toBe('payload');
   });
 
-  it('refuses a finish that was made for another handshake', () => {
+  it('refuses a finish of another handshake', () => {
     const { client, sealedStatic } = handshake(Authority.generate());
     const other = handshake(Authority.generate());
     expect(() => other.server.finish(sealedStatic, client.encrypt(Buffer.from('payload')))).toThrow();
   });
 
-  it('ends in keys that fit the client, and notices a changed byte', async () => {
+  it('yields the same transport keys as the client, and detects a modified byte', async () => {
     const { client, server, sealedStatic } = handshake(Authority.generate());
     server.finish(sealedStatic, client.encrypt(Buffer.alloc(1)));
     const cipher = server.transport();

@@ -1,15 +1,15 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { agree, generateKeyPair, type KeyPair } from '../crypto/curve.js';
 import { gcmDecrypt, gcmEncrypt, hkdfSha256, sha256 } from '../crypto/cipher.js';
-import { PROLOGUE } from './frames.js';
+import { prologue } from './frames.js';
 
-const PROTOCOL = Buffer.from('Noise_XX_25519_AESGCM_SHA256\0\0\0\0');
-const NOTHING = Buffer.alloc(0);
+const protocolName = Buffer.from('Noise_XX_25519_AESGCM_SHA256\0\0\0\0');
+const empty = Buffer.alloc(0);
 
-/** The long-lived half of the server: its static key and the certificate chain that vouches for it. */
+/** The static key of the server and its certificate chain. */
 export type NoiseIdentity = { readonly staticKey: KeyPair; readonly certificate: Uint8Array };
 
-/** Counts up from 0. What it returns is the same memory each time. */
+/** Counts up from 0. Returns the same buffer each time. */
 class CountingIv {
   readonly #iv = Buffer.alloc(12);
   #count = 0;
@@ -20,42 +20,42 @@ class CountingIv {
   }
 }
 
-/** The server's side of the Noise XX handshake as WhatsApp speaks it. Each step may be taken once, in order. */
+/** The server's side of WhatsApp's Noise XX handshake. Each step must be called once, in order. */
 export class NoiseResponder {
   readonly #ephemeral = generateKeyPair();
-  #hash: Buffer = PROTOCOL;
-  #salt: Buffer = PROTOCOL;
-  #key: Buffer = PROTOCOL;
+  #hash: Buffer = protocolName;
+  #salt: Buffer = protocolName;
+  #key: Buffer = protocolName;
   #iv = new CountingIv();
 
   constructor(private readonly identity: NoiseIdentity) {
-    this.#authenticate(PROLOGUE);
+    this.#authenticate(prologue);
   }
 
-  /** Answers the client's ephemeral key with the fields of the server's hello. */
+  /** Returns the fields of the server hello for the client's ephemeral key. */
   hello(clientEphemeral: Uint8Array): { ephemeral: Buffer; static: Buffer; payload: Buffer } {
     this.#authenticate(clientEphemeral);
     this.#authenticate(this.#ephemeral.publicKey);
     this.#mix(agree(this.#ephemeral.privateKey, clientEphemeral));
-    const sealedStatic = this.#seal(this.identity.staticKey.publicKey);
+    const encryptedStatic = this.#encrypt(this.identity.staticKey.publicKey);
     this.#mix(agree(this.identity.staticKey.privateKey, clientEphemeral));
     return {
       ephemeral: this.#ephemeral.publicKey,
-      static: sealedStatic,
-      payload: this.#seal(this.identity.certificate),
+      static: encryptedStatic,
+      payload: this.#encrypt(this.identity.certificate),
     };
   }
 
-  /** Opens the client's finish. Throws when it was not made for this handshake. */
-  finish(sealedStatic: Uint8Array, sealedPayload: Uint8Array): { clientStatic: Buffer; payload: Buffer } {
-    const clientStatic = this.#open(sealedStatic);
+  /** Decrypts the client finish. Throws if it belongs to another handshake. */
+  finish(encryptedStatic: Uint8Array, encryptedPayload: Uint8Array): { clientStatic: Buffer; payload: Buffer } {
+    const clientStatic = this.#decrypt(encryptedStatic);
     this.#mix(agree(this.#ephemeral.privateKey, clientStatic));
-    return { clientStatic, payload: this.#open(sealedPayload) };
+    return { clientStatic, payload: this.#decrypt(encryptedPayload) };
   }
 
-  /** The keys for everything that follows. */
+  /** The cipher for the frames after the handshake. */
   transport(): TransportCipher {
-    const keys = hkdfSha256(NOTHING, 64, this.#salt);
+    const keys = hkdfSha256(empty, 64, this.#salt);
     return new TransportCipher(keys.subarray(0, 32), keys.subarray(32));
   }
 
@@ -70,20 +70,20 @@ export class NoiseResponder {
     this.#iv = new CountingIv();
   }
 
-  #seal(plaintext: Uint8Array): Buffer {
-    const sealed = gcmEncrypt(this.#key, this.#iv.next(), plaintext, this.#hash);
-    this.#authenticate(sealed);
-    return sealed;
+  #encrypt(plaintext: Uint8Array): Buffer {
+    const ciphertext = gcmEncrypt(this.#key, this.#iv.next(), plaintext, this.#hash);
+    this.#authenticate(ciphertext);
+    return ciphertext;
   }
 
-  #open(sealed: Uint8Array): Buffer {
-    const plaintext = gcmDecrypt(this.#key, this.#iv.next(), sealed, this.#hash);
-    this.#authenticate(sealed);
+  #decrypt(ciphertext: Uint8Array): Buffer {
+    const plaintext = gcmDecrypt(this.#key, this.#iv.next(), ciphertext, this.#hash);
+    this.#authenticate(ciphertext);
     return plaintext;
   }
 }
 
-/** Encrypts and decrypts frames after the handshake, each direction with its own counter. */
+/** Encrypts and decrypts frames after the handshake, with a counter per direction. */
 export class TransportCipher {
   readonly #read = new CountingIv();
   readonly #written = new CountingIv();
@@ -96,5 +96,5 @@ export class TransportCipher {
   }
 
   encrypt = (plaintext: Uint8Array): Buffer => gcmEncrypt(this.#writeKey, this.#written.next(), plaintext);
-  decrypt = (sealed: Uint8Array): Buffer => gcmDecrypt(this.#readKey, this.#read.next(), sealed);
+  decrypt = (ciphertext: Uint8Array): Buffer => gcmDecrypt(this.#readKey, this.#read.next(), ciphertext);
 }

@@ -6,12 +6,12 @@ import { writeNode } from './node-writer.js';
 
 export { proto, type BinaryNode };
 
-const COMPRESSED = 2;
+const compressedFlag = 2;
 
-/** Throws when the bytes are no node, or inflate to more than `maxBytes`. */
+/** Decodes a node. Throws if it is malformed or decompresses to more than `maxBytes`. */
 export function decodeNode(bytes: Buffer, maxBytes: number): BinaryNode {
   const body = bytes.subarray(1);
-  const compressed = ((bytes[0] ?? 0) & COMPRESSED) !== 0;
+  const compressed = ((bytes[0] ?? 0) & compressedFlag) !== 0;
   return readNode(compressed ? inflateSync(body, { maxOutputLength: maxBytes }) : body);
 }
 
@@ -20,7 +20,7 @@ export const encodeNode = writeNode;
 export type Attrs = { readonly [name: string]: string | undefined };
 type Content = readonly BinaryNode[] | string | Uint8Array;
 
-/** Builds a node; attributes that are undefined are left out. */
+/** Builds a node; undefined attributes are omitted. */
 export function el(tag: string, attrs: Attrs = {}, content?: Content): BinaryNode {
   const present: BinaryNode['attrs'] = {};
   for (const name of Object.keys(attrs)) {
@@ -43,14 +43,14 @@ export const children = (node: BinaryNode | undefined, tag?: string): readonly B
 export const child = (node: BinaryNode | undefined, tag: string): BinaryNode | undefined =>
   Array.isArray(node?.content) ? node.content.find((candidate) => candidate.tag === tag) : undefined;
 
-/** The bytes inside a node; empty when it has none. */
-export const bytesOf = (node: BinaryNode | undefined): Buffer =>
+/** The byte content of a node; empty if there is none. */
+export const nodeBytes = (node: BinaryNode | undefined): Buffer =>
   node?.content instanceof Uint8Array
     ? Buffer.from(node.content.buffer, node.content.byteOffset, node.content.byteLength)
     : Buffer.from(typeof node?.content === 'string' ? node.content : '');
 
-export const childBytes = (node: BinaryNode | undefined, tag: string): Buffer => bytesOf(child(node, tag));
-export const textOf = (node: BinaryNode | undefined): string => bytesOf(node).toString('utf8');
+export const childBytes = (node: BinaryNode | undefined, tag: string): Buffer => nodeBytes(child(node, tag));
+export const nodeText = (node: BinaryNode | undefined): string => nodeBytes(node).toString('utf8');
 
 export const bigEndian = (value: number, length: number): Buffer => {
   const bytes = Buffer.alloc(length);

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import type { JwtModuleOptions } from '@nestjs/jwt';
 import type { MasterKey } from '#lib/vault';
 
@@ -21,8 +22,10 @@ export const accessTokens = (
   };
 } => {
   const secret = key.subkey('admin-access-token');
+  // For each token, bytes would be tried as a public key first, which takes longer than all the rest. The types know bytes only.
+  const secretOrKey = createSecretKey(secret) as unknown as Buffer;
   return {
     signing: { secret, signOptions: { algorithm, issuer, audience } },
-    checking: { secretOrKey: secret, algorithms: [algorithm], issuer, audience },
+    checking: { secretOrKey, algorithms: [algorithm], issuer, audience },
   };
 };

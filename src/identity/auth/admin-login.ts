@@ -1,19 +1,23 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Log } from '#lib/subscriptions';
 import { CommandBus } from '../../platform/bus/command-bus.js';
 import { QueryBus } from '../../platform/bus/query-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import type { AdminCaller } from '../../platform/http/caller.js';
-import { Limited, Unauthenticated } from '../../platform/http/refusals.js';
+import { clientOf } from '../../platform/http/ip.rules.js';
+import { Unauthenticated } from '../../platform/http/refusals.js';
 import type { AdminCommand } from '../admin.commands.js';
 import type { AdminView, GetAdmin } from '../admin.contract.js';
+import { LOG } from '../../platform/tokens.js';
 import { EmailKeys } from '../accounts/email-keys.js';
-import { LockedOut } from '../lockout.rules.js';
 import { Directory } from './directory.js';
+import { LoginAttempts } from './login-attempts.js';
 import { isOver, Logins, type TokenPair } from './logins.js';
 import { Passwords } from './passwords.js';
-import { UnknownLogins } from './unknown-logins.js';
 
 export type LoggedIn = TokenPair & { readonly admin: AdminView };
+
+type Credentials = { readonly email: string; readonly password: string; readonly ip: string };
 
 /** Login, refresh and logout of admins. */
 @Injectable()
@@ -24,31 +28,30 @@ export class AdminLogin {
     private readonly directory: Directory,
     private readonly emails: EmailKeys,
     private readonly passwords: Passwords,
-    private readonly unknownLogins: UnknownLogins,
+    private readonly attempts: LoginAttempts,
     private readonly logins: Logins,
+    @Inject(LOG) private readonly log: Log,
   ) {}
 
   /**
-   * Answers alike, and takes as long, for an unknown email address and a wrong password.
-   * @throws {Unauthenticated} @throws {Limited} `locked_out`
+   * Answers alike, and takes as long, for an unknown email address and a wrong password. `ip`: the client's address.
+   * @throws {Unauthenticated} @throws {Limited} `locked_out`, `rate_limited`
    */
-  async logIn(context: CommandContext, email: string, password: string): Promise<LoggedIn> {
+  async logIn(context: CommandContext, { email, password, ip }: Credentials): Promise<LoggedIn> {
     const startedAt = new Date().toISOString();
     const emailKey = this.emails.of('admin', email);
     const adminId = this.directory.adminWithEmail(emailKey)?.adminId;
-    const isRight = await this.passwords.matches(adminId, password, emailKey);
+    const { isRight, lockedUntil } = await this.attempts.make({ emailKey, client: clientOf(ip) }, () =>
+      this.passwords.matches(adminId, password),
+    );
     const at = new Date().toISOString();
-    try {
-      if (adminId === undefined) await this.unknownLogins.reject(emailKey, at);
-      else
-        await this.record(context, {
-          type: isRight ? 'RecordAdminLogin' : 'RecordAdminLoginRejected',
-          data: { adminId, at },
-        });
-    } catch (error) {
-      throw error instanceof LockedOut ? limited(error, at) : error;
+    if (adminId === undefined || !isRight) {
+      if (adminId !== undefined) {
+        this.recordRejected(context, { type: 'RecordAdminLoginRejected', data: { adminId, lockedUntil, at } });
+      }
+      throw new Unauthenticated('The email address or the password is wrong');
     }
-    if (adminId === undefined || !isRight) throw new Unauthenticated('The email address or the password is wrong');
+    await this.record(context, { type: 'RecordAdminLogin', data: { adminId, at } });
     return this.welcome(context, await this.logins.begin(adminId, startedAt), adminId);
   }
 
@@ -66,6 +69,13 @@ export class AdminLogin {
     await this.record(context, { type: 'RecordAdminLogout', data: { adminId, at: new Date().toISOString() } });
   }
 
+  /** Not waited for: an answer that takes longer would tell that there is such an admin. */
+  private recordRejected(context: CommandContext, command: AdminCommand): void {
+    this.record(context, command).catch((error: unknown) => {
+      this.log.warn({ err: error, adminId: command.data.adminId }, 'A failed login could not be recorded');
+    });
+  }
+
   private async record(context: CommandContext, command: AdminCommand): Promise<void> {
     await this.commands.execute(command, as(command.data.adminId, context));
   }
@@ -78,6 +88,3 @@ export class AdminLogin {
 
 /** Whoever logs in is the actor of what follows. */
 const as = (adminId: string, context: CommandContext): CommandContext => context.by({ kind: 'admin', id: adminId });
-
-const limited = ({ code, message, until }: LockedOut, at: string): Limited =>
-  new Limited(code, message, Math.ceil((Date.parse(until) - Date.parse(at)) / 1000));

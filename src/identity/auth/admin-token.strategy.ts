@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { ExtractJwt, Strategy } from 'passport-jwt';
-import { strategies } from '../../platform/http/access.guard.js';
+import { strategies } from '../../platform/http/access.js';
 import type { AdminCaller } from '../../platform/http/caller.js';
 import { VAULT } from '../../platform/tokens.js';
 import type { Vault } from '../../platform/vault.js';

@@ -1,5 +1,5 @@
 import type { Permission } from '../../platform/http/access.contract.js';
-import { parseRange, type IpRange } from '../ip.rules.js';
+import { parseRange, type IpRange } from '../../platform/http/ip.rules.js';
 import type { KnownKey } from './directory.view.js';
 
 /** A key in the form in which requests are checked against it. */

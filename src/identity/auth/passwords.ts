@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { hash, verify, type Options } from 'argon2';
 import { keyedQueue, QueueFull } from '#lib/async';
+import { newId } from '#lib/ids';
 import { VAULT } from '../../platform/tokens.js';
 import type { Vault } from '../../platform/vault.js';
 import { Limited } from '../../platform/http/refusals.js';
@@ -25,18 +26,15 @@ export class Passwords {
   constructor(@Inject(VAULT) private readonly vault: Vault) {}
 
   async set(adminId: string, password: string): Promise<void> {
-    const hashed = await this.inTurn(adminId, () => hash(password, cost));
+    const hashed = await this.inTurn(() => hash(password, cost));
     await this.vault.secrets.put(kind, adminId, Buffer.from(hashed));
   }
 
-  /**
-   * Takes as long where there is no such admin. Attempts with the same `turn` are checked one after the other, so that whoever tries many
-   * passwords at once holds up nobody else. @throws {Limited} too many attempts are waiting.
-   */
-  async matches(adminId: string | undefined, password: string, turn: string): Promise<boolean> {
+  /** Takes as long where there is no such admin. @throws {Limited} too many are waiting. */
+  async matches(adminId: string | undefined, password: string): Promise<boolean> {
     const stored = await this.vault.secrets.get(kind, adminId ?? 'nobody');
     const expected = stored?.bytes.toString() ?? (await (this.decoy ??= hash('nobody', cost)));
-    const isRight = await this.inTurn(turn, () => verify(expected, password));
+    const isRight = await this.inTurn(() => verify(expected, password));
     return isRight && stored !== undefined;
   }
 
@@ -44,9 +42,9 @@ export class Passwords {
     await this.vault.secrets.remove(kind, adminId);
   }
 
-  private async inTurn<Result>(turn: string, task: () => Promise<Result>): Promise<Result> {
+  private async inTurn<Result>(task: () => Promise<Result>): Promise<Result> {
     try {
-      return await this.hashing.run(turn, task);
+      return await this.hashing.run(newId(), task); // tasks wait for a slot, not for each other
     } catch (error) {
       if (!(error instanceof QueueFull)) throw error;
       throw new Limited('rate_limited', 'Too many logins at once', queueFullRetryAfterSeconds);

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
@@ -31,7 +31,6 @@ export class ApiKeysController {
 
   @Post()
   @Permit('admin:write')
-  @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Issue an API key' })
   @Answers(201, 'The key, with its secret', IssuedApiKey)
   @Refuses(refusals.userNotFound, refusals.expiresInThePast)

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Scope } from '../../platform/http/access.contract.js';
 import { pageOf } from '../../platform/http/paging.js';
-import { parseRange } from '../ip.rules.js';
+import { parseRange } from '../../platform/http/ip.rules.js';
 import { Name, Time } from './fields.js';
 
 const example = {

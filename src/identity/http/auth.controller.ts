@@ -1,4 +1,4 @@
-import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Ip, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import type { CommandContext } from '../../platform/command-context.js';
@@ -10,6 +10,8 @@ import { AdminLogin, type LoggedIn } from '../auth/admin-login.js';
 import { Credentials, Login, Renewal } from './admins.schemas.js';
 import { refusals } from './refusals.js';
 
+const maxBodyBytes = 4096;
+
 type LoginAnswer = z.output<typeof Login>;
 
 @ApiTags('Logging in')
@@ -19,22 +21,21 @@ export class AuthController {
 
   @Post('login')
   @HttpCode(200)
-  @Permit('public')
-  @Header('cache-control', 'no-store')
+  @Permit('public', { maxBodyBytes })
   @ApiOperation({ summary: 'Log in' })
   @Answers(200, 'A pair of tokens', Login)
   @Refuses(refusals.wrongPassword, refusals.lockedOut)
   async logIn(
     @Context() context: CommandContext,
     @Body({ schema: Credentials }) body: z.output<typeof Credentials>,
+    @Ip() ip: string,
   ): Promise<LoginAnswer> {
-    return answer(await this.login.logIn(context, body.email, body.password));
+    return answer(await this.login.logIn(context, { ...body, ip }));
   }
 
   @Post('refresh')
   @HttpCode(200)
-  @Permit('public')
-  @Header('cache-control', 'no-store')
+  @Permit('public', { maxBodyBytes })
   @ApiOperation({ summary: 'Get a new pair of tokens' })
   @Answers(200, 'A new pair; the old refresh token is spent', Login)
   @Refuses(refusals.loginOver)

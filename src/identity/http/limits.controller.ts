@@ -21,7 +21,7 @@ export class LimitsController {
   @Get()
   @Permit('key:any')
   @ApiOperation({ summary: 'Get your limits' })
-  @Answers(200, 'The limits, and what this key has left of its minute', Allowance)
+  @Answers(200, 'The limits, and what is left of the current minute', Allowance)
   async get(
     @Context() context: CommandContext,
     @CurrentUser() caller: UserCaller,

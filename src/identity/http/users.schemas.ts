@@ -61,7 +61,7 @@ export const Allowance = z
     limits: UserLimits,
     requests: z
       .object({ limit: z.int(), remaining: z.int(), resetAfter: z.int().describe('Seconds.') })
-      .describe('What this key has left of the current minute.'),
+      .describe('What the user has left of the current minute.'),
   })
   .meta({
     id: 'Limits',

@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule, MetadataScanner } from '@nestjs/core';
 import { AccessGuard } from './access.guard.js';
+import { Access } from './access.js';
 import { Idempotency } from './idempotency.js';
 import { RateLimits } from './rate-limits.js';
 import { RouteAudit } from './route-audit.js';
@@ -9,7 +10,14 @@ import { RouteAudit } from './route-audit.js';
 @Global()
 @Module({
   imports: [DiscoveryModule],
-  providers: [MetadataScanner, RateLimits, Idempotency, RouteAudit, { provide: APP_GUARD, useClass: AccessGuard }],
+  providers: [
+    MetadataScanner,
+    Access,
+    RateLimits,
+    Idempotency,
+    RouteAudit,
+    { provide: APP_GUARD, useClass: AccessGuard },
+  ],
   exports: [RateLimits, Idempotency],
 })
 export class AccessModule {}

@@ -1,9 +1,23 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExtension } from '@nestjs/swagger';
 import type { Permission } from './access.contract.js';
 
 export const PERMISSION = 'waybill:permission';
 
+/** How large a route's body may be: 1 MiB and 1,000 keys unless it says otherwise. */
+export type BodyLimits = { readonly maxBodyBytes?: number; readonly maxBodyKeys?: number };
+
+declare module 'fastify' {
+  interface FastifyContextConfig extends BodyLimits {
+    readonly permission?: Permission;
+  }
+}
+
 /** Declares who may use a route. The service does not start if a route lacks it. */
-export const Permit = (permission: Permission): MethodDecorator & ClassDecorator =>
-  applyDecorators(SetMetadata(PERMISSION, permission), ApiExtension('x-permission', permission));
+export const Permit = (permission: Permission, limits: BodyLimits = {}): MethodDecorator & ClassDecorator =>
+  applyDecorators(
+    SetMetadata(PERMISSION, permission),
+    RouteConfig({ permission, ...limits }),
+    ApiExtension('x-permission', permission),
+  );

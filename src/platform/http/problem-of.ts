@@ -4,7 +4,7 @@ import { DomainError, type Refusal } from '#lib/event-sourcing';
 import { RevisionConflict } from '#lib/event-store';
 import { InvalidCursor } from '#lib/read-models';
 import { NotParked } from '#lib/subscriptions';
-import { InvalidInput, type ProblemDetails } from './problem.js';
+import { InvalidInput, MalformedBody, MethodNotAllowed, type ProblemDetails } from './problem.js';
 import { Limited, Unauthenticated } from './refusals.js';
 
 const statusOf: { readonly [refusal in Refusal]: number } = {
@@ -50,6 +50,10 @@ export const problemOf = (error: unknown): ProblemDetails => {
   }
   if (error instanceof InvalidInput) {
     return { status: 400, code: 'validation_failed', detail: error.message, errors: error.errors };
+  }
+  if (error instanceof MalformedBody) return { status: 400, code: 'malformed_request', detail: error.message };
+  if (error instanceof MethodNotAllowed) {
+    return { status: 405, code: 'method_not_allowed', detail: error.message, allow: error.allow };
   }
   if (error instanceof InvalidCursor) return { status: 400, code: 'invalid_cursor', detail: error.message };
   if (error instanceof NotParked) return { status: 404, code: 'not_parked', detail: error.message };

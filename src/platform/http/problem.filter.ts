@@ -17,6 +17,8 @@ export class ProblemFilter implements ExceptionFilter {
     if (details.status >= 500) this.log.error({ err: error, requestId: request.id }, 'Request failed');
     const reply = http.getResponse<FastifyReply>();
     if (details.status === 401) void reply.header('www-authenticate', 'Bearer, ApiKey');
+    if (details.allow !== undefined) void reply.header('allow', details.allow);
+    if (!request.raw.complete) void reply.header('connection', 'close'); // the rest of the body is not read
     if (details.retryAfter !== undefined) void reply.header('retry-after', String(details.retryAfter));
     void reply.status(details.status).type('application/problem+json').send(problem(details, request.id));
   }

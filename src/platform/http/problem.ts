@@ -10,10 +10,15 @@ export type Problem = {
   readonly errors?: readonly { readonly path: string; readonly message: string }[];
 };
 
+/** Details may quote what was sent. */
+const maxDetailChars = 500;
+
 /** The parts that differ from problem to problem. */
 export type ProblemDetails = Pick<Problem, 'status' | 'code' | 'detail' | 'errors'> & {
   /** Seconds after which to try again. */
   readonly retryAfter?: number;
+  /** The methods that the path has. */
+  readonly allow?: string;
 };
 
 const titles: { readonly [status: number]: string } = {
@@ -39,11 +44,24 @@ export const problem = ({ status, code, detail, errors }: ProblemDetails, reques
   type: `urn:waybill:problem:${code}`,
   title: titles[status] ?? 'Error',
   status,
-  detail,
+  detail: detail.slice(0, maxDetailChars),
   code,
   requestId,
   ...(errors && { errors }),
 });
+
+/** The body cannot be read. */
+export class MalformedBody extends Error {
+  override readonly name = 'MalformedBody';
+}
+
+/** The path has no route for this method. `allow`: the methods that it has. */
+export class MethodNotAllowed extends Error {
+  override readonly name = 'MethodNotAllowed';
+  constructor(readonly allow: string) {
+    super(`This path allows ${allow}`);
+  }
+}
 
 /** The input does not match its schema. */
 export class InvalidInput extends Error {

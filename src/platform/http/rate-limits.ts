@@ -4,20 +4,20 @@ import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { UserCaller } from './caller.js';
 import { Limited } from './refusals.js';
 
-const minute = 60;
+const minuteSeconds = 60;
 
 /** The rest of the requests of the current minute. */
 export type RequestAllowance = { readonly limit: number; readonly remaining: number; readonly resetAfter: number };
 
-/** Counts the requests of each API key, minute by minute, in this process. */
+/** Counts each user's requests per minute, with all keys together, in this process. */
 @Injectable()
 export class RateLimits {
   /** Limits differ by user, so they are compared here and not in the limiter. */
-  private readonly counters = new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: minute });
+  private readonly counters = new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: minuteSeconds });
 
   /** Counts one request and tells the caller what is left in the answer's headers. @throws {Limited} `rate_limited` */
-  async spend({ keyId, requestsPerMinute: limit }: UserCaller, reply: FastifyReply): Promise<void> {
-    const { consumedPoints, msBeforeNext } = await this.counters.consume(keyId);
+  async spend({ userId, requestsPerMinute: limit }: UserCaller, reply: FastifyReply): Promise<void> {
+    const { consumedPoints, msBeforeNext } = await this.counters.consume(userId);
     const resetAfter = Math.ceil(msBeforeNext / 1000);
     void reply.headers({
       'x-ratelimit-limit': String(limit),
@@ -25,13 +25,13 @@ export class RateLimits {
       'x-ratelimit-reset': String(resetAfter),
     });
     if (consumedPoints > limit) {
-      throw new Limited('rate_limited', `This API key may make ${limit} requests a minute`, resetAfter);
+      throw new Limited('rate_limited', `This user may make ${limit} requests per minute`, resetAfter);
     }
   }
 
-  /** What is left to a key, without counting. */
-  async left({ keyId, requestsPerMinute: limit }: UserCaller): Promise<RequestAllowance> {
-    const counted = await this.counters.get(keyId);
+  /** What is left to a user, without counting. */
+  async left({ userId, requestsPerMinute: limit }: UserCaller): Promise<RequestAllowance> {
+    const counted = await this.counters.get(userId);
     return {
       limit,
       remaining: Math.max(0, limit - (counted?.consumedPoints ?? 0)),

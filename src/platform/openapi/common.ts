@@ -40,7 +40,7 @@ const wrongType: DocumentedProblem = { status: 415, code: 'unsupported_media_typ
 const limited: DocumentedProblem = {
   status: 429,
   code: 'rate_limited',
-  detail: 'This API key may make 120 requests a minute',
+  detail: 'This user may make 120 requests per minute',
 };
 const notReady: DocumentedProblem = {
   status: 503,
@@ -53,15 +53,16 @@ const count = (description: string) => ({ description, schema: { type: 'integer'
 
 const requestId = { 'X-Request-Id': text("The request's id: the caller's own, or a new one.") };
 const rate = {
-  'X-RateLimit-Limit': count('Requests that the key may make in a minute.'),
+  'X-RateLimit-Limit': count('Requests that the user may make per minute.'),
   'X-RateLimit-Remaining': count('Requests left in this minute.'),
   'X-RateLimit-Reset': count('Seconds until the minute ends.'),
 };
 
 /** Adds what follows from an operation's permission and input: security, problems, headers. */
-export const complete = (operation: Operation): void => {
+export const complete = (operation: Operation, document: OpenAPIObject): void => {
   const permission = operation['x-permission'];
   if (permission === undefined) return;
+  if (mayBeLeftOut(operation, document)) Object.assign(operation.requestBody ?? {}, { required: false });
   const audience = audienceOf(permission);
   const isKeyed = audience === 'users';
   operation.security = securityOf[audience];
@@ -79,6 +80,15 @@ export const complete = (operation: Operation): void => {
       ...response.headers,
     };
   }
+};
+
+/** Whether the body is one of which every field is optional. */
+const mayBeLeftOut = ({ requestBody }: Operation, { components }: OpenAPIObject): boolean => {
+  if (!requestBody || '$ref' in requestBody) return false;
+  const { schema } = requestBody.content['application/json'] ?? {};
+  if (!schema || !('$ref' in schema)) return false;
+  const body = components?.schemas?.[schema.$ref.split('/').at(-1) ?? ''];
+  return body !== undefined && !('$ref' in body) && body.type === 'object' && !body.required?.length;
 };
 
 const securityOf = { everyone: [], admins: [{ admin: [] }], users: [{ apiKey: [] }] };

@@ -7,7 +7,8 @@ import { toOpenApi } from './schemas.js';
 const description = `A WhatsApp gateway that keeps the record.
 
 **Users** send an API key in \`X-Api-Key\`, **admins** an access token as a bearer. Errors are problem documents (RFC 9457): compare their \`code\`.
-Lists are newest first: pass \`next\` as \`cursor\` to get the next page.`;
+Lists are newest first: pass \`next\` as \`cursor\` to get the next page.
+In a body, null for an optional field is the same as leaving it out.`;
 
 const methods = ['get', 'put', 'post', 'delete', 'patch', 'head', 'options'] as const;
 
@@ -32,7 +33,7 @@ export const openApiDocument = (app: INestApplication): OpenAPIObject => {
     schemas: { ...document.components?.schemas, ...(problem as object) },
   };
   for (const item of Object.values(document.paths)) {
-    for (const method of methods) if (item[method]) complete(item[method]);
+    for (const method of methods) if (item[method]) complete(item[method], document);
   }
   return document;
 };

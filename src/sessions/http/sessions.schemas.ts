@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Paging, pageOf } from '../../platform/http/paging.js';
 import { Pairing, sessionStatuses } from '../session.contract.js';
-import { PhoneNumber } from './fields.js';
+import { PhoneNumberText } from './fields.js';
 
 const Time = z.iso.datetime();
 const Status = z.enum(sessionStatuses);
@@ -62,7 +62,7 @@ export const NewSession = z
       .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'Must not have control characters')
       .exactOptional(),
     pairing: Pairing.default('qr').describe('How a phone is linked: it scans a QR, or a code is typed into it.'),
-    phoneNumber: PhoneNumber.exactOptional().describe('The phone that the code is for.'),
+    phoneNumber: PhoneNumberText.exactOptional().describe('The phone that the code is for.'),
   })
   .superRefine(({ pairing, phoneNumber }, context) => {
     const needsNumber = pairing === 'code';
@@ -93,7 +93,7 @@ export const PairingCode = z
 export const NumbersToCheck = z
   .strictObject({
     sessionId: z.uuid().exactOptional().describe('May be left out if you have one session.'),
-    numbers: z.array(PhoneNumber).min(1).max(50),
+    numbers: z.array(PhoneNumberText).min(1).max(50),
   })
   .meta({ id: 'NumbersToCheck', examples: [{ numbers: ['+49 170 1234567'] }] });
 

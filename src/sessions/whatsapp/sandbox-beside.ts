@@ -6,7 +6,7 @@ import type { Log } from '#lib/subscriptions';
 export type SandboxPlace = { readonly port: number; readonly controlPort: number; readonly stateFile: string };
 
 /** A sandbox's WebSocket, the certificate authority of its media (PEM), and its control API. */
-export type SandboxAddress = { readonly url: string; readonly ca: string; readonly controlUrl: string };
+type SandboxAddress = { readonly url: string; readonly ca: string; readonly controlUrl: string };
 
 /** The one message from the sandbox's process. */
 export type SandboxAnswer = SandboxAddress | { readonly error: string };

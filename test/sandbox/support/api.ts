@@ -2,11 +2,11 @@ import type { z } from 'zod';
 
 type Answer = { readonly status: number; readonly headers: Headers; readonly body: unknown };
 
-/** A caller of the control API. */
+/** A client of the control API. */
 export class Api {
   constructor(readonly url: string) {}
 
-  /** Without a body none is sent. The answer's body is parsed where it is JSON. */
+  /** Sends a request. The body of the answer is parsed if it is JSON. */
   async call(method: string, path: string, body?: unknown, headers: { [name: string]: string } = {}): Promise<Answer> {
     const response = await fetch(`${this.url}${path}`, {
       method,
@@ -18,7 +18,7 @@ export class Api {
     return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
   }
 
-  /** Fails unless the answer is all that the schema says, and nothing else. */
+  /** Throws unless the answer matches the schema. */
   async read<S extends z.ZodType>(path: string, schema: S): Promise<z.output<S>> {
     const { status, body } = await this.call('GET', path);
     if (status !== 200) throw new Error(`GET ${path} answered ${status}: ${JSON.stringify(body)}`);

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { chromium, type Browser } from 'playwright-core';
 
-const EXECUTABLE = '/usr/bin/chromium';
-const ARGUMENTS = [
+const executablePath = '/usr/bin/chromium';
+const args = [
   '--headless',
   '--no-sandbox',
   '--disable-gpu',
@@ -13,8 +13,8 @@ const ARGUMENTS = [
   '--disable-sync',
 ];
 
-/** Starts a real browser. Throws, and says what to install, where there is none. */
+/** Starts Chromium. Throws if it is not installed. */
 export async function openBrowser(): Promise<Browser> {
-  if (!existsSync(EXECUTABLE)) throw new Error(`${EXECUTABLE} is missing: apt-get install -y chromium`);
-  return chromium.launch({ executablePath: EXECUTABLE, args: ARGUMENTS });
+  if (!existsSync(executablePath)) throw new Error(`${executablePath} is missing: apt-get install -y chromium`);
+  return chromium.launch({ executablePath, args });
 }

@@ -10,31 +10,33 @@ import {
   type WASocket,
 } from '@whiskeysockets/baileys';
 import pino from 'pino';
-import type { Phone, Sandbox } from '#lib/whatsapp-sandbox';
-import { eventually } from './eventually.js';
+import type { Phone, PhoneMessage, Sandbox } from '#lib/whatsapp-sandbox';
+import { quietLibsignal } from '../../../libs/whatsapp/baileys/quiet-libsignal.js';
+import { waitUntil } from './wait-until.js';
 import { memoryAuth, type MemoryAuth } from './memory-auth.js';
 import { releaseLeftoverTimers } from './timers.js';
 
 releaseLeftoverTimers();
-jest.setTimeout(30_000); // linking a client makes 812 keys, which takes a slow machine a while
+quietLibsignal();
+jest.setTimeout(30_000); // linking generates 812 keys, which is slow
 
-/** What a client logged at warn and above. */
-export type Complaint = { readonly level: number; readonly msg: string };
+/** A log line at level warn or above. */
+export type LoggedWarning = { readonly level: number; readonly msg: string };
 
-/** A real Baileys client that remembers everything it was told. */
+/** A Baileys client that records its events. */
 export class TestClient {
   readonly messages: WAMessage[] = [];
   readonly updates: WAMessageUpdate[] = [];
   readonly acks: BinaryNode[] = [];
-  readonly complaints: Complaint[] = [];
+  readonly warnings: LoggedWarning[] = [];
   readonly qrs: string[] = [];
   socket!: WASocket;
   open = false;
   caughtUp = false;
   historyReceived = 0;
-  /** Messages from before it was linked. */
+  /** Messages in the history. */
   readonly history: WAMessage[] = [];
-  /** Why the last connection ended. */
+  /** Status code of the last disconnect. */
   closedWith: number | undefined;
 
   constructor(
@@ -47,18 +49,18 @@ export class TestClient {
     this.open = false;
     this.caughtUp = false;
     this.closedWith = undefined;
-    const complaints = { write: (line: string) => this.complaints.push(JSON.parse(line) as Complaint) };
+    const warnings = { write: (line: string) => this.warnings.push(JSON.parse(line) as LoggedWarning) };
     const socket = makeWASocket({
       waWebSocketUrl: this.url,
       auth: this.auth,
-      logger: pino({ level: 'warn' }, complaints as unknown as pino.DestinationStream),
+      logger: pino({ level: 'warn' }, warnings as unknown as pino.DestinationStream),
       connectTimeoutMs: 5_000,
       defaultQueryTimeoutMs: 5_000,
       retryRequestDelayMs: 10,
       ...this.options,
     });
     this.socket = socket;
-    socket.ev.on('connection.update', (update) => this.#follow(socket, update));
+    socket.ev.on('connection.update', (update) => this.#onConnectionUpdate(socket, update));
     socket.ev.on('messages.upsert', ({ messages }) => this.messages.push(...messages));
     socket.ev.on('messages.update', (updates) => this.updates.push(...updates));
     socket.ev.on('messaging-history.set', ({ messages }) => {
@@ -69,7 +71,7 @@ export class TestClient {
     return this;
   }
 
-  #follow(
+  #onConnectionUpdate(
     socket: WASocket,
     { connection, qr, lastDisconnect, receivedPendingNotifications }: Partial<ConnectionState>,
   ) {
@@ -82,9 +84,9 @@ export class TestClient {
     this.closedWith = error?.output?.statusCode;
   }
 
-  ready = (): Promise<boolean> => eventually('the client is logged in', () => this.open && this.caughtUp);
-  closed = (): Promise<number> => eventually('the client is disconnected', () => this.closedWith);
-  qr = (): Promise<string> => eventually('the client shows a QR code', () => this.qrs.at(-1));
+  ready = (): Promise<boolean> => waitUntil('the client is logged in', () => this.open && this.caughtUp);
+  closed = (): Promise<number> => waitUntil('the client is disconnected', () => this.closedWith);
+  qr = (): Promise<string> => waitUntil('the client shows a QR code', () => this.qrs.at(-1));
 
   /** Connects again with the same credentials. */
   async reconnect(): Promise<this> {
@@ -93,13 +95,13 @@ export class TestClient {
     return this;
   }
 
-  /** Links to a phone by QR, and logs in. */
+  /** Links to a phone by QR code and logs in. */
   async link(phone: Phone): Promise<this> {
     this.connect();
     await phone.scan(await this.qr());
-    await eventually('the client is told to restart', () => this.closedWith === 515);
+    await waitUntil('the client is told to restart', () => this.closedWith === 515);
     await this.reconnect();
-    await eventually('history has arrived', () => this.historyReceived >= 2);
+    await waitUntil('history has arrived', () => this.historyReceived >= 2);
     return this;
   }
 
@@ -107,30 +109,34 @@ export class TestClient {
     if (this.closedWith === undefined) await this.socket.end(undefined);
   }
 
-  /** A decrypted message, by the text in it. */
+  /** Waits for a decrypted message with that text. */
   received = (text: string): Promise<WAMessage> =>
-    eventually(`the client reads "${text}"`, () => this.messages.find((message) => textOf(message) === text));
+    waitUntil(`the client reads "${text}"`, () => this.messages.find((message) => messageText(message) === text));
 
   /**
-   * Waits until the client shows a status. A receipt that is faster than the client's own bookkeeping is merged into
-   * its copy of the message, so both places count.
+   * Waits until the client reports a status. It merges an early receipt into its own copy of the message, so both places are
+   * checked.
    */
   status = (id: string, status: proto.WebMessageInfo.Status): Promise<proto.IMessageKey> =>
-    eventually(`message ${id} reaches status ${status}`, () => {
+    waitUntil(`message ${id} reaches status ${status}`, () => {
       const updates = this.updates.map(({ key, update }) => ({ key, status: update.status }));
       return [...updates, ...this.messages].find((each) => each.key.id === id && each.status === status)?.key;
     });
 
   ackOf = (id: string): Promise<BinaryNode> =>
-    eventually(`message ${id} is acknowledged`, () => this.acks.find(({ attrs }) => attrs.id === id));
+    waitUntil(`message ${id} is acknowledged`, () => this.acks.find(({ attrs }) => attrs.id === id));
 }
 
-export const textOf = ({ message }: WAMessage): string | undefined =>
+export const messageText = ({ message }: WAMessage): string | undefined =>
   message?.conversation ?? message?.extendedTextMessage?.text ?? undefined;
+
+/** Waits until a phone has the message with that id. */
+export const inboxOf = (phone: Phone, id: string): Promise<PhoneMessage> =>
+  waitUntil(`phone ${phone.number} receives ${id}`, () => phone.messages().find((message) => message.id === id));
 
 export const jid = (phone: Phone): string => `${phone.number}@s.whatsapp.net`;
 
-/** A phone with a client linked to it. */
+/** Creates a phone with a linked client. */
 export async function linkedPhone(
   sandbox: Sandbox,
   name?: string,

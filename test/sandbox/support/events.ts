@@ -1,11 +1,11 @@
 export type ServerEvent = { readonly event: string; readonly data: unknown };
 
-/** Listens to Server-Sent Events, and remembers them. Resolves once the stream is open. */
+/** Records Server-Sent Events. Resolves once the stream is open. */
 export async function listen(url: string): Promise<{ readonly events: readonly ServerEvent[]; stop(): Promise<void> }> {
   const aborter = new AbortController();
   const response = await fetch(url, { signal: aborter.signal });
   if (!response.body || !response.headers.get('content-type')?.startsWith('text/event-stream')) {
-    throw new Error(`${url} is no stream of events`);
+    throw new Error(`${url} is not an event stream`);
   }
   const events: ServerEvent[] = [];
   const done = (async () => {

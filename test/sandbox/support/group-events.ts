@@ -1,10 +1,10 @@
 import type { BaileysEventMap } from '@whiskeysockets/baileys';
 import type { TestClient } from './client.js';
-import { eventually } from './eventually.js';
+import { waitUntil } from './wait-until.js';
 
 type GroupEvent = 'groups.upsert' | 'groups.update' | 'group-participants.update' | 'messages.reaction';
 
-/** What a client's connection has told about groups since this was made. */
+/** Records the group events of a client. */
 export class GroupEvents {
   readonly #heard: { [E in GroupEvent]: BaileysEventMap[E][] } = {
     'groups.upsert': [],
@@ -23,13 +23,16 @@ export class GroupEvents {
     socket.ev.on('message-receipt.update', (updates) => this.#receipts.push(...updates));
   }
 
-  /** The first event of that kind that fits. */
-  heard = <E extends GroupEvent>(kind: E, fits: (event: BaileysEventMap[E]) => boolean): Promise<BaileysEventMap[E]> =>
-    eventually(`the client hears ${kind}`, () => (this.#heard[kind] as BaileysEventMap[E][]).find(fits));
+  /** Waits for an event of that kind that matches. */
+  heard = <E extends GroupEvent>(
+    kind: E,
+    matches: (event: BaileysEventMap[E]) => boolean,
+  ): Promise<BaileysEventMap[E]> =>
+    waitUntil(`the client hears ${kind}`, () => (this.#heard[kind] as BaileysEventMap[E][]).find(matches));
 
   /**
-   * Whose receipts for a message have come, as the jids of those people. A receipt that is faster than the client's own
-   * bookkeeping is merged into its copy of the message, so both places count.
+   * Jids of those who have confirmed a message. The client merges early receipts into its own copy of the message, so both places
+   * are checked.
    */
   confirmedBy(id: string, kind: 'delivered' | 'read'): string[] {
     const merged = this.client.messages.flatMap(({ key, userReceipt }) =>

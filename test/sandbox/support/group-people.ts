@@ -1,22 +1,22 @@
 import { Agent as HttpsAgent } from 'node:https';
 import type { AnyMessageContent, GroupMetadata } from '@whiskeysockets/baileys';
-import type { MessageStatus, Phone, PhoneMessage, Sandbox } from '#lib/whatsapp-sandbox';
+import type { PhoneMessageStatus, Phone, PhoneMessage, Sandbox } from '#lib/whatsapp-sandbox';
 import { jid, linkedPhone, type TestClient } from './client.js';
-import { eventually } from './eventually.js';
+import { waitUntil } from './wait-until.js';
 import { startTrustedSandbox } from './sandbox.js';
 
 type Person = { readonly phone: Phone; readonly client: TestClient };
 
-/** Two people with a client, two with a phone only, in a sandbox of their own. */
+/** Two people with a client and two with a phone only, in their own sandbox. */
 export type People = {
   readonly sandbox: Sandbox;
   readonly ada: Person;
   readonly bob: Person;
   readonly carol: Phone;
   readonly dave: Phone;
-  /** What a phone or client could not read at first; it is asked for again, and then comes without the sender key. */
-  readonly unreadable: () => readonly string[];
-  /** A group that Ada's client made, with Bob, Carol and Dave. */
+  /** Log lines about messages that could not be decrypted at first. */
+  readonly decryptFailures: () => readonly string[];
+  /** Ada's client creates a group with Bob, Carol and Dave. */
   readonly everybody: (subject?: string) => Promise<GroupMetadata>;
   readonly stop: () => Promise<void>;
 };
@@ -35,8 +35,8 @@ export async function startPeople(): Promise<People> {
     bob,
     carol,
     dave,
-    unreadable: () =>
-      [...warnings, ...[ada, bob].flatMap(({ client }) => client.complaints.map(({ msg }) => msg))].filter((message) =>
+    decryptFailures: () =>
+      [...warnings, ...[ada, bob].flatMap(({ client }) => client.warnings.map(({ msg }) => msg))].filter((message) =>
         message.includes('decrypt'),
       ),
     everybody: (subject = 'Everybody') => ada.client.socket.groupCreate(subject, [bob.phone, carol, dave].map(jid)),
@@ -50,7 +50,7 @@ export async function startPeople(): Promise<People> {
 
 export const lid = (phone: Phone): string => `${phone.lid}@lid`;
 
-/** Sends as a client does; resolves with the id of the message. */
+/** Sends a message from a client. Resolves with its id. */
 export async function say(client: TestClient, group: string, content: string | AnyMessageContent): Promise<string> {
   const message = typeof content === 'string' ? { text: content } : content;
   return (await client.socket.sendMessage(group, message))?.key.id ?? '';
@@ -60,7 +60,7 @@ export const byText = (phone: Phone, text: string): PhoneMessage | undefined =>
   phone.messages().find((message) => message.text === text);
 
 export const reads = (phone: Phone, text: string): Promise<PhoneMessage> =>
-  eventually(`phone ${phone.name} reads "${text}"`, () => byText(phone, text));
+  waitUntil(`phone ${phone.name} reads "${text}"`, () => byText(phone, text));
 
-export const statusesOf = (phone: Phone, id: string): { readonly [number: string]: MessageStatus } =>
+export const statusesOf = (phone: Phone, id: string): { readonly [number: string]: PhoneMessageStatus } =>
   phone.messages().find((message) => message.id === id)?.statusByMember ?? {};

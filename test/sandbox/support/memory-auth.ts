@@ -17,7 +17,7 @@ export type MemoryAuth = AuthenticationState & {
   saved(): SavedAuth;
 };
 
-/** A client's credentials and Signal keys, kept in memory so that it can reconnect as the same device. */
+/** Credentials and Signal keys in memory, with which a client can reconnect as the same device. */
 export function memoryAuth(saved?: SavedAuth): MemoryAuth {
   const store = new Map<string, unknown>(saved?.keys);
   const creds = saved?.creds ?? initAuthCreds();

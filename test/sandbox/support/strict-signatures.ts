@@ -5,13 +5,13 @@ type Curve = {
 };
 
 /**
- * Makes signatures count for every client in this process: the stock client asks for the result of a check and then
- * ignores it. Import this before anything that loads the client.
+ * Makes clients of this process fail on invalid signatures: the stock client ignores the result of a check. Must be imported before
+ * the client.
  */
 const curve = createRequire(import.meta.url)('libsignal/src/curve.js') as Curve;
 const { verifySignature } = curve;
 
-/** How many signatures were checked. */
+/** Number of valid signatures. */
 export const checked = { good: 0 };
 
 curve.verifySignature = (publicKey, message, signature) => {

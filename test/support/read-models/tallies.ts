@@ -10,7 +10,7 @@ export const tallies = collection<Tally>({
   search: ['text'],
 });
 
-export const tallyOf = (position: number): string => `tally-${position % 10}`;
+const tallyOf = (position: number): string => `tally-${position % 10}`;
 
 /** One change for each position after `from`, up to `to`. `filler` makes the documents larger. */
 export const tallyBatch = (from: number, to: number, filler = ''): Batch => ({

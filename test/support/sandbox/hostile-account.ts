@@ -4,7 +4,7 @@ import { proto } from '../../../libs/whatsapp-sandbox/transport/wire.js';
 import { linkedPhone } from '../../sandbox/support/client.js';
 import { HostileClient } from './hostile-client.js';
 
-/** A linked account whose client has gone bad: it has the right keys, and logs in as often as it likes. */
+/** A linked account with a hostile client that has valid keys. */
 export class HostileAccount {
   readonly #noiseKey: KeyPair;
   readonly login: Uint8Array;
@@ -24,7 +24,7 @@ export class HostileAccount {
     return new HostileAccount(sandbox.url, phone, client.auth.creds.noiseKey);
   }
 
-  /** Resolves when the client is logged in. */
+  /** Connects and logs in. */
   async connect(): Promise<HostileClient> {
     const client = await HostileClient.open(this.url, this.#noiseKey, this.login);
     if (!(await client.until(({ tag }) => tag === 'success'))) throw new Error('the login was refused');

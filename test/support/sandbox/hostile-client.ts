@@ -1,16 +1,16 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import type { KeyPair } from '../../../libs/whatsapp-sandbox/crypto/curve.js';
-import { frame, FrameReader, PROLOGUE } from '../../../libs/whatsapp-sandbox/transport/frames.js';
+import { frame, FrameReader, prologue } from '../../../libs/whatsapp-sandbox/transport/frames.js';
 import { decodeNode, encodeNode, type BinaryNode } from '../../../libs/whatsapp-sandbox/transport/wire.js';
 import { Initiator } from './initiator.js';
 
-const LARGEST = 2 ** 26;
+const maxNodeBytes = 2 ** 26;
 
-/** A client that says whatever it is told to, well-formed or not. */
+/** A client that sends arbitrary input, well-formed or not. */
 export class HostileClient {
   readonly #initiator = new Initiator();
-  readonly #reader = new FrameReader(LARGEST);
+  readonly #reader = new FrameReader(maxNodeBytes);
   readonly #nodes: BinaryNode[] = [];
   #cipher: ReturnType<Initiator['transport']> | undefined;
   #woken: () => void = () => undefined;
@@ -21,7 +21,7 @@ export class HostileClient {
       this.#reader.push(data);
       this.#woken();
     });
-    socket.on('error', () => undefined); // it ends with `close`
+    socket.on('error', () => undefined); // followed by `close`
     socket.on('close', () => {
       this.isClosed = true;
       this.#woken();
@@ -35,16 +35,16 @@ export class HostileClient {
     return client;
   }
 
-  /** With a correct handshake up to where the client says who it is. */
+  /** Connects and completes the handshake with that payload. */
   static async open(url: string, noiseKey: KeyPair, payload: Uint8Array): Promise<HostileClient> {
     const client = await HostileClient.connect(url);
     await client.handshake(noiseKey, payload);
     return client;
   }
 
-  /** Resolves when the client has said everything; what the server makes of it is another matter. */
+  /** Resolves once the client has sent its part of the handshake, whether or not the server accepts it. */
   async handshake(noiseKey: KeyPair, payload: Uint8Array, spoil = (finish: Uint8Array) => finish): Promise<void> {
-    this.sendBytes(Buffer.concat([PROLOGUE, frame(this.#initiator.hello())]));
+    this.sendBytes(Buffer.concat([prologue, frame(this.#initiator.hello())]));
     const hello = await this.#next();
     if (hello === undefined) return;
     this.sendBytes(frame(spoil(this.#initiator.finish(hello, noiseKey, payload))));
@@ -55,7 +55,7 @@ export class HostileClient {
     if (!this.isClosed) this.socket.send(bytes);
   }
 
-  /** A correctly encrypted frame with whatever content. */
+  /** Sends a correctly encrypted frame with arbitrary content. */
   sendPlain(plain: Uint8Array): void {
     this.sendBytes(frame(this.seal(plain)));
   }
@@ -65,23 +65,23 @@ export class HostileClient {
   }
 
   seal(plain: Uint8Array): Buffer {
-    if (!this.#cipher) throw new Error('the handshake is not over');
+    if (!this.#cipher) throw new Error('the handshake is not finished');
     return this.#cipher.seal(plain);
   }
 
-  /** The first node that fits; undefined when the server has closed the connection before it came. */
-  async until(fits: (node: BinaryNode) => boolean): Promise<BinaryNode | undefined> {
+  /** Waits for a node that matches; undefined if the server closes the connection first. */
+  async until(matches: (node: BinaryNode) => boolean): Promise<BinaryNode | undefined> {
     for (;;) {
-      const found = this.#nodes.find(fits);
+      const found = this.#nodes.find(matches);
       this.#nodes.length = 0;
       if (found) return found;
       const bytes = await this.#next();
       if (bytes === undefined) return undefined;
-      this.#nodes.push(decodeNode(this.#cipher!.open(bytes), LARGEST));
+      this.#nodes.push(decodeNode(this.#cipher!.open(bytes), maxNodeBytes));
     }
   }
 
-  /** Whether the server still answers; it does so after everything that was sent before. */
+  /** Whether the server still answers, after processing everything sent before. */
   async isServed(): Promise<boolean> {
     const id = `ping-${HostileClient.#pings++}`;
     this.sendNode({ tag: 'iq', attrs: { id, type: 'get', xmlns: 'w:p', to: '@s.whatsapp.net' } });
@@ -89,12 +89,12 @@ export class HostileClient {
   }
   static #pings = 0;
 
-  /** Resolves when the server has closed the connection. */
+  /** Resolves once the server has closed the connection. */
   async dropped(): Promise<void> {
     while (!this.isClosed) await this.#wake();
   }
 
-  /** Goes away in order. Resolves when the server has taken note of it, and of everything that was said before. */
+  /** Closes the connection. Resolves once the server has processed everything sent before. */
   async leave(): Promise<void> {
     this.socket.close();
     await this.dropped();

@@ -1,9 +1,9 @@
 import { gcmDecrypt, gcmEncrypt, hkdfSha256, sha256 } from '../../../libs/whatsapp-sandbox/crypto/cipher.js';
 import { agree, generateKeyPair, type KeyPair } from '../../../libs/whatsapp-sandbox/crypto/curve.js';
-import { PROLOGUE } from '../../../libs/whatsapp-sandbox/transport/frames.js';
+import { prologue } from '../../../libs/whatsapp-sandbox/transport/frames.js';
 import { proto } from '../../../libs/whatsapp-sandbox/transport/wire.js';
 
-const PROTOCOL = Buffer.from('Noise_XX_25519_AESGCM_SHA256\0\0\0\0');
+const protocolName = Buffer.from('Noise_XX_25519_AESGCM_SHA256\0\0\0\0');
 
 const ivOf = (counter: number): Buffer => {
   const iv = Buffer.alloc(12);
@@ -11,16 +11,16 @@ const ivOf = (counter: number): Buffer => {
   return iv;
 };
 
-/** The client's side of the handshake, in steps that a hostile client can leave out or spoil. */
+/** The client's side of the handshake, in steps that a hostile client can skip or modify. */
 export class Initiator {
   readonly #ephemeral = generateKeyPair();
-  #hash: Buffer = PROTOCOL;
-  #salt: Buffer = PROTOCOL;
-  #key: Buffer = PROTOCOL;
+  #hash: Buffer = protocolName;
+  #salt: Buffer = protocolName;
+  #key: Buffer = protocolName;
   #counter = 0;
 
   constructor() {
-    this.#authenticate(PROLOGUE);
+    this.#authenticate(prologue);
   }
 
   hello(): Uint8Array {
@@ -29,7 +29,7 @@ export class Initiator {
     return proto.HandshakeMessage.encode({ clientHello: { ephemeral } }).finish();
   }
 
-  /** Believes whatever the server says. */
+  /** Does not verify the certificate of the server. */
   finish(serverHello: Uint8Array, noiseKey: KeyPair, payload: Uint8Array): Uint8Array {
     const {
       ephemeral,
@@ -47,7 +47,7 @@ export class Initiator {
     return proto.HandshakeMessage.encode({ clientFinish }).finish();
   }
 
-  /** What encrypts and decrypts everything after that. */
+  /** The cipher for the frames after the handshake. */
   transport() {
     const keys = hkdfSha256(Buffer.alloc(0), 64, this.#salt);
     const [outward, inward] = [keys.subarray(0, 32), keys.subarray(32)];

@@ -1,27 +1,27 @@
 import { setImmediate } from 'node:timers/promises';
-import { eventually } from '../../sandbox/support/eventually.js';
 import type { SavedAuth } from '../../sandbox/support/memory-auth.js';
-import { PATIENCE_MS, RawClient } from './raw-client.js';
-import { serve } from './rpc.js';
+import { waitUntil } from '../../sandbox/support/wait-until.js';
+import { rawClientTimeoutMs, RawClient } from './raw-client.js';
+import { serveCalls } from './rpc.js';
 import { cpu, memory } from './usage.js';
 
 /*
- * Raw Baileys clients in a process of their own, steered by its parent.
+ * Raw Baileys clients in their own process, controlled by the parent.
  */
 
-const LANES = 10;
+const concurrentSends = 10;
 const clients: RawClient[] = [];
 
-/** Sends to one contact after the other, in several lanes at once, for as long as `more` says. */
+/** Sends to the contacts in turn, several messages at a time, while `more` returns true. */
 async function sendOn(client: RawClient, contacts: readonly string[], more: (sent: number) => boolean): Promise<void> {
   let sent = 0;
-  const lane = async (): Promise<void> => {
+  const sendInTurn = async (): Promise<void> => {
     while (more(sent)) {
       await client.send(contacts[sent++ % contacts.length] ?? '', `message ${sent}`);
-      await setImmediate(); // else the event loop would hardly get to the sockets
+      await setImmediate(); // lets the event loop process the sockets
     }
   };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  await Promise.all(Array.from({ length: concurrentSends }, sendInTurn));
 }
 
 const acknowledged = (): number => clients.reduce((sum, { acks }) => sum + acks, 0);
@@ -37,29 +37,29 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 const calls = {
   cpu,
   memory,
-  /** A new client; resolves with what its QR code says. */
+  /** Creates a client. Resolves with the text of its QR code. */
   show: (url: string): Promise<string> => {
     const client = new RawClient(url);
     clients.push(client);
     return client.showQr();
   },
-  /** After the QR code was scanned: resolves when the client, the newest one by default, is logged in and has all that came with that. */
+  /** Resolves once the client (default: the newest) is logged in and synced after its QR code was scanned. */
   linked: async (index = -1): Promise<void> => clients.at(index)?.linked(),
-  /** What another process needs to go on as these clients. */
+  /** What another process needs to continue as these clients. */
   saved: (): readonly SavedAuth[] => clients.map((client) => client.saved()),
-  /** Goes on as the clients of another process, which has ended; resolves when all are logged in. */
+  /** Continues as the clients of another process, which has ended; resolves when all are logged in. */
   goOn: async (url: string, saved: readonly SavedAuth[]): Promise<void> => {
     clients.push(...saved.map((auth) => new RawClient(url, auth)));
     await Promise.all(clients.map((client) => client.connect()));
   },
-  /** Sends one message, and resolves with its id. */
+  /** Sends a message. Resolves with its id. */
   write: async (index: number, to: string, text: string): Promise<string> =>
     (await clients[index]?.send(to, text)) ?? '',
-  /** Resolves when everything that was sent is confirmed by its receivers. */
+  /** Resolves once all sent messages are confirmed by their recipients. */
   settled: async (): Promise<void> => void (await settled()),
   /**
-   * Lets all clients send to these contacts in turn, for so long, or until each of them has written to all of them once. Counts
-   * what was acknowledged in that time; resolves when all of it is.
+   * All clients send to these contacts in turn, for some seconds, or once to each. Counts the acks in that time; resolves once
+   * everything is confirmed.
    */
   send: async (contacts: readonly string[], { seconds = Infinity, once = false }) => {
     const before = acknowledged();
@@ -71,7 +71,7 @@ const calls = {
     await settled();
     return { inTime, seconds: took / 1000, all: acknowledged() - before };
   },
-  /** Milliseconds that the clients take to reconnect: one alone, and all of them at once. */
+  /** Milliseconds to reconnect one client alone, and all at once. */
   reconnect: async () => {
     const [first] = clients;
     await first?.disconnect();
@@ -79,7 +79,7 @@ const calls = {
     await Promise.all(clients.map((client) => client.disconnect()));
     return { one, all: await timed(() => Promise.all(clients.map((client) => client.connect()))) };
   },
-  /** Lets the first client write these texts to a contact, each when the one before is confirmed. When it began with each, in milliseconds since 1970. */
+  /** The first client sends these texts to a contact, each after the previous one is confirmed. Returns the start times, in milliseconds since 1970. */
   sendTimed: async (contact: string, texts: readonly string[]): Promise<readonly number[]> => {
     const [client] = clients;
     const times: number[] = [];
@@ -91,9 +91,10 @@ const calls = {
     return times;
   },
   received,
-  /** Resolves when the clients have received that many messages. */
-  receive: (count: number): Promise<unknown> => eventually('all has arrived', () => received() >= count, PATIENCE_MS),
+  /** Resolves once the clients have received that many messages. */
+  receive: (count: number): Promise<unknown> =>
+    waitUntil('all has arrived', () => received() >= count, rawClientTimeoutMs),
 };
 export type RawBaileysCalls = typeof calls;
 
-serve(calls);
+serveCalls(calls);

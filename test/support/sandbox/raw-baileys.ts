@@ -1,43 +1,43 @@
 import type { RawBaileysCalls } from './raw-baileys.child.js';
-import { start } from './rpc.js';
+import { forkChild } from './rpc.js';
 import type { SandboxProcess } from './sandbox-process.js';
 
-/** What was sent and acknowledged, and what it cost each of the two processes. */
+/** Throughput, and its CPU cost in the two processes. */
 export type Throughput = {
   /** Acknowledged messages per second. */
   readonly rate: number;
   readonly messages: number;
-  /** Milliseconds of CPU per message, with all that follows from it until its receiver has confirmed it. */
+  /** Milliseconds of CPU per message, until its recipient has confirmed it. */
   readonly clientCpu: number;
   readonly sandboxCpu: number;
 };
 
 export type RawBaileys = {
-  /** Milliseconds from the start of each client to the moment when it could send; its phone scans at once. */
+  /** Milliseconds per client from start until it can send; its phone scans at once. */
   readonly pairTimes: readonly number[];
-  /** Megabytes of the clients' process: without a client, with one, with all. */
+  /** Megabytes of the client process without clients, with one, and with all. */
   readonly memory: readonly [none: number, one: number, all: number];
   /**
-   * All clients send at once, for so many seconds. Warm: to people who have answered each of them before. Cold: to people whom the
-   * sandbox knows and no client does, once to each.
+   * All clients send at once for some seconds. Warm: to contacts who have answered each of them before. Cold: once to each of many
+   * contacts that exist but are new to the clients.
    */
   readonly throughput: (kind: 'warm' | 'cold', seconds: number) => Promise<Throughput>;
-  /** Milliseconds that one client takes to reconnect, and all at once. */
+  /** Milliseconds to reconnect one client, and all at once. */
   readonly reconnect: () => Promise<{ readonly one: number; readonly all: number }>;
-  /** Milliseconds that each of so many messages took from the client's call until it was at an acquaintance's phone, one after the other. */
+  /** Milliseconds from the client's call until a warm contact has received the message, for messages sent one after the other. */
   readonly latencies: (count: number) => Promise<readonly number[]>;
   /** Milliseconds of CPU for each of so many messages to acquaintances, the first that a new process sends as the same clients. */
   readonly firstMessages: (count: number) => Promise<number>;
   readonly end: () => void;
 };
 
-const ACQUAINTANCES = 20;
-/** More than one process can get to know in a second. */
-const STRANGERS_PER_SECOND = 300;
+const warmContactCount = 20;
+/** More than one process can reach. */
+const maxColdSendsPerSecond = 300;
 
-/** Links that many raw Baileys clients, all in one process of their own, each to a phone of its own. */
+/** Links raw Baileys clients in one separate process, each to its own phone. */
 export async function openRawBaileys(sandbox: SandboxProcess, sessions: number): Promise<RawBaileys> {
-  const begin = () => start<RawBaileysCalls>('support/sandbox/raw-baileys.child.js', ['--expose-gc']);
+  const begin = () => forkChild<RawBaileysCalls>('support/sandbox/raw-baileys.child.js', ['--expose-gc']);
   let { child, calls } = begin();
   const createPhones = async (count: number): Promise<readonly string[]> => {
     const numbers = Array.from({ length: count }, () => String(nextNumber++));
@@ -57,10 +57,10 @@ export async function openRawBaileys(sandbox: SandboxProcess, sessions: number):
   }
   const [none = 0, one = 0] = memory;
 
-  let acquaintances: readonly string[] | undefined;
-  /** An answer ends the costlier way of writing to somebody for the first time. */
-  const getAcquainted = async (): Promise<readonly string[]> => {
-    const people = await createPhones(ACQUAINTANCES);
+  let warmContacts: readonly string[] | undefined;
+  /** Creates contacts that have answered: messages to contacts who have not are more expensive. */
+  const createWarmContacts = async (): Promise<readonly string[]> => {
+    const people = await createPhones(warmContactCount);
     await calls.send(people, { once: true });
     const before = await calls.received();
     await Promise.all(people.flatMap((person) => owners.map((owner) => sandbox.ask.say(person, owner, 'hello'))));
@@ -74,8 +74,8 @@ export async function openRawBaileys(sandbox: SandboxProcess, sessions: number):
     throughput: async (kind, seconds) => {
       const cold = kind === 'cold';
       const people = cold
-        ? await createPhones(Math.ceil((STRANGERS_PER_SECOND * seconds) / sessions))
-        : (acquaintances ??= await getAcquainted());
+        ? await createPhones(Math.ceil((maxColdSendsPerSecond * seconds) / sessions))
+        : (warmContacts ??= await createWarmContacts());
       const [clientBefore, sandboxBefore] = await Promise.all([calls.cpu(), sandbox.ask.cpu()]);
       const sent = await calls.send(people, { seconds, once: cold });
       const [clientAfter, sandboxAfter] = await Promise.all([calls.cpu(), sandbox.ask.cpu()]);
@@ -88,14 +88,14 @@ export async function openRawBaileys(sandbox: SandboxProcess, sessions: number):
     },
     reconnect: () => calls.reconnect(),
     latencies: async (count) => {
-      const [person = ''] = (acquaintances ??= await getAcquainted());
+      const [person = ''] = (warmContacts ??= await createWarmContacts());
       const texts = Array.from({ length: count }, (_, index) => `timed ${index}`);
       const begun = await calls.sendTimed(person, texts);
       const arrived = await arrivals(sandbox, person);
       return texts.map((text, index) => (arrived.get(text) ?? Infinity) - (begun[index] ?? 0));
     },
     firstMessages: async (count) => {
-      const people = (acquaintances ??= await getAcquainted());
+      const people = (warmContacts ??= await createWarmContacts());
       const saved = await calls.saved();
       child.kill();
       ({ child, calls } = begin());
@@ -111,7 +111,7 @@ export async function openRawBaileys(sandbox: SandboxProcess, sessions: number):
 
 let nextNumber = 491_600_000_000;
 
-/** When each text was last received by a phone, in milliseconds since 1970. */
+/** Time at which a phone last received each text, in milliseconds since 1970. */
 export const arrivals = async (sandbox: SandboxProcess, number: string): Promise<ReadonlyMap<string, number>> =>
   new Map(
     (await sandbox.ask.messages(number)).map(({ text, receivedAt }) => [text ?? '', Date.parse(receivedAt ?? '')]),

@@ -9,19 +9,19 @@ import { pino } from 'pino';
 import { withSharedAsyncContext } from '../../../libs/whatsapp/baileys/async-context.js';
 import { quietLibsignal } from '../../../libs/whatsapp/baileys/quiet-libsignal.js';
 import { memoryAuth, type MemoryAuth, type SavedAuth } from '../../sandbox/support/memory-auth.js';
-import { eventually } from '../../sandbox/support/eventually.js';
+import { waitUntil } from '../../sandbox/support/wait-until.js';
 
-const RESTART_REQUIRED = 515;
-/** Messages of one client that may wait to be acknowledged: else a slow server would be measured as a fast client. */
-const WINDOW = 100;
-/** Milliseconds after which an attempt to log in is given up: there are ends of a connection that Baileys does not notice. */
-const STUCK_MS = 45_000;
-/** Milliseconds; machines are slow when many clients start at once. */
-export const PATIENCE_MS = 180_000;
+const restartRequired = 515;
+/** Limit of unacknowledged messages per client, so that the server is measured and not the send buffer. */
+const maxInFlightMessages = 100;
+/** A login attempt is abandoned after this long: Baileys misses some ways in which a connection ends. */
+const loginTimeoutMs = 45_000;
+/** Generous: machines are slow when many clients start at once. */
+export const rawClientTimeoutMs = 180_000;
 
 /**
- * Baileys as it is, with its credentials in memory, made as fast as it gets from outside: without the slow-down that each of its
- * sockets brings to the process on Node 20 and 22, without a log, and without the echo of its own messages.
+ * Stock Baileys with credentials in memory, configured for speed: a shared async context (each socket slows down the process on
+ * Node 20 and 22 otherwise), no log, and no events for own messages.
  */
 export class RawClient {
   readonly #auth: MemoryAuth;
@@ -49,48 +49,48 @@ export class RawClient {
 
   async showQr(): Promise<string> {
     this.#open();
-    return eventually('a QR code is shown', () => this.#state.qr, PATIENCE_MS);
+    return waitUntil('a QR code is shown', () => this.#state.qr, rawClientTimeoutMs);
   }
 
   async linked(): Promise<void> {
-    await eventually('the client is told to restart', () => this.#closedWith() === RESTART_REQUIRED, PATIENCE_MS);
+    await waitUntil('the client is told to restart', () => this.#closedWith() === restartRequired, rawClientTimeoutMs);
     await this.connect();
-    await eventually('the phone has shared its keys', () => this.#auth.creds.myAppStateKeyId, PATIENCE_MS);
+    await waitUntil('the phone has shared its keys', () => this.#auth.creds.myAppStateKeyId, rawClientTimeoutMs);
   }
 
-  /** Resolves when the client is logged in and has what it missed. Tries again for as long as there is patience, as every user does. */
+  /** Resolves once the client is logged in and has caught up. Reconnects until `rawClientTimeoutMs`. */
   async connect(): Promise<void> {
     this.#open();
-    await eventually(
+    await waitUntil(
       'the client is logged in',
       () => {
-        const isStuck = this.#state.connection !== 'open' && Date.now() - this.#openedAt > STUCK_MS;
+        const isStuck = this.#state.connection !== 'open' && Date.now() - this.#openedAt > loginTimeoutMs;
         if (isStuck) void this.#socket?.end(undefined);
         if (isStuck || this.#state.connection === 'close') this.#open();
         return this.#state.connection === 'open' && this.#state.receivedPendingNotifications === true;
       },
-      PATIENCE_MS,
+      rawClientTimeoutMs,
     );
   }
 
   async disconnect(): Promise<void> {
     await this.#socket?.end(undefined);
-    await eventually('the client is disconnected', () => this.#state.connection === 'close', PATIENCE_MS);
+    await waitUntil('the client is disconnected', () => this.#state.connection === 'close', rawClientTimeoutMs);
   }
 
-  /** Resolves with the id when the message is written to the socket, as soon as not too many before it wait to be acknowledged. */
+  /** Sends a message once fewer than `maxInFlightMessages` are unacknowledged. Resolves with its id when it is written to the socket. */
   async send(number: string, text: string): Promise<string> {
-    while (this.#inFlight >= WINDOW) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    while (this.#inFlight >= maxInFlightMessages) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#inFlight += 1;
     const messageId = generateMessageIDV2();
-    this.#unconfirmed.add(messageId); // the receipt may be faster than the end of `sendMessage`
+    this.#unconfirmed.add(messageId); // the receipt may arrive before `sendMessage` resolves
     await this.#socket?.sendMessage(`${number}@s.whatsapp.net`, { text }, { messageId });
     return messageId;
   }
 
-  /** Resolves when its receivers have confirmed everything sent so far. */
+  /** Resolves once everything sent so far is confirmed by its recipients. */
   async settled(): Promise<void> {
-    await eventually('all is confirmed', () => this.#unconfirmed.size === 0, PATIENCE_MS);
+    await waitUntil('all is confirmed', () => this.#unconfirmed.size === 0, rawClientTimeoutMs);
   }
 
   #open(): void {

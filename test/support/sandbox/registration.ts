@@ -1,7 +1,7 @@
 import { generateKeyPair, SigningKey } from '../../../libs/whatsapp-sandbox/crypto/curve.js';
 import { proto } from '../../../libs/whatsapp-sandbox/transport/wire.js';
 
-/** What a client that is not linked yet says about itself, each part of it open to be spoiled. */
+/** The registration of a client that is not linked yet. Tests replace parts of it. */
 export function registration(identity: SigningKey) {
   const { publicKey } = generateKeyPair();
   return {

@@ -1,29 +1,29 @@
 import { once } from 'node:events';
 import type { SandboxOptions } from '#lib/whatsapp-sandbox';
-import { start, type Remote } from './rpc.js';
+import { forkChild, type RemoteCalls } from './rpc.js';
 import type { SandboxCalls } from './sandbox.child.js';
 
-/** A sandbox in a process of its own. */
+/** A sandbox in its own process. */
 export type SandboxProcess = {
   readonly url: string;
-  /** Of its control API. */
+  /** URL of its control API. */
   readonly controlUrl: string;
   readonly port: number;
   readonly rootPublicKey: Buffer;
   readonly caCertificate: string;
-  readonly ask: Remote<Omit<SandboxCalls, 'start' | 'stop'>>;
-  /** Stops it in order, and ends the process. */
+  readonly ask: RemoteCalls<Omit<SandboxCalls, 'start' | 'stop'>>;
+  /** Stops the sandbox and its process. */
   readonly end: () => Promise<void>;
-  /** Ends the process as a crash does, at once. Harmless when it has ended. */
+  /** Kills the process. No effect if it has exited. */
   readonly kill: () => Promise<void>;
 };
 
-/** Starts one from `dist/test`. Rejects when it cannot start; the options have to be plain data. */
+/** Starts a sandbox process from `dist/test`. Rejects if it cannot start. The options must be plain data. */
 export async function startSandboxProcess(
   options: SandboxOptions = {},
   execArgv: readonly string[] = [],
 ): Promise<SandboxProcess> {
-  const { child, calls } = start<SandboxCalls>('support/sandbox/sandbox.child.js', execArgv);
+  const { child, calls } = forkChild<SandboxCalls>('support/sandbox/sandbox.child.js', execArgv);
   const exited = once(child, 'exit');
   const kill = async (): Promise<void> => {
     child.kill('SIGKILL');

@@ -1,11 +1,11 @@
 import { pino } from 'pino';
 import { startSandbox, type PhoneMessage, type Sandbox, type SandboxOptions } from '#lib/whatsapp-sandbox';
 import { startControl } from '#lib/whatsapp-sandbox/control';
-import { serve } from './rpc.js';
+import { serveCalls } from './rpc.js';
 import { cpu, memory } from './usage.js';
 
 /*
- * A sandbox in a process of its own, steered by its parent.
+ * A sandbox in its own process, controlled by the parent.
  */
 
 let sandbox: Sandbox | undefined;
@@ -17,7 +17,7 @@ const running = (): Sandbox => {
 };
 const phone = (number: string) => {
   const found = running().phones.get(number);
-  if (!found) throw new Error(`there is no phone ${number}`);
+  if (!found) throw new Error(`unknown phone ${number}`);
   return found;
 };
 
@@ -28,7 +28,7 @@ const calls = {
     control = await startControl(sandbox);
     return { url, controlUrl: control.url, port, caCertificate, rootPublicKey };
   },
-  /** Orderly, as by a signal. */
+  /** Stops as after SIGTERM. */
   stop: async () => {
     await control?.stop();
     await running().stop();
@@ -46,4 +46,4 @@ const calls = {
 };
 export type SandboxCalls = typeof calls;
 
-serve(calls);
+serveCalls(calls);

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { el, type BinaryNode } from '../../../libs/whatsapp-sandbox/transport/wire.js';
 
-/** What a stanza is about, so that some of it means something. */
+/** Existing entities to which stanzas refer, so that some of them are valid. */
 export type Scene = {
-  /** The hostile client's own number. */
+  /** Number of the hostile client. */
   readonly self: string;
-  /** Somebody who is there. */
+  /** Number of an existing contact. */
   readonly other: string;
   readonly group: string;
   /** Id of a message that `other` sent to `self`. */
@@ -16,8 +16,8 @@ const key = (id: number): BinaryNode =>
   el('key', {}, [el('id', {}, Buffer.from([0, 0, id])), el('value', {}, Buffer.alloc(32, id))]);
 const enc = (type = 'msg'): BinaryNode => el('enc', { v: '2', type }, Buffer.alloc(60, 3));
 
-/** One proper stanza, or nearly so, for everything that the server deals with. */
-export function stanzasOf({ self, other, group, message }: Scene): readonly BinaryNode[] {
+/** A (nearly) valid stanza for everything that the server handles. */
+function stanzasOf({ self, other, group, message }: Scene): readonly BinaryNode[] {
   const [me, you] = [`${self}@s.whatsapp.net`, `${other}@s.whatsapp.net`];
   const iq = (xmlns: string, type: 'get' | 'set', content: BinaryNode[], to = '@s.whatsapp.net'): BinaryNode =>
     el('iq', { id: 'q', to, type, xmlns }, content);
@@ -109,10 +109,10 @@ const { node } = fc.letrec<{ node: BinaryNode }>((tie) => ({
     .map(([tag, attrs, content]) => (content === undefined ? { tag, attrs } : { tag, attrs, content })),
 }));
 
-/** Any node at all. */
+/** An arbitrary node. */
 export const anyNode = node;
 
-/** One change: `where` picks the node, counted from the outermost. */
+/** A change of one node; `where` is its index, counted from the outermost. */
 type Change = { readonly where: number; readonly change: (node: BinaryNode) => BinaryNode };
 const change: fc.Arbitrary<Change['change']> = fc.oneof(
   fc
@@ -153,7 +153,7 @@ function apply(node: BinaryNode, { where, change }: Change): BinaryNode {
   return rebuild(node);
 }
 
-/** A stanza with a few things wrong in it. */
+/** A stanza with a few random changes. */
 export const spoiledStanza = (scene: Scene): fc.Arbitrary<BinaryNode> =>
   fc
     .tuple(

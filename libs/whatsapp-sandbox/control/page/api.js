@@ -4,7 +4,7 @@
 /** @import { PhoneMessage } from '../../phone/inbox.js' */
 
 /**
- * Calls the control API. Throws an Error that says why in words.
+ * Calls the control API. Throws an Error that explains a refusal.
  * @param {string} method
  * @param {string} path
  * @param {unknown} [body]

@@ -7,7 +7,7 @@ import { changed, mark, messagesOf, nameOf, state } from './store.js';
 /** @typedef {{ text?: string | undefined, isRevoked?: boolean, reactions: { [author: string]: string } }} Changes */
 
 /**
- * What later messages did to earlier ones: edits, revocations, reactions.
+ * Edits, revocations and reactions by the id of the message that they change.
  * @param {readonly PhoneMessage[]} messages
  */
 export function changesOf(messages) {
@@ -25,13 +25,13 @@ export function changesOf(messages) {
   return changes;
 }
 
-const TICKS = { sent: '✓', delivered: '✓✓', read: '✓✓', played: '✓✓' };
+const ticks = { sent: '✓', delivered: '✓✓', read: '✓✓', played: '✓✓' };
 const timeOf = (/** @type {string} */ iso) =>
   new Date(iso).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 
 /**
- * A message as it is shown in a chat.
- * @param {string} number of the phone whose chat it is
+ * Renders a message of a chat.
+ * @param {string} number of the phone
  * @param {PhoneMessage} message
  * @param {Changes | undefined} changes
  */
@@ -45,7 +45,7 @@ export function bubble(number, message, changes) {
     'li',
     { class: `bubble ${isOwn ? 'own' : 'other'}`, 'data-id': id, tabindex: '-1' },
     chat.includes('@') && !isOwn && h('p', { class: 'author' }, nameOf(from)),
-    replyTo !== undefined && h('blockquote', {}, quoted ? summary(quoted) : 'a message that this phone does not know'),
+    replyTo !== undefined && h('blockquote', {}, quoted ? summary(quoted) : 'a message that is not on this phone'),
     ...(changes?.isRevoked ? [h('p', { class: 'gone' }, 'This message was deleted.')] : body(number, message)),
     text !== undefined && !changes?.isRevoked && h('p', { class: 'text' }, text),
     h(
@@ -53,17 +53,17 @@ export function bubble(number, message, changes) {
       { class: 'meta' },
       duplicate === true && h('span', { class: 'badge' }, 'duplicate'),
       changes?.text !== undefined && h('span', {}, 'edited'),
-      isOwn && fromDevice > 0 && h('span', {}, `by linked device ${fromDevice}`),
+      isOwn && fromDevice > 0 && h('span', {}, `from linked device ${fromDevice}`),
       h('time', { datetime: sentAt, title: id }, timeOf(sentAt)),
       status &&
-        h('span', { class: `ticks ${status}`, role: 'img', 'aria-label': status, title: status }, TICKS[status]),
+        h('span', { class: `ticks ${status}`, role: 'img', 'aria-label': status, title: status }, ticks[status]),
     ),
     reactions !== '' && h('p', { class: 'reactions' }, reactions),
     actions(number, message),
   );
 }
 
-/** A message in a few words. @param {PhoneMessage} message */
+/** A short text for a message. @param {PhoneMessage} message */
 export const summary = ({ type, text }) => (text ?? type).slice(0, 120);
 
 /**
@@ -103,7 +103,7 @@ function body(number, { id, type, media, location: place, contact, poll, text })
         h('ul', { class: 'options' }, ...(poll?.options ?? []).map((option) => h('li', {}, option))),
       ];
     case 'unknown':
-      return [h('p', { class: 'gone' }, 'A kind of message that this phone does not know.')];
+      return [h('p', { class: 'gone' }, 'This kind of message is not supported.')];
     default:
       return [];
   }
@@ -117,7 +117,7 @@ function actions(number, message) {
   const { id, chat, type, direction, fromDevice } = message;
   const button = (/** @type {string} */ label, /** @type {() => Promise<unknown>} */ work) =>
     h('button', { type: 'button', onclick: () => void attempt(work) }, label);
-  const marker = (/** @type {'read' | 'played'} */ step) =>
+  const markButton = (/** @type {'read' | 'played'} */ step) =>
     state.marked.has(`${number}/${id}/${step}`)
       ? h('span', {}, `${step} ✓`)
       : button(`Mark ${step}`, () => mark(number, id, step));
@@ -125,8 +125,8 @@ function actions(number, message) {
   return h(
     'div',
     { class: 'actions' },
-    isIncoming && marker('read'),
-    isIncoming && ['audio', 'video'].includes(type) && marker('played'),
+    isIncoming && markButton('read'),
+    isIncoming && ['audio', 'video'].includes(type) && markButton('played'),
     button('Reply', async () => {
       state.replyTo = message;
       changed();

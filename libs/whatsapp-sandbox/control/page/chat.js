@@ -5,9 +5,9 @@ import { attempt } from './notices.js';
 import { initials } from './phones.js';
 import { changed, changePhone, mark, messagesOf, nameOf, onChange, selectedPhone, state } from './store.js';
 
-const MOST_SHOWN = 300;
+const maxShownMessages = 300;
 
-/** The screen of the phone that is shown. */
+/** The chats of the selected phone. */
 export function startChat() {
   const online = $('online', HTMLInputElement);
   online.addEventListener('change', () => {
@@ -41,7 +41,7 @@ function show() {
   const { number, name, online, exists } = phone;
   $('avatar').textContent = initials(name);
   $('phone-name').textContent = name;
-  $('phone-number').textContent = `+${number}${exists ? '' : ' (unknown to WhatsApp)'}`;
+  $('phone-number').textContent = `+${number}${exists ? '' : ' (not on WhatsApp)'}`;
   $('online', HTMLInputElement).checked = online;
 
   const messages = messagesOf(number);
@@ -76,7 +76,7 @@ function showMessages(number, messages) {
   const list = $('messages');
   const wasAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
   const changes = changesOf(messages);
-  const shown = messages.filter(({ type }) => !['reaction', 'edit', 'revoke'].includes(type)).slice(-MOST_SHOWN);
+  const shown = messages.filter(({ type }) => !['reaction', 'edit', 'revoke'].includes(type)).slice(-maxShownMessages);
   const marks = (/** @type {PhoneMessage} */ { id }) =>
     ['read', 'played'].map((step) => state.marked.has(`${number}/${id}/${step}`));
   showList(list, shown, {

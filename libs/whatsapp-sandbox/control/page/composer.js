@@ -4,10 +4,10 @@ import { $, field, h, showList } from './dom.js';
 import { attempt } from './notices.js';
 import { changed, onChange, state } from './store.js';
 
-const MOST_SUGGESTED = 100;
-const KINDS = /** @type {const} */ (['image', 'video', 'audio']);
+const maxSuggestedNumbers = 100;
+const mediaKinds = /** @type {const} */ (['image', 'video', 'audio']);
 
-/** Where messages are written. */
+/** The form for new messages. */
 export function startComposer() {
   const form = $('composer', HTMLFormElement);
   const text = $('text', HTMLTextAreaElement);
@@ -49,7 +49,7 @@ export function startComposer() {
   async function sendFile(chosen) {
     const data = await base64(chosen);
     const caption = text.value.trim();
-    const type = KINDS.find((kind) => chosen.type.startsWith(`${kind}/`)) ?? 'document';
+    const type = mediaKinds.find((kind) => chosen.type.startsWith(`${kind}/`)) ?? 'document';
     const isSent = await send({
       type,
       [type]: {
@@ -66,7 +66,7 @@ export function startComposer() {
   function send(content) {
     return attempt(async () => {
       const to = state.isNewChat || state.chat === undefined ? field(form, 'to').value.trim() : state.chat;
-      if (to === '') throw new Error('Whom is it for? Write a number into "To".');
+      if (to === '') throw new Error('Enter a recipient in the field "To".');
       const replyTo = state.replyTo && { replyTo: state.replyTo.id };
       const sent = await api.send(state.selected ?? '', { to, ...content, ...replyTo });
       Object.assign(state, { chat: sent.chat, isNewChat: false, replyTo: undefined });
@@ -79,7 +79,9 @@ function show() {
   $('to-field').hidden = !state.isNewChat && state.chat !== undefined;
   $('reply').hidden = state.replyTo === undefined;
   $('reply-text').textContent = state.replyTo ? `Reply to: ${summary(state.replyTo)}` : '';
-  const others = [...state.phones.values()].filter(({ number }) => number !== state.selected).slice(0, MOST_SUGGESTED);
+  const others = [...state.phones.values()]
+    .filter(({ number }) => number !== state.selected)
+    .slice(0, maxSuggestedNumbers);
   showList($('numbers'), others, {
     key: ({ number }) => number,
     look: ({ name }) => name,

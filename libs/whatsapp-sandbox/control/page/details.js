@@ -5,7 +5,7 @@ import { attempt, notice } from './notices.js';
 import { readQr } from './qr.js';
 import { changePhone, nameOf, onChange, selectedPhone, state } from './store.js';
 
-/** Linking clients, linked clients, and how the phone behaves. */
+/** Linking, linked devices, settings and groups of the selected phone. */
 export function startDetails() {
   startLinking();
   startBehaviour();
@@ -27,9 +27,9 @@ function startLinking() {
     if (chosen) readPhoto(chosen);
     photo.value = '';
   });
-  qr.addEventListener('paste', (event) => takePicture(event, event.clipboardData));
+  qr.addEventListener('paste', (event) => usePicture(event, event.clipboardData));
   scan.addEventListener('dragover', (event) => event.preventDefault());
-  scan.addEventListener('drop', (event) => takePicture(event, event.dataTransfer));
+  scan.addEventListener('drop', (event) => usePicture(event, event.dataTransfer));
 
   const code = $('enter-code', HTMLFormElement);
   code.addEventListener('submit', (event) => {
@@ -42,7 +42,7 @@ function startLinking() {
   });
 
   /** @param {Event} event @param {DataTransfer | null} data */
-  function takePicture(event, data) {
+  function usePicture(event, data) {
     const [file] = data?.files ?? [];
     if (!file) return;
     event.preventDefault();
@@ -51,7 +51,7 @@ function startLinking() {
 
   /** @param {string} text */
   async function link(text) {
-    if (text === '') throw new Error('Paste what is in the QR code that the client shows, or a picture of it.');
+    if (text === '') throw new Error('Paste the text of the QR code that the client shows, or a picture of the code.');
     const { device } = await api.scan(state.selected ?? '', text);
     qr.value = '';
     notice(`Linked as device ${device}.`);

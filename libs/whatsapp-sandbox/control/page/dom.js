@@ -1,6 +1,6 @@
 /**
- * An element with properties (`class`, `aria-…` and `data-…` are attributes, `on…` are listeners) and children. Text
- * is always text: what strangers wrote is never read as markup.
+ * Creates an element with attributes, listeners (`on…`) and children. Text is never interpreted as markup, so untrusted text is
+ * safe.
  * @param {string} tag
  * @param {{ [name: string]: string | boolean | undefined | ((event: Event) => unknown) }} [properties]
  * @param {...(Node | string | false | undefined)} children
@@ -17,7 +17,7 @@ export function h(tag, properties = {}, ...children) {
 }
 
 /**
- * The element with that id, which is in the page.
+ * Returns the element with that id. Throws if there is none.
  * @template {HTMLElement} [T=HTMLElement]
  * @param {string} id
  * @param {new () => T} [kind]
@@ -25,25 +25,25 @@ export function h(tag, properties = {}, ...children) {
  */
 export function $(id, kind) {
   const element = document.getElementById(id);
-  if (!(element instanceof (kind ?? HTMLElement))) throw new Error(`there is no such element: ${id}`);
+  if (!(element instanceof (kind ?? HTMLElement))) throw new Error(`unknown element: ${id}`);
   return /** @type {T} */ (element);
 }
 
 /**
- * A field of a form, by name. Only what all kinds of fields have in common is of use where it is no input.
+ * Returns a field of a form by name. Only use properties that all kinds of fields have, unless it is an input.
  * @param {HTMLFormElement} form
  * @param {string} name
  */
 export const field = (form, name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
 
 /**
- * Makes the children of an element those items, and touches only what is different, so that a recording goes on
- * playing and the keyboard stays where it is.
+ * Renders items as the children of an element and replaces only those that changed, so that media keep playing and the focus is
+ * kept.
  * @template T
  * @param {HTMLElement} parent
  * @param {readonly T[]} items
  * @param {{ key: (item: T) => string | number, look: (item: T) => unknown, render: (item: T) => HTMLElement }} how
- *   `look` is all that the element shows: another look, another element
+ *   an element is rendered again if the JSON of `look` has changed
  */
 export function showList(parent, items, { key, look, render }) {
   const before = new Map([...parent.children].map((node) => [/** @type {HTMLElement} */ (node).dataset['key'], node]));
@@ -57,7 +57,7 @@ export function showList(parent, items, { key, look, render }) {
     looks.set(node, appearance);
     return node;
   });
-  const focused = parent.contains(document.activeElement) ? placeOf(parent, document.activeElement) : undefined;
+  const focused = parent.contains(document.activeElement) ? focusedButton(parent, document.activeElement) : undefined;
   nodes.forEach((node, index) => {
     if (parent.children[index] !== node) parent.insertBefore(node, parent.children[index] ?? null);
   });
@@ -72,11 +72,11 @@ export function showList(parent, items, { key, look, render }) {
 const looks = new WeakMap();
 
 /**
- * Which button of which item has the keyboard.
+ * Finds the item and button that have the focus.
  * @param {HTMLElement} parent
  * @param {Element | null} element
  */
-function placeOf(parent, element) {
+function focusedButton(parent, element) {
   const node = /** @type {HTMLElement | undefined} */ ([...parent.children].find((child) => child.contains(element)));
   return (
     node && { key: node.dataset['key'], index: [...node.querySelectorAll('button')].findIndex((b) => b === element) }

@@ -4,47 +4,51 @@ import { attempt } from './notices.js';
 import { onChange, state } from './store.js';
 
 /**
- * What can go wrong: in words, with which number it goes, and whether it can be for one phone only.
- * @type {{ [kind: string]: { says: string, with?: 'ms' | 'code', isForAll?: true } }}
+ * Kinds of faults: a description, their parameter, and whether they always apply to all phones.
+ * @type {{ [kind: string]: { description: string, parameter?: 'ms' | 'code', isForAll?: true } }}
  */
-const KINDS = {
-  drop: { says: 'The connection breaks, without a word.' },
-  freeze: { says: 'The server falls silent, for so many ms or for good.', with: 'ms' },
-  refuse: { says: 'A connection attempt is reset.' },
-  'upgrade-error': { says: 'A connection attempt is answered with an HTTP error (503).', with: 'code' },
-  'slow-ack': { says: 'A message is delivered at once and acknowledged late.', with: 'ms' },
-  'lose-ack': { says: 'A message is delivered and never acknowledged.' },
-  nack: { says: 'A message is refused with an error code (463, 479, 400, 500 …).', with: 'code' },
-  replaced: { says: 'Another client has taken over the connection (440).' },
-  'logged-out': { says: 'The client is unlinked (401).' },
-  'stream-error': { says: 'The connection ends with an error (503, 515 …).', with: 'code' },
-  retry: { says: 'A phone asks for a message again, as if it could not be decrypted.' },
-  'rate-limit': { says: 'A look-up of numbers is refused: too many (429).' },
-  'upload-error': { says: 'An upload is answered with an HTTP error (500).', with: 'code', isForAll: true },
-  'upload-hang': { says: 'An upload is never answered.', isForAll: true },
-  'upload-cut': { says: 'An upload breaks off half way.', isForAll: true },
-  'download-error': { says: 'A download is answered with an HTTP error (500).', with: 'code', isForAll: true },
-  'download-hang': { says: 'A download is never answered.', isForAll: true },
-  'download-cut': { says: 'A download breaks off half way.', isForAll: true },
+const kinds = {
+  drop: { description: 'The connection is closed without a closing handshake.' },
+  freeze: { description: 'The server stops responding, for some time (ms) or forever.', parameter: 'ms' },
+  refuse: { description: 'A connection attempt is reset.' },
+  'upgrade-error': { description: 'A connection attempt is answered with an HTTP error (503).', parameter: 'code' },
+  'slow-ack': { description: 'A message is delivered at once, but its ack is delayed.', parameter: 'ms' },
+  'lose-ack': { description: 'A message is delivered, but its ack is lost.' },
+  nack: { description: 'A message is rejected with an error code (463, 479, 400, 500 …).', parameter: 'code' },
+  replaced: { description: 'Another client has replaced the connection (440).' },
+  'logged-out': { description: 'The client is unlinked (401).' },
+  'stream-error': { description: 'The connection ends with an error (503, 515 …).', parameter: 'code' },
+  retry: { description: 'A phone requests a message again, as if it could not decrypt it.' },
+  'rate-limit': { description: 'A look-up of numbers or devices is rate-limited (429).' },
+  'upload-error': { description: 'An upload is answered with an HTTP error (500).', parameter: 'code', isForAll: true },
+  'upload-hang': { description: 'An upload is never answered.', isForAll: true },
+  'upload-cut': { description: 'An upload is cut off halfway.', isForAll: true },
+  'download-error': {
+    description: 'A download is answered with an HTTP error (500).',
+    parameter: 'code',
+    isForAll: true,
+  },
+  'download-hang': { description: 'A download is never answered.', isForAll: true },
+  'download-cut': { description: 'A download is cut off halfway.', isForAll: true },
 };
 
-/** Switching faults on and off. */
+/** Adding and removing faults. */
 export function startFaults() {
   const form = $('new-fault', HTMLFormElement);
   const kind = field(form, 'kind');
-  kind.append(...Object.keys(KINDS).map((name) => h('option', { value: name }, name)));
+  kind.append(...Object.keys(kinds).map((name) => h('option', { value: name }, name)));
   kind.addEventListener('change', show);
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    const chosen = KINDS[kind.value];
+    const chosen = kinds[kind.value];
     const number = field(form, 'only').checked && !chosen?.isForAll ? state.selected : undefined;
-    const extra = chosen?.with === undefined ? '' : field(form, chosen.with).value;
+    const extra = chosen?.parameter === undefined ? '' : field(form, chosen.parameter).value;
     void attempt(() =>
       api.addFault({
         kind: kind.value,
         count: Number(field(form, 'count').value),
         ...(number !== undefined && { number }),
-        ...(chosen?.with !== undefined && extra !== '' && { [chosen.with]: Number(extra) }),
+        ...(chosen?.parameter !== undefined && extra !== '' && { [chosen.parameter]: Number(extra) }),
       }),
     );
   });
@@ -53,10 +57,10 @@ export function startFaults() {
   show();
 
   function show() {
-    const chosen = KINDS[kind.value];
-    $('kind-hint').textContent = chosen?.says ?? '';
-    $('ms-field').hidden = chosen?.with !== 'ms';
-    $('code-field').hidden = chosen?.with !== 'code';
+    const chosen = kinds[kind.value];
+    $('kind-hint').textContent = chosen?.description ?? '';
+    $('ms-field').hidden = chosen?.parameter !== 'ms';
+    $('code-field').hidden = chosen?.parameter !== 'code';
     $('only-field').hidden = state.selected === undefined || chosen?.isForAll === true;
     $('clear-faults').hidden = state.faults.length === 0;
     showList($('faults'), state.faults, {
@@ -67,7 +71,7 @@ export function startFaults() {
           'li',
           {},
           h('strong', {}, kind),
-          ` ${remaining} × ${number === undefined ? 'for everybody' : `for +${number}`}`,
+          ` ${remaining} × ${number === undefined ? 'for all phones' : `for +${number}`}`,
           ms !== undefined && `, ${ms} ms`,
           code !== undefined && `, code ${code}`,
         ),

@@ -1,20 +1,20 @@
 import { $, h } from './dom.js';
 
-const SHOWN_FOR_MS = 8_000;
+const noticeLifetimeMs = 8_000;
 
 /**
- * Tells something for a while.
+ * Shows a notice for some seconds.
  * @param {string} text
  * @param {'good' | 'bad'} [mood]
  */
 export function notice(text, mood = 'good') {
   const node = h('p', { class: mood }, text, h('button', { 'aria-label': 'Close', onclick: () => node.remove() }, '×'));
   $('notices').append(node);
-  setTimeout(() => node.remove(), SHOWN_FOR_MS);
+  setTimeout(() => node.remove(), noticeLifetimeMs);
 }
 
 /**
- * Does what a person asked for, and tells when it does not work.
+ * Runs an action of the user and shows its error, if any.
  * @param {() => Promise<unknown>} work
  */
 export async function attempt(work) {

@@ -4,8 +4,8 @@ import { $, field, h, showList } from './dom.js';
 import { attempt } from './notices.js';
 import { changed, loadMessages, messagesOf, onChange, state } from './store.js';
 
-const MANY = 8;
-const MOST_SHOWN = 200;
+const minPhonesForSearch = 8;
+const maxShownPhones = 200;
 
 /** @param {string} name */
 export const initials = (name) =>
@@ -18,7 +18,7 @@ export const initials = (name) =>
     .toUpperCase() || '?';
 
 /**
- * Shows a phone, and remembers it in the address.
+ * Selects a phone and stores it in the URL.
  * @param {string} number
  */
 export function select(number) {
@@ -32,7 +32,7 @@ export function select(number) {
   changed();
 }
 
-/** The list of phones, and how to make another. */
+/** The list of phones and the form for a new one. */
 export function startPhones() {
   const form = $('new-phone', HTMLFormElement);
   form.addEventListener('submit', (event) => {
@@ -52,13 +52,13 @@ export function startPhones() {
 
 function show() {
   const search = $('search', HTMLInputElement);
-  search.hidden = state.phones.size <= MANY;
+  search.hidden = state.phones.size <= minPhonesForSearch;
   const wanted = search.value.trim().toLowerCase();
   const phones = [...state.phones.values()]
     .filter(({ name, number }) => `${name} ${number}`.toLowerCase().includes(wanted))
     .map((phone) => ({ phone, last: messagesOf(phone.number).at(-1) }))
     .sort((a, b) => rank(b) - rank(a) || (b.last?.receivedAt ?? '').localeCompare(a.last?.receivedAt ?? ''))
-    .slice(0, MOST_SHOWN);
+    .slice(0, maxShownPhones);
   $('no-phones').hidden = state.phones.size > 0;
   showList($('phone-list'), phones, {
     key: ({ phone }) => phone.number,
@@ -67,7 +67,7 @@ function show() {
   });
 }
 
-/** Phones with linked clients come first: they are the ones that somebody works with. */
+/** Phones with linked clients come first. */
 const rank = (/** @type {{ phone: PhoneView }} */ { phone }) => Math.min(phone.devices.length, 1);
 
 /**
@@ -78,8 +78,8 @@ function item(phone, last) {
   const { number, name, online, exists, devices } = phone;
   const unseen = state.unseen.get(number);
   const connected = devices.filter((device) => device.connected).length;
-  const linked = devices.length > 0 && `${connected} of ${devices.length} linked connected`;
-  const notes = [!exists && 'unknown to WhatsApp', !online && 'offline', linked].filter(Boolean).join(', ');
+  const linked = devices.length > 0 && `${connected} of ${devices.length} linked devices connected`;
+  const notes = [!exists && 'not on WhatsApp', !online && 'offline', linked].filter(Boolean).join(', ');
   return h(
     'li',
     {},

@@ -4,31 +4,31 @@
 /** @import { PhoneMessage } from '../../phone/inbox.js' */
 import { api } from './api.js';
 
-/** All that the page knows. */
+/** State of the page. */
 export const state = {
   /** @type {Map<string, PhoneView>} */
   phones: new Map(),
-  /** In order of arrival, by number of the phone.
+  /** By number of the phone, in order of arrival.
    * @type {Map<string, Map<number, PhoneMessage>>} */
   messages: new Map(),
-  /** How many messages of a phone nobody has looked at here.
+  /** Number of unseen messages per phone.
    * @type {Map<string, number>} */
   unseen: new Map(),
   /** @type {readonly FaultView[]} */
   faults: [],
   /** @type {readonly GroupView[]} */
   groups: [],
-  /** Number of the phone that is shown.
+  /** Number of the selected phone.
    * @type {string | undefined} */
   selected: undefined,
-  /** The other side of the chat that is shown; undefined while a new one is begun.
+  /** The selected chat; undefined while a new one is started.
    * @type {string | undefined} */
   chat: undefined,
   isNewChat: false,
-  /** The message that the next one replies to.
+  /** The message to reply to.
    * @type {PhoneMessage | undefined} */
   replyTo: undefined,
-  /** Messages that were marked here, as `phone/id/step`.
+  /** Messages marked as read or played on this page, as `phone/id/step`.
    * @type {Set<string>} */
   marked: new Set(),
   isLive: false,
@@ -39,7 +39,7 @@ const views = new Set();
 let isWaiting = false;
 
 /**
- * Calls back after each change, once for all that changed together.
+ * Registers a view that is rendered after changes, once for all changes of a turn.
  * @param {() => void} view
  */
 export function onChange(view) {
@@ -58,7 +58,7 @@ export function changed() {
 export const selectedPhone = () => (state.selected === undefined ? undefined : state.phones.get(state.selected));
 export const messagesOf = (/** @type {string} */ number) => [...(state.messages.get(number)?.values() ?? [])];
 
-/** The name of a number or group, as far as it is known. */
+/** The name of a number or group, if known. */
 export const nameOf = (/** @type {string} */ chat) =>
   state.phones.get(chat)?.name ?? groupOf(chat)?.subject ?? (chat.includes('@') ? chat : `+${chat}`);
 
@@ -77,7 +77,7 @@ function keep(number, message) {
 }
 
 /**
- * Changes how a phone behaves. What the page shows follows either way, so that no switch lies.
+ * Changes the settings of a phone. Renders the page even if that fails, so that switches show the actual settings.
  * @param {string} number
  * @param {Partial<PhoneView>} change
  */
@@ -89,14 +89,14 @@ export async function changePhone(number, change) {
   }
 }
 
-/** Reads all messages of a phone. @param {string} number */
+/** Loads all messages of a phone. @param {string} number */
 export async function loadMessages(number) {
   for (const message of await api.messages(number)) keep(number, message);
   changed();
 }
 
 /**
- * Tells the sender that a message was read, or played.
+ * Sends a read or played receipt.
  * @param {string} number
  * @param {string} id
  * @param {'read' | 'played'} step
@@ -116,7 +116,7 @@ async function loadAll() {
 }
 
 /**
- * Follows the sandbox, for good. After each break everything is read anew.
+ * Follows changes of the sandbox. After each reconnect everything is loaded again.
  * @param {(error: unknown) => void} onError
  */
 export function follow(onError) {

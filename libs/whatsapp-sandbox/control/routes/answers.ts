@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { problem } from '../schemas/problem.js';
+import { problemSchema } from '../schemas/problem.js';
 
-type Refusals<Status extends number> = { readonly [S in Status | 400]: typeof problem };
+type ErrorResponses<Status extends number> = { readonly [S in Status | 400]: typeof problemSchema };
 
-/** What a route answers when it refuses: always 400 for what does not fit, and for these reasons. */
-export const refusals = <Status extends number = never>(...statuses: readonly Status[]): Refusals<Status> =>
-  Object.fromEntries([400, ...statuses].map((status) => [status, problem])) as Refusals<Status>;
+/** Error responses of a route: 400, and the given statuses. */
+export const errorResponses = <Status extends number = never>(...statuses: readonly Status[]): ErrorResponses<Status> =>
+  Object.fromEntries([400, ...statuses].map((status) => [status, problemSchema])) as ErrorResponses<Status>;
 
 export const noContent = z.undefined().meta({ description: 'Done.' });

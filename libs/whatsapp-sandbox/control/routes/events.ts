@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import type { Feed } from '../feed.js';
-import { Refusal } from '../problem.js';
+import type { ChangeFeed } from '../change-feed.js';
+import { ControlError } from '../problem.js';
 import type { ControlApp } from '../zod-routes.js';
-import { refusals } from './answers.js';
+import { errorResponses } from './answers.js';
 
-const MOST_LISTENERS = 64;
-/** Often enough that proxies and browsers do not take the silence for an end. */
-const HEARTBEAT_MS = 15_000;
-/** Bytes that a listener may leave unread before it is let go. */
-const MOST_UNREAD = 2 ** 22;
+const maxListeners = 64;
+/** Short enough for proxies and browsers not to close an idle stream. */
+const heartbeatIntervalMs = 15_000;
+/** A listener that leaves more bytes unread is disconnected. */
+const maxUnreadBytes = 2 ** 22;
 
-export function eventRoutes(app: ControlApp, feed: Feed): void {
+export function eventRoutes(app: ControlApp, changes: ChangeFeed): void {
   const open = new Set<() => void>();
   app.addHook('preClose', async () => {
     for (const close of open) close();
@@ -22,16 +22,16 @@ export function eventRoutes(app: ControlApp, feed: Feed): void {
       schema: {
         tags: ['Sandbox'],
         operationId: 'listen',
-        summary: 'What changes, as it happens (Server-Sent Events)',
+        summary: 'Live changes (Server-Sent Events)',
         description:
-          'Events `phone` (a Phone), `message` (`{phone, message}`; again when its status moves) `faults` and `groups` (all ' +
-          'of them). What was before is not told: read it when the stream is open, and again when it was broken.',
+          'Events `phone` (a Phone), `message` (`{phone, message}`; repeated when its status changes), `faults` and `groups` ' +
+          '(the whole list). The stream carries changes only: read the current state once it is open, and again after a reconnect.',
         produces: ['text/event-stream'],
-        response: { 200: z.string().meta({ description: 'A stream that does not end.' }), ...refusals(503) },
+        response: { 200: z.string().meta({ description: 'A stream without end.' }), ...errorResponses(503) },
       },
     },
     async (_request, reply) => {
-      if (open.size >= MOST_LISTENERS) throw new Refusal(503, 'too_many_listeners', 'too many are listening already');
+      if (open.size >= maxListeners) throw new ControlError(503, 'too_many_listeners', 'too many listeners');
       const { raw } = reply.hijack();
       raw.writeHead(200, {
         ...(reply.getHeaders() as Record<string, string>),
@@ -40,13 +40,13 @@ export function eventRoutes(app: ControlApp, feed: Feed): void {
       });
       raw.write('retry: 1000\n\n');
       const write = (text: string): void => {
-        if (raw.writableLength > MOST_UNREAD) close();
+        if (raw.writableLength > maxUnreadBytes) close();
         else raw.write(text);
       };
-      const unsubscribe = feed.subscribe(({ event, data }) =>
+      const unsubscribe = changes.subscribe(({ event, data }) =>
         write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`),
       );
-      const heartbeat = setInterval(() => write(': still here\n\n'), HEARTBEAT_MS).unref();
+      const heartbeat = setInterval(() => write(': heartbeat\n\n'), heartbeatIntervalMs).unref();
       const close = (): void => {
         clearInterval(heartbeat);
         unsubscribe();

@@ -1,24 +1,24 @@
 import { z } from 'zod';
-import type { Context } from '../context.js';
+import type { ControlContext } from '../context.js';
 import { addFault, clearFaults, listFaults } from '../faults.js';
 import { fault, faultRule } from '../schemas/fault.js';
 import type { ControlApp } from '../zod-routes.js';
-import { noContent, refusals } from './answers.js';
+import { noContent, errorResponses } from './answers.js';
 
 const tags = ['Faults'];
 
-export function faultRoutes(app: ControlApp, { sandbox }: Context): void {
+export function faultRoutes(app: ControlApp, { sandbox }: ControlContext): void {
   app.post(
     '/faults',
     {
       schema: {
         tags,
         operationId: 'addFault',
-        summary: 'Let something go wrong',
+        summary: 'Inject a fault',
         description:
-          'Kinds that end or freeze a connection strike at once where there is one, otherwise after the next login.',
+          'Kinds that end or freeze a connection take effect at once if the client is connected, otherwise after its next login.',
         body: faultRule,
-        response: { 201: fault, ...refusals() },
+        response: { 201: fault, ...errorResponses() },
       },
     },
     async ({ body }, reply) => reply.status(201).send(addFault(sandbox(), body)),
@@ -30,7 +30,7 @@ export function faultRoutes(app: ControlApp, { sandbox }: Context): void {
       schema: {
         tags,
         operationId: 'listFaults',
-        summary: 'Faults that are still to happen',
+        summary: 'List active faults',
         response: { 200: z.array(fault) },
       },
     },
@@ -39,7 +39,7 @@ export function faultRoutes(app: ControlApp, { sandbox }: Context): void {
 
   app.delete(
     '/faults',
-    { schema: { tags, operationId: 'clearFaults', summary: 'Switch all faults off', response: { 204: noContent } } },
+    { schema: { tags, operationId: 'clearFaults', summary: 'Remove all faults', response: { 204: noContent } } },
     async (_request, reply) => {
       clearFaults(sandbox());
       return reply.status(204).send();

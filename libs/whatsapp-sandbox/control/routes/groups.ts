@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { phoneOf, type Context } from '../context.js';
+import { requirePhone, type ControlContext } from '../context.js';
 import { group, groupChange, groupPath, memberChange, newGroup } from '../schemas/group.js';
 import { phonePath } from '../schemas/phone.js';
 import type { ControlApp } from '../zod-routes.js';
-import { noContent, refusals } from './answers.js';
+import { noContent, errorResponses } from './answers.js';
 
 const tags = ['Groups'];
 
-export function groupRoutes(app: ControlApp, context: Context): void {
+export function groupRoutes(app: ControlApp, context: ControlContext): void {
   app.get(
     '/groups',
     {
-      schema: { tags, operationId: 'listGroups', summary: 'All groups', response: { 200: z.array(group).readonly() } },
+      schema: { tags, operationId: 'listGroups', summary: 'List groups', response: { 200: z.array(group).readonly() } },
     },
     async () => context.sandbox().groups.list(),
   );
@@ -22,12 +22,12 @@ export function groupRoutes(app: ControlApp, context: Context): void {
       schema: {
         tags,
         operationId: 'listGroupsOfPhone',
-        summary: 'The groups that a phone is in',
+        summary: 'List the groups of a phone',
         params: phonePath,
-        response: { 200: z.array(group).readonly(), ...refusals(404) },
+        response: { 200: z.array(group).readonly(), ...errorResponses(404) },
       },
     },
-    async ({ params }) => phoneOf(context, params.number).groups.list(),
+    async ({ params }) => requirePhone(context, params.number).groups.list(),
   );
 
   app.post(
@@ -36,13 +36,13 @@ export function groupRoutes(app: ControlApp, context: Context): void {
       schema: {
         tags,
         operationId: 'createGroup',
-        summary: 'The phone makes a group',
+        summary: 'Create a group',
         params: phonePath,
         body: newGroup,
-        response: { 201: group, ...refusals(404, 409, 422) },
+        response: { 201: group, ...errorResponses(404, 409, 422) },
       },
     },
-    async ({ params, body }, reply) => reply.status(201).send(phoneOf(context, params.number).groups.create(body)),
+    async ({ params, body }, reply) => reply.status(201).send(requirePhone(context, params.number).groups.create(body)),
   );
 
   app.patch(
@@ -51,13 +51,13 @@ export function groupRoutes(app: ControlApp, context: Context): void {
       schema: {
         tags,
         operationId: 'renameGroup',
-        summary: 'The phone renames a group',
+        summary: 'Rename a group',
         params: groupPath,
         body: groupChange,
-        response: { 200: group, ...refusals(403, 404, 409) },
+        response: { 200: group, ...errorResponses(403, 404, 409) },
       },
     },
-    async ({ params, body }) => phoneOf(context, params.number).groups.rename(params.jid, body.subject),
+    async ({ params, body }) => requirePhone(context, params.number).groups.rename(params.jid, body.subject),
   );
 
   app.post(
@@ -66,14 +66,15 @@ export function groupRoutes(app: ControlApp, context: Context): void {
       schema: {
         tags,
         operationId: 'changeParticipants',
-        summary: 'The phone says who is in a group, and who is admin',
-        description: 'Refused with 403 when somebody could not be changed; with the others it is done all the same.',
+        summary: 'Add, remove, promote or demote participants',
+        description: 'Answers 403 if some participants could not be changed; the others are changed all the same.',
         params: groupPath,
         body: memberChange,
-        response: { 200: group, ...refusals(403, 404, 409, 422) },
+        response: { 200: group, ...errorResponses(403, 404, 409, 422) },
       },
     },
-    async ({ params, body }) => phoneOf(context, params.number).groups[body.action](params.jid, ...body.participants),
+    async ({ params, body }) =>
+      requirePhone(context, params.number).groups[body.action](params.jid, ...body.participants),
   );
 
   app.delete(
@@ -82,13 +83,13 @@ export function groupRoutes(app: ControlApp, context: Context): void {
       schema: {
         tags,
         operationId: 'leaveGroup',
-        summary: 'The phone leaves a group',
+        summary: 'Leave a group',
         params: groupPath,
-        response: { 204: noContent, ...refusals(403, 404, 409) },
+        response: { 204: noContent, ...errorResponses(403, 404, 409) },
       },
     },
     async ({ params }, reply) => {
-      phoneOf(context, params.number).groups.leave(params.jid);
+      requirePhone(context, params.number).groups.leave(params.jid);
       return reply.status(204).send();
     },
   );

@@ -1,32 +1,32 @@
 import { z } from 'zod';
-import { phoneOf, type Context } from '../context.js';
-import { attachment } from '../files.js';
+import { requirePhone, type ControlContext } from '../context.js';
+import { fileHeaders } from '../file-headers.js';
 import { message, messagePath, since } from '../schemas/message.js';
-import { messageOf, outgoing } from '../schemas/outgoing.js';
+import { toSendableMessage, outgoing } from '../schemas/outgoing.js';
 import { phonePath } from '../schemas/phone.js';
 import type { ControlApp } from '../zod-routes.js';
-import { noContent, refusals } from './answers.js';
+import { noContent, errorResponses } from './answers.js';
 
 const tags = ['Messages'];
-/** A file of 48 MiB, as base64. */
-const LARGEST_BODY = 2 ** 26;
+/** Fits a file of 48 MiB as base64. */
+const maxBodyBytes = 2 ** 26;
 
-export function messageRoutes(app: ControlApp, context: Context): void {
+export function messageRoutes(app: ControlApp, context: ControlContext): void {
   app.post(
     '/phones/:number/messages',
     {
-      bodyLimit: LARGEST_BODY,
+      bodyLimit: maxBodyBytes,
       schema: {
         tags,
         operationId: 'send',
-        summary: 'The phone sends a message',
+        summary: 'Send a message',
         params: phonePath,
         body: outgoing,
-        response: { 201: message, ...refusals(404, 409, 413, 422) },
+        response: { 201: message, ...errorResponses(404, 409, 413, 422) },
       },
     },
     async ({ params, body }, reply) => {
-      const sent = await phoneOf(context, params.number).send(messageOf(body));
+      const sent = await requirePhone(context, params.number).send(toSendableMessage(body));
       return reply.status(201).send(sent);
     },
   );
@@ -37,14 +37,15 @@ export function messageRoutes(app: ControlApp, context: Context): void {
       schema: {
         tags,
         operationId: 'listMessages',
-        summary: 'What the phone has sent and received, decrypted',
-        description: 'In order of arrival. A message that came twice is there twice, the second one marked.',
+        summary: 'List sent and received messages, decrypted',
+        description:
+          'In order of arrival. A message that arrived twice is listed twice, the second time as a duplicate.',
         params: phonePath,
         querystring: since,
-        response: { 200: z.array(message).readonly(), ...refusals(404) },
+        response: { 200: z.array(message).readonly(), ...errorResponses(404) },
       },
     },
-    async ({ params, query }) => phoneOf(context, params.number).messages(query),
+    async ({ params, query }) => requirePhone(context, params.number).messages(query),
   );
 
   for (const [step, mark] of [
@@ -57,13 +58,13 @@ export function messageRoutes(app: ControlApp, context: Context): void {
         schema: {
           tags,
           operationId: mark,
-          summary: `The phone tells the sender that a message was ${step}`,
+          summary: `Mark a message as ${step} and send the receipt`,
           params: messagePath,
-          response: { 204: noContent, ...refusals(404) },
+          response: { 204: noContent, ...errorResponses(404) },
         },
       },
       async ({ params }, reply) => {
-        phoneOf(context, params.number)[mark](params.id);
+        requirePhone(context, params.number)[mark](params.id);
         return reply.status(204).send();
       },
     );
@@ -75,17 +76,17 @@ export function messageRoutes(app: ControlApp, context: Context): void {
       schema: {
         tags,
         operationId: 'getMedia',
-        summary: 'The decrypted file of a message',
+        summary: 'Download the decrypted file of a message',
         produces: ['application/octet-stream'],
         params: messagePath,
-        response: { 200: z.file().meta({ description: 'The file.' }), ...refusals(404, 422) },
+        response: { 200: z.file().meta({ description: 'The file.' }), ...errorResponses(404, 422) },
       },
     },
     async ({ params }, reply) => {
-      const phone = phoneOf(context, params.number);
+      const phone = requirePhone(context, params.number);
       const file = await phone.media(params.id);
       const media = phone.messages().findLast(({ id }) => id === params.id)?.media;
-      return reply.headers(attachment(media?.mimeType, media?.fileName)).send(file as never);
+      return reply.headers(fileHeaders(media?.mimeType, media?.fileName)).send(file as never);
     },
   );
 }

@@ -4,16 +4,16 @@ import { fileURLToPath } from 'node:url';
 import fastifyStatic, { type FastifyStaticOptions } from '@fastify/static';
 import type { ControlApp } from '../zod-routes.js';
 
-const POLICY =
+const contentSecurityPolicy =
   "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; connect-src 'self'; " +
   "img-src 'self' blob:; media-src 'self' blob:; script-src 'self'; style-src 'self'";
 
 const require = createRequire(import.meta.url);
 
-/** The web page: files beside this one, in the sources and in the build alike, and the reader of QR codes. */
+/** Serves the web page, whose files are in `../page` in the sources and in the build, and the QR decoder. */
 export async function pageRoutes(app: ControlApp): Promise<void> {
   const setHeaders: FastifyStaticOptions['setHeaders'] = (response) => {
-    void response.header('content-security-policy', POLICY);
+    void response.header('content-security-policy', contentSecurityPolicy);
     void response.header('cache-control', 'no-cache');
   };
   const common = { schemaHide: true, cacheControl: false, setHeaders } as const;

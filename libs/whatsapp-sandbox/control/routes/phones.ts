@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { phoneOf, type Context } from '../context.js';
-import { newPhone, phone, phoneChange, phonePath, viewOf } from '../schemas/phone.js';
+import { requirePhone, type ControlContext } from '../context.js';
+import { newPhone, phone, phoneChange, phonePath, phoneView } from '../schemas/phone.js';
 import type { ControlApp } from '../zod-routes.js';
-import { refusals } from './answers.js';
+import { errorResponses } from './answers.js';
 
 const tags = ['Phones'];
 
-export function phoneRoutes(app: ControlApp, context: Context): void {
+export function phoneRoutes(app: ControlApp, context: ControlContext): void {
   app.post(
     '/phones',
     {
@@ -15,12 +15,12 @@ export function phoneRoutes(app: ControlApp, context: Context): void {
         operationId: 'createPhone',
         summary: 'Create a phone',
         body: newPhone,
-        response: { 201: phone, ...refusals(409) },
+        response: { 201: phone, ...errorResponses(409) },
       },
     },
     async ({ body }, reply) => {
       const created = context.sandbox().phones.create(body);
-      return reply.status(201).header('location', `/phones/${created.number}`).send(viewOf(created));
+      return reply.status(201).header('location', `/phones/${created.number}`).send(phoneView(created));
     },
   );
 
@@ -30,12 +30,12 @@ export function phoneRoutes(app: ControlApp, context: Context): void {
       schema: {
         tags,
         operationId: 'listPhones',
-        summary: 'All phones, with linked devices and settings',
-        description: 'Everybody that a client has looked up or written to has one.',
+        summary: 'List phones with linked devices and settings',
+        description: 'Every number that a client has looked up or written to has a phone.',
         response: { 200: z.array(phone) },
       },
     },
-    async () => context.sandbox().phones.list().map(viewOf),
+    async () => context.sandbox().phones.list().map(phoneView),
   );
 
   app.get(
@@ -44,12 +44,12 @@ export function phoneRoutes(app: ControlApp, context: Context): void {
       schema: {
         tags,
         operationId: 'getPhone',
-        summary: 'One phone, with linked devices and settings',
+        summary: 'Get a phone with linked devices and settings',
         params: phonePath,
-        response: { 200: phone, ...refusals(404) },
+        response: { 200: phone, ...errorResponses(404) },
       },
     },
-    async ({ params }) => viewOf(phoneOf(context, params.number)),
+    async ({ params }) => phoneView(requirePhone(context, params.number)),
   );
 
   app.patch(
@@ -58,17 +58,17 @@ export function phoneRoutes(app: ControlApp, context: Context): void {
       schema: {
         tags,
         operationId: 'changePhone',
-        summary: 'Change how a phone behaves',
-        description: 'Coming online it works through what has waited.',
+        summary: 'Change the settings of a phone',
+        description: 'A phone that comes online processes what has been queued for it.',
         params: phonePath,
         body: phoneChange,
-        response: { 200: phone, ...refusals(404) },
+        response: { 200: phone, ...errorResponses(404) },
       },
     },
     async ({ params, body }) => {
-      const changed = phoneOf(context, params.number);
+      const changed = requirePhone(context, params.number);
       changed.set(body);
-      return viewOf(changed);
+      return phoneView(changed);
     },
   );
 }

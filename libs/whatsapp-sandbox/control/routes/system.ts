@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { Context } from '../context.js';
+import type { ControlContext } from '../context.js';
 import { health, restart } from '../schemas/system.js';
 import type { ControlApp } from '../zod-routes.js';
-import { refusals } from './answers.js';
+import { errorResponses } from './answers.js';
 
 const tags = ['Sandbox'];
 
-export function systemRoutes(app: ControlApp, context: Context): void {
+export function systemRoutes(app: ControlApp, context: ControlContext): void {
   const healthNow = () => {
     const now = context.sandbox();
     return { status: 'ok' as const, url: now.url, phones: now.phones.list().length, connections: now.connections() };
@@ -14,7 +14,14 @@ export function systemRoutes(app: ControlApp, context: Context): void {
 
   app.get(
     '/health',
-    { schema: { tags, operationId: 'getHealth', summary: 'Whether it is up, and where', response: { 200: health } } },
+    {
+      schema: {
+        tags,
+        operationId: 'getHealth',
+        summary: 'Health and address of the sandbox',
+        response: { 200: health },
+      },
+    },
     async () => healthNow(),
   );
 
@@ -24,7 +31,7 @@ export function systemRoutes(app: ControlApp, context: Context): void {
       schema: {
         tags,
         operationId: 'getCertificate',
-        summary: 'The certificate authority of the media server, which clients have to trust',
+        summary: 'CA certificate of the media server, which clients must trust',
         produces: ['application/x-pem-file'],
         response: { 200: z.string().meta({ description: 'PEM.' }) },
       },
@@ -40,9 +47,10 @@ export function systemRoutes(app: ControlApp, context: Context): void {
         tags,
         operationId: 'restart',
         summary: 'Restart the sandbox',
-        description: 'Every client is cut off and nobody can connect for a while. Answers when it is up again.',
+        description:
+          'Disconnects all clients and refuses connections for `downMs`. Answers once the sandbox runs again.',
         body: restart,
-        response: { 200: health, ...refusals(409) },
+        response: { 200: health, ...errorResponses(409) },
       },
     },
     async ({ body }) => {

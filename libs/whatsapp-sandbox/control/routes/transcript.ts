@@ -1,18 +1,18 @@
-import type { Context } from '../context.js';
+import type { ControlContext } from '../context.js';
 import { transcript, transcriptSwitch, transcriptView } from '../schemas/transcript.js';
 import type { ControlApp } from '../zod-routes.js';
-import { noContent, refusals } from './answers.js';
+import { noContent, errorResponses } from './answers.js';
 
 const tags = ['Transcript'];
 
-export function transcriptRoutes(app: ControlApp, { sandbox }: Context): void {
+export function transcriptRoutes(app: ControlApp, { sandbox }: ControlContext): void {
   app.get(
     '/transcript',
     {
       schema: {
         tags,
         operationId: 'getTranscript',
-        summary: 'The stanzas that went back and forth, newest last',
+        summary: 'List recorded stanzas, newest last',
         response: { 200: transcript },
       },
     },
@@ -26,14 +26,14 @@ export function transcriptRoutes(app: ControlApp, { sandbox }: Context): void {
         tags,
         operationId: 'switchTranscript',
         summary: 'Switch the transcript on or off',
-        description: 'Switched off it forgets what it has.',
+        description: 'Switching it off clears it.',
         body: transcriptSwitch,
-        response: { 200: transcript, ...refusals() },
+        response: { 200: transcript, ...errorResponses() },
       },
     },
     async ({ body }) => {
       const { transcript: recorded } = sandbox();
-      recorded.remember(body.enabled ? body.capacity : 0);
+      recorded.setCapacity(body.enabled ? body.capacity : 0);
       return transcriptView(recorded);
     },
   );
@@ -44,7 +44,7 @@ export function transcriptRoutes(app: ControlApp, { sandbox }: Context): void {
       schema: {
         tags,
         operationId: 'clearTranscript',
-        summary: 'Forget what was recorded',
+        summary: 'Clear the transcript',
         response: { 204: noContent },
       },
     },

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { FAULT_KINDS } from '../../faults.js';
+import { faultKinds } from '../../faults.js';
 
-/** Kinds that hit uploads and downloads. */
-export const MEDIA_FAULT_KINDS = [
+/** Kinds of the media server. */
+export const mediaFaultKinds = [
   'upload-error',
   'upload-hang',
   'upload-cut',
@@ -12,23 +12,20 @@ export const MEDIA_FAULT_KINDS = [
 ] as const;
 
 const fields = {
-  kind: z.enum([...FAULT_KINDS, ...MEDIA_FAULT_KINDS]),
+  kind: z.enum([...faultKinds, ...mediaFaultKinds]),
   number: z.string().exactOptional().meta({
-    description: 'Only for the clients of this phone; for `retry`, of either side. Not for uploads, downloads.',
+    description: 'Only for clients of this phone; for `retry`, of sender or receiver. Not for uploads and downloads.',
   }),
-  count: z.int().min(1).max(1_000_000).exactOptional().meta({ description: 'How often; once, unless it says more.' }),
+  count: z.int().min(1).max(1_000_000).exactOptional().meta({ description: 'How often it happens; default 1.' }),
   ms: z
     .number()
     .min(0)
     .max(86_400_000)
     .exactOptional()
-    .meta({ description: 'Delay of a slow ack; length of a freeze, which has no end without it.' }),
-  code: z
-    .int()
-    .min(100)
-    .max(999)
-    .exactOptional()
-    .meta({ description: 'The code of `nack`, `stream-error`, `upgrade-error`, `upload-error`, `download-error`.' }),
+    .meta({ description: 'Delay of a slow ack; length of a freeze, endless by default.' }),
+  code: z.int().min(100).max(999).exactOptional().meta({
+    description: 'Error code of `nack`, `stream-error`, `upgrade-error`, `upload-error` and `download-error`.',
+  }),
 };
 
 export const faultRule = z.strictObject(fields).meta({
@@ -44,7 +41,7 @@ export const fault = z
   .strictObject({
     id: z.int().exactOptional().meta({ description: 'Absent for uploads and downloads.' }),
     ...fields,
-    remaining: z.int().meta({ description: 'How often it is still to happen.' }),
+    remaining: z.int().meta({ description: 'How often it will still happen.' }),
   })
   .meta({ id: 'Fault', examples: [{ id: 1, kind: 'nack', code: 463, count: 3, remaining: 2 }] });
 

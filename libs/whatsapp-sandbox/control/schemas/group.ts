@@ -4,19 +4,17 @@ import { phonePath } from './phone.js';
 const jid = z.string().min(1).max(100);
 const numbers = z.array(z.string().min(1).max(40)).min(1).max(1_024).readonly();
 const subject = z.string().min(1).max(100);
-const addressing = z.enum(['pn', 'lid']).meta({ description: 'By which of their names members know each other.' });
+const addressing = z.enum(['pn', 'lid']).meta({ description: 'Whether members are addressed by phone number or LID.' });
 
 export const groupPath = phonePath.extend({
-  jid: jid.meta({ description: 'Of the group.', example: '120363041234567890@g.us' }),
+  jid: jid.meta({ description: 'Jid of the group.', example: '120363041234567890@g.us' }),
 });
 
 export const newGroup = z
   .strictObject({
     subject,
-    participants: numbers.meta({ description: 'Numbers; whoever makes the group is in it anyway.' }),
-    addressing: addressing
-      .exactOptional()
-      .meta({ description: 'By LID, as in all groups of today, unless it says otherwise.' }),
+    participants: numbers.meta({ description: 'Phone numbers; the creator is always a member.' }),
+    addressing: addressing.exactOptional().meta({ description: 'Default: lid, as in all current WhatsApp groups.' }),
   })
   .meta({ id: 'NewGroup', examples: [{ subject: 'Neighbours', participants: ['15550001111', '+49 170 1234567'] }] });
 
@@ -33,7 +31,7 @@ export const group = z
     jid,
     subject: z.string(),
     addressing,
-    createdBy: z.string().meta({ description: 'Number of who made it.' }),
+    createdBy: z.string().meta({ description: 'Phone number of the creator.' }),
     createdAt: z.string(),
     participants: z
       .array(z.strictObject({ number: z.string(), lid: z.string(), role: z.enum(['member', 'admin', 'superadmin']) }))

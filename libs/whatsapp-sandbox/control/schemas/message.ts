@@ -1,42 +1,44 @@
 import { z } from 'zod';
 
 export const messagePath = z.strictObject({
-  number: z.string().meta({ description: 'Of the phone, with or without `+`.', example: '491701234567' }),
-  id: z.string().meta({ description: 'Of a message that this phone knows.', example: 'AC3F9A6C1D' }),
+  number: z.string().meta({ description: 'Phone number, with or without `+`.', example: '491701234567' }),
+  id: z.string().meta({ description: 'Id of a message of this phone.', example: 'AC3F9A6C1D' }),
 });
 
-const isMoment = (since: string): boolean => /^\d+$/.test(since) || !Number.isNaN(Date.parse(since));
+const isSequenceOrTime = (since: string): boolean => /^\d+$/.test(since) || !Number.isNaN(Date.parse(since));
 
 export const since = z.strictObject({
   since: z
     .string()
-    .refine(isMoment, 'neither a sequence number nor an ISO time')
+    .refine(isSequenceOrTime, 'neither a sequence number nor an ISO time')
     .exactOptional()
     .meta({
-      description: 'A sequence number: messages after it. An ISO time: messages from then on.',
+      description: 'Messages after this sequence number, or since this ISO time.',
       examples: ['42', '2026-11-23T09:00:00Z'],
     }),
 });
 
-export const MEDIA = ['image', 'video', 'audio', 'document', 'sticker'] as const;
+const mediaKinds = ['image', 'video', 'audio', 'document', 'sticker'] as const;
 
 const mediaInfo = z
   .strictObject({
-    kind: z.enum(MEDIA),
+    kind: z.enum(mediaKinds),
     mimeType: z.string(),
     fileLength: z.number(),
-    sha256: z.string().meta({ description: 'Of the file as its sender had it, hex.' }),
+    sha256: z.string().meta({ description: 'SHA-256 of the plain file, hex.' }),
     fileName: z.string().exactOptional(),
     voice: z.boolean().exactOptional(),
-    url: z.string().meta({ description: 'Of the encrypted file. The plain one is at `…/messages/:id/media`.' }),
+    url: z
+      .string()
+      .meta({ description: 'URL of the encrypted file. The decrypted file is at `…/messages/:id/media`.' }),
   })
   .meta({ id: 'MediaInfo' });
 
 const content = {
   type: z
-    .enum([...MEDIA, 'text', 'location', 'contact', 'poll', 'reaction', 'edit', 'revoke', 'unknown'])
-    .meta({ description: '`unknown` is everything that the phone does not know.' }),
-  text: z.string().exactOptional().meta({ description: 'The body, the caption, or the text after an edit.' }),
+    .enum([...mediaKinds, 'text', 'location', 'contact', 'poll', 'reaction', 'edit', 'revoke', 'unknown'])
+    .meta({ description: '`unknown` for kinds that the phone cannot show.' }),
+  text: z.string().exactOptional().meta({ description: 'Body, caption, or text after an edit.' }),
   media: mediaInfo.exactOptional(),
   location: z
     .strictObject({
@@ -51,38 +53,41 @@ const content = {
     .strictObject({ question: z.string(), options: z.array(z.string()).readonly(), multiple: z.boolean() })
     .exactOptional(),
   reaction: z
-    .strictObject({ messageId: z.string(), emoji: z.string().meta({ description: 'Empty: taken back.' }) })
+    .strictObject({
+      messageId: z.string(),
+      emoji: z.string().meta({ description: 'Empty if the reaction was removed.' }),
+    })
     .exactOptional(),
-  target: z.string().exactOptional().meta({ description: 'The message that an edit or a revocation is about.' }),
+  target: z.string().exactOptional().meta({ description: 'Id of the edited or revoked message.' }),
   replyTo: z.string().exactOptional(),
   mentions: z.array(z.string()).readonly().exactOptional(),
 };
 
 const status = z.enum(['sent', 'delivered', 'read', 'played']);
 
-/** A message as a phone shows it. */
+/** A message as the phone shows it. */
 export const message = z
   .strictObject({
     id: z.string(),
-    sequence: z.int().meta({ description: 'Counts up with each arrival in this phone; a cursor for `since`.' }),
-    direction: z.enum(['incoming', 'outgoing']).meta({ description: 'Seen from this phone.' }),
-    from: z.string().meta({ description: 'Number of the author.' }),
-    fromDevice: z.int().meta({ description: 'Which device of the author; 0 is the phone.' }),
-    to: z.string().meta({ description: 'Number, or jid of the group.' }),
-    chat: z.string().meta({ description: 'Number of the other side, or jid of the group.' }),
-    addressing: z.enum(['pn', 'lid']).meta({ description: 'By phone number or by LID.' }),
+    sequence: z.int().meta({ description: 'Increases with each message of this phone; usable as `since`.' }),
+    direction: z.enum(['incoming', 'outgoing']).meta({ description: 'From the point of view of this phone.' }),
+    from: z.string().meta({ description: 'Phone number of the author.' }),
+    fromDevice: z.int().meta({ description: 'Device of the author; 0 is the phone.' }),
+    to: z.string().meta({ description: 'Phone number, or jid of the group.' }),
+    chat: z.string().meta({ description: 'Phone number of the other party, or jid of the group.' }),
+    addressing: z.enum(['pn', 'lid']).meta({ description: 'Whether it was addressed by phone number or LID.' }),
     ...content,
-    status: status
-      .exactOptional()
-      .meta({ description: 'Of what the phone itself sent, as it learned from receipts; in a group with everybody.' }),
+    status: status.exactOptional().meta({
+      description: 'Of outgoing messages, from receipts; in a group, the status that all members have reached.',
+    }),
     statusByMember: z
       .record(z.string(), status)
       .readonly()
       .exactOptional()
-      .meta({ description: 'In a group: how far it has come with each of the others.' }),
+      .meta({ description: 'In a group: status per member.' }),
     sentAt: z.string(),
     receivedAt: z.string(),
-    duplicate: z.literal(true).exactOptional().meta({ description: 'The same author has sent this id before.' }),
+    duplicate: z.literal(true).exactOptional().meta({ description: 'Set if the author has already sent this id.' }),
   })
   .meta({
     id: 'Message',
@@ -103,5 +108,3 @@ export const message = z
       },
     ],
   });
-
-/** A message as the API shows it. What comes from a person belongs to the chat with that person. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { OutgoingMessage } from '../../phone/sending.js';
+import type { SendableMessage } from '../../phone/sending.js';
 
 const id = z.string().min(1).max(100);
 const text = z.string().min(1).max(65_536);
@@ -9,33 +9,28 @@ const to = z
   .string()
   .min(1)
   .max(100)
-  .meta({ description: 'A number (spaces and dashes allowed), `…@s.whatsapp.net`, `…@lid` or a group `…@g.us`.' });
+  .meta({ description: 'Phone number (spaces and dashes allowed), `…@s.whatsapp.net`, `…@lid` or a group `…@g.us`.' });
 
 const addressing = z
   .enum(['pn', 'lid'])
   .exactOptional()
-  .meta({ description: 'By which name people are written to: phone number, unless it says LID.' });
+  .meta({ description: 'Address people by phone number (default) or LID.' });
 
-const replyTo = id.exactOptional().meta({ description: 'A message that this phone knows.' });
+const replyTo = id.exactOptional().meta({ description: 'Id of a message of this phone.' });
 
 const file = z
   .strictObject({
-    data: z.base64().min(1).meta({ description: 'The file itself.' }),
-    mimeType: z
-      .string()
-      .min(1)
-      .max(200)
-      .exactOptional()
-      .meta({ description: 'A usual one of its kind where it is left out.' }),
+    data: z.base64().min(1).meta({ description: 'Content of the file.' }),
+    mimeType: z.string().min(1).max(200).exactOptional().meta({ description: 'Default: a common type of that kind.' }),
     caption: text.exactOptional(),
     fileName: z.string().min(1).max(255).exactOptional(),
-    voice: z.boolean().exactOptional().meta({ description: 'Audio only: a voice message.' }),
+    voice: z.boolean().exactOptional().meta({ description: 'Audio only: send as a voice message.' }),
   })
   .meta({ id: 'OutgoingFile' });
 
 const envelope = { to, addressing, replyTo };
 
-/** What a phone can be told to send. `type` names the object beside it. */
+/** A message to send. `type` names the property that holds the content. */
 export const outgoing = z
   .discriminatedUnion('type', [
     z.strictObject({
@@ -45,7 +40,7 @@ export const outgoing = z
         text,
         z.strictObject({
           body: text,
-          mentions: z.array(id).readonly().exactOptional().meta({ description: 'Numbers.' }),
+          mentions: z.array(id).readonly().exactOptional().meta({ description: 'Phone numbers.' }),
         }),
       ]),
     }),
@@ -84,7 +79,7 @@ export const outgoing = z
       type: z.literal('reaction'),
       reaction: z.strictObject({
         messageId: id,
-        emoji: z.string().max(40).meta({ description: 'Empty to take it back.' }),
+        emoji: z.string().max(40).meta({ description: 'Empty to remove the reaction.' }),
       }),
     }),
     z.strictObject({
@@ -96,7 +91,7 @@ export const outgoing = z
     z.strictObject({ to, addressing, type: z.literal('revoke'), revoke: z.strictObject({ messageId: id }) }),
   ])
   .meta({
-    id: 'OutgoingMessage',
+    id: 'SendableMessage',
     examples: [
       { to: '+1 555 000 1111', type: 'text', text: { body: 'Thank you!' } },
       { to: '15550001111', type: 'text', text: 'Thank you!', replyTo: '3EB0C767D0A1B2' },
@@ -119,18 +114,18 @@ const fileOf = ({ data, caption, ...rest }: z.output<typeof file>) => ({
   ...(caption !== undefined && { text: caption }),
 });
 
-const textOf = (given: string | { readonly body: string; readonly mentions?: readonly string[] }) => {
+const nodeText = (given: string | { readonly body: string; readonly mentions?: readonly string[] }) => {
   if (typeof given === 'string') return { text: given };
   const { body, ...rest } = given;
   return { text: body, ...rest };
 };
 
-/** The message that a body describes. */
-export function messageOf(body: Body): OutgoingMessage {
+/** Converts a request body to a message. */
+export function toSendableMessage(body: Body): SendableMessage {
   const envelope = envelopeOf(body);
   switch (body.type) {
     case 'text':
-      return { ...envelope, type: 'text', ...textOf(body.text) };
+      return { ...envelope, type: 'text', ...nodeText(body.text) };
     case 'image':
       return { ...envelope, type: 'image', ...fileOf(body.image) };
     case 'video':

@@ -4,27 +4,25 @@ import type { LinkedDevice, Phone } from '../../phone/phone.js';
 const number = z.string().min(1).max(40);
 
 export const phonePath = z.strictObject({
-  number: number.meta({ description: 'Of the phone, with or without `+`.', example: '491701234567' }),
+  number: number.meta({ description: 'Phone number, with or without `+`.', example: '491701234567' }),
 });
 
 export const devicePath = phonePath.extend({
-  device: z.coerce.number().int().min(1).max(255).meta({ description: 'Of the linked device.', example: 1 }),
+  device: z.coerce.number().int().min(1).max(255).meta({ description: 'Number of the linked device.', example: 1 }),
 });
 
 export const newPhone = z
   .strictObject({
-    number: number
-      .exactOptional()
-      .meta({ description: 'In any usual notation. A free one is chosen where it is left out.' }),
-    name: z.string().min(1).max(100).exactOptional().meta({ description: 'What others see. The number without it.' }),
+    number: number.exactOptional().meta({ description: 'In any common notation. Default: a free number.' }),
+    name: z.string().min(1).max(100).exactOptional().meta({ description: 'Shown to others. Default: the number.' }),
   })
   .meta({ id: 'NewPhone', examples: [{ number: '+49 170 1234567', name: 'Ada' }] });
 
 const settings = {
-  online: z.boolean().meta({ description: 'An offline phone receives nothing; it catches up when it is back.' }),
-  receipts: z.enum(['none', 'delivered', 'read']).meta({ description: 'What it confirms by itself.' }),
-  receiptDelayMs: z.number().min(0).max(86_400_000).meta({ description: 'Between receiving and confirming.' }),
-  exists: z.boolean().meta({ description: 'Whether WhatsApp knows the number at all.' }),
+  online: z.boolean().meta({ description: 'An offline phone receives nothing and catches up when it comes back.' }),
+  receipts: z.enum(['none', 'delivered', 'read']).meta({ description: 'Receipts it sends on its own.' }),
+  receiptDelayMs: z.number().min(0).max(86_400_000).meta({ description: 'Delay between a message and its receipt.' }),
+  exists: z.boolean().meta({ description: 'Whether the number is on WhatsApp.' }),
 };
 
 export const phoneChange = z
@@ -47,12 +45,12 @@ const deviceExample = {
 
 export const linkedDevice = z
   .strictObject({
-    device: z.int().meta({ description: 'Its number within the account.' }),
+    device: z.int().meta({ description: 'Device number within the account.' }),
     platform: z.string(),
     linkedAt: z.string(),
     connected: z.boolean(),
     lastSeenAt: z.string().exactOptional(),
-    waiting: z.int().meta({ description: 'Stanzas that it has not confirmed yet.' }),
+    waiting: z.int().meta({ description: 'Stanzas that the client has not confirmed.' }),
   })
   .meta({ id: 'LinkedDevice', description: 'A client that is linked to a phone.', examples: [deviceExample] });
 
@@ -82,18 +80,20 @@ export const phone = z
 
 export const scan = z
   .strictObject({
-    qr: z.string().min(1).max(4_000).meta({ description: 'What is in the QR code that the client shows, as text.' }),
+    qr: z.string().min(1).max(4_000).meta({ description: 'Text of the QR code that the client shows.' }),
   })
   .meta({ id: 'Scan', examples: [{ qr: '2@pyv3…,7jbH…,HCRx…,zTc0…' }] });
 
 export const enterCode = z
-  .strictObject({ code: z.string().min(1).max(40).meta({ description: 'Upper or lower case, with or without dash.' }) })
+  .strictObject({
+    code: z.string().min(1).max(40).meta({ description: 'Case does not matter; the dash is optional.' }),
+  })
   .meta({ id: 'EnterCode', examples: [{ code: 'K7WT-42XJ' }] });
 
 export type PhoneView = z.input<typeof phone>;
 
 /** A phone as the API shows it. */
-export const viewOf = (phone: Phone): PhoneView => ({
+export const phoneView = (phone: Phone): PhoneView => ({
   number: phone.number,
   name: phone.name,
   lid: phone.lid,

@@ -3,9 +3,9 @@ import { z } from 'zod';
 export const health = z
   .strictObject({
     status: z.literal('ok'),
-    url: z.string().meta({ description: 'Where clients connect.' }),
+    url: z.string().meta({ description: 'URL for clients.' }),
     phones: z.int(),
-    connections: z.int().meta({ description: 'Clients that are logged in at this moment.' }),
+    connections: z.int().meta({ description: 'Number of clients that are logged in.' }),
   })
   .meta({
     id: 'Health',
@@ -14,6 +14,6 @@ export const health = z
 
 export const restart = z
   .strictObject({
-    downMs: z.number().min(0).max(600_000).default(0).meta({ description: 'How long nobody can connect.' }),
+    downMs: z.number().min(0).max(600_000).default(0).meta({ description: 'How long connections are refused.' }),
   })
   .meta({ id: 'Restart', examples: [{ downMs: 2000 }] });

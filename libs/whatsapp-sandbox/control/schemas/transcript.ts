@@ -9,7 +9,7 @@ export const transcriptSwitch = z
       .min(1)
       .max(100_000)
       .default(1_000)
-      .meta({ description: 'How many stanzas to remember; the oldest are forgotten.' }),
+      .meta({ description: 'Number of stanzas to keep; the oldest are dropped.' }),
   })
   .meta({ id: 'TranscriptSwitch', examples: [{ enabled: true, capacity: 1000 }] });
 
@@ -21,7 +21,7 @@ const stanza: z.ZodType<RecordedNode, RecordedNode> = z
       return z.union([z.string(), z.array(stanza).readonly()]).exactOptional();
     },
   })
-  .meta({ id: 'Stanza', description: 'Bytes are only counted, so that no key is in it.' });
+  .meta({ id: 'Stanza', description: 'Byte content is replaced by its length, so that it holds no keys.' });
 
 export const transcript = z
   .strictObject({
@@ -30,12 +30,12 @@ export const transcript = z
       .array(
         z.strictObject({
           at: z.string(),
-          direction: z.enum(['in', 'out']).meta({ description: 'Seen from the server.' }),
+          direction: z.enum(['in', 'out']).meta({ description: 'From the point of view of the server.' }),
           client: z
             .strictObject({ number: z.string(), device: z.int() })
             .readonly()
             .exactOptional()
-            .meta({ description: 'Absent while the client is not logged in.' }),
+            .meta({ description: 'Absent before the client is logged in.' }),
           stanza,
         }),
       )
@@ -43,7 +43,7 @@ export const transcript = z
   })
   .meta({ id: 'Transcript' });
 
-/** What is recorded at this moment. */
+/** The transcript as the API shows it. */
 export const transcriptView = (recorded: Transcript): z.input<typeof transcript> => ({
   enabled: recorded.isOn,
   entries: recorded.entries().map(({ client, ...entry }) => ({ ...entry, ...(client && { client }) })),

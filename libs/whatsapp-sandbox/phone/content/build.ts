@@ -2,29 +2,33 @@ import { randomBytes } from 'node:crypto';
 import { SandboxError } from '../../errors.js';
 import { proto } from '../../transport/wire.js';
 import type { MediaStore } from '../media-store.js';
-import type { OutgoingContent } from './content.js';
+import type { SendableContent } from './content.js';
 import { buildMedia, isMedia } from './media.js';
 
-/** A message that the phone knows, as other messages refer to it. */
-export type Reference = { readonly key: proto.IMessageKey; readonly author: string; readonly message: proto.IMessage };
+/** A message of this phone to which another message refers. */
+export type MessageReference = {
+  readonly key: proto.IMessageKey;
+  readonly author: string;
+  readonly message: proto.IMessage;
+};
 
-/** What the builder has to look up. `reference` throws when the phone does not know the message. */
+/** Lookups for the builder. `reference` throws if the phone does not know the message. */
 export type BuildContext = {
-  readonly reference: (messageId: string) => Reference;
+  readonly reference: (messageId: string) => MessageReference;
   readonly jidOf: (number: string) => string;
   readonly media: MediaStore | undefined;
 };
 
 const { Type } = proto.Message.ProtocolMessage;
 
-/** Turns content into the message that goes over the wire. */
-export async function buildMessage(content: OutgoingContent, context: BuildContext): Promise<proto.IMessage> {
+/** Converts content to the protobuf message. */
+export async function buildMessage(content: SendableContent, context: BuildContext): Promise<proto.IMessage> {
   if (content.type === 'reaction' || content.type === 'edit' || content.type === 'revoke') {
     return buildChange(content, context.reference(content.messageId).key);
   }
   const contextInfo = contextOf(content, context);
   if (isMedia(content)) {
-    if (!context.media) throw new SandboxError('no_media', 'this sandbox runs without a media server');
+    if (!context.media) throw new SandboxError('no_media', 'this sandbox has no media server');
     return buildMedia(content, await context.media.put(content.bytes, content.type), contextInfo);
   }
   switch (content.type) {
@@ -65,7 +69,7 @@ export async function buildMessage(content: OutgoingContent, context: BuildConte
   }
 }
 
-type Change = Extract<OutgoingContent, { type: 'reaction' | 'edit' | 'revoke' }>;
+type Change = Extract<SendableContent, { type: 'reaction' | 'edit' | 'revoke' }>;
 
 function buildChange(content: Change, key: proto.IMessageKey): proto.IMessage {
   switch (content.type) {
@@ -80,7 +84,7 @@ function buildChange(content: Change, key: proto.IMessageKey): proto.IMessage {
   }
 }
 
-function contextOf(content: Exclude<OutgoingContent, Change>, context: BuildContext): proto.IContextInfo | undefined {
+function contextOf(content: Exclude<SendableContent, Change>, context: BuildContext): proto.IContextInfo | undefined {
   const mentioned = content.type === 'text' ? content.mentions : undefined;
   if (content.replyTo === undefined && mentioned === undefined) return undefined;
   const quoted = content.replyTo === undefined ? undefined : context.reference(content.replyTo);

@@ -1,18 +1,18 @@
 import type { MediaKind } from '../media-store.js';
 
-/** A file that a phone sends. Without `mimeType` a usual one of its kind is assumed. */
+/** A file that a phone sends. Default for `mimeType`: a common type of that kind. */
 type OutgoingMedia = {
   readonly type: MediaKind;
   readonly bytes: Buffer;
   readonly mimeType?: string;
   readonly text?: string;
   readonly fileName?: string;
-  /** Audio only: a voice message. */
+  /** Audio only: send as a voice message. */
   readonly voice?: boolean;
 };
 
-/** What a virtual phone can send. `messageId` names a message that this phone knows. */
-export type OutgoingContent =
+/** Content that a virtual phone can send. `messageId` is the id of a message of this phone. */
+export type SendableContent =
   | { readonly type: 'text'; readonly text: string; readonly mentions?: readonly string[]; readonly replyTo?: string }
   | (OutgoingMedia & { readonly replyTo?: string })
   | {
@@ -35,20 +35,20 @@ export type OutgoingContent =
   | { readonly type: 'edit'; readonly messageId: string; readonly text: string }
   | { readonly type: 'revoke'; readonly messageId: string };
 
-export type ContentType = OutgoingContent['type'] | 'unknown';
+type ContentType = SendableContent['type'] | 'unknown';
 
 export type MediaInfo = {
   readonly kind: MediaKind;
   readonly mimeType: string;
   readonly fileLength: number;
-  /** Of the file as its sender had it, hex. */
+  /** SHA-256 of the plain file, hex. */
   readonly sha256: string;
   readonly fileName?: string;
   readonly voice?: boolean;
   readonly url: string;
 };
 
-/** What a phone reads in a message: `text` is the body, a caption, or the text after an edit. */
+/** Content of a message as a phone shows it: `text` is the body, a caption, or the text after an edit. */
 export type MessageContent = {
   readonly type: ContentType;
   readonly text?: string;
@@ -61,11 +61,11 @@ export type MessageContent = {
   };
   readonly contact?: { readonly name: string; readonly phone?: string; readonly vcard: string };
   readonly poll?: { readonly question: string; readonly options: readonly string[]; readonly multiple: boolean };
-  /** An empty emoji takes the reaction back. */
+  /** An empty emoji removes the reaction. */
   readonly reaction?: { readonly messageId: string; readonly emoji: string };
-  /** The message that an edit or a revocation is about. */
+  /** Id of the edited or revoked message. */
   readonly target?: string;
   readonly replyTo?: string;
-  /** Numbers, or LIDs where the sender wrote those. */
+  /** Numbers, or LIDs if the sender used them. */
   readonly mentions?: readonly string[];
 };

@@ -1,9 +1,9 @@
 import type { proto } from '../../transport/wire.js';
 import type { MediaKind, StoredMedia } from '../media-store.js';
-import type { MediaInfo, MessageContent, OutgoingContent } from './content.js';
+import type { MediaInfo, MessageContent, SendableContent } from './content.js';
 
-type OutgoingMedia = Extract<OutgoingContent, { type: MediaKind }>;
-/** What the media messages have in common. */
+type OutgoingMedia = Extract<SendableContent, { type: MediaKind }>;
+/** Common fields of media messages. */
 type MediaMessage = {
   url?: string | null;
   directPath?: string | null;
@@ -17,20 +17,20 @@ type MediaMessage = {
   ptt?: boolean | null;
 };
 
-const usualType: { readonly [K in MediaKind]: string } = {
+const defaultMimeType: { readonly [K in MediaKind]: string } = {
   image: 'image/jpeg',
   video: 'video/mp4',
   audio: 'audio/mp4',
   document: 'application/octet-stream',
   sticker: 'image/webp',
 };
-const VOICE_TYPE = 'audio/ogg; codecs=opus';
-const KINDS: readonly MediaKind[] = ['image', 'video', 'audio', 'document', 'sticker'];
+const voiceMimeType = 'audio/ogg; codecs=opus';
+const mediaKinds: readonly MediaKind[] = ['image', 'video', 'audio', 'document', 'sticker'];
 
-export const isMedia = (content: OutgoingContent): content is OutgoingMedia =>
-  (KINDS as readonly string[]).includes(content.type);
+export const isMedia = (content: SendableContent): content is OutgoingMedia =>
+  (mediaKinds as readonly string[]).includes(content.type);
 
-/** The media message for a file that the store has taken. */
+/** Builds the media message for a stored file. */
 export function buildMedia(
   content: OutgoingMedia,
   stored: StoredMedia,
@@ -39,7 +39,7 @@ export function buildMedia(
   const { type, mimeType, text, fileName, voice } = content;
   const common = {
     ...stored,
-    mimetype: mimeType ?? (voice ? VOICE_TYPE : usualType[type]),
+    mimetype: mimeType ?? (voice ? voiceMimeType : defaultMimeType[type]),
     ...(contextInfo && { contextInfo }),
   };
   const caption = text === undefined ? {} : { caption: text };
@@ -57,7 +57,7 @@ export function buildMedia(
   }
 }
 
-const FIELD = {
+const fieldByKind = {
   image: 'imageMessage',
   video: 'videoMessage',
   audio: 'audioMessage',
@@ -65,10 +65,10 @@ const FIELD = {
   sticker: 'stickerMessage',
 } as const satisfies { readonly [K in MediaKind]: string };
 
-/** Which media message this is, and what is in it. */
+/** Finds the media message and its kind. */
 export function findMedia(message: proto.IMessage): { kind: MediaKind; part: MediaMessage } | undefined {
-  for (const kind of KINDS) {
-    const part: MediaMessage | null | undefined = message[FIELD[kind]];
+  for (const kind of mediaKinds) {
+    const part: MediaMessage | null | undefined = message[fieldByKind[kind]];
     if (part) return { kind, part };
   }
   return undefined;
@@ -80,7 +80,7 @@ export function parseMedia(message: proto.IMessage): MessageContent | undefined 
   const { kind, part } = found;
   const media: MediaInfo = {
     kind,
-    mimeType: part.mimetype ?? usualType[kind],
+    mimeType: part.mimetype ?? defaultMimeType[kind],
     fileLength: Number(part.fileLength ?? 0),
     sha256: Buffer.from(part.fileSha256 ?? []).toString('hex'),
     url: part.url ?? '',
@@ -90,7 +90,7 @@ export function parseMedia(message: proto.IMessage): MessageContent | undefined 
   return { type: kind, media, ...(part.caption && { text: part.caption }) };
 }
 
-/** What a media store needs to fetch the file of a message; undefined when the message carries none. */
+/** Location and keys of the file in a message; undefined if there is none. */
 export function storedMediaOf(message: proto.IMessage): { kind: MediaKind; stored: StoredMedia } | undefined {
   const found = findMedia(message);
   if (!found?.part.mediaKey) return undefined;

@@ -5,7 +5,7 @@ import { findMedia, parseMedia } from './media.js';
 
 const { Type } = proto.Message.ProtocolMessage;
 
-/** The message inside the wrappers that only say how it is to be shown. */
+/** Removes wrappers that only affect how a message is shown. */
 export function unwrap(message: proto.IMessage): proto.IMessage {
   const inner =
     message.ephemeralMessage ??
@@ -17,11 +17,11 @@ export function unwrap(message: proto.IMessage): proto.IMessage {
   return inner?.message ? unwrap(inner.message) : message;
 }
 
-/** Whether there is anything in it that a person would see: instructions and sender keys are for the phone. */
+/** Whether a person would see the message: protocol messages and sender keys are not shown. */
 export const isVisible = (content: MessageContent, message: proto.IMessage): boolean =>
   content.type !== 'unknown' || !(message.protocolMessage ?? message.senderKeyDistributionMessage);
 
-/** Reads a message as a phone would show it. Kinds that it does not know come out as `unknown`. */
+/** Parses a message as a phone would show it. Unsupported kinds become `unknown`. */
 export function parseMessage(wrapped: proto.IMessage): MessageContent {
   const message = unwrap(wrapped);
   return { ...(parseChange(message) ?? parseMedia(message) ?? parseBody(message)), ...parseContext(message) };

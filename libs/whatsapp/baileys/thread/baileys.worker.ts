@@ -24,7 +24,7 @@ const stored = (): CredentialStore => {
 
 const opened = (): Promise<WhatsAppConnections> => (opening ??= withBaileys(stored()));
 
-/** Baileys takes a second and 60 MB to load: the start of the service does not wait for it, and a service without sessions does without it. */
+/** Baileys takes a second and 60 MB to load: the start of the service does not wait for it, and without sessions it is not loaded. */
 const withBaileys = async (store: CredentialStore): Promise<WhatsAppConnections> => {
   const { BaileysConnections } = await import('../connections.js');
   return (connections = new BaileysConnections({

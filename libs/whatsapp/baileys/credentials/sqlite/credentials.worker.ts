@@ -2,7 +2,7 @@ import { workerData } from 'node:worker_threads';
 import { migrate, openWriter } from '#lib/sqlite';
 import { serveThread } from '#lib/threads';
 import type { Durability } from '../port.js';
-import { migrations } from './schema.js';
+import { credentialsMigrations } from './schema.js';
 import { CredentialsWriter, type CredentialsChange } from './writer.js';
 
 const { file } = workerData as { readonly file: string };
@@ -19,7 +19,7 @@ const methods = {
     try {
       db.pragma('wal_autocheckpoint = 1000');
       db.pragma('secure_delete = ON'); // leaves no used keys in free pages
-      migrate(db, migrations);
+      migrate(db, credentialsMigrations);
       writer = new CredentialsWriter(db);
     } catch (error) {
       db.close();

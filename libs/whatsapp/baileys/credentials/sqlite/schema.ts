@@ -1,4 +1,4 @@
-export const migrations: readonly string[] = [
+export const credentialsMigrations: readonly string[] = [
   `
   CREATE TABLE credentials (
     session TEXT NOT NULL,

@@ -1,0 +1,82 @@
+import { deflateSync } from 'node:zlib';
+import type { SandboxAccount } from '../network/account.js';
+import { lidJid, pnJid } from '../network/address.js';
+import { unixSeconds } from '../network/mail.js';
+import type { Network } from '../network/network.js';
+import { personJid } from '../network/stanza.js';
+import { proto } from '../transport/wire.js';
+import type { Inbox, PhoneMessage } from './inbox.js';
+
+const { Type } = proto.Message.ProtocolMessage;
+const { HistorySyncType } = proto.HistorySync;
+/** Messages per chat in the history for a new client. */
+const maxMessagesPerChat = 20;
+
+/** The messages that a phone sends to a newly linked client: the app state key and the history. */
+export function initialSyncMessages(
+  account: SandboxAccount,
+  inbox: Inbox,
+  network: Network,
+): readonly proto.IMessage[] {
+  return [
+    keyShare(account),
+    history({
+      syncType: HistorySyncType.INITIAL_BOOTSTRAP,
+      progress: 100,
+      conversations: conversations(inbox, network),
+    }),
+    history({ syncType: HistorySyncType.RECENT, progress: 100, conversations: [] }),
+  ];
+}
+
+function keyShare({ appStateKey }: SandboxAccount): proto.IMessage {
+  const keyData = {
+    keyData: appStateKey.data,
+    fingerprint: { rawId: 1, currentIndex: 0, deviceIndexes: [0] },
+    timestamp: unixSeconds(),
+  };
+  const keys = [{ keyId: { keyId: appStateKey.id }, keyData }];
+  return { protocolMessage: { type: Type.APP_STATE_SYNC_KEY_SHARE, appStateSyncKeyShare: { keys } } };
+}
+
+function history(sync: proto.IHistorySync & { syncType: proto.HistorySync.HistorySyncType }): proto.IMessage {
+  const payload = deflateSync(proto.HistorySync.encode(sync).finish());
+  const historySyncNotification = {
+    syncType: sync.syncType as number,
+    chunkOrder: 1,
+    progress: sync.progress ?? 100,
+    initialHistBootstrapInlinePayload: payload,
+  };
+  return { protocolMessage: { type: Type.HISTORY_SYNC_NOTIFICATION, historySyncNotification } };
+}
+
+function conversations(inbox: Inbox, { directory, groups }: Network): proto.IConversation[] {
+  const chats = new Map<string, PhoneMessage[]>();
+  for (const message of inbox.list()) {
+    const messages = chats.get(message.chat);
+    if (messages) messages.push(message);
+    else chats.set(message.chat, [message]);
+  }
+  return [...chats].map(([chat, messages]) => {
+    const group = chat.includes('@');
+    const id = group ? chat : pnJid(chat);
+    return {
+      id,
+      name: (group ? groups.get(chat)?.subject : directory.nameOf(chat)) ?? chat,
+      ...(!group && { pnJid: id, lidJid: lidJid(directory.lidOf(chat)) }),
+      messages: messages.slice(-maxMessagesPerChat).map((view) => ({
+        msgOrderId: view.sequence,
+        message: {
+          key: {
+            remoteJid: id,
+            fromMe: view.direction === 'outgoing',
+            id: view.id,
+            ...(group && { participant: personJid({ number: view.from, device: 0 }, view.addressing, directory) }),
+          },
+          message: inbox.find(view.id)?.message ?? {},
+          messageTimestamp: Math.floor(new Date(view.sentAt).getTime() / 1000),
+        },
+      })),
+    };
+  });
+}

@@ -1,0 +1,60 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import passport from 'passport';
+import { DomainError } from '#lib/event-sourcing';
+import { audienceOf, type Permission } from './access.contract.js';
+import type { Caller } from './caller.js';
+import { RateLimits } from './rate-limits.js';
+import { Unauthenticated } from './refusals.js';
+
+/** The names under which the strategies are registered with passport. */
+export const strategies = { admins: 'admin-token', users: 'api-key' } as const;
+
+/** Authenticates and authorizes each request as soon as its headers are there: nobody's body is read who may not send it. */
+@Injectable()
+export class Access implements OnModuleInit {
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly rates: RateLimits,
+  ) {}
+
+  onModuleInit(): void {
+    const server = this.host.httpAdapter.getInstance<FastifyInstance>();
+    server.addHook('onRequest', async (request, reply) => {
+      const { permission } = request.routeOptions.config;
+      if (permission !== undefined) await this.admit(permission, request, reply);
+    });
+  }
+
+  /**
+   * Leaves the caller in `request.caller`. Does nothing more for a request that was admitted before.
+   * @throws {Unauthenticated | Limited | DomainError}
+   */
+  async admit(permission: Permission, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const audience = audienceOf(permission);
+    if (audience === 'everyone' || request.caller) return;
+    const caller = await authenticate(strategies[audience], request, reply);
+    if (caller.kind === 'user') await this.rates.spend(caller, reply);
+    if (!caller.permissions.has(permission)) {
+      throw new DomainError('forbidden', 'permission_missing', `This needs the permission ${permission}`);
+    }
+    request.caller = caller;
+  }
+}
+
+/** Asks passport who calls. */
+const authenticate = (strategy: string, request: FastifyRequest, reply: FastifyReply): Promise<Caller> =>
+  new Promise((resolve, reject) => {
+    const answer = (error: unknown, caller: Caller | false | null | undefined): void => {
+      if (error) reject(error as Error);
+      else if (caller) resolve(caller);
+      else reject(new Unauthenticated('Credentials are missing, wrong or no longer valid'));
+    };
+    const check = passport.authenticate(strategy, { session: false }, answer) as unknown as (
+      request: FastifyRequest,
+      reply: FastifyReply,
+      next: (error: unknown) => void,
+    ) => void;
+    check(request, reply, reject);
+  });

@@ -1,0 +1,42 @@
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { DomainError } from '#lib/event-sourcing';
+import { answerClientError } from './client-errors.js';
+import { cutAtStop, limitConnections } from './connections.js';
+import { parseJsonBodies } from './json-body.js';
+import { requestIdOf } from './request-scope.js';
+import { answerRouterError } from './router-errors.js';
+import { addStandardHeaders } from './security-headers.js';
+import type { HttpSettings } from './settings.js';
+
+/** For routes that do not say otherwise. */
+const defaultMaxBodyBytes = 1024 * 1024;
+const timeoutCheckIntervalMs = 1000;
+
+/** The HTTP server under Nest: what it refuses before a route is reached, and what every answer has. */
+export const httpServer = (settings: HttpSettings): FastifyAdapter => {
+  const { trustedProxies = [], requestTimeoutMs = 0, headersTimeoutMs, idleTimeoutMs } = settings;
+  const adapter = new FastifyAdapter({
+    genReqId: requestIdOf,
+    bodyLimit: defaultMaxBodyBytes,
+    return503OnClosing: true,
+    frameworkErrors: answerRouterError,
+    clientErrorHandler: answerClientError,
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
+    requestTimeout: requestTimeoutMs,
+    ...(idleTimeoutMs !== undefined && { keepAliveTimeout: idleTimeoutMs }),
+    http: {
+      connectionsCheckingInterval: timeoutCheckIntervalMs,
+      ...(headersTimeoutMs !== undefined && { headersTimeout: headersTimeoutMs }),
+    },
+  });
+  const server = adapter.getInstance();
+  parseJsonBodies(server);
+  limitConnections(server, settings);
+  cutAtStop(server);
+  server.decorateRequest('caller');
+  server.addHook('onRequest', (request, reply, next) => {
+    addStandardHeaders(request, reply);
+    next(request.is404 ? new DomainError('not_found', 'not_found', 'There is no such route') : undefined);
+  });
+  return adapter;
+};

@@ -1,0 +1,42 @@
+import { describe, expect, it } from '@jest/globals';
+import { maxReconnectWaitMs, mustWait, nextAttempt, reconnectWaitMs } from './reconnect.rules.js';
+
+const lost = { reason: 'connection_lost', retry: 'later', chance: 1 } as const;
+const restart = { reason: 'restart_required', retry: 'at_once', chance: 1 } as const;
+const ban = { reason: 'temporarily_banned', retry: 'later', chance: 1 } as const;
+
+describe('the wait before a session connects again', () => {
+  it('doubles with each attempt, up to two minutes', () => {
+    const waits = [1, 2, 6, 7, 41].map((attempt) => reconnectWaitMs(attempt, lost));
+    expect(waits).toEqual([1000, 2000, 32_000, 64_000, 120_000]);
+  });
+
+  it('is random by half, so that sessions that were disconnected together come back one by one', () => {
+    expect(reconnectWaitMs(2, { ...lost, chance: 0 })).toBe(1000);
+    expect(reconnectWaitMs(2, { ...lost, chance: 0.5 })).toBe(1500);
+  });
+
+  it('is nothing where WhatsApp asks for a new connection, but only for the first attempt', () => {
+    expect(reconnectWaitMs(1, restart)).toBe(0);
+    expect(reconnectWaitMs(2, restart)).toBe(2000);
+  });
+
+  it('is five minutes to an hour while the account is banned', () => {
+    expect([1, 2, 10].map((attempt) => reconnectWaitMs(attempt, ban))).toEqual([300_000, 600_000, maxReconnectWaitMs]);
+  });
+
+  it('goes on growing unless the last connection lasted a minute', () => {
+    const at = '2026-11-23T10:10:00.000Z';
+    expect(nextAttempt(3, null, at)).toBe(4);
+    expect(nextAttempt(3, '2026-11-23T10:09:01.000Z', at)).toBe(4);
+    expect(nextAttempt(3, '2026-11-23T10:09:00.000Z', at)).toBe(1);
+  });
+
+  it('goes on after a restart of the service, unless its end is further off than any wait can be', () => {
+    const now = Date.parse('2026-11-23T10:00:00.000Z');
+    expect(mustWait('2026-11-23T10:59:59.000Z', now)).toBe(true);
+    expect(mustWait('2026-11-23T10:00:00.000Z', now)).toBe(false);
+    expect(mustWait('2026-11-24T10:00:00.000Z', now)).toBe(false);
+    expect(mustWait(null, now)).toBe(false);
+  });
+});
