@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '../support/eventually.js';
-import { MessagesClient, spoken } from '../support/messages-client.js';
+import { MessagesClient, shownTexts } from '../support/messages-client.js';
 import { Waybill } from '../support/waybill.js';
 import type { SandboxPhone } from '../support/waybill-sandbox.js';
 
 const sessions = 5;
-const perSession = 100;
-const leastKills = 20;
+const messagesPerSession = 100;
+const minKills = 20;
 const chats = 4;
 
 let waybill: Waybill;
@@ -29,7 +29,7 @@ const accepted = (client: MessagesClient, to: SandboxPhone, body: string): Promi
     return answer.status === 202 && (answer.body as { readonly id: string }).id;
   }, 120_000);
 
-it('a service that is killed over and over loses no message, sends none twice, and keeps the order of each chat', async () => {
+it('a service that is killed again and again loses no message, sends none twice, and keeps the order of each chat', async () => {
   const user = await waybill.newUser();
   const friends = await Promise.all(Array.from({ length: chats }, () => waybill.sandbox.newPhone()));
   const clients: MessagesClient[] = [];
@@ -37,7 +37,7 @@ it('a service that is killed over and over loses no message, sends none twice, a
 
   const ids: string[] = [];
   const sendAll = async (client: MessagesClient, session: number): Promise<void> => {
-    for (let n = 0; n < perSession; n += 1) {
+    for (let n = 0; n < messagesPerSession; n += 1) {
       ids.push(await accepted(client, friends[n % chats]!, `session ${session} message ${n}`));
       await delay(Math.random() * 400); // so that the kills fall between, too
     }
@@ -47,7 +47,7 @@ it('a service that is killed over and over loses no message, sends none twice, a
   void sending.then(() => (progress.isOver = true));
 
   let kills = 0;
-  while (!progress.isOver || kills < leastKills) {
+  while (!progress.isOver || kills < minKills) {
     await delay(Math.random() * 1500);
     await waybill.kill();
     kills += 1;
@@ -56,7 +56,7 @@ it('a service that is killed over and over loses no message, sends none twice, a
   await sending;
 
   const unsettled = new Set(ids);
-  expect(unsettled.size).toBe(sessions * perSession);
+  expect(unsettled.size).toBe(sessions * messagesPerSession);
   await eventually(async () => {
     for (const id of unsettled) {
       const { status } = await clients[0]!.get(id);
@@ -66,13 +66,15 @@ it('a service that is killed over and over loses no message, sends none twice, a
     return unsettled.size === 0;
   }, 120_000);
 
-  const shown = await Promise.all(friends.map(async ({ number }) => spoken(await waybill.sandbox.messages(number))));
+  const shown = await Promise.all(
+    friends.map(async ({ number }) => shownTexts(await waybill.sandbox.messages(number))),
+  );
   for (const [chat, texts] of shown.entries()) {
     for (let session = 0; session < sessions; session += 1) {
       const own = texts.filter((text) => text.startsWith(`session ${session} `));
-      const wanted = Array.from({ length: perSession }, (_, n) => n).filter((n) => n % chats === chat);
+      const wanted = Array.from({ length: messagesPerSession }, (_, n) => n).filter((n) => n % chats === chat);
       expect(own).toEqual(wanted.map((n) => `session ${session} message ${n}`));
     }
   }
-  expect(kills).toBeGreaterThanOrEqual(leastKills);
+  expect(kills).toBeGreaterThanOrEqual(minKills);
 }, 600_000);

@@ -6,7 +6,7 @@ import { Waybill } from '../support/waybill.js';
 import type { SandboxPhone } from '../support/waybill-sandbox.js';
 
 const sessions = 2;
-const leastKills = 20;
+const minKills = 20;
 const writers = 3;
 
 let waybill: Waybill;
@@ -31,7 +31,7 @@ const received = async (client: MessagesClient, from: SandboxPhone): Promise<rea
   return bodies.toReversed();
 };
 
-it('a service that is killed over and over records each message that people write once, in order per chat', async () => {
+it('a service that is killed again and again records each received message once, in order per chat', async () => {
   const user = await waybill.newUser();
   const phones = await Promise.all(Array.from({ length: writers }, () => waybill.sandbox.newPhone()));
   const clients: MessagesClient[] = [];
@@ -55,7 +55,7 @@ it('a service that is killed over and over records each message that people writ
   const chats = clients.flatMap((client) => phones.map((from) => ({ client, from })));
   const writing = Promise.all(chats.map(({ client, from }) => writeTo(client, from)));
 
-  for (let kills = 0; kills < leastKills; kills += 1) {
+  for (let kills = 0; kills < minKills; kills += 1) {
     await delay(Math.random() * 2000);
     await waybill.kill();
     await waybill.boot();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
-import { MessagesClient, spoken } from '../support/messages-client.js';
+import { MessagesClient, shownTexts } from '../support/messages-client.js';
 import { Waybill } from '../support/waybill.js';
 import type { SandboxPhone } from '../support/waybill-sandbox.js';
 
@@ -19,7 +19,7 @@ beforeEach(async () => {
   friend = await waybill.sandbox.newPhone();
 });
 
-const heard = async () => spoken(await waybill.sandbox.messages(friend.number));
+const heard = async () => shownTexts(await waybill.sandbox.messages(friend.number));
 const fault = (kind: string, more: object = {}) =>
   waybill.sandbox.fault({ kind, number: client.session.phone.number, ...more });
 const call = (route: string) => client.call(route.replace(':session', client.session.id));
@@ -29,7 +29,7 @@ describe('messages', () => {
     ['a dropped socket', 'drop', {}],
     ['an error 503 of the stream', 'stream-error', { code: 503 }],
     ['an error 515 of the stream', 'stream-error', { code: 515 }],
-  ])('go on after %s, each once and in order', async (_name, kind, more) => {
+  ])('are each sent once and in order across %s', async (_name, kind, more) => {
     const bodies = Array.from({ length: 30 }, (_, n) => `number ${n}`);
     const ids: string[] = [];
     for (const [n, body] of bodies.entries()) {
@@ -41,7 +41,7 @@ describe('messages', () => {
     expect(await heard()).toEqual(bodies);
   });
 
-  it('to a session whose socket is frozen are sent when that is found out', async () => {
+  it('of a session whose socket is frozen are sent once that is detected', async () => {
     await client.until(await client.send(friend, 'before'), 'delivered');
     await fault('freeze');
     const id = await client.send(friend, 'anybody?');
@@ -68,20 +68,20 @@ describe('messages', () => {
     expect(await heard()).toEqual(['arrived']);
   }, 120_000);
 
-  it('that are sent while the server is away leave when it is back', async () => {
+  it('that are posted while WhatsApp’s server is down are sent when it is back', async () => {
     await waybill.sandbox.restart(3000);
     const ids = [await client.send(friend, 'one'), await client.send(friend, 'two')];
     await Promise.all(ids.map((id) => client.until(id, 'delivered', 60_000)));
     expect(await heard()).toEqual(['one', 'two']);
   }, 90_000);
 
-  it('are said again to a receiver who could not read them', async () => {
+  it('are sent again to a receiver who could not decrypt them', async () => {
     await fault('retry');
     await client.until(await client.send(friend, 'once more'), 'delivered');
     expect(await heard()).toEqual(['once more']);
   });
 
-  it('of a session that its phone unlinked wait, new ones are refused, and all goes on when it is linked again', async () => {
+  it('of an unlinked session wait, new ones are refused, and the waiting ones are sent once it is linked again', async () => {
     const { user, id: sessionId, phone } = client.session;
     await call('POST /v1/sessions/:session/stop');
     await waybill.until(user, sessionId, { status: 'stopped' });
@@ -110,7 +110,7 @@ describe('messages', () => {
     }
   });
 
-  it('are not sent twice by a service that is stopped in order', async () => {
+  it('are not sent twice by a service that is shut down and started again', async () => {
     const ids: string[] = [];
     for (let n = 0; n < 20; n += 1) ids.push(await client.send(friend, `number ${n}`));
     expect(await waybill.shutDown()).toBe(0);
@@ -122,7 +122,7 @@ describe('messages', () => {
     expect(await heard()).toEqual(ids.map((_, n) => `number ${n}`));
   });
 
-  it('that arrived while the service was away are known to have, once it is back', async () => {
+  it('that arrived while the service was down are delivered once it is back', async () => {
     const ids: string[] = [];
     for (let n = 0; n < 10; n += 1) ids.push(await client.send(friend, `number ${n}`));
     await Promise.all(ids.map((id) => client.until(id, 'sent')));
@@ -132,7 +132,7 @@ describe('messages', () => {
     await Promise.all(ids.map((id) => client.until(id, 'delivered')));
   });
 
-  it('that were held are there after a crash', async () => {
+  it('that were held are still sent after a crash', async () => {
     const { user, id: sessionId } = client.session;
     await call('POST /v1/sessions/:session/stop');
     await waybill.until(user, sessionId, { status: 'stopped' });

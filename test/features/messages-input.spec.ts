@@ -22,10 +22,10 @@ afterAll(() => waybill.end());
 
 const text = (change: object = {}) => ({ to: `+${friend.number}`, type: 'text', text: { body: 'Hello' }, ...change });
 
-/** How many messages there are: what is refused must leave none behind. */
+/** How many messages there are: refused ones must leave none behind. */
 const count = async () => ((await client.list({ limit: '100' })).body.data as unknown[]).length;
 
-/** How a message is answered that should be refused, and how many there are more afterwards. */
+/** The answer to a message that should be refused, and how many messages it made. */
 const outcome = async (body: unknown) => {
   const before = await count();
   const { status, body: told, headers } = await client.post(body);
@@ -34,12 +34,12 @@ const outcome = async (body: unknown) => {
 };
 const refusal = (status: number, code: string) => ({ status, code, isProblem: true, made: 0 });
 
-describe('a message that is no good', () => {
+describe('an invalid message', () => {
   it.each([
-    ['no JSON', '{"to":', 'malformed_request'],
-    ['no object', '[]', 'validation_failed'],
+    ['not JSON', '{"to":', 'malformed_request'],
+    ['not an object', '[]', 'validation_failed'],
     ['null', 'null', 'validation_failed'],
-    ['nothing', '{}', 'validation_failed'],
+    ['an empty object', '{}', 'validation_failed'],
   ])('is refused: %s', async (_name, body, code) => {
     expect(await outcome(body)).toEqual(refusal(400, code));
   });
@@ -56,24 +56,24 @@ describe('a message that is no good', () => {
     ['a text that is too long', { text: { body: 'x'.repeat(65_537) } }],
     ['a zero byte', { text: { body: 'a\u0000b' } }],
     ['control characters', { text: { body: 'a\u001b[31mb' } }],
-    ['half a letter', { text: { body: 'a\ud83d' } }],
-    ['nobody', { to: '' }],
-    ['a list of people', { to: ['+491701234567'] }],
-    ['a session id that is none', { sessionId: 'mine' }],
-    ['a reply to what is no id', { replyTo: '1; DROP TABLE messages' }],
-    ['a reference with a line in it', { reference: 'a\nb' }],
-    ['a time that is none', { scheduledAt: 'tomorrow' }],
-    ['a day that is none', { scheduledAt: '2027-02-30T00:00:00Z' }],
-    ['a mention of nobody', { text: { body: '@x', mentions: ['x'] } }],
+    ['half a surrogate pair', { text: { body: 'a\ud83d' } }],
+    ['an empty recipient', { to: '' }],
+    ['a list of recipients', { to: ['+491701234567'] }],
+    ['an invalid session id', { sessionId: 'mine' }],
+    ['a reply to an invalid id', { replyTo: '1; DROP TABLE messages' }],
+    ['a reference with a line break', { reference: 'a\nb' }],
+    ['an invalid time', { scheduledAt: 'tomorrow' }],
+    ['a day that does not exist', { scheduledAt: '2027-02-30T00:00:00Z' }],
+    ['a mention that is no number', { text: { body: '@x', mentions: ['x'] } }],
   ])('is refused: %s', async (_name, change) => {
     expect(await outcome(text(change))).toEqual(refusal(400, 'validation_failed'));
   });
 
-  it('is refused where it is too large', async () => {
+  it('is refused when it is too large', async () => {
     expect(await outcome(text({ text: { body: 'x'.repeat(1024 * 1024) } }))).toEqual(refusal(413, 'too_large'));
   });
 
-  it('is refused where it is not JSON by its own word', async () => {
+  it('is refused when its content type is not JSON', async () => {
     const answer = await client.post('to=+491701234567', { 'content-type': 'application/x-www-form-urlencoded' });
     expect([answer.status, answer.body.code]).toEqual([415, 'unsupported_media_type']);
   });
@@ -88,11 +88,11 @@ describe('a message that is no good', () => {
     '@s.whatsapp.net',
     '😀',
     '٠١٢٣٤٥٦٧٨٩',
-  ])('is refused where the recipient cannot be one: %s', async (to) => {
+  ])('is refused when the recipient cannot exist: %s', async (to) => {
     expect(await outcome(text({ to }))).toEqual(refusal(422, 'invalid_recipient'));
   });
 
-  it('is refused in answer to what is not there, or in another chat', async () => {
+  it('is refused as a reply to a message that does not exist or is in another chat', async () => {
     expect(await outcome(text({ replyTo: newId() }))).toEqual(refusal(422, 'reply_to_not_found'));
     const elsewhere = await client.send(await waybill.sandbox.newPhone(), 'elsewhere');
     expect(await outcome(text({ replyTo: elsewhere }))).toEqual(refusal(422, 'reply_to_not_found'));
@@ -100,7 +100,7 @@ describe('a message that is no good', () => {
 });
 
 describe('a session to send from', () => {
-  it('must be there, and one’s own', async () => {
+  it('must exist and belong to the user', async () => {
     expect(await outcome(text({ sessionId: newId() }))).toEqual(refusal(404, 'session_not_found'));
     const theirs = { key: other.key, body: text({ sessionId: client.session.id }) };
     expect((await waybill.call('POST /v1/messages', theirs)).body).toMatchObject({
@@ -118,7 +118,7 @@ describe('a session to send from', () => {
     expect((await send()).body).toMatchObject({ status: 422, code: 'session_not_linked' });
   });
 
-  it('must be named where there are several, and is the only one otherwise', async () => {
+  it('must be named where the user has several, and is the only one otherwise', async () => {
     expect((await client.post(text())).body).toMatchObject({ status: 'queued', sessionId: client.session.id });
     const second = await waybill.link(client.session.user);
     expect(await outcome(text())).toEqual(refusal(422, 'session_required'));
@@ -128,7 +128,7 @@ describe('a session to send from', () => {
 });
 
 describe('another user', () => {
-  it('sees and changes nothing', async () => {
+  it('can neither see nor change a message', async () => {
     const id = await client.send(friend, 'private');
     const asOther = (route: string) => waybill.call(route, { key: other.key });
     for (const route of [`GET /v1/messages/${id}`, `POST /v1/messages/${id}/cancel`]) {
@@ -148,9 +148,9 @@ describe('another user', () => {
   });
 });
 
-describe('ids that are none', () => {
+describe('ids of messages', () => {
   it.each(['x', '1', '%00', '..%2f..%2f', "'%20OR%201=1", '0199a3c4-1f00-7000-8000-00000000000g'])(
-    'are refused: %s',
+    'are refused when they are invalid: %s',
     async (id) => {
       for (const route of [`GET /v1/messages/${id}`, `POST /v1/messages/${id}/cancel`]) {
         expect((await client.call(route)).status).toBe(400);
@@ -159,13 +159,13 @@ describe('ids that are none', () => {
     },
   );
 
-  it('are not found where there is no such message', async () => {
+  it('are not found when there is no such message', async () => {
     expect((await client.call(`GET /v1/messages/${newId()}`)).body.code).toBe('message_not_found');
     expect((await waybill.admin(`GET /v1/admin/messages/${newId()}`)).body.code).toBe('message_not_found');
   });
 });
 
-/** Anything that JSON can say, and bodies that are nearly right. */
+/** Any JSON, and bodies that are nearly valid. */
 const anyBody = (): fc.Arbitrary<unknown> => {
   const string = fc.oneof(
     fc.string({ unit: 'binary' }),
@@ -191,8 +191,8 @@ const anyBody = (): fc.Arbitrary<unknown> => {
   return fc.oneof(fc.jsonValue(), nearly, nearly);
 };
 
-describe('whatever is sent', () => {
-  it('is told from what is no message without failing, in 10,000 cases', () => {
+describe('any input', () => {
+  it('is validated without failing, in 10,000 cases', () => {
     fc.assert(
       fc.property(anyBody(), (body) => {
         const parsed = NewMessage.safeParse(body);
@@ -204,7 +204,7 @@ describe('whatever is sent', () => {
     );
   });
 
-  it('is answered with a problem that is the sender’s, or taken: in 300 cases over HTTP', async () => {
+  it('is accepted or answered with a 4xx problem, in 300 cases over HTTP', async () => {
     await fc.assert(
       fc.asyncProperty(anyBody(), async (body) => {
         const { status, headers } = await client.post(JSON.stringify(body));
@@ -217,7 +217,7 @@ describe('whatever is sent', () => {
     );
   });
 
-  it('is answered likewise where it is a filter, in 300 cases', async () => {
+  it('is accepted or refused as a filter, in 300 cases', async () => {
     const names = ['sessionId', 'chat', 'direction', 'status', 'type', 'q', 'from', 'to', 'limit', 'cursor', 'color'];
     const pairs = fc.array(fc.tuple(fc.constantFrom(...names), fc.string({ unit: 'grapheme' })), { maxLength: 4 });
     await fc.assert(

@@ -64,7 +64,7 @@ describe('the list of messages', () => {
     expect(await bodies({ chat: ada.number, direction: 'outgoing', q: 'parcel' })).toEqual([parcel]);
   });
 
-  it('is bounded by time, the first moment included', async () => {
+  it('is bounded by time, the start included', async () => {
     const [, second] = await Promise.all(ids.map((id) => client.get(id)));
     const from = (second as unknown as { readonly createdAt: string }).createdAt;
     expect(await bodies({ from })).toEqual([thanks, lost, parcel]);
@@ -121,7 +121,7 @@ describe('the list of messages', () => {
 });
 
 describe('admins', () => {
-  it('see the messages of all users, whose they are, and their timelines', async () => {
+  it('see the messages of all users, with their owners and timelines', async () => {
     const other = await MessagesClient.link(waybill);
     const id = await other.send(ada, 'from elsewhere');
     const all = (await waybill.admin('GET /v1/admin/messages?q=elsewhere')).body as Listed;
@@ -141,7 +141,7 @@ describe('an Idempotency-Key', () => {
   const body = (text: string) => ({ to: ada.number, type: 'text', text: { body: text } });
   const key = (name: string) => ({ 'idempotency-key': name });
 
-  it('makes one message of twenty requests at once', async () => {
+  it('makes one message of twenty simultaneous requests', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => client.post(body('once'), key('once'))));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
     expect(new Set(answers.map(({ body }) => (body as { readonly id: string }).id)).size).toBe(1);
@@ -159,7 +159,7 @@ describe('an Idempotency-Key', () => {
     });
   });
 
-  it('is remembered over a crash', async () => {
+  it('is remembered across a crash', async () => {
     const first = await client.post(body('kept'), key('kept'));
     await waybill.kill();
     await waybill.boot();
@@ -169,7 +169,7 @@ describe('an Idempotency-Key', () => {
 });
 
 describe('the daily quota', () => {
-  it('lets exactly as many through as are allowed, however many come at once, and counts none that was refused', async () => {
+  it('accepts exactly as many messages as allowed, however many come at once, and counts no refused ones', async () => {
     const limited = await MessagesClient.link(waybill, await waybill.newUser({ maxMessagesPerDay: 10 }));
     const post = (to: string, headers = {}) => limited.post({ to, type: 'text', text: { body: 'counted' } }, headers);
     expect((await post('nonsense')).status).toBe(422);

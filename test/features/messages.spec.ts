@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
-import { MessagesClient, spoken } from '../support/messages-client.js';
+import { MessagesClient, shownTexts } from '../support/messages-client.js';
 import { Waybill } from '../support/waybill.js';
 import type { SandboxPhone } from '../support/waybill-sandbox.js';
 
@@ -20,10 +20,10 @@ beforeEach(async () => {
 });
 
 const settings = (change: object, { number } = friend) => waybill.sandbox.ask(`PATCH /phones/${number}`, change);
-const heard = async ({ number } = friend) => spoken(await waybill.sandbox.messages(number));
+const heard = async ({ number } = friend) => shownTexts(await waybill.sandbox.messages(number));
 
 describe('a text', () => {
-  it('is accepted, sent, delivered and read, and its timeline tells it in words', async () => {
+  it('is accepted, sent, delivered and read, and its timeline says so in sentences', async () => {
     await settings({ receipts: 'read' });
     const answer = await client.post({ to: `+${friend.number}`, type: 'text', text: { body: 'Hello Ada' } });
     expect(answer.status).toBe(202);
@@ -47,7 +47,7 @@ describe('a text', () => {
     expect(await heard()).toEqual(['Hello Ada']);
   });
 
-  it('arrives as it was written: emoji, right to left, lines, and 65,536 characters', async () => {
+  it('arrives unchanged: emoji, right-to-left text, line breaks, and 65,536 characters', async () => {
     const texts = [
       '👩‍👩‍👧‍👦 🇩🇪 \u{1F468}🏽',
       'שלום עולם \u202eabc\u202c مرحبا',
@@ -60,7 +60,7 @@ describe('a text', () => {
     expect(await heard()).toEqual(texts);
   });
 
-  it('goes to a number however it is spaced, and to an address of WhatsApp', async () => {
+  it('can be sent to a number in any notation, and to a WhatsApp address', async () => {
     const spaced = `+${friend.number.slice(0, 2)} ${friend.number.slice(2, 5)}-${friend.number.slice(5)}`;
     for (const [index, to] of [
       spaced,
@@ -75,7 +75,7 @@ describe('a text', () => {
     expect((await heard()).toSorted()).toEqual(['way 0', 'way 1', 'way 2', 'way 3']);
   });
 
-  it('answers another one, which the phone sees', async () => {
+  it('can reply to another message, and the phone sees the reply', async () => {
     const { id } = await waybill.sandbox.ask<{ id: string }>(`POST /phones/${friend.number}/messages`, {
       to: client.session.phone.number,
       type: 'text',
@@ -97,7 +97,7 @@ describe('a text', () => {
     expect(JSON.stringify(received.find(({ text }) => text === 'Here.'))).toContain(id);
   });
 
-  it('keeps its order within a chat, while chats go side by side', async () => {
+  it('keeps its order within a chat, while chats are served side by side', async () => {
     const other = await waybill.sandbox.newPhone();
     const bodies = Array.from({ length: 25 }, (_, n) => `number ${n}`);
     for (const body of bodies) {
@@ -109,7 +109,7 @@ describe('a text', () => {
     expect(await heard(other)).toEqual(bodies);
   });
 
-  it('is delivered when the phone is back, and sent before', async () => {
+  it('is sent while the phone is offline, and delivered when it is back', async () => {
     await settings({ online: false });
     const id = await client.send(friend, 'later');
     expect(await client.until(id, 'sent')).toMatchObject({ deliveredAt: null });
@@ -118,7 +118,7 @@ describe('a text', () => {
     expect(await heard()).toEqual(['later']);
   });
 
-  it('to a number that is not on WhatsApp fails and says so', async () => {
+  it('to a number that is not on WhatsApp fails with that reason', async () => {
     await settings({ exists: false });
     const id = await client.send(friend, 'nobody there');
     const { error, timeline } = await client.until(id, 'failed');
@@ -126,7 +126,7 @@ describe('a text', () => {
     expect(timeline.at(-1)?.detail).toContain('not on WhatsApp');
   });
 
-  it('that WhatsApp refuses fails with its code and a sentence, and the next one goes', async () => {
+  it('that WhatsApp refuses fails with its code and a reason, and the next one is sent', async () => {
     await waybill.sandbox.fault({ kind: 'nack', code: 463, number: client.session.phone.number });
     const [refused, next] = [await client.send(friend, 'refused'), await client.send(friend, 'next')];
     expect((await client.until(refused, 'failed')).error).toEqual({
@@ -138,7 +138,7 @@ describe('a text', () => {
     expect(await heard()).toEqual(['next']);
   });
 
-  it('that WhatsApp refuses for the moment is sent again, before the next one', async () => {
+  it('that WhatsApp refuses temporarily is sent again, before the next one', async () => {
     await waybill.sandbox.fault({ kind: 'nack', code: 503, count: 2, number: client.session.phone.number });
     const [first, second] = [await client.send(friend, 'first'), await client.send(friend, 'second')];
     const { timeline } = await client.until(first, 'delivered');
@@ -147,7 +147,7 @@ describe('a text', () => {
     expect(await heard()).toEqual(['first', 'second']);
   });
 
-  it('whose ack is late waits for it', async () => {
+  it('is sent once its ack comes, however late', async () => {
     await waybill.sandbox.fault({ kind: 'slow-ack', ms: 2000, number: client.session.phone.number });
     await settings({ receipts: 'none' });
     const started = Date.now();
@@ -155,7 +155,7 @@ describe('a text', () => {
     expect(Date.now() - started).toBeGreaterThan(1500);
   });
 
-  it('whose ack is lost is taken for sent when it is delivered', async () => {
+  it('whose ack is lost counts as sent when it is delivered', async () => {
     await waybill.sandbox.fault({ kind: 'lose-ack', number: client.session.phone.number });
     await client.until(await client.send(friend, 'no ack'), 'delivered');
     expect(await heard()).toEqual(['no ack']);
@@ -176,7 +176,7 @@ describe('a text', () => {
 });
 
 describe('a session that is offline', () => {
-  it('holds its messages, says why, and delivers them in order when it is back', async () => {
+  it('holds its messages, records why, and sends them in order when it is back', async () => {
     const { user, id: sessionId } = client.session;
     await waybill.call(`POST /v1/sessions/${sessionId}/stop`, { key: user.key });
     await waybill.until(user, sessionId, { status: 'stopped' });
@@ -198,7 +198,7 @@ describe('a session that is offline', () => {
 });
 
 describe('canceling', () => {
-  it('keeps a message of an offline session from leaving', async () => {
+  it('prevents a message of an offline session from being sent', async () => {
     const { user, id: sessionId } = client.session;
     await waybill.call(`POST /v1/sessions/${sessionId}/stop`, { key: user.key });
     await waybill.until(user, sessionId, { status: 'stopped' });
@@ -212,7 +212,7 @@ describe('canceling', () => {
     expect((await client.get(gone)).status).toBe('canceled');
   });
 
-  it('is refused once the message has left', async () => {
+  it('is refused once the message was sent', async () => {
     const id = await client.send(friend, 'gone');
     await client.until(id, 'sent');
     const answer = await client.call(`POST /v1/messages/${id}/cancel`);
@@ -225,7 +225,7 @@ describe('a scheduled message', () => {
   const schedule = (body: string, scheduledAt: string) =>
     client.post({ to: friend.number, type: 'text', text: { body }, scheduledAt });
 
-  it('leaves at its time and not before', async () => {
+  it('is sent at its time and not before', async () => {
     const scheduledAt = inMs(1500);
     const { status, body } = await schedule('on time', scheduledAt);
     expect([status, body.status, body.scheduledAt]).toEqual([202, 'scheduled', scheduledAt]);
@@ -234,7 +234,7 @@ describe('a scheduled message', () => {
     expect(Date.parse(String(sentAt))).toBeGreaterThanOrEqual(Date.parse(scheduledAt));
   });
 
-  it('can be canceled, and does not leave', async () => {
+  it('can be canceled, and is not sent', async () => {
     const canceled = await schedule('never', inMs(1200));
     const kept = await schedule('kept', inMs(1500));
     expect((await client.call(`POST /v1/messages/${canceled.body.id}/cancel`)).body.status).toBe('canceled');
@@ -246,7 +246,7 @@ describe('a scheduled message', () => {
     expect((await schedule('late', inMs(-60_000))).body).toMatchObject({ status: 422, code: 'scheduled_in_the_past' });
   });
 
-  it('that came due while the service was down leaves after the start', async () => {
+  it('that came due while the service was down is sent after the start', async () => {
     const soon = await schedule('after the restart', inMs(500));
     const far = await schedule('much later', inMs(3_600_000));
     await waybill.kill();
@@ -256,7 +256,7 @@ describe('a scheduled message', () => {
   });
 });
 
-describe('what people write', () => {
+describe('a message from somebody else', () => {
   const say = (text: string) =>
     waybill.sandbox.ask(`POST /phones/${friend.number}/messages`, {
       to: client.session.phone.number,
@@ -264,7 +264,7 @@ describe('what people write', () => {
       text,
     });
 
-  it('is received, listed with the newest first, and found', async () => {
+  it('is received, listed with the newest first, and found by search', async () => {
     const received = (count: number) =>
       eventually(async () => {
         const { body } = await client.list({ chat: friend.number });
@@ -282,7 +282,7 @@ describe('what people write', () => {
     expect(found.body.data).toHaveLength(1);
   });
 
-  it('while the session was offline is received when it is back', async () => {
+  it('that was sent while the session was offline is received when it is back', async () => {
     const { user, id } = client.session;
     await waybill.call(`POST /v1/sessions/${id}/stop`, { key: user.key });
     await waybill.until(user, id, { status: 'stopped' });

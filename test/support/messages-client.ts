@@ -3,8 +3,8 @@ import type { Answer, Call } from './http.js';
 import type { LinkedSession, TestUser, Waybill } from './waybill.js';
 import type { SandboxPhone } from './waybill-sandbox.js';
 
-/** A message as the API tells it, as far as tests look at it. */
-export type ToldMessage = {
+/** A message as the API answers it, as far as tests read it. */
+export type MessageBody = {
   readonly id: string;
   readonly status: string;
   readonly error?: { readonly code: string; readonly reason: string; readonly retryable: boolean };
@@ -13,14 +13,14 @@ export type ToldMessage = {
   readonly timeline: readonly { readonly at: string; readonly event: string; readonly detail: string }[];
 };
 
-/** Each status with those that a message can only have after it. */
-const further: { readonly [status: string]: readonly string[] } = {
+/** Each status with the later ones that imply it. */
+const reached: { readonly [status: string]: readonly string[] } = {
   queued: ['queued', 'sent', 'delivered', 'read'],
   sent: ['sent', 'delivered', 'read'],
   delivered: ['delivered', 'read'],
 };
 
-/** Sends and looks after messages over HTTP, as a user with a linked session does. */
+/** Sends and reads messages over HTTP, as a user with a linked session does. */
 export class MessagesClient {
   private constructor(
     private readonly waybill: Waybill,
@@ -39,7 +39,7 @@ export class MessagesClient {
     return this.call('POST /v1/messages', { body, headers });
   }
 
-  /** Sends a text from this session; answers the message's id. */
+  /** Sends a text from this session and answers the message's id. */
   async send(to: Pick<SandboxPhone, 'number'>, body: string): Promise<string> {
     const text = { to: `+${to.number}`, type: 'text', text: { body }, sessionId: this.session.id };
     const answer = await this.post(text);
@@ -51,18 +51,18 @@ export class MessagesClient {
     return this.call(`GET /v1/messages?${new URLSearchParams(query).toString()}`);
   }
 
-  async get(id: string): Promise<ToldMessage> {
-    return (await this.call(`GET /v1/messages/${id}`)).body as ToldMessage;
+  async get(id: string): Promise<MessageBody> {
+    return (await this.call(`GET /v1/messages/${id}`)).body as MessageBody;
   }
 
-  /** Waits until a message has come so far, and answers it. */
-  async until(id: string, status: string, within = 30_000): Promise<ToldMessage> {
-    let message: ToldMessage | undefined;
+  /** Waits until a message has a status, or a later one, and answers it. */
+  async until(id: string, status: string, timeoutMs = 30_000): Promise<MessageBody> {
+    let message: MessageBody | undefined;
     try {
       return await eventually(async () => {
         message = await this.get(id);
-        return (further[status] ?? [status]).includes(message.status) && message;
-      }, within);
+        return (reached[status] ?? [status]).includes(message.status) && message;
+      }, timeoutMs);
     } catch (error) {
       throw new Error(`The message is ${JSON.stringify(message)} and not ${status}`, { cause: error });
     }
@@ -71,8 +71,8 @@ export class MessagesClient {
 
 type PhoneMessage = { readonly direction: string; readonly text?: string; readonly duplicate?: boolean };
 
-/** The texts that a phone received, in the order in which it shows them; what it knows as repeated it shows once. */
-export const spoken = (messages: readonly object[]): readonly string[] =>
+/** The texts that a phone received, in the order in which it shows them. Duplicates that it recognizes are not shown. */
+export const shownTexts = (messages: readonly object[]): readonly string[] =>
   (messages as readonly PhoneMessage[]).flatMap(({ direction, duplicate, text }) =>
     direction === 'incoming' && duplicate !== true ? (text ?? '') : [],
   );
