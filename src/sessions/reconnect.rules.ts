@@ -14,14 +14,23 @@ const steadyMs = 60_000;
 export const nextAttempt = (attempts: number, connectedAt: string | null, at: string): number =>
   connectedAt !== null && Date.parse(at) - Date.parse(connectedAt) >= steadyMs ? 1 : attempts + 1;
 
+const recordedAttempts = 8;
+
+/**
+ * Whether one more failed attempt is no fact of its own: a session that cannot connect for days must not fill the log. It still waits for
+ * the time that was recorded last, which has passed, and so is tried again every few minutes. During a ban every attempt is recorded: its
+ * waits are long, and must be kept also after a restart.
+ */
+export const isNothingNew = (attempts: number, reason: string, before: string | null): boolean =>
+  attempts >= recordedAttempts && !isBan(reason) && before !== null && !isBan(before);
+
+const isBan = (reason: string): boolean => reason === 'temporarily_banned';
+
 /** How long to wait before an attempt (from 1). Where WhatsApp asks for a new connection, the first attempt is made at once. */
 export const reconnectWaitMs = (
   attempt: number,
   { reason, retry, chance }: { readonly reason: string; readonly retry: 'at_once' | 'later'; readonly chance: number },
-): number =>
-  retry === 'at_once' && attempt === 1
-    ? 0
-    : retryWaitMs(reason === 'temporarily_banned' ? banned : usual, attempt, chance);
+): number => (retry === 'at_once' && attempt === 1 ? 0 : retryWaitMs(isBan(reason) ? banned : usual, attempt, chance));
 
 /** Whether a session still has to wait for its next attempt. One whose time is too far off was scheduled by another clock: it waits no longer. */
 export const mustWait = (nextAttemptAt: string | null, nowMs: number): boolean => {

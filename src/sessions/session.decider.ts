@@ -1,5 +1,5 @@
 import { decider, DomainError } from '#lib/event-sourcing';
-import { nextAttempt, reconnectWaitMs } from './reconnect.rules.js';
+import { isNothingNew, nextAttempt, reconnectWaitMs } from './reconnect.rules.js';
 import type { RecordSessionDisconnected, SessionCommand } from './session.commands.js';
 import { sessionEvents, type SessionEvent, type SessionStatus } from './session.contract.js';
 import { shouldBeConnected } from './session.rules.js';
@@ -21,6 +21,8 @@ export type LiveSession = {
   readonly connectedAt: string | null;
   /** When it connects again by itself: ISO 8601. */
   readonly nextAttemptAt: string | null;
+  /** Why its last connection ended. */
+  readonly reason: string | null;
 };
 
 export type SessionState =
@@ -108,6 +110,7 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
       attempts: 0,
       connectedAt: null,
       nextAttemptAt: null,
+      reason: null,
     }),
     QrIssued: (session) => change(session, { status: 'awaiting_scan', mustUnlink: false }),
     PairingCodeIssued: (session) => change(session, { status: 'awaiting_scan', mustUnlink: false }),
@@ -124,7 +127,8 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
         nextAttemptAt: null,
       }),
     SessionRenamed: (session, { pushName }) => change(session, { pushName }),
-    SessionDisconnected: (session) => change(session, { status: 'reconnecting', connectedAt: null }),
+    SessionDisconnected: (session, { reason }) =>
+      change(session, { status: 'reconnecting', connectedAt: null, reason }),
     SessionReconnectScheduled: (session, { attempt, dueAt }) =>
       change(session, { attempts: attempt, nextAttemptAt: dueAt }),
     SessionRestarted: (session, { linked, start }) =>
@@ -152,13 +156,14 @@ const interruption = {
 /** What follows from the end of a connection. */
 const disconnected = (
   { sessionId, retry, chance, start: _start, at, ...cause }: RecordSessionDisconnected['data'],
-  { userId, linked, attempts, connectedAt }: LiveSession,
+  { userId, linked, status, attempts, connectedAt, reason: before }: LiveSession,
 ): readonly SessionEvent[] => {
   const of = { sessionId, userId };
   if (cause.reason === 'pairing_expired' && !linked) {
     return [{ type: 'PairingExpired', data: { ...of, detail: cause.detail, expiredAt: at } }];
   }
   const willReconnect = retry !== 'never';
+  if (willReconnect && status === 'reconnecting' && isNothingNew(attempts, cause.reason, before)) return [];
   const end: SessionEvent = {
     type: 'SessionDisconnected',
     data: { ...of, ...cause, willReconnect, disconnectedAt: at },
