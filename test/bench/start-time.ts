@@ -13,7 +13,9 @@ const long = 1_000_000;
 const rounds = 3;
 const sessions = 20;
 const catchUpTimeoutMs = 600_000;
-const eventsPerAppend = 5000;
+const eventsPerAppend = 1000;
+/** What the store has not answered yet: its index lags behind far larger batches. */
+const maxPendingEvents = 2000;
 
 const at = '2026-11-01T00:00:00.000Z';
 const userId = newId();
@@ -83,11 +85,13 @@ const fill = async (directory: string, events: number): Promise<void> => {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const store = await openSqliteEventStore({ file: join(directory, 'events.db') });
   let pending: Promise<unknown>[] = [];
+  let pendingEvents = 0;
   for (const { stream, events: some } of history(events)) {
     pending.push(store.append({ stream, expected: 'any', events: some }));
-    if (pending.length < 500) continue;
+    pendingEvents += some.length;
+    if (pendingEvents < maxPendingEvents) continue;
     await Promise.all(pending);
-    pending = [];
+    [pending, pendingEvents] = [[], 0];
   }
   await Promise.all(pending);
   await store.close();
