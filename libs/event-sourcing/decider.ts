@@ -8,6 +8,11 @@ export type Decider<C extends Command = Command, E extends Event = Event, S = un
   /** The id of the stream that a command is for; the stream is `<category>-<id>`. */
   readonly idOf: (command: C) => string;
   readonly initialState: S;
+  /**
+   * For streams that may grow long: their states, which must be plain JSON, are stored, so that only what is new is read after a start.
+   * Raise it when `evolve` makes another state of the same events.
+   */
+  readonly snapshotVersion?: number;
   /** The events that a command leads to: none if it is done already. @throws {DomainError} the command is not allowed. */
   readonly decide: { readonly [T in C['type']]: (data: OfType<C, T>['data'], state: S) => readonly E[] };
   /** The state after an event. Never throws. */

@@ -9,6 +9,7 @@ import { LastWrites } from './bus/last-writes.js';
 import type { AnyDecider, CommandHandler, ContextDefinition, Effect, QueryHandler } from './context-definition.js';
 import { closeStores, type Stores } from './stores.js';
 import { Subscriptions } from './subscriptions.js';
+import { streamStates } from './streams/state-snapshots.js';
 import { Streams } from './streams/streams.js';
 import { CONTEXTS, LOG, STORES, VAULT } from './tokens.js';
 import type { Vault } from './vault.js';
@@ -47,7 +48,7 @@ export class Runtime implements OnModuleInit, OnApplicationShutdown {
       }
       for (const [type, handler] of Object.entries(queries ?? {})) this.routeQuery(type, handler);
     }
-    await this.subscriptions.prepare(this.memoryViews.collections());
+    await this.subscriptions.prepare([...this.memoryViews.collections(), streamStates]);
     await this.memoryViews.start(); // before the sagas act: their commands ask these
     await this.subscriptions.start();
   }

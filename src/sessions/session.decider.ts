@@ -38,6 +38,7 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
   events: sessionEvents,
   idOf: ({ data }) => data.sessionId,
   initialState: { status: 'none' },
+  snapshotVersion: 1,
 
   decide: {
     InitSession: ({ at, ...data }, session) =>

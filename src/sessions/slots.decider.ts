@@ -13,6 +13,7 @@ export const slotsDecider = decider<SlotCommand, SlotEvent, Slots>({
   events: slotEvents,
   idOf: () => 'slots',
   initialState: { holders: {}, closedUsers: [] },
+  snapshotVersion: 1,
 
   decide: {
     TakeSessionSlot: ({ userLimit, globalLimit, at, ...request }, { holders, closedUsers }) => {

@@ -5,6 +5,7 @@ import { newId } from '#lib/ids';
 import type { CommandContext } from '../command-context.js';
 import type { AnyDecider } from '../context-definition.js';
 import { upTo } from '../growing-cache.js';
+import type { StateSnapshots } from './state-snapshots.js';
 
 /** What is known of a stream. */
 export type StreamState<S = unknown> = {
@@ -31,6 +32,7 @@ export class CachedStreams {
     private readonly decider: AnyDecider,
     private readonly store: EventStore,
     private readonly codec: EventCodec,
+    private readonly snapshots?: StateSnapshots,
   ) {
     this.empty = { state: decider.initialState, revision: -1, position: 0, last: null };
   }
@@ -42,7 +44,8 @@ export class CachedStreams {
 
   /** Reads what is new in a stream since it was seen last. */
   async load(stream: string): Promise<StreamState> {
-    let loaded = this.known(stream);
+    const begin = this.cache.get(stream) ?? (await this.snapshots?.load(stream)) ?? this.empty;
+    let loaded = begin;
     let page: StoredEvent[] = [];
     const foldPage = async () => {
       const events = await this.codec.decode(page);
@@ -60,6 +63,7 @@ export class CachedStreams {
     }
     await foldPage();
     if (loaded.revision >= 0) this.cache.set(stream, loaded);
+    await this.snapshots?.saveIfWorthIt(stream, loaded, begin.revision);
     return loaded;
   }
 

@@ -1,10 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EventCodec, EventOf, EventTypes, Recorded } from '#lib/event-sourcing';
 import type { StoredEvent } from '#lib/event-store';
+import type { Log } from '#lib/subscriptions';
 import type { AnyDecider } from '../context-definition.js';
 import type { Stores } from '../stores.js';
-import { CODEC, STORES } from '../tokens.js';
+import { CODEC, LOG, STORES, VAULT } from '../tokens.js';
+import type { Vault } from '../vault.js';
 import { CachedStreams, type StateOf, type StreamState } from './cached-streams.js';
+import { StateSnapshots } from './state-snapshots.js';
 
 /** Reads single streams from the log itself, which no view is ahead of. */
 @Injectable()
@@ -14,6 +17,8 @@ export class Streams {
   constructor(
     @Inject(STORES) private readonly stores: Stores,
     @Inject(CODEC) private readonly codec: EventCodec,
+    @Inject(VAULT) private readonly vault: Vault,
+    @Inject(LOG) private readonly log: Log,
   ) {}
 
   /**
@@ -33,8 +38,16 @@ export class Streams {
 
   /** The cached streams of a decider, for its command handler. */
   of(decider: AnyDecider): CachedStreams {
-    const known = this.byDecider.get(decider) ?? new CachedStreams(decider, this.stores.events, this.codec);
+    const known = this.byDecider.get(decider) ?? this.open(decider);
     this.byDecider.set(decider, known);
     return known;
+  }
+
+  private open(decider: AnyDecider): CachedStreams {
+    const snapshots =
+      decider.snapshotVersion === undefined
+        ? undefined
+        : new StateSnapshots(decider, this.stores, this.vault.key, this.log);
+    return new CachedStreams(decider, this.stores.events, this.codec, snapshots);
   }
 }

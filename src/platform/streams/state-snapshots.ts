@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import type { EventStore } from '#lib/event-store';
+import { collection, put, type ReadModels } from '#lib/read-models';
+import type { Log } from '#lib/subscriptions';
+import { sealer, type MasterKey, type Sealer } from '#lib/vault';
+import type { AnyDecider } from '../context-definition.js';
+import type { StreamState } from './cached-streams.js';
+
+type StoredState = {
+  /** Of the definition that made it. */
+  readonly fingerprint: string;
+  /** The whole state, sealed, in base64: it may hold what no view shows. */
+  readonly sealed: string;
+};
+
+/** The states of long streams. Beside the views, and as disposable as they are. */
+export const streamStates = collection<StoredState>({ name: 'stream-states', version: 1 });
+
+/** Fewer events are read again faster than a snapshot of them. */
+const minEventsPerSnapshot = 1000;
+
+/** Stores the states of a decider's long streams, so that what a stream holds is not read again from its beginning after each start. */
+export class StateSnapshots {
+  private readonly fingerprint: string;
+  private readonly sealer: Sealer;
+
+  constructor(
+    decider: AnyDecider,
+    private readonly stores: { readonly events: EventStore; readonly models: ReadModels },
+    key: MasterKey,
+    private readonly log: Log,
+  ) {
+    this.fingerprint = fingerprintOf(decider);
+    this.sealer = sealer(key, 'stream-states');
+  }
+
+  /** The stored state of a stream, if there is one of this decider and of this log. */
+  async load(stream: string): Promise<StreamState | undefined> {
+    try {
+      const stored = await this.stores.models.get(streamStates, stream);
+      if (stored?.fingerprint !== this.fingerprint) return undefined;
+      const text = this.sealer.open(Buffer.from(stored.sealed, 'base64'), stream).toString();
+      const known = JSON.parse(text) as StreamState;
+      return (await this.isOfThisLog(stream, known)) ? known : undefined;
+    } catch (error) {
+      this.log.warn({ err: error, stream }, 'The stored state of a stream cannot be read: its events are read instead');
+      return undefined;
+    }
+  }
+
+  /** Stores the state of a stream where it is so much further than what was stored before. Never throws. */
+  async saveIfWorthIt(stream: string, known: StreamState, storedRevision: number): Promise<void> {
+    if (known.revision - storedRevision < minEventsPerSnapshot) return;
+    const sealed = this.sealer.seal(Buffer.from(JSON.stringify(known)), stream).toString('base64');
+    const { position } = known;
+    try {
+      await this.stores.models.apply({
+        subscription: `state ${stream}`,
+        collection: streamStates.name,
+        changes: [{ position, writes: [put(stream, { fingerprint: this.fingerprint, sealed })] }],
+        checkpoint: position,
+      });
+    } catch (error) {
+      this.log.warn({ err: error, stream }, 'The state of a stream could not be stored: it is read again next time');
+    }
+  }
+
+  /** A log that was restored from a backup may be older than its views. */
+  private async isOfThisLog(stream: string, { revision, last }: StreamState): Promise<boolean> {
+    for await (const { id } of this.stores.events.readStream(stream, { from: revision, limit: 1 }))
+      return id === last?.id;
+    return false;
+  }
+}
+
+/** Another one whenever the version or the code of the handlers is. Code that they call is not seen: hence the version. */
+const fingerprintOf = ({ events, snapshotVersion, evolve, initialState }: AnyDecider): string => {
+  const handlers = Object.entries(evolve).map(([type, handler]) => `${type} ${String(handler)}`);
+  return createHash('sha256')
+    .update(JSON.stringify([events.category, snapshotVersion, initialState, handlers]))
+    .digest('base64url');
+};
