@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { maxReconnectWaitMs, mustWait, nextAttempt, reconnectWaitMs } from './reconnect.rules.js';
+import { isNothingNew, maxReconnectWaitMs, mustWait, nextAttempt, reconnectWaitMs } from './reconnect.rules.js';
 
 const lost = { reason: 'connection_lost', retry: 'later', chance: 1 } as const;
 const restart = { reason: 'restart_required', retry: 'at_once', chance: 1 } as const;
@@ -38,5 +38,15 @@ describe('the wait before a session connects again', () => {
     expect(mustWait('2026-11-23T10:00:00.000Z', now)).toBe(false);
     expect(mustWait('2026-11-24T10:00:00.000Z', now)).toBe(false);
     expect(mustWait(null, now)).toBe(false);
+  });
+});
+
+describe('one more failed attempt', () => {
+  it('is nothing new after eight, unless a ban begins or ends, or goes on', () => {
+    expect(isNothingNew(7, 'connection_lost', 'connection_lost')).toBe(false);
+    expect(isNothingNew(8, 'connection_lost', 'timed_out')).toBe(true);
+    expect(isNothingNew(8, 'temporarily_banned', 'connection_lost')).toBe(false);
+    expect(isNothingNew(8, 'connection_lost', 'temporarily_banned')).toBe(false);
+    expect(isNothingNew(8, 'temporarily_banned', 'temporarily_banned')).toBe(false);
   });
 });
