@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Effect } from '../platform/context-definition.js';
 import { Views } from '../platform/views/views.js';
-import type { AbandonMessages, RecordMessageFailed } from './message.commands.js';
+import type { AbandonMessage, AbandonMessages } from './message.commands.js';
 import { messages } from './messages.projection.js';
-import { failures } from './outbox/attempt.rules.js';
 import { Outbox } from './outbox/outbox.js';
 
 /** Finds the messages that a deleted session has not sent, and fails them. */
@@ -14,14 +13,14 @@ export class AbandonMessagesEffect implements Effect<AbandonMessages> {
     private readonly outbox: Outbox,
   ) {}
 
-  async run({ data: { sessionId, at } }: AbandonMessages): Promise<readonly RecordMessageFailed[]> {
+  async run({ data: { sessionId, at } }: AbandonMessages): Promise<readonly AbandonMessage[]> {
     this.outbox.forget(sessionId);
     await this.views.fresh(messages);
-    const failed: RecordMessageFailed[] = [];
+    const abandoned: AbandonMessage[] = [];
     const unsent = { where: { sessionId, status: { in: ['scheduled', 'queued'] } } } as const;
     for await (const { id: messageId } of this.views.scan(messages, unsent)) {
-      failed.push({ type: 'RecordMessageFailed', data: { messageId, ...failures.sessionDeleted, at } });
+      abandoned.push({ type: 'AbandonMessage', data: { messageId, at } });
     }
-    return failed;
+    return abandoned;
   }
 }

@@ -7,15 +7,13 @@ import { Streams } from '../platform/streams/streams.js';
 import type { RecordMessageCanceled } from './message.commands.js';
 import type { CancelMessage } from './message.contract.js';
 import { messageDecider } from './message.decider.js';
-import { Outbox } from './outbox/outbox.js';
 
-/** Cancels a message while the outbox makes no attempt at it. */
+/** Cancels a message. Its stream decides: an attempt that has begun, in this process or any other, is recorded there. */
 @Injectable()
 export class CancelMessageHandler implements CommandHandler<CancelMessage> {
   constructor(
     private readonly commands: CommandBus,
     private readonly streams: Streams,
-    private readonly outbox: Outbox,
   ) {}
 
   async execute({ data }: CancelMessage, context: CommandContext): Promise<CommandResult> {
@@ -25,6 +23,6 @@ export class CancelMessageHandler implements CommandHandler<CancelMessage> {
       throw new DomainError('not_found', 'message_not_found', 'There is no such message');
     }
     const command: RecordMessageCanceled = { type: 'RecordMessageCanceled', data: { messageId, at } };
-    return this.outbox.withhold(state.owner, () => this.commands.execute<RecordMessageCanceled>(command, context));
+    return this.commands.execute<RecordMessageCanceled>(command, context);
   }
 }

@@ -38,7 +38,7 @@ export type MessageView = {
   readonly readAt?: string;
   readonly playedAt?: string;
   readonly failedAt?: string | null;
-  readonly canceledAt?: string;
+  readonly canceledAt?: string | null;
   readonly editedAt?: string;
   readonly revokedAt?: string;
 };

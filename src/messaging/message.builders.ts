@@ -29,7 +29,8 @@ export const accepted: AcceptedMessage = {
 const data: { readonly [Type in MessageEventType]: MessageEventData<Type> } = {
   MessageScheduled: { ...accepted, scheduledAt },
   MessageQueued: { ...accepted, queuedAt: at },
-  MessageHeld: { ...messageOwner, why: 'session_offline', detail: 'It waits.', heldAt: later },
+  MessageHeld: { ...messageOwner, why: 'session_offline', detail: 'It waits.', mayHaveLeft: false, heldAt: later },
+  MessageAttempted: { ...messageOwner, attemptedAt: later },
   MessageSent: { ...messageOwner, sentAt: later },
   MessageDelivered: { ...messageOwner, deliveredAt: later },
   MessageRead: { ...messageOwner, readAt: later },

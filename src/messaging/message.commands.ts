@@ -10,19 +10,25 @@ export type AcceptMessage = Command<
 >;
 /** A scheduled message's time has come. */
 export type QueueMessage = Command<'QueueMessage', For>;
+/** `nothingLeft`: the only attempt that may have succeeded has certainly failed. */
+type Outcome = { readonly nothingLeft?: boolean };
 /** Records why the message waits; the same reason is recorded once. */
-type HoldMessage = Command<'HoldMessage', For<{ readonly why: HoldReason; readonly detail: string }>>;
-/** Refused once the message was sent. To be given only while no attempt is made. */
+type HoldMessage = Command<'HoldMessage', For<Outcome & { readonly why: HoldReason; readonly detail: string }>>;
+/** Comes before each attempt. Where it has no event, an earlier attempt may have succeeded. @throws {DomainError} `message_not_queued` */
+export type BeginAttempt = Command<'BeginAttempt', For>;
+/** Refused once the message may have left. */
 export type RecordMessageCanceled = Command<'RecordMessageCanceled', For>;
 /** WhatsApp's server has it. Earlier steps that were never reported are recorded with a later one. */
 type RecordMessageSent = Command<'RecordMessageSent', For>;
 type RecordMessageDelivered = Command<'RecordMessageDelivered', For>;
 type RecordMessageRead = Command<'RecordMessageRead', For>;
 type RecordMessagePlayed = Command<'RecordMessagePlayed', For>;
-export type RecordMessageFailed = Command<
+type RecordMessageFailed = Command<
   'RecordMessageFailed',
-  For<{ readonly code: string; readonly reason: string; readonly retryable: boolean }>
+  For<Outcome & { readonly code: string; readonly reason: string; readonly retryable: boolean }>
 >;
+/** Fails a message whose session was deleted. */
+export type AbandonMessage = Command<'AbandonMessage', For>;
 type RecordMessageReceived = Command<'RecordMessageReceived', MessageEventData<'MessageReceived'>>;
 /** `changeId` is the WhatsApp id of the edit, revocation or reaction: each is recorded once. */
 type Change<Data = object> = For<Data & { readonly changeId: string }>;
@@ -35,12 +41,14 @@ export type MessageCommand =
   | AcceptMessage
   | QueueMessage
   | HoldMessage
+  | BeginAttempt
   | RecordMessageCanceled
   | RecordMessageSent
   | RecordMessageDelivered
   | RecordMessageRead
   | RecordMessagePlayed
   | RecordMessageFailed
+  | AbandonMessage
   | RecordMessageReceived
   | RecordMessageEdited
   | RecordMessageRevoked

@@ -49,7 +49,12 @@ const personal = { subject: 'chatId', fields: ['chat', 'to', 'content', 'replyTo
 export const messageEvents = eventTypes('message', {
   MessageScheduled: event(AcceptedMessage.extend({ scheduledAt: time }), { personal }),
   MessageQueued: event(AcceptedMessage.extend({ queuedAt: time }), { personal }),
-  MessageHeld: event(MessageOwner.extend({ why: HoldReason, detail: z.string(), heldAt: time })),
+  /** `mayHaveLeft`: an attempt at it may have succeeded. */
+  MessageHeld: event(
+    MessageOwner.extend({ why: HoldReason, detail: z.string(), mayHaveLeft: z.boolean(), heldAt: time }),
+  ),
+  /** Recorded before the first byte of it can leave: from here on it may be on a phone, unless `MessageHeld` takes that back. */
+  MessageAttempted: event(MessageOwner.extend({ attemptedAt: time })),
   MessageSent: event(MessageOwner.extend({ sentAt: time })),
   MessageDelivered: event(MessageOwner.extend({ deliveredAt: time })),
   MessageRead: event(MessageOwner.extend({ readAt: time })),
@@ -123,7 +128,7 @@ export type SendMessage = Command<
 >;
 
 /**
- * Cancels a message that has not been sent. Of one user where `userId` is given: another user's is not found.
+ * Cancels a message that certainly has not been sent. Of one user where `userId` is given: another user's is not found.
  * @throws {DomainError} `message_not_found`, `message_not_cancelable`
  */
 export type CancelMessage = Command<

@@ -25,9 +25,20 @@ const hold: MessageCommand = {
   data: { messageId, why: 'session_offline', detail: 'It waits.', at: later },
 };
 
+const abandon: MessageCommand = { type: 'AbandonMessage', data: { messageId, at: later } };
+const attempt: MessageCommand = { type: 'BeginAttempt', data: { messageId, at: later } };
+/** WhatsApp refused the only attempt there was. */
+const holdAfterRefusal: MessageCommand = {
+  type: 'HoldMessage',
+  data: { messageId, why: 'whatsapp_busy', detail: 'It waits.', nothingLeft: true, at: later },
+};
+
 const queued = messageEvent('MessageQueued');
 const scheduled = messageEvent('MessageScheduled');
 const held = messageEvent('MessageHeld');
+const attempted = messageEvent('MessageAttempted');
+const refusedForNow = messageEvent('MessageHeld', { why: 'whatsapp_busy' });
+const unconfirmed = messageEvent('MessageHeld', { why: 'unconfirmed', mayHaveLeft: true });
 const sent = messageEvent('MessageSent');
 const delivered = messageEvent('MessageDelivered');
 const read = messageEvent('MessageRead');
@@ -70,8 +81,6 @@ describe('a message to send', () => {
     given(all).when(report('Sent')).then([]);
     given(all).when(report('Delivered')).then([]);
     given(all).when(fail).then([]);
-    given([queued, failed]).when(report('Sent')).then([]);
-    given([queued, canceled]).when(report('Delivered')).then([]);
     given([queued, canceled]).when(fail).then([]);
   });
 
@@ -86,10 +95,14 @@ describe('a message to send', () => {
     given([queued, sent]).when(report('Delivered', at)).then([delivered]);
   });
 
-  it('that failed because it was never confirmed can still turn out to have arrived', () => {
-    given([queued, messageEvent('MessageFailed', { code: 'unconfirmed' })])
-      .when(report('Delivered'))
-      .then([sent, delivered]);
+  it('follows the proof: what a device has did not fail and was not canceled, whatever was recorded before', () => {
+    for (const code of ['unconfirmed', 'whatsapp_463', 'session_deleted', 'not_on_whatsapp']) {
+      const given_ = given([queued, messageEvent('MessageFailed', { code })]);
+      given_.when(report('Delivered')).then([sent, delivered]);
+      given_.when(report('Sent')).then([sent]);
+    }
+    given([queued, canceled]).when(report('Read')).then([sent, delivered, read]);
+    given([queued, canceled, sent, delivered]).when(report('Read')).then([read]);
   });
 
   it('fails only before it is sent, and once', () => {
@@ -105,6 +118,56 @@ describe('a message to send', () => {
     given([queued, sent]).when(cancel).refused('message_not_cancelable');
     given([queued, failed]).when(cancel).refused('message_not_cancelable');
     given([]).when(cancel).refused('message_not_found');
+  });
+
+  it('cannot be canceled from the moment at which it may leave, whatever happens later', () => {
+    given([queued]).when(attempt).then([attempted]);
+    given([queued, attempted]).when(cancel).refused('message_not_cancelable');
+    given([queued, attempted]).when(attempt).then([]);
+    given([queued, attempted, unconfirmed]).when(cancel).refused('message_not_cancelable');
+    const refusedLater = messageEvent('MessageHeld', { why: 'whatsapp_busy', mayHaveLeft: true });
+    given([queued, attempted, unconfirmed, refusedLater]).when(cancel).refused('message_not_cancelable');
+  });
+
+  it('can be canceled again once the only attempt has certainly failed', () => {
+    given([queued, attempted]).when(holdAfterRefusal).then([refusedForNow]);
+    given([queued, attempted, refusedForNow]).when(cancel).then([canceled]);
+    given([queued, attempted, refusedForNow]).when(attempt).then([attempted]);
+    given([queued, attempted, refusedForNow, attempted]).when(cancel).refused('message_not_cancelable');
+    given([queued, attempted, refusedForNow, attempted]).when(holdAfterRefusal).then([refusedForNow]);
+  });
+
+  it('that was canceled, or is not queued any more, is not attempted', () => {
+    given([queued, canceled]).when(attempt).refused('message_not_queued');
+    given([queued, sent]).when(attempt).refused('message_not_queued');
+    given([scheduled]).when(attempt).refused('message_not_queued');
+  });
+
+  it('that may have left does not wait for its session or its turn', () => {
+    given([queued, attempted]).when(hold).then([]);
+  });
+
+  it('fails with words that say whether it may have arrived', () => {
+    const failsWith = (code: string, reason: string) => messageEvent('MessageFailed', { code, reason });
+    given([queued])
+      .when(abandon)
+      .then([failsWith('session_deleted', 'The session was deleted before the message was sent.')]);
+    const mayHaveArrived = 'It may have arrived.';
+    given([queued, attempted])
+      .when(abandon)
+      .then([
+        failsWith(
+          'session_deleted',
+          `The session was deleted before WhatsApp confirmed the message. ${mayHaveArrived}`,
+        ),
+      ]);
+    given([queued, attempted])
+      .when(fail)
+      .then([failsWith('whatsapp_463', `No. An earlier attempt was not answered. ${mayHaveArrived}`)]);
+    given([queued, attempted])
+      .when({ type: 'RecordMessageFailed', data: { ...fail.data, nothingLeft: true } } as MessageCommand)
+      .then([failed]);
+    given([queued, sent]).when(abandon).then([]);
   });
 
   it('that does not exist ignores reports', () => {

@@ -7,7 +7,8 @@ import {
   type MessageEvent,
   type MessageOwner,
 } from './message.contract.js';
-import { laterOf, progressEvents, unconfirmedCode, type ProgressStatus } from './progress.rules.js';
+import { failures, type Failure } from './outbox/attempt.rules.js';
+import { laterOf, progressEvents, type ProgressStatus } from './progress.rules.js';
 
 type Existing = {
   readonly owner: MessageOwner;
@@ -24,11 +25,11 @@ export type MessageState =
       readonly status: 'queued';
       readonly accepted: AcceptedMessage;
       readonly heldFor: readonly HoldReason[];
+      /** An attempt at it may have succeeded: a phone may show it. */
+      readonly mayHaveLeft: boolean;
     })
   | (Existing & { readonly status: ProgressStatus })
-  /** `isUnconfirmed`: WhatsApp refused nothing, it only never answered. */
-  | (Existing & { readonly status: 'failed'; readonly isUnconfirmed: boolean })
-  | (Existing & { readonly status: 'canceled' | 'received' | 'revoked' });
+  | (Existing & { readonly status: 'failed' | 'canceled' | 'received' | 'revoked' });
 
 const maxRememberedChanges = 50;
 
@@ -47,9 +48,18 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
     },
     QueueMessage: ({ at }, state) =>
       state.status === 'scheduled' ? [{ type: 'MessageQueued', data: { ...state.accepted, queuedAt: at } }] : [],
-    HoldMessage: ({ why, detail, at }, state) => {
-      if (state.status !== 'queued' || state.heldFor.includes(why)) return [];
-      return [{ type: 'MessageHeld', data: { ...state.owner, why, detail, heldAt: at } }];
+    HoldMessage: ({ why, detail, nothingLeft = false, at }, state) => {
+      if (state.status !== 'queued') return [];
+      const mayHaveLeft = state.mayHaveLeft && !nothingLeft;
+      const isTold = state.heldFor.includes(why) || (mayHaveLeft && isBeforeAttempt(why));
+      if (isTold && mayHaveLeft === state.mayHaveLeft) return [];
+      return [{ type: 'MessageHeld', data: { ...state.owner, why, detail, mayHaveLeft, heldAt: at } }];
+    },
+    BeginAttempt: ({ at }, state) => {
+      if (state.status !== 'queued') {
+        throw new DomainError('conflict', 'message_not_queued', `The message is ${state.status}`);
+      }
+      return state.mayHaveLeft ? [] : [{ type: 'MessageAttempted', data: { ...state.owner, attemptedAt: at } }];
     },
     RecordMessageCanceled: ({ at }, state) => {
       if (state.status === 'none') {
@@ -59,17 +69,20 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
       if (state.status !== 'scheduled' && state.status !== 'queued') {
         throw new DomainError('conflict', 'message_not_cancelable', `The message is ${state.status} already`);
       }
+      if (state.status === 'queued' && state.mayHaveLeft) {
+        const detail = 'The message is being sent, or was sent and not confirmed: it may have arrived';
+        throw new DomainError('conflict', 'message_not_cancelable', detail);
+      }
       return [{ type: 'MessageCanceled', data: { ...state.owner, canceledAt: at } }];
     },
     RecordMessageSent: ({ at }, state) => progressed('sent', at, state),
     RecordMessageDelivered: ({ at }, state) => progressed('delivered', at, state),
     RecordMessageRead: ({ at }, state) => progressed('read', at, state),
     RecordMessagePlayed: ({ at }, state) => progressed('played', at, state),
-    RecordMessageFailed: ({ code, reason, retryable, at }, state) => {
-      if (state.status !== 'scheduled' && state.status !== 'queued') return [];
-      const failedAt = laterOf(at, state.lastAt);
-      return [{ type: 'MessageFailed', data: { ...state.owner, code, reason, retryable, failedAt } }];
-    },
+    RecordMessageFailed: ({ nothingLeft = false, at, ...failure }, state) =>
+      failed(mayHaveLeft(state) && !nothingLeft ? failures.maybeArrived(failure) : failure, at, state),
+    AbandonMessage: ({ at }, state) =>
+      failed(mayHaveLeft(state) ? failures.sessionDeletedMeanwhile : failures.sessionDeleted, at, state),
     RecordMessageReceived: (data, state) => (state.status === 'none' ? [{ type: 'MessageReceived', data }] : []),
     RecordMessageEdited: ({ changeId, content, at }, state) =>
       isNewChange(state, changeId)
@@ -96,17 +109,16 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
       status: 'queued',
       accepted,
       heldFor: [],
+      mayHaveLeft: false,
     }),
-    MessageHeld: (state, { why }) =>
-      state.status === 'queued' ? { ...state, heldFor: [...state.heldFor, why] } : state,
+    MessageHeld: (state, { why, mayHaveLeft }) =>
+      state.status === 'queued' ? { ...state, heldFor: [...state.heldFor, why], mayHaveLeft } : state,
+    MessageAttempted: (state) => (state.status === 'queued' ? { ...state, mayHaveLeft: true } : state),
     MessageSent: (state, { sentAt }) => moved(state, 'sent', sentAt),
     MessageDelivered: (state, { deliveredAt }) => moved(state, 'delivered', deliveredAt),
     MessageRead: (state, { readAt }) => moved(state, 'read', readAt),
     MessagePlayed: (state, { playedAt }) => moved(state, 'played', playedAt),
-    MessageFailed: (state, { code, failedAt }) =>
-      state.status === 'none'
-        ? state
-        : { ...existingOf(state), status: 'failed', isUnconfirmed: code === unconfirmedCode, lastAt: failedAt },
+    MessageFailed: (state, { failedAt }) => moved(state, 'failed', failedAt),
     MessageCanceled: (state, { canceledAt }) => moved(state, 'canceled', canceledAt),
     MessageReceived: (_none, data) => ({ ...created(data, data.receivedAt), status: 'received' }),
     MessageEdited: (state, { changeId }) => changed(state, changeId),
@@ -116,17 +128,29 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
   },
 });
 
-/** A reported status implies those before it, also where they were never reported. A status never goes back. */
+const mayHaveLeft = (state: MessageState): boolean => state.status === 'queued' && state.mayHaveLeft;
+
+/** Whether a message can only wait for this reason before it is attempted. */
+const isBeforeAttempt = (why: HoldReason): boolean => why === 'session_offline' || why === 'pacing';
+
+const failed = (failure: Failure, at: string, state: MessageState): readonly MessageEvent[] => {
+  if (state.status !== 'scheduled' && state.status !== 'queued') return [];
+  return [{ type: 'MessageFailed', data: { ...state.owner, ...failure, failedAt: laterOf(at, state.lastAt) } }];
+};
+
+/**
+ * A reported status implies those before it, also where they were never reported. What WhatsApp or a device reports is proof: it overrules a
+ * failure or a cancellation. Apart from that, a status never goes back.
+ */
 const progressed = (status: ProgressStatus, at: string, state: MessageState): readonly MessageEvent[] => {
   switch (state.status) {
     case 'none':
     case 'scheduled':
-    case 'canceled':
     case 'received':
     case 'revoked':
       return [];
     case 'failed':
-      return state.isUnconfirmed ? progressEvents(state.owner, null, status, laterOf(at, state.lastAt)) : [];
+    case 'canceled':
     case 'queued':
       return progressEvents(state.owner, null, status, laterOf(at, state.lastAt));
     default:
@@ -143,7 +167,7 @@ const created = ({ messageId, userId, sessionId, chatId }: MessageOwner, lastAt:
 /** Without what only its former status had. */
 const existingOf = ({ owner, lastAt, changes }: Existing): Existing => ({ owner, lastAt, changes });
 
-const moved = (state: MessageState, status: ProgressStatus | 'canceled', lastAt: string): MessageState =>
+const moved = (state: MessageState, status: ProgressStatus | 'failed' | 'canceled', lastAt: string): MessageState =>
   state.status === 'none' ? state : { ...existingOf(state), status, lastAt };
 
 const changed = (state: MessageState, changeId: string): MessageState =>

@@ -40,7 +40,7 @@ export const messagesProjection = projection<MessageEvent, MessageDocument>({
         ? put(data.messageId, { ...viewOfAccepted(data, null), position, queuedPosition: position })
         : patch(data.messageId, { status: 'queued', queuedPosition: position }),
     MessageSent: ({ data }) =>
-      patch(data.messageId, { status: 'sent', sentAt: data.sentAt, error: null, failedAt: null }),
+      patch(data.messageId, { status: 'sent', sentAt: data.sentAt, error: null, failedAt: null, canceledAt: null }),
     MessageDelivered: ({ data }) => patch(data.messageId, { status: 'delivered', deliveredAt: data.deliveredAt }),
     MessageRead: ({ data }) => patch(data.messageId, { status: 'read', readAt: data.readAt }),
     MessagePlayed: ({ data }) => patch(data.messageId, { status: 'played', playedAt: data.playedAt }),

@@ -4,7 +4,6 @@ import { CancelMessageHandler } from './cancel-message.handler.js';
 import { DailyQuota } from './daily-quota.js';
 import { AdminMessagesController } from './http/admin-messages.controller.js';
 import { MessagesController } from './http/messages.controller.js';
-import { Attempts } from './outbox/attempts.js';
 import { Confirmations } from './outbox/confirmations.js';
 import { DeliverMessageEffect } from './outbox/deliver-message.effect.js';
 import { Delivery } from './outbox/delivery.js';
@@ -25,18 +24,7 @@ import { SendMessageHandler } from './send-message.handler.js';
 import { Senders } from './senders/senders.js';
 
 const acceptance = [SendMessageHandler, CancelMessageHandler, Senders, DailyQuota];
-const outbox = [
-  Outbox,
-  OutboxRestorer,
-  Attempts,
-  Holds,
-  Delivery,
-  NumberChecks,
-  Confirmations,
-  WhatsAppIds,
-  Recorder,
-  Schedule,
-];
+const outbox = [Outbox, OutboxRestorer, Holds, Delivery, NumberChecks, Confirmations, WhatsAppIds, Recorder, Schedule];
 const reports = [ReceiptReports, IncomingReports, SentMessageLookup];
 const effects = [DeliverMessageEffect, AwaitScheduleEffect, AbandonMessagesEffect];
 

@@ -4,9 +4,6 @@ import type { MessageEvent, MessageOwner } from './message.contract.js';
 const progressStatuses = ['sent', 'delivered', 'read', 'played'] as const;
 export type ProgressStatus = (typeof progressStatuses)[number];
 
-/** The failure of a message that WhatsApp never confirmed, however often it was sent: it may have arrived. */
-export const unconfirmedCode = 'unconfirmed';
-
 /** The later of two times (ISO 8601). */
 export const laterOf = (a: string, b: string): string => (a > b ? a : b);
 

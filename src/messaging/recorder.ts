@@ -12,6 +12,9 @@ export type Origin = { readonly correlationId: string; readonly causationId: str
 
 const actor = { kind: 'system', id: 'outbox' } as const;
 
+export const contextOf = (origin?: Origin): CommandContext =>
+  origin ? new CommandContext(origin.correlationId, origin.causationId, actor) : CommandContext.new(actor);
+
 /** Records what happened to messages, and retries until it is recorded: WhatsApp reports it only once. */
 @Injectable()
 export class Recorder implements BeforeApplicationShutdown {
@@ -28,9 +31,7 @@ export class Recorder implements BeforeApplicationShutdown {
 
   /** Resolves with true once it is recorded, or with false where the service stops first. @throws {DomainError} it is not allowed. */
   async record(command: MessageCommand, origin?: Origin): Promise<boolean> {
-    const context = origin
-      ? new CommandContext(origin.correlationId, origin.causationId, actor)
-      : CommandContext.new(actor);
+    const context = contextOf(origin);
     const { signal } = this.stopping;
     try {
       await retrying(() => this.commands.execute(command, context), {

@@ -25,6 +25,11 @@ const entryOf: {
     detail: queuedAt === acceptedAt ? 'Accepted and queued.' : 'Its scheduled time has come: queued.',
   }),
   MessageHeld: ({ heldAt, detail }) => ({ at: heldAt, event: 'held', detail }),
+  MessageAttempted: ({ attemptedAt }) => ({
+    at: attemptedAt,
+    event: 'sending',
+    detail: 'It was handed to the connection: from now on it may arrive. WhatsApp has not answered yet.',
+  }),
   MessageSent: ({ sentAt }) => ({ at: sentAt, event: 'sent', detail: 'WhatsApp’s server has it.' }),
   MessageDelivered: ({ deliveredAt }) => ({
     at: deliveredAt,
@@ -53,6 +58,17 @@ const entryOf: {
   }),
 };
 
+/** An entry that tells less than the one before or after it: an attempt with an outcome, or that it still waits for the same reason. */
+const isNeedless = (events: readonly MessageEvent[], index: number): boolean => {
+  const event = events[index];
+  if (event?.type === 'MessageAttempted') return index < events.length - 1;
+  if (event?.type !== 'MessageHeld') return false;
+  const before = events.slice(0, index).findLast(({ type }) => type !== 'MessageAttempted');
+  return before?.type === 'MessageHeld' && before.data.why === event.data.why;
+};
+
 /** What happened to a message so far, in order. The last entry says why it is where it is. */
 export const timelineOf = (events: readonly Recorded<MessageEvent>[]): readonly TimelineEntry[] =>
-  events.map(({ type, data }) => (entryOf[type] as (data: unknown) => TimelineEntry)(data));
+  events
+    .filter((_event, index) => !isNeedless(events, index))
+    .map(({ type, data }) => (entryOf[type] as (data: unknown) => TimelineEntry)(data));

@@ -68,6 +68,37 @@ describe('messages', () => {
     expect(await heard()).toEqual(['arrived']);
   }, 120_000);
 
+  it('that may have left before a crash cannot be canceled after it', async () => {
+    await waybill.sandbox.ask(`PATCH /phones/${friend.number}`, { receipts: 'none' });
+    await fault('lose-ack');
+    const id = await client.send(friend, 'on the phone already');
+    await eventually(async () => (await heard()).length === 1);
+    await fault('refuse', { count: 1000 });
+    await waybill.kill();
+    await waybill.boot();
+    const answer = await call(`POST /v1/messages/${id}/cancel`);
+    expect(answer.body).toMatchObject({ status: 409, code: 'message_not_cancelable' });
+    await waybill.sandbox.ask('DELETE /faults');
+    await client.until(id, 'sent', 60_000);
+    expect(await heard()).toEqual(['on the phone already']);
+  }, 120_000);
+
+  it('that a device has did not fail, although WhatsApp refused a later attempt', async () => {
+    await waybill.sandbox.ask(`PATCH /phones/${friend.number}`, { online: false });
+    await fault('lose-ack');
+    const id = await client.send(friend, 'on its way');
+    await eventually(async () => (await waybill.sandbox.ask<unknown[]>('GET /faults')).length === 0);
+    expect((await client.get(id)).timeline.map(({ event }) => event)).toEqual(['queued', 'sending']);
+    await fault('nack', { code: 463 });
+    await fault('drop');
+    const { error } = await client.until(id, 'failed', 60_000);
+    expect(error).toMatchObject({ code: 'whatsapp_463', reason: expect.stringContaining('may have arrived') });
+    await waybill.sandbox.ask(`PATCH /phones/${friend.number}`, { online: true, receipts: 'read' });
+    const message = await client.until(id, 'read', 60_000);
+    expect(message.error).toBeUndefined();
+    expect(message.timeline.map(({ event }) => event).slice(-3)).toEqual(['sent', 'delivered', 'read']);
+  }, 120_000);
+
   it('that are posted while WhatsApp’s server is down are sent when it is back', async () => {
     await waybill.sandbox.restart(3000);
     const ids = [await client.send(friend, 'one'), await client.send(friend, 'two')];

@@ -87,7 +87,7 @@ export class MessagesController {
   @Post(':id/cancel')
   @HttpCode(200)
   @Permit('messages:send')
-  @ApiOperation({ summary: 'Cancel a message that has not been sent' })
+  @ApiOperation({ summary: 'Cancel a message that certainly has not been sent' })
   @Answers(200, 'The message as it is now', Message)
   @Refuses(refusals.messageNotFound, refusals.notCancelable)
   async cancel(

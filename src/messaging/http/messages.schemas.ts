@@ -47,7 +47,11 @@ const shape = {
   id: z.uuid(),
   sessionId: z.uuid(),
   direction: z.enum(['outgoing', 'incoming']),
-  status: z.enum(statuses).describe('It never goes back. `sent`: WhatsApp’s server has it.'),
+  status: z
+    .enum(statuses)
+    .describe(
+      'It never goes back, except that a receipt overrules `failed` and `canceled`. `sent`: WhatsApp’s server has it.',
+    ),
   type: z.enum(messageTypes).describe('Names the object beside it.'),
   chat: z.string().describe('The person or group, as WhatsApp addresses them.'),
   chatId: z.uuid(),

@@ -1,7 +1,6 @@
 import { retryWaitMs, type RetryPolicy } from '#lib/async/policy';
 import type { SendRefusal } from '#lib/whatsapp';
 import type { HoldReason } from '../message.contract.js';
-import { unconfirmedCode } from '../progress.rules.js';
 
 /** How often a message is sent again that WhatsApp refused for the moment. */
 const maxRefusals = 5;
@@ -20,6 +19,8 @@ export const isRefusedForGood = (refusal: SendRefusal, failures: number): boolea
 
 export const isUnansweredForGood = (failures: number): boolean => failures >= maxUnanswered;
 
+const mayHaveArrived = 'It may have arrived.';
+
 export const failures = {
   refused: ({ code, reason, retryable }: SendRefusal): Failure => ({ code: `whatsapp_${code}`, reason, retryable }),
   notOnWhatsApp: { code: 'not_on_whatsapp', reason: 'The number is not on WhatsApp.', retryable: false },
@@ -33,9 +34,21 @@ export const failures = {
     reason: 'The session was deleted before the message was sent.',
     retryable: false,
   },
+  sessionDeletedMeanwhile: {
+    code: 'session_deleted',
+    reason: `The session was deleted before WhatsApp confirmed the message. ${mayHaveArrived}`,
+    retryable: false,
+  },
+  /** An earlier attempt was not answered. */
+  maybeArrived: ({ reason, ...failure }: Failure): Failure => ({
+    ...failure,
+    reason: reason.endsWith(mayHaveArrived)
+      ? reason
+      : `${reason} An earlier attempt was not answered. ${mayHaveArrived}`,
+  }),
   unconfirmed: {
-    code: unconfirmedCode,
-    reason: 'WhatsApp never confirmed the message, however often it was sent. It may have arrived.',
+    code: 'unconfirmed',
+    reason: `WhatsApp never confirmed the message, however often it was sent. ${mayHaveArrived}`,
     retryable: true,
   },
 } as const;

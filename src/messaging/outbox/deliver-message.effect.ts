@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Effect } from '../../platform/context-definition.js';
-import type { DeliverMessage, RecordMessageFailed } from '../message.commands.js';
+import type { AbandonMessage, DeliverMessage } from '../message.commands.js';
 import { Senders } from '../senders/senders.js';
-import { failures } from './attempt.rules.js';
 import { Outbox } from './outbox.js';
 
 @Injectable()
@@ -13,11 +12,10 @@ export class DeliverMessageEffect implements Effect<DeliverMessage> {
   ) {}
 
   /** A message that was accepted while its session was being deleted fails here: no queue would ever send it. */
-  async run({ data }: DeliverMessage): Promise<readonly RecordMessageFailed[]> {
+  async run({ data }: DeliverMessage): Promise<readonly AbandonMessage[]> {
     const { sessionId, messageId } = data;
     if (await this.senders.isGone(sessionId)) {
-      const at = new Date().toISOString();
-      return [{ type: 'RecordMessageFailed', data: { messageId, ...failures.sessionDeleted, at } }];
+      return [{ type: 'AbandonMessage', data: { messageId, at: new Date().toISOString() } }];
     }
     this.outbox.enqueue(data);
     return [];

@@ -1,13 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { DomainError } from '#lib/event-sourcing';
 import { NotConnected, parseRecipient, QueryFailed, SendFailed, type OutgoingMessage } from '#lib/whatsapp';
 import type { Log } from '#lib/subscriptions';
+import { CommandBus } from '../../platform/bus/command-bus.js';
 import { Streams } from '../../platform/streams/streams.js';
 import { LOG } from '../../platform/tokens.js';
 import { CONNECTION_STATUS, type ConnectionStatus } from '../../sessions/connection-status.contract.js';
 import { MESSENGER, type Messenger } from '../../sessions/whatsapp.contract.js';
+import type { BeginAttempt, MessageCommand } from '../message.commands.js';
 import type { AcceptedMessage, HoldReason } from '../message.contract.js';
 import { messageDecider } from '../message.decider.js';
-import { Recorder, type Origin } from '../recorder.js';
+import { contextOf, Recorder, type Origin } from '../recorder.js';
 import {
   attemptWaitMs,
   failures,
@@ -21,13 +24,26 @@ import { NumberChecks } from './number-checks.js';
 import type { AttemptResult, QueueEntry } from './session-queue.js';
 import { WhatsAppIds } from './whatsapp-ids.js';
 
-/** One attempt at a message: reads in the log whether it is still to be sent, checks the number, sends, and records the outcome. */
+/** An attempt that is being made. */
+type Attempt = {
+  readonly entry: QueueEntry;
+  readonly accepted: AcceptedMessage;
+  readonly origin: Origin;
+  /** Where it fails for certain, nothing has left: no earlier attempt may have succeeded. */
+  readonly isOnly: boolean;
+};
+
+/**
+ * One attempt at a message: reads in the log whether it is still to be sent, checks the number, records that it is attempted, sends, and
+ * records the outcome.
+ */
 @Injectable()
 export class Delivery {
   constructor(
     @Inject(MESSENGER) private readonly messenger: Messenger,
     @Inject(CONNECTION_STATUS) private readonly connections: ConnectionStatus,
     private readonly streams: Streams,
+    private readonly commands: CommandBus,
     private readonly checks: NumberChecks,
     private readonly confirmations: Confirmations,
     private readonly whatsappIds: WhatsAppIds,
@@ -41,52 +57,61 @@ export class Delivery {
       const { state, last } = await this.streams.state(messageDecider, entry.messageId);
       if (state.status !== 'queued' || !last) return done;
       const origin = { correlationId: last.correlationId, causationId: last.id };
-      return await this.deliver(entry, state.accepted, origin);
+      return await this.deliver({ entry, accepted: state.accepted, origin, isOnly: !state.mayHaveLeft });
     } catch (error) {
       this.log.error({ err: error, messageId: entry.messageId }, 'An attempt to send a message failed');
       return this.retry(entry);
     }
   }
 
-  private async deliver(entry: QueueEntry, accepted: AcceptedMessage, origin: Origin): Promise<AttemptResult> {
-    const jid = await this.jidOf(entry, accepted, origin);
+  private async deliver(planned: Attempt): Promise<AttemptResult> {
+    const jid = await this.jidOf(planned);
     if (typeof jid !== 'string') return jid;
-    const { messageId, sessionId, whatsappId, content, replyTo } = accepted;
+    const attempt = await this.begin(planned);
+    if (!attempt) return done;
+    const { messageId, sessionId, whatsappId, content, replyTo } = attempt.accepted;
     const message: OutgoingMessage = { whatsappId, to: jid, content, ...(replyTo && { replyTo }) };
     this.whatsappIds.note(sessionId, whatsappId, messageId);
-    const wasMaybeSent = entry.maybeSent;
-    entry.maybeSent = true;
     try {
-      const { sentAt } = await this.confirmations.orElse(messageId, this.messenger.send(sessionId, message));
-      const recorded = this.recorder.record({ type: 'RecordMessageSent', data: { messageId, at: sentAt } }, origin);
-      return { next: 'done', recorded };
+      const { sentAt: at } = await this.confirmations.orElse(messageId, this.messenger.send(sessionId, message));
+      return { next: 'done', recorded: this.recorder.record(sent(messageId, at), attempt.origin) };
     } catch (error) {
       if (!(error instanceof SendFailed)) throw error;
-      if (error.outcome.kind !== 'unknown') entry.maybeSent = wasMaybeSent;
-      return await this.afterFailure(entry, error, sessionId, origin);
+      return await this.afterFailure(attempt, error);
     }
   }
 
-  private async afterFailure(
-    entry: QueueEntry,
-    { outcome, message }: SendFailed,
-    sessionId: string,
-    origin: Origin,
-  ): Promise<AttemptResult> {
+  /** Records the attempt before anything leaves. Undefined where the message was canceled meanwhile. */
+  private async begin(planned: Attempt): Promise<Attempt | undefined> {
+    const { messageId } = planned.accepted;
+    const command: BeginAttempt = { type: 'BeginAttempt', data: { messageId, at: now() } };
+    try {
+      const { events } = await this.commands.execute<BeginAttempt>(command, contextOf(planned.origin));
+      return { ...planned, isOnly: events > 0 };
+    } catch (error) {
+      if (error instanceof DomainError) return undefined;
+      throw error;
+    }
+  }
+
+  private async afterFailure(attempt: Attempt, { outcome, message }: SendFailed): Promise<AttemptResult> {
+    const { entry, accepted } = attempt;
     switch (outcome.kind) {
       case 'not_sent':
+        if (attempt.isOnly) await this.hold(attempt, 'session_offline', holdDetails.session_offline);
         return { next: 'retry_when_open' };
       case 'refused': {
         const { refusal } = outcome;
-        if (isRefusedForGood(refusal, entry.failures)) return this.fail(entry, failures.refused(refusal), origin);
-        await this.hold(entry, 'whatsapp_busy', `${refusal.reason} It is sent again.`, origin);
+        if (isRefusedForGood(refusal, entry.failures)) return this.fail(attempt, failures.refused(refusal));
+        await this.hold(attempt, 'whatsapp_busy', `${refusal.reason} It is sent again.`);
         return this.retry(entry);
       }
       case 'unknown': {
-        if (isUnansweredForGood(entry.failures)) return this.fail(entry, failures.unconfirmed, origin);
+        const uncertain = { ...attempt, isOnly: false };
+        if (isUnansweredForGood(entry.failures)) return this.fail(uncertain, failures.unconfirmed);
         this.log.warn({ messageId: entry.messageId, detail: message }, 'A message was not confirmed');
-        await this.hold(entry, 'unconfirmed', holdDetails.unconfirmed, origin);
-        if (this.connections.isOpen(sessionId)) return this.retry(entry);
+        await this.hold(uncertain, 'unconfirmed', holdDetails.unconfirmed);
+        if (this.connections.isOpen(accepted.sessionId)) return this.retry(entry);
         entry.failures += 1;
         return { next: 'retry_when_open' };
       }
@@ -94,32 +119,30 @@ export class Delivery {
   }
 
   /** The jid to send to, or what follows where it cannot be found out. Only phone numbers need to be looked up. */
-  private async jidOf(
-    entry: QueueEntry,
-    { sessionId, to, chat }: AcceptedMessage,
-    origin: Origin,
-  ): Promise<string | AttemptResult> {
-    const recipient = parseRecipient(to);
-    if (recipient?.kind !== 'person') return chat;
+  private async jidOf(planned: Attempt): Promise<string | AttemptResult> {
+    const { entry, accepted } = planned;
+    const recipient = parseRecipient(accepted.to);
+    if (recipient?.kind !== 'person') return accepted.chat;
     try {
-      const { jid } = await this.checks.of(sessionId, recipient.phoneNumber);
-      return jid ?? (await this.fail(entry, failures.notOnWhatsApp, origin));
+      const { jid } = await this.checks.of(accepted.sessionId, recipient.phoneNumber);
+      return jid ?? (await this.fail(planned, failures.notOnWhatsApp));
     } catch (error) {
       if (error instanceof NotConnected) return { next: 'retry_when_open' };
       if (!(error instanceof QueryFailed)) throw error;
-      if (isUnansweredForGood(entry.failures)) return this.fail(entry, failures.unchecked(error.message), origin);
-      await this.hold(entry, 'whatsapp_busy', 'WhatsApp has not answered whether the number is on WhatsApp.', origin);
+      if (isUnansweredForGood(entry.failures)) return this.fail(planned, failures.unchecked(error.message));
+      await this.hold(planned, 'whatsapp_busy', 'WhatsApp has not answered whether the number is on WhatsApp.');
       return this.retry(entry);
     }
   }
 
-  private async fail({ messageId }: QueueEntry, failure: Failure, origin: Origin): Promise<AttemptResult> {
-    const data = { messageId, ...failure, at: now() };
+  private async fail({ entry: { messageId }, origin, isOnly }: Attempt, failure: Failure): Promise<AttemptResult> {
+    const data = { messageId, ...failure, nothingLeft: isOnly, at: now() };
     return { next: 'done', recorded: this.recorder.record({ type: 'RecordMessageFailed', data }, origin) };
   }
 
-  private async hold({ messageId }: QueueEntry, why: HoldReason, detail: string, origin: Origin): Promise<void> {
-    await this.recorder.record({ type: 'HoldMessage', data: { messageId, why, detail, at: now() } }, origin);
+  private async hold({ entry, origin, isOnly }: Attempt, why: HoldReason, detail: string): Promise<void> {
+    const data = { messageId: entry.messageId, why, detail, nothingLeft: isOnly, at: now() };
+    await this.recorder.record({ type: 'HoldMessage', data }, origin);
   }
 
   private retry(entry: QueueEntry): AttemptResult {
@@ -129,5 +152,10 @@ export class Delivery {
 }
 
 const done: AttemptResult = { next: 'done', recorded: Promise.resolve() };
+
+const sent = (messageId: string, at: string): MessageCommand => ({
+  type: 'RecordMessageSent',
+  data: { messageId, at },
+});
 
 const now = (): string => new Date().toISOString();

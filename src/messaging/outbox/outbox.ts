@@ -2,9 +2,7 @@ import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { pause } from '#lib/async';
 import { CONNECTION_STATUS, type ConnectionStatus } from '../../sessions/connection-status.contract.js';
 import type { DeliverMessage } from '../message.commands.js';
-import type { MessageOwner } from '../message.contract.js';
 import type { Pacing } from '../pacing.contract.js';
-import { Attempts } from './attempts.js';
 import { Delivery } from './delivery.js';
 import { Holds } from './holds.js';
 import { Pace, PACING } from './pace.js';
@@ -26,7 +24,6 @@ export class Outbox implements OnModuleDestroy {
 
   constructor(
     private readonly delivery: Delivery,
-    private readonly attempts: Attempts,
     private readonly holds: Holds,
     @Inject(CONNECTION_STATUS) private readonly connections: ConnectionStatus,
     @Inject(PACING) private readonly pacing: Pacing | null,
@@ -64,21 +61,12 @@ export class Outbox implements OnModuleDestroy {
     return this.queues.get(sessionId)?.entry(messageId) !== undefined;
   }
 
-  /**
-   * Runs a task while the message is certainly not being sent.
-   * @throws {DomainError} `message_not_cancelable`: it is being sent, or may have been.
-   */
-  withhold<Result>({ sessionId, messageId }: MessageOwner, task: () => Promise<Result>): Promise<Result> {
-    const maybeSent = (): boolean => this.queues.get(sessionId)?.entry(messageId)?.maybeSent ?? false;
-    return this.attempts.withhold(messageId, maybeSent, task);
-  }
-
   private queueOf(sessionId: string): SessionQueue {
     const known = this.queues.get(sessionId);
     if (known) return known;
     const queue = new SessionQueue({
       isOpen: () => this.connections.isOpen(sessionId),
-      deliver: (entry) => this.attempts.attempt(entry.messageId, () => this.delivery.attempt(entry)),
+      deliver: (entry) => this.delivery.attempt(entry),
       hold: (messageIds, why) => this.holds.record(messageIds, why),
       pace: new Pace(this.pacing),
     });

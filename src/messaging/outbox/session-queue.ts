@@ -7,8 +7,6 @@ export type QueueEntry = {
   readonly chatId: string;
   /** How many attempts were not answered, or were refused for the moment. */
   failures: number;
-  /** An attempt was made whose outcome is not known. */
-  maybeSent: boolean;
   /** Why it waits, as recorded. */
   heldFor: HoldReason | undefined;
 };
@@ -63,7 +61,7 @@ export class SessionQueue {
   /** Adds a message behind the others of its chat. One that is here already keeps its place. */
   add(messageId: string, chatId: string): void {
     if (this.isStopped || this.entries.has(messageId)) return;
-    const entry: QueueEntry = { messageId, chatId, failures: 0, maybeSent: false, heldFor: undefined };
+    const entry: QueueEntry = { messageId, chatId, failures: 0, heldFor: undefined };
     this.entries.set(messageId, entry);
     const chat = this.chats.get(chatId);
     if (chat) chat.entries.set(messageId, entry);
@@ -145,7 +143,7 @@ export class SessionQueue {
       this.holdTimer = undefined;
       const isOffline = !this.options.isOpen();
       if (isOffline !== (why === 'session_offline')) return this.go();
-      const waiting = [...this.entries.values()].filter(({ maybeSent, heldFor }) => !maybeSent && heldFor !== why);
+      const waiting = [...this.entries.values()].filter(({ heldFor }) => heldFor !== why);
       for (const entry of waiting) entry.heldFor = why;
       void this.options.hold(
         waiting.map(({ messageId }) => messageId),
