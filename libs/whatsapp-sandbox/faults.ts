@@ -7,6 +7,7 @@ export const faultKinds = [
   'upgrade-error',
   'slow-ack',
   'lose-ack',
+  'lose-receipt',
   'nack',
   'replaced',
   'logged-out',
@@ -18,7 +19,8 @@ export type FaultKind = (typeof faultKinds)[number];
 
 /**
  * A fault to inject. Without `number` it applies to any account. It happens `count` times, once by default. `ms` is the delay of a
- * slow ack or the length of a freeze; `code` is the error code to answer with.
+ * slow ack, the length of a freeze, or how much later a message is dated when it is repeated after a lost receipt; `code` is the error
+ * code to answer with.
  */
 export type FaultRule = {
   readonly kind: FaultKind;
@@ -61,13 +63,17 @@ export class Faults {
     return this.#rules.map(({ rule, id, remaining }) => ({ ...rule, id, remaining }));
   }
 
+  get isEmpty(): boolean {
+    return this.#rules.length === 0;
+  }
+
   clear(): void {
     this.#rules = [];
   }
 
   /** Counts down the oldest rule of that kind that applies to one of the numbers, and returns it. */
   take(kind: FaultKind, ...numbers: readonly string[]): FaultRule | undefined {
-    if (this.#rules.length === 0) return undefined;
+    if (this.isEmpty) return undefined;
     const entry = this.#rules.find(
       ({ rule }) => rule.kind === kind && (rule.number === undefined || numbers.includes(rule.number)),
     );

@@ -35,9 +35,14 @@ export type SandboxOptions = {
 
 /** The phones of a sandbox. */
 type Phones = {
-  /** Throws a SandboxError if the number is taken. Without a number, picks a free one. */
-  create(phone?: { readonly number?: string; readonly name?: string }): Phone;
-  /** Accepts the number in any notation. */
+  /** Throws a SandboxError if the number or an alias is taken. Without a number, picks a free one. */
+  create(phone?: {
+    readonly number?: string;
+    readonly name?: string;
+    /** Other spellings of the number, such as a Brazilian one without the ninth digit. Look-ups answer with `number`. */
+    readonly aliases?: readonly string[];
+  }): Phone;
+  /** By number in any notation, or by alias. */
   get(number: string): Phone | undefined;
   list(): readonly Phone[];
 };
@@ -152,7 +157,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     caCertificate: tls.certificate,
     mediaFaults: mediaServer.faults,
     phones: {
-      create: ({ number, name } = {}) => network.createPhone(number, name),
+      create: ({ number, name, aliases } = {}) => network.createPhone(number, name, aliases),
       get: (number) => network.directory.find(digitsOf(number) ?? '')?.phone,
       list: () => network.directory.list().map(({ phone }) => phone),
     },

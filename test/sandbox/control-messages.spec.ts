@@ -105,6 +105,16 @@ describe('the control API for messages', () => {
     expect([unknown.status, unknown.body]).toMatchObject([404, { code: 'not_found' }]);
   });
 
+  it('sends a message of the phone again', async () => {
+    const { id } = await send({ type: 'text', text: 'once more' });
+    expect((await api.call('POST', `/phones/${ada}/messages/${id}/resend`)).status).toBe(204);
+    const isDuplicate = () => scene.sandbox.phones.get(shop)?.messages().at(-1)?.duplicate;
+    await waitUntil('it has arrived twice', isDuplicate);
+    expect(await scene.received(shop, 'once more')).toMatchObject([{ id }, { id, duplicate: true }]);
+    const unknown = await api.call('POST', `/phones/${ada}/messages/nothing/resend`);
+    expect([unknown.status, unknown.body]).toMatchObject([404, { code: 'not_found' }]);
+  });
+
   it('returns the CA certificate of the media server', async () => {
     const answer = await api.call('GET', '/ca.pem');
     expect(answer.headers.get('content-type')).toBe('application/x-pem-file');

@@ -65,6 +65,17 @@ describe('the control API for phones', () => {
     await api.call('PATCH', `/phones/${ada}`, { exists: true });
   });
 
+  it('sets other spellings of the number, and whether the LID is known', async () => {
+    const created = await api.send('/phones', { number: '5215550001234', aliases: ['+52 555 000 1234'] }, phone);
+    expect(created).toMatchObject({ aliases: ['525550001234'], lidKnown: true });
+    expect(await api.read('/phones/525550001234', phone)).toMatchObject({ number: '5215550001234' });
+    const change = { aliases: [], lidKnown: false };
+    const changed = await api.call('PATCH', '/phones/5215550001234', change);
+    expect([changed.status, phone.parse(changed.body)]).toMatchObject([200, change]);
+    const taken = await api.call('PATCH', '/phones/5215550001234', { aliases: [shop] });
+    expect([taken.status, taken.body]).toMatchObject([409, { code: 'already_exists' }]);
+  });
+
   it('creates groups and changes their members', async () => {
     const path = `/phones/${ada}/groups`;
     const created = await api.send(path, { subject: 'Neighbours', participants: [`+${shop}`] }, group);

@@ -113,13 +113,17 @@ describe('faults', () => {
   });
 
   it('slow-ack delivers at once and delays the ack', async () => {
+    const isAcked = (id: string) => client.acks.some(({ attrs }) => attrs.id === id);
+    const ackedOnArrival: boolean[] = [];
+    const unsubscribe = contact.onMessage(({ id }) => ackedOnArrival.push(isAcked(id)));
     add({ kind: 'slow-ack', ms: 400 });
-    const before = Date.now();
+    const start = performance.now();
     const id = await send('slow');
-    await arrives(id);
-    expect(client.acks.some(({ attrs }) => attrs.id === id)).toBe(false);
     await client.ackOf(id);
-    expect(Date.now() - before).toBeGreaterThanOrEqual(390);
+    expect(performance.now() - start).toBeGreaterThanOrEqual(390);
+    await arrives(id);
+    expect(ackedOnArrival).toEqual([false]);
+    unsubscribe();
   });
 
   it('lose-ack delivers and sends no ack', async () => {
@@ -128,6 +132,15 @@ describe('faults', () => {
     await arrives(id);
     await client.ackOf(await send('not lost'));
     expect(client.acks.some(({ attrs }) => attrs.id === id)).toBe(false);
+  });
+
+  it('lose-receipt drops the receipt of a client, so that the message stays queued', async () => {
+    add({ kind: 'lose-receipt', number: owner.number });
+    const { id } = await contact.send({ to: owner.number, type: 'text', text: 'unconfirmed' });
+    await waitUntil('the receipt is lost', () => sandbox.faults.list().length === 0);
+    await client.received('unconfirmed');
+    expect(owner.devices()[0]?.waiting).toBeGreaterThanOrEqual(1);
+    expect(owner.messages().filter((message) => message.id === id)).toHaveLength(1);
   });
 
   it.each([undefined, 400, 463, 479, 500])('nack %s rejects the message and delivers nothing', async (code) => {

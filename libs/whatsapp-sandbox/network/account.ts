@@ -24,6 +24,8 @@ export class SandboxAccount {
   /** Numbers whose clients have fetched the device list and must be notified of changes. */
   readonly watchers = new Set<string>();
   nextDevice = 1;
+  /** Other spellings of the number. Look-ups for them find this account, under its own number. */
+  aliases: readonly string[] = [];
   nextKeyIndex = 1;
   readonly #confirmed = new BoundedMap<number>(rememberedReceipts);
 
@@ -37,6 +39,11 @@ export class SandboxAccount {
 
   get exists(): boolean {
     return this.phone.settings.exists;
+  }
+
+  /** Whether WhatsApp tells others the LID. */
+  get isLidKnown(): boolean {
+    return this.phone.settings.lidKnown;
   }
 
   devices(): readonly Device[] {
@@ -76,7 +83,7 @@ export class SandboxAccount {
 
   /** Notification content that makes clients drop their cached device list. */
   deviceListChange(): BinaryNode {
-    const jids = [pnJid(this.number), lidJid(this.lid)];
+    const jids = [pnJid(this.number), ...(this.isLidKnown ? [lidJid(this.lid)] : [])];
     return el(
       'update',
       {},

@@ -83,7 +83,7 @@ export class Companion implements Device {
   /** Starts direct delivery. Returns the stanzas that were queued. */
   activate(): readonly BinaryNode[] {
     this.#active = true;
-    return this.outbox.waiting();
+    return this.outbox.repeat();
   }
 
   /** Queues a stanza until the client confirms it and sends it if the client is connected. Dropped if the queue is full. */

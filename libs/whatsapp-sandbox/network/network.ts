@@ -35,9 +35,9 @@ export class Network {
     this.groups = new Groups(this.directory, parts.changed);
   }
 
-  /** Creates a phone, by default with a random number. Throws if the number is taken or invalid. */
-  createPhone(number?: string, name?: string): Phone {
-    const account = this.directory.create(number ?? this.#freeNumber(), name);
+  /** Creates a phone, by default with a random number. Throws if the number or an alias is taken or invalid. */
+  createPhone(number?: string, name?: string, aliases?: readonly string[]): Phone {
+    const account = this.directory.create(number ?? this.#freeNumber(), name, aliases);
     this.parts.changed();
     return account.phone;
   }

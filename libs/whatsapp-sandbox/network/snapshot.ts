@@ -28,6 +28,8 @@ type AccountSnapshot = {
   readonly number: string;
   readonly lid: string;
   readonly name: string;
+  /** Absent in states written before aliases existed. */
+  readonly aliases?: readonly string[];
   readonly nextDevice: number;
   readonly nextKeyIndex: number;
   readonly watchers: readonly string[];
@@ -54,6 +56,7 @@ export const snapshotAccounts = ({ directory }: Network): readonly AccountSnapsh
     number: account.number,
     lid: account.lid,
     name: account.name,
+    aliases: account.aliases,
     nextDevice: account.nextDevice,
     nextKeyIndex: account.nextKeyIndex,
     watchers: [...account.watchers],
@@ -69,6 +72,7 @@ export function restoreNetwork(network: Network, { accounts, groups }: SandboxSt
   for (const stored of accounts) {
     const key = { id: bytes(stored.appStateKey.id), data: bytes(stored.appStateKey.data) };
     const account = new SandboxAccount(stored.number, stored.lid, stored.name, new AppState(stored.appState), key);
+    account.aliases = stored.aliases ?? [];
     account.nextDevice = stored.nextDevice;
     account.nextKeyIndex = stored.nextKeyIndex;
     for (const watcher of stored.watchers) account.watchers.add(watcher);

@@ -11,6 +11,8 @@ const maxStoredStanzaBytes = 2 ** 26;
 export class StanzaOutbox {
   readonly #waiting: QueuedStanza[];
   #bytes: number;
+  /** Messages whose receipt was lost, and how many seconds later they are dated when they are repeated. */
+  readonly #lostReceipts = new Map<string, number>();
 
   constructor(
     private readonly maxBytes: number,
@@ -49,8 +51,28 @@ export class StanzaOutbox {
     return settled !== undefined;
   }
 
-  waiting(): readonly BinaryNode[] {
-    return this.#waiting.map(({ bytes }) => decodeNode(bytes, maxStoredStanzaBytes));
+  hasMessage = (id: string): boolean => this.#waiting.some((stanza) => stanza.tag === 'message' && stanza.id === id);
+
+  /** A receipt for a message is lost: the message stays until it is confirmed after `repeat`. */
+  loseReceipt(id: string, laterBySeconds: number): void {
+    this.#lostReceipts.set(id, laterBySeconds);
+  }
+
+  hasLostReceipt = (id: string): boolean => this.#lostReceipts.has(id);
+
+  /** The stanzas to send after a login. Messages whose receipt was lost are dated later; receipts for them count again. */
+  repeat(): readonly BinaryNode[] {
+    const stanzas = this.#waiting.map(({ tag, id = '', bytes }, index) => {
+      const stanza = decodeNode(bytes, maxStoredStanzaBytes);
+      const laterBySeconds = tag === 'message' ? (this.#lostReceipts.get(id) ?? 0) : 0;
+      if (laterBySeconds === 0) return stanza;
+      const t = String(Number(stanza.attrs.t) + laterBySeconds);
+      const repeated: BinaryNode = { ...stanza, attrs: { ...stanza.attrs, t } };
+      this.#waiting[index] = { tag, id, bytes: encodeNode(repeated) };
+      return repeated;
+    });
+    this.#lostReceipts.clear();
+    return stanzas;
   }
 
   snapshot(): readonly string[] {

@@ -3,7 +3,12 @@ import { lidJid, pnJid, type Addressing, type Chat, type DeviceAddress } from '.
 import { isOwnCopy, type Envelope, type DeviceReceipt } from './mail.js';
 
 /** Looks up the LID and the display name of a number. */
-export type NameLookup = { lidOf(number: string): string; nameOf(number: string): string | undefined };
+export type NameLookup = {
+  lidOf(number: string): string;
+  /** Undefined while WhatsApp does not tell the LID. */
+  publicLidOf(number: string): string | undefined;
+  nameOf(number: string): string | undefined;
+};
 
 export const personJid = ({ number, device }: DeviceAddress, addressing: Addressing, names: NameLookup): string =>
   addressing === 'lid' ? lidJid(names.lidOf(number), device) : pnJid(number, device);
@@ -11,31 +16,50 @@ export const personJid = ({ number, device }: DeviceAddress, addressing: Address
 const chatJid = (chat: Chat, addressing: Addressing, names: NameLookup): string =>
   chat.kind === 'group' ? chat.jid : personJid({ number: chat.number, device: 0 }, addressing, names);
 
-/** The jid of a person in the other addressing. */
-export const alternateJid = (number: string, addressing: Addressing, names: NameLookup): string =>
-  addressing === 'lid' ? pnJid(number) : lidJid(names.lidOf(number));
+/** The jid of a person in the other addressing; undefined while WhatsApp does not tell the LID. */
+export function alternateJid(number: string, addressing: Addressing, names: NameLookup): string | undefined {
+  if (addressing === 'lid') return pnJid(number);
+  const lid = names.publicLidOf(number);
+  return lid === undefined ? undefined : lidJid(lid);
+}
 
-/** Attributes with the sender's jid in the other addressing, from which clients learn which LID belongs to which number. */
-function alternateAttrs(prefix: 'sender' | 'participant', number: string, addressing: Addressing, names: NameLookup) {
+/** Attributes with a person's jid in the other addressing, from which clients learn which LID belongs to which number. */
+function alternateAttrs(
+  prefix: 'sender' | 'participant' | 'peer_recipient',
+  number: string,
+  addressing: Addressing,
+  names: NameLookup,
+) {
   const other = alternateJid(number, addressing, names);
   return addressing === 'lid' ? { [`${prefix}_pn`]: other, addressing_mode: 'lid' } : { [`${prefix}_lid`]: other };
 }
 
+/** Attributes that place a message in its chat. A copy for the sender's own clients names the other party. */
+function placeOf(envelope: Envelope, names: NameLookup) {
+  const { from, chat, addressing } = envelope;
+  const sender = personJid(from, addressing, names);
+  if (chat.kind === 'group') {
+    return { from: chat.jid, participant: sender, ...alternateAttrs('participant', from.number, addressing, names) };
+  }
+  if (!isOwnCopy(envelope)) return { from: sender, ...alternateAttrs('sender', from.number, addressing, names) };
+  const recipient = chatJid(chat, addressing, names);
+  return { from: sender, recipient, ...alternateAttrs('peer_recipient', chat.number, addressing, names) };
+}
+
 /** The stanza of a message for the addressed client. */
 export function messageStanza(envelope: Envelope, names: NameLookup): BinaryNode {
-  const { id, from, chat, addressing, type, category, edit } = envelope;
-  const sender = personJid(from, addressing, names);
-  const place =
-    chat.kind === 'group'
-      ? { from: chat.jid, participant: sender, ...alternateAttrs('participant', from.number, addressing, names) }
-      : {
-          from: sender,
-          ...alternateAttrs('sender', from.number, addressing, names),
-          recipient: isOwnCopy(envelope) ? chatJid(chat, addressing, names) : undefined,
-        };
+  const { id, from, type, category, edit } = envelope;
   return el(
     'message',
-    { id, type, t: String(envelope.sentAt), notify: names.nameOf(from.number), category, edit, ...place },
+    {
+      id,
+      type,
+      t: String(envelope.sentAt),
+      notify: names.nameOf(from.number),
+      category,
+      edit,
+      ...placeOf(envelope, names),
+    },
     [...envelope.ciphertexts.map(({ attrs, bytes }) => el('enc', attrs, bytes)), ...envelope.attachments],
   );
 }

@@ -60,10 +60,11 @@ function conversations(inbox: Inbox, { directory, groups }: Network): proto.ICon
   return [...chats].map(([chat, messages]) => {
     const group = chat.includes('@');
     const id = group ? chat : pnJid(chat);
+    const lid = group ? undefined : directory.publicLidOf(chat);
     return {
       id,
       name: (group ? groups.get(chat)?.subject : directory.nameOf(chat)) ?? chat,
-      ...(!group && { pnJid: id, lidJid: lidJid(directory.lidOf(chat)) }),
+      ...(!group && { pnJid: id, ...(lid !== undefined && { lidJid: lidJid(lid) }) }),
       messages: messages.slice(-maxMessagesPerChat).map((view) => ({
         msgOrderId: view.sequence,
         message: {

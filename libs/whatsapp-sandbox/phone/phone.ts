@@ -62,7 +62,7 @@ export class Phone implements Device {
   ) {
     const { number } = account;
     this.address = { number, device: 0 };
-    this.#settings = snapshot?.settings ?? defaultSettings;
+    this.#settings = { ...defaultSettings, ...snapshot?.settings };
     this.#keys = new PhoneKeys(snapshot?.keys);
     this.#signal = new SignalSessions(this.#keys, snapshot?.signal);
     this.#senderKeys = new SenderKeys(snapshot?.senderKeys);
@@ -107,6 +107,11 @@ export class Phone implements Device {
     return this.account.name;
   }
 
+  /** Other spellings of the number. */
+  get aliases(): readonly string[] {
+    return this.account.aliases;
+  }
+
   get settings(): PhoneSettings {
     return this.#settings;
   }
@@ -119,6 +124,12 @@ export class Phone implements Device {
     return this.#settings;
   }
 
+  /** Replaces the aliases. Throws if one is invalid or taken. */
+  setAliases(aliases: readonly string[]): void {
+    this.network.directory.setAliases(this.account, aliases);
+    this.network.parts.changed();
+  }
+
   /** Links the client that shows this QR code. Rejects with a SandboxError if there is none or the code has expired. */
   scan = async (qr: string): Promise<LinkedDevice> => this.#linked((linking) => linkByQr(linking, qr));
 
@@ -127,10 +138,16 @@ export class Phone implements Device {
 
   /** Sends a message. Resolves once the server has it. */
   async send(message: SendableMessage): Promise<PhoneMessage> {
-    if (!this.#settings.online) throw new SandboxError('phone_offline', `the phone ${this.number} is offline`);
+    this.#requireOnline();
     const sent = await this.#sender.send(message);
     this.#announce(sent);
     return sent;
+  }
+
+  /** Sends a message of this phone once more, with the same id and a later time, as senders do after a lost ack. */
+  async resend(messageId: string): Promise<void> {
+    this.#requireOnline();
+    await this.#sender.resend(messageId);
   }
 
   /** Sent and received messages, oldest first; `since` is a sequence number or an ISO time. */
@@ -210,6 +227,10 @@ export class Phone implements Device {
 
   async #linked(link: (linking: Parameters<typeof linkByQr>[0]) => Promise<Companion>): Promise<LinkedDevice> {
     return linkedDevice(await link({ account: this.account, keys: this.#keys, network: this.network }));
+  }
+
+  #requireOnline(): void {
+    if (!this.#settings.online) throw new SandboxError('phone_offline', `the phone ${this.number} is offline`);
   }
 
   #mark(messageId: string, kind: 'read' | 'played'): void {

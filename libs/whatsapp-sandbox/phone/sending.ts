@@ -4,7 +4,7 @@ import type { SandboxAccount } from '../network/account.js';
 import { isGroupJid, parseJid, pnJid, type Addressing, type Chat, type DeviceAddress } from '../network/address.js';
 import type { Group } from '../network/group.js';
 import { readRetryBundle } from '../network/key-bundle.js';
-import { unixSeconds, type Device, type DeviceReceipt, type Ciphertext } from '../network/mail.js';
+import { unixSeconds, type Device, type DeviceReceipt, type Ciphertext, type Envelope } from '../network/mail.js';
 import type { Network } from '../network/network.js';
 import { personJid } from '../network/stanza.js';
 import { proto } from '../transport/wire.js';
@@ -24,6 +24,10 @@ export type SendableMessage = SendableContent & { readonly to: string; readonly 
 
 /** Attributes of the stanza that describe a message. */
 type Kind = { readonly type: string; readonly mediaType?: string; readonly edit?: string };
+
+/** `count` marks the answer to a retry receipt; `sentAt` is Unix seconds, now by default. */
+type WriteOptions = { readonly count?: string; readonly sentAt?: number | undefined };
+type Post = Omit<Envelope, 'from' | 'to' | 'sentAt' | 'attachments'> & { readonly sentAt?: number | undefined };
 
 const maxRetries = 5;
 
@@ -49,6 +53,7 @@ export class Sender {
       const chat = this.#chat(to);
       const devices = this.#recipients(chat);
       const addressing = chat.kind === 'group' ? this.#group(chat.jid).addressing : wanted;
+      if (chat.kind === 'user' && addressing === 'lid') this.#requireLids(account.number, chat.number);
       const message = await buildMessage(content, {
         reference: (id) => this.#reference(id),
         jidOf: (number) => this.#jidIn(chat, number.replace(/\D/g, '')),
@@ -69,9 +74,24 @@ export class Sender {
         parseMessage(message),
         proto.Message.encode(message).finish(),
       );
-      if (chat.kind === 'group') this.#writeToGroup(chat.jid, devices, view, message);
-      else for (const device of devices) this.#write(device, view, message);
+      this.#sendToAll(chat, devices, view, message);
       return view;
+    });
+  }
+
+  /** Sends a message of this phone once more, with the same id and a later time. Throws if the phone has not sent it. */
+  resend(messageId: string): Promise<void> {
+    return this.#enqueue(async () => {
+      const { account, inbox } = this.parts;
+      const found = inbox.find(messageId);
+      if (!found) throw new SandboxError('not_found', `unknown message ${messageId}`);
+      const { view, message } = found;
+      if (view.from !== account.number || view.fromDevice !== 0) {
+        throw new SandboxError('invalid_argument', 'only messages sent by this phone can be sent again');
+      }
+      const chat = this.#chat(view.chat);
+      const firstSentAt = Math.floor(new Date(view.sentAt).getTime() / 1000);
+      this.#sendToAll(chat, this.#recipients(chat), view, message, Math.max(unixSeconds(), firstSentAt + 1));
     });
   }
 
@@ -105,7 +125,7 @@ export class Sender {
     await this.#enqueue(async () => {
       signal.start(from, readRetryBundle(content) ?? device.takeKeyBundle());
       const key = group === undefined ? {} : senderKeys.shareWith(from, group);
-      this.#write(device, found.view, { ...found.message, ...key }, retry?.attrs.count ?? '1');
+      this.#write(device, found.view, { ...found.message, ...key }, { count: retry?.attrs.count ?? '1' });
     });
   }
 
@@ -119,9 +139,33 @@ export class Sender {
     );
   }
 
+  #requireLids(...numbers: readonly string[]): void {
+    for (const number of numbers) {
+      if (this.parts.network.directory.publicLidOf(number) !== undefined) continue;
+      throw new SandboxError('invalid_argument', `the LID of ${number} is not known (lidKnown)`);
+    }
+  }
+
   #group = (jid: string): Group => this.parts.network.groups.forMember(jid, this.parts.account.number);
 
-  #writeToGroup(group: string, devices: readonly Device[], view: PhoneMessage, message: proto.IMessage) {
+  #sendToAll(
+    chat: Chat,
+    devices: readonly Device[],
+    view: PhoneMessage,
+    message: proto.IMessage,
+    sentAt?: number,
+  ): void {
+    if (chat.kind === 'group') this.#writeToGroup(chat.jid, devices, view, message, sentAt);
+    else for (const device of devices) this.#write(device, view, message, { sentAt });
+  }
+
+  #writeToGroup(
+    group: string,
+    devices: readonly Device[],
+    view: PhoneMessage,
+    message: proto.IMessage,
+    sentAt: number | undefined,
+  ): void {
     const { senderKeys } = this.parts;
     const encrypt = (device: Device, key: proto.IMessage): Ciphertext => this.#encrypt(device, key);
     const deliveries = encryptForGroup({ group, devices, message, senderKeys, encrypt });
@@ -129,11 +173,12 @@ export class Sender {
     const chat: Chat = { kind: 'group', jid: group };
     for (const { device, ciphertexts } of deliveries) {
       const marked = mediaType ? ciphertexts.map((part) => withAttrs(part, { mediatype: mediaType })) : ciphertexts;
-      this.#post(device.address, { id: view.id, chat, addressing: view.addressing, type, edit, ciphertexts: marked });
+      const { id, addressing } = view;
+      this.#post(device.address, { id, chat, addressing, type, edit, ciphertexts: marked, sentAt });
     }
   }
 
-  #write(device: Device, view: PhoneMessage, message: proto.IMessage, count?: string): void {
+  #write(device: Device, view: PhoneMessage, message: proto.IMessage, { count, sentAt }: WriteOptions): void {
     const chat = this.#chat(view.chat);
     const own = device.address.number === this.parts.account.number;
     const destinationJid = chat.kind === 'group' ? chat.jid : pnJid(chat.number);
@@ -148,6 +193,7 @@ export class Sender {
       type,
       edit,
       ciphertexts: [ciphertext],
+      sentAt,
     });
   }
 
@@ -156,12 +202,9 @@ export class Sender {
     return this.parts.signal.encrypt(device.address, bytes, () => device.takeKeyBundle());
   }
 
-  #post(
-    to: DeviceAddress,
-    envelope: Omit<Parameters<Network['deliver']>[0], 'from' | 'to' | 'sentAt' | 'attachments'>,
-  ) {
+  #post(to: DeviceAddress, { sentAt = unixSeconds(), ...envelope }: Post): void {
     const { account, network } = this.parts;
-    network.deliver({ ...envelope, from: account.phone.address, to, sentAt: unixSeconds(), attachments: [] });
+    network.deliver({ ...envelope, from: account.phone.address, to, sentAt, attachments: [] });
     network.parts.changed();
   }
 

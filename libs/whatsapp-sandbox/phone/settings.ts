@@ -10,6 +10,8 @@ export type PhoneSettings = {
   readonly receiptDelayMs: number;
   /** Whether the number is on WhatsApp. */
   readonly exists: boolean;
+  /** Whether WhatsApp tells others the LID: in look-ups, and with messages of this phone. */
+  readonly lidKnown: boolean;
 };
 
 /** The delay is realistic: some clients miss a receipt that arrives before they have stored the message. */
@@ -18,6 +20,7 @@ export const defaultSettings: PhoneSettings = {
   receipts: 'delivered',
   receiptDelayMs: 250,
   exists: true,
+  lidKnown: true,
 };
 
 const receiptModes: readonly unknown[] = ['none', 'delivered', 'read'];

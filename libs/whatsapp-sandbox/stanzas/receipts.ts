@@ -20,13 +20,26 @@ const retryParts: readonly string[] = ['retry', 'registration', 'keys'];
 /** A client confirms messages or requests one again. */
 export const handleReceipt: StanzaHandler = (stanza, client) => {
   const { id = '', type = '' } = stanza.attrs;
-  const ids = [id, ...children(child(stanza, 'list'), 'item').map(({ attrs }) => attrs.id ?? '')];
-  if (ids.length > maxItemsPerStanza) throw new Error('receipt for too many messages');
-  if (type !== 'retry') for (const each of ids) client.companion.settle('message', each);
+  const all = [id, ...children(child(stanza, 'list'), 'item').map(({ attrs }) => attrs.id ?? '')];
+  if (all.length > maxItemsPerStanza) throw new Error('receipt for too many messages');
   const kind = forwardedKinds.get(type);
+  const canBeLost = kind !== undefined && kind !== 'retry';
+  const ids = canBeLost ? all.filter((each) => !isLost(each, client)) : all;
+  if (ids.length === 0) return;
+  if (kind !== 'retry') for (const each of ids) client.companion.settle('message', each);
   const receipt = kind && receiptOf(stanza, ids, kind, client);
   if (receipt) client.network.confirm(receipt);
 };
+
+/** Whether the receipt for a message is lost: then the message is repeated after the next login. */
+function isLost(id: string, { account, companion: { outbox }, network }: Client): boolean {
+  if (outbox.hasLostReceipt(id)) return true;
+  const { faults } = network.parts;
+  const fault = faults.isEmpty || !outbox.hasMessage(id) ? undefined : faults.take('lose-receipt', account.number);
+  if (!fault) return false;
+  outbox.loseReceipt(id, Math.round((fault.ms ?? 0) / 1_000));
+  return true;
+}
 
 function receiptOf(
   receipt: BinaryNode,

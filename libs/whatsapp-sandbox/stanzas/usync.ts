@@ -41,7 +41,7 @@ function describeAspect(protocol: string, account: SandboxAccount | undefined, b
     case 'devices':
       return [el('devices', {}, [el('device-list', {}, account ? deviceList(account) : [])])];
     case 'lid': // omitted for users queried by LID: clients would map it to a phone number
-      return account && !byLid ? [el('lid', { val: lidJid(account.lid) })] : [];
+      return account?.isLidKnown && !byLid ? [el('lid', { val: lidJid(account.lid) })] : [];
     case 'status':
       return [el('status', { t: '0' }, Buffer.alloc(0))];
     case 'disappearing_mode':

@@ -14,6 +14,10 @@ const kinds = {
   'upgrade-error': { description: 'A connection attempt is answered with an HTTP error (503).', parameter: 'code' },
   'slow-ack': { description: 'A message is delivered at once, but its ack is delayed.', parameter: 'ms' },
   'lose-ack': { description: 'A message is delivered, but its ack is lost.' },
+  'lose-receipt': {
+    description: 'A receipt of the client is lost: the message is repeated after the next login, dated later (ms).',
+    parameter: 'ms',
+  },
   nack: { description: 'A message is rejected with an error code (463, 479, 400, 500 …).', parameter: 'code' },
   replaced: { description: 'Another client has replaced the connection (440).' },
   'logged-out': { description: 'The client is unlinked (401).' },

@@ -70,6 +70,24 @@ export function messageRoutes(app: ControlApp, context: ControlContext): void {
     );
   }
 
+  app.post(
+    '/phones/:number/messages/:id/resend',
+    {
+      schema: {
+        tags,
+        operationId: 'resend',
+        summary: 'Send a message of the phone again',
+        description: 'With the same id and a later time, as senders do when they have missed the ack.',
+        params: messagePath,
+        response: { 204: noContent, ...errorResponses(403, 404, 409, 422) },
+      },
+    },
+    async ({ params }, reply) => {
+      await requirePhone(context, params.number).resend(params.id);
+      return reply.status(204).send();
+    },
+  );
+
   app.get(
     '/phones/:number/messages/:id/media',
     {

@@ -62,12 +62,13 @@ export function phoneRoutes(app: ControlApp, context: ControlContext): void {
         description: 'A phone that comes online processes what has been queued for it.',
         params: phonePath,
         body: phoneChange,
-        response: { 200: phone, ...errorResponses(404) },
+        response: { 200: phone, ...errorResponses(404, 409) },
       },
     },
-    async ({ params, body }) => {
+    async ({ params, body: { aliases, ...settings } }) => {
       const changed = requirePhone(context, params.number);
-      changed.set(body);
+      if (aliases) changed.setAliases(aliases);
+      changed.set(settings);
       return phoneView(changed);
     },
   );

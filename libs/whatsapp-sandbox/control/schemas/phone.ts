@@ -3,6 +3,16 @@ import type { LinkedDevice, Phone } from '../../phone/phone.js';
 
 const number = z.string().min(1).max(40);
 
+const aliases = z
+  .array(number)
+  .max(10)
+  .readonly()
+  .meta({
+    description:
+      'Other spellings of the number, such as a Mexican one without the 1 or a Brazilian one without the ninth digit. Look-ups for them ' +
+      'answer with the number itself.',
+  });
+
 export const phonePath = z.strictObject({
   number: number.meta({ description: 'Phone number, with or without `+`.', example: '491701234567' }),
 });
@@ -15,6 +25,7 @@ export const newPhone = z
   .strictObject({
     number: number.exactOptional().meta({ description: 'In any common notation. Default: a free number.' }),
     name: z.string().min(1).max(100).exactOptional().meta({ description: 'Shown to others. Default: the number.' }),
+    aliases: aliases.exactOptional(),
   })
   .meta({ id: 'NewPhone', examples: [{ number: '+49 170 1234567', name: 'Ada' }] });
 
@@ -23,6 +34,7 @@ const settings = {
   receipts: z.enum(['none', 'delivered', 'read']).meta({ description: 'Receipts it sends on its own.' }),
   receiptDelayMs: z.number().min(0).max(86_400_000).meta({ description: 'Delay between a message and its receipt.' }),
   exists: z.boolean().meta({ description: 'Whether the number is on WhatsApp.' }),
+  lidKnown: z.boolean().meta({ description: 'Whether look-ups and messages of the phone tell its LID.' }),
 };
 
 export const phoneChange = z
@@ -31,6 +43,8 @@ export const phoneChange = z
     receipts: settings.receipts.exactOptional(),
     receiptDelayMs: settings.receiptDelayMs.exactOptional(),
     exists: settings.exists.exactOptional(),
+    lidKnown: settings.lidKnown.exactOptional(),
+    aliases: aliases.exactOptional(),
   })
   .meta({ id: 'PhoneChange', examples: [{ receipts: 'read', receiptDelayMs: 1000 }, { online: false }] });
 
@@ -58,6 +72,7 @@ export const phone = z
   .strictObject({
     number: z.string().meta({ description: 'Digits only.' }),
     name: z.string(),
+    aliases: z.array(z.string()).readonly().meta({ description: 'Other spellings of the number, digits only.' }),
     lid: z.string().meta({ description: 'Digits only: the user part of `…@lid`.' }),
     ...settings,
     devices: z.array(linkedDevice).readonly(),
@@ -68,11 +83,13 @@ export const phone = z
       {
         number: '491701234567',
         name: 'Ada',
+        aliases: [],
         lid: '338412907716533',
         online: true,
         receipts: 'delivered',
         receiptDelayMs: 250,
         exists: true,
+        lidKnown: true,
         devices: [deviceExample],
       },
     ],
@@ -96,6 +113,7 @@ export type PhoneView = z.input<typeof phone>;
 export const phoneView = (phone: Phone): PhoneView => ({
   number: phone.number,
   name: phone.name,
+  aliases: phone.aliases,
   lid: phone.lid,
   ...phone.settings,
   devices: phone.devices() satisfies readonly LinkedDevice[],
