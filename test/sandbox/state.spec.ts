@@ -48,7 +48,7 @@ describe('a sandbox that keeps its state in a file', () => {
         // fails if the sandbox stops meanwhile
         await client.socket.sendMessage(`${CONTACT}@s.whatsapp.net`, { text: 'x' }).catch(() => undefined);
         await setImmediate();
-        for (const { attrs } of client.acks.slice(before)) acknowledged.set(attrs.id ?? '', Date.now());
+        for (const { attrs } of client.acks.slice(before)) acknowledged.set(attrs.id ?? '', performance.now());
       }
     };
     const sender = send();
@@ -66,7 +66,7 @@ describe('a sandbox that keeps its state in a file', () => {
     await client.reconnect();
   };
   const olderThan = (ms: number, count: number): string[] | false => {
-    const now = Date.now();
+    const now = performance.now();
     const old = [...acknowledged].flatMap(([id, at]) => (at < now - ms ? [id] : []));
     return old.length >= count && old;
   };
@@ -78,8 +78,8 @@ describe('a sandbox that keeps its state in a file', () => {
     await client.received(`${text}, too`);
   };
   const eventuallyRead = async (id: string): Promise<void> => {
-    const deadline = Date.now() + arrivalTimeoutMs;
-    while (!(await inbox()).includes(id)) if (Date.now() > deadline) throw new Error(`${id} did not arrive`);
+    const deadline = performance.now() + arrivalTimeoutMs;
+    while (!(await inbox()).includes(id)) if (performance.now() > deadline) throw new Error(`${id} did not arrive`);
   };
 
   it('is consistent after each crash, loses only recent changes, and clients continue', async () => {

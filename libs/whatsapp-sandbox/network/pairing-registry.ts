@@ -28,6 +28,7 @@ export type PairingCodeOffer = {
   readonly attempt: PairingAttempt;
 };
 
+/** `expiresAt` is on the monotonic clock. */
 type QrOffer = { readonly attempt: PairingAttempt; readonly expiresAt: number };
 
 /** Matches clients that want to be linked with the phones that link them. Entries end with their connection. */
@@ -39,7 +40,7 @@ export class PairingRegistry {
   issueRefs(attempt: PairingAttempt, count: number, lifetimeMs: number): readonly string[] {
     return Array.from({ length: count }, (_, index) => {
       const ref = `2@${randomBytes(48).toString('base64url')}`;
-      this.#refs.set(ref, { attempt, expiresAt: Date.now() + lifetimeMs * (index + 1) });
+      this.#refs.set(ref, { attempt, expiresAt: performance.now() + lifetimeMs * (index + 1) });
       return ref;
     });
   }
@@ -48,7 +49,7 @@ export class PairingRegistry {
   claim(ref: string): PairingAttempt {
     const offer = this.#refs.get(ref);
     if (!offer) throw new SandboxError('not_found', 'no connected client shows this QR code');
-    if (offer.expiresAt < Date.now()) throw new SandboxError('pairing_expired', 'this QR code has expired');
+    if (offer.expiresAt < performance.now()) throw new SandboxError('pairing_expired', 'this QR code has expired');
     return offer.attempt;
   }
 

@@ -1,5 +1,6 @@
 import { hmacSha256 } from '../crypto/cipher.js';
 import { verifySignature, type SigningKey } from '../crypto/curve.js';
+import { unixSeconds } from '../network/mail.js';
 import { proto } from '../transport/wire.js';
 
 const accountSignaturePrefix = Buffer.from([6, 0]);
@@ -19,7 +20,7 @@ export function signDevice(
   keyIndex: number,
   advSecret: Uint8Array,
 ): SignedDevice {
-  const timestamp = Math.floor(Date.now() / 1000);
+  const timestamp = unixSeconds();
   const details = proto.ADVDeviceIdentity.encode({
     rawId: account.publicKey.readUInt32BE(),
     timestamp,

@@ -64,7 +64,7 @@ export class RawClient {
     await waitUntil(
       'the client is logged in',
       () => {
-        const isStuck = this.#state.connection !== 'open' && Date.now() - this.#openedAt > loginTimeoutMs;
+        const isStuck = this.#state.connection !== 'open' && performance.now() - this.#openedAt > loginTimeoutMs;
         if (isStuck) void this.#socket?.end(undefined);
         if (isStuck || this.#state.connection === 'close') this.#open();
         return this.#state.connection === 'open' && this.#state.receivedPendingNotifications === true;
@@ -95,7 +95,7 @@ export class RawClient {
 
   #open(): void {
     this.#state = {};
-    this.#openedAt = Date.now();
+    this.#openedAt = performance.now();
     const socket = withSharedAsyncContext(() =>
       makeWASocket({
         waWebSocketUrl: this.url,
