@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { bareJid, jidOf, parsePhoneNumberText, parseRecipient, personOf } from './addresses.js';
+import {
+  bareJid,
+  jidOf,
+  parseNamedRecipient,
+  parsePhoneNumberText,
+  parseRecipient,
+  personOf,
+  readPhoneNumber,
+} from './addresses.js';
 
 describe('a phone number', () => {
   it.each([
@@ -11,6 +19,18 @@ describe('a phone number', () => {
     ['+1 202-555-0143', '+12025550143'],
     ['+55 11 91234-5678', '+5511912345678'],
     ['+39 06 6982', '+39066982'],
+    ['+49 (0)170 1234567', '+491701234567'],
+    ['+49 (0) 170 1234567', '+491701234567'],
+    ['+49 0170 1234567', '+491701234567'],
+    ['0049 170 1234567', '+491701234567'],
+    ['00 49 (0)170 1234567', '+491701234567'],
+    ['tel:+49-170-1234567', '+491701234567'],
+    ['TEL:+49-170-1234567;ext=2', '+491701234567'],
+    ['whatsapp:+491701234567', '+491701234567'],
+    ['\u202a+49 170 1234567\u202c', '+491701234567'],
+    ['+52 1 55 5000 1234', '+5215550001234'],
+    ['+229 97 12 34 56', '+22997123456'],
+    ['+225 07 12 34 56', '+22507123456'],
   ])('is parsed: %j', (text, expected) => expect(parsePhoneNumberText(text)).toBe(expected));
 
   it.each([
@@ -31,6 +51,25 @@ describe('a phone number', () => {
   ])('is rejected: %j', (text) => expect(parsePhoneNumberText(text)).toBeUndefined());
 });
 
+describe('a text that is no phone number', () => {
+  it.each([
+    ['0170 1234567', { problem: expect.stringContaining('country code') }],
+    ['(0)170 1234567', { problem: expect.stringContaining('country code') }],
+    ['hello', { problem: expect.stringContaining('+49 170 1234567') }],
+    ['', { problem: expect.any(String) }],
+    ['+49', { problem: expect.any(String) }],
+  ])('says why: %j', (text, expected) => expect(readPhoneNumber(text)).toEqual(expected));
+
+  it('is left to WhatsApp where it has the form of one', () => {
+    expect(readPhoneNumber('+1 202 555 014')).toEqual({
+      phoneNumber: '+1202555014',
+      problem: expect.stringContaining('+1'),
+    });
+    expect(parseNamedRecipient('+1202555014')).toMatchObject({ phoneNumber: '+1202555014' });
+    expect(parseNamedRecipient('0170 1234567')).toBeUndefined();
+  });
+});
+
 describe('a recipient', () => {
   it.each([
     ['+49 170 1234567', { kind: 'person', jid: '491701234567@s.whatsapp.net', phoneNumber: '+491701234567' }],
@@ -43,6 +82,8 @@ describe('a recipient', () => {
       { kind: 'person', jid: '491701234567@s.whatsapp.net', phoneNumber: '+491701234567' },
     ],
     ['491701234567@c.us', { kind: 'person', jid: '491701234567@s.whatsapp.net', phoneNumber: '+491701234567' }],
+    // Telephones have no such number, WhatsApp does.
+    ['12345678@s.whatsapp.net', { kind: 'person', jid: '12345678@s.whatsapp.net', phoneNumber: '+12345678' }],
     ['123456789012345@lid', { kind: 'lid', jid: '123456789012345@lid' }],
     ['120363012345678901@g.us', { kind: 'group', jid: '120363012345678901@g.us' }],
     ['491701234567-1600000000@g.us', { kind: 'group', jid: '491701234567-1600000000@g.us' }],
@@ -54,6 +95,7 @@ describe('a recipient', () => {
     'status@broadcast',
     '123@newsletter',
     '12@s.whatsapp.net',
+    '1234567890123456@s.whatsapp.net',
     'x@g.us',
     '1@g.us',
     '',

@@ -1,4 +1,4 @@
-import type { Person } from './addresses.js';
+import type { Person, PhoneNumber } from './addresses.js';
 import type { ReceivedContent } from './content.js';
 import type { Disconnect } from './disconnects.js';
 import type { SendRefusal } from './send-refusals.js';
@@ -27,6 +27,8 @@ export type MessageKey = {
 /** What all messages from a chat have in common. */
 export type Received = {
   readonly key: MessageKey;
+  /** The phone number of the account that it came to. */
+  readonly account: PhoneNumber;
   /** The other person, or the group. */
   readonly chat: Person;
   readonly sender: Person;

@@ -7,11 +7,9 @@ export const chatJidOf = ({ jid, phoneNumber, lid }: Person): string => {
   return phoneNumber === null ? (lid ?? jid) : jidOf(phoneNumber);
 };
 
-/** A person as the API shows them: the phone number, or the jid where WhatsApp hides the number. */
-export const nameOf = ({ jid, phoneNumber, lid }: Person): string => phoneNumber ?? lid ?? jid;
-
-/** A chat's id: always the same for a session and a jid, and reveals neither. */
-export const chatIdOf = (sessionId: string, chat: string): string => uuidFrom(`chat ${sessionId} ${chat}`, undefined);
+/** A chat's id: always the same for a session, the account (E.164) that it is linked to, and a jid. Reveals none of them. */
+export const chatIdOf = (sessionId: string, account: string, chat: string): string =>
+  uuidFrom(`chat ${sessionId} ${account} ${chat}`, undefined);
 
 /**
  * The id of a message from WhatsApp: the same however often it is reported. `sentAt` (ISO 8601, by WhatsApp's clock) makes these ids sort

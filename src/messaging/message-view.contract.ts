@@ -18,8 +18,10 @@ export type MessageView = {
   readonly chatId: string;
   /** The jid of the person or group. */
   readonly chat: string;
-  readonly to?: string;
-  readonly from?: string;
+  /** Who wrote it, and to whom: phone numbers (E.164) where they are known, else jids. */
+  readonly from: string;
+  readonly to: string;
+  readonly sender: { readonly phoneNumber: string | null; readonly lid: string | null };
   /** The jid of the author, where the chat is a group. */
   readonly participant?: string;
   readonly pushName?: string;

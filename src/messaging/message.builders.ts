@@ -17,6 +17,7 @@ export const messageOwner: MessageOwner = {
 
 export const accepted: AcceptedMessage = {
   ...messageOwner,
+  account: '+491709876543',
   chat: '491701234567@s.whatsapp.net',
   to: '+491701234567',
   whatsappId: '3EB0AA',
@@ -39,10 +40,11 @@ const data: { readonly [Type in MessageEventType]: MessageEventData<Type> } = {
   MessageCanceled: { ...messageOwner, canceledAt: later },
   MessageReceived: {
     ...messageOwner,
+    account: accepted.account,
     chat: accepted.chat,
     whatsappId: 'ABC',
     fromMe: false,
-    from: '+491701234567',
+    sender: { phoneNumber: '+491701234567', lid: null },
     participant: null,
     pushName: 'Ada',
     content: { type: 'text', body: 'Hi' },

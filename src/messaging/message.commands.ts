@@ -23,7 +23,7 @@ type RecordMessageSent = Command<'RecordMessageSent', For>;
 type RecordMessageDelivered = Command<'RecordMessageDelivered', For>;
 type RecordMessageRead = Command<'RecordMessageRead', For>;
 type RecordMessagePlayed = Command<'RecordMessagePlayed', For>;
-type RecordMessageFailed = Command<
+export type RecordMessageFailed = Command<
   'RecordMessageFailed',
   For<Outcome & { readonly code: string; readonly reason: string; readonly retryable: boolean }>
 >;
@@ -63,6 +63,11 @@ export type DeliverMessage = Command<
 export type AwaitSchedule = Command<
   'AwaitSchedule',
   { readonly messageId: string; readonly chatId: string; readonly scheduledAt: string }
+>;
+/** Fails the messages of a session that were accepted for another account than the one (E.164) that it is linked to now. */
+export type FailForFormerAccount = Command<
+  'FailForFormerAccount',
+  { readonly sessionId: string; readonly account: string; readonly at: string }
 >;
 /** Fails the messages that a deleted session has not sent. */
 export type AbandonMessages = Command<'AbandonMessages', { readonly sessionId: string; readonly at: string }>;

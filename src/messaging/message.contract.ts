@@ -30,11 +30,23 @@ export type Quoted = Readonly<z.output<typeof Quoted>>;
 const HoldReason = z.enum(['session_offline', 'pacing', 'whatsapp_busy', 'unconfirmed']);
 export type HoldReason = z.output<typeof HoldReason>;
 
+/** A person on WhatsApp, as far as WhatsApp has named them. */
+const Person = z.object({
+  /** E.164. */
+  phoneNumber: z.string().nullable(),
+  /** `…@lid`, without a device. */
+  lid: z.string().nullable(),
+});
+
+/** The phone number (E.164) of the account that a message leaves from, or came to: a session can be linked to another one later. */
+const account = z.string();
+
 /** A message that was accepted for sending. */
 const AcceptedMessage = MessageOwner.extend({
+  account,
   /** The jid of the person or group. */
   chat: z.string(),
-  /** As the sender gave it: a phone number (E.164), or a jid. */
+  /** A phone number (E.164) where one is known, else a jid. */
   to: z.string(),
   /** Chosen at acceptance, so that every attempt carries the same id. */
   whatsappId: z.string(),
@@ -44,7 +56,7 @@ const AcceptedMessage = MessageOwner.extend({
   acceptedAt: time,
 });
 export type AcceptedMessage = Readonly<z.output<typeof AcceptedMessage>>;
-const personal = { subject: 'chatId', fields: ['chat', 'to', 'content', 'replyTo'] } as const;
+const personal = { subject: 'chatId', fields: ['account', 'chat', 'to', 'content', 'replyTo'] } as const;
 
 export const messageEvents = eventTypes('message', {
   MessageScheduled: event(AcceptedMessage.extend({ scheduledAt: time }), { personal }),
@@ -65,12 +77,13 @@ export const messageEvents = eventTypes('message', {
   MessageCanceled: event(MessageOwner.extend({ canceledAt: time })),
   MessageReceived: event(
     MessageOwner.extend({
+      account,
+      /** The jid of the person or group. */
       chat: z.string(),
       whatsappId: z.string(),
       /** True where the account's owner wrote it, on the phone or another device. */
       fromMe: z.boolean(),
-      /** Phone number (E.164), or LID where WhatsApp hides the number. */
-      from: z.string(),
+      sender: Person,
       /** The jid of the author, where the chat is a group. */
       participant: z.string().nullable(),
       pushName: z.string().nullable(),
@@ -81,7 +94,12 @@ export const messageEvents = eventTypes('message', {
       sentAt: time,
       receivedAt: time,
     }),
-    { personal: { subject: 'chatId', fields: ['chat', 'from', 'participant', 'pushName', 'content', 'mentions'] } },
+    {
+      personal: {
+        subject: 'chatId',
+        fields: ['account', 'chat', 'sender', 'participant', 'pushName', 'content', 'mentions'],
+      },
+    },
   ),
   MessageEdited: event(MessageOwner.extend({ changeId: z.string(), content: ReceivedContent, editedAt: time }), {
     personal: { subject: 'chatId', fields: ['content'] },

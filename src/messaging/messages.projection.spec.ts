@@ -53,6 +53,12 @@ describe('the view of messages', () => {
 
   it('shows a message that the account’s messageOwner wrote on the phone as an outgoing one', () => {
     const own = messageEvent('MessageReceived', { fromMe: true });
-    expect(after(own)).toMatchObject({ status: 'sent', direction: 'outgoing', via: 'phone', to: accepted.chat });
+    expect(after(own)).toMatchObject({
+      status: 'sent',
+      direction: 'outgoing',
+      via: 'phone',
+      from: accepted.account,
+      to: accepted.to,
+    });
   });
 });

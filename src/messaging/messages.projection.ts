@@ -1,5 +1,6 @@
 import { projection } from '#lib/event-sourcing';
 import { collection, patch, put } from '#lib/read-models';
+import { isGroup, shownAddressOf, shownPersonOf } from '#lib/whatsapp';
 import { wordsOf, type OutgoingContent, type ReceivedContent } from './content/kinds.js';
 import { messageEvents, type AcceptedMessage, type MessageEvent, type MessageEventData } from './message.contract.js';
 import type { MessageView } from './message-view.contract.js';
@@ -15,7 +16,7 @@ export type MessageDocument = MessageView & {
 /** Every message, of all users. */
 export const messages = collection<MessageDocument>({
   name: 'messages',
-  version: 1,
+  version: 2,
   indexes: [
     ['position'],
     ['userId', 'position'],
@@ -65,7 +66,9 @@ export const viewOfAccepted = (accepted: AcceptedMessage, scheduledAt: string | 
   type: accepted.content.type,
   chatId: accepted.chatId,
   chat: accepted.chat,
+  from: accepted.account,
   to: accepted.to,
+  sender: { phoneNumber: accepted.account, lid: null },
   ...searchedText(accepted.content),
   content: accepted.content,
   whatsappId: accepted.whatsappId,
@@ -80,12 +83,18 @@ const viewOfReceived = (data: MessageEventData<'MessageReceived'>): MessageView 
   userId: data.userId,
   sessionId: data.sessionId,
   ...(data.fromMe
-    ? { direction: 'outgoing', via: 'phone', status: 'sent', to: data.chat }
-    : { direction: 'incoming', via: 'whatsapp', status: 'received' }),
+    ? { direction: 'outgoing', via: 'phone', status: 'sent', from: data.account, to: shownAddressOf(data.chat) }
+    : {
+        direction: 'incoming',
+        via: 'whatsapp',
+        status: 'received',
+        from: shownPersonOf(data.sender, data.chat),
+        to: isGroup(data.chat) ? data.chat : data.account,
+      }),
   type: data.content.type,
   chatId: data.chatId,
   chat: data.chat,
-  from: data.from,
+  sender: data.sender,
   ...(data.participant !== null && { participant: data.participant }),
   ...(data.pushName !== null && { pushName: data.pushName }),
   ...searchedText(data.content),

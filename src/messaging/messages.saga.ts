@@ -1,6 +1,6 @@
 import { saga } from '#lib/event-sourcing';
 import { sessionEvents, type SessionEvent } from '../sessions/session.contract.js';
-import type { AbandonMessages, AwaitSchedule, DeliverMessage } from './message.commands.js';
+import type { AbandonMessages, AwaitSchedule, DeliverMessage, FailForFormerAccount } from './message.commands.js';
 import { messageEvents, type MessageEvent } from './message.contract.js';
 
 /** Queued messages go to their session's outbox, in the order in which they were queued; scheduled ones wait for their time. */
@@ -20,8 +20,8 @@ export const outboxSaga = saga<MessageEvent, DeliverMessage | AwaitSchedule>({
   },
 });
 
-/** Messages of a deleted session do not stay queued for ever. */
-export const abandonSaga = saga<SessionEvent, AbandonMessages>({
+/** Messages that can never be sent do not stay queued for ever: those of a deleted session, or of an account that was replaced. */
+export const abandonSaga = saga<SessionEvent, AbandonMessages | FailForFormerAccount>({
   name: 'abandoned-messages',
   // No message may stay queued for ever. Repeating is harmless: a second search finds nothing.
   startFrom: 'beginning',
@@ -29,6 +29,9 @@ export const abandonSaga = saga<SessionEvent, AbandonMessages>({
   on: {
     SessionDeleted: ({ data: { sessionId, deletedAt } }) => [
       { type: 'AbandonMessages', data: { sessionId, at: deletedAt } },
+    ],
+    SessionPaired: ({ data: { sessionId, phoneNumber, pairedAt } }) => [
+      { type: 'FailForFormerAccount', data: { sessionId, account: phoneNumber, at: pairedAt } },
     ],
   },
 });

@@ -1,6 +1,7 @@
 import { defineContext } from '../platform/context-definition.js';
 import { AbandonMessagesEffect } from './abandon-messages.effect.js';
 import { CancelMessageHandler } from './cancel-message.handler.js';
+import { FormerAccountEffect } from './former-account.effect.js';
 import { messageDecider } from './message.decider.js';
 import { messagesProjection } from './messages.projection.js';
 import { messagesQueries } from './messages.queries.js';
@@ -20,6 +21,7 @@ export const messagingContext = defineContext({
     DeliverMessage: DeliverMessageEffect,
     AwaitSchedule: AwaitScheduleEffect,
     AbandonMessages: AbandonMessagesEffect,
+    FailForFormerAccount: FormerAccountEffect,
   },
   queries: messagesQueries,
 });

@@ -2,6 +2,7 @@ import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { AbandonMessagesEffect } from './abandon-messages.effect.js';
 import { CancelMessageHandler } from './cancel-message.handler.js';
 import { DailyQuota } from './daily-quota.js';
+import { FormerAccountEffect } from './former-account.effect.js';
 import { AdminMessagesController } from './http/admin-messages.controller.js';
 import { MessagesController } from './http/messages.controller.js';
 import { Confirmations } from './outbox/confirmations.js';
@@ -26,7 +27,7 @@ import { Senders } from './senders/senders.js';
 const acceptance = [SendMessageHandler, CancelMessageHandler, Senders, DailyQuota];
 const outbox = [Outbox, OutboxRestorer, Holds, Delivery, NumberChecks, Confirmations, WhatsAppIds, Recorder, Schedule];
 const reports = [ReceiptReports, IncomingReports, SentMessageLookup];
-const effects = [DeliverMessageEffect, AwaitScheduleEffect, AbandonMessagesEffect];
+const effects = [DeliverMessageEffect, AwaitScheduleEffect, AbandonMessagesEffect, FormerAccountEffect];
 
 /** The routes of messages, and what carries messages to WhatsApp and back. */
 @Module({})

@@ -60,12 +60,13 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
   private async messageOf(request: Request, context: CommandContext): Promise<AcceptedMessage> {
     const { messageId, userId, content, reference = null, replyTo, at } = request;
     const { jid: chat, ...recipient } = recipientOf(request.to);
-    const { sessionId } = await this.senders.choose(userId, request.sessionId);
+    const { sessionId, account } = await this.senders.choose(userId, request.sessionId);
     return {
       messageId,
       userId,
       sessionId,
-      chatId: chatIdOf(sessionId, chat),
+      chatId: chatIdOf(sessionId, account, chat),
+      account,
       chat,
       to: recipient.kind === 'person' ? recipient.phoneNumber : chat,
       whatsappId: messageIdFor(messageId),

@@ -1,14 +1,18 @@
 import { DomainError } from '#lib/event-sourcing';
-import { parseRecipient, type Recipient } from '#lib/whatsapp';
+import { jidOf, parseAddress, readPhoneNumber, type Recipient } from '#lib/whatsapp';
 import type { Quoted } from './message.contract.js';
 import type { MessageView } from './message-view.contract.js';
 
-/** @throws {DomainError} `invalid_recipient` */
+/** Addresses are accepted as they are: WhatsApp named them. Numbers are judged: somebody typed them. @throws {DomainError} `invalid_recipient` */
 export const recipientOf = (to: string): Recipient => {
-  const recipient = parseRecipient(to);
-  if (recipient) return recipient;
-  const detail = 'Neither a phone number with its country code nor an address on WhatsApp';
-  throw new DomainError('refused', 'invalid_recipient', detail);
+  if (to.includes('@')) return parseAddress(to) ?? invalidRecipient('Must be an address of a person or a group');
+  const { phoneNumber, problem } = readPhoneNumber(to);
+  if (phoneNumber === undefined || problem !== undefined) return invalidRecipient(problem);
+  return { kind: 'person', jid: jidOf(phoneNumber), phoneNumber };
+};
+
+const invalidRecipient = (detail = 'Must be a phone number with its country code'): never => {
+  throw new DomainError('refused', 'invalid_recipient', `No message can be sent to this recipient. ${detail}`);
 };
 
 /** The time in UTC; null where there is none. @throws {DomainError} `scheduled_in_the_past` */

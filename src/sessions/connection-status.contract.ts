@@ -5,6 +5,8 @@ export const CONNECTION_STATUS = Symbol('connection status');
 export type ConnectionStatus = {
   /** Messages can be sent now. */
   isOpen(sessionId: string): boolean;
+  /** The phone number (E.164) of the account that the open connection belongs to; undefined where none is open. */
+  account(sessionId: string): string | undefined;
   /** Calls the listener each time a session has connected. It must return soon and not throw. */
   onOpen(listener: (sessionId: string) => void): void;
 };

@@ -196,12 +196,14 @@ describe('a session', () => {
     await waybill.sandbox.newPhone({ number: '491709999999' });
     await waybill.sandbox.ask('PATCH /phones/491709999999', { exists: false });
     const number = `${phone.number.slice(0, 2)} ${phone.number.slice(2)}`;
-    const found = await check({ numbers: [`+${number}`, '+491709999999'] });
+    const found = await check({ numbers: [`+${number}`, 'hello', '+491709999999'] });
     expect(found.body).toEqual([
       { number: `+${phone.number}`, exists: true, jid: `${phone.number}@s.whatsapp.net`, lid: `${phone.lid}@lid` },
+      { number: 'hello', exists: false, jid: null, lid: null, error: expect.any(String) },
       { number: '+491709999999', exists: false, jid: null, lid: null },
     ]);
-    expect((await check({ numbers: ['hello'] })).body.errors).toHaveLength(1);
+    expect((await check({ numbers: [found.body[0].jid] })).body).toEqual([found.body[0]]);
+    expect((await check({ numbers: [''] })).body.errors).toHaveLength(1);
     await waybill.call(`POST /v1/sessions/${id}/stop`, { key: owner.key });
     expect((await check({ sessionId: id, numbers: ['+491709999999'] })).body.code).toBe('session_not_connected');
     await waybill.newSession(owner);

@@ -46,7 +46,10 @@ const otherContexts = defineContext({
 @Module({
   providers: [
     { provide: MESSENGER, useValue: {} },
-    { provide: CONNECTION_STATUS, useValue: { isOpen: () => false, onOpen: () => undefined } },
+    {
+      provide: CONNECTION_STATUS,
+      useValue: { isOpen: () => false, account: () => undefined, onOpen: () => undefined },
+    },
     { provide: REPORTS, useValue: { observe: () => undefined, record: () => undefined, findSent: () => undefined } },
   ],
   exports: [MESSENGER, CONNECTION_STATUS, REPORTS],

@@ -44,6 +44,7 @@ const receivedFrom = (message: WAMessage, wasWaiting: boolean, me: Account): Rec
   const author = isGroup(remoteJid) && participant ? personOf(participant, participantAlt) : chat;
   return {
     key,
+    account: me.phoneNumber,
     chat,
     sender: fromMe ? personOf(me.jid, me.lid) : author,
     pushName: message.pushName || null,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseRecipient } from '#lib/whatsapp';
+import { parseNamedRecipient } from '#lib/whatsapp';
 import { pageOf, Paging } from '../../platform/http/paging.js';
 import { kinds, messageTypes, typesWith, type TypeWith } from '../content/kinds.js';
 
@@ -17,8 +17,9 @@ const example = {
   type: 'text' as const,
   chat: '491701234567@s.whatsapp.net',
   chatId: '5d0b6f9c-31f4-8b0e-9d2a-4f6a8c1e2b10',
+  from: '+491709876543',
   to: '+491701234567',
-  from: null,
+  sender: { phoneNumber: '+491709876543', lid: null, name: null },
   pushName: null,
   text: kinds.text.shown.example,
   replyTo: null,
@@ -55,11 +56,12 @@ const shape = {
   type: z.enum(messageTypes).describe('Names the object beside it.'),
   chat: z.string().describe('The person or group, as WhatsApp addresses them.'),
   chatId: z.uuid(),
-  to: z
-    .string()
-    .nullable()
-    .describe('A phone number, or an address where none is known; null for an incoming message.'),
-  from: z.string().nullable().describe('The same of who wrote it; null for a message that was sent from here.'),
+  from: z.string().describe('Who wrote it: a phone number (E.164) where one is known, else an address.'),
+  to: z.string().describe('To whom, in the same form: a person, a group, or the account of the session.'),
+  sender: z
+    .object({ phoneNumber: z.string().nullable(), lid: z.string().nullable(), name: z.string().nullable() })
+    .meta({ id: 'Sender' })
+    .describe('Who wrote it, as far as WhatsApp has told; `name` is what they call themselves.'),
   pushName: z.string().nullable().describe('What the sender calls themselves.'),
   ...content,
   replyTo: z.uuid().nullable(),
@@ -123,7 +125,7 @@ export const MessageFilter = Paging.extend({
   chat: z
     .string()
     .max(100)
-    .refine((text) => parseRecipient(text) !== undefined, 'Must be a phone number or an address on WhatsApp')
+    .refine((text) => parseNamedRecipient(text) !== undefined, 'Must be a phone number or an address on WhatsApp')
     .optional()
     .describe('A phone number, or the `chat` of a message.'),
   direction: z.enum(['outgoing', 'incoming']).optional(),

@@ -1,4 +1,4 @@
-import { parseRecipient } from '#lib/whatsapp';
+import { parseNamedRecipient } from '#lib/whatsapp';
 import type { z } from 'zod';
 import { shownContentOf } from '../content/kinds.js';
 import type { ListMessages, MessageView } from '../message-view.contract.js';
@@ -13,8 +13,9 @@ export const present = (view: MessageView): Message => ({
   type: view.type,
   chat: view.chat,
   chatId: view.chatId,
-  to: view.to ?? null,
-  from: view.from ?? null,
+  from: view.from,
+  to: view.to,
+  sender: { ...view.sender, name: view.pushName ?? null },
   pushName: view.pushName ?? null,
   ...shownContentOf(view.content),
   replyTo: view.replyTo ?? null,
@@ -38,7 +39,7 @@ type Filter = z.output<typeof AdminMessageFilter>;
 export const queryOf = ({ chat, from, to, ...filter }: Filter): ListMessages['data'] => {
   const conditions = {
     ...filter,
-    chat: chat === undefined ? undefined : parseRecipient(chat)?.jid,
+    chat: chat === undefined ? undefined : parseNamedRecipient(chat)?.jid,
     from: from && new Date(from).toISOString(),
     to: to && new Date(to).toISOString(),
   };

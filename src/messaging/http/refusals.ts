@@ -8,7 +8,8 @@ export const refusals = {
   invalidRecipient: {
     status: 422,
     code: 'invalid_recipient',
-    detail: 'Neither a phone number with its country code nor an address on WhatsApp',
+    detail:
+      'No message can be sent to this recipient. Must begin with the country code: +49 170 1234567 instead of 0170 1234567',
   },
   sessionNotLinked: {
     status: 422,

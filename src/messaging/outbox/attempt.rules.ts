@@ -46,6 +46,11 @@ export const failures = {
       ? reason
       : `${reason} An earlier attempt was not answered. ${mayHaveArrived}`,
   }),
+  accountChanged: {
+    code: 'account_changed',
+    reason: 'The session is linked to another number than the message was accepted for.',
+    retryable: false,
+  },
   unconfirmed: {
     code: 'unconfirmed',
     reason: `WhatsApp never confirmed the message, however often it was sent. ${mayHaveArrived}`,

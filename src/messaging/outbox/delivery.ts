@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DomainError } from '#lib/event-sourcing';
-import { NotConnected, parseRecipient, QueryFailed, SendFailed, type OutgoingMessage } from '#lib/whatsapp';
+import { NotConnected, parseAddress, QueryFailed, SendFailed, type OutgoingMessage } from '#lib/whatsapp';
 import type { Log } from '#lib/subscriptions';
 import { CommandBus } from '../../platform/bus/command-bus.js';
 import { Streams } from '../../platform/streams/streams.js';
@@ -67,9 +67,13 @@ export class Delivery {
   private async deliver(planned: Attempt): Promise<AttemptResult> {
     const jid = await this.jidOf(planned);
     if (typeof jid !== 'string') return jid;
+    const { messageId, sessionId, account, whatsappId, content, replyTo } = planned.accepted;
+    const linkedAccount = this.connections.account(sessionId);
+    if (linkedAccount === undefined) return { next: 'retry_when_open' };
+    if (linkedAccount !== account) return this.fail(planned, failures.accountChanged);
     const attempt = await this.begin(planned);
     if (!attempt) return done;
-    const { messageId, sessionId, whatsappId, content, replyTo } = attempt.accepted;
+    if (this.connections.account(sessionId) !== account) return this.notSent(attempt);
     const message: OutgoingMessage = { whatsappId, to: jid, content, ...(replyTo && { replyTo }) };
     this.whatsappIds.note(sessionId, whatsappId, messageId);
     try {
@@ -98,8 +102,7 @@ export class Delivery {
     const { entry, accepted } = attempt;
     switch (outcome.kind) {
       case 'not_sent':
-        if (attempt.isOnly) await this.hold(attempt, 'session_offline', holdDetails.session_offline);
-        return { next: 'retry_when_open' };
+        return this.notSent(attempt);
       case 'refused': {
         const { refusal } = outcome;
         if (isRefusedForGood(refusal, entry.failures)) return this.fail(attempt, failures.refused(refusal));
@@ -118,10 +121,15 @@ export class Delivery {
     }
   }
 
+  private async notSent(attempt: Attempt): Promise<AttemptResult> {
+    if (attempt.isOnly) await this.hold(attempt, 'session_offline', holdDetails.session_offline);
+    return { next: 'retry_when_open' };
+  }
+
   /** The jid to send to, or what follows where it cannot be found out. Only phone numbers need to be looked up. */
   private async jidOf(planned: Attempt): Promise<string | AttemptResult> {
     const { entry, accepted } = planned;
-    const recipient = parseRecipient(accepted.to);
+    const recipient = parseAddress(accepted.chat);
     if (recipient?.kind !== 'person') return accepted.chat;
     try {
       const { jid } = await this.checks.of(accepted.sessionId, recipient.phoneNumber);

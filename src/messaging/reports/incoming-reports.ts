@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Received, ReceivedMessage } from '#lib/whatsapp';
+import { shownPersonOf, type Received, type ReceivedMessage } from '#lib/whatsapp';
 import type { Log } from '#lib/subscriptions';
 import { LOG } from '../../platform/tokens.js';
 import { REPORTS, type ReportOf, type Reports } from '../../sessions/reports.contract.js';
 import type { MessageCommand } from '../message.commands.js';
-import { chatIdOf, chatJidOf, nameOf, receivedIdOf } from '../message-ids.js';
+import { chatIdOf, chatJidOf, receivedIdOf } from '../message-ids.js';
 import type { MessageView } from '../message-view.contract.js';
 import { WhatsAppIds } from '../outbox/whatsapp-ids.js';
 import { Senders } from '../senders/senders.js';
@@ -35,7 +35,7 @@ export class IncomingReports {
     message: ReceivedMessage,
     receivedAt: string,
   ): Promise<readonly MessageCommand[]> {
-    const { key, sender, pushName, content, replyTo, mentions, sentAt } = message;
+    const { key, account, sender, pushName, content, replyTo, mentions, sentAt } = message;
     const { whatsappId, fromMe, participant } = key;
     const session = this.senders.session(sessionId);
     if (!session) {
@@ -48,11 +48,12 @@ export class IncomingReports {
       messageId: receivedIdOf(sessionId, chat, whatsappId, sentAt),
       userId: session.userId,
       sessionId,
-      chatId: chatIdOf(sessionId, chat),
+      chatId: chatIdOf(sessionId, account, chat),
+      account,
       chat,
       whatsappId,
       fromMe,
-      from: nameOf(sender),
+      sender: { phoneNumber: sender.phoneNumber, lid: sender.lid },
       participant,
       pushName,
       content,
@@ -93,7 +94,7 @@ export class IncomingReports {
     const target = await this.target(sessionId, message, whatsappId);
     if (!target) return [];
     const changeId = message.key.whatsappId;
-    const data = { messageId: target.id, changeId, from: nameOf(message.sender), emoji, at };
+    const data = { messageId: target.id, changeId, from: shownPersonOf(message.sender, message.sender.jid), emoji, at };
     return [{ type: 'RecordReaction', data }];
   }
 

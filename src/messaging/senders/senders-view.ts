@@ -5,8 +5,8 @@ import { sessionEvents, type SessionEvent } from '../../sessions/session.contrac
 export type SenderSession = {
   readonly sessionId: string;
   readonly userId: string;
-  /** Messages can be sent from it, now or once it is connected again. */
-  readonly linked: boolean;
+  /** The phone number (E.164) of the account that it is linked to; null where it is not linked. */
+  readonly account: string | null;
 };
 
 type SendersTables = {
@@ -15,27 +15,26 @@ type SendersTables = {
   readonly maxMessagesPerDay: Map<string, number>;
 };
 
-const setLinked = ({ sessions }: SendersTables, sessionId: string, linked: boolean): void => {
+const setAccount = ({ sessions }: SendersTables, sessionId: string, account: string | null): void => {
   const session = sessions.get(sessionId);
-  if (session && session.linked !== linked) sessions.set(sessionId, { ...session, linked });
+  if (session && session.account !== account) sessions.set(sessionId, { ...session, account });
 };
 
 /** Which sessions messages can be sent from, and the users' daily limits. */
 export const sendersView = memoryView<SendersTables, SessionEvent | UserEvent>({
   name: 'senders',
-  version: 1,
+  version: 2,
   from: [sessionEvents, userEvents],
   tables: () => ({ sessions: new Map(), sessionsOfUser: new Map(), maxMessagesPerDay: new Map() }),
   on: {
     SessionInitialized: ({ sessions, sessionsOfUser }, { data: { sessionId, userId } }) => {
       if (sessions.has(sessionId)) return;
-      sessions.set(sessionId, { sessionId, userId, linked: false });
+      sessions.set(sessionId, { sessionId, userId, account: null });
       sessionsOfUser.set(userId, [...(sessionsOfUser.get(userId) ?? []), sessionId]);
     },
-    SessionPaired: (tables, { data }) => setLinked(tables, data.sessionId, true),
-    SessionConnected: (tables, { data }) => setLinked(tables, data.sessionId, true),
-    SessionLoggedOut: (tables, { data }) => setLinked(tables, data.sessionId, false),
-    SessionRestarted: (tables, { data }) => setLinked(tables, data.sessionId, data.linked),
+    SessionPaired: (tables, { data }) => setAccount(tables, data.sessionId, data.phoneNumber),
+    SessionConnected: (tables, { data }) => setAccount(tables, data.sessionId, data.phoneNumber),
+    SessionLoggedOut: (tables, { data }) => setAccount(tables, data.sessionId, null),
     SessionDeleted: ({ sessions, sessionsOfUser }, { data: { sessionId, userId } }) => {
       sessions.delete(sessionId);
       const others = (sessionsOfUser.get(userId) ?? []).filter((id) => id !== sessionId);

@@ -4,6 +4,9 @@ import { ReadModelsUnavailable } from '#lib/read-models';
 import { MemoryViews } from '../../platform/views/memory-views.js';
 import { sendersView, type SenderSession } from './senders-view.js';
 
+/** A session that messages can be sent from, now or once it is connected again. */
+type LinkedSender = SenderSession & { readonly account: string };
+
 const catchUpTimeoutMs = 2000;
 
 /** Answers from memory who may send messages and from which session: every message asks. */
@@ -29,7 +32,7 @@ export class Senders {
    * @throws {DomainError} `session_not_found`, `session_not_linked`, `session_required`
    * @throws {Transient} the answer would be a refusal, and the log is too far ahead to be sure of it.
    */
-  async choose(userId: string, sessionId: string | undefined): Promise<SenderSession> {
+  async choose(userId: string, sessionId: string | undefined): Promise<LinkedSender> {
     try {
       return this.chosen(userId, sessionId);
     } catch {
@@ -50,16 +53,16 @@ export class Senders {
     throw new ReadModelsUnavailable('io', `The view ${sendersView.name} is behind the log`);
   }
 
-  private chosen(userId: string, sessionId: string | undefined): SenderSession {
+  private chosen(userId: string, sessionId: string | undefined): LinkedSender {
     const session = sessionId === undefined ? this.only(userId) : this.session(sessionId);
     if (session?.userId !== userId) throw new DomainError('not_found', 'session_not_found', 'There is no such session');
-    if (session.linked) return session;
+    if (session.account !== null) return { ...session, account: session.account };
     throw new DomainError('refused', 'session_not_linked', 'The session is not linked to a WhatsApp account');
   }
 
   private only(userId: string): SenderSession {
     const sessions = (this.view.tables.sessionsOfUser.get(userId) ?? []).flatMap((id) => this.session(id) ?? []);
-    const linked = sessions.filter((session) => session.linked);
+    const linked = sessions.filter((session) => session.account !== null);
     const [first, second] = linked.length > 0 ? linked : sessions;
     if (!first) throw new DomainError('refused', 'session_not_linked', 'There is no session to send from: create one');
     if (!second) return first;

@@ -10,7 +10,7 @@ import { Limited } from '../../platform/http/refusals.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
 import { SessionService } from '../session.service.js';
 import { MESSENGER, type Messenger } from '../whatsapp.contract.js';
-import { toE164 } from './fields.js';
+import { checkedNumbers, numbersToAsk } from './number-check.rules.js';
 import { refusals } from './refusals.js';
 import { CheckedNumbers, NumbersToCheck } from './sessions.schemas.js';
 
@@ -44,8 +44,7 @@ export class NumbersController {
         ? await this.onlySession(context, userId)
         : await this.sessions.find(context, sessionId, userId);
     try {
-      const checked = await this.messenger.checkNumbers(session.id, numbers.map(toE164));
-      return checked.map(({ phoneNumber, ...known }) => ({ number: phoneNumber, ...known }));
+      return checkedNumbers(numbers, await this.messenger.checkNumbers(session.id, numbersToAsk(numbers)));
     } catch (error) {
       throw refusalOf(error);
     }

@@ -5,13 +5,14 @@ import { REPORTS, type Reports } from '../reports.contract.js';
 /** Knows from the reports which sessions are connected. */
 @Injectable()
 export class ConnectionStatuses implements ConnectionStatus {
-  private readonly open = new Set<string>();
+  /** By session: the phone number of the account. */
+  private readonly open = new Map<string, string>();
   private readonly listeners: ((sessionId: string) => void)[] = [];
   private readonly settling = new Map<string, Set<() => void>>();
 
   constructor(@Inject(REPORTS) reports: Reports) {
-    reports.observe(['open'], (sessionId) => {
-      this.open.add(sessionId);
+    reports.observe(['open'], (sessionId, { account }) => {
+      this.open.set(sessionId, account.phoneNumber);
       this.settle(sessionId);
       for (const listener of this.listeners) listener(sessionId);
     });
@@ -24,6 +25,10 @@ export class ConnectionStatuses implements ConnectionStatus {
 
   isOpen(sessionId: string): boolean {
     return this.open.has(sessionId);
+  }
+
+  account(sessionId: string): string | undefined {
+    return this.open.get(sessionId);
   }
 
   onOpen(listener: (sessionId: string) => void): void {

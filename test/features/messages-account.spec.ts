@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../support/eventually.js';
+import { MessagesClient, shownTexts } from '../support/messages-client.js';
+import { Waybill } from '../support/waybill.js';
+import type { SandboxPhone } from '../support/waybill-sandbox.js';
+
+let waybill: Waybill;
+
+beforeAll(async () => {
+  waybill = await Waybill.start();
+});
+
+afterAll(() => waybill.end());
+
+const heard = async ({ number }: SandboxPhone) => shownTexts(await waybill.sandbox.messages(number));
+
+const write = (from: SandboxPhone, to: SandboxPhone, text: string) =>
+  waybill.sandbox.ask(`POST /phones/${from.number}/messages`, { to: to.number, type: 'text', text });
+
+type Shown = { readonly chatId: string; readonly from: string; readonly to: string; readonly sender: object };
+
+/** The received message with this text, as soon as it is there. */
+const received = (client: MessagesClient, body: string): Promise<Shown> =>
+  eventually(async () => {
+    const { data } = (await client.list({ direction: 'incoming' })).body;
+    return (data as readonly (Shown & { text: { body: string } })[]).find(({ text }) => text.body === body) ?? false;
+  });
+
+/** Logs a session out and links it to a phone again. */
+const relink = async ({ session }: MessagesClient, phone: SandboxPhone): Promise<void> => {
+  const { id, user } = session;
+  await waybill.call(`POST /v1/sessions/${id}/logout`, { key: user.key });
+  await waybill.until(user, id, { status: 'logged_out' });
+  await waybill.call(`POST /v1/sessions/${id}/restart`, { key: user.key });
+  await waybill.sandbox.scan(phone.number, await waybill.qr(user, id));
+  await waybill.until(user, id, { status: 'connected' });
+};
+
+const stop = async ({ session: { id, user } }: MessagesClient): Promise<void> => {
+  await waybill.call(`POST /v1/sessions/${id}/stop`, { key: user.key });
+  await waybill.until(user, id, { status: 'stopped' });
+};
+
+describe('a session that is linked to another number', () => {
+  let client: MessagesClient;
+  let other: SandboxPhone;
+  let cara: SandboxPhone;
+
+  beforeAll(async () => {
+    client = await MessagesClient.link(waybill);
+    other = await waybill.sandbox.newPhone({ name: 'Shop B' });
+    cara = await waybill.sandbox.newPhone({ name: 'Cara' });
+  });
+
+  it('fails what waits for the former number, and sends what is accepted for the new one', async () => {
+    await write(cara, client.session.phone, 'to A');
+    const toA = await received(client, 'to A');
+    await stop(client);
+    const queued = await client.send(cara, 'your order at A');
+    const text = { to: `+${cara.number}`, type: 'text', text: { body: 'later, from A' } };
+    const scheduled = (await client.post({ ...text, scheduledAt: '2100-01-01T00:00:00Z' })).body as { id: string };
+    await relink(client, other);
+    for (const id of [queued, scheduled.id]) {
+      expect((await client.until(id, 'failed')).error).toMatchObject({ code: 'account_changed', retryable: false });
+    }
+    const fromB = await client.post({ to: `+${cara.number}`, type: 'text', text: { body: 'hello from B' } });
+    expect(fromB.body).toMatchObject({ from: `+${other.number}`, to: `+${cara.number}` });
+    await client.until(fromB.body.id, 'delivered');
+    expect(await heard(cara)).toEqual(['hello from B']);
+    await write(cara, other, 'to B');
+    const toB = await received(client, 'to B');
+    expect(toB.chatId).toBe(fromB.body.chatId);
+    expect(toB.chatId).not.toBe(toA.chatId);
+    expect([toA.to, toB.to]).toEqual([`+${client.session.phone.number}`, `+${other.number}`]);
+  });
+});
+
+describe('a session that is linked to the same number again', () => {
+  it('sends what waited', async () => {
+    const client = await MessagesClient.link(waybill);
+    const friend = await waybill.sandbox.newPhone();
+    await stop(client);
+    const waiting = await client.send(friend, 'still from here');
+    await relink(client, client.session.phone);
+    await client.until(waiting, 'delivered');
+    expect(await heard(friend)).toEqual(['still from here']);
+  });
+});
+
+describe('a message', () => {
+  it('says who wrote it to whom, in the same form in both directions', async () => {
+    const client = await MessagesClient.link(waybill);
+    const { phone } = client.session;
+    const ada = await waybill.sandbox.newPhone({ name: 'Ada' });
+    const [account, person] = [`+${phone.number}`, `+${ada.number}`];
+    const sent = await client.get(await client.send(ada, 'hello'));
+    expect(sent).toMatchObject({ from: account, to: person, sender: { phoneNumber: account } });
+    await write(ada, phone, 'hi');
+    const lid = `${ada.lid}@lid`;
+    expect(await received(client, 'hi')).toMatchObject({
+      from: person,
+      to: account,
+      sender: { phoneNumber: person, lid, name: 'Ada' },
+    });
+    await write(phone, ada, 'from the phone');
+    const own = await eventually(async () => {
+      const { data } = (await client.list({ direction: 'outgoing', q: 'phone' })).body;
+      return (data as readonly object[])[0] ?? false;
+    });
+    expect(own).toMatchObject({ from: account, to: person, sender: { phoneNumber: account } });
+  });
+});
