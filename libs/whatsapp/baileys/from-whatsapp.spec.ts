@@ -35,6 +35,7 @@ describe('a message', () => {
       kind: 'message',
       message: {
         key: { whatsappId: 'A', chat: number, fromMe: false, participant: null },
+        account: '+491701111111',
         chat: { jid: number, phoneNumber: '+491702222222', lid },
         sender: { jid: number, phoneNumber: '+491702222222', lid },
         pushName: 'Ada',
