@@ -276,7 +276,12 @@ describe('a message from somebody else', () => {
     const { data } = await received(2);
     expect(data).toMatchObject([
       { status: 'received', direction: 'incoming', text: { body: 'Is anybody there?' }, from: `+${friend.number}` },
-      { status: 'received', direction: 'incoming', text: { body: 'Good morning' }, to: null },
+      {
+        status: 'received',
+        direction: 'incoming',
+        text: { body: 'Good morning' },
+        to: `+${client.session.phone.number}`,
+      },
     ]);
     const found = await client.list({ q: 'anybod', chat: friend.number });
     expect(found.body.data).toHaveLength(1);
