@@ -14,6 +14,9 @@ export const faultKinds = [
   'stream-error',
   'retry',
   'rate-limit',
+  'devices-changed',
+  'refuse-code',
+  'renew-qr',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
@@ -34,7 +37,14 @@ export type FaultRule = {
 export type Fault = FaultRule & { readonly id: number; readonly remaining: number };
 
 /** Kinds that act on a connection: at once if the client is connected, otherwise after its next login. */
-export const connectionFaultKinds: readonly FaultKind[] = ['drop', 'freeze', 'replaced', 'logged-out', 'stream-error'];
+export const connectionFaultKinds: readonly FaultKind[] = [
+  'drop',
+  'freeze',
+  'replaced',
+  'logged-out',
+  'stream-error',
+  'devices-changed',
+];
 
 /** The active rules. Each use counts one down. */
 export class Faults {

@@ -11,6 +11,7 @@ import { mediaStoreOn } from './media-store.js';
 import type { Phone } from './phone/phone.js';
 import { acceptClient } from './stanzas/accept-client.js';
 import { ClientSession } from './stanzas/login.js';
+import { PairingSession } from './stanzas/pairing.js';
 import { applyConnectionFaults } from './stanzas/connection-faults.js';
 import type { ConnectionHandler } from './stanzas/connection-handler.js';
 import { Transcript } from './transcript.js';
@@ -108,6 +109,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const clients = (): ClientSession[] => [...handlers].filter((handler) => handler instanceof ClientSession);
   faults.onAdd(() => {
     for (const client of clients()) applyConnectionFaults(client);
+    for (const handler of handlers) if (handler instanceof PairingSession && faults.take('renew-qr')) handler.renewQr();
   });
   const listener = new Listener({
     host,

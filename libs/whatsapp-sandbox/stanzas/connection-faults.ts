@@ -1,4 +1,5 @@
 import { connectionFaultKinds, type FaultRule } from '../faults.js';
+import { pnJid } from '../network/address.js';
 import { el } from '../transport/wire.js';
 import type { ClientSession } from './login.js';
 
@@ -27,6 +28,12 @@ function applyFault(session: ClientSession, { kind, ms, code = serviceUnavailabl
       return session.disconnect(el('stream:error', {}, [el('conflict', { type: 'replaced' })]));
     case 'logged-out':
       return network.unlink(account, companion);
+    case 'devices-changed':
+      for (const other of network.directory.list()) {
+        const isKnown = other.watchers.has(account.number);
+        if (isKnown) companion.notify('devices', [other.deviceListChange()], pnJid(other.number));
+      }
+      return;
     default:
       return session.disconnect(el('stream:error', { code: String(code) }));
   }

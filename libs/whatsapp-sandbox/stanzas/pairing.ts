@@ -11,6 +11,7 @@ import type { ConnectionHandler } from './connection-handler.js';
 
 const qrRefCount = 6;
 const maxPlatformLength = 100;
+const tooManyRequests = 429;
 
 /** A client that is not linked yet: sends it QR references and passes messages between it and the phone that links it. */
 export class PairingSession implements ConnectionHandler, PairingAttempt {
@@ -99,8 +100,21 @@ export class PairingSession implements ConnectionHandler, PairingAttempt {
     this.connection.close();
   }
 
+  /** Asks a client that shows a QR for one with a new secret. */
+  renewQr(): void {
+    const type = 'companion_reg_refresh';
+    this.connection.send(
+      el('notification', { from: serviceJid, type, id: this.#id(), t: String(unixSeconds()) }, [el(type)]),
+    );
+  }
+
   #helloByCode(iq: BinaryNode, registration: BinaryNode): void {
     const number = parseJid(registration.attrs.jid)?.user ?? '';
+    const refusal = this.network.parts.faults.take('refuse-code', number);
+    if (refusal) {
+      const code = String(refusal.code ?? tooManyRequests);
+      return this.#answer(iq, 'error', [el('error', { code, text: 'rate-overlimit' })]);
+    }
     const wrapped = childBytes(registration, 'link_code_pairing_wrapped_companion_ephemeral_pub');
     const ref = this.network.pairing.offerCode(number, wrapped, this);
     this.#answer(iq, 'result', [el('link_code_companion_reg', {}, [el('link_code_pairing_ref', {}, ref)])]);

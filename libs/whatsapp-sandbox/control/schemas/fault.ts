@@ -22,7 +22,8 @@ const fields = {
       'Delay of a slow ack; length of a freeze, endless by default; by how much a message is dated later when it is repeated after a lost receipt.',
   }),
   code: z.int().min(100).max(999).exactOptional().meta({
-    description: 'Error code of `nack`, `stream-error`, `upgrade-error`, `upload-error` and `download-error`.',
+    description:
+      'Error code of `nack`, `stream-error`, `upgrade-error`, `refuse-code`, `upload-error` and `download-error`.',
   }),
 };
 
