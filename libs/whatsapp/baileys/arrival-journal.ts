@@ -3,35 +3,58 @@ import type { BinaryNode } from '@whiskeysockets/baileys';
 import { decodeMessage, encode } from './credentials/encoding.js';
 import type { Arrival, CredentialStore } from './credentials/port.js';
 
-/** WhatsApp sends a message again where it missed our receipt. Within this time such a message is recognized although it is recorded. */
-const journalRetentionMs = 30_000;
+/**
+ * WhatsApp sends a message again where it missed our receipt, as soon as the session is connected: after days, where that was long in coming.
+ * It keeps messages for 30 days. What was recorded longer ago, or before so many others of the session, is not recognized any more.
+ */
+const retentionMs = 30 * 86_400_000;
+const maxRecorded = 1000;
+/** How long a change that nothing depends on may wait for another write. */
+const flushDelayMs = 30_000;
+
+/** Decrypted by Baileys to a message without content, which it confirms and which is not reported. */
+const emptyPlaintext: Uint8Array = Buffer.of(1);
 
 /** The stanza of a message, with plaintexts in place of what was encrypted. */
 export type DecryptedMessage = { readonly attrs: BinaryNode['attrs']; readonly nodes: readonly BinaryNode[] };
 
 /** As it is on disk. */
-export type JournaledMessage = DecryptedMessage & { /** Of the ciphertexts. */ readonly digests: readonly string[] };
+export type JournaledMessage = DecryptedMessage & {
+  /** Of the ciphertexts. */
+  readonly digests: readonly string[];
+  /** By the wall clock, in milliseconds; absent where the message is not known to be recorded. */
+  readonly recordedAt?: number;
+};
 
-/** One message. It has no number, and cannot be reported, before a part of it was decrypted. */
-export type JournalEntry = { message: JournaledMessage; number?: number; isReported: boolean; recordedAt?: number };
+/** One message. It has no number before a part of it was decrypted. */
+export type JournalEntry = { message: JournaledMessage; number?: number; isReported: boolean };
 
-type ExpectedCiphertext = { readonly entry: JournalEntry; readonly enc: BinaryNode; readonly digest: string };
+type ExpectedCiphertext = {
+  readonly entry: JournalEntry;
+  /** The stanza without ciphertexts. */
+  readonly rest: DecryptedMessage;
+  readonly enc: BinaryNode;
+  readonly digest: string;
+};
 
 type Write = (arrivals: readonly Arrival[]) => Promise<void>;
 
 /**
- * The messages of one session that arrived and are not known to be recorded. Each is on disk before WhatsApp gets the receipt, after which
- * WhatsApp deletes it. A journal outlives the connections of its session.
+ * The messages of one session that arrived. Each is on disk before WhatsApp gets the receipt, after which WhatsApp deletes it. Once it is
+ * recorded, only what recognizes it is kept. A journal outlives the connections of its session.
  */
 export class ArrivalJournal {
   private readonly entries = new Set<JournalEntry>();
   private readonly byId = new Map<string | null | undefined, JournalEntry>();
   private readonly decrypted = new Map<string, { readonly entry: JournalEntry; readonly plaintext: Uint8Array }>();
   private readonly expected = new WeakMap<Uint8Array, ExpectedCiphertext>();
-  private readonly recorded: JournalEntry[] = [];
+  /** In the order in which they were recorded. */
+  private readonly recorded = new Set<JournalEntry>();
+  /** Recorded, and still complete on disk. */
+  private readonly unflushed = new Set<JournalEntry>();
   private lastNumber = 0;
   private loading: Promise<void> | undefined;
-  private sweepTimer: NodeJS.Timeout | undefined;
+  private flushTimer: NodeJS.Timeout | undefined;
   private isClosed = false;
 
   constructor(
@@ -49,27 +72,23 @@ export class ArrivalJournal {
     return [...this.entries].filter(({ isReported }) => !isReported);
   }
 
-  /** Announces a stanza that is about to be decrypted. Where it came before, its entry is the one from then. */
-  expect(stanza: BinaryNode): JournalEntry {
-    const nodes = Array.isArray(stanza.content) ? stanza.content : [];
-    const encs = nodes.flatMap((enc) => {
-      const { tag, content } = enc;
-      return tag === 'enc' && content instanceof Uint8Array ? [{ enc, content, digest: digestOf(content) }] : [];
-    });
-    const known = encs.map(({ digest }) => this.decrypted.get(digest)?.entry).find((entry) => entry !== undefined);
-    const others = nodes.filter(({ tag }) => tag !== 'enc');
-    const entry: JournalEntry = known ?? {
-      message: { attrs: stanza.attrs, nodes: others, digests: [] },
-      isReported: false,
-    };
+  /** Announces a stanza that is about to be decrypted. */
+  expect(stanza: BinaryNode): void {
     // Messages between the account's own devices are not recorded.
-    if (stanza.attrs['category'] !== 'peer') {
-      for (const { enc, content, digest } of encs) this.expected.set(content, { entry, enc, digest });
-    }
-    return entry;
+    if (stanza.attrs['category'] === 'peer') return;
+    const rest = { attrs: stanza.attrs, nodes: childrenOf(stanza).filter(({ tag }) => tag !== 'enc') };
+    const entry = this.find(stanza) ?? { message: { ...rest, digests: [] }, isReported: false };
+    for (const { enc, content, digest } of encsOf(stanza)) this.expected.set(content, { entry, rest, enc, digest });
   }
 
-  /** The plaintext of a ciphertext that was decrypted before. */
+  /** The entry of a stanza of which a part was decrypted, now or when it came before. */
+  find(stanza: BinaryNode): JournalEntry | undefined {
+    return encsOf(stanza)
+      .map(({ digest }) => this.decrypted.get(digest)?.entry)
+      .find((entry) => entry !== undefined);
+  }
+
+  /** The plaintext of a ciphertext that was decrypted before; without content where its message is recorded. */
   plaintextOf(ciphertext: Uint8Array): Uint8Array | undefined {
     const expected = this.expected.get(ciphertext);
     return expected && this.decrypted.get(expected.digest)?.plaintext;
@@ -79,12 +98,17 @@ export class ArrivalJournal {
   async add(ciphertext: Uint8Array, plaintext: Uint8Array, write: Write): Promise<void> {
     const expected = this.expected.get(ciphertext);
     if (!expected) return write([]);
-    const { entry, enc, digest } = expected;
-    const { attrs, nodes, digests } = entry.message;
+    const { entry, rest, enc, digest } = expected;
+    const { digests, recordedAt } = entry.message;
+    const { attrs, nodes } = recordedAt === undefined ? entry.message : rest;
     const message = { attrs, nodes: [...nodes, { ...enc, content: plaintext }], digests: [...digests, digest] };
     const number = (entry.number ??= this.lastNumber += 1);
-    await write([...this.takeOutdated(), { number, value: encode(message satisfies JournaledMessage) }]);
+    await write([...this.takeChanges(), { number, value: encode(message satisfies JournaledMessage) }]);
     entry.message = message;
+    // A part that could not be decrypted when the others were reported.
+    entry.isReported = false;
+    this.recorded.delete(entry);
+    this.unflushed.delete(entry);
     this.index(entry);
   }
 
@@ -93,8 +117,9 @@ export class ArrivalJournal {
     return this.byId.has(whatsappId);
   }
 
-  /** The entry was reported. It stays until that is recorded, and is unreported again where recording fails. Never rejects. */
+  /** The entry was reported. It stays complete until that is recorded, and is unreported again where recording fails. Never rejects. */
   async markReported(entry: JournalEntry, recording: Promise<void> | undefined): Promise<void> {
+    const { message } = entry;
     entry.isReported = true;
     try {
       await recording;
@@ -102,30 +127,37 @@ export class ArrivalJournal {
       entry.isReported = false;
       return;
     }
-    if (this.isClosed) return;
-    entry.recordedAt = performance.now();
-    this.recorded.push(entry);
-    this.sweepTimer ??= setTimeout(() => this.sweep(), journalRetentionMs).unref();
+    if (this.isClosed || entry.message !== message) return;
+    const { attrs, digests } = message;
+    entry.message = { attrs: attrsOf(attrs), nodes: [], digests, recordedAt: Date.now() };
+    this.index(entry);
+    this.recorded.add(entry);
+    this.unflushed.add(entry);
+    this.flushTimer ??= setTimeout(() => void this.flush(), flushDelayMs).unref();
   }
 
-  /** Removes what is recorded from the disk, and stops. */
+  /** Stores what was recorded, and stops. */
   async close(): Promise<void> {
-    const outdated = this.takeOutdated(performance.now());
+    const flushed = this.flush();
     this.discard();
-    if (outdated.length > 0) await this.remove(outdated);
+    await flushed;
   }
 
   /** Stops without writing anything: the whole session is being removed from the disk. */
   discard(): void {
-    clearTimeout(this.sweepTimer);
+    clearTimeout(this.flushTimer);
     this.isClosed = true;
   }
 
   private async load(): Promise<void> {
-    const arrivals = await this.store.arrivals(this.sessionId);
-    const entries = arrivals.map(({ number, value }) => ({ number, message: decodeMessage(value), isReported: false }));
-    for (const entry of entries) this.index(entry);
-    this.lastNumber = entries.at(-1)?.number ?? 0;
+    for (const { number, value } of await this.store.arrivals(this.sessionId)) {
+      const message = decodeMessage(value);
+      const isRecorded = message.recordedAt !== undefined;
+      const entry = { number, message, isReported: isRecorded };
+      this.index(entry);
+      if (isRecorded) this.recorded.add(entry);
+      this.lastNumber = number;
+    }
   }
 
   private index(entry: JournalEntry): void {
@@ -133,34 +165,55 @@ export class ArrivalJournal {
     this.entries.add(entry);
     this.byId.set(attrs['id'], entry);
     const encs = nodes.filter(({ tag }) => tag === 'enc');
+    // Of the parts of a message that was recorded before one of them was decrypted, the others are gone.
+    const goneParts = digests.length - encs.length;
     for (const [index, digest] of digests.entries()) {
-      this.decrypted.set(digest, { entry, plaintext: encs[index]!.content as Uint8Array });
+      const plaintext = (encs[index - goneParts]?.content as Uint8Array | undefined) ?? emptyPlaintext;
+      this.decrypted.set(digest, { entry, plaintext });
     }
   }
 
-  private sweep(): void {
-    this.sweepTimer = this.recorded.length > 0 ? setTimeout(() => this.sweep(), journalRetentionMs).unref() : undefined;
-    const outdated = this.takeOutdated();
-    if (outdated.length > 0) void this.remove(outdated);
+  private async flush(): Promise<void> {
+    this.flushTimer = undefined;
+    const changes = this.takeChanges();
+    // What is not stored is reported again after the next start, which is harmless.
+    if (changes.length > 0) await this.store.write(this.sessionId, [], 'crash', changes).catch(() => undefined);
   }
 
-  /** Forgets what was recorded before that time. Returns what is then to be removed from the disk. */
-  private takeOutdated(before = performance.now() - journalRetentionMs): readonly Arrival[] {
+  /** Forgets what is outdated. Returns what is then to be changed on disk. */
+  private takeChanges(): readonly Arrival[] {
+    if (this.isClosed) return [];
+    const outdated = this.takeOutdated();
+    const recorded = [...this.unflushed].map(({ number, message }) => ({ number: number!, value: encode(message) }));
+    this.unflushed.clear();
+    return [...recorded, ...outdated];
+  }
+
+  private takeOutdated(): readonly Arrival[] {
     const outdated: Arrival[] = [];
-    while (!this.isClosed && this.recorded.length > 0 && this.recorded[0]!.recordedAt! <= before) {
-      const entry = this.recorded.shift()!;
+    for (const entry of this.recorded) {
+      const { attrs, digests, recordedAt = 0 } = entry.message;
+      if (this.recorded.size <= maxRecorded && recordedAt > Date.now() - retentionMs) break;
+      this.recorded.delete(entry);
+      this.unflushed.delete(entry);
       this.entries.delete(entry);
-      if (this.byId.get(entry.message.attrs['id']) === entry) this.byId.delete(entry.message.attrs['id']);
-      for (const digest of entry.message.digests) this.decrypted.delete(digest);
+      if (this.byId.get(attrs['id']) === entry) this.byId.delete(attrs['id']);
+      for (const digest of digests) this.decrypted.delete(digest);
       outdated.push({ number: entry.number!, value: null });
     }
     return outdated;
   }
-
-  private async remove(outdated: readonly Arrival[]): Promise<void> {
-    // What stays is reported again after the next start, which is harmless.
-    await this.store.write(this.sessionId, [], 'crash', outdated).catch(() => undefined);
-  }
 }
+
+const childrenOf = ({ content }: BinaryNode): readonly BinaryNode[] => (Array.isArray(content) ? content : []);
+
+const encsOf = (stanza: BinaryNode) =>
+  childrenOf(stanza).flatMap((enc) => {
+    const { tag, content } = enc;
+    return tag === 'enc' && content instanceof Uint8Array ? [{ enc, content, digest: digestOf(content) }] : [];
+  });
+
+/** What recognizes a message. */
+const attrsOf = ({ id }: BinaryNode['attrs']): BinaryNode['attrs'] => (id === undefined ? {} : { id });
 
 const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('base64');

@@ -20,6 +20,7 @@ export type IncomingStanzasParts = {
 /** The messages and receipts of one connection: reported in the order of their arrival, and confirmed only when they cannot be lost any more. */
 export class IncomingStanzas {
   private last: Promise<void> = Promise.resolve();
+  private lastNotification: Promise<void> = Promise.resolve();
 
   constructor(private readonly parts: IncomingStanzasParts) {}
 
@@ -51,6 +52,11 @@ export class IncomingStanzas {
     else void confirm();
   }
 
+  /** Passes on one notification after the other. Baileys confirms it when it has processed it. */
+  notificationStanza(stanza: BinaryNode, passToBaileys: PassToBaileys): void {
+    this.lastNotification = this.lastNotification.then(() => this.passNotification(stanza, passToBaileys));
+  }
+
   /** Reports messages that did not arrive as a stanza of their own, such as those that the phone repeats on request. */
   messages({ messages, type }: BaileysEventMap['messages.upsert']): void {
     const { account, journal, isOver, report } = this.parts;
@@ -62,22 +68,30 @@ export class IncomingStanzas {
     }
   }
 
+  private async passNotification(stanza: BinaryNode, passToBaileys: PassToBaileys): Promise<void> {
+    if (this.parts.isOver()) return; // it is not confirmed, so WhatsApp sends it again
+    await passToBaileys(stanza).catch((error: unknown) => {
+      this.parts.logger.warn({ err: error }, 'Baileys could not process a notification');
+    });
+  }
+
   private async process(stanza: BinaryNode, passToBaileys: PassToBaileys): Promise<void> {
     const { journal, isOver, logger } = this.parts;
     if (isOver()) return; // it is not confirmed, so WhatsApp sends it again
-    const entry = journal.expect(stanza);
+    journal.expect(stanza);
     const { offline: _offline, ...attrs } = stanza.attrs;
     await passToBaileys({ ...stanza, attrs }).catch((error: unknown) => {
       logger.warn({ err: error }, 'Baileys could not process a message');
     });
-    await this.reportArrival(entry);
+    const entry = journal.find(stanza);
+    if (entry) await this.reportArrival(entry);
   }
 
   /** Where the connection ended meanwhile, the next start of the session reports it. */
   private async reportArrival(entry: JournalEntry): Promise<void> {
     const { journal, account, isOver, report, logger } = this.parts;
     const me = account();
-    if (entry.number === undefined || entry.isReported || !me) return;
+    if (entry.isReported || !me) return;
     try {
       const arrived = await reportFromArrival(entry.message, me, logger);
       if (!isOver()) void journal.markReported(entry, arrived && report(arrived));

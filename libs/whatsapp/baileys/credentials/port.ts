@@ -1,7 +1,7 @@
 /** A value of a session, by type (one of Baileys, or `creds` for the credentials themselves) and id. A null value removes it. */
 export type CredentialEntry = { readonly type: string; readonly id: string; readonly value: Uint8Array | null };
 
-/** A message that arrived for a session and is not recorded yet. Numbers ascend in the order of arrival. A null value removes it. */
+/** What is known of a message that arrived for a session. Numbers ascend in the order of arrival. A null value removes it. */
 export type Arrival = { readonly number: number; readonly value: Uint8Array | null };
 
 /**
