@@ -142,4 +142,21 @@ describe('reports from WhatsApp', () => {
     await expect(router.hear('s', opened)).rejects.toThrow('A bug');
     expect(recorded).toEqual(['first', 'second', 'second']);
   });
+
+  it('are not recorded behind one of the same key that was given up when the service stopped', async () => {
+    const { router, recorded, failures, hold } = setUp();
+    router.record('refused', { keyOf: () => 'chat', commandsFor: (_, { whatsappId }) => [note(whatsappId)] });
+    router.onApplicationBootstrap();
+    const release = hold('x');
+    failures.set('x', [new Transient('The disk is full')]);
+    const heard = [router.hear('s', refused('x')), router.hear('s', refused('y'))].map((each) =>
+      each.catch(() => 'no'),
+    );
+    await turns();
+    const finished = router.finish();
+    release();
+    await finished;
+    expect(await Promise.all(heard)).toEqual(['no', 'no']);
+    expect(recorded).toEqual([]);
+  });
 });

@@ -23,6 +23,7 @@ export class ReportRouter implements Reports, OnApplicationBootstrap {
   private readonly recorders = new Map<ReportKind, ReportRecorder<ReportKind>[]>();
   private readonly queue = keyedQueue();
   private readonly stopping = new AbortController();
+  private readonly givenUp = new Set<string>();
   private begin!: () => void;
   /** Resolves when everybody has registered. */
   private readonly begun = new Promise<void>((resolve) => (this.begin = resolve));
@@ -88,9 +89,10 @@ export class ReportRouter implements Reports, OnApplicationBootstrap {
     let before: Promise<unknown> = Promise.resolve();
     const all = (this.recorders.get(report.kind) ?? []).map((recorder) => {
       const previous = before;
-      const recorded = this.queue.run(`${sessionId} ${recorder.keyOf?.(report) ?? ''}`, async () => {
+      const lane = `${sessionId} ${recorder.keyOf?.(report) ?? ''}`;
+      const recorded = this.queue.run(lane, async () => {
         await previous;
-        await this.persist(heard, recorder);
+        await this.persist(heard, recorder, lane);
       });
       before = recorded.catch(() => undefined);
       return recorded;
@@ -99,9 +101,12 @@ export class ReportRouter implements Reports, OnApplicationBootstrap {
     if (failure) throw failure.reason;
   }
 
-  private async persist(heard: Heard, recorder: ReportRecorder<ReportKind>): Promise<void> {
+  /** What could not be recorded before the service stops is reported again at its next start: it must not be overtaken until then. */
+  private async persist(heard: Heard, recorder: ReportRecorder<ReportKind>, lane: string): Promise<void> {
     const { sessionId, report } = heard;
-    await retrying(() => this.dispatch(heard, recorder), {
+    if (this.givenUp.has(lane))
+      throw new Transient('An earlier report could not be recorded before the service stopped');
+    const recording = retrying(() => this.dispatch(heard, recorder), {
       policy: usualRetry,
       signal: this.stopping.signal,
       again: (error) => {
@@ -112,6 +117,10 @@ export class ReportRouter implements Reports, OnApplicationBootstrap {
         );
         return true;
       },
+    });
+    await recording.catch((error: unknown) => {
+      if (this.stopping.signal.aborted) this.givenUp.add(lane);
+      throw error;
     });
   }
 
