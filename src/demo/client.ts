@@ -21,14 +21,15 @@ export const client =
 
 /** Repeats a request until the answer is as wanted. @throws {Error} after 30 seconds, with the last error or answer. */
 export const until = async (ask: () => Promise<Body>, wanted: (body: Body) => boolean): Promise<Body> => {
-  const deadline = Date.now() + 30_000;
+  const deadline = performance.now() + 30_000;
   for (;;) {
     const body = await ask().catch((error: unknown) => {
-      if (Date.now() > deadline) throw error;
+      if (performance.now() > deadline) throw error;
       return undefined;
     });
     if (body && wanted(body)) return body;
-    if (Date.now() > deadline) throw new Error(`Still waiting after 30 s; the last answer was ${JSON.stringify(body)}`);
+    if (performance.now() > deadline)
+      throw new Error(`Still waiting after 30 s; the last answer was ${JSON.stringify(body)}`);
     await delay(50);
   }
 };

@@ -38,7 +38,8 @@ export class SqliteEventStore implements EventStore {
   private readonly group: GroupCommit;
   private readonly maintenance: Maintenance;
   private readonly upkeep: Upkeep;
-  private lastStoredAt = 0;
+  /** By the monotonic clock, in milliseconds. */
+  private lastStoredAt = -Infinity;
   private hasFailed = false;
   private probe: Promise<void> | undefined;
   private closing: Promise<void> | undefined;
@@ -125,7 +126,7 @@ export class SqliteEventStore implements EventStore {
 
   async ready(): Promise<void> {
     this.assertOpen();
-    if (Date.now() - this.lastStoredAt < readyAfterAppendMs) return;
+    if (performance.now() - this.lastStoredAt < readyAfterAppendMs) return;
     const probe = (this.probe ??= this.tryToWrite());
     await translated(() => probe);
   }
@@ -148,13 +149,13 @@ export class SqliteEventStore implements EventStore {
     this.view.note(append, outcome);
     if (outcome.kind !== 'stored') return;
     this.recent.add(append, outcome.position, outcome.revision, recordedAt);
-    this.lastStoredAt = Date.now();
+    this.lastStoredAt = performance.now();
     this.hasFailed = false;
     this.upkeep.stored(append);
   }
 
   private failed(): void {
-    this.lastStoredAt = 0;
+    this.lastStoredAt = -Infinity;
     this.hasFailed = true;
   }
 

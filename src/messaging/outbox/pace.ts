@@ -5,7 +5,7 @@ export const PACING = Symbol('pacing');
 
 const minuteMs = 60_000;
 
-/** When the next message of a session may be sent. Times are in milliseconds. */
+/** When the next message of a session may be sent. Times are of the monotonic clock, in milliseconds. */
 export class Pace {
   private nextAtMs = 0;
 

@@ -74,9 +74,9 @@ export class SessionQueue {
     for (const chat of this.ready) {
       if (this.isStopped || this.attempts.size >= maxConcurrentAttempts) return;
       if (!this.options.isOpen()) return this.holdLater('session_offline');
-      const waitMs = this.options.pace.waitMs(Date.now());
+      const waitMs = this.options.pace.waitMs(performance.now());
       if (waitMs > 0) return this.goLater(waitMs);
-      this.options.pace.take(Date.now(), Math.random());
+      this.options.pace.take(performance.now(), Math.random());
       this.ready.delete(chat);
       this.start(chat);
     }
