@@ -9,6 +9,7 @@ export type DisconnectReason =
   | 'client_outdated'
   | 'connection_lost'
   | 'pairing_expired'
+  | 'pairing_refused'
   | 'multidevice_mismatch'
   | 'connection_closed'
   | 'replaced'
@@ -97,7 +98,7 @@ export const disconnects = {
     reason: 'connection_lost',
     code: null,
     retry: 'later',
-    detail: 'The keys of the session could not be stored, so nothing could be sent safely.',
+    detail: 'The keys of the session could not be stored, so nothing could be sent or received safely.',
   },
   threadLost: {
     reason: 'connection_lost',
@@ -111,10 +112,19 @@ export const disconnects = {
     retry: 'never',
     detail: 'Nobody linked the session in time: start it again for a new QR or pairing code.',
   },
+  pairingRefused: (code: number): Disconnect => ({
+    reason: 'pairing_refused',
+    code,
+    retry: 'never',
+    detail:
+      code === 429
+        ? 'WhatsApp refused a pairing code, because too many were asked for (429): start the session again later, or link it by QR.'
+        : `WhatsApp refused a pairing code (${code}): check the phone number, or link the session by QR.`,
+  }),
   upgradeRefused: (status: number): Disconnect => ({
     reason: 'upgrade_refused',
     code: status,
     retry: 'later',
     detail: `The server refused the WebSocket with HTTP status ${status}.`,
   }),
-} satisfies Record<string, Disconnect | ((status: number) => Disconnect)>;
+} satisfies Record<string, Disconnect | ((code: number) => Disconnect)>;

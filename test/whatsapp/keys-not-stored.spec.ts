@@ -111,3 +111,27 @@ it('a message is not sent before its keys are on disk', async () => {
   await eventually(() => textsOf(friend).includes('after'));
   expect(textsOf(friend)).toEqual(['before', 'after']);
 });
+
+it('messages that come while the disk is full are not confirmed, and come again in order when it is not', async () => {
+  sandbox.transcript.setCapacity(10_000);
+  const write = (text: string) => friend.send({ to: phone.number, type: 'text', text });
+  await write('before');
+  await has('message');
+  isFull = true;
+  const texts = Array.from({ length: 20 }, (_, n) => `message ${n}`);
+  for (const text of texts) await write(text);
+  await has('closed');
+
+  isFull = false;
+  await connections.start('one');
+  await write('after');
+  const received = () =>
+    reports.flatMap((report) =>
+      report.kind === 'message' && report.message.content.type === 'text' ? report.message.content.body : [],
+    );
+  await eventually(() => received().includes('after'), 20_000);
+  expect(received()).toEqual(['before', ...texts, 'after']);
+  expect(
+    sandbox.transcript.entries().filter(({ stanza }) => stanza.tag === 'receipt' && stanza.attrs['type'] === 'retry'),
+  ).toEqual([]);
+});

@@ -7,15 +7,19 @@ import { accountOf } from './account.js';
 import type { ArrivalJournal } from './arrival-journal.js';
 import { CancelableWaits } from './cancelable-waits.js';
 import { SessionCredentials } from './credentials/session-credentials.js';
+import { DeviceLists } from './device-lists.js';
 import { IncomingStanzas } from './incoming-stanzas.js';
 import { Liveness } from './liveness.js';
 import { baileysLogger } from './logger.js';
 import { messageForRetry } from './message-for-retry.js';
 import type { BaileysOptions, Timing } from './options.js';
 import { OutgoingFrames } from './outgoing-frames.js';
+import { requestPairingCode } from './pairing-code.js';
+import { PairingQr } from './pairing-qr.js';
 import { PairingWindow } from './pairing-window.js';
 import { ping } from './ping.js';
 import { SendQueue } from './send-queue.js';
+import { SessionRenewals } from './session-renewals.js';
 import { openSocket, type SocketCaches } from './socket.js';
 import { closeSocket, listenTo } from './socket-events.js';
 import { ackFromStanza } from './stanzas.js';
@@ -43,6 +47,7 @@ export class Connection {
   private readonly opened = new Promise<void>((resolve) => (this.setOpened = resolve));
   private readonly pairing: PairingWindow;
   private readonly incoming: IncomingStanzas;
+  private pairingQr: PairingQr | undefined;
   private wasJustLinked = false;
   private socketState: SocketState | undefined;
   private account: Account | undefined;
@@ -153,11 +158,15 @@ export class Connection {
   private openSocket(credentials: SessionCredentials): void {
     const { sessionId, options, timing } = this.parts;
     const getMessage = messageForRetry(sessionId, options, () => this.account);
-    const frames = new OutgoingFrames((error) => {
+    const onStoreFailed = (error: unknown): void => {
+      if (this.hasEnded) return;
       options.log.error({ err: error, sessionId }, 'The keys of a session could not be stored');
       this.end(disconnects.notStored);
-    });
-    const socket = openSocket({ ...this.parts, credentials, frames, getMessage });
+    };
+    const frames = new OutgoingFrames(onStoreFailed);
+    const deviceLists = new DeviceLists(credentials, frames);
+    const renewals = new SessionRenewals(credentials.keys);
+    const socket = openSocket({ ...this.parts, credentials, frames, deviceLists, renewals, onStoreFailed, getMessage });
     const queue = new SendQueue(socket, timing.ackTimeoutMs);
     const liveness = new Liveness(performance.now(), timing);
     this.socketState = { socket, queue, liveness };
@@ -185,8 +194,17 @@ export class Connection {
       },
       messages: (upsert) => this.incoming.messages(upsert),
       messageStanza: (stanza, passToBaileys) => this.incoming.messageStanza(stanza, passToBaileys),
-      receiptStanza: (stanza, passToBaileys) => this.incoming.receiptStanza(stanza, passToBaileys),
-      ackStanza: (stanza) => this.acknowledge(queue, stanza),
+      receiptStanza: (stanza, passToBaileys) =>
+        this.incoming.receiptStanza(stanza, (passed) => renewals.during(passed, () => passToBaileys(passed))),
+      notificationStanza: (stanza, passToBaileys) =>
+        this.incoming.notificationStanza(stanza, (passed) => {
+          if (passed.attrs['type'] === 'companion_reg_refresh') this.renewQr();
+          return deviceLists.notified(passed).then(() => passToBaileys(passed), onStoreFailed);
+        }),
+      ackStanza: (stanza) => {
+        deviceLists.acknowledged(stanza).catch(onStoreFailed);
+        this.acknowledge(queue, stanza);
+      },
     });
   }
 
@@ -201,15 +219,22 @@ export class Connection {
     const offer = this.pairing.next(performance.now());
     if (!offer) return;
     const expiresAt = new Date(Date.now() + offer.validForMs).toISOString();
-    if (offer.show === 'qr') return this.report({ kind: 'qr', qr, expiresAt });
-    socket.requestPairingCode(offer.phoneNumber.slice(1)).then(
+    if (offer.show === 'qr') {
+      this.pairingQr = new PairingQr(socket.authState.creds);
+      return this.report({ kind: 'qr', ...this.pairingQr.show({ qr, expiresAt }) });
+    }
+    requestPairingCode(socket, offer.phoneNumber).then(
       (code) => this.report({ kind: 'pairing_code', code, expiresAt }),
       (error: unknown) => {
-        const { sessionId, options } = this.parts;
-        options.log.warn({ err: error, sessionId }, 'WhatsApp did not give a pairing code');
-        this.end(disconnects.loginTimedOut);
+        const code = error instanceof QueryFailed ? error.code : null;
+        this.end(code === null ? disconnects.loginTimedOut : disconnects.pairingRefused(code));
       },
     );
+  }
+
+  private renewQr(): void {
+    const renewed = this.pairing.isOpen ? this.pairingQr?.renew() : undefined;
+    if (renewed) this.report({ kind: 'qr', ...renewed });
   }
 
   private reportAccount(kind: 'paired' | 'open' | 'renamed', { creds }: SessionCredentials): void {

@@ -16,6 +16,12 @@ describe('the log of Baileys', () => {
     ]);
   });
 
+  it('has no warning of what comes with every linking', () => {
+    logger.error({ fullErrorNode: {} }, 'stream errored out');
+    logger.warn('no name present, ignoring presence update request...');
+    expect(lines).toEqual([]);
+  });
+
   it('is dropped below the level of warnings', () => {
     logger.info({ helloMsg: 1 }, 'connected');
     logger.debug({}, 'x');

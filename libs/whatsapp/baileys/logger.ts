@@ -13,6 +13,12 @@ export type BaileysLogger = {
 
 const nothing = (): void => undefined;
 
+/** Warnings of Baileys that come with every linking, and with ends of connections that are reported anyway. */
+const usual: ReadonlySet<string> = new Set([
+  'stream errored out',
+  'no name present, ignoring presence update request...',
+]);
+
 /**
  * Passes on the warnings and errors of Baileys, without their details: these contain stanzas, jids and keys. Only the name and message of an
  * error are kept, with numbers masked that could be someone's. Errors become warnings, since everything that matters is also reported.
@@ -21,7 +27,7 @@ export const baileysLogger = (sessionId: string, log: WhatsAppLogger): BaileysLo
   const pass = (details: unknown, message?: string): void => {
     const text = message ?? (typeof details === 'string' ? details : 'Baileys logged an object without a message');
     const cause = errorIn(details);
-    log.warn({ sessionId, ...(cause && { cause: masked(cause) }) }, masked(text));
+    log[usual.has(text) ? 'debug' : 'warn']({ sessionId, ...(cause && { cause: masked(cause) }) }, masked(text));
   };
   const logger: BaileysLogger = {
     level: 'warn',

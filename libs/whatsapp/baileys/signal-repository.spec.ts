@@ -1,89 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
 import {
-  addTransactionCapability,
-  initAuthCreds,
-  type SignalDataSet,
-  type SignalRepositoryWithLIDStore,
-} from '@whiskeysockets/baileys';
-import { ArrivalJournal } from './arrival-journal.js';
-import type { CredentialStore } from './credentials/port.js';
-import { baileysLogger } from './logger.js';
-import { durableSignalRepository, type KeyAndArrivalStore } from './signal-repository.js';
-
-const quiet = baileysLogger('one', { debug: () => undefined, warn: () => undefined, error: () => undefined });
-
-/** A party with a store in memory. `steps` gets the type of each value when it is stored. */
-const party = (steps: string[]) => {
-  const values = new Map<string, unknown>();
-  const store: KeyAndArrivalStore = {
-    get: (type, ids) =>
-      Object.fromEntries(
-        ids.flatMap((id) => (values.has(`${type} ${id}`) ? [[id, values.get(`${type} ${id}`) as never]] : [])),
-      ),
-    set: (data: SignalDataSet) => {
-      for (const [type, entries] of Object.entries(data)) {
-        steps.push(type);
-        for (const [id, value] of Object.entries(entries)) {
-          if (value === null) values.delete(`${type} ${id}`);
-          else values.set(`${type} ${id}`, value);
-        }
-      }
-    },
-    storeReceived: async (data, arrived) => {
-      await store.set(data);
-      steps.push(...arrived.map(({ number }) => `arrival ${number}`));
-    },
-  };
-  const journal = new ArrivalJournal('one', {
-    arrivals: async () => [],
-  } as Partial<CredentialStore> as CredentialStore);
-  const creds = initAuthCreds();
-  const keys = addTransactionCapability(store, quiet, { maxCommitRetries: 1, delayBetweenTriesMs: 1 });
-  const repository: SignalRepositoryWithLIDStore = durableSignalRepository(store, journal, {
-    holdUntil: () => undefined,
-  })({ creds, keys }, quiet);
-  return { creds, keys, repository, journal };
-};
-type Party = ReturnType<typeof party>;
-
-const jid = '123456789012345@lid';
-
-/** Gives one party the keys to write to another. */
-const introduce = async (sender: Party, { creds }: Party): Promise<void> => {
-  const { signedIdentityKey, signedPreKey, registrationId } = creds;
-  const publicKey = (key: Uint8Array): Uint8Array => Buffer.concat([Buffer.of(5), key]);
-  await sender.repository.injectE2ESession({
-    jid,
-    session: {
-      registrationId,
-      identityKey: publicKey(signedIdentityKey.public),
-      signedPreKey: {
-        keyId: signedPreKey.keyId,
-        publicKey: publicKey(signedPreKey.keyPair.public),
-        signature: signedPreKey.signature,
-      },
-    },
-  });
-};
-
-const write = ({ repository }: Party, text: string) => repository.encryptMessage({ jid, data: Buffer.from(text) });
-
-const stanzaOf = (id: string, { type, ciphertext }: Awaited<ReturnType<typeof write>>) => ({
-  tag: 'message',
-  attrs: { id, from: jid },
-  content: [{ tag: 'enc', attrs: { type, v: '2' }, content: ciphertext }],
-});
-
-const read = async ({ repository }: Party, { type, ciphertext }: Awaited<ReturnType<typeof write>>) =>
-  Buffer.from(await repository.decryptMessage({ jid, type, ciphertext })).toString();
+  introduce,
+  introduceAgain,
+  jid,
+  party,
+  read,
+  stanzaOf,
+  write,
+  type Ciphertext,
+  type Party,
+} from './signal-party.js';
 
 describe('the state of a ratchet', () => {
   it('is stored before the transaction of a sent message ends, and also where that transaction fails', async () => {
     const steps: string[] = [];
-    const [sender, receiver] = [party(steps), party([])];
+    const [sender, receiver] = [party(steps), party()];
     await introduce(sender, receiver);
 
-    const sent: Awaited<ReturnType<typeof write>>[] = [];
+    const sent: Ciphertext[] = [];
     const send = (text: string, fail = false) =>
       sender.keys.transaction(async () => {
         const message = await write(sender, text);
@@ -103,7 +37,7 @@ describe('the state of a ratchet', () => {
 
   it('is stored in one write with the message that it decrypted, which can be decrypted again', async () => {
     const steps: string[] = [];
-    const [sender, receiver] = [party([]), party(steps)];
+    const [sender, receiver] = [party(), party(steps)];
     await introduce(sender, receiver);
     const [one, two] = [await write(sender, 'one'), await write(sender, 'two')];
     for (const [id, message] of Object.entries({ one, two })) {
@@ -122,7 +56,7 @@ describe('the state of a ratchet', () => {
   });
 
   it('stays correct when messages are sent and received concurrently', async () => {
-    const [ada, bob] = [party([]), party([])];
+    const [ada, bob] = [party(), party()];
     await introduce(ada, bob);
     const talk = async (from: Party, to: Party, text: string): Promise<void> => {
       const message = await write(from, text);
@@ -134,5 +68,117 @@ describe('the state of a ratchet', () => {
       Array.from({ length: 20 }, (_, n) => [talk(ada, bob, `to Bob ${n}`), talk(bob, ada, `to Ada ${n}`)]).flat(),
     );
     expect(await bob.journal.unreported()).toHaveLength(21);
+  });
+});
+
+/** A message from Ada to Bob that arrives late: meanwhile she has started a second session with him. */
+const twoSessions = async () => {
+  const [ada, bob] = [party(), party()];
+  await introduce(ada, bob);
+  await read(bob, await write(ada, 'hello'));
+  await read(ada, await write(bob, 'hello Ada'));
+  const late = await write(ada, 'late');
+  await introduceAgain(ada, bob);
+  expect(await read(bob, await write(ada, 'first of the second session'))).toContain('first');
+  return { ada, bob, late };
+};
+
+describe('a session', () => {
+  it('is not damaged when a message of another session is tried on it', async () => {
+    const { ada, bob, late } = await twoSessions();
+    expect(await read(bob, late)).toBe('late');
+    expect(await read(bob, await write(ada, 'second of the second session'))).toContain('second of');
+    await read(ada, await write(bob, 'an answer'));
+    expect(await read(bob, await write(ada, 'third of the second session'))).toContain('third of');
+  });
+
+  it('is not changed by a message that no session can decrypt, which fails as Baileys expects', async () => {
+    const { bob } = await twoSessions();
+    const [ada, another] = [party(), party()];
+    await introduce(ada, another);
+    await read(another, await write(ada, 'hello'));
+    await read(ada, await write(another, 'hello Ada'));
+    const before = bob.stored();
+    await expect(read(bob, await write(ada, 'not for Bob'))).rejects.toThrow('No matching sessions found for message');
+    expect(bob.stored()).toBe(before);
+  });
+
+  it('outlives a message with another identity that cannot be decrypted, and is replaced by one that can', async () => {
+    const [ada, bob, adaOnNewPhone] = [party(), party(), party()];
+    await introduce(ada, bob);
+    await read(bob, await write(ada, 'hello'));
+    await read(ada, await write(bob, 'hello Ada'));
+    await introduce(adaOnNewPhone, bob);
+    const forged = await write(adaOnNewPhone, 'forged');
+    const before = bob.stored();
+    forged.ciphertext[forged.ciphertext.length - 20]! ^= 1;
+    await expect(read(bob, forged)).rejects.toThrow();
+    expect(bob.stored()).toBe(before);
+
+    expect(await read(bob, await write(adaOnNewPhone, 'hello from the new phone'))).toContain('new phone');
+    expect(await read(adaOnNewPhone, await write(bob, 'an answer'))).toBe('an answer');
+    await expect(read(bob, await write(ada, 'from the old phone'))).rejects.toThrow();
+  });
+
+  it('is changed by one message at a time, by whichever address its device is named', async () => {
+    const [ada, bob] = [party(), party()];
+    const number = '491701234567@s.whatsapp.net';
+    for (const each of [ada, bob]) await each.repository.lidMapping.storeLIDPNMappings([{ lid: jid, pn: number }]);
+    await introduce(ada, bob, number);
+    await read(bob, await write(ada, 'hello', number));
+    await read(ada, await write(bob, 'hello Ada', number));
+    const talk = async (from: Party, to: Party, text: string): Promise<void> =>
+      expect(await read(to, await write(from, text, number))).toBe(text);
+    for (let round = 0; round < 20; round += 1) {
+      await Promise.all([talk(ada, bob, `to Bob ${round}`), talk(bob, ada, `to Ada ${round}`)]);
+    }
+  });
+});
+
+describe('a working session', () => {
+  const sessionsOf = (of: Party): number => of.stored().split('baseKeyType').length - 1;
+
+  it('is kept when the keys of its device are looked up again', async () => {
+    const [ada, bob] = [party(), party()];
+    await introduce(ada, bob);
+    await introduce(ada, bob);
+    expect(sessionsOf(ada)).toBe(1);
+    expect(await read(bob, await write(ada, 'hello'))).toBe('hello');
+  });
+
+  it('is replaced where the device could not decrypt a message, also where it asks by its other address', async () => {
+    const [ada, bob] = [party(), party()];
+    const number = '491701234567@s.whatsapp.net';
+    await ada.repository.lidMapping.storeLIDPNMappings([{ lid: jid, pn: number }]);
+    await introduce(ada, bob);
+    await introduceAgain(ada, bob);
+    expect(sessionsOf(ada)).toBe(2);
+    await introduceAgain(ada, bob, number);
+    expect(sessionsOf(ada)).toBe(3);
+    await introduceAgain(ada, bob, '99999@lid');
+    expect(sessionsOf(ada)).toBe(3);
+  });
+
+  it('is replaced where the device has another identity, or was registered again', async () => {
+    const [ada, bob, another] = [party(), party(), party()];
+    await introduce(ada, bob);
+    await introduce(ada, another);
+    await introduce(ada, { ...another, creds: { ...another.creds, registrationId: 17_000 } });
+    expect(sessionsOf(ada)).toBe(3);
+  });
+});
+
+describe('a store that fails', () => {
+  it('is reported before the message counts as undecryptable, and the message can be decrypted when it comes again', async () => {
+    const steps: string[] = [];
+    const [ada, bob] = [party(), party(steps)];
+    await introduce(ada, bob);
+    const message = await write(ada, 'hello');
+    bob.disk.isFull = true;
+    steps.length = 0;
+    await read(bob, message).catch(() => steps.push('not decrypted'));
+    expect(steps).toEqual(['store failed', 'not decrypted']);
+    bob.disk.isFull = false;
+    expect(await read(bob, message)).toBe('hello');
   });
 });

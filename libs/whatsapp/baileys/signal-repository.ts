@@ -1,7 +1,6 @@
 import {
   DEFAULT_CONNECTION_CONFIG,
   type SignalDataSet,
-  type SignalDataTypeMap,
   type SignalKeyStore,
   type SignalKeyStoreWithTransaction,
   type SocketConfig,
@@ -10,11 +9,26 @@ import type { ArrivalJournal } from './arrival-journal.js';
 import type { Arrival } from './credentials/port.js';
 import type { OutgoingFrames } from './outgoing-frames.js';
 import { isRatchet, PendingKeyChanges } from './pending-key-changes.js';
+import { ReceivedMessageKeys } from './received-message-keys.js';
+import { sessionJid } from './session-jid.js';
+import type { SessionRenewals } from './session-renewals.js';
 
 /** A store of keys that can also store received messages. */
 export type KeyAndArrivalStore = SignalKeyStore & {
   /** Stores both or neither. The write is queued when this returns. */
   storeReceived(changes: SignalDataSet, arrivals: readonly Arrival[]): Promise<void>;
+};
+
+export type SignalRepositoryParts = {
+  readonly store: KeyAndArrivalStore;
+  readonly journal: ArrivalJournal;
+  readonly frames: Pick<OutgoingFrames, 'holdUntil'>;
+  readonly renewals: SessionRenewals;
+  /**
+   * The keys of a received message could not be read or stored. To Baileys this looks like a message that cannot be decrypted, and it would
+   * ask the sender for it again: the connection must have ended when this returns, unconfirmed, so that WhatsApp repeats what came, in order.
+   */
+  readonly onStoreFailed: (error: unknown) => void;
 };
 
 /**
@@ -26,17 +40,14 @@ export type KeyAndArrivalStore = SignalKeyStore & {
  * socket once its ratchet is stored. The next message is encrypted meanwhile.
  *
  * Receiving: a message can be decrypted once, and WhatsApp deletes it when Baileys has decrypted it. So the plaintext is stored in one write
- * with the changed ratchet before Baileys continues.
+ * with the changed ratchet before Baileys continues. A message that cannot be decrypted changes nothing.
  */
 export const durableSignalRepository =
-  (
-    store: KeyAndArrivalStore,
-    journal: ArrivalJournal,
-    frames: Pick<OutgoingFrames, 'holdUntil'>,
-  ): SocketConfig['makeSignalRepository'] =>
+  ({ store, journal, frames, renewals, onStoreFailed }: SignalRepositoryParts): SocketConfig['makeSignalRepository'] =>
   ({ creds, keys }, ...rest) => {
     const make = DEFAULT_CONNECTION_CONFIG.makeSignalRepository;
     const pending = new PendingKeyChanges();
+    const received = new ReceivedMessageKeys(store, pending, onStoreFailed);
     const sender = make(
       { creds, keys: keysForSending(keys as SignalKeyStoreWithTransaction, store, pending, frames) },
       ...rest,
@@ -44,30 +55,44 @@ export const durableSignalRepository =
     // Pending changes belong to the message that is being decrypted, so messages are decrypted one at a time, with a repository of their
     // own. It is created on demand, since idle sessions do not need it.
     let receiver: typeof sender | undefined;
-    const receiverOnDemand = (): typeof sender =>
-      (receiver ??= make({ creds, keys: keysForReceiving(store, pending) }, ...rest));
+    const receiverOnDemand = (): typeof sender => (receiver ??= make({ creds, keys: received.keys }, ...rest));
     let last: Promise<unknown> = Promise.resolve();
     const decryptOnce = (ciphertext: Uint8Array, decrypt: () => Promise<Uint8Array>): Promise<Uint8Array> => {
       const decrypting = last.then(async () => {
         const known = journal.plaintextOf(ciphertext);
         if (known) return known;
-        const plaintext = await decrypt();
-        await journal.add(ciphertext, plaintext, (arrivals) => {
-          const storing = store.storeReceived(pending.all, arrivals);
-          pending.clear(); // the write is queued, and later writes are behind it
-          return storing;
-        });
+        let plaintext: Uint8Array;
+        try {
+          plaintext = await decrypt();
+        } catch (error) {
+          // The connection before this one may have decrypted it meanwhile.
+          const knownMeanwhile = journal.plaintextOf(ciphertext);
+          if (knownMeanwhile) return knownMeanwhile;
+          throw error;
+        }
+        await journal.add(ciphertext, plaintext, (arrivals) => received.store(arrivals));
         return plaintext;
       });
-      last = decrypting.then(
-        () => undefined,
-        () => pending.clear(),
-      );
+      const settled = (): void => received.settle();
+      last = decrypting.then(settled, settled);
       return decrypting;
     };
+    const withSessionJid = async <Device extends { readonly jid: string }>(device: Device): Promise<Device> => ({
+      ...device,
+      jid: await sessionJid(device.jid, sender),
+    });
     return {
       ...sender,
-      decryptMessage: (message) => decryptOnce(message.ciphertext, () => receiverOnDemand().decryptMessage(message)),
+      encryptMessage: async (message) => sender.encryptMessage(await withSessionJid(message)),
+      injectE2ESession: async (injection) => {
+        if (await renewals.isNeeded(injection, sender)) await sender.injectE2ESession(await withSessionJid(injection));
+      },
+      decryptMessage: (message) =>
+        decryptOnce(message.ciphertext, async () => {
+          const addressed = await withSessionJid(message);
+          const decrypt = (): Promise<Uint8Array> => receiverOnDemand().decryptMessage(addressed);
+          return message.type === 'msg' ? received.tryEachSession(decrypt) : decrypt();
+        }),
       decryptGroupMessage: (message) => decryptOnce(message.msg, () => receiverOnDemand().decryptGroupMessage(message)),
       close: () => {
         sender.close?.();
@@ -92,12 +117,4 @@ const keysForSending = (
     }
     if (Object.keys(others).length > 0) await keys.set(others);
   },
-});
-
-const keysForReceiving = (store: SignalKeyStore, pending: PendingKeyChanges): SignalKeyStoreWithTransaction => ({
-  get: <T extends keyof SignalDataTypeMap>(type: T, ids: string[]) => pending.readThrough(store, type, ids),
-  // A changed identity is stored at once: it holds whatever the message turns out to be, and libsignal has changed nothing else yet.
-  set: async (data) => (data['identity-key'] ? store.set(data) : pending.add(data)),
-  isInTransaction: () => false,
-  transaction: (work) => work(),
 });

@@ -16,6 +16,7 @@ export type SocketListener = {
   messages(upsert: BaileysEventMap['messages.upsert']): void;
   messageStanza(stanza: BinaryNode, passToBaileys: PassToBaileys): void;
   receiptStanza(stanza: BinaryNode, passToBaileys: PassToBaileys): void;
+  notificationStanza(stanza: BinaryNode, passToBaileys: PassToBaileys): void;
   ackStanza(stanza: BinaryNode): void;
 };
 
@@ -32,6 +33,7 @@ export const listenTo = (socket: WASocket, listener: SocketListener): void => {
   // The stanzas themselves, since Baileys merges receipts with other events, drops some of them, and has no event for acks.
   intercept(socket, 'CB:message', (stanza, passToBaileys) => listener.messageStanza(stanza, passToBaileys));
   intercept(socket, 'CB:receipt', (stanza, passToBaileys) => listener.receiptStanza(stanza, passToBaileys));
+  intercept(socket, 'CB:notification', (stanza, passToBaileys) => listener.notificationStanza(stanza, passToBaileys));
   socket.ws.on('CB:ack,class:message', (stanza: BinaryNode) => listener.ackStanza(stanza));
   // After such a response the WebSocket neither opens nor closes, and Baileys ignores it.
   socket.ws.on('unexpected-response', (_request: unknown, { statusCode }: { statusCode: number }) =>

@@ -1,6 +1,5 @@
 import { Agent } from 'node:https';
 import {
-  Browsers,
   isJidNewsletter,
   isJidStatusBroadcast,
   makeWASocket,
@@ -13,28 +12,31 @@ import type { ArrivalJournal } from './arrival-journal.js';
 import { withSharedAsyncContext } from './async-context.js';
 import { rememberContactTokens } from './contact-tokens.js';
 import type { SessionCredentials } from './credentials/session-credentials.js';
+import type { DeviceLists } from './device-lists.js';
 import { ExpiringCache } from './expiring-cache.js';
 import { baileysLogger } from './logger.js';
 import type { BaileysOptions, Timing } from './options.js';
 import { quietLibsignal } from './quiet-libsignal.js';
 import type { OutgoingFrames } from './outgoing-frames.js';
-import { durableSignalRepository } from './signal-repository.js';
+import type { SessionRenewals } from './session-renewals.js';
+import { durableSignalRepository, type SignalRepositoryParts } from './signal-repository.js';
 
-/** Caches that outlive a connection. Each session has its own, since the device lists in them exclude the session's device. */
-export type SocketCaches = Pick<UserFacingSocketConfig, 'msgRetryCounterCache' | 'userDevicesCache'>;
+/** Caches of one session that outlive a connection. */
+export type SocketCaches = Pick<UserFacingSocketConfig, 'msgRetryCounterCache'>;
 
 /** A longer interval would be treated as none at all. */
 const maxIntervalMs = 2 ** 31 - 1;
 
+/** Operating system, browser and version. Phones show the first of them. */
+const defaultDevice = ['Waybill', 'Chrome', '1.0.0'] as const;
+
 const onDemand: number = proto.HistorySync.HistorySyncType.ON_DEMAND;
 
 const retryCountLifetimeMs = 3_600_000;
-const deviceListLifetimeMs = 300_000;
 const maxCacheEntries = 1000;
 
 export const newSocketCaches = (): SocketCaches => ({
   msgRetryCounterCache: new ExpiringCache(retryCountLifetimeMs, maxCacheEntries),
-  userDevicesCache: new ExpiringCache(deviceListLifetimeMs, maxCacheEntries),
 });
 
 type SocketParts = {
@@ -43,6 +45,9 @@ type SocketParts = {
   readonly caches: SocketCaches;
   readonly journal: ArrivalJournal;
   readonly frames: OutgoingFrames;
+  readonly deviceLists: DeviceLists;
+  readonly renewals: SessionRenewals;
+  readonly onStoreFailed: SignalRepositoryParts['onStoreFailed'];
   readonly options: BaileysOptions;
   readonly timing: Timing;
   readonly getMessage: (key: WAMessageKey) => Promise<proto.IMessage | undefined>;
@@ -50,7 +55,7 @@ type SocketParts = {
 
 /** Opens a socket, which connects at once. It contacts no other server than the given one, so the version of WhatsApp is the one in Baileys. */
 export const openSocket = (parts: SocketParts): WASocket => {
-  const { sessionId, credentials, caches, journal, frames, options, timing, getMessage } = parts;
+  const { sessionId, credentials, caches, frames, deviceLists, options, timing, getMessage } = parts;
   quietLibsignal();
   const { creds, keys } = credentials;
   const socket = withSharedAsyncContext(() =>
@@ -61,13 +66,14 @@ export const openSocket = (parts: SocketParts): WASocket => {
       ...(timing.qrLifetimeMs !== undefined && { qrTimeout: timing.qrLifetimeMs }),
       auth: { creds, keys },
       logger: baileysLogger(sessionId, options.log),
-      browser: options.device ? [...options.device] : Browsers.ubuntu('Chrome'),
+      browser: [...(options.device ?? defaultDevice)],
       // The watchdog replaces both. Baileys' timeout would cost a timer and two stack traces for every frame that is sent. Its keep-alive
       // uses the wall clock: when that is set forward, every connection would be ended.
       connectTimeoutMs: 0,
       keepAliveIntervalMs: maxIntervalMs,
       defaultQueryTimeoutMs: timing.queryTimeoutMs,
-      makeSignalRepository: durableSignalRepository(keys, journal, frames),
+      makeSignalRepository: durableSignalRepository({ ...parts, store: keys }),
+      userDevicesCache: deviceLists,
       getMessage,
       // Otherwise a receipt that is faster than the event of the own message would be merged into that event, and lost.
       emitOwnEvents: false,

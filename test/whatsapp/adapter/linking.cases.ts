@@ -68,4 +68,39 @@ export const linkingCases = (): void => {
       { qrLifetimeMs: 100 },
     ),
   );
+
+  it(
+    'by QR shows one with a new secret at once when WhatsApp asks for it, and is linked by that one',
+    opened(async ({ sandbox, gateway }) => {
+      const phone = sandbox.phones.create();
+      const first = await gateway.after('qr', () => gateway.connections.start('one'));
+      const second = await gateway.after('qr', () => sandbox.faults.add({ kind: 'renew-qr' }));
+      expect(second.expiresAt).toBe(first.expiresAt);
+      const [before, after] = [first.qr.split(','), second.qr.split(',')];
+      expect(after[3]).not.toBe(before[3]);
+      expect(after.toSpliced(3, 1)).toEqual(before.toSpliced(3, 1));
+      await gateway.after('open', () => phone.scan(second.qr));
+    }),
+  );
+
+  it(
+    'by code shows none that WhatsApp refused, and says why',
+    opened(async ({ sandbox, gateway }) => {
+      sandbox.faults.add({ kind: 'refuse-code', code: 429 });
+      const pairByCode = `+${sandbox.phones.create().number}` as const;
+      const closed = await gateway.after('closed', () => gateway.connections.start('one', { pairByCode }));
+      expect(closed).toMatchObject(closedFor('pairing_refused', { code: 429, retry: 'never' }));
+      expect(gateway.all('pairing_code')).toEqual([]);
+    }),
+  );
+
+  it(
+    'lists the device on the phone as Waybill, and logs no warning',
+    opened(async ({ sandbox, gateway }) => {
+      const phone = sandbox.phones.create({ name: 'Shop' });
+      await gateway.link(phone);
+      expect(phone.devices()).toMatchObject([{ platform: 'Waybill' }]);
+      expect(gateway.logged.filter(({ level }) => level !== 'debug')).toEqual([]);
+    }),
+  );
 };

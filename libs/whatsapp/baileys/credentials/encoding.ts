@@ -11,7 +11,8 @@ export const encode = (value: unknown): Uint8Array =>
     ? Buffer.concat([Buffer.of(asBytes), value])
     : Buffer.concat([Buffer.of(asJson), Buffer.from(JSON.stringify(value, BufferJSON.replacer))]);
 
-const decode = (bytes: Uint8Array): unknown => {
+/** Decodes what `encode` has encoded. */
+export const decode = (bytes: Uint8Array): unknown => {
   const value = Buffer.from(bytes.buffer, bytes.byteOffset + 1, bytes.byteLength - 1);
   return bytes[0] === asBytes ? value : JSON.parse(value.toString(), BufferJSON.reviver);
 };

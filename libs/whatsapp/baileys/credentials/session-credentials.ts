@@ -1,11 +1,12 @@
-import { initAuthCreds, type AuthenticationCreds, type SignalDataSet } from '@whiskeysockets/baileys';
+import { initAuthCreds, type AuthenticationCreds } from '@whiskeysockets/baileys';
 import type { WhatsAppLogger } from '../../port.js';
-import { decodeCreds, decodeSignal, encode, encodeSignal } from './encoding.js';
+import { decode, decodeCreds, decodeSignal, encode, encodeSignal } from './encoding.js';
 import type { KeyAndArrivalStore } from '../signal-repository.js';
 import type { CredentialEntry, CredentialStore, Durability } from './port.js';
 
 const credsType = 'creds';
 const credsId = '';
+const deviceListType = 'devices';
 const retryDelayMs = 3000;
 
 /**
@@ -53,6 +54,16 @@ export class SessionCredentials {
     },
   };
 
+  /** The devices of people, by user of a jid. Null removes a list. */
+  readonly deviceLists = {
+    get: async (users: readonly string[]): Promise<{ readonly [user: string]: unknown }> => {
+      const found = await this.store.read(this.sessionId, deviceListType, users);
+      return Object.fromEntries(Array.from(found, ([user, bytes]) => [user, decode(bytes)]));
+    },
+    set: (lists: { readonly [user: string]: unknown }, durability: Durability): Promise<void> =>
+      this.write(entriesOf({ [deviceListType]: lists }), durability),
+  };
+
   /**
    * Stores the current credentials. Baileys does not wait for this, so a write that fails is repeated until it succeeds. The write is queued
    * before any later write of keys.
@@ -79,9 +90,9 @@ export class SessionCredentials {
   }
 }
 
-const entriesOf = (data: SignalDataSet): readonly CredentialEntry[] =>
+const entriesOf = (data: { readonly [type: string]: object | undefined }): readonly CredentialEntry[] =>
   Object.entries(data).flatMap(([type, values]) =>
-    Object.entries(values).map(([id, value]) => ({
+    Object.entries(values ?? {}).map(([id, value]: [string, unknown]) => ({
       type,
       id,
       value: value === null || value === undefined ? null : encodeSignal(type, value),
