@@ -32,6 +32,14 @@ export const reconnectWaitMs = (
   { reason, retry, chance }: { readonly reason: string; readonly retry: 'at_once' | 'later'; readonly chance: number },
 ): number => (retry === 'at_once' && attempt === 1 ? 0 : retryWaitMs(isBan(reason) ? banned : usual, attempt, chance));
 
+/**
+ * Failures that may be over when the service starts: it may be a newer version, or no longer run twice, and the phone may be up to date. A
+ * banned account is left alone.
+ */
+const passingFailures: readonly string[] = ['client_outdated', 'replaced', 'multidevice_mismatch'];
+
+export const mayHavePassed = (reason: string | null): boolean => reason !== null && passingFailures.includes(reason);
+
 /** Whether a session still has to wait for its next attempt. One whose time is too far off was scheduled by another clock: it waits no longer. */
 export const mustWait = (nextAttemptAt: string | null, nowMs: number): boolean => {
   const leftMs = nextAttemptAt === null ? 0 : Date.parse(nextAttemptAt) - nowMs;

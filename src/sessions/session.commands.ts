@@ -32,6 +32,8 @@ export type RecordSessionDisconnected = Command<
     readonly chance: number;
   }>
 >;
+/** The service starts: a linked session that has failed for a reason that may have passed is started once more. */
+export type RetryFailedSession = Command<'RetryFailedSession', ForSession>;
 /** The process that held the connection is gone; this one connects the session again. */
 export type RecordSessionInterrupted = Command<'RecordSessionInterrupted', ForSession>;
 
@@ -41,6 +43,7 @@ export type SessionCommand =
   | StopSession
   | LogOutSession
   | DeleteSession
+  | RetryFailedSession
   | RecordQrIssued
   | RecordPairingCodeIssued
   | RecordSessionPaired

@@ -1,5 +1,5 @@
 import { decider, DomainError } from '#lib/event-sourcing';
-import { isNothingNew, nextAttempt, reconnectWaitMs } from './reconnect.rules.js';
+import { isNothingNew, mayHavePassed, nextAttempt, reconnectWaitMs } from './reconnect.rules.js';
 import type { RecordSessionDisconnected, SessionCommand } from './session.commands.js';
 import { sessionEvents, type SessionEvent, type SessionStatus } from './session.contract.js';
 import { shouldBeConnected } from './session.rules.js';
@@ -56,6 +56,12 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
       if (status === 'logged_out') return [];
       const detail = 'The session was logged out: start it again to link a phone.';
       return [{ type: 'SessionLoggedOut', data: { ...of, by: 'caller', detail, loggedOutAt: at } }];
+    },
+    RetryFailedSession: ({ at, ...asked }, session) => {
+      const { of, status, linked, start, reason } = found(session, asked);
+      return status === 'failed' && linked && mayHavePassed(reason)
+        ? [{ type: 'SessionRestarted', data: { ...of, linked, start: start + 1, restartedAt: at } }]
+        : [];
     },
     DeleteSession: ({ at, ...asked }, session) =>
       session.status === 'deleted'

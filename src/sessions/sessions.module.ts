@@ -24,6 +24,7 @@ import { CONNECTION_STATUS } from './connection-status.contract.js';
 import { REPORTS } from './reports.contract.js';
 import { SessionService } from './session.service.js';
 import { MESSENGER } from './whatsapp.contract.js';
+import { ConnectionLog } from './whatsapp/connection-log.js';
 import { ConnectionStarts } from './whatsapp/connection-starts.js';
 import { ConnectionStatuses } from './whatsapp/connection-statuses.js';
 import { OpenWhatsApp } from './whatsapp/open-whatsapp.js';
@@ -46,6 +47,7 @@ const effects = [
     ConnectionStarts,
     ReportRouter,
     ConnectionStatuses,
+    ConnectionLog,
     PairingOffers,
     ConnectionSupervisor,
     Reconnects,

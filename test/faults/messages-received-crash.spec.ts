@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '../support/eventually.js';
-import { MessagesClient } from '../support/messages-client.js';
+import { MessagesClient, receivedTexts } from '../support/messages-client.js';
 import { Waybill } from '../support/waybill.js';
 import type { SandboxPhone } from '../support/waybill-sandbox.js';
 
@@ -16,20 +16,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => waybill.end());
-
-type Page = { readonly data: readonly { readonly text: { readonly body: string } }[]; readonly next: string | null };
-
-/** What a session has received from a phone, oldest first. */
-const received = async (client: MessagesClient, from: SandboxPhone): Promise<readonly string[]> => {
-  const bodies: string[] = [];
-  for (let cursor: string | null = ''; cursor !== null;) {
-    const chat = { chat: `+${from.number}`, sessionId: client.session.id, direction: 'incoming', limit: '100' };
-    const page = (await client.list({ ...chat, ...(cursor !== '' && { cursor }) })).body as Page;
-    bodies.push(...page.data.map(({ text }) => text.body));
-    cursor = page.next;
-  }
-  return bodies.toReversed();
-};
 
 it('a service that is killed again and again records each received message once, in order per chat', async () => {
   const user = await waybill.newUser();
@@ -64,7 +50,7 @@ it('a service that is killed again and again records each received message once,
   const written = await writing;
 
   for (const [n, { client, from }] of chats.entries()) {
-    await eventually(async () => (await received(client, from)).length >= written[n]!.length, 60_000);
-    expect(await received(client, from)).toEqual(written[n]);
+    await eventually(async () => (await receivedTexts(client, from)).length >= written[n]!.length, 60_000);
+    expect(await receivedTexts(client, from)).toEqual(written[n]);
   }
 }, 600_000);

@@ -76,3 +76,17 @@ export const shownTexts = (messages: readonly object[]): readonly string[] =>
   (messages as readonly PhoneMessage[]).flatMap(({ direction, duplicate, text }) =>
     direction === 'incoming' && duplicate !== true ? (text ?? '') : [],
   );
+
+type Page = { readonly data: readonly { readonly text: { readonly body: string } }[]; readonly next: string | null };
+
+/** What a session has received from a phone, oldest first. */
+export const receivedTexts = async (client: MessagesClient, from: SandboxPhone): Promise<readonly string[]> => {
+  const bodies: string[] = [];
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const chat = { chat: `+${from.number}`, sessionId: client.session.id, direction: 'incoming', limit: '100' };
+    const page = (await client.list({ ...chat, ...(cursor !== '' && { cursor }) })).body as Page;
+    bodies.push(...page.data.map(({ text }) => text.body));
+    cursor = page.next;
+  }
+  return bodies.toReversed();
+};

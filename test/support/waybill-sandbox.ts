@@ -86,6 +86,13 @@ export class ControlledSandbox {
     return this.ask(`GET /phones/${number}/messages`);
   }
 
+  /** How often somebody asked for a message again, of what the transcript has recorded. */
+  async retryReceipts(): Promise<readonly object[]> {
+    type Entry = { readonly stanza: { readonly tag: string; readonly attrs: { readonly type?: string } } };
+    const { entries } = await this.ask<{ readonly entries: readonly Entry[] }>('GET /transcript');
+    return entries.filter(({ stanza }) => stanza.tag === 'receipt' && stanza.attrs.type === 'retry');
+  }
+
   /** Nobody can connect for so many milliseconds, and everybody is cut off. */
   async restart(downMs = 0): Promise<void> {
     await this.ask('POST /restart', { downMs });

@@ -1,12 +1,14 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { keyedQueue, retrying, Transient, usualRetry } from '#lib/async';
 import type { Log } from '#lib/subscriptions';
+import { CommandBus } from '../../platform/bus/command-bus.js';
 import { CommandContext } from '../../platform/command-context.js';
 import { LOG } from '../../platform/tokens.js';
 import { Views } from '../../platform/views/views.js';
 import { mustWait } from '../reconnect.rules.js';
 import { shouldBeConnected } from '../session.rules.js';
 import { sessionStatuses } from '../session.contract.js';
+import type { RetryFailedSession } from '../session.commands.js';
 import { sessions } from '../sessions.projection.js';
 import { ConnectionStatuses } from '../whatsapp/connection-statuses.js';
 import { ConnectionSupervisor } from './connection-supervisor.js';
@@ -30,6 +32,7 @@ export class Restorer implements OnApplicationBootstrap, BeforeApplicationShutdo
     private readonly supervisor: ConnectionSupervisor,
     private readonly reconnects: Reconnects,
     private readonly connections: ConnectionStatuses,
+    private readonly commands: CommandBus,
   ) {}
 
   /** Does not keep the service waiting. */
@@ -43,6 +46,11 @@ export class Restorer implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   private async restore(context: CommandContext): Promise<void> {
     await this.attempt({}, () => this.find());
+    await this.connectAll(context);
+    await this.attempt({}, () => this.retryFailed(context));
+  }
+
+  private async connectAll(context: CommandContext): Promise<void> {
     const found = [...this.waiting];
     this.reconnects.start((sessionId) => this.waiting.has(sessionId));
     if (found.length === 0) return;
@@ -63,6 +71,14 @@ export class Restorer implements OnApplicationBootstrap, BeforeApplicationShutdo
     const where = { status: { in: sessionStatuses.filter(shouldBeConnected) } };
     for await (const { id, nextAttemptAt } of this.views.scan(sessions, { where })) {
       if (!mustWait(nextAttemptAt, Date.now())) this.waiting.add(id);
+    }
+  }
+
+  private async retryFailed(context: CommandContext): Promise<void> {
+    for await (const { id: sessionId, linked } of this.views.scan(sessions, { where: { status: 'failed' } })) {
+      const data = { sessionId, at: new Date().toISOString() };
+      const command: RetryFailedSession = { type: 'RetryFailedSession', data };
+      if (linked) await this.attempt({ sessionId }, () => this.commands.execute(command, context));
     }
   }
 

@@ -40,8 +40,7 @@ export class PairingController {
     @Headers('accept') accept: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<QrOffer | Buffer | string> {
-    await this.sessions.find(context, id, userId);
-    const offer = await this.offers.qr(id, new Date());
+    const offer = await this.offers.qr(await this.sessions.find(context, id, userId));
     const type = preferredQrType(accept);
     void reply.type(type === 'text/plain' ? `${type}; charset=utf-8` : type);
     return drawQr(offer, type);
@@ -58,7 +57,6 @@ export class PairingController {
     @CurrentUser() { userId }: UserCaller,
     @Param({ schema: ById }) { id }: z.output<typeof ById>,
   ): Promise<CodeOffer> {
-    await this.sessions.find(context, id, userId);
-    return this.offers.code(id, new Date());
+    return this.offers.code(await this.sessions.find(context, id, userId));
   }
 }

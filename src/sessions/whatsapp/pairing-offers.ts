@@ -2,14 +2,21 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DomainError } from '#lib/event-sourcing';
 import { Streams } from '../../platform/streams/streams.js';
 import { REPORTS, type Reports } from '../reports.contract.js';
+import type { SessionView } from '../session-view.contract.js';
 import { isLive, sessionDecider } from '../session.decider.js';
 import { shouldBeConnected } from '../session.rules.js';
 
 export type QrOffer = { readonly qr: string; readonly expiresAt: string };
 export type CodeOffer = { readonly code: string; readonly expiresAt: string };
 
-/** `start` is the number of the session's start that shows it. */
-type Offer = (QrOffer | CodeOffer) & { readonly start: number | null };
+/** `start` is the number of the session's start that shows it; `endsAtMs` is of the monotonic clock. */
+type Offer = (QrOffer | CodeOffer) & { readonly start: number | null; readonly endsAtMs: number };
+
+const endOf = (expiresAt: string): number => performance.now() + Date.parse(expiresAt) - Date.now();
+
+type Shown = Pick<SessionView, 'id' | 'status' | 'reason'>;
+
+const failureOf = ({ status, reason }: Shown): string | null => (status === 'failed' ? reason : null);
 
 /** The QRs and pairing codes that can be used now. They are only in memory: with one of them, anybody could take the session over. */
 @Injectable()
@@ -21,10 +28,10 @@ export class PairingOffers {
     private readonly streams: Streams,
   ) {
     reports.observe(['qr'], (sessionId, { qr, expiresAt }, start) => {
-      this.offers.set(sessionId, { qr, expiresAt, start });
+      this.offers.set(sessionId, { qr, expiresAt, start, endsAtMs: endOf(expiresAt) });
     });
     reports.observe(['pairing_code'], (sessionId, { code, expiresAt }, start) => {
-      this.offers.set(sessionId, { code, expiresAt, start });
+      this.offers.set(sessionId, { code, expiresAt, start, endsAtMs: endOf(expiresAt) });
     });
     reports.observe(['paired', 'open', 'closed'], (sessionId) => {
       this.offers.delete(sessionId);
@@ -32,24 +39,25 @@ export class PairingOffers {
   }
 
   /** @throws {DomainError} `no_qr` */
-  async qr(sessionId: string, now: Date): Promise<QrOffer> {
-    const offer = await this.current(sessionId, now);
+  async qr(session: Shown): Promise<QrOffer> {
+    const offer = await this.current(session.id);
     if (offer && 'qr' in offer) return { qr: offer.qr, expiresAt: offer.expiresAt };
-    throw new DomainError('conflict', 'no_qr', 'There is no QR to scan at the moment: see the status of the session');
+    const hint = 'There is no QR to scan at the moment: see the status of the session';
+    throw new DomainError('conflict', 'no_qr', failureOf(session) ?? hint);
   }
 
   /** @throws {DomainError} `no_pairing_code` */
-  async code(sessionId: string, now: Date): Promise<CodeOffer> {
-    const offer = await this.current(sessionId, now);
+  async code(session: Shown): Promise<CodeOffer> {
+    const offer = await this.current(session.id);
     if (offer && 'code' in offer) return { code: offer.code, expiresAt: offer.expiresAt };
-    const detail = 'There is no pairing code at the moment: see the status of the session, and how it is paired';
-    throw new DomainError('conflict', 'no_pairing_code', detail);
+    const hint = 'There is no pairing code at the moment: see the status of the session, and how it is paired';
+    throw new DomainError('conflict', 'no_pairing_code', failureOf(session) ?? hint);
   }
 
   /** Once a session is started again or stopped, what its connection showed is void, even before that connection has ended. */
-  private async current(sessionId: string, now: Date): Promise<Offer | undefined> {
+  private async current(sessionId: string): Promise<Offer | undefined> {
     const offer = this.offers.get(sessionId);
-    if (!offer || Date.parse(offer.expiresAt) <= now.getTime()) return undefined;
+    if (!offer || offer.endsAtMs <= performance.now()) return undefined;
     const { state } = await this.streams.state(sessionDecider, sessionId);
     return isLive(state) && shouldBeConnected(state.status) && state.start === offer.start ? offer : undefined;
   }
