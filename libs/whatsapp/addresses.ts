@@ -113,6 +113,9 @@ const personWith = (phoneNumber: PhoneNumber): Recipient => ({ kind: 'person', j
 
 export const jidOf = (phoneNumber: PhoneNumber): string => `${phoneNumber.slice(1)}@${byNumber}`;
 
+/** A list of people who each get a message of their own. WhatsApp's status is not one. */
+export const isBroadcastList = (jid: string): boolean => jid.endsWith('@broadcast') && jid !== 'status@broadcast';
+
 export const isGroup = (jid: string): boolean => jid.endsWith('@g.us');
 
 /** The same address without the device (`:3`) in it. */

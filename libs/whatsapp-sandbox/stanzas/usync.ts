@@ -20,7 +20,8 @@ export const usyncHandlers: IqHandlers = {
 
 function describeUser(user: BinaryNode, protocols: readonly string[], client: Client): BinaryNode {
   const { directory } = client.network;
-  const phone = nodeText(child(user, 'contact')).replace(/\D/g, '');
+  const written = nodeText(child(user, 'contact'));
+  const phone = written.replace(/\D/g, '');
   const asked = parseJid(user.attrs.jid);
   const account = asked ? directory.byJid(user.attrs.jid) : directory.findOrCreate(phone);
   const byLid = isLidJid(asked);
@@ -30,14 +31,18 @@ function describeUser(user: BinaryNode, protocols: readonly string[], client: Cl
   return el(
     'user',
     { jid },
-    protocols.flatMap((protocol) => describeAspect(protocol, account, byLid)),
+    protocols.flatMap((protocol) => describeAspect(protocol, account, { byLid, written })),
   );
 }
 
-function describeAspect(protocol: string, account: SandboxAccount | undefined, byLid: boolean): readonly BinaryNode[] {
+function describeAspect(
+  protocol: string,
+  account: SandboxAccount | undefined,
+  { byLid, written }: { readonly byLid: boolean; readonly written: string },
+): readonly BinaryNode[] {
   switch (protocol) {
-    case 'contact':
-      return [el('contact', { type: account ? 'in' : 'out' })];
+    case 'contact': // repeats the number as it was written: the answer may be about another spelling
+      return [el('contact', { type: account ? 'in' : 'out' }, written === '' ? undefined : Buffer.from(written))];
     case 'devices':
       return [el('devices', {}, [el('device-list', {}, account ? deviceList(account) : [])])];
     case 'lid': // omitted for users queried by LID: clients would map it to a phone number

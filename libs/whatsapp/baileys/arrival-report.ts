@@ -14,7 +14,10 @@ export const reportFromArrival = async (
   const reading = decryptMessageNode(stanza, me.jid, me.lid ?? '', plaintextRepository, logger);
   await reading.decrypt();
   cleanMessage(reading.fullMessage, me.jid, me.lid ?? '');
-  return reportFromWhatsApp(reading.fullMessage, attrs['offline'] !== undefined, me);
+  // WhatsApp names the other side of what the owner wrote on the phone in attributes that Baileys passes over.
+  const recipientAlt =
+    attrs['peer_recipient_pn'] ?? attrs['recipient_pn'] ?? attrs['peer_recipient_lid'] ?? attrs['recipient_lid'];
+  return reportFromWhatsApp(reading.fullMessage, { wasWaiting: attrs['offline'] !== undefined, recipientAlt }, me);
 };
 
 /** Takes every ciphertext for its own plaintext. Side effects of decryption happened when the message was decrypted. */

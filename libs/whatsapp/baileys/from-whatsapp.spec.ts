@@ -11,7 +11,12 @@ const me: Account = {
   platform: null,
 };
 const [number, lid, group] = ['491702222222@s.whatsapp.net', '222222222222222@lid', '120363012345678901@g.us'];
-const report = (message: proto.IMessage | null, key: Partial<WAMessageKey> = {}, more: Partial<WAMessage> = {}) =>
+const report = (
+  message: proto.IMessage | null,
+  key: Partial<WAMessageKey> = {},
+  more: Partial<WAMessage> = {},
+  recipientAlt?: string,
+) =>
   reportFromWhatsApp(
     {
       key: { id: 'A', remoteJid: number, remoteJidAlt: lid, fromMe: false, ...key },
@@ -20,7 +25,7 @@ const report = (message: proto.IMessage | null, key: Partial<WAMessageKey> = {},
       pushName: 'Ada',
       ...more,
     },
-    false,
+    { wasWaiting: false, recipientAlt },
     me,
   );
 const content = (message: proto.IMessage) => {
@@ -71,6 +76,20 @@ describe('a message', () => {
         chat: { jid: number, lid: null },
         sender: { phoneNumber: '+491701111111', lid: '111111111111111@lid' },
       },
+    });
+  });
+
+  it('of the own account has both addresses of the other person where WhatsApp names both', () => {
+    const key = { fromMe: true, remoteJid: lid, remoteJidAlt: '491701111111@s.whatsapp.net' };
+    expect(report({ conversation: 'hello' }, key, {}, number)).toMatchObject({
+      message: { chat: { jid: lid, phoneNumber: '+491702222222', lid } },
+    });
+  });
+
+  it('of a broadcast list has its writer as chat', () => {
+    const key = { remoteJid: '1700000000@broadcast', remoteJidAlt: lid, participant: number };
+    expect(report({ conversation: 'hello' }, key)).toMatchObject({
+      message: { chat: { jid: number, phoneNumber: '+491702222222', lid }, sender: { phoneNumber: '+491702222222' } },
     });
   });
 

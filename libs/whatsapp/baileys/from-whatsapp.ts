@@ -1,15 +1,22 @@
 import { normalizeMessageContent, proto, toNumber, type WAMessage } from '@whiskeysockets/baileys';
-import { isGroup, personOf } from '../addresses.js';
+import { isBroadcastList, isGroup, personOf } from '../addresses.js';
 import type { Account, MessageKey, Received, Report } from '../reports.js';
 import { contentFromWhatsApp } from './content/converters.js';
 import { contextFromWhatsApp } from './context-from-whatsapp.js';
+
+/** What a stanza says of its message beside what Baileys reads. */
+type Envelope = {
+  readonly wasWaiting: boolean;
+  /** The other address of the person whom the account's owner wrote to, on the phone. */
+  readonly recipientAlt?: string | undefined;
+};
 
 /**
  * The report of a received message. Undefined for settings and keys that devices exchange, for changes of groups, and for messages that
  * could not be decrypted: Baileys requests those again, and they arrive a second time.
  */
-export const reportFromWhatsApp = (message: WAMessage, wasWaiting: boolean, me: Account): Report | undefined => {
-  const received = receivedFrom(message, wasWaiting, me);
+export const reportFromWhatsApp = (message: WAMessage, envelope: Envelope, me: Account): Report | undefined => {
+  const received = receivedFrom(message, envelope, me);
   const parts = normalizeMessageContent(message.message);
   if (!received || !parts) return undefined;
   if (parts.protocolMessage) return changeFrom(parts.protocolMessage, received);
@@ -30,16 +37,24 @@ const changeFrom = (change: proto.Message.IProtocolMessage, message: Received): 
   return content && { kind: 'edited', message, whatsappId, content };
 };
 
-const receivedFrom = (message: WAMessage, wasWaiting: boolean, me: Account): Received | undefined => {
+const receivedFrom = (
+  message: WAMessage,
+  { wasWaiting, recipientAlt }: Envelope,
+  me: Account,
+): Received | undefined => {
   const { id, remoteJid, remoteJidAlt, participant, participantAlt, fromMe } = message.key;
   if (!id || !remoteJid) return undefined;
-  // In messages from the account's own phone, the alternative address is that of the account itself.
-  const chat = personOf(remoteJid, fromMe ? null : remoteJidAlt);
+  const isFromList = isBroadcastList(remoteJid) && !fromMe && participant != null;
+  // In messages from the account's own phone, `remoteJidAlt` is the account itself.
+  const otherAddress = fromMe ? recipientAlt : remoteJidAlt;
+  const chat = isFromList
+    ? personOf(participant, participantAlt ?? remoteJidAlt)
+    : personOf(remoteJid, isGroup(remoteJid) ? null : otherAddress);
   const key: MessageKey = {
     whatsappId: id,
-    chat: chat.jid,
+    chat: isFromList ? remoteJid : chat.jid,
     fromMe: fromMe === true,
-    participant: isGroup(remoteJid) ? (participant ?? null) : null,
+    participant: isGroup(remoteJid) || isFromList ? (participant ?? null) : null,
   };
   const author = isGroup(remoteJid) && participant ? personOf(participant, participantAlt) : chat;
   return {

@@ -63,7 +63,7 @@ export class IncomingStanzas {
     const me = account();
     for (const message of messages) {
       if (!me || isOver() || journal.has(message.key.id)) continue;
-      const reported = reportFromWhatsApp(message, type === 'append', me);
+      const reported = reportFromWhatsApp(message, { wasWaiting: type === 'append' }, me);
       if (reported) report(reported).catch(() => undefined); // it is not in the journal, so it cannot be reported again
     }
   }

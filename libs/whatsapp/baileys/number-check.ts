@@ -1,11 +1,12 @@
 import { USyncQuery, USyncUser, type BinaryNode, type WASocket } from '@whiskeysockets/baileys';
-import { bareJid, type PhoneNumber } from '../addresses.js';
+import { bareJid, shownAddressOf, type PhoneNumber } from '../addresses.js';
 import { QueryFailed } from '../errors.js';
 import type { NumberCheck } from '../port.js';
 
 type Contact = {
   readonly exists: boolean;
-  /** The number as it was requested. */ readonly requested: string | undefined;
+  /** The number as it was requested; where it is missing, the answers are in the order of the questions. */
+  readonly requested: string | undefined;
 };
 
 /** Baileys' own protocol drops the requested number from the answer. It is needed: WhatsApp may answer with another one (Brazil, Mexico). */
@@ -20,8 +21,13 @@ const contactProtocol = {
   parser: ({ attrs, content }: BinaryNode): Contact => ({
     exists: attrs.type === 'in',
     requested:
-      content === undefined || Array.isArray(content) ? undefined : Buffer.from(content as Uint8Array).toString(),
+      content === undefined || Array.isArray(content) ? undefined : numberOf(Buffer.from(content as Uint8Array)),
   }),
+};
+
+const numberOf = (written: Buffer): string | undefined => {
+  const digits = written.toString().replace(/\D/g, '');
+  return digits === '' ? undefined : `+${digits}`;
 };
 
 /** Asks WhatsApp which of the numbers it knows. */
@@ -32,17 +38,20 @@ export const checkNumbers = async (
   if (phoneNumbers.length === 0) return [];
   const query = new USyncQuery().withLIDProtocol();
   query.protocols.unshift(contactProtocol);
-  for (const phoneNumber of new Set(phoneNumbers)) query.withUser(new USyncUser().withPhone(phoneNumber));
+  const asked = [...new Set(phoneNumbers)];
+  for (const phoneNumber of asked) query.withUser(new USyncUser().withPhone(phoneNumber));
   const answer = await socket.executeUSyncQuery(query);
   if (!answer) throw new QueryFailed(null, 'WhatsApp did not answer which numbers it knows');
 
   const found = new Map<string, NumberCheck>();
-  for (const { id, contact, lid } of answer.list) {
+  answer.list.forEach(({ id, contact, lid }, index) => {
     const { exists, requested } = (contact ?? { exists: false }) as Contact;
-    const phoneNumber = requested ?? `+${id.split('@')[0]}`;
+    const named = shownAddressOf(bareJid(id));
+    const isComplete = answer.list.length === asked.length;
+    const phoneNumber = requested ?? (isComplete && !asked.includes(named) ? asked[index]! : named);
     if (exists)
       found.set(phoneNumber, { phoneNumber, exists, jid: bareJid(id), lid: (lid as string | undefined) ?? null });
-  }
+  });
   return phoneNumbers.map(
     (phoneNumber) => found.get(phoneNumber) ?? { phoneNumber, exists: false, jid: null, lid: null },
   );
