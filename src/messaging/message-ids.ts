@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import { isGroup, jidOf, type Person } from '#lib/whatsapp';
 
-/** The jid under which a chat is stored. WhatsApp uses two for one person: the phone number's is taken where it is known. */
+/** The jid that a chat goes by: of a person the phone number's, where it is known. */
 export const chatJidOf = ({ jid, phoneNumber, lid }: Person): string => {
   if (isGroup(jid)) return jid;
   return phoneNumber === null ? (lid ?? jid) : jidOf(phoneNumber);
 };
 
-/** A chat's id: always the same for a session, the account (E.164) that it is linked to, and a jid. Reveals none of them. */
+/**
+ * The id of the chat that belongs to an address: always the same for a session, the account (E.164) that it is linked to, and a jid. Reveals
+ * none of them. A person's chat belongs to the phone number where it is known: see `People`.
+ */
 export const chatIdOf = (sessionId: string, account: string, chat: string): string =>
   uuidFrom(`chat ${sessionId} ${account} ${chat}`, undefined);
 

@@ -16,6 +16,8 @@ export type MessageView = {
   readonly status: MessageStatus;
   readonly type: MessageType;
   readonly chatId: string;
+  /** The phone number (E.164) of the account that it left from, or came to. */
+  readonly account: string;
   /** The jid of the person or group. */
   readonly chat: string;
   /** Who wrote it, and to whom: phone numbers (E.164) where they are known, else jids. */
@@ -48,7 +50,7 @@ export type MessageView = {
 /** Of one user where `userId` is given: another user's is not found. @throws {DomainError} `message_not_found` */
 export type GetMessage = Query<'GetMessage', { readonly messageId: string; readonly userId?: string }, MessageView>;
 
-/** `from` and `to` (ISO 8601) bound when messages were accepted or received: the first included, the last not. */
+/** `chat` is a phone number or jid; it finds all messages with that person. `from` and `to` (ISO 8601) bound when messages were accepted or received: the first included, the last not. */
 export type ListMessages = Query<
   'ListMessages',
   {

@@ -16,7 +16,7 @@ export type MessageDocument = MessageView & {
 /** Every message, of all users. */
 export const messages = collection<MessageDocument>({
   name: 'messages',
-  version: 2,
+  version: 3,
   indexes: [
     ['position'],
     ['userId', 'position'],
@@ -65,6 +65,7 @@ export const viewOfAccepted = (accepted: AcceptedMessage, scheduledAt: string | 
   status: scheduledAt === null ? 'queued' : 'scheduled',
   type: accepted.content.type,
   chatId: accepted.chatId,
+  account: accepted.account,
   chat: accepted.chat,
   from: accepted.account,
   to: accepted.to,
@@ -93,6 +94,7 @@ const viewOfReceived = (data: MessageEventData<'MessageReceived'>): MessageView 
       }),
   type: data.content.type,
   chatId: data.chatId,
+  account: data.account,
   chat: data.chat,
   sender: data.sender,
   ...(data.participant !== null && { participant: data.participant }),

@@ -1,26 +1,52 @@
 import { DomainError } from '#lib/event-sourcing';
 import type { Where } from '#lib/read-models';
 import { queryHandler } from '../platform/context-definition.js';
+import type { FindNumber } from './address.contract.js';
 import type { GetMessage, ListMessages } from './message-view.contract.js';
 import { messages, type MessageDocument } from './messages.projection.js';
+import { addresses } from './people/addresses.projection.js';
+import { jidsOf, withPeople } from './people/shown.js';
 
 export const messagesQueries = {
+  FindNumber: queryHandler<FindNumber>({
+    reads: [messages, addresses],
+    answer: async ({ userId, sessionId, lid }, models) => {
+      const known = await models.find(addresses, { where: { userId, sessionId, address: lid }, limit: 1 });
+      if (known.data[0]) return known.data[0];
+      const written = await models.find(messages, { where: { userId, sessionId, chat: lid }, limit: 1 });
+      return written.data.length > 0 ? { phoneNumber: null } : undefined;
+    },
+  }),
   GetMessage: queryHandler<GetMessage>({
-    reads: [messages],
+    reads: [messages, addresses],
     answer: async ({ messageId, userId }, models) => {
-      const message = await models.get(messages, messageId);
-      if (message && (userId === undefined || message.userId === userId)) return message;
+      const found = await models.get(messages, messageId);
+      const [message] =
+        found && (userId === undefined || found.userId === userId) ? await withPeople(models, [found]) : [];
+      if (message) return message;
       throw new DomainError('not_found', 'message_not_found', 'There is no such message');
     },
   }),
   ListMessages: queryHandler<ListMessages>({
-    reads: [messages],
-    answer: ({ q, from, to, limit, cursor, ...equal }, models) => {
+    reads: [messages, addresses],
+    answer: async ({ q, chat, from, to, limit, cursor, ...equal }, models) => {
       const period = { ...(from !== undefined && { gte: from }), ...(to !== undefined && { lt: to }) };
-      const where: Where<MessageDocument> = { ...equal, ...(Object.keys(period).length > 0 && { createdAt: period }) };
+      const [jid, ...others] = chat === undefined ? [] : await jidsOf(models, chat, equal.userId);
+      const where: Where<MessageDocument> = {
+        ...equal,
+        ...(jid !== undefined && { chat: others.length === 0 ? jid : { in: [jid, ...others] } }),
+        ...(Object.keys(period).length > 0 && { createdAt: period }),
+      };
       const search = q === undefined ? {} : { search: q };
       const sort = { field: 'position', order: 'desc' } as const;
-      return models.find(messages, { where, ...search, sort, limit, ...(cursor !== undefined && { cursor }) });
+      const page = await models.find(messages, {
+        where,
+        ...search,
+        sort,
+        limit,
+        ...(cursor !== undefined && { cursor }),
+      });
+      return { ...page, data: await withPeople(models, page.data) };
     },
   }),
 };

@@ -15,6 +15,8 @@ import { OutboxRestorer } from './outbox/outbox-restorer.js';
 import { PACING } from './outbox/pace.js';
 import { WhatsAppIds } from './outbox/whatsapp-ids.js';
 import type { Pacing } from './pacing.contract.js';
+import { People } from './people/people.js';
+import { Recipients } from './people/recipients.js';
 import { Recorder } from './recorder.js';
 import { IncomingReports } from './reports/incoming-reports.js';
 import { ReceiptReports } from './reports/receipt-reports.js';
@@ -24,7 +26,7 @@ import { Schedule } from './schedule/schedule.js';
 import { SendMessageHandler } from './send-message.handler.js';
 import { Senders } from './senders/senders.js';
 
-const acceptance = [SendMessageHandler, CancelMessageHandler, Senders, DailyQuota];
+const acceptance = [SendMessageHandler, CancelMessageHandler, Senders, DailyQuota, People, Recipients];
 const outbox = [Outbox, OutboxRestorer, Holds, Delivery, NumberChecks, Confirmations, WhatsAppIds, Recorder, Schedule];
 const reports = [ReceiptReports, IncomingReports, SentMessageLookup];
 const effects = [DeliverMessageEffect, AwaitScheduleEffect, AbandonMessagesEffect, FormerAccountEffect];

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, type AnswerOf } from '#lib/event-sourcing';
-import { messageIdFor } from '#lib/whatsapp';
+import { messageIdFor, personOf } from '#lib/whatsapp';
 import { CommandBus } from '../platform/bus/command-bus.js';
 import { QueryBus } from '../platform/bus/query-bus.js';
 import type { CommandContext } from '../platform/command-context.js';
@@ -9,11 +9,18 @@ import { Limited } from '../platform/http/refusals.js';
 import { Streams } from '../platform/streams/streams.js';
 import { DailyQuota, type QuotaOfDay, type QuotaOutcome } from './daily-quota.js';
 import type { AcceptMessage } from './message.commands.js';
-import { messageEvents, type AcceptedMessage, type DailyAllowance, type SendMessage } from './message.contract.js';
-import { chatIdOf } from './message-ids.js';
+import {
+  messageEvents,
+  type AcceptedMessage,
+  type DailyAllowance,
+  type Quoted,
+  type SendMessage,
+} from './message.contract.js';
 import type { GetMessage, MessageView } from './message-view.contract.js';
 import { viewOfAccepted } from './messages.projection.js';
-import { quotedOf, recipientOf, scheduleOf } from './send-message.rules.js';
+import { People } from './people/people.js';
+import { Recipients } from './people/recipients.js';
+import { quotedOf, scheduleOf, type ChatOfSession } from './send-message.rules.js';
 import { Senders } from './senders/senders.js';
 
 type Request = SendMessage['data'] & { readonly at: string };
@@ -27,6 +34,8 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
     private readonly queries: QueryBus,
     private readonly streams: Streams,
     private readonly senders: Senders,
+    private readonly recipients: Recipients,
+    private readonly people: People,
     private readonly quota: DailyQuota,
   ) {}
 
@@ -59,19 +68,24 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
 
   private async messageOf(request: Request, context: CommandContext): Promise<AcceptedMessage> {
     const { messageId, userId, content, reference = null, replyTo, at } = request;
-    const { jid: chat, ...recipient } = recipientOf(request.to);
+    const recipient = await this.recipients.of(request.to, userId);
     const { sessionId, account } = await this.senders.choose(userId, request.sessionId);
+    const place = { sessionId, account };
+    const { chatId, chat, phoneNumber } = await this.people.chatOf(place, personOf(recipient.jid));
     return {
       messageId,
       userId,
       sessionId,
-      chatId: chatIdOf(sessionId, account, chat),
+      chatId,
       account,
       chat,
-      to: recipient.kind === 'person' ? recipient.phoneNumber : chat,
+      to: recipient.kind === 'person' ? recipient.phoneNumber : (phoneNumber ?? chat),
       whatsappId: messageIdFor(messageId),
       content,
-      replyTo: replyTo === undefined ? null : quotedOf(await this.find(replyTo, userId, context), sessionId, chat),
+      replyTo:
+        replyTo === undefined
+          ? null
+          : await this.quoted(await this.find(replyTo, userId, context), { sessionId, chatId, chat }),
       reference,
       acceptedAt: at,
     };
@@ -99,6 +113,11 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
 
   private quotaOf({ userId, at }: Request): QuotaOfDay {
     return { userId, limit: this.senders.maxMessagesPerDay(userId), at };
+  }
+
+  private async quoted(message: MessageView | undefined, to: ChatOfSession): Promise<Quoted> {
+    const own = message && (await this.people.chatOf(message, personOf(message.chat)));
+    return quotedOf(message, own?.chatId, to);
   }
 
   private async find(messageId: string, userId: string, context: CommandContext): Promise<MessageView | undefined> {

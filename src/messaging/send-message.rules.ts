@@ -23,12 +23,18 @@ export const scheduleOf = (scheduledAt: string | undefined, now: string): string
   throw new DomainError('refused', 'scheduled_in_the_past', 'The time for which it is scheduled has passed');
 };
 
-/** How a message is named by one that answers it. @throws {DomainError} `reply_to_not_found`: it is not in that chat. */
-export const quotedOf = (message: MessageView | undefined, sessionId: string, chat: string): Quoted => {
-  if (message?.sessionId !== sessionId || message.chat !== chat) {
+/** A chat of a session, with the jid that it goes by. */
+export type ChatOfSession = { readonly sessionId: string; readonly chatId: string; readonly chat: string };
+
+/**
+ * How a message is named by one that answers it. `chatId` is its chat's, as the log has it now.
+ * @throws {DomainError} `reply_to_not_found`: it is not in that chat.
+ */
+export const quotedOf = (message: MessageView | undefined, chatId: string | undefined, to: ChatOfSession): Quoted => {
+  if (message?.sessionId !== to.sessionId || chatId !== to.chatId) {
     const detail = 'The message to reply to is not in this chat of the session';
     throw new DomainError('refused', 'reply_to_not_found', detail);
   }
   const { id: messageId, whatsappId, direction, participant = null, text } = message;
-  return { messageId, whatsappId, chat, fromMe: direction === 'outgoing', participant, text: text ?? '' };
+  return { messageId, whatsappId, chat: to.chat, fromMe: direction === 'outgoing', participant, text: text ?? '' };
 };

@@ -1,4 +1,3 @@
-import { parseNamedRecipient } from '#lib/whatsapp';
 import type { z } from 'zod';
 import { shownContentOf } from '../content/kinds.js';
 import type { ListMessages, MessageView } from '../message-view.contract.js';
@@ -35,11 +34,10 @@ export const present = (view: MessageView): Message => ({
 
 type Filter = z.output<typeof AdminMessageFilter>;
 
-/** A filter as the query takes it: nothing that is undefined, chats as jids, times in UTC. */
-export const queryOf = ({ chat, from, to, ...filter }: Filter): ListMessages['data'] => {
+/** A filter as the query takes it: nothing that is undefined, times in UTC. */
+export const queryOf = ({ from, to, ...filter }: Filter): ListMessages['data'] => {
   const conditions = {
     ...filter,
-    chat: chat === undefined ? undefined : parseNamedRecipient(chat)?.jid,
     from: from && new Date(from).toISOString(),
     to: to && new Date(to).toISOString(),
   };

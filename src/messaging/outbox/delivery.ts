@@ -74,7 +74,8 @@ export class Delivery {
     const attempt = await this.begin(planned);
     if (!attempt) return done;
     if (this.connections.account(sessionId) !== account) return this.notSent(attempt);
-    const message: OutgoingMessage = { whatsappId, to: jid, content, ...(replyTo && { replyTo }) };
+    const quoted = replyTo && { replyTo: { ...replyTo, chat: jid } };
+    const message: OutgoingMessage = { whatsappId, to: jid, content, ...quoted };
     this.whatsappIds.note(sessionId, whatsappId, messageId);
     try {
       const { sentAt: at } = await this.confirmations.orElse(messageId, this.messenger.send(sessionId, message));
@@ -132,7 +133,7 @@ export class Delivery {
     const recipient = parseAddress(accepted.chat);
     if (recipient?.kind !== 'person') return accepted.chat;
     try {
-      const { jid } = await this.checks.of(accepted.sessionId, recipient.phoneNumber);
+      const { jid } = await this.checks.of(accepted, recipient.phoneNumber);
       return jid ?? (await this.fail(planned, failures.notOnWhatsApp));
     } catch (error) {
       if (error instanceof NotConnected) return { next: 'retry_when_open' };

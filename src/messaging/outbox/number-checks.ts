@@ -2,7 +2,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { NumberCheck } from '#lib/whatsapp';
 import { upTo } from '../../platform/growing-cache.js';
+import { CommandContext } from '../../platform/command-context.js';
 import { MESSENGER, type Messenger } from '../../sessions/whatsapp.contract.js';
+import { namedBy, type AccountPlace } from '../address.contract.js';
+import { People } from '../people/people.js';
+
+const actor = { kind: 'system', id: 'outbox' } as const;
 
 const existingTtlMs = 24 * 3600 * 1000;
 /** Somebody may join WhatsApp at any time. */
@@ -15,22 +20,31 @@ export class NumberChecks {
   private readonly known = new LRUCache<string, NumberCheck>({ ...upTo(maxNumbersInMemory), ttl: existingTtlMs });
   private readonly underWay = new Map<string, Promise<NumberCheck>>();
 
-  constructor(@Inject(MESSENGER) private readonly messenger: Messenger) {}
+  constructor(
+    @Inject(MESSENGER) private readonly messenger: Messenger,
+    private readonly people: People,
+  ) {}
 
-  /** @throws {NotConnected | QueryFailed} */
-  async of(sessionId: string, phoneNumber: string): Promise<NumberCheck> {
-    const key = `${sessionId} ${phoneNumber}`;
+  /** What WhatsApp reveals of the person is recorded. @throws {NotConnected | QueryFailed | StoreUnavailable} */
+  async of(place: AccountPlace, phoneNumber: string): Promise<NumberCheck> {
+    const key = `${place.sessionId} ${place.account} ${phoneNumber}`;
     const known = this.known.get(key);
     if (known) return known;
-    const check = this.underWay.get(key) ?? this.check(sessionId, phoneNumber, key);
+    const check = this.underWay.get(key) ?? this.check(place, phoneNumber, key);
     this.underWay.set(key, check);
     return check;
   }
 
-  private async check(sessionId: string, phoneNumber: string, key: string): Promise<NumberCheck> {
+  private async check(
+    { userId, sessionId, account }: AccountPlace,
+    phoneNumber: string,
+    key: string,
+  ): Promise<NumberCheck> {
     try {
       const [check] = await this.messenger.checkNumbers(sessionId, [phoneNumber]);
       if (!check) throw new Error('WhatsApp was asked for one number and answered for none');
+      const named = namedBy(check);
+      if (named) await this.people.learn({ userId, sessionId, account }, [named], CommandContext.new(actor));
       this.known.set(key, check, { ttl: check.exists ? existingTtlMs : missingTtlMs });
       return check;
     } finally {

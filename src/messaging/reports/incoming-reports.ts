@@ -2,15 +2,20 @@ import { Inject, Injectable } from '@nestjs/common';
 import { shownPersonOf, type Received, type ReceivedMessage } from '#lib/whatsapp';
 import type { Log } from '#lib/subscriptions';
 import { LOG } from '../../platform/tokens.js';
+import { CommandContext } from '../../platform/command-context.js';
 import { REPORTS, type ReportOf, type Reports } from '../../sessions/reports.contract.js';
 import type { MessageCommand } from '../message.commands.js';
 import { chatIdOf, chatJidOf, receivedIdOf } from '../message-ids.js';
 import type { MessageView } from '../message-view.contract.js';
+import { People } from '../people/people.js';
 import { WhatsAppIds } from '../outbox/whatsapp-ids.js';
 import { Senders } from '../senders/senders.js';
 import { chatsOf, isAuthor, mayRevoke } from './received.rules.js';
 
-const keyOf = ({ message }: { readonly message: Received }): string => chatJidOf(message.chat);
+const actor = { kind: 'system', id: 'whatsapp' } as const;
+
+/** A chat is reported with both addresses of the person, or with the LID alone, more often than with the number alone. */
+const keyOf = ({ message: { chat } }: { readonly message: Received }): string => chat.lid ?? chat.jid;
 
 /** Records the messages that people write to a session, and their edits, revocations and reactions: those of a chat in order. */
 @Injectable()
@@ -20,22 +25,36 @@ export class IncomingReports {
     @Inject(LOG) private readonly log: Log,
     private readonly senders: Senders,
     private readonly whatsappIds: WhatsAppIds,
+    private readonly people: People,
   ) {
     reports.record('message', {
       keyOf,
       commandsFor: (sessionId, { message }, at) => this.received(sessionId, message, at),
     });
-    reports.record('edited', { keyOf, commandsFor: (sessionId, report, at) => this.edited(sessionId, report, at) });
-    reports.record('revoked', { keyOf, commandsFor: (sessionId, report, at) => this.revoked(sessionId, report, at) });
-    reports.record('reaction', { keyOf, commandsFor: (sessionId, report, at) => this.reacted(sessionId, report, at) });
+    const known = async <R extends { readonly message: Received }>(sessionId: string, report: R): Promise<R> => ({
+      ...report,
+      message: await people.recognize(sessionId, report.message),
+    });
+    reports.record('edited', {
+      keyOf,
+      commandsFor: async (sessionId, report, at) => this.edited(sessionId, await known(sessionId, report), at),
+    });
+    reports.record('revoked', {
+      keyOf,
+      commandsFor: async (sessionId, report, at) => this.revoked(sessionId, await known(sessionId, report), at),
+    });
+    reports.record('reaction', {
+      keyOf,
+      commandsFor: async (sessionId, report, at) => this.reacted(sessionId, await known(sessionId, report), at),
+    });
   }
 
   private async received(
     sessionId: string,
-    message: ReceivedMessage,
+    reported: ReceivedMessage,
     receivedAt: string,
   ): Promise<readonly MessageCommand[]> {
-    const { key, account, sender, pushName, content, replyTo, mentions, sentAt } = message;
+    const { account, key } = reported;
     const { whatsappId, fromMe, participant } = key;
     const session = this.senders.session(sessionId);
     if (!session) {
@@ -43,6 +62,11 @@ export class IncomingReports {
       return [];
     }
     if (fromMe && (await this.whatsappIds.findSent(sessionId, whatsappId)) !== undefined) return []; // the echo of a message that was sent from here
+    const named = fromMe ? [reported.chat] : [reported.chat, reported.sender];
+    const place = { userId: session.userId, sessionId, account };
+    await this.people.learn(place, named, CommandContext.new(actor));
+    const message = await this.people.recognize(sessionId, reported);
+    const { sender, pushName, content, replyTo, mentions, sentAt } = message;
     const chat = chatJidOf(message.chat);
     const data = {
       messageId: receivedIdOf(sessionId, chat, whatsappId, sentAt),

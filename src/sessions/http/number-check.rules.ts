@@ -1,6 +1,9 @@
 import { parseAddress, readPhoneNumber, type NumberCheck, type ReadNumber } from '#lib/whatsapp';
 
-/** What is known of one of the numbers that somebody asked about; `error` says why it cannot be a number on WhatsApp. */
+/** One of the texts that somebody asked about: a number, or the LID of somebody whose number WhatsApp hides, or neither. */
+export type Asked = ReadNumber & { readonly text: string; readonly lid?: string };
+
+/** What is known of it; `error` says why it cannot be a number on WhatsApp. */
 type CheckedNumber = {
   readonly number: string;
   readonly exists: boolean;
@@ -9,32 +12,34 @@ type CheckedNumber = {
   readonly error?: string;
 };
 
-/** Reads a number, or the address of one. */
-const readAsked = (text: string): ReadNumber => {
-  if (!text.includes('@')) return readPhoneNumber(text);
-  const person = parseAddress(text);
-  return person?.kind === 'person'
-    ? { phoneNumber: person.phoneNumber }
-    : { problem: 'Must be a phone number, or an address of one: 491701234567@s.whatsapp.net' };
+/** Reads a number, the address of one, or a LID. */
+export const readAsked = (text: string): Asked => {
+  if (!text.includes('@')) return { text, ...readPhoneNumber(text) };
+  const address = parseAddress(text);
+  if (address?.kind === 'person') return { text, phoneNumber: address.phoneNumber };
+  if (address?.kind === 'lid') return { text, lid: address.jid };
+  return { text, problem: 'Must be a phone number, or the address of a person on WhatsApp' };
 };
 
-/** The numbers of these texts that WhatsApp can be asked about. */
-export const numbersToAsk = (texts: readonly string[]): readonly string[] =>
-  texts.flatMap((text) => readAsked(text).phoneNumber ?? []);
+/** What becomes of a LID: the number that WhatsApp named with it, or the LID alone where it named none (null), or neither (undefined). */
+export const withNumber = ({ text, lid, ...asked }: Asked, phoneNumber: string | null | undefined): Asked => {
+  if (lid === undefined) return { text, ...asked };
+  if (phoneNumber === undefined) return { text, problem: 'WhatsApp has not named this address to the session' };
+  return phoneNumber === null ? { text, lid } : { text, phoneNumber };
+};
 
-/** An answer for each text, in their order. A number that should not exist is an error only where WhatsApp does not know it either. */
-export const checkedNumbers = (texts: readonly string[], answers: readonly NumberCheck[]): CheckedNumber[] => {
+/** The numbers that WhatsApp can be asked about. */
+export const numbersToAsk = (asked: readonly Asked[]): readonly string[] =>
+  asked.flatMap(({ phoneNumber }) => phoneNumber ?? []);
+
+/** An answer for each, in their order. A number that should not exist is an error only where WhatsApp does not know it either. */
+export const checkedNumbers = (asked: readonly Asked[], answers: readonly NumberCheck[]): CheckedNumber[] => {
   const byNumber = new Map(answers.map((answer) => [answer.phoneNumber, answer]));
-  return texts.map((text) => {
-    const { phoneNumber, problem } = readAsked(text);
+  return asked.map(({ text, phoneNumber, lid, problem }) => {
+    if (lid !== undefined) return { number: lid, exists: true, jid: lid, lid };
     const answer = phoneNumber === undefined ? undefined : byNumber.get(phoneNumber);
-    const { exists, jid, lid } = answer ?? { exists: false, jid: null, lid: null };
-    return {
-      number: phoneNumber ?? text,
-      exists,
-      jid,
-      lid,
-      ...(!exists && problem !== undefined && { error: problem }),
-    };
+    const { exists, jid, lid: found } = answer ?? { exists: false, jid: null, lid: null };
+    const error = !exists && problem !== undefined ? { error: problem } : {};
+    return { number: phoneNumber ?? text, exists, jid, lid: found, ...error };
   });
 };

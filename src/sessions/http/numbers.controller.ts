@@ -2,15 +2,19 @@ import { Body, Controller, HttpCode, Inject, Post, ServiceUnavailableException }
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { DomainError } from '#lib/event-sourcing';
-import { NotConnected, QueryFailed } from '#lib/whatsapp';
+import { NotConnected, QueryFailed, type NumberCheck } from '#lib/whatsapp';
+import { namedBy, type FindNumber, type LearnPeople } from '../../messaging/address.contract.js';
+import { CommandBus } from '../../platform/bus/command-bus.js';
+import { QueryBus } from '../../platform/bus/query-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import { Context, CurrentUser, type UserCaller } from '../../platform/http/caller.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Limited } from '../../platform/http/refusals.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
+import type { SessionView } from '../session-view.contract.js';
 import { SessionService } from '../session.service.js';
 import { MESSENGER, type Messenger } from '../whatsapp.contract.js';
-import { checkedNumbers, numbersToAsk } from './number-check.rules.js';
+import { checkedNumbers, numbersToAsk, readAsked, withNumber, type Asked } from './number-check.rules.js';
 import { refusals } from './refusals.js';
 import { CheckedNumbers, NumbersToCheck } from './sessions.schemas.js';
 
@@ -20,6 +24,8 @@ export class NumbersController {
   constructor(
     @Inject(MESSENGER) private readonly messenger: Messenger,
     private readonly sessions: SessionService,
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
   ) {}
 
   @Post('check')
@@ -44,13 +50,37 @@ export class NumbersController {
         ? await this.onlySession(context, userId)
         : await this.sessions.find(context, sessionId, userId);
     try {
-      return checkedNumbers(numbers, await this.messenger.checkNumbers(session.id, numbersToAsk(numbers)));
+      const asked = await Promise.all(numbers.map((text) => this.read(text, session, context)));
+      const answers = await this.messenger.checkNumbers(session.id, numbersToAsk(asked));
+      await this.learn(answers, session, context);
+      return checkedNumbers(asked, answers);
     } catch (error) {
       throw refusalOf(error);
     }
   }
 
-  private async onlySession(context: CommandContext, userId: string): Promise<{ readonly id: string }> {
+  private async read(text: string, { id: sessionId, userId }: SessionView, context: CommandContext): Promise<Asked> {
+    const asked = readAsked(text);
+    if (asked.lid === undefined) return asked;
+    const query: FindNumber = { type: 'FindNumber', data: { userId, sessionId, lid: asked.lid } };
+    return withNumber(asked, (await this.queries.execute<FindNumber>(query, context))?.phoneNumber);
+  }
+
+  /** What WhatsApp reveals of people holds for messages, too. */
+  private async learn(
+    answers: readonly NumberCheck[],
+    { id: sessionId, userId, phoneNumber: account }: SessionView,
+    context: CommandContext,
+  ): Promise<void> {
+    const people = answers.flatMap((answer) => namedBy(answer) ?? []);
+    if (account === null || people.length === 0) return;
+    await this.commands.execute<LearnPeople>(
+      { type: 'LearnPeople', data: { userId, sessionId, account, people } },
+      context,
+    );
+  }
+
+  private async onlySession(context: CommandContext, userId: string): Promise<SessionView> {
     const { data } = await this.sessions.list(context, { userId, limit: 2 });
     const [session, another] = data;
     if (session && !another) return session;

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { event, eventTypes, type Command, type EventOf, type Query } from '#lib/event-sourcing';
+import { bareJid, personOf, type NumberCheck } from '#lib/whatsapp';
+
+/**
+ * Which addresses are one person, as WhatsApp revealed it: a stream for each address of each account of a session. The person's chat is the
+ * one that belongs to the phone number.
+ */
+export const addressEvents = eventTypes('address', {
+  AddressLearned: event(
+    z.object({
+      /** Of the session, the account and the address: also the id of the chat that the address had before this was known. */
+      addressId: z.uuid(),
+      userId: z.uuid(),
+      sessionId: z.uuid(),
+      /** The person's chat. */
+      chatId: z.uuid(),
+      /** The phone number (E.164) of the account that it was revealed to. */
+      account: z.string(),
+      /** A jid: the LID, another spelling of the number, or the number itself where WhatsApp named no LID. */
+      address: z.string(),
+      /** The person's phone number (E.164), as WhatsApp spells it. */
+      phoneNumber: z.string(),
+      lid: z.string().nullable(),
+      learnedAt: z.iso.datetime(),
+    }),
+    { personal: { subject: 'chatId', fields: ['account', 'address', 'phoneNumber', 'lid'] } },
+  ),
+});
+export type AddressEvent = EventOf<typeof addressEvents>;
+
+/** Where people are known: to one account of a session. `account` is its phone number (E.164). */
+export type AccountPlace = { readonly userId: string; readonly sessionId: string; readonly account: string };
+
+/** A person as WhatsApp named them just now. */
+export type NamedPerson = {
+  readonly phoneNumber: string | null;
+  readonly lid: string | null;
+  /** Another spelling of the number (E.164), which WhatsApp answered with `phoneNumber`. */
+  readonly spelling?: string;
+};
+
+/** The person whom WhatsApp named in its answer about a number; undefined where it does not know the number. */
+export const namedBy = ({ phoneNumber: spelling, jid, lid }: NumberCheck): NamedPerson | undefined =>
+  jid === null
+    ? undefined
+    : { phoneNumber: personOf(jid).phoneNumber, lid: lid === null ? null : bareJid(lid), spelling };
+
+/** The number that WhatsApp named with a LID to a session, null where it named the LID alone; undefined where it never named it. */
+export type FindNumber = Query<
+  'FindNumber',
+  { readonly userId: string; readonly sessionId: string; readonly lid: string },
+  { readonly phoneNumber: string | null } | undefined
+>;
+
+/** Records which addresses are one person. What is recorded already changes nothing. */
+export type LearnPeople = Command<'LearnPeople', AccountPlace & { readonly people: readonly NamedPerson[] }, void>;
