@@ -1,11 +1,26 @@
 import { DomainError } from '#lib/event-sourcing';
-import type { Where } from '#lib/read-models';
+import type { ReadModels, Where } from '#lib/read-models';
 import { queryHandler } from '../platform/context-definition.js';
 import type { FindNumber } from './address.contract.js';
 import type { GetMessage, ListMessages } from './message-view.contract.js';
 import { messages, type MessageDocument } from './messages.projection.js';
 import { addresses } from './people/addresses.projection.js';
 import { jidsOf, withPeople } from './people/shown.js';
+
+/**
+ * Those of a person's jids that messages are stored under: most often one, by which an index gives the messages in order. For all users there
+ * is no such index.
+ */
+const withMessages = async (
+  models: ReadModels,
+  jids: readonly string[],
+  userId: string | undefined,
+): Promise<readonly string[]> => {
+  if (jids.length < 2 || userId === undefined) return jids;
+  const pages = await Promise.all(jids.map((chat) => models.find(messages, { where: { userId, chat }, limit: 1 })));
+  const inUse = jids.filter((_jid, index) => pages[index]?.data.length === 1);
+  return inUse.length > 0 ? inUse : jids.slice(0, 1);
+};
 
 export const messagesQueries = {
   FindNumber: queryHandler<FindNumber>({
@@ -31,7 +46,8 @@ export const messagesQueries = {
     reads: [messages, addresses],
     answer: async ({ q, chat, from, to, limit, cursor, ...equal }, models) => {
       const period = { ...(from !== undefined && { gte: from }), ...(to !== undefined && { lt: to }) };
-      const [jid, ...others] = chat === undefined ? [] : await jidsOf(models, chat, equal.userId);
+      const jids = chat === undefined ? [] : await jidsOf(models, chat, equal.userId);
+      const [jid, ...others] = await withMessages(models, jids, equal.userId);
       const where: Where<MessageDocument> = {
         ...equal,
         ...(jid !== undefined && { chat: others.length === 0 ? jid : { in: [jid, ...others] } }),

@@ -7,7 +7,10 @@ const to = z
   .string()
   .min(1)
   .max(100)
-  .describe('A phone number with its country code, `…@s.whatsapp.net`, `…@lid`, or a group `…@g.us`.');
+  .describe(
+    'A phone number with its country code, `…@s.whatsapp.net`, `…@lid`, or a group `…@g.us`. Whatever a message or a check of numbers shows is ' +
+      'accepted.',
+  );
 
 const options = {
   sessionId: z.uuid().exactOptional().describe('May be left out where you have one session.'),
