@@ -75,11 +75,17 @@ export type SubscriptionPage = {
   readonly live: boolean;
 };
 
+/** Something that is wrong with an event. */
+export type Damage = { readonly position: number; readonly problem: string };
+
+/** The type of the event that reads answer in the place of a damaged one that is passed over. */
+export const passedOver = '$passed-over';
+
 /** The result of `verify`. `corrupt` has at most 100 entries; position 0 means the file as a whole. */
 export type Verification = {
   readonly events: number;
   readonly lastPosition: number;
-  readonly corrupt: readonly { readonly position: number; readonly problem: string }[];
+  readonly corrupt: readonly Damage[];
 };
 
 /** The log of all events. Streams are named `<category>-<id>`. All methods may be called concurrently. */
@@ -128,6 +134,15 @@ export interface EventStore {
 
   /** Checks every event of the log, while appends continue. */
   verify(): Promise<Verification>;
+
+  /** The damaged events that reads have met so far, or `verify` has found, in no particular order; not those passed over. */
+  damaged(): readonly Damage[];
+
+  /**
+   * Instead of failing on a damaged event, reads answer one of the type `passedOver`, without data, from now on, in this process. Nothing
+   * is stored. An event that is intact is read as it is.
+   */
+  passOver(position: number): void;
 
   /**
    * Writes a consistent copy of the log to a file that does not exist yet, while appends continue.

@@ -1,3 +1,4 @@
+export * from './copy.js';
 export * from './errors.js';
 export * from './migrate.js';
 export * from './open.js';

@@ -1,6 +1,6 @@
 import { retrying, usualRetry } from '#lib/async';
 import type { Event, EventCodec, Recorded } from '#lib/event-sourcing';
-import { StoreUnavailable, type EventStore } from '#lib/event-store';
+import { CorruptEvent, StoreUnavailable, type EventStore } from '#lib/event-store';
 import type { Log } from './context.js';
 import { filterFor } from './filter.js';
 import type { MemoryView, Tables } from './memory-view.js';
@@ -27,6 +27,9 @@ export class MemoryViewFollower<T extends Tables> {
   private last: Pick<Snapshot, 'eventId' | 'position'> | undefined;
   private eventsSinceSnapshot = 0;
   private saving: Promise<void> | undefined;
+  private isReady = false;
+  /** The event that keeps it from getting ready. */
+  private damage: CorruptEvent | undefined;
 
   constructor(
     private readonly view: MemoryView<T>,
@@ -36,12 +39,18 @@ export class MemoryViewFollower<T extends Tables> {
     this.fingerprint = fingerprintOf(view as unknown as MemoryView);
   }
 
-  /** Resolves once everything that was in the log at the time of the call is in the tables. */
+  /**
+   * Resolves once everything that was in the log at the time of the call is in the tables.
+   * @throws {CorruptEvent} it cannot be: what requests are judged by must not lack an event.
+   */
   async start(): Promise<void> {
     await this.restore();
     const head = await this.context.store.head();
     this.following = this.follow();
-    while (!this.stopping.signal.aborted && !(await this.reached(head, startCheckIntervalMs)));
+    while (!this.stopping.signal.aborted && !(await this.reached(head, startCheckIntervalMs))) {
+      if (this.damage) throw this.damage;
+    }
+    this.isReady = true;
   }
 
   /** Saves a snapshot where that is worth it, and ends. */
@@ -88,6 +97,10 @@ export class MemoryViewFollower<T extends Tables> {
         signal,
         again: (error) => {
           if (error instanceof StoreUnavailable && error.reason === 'closed') return false;
+          if (error instanceof CorruptEvent && !this.isReady) {
+            this.damage = error;
+            return false; // for `start` to throw
+          }
           this.context.log.error(
             { err: error, view: this.view.name },
             'A memory view is out of date: the log cannot be read',
@@ -96,7 +109,8 @@ export class MemoryViewFollower<T extends Tables> {
         },
       });
     } catch (error) {
-      const isEnd = signal.aborted || (error instanceof StoreUnavailable && error.reason === 'closed');
+      const isEnd =
+        signal.aborted || this.damage !== undefined || (error instanceof StoreUnavailable && error.reason === 'closed');
       if (!isEnd) throw error;
     }
   }

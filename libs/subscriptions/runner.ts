@@ -1,5 +1,6 @@
 import { pause, retryWaitMs, Transient } from '#lib/async';
 import type { Recorded } from '#lib/event-sourcing';
+import { CorruptEvent } from '#lib/event-store';
 import type { SubscriptionContext } from './context.js';
 import { errorText } from './error-text.js';
 import { parkingLot, type ParkingLot } from './parking-lot.js';
@@ -36,6 +37,7 @@ export class Runner implements Subscription {
   private lot = parkingLot([]);
   private current: SubscriptionState = 'stopped';
   private problem: string | undefined;
+  private unreadable: CorruptEvent | undefined;
   private stopping = new AbortController();
   private started: Promise<void> = Promise.resolve();
   private running: Promise<void> = Promise.resolve();
@@ -49,6 +51,7 @@ export class Runner implements Subscription {
 
   state = (): SubscriptionState => this.current;
   trouble = (): string | undefined => this.problem;
+  damage = (): CorruptEvent | undefined => this.unreadable;
   position = (): number => this.handledUpTo.current();
   parked = () => this.lot.list();
   reached = (position: number, timeoutMs: number): Promise<boolean> => this.handledUpTo.reached(position, timeoutMs);
@@ -108,6 +111,7 @@ export class Runner implements Subscription {
           handled: (position, live) => {
             failures = 0;
             this.problem = undefined;
+            this.unreadable = undefined;
             this.current = live ? 'live' : 'catching_up';
             this.handledUpTo.moveTo(position);
           },
@@ -116,6 +120,7 @@ export class Runner implements Subscription {
       } catch (error) {
         this.current = 'stalled';
         this.problem = errorText(error);
+        this.unreadable = error instanceof CorruptEvent ? error : undefined;
         this.context.log.error({ subscription: this.name, err: error }, 'Subscription stalled');
         await pause(retryWaitMs(this.context.retry, failures), signal);
       }

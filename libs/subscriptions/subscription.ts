@@ -1,3 +1,4 @@
+import type { CorruptEvent } from '#lib/event-store';
 import type { Parked } from '#lib/read-models';
 
 /** How far a subscription is behind the log. `seconds` is the age of the first event that it has not handled. */
@@ -15,6 +16,8 @@ export interface Subscription {
   readonly state: () => SubscriptionState;
   /** Why it is stalled, for a person to read. */
   readonly trouble: () => string | undefined;
+  /** The event of the log that it cannot read, if that is why it is stalled. */
+  readonly damage: () => CorruptEvent | undefined;
   /** All events up to here are handled or parked. */
   readonly position: () => number;
   readonly lag: () => Promise<Lag>;

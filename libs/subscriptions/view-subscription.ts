@@ -1,5 +1,6 @@
 import type { Projection } from '#lib/event-sourcing';
 import type { ProjectionContext } from './context.js';
+import { errorText } from './error-text.js';
 import { projector } from './projector.js';
 import type { Subscription } from './subscription.js';
 
@@ -9,6 +10,7 @@ export type ViewSubscription = Subscription & {
   /**
    * Fills an empty copy of the view from the whole log, beside the one that is served, and puts it in its place.
    * Resolves when the new one is served. A second call during a rebuild joins it.
+   * @throws {CorruptEvent} the log cannot be read: the old view stays.
    * @throws {Error} `stop` was called first: the old view stays.
    */
   readonly rebuild: () => Promise<void>;
@@ -23,11 +25,13 @@ export const viewSubscription = (projection: Projection, context: ProjectionCont
   const live = projector(projection, context);
   let shadow: Subscription | undefined;
   let rebuilding: Promise<void> | undefined;
+  let rebuildTrouble: string | undefined;
   let stopped = true;
 
   const rebuild = async (): Promise<void> => {
     const copy = projector(projection, context, { shadow: true });
     shadow = copy;
+    rebuildTrouble = undefined;
     try {
       await context.models.beginRebuild(projection.into);
       await copy.start();
@@ -39,6 +43,9 @@ export const viewSubscription = (projection: Projection, context: ProjectionCont
       await copy.stop();
       await context.models.finishRebuild(projection.into);
       context.log.info({ subscription: live.name }, 'View rebuilt');
+    } catch (error) {
+      rebuildTrouble = `The last rebuild failed: ${errorText(error)}`;
+      throw error;
     } finally {
       shadow = undefined;
       await copy.stop();
@@ -49,7 +56,8 @@ export const viewSubscription = (projection: Projection, context: ProjectionCont
   return {
     name: live.name,
     state: live.state,
-    trouble: live.trouble,
+    trouble: () => live.trouble() ?? rebuildTrouble,
+    damage: live.damage,
     position: live.position,
     lag: live.lag,
     parked: live.parked,
@@ -71,9 +79,11 @@ export const viewSubscription = (projection: Projection, context: ProjectionCont
   };
 };
 
-/** Waits until a copy is where the live view is, however long that takes. */
+/** Waits until a copy is where the live view is, however long that takes. @throws {CorruptEvent} it cannot get there. */
 const catchUp = async (copy: Subscription, target: () => number): Promise<void> => {
   while (!(await copy.reached(target(), catchUpCheckIntervalMs))) {
+    const damage = copy.damage();
+    if (damage) throw damage;
     if (copy.state() === 'stopped') throw new Error(`The rebuild of ${copy.name} was stopped`);
   }
 };

@@ -1,6 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
+import { DomainError } from '#lib/event-sourcing';
 import type { Parked } from '#lib/read-models';
 import type { Replay } from '#lib/subscriptions';
 import { Permit } from '../platform/http/permit.js';
@@ -9,6 +11,13 @@ import { Subscriptions } from '../platform/subscriptions.js';
 import { ByName, ByParked, Followers, ParkedEvents, Replayed } from './subscriptions.schemas.js';
 
 const projectionNotFound = { status: 404, code: 'projection_not_found', detail: 'No projection is called that' };
+const corrupt = {
+  status: 409,
+  code: 'event_corrupt',
+  detail: 'Event 17 is corrupt: its checksum does not match. The old view is served',
+};
+/** How long a rebuild may take to fail before it counts as begun. */
+const earlyFailureMs = 3000;
 const notParked = { status: 404, code: 'not_parked', detail: 'messages has no parked event at 4711' };
 
 /** Projections and sagas: their progress, and the events that they could not handle. */
@@ -41,9 +50,11 @@ export class SubscriptionsController {
   @Permit('admin:write')
   @ApiOperation({ summary: 'Rebuild a view from the log, beside the one that is served' })
   @Answers(202, 'It is being rebuilt: its progress is in the list')
-  @Refuses(projectionNotFound)
-  rebuild(@Param({ schema: ByName }) { name }: z.output<typeof ByName>): void {
-    this.subscriptions.beginRebuild(name);
+  @Refuses(projectionNotFound, corrupt)
+  async rebuild(@Param({ schema: ByName }) { name }: z.output<typeof ByName>): Promise<void> {
+    const rebuilt = this.subscriptions.rebuild(name);
+    const damage = await Promise.race([rebuilt, delay(earlyFailureMs, undefined, { ref: false })]);
+    if (damage) throw new DomainError('conflict', corrupt.code, `${damage.message}. The old view is served`);
   }
 
   @Get('parked')

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DomainError, type Command, type EventCodec, type Recorded, type Saga } from '#lib/event-sourcing';
+import { CorruptEvent } from '#lib/event-store';
 import type { AnyCollection } from '#lib/read-models';
 import {
   defaultSubscriptionRetry,
@@ -9,6 +10,7 @@ import {
   type Subscription,
   type ViewSubscription,
 } from '#lib/subscriptions';
+import { assertNotAhead } from './ahead-of-log.js';
 import { CommandBus } from './bus/command-bus.js';
 import { CommandContext } from './command-context.js';
 import type { ContextDefinition } from './context-definition.js';
@@ -31,7 +33,7 @@ export class Subscriptions {
     private readonly commands: CommandBus,
   ) {}
 
-  /** Makes the views ready to be read and written, and `others`, which are collections beside them. Comes before `start`. */
+  /** Makes the views ready to be read and written, and `others`, which are collections beside them. Comes before `start`. @throws {AheadOfLog} */
   async prepare(others: readonly AnyCollection[]): Promise<void> {
     const { events: store, models, sagaProgress } = this.stores;
     const base = { store, models, sagaProgress, codec: this.codec, log: this.log, retry: defaultSubscriptionRetry };
@@ -42,6 +44,7 @@ export class Subscriptions {
     for (const saga of this.contexts.flatMap(({ sagas }) => sagas ?? [])) {
       this.add(this.sagas, reactor(saga, base, this.dispatch));
     }
+    await assertNotAhead(this.stores, { views: [...this.views.keys()], sagas: [...this.sagas.keys()] });
     this.outdated = projections
       .map(({ into }) => into)
       .filter(({ name, version }) => (stored.get(name) ?? version) < version);
@@ -53,7 +56,7 @@ export class Subscriptions {
    */
   async start(): Promise<void> {
     for (const view of this.views.values()) void view.start(); // queries are answered while a view catches up
-    for (const { name } of this.outdated) this.beginRebuild(name);
+    for (const { name } of this.outdated) void this.rebuild(name);
     await Promise.all([...this.sagas.values()].map((saga) => saga.start()));
   }
 
@@ -74,15 +77,31 @@ export class Subscriptions {
   }
 
   /**
-   * Begins to make a view anew from the log, beside the one that is served. How that ends is logged.
+   * Begins to make a view anew from the log, beside the one that is served. How that ends is logged. Resolves when it is done or has failed,
+   * with the damaged event if there is one.
    * @throws {DomainError} `projection_not_found`
    */
-  beginRebuild(name: string): void {
+  async rebuild(name: string): Promise<CorruptEvent | undefined> {
     const view = this.views.get(name);
     if (!view) throw new DomainError('not_found', 'projection_not_found', `No projection is called ${name}`);
-    view.rebuild().catch((error: unknown) => {
+    try {
+      await view.rebuild();
+      return undefined;
+    } catch (error) {
       this.log.error({ subscription: name, err: error }, 'View could not be rebuilt; the old one is served');
-    });
+      return error instanceof CorruptEvent ? error : undefined;
+    }
+  }
+
+  /** Lets those go on at once that could not read a damaged event, now that it is passed over. */
+  async goOn(): Promise<void> {
+    const stalled = this.all().filter((one) => one.damage() !== undefined);
+    await Promise.all(
+      stalled.map(async (one) => {
+        await one.stop();
+        void one.start();
+      }),
+    );
   }
 
   /** Those that have not yet handled what was in the log when they started, or are stalled: the service is not ready. */

@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { CorruptEvent, StoreUnavailable, type EventStore } from '#lib/event-store';
+import { CorruptEvent, passedOver, StoreUnavailable, type EventStore } from '#lib/event-store';
 import { openSqliteEventStore } from '#lib/event-store/sqlite';
 import { startChild } from '../support/event-store/start-child.js';
 import { collect, newEvents } from '../support/event-store/events.js';
@@ -50,6 +50,38 @@ describe('event store in SQLite: damage', () => {
     await expect(collect(store.subscribe({ after: 90 }))).rejects.toThrow(CorruptEvent);
     const { corrupt } = await store.verify();
     expect(corrupt).toContainEqual({ position: 100, problem: expect.stringMatching(problem) });
+  });
+
+  it.each(changes)(
+    'reads on after %s, once it is passed over, with an empty event in its place',
+    async (_what, sql, problem) => {
+      const store = await damaged((db) => db.exec(sql));
+      await readUntilError(store);
+      expect(store.damaged()).toEqual([{ position: 100, problem: expect.stringMatching(problem) }]);
+      store.passOver(100);
+      expect(store.damaged()).toEqual([]);
+      const all = await collect(store.readAll());
+      expect(all.map(({ position }) => position)).toEqual(Array.from({ length: count }, (_, index) => index + 1));
+      expect(all.filter(({ type }) => type === passedOver).map(({ position, data }) => ({ position, data }))).toEqual([
+        { position: 100, data: {} },
+      ]);
+      const stream = await collect(store.readStream('a-1', { direction: 'backwards' }));
+      expect(stream.map(({ revision, stream }) => [stream, revision])).toEqual(
+        Array.from({ length: count }, (_, index) => ['a-1', count - 1 - index]),
+      );
+      expect(await collect(store.readAll({ from: 100, limit: 1 }))).toMatchObject([{ type: passedOver }]);
+      const { type } = all[0]!;
+      const filtered = await collect(store.readAll({ filter: { categories: ['a'], types: [type] } }));
+      expect(filtered.filter((event) => event.type === type).length).toBe(
+        all.filter((event) => event.type === type).length,
+      );
+      expect((await store.verify()).corrupt).toContainEqual({ position: 100, problem: expect.stringMatching(problem) });
+    },
+  );
+
+  it('reads an event that is intact as it is, though it is passed over', async () => {
+    fixture.store.passOver(100);
+    expect((await collect(fixture.store.readAll())).map(({ type }) => type)).not.toContain(passedOver);
   });
 
   const indexes: readonly [string, string][] = [

@@ -1,6 +1,6 @@
 import type { Database, Statement } from '#lib/sqlite';
-import { CorruptEvent } from '../errors.js';
 import type { Direction, StoredEvent } from '../port.js';
+import { placeholder, type DamagedEvents } from './damaged-events.js';
 import { columns, eventOf, isIntact, type EventRow } from './row.js';
 
 /** Limits of one read, so that it does not block the event loop. */
@@ -18,7 +18,10 @@ export class Fetcher {
   private readonly range: Readonly<Record<Direction, Statement<[number, number], EventRow>>>;
   private readonly listed: Readonly<Record<Direction, Statement<[string], EventRow>>>;
 
-  constructor(db: Database) {
+  constructor(
+    db: Database,
+    private readonly damaged: DamagedEvents,
+  ) {
     const select = (where: string, order: 'ASC' | 'DESC') =>
       `SELECT ${columns} FROM events WHERE position ${where} ORDER BY position ${order}`;
     const range = (order: 'ASC' | 'DESC') =>
@@ -38,11 +41,13 @@ export class Fetcher {
           total,
           (done, count) => statement.all(lowest + done, Math.min(highest, lowest + done + count - 1)),
           (index) => lowest + index,
+          this.damaged,
         )
       : take(
           total,
           (done, count) => statement.all(Math.max(lowest, highest - done - count + 1), highest - done),
           (index) => highest - index,
+          this.damaged,
         );
   }
 
@@ -53,30 +58,42 @@ export class Fetcher {
       positions.length,
       (done, count) => statement.all(JSON.stringify(positions.slice(done, done + count))),
       (index) => positions[index] as number,
+      this.damaged,
     );
   }
 }
 
-/** Stops before a damaged or missing event. It is an error only if it would be the first one. */
-const take = (count: number, fetch: Fetch, positionAt: (index: number) => number): readonly StoredEvent[] => {
+/** Stops before a damaged or missing event, unless it is passed over. It is an error only if it would be the first one. */
+const take = (
+  count: number,
+  fetch: Fetch,
+  positionAt: (index: number) => number,
+  damaged: DamagedEvents,
+): readonly StoredEvent[] => {
   const events: StoredEvent[] = [];
   const end = performance.now() + maxReadMs;
   let characters = 0;
   let queryRows = firstQueryRows;
   while (events.length < count && characters < maxReadCharacters && (events.length === 0 || performance.now() < end)) {
     const done = events.length;
-    let problem = 'it is missing';
-    for (const row of fetch(done, queryRows)) {
-      if (row[0] !== positionAt(events.length)) break;
-      if (!isIntact(row)) {
-        problem = 'its checksum does not match';
-        break;
+    const rows = fetch(done, queryRows);
+    let used = 0;
+    const upTo = Math.min(count, done + queryRows);
+    while (events.length < upTo) {
+      const position = positionAt(events.length);
+      const row = rows[used]?.[0] === position ? rows[used] : undefined;
+      if (row) used += 1;
+      if (row && isIntact(row)) {
+        events.push(eventOf(row));
+        characters += row[5].length + row[6].length;
+      } else if (damaged.isPassedOver(position)) {
+        events.push(placeholder(position, row));
+      } else {
+        const problem = row ? 'its checksum does not match' : 'it is missing';
+        if (events.length === 0) throw damaged.error({ position, problem });
+        return events;
       }
-      events.push(eventOf(row));
-      characters += row[5].length + row[6].length;
     }
-    if (events.length === 0) throw new CorruptEvent(positionAt(0), problem);
-    if (events.length === done) return events;
     queryRows = Math.max(1, Math.min(maxQueryRows, Math.floor((maxReadCharacters * events.length) / (characters + 1))));
   }
   return events;

@@ -1,5 +1,6 @@
 import type { Database } from '#lib/sqlite';
 import type { ReadAll, ReadStream, StoredEvent, Subscribe, SubscriptionPage } from '../port.js';
+import type { DamagedEvents } from './damaged-events.js';
 import { eventsOf } from './events-iterable.js';
 import { closedError, storeError } from './errors.js';
 import { Reader, type EventPage } from './reader.js';
@@ -20,8 +21,9 @@ export class LogReads {
     db: Database,
     private readonly view: LogView,
     recent: RecentEvents,
+    damaged: DamagedEvents,
   ) {
-    this.reader = new Reader(db, recent);
+    this.reader = new Reader(db, recent, damaged);
   }
 
   stream(stream: string, { direction = 'forwards', from, limit }: ReadStream): AsyncIterable<StoredEvent> {

@@ -1,10 +1,10 @@
 import { isDamage } from '#lib/sqlite';
 import { startThread, workerUrl, type Thread } from '#lib/threads';
-import type { Verification } from '../port.js';
+import type { Damage, Verification } from '../port.js';
 import type { MaintenanceMethods } from './maintenance.worker.js';
-import { startOfStreams, type Defect, type VerifyStep, type StreamCursor } from './verify.js';
+import { startOfStreams, type VerifyStep, type StreamCursor } from './verify.js';
 
-const maxListedDefects = 100;
+const maxListedDamages = 100;
 
 /** Long-running work on the file, on a thread of its own, which starts on first use. Appends and the HTTP server do not wait for it. */
 export class Maintenance {
@@ -19,7 +19,7 @@ export class Maintenance {
 
   /** Checks the log up to an indexed position, in steps, so that checkpoints can run in between. */
   async verify(upTo: number): Promise<Verification> {
-    const corrupt: Defect[] = [];
+    const corrupt: Damage[] = [];
     const walk = async <Cursor>(
       step: (cursor: Cursor) => Promise<VerifyStep<Cursor>>,
       first: Cursor,
@@ -29,7 +29,7 @@ export class Maintenance {
         for (let cursor: Cursor | undefined = first; cursor !== undefined;) {
           const found: VerifyStep<Cursor> = await step(cursor);
           seen += found.seen;
-          corrupt.push(...found.problems.slice(0, maxListedDefects - corrupt.length));
+          corrupt.push(...found.problems.slice(0, maxListedDamages - corrupt.length));
           cursor = found.next;
         }
       } catch (error) {

@@ -1,7 +1,6 @@
 import { workerData } from 'node:worker_threads';
-import { openWriter, type Database } from '#lib/sqlite';
+import { copyDatabase, openWriter, type Database } from '#lib/sqlite';
 import { serveThread } from '#lib/threads';
-import { backupTo } from './backup.js';
 import { verifyEvents, verifyFile, verifyStreams, type StreamCursor } from './verify.js';
 
 const { file } = workerData as { readonly file: string };
@@ -13,7 +12,7 @@ const methods = {
   verifyEvents: (range: { after: number; upTo: number }) => verifyEvents(db(), range),
   verifyStreams: (after: StreamCursor) => verifyStreams(db(), after),
   verifyFile: () => verifyFile(db()),
-  backup: (target: string) => backupTo(db(), target),
+  backup: (target: string) => copyDatabase(db(), target),
   close: () => void connection?.close(),
 };
 export type MaintenanceMethods = typeof methods;

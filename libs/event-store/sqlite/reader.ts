@@ -1,6 +1,7 @@
 import type { Database } from '#lib/sqlite';
 import { CorruptEvent } from '../errors.js';
-import type { Direction, EventFilter, StoredEvent } from '../port.js';
+import { passedOver, type Direction, type EventFilter, type StoredEvent } from '../port.js';
+import type { DamagedEvents } from './damaged-events.js';
 import { Fetcher } from './fetcher.js';
 import { matchesEvent } from './filter.js';
 import { KindFinder } from './kind-finder.js';
@@ -39,8 +40,9 @@ export class Reader {
   constructor(
     db: Database,
     private readonly recent: RecentEvents,
+    damaged: DamagedEvents,
   ) {
-    this.fetcher = new Fetcher(db);
+    this.fetcher = new Fetcher(db, damaged);
     this.kinds = new KindFinder(db);
     this.streams = new StreamFinder(db);
   }
@@ -60,19 +62,22 @@ export class Reader {
     const positions = this.kinds.find(tail, { filter, lowest: bottom, highest: top, direction, limit });
     const events = this.recent.at(positions) ?? this.fetcher.at(positions, direction);
     const matches = matchesEvent(filter);
-    for (const event of events) if (!matches(event)) throw misindexed(event);
+    for (const event of events) if (event.type !== passedOver && !matches(event)) throw misindexed(event);
     return { events, isLast: positions.length < limit && events.length === positions.length };
   }
 
   stream(tail: Tail, query: StreamPageQuery): EventPage {
     if (query.limit <= 0 || query.from < 0) return { events: [], isLast: true };
     const positions = this.streams.find(tail, query);
-    const events = this.recent.at(positions) ?? this.fetcher.at(positions, query.direction);
+    const found = this.recent.at(positions) ?? this.fetcher.at(positions, query.direction);
     // The index says where the events of a stream are: they must agree with it, without gaps.
     const step = query.direction === 'forwards' ? 1 : -1;
-    let revision = query.direction === 'forwards' ? query.from : events[0]?.revision;
-    for (const event of events) {
-      if (event.stream !== query.stream || event.revision !== revision) throw misindexed(event);
+    let revision = query.direction === 'forwards' ? query.from : (found[0]?.revision ?? 0);
+    const events: StoredEvent[] = [];
+    for (const event of found) {
+      const isOfStream = event.stream === query.stream && event.revision === revision;
+      if (event.type !== passedOver && !isOfStream) throw misindexed(event);
+      events.push(isOfStream ? event : { ...event, stream: query.stream, revision });
       revision += step;
     }
     return { events, isLast: positions.length < query.limit && events.length === positions.length };

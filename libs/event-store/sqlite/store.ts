@@ -2,6 +2,7 @@ import { openReader, own, sqliteErrors, type Database } from '#lib/sqlite';
 import { startThread, workerUrl, type Thread } from '#lib/threads';
 import type {
   Appended,
+  Damage,
   EventStore,
   ReadAll,
   ReadStream,
@@ -11,6 +12,7 @@ import type {
   SubscriptionPage,
   Verification,
 } from '../port.js';
+import { DamagedEvents } from './damaged-events.js';
 import { GroupCommit } from './group-commit.js';
 import { loadTail } from './indexer.js';
 import { serializeAppends, type SerializedAppend } from './serialize.js';
@@ -34,6 +36,7 @@ export class SqliteEventStore implements EventStore {
   readonly capabilities = { multiStream: true, gapless: true };
   private readonly view: LogView;
   private readonly recent = new RecentEvents();
+  private readonly damagedEvents = new DamagedEvents();
   private readonly reads: LogReads;
   private readonly group: GroupCommit;
   private readonly maintenance: Maintenance;
@@ -52,7 +55,7 @@ export class SqliteEventStore implements EventStore {
     log: SqliteEventStoreOptions['log'],
   ) {
     this.view = new LogView(loadTail(db), () => loadTail(db));
-    this.reads = new LogReads(db, this.view, this.recent);
+    this.reads = new LogReads(db, this.view, this.recent, this.damagedEvents);
     this.maintenance = new Maintenance(file);
     this.upkeep = new Upkeep(this.view, writer, this.maintenance, log);
     this.group = new GroupCommit({
@@ -115,8 +118,18 @@ export class SqliteEventStore implements EventStore {
     return translated(async () => {
       const head = this.view.head;
       await this.upkeep.indexAll();
-      return this.maintenance.verify(head);
+      const verification = await this.maintenance.verify(head);
+      for (const damage of verification.corrupt) this.damagedEvents.note(damage);
+      return verification;
     });
+  }
+
+  damaged(): readonly Damage[] {
+    return this.damagedEvents.list();
+  }
+
+  passOver(position: number): void {
+    this.damagedEvents.passOver(position);
   }
 
   async backup(file: string): Promise<void> {

@@ -1,13 +1,11 @@
 import type { Database } from '#lib/sqlite';
+import type { Damage } from '../port.js';
 import { columns, isIntact, type EventRow } from './row.js';
-
-/** Something that is wrong with an event; position 0 means the file as a whole. */
-export type Defect = { readonly position: number; readonly problem: string };
 
 /** One step of a check: what it found, and where the next one starts (undefined at the end). */
 export type VerifyStep<EventLocation> = {
   readonly seen: number;
-  readonly problems: readonly Defect[];
+  readonly problems: readonly Damage[];
   readonly next?: EventLocation;
 };
 
@@ -17,7 +15,7 @@ const pageSize = 4000;
 /** Checks the events after a position, up to an indexed one: checksums, gaps, and their entries in the index tables. */
 export const verifyEvents = (db: Database, { after, upTo }: { after: number; upTo: number }): VerifyStep<number> => {
   const rows = db.prepare<unknown[], Checked>(eventsSql).raw().all(after, upTo, pageSize);
-  const problems: Defect[] = [];
+  const problems: Damage[] = [];
   let expected = after + 1;
   for (const row of rows) {
     const position = row[0];
@@ -55,7 +53,7 @@ const problemsOf = ([...row]: Checked): readonly string[] => {
   ];
 };
 
-const gap = (first: number, last: number): Defect => ({
+const gap = (first: number, last: number): Damage => ({
   position: first,
   problem: first === last ? 'it is missing' : `events ${first} to ${last} are missing`,
 });
@@ -72,7 +70,7 @@ export const verifyStreams = (db: Database, after: StreamCursor): VerifyStep<Str
       `SELECT stream, revision, position FROM by_stream WHERE (stream, revision) > (?, ?) ORDER BY stream, revision LIMIT ?`,
     )
     .all(after.stream, after.revision, streamPageSize);
-  const problems: Defect[] = [];
+  const problems: Damage[] = [];
   let last = after;
   for (const entry of entries) {
     const before = entry.stream === last.stream ? last : { revision: -1, position: 0 };

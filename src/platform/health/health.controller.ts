@@ -33,7 +33,7 @@ export class HealthController {
   @Answers(200, 'It is ready', Ready)
   async ready(@Res() reply: FastifyReply): Promise<void> {
     const parts = {
-      eventStore: await part(() => this.stores.events.ready()),
+      eventStore: this.withDamage(await part(() => this.stores.events.ready())),
       readModels: await part(() => this.stores.models.ready()),
       sagaProgress: await part(() => this.stores.sagaProgress.ready()),
       subscriptions: this.subscriptionsPart(),
@@ -48,10 +48,18 @@ export class HealthController {
       .send({ ...problem({ status: 503, code: 'not_ready', detail }, reply.request.id), parts });
   }
 
+  /** A damaged event keeps nothing but its readers from working: the store is up. */
+  private withDamage(store: Part): Part {
+    const damaged = this.stores.events.damaged();
+    if (store.status === 'down' || damaged.length === 0) return store;
+    const detail = damaged.map(({ position, problem }) => `Event ${position} is corrupt: ${problem}`).join('; ');
+    return { status: 'up', detail };
+  }
+
   private subscriptionsPart(): Part {
     const behind = this.subscriptions.behind();
     if (behind.length === 0) return { status: 'up' };
-    const detail = behind.map((one) => `${one.name} is ${one.trouble() ?? 'catching up'}`).join(', ');
+    const detail = behind.map((one) => `${one.name}: ${one.trouble() ?? 'catching up'}`).join(', ');
     return { status: 'down', detail };
   }
 }
