@@ -1,4 +1,5 @@
 export * from './errors.js';
+export * from './key-check.js';
 export * from './keyed-hash.js';
 export * from './master-key.js';
 export * from './sealer.js';

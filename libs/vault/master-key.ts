@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { VaultError } from './errors.js';
 
 const keyBytes = 32;
-const fileName = 'master.key';
+/** Its name in the data directory. */
+export const masterKeyFile = 'master.key';
 
 /** The key from which all others are derived. Does not print its bytes, so it cannot get into a log by accident. */
 export class MasterKey {
@@ -27,17 +28,24 @@ export class MasterKey {
 }
 
 /**
- * The master key: the given one (32 bytes in base64), otherwise that of the file `master.key` in the directory, which is created if it
- * does not exist. Processes that start at the same time get the same key. An existing file is never changed.
- * @throws {VaultError} `malformed_key`, `exposed_key`, `no_key_file`
+ * The master key: the given one (32 bytes in base64), otherwise that of the file `master.key` in the directory. If there is neither, and
+ * nothing is sealed yet (`mayBeNew`), the file is created. Processes that start at the same time get the same key. An existing file is
+ * never changed.
+ * @throws {VaultError} `malformed_key`, `exposed_key`, `no_key_file`, `missing_key`
  */
 export const loadMasterKey = async (from: {
   readonly given?: string | undefined;
   readonly directory: string;
+  readonly mayBeNew: boolean;
 }): Promise<MasterKey> => {
   if (from.given !== undefined) return new MasterKey(decode(from.given, 'The given master key'));
-  const file = join(from.directory, fileName);
-  return (await read(file)) ?? (await create(file, from.directory));
+  const file = join(from.directory, masterKeyFile);
+  const known = await read(file);
+  if (known) return known;
+  if (!from.mayBeNew) {
+    throw new VaultError('missing_key', `The master key is missing: neither given nor in ${file}. Put it back`);
+  }
+  return create(file, from.directory);
 };
 
 const read = async (file: string): Promise<MasterKey | undefined> => {

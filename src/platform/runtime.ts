@@ -7,6 +7,7 @@ import { QueryBus } from './bus/query-bus.js';
 import { commandHandler } from './bus/command-handler.js';
 import { LastWrites } from './bus/last-writes.js';
 import type { AnyDecider, CommandHandler, ContextDefinition, Effect, QueryHandler } from './context-definition.js';
+import { assertSameLog } from './same-log.js';
 import { closeStores, type Stores } from './stores.js';
 import { Subscriptions } from './subscriptions.js';
 import { streamStates } from './streams/state-snapshots.js';
@@ -57,8 +58,18 @@ export class Runtime implements OnModuleInit, OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     await this.memoryViews.stop();
     await this.subscriptions.stop();
+    await this.noteLog();
     await this.vault.secrets.close();
     await closeStores(this.stores);
+  }
+
+  /** The log of a first start had no event when it was opened. A failure must not keep the stores open: the next start notes it. */
+  private async noteLog(): Promise<void> {
+    try {
+      await assertSameLog(this.vault.secrets, this.stores.events);
+    } catch (error) {
+      this.log.warn({ err: error }, 'The secrets could not note which log they belong to');
+    }
   }
 
   private routeDecider(decider: AnyDecider): void {

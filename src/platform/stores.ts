@@ -1,30 +1,31 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { StoreUnavailable, type EventStore } from '#lib/event-store';
+import type { EventStore } from '#lib/event-store';
 import { openSqliteEventStore } from '#lib/event-store/sqlite';
 import type { ReadModels } from '#lib/read-models';
 import { openSqliteReadModels } from '#lib/read-models/sqlite';
 import type { SagaProgress } from '#lib/saga-progress';
 import { openSqliteSagaProgress } from '#lib/saga-progress/sqlite';
+import { dataFiles } from './data-files.js';
+import { applyRepairs } from './log-repairs.js';
 
 /** The log, the views that are built from it, and how far each saga has come in it. */
 export type Stores = { readonly events: EventStore; readonly models: ReadModels; readonly sagaProgress: SagaProgress };
 
 /**
- * Opens the embedded stores, creating those that do not exist.
+ * Opens the embedded stores in a directory that exists, creating those that do not.
  * @throws {StoreUnavailable | ReadModelsUnavailable | SagaProgressUnavailable} with a message for the operator.
  */
 export const openStores = async (directory: string): Promise<Stores> => {
-  await makeDirectory(directory);
   const opened: { close(): Promise<void> }[] = [];
   const keep = <Store extends { close(): Promise<void> }>(store: Store): Store => {
     opened.unshift(store);
     return store;
   };
   try {
-    const events = keep(await openSqliteEventStore({ file: join(directory, 'events.db') }));
-    const models = keep(await openSqliteReadModels({ file: join(directory, 'views.db') }));
-    const sagaProgress = keep(await openSqliteSagaProgress({ file: join(directory, 'sagas.db') }));
+    const events = keep(await openSqliteEventStore({ file: join(directory, dataFiles.events) }));
+    await applyRepairs(events);
+    const models = keep(await openSqliteReadModels({ file: join(directory, dataFiles.views) }));
+    const sagaProgress = keep(await openSqliteSagaProgress({ file: join(directory, dataFiles.sagas) }));
     return { events, models, sagaProgress };
   } catch (error) {
     for (const store of opened) await store.close();
@@ -37,13 +38,4 @@ export const closeStores = async ({ events, models, sagaProgress }: Stores): Pro
   await sagaProgress.close();
   await models.close();
   await events.close();
-};
-
-const makeDirectory = async (directory: string): Promise<void> => {
-  try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    const cause = error instanceof Error ? error.message : String(error);
-    throw new StoreUnavailable('io', `WAYBILL_DATA_DIR cannot be used: ${cause}`, { cause: error });
-  }
 };

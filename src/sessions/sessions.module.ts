@@ -61,9 +61,9 @@ const effects = [
     {
       provide: OpenWhatsApp,
       inject: [CONFIG, VAULT, LOG, ReportRouter],
-      useFactory: (config: Config, { key }: Vault, log: Logger, router: ReportRouter) => {
+      useFactory: (config: Config, vault: Vault, log: Logger, router: ReportRouter) => {
         recordConnectionReports(router, Math.random);
-        return OpenWhatsApp.open({ config, key, log, router });
+        return OpenWhatsApp.open({ config, vault, log, router });
       },
     },
     { provide: WHATSAPP, inject: [OpenWhatsApp], useFactory: ({ connections }: OpenWhatsApp) => connections },

@@ -7,7 +7,7 @@ import { secretsContract } from './vault-secrets.contract.js';
 secretsContract('SQLite', async () => {
   const { path, remove } = await temporaryDirectory();
   return {
-    open: (key, now) => openSqliteSecrets({ file: join(path, 'secrets.db'), key, now }),
+    open: (key, now, mayBeNew) => openSqliteSecrets({ file: join(path, 'secrets.db'), key, now, mayBeNew }),
     bytes: async () =>
       Buffer.concat(await Promise.all((await readdir(path)).map((name) => readFile(join(path, name))))),
     remove,

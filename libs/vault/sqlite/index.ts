@@ -1,5 +1,7 @@
 import { own } from '#lib/sqlite';
 import { startThread, workerUrl, type Thread } from '#lib/threads';
+import { VaultError } from '../errors.js';
+import { checkKey, type KeyCheckSlot } from '../key-check.js';
 import type { MasterKey } from '../master-key.js';
 import { sealer, type Sealer } from '../sealer.js';
 import { SecretsUnavailable, type Secret, type Secrets } from '../secrets.js';
@@ -12,6 +14,8 @@ const sweepIntervalMs = 600_000;
 export type SecretsOptions = {
   readonly file: string;
   readonly key: MasterKey;
+  /** Whether the file may be a new one; if not, it must have content. */
+  readonly mayBeNew: boolean;
   /** Told when expired secrets could not be removed, which is retried. */
   readonly log?: { warn(details: object, message: string): void };
   /** The clock, in milliseconds. Default: `Date.now`. */
@@ -21,6 +25,7 @@ export type SecretsOptions = {
 /**
  * Opens secrets in a SQLite file, which is created if it does not exist. Works on a thread of its own; one process owns the file.
  * @throws {SecretsUnavailable} another process has the file open, or the disk fails.
+ * @throws {VaultError} `wrong_key`, `missing_store`
  */
 export const openSqliteSecrets = async (options: SecretsOptions): Promise<Secrets> => {
   const { file } = options;
@@ -30,12 +35,24 @@ export const openSqliteSecrets = async (options: SecretsOptions): Promise<Secret
     release = own(file);
     thread = startThread<SecretsMethods>(workerUrl('./secrets.worker.js', import.meta.url), { workerData: { file } });
     await thread.ask('open');
+    await checkKey({ store: file, ...options }, keyCheckSlot(thread));
     return new SqliteSecrets(thread, release, options);
   } catch (error) {
     await thread?.close();
     release?.();
-    throw unavailable(error);
+    throw error instanceof VaultError ? error : unavailable(error);
   }
+};
+
+/** The check value is a row like the secrets, but not sealed. */
+const keyCheckSlot = (thread: Thread<SecretsMethods>): KeyCheckSlot => {
+  const name = { kind: 'key-check', id: '', now: 0 };
+  return {
+    read: async () => (await thread.ask('get', name))?.sealed,
+    write: async (value) => {
+      await thread.ask('write', { ...name, sealed: value, expiresAt: null, ifStored: 'nothing' });
+    },
+  };
 };
 
 class SqliteSecrets implements Secrets {

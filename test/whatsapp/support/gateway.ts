@@ -40,7 +40,7 @@ const openHere = async ({ file, key, ...options }: Opening): Promise<Opened> => 
 };
 
 const openOnThread = async ({ key, ...options }: Opening): Promise<Opened> => {
-  const connections = await openBaileysThread({ ...options, key: key.handOver() });
+  const connections = await openBaileysThread({ ...options, key: key.handOver(), mayBeNew: true });
   return { connections, close: () => connections.close() };
 };
 

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { keyedHash, sealer, type MasterKey, type Sealer } from '#lib/vault';
+import { checkKey, keyedHash, sealer, type KeyCheck, type MasterKey, type Sealer } from '#lib/vault';
 import type { CredentialStore } from './port.js';
 
 const purpose = 'whatsapp-credentials';
@@ -68,4 +68,19 @@ export const sealedCredentials = (store: CredentialStore, master: MasterKey): Cr
     sessions: () => store.sessions(),
     close: () => store.close(),
   };
+};
+
+const keyCheckOf = { session: '', type: 'key-check', id: '' };
+
+/**
+ * Like {@link sealedCredentials}, for a store that was just opened.
+ * @throws {VaultError} `wrong_key`, `missing_store`
+ */
+export const openSealedCredentials = async (store: CredentialStore, check: KeyCheck): Promise<CredentialStore> => {
+  const { session, type, id } = keyCheckOf;
+  await checkKey(check, {
+    read: async () => (await store.read(session, type, [id])).get(id),
+    write: (value) => store.write(session, [{ type, id, value }], 'power_cut'),
+  });
+  return sealedCredentials(store, check.key);
 };

@@ -3,14 +3,14 @@ import { workerData } from 'node:worker_threads';
 import { serveThread } from '#lib/threads';
 import { MasterKey } from '#lib/vault';
 import type { WhatsAppConnections, WhatsAppLogger } from '../../port.js';
-import { sealedCredentials, type CredentialStore } from '../credentials/index.js';
+import { openSealedCredentials, type CredentialStore } from '../credentials/index.js';
 import { openSqliteCredentials } from '../credentials/sqlite/index.js';
 import { loggedErrors, whatsAppErrors } from './errors.js';
 import type { BaileysMainMethods, BaileysThreadMethods, BaileysThreadData } from './methods.js';
 
 const lastSeenIntervalMs = 1000;
 
-const { file, key, ...options } = workerData as BaileysThreadData;
+const { file, key, mayBeNew, ...options } = workerData as BaileysThreadData;
 let credentials: CredentialStore | undefined;
 let opening: Promise<WhatsAppConnections> | undefined;
 let connections: WhatsAppConnections | undefined;
@@ -29,7 +29,7 @@ const withBaileys = async (store: CredentialStore): Promise<WhatsAppConnections>
   const { BaileysConnections } = await import('../connections.js');
   return (connections = new BaileysConnections({
     ...options,
-    credentials: sealedCredentials(store, new MasterKey(key)),
+    credentials: store,
     report: (sessionId, report) => main.ask('report', sessionId, report),
     sentMessages: (sessionId, whatsappId) => main.ask('sentMessage', sessionId, whatsappId),
     log,
@@ -38,7 +38,13 @@ const withBaileys = async (store: CredentialStore): Promise<WhatsAppConnections>
 
 const methods: BaileysThreadMethods = {
   open: async () => {
-    credentials = await openSqliteCredentials({ file });
+    const stored = await openSqliteCredentials({ file });
+    try {
+      credentials = await openSealedCredentials(stored, { store: file, key: new MasterKey(key), mayBeNew });
+    } catch (error) {
+      await stored.close();
+      throw error;
+    }
     // The sessions that are linked are about to be started again.
     if ((await credentials.sessions()).length > 0) void opened();
   },

@@ -1,3 +1,4 @@
+import { VaultError } from '#lib/vault';
 import { errorClass, errorCodec, type ErrorClass } from '#lib/threads';
 import { CredentialsUnavailable, DownloadFailed, NotConnected, QueryFailed, SendFailed } from '../../errors.js';
 
@@ -27,6 +28,11 @@ export const whatsAppErrors: readonly ErrorClass[] = [
     CredentialsUnavailable,
     () => undefined,
     (message) => new CredentialsUnavailable(message),
+  ),
+  errorClass(
+    VaultError,
+    ({ code }) => code,
+    (message, code) => new VaultError(code, message),
   ),
 ];
 

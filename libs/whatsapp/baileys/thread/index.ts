@@ -7,6 +7,7 @@ export type { BaileysThreadOptions } from './connections.js';
  * WhatsApp through Baileys, on a thread of its own, which keeps the credentials in the SQLite file that is named: made where there is
  * none, and owned until the connections are closed.
  * @throws {CredentialsUnavailable} another process has the file, or the disk fails.
+ * @throws {VaultError} `wrong_key`, `missing_store`
  */
 export const openBaileysThread = async (options: BaileysThreadOptions): Promise<WhatsAppConnections> => {
   const connections = new ThreadedConnections(options);

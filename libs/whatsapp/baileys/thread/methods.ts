@@ -9,6 +9,8 @@ export type BaileysThreadData = Pick<BaileysOptions, 'url' | 'ca' | 'device' | '
   /** The SQLite file of the credentials; the thread owns it. */
   readonly file: string;
   readonly key: Uint8Array;
+  /** Whether the file may be a new one; if not, it must have content. */
+  readonly mayBeNew: boolean;
 };
 
 type PortMethods = Pick<
@@ -18,7 +20,7 @@ type PortMethods = Pick<
 
 /** What the thread answers. */
 export type BaileysThreadMethods = PortMethods & {
-  /** Called first. @throws {CredentialsUnavailable} */
+  /** Called first. @throws {CredentialsUnavailable} @throws {VaultError} `wrong_key`, `missing_store` */
   open(): Promise<void>;
   download(media: MediaReference): Promise<ReadableStream<Uint8Array>>;
 };
