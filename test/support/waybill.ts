@@ -46,10 +46,14 @@ export class Waybill {
     return waybill;
   }
 
-  /** Starts the service on the same data, and waits until it is ready. */
-  async boot(): Promise<void> {
+  get dataDirectory(): string {
+    return join(this.directory.path, 'data');
+  }
+
+  /** Starts the service on the same data, or on others, and waits until it is ready. */
+  async boot(data = this.dataDirectory): Promise<void> {
     this.service = startService({
-      WAYBILL_DATA_DIR: join(this.directory.path, 'data'),
+      WAYBILL_DATA_DIR: data,
       WAYBILL_ADMIN_EMAIL: owner.email,
       WAYBILL_ADMIN_PASSWORD: owner.password,
       WAYBILL_WHATSAPP: 'sandbox',
@@ -78,7 +82,7 @@ export class Waybill {
   /** Removes the views, as an operator may while the service is down. */
   async deleteViews(): Promise<void> {
     const files = ['views.db', 'views.db-wal', 'views.db-shm'];
-    await Promise.all(files.map((file) => rm(join(this.directory.path, 'data', file), { force: true })));
+    await Promise.all(files.map((file) => rm(join(this.dataDirectory, file), { force: true })));
   }
 
   /** Megabytes that the service's process holds. */

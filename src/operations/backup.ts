@@ -1,0 +1,36 @@
+import { access, mkdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { copyDatabaseFile } from '#lib/sqlite';
+import { BackupRefused, filesInOrder, writeManifest } from './backup-format.js';
+
+/**
+ * Copies the embedded stores of a data directory to a directory that does not exist yet, also while a service uses them. It has its name
+ * only once it is complete. The master key is not copied.
+ * @throws {BackupRefused}
+ */
+export const backUp = async (data: string, target: string): Promise<void> => {
+  for (const file of filesInOrder) {
+    if (!(await exists(join(data, file))))
+      throw new BackupRefused(`There is no ${file} in ${data}: nothing was copied`);
+  }
+  if (await exists(target)) throw new BackupRefused(`${target} exists already: name a new directory`);
+  const partial = `${target}.partial`;
+  await rm(partial, { recursive: true, force: true });
+  await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+  await mkdir(partial, { mode: 0o700 });
+  try {
+    const createdAt = new Date().toISOString();
+    for (const file of filesInOrder) copyDatabaseFile(join(data, file), join(partial, file));
+    await writeManifest(partial, createdAt);
+    await rename(partial, target);
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true });
+    throw error;
+  }
+};
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );

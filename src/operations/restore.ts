@@ -1,0 +1,71 @@
+import { constants } from 'node:fs';
+import { chmod, copyFile, mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Verification } from '#lib/event-store';
+import type { Log } from '#lib/subscriptions';
+import { openSealedCredentials } from '#lib/whatsapp/baileys/credentials';
+import { openSqliteCredentials } from '#lib/whatsapp/baileys/credentials/sqlite';
+import { dataFiles } from '../platform/data-files.js';
+import { closeStores, openStores } from '../platform/stores.js';
+import { openVault } from '../platform/vault.js';
+import { BackupRefused, filesInOrder, readManifest } from './backup-format.js';
+
+export type Restored = Verification & { readonly createdAt: string };
+
+export type RestoreOptions = {
+  /** Must hold no stores yet. */
+  readonly data: string;
+  /** By default that of the file in the data directory. */
+  readonly masterKey: string | undefined;
+  readonly log: Log;
+};
+
+/**
+ * Puts a backup into a data directory, opens every store with the master key, and checks each event. Where a store does not open, nothing
+ * is left behind.
+ * @throws {BackupRefused | VaultError}
+ */
+export const restore = async (backup: string, options: RestoreOptions): Promise<Restored> => {
+  const { data } = options;
+  const { createdAt } = await readManifest(backup);
+  await mkdir(data, { recursive: true, mode: 0o700 });
+  const inTheWay = (await readdir(data)).find((name) => Object.values<string>(dataFiles).includes(name));
+  if (inTheWay !== undefined) {
+    throw new BackupRefused(`${join(data, inTheWay)} is in the way: move the old stores (*.db*) out of ${data} first`);
+  }
+  try {
+    for (const file of filesInOrder) {
+      await copyFile(join(backup, file), join(data, file), constants.COPYFILE_EXCL);
+      await chmod(join(data, file), 0o600);
+    }
+    return { createdAt, ...(await check(options)) };
+  } catch (error) {
+    await removeStores(data);
+    throw error;
+  }
+};
+
+const check = async ({ data, masterKey, log }: RestoreOptions): Promise<Verification> => {
+  const stores = await openStores(data);
+  try {
+    const { key, secrets } = await openVault({ directory: data, masterKey, events: stores.events, log });
+    await secrets.close();
+    const file = join(data, dataFiles.credentials);
+    const credentials = await openSqliteCredentials({ file });
+    try {
+      await openSealedCredentials(credentials, { store: file, key, mayBeNew: false });
+    } finally {
+      await credentials.close();
+    }
+    return await stores.events.verify();
+  } finally {
+    await closeStores(stores);
+  }
+};
+
+const removeStores = async (data: string): Promise<void> => {
+  const stores = Object.values<string>(dataFiles);
+  for (const name of await readdir(data)) {
+    if (stores.some((store) => name.startsWith(store))) await rm(join(data, name), { force: true });
+  }
+};
