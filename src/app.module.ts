@@ -6,6 +6,7 @@ import { identity } from './identity/identity.context.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { messagingContext } from './messaging/messaging.context.js';
 import { MessagingModule } from './messaging/messaging.module.js';
+import { OperationsModule } from './operations/operations.module.js';
 import type { Pacing } from './messaging/pacing.contract.js';
 import type { ContextDefinition } from './platform/context-definition.js';
 import { AccessModule } from './platform/http/access.module.js';
@@ -37,6 +38,19 @@ export class AppModule {
         AccessModule,
         ...registered.flatMap(([, module]) => module ?? []),
         AuditModule,
+        OperationsModule.with({ identity: IdentityModule }),
+      ],
+    };
+  }
+
+  /** What the operator's commands need while the service is stopped: nothing connects to WhatsApp, and no message is sent. */
+  static forOperator(config: Config, logger: Logger, stores: Stores): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        PlatformModule.with({ config, logger, stores, contexts: [identity] }),
+        AccessModule,
+        OperationsModule.with({ identity: IdentityModule }),
       ],
     };
   }

@@ -7,6 +7,8 @@ import { ApiKeys } from './accounts/api-keys.js';
 import { ClaimsInStep } from './accounts/claims-in-step.js';
 import { EmailKeys } from './accounts/email-keys.js';
 import { FirstAdmin } from './accounts/first-admin.js';
+import { MachineOperator } from './accounts/operator-accounts.js';
+import { OwnPassword } from './accounts/own-password.js';
 import { UserAccounts } from './accounts/user-accounts.js';
 import { accessTokens } from './auth/access-token.js';
 import { AdminLogin } from './auth/admin-login.js';
@@ -14,6 +16,7 @@ import { AdminTokenStrategy } from './auth/admin-token.strategy.js';
 import { ApiKeySecrets } from './auth/api-key-secrets.js';
 import { ApiKeyStrategy } from './auth/api-key.strategy.js';
 import { Directory } from './auth/directory.js';
+import { FirstPassword } from './auth/first-password.js';
 import { KeyUses } from './auth/key-uses.js';
 import { LoginAttempts } from './auth/login-attempts.js';
 import { Logins } from './auth/logins.js';
@@ -23,13 +26,24 @@ import { ApiKeysController } from './http/api-keys.controller.js';
 import { AuthController } from './http/auth.controller.js';
 import { LimitsController } from './http/limits.controller.js';
 import { UsersController } from './http/users.controller.js';
+import { OPERATOR_ACCOUNTS } from './operator.contract.js';
 
-const accounts = [UserAccounts, AdminAccounts, ApiKeys, EmailKeys, ClaimsInStep, FirstAdmin];
+const accounts = [
+  UserAccounts,
+  AdminAccounts,
+  ApiKeys,
+  EmailKeys,
+  ClaimsInStep,
+  FirstAdmin,
+  MachineOperator,
+  OwnPassword,
+];
 const auth = [
   Directory,
   AdminLogin,
   Logins,
   Passwords,
+  FirstPassword,
   LoginAttempts,
   AdminTokenStrategy,
   ApiKeySecrets,
@@ -41,6 +55,7 @@ const auth = [
 @Module({
   imports: [JwtModule.registerAsync({ inject: [VAULT], useFactory: ({ key }: Vault) => accessTokens(key).signing })],
   controllers: [AuthController, AdminsController, UsersController, ApiKeysController, LimitsController],
-  providers: [...accounts, ...auth],
+  providers: [...accounts, ...auth, { provide: OPERATOR_ACCOUNTS, useExisting: MachineOperator }],
+  exports: [OPERATOR_ACCOUNTS],
 })
 export class IdentityModule {}

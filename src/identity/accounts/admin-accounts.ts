@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, type CommandResult } from '#lib/event-sourcing';
 import { CommandBus } from '../../platform/bus/command-bus.js';
+import { QueryBus } from '../../platform/bus/query-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import type { AdminCommand } from '../admin.commands.js';
-import type { AdminRole } from '../admin.contract.js';
+import type { AdminRole, GetAdmin } from '../admin.contract.js';
 import { Directory } from '../auth/directory.js';
+import { FirstPassword } from '../auth/first-password.js';
+import { assertStrong } from '../auth/password-rules.js';
 import { Passwords } from '../auth/passwords.js';
 import type { EmailCommand } from '../email.commands.js';
 import type { OwnersCommand } from '../owners.commands.js';
@@ -21,10 +24,13 @@ export class AdminAccounts {
     private readonly directory: Directory,
     private readonly emails: EmailKeys,
     private readonly passwords: Passwords,
+    private readonly firstPassword: FirstPassword,
+    private readonly queries: QueryBus,
   ) {}
 
-  /** The password is stored before the admin exists. @throws {DomainError} `email_taken` */
+  /** The password is stored before the admin exists. @throws {DomainError} `email_taken`, `weak_password` */
   async create(context: CommandContext, adminId: string, { email, role, password }: NewAdmin): Promise<void> {
+    await assertStrong(password, email);
     const at = new Date().toISOString();
     const emailKey = this.emails.of('admin', email);
     await this.execute(context, { type: 'ClaimEmail', data: { emailKey, userId: null, adminId, at } });
@@ -34,14 +40,16 @@ export class AdminAccounts {
     await this.directory.knows(created);
   }
 
-  /** A new password ends all of the admin's logins. @throws {DomainError} `last_owner`, `admin_not_found` */
+  /** A new password ends all of the admin's logins. @throws {DomainError} `last_owner`, `admin_not_found`, `weak_password` */
   async change(context: CommandContext, adminId: string, { role, password }: AdminChange): Promise<void> {
     if (!this.directory.admin(adminId)) {
       throw new DomainError('not_found', 'admin_not_found', 'There is no such admin');
     }
+    if (password !== undefined) await assertStrong(password, await this.emailOf(context, adminId));
     if (role !== undefined) await this.changeRole(context, adminId, role, new Date().toISOString());
     if (password === undefined) return;
     await this.passwords.set(adminId, password);
+    await this.firstPassword.changed(adminId);
     const at = new Date().toISOString(); // ends all logins that began before, also one that is under way
     await this.directory.knows(
       await this.execute(context, { type: 'RecordAdminPasswordChanged', data: { adminId, at } }),
@@ -54,6 +62,7 @@ export class AdminAccounts {
     await this.execute(context, { type: 'RemoveOwner', data: { adminId, at } });
     await this.directory.knows(await this.execute(context, { type: 'DisableAdmin', data: { adminId, at } }));
     await this.passwords.forget(adminId);
+    await this.firstPassword.changed(adminId);
   }
 
   /** An owner is uncounted before the role is lost, and counted after it is given: so the count never includes an admin who is no owner. */
@@ -62,6 +71,10 @@ export class AdminAccounts {
     const changed = await this.execute(context, { type: 'ChangeAdminRole', data: { adminId, role, at } });
     if (role === 'owner') await this.execute(context, { type: 'AddOwner', data: { adminId, at } });
     await this.directory.knows(changed);
+  }
+
+  private async emailOf(context: CommandContext, adminId: string): Promise<string> {
+    return (await this.queries.execute<GetAdmin>({ type: 'GetAdmin', data: { adminId } }, context)).email;
   }
 
   private execute(

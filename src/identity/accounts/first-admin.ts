@@ -1,14 +1,22 @@
-import { randomBytes } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Config } from '#config';
+import { DomainError } from '#lib/event-sourcing';
 import { newId } from '#lib/ids';
+import { OperatorError } from '#lib/operator-error';
 import { CommandContext } from '../../platform/command-context.js';
 import { CONFIG, VAULT } from '../../platform/tokens.js';
 import type { Vault } from '../../platform/vault.js';
 import { Directory } from '../auth/directory.js';
+import { FirstPassword } from '../auth/first-password.js';
 import { AdminAccounts } from './admin-accounts.js';
+import { generatePassword } from './operator-accounts.js';
 
 const defaultEmail = 'admin@waybill.local';
+
+/** The first admin cannot be created as the variables say. */
+class FirstAdminRefused extends OperatorError {
+  override readonly name = 'FirstAdminRefused';
+}
 
 /** Creates the first owner where there is no admin. The next start continues one that was interrupted. */
 @Injectable()
@@ -18,23 +26,23 @@ export class FirstAdmin implements OnApplicationBootstrap {
     @Inject(VAULT) private readonly vault: Vault,
     private readonly directory: Directory,
     private readonly accounts: AdminAccounts,
+    private readonly firstPassword: FirstPassword,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     if (this.directory.hasAdmins()) return;
-    const email = this.config.WAYBILL_ADMIN_EMAIL ?? defaultEmail;
-    const password = this.config.WAYBILL_ADMIN_PASSWORD ?? this.generate(email);
+    const { WAYBILL_ADMIN_EMAIL: email = defaultEmail, WAYBILL_ADMIN_PASSWORD: given } = this.config;
+    const password = given ?? generatePassword();
+    const adminId = await this.id();
+    // Before the admin is created: a password that nobody can read would lock everybody out.
+    await this.firstPassword.keep({ adminId, email, password: given === undefined ? password : null });
     const context = CommandContext.new({ kind: 'system', id: 'first-admin' });
-    await this.accounts.create(context, await this.id(), { email, password, role: 'owner' });
-  }
-
-  /** Printed before the admin is created: a password that nobody saw would lock everybody out. */
-  private generate(email: string): string {
-    const password = randomBytes(18).toString('base64url');
-    process.stdout.write(
-      `\nThe first admin of Waybill, shown only this once:\n\n  email     ${email}\n  password  ${password}\n\n`,
-    );
-    return password;
+    try {
+      await this.accounts.create(context, adminId, { email, password, role: 'owner' });
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      throw new FirstAdminRefused(`WAYBILL_ADMIN_PASSWORD: ${error.message}`, { cause: error });
+    }
   }
 
   /** The same at every attempt, so that there is one first admin, however often the start crashed. */

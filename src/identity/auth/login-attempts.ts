@@ -42,7 +42,7 @@ export class LoginAttempts {
   ): Promise<{ readonly isRight: boolean; readonly lockedUntil: string | null }> {
     return this.inTurn(client, async () => {
       await this.refuseWhileLimited(client);
-      const id = this.hash.of(`${emailKey} ${client}`).toString('hex');
+      const id = `${this.accountId(emailKey)}-${this.hash.of(`${emailKey} ${client}`).toString('hex')}`;
       refuseWhileLocked(rejectionsIn(await this.vault.secrets.get(kind, id)));
       if (await isRight()) {
         await this.vault.secrets.remove(kind, id);
@@ -51,6 +51,19 @@ export class LoginAttempts {
       await this.failures.consume(client).catch(() => undefined); // refused at the next attempt
       return { isRight: false, lockedUntil: (await this.reject(id)).lockedUntil };
     });
+  }
+
+  /** Ends the lockouts of all clients from an account, and answers how many there were. */
+  async forgive(emailKey: string): Promise<number> {
+    const { secrets } = this.vault;
+    const account = `${this.accountId(emailKey)}-`;
+    const counted = (await secrets.list(kind)).filter(({ id }) => id.startsWith(account));
+    for (const { id } of counted) await secrets.remove(kind, id);
+    return counted.length;
+  }
+
+  private accountId(emailKey: string): string {
+    return this.hash.of(emailKey).toString('hex', 0, 16);
   }
 
   private async inTurn<Result>(client: string, attempt: () => Promise<Result>): Promise<Result> {

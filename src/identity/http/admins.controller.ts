@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Ip, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
@@ -11,15 +11,19 @@ import { ById, Paging } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
 import { AdminAccounts } from '../accounts/admin-accounts.js';
+import { OwnPassword } from '../accounts/own-password.js';
 import type { AdminView, GetAdmin, ListAdmins } from '../admin.contract.js';
-import { Admin, AdminChange, Admins, NewAdmin } from './admins.schemas.js';
+import { Admin, AdminChange, Admins, NewAdmin, PasswordChange } from './admins.schemas.js';
 import { refusals } from './refusals.js';
+
+const maxPasswordBodyBytes = 4096;
 
 @ApiTags('Admins')
 @Controller('v1/admin')
 export class AdminsController {
   constructor(
     private readonly accounts: AdminAccounts,
+    private readonly ownPassword: OwnPassword,
     private readonly queries: QueryBus,
   ) {}
 
@@ -31,11 +35,26 @@ export class AdminsController {
     return this.admin(context, adminId);
   }
 
+  @Post('me/password')
+  @HttpCode(204)
+  @Permit('admin:self', { maxBodyBytes: maxPasswordBodyBytes })
+  @ApiOperation({ summary: 'Change your own password, which ends all of your logins' })
+  @Answers(204, 'Changed: log in with the new password')
+  @Refuses(refusals.wrongCurrentPassword, refusals.weakPassword, refusals.lockedOut)
+  async changeOwnPassword(
+    @Context() context: CommandContext,
+    @CurrentAdmin() { adminId }: AdminCaller,
+    @Body({ schema: PasswordChange }) body: z.output<typeof PasswordChange>,
+    @Ip() ip: string,
+  ): Promise<void> {
+    await this.ownPassword.change(context, { adminId, ip, ...body });
+  }
+
   @Post('admins')
   @Permit('admin:own')
   @ApiOperation({ summary: 'Create an admin' })
   @Answers(201, 'The new admin', Admin)
-  @Refuses(refusals.emailTaken)
+  @Refuses(refusals.emailTaken, refusals.weakPassword)
   async create(
     @Context() context: CommandContext,
     @Body({ schema: NewAdmin }) body: z.output<typeof NewAdmin>,
@@ -64,7 +83,7 @@ export class AdminsController {
   @Permit('admin:own')
   @ApiOperation({ summary: "Change an admin's role or password" })
   @Answers(200, 'The admin as it is now', Admin)
-  @Refuses(refusals.adminNotFound, refusals.lastOwner)
+  @Refuses(refusals.adminNotFound, refusals.lastOwner, refusals.weakPassword)
   async change(
     @Context() context: CommandContext,
     @Param({ schema: ById }) { id }: z.output<typeof ById>,

@@ -35,6 +35,10 @@ export const AdminChange = z
   .strictObject({ role: AdminRole.exactOptional(), password: Password.exactOptional() })
   .meta({ id: 'AdminChange', examples: [{ role: 'auditor' }] });
 
+export const PasswordChange = z
+  .strictObject({ current: z.string().min(1).max(200), new: Password })
+  .meta({ id: 'PasswordChange', examples: [{ current: 'a long sentence', new: 'another long sentence' }] });
+
 export const Credentials = z
   .strictObject({ email: Email, password: z.string().min(1).max(200) })
   .meta({ id: 'Credentials', examples: [{ email: 'ops@parcels.example', password: 'a long sentence' }] });

@@ -13,6 +13,13 @@ export const refusals = {
   },
   expiresInThePast: { status: 422, code: 'expires_in_the_past', detail: 'A key must expire in the future' },
   wrongPassword: { status: 401, code: 'unauthorized', detail: 'The email address or the password is wrong' },
+  wrongCurrentPassword: { status: 422, code: 'wrong_password', detail: 'The current password is wrong' },
+  weakPassword: {
+    status: 422,
+    code: 'weak_password',
+    detail:
+      'This password is easy to guess: take a longer one that is no common password and has no name of yours in it',
+  },
   loginOver: { status: 401, code: 'unauthorized', detail: 'The login has ended: log in again' },
   lockedOut: {
     status: 429,

@@ -1,0 +1,102 @@
+import { access } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { pino } from 'pino';
+import { environment, readConfig, type Config } from '#config';
+import { AppModule } from './app.module.js';
+import { createApp } from './app.js';
+import { askService } from './operations/ask-service.js';
+import { backUp } from './operations/backup.js';
+import {
+  OperatorCommands,
+  OperatorRefused,
+  repairFrom,
+  usage as adminUsage,
+  type OperatorRequest,
+} from './operations/operator-commands.js';
+import { OperatorSocket } from './operations/operator-socket.js';
+import { restore } from './operations/restore.js';
+import { dataFiles } from './platform/data-files.js';
+import { prepareDataDirectory } from './platform/data-directory.js';
+import { passOver } from './platform/log-repairs.js';
+import { closeStores, openStores } from './platform/stores.js';
+
+const usage = `${adminUsage}
+  npm run backup  [-- DIRECTORY]   copies all data to a new directory, also while the service runs
+  npm run restore  -- DIRECTORY    puts a backup into an empty data directory, and checks it
+`;
+
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
+const problems = pino({ level: 'warn' }, pino.destination(2));
+
+/** The colons of a time are not allowed in every file system. */
+const newBackup = (): string => `backups/${new Date().toISOString().replaceAll(/[:.]/g, '-')}`;
+
+type Program = (config: Config, words: readonly string[]) => Promise<number>;
+
+const programs: { readonly [name: string]: Program } = {
+  admin: async (config, given) => {
+    const words = given.filter((word) => word !== '--stdin');
+    const password = words.length < given.length ? (await text(process.stdin)).split('\n')[0] : undefined;
+    const asked: OperatorRequest = { words: [...words], ...(password !== undefined && { password }) };
+    process.stdout.write((await askService(config.WAYBILL_DATA_DIR, asked)) ?? (await runHere(config, asked)));
+    return 0;
+  },
+
+  backup: async ({ WAYBILL_DATA_DIR: data }, [given]) => {
+    const target = resolve(given ?? newBackup());
+    await backUp(data, target);
+    print(`${data} is backed up in ${target}`);
+    print('The master key is not in it: keep a copy of it in another place. Without it, no backup can be used.');
+    return 0;
+  },
+
+  restore: async ({ WAYBILL_DATA_DIR: data, WAYBILL_MASTER_KEY: masterKey }, [backup]) => {
+    if (backup === undefined) throw new OperatorRefused(usage);
+    const { createdAt, events, corrupt } = await restore(backup, { data, masterKey, log: problems });
+    print(`${data} is as it was at ${createdAt}: ${events} events.`);
+    for (const { position, problem } of corrupt) print(`Event ${position} is corrupt: ${problem}`);
+    if (corrupt.length > 0) return 1;
+    print('All were checked, and the master key fits.');
+    return 0;
+  },
+};
+
+/** While no service runs on the data. */
+const runHere = async (config: Config, asked: OperatorRequest): Promise<string> => {
+  const { WAYBILL_DATA_DIR: data } = config;
+  await access(join(data, dataFiles.events)).catch(() => {
+    throw new OperatorRefused(`There is no data in ${resolve(data)}: start the service first (npm start)`);
+  });
+  await prepareDataDirectory(data);
+  const [command, ...words] = asked.words;
+  if (command === 'pass-over') return passOverHere(data, words);
+  const app = await createApp(AppModule.forOperator(config, problems, await openStores(data)), problems);
+  try {
+    await app.init();
+    if (asked.words.length > 0) return `${await app.get(OperatorCommands).run(asked)}\n`;
+    return `Waybill does not run. npm start starts it.\n${await app.get(OperatorSocket).firstLogin()}${adminUsage}`;
+  } finally {
+    await app.close();
+  }
+};
+
+/** Where a damaged event keeps even the operator's commands from starting. */
+const passOverHere = async (data: string, words: readonly string[]): Promise<string> => {
+  const repair = repairFrom(words);
+  const stores = await openStores(data);
+  try {
+    await passOver(stores.events, repair);
+  } finally {
+    await closeStores(stores);
+  }
+  return `Event ${repair.position} is passed over. That is on record, with the reason.\n`;
+};
+
+/** The operator's commands: `admin`, `backup` and `restore`. Answers the exit code. @throws what keeps them from being carried out. */
+export const operate = async ([name = '', ...words]: readonly string[]): Promise<number> => {
+  const program = programs[name];
+  if (!program) throw new OperatorRefused(usage);
+  process.umask(0o077); // what is made is for its owner only
+  return program(readConfig(environment()), words);
+};

@@ -1,0 +1,93 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { z } from 'zod';
+import { OperatorError } from '#lib/operator-error';
+import { AdminRole } from '../identity/admin.contract.js';
+import { DamagedLog } from '../platform/damaged-log.js';
+import type { Repair } from '../platform/log-repairs.js';
+import { OPERATOR_ACCOUNTS, type OperatorAccounts } from '../identity/operator.contract.js';
+
+export const usage = `usage:
+  npm run admin                                            where Waybill is, and the first admin
+  npm run admin -- list                                    all admins
+  npm run admin -- create EMAIL [owner|admin|auditor]      a new admin (owner unless another role is named)
+  npm run admin -- reset-password [EMAIL]                  a new password; without EMAIL, that of the only owner
+  npm run admin -- unlock [EMAIL]                          ends the lockouts after wrong passwords
+  npm run admin -- pass-over POSITION REASON               goes on without a damaged event of the log; for the record
+A password is generated and printed. To set it yourself, pass it on standard input and add --stdin.
+`;
+
+/** What the operator typed, and the password that came on standard input, if one did. */
+export const OperatorRequest = z.strictObject({ words: z.array(z.string()).max(10), password: z.string().optional() });
+export type OperatorRequest = z.output<typeof OperatorRequest>;
+
+/** The command cannot be carried out; the message says why. */
+export class OperatorRefused extends OperatorError {
+  override readonly name = 'OperatorRefused';
+}
+
+/** Carries out what is typed behind `npm run admin --`. Answers what is printed. */
+@Injectable()
+export class OperatorCommands {
+  constructor(
+    @Inject(OPERATOR_ACCOUNTS) private readonly accounts: OperatorAccounts,
+    private readonly damagedLog: DamagedLog,
+  ) {}
+
+  /** @throws {OperatorRefused | DomainError} */
+  async run({ words: [command, ...words], password }: OperatorRequest): Promise<string> {
+    switch (command) {
+      case 'list':
+        return this.list();
+      case 'create':
+        return this.create(words, password);
+      case 'reset-password': {
+        const email = words[0] ?? (await this.onlyOwner());
+        const given = await this.accounts.resetPassword(email, password);
+        return `The password of ${email} is changed, and all logins are ended.\n${shown(password, given)}`;
+      }
+      case 'unlock': {
+        const email = words[0] ?? (await this.onlyOwner());
+        const ended = await this.accounts.unlock(email);
+        return `${email} is not locked out from anywhere (${ended} ${ended === 1 ? 'client was' : 'clients were'} counted).`;
+      }
+      case 'pass-over':
+        await this.damagedLog.passOver(repairFrom(words));
+        return `Event ${words[0]} is passed over. That is on record, with the reason.`;
+      default:
+        throw new OperatorRefused(usage);
+    }
+  }
+
+  private async list(): Promise<string> {
+    const admins = await this.accounts.list();
+    const lines = admins.map(
+      ({ email, role, lastLoginAt }) =>
+        `${email}  ${role}  ${lastLoginAt ? `last login ${lastLoginAt}` : 'never logged in'}`,
+    );
+    return lines.join('\n');
+  }
+
+  private async create([email, role = 'owner']: readonly string[], password?: string): Promise<string> {
+    const known = AdminRole.safeParse(role);
+    const address = z.email().max(254).toLowerCase().safeParse(email);
+    if (!known.success || !address.success) throw new OperatorRefused(usage);
+    const given = await this.accounts.create(address.data, known.data, password);
+    return `${address.data} is an ${known.data} now.\n${shown(password, given)}`;
+  }
+
+  private async onlyOwner(): Promise<string> {
+    const owners = (await this.accounts.list()).filter(({ role }) => role === 'owner');
+    const [only] = owners;
+    if (only && owners.length === 1) return only.email;
+    throw new OperatorRefused(`Whose? The owners are ${owners.map(({ email }) => email).join(', ')}`);
+  }
+}
+
+const shown = (given: string | undefined, password: string): string =>
+  given === undefined ? `  password  ${password}` : 'It is the one that you typed.';
+
+/** What the operator decided about a damaged event. @throws {OperatorRefused} */
+export const repairFrom = ([position = '', ...reason]: readonly string[]): Repair => {
+  if (!/^[1-9]\d{0,15}$/.test(position) || reason.length === 0) throw new OperatorRefused(usage);
+  return { position: Number(position), reason: reason.join(' '), actor: { kind: 'system', id: 'operator' } };
+};
