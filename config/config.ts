@@ -84,6 +84,10 @@ export const variables = z.object({
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')
     .describe('The lowest level that is logged.'),
+  LOG_FORMAT: z
+    .enum(['pretty', 'json'])
+    .optional()
+    .describe('Short lines for people (pretty) or JSON lines (json); default pretty in a terminal, otherwise json.'),
   SANDBOX_PORT: port.default(3100).describe("The sandbox's WhatsApp port."),
   SANDBOX_CONTROL_PORT: port.default(3101).describe("The sandbox's control port."),
 });

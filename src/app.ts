@@ -1,26 +1,28 @@
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Logger as NestLogger } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import type { Config } from '#config';
 import { httpServer } from './platform/http/server/http-server.js';
 import { logRequests } from './platform/http/server/request-scope.js';
 import type { HttpSettings } from './platform/http/server/settings.js';
 import { withoutRedaction } from './platform/logging.js';
+import { NestLog } from './platform/nest-log.js';
 import { serveDocumentation } from './platform/openapi/pages.js';
-import { LOG } from './platform/tokens.js';
 
 /** Creates the application for a root module, ready to listen. Closing it closes its stores. */
-export const createApp = async (root: DynamicModule, settings: HttpSettings = {}): Promise<NestFastifyApplication> => {
+export const createApp = async (
+  root: DynamicModule,
+  logger: Logger,
+  settings: HttpSettings = {},
+): Promise<NestFastifyApplication> => {
   const adapter = httpServer(settings);
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
-    bufferLogs: true,
+    logger: new NestLog(logger),
     bodyParser: false, // the server has its own
     abortOnError: false,
   });
-  app.useLogger(app.get(NestLogger));
-  logRequests(adapter.getInstance(), withoutRedaction(app.get<Logger>(LOG)));
+  logRequests(adapter.getInstance(), withoutRedaction(logger));
   serveDocumentation(app);
   return app;
 };

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 
 /** The service, with the sandbox beside it, in a process of its own. */
 export type ServiceProcess = {
@@ -13,8 +14,8 @@ export type ServiceProcess = {
 /** Starts the built service on free ports. @throws {Error} with its output, if it ends instead. */
 export const startServiceProcess = async (variables: NodeJS.ProcessEnv): Promise<ServiceProcess> => {
   const child = spawn(process.execPath, [new URL('../main.js', import.meta.url).pathname], {
-    env: { ...process.env, ...variables },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, LOG_FORMAT: 'json', ...variables },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'], // the channel takes the service along, however the demo ends
   });
   const printed: string[] = [];
   const found: { url?: string; phones?: string } = {};
@@ -26,8 +27,8 @@ export const startServiceProcess = async (variables: NodeJS.ProcessEnv): Promise
       if (said.msg === 'Waybill is listening') found.url = said.url as string;
       if (found.url !== undefined) resolve();
     };
-    createInterface({ input: child.stdout }).on('line', note);
-    createInterface({ input: child.stderr }).on('line', note);
+    createInterface({ input: child.stdout as Readable }).on('line', note);
+    createInterface({ input: child.stderr as Readable }).on('line', note);
   });
   const ended = once(child, 'close');
   await Promise.race([listening, ended]);

@@ -66,7 +66,7 @@ export const tell = async ({ url, phones, admin, step, show }: Stage): Promise<v
   await sandbox(`POST /phones/${customer}/messages`, { to: shopPhone, type: 'text', text: 'Thank you!' });
   const inbox = await until(() => asUser('GET /v1/messages?direction=incoming'), hasSome);
   const [answer] = inbox.data as readonly Body[];
-  show(`from ${customer}: ${JSON.stringify(answer?.text)}`);
+  show(`Ana (${customer}): ${String((answer?.text as Body | undefined)?.body)}`);
 
   step('This is the record of the message');
   const { data } = await asAdmin(`GET /v1/admin/streams/message-${String(message.id)}`);

@@ -1,4 +1,5 @@
-import { pino, type Logger, type LoggerOptions } from 'pino';
+import { pino, type DestinationStream, type Logger, type LoggerOptions } from 'pino';
+import { prettyFactory } from 'pino-pretty';
 import type { Config } from '#config';
 
 /** Values under these names are redacted, wherever they are in a log line. */
@@ -27,10 +28,18 @@ const at = (name: string) =>
 const batching = { periodicFlush: 100, minLength: 4096 };
 const urgent = pino.levels.values['warn'] ?? 0;
 
-/** The service's log: JSON lines on standard output, without secrets and message bodies. Warnings and errors are written at once. */
-export const createLogger = ({ LOG_LEVEL }: Pick<Config, 'LOG_LEVEL'>, destination?: NodeJS.WritableStream): Logger => {
+export type LogSettings = Pick<Config, 'LOG_LEVEL' | 'LOG_FORMAT'>;
+
+/**
+ * The service's log on standard output, without secrets and message bodies: JSON lines, or short lines for people. Warnings and errors are
+ * written at once.
+ */
+export const createLogger = (
+  { LOG_LEVEL, LOG_FORMAT }: Partial<LogSettings>,
+  destination?: NodeJS.WritableStream,
+): Logger => {
   const options: LoggerOptions = {
-    level: LOG_LEVEL,
+    level: LOG_LEVEL ?? 'info',
     redact: { paths: secrets.flatMap(at), censor: '[redacted]' },
     serializers: { err: pino.stdSerializers.err },
     hooks: {
@@ -40,7 +49,17 @@ export const createLogger = ({ LOG_LEVEL }: Pick<Config, 'LOG_LEVEL'>, destinati
       },
     },
   };
+  if (isForPeople({ LOG_FORMAT })) return pino(options, prettyLines(destination ?? process.stdout));
   return pino(options, destination ?? pino.destination({ fd: 1, sync: false, ...batching }));
+};
+
+/** Whether somebody reads along: the log is in a terminal, or is asked for as in one. */
+export const isForPeople = ({ LOG_FORMAT }: Pick<LogSettings, 'LOG_FORMAT'>): boolean =>
+  LOG_FORMAT === undefined ? process.stdout.isTTY : LOG_FORMAT === 'pretty';
+
+const prettyLines = (destination: NodeJS.WritableStream): DestinationStream => {
+  const pretty = prettyFactory({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss', singleLine: true });
+  return { write: (line) => void destination.write(pretty(line)) };
 };
 
 /**

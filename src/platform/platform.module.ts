@@ -1,16 +1,17 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
-import { LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import type { Config } from '#config';
 import { eventCodec, type EventTypes } from '#lib/event-sourcing';
 import { CommandBus } from './bus/command-bus.js';
 import { QueryBus } from './bus/query-bus.js';
 import type { ContextDefinition } from './context-definition.js';
+import { DamagedLog } from './damaged-log.js';
 import { HealthController } from './health/health.controller.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { OtherMethods } from './http/server/other-methods.js';
 import { Validation } from './http/validation.js';
+import { logRepairEvents } from './log-repairs.js';
 import { Runtime } from './runtime.js';
 import type { Stores } from './stores.js';
 import { Streams } from './streams/streams.js';
@@ -35,21 +36,22 @@ export class PlatformModule {
     return {
       module: PlatformModule,
       global: true,
-      imports: [
-        // For Nest's own lines only: requests are logged by logRequests.
-        LoggerModule.forRoot({ pinoHttp: { logger, autoLogging: false }, forRoutes: [] }),
-      ],
       controllers: [HealthController],
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: CONTEXTS, useValue: contexts },
         { provide: LOG, useValue: logger },
-        { provide: CODEC, useFactory: () => eventCodec(eventsOf(contexts)) },
+        { provide: CODEC, useFactory: () => eventCodec([logRepairEvents, ...eventsOf(contexts)]) },
         { provide: STORES, useValue: stores },
         {
           provide: VAULT,
           useFactory: () =>
-            openVault({ directory: config.WAYBILL_DATA_DIR, masterKey: config.WAYBILL_MASTER_KEY, log: logger }),
+            openVault({
+              directory: config.WAYBILL_DATA_DIR,
+              masterKey: config.WAYBILL_MASTER_KEY,
+              events: stores.events,
+              log: logger,
+            }),
         },
         CommandBus,
         QueryBus,
@@ -58,11 +60,25 @@ export class PlatformModule {
         Views,
         MemoryViews,
         Runtime,
+        DamagedLog,
         OtherMethods,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useClass: Validation },
       ],
-      exports: [CommandBus, QueryBus, CONFIG, CODEC, STORES, VAULT, LOG, Streams, Subscriptions, Views, MemoryViews],
+      exports: [
+        CommandBus,
+        QueryBus,
+        CONFIG,
+        CODEC,
+        STORES,
+        VAULT,
+        LOG,
+        Streams,
+        Subscriptions,
+        Views,
+        MemoryViews,
+        DamagedLog,
+      ],
     };
   }
 }

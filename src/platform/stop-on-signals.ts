@@ -4,10 +4,10 @@ import type { Log } from '#lib/subscriptions';
 /** How long the rest of the work may take after a signal, in milliseconds. */
 const grace = 25_000;
 
-/** On SIGTERM or SIGINT: answers what was asked, records what was begun, and ends. A second signal ends at once. */
+/** On SIGTERM or SIGINT, or when the process that started this one over a channel ends: answers what was asked, records what was begun, and ends. A second signal ends at once. */
 export const stopOnSignals = (app: INestApplication, log: Log): void => {
   let stopping = false;
-  const stop = async (signal: NodeJS.Signals): Promise<void> => {
+  const stop = async (signal: NodeJS.Signals | 'disconnect'): Promise<void> => {
     if (stopping) process.exit(1);
     stopping = true;
     log.info({ signal }, 'Stopping');
@@ -26,4 +26,5 @@ export const stopOnSignals = (app: INestApplication, log: Log): void => {
   };
   process.on('SIGTERM', (signal) => void stop(signal));
   process.on('SIGINT', (signal) => void stop(signal));
+  if (process.connected) process.once('disconnect', () => void stop('disconnect'));
 };

@@ -168,11 +168,12 @@ describe('a route without a permission', () => {
     const stores = await openStores(own.path);
     const config = readConfig({ WAYBILL_DATA_DIR: own.path });
     const logger = createLogger({ LOG_LEVEL: 'silent' });
-    const app = await createApp({
+    const root = {
       module: ForgottenModule,
       imports: [PlatformModule.with({ config, logger, stores, contexts: [] }), AccessModule],
       controllers: [ForgottenController],
-    });
+    };
+    const app = await createApp(root, logger);
     await expect(app.init()).rejects.toThrow('ForgottenController.get');
     await app.close();
     await own.remove();

@@ -30,6 +30,8 @@ describe('the README', () => {
     url = await service.url();
   });
 
+  const operator = (): NodeJS.ProcessEnv => ({ PATH: process.env['PATH'], WAYBILL_DATA_DIR: directory.path });
+
   afterAll(async () => {
     service.process.kill('SIGTERM');
     await service.ended();
@@ -46,13 +48,16 @@ describe('the README', () => {
     const [first] = await blocks();
     expect(first).toBe('npm ci && WAYBILL_WHATSAPP=sandbox npm start');
     expect((await scripts())['start']).toBe('npm run build && node dist/src/main.js');
-    expect(service.output()).toContain('Waybill is up');
-    expect(service.output()).toContain(`${url}/docs`);
+    const { stdout } = await run(process.execPath, ['dist/src/operator.js', 'admin'], { env: operator() });
+    expect((await scripts())['admin']).toBe('npm run --silent build && node dist/src/operator.js admin');
+    expect(stdout).toContain('Waybill is up');
+    expect(stdout).toContain(`${url}/docs`);
   });
 
   it('leads from there to a message that is delivered, answered and on record, as it is typed', async () => {
     const [story = ''] = (await blocks()).filter((block) => block.includes('PHONES='));
-    const password = /password {2}(\S+)/.exec(service.output())?.[1] ?? '';
+    const { stdout: words } = await run(process.execPath, ['dist/src/operator.js', 'admin'], { env: operator() });
+    const password = /password {2}(\S+)/.exec(words)?.[1] ?? '';
     const phones = /"control":"(http:[^"]+)"/.exec(service.output())?.[1] ?? '';
     const typed = story
       .replace('http://127.0.0.1:3000', url)
@@ -61,13 +66,15 @@ describe('the README', () => {
       timeout: 120_000,
     });
     expect(stdout).toMatch(/▄▄▄▄▄▄▄/); // the QR
-    expect(stdout).toContain('Thank you!');
-    expect(stdout).toMatch(/"type":"MessageQueued"[\s\S]*"type":"MessageSent"[\s\S]*"type":"MessageDelivered"/);
+    expect(stdout).toContain('Ana: Thank you!\n');
+    expect(stdout).toMatch(/MessageQueued\n[\s\S]*MessageSent\n[\s\S]*MessageDelivered\n$/);
+    expect(stdout).not.toMatch(/[{}]/);
   }, 150_000);
 
   it('has a demo that plays to its end', async () => {
     expect((await scripts())['demo']).toBe('npm run build && node dist/src/demo/main.js');
     const { stdout } = await run(process.execPath, ['dist/src/demo/main.js'], { timeout: 120_000 });
     expect(stdout).toMatch(/connected as[\s\S]*delivered[\s\S]*read[\s\S]*Thank you![\s\S]*MessageRead[\s\S]*Done/);
+    expect(stdout).not.toMatch(/[{}]/);
   }, 150_000);
 });

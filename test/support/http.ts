@@ -61,7 +61,8 @@ export const startHttp = async (
     ...variables,
   });
   const stores = await openStores(directory);
-  const app = await createApp(AppModule.with(config, createLogger({ LOG_LEVEL: 'trace' }, sink), stores), {
+  const logger = createLogger({ LOG_LEVEL: 'trace' }, sink);
+  const app = await createApp(AppModule.with(config, logger, stores), logger, {
     ...httpSettingsOf(config),
     ...settings,
   });

@@ -67,14 +67,15 @@ export const startMessaging = async () => {
   const logger = createLogger({ LOG_LEVEL: 'silent' });
   const config = readConfig({ WAYBILL_DATA_DIR: directory.path });
   const stores = await openStores(config.WAYBILL_DATA_DIR);
-  const app = await createApp({
+  const root = {
     module: MessagingOnly,
     imports: [
       PlatformModule.with({ config, logger, stores, contexts: [otherContexts, messagingContext] }),
       AccessModule,
       MessagingModule.with({ sessions: OfflineSessions, pacing: null }),
     ],
-  });
+  };
+  const app = await createApp(root, logger);
   await app.init();
   const commands = app.get(CommandBus);
   return {

@@ -102,7 +102,7 @@ export const startPlatform = async (
     imports: [PlatformModule.with({ config, logger, stores, contexts: [counterContext] })],
     controllers: [CountersController],
   };
-  const app = await createApp(root);
+  const app = await createApp(root, logger);
   await app.init();
   return { app, logged };
 };

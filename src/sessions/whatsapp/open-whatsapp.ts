@@ -2,10 +2,12 @@ import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '#config';
-import type { MasterKey } from '#lib/vault';
 import type { Log } from '#lib/subscriptions';
 import type { WhatsAppConnections, WhatsAppLogger } from '#lib/whatsapp';
 import { openBaileysThread } from '#lib/whatsapp/baileys/thread';
+import { dataFiles } from '../../platform/data-files.js';
+import { isForPeople } from '../../platform/logging.js';
+import type { Vault } from '../../platform/vault.js';
 import type { ReportRouter } from './report-router.js';
 import { startSandboxBeside, type SandboxBeside } from './sandbox-beside.js';
 
@@ -14,7 +16,7 @@ type SandboxServer = { readonly url: string; readonly ca?: string; readonly besi
 
 type Parts = {
   readonly config: Config;
-  readonly key: MasterKey;
+  readonly vault: Vault;
   readonly log: Log & WhatsAppLogger;
   readonly router: ReportRouter;
 };
@@ -27,13 +29,14 @@ export class OpenWhatsApp implements BeforeApplicationShutdown {
     private readonly sandbox: SandboxBeside | undefined,
   ) {}
 
-  /** @throws {CredentialsUnavailable} @throws {OperatorError} the sandbox could not be started. */
-  static async open({ config, key, log, router }: Parts): Promise<OpenWhatsApp> {
+  /** @throws {CredentialsUnavailable | VaultError} @throws {OperatorError} the sandbox could not be started. */
+  static async open({ config, vault, log, router }: Parts): Promise<OpenWhatsApp> {
     const sandbox = config.WAYBILL_WHATSAPP === 'sandbox' ? await sandboxOf(config, log) : undefined;
     try {
       const connections = await openBaileysThread({
-        file: join(config.WAYBILL_DATA_DIR, 'credentials.db'),
-        key: key.handOver(),
+        file: join(config.WAYBILL_DATA_DIR, dataFiles.credentials),
+        key: vault.key.handOver(),
+        mayBeNew: vault.isNew,
         report: (sessionId, report) => router.hear(sessionId, report),
         sentMessages: (sessionId, whatsappId) => router.sent(sessionId, whatsappId),
         log,
@@ -63,7 +66,8 @@ const sandboxOf = async (config: Config, log: Log): Promise<SandboxServer> => {
   const { WAYBILL_SANDBOX_URL: url, WAYBILL_SANDBOX_CA: ca } = config;
   if (url !== undefined) return { url, ...(ca !== undefined && { ca: await pemOf(ca) }) };
   const stateFile = join(config.WAYBILL_DATA_DIR, 'sandbox.json');
-  const place = { port: config.SANDBOX_PORT, controlPort: config.SANDBOX_CONTROL_PORT, stateFile };
+  const logFormat = isForPeople(config) ? 'pretty' : 'json';
+  const place = { port: config.SANDBOX_PORT, controlPort: config.SANDBOX_CONTROL_PORT, stateFile, logFormat } as const;
   const beside = await startSandboxBeside(place, log);
   log.info({ url: beside.url, control: beside.controlUrl }, 'The WhatsApp sandbox is up beside the service');
   return { url: beside.url, ca: beside.ca, beside };

@@ -3,7 +3,12 @@ import { once } from 'node:events';
 import { OperatorError } from '#lib/operator-error';
 import type { Log } from '#lib/subscriptions';
 
-export type SandboxPlace = { readonly port: number; readonly controlPort: number; readonly stateFile: string };
+export type SandboxPlace = {
+  readonly port: number;
+  readonly controlPort: number;
+  readonly stateFile: string;
+  readonly logFormat: 'pretty' | 'json';
+};
 
 /** A sandbox's WebSocket, the certificate authority of its media (PEM), and its control API. */
 type SandboxAddress = { readonly url: string; readonly ca: string; readonly controlUrl: string };
@@ -25,6 +30,7 @@ class SandboxNotStarted extends OperatorError {
 export const startSandboxBeside = async (place: SandboxPlace, log: Log): Promise<SandboxBeside> => {
   const child = fork(new URL('./sandbox.child.js', import.meta.url), [JSON.stringify(place)], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    env: {}, // it needs nothing of the environment, and the environment may have secrets
   });
   const ended = once(child, 'exit');
   const answer = await Promise.race([
