@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import { createLogger } from './logging.js';
 
-const logging = () => {
+const logging = (format?: 'pretty') => {
   const lines: string[] = [];
   const sink = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
@@ -10,7 +10,7 @@ const logging = () => {
       done();
     },
   });
-  return { logger: createLogger({ LOG_LEVEL: 'info' }, sink), lines };
+  return { logger: createLogger({ LOG_LEVEL: 'info', LOG_FORMAT: format }, sink), lines };
 };
 
 describe('the log', () => {
@@ -44,6 +44,14 @@ describe('the log', () => {
     expect(written).toEqual([]);
     logger.warn('look at this');
     expect(written).toEqual(['flushed']);
+  });
+
+  it('is short lines for people where that is asked for, without secrets as well', () => {
+    const { logger, lines } = logging('pretty');
+    logger.info({ url: 'http://127.0.0.1', password: 'hunter2' }, 'It listens');
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(/^\[\d\d:\d\d:\d\d\].*INFO.*It listens.*"url":"http:\/\/127\.0\.0\.1".*\n$/);
+    expect(lines[0]).not.toMatch(/hunter2|pid|hostname/);
   });
 
   it('leaves out what is below its level', () => {

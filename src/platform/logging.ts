@@ -28,7 +28,7 @@ const at = (name: string) =>
 const batching = { periodicFlush: 100, minLength: 4096 };
 const urgent = pino.levels.values['warn'] ?? 0;
 
-export type LogSettings = Pick<Config, 'LOG_LEVEL' | 'LOG_FORMAT'>;
+type LogSettings = Pick<Config, 'LOG_LEVEL' | 'LOG_FORMAT'>;
 
 /**
  * The service's log on standard output, without secrets and message bodies: JSON lines, or short lines for people. Warnings and errors are
@@ -49,7 +49,8 @@ export const createLogger = (
       },
     },
   };
-  if (isForPeople({ LOG_FORMAT })) return pino(options, prettyLines(destination ?? process.stdout));
+  const isPretty = destination ? LOG_FORMAT === 'pretty' : isForPeople({ LOG_FORMAT });
+  if (isPretty) return pino(options, prettyLines(destination ?? process.stdout));
   return pino(options, destination ?? pino.destination({ fd: 1, sync: false, ...batching }));
 };
 
