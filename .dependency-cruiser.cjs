@@ -12,7 +12,7 @@ const adapters = [
 const openers = [
   '^src/platform/(stores|vault)\\.ts$',
   '^src/sessions/whatsapp/open-whatsapp\\.ts$',
-  '^src/operations/(backup|restore)\\.ts$',
+  '^src/operations/(backup|renew|restore)\\.ts$',
 ];
 /** Libraries that compute and do nothing else: no driver, no I/O, no state. */
 const pureLibraries = ['node_modules/ipaddr\\.js/'];

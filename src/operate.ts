@@ -15,6 +15,7 @@ import {
   type OperatorRequest,
 } from './operations/operator-commands.js';
 import { OperatorSocket } from './operations/operator-socket.js';
+import { renewStore } from './operations/renew.js';
 import { restore } from './operations/restore.js';
 import { dataFiles } from './platform/data-files.js';
 import { prepareDataDirectory } from './platform/data-directory.js';
@@ -71,6 +72,10 @@ const runHere = async (config: Config, asked: OperatorRequest): Promise<string> 
   await prepareDataDirectory(data);
   const [command, ...words] = asked.words;
   if (command === 'pass-over') return passOverHere(data, words);
+  if (command === 'renew') {
+    const { WAYBILL_MASTER_KEY: masterKey } = config;
+    return `${await renewStore(words[0], { data, masterKey, log: problems })}\n`;
+  }
   const app = await createApp(AppModule.forOperator(config, problems, await openStores(data)), problems);
   try {
     await app.init();

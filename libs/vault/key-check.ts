@@ -17,6 +17,8 @@ export type KeyCheck = {
   readonly mayBeNew: boolean;
 };
 
+const whatToDo = 'Put it back or restore a backup; if it is lost: npm run admin -- renew with the name of the file';
+
 /**
  * Makes sure that a store is sealed with this key, and that it is there: every sealed store does this when it is opened. A new store gets
  * its check value, which reveals nothing about the key.
@@ -26,7 +28,8 @@ export const checkKey = async ({ store, key, mayBeNew }: KeyCheck, slot: KeyChec
   const hash = keyedHash(key, 'key-check');
   const stored = await slot.read();
   if (stored === undefined) {
-    if (!mayBeNew) throw new VaultError('missing_store', `${store} is missing or empty, but the log needs it`);
+    if (!mayBeNew)
+      throw new VaultError('missing_store', `${store} is missing or empty, but the log needs it. ${whatToDo}`);
     return slot.write(hash.of('master key'));
   }
   if (!hash.matches('master key', stored)) {

@@ -13,6 +13,7 @@ export const usage = `usage:
   npm run admin -- reset-password [EMAIL]                  a new password; without EMAIL, that of the only owner
   npm run admin -- unlock [EMAIL]                          ends the lockouts after wrong passwords
   npm run admin -- pass-over POSITION REASON               goes on without a damaged event of the log; for the record
+  npm run admin -- renew secrets.db|credentials.db         a new store in the place of a lost one, while the service is stopped
 A password is generated and printed. To set it yourself, pass it on standard input and add --stdin.
 `;
 

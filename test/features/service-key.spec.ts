@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
+import { execFile } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { owner } from '../support/owner.js';
 import { eventually } from '../support/eventually.js';
 import { startService, type Service } from '../support/service.js';
@@ -135,6 +137,20 @@ describe('the service does not start with a log that is older than', () => {
 });
 
 describe('the service starts', () => {
+  it.each(['secrets.db', 'credentials.db'])(
+    'without a lost %s once that is made anew',
+    async (file) => {
+      const copy = await copyWith((directory) => rm(join(directory, file)));
+      const env = { PATH: process.env['PATH'], WAYBILL_DATA_DIR: copy };
+      const renewed = await promisify(execFile)(process.execPath, ['dist/src/operator.js', 'admin', 'renew', file], {
+        env,
+      });
+      expect(renewed.stdout).toContain(`${file} is there`);
+      expect(await start(copy).url()).toMatch(/^http/);
+    },
+    120_000,
+  );
+
   it('without its views, which are made again from the log', async () => {
     const copy = await copyWith((directory) => rm(join(directory, 'views.db')));
     expect(await start(copy).url()).toMatch(/^http/);
