@@ -3,8 +3,6 @@ import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
 import { environment, readConfig, type Config } from '#config';
-import { AppModule } from './app.module.js';
-import { createApp } from './app.js';
 import { askService } from './operations/ask-service.js';
 import { backUp } from './operations/backup.js';
 import {
@@ -76,6 +74,8 @@ const runHere = async (config: Config, asked: OperatorRequest): Promise<string> 
     const { WAYBILL_MASTER_KEY: masterKey } = config;
     return `${await renewStore(words[0], { data, masterKey, log: problems })}\n`;
   }
+  // Loaded only here: a running service answers much faster.
+  const [{ AppModule }, { createApp }] = await Promise.all([import('./app.module.js'), import('./app.js')]);
   const app = await createApp(AppModule.forOperator(config, problems, await openStores(data)), problems);
   try {
     await app.init();
