@@ -24,3 +24,5 @@ export const adminsProjection = projection<AdminEvent, AdminView>({
     AdminDisabled: ({ data: { adminId } }) => remove(adminId),
   },
 });
+
+export const adminDocuments = { view: admins, projection: adminsProjection, stream: adminEvents };

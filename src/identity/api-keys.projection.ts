@@ -22,3 +22,5 @@ export const apiKeysProjection = projection<ApiKeyEvent, ApiKeyView>({
     ApiKeyRevoked: ({ data: { keyId } }) => remove(keyId),
   },
 });
+
+export const apiKeyDocuments = { view: apiKeys, projection: apiKeysProjection, stream: apiKeyEvents };

@@ -33,3 +33,5 @@ export const usersProjection = projection<UserEvent, UserView>({
     UserDeleted: ({ data: { userId } }) => remove(userId),
   },
 });
+
+export const userDocuments = { view: users, projection: usersProjection, stream: userEvents };

@@ -55,6 +55,8 @@ export const messagesProjection = projection<MessageEvent, MessageDocument>({
   },
 });
 
+export const messageDocuments = { view: messages, projection: messagesProjection, stream: messageEvents };
+
 /** A message at its acceptance; `scheduledAt` is null where it is queued at once. */
 export const viewOfAccepted = (accepted: AcceptedMessage, scheduledAt: string | null): MessageView => ({
   id: accepted.messageId,

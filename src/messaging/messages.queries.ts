@@ -1,9 +1,9 @@
 import { DomainError } from '#lib/event-sourcing';
 import type { ReadModels, Where } from '#lib/read-models';
-import { queryHandler } from '../platform/context-definition.js';
+import { documentQueryHandler, queryHandler } from '../platform/context-definition.js';
 import type { FindNumber } from './address.contract.js';
 import type { GetMessage, ListMessages } from './message-view.contract.js';
-import { messages, type MessageDocument } from './messages.projection.js';
+import { messageDocuments, messages, type MessageDocument } from './messages.projection.js';
 import { addresses } from './people/addresses.projection.js';
 import { jidsOf, withPeople } from './people/shown.js';
 
@@ -32,10 +32,10 @@ export const messagesQueries = {
       return written.data.length > 0 ? { phoneNumber: null } : undefined;
     },
   }),
-  GetMessage: queryHandler<GetMessage>({
-    reads: [messages, addresses],
-    answer: async ({ messageId, userId }, models) => {
-      const found = await models.get(messages, messageId);
+  GetMessage: documentQueryHandler<GetMessage, MessageDocument>({
+    of: messageDocuments,
+    id: ({ messageId }) => messageId,
+    answer: async (found, { userId }, models) => {
       const [message] =
         found && (userId === undefined || found.userId === userId) ? await withPeople(models, [found]) : [];
       if (message) return message;

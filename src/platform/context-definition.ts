@@ -1,13 +1,26 @@
 import type { Type } from '@nestjs/common';
 import type { AnswerOf, Command, Decider, Projection, Query, Saga } from '#lib/event-sourcing';
-import type { AnyCollection, ReadModels } from '#lib/read-models';
+import type { AnyCollection, Fields, ReadModels } from '#lib/read-models';
 import type { AnyCommand } from './bus/command-bus.js';
 import type { CommandContext } from './command-context.js';
+import type { StreamView } from './views/documents.js';
 
-/** How a query is answered, and the views that must show the asker's own writes first. */
+/** How a query is answered, and the views that must be complete and show the asker's own writes first. */
 export type QueryHandler<Q extends Query = Query> = {
   readonly reads: readonly AnyCollection[];
   readonly answer: (data: Q['data'], models: ReadModels) => Promise<AnswerOf<Q>>;
+};
+
+/** How a question about one thing is answered. It is never denied because its view is behind: see `Documents`. */
+export type DocumentQueryHandler<Q extends Query = Query, Doc extends Fields = Fields> = {
+  readonly of: StreamView<Doc>;
+  readonly id: (data: Q['data']) => string;
+  /** @throws {DomainError} */
+  readonly answer: (
+    document: Doc | undefined,
+    data: Q['data'],
+    models: ReadModels,
+  ) => AnswerOf<Q> | Promise<AnswerOf<Q>>;
 };
 
 /** Handles a command that takes more than one decider's rules: it looks things up, checks limits, and gives further commands. */
@@ -34,7 +47,7 @@ export type ContextDefinition = {
   readonly commands?: { readonly [commandType: string]: Type<CommandHandler> };
   /** By the type of the command that they are for. */
   readonly effects?: { readonly [commandType: string]: Type<Effect> };
-  readonly queries?: { readonly [queryType: string]: QueryHandler };
+  readonly queries?: { readonly [queryType: string]: QueryHandler | DocumentQueryHandler };
 };
 
 /** A decider of any commands, events and state: the registry only ever gives it what its own keys name. */
@@ -46,3 +59,8 @@ export const defineContext = (definition: ContextDefinition): ContextDefinition 
 /** Types a query's handler by the question that it answers. */
 export const queryHandler = <Q extends Query>(handler: QueryHandler<Q>): QueryHandler =>
   handler as unknown as QueryHandler;
+
+/** The same for a question about one thing. */
+export const documentQueryHandler = <Q extends Query, Doc extends Fields>(
+  handler: DocumentQueryHandler<Q, Doc>,
+): DocumentQueryHandler => handler as unknown as DocumentQueryHandler;

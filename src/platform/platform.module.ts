@@ -18,6 +18,7 @@ import { Streams } from './streams/streams.js';
 import { Subscriptions } from './subscriptions.js';
 import { CODEC, CONFIG, CONTEXTS, LOG, STORES, VAULT } from './tokens.js';
 import { openVault } from './vault.js';
+import { Documents } from './views/documents.js';
 import { MemoryViews } from './views/memory-views.js';
 import { Views } from './views/views.js';
 
@@ -58,6 +59,7 @@ export class PlatformModule {
         Streams,
         Subscriptions,
         Views,
+        Documents,
         MemoryViews,
         Runtime,
         DamagedLog,
@@ -76,6 +78,7 @@ export class PlatformModule {
         Streams,
         Subscriptions,
         Views,
+        Documents,
         MemoryViews,
         DamagedLog,
       ],

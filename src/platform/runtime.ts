@@ -6,7 +6,14 @@ import { CommandBus } from './bus/command-bus.js';
 import { QueryBus } from './bus/query-bus.js';
 import { commandHandler } from './bus/command-handler.js';
 import { LastWrites } from './bus/last-writes.js';
-import type { AnyDecider, CommandHandler, ContextDefinition, Effect, QueryHandler } from './context-definition.js';
+import type {
+  AnyDecider,
+  CommandHandler,
+  ContextDefinition,
+  DocumentQueryHandler,
+  Effect,
+  QueryHandler,
+} from './context-definition.js';
 import { assertSameLog } from './same-log.js';
 import { closeStores, type Stores } from './stores.js';
 import { Subscriptions } from './subscriptions.js';
@@ -14,10 +21,9 @@ import { streamStates } from './streams/state-snapshots.js';
 import { Streams } from './streams/streams.js';
 import { CONTEXTS, LOG, STORES, VAULT } from './tokens.js';
 import type { Vault } from './vault.js';
+import { Documents } from './views/documents.js';
 import { MemoryViews } from './views/memory-views.js';
-
-/** How long a query waits for its views to show the caller's own writes. */
-const ownWritesTimeoutMs = 2000;
+import { Views } from './views/views.js';
 
 /** Puts the contexts to work when the service starts, and to rest when it stops. */
 @Injectable()
@@ -34,6 +40,8 @@ export class Runtime implements OnModuleInit, OnApplicationShutdown {
     private readonly queries: QueryBus,
     private readonly subscriptions: Subscriptions,
     private readonly memoryViews: MemoryViews,
+    private readonly views: Views,
+    private readonly documents: Documents,
     private readonly modules: ModuleRef,
   ) {}
 
@@ -51,6 +59,7 @@ export class Runtime implements OnModuleInit, OnApplicationShutdown {
     }
     await this.subscriptions.prepare([...this.memoryViews.collections(), streamStates]);
     await this.memoryViews.start(); // before the sagas act: their commands ask these
+    await this.views.begin();
     await this.subscriptions.start();
   }
 
@@ -89,15 +98,15 @@ export class Runtime implements OnModuleInit, OnApplicationShutdown {
     });
   }
 
-  private routeQuery(type: string, { reads, answer }: QueryHandler): void {
+  private routeQuery(type: string, handler: QueryHandler | DocumentQueryHandler): void {
     this.queries.route(type, async ({ data }: Query, { actor }) => {
       const position = this.lastWrites.of(actor);
-      for (const { name } of reads) {
-        if (!(await this.subscriptions.named(name).reached(position, ownWritesTimeoutMs))) {
-          this.log.warn({ query: type, view: name, position }, 'Answered from a view that is behind');
-        }
+      if ('of' in handler) {
+        const document = await this.documents.get(handler.of, handler.id(data), position);
+        return handler.answer(document, data, this.stores.models);
       }
-      return answer(data, this.stores.models);
+      for (const view of handler.reads) await this.views.wait(view, position);
+      return handler.answer(data, this.stores.models);
     });
   }
 }

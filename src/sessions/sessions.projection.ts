@@ -1,7 +1,7 @@
 import { projection } from '#lib/event-sourcing';
 import { collection, patch, put, remove } from '#lib/read-models';
 import type { SessionView } from './session-view.contract.js';
-import { sessionEvents, type SessionEvent } from './session.contract.js';
+import { sessionEvents, type SessionEvent, type SessionRequest } from './session.contract.js';
 import { slotEvents, type SlotEvent } from './slots.contract.js';
 
 /** Every session that was not deleted. */
@@ -17,25 +17,29 @@ const change = (sessionId: string, at: string, changed: Partial<SessionView>) =>
 const noAccount = { linked: false, phoneNumber: null, pushName: null, jid: null, lid: null, platform: null } as const;
 const notReconnecting = { connectedAt: null, reconnectAttempt: 0, nextAttemptAt: null } as const;
 
+const newSession = (
+  { sessionId: id, ...request }: SessionRequest & { readonly sessionId: string },
+  createdAt: string,
+): SessionView => ({
+  id,
+  status: 'initializing',
+  ...noAccount,
+  ...notReconnecting,
+  ...request,
+  lastSeenAt: null,
+  reason: null,
+  createdAt,
+  updatedAt: createdAt,
+});
+
 export const sessionsProjection = projection<SessionEvent | SlotEvent, SessionView>({
   into: sessions,
   from: [sessionEvents, slotEvents],
   on: {
-    SessionSlotTaken: ({ data: { sessionId, userId, name, pairing, phoneNumber, takenAt } }) =>
-      put(sessionId, {
-        id: sessionId,
-        userId,
-        name,
-        status: 'initializing',
-        pairing,
-        ...noAccount,
-        ...notReconnecting,
-        phoneNumber,
-        lastSeenAt: null,
-        reason: null,
-        createdAt: takenAt,
-        updatedAt: takenAt,
-      } satisfies SessionView),
+    SessionSlotTaken: ({ data: { takenAt, ...data } }) => put(data.sessionId, newSession(data, takenAt)),
+    // The same once more: so a session is made from its own stream, too.
+    SessionInitialized: ({ data: { initializedAt, start: _start, ...data } }) =>
+      put(data.sessionId, newSession(data, initializedAt)),
     SessionSlotReleased: ({ data: { sessionId } }) => remove(sessionId),
     QrIssued: ({ data: { sessionId, issuedAt } }) =>
       change(sessionId, issuedAt, { ...notReconnecting, status: 'awaiting_scan', reason: null }),
@@ -79,3 +83,5 @@ export const sessionsProjection = projection<SessionEvent | SlotEvent, SessionVi
     SessionDeleted: ({ data: { sessionId } }) => remove(sessionId),
   },
 });
+
+export const sessionDocuments = { view: sessions, projection: sessionsProjection, stream: sessionEvents };

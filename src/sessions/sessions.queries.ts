@@ -1,13 +1,13 @@
 import { DomainError } from '#lib/event-sourcing';
-import { queryHandler } from '../platform/context-definition.js';
-import type { GetSession, ListSessions } from './session-view.contract.js';
-import { sessions } from './sessions.projection.js';
+import { documentQueryHandler, queryHandler } from '../platform/context-definition.js';
+import type { GetSession, ListSessions, SessionView } from './session-view.contract.js';
+import { sessionDocuments, sessions } from './sessions.projection.js';
 
 export const sessionQueries = {
-  GetSession: queryHandler<GetSession>({
-    reads: [sessions],
-    answer: async ({ sessionId, userId }, models) => {
-      const session = await models.get(sessions, sessionId);
+  GetSession: documentQueryHandler<GetSession, SessionView>({
+    of: sessionDocuments,
+    id: ({ sessionId }) => sessionId,
+    answer: (session, { userId }) => {
       if (session && (userId === undefined || session.userId === userId)) return session;
       throw new DomainError('not_found', 'session_not_found', 'There is no such session');
     },

@@ -168,6 +168,10 @@ describe('an API key', () => {
     expect(secrets).toHaveLength(1);
     expect(answers.filter(({ headers }) => headers['idempotent-replayed'] === 'true')).toHaveLength(9);
     expect((await limits(secrets[0])).status).toBe(200);
+    await ask(`DELETE /v1/admin/users/${userId}/api-keys/${answers[0]?.body.id}`);
+    const late = await issue({ name: 'once' }, userId, { 'idempotency-key': 'key' });
+    expect([late.status, late.body]).toMatchObject([201, { id: answers[0]?.body.id, secret: null }]);
+    expect(late.body.secretNotice).toContain('issue another');
   });
 });
 

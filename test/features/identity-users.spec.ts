@@ -155,6 +155,19 @@ describe('an Idempotency-Key', () => {
     expect((await create(body, key('later'))).body.code).toBe('email_taken');
     expect((await create({ name: '' }, key('invalid'))).status).toBe(400);
     expect((await create({ name: 'Valid', email: 'valid@example.com' }, key('invalid'))).status).toBe(201);
+    const mended = await create({ ...body, email: 'later@example.com' }, key('later'));
+    expect([mended.status, mended.headers['idempotent-replayed']]).toEqual([201, undefined]);
+    expect((await create(body, key('later'))).body.code).toBe('idempotency_key_reused');
+  });
+
+  it('gets the first answer again after the user was changed and deleted', async () => {
+    const body = { name: 'First', email: 'replayed@example.com' };
+    const first = await create(body, key('first'));
+    await ask(`PATCH /v1/admin/users/${first.body.id}`, { body: { name: 'Second' } });
+    expect((await create(body, key('first'))).text).toBe(first.text);
+    await ask(`DELETE /v1/admin/users/${first.body.id}`);
+    const again = await create(body, key('first'));
+    expect([again.status, again.text, again.headers['idempotent-replayed']]).toEqual([201, first.text, 'true']);
   });
 
   it.each(['', 'with space', 'é', 'x'.repeat(256)])('is refused where it cannot be one: %j', async (name) => {

@@ -159,6 +159,14 @@ describe('an Idempotency-Key', () => {
     });
   });
 
+  it('is not used up by a message that was refused', async () => {
+    expect((await client.post({ ...body('mended'), to: 'nobody' }, key('mended'))).status).toBe(422);
+    const mended = await client.post(body('mended'), key('mended'));
+    expect([mended.status, mended.headers['idempotent-replayed']]).toEqual([202, undefined]);
+    await client.until((mended.body as { readonly id: string }).id, 'delivered');
+    expect((await client.post(body('mended'), key('mended'))).text).toBe(mended.text);
+  });
+
   it('is remembered across a crash', async () => {
     const first = await client.post(body('kept'), key('kept'));
     await waybill.kill();

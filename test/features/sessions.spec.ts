@@ -143,10 +143,13 @@ describe('a session', () => {
 
   it('does not come back when the request that made it is repeated after it was deleted', async () => {
     const post = () => ask('POST /v1/sessions', {}, { 'idempotency-key': 'deleted' });
-    const { id } = (await post()).body as { readonly id: string };
-    await ask(`DELETE /v1/sessions/${id}`);
-    expect((await post()).body).toMatchObject({ status: 404, code: 'session_not_found' });
-    expect((await ask(`GET /v1/sessions/${id}`)).status).toBe(404);
+    const first = await post();
+    await ask(`DELETE /v1/sessions/${first.body.id}`);
+    expect(await post()).toMatchObject({ body: first.body, headers: { 'idempotent-replayed': 'true' } });
+    expect((await ask(`GET /v1/sessions/${first.body.id}`)).status).toBe(404);
+    expect((await ask('GET /v1/sessions')).body.data).not.toContainEqual(
+      expect.objectContaining({ id: first.body.id }),
+    );
   });
 
   it('of another user is not found by any route', async () => {

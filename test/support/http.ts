@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Writable } from 'node:stream';
 import { readConfig } from '#config';
 import type { StoredEvent } from '#lib/event-store';
+import type { ReadModels } from '#lib/read-models';
 import { AppModule } from '../../src/app.module.js';
 import { createApp, httpSettingsOf } from '../../src/app.js';
 import type { HttpSettings } from '../../src/platform/http/server/settings.js';
@@ -42,10 +43,16 @@ export type HttpService = {
   readonly logIn: (credentials?: { readonly email: string; readonly password: string }) => Promise<string>;
 };
 
+type Options = HttpSettings & {
+  readonly variables?: NodeJS.ProcessEnv;
+  /** Takes the place of the views. */
+  readonly modelsOf?: (models: ReadModels) => ReadModels;
+};
+
 /** Starts the service on a directory; it makes its first owner there: `owner`. `variables` are added to its environment. */
 export const startHttp = async (
   directory: string,
-  { variables = {}, ...settings }: HttpSettings & { readonly variables?: NodeJS.ProcessEnv } = {},
+  { variables = {}, modelsOf = (models) => models, ...settings }: Options = {},
 ): Promise<HttpService> => {
   let logged = '';
   const sink = new Writable({
@@ -60,7 +67,8 @@ export const startHttp = async (
     WAYBILL_ADMIN_PASSWORD: owner.password,
     ...variables,
   });
-  const stores = await openStores(directory);
+  const opened = await openStores(directory);
+  const stores = { ...opened, models: modelsOf(opened.models) };
   const logger = createLogger({ LOG_LEVEL: 'trace' }, sink);
   const app = await createApp(AppModule.with(config, logger, stores), logger, {
     ...httpSettingsOf(config),

@@ -10,9 +10,11 @@ import { Idempotent, type IdempotentCreation } from '../../platform/http/idempot
 import { ById, Paging } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
+import { Documents } from '../../platform/views/documents.js';
 import { AdminAccounts } from '../accounts/admin-accounts.js';
 import { OwnPassword } from '../accounts/own-password.js';
 import type { AdminView, GetAdmin, ListAdmins } from '../admin.contract.js';
+import { adminDocuments } from '../admins.projection.js';
 import { Admin, AdminChange, Admins, NewAdmin, PasswordChange } from './admins.schemas.js';
 import { refusals } from './refusals.js';
 
@@ -25,6 +27,7 @@ export class AdminsController {
     private readonly accounts: AdminAccounts,
     private readonly ownPassword: OwnPassword,
     private readonly queries: QueryBus,
+    private readonly documents: Documents,
   ) {}
 
   @Get('me')
@@ -61,9 +64,11 @@ export class AdminsController {
     @Idempotent() createOnce: IdempotentCreation,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AdminView> {
-    const find = (id: string) => this.admin(context, id);
-    const make = (id: string) => this.accounts.create(context, id, body).then(() => find(id));
-    const admin = await createOnce({ make, find });
+    const make = async (id: string) => {
+      await this.accounts.create(context, id, body);
+      return this.documents.created(adminDocuments, id);
+    };
+    const admin = await createOnce({ make, first: (id) => this.documents.first(adminDocuments, id) });
     void reply.header('location', `/v1/admin/admins/${admin.id}`);
     return admin;
   }

@@ -11,11 +11,13 @@ import { Idempotent, type IdempotentCreation } from '../../platform/http/idempot
 import { ById, Paging } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
+import { Documents } from '../../platform/views/documents.js';
 import { ApiKeys as Keys } from '../accounts/api-keys.js';
 import { KeyUses } from '../auth/key-uses.js';
 import type { ApiKeyView, GetApiKey, ListApiKeys } from '../api-key.contract.js';
 import type { GetUser, UserView } from '../user.contract.js';
-import { type ApiKey, ApiKeys, IssuedApiKey, KeyOfUser, NewApiKey } from './api-keys.schemas.js';
+import { apiKeyDocuments } from '../api-keys.projection.js';
+import { type ApiKey, ApiKeys, IssuedApiKey, KeyOfUser, NewApiKey, secretNotice } from './api-keys.schemas.js';
 import { refusals } from './refusals.js';
 
 type ShownKey = z.output<typeof ApiKey>;
@@ -27,6 +29,7 @@ export class ApiKeysController {
     private readonly keys: Keys,
     private readonly uses: KeyUses,
     private readonly queries: QueryBus,
+    private readonly documents: Documents,
   ) {}
 
   @Post()
@@ -40,15 +43,18 @@ export class ApiKeysController {
     @Body({ schema: NewApiKey }) body: z.output<typeof NewApiKey>,
     @Idempotent() createOnce: IdempotentCreation,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ShownKey & { readonly secret: string | null }> {
-    await this.user(context, userId);
+  ): Promise<z.output<typeof IssuedApiKey>> {
     const key = await createOnce({
       make: async (keyId) => {
+        await this.user(context, userId);
         refuseThePast(body.expiresAt);
         const secret = await this.keys.issue(context, userId, keyId, body);
-        return { ...(await this.key(context, userId, keyId)), secret };
+        return issued(await this.documents.created(apiKeyDocuments, keyId), secret);
       },
-      find: async (keyId) => ({ ...(await this.key(context, userId, keyId)), secret: null }),
+      first: async (keyId) => {
+        const key = await this.documents.first(apiKeyDocuments, keyId);
+        return key && issued(key, null);
+      },
     });
     void reply.header('location', `/v1/admin/users/${userId}/api-keys/${key.id}`);
     return key;
@@ -97,6 +103,14 @@ export class ApiKeysController {
     return { ...key, lastUsedAt: await this.uses.lastUsedAt(key.id) };
   }
 }
+
+/** A key as it is answered when it is issued: not yet used. */
+const issued = (key: ApiKeyView, secret: string | null): z.output<typeof IssuedApiKey> => ({
+  ...key,
+  lastUsedAt: null,
+  secret,
+  ...(secret === null && { secretNotice }),
+});
 
 const refuseThePast = (expiresAt: string | null | undefined): void => {
   if (!expiresAt || Date.parse(expiresAt) > Date.now()) return;

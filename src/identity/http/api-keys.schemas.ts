@@ -36,6 +36,10 @@ export const ApiKey = z.object(shape).meta({ id: 'ApiKey', examples: [example] }
 
 export const ApiKeys = pageOf(ApiKey, 'ApiKeys', example);
 
+/** Why a repeated request does not get the secret. */
+export const secretNotice =
+  'The secret was shown in the first answer and is not stored. If that was lost, revoke this key and issue another.';
+
 export const IssuedApiKey = z
   .object({
     ...shape,
@@ -45,6 +49,7 @@ export const IssuedApiKey = z
       .describe(
         'Sent as `X-Api-Key`. Shown only once: null where an earlier request with the same Idempotency-Key got it.',
       ),
+    secretNotice: z.string().exactOptional().describe('Why the secret is null.'),
   })
   .meta({
     id: 'IssuedApiKey',

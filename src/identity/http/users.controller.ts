@@ -10,8 +10,10 @@ import { Idempotent, type IdempotentCreation } from '../../platform/http/idempot
 import { ById } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
+import { Documents } from '../../platform/views/documents.js';
 import { UserAccounts } from '../accounts/user-accounts.js';
 import type { GetUser, ListUsers, UserView } from '../user.contract.js';
+import { userDocuments } from '../users.projection.js';
 import { refusals } from './refusals.js';
 import { NewUser, User, UserChange, UserFilter, Users } from './users.schemas.js';
 
@@ -21,6 +23,7 @@ export class UsersController {
   constructor(
     private readonly accounts: UserAccounts,
     private readonly queries: QueryBus,
+    private readonly documents: Documents,
   ) {}
 
   @Post()
@@ -34,9 +37,11 @@ export class UsersController {
     @Idempotent() createOnce: IdempotentCreation,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UserView> {
-    const find = (id: string) => this.user(context, id);
-    const make = (id: string) => this.accounts.register(context, id, body).then(() => find(id));
-    const user = await createOnce({ make, find });
+    const make = async (id: string) => {
+      await this.accounts.register(context, id, body);
+      return this.documents.created(userDocuments, id);
+    };
+    const user = await createOnce({ make, first: (id) => this.documents.first(userDocuments, id) });
     void reply.header('location', `/v1/admin/users/${user.id}`);
     return user;
   }

@@ -12,8 +12,10 @@ import { ById } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
 import { Streams } from '../../platform/streams/streams.js';
+import { Documents } from '../../platform/views/documents.js';
 import type { GetMessage, ListMessages, MessageView } from '../message-view.contract.js';
 import { messageEvents, type CancelMessage, type SendMessage } from '../message.contract.js';
+import { messageDocuments } from '../messages.projection.js';
 import { timelineOf } from '../timeline.js';
 import { Message, MessageFilter, MessagePage, MessageWithTimeline } from './messages.schemas.js';
 import { present, queryOf } from './present.js';
@@ -28,6 +30,7 @@ export class MessagesController {
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
     private readonly streams: Streams,
+    private readonly documents: Documents,
   ) {}
 
   @Post()
@@ -49,7 +52,7 @@ export class MessagesController {
         const command: SendMessage = { type: 'SendMessage', data: { ...requestOf(body), messageId, userId } };
         return (await withQuotaHeaders(reply, this.commands.execute<SendMessage>(command, context))).message;
       },
-      find: (messageId) => this.find(context, { messageId, userId }),
+      first: (messageId) => this.documents.first(messageDocuments, messageId),
     });
     void reply.header('location', `/v1/messages/${view.id}`);
     return present(view);

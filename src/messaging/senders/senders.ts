@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '#lib/event-sourcing';
-import { ReadModelsUnavailable } from '#lib/read-models';
 import { MemoryViews } from '../../platform/views/memory-views.js';
+import { ViewBehind } from '../../platform/views/view-behind.js';
 import { sendersView, type SenderSession } from './senders-view.js';
 
 /** A session that messages can be sent from, now or once it is connected again. */
@@ -50,7 +50,7 @@ export class Senders {
 
   private async catchUp(): Promise<void> {
     if (await this.view.caughtUp(catchUpTimeoutMs)) return;
-    throw new ReadModelsUnavailable('io', `The view ${sendersView.name} is behind the log`);
+    throw new ViewBehind(sendersView.name);
   }
 
   private chosen(userId: string, sessionId: string | undefined): LinkedSender {

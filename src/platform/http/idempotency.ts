@@ -15,14 +15,18 @@ const kind = 'idempotency';
 /** A request to be done once: whose it is, the key that they chose, and what it asks for. */
 export type KeyedRequest = { readonly owner: string; readonly key: string; readonly asks: unknown };
 
-/** How something is created under an id that was chosen for it, and found again. */
+/** How something is created under an id that was chosen for it, and what was answered then. */
 export type Making<Made> = {
   /** After a crash it may be called again with the same id: must not create a second one. */
   readonly make: (id: string) => Promise<Made>;
-  /** @throws {DomainError} `not_found` where it was not created, or is gone. */
-  readonly find: (id: string) => Promise<Made>;
+  /**
+   * What `make` answered when it created something under this id, whatever has become of it since; undefined where it created nothing.
+   * Asked of the log, so that it depends neither on a view nor on the clock.
+   */
+  readonly first: (id: string) => Promise<Made | undefined>;
 };
 
+/** `asks` is replaced by the next request where nothing was created: the id stays, so that there is one thing per key at the most. */
 type Reservation = { readonly id: string; readonly asks: string };
 
 /**
@@ -40,42 +44,48 @@ export class Idempotency {
   }
 
   /**
-   * `replayed`: an earlier request created it.
-   * @throws {DomainError} `idempotency_key_reused`: the key was used for something else.
+   * `replayed`: an earlier request created it. A request that was refused does not use up its key.
+   * @throws {DomainError} `idempotency_key_reused`: something else was created with the key.
    */
   once<Made>(
     request: KeyedRequest,
-    { make, find }: Making<Made>,
+    { make, first }: Making<Made>,
   ): Promise<{ readonly made: Made; readonly replayed: boolean }> {
     const name = this.hash.of(`${request.owner} ${request.key}`).toString('hex');
     return this.byKey.run(name, async () => {
-      const { id, isNew } = await this.reserve(name, request);
-      const earlier = isNew ? undefined : await unlessMissing(find(id));
-      if (earlier !== undefined) return { made: earlier, replayed: true };
-      return { made: await make(id), replayed: false };
+      const reserved = await this.reserve(name, fingerprint(request.asks), first);
+      if ('earlier' in reserved) return { made: reserved.earlier, replayed: true };
+      return { made: await make(reserved.id), replayed: false };
     });
   }
 
-  private async reserve(
+  private async reserve<Made>(
     name: string,
-    { asks }: KeyedRequest,
-  ): Promise<{ readonly id: string; readonly isNew: boolean }> {
-    const mine: Reservation = { id: newId(), asks: fingerprint(asks) };
+    asks: string,
+    first: Making<Made>['first'],
+  ): Promise<{ readonly id: string } | { readonly earlier: Made }> {
+    const { secrets } = this.vault;
     const expiresAt = new Date(Date.now() + keyLifetimeMs).toISOString();
+    const store = (reservation: Reservation) => Buffer.from(JSON.stringify(reservation));
     for (;;) {
-      const known = await this.vault.secrets.get(kind, name);
-      if (known) {
-        const { id, asks } = JSON.parse(known.bytes.toString()) as Reservation;
-        if (asks === mine.asks) return { id, isNew: false };
+      const known = await secrets.get(kind, name);
+      if (!known) {
+        const id = newId();
+        if (await secrets.add(kind, name, store({ id, asks }), expiresAt)) return { id };
+        continue;
+      }
+      const reservation = JSON.parse(known.bytes.toString()) as Reservation;
+      const { id } = reservation;
+      const earlier = await first(id);
+      if (reservation.asks === asks) return earlier === undefined ? { id } : { earlier };
+      if (earlier !== undefined) {
         throw new DomainError(
           'conflict',
           'idempotency_key_reused',
           'This Idempotency-Key was used for another request',
         );
       }
-      if (await this.vault.secrets.add(kind, name, Buffer.from(JSON.stringify(mine)), expiresAt)) {
-        return { id: mine.id, isNew: true };
-      }
+      if (await secrets.replace(kind, name, known.revision, store({ id, asks }), expiresAt)) return { id };
     }
   }
 }
@@ -85,12 +95,3 @@ const fingerprint = (asks: unknown): string =>
   createHash('sha256')
     .update(stringify(asks) ?? '')
     .digest('base64url');
-
-const unlessMissing = async <Found>(finding: Promise<Found>): Promise<Found | undefined> => {
-  try {
-    return await finding;
-  } catch (error) {
-    if (error instanceof DomainError && error.refusal === 'not_found') return undefined;
-    throw error;
-  }
-};

@@ -42,7 +42,7 @@ const header = ApiHeader({
   name: 'Idempotency-Key',
   required: false,
   description:
-    'Requests with the same key and body are executed once; repeated ones get the same answer with `Idempotent-Replayed: true`. Kept for at least 24 hours.',
+    'Requests with the same key and body are executed once; repeated ones get the first answer again (but for secrets), with `Idempotent-Replayed: true`. A request that was refused does not use up its key. Kept for at least 24 hours.',
   schema: { type: 'string', minLength: 1, maxLength: 255 },
 });
 

@@ -4,6 +4,7 @@ import { DomainError, type Refusal } from '#lib/event-sourcing';
 import { RevisionConflict } from '#lib/event-store';
 import { InvalidCursor } from '#lib/read-models';
 import { NotParked } from '#lib/subscriptions';
+import { ViewBehind } from '../views/view-behind.js';
 import { InvalidInput, MalformedBody, MethodNotAllowed, type ProblemDetails } from './problem.js';
 import { Limited, Unauthenticated } from './refusals.js';
 
@@ -57,6 +58,10 @@ export const problemOf = (error: unknown): ProblemDetails => {
   }
   if (error instanceof InvalidCursor) return { status: 400, code: 'invalid_cursor', detail: error.message };
   if (error instanceof NotParked) return { status: 404, code: 'not_parked', detail: error.message };
+  if (error instanceof ViewBehind) {
+    const detail = 'The service is still catching up with its log, so that the answer could lack something: try again.';
+    return { status: 503, code: 'not_ready', detail, retryAfter: transientRetryAfterSeconds };
+  }
   if (error instanceof Transient) {
     const detail =
       'The service cannot write or read at the moment. Nothing of this request is known to be done: try again.';

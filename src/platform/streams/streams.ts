@@ -29,10 +29,14 @@ export class Streams {
     return (await this.of(decider).load(`${decider.events.category}-${id}`)) as StreamState<StateOf<D>>;
   }
 
-  /** All events of a stream, in order; none where there is no such stream. @throws {StoreUnavailable} */
-  async events<T extends EventTypes>({ category }: T, id: string): Promise<readonly Recorded<EventOf<T>>[]> {
+  /** The events of a stream, in order; none where there is no such stream. @throws {StoreUnavailable} */
+  async events<T extends EventTypes>(
+    { category }: T,
+    id: string,
+    options: { readonly limit?: number } = {},
+  ): Promise<readonly Recorded<EventOf<T>>[]> {
     const stored: StoredEvent[] = [];
-    for await (const event of this.stores.events.readStream(`${category}-${id}`)) stored.push(event);
+    for await (const event of this.stores.events.readStream(`${category}-${id}`, options)) stored.push(event);
     return (await this.codec.decode(stored)) as readonly Recorded<EventOf<T>>[];
   }
 

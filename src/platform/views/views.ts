@@ -1,29 +1,55 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AnyCollection, Collection, Fields, Find } from '#lib/read-models';
-import { ReadModelsUnavailable } from '#lib/read-models';
 import type { Stores } from '../stores.js';
 import { Subscriptions } from '../subscriptions.js';
 import { STORES } from '../tokens.js';
+import { ViewBehind } from './view-behind.js';
 
 const viewCatchUpTimeoutMs = 10_000;
+/** How long a caller waits for a view before being told to come back. */
+const answerTimeoutMs = 2000;
 const scanPageSize = 1000;
 
-/** Reads views where it matters that nothing is missing: not for queries, which wait for the asker's own writes anyway. */
+/** Reads views where it matters that nothing is missing. */
 @Injectable()
 export class Views {
+  /** Until it is known, no view is complete. */
+  private headAtStart = Infinity;
+  /** The views that have reached it. */
+  private readonly complete = new Set<string>();
+
   constructor(
     @Inject(STORES) private readonly stores: Stores,
     private readonly subscriptions: Subscriptions,
   ) {}
 
+  /** To be called once, before the subscriptions start: a view is complete when it shows what is in the log now. */
+  async begin(): Promise<void> {
+    this.headAtStart = await this.stores.events.head();
+  }
+
+  /** Whether a view is complete and shows everything up to `position`. Does not wait. */
+  shows({ name }: AnyCollection, position: number): boolean {
+    const reached = this.subscriptions.named(name).position();
+    if (reached >= this.headAtStart) this.complete.add(name);
+    return this.complete.has(name) && reached >= position;
+  }
+
+  /** Resolves once a view is complete and shows everything up to `position`. @throws {ViewBehind} it takes longer than callers wait. */
+  async wait(view: AnyCollection, position: number): Promise<void> {
+    if (this.shows(view, position)) return;
+    const target = this.complete.has(view.name) ? position : Math.max(position, this.headAtStart);
+    await this.subscriptions.named(view.name).reached(target, answerTimeoutMs);
+    if (!this.shows(view, position)) throw new ViewBehind(view.name);
+  }
+
   /**
    * Resolves once a view shows everything that was in the log at the time of the call.
-   * @throws {ReadModelsUnavailable} it takes longer than so many milliseconds: a `Transient`, try again later.
+   * @throws {ViewBehind} it takes longer than so many milliseconds: try again later.
    */
   async fresh({ name }: AnyCollection, timeoutMs: number = viewCatchUpTimeoutMs): Promise<void> {
     const head = await this.stores.events.head();
-    if (await this.subscriptions.named(name).reached(head, timeoutMs)) return;
-    throw new ReadModelsUnavailable('io', `The view ${name} is behind the log`);
+    if (!(await this.subscriptions.named(name).reached(head, timeoutMs))) throw new ViewBehind(name);
   }
 
   /** Every document that a search finds, page by page. Does not wait for anything: see `fresh`. */

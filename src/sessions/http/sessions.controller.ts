@@ -9,9 +9,11 @@ import { Idempotent, type IdempotentCreation } from '../../platform/http/idempot
 import { ById } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
+import { Documents } from '../../platform/views/documents.js';
 import { SessionService } from '../session.service.js';
 import type { SessionPage, SessionView } from '../session-view.contract.js';
 import type { CreateSession, DeleteSession } from '../session.contract.js';
+import { sessionDocuments } from '../sessions.projection.js';
 import { toE164 } from './fields.js';
 import { refusals } from './refusals.js';
 import { NewSession, Session, SessionFilter, Sessions } from './sessions.schemas.js';
@@ -24,6 +26,7 @@ export class SessionsController {
   constructor(
     private readonly commands: CommandBus,
     private readonly sessions: SessionService,
+    private readonly documents: Documents,
   ) {}
 
   @Post()
@@ -41,13 +44,12 @@ export class SessionsController {
   ): Promise<SessionView> {
     const number = phoneNumber === undefined ? null : toE164(phoneNumber);
     const request = { userId, name: name ?? null, pairing, phoneNumber: number };
-    const find = (id: string) => this.sessions.find(context, id, userId);
     const make = async (sessionId: string): Promise<SessionView> => {
       const command: CreateSession = { type: 'CreateSession', data: { sessionId, ...request } };
       await this.commands.execute(command, context);
-      return find(sessionId);
+      return this.documents.created(sessionDocuments, sessionId);
     };
-    return located(await createOnce({ make, find }), reply);
+    return located(await createOnce({ make, first: (id) => this.documents.first(sessionDocuments, id) }), reply);
   }
 
   @Get()

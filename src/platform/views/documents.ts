@@ -1,0 +1,54 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { project, type EventTypes, type Projection, type Recorded } from '#lib/event-sourcing';
+import { applyWrite, type Collection, type Fields } from '#lib/read-models';
+import type { Stores } from '../stores.js';
+import { Streams } from '../streams/streams.js';
+import { STORES } from '../tokens.js';
+import { Views } from './views.js';
+
+/** A view that has a document for each stream of a category, which the projection can make from that stream alone. */
+export type StreamView<Doc extends Fields = Fields> = {
+  readonly view: Collection<Doc>;
+  readonly projection: Projection;
+  readonly stream: EventTypes;
+};
+
+/** Single documents. What was accepted is never denied: where the view is behind, the document is made from its stream. */
+@Injectable()
+export class Documents {
+  constructor(
+    @Inject(STORES) private readonly stores: Stores,
+    private readonly views: Views,
+    private readonly streams: Streams,
+  ) {}
+
+  /** The document as the log has it, at least up to `position`; undefined where there is none, or none any more. @throws {Transient} */
+  async get<Doc extends Fields>(source: StreamView<Doc>, id: string, position: number): Promise<Doc | undefined> {
+    const { models } = this.stores;
+    const document = this.views.shows(source.view, position) ? await models.get(source.view, id) : undefined;
+    return document ?? made(source, id, await this.streams.events(source.stream, id));
+  }
+
+  /** The document as it was when its stream began, whatever has become of it; undefined where there is no such stream. @throws {Transient} */
+  async first<Doc extends Fields>(source: StreamView<Doc>, id: string): Promise<Doc | undefined> {
+    const [first] = await this.streams.events(source.stream, id, { limit: 1 });
+    return first && made(source, id, [first]);
+  }
+
+  /** The same of a stream that certainly exists. @throws {Transient} */
+  async created<Doc extends Fields>(source: StreamView<Doc>, id: string): Promise<Doc> {
+    const document = await this.first(source, id);
+    if (!document) throw new Error(`${source.stream.category}-${id} does not begin with a document`);
+    return document;
+  }
+}
+
+const made = <Doc extends Fields>(
+  { projection }: StreamView<Doc>,
+  id: string,
+  events: readonly Recorded[],
+): Doc | undefined =>
+  events
+    .flatMap((event) => project(projection, event))
+    .filter((write) => write.id === id)
+    .reduce<Fields | undefined>(applyWrite, undefined) as Doc | undefined;
