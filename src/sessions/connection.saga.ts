@@ -15,6 +15,9 @@ export const connectionSaga = saga<SessionEvent, ConnectionCommand>({
       { type: 'ScheduleConnection', data: { sessionId, dueAt } },
     ],
     SessionStopped: ({ data: { sessionId } }) => [{ type: 'StopConnection', data: { sessionId } }],
+    SessionPaused: ({ data: { sessionId } }) => [{ type: 'StopConnection', data: { sessionId } }],
+    SessionResumed: ({ data: { sessionId, connects, start } }) =>
+      connects ? [{ type: 'StartConnection', data: { sessionId, start } }] : [],
     SessionFailed: ({ data: { sessionId } }) => [{ type: 'StopConnection', data: { sessionId } }],
     PairingExpired: ({ data: { sessionId } }) => [{ type: 'StopConnection', data: { sessionId } }],
     SessionLoggedOut: ({ data: { sessionId, by } }) => [

@@ -13,6 +13,11 @@ type ForSession<Data = object> = Data & { readonly sessionId: string; readonly a
 /** The slot of the session was taken before: see `TakeSessionSlot`. Does nothing where the session exists, or existed. */
 export type InitSession = Command<'InitSession', ForSession<SessionRequest>>;
 
+/** Its user was deactivated: ends the connection, until it is resumed. */
+export type PauseSession = Command<'PauseSession', ForSession>;
+/** Its user was activated: connects again where the pause ended a connection. */
+export type ResumeSession = Command<'ResumeSession', ForSession>;
+
 /** What a connection reported. `start` is the number of the start of the session that it belongs to; null where that is not known. */
 type Reported<Data> = ForSession<Data & { readonly start: number | null }>;
 
@@ -44,6 +49,8 @@ export type SessionCommand =
   | LogOutSession
   | DeleteSession
   | RetryFailedSession
+  | PauseSession
+  | ResumeSession
   | RecordQrIssued
   | RecordPairingCodeIssued
   | RecordSessionPaired

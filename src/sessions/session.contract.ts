@@ -56,6 +56,10 @@ export const sessionEvents = eventTypes('session', {
   ),
   SessionRestarted: event(z.object({ ...ofSession, linked: z.boolean(), start, restartedAt: time })),
   SessionStopped: event(z.object({ ...ofSession, stoppedAt: time })),
+  /** Its user was deactivated. `wasConnected`: it had a connection, or tried to get one, and will again. */
+  SessionPaused: event(z.object({ ...ofSession, wasConnected: z.boolean(), pausedAt: time })),
+  /** The user was activated. `connects`: as it was before the pause. */
+  SessionResumed: event(z.object({ ...ofSession, connects: z.boolean(), linked: z.boolean(), start, resumedAt: time })),
   SessionLoggedOut: event(
     z.object({ ...ofSession, by: z.enum(['phone', 'caller']), detail: z.string(), loggedOutAt: time }),
   ),
@@ -76,14 +80,14 @@ export type SessionRequest = {
 
 /**
  * Creates a session within the limits of its user and of the service, and starts it. Given again with the same id, it changes nothing.
- * @throws {DomainError} `session_limit_reached`, `service_full`, `user_not_found`
+ * @throws {DomainError} `session_limit_reached`, `service_full`, `user_not_found`, `user_inactive`
  */
 export type CreateSession = Command<'CreateSession', SessionRequest & { readonly sessionId: string }>;
 
 /** `at` is ISO 8601. Where `userId` is given, another user's session is not found. @throws {DomainError} `session_not_found` */
 type ForSession = { readonly sessionId: string; readonly userId?: string; readonly at: string };
 
-/** Connects again, on a new connection. A session that is not linked shows a new QR or code. */
+/** Connects again, on a new connection. A session that is not linked shows a new QR or code. @throws {DomainError} `user_inactive` */
 export type RestartSession = Command<'RestartSession', ForSession>;
 /** Ends the connection and keeps the link. */
 export type StopSession = Command<'StopSession', ForSession>;

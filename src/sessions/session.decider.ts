@@ -23,6 +23,8 @@ export type LiveSession = {
   readonly nextAttemptAt: string | null;
   /** Why its last connection ended. */
   readonly reason: string | null;
+  /** Set while its user is deactivated. */
+  readonly pause: { readonly wasConnected: boolean } | null;
 };
 
 export type SessionState =
@@ -38,18 +40,27 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
   events: sessionEvents,
   idOf: ({ data }) => data.sessionId,
   initialState: { status: 'none' },
-  snapshotVersion: 1,
+  snapshotVersion: 2,
 
   decide: {
     InitSession: ({ at, ...data }, session) =>
       session.status === 'none' ? [{ type: 'SessionInitialized', data: { ...data, start: 1, initializedAt: at } }] : [],
     RestartSession: ({ at, ...asked }, session) => {
-      const { of, linked, start } = found(session, asked);
+      const { of, linked, start, pause } = found(session, asked);
+      if (pause) {
+        throw new DomainError(
+          'conflict',
+          'user_inactive',
+          'The user is deactivated: the session waits until they are active',
+        );
+      }
       return [{ type: 'SessionRestarted', data: { ...of, linked, start: start + 1, restartedAt: at } }];
     },
     StopSession: ({ at, ...asked }, session) => {
-      const { of, status } = found(session, asked);
-      return shouldBeConnected(status) ? [{ type: 'SessionStopped', data: { ...of, stoppedAt: at } }] : [];
+      const { of, status, pause } = found(session, asked);
+      return shouldBeConnected(status) || pause?.wasConnected === true
+        ? [{ type: 'SessionStopped', data: { ...of, stoppedAt: at } }]
+        : [];
     },
     LogOutSession: ({ at, ...asked }, session) => {
       const { of, status } = found(session, asked);
@@ -58,8 +69,8 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
       return [{ type: 'SessionLoggedOut', data: { ...of, by: 'caller', detail, loggedOutAt: at } }];
     },
     RetryFailedSession: ({ at, ...asked }, session) => {
-      const { of, status, linked, start, reason } = found(session, asked);
-      return status === 'failed' && linked && mayHavePassed(reason)
+      const { of, status, linked, start, reason, pause } = found(session, asked);
+      return status === 'failed' && linked && !pause && mayHavePassed(reason)
         ? [{ type: 'SessionRestarted', data: { ...of, linked, start: start + 1, restartedAt: at } }]
         : [];
     },
@@ -67,6 +78,19 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
       session.status === 'deleted'
         ? []
         : [{ type: 'SessionDeleted', data: { ...found(session, asked).of, deletedAt: at } }],
+    PauseSession: ({ sessionId, at }, session) => {
+      if (!isLive(session) || session.pause) return [];
+      const { userId, status } = session;
+      const data = { sessionId, userId, wasConnected: shouldBeConnected(status), pausedAt: at };
+      return [{ type: 'SessionPaused', data }];
+    },
+    ResumeSession: ({ sessionId, at }, session) => {
+      if (!isLive(session) || !session.pause) return [];
+      const { userId, linked, start, pause } = session;
+      const connects = pause.wasConnected;
+      const data = { sessionId, userId, connects, linked, start: connects ? start + 1 : start, resumedAt: at };
+      return [{ type: 'SessionResumed', data }];
+    },
 
     RecordQrIssued: ({ start, at, ...data }, session) =>
       ofPresentConnection(session, start, ({ userId }) => [
@@ -118,6 +142,7 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
       connectedAt: null,
       nextAttemptAt: null,
       reason: null,
+      pause: null,
     }),
     QrIssued: (session) => change(session, { status: 'awaiting_scan', mustUnlink: false }),
     PairingCodeIssued: (session) => change(session, { status: 'awaiting_scan', mustUnlink: false }),
@@ -138,20 +163,40 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
       change(session, { status: 'reconnecting', connectedAt: null, reason }),
     SessionReconnectScheduled: (session, { attempt, dueAt }) =>
       change(session, { attempts: attempt, nextAttemptAt: dueAt }),
-    SessionRestarted: (session, { linked, start }) =>
+    SessionRestarted: (session, { linked, start }) => change(session, started(linked, start)),
+    SessionPaused: (session, { wasConnected }) =>
       change(session, {
-        status: linked ? 'connecting' : 'initializing',
-        start,
-        attempts: 0,
-        connectedAt: null,
-        nextAttemptAt: null,
+        ...(wasConnected && { status: 'stopped', connectedAt: null, nextAttemptAt: null }),
+        pause: { wasConnected },
       }),
-    SessionStopped: (session) => change(session, { status: 'stopped', connectedAt: null }),
+    SessionResumed: (session, { connects, linked, start }) =>
+      change(session, { ...(connects && started(linked, start)), pause: null }),
+    SessionStopped: (session) => change(session, { status: 'stopped', connectedAt: null, ...staysAfterPause(session) }),
     SessionLoggedOut: (session) =>
-      change(session, { status: 'logged_out', linked: false, mustUnlink: true, pushName: null, connectedAt: null }),
+      change(session, {
+        status: 'logged_out',
+        linked: false,
+        mustUnlink: true,
+        pushName: null,
+        connectedAt: null,
+        ...staysAfterPause(session),
+      }),
     SessionFailed: (session) => change(session, { status: 'failed', connectedAt: null }),
     SessionDeleted: (_session, { userId }) => ({ status: 'deleted', userId }),
   },
+});
+
+/** A session that was stopped or logged out during a pause does not connect at its end. */
+const staysAfterPause = (session: SessionState): Partial<LiveSession> =>
+  isLive(session) && session.pause ? { pause: { wasConnected: false } } : {};
+
+/** What a new start changes. */
+const started = (linked: boolean, start: number): Partial<LiveSession> => ({
+  status: linked ? 'connecting' : 'initializing',
+  start,
+  attempts: 0,
+  connectedAt: null,
+  nextAttemptAt: null,
 });
 
 const interruption = {

@@ -70,6 +70,16 @@ export const sessionsProjection = projection<SessionEvent | SlotEvent, SessionVi
         status: linked ? 'connecting' : 'initializing',
         reason: null,
       }),
+    SessionPaused: ({ data: { sessionId, wasConnected, pausedAt } }) =>
+      wasConnected
+        ? change(sessionId, pausedAt, {
+            ...notReconnecting,
+            status: 'stopped',
+            reason: 'The user is deactivated. The session connects again when they are activated.',
+          })
+        : [],
+    SessionResumed: ({ data: { sessionId, connects, linked, resumedAt } }) =>
+      connects ? change(sessionId, resumedAt, { status: linked ? 'connecting' : 'initializing', reason: null }) : [],
     SessionStopped: ({ data: { sessionId, stoppedAt } }) =>
       change(sessionId, stoppedAt, {
         ...notReconnecting,

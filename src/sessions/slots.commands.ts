@@ -12,10 +12,14 @@ export type TakeSessionSlot = Command<
   }
 >;
 export type ReleaseSessionSlot = Command<'ReleaseSessionSlot', { readonly sessionId: string; readonly at: string }>;
+/** The user was deactivated. */
+export type PauseUserSlots = Command<'PauseUserSlots', { readonly userId: string; readonly at: string }>;
+/** The user was activated. */
+export type ResumeUserSlots = Command<'ResumeUserSlots', { readonly userId: string; readonly at: string }>;
 /** The user is gone. */
 export type CloseUserSlots = Command<'CloseUserSlots', { readonly userId: string; readonly at: string }>;
 
-export type SlotCommand = TakeSessionSlot | ReleaseSessionSlot | CloseUserSlots;
+export type SlotCommand = TakeSessionSlot | ReleaseSessionSlot | PauseUserSlots | ResumeUserSlots | CloseUserSlots;
 
 /** Initializes the session that a slot was taken for. Where that session was deleted already, releases the slot. */
 export type FillSessionSlot = Command<

@@ -18,6 +18,9 @@ export const slotEvents = eventTypes('session', {
     { personal: { subject: 'userId', fields: ['name', 'phoneNumber'] } },
   ),
   SessionSlotReleased: event(z.object({ sessionId: z.uuid(), userId: z.uuid(), releasedAt: time })),
+  /** The user was deactivated: gets no new sessions until they are activated, and these are paused. */
+  UserSlotsPaused: event(z.object({ userId: z.uuid(), sessionIds: z.array(z.uuid()), pausedAt: time })),
+  UserSlotsResumed: event(z.object({ userId: z.uuid(), sessionIds: z.array(z.uuid()), resumedAt: time })),
   /** The user was deleted: gets no new sessions, and these are deleted. */
   UserSlotsClosed: event(z.object({ userId: z.uuid(), sessionIds: z.array(z.uuid()), closedAt: time })),
 });

@@ -83,4 +83,26 @@ describe('session slots', () => {
       .when(take(1))
       .refused('user_not_found');
   });
+
+  it('are not given while the user is deactivated, and name the sessions to pause and to resume', () => {
+    const data = { userId: ana, sessionIds: [session(1)] };
+    const paused: SlotEvent = { type: 'UserSlotsPaused', data: { ...data, pausedAt: at } };
+    const resumed: SlotEvent = { type: 'UserSlotsResumed', data: { ...data, resumedAt: at } };
+    const command = (type: 'PauseUserSlots' | 'ResumeUserSlots'): SlotCommand => ({ type, data: { userId: ana, at } });
+    slots([taken(1), taken(2, ben)])
+      .when(command('PauseUserSlots'))
+      .then([paused]);
+    slots([taken(1), paused])
+      .when(command('PauseUserSlots'))
+      .then([]);
+    slots([taken(1), paused])
+      .when(take(2))
+      .refused('user_inactive');
+    slots([taken(1), paused])
+      .when(command('ResumeUserSlots'))
+      .then([resumed]);
+    slots([taken(1), paused, resumed])
+      .when(take(2))
+      .then([taken(2)]);
+  });
 });

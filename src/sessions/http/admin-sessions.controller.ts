@@ -51,7 +51,7 @@ export class AdminSessionsController {
   @Permit('admin:write')
   @ApiOperation({ summary: 'Start a session again on a new connection' })
   @Answers(202, 'The session, which is being started', Session)
-  @Refuses(refusals.sessionNotFound)
+  @Refuses(refusals.sessionNotFound, refusals.userInactive)
   async restart(
     @Context() context: CommandContext,
     @Param({ schema: ById }) { id }: Id,

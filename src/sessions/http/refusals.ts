@@ -3,6 +3,11 @@ import type { DocumentedProblem } from '../../platform/openapi/answers.js';
 /** The problems that the routes of sessions may answer, for their documentation. */
 export const refusals = {
   sessionNotFound: { status: 404, code: 'session_not_found', detail: 'There is no such session' },
+  userInactive: {
+    status: 409,
+    code: 'user_inactive',
+    detail: 'The user is deactivated: the session waits until they are active',
+  },
   noQr: {
     status: 409,
     code: 'no_qr',
