@@ -3,7 +3,7 @@ import type { Json } from '#lib/json';
 /** The fields of a document: plain JSON. */
 export type Fields = { readonly [field: string]: Json };
 
-/** One change of one document of a view. */
+/** One change of a view: of one document, but for `removeAll`. */
 export type Write =
   | { readonly op: 'put'; readonly id: string; readonly doc: Fields }
   | { readonly op: 'patch'; readonly id: string; readonly set: Fields }
@@ -13,7 +13,8 @@ export type Write =
       readonly by: { readonly [field: string]: number };
       readonly set: Fields;
     }
-  | { readonly op: 'remove'; readonly id: string };
+  | { readonly op: 'remove'; readonly id: string }
+  | { readonly op: 'removeAll'; readonly field: string; readonly value: string };
 
 /** Stores a whole document, new or instead of the old one. */
 export const put = (id: string, doc: Fields): Write => ({ op: 'put', id, doc });
@@ -32,6 +33,12 @@ export const increment = (id: string, by: { readonly [field: string]: number }, 
 /** Removes a document, if there is one. */
 export const remove = (id: string): Write => ({ op: 'remove', id });
 
+/**
+ * Removes every document with that text in a top-level field, which should be indexed: what belonged to somebody who is gone. Many
+ * documents take a while, in which the view takes nothing else in.
+ */
+export const removeAll = (field: string, value: string): Write => ({ op: 'removeAll', field, value });
+
 /** The document after a write (`undefined`: none). Defines what writes mean in every adapter. */
 export const applyWrite = (doc: Fields | undefined, write: Write): Fields | undefined => {
   switch (write.op) {
@@ -45,6 +52,8 @@ export const applyWrite = (doc: Fields | undefined, write: Write): Fields | unde
     }
     case 'remove':
       return undefined;
+    case 'removeAll':
+      return doc?.[write.field] === write.value ? undefined : doc;
   }
 };
 

@@ -13,6 +13,7 @@ const later = '2026-01-03T00:00:00.000Z';
 const viewAfter = (projection: Projection, events: readonly Event[]): ReadonlyMap<string, Fields> => {
   const documents = new Map<string, Fields>();
   for (const write of events.flatMap((event) => project(projection, event as Recorded))) {
+    if (!('id' in write)) throw new Error('These views change one document at a time');
     const doc = applyWrite(documents.get(write.id), write);
     if (doc) documents.set(write.id, doc);
     else documents.delete(write.id);

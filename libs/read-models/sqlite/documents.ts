@@ -1,8 +1,9 @@
 import type { Database, Statement } from '#lib/sqlite';
+import { checkField } from '../checks.js';
 import { searchWordsOf } from '../words.js';
 import { applyWrite, type Fields, type Write } from '../write.js';
 import { type Cell, cellOf } from './cell.js';
-import { columnOf, type Table } from './table.js';
+import { columnOf, fieldSql, type Table } from './table.js';
 
 type DocumentRow = { readonly seq: number; readonly doc: string };
 
@@ -43,14 +44,31 @@ export const openDocuments = (db: Database, table: Table): Documents => {
     }
   };
 
+  const removeAll = (field: string, value: string): void => {
+    checkField(field);
+    const where = `WHERE ${fieldSql(table, field)} = ?`;
+    if (table.words)
+      db.prepare(`DELETE FROM ${table.words} WHERE rowid IN (SELECT seq FROM ${table.docs} ${where})`).run(value);
+    db.prepare(`DELETE FROM ${table.docs} ${where}`).run(value);
+  };
+
   const write = (writes: Iterable<Write>): void => {
     const drafts = new Map<string, Draft>();
+    const saveAll = (): void => {
+      for (const [id, draft] of drafts) save(id, draft);
+      drafts.clear();
+    };
     for (const write of writes) {
+      if (write.op === 'removeAll') {
+        saveAll();
+        removeAll(write.field, write.value);
+        continue;
+      }
       const draft = drafts.get(write.id) ?? draftOf(write.id);
       drafts.set(write.id, draft);
       draft.doc = applyWrite(draft.doc, write);
     }
-    for (const [id, draft] of drafts) save(id, draft);
+    saveAll();
   };
   return { write };
 };

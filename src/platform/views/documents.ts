@@ -24,9 +24,12 @@ export class Documents {
 
   /** The document as the log has it, at least up to `position`; undefined where there is none, or none any more. @throws {Transient} */
   async get<Doc extends Fields>(source: StreamView<Doc>, id: string, position: number): Promise<Doc | undefined> {
-    const { models } = this.stores;
-    const document = this.views.shows(source.view, position) ? await models.get(source.view, id) : undefined;
-    return document ?? made(source, id, await this.streams.events(source.stream, id));
+    const document = await this.shown(source, id, position);
+    if (document) return document;
+    const events = await this.streams.events(source.stream, id);
+    const last = Math.max(position, events.at(-1)?.position ?? 0);
+    if (this.views.shows(source.view, last)) return this.shown(source, id, last); // removed for what another stream says
+    return made(source, id, events);
   }
 
   /** The document as it was when its stream began, whatever has become of it; undefined where there is no such stream. @throws {Transient} */
@@ -41,6 +44,14 @@ export class Documents {
     if (!document) throw new Error(`${source.stream.category}-${id} does not begin with a document`);
     return document;
   }
+
+  private async shown<Doc extends Fields>(
+    { view }: StreamView<Doc>,
+    id: string,
+    position: number,
+  ): Promise<Doc | undefined> {
+    return this.views.shows(view, position) ? this.stores.models.get(view, id) : undefined;
+  }
 }
 
 const made = <Doc extends Fields>(
@@ -50,5 +61,5 @@ const made = <Doc extends Fields>(
 ): Doc | undefined =>
   events
     .flatMap((event) => project(projection, event))
-    .filter((write) => write.id === id)
+    .filter((write) => !('id' in write) || write.id === id)
     .reduce<Fields | undefined>(applyWrite, undefined) as Doc | undefined;

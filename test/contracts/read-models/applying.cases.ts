@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { collection, increment, patch, put, remove } from '#lib/read-models';
+import { collection, increment, patch, put, remove, removeAll } from '#lib/read-models';
 import { batchOf, type ViewsFixture, viewsFor } from '../../support/read-models/fixture.js';
 
 type Tally = { readonly [field: string]: string | number | null };
@@ -44,6 +44,17 @@ export const applyingCases = (newFixture: () => Promise<ViewsFixture>): void => 
       }),
     );
     expect(await views.get(writes, 't')).toEqual({ n: 1, kind: 'c' });
+  });
+
+  it('removes all documents with a value, but for those that are put after that', async () => {
+    const { views } = opened;
+    await views.apply(batchOf(writes, { 22: [put('r1', { kind: 'red' }), put('r2', { kind: 'blue' })] }));
+    await views.apply(
+      batchOf(writes, { 23: [put('r3', { kind: 'red' })], 24: [removeAll('kind', 'red'), put('r4', { kind: 'red' })] }),
+    );
+    const found = async (search: string) => (await views.find(writes, { search, limit: 9 })).data;
+    expect(await views.get(writes, 'r1')).toBeUndefined();
+    expect([await found('red'), await found('blue')]).toEqual([[{ kind: 'red' }], [{ kind: 'blue' }]]);
   });
 
   it('changes nothing when a batch is applied again', async () => {

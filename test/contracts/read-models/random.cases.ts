@@ -55,6 +55,7 @@ const anyWrite: fc.Arbitrary<Write> = fc.oneof(
   fc.record({ op: fc.constant('patch'), id: anyId, set: anyDoc }),
   fc.record({ op: fc.constant('increment'), id: anyId, by: fc.record({ n: anyNumber }), set: anyDoc }),
   fc.record({ op: fc.constant('remove'), id: anyId }),
+  fc.record({ op: fc.constant('removeAll'), field: anyField, value: anyText }),
 ) as fc.Arbitrary<Write>;
 const anyBound = fc.oneof(anyText, anyNumber);
 const anyCondition = fc.oneof(
@@ -85,9 +86,11 @@ const player = (views: ReadModels, view: Collection<Fields>, model: Model) => {
     const repeated = again === 0 ? [] : before.slice(-again);
     before = fresh;
     for (const write of fresh.flatMap(({ writes }) => writes)) {
-      const doc = applyWrite(model.get(write.id), write);
-      if (doc) model.set(write.id, doc);
-      else model.delete(write.id);
+      for (const id of 'id' in write ? [write.id] : [...model.keys()]) {
+        const doc = applyWrite(model.get(id), write);
+        if (doc) model.set(id, doc);
+        else model.delete(id);
+      }
     }
     const { name } = view;
     await views.apply({ subscription: name, collection: name, changes: [...repeated, ...fresh], checkpoint: position });
