@@ -14,10 +14,13 @@ export type IssueApiKey = Command<
     readonly at: string;
   }
 >;
-/** Permanent. Refused where the key is another user's. */
+/** Permanent. Refused where the key is another user's. `cancelUnsent`: messages that wait to be sent are canceled, too. */
 export type RevokeApiKey = Command<
   'RevokeApiKey',
-  { readonly keyId: string; readonly userId: string; readonly at: string }
+  { readonly keyId: string; readonly userId: string; readonly cancelUnsent: boolean; readonly at: string }
 >;
 
 export type ApiKeyCommand = IssueApiKey | RevokeApiKey;
+
+/** Revokes all keys of a user who was deleted. */
+export type RevokeKeysOfUser = Command<'RevokeKeysOfUser', { readonly userId: string; readonly at: string }>;

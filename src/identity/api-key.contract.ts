@@ -23,8 +23,9 @@ export const apiKeyEvents = eventTypes('key', {
       issuedAt: time,
     }),
   ),
-  ApiKeyRevoked: event(z.object({ keyId: z.uuid(), userId: z.uuid(), revokedAt: time }), {
-    upcasters: [(data) => ({ ...data, userId: unknownOwner })],
+  /** `cancelUnsent`: what was accepted with it and is not sent yet is canceled. */
+  ApiKeyRevoked: event(z.object({ keyId: z.uuid(), userId: z.uuid(), cancelUnsent: z.boolean(), revokedAt: time }), {
+    upcasters: [(data) => ({ ...data, userId: unknownOwner }), (data) => ({ ...data, cancelUnsent: false })],
   }),
 });
 export type ApiKeyEvent = EventOf<typeof apiKeyEvents>;

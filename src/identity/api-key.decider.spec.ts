@@ -1,7 +1,7 @@
 import { describe, it } from '@jest/globals';
 import { given as givenEvents } from '#lib/event-sourcing/testing';
 import type { ApiKeyEvent } from './api-key.contract.js';
-import type { IssueApiKey } from './api-key.commands.js';
+import type { ApiKeyCommand, IssueApiKey } from './api-key.commands.js';
 import { apiKeyDecider } from './api-key.decider.js';
 
 const given = givenEvents(apiKeyDecider);
@@ -20,7 +20,11 @@ const properties = {
 };
 const issue: IssueApiKey = { type: 'IssueApiKey', data: { ...properties, at } };
 const issued: ApiKeyEvent = { type: 'ApiKeyIssued', data: { ...properties, issuedAt: at } };
-const revoked: ApiKeyEvent = { type: 'ApiKeyRevoked', data: { keyId, userId, revokedAt: at } };
+const revokedWith = (cancelUnsent: boolean): ApiKeyEvent => ({
+  type: 'ApiKeyRevoked',
+  data: { keyId, userId, cancelUnsent, revokedAt: at },
+});
+const revoked = revokedWith(false);
 
 describe('an API key', () => {
   it('is issued once: a second request brings no second secret', () => {
@@ -35,11 +39,18 @@ describe('an API key', () => {
   });
 
   it('is revoked once, and by its own user only', () => {
-    given([issued]).when({ type: 'RevokeApiKey', data: { keyId, userId, at } }).then([revoked]);
-    given([issued, revoked]).when({ type: 'RevokeApiKey', data: { keyId, userId, at } }).then([]);
+    const revoke = (more: object = {}): ApiKeyCommand => ({
+      type: 'RevokeApiKey',
+      data: { keyId, userId, cancelUnsent: false, at, ...more },
+    });
+    given([issued]).when(revoke()).then([revoked]);
     given([issued])
-      .when({ type: 'RevokeApiKey', data: { keyId, userId: otherId, at } })
+      .when(revoke({ cancelUnsent: true }))
+      .then([revokedWith(true)]);
+    given([issued, revoked]).when(revoke()).then([]);
+    given([issued])
+      .when(revoke({ userId: otherId }))
       .refused('api_key_not_found');
-    given([]).when({ type: 'RevokeApiKey', data: { keyId, userId, at } }).refused('api_key_not_found');
+    given([]).when(revoke()).refused('api_key_not_found');
   });
 });

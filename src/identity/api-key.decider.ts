@@ -15,11 +15,13 @@ export const apiKeyDecider = decider<ApiKeyCommand, ApiKeyEvent, ApiKey>({
       if (key.status === 'issued' && key.userId === data.userId) return []; // the same request, delivered again
       throw new DomainError('conflict', 'api_key_exists', 'An API key with this id exists already');
     },
-    RevokeApiKey: ({ keyId, userId, at }, key) => {
+    RevokeApiKey: ({ keyId, userId, cancelUnsent, at }, key) => {
       if (key.status === 'none' || key.userId !== userId) {
         throw new DomainError('not_found', 'api_key_not_found', 'There is no such API key');
       }
-      return key.status === 'revoked' ? [] : [{ type: 'ApiKeyRevoked', data: { keyId, userId, revokedAt: at } }];
+      return key.status === 'revoked'
+        ? []
+        : [{ type: 'ApiKeyRevoked', data: { keyId, userId, cancelUnsent, revokedAt: at } }];
     },
   },
 

@@ -29,6 +29,11 @@ describe('an event from before events named their owner', () => {
 
   it('still revokes its API key, for an owner that nobody is', async () => {
     const [event] = await codec.decode([first('ApiKeyRevoked', { keyId: id, revokedAt: at })]);
-    expect(event?.data).toEqual({ keyId: id, userId: '00000000-0000-0000-0000-000000000000', revokedAt: at });
+    expect(event?.data).toEqual({
+      keyId: id,
+      userId: '00000000-0000-0000-0000-000000000000',
+      cancelUnsent: false,
+      revokedAt: at,
+    });
   });
 });

@@ -1,8 +1,10 @@
 import { defineContext } from '../platform/context-definition.js';
+import { RevokeKeysEffect } from './accounts/revoke-keys.effect.js';
 import { adminDecider } from './admin.decider.js';
 import { adminsProjection } from './admins.projection.js';
 import { apiKeyDecider } from './api-key.decider.js';
 import { apiKeysProjection } from './api-keys.projection.js';
+import { deletedUsersSaga } from './deleted-users.saga.js';
 import { emailDecider } from './email.decider.js';
 import { emailSaga } from './email.saga.js';
 import { identityQueries } from './identity.queries.js';
@@ -16,6 +18,7 @@ export const identity = defineContext({
   name: 'identity',
   deciders: [userDecider, apiKeyDecider, adminDecider, ownersDecider, emailDecider],
   projections: [usersProjection, apiKeysProjection, adminsProjection],
-  sagas: [emailSaga, ownersSaga],
+  sagas: [emailSaga, ownersSaga, deletedUsersSaga],
+  effects: { RevokeKeysOfUser: RevokeKeysEffect },
   queries: identityQueries,
 });

@@ -9,6 +9,7 @@ import { EmailKeys } from './accounts/email-keys.js';
 import { FirstAdmin } from './accounts/first-admin.js';
 import { MachineOperator } from './accounts/operator-accounts.js';
 import { OwnPassword } from './accounts/own-password.js';
+import { RevokeKeysEffect } from './accounts/revoke-keys.effect.js';
 import { UserAccounts } from './accounts/user-accounts.js';
 import { accessTokens } from './auth/access-token.js';
 import { AdminLogin } from './auth/admin-login.js';
@@ -37,6 +38,7 @@ const accounts = [
   FirstAdmin,
   MachineOperator,
   OwnPassword,
+  RevokeKeysEffect,
 ];
 const auth = [
   Directory,

@@ -69,5 +69,9 @@ export type FailForFormerAccount = Command<
   'FailForFormerAccount',
   { readonly sessionId: string; readonly account: string; readonly at: string }
 >;
+/** Cancels what was accepted with an API key and has not been sent. */
+export type CancelUnsentOfKey = Command<'CancelUnsentOfKey', { readonly keyId: string; readonly at: string }>;
 /** Fails the messages that a deleted session has not sent. */
 export type AbandonMessages = Command<'AbandonMessages', { readonly sessionId: string; readonly at: string }>;
+/** Removes the messages of a deleted user from what can be seen, once none of them can be sent any more. */
+export type EraseMessages = Command<'EraseMessages', { readonly userId: string; readonly at: string }>;

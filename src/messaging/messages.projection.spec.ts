@@ -11,11 +11,13 @@ const sent = messageEvent('MessageSent');
 const failed = messageEvent('MessageFailed', { code: 'unconfirmed', retryable: true });
 const received = messageEvent('MessageReceived', { content: { type: 'text', body: 'Helo' } });
 
+const metadata = { actor: { kind: 'key', id: 'key-1' } };
+
 /** The document of a message after these events, which have the positions 101, 102, … */
 const after = (...events: readonly MessageEvent[]): Fields | undefined =>
   events
     .flatMap((event, revision) =>
-      project(messagesProjection, { ...event, revision, position: 101 + revision } as Recorded),
+      project(messagesProjection, { ...event, metadata, revision, position: 101 + revision } as Recorded),
     )
     .reduce<Fields | undefined>(applyWrite, undefined);
 
@@ -32,6 +34,7 @@ describe('the view of messages', () => {
       deliveredAt: later,
       position: 101,
       queuedPosition: 101,
+      keyId: 'key-1',
     });
   });
 

@@ -1,7 +1,8 @@
-import { projection } from '#lib/event-sourcing';
-import { collection, patch, put } from '#lib/read-models';
+import { projection, type Metadata } from '#lib/event-sourcing';
+import { collection, patch, put, removeAll } from '#lib/read-models';
 import { isGroup, shownAddressOf, shownPersonOf } from '#lib/whatsapp';
 import { wordsOf, type OutgoingContent, type ReceivedContent } from './content/kinds.js';
+import { erasureEvents, type ErasureEvent } from './erasure.contract.js';
 import { messageEvents, type AcceptedMessage, type MessageEvent, type MessageEventData } from './message.contract.js';
 import type { MessageView } from './message-view.contract.js';
 
@@ -11,12 +12,14 @@ export type MessageDocument = MessageView & {
   readonly position: number;
   /** Where it was queued: messages are sent in this order. */
   readonly queuedPosition?: number;
+  /** The API key with which it was accepted. */
+  readonly keyId?: string;
 };
 
 /** Every message, of all users. */
 export const messages = collection<MessageDocument>({
   name: 'messages',
-  version: 3,
+  version: 4,
   indexes: [
     ['position'],
     ['userId', 'position'],
@@ -30,15 +33,20 @@ export const messages = collection<MessageDocument>({
   search: ['text'],
 });
 
-export const messagesProjection = projection<MessageEvent, MessageDocument>({
+export const messagesProjection = projection<MessageEvent | ErasureEvent, MessageDocument>({
   into: messages,
-  from: [messageEvents],
+  from: [messageEvents, erasureEvents],
   on: {
-    MessageScheduled: ({ data, position }) =>
-      put(data.messageId, { ...viewOfAccepted(data, data.scheduledAt), position }),
-    MessageQueued: ({ data, position, revision }) =>
+    MessageScheduled: ({ data, position, metadata }) =>
+      put(data.messageId, { ...viewOfAccepted(data, data.scheduledAt), ...keyIn(metadata), position }),
+    MessageQueued: ({ data, position, revision, metadata }) =>
       revision === 0
-        ? put(data.messageId, { ...viewOfAccepted(data, null), position, queuedPosition: position })
+        ? put(data.messageId, {
+            ...viewOfAccepted(data, null),
+            ...keyIn(metadata),
+            position,
+            queuedPosition: position,
+          })
         : patch(data.messageId, { status: 'queued', queuedPosition: position }),
     MessageSent: ({ data }) =>
       patch(data.messageId, { status: 'sent', sentAt: data.sentAt, error: null, failedAt: null, canceledAt: null }),
@@ -52,6 +60,7 @@ export const messagesProjection = projection<MessageEvent, MessageDocument>({
     MessageEdited: ({ data: { messageId, content, editedAt } }) =>
       patch(messageId, { content, text: wordsOf(content), editedAt }),
     MessageRevoked: ({ data }) => patch(data.messageId, { revokedAt: data.revokedAt }),
+    UserMessagesErased: ({ data }) => removeAll('userId', data.userId),
   },
 });
 
@@ -80,6 +89,9 @@ export const viewOfAccepted = (accepted: AcceptedMessage, scheduledAt: string | 
   createdAt: accepted.acceptedAt,
   ...(scheduledAt !== null && { scheduledAt }),
 });
+
+const keyIn = ({ actor }: Metadata): Pick<MessageDocument, 'keyId'> =>
+  actor.kind === 'key' ? { keyId: actor.id } : {};
 
 const viewOfReceived = (data: MessageEventData<'MessageReceived'>): MessageView => ({
   id: data.messageId,

@@ -1,6 +1,15 @@
 import { saga } from '#lib/event-sourcing';
 import { sessionEvents, type SessionEvent } from '../sessions/session.contract.js';
-import type { AbandonMessages, AwaitSchedule, DeliverMessage, FailForFormerAccount } from './message.commands.js';
+import { apiKeyEvents, type ApiKeyEvent } from '../identity/api-key.contract.js';
+import { userEvents, type UserEvent } from '../identity/user.contract.js';
+import type {
+  AbandonMessages,
+  AwaitSchedule,
+  CancelUnsentOfKey,
+  DeliverMessage,
+  EraseMessages,
+  FailForFormerAccount,
+} from './message.commands.js';
 import { messageEvents, type MessageEvent } from './message.contract.js';
 
 /** Queued messages go to their session's outbox, in the order in which they were queued; scheduled ones wait for their time. */
@@ -33,5 +42,28 @@ export const abandonSaga = saga<SessionEvent, AbandonMessages | FailForFormerAcc
     SessionPaired: ({ data: { sessionId, phoneNumber, pairedAt } }) => [
       { type: 'FailForFormerAccount', data: { sessionId, account: phoneNumber, at: pairedAt } },
     ],
+  },
+});
+
+/** What a revoked key left unsent is canceled, where the revocation says so. */
+export const revokedKeysSaga = saga<ApiKeyEvent, CancelUnsentOfKey>({
+  name: 'messages-of-revoked-keys',
+  // Nothing that was to be canceled may be sent. Repeating is harmless: a second search finds nothing.
+  startFrom: 'beginning',
+  from: [apiKeyEvents],
+  on: {
+    ApiKeyRevoked: ({ data: { keyId, cancelUnsent, revokedAt } }) =>
+      cancelUnsent ? [{ type: 'CancelUnsentOfKey', data: { keyId, at: revokedAt } }] : [],
+  },
+});
+
+/** The messages of a deleted user leave the views. */
+export const erasureSaga = saga<UserEvent, EraseMessages>({
+  name: 'erased-messages',
+  // No message of a deleted user may stay visible. Repeating is harmless: the second time records nothing.
+  startFrom: 'beginning',
+  from: [userEvents],
+  on: {
+    UserDeleted: ({ data: { userId, deletedAt } }) => [{ type: 'EraseMessages', data: { userId, at: deletedAt } }],
   },
 });

@@ -2,10 +2,13 @@ import { defineContext } from '../platform/context-definition.js';
 import { AbandonMessagesEffect } from './abandon-messages.effect.js';
 import { CancelMessageHandler } from './cancel-message.handler.js';
 import { FormerAccountEffect } from './former-account.effect.js';
+import { CancelUnsentHandler } from './cancel-unsent.handler.js';
+import { EraseMessagesEffect } from './erase-messages.effect.js';
+import { erasureDecider } from './erasure.decider.js';
 import { messageDecider } from './message.decider.js';
 import { messagesProjection } from './messages.projection.js';
 import { messagesQueries } from './messages.queries.js';
-import { abandonSaga, outboxSaga } from './messages.saga.js';
+import { abandonSaga, erasureSaga, outboxSaga, revokedKeysSaga } from './messages.saga.js';
 import { addressDecider } from './people/address.decider.js';
 import { addressesProjection } from './people/addresses.projection.js';
 import { People } from './people/people.js';
@@ -16,15 +19,21 @@ import { AwaitScheduleEffect } from './schedule/await-schedule.effect.js';
 /** Messages: accepted and sent, or received. */
 export const messagingContext = defineContext({
   name: 'messaging',
-  deciders: [messageDecider, addressDecider],
+  deciders: [messageDecider, addressDecider, erasureDecider],
   projections: [messagesProjection, addressesProjection],
-  sagas: [outboxSaga, abandonSaga],
-  commands: { SendMessage: SendMessageHandler, CancelMessage: CancelMessageHandler, LearnPeople: People },
+  sagas: [outboxSaga, abandonSaga, revokedKeysSaga, erasureSaga],
+  commands: {
+    SendMessage: SendMessageHandler,
+    CancelMessage: CancelMessageHandler,
+    CancelUnsentOfKey: CancelUnsentHandler,
+    LearnPeople: People,
+  },
   effects: {
     DeliverMessage: DeliverMessageEffect,
     AwaitSchedule: AwaitScheduleEffect,
     AbandonMessages: AbandonMessagesEffect,
     FailForFormerAccount: FormerAccountEffect,
+    EraseMessages: EraseMessagesEffect,
   },
   queries: messagesQueries,
 });

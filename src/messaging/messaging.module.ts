@@ -1,6 +1,8 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { AbandonMessagesEffect } from './abandon-messages.effect.js';
 import { CancelMessageHandler } from './cancel-message.handler.js';
+import { CancelUnsentHandler } from './cancel-unsent.handler.js';
+import { EraseMessagesEffect } from './erase-messages.effect.js';
 import { DailyQuota } from './daily-quota.js';
 import { FormerAccountEffect } from './former-account.effect.js';
 import { AdminMessagesController } from './http/admin-messages.controller.js';
@@ -26,10 +28,24 @@ import { Schedule } from './schedule/schedule.js';
 import { SendMessageHandler } from './send-message.handler.js';
 import { Senders } from './senders/senders.js';
 
-const acceptance = [SendMessageHandler, CancelMessageHandler, Senders, DailyQuota, People, Recipients];
+const acceptance = [
+  SendMessageHandler,
+  CancelMessageHandler,
+  CancelUnsentHandler,
+  Senders,
+  DailyQuota,
+  People,
+  Recipients,
+];
 const outbox = [Outbox, OutboxRestorer, Holds, Delivery, NumberChecks, Confirmations, WhatsAppIds, Recorder, Schedule];
 const reports = [ReceiptReports, IncomingReports, SentMessageLookup];
-const effects = [DeliverMessageEffect, AwaitScheduleEffect, AbandonMessagesEffect, FormerAccountEffect];
+const effects = [
+  DeliverMessageEffect,
+  AwaitScheduleEffect,
+  AbandonMessagesEffect,
+  FormerAccountEffect,
+  EraseMessagesEffect,
+];
 
 /** The routes of messages, and what carries messages to WhatsApp and back. */
 @Module({})

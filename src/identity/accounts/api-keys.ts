@@ -51,8 +51,9 @@ export class ApiKeys {
   }
 
   /** @throws {DomainError} `api_key_not_found` */
-  async revoke(context: CommandContext, userId: string, keyId: string): Promise<void> {
-    const command: RevokeApiKey = { type: 'RevokeApiKey', data: { userId, keyId, at: new Date().toISOString() } };
+  async revoke(context: CommandContext, userId: string, keyId: string, cancelUnsent: boolean): Promise<void> {
+    const at = new Date().toISOString();
+    const command: RevokeApiKey = { type: 'RevokeApiKey', data: { userId, keyId, cancelUnsent, at } };
     await this.directory.knows(await this.commands.execute(command, context));
     await this.uses.forget(keyId);
   }

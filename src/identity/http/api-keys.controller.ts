@@ -17,7 +17,15 @@ import { KeyUses } from '../auth/key-uses.js';
 import type { ApiKeyView, GetApiKey, ListApiKeys } from '../api-key.contract.js';
 import type { GetUser, UserView } from '../user.contract.js';
 import { apiKeyDocuments } from '../api-keys.projection.js';
-import { type ApiKey, ApiKeys, IssuedApiKey, KeyOfUser, NewApiKey, secretNotice } from './api-keys.schemas.js';
+import {
+  type ApiKey,
+  ApiKeys,
+  IssuedApiKey,
+  KeyOfUser,
+  KeyRevocation,
+  NewApiKey,
+  secretNotice,
+} from './api-keys.schemas.js';
 import { refusals } from './refusals.js';
 
 type ShownKey = z.output<typeof ApiKey>;
@@ -79,16 +87,20 @@ export class ApiKeysController {
   @Delete(':keyId')
   @HttpCode(204)
   @Permit('admin:write')
-  @ApiOperation({ summary: 'Revoke an API key: it stops working at once' })
+  @ApiOperation({
+    summary: 'Revoke an API key: it stops working at once',
+    description: 'What was accepted with it is still sent, unless `cancelUnsent` says otherwise.',
+  })
   @Answers(204, 'Revoked')
   @Refuses(refusals.userNotFound, refusals.apiKeyNotFound)
   async revoke(
     @Context() context: CommandContext,
     @Param({ schema: KeyOfUser }) { id: userId, keyId }: z.output<typeof KeyOfUser>,
+    @Query({ schema: KeyRevocation }) { cancelUnsent }: z.output<typeof KeyRevocation>,
   ): Promise<void> {
     await this.user(context, userId);
     await this.key(context, userId, keyId);
-    await this.keys.revoke(context, userId, keyId);
+    await this.keys.revoke(context, userId, keyId, cancelUnsent);
   }
 
   private user(context: CommandContext, userId: string): Promise<UserView> {

@@ -71,3 +71,11 @@ export const NewApiKey = z
   });
 
 export const KeyOfUser = z.strictObject({ id: z.uuid(), keyId: z.uuid() });
+
+export const KeyRevocation = z.strictObject({
+  cancelUnsent: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((text) => text === 'true')
+    .describe('`true` also cancels the messages that were accepted with the key and are scheduled or wait to be sent.'),
+});

@@ -1,7 +1,8 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import type { Page } from '#lib/read-models';
+import { CommandBus } from '../../platform/bus/command-bus.js';
 import { QueryBus } from '../../platform/bus/query-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import { Context } from '../../platform/http/caller.js';
@@ -9,7 +10,7 @@ import { ById } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
 import { Streams } from '../../platform/streams/streams.js';
-import { messageEvents } from '../message.contract.js';
+import { messageEvents, type CancelMessage } from '../message.contract.js';
 import type { GetMessage, ListMessages, MessageView } from '../message-view.contract.js';
 import { timelineOf } from '../timeline.js';
 import { AdminMessage, AdminMessageFilter, AdminMessagePage, AdminMessageWithTimeline } from './messages.schemas.js';
@@ -22,6 +23,7 @@ type ShownMessage = z.output<typeof AdminMessage>;
 @Controller('v1/admin/messages')
 export class AdminMessagesController {
   constructor(
+    private readonly commands: CommandBus,
     private readonly queries: QueryBus,
     private readonly streams: Streams,
   ) {}
@@ -48,10 +50,27 @@ export class AdminMessagesController {
     @Context() context: CommandContext,
     @Param({ schema: ById }) { id: messageId }: z.output<typeof ById>,
   ): Promise<z.output<typeof AdminMessageWithTimeline>> {
-    const query: GetMessage = { type: 'GetMessage', data: { messageId } };
-    const view = await this.queries.execute<GetMessage>(query, context);
+    const view = await this.find(context, messageId);
     const events = await this.streams.events(messageEvents, messageId);
     return { ...presentToAdmin(view), timeline: [...timelineOf(events)] };
+  }
+
+  @Post(':id/cancel')
+  @HttpCode(200)
+  @Permit('admin:write')
+  @ApiOperation({ summary: 'Cancel a message of any user that has not been sent' })
+  @Answers(200, 'The message as it is now', AdminMessage)
+  @Refuses(refusals.messageNotFound, refusals.notCancelable)
+  async cancel(
+    @Context() context: CommandContext,
+    @Param({ schema: ById }) { id: messageId }: z.output<typeof ById>,
+  ): Promise<ShownMessage> {
+    await this.commands.execute<CancelMessage>({ type: 'CancelMessage', data: { messageId } }, context);
+    return presentToAdmin(await this.find(context, messageId));
+  }
+
+  private find(context: CommandContext, messageId: string): Promise<MessageView> {
+    return this.queries.execute<GetMessage>({ type: 'GetMessage', data: { messageId } }, context);
   }
 }
 

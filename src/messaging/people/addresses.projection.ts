@@ -1,6 +1,7 @@
 import { projection, type OfType } from '#lib/event-sourcing';
-import { collection, put } from '#lib/read-models';
+import { collection, put, removeAll } from '#lib/read-models';
 import { addressEvents, type AddressEvent } from '../address.contract.js';
+import { erasureEvents, type ErasureEvent } from '../erasure.contract.js';
 
 export type AddressDocument = {
   /** The id of the chat that the address had before it was known whose it is. */
@@ -17,14 +18,17 @@ export type AddressDocument = {
 /** The addresses of which it is known whose they are. */
 export const addresses = collection<AddressDocument>({
   name: 'addresses',
-  version: 1,
-  indexes: [['address'], ['phoneNumber']],
+  version: 2,
+  indexes: [['address'], ['phoneNumber'], ['userId']],
 });
 
-export const addressesProjection = projection<AddressEvent, AddressDocument>({
+export const addressesProjection = projection<AddressEvent | ErasureEvent, AddressDocument>({
   into: addresses,
-  from: [addressEvents],
-  on: { AddressLearned: ({ data }) => put(data.addressId, documentOf(data)) },
+  from: [addressEvents, erasureEvents],
+  on: {
+    AddressLearned: ({ data }) => put(data.addressId, documentOf(data)),
+    UserMessagesErased: ({ data }) => removeAll('userId', data.userId),
+  },
 });
 
 const documentOf = ({

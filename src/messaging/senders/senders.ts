@@ -48,6 +48,12 @@ export class Senders {
     return !this.session(sessionId);
   }
 
+  /** @throws {Transient} the log is too far ahead to be sure. */
+  async hasSessions(userId: string): Promise<boolean> {
+    await this.catchUp();
+    return this.view.tables.sessionsOfUser.has(userId);
+  }
+
   private async catchUp(): Promise<void> {
     if (await this.view.caughtUp(catchUpTimeoutMs)) return;
     throw new ViewBehind(sendersView.name);
