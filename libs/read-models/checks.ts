@@ -1,5 +1,6 @@
 import type { AnyCollection } from './collection.js';
 import type { Batch, Condition, Find } from './port.js';
+import { maxSearchWords, searchWordsOf } from './words.js';
 import type { Fields } from './write.js';
 
 const name = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
@@ -8,7 +9,9 @@ const fieldName = /^[A-Za-z][A-Za-z0-9_]*$/;
 /** @throws {TypeError} an invalid name. */
 export const checkCollection = (collection: AnyCollection): void => {
   if (!name.test(collection.name)) throw new TypeError(`"${collection.name}" is not a valid name of a collection`);
-  for (const field of [...(collection.indexes ?? []).flat(), ...(collection.search ?? [])]) checkField(field);
+  const { indexes = [], search = [], searchWithin } = collection;
+  for (const field of [...indexes.flat(), ...search, ...(searchWithin === undefined ? [] : [searchWithin])])
+    checkField(field);
 };
 
 export const checkField = (field: string): void => {
@@ -23,6 +26,9 @@ export const checkFind = <Doc extends Fields>(collection: AnyCollection, find: F
     throw new TypeError(`"${String(sort.order)}" is not an order`);
   if (search !== undefined && !collection.search?.length) {
     throw new TypeError(`${collection.name} has no fields to search`);
+  }
+  if (search !== undefined && searchWordsOf(search).length > maxSearchWords) {
+    throw new RangeError(`The search has more than ${maxSearchWords} words`);
   }
 };
 

@@ -10,6 +10,8 @@ export type Collection<Doc extends Fields> = {
   readonly indexes?: readonly (readonly FieldOf<Doc>[])[];
   /** Text fields that `search` looks in, by words and prefixes of words. */
   readonly search?: readonly FieldOf<Doc>[];
+  /** A text field to which most searches are limited by `where`, such as the owner: it is part of the index of words. */
+  readonly searchWithin?: FieldOf<Doc>;
 };
 
 /** A collection of any documents. (`Collection<Doc>` is not assignable to `Collection<Fields>`, which allows more field names.) */
@@ -18,6 +20,7 @@ export type AnyCollection = {
   readonly version: number;
   readonly indexes?: readonly (readonly string[])[];
   readonly search?: readonly string[];
+  readonly searchWithin?: string;
 };
 
 export type FieldOf<Doc extends Fields> = Extract<keyof Doc, string>;

@@ -22,7 +22,10 @@ export type Where<Doc extends Fields> = { readonly [field in FieldOf<Doc>]?: Con
 
 export type Find<Doc extends Fields> = {
   readonly where?: Where<Doc>;
-  /** All its words (see `searchWordsOf`) must occur in the search fields, as words or prefixes of words. Without a word it finds nothing. */
+  /**
+   * All its words (see `searchTermsOf`) must occur in the search fields: as words, or as prefixes of words where they are long enough.
+   * Without a word it finds nothing. Searches run one at a time, so that they do not delay other reads.
+   */
   readonly search?: string;
   /**
    * Default: by id, descending. Ties are sorted by id in the same order. Ascending order: absent and `null`, numbers, strings (by code

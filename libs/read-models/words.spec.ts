@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { searchWordsOf } from './words.js';
+import { searchTermsOf, searchWordsOf } from './words.js';
 
 describe('the words of a text', () => {
   it('are separated by everything that is not a letter or digit', () => {
@@ -27,5 +27,14 @@ describe('the words of a text', () => {
 
   it('are missing in a text of signs', () => {
     expect(searchWordsOf('?! "* -- 👍')).toEqual([]);
+  });
+});
+
+describe('a search', () => {
+  it('looks for the beginnings of words from three letters on', () => {
+    const prefixes = (search: string) =>
+      searchTermsOf(search).flatMap(({ word, isPrefix }) => (isPrefix ? [word] : []));
+    expect(prefixes('a be sea 47 4711 é ñandú')).toEqual(['sea', '4711', 'nandu']);
+    expect(prefixes('京 東京 ไป')).toEqual(['京', '東京', 'ไป']);
   });
 });

@@ -60,6 +60,7 @@ export type ListMessages = Query<
     readonly direction?: MessageView['direction'];
     readonly status?: MessageStatus;
     readonly type?: MessageType;
+    readonly reference?: string;
     readonly q?: string;
     readonly from?: string;
     readonly to?: string;

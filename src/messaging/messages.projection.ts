@@ -27,10 +27,12 @@ export const messages = collection<MessageDocument>({
     ['userId', 'createdAt'],
     ['sessionId', 'position'],
     ['sessionId', 'whatsappId'],
+    ['reference', 'position'],
     ['status', 'queuedPosition'],
     ['status', 'scheduledAt'],
   ],
   search: ['text'],
+  searchWithin: 'userId',
 });
 
 export const messagesProjection = projection<MessageEvent | ErasureEvent, MessageDocument>({

@@ -20,6 +20,7 @@ import { CODEC, CONFIG, CONTEXTS, LOG, STORES, VAULT } from './tokens.js';
 import { openVault } from './vault.js';
 import { Documents } from './views/documents.js';
 import { MemoryViews } from './views/memory-views.js';
+import { Searches } from './views/searches.js';
 import { Views } from './views/views.js';
 
 /** What every context stands on: the two buses, the stores, the subscriptions, and how HTTP errors look. */
@@ -60,6 +61,7 @@ export class PlatformModule {
         Subscriptions,
         Views,
         Documents,
+        Searches,
         MemoryViews,
         Runtime,
         DamagedLog,
@@ -79,6 +81,7 @@ export class PlatformModule {
         Subscriptions,
         Views,
         Documents,
+        Searches,
         MemoryViews,
         DamagedLog,
       ],

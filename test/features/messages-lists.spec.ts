@@ -75,8 +75,9 @@ describe('the list of messages', () => {
 
   it('is searched by words and their beginnings, whatever their case and accents', async () => {
     expect(await bodies({ q: 'parcel' })).toEqual([thanks, lost, parcel]);
-    expect(await bodies({ q: 'PARC 47' })).toEqual([lost, parcel]);
+    expect(await bodies({ q: 'PARC 471' })).toEqual([lost, parcel]);
     expect(await bodies({ q: 'angstrom' })).toEqual([cafe]);
+    expect(await bodies({ q: '47' })).toEqual([]);
     expect(await bodies({ q: 'nobody' })).toEqual([]);
     expect(await bodies({ q: '" OR * --' })).toEqual([]);
   });
@@ -103,6 +104,7 @@ describe('the list of messages', () => {
     'chat=nobody',
     'from=today',
     'q=',
+    'q=one+two+three+four+five+six+seven',
     'color=red',
     'limit=1&limit=2',
   ])('refuses %s', async (query) => {
@@ -117,6 +119,16 @@ describe('the list of messages', () => {
       const id = await client.send(ada, `just now ${n}`);
       expect(((await client.list({ limit: '1' })).body as Listed).data[0]?.id).toBe(id);
     }
+  });
+});
+
+describe('the reference of a message', () => {
+  it('finds it', async () => {
+    const text = { to: ada.number, type: 'text', text: { body: 'referred' }, sessionId: client.session.id };
+    await client.post({ ...text, reference: 'order-4711' });
+    await client.post({ ...text, reference: 'order-4712' });
+    expect(await bodies({ reference: 'order-4711' })).toEqual(['referred']);
+    expect(await bodies({ reference: 'order-47' })).toEqual([]);
   });
 });
 

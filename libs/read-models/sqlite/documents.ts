@@ -3,7 +3,7 @@ import { checkField } from '../checks.js';
 import { searchWordsOf } from '../words.js';
 import { applyWrite, type Fields, type Write } from '../write.js';
 import { type Cell, cellOf } from './cell.js';
-import { columnOf, fieldSql, type Table } from './table.js';
+import { columnOf, fieldSql, type Table, withinTerm } from './table.js';
 
 type DocumentRow = { readonly seq: number; readonly doc: string };
 
@@ -100,7 +100,7 @@ const openWords = (db: Database, table: Table) => {
   const replace = db.prepare<[number, string]>(`INSERT OR REPLACE INTO ${table.words} (rowid, words) VALUES (?, ?)`);
   const remove = db.prepare<[number]>(`DELETE FROM ${table.words} WHERE rowid = ?`);
   const changed = (before: Fields | undefined, doc: Fields | undefined) =>
-    !before || table.collection.search?.some((field) => before[field] !== doc?.[field]);
+    !before || wordFieldsOf(table).some((field) => before[field] !== doc?.[field]);
   return {
     put: (seq: number, before: Fields | undefined, doc: Fields | undefined): void => {
       if (changed(before, doc)) replace.run(seq, wordsRow(table, doc));
@@ -112,5 +112,10 @@ const openWords = (db: Database, table: Table) => {
 /** The words of a document's search fields, for the full-text index. */
 export const wordsRow = ({ collection }: Table, doc: Fields | undefined): string => {
   const texts = (collection.search ?? []).map((field) => doc?.[field]).filter((value) => typeof value === 'string');
-  return searchWordsOf(texts.join(' ')).join(' ');
+  const within = collection.searchWithin === undefined ? undefined : doc?.[collection.searchWithin];
+  const terms = typeof within === 'string' ? [withinTerm(within)] : [];
+  return [...terms, ...searchWordsOf(texts.join(' '))].join(' ');
 };
+
+const wordFieldsOf = ({ collection: { search = [], searchWithin } }: Table): readonly string[] =>
+  searchWithin === undefined ? search : [...search, searchWithin];

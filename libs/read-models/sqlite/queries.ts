@@ -1,10 +1,10 @@
 import { checkField, checkFind } from '../checks.js';
 import { decodeCursor, type LastOfPage } from '../cursor.js';
 import type { Condition, Find, SumByDay } from '../port.js';
-import { searchWordsOf } from '../words.js';
+import { searchTermsOf } from '../words.js';
 import type { Fields } from '../write.js';
 import { cellOf } from './cell.js';
-import { fieldSql, type Table } from './table.js';
+import { fieldSql, type Table, withinTerm } from './table.js';
 import { joined, type Sql, whereSql } from './where.js';
 
 type Order = 'asc' | 'desc';
@@ -21,7 +21,7 @@ export const findSql = <Doc extends Fields>(table: Table, find: Find<Doc>): read
   const order = find.sort?.order ?? 'desc';
   if (find.sort) checkField(find.sort.field);
   const sortBy = find.sort && fieldSql(table, find.sort.field);
-  const where = [...whereSql(table, find.where), ...searchSql(table, find.search)];
+  const where = [...whereSql(table, find.where), ...searchSql(table, find)];
   const after = decodeCursor(table.collection, find);
   const from = { sql: `SELECT id, doc FROM ${table.docs}`, values: [] };
   const orderBy = sortBy ? `${sortBy} ${order}, id ${order}` : `id ${order}`;
@@ -70,11 +70,16 @@ const allOf = (conditions: readonly Sql[]): Sql =>
     ? { sql: '', values: [] }
     : joined([{ sql: ' WHERE ', values: [] }, joined(conditions, ' AND ')], '');
 
-/** Words have letters and digits only, so nothing in them has a meaning in the full-text query. Without a word it finds nothing. */
-const searchSql = (table: Table, search: string | undefined): readonly Sql[] => {
+/**
+ * Words have letters and digits only, so nothing in them has a meaning in the full-text query. Without a word it finds nothing. Where the
+ * search is limited to one value of `searchWithin`, the index does that, too: what others wrote costs nothing.
+ */
+const searchSql = <Doc extends Fields>(table: Table, { search, where }: Find<Doc>): readonly Sql[] => {
   if (search === undefined) return [];
-  const words = searchWordsOf(search);
-  if (words.length === 0) return [{ sql: 'FALSE', values: [] }];
-  const query = words.map((word) => `"${word}"*`).join(' ');
-  return [{ sql: `seq IN (SELECT rowid FROM ${table.words}(?))`, values: [query] }];
+  const terms = searchTermsOf(search).map(({ word, isPrefix }) => `"${word}"${isPrefix ? '*' : ''}`);
+  if (terms.length === 0) return [{ sql: 'FALSE', values: [] }];
+  const { searchWithin } = table.collection;
+  const within = searchWithin === undefined ? undefined : (where as Conditions | undefined)?.[searchWithin];
+  const limit = typeof within === 'string' ? [`"${withinTerm(within)}"`] : [];
+  return [{ sql: `seq IN (SELECT rowid FROM ${table.words}(?))`, values: [[...limit, ...terms].join(' ')] }];
 };

@@ -70,7 +70,9 @@ export class SqliteReadModels implements ReadModels {
 
   async find<Doc extends Fields>(collection: Collection<Doc>, find: Find<Doc>): Promise<Page<Doc>> {
     const statements = findSql(this.preparedOf(collection).table, find);
-    const { data, lastId, more } = await translated(this.readers.page({ statements, limit: find.limit }));
+    const request = { statements, limit: find.limit };
+    const page = find.search === undefined ? this.readers.page(request) : this.readers.search(request);
+    const { data, lastId, more } = await translated(page);
     const docs = JSON.parse(data) as readonly Doc[];
     if (!more || lastId === undefined) return { data: docs, next: null };
     const value = find.sort ? (docs.at(-1)?.[find.sort.field] ?? null) : null;

@@ -47,7 +47,9 @@ export const updateTables = (db: Database, table: Table, storedSearch: string): 
   if (storedSearch !== searchOf(table)) refillWords(db, table);
 };
 
-export const searchOf = (table: Table): string => JSON.stringify(table.collection.search ?? []);
+/** What the index of words is made of: another value means that it is made anew. */
+export const searchOf = ({ collection: { search = [], searchWithin } }: Table): string =>
+  JSON.stringify(searchWithin === undefined ? search : { search, searchWithin });
 
 /** Index names are unique in a file and survive the renaming of a table: a random part, then what is indexed. */
 const wantedIndexes = (table: Table): ReadonlyMap<string, string> =>

@@ -22,6 +22,9 @@ export const tableOf = (collection: AnyCollection, copy: Copy): Table => ({
 export const docsName = (name: string, copy: Copy): string => `"${copy}-docs ${name}"`;
 export const wordsName = (name: string, copy: Copy): string => `"${copy}-words ${name}"`;
 
+/** How a value of `searchWithin` stands among the words of a document. It begins with a character that is in no word. */
+export const withinTerm = (value: string): string => `\u{e000}${Buffer.from(value).toString('hex')}`;
+
 /** The name of a table as a value. */
 export const unquoted = (table: string): string => table.slice(1, -1);
 

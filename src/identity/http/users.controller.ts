@@ -5,12 +5,13 @@ import type { z } from 'zod';
 import type { Page } from '#lib/read-models';
 import { QueryBus } from '../../platform/bus/query-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
-import { Context } from '../../platform/http/caller.js';
+import { Context, CurrentAdmin, type AdminCaller } from '../../platform/http/caller.js';
 import { Idempotent, type IdempotentCreation } from '../../platform/http/idempotent-creation.js';
 import { ById } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
 import { Documents } from '../../platform/views/documents.js';
+import { Searches } from '../../platform/views/searches.js';
 import { UserAccounts } from '../accounts/user-accounts.js';
 import type { GetUser, ListUsers, UserView } from '../user.contract.js';
 import { userDocuments } from '../users.projection.js';
@@ -24,6 +25,7 @@ export class UsersController {
     private readonly accounts: UserAccounts,
     private readonly queries: QueryBus,
     private readonly documents: Documents,
+    private readonly searches: Searches,
   ) {}
 
   @Post()
@@ -52,10 +54,12 @@ export class UsersController {
   @Answers(200, 'A page of users', Users)
   list(
     @Context() context: CommandContext,
+    @CurrentAdmin() { adminId }: AdminCaller,
     @Query({ schema: UserFilter }) { q, ...filter }: z.output<typeof UserFilter>,
   ): Promise<Page<UserView>> {
     const data = { ...filter, ...(q !== undefined && { search: q }) };
-    return this.queries.execute<ListUsers>({ type: 'ListUsers', data }, context);
+    const list = () => this.queries.execute<ListUsers>({ type: 'ListUsers', data }, context);
+    return this.searches.run(adminId, q, list);
   }
 
   @Get(':id')

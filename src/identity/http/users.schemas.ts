@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Paging, pageOf } from '../../platform/http/paging.js';
+import { Paging, pageOf, SearchWords } from '../../platform/http/paging.js';
 import { defaultLimits, UserLimits } from '../user.contract.js';
 import { Email, Name, Time } from './fields.js';
 
@@ -47,12 +47,7 @@ export const UserChange = z
   .meta({ id: 'UserChange', examples: [{ name: 'Parcel shops' }] });
 
 export const UserFilter = Paging.extend({
-  q: z
-    .string()
-    .min(1)
-    .max(200)
-    .exactOptional()
-    .describe('Words, or beginnings of words, of the name or the email address.'),
+  q: SearchWords('the name or the email address'),
   status: z.enum(['active', 'inactive']).exactOptional(),
 });
 

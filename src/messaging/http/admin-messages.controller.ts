@@ -5,11 +5,12 @@ import type { Page } from '#lib/read-models';
 import { CommandBus } from '../../platform/bus/command-bus.js';
 import { QueryBus } from '../../platform/bus/query-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
-import { Context } from '../../platform/http/caller.js';
+import { Context, CurrentAdmin, type AdminCaller } from '../../platform/http/caller.js';
 import { ById } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
 import { Streams } from '../../platform/streams/streams.js';
+import { Searches } from '../../platform/views/searches.js';
 import { messageEvents, type CancelMessage } from '../message.contract.js';
 import type { GetMessage, ListMessages, MessageView } from '../message-view.contract.js';
 import { timelineOf } from '../timeline.js';
@@ -26,6 +27,7 @@ export class AdminMessagesController {
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
     private readonly streams: Streams,
+    private readonly searches: Searches,
   ) {}
 
   @Get()
@@ -34,10 +36,12 @@ export class AdminMessagesController {
   @Answers(200, 'A page of messages', AdminMessagePage)
   async list(
     @Context() context: CommandContext,
+    @CurrentAdmin() { adminId }: AdminCaller,
     @Query({ schema: AdminMessageFilter }) filter: z.output<typeof AdminMessageFilter>,
   ): Promise<Page<ShownMessage>> {
     const query: ListMessages = { type: 'ListMessages', data: queryOf(filter) };
-    const { data, next } = await this.queries.execute<ListMessages>(query, context);
+    const list = () => this.queries.execute<ListMessages>(query, context);
+    const { data, next } = await this.searches.run(adminId, filter.q, list);
     return { data: data.map(presentToAdmin), next };
   }
 

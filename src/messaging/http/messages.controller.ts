@@ -13,6 +13,7 @@ import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
 import { Streams } from '../../platform/streams/streams.js';
 import { Documents } from '../../platform/views/documents.js';
+import { Searches } from '../../platform/views/searches.js';
 import type { GetMessage, ListMessages, MessageView } from '../message-view.contract.js';
 import { messageEvents, type CancelMessage, type SendMessage } from '../message.contract.js';
 import { messageDocuments } from '../messages.projection.js';
@@ -31,6 +32,7 @@ export class MessagesController {
     private readonly queries: QueryBus,
     private readonly streams: Streams,
     private readonly documents: Documents,
+    private readonly searches: Searches,
   ) {}
 
   @Post()
@@ -68,7 +70,8 @@ export class MessagesController {
     @Query({ schema: MessageFilter }) filter: z.output<typeof MessageFilter>,
   ): Promise<Page<Message>> {
     const query: ListMessages = { type: 'ListMessages', data: { ...queryOf(filter), userId } };
-    const { data, next } = await this.queries.execute<ListMessages>(query, context);
+    const list = () => this.queries.execute<ListMessages>(query, context);
+    const { data, next } = await this.searches.run(userId, filter.q, list);
     return { data: data.map(present), next };
   }
 

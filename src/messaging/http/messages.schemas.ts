@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseNamedRecipient } from '#lib/whatsapp';
-import { pageOf, Paging } from '../../platform/http/paging.js';
+import { pageOf, Paging, SearchWords } from '../../platform/http/paging.js';
 import { kinds, messageTypes, typesWith, type TypeWith } from '../content/kinds.js';
 
 const time = z.iso.datetime();
@@ -131,7 +131,8 @@ export const MessageFilter = Paging.extend({
   direction: z.enum(['outgoing', 'incoming']).optional(),
   status: z.enum(statuses).optional(),
   type: z.enum(messageTypes).optional(),
-  q: z.string().min(1).max(200).optional().describe('Words of the text or caption, or their beginnings.'),
+  reference: z.string().min(1).max(200).optional().describe('Yours, as it was given when the message was sent.'),
+  q: SearchWords('the text or caption'),
   from: moment.optional().describe('Accepted or received at this time or later.'),
   to: moment.optional().describe('Accepted or received before this time.'),
 });

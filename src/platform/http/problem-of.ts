@@ -4,6 +4,7 @@ import { DomainError, type Refusal } from '#lib/event-sourcing';
 import { RevisionConflict } from '#lib/event-store';
 import { InvalidCursor } from '#lib/read-models';
 import { NotParked } from '#lib/subscriptions';
+import { SearchTimedOut } from '../views/searches.js';
 import { ViewBehind } from '../views/view-behind.js';
 import { InvalidInput, MalformedBody, MethodNotAllowed, type ProblemDetails } from './problem.js';
 import { Limited, Unauthenticated } from './refusals.js';
@@ -61,6 +62,9 @@ export const problemOf = (error: unknown): ProblemDetails => {
   if (error instanceof ViewBehind) {
     const detail = 'The service is still catching up with its log, so that the answer could lack something: try again.';
     return { status: 503, code: 'not_ready', detail, retryAfter: transientRetryAfterSeconds };
+  }
+  if (error instanceof SearchTimedOut) {
+    return { status: 503, code: 'search_timed_out', detail: error.message, retryAfter: transientRetryAfterSeconds };
   }
   if (error instanceof Transient) {
     const detail =

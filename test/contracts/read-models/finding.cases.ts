@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from '@jest/globals';
-import { collection, type Find, put, remove, type Where } from '#lib/read-models';
+import { collection, type Find, patch, put, remove, removeAll, type Where } from '#lib/read-models';
 import type { Json } from '#lib/json';
 import { batchOf, type ViewsFixture, viewsFor } from '../../support/read-models/fixture.js';
 
@@ -11,6 +11,7 @@ const parcels = collection<Parcel>({
   indexes: [['user', 'at'], ['value'], ['at']],
   search: ['text', 'to'],
 });
+const owned = collection<Parcel>({ ...parcels, name: 'owned-parcels', searchWithin: 'user' });
 const bare = collection<Parcel>({ name: 'bare-parcels', version: 1 });
 
 const documents: { readonly [id: string]: Parcel } = {
@@ -32,7 +33,7 @@ const documents: { readonly [id: string]: Parcel } = {
 };
 
 export const findingCases = (newFixture: () => Promise<ViewsFixture>): void => {
-  const opened = viewsFor(newFixture, [parcels, bare]);
+  const opened = viewsFor(newFixture, [parcels, owned, bare]);
   const ids = new Map(Object.entries(documents).map(([id, doc]) => [JSON.stringify(doc), id]));
   beforeAll(async () => {
     const writes = Object.entries(documents).map(([id, doc]) => put(id, doc));
@@ -91,18 +92,21 @@ export const findingCases = (newFixture: () => Promise<ViewsFixture>): void => {
   it.each([
     ['creme', 'a'],
     ['CREAM', 'b'],
-    ['cr', 'ba'],
+    ['cre', 'ba'],
+    ['cr', ''],
+    ['two', 'b'],
     ['ber', 'db'],
     ['ber two', 'b'],
     ['two bern', ''],
     ['ångström', 'a'],
     ['4711 order', 'c'],
     ['170 +49', 'd'],
-    ['17', 'd'],
+    ['17', ''],
+    ['49', 'd'],
     ['rème', ''],
     ['"', ''],
     ['* OR NOT a NEAR(', ''],
-    ['cr*', 'ba'],
+    ['cre*', 'ba'],
     ['words:cream', ''],
     ['', ''],
   ])('searches for %j', async (search, expected) => {
@@ -111,13 +115,33 @@ export const findingCases = (newFixture: () => Promise<ViewsFixture>): void => {
   });
 
   it('searches among the documents that match', async () => {
-    const find = { where: { user: 'anna' }, search: 'cr', sort: { field: 'at', order: 'asc' }, limit: 1 } as const;
+    const find = { where: { user: 'anna' }, search: 'cre', sort: { field: 'at', order: 'asc' }, limit: 1 } as const;
     const first = await opened.views.find(parcels, find);
     expect(first.data).toEqual([documents.a]);
     expect(await opened.views.find(parcels, { ...find, cursor: first.next ?? '' })).toEqual({
       data: [documents.b],
       next: null,
     });
+  });
+
+  it('searches within the documents of an owner, also one that has changed', async () => {
+    const { views } = opened;
+    const search = async (user: string, text = 'creme') =>
+      (await views.find(owned, { where: { user }, search: text, limit: 9 })).data.length;
+    const writes = Object.entries(documents).map(([id, doc]) => put(id, doc));
+    await views.apply(batchOf(owned, { 1: [...writes, put('o', { user: 'bert', text: 'Creme' })] }));
+    expect([await search('anna'), await search('bert'), await search('ann')]).toEqual([1, 1, 0]);
+    expect((await views.find(owned, { search: 'creme', limit: 9 })).data).toHaveLength(2);
+    await views.apply(batchOf(owned, { 2: [patch('o', { user: 'anna' })] }));
+    expect([await search('anna'), await search('bert')]).toEqual([2, 0]);
+    await views.apply(batchOf(owned, { 3: [removeAll('user', 'anna')] }));
+    expect(await search('anna')).toBe(0);
+  });
+
+  it('refuses a search with more than six words', async () => {
+    const search = 'one two three four five six';
+    expect((await opened.views.find(parcels, { search, limit: 1 })).data).toEqual([]);
+    await expect(opened.views.find(parcels, { search: `${search} seven`, limit: 1 })).rejects.toThrow(RangeError);
   });
 
   it('searches the current text of a document', async () => {

@@ -64,7 +64,7 @@ export const openingCases = (newFixture: () => Promise<ViewsFixture>): void => {
           limit: 9,
         });
         expect(data.map(({ n }) => n)).toEqual([3, 1]);
-        expect((await views.find(other, { search: 'tw', limit: 9 })).data.map(({ text }) => text)).toEqual(['two']);
+        expect((await views.find(other, { search: 'two', limit: 9 })).data.map(({ text }) => text)).toEqual(['two']);
       });
       await withViews(fixture, [third], async (views) => {
         expect(await views.count(third, { user: 'u' })).toBe(2);

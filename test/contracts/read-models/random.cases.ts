@@ -67,7 +67,7 @@ const anyWhere = fc.dictionary(anyField, anyCondition, { maxKeys: 2 }) as fc.Arb
 const anySort = fc.option(fc.record({ field: anyField, order: fc.constantFrom<'asc' | 'desc'>('asc', 'desc') }), {
   nil: undefined,
 });
-const anyWord = fc.option(fc.constantFrom('ap', 'apple', 'banana', 'x'), { nil: undefined });
+const anyWord = fc.option(fc.constantFrom('app', 'apple', 'banana', 'xyz'), { nil: undefined });
 const anyQuestion = fc.record({ where: anyWhere, sort: anySort, word: anyWord, limit: fc.integer({ min: 1, max: 5 }) });
 const anyStep = fc.record({
   changes: fc.array(fc.array(anyWrite, { maxLength: 4 }), { maxLength: 4 }),
