@@ -25,7 +25,6 @@ import { Passwords } from './auth/passwords.js';
 import { AdminsController } from './http/admins.controller.js';
 import { ApiKeysController } from './http/api-keys.controller.js';
 import { AuthController } from './http/auth.controller.js';
-import { LimitsController } from './http/limits.controller.js';
 import { UsersController } from './http/users.controller.js';
 import { OPERATOR_ACCOUNTS } from './operator.contract.js';
 
@@ -56,7 +55,7 @@ const auth = [
 /** Identity's routes, and the authentication of users and admins. */
 @Module({
   imports: [JwtModule.registerAsync({ inject: [VAULT], useFactory: ({ key }: Vault) => accessTokens(key).signing })],
-  controllers: [AuthController, AdminsController, UsersController, ApiKeysController, LimitsController],
+  controllers: [AuthController, AdminsController, UsersController, ApiKeysController],
   providers: [...accounts, ...auth, { provide: OPERATOR_ACCOUNTS, useExisting: MachineOperator }],
   exports: [OPERATOR_ACCOUNTS],
 })

@@ -6,6 +6,7 @@ import { EraseMessagesEffect } from './erase-messages.effect.js';
 import { DailyQuota } from './daily-quota.js';
 import { FormerAccountEffect } from './former-account.effect.js';
 import { AdminMessagesController } from './http/admin-messages.controller.js';
+import { LimitsController } from './http/limits.controller.js';
 import { MessagesController } from './http/messages.controller.js';
 import { Confirmations } from './outbox/confirmations.js';
 import { DeliverMessageEffect } from './outbox/deliver-message.effect.js';
@@ -55,7 +56,7 @@ export class MessagingModule {
     return {
       module: MessagingModule,
       imports: [sessions],
-      controllers: [MessagesController, AdminMessagesController],
+      controllers: [MessagesController, AdminMessagesController, LimitsController],
       providers: [...acceptance, ...outbox, ...reports, ...effects, { provide: PACING, useValue: pacing }],
     };
   }

@@ -93,6 +93,13 @@ describe('every route', () => {
     }
   });
 
+  it('asks for a scope that a key can have, and keys have no other', () => {
+    const asked = operations(document)
+      .map(({ permission }) => permission)
+      .filter(isScope);
+    expect(new Set(asked)).toEqual(new Set(Scope.options));
+  });
+
   it('is for nobody without credentials, or with wrong ones, unless it is open to everyone', async () => {
     const forgedToken = `${(await tokenOf('owner')).slice(0, -3)}abc`;
     const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${forgedToken.split('.')[1]}.`;

@@ -61,7 +61,11 @@ describe('an API key', () => {
 
     const answer = await limits(secret);
     expect(answer.status).toBe(200);
-    expect(answer.body).toEqual({ limits: defaultLimits, requests: expect.any(Object) });
+    expect(answer.body).toEqual({
+      limits: defaultLimits,
+      requests: expect.any(Object),
+      messages: { limit: defaultLimits.maxMessagesPerDay, remaining: 10_000, resetAfter: expect.any(Number) },
+    });
   });
 
   it('may do everything unless it is said what', async () => {

@@ -217,5 +217,10 @@ describe('the daily quota', () => {
     expect(replayed.headers['idempotent-replayed']).toBe('true');
     expect((await post(ada.number)).headers['x-quota-remaining']).toBe('0');
     expect((await post(ada.number)).status).toBe(429);
+    expect((await limited.call('GET /v1/limits')).body.messages).toEqual({
+      limit: 12,
+      remaining: 0,
+      resetAfter: expect.any(Number),
+    });
   });
 });

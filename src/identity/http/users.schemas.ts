@@ -50,15 +50,3 @@ export const UserFilter = Paging.extend({
   q: SearchWords('the name or the email address'),
   status: z.enum(['active', 'inactive']).exactOptional(),
 });
-
-export const Allowance = z
-  .object({
-    limits: UserLimits,
-    requests: z
-      .object({ limit: z.int(), remaining: z.int(), resetAfter: z.int().describe('Seconds.') })
-      .describe('What the user has left of the current minute.'),
-  })
-  .meta({
-    id: 'Limits',
-    examples: [{ limits: defaultLimits, requests: { limit: 120, remaining: 117, resetAfter: 42 } }],
-  });
