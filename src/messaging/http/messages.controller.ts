@@ -20,7 +20,7 @@ import { messageDocuments } from '../messages.projection.js';
 import { timelineOf } from '../timeline.js';
 import { Message, MessageFilter, MessagePage, MessageWithTimeline } from './messages.schemas.js';
 import { present, queryOf } from './present.js';
-import { withQuotaHeaders } from './quota-headers.js';
+import { QuotaHeaders, withQuotaHeaders } from './quota-headers.js';
 import { refusals } from './refusals.js';
 import { NewMessage, requestOf } from './send-message.schema.js';
 
@@ -40,6 +40,7 @@ export class MessagesController {
   @Permit('messages:send')
   @ApiOperation({ summary: 'Send a message, now or later' })
   @Answers(202, 'Accepted: it is on disk, and will be sent', Message)
+  @QuotaHeaders()
   @Refuses(refusals.sessionNotFound, refusals.invalidRecipient, refusals.sessionNotLinked, refusals.sessionRequired)
   @Refuses(refusals.replyToNotFound, refusals.scheduledInThePast, refusals.quotaExceeded)
   async send(

@@ -1,5 +1,4 @@
-import { applyDecorators } from '@nestjs/common';
-import { ApiResponse } from '@nestjs/swagger';
+import { ApiExtension, ApiResponse } from '@nestjs/swagger';
 import { z } from 'zod';
 import { problem } from '../http/problem.js';
 
@@ -30,13 +29,41 @@ export const Problem = z
 export const Answers = (status: number, description: string, schema?: z.ZodType): MethodDecorator =>
   ApiResponse({ status, description, ...(schema && { standardSchema: schema }) });
 
+/** Headers by name, as documented. */
+export type DocumentedHeaders = {
+  readonly [name: string]: { readonly description: string; readonly schema: { readonly type: string } };
+};
+
+/** What the document leaves out again when it has been completed with it. */
+export const extensions = { headers: 'x-answer-headers', mediaTypes: 'x-answer-media-types' } as const;
+
+/** Headers that a route's answers with these statuses have, beside those that all have. */
+export const AnswerHeaders = (statuses: readonly number[], headers: DocumentedHeaders): MethodDecorator =>
+  ApiExtension(extensions.headers, { statuses, headers });
+
+/** A route's 200 and 202 name the resource's path in `Location`. */
+export const Located = (): MethodDecorator =>
+  AnswerHeaders([200, 202], { Location: { description: "The resource's path.", schema: { type: 'string' } } });
+
+/** The media types that a route's 200 may have instead of JSON, by `Accept`. */
+export const OtherMediaTypes = (...types: readonly string[]): MethodDecorator =>
+  ApiExtension(extensions.mediaTypes, types);
+
 /** A route's problems, but for those that follow from its permission and input: these are added automatically. */
-export const Refuses = (...refusals: readonly DocumentedProblem[]): MethodDecorator =>
-  applyDecorators(
-    ...[...new Set(refusals.map(({ status }) => status))].map((status) =>
-      ApiResponse({ status, ...problemResponse(refusals.filter((refusal) => refusal.status === status)) }),
-    ),
-  );
+export const Refuses =
+  (...refusals: readonly DocumentedProblem[]): MethodDecorator =>
+  (target, name, method) => {
+    const route = method.value as object;
+    const all = [...((Reflect.getMetadata(refusalsKey, route) as typeof refusals | undefined) ?? []), ...refusals];
+    Reflect.defineMetadata(refusalsKey, all, route);
+    // Nest keeps one response per status: each time, those from before are told again.
+    for (const status of new Set(all.map((refusal) => refusal.status))) {
+      const response = problemResponse(all.filter((refusal) => refusal.status === status));
+      ApiResponse({ status, ...response })(target, name, method);
+    }
+  };
+
+const refusalsKey = 'waybill:refusals';
 
 /** The documentation of all problems with one status: an example per code. */
 export const problemResponse = (refusals: readonly DocumentedProblem[]) => ({

@@ -1,10 +1,12 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { audienceOf, type Permission } from '../http/access.contract.js';
-import { problemResponse, type DocumentedProblem } from './answers.js';
+import { extensions, problemResponse, type DocumentedHeaders, type DocumentedProblem } from './answers.js';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']> & {
   readonly 'x-permission'?: Permission;
   readonly 'x-idempotent'?: true;
+  [extensions.headers]?: { readonly statuses: readonly number[]; readonly headers: DocumentedHeaders };
+  [extensions.mediaTypes]?: readonly string[];
 };
 
 const invalid: DocumentedProblem = {
@@ -42,10 +44,19 @@ const limited: DocumentedProblem = {
   code: 'rate_limited',
   detail: 'This user may make 120 requests per minute',
 };
-const notReady: DocumentedProblem = {
+const notReady: readonly DocumentedProblem[] = [
+  { status: 503, code: 'store_unavailable', detail: 'The service cannot write or read at the moment.' },
+  { status: 503, code: 'not_ready', detail: 'The service is still catching up with its log: try again.' },
+];
+const invalidCursor: DocumentedProblem = {
+  status: 400,
+  code: 'invalid_cursor',
+  detail: 'The cursor belongs to another list',
+};
+const searchTimedOut: DocumentedProblem = {
   status: 503,
-  code: 'store_unavailable',
-  detail: 'The service cannot write or read at the moment.',
+  code: 'search_timed_out',
+  detail: 'The search did not end within 5 seconds',
 };
 
 const text = (description: string) => ({ description, schema: { type: 'string' } });
@@ -64,22 +75,43 @@ export const complete = (operation: Operation, document: OpenAPIObject): void =>
   if (permission === undefined) return;
   if (mayBeLeftOut(operation, document)) Object.assign(operation.requestBody ?? {}, { required: false });
   const audience = audienceOf(permission);
-  const isKeyed = audience === 'users';
   operation.security = securityOf[audience];
   operation.description = [operation.description, needs(permission)].filter(Boolean).join('\n\n');
   for (const refusal of refusalsOf(operation, audience)) add(operation, refusal);
+  addMediaTypes(operation);
   for (const [status, response] of Object.entries(operation.responses)) {
-    if (!response || '$ref' in response) continue;
-    response.headers = {
-      ...requestId,
-      ...(isKeyed && status !== '401' && rate),
-      ...(status === '429' && { 'Retry-After': count('Seconds after which to try again.') }),
-      ...((status === '201' || status === '202') && { Location: text("The resource's path.") }),
-      ...(operation['x-idempotent'] &&
-        status.startsWith('2') && { 'Idempotent-Replayed': text('`true` where an earlier request was executed.') }),
-      ...response.headers,
-    };
+    if (response && !('$ref' in response)) response.headers = { ...headersOf(operation, status), ...response.headers };
   }
+  delete operation[extensions.headers];
+};
+
+const headersOf = (operation: Operation, status: string): DocumentedHeaders => {
+  const isKeyed = audienceOf(operation['x-permission'] ?? 'public') === 'users';
+  const isCreated = operation['x-idempotent'] && status.startsWith('2');
+  const own = operation[extensions.headers];
+  return {
+    ...requestId,
+    ...(isKeyed && status !== '401' && rate),
+    ...(status === '401' && { 'WWW-Authenticate': text('How to authenticate.') }),
+    ...((status === '429' || status === '503') && { 'Retry-After': count('Seconds after which to try again.') }),
+    ...(isCreated && {
+      Location: text("The resource's path."),
+      'Idempotent-Replayed': text('`true` where an earlier request was executed.'),
+    }),
+    ...(own?.statuses.includes(Number(status)) && own.headers),
+  };
+};
+
+/** The same answer in other forms: pictures are binary. */
+const addMediaTypes = (operation: Operation): void => {
+  const answer = operation.responses['200'];
+  if (answer && !('$ref' in answer)) {
+    for (const type of operation[extensions.mediaTypes] ?? []) {
+      const schema = type.startsWith('text/') ? { type: 'string' } : { type: 'string', contentMediaType: type };
+      answer.content = { ...answer.content, [type]: { schema } };
+    }
+  }
+  delete operation[extensions.mediaTypes];
 };
 
 /** Whether the body is one of which every field is optional. */
@@ -102,8 +134,16 @@ const refusalsOf = (operation: Operation, audience: ReturnType<typeof audienceOf
   ...(audience === 'admins' ? [unauthorized, lacking] : []),
   ...(audience === 'users' ? [unauthorized, expired, lacking, inactive, elsewhere, limited] : []),
   ...(operation['x-idempotent'] ? [reused] : []),
-  notReady,
+  ...(takes(operation, 'cursor', 'string') ? [invalidCursor] : []),
+  ...(takes(operation, 'q', 'string') ? [searchTimedOut] : []),
+  ...notReady,
 ];
+
+/** Whether an operation has a parameter of that type. */
+const takes = ({ parameters = [] }: Operation, name: string, type: string): boolean =>
+  parameters.some(
+    (one) => 'name' in one && one.name === name && one.schema && 'type' in one.schema && one.schema.type === type,
+  );
 
 type Documented = ReturnType<typeof problemResponse>;
 

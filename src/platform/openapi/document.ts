@@ -2,26 +2,27 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { Problem } from './answers.js';
 import { complete } from './common.js';
+import { groups, groupsByReader } from './groups.js';
+import { introduction } from './introduction.js';
 import { toOpenApi } from './schemas.js';
 
-const description = `A WhatsApp gateway that keeps the record.
-
-**Users** send an API key in \`X-Api-Key\`, **admins** an access token as a bearer. Errors are problem documents (RFC 9457): compare their \`code\`.
-Lists are newest first: pass \`next\` as \`cursor\` to get the next page.
-In a body, null for an optional field is the same as leaving it out.`;
-
 const methods = ['get', 'put', 'post', 'delete', 'patch', 'head', 'options'] as const;
+
+const apiKey =
+  '`wb_<keyId>_<secret>`: the `secret` that an admin gets from `POST /v1/admin/users/{id}/api-keys`. Its scopes say what it may do.';
+const accessToken =
+  'The `accessToken` from `POST /v1/admin/auth/login`. The first start makes the first owner, and prints the password.';
 
 /** The OpenAPI 3.1 document, made from the decorators and schemas of all routes. */
 export const openApiDocument = (app: INestApplication): OpenAPIObject => {
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Waybill')
-    .setDescription(description)
+    .setDescription(introduction)
     .setVersion('1')
     .addServer('/')
-    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-Api-Key', description: '`wb_<keyId>_<secret>`' }, 'apiKey')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'admin')
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-Api-Key', description: apiKey }, 'apiKey')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: accessToken }, 'admin')
     .build();
   const document = SwaggerModule.createDocument(app, config, {
     standardSchemaConverter: toOpenApi,
@@ -35,5 +36,16 @@ export const openApiDocument = (app: INestApplication): OpenAPIObject => {
   for (const item of Object.values(document.paths)) {
     for (const method of methods) if (item[method]) complete(item[method], document);
   }
-  return document;
+  document.tags = [...groups];
+  document.paths = inOrder(document.paths);
+  Object.assign(document.info, { 'x-logo': { url: 'logo.svg', altText: 'Waybill' } });
+  return Object.assign(document, { 'x-tagGroups': groupsByReader });
+};
+
+/** The paths in the order of their groups; within a group as they are declared. */
+const inOrder = (paths: OpenAPIObject['paths']): OpenAPIObject['paths'] => {
+  const names = groups.map(({ name }) => name);
+  const placeOf = (item: OpenAPIObject['paths'][string]): number =>
+    Math.min(...methods.flatMap((method) => item[method]?.tags ?? []).map((tag) => names.indexOf(tag)));
+  return Object.fromEntries(Object.entries(paths).toSorted(([, a], [, b]) => placeOf(a) - placeOf(b)));
 };

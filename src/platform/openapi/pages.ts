@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
 import { openApiDocument } from './document.js';
+import { logo } from './logo.js';
 
 /** Relative links, so that it works behind a proxy that adds a path. */
 const redocPage = `<!doctype html>
@@ -10,6 +11,7 @@ const redocPage = `<!doctype html>
   <head>
     <meta charset="utf-8">
     <title>Waybill</title>
+    <link rel="icon" href="logo.svg">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <style>body { margin: 0 }</style>
   </head>
@@ -26,11 +28,16 @@ export const serveDocumentation = (app: NestFastifyApplication): void => {
     jsonDocumentUrl: 'openapi.json',
     raw: ['json'],
     customSiteTitle: 'Waybill',
+    customfavIcon: 'logo.svg',
+    customCss: '.topbar-wrapper .link img { content: url(logo.svg); height: 40px }',
     swaggerOptions: { validatorUrl: null, displayRequestDuration: true },
   });
   const server = app.getHttpAdapter().getInstance();
   const require = createRequire(import.meta.url);
   const script = require.resolve('redoc/bundles/redoc.standalone.js');
+  server.get('/logo.svg', (_request, reply) =>
+    reply.type('image/svg+xml').header('cache-control', 'max-age=86400').send(logo),
+  );
   server.get('/redoc', (_request, reply) => reply.type('text/html; charset=utf-8').send(redocPage));
   server.get('/redoc/redoc.standalone.js', (_request, reply) =>
     reply

@@ -6,7 +6,7 @@ import type { CommandContext } from '../../platform/command-context.js';
 import { Context } from '../../platform/http/caller.js';
 import { ById } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
-import { Answers, Refuses } from '../../platform/openapi/answers.js';
+import { Answers, Located, Refuses } from '../../platform/openapi/answers.js';
 import { SessionService } from '../session.service.js';
 import type { SessionPage, SessionView } from '../session-view.contract.js';
 import { refusals } from './refusals.js';
@@ -51,6 +51,7 @@ export class AdminSessionsController {
   @Permit('admin:write')
   @ApiOperation({ summary: 'Start a session again on a new connection' })
   @Answers(202, 'The session, which is being started', Session)
+  @Located()
   @Refuses(refusals.sessionNotFound, refusals.userInactive)
   async restart(
     @Context() context: CommandContext,
@@ -65,6 +66,7 @@ export class AdminSessionsController {
   @Permit('admin:write')
   @ApiOperation({ summary: 'Disconnect a session and keep its link to the phone' })
   @Answers(202, 'The session, which is being stopped', Session)
+  @Located()
   @Refuses(refusals.sessionNotFound)
   async stop(
     @Context() context: CommandContext,
@@ -79,6 +81,7 @@ export class AdminSessionsController {
   @Permit('admin:write')
   @ApiOperation({ summary: 'Remove the link of a session to its phone' })
   @Answers(202, 'The session, which is being unlinked', Session)
+  @Located()
   @Refuses(refusals.sessionNotFound)
   async logout(
     @Context() context: CommandContext,

@@ -6,7 +6,7 @@ import type { CommandContext } from '../../platform/command-context.js';
 import { Context, CurrentUser, type UserCaller } from '../../platform/http/caller.js';
 import { ById } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
-import { Answers, Refuses } from '../../platform/openapi/answers.js';
+import { Answers, OtherMediaTypes, Refuses } from '../../platform/openapi/answers.js';
 import { SessionService } from '../session.service.js';
 import { PairingOffers, type CodeOffer, type QrOffer } from '../whatsapp/pairing-offers.js';
 import { drawQr, preferredQrType } from './qr-formats.js';
@@ -32,6 +32,7 @@ export class PairingController {
     'The QR, until the next one replaces it. JSON, unless `Accept` asks for `image/png`, `image/svg+xml` or `text/plain`',
     Qr,
   )
+  @OtherMediaTypes('image/png', 'image/svg+xml', 'text/plain')
   @Refuses(refusals.sessionNotFound, refusals.noQr)
   async qr(
     @Context() context: CommandContext,

@@ -8,7 +8,7 @@ import { Context, CurrentUser, type UserCaller } from '../../platform/http/calle
 import { Idempotent, type IdempotentCreation } from '../../platform/http/idempotent-creation.js';
 import { ById } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
-import { Answers, Refuses } from '../../platform/openapi/answers.js';
+import { Answers, Located, Refuses } from '../../platform/openapi/answers.js';
 import { Documents } from '../../platform/views/documents.js';
 import { SessionService } from '../session.service.js';
 import type { SessionPage, SessionView } from '../session-view.contract.js';
@@ -87,6 +87,7 @@ export class SessionsController {
   @Permit('sessions:write')
   @ApiOperation({ summary: 'Start a session again on a new connection: one that is not linked shows a new QR or code' })
   @Answers(202, 'The session, which is being started', Session)
+  @Located()
   @Refuses(refusals.sessionNotFound)
   async restart(
     @Context() context: CommandContext,
@@ -102,6 +103,7 @@ export class SessionsController {
   @Permit('sessions:write')
   @ApiOperation({ summary: 'Disconnect a session and keep its link to the phone' })
   @Answers(202, 'The session, which is being stopped', Session)
+  @Located()
   @Refuses(refusals.sessionNotFound)
   async stop(
     @Context() context: CommandContext,
@@ -117,6 +119,7 @@ export class SessionsController {
   @Permit('sessions:write')
   @ApiOperation({ summary: 'Remove the link to the phone; the session can be linked again' })
   @Answers(202, 'The session, which is being unlinked', Session)
+  @Located()
   @Refuses(refusals.sessionNotFound)
   async logout(
     @Context() context: CommandContext,

@@ -1,0 +1,43 @@
+/** A group of operations: its tag, and what its reader wants to know first. */
+type Group = { readonly name: string; readonly description: string };
+
+/** In the order in which somebody who begins needs them. */
+const forUsers: readonly Group[] = [
+  {
+    name: 'Sessions',
+    description:
+      'A session is a device that is linked to a WhatsApp account. Create one, show its QR to the phone, and it is `connected`. It connects again by itself, also after a restart of the service.',
+  },
+  {
+    name: 'Messages',
+    description:
+      'Send texts, files, polls and more, now or later, and read what came in. An accepted message (202) is on disk: it is sent once, as soon as its session is connected. Its `timeline` says what happened to it.',
+  },
+  { name: 'Numbers', description: 'Ask WhatsApp which numbers it knows.' },
+  { name: 'Limits', description: 'What you may use, and what is left of it.' },
+  { name: 'Health', description: 'For monitoring, and for scripts that wait for the service.' },
+];
+const forAdmins: readonly Group[] = [
+  { name: 'Logging in', description: 'Admins log in with an email address and a password, and get an access token.' },
+  {
+    name: 'Users',
+    description:
+      'Those who send messages: a shop, a clinic, a CRM. Each has limits. A deactivated user’s sessions are paused and their messages wait; a deleted user leaves everything but the log.',
+  },
+  { name: 'API keys', description: 'What users authenticate with. The secret is shown once.' },
+  { name: 'Sessions of all users', description: 'See all sessions, and act on them.' },
+  { name: 'Messages of all users', description: 'See and search all messages, and cancel those that wait.' },
+  { name: 'Admins', description: 'Owners manage admins. Auditors read everything and change nothing.' },
+  {
+    name: 'Record',
+    description: 'The log of events, and what follows it: projections, sagas, and events that could not be handled.',
+  },
+];
+
+export const groups: readonly Group[] = [...forUsers, ...forAdmins];
+
+/** ReDoc's menu. */
+export const groupsByReader = [
+  { name: 'With an API key', tags: forUsers.map(({ name }) => name) },
+  { name: 'For admins', tags: forAdmins.map(({ name }) => name) },
+];
