@@ -5,6 +5,7 @@ import { startHttp, type HttpService } from '../support/http.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
 const maxConnectionsPerAddress = 3;
+const maxConnections = 5;
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
 let service: HttpService;
@@ -15,6 +16,8 @@ beforeAll(async () => {
   directory = await temporaryDirectory();
   service = await startHttp(directory.path, {
     maxConnectionsPerAddress,
+    maxConnections,
+    idleTimeoutMs: 1000,
     headersTimeoutMs: 3000,
     requestTimeoutMs: 4000,
   });
@@ -33,8 +36,8 @@ afterAll(async () => {
 });
 
 /** Sends this and nothing more, and resolves with all that is answered until the server closes the connection. */
-const send = async (text: string): Promise<string> => {
-  const socket = connect(port, '127.0.0.1').on('error', () => undefined); // a reset is an answer too
+const send = async (text: string, localAddress = '127.0.0.1'): Promise<string> => {
+  const socket = connect({ port, host: '127.0.0.1', localAddress }).on('error', () => undefined); // a reset is an answer too
   sockets.push(socket);
   let received = '';
   socket.setEncoding('utf8').on('data', (chunk: string) => (received += chunk));
@@ -62,6 +65,20 @@ describe('a stranger', () => {
     await eventually(async () => (await ask()).startsWith('HTTP/1.1 200 '));
   });
 
+  it('finds no free connection when the service has all that it may have', async () => {
+    const addresses = ['127.0.0.2', '127.0.0.2', '127.0.0.2', '127.0.0.3', '127.0.0.3'];
+    const ask = () => send(head('GET /health/live', 'connection: close'), '127.0.0.4');
+    const open = addresses.map((address) => send('GET ', address));
+    await eventually(async () => (await ask()) === '');
+    for (const socket of sockets) socket.destroy();
+    await Promise.all(open);
+    await eventually(async () => (await ask()).startsWith('HTTP/1.1 200 '));
+  });
+
+  it('who asks nothing more is cut', async () => {
+    expect(await send(head('GET /health/live'))).toMatch(/^HTTP\/1.1 200 /);
+  });
+
   it.each([
     ['the headers', 'GET /health/live HTTP/1.1\r\nhost: '],
     ['the body', `${head('POST /v1/admin/auth/login', 'content-length: 100')}{`],
@@ -83,5 +100,19 @@ describe('a stranger', () => {
     const answer = await send(head('GET /health/live', `x-large: ${'x'.repeat(40_000)}`));
     expect(answer).toMatch(/^HTTP\/1.1 431 /);
     expect(answer).toContain('"code":"headers_too_large"');
+  });
+});
+
+describe('a user who asks too often', () => {
+  it('is refused before the body is read', async () => {
+    const token = await service.logIn();
+    const user = { name: 'Busy', email: 'busy@example.com', limits: { requestsPerMinute: 1 } };
+    const { id } = (await service.call('POST /v1/admin/users', { token, body: user })).body;
+    const issued = await service.call(`POST /v1/admin/users/${id}/api-keys`, { token, body: { name: 'k' } });
+    const key = issued.body.secret as string;
+    await service.call('GET /v1/limits', { key });
+    const answer = await send(head('POST /v1/messages', 'content-length: 1000000', `x-api-key: ${key}`));
+    expect(answer).toMatch(/^HTTP\/1.1 429 /);
+    expect(answer).toContain('"code":"rate_limited"');
   });
 });

@@ -37,7 +37,14 @@ describe('null', () => {
   it('for a required or an unknown field is refused', async () => {
     const required = await newUser({ name: null });
     expect(required.body).toMatchObject({ status: 400, errors: [{ path: 'name' }] });
-    expect((await newUser({ nonsense: null })).body).toMatchObject({ status: 400, code: 'validation_failed' });
+    const unknown = await newUser({ nonsense: null, limits: { more: 1 } });
+    expect(unknown.body).toMatchObject({ status: 400, code: 'validation_failed' });
+    expect(unknown.body.errors).toEqual(
+      expect.arrayContaining([
+        { path: 'nonsense', message: 'There is no such field' },
+        { path: 'limits.more', message: 'There is no such field' },
+      ]),
+    );
     expect((await newUser({ limits: [null] })).status).toBe(400);
   });
 });
@@ -52,6 +59,19 @@ describe('a request without a body', () => {
     const { paths } = (await service.call('GET /openapi.json')).body;
     expect(paths['/v1/sessions'].post.requestBody.required).toBe(false);
     expect(paths['/v1/admin/users'].post.requestBody.required).toBe(true);
+  });
+});
+
+describe('HEAD', () => {
+  it.each(['/v1/limits', '/v1/messages', '/health/live'])('answers as GET does, without the body: %s', async (path) => {
+    const get = await service.call(`GET ${path}`, { key });
+    const head = await service.call(`HEAD ${path}`, { key });
+    expect([head.status, head.text]).toEqual([get.status, '']);
+    expect(head.headers).toMatchObject({
+      'content-type': get.headers['content-type'],
+      'x-content-type-options': 'nosniff',
+    });
+    expect((await service.call('HEAD /v1/limits')).status).toBe(401);
   });
 });
 
@@ -91,6 +111,7 @@ describe('every answer', () => {
       'x-frame-options': 'DENY',
       'cache-control': 'no-store',
     });
+    expect(answer.text).not.toMatch(/fastify|zod|FST_|Invalid input|url component|expected|received/i);
     if (status === 200) return;
     expect(answer.headers['content-type']).toContain('application/problem+json');
     expect(answer.body).toMatchObject({ status, requestId: 'mine', code: expect.any(String) });

@@ -24,7 +24,7 @@ export class AuthController {
   @Permit('public', { maxBodyBytes })
   @ApiOperation({ summary: 'Log in' })
   @Answers(200, 'A pair of tokens', Login)
-  @Refuses(refusals.wrongPassword, refusals.lockedOut)
+  @Refuses(refusals.wrongPassword, refusals.lockedOut, refusals.tooManyLogins)
   async logIn(
     @Context() context: CommandContext,
     @Body({ schema: Credentials }) body: z.output<typeof Credentials>,

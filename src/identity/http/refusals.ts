@@ -21,6 +21,7 @@ export const refusals = {
       'This password is easy to guess: take a longer one that is no common password and has no name of yours in it',
   },
   loginOver: { status: 401, code: 'unauthorized', detail: 'The login has ended: log in again' },
+  tooManyLogins: { status: 429, code: 'rate_limited', detail: 'Too many failed logins from this address' },
   lockedOut: {
     status: 429,
     code: 'locked_out',

@@ -81,12 +81,24 @@ export const problemOf = (error: unknown): ProblemDetails => {
   return ofFramework(error) ?? internal;
 };
 
+/** Details of what the framework refuses: its own tell of its inside. */
+const detailOf: { readonly [status: number]: string } = {
+  400: 'The request is malformed',
+  404: 'There is no such route',
+  408: 'The request did not arrive in time',
+  413: 'The body is larger than this route takes',
+  414: 'The address, or a part of it, is too long',
+  415: 'A body must be JSON, and say so in Content-Type',
+  431: 'The headers are too large',
+};
+
 const ofFramework = (error: unknown): ProblemDetails | undefined => {
   const status = error instanceof HttpException ? error.getStatus() : statusIn(error);
   const code = status === undefined ? undefined : codeOf[status];
   if (status === undefined || code === undefined) return undefined;
-  const bodyIsNoJson = error instanceof SyntaxError;
-  return { status, code, detail: bodyIsNoJson ? 'The body is not valid JSON' : (error as Error).message };
+  if (error instanceof HttpException) return { status, code, detail: error.message };
+  if (error instanceof SyntaxError) return { status, code, detail: 'The body is not valid JSON' };
+  return { status, code, detail: detailOf[status] ?? 'The request is refused' };
 };
 
 /** Fastify's errors carry their status; only the caller's own errors are shown. */

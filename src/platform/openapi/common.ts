@@ -37,8 +37,16 @@ const reused: DocumentedProblem = {
   code: 'idempotency_key_reused',
   detail: 'This Idempotency-Key was used for another request',
 };
-const tooLarge: DocumentedProblem = { status: 413, code: 'too_large', detail: 'Request body is too large' };
-const wrongType: DocumentedProblem = { status: 415, code: 'unsupported_media_type', detail: 'Unsupported Media Type' };
+const tooLarge: DocumentedProblem = {
+  status: 413,
+  code: 'too_large',
+  detail: 'The body is larger than this route takes',
+};
+const wrongType: DocumentedProblem = {
+  status: 415,
+  code: 'unsupported_media_type',
+  detail: 'A body must be JSON, and say so in Content-Type',
+};
 const limited: DocumentedProblem = {
   status: 429,
   code: 'rate_limited',
