@@ -3,6 +3,7 @@ import { createServer } from 'node:https';
 import { isIPv6, type AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { silentLogger, type SandboxLogger } from '../logger.js';
+import { isFromForeignPage } from '../origin.js';
 import type { TlsAuthority } from './certificate.js';
 import { sha256 } from '../crypto/cipher.js';
 import { MediaFaults } from './faults.js';
@@ -75,6 +76,10 @@ export async function startMediaServer(options: MediaServerOptions): Promise<Med
   const origin = `https://${address}`;
   server.on('error', (error) => log.error({ err: error }, 'the media server failed to accept a connection'));
   server.on('request', (request, response) => {
+    if (isFromForeignPage(request.headers)) {
+      response.writeHead(403, { connection: 'close' }).end();
+      return;
+    }
     void handleMedia(request, response, { store, tokens, faults, log, origin });
   });
   let closed: Promise<void> | undefined;

@@ -2,6 +2,7 @@ import { createServer, STATUS_CODES, type IncomingMessage, type Server } from 'n
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { isFromForeignPage } from '../origin.js';
 
 export type ListenerOptions = {
   readonly host: string;
@@ -59,7 +60,7 @@ export class Listener {
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
     const full = this.#websockets.clients.size >= this.options.maxConnections;
-    const refusal = full ? 503 : this.options.refusal();
+    const refusal = isFromForeignPage(request.headers) ? 403 : full ? 503 : this.options.refusal();
     if (refusal === 'reset') socket.destroy();
     else if (refusal !== undefined) {
       socket.end(
