@@ -1,4 +1,5 @@
 import { SandboxError } from './errors.js';
+import type { Addressing } from './network/address.js';
 
 export const faultKinds = [
   'drop',
@@ -23,7 +24,7 @@ export type FaultKind = (typeof faultKinds)[number];
 /**
  * A fault to inject. Without `number` it applies to any account. It happens `count` times, once by default. `ms` is the delay of a
  * slow ack, the length of a freeze, or how much later a message is dated when it is repeated after a lost receipt; `code` is the error
- * code to answer with.
+ * code to answer with. With `addressing`, a `nack` applies only to messages that address the recipient that way.
  */
 export type FaultRule = {
   readonly kind: FaultKind;
@@ -31,6 +32,7 @@ export type FaultRule = {
   readonly count?: number;
   readonly ms?: number;
   readonly code?: number;
+  readonly addressing?: Addressing;
 };
 
 /** A rule that will apply `remaining` more times. */
@@ -83,10 +85,17 @@ export class Faults {
 
   /** Counts down the oldest rule of that kind that applies to one of the numbers, and returns it. */
   take(kind: FaultKind, ...numbers: readonly string[]): FaultRule | undefined {
+    return this.#take(kind, ({ number }) => number === undefined || numbers.includes(number));
+  }
+
+  /** Like `take`, for a message of that account to a recipient who is addressed that way. */
+  takeNack(sender: string, to: Addressing): FaultRule | undefined {
+    return this.#take('nack', ({ number = sender, addressing = to }) => number === sender && addressing === to);
+  }
+
+  #take(kind: FaultKind, applies: (rule: FaultRule) => boolean): FaultRule | undefined {
     if (this.isEmpty) return undefined;
-    const entry = this.#rules.find(
-      ({ rule }) => rule.kind === kind && (rule.number === undefined || numbers.includes(rule.number)),
-    );
+    const entry = this.#rules.find(({ rule }) => rule.kind === kind && applies(rule));
     if (!entry) return undefined;
     entry.remaining -= 1;
     if (entry.remaining === 0) this.#rules = this.#rules.filter((other) => other !== entry);

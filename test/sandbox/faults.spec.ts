@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { DisconnectReason, proto } from '@whiskeysockets/baileys';
+import { DisconnectReason, getBinaryNodeChild, proto, type BinaryNode } from '@whiskeysockets/baileys';
 import { WebSocket } from 'ws';
 import {
   faultKinds,
@@ -76,7 +76,7 @@ describe('faults', () => {
     expect(sandbox.faults.list().map(({ kind }) => kind)).toEqual(faultKinds);
   });
 
-  it.each(connectionFaultKinds.filter((kind) => kind !== 'logged-out'))(
+  it.each(connectionFaultKinds.filter((kind) => kind !== 'logged-out' && kind !== 'devices-changed'))(
     '%s applies to any account if it has no number',
     async (kind) => {
       add({ kind, ...(kind === 'freeze' && { ms: 6_500 }) });
@@ -150,6 +150,52 @@ describe('faults', () => {
     await client.status(id, proto.WebMessageInfo.Status.ERROR);
     await arrives(await send('accepted'));
     expect(contact.messages().some((message) => message.id === id)).toBe(false);
+  });
+
+  it('nack can depend on how the recipient is addressed', async () => {
+    const to = { pn: jid(contact), lid: `${contact.lid}@lid` };
+    const errorOf = async (addressing: 'pn' | 'lid') => {
+      const sent = await client.socket.sendMessage(to[addressing], { text: `by ${addressing}` });
+      return (await client.ackOf(sent?.key.id ?? '')).attrs.error;
+    };
+    add({ kind: 'nack', number: owner.number, code: 463, addressing: 'lid' });
+    expect(await errorOf('pn')).toBeUndefined();
+    expect(await errorOf('lid')).toBe('463');
+    add({ kind: 'nack', number: owner.number, code: 475, addressing: 'pn' });
+    expect(await errorOf('lid')).toBeUndefined();
+    expect(await errorOf('pn')).toBe('475');
+  });
+
+  it('devices-changed tells the client that the devices of its contacts have changed', async () => {
+    await arrives(await send('so that the devices were looked up'));
+    const changed: unknown[] = [];
+    client.socket.ws.on('CB:notification,type:devices', ({ attrs }: BinaryNode) => changed.push(attrs.from));
+    add({ kind: 'devices-changed', number: owner.number });
+    await waitUntil('the client is told', () => changed.includes(jid(contact)));
+  });
+
+  it('renew-qr asks a client for a QR code with a new secret', async () => {
+    const waiting = new TestClient(sandbox.url).connect();
+    await waiting.qr();
+    let isAsked = false;
+    waiting.socket.ws.on('CB:notification,type:companion_reg_refresh', () => (isAsked = true));
+    add({ kind: 'renew-qr' });
+    await waitUntil('the client is asked', () => isAsked);
+    await waiting.disconnect();
+  });
+
+  it('refuse-code refuses a request for a pairing code', async () => {
+    const phone = sandbox.phones.create();
+    const waiting = new TestClient(sandbox.url).connect();
+    await waiting.qr();
+    const codes: (string | undefined)[] = [];
+    const note = (iq: BinaryNode): unknown => codes.push(getBinaryNodeChild(iq, 'error')?.attrs.code);
+    waiting.socket.ws.on('CB:iq,type:error', note);
+    add({ kind: 'refuse-code', number: phone.number });
+    const code = await waiting.socket.requestPairingCode(phone.number);
+    await waitUntil('the request is refused', () => codes.includes('429'));
+    await expect(phone.enterCode(code)).rejects.toMatchObject({ code: 'not_found' });
+    await waiting.disconnect();
   });
 
   it.each<[string, () => FaultRule]>([

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { USyncQuery, USyncUser } from '@whiskeysockets/baileys';
+import { getBinaryNodeChild, getBinaryNodeChildren, USyncQuery, USyncUser } from '@whiskeysockets/baileys';
 import type { Phone, Sandbox } from '#lib/whatsapp-sandbox';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import { inboxOf, jid, linkedPhone, type TestClient } from './support/client.js';
@@ -78,6 +78,39 @@ describe('the identities of a phone', () => {
       const shown = await phone.send({ to: owner.number, type: 'text', text: 'with a LID' });
       expect((await stanzas.withId(shown.id)).attrs).toMatchObject({ sender_lid: `${phone.lid}@lid` });
     });
+  });
+
+  it('include devices without keys, which do not stop a message for the others', async () => {
+    const contact = sandbox.phones.create();
+    contact.set({ keylessDevices: [7] });
+    expect((await client.socket.getUSyncDevices([jid(contact)], false, false)).map(({ device }) => device)).toEqual([
+      0, 7,
+    ]);
+    const answer = await client.socket.query({
+      tag: 'iq',
+      attrs: { to: '@s.whatsapp.net', type: 'get', xmlns: 'encrypt' },
+      content: [
+        {
+          tag: 'key',
+          attrs: {},
+          content: [0, 7].map((id) => ({ tag: 'user', attrs: { jid: `${contact.number}:${id}@s.whatsapp.net` } })),
+        },
+      ],
+    });
+    const users = getBinaryNodeChildren(getBinaryNodeChild(answer, 'list'), 'user');
+    expect(users.map((user) => getBinaryNodeChild(user, 'error')?.attrs.code)).toEqual([undefined, '404']);
+    contact.set({ keylessDevices: [] });
+    const devices = () => client.socket.getUSyncDevices([jid(contact)], false, false);
+    expect((await devices()).map(({ device }) => device)).toEqual([0]);
+  });
+
+  it('are restricted as a whole: WhatsApp says so on request', async () => {
+    expect(await client.socket.fetchAccountReachoutTimelock()).toMatchObject({ isActive: false });
+    owner.set({ restricted: true });
+    const restriction = await client.socket.fetchAccountReachoutTimelock();
+    expect(restriction.isActive).toBe(true);
+    expect(restriction.timeEnforcementEnds?.getTime()).toBeGreaterThan(Date.now());
+    owner.set({ restricted: false });
   });
 
   it('of the other party are in the copies that the own phone sends to its clients', async () => {

@@ -17,6 +17,8 @@ export type Envelope = {
   readonly ciphertexts: readonly Ciphertext[];
   readonly category?: 'peer' | undefined;
   readonly edit?: string | undefined;
+  /** Jid of the broadcast list to which it was sent. */
+  readonly broadcastList?: string | undefined;
   /** Nodes that are passed on unread, such as the sender's device identity. */
   readonly attachments: readonly BinaryNode[];
 };

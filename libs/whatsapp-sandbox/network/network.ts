@@ -70,7 +70,7 @@ export class Network {
   /** Adds a linked client to an account and notifies those who know its device list. */
   link(account: SandboxAccount, companion: Companion): void {
     account.companions.set(companion.address.device, companion);
-    this.#announceDevices(account);
+    this.announceDevices(account);
   }
 
   /** Unlinks a client: it receives 401, is disconnected and cannot log in again. */
@@ -78,10 +78,11 @@ export class Network {
     account.companions.delete(companion.address.device);
     companion.link?.disconnect(el('stream:error', { code: '401' }, [el('conflict', { type: 'device_removed' })]));
     for (const { phone } of this.directory.list()) phone.forgetDevice(companion.address);
-    this.#announceDevices(account);
+    this.announceDevices(account);
   }
 
-  #announceDevices(account: SandboxAccount): void {
+  /** Notifies those who know the device list of an account that it has changed. */
+  announceDevices(account: SandboxAccount): void {
     for (const watcher of account.watchers) {
       for (const companion of this.directory.find(watcher)?.companions.values() ?? []) {
         companion.notify('devices', [account.deviceListChange()], pnJid(account.number));

@@ -41,6 +41,10 @@ function placeOf(envelope: Envelope, names: NameLookup) {
   if (chat.kind === 'group') {
     return { from: chat.jid, participant: sender, ...alternateAttrs('participant', from.number, addressing, names) };
   }
+  if (envelope.broadcastList !== undefined && !isOwnCopy(envelope)) {
+    const list = envelope.broadcastList;
+    return { from: list, participant: sender, ...alternateAttrs('participant', from.number, addressing, names) };
+  }
   if (!isOwnCopy(envelope)) return { from: sender, ...alternateAttrs('sender', from.number, addressing, names) };
   const recipient = chatJid(chat, addressing, names);
   return { from: sender, recipient, ...alternateAttrs('peer_recipient', chat.number, addressing, names) };

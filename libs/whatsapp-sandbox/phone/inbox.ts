@@ -2,6 +2,7 @@ import type { Addressing, Chat } from '../network/address.js';
 import type { ReceiptKind } from '../network/mail.js';
 import { proto } from '../transport/wire.js';
 import type { MessageContent } from './content/content.js';
+import type { Delivery } from './delivery.js';
 
 /** Status of an outgoing message, from receipts. */
 export type PhoneMessageStatus = 'sent' | 'delivered' | 'read' | 'played';
@@ -29,6 +30,10 @@ export type PhoneMessage = MessageContent & {
   readonly statusByMember?: { readonly [number: string]: PhoneMessageStatus };
   /** Set if the author has already sent this id. */
   readonly duplicate?: true;
+  /** Of an outgoing message that reaches other devices in an abnormal way. */
+  readonly delivery?: Delivery;
+  /** Of an outgoing message that was sent to a broadcast list. */
+  readonly broadcastList?: boolean;
 };
 
 type Entry = { view: PhoneMessage; readonly raw: Buffer };
@@ -108,6 +113,15 @@ export class Inbox {
       status: statusByMember ? lowest(Object.values(statusByMember)) : status,
     };
     return true;
+  }
+
+  /** From now on the outgoing message reaches other devices in the normal way. */
+  deliverNormally({ from, id }: PhoneMessage): PhoneMessage {
+    const entry = this.#byId.get(idOf({ from, id }));
+    if (!entry) throw new Error(`unknown message ${id}`);
+    const { delivery: _replaced, ...view } = entry.view;
+    entry.view = view;
+    return view;
   }
 
   snapshot(): InboxSnapshot {

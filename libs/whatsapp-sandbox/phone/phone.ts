@@ -4,6 +4,8 @@ import type { DeviceAddress } from '../network/address.js';
 import type { Companion } from '../network/companion.js';
 import type { Device, Envelope, KeyBundle, DeviceReceipt } from '../network/mail.js';
 import type { Network } from '../network/network.js';
+import type { proto } from '../transport/wire.js';
+import { ChatLookup } from './chat-lookup.js';
 import { storedMediaOf } from './content/media.js';
 import { unwrap } from './content/parse.js';
 import { PhoneGroups } from './groups.js';
@@ -11,13 +13,14 @@ import { Inbox, type InboxSnapshot, type PhoneMessage } from './inbox.js';
 import { PhoneKeys, type PhoneKeysSnapshot } from './keys.js';
 import { linkByCode, linkByQr } from './linking.js';
 import { ReceiveQueue, type ReceiveQueueSnapshot } from './receive-queue.js';
-import { ReceiptSender } from './receipt-sender.js';
+import { ReceiptSender, type ReceivedMessage } from './receipt-sender.js';
 import { Receiver } from './receiving.js';
 import { SenderKeys, type SenderKeysSnapshot } from './sender-keys.js';
 import { Sender, type SendableMessage } from './sending.js';
 import { changeSettings, defaultSettings, type PhoneSettings } from './settings.js';
 import { SignalSessions, type SignalSnapshot } from './signal/sessions.js';
 import { initialSyncMessages } from './initial-sync.js';
+import { placeholderAnswer } from './placeholders.js';
 
 export type PhoneSnapshot = {
   readonly settings: PhoneSettings;
@@ -69,22 +72,15 @@ export class Phone implements Device {
     const { limits } = network.parts;
     this.#inbox = new Inbox(limits.messagesPerPhone, limits.messageBytesPerPhone, snapshot?.inbox);
     this.#receipts = new ReceiptSender(this.address, this.#keys.registrationId, network, () => this.#settings);
-    this.#sender = new Sender({
-      account,
-      network,
-      signal: this.#signal,
-      senderKeys: this.#senderKeys,
-      inbox: this.#inbox,
-    });
+    const parts = { network, signal: this.#signal, senderKeys: this.#senderKeys, inbox: this.#inbox };
+    this.#sender = new Sender({ ...parts, account, chats: new ChatLookup(account, network, this.#inbox) });
     const receiver = new Receiver({
+      ...parts,
       number,
-      network,
       keys: this.#keys,
-      signal: this.#signal,
-      senderKeys: this.#senderKeys,
-      inbox: this.#inbox,
       receipts: this.#receipts,
       onMessage: (message) => this.#announce(message),
+      onRequest: (request, device) => this.#answerRequest(request, device),
     });
     const isOnline = (): boolean => this.#settings.online;
     this.groups = new PhoneGroups(account, network, isOnline);
@@ -119,6 +115,7 @@ export class Phone implements Device {
   /** Changes the settings. A phone that comes online processes what was queued. Throws for invalid values. */
   set(change: Partial<PhoneSettings>): PhoneSettings {
     this.#settings = changeSettings(this.#settings, change);
+    if (change.keylessDevices) this.network.announceDevices(this.account);
     this.#receiveQueue.resume();
     this.network.parts.changed();
     return this.#settings;
@@ -144,10 +141,19 @@ export class Phone implements Device {
     return sent;
   }
 
-  /** Sends a message of this phone once more, with the same id and a later time, as senders do after a lost ack. */
-  async resend(messageId: string): Promise<void> {
+  /**
+   * Sends a message of this phone once more, with the same id, as senders do after a lost ack. `sentAt` is an ISO time, by default a
+   * later one than before.
+   */
+  async resend(messageId: string, sentAt?: string): Promise<void> {
     this.#requireOnline();
-    await this.#sender.resend(messageId);
+    await this.#sender.resend(messageId, sentAt);
+  }
+
+  /** Requests a received message again, as a phone does that has lost it. */
+  requestAgain(messageId: string): void {
+    this.#requireOnline();
+    this.#receipts.requestRetry(this.#receivedMessage(messageId), this.#keys.takeBundle());
   }
 
   /** Sent and received messages, oldest first; `since` is a sequence number or an ISO time. */
@@ -234,15 +240,29 @@ export class Phone implements Device {
   }
 
   #mark(messageId: string, kind: 'read' | 'played'): void {
+    this.#receipts.send(this.#receivedMessage(messageId), kind);
+  }
+
+  #receivedMessage(messageId: string): ReceivedMessage {
     const { view } = this.#find(messageId);
     if (view.direction !== 'incoming')
-      throw new SandboxError('invalid_argument', 'only incoming messages can be marked');
+      throw new SandboxError('invalid_argument', 'only received messages can be confirmed or requested again');
     const from = { number: view.from, device: view.fromDevice };
     const group = view.chat.includes('@');
     const chat = group
       ? ({ kind: 'group', jid: view.chat } as const)
       : ({ kind: 'user', number: this.number } as const);
-    this.#receipts.send({ id: messageId, from, chat, addressing: view.addressing }, kind);
+    return { id: messageId, from, chat, addressing: view.addressing };
+  }
+
+  /** A linked client requests messages of which it got a placeholder. */
+  #answerRequest(request: proto.Message.IPeerDataOperationRequestMessage, device: DeviceAddress): void {
+    const companion = this.account.companions.get(device.device);
+    const answer = placeholderAnswer(request, this.#inbox, this.network);
+    if (!companion || !answer) return;
+    this.#sender.sendToOwn(companion, answer).catch((error: unknown) => {
+      this.network.parts.log.error({ error, number: this.number }, 'a phone failed to answer a request of its client');
+    });
   }
 
   #find(messageId: string): NonNullable<ReturnType<Inbox['find']>> {

@@ -10,11 +10,12 @@ const maxRetries = 5;
 const rememberedRetries = 1_000;
 
 /** The message that a receipt confirms. */
-type ReceivedMessage = Pick<Envelope, 'id' | 'from' | 'chat' | 'addressing'>;
+export type ReceivedMessage = Pick<Envelope, 'id' | 'from' | 'chat' | 'addressing'>;
 
 /** Sends the receipts of a phone. */
 export class ReceiptSender {
-  readonly #timers = new Set<NodeJS.Timeout>();
+  /** The delayed receipts. */
+  readonly #delayed = new Map<NodeJS.Timeout, () => void>();
   readonly #retries = new BoundedMap<number>(rememberedRetries);
 
   constructor(
@@ -35,10 +36,10 @@ export class ReceiptSender {
     };
     if (receiptDelayMs === 0) return send();
     const timer = setTimeout(() => {
-      this.#timers.delete(timer);
+      this.#delayed.delete(timer);
       send();
     }, receiptDelayMs);
-    this.#timers.add(timer);
+    this.#delayed.set(timer, send);
   }
 
   send(message: ReceivedMessage, kind: 'delivered' | 'read' | 'played'): void {
@@ -59,9 +60,13 @@ export class ReceiptSender {
     this.network.confirm({ ...this.#receipt(message, 'retry'), content });
   }
 
+  /** Sends what is delayed now, so that a restart of the sandbox loses no receipt. */
   stop(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers.clear();
+    for (const [timer, send] of this.#delayed) {
+      clearTimeout(timer);
+      send();
+    }
+    this.#delayed.clear();
   }
 
   #receipt({ id, from, chat, addressing }: ReceivedMessage, kind: DeviceReceipt['kind']): DeviceReceipt {

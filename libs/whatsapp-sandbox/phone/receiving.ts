@@ -1,4 +1,4 @@
-import { parseJid, type Chat } from '../network/address.js';
+import { parseJid, type Chat, type DeviceAddress } from '../network/address.js';
 import { isOwnCopy, type Envelope } from '../network/mail.js';
 import type { Network } from '../network/network.js';
 import { proto } from '../transport/wire.js';
@@ -19,6 +19,8 @@ type ReceiverParts = {
   readonly inbox: Inbox;
   readonly receipts: ReceiptSender;
   readonly onMessage: (message: PhoneMessage) => void;
+  /** A linked client of this account requests something. */
+  readonly onRequest: (request: proto.Message.IPeerDataOperationRequestMessage, device: DeviceAddress) => void;
 };
 
 type Decrypted = { readonly bytes: Buffer; readonly received: proto.Message };
@@ -42,8 +44,14 @@ export class Receiver {
       receipts.requestRetry(envelope, this.parts.keys.takeBundle());
       return;
     }
-    if (envelope.category !== 'peer') this.#store(envelope, decrypted);
+    if (envelope.category === 'peer') this.#answer(envelope.from, decrypted.received);
+    else this.#store(envelope, decrypted);
     network.parts.changed();
+  }
+
+  #answer(from: DeviceAddress, received: proto.Message): void {
+    const request = unwrapDeviceSent(received).protocolMessage?.peerDataOperationRequestMessage;
+    if (request && from.number === this.parts.number) this.parts.onRequest(request, from);
   }
 
   /** Decrypts all ciphertexts; the last one is the message itself. */

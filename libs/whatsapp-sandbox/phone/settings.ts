@@ -12,6 +12,10 @@ export type PhoneSettings = {
   readonly exists: boolean;
   /** Whether WhatsApp tells others the LID: in look-ups, and with messages of this phone. */
   readonly lidKnown: boolean;
+  /** Linked devices that look-ups list although WhatsApp has no keys of them. */
+  readonly keylessDevices: readonly number[];
+  /** Whether WhatsApp says that the account must not start new chats. */
+  readonly restricted: boolean;
 };
 
 /** The delay is realistic: some clients miss a receipt that arrives before they have stored the message. */
@@ -21,6 +25,8 @@ export const defaultSettings: PhoneSettings = {
   receiptDelayMs: 250,
   exists: true,
   lidKnown: true,
+  keylessDevices: [],
+  restricted: false,
 };
 
 const receiptModes: readonly unknown[] = ['none', 'delivered', 'read'];

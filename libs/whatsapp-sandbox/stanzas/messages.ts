@@ -1,4 +1,4 @@
-import { isGroupJid, parseJid, type Chat } from '../network/address.js';
+import { isGroupJid, isLidJid, parseJid, type Chat } from '../network/address.js';
 import { chatId } from '../phone/inbox.js';
 import { unixSeconds, type Envelope, type Ciphertext } from '../network/mail.js';
 import { nodeBytes, child, children, el, type BinaryNode } from '../transport/wire.js';
@@ -10,6 +10,8 @@ const defaultNackCode = 479;
 const badRequest = 400;
 const notFound = 404;
 const forbidden = 403;
+/** Value of `edit` with which an admin of a group revokes a message of somebody else. */
+const adminRevoke = '8';
 const defaultAckDelayMs = 1_000;
 const maxDeviceIdentityBytes = 1_024;
 
@@ -17,7 +19,7 @@ const maxDeviceIdentityBytes = 1_024;
 export const handleMessage: StanzaHandler = (stanza, client) => {
   const { faults } = client.network.parts;
   const { number } = client.account;
-  const refusal = faults.take('nack', number);
+  const refusal = faults.takeNack(number, isLidJid(parseJid(stanza.attrs.to)) ? 'lid' : 'pn');
   const error = refusal ? (refusal.code ?? defaultNackCode) : deliver(stanza, client);
   const acknowledge = (): void => client.send(ackOf(stanza, error));
   const slow = faults.take('slow-ack', number);
@@ -35,6 +37,7 @@ function deliver(stanza: BinaryNode, client: Client): number | undefined {
   if (typeof chat === 'number') return chat;
   const { id = '', type = 'text', edit, category } = stanza.attrs;
   if (![id, type, edit ?? type].every(isSafeAttribute)) return badRequest;
+  if (edit === adminRevoke && !isAdmin(chat, client)) return forbidden;
   const common = {
     id,
     from: client.companion.address,
@@ -49,6 +52,9 @@ function deliver(stanza: BinaryNode, client: Client): number | undefined {
   client.network.parts.changed();
   return undefined;
 }
+
+const isAdmin = (chat: Chat, { account, network }: Client): boolean =>
+  chat.kind === 'group' && network.groups.get(chat.jid)?.isAdmin(account.number) === true;
 
 /**
  * The chat of a message, or an error code. A message that is resent to another device of the same account names the chat in

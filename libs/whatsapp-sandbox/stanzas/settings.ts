@@ -1,3 +1,4 @@
+import { unixSeconds } from '../network/mail.js';
 import { child, el } from '../transport/wire.js';
 import type { IqHandlers } from './client.js';
 
@@ -12,19 +13,22 @@ const privacySettings: { readonly [category: string]: string } = {
   messages: 'all',
 };
 
-/** Answer to GraphQL queries: an account without restrictions. */
-const graphqlAnswer = Buffer.from(
-  JSON.stringify({
-    data: {
-      xwa2_fetch_account_reachout_timelock: {
-        is_active: false,
-        time_enforcement_ends: '0',
-        enforcement_type: 'DEFAULT',
+const restrictionSeconds = 86_400;
+
+/** Answer to GraphQL queries: whether the account must not start new chats. */
+const graphqlAnswer = (isRestricted: boolean): Buffer =>
+  Buffer.from(
+    JSON.stringify({
+      data: {
+        xwa2_fetch_account_reachout_timelock: {
+          is_active: isRestricted,
+          time_enforcement_ends: isRestricted ? String(unixSeconds() + restrictionSeconds) : '0',
+          enforcement_type: 'DEFAULT',
+        },
+        xwa2_message_capping_info: { total_quota: -1, used_quota: 0, capping_status: 'NONE' },
       },
-      xwa2_message_capping_info: { total_quota: -1, used_quota: 0, capping_status: 'NONE' },
-    },
-  }),
-);
+    }),
+  );
 
 const nothing = (): undefined => undefined;
 
@@ -48,7 +52,7 @@ export const settingsHandlers: IqHandlers = {
       ),
     ];
   },
-  'w:mex': () => [el('result', {}, graphqlAnswer)],
+  'w:mex': (_iq, { account }) => [el('result', {}, graphqlAnswer(account.phone.settings.restricted))],
   'w:p': nothing,
   'w:stats': nothing,
   'w:profile:picture': nothing,

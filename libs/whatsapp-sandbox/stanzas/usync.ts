@@ -56,8 +56,12 @@ function describeAspect(
   }
 }
 
-const deviceList = (account: SandboxAccount): readonly BinaryNode[] =>
-  account.devices().map(({ address, keyIndex }) => {
+const deviceList = (account: SandboxAccount): readonly BinaryNode[] => [
+  ...account.devices().map(({ address, keyIndex }) => {
     const linked = address.device === 0 ? {} : { 'key-index': String(keyIndex) };
     return el('device', { id: String(address.device), ...linked });
-  });
+  }),
+  ...account.phone.settings.keylessDevices
+    .filter((id) => !account.companions.has(id))
+    .map((id) => el('device', { id: String(id), 'key-index': String(id) })),
+];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { requirePhone, type ControlContext } from '../context.js';
 import { fileHeaders } from '../file-headers.js';
-import { message, messagePath, since } from '../schemas/message.js';
+import { message, messagePath, resend, since } from '../schemas/message.js';
 import { toSendableMessage, outgoing } from '../schemas/outgoing.js';
 import { phonePath } from '../schemas/phone.js';
 import type { ControlApp } from '../zod-routes.js';
@@ -77,13 +77,34 @@ export function messageRoutes(app: ControlApp, context: ControlContext): void {
         tags,
         operationId: 'resend',
         summary: 'Send a message of the phone again',
-        description: 'With the same id and a later time, as senders do when they have missed the ack.',
+        description:
+          'With the same id, as senders do when they have missed the ack. It reaches all devices in the normal way, whatever its `delivery` was.',
         params: messagePath,
+        body: resend,
         response: { 204: noContent, ...errorResponses(403, 404, 409, 422) },
       },
     },
+    async ({ params, body }, reply) => {
+      await requirePhone(context, params.number).resend(params.id, body.sentAt);
+      return reply.status(204).send();
+    },
+  );
+
+  app.post(
+    '/phones/:number/messages/:id/request-again',
+    {
+      schema: {
+        tags,
+        operationId: 'requestAgain',
+        summary: 'Request a received message again',
+        description:
+          'As a phone does that could not decrypt or has lost a message: the sender gets a retry receipt with new keys.',
+        params: messagePath,
+        response: { 204: noContent, ...errorResponses(404, 409) },
+      },
+    },
     async ({ params }, reply) => {
-      await requirePhone(context, params.number).resend(params.id);
+      requirePhone(context, params.number).requestAgain(params.id);
       return reply.status(204).send();
     },
   );

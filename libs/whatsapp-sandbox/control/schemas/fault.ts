@@ -25,6 +25,10 @@ const fields = {
     description:
       'Error code of `nack`, `stream-error`, `upgrade-error`, `refuse-code`, `upload-error` and `download-error`.',
   }),
+  addressing: z
+    .enum(['pn', 'lid'])
+    .exactOptional()
+    .meta({ description: 'Of `nack`: only for messages that address the recipient by phone number or by LID.' }),
 };
 
 export const faultRule = z.strictObject(fields).meta({

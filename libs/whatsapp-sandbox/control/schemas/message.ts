@@ -1,9 +1,16 @@
 import { z } from 'zod';
+import { deliveries } from '../../phone/delivery.js';
 
 export const messagePath = z.strictObject({
   number: z.string().meta({ description: 'Phone number, with or without `+`.', example: '491701234567' }),
   id: z.string().meta({ description: 'Id of a message of this phone.', example: 'AC3F9A6C1D' }),
 });
+
+export const resend = z
+  .strictObject({
+    sentAt: z.iso.datetime().exactOptional().meta({ description: 'Time of the message. Default: later than before.' }),
+  })
+  .meta({ id: 'Resend', examples: [{}, { sentAt: '2026-11-23T09:00:00Z' }] });
 
 const isSequenceOrTime = (since: string): boolean => /^\d+$/.test(since) || !Number.isNaN(Date.parse(since));
 
@@ -87,6 +94,10 @@ export const message = z
       .meta({ description: 'In a group: status per member.' }),
     sentAt: z.string(),
     receivedAt: z.string(),
+    delivery: z.enum(deliveries).exactOptional().meta({
+      description: 'Of outgoing messages that reach other devices in an abnormal way until they are resent.',
+    }),
+    broadcastList: z.boolean().exactOptional().meta({ description: 'Whether it was sent to a broadcast list.' }),
     duplicate: z.literal(true).exactOptional().meta({ description: 'Set if the author has already sent this id.' }),
   })
   .meta({

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { deliveries } from '../../phone/delivery.js';
 import type { SendableMessage } from '../../phone/sending.js';
+import { rawMessage } from './raw-message.js';
 
-const id = z.string().min(1).max(100);
+const id = z.string().min(1).max(128);
 const text = z.string().min(1).max(65_536);
 const label = z.string().min(1).max(1_000);
 
@@ -28,7 +30,27 @@ const file = z
   })
   .meta({ id: 'OutgoingFile' });
 
-const envelope = { to, addressing, replyTo };
+/** Fields of all messages. */
+const common = {
+  to,
+  addressing,
+  id: id.exactOptional().meta({ description: 'WhatsApp id: printable ASCII without `@`. Default: a random one.' }),
+  sentAt: z.iso.datetime().exactOptional().meta({ description: 'Time of the message. Default: now.' }),
+  delivery: z
+    .enum(deliveries)
+    .exactOptional()
+    .meta({
+      description:
+        'How it reaches other devices until it is resent. `withheld`: not at all. `undecryptable`: as a ciphertext that fails, and ' +
+        'requests to send it again are not answered. `view-once`: linked clients get only a notice of a view-once message. ' +
+        '`unavailable`: linked clients get only a notice, and may ask their own phone for the message.',
+    }),
+  broadcastList: z
+    .boolean()
+    .exactOptional()
+    .meta({ description: 'Send it to a broadcast list of which the recipient is a member.' }),
+};
+const envelope = { ...common, replyTo };
 
 /** A message to send. `type` names the property that holds the content. */
 export const outgoing = z
@@ -74,8 +96,7 @@ export const outgoing = z
       }),
     }),
     z.strictObject({
-      to,
-      addressing,
+      ...common,
       type: z.literal('reaction'),
       reaction: z.strictObject({
         messageId: id,
@@ -83,12 +104,26 @@ export const outgoing = z
       }),
     }),
     z.strictObject({
-      to,
-      addressing,
+      ...common,
       type: z.literal('edit'),
-      edit: z.strictObject({ messageId: id, text }),
+      edit: z.strictObject({
+        messageId: id,
+        text,
+        sealed: z
+          .boolean()
+          .exactOptional()
+          .meta({ description: 'Encrypt it with the secret of the edited message, as current phones do.' }),
+      }),
     }),
-    z.strictObject({ to, addressing, type: z.literal('revoke'), revoke: z.strictObject({ messageId: id }) }),
+    z.strictObject({
+      ...common,
+      type: z.literal('revoke'),
+      revoke: z.strictObject({ messageId: id }).meta({
+        description:
+          'In a group, an admin also revokes messages of others. Other members can forge that, as real ones can.',
+      }),
+    }),
+    z.strictObject({ ...common, type: z.literal('raw'), raw: rawMessage }),
   ])
   .meta({
     id: 'SendableMessage',
@@ -96,15 +131,24 @@ export const outgoing = z
       { to: '+1 555 000 1111', type: 'text', text: { body: 'Thank you!' } },
       { to: '15550001111', type: 'text', text: 'Thank you!', replyTo: '3EB0C767D0A1B2' },
       { to: '15550001111', type: 'image', image: { data: 'iVBORw0KGgo=', mimeType: 'image/png', caption: 'Here' } },
+      {
+        to: '15550001111',
+        type: 'raw',
+        raw: { listMessage: { title: 'Menu', description: 'Choose', buttonText: 'Open' } },
+      },
       { to: '15550001111', type: 'reaction', reaction: { messageId: '3EB0C767D0A1B2', emoji: '👍' } },
     ],
   });
 
 type Body = z.output<typeof outgoing>;
 
-const envelopeOf = ({ to, addressing, ...body }: Body) => ({
+const envelopeOf = ({ to, addressing, id, sentAt, delivery, broadcastList, ...body }: Body) => ({
   to,
   ...(addressing && { addressing }),
+  ...(id !== undefined && { id }),
+  ...(sentAt !== undefined && { sentAt }),
+  ...(delivery && { delivery }),
+  ...(broadcastList && { broadcastList }),
   ...('replyTo' in body && { replyTo: body.replyTo }),
 });
 
@@ -148,5 +192,7 @@ export function toSendableMessage(body: Body): SendableMessage {
       return { ...envelope, type: 'edit', ...body.edit };
     case 'revoke':
       return { ...envelope, type: 'revoke', ...body.revoke };
+    case 'raw':
+      return { ...envelope, type: 'raw', message: body.raw };
   }
 }

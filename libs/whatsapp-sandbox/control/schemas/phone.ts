@@ -35,6 +35,13 @@ const settings = {
   receiptDelayMs: z.number().min(0).max(86_400_000).meta({ description: 'Delay between a message and its receipt.' }),
   exists: z.boolean().meta({ description: 'Whether the number is on WhatsApp.' }),
   lidKnown: z.boolean().meta({ description: 'Whether look-ups and messages of the phone tell its LID.' }),
+  keylessDevices: z.array(z.int().min(1).max(255)).max(10).readonly().meta({
+    description: 'Linked devices that look-ups list although WhatsApp has no keys of them.',
+  }),
+  restricted: z.boolean().meta({
+    description:
+      'Whether WhatsApp says that the account must not start new chats. Add a `nack` of 463 to refuse its messages.',
+  }),
 };
 
 export const phoneChange = z
@@ -44,6 +51,8 @@ export const phoneChange = z
     receiptDelayMs: settings.receiptDelayMs.exactOptional(),
     exists: settings.exists.exactOptional(),
     lidKnown: settings.lidKnown.exactOptional(),
+    keylessDevices: settings.keylessDevices.exactOptional(),
+    restricted: settings.restricted.exactOptional(),
     aliases: aliases.exactOptional(),
   })
   .meta({ id: 'PhoneChange', examples: [{ receipts: 'read', receiptDelayMs: 1000 }, { online: false }] });
@@ -90,6 +99,8 @@ export const phone = z
         receiptDelayMs: 250,
         exists: true,
         lidKnown: true,
+        keylessDevices: [],
+        restricted: false,
         devices: [deviceExample],
       },
     ],

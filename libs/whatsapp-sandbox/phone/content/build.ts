@@ -23,9 +23,16 @@ const { Type } = proto.Message.ProtocolMessage;
 
 /** Converts content to the protobuf message. */
 export async function buildMessage(content: SendableContent, context: BuildContext): Promise<proto.IMessage> {
+  if (content.type === 'raw') return content.message;
   if (content.type === 'reaction' || content.type === 'edit' || content.type === 'revoke') {
     return buildChange(content, context.reference(content.messageId).key);
   }
+  return { ...(await buildBody(content, context)), messageContextInfo: { messageSecret: randomBytes(32) } };
+}
+
+type Body = Exclude<SendableContent, Change | { type: 'raw' }>;
+
+async function buildBody(content: Body, context: BuildContext): Promise<proto.IMessage> {
   const contextInfo = contextOf(content, context);
   if (isMedia(content)) {
     if (!context.media) throw new SandboxError('no_media', 'this sandbox has no media server');
@@ -58,7 +65,6 @@ export async function buildMessage(content: SendableContent, context: BuildConte
       };
     case 'poll':
       return {
-        messageContextInfo: { messageSecret: randomBytes(32) },
         pollCreationMessageV3: {
           name: content.question,
           options: content.options.map((optionName) => ({ optionName })),
@@ -84,7 +90,7 @@ function buildChange(content: Change, key: proto.IMessageKey): proto.IMessage {
   }
 }
 
-function contextOf(content: Exclude<SendableContent, Change>, context: BuildContext): proto.IContextInfo | undefined {
+function contextOf(content: Body, context: BuildContext): proto.IContextInfo | undefined {
   const mentioned = content.type === 'text' ? content.mentions : undefined;
   if (content.replyTo === undefined && mentioned === undefined) return undefined;
   const quoted = content.replyTo === undefined ? undefined : context.reference(content.replyTo);

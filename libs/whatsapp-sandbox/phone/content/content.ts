@@ -1,3 +1,4 @@
+import type { proto } from '../../transport/wire.js';
 import type { MediaKind } from '../media-store.js';
 
 /** A file that a phone sends. Default for `mimeType`: a common type of that kind. */
@@ -32,10 +33,18 @@ export type SendableContent =
       readonly replyTo?: string;
     }
   | { readonly type: 'reaction'; readonly messageId: string; readonly emoji: string }
-  | { readonly type: 'edit'; readonly messageId: string; readonly text: string }
-  | { readonly type: 'revoke'; readonly messageId: string };
+  | {
+      readonly type: 'edit';
+      readonly messageId: string;
+      readonly text: string;
+      /** Encrypt it with the secret of the edited message. */
+      readonly sealed?: boolean;
+    }
+  | { readonly type: 'revoke'; readonly messageId: string }
+  /** Any message, sent as it is. */
+  | { readonly type: 'raw'; readonly message: proto.IMessage };
 
-type ContentType = SendableContent['type'] | 'unknown';
+type ContentType = Exclude<SendableContent['type'], 'raw'> | 'unknown';
 
 export type MediaInfo = {
   readonly kind: MediaKind;

@@ -4,6 +4,7 @@ import type { MessageContent } from './content.js';
 import { findMedia, parseMedia } from './media.js';
 
 const { Type } = proto.Message.ProtocolMessage;
+const { SecretEncType } = proto.Message.SecretEncryptedMessage;
 
 /** Removes wrappers that only affect how a message is shown. */
 export function unwrap(message: proto.IMessage): proto.IMessage {
@@ -27,7 +28,11 @@ export function parseMessage(wrapped: proto.IMessage): MessageContent {
   return { ...(parseChange(message) ?? parseMedia(message) ?? parseBody(message)), ...parseContext(message) };
 }
 
-function parseChange({ reactionMessage, protocolMessage }: proto.IMessage): MessageContent | undefined {
+function parseChange(message: proto.IMessage): MessageContent | undefined {
+  const { reactionMessage, protocolMessage, secretEncryptedMessage } = message;
+  if (secretEncryptedMessage?.secretEncType === SecretEncType.MESSAGE_EDIT) {
+    return { type: 'edit', target: secretEncryptedMessage.targetMessageKey?.id ?? '' };
+  }
   if (reactionMessage) {
     const reaction = { messageId: reactionMessage.key?.id ?? '', emoji: reactionMessage.text ?? '' };
     return { type: 'reaction', reaction };
@@ -56,11 +61,13 @@ function parseBody(message: proto.IMessage): MessageContent {
 }
 
 function parseLocation(part: proto.Message.ILocationMessage): MessageContent {
+  const [latitude, longitude] = [part.degreesLatitude ?? 0, part.degreesLongitude ?? 0];
+  if (!Number.isFinite(latitude) || !Number.isFinite(longitude)) return { type: 'unknown' };
   return {
     type: 'location',
     location: {
-      latitude: part.degreesLatitude ?? 0,
-      longitude: part.degreesLongitude ?? 0,
+      latitude,
+      longitude,
       ...(part.name && { name: part.name }),
       ...(part.address && { address: part.address }),
     },
