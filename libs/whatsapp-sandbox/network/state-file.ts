@@ -37,7 +37,7 @@ export class StateFile {
     if (this.#closed) return;
     this.#timer ??= setTimeout(
       () => {
-        this.flush().catch((error: unknown) => this.log.error({ error }, 'failed to write the state file'));
+        this.flush().catch((error: unknown) => this.log.error({ err: error }, 'failed to write the state file'));
       },
       Math.max(this.intervalMs, this.#restMs),
     );

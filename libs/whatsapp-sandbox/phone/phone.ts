@@ -86,7 +86,7 @@ export class Phone implements Device {
     this.groups = new PhoneGroups(account, network, isOnline);
     const receive = (envelope: Envelope): Promise<void> =>
       receiver.receive(envelope).catch((error: unknown) => {
-        network.parts.log.error({ error, number, id: envelope.id }, 'a phone failed to process a message');
+        network.parts.log.error({ err: error, number, id: envelope.id }, 'a phone failed to process a message');
       });
     this.#receiveQueue = new ReceiveQueue(isOnline, receive, limits.waitingBytesPerDevice, snapshot?.mailbag);
   }
@@ -198,7 +198,7 @@ export class Phone implements Device {
       return;
     }
     this.#sender.answerRetry(receipt).catch((error: unknown) => {
-      this.network.parts.log.error({ error, number: this.number }, 'a phone failed to resend a message');
+      this.network.parts.log.error({ err: error, number: this.number }, 'a phone failed to resend a message');
     });
   }
 
@@ -261,7 +261,10 @@ export class Phone implements Device {
     const answer = placeholderAnswer(request, this.#inbox, this.network);
     if (!companion || !answer) return;
     this.#sender.sendToOwn(companion, answer).catch((error: unknown) => {
-      this.network.parts.log.error({ error, number: this.number }, 'a phone failed to answer a request of its client');
+      this.network.parts.log.error(
+        { err: error, number: this.number },
+        'a phone failed to answer a request of its client',
+      );
     });
   }
 

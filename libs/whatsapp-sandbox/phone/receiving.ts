@@ -40,7 +40,7 @@ export class Receiver {
     try {
       decrypted = this.#decrypt(envelope);
     } catch (error) {
-      log.warn({ id: envelope.id, from: envelope.from, to: number, error }, 'a phone could not decrypt a message');
+      log.warn({ id: envelope.id, from: envelope.from, to: number, err: error }, 'a phone could not decrypt a message');
       receipts.requestRetry(envelope, this.parts.keys.takeBundle());
       return;
     }

@@ -18,7 +18,7 @@ function catchUp({ account, companion, network, send }: Client): void {
   if (companion.initialSyncSent) return;
   companion.initialSyncSent = true;
   account.phone.sendInitialSync(companion).catch((error: unknown) => {
-    network.parts.log.error({ error, number: account.number }, 'failed to send the initial sync to a new client');
+    network.parts.log.error({ err: error, number: account.number }, 'failed to send the initial sync to a new client');
   });
 }
 

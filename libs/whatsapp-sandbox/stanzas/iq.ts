@@ -35,7 +35,7 @@ export function handleIq(iq: BinaryNode, client: Client): void {
   try {
     client.send(el('iq', { from: serviceJid, type: 'result', id }, handler?.(iq, client)));
   } catch (error) {
-    if (!(error instanceof IqError)) log.error({ error, xmlns }, 'query failed');
+    if (!(error instanceof IqError)) log.error({ err: error, xmlns }, 'query failed');
     const { code, message } = error instanceof IqError ? error : { code: 500, message: 'internal-server-error' };
     client.send(
       el('iq', { from: serviceJid, type: 'error', id }, [el('error', { code: String(code), text: message })]),
