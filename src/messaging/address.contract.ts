@@ -4,7 +4,7 @@ import { bareJid, personOf, type NumberCheck } from '#lib/whatsapp';
 
 /**
  * Which addresses are one person, as WhatsApp revealed it: a stream for each address of each account of a session. The person's chat is the
- * one that belongs to the phone number.
+ * one that there was first, whichever address it began with.
  */
 export const addressEvents = eventTypes('address', {
   AddressLearned: event(
@@ -13,14 +13,14 @@ export const addressEvents = eventTypes('address', {
       addressId: z.uuid(),
       userId: z.uuid(),
       sessionId: z.uuid(),
-      /** The person's chat. */
+      /** The person's chat, or an earlier one that leads there: see its own stream. */
       chatId: z.uuid(),
       /** The phone number (E.164) of the account that it was revealed to. */
       account: z.string(),
-      /** A jid: the LID, another spelling of the number, or the number itself where WhatsApp named no LID. */
+      /** A jid: the LID, the number, or another spelling of it. */
       address: z.string(),
-      /** The person's phone number (E.164), as WhatsApp spells it. */
-      phoneNumber: z.string(),
+      /** The person's phone number (E.164), as WhatsApp spells it; null where a chat began with a LID whose number is not known. */
+      phoneNumber: z.string().nullable(),
       lid: z.string().nullable(),
       learnedAt: z.iso.datetime(),
     }),

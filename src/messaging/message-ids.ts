@@ -9,7 +9,7 @@ export const chatJidOf = ({ jid, phoneNumber, lid }: Person): string => {
 
 /**
  * The id of the chat that belongs to an address: always the same for a session, the account (E.164) that it is linked to, and a jid. Reveals
- * none of them. A person's chat belongs to the phone number where it is known: see `People`.
+ * none of them. Which chat a person with several addresses is in: see `People`.
  */
 export const chatIdOf = (sessionId: string, account: string, chat: string): string =>
   uuidFrom(`chat ${sessionId} ${account} ${chat}`, undefined);

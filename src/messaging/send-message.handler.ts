@@ -70,8 +70,10 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
     const { messageId, userId, content, reference = null, replyTo, at } = request;
     const recipient = await this.recipients.of(request.to, userId);
     const { sessionId, account } = await this.senders.choose(userId, request.sessionId);
-    const place = { sessionId, account };
-    const { chatId, chat, phoneNumber } = await this.people.chatOf(place, personOf(recipient.jid));
+    const place = { userId, sessionId, account };
+    const person = personOf(recipient.jid);
+    const { chatId, chat, phoneNumber } = await this.people.chatOf(place, person);
+    if (phoneNumber === null) await this.people.open(place, person, context);
     return {
       messageId,
       userId,

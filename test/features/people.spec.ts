@@ -66,7 +66,7 @@ describe('a person whose LID was known first', () => {
     expect(first).toMatchObject({ chat: lid, to: lid });
     await write(ada, client.session.phone, { text: 'from Ada' });
     const answer = await shown('from Ada');
-    expect(answer).toMatchObject({ from: phoneNumber, chat: jid, sender: { phoneNumber, lid } });
+    expect(answer).toMatchObject({ from: phoneNumber, chat: jid, chatId: first.chatId, sender: { phoneNumber, lid } });
     const reply = await deliver(phoneNumber, 'a reply to both', { replyTo: first.id });
     const again = await deliver(lid, 'to the LID again', { replyTo: answer.id });
 
@@ -117,10 +117,11 @@ describe('a number that WhatsApp spells in another way', () => {
     ['Argentina, without the 9', '5491155556666', '541155556666'],
   ])('is one person: %s', async (_where, number, typed) => {
     const phone = await waybill.sandbox.ask<SandboxPhone>('POST /phones', { number, aliases: [typed] });
-    await deliver(`+${typed}`, `to ${typed}`);
+    const sent = await accept(`+${typed}`, `to ${typed}`);
+    await client.until(sent.id, 'delivered');
     await write(phone, client.session.phone, { text: `from ${number}` });
     const answer = await shown(`from ${number}`);
-    expect(answer.from).toBe(`+${number}`);
+    expect(answer).toMatchObject({ from: `+${number}`, chatId: sent.chatId });
     const next = await accept(`+${typed}`, `again to ${typed}`, { replyTo: answer.id });
     expect(next.chatId).toBe(answer.chatId);
     await client.until(next.id, 'delivered');

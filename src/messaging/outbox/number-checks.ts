@@ -9,6 +9,9 @@ import { People } from '../people/people.js';
 
 const actor = { kind: 'system', id: 'outbox' } as const;
 
+/** Where somebody is written to. */
+type PlaceInChat = AccountPlace & { readonly chatId: string };
+
 const existingTtlMs = 24 * 3600 * 1000;
 /** Somebody may join WhatsApp at any time. */
 const missingTtlMs = 5 * 60 * 1000;
@@ -26,7 +29,7 @@ export class NumberChecks {
   ) {}
 
   /** What WhatsApp reveals of the person is recorded. @throws {NotConnected | QueryFailed | StoreUnavailable} */
-  async of(place: AccountPlace, phoneNumber: string): Promise<NumberCheck> {
+  async of(place: PlaceInChat, phoneNumber: string): Promise<NumberCheck> {
     const key = `${place.sessionId} ${place.account} ${phoneNumber}`;
     const known = this.known.get(key);
     if (known) return known;
@@ -36,7 +39,7 @@ export class NumberChecks {
   }
 
   private async check(
-    { userId, sessionId, account }: AccountPlace,
+    { userId, sessionId, account, chatId }: PlaceInChat,
     phoneNumber: string,
     key: string,
   ): Promise<NumberCheck> {
@@ -44,7 +47,7 @@ export class NumberChecks {
       const [check] = await this.messenger.checkNumbers(sessionId, [phoneNumber]);
       if (!check) throw new Error('WhatsApp was asked for one number and answered for none');
       const named = namedBy(check);
-      if (named) await this.people.learn({ userId, sessionId, account }, [named], CommandContext.new(actor));
+      if (named) await this.people.learn({ userId, sessionId, account }, [named], CommandContext.new(actor), chatId);
       this.known.set(key, check, { ttl: check.exists ? existingTtlMs : missingTtlMs });
       return check;
     } finally {

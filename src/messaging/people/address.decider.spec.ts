@@ -14,11 +14,12 @@ const data = {
   phoneNumber: '+491701234567',
   lid: '338412907716533@lid',
 };
-const learn = (change: Partial<typeof data> = {}): LearnAddress => ({
+type Data = Omit<typeof data, 'phoneNumber'> & { readonly phoneNumber: string | null };
+const learn = (change: Partial<Data> = {}): LearnAddress => ({
   type: 'LearnAddress',
   data: { ...data, ...change, at },
 });
-const learned = (change: Partial<typeof data> = {}): AddressEvent => ({
+const learned = (change: Partial<Data> = {}): AddressEvent => ({
   type: 'AddressLearned',
   data: { ...data, ...change, learnedAt: at },
 });
@@ -31,6 +32,24 @@ describe('an address', () => {
 
   it('is recorded once, however often WhatsApp names it', () => {
     given([learned()]).when(learn()).then([]);
+  });
+
+  it('stays in the chat of the person, also where another is proposed at the same time', () => {
+    const chatId = '0199aaaa-0000-8000-8000-000000000005';
+    given([learned()]).when(learn({ chatId })).then([]);
+  });
+
+  it('may be known alone first, and then with the person', () => {
+    const alone = learned({ phoneNumber: null, chatId: data.addressId });
+    given([])
+      .when(learn({ phoneNumber: null, chatId: data.addressId }))
+      .then([alone]);
+    given([alone])
+      .when(learn({ chatId: data.addressId }))
+      .then([learned({ chatId: data.addressId })]);
+    given([learned()])
+      .when(learn({ phoneNumber: null, chatId: data.addressId }))
+      .then([]);
   });
 
   it('is recorded again where it belongs to another number', () => {

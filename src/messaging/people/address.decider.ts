@@ -1,5 +1,6 @@
 import { decider, type Command, type OfType } from '#lib/event-sourcing';
 import { addressEvents, type AddressEvent } from '../address.contract.js';
+import type { AddressState } from './people.rules.js';
 
 /** `at` is ISO 8601. */
 export type LearnAddress = Command<
@@ -7,20 +8,18 @@ export type LearnAddress = Command<
   Omit<OfType<AddressEvent, 'AddressLearned'>['data'], 'learnedAt'> & { readonly at: string }
 >;
 
-/** Whose address it is; null before that is known. */
-type AddressState = { readonly chatId: string; readonly phoneNumber: string; readonly lid: string | null } | null;
-
 export const addressDecider = decider<LearnAddress, AddressEvent, AddressState>({
   events: addressEvents,
   idOf: ({ data }) => data.addressId,
   initialState: null,
 
   decide: {
-    // A LID that belongs to another number now: the person changed it, and what follows is another chat, as on the phone.
-    LearnAddress: ({ at, ...data }, state) =>
-      state?.phoneNumber === data.phoneNumber && (data.lid === null || data.lid === state.lid)
-        ? []
-        : [{ type: 'AddressLearned', data: { ...data, learnedAt: at } }],
+    LearnAddress: ({ at, ...data }, state) => {
+      const isKnown = state !== null && (data.phoneNumber === null || state.phoneNumber === data.phoneNumber);
+      if (isKnown && (data.lid === null || data.lid === state.lid)) return [];
+      const { chatId, phoneNumber } = isKnown ? state : data; // the chat of a person does not change any more
+      return [{ type: 'AddressLearned', data: { ...data, chatId, phoneNumber, learnedAt: at } }];
+    },
   },
 
   evolve: {

@@ -9,16 +9,16 @@ export type AddressDocument = {
   readonly userId: string;
   readonly sessionId: string;
   readonly address: string;
-  /** The person's chat. */
+  /** The person's chat, or an earlier one that leads there. */
   readonly chatId: string;
-  readonly phoneNumber: string;
+  readonly phoneNumber: string | null;
   readonly lid: string | null;
 };
 
 /** The addresses of which it is known whose they are. */
 export const addresses = collection<AddressDocument>({
   name: 'addresses',
-  version: 2,
+  version: 3,
   indexes: [['address'], ['phoneNumber'], ['userId']],
 });
 

@@ -1,26 +1,65 @@
 import { describe, expect, it } from '@jest/globals';
-import { addressesOf } from './people.rules.js';
+import { addressesOf, addressesToRecord, earlierChatOf, rootOf } from './people.rules.js';
 
 const [phoneNumber, lid] = ['+551187654321', '338412907716533@lid'];
+const [number, spelling] = ['551187654321@s.whatsapp.net', '5511987654321@s.whatsapp.net'];
+const none = { number: null, lid: null, spelling: null };
+const known = (chatId: string, of: string | null = phoneNumber) => ({ chatId, phoneNumber: of, lid });
 
 describe('a person whom WhatsApp names', () => {
-  it('with number and LID is known by the LID from then on', () => {
-    expect(addressesOf({ phoneNumber, lid })).toEqual([{ address: lid, phoneNumber, lid }]);
+  it('has the addresses that it names', () => {
+    expect(addressesOf({ phoneNumber, lid })).toEqual({ number, lid, spelling: null });
+    expect(addressesOf({ phoneNumber, lid, spelling: phoneNumber })).toEqual({ number, lid, spelling: null });
+    expect(addressesOf({ phoneNumber, lid, spelling: '+5511987654321' })).toEqual({ number, lid, spelling });
   });
 
-  it('under another spelling of the number than was asked for is known by both', () => {
-    expect(addressesOf({ phoneNumber, lid, spelling: '+5511987654321' })).toEqual([
-      { address: lid, phoneNumber, lid },
-      { address: '5511987654321@s.whatsapp.net', phoneNumber, lid },
+  it('by LID alone reveals nothing', () => expect(addressesOf({ phoneNumber: null, lid })).toBeUndefined());
+
+  it('keeps the chat that there was first, whichever address it began with', () => {
+    expect(earlierChatOf(phoneNumber, none)).toBeUndefined();
+    expect(earlierChatOf(phoneNumber, { ...none, number: known('A') })).toBe('A');
+    expect(earlierChatOf(phoneNumber, { ...none, lid: known('B') })).toBe('B');
+    expect(earlierChatOf(phoneNumber, { ...none, lid: known('B', null) })).toBe('B');
+    expect(earlierChatOf(phoneNumber, { ...none, spelling: known('C'), lid: known('B', null) })).toBe('C');
+  });
+
+  it('has another chat than the person to whom the LID belonged before', () => {
+    expect(earlierChatOf(phoneNumber, { ...none, lid: known('B', '+491701234567') })).toBeUndefined();
+  });
+});
+
+describe('what is recorded of a person', () => {
+  const addresses = { number, lid, spelling: null };
+
+  it('is the LID where the chat is that of the number', () => {
+    expect(addressesToRecord(addresses, 'N', 'N')).toEqual([lid]);
+  });
+
+  it('is the number as well where the chat began with another address', () => {
+    expect(addressesToRecord({ ...addresses, spelling }, 'S', 'N')).toEqual([number, lid, spelling]);
+  });
+
+  it('is the number where WhatsApp named nothing else', () => {
+    expect(addressesToRecord({ ...addresses, lid: null }, 'N', 'N')).toEqual([number]);
+  });
+});
+
+describe('a chat', () => {
+  it('leads to the last one of those that lead to each other', () => {
+    const leads = new Map([
+      ['A', 'B'],
+      ['B', 'C'],
+      ['C', 'C'],
     ]);
-    expect(addressesOf({ phoneNumber, lid, spelling: phoneNumber })).toHaveLength(1);
+    expect(['A', 'B', 'C', 'D'].map((chat) => rootOf(chat, leads))).toEqual(['C', 'C', 'C', 'D']);
   });
 
-  it('by number alone is known to exist', () => {
-    expect(addressesOf({ phoneNumber, lid: null })).toEqual([
-      { address: '551187654321@s.whatsapp.net', phoneNumber, lid: null },
+  it('is the same for all, also where two lead to each other', () => {
+    const leads = new Map([
+      ['A', 'C'],
+      ['B', 'C'],
+      ['C', 'B'],
     ]);
+    expect(['A', 'B', 'C'].map((chat) => rootOf(chat, leads))).toEqual(['B', 'B', 'B']);
   });
-
-  it('by LID alone tells nothing new', () => expect(addressesOf({ phoneNumber: null, lid })).toEqual([]));
 });

@@ -1,16 +1,67 @@
 import { jidOf } from '#lib/whatsapp';
 import type { NamedPerson } from '../address.contract.js';
 
-/** An address (a jid) and the person it belongs to. */
-export type KnownAddress = { readonly address: string; readonly phoneNumber: string; readonly lid: string | null };
+/** Whose address it is; null before anything is known of it. */
+export type AddressState = {
+  readonly chatId: string;
+  readonly phoneNumber: string | null;
+  readonly lid: string | null;
+} | null;
+
+/** The addresses (jids) of a person whose number WhatsApp named. */
+type Addresses = {
+  readonly number: string;
+  readonly lid: string | null;
+  /** Another spelling of the number. */
+  readonly spelling: string | null;
+};
+
+/** Undefined where the number is not known: nothing is revealed then. */
+export const addressesOf = ({ phoneNumber, lid, spelling }: NamedPerson): Addresses | undefined => {
+  if (phoneNumber === null) return undefined;
+  const isOther = spelling !== undefined && spelling !== phoneNumber;
+  return { number: jidOf(phoneNumber), lid, spelling: isOther ? jidOf(spelling) : null };
+};
 
 /**
- * What is to be recorded of a person whom WhatsApp named: the LID and the other spelling belong to the number. Without either, that there
- * is such a number.
+ * The chat that a chat leads to in the end; `leads` says where each leads. Where two processes let two chats lead to each other at the same
+ * time, all agree on one of them.
  */
-export const addressesOf = ({ phoneNumber, lid, spelling }: NamedPerson): readonly KnownAddress[] => {
-  if (phoneNumber === null) return [];
-  const others = [...(lid === null ? [] : [lid]), ...(spelling && spelling !== phoneNumber ? [jidOf(spelling)] : [])];
-  const addresses = others.length > 0 ? others : [jidOf(phoneNumber)];
-  return addresses.map((address) => ({ address, phoneNumber, lid }));
+export const rootOf = (chatId: string, leads: ReadonlyMap<string, string>): string => {
+  const path = [chatId];
+  for (let last = chatId; ;) {
+    const next = leads.get(last);
+    if (next === undefined || next === last) return last;
+    const circle = path.includes(next) ? path.slice(path.indexOf(next)) : [];
+    if (circle.length > 0) return circle.reduce((one, other) => (one < other ? one : other));
+    path.push(next);
+    last = next;
+  }
+};
+
+/** What is known of each of a person's addresses. */
+type KnownAddresses = {
+  readonly number: AddressState;
+  readonly lid: AddressState;
+  readonly spelling: AddressState;
+};
+
+/** The chat that a person has already; undefined where there is none. A LID that belonged to another number before does not count. */
+export const earlierChatOf = (phoneNumber: string, { number, lid, spelling }: KnownAddresses): string | undefined => {
+  const known = [number, lid, spelling].find((address) => address?.phoneNumber === phoneNumber);
+  const unnamed = lid?.phoneNumber === null ? lid : undefined;
+  return (known ?? unnamed)?.chatId;
+};
+
+/**
+ * Which addresses are to be recorded for a person with this chat. `ownChatId` is the chat that the number has by itself: where it is the
+ * person's, the number needs no mention beside another address.
+ */
+export const addressesToRecord = (
+  { number, lid, spelling }: Addresses,
+  chatId: string,
+  ownChatId: string,
+): readonly string[] => {
+  const others = [lid, spelling].filter((address) => address !== null);
+  return chatId === ownChatId && others.length > 0 ? others : [number, ...others];
 };

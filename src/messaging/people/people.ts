@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { AnswerOf } from '#lib/event-sourcing';
-import { jidOf, type Person, type Received } from '#lib/whatsapp';
+import { isGroup, jidOf, type Person, type Received } from '#lib/whatsapp';
 import { CommandBus } from '../../platform/bus/command-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import type { CommandHandler } from '../../platform/context-definition.js';
@@ -10,7 +10,7 @@ import { Streams } from '../../platform/streams/streams.js';
 import type { AccountPlace, LearnPeople, NamedPerson } from '../address.contract.js';
 import { chatIdOf, chatJidOf } from '../message-ids.js';
 import { addressDecider, type LearnAddress } from './address.decider.js';
-import { addressesOf, type KnownAddress } from './people.rules.js';
+import { addressesOf, addressesToRecord, earlierChatOf, rootOf, type AddressState } from './people.rules.js';
 
 /** The one chat of a person or group, and the jid that it goes by. */
 export type ChatIdentity = {
@@ -25,7 +25,7 @@ const maxAddressesInMemory = 50_000;
 /** Knows from the log which addresses are one person, and records what WhatsApp reveals about that. */
 @Injectable()
 export class People implements CommandHandler<LearnPeople> {
-  /** Only spares looking into the log: what is recorded twice changes nothing. */
+  /** By LID or number: what was learned last. Only spares looking into the log: what is learned twice changes nothing. */
   private readonly recorded = new LRUCache<string, string>(upTo(maxAddressesInMemory));
 
   constructor(
@@ -34,15 +34,17 @@ export class People implements CommandHandler<LearnPeople> {
   ) {}
 
   /** As the log has it at this moment. @throws {StoreUnavailable} */
-  async chatOf(
-    { sessionId, account }: Pick<AccountPlace, 'sessionId' | 'account'>,
-    person: Person,
-  ): Promise<ChatIdentity> {
+  async chatOf(place: Account, person: Person): Promise<ChatIdentity> {
     const chat = chatJidOf(person);
-    const chatId = chatIdOf(sessionId, account, chat);
-    const { state } = await this.streams.state(addressDecider, chatId);
-    if (!state) return { chatId, chat, phoneNumber: person.phoneNumber };
-    return { chatId: state.chatId, chat: jidOf(state.phoneNumber), phoneNumber: state.phoneNumber };
+    const ownChatId = chatIdOf(place.sessionId, place.account, chat);
+    const known = await this.stateOf(ownChatId);
+    if (!known) return { chatId: ownChatId, chat, phoneNumber: person.phoneNumber };
+    const { phoneNumber } = known;
+    return {
+      chatId: await this.follow(known.chatId),
+      chat: phoneNumber === null ? chat : jidOf(phoneNumber),
+      phoneNumber: phoneNumber ?? person.phoneNumber,
+    };
   }
 
   /** What arrived, with the numbers of people whom WhatsApp named by the LID alone this time. @throws {StoreUnavailable} */
@@ -55,23 +57,83 @@ export class People implements CommandHandler<LearnPeople> {
     return { ...received, chat: await numbered(chat), sender: await numbered(sender) };
   }
 
-  /** Records what WhatsApp named. @throws {StoreUnavailable} */
-  async learn(place: AccountPlace, people: readonly NamedPerson[], context: CommandContext): Promise<void> {
-    await Promise.all(people.flatMap(addressesOf).map((known) => this.record(place, known, context)));
+  /**
+   * Records what WhatsApp named. `usedChatId` is a chat that messages are in already under one of the addresses: it stays the person's, unless
+   * there is an earlier one. @throws {StoreUnavailable}
+   */
+  async learn(
+    place: AccountPlace,
+    people: readonly NamedPerson[],
+    context: CommandContext,
+    usedChatId?: string,
+  ): Promise<void> {
+    await Promise.all(people.map((person) => this.learnOne(place, person, context, usedChatId)));
+  }
+
+  /** Records that a chat begins with a LID whose number is not known. @throws {StoreUnavailable} */
+  async open(place: AccountPlace, { jid, phoneNumber, lid }: Person, context: CommandContext): Promise<void> {
+    if (phoneNumber !== null || lid === null || isGroup(jid)) return;
+    const { userId, sessionId, account } = place;
+    const chatId = chatIdOf(sessionId, account, lid);
+    if (this.recorded.has(chatId)) return;
+    await this.record(
+      { addressId: chatId, userId, sessionId, account, address: lid, chatId, phoneNumber, lid },
+      context,
+    );
+    this.recorded.set(chatId, lid);
   }
 
   async execute({ data: { people, ...place } }: LearnPeople, context: CommandContext): Promise<AnswerOf<LearnPeople>> {
     await this.learn(place, people, context);
   }
 
-  private async record(place: AccountPlace, known: KnownAddress, context: CommandContext): Promise<void> {
+  private async learnOne(
+    place: AccountPlace,
+    person: NamedPerson,
+    context: CommandContext,
+    usedChatId: string | undefined,
+  ): Promise<void> {
     const { userId, sessionId, account } = place;
-    const addressId = chatIdOf(sessionId, account, known.address);
-    const person = `${known.phoneNumber} ${known.lid}`;
-    if (this.recorded.get(addressId) === person) return;
-    const chatId = chatIdOf(sessionId, account, jidOf(known.phoneNumber));
-    const data = { addressId, userId, sessionId, chatId, account, ...known, at: new Date().toISOString() };
-    await this.commands.execute<LearnAddress>({ type: 'LearnAddress', data }, context);
-    this.recorded.set(addressId, person);
+    const { phoneNumber, lid } = person;
+    const addresses = addressesOf(person);
+    if (!addresses || phoneNumber === null) return;
+    const idOf = (address: string): string => chatIdOf(sessionId, account, address);
+    const key = idOf(lid ?? addresses.number);
+    const named = `${addresses.number} ${addresses.spelling}`;
+    if (this.recorded.get(key) === named) return;
+    const known = {
+      number: await this.stateOf(idOf(addresses.number)),
+      lid: lid === null ? null : await this.stateOf(idOf(lid)),
+      spelling: addresses.spelling === null ? null : await this.stateOf(idOf(addresses.spelling)),
+    };
+    const ownChatId = idOf(addresses.number);
+    const chatId = await this.follow(earlierChatOf(phoneNumber, known) ?? usedChatId ?? ownChatId);
+    for (const address of addressesToRecord(addresses, chatId, ownChatId)) {
+      const data = { addressId: idOf(address), userId, sessionId, account, address, chatId, phoneNumber, lid };
+      await this.record(data, context);
+    }
+    this.recorded.set(key, named);
+  }
+
+  private async record(data: Omit<LearnAddress['data'], 'at'>, context: CommandContext): Promise<void> {
+    const at = new Date().toISOString();
+    await this.commands.execute<LearnAddress>({ type: 'LearnAddress', data: { ...data, at } }, context);
+  }
+
+  private async stateOf(addressId: string): Promise<AddressState> {
+    return (await this.streams.state(addressDecider, addressId)).state;
+  }
+
+  private async follow(chatId: string): Promise<string> {
+    const leads = new Map<string, string>();
+    for (let id = chatId; !leads.has(id);) {
+      const known = await this.stateOf(id);
+      if (!known) break;
+      leads.set(id, known.chatId);
+      id = known.chatId;
+    }
+    return rootOf(chatId, leads);
   }
 }
+
+type Account = Pick<AccountPlace, 'sessionId' | 'account'>;

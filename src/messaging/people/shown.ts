@@ -2,6 +2,7 @@ import type { ReadModels } from '#lib/read-models';
 import { jidOf, parseNamedRecipient } from '#lib/whatsapp';
 import { chatIdOf } from '../message-ids.js';
 import type { MessageView } from '../message-view.contract.js';
+import { rootOf } from './people.rules.js';
 import { addresses, type AddressDocument } from './addresses.projection.js';
 
 const maxAddressesOfPerson = 1000;
@@ -19,16 +20,18 @@ export const withPeople = async <View extends MessageView>(
 ): Promise<readonly View[]> => {
   const idOf = ({ sessionId, account }: View, lid: string): string => chatIdOf(sessionId, account, lid);
   const ids = new Set(views.flatMap((view) => [view.chatId, ...lidsIn(view).map((lid) => idOf(view, lid))]));
-  const known = await byId(models, [...ids]);
+  const known = await knownOf(models, [...ids]);
   if (known.size === 0) return views;
+  const leads = new Map([...known].map(([id, { chatId }]) => [id, chatId]));
   return views.map((view) => {
-    const chat = known.get(view.chatId);
     const numberOf = (lid: string | null): string | undefined =>
-      isLid(lid) ? known.get(idOf(view, lid))?.phoneNumber : undefined;
+      (isLid(lid) ? known.get(idOf(view, lid))?.phoneNumber : undefined) ?? undefined;
+    const number = known.get(view.chatId)?.phoneNumber;
     const { from, to, sender } = view;
     return {
       ...view,
-      ...(chat && { chatId: chat.chatId, chat: jidOf(chat.phoneNumber) }),
+      chatId: rootOf(view.chatId, leads),
+      ...(number && { chat: jidOf(number) }),
       from: numberOf(from) ?? from,
       to: numberOf(to) ?? to,
       sender: { ...sender, phoneNumber: sender.phoneNumber ?? numberOf(sender.lid) ?? null },
@@ -39,13 +42,23 @@ export const withPeople = async <View extends MessageView>(
 /** So few documents are read faster one by one than by a query. */
 const maxSingleReads = 4;
 
-const byId = async (models: ReadModels, ids: readonly string[]): Promise<ReadonlyMap<string, AddressDocument>> => {
-  const documents =
-    ids.length > maxSingleReads
-      ? (await models.find(addresses, { where: { id: { in: ids } }, limit: ids.length })).data
-      : (await Promise.all(ids.map((id) => models.get(addresses, id)))).filter((document) => document !== undefined);
-  return new Map(documents.map((document) => [document.id, document]));
+/** What is known of these addresses, and of those that their chats lead to. */
+const knownOf = async (models: ReadModels, ids: readonly string[]): Promise<ReadonlyMap<string, AddressDocument>> => {
+  const known = new Map<string, AddressDocument>();
+  const asked = new Set<string>();
+  for (let next = ids; next.length > 0;) {
+    for (const id of next) asked.add(id);
+    const documents = await byId(models, next);
+    for (const document of documents) known.set(document.id, document);
+    next = [...new Set(documents.map(({ chatId }) => chatId))].filter((id) => !asked.has(id));
+  }
+  return known;
 };
+
+const byId = async (models: ReadModels, ids: readonly string[]): Promise<readonly AddressDocument[]> =>
+  ids.length > maxSingleReads
+    ? (await models.find(addresses, { where: { id: { in: ids } }, limit: ids.length })).data
+    : (await Promise.all(ids.map((id) => models.get(addresses, id)))).filter((document) => document !== undefined);
 
 /** All jids that the person or group with this number or address has, or had, in the messages of one user, or of all. */
 export const jidsOf = async (models: ReadModels, text: string, userId?: string): Promise<readonly string[]> => {
@@ -54,7 +67,7 @@ export const jidsOf = async (models: ReadModels, text: string, userId?: string):
   const whose = userId === undefined ? {} : { userId };
   const limit = maxAddressesOfPerson;
   const { data: owners } = await models.find(addresses, { where: { ...whose, address: asked.jid }, limit });
-  const numbers = new Set(owners.map(({ phoneNumber }) => phoneNumber));
+  const numbers = new Set(owners.flatMap(({ phoneNumber }) => phoneNumber ?? []));
   if (asked.kind === 'person') numbers.add(asked.phoneNumber);
   const where = { ...whose, phoneNumber: { in: [...numbers] } };
   const { data: others } = await models.find(addresses, { where, limit });

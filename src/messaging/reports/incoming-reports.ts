@@ -5,7 +5,7 @@ import { LOG } from '../../platform/tokens.js';
 import { CommandContext } from '../../platform/command-context.js';
 import { REPORTS, type ReportOf, type Reports } from '../../sessions/reports.contract.js';
 import type { MessageCommand } from '../message.commands.js';
-import { chatIdOf, chatJidOf, receivedIdOf } from '../message-ids.js';
+import { receivedIdOf } from '../message-ids.js';
 import type { MessageView } from '../message-view.contract.js';
 import { People } from '../people/people.js';
 import { WhatsAppIds } from '../outbox/whatsapp-ids.js';
@@ -64,15 +64,17 @@ export class IncomingReports {
     if (fromMe && (await this.whatsappIds.findSent(sessionId, whatsappId)) !== undefined) return []; // the echo of a message that was sent from here
     const named = fromMe ? [reported.chat] : [reported.chat, reported.sender];
     const place = { userId: session.userId, sessionId, account };
-    await this.people.learn(place, named, CommandContext.new(actor));
+    const context = CommandContext.new(actor);
+    await this.people.learn(place, named, context);
     const message = await this.people.recognize(sessionId, reported);
+    await this.people.open(place, message.chat, context);
     const { sender, pushName, content, replyTo, mentions, sentAt } = message;
-    const chat = chatJidOf(message.chat);
+    const { chatId, chat } = await this.people.chatOf(place, message.chat);
     const data = {
       messageId: receivedIdOf(sessionId, chat, whatsappId, sentAt),
       userId: session.userId,
       sessionId,
-      chatId: chatIdOf(sessionId, account, chat),
+      chatId,
       account,
       chat,
       whatsappId,
