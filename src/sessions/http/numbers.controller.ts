@@ -30,7 +30,7 @@ export class NumbersController {
 
   @Post('check')
   @HttpCode(200)
-  @Permit('messages:send')
+  @Permit('sessions:read')
   @ApiOperation({ summary: 'Check which numbers are on WhatsApp' })
   @Answers(200, 'What WhatsApp says about each number', CheckedNumbers)
   @Refuses(
