@@ -3,8 +3,10 @@ import type { ReceivedLocation } from './content/location.js';
 import type { ReceivedMedia } from './content/media.js';
 import type { ReceivedPoll } from './content/poll.js';
 import type { OutgoingText, ReceivedText } from './content/text.js';
+import type { UnreadableContent } from './content/unreadable.js';
 import type { UnsupportedContent } from './content/unsupported.js';
 
+export { contentLimits } from './content/limits.js';
 export type { MediaReference } from './content/media.js';
 
 /** Every kind of content: as it is sent, where that is possible, and as it is received. */
@@ -18,6 +20,7 @@ export type ContentKinds = {
   readonly location: { readonly received: ReceivedLocation };
   readonly contact: { readonly received: ReceivedContact };
   readonly poll: { readonly received: ReceivedPoll };
+  readonly unreadable: { readonly received: UnreadableContent };
   readonly unsupported: { readonly received: UnsupportedContent };
 };
 

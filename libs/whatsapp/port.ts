@@ -1,6 +1,6 @@
 import type { PhoneNumber } from './addresses.js';
-import type { MediaReference, OutgoingContent } from './content.js';
-import type { MessageKey, Report } from './reports.js';
+import type { MediaReference, OutgoingContent, ReceivedContent } from './content.js';
+import type { MessageKey, Received, Report, SealedEdit } from './reports.js';
 
 export type StartOptions = {
   /** Link by a code that is entered on this phone, instead of by QR. Ignored where the session is linked already. */
@@ -67,10 +67,23 @@ export type WhatsAppConnections = {
    */
   markRead(sessionId: string, messages: readonly MessageKey[]): Promise<void>;
   /**
-   * The bytes of a received file. Needs no connection.
+   * The bytes of a file that a session received. Needs no connection.
    * @throws {DownloadFailed} also while reading: only at the end is it known whether the file is intact.
    */
-  downloadMedia(media: MediaReference): Promise<AsyncIterable<Uint8Array>>;
+  downloadMedia(sessionId: string, media: MediaReference): Promise<AsyncIterable<Uint8Array>>;
+  /**
+   * What a message says after an edit that was reported as sealed; undefined where it cannot be opened. `sealedSecret` is that of the edited
+   * message, `sender` that of the edit. Needs no connection.
+   */
+  openEdit(
+    sessionId: string,
+    sealed: Pick<Received, 'sender'> & {
+      /** Of the edited message. */
+      readonly whatsappId: string;
+      readonly sealedSecret: string;
+      readonly edit: SealedEdit;
+    },
+  ): Promise<ReceivedContent | undefined>;
   /** Undefined where the session is not started or its connection has ended. */
   connection(sessionId: string): ConnectionState | undefined;
   /** The sessions with stored credentials: they connect without being linked again. */
@@ -82,8 +95,8 @@ export type WhatsAppConnections = {
 /**
  * Called with every report, in order for each session. Must not block: reports do not wait for each other.
  *
- * WhatsApp delivers messages and receipts only once. So for a `message`, `edited`, `revoked`, `reaction` or `receipt`, the promise must
- * resolve once the report is durable. Until then it is kept here; where the process ends before, or the promise rejects, it is reported again
+ * WhatsApp delivers messages and receipts only once. So for everything that comes from a chat, and for a `receipt`, the
+ * promise must resolve once the report is durable. Until then it is kept here; where the process ends before, or the promise rejects, it is reported again
  * after the next start of the session. Expect duplicates.
  */
 export type ReportListener = (sessionId: string, report: Report) => void | Promise<void>;

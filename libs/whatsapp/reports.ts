@@ -39,12 +39,30 @@ export type Received = {
   readonly wasWaiting: boolean;
 };
 
+/** The ad through which somebody wrote. */
+export type Referral = {
+  /** What it is: `ad`, `post`, … */
+  readonly sourceType: string | null;
+  readonly sourceId: string | null;
+  readonly sourceUrl: string | null;
+  readonly headline: string | null;
+  readonly body: string | null;
+  /** The id of the click on a click-to-WhatsApp ad. */
+  readonly ctwaClid: string | null;
+};
+
+/** An edit that is encrypted under the secret of the message that it changes: see `openEdit`. In base64. */
+export type SealedEdit = { readonly payload: string; readonly iv: string };
+
 export type ReceivedMessage = Received & {
   readonly content: ReceivedContent;
   /** The WhatsApp id of the message it answers. */
   readonly replyTo: string | null;
   /** Jids. */
   readonly mentions: readonly string[];
+  readonly referral: Referral | null;
+  /** What later edits of the message are encrypted under. It is encrypted itself: only `openEdit` can use it. */
+  readonly sealedSecret: string | null;
 };
 
 export type ReceiptStatus = 'sent' | 'delivered' | 'read' | 'played';
@@ -84,12 +102,25 @@ export type Report =
       readonly whatsappId: string;
       readonly content: ReceivedContent;
     }
-  | { readonly kind: 'revoked'; readonly message: Received; readonly whatsappId: string }
-  /** `emoji` is null where the reaction was removed. */
+  | {
+      readonly kind: 'sealed_edit';
+      readonly message: Received;
+      readonly whatsappId: string;
+      readonly edit: SealedEdit;
+    }
+  /** `author` wrote what is revoked: the one who revokes it, or another one, where that is an admin of the group. Null: the account itself. */
+  | {
+      readonly kind: 'revoked';
+      readonly message: Received;
+      readonly whatsappId: string;
+      readonly author: Person | null;
+    }
+  /** `emoji` is null where the reaction was removed. `author` wrote what it is about; null: the account itself. */
   | {
       readonly kind: 'reaction';
       readonly message: Received;
       readonly whatsappId: string;
+      readonly author: Person | null;
       readonly emoji: string | null;
     }
   | { readonly kind: 'receipt'; readonly receipt: Receipt }

@@ -46,8 +46,10 @@ beforeEach(async () => {
     sessions: () => store.sessions(),
     close: () => store.close(),
   };
+  const key = new MasterKey(randomBytes(32));
   connections = openBaileysConnections({
-    credentials: sealedCredentials(fillable, new MasterKey(randomBytes(32))),
+    key,
+    credentials: sealedCredentials(fillable, key),
     report: (_session, report) => void reports.push(report),
     sentMessages: async () => undefined,
     log: { debug: nothing, warn: nothing, error: nothing },

@@ -1,23 +1,82 @@
-import { cleanMessage, decryptMessageNode, type SignalRepositoryWithLIDStore } from '@whiskeysockets/baileys';
-import type { Account, Report } from '../reports.js';
+import {
+  cleanMessage,
+  decryptMessageNode,
+  isJidNewsletter,
+  isJidStatusBroadcast,
+  type BinaryNode,
+  type SignalRepositoryWithLIDStore,
+  type WAMessage,
+} from '@whiskeysockets/baileys';
+import type { UnreadableContent } from '../content/unreadable.js';
+import type { Report } from '../reports.js';
 import type { DecryptedMessage } from './arrival-journal.js';
-import { reportFromWhatsApp } from './from-whatsapp.js';
+import { reportFromWhatsApp, unreadableReport, type Reading } from './from-whatsapp.js';
 import type { BaileysLogger } from './logger.js';
+
+type Parts = Pick<Reading, 'me' | 'secrets'> & { readonly logger: BaileysLogger };
 
 /** The report of a decrypted message, parsed as Baileys parses it; undefined where there is nothing to report. */
 export const reportFromArrival = async (
   { attrs, nodes }: DecryptedMessage,
-  me: Account,
-  logger: BaileysLogger,
+  parts: Parts,
 ): Promise<Report | undefined> => {
   const stanza = { tag: 'message', attrs, content: [...nodes] };
-  const reading = decryptMessageNode(stanza, me.jid, me.lid ?? '', plaintextRepository, logger);
+  const reading = parsed(stanza, parts);
   await reading.decrypt();
-  cleanMessage(reading.fullMessage, me.jid, me.lid ?? '');
+  const { fullMessage } = reading;
+  if (!fullMessage.message) return unreadReport(stanza, parts); // what was decrypted is no message in WhatsApp's form
+  return isCleaned(fullMessage, parts.me) ? reportFromWhatsApp(fullMessage, readingOf(stanza, parts)) : undefined;
+};
+
+/**
+ * The report of a message of which nothing was decrypted. Undefined where it is not for people, as far as its envelope tells: keys, reactions,
+ * votes, changes of other messages.
+ */
+export const unreadReport = (stanza: BinaryNode, parts: Parts): Report | undefined => {
+  const { from = '', type = 'text', category, edit } = stanza.attrs;
+  const isForPeople = category !== 'peer' && edit === undefined && typesForPeople.has(type);
+  if (!isForPeople || isJidStatusBroadcast(from) || isJidNewsletter(from)) return undefined;
+  try {
+    const { fullMessage } = parsed(stanza, parts);
+    cleanMessage(fullMessage, parts.me.jid, parts.me.lid ?? '');
+    return unreadableReport(fullMessage, reasonOf(stanza), readingOf(stanza, parts));
+  } catch {
+    return undefined; // not even the envelope is one
+  }
+};
+
+/** Whether WhatsApp has left out what was written: it is for the phone only. */
+export const isWithheld = (stanza: BinaryNode): boolean => reasonOf(stanza) !== 'undecrypted';
+
+const typesForPeople: ReadonlySet<string> = new Set(['text', 'media']);
+
+const reasonOf = ({ content }: BinaryNode): UnreadableContent['reason'] => {
+  const nodes = Array.isArray(content) ? content : [];
+  if (nodes.some(({ tag }) => tag === 'enc' || tag === 'plaintext')) return 'undecrypted';
+  const isViewOnce = nodes.some(({ tag, attrs }) => tag === 'unavailable' && attrs['type']?.startsWith('view_once'));
+  return isViewOnce ? 'view_once' : 'withheld';
+};
+
+const parsed = (stanza: BinaryNode, { me, logger }: Parts) =>
+  decryptMessageNode(stanza, me.jid, me.lid ?? '', plaintextRepository, logger);
+
+const readingOf = ({ attrs }: BinaryNode, { me, secrets }: Parts): Reading => ({
+  me,
+  secrets,
+  wasWaiting: attrs['offline'] !== undefined,
   // WhatsApp names the other side of what the owner wrote on the phone in attributes that Baileys passes over.
-  const recipientAlt =
-    attrs['peer_recipient_pn'] ?? attrs['recipient_pn'] ?? attrs['peer_recipient_lid'] ?? attrs['recipient_lid'];
-  return reportFromWhatsApp(reading.fullMessage, { wasWaiting: attrs['offline'] !== undefined, recipientAlt }, me);
+  recipientAlt:
+    attrs['peer_recipient_pn'] ?? attrs['recipient_pn'] ?? attrs['peer_recipient_lid'] ?? attrs['recipient_lid'],
+});
+
+/** Whether its key is now as Baileys' own events have it. Not so for a reaction or vote that names no message, at which Baileys fails. */
+const isCleaned = (message: WAMessage, { jid, lid }: Reading['me']): boolean => {
+  try {
+    cleanMessage(message, jid, lid ?? '');
+    return true;
+  } catch {
+    return false;
+  }
 };
 
 /** Takes every ciphertext for its own plaintext. Side effects of decryption happened when the message was decrypted. */

@@ -8,6 +8,7 @@ import type { ArrivalJournal } from './arrival-journal.js';
 import { CancelableWaits } from './cancelable-waits.js';
 import { SessionCredentials } from './credentials/session-credentials.js';
 import { DeviceLists } from './device-lists.js';
+import { GroupAdmins } from './group-admins.js';
 import { IncomingStanzas } from './incoming-stanzas.js';
 import { Liveness } from './liveness.js';
 import { baileysLogger } from './logger.js';
@@ -18,6 +19,7 @@ import { requestPairingCode } from './pairing-code.js';
 import { PairingQr } from './pairing-qr.js';
 import { PairingWindow } from './pairing-window.js';
 import { ping } from './ping.js';
+import { receivedSecrets } from './received-secrets.js';
 import { SendQueue } from './send-queue.js';
 import { SessionRenewals } from './session-renewals.js';
 import { openSocket, type SocketCaches } from './socket.js';
@@ -48,6 +50,7 @@ export class Connection {
   private readonly pairing: PairingWindow;
   private readonly incoming: IncomingStanzas;
   private pairingQr: PairingQr | undefined;
+  private readonly groupAdmins = new GroupAdmins((ask) => this.query(ask));
   private wasJustLinked = false;
   private socketState: SocketState | undefined;
   private account: Account | undefined;
@@ -60,6 +63,8 @@ export class Connection {
     this.pairing = new PairingWindow(pairByCode, parts.timing.qrLifetimeMs);
     this.incoming = new IncomingStanzas({
       journal: parts.journal,
+      secrets: receivedSecrets(parts.options.key, parts.sessionId),
+      isGroupAdmin: (group, person) => this.groupAdmins.includes(group, person),
       account: () => this.account,
       isOver: () => this.hasEnded || parts.confirmsNothing === true,
       report: (report) => this.reportDurably(report),

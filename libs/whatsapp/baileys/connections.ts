@@ -10,6 +10,7 @@ import { mediaDownloader } from './media-download.js';
 import { checkNumbers, queryFailure } from './number-check.js';
 import { defaultTiming, type BaileysOptions, type Timing } from './options.js';
 import { newSocketCaches, type SocketCaches } from './socket.js';
+import { editOpener } from './sealed-edits.js';
 import { startWatchdog } from './watchdog.js';
 
 /** What outlives the connections of a session. */
@@ -18,6 +19,7 @@ type SessionMemory = { readonly caches: SocketCaches; readonly journal: ArrivalJ
 /** The WhatsApp connections of this process, through Baileys. */
 export class BaileysConnections implements WhatsAppConnections {
   readonly downloadMedia: WhatsAppConnections['downloadMedia'];
+  readonly openEdit: WhatsAppConnections['openEdit'];
   private readonly connections = new Map<string, Connection>();
   private readonly memories = new Map<string, SessionMemory>();
   private readonly removals = new Map<string, Promise<unknown>>();
@@ -32,7 +34,8 @@ export class BaileysConnections implements WhatsAppConnections {
   constructor(options: BaileysOptions) {
     this.options = { ...options, credentials: cachedCredentials(options.credentials) };
     this.timing = { ...defaultTiming, ...options.timing };
-    this.downloadMedia = mediaDownloader(options.ca);
+    this.downloadMedia = mediaDownloader(options);
+    this.openEdit = editOpener(options);
     this.stopWatchdog = startWatchdog(this.timing, (now) => this.connections.forEach((each) => each.check(now)));
   }
 

@@ -10,6 +10,8 @@ const me: Account = {
   pushName: null,
   platform: null,
 };
+/** Sealed keys that can be told from plain ones. */
+const secrets = { seal: (use: string, secret: Uint8Array) => `sealed ${use} ${Buffer.from(secret).toString('hex')}` };
 const [number, lid, group] = ['491702222222@s.whatsapp.net', '222222222222222@lid', '120363012345678901@g.us'];
 const report = (
   message: proto.IMessage | null,
@@ -25,8 +27,7 @@ const report = (
       pushName: 'Ada',
       ...more,
     },
-    { wasWaiting: false, recipientAlt },
-    me,
+    { me, secrets, wasWaiting: false, recipientAlt },
   );
 const content = (message: proto.IMessage) => {
   const made = report(message);
@@ -49,6 +50,8 @@ describe('a message', () => {
         content: { type: 'text', body: 'hello' },
         replyTo: null,
         mentions: [],
+        referral: null,
+        sealedSecret: null,
       },
     });
   });
@@ -130,7 +133,7 @@ describe('a message', () => {
       },
       {
         type: 'image',
-        media: { kind: 'image', url: 'https://h/1', directPath: null, mediaKey: 'a2V5', sha256: null },
+        media: { kind: 'image', url: 'https://h/1', directPath: null, sealedKey: 'sealed media 6b6579', sha256: null },
         mimeType: 'image/png',
         caption: 'Look',
         fileName: null,
@@ -139,18 +142,85 @@ describe('a message', () => {
       },
     ],
     [{ audioMessage: { mediaKey: Buffer.from('key'), ptt: true } }, { type: 'audio', voice: true, size: null }],
-    [{ imageMessage: {} }, { type: 'unsupported' }],
-    [{ orderMessage: { orderId: '1' } }, { type: 'unsupported' }],
+    [{ imageMessage: {} }, { type: 'unsupported', rawType: 'imageMessage' }],
+    [{ orderMessage: { orderId: '1' } }, { type: 'unsupported', rawType: 'orderMessage' }],
+    [{}, { type: 'unsupported', rawType: null }],
+    [{ placeholderMessage: {} }, { type: 'unreadable', reason: 'withheld' }],
   ])('has the content of its kind: %j', (message, expected) => expect(content(message)).toMatchObject(expected));
 
   it.each<[proto.IMessage | null]>([
     [null],
-    [{}],
+    [{ pollUpdateMessage: {}, messageContextInfo: {} }],
     [{ senderKeyDistributionMessage: { groupId: group } }],
     [{ protocolMessage: { type: Type.APP_STATE_SYNC_KEY_SHARE } }],
     [{ protocolMessage: { type: Type.HISTORY_SYNC_NOTIFICATION, key: { id: 'X' } } }],
     [{ reactionMessage: { text: '❤️' } }],
+    [{ secretEncryptedMessage: { targetMessageKey: { id: 'B' }, secretEncType: 1 } }],
   ])('is not reported where it has no content: %j', (message) => expect(report(message)).toBeUndefined());
+});
+
+describe('a value that no phone would send', () => {
+  it('is cut, replaced or left out, and the message is still one', () => {
+    const long = 'x'.repeat(100_000);
+    expect(content({ conversation: long })).toEqual({ type: 'text', body: 'x'.repeat(65_536) });
+    expect(content({ conversation: 'half \ud800 pair' })).toEqual({ type: 'text', body: 'half \ufffd pair' });
+    const contextInfo = { stanzaId: long, mentionedJid: ['nobody', lid, ''] };
+    expect(report({ extendedTextMessage: { text: '', contextInfo } }, {}, { pushName: long })).toMatchObject({
+      message: { replyTo: expect.stringMatching(/^[0-9a-f]{64}$/), mentions: [lid], pushName: 'x'.repeat(1024) },
+    });
+    expect(content({ documentMessage: { mediaKey: Buffer.from('key'), fileLength: -1, url: long } })).toMatchObject({
+      type: 'document',
+      media: { url: null },
+      size: null,
+    });
+    expect(content({ locationMessage: { degreesLatitude: NaN, degreesLongitude: 2 } })).toEqual({
+      type: 'unsupported',
+      rawType: 'locationMessage',
+    });
+  });
+
+  it.each([NaN, 0, -1, 1e15])('as a time is replaced by now: %s', (messageTimestamp) => {
+    const before = new Date().toISOString();
+    const made = report({ conversation: 'when?' }, {}, { messageTimestamp });
+    expect(made?.kind === 'message' && made.message.sentAt >= before).toBe(true);
+  });
+});
+
+describe('a secret of a message', () => {
+  it('is reported sealed', () => {
+    const messageContextInfo = { messageSecret: Buffer.from('secret') };
+    const sealedSecret = `sealed message ${Buffer.from('secret').toString('hex')}`;
+    expect(report({ conversation: 'hello', messageContextInfo })).toMatchObject({ message: { sealedSecret } });
+    expect(report({ ephemeralMessage: { message: { conversation: 'hello' } }, messageContextInfo })).toMatchObject({
+      message: { sealedSecret },
+    });
+  });
+});
+
+describe('an ad', () => {
+  const externalAdReply = { title: 'Tea', body: 'Half price', sourceType: 'ad', sourceId: '7', ctwaClid: 'click' };
+
+  it('through which somebody writes is named by the message', () => {
+    expect(report({ extendedTextMessage: { text: 'Hi', contextInfo: { externalAdReply } } })).toMatchObject({
+      message: {
+        referral: {
+          sourceType: 'ad',
+          sourceId: '7',
+          sourceUrl: null,
+          headline: 'Tea',
+          body: 'Half price',
+          ctwaClid: 'click',
+        },
+      },
+    });
+  });
+
+  it('is not what a preview of a link is', () => {
+    const preview = { title: 'A page', sourceUrl: 'https://example.com' };
+    expect(report({ extendedTextMessage: { text: 'Hi', contextInfo: { externalAdReply: preview } } })).toMatchObject({
+      message: { referral: null },
+    });
+  });
 });
 
 describe('a change', () => {
@@ -163,6 +233,35 @@ describe('a change', () => {
       whatsappId: 'B',
       content: { type: 'text', body: 'better' },
       message: { key: { whatsappId: 'A' } },
+    });
+  });
+
+  describe('that revokes a message of a group', () => {
+    const sender = { remoteJid: group, participant: lid, participantAlt: number };
+    const other = '333333333333333@lid';
+    const revoked = (key: proto.IMessageKey) =>
+      report({ protocolMessage: { type: Type.REVOKE, key: { id: 'B', ...key } } }, sender);
+
+    it('is of the sender’s own message', () => {
+      const author = { jid: lid, phoneNumber: '+491702222222', lid };
+      expect(revoked({ fromMe: true, participant: lid })).toMatchObject({ kind: 'revoked', author });
+      expect(revoked({ participant: number })).toMatchObject({ kind: 'revoked', author });
+      expect(revoked({})).toMatchObject({ kind: 'revoked', author });
+    });
+
+    it('names the author where that is somebody else', () => {
+      expect(revoked({ participant: other })).toMatchObject({ kind: 'revoked', author: { jid: other } });
+      expect(revoked({ participant: me.jid })).toMatchObject({ kind: 'revoked', author: null });
+    });
+  });
+
+  it('is an edit that is sealed, and only that', () => {
+    const encPayload = Buffer.from('payload');
+    const sealed = { targetMessageKey: { id: 'B' }, encPayload, encIv: Buffer.from('iv'), secretEncType: 2 };
+    expect(report({ secretEncryptedMessage: sealed })).toMatchObject({
+      kind: 'sealed_edit',
+      whatsappId: 'B',
+      edit: { payload: encPayload.toString('base64'), iv: Buffer.from('iv').toString('base64') },
     });
   });
 

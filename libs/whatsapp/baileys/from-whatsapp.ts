@@ -1,47 +1,117 @@
-import { normalizeMessageContent, proto, toNumber, type WAMessage } from '@whiskeysockets/baileys';
-import { isBroadcastList, isGroup, personOf } from '../addresses.js';
+import { proto, type WAMessage } from '@whiskeysockets/baileys';
+import { bareJid, isBroadcastList, isGroup, jidOf, personOf, type Person } from '../addresses.js';
+import type { UnreadableContent } from '../content/unreadable.js';
 import type { Account, MessageKey, Received, Report } from '../reports.js';
+import { messageIdOf, lineOf, secretOf } from './content/bounded.js';
 import { contentFromWhatsApp } from './content/converters.js';
+import { unwrapped } from './content/unwrap.js';
 import { contextFromWhatsApp } from './context-from-whatsapp.js';
+import type { ReceivedSecrets } from './received-secrets.js';
+import { timeFromSeconds } from './times.js';
 
-/** What a stanza says of its message beside what Baileys reads. */
-type Envelope = {
+/** Where and how a message is read. */
+export type Reading = {
+  /** The account of the session that received it. */
+  readonly me: Account;
+  readonly secrets: Pick<ReceivedSecrets, 'seal'>;
+  /** WhatsApp kept it while the session was offline. */
   readonly wasWaiting: boolean;
   /** The other address of the person whom the account's owner wrote to, on the phone. */
   readonly recipientAlt?: string | undefined;
 };
 
-/**
- * The report of a received message. Undefined for settings and keys that devices exchange, for changes of groups, and for messages that
- * could not be decrypted: Baileys requests those again, and they arrive a second time.
- */
-export const reportFromWhatsApp = (message: WAMessage, envelope: Envelope, me: Account): Report | undefined => {
-  const received = receivedFrom(message, envelope, me);
-  const parts = normalizeMessageContent(message.message);
-  if (!received || !parts) return undefined;
-  if (parts.protocolMessage) return changeFrom(parts.protocolMessage, received);
-  if (parts.reactionMessage) {
-    const { key, text } = parts.reactionMessage;
-    return key?.id ? { kind: 'reaction', message: received, whatsappId: key.id, emoji: text || null } : undefined;
+/** The report of a received message. Undefined for settings and keys that devices exchange, and where nothing of it was decrypted. */
+export const reportFromWhatsApp = (message: WAMessage, reading: Reading): Report | undefined => {
+  const received = receivedFrom(message, reading);
+  if (!received || !message.message) return undefined;
+  const parts = unwrapped(message.message);
+  const { protocolMessage, reactionMessage, secretEncryptedMessage, messageContextInfo } = parts;
+  if (protocolMessage) return changeFrom(protocolMessage, received, reading);
+  if (secretEncryptedMessage) return sealedEditFrom(secretEncryptedMessage, received);
+  if (reactionMessage) {
+    const { key, text } = reactionMessage;
+    if (!key?.id) return undefined;
+    const author = reactedAuthor(key, received);
+    return { kind: 'reaction', message: received, whatsappId: messageIdOf(key.id), author, emoji: lineOf(text) };
   }
-  const content = contentFromWhatsApp(parts);
-  return content && { kind: 'message', message: { ...received, content, ...contextFromWhatsApp(parts) } };
+  const content = contentFromWhatsApp(parts, reading.secrets);
+  if (!content) return undefined;
+  const secret = secretOf(messageContextInfo?.messageSecret);
+  const sealedSecret = secret ? reading.secrets.seal('message', secret) : null;
+  return { kind: 'message', message: { ...received, content, ...contextFromWhatsApp(parts), sealedSecret } };
 };
 
-const changeFrom = (change: proto.Message.IProtocolMessage, message: Received): Report | undefined => {
-  const whatsappId = change.key?.id;
-  if (!whatsappId) return undefined;
-  if (change.type === proto.Message.ProtocolMessage.Type.REVOKE) return { kind: 'revoked', message, whatsappId };
+/** The report of a message of which nothing can be read: it is on record, and replaced where it comes again. */
+export const unreadableReport = (
+  message: WAMessage,
+  reason: UnreadableContent['reason'],
+  reading: Reading,
+): Report | undefined => {
+  const received = receivedFrom(message, reading);
+  const nothing = { replyTo: null, mentions: [], referral: null, sealedSecret: null };
+  const content = { type: 'unreadable', reason } as const;
+  return received && { kind: 'message', message: { ...received, content, ...nothing } };
+};
+
+/** What an edit says: the same for one that was sealed. */
+export const contentOfEdit = (
+  { editedMessage }: proto.Message.IProtocolMessage,
+  secrets: Reading['secrets'],
+): ReturnType<typeof contentFromWhatsApp> => contentFromWhatsApp(unwrapped(editedMessage ?? {}), secrets);
+
+const changeFrom = (
+  change: proto.Message.IProtocolMessage,
+  message: Received,
+  reading: Reading,
+): Report | undefined => {
+  if (!change.key?.id) return undefined;
+  const whatsappId = messageIdOf(change.key.id);
+  if (change.type === proto.Message.ProtocolMessage.Type.REVOKE) {
+    const author = revokedAuthor(change.key, message, reading);
+    return { kind: 'revoked', message, whatsappId, author };
+  }
   if (change.type !== proto.Message.ProtocolMessage.Type.MESSAGE_EDIT) return undefined;
-  const content = contentFromWhatsApp(normalizeMessageContent(change.editedMessage) ?? {});
+  const content = contentOfEdit(change, reading.secrets);
   return content && { kind: 'edited', message, whatsappId, content };
 };
 
-const receivedFrom = (
-  message: WAMessage,
-  { wasWaiting, recipientAlt }: Envelope,
-  me: Account,
-): Received | undefined => {
+/** Who wrote what is reacted to. Baileys has turned the key to the view of this account. */
+const reactedAuthor = (key: proto.IMessageKey, { key: { fromMe, chat }, ...received }: Received): Person | null => {
+  if (key.fromMe) return null;
+  if (isGroup(chat)) return key.participant ? personOf(key.participant) : received.sender;
+  return fromMe ? received.chat : received.sender;
+};
+
+/** Who wrote what is revoked: in a group, an admin may revoke what others wrote. */
+const revokedAuthor = (
+  { fromMe, participant }: proto.IMessageKey,
+  { key, sender }: Received,
+  { me }: Reading,
+): Person | null => {
+  const self = key.fromMe ? null : sender;
+  const named = participant ? bareJid(participant) : undefined;
+  const isOwn = fromMe === true || named === undefined || isAddressOf(named, sender);
+  if (!isGroup(key.chat) || isOwn) return self;
+  return isAddressOf(named, personOf(me.jid, me.lid)) ? null : personOf(named);
+};
+
+const isAddressOf = (jid: string, { jid: own, lid, phoneNumber }: Person): boolean =>
+  jid === own || jid === lid || (phoneNumber !== null && jid === jidOf(phoneNumber));
+
+/** More than the longest text takes. */
+const maxSealedBytes = 2 ** 19;
+
+const sealedEditFrom = (sealed: proto.Message.ISecretEncryptedMessage, message: Received): Report | undefined => {
+  const { targetMessageKey, encPayload, encIv, secretEncType } = sealed;
+  const isEdit = secretEncType === proto.Message.SecretEncryptedMessage.SecretEncType.MESSAGE_EDIT;
+  if (!isEdit || !targetMessageKey?.id || !encPayload || encPayload.length > maxSealedBytes) return undefined;
+  const iv = secretOf(encIv);
+  if (!iv) return undefined;
+  const edit = { payload: Buffer.from(encPayload).toString('base64'), iv: Buffer.from(iv).toString('base64') };
+  return { kind: 'sealed_edit', message, whatsappId: messageIdOf(targetMessageKey.id), edit };
+};
+
+const receivedFrom = (message: WAMessage, { me, wasWaiting, recipientAlt }: Reading): Received | undefined => {
   const { id, remoteJid, remoteJidAlt, participant, participantAlt, fromMe } = message.key;
   if (!id || !remoteJid) return undefined;
   const isFromList = isBroadcastList(remoteJid) && !fromMe && participant != null;
@@ -51,10 +121,10 @@ const receivedFrom = (
     ? personOf(participant, participantAlt ?? remoteJidAlt)
     : personOf(remoteJid, isGroup(remoteJid) ? null : otherAddress);
   const key: MessageKey = {
-    whatsappId: id,
+    whatsappId: messageIdOf(id),
     chat: isFromList ? remoteJid : chat.jid,
     fromMe: fromMe === true,
-    participant: isGroup(remoteJid) || isFromList ? (participant ?? null) : null,
+    participant: (isGroup(remoteJid) || isFromList) && participant ? bareJid(participant) : null,
   };
   const author = isGroup(remoteJid) && participant ? personOf(participant, participantAlt) : chat;
   return {
@@ -62,8 +132,8 @@ const receivedFrom = (
     account: me.phoneNumber,
     chat,
     sender: fromMe ? personOf(me.jid, me.lid) : author,
-    pushName: message.pushName || null,
-    sentAt: new Date(toNumber(message.messageTimestamp) * 1000).toISOString(),
+    pushName: lineOf(message.pushName),
+    sentAt: timeFromSeconds(message.messageTimestamp),
     wasWaiting,
   };
 };

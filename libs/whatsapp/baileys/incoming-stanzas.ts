@@ -1,16 +1,24 @@
 import type { BaileysEventMap, BinaryNode } from '@whiskeysockets/baileys';
+import type { Person } from '../addresses.js';
 import type { Account, Report } from '../reports.js';
-import type { ArrivalJournal, JournalEntry } from './arrival-journal.js';
-import { reportFromArrival } from './arrival-report.js';
+import type { ArrivalJournal, DecryptedMessage, JournalEntry } from './arrival-journal.js';
+import { isWithheld, reportFromArrival, unreadReport } from './arrival-report.js';
 import { reportFromWhatsApp } from './from-whatsapp.js';
 import type { BaileysLogger } from './logger.js';
+import type { ReceivedSecrets } from './received-secrets.js';
 import type { PassToBaileys } from './socket-events.js';
 import { receiptFromStanza } from './stanzas.js';
+
+/** WhatsApp's mark of a message that an admin of the group revokes, instead of its author. */
+const adminRevokes = '8';
 
 export type IncomingStanzasParts = {
   readonly journal: ArrivalJournal;
   /** The account of the session; undefined before it is linked. */
   readonly account: () => Account | undefined;
+  readonly secrets: ReceivedSecrets;
+  /** Whether somebody is an admin of a group (a jid). Rejects where WhatsApp cannot be asked. */
+  readonly isGroupAdmin: (group: string, person: Person) => Promise<boolean>;
   readonly isOver: () => boolean;
   /** Resolves once the report is durable. */
   readonly report: (report: Report) => Promise<void>;
@@ -59,12 +67,12 @@ export class IncomingStanzas {
 
   /** Reports messages that did not arrive as a stanza of their own, such as those that the phone repeats on request. */
   messages({ messages, type }: BaileysEventMap['messages.upsert']): void {
-    const { account, journal, isOver, report } = this.parts;
+    const { account, secrets, journal, isOver, report } = this.parts;
     const me = account();
     for (const message of messages) {
       if (!me || isOver() || journal.has(message.key.id)) continue;
-      const reported = reportFromWhatsApp(message, { wasWaiting: type === 'append' }, me);
-      if (reported) report(reported).catch(() => undefined); // it is not in the journal, so it cannot be reported again
+      const reported = reportFromWhatsApp(message, { me, secrets, wasWaiting: type === 'append' });
+      if (reported && isOwnRevocation(reported)) report(reported).catch(() => undefined); // it is not in the journal, so it cannot be reported again
     }
   }
 
@@ -78,6 +86,8 @@ export class IncomingStanzas {
   private async process(stanza: BinaryNode, passToBaileys: PassToBaileys): Promise<void> {
     const { journal, isOver, logger } = this.parts;
     if (isOver()) return; // it is not confirmed, so WhatsApp sends it again
+    const withheld = isWithheld(stanza);
+    if (withheld && !(await this.recordUnread(stanza))) return;
     journal.expect(stanza);
     const { offline: _offline, ...attrs } = stanza.attrs;
     await passToBaileys({ ...stanza, attrs }).catch((error: unknown) => {
@@ -85,16 +95,52 @@ export class IncomingStanzas {
     });
     const entry = journal.find(stanza);
     if (entry) await this.reportArrival(entry);
+    else if (!withheld) void this.recordUnread(stanza); // Baileys has asked its sender to repeat it
+  }
+
+  /** A message at which this program fails is on record as one that cannot be read. */
+  private async read(
+    message: DecryptedMessage,
+    parts: Parameters<typeof reportFromArrival>[1],
+  ): Promise<Report | undefined> {
+    try {
+      return await reportFromArrival(message, parts);
+    } catch (error) {
+      this.parts.logger.error({ err: error }, 'A received message could not be read');
+      return unreadReport({ tag: 'message', attrs: message.attrs, content: [...message.nodes] }, parts);
+    }
+  }
+
+  /** What others wrote, only admins of the group may revoke. Where WhatsApp cannot be asked who they are, its mark of the message counts. */
+  private async isAllowed(arrived: Report, mark: string | undefined): Promise<boolean> {
+    if (arrived.kind !== 'revoked' || isOwnRevocation(arrived)) return true;
+    const { chat, sender } = arrived.message;
+    return this.parts.isGroupAdmin(chat.jid, sender).catch(() => mark === adminRevokes);
+  }
+
+  /** False where the message could not be recorded, and so must not be confirmed. */
+  private async recordUnread(stanza: BinaryNode): Promise<boolean> {
+    const { account, secrets, report, logger } = this.parts;
+    const me = account();
+    const unread = me && unreadReport(stanza, { me, secrets, logger });
+    try {
+      if (unread) await report(unread);
+      return true;
+    } catch (error) {
+      logger.warn({ err: error }, 'That a message came which cannot be read could not be recorded');
+      return false;
+    }
   }
 
   /** Where the connection ended meanwhile, the next start of the session reports it. */
   private async reportArrival(entry: JournalEntry): Promise<void> {
-    const { journal, account, isOver, report, logger } = this.parts;
+    const { journal, account, secrets, isOver, report, logger } = this.parts;
     const me = account();
     if (entry.isReported || !me) return;
     try {
-      const arrived = await reportFromArrival(entry.message, me, logger);
-      if (!isOver()) void journal.markReported(entry, arrived && report(arrived));
+      const arrived = await this.read(entry.message, { me, secrets, logger });
+      const allowed = arrived && (await this.isAllowed(arrived, entry.message.attrs['edit'])) ? arrived : undefined;
+      if (!isOver()) void journal.markReported(entry, allowed && report(allowed));
     } catch (error) {
       logger.error(
         { err: error },
@@ -103,3 +149,10 @@ export class IncomingStanzas {
     }
   }
 }
+
+/** False where one person revokes what another one wrote. */
+const isOwnRevocation = (report: Report): boolean => {
+  if (report.kind !== 'revoked') return true;
+  const { author, message } = report;
+  return message.key.fromMe || author?.jid === message.sender.jid;
+};

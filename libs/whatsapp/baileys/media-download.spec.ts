@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import { MasterKey } from '#lib/vault';
 import { mediaDownloader } from './media-download.js';
 
 describe('a received file', () => {
@@ -9,7 +11,8 @@ describe('a received file', () => {
     'no url',
     null,
   ])('is not downloaded from %s', async (url) => {
-    const media = { kind: 'image', url, directPath: null, mediaKey: '', sha256: null } as const;
-    await expect(mediaDownloader(undefined)(media)).rejects.toMatchObject({ name: 'DownloadFailed', gone: true });
+    const media = { kind: 'image', url, directPath: null, sealedKey: '', sha256: null } as const;
+    const download = mediaDownloader({ key: new MasterKey(randomBytes(32)) });
+    await expect(download('session', media)).rejects.toMatchObject({ name: 'DownloadFailed', gone: true });
   });
 });

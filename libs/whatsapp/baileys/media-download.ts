@@ -3,6 +3,8 @@ import { Agent, fetch, type Dispatcher } from 'undici';
 import type { MediaReference } from '../content.js';
 import { DownloadFailed } from '../errors.js';
 import { decryptedMedia } from './media-decryption.js';
+import type { BaileysOptions } from './options.js';
+import { receivedSecrets } from './received-secrets.js';
 
 const whatsAppHost = 'mmg.whatsapp.net';
 
@@ -10,13 +12,13 @@ const whatsAppHost = 'mmg.whatsapp.net';
  * Downloads received files from WhatsApp, or with `ca` from any server in the message whose certificate this authority signed. Baileys' own
  * function is not used: it downloads from any server, does not verify the file, and crashes the process when a connection breaks.
  */
-export const mediaDownloader = (ca: string | undefined) => {
+export const mediaDownloader = ({ ca, key }: Pick<BaileysOptions, 'ca' | 'key'>) => {
   const dispatcher = ca === undefined ? undefined : new Agent({ connect: { ca } });
 
-  return async (media: MediaReference): Promise<AsyncIterable<Uint8Array>> => {
+  return async (sessionId: string, media: MediaReference): Promise<AsyncIterable<Uint8Array>> => {
     const address = addressOf(media, ca !== undefined);
     const body = await fetched(address, dispatcher);
-    const keys = await getMediaKeys(Buffer.from(media.mediaKey, 'base64'), media.kind);
+    const keys = await getMediaKeys(receivedSecrets(key, sessionId).open('media', media.sealedKey), media.kind);
     return decryptedMedia(withDownloadFailures(body), keys, media.sha256);
   };
 };

@@ -1,3 +1,4 @@
+import type { MasterKey } from '#lib/vault';
 import type { ReportListener, SentMessages, WhatsAppLogger } from '../port.js';
 import type { CredentialStore } from './credentials/port.js';
 
@@ -35,6 +36,8 @@ export type BaileysOptions = {
   readonly report: ReportListener;
   readonly sentMessages: SentMessages;
   readonly credentials: CredentialStore;
+  /** Seals the secrets that received messages contain. */
+  readonly key: MasterKey;
   readonly log: WhatsAppLogger;
   /** The server to connect to, where it is not WhatsApp's own: the sandbox. */
   readonly url?: string | undefined;

@@ -2,6 +2,7 @@ import type { BinaryNode } from '@whiskeysockets/baileys';
 import { bareJid } from '../addresses.js';
 import { sendRefusalOf } from '../send-refusals.js';
 import type { Account, ReceiptStatus, Report } from '../reports.js';
+import { timeFromSeconds } from './times.js';
 
 /** `inactive` comes from devices that are not in use. They have the message, too. */
 const statuses: Readonly<Record<string, ReceiptStatus>> = {
@@ -23,7 +24,7 @@ export const receiptFromStanza = ({ attrs, content }: BinaryNode, me: Account): 
     receipt: {
       whatsappIds: [id, ...furtherIds(content)],
       status,
-      at: timeOf(t),
+      at: timeFromSeconds(t),
       chat: bareJid(from),
       participant: participant === undefined ? null : bareJid(participant),
     },
@@ -36,7 +37,10 @@ export const ackFromStanza = ({ attrs }: BinaryNode): Extract<Report, { kind: 'r
   if (!id) return undefined;
   if (error !== undefined) return { kind: 'refused', whatsappId: id, refusal: sendRefusalOf(Number(error)) };
   const chat = bareJid(from ?? '');
-  return { kind: 'receipt', receipt: { whatsappIds: [id], status: 'sent', at: timeOf(t), chat, participant: null } };
+  return {
+    kind: 'receipt',
+    receipt: { whatsappIds: [id], status: 'sent', at: timeFromSeconds(t), chat, participant: null },
+  };
 };
 
 const furtherIds = (content: BinaryNode['content']): readonly string[] => {
@@ -44,7 +48,3 @@ const furtherIds = (content: BinaryNode['content']): readonly string[] => {
   const items = Array.isArray(list?.content) ? list.content : [];
   return items.flatMap(({ attrs }) => attrs.id ?? []);
 };
-
-/** From seconds. Where WhatsApp leaves out the time, it is now. */
-const timeOf = (seconds: string | undefined): string =>
-  new Date(seconds === undefined ? Date.now() : Number(seconds) * 1000).toISOString();

@@ -1,13 +1,13 @@
 export type MediaKind = 'image' | 'video' | 'audio' | 'document' | 'sticker';
 
-/** Where a received file is, and its key: whoever has this can read the file. WhatsApp keeps files for some weeks. */
+/** Where a received file is, and its key. WhatsApp keeps files for some weeks. */
 export type MediaReference<Kind extends MediaKind = MediaKind> = {
   readonly kind: Kind;
   readonly url: string | null;
   readonly directPath: string | null;
-  /** Base64, like `sha256`. */
-  readonly mediaKey: string;
-  /** SHA-256 of the file before it was encrypted. */
+  /** Encrypted, so that only this service can read the file. */
+  readonly sealedKey: string;
+  /** SHA-256 of the file before it was encrypted, in base64. */
   readonly sha256: string | null;
 };
 

@@ -47,17 +47,24 @@ export const queryCases = (): void => {
       if (message.content.type !== 'image') throw new Error(`It came as ${message.content.type}`);
       const { media, caption, size } = message.content;
       expect({ caption, size }).toEqual({ caption: 'Look', size: bytes.length });
-      expect(bytes.equals(await buffer(await gateway.connections.downloadMedia(media)))).toBe(true);
+      expect(bytes.equals(await buffer(await gateway.connections.downloadMedia('one', media)))).toBe(true);
 
-      const wrong = await gateway.connections.downloadMedia({ ...media, sha256: randomBytes(32).toString('base64') });
+      await gateway.close();
+      await gateway.reopen();
+      expect(bytes.equals(await buffer(await gateway.connections.downloadMedia('one', media)))).toBe(true);
+
+      const wrong = await gateway.connections.downloadMedia('one', {
+        ...media,
+        sha256: randomBytes(32).toString('base64'),
+      });
       await expect(buffer(wrong)).rejects.toMatchObject({ name: 'DownloadFailed', gone: false });
       sandbox.mediaFaults.add({ on: 'download', kind: 'status', status: 404, count: 1 });
-      await expect(gateway.connections.downloadMedia(media)).rejects.toMatchObject({
+      await expect(gateway.connections.downloadMedia('one', media)).rejects.toMatchObject({
         name: 'DownloadFailed',
         gone: true,
       });
       sandbox.mediaFaults.add({ on: 'download', kind: 'cut', count: 1 });
-      const cut = gateway.connections.downloadMedia(media).then(buffer);
+      const cut = gateway.connections.downloadMedia('one', media).then(buffer);
       await expect(cut).rejects.toMatchObject({ name: 'DownloadFailed', gone: false });
     }),
   );

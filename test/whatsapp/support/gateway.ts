@@ -24,12 +24,12 @@ export type Of<K extends Kind> = Extract<Report, { kind: K }>;
 export type Logged = { readonly level: 'debug' | 'warn' | 'error'; readonly details: object; readonly message: string };
 
 type Opened = { readonly connections: WhatsAppConnections; readonly close: () => Promise<void> };
-type Opening = Omit<BaileysOptions, 'credentials'> & { readonly file: string; readonly key: MasterKey };
+type Opening = Omit<BaileysOptions, 'credentials'> & { readonly file: string };
 
 /** On this thread. */
-const openHere = async ({ file, key, ...options }: Opening): Promise<Opened> => {
+const openHere = async ({ file, ...options }: Opening): Promise<Opened> => {
   const store = await openSqliteCredentials({ file });
-  const connections = openBaileysConnections({ ...options, credentials: sealedCredentials(store, key) });
+  const connections = openBaileysConnections({ ...options, credentials: sealedCredentials(store, options.key) });
   return {
     connections,
     close: async () => {

@@ -1,5 +1,6 @@
 import type { AnyMessageContent, proto } from '@whiskeysockets/baileys';
 import type { ContentKinds } from '../../content.js';
+import type { ReceivedSecrets } from '../received-secrets.js';
 
 /** How one kind of content is written to WhatsApp and read from it: in each direction that the kind has. */
 export type ContentConverter<Kind extends keyof ContentKinds> = ToWhatsApp<ContentKinds[Kind]> &
@@ -15,6 +16,6 @@ type ToWhatsApp<Directions> = Directions extends { readonly outgoing: infer Cont
 type FromWhatsApp<Directions> = Directions extends { readonly received: infer Content }
   ? {
       /** Undefined where the message is of another kind. */
-      readonly fromWhatsApp: (message: proto.IMessage) => Content | undefined;
+      readonly fromWhatsApp: (message: proto.IMessage, secrets: Pick<ReceivedSecrets, 'seal'>) => Content | undefined;
     }
   : unknown;

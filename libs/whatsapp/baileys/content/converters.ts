@@ -1,11 +1,14 @@
 import type { AnyMessageContent, proto } from '@whiskeysockets/baileys';
 import type { ContentKinds, OutgoingContent, ReceivedContent } from '../../content.js';
+import { plainMessage } from './business.js';
 import { contact } from './contact.js';
+import type { ReceivedSecrets } from '../received-secrets.js';
 import type { ContentConverter } from './converter.js';
 import { location } from './location.js';
 import { audio, document, image, sticker, video } from './media.js';
 import { poll } from './poll.js';
 import { text } from './text.js';
+import { unreadable } from './unreadable.js';
 import { unsupported } from './unsupported.js';
 
 /** A received message is of the first kind that recognizes it, so `unsupported`, which takes any, stays last. */
@@ -19,6 +22,7 @@ const converters: { readonly [Kind in keyof ContentKinds]: ContentConverter<Kind
   location,
   contact,
   poll,
+  unreadable,
   unsupported,
 };
 
@@ -27,14 +31,17 @@ export const contentToWhatsApp = (content: OutgoingContent): AnyMessageContent =
   return toWhatsApp(content);
 };
 
-const readers: readonly ((message: proto.IMessage) => ReceivedContent | undefined)[] = Object.values(
+type Seal = Pick<ReceivedSecrets, 'seal'>;
+
+const readers: readonly ((message: proto.IMessage, secrets: Seal) => ReceivedContent | undefined)[] = Object.values(
   converters,
 ).flatMap((converter) => ('fromWhatsApp' in converter ? converter.fromWhatsApp : []));
 
 /** The content of a message that was taken out of its wrappings; undefined where it has none for people to see. */
-export const contentFromWhatsApp = (message: proto.IMessage): ReceivedContent | undefined => {
+export const contentFromWhatsApp = (message: proto.IMessage, secrets: Seal): ReceivedContent | undefined => {
+  const plain = plainMessage(message);
   for (const read of readers) {
-    const content = read(message);
+    const content = read(plain, secrets);
     if (content) return content;
   }
   return undefined;

@@ -1,4 +1,5 @@
 import type { proto } from '@whiskeysockets/baileys';
+import { lineOf } from './bounded.js';
 import type { ContentConverter } from './converter.js';
 
 export const location: ContentConverter<'location'> = {
@@ -6,12 +7,9 @@ export const location: ContentConverter<'location'> = {
     // A live location has neither a name nor an address.
     const part: proto.Message.ILocationMessage | null | undefined = locationMessage ?? liveLocationMessage;
     if (!part) return undefined;
-    return {
-      type: 'location',
-      latitude: part.degreesLatitude ?? 0,
-      longitude: part.degreesLongitude ?? 0,
-      name: part.name || null,
-      address: part.address || null,
-    };
+    const [latitude, longitude] = [part.degreesLatitude ?? 0, part.degreesLongitude ?? 0];
+    const isOnEarth = Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180; // not so where one is not a number
+    if (!isOnEarth) return undefined;
+    return { type: 'location', latitude, longitude, name: lineOf(part.name), address: lineOf(part.address) };
   },
 };

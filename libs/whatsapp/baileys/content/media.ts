@@ -1,5 +1,7 @@
 import { toNumber, type proto } from '@whiskeysockets/baileys';
 import type { MediaKind, ReceivedMedia } from '../../content/media.js';
+import type { ReceivedSecrets } from '../received-secrets.js';
+import { lineOf, secretOf, textOf, urlOf } from './bounded.js';
 import type { ContentConverter } from './converter.js';
 
 /** The fields that are read of every kind of media; only some kinds have the last ones. */
@@ -10,35 +12,42 @@ type MediaPart = Pick<
   Pick<proto.Message.IAudioMessage, 'ptt'>;
 
 type Media<Kind extends MediaKind> = {
-  readonly fromWhatsApp: (message: proto.IMessage) => ReceivedMedia<Kind> | undefined;
+  readonly fromWhatsApp: (
+    message: proto.IMessage,
+    secrets: Pick<ReceivedSecrets, 'seal'>,
+  ) => ReceivedMedia<Kind> | undefined;
 };
 
 const media = <Kind extends MediaKind>(
   kind: Kind,
   partOf: (message: proto.IMessage) => MediaPart | null | undefined,
 ): Media<Kind> => ({
-  fromWhatsApp: (message) => {
+  fromWhatsApp: (message, { seal }) => {
     const part = partOf(message);
-    if (!part?.mediaKey) return undefined; // nobody can read the file
+    const [key, hash] = [secretOf(part?.mediaKey), secretOf(part?.fileSha256)];
+    if (!part || !key) return undefined; // nobody can read the file
     return {
       type: kind,
       media: {
         kind,
-        url: part.url || null,
-        directPath: part.directPath || null,
-        mediaKey: base64(part.mediaKey),
-        sha256: part.fileSha256 ? base64(part.fileSha256) : null,
+        url: urlOf(part.url),
+        directPath: urlOf(part.directPath),
+        sealedKey: seal('media', key),
+        sha256: hash ? Buffer.from(hash).toString('base64') : null,
       },
-      mimeType: part.mimetype || null,
-      caption: part.caption || null,
-      fileName: part.fileName || null,
-      size: part.fileLength === null || part.fileLength === undefined ? null : toNumber(part.fileLength),
+      mimeType: lineOf(part.mimetype),
+      caption: textOf(part.caption),
+      fileName: lineOf(part.fileName),
+      size: sizeOf(part.fileLength),
       voice: part.ptt === true,
     };
   },
 });
 
-const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+const sizeOf = (length: MediaPart['fileLength']): number | null => {
+  const bytes = length === null || length === undefined ? NaN : toNumber(length);
+  return Number.isSafeInteger(bytes) && bytes >= 0 ? bytes : null;
+};
 
 export const image: ContentConverter<'image'> = media('image', ({ imageMessage }) => imageMessage);
 export const video: ContentConverter<'video'> = media(

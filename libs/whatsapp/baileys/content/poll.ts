@@ -1,13 +1,16 @@
+import { contentLimits } from '../../content/limits.js';
+import { lineOf } from './bounded.js';
 import type { ContentConverter } from './converter.js';
 
 export const poll: ContentConverter<'poll'> = {
-  fromWhatsApp: ({ pollCreationMessage, pollCreationMessageV2, pollCreationMessageV3 }) => {
-    const part = pollCreationMessage ?? pollCreationMessageV2 ?? pollCreationMessageV3;
+  fromWhatsApp: ({ pollCreationMessage, pollCreationMessageV2, pollCreationMessageV3, pollCreationMessageV5 }) => {
+    const part = pollCreationMessage ?? pollCreationMessageV2 ?? pollCreationMessageV3 ?? pollCreationMessageV5;
     if (!part) return undefined;
+    const options = (part.options ?? []).slice(0, contentLimits.pollOptions);
     return {
       type: 'poll',
-      question: part.name ?? '',
-      options: (part.options ?? []).map(({ optionName }) => optionName ?? ''),
+      question: lineOf(part.name) ?? '',
+      options: options.map(({ optionName }) => lineOf(optionName) ?? ''),
       multiple: part.selectableOptionsCount !== 1,
     };
   },

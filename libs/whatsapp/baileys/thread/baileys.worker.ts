@@ -29,6 +29,7 @@ const withBaileys = async (store: CredentialStore): Promise<WhatsAppConnections>
   const { BaileysConnections } = await import('../connections.js');
   return (connections = new BaileysConnections({
     ...options,
+    key: new MasterKey(key),
     credentials: store,
     report: (sessionId, report) => main.ask('report', sessionId, report),
     sentMessages: (sessionId, whatsappId) => main.ask('sentMessage', sessionId, whatsappId),
@@ -59,8 +60,9 @@ const methods: BaileysThreadMethods = {
   send: async (sessionId, message) => (await opened()).send(sessionId, message),
   checkNumbers: async (sessionId, phoneNumbers) => (await opened()).checkNumbers(sessionId, phoneNumbers),
   markRead: async (sessionId, messages) => (await opened()).markRead(sessionId, messages),
+  openEdit: async (sessionId, sealed) => (await opened()).openEdit(sessionId, sealed),
   linkedSessions: async () => stored().sessions(),
-  download: async (media) => ReadableStream.from(await (await opened()).downloadMedia(media)),
+  download: async (sessionId, media) => ReadableStream.from(await (await opened()).downloadMedia(sessionId, media)),
   close: async () => {
     clearInterval(lastSeenTimer);
     await (await opening)?.close();

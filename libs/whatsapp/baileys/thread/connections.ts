@@ -80,8 +80,12 @@ export class ThreadedConnections implements WhatsAppConnections {
     return this.query(sessionId, (thread) => thread.ask('markRead', sessionId, messages));
   }
 
-  async downloadMedia(media: MediaReference): Promise<AsyncIterable<Uint8Array>> {
-    return (await this.thread()).ask('download', media);
+  async downloadMedia(sessionId: string, media: MediaReference): Promise<AsyncIterable<Uint8Array>> {
+    return (await this.thread()).ask('download', sessionId, media);
+  }
+
+  async openEdit(...args: Parameters<WhatsAppConnections['openEdit']>): ReturnType<WhatsAppConnections['openEdit']> {
+    return (await this.thread()).ask('openEdit', ...args);
   }
 
   connection(sessionId: string): ConnectionState | undefined {

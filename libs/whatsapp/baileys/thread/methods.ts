@@ -15,14 +15,23 @@ export type BaileysThreadData = Pick<BaileysOptions, 'url' | 'ca' | 'device' | '
 
 type PortMethods = Pick<
   WhatsAppConnections,
-  'start' | 'stop' | 'logout' | 'forget' | 'send' | 'checkNumbers' | 'markRead' | 'linkedSessions' | 'close'
+  | 'start'
+  | 'stop'
+  | 'logout'
+  | 'forget'
+  | 'send'
+  | 'checkNumbers'
+  | 'markRead'
+  | 'openEdit'
+  | 'linkedSessions'
+  | 'close'
 >;
 
 /** What the thread answers. */
 export type BaileysThreadMethods = PortMethods & {
   /** Called first. @throws {CredentialsUnavailable} @throws {VaultError} `wrong_key`, `missing_store` */
   open(): Promise<void>;
-  download(media: MediaReference): Promise<ReadableStream<Uint8Array>>;
+  download(sessionId: string, media: MediaReference): Promise<ReadableStream<Uint8Array>>;
 };
 
 /** What the main thread answers. */

@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { BinaryNode } from '@whiskeysockets/baileys';
+import { MasterKey } from '#lib/vault';
+import type { Report } from '../reports.js';
+import { ArrivalJournal } from './arrival-journal.js';
+import type { CredentialStore } from './credentials/port.js';
+import { IncomingStanzas } from './incoming-stanzas.js';
+import { baileysLogger } from './logger.js';
+import { receivedSecrets } from './received-secrets.js';
+
+const nothing = (): void => undefined;
+const store = {
+  write: async () => undefined,
+  arrivals: async () => [],
+} satisfies Partial<CredentialStore> as Partial<CredentialStore> as CredentialStore;
+const me = {
+  phoneNumber: '+491701111111',
+  jid: '491701111111:3@s.whatsapp.net',
+  lid: '111111111111111:3@lid',
+  pushName: null,
+  platform: null,
+};
+const viewOnce: BinaryNode = { tag: 'unavailable', attrs: { type: 'view_once' } };
+const encrypted: BinaryNode = { tag: 'enc', attrs: { type: 'msg' }, content: Buffer.from('ciphertext') };
+
+/** What happened, in order: the reports, and `confirmed` where Baileys got a stanza and so confirmed it. */
+let happened: (Report | 'confirmed')[];
+let recording: () => Promise<void>;
+let incoming: IncomingStanzas;
+
+beforeEach(() => {
+  happened = [];
+  recording = async () => undefined;
+  incoming = new IncomingStanzas({
+    journal: new ArrivalJournal('one', store),
+    account: () => me,
+    secrets: receivedSecrets(new MasterKey(randomBytes(32)), 'one'),
+    isGroupAdmin: async () => false,
+    isOver: () => false,
+    report: (report) => {
+      happened.push(report);
+      return recording();
+    },
+    logger: baileysLogger('one', { debug: nothing, warn: nothing, error: nothing }),
+  });
+});
+
+/** Resolves when the stanza has been processed. */
+const arrive = async (content: readonly BinaryNode[], attrs: Readonly<Record<string, string>> = {}): Promise<void> => {
+  const stanza = {
+    tag: 'message',
+    attrs: { id: 'A1', from: '491702222222@s.whatsapp.net', t: '1767323045', type: 'media', ...attrs },
+    content: [...content],
+  };
+  incoming.messageStanza(stanza, async () => void happened.push('confirmed'));
+  await new Promise<void>((resolve) => {
+    incoming.messageStanza({ ...stanza, attrs: { ...stanza.attrs, category: 'peer' } }, async () => resolve());
+  });
+};
+
+const unreadable = (reason: string) => ({
+  kind: 'message',
+  message: { key: { whatsappId: 'A1', fromMe: false }, content: { type: 'unreadable', reason } },
+});
+
+describe('a message of which nothing can be read', () => {
+  it('is reported before it is confirmed, where WhatsApp gives it to the phone only', async () => {
+    await arrive([viewOnce]);
+    expect(happened).toMatchObject([unreadable('view_once'), 'confirmed']);
+    await arrive([]);
+    expect(happened.slice(2)).toMatchObject([unreadable('withheld'), 'confirmed']);
+  });
+
+  it('is not confirmed where that cannot be recorded, so that WhatsApp sends it again', async () => {
+    recording = () => Promise.reject(new Error('The disk is full'));
+    await arrive([viewOnce]);
+    expect(happened).toMatchObject([unreadable('view_once')]);
+  });
+
+  it('is reported where Baileys could not decrypt it', async () => {
+    await arrive([encrypted]);
+    expect(happened).toMatchObject(['confirmed', unreadable('undecrypted')]);
+  });
+
+  it.each([
+    ['a reaction', { type: 'reaction' }],
+    ['a vote', { type: 'poll' }],
+    ['an edit or revocation', { edit: '7' }],
+    ['of the account’s own devices', { category: 'peer' }],
+    ['a status', { from: 'status@broadcast', participant: '491702222222@s.whatsapp.net' }],
+    ['without a sender', { from: '' }],
+  ])('is not reported where it is no message for people: %s', async (_kind, attrs) => {
+    await arrive([encrypted], attrs);
+    await arrive([], attrs);
+    expect(happened).toEqual(['confirmed', 'confirmed']);
+  });
+});

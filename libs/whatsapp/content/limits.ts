@@ -1,0 +1,12 @@
+/** The bounds of what is read from a message: senders can put anything into one. Longer texts are cut. */
+export const contentLimits = {
+  /** WhatsApp's own apps accept no longer texts. */
+  textCharacters: 65_536,
+  /** Of names, titles and the like. */
+  lineCharacters: 1_024,
+  urlCharacters: 4_096,
+  idCharacters: 255,
+  pollOptions: 100,
+  contacts: 100,
+  mentions: 1_024,
+} as const;
