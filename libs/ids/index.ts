@@ -1,5 +1,5 @@
 import { randomFillSync } from 'node:crypto';
-import { v7 } from 'uuid';
+import { stringify, v7 } from 'uuid';
 
 const idBytes = 16;
 /** Random bytes are drawn many at a time: asking the system costs more than the rest of an id. */
@@ -12,6 +12,14 @@ const randomBytes = (): Buffer => {
     used = 0;
   }
   return pool.subarray(used, (used += idBytes));
+};
+
+/** A UUID of version 8 made from the first bytes of a hash: always the same for the same. */
+export const idFromHash = (hash: Uint8Array): string => {
+  const bytes = Buffer.from(hash.subarray(0, idBytes));
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  return stringify(bytes);
 };
 
 const maxSequence = 2 ** 32 - 1;

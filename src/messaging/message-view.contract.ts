@@ -1,6 +1,7 @@
 import type { Query } from '#lib/event-sourcing';
 import type { Page } from '#lib/read-models';
 import type { MessageType, OutgoingContent, ReceivedContent } from './content.contract.js';
+import type { Referral } from './incoming.contract.js';
 
 type MessageStatus =
   'scheduled' | 'queued' | 'sent' | 'delivered' | 'read' | 'played' | 'failed' | 'canceled' | 'received';
@@ -33,6 +34,7 @@ export type MessageView = {
   readonly whatsappId: string;
   readonly replyTo?: string;
   readonly replyToWhatsappId?: string;
+  readonly referral?: Referral;
   readonly reference?: string;
   readonly error?: { readonly code: string; readonly reason: string; readonly retryable: boolean } | null;
   readonly createdAt: string;

@@ -1,5 +1,6 @@
 import type { Command } from '#lib/event-sourcing';
-import type { HoldReason, MessageEventData } from './message.contract.js';
+import type { SealedEdit } from './incoming.contract.js';
+import type { HoldReason, MessageEventData, MessageOwner } from './message.contract.js';
 
 type For<Data = object> = Data & { readonly messageId: string; readonly at: string };
 
@@ -32,8 +33,17 @@ export type AbandonMessage = Command<'AbandonMessage', For>;
 type RecordMessageReceived = Command<'RecordMessageReceived', MessageEventData<'MessageReceived'>>;
 /** `changeId` is the WhatsApp id of the edit, revocation or reaction: each is recorded once. */
 type Change<Data = object> = For<Data & { readonly changeId: string }>;
-type RecordMessageEdited = Command<'RecordMessageEdited', Change<Pick<MessageEventData<'MessageEdited'>, 'content'>>>;
-type RecordMessageRevoked = Command<'RecordMessageRevoked', Change>;
+/** Where the message has not arrived yet, the change waits for it under this owner. */
+export type RecordMessageEdited = Command<
+  'RecordMessageEdited',
+  Change<MessageOwner & Pick<MessageEventData<'MessageEdited'>, 'content'>>
+>;
+/** `whatsappId` is that of the message. */
+type RecordSealedEdit = Command<
+  'RecordSealedEdit',
+  Change<MessageOwner & { readonly whatsappId: string; readonly edit: SealedEdit }>
+>;
+type RecordMessageRevoked = Command<'RecordMessageRevoked', Change<MessageOwner>>;
 type RecordReaction = Command<'RecordReaction', Change<Pick<MessageEventData<'ReactionReceived'>, 'from' | 'emoji'>>>;
 
 /** The commands that the decider of a message handles. */
@@ -51,6 +61,7 @@ export type MessageCommand =
   | AbandonMessage
   | RecordMessageReceived
   | RecordMessageEdited
+  | RecordSealedEdit
   | RecordMessageRevoked
   | RecordReaction;
 
@@ -59,6 +70,8 @@ export type DeliverMessage = Command<
   'DeliverMessage',
   { readonly sessionId: string; readonly chatId: string; readonly messageId: string }
 >;
+/** Opens an encrypted edit and records what it says. */
+export type OpenSealedEdit = Command<'OpenSealedEdit', MessageEventData<'SealedEditReceived'>>;
 /** Sees to it that a scheduled message is queued at its time. */
 export type AwaitSchedule = Command<
   'AwaitSchedule',

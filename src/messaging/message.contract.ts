@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { event, eventTypes, type Command, type EventOf, type OfType } from '#lib/event-sourcing';
 import { OutgoingContent, ReceivedContent } from './content.contract.js';
+import { Change, Referral, SealedEdit } from './incoming.contract.js';
 import type { MessageView } from './message-view.contract.js';
 
 const time = z.iso.datetime();
@@ -90,6 +91,9 @@ export const messageEvents = eventTypes('message', {
       content: ReceivedContent,
       replyToWhatsappId: z.string().nullable(),
       mentions: z.array(z.string()).readonly(),
+      referral: Referral.nullable(),
+      /** What later edits of it are encrypted under; encrypted itself. */
+      sealedSecret: z.string().nullable(),
       /** By WhatsApp's clock. */
       sentAt: time,
       receivedAt: time,
@@ -97,9 +101,36 @@ export const messageEvents = eventTypes('message', {
     {
       personal: {
         subject: 'chatId',
-        fields: ['account', 'chat', 'sender', 'participant', 'pushName', 'content', 'mentions'],
+        fields: ['account', 'chat', 'sender', 'participant', 'pushName', 'content', 'mentions', 'referral'],
       },
     },
+  ),
+  /** It was received as unreadable, and now it can be read. */
+  MessageRecovered: event(
+    MessageOwner.extend({
+      content: ReceivedContent,
+      replyToWhatsappId: z.string().nullable(),
+      mentions: z.array(z.string()).readonly(),
+      referral: Referral.nullable(),
+      sealedSecret: z.string().nullable(),
+      recoveredAt: time,
+    }),
+    { personal: { subject: 'chatId', fields: ['content', 'mentions', 'referral'] } },
+  ),
+  /** A change arrived before the message (or what it says): it waits for that. */
+  MessageChangeAwaited: event(MessageOwner.extend({ changeId: z.string(), change: Change, at: time }), {
+    personal: { subject: 'chatId', fields: ['change'] },
+  }),
+  /** An edit that is encrypted: opening it takes the secret of the message. */
+  SealedEditReceived: event(
+    MessageOwner.extend({
+      changeId: z.string(),
+      whatsappId: z.string(),
+      edit: SealedEdit,
+      sealedSecret: z.string(),
+      at: time,
+    }),
+    { personal: { subject: 'chatId', fields: ['edit'] } },
   ),
   MessageEdited: event(MessageOwner.extend({ changeId: z.string(), content: ReceivedContent, editedAt: time }), {
     personal: { subject: 'chatId', fields: ['content'] },

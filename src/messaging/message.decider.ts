@@ -1,35 +1,18 @@
 import { decider, DomainError } from '#lib/event-sourcing';
-import type { MessageCommand } from './message.commands.js';
 import {
-  messageEvents,
-  type AcceptedMessage,
-  type HoldReason,
-  type MessageEvent,
-  type MessageOwner,
-} from './message.contract.js';
+  editDecided,
+  isNewChange,
+  isReadable,
+  receivedDecided,
+  revocationDecided,
+  sealedChangeId,
+  sealedEditDecided,
+} from './incoming.rules.js';
+import type { MessageCommand } from './message.commands.js';
+import { messageEvents, type HoldReason, type MessageEvent, type MessageOwner } from './message.contract.js';
+import type { Existing, MessageState } from './message-state.rules.js';
 import { failures, type Failure } from './outbox/attempt.rules.js';
 import { laterOf, progressEvents, type ProgressStatus } from './progress.rules.js';
-
-type Existing = {
-  readonly owner: MessageOwner;
-  /** When the last thing happened to it: WhatsApp counts in seconds, so that its times may lie before ours. */
-  readonly lastAt: string;
-  /** The WhatsApp ids of the last edits and reactions: each is recorded once. */
-  readonly changes: readonly string[];
-};
-
-export type MessageState =
-  | { readonly status: 'none' }
-  | (Existing & { readonly status: 'scheduled'; readonly accepted: AcceptedMessage })
-  | (Existing & {
-      readonly status: 'queued';
-      readonly accepted: AcceptedMessage;
-      readonly heldFor: readonly HoldReason[];
-      /** An attempt at it may have succeeded: a phone may show it. */
-      readonly mayHaveLeft: boolean;
-    })
-  | (Existing & { readonly status: ProgressStatus })
-  | (Existing & { readonly status: 'failed' | 'canceled' | 'received' | 'revoked' });
 
 const maxRememberedChanges = 50;
 
@@ -83,17 +66,12 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
       failed(mayHaveLeft(state) && !nothingLeft ? failures.maybeArrived(failure) : failure, at, state),
     AbandonMessage: ({ at }, state) =>
       failed(mayHaveLeft(state) ? failures.sessionDeletedMeanwhile : failures.sessionDeleted, at, state),
-    RecordMessageReceived: (data, state) => (state.status === 'none' ? [{ type: 'MessageReceived', data }] : []),
-    RecordMessageEdited: ({ changeId, content, at }, state) =>
-      isNewChange(state, changeId)
-        ? [{ type: 'MessageEdited', data: { ...state.owner, changeId, content, editedAt: at } }]
-        : [],
-    RecordMessageRevoked: ({ changeId, at }, state) =>
-      isNewChange(state, changeId)
-        ? [{ type: 'MessageRevoked', data: { ...state.owner, changeId, revokedAt: at } }]
-        : [],
+    RecordMessageReceived: receivedDecided,
+    RecordMessageEdited: editDecided,
+    RecordSealedEdit: sealedEditDecided,
+    RecordMessageRevoked: revocationDecided,
     RecordReaction: ({ changeId, from, emoji, at }, state) =>
-      isNewChange(state, changeId)
+      state.status !== 'awaited' && isNewChange(state, changeId)
         ? [{ type: 'ReactionReceived', data: { ...state.owner, changeId, from, emoji, reactedAt: at } }]
         : [],
   },
@@ -120,8 +98,24 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
     MessagePlayed: (state, { playedAt }) => moved(state, 'played', playedAt),
     MessageFailed: (state, { failedAt }) => moved(state, 'failed', failedAt),
     MessageCanceled: (state, { canceledAt }) => moved(state, 'canceled', canceledAt),
-    MessageReceived: (_none, data) => ({ ...created(data, data.receivedAt), status: 'received' }),
-    MessageEdited: (state, { changeId }) => changed(state, changeId),
+    MessageReceived: (_before, data) => ({
+      ...created(data, data.receivedAt),
+      status: 'received',
+      isReadable: isReadable(data.content),
+      sealedSecret: data.sealedSecret,
+      waiting: [],
+    }),
+    MessageRecovered: (state, { sealedSecret }) =>
+      state.status === 'received' ? { ...state, isReadable: true, sealedSecret, waiting: [] } : state,
+    MessageChangeAwaited: (state, { changeId, change, at, ...owner }) => {
+      const before =
+        state.status === 'none' ? { ...created(owner, at), status: 'awaited' as const, waiting: [] } : state;
+      if (before.status !== 'awaited' && before.status !== 'received') return state;
+      return { ...before, waiting: [...before.waiting, { changeId, change, at }] };
+    },
+    SealedEditReceived: (state, { changeId }) => changed(state, sealedChangeId(changeId)),
+    MessageEdited: (state, { changeId }) =>
+      changed(state.status === 'received' ? { ...state, isReadable: true } : state, changeId),
     MessageRevoked: (state, { changeId }) =>
       changed(state.status === 'received' ? { ...state, status: 'revoked' } : state, changeId),
     ReactionReceived: (state, { changeId }) => changed(state, changeId),
@@ -145,6 +139,7 @@ const failed = (failure: Failure, at: string, state: MessageState): readonly Mes
 const progressed = (status: ProgressStatus, at: string, state: MessageState): readonly MessageEvent[] => {
   switch (state.status) {
     case 'none':
+    case 'awaited':
     case 'scheduled':
     case 'received':
     case 'revoked':
@@ -172,6 +167,3 @@ const moved = (state: MessageState, status: ProgressStatus | 'failed' | 'cancele
 
 const changed = (state: MessageState, changeId: string): MessageState =>
   state.status === 'none' ? state : { ...state, changes: [...state.changes, changeId].slice(-maxRememberedChanges) };
-
-const isNewChange = (state: MessageState, changeId: string): state is Exclude<MessageState, { status: 'none' }> =>
-  state.status !== 'none' && state.status !== 'revoked' && !state.changes.includes(changeId);

@@ -19,7 +19,7 @@ export type MessageDocument = MessageView & {
 /** Every message, of all users. */
 export const messages = collection<MessageDocument>({
   name: 'messages',
-  version: 4,
+  version: 5,
   indexes: [
     ['position'],
     ['userId', 'position'],
@@ -59,8 +59,16 @@ export const messagesProjection = projection<MessageEvent | ErasureEvent, Messag
       patch(messageId, { status: 'failed', failedAt, error: { code, reason, retryable } }),
     MessageCanceled: ({ data }) => patch(data.messageId, { status: 'canceled', canceledAt: data.canceledAt }),
     MessageReceived: ({ data, position }) => put(data.messageId, { ...viewOfReceived(data), position }),
+    MessageRecovered: ({ data: { messageId, content, replyToWhatsappId, referral } }) =>
+      patch(messageId, {
+        type: content.type,
+        content,
+        text: wordsOf(content),
+        ...(replyToWhatsappId !== null && { replyToWhatsappId }),
+        ...(referral !== null && { referral }),
+      }),
     MessageEdited: ({ data: { messageId, content, editedAt } }) =>
-      patch(messageId, { content, text: wordsOf(content), editedAt }),
+      patch(messageId, { type: content.type, content, text: wordsOf(content), editedAt }),
     MessageRevoked: ({ data }) => patch(data.messageId, { revokedAt: data.revokedAt }),
     UserMessagesErased: ({ data }) => removeAll('userId', data.userId),
   },
@@ -119,6 +127,7 @@ const viewOfReceived = (data: MessageEventData<'MessageReceived'>): MessageView 
   content: data.content,
   whatsappId: data.whatsappId,
   ...(data.replyToWhatsappId !== null && { replyToWhatsappId: data.replyToWhatsappId }),
+  ...(data.referral !== null && { referral: data.referral }),
   createdAt: data.receivedAt,
   sentAt: data.sentAt,
 });

@@ -9,6 +9,7 @@ import type {
   DeliverMessage,
   EraseMessages,
   FailForFormerAccount,
+  OpenSealedEdit,
 } from './message.commands.js';
 import { messageEvents, type MessageEvent } from './message.contract.js';
 
@@ -27,6 +28,15 @@ export const outboxSaga = saga<MessageEvent, DeliverMessage | AwaitSchedule>({
       { type: 'AwaitSchedule', data: { messageId, chatId, scheduledAt } },
     ],
   },
+});
+
+/** Edits that arrived encrypted are opened once the secret of their message is known. */
+export const sealedEditsSaga = saga<MessageEvent, OpenSealedEdit>({
+  name: 'sealed-edits',
+  // An edit is recorded once, however often it is opened.
+  startFrom: 'beginning',
+  from: [messageEvents],
+  on: { SealedEditReceived: ({ data }) => [{ type: 'OpenSealedEdit', data }] },
 });
 
 /** Messages that can never be sent do not stay queued for ever: those of a deleted session, or of an account that was replaced. */

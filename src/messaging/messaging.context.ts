@@ -8,11 +8,12 @@ import { erasureDecider } from './erasure.decider.js';
 import { messageDecider } from './message.decider.js';
 import { messagesProjection } from './messages.projection.js';
 import { messagesQueries } from './messages.queries.js';
-import { abandonSaga, erasureSaga, outboxSaga, revokedKeysSaga } from './messages.saga.js';
+import { abandonSaga, erasureSaga, outboxSaga, revokedKeysSaga, sealedEditsSaga } from './messages.saga.js';
 import { addressDecider } from './people/address.decider.js';
 import { addressesProjection } from './people/addresses.projection.js';
 import { People } from './people/people.js';
 import { DeliverMessageEffect } from './outbox/deliver-message.effect.js';
+import { OpenSealedEditEffect } from './reports/open-sealed-edit.effect.js';
 import { SendMessageHandler } from './send-message.handler.js';
 import { AwaitScheduleEffect } from './schedule/await-schedule.effect.js';
 
@@ -21,7 +22,7 @@ export const messagingContext = defineContext({
   name: 'messaging',
   deciders: [messageDecider, addressDecider, erasureDecider],
   projections: [messagesProjection, addressesProjection],
-  sagas: [outboxSaga, abandonSaga, revokedKeysSaga, erasureSaga],
+  sagas: [outboxSaga, sealedEditsSaga, abandonSaga, revokedKeysSaga, erasureSaga],
   commands: {
     SendMessage: SendMessageHandler,
     CancelMessage: CancelMessageHandler,
@@ -34,6 +35,7 @@ export const messagingContext = defineContext({
     AbandonMessages: AbandonMessagesEffect,
     FailForFormerAccount: FormerAccountEffect,
     EraseMessages: EraseMessagesEffect,
+    OpenSealedEdit: OpenSealedEditEffect,
   },
   queries: messagesQueries,
 });

@@ -22,6 +22,8 @@ import { People } from './people/people.js';
 import { Recipients } from './people/recipients.js';
 import { Recorder } from './recorder.js';
 import { IncomingReports } from './reports/incoming-reports.js';
+import { ReceivedIds } from './reports/received-ids.js';
+import { OpenSealedEditEffect } from './reports/open-sealed-edit.effect.js';
 import { ReceiptReports } from './reports/receipt-reports.js';
 import { SentMessageLookup } from './reports/sent-message-lookup.js';
 import { AwaitScheduleEffect } from './schedule/await-schedule.effect.js';
@@ -39,13 +41,14 @@ const acceptance = [
   Recipients,
 ];
 const outbox = [Outbox, OutboxRestorer, Holds, Delivery, NumberChecks, Confirmations, WhatsAppIds, Recorder, Schedule];
-const reports = [ReceiptReports, IncomingReports, SentMessageLookup];
+const reports = [ReceiptReports, IncomingReports, ReceivedIds, SentMessageLookup];
 const effects = [
   DeliverMessageEffect,
   AwaitScheduleEffect,
   AbandonMessagesEffect,
   FormerAccountEffect,
   EraseMessagesEffect,
+  OpenSealedEditEffect,
 ];
 
 /** The routes of messages, and what carries messages to WhatsApp and back. */

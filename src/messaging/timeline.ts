@@ -49,6 +49,13 @@ const entryOf: {
     event: 'received',
     detail: fromMe ? 'The account’s owner sent it from another device.' : 'Received from WhatsApp.',
   }),
+  MessageRecovered: ({ recoveredAt }) => ({ at: recoveredAt, event: 'recovered', detail: 'It can be read now.' }),
+  MessageChangeAwaited: ({ at, change }) => ({
+    at,
+    event: 'change_awaited',
+    detail: `A${change.kind === 'revocation' ? ' deletion' : 'n edit'} of it arrived before the message, and waits for it.`,
+  }),
+  SealedEditReceived: ({ at }) => ({ at, event: 'edit_received', detail: 'An edit arrived, and is being decrypted.' }),
   MessageEdited: ({ editedAt }) => ({ at: editedAt, event: 'edited', detail: 'Its author edited it.' }),
   MessageRevoked: ({ revokedAt }) => ({ at: revokedAt, event: 'revoked', detail: 'It was deleted for everyone.' }),
   ReactionReceived: ({ reactedAt, from, emoji }) => ({

@@ -14,7 +14,12 @@ const me: Account = {
   pushName: null,
   platform: null,
 };
-const session = { sessionId: '0199aaaa-0000-7000-8000-000000000003', userId: '0199aaaa-0000-7000-8000-000000000002' };
+const owner = {
+  messageId: '0199aaaa-0000-7000-8000-000000000001',
+  userId: '0199aaaa-0000-7000-8000-000000000002',
+  sessionId: '0199aaaa-0000-7000-8000-000000000003',
+  chatId: '0199aaaa-0000-8000-8000-000000000004',
+};
 const chats = ['491702222222@s.whatsapp.net', '222222222222222@lid', '120363012345678901@g.us'];
 const at = '2026-01-02T03:04:05.600Z';
 /** More than any message may take in the log. */
@@ -36,7 +41,7 @@ const recordedOf = (report: Report) => {
   const { types } = messageEvents;
   switch (report.kind) {
     case 'message':
-      return types.MessageReceived.schema.safeParse(receivedData(session, report.message, at));
+      return types.MessageReceived.schema.safeParse(receivedData(owner, report.message.chat.jid, report.message, at));
     case 'edited':
       return types.MessageEdited.schema.pick({ content: true }).safeParse({ content: report.content });
     case 'reaction':

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { ContentKind } from './content-kind.js';
+import { line, longText } from './received-values.js';
 
-const card = { name: z.string(), vcard: z.string() };
+const card = { name: line, vcard: longText };
 
 const received = z.object({ type: z.literal('contact'), ...card });
 const shown = z.object(card);

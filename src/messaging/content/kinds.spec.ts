@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { kinds, mediaOf, messageTypes, OutgoingContent, ReceivedContent, shownContentOf, wordsOf } from './kinds.js';
 
-const media = { url: 'https://mmg.whatsapp.net/1', directPath: null, mediaKey: 'a2V5', sha256: null };
+const media = { url: 'https://mmg.whatsapp.net/1', directPath: null, sealedKey: 'a2V5', sha256: null };
 const described = { mimeType: 'image/png', caption: 'Look', fileName: null, size: 7, voice: false };
 const file = <const Kind extends string>(kind: Kind) => ({ type: kind, media: { kind, ...media }, ...described });
 
@@ -22,7 +22,8 @@ const received: readonly (readonly [ReceivedContent, object])[] = [
     { type: 'poll', question: 'Tea?', options: ['yes', 'no'], multiple: false },
     { poll: { question: 'Tea?', options: ['yes', 'no'], multiple: false } },
   ],
-  [{ type: 'unsupported' }, {}],
+  [{ type: 'unreadable', reason: 'view_once' }, { unreadable: { reason: 'view_once' } }],
+  [{ type: 'unsupported', rawType: 'orderMessage' }, { unsupported: { rawType: 'orderMessage' } }],
 ];
 
 describe('received content', () => {
@@ -44,7 +45,7 @@ describe('received content', () => {
   it('is searched by its text or its caption', () => {
     expect(wordsOf({ type: 'text', body: 'Hello' })).toBe('Hello');
     expect(wordsOf(file('image'))).toBe('Look');
-    expect(wordsOf({ type: 'unsupported' })).toBeNull();
+    expect(wordsOf({ type: 'unsupported', rawType: null })).toBeNull();
   });
 });
 

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { ContentKind } from './content-kind.js';
+import { line } from './received-values.js';
 
 const place = {
-  latitude: z.number(),
-  longitude: z.number(),
-  name: z.string().nullable(),
-  address: z.string().nullable(),
+  latitude: z.number().min(-90).max(90),
+  longitude: z.number().min(-180).max(180),
+  name: line.nullable(),
+  address: line.nullable(),
 };
 
 const received = z.object({ type: z.literal('location'), ...place });

@@ -1,12 +1,13 @@
 import { z } from 'zod';
+import { url } from './received-values.js';
 
-/** Where a file of this kind is, and its key: whoever has this can read the file. */
+/** Where a file of this kind is, and its key, which is encrypted: keys of files are secrets. */
 export const mediaReference = <Kind extends string>(kind: Kind) =>
   z.object({
     kind: z.literal(kind),
-    url: z.string().nullable(),
-    directPath: z.string().nullable(),
-    mediaKey: z.string(),
+    url: url.nullable(),
+    directPath: url.nullable(),
+    sealedKey: z.string(),
     sha256: z.string().nullable(),
   });
 

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { ContentKind } from './content-kind.js';
 import { mediaReference } from './media-reference.js';
+import { line, longText } from './received-values.js';
 
 const described = {
-  mimeType: z.string().nullable(),
-  caption: z.string().nullable(),
-  fileName: z.string().nullable(),
-  size: z.number().nullable(),
+  mimeType: line.nullable(),
+  caption: longText.nullable(),
+  fileName: line.nullable(),
+  size: z.int().min(0).nullable(),
   voice: z.boolean(),
 };
 

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { contentLimits } from '#lib/whatsapp';
 import type { ContentKind } from './content-kind.js';
+import { line } from './received-values.js';
 
 const received = z.object({
   type: z.literal('poll'),
-  question: z.string(),
-  options: z.array(z.string()).readonly(),
+  question: line,
+  options: z.array(line).max(contentLimits.pollOptions).readonly(),
   multiple: z.boolean(),
 });
 const shown = z.object({ question: z.string(), options: z.array(z.string()), multiple: z.boolean() });

@@ -1,13 +1,19 @@
 import { z } from 'zod';
-import { parseRecipient } from '#lib/whatsapp';
+import { contentLimits, parseRecipient } from '#lib/whatsapp';
 import { isPlainText } from './characters.rules.js';
 import type { ContentKind } from './content-kind.js';
+import { line, longText } from './received-values.js';
 
-/** WhatsApp's own apps accept no longer texts. */
-const maxTextCharacters = 65_536;
 const maxMentions = 100;
 
-type Text = { readonly type: 'text'; readonly body: string; readonly mentions?: readonly string[] };
+const selection = z.object({ id: line.nullable(), text: longText });
+
+type Text = {
+  readonly type: 'text';
+  readonly body: string;
+  readonly mentions?: readonly string[];
+  readonly selection?: z.output<typeof selection>;
+};
 
 /** A phone number or LID in the form in which events have it; undefined for anything else. */
 const personOf = (mention: string): string | undefined => {
@@ -21,7 +27,7 @@ const NewText = z
     body: z
       .string()
       .min(1)
-      .max(maxTextCharacters)
+      .max(contentLimits.textCharacters)
       .refine(isPlainText, 'Must not have control characters')
       .refine((body) => body.trim() !== '', 'Must not be blank')
       .describe('Not blank. Tabs and line breaks are the only control characters that are allowed.'),
@@ -44,6 +50,14 @@ const NewText = z
   })
   .meta({ id: 'NewText' });
 
+const Shown = z.object({
+  body: z.string(),
+  mentions: z.array(z.string()).optional(),
+  selection: selection
+    .optional()
+    .describe('What was chosen from the buttons or the list of an earlier message; `id` is its sender’s name for it.'),
+});
+
 export const text = {
   sent: {
     request: NewText,
@@ -60,12 +74,16 @@ export const text = {
       mentions: z.array(z.string()).readonly(),
     }),
   },
-  received: z.object({ type: z.literal('text'), body: z.string() }),
+  received: z.object({ type: z.literal('text'), body: longText, selection: selection.exactOptional() }),
   shown: {
-    schema: z.object({ body: z.string(), mentions: z.array(z.string()).optional() }),
-    of: ({ body, mentions = [] }) => ({ body, ...(mentions.length > 0 && { mentions: [...mentions] }) }),
+    schema: Shown,
+    of: ({ body, mentions = [], selection }) => ({
+      body,
+      ...(mentions.length > 0 && { mentions: [...mentions] }),
+      ...(selection && { selection }),
+    }),
     example: { body: 'Your parcel is here.' },
   },
   wordsOf: ({ body }) => body,
   mediaOf: () => [],
-} satisfies ContentKind<Text, { body: string; mentions?: string[] | undefined }, z.output<typeof NewText>>;
+} satisfies ContentKind<Text, z.output<typeof Shown>, z.output<typeof NewText>>;

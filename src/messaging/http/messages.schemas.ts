@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseNamedRecipient } from '#lib/whatsapp';
 import { pageOf, Paging, SearchWords } from '../../platform/http/paging.js';
+import { Referral } from '../incoming.contract.js';
 import { kinds, messageTypes, typesWith, type TypeWith } from '../content/kinds.js';
 
 const time = z.iso.datetime();
@@ -64,6 +65,7 @@ const shape = {
     .describe('Who wrote it, as far as WhatsApp has told; `name` is what they call themselves.'),
   pushName: z.string().nullable().describe('What the sender calls themselves.'),
   ...content,
+  referral: Referral.optional(),
   replyTo: z.uuid().nullable(),
   reference: z.string().nullable(),
   error: z

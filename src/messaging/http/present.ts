@@ -17,6 +17,7 @@ export const present = (view: MessageView): Message => ({
   sender: { ...view.sender, name: view.pushName ?? null },
   pushName: view.pushName ?? null,
   ...shownContentOf(view.content),
+  ...(view.referral && { referral: view.referral }),
   replyTo: view.replyTo ?? null,
   reference: view.reference ?? null,
   ...(view.error && { error: view.error }),

@@ -5,17 +5,21 @@ import { LOG } from '../../platform/tokens.js';
 import { CommandContext } from '../../platform/command-context.js';
 import { REPORTS, type ReportOf, type Reports } from '../../sessions/reports.contract.js';
 import type { MessageCommand } from '../message.commands.js';
-import { receivedIdOf } from '../message-ids.js';
-import type { MessageView } from '../message-view.contract.js';
+import type { MessageOwner } from '../message.contract.js';
 import { People } from '../people/people.js';
 import { WhatsAppIds } from '../outbox/whatsapp-ids.js';
 import { Senders } from '../senders/senders.js';
-import { chatsOf, isAuthor, mayRevoke } from './received.rules.js';
+import { ReceivedIds, type Target } from './received-ids.js';
+import { authorOf, type SessionOwner } from './received-message.js';
 
 const actor = { kind: 'system', id: 'whatsapp' } as const;
 
 /** A chat is reported with both addresses of the person, or with the LID alone, more often than with the number alone. */
 const keyOf = ({ message: { chat } }: { readonly message: Received }): string => chat.lid ?? chat.jid;
+
+type ChangeKind = 'edited' | 'sealed_edit' | 'revoked' | 'reaction';
+type Changed = MessageOwner & { readonly changeId: string; readonly at: string };
+type Commands = readonly MessageCommand[];
 
 /** Records the messages that people write to a session, and their edits, revocations and reactions: those of a chat in order. */
 @Injectable()
@@ -26,106 +30,75 @@ export class IncomingReports {
     private readonly senders: Senders,
     private readonly whatsappIds: WhatsAppIds,
     private readonly people: People,
+    private readonly ids: ReceivedIds,
   ) {
     reports.record('message', {
       keyOf,
       commandsFor: (sessionId, { message }, at) => this.received(sessionId, message, at),
     });
-    const known = async <R extends { readonly message: Received }>(sessionId: string, report: R): Promise<R> => ({
+    const byAuthor = <R extends { readonly message: Received }>(report: R) => ({
       ...report,
-      message: await people.recognize(sessionId, report.message),
+      author: authorOf(report.message),
     });
-    reports.record('edited', {
-      keyOf,
-      commandsFor: async (sessionId, report, at) => this.edited(sessionId, await known(sessionId, report), at),
-    });
-    reports.record('revoked', {
-      keyOf,
-      commandsFor: async (sessionId, report, at) => this.revoked(sessionId, await known(sessionId, report), at),
-    });
-    reports.record('reaction', {
-      keyOf,
-      commandsFor: async (sessionId, report, at) => this.reacted(sessionId, await known(sessionId, report), at),
-    });
+    this.recordChange(reports, 'edited', byAuthor, (changed, { content }) => [
+      { type: 'RecordMessageEdited', data: { ...changed, content } },
+    ]);
+    this.recordChange(reports, 'sealed_edit', byAuthor, (changed, { message: { sender }, whatsappId, edit }) => [
+      { type: 'RecordSealedEdit', data: { ...changed, whatsappId, edit: { sender, ...edit } } },
+    ]);
+    this.recordChange(
+      reports,
+      'revoked',
+      (report) => report,
+      (changed) => [{ type: 'RecordMessageRevoked', data: changed }],
+    );
+    this.recordChange(
+      reports,
+      'reaction',
+      (report) => report,
+      ({ messageId, changeId, at }, { message: { sender }, emoji }) => [
+        { type: 'RecordReaction', data: { messageId, changeId, from: shownPersonOf(sender, sender.jid), emoji, at } },
+      ],
+    );
   }
 
-  private async received(
-    sessionId: string,
-    reported: ReceivedMessage,
-    receivedAt: string,
-  ): Promise<readonly MessageCommand[]> {
-    const { account, key } = reported;
-    const { whatsappId, fromMe, participant } = key;
-    const session = this.senders.session(sessionId);
-    if (!session) {
-      this.log.warn({ sessionId }, 'A message came for a session that was deleted');
-      return [];
-    }
-    if (fromMe && (await this.whatsappIds.findSent(sessionId, whatsappId)) !== undefined) return []; // the echo of a message that was sent from here
-    const named = fromMe ? [reported.chat] : [reported.chat, reported.sender];
-    const place = { userId: session.userId, sessionId, account };
-    const context = CommandContext.new(actor);
-    await this.people.learn(place, named, context);
-    const message = await this.people.recognize(sessionId, reported);
-    await this.people.open(place, message.chat, context);
-    const { sender, pushName, content, replyTo, mentions, sentAt } = message;
-    const { chatId, chat } = await this.people.chatOf(place, message.chat);
-    const data = {
-      messageId: receivedIdOf(sessionId, chat, whatsappId, sentAt),
-      userId: session.userId,
-      sessionId,
-      chatId,
-      account,
-      chat,
-      whatsappId,
-      fromMe,
-      sender: { phoneNumber: sender.phoneNumber, lid: sender.lid },
-      participant,
-      pushName,
-      content,
-      replyToWhatsappId: replyTo,
-      mentions,
-      sentAt,
-      receivedAt,
+  /** Records a change of a message: `targetOf` says of which. */
+  private recordChange<Kind extends ChangeKind>(
+    reports: Reports,
+    kind: Kind,
+    targetOf: (report: ReportOf<Kind>) => Target,
+    commands: (changed: Changed, report: ReportOf<Kind>) => Commands,
+  ): void {
+    const commandsFor = async (sessionId: string, report: ReportOf<Kind>, at: string): Promise<Commands> => {
+      const session = await this.sessionOf(sessionId);
+      if (!session) return [];
+      const target = targetOf(report);
+      const owner = await this.ids.changed(session, target);
+      return commands({ ...owner, changeId: target.message.key.whatsappId, at }, report);
     };
-    return [{ type: 'RecordMessageReceived', data }];
+    reports.record(kind, { keyOf: (report) => keyOf(targetOf(report)), commandsFor });
   }
 
-  private async edited(
-    sessionId: string,
-    { message, whatsappId, content }: ReportOf<'edited'>,
-    at: string,
-  ): Promise<readonly MessageCommand[]> {
-    const target = await this.target(sessionId, message, whatsappId);
-    if (!target || !isAuthor(message, target)) return [];
-    const data = { messageId: target.id, changeId: message.key.whatsappId, content, at };
-    return [{ type: 'RecordMessageEdited', data }];
+  private async received(sessionId: string, message: ReceivedMessage, receivedAt: string): Promise<Commands> {
+    const session = await this.sessionOf(sessionId);
+    if (!session) return [];
+    const { account, chat, sender } = message;
+    const { whatsappId, fromMe } = message.key;
+    if (fromMe && (await this.whatsappIds.findSent(sessionId, whatsappId)) !== undefined) return []; // the echo of a message that was sent from here
+    const named = fromMe ? [chat] : [chat, sender];
+    const [place, context] = [{ ...session, account }, CommandContext.new(actor)];
+    await this.people.learn(place, named, context);
+    const known = await this.people.recognize(sessionId, message);
+    for (const person of fromMe ? [known.chat] : [known.chat, known.sender])
+      await this.people.open(place, person, context);
+    return [{ type: 'RecordMessageReceived', data: await this.ids.received(session, known, receivedAt) }];
   }
 
-  private async revoked(
-    sessionId: string,
-    { message, whatsappId }: ReportOf<'revoked'>,
-    at: string,
-  ): Promise<readonly MessageCommand[]> {
-    const target = await this.target(sessionId, message, whatsappId);
-    if (!target || !mayRevoke(message, target)) return [];
-    return [{ type: 'RecordMessageRevoked', data: { messageId: target.id, changeId: message.key.whatsappId, at } }];
-  }
-
-  private async reacted(
-    sessionId: string,
-    { message, whatsappId, emoji }: ReportOf<'reaction'>,
-    at: string,
-  ): Promise<readonly MessageCommand[]> {
-    const target = await this.target(sessionId, message, whatsappId);
-    if (!target) return [];
-    const changeId = message.key.whatsappId;
-    const data = { messageId: target.id, changeId, from: shownPersonOf(message.sender, message.sender.jid), emoji, at };
-    return [{ type: 'RecordReaction', data }];
-  }
-
-  /** The message that a change is about; undefined where it is older than the session. */
-  private target(sessionId: string, { chat }: Received, whatsappId: string): Promise<MessageView | undefined> {
-    return this.whatsappIds.findInChats(sessionId, whatsappId, chatsOf(chat));
+  private async sessionOf(sessionId: string): Promise<SessionOwner | undefined> {
+    await this.senders.isGone(sessionId);
+    const session = this.senders.session(sessionId);
+    if (session) return { sessionId, userId: session.userId };
+    this.log.warn({ sessionId }, 'A message came for a session that was deleted');
+    return undefined;
   }
 }

@@ -1,0 +1,107 @@
+import { describe, it } from '@jest/globals';
+import { given as givenEvents } from '#lib/event-sourcing/testing';
+import { later, messageEvent, messageOwner } from './message.builders.js';
+import type { MessageCommand } from './message.commands.js';
+import { messageDecider } from './message.decider.js';
+
+const given = givenEvents(messageDecider);
+
+const received = messageEvent('MessageReceived', { sealedSecret: 'secret' });
+const unreadable = messageEvent('MessageReceived', { content: { type: 'unreadable', reason: 'undecrypted' } });
+const recovered = messageEvent('MessageRecovered', { sealedSecret: 'secret', recoveredAt: received.data.receivedAt });
+const edited = messageEvent('MessageEdited');
+const revoked = messageEvent('MessageRevoked');
+const sealedEdit = messageEvent('SealedEditReceived');
+const { whatsappId, edit: sealed } = sealedEdit.data;
+
+const receive: MessageCommand = { type: 'RecordMessageReceived', data: received.data };
+const receiveUnreadable: MessageCommand = { type: 'RecordMessageReceived', data: unreadable.data };
+const editWith = (changeId: string): MessageCommand => ({
+  type: 'RecordMessageEdited',
+  data: { ...messageOwner, changeId, content: edited.data.content, at: later },
+});
+const [edit, openedEdit] = [editWith('E1'), editWith('S1')];
+const editSealed: MessageCommand = {
+  type: 'RecordSealedEdit',
+  data: { ...messageOwner, changeId: 'S1', whatsappId, edit: sealed, at: later },
+};
+const revoke: MessageCommand = { type: 'RecordMessageRevoked', data: { ...messageOwner, changeId: 'R1', at: later } };
+
+const waitingEdit = messageEvent('MessageChangeAwaited', {
+  changeId: 'E1',
+  change: { kind: 'edit', content: edited.data.content },
+});
+const waitingSealedEdit = messageEvent('MessageChangeAwaited', {
+  changeId: 'S1',
+  change: { kind: 'sealed_edit', whatsappId, edit: sealed },
+});
+const waitingRevocation = messageEvent('MessageChangeAwaited');
+
+describe('a message that cannot be read', () => {
+  it('is recorded once, and replaced once what it says arrives', () => {
+    given([]).when(receiveUnreadable).then([unreadable]);
+    given([unreadable]).when(receiveUnreadable).then([]);
+    given([unreadable]).when(receive).then([recovered]);
+    given([unreadable, recovered]).when(receive).then([]);
+    given([unreadable, recovered]).when(receiveUnreadable).then([]);
+  });
+
+  it('never replaces one that could be read', () => {
+    given([received]).when(receiveUnreadable).then([]);
+  });
+
+  it('stays revoked', () => {
+    given([unreadable, revoked]).when(receive).then([]);
+  });
+
+  it('says what its edit says, which is newer', () => {
+    given([unreadable]).when(edit).then([edited]);
+    given([unreadable, edited]).when(receive).then([]);
+  });
+});
+
+describe('a change that arrives before its message', () => {
+  it('waits for it, once', () => {
+    given([]).when(edit).then([waitingEdit]);
+    given([]).when(revoke).then([waitingRevocation]);
+    given([]).when(editSealed).then([waitingSealedEdit]);
+    given([waitingEdit]).when(edit).then([]);
+    given([waitingEdit]).when(revoke).then([waitingRevocation]);
+  });
+
+  it('follows the message at once', () => {
+    given([waitingEdit, waitingRevocation]).when(receive).then([received, edited, revoked]);
+    given([waitingSealedEdit]).when(receive).then([received, sealedEdit]);
+    given([waitingEdit, received, edited]).when(edit).then([]);
+  });
+
+  it('goes on waiting for the secret of a message that cannot be read', () => {
+    given([waitingSealedEdit]).when(receiveUnreadable).then([unreadable, waitingSealedEdit]);
+    given([unreadable]).when(editSealed).then([waitingSealedEdit]);
+    given([unreadable, waitingSealedEdit]).when(editSealed).then([]);
+    given([unreadable, waitingSealedEdit]).when(receive).then([recovered, sealedEdit]);
+  });
+
+  it('is one of at most twenty', () => {
+    const many = Array.from({ length: 20 }, (_, n) =>
+      messageEvent('MessageChangeAwaited', { changeId: `E${n + 100}`, change: waitingEdit.data.change }),
+    );
+    given(many).when(edit).then([]);
+  });
+});
+
+describe('a sealed edit', () => {
+  it('is to be opened with the secret of its message, once', () => {
+    given([received]).when(editSealed).then([sealedEdit]);
+    given([received, sealedEdit]).when(editSealed).then([]);
+    const opened = messageEvent('MessageEdited', { changeId: 'S1' });
+    given([received, sealedEdit]).when(openedEdit).then([opened]);
+    given([received, sealedEdit, opened]).when(openedEdit).then([]);
+  });
+
+  it('of a message without a secret changes nothing', () => {
+    given([messageEvent('MessageReceived')])
+      .when(editSealed)
+      .then([]);
+  });
+});

@@ -1,0 +1,122 @@
+import type { OfType } from '#lib/event-sourcing';
+import type { ReceivedContent } from './content.contract.js';
+import type { Change } from './incoming.contract.js';
+import type { MessageCommand } from './message.commands.js';
+import type { MessageEvent, MessageEventData, MessageOwner } from './message.contract.js';
+import type { Awaited, MessageState } from './message-state.rules.js';
+
+type Known = Exclude<MessageState, { readonly status: 'none' }>;
+type Data<Type extends MessageCommand['type']> = OfType<MessageCommand, Type>['data'];
+type Decided = readonly MessageEvent[];
+
+/** More than anybody makes; what is beyond is dropped, so that nobody can fill the log with changes of what never comes. */
+const maxWaiting = 20;
+
+export const isReadable = ({ type }: ReceivedContent): boolean => type !== 'unreadable';
+
+export const isNewChange = (state: MessageState, changeId: string): state is Known =>
+  state.status !== 'none' && state.status !== 'revoked' && !state.changes.includes(changeId);
+
+/** Under which an encrypted edit is remembered, beside the id under which it is remembered once it was opened. */
+export const sealedChangeId = (changeId: string): string => `sealed ${changeId}`;
+
+export const receivedDecided = (data: Data<'RecordMessageReceived'>, state: MessageState): Decided => {
+  switch (state.status) {
+    case 'none':
+      return [{ type: 'MessageReceived', data }];
+    case 'awaited': {
+      const { known, later } = isReadable(data.content) ? { known: state.waiting, later: [] } : parted(state.waiting);
+      return [
+        { type: 'MessageReceived', data },
+        ...later.map((waiting) => awaiting(state.owner, waiting)),
+        ...known.flatMap((waiting) => applied(state.owner, data.sealedSecret, waiting)),
+      ];
+    }
+    case 'received':
+      return state.isReadable || !isReadable(data.content) ? [] : recovered(data, state.owner, state.waiting);
+    default:
+      return [];
+  }
+};
+
+const recovered = (
+  { content, replyToWhatsappId, mentions, referral, sealedSecret, receivedAt }: MessageEventData<'MessageReceived'>,
+  owner: MessageOwner,
+  waiting: readonly Awaited[],
+): Decided => {
+  const found = { content, replyToWhatsappId, mentions, referral, sealedSecret };
+  return [
+    { type: 'MessageRecovered', data: { ...owner, ...found, recoveredAt: receivedAt } },
+    ...waiting.flatMap((each) => applied(owner, sealedSecret, each)),
+  ];
+};
+
+/** What an unreadable message can take, and what must wait for its secret. */
+const parted = (waiting: readonly Awaited[]) => ({
+  known: waiting.filter(({ change }) => change.kind !== 'sealed_edit'),
+  later: waiting.filter(({ change }) => change.kind === 'sealed_edit'),
+});
+
+export const editDecided = (data: Data<'RecordMessageEdited'>, state: MessageState): Decided => {
+  const { changeId, content, at } = data;
+  if (state.status === 'none' || state.status === 'awaited') return awaited(data, { kind: 'edit', content }, state);
+  return isNewChange(state, changeId)
+    ? applied(state.owner, null, { changeId, change: { kind: 'edit', content }, at })
+    : [];
+};
+
+export const revocationDecided = (data: Data<'RecordMessageRevoked'>, state: MessageState): Decided => {
+  const { changeId, at } = data;
+  if (state.status === 'none' || state.status === 'awaited') return awaited(data, { kind: 'revocation' }, state);
+  return isNewChange(state, changeId)
+    ? applied(state.owner, null, { changeId, change: { kind: 'revocation' }, at })
+    : [];
+};
+
+export const sealedEditDecided = (data: Data<'RecordSealedEdit'>, state: MessageState): Decided => {
+  const { changeId, whatsappId, edit, at } = data;
+  const change = { kind: 'sealed_edit', whatsappId, edit } as const;
+  if (state.status === 'none' || state.status === 'awaited') return awaited(data, change, state);
+  if (state.status !== 'received' || !isNewChange(state, changeId)) return [];
+  if (!state.isReadable && state.sealedSecret === null) return awaited(data, change, state);
+  return isNewChange(state, sealedChangeId(changeId))
+    ? applied(state.owner, state.sealedSecret, { changeId, change, at })
+    : [];
+};
+
+const awaited = (
+  {
+    messageId,
+    userId,
+    sessionId,
+    chatId,
+    changeId,
+    at,
+  }: MessageOwner & { readonly changeId: string; readonly at: string },
+  change: Change,
+  state: Extract<MessageState, { readonly status: 'none' | 'awaited' | 'received' }>,
+): Decided => {
+  const waiting = state.status === 'none' ? [] : state.waiting;
+  if (waiting.length >= maxWaiting || waiting.some((other) => other.changeId === changeId)) return [];
+  return [awaiting({ messageId, userId, sessionId, chatId }, { changeId, change, at })];
+};
+
+const awaiting = (owner: MessageOwner, waiting: Awaited): MessageEvent => ({
+  type: 'MessageChangeAwaited',
+  data: { ...owner, ...waiting },
+});
+
+/** An encrypted edit of a message without a secret can never be opened: nothing becomes of it. */
+const applied = (owner: MessageOwner, sealedSecret: string | null, { changeId, change, at }: Awaited): Decided => {
+  switch (change.kind) {
+    case 'edit':
+      return [{ type: 'MessageEdited', data: { ...owner, changeId, content: change.content, editedAt: at } }];
+    case 'revocation':
+      return [{ type: 'MessageRevoked', data: { ...owner, changeId, revokedAt: at } }];
+    case 'sealed_edit': {
+      if (sealedSecret === null) return [];
+      const { whatsappId, edit } = change;
+      return [{ type: 'SealedEditReceived', data: { ...owner, changeId, whatsappId, edit, sealedSecret, at } }];
+    }
+  }
+};

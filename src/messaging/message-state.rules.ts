@@ -1,0 +1,37 @@
+import type { Change } from './incoming.contract.js';
+import type { AcceptedMessage, HoldReason, MessageOwner } from './message.contract.js';
+import type { ProgressStatus } from './progress.rules.js';
+
+/** A change that waits for its message, or for what that says. */
+export type Awaited = { readonly changeId: string; readonly change: Change; readonly at: string };
+
+export type Existing = {
+  readonly owner: MessageOwner;
+  /** When the last thing happened to it: WhatsApp counts in seconds, so that its times may lie before ours. */
+  readonly lastAt: string;
+  /** The WhatsApp ids of the last edits and reactions: each is recorded once. */
+  readonly changes: readonly string[];
+};
+
+/** What the decider of a message knows of it. */
+export type MessageState =
+  | { readonly status: 'none' }
+  | (Existing & { readonly status: 'scheduled'; readonly accepted: AcceptedMessage })
+  | (Existing & {
+      readonly status: 'queued';
+      readonly accepted: AcceptedMessage;
+      readonly heldFor: readonly HoldReason[];
+      /** An attempt at it may have succeeded: a phone may show it. */
+      readonly mayHaveLeft: boolean;
+    })
+  | (Existing & { readonly status: ProgressStatus })
+  | (Existing & { readonly status: 'failed' | 'canceled' | 'revoked' })
+  /** Changes of a message arrived that itself has not. */
+  | (Existing & { readonly status: 'awaited'; readonly waiting: readonly Awaited[] })
+  | (Existing & {
+      readonly status: 'received';
+      readonly isReadable: boolean;
+      readonly sealedSecret: string | null;
+      /** Encrypted edits of a message that cannot be read, and whose secret is not known. */
+      readonly waiting: readonly Awaited[];
+    });

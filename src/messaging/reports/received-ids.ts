@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { jidOf, type Person, type Received, type ReceivedMessage } from '#lib/whatsapp';
+import { Streams } from '../../platform/streams/streams.js';
+import { receivedIdOf } from '../message-ids.js';
+import type { MessageEventData, MessageOwner } from '../message.contract.js';
+import { messageDecider } from '../message.decider.js';
+import { WhatsAppIds } from '../outbox/whatsapp-ids.js';
+import { People } from '../people/people.js';
+import { authorOf, isBy, receivedData, type SessionOwner } from './received-message.js';
+
+/** The message that a change is about, and the message that brings the change. `author` null: the account itself. */
+export type Target = { readonly message: Received; readonly whatsappId: string; readonly author: Person | null };
+
+/** Finds the streams of messages that came from WhatsApp: by the log, since a view may be behind. */
+@Injectable()
+export class ReceivedIds {
+  constructor(
+    private readonly streams: Streams,
+    private readonly whatsappIds: WhatsAppIds,
+    private readonly people: People,
+  ) {}
+
+  /** What is recorded of a message. @throws {StoreUnavailable} */
+  async received(
+    session: SessionOwner,
+    message: ReceivedMessage,
+    receivedAt: string,
+  ): Promise<MessageEventData<'MessageReceived'>> {
+    const target = { message, author: authorOf(message), whatsappId: message.key.whatsappId };
+    const { owner, chat } = await this.placeOf(session, target);
+    return receivedData(owner, chat, message, receivedAt);
+  }
+
+  /** The message that a change is about. It may not have arrived yet. @throws {Transient} */
+  async changed(session: SessionOwner, target: Target): Promise<MessageOwner> {
+    const { owner } = await this.placeOf(session, target);
+    const { message, author, whatsappId } = target;
+    const sent = author === null ? await this.whatsappIds.findSent(session.sessionId, whatsappId) : undefined;
+    if (sent !== undefined) return { ...owner, messageId: sent };
+    if ((await this.streams.state(messageDecider, owner.messageId)).revision >= 0) return owner;
+    // The message names its author by another address than the change does.
+    const other = await this.whatsappIds.findInChats(session.sessionId, whatsappId, addressesOf(message.chat));
+    return other && isBy(author, other) ? { ...owner, messageId: other.id } : owner;
+  }
+
+  /** Where a message of this author and WhatsApp id is: the same before and after WhatsApp reveals who has which number. */
+  private async placeOf(session: SessionOwner, { message, author, whatsappId }: Target) {
+    const place = { ...session, account: message.account };
+    const { chatId, chat } = await this.people.chatOf(place, message.chat);
+    const authorId = author && (await this.people.chatOf(place, author)).chatId;
+    const { sessionId, userId } = session;
+    return { owner: { messageId: receivedIdOf(chatId, authorId, whatsappId), userId, sessionId, chatId }, chat };
+  }
+}
+
+/** The jids under which a chat may be stored. */
+const addressesOf = ({ jid, lid, phoneNumber }: Person): readonly (string | null)[] => [
+  jid,
+  lid,
+  phoneNumber === null ? null : jidOf(phoneNumber),
+];

@@ -1,0 +1,44 @@
+import type { Person, Received, ReceivedMessage } from '#lib/whatsapp';
+import type { MessageEventData, MessageOwner } from '../message.contract.js';
+import type { MessageView } from '../message-view.contract.js';
+
+export type SessionOwner = Pick<MessageOwner, 'sessionId' | 'userId'>;
+
+/** Who wrote a message; null: the account itself. */
+export const authorOf = ({ key, sender }: Received): Person | null => (key.fromMe ? null : sender);
+
+/** What is recorded of a message from WhatsApp. `chat` is the jid that its chat goes by. */
+export const receivedData = (
+  owner: MessageOwner,
+  chat: string,
+  message: ReceivedMessage,
+  receivedAt: string,
+): MessageEventData<'MessageReceived'> => {
+  const { key, account, sender, pushName, content, replyTo, mentions, referral, sealedSecret, sentAt } = message;
+  return {
+    ...owner,
+    account,
+    chat,
+    whatsappId: key.whatsappId,
+    fromMe: key.fromMe,
+    sender: { phoneNumber: sender.phoneNumber, lid: sender.lid },
+    participant: key.participant,
+    pushName,
+    content,
+    replyToWhatsappId: replyTo,
+    mentions,
+    referral,
+    sealedSecret,
+    sentAt,
+    receivedAt,
+  };
+};
+
+/** Whether this person (null: the account itself) wrote the message. */
+export const isBy = (author: Person | null, { direction, participant, sender }: MessageView): boolean => {
+  if (author === null) return direction === 'outgoing';
+  return direction === 'incoming' && (participant === undefined || isSamePerson(author, sender));
+};
+
+const isSamePerson = (one: Pick<Person, 'phoneNumber' | 'lid'>, other: Pick<Person, 'phoneNumber' | 'lid'>): boolean =>
+  (one.lid !== null && one.lid === other.lid) || (one.phoneNumber !== null && one.phoneNumber === other.phoneNumber);
