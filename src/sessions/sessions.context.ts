@@ -14,20 +14,29 @@ import { sessionsProjection } from './sessions.projection.js';
 import { sessionQueries } from './sessions.queries.js';
 import { slotsDecider } from './slots.decider.js';
 import { slotsSaga } from './slots.saga.js';
+import { KeepReportHandler } from './unrecorded/keep-report.handler.js';
+import { RecordReportEffect } from './unrecorded/record-report.effect.js';
+import { reportDecider } from './unrecorded/report.decider.js';
+import { unrecordedReportsSaga } from './unrecorded/report.saga.js';
 
 /** The devices that users link to their WhatsApp accounts, and the connections of these devices. */
 export const sessionsContext = defineContext({
   name: 'sessions',
-  deciders: [sessionDecider, slotsDecider],
+  deciders: [sessionDecider, slotsDecider, reportDecider],
   projections: [sessionsProjection],
-  sagas: [connectionSaga, slotsSaga],
-  commands: { CreateSession: CreateSessionHandler, FillSessionSlot: FillSessionSlotHandler },
+  sagas: [connectionSaga, slotsSaga, unrecordedReportsSaga],
+  commands: {
+    CreateSession: CreateSessionHandler,
+    FillSessionSlot: FillSessionSlotHandler,
+    KeepReport: KeepReportHandler,
+  },
   effects: {
     StartConnection: StartConnectionEffect,
     ScheduleConnection: ScheduleConnectionEffect,
     StopConnection: StopConnectionEffect,
     UnlinkConnection: UnlinkConnectionEffect,
     ForgetConnection: ForgetConnectionEffect,
+    RecordReport: RecordReportEffect,
   },
   queries: sessionQueries,
 });

@@ -24,6 +24,8 @@ import { CONNECTION_STATUS } from './connection-status.contract.js';
 import { REPORTS } from './reports.contract.js';
 import { SessionService } from './session.service.js';
 import { MESSENGER } from './whatsapp.contract.js';
+import { KeepReportHandler } from './unrecorded/keep-report.handler.js';
+import { RecordReportEffect } from './unrecorded/record-report.effect.js';
 import { ConnectionLog } from './whatsapp/connection-log.js';
 import { ConnectionStarts } from './whatsapp/connection-starts.js';
 import { ConnectionStatuses } from './whatsapp/connection-statuses.js';
@@ -38,6 +40,7 @@ const effects = [
   StopConnectionEffect,
   UnlinkConnectionEffect,
   ForgetConnectionEffect,
+  RecordReportEffect,
 ];
 
 /** The routes of sessions, and the connections to WhatsApp that messaging uses as well. */
@@ -55,6 +58,7 @@ const effects = [
     SessionService,
     CreateSessionHandler,
     FillSessionSlotHandler,
+    KeepReportHandler,
     ...effects,
     { provide: CONNECTION_STATUS, useExisting: ConnectionStatuses },
     { provide: REPORTS, useExisting: ReportRouter },

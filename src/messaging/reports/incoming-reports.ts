@@ -43,7 +43,7 @@ export class IncomingReports {
     this.recordChange(reports, 'edited', byAuthor, (changed, { content }) => [
       { type: 'RecordMessageEdited', data: { ...changed, content } },
     ]);
-    this.recordChange(reports, 'sealed_edit', byAuthor, (changed, { message: { sender }, whatsappId, edit }) => [
+    this.recordChange(reports, 'sealed_edit', byAuthor, (changed, { whatsappId, edit }, { sender }) => [
       { type: 'RecordSealedEdit', data: { ...changed, whatsappId, edit: { sender, ...edit } } },
     ]);
     this.recordChange(
@@ -56,7 +56,7 @@ export class IncomingReports {
       reports,
       'reaction',
       (report) => report,
-      ({ messageId, changeId, at }, { message: { sender }, emoji }) => [
+      ({ messageId, changeId, at }, { emoji }, { sender }) => [
         { type: 'RecordReaction', data: { messageId, changeId, from: shownPersonOf(sender, sender.jid), emoji, at } },
       ],
     );
@@ -67,14 +67,15 @@ export class IncomingReports {
     reports: Reports,
     kind: Kind,
     targetOf: (report: ReportOf<Kind>) => Target,
-    commands: (changed: Changed, report: ReportOf<Kind>) => Commands,
+    commands: (changed: Changed, report: ReportOf<Kind>, message: Received) => Commands,
   ): void {
     const commandsFor = async (sessionId: string, report: ReportOf<Kind>, at: string): Promise<Commands> => {
       const session = await this.sessionOf(sessionId);
       if (!session) return [];
       const target = targetOf(report);
-      const owner = await this.ids.changed(session, target);
-      return commands({ ...owner, changeId: target.message.key.whatsappId, at }, report);
+      const message = await this.people.recognize(sessionId, target.message);
+      const owner = await this.ids.changed(session, { ...target, message });
+      return commands({ ...owner, changeId: message.key.whatsappId, at }, report, message);
     };
     reports.record(kind, { keyOf: (report) => keyOf(targetOf(report)), commandsFor });
   }

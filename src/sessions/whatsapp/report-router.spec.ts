@@ -5,6 +5,7 @@ import { Transient } from '#lib/async';
 import type { Command } from '#lib/event-sourcing';
 import type { Report } from '#lib/whatsapp';
 import { CommandBus } from '../../platform/bus/command-bus.js';
+import type { KeepReport } from '../unrecorded/report.contract.js';
 import { ConnectionStarts } from './connection-starts.js';
 import { ReportRouter } from './report-router.js';
 
@@ -43,6 +44,8 @@ const setUp = () => {
     if (failure) throw failure;
     recorded.push(text);
   });
+  const kept: KeepReport['data'][] = [];
+  commands.route('KeepReport', async (command) => void kept.push((command as KeepReport).data));
   const starts = new ConnectionStarts();
   const router = new ReportRouter(silent, commands, starts);
   const hold = (text: string): (() => void) => {
@@ -50,7 +53,7 @@ const setUp = () => {
     held.set(text, new Promise<void>((resolve) => (release = resolve)));
     return release;
   };
-  return { router, starts, recorded, failures, hold };
+  return { router, starts, recorded, kept, failures, hold };
 };
 
 const turns = async (): Promise<void> => {
@@ -158,5 +161,23 @@ describe('reports from WhatsApp', () => {
     await finished;
     expect(await Promise.all(heard)).toEqual(['no', 'no']);
     expect(recorded).toEqual([]);
+  });
+
+  it('of what arrived are kept where they cannot be recorded, and recorded later', async () => {
+    const { router, recorded, kept, failures } = setUp();
+    const read: Report = {
+      kind: 'receipt',
+      receipt: { whatsappIds: ['x'], status: 'read', at: '2026-01-02T03:04:05.000Z', chat: 'c', participant: null },
+    };
+    router.record('receipt', { commandsFor: () => [note('read')] });
+    router.onApplicationBootstrap();
+    failures.set('read', [new Error('A bug')]);
+    await router.hear('s', read);
+    expect(kept).toEqual([{ sessionId: 's', report: read, reason: 'A bug', heardAt: expect.any(String) }]);
+    await router.recordKept('s', read, kept[0]!.heardAt);
+    expect(recorded).toEqual(['read']);
+    failures.set('read', [new Error('A bug')]);
+    await expect(router.recordKept('s', read, kept[0]!.heardAt)).rejects.toThrow('A bug');
+    expect(kept).toHaveLength(1);
   });
 });

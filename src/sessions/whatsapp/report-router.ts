@@ -7,6 +7,7 @@ import { CommandBus } from '../../platform/bus/command-bus.js';
 import { CommandContext } from '../../platform/command-context.js';
 import { LOG } from '../../platform/tokens.js';
 import type { ReportKind, ReportObserver, ReportRecorder, Reports } from '../reports.contract.js';
+import type { KeepReport } from '../unrecorded/report.contract.js';
 import { ConnectionStarts } from './connection-starts.js';
 
 type Heard = {
@@ -15,6 +16,16 @@ type Heard = {
   readonly at: string;
   readonly start: number | null;
 };
+
+/** What WhatsApp tells only once. */
+const keptKinds: ReadonlySet<ReportKind> = new Set([
+  'message',
+  'edited',
+  'sealed_edit',
+  'revoked',
+  'reaction',
+  'receipt',
+]);
 
 /** Passes what WhatsApp reports to its observers, and records it. Waits for stores that cannot be written, for as long as it takes. */
 @Injectable()
@@ -52,14 +63,27 @@ export class ReportRouter implements Reports, OnApplicationBootstrap {
     return this.lookup?.(sessionId, whatsappId);
   }
 
-  /** For the connections: see `ReportListener`. Resolves when all recorders have recorded the report. */
+  /** For the connections: see `ReportListener`. Resolves when all recorders have recorded the report, or it is kept for later. */
   async hear(sessionId: string, report: Report): Promise<void> {
     const start = this.starts.of(sessionId);
     if (report.kind === 'closed') this.starts.end(sessionId);
     for (const observer of this.observers.get(report.kind) ?? []) this.notify(observer, sessionId, report, start);
     const at = new Date().toISOString();
     await this.begun;
-    await this.recordAll({ sessionId, report, at, start });
+    const heard = { sessionId, report, at, start };
+    try {
+      await this.recordAll(heard);
+    } catch (error) {
+      if (!keptKinds.has(report.kind) || passes(error)) throw error;
+      this.log.error({ err: error, sessionId, report: report.kind }, 'A report cannot be recorded, and is kept');
+      await this.keep(heard, error);
+    }
+  }
+
+  /** Records a report that was kept. */
+  async recordKept(sessionId: string, report: Report, at: string): Promise<void> {
+    await this.begun;
+    await this.recordAll({ sessionId, report, at, start: null });
   }
 
   onApplicationBootstrap(): void {
@@ -70,6 +94,16 @@ export class ReportRouter implements Reports, OnApplicationBootstrap {
   async finish(): Promise<void> {
     this.stopping.abort();
     await this.queue.drain();
+  }
+
+  private async keep({ sessionId, report, at }: Heard, error: unknown): Promise<void> {
+    const reason = error instanceof Error ? error.message : String(error);
+    const command: KeepReport = { type: 'KeepReport', data: { sessionId, report, reason, heardAt: at } };
+    await retrying(() => this.commands.execute(command, CommandContext.new({ kind: 'system', id: 'whatsapp' })), {
+      policy: usualRetry,
+      signal: this.stopping.signal,
+      again: passes,
+    });
   }
 
   private notify(observer: ReportObserver<ReportKind>, sessionId: string, report: Report, start: number | null): void {
@@ -110,7 +144,7 @@ export class ReportRouter implements Reports, OnApplicationBootstrap {
       policy: usualRetry,
       signal: this.stopping.signal,
       again: (error) => {
-        if (!(error instanceof Transient || error instanceof RevisionConflict)) return false;
+        if (!passes(error)) return false;
         this.log.warn(
           { err: error, sessionId, report: report.kind },
           'A report from WhatsApp could not be recorded yet',
@@ -130,6 +164,9 @@ export class ReportRouter implements Reports, OnApplicationBootstrap {
     for (const command of commands) await this.commands.execute(command, context);
   }
 }
+
+/** Whether the same may succeed later, such as when there is space on the disk again. */
+const passes = (error: unknown): boolean => error instanceof Transient || error instanceof RevisionConflict;
 
 const add = <Value>(all: Map<ReportKind, Value[]>, kind: ReportKind, value: Value): void => {
   all.set(kind, [...(all.get(kind) ?? []), value]);

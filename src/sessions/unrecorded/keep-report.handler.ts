@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { CommandResult } from '#lib/event-sourcing';
+import { idFromHash } from '#lib/ids';
+import { CommandBus } from '../../platform/bus/command-bus.js';
+import type { CommandContext } from '../../platform/command-context.js';
+import type { CommandHandler } from '../../platform/context-definition.js';
+import { Streams } from '../../platform/streams/streams.js';
+import { sessionDecider } from '../session.decider.js';
+import type { KeepReport, RecordReportNotRecorded } from './report.contract.js';
+
+@Injectable()
+export class KeepReportHandler implements CommandHandler<KeepReport> {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly streams: Streams,
+  ) {}
+
+  async execute({ data }: KeepReport, context: CommandContext): Promise<CommandResult> {
+    const { sessionId, report: given, reason, heardAt } = data;
+    const { state, position } = await this.streams.state(sessionDecider, sessionId);
+    if (state.status === 'none') return { events: 0, position };
+    const report = JSON.stringify(given);
+    const reportId = idFromHash(
+      createHash('sha256')
+        .update(JSON.stringify([sessionId, report]))
+        .digest(),
+    );
+    const kept = { reportId, userId: state.userId, sessionId, kind: given.kind, report, reason, heardAt };
+    const command: RecordReportNotRecorded = { type: 'RecordReportNotRecorded', data: kept };
+    return this.commands.execute(command, context);
+  }
+}

@@ -1,0 +1,13 @@
+import { decider } from '#lib/event-sourcing';
+import { reportEvents, type RecordReportNotRecorded, type ReportEvent } from './report.contract.js';
+
+/** A report that could not be recorded as what it is. */
+export const reportDecider = decider<RecordReportNotRecorded, ReportEvent, { readonly isKept: boolean }>({
+  events: reportEvents,
+  idOf: ({ data }) => data.reportId,
+  initialState: { isKept: false },
+  decide: {
+    RecordReportNotRecorded: (data, { isKept }) => (isKept ? [] : [{ type: 'ReportNotRecorded', data }]),
+  },
+  evolve: { ReportNotRecorded: () => ({ isKept: true }) },
+});
