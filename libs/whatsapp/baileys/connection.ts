@@ -8,7 +8,6 @@ import type { ArrivalJournal } from './arrival-journal.js';
 import { CancelableWaits } from './cancelable-waits.js';
 import { SessionCredentials } from './credentials/session-credentials.js';
 import { DeviceLists } from './device-lists.js';
-import { GroupAdmins } from './group-admins.js';
 import { IncomingStanzas } from './incoming-stanzas.js';
 import { Liveness } from './liveness.js';
 import { baileysLogger } from './logger.js';
@@ -50,7 +49,6 @@ export class Connection {
   private readonly pairing: PairingWindow;
   private readonly incoming: IncomingStanzas;
   private pairingQr: PairingQr | undefined;
-  private readonly groupAdmins = new GroupAdmins((ask) => this.query(ask));
   private wasJustLinked = false;
   private socketState: SocketState | undefined;
   private account: Account | undefined;
@@ -64,7 +62,6 @@ export class Connection {
     this.incoming = new IncomingStanzas({
       journal: parts.journal,
       secrets: receivedSecrets(parts.options.key, parts.sessionId),
-      isGroupAdmin: (group, person) => this.groupAdmins.includes(group, person),
       account: () => this.account,
       isOver: () => this.hasEnded || parts.confirmsNothing === true,
       report: (report) => this.reportDurably(report),

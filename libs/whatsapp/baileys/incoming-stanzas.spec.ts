@@ -36,7 +36,6 @@ beforeEach(() => {
     journal: new ArrivalJournal('one', store),
     account: () => me,
     secrets: receivedSecrets(new MasterKey(randomBytes(32)), 'one'),
-    isGroupAdmin: async () => false,
     isOver: () => false,
     report: (report) => {
       happened.push(report);

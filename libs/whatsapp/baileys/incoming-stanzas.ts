@@ -1,5 +1,4 @@
 import type { BaileysEventMap, BinaryNode } from '@whiskeysockets/baileys';
-import type { Person } from '../addresses.js';
 import type { Account, Report } from '../reports.js';
 import type { ArrivalJournal, DecryptedMessage, JournalEntry } from './arrival-journal.js';
 import { isWithheld, reportFromArrival, unreadReport } from './arrival-report.js';
@@ -9,7 +8,7 @@ import type { ReceivedSecrets } from './received-secrets.js';
 import type { PassToBaileys } from './socket-events.js';
 import { receiptFromStanza } from './stanzas.js';
 
-/** WhatsApp's mark of a message that an admin of the group revokes, instead of its author. */
+/** WhatsApp's mark of a message that an admin of the group revokes, instead of its author. Its server accepts that from admins only. */
 const adminRevokes = '8';
 
 export type IncomingStanzasParts = {
@@ -17,8 +16,6 @@ export type IncomingStanzasParts = {
   /** The account of the session; undefined before it is linked. */
   readonly account: () => Account | undefined;
   readonly secrets: ReceivedSecrets;
-  /** Whether somebody is an admin of a group (a jid). Rejects where WhatsApp cannot be asked. */
-  readonly isGroupAdmin: (group: string, person: Person) => Promise<boolean>;
   readonly isOver: () => boolean;
   /** Resolves once the report is durable. */
   readonly report: (report: Report) => Promise<void>;
@@ -111,13 +108,6 @@ export class IncomingStanzas {
     }
   }
 
-  /** What others wrote, only admins of the group may revoke. Where WhatsApp cannot be asked who they are, its mark of the message counts. */
-  private async isAllowed(arrived: Report, mark: string | undefined): Promise<boolean> {
-    if (arrived.kind !== 'revoked' || isOwnRevocation(arrived)) return true;
-    const { chat, sender } = arrived.message;
-    return this.parts.isGroupAdmin(chat.jid, sender).catch(() => mark === adminRevokes);
-  }
-
   /** False where the message could not be recorded, and so must not be confirmed. */
   private async recordUnread(stanza: BinaryNode): Promise<boolean> {
     const { account, secrets, report, logger } = this.parts;
@@ -139,8 +129,8 @@ export class IncomingStanzas {
     if (entry.isReported || !me) return;
     try {
       const arrived = await this.read(entry.message, { me, secrets, logger });
-      const allowed = arrived && (await this.isAllowed(arrived, entry.message.attrs['edit'])) ? arrived : undefined;
-      if (!isOver()) void journal.markReported(entry, allowed && report(allowed));
+      const isAllowed = arrived && (isOwnRevocation(arrived) || entry.message.attrs['edit'] === adminRevokes);
+      if (!isOver()) void journal.markReported(entry, isAllowed ? report(arrived) : undefined);
     } catch (error) {
       logger.error(
         { err: error },
@@ -150,7 +140,7 @@ export class IncomingStanzas {
   }
 }
 
-/** False where one person revokes what another one wrote. */
+/** False where somebody revokes what another one wrote: only admins of a group may. */
 const isOwnRevocation = (report: Report): boolean => {
   if (report.kind !== 'revoked') return true;
   const { author, message } = report;
