@@ -21,6 +21,9 @@ export type Command<Type extends string = string, Data = unknown, Answer = Comma
   readonly [answerType]?: Answer;
 };
 
+/** Any command, whatever it answers. */
+export type AnyCommand = Command<string, unknown, unknown>;
+
 /** A question, as plain JSON, with the type of its answer (for the compiler only). */
 export type Query<Type extends string = string, Data = unknown, Answer = unknown> = {
   readonly type: Type;

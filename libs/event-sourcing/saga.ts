@@ -1,7 +1,7 @@
 import type { EventTypes } from './event-types.js';
-import type { Command, Event, OfType, Recorded } from './message.js';
+import type { AnyCommand, Event, OfType, Recorded } from './message.js';
 
-type Reactions<E extends Event, C extends Command> = {
+type Reactions<E extends Event, C extends AnyCommand> = {
   readonly [T in E['type']]?: (event: Recorded<OfType<E, T>>) => readonly C[];
 };
 
@@ -9,7 +9,7 @@ type Reactions<E extends Event, C extends Command> = {
  * Answers events with commands. Has no state and does no I/O. An event may come late, and again after a crash: executing its commands a
  * second time must change nothing.
  */
-export type Saga<E extends Event = Event, C extends Command = Command> = {
+export type Saga<E extends Event = Event, C extends AnyCommand = AnyCommand> = {
   /** Lower-case words joined by dashes; also the name of its subscription. Its progress is stored under this name: never reuse it. */
   readonly name: string;
   /**
@@ -24,10 +24,11 @@ export type Saga<E extends Event = Event, C extends Command = Command> = {
   readonly on: Reactions<E, C>;
 };
 
-export const saga = <E extends Event, C extends Command>(definition: Saga<E, C>): Saga => definition as unknown as Saga;
+export const saga = <E extends Event, C extends AnyCommand>(definition: Saga<E, C>): Saga =>
+  definition as unknown as Saga;
 
 /** The commands that an event leads to: none if the saga has no handler for it. */
-export const react = (saga: Saga, event: Recorded): readonly Command[] => {
-  const reactions = saga.on as { readonly [type: string]: ((event: Recorded) => readonly Command[]) | undefined };
+export const react = (saga: Saga, event: Recorded): readonly AnyCommand[] => {
+  const reactions = saga.on as { readonly [type: string]: ((event: Recorded) => readonly AnyCommand[]) | undefined };
   return reactions[event.type]?.(event) ?? [];
 };

@@ -1,5 +1,5 @@
 import { keyedQueue, pause, retryWaitMs, Transient } from '#lib/async';
-import { react, type Command, type Recorded, type Saga } from '#lib/event-sourcing';
+import { react, type AnyCommand, type Recorded, type Saga } from '#lib/event-sourcing';
 import { checkpointer } from './checkpointer.js';
 import type { SagaContext } from './context.js';
 import { filterFor } from './filter.js';
@@ -10,7 +10,7 @@ import { Runner, type Run } from './runner.js';
 import type { Subscription } from './subscription.js';
 
 /** Executes a command that an event led to. Called again with the same command after a crash or a failure. */
-export type Dispatch = (command: Command, because: Recorded, saga: Saga) => Promise<void>;
+export type Dispatch = (command: AnyCommand, because: Recorded, saga: Saga) => Promise<void>;
 
 const maxEventsInFlight = 1000;
 

@@ -1,7 +1,6 @@
 import type { Type } from '@nestjs/common';
-import type { AnswerOf, Command, Decider, Projection, Query, Saga } from '#lib/event-sourcing';
+import type { AnswerOf, AnyCommand, Command, Decider, Projection, Query, Saga } from '#lib/event-sourcing';
 import type { AnyCollection, Fields, ReadModels } from '#lib/read-models';
-import type { AnyCommand } from './bus/command-bus.js';
 import type { CommandContext } from './command-context.js';
 import type { StreamView } from './views/documents.js';
 

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DomainError, type Command, type EventCodec, type Recorded, type Saga } from '#lib/event-sourcing';
+import { DomainError, type AnyCommand, type EventCodec, type Recorded, type Saga } from '#lib/event-sourcing';
 import { CorruptEvent } from '#lib/event-store';
 import type { AnyCollection } from '#lib/read-models';
 import {
@@ -116,7 +116,7 @@ export class Subscriptions {
     await Promise.all(this.all().map((subscription) => subscription.stop()));
   }
 
-  private readonly dispatch = async (command: Command, event: Recorded, saga: Saga): Promise<void> => {
+  private readonly dispatch = async (command: AnyCommand, event: Recorded, saga: Saga): Promise<void> => {
     const context = new CommandContext(event.metadata.correlationId, event.id, { kind: 'system', id: saga.name });
     await this.commands.execute(command, context);
   };

@@ -1,10 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus as NestCommandBus, type AsyncContext } from '@nestjs/cqrs';
-import type { AnswerOf, Command } from '#lib/event-sourcing';
+import type { AnswerOf, AnyCommand } from '#lib/event-sourcing';
 import { commandContextIn, type CommandContext } from '../command-context.js';
-
-/** Any command, whatever it answers. */
-export type AnyCommand = Command<string, unknown, unknown>;
 
 type Handle = (command: AnyCommand, context: CommandContext) => Promise<unknown>;
 

@@ -1,4 +1,4 @@
-import { saga, type Command, type Recorded, type Saga } from '#lib/event-sourcing';
+import { saga, type AnyCommand, type Command, type Recorded, type Saga } from '#lib/event-sourcing';
 import { RevisionConflict } from '#lib/event-store';
 import { reactor, viewSubscription } from '#lib/subscriptions';
 import {
@@ -48,7 +48,7 @@ const run = async (directory: string): Promise<void> => {
       process.stdout.write(`again ${position}\n`); // echoed before the crash
     }
   };
-  const dispatch = (command: Command, because: Recorded) => echo(command as Echo, because);
+  const dispatch = (command: AnyCommand, because: Recorded) => echo(command as Echo, because);
   void viewSubscription(countersProjection, context).start();
   await reactor(echoing('echoes', 'beginning', 'echo'), context, dispatch).start();
   await reactor(echoing('late-echoes', 'now', 'late'), context, dispatch).start();
