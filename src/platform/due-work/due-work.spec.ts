@@ -112,6 +112,14 @@ describe('due work', () => {
     expect(done).toEqual(['a']);
   });
 
+  it('waits for a long delay by the monotonic clock, too', async () => {
+    begin({ maxDelayMs: hourMs });
+    work.note({ key: 'a', dueAt: at(hourMs / 2) });
+    jump(-12 * hourMs); // from here on, the view shows it as due much later
+    await pass(hourMs / 2 + 2000);
+    expect(done).toEqual(['a']);
+  });
+
   it('never waits longer for a delay than the longest there is', async () => {
     stored.set('a', at(hourMs)); // noted before the wall clock was set back
     begin({

@@ -63,12 +63,12 @@ export class DueWork {
     await this.queue.drain();
   }
 
-  /** Something is due at a time, new or changed. What lies beyond the next minutes is left to `find`. */
+  /** Something is due at a time, new or changed. What lies beyond the next minutes is left to `find`, but for delays, which `find` cannot measure. */
   note({ key, dueAt }: DueItem): void {
     const { maxDelayMs } = this.definition;
     const leftMs = Math.max(0, Date.parse(dueAt) - Date.now());
     const delayMs = Math.min(leftMs, maxDelayMs ?? leftMs);
-    if (this.state === 'stopped' || delayMs > horizonMs || this.running.has(key)) return;
+    if (this.state === 'stopped' || delayMs > Math.max(horizonMs, maxDelayMs ?? 0) || this.running.has(key)) return;
     this.list.set(key, this.nowMs() + delayMs);
     if (this.state === 'started') this.arm();
   }
