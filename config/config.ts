@@ -80,6 +80,13 @@ export const variables = z.object({
     .max(1)
     .default(0.3)
     .describe('The random part of the pause between two messages, from 0 to 1.'),
+  WAYBILL_MAX_SCHEDULE_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(3_650)
+    .default(365)
+    .describe('How many days ahead a message may be scheduled.'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')

@@ -22,7 +22,14 @@ type RegisteredContext = readonly [context: ContextDefinition, module?: Type | D
 const contextsOf = (config: Config): readonly RegisteredContext[] => [
   [identity, IdentityModule],
   [sessionsContext, SessionsModule],
-  [messagingContext, MessagingModule.with({ sessions: SessionsModule, pacing: pacingOf(config) })],
+  [
+    messagingContext,
+    MessagingModule.with({
+      sessions: SessionsModule,
+      pacing: pacingOf(config),
+      maxScheduleDays: config.WAYBILL_MAX_SCHEDULE_DAYS,
+    }),
+  ],
 ];
 
 /** The whole service: the platform and the contexts that stand on it. */

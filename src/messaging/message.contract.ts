@@ -28,7 +28,7 @@ const Quoted = z.object({
 export type Quoted = Readonly<z.output<typeof Quoted>>;
 
 /** Why a message waits longer than sending takes. */
-const HoldReason = z.enum(['session_offline', 'pacing', 'whatsapp_busy', 'unconfirmed']);
+const HoldReason = z.enum(['session_offline', 'session_logged_out', 'pacing', 'whatsapp_busy', 'unconfirmed']);
 export type HoldReason = z.output<typeof HoldReason>;
 
 /** A person on WhatsApp, as far as WhatsApp has named them. */
@@ -167,7 +167,7 @@ export type DailyAllowance = { readonly limit: number; readonly remaining: numbe
  * Accepts a message: from then on it is sent, whatever crashes. The same `messageId` again is the same message, and is answered as it was
  * the first time. `at` (ISO 8601, by default now) is when it is accepted.
  * @throws {DomainError} `invalid_recipient`, `session_not_found`, `session_not_linked`, `session_required`, `reply_to_not_found`,
- * `scheduled_in_the_past`
+ * `reply_to_not_sent`, `scheduled_in_the_past`, `scheduled_too_far_ahead`
  * @throws {Limited} `daily_quota_exceeded`
  */
 export type SendMessage = Command<

@@ -125,7 +125,7 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
 const mayHaveLeft = (state: MessageState): boolean => state.status === 'queued' && state.mayHaveLeft;
 
 /** Whether a message can only wait for this reason before it is attempted. */
-const isBeforeAttempt = (why: HoldReason): boolean => why === 'session_offline' || why === 'pacing';
+const isBeforeAttempt = (why: HoldReason): boolean => why.startsWith('session_') || why === 'pacing';
 
 const failed = (failure: Failure, at: string, state: MessageState): readonly MessageEvent[] => {
   if (state.status !== 'scheduled' && state.status !== 'queued') return [];

@@ -9,6 +9,7 @@ import type {
   DeliverMessage,
   EraseMessages,
   FailForFormerAccount,
+  HoldUnlinked,
   OpenSealedEdit,
 } from './message.commands.js';
 import { messageEvents, type MessageEvent } from './message.contract.js';
@@ -75,5 +76,16 @@ export const erasureSaga = saga<UserEvent, EraseMessages>({
   from: [userEvents],
   on: {
     UserDeleted: ({ data: { userId, deletedAt } }) => [{ type: 'EraseMessages', data: { userId, at: deletedAt } }],
+  },
+});
+
+/** Messages of a session that was logged out do not claim that they are sent as soon as it is connected. */
+export const unlinkedSaga = saga<SessionEvent, HoldUnlinked>({
+  name: 'unlinked-messages',
+  // An older logout says nothing about the messages of today.
+  startFrom: 'now',
+  from: [sessionEvents],
+  on: {
+    SessionLoggedOut: ({ data: { sessionId } }) => [{ type: 'HoldUnlinked', data: { sessionId } }],
   },
 });

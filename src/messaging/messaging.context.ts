@@ -5,10 +5,18 @@ import { FormerAccountEffect } from './former-account.effect.js';
 import { CancelUnsentHandler } from './cancel-unsent.handler.js';
 import { EraseMessagesEffect } from './erase-messages.effect.js';
 import { erasureDecider } from './erasure.decider.js';
+import { HoldUnlinkedEffect } from './hold-unlinked.effect.js';
 import { messageDecider } from './message.decider.js';
 import { messagesProjection } from './messages.projection.js';
 import { messagesQueries } from './messages.queries.js';
-import { abandonSaga, erasureSaga, outboxSaga, revokedKeysSaga, sealedEditsSaga } from './messages.saga.js';
+import {
+  abandonSaga,
+  erasureSaga,
+  outboxSaga,
+  revokedKeysSaga,
+  sealedEditsSaga,
+  unlinkedSaga,
+} from './messages.saga.js';
 import { addressDecider } from './people/address.decider.js';
 import { addressesProjection } from './people/addresses.projection.js';
 import { People } from './people/people.js';
@@ -22,7 +30,7 @@ export const messagingContext = defineContext({
   name: 'messaging',
   deciders: [messageDecider, addressDecider, erasureDecider],
   projections: [messagesProjection, addressesProjection],
-  sagas: [outboxSaga, sealedEditsSaga, abandonSaga, revokedKeysSaga, erasureSaga],
+  sagas: [outboxSaga, sealedEditsSaga, abandonSaga, revokedKeysSaga, erasureSaga, unlinkedSaga],
   commands: {
     SendMessage: SendMessageHandler,
     CancelMessage: CancelMessageHandler,
@@ -36,6 +44,7 @@ export const messagingContext = defineContext({
     FailForFormerAccount: FormerAccountEffect,
     EraseMessages: EraseMessagesEffect,
     OpenSealedEdit: OpenSealedEditEffect,
+    HoldUnlinked: HoldUnlinkedEffect,
   },
   queries: messagesQueries,
 });

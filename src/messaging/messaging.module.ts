@@ -7,6 +7,7 @@ import { DailyQuota } from './daily-quota.js';
 import { FormerAccountEffect } from './former-account.effect.js';
 import { AdminMessagesController } from './http/admin-messages.controller.js';
 import { LimitsController } from './http/limits.controller.js';
+import { HoldUnlinkedEffect } from './hold-unlinked.effect.js';
 import { MessagesController } from './http/messages.controller.js';
 import { Confirmations } from './outbox/confirmations.js';
 import { DeliverMessageEffect } from './outbox/deliver-message.effect.js';
@@ -28,7 +29,7 @@ import { ReceiptReports } from './reports/receipt-reports.js';
 import { SentMessageLookup } from './reports/sent-message-lookup.js';
 import { AwaitScheduleEffect } from './schedule/await-schedule.effect.js';
 import { Schedule } from './schedule/schedule.js';
-import { SendMessageHandler } from './send-message.handler.js';
+import { MAX_SCHEDULE_DAYS, SendMessageHandler } from './send-message.handler.js';
 import { Senders } from './senders/senders.js';
 
 const acceptance = [
@@ -49,18 +50,33 @@ const effects = [
   FormerAccountEffect,
   EraseMessagesEffect,
   OpenSealedEditEffect,
+  HoldUnlinkedEffect,
 ];
+
+type MessagingOptions = {
+  /** Provides what the contracts of sessions name. */
+  readonly sessions: Type;
+  /** Where it is null, messages are sent without pauses. */
+  readonly pacing: Pacing | null;
+  readonly maxScheduleDays: number;
+};
 
 /** The routes of messages, and what carries messages to WhatsApp and back. */
 @Module({})
 export class MessagingModule {
-  /** `sessions` provides what the contracts of sessions name. Where `pacing` is null, messages are sent without pauses. */
-  static with({ sessions, pacing }: { readonly sessions: Type; readonly pacing: Pacing | null }): DynamicModule {
+  static with({ sessions, pacing, maxScheduleDays }: MessagingOptions): DynamicModule {
     return {
       module: MessagingModule,
       imports: [sessions],
       controllers: [MessagesController, AdminMessagesController, LimitsController],
-      providers: [...acceptance, ...outbox, ...reports, ...effects, { provide: PACING, useValue: pacing }],
+      providers: [
+        ...acceptance,
+        ...outbox,
+        ...reports,
+        ...effects,
+        { provide: PACING, useValue: pacing },
+        { provide: MAX_SCHEDULE_DAYS, useValue: maxScheduleDays },
+      ],
     };
   }
 }

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DomainError, type AnswerOf } from '#lib/event-sourcing';
 import { messageIdFor, personOf } from '#lib/whatsapp';
 import { CommandBus } from '../platform/bus/command-bus.js';
@@ -16,12 +16,16 @@ import {
   type Quoted,
   type SendMessage,
 } from './message.contract.js';
+import { messageDecider } from './message.decider.js';
 import type { GetMessage, MessageView } from './message-view.contract.js';
 import { viewOfAccepted } from './messages.projection.js';
 import { People } from './people/people.js';
 import { Recipients } from './people/recipients.js';
 import { quotedOf, scheduleOf, type ChatOfSession } from './send-message.rules.js';
 import { Senders } from './senders/senders.js';
+
+/** Injects how many days ahead a message may be scheduled. */
+export const MAX_SCHEDULE_DAYS = Symbol('max schedule days');
 
 type Request = SendMessage['data'] & { readonly at: string };
 type Answer = AnswerOf<SendMessage>;
@@ -37,6 +41,7 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
     private readonly recipients: Recipients,
     private readonly people: People,
     private readonly quota: DailyQuota,
+    @Inject(MAX_SCHEDULE_DAYS) private readonly maxScheduleDays: number,
   ) {}
 
   async execute({ data }: SendMessage, context: CommandContext): Promise<Answer> {
@@ -52,7 +57,7 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
   }
 
   private async accept(request: Request, context: CommandContext): Promise<Answer> {
-    const scheduledAt = scheduleOf(request.scheduledAt, request.at);
+    const scheduledAt = scheduleOf(request.scheduledAt, request.at, this.maxScheduleDays);
     const message = await this.messageOf(request, context);
     const reservation = await this.quota.reserve(this.quotaOf(request));
     let outcome: QuotaOutcome = 'unknown';
@@ -118,8 +123,10 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
   }
 
   private async quoted(message: MessageView | undefined, to: ChatOfSession): Promise<Quoted> {
-    const own = message && (await this.people.chatOf(message, personOf(message.chat)));
-    return quotedOf(message, own?.chatId, to);
+    if (!message) return quotedOf(undefined, to);
+    const { chatId } = await this.people.chatOf(message, personOf(message.chat));
+    const { state } = await this.streams.state(messageDecider, message.id);
+    return quotedOf({ message, chatId, status: state.status }, to);
   }
 
   private async find(messageId: string, userId: string, context: CommandContext): Promise<MessageView | undefined> {

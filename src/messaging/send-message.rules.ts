@@ -1,6 +1,7 @@
 import { DomainError } from '#lib/event-sourcing';
 import { jidOf, parseAddress, readPhoneNumber, type Recipient } from '#lib/whatsapp';
 import type { Quoted } from './message.contract.js';
+import type { MessageState } from './message.decider.js';
 import type { MessageView } from './message-view.contract.js';
 
 /** Addresses are accepted as they are: WhatsApp named them. Numbers are judged: somebody typed them. @throws {DomainError} `invalid_recipient` */
@@ -15,25 +16,45 @@ const invalidRecipient = (detail = 'Must be a phone number with its country code
   throw new DomainError('refused', 'invalid_recipient', `No message can be sent to this recipient. ${detail}`);
 };
 
-/** The time in UTC; null where there is none. @throws {DomainError} `scheduled_in_the_past` */
-export const scheduleOf = (scheduledAt: string | undefined, now: string): string | null => {
+const dayMs = 24 * 3600 * 1000;
+
+/** The time in UTC; null where there is none. @throws {DomainError} `scheduled_in_the_past`, `scheduled_too_far_ahead` */
+export const scheduleOf = (scheduledAt: string | undefined, now: string, maxDaysAhead: number): string | null => {
   if (scheduledAt === undefined) return null;
   const time = new Date(scheduledAt).toISOString();
-  if (time > now) return time;
-  throw new DomainError('refused', 'scheduled_in_the_past', 'The time for which it is scheduled has passed');
+  if (time <= now) {
+    throw new DomainError('refused', 'scheduled_in_the_past', 'The time for which it is scheduled has passed');
+  }
+  if (Date.parse(time) > Date.parse(now) + maxDaysAhead * dayMs) {
+    const detail = `A message can be scheduled at most ${maxDaysAhead} days ahead`;
+    throw new DomainError('refused', 'scheduled_too_far_ahead', detail);
+  }
+  return time;
 };
 
 /** A chat of a session, with the jid that it goes by. */
 export type ChatOfSession = { readonly sessionId: string; readonly chatId: string; readonly chat: string };
 
+/** A message that another one answers, with its chat and its status as the log has them now. */
+type ReplyTarget = {
+  readonly message: MessageView;
+  readonly chatId: string;
+  readonly status: MessageState['status'];
+};
+
 /**
- * How a message is named by one that answers it. `chatId` is its chat's, as the log has it now.
- * @throws {DomainError} `reply_to_not_found`: it is not in that chat.
+ * How a message is named by one that answers it.
+ * @throws {DomainError} `reply_to_not_found`: it is not in that chat. `reply_to_not_sent`: its recipient does not have it, and may never.
  */
-export const quotedOf = (message: MessageView | undefined, chatId: string | undefined, to: ChatOfSession): Quoted => {
-  if (message?.sessionId !== to.sessionId || chatId !== to.chatId) {
+export const quotedOf = (target: ReplyTarget | undefined, to: ChatOfSession): Quoted => {
+  if (target?.message.sessionId !== to.sessionId || target.chatId !== to.chatId) {
     const detail = 'The message to reply to is not in this chat of the session';
     throw new DomainError('refused', 'reply_to_not_found', detail);
+  }
+  const { message, status } = target;
+  if (status === 'canceled' || status === 'scheduled') {
+    const detail = `The message to reply to is ${status}: nobody has received it`;
+    throw new DomainError('refused', 'reply_to_not_sent', detail);
   }
   const { id: messageId, whatsappId, direction, participant = null, text } = message;
   return { messageId, whatsappId, chat: to.chat, fromMe: direction === 'outgoing', participant, text: text ?? '' };

@@ -70,6 +70,29 @@ describe('SendMessage', () => {
   });
 });
 
+describe('a reply', () => {
+  it('answers only what somebody may have received', async () => {
+    const userId = await messaging.newSender(10);
+    const queued = await send(userId);
+    const scheduled = await send(userId, newId(), { scheduledAt: new Date(Date.now() + 3_600_000).toISOString() });
+    const canceled = await send(userId);
+    await cancel(canceled.message.id);
+    expect((await send(userId, newId(), { replyTo: queued.message.id })).message.replyTo).toBe(queued.message.id);
+    for (const { message } of [scheduled, canceled])
+      await expect(send(userId, newId(), { replyTo: message.id })).rejects.toMatchObject({ code: 'reply_to_not_sent' });
+  });
+});
+
+describe('a scheduled message', () => {
+  it('is accepted for at most as many days ahead as are configured', async () => {
+    const userId = await messaging.newSender(10);
+    const at = '2026-11-28T10:00:00.000Z';
+    const scheduled = (scheduledAt: string) => send(userId, newId(), { at, scheduledAt });
+    expect((await scheduled('2027-11-28T10:00:00.000Z')).message.status).toBe('scheduled');
+    await expect(scheduled('2027-11-28T10:00:01.000Z')).rejects.toMatchObject({ code: 'scheduled_too_far_ahead' });
+  });
+});
+
 describe('CancelMessage', () => {
   it('on behalf of a user does not find the messages of others', async () => {
     const userId = await messaging.newSender(10);

@@ -119,6 +119,7 @@ describe('messages', () => {
     const waiting = await client.send(friend, 'waits');
     await call('POST /v1/sessions/:session/logout');
     await waybill.until(user, sessionId, { status: 'logged_out' });
+    await eventually(async () => (await client.get(waiting)).timeline.at(-1)?.detail.includes('logged out'));
     const refused = await client.post({ to: friend.number, type: 'text', text: { body: 'no' }, sessionId });
     expect(refused.body).toMatchObject({ status: 422, code: 'session_not_linked' });
     await call('POST /v1/sessions/:session/restart');

@@ -58,7 +58,8 @@ describe('a session that is linked to another number', () => {
     await stop(client);
     const queued = await client.send(cara, 'your order at A');
     const text = { to: `+${cara.number}`, type: 'text', text: { body: 'later, from A' } };
-    const scheduled = (await client.post({ ...text, scheduledAt: '2100-01-01T00:00:00Z' })).body as { id: string };
+    const scheduled = (await client.post({ ...text, scheduledAt: new Date(Date.now() + 86_400_000).toISOString() }))
+      .body as { id: string };
     await relink(client, other);
     for (const id of [queued, scheduled.id]) {
       expect((await client.until(id, 'failed')).error).toMatchObject({ code: 'account_changed', retryable: false });

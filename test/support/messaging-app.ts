@@ -72,7 +72,7 @@ export const startMessaging = async () => {
     imports: [
       PlatformModule.with({ config, logger, stores, contexts: [otherContexts, messagingContext] }),
       AccessModule,
-      MessagingModule.with({ sessions: OfflineSessions, pacing: null }),
+      MessagingModule.with({ sessions: OfflineSessions, pacing: null, maxScheduleDays: 365 }),
     ],
   };
   const app = await createApp(root, logger);

@@ -42,7 +42,8 @@ export class MessagesController {
   @Answers(202, 'Accepted: it is on disk, and will be sent', Message)
   @QuotaHeaders()
   @Refuses(refusals.sessionNotFound, refusals.invalidRecipient, refusals.sessionNotLinked, refusals.sessionRequired)
-  @Refuses(refusals.replyToNotFound, refusals.scheduledInThePast, refusals.quotaExceeded)
+  @Refuses(refusals.replyToNotFound, refusals.replyToNotSent, refusals.scheduledInThePast)
+  @Refuses(refusals.scheduledTooFarAhead, refusals.quotaExceeded)
   async send(
     @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,

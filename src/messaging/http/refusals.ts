@@ -26,6 +26,16 @@ export const refusals = {
     code: 'reply_to_not_found',
     detail: 'The message to reply to is not in this chat of the session',
   },
+  replyToNotSent: {
+    status: 422,
+    code: 'reply_to_not_sent',
+    detail: 'The message to reply to is canceled: nobody has received it',
+  },
+  scheduledTooFarAhead: {
+    status: 422,
+    code: 'scheduled_too_far_ahead',
+    detail: 'A message can be scheduled at most 365 days ahead',
+  },
   scheduledInThePast: {
     status: 422,
     code: 'scheduled_in_the_past',

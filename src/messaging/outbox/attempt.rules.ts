@@ -61,6 +61,7 @@ export const failures = {
 /** Why a message is held, in sentences for people. */
 export const holdDetails = {
   session_offline: 'The session is not connected to WhatsApp. The message is sent when it is.',
+  session_logged_out: 'The session was logged out. The message is sent once it is linked to the same account again.',
   pacing: 'It waits for its turn: messages of this session are sent with pauses between them.',
   whatsapp_busy: 'WhatsApp does not accept it at the moment. It is sent again.',
   unconfirmed: 'WhatsApp has not confirmed it. It is sent again with the same id, so that it is received once.',

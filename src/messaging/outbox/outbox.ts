@@ -2,7 +2,9 @@ import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { pause } from '#lib/async';
 import { CONNECTION_STATUS, type ConnectionStatus } from '../../sessions/connection-status.contract.js';
 import type { DeliverMessage } from '../message.commands.js';
+import type { HoldReason } from '../message.contract.js';
 import type { Pacing } from '../pacing.contract.js';
+import { Senders } from '../senders/senders.js';
 import { Delivery } from './delivery.js';
 import { Holds } from './holds.js';
 import { Pace, PACING } from './pace.js';
@@ -25,10 +27,11 @@ export class Outbox implements OnModuleDestroy {
   constructor(
     private readonly delivery: Delivery,
     private readonly holds: Holds,
+    private readonly senders: Senders,
     @Inject(CONNECTION_STATUS) private readonly connections: ConnectionStatus,
     @Inject(PACING) private readonly pacing: Pacing | null,
   ) {
-    connections.onOpen((sessionId) => this.queues.get(sessionId)?.go());
+    connections.onOpen((sessionId) => this.queues.get(sessionId)?.opened());
   }
 
   /** Comes before the connections are closed: messages that were sent are still confirmed, so that they are not sent again. */
@@ -41,14 +44,15 @@ export class Outbox implements OnModuleDestroy {
   /** Puts a message behind the others of its chat; one that is in the outbox already keeps its place. */
   enqueue(message: QueuedMessage): void {
     if (this.early) this.early.push(message);
-    else if (!this.isStopped) this.queueOf(message.sessionId).add(message.messageId, message.chatId);
+    else this.add(message, false);
   }
 
   /** Puts in the messages that were queued before the start, ahead of those enqueued since. Nothing is sent before. */
   restore(older: readonly QueuedMessage[]): void {
     const newer = this.early ?? [];
     this.early = undefined;
-    for (const message of [...older, ...newer]) this.enqueue(message);
+    for (const message of older) this.add(message, true);
+    for (const message of newer) this.add(message, false);
   }
 
   /** Drops the messages of a session that was deleted. */
@@ -61,13 +65,23 @@ export class Outbox implements OnModuleDestroy {
     return this.queues.get(sessionId)?.entry(messageId) !== undefined;
   }
 
+  private add({ sessionId, chatId, messageId }: QueuedMessage, isRestored: boolean): void {
+    if (!this.isStopped) this.queueOf(sessionId).add(messageId, chatId, isRestored);
+  }
+
+  /** A session that was logged out is not back by itself. */
+  private reasonNow(sessionId: string, why: HoldReason): HoldReason {
+    const isLinked = typeof this.senders.session(sessionId)?.account === 'string';
+    return why === 'session_offline' && !isLinked ? 'session_logged_out' : why;
+  }
+
   private queueOf(sessionId: string): SessionQueue {
     const known = this.queues.get(sessionId);
     if (known) return known;
     const queue = new SessionQueue({
       isOpen: () => this.connections.isOpen(sessionId),
       deliver: (entry) => this.delivery.attempt(entry),
-      hold: (messageIds, why) => this.holds.record(messageIds, why),
+      hold: (messageIds, why) => this.holds.record(messageIds, this.reasonNow(sessionId, why)),
       pace: new Pace(this.pacing),
     });
     this.queues.set(sessionId, queue);

@@ -7,7 +7,7 @@ const minuteMs = 60_000;
 
 /** When the next message of a session may be sent. Times are of the monotonic clock, in milliseconds. */
 export class Pace {
-  private nextAtMs = 0;
+  private nextAtMs = Number.NEGATIVE_INFINITY;
 
   /** Without a pacing, at any time. */
   constructor(private readonly pacing: Pacing | null) {}

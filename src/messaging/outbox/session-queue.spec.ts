@@ -98,7 +98,7 @@ describe('the queue of a session', () => {
     expect(held).toEqual(['a1 session_offline', 'a2 session_offline', 'a3 session_offline']);
     expect(attempts).toEqual(['a1']);
     session.isOpen = true;
-    queue.go();
+    queue.opened();
     await answer('a1');
     await answer('a2');
     expect(attempts).toEqual(['a1', 'a1', 'a2', 'a3']);
@@ -110,9 +110,30 @@ describe('the queue of a session', () => {
     queue.add('a1', 'a');
     await jest.advanceTimersByTimeAsync(1000);
     session.isOpen = true;
-    queue.go();
+    queue.opened();
     await jest.advanceTimersByTimeAsync(10_000);
     expect([attempts, held]).toEqual([['a1'], []]);
+  });
+
+  it('records nothing for messages that waited before the start, until the session was open', async () => {
+    const { queue, held, session } = queueWith();
+    session.isOpen = false;
+    queue.add('a1', 'a', true);
+    queue.add('b1', 'b', true);
+    queue.add('a2', 'a');
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(held).toEqual(['a2 session_offline']);
+    queue.opened();
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(held.toSorted()).toEqual(['a1 session_offline', 'a2 session_offline', 'b1 session_offline']);
+  });
+
+  it('keeps its pace also when the wall clock is set back', async () => {
+    const { queue, attempts } = queueWith({ messagesPerMinute: 20, jitter: 0 });
+    for (const id of ['m1', 'm2']) queue.add(id, id);
+    jest.setSystemTime(Date.now() - 3_600_000);
+    await jest.advanceTimersByTimeAsync(3000);
+    expect(attempts).toEqual(['m1', 'm2']);
   });
 
   it('keeps its pace, and records that messages wait for their turn', async () => {

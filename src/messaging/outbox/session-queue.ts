@@ -9,6 +9,8 @@ export type QueueEntry = {
   failures: number;
   /** Why it waits, as recorded. */
   heldFor: HoldReason | undefined;
+  /** It waited already when the service started, and its session has not been open since. */
+  isRestored: boolean;
 };
 
 /** What follows from an attempt. `recorded` settles when the outcome is in the log. */
@@ -58,10 +60,13 @@ export class SessionQueue {
     return this.entries.get(messageId);
   }
 
-  /** Adds a message behind the others of its chat. One that is here already keeps its place. */
-  add(messageId: string, chatId: string): void {
+  /**
+   * Adds a message behind the others of its chat. One that is here already keeps its place. For one that waited before the start of the
+   * service it is not recorded that the session is offline, until the session was open: a restart alone changes nothing.
+   */
+  add(messageId: string, chatId: string, isRestored = false): void {
     if (this.isStopped || this.entries.has(messageId)) return;
-    const entry: QueueEntry = { messageId, chatId, failures: 0, heldFor: undefined };
+    const entry: QueueEntry = { messageId, chatId, failures: 0, heldFor: undefined, isRestored };
     this.entries.set(messageId, entry);
     const chat = this.chats.get(chatId);
     if (chat) chat.entries.set(messageId, entry);
@@ -69,8 +74,14 @@ export class SessionQueue {
     this.go();
   }
 
-  /** Starts the attempts that can be made now. To be called whenever the session opens. */
-  go(): void {
+  /** To be called whenever the session opens. */
+  opened(): void {
+    for (const entry of this.entries.values()) entry.isRestored = false;
+    this.go();
+  }
+
+  /** Starts the attempts that can be made now. */
+  private go(): void {
     for (const chat of this.ready) {
       if (this.isStopped || this.attempts.size >= maxConcurrentAttempts) return;
       if (!this.options.isOpen()) return this.holdLater('session_offline');
@@ -143,7 +154,7 @@ export class SessionQueue {
       this.holdTimer = undefined;
       const isOffline = !this.options.isOpen();
       if (isOffline !== (why === 'session_offline')) return this.go();
-      const waiting = [...this.entries.values()].filter(({ heldFor }) => heldFor !== why);
+      const waiting = [...this.entries.values()].filter(({ heldFor, isRestored }) => heldFor !== why && !isRestored);
       for (const entry of waiting) entry.heldFor = why;
       void this.options.hold(
         waiting.map(({ messageId }) => messageId),
