@@ -48,7 +48,7 @@ const otherContexts = defineContext({
     { provide: MESSENGER, useValue: {} },
     {
       provide: CONNECTION_STATUS,
-      useValue: { isOpen: () => false, account: () => undefined, onOpen: () => undefined },
+      useValue: { isOpen: () => false, account: () => undefined, onOpen: () => undefined, hasten: () => undefined },
     },
     { provide: REPORTS, useValue: { observe: () => undefined, record: () => undefined, findSent: () => undefined } },
   ],

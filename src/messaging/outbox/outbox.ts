@@ -66,7 +66,9 @@ export class Outbox implements OnModuleDestroy {
   }
 
   private add({ sessionId, chatId, messageId }: QueuedMessage, isRestored: boolean): void {
-    if (!this.isStopped) this.queueOf(sessionId).add(messageId, chatId, isRestored);
+    if (this.isStopped) return;
+    this.queueOf(sessionId).add(messageId, chatId, isRestored);
+    this.connections.hasten(sessionId);
   }
 
   /** A session that was logged out is not back by itself. */

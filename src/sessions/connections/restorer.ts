@@ -1,5 +1,5 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { keyedQueue, retrying, Transient, usualRetry } from '#lib/async';
+import { retrying, Transient, usualRetry } from '#lib/async';
 import type { Log } from '#lib/subscriptions';
 import { CommandBus } from '../../platform/bus/command-bus.js';
 import { CommandContext } from '../../platform/command-context.js';
@@ -13,9 +13,10 @@ import { sessions } from '../sessions.projection.js';
 import { ConnectionStatuses } from '../whatsapp/connection-statuses.js';
 import { ConnectionSupervisor } from './connection-supervisor.js';
 import { Reconnects } from './reconnects.js';
+import { RestoreQueue } from './restore-queue.js';
 
 /** If all sessions connected at the same time, they would run into each other's timeouts and slow HTTP down. */
-const maxConcurrentStarts = 8;
+const maxConcurrentStarts = { usual: 8, hastened: 16 };
 /** How long one session that neither connects nor fails may hold up the next. */
 const settleTimeoutMs = 20_000;
 
@@ -23,8 +24,8 @@ const settleTimeoutMs = 20_000;
 @Injectable()
 export class Restorer implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly stopping = new AbortController();
-  /** Sessions that are still to be started. */
-  private readonly waiting = new Set<string>();
+  private readonly context = CommandContext.new({ kind: 'system', id: 'restore' });
+  private readonly queue = new RestoreQueue(maxConcurrentStarts, (sessionId) => this.connect(sessionId));
 
   constructor(
     @Inject(LOG) private readonly log: Log,
@@ -33,34 +34,35 @@ export class Restorer implements OnApplicationBootstrap, BeforeApplicationShutdo
     private readonly reconnects: Reconnects,
     private readonly connections: ConnectionStatuses,
     private readonly commands: CommandBus,
-  ) {}
+  ) {
+    connections.onHasten((sessionId) => this.queue.hasten(sessionId));
+  }
 
   /** Does not keep the service waiting. */
   onApplicationBootstrap(): void {
-    void this.restore(CommandContext.new({ kind: 'system', id: 'restore' }));
+    void this.restore();
   }
 
   beforeApplicationShutdown(): void {
     this.stopping.abort();
   }
 
-  private async restore(context: CommandContext): Promise<void> {
+  private async restore(): Promise<void> {
     await this.attempt({}, () => this.find());
-    await this.connectAll(context);
-    await this.attempt({}, () => this.retryFailed(context));
+    await this.connectAll();
+    await this.attempt({}, () => this.retryFailed());
   }
 
-  private async connectAll(context: CommandContext): Promise<void> {
-    const found = [...this.waiting];
-    this.reconnects.start((sessionId) => this.waiting.has(sessionId));
-    if (found.length === 0) return;
+  private async connectAll(): Promise<void> {
+    const found = [...this.queue.sessions];
+    this.reconnects.start((sessionId) => this.queue.sessions.has(sessionId));
+    if (found.length === 0) return this.queue.run();
     this.log.info({ sessions: found.length }, 'Connecting the sessions again');
     const startedAt = performance.now();
     await Promise.all(
-      found.map((sessionId) => this.attempt({ sessionId }, () => this.supervisor.interrupt(context, sessionId))),
+      found.map((sessionId) => this.attempt({ sessionId }, () => this.supervisor.interrupt(this.context, sessionId))),
     );
-    const queue = keyedQueue({ maxConcurrent: maxConcurrentStarts });
-    await Promise.all(found.map((sessionId) => queue.run(sessionId, () => this.connect(context, sessionId))));
+    await this.queue.run();
     const seconds = Math.round(performance.now() - startedAt) / 1000;
     if (!this.stopping.signal.aborted) this.log.info({ sessions: found.length, seconds }, 'Restored the sessions');
   }
@@ -70,22 +72,21 @@ export class Restorer implements OnApplicationBootstrap, BeforeApplicationShutdo
     await this.views.fresh(sessions);
     const where = { status: { in: sessionStatuses.filter(shouldBeConnected) } };
     for await (const { id, nextAttemptAt } of this.views.scan(sessions, { where })) {
-      if (!mustWait(nextAttemptAt, Date.now())) this.waiting.add(id);
+      if (!mustWait(nextAttemptAt, Date.now())) this.queue.add(id);
     }
   }
 
-  private async retryFailed(context: CommandContext): Promise<void> {
+  private async retryFailed(): Promise<void> {
     for await (const { id: sessionId, linked } of this.views.scan(sessions, { where: { status: 'failed' } })) {
       const data = { sessionId, at: new Date().toISOString() };
       const command: RetryFailedSession = { type: 'RetryFailedSession', data };
-      if (linked) await this.attempt({ sessionId }, () => this.commands.execute(command, context));
+      if (linked) await this.attempt({ sessionId }, () => this.commands.execute(command, this.context));
     }
   }
 
-  private async connect(context: CommandContext, sessionId: string): Promise<void> {
+  private async connect(sessionId: string): Promise<void> {
     const settled = this.connections.settled(sessionId, settleTimeoutMs);
-    const hasBegun = await this.attempt({ sessionId }, () => this.supervisor.restore(context, sessionId));
-    this.waiting.delete(sessionId);
+    const hasBegun = await this.attempt({ sessionId }, () => this.supervisor.restore(this.context, sessionId));
     if (hasBegun === true) await settled;
   }
 

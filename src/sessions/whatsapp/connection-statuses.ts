@@ -8,6 +8,7 @@ export class ConnectionStatuses implements ConnectionStatus {
   /** By session: the phone number of the account. */
   private readonly open = new Map<string, string>();
   private readonly listeners: ((sessionId: string) => void)[] = [];
+  private hurry: (sessionId: string) => void = () => undefined;
   private readonly settling = new Map<string, Set<() => void>>();
 
   constructor(@Inject(REPORTS) reports: Reports) {
@@ -33,6 +34,15 @@ export class ConnectionStatuses implements ConnectionStatus {
 
   onOpen(listener: (sessionId: string) => void): void {
     this.listeners.push(listener);
+  }
+
+  hasten(sessionId: string): void {
+    if (!this.isOpen(sessionId)) this.hurry(sessionId);
+  }
+
+  /** Says what becomes of calls of `hasten`. */
+  onHasten(hurry: (sessionId: string) => void): void {
+    this.hurry = hurry;
   }
 
   /** Resolves once the next attempt of a session has led to something: connected, a QR or code to show, or failed; or after the timeout. */
