@@ -18,6 +18,7 @@ export const faultKinds = [
   'devices-changed',
   'refuse-code',
   'renew-qr',
+  'no-keys',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 

@@ -49,7 +49,9 @@ function digest({ companion }: Client): IqAnswer {
 function fetchKeys(users: readonly BinaryNode[], { network }: Client): IqAnswer {
   if (users.length > maxItemsPerStanza) throw new IqError(400, 'bad-request');
   const answers = users.map(({ attrs: { jid } }) => {
-    const device = network.directory.byJid(jid)?.device(parseJid(jid)?.device ?? 0);
+    const account = network.directory.byJid(jid);
+    const hasKeys = account !== undefined && !network.parts.faults.take('no-keys', account.number);
+    const device = hasKeys ? account.device(parseJid(jid)?.device ?? 0) : undefined;
     const content = device
       ? bundleNodes(device.takeKeyBundle())
       : [el('error', { code: '404', text: 'item-not-found' })];

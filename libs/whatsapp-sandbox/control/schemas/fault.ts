@@ -14,7 +14,8 @@ export const mediaFaultKinds = [
 const fields = {
   kind: z.enum([...faultKinds, ...mediaFaultKinds]),
   number: z.string().exactOptional().meta({
-    description: 'Only for clients of this phone; for `retry`, of sender or receiver. Not for uploads and downloads.',
+    description:
+      'Only for clients of this phone; for `retry`, of sender or receiver; for `no-keys`, of the receiver. Not for uploads and downloads.',
   }),
   count: z.int().min(1).max(1_000_000).exactOptional().meta({ description: 'How often it happens; default 1.' }),
   ms: z.number().min(0).max(86_400_000).exactOptional().meta({
