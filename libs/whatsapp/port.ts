@@ -102,7 +102,7 @@ export type WhatsAppConnections = {
 export type ReportListener = (sessionId: string, report: Report) => void | Promise<void>;
 
 /**
- * Finds a sent message by its id, to repeat it for a receiver that could not decrypt it; undefined where it is not known. Called for
+ * Finds a sent message by its id, to repeat it for a receiver that could not decrypt it, in its present form; undefined where it is not known, or must not be repeated. Called for
  * messages of the last few weeks.
  */
 export type SentMessages = (

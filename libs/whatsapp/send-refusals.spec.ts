@@ -4,6 +4,7 @@ import { sendRefusalOf } from './send-refusals.js';
 describe('a refusal to send', () => {
   it.each([
     [463, false],
+    [475, false],
     [479, true],
     [400, false],
     [500, true],

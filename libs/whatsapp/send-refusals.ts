@@ -22,6 +22,10 @@ const meanings: Readonly<Record<number, Omit<SendRefusal, 'code'>>> = {
     reason:
       'WhatsApp does not let this account start new chats for now. Retrying makes it worse; people who wrote before can be answered.',
   },
+  475: {
+    retryable: false,
+    reason: 'WhatsApp limits how many people this account may write to first, and the limit is reached for now.',
+  },
   479: {
     retryable: true,
     reason: 'WhatsApp rejected how the message was addressed: the recipient’s devices may have changed.',
@@ -30,7 +34,10 @@ const meanings: Readonly<Record<number, Omit<SendRefusal, 'code'>>> = {
   503: { retryable: true, reason: 'WhatsApp is overloaded or under maintenance.' },
 };
 
-/** The meaning of the error code of an ack. */
+/** A message to somebody new was refused: because of the account, or because of how the recipient was addressed or vouched for. */
+export const mayBeAddressing = ({ code }: SendRefusal): boolean => code === 463;
+
+/** The meaning of WhatsApp's error code. */
 export const sendRefusalOf = (code: number): SendRefusal => ({
   code,
   ...(meanings[code] ?? { retryable: false, reason: `WhatsApp refused the message with code ${code}.` }),

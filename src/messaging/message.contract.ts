@@ -28,7 +28,14 @@ const Quoted = z.object({
 export type Quoted = Readonly<z.output<typeof Quoted>>;
 
 /** Why a message waits longer than sending takes. */
-const HoldReason = z.enum(['session_offline', 'session_logged_out', 'pacing', 'whatsapp_busy', 'unconfirmed']);
+const HoldReason = z.enum([
+  'session_offline',
+  'session_logged_out',
+  'pacing',
+  'whatsapp_busy',
+  'not_sent',
+  'unconfirmed',
+]);
 export type HoldReason = z.output<typeof HoldReason>;
 
 /** A person on WhatsApp, as far as WhatsApp has named them. */

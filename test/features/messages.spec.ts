@@ -138,6 +138,23 @@ describe('a text', () => {
     expect(await heard()).toEqual(['next']);
   });
 
+  it('to a group that does not exist fails at once', async () => {
+    const { body } = await client.post({ to: '123456789012345678@g.us', type: 'text', text: { body: 'anybody?' } });
+    const { timeline, error } = await client.until(body.id, 'failed');
+    expect(error).toMatchObject({ code: 'whatsapp_404', retryable: false });
+    expect(timeline.map(({ event }) => event)).toEqual(['queued', 'failed']);
+  });
+
+  it('that cannot be encrypted says so, did not leave, and can be canceled', async () => {
+    const fault = await waybill.sandbox.ask('POST /faults', { kind: 'no-keys', number: friend.number, count: 1000 });
+    expect(fault).toMatchObject({ kind: 'no-keys' });
+    const id = await client.send(friend, 'no keys');
+    await eventually(async () => (await client.get(id)).timeline.at(-1)?.detail.includes('no keys'), 30_000);
+    await eventually(async () => (await client.call(`POST /v1/messages/${id}/cancel`)).status === 200, 30_000);
+    await waybill.sandbox.ask('DELETE /faults');
+    expect(await heard()).toEqual([]);
+  });
+
   it('that WhatsApp refuses temporarily is sent again, before the next one', async () => {
     await waybill.sandbox.fault({ kind: 'nack', code: 503, count: 2, number: client.session.phone.number });
     const [first, second] = [await client.send(friend, 'first'), await client.send(friend, 'second')];

@@ -4,6 +4,7 @@ import { NotConnected, QueryFailed, SendFailed } from '../errors.js';
 import type { ConnectionState, OutgoingMessage, StartOptions } from '../port.js';
 import type { Account, Report } from '../reports.js';
 import { accountOf } from './account.js';
+import { Addressing } from './addressing.js';
 import type { ArrivalJournal } from './arrival-journal.js';
 import { CancelableWaits } from './cancelable-waits.js';
 import { SessionCredentials } from './credentials/session-credentials.js';
@@ -169,7 +170,7 @@ export class Connection {
     const deviceLists = new DeviceLists(credentials, frames);
     const renewals = new SessionRenewals(credentials.keys);
     const socket = openSocket({ ...this.parts, credentials, frames, deviceLists, renewals, onStoreFailed, getMessage });
-    const queue = new SendQueue(socket, timing.ackTimeoutMs);
+    const queue = new SendQueue(socket, new Addressing(socket), timing.ackTimeoutMs);
     const liveness = new Liveness(performance.now(), timing);
     this.socketState = { socket, queue, liveness };
     listenTo(socket, {

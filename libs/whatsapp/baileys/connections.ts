@@ -2,6 +2,7 @@ import { disconnects } from '../disconnects.js';
 import { NotConnected, SendFailed } from '../errors.js';
 import type { ConnectionState, NumberCheck, OutgoingMessage, StartOptions, WhatsAppConnections } from '../port.js';
 import type { MessageKey } from '../reports.js';
+import { rememberLids } from './addressing.js';
 import { ArrivalJournal } from './arrival-journal.js';
 import { Connection, type ConnectionParts } from './connection.js';
 import { cachedCredentials } from './credentials/cached.js';
@@ -82,7 +83,13 @@ export class BaileysConnections implements WhatsAppConnections {
   }
 
   checkNumbers(sessionId: string, phoneNumbers: readonly string[]): Promise<readonly NumberCheck[]> {
-    return this.query(sessionId, (connection) => connection.query((socket) => checkNumbers(socket, phoneNumbers)));
+    return this.query(sessionId, (connection) =>
+      connection.query(async (socket) => {
+        const checks = await checkNumbers(socket, phoneNumbers);
+        await rememberLids(socket, checks);
+        return checks;
+      }),
+    );
   }
 
   markRead(sessionId: string, messages: readonly MessageKey[]): Promise<void> {

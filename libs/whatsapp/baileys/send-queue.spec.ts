@@ -14,7 +14,7 @@ it('many messages do not block the event loop until the last one', async () => {
     written += 1;
     return undefined;
   };
-  const queue = new SendQueue({ sendMessage }, 1000);
+  const queue = new SendQueue({ sendMessage }, { of: async (to) => to, otherThan: async () => undefined }, 1000);
   const ids = Array.from({ length: 100 }, (_, index) => `message ${index}`);
   const sent = ids.map((whatsappId) =>
     queue.send({ whatsappId, to: 'x', content: { type: 'text', body: whatsappId } }),

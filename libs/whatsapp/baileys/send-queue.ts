@@ -1,9 +1,12 @@
 import type { WASocket } from '@whiskeysockets/baileys';
 import { SendFailed } from '../errors.js';
+import { mayBeAddressing, type SendRefusal } from '../send-refusals.js';
 import type { OutgoingMessage } from '../port.js';
 import type { Report } from '../reports.js';
+import type { Addressing } from './addressing.js';
 import { CancelableWaits } from './cancelable-waits.js';
 import { yieldToEventLoop } from './event-loop.js';
+import { notWritten } from './not-written.js';
 import { toWhatsApp } from './to-whatsapp.js';
 
 type Ack = Extract<Report, { kind: 'receipt' | 'refused' }>;
@@ -18,6 +21,7 @@ export class SendQueue {
 
   constructor(
     private readonly socket: Pick<WASocket, 'sendMessage'>,
+    private readonly addressing: Pick<Addressing, 'of' | 'otherThan'>,
     private readonly ackTimeoutMs: number,
   ) {}
 
@@ -48,34 +52,55 @@ export class SendQueue {
   }
 
   private async transmit(message: OutgoingMessage): Promise<string> {
+    let address = message.to;
+    const firstAddress = async (): Promise<string> => (address = await this.addressing.of(message.to));
+    let ack = await this.exchange(message, firstAddress);
+    if (ack.kind === 'refused' && mayBeAddressing(ack.refusal)) ack = (await this.readdress(message, address)) ?? ack;
+    if (ack.kind === 'refused') throw refused(ack.refusal);
+    return ack.receipt.at;
+  }
+
+  /** Sends it to another address than the one that was refused. Undefined where there is none, or nothing could be sent to it. */
+  private async readdress(message: OutgoingMessage, wasRefused: string): Promise<Ack | undefined> {
+    const address = await this.addressing.otherThan(wasRefused).catch(() => undefined);
+    if (address === undefined) return undefined;
+    try {
+      return await this.exchange(message, async () => address);
+    } catch (error) {
+      if (error instanceof SendFailed && error.outcome.kind === 'unknown') throw error;
+      return undefined;
+    }
+  }
+
+  /** Sends a message to an address of its recipient, which is looked up when it is its turn, and waits for the ack. */
+  private async exchange(message: OutgoingMessage, addressOf: () => Promise<string>): Promise<Ack> {
     const acknowledged = new Promise<Ack>((resolve) => this.ackListeners.set(message.whatsappId, resolve));
-    let begun = false;
+    let hasBegun = false;
     const write = async (): Promise<void> => {
       if (this.ended) return;
-      begun = true;
-      await this.write(message);
+      hasBegun = true;
+      await this.write(message, addressOf);
     };
     const written = this.lastWrite.then(write);
     this.lastWrite = written.catch(() => undefined).then(yieldToEventLoop); // the next message is sent although this one failed
     await this.waits.for(written).catch((error: unknown) => {
-      throw begun ? error : new SendFailed({ kind: 'not_sent' }, 'The connection ended before the message was written');
+      if (hasBegun) throw error;
+      throw new SendFailed({ kind: 'not_sent' }, 'The connection ended before the message was written');
     });
     const ms = this.ackTimeoutMs;
-    const ack = await this.waits.for(acknowledged, { ms, error: () => outcomeUnknown(`No ack within ${ms} ms`) });
-    if (ack.kind === 'refused') throw new SendFailed({ kind: 'refused', refusal: ack.refusal }, ack.refusal.reason);
-    return ack.receipt.at;
+    return this.waits.for(acknowledged, { ms, error: () => outcomeUnknown(`No ack within ${ms} ms`) });
   }
 
-  private async write(message: OutgoingMessage): Promise<void> {
+  private async write(message: OutgoingMessage, addressOf: () => Promise<string>): Promise<void> {
     const { content, options } = toWhatsApp(message);
     try {
-      await this.socket.sendMessage(message.to, content, { ...options, messageId: message.whatsappId });
+      await this.socket.sendMessage(await addressOf(), content, { ...options, messageId: message.whatsappId });
     } catch (error) {
-      const cause = error instanceof Error ? error.message : String(error);
-      throw outcomeUnknown(`The message may not have been sent: ${cause}`, { cause: error });
+      throw notWritten(error);
     }
   }
 }
 
-const outcomeUnknown = (message: string, options?: ErrorOptions): SendFailed =>
-  new SendFailed({ kind: 'unknown' }, message, options);
+const refused = (refusal: SendRefusal): SendFailed => new SendFailed({ kind: 'refused', refusal }, refusal.reason);
+
+const outcomeUnknown = (message: string): SendFailed => new SendFailed({ kind: 'unknown' }, message);

@@ -18,6 +18,7 @@ import { baileysLogger } from './logger.js';
 import type { BaileysOptions, Timing } from './options.js';
 import { quietLibsignal } from './quiet-libsignal.js';
 import type { OutgoingFrames } from './outgoing-frames.js';
+import { askForKeysByNumber, leaveOutDevicesWithoutKeys } from './recipient-keys.js';
 import type { SessionRenewals } from './session-renewals.js';
 import { durableSignalRepository, type SignalRepositoryParts } from './signal-repository.js';
 
@@ -87,6 +88,16 @@ export const openSocket = (parts: SocketParts): WASocket => {
     }),
   );
   frames.intercept(socket);
+  forgetRecentMessages(socket);
+  askForKeysByNumber(socket.signalRepository);
+  socket.ws.on('frame', leaveOutDevicesWithoutKeys); // before Baileys reads the answer
   rememberContactTokens(socket.authState.keys, keys);
   return socket;
+};
+
+/** A message that is asked for again may have been revoked or edited since: `getMessage` knows, Baileys' own cache does not. */
+const forgetRecentMessages = ({ messageRetryManager }: Pick<WASocket, 'messageRetryManager'>): void => {
+  if (!messageRetryManager) return;
+  messageRetryManager.addRecentMessage = () => undefined;
+  messageRetryManager.getRecentMessage = () => undefined;
 };

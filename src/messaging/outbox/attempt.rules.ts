@@ -17,12 +17,16 @@ export const attemptWaitMs = (failures: number, chance: number): number => retry
 export const isRefusedForGood = (refusal: SendRefusal, failures: number): boolean =>
   !refusal.retryable || failures >= maxRefusals;
 
+/** The same of one that could not be sent at all. */
+export const isNotSentForGood = (failures: number): boolean => failures >= maxRefusals;
+
 export const isUnansweredForGood = (failures: number): boolean => failures >= maxUnanswered;
 
 const mayHaveArrived = 'It may have arrived.';
 
 export const failures = {
   refused: ({ code, reason, retryable }: SendRefusal): Failure => ({ code: `whatsapp_${code}`, reason, retryable }),
+  notSent: (reason: string): Failure => ({ code: 'not_sent', reason, retryable: true }),
   notOnWhatsApp: { code: 'not_on_whatsapp', reason: 'The number is not on WhatsApp.', retryable: false },
   unchecked: (detail: string): Failure => ({
     code: 'number_not_checked',
@@ -64,5 +68,6 @@ export const holdDetails = {
   session_logged_out: 'The session was logged out. The message is sent once it is linked to the same account again.',
   pacing: 'It waits for its turn: messages of this session are sent with pauses between them.',
   whatsapp_busy: 'WhatsApp does not accept it at the moment. It is sent again.',
+  not_sent: 'It could not be sent. It is tried again.',
   unconfirmed: 'WhatsApp has not confirmed it. It is sent again with the same id, so that it is received once.',
 } as const satisfies { readonly [why in HoldReason]: string };

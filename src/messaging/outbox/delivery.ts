@@ -15,6 +15,7 @@ import {
   attemptWaitMs,
   failures,
   holdDetails,
+  isNotSentForGood,
   isRefusedForGood,
   isUnansweredForGood,
   type Failure,
@@ -103,7 +104,9 @@ export class Delivery {
     const { entry, accepted } = attempt;
     switch (outcome.kind) {
       case 'not_sent':
-        return this.notSent(attempt);
+        return outcome.reason === undefined
+          ? this.notSent(attempt)
+          : this.notPrepared(attempt, outcome.reason, message);
       case 'refused': {
         const { refusal } = outcome;
         if (isRefusedForGood(refusal, entry.failures)) return this.fail(attempt, failures.refused(refusal));
@@ -125,6 +128,14 @@ export class Delivery {
   private async notSent(attempt: Attempt): Promise<AttemptResult> {
     if (attempt.isOnly) await this.hold(attempt, 'session_offline', holdDetails.session_offline);
     return { next: 'retry_when_open' };
+  }
+
+  private async notPrepared(attempt: Attempt, reason: string, detail: string): Promise<AttemptResult> {
+    const { entry } = attempt;
+    this.log.warn({ messageId: entry.messageId, detail }, 'A message could not be sent');
+    if (isNotSentForGood(entry.failures)) return this.fail(attempt, failures.notSent(reason));
+    await this.hold(attempt, 'not_sent', `${reason} It is tried again.`);
+    return this.retry(entry);
   }
 
   /** The jid to send to, or what follows where it cannot be found out. Only phone numbers need to be looked up. */

@@ -21,6 +21,35 @@ export const ackCases = (): void => {
   );
 
   it(
+    'is addressed by LID, once, where it was refused because it was addressed by number',
+    linked(async ({ sandbox, gateway, friend }) => {
+      friend.set({ lidKnown: false });
+      await gateway.send(friend, 'by number');
+      friend.set({ lidKnown: true });
+      sandbox.faults.add({ kind: 'nack', code: 463 });
+      await gateway.send(friend, 'the other way');
+      await eventually(() => textsOf(friend).includes('the other way'));
+      sandbox.faults.add({ kind: 'nack', code: 475 });
+      const { outcome } = await failureOf(gateway.send(friend, 'too many'));
+      expect(outcome).toMatchObject({ kind: 'refused', refusal: { code: 475, retryable: false } });
+    }),
+  );
+
+  it(
+    'says at once and for certain that it did not leave',
+    linked(async ({ sandbox, gateway, friend }) => {
+      const { outcome: noGroup } = await failureOf(gateway.send('123456789012345678@g.us', 'anybody?'));
+      expect(noGroup).toMatchObject({ kind: 'refused', refusal: { code: 404, retryable: false } });
+      sandbox.faults.add({ kind: 'no-keys', number: friend.number, count: 1000 });
+      const { outcome: noKeys } = await failureOf(gateway.send(friend, 'no keys'));
+      expect(noKeys).toEqual({ kind: 'not_sent', reason: expect.stringContaining('no keys') });
+      sandbox.faults.clear();
+      await gateway.send(friend, 'with keys');
+      await eventually(() => textsOf(friend).includes('with keys'));
+    }),
+  );
+
+  it(
     'reports an ack that arrives after the timeout',
     linked(async ({ sandbox, gateway, friend }) => {
       await gateway.close();

@@ -18,7 +18,7 @@ export const sendingCases = (): void => {
           status,
           whatsappIds: [messageIdFor('hello')],
           at: expect.any(String),
-          chat: `${friend.number}@s.whatsapp.net`,
+          chat: `${friend.lid}@lid`, // as it was addressed
           participant: null,
         })),
       );
@@ -67,6 +67,43 @@ export const sendingCases = (): void => {
       await gateway.send(friend, 'end');
       await eventually(() => textsOf(friend).includes('end'));
       expect(friend.messages().map(({ text }) => text)).toEqual(['twice', 'end']);
+    }),
+  );
+
+  it(
+    'sends to a number whose LID WhatsApp does not tell',
+    linked(async ({ gateway, friend }) => {
+      friend.set({ lidKnown: false });
+      await gateway.send(friend, 'by number');
+      await eventually(() => textsOf(friend).includes('by number'));
+    }),
+  );
+
+  it(
+    'leaves out a device that WhatsApp has no keys of, and sends to the others',
+    linked(async ({ sandbox, gateway, phone, friend }) => {
+      const silent = sandbox.phones.create({ name: 'Bob' });
+      const { jid } = friend.groups.create({ subject: 'Friends', participants: [phone.number, silent.number] });
+      sandbox.faults.add({ kind: 'no-keys', number: silent.number, count: 1000 });
+      await gateway.send(jid, 'hello all');
+      await eventually(() => textsOf(friend).includes('hello all'));
+    }),
+  );
+
+  it(
+    'does not repeat a message that must not be sent again',
+    linked(async ({ sandbox, gateway, friend }) => {
+      await gateway.send(friend, 'deleted meanwhile');
+      await eventually(() => textsOf(friend).includes('deleted meanwhile'));
+      gateway.sent.clear();
+      sandbox.faults.add({ kind: 'retry' });
+      const whatsappId = messageIdFor('never shown');
+      const content = { type: 'text', body: 'never shown' } as const;
+      await gateway.connections.send('one', { whatsappId, to: `${friend.number}@s.whatsapp.net`, content });
+      await eventually(() => gateway.askedFor.includes(whatsappId));
+      await gateway.send(friend, 'next');
+      await eventually(() => textsOf(friend).includes('next'));
+      expect(textsOf(friend)).toEqual(['deleted meanwhile', 'next']);
     }),
   );
 

@@ -62,6 +62,8 @@ export class Gateway {
   readonly reports: { readonly session: string; readonly report: Report }[] = [];
   readonly logged: Logged[] = [];
   readonly sent = new Map<string, OutgoingMessage>();
+  /** The ids of messages that receivers asked for again. */
+  readonly askedFor: string[] = [];
   /** Records a report. */
   recording: (report: Report) => Promise<void> = () => Promise.resolve();
   connections!: WhatsAppConnections;
@@ -91,7 +93,10 @@ export class Gateway {
         this.reports.push({ session, report });
         return this.recording(report);
       },
-      sentMessages: async (_session, id) => this.sent.get(id),
+      sentMessages: async (_session, id) => {
+        this.askedFor.push(id);
+        return this.sent.get(id);
+      },
       log: { debug: log('debug'), warn: log('warn'), error: log('error') },
       url: this.sandbox.url,
       ca: this.sandbox.caCertificate,

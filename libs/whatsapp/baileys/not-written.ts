@@ -1,0 +1,39 @@
+import { SendFailed } from '../errors.js';
+import { sendRefusalOf } from '../send-refusals.js';
+
+const timedOut = 408;
+const noSuchThing = new Set([401, 403, 404, 406]);
+
+/**
+ * Why Baileys rejected a message. Writing it to the socket is the last thing it does, so that nothing has left. An error of WhatsApp about the
+ * recipient is as good as a refusal of the message.
+ */
+export const notWritten = (error: unknown): SendFailed => {
+  const {
+    message = '',
+    data,
+    output,
+  } = (error ?? {}) as {
+    readonly message?: string;
+    readonly data?: unknown;
+    readonly output?: { readonly statusCode?: number };
+  };
+  const options = { cause: error };
+  if (typeof data === 'number' && noSuchThing.has(data)) {
+    const refusal = sendRefusalOf(data);
+    return new SendFailed({ kind: 'refused', refusal }, refusal.reason, options);
+  }
+  // Queries that are pending when the connection ends reject with a number.
+  if (typeof error === 'number' || message === 'Connection Closed') {
+    return new SendFailed({ kind: 'not_sent' }, 'The connection ended before the message was written', options);
+  }
+  const reason = reasonOf(message, output?.statusCode, data);
+  return new SendFailed({ kind: 'not_sent', reason }, `${reason} ${message}`, options);
+};
+
+const reasonOf = (message: string, statusCode: number | undefined, data: unknown): string => {
+  if (message.includes('encryptions failed')) return 'WhatsApp has no keys of the recipient’s devices.';
+  if (data === 429) return 'WhatsApp limits how often it may be asked about recipients.';
+  if (statusCode === timedOut) return 'WhatsApp did not answer where to send it.';
+  return 'The message could not be prepared.';
+};

@@ -1,0 +1,19 @@
+import type { OutgoingMessage } from '#lib/whatsapp';
+import type { OutgoingContent } from '../content.contract.js';
+import type { MessageEvent, MessageEventData } from '../message.contract.js';
+
+/**
+ * A message that was sent, as it may be sent again to a receiver who could not decrypt it. Undefined where it may not: it was revoked, or
+ * edited into something that cannot be sent from here.
+ */
+export const repeatable = (events: readonly MessageEvent[]): Omit<OutgoingMessage, 'whatsappId'> | undefined => {
+  const queued = events.find((event) => event.type === 'MessageQueued');
+  if (!queued || events.some(({ type }) => type === 'MessageRevoked')) return undefined;
+  const edit = events.findLast((event) => event.type === 'MessageEdited');
+  const content = edit ? asOutgoing(edit.data) : queued.data.content;
+  const { chat, replyTo } = queued.data;
+  return content && { to: chat, content, ...(replyTo && { replyTo }) };
+};
+
+const asOutgoing = ({ content }: MessageEventData<'MessageEdited'>): OutgoingContent | undefined =>
+  content.type === 'text' ? { type: 'text', body: content.body, mentions: [] } : undefined;
