@@ -4,6 +4,7 @@ import type { Change } from './incoming.contract.js';
 import type { MessageCommand } from './message.commands.js';
 import type { MessageEvent, MessageEventData, MessageOwner } from './message.contract.js';
 import type { Awaited, MessageState } from './message-state.rules.js';
+import { laterOf } from './progress.rules.js';
 
 type Known = Exclude<MessageState, { readonly status: 'none' }>;
 type Data<Type extends MessageCommand['type']> = OfType<MessageCommand, Type>['data'];
@@ -29,7 +30,7 @@ export const receivedDecided = (data: Data<'RecordMessageReceived'>, state: Mess
       return [
         { type: 'MessageReceived', data },
         ...later.map((waiting) => awaiting(state.owner, waiting)),
-        ...known.flatMap((waiting) => applied(state.owner, data.sealedSecret, waiting)),
+        ...known.flatMap((waiting) => applied(state.owner, data.sealedSecret, notBefore(data.receivedAt, waiting))),
       ];
     }
     case 'received':
@@ -47,7 +48,7 @@ const recovered = (
   const found = { content, replyToWhatsappId, mentions, referral, sealedSecret };
   return [
     { type: 'MessageRecovered', data: { ...owner, ...found, recoveredAt: receivedAt } },
-    ...waiting.flatMap((each) => applied(owner, sealedSecret, each)),
+    ...waiting.flatMap((each) => applied(owner, sealedSecret, notBefore(receivedAt, each))),
   ];
 };
 
@@ -61,7 +62,7 @@ export const editDecided = (data: Data<'RecordMessageEdited'>, state: MessageSta
   const { changeId, content, at } = data;
   if (state.status === 'none' || state.status === 'awaited') return awaited(data, { kind: 'edit', content }, state);
   return isNewChange(state, changeId)
-    ? applied(state.owner, null, { changeId, change: { kind: 'edit', content }, at })
+    ? applied(state.owner, null, notBefore(state.lastAt, { changeId, change: { kind: 'edit', content }, at }))
     : [];
 };
 
@@ -69,7 +70,7 @@ export const revocationDecided = (data: Data<'RecordMessageRevoked'>, state: Mes
   const { changeId, at } = data;
   if (state.status === 'none' || state.status === 'awaited') return awaited(data, { kind: 'revocation' }, state);
   return isNewChange(state, changeId)
-    ? applied(state.owner, null, { changeId, change: { kind: 'revocation' }, at })
+    ? applied(state.owner, null, notBefore(state.lastAt, { changeId, change: { kind: 'revocation' }, at }))
     : [];
 };
 
@@ -80,7 +81,7 @@ export const sealedEditDecided = (data: Data<'RecordSealedEdit'>, state: Message
   if (state.status !== 'received' || !isNewChange(state, changeId)) return [];
   if (!state.isReadable && state.sealedSecret === null) return awaited(data, change, state);
   return isNewChange(state, sealedChangeId(changeId))
-    ? applied(state.owner, state.sealedSecret, { changeId, change, at })
+    ? applied(state.owner, state.sealedSecret, notBefore(state.lastAt, { changeId, change, at }))
     : [];
 };
 
@@ -105,6 +106,9 @@ const awaiting = (owner: MessageOwner, waiting: Awaited): MessageEvent => ({
   type: 'MessageChangeAwaited',
   data: { ...owner, ...waiting },
 });
+
+/** What waited is recorded with the time at which it is. */
+const notBefore = (time: string, waiting: Awaited): Awaited => ({ ...waiting, at: laterOf(waiting.at, time) });
 
 /** An encrypted edit of a message without a secret can never be opened: nothing becomes of it. */
 const applied = (owner: MessageOwner, sealedSecret: string | null, { changeId, change, at }: Awaited): Decided => {

@@ -7,7 +7,7 @@ export type Awaited = { readonly changeId: string; readonly change: Change; read
 
 export type Existing = {
   readonly owner: MessageOwner;
-  /** When the last thing happened to it: WhatsApp counts in seconds, so that its times may lie before ours. */
+  /** When the last thing happened to it: nothing is recorded with a time before it, although the clock may be set back. */
   readonly lastAt: string;
   /** The WhatsApp ids of the last edits and reactions: each is recorded once. */
   readonly changes: readonly string[];

@@ -19,11 +19,13 @@ type HoldMessage = Command<'HoldMessage', For<Outcome & { readonly why: HoldReas
 export type BeginAttempt = Command<'BeginAttempt', For>;
 /** Refused once the message may have left. */
 export type RecordMessageCanceled = Command<'RecordMessageCanceled', For>;
+/** `at` is when it became known here, `whatsappAt` (ISO 8601) when it happened by WhatsApp's clock. */
+type Progress = For<{ readonly whatsappAt: string }>;
 /** WhatsApp's server has it. Earlier steps that were never reported are recorded with a later one. */
-type RecordMessageSent = Command<'RecordMessageSent', For>;
-type RecordMessageDelivered = Command<'RecordMessageDelivered', For>;
-type RecordMessageRead = Command<'RecordMessageRead', For>;
-type RecordMessagePlayed = Command<'RecordMessagePlayed', For>;
+type RecordMessageSent = Command<'RecordMessageSent', Progress>;
+type RecordMessageDelivered = Command<'RecordMessageDelivered', Progress>;
+type RecordMessageRead = Command<'RecordMessageRead', Progress>;
+type RecordMessagePlayed = Command<'RecordMessagePlayed', Progress>;
 export type RecordMessageFailed = Command<
   'RecordMessageFailed',
   For<Outcome & { readonly code: string; readonly reason: string; readonly retryable: boolean }>

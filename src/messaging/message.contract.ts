@@ -5,6 +5,8 @@ import { Change, Referral, SealedEdit } from './incoming.contract.js';
 import type { MessageView } from './message-view.contract.js';
 
 const time = z.iso.datetime();
+/** When it happened by WhatsApp's clock, which counts in seconds; null where that is the same second, or WhatsApp did not say. */
+const whatsappAt = time.nullable();
 
 /** Whose message it is and where it belongs: every event of a message says so. */
 const MessageOwner = z.object({
@@ -75,10 +77,11 @@ export const messageEvents = eventTypes('message', {
   ),
   /** Recorded before the first byte of it can leave: from here on it may be on a phone, unless `MessageHeld` takes that back. */
   MessageAttempted: event(MessageOwner.extend({ attemptedAt: time })),
-  MessageSent: event(MessageOwner.extend({ sentAt: time })),
-  MessageDelivered: event(MessageOwner.extend({ deliveredAt: time })),
-  MessageRead: event(MessageOwner.extend({ readAt: time })),
-  MessagePlayed: event(MessageOwner.extend({ playedAt: time })),
+  // Each at the time at which it became known here.
+  MessageSent: event(MessageOwner.extend({ sentAt: time, whatsappAt })),
+  MessageDelivered: event(MessageOwner.extend({ deliveredAt: time, whatsappAt })),
+  MessageRead: event(MessageOwner.extend({ readAt: time, whatsappAt })),
+  MessagePlayed: event(MessageOwner.extend({ playedAt: time, whatsappAt })),
   MessageFailed: event(
     MessageOwner.extend({ code: z.string(), reason: z.string(), retryable: z.boolean(), failedAt: time }),
   ),

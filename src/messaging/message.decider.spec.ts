@@ -13,7 +13,7 @@ const accept = (when: string | null = null): AcceptMessage => {
 };
 const report = (status: 'Sent' | 'Delivered' | 'Read' | 'Played', when = later): MessageCommand => ({
   type: `RecordMessage${status}`,
-  data: { messageId, at: when },
+  data: { messageId, at: when, whatsappAt: when },
 });
 const fail: MessageCommand = {
   type: 'RecordMessageFailed',
@@ -88,11 +88,30 @@ describe('a message to send', () => {
     given([queued]).when(report('Read')).then([sent, delivered, read]);
   });
 
-  it('has no status before the one that precedes it, although WhatsApp counts in whole seconds', () => {
+  it('has the times at which things became known here, and WhatsApp’s own beside them where they differ', () => {
+    const [at, whatsappAt] = ['2026-01-02T03:05:09.123Z', '2026-01-02T03:04:50.000Z'];
+    given([queued, sent])
+      .when({ type: 'RecordMessageRead', data: { messageId, at, whatsappAt } })
+      .then([
+        messageEvent('MessageDelivered', { deliveredAt: at }),
+        messageEvent('MessageRead', { readAt: at, whatsappAt }),
+      ]);
     given([queued])
-      .when(report('Sent', '2026-01-02T03:04:05.000Z'))
+      .when({ type: 'RecordMessageSent', data: { messageId, at, whatsappAt: '2026-01-02T03:05:09.000Z' } })
       .then([messageEvent('MessageSent', { sentAt: at })]);
-    given([queued, sent]).when(report('Delivered', at)).then([delivered]);
+  });
+
+  it('records nothing with a time before what was recorded already, although the clock was set back', () => {
+    const early = '2026-01-02T03:04:05.000Z';
+    given([queued])
+      .when({ type: 'BeginAttempt', data: { messageId, at: early } })
+      .then([messageEvent('MessageAttempted', { attemptedAt: at })]);
+    given([queued, attempted])
+      .when({ type: 'RecordMessageSent', data: { messageId, at: early, whatsappAt: early } })
+      .then([messageEvent('MessageSent', { sentAt: later, whatsappAt: early })]);
+    given([queued, held])
+      .when({ type: 'RecordMessageCanceled', data: { messageId, at: early } })
+      .then([canceled]);
   });
 
   it('follows the proof: what a device has did not fail and was not canceled, whatever was recorded before', () => {

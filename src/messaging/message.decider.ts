@@ -12,7 +12,7 @@ import type { MessageCommand } from './message.commands.js';
 import { messageEvents, type HoldReason, type MessageEvent, type MessageOwner } from './message.contract.js';
 import type { Existing, MessageState } from './message-state.rules.js';
 import { failures, type Failure } from './outbox/attempt.rules.js';
-import { laterOf, progressEvents, type ProgressStatus } from './progress.rules.js';
+import { laterOf, momentOf, progressEvents, type ProgressStatus } from './progress.rules.js';
 
 const maxRememberedChanges = 50;
 
@@ -30,19 +30,24 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
         : [{ type: 'MessageScheduled', data: { ...accepted, scheduledAt } }];
     },
     QueueMessage: ({ at }, state) =>
-      state.status === 'scheduled' ? [{ type: 'MessageQueued', data: { ...state.accepted, queuedAt: at } }] : [],
+      state.status === 'scheduled'
+        ? [{ type: 'MessageQueued', data: { ...state.accepted, queuedAt: laterOf(at, state.lastAt) } }]
+        : [],
     HoldMessage: ({ why, detail, nothingLeft = false, at }, state) => {
       if (state.status !== 'queued') return [];
       const mayHaveLeft = state.mayHaveLeft && !nothingLeft;
       const isTold = state.heldFor.includes(why) || (mayHaveLeft && isBeforeAttempt(why));
       if (isTold && mayHaveLeft === state.mayHaveLeft) return [];
-      return [{ type: 'MessageHeld', data: { ...state.owner, why, detail, mayHaveLeft, heldAt: at } }];
+      return [
+        { type: 'MessageHeld', data: { ...state.owner, why, detail, mayHaveLeft, heldAt: laterOf(at, state.lastAt) } },
+      ];
     },
     BeginAttempt: ({ at }, state) => {
       if (state.status !== 'queued') {
         throw new DomainError('conflict', 'message_not_queued', `The message is ${state.status}`);
       }
-      return state.mayHaveLeft ? [] : [{ type: 'MessageAttempted', data: { ...state.owner, attemptedAt: at } }];
+      if (state.mayHaveLeft) return [];
+      return [{ type: 'MessageAttempted', data: { ...state.owner, attemptedAt: laterOf(at, state.lastAt) } }];
     },
     RecordMessageCanceled: ({ at }, state) => {
       if (state.status === 'none') {
@@ -56,12 +61,12 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
         const detail = 'The message is being sent, or was sent and not confirmed: it may have arrived';
         throw new DomainError('conflict', 'message_not_cancelable', detail);
       }
-      return [{ type: 'MessageCanceled', data: { ...state.owner, canceledAt: at } }];
+      return [{ type: 'MessageCanceled', data: { ...state.owner, canceledAt: laterOf(at, state.lastAt) } }];
     },
-    RecordMessageSent: ({ at }, state) => progressed('sent', at, state),
-    RecordMessageDelivered: ({ at }, state) => progressed('delivered', at, state),
-    RecordMessageRead: ({ at }, state) => progressed('read', at, state),
-    RecordMessagePlayed: ({ at }, state) => progressed('played', at, state),
+    RecordMessageSent: (report, state) => progressed('sent', report, state),
+    RecordMessageDelivered: (report, state) => progressed('delivered', report, state),
+    RecordMessageRead: (report, state) => progressed('read', report, state),
+    RecordMessagePlayed: (report, state) => progressed('played', report, state),
     RecordMessageFailed: ({ nothingLeft = false, at, ...failure }, state) =>
       failed(mayHaveLeft(state) && !nothingLeft ? failures.maybeArrived(failure) : failure, at, state),
     AbandonMessage: ({ at }, state) =>
@@ -72,7 +77,12 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
     RecordMessageRevoked: revocationDecided,
     RecordReaction: ({ changeId, from, emoji, at }, state) =>
       state.status !== 'awaited' && isNewChange(state, changeId)
-        ? [{ type: 'ReactionReceived', data: { ...state.owner, changeId, from, emoji, reactedAt: at } }]
+        ? [
+            {
+              type: 'ReactionReceived',
+              data: { ...state.owner, changeId, from, emoji, reactedAt: laterOf(at, state.lastAt) },
+            },
+          ]
         : [],
   },
 
@@ -89,9 +99,10 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
       heldFor: [],
       mayHaveLeft: false,
     }),
-    MessageHeld: (state, { why, mayHaveLeft }) =>
-      state.status === 'queued' ? { ...state, heldFor: [...state.heldFor, why], mayHaveLeft } : state,
-    MessageAttempted: (state) => (state.status === 'queued' ? { ...state, mayHaveLeft: true } : state),
+    MessageHeld: (state, { why, mayHaveLeft, heldAt }) =>
+      state.status === 'queued' ? { ...state, heldFor: [...state.heldFor, why], mayHaveLeft, lastAt: heldAt } : state,
+    MessageAttempted: (state, { attemptedAt }) =>
+      state.status === 'queued' ? { ...state, mayHaveLeft: true, lastAt: attemptedAt } : state,
     MessageSent: (state, { sentAt }) => moved(state, 'sent', sentAt),
     MessageDelivered: (state, { deliveredAt }) => moved(state, 'delivered', deliveredAt),
     MessageRead: (state, { readAt }) => moved(state, 'read', readAt),
@@ -113,12 +124,12 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
       if (before.status !== 'awaited' && before.status !== 'received') return state;
       return { ...before, waiting: [...before.waiting, { changeId, change, at }] };
     },
-    SealedEditReceived: (state, { changeId }) => changed(state, sealedChangeId(changeId)),
-    MessageEdited: (state, { changeId }) =>
-      changed(state.status === 'received' ? { ...state, isReadable: true } : state, changeId),
-    MessageRevoked: (state, { changeId }) =>
-      changed(state.status === 'received' ? { ...state, status: 'revoked' } : state, changeId),
-    ReactionReceived: (state, { changeId }) => changed(state, changeId),
+    SealedEditReceived: (state, { changeId, at }) => changed(state, sealedChangeId(changeId), at),
+    MessageEdited: (state, { changeId, editedAt }) =>
+      changed(state.status === 'received' ? { ...state, isReadable: true } : state, changeId, editedAt),
+    MessageRevoked: (state, { changeId, revokedAt }) =>
+      changed(state.status === 'received' ? { ...state, status: 'revoked' } : state, changeId, revokedAt),
+    ReactionReceived: (state, { changeId, reactedAt }) => changed(state, changeId, reactedAt),
   },
 });
 
@@ -132,11 +143,13 @@ const failed = (failure: Failure, at: string, state: MessageState): readonly Mes
   return [{ type: 'MessageFailed', data: { ...state.owner, ...failure, failedAt: laterOf(at, state.lastAt) } }];
 };
 
+type Report = { readonly at: string; readonly whatsappAt: string };
+
 /**
  * A reported status implies those before it, also where they were never reported. What WhatsApp or a device reports is proof: it overrules a
  * failure or a cancellation. Apart from that, a status never goes back.
  */
-const progressed = (status: ProgressStatus, at: string, state: MessageState): readonly MessageEvent[] => {
+const progressed = (status: ProgressStatus, report: Report, state: MessageState): readonly MessageEvent[] => {
   switch (state.status) {
     case 'none':
     case 'awaited':
@@ -147,9 +160,14 @@ const progressed = (status: ProgressStatus, at: string, state: MessageState): re
     case 'failed':
     case 'canceled':
     case 'queued':
-      return progressEvents(state.owner, null, status, laterOf(at, state.lastAt));
+      return progressEvents(state.owner, null, status, momentOf(laterOf(report.at, state.lastAt), report.whatsappAt));
     default:
-      return progressEvents(state.owner, state.status, status, laterOf(at, state.lastAt));
+      return progressEvents(
+        state.owner,
+        state.status,
+        status,
+        momentOf(laterOf(report.at, state.lastAt), report.whatsappAt),
+      );
   }
 };
 
@@ -165,5 +183,7 @@ const existingOf = ({ owner, lastAt, changes }: Existing): Existing => ({ owner,
 const moved = (state: MessageState, status: ProgressStatus | 'failed' | 'canceled', lastAt: string): MessageState =>
   state.status === 'none' ? state : { ...existingOf(state), status, lastAt };
 
-const changed = (state: MessageState, changeId: string): MessageState =>
-  state.status === 'none' ? state : { ...state, changes: [...state.changes, changeId].slice(-maxRememberedChanges) };
+const changed = (state: MessageState, changeId: string, lastAt: string): MessageState =>
+  state.status === 'none'
+    ? state
+    : { ...state, lastAt, changes: [...state.changes, changeId].slice(-maxRememberedChanges) };

@@ -7,21 +7,38 @@ export type ProgressStatus = (typeof progressStatuses)[number];
 /** The later of two times (ISO 8601). */
 export const laterOf = (a: string, b: string): string => (a > b ? a : b);
 
-const eventOf: { readonly [status in ProgressStatus]: (owner: MessageOwner, at: string) => MessageEvent } = {
-  sent: (owner, sentAt) => ({ type: 'MessageSent', data: { ...owner, sentAt } }),
-  delivered: (owner, deliveredAt) => ({ type: 'MessageDelivered', data: { ...owner, deliveredAt } }),
-  read: (owner, readAt) => ({ type: 'MessageRead', data: { ...owner, readAt } }),
-  played: (owner, playedAt) => ({ type: 'MessagePlayed', data: { ...owner, playedAt } }),
+/** When something became known here, and when it happened by WhatsApp's clock (both ISO 8601), where that is another second. */
+type Moment = { readonly at: string; readonly whatsappAt: string | null };
+
+const secondOf = (time: string): number => Math.floor(Date.parse(time) / 1000);
+
+/** What a report says about the time. */
+export const momentOf = (at: string, whatsappAt: string): Moment => ({
+  at,
+  whatsappAt: secondOf(at) === secondOf(whatsappAt) ? null : whatsappAt,
+});
+
+const eventOf: { readonly [status in ProgressStatus]: (owner: MessageOwner, moment: Moment) => MessageEvent } = {
+  sent: (owner, { at, whatsappAt }) => ({ type: 'MessageSent', data: { ...owner, sentAt: at, whatsappAt } }),
+  delivered: (owner, { at, whatsappAt }) => ({
+    type: 'MessageDelivered',
+    data: { ...owner, deliveredAt: at, whatsappAt },
+  }),
+  read: (owner, { at, whatsappAt }) => ({ type: 'MessageRead', data: { ...owner, readAt: at, whatsappAt } }),
+  played: (owner, { at, whatsappAt }) => ({ type: 'MessagePlayed', data: { ...owner, playedAt: at, whatsappAt } }),
 };
 
 /** The statuses after one (null: not yet sent) up to another; none where the other one is not ahead. */
 const statusesBetween = (from: ProgressStatus | null, to: ProgressStatus): readonly ProgressStatus[] =>
   progressStatuses.slice(from === null ? 0 : progressStatuses.indexOf(from) + 1, progressStatuses.indexOf(to) + 1);
 
-/** What is recorded when a message is reported to have come so far. */
+/** What is recorded when a message is reported to have come so far. Of the steps before, it is only known that they happened. */
 export const progressEvents = (
   owner: MessageOwner,
   from: ProgressStatus | null,
   to: ProgressStatus,
-  at: string,
-): readonly MessageEvent[] => statusesBetween(from, to).map((status) => eventOf[status](owner, at));
+  moment: Moment,
+): readonly MessageEvent[] =>
+  statusesBetween(from, to).map((status) =>
+    eventOf[status](owner, status === to ? moment : { at: moment.at, whatsappAt: null }),
+  );

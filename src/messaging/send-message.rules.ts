@@ -1,7 +1,7 @@
 import { DomainError } from '#lib/event-sourcing';
 import { jidOf, parseAddress, readPhoneNumber, type Recipient } from '#lib/whatsapp';
 import type { Quoted } from './message.contract.js';
-import type { MessageState } from './message.decider.js';
+import type { MessageState } from './message-state.rules.js';
 import type { MessageView } from './message-view.contract.js';
 
 /** Addresses are accepted as they are: WhatsApp named them. Numbers are judged: somebody typed them. @throws {DomainError} `invalid_recipient` */

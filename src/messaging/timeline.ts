@@ -1,15 +1,21 @@
 import type { Recorded } from '#lib/event-sourcing';
 import type { MessageEvent, MessageEventData } from './message.contract.js';
+import { momentOf } from './progress.rules.js';
 
 /** Something that happened to a message. */
 export type TimelineEntry = {
-  /** ISO 8601. */
+  /** ISO 8601: when it became known here. */
   readonly at: string;
+  /** When it happened by WhatsApp's clock, in whole seconds, where that is another second. */
+  readonly whatsappAt?: string;
   /** What happened, as webhooks name it: `queued`, `held`, `sent`, … */
   readonly event: string;
   /** The same as a sentence for people. */
   readonly detail: string;
 };
+
+const byWhatsApp = (whatsappAt: string | null): Pick<TimelineEntry, 'whatsappAt'> =>
+  whatsappAt === null ? {} : { whatsappAt };
 
 const entryOf: {
   readonly [Type in MessageEvent['type']]: (data: MessageEventData<Type>) => TimelineEntry;
@@ -30,22 +36,39 @@ const entryOf: {
     event: 'sending',
     detail: 'It was handed to the connection: from now on it may arrive. WhatsApp has not answered yet.',
   }),
-  MessageSent: ({ sentAt }) => ({ at: sentAt, event: 'sent', detail: 'WhatsApp’s server has it.' }),
-  MessageDelivered: ({ deliveredAt }) => ({
+  MessageSent: ({ sentAt, whatsappAt }) => ({
+    at: sentAt,
+    ...byWhatsApp(whatsappAt),
+    event: 'sent',
+    detail: 'WhatsApp’s server has it.',
+  }),
+  MessageDelivered: ({ deliveredAt, whatsappAt }) => ({
     at: deliveredAt,
+    ...byWhatsApp(whatsappAt),
     event: 'delivered',
     detail: 'It has arrived on a device of the recipient.',
   }),
-  MessageRead: ({ readAt }) => ({ at: readAt, event: 'read', detail: 'The recipient has seen it.' }),
-  MessagePlayed: ({ playedAt }) => ({ at: playedAt, event: 'played', detail: 'The recipient has played it.' }),
+  MessageRead: ({ readAt, whatsappAt }) => ({
+    at: readAt,
+    ...byWhatsApp(whatsappAt),
+    event: 'read',
+    detail: 'The recipient has seen it.',
+  }),
+  MessagePlayed: ({ playedAt, whatsappAt }) => ({
+    at: playedAt,
+    ...byWhatsApp(whatsappAt),
+    event: 'played',
+    detail: 'The recipient has played it.',
+  }),
   MessageFailed: ({ failedAt, reason }) => ({ at: failedAt, event: 'failed', detail: `It failed: ${reason}` }),
   MessageCanceled: ({ canceledAt }) => ({
     at: canceledAt,
     event: 'canceled',
     detail: 'It was canceled before it was sent.',
   }),
-  MessageReceived: ({ receivedAt, fromMe }) => ({
+  MessageReceived: ({ receivedAt, sentAt, fromMe }) => ({
     at: receivedAt,
+    ...byWhatsApp(momentOf(receivedAt, sentAt).whatsappAt),
     event: 'received',
     detail: fromMe ? 'The account’s owner sent it from another device.' : 'Received from WhatsApp.',
   }),

@@ -76,7 +76,10 @@ function* history(events: number): Generator<{ readonly stream: string; readonly
     const of = { messageId, userId, sessionId: sessionIds[number % sessions], chatId: userId };
     yield {
       stream: `message-${messageId}`,
-      events: [event('MessageSent', { ...of, sentAt: at }), event('MessageDelivered', { ...of, deliveredAt: at })],
+      events: [
+        event('MessageSent', { ...of, sentAt: at, whatsappAt: null }),
+        event('MessageDelivered', { ...of, deliveredAt: at, whatsappAt: null }),
+      ],
     };
   }
 }

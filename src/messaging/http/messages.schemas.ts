@@ -93,7 +93,16 @@ export const MessagePage = pageOf(Message, 'Messages', example);
 
 const timeline = z
   .array(
-    z.object({ at: time, event: z.string(), detail: z.string().describe('In words.') }).meta({ id: 'TimelineStep' }),
+    z
+      .object({
+        at: time.describe('When it became known here.'),
+        whatsappAt: time
+          .optional()
+          .describe('When it happened by WhatsApp’s clock, which counts in seconds, where that is another second.'),
+        event: z.string(),
+        detail: z.string().describe('In words.'),
+      })
+      .meta({ id: 'TimelineStep' }),
   )
   .describe('What happened to it, in order: the last step says why it is where it is.');
 

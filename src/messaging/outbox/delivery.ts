@@ -79,8 +79,8 @@ export class Delivery {
     const message: OutgoingMessage = { whatsappId, to: jid, content, ...quoted };
     this.whatsappIds.note(sessionId, whatsappId, messageId);
     try {
-      const { sentAt: at } = await this.confirmations.orElse(messageId, this.messenger.send(sessionId, message));
-      return { next: 'done', recorded: this.recorder.record(sent(messageId, at), attempt.origin) };
+      const { sentAt } = await this.confirmations.orElse(messageId, this.messenger.send(sessionId, message));
+      return { next: 'done', recorded: this.recorder.record(sent(messageId, sentAt), attempt.origin) };
     } catch (error) {
       if (!(error instanceof SendFailed)) throw error;
       return await this.afterFailure(attempt, error);
@@ -173,9 +173,9 @@ export class Delivery {
 
 const done: AttemptResult = { next: 'done', recorded: Promise.resolve() };
 
-const sent = (messageId: string, at: string): MessageCommand => ({
+const sent = (messageId: string, whatsappAt: string): MessageCommand => ({
   type: 'RecordMessageSent',
-  data: { messageId, at },
+  data: { messageId, at: now(), whatsappAt },
 });
 
 const now = (): string => new Date().toISOString();

@@ -25,7 +25,7 @@ export class ReceiptReports {
   ) {
     reports.record('receipt', {
       keyOf: ({ receipt }) => receipt.whatsappIds[0] ?? '',
-      commandsFor: (sessionId, { receipt }) => this.progress(sessionId, receipt),
+      commandsFor: (sessionId, { receipt }, heardAt) => this.progress(sessionId, receipt, heardAt),
     });
     reports.record('refused', {
       keyOf: ({ whatsappId }) => whatsappId,
@@ -33,13 +33,17 @@ export class ReceiptReports {
     });
   }
 
-  private async progress(sessionId: string, { whatsappIds, status, at }: Receipt): Promise<readonly MessageCommand[]> {
+  private async progress(
+    sessionId: string,
+    { whatsappIds, status, at: whatsappAt }: Receipt,
+    at: string,
+  ): Promise<readonly MessageCommand[]> {
     const ids = await Promise.all(whatsappIds.map((whatsappId) => this.whatsappIds.findSent(sessionId, whatsappId)));
     return ids.flatMap((messageId) => {
       if (messageId === undefined) return [];
       if (status === 'sent' && this.outbox.has(sessionId, messageId)) return []; // the attempt records it
-      if (status !== 'sent') this.confirmations.confirm(messageId, at);
-      return [{ type: commandOf[status], data: { messageId, at } }];
+      if (status !== 'sent') this.confirmations.confirm(messageId, whatsappAt);
+      return [{ type: commandOf[status], data: { messageId, at, whatsappAt } }];
     });
   }
 
