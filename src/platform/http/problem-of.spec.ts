@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Transient } from '#lib/async';
+import { CorruptEvent } from '#lib/event-store';
 import { problemOf } from './problem-of.js';
 
 describe('a problem', () => {
@@ -12,6 +13,14 @@ describe('a problem', () => {
       code: 'store_unavailable',
       detail: expect.not.stringContaining('shelf'),
       retryAfter: 5,
+    });
+  });
+
+  it('of a damaged event says which one, for whoever repairs the log', () => {
+    expect(problemOf(new CorruptEvent(17, 'its checksum does not match'))).toEqual({
+      status: 500,
+      code: 'event_corrupt',
+      detail: 'Event 17 is corrupt: its checksum does not match',
     });
   });
 });

@@ -1,7 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import { Transient } from '#lib/async';
 import { DomainError, type Refusal } from '#lib/event-sourcing';
-import { RevisionConflict } from '#lib/event-store';
+import { CorruptEvent, RevisionConflict } from '#lib/event-store';
 import { InvalidCursor } from '#lib/read-models';
 import { NotParked } from '#lib/subscriptions';
 import { SearchTimedOut } from '../views/searches.js';
@@ -78,6 +78,7 @@ export const problemOf = (error: unknown): ProblemDetails => {
       detail: 'Others were changing the same thing at the same time: try again.',
     };
   }
+  if (error instanceof CorruptEvent) return { status: 500, code: 'event_corrupt', detail: error.message };
   return ofFramework(error) ?? internal;
 };
 
