@@ -200,9 +200,9 @@ export class Connection {
       receiptStanza: (stanza, passToBaileys) =>
         this.incoming.receiptStanza(stanza, (passed) => renewals.during(passed, () => passToBaileys(passed))),
       notificationStanza: (stanza, passToBaileys) =>
-        this.incoming.notificationStanza(stanza, (passed) => {
-          if (passed.attrs['type'] === 'companion_reg_refresh') this.renewQr();
-          return deviceLists.notified(passed).then(() => passToBaileys(passed), onStoreFailed);
+        this.incoming.notificationStanza(stanza, passToBaileys, async () => {
+          if (stanza.attrs['type'] === 'companion_reg_refresh') this.renewQr();
+          await deviceLists.notified(stanza).catch(onStoreFailed);
         }),
       ackStanza: (stanza) => {
         deviceLists.acknowledged(stanza).catch(onStoreFailed);

@@ -57,9 +57,9 @@ export class IncomingStanzas {
     else void confirm();
   }
 
-  /** Passes on one notification after the other. Baileys confirms it when it has processed it. */
-  notificationStanza(stanza: BinaryNode, passToBaileys: PassToBaileys): void {
-    this.lastNotification = this.lastNotification.then(() => this.passNotification(stanza, passToBaileys));
+  /** Passes notifications on in the order of their arrival, each one after `before`. Baileys confirms it when it has processed it. */
+  notificationStanza(stanza: BinaryNode, passToBaileys: PassToBaileys, before: () => Promise<void>): void {
+    this.lastNotification = this.lastNotification.then(() => this.passNotification(stanza, passToBaileys, before));
   }
 
   /** Reports messages that did not arrive as a stanza of their own, such as those that the phone repeats on request. */
@@ -73,9 +73,16 @@ export class IncomingStanzas {
     }
   }
 
-  private async passNotification(stanza: BinaryNode, passToBaileys: PassToBaileys): Promise<void> {
+  private async passNotification(
+    stanza: BinaryNode,
+    passToBaileys: PassToBaileys,
+    before: () => Promise<void>,
+  ): Promise<void> {
     if (this.parts.isOver()) return; // it is not confirmed, so WhatsApp sends it again
-    await passToBaileys(stanza).catch((error: unknown) => {
+    await before();
+    if (this.parts.isOver()) return;
+    // The next one does not wait for this one: Baileys may query the server.
+    passToBaileys(stanza).catch((error: unknown) => {
       this.parts.logger.warn({ err: error }, 'Baileys could not process a notification');
     });
   }
