@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from './eventually.js';
 import { startTimeoutMs } from './service.js';
 
@@ -18,11 +19,31 @@ export type SandboxFault = {
   readonly code?: number;
 };
 
+/** A sandbox process and its addresses. */
+type Started = { readonly child: ChildProcess; readonly url: string; readonly controlUrl: string };
+
+/** Runs the sandbox from `dist`; resolves once it listens. Port 0 picks a free one. */
+const run = async (stateFile: string, port: string, controlPort: string): Promise<Started> => {
+  const args = ['--port', port, '--control-port', controlPort, '--state', stateFile];
+  const child = spawn(process.execPath, ['dist/libs/whatsapp-sandbox/main.js', ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let printed = '';
+  child.stdout.on('data', (chunk: Buffer) => void (printed += chunk.toString()));
+  return eventually(() => {
+    if (child.exitCode !== null) throw new Error(`The sandbox ended: ${printed}`);
+    const url = /(ws:\S+)/.exec(printed)?.[1];
+    const controlUrl = /web page\s+(\S+)/.exec(printed)?.[1];
+    return url !== undefined && controlUrl !== undefined && { child, url, controlUrl };
+  }, startTimeoutMs);
+};
+
 /** The sandbox in a process of its own, steered over its control API. */
 export class ControlledSandbox {
   private constructor(
     /** Undefined where somebody else started it, and stops it. */
-    private readonly process: ChildProcess | undefined,
+    private process: ChildProcess | undefined,
+    private readonly stateFile: string,
     /** Of the WebSocket. */
     readonly url: string,
     readonly controlUrl: string,
@@ -30,24 +51,24 @@ export class ControlledSandbox {
 
   /** From `dist`; goes on from the state file where there is one. */
   static async start(stateFile: string): Promise<ControlledSandbox> {
-    const child = spawn(
-      process.execPath,
-      ['dist/libs/whatsapp-sandbox/main.js', '--port', '0', '--control-port', '0', '--state', stateFile],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    );
-    let printed = '';
-    child.stdout.on('data', (chunk: Buffer) => void (printed += chunk.toString()));
-    const [url, control] = await eventually(() => {
-      if (child.exitCode !== null) throw new Error(`The sandbox ended: ${printed}`);
-      const found = [/(ws:\S+)/.exec(printed)?.[1], /web page\s+(\S+)/.exec(printed)?.[1]] as const;
-      return found[0] !== undefined && found[1] !== undefined && ([found[0], found[1]] as const);
-    }, startTimeoutMs);
-    return new ControlledSandbox(child, url, control);
+    const { child, url, controlUrl } = await run(stateFile, '0', '0');
+    return new ControlledSandbox(child, stateFile, url, controlUrl);
+  }
+
+  /**
+   * Ends the process, which cuts all connections, and starts another one on the same ports after a while. It forgets nothing, as WhatsApp
+   * forgets nothing that it has acknowledged.
+   */
+  async replaceProcess(afterMs: number): Promise<void> {
+    await this.stop();
+    await delay(afterMs);
+    const [port, controlPort] = [new URL(this.url).port, new URL(this.controlUrl).port];
+    this.process = (await run(this.stateFile, port, controlPort)).child;
   }
 
   /** One that runs already. */
   static at({ url, controlUrl }: { readonly url: string; readonly controlUrl: string }): ControlledSandbox {
-    return new ControlledSandbox(undefined, url, controlUrl);
+    return new ControlledSandbox(undefined, '', url, controlUrl);
   }
 
   /** Asks the control API. @throws {Error} an answer that is no success. */

@@ -79,6 +79,16 @@ export class Waybill {
     return this.service.ended();
   }
 
+  /** Of the service's process. */
+  get pid(): number | undefined {
+    return this.service.process.pid;
+  }
+
+  /** Sends the service a signal, such as SIGSTOP. */
+  signal(name: NodeJS.Signals): void {
+    this.service.process.kill(name);
+  }
+
   /** Removes the views, as an operator may while the service is down. */
   async deleteViews(): Promise<void> {
     const files = ['views.db', 'views.db-wal', 'views.db-shm'];
