@@ -1,5 +1,8 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { proto } from '@whiskeysockets/baileys';
 import type { Phone, Sandbox } from '#lib/whatsapp-sandbox';
+import { temporaryDirectory } from '../support/temporary-directory.js';
 import { inboxOf, linkedPhone, type TestClient } from './support/client.js';
 import { startTrustedSandbox } from './support/sandbox.js';
 import { MessageStanzas } from './support/stanzas.js';
@@ -74,4 +77,22 @@ describe('a message that a client gets twice', () => {
     await expect(contact.resend(own)).rejects.toMatchObject({ code: 'phone_offline' });
     contact.set({ online: true });
   });
+});
+
+it('a receipt that a phone delays is not lost when the sandbox is restarted', async () => {
+  const directory = await temporaryDirectory();
+  const stateFile = join(directory.path, 'state.json');
+  const first = await startTrustedSandbox({ stateFile });
+  const { client } = await linkedPhone(first, 'Shop');
+  const contact = first.phones.create();
+  contact.set({ receiptDelayMs: 3_600_000 });
+  const sent = await client.socket.sendMessage(`${contact.number}@s.whatsapp.net`, { text: 'confirmed in an hour' });
+  await inboxOf(contact, sent?.key.id ?? '');
+  await first.stop();
+  const second = await startTrustedSandbox({ stateFile, port: first.port });
+  await client.reconnect();
+  await client.status(sent?.key.id ?? '', proto.WebMessageInfo.Status.DELIVERY_ACK);
+  await client.disconnect();
+  await second.stop();
+  await directory.remove();
 });
