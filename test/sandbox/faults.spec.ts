@@ -174,6 +174,22 @@ describe('faults', () => {
     await waitUntil('the client is told', () => changed.includes(jid(contact)));
   });
 
+  it('no-keys answers a request for the keys of a device with an error', async () => {
+    add({ kind: 'no-keys', number: contact.number });
+    const keysOf = async (): Promise<BinaryNode | undefined> => {
+      const user = { tag: 'user', attrs: { jid: jid(contact) } };
+      const attrs = { to: '@s.whatsapp.net', type: 'get', xmlns: 'encrypt' };
+      const answer = await client.socket.query({
+        tag: 'iq',
+        attrs,
+        content: [{ tag: 'key', attrs: {}, content: [user] }],
+      });
+      return getBinaryNodeChild(getBinaryNodeChild(answer, 'list'), 'user');
+    };
+    expect(getBinaryNodeChild(await keysOf(), 'error')?.attrs.code).toBe('404');
+    expect(getBinaryNodeChild(await keysOf(), 'identity')).toBeDefined();
+  });
+
   it('renew-qr asks a client for a QR code with a new secret', async () => {
     const waiting = new TestClient(sandbox.url).connect();
     await waiting.qr();
