@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { campaignFaults, injectFaults } from './faults.js';
+import { usualFaults, injectFaults } from './faults.js';
 import { writeFrom, type Written } from './incoming.js';
 import { readAccepted, writeTo, type Offered, type Pace } from './outgoing.js';
 import { Random } from './random.js';
@@ -7,8 +7,8 @@ import { judgeIncoming, judgeOutgoing, waitUntilSettled, type Violation } from '
 import { World } from './world.js';
 
 const seed = Number(process.env['WAYBILL_CAMPAIGN_SEED'] ?? 1);
-const seconds = Number(process.env['WAYBILL_CAMPAIGN_SECONDS'] ?? 90);
-const kinds = process.env['WAYBILL_CAMPAIGN_FAULTS']?.split(',') ?? campaignFaults;
+const seconds = Number(process.env['WAYBILL_CAMPAIGN_SECONDS'] ?? 75);
+const kinds = process.env['WAYBILL_CAMPAIGN_FAULTS']?.split(',') ?? usualFaults;
 const sessions = 5;
 const friendsPerSession = 2;
 const anHourMs = 3_600_000;
