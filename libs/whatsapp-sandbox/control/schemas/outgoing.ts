@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { deliveries } from '../../phone/delivery.js';
 import type { SendableMessage } from '../../phone/sending.js';
-import { rawMessage } from './raw-message.js';
+import { rawMessage, toProtobuf } from './raw-message.js';
 
 const id = z.string().min(1).max(128);
 const text = z.string().min(1).max(65_536);
@@ -193,6 +193,6 @@ export function toSendableMessage(body: Body): SendableMessage {
     case 'revoke':
       return { ...envelope, type: 'revoke', ...body.revoke };
     case 'raw':
-      return { ...envelope, type: 'raw', message: body.raw };
+      return { ...envelope, type: 'raw', message: toProtobuf(body.raw) };
   }
 }

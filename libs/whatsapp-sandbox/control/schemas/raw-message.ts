@@ -1,19 +1,28 @@
 import { z } from 'zod';
 import { proto } from '../../transport/wire.js';
 
-/** A protobuf message as JSON: bytes are base64 strings, enums names or numbers, and `"NaN"` is accepted for numbers. */
+type Fields = Record<string, unknown>;
+
+/** Why the fields are no message; undefined if they are one. */
+function problemOf(fields: Fields): string | undefined {
+  try {
+    const message = toProtobuf(fields);
+    const unknown = Object.keys(fields).find((name) => !Object.hasOwn(message, name));
+    return unknown === undefined ? undefined : `${unknown} is not a field of a message`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** Throws if the fields are no message. */
+export const toProtobuf = (fields: Fields): proto.IMessage => proto.Message.fromObject(fields);
+
+/** A protobuf message as JSON. Not transformed here: a schema that transforms loses its examples in OpenAPI. */
 export const rawMessage = z
   .record(z.string(), z.unknown())
-  .transform((fields, context) => {
-    try {
-      const message = proto.Message.fromObject(fields);
-      const unknown = Object.keys(fields).find((name) => !Object.hasOwn(message, name));
-      if (unknown === undefined) return message;
-      context.addIssue(`${unknown} is not a field of a message`);
-    } catch (error) {
-      context.addIssue(error instanceof Error ? error.message : String(error));
-    }
-    return z.NEVER;
+  .superRefine((fields, context) => {
+    const problem = problemOf(fields);
+    if (problem !== undefined) context.addIssue(problem);
   })
   .meta({
     description:
