@@ -91,7 +91,8 @@ it('a receipt that a phone delays is not lost when the sandbox is restarted', as
   await first.stop();
   const second = await startTrustedSandbox({ stateFile, port: first.port });
   await client.reconnect();
-  await client.status(sent?.key.id ?? '', proto.WebMessageInfo.Status.DELIVERY_ACK);
+  const confirmed = await client.status(sent?.key.id ?? '', proto.WebMessageInfo.Status.DELIVERY_ACK);
+  expect(confirmed.id).toBe(sent?.key.id);
   await client.disconnect();
   await second.stop();
   await directory.remove();
