@@ -8,7 +8,7 @@ import { prepareDataDirectory } from './platform/data-directory.js';
 import { assertPortIsFree, cannotListen } from './platform/http/free-port.js';
 import { createLogger, isForPeople } from './platform/logging.js';
 import { releaseSpareMemory } from './platform/spare-memory.js';
-import { openStores } from './platform/stores.js';
+import { closeStores, openStores } from './platform/stores.js';
 import { stopOnSignals } from './platform/stop-on-signals.js';
 import { OpenWhatsApp } from './sessions/whatsapp/open-whatsapp.js';
 
@@ -23,13 +23,24 @@ export const start = async (): Promise<void> => {
   if (closed.length > 0) {
     logger.warn({ paths: closed }, 'Other users of this machine had access to these; now only their owner has');
   }
-  const stores = await openStores(config.WAYBILL_DATA_DIR);
-  const app = await createApp(AppModule.with(config, logger, stores), logger, httpSettingsOf(config));
-  stopOnSignals(app, logger);
-  await app.init();
+  const app = await openApp(config, logger);
   await releaseSpareMemory();
   await listen(app, config);
   await announce(app, config, logger);
+};
+
+/** Where it cannot be opened, the stores are closed: a file that is put back must not meet the write-ahead log of an empty one. */
+const openApp = async (config: Config, logger: Logger): Promise<NestFastifyApplication> => {
+  const stores = await openStores(config.WAYBILL_DATA_DIR);
+  try {
+    const app = await createApp(AppModule.with(config, logger, stores), logger, httpSettingsOf(config));
+    stopOnSignals(app, logger);
+    await app.init();
+    return app;
+  } catch (error) {
+    await closeStores(stores);
+    throw error;
+  }
 };
 
 /** @throws {CannotListen} after everything that was opened is closed. */

@@ -32,12 +32,15 @@ describe('the wait before a session connects again', () => {
     expect(nextAttempt(3, '2026-11-23T10:09:00.000Z', at)).toBe(1);
   });
 
-  it('goes on after a restart of the service, unless its end is further off than any wait can be', () => {
+  it('goes on after a restart of the service, unless its end is further off than such a wait can be', () => {
     const now = Date.parse('2026-11-23T10:00:00.000Z');
-    expect(mustWait('2026-11-23T10:59:59.000Z', now)).toBe(true);
-    expect(mustWait('2026-11-23T10:00:00.000Z', now)).toBe(false);
-    expect(mustWait('2026-11-24T10:00:00.000Z', now)).toBe(false);
-    expect(mustWait(null, now)).toBe(false);
+    const waits = (nextAttemptAt: string | null, reason: string) => mustWait({ nextAttemptAt, reason }, now);
+    expect(waits('2026-11-23T10:01:59.000Z', 'connection_lost')).toBe(true);
+    expect(waits('2026-11-23T10:37:00.000Z', 'connection_lost')).toBe(false);
+    expect(waits('2026-11-23T10:59:59.000Z', 'temporarily_banned')).toBe(true);
+    expect(waits('2026-11-24T10:00:00.000Z', 'temporarily_banned')).toBe(false);
+    expect(waits('2026-11-23T10:00:00.000Z', 'connection_lost')).toBe(false);
+    expect(waits(null, 'connection_lost')).toBe(false);
   });
 });
 

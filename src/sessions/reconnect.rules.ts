@@ -26,11 +26,13 @@ export const isNothingNew = (attempts: number, reason: string, before: string | 
 
 const isBan = (reason: string): boolean => reason === 'temporarily_banned';
 
+const policyFor = (reason: string): RetryPolicy => (isBan(reason) ? banned : usual);
+
 /** How long to wait before an attempt (from 1). Where WhatsApp asks for a new connection, the first attempt is made at once. */
 export const reconnectWaitMs = (
   attempt: number,
   { reason, retry, chance }: { readonly reason: string; readonly retry: 'at_once' | 'later'; readonly chance: number },
-): number => (retry === 'at_once' && attempt === 1 ? 0 : retryWaitMs(isBan(reason) ? banned : usual, attempt, chance));
+): number => (retry === 'at_once' && attempt === 1 ? 0 : retryWaitMs(policyFor(reason), attempt, chance));
 
 /**
  * Failures that may be over when the service starts: it may be a newer version, or no longer run twice, and the phone may be up to date. A
@@ -40,8 +42,14 @@ const passingFailures: readonly string[] = ['client_outdated', 'replaced', 'mult
 
 export const mayHavePassed = (reason: string | null): boolean => reason !== null && passingFailures.includes(reason);
 
-/** Whether a session still has to wait for its next attempt. One whose time is too far off was scheduled by another clock: it waits no longer. */
-export const mustWait = (nextAttemptAt: string | null, nowMs: number): boolean => {
+/**
+ * Whether a session still has to wait for its next attempt. One whose time is further off than a wait for that reason can be was scheduled
+ * by another clock: it waits no longer.
+ */
+export const mustWait = (
+  { nextAttemptAt, reason }: { readonly nextAttemptAt: string | null; readonly reason: string | null },
+  nowMs: number,
+): boolean => {
   const leftMs = nextAttemptAt === null ? 0 : Date.parse(nextAttemptAt) - nowMs;
-  return leftMs > 0 && leftMs <= maxReconnectWaitMs;
+  return leftMs > 0 && leftMs <= policyFor(reason ?? '').maxWaitMs;
 };

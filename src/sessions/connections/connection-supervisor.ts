@@ -8,6 +8,7 @@ import { Streams } from '../../platform/streams/streams.js';
 import { LOG } from '../../platform/tokens.js';
 import type { RecordSessionDisconnected, RecordSessionInterrupted } from '../session.commands.js';
 import { isLive, isWaitingFor, sessionDecider, type LiveSession, type SessionState } from '../session.decider.js';
+import { mustWait } from '../reconnect.rules.js';
 import { shouldBeConnected } from '../session.rules.js';
 import { ConnectionStarts } from '../whatsapp/connection-starts.js';
 import { WHATSAPP } from '../whatsapp/tokens.js';
@@ -42,9 +43,12 @@ export class ConnectionSupervisor {
     await this.connect(context, sessionId, (session) => isWaitingFor(session, dueAt));
   }
 
-  /** The same for a session that a former process was to connect. Resolves with whether it begins to connect. */
+  /**
+   * The same for a session that a former process was to connect, unless it still has to wait for its next attempt. Resolves with whether
+   * it begins to connect.
+   */
   restore(context: CommandContext, sessionId: string): Promise<boolean> {
-    return this.connect(context, sessionId, () => true);
+    return this.connect(context, sessionId, (session) => !mustWait(session, Date.now()));
   }
 
   /** Records that the connection of a former process is gone, unless there is one in this process. */

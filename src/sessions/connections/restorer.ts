@@ -5,7 +5,6 @@ import { CommandBus } from '../../platform/bus/command-bus.js';
 import { CommandContext } from '../../platform/command-context.js';
 import { LOG } from '../../platform/tokens.js';
 import { Views } from '../../platform/views/views.js';
-import { mustWait } from '../reconnect.rules.js';
 import { shouldBeConnected } from '../session.rules.js';
 import { sessionStatuses } from '../session.contract.js';
 import type { RetryFailedSession } from '../session.commands.js';
@@ -67,13 +66,10 @@ export class Restorer implements OnApplicationBootstrap, BeforeApplicationShutdo
     if (!this.stopping.signal.aborted) this.log.info({ sessions: found.length, seconds }, 'Restored the sessions');
   }
 
-  /** Sessions that wait for their next attempt (they may be banned for a while) are left to `Reconnects`. */
   private async find(): Promise<void> {
     await this.views.fresh(sessions);
     const where = { status: { in: sessionStatuses.filter(shouldBeConnected) } };
-    for await (const { id, nextAttemptAt } of this.views.scan(sessions, { where })) {
-      if (!mustWait(nextAttemptAt, Date.now())) this.queue.add(id);
-    }
+    for await (const { id } of this.views.scan(sessions, { where })) this.queue.add(id);
   }
 
   private async retryFailed(): Promise<void> {
