@@ -1,4 +1,7 @@
 import { inWords } from './platform/in-words.js';
+import { endWithStarter } from './platform/starter.js';
+
+endWithStarter();
 
 try {
   const { start } = await import('./start.js'); // here, so that a module that cannot be loaded is explained, too

@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import type { Log } from '#lib/subscriptions';
+import { stopWithStarter } from './starter.js';
 
 /** How long the rest of the work may take after a signal, in milliseconds. */
 const grace = 25_000;
@@ -26,5 +27,5 @@ export const stopOnSignals = (app: INestApplication, log: Log): void => {
   };
   process.on('SIGTERM', (signal) => void stop(signal));
   process.on('SIGINT', (signal) => void stop(signal));
-  if (process.connected) process.once('disconnect', () => void stop('disconnect'));
+  stopWithStarter(() => void stop('disconnect'));
 };
