@@ -251,7 +251,7 @@ describe('faults', () => {
 describe('a hostile client', () => {
   let sandbox: Sandbox;
   beforeAll(async () => {
-    sandbox = await startTrustedSandbox({ limits: { handshakeMs: 1_500, handshakeFrameBytes: 1_000 } });
+    sandbox = await startTrustedSandbox({ limits: { handshakeMs: 4_000, handshakeFrameBytes: 1_000 } });
   });
   afterAll(() => sandbox.stop());
 
