@@ -74,11 +74,8 @@ const wireFaults = {
 
 const all: { readonly [kind: string]: Fault } = { ...processFaults, ...wireFaults };
 
-/**
- * The faults that every run injects. `clock` only comes on request: a session that waits for its next attempt when the service is killed
- * waits by the wall clock afterwards, and for too long if that was set back meanwhile.
- */
-export const usualFaults: readonly string[] = Object.keys(all).filter((kind) => kind !== 'clock');
+/** The faults that every run injects, unless it is told which. */
+export const usualFaults: readonly string[] = Object.keys(all);
 
 /** Injects those of the faults that are of one family, one after the other, until told to stop. Returns how often each happened. */
 export async function injectFaults(
