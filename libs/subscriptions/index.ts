@@ -1,4 +1,5 @@
 export * from './context.js';
+export * from './fingerprint.js';
 export { memoryView, type MemoryView, type Tables } from './memory-view.js';
 export { MemoryViewFollower } from './memory-view-follower.js';
 export * from './reactor.js';

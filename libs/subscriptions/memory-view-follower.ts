@@ -3,9 +3,10 @@ import type { Event, EventCodec, Recorded } from '#lib/event-sourcing';
 import { CorruptEvent, StoreUnavailable, type EventStore } from '#lib/event-store';
 import type { Log } from './context.js';
 import { filterFor } from './filter.js';
+import { fingerprintOf } from './fingerprint.js';
 import type { MemoryView, Tables } from './memory-view.js';
 import { trackedPosition } from './position.js';
-import { fillTables, fingerprintOf, sizeOf, tablesToSnapshot, type Snapshot, type SnapshotStore } from './snapshots.js';
+import { fillTables, sizeOf, tablesToSnapshot, type Snapshot, type SnapshotStore } from './snapshots.js';
 
 export type MemoryViewContext = {
   readonly store: EventStore;
@@ -36,7 +37,7 @@ export class MemoryViewFollower<T extends Tables> {
     private readonly context: MemoryViewContext,
   ) {
     this.tables = view.tables();
-    this.fingerprint = fingerprintOf(view as unknown as MemoryView);
+    this.fingerprint = fingerprintOf([view.name, view.version], view.on);
   }
 
   /**

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Json } from '#lib/json';
-import type { MemoryView, Tables } from './memory-view.js';
+import type { Tables } from './memory-view.js';
 
 /** A memory view as it was after an event: disposable, and only a shorter way to what the log says. */
 export type Snapshot = {
@@ -16,14 +15,6 @@ export type Snapshot = {
 export type SnapshotStore = {
   load(view: string): Promise<Snapshot | undefined>;
   save(view: string, snapshot: Snapshot): Promise<void>;
-};
-
-/** Another one whenever the version, the events or the code of the handlers is. Code that they call is not seen: hence the version. */
-export const fingerprintOf = ({ name, version, on }: MemoryView): string => {
-  const handlers = Object.entries(on).map(([type, handler]) => `${type} ${String(handler)}`);
-  return createHash('sha256')
-    .update(JSON.stringify([name, version, handlers]))
-    .digest('base64url');
 };
 
 export const tablesToSnapshot = (tables: Tables): Snapshot['tables'] =>

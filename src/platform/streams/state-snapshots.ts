@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { EventStore } from '#lib/event-store';
+import type { Json } from '#lib/json';
 import { collection, put, type ReadModels } from '#lib/read-models';
-import type { Log } from '#lib/subscriptions';
+import { fingerprintOf, type Log } from '#lib/subscriptions';
 import { sealer, type MasterKey, type Sealer } from '#lib/vault';
 import type { AnyDecider } from '../context-definition.js';
 import type { StreamState } from './cached-streams.js';
@@ -30,7 +30,8 @@ export class StateSnapshots {
     key: MasterKey,
     private readonly log: Log,
   ) {
-    this.fingerprint = fingerprintOf(decider);
+    const { events, snapshotVersion = null, initialState, evolve } = decider;
+    this.fingerprint = fingerprintOf([events.category, snapshotVersion, initialState as Json], evolve);
     this.sealer = sealer(key, 'stream-states');
   }
 
@@ -72,11 +73,3 @@ export class StateSnapshots {
     return false;
   }
 }
-
-/** Another one whenever the version or the code of the handlers is. Code that they call is not seen: hence the version. */
-const fingerprintOf = ({ events, snapshotVersion, evolve, initialState }: AnyDecider): string => {
-  const handlers = Object.entries(evolve).map(([type, handler]) => `${type} ${String(handler)}`);
-  return createHash('sha256')
-    .update(JSON.stringify([events.category, snapshotVersion, initialState, handlers]))
-    .digest('base64url');
-};
