@@ -9,7 +9,7 @@ import {
   write,
   type Ciphertext,
   type Party,
-} from './signal-party.js';
+} from './testing/signal-party.js';
 
 describe('the state of a ratchet', () => {
   it('is stored before the transaction of a sent message ends, and also where that transaction fails', async () => {

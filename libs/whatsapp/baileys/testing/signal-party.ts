@@ -4,12 +4,12 @@ import {
   type SignalDataSet,
   type SignalRepositoryWithLIDStore,
 } from '@whiskeysockets/baileys';
-import { ArrivalJournal } from './arrival-journal.js';
-import type { CredentialStore } from './credentials/port.js';
-import { baileysLogger } from './logger.js';
-import { quietLibsignal } from './quiet-libsignal.js';
-import { SessionRenewals } from './session-renewals.js';
-import { durableSignalRepository, type KeyAndArrivalStore } from './signal-repository.js';
+import { ArrivalJournal } from '../arrival-journal.js';
+import type { CredentialStore } from '../credentials/port.js';
+import { baileysLogger } from '../logger.js';
+import { quietLibsignal } from '../quiet-libsignal.js';
+import { SessionRenewals } from '../session-renewals.js';
+import { durableSignalRepository, type KeyAndArrivalStore } from '../signal-repository.js';
 
 quietLibsignal();
 const quiet = baileysLogger('one', { debug: () => undefined, warn: () => undefined, error: () => undefined });
