@@ -8,6 +8,7 @@ import { backUp } from './operations/backup.js';
 import {
   OperatorCommands,
   OperatorRefused,
+  passedOverLine,
   repairFrom,
   usage as adminUsage,
   type OperatorRequest,
@@ -95,7 +96,7 @@ const passOverHere = async (data: string, words: readonly string[]): Promise<str
   } finally {
     await closeStores(stores);
   }
-  return `Event ${repair.position} is passed over. That is on record, with the reason.\n`;
+  return `${passedOverLine(repair)}\n`;
 };
 
 /** The operator's commands: `admin`, `backup` and `restore`. Answers the exit code. @throws what keeps them from being carried out. */

@@ -51,9 +51,11 @@ export class OperatorCommands {
         const ended = await this.accounts.unlock(email);
         return `${email} is not locked out from anywhere (${ended} ${ended === 1 ? 'client was' : 'clients were'} counted).`;
       }
-      case 'pass-over':
-        await this.damagedLog.passOver(repairFrom(words));
-        return `Event ${words[0]} is passed over. That is on record, with the reason.`;
+      case 'pass-over': {
+        const repair = repairFrom(words);
+        await this.damagedLog.passOver(repair);
+        return passedOverLine(repair);
+      }
       default:
         throw new OperatorRefused(usage);
     }
@@ -86,6 +88,10 @@ export class OperatorCommands {
 
 const shown = (given: string | undefined, password: string): string =>
   given === undefined ? `  password  ${password}` : 'It is the one that you typed.';
+
+/** What the operator is told when it is done. */
+export const passedOverLine = ({ position }: Repair): string =>
+  `Event ${position} is passed over. That is on record, with the reason.`;
 
 /** What the operator decided about a damaged event. @throws {OperatorRefused} */
 export const repairFrom = ([position = '', ...reason]: readonly string[]): Repair => {

@@ -14,7 +14,7 @@ export class DeliverMessageEffect implements Effect<DeliverMessage> {
   /** A message that was accepted while its session was being deleted fails here: no queue would ever send it. */
   async run({ data }: DeliverMessage): Promise<readonly AbandonMessage[]> {
     const { sessionId, messageId } = data;
-    if (await this.senders.isGone(sessionId)) {
+    if (!(await this.senders.find(sessionId))) {
       return [{ type: 'AbandonMessage', data: { messageId, at: new Date().toISOString() } }];
     }
     this.outbox.enqueue(data);

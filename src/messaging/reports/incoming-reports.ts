@@ -96,8 +96,7 @@ export class IncomingReports {
   }
 
   private async sessionOf(sessionId: string): Promise<SessionOwner | undefined> {
-    await this.senders.isGone(sessionId);
-    const session = this.senders.session(sessionId);
+    const session = await this.senders.find(sessionId);
     if (session) return { sessionId, userId: session.userId };
     this.log.warn({ sessionId }, 'A message came for a session that was deleted');
     return undefined;

@@ -41,11 +41,12 @@ export class Senders {
     }
   }
 
-  /** Whether a session was deleted. @throws {Transient} the log is too far ahead to be sure. */
-  async isGone(sessionId: string): Promise<boolean> {
-    if (this.session(sessionId)) return false;
+  /** A session; undefined where it was deleted. @throws {Transient} the log is too far ahead to be sure of that. */
+  async find(sessionId: string): Promise<SenderSession | undefined> {
+    const session = this.session(sessionId);
+    if (session) return session;
     await this.catchUp();
-    return !this.session(sessionId);
+    return this.session(sessionId);
   }
 
   /** @throws {Transient} the log is too far ahead to be sure. */
