@@ -4,6 +4,8 @@ import { MessagesClient } from '../support/messages-client.js';
 import { Waybill } from '../support/waybill.js';
 import type { SandboxPhone } from '../support/waybill-sandbox.js';
 
+type Listed = Readonly<Record<string, unknown>> & { readonly type: string };
+
 let waybill: Waybill;
 let client: MessagesClient;
 let friend: SandboxPhone;
@@ -19,14 +21,15 @@ beforeEach(async () => {
   friend = await waybill.sandbox.newPhone({ name: 'Ada' });
 });
 
-describe('a message from somebody else', () => {
-  const say = (text: string) =>
-    waybill.sandbox.ask(`POST /phones/${friend.number}/messages`, {
-      to: client.session.phone.number,
-      type: 'text',
-      text,
-    });
+const say = (text: string, more: object = {}) =>
+  waybill.sandbox.ask<{ readonly id: string }>(`POST /phones/${friend.number}/messages`, {
+    to: client.session.phone.number,
+    type: 'text',
+    text,
+    ...more,
+  });
 
+describe('a message from somebody else', () => {
   it('is received, listed with the newest first, and found by search', async () => {
     const received = (count: number) =>
       eventually(async () => {
@@ -57,5 +60,49 @@ describe('a message from somebody else', () => {
     await say('while you were away');
     await waybill.call(`POST /v1/sessions/${id}/restart`, { key: user.key });
     await eventually(async () => (await client.list({ chat: friend.number })).body.data.length === 1, 30_000);
+  });
+});
+
+describe('a message that cannot be read', () => {
+  /** The messages of the chat, newest first, once the newest has these fields. */
+  const recorded = (fields: object): Promise<readonly Listed[]> =>
+    eventually(async () => {
+      const { data } = (await client.list({ chat: `+${friend.number}` })).body as { readonly data: readonly Listed[] };
+      const wanted = Object.entries(fields).every(
+        ([field, value]) => JSON.stringify(data[0]?.[field]) === JSON.stringify(value),
+      );
+      return wanted && data;
+    });
+
+  it('is a message, and says that only the phone shows it, where it is to be viewed once', async () => {
+    await say('seen once', { delivery: 'view-once' });
+    const [message, ...others] = await recorded({ type: 'unreadable', unreadable: { reason: 'view_once' } });
+    expect(message).toMatchObject({ status: 'received', from: `+${friend.number}` });
+    expect(others).toEqual([]);
+  });
+
+  it('is a message once where it cannot be decrypted, and is replaced when its sender sends it again', async () => {
+    const { id } = await say('at last', { delivery: 'undecryptable' });
+    const [unreadable] = await recorded({ type: 'unreadable', unreadable: { reason: 'undecrypted' } });
+    await waybill.sandbox.ask(`POST /phones/${friend.number}/messages/${id}/resend`);
+    const [readable, ...others] = await recorded({ type: 'text', text: { body: 'at last' } });
+    expect([readable?.['id'], others]).toEqual([unreadable?.['id'], []]);
+    const { timeline } = await client.get(String(readable?.['id']));
+    expect(timeline.map(({ event }) => event)).toEqual(['received', 'recovered']);
+  });
+
+  it('is edited by an edit that arrives before it can be read', async () => {
+    const { id } = await say('first', { delivery: 'undecryptable' });
+    await recorded({ type: 'unreadable' });
+    await waybill.sandbox.ask(`POST /phones/${friend.number}/messages`, {
+      to: client.session.phone.number,
+      type: 'edit',
+      edit: { messageId: id, text: 'second' },
+    });
+    await recorded({ type: 'text', text: { body: 'second' } });
+    await waybill.sandbox.ask(`POST /phones/${friend.number}/messages/${id}/resend`);
+    await say('the end');
+    const all = await recorded({ text: { body: 'the end' } });
+    expect(all.map(({ text }) => text)).toEqual([{ body: 'the end' }, { body: 'second' }]);
   });
 });
