@@ -8,7 +8,7 @@ import { prepareDataDirectory } from './platform/data-directory.js';
 import { assertPortIsFree, cannotListen } from './platform/http/free-port.js';
 import { createLogger, isForPeople } from './platform/logging.js';
 import { releaseSpareMemory } from './platform/spare-memory.js';
-import { closeStores, openStores } from './platform/stores.js';
+import { closeStores, openStores, type Stores } from './platform/stores.js';
 import { stopOnSignals } from './platform/stop-on-signals.js';
 import { OpenWhatsApp } from './sessions/whatsapp/open-whatsapp.js';
 
@@ -29,14 +29,22 @@ export const start = async (): Promise<void> => {
   await announce(app, config, logger);
 };
 
-/** Where it cannot be opened, the stores are closed: a file that is put back must not meet the write-ahead log of an empty one. */
+/** Where the service cannot start, its stores are closed: a file that is put back must not meet the write-ahead log of an empty one. */
 const openApp = async (config: Config, logger: Logger): Promise<NestFastifyApplication> => {
-  const stores = await openStores(config.WAYBILL_DATA_DIR);
+  const app = await createAppOn(await openStores(config.WAYBILL_DATA_DIR), config, logger);
+  stopOnSignals(app, logger);
   try {
-    const app = await createApp(AppModule.with(config, logger, stores), logger, httpSettingsOf(config));
-    stopOnSignals(app, logger);
     await app.init();
     return app;
+  } catch (error) {
+    await app.close(); // which closes the stores after what uses them
+    throw error;
+  }
+};
+
+const createAppOn = async (stores: Stores, config: Config, logger: Logger): Promise<NestFastifyApplication> => {
+  try {
+    return await createApp(AppModule.with(config, logger, stores), logger, httpSettingsOf(config));
   } catch (error) {
     await closeStores(stores);
     throw error;
