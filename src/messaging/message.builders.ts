@@ -24,6 +24,7 @@ export const accepted: AcceptedMessage = {
   content: { type: 'text', body: 'Hello', mentions: [] },
   replyTo: null,
   reference: null,
+  keyId: null,
   acceptedAt: at,
 };
 

@@ -19,6 +19,8 @@ type HoldMessage = Command<'HoldMessage', For<Outcome & { readonly why: HoldReas
 export type BeginAttempt = Command<'BeginAttempt', For>;
 /** Refused once the message may have left. */
 export type RecordMessageCanceled = Command<'RecordMessageCanceled', For>;
+/** Cancels it where that is certain to keep it from being sent; otherwise it goes on. */
+export type CancelIfUnsent = Command<'CancelIfUnsent', For>;
 /** `at` is when it became known here, `whatsappAt` (ISO 8601) when it happened by WhatsApp's clock. */
 type Progress = For<{ readonly whatsappAt: string }>;
 /** WhatsApp's server has it. Earlier steps that were never reported are recorded with a later one. */
@@ -55,6 +57,7 @@ export type MessageCommand =
   | HoldMessage
   | BeginAttempt
   | RecordMessageCanceled
+  | CancelIfUnsent
   | RecordMessageSent
   | RecordMessageDelivered
   | RecordMessageRead
@@ -67,17 +70,19 @@ export type MessageCommand =
   | RecordMessageRevoked
   | RecordReaction;
 
+/** The key that a message was accepted with, and where in the log it stands: whether the key was revoked before. */
+export type Acceptance = { readonly keyId: string | null; readonly position: number };
 /** Puts a queued message into its session's outbox. Returns before it is sent; repeated, it changes nothing. */
 export type DeliverMessage = Command<
   'DeliverMessage',
-  { readonly sessionId: string; readonly chatId: string; readonly messageId: string }
+  Acceptance & { readonly sessionId: string; readonly chatId: string; readonly messageId: string }
 >;
 /** Opens an encrypted edit and records what it says. */
 export type OpenSealedEdit = Command<'OpenSealedEdit', MessageEventData<'SealedEditReceived'>>;
 /** Sees to it that a scheduled message is queued at its time. */
 export type AwaitSchedule = Command<
   'AwaitSchedule',
-  { readonly messageId: string; readonly chatId: string; readonly scheduledAt: string }
+  Acceptance & { readonly messageId: string; readonly chatId: string; readonly scheduledAt: string }
 >;
 /** Fails the messages of a session that were accepted for another account than the one (E.164) that it is linked to now. */
 export type FailForFormerAccount = Command<

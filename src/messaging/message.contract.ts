@@ -63,6 +63,8 @@ const AcceptedMessage = MessageOwner.extend({
   content: OutgoingContent,
   replyTo: Quoted.nullable(),
   reference: z.string().nullable(),
+  /** The API key that it was accepted with; null where nobody asked with one. */
+  keyId: z.uuid().nullable(),
   acceptedAt: time,
 });
 export type AcceptedMessage = Readonly<z.output<typeof AcceptedMessage>>;

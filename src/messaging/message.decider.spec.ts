@@ -20,6 +20,7 @@ const fail: MessageCommand = {
   data: { messageId, code: 'whatsapp_463', reason: 'No.', retryable: false, at: later },
 };
 const cancel: MessageCommand = { type: 'RecordMessageCanceled', data: { messageId, at: later } };
+const cancelIfUnsent: MessageCommand = { type: 'CancelIfUnsent', data: { messageId, at: later } };
 const hold: MessageCommand = {
   type: 'HoldMessage',
   data: { messageId, why: 'session_offline', detail: 'It waits.', at: later },
@@ -137,6 +138,13 @@ describe('a message to send', () => {
     given([queued, sent]).when(cancel).refused('message_not_cancelable');
     given([queued, failed]).when(cancel).refused('message_not_cancelable');
     given([]).when(cancel).refused('message_not_found');
+  });
+
+  it('of a revoked key is canceled only where that is certain to keep it from being sent', () => {
+    given([queued]).when(cancelIfUnsent).then([canceled]);
+    given([scheduled]).when(cancelIfUnsent).then([canceled]);
+    for (const events of [[], [queued, canceled], [queued, attempted], [queued, sent], [queued, failed]])
+      given(events).when(cancelIfUnsent).then([]);
   });
 
   it('cannot be canceled from the moment at which it may leave, whatever happens later', () => {

@@ -63,6 +63,10 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
       }
       return [{ type: 'MessageCanceled', data: { ...state.owner, canceledAt: laterOf(at, state.lastAt) } }];
     },
+    CancelIfUnsent: ({ at }, state) =>
+      state.status === 'scheduled' || (state.status === 'queued' && !state.mayHaveLeft)
+        ? [{ type: 'MessageCanceled', data: { ...state.owner, canceledAt: laterOf(at, state.lastAt) } }]
+        : [],
     RecordMessageSent: (report, state) => progressed('sent', report, state),
     RecordMessageDelivered: (report, state) => progressed('delivered', report, state),
     RecordMessageRead: (report, state) => progressed('read', report, state),

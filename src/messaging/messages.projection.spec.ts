@@ -5,19 +5,18 @@ import { accepted, at, later, messageEvent, messageOwner, scheduledAt } from './
 import type { MessageEvent } from './message.contract.js';
 import { messagesProjection } from './messages.projection.js';
 
+const keyId = '0199aaaa-0000-7000-8000-000000000005';
 const scheduled = messageEvent('MessageScheduled');
-const queued = messageEvent('MessageQueued', { reference: 'order-1' });
+const queued = messageEvent('MessageQueued', { reference: 'order-1', keyId });
 const sent = messageEvent('MessageSent');
 const failed = messageEvent('MessageFailed', { code: 'unconfirmed', retryable: true });
 const received = messageEvent('MessageReceived', { content: { type: 'text', body: 'Helo' } });
-
-const metadata = { actor: { kind: 'key', id: 'key-1' } };
 
 /** The document of a message after these events, which have the positions 101, 102, … */
 const after = (...events: readonly MessageEvent[]): Fields | undefined =>
   events
     .flatMap((event, revision) =>
-      project(messagesProjection, { ...event, metadata, revision, position: 101 + revision } as Recorded),
+      project(messagesProjection, { ...event, revision, position: 101 + revision } as Recorded),
     )
     .reduce<Fields | undefined>(applyWrite, undefined);
 
@@ -34,7 +33,7 @@ describe('the view of messages', () => {
       deliveredAt: later,
       position: 101,
       queuedPosition: 101,
-      keyId: 'key-1',
+      keyId,
     });
   });
 

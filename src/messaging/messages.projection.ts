@@ -1,4 +1,4 @@
-import { projection, type Metadata } from '#lib/event-sourcing';
+import { projection } from '#lib/event-sourcing';
 import { collection, patch, put, removeAll } from '#lib/read-models';
 import { isGroup, shownAddressOf, shownPersonOf } from '#lib/whatsapp';
 import { wordsOf, type OutgoingContent, type ReceivedContent } from './content/kinds.js';
@@ -19,7 +19,7 @@ export type MessageDocument = MessageView & {
 /** Every message, of all users. */
 export const messages = collection<MessageDocument>({
   name: 'messages',
-  version: 5,
+  version: 6,
   indexes: [
     ['position'],
     ['userId', 'position'],
@@ -39,13 +39,13 @@ export const messagesProjection = projection<MessageEvent | ErasureEvent, Messag
   into: messages,
   from: [messageEvents, erasureEvents],
   on: {
-    MessageScheduled: ({ data, position, metadata }) =>
-      put(data.messageId, { ...viewOfAccepted(data, data.scheduledAt), ...keyIn(metadata), position }),
-    MessageQueued: ({ data, position, revision, metadata }) =>
+    MessageScheduled: ({ data, position }) =>
+      put(data.messageId, { ...viewOfAccepted(data, data.scheduledAt), ...keyOf(data), position }),
+    MessageQueued: ({ data, position, revision }) =>
       revision === 0
         ? put(data.messageId, {
             ...viewOfAccepted(data, null),
-            ...keyIn(metadata),
+            ...keyOf(data),
             position,
             queuedPosition: position,
           })
@@ -100,8 +100,7 @@ export const viewOfAccepted = (accepted: AcceptedMessage, scheduledAt: string | 
   ...(scheduledAt !== null && { scheduledAt }),
 });
 
-const keyIn = ({ actor }: Metadata): Pick<MessageDocument, 'keyId'> =>
-  actor.kind === 'key' ? { keyId: actor.id } : {};
+const keyOf = ({ keyId }: AcceptedMessage): Pick<MessageDocument, 'keyId'> => (keyId === null ? {} : { keyId });
 
 const viewOfReceived = (data: MessageEventData<'MessageReceived'>): MessageView => ({
   id: data.messageId,

@@ -22,11 +22,11 @@ export const outboxSaga = saga<MessageEvent, DeliverMessage | AwaitSchedule>({
   from: [messageEvents],
   keyOf: ({ data }) => data.sessionId,
   on: {
-    MessageQueued: ({ data: { sessionId, chatId, messageId } }) => [
-      { type: 'DeliverMessage', data: { sessionId, chatId, messageId } },
+    MessageQueued: ({ data: { sessionId, chatId, messageId, keyId }, position }) => [
+      { type: 'DeliverMessage', data: { sessionId, chatId, messageId, keyId, position } },
     ],
-    MessageScheduled: ({ data: { messageId, chatId, scheduledAt } }) => [
-      { type: 'AwaitSchedule', data: { messageId, chatId, scheduledAt } },
+    MessageScheduled: ({ data: { messageId, chatId, scheduledAt, keyId }, position }) => [
+      { type: 'AwaitSchedule', data: { messageId, chatId, scheduledAt, keyId, position } },
     ],
   },
 });
@@ -56,7 +56,7 @@ export const abandonSaga = saga<SessionEvent, AbandonMessages | FailForFormerAcc
   },
 });
 
-/** What a revoked key left unsent is canceled, where the revocation says so. */
+/** What a revoked key left unsent is canceled, where the revocation says so. What was accepted with it afterwards, `Senders` knows. */
 export const revokedKeysSaga = saga<ApiKeyEvent, CancelUnsentOfKey>({
   name: 'messages-of-revoked-keys',
   // Nothing that was to be canceled may be sent. Repeating is harmless: a second search finds nothing.

@@ -2,7 +2,7 @@ import { defineContext } from '../platform/context-definition.js';
 import { AbandonMessagesEffect } from './abandon-messages.effect.js';
 import { CancelMessageHandler } from './cancel-message.handler.js';
 import { FormerAccountEffect } from './former-account.effect.js';
-import { CancelUnsentHandler } from './cancel-unsent.handler.js';
+import { CancelUnsentEffect } from './cancel-unsent.effect.js';
 import { EraseMessagesEffect } from './erase-messages.effect.js';
 import { erasureDecider } from './erasure.decider.js';
 import { HoldUnlinkedEffect } from './hold-unlinked.effect.js';
@@ -34,12 +34,12 @@ export const messagingContext = defineContext({
   commands: {
     SendMessage: SendMessageHandler,
     CancelMessage: CancelMessageHandler,
-    CancelUnsentOfKey: CancelUnsentHandler,
     LearnPeople: People,
   },
   effects: {
     DeliverMessage: DeliverMessageEffect,
     AwaitSchedule: AwaitScheduleEffect,
+    CancelUnsentOfKey: CancelUnsentEffect,
     AbandonMessages: AbandonMessagesEffect,
     FailForFormerAccount: FormerAccountEffect,
     EraseMessages: EraseMessagesEffect,

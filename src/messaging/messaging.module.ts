@@ -1,7 +1,7 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { AbandonMessagesEffect } from './abandon-messages.effect.js';
 import { CancelMessageHandler } from './cancel-message.handler.js';
-import { CancelUnsentHandler } from './cancel-unsent.handler.js';
+import { CancelUnsentEffect } from './cancel-unsent.effect.js';
 import { EraseMessagesEffect } from './erase-messages.effect.js';
 import { DailyQuota } from './daily-quota.js';
 import { FormerAccountEffect } from './former-account.effect.js';
@@ -32,20 +32,13 @@ import { Schedule } from './schedule/schedule.js';
 import { MAX_SCHEDULE_DAYS, SendMessageHandler } from './send-message.handler.js';
 import { Senders } from './senders/senders.js';
 
-const acceptance = [
-  SendMessageHandler,
-  CancelMessageHandler,
-  CancelUnsentHandler,
-  Senders,
-  DailyQuota,
-  People,
-  Recipients,
-];
+const acceptance = [SendMessageHandler, CancelMessageHandler, Senders, DailyQuota, People, Recipients];
 const outbox = [Outbox, OutboxRestorer, Holds, Delivery, NumberChecks, Confirmations, WhatsAppIds, Recorder, Schedule];
 const reports = [ReceiptReports, IncomingReports, ReceivedIds, SentMessageLookup];
 const effects = [
   DeliverMessageEffect,
   AwaitScheduleEffect,
+  CancelUnsentEffect,
   AbandonMessagesEffect,
   FormerAccountEffect,
   EraseMessagesEffect,

@@ -94,6 +94,7 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
           ? null
           : await this.quoted(await this.find(replyTo, userId, context), { sessionId, chatId, chat }),
       reference,
+      keyId: context.actor.kind === 'key' ? context.actor.id : null,
       acceptedAt: at,
     };
   }

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '#lib/ids';
 import type { CancelMessage, SendMessage } from '../../src/messaging/message.contract.js';
+import type { GetMessage } from '../../src/messaging/message-view.contract.js';
+import { eventually } from '../support/eventually.js';
 import { startMessaging } from '../support/messaging-app.js';
 
 let messaging: Awaited<ReturnType<typeof startMessaging>>;
@@ -11,12 +13,15 @@ beforeAll(async () => {
 
 afterAll(() => messaging.stop());
 
-const send = (userId: string, messageId: string = newId(), change: Partial<SendMessage['data']> = {}) => {
+const send = (
+  userId: string,
+  messageId: string = newId(),
+  change: Partial<SendMessage['data']> = {},
+  keyId?: string,
+) => {
   const content = { type: 'text', body: 'Hello', mentions: [] } as const;
-  return messaging.dispatch<SendMessage>({
-    type: 'SendMessage',
-    data: { messageId, userId, to: '+49 170 1234567', content, ...change },
-  });
+  const data = { messageId, userId, to: '+49 170 1234567', content, ...change };
+  return messaging.dispatch<SendMessage>({ type: 'SendMessage', data }, keyId);
 };
 const cancel = (messageId: string, userId?: string) =>
   messaging.dispatch<CancelMessage>({
@@ -106,5 +111,22 @@ describe('CancelMessage', () => {
   it('on behalf of nobody in particular cancels any message', async () => {
     const { message } = await send(await messaging.newSender(10));
     expect(await cancel(message.id)).toMatchObject({ events: 1 });
+  });
+});
+
+describe('a message that is accepted in the instant in which its key is revoked', () => {
+  it('is canceled like those before it', async () => {
+    const userId = await messaging.newSender(10);
+    const keyId = await messaging.newRevokedKey(userId); // the caller was let in a moment before
+    const queued = await send(userId, newId(), {}, keyId);
+    const scheduledAt = new Date(Date.now() + 3_600_000).toISOString();
+    const scheduled = await send(userId, newId(), { scheduledAt }, keyId);
+    const other = await send(userId);
+    const status = async ({ message }: typeof queued) => {
+      const query: GetMessage = { type: 'GetMessage', data: { messageId: message.id, userId } };
+      return (await messaging.ask<GetMessage>(query)).status;
+    };
+    for (const message of [queued, scheduled]) await eventually(async () => (await status(message)) === 'canceled');
+    expect(await status(other)).toBe('queued');
   });
 });

@@ -1,12 +1,14 @@
 import { Module } from '@nestjs/common';
 import { readConfig } from '#config';
-import { decider, type Command, type Event } from '#lib/event-sourcing';
+import { decider, type Command, type Event, type Query } from '#lib/event-sourcing';
 import { newId } from '#lib/ids';
 import { createApp } from '../../src/app.js';
+import { apiKeyEvents, type ApiKeyEvent } from '../../src/identity/api-key.contract.js';
 import { defaultLimits, userEvents, type UserEvent } from '../../src/identity/user.contract.js';
 import { messagingContext } from '../../src/messaging/messaging.context.js';
 import { MessagingModule } from '../../src/messaging/messaging.module.js';
 import { CommandBus } from '../../src/platform/bus/command-bus.js';
+import { QueryBus } from '../../src/platform/bus/query-bus.js';
 import { CommandContext } from '../../src/platform/command-context.js';
 import { defineContext } from '../../src/platform/context-definition.js';
 import { AccessModule } from '../../src/platform/http/access.module.js';
@@ -37,6 +39,13 @@ const otherContexts = defineContext({
       idOf: ({ data }) => data.id,
       initialState: null,
       decide: { SeedSession: ({ events }) => events },
+      evolve: {},
+    }),
+    decider<Seed<'SeedKey'>, Event, null>({
+      events: apiKeyEvents,
+      idOf: ({ data }) => data.id,
+      initialState: null,
+      decide: { SeedKey: ({ events }) => events },
       evolve: {},
     }),
   ],
@@ -79,7 +88,19 @@ export const startMessaging = async () => {
   await app.init();
   const commands = app.get(CommandBus);
   return {
-    dispatch: <C extends Command<string, unknown, unknown>>(command: C) => commands.execute<C>(command, context),
+    /** `keyId`: on behalf of whoever holds that key. */
+    dispatch: <C extends Command<string, unknown, unknown>>(command: C, keyId?: string) =>
+      commands.execute<C>(command, keyId === undefined ? context : context.by({ kind: 'key', id: keyId })),
+    ask: <Q extends Query>(query: Q) => app.get(QueryBus).execute<Q>(query, context),
+    /** A key of a user that is revoked, and what it left unsent canceled; answers the key's id. */
+    newRevokedKey: async (userId: string): Promise<string> => {
+      const keyId = newId();
+      const data = { keyId, userId, cancelUnsent: true, revokedAt: new Date().toISOString() };
+      const revoked: ApiKeyEvent = { type: 'ApiKeyRevoked', data };
+      const seedKey: Seed<'SeedKey'> = { type: 'SeedKey', data: { id: keyId, events: [revoked] } };
+      await commands.execute(seedKey, context);
+      return keyId;
+    },
     /** A user with one linked session; answers the user's id. */
     newSender: async (maxMessagesPerDay: number): Promise<string> => {
       const [userId, sessionId, at] = [newId(), newId(), new Date().toISOString()];

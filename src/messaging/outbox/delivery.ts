@@ -11,6 +11,7 @@ import type { BeginAttempt, MessageCommand } from '../message.commands.js';
 import type { AcceptedMessage, HoldReason } from '../message.contract.js';
 import { messageDecider } from '../message.decider.js';
 import { contextOf, Recorder, type Origin } from '../recorder.js';
+import { Senders } from '../senders/senders.js';
 import {
   attemptWaitMs,
   failures,
@@ -49,15 +50,20 @@ export class Delivery {
     private readonly confirmations: Confirmations,
     private readonly whatsappIds: WhatsAppIds,
     private readonly recorder: Recorder,
+    private readonly senders: Senders,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
   /** Never rejects. */
   async attempt(entry: QueueEntry): Promise<AttemptResult> {
     try {
-      const { state, last } = await this.streams.state(messageDecider, entry.messageId);
+      const { state, last, position } = await this.streams.state(messageDecider, entry.messageId);
       if (state.status !== 'queued' || !last) return done;
       const origin = { correlationId: last.correlationId, causationId: last.id };
+      const { keyId } = state.accepted;
+      if (!state.mayHaveLeft && (await this.senders.isCanceled({ keyId, position }))) {
+        return { next: 'done', recorded: this.recorder.record(canceled(entry.messageId), origin) };
+      }
       return await this.deliver({ entry, accepted: state.accepted, origin, isOnly: !state.mayHaveLeft });
     } catch (error) {
       this.log.error({ err: error, messageId: entry.messageId }, 'An attempt to send a message failed');
@@ -172,6 +178,8 @@ export class Delivery {
 }
 
 const done: AttemptResult = { next: 'done', recorded: Promise.resolve() };
+
+const canceled = (messageId: string): MessageCommand => ({ type: 'CancelIfUnsent', data: { messageId, at: now() } });
 
 const sent = (messageId: string, whatsappAt: string): MessageCommand => ({
   type: 'RecordMessageSent',

@@ -11,7 +11,7 @@ import { Pace, PACING } from './pace.js';
 import { SessionQueue } from './session-queue.js';
 
 /** A message that is to be sent. */
-export type QueuedMessage = DeliverMessage['data'];
+export type QueuedMessage = Pick<DeliverMessage['data'], 'sessionId' | 'chatId' | 'messageId'>;
 
 /** How long the end of the service waits for the attempts that are being made. */
 const lastAttemptsTimeoutMs = 5000;

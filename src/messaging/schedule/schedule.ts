@@ -13,6 +13,8 @@ import { messages } from '../messages.projection.js';
 
 const actor = { kind: 'system', id: 'schedule' } as const;
 
+type Scheduled = Pick<AwaitSchedule['data'], 'chatId' | 'messageId' | 'scheduledAt'>;
+
 /** Queues scheduled messages at their time, those of a chat in order; those that came due while the service was down, at the start. */
 @Injectable()
 export class Schedule implements OnApplicationBootstrap, OnModuleDestroy {
@@ -49,7 +51,7 @@ export class Schedule implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** A message is scheduled. */
-  note({ chatId, messageId, scheduledAt }: AwaitSchedule['data']): void {
+  note({ chatId, messageId, scheduledAt }: Scheduled): void {
     this.work.note({ key: toKey(chatId, messageId), dueAt: scheduledAt });
   }
 

@@ -1,4 +1,5 @@
 import { memoryView } from '#lib/subscriptions';
+import { apiKeyEvents, type ApiKeyEvent } from '../../identity/api-key.contract.js';
 import { userEvents, type UserEvent } from '../../identity/user.contract.js';
 import { sessionEvents, type SessionEvent } from '../../sessions/session.contract.js';
 
@@ -13,6 +14,8 @@ type SendersTables = {
   readonly sessions: Map<string, SenderSession>;
   readonly sessionsOfUser: Map<string, readonly string[]>;
   readonly maxMessagesPerDay: Map<string, number>;
+  /** Keys whose revocation cancels what they left unsent. */
+  readonly canceledKeys: Map<string, true>;
 };
 
 const setAccount = ({ sessions }: SendersTables, sessionId: string, account: string | null): void => {
@@ -20,12 +23,17 @@ const setAccount = ({ sessions }: SendersTables, sessionId: string, account: str
   if (session && session.account !== account) sessions.set(sessionId, { ...session, account });
 };
 
-/** Which sessions messages can be sent from, and the users' daily limits. */
-export const sendersView = memoryView<SendersTables, SessionEvent | UserEvent>({
+/** Which sessions messages can be sent from, the users' daily limits, and the keys of which nothing is sent any more. */
+export const sendersView = memoryView<SendersTables, SessionEvent | UserEvent | ApiKeyEvent>({
   name: 'senders',
-  version: 2,
-  from: [sessionEvents, userEvents],
-  tables: () => ({ sessions: new Map(), sessionsOfUser: new Map(), maxMessagesPerDay: new Map() }),
+  version: 3,
+  from: [sessionEvents, userEvents, apiKeyEvents],
+  tables: () => ({
+    sessions: new Map(),
+    sessionsOfUser: new Map(),
+    maxMessagesPerDay: new Map(),
+    canceledKeys: new Map(),
+  }),
   on: {
     SessionInitialized: ({ sessions, sessionsOfUser }, { data: { sessionId, userId } }) => {
       if (sessions.has(sessionId)) return;
@@ -45,6 +53,8 @@ export const sendersView = memoryView<SendersTables, SessionEvent | UserEvent>({
       void maxMessagesPerDay.set(userId, limits.maxMessagesPerDay),
     UserLimitsChanged: ({ maxMessagesPerDay }, { data: { userId, limits } }) =>
       void maxMessagesPerDay.set(userId, limits.maxMessagesPerDay),
+    ApiKeyRevoked: ({ canceledKeys }, { data: { keyId, cancelUnsent } }) =>
+      void (cancelUnsent && canceledKeys.set(keyId, true)),
     UserDeleted: ({ maxMessagesPerDay }, { data: { userId } }) => void maxMessagesPerDay.delete(userId),
   },
 });

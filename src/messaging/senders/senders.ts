@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DomainError } from '#lib/event-sourcing';
 import { MemoryViews } from '../../platform/views/memory-views.js';
 import { ViewBehind } from '../../platform/views/view-behind.js';
+import type { Acceptance } from '../message.commands.js';
 import { sendersView, type SenderSession } from './senders-view.js';
 
 /** A session that messages can be sent from, now or once it is connected again. */
@@ -47,6 +48,16 @@ export class Senders {
     if (session) return session;
     await this.catchUp();
     return this.session(sessionId);
+  }
+
+  /**
+   * Whether the key that a message was accepted with is revoked, and what it left unsent canceled. `position`: of the acceptance or of a
+   * later event; a revocation before it is seen. @throws {Transient} the log is too far ahead to be sure.
+   */
+  async isCanceled({ keyId, position }: Acceptance): Promise<boolean> {
+    if (keyId === null) return false;
+    if (!(await this.view.reached(position, catchUpTimeoutMs))) throw new ViewBehind(sendersView.name);
+    return this.view.tables.canceledKeys.has(keyId);
   }
 
   /** @throws {Transient} the log is too far ahead to be sure. */
