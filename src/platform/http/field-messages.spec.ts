@@ -12,7 +12,7 @@ describe('what is wrong with a field', () => {
     ['Must be a whole number', z.int(), 1.5],
     ['Must be a list', z.array(z.string()), {}],
     ['Must have at least 2 characters', z.string().min(2), 'a'],
-    ['Must have at most 1 items', z.array(z.int()).max(1), [1, 2]],
+    ['Must have at most 1 item', z.array(z.int()).max(1), [1, 2]],
     ['Must be at most 10', z.number().max(10), 11],
     ['Must be less than 10', z.number().lt(10), 10],
     ['Must be an email address', z.email(), 'ada'],

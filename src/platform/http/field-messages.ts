@@ -3,10 +3,10 @@ import type { z } from 'zod';
 type RawIssue = Parameters<z.core.$ZodErrorMap>[0];
 
 const units: { readonly [origin: string]: string } = {
-  string: 'characters',
-  array: 'items',
-  set: 'items',
-  object: 'fields',
+  string: 'character',
+  array: 'item',
+  set: 'item',
+  object: 'field',
 };
 const types: { readonly [type: string]: string } = {
   string: 'text',
@@ -56,5 +56,6 @@ export const unknownField = 'There is no such field';
 
 const bound = (origin: string, comparison: string, limit: number | bigint): string => {
   const unit = units[origin];
-  return unit === undefined ? `Must be ${comparison} ${limit}` : `Must have ${comparison} ${limit} ${unit}`;
+  if (unit === undefined) return `Must be ${comparison} ${limit}`;
+  return `Must have ${comparison} ${limit} ${Number(limit) === 1 ? unit : `${unit}s`}`;
 };
