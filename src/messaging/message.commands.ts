@@ -91,8 +91,8 @@ export type FailForFormerAccount = Command<
 >;
 /** Cancels what was accepted with an API key and has not been sent. */
 export type CancelUnsentOfKey = Command<'CancelUnsentOfKey', { readonly keyId: string; readonly at: string }>;
-/** Records for the messages that a session has not sent that they wait until it is linked again. */
-export type HoldUnlinked = Command<'HoldUnlinked', { readonly sessionId: string }>;
+/** Records for the messages that a session has not sent what they wait for now, where the session waits for somebody. */
+export type HoldWaiting = Command<'HoldWaiting', { readonly sessionId: string }>;
 /** Fails the messages that a deleted session has not sent. */
 export type AbandonMessages = Command<'AbandonMessages', { readonly sessionId: string; readonly at: string }>;
 /** Removes the messages of a deleted user from what can be seen, once none of them can be sent any more. */

@@ -33,6 +33,7 @@ export type Quoted = Readonly<z.output<typeof Quoted>>;
 const HoldReason = z.enum([
   'session_offline',
   'session_logged_out',
+  'user_inactive',
   'pacing',
   'whatsapp_busy',
   'not_sent',

@@ -69,6 +69,16 @@ describe('a message to send', () => {
     given([queued, sent]).when(hold).then([]);
   });
 
+  it('says again that the session is offline once somebody has activated the user, or linked the session again', () => {
+    for (const why of ['user_inactive', 'session_logged_out'] as const) {
+      const waits = messageEvent('MessageHeld', { why });
+      given([queued, held])
+        .when({ type: 'HoldMessage', data: { ...hold.data, why } } as MessageCommand)
+        .then([waits]);
+      given([queued, held, waits]).when(hold).then([held]);
+    }
+  });
+
   it('records each status once', () => {
     given([queued]).when(report('Sent')).then([sent]);
     given([queued, sent]).when(report('Sent')).then([]);

@@ -104,7 +104,9 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
       mayHaveLeft: false,
     }),
     MessageHeld: (state, { why, mayHaveLeft, heldAt }) =>
-      state.status === 'queued' ? { ...state, heldFor: [...state.heldFor, why], mayHaveLeft, lastAt: heldAt } : state,
+      state.status === 'queued'
+        ? { ...state, heldFor: heldAlso(state.heldFor, why), mayHaveLeft, lastAt: heldAt }
+        : state,
     MessageAttempted: (state, { attemptedAt }) =>
       state.status === 'queued' ? { ...state, mayHaveLeft: true, lastAt: attemptedAt } : state,
     MessageSent: (state, { sentAt }) => moved(state, 'sent', sentAt),
@@ -140,7 +142,11 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
 const mayHaveLeft = (state: MessageState): boolean => state.status === 'queued' && state.mayHaveLeft;
 
 /** Whether a message can only wait for this reason before it is attempted. */
-const isBeforeAttempt = (why: HoldReason): boolean => why.startsWith('session_') || why === 'pacing';
+const isBeforeAttempt = (why: HoldReason): boolean => !['whatsapp_busy', 'not_sent', 'unconfirmed'].includes(why);
+
+/** Somebody decided this: the reasons before it are no longer true, and are told again once they are. */
+const heldAlso = (heldFor: readonly HoldReason[], why: HoldReason): readonly HoldReason[] =>
+  why === 'user_inactive' || why === 'session_logged_out' ? [why] : [...heldFor, why];
 
 const failed = (failure: Failure, at: string, state: MessageState): readonly MessageEvent[] => {
   if (state.status !== 'scheduled' && state.status !== 'queued') return [];

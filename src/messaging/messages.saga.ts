@@ -9,7 +9,7 @@ import type {
   DeliverMessage,
   EraseMessages,
   FailForFormerAccount,
-  HoldUnlinked,
+  HoldWaiting,
   OpenSealedEdit,
 } from './message.commands.js';
 import { messageEvents, type MessageEvent } from './message.contract.js';
@@ -79,13 +79,16 @@ export const erasureSaga = saga<UserEvent, EraseMessages>({
   },
 });
 
-/** Messages of a session that was logged out do not claim that they are sent as soon as it is connected. */
-export const unlinkedSaga = saga<SessionEvent, HoldUnlinked>({
-  name: 'unlinked-messages',
+/** Messages of a session that was logged out, or whose user is deactivated, do not claim that they are sent as soon as it is connected. */
+export const waitingSaga = saga<SessionEvent, HoldWaiting>({
+  name: 'waiting-messages',
   // An older logout says nothing about the messages of today.
   startFrom: 'now',
   from: [sessionEvents],
   on: {
-    SessionLoggedOut: ({ data: { sessionId } }) => [{ type: 'HoldUnlinked', data: { sessionId } }],
+    SessionLoggedOut: ({ data: { sessionId } }) => [{ type: 'HoldWaiting', data: { sessionId } }],
+    SessionPaused: ({ data: { sessionId } }) => [{ type: 'HoldWaiting', data: { sessionId } }],
+    SessionResumed: ({ data: { sessionId, connects } }) =>
+      connects ? [] : [{ type: 'HoldWaiting', data: { sessionId } }],
   },
 });

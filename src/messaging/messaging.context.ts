@@ -5,7 +5,7 @@ import { FormerAccountEffect } from './former-account.effect.js';
 import { CancelUnsentEffect } from './cancel-unsent.effect.js';
 import { EraseMessagesEffect } from './erase-messages.effect.js';
 import { erasureDecider } from './erasure.decider.js';
-import { HoldUnlinkedEffect } from './hold-unlinked.effect.js';
+import { HoldWaitingEffect } from './hold-waiting.effect.js';
 import { messageDecider } from './message.decider.js';
 import { messagesProjection } from './messages.projection.js';
 import { messagesQueries } from './messages.queries.js';
@@ -15,7 +15,7 @@ import {
   outboxSaga,
   revokedKeysSaga,
   sealedEditsSaga,
-  unlinkedSaga,
+  waitingSaga,
 } from './messages.saga.js';
 import { addressDecider } from './people/address.decider.js';
 import { addressesProjection } from './people/addresses.projection.js';
@@ -30,7 +30,7 @@ export const messagingContext = defineContext({
   name: 'messaging',
   deciders: [messageDecider, addressDecider, erasureDecider],
   projections: [messagesProjection, addressesProjection],
-  sagas: [outboxSaga, sealedEditsSaga, abandonSaga, revokedKeysSaga, erasureSaga, unlinkedSaga],
+  sagas: [outboxSaga, sealedEditsSaga, abandonSaga, revokedKeysSaga, erasureSaga, waitingSaga],
   commands: {
     SendMessage: SendMessageHandler,
     CancelMessage: CancelMessageHandler,
@@ -44,7 +44,7 @@ export const messagingContext = defineContext({
     FailForFormerAccount: FormerAccountEffect,
     EraseMessages: EraseMessagesEffect,
     OpenSealedEdit: OpenSealedEditEffect,
-    HoldUnlinked: HoldUnlinkedEffect,
+    HoldWaiting: HoldWaitingEffect,
   },
   queries: messagesQueries,
 });

@@ -7,7 +7,7 @@ import { DailyQuota } from './daily-quota.js';
 import { FormerAccountEffect } from './former-account.effect.js';
 import { AdminMessagesController } from './http/admin-messages.controller.js';
 import { LimitsController } from './http/limits.controller.js';
-import { HoldUnlinkedEffect } from './hold-unlinked.effect.js';
+import { HoldWaitingEffect } from './hold-waiting.effect.js';
 import { MessagesController } from './http/messages.controller.js';
 import { Confirmations } from './outbox/confirmations.js';
 import { DeliverMessageEffect } from './outbox/deliver-message.effect.js';
@@ -43,7 +43,7 @@ const effects = [
   FormerAccountEffect,
   EraseMessagesEffect,
   OpenSealedEditEffect,
-  HoldUnlinkedEffect,
+  HoldWaitingEffect,
 ];
 
 type MessagingOptions = {

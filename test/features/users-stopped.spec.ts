@@ -17,6 +17,7 @@ afterAll(() => waybill.end());
 
 const message = async (id: string): Promise<MessageBody> =>
   (await waybill.admin(`GET /v1/admin/messages/${id}`)).body as MessageBody;
+const lastEntry = async (id: string) => (await message(id)).timeline.at(-1);
 const has = (id: string, status: string) => eventually(async () => (await message(id)).status === status, 30_000);
 const session = async () => (await waybill.admin(`GET /v1/admin/sessions/${client.session.id}`)).body;
 const receivedTexts = async () =>
@@ -42,7 +43,8 @@ describe('a user who is deactivated', () => {
     await has(scheduled, 'queued');
     const restart = await waybill.admin(`POST /v1/admin/sessions/${client.session.id}/restart`);
     expect(restart.body).toMatchObject({ status: 409, code: 'user_inactive' });
-    await eventually(async () => (await message(scheduled)).timeline.some(({ event }) => event === 'held'));
+    await eventually(async () => (await lastEntry(scheduled))?.event === 'held');
+    expect((await lastEntry(scheduled))?.detail).toContain('The user is deactivated');
     expect(await receivedTexts()).not.toContain('not before they are back');
 
     expect((await waybill.admin(`POST /v1/admin/users/${user.id}/activate`)).status).toBe(200);
@@ -54,8 +56,13 @@ describe('a user who is deactivated', () => {
     client = await MessagesClient.link(waybill);
     const { user, id } = client.session;
     await waybill.call(`POST /v1/sessions/${id}/stop`, { key: user.key });
+    const waits = await accept(user.key, 'waits for its session, and then for its user');
+    const isToldOf = (reason: string) => eventually(async () => (await lastEntry(waits))?.detail.includes(reason));
+    await isToldOf('not connected');
     await waybill.admin(`POST /v1/admin/users/${user.id}/deactivate`);
+    await isToldOf('deactivated');
     await waybill.admin(`POST /v1/admin/users/${user.id}/activate`);
+    await isToldOf('not connected');
     const events = async () =>
       (await waybill.admin(`GET /v1/admin/streams/session-${id}?limit=100`)).body.data.map(
         ({ type }: { readonly type: string }) => type,

@@ -66,6 +66,7 @@ export const failures = {
 export const holdDetails = {
   session_offline: 'The session is not connected to WhatsApp. The message is sent when it is.',
   session_logged_out: 'The session was logged out. The message is sent once it is linked to the same account again.',
+  user_inactive: 'The user is deactivated. The message is sent once they are activated.',
   pacing: 'It waits for its turn: messages of this session are sent with pauses between them.',
   whatsapp_busy: 'WhatsApp does not accept it at the moment. It is sent again.',
   not_sent: 'It could not be sent. It is tried again.',

@@ -132,7 +132,8 @@ export class Delivery {
   }
 
   private async notSent(attempt: Attempt): Promise<AttemptResult> {
-    if (attempt.isOnly) await this.hold(attempt, 'session_offline', holdDetails.session_offline);
+    const why = this.senders.reasonToWait(attempt.accepted.sessionId);
+    if (attempt.isOnly) await this.hold(attempt, why, holdDetails[why]);
     return { next: 'retry_when_open' };
   }
 

@@ -2,7 +2,6 @@ import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { pause } from '#lib/async';
 import { CONNECTION_STATUS, type ConnectionStatus } from '../../sessions/connection-status.contract.js';
 import type { DeliverMessage } from '../message.commands.js';
-import type { HoldReason } from '../message.contract.js';
 import type { Pacing } from '../pacing.contract.js';
 import { Senders } from '../senders/senders.js';
 import { Delivery } from './delivery.js';
@@ -71,19 +70,14 @@ export class Outbox implements OnModuleDestroy {
     this.connections.hasten(sessionId);
   }
 
-  /** A session that was logged out is not back by itself. */
-  private reasonNow(sessionId: string, why: HoldReason): HoldReason {
-    const isLinked = typeof this.senders.session(sessionId)?.account === 'string';
-    return why === 'session_offline' && !isLinked ? 'session_logged_out' : why;
-  }
-
   private queueOf(sessionId: string): SessionQueue {
     const known = this.queues.get(sessionId);
     if (known) return known;
     const queue = new SessionQueue({
       isOpen: () => this.connections.isOpen(sessionId),
       deliver: (entry) => this.delivery.attempt(entry),
-      hold: (messageIds, why) => this.holds.record(messageIds, this.reasonNow(sessionId, why)),
+      hold: (messageIds, why) =>
+        this.holds.record(messageIds, why === 'session_offline' ? this.senders.reasonToWait(sessionId) : why),
       pace: new Pace(this.pacing),
     });
     this.queues.set(sessionId, queue);

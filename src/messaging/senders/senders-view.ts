@@ -14,6 +14,7 @@ type SendersTables = {
   readonly sessions: Map<string, SenderSession>;
   readonly sessionsOfUser: Map<string, readonly string[]>;
   readonly maxMessagesPerDay: Map<string, number>;
+  readonly inactiveUsers: Map<string, true>;
   /** Keys whose revocation cancels what they left unsent. */
   readonly canceledKeys: Map<string, true>;
 };
@@ -23,7 +24,7 @@ const setAccount = ({ sessions }: SendersTables, sessionId: string, account: str
   if (session && session.account !== account) sessions.set(sessionId, { ...session, account });
 };
 
-/** Which sessions messages can be sent from, the users' daily limits, and the keys of which nothing is sent any more. */
+/** Which sessions messages can be sent from, the users' daily limits, and of whom nothing is sent. */
 export const sendersView = memoryView<SendersTables, SessionEvent | UserEvent | ApiKeyEvent>({
   name: 'senders',
   version: 3,
@@ -32,6 +33,7 @@ export const sendersView = memoryView<SendersTables, SessionEvent | UserEvent | 
     sessions: new Map(),
     sessionsOfUser: new Map(),
     maxMessagesPerDay: new Map(),
+    inactiveUsers: new Map(),
     canceledKeys: new Map(),
   }),
   on: {
@@ -53,8 +55,13 @@ export const sendersView = memoryView<SendersTables, SessionEvent | UserEvent | 
       void maxMessagesPerDay.set(userId, limits.maxMessagesPerDay),
     UserLimitsChanged: ({ maxMessagesPerDay }, { data: { userId, limits } }) =>
       void maxMessagesPerDay.set(userId, limits.maxMessagesPerDay),
+    UserDeactivated: ({ inactiveUsers }, { data: { userId } }) => void inactiveUsers.set(userId, true),
+    UserActivated: ({ inactiveUsers }, { data: { userId } }) => void inactiveUsers.delete(userId),
     ApiKeyRevoked: ({ canceledKeys }, { data: { keyId, cancelUnsent } }) =>
       void (cancelUnsent && canceledKeys.set(keyId, true)),
-    UserDeleted: ({ maxMessagesPerDay }, { data: { userId } }) => void maxMessagesPerDay.delete(userId),
+    UserDeleted: ({ maxMessagesPerDay, inactiveUsers }, { data: { userId } }) => {
+      maxMessagesPerDay.delete(userId);
+      inactiveUsers.delete(userId);
+    },
   },
 });

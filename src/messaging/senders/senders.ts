@@ -3,6 +3,7 @@ import { DomainError } from '#lib/event-sourcing';
 import { MemoryViews } from '../../platform/views/memory-views.js';
 import { ViewBehind } from '../../platform/views/view-behind.js';
 import type { Acceptance } from '../message.commands.js';
+import type { HoldReason } from '../message.contract.js';
 import { sendersView, type SenderSession } from './senders-view.js';
 
 /** A session that messages can be sent from, now or once it is connected again. */
@@ -21,6 +22,19 @@ export class Senders {
 
   session(sessionId: string): SenderSession | undefined {
     return this.view.tables.sessions.get(sessionId);
+  }
+
+  /** What the messages of a session wait for that is not connected: it is not back by itself where somebody logged it out, say. */
+  reasonToWait(sessionId: string): HoldReason {
+    const session = this.session(sessionId);
+    if (session && this.view.tables.inactiveUsers.has(session.userId)) return 'user_inactive';
+    return typeof session?.account === 'string' ? 'session_offline' : 'session_logged_out';
+  }
+
+  /** The same of what the log says now. @throws {Transient} it is too far ahead. */
+  async reasonToWaitNow(sessionId: string): Promise<HoldReason> {
+    await this.catchUp();
+    return this.reasonToWait(sessionId);
   }
 
   /** 0 where there is no such user. */
