@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 
 /** The service, with the sandbox beside it, in a process of its own. */
 export type ServiceProcess = {
@@ -12,8 +13,8 @@ export type ServiceProcess = {
 };
 
 /** Starts the built service on free ports. @throws {Error} with its output, if it ends instead. */
-export const startServiceProcess = async (variables: NodeJS.ProcessEnv): Promise<ServiceProcess> => {
-  const child = spawn(process.execPath, [new URL('../main.js', import.meta.url).pathname], {
+export const startServiceProcess = async (program: URL, variables: NodeJS.ProcessEnv): Promise<ServiceProcess> => {
+  const child = spawn(process.execPath, [fileURLToPath(program)], {
     env: { ...process.env, LOG_FORMAT: 'json', ...variables },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'], // the channel takes the service along, however the demo ends
   });

@@ -131,7 +131,7 @@ describe('one damaged event of the log', () => {
       const explained = new RegExp(`Event ${position} is corrupt.*npm run admin -- pass-over ${position}`);
       expect(refused.output()).toMatch(explained);
       expect(refused.output()).not.toMatch(/at .*\.js/);
-      const words = ['dist/src/operator.js', 'admin', 'pass-over', String(position), 'a', 'bad', 'sector'];
+      const words = ['dist/app/operator.js', 'admin', 'pass-over', String(position), 'a', 'bad', 'sector'];
       const env = { PATH: process.env['PATH'], WAYBILL_DATA_DIR: directory.path };
       expect((await promisify(execFile)(process.execPath, words, { env })).stdout).toContain('is passed over');
     }

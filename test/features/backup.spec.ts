@@ -11,7 +11,7 @@ const run = promisify(execFile);
 
 /** What `npm run backup` and `npm run restore` run once the service is built. */
 const operator = (data: string, ...args: readonly string[]) =>
-  run(process.execPath, ['dist/src/operator.js', ...args], {
+  run(process.execPath, ['dist/app/operator.js', ...args], {
     env: { PATH: process.env['PATH'], WAYBILL_DATA_DIR: data },
   });
 

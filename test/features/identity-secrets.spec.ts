@@ -91,7 +91,7 @@ describe('the first admin’s password', () => {
     const service = startService({ WAYBILL_DATA_DIR: own.path });
     const url = await service.url();
     const env = { PATH: process.env['PATH'], WAYBILL_DATA_DIR: own.path };
-    const { stdout } = await promisify(execFile)(process.execPath, ['dist/src/operator.js', 'admin'], { env });
+    const { stdout } = await promisify(execFile)(process.execPath, ['dist/app/operator.js', 'admin'], { env });
     const password = /password {2}(\S+)\n/.exec(stdout)?.[1] ?? '';
     expect(password).toHaveLength(24);
 

@@ -29,7 +29,7 @@ type Ran = { readonly code: number; readonly printed: string };
 const admin = (words: readonly string[], { input = '', directory = data } = {}): Promise<Ran> =>
   new Promise((resolve) => {
     const env = { PATH: process.env['PATH'], WAYBILL_DATA_DIR: directory };
-    const child = execFile(process.execPath, ['dist/src/operator.js', 'admin', ...words], { env }, (error, out, err) =>
+    const child = execFile(process.execPath, ['dist/app/operator.js', 'admin', ...words], { env }, (error, out, err) =>
       resolve({ code: error ? Number(error.code) : 0, printed: out + err }),
     );
     child.stdin?.end(input);

@@ -47,16 +47,16 @@ describe('the README', () => {
   it('starts the service with its first command, which is what this test started', async () => {
     const [first] = await blocks();
     expect(first).toBe('npm ci && WAYBILL_WHATSAPP=sandbox npm start');
-    expect((await scripts())['start']).toBe('npm run build && node dist/src/main.js');
-    const { stdout } = await run(process.execPath, ['dist/src/operator.js', 'admin'], { env: operator() });
-    expect((await scripts())['admin']).toBe('npm run --silent build && node dist/src/operator.js admin');
+    expect((await scripts())['start']).toBe('npm run build && node dist/app/main.js');
+    const { stdout } = await run(process.execPath, ['dist/app/operator.js', 'admin'], { env: operator() });
+    expect((await scripts())['admin']).toBe('npm run --silent build && node dist/app/operator.js admin');
     expect(stdout).toContain('Waybill is up');
     expect(stdout).toContain(`${url}/docs`);
   });
 
   it('leads from there to a message that is delivered, answered and on record, as it is typed', async () => {
     const [story = ''] = (await blocks()).filter((block) => block.includes('PHONES='));
-    const { stdout: words } = await run(process.execPath, ['dist/src/operator.js', 'admin'], { env: operator() });
+    const { stdout: words } = await run(process.execPath, ['dist/app/operator.js', 'admin'], { env: operator() });
     const password = /password {2}(\S+)/.exec(words)?.[1] ?? '';
     const phones = /"control":"(http:[^"]+)"/.exec(service.output())?.[1] ?? '';
     const typed = story
@@ -72,8 +72,8 @@ describe('the README', () => {
   }, 150_000);
 
   it('has a demo that plays to its end', async () => {
-    expect((await scripts())['demo']).toBe('npm run build && node dist/src/demo/main.js');
-    const { stdout } = await run(process.execPath, ['dist/src/demo/main.js'], { timeout: 120_000 });
+    expect((await scripts())['demo']).toBe('npm run build && node dist/app/demo.js');
+    const { stdout } = await run(process.execPath, ['dist/app/demo.js'], { timeout: 120_000 });
     expect(stdout).toMatch(/connected as[\s\S]*delivered[\s\S]*read[\s\S]*Thank you![\s\S]*MessageRead[\s\S]*Done/);
     expect(stdout).not.toMatch(/[{}]/);
   }, 150_000);

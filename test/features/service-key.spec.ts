@@ -142,7 +142,7 @@ describe('the service starts', () => {
     async (file) => {
       const copy = await copyWith((directory) => rm(join(directory, file)));
       const env = { PATH: process.env['PATH'], WAYBILL_DATA_DIR: copy };
-      const renewed = await promisify(execFile)(process.execPath, ['dist/src/operator.js', 'admin', 'renew', file], {
+      const renewed = await promisify(execFile)(process.execPath, ['dist/app/operator.js', 'admin', 'renew', file], {
         env,
       });
       expect(renewed.stdout).toContain(`${file} is there`);

@@ -66,7 +66,7 @@ describe('the process of the service', () => {
   });
 
   it('goes with the demo that started it, even if that is killed', async () => {
-    const demo = spawn(process.execPath, ['dist/src/demo/main.js'], { stdio: 'ignore' });
+    const demo = spawn(process.execPath, ['dist/app/demo.js'], { stdio: 'ignore' });
     const [started = 0] = await eventually(() => {
       const children = childrenOf(demo.pid ?? 0);
       return children.length > 0 && childrenOf(children[0] ?? 0).length > 0 && children;
@@ -109,7 +109,7 @@ describe('the process of the service', () => {
 describe('the service in a terminal', () => {
   it('logs short lines, tells last where it is and who the first admin is, and ends with Ctrl-C', async () => {
     const inTerminal = 'import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)';
-    const terminal = spawn('python3', ['-c', inTerminal, process.execPath, 'dist/src/main.js'], {
+    const terminal = spawn('python3', ['-c', inTerminal, process.execPath, 'dist/app/main.js'], {
       env: { PATH: process.env['PATH'], PORT: '0', WAYBILL_DATA_DIR: join(directory.path, 'data'), TERM: 'dumb' },
       stdio: ['pipe', 'pipe', 'inherit'],
     });

@@ -43,7 +43,7 @@ describe('docs/sandbox.md', () => {
     text = await readFile('docs/sandbox.md', 'utf8');
     directory = await temporaryDirectory();
     const state = join(directory.path, 'state.json');
-    sandbox = start(['dist/libs/whatsapp-sandbox/main.js', '--port', '0', '--control-port', '0', '--state', state]);
+    sandbox = start(['dist/app/sandbox.js', '--port', '0', '--control-port', '0', '--state', state]);
     const addressOf = (what: string) =>
       waitUntil(sandbox.printed(), () => new RegExp(`${what}\\s+(\\S+)`).exec(sandbox.printed())?.[1], startTimeoutMs);
     const [url, page] = [await addressOf('clients connect to'), await addressOf('web page')];
@@ -62,7 +62,7 @@ describe('docs/sandbox.md', () => {
   it('starts with an npm script that exists', async () => {
     expect(blocks('sh')[0]).toBe('npm run sandbox\n');
     const { scripts } = JSON.parse(await readFile('package.json', 'utf8')) as { scripts: { [name: string]: string } };
-    expect(scripts['sandbox']).toMatch('node dist/libs/whatsapp-sandbox/main.js --port');
+    expect(scripts['sandbox']).toMatch('node dist/app/sandbox.js --port');
   });
 
   it('has commands that work as documented with the client that it shows', async () => {

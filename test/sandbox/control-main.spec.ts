@@ -6,7 +6,7 @@ import { waitUntil } from './support/wait-until.js';
 
 /** Runs the built command in its own process. */
 function start(...options: readonly string[]) {
-  const child = spawn(process.execPath, ['dist/libs/whatsapp-sandbox/main.js', ...options]);
+  const child = spawn(process.execPath, ['dist/app/sandbox.js', ...options]);
   running.push(child);
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));

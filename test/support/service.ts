@@ -16,8 +16,8 @@ export type Service = {
   readonly ended: () => Promise<number | NodeJS.Signals>;
 };
 
-/** Starts `dist/src/main.js`, or another program that prints its URL, on any free port, with only these variables beside the needed ones. */
-export const startService = (variables: NodeJS.ProcessEnv, program = 'dist/src/main.js'): Service => {
+/** Starts `dist/app/main.js`, or another program that prints its URL, on any free port, with only these variables beside the needed ones. */
+export const startService = (variables: NodeJS.ProcessEnv, program = 'dist/app/main.js'): Service => {
   const child = spawn(process.execPath, [program], {
     env: { PATH: process.env['PATH'], PORT: '0', ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],

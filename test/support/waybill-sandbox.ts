@@ -25,7 +25,7 @@ type Started = { readonly child: ChildProcess; readonly url: string; readonly co
 /** Runs the sandbox from `dist`; resolves once it listens. Port 0 picks a free one. */
 const run = async (stateFile: string, port: string, controlPort: string): Promise<Started> => {
   const args = ['--port', port, '--control-port', controlPort, '--state', stateFile];
-  const child = spawn(process.execPath, ['dist/libs/whatsapp-sandbox/main.js', ...args], {
+  const child = spawn(process.execPath, ['dist/app/sandbox.js', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let printed = '';

@@ -24,7 +24,7 @@ import { Upkeep } from './upkeep.js';
 import type { SqliteEventStoreOptions } from './index.js';
 import { LogView } from './log-view.js';
 import { decodeOutcomes, encodeGroup, type EncodedCommit, type AppendOutcome } from './wire.js';
-import type { LogWriterMethods } from './writer.worker.js';
+import type { LogWriterMethods } from './log-writer.worker.js';
 
 /** After an append has succeeded, the store counts as ready for this long. */
 const readyAfterAppendMs = 1000;
@@ -72,7 +72,7 @@ export class SqliteEventStore implements EventStore {
   static open(file: string, log: SqliteEventStoreOptions['log']): Promise<SqliteEventStore> {
     return translated(async () => {
       const release = own(file);
-      const url = workerUrl('./writer.worker.js', import.meta.url);
+      const url = workerUrl('./log-writer.worker.js', import.meta.url);
       const writer = startThread<LogWriterMethods>(url, { workerData: { file }, errors: sqliteErrors });
       try {
         await writer.ask('open');

@@ -4,7 +4,7 @@ import type { Maintenance } from './maintenance.js';
 import type { LogView } from './log-view.js';
 import type { SqliteEventStoreOptions } from './index.js';
 import { indexBatchEvents } from './writer.js';
-import type { LogWriterMethods } from './writer.worker.js';
+import type { LogWriterMethods } from './log-writer.worker.js';
 
 /** The write-ahead log is checkpointed whenever this much was appended. */
 const checkpointCharacters = 16 * 1024 * 1024;

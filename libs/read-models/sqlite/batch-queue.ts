@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ThreadCalls } from '#lib/threads';
 import { readModelsError } from './errors.js';
-import type { ViewWriterMethods } from './writer.worker.js';
+import type { ViewWriterMethods } from './view-writer.worker.js';
 
 /** Batches in one commit: a batch may have to wait for so many others. */
 const maxGroupSize = 16;

@@ -7,7 +7,7 @@ import { batchQueue } from './batch-queue.js';
 import { readModelsError } from './errors.js';
 import { SqliteReadModels } from './read-models.js';
 import { openReaders } from './readers.js';
-import type { ViewWriterMethods } from './writer.worker.js';
+import type { ViewWriterMethods } from './view-writer.worker.js';
 
 export type SqliteReadModelsOptions = {
   /** Created if it does not exist; its directory must exist. */
@@ -30,7 +30,7 @@ export const openSqliteReadModels = async ({ file, log }: SqliteReadModelsOption
   try {
     await access(dirname(file), constants.W_OK);
     opened.push(own(file));
-    const writer = startThread<ViewWriterMethods>(workerUrl('./writer.worker.js', import.meta.url));
+    const writer = startThread<ViewWriterMethods>(workerUrl('./view-writer.worker.js', import.meta.url));
     opened.push(() => writer.close());
     await writer.ask('open', file);
     const readers = openReaders(file, 2);

@@ -13,7 +13,7 @@ import { progressSql } from './progress.js';
 import { countSql, findSql, sumByDaySql } from './queries.js';
 import type { Readers } from './readers.js';
 import { type Table, tableOf } from './table.js';
-import type { ViewWriterMethods } from './writer.worker.js';
+import type { ViewWriterMethods } from './view-writer.worker.js';
 
 type Prepared = { readonly table: Table; readonly get: Statement<[string], string> };
 

@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
 import fastifyStatic, { type FastifyStaticOptions } from '@fastify/static';
 import type { ControlApp } from '../zod-routes.js';
 
@@ -9,15 +8,16 @@ const contentSecurityPolicy =
   "img-src 'self' blob:; media-src 'self' blob:; script-src 'self'; style-src 'self'";
 
 const require = createRequire(import.meta.url);
+const pageDirectory = join(dirname(require.resolve('#lib/whatsapp-sandbox')), 'control/page');
 
-/** Serves the web page, whose files are in `../page` in the sources and in the build, and the QR decoder. */
+/** Serves the web page, whose files are in `control/page` in the sources and in the build, and the QR decoder. */
 export async function pageRoutes(app: ControlApp): Promise<void> {
   const setHeaders: FastifyStaticOptions['setHeaders'] = (response) => {
     void response.header('content-security-policy', contentSecurityPolicy);
     void response.header('cache-control', 'no-cache');
   };
   const common = { schemaHide: true, cacheControl: false, setHeaders } as const;
-  await app.register(fastifyStatic, { ...common, root: fileURLToPath(new URL('../page/', import.meta.url)) });
+  await app.register(fastifyStatic, { ...common, root: pageDirectory });
   await app.register(fastifyStatic, {
     ...common,
     root: dirname(require.resolve('qr/decode.js')),

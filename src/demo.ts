@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startServiceProcess } from './service-process.js';
-import { tell } from './story.js';
+import { startServiceProcess } from './demo/service-process.js';
+import { tell } from './demo/story.js';
 
 /*
  * Demonstrates Waybill in the terminal, with the sandbox in WhatsApp's place, on a temporary data directory.
@@ -17,7 +17,7 @@ const directory = await mkdtemp(join(tmpdir(), 'waybill-demo-'));
 const admin = { email: 'owner@example.com', password: randomBytes(18).toString('base64url') };
 
 step('Waybill starts, with a WhatsApp sandbox beside it');
-const service = await startServiceProcess({
+const service = await startServiceProcess(new URL('./main.js', import.meta.url), {
   WAYBILL_DATA_DIR: directory,
   WAYBILL_ADMIN_EMAIL: admin.email,
   WAYBILL_ADMIN_PASSWORD: admin.password,

@@ -1,0 +1,67 @@
+/*
+ * Puts the compiled programs, their threads and nearly everything that they import into a few files in `dist/app`: Node needs about a
+ * millisecond for each file that it loads, and the service alone has two and a half thousand of them.
+ *
+ * All files lie side by side, so `new URL('./x.worker.js', import.meta.url)` means the same in each of them. A thread's file therefore
+ * needs a name that no other has.
+ */
+import { readdirSync } from 'node:fs';
+import { basename } from 'node:path';
+import { build } from 'esbuild';
+
+const programs = {
+  main: 'dist/src/main.js',
+  operator: 'dist/src/operator.js',
+  demo: 'dist/src/demo.js',
+  sandbox: 'dist/libs/whatsapp-sandbox/main.js',
+  'sandbox.child': 'dist/src/sessions/whatsapp/sandbox.child.js',
+};
+const threads = readdirSync('dist/libs', { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.worker.js'))
+  .map((file) => [basename(file, '.js'), `dist/libs/${file}`]);
+
+/** What stays in node_modules: native modules, packages that find their files by their own place, and packages that are optional. */
+const external = [
+  'argon2',
+  'better-sqlite3',
+  'libsignal',
+  'whatsapp-rust-bridge',
+  '@fastify/static',
+  '@fastify/swagger-ui',
+  'swagger-ui-dist',
+  '@zxcvbn-ts/*',
+  '@fastify/multipart',
+  '@fastify/view',
+  '@nestjs/microservices',
+  '@nestjs/platform-express',
+  '@nestjs/websockets',
+  'class-transformer',
+  'class-validator',
+  'audio-decode',
+  'jimp',
+  'link-preview-js',
+  'sharp',
+];
+
+/** CommonJS packages in an ES module ask for these. */
+const commonJs = [
+  "import { createRequire as createBundleRequire } from 'node:module';",
+  'const require = createBundleRequire(import.meta.url);',
+  'const { filename: __filename, dirname: __dirname } = import.meta;',
+];
+
+await build({
+  entryPoints: Object.fromEntries([...Object.entries(programs), ...threads]),
+  external,
+  bundle: true,
+  splitting: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20.19',
+  outdir: 'dist/app',
+  chunkNames: '[name]-[hash]',
+  keepNames: true, // Nest and the log name classes
+  sourcemap: 'linked',
+  banner: { js: commonJs.join('\n') },
+  logLevel: 'warning',
+});
