@@ -30,5 +30,6 @@ export const Change = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('edit'), content: ReceivedContent }),
   z.object({ kind: z.literal('sealed_edit'), whatsappId: z.string(), edit: SealedEdit }),
   z.object({ kind: z.literal('revocation') }),
+  z.object({ kind: z.literal('reaction'), from: z.string(), emoji: z.string().nullable() }),
 ]);
 export type Change = Readonly<z.output<typeof Change>>;

@@ -27,6 +27,17 @@ const editSealed: MessageCommand = {
 };
 const revoke: MessageCommand = { type: 'RecordMessageRevoked', data: { ...messageOwner, changeId: 'R1', at: later } };
 
+const reaction = messageEvent('ReactionReceived');
+const { from, emoji } = reaction.data;
+const react: MessageCommand = {
+  type: 'RecordReaction',
+  data: { ...messageOwner, changeId: 'A1', from, emoji, at: later },
+};
+const waitingReaction = messageEvent('MessageChangeAwaited', {
+  changeId: 'A1',
+  change: { kind: 'reaction', from, emoji },
+});
+
 const waitingEdit = messageEvent('MessageChangeAwaited', {
   changeId: 'E1',
   change: { kind: 'edit', content: edited.data.content },
@@ -65,12 +76,17 @@ describe('a change that arrives before its message', () => {
     given([]).when(edit).then([waitingEdit]);
     given([]).when(revoke).then([waitingRevocation]);
     given([]).when(editSealed).then([waitingSealedEdit]);
+    given([]).when(react).then([waitingReaction]);
+    given([waitingReaction]).when(react).then([]);
     given([waitingEdit]).when(edit).then([]);
     given([waitingEdit]).when(revoke).then([waitingRevocation]);
   });
 
   it('follows the message at once', () => {
     given([waitingEdit, waitingRevocation]).when(receive).then([received, edited, revoked]);
+    given([waitingReaction, waitingEdit]).when(receive).then([received, reaction, edited]);
+    given([waitingReaction, received, reaction]).when(react).then([]);
+    given([waitingReaction]).when(receiveUnreadable).then([unreadable, reaction]);
     given([waitingSealedEdit]).when(receive).then([received, sealedEdit]);
     given([waitingEdit, received, edited]).when(edit).then([]);
   });
@@ -82,11 +98,12 @@ describe('a change that arrives before its message', () => {
     given([unreadable, waitingSealedEdit]).when(receive).then([recovered, sealedEdit]);
   });
 
-  it('is one of at most twenty', () => {
+  it('is one of at most twenty of its kind', () => {
     const many = Array.from({ length: 20 }, (_, n) =>
       messageEvent('MessageChangeAwaited', { changeId: `E${n + 100}`, change: waitingEdit.data.change }),
     );
     given(many).when(edit).then([]);
+    given(many).when(revoke).then([waitingRevocation]);
   });
 });
 

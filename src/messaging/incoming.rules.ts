@@ -10,12 +10,12 @@ type Known = Exclude<MessageState, { readonly status: 'none' }>;
 type Data<Type extends MessageCommand['type']> = OfType<MessageCommand, Type>['data'];
 type Decided = readonly MessageEvent[];
 
-/** More than anybody makes; what is beyond is dropped, so that nobody can fill the log with changes of what never comes. */
+/** Of each kind, more than anybody makes; what is beyond is dropped, so that nobody can fill the log with changes of what never comes. */
 const maxWaiting = 20;
 
 export const isReadable = ({ type }: ReceivedContent): boolean => type !== 'unreadable';
 
-export const isNewChange = (state: MessageState, changeId: string): state is Known =>
+const isNewChange = (state: MessageState, changeId: string): state is Known =>
   state.status !== 'none' && state.status !== 'revoked' && !state.changes.includes(changeId);
 
 /** Under which an encrypted edit is remembered, beside the id under which it is remembered once it was opened. */
@@ -74,6 +74,15 @@ export const revocationDecided = (data: Data<'RecordMessageRevoked'>, state: Mes
     : [];
 };
 
+export const reactionDecided = (data: Data<'RecordReaction'>, state: MessageState): Decided => {
+  const { changeId, from, emoji, at } = data;
+  const change = { kind: 'reaction', from, emoji } as const;
+  if (state.status === 'none' || state.status === 'awaited') return awaited(data, change, state);
+  return isNewChange(state, changeId)
+    ? applied(state.owner, null, notBefore(state.lastAt, { changeId, change, at }))
+    : [];
+};
+
 export const sealedEditDecided = (data: Data<'RecordSealedEdit'>, state: MessageState): Decided => {
   const { changeId, whatsappId, edit, at } = data;
   const change = { kind: 'sealed_edit', whatsappId, edit } as const;
@@ -98,7 +107,8 @@ const awaited = (
   state: Extract<MessageState, { readonly status: 'none' | 'awaited' | 'received' }>,
 ): Decided => {
   const waiting = state.status === 'none' ? [] : state.waiting;
-  if (waiting.length >= maxWaiting || waiting.some((other) => other.changeId === changeId)) return [];
+  const ofThisKind = waiting.filter((other) => other.change.kind === change.kind);
+  if (ofThisKind.length >= maxWaiting || waiting.some((other) => other.changeId === changeId)) return [];
   return [awaiting({ messageId, userId, sessionId, chatId }, { changeId, change, at })];
 };
 
@@ -117,6 +127,10 @@ const applied = (owner: MessageOwner, sealedSecret: string | null, { changeId, c
       return [{ type: 'MessageEdited', data: { ...owner, changeId, content: change.content, editedAt: at } }];
     case 'revocation':
       return [{ type: 'MessageRevoked', data: { ...owner, changeId, revokedAt: at } }];
+    case 'reaction': {
+      const { from, emoji } = change;
+      return [{ type: 'ReactionReceived', data: { ...owner, changeId, from, emoji, reactedAt: at } }];
+    }
     case 'sealed_edit': {
       if (sealedSecret === null) return [];
       const { whatsappId, edit } = change;

@@ -48,7 +48,10 @@ type RecordSealedEdit = Command<
   Change<MessageOwner & { readonly whatsappId: string; readonly edit: SealedEdit }>
 >;
 type RecordMessageRevoked = Command<'RecordMessageRevoked', Change<MessageOwner>>;
-type RecordReaction = Command<'RecordReaction', Change<Pick<MessageEventData<'ReactionReceived'>, 'from' | 'emoji'>>>;
+type RecordReaction = Command<
+  'RecordReaction',
+  Change<MessageOwner & Pick<MessageEventData<'ReactionReceived'>, 'from' | 'emoji'>>
+>;
 
 /** The commands that the decider of a message handles. */
 export type MessageCommand =

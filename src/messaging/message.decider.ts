@@ -1,8 +1,8 @@
 import { decider, DomainError } from '#lib/event-sourcing';
 import {
   editDecided,
-  isNewChange,
   isReadable,
+  reactionDecided,
   receivedDecided,
   revocationDecided,
   sealedChangeId,
@@ -79,15 +79,7 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
     RecordMessageEdited: editDecided,
     RecordSealedEdit: sealedEditDecided,
     RecordMessageRevoked: revocationDecided,
-    RecordReaction: ({ changeId, from, emoji, at }, state) =>
-      state.status !== 'awaited' && isNewChange(state, changeId)
-        ? [
-            {
-              type: 'ReactionReceived',
-              data: { ...state.owner, changeId, from, emoji, reactedAt: laterOf(at, state.lastAt) },
-            },
-          ]
-        : [],
+    RecordReaction: reactionDecided,
   },
 
   evolve: {

@@ -1,4 +1,5 @@
 import type { Recorded } from '#lib/event-sourcing';
+import type { Change } from './incoming.contract.js';
 import type { MessageEvent, MessageEventData } from './message.contract.js';
 import { momentOf } from './progress.rules.js';
 
@@ -16,6 +17,13 @@ export type TimelineEntry = {
 
 const byWhatsApp = (whatsappAt: string | null): Pick<TimelineEntry, 'whatsappAt'> =>
   whatsappAt === null ? {} : { whatsappAt };
+
+const changeInWords = {
+  edit: 'An edit of it',
+  sealed_edit: 'An edit of it',
+  revocation: 'A deletion of it',
+  reaction: 'A reaction to it',
+} as const satisfies { readonly [kind in Change['kind']]: string };
 
 const entryOf: {
   readonly [Type in MessageEvent['type']]: (data: MessageEventData<Type>) => TimelineEntry;
@@ -76,7 +84,7 @@ const entryOf: {
   MessageChangeAwaited: ({ at, change }) => ({
     at,
     event: 'change_awaited',
-    detail: `A${change.kind === 'revocation' ? ' deletion' : 'n edit'} of it arrived before the message, and waits for it.`,
+    detail: `${changeInWords[change.kind]} arrived before the message, and waits for it.`,
   }),
   SealedEditReceived: ({ at }) => ({ at, event: 'edit_received', detail: 'An edit arrived, and is being decrypted.' }),
   MessageEdited: ({ editedAt }) => ({ at: editedAt, event: 'edited', detail: 'Its author edited it.' }),

@@ -121,6 +121,19 @@ describe('a sealed edit', () => {
   });
 });
 
+describe('a reaction', () => {
+  it('that arrives before its message waits for it', async () => {
+    const messageId = newId();
+    await send({ reactionMessage: { key: { remoteJid: to, fromMe: true, id: messageId }, text: '👍' } });
+    await send({ conversation: 'liked before' }, { messageId });
+    const message = await eventually(
+      async () => (await received()).find(({ text }) => JSON.stringify(text)?.includes('liked before')) ?? false,
+    );
+    const { timeline } = await client.get(message.id);
+    expect(timeline.map(({ event }) => event)).toEqual(['change_awaited', 'received', 'reaction']);
+  });
+});
+
 describe('a revocation', () => {
   it('that arrives before its message waits for it', async () => {
     const messageId = newId();

@@ -56,8 +56,8 @@ export class IncomingReports {
       reports,
       'reaction',
       (report) => report,
-      ({ messageId, changeId, at }, { emoji }, { sender }) => [
-        { type: 'RecordReaction', data: { messageId, changeId, from: shownPersonOf(sender, sender.jid), emoji, at } },
+      (changed, { emoji }, { sender }) => [
+        { type: 'RecordReaction', data: { ...changed, from: shownPersonOf(sender, sender.jid), emoji } },
       ],
     );
   }
