@@ -29,7 +29,8 @@ const base = {
 
 /** @type {import('jest').Config} */
 export default {
-  maxWorkers: 2,
+  // One more than cores: some tests mostly wait.
+  maxWorkers: 3,
   // Generous: tests wait for conditions, and slow machines reach them late.
   testTimeout: 60_000,
   projects: [

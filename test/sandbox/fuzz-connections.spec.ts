@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { generateKeyPair, SigningKey } from '../../libs/whatsapp-sandbox/crypto/curve.js';
+import { generateKeyPair, SigningKey } from '#lib/curve25519';
 import { frame, prologue } from '../../libs/whatsapp-sandbox/transport/frames.js';
 import { proto } from '../../libs/whatsapp-sandbox/transport/wire.js';
 import { HostileClient } from '../support/sandbox/hostile-client.js';

@@ -3,7 +3,7 @@ import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { startSandbox, type Sandbox } from '#lib/whatsapp-sandbox';
-import { generateKeyPair, SigningKey, type KeyPair } from '../../libs/whatsapp-sandbox/crypto/curve.js';
+import { generateKeyPair, SigningKey, type KeyPair } from '#lib/curve25519';
 import { child, el, nodeText, type BinaryNode } from '../../libs/whatsapp-sandbox/transport/wire.js';
 import { HostileClient } from '../support/sandbox/hostile-client.js';
 import { HealthySession } from '../support/sandbox/healthy-session.js';

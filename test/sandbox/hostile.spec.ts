@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startSandbox, type Phone, type Sandbox } from '#lib/whatsapp-sandbox';
-import { SigningKey } from '../../libs/whatsapp-sandbox/crypto/curve.js';
+import { SigningKey } from '#lib/curve25519';
 import { el, encodeNode, type BinaryNode } from '../../libs/whatsapp-sandbox/transport/wire.js';
 import { HostileAccount } from '../support/sandbox/hostile-account.js';
 import type { HostileClient } from '../support/sandbox/hostile-client.js';

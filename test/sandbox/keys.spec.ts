@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 const keyCount = 60_000;
 const processTimeoutMs = 100_000;
 const program = `
-  const { generateKeyPair } = await import('./dist/libs/whatsapp-sandbox/crypto/curve.js');
+  const { generateKeyPair } = await import('#lib/curve25519');
   let kept = [];
   for (let made = 1; made <= ${keyCount}; made++) {
     kept.push(generateKeyPair());

@@ -1,4 +1,4 @@
-import { verifySignature } from '../crypto/curve.js';
+import { verifySignature } from '#lib/curve25519';
 import { bigEndian, nodeBytes, child, childBytes, el, readBigEndian, type BinaryNode } from '../transport/wire.js';
 import type { PublicPreKey } from './companion.js';
 import type { KeyBundle } from './mail.js';

@@ -1,5 +1,5 @@
 import { hmacSha256 } from '../crypto/cipher.js';
-import { verifySignature, type SigningKey } from '../crypto/curve.js';
+import { verifySignature, type SigningKey } from '#lib/curve25519';
 import { unixSeconds } from '../network/mail.js';
 import { proto } from '../transport/wire.js';
 

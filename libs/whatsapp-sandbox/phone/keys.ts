@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { generateKeyPair, SigningKey, type KeyPair } from '../crypto/curve.js';
+import { generateKeyPair, SigningKey, type KeyPair } from '#lib/curve25519';
 import type { KeyBundle } from '../network/mail.js';
 
 const seedBytes = 32;

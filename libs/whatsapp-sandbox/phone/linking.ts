@@ -1,7 +1,7 @@
 import { pbkdf2, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { ctrApply, gcmDecrypt, hkdfSha256 } from '../crypto/cipher.js';
-import { agree, generateKeyPair } from '../crypto/curve.js';
+import { agree, generateKeyPair } from '#lib/curve25519';
 import { SandboxError } from '../errors.js';
 import type { SandboxAccount } from '../network/account.js';
 import { lidJid, pnJid } from '../network/address.js';

@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { cbcDecrypt, cbcEncrypt, hkdfSha256, hmacSha256 } from '../crypto/cipher.js';
-import { SigningKey, verifySignature } from '../crypto/curve.js';
+import { SigningKey, verifySignature } from '#lib/curve25519';
 import { proto } from '../transport/wire.js';
 
 /** Position in a chain of keys, one per message, that can only be advanced. */

@@ -1,4 +1,4 @@
-import { generateKeyPair, SigningKey, type KeyPair } from '../crypto/curve.js';
+import { generateKeyPair, SigningKey, type KeyPair } from '#lib/curve25519';
 import type { NoiseIdentity } from './noise.js';
 import { proto } from './wire.js';
 

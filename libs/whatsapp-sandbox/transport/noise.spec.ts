@@ -3,7 +3,7 @@ import { makeNoiseHandler } from '@whiskeysockets/baileys/lib/Utils/noise-handle
 import { Curve } from '@whiskeysockets/baileys/lib/Utils/crypto.js';
 import { NOISE_WA_HEADER } from '@whiskeysockets/baileys/lib/Defaults/index.js';
 import pino from 'pino';
-import { verifySignature } from '../crypto/curve.js';
+import { verifySignature } from '#lib/curve25519';
 import { Authority } from './authority.js';
 import { NoiseResponder } from './noise.js';
 import { proto } from './wire.js';

@@ -1,5 +1,5 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
-import { agree, generateKeyPair, type KeyPair } from '../crypto/curve.js';
+import { agree, generateKeyPair, type KeyPair } from '#lib/curve25519';
 import { gcmDecrypt, gcmEncrypt, hkdfSha256, sha256 } from '../crypto/cipher.js';
 import { prologue } from './frames.js';
 

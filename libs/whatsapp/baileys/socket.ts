@@ -16,6 +16,7 @@ import type { DeviceLists } from './device-lists.js';
 import { ExpiringCache } from './expiring-cache.js';
 import { baileysLogger } from './logger.js';
 import type { BaileysOptions, Timing } from './options.js';
+import { verifySignaturesNatively } from './native-signatures.js';
 import { quietLibsignal } from './quiet-libsignal.js';
 import type { OutgoingFrames } from './outgoing-frames.js';
 import { askForKeysByNumber, leaveOutDevicesWithoutKeys } from './recipient-keys.js';
@@ -58,6 +59,7 @@ type SocketParts = {
 export const openSocket = (parts: SocketParts): WASocket => {
   const { sessionId, credentials, caches, frames, deviceLists, options, timing, getMessage } = parts;
   quietLibsignal();
+  verifySignaturesNatively();
   const { creds, keys } = credentials;
   const socket = withSharedAsyncContext(() =>
     makeWASocket({

@@ -1,4 +1,4 @@
-import { SigningKey } from '../../../libs/whatsapp-sandbox/crypto/curve.js';
+import { SigningKey } from '#lib/curve25519';
 
 /** Makes the sandbox corrupt signatures of chosen messages. Returns a function that undoes it. */
 export function corruptSignatures(isChosen: (message: Uint8Array) => boolean): () => void {

@@ -1,5 +1,5 @@
 import type { Phone, Sandbox } from '#lib/whatsapp-sandbox';
-import type { KeyPair } from '../../../libs/whatsapp-sandbox/crypto/curve.js';
+import type { KeyPair } from '#lib/curve25519';
 import { proto } from '../../../libs/whatsapp-sandbox/transport/wire.js';
 import { linkedPhone } from '../../sandbox/support/client.js';
 import { HostileClient } from './hostile-client.js';

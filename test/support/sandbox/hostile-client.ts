@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import type { KeyPair } from '../../../libs/whatsapp-sandbox/crypto/curve.js';
+import type { KeyPair } from '#lib/curve25519';
 import { frame, FrameReader, prologue } from '../../../libs/whatsapp-sandbox/transport/frames.js';
 import { decodeNode, encodeNode, type BinaryNode } from '../../../libs/whatsapp-sandbox/transport/wire.js';
 import { Initiator } from './initiator.js';

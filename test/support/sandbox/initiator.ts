@@ -1,5 +1,5 @@
 import { gcmDecrypt, gcmEncrypt, hkdfSha256, sha256 } from '../../../libs/whatsapp-sandbox/crypto/cipher.js';
-import { agree, generateKeyPair, type KeyPair } from '../../../libs/whatsapp-sandbox/crypto/curve.js';
+import { agree, generateKeyPair, type KeyPair } from '#lib/curve25519';
 import { prologue } from '../../../libs/whatsapp-sandbox/transport/frames.js';
 import { proto } from '../../../libs/whatsapp-sandbox/transport/wire.js';
 

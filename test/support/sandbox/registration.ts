@@ -1,4 +1,4 @@
-import { generateKeyPair, SigningKey } from '../../../libs/whatsapp-sandbox/crypto/curve.js';
+import { generateKeyPair, SigningKey } from '#lib/curve25519';
 import { proto } from '../../../libs/whatsapp-sandbox/transport/wire.js';
 
 /** The registration of a client that is not linked yet. Tests replace parts of it. */

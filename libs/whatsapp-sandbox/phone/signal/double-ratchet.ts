@@ -1,4 +1,4 @@
-import { agree, generateKeyPair, type KeyPair } from '../../crypto/curve.js';
+import { agree, generateKeyPair, type KeyPair } from '#lib/curve25519';
 import { ShortHmac } from '../../crypto/short-hmac.js';
 import { shortHkdf } from '../../crypto/short-hkdf.js';
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import * as fc from 'fast-check';
 import { ProtocolAddress, SessionBuilder, SessionCipher, SessionRecord, type SignalStorage } from 'libsignal';
-import type { KeyPair } from '../../crypto/curve.js';
+import type { KeyPair } from '#lib/curve25519';
 import type { Ciphertext } from '../../network/mail.js';
 import { PhoneKeys } from '../keys.js';
 import { decodeKeyExchange } from './codec.js';

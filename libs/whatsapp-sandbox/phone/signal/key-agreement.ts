@@ -1,4 +1,4 @@
-import { agree, type KeyPair } from '../../crypto/curve.js';
+import { agree, type KeyPair } from '#lib/curve25519';
 import { shortHkdf } from '../../crypto/short-hkdf.js';
 import type { KeyBundle } from '../../network/mail.js';
 

@@ -1,5 +1,5 @@
 import { cbcDecrypt, cbcEncrypt } from '../../crypto/cipher.js';
-import { generateKeyPair } from '../../crypto/curve.js';
+import { generateKeyPair } from '#lib/curve25519';
 import { shortHkdf } from '../../crypto/short-hkdf.js';
 import type { Ciphertext, KeyBundle } from '../../network/mail.js';
 import type { PhoneKeys } from '../keys.js';

@@ -1,4 +1,4 @@
-import type { KeyPair } from '../../crypto/curve.js';
+import type { KeyPair } from '#lib/curve25519';
 import type { SignalSession } from './session.js';
 
 type StoredKeyPair = { readonly publicKey: string; readonly privateKey: string };

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import * as reference from 'libsignal/src/curve.js';
-import { agree, generateKeyPair, SigningKey, verifySignature } from './curve.js';
+import { agree, generateKeyPair, SigningKey, verifySignature } from '#lib/curve25519';
 
 const prefixed = (key: Buffer): Buffer => Buffer.concat([Buffer.from([5]), key]);
 
