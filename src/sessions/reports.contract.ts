@@ -25,6 +25,11 @@ export type ReportRecorder<Kind extends ReportKind> = {
    */
   readonly keyOf?: (report: ReportOf<Kind>) => string;
   /**
+   * Instead of `keyOf`, where the log says which reports belong together. Called for one report of a session after the other, in the order in
+   * which they came, and again like `commandsFor`.
+   */
+  readonly findKey?: (sessionId: string, report: ReportOf<Kind>) => Promise<string>;
+  /**
    * `heardAt` (ISO 8601) is when the report came; `start` as for observers. Called again where it, or a command, failed for a reason that
    * passes (a full disk), or after a crash: the commands must be such that repeating them changes nothing.
    */

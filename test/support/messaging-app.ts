@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { readConfig } from '#config';
 import { decider, type Command, type Event, type Query } from '#lib/event-sourcing';
 import { newId } from '#lib/ids';
+import type { Report } from '#lib/whatsapp';
 import { createApp } from '../../src/app.js';
 import { apiKeyEvents, type ApiKeyEvent } from '../../src/identity/api-key.contract.js';
 import { defaultLimits, userEvents, type UserEvent } from '../../src/identity/user.contract.js';
@@ -18,6 +19,8 @@ import { openStores } from '../../src/platform/stores.js';
 import { CONNECTION_STATUS } from '../../src/sessions/connection-status.contract.js';
 import { REPORTS } from '../../src/sessions/reports.contract.js';
 import { sessionEvents, type SessionEvent } from '../../src/sessions/session.contract.js';
+import { ConnectionStarts } from '../../src/sessions/whatsapp/connection-starts.js';
+import { ReportRouter } from '../../src/sessions/whatsapp/report-router.js';
 import { MESSENGER } from '../../src/sessions/whatsapp.contract.js';
 import { temporaryDirectory } from './temporary-directory.js';
 
@@ -59,7 +62,9 @@ const otherContexts = defineContext({
       provide: CONNECTION_STATUS,
       useValue: { isOpen: () => false, account: () => undefined, onOpen: () => undefined, hasten: () => undefined },
     },
-    { provide: REPORTS, useValue: { observe: () => undefined, record: () => undefined, findSent: () => undefined } },
+    ConnectionStarts,
+    ReportRouter,
+    { provide: REPORTS, useExisting: ReportRouter },
   ],
   exports: [MESSENGER, CONNECTION_STATUS, REPORTS],
 })
@@ -101,6 +106,8 @@ export const startMessaging = async () => {
       await commands.execute(seedKey, context);
       return keyId;
     },
+    /** As WhatsApp reports it; resolves when it is recorded. */
+    hear: (sessionId: string, report: Report) => app.get(ReportRouter).hear(sessionId, report),
     /** A user with one linked session; answers the user's id. */
     newSender: async (maxMessagesPerDay: number): Promise<string> => {
       const [userId, sessionId, at] = [newId(), newId(), new Date().toISOString()];

@@ -14,9 +14,6 @@ import { authorOf, type SessionOwner } from './received-message.js';
 
 const actor = { kind: 'system', id: 'whatsapp' } as const;
 
-/** A chat is reported with both addresses of the person, or with the LID alone, more often than with the number alone. */
-const keyOf = ({ message: { chat } }: { readonly message: Received }): string => chat.lid ?? chat.jid;
-
 type ChangeKind = 'edited' | 'sealed_edit' | 'revoked' | 'reaction';
 type Changed = MessageOwner & { readonly changeId: string; readonly at: string };
 type Commands = readonly MessageCommand[];
@@ -33,7 +30,7 @@ export class IncomingReports {
     private readonly ids: ReceivedIds,
   ) {
     reports.record('message', {
-      keyOf,
+      findKey: (sessionId, { message }) => this.chatOf(sessionId, message),
       commandsFor: (sessionId, { message }, at) => this.received(sessionId, message, at),
     });
     const byAuthor = <R extends { readonly message: Received }>(report: R) => ({
@@ -77,18 +74,29 @@ export class IncomingReports {
       const owner = await this.ids.changed(session, { ...target, message });
       return commands({ ...owner, changeId: message.key.whatsappId, at }, report, message);
     };
-    reports.record(kind, { keyOf: (report) => keyOf(targetOf(report)), commandsFor });
+    reports.record(kind, {
+      findKey: (sessionId, report) => this.chatOf(sessionId, targetOf(report).message),
+      commandsFor,
+    });
+  }
+
+  /** The id of the chat, which is one whichever of a person's addresses is named. What the report reveals of them is learned. */
+  private async chatOf(sessionId: string, { account, chat }: Received): Promise<string> {
+    const session = await this.senders.find(sessionId);
+    if (!session) return chat.jid;
+    const place = { sessionId, userId: session.userId, account };
+    await this.people.learn(place, [chat], CommandContext.new(actor));
+    return (await this.people.chatOf(place, chat)).chatId;
   }
 
   private async received(sessionId: string, message: ReceivedMessage, receivedAt: string): Promise<Commands> {
     const session = await this.sessionOf(sessionId);
     if (!session) return [];
-    const { account, chat, sender } = message;
+    const { account, sender } = message;
     const { whatsappId, fromMe } = message.key;
     if (fromMe && (await this.whatsappIds.findSent(sessionId, whatsappId)) !== undefined) return []; // the echo of a message that was sent from here
-    const named = fromMe ? [chat] : [chat, sender];
     const [place, context] = [{ ...session, account }, CommandContext.new(actor)];
-    await this.people.learn(place, named, context);
+    if (!fromMe) await this.people.learn(place, [sender], context);
     const known = await this.people.recognize(sessionId, message);
     for (const person of fromMe ? [known.chat] : [known.chat, known.sender])
       await this.people.open(place, person, context);

@@ -133,6 +133,26 @@ describe('reports from WhatsApp', () => {
     expect(recorded.slice(3)).toEqual(['1 x', '2 x', '2 y']);
   });
 
+  it('are recorded in the order in which they came where their key must be looked up, and others do not wait for it', async () => {
+    const { router, recorded } = setUp();
+    let find!: () => void;
+    const found = new Promise<void>((resolve) => (find = resolve));
+    const findKey = async (_: string, { whatsappId }: { readonly whatsappId: string }): Promise<string> => {
+      if (whatsappId === 'x') await found;
+      return 'chat';
+    };
+    router.record('refused', { findKey, commandsFor: (_, { whatsappId }) => [note(whatsappId)] });
+    router.record('open', { commandsFor: () => [note('open')] });
+    router.onApplicationBootstrap();
+    const heard = [router.hear('s', refused('x')), router.hear('s', refused('y'))];
+    await Promise.all([router.hear('s', opened), router.hear('another session', refused('z'))]);
+    await turns();
+    expect(recorded.toSorted()).toEqual(['open', 'z']);
+    find();
+    await Promise.all(heard);
+    expect(recorded.slice(2)).toEqual(['x', 'y']);
+  });
+
   it('are tried again where stores are in trouble, and reject where a recorder cannot record them', async () => {
     const { router, recorded, failures } = setUp();
     router.record('open', { commandsFor: () => [note('first')] });

@@ -33,6 +33,8 @@ export class ReportRouter implements Reports, OnApplicationBootstrap {
   private readonly observers = new Map<ReportKind, ReportObserver<ReportKind>[]>();
   private readonly recorders = new Map<ReportKind, ReportRecorder<ReportKind>[]>();
   private readonly queue = keyedQueue();
+  /** By session: the keys that are being found. */
+  private readonly keys = keyedQueue();
   private readonly stopping = new AbortController();
   private readonly givenUp = new Set<string>();
   private begin!: () => void;
@@ -93,6 +95,7 @@ export class ReportRouter implements Reports, OnApplicationBootstrap {
   /** Resolves when everything that was heard is recorded, or given up for now because the stores cannot be written. */
   async finish(): Promise<void> {
     this.stopping.abort();
+    await this.keys.drain();
     await this.queue.drain();
   }
 
@@ -119,14 +122,12 @@ export class ReportRouter implements Reports, OnApplicationBootstrap {
    * one before, and goes on where that failed.
    */
   private async recordAll(heard: Heard): Promise<void> {
-    const { sessionId, report } = heard;
     let before: Promise<unknown> = Promise.resolve();
-    const all = (this.recorders.get(report.kind) ?? []).map((recorder) => {
+    const all = (this.recorders.get(heard.report.kind) ?? []).map((recorder) => {
       const previous = before;
-      const lane = `${sessionId} ${recorder.keyOf?.(report) ?? ''}`;
-      const recorded = this.queue.run(lane, async () => {
+      const recorded = this.inLane(heard, recorder, async (lane) => {
         await previous;
-        await this.persist(heard, recorder, lane);
+        await this.persist(heard, lane, () => this.dispatch(heard, recorder));
       });
       before = recorded.catch(() => undefined);
       return recorded;
@@ -135,12 +136,32 @@ export class ReportRouter implements Reports, OnApplicationBootstrap {
     if (failure) throw failure.reason;
   }
 
-  /** What could not be recorded before the service stops is reported again at its next start: it must not be overtaken until then. */
-  private async persist(heard: Heard, recorder: ReportRecorder<ReportKind>, lane: string): Promise<void> {
+  private async inLane(
+    heard: Heard,
+    { keyOf, findKey }: ReportRecorder<ReportKind>,
+    record: (lane: string) => Promise<void>,
+  ): Promise<void> {
     const { sessionId, report } = heard;
+    const enter = (key: string): Promise<void> => {
+      const lane = `${sessionId} ${key}`;
+      return this.queue.run(lane, () => record(lane));
+    };
+    if (!findKey) return enter(keyOf?.(report) ?? '');
+    const { recorded } = await this.keys.run(sessionId, async () => ({
+      recorded: enter(await this.persist(heard, `keys of ${sessionId}`, () => findKey(sessionId, report))),
+    }));
+    return recorded;
+  }
+
+  /** What could not be recorded before the service stops is reported again at its next start: it must not be overtaken until then. */
+  private async persist<Result>(
+    { sessionId, report }: Heard,
+    lane: string,
+    task: () => Promise<Result>,
+  ): Promise<Result> {
     if (this.givenUp.has(lane))
       throw new Transient('An earlier report could not be recorded before the service stopped');
-    const recording = retrying(() => this.dispatch(heard, recorder), {
+    const persisting = retrying(task, {
       policy: usualRetry,
       signal: this.stopping.signal,
       again: (error) => {
@@ -152,7 +173,7 @@ export class ReportRouter implements Reports, OnApplicationBootstrap {
         return true;
       },
     });
-    await recording.catch((error: unknown) => {
+    return persisting.catch((error: unknown) => {
       if (this.stopping.signal.aborted) this.givenUp.add(lane);
       throw error;
     });
