@@ -1,0 +1,11 @@
+import type { Access } from './access.js';
+import type { Faults } from './faults.js';
+import type { TransactionLog } from './log.js';
+
+/** What the services of one node share. */
+export type Node = {
+  readonly log: TransactionLog;
+  readonly faults: Faults;
+  readonly access: Access;
+  readonly maxAppendBytes: number;
+};
