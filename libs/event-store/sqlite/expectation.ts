@@ -1,4 +1,4 @@
-import type { SerializedAppend } from './serialize.js';
+import type { SerializedAppend } from '../serialize.js';
 import { noRevision, type Found } from './stream-lookup.js';
 
 /** What is needed of the stored streams. */

@@ -1,6 +1,6 @@
 import { RevisionConflict } from '../errors.js';
 import type { Appended } from '../port.js';
-import type { SerializedAppend } from './serialize.js';
+import type { SerializedAppend } from '../serialize.js';
 import { storeError } from './errors.js';
 import type { AppendOutcome, AtomicAppends } from './wire.js';
 

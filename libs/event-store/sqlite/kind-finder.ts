@@ -1,6 +1,6 @@
 import type { Database, Statement } from '#lib/sqlite';
 import type { Direction, EventFilter } from '../port.js';
-import { matchesEvent, matchesKind } from './filter.js';
+import { matchesEvent, matchesKind } from '../filter.js';
 import type { Tail } from './tail.js';
 
 /** The first `limit` events between two positions, inclusive, that match the filter. */

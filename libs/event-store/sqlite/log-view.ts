@@ -1,4 +1,4 @@
-import type { SerializedAppend } from './serialize.js';
+import type { SerializedAppend } from '../serialize.js';
 import type { Tail } from './tail.js';
 import type { AppendOutcome } from './wire.js';
 

@@ -3,7 +3,7 @@ import { CorruptEvent } from '../errors.js';
 import { passedOver, type Direction, type EventFilter, type StoredEvent } from '../port.js';
 import type { DamagedEvents } from './damaged-events.js';
 import { Fetcher } from './fetcher.js';
-import { matchesEvent } from './filter.js';
+import { matchesEvent } from '../filter.js';
 import { KindFinder } from './kind-finder.js';
 import { StreamFinder } from './stream-finder.js';
 import type { RecentEvents } from './recent-events.js';

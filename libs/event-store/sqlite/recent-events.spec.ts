@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { SerializedEvent } from './serialize.js';
+import type { SerializedEvent } from '../serialize.js';
 import { RecentEvents } from './recent-events.js';
 
 const recordedAt = Date.UTC(2026, 10, 26);

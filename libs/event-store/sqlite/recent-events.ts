@@ -1,5 +1,5 @@
 import type { StoredEvent } from '../port.js';
-import type { SerializedAppend, SerializedEvent } from './serialize.js';
+import type { SerializedAppend, SerializedEvent } from '../serialize.js';
 import { eventFrom } from './row.js';
 
 const maxEvents = 1024;

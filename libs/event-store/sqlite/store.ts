@@ -15,7 +15,7 @@ import type {
 import { DamagedEvents } from './damaged-events.js';
 import { GroupCommit } from './group-commit.js';
 import { loadTail } from './indexer.js';
-import { serializeAppends, type SerializedAppend } from './serialize.js';
+import { serializeAppends, type SerializedAppend } from '../serialize.js';
 import { LogReads } from './log-reads.js';
 import { Maintenance } from './maintenance.js';
 import { closedError, translated } from './errors.js';

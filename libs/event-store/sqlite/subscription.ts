@@ -1,5 +1,5 @@
 import type { Subscribe, SubscriptionPage } from '../port.js';
-import { matchesEvent } from './filter.js';
+import { matchesEvent } from '../filter.js';
 import type { EventPage, Reader } from './reader.js';
 import type { LogView } from './log-view.js';
 

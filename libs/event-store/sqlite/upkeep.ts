@@ -1,5 +1,5 @@
 import type { ThreadCalls } from '#lib/threads';
-import type { SerializedAppend } from './serialize.js';
+import type { SerializedAppend } from '../serialize.js';
 import type { Maintenance } from './maintenance.js';
 import type { LogView } from './log-view.js';
 import type { SqliteEventStoreOptions } from './index.js';

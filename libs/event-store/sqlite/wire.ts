@@ -1,5 +1,5 @@
 import type { ExpectedRevision } from '../port.js';
-import type { SerializedAppend, SerializedEvent } from './serialize.js';
+import type { SerializedAppend, SerializedEvent } from '../serialize.js';
 
 /** Appends that are stored all or none, see `appendMany`. */
 export type AtomicAppends = readonly SerializedAppend[];

@@ -1,7 +1,7 @@
 import type { Database, Statement } from '#lib/sqlite';
 import { checkExpectation, type AppendDecision } from './expectation.js';
 import { loadTail, makeIndexer } from './indexer.js';
-import type { SerializedAppend, SerializedEvent } from './serialize.js';
+import type { SerializedAppend, SerializedEvent } from '../serialize.js';
 import { StreamLookup } from './stream-lookup.js';
 import { checksumOf, columns } from './row.js';
 import type { Tail } from './tail.js';

@@ -1,4 +1,4 @@
-import { categoryOf, type EventFilter } from '../port.js';
+import { categoryOf, type EventFilter } from './port.js';
 
 type Kind = { readonly category: string; readonly type: string };
 

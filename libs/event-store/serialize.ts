@@ -1,5 +1,5 @@
-import { InvalidAppend } from '../errors.js';
-import type { ExpectedRevision, NewEvent, StreamAppend } from '../port.js';
+import { InvalidAppend } from './errors.js';
+import type { ExpectedRevision, NewEvent, StreamAppend } from './port.js';
 
 /** A checked event as text. An array, because it is passed to the writer thread. */
 export type SerializedEvent = readonly [id: string, type: string, data: string, metadata: string];
