@@ -14,7 +14,10 @@ export type StoredEvent = NewEvent & {
   readonly stream: string;
   /** Its number in its stream: 0, 1, 2, … */
   readonly revision: number;
-  /** Its number among all events, a safe integer. Strictly increasing; 1, 2, 3, … if `capabilities.gapless`. */
+  /**
+   * Its number among all events, a safe integer. Strictly increasing; 1, 2, 3, … if `capabilities.gapless`. Elsewhere positions may only be
+   * compared: there is no counting with them, and no event need be at the next number.
+   */
   readonly position: number;
   /** When the store accepted the event: ISO 8601, UTC, with milliseconds. */
   readonly recordedAt: string;
@@ -47,7 +50,10 @@ export type ReadStream = {
 
 export type ReadAll = {
   readonly direction?: Direction;
-  /** The first position to read. Default: the start in that direction. */
+  /**
+   * The position of the first event to read, or 0: without `capabilities.gapless`, no read starts between two events. Default: the start
+   * in that direction.
+   */
   readonly from?: number;
   readonly limit?: number;
   readonly filter?: EventFilter;
@@ -56,7 +62,9 @@ export type ReadAll = {
 export type Subscribe = {
   /** Only this stream. Default: all. */
   readonly stream?: string;
-  /** The position after which to start (0: the beginning); a position also when only one stream is followed. */
+  /**
+   * The position after which to start: that of an event or a page (0: the beginning). A position also when only one stream is followed.
+   */
   readonly after: number;
   readonly filter?: EventFilter;
   /** Maximum number of events in a page. Default: 500. */

@@ -12,11 +12,10 @@ export type Checkpointer = {
   readonly flush: () => Promise<void>;
 };
 
-/** How many events without a handler may pass before the checkpoint is recorded. */
-export const maxUnrecordedEvents = 1000;
-
 export const checkpointer = (options: {
   readonly start: number;
+  /** How far events without a handler may pass before that is recorded: see `maxUnrecorded`. */
+  readonly maxUnrecorded: number;
   readonly doneUpTo: () => number;
   readonly record: (checkpoint: number, park: readonly Parked[]) => Promise<void>;
   /** Called with every new position, recorded or not yet worth a record. */
@@ -31,7 +30,7 @@ export const checkpointer = (options: {
   let saving: Promise<void> | undefined;
   let failure: { readonly error: unknown } | undefined;
 
-  const isDue = () => toPark.length > 0 || doneUpTo() - recorded >= (hasHandled ? 1 : maxUnrecordedEvents);
+  const isDue = () => toPark.length > 0 || doneUpTo() - recorded >= (hasHandled ? 1 : options.maxUnrecorded);
 
   const record = async () => {
     const [checkpoint, park] = [doneUpTo(), toPark];

@@ -12,14 +12,15 @@ export type InFlight = {
 };
 
 export const inFlight = (start: number, signal: AbortSignal): InFlight => {
-  const open = new Set<number>();
+  /** The positions that are open, each with the one that was seen before it. */
+  const open = new Map<number, number>();
   let seenUpTo = start;
   let waiting: { readonly limit: number; readonly resume: () => void } | undefined;
   signal.addEventListener('abort', () => waiting?.resume(), { once: true });
 
   return {
     begin: (position) => {
-      open.add(position);
+      open.set(position, seenUpTo);
       seenUpTo = Math.max(seenUpTo, position);
     },
     end: (position) => {
@@ -30,7 +31,7 @@ export const inFlight = (start: number, signal: AbortSignal): InFlight => {
       seenUpTo = Math.max(seenUpTo, position);
     },
     doneUpTo: () => {
-      for (const first of open) return first - 1; // a Set keeps the order of insertion
+      for (const before of open.values()) return before; // a Map keeps the order of insertion
       return seenUpTo;
     },
     room: (limit) =>

@@ -2,13 +2,13 @@ import { keyedQueue } from '#lib/async';
 import { project, type Projection, type Recorded } from '#lib/event-sourcing';
 import type { SubscriptionPage } from '#lib/event-store';
 import type { Batch, EventWrites, Parked } from '#lib/read-models';
-import { maxUnrecordedEvents } from './checkpointer.js';
 import type { ProjectionContext } from './context.js';
 import { filterFor } from './filter.js';
 import { toParked, type ParkingLot } from './parking-lot.js';
 import { unchangedCheckpoint, viewProgress } from './progress.js';
 import { Runner, type Run } from './runner.js';
 import type { Subscription } from './subscription.js';
+import { maxUnrecorded } from './unrecorded.js';
 
 /**
  * Keeps a view up to date: a page of events becomes a batch of writes, stored in one transaction with the checkpoint.
@@ -51,7 +51,7 @@ export const projector = (
     let applying: Promise<void> = Promise.resolve();
     let [done, stored] = [after, after];
     const apply = async (page: SubscriptionPage, batch: Batch) => {
-      if (isDue(batch, stored)) {
+      if (isDue(batch, stored, maxUnrecorded(context.store))) {
         await context.models.apply(batch);
         stored = batch.checkpoint;
       }
@@ -88,8 +88,8 @@ export const projector = (
 };
 
 /** A batch without writes only moves the checkpoint, which is stored now and then: reading those events again does no harm. */
-const isDue = ({ changes, park, checkpoint }: Batch, stored: number): boolean =>
-  changes.length > 0 || (park?.length ?? 0) > 0 || checkpoint - stored >= maxUnrecordedEvents;
+const isDue = ({ changes, park, checkpoint }: Batch, stored: number, maxDistance: number): boolean =>
+  changes.length > 0 || (park?.length ?? 0) > 0 || checkpoint - stored >= maxDistance;
 
 const attempt = (projection: Projection, event: Recorded): EventWrites | { readonly error: unknown } => {
   try {

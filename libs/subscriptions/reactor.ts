@@ -8,6 +8,7 @@ import { toParked } from './parking-lot.js';
 import { sagaProgressStore } from './progress.js';
 import { Runner, type Run } from './runner.js';
 import type { Subscription } from './subscription.js';
+import { maxUnrecorded } from './unrecorded.js';
 
 /** Executes a command that an event led to. Called again with the same command after a crash or a failure. */
 export type Dispatch = (command: AnyCommand, because: Recorded, saga: Saga) => Promise<void>;
@@ -55,6 +56,7 @@ export const reactor = (saga: Saga, context: SagaContext, dispatch: Dispatch): S
     let live = false;
     const checkpoints = checkpointer({
       start: after,
+      maxUnrecorded: maxUnrecorded(context.store),
       doneUpTo: work.doneUpTo,
       record: (checkpoint, park) => context.sagaProgress.record({ saga: name, checkpoint, park }),
       moved: (position) => handled(position, live),

@@ -73,10 +73,14 @@ export class Runner implements Subscription {
   };
 
   lag = async (): Promise<Lag> => {
-    const behind = (await this.context.store.head()) - this.position();
-    if (behind <= 0) return { events: 0, seconds: 0 };
-    for await (const { recordedAt } of this.context.store.readAll({ from: this.position() + 1, limit: 1 })) {
-      return { events: behind, seconds: Math.max(0, (Date.now() - Date.parse(recordedAt)) / 1000) };
+    const { store } = this.context;
+    const position = this.position();
+    const distance = (await store.head()) - position;
+    if (distance <= 0) return { events: 0, seconds: 0 };
+    for await (const event of store.readAll({ from: position, limit: 2 })) {
+      if (event.position <= position) continue;
+      const seconds = Math.max(0, (Date.now() - Date.parse(event.recordedAt)) / 1000);
+      return { events: store.capabilities.gapless ? distance : null, seconds };
     }
     return { events: 0, seconds: 0 };
   };

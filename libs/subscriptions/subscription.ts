@@ -1,8 +1,11 @@
 import type { CorruptEvent } from '#lib/event-store';
 import type { Parked } from '#lib/read-models';
 
-/** How far a subscription is behind the log. `seconds` is the age of the first event that it has not handled. */
-export type Lag = { readonly events: number; readonly seconds: number };
+/**
+ * How far a subscription is behind the log. `seconds` is the age of the first event that it has not handled. `events` is null where the
+ * store cannot tell: positions there have gaps.
+ */
+export type Lag = { readonly events: number | null; readonly seconds: number };
 
 /** `stalled`: it cannot read the log or store its progress (see `trouble`), and goes on by itself when it can. */
 export type SubscriptionState = 'stopped' | 'catching_up' | 'live' | 'stalled';

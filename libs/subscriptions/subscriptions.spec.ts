@@ -18,6 +18,14 @@ describe('positions in flight', () => {
     expect(work.doneUpTo()).toBe(20);
   });
 
+  it('are done up to one that was seen, in a log whose positions have holes', () => {
+    const work = inFlight(100, signal);
+    for (const position of [350, 780]) work.begin(position);
+    expect(work.doneUpTo()).toBe(100);
+    work.end(350);
+    expect(work.doneUpTo()).toBe(350);
+  });
+
   it('make the reader wait for room', async () => {
     const work = inFlight(0, signal);
     work.begin(1);

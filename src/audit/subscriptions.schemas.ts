@@ -17,8 +17,8 @@ const Follower = z
     state: z.enum(['stopped', 'catching_up', 'live', 'stalled']),
     position: z.int().describe('All events up to here are handled or parked.'),
     lag: z.object({
-      events: z.int().describe('Events after that position.'),
-      seconds: z.number().describe('Age of the first of them.'),
+      events: z.int().nullable().describe('Events after that position; null where the store cannot count them.'),
+      seconds: z.number().describe('Age of the first event after that position.'),
     }),
     parked: z.int().describe('Events that could not be handled.'),
     trouble: z.string().nullable().describe('Why it does not continue.'),
