@@ -1,0 +1,160 @@
+import { END } from '@eventstore/db-client';
+import { InvalidAppend, NotSupported } from '../errors.js';
+import type {
+  Appended,
+  Damage,
+  EventStore,
+  ReadAll,
+  ReadStream,
+  StoredEvent,
+  StreamAppend,
+  Subscribe,
+  SubscriptionPage,
+  Verification,
+} from '../port.js';
+import { serializeAppends, type SerializedAppend } from '../serialize.js';
+import { AppendCall } from './append-call.js';
+import { Appender } from './appender.js';
+import { Connection } from './connection.js';
+import { closedError, storeError } from './errors.js';
+import { positionOf, toStoredEvent } from './events.js';
+import type { Limits } from './limits.js';
+import { LiveFeed } from './live-feed.js';
+import type { Names } from './names.js';
+import { persistently } from './persistence.js';
+import { LogReads } from './reads.js';
+import { subscription } from './subscription.js';
+import { verifyLog } from './verify.js';
+
+/** After an append has succeeded, the store counts as ready for this long. */
+const readyAfterAppendMs = 1000;
+
+/** The event store on an EventStoreDB or KurrentDB server. */
+export class EventStoreDbStore implements EventStore {
+  readonly capabilities = { multiStream: false, gapless: false };
+  private readonly reads: LogReads;
+  private readonly appendCall: AppendCall;
+  private readonly appender: Appender;
+  private feed: LiveFeed | undefined;
+  private following: Promise<void> = Promise.resolve();
+  private lastStoredAt = -Infinity;
+  private isClosed = false;
+  private closing: Promise<void> | undefined;
+
+  private constructor(
+    private readonly connection: Connection,
+    private readonly names: Names,
+    private readonly limits: Limits,
+  ) {
+    this.reads = new LogReads(connection, names, limits, () => this.head());
+    this.appendCall = new AppendCall(connection, limits.answerTimeoutMs);
+    this.appender = new Appender(this.appendCall, names, limits, (stream) => this.reads.stream(stream));
+  }
+
+  static async open(url: string, names: Names, limits: Limits): Promise<EventStoreDbStore> {
+    const connection = new Connection(url, limits.answerTimeoutMs);
+    const store = new EventStoreDbStore(connection, names, limits);
+    try {
+      await connection.checkVersion();
+      // Once more where the first node that answers is not the leader.
+      const seen = await store.lastOfAll(persistently(() => store.reads.allBackwards(END), limits, connection.closed));
+      store.feed = new LiveFeed(connection, names, limits, { seen, own: await store.head() });
+      store.following = store.feed.run();
+      return store;
+    } catch (error) {
+      await store.close();
+      throw storeError(error);
+    }
+  }
+
+  async append(append: StreamAppend): Promise<Appended> {
+    this.assertOpen();
+    const [serialized] = serializeAppends([append]) as [SerializedAppend];
+    if (append.stream.startsWith('$')) throw new InvalidAppend('Streams that start with $ are the server’s own');
+    const appended = await this.appender.append(append, serialized);
+    this.lastStoredAt = performance.now();
+    this.feed?.note(appended.position);
+    return appended;
+  }
+
+  async appendMany(appends: readonly StreamAppend[]): Promise<readonly Appended[]> {
+    this.assertOpen();
+    const [only, ...others] = appends;
+    if (!only) return [];
+    if (others.length > 0) throw new NotSupported('EventStoreDB appends to one stream at a time');
+    return [await this.append(only)];
+  }
+
+  readStream(stream: string, options?: ReadStream): AsyncIterable<StoredEvent> {
+    return this.reads.stream(stream, options);
+  }
+
+  readAll(options?: ReadAll): AsyncIterable<StoredEvent> {
+    return this.reads.all(options);
+  }
+
+  subscribe(options: Subscribe): AsyncIterable<SubscriptionPage> {
+    this.assertOpen();
+    const { connection, reads, names, limits, feed } = this;
+    return subscription({ connection, feed: feed as LiveFeed, reads, names, limits, head: () => this.head() }, options);
+  }
+
+  async head(): Promise<number> {
+    this.assertOpen();
+    const events = persistently(() => this.reads.allBackwards(END), this.limits, this.connection.closed);
+    for await (const resolved of events) {
+      if (this.feed && positionOf(resolved) <= this.feed.seenUpTo) return this.feed.position;
+      const event = toStoredEvent(this.names, resolved);
+      if (event) return event.position;
+    }
+    return 0;
+  }
+
+  async verify(): Promise<Verification> {
+    this.assertOpen();
+    return verifyLog(this.reads.all(), await this.head());
+  }
+
+  /** The server checks what it reads, and mends it from its other nodes: it never hands out a damaged event. */
+  damaged(): readonly Damage[] {
+    return [];
+  }
+
+  passOver(): void {}
+
+  async backup(): Promise<void> {
+    throw new NotSupported('EventStoreDB has its own backups: see the documentation of the server');
+  }
+
+  async ready(): Promise<void> {
+    this.assertOpen();
+    if (performance.now() - this.lastStoredAt < readyAfterAppendMs) return;
+    try {
+      await this.lastOfAll();
+    } catch (error) {
+      throw storeError(error);
+    }
+  }
+
+  close(): Promise<void> {
+    return (this.closing ??= this.finish());
+  }
+
+  private async finish(): Promise<void> {
+    this.isClosed = true;
+    await this.appender.drain();
+    await this.appendCall.close();
+    await this.connection.close();
+    await this.following;
+  }
+
+  /** The position of the last event of any stream. */
+  private async lastOfAll(events = this.reads.allBackwards(END)): Promise<number> {
+    for await (const event of events) return positionOf(event);
+    return 0;
+  }
+
+  private assertOpen(): void {
+    if (this.isClosed) throw closedError();
+  }
+}
