@@ -14,3 +14,7 @@ export const matchesEvent = (filter: EventFilter): ((event: { stream: string; ty
   const matches = matchesKind(filter);
   return ({ stream, type }) => matches({ category: categoryOf(stream), type });
 };
+
+/** Whether a filter matches no event at all. */
+export const matchesNothing = ({ categories, types }: EventFilter): boolean =>
+  categories?.length === 0 || types?.length === 0;

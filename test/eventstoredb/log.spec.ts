@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
-import { InvalidAppend } from '#lib/event-store';
+import { CorruptEvent, InvalidAppend, passedOver } from '#lib/event-store';
 import { follow, onServer, type Scene } from '../support/event-store/eventstoredb-scene.js';
 import { collect, idsOf, newEvent, newEvents, newStream } from '../support/event-store/events.js';
 import { eventually } from '../support/eventually.js';
@@ -98,6 +98,48 @@ describe('the log on EventStoreDB', () => {
       await follower.stop();
       expect(await collect(shop.readAll())).toEqual(await collect(shop.readStream('message-1')));
       expect(server.log.headOf('shop.message-1')).toBe(1);
+    }),
+  );
+
+  it(
+    'stops readers at an event that claims to be JSON and is not, until it is passed over',
+    onServer(async ({ server, store }) => {
+      const stream = newStream('message');
+      const broken = {
+        id: newEvent().id,
+        type: 'Note',
+        isJson: true,
+        data: Buffer.from('{"te'),
+        metadata: Buffer.of(),
+      };
+      await store.append(append(stream, 2));
+      server.log.write(stream, 'any', [broken]);
+      const { position: last } = await store.append({ ...append(stream, 2), expected: 2 });
+      const [, , position] = server.log.records.filter((each) => each.stream === stream).map((each) => each.position);
+      const met = { name: CorruptEvent.name, position };
+      const followers = [{}, { filter: { categories: ['message'] } }, { filter: { types: ['Note'] } }, { stream }];
+
+      for (const options of followers) {
+        const stopped = follow(store, options);
+        await expect(stopped.ended).rejects.toMatchObject(met);
+        expect(stopped.events).toHaveLength('filter' in options && 'types' in options.filter ? 0 : 2);
+      }
+      await expect(collect(store.readStream(stream))).rejects.toMatchObject(met);
+      await expect(collect(store.readAll())).rejects.toMatchObject(met);
+      const damage = { position, problem: 'its data is not JSON' };
+      expect(store.damaged()).toEqual([damage]);
+      expect((await store.verify()).corrupt).toEqual([damage]);
+
+      store.passOver(position as number);
+      expect(store.damaged()).toEqual([]);
+      const types = (await collect(store.readStream(stream))).map(({ type }) => type);
+      expect(types.map((type) => type === passedOver)).toEqual([false, false, true, false, false]);
+      for (const options of followers) {
+        const follower = follow(store, options);
+        await eventually(() => follower.pages.at(-1)?.position === last);
+        await follower.stop();
+        expect(follower.events.filter(({ type }) => type === passedOver)).toHaveLength(1);
+      }
     }),
   );
 

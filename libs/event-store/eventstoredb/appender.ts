@@ -40,7 +40,8 @@ export class Appender {
     const { stream } = append;
     const earlier = { sent: this.sent, ofStream: this.ofStream.get(stream) ?? Promise.resolve() };
     let handOver = (): void => {};
-    this.sent = new Promise((resolve) => (handOver = resolve));
+    const handedOver = new Promise<void>((resolve) => (handOver = resolve));
+    this.sent = earlier.sent.then(() => handedOver); // one that fails early must not let later ones overtake earlier ones
     const work = this.run({ append, serialized }, earlier, handOver).finally(handOver);
     const settled: Promise<void> = work.then(
       () => this.forget(stream, settled),

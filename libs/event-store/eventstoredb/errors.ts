@@ -1,5 +1,5 @@
 import { convertToCommandError, ErrorType, isCommandError } from '@eventstore/db-client';
-import { InvalidAppend, RevisionConflict, StoreUnavailable } from '../errors.js';
+import { CorruptEvent, InvalidAppend, RevisionConflict, StoreUnavailable } from '../errors.js';
 
 /** The server did not answer in time. */
 export class NoAnswer extends Error {
@@ -44,7 +44,7 @@ const grpcPermissionDenied = 7;
 /** Whether the same request may succeed later: a server that is busy, restarts, or is no longer the leader. */
 export const isPassing = (error: unknown): boolean =>
   !isFault(error) &&
-  !(error instanceof RevisionConflict || error instanceof InvalidAppend || error instanceof StoreUnavailable) &&
+  !isPorts(error) &&
   !isAccessRefused(error) &&
   !isNoStream(error) &&
   !refusedCodes.has(clientError(error)?.code);
@@ -65,11 +65,12 @@ const isAccessRefused = (error: unknown): boolean =>
 export const isNoStream = (error: unknown): boolean =>
   clientError(error)?.type === ErrorType.STREAM_NOT_FOUND || clientError(error)?.type === ErrorType.STREAM_DELETED;
 
+const isPorts = (error: unknown): boolean =>
+  [CorruptEvent, InvalidAppend, RevisionConflict, StoreUnavailable].some((kind) => error instanceof kind);
+
 /** The port's error for one of the client or of a call. What is none of those is returned unchanged. */
 export const storeError = (error: unknown): unknown => {
-  const isPorts =
-    error instanceof StoreUnavailable || error instanceof RevisionConflict || error instanceof InvalidAppend;
-  if (isPorts || isFault(error)) return error;
+  if (isPorts(error) || isFault(error)) return error;
   return new StoreUnavailable('io', `EventStoreDB: ${detailOf(error as Error)}`, { cause: error });
 };
 

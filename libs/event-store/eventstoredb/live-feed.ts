@@ -2,8 +2,9 @@ import { START, type Position, type ResolvedEvent } from '@eventstore/db-client'
 import { pause, retryWaitMs } from '#lib/async';
 import type { StoredEvent, SubscriptionPage } from '../port.js';
 import type { Connection } from './connection.js';
+import type { Decoded, Decoder } from './decoder.js';
 import { isPassing, storeError } from './errors.js';
-import { positionFrom, positionOf, toStoredEvent } from './events.js';
+import { positionFrom, positionOf } from './events.js';
 import type { Limits } from './limits.js';
 import type { Names } from './names.js';
 
@@ -17,7 +18,7 @@ type FeedStart = { readonly seen: number; readonly own: number };
  * and moves every follower's position. Those that are too far behind read from the server first.
  */
 export class LiveFeed {
-  private recent: StoredEvent[] = [];
+  private recent: Decoded[] = [];
   private startsAfter: number;
   private last: number;
   private resumeAfter: Position | typeof START;
@@ -29,6 +30,7 @@ export class LiveFeed {
   constructor(
     private readonly connection: Connection,
     private readonly names: Names,
+    private readonly decoder: Decoder,
     private readonly limits: Limits,
     { seen, own }: FeedStart,
   ) {
@@ -56,17 +58,19 @@ export class LiveFeed {
     return after >= this.startsAfter;
   }
 
-  /** The events after a position; undefined if some of them are not kept any more. */
-  page(after: number, matches: (event: StoredEvent) => boolean, limit: number): SubscriptionPage | undefined {
+  /** The events after a position; undefined if some of them are not kept any more. @throws {CorruptEvent} the first one cannot be read. */
+  page(after: number, matches: (event: Decoded) => boolean, limit: number): SubscriptionPage | undefined {
     if (!this.covers(after)) return undefined;
     const events: StoredEvent[] = [];
     let position = Math.max(after, this.last);
     for (let index = this.firstAfter(after); index < this.recent.length; index += 1) {
-      const event = this.recent[index] as StoredEvent;
-      if (!matches(event)) continue;
-      events.push(event);
-      if (events.length < limit) continue;
-      position = event.position;
+      const decoded = this.recent[index] as Decoded;
+      if (!matches(decoded)) continue;
+      const failure = this.decoder.failureOf(decoded);
+      if (failure && events.length === 0) throw failure;
+      if (!failure) events.push(decoded.event);
+      if (!failure && events.length < limit) continue;
+      position = events.at(-1)?.position ?? position;
       break;
     }
     return { events, position, live: position >= Math.max(this.last, this.known) };
@@ -110,14 +114,14 @@ export class LiveFeed {
 
   private take(resolved: ResolvedEvent): void {
     this.pass(positionFrom(positionOf(resolved)));
-    const event = toStoredEvent(this.names, resolved);
-    if (!event || event.position <= this.last) return;
-    this.recent.push(event);
-    this.last = event.position;
+    const decoded = this.decoder.decode(resolved);
+    if (!decoded || decoded.event.position <= this.last) return;
+    this.recent.push(decoded);
+    this.last = decoded.event.position;
     const { maxRecentEvents } = this.limits;
     if (this.recent.length > maxRecentEvents * 2) {
       const evicted = this.recent.length - maxRecentEvents;
-      this.startsAfter = this.recent[evicted - 1]?.position ?? this.startsAfter;
+      this.startsAfter = this.recent[evicted - 1]?.event.position ?? this.startsAfter;
       this.recent = this.recent.slice(evicted);
     }
     this.wake();
@@ -127,7 +131,7 @@ export class LiveFeed {
     let [low, high] = [0, this.recent.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.recent[middle] as StoredEvent).position > position) high = middle;
+      if ((this.recent[middle] as Decoded).event.position > position) high = middle;
       else low = middle + 1;
     }
     return low;

@@ -1,9 +1,10 @@
 import { BACKWARDS, END, FORWARDS, START, type Position, type ResolvedEvent } from '@eventstore/db-client';
-import { matchesEvent } from '../filter.js';
+import { matchesEvent, matchesNothing } from '../filter.js';
 import type { ReadAll, ReadStream, StoredEvent } from '../port.js';
 import type { Connection } from './connection.js';
+import type { Decoded, Decoder } from './decoder.js';
 import { closedError, isNoStream } from './errors.js';
-import { positionFrom, positionOf, toStoredEvent } from './events.js';
+import { positionFrom, positionOf } from './events.js';
 import type { Limits } from './limits.js';
 import type { Names } from './names.js';
 import { persistently } from './persistence.js';
@@ -19,6 +20,7 @@ export class LogReads {
   constructor(
     private readonly connection: Connection,
     private readonly names: Names,
+    private readonly decoder: Decoder,
     private readonly limits: Limits,
     private readonly head: () => Promise<number>,
   ) {}
@@ -31,6 +33,11 @@ export class LogReads {
   all(options: ReadAll = {}): AsyncIterable<StoredEvent> {
     const headAtCall = atCall(this.head);
     return { [Symbol.asyncIterator]: () => this.allEvents(options, headAtCall()) };
+  }
+
+  /** The whole log with its damaged events, up to `head`. */
+  decoded(head: number): AsyncIterable<Decoded> {
+    return this.decodedEvents({}, Promise.resolve(head));
   }
 
   /** The events of `$all` before a position, of whatever stream, from the latest to the earliest. */
@@ -79,10 +86,12 @@ export class LogReads {
     });
     try {
       for await (const resolved of events) {
-        const event = toStoredEvent(this.names, resolved);
-        if (!event) continue;
-        if (event.revision > last) return;
-        cursor.next = event.revision + (isBackwards ? -1 : 1);
+        const decoded = this.decoder.decode(resolved);
+        if (!decoded) continue;
+        const { revision } = decoded.event;
+        if (revision > last) return;
+        const event = this.decoder.read(decoded);
+        cursor.next = revision + (isBackwards ? -1 : 1);
         cursor.left -= 1;
         yield event;
         if (cursor.left <= 0) return;
@@ -92,21 +101,26 @@ export class LogReads {
     }
   }
 
-  private async *allEvents(
+  private async *allEvents(options: ReadAll, headAtCall: Promise<number> | undefined): AsyncGenerator<StoredEvent> {
+    for await (const decoded of this.decodedEvents(options, headAtCall)) yield this.decoder.read(decoded);
+  }
+
+  private async *decodedEvents(
     { direction = 'forwards', from, limit = Infinity, filter }: ReadAll,
     headAtCall: Promise<number> | undefined,
-  ): AsyncGenerator<StoredEvent> {
+  ): AsyncGenerator<Decoded> {
     this.assertOpen();
+    if (filter && matchesNothing(filter)) return;
     const head = await (headAtCall ?? this.head());
     const matches = filter ? matchesEvent(filter) : () => true;
     const isForwards = direction === 'forwards';
     const cursor: Cursor = { next: isForwards ? from : Math.min(from ?? head, head), left: limit };
     const part = () => (isForwards ? this.forwardPart(cursor, head) : this.backwardPart(cursor));
     for await (const resolved of persistently(part, this.limits, this.connection.closed)) {
-      const event = toStoredEvent(this.names, resolved);
-      if (!event || !matches(event)) continue;
+      const decoded = this.decoder.decode(resolved);
+      if (!decoded || !matches(decoded)) continue;
       cursor.left -= 1;
-      yield event;
+      yield decoded;
       if (cursor.left <= 0) return;
     }
   }

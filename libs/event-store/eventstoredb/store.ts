@@ -16,8 +16,10 @@ import { serializeAppends, type SerializedAppend } from '../serialize.js';
 import { AppendCall } from './append-call.js';
 import { Appender } from './appender.js';
 import { Connection } from './connection.js';
+import { DamagedEvents } from '../damaged-events.js';
+import { Decoder } from './decoder.js';
 import { closedError, storeError } from './errors.js';
-import { positionOf, toStoredEvent } from './events.js';
+import { positionOf } from './events.js';
 import type { Limits } from './limits.js';
 import { LiveFeed } from './live-feed.js';
 import type { Names } from './names.js';
@@ -32,6 +34,8 @@ const readyAfterAppendMs = 1000;
 /** The event store on an EventStoreDB or KurrentDB server. */
 export class EventStoreDbStore implements EventStore {
   readonly capabilities = { multiStream: false, gapless: false };
+  private readonly damagedEvents = new DamagedEvents();
+  private readonly decoder: Decoder;
   private readonly reads: LogReads;
   private readonly appendCall: AppendCall;
   private readonly appender: Appender;
@@ -46,7 +50,8 @@ export class EventStoreDbStore implements EventStore {
     private readonly names: Names,
     private readonly limits: Limits,
   ) {
-    this.reads = new LogReads(connection, names, limits, () => this.head());
+    this.decoder = new Decoder(names, this.damagedEvents);
+    this.reads = new LogReads(connection, names, this.decoder, limits, () => this.head());
     this.appendCall = new AppendCall(connection, limits.answerTimeoutMs);
     this.appender = new Appender(this.appendCall, names, limits, (stream) => this.reads.stream(stream));
   }
@@ -58,7 +63,7 @@ export class EventStoreDbStore implements EventStore {
       await connection.checkVersion();
       // Once more where the first node that answers is not the leader.
       const seen = await store.lastOfAll(persistently(() => store.reads.allBackwards(END), limits, connection.closed));
-      store.feed = new LiveFeed(connection, names, limits, { seen, own: await store.head() });
+      store.feed = new LiveFeed(connection, names, store.decoder, limits, { seen, own: await store.head() });
       store.following = store.feed.run();
       return store;
     } catch (error) {
@@ -95,8 +100,9 @@ export class EventStoreDbStore implements EventStore {
 
   subscribe(options: Subscribe): AsyncIterable<SubscriptionPage> {
     this.assertOpen();
-    const { connection, reads, names, limits, feed } = this;
-    return subscription({ connection, feed: feed as LiveFeed, reads, names, limits, head: () => this.head() }, options);
+    const { connection, reads, names, decoder, limits } = this;
+    const feed = this.feed as LiveFeed;
+    return subscription({ connection, feed, reads, names, decoder, limits, head: () => this.head() }, options);
   }
 
   async head(): Promise<number> {
@@ -104,23 +110,27 @@ export class EventStoreDbStore implements EventStore {
     const events = persistently(() => this.reads.allBackwards(END), this.limits, this.connection.closed);
     for await (const resolved of events) {
       if (this.feed && positionOf(resolved) <= this.feed.seenUpTo) return this.feed.position;
-      const event = toStoredEvent(this.names, resolved);
-      if (event) return event.position;
+      const decoded = this.decoder.decode(resolved);
+      if (decoded) return decoded.event.position;
     }
     return 0;
   }
 
   async verify(): Promise<Verification> {
     this.assertOpen();
-    return verifyLog(this.reads.all(), await this.head());
+    const head = await this.head();
+    const verification = await verifyLog(this.reads.decoded(head), head);
+    for (const damage of verification.corrupt) this.damagedEvents.note(damage);
+    return verification;
   }
 
-  /** The server checks what it reads, and mends it from its other nodes: it never hands out a damaged event. */
   damaged(): readonly Damage[] {
-    return [];
+    return this.damagedEvents.list();
   }
 
-  passOver(): void {}
+  passOver(position: number): void {
+    this.damagedEvents.passOver(position);
+  }
 
   async backup(): Promise<void> {
     throw new NotSupported('EventStoreDB has its own backups: see the documentation of the server');

@@ -1,8 +1,9 @@
 import { START, type Position } from '@eventstore/db-client';
-import { matchesEvent } from '../filter.js';
+import { matchesEvent, matchesNothing } from '../filter.js';
 import type { StoredEvent, Subscribe, SubscriptionPage } from '../port.js';
 import type { Connection } from './connection.js';
-import { positionFrom, positionOf, toStoredEvent } from './events.js';
+import type { Decoder } from './decoder.js';
+import { positionFrom, positionOf } from './events.js';
 import type { Limits } from './limits.js';
 import type { LiveFeed } from './live-feed.js';
 import type { Names } from './names.js';
@@ -19,6 +20,7 @@ type Sources = {
   readonly feed: LiveFeed;
   readonly reads: LogReads;
   readonly names: Names;
+  readonly decoder: Decoder;
   readonly limits: Limits;
   readonly head: () => Promise<number>;
 };
@@ -56,7 +58,7 @@ export async function* subscription(sources: Sources, options: Subscribe): Async
   }
 }
 
-const matcherOf = ({ stream, filter }: Subscribe): ((event: StoredEvent) => boolean) => {
+const matcherOf = ({ stream, filter }: Subscribe): ((event: Pick<StoredEvent, 'stream' | 'type'>) => boolean) => {
   const matches = filter ? matchesEvent(filter) : () => true;
   return (event) => (stream === undefined || event.stream === stream) && matches(event);
 };
@@ -64,7 +66,7 @@ const matcherOf = ({ stream, filter }: Subscribe): ((event: StoredEvent) => bool
 /** Pages from the server, up to where the feed goes on or further. */
 async function* catchUp(sources: Sources, options: Subscribe, signal: AbortSignal): AsyncGenerator<SubscriptionPage> {
   const progress: Progress = { position: options.after, isComplete: false };
-  const isNothing = options.filter?.types?.length === 0 || options.filter?.categories?.length === 0;
+  const isNothing = options.filter !== undefined && matchesNothing(options.filter);
   const read = options.stream === undefined ? pagesOfAll : pagesOfStream;
   const target = sources.feed.position;
   if (!isNothing) {
@@ -84,7 +86,7 @@ type Progress = { position: number; isComplete: boolean };
 
 /** By a subscription that the server filters. */
 async function* pagesOfAll(
-  { connection, feed, names, reads }: Sources,
+  { connection, feed, names, decoder, reads }: Sources,
   options: Subscribe,
   progress: Progress,
   signal: AbortSignal,
@@ -110,10 +112,12 @@ async function* pagesOfAll(
       const reached = Math.max(position, events.at(-1)?.position ?? 0);
       if (reached > progress.position) yield pageUpTo(reached);
     } else {
-      const event = toStoredEvent(names, item);
-      if (!event || !matches(event) || event.position <= after) continue;
-      events.push(event);
-      if (events.length === pageSize) yield pageUpTo(event.position);
+      const decoded = decoder.decode(item);
+      if (!decoded || !matches(decoded) || decoded.event.position <= after) continue;
+      const last = events.at(-1);
+      if (last && decoder.failureOf(decoded)) yield pageUpTo(last.position);
+      events.push(decoder.read(decoded));
+      if (events.length === pageSize) yield pageUpTo(decoded.event.position);
     }
     if (feed.covers(progress.position)) return;
   }

@@ -1,6 +1,6 @@
 import type { Database, Statement } from '#lib/sqlite';
+import { placeholder, type DamagedEvents } from '../damaged-events.js';
 import type { Direction, StoredEvent } from '../port.js';
-import { placeholder, type DamagedEvents } from './damaged-events.js';
 import { columns, eventOf, isIntact, type EventRow } from './row.js';
 
 /** Limits of one read, so that it does not block the event loop. */
@@ -87,7 +87,7 @@ const take = (
         events.push(eventOf(row));
         characters += row[5].length + row[6].length;
       } else if (damaged.isPassedOver(position)) {
-        events.push(placeholder(position, row));
+        events.push(placeholderOf(position, row));
       } else {
         const problem = row ? 'its checksum does not match' : 'it is missing';
         if (events.length === 0) throw damaged.error({ position, problem });
@@ -98,3 +98,12 @@ const take = (
   }
   return events;
 };
+
+/** There may be no row. */
+const placeholderOf = (position: number, row: EventRow | undefined): StoredEvent =>
+  placeholder({
+    stream: row?.[1] ?? '',
+    revision: row?.[2] ?? 0,
+    position,
+    recordedAt: new Date(row?.[7] ?? 0).toISOString(),
+  });

@@ -1,6 +1,6 @@
 import type { Database } from '#lib/sqlite';
 import type { ReadAll, ReadStream, StoredEvent, Subscribe, SubscriptionPage } from '../port.js';
-import type { DamagedEvents } from './damaged-events.js';
+import type { DamagedEvents } from '../damaged-events.js';
 import { eventsOf } from './events-iterable.js';
 import { closedError, storeError } from './errors.js';
 import { Reader, type EventPage } from './reader.js';

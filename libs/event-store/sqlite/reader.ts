@@ -1,7 +1,7 @@
 import type { Database } from '#lib/sqlite';
 import { CorruptEvent } from '../errors.js';
 import { passedOver, type Direction, type EventFilter, type StoredEvent } from '../port.js';
-import type { DamagedEvents } from './damaged-events.js';
+import type { DamagedEvents } from '../damaged-events.js';
 import { Fetcher } from './fetcher.js';
 import { matchesEvent } from '../filter.js';
 import { KindFinder } from './kind-finder.js';

@@ -12,7 +12,7 @@ import type {
   SubscriptionPage,
   Verification,
 } from '../port.js';
-import { DamagedEvents } from './damaged-events.js';
+import { DamagedEvents } from '../damaged-events.js';
 import { GroupCommit } from './group-commit.js';
 import { loadTail } from './indexer.js';
 import { serializeAppends, type SerializedAppend } from '../serialize.js';

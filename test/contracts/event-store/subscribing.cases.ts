@@ -109,13 +109,14 @@ export const subscribing = (open: OpenStoreFixture): void => {
         };
         await Promise.all(
           Array.from({ length: 64 }, async (_, writer) => {
-            for (let count = 0; count < 20; count += 1) {
-              await store.append({ stream: `w-${writer}`, expected: 'any', events: newEvents(1) });
+            for (let count = 0; count < 8; count += 1) {
+              const expected = count === 0 ? 'no_stream' : count - 1;
+              await store.append({ stream: `w-${writer}`, expected, events: newEvents(1) });
               if (writer === 0) await readSlowly();
             }
           }),
         );
-        await eventually(() => quick.events.length === 1280);
+        await eventually(() => quick.events.length === 512);
         await quick.stop();
         const all = await collect(store.readAll());
         expect(idsOf(quick.events)).toEqual(idsOf(all));
@@ -132,14 +133,14 @@ export const subscribing = (open: OpenStoreFixture): void => {
         expect(await collect(store.subscribe({ after: 0, signal: AbortSignal.abort() }))).toEqual([]);
 
         const abort = new AbortController();
-        const seen: number[] = [];
-        for await (const { events } of store.subscribe({ after: 0, pageSize: 10, signal: abort.signal })) {
-          seen.push(events.length);
+        let pages = 0;
+        for await (const _page of store.subscribe({ after: 0, pageSize: 10, signal: abort.signal })) {
+          pages += 1;
           abort.abort();
         }
-        expect(seen).toEqual([10]);
+        expect(pages).toBe(1);
 
-        const waiting = follow(store, { after: 50 });
+        const waiting = follow(store, { after: await store.head() });
         await eventually(() => waiting.pages.length === 1);
         await turn();
         await waiting.stop();

@@ -1,6 +1,5 @@
-import { CorruptEvent } from '../errors.js';
-import { passedOver, type Damage, type StoredEvent } from '../port.js';
-import type { EventRow } from './row.js';
+import { CorruptEvent } from './errors.js';
+import { passedOver, type Damage, type StoredEvent } from './port.js';
 
 const noId = '00000000-0000-0000-0000-000000000000';
 
@@ -34,8 +33,10 @@ export class DamagedEvents {
   }
 }
 
-/** In the place of a damaged event, of which there may be no row. The columns that are left may be wrong: only the position is certain. */
-export const placeholder = (position: number, row: EventRow | undefined): StoredEvent => ({
+/** In the place of a damaged event. Only its position is certain. */
+export const placeholder = (
+  place: Pick<StoredEvent, 'stream' | 'revision' | 'position' | 'recordedAt'>,
+): StoredEvent => ({
   id: noId,
   type: passedOver,
   data: {},
@@ -45,8 +46,5 @@ export const placeholder = (position: number, row: EventRow | undefined): Stored
     actor: { kind: 'system', id: 'log' },
     schemaVersion: 1,
   },
-  stream: row?.[1] ?? '',
-  revision: row?.[2] ?? 0,
-  position,
-  recordedAt: new Date(row?.[7] ?? 0).toISOString(),
+  ...place,
 });
