@@ -59,7 +59,7 @@ const isFault = (error: unknown): boolean =>
 const isAccessRefused = (error: unknown): boolean =>
   error instanceof AccessRefused ||
   clientError(error)?.type === ErrorType.ACCESS_DENIED ||
-  clientError(error)?.code === grpcPermissionDenied;
+  Number(clientError(error)?.code) === grpcPermissionDenied;
 
 /** Whether a read failed because there is no such stream (any more): it has no events then. */
 export const isNoStream = (error: unknown): boolean =>

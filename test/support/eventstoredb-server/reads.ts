@@ -10,7 +10,7 @@ import { cutOff, invalidArgument, invalidPosition, streamDeleted, unknownHere } 
 import { subscribeToAll, subscribeToStream } from './subscriptions.js';
 import { eventMessage, identifierOf, streamName } from './wire.js';
 
-const forwards = 0;
+const { FORWARDS: forwards } = streams.ReadReq.Options.ReadDirection;
 /** Past every position and every revision. */
 const end = Number.MAX_SAFE_INTEGER;
 

@@ -145,7 +145,7 @@ describe('EventStoreDB', () => {
   it('refuses a position at which no event starts', async () => {
     await client.appendToStream(newStream(), events(2));
     const [last] = await collect(client.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 }));
-    const { commit } = last?.event?.position as Position;
+    const commit = last?.event?.position?.commit ?? 0n;
     const amid = { commit: commit + 1n, prepare: commit + 1n };
     await expect(collect(client.readAll({ fromPosition: amid }))).rejects.toThrow('invalid position');
   });
