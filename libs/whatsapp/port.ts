@@ -73,14 +73,14 @@ export type WhatsAppConnections = {
   downloadMedia(sessionId: string, media: MediaReference): Promise<AsyncIterable<Uint8Array>>;
   /**
    * What a message says after an edit that was reported as sealed; undefined where it cannot be opened. `sealedSecret` is that of the edited
-   * message, `sender` that of the edit. Needs no connection.
+   * message, null where the session sent it itself; `sender` that of the edit. Needs no connection.
    */
   openEdit(
     sessionId: string,
     sealed: Pick<Received, 'sender'> & {
       /** Of the edited message. */
       readonly whatsappId: string;
-      readonly sealedSecret: string;
+      readonly sealedSecret: string | null;
       readonly edit: SealedEdit;
     },
   ): Promise<ReceivedContent | undefined>;

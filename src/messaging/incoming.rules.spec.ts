@@ -116,6 +116,15 @@ describe('a sealed edit', () => {
     given([received, sealedEdit, opened]).when(openedEdit).then([]);
   });
 
+  it('of a message that was sent from here is to be opened, too, once', () => {
+    const [queued, sent] = [messageEvent('MessageQueued'), messageEvent('MessageSent')];
+    const ofOwn = messageEvent('SealedEditReceived', { sealedSecret: null });
+    const opened = messageEvent('MessageEdited', { changeId: 'S1' });
+    given([queued, sent]).when(editSealed).then([ofOwn]);
+    given([queued, sent, ofOwn]).when(editSealed).then([]);
+    given([queued, sent, ofOwn]).when(openedEdit).then([opened]);
+  });
+
   it('of a message without a secret changes nothing', () => {
     given([messageEvent('MessageReceived')])
       .when(editSealed)

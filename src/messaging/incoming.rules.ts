@@ -87,11 +87,15 @@ export const sealedEditDecided = (data: Data<'RecordSealedEdit'>, state: Message
   const { changeId, whatsappId, edit, at } = data;
   const change = { kind: 'sealed_edit', whatsappId, edit } as const;
   if (state.status === 'none' || state.status === 'awaited') return awaited(data, change, state);
-  if (state.status !== 'received' || !isNewChange(state, changeId)) return [];
-  if (!state.isReadable && state.sealedSecret === null) return awaited(data, change, state);
-  return isNewChange(state, sealedChangeId(changeId))
-    ? applied(state.owner, state.sealedSecret, notBefore(state.lastAt, { changeId, change, at }))
-    : [];
+  if (!isNewChange(state, changeId)) return [];
+  if (state.status === 'received' && !state.isReadable && state.sealedSecret === null) {
+    return awaited(data, change, state);
+  }
+  if (!isNewChange(state, sealedChangeId(changeId))) return [];
+  const edited = notBefore(state.lastAt, { changeId, change, at });
+  return state.status === 'received'
+    ? applied(state.owner, state.sealedSecret, edited)
+    : [sealedEdit(state.owner, null, { changeId, whatsappId, edit, at: edited.at })];
 };
 
 const awaited = (
@@ -120,7 +124,7 @@ const awaiting = (owner: MessageOwner, waiting: Awaited): MessageEvent => ({
 /** What waited is recorded with the time at which it is. */
 const notBefore = (time: string, waiting: Awaited): Awaited => ({ ...waiting, at: laterOf(waiting.at, time) });
 
-/** An encrypted edit of a message without a secret can never be opened: nothing becomes of it. */
+/** An encrypted edit of a received message without a secret can never be opened: nothing becomes of it. */
 const applied = (owner: MessageOwner, sealedSecret: string | null, { changeId, change, at }: Awaited): Decided => {
   switch (change.kind) {
     case 'edit':
@@ -132,9 +136,14 @@ const applied = (owner: MessageOwner, sealedSecret: string | null, { changeId, c
       return [{ type: 'ReactionReceived', data: { ...owner, changeId, from, emoji, reactedAt: at } }];
     }
     case 'sealed_edit': {
-      if (sealedSecret === null) return [];
       const { whatsappId, edit } = change;
-      return [{ type: 'SealedEditReceived', data: { ...owner, changeId, whatsappId, edit, sealedSecret, at } }];
+      return sealedSecret === null ? [] : [sealedEdit(owner, sealedSecret, { changeId, whatsappId, edit, at })];
     }
   }
 };
+
+const sealedEdit = (
+  owner: MessageOwner,
+  sealedSecret: string | null,
+  edit: Pick<MessageEventData<'SealedEditReceived'>, 'changeId' | 'whatsappId' | 'edit' | 'at'>,
+): MessageEvent => ({ type: 'SealedEditReceived', data: { ...owner, ...edit, sealedSecret } });

@@ -140,7 +140,8 @@ export const messageEvents = eventTypes('message', {
       changeId: z.string(),
       whatsappId: z.string(),
       edit: SealedEdit,
-      sealedSecret: z.string(),
+      /** Null: the message was sent from here, and its secret can be derived. */
+      sealedSecret: z.string().nullable(),
       at: time,
     }),
     { personal: { subject: 'chatId', fields: ['edit'] } },

@@ -134,6 +134,25 @@ describe('a reaction', () => {
   });
 });
 
+describe('a sealed edit that the account’s owner makes on the phone', () => {
+  it('changes the message that was sent over the API', async () => {
+    const id = await client.send(friend, 'at five, from here');
+    await client.until(id, 'delivered');
+    const { number } = client.session.phone;
+    type Shown = { readonly id: string; readonly text?: string };
+    const shown = await eventually(async () =>
+      (await waybill.sandbox.messages<Shown>(number)).find(({ text }) => text === 'at five, from here'),
+    );
+    const edit = { messageId: shown?.id, text: 'at six, from here', sealed: true };
+    await waybill.sandbox.ask(`POST /phones/${number}/messages`, { to: friend.number, type: 'edit', edit });
+    const edited = await eventually(async () => {
+      const message = (await client.call(`GET /v1/messages/${id}`)).body as Listed;
+      return message['editedAt'] !== null && message;
+    });
+    expect(edited).toMatchObject({ text: { body: 'at six, from here' }, direction: 'outgoing' });
+  });
+});
+
 describe('a revocation', () => {
   it('that arrives before its message waits for it', async () => {
     const messageId = newId();

@@ -13,6 +13,7 @@ import { IncomingStanzas } from './incoming-stanzas.js';
 import { Liveness } from './liveness.js';
 import { baileysLogger } from './logger.js';
 import { messageForRetry } from './message-for-retry.js';
+import { messageBuilder } from './outgoing-messages.js';
 import type { BaileysOptions, Timing } from './options.js';
 import { OutgoingFrames } from './outgoing-frames.js';
 import { requestPairingCode } from './pairing-code.js';
@@ -20,7 +21,7 @@ import { PairingQr } from './pairing-qr.js';
 import { PairingWindow } from './pairing-window.js';
 import { ping } from './ping.js';
 import { receivedSecrets } from './received-secrets.js';
-import { SendQueue } from './send-queue.js';
+import { SendQueue, type BuildOwn } from './send-queue.js';
 import { SessionRenewals } from './session-renewals.js';
 import { openSocket, type SocketCaches } from './socket.js';
 import { closeSocket, listenTo } from './socket-events.js';
@@ -160,7 +161,8 @@ export class Connection {
 
   private openSocket(credentials: SessionCredentials): void {
     const { sessionId, options, timing } = this.parts;
-    const getMessage = messageForRetry(sessionId, options, () => this.account);
+    const build = messageBuilder(sessionId, options);
+    const getMessage = messageForRetry(sessionId, options, build, () => this.account);
     const onStoreFailed = (error: unknown): void => {
       if (this.hasEnded) return;
       options.log.error({ err: error, sessionId }, 'The keys of a session could not be stored');
@@ -170,7 +172,8 @@ export class Connection {
     const deviceLists = new DeviceLists(credentials, frames);
     const renewals = new SessionRenewals(credentials.keys);
     const socket = openSocket({ ...this.parts, credentials, frames, deviceLists, renewals, onStoreFailed, getMessage });
-    const queue = new SendQueue(socket, new Addressing(socket), timing.ackTimeoutMs);
+    const buildOwn: BuildOwn = (message, upload) => build(message, this.account?.jid ?? '', upload);
+    const queue = new SendQueue(socket, buildOwn, new Addressing(socket), timing.ackTimeoutMs);
     const liveness = new Liveness(performance.now(), timing);
     this.socketState = { socket, queue, liveness };
     listenTo(socket, {

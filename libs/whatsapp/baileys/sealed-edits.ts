@@ -8,6 +8,7 @@ import { unwrapped } from './content/unwrap.js';
 import { contentOfEdit } from './from-whatsapp.js';
 import type { BaileysOptions } from './options.js';
 import { receivedSecrets } from './received-secrets.js';
+import { sentSecrets } from './sent-secrets.js';
 
 type Sealed = Parameters<WhatsAppConnections['openEdit']>[1];
 
@@ -16,7 +17,10 @@ export const editOpener =
   ({ key }: Pick<BaileysOptions, 'key'>): WhatsAppConnections['openEdit'] =>
   async (sessionId, sealed) => {
     const secrets = receivedSecrets(key, sessionId);
-    const secret = secrets.open('message', sealed.sealedSecret);
+    const secret =
+      sealed.sealedSecret === null
+        ? sentSecrets(key, sessionId)(sealed.whatsappId)
+        : secrets.open('message', sealed.sealedSecret);
     for (const author of addressesOf(sealed.sender)) {
       const message = opened(sealed, secret, author);
       const change = message && unwrapped(message).protocolMessage;

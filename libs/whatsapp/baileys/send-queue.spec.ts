@@ -9,12 +9,14 @@ const compute = (milliseconds: number): void => {
 
 it('many messages do not block the event loop until the last one', async () => {
   let written = 0;
-  const sendMessage = async (): Promise<undefined> => {
+  const relayMessage = async (): Promise<string> => {
     compute(1);
     written += 1;
-    return undefined;
+    return '';
   };
-  const queue = new SendQueue({ sendMessage }, { of: async (to) => to, otherThan: async () => undefined }, 1000);
+  const waUploadToServer = () => Promise.reject(new Error('There is nothing to upload'));
+  const addressing = { of: async (to: string) => to, otherThan: async () => undefined };
+  const queue = new SendQueue({ relayMessage, waUploadToServer }, async () => ({}), addressing, 1000);
   const ids = Array.from({ length: 100 }, (_, index) => `message ${index}`);
   const sent = ids.map((whatsappId) =>
     queue.send({ whatsappId, to: 'x', content: { type: 'text', body: whatsappId } }),

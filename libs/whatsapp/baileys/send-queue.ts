@@ -1,4 +1,4 @@
-import type { WASocket } from '@whiskeysockets/baileys';
+import type { proto, WASocket } from '@whiskeysockets/baileys';
 import { SendFailed } from '../errors.js';
 import { mayBeAddressing, type SendRefusal } from '../send-refusals.js';
 import type { OutgoingMessage } from '../port.js';
@@ -7,9 +7,11 @@ import type { Addressing } from './addressing.js';
 import { CancelableWaits } from './cancelable-waits.js';
 import { yieldToEventLoop } from './event-loop.js';
 import { notWritten } from './not-written.js';
-import { toWhatsApp } from './to-whatsapp.js';
 
 type Ack = Extract<Report, { kind: 'receipt' | 'refused' }>;
+
+/** Builds a message of the connection's account. */
+export type BuildOwn = (message: OutgoingMessage, upload: WASocket['waUploadToServer']) => Promise<proto.IMessage>;
 
 /** The messages that one connection sends. They are written one after the other; each then waits for its own ack. */
 export class SendQueue {
@@ -20,7 +22,8 @@ export class SendQueue {
   private ended = false;
 
   constructor(
-    private readonly socket: Pick<WASocket, 'sendMessage'>,
+    private readonly socket: Pick<WASocket, 'relayMessage' | 'waUploadToServer'>,
+    private readonly build: BuildOwn,
     private readonly addressing: Pick<Addressing, 'of' | 'otherThan'>,
     private readonly ackTimeoutMs: number,
   ) {}
@@ -92,9 +95,10 @@ export class SendQueue {
   }
 
   private async write(message: OutgoingMessage, addressOf: () => Promise<string>): Promise<void> {
-    const { content, options } = toWhatsApp(message);
     try {
-      await this.socket.sendMessage(await addressOf(), content, { ...options, messageId: message.whatsappId });
+      const to = await addressOf();
+      const built = await this.build({ ...message, to }, this.socket.waUploadToServer);
+      await this.socket.relayMessage(to, built, { messageId: message.whatsappId });
     } catch (error) {
       throw notWritten(error);
     }

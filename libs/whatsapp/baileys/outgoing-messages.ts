@@ -1,0 +1,31 @@
+import { generateWAMessage, type MessageContentGenerationOptions, type proto } from '@whiskeysockets/baileys';
+import type { OutgoingMessage } from '../port.js';
+import { baileysLogger } from './logger.js';
+import type { BaileysOptions } from './options.js';
+import { sentSecrets } from './sent-secrets.js';
+import { toWhatsApp } from './to-whatsapp.js';
+
+type Upload = MessageContentGenerationOptions['upload'];
+
+/** Builds a message as WhatsApp wants it. `userJid` is the account's own. */
+export type BuildMessage = (message: OutgoingMessage, userJid: string, upload: Upload) => Promise<proto.IMessage>;
+
+/** Like Baileys' `sendMessage`, which would give each message a random secret: what is encrypted under that could never be read here. */
+export const messageBuilder = (sessionId: string, { key, log }: Pick<BaileysOptions, 'key' | 'log'>): BuildMessage => {
+  const secretOf = sentSecrets(key, sessionId);
+  return async (outgoing, userJid, upload) => {
+    const { whatsappId, to } = outgoing;
+    const { content, options } = toWhatsApp(outgoing);
+    const logger = baileysLogger(sessionId, log);
+    const generated = await generateWAMessage(to, content, {
+      ...options,
+      messageId: whatsappId,
+      userJid,
+      logger,
+      upload,
+    });
+    const message = generated.message ?? {};
+    if (message.messageContextInfo?.messageSecret) message.messageContextInfo.messageSecret = secretOf(whatsappId);
+    return message;
+  };
+};
