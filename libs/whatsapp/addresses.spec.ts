@@ -2,12 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import {
   bareJid,
+  isBroadcastList,
   jidOf,
   parseNamedRecipient,
   parsePhoneNumberText,
   parseRecipient,
   personOf,
   readPhoneNumber,
+  shownAddressOf,
+  shownPersonOf,
 } from './addresses.js';
 
 describe('a phone number', () => {
@@ -126,6 +129,20 @@ describe('a person', () => {
       phoneNumber: null,
       lid: null,
     });
+  });
+
+  it('is shown by the phone number where it is known, else by the address', () => {
+    expect(shownAddressOf('491701234567:3@s.whatsapp.net')).toBe('+491701234567');
+    expect(shownAddressOf('123456789012345@lid')).toBe('123456789012345@lid');
+    expect(shownAddressOf('120363012345678901@g.us')).toBe('120363012345678901@g.us');
+    const [number, lid] = ['+491701234567', '123456789012345@lid'];
+    expect(shownPersonOf({ phoneNumber: number, lid }, lid)).toBe(number);
+    expect(shownPersonOf({ phoneNumber: null, lid }, lid)).toBe(lid);
+  });
+
+  it('may have written to a broadcast list, which the status is not', () => {
+    expect(isBroadcastList('1700000000@broadcast')).toBe(true);
+    expect(isBroadcastList('status@broadcast')).toBe(false);
   });
 
   it('is found at the address of the number', () => {
