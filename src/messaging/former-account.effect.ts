@@ -1,25 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import type { Effect } from '../platform/context-definition.js';
 import { Views } from '../platform/views/views.js';
-import type { FailForFormerAccount, RecordMessageFailed } from './message.commands.js';
+import type { FailForFormerAccount, FailUnlessFor } from './message.commands.js';
 import { messages } from './messages.projection.js';
-import { failures } from './outbox/attempt.rules.js';
 
-/**
- * Fails what waits for an account that its session is no longer linked to. Promptness only: no attempt sends such a message either.
- */
+/** Finds what a session has not sent: of this, what waits for another account fails. Promptness only: no attempt sends such a message either. */
 @Injectable()
 export class FormerAccountEffect implements Effect<FailForFormerAccount> {
   constructor(private readonly views: Views) {}
 
-  async run({ data: { sessionId, account, at } }: FailForFormerAccount): Promise<readonly RecordMessageFailed[]> {
+  async run({ data: { sessionId, account, at } }: FailForFormerAccount): Promise<readonly FailUnlessFor[]> {
     await this.views.fresh(messages);
-    const failed: RecordMessageFailed[] = [];
+    const waiting: FailUnlessFor[] = [];
     const unsent = { where: { sessionId, status: { in: ['scheduled', 'queued'] } } } as const;
-    for await (const { id: messageId, from } of this.views.scan(messages, unsent)) {
-      if (from === account) continue;
-      failed.push({ type: 'RecordMessageFailed', data: { messageId, ...failures.accountChanged, at } });
+    for await (const { id: messageId } of this.views.scan(messages, unsent)) {
+      waiting.push({ type: 'FailUnlessFor', data: { messageId, account, at } });
     }
-    return failed;
+    return waiting;
   }
 }

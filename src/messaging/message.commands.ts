@@ -28,12 +28,14 @@ type RecordMessageSent = Command<'RecordMessageSent', Progress>;
 type RecordMessageDelivered = Command<'RecordMessageDelivered', Progress>;
 type RecordMessageRead = Command<'RecordMessageRead', Progress>;
 type RecordMessagePlayed = Command<'RecordMessagePlayed', Progress>;
-export type RecordMessageFailed = Command<
+type RecordMessageFailed = Command<
   'RecordMessageFailed',
   For<Outcome & { readonly code: string; readonly reason: string; readonly retryable: boolean }>
 >;
 /** Fails a message whose session was deleted. */
 export type AbandonMessage = Command<'AbandonMessage', For>;
+/** Fails a message that waits for another account than this one (E.164). */
+export type FailUnlessFor = Command<'FailUnlessFor', For<{ readonly account: string }>>;
 type RecordMessageReceived = Command<'RecordMessageReceived', MessageEventData<'MessageReceived'>>;
 /** `changeId` is the WhatsApp id of the edit, revocation or reaction: each is recorded once. */
 type Change<Data = object> = For<Data & { readonly changeId: string }>;
@@ -67,6 +69,7 @@ export type MessageCommand =
   | RecordMessagePlayed
   | RecordMessageFailed
   | AbandonMessage
+  | FailUnlessFor
   | RecordMessageReceived
   | RecordMessageEdited
   | RecordSealedEdit

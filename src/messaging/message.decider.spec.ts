@@ -207,6 +207,26 @@ describe('a message to send', () => {
     given([queued, sent]).when(abandon).then([]);
   });
 
+  it('fails where its session was linked to another account than it waits for', () => {
+    const linkedTo = (account: string): MessageCommand => ({
+      type: 'FailUnlessFor',
+      data: { messageId, account, at: later },
+    });
+    const reason = 'The session is linked to another number than the message was accepted for.';
+    const accountChanged = messageEvent('MessageFailed', { code: 'account_changed', reason });
+    const other = '+491705555555';
+    for (const waiting of [queued, scheduled]) {
+      given([waiting]).when(linkedTo(other)).then([accountChanged]);
+      given([waiting]).when(linkedTo(accepted.account)).then([]);
+    }
+    const mayHaveArrived = `${reason} An earlier attempt was not answered. It may have arrived.`;
+    given([queued, attempted])
+      .when(linkedTo(other))
+      .then([messageEvent('MessageFailed', { code: 'account_changed', reason: mayHaveArrived })]);
+    for (const events of [[], [queued, sent], [queued, canceled], [queued, failed]])
+      given(events).when(linkedTo(other)).then([]);
+  });
+
   it('that does not exist ignores reports', () => {
     given([]).when(report('Sent')).then([]);
     given([]).when(fail).then([]);

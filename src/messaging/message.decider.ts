@@ -75,6 +75,15 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
       failed(mayHaveLeft(state) && !nothingLeft ? failures.maybeArrived(failure) : failure, at, state),
     AbandonMessage: ({ at }, state) =>
       failed(mayHaveLeft(state) ? failures.sessionDeletedMeanwhile : failures.sessionDeleted, at, state),
+    FailUnlessFor: ({ account, at }, state) => {
+      const isUnsent = state.status === 'scheduled' || state.status === 'queued';
+      if (!isUnsent || state.accepted.account === account) return [];
+      return failed(
+        mayHaveLeft(state) ? failures.maybeArrived(failures.accountChanged) : failures.accountChanged,
+        at,
+        state,
+      );
+    },
     RecordMessageReceived: receivedDecided,
     RecordMessageEdited: editDecided,
     RecordSealedEdit: sealedEditDecided,
