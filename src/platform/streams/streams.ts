@@ -29,14 +29,19 @@ export class Streams {
     return (await this.of(decider).load(`${decider.events.category}-${id}`)) as StreamState<StateOf<D>>;
   }
 
-  /** The events of a stream, in order; none where there is no such stream. @throws {StoreUnavailable} */
+  /**
+   * The events of a stream that this version knows, in order: a damaged one that was passed over is left out. None where there is no such
+   * stream. @throws {StoreUnavailable} @throws {CorruptEvent}
+   */
   async events<T extends EventTypes>(
-    { category }: T,
+    { category, types }: T,
     id: string,
     options: { readonly limit?: number } = {},
   ): Promise<readonly Recorded<EventOf<T>>[]> {
     const stored: StoredEvent[] = [];
-    for await (const event of this.stores.events.readStream(`${category}-${id}`, options)) stored.push(event);
+    for await (const event of this.stores.events.readStream(`${category}-${id}`, options)) {
+      if (Object.hasOwn(types, event.type)) stored.push(event);
+    }
     return (await this.codec.decode(stored)) as readonly Recorded<EventOf<T>>[];
   }
 
