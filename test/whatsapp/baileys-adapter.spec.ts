@@ -8,6 +8,9 @@ import { receivingCases } from './adapter/receiving.cases.js';
 import { redeliveryCases } from './adapter/redelivery.cases.js';
 import { sendingCases } from './adapter/sending.cases.js';
 import { severalSessionsCases } from './adapter/several-sessions.cases.js';
+import { adapter } from './support/gateway.js';
+
+adapter.isOnThread = true; // as in the service
 
 describe('linking', () => {
   linkingCases();
