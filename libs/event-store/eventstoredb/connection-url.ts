@@ -41,6 +41,14 @@ export const clientUrl = (url: string): string => {
   return `esdb${scheme[1] ?? ''}://${url.slice(scheme[0].length)}`;
 };
 
+/** What the client finds wrong with the string, without the part of it that the client quotes. */
+export const invalidUrl = (error: unknown): InvalidEventStoreUrl => {
+  const { expected, message } = error as Error & { readonly expected?: string };
+  return new InvalidEventStoreUrl(
+    expected === undefined ? message : `One of its parts must be ${expected}, and is not`,
+  );
+};
+
 const checkOption = (option: string): void => {
   const [key = '', value = ''] = option.split('=');
   const flat = key.toLowerCase().replaceAll(/[_-]/g, '');

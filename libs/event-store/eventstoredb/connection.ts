@@ -9,9 +9,8 @@ import {
 } from '@eventstore/db-client';
 import type { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { pause } from '#lib/async';
-import { StoreUnavailable } from '../errors.js';
-import { clientUrl } from './connection-url.js';
-import { AnswerEnded, closedError, NoAnswer } from './errors.js';
+import { clientUrl, invalidUrl } from './connection-url.js';
+import { AnswerEnded, closedError, NoAnswer, UnusableServer } from './errors.js';
 
 /** The metadata and options of a call. */
 type CallArguments = Parameters<StreamsClient['batchAppend']>;
@@ -46,12 +45,13 @@ export class Connection {
   private readonly closing = new AbortController();
   private readonly replaced = new WeakSet<EventStoreDBClient>();
 
+  /** @throws {InvalidEventStoreUrl} */
   constructor(
     private readonly url: string,
     private readonly answerTimeoutMs: number,
   ) {
     setMaxListeners(0, this.closing.signal); // every read listens
-    this.current = Promise.resolve(EventStoreDBClient.connectionString(clientUrl(url)));
+    this.current = Promise.resolve(newClient(url));
   }
 
   /** Aborted when the store is closed. */
@@ -69,21 +69,18 @@ export class Connection {
       if (client !== silent || this.closed.aborted) return client;
       this.replaced.add(client);
       await disposeOf(client);
-      return EventStoreDBClient.connectionString(clientUrl(this.url));
+      return newClient(this.url);
     });
   }
 
-  /** @throws {StoreUnavailable} the server is older than what this adapter needs. */
+  /** @throws {UnusableServer} the server is older than what this adapter needs. */
   async checkVersion(): Promise<void> {
     const { capabilities } = (await this.client()) as unknown as Internals;
     const { serverVersion } = await this.inTime(capabilities);
     const [major = 0, minor = 0] = serverVersion.split('.').map(Number);
     if (major > minVersion[0] || (major === minVersion[0] && minor >= minVersion[1])) return;
     const required = minVersion.join('.');
-    throw new StoreUnavailable(
-      'io',
-      `EventStoreDB: version ${serverVersion} is too old, ${required} or later is needed`,
-    );
+    throw new UnusableServer(`EventStoreDB: version ${serverVersion} is too old, ${required} or later is needed`);
   }
 
   /** Makes a call that the client has no method for, and lets it reconnect where that helps when the call has failed. */
@@ -188,6 +185,15 @@ export class Connection {
     }
   }
 }
+
+const newClient = (url: string): EventStoreDBClient => {
+  const known = clientUrl(url);
+  try {
+    return EventStoreDBClient.connectionString(known);
+  } catch (error) {
+    throw invalidUrl(error);
+  }
+};
 
 /** The part of a stream that its iteration needs: the client's types of its streams do not fit Node's. */
 type Answer = AsyncIterable<unknown> & {

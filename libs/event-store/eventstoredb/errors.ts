@@ -1,4 +1,5 @@
 import { convertToCommandError, ErrorType, isCommandError } from '@eventstore/db-client';
+import { OperatorError } from '#lib/operator-error';
 import { CorruptEvent, InvalidAppend, RevisionConflict, StoreUnavailable } from '../errors.js';
 
 /** The server did not answer in time. */
@@ -25,6 +26,11 @@ export class AccessRefused extends Error {
   constructor() {
     super('It refuses the user name or password, or the user may not read $all');
   }
+}
+
+/** A server that this program cannot work with, as it is. */
+export class UnusableServer extends OperatorError {
+  override readonly name = 'UnusableServer';
 }
 
 /** The error of every call to a closed store. */
@@ -66,12 +72,22 @@ export const isNoStream = (error: unknown): boolean =>
   clientError(error)?.type === ErrorType.STREAM_NOT_FOUND || clientError(error)?.type === ErrorType.STREAM_DELETED;
 
 const isPorts = (error: unknown): boolean =>
-  [CorruptEvent, InvalidAppend, RevisionConflict, StoreUnavailable].some((kind) => error instanceof kind);
+  [CorruptEvent, InvalidAppend, RevisionConflict, StoreUnavailable, UnusableServer].some(
+    (kind) => error instanceof kind,
+  );
 
 /** The port's error for one of the client or of a call. What is none of those is returned unchanged. */
 export const storeError = (error: unknown): unknown => {
   if (isPorts(error) || isFault(error)) return error;
   return new StoreUnavailable('io', `EventStoreDB: ${detailOf(error as Error)}`, { cause: error });
+};
+
+/** Why the store cannot be opened. Waiting for the server helps only where this is a `StoreUnavailable`. */
+export const openingError = (error: unknown): unknown => {
+  const cause = error instanceof StoreUnavailable ? error.cause : error;
+  return isAccessRefused(cause)
+    ? new UnusableServer(`EventStoreDB: ${new AccessRefused().message}`)
+    : storeError(error);
 };
 
 const detailOf = (error: Error): string => {

@@ -16,7 +16,8 @@ export type EventStoreDbOptions = {
 /**
  * Opens the event store on a server of EventStoreDB 23.10 or later, or of KurrentDB. One process opens one at a time.
  * @throws {InvalidEventStoreUrl} the URL cannot be used.
- * @throws {StoreUnavailable} no server answers, it refuses the user, or it is too old.
+ * @throws {UnusableServer} it refuses the user, or is too old.
+ * @throws {StoreUnavailable} no server answers.
  */
 export const openEventStoreDb = ({ url, namespace, limits }: EventStoreDbOptions): Promise<EventStore> =>
   EventStoreDbStore.open(url, namesIn(namespace), { ...defaultLimits, ...limits });

@@ -18,7 +18,7 @@ import { Appender } from './appender.js';
 import { Connection } from './connection.js';
 import { DamagedEvents } from '../damaged-events.js';
 import { Decoder } from './decoder.js';
-import { closedError, storeError } from './errors.js';
+import { closedError, openingError, storeError } from './errors.js';
 import { positionOf } from './events.js';
 import type { Limits } from './limits.js';
 import { LiveFeed } from './live-feed.js';
@@ -68,7 +68,7 @@ export class EventStoreDbStore implements EventStore {
       return store;
     } catch (error) {
       await store.close();
-      throw storeError(error);
+      throw openingError(error);
     }
   }
 
