@@ -18,6 +18,17 @@ export const variables = z.object({
   PORT: port.default(3000).describe('The port of the HTTP server; 0 takes any free port.'),
   HOST: z.string().min(1).default('127.0.0.1').describe('The address that the HTTP server listens on.'),
   WAYBILL_DATA_DIR: z.string().min(1).default('./data').describe('The directory for all embedded data.'),
+  EVENTSTORE_URL: z
+    .string()
+    .optional()
+    .describe(
+      'The server of EventStoreDB or KurrentDB (kurrentdb://…) that keeps the log; by default a file keeps it.',
+    ),
+  EVENTSTORE_NAMESPACE: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_.]{0,63}$/, 'Must be letters, digits, dots and underscores, at most 64')
+    .optional()
+    .describe('Comes before the name of each stream there, for installations that share a server; by default nothing.'),
   WAYBILL_ADMIN_EMAIL: z
     .email()
     .toLowerCase()
@@ -120,7 +131,7 @@ export const readConfig = (environment: NodeJS.ProcessEnv): Config => {
 
 /** Variables with our prefix that nothing reads: probably misspelt. */
 export const unknownVariables = (environment: NodeJS.ProcessEnv): readonly string[] =>
-  Object.keys(environment).filter((name) => /^(WAYBILL|SANDBOX)_/.test(name) && !(name in variables.shape));
+  Object.keys(environment).filter((name) => /^(WAYBILL|SANDBOX|EVENTSTORE)_/.test(name) && !(name in variables.shape));
 
 /** The environment, completed from a file `.env` in the working directory if there is one. The environment wins. */
 export const environment = (): NodeJS.ProcessEnv => {

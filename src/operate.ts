@@ -43,17 +43,19 @@ const programs: { readonly [name: string]: Program } = {
     return 0;
   },
 
-  backup: async ({ WAYBILL_DATA_DIR: data }, [given]) => {
+  backup: async ({ WAYBILL_DATA_DIR: data, EVENTSTORE_URL: server }, [given]) => {
     const target = resolve(given ?? newBackup());
-    await backUp(data, target);
+    await backUp(data, target, server === undefined ? 'file' : 'server');
     print(`${data} is backed up in ${target}`);
+    if (server !== undefined) print('The log is not in it: back up the server of EVENTSTORE_URL now, after this.');
     print('The master key is not in it: keep a copy of it in another place. Without it, no backup can be used.');
     return 0;
   },
 
-  restore: async ({ WAYBILL_DATA_DIR: data, WAYBILL_MASTER_KEY: masterKey }, [backup]) => {
+  restore: async (config, [backup]) => {
+    const { WAYBILL_DATA_DIR: data, WAYBILL_MASTER_KEY: masterKey } = config;
     if (backup === undefined) throw new OperatorRefused(usage);
-    const { createdAt, events, corrupt } = await restore(backup, { data, masterKey, log: problems });
+    const { createdAt, events, corrupt } = await restore(backup, { config, masterKey, log: problems });
     print(`${data} is as it was at ${createdAt}: ${events} events.`);
     for (const { position, problem } of corrupt) print(`Event ${position} is corrupt: ${problem}`);
     if (corrupt.length > 0) return 1;
@@ -64,20 +66,20 @@ const programs: { readonly [name: string]: Program } = {
 
 /** While no service runs on the data. */
 const runHere = async (config: Config, asked: OperatorRequest): Promise<string> => {
-  const { WAYBILL_DATA_DIR: data } = config;
-  await access(join(data, dataFiles.events)).catch(() => {
+  const { WAYBILL_DATA_DIR: data, EVENTSTORE_URL: server } = config;
+  await access(join(data, server === undefined ? dataFiles.events : dataFiles.secrets)).catch(() => {
     throw new OperatorRefused(`There is no data in ${resolve(data)}: start the service first (npm start)`);
   });
   await prepareDataDirectory(data);
   const [command, ...words] = asked.words;
-  if (command === 'pass-over') return passOverHere(data, words);
+  if (command === 'pass-over') return passOverHere(config, words);
   if (command === 'renew') {
     const { WAYBILL_MASTER_KEY: masterKey } = config;
     return `${await renewStore(words[0], { data, masterKey, log: problems })}\n`;
   }
   // Loaded only here: a running service answers much faster.
   const [{ AppModule }, { createApp }] = await Promise.all([import('./app.module.js'), import('./app.js')]);
-  const app = await createApp(AppModule.forOperator(config, problems, await openStores(data)), problems);
+  const app = await createApp(AppModule.forOperator(config, problems, await openStores(config)), problems);
   try {
     await app.init();
     if (asked.words.length > 0) return `${await app.get(OperatorCommands).run(asked)}\n`;
@@ -88,9 +90,9 @@ const runHere = async (config: Config, asked: OperatorRequest): Promise<string> 
 };
 
 /** Where a damaged event keeps even the operator's commands from starting. */
-const passOverHere = async (data: string, words: readonly string[]): Promise<string> => {
+const passOverHere = async (config: Config, words: readonly string[]): Promise<string> => {
   const repair = repairFrom(words);
-  const stores = await openStores(data);
+  const stores = await openStores(config);
   try {
     await passOver(stores.events, repair);
   } finally {

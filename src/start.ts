@@ -31,7 +31,7 @@ export const start = async (): Promise<void> => {
 
 /** Where the service cannot start, its stores are closed: a file that is put back must not meet the write-ahead log of an empty one. */
 const openApp = async (config: Config, logger: Logger): Promise<NestFastifyApplication> => {
-  const app = await createAppOn(await openStores(config.WAYBILL_DATA_DIR), config, logger);
+  const app = await createAppOn(await openStores(config, logger), config, logger);
   stopOnSignals(app, logger);
   try {
     await app.init();

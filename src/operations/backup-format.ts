@@ -12,7 +12,14 @@ import { dataFiles } from '../platform/data-files.js';
  * they have acted on, and never ahead of it. Messages that arrived are removed from the credentials once they are in the log. Secrets are
  * stored before the log refers to them. The views are made again from the log.
  */
-export const filesInOrder = [dataFiles.sagas, dataFiles.credentials, dataFiles.events, dataFiles.secrets] as const;
+const filesInOrder = [dataFiles.sagas, dataFiles.credentials, dataFiles.events, dataFiles.secrets] as const;
+
+/** Where the log is: in a file, or on a server, which has its own backups. */
+export type LogPlace = 'file' | 'server';
+
+/** The files of a backup, in the order in which they are copied. */
+export const filesWith = (log: LogPlace): readonly string[] =>
+  filesInOrder.filter((file) => log === 'file' || file !== dataFiles.events);
 
 const Manifest = z.object({
   format: z.literal(1),
@@ -21,7 +28,8 @@ const Manifest = z.object({
   files: z.object({
     [dataFiles.sagas]: z.string(),
     [dataFiles.credentials]: z.string(),
-    [dataFiles.events]: z.string(),
+    /** Not there if the log was on a server. */
+    [dataFiles.events]: z.string().optional(),
     [dataFiles.secrets]: z.string(),
   }),
 });
@@ -35,21 +43,25 @@ export class BackupRefused extends OperatorError {
 }
 
 /** Describes the files of a directory beside them. */
-export const writeManifest = async (directory: string, createdAt: string): Promise<void> => {
-  const sums = await Promise.all(filesInOrder.map(async (file) => [file, await sha256(join(directory, file))]));
+export const writeManifest = async (directory: string, log: LogPlace, createdAt: string): Promise<void> => {
+  const sums = await Promise.all(filesWith(log).map(async (file) => [file, await sha256(join(directory, file))]));
   const manifest = { format: 1, createdAt, files: Object.fromEntries(sums) as Manifest['files'] } satisfies Manifest;
   await writeFile(join(directory, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
 };
 
 /** Makes sure that the files of a backup are all there and as they were written. @throws {BackupRefused} */
-export const readManifest = async (directory: string): Promise<Manifest> => {
-  const manifest = await manifestIn(directory);
-  for (const file of filesInOrder) {
+export const readManifest = async (
+  directory: string,
+): Promise<{ readonly createdAt: string; readonly log: LogPlace }> => {
+  const { createdAt, files } = await manifestIn(directory);
+  const log = files[dataFiles.events] === undefined ? 'server' : 'file';
+  const sums: Readonly<Record<string, string | undefined>> = files;
+  for (const file of filesWith(log)) {
     const sum = await sha256(join(directory, file)).catch(() => undefined);
     if (sum === undefined) throw new BackupRefused(`${directory} is not complete: ${file} cannot be read`);
-    if (sum !== manifest.files[file]) throw new BackupRefused(`${join(directory, file)} was changed since the backup`);
+    if (sum !== sums[file]) throw new BackupRefused(`${join(directory, file)} was changed since the backup`);
   }
-  return manifest;
+  return { createdAt, log };
 };
 
 const manifestIn = async (directory: string): Promise<Manifest> => {

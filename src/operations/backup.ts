@@ -1,15 +1,16 @@
 import { access, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { copyDatabaseFile } from '#lib/sqlite';
-import { BackupRefused, filesInOrder, writeManifest } from './backup-format.js';
+import { BackupRefused, filesWith, writeManifest, type LogPlace } from './backup-format.js';
 
 /**
  * Copies the embedded stores of a data directory to a directory that does not exist yet, also while a service uses them. It has its name
- * only once it is complete. The master key is not copied.
+ * only once it is complete. The master key is not copied, nor a log that is on a server.
  * @throws {BackupRefused}
  */
-export const backUp = async (data: string, target: string): Promise<void> => {
-  for (const file of filesInOrder) {
+export const backUp = async (data: string, target: string, log: LogPlace): Promise<void> => {
+  const files = filesWith(log);
+  for (const file of files) {
     if (!(await exists(join(data, file))))
       throw new BackupRefused(`There is no ${file} in ${data}: nothing was copied`);
   }
@@ -20,8 +21,8 @@ export const backUp = async (data: string, target: string): Promise<void> => {
   await mkdir(partial, { mode: 0o700 });
   try {
     const createdAt = new Date().toISOString();
-    for (const file of filesInOrder) copyDatabaseFile(join(data, file), join(partial, file));
-    await writeManifest(partial, createdAt);
+    for (const file of files) copyDatabaseFile(join(data, file), join(partial, file));
+    await writeManifest(partial, log, createdAt);
     await rename(partial, target);
   } catch (error) {
     await rm(partial, { recursive: true, force: true });

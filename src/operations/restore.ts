@@ -6,15 +6,15 @@ import type { Log } from '#lib/subscriptions';
 import { openSealedCredentials } from '#lib/whatsapp/baileys/credentials';
 import { openSqliteCredentials } from '#lib/whatsapp/baileys/credentials/sqlite';
 import { dataFiles } from '../platform/data-files.js';
-import { closeStores, openStores } from '../platform/stores.js';
+import { closeStores, openStores, type StoresConfig } from '../platform/stores.js';
 import { openVault } from '../platform/vault.js';
-import { BackupRefused, filesInOrder, readManifest } from './backup-format.js';
+import { BackupRefused, filesWith, readManifest } from './backup-format.js';
 
 export type Restored = Verification & { readonly createdAt: string };
 
 export type RestoreOptions = {
-  /** Must hold no stores yet. */
-  readonly data: string;
+  /** The data directory must hold no stores yet; a log that is on a server must be there already. */
+  readonly config: StoresConfig;
   /** By default that of the file in the data directory. */
   readonly masterKey: string | undefined;
   readonly log: Log;
@@ -26,15 +26,19 @@ export type RestoreOptions = {
  * @throws {BackupRefused | VaultError}
  */
 export const restore = async (backup: string, options: RestoreOptions): Promise<Restored> => {
-  const { data } = options;
-  const { createdAt } = await readManifest(backup);
+  const { WAYBILL_DATA_DIR: data, EVENTSTORE_URL: server } = options.config;
+  const { createdAt, log } = await readManifest(backup);
+  if (log === 'server' && server === undefined)
+    throw new BackupRefused(`The log of ${backup} is on a server: put it back there first, and set EVENTSTORE_URL`);
+  if (log === 'file' && server !== undefined)
+    throw new BackupRefused(`The log is in ${backup}, not on a server: unset EVENTSTORE_URL`);
   await mkdir(data, { recursive: true, mode: 0o700 });
   const inTheWay = (await readdir(data)).find((name) => Object.values<string>(dataFiles).includes(name));
   if (inTheWay !== undefined) {
     throw new BackupRefused(`${join(data, inTheWay)} is in the way: move the old stores (*.db*) out of ${data} first`);
   }
   try {
-    for (const file of filesInOrder) {
+    for (const file of filesWith(log)) {
       await copyFile(join(backup, file), join(data, file), constants.COPYFILE_EXCL);
       await chmod(join(data, file), 0o600);
     }
@@ -45,8 +49,9 @@ export const restore = async (backup: string, options: RestoreOptions): Promise<
   }
 };
 
-const check = async ({ data, masterKey, log }: RestoreOptions): Promise<Verification> => {
-  const stores = await openStores(data);
+const check = async ({ config, masterKey, log }: RestoreOptions): Promise<Verification> => {
+  const { WAYBILL_DATA_DIR: data } = config;
+  const stores = await openStores(config);
   try {
     const { key, secrets } = await openVault({ directory: data, masterKey, events: stores.events, log });
     await secrets.close();

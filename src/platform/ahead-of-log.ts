@@ -1,4 +1,5 @@
 import { OperatorError } from '#lib/operator-error';
+import { logPlaces } from './data-files.js';
 import type { Stores } from './stores.js';
 
 /** A store was made from a longer log than the one beside it. */
@@ -20,13 +21,13 @@ export const assertNotAhead = async (
   const sagas = await Promise.all(names.sagas.map(async (name) => (await sagaProgress.load(name)).checkpoint ?? 0));
   if (Math.max(0, ...sagas) > head) {
     throw new AheadOfLog(
-      `The log (events.db) ends at ${head}, but the sagas (sagas.db) have handled ${Math.max(...sagas)} events: the log is not the newest. ` +
+      `The log (${logPlaces}) ends at ${head}, but the sagas (sagas.db) have handled it up to ${Math.max(...sagas)}: the log is not the newest. ` +
         'Put the newest one back, or restore a whole backup',
     );
   }
   if (Math.max(0, ...views) > head) {
     throw new AheadOfLog(
-      `The log (events.db) ends at ${head}, but the views (views.db) have handled ${Math.max(...views)} events: the log is not the newest. ` +
+      `The log (${logPlaces}) ends at ${head}, but the views (views.db) have handled it up to ${Math.max(...views)}: the log is not the newest. ` +
         'Put the newest one back; or delete views.db, which is made again from the log',
     );
   }

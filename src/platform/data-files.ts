@@ -6,3 +6,6 @@ export const dataFiles = {
   secrets: 'secrets.db',
   credentials: 'credentials.db',
 } as const;
+
+/** Where the log may be, for messages to the operator. */
+export const logPlaces = `${dataFiles.events}, or the server of EVENTSTORE_URL`;

@@ -1,6 +1,7 @@
 import { passedOver, type EventStore } from '#lib/event-store';
 import { OperatorError } from '#lib/operator-error';
 import type { Secrets } from '#lib/vault';
+import { logPlaces } from './data-files.js';
 
 /** The log is missing, or is that of another installation. */
 class AnotherLog extends OperatorError {
@@ -23,10 +24,10 @@ export const assertSameLog = async (secrets: Secrets, events: EventStore): Promi
     if (first !== undefined) await secrets.put(kind, name, Buffer.from(first));
   } else if (first === undefined) {
     throw new AnotherLog(
-      'The log (events.db) is missing or empty, but its secrets (secrets.db) are there. Put it back',
+      `The log (${logPlaces}) is missing or empty, but its secrets (secrets.db) are there. Put it back`,
     );
   } else if (first !== known) {
-    throw new AnotherLog('The secrets (secrets.db) belong to another log than the one beside them (events.db)');
+    throw new AnotherLog(`The secrets (secrets.db) belong to another log than the one that is there (${logPlaces})`);
   }
 };
 

@@ -172,7 +172,7 @@ describe('a route without a permission', () => {
 
   it('keeps the service from starting, and is named', async () => {
     const own = await temporaryDirectory();
-    const stores = await openStores(own.path);
+    const stores = await openStores({ WAYBILL_DATA_DIR: own.path });
     const config = readConfig({ WAYBILL_DATA_DIR: own.path });
     const logger = createLogger({ LOG_LEVEL: 'silent' });
     const root = {

@@ -109,7 +109,7 @@ describe('the service does not start', () => {
 
   it('without its log, or with that of another installation', async () => {
     const copy = await copyWith((directory) => rm(join(directory, 'events.db')));
-    expect(await refusal(copy)).toMatch(/^The log \(events\.db\) is missing or empty/);
+    expect(await refusal(copy)).toMatch(/^The log \(events\.db.*\) is missing or empty/);
     await cp(join(other, 'events.db'), join(copy, 'events.db'));
     expect(await refusal(copy)).toMatch(/belong to another log/);
   }, 120_000);

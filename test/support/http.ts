@@ -67,7 +67,7 @@ export const startHttp = async (
     WAYBILL_ADMIN_PASSWORD: owner.password,
     ...variables,
   });
-  const opened = await openStores(directory);
+  const opened = await openStores(config);
   const stores = { ...opened, models: modelsOf(opened.models) };
   const logger = createLogger({ LOG_LEVEL: 'trace' }, sink);
   const app = await createApp(AppModule.with(config, logger, stores), logger, {

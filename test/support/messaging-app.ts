@@ -80,7 +80,7 @@ export const startMessaging = async () => {
   const directory = await temporaryDirectory();
   const logger = createLogger({ LOG_LEVEL: 'silent' });
   const config = readConfig({ WAYBILL_DATA_DIR: directory.path });
-  const stores = await openStores(config.WAYBILL_DATA_DIR);
+  const stores = await openStores(config);
   const root = {
     module: MessagingOnly,
     imports: [

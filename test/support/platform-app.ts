@@ -86,6 +86,7 @@ class CountersModule {}
 /** The platform with the counters on it, on a data directory, not listening: ask it with `inject`. `logged` is what it logs, line by line. */
 export const startPlatform = async (
   directory: string,
+  variables: NodeJS.ProcessEnv = {},
 ): Promise<{ readonly app: NestFastifyApplication; readonly logged: readonly string[] }> => {
   const logged: string[] = [];
   const sink = new Writable({
@@ -95,8 +96,8 @@ export const startPlatform = async (
     },
   });
   const logger = createLogger({ LOG_LEVEL: 'info' }, sink);
-  const config = readConfig({ WAYBILL_DATA_DIR: directory });
-  const stores = await openStores(config.WAYBILL_DATA_DIR);
+  const config = readConfig({ WAYBILL_DATA_DIR: directory, ...variables });
+  const stores = await openStores(config);
   const root = {
     module: CountersModule,
     imports: [PlatformModule.with({ config, logger, stores, contexts: [counterContext] })],
