@@ -1,9 +1,11 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { retrying, usualRetry } from '#lib/async';
 import type { Damage } from '#lib/event-store';
-import { passOver, repairsStream, type Repair } from './log-repairs.js';
+import type { Log } from '#lib/subscriptions';
+import { followRepairs, passOver, repairsStream, type Repair } from './log-repairs.js';
 import type { Stores } from './stores.js';
 import { Subscriptions } from './subscriptions.js';
-import { STORES } from './tokens.js';
+import { LOG, STORES } from './tokens.js';
 
 /** A damaged event, and who decided to go on without it. */
 export type DamagedEvent = Damage & {
@@ -14,11 +16,24 @@ type PassedOver = Damage & { readonly reason: string; readonly passedOverAt: str
 
 /** The damaged events of the log, and how to go on without them. */
 @Injectable()
-export class DamagedLog {
+export class DamagedLog implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly stopping = new AbortController();
+  private following: Promise<void> = Promise.resolve();
+
   constructor(
     @Inject(STORES) private readonly stores: Stores,
     private readonly subscriptions: Subscriptions,
+    @Inject(LOG) private readonly log: Log,
   ) {}
+
+  onApplicationBootstrap(): void {
+    this.following = this.follow();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopping.abort();
+    await this.following;
+  }
 
   /** Those that reads have met since the start, and all that are passed over. By position. */
   async list(): Promise<readonly DamagedEvent[]> {
@@ -35,5 +50,22 @@ export class DamagedLog {
   async passOver(repair: Repair): Promise<void> {
     await passOver(this.stores.events, repair);
     await this.subscriptions.goOn();
+  }
+
+  /** Another process on the same log may be the one where it is decided. */
+  private async follow(): Promise<void> {
+    const { signal } = this.stopping;
+    try {
+      await retrying(() => followRepairs(this.stores.events, () => this.subscriptions.goOn(), signal), {
+        policy: usualRetry,
+        signal,
+        again: (error) => {
+          this.log.warn({ err: error }, 'What is passed over in the log cannot be followed; it is tried again');
+          return true;
+        },
+      });
+    } catch {
+      // the service stops
+    }
   }
 }

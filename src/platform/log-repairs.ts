@@ -27,6 +27,24 @@ export const applyRepairs = async (events: EventStore): Promise<void> => {
   }
 };
 
+/**
+ * Does the same for what is decided from now on, here or by another process, until the signal is aborted. `passedOver` is called when that
+ * lets reads go on which could not.
+ * @throws {StoreUnavailable} start it again.
+ */
+export const followRepairs = async (
+  events: EventStore,
+  passedOver: () => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> => {
+  for await (const page of events.subscribe({ stream: repairsStream, after: 0, signal })) {
+    const met = new Set(events.damaged().map(({ position }) => position));
+    const decided = page.events.map(({ data }) => (data as { readonly position: number }).position);
+    for (const position of decided) events.passOver(position);
+    if (decided.some((position) => met.has(position))) await passedOver();
+  }
+};
+
 export type Repair = { readonly position: number; readonly reason: string; readonly actor: Actor };
 
 /**
