@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventually } from './eventually.js';
@@ -79,14 +80,14 @@ export class Waybill {
     return this.service.ended();
   }
 
-  /** Of the service's process. */
-  get pid(): number | undefined {
-    return this.service.process.pid;
-  }
-
   /** Sends the service a signal, such as SIGSTOP. */
   signal(name: NodeJS.Signals): void {
     this.service.process.kill(name);
+  }
+
+  /** Limits the size of the service's files, so that its writes fail as on a full disk; undefined lifts the limit. */
+  limitFiles(bytes: number | undefined): void {
+    execFileSync('prlimit', [`--fsize=${bytes ?? 'unlimited'}:`, '--pid', String(this.service.process.pid)]);
   }
 
   /** Removes the views, as an operator may while the service is down. */

@@ -43,7 +43,7 @@ it(
       writeFrom(world, party!, friend!, random.fork(), pace, written),
     ]);
     expect(await world.recover()).toEqual([]);
-    await world.shiftClock(3_600_000);
+    await world.clock.shift(3_600_000);
 
     expect(await waitUntilSettled(world, written)).toEqual([]);
     expect(await world.sandbox.retryReceipts()).toEqual([]);

@@ -47,7 +47,7 @@ it(
     ]);
 
     const apart = await world.recover();
-    await world.shiftClock(Math.max(0, world.clockShiftMs) + anHourMs);
+    await world.clock.shift(Math.max(0, world.clock.shiftMs) + anHourMs);
     await world.recover();
     const violations = [
       ...apart.map((detail) => ({ promise: 'sessions connect again', text: 'world', detail })),

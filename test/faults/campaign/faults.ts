@@ -33,14 +33,14 @@ const processFaults = {
   },
   'full-disk': async (world, random) => {
     const fullMs = random.between(500, 3_000);
-    world.limitFiles(tinyFileBytes);
+    world.waybill.limitFiles(tinyFileBytes);
     await delay(fullMs);
-    world.limitFiles(undefined);
+    world.waybill.limitFiles(undefined);
     return `the disk was full for ${Math.round(fullMs)} ms`;
   },
   clock: async (world, random) => {
     const shiftMs = Math.round(random.between(-hourMs, hourMs));
-    await world.shiftClock(shiftMs);
+    await world.clock.shift(shiftMs);
     return `set the service's clock to ${Math.round(shiftMs / 1_000)} s off`;
   },
 } as const satisfies { readonly [kind: string]: Fault };

@@ -40,7 +40,7 @@ export async function writeTo(
     const dueInMs = random.between(1_000, longestScheduleMs);
     const message: Offered = { text: `out ${chat} ${n}`, party, friend, n, scheduled, cancelAnswers: [] };
     all.push(message);
-    await offer(world, message, scheduled ? new Date(world.serviceTime() + dueInMs).toISOString() : undefined);
+    await offer(world, message, scheduled ? new Date(world.clock.now() + dueInMs).toISOString() : undefined);
     if (random.chance(0.1)) await cancel(world, message, random.between(0, 800));
     await delay(random.between(0, 2 * pace.pauseMs));
   }

@@ -1,0 +1,45 @@
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { temporaryDirectory } from './temporary-directory.js';
+
+const clockModule = resolve('test/support/shifted-clock.mjs');
+
+/** The wall clock of a service in another process, on all its threads. */
+export class ServiceClock {
+  #shiftMs = 0;
+
+  private constructor(private readonly directory: Awaited<ReturnType<typeof temporaryDirectory>>) {}
+
+  static async create(): Promise<ServiceClock> {
+    const clock = new ServiceClock(await temporaryDirectory());
+    await clock.shift(0);
+    return clock;
+  }
+
+  /** For the environment of the service. */
+  get variables(): NodeJS.ProcessEnv {
+    return { NODE_OPTIONS: `--import=${clockModule}`, WAYBILL_TEST_CLOCK: this.file };
+  }
+
+  /** How far it is from the real time. */
+  get shiftMs(): number {
+    return this.#shiftMs;
+  }
+
+  /** The time that the service believes it is. */
+  now = (): number => Date.now() + this.#shiftMs;
+
+  /** Moves it to `shiftMs` from the real time. */
+  async shift(shiftMs: number): Promise<void> {
+    this.#shiftMs = shiftMs;
+    await writeFile(this.file, String(shiftMs));
+  }
+
+  async remove(): Promise<void> {
+    await this.directory.remove();
+  }
+
+  private get file(): string {
+    return join(this.directory.path, 'clock');
+  }
+}
