@@ -13,15 +13,20 @@ afterEach(() => {
   setRight = undefined;
 });
 
-describe('a wall clock that is set back by an hour', () => {
-  it(
-    'does not hide that a server is frozen',
-    linked(async ({ sandbox, gateway }) => {
+describe('a wall clock that is set', () => {
+  it.each([
+    ['back', -hourMs],
+    ['forward', hourMs],
+  ])(
+    '%s by an hour while a server is frozen does not hide that',
+    linked<[string, number]>(async ({ sandbox, gateway }, _where, byMs) => {
       await gateway.close();
       await gateway.reopen({ keepAliveIntervalMs: 1_000, keepAliveTimeoutMs: 1_000 });
       await gateway.start();
-      setRight = moveClock(-hourMs);
-      const closed = await gateway.after('closed', () => sandbox.faults.add({ kind: 'freeze' }));
+      const closed = await gateway.after('closed', () => {
+        sandbox.faults.add({ kind: 'freeze' });
+        setRight = moveClock(byMs);
+      });
       expect(closed).toMatchObject(closedFor('connection_lost', { code: 408 }));
     }),
   );
