@@ -37,6 +37,25 @@ export const redeliveryCases = (): void => {
   );
 
   it(
+    'recognizes a recorded message that WhatsApp sends again after a clean stop, because it missed the receipt',
+    linked(async ({ sandbox, gateway, phone, friend }) => {
+      sandbox.transcript.setCapacity(1_000);
+      sandbox.faults.add({ kind: 'lose-receipt', number: phone.number, ms: 60_000 });
+      await friend.send({ to: phone.number, type: 'text', text: 'once' });
+      await gateway.nth('message', 1);
+      await gateway.close();
+      await gateway.reopen();
+      await gateway.start();
+      await friend.send({ to: phone.number, type: 'text', text: 'after it' });
+      await gateway.nth('message', 2);
+      await eventually(() => phone.devices()[0]?.waiting === 0);
+      expect(textsFrom(gateway, friend.number)).toEqual(['once', 'after it']);
+      const retries = sandbox.transcript.entries().filter(({ stanza }) => stanza.attrs['type'] === 'retry');
+      expect(retries).toEqual([]);
+    }),
+  );
+
+  it(
     'confirms a receipt only when it is recorded',
     linked(async ({ gateway, phone, friend }) => {
       gateway.recording = ({ kind }) => (kind === 'receipt' ? new Promise(() => undefined) : Promise.resolve());
