@@ -56,6 +56,19 @@ describe('a stranger', () => {
     expect(answer).toContain('"code":"unauthorized"');
   });
 
+  it('is told in a problem document that the Host header is missing', async () => {
+    const answer = await send('GET /v1/messages HTTP/1.1\r\nconnection: close\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1.1 400 /);
+    expect(answer).toContain('x-content-type-options: nosniff');
+    expect(answer).toContain('"code":"malformed_request"');
+  });
+
+  it('gets answers that are not cached, also where the server is named in the request as for a proxy', async () => {
+    const answer = await send(head('GET http://127.0.0.1/v1/messages', 'connection: close'));
+    expect(answer).toMatch(/^HTTP\/1.1 401 /);
+    expect(answer).toContain('cache-control: no-store');
+  });
+
   it('has no more connections than an address may have', async () => {
     const ask = () => send(head('GET /health/live', 'connection: close'));
     const open = Array.from({ length: maxConnectionsPerAddress }, () => send('GET '));

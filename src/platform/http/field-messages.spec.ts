@@ -17,7 +17,7 @@ describe('what is wrong with a field', () => {
     ['Must be less than 10', z.number().lt(10), 10],
     ['Must be an email address', z.email(), 'ada'],
     ['Must be a UUID', z.uuid(), '1'],
-    ['Must be a time (ISO 8601, in UTC)', z.iso.datetime(), 'noon'],
+    ['Must be a time with its zone (ISO 8601): 2027-01-01T09:00:00Z', z.iso.datetime(), 'noon'],
     ['Must be of another form', z.string().regex(/^a+$/), 'b'],
     ['Must be one of: up, down', z.enum(['up', 'down']), 'left'],
     ['There is no such field', z.strictObject({}), { a: 1 }],

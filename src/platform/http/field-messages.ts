@@ -21,7 +21,7 @@ const types: { readonly [type: string]: string } = {
 const formats: { readonly [format: string]: string } = {
   email: 'an email address',
   uuid: 'a UUID',
-  datetime: 'a time (ISO 8601, in UTC)',
+  datetime: 'a time with its zone (ISO 8601): 2027-01-01T09:00:00Z',
   date: 'a date (ISO 8601)',
   url: 'a URL',
   ipv4: 'an IP address',

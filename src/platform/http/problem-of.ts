@@ -6,7 +6,7 @@ import { InvalidCursor } from '#lib/read-models';
 import { NotParked } from '#lib/subscriptions';
 import { SearchTimedOut } from '../views/searches.js';
 import { ViewBehind } from '../views/view-behind.js';
-import { InvalidInput, MalformedBody, MethodNotAllowed, type ProblemDetails } from './problem.js';
+import { InvalidInput, MalformedRequest, MethodNotAllowed, type ProblemDetails } from './problem.js';
 import { Limited, Unauthenticated } from './refusals.js';
 
 const statusOf: { readonly [refusal in Refusal]: number } = {
@@ -53,7 +53,7 @@ export const problemOf = (error: unknown): ProblemDetails => {
   if (error instanceof InvalidInput) {
     return { status: 400, code: 'validation_failed', detail: error.message, errors: error.errors };
   }
-  if (error instanceof MalformedBody) return { status: 400, code: 'malformed_request', detail: error.message };
+  if (error instanceof MalformedRequest) return { status: 400, code: 'malformed_request', detail: error.message };
   if (error instanceof MethodNotAllowed) {
     return { status: 405, code: 'method_not_allowed', detail: error.message, allow: error.allow };
   }
@@ -97,8 +97,6 @@ const ofFramework = (error: unknown): ProblemDetails | undefined => {
   const status = error instanceof HttpException ? error.getStatus() : statusIn(error);
   const code = status === undefined ? undefined : codeOf[status];
   if (status === undefined || code === undefined) return undefined;
-  if (error instanceof HttpException) return { status, code, detail: error.message };
-  if (error instanceof SyntaxError) return { status, code, detail: 'The body is not valid JSON' };
   return { status, code, detail: detailOf[status] ?? 'The request is refused' };
 };
 

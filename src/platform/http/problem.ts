@@ -50,9 +50,9 @@ export const problem = ({ status, code, detail, errors }: ProblemDetails, reques
   ...(errors && { errors }),
 });
 
-/** The body cannot be read. */
-export class MalformedBody extends Error {
-  override readonly name = 'MalformedBody';
+/** The request, or its body, cannot be read. */
+export class MalformedRequest extends Error {
+  override readonly name = 'MalformedRequest';
 }
 
 /** The path has no route for this method. `allow`: the methods that it has. */

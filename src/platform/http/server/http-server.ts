@@ -1,5 +1,7 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
 import { DomainError } from '#lib/event-sourcing';
+import { MalformedRequest } from '../problem.js';
 import { answerClientError } from './client-errors.js';
 import { cutAtStop, limitConnections } from './connections.js';
 import { parseJsonBodies } from './json-body.js';
@@ -11,6 +13,12 @@ import type { HttpSettings } from './settings.js';
 /** For routes that do not say otherwise. */
 const defaultMaxBodyBytes = 1024 * 1024;
 const timeoutCheckIntervalMs = 1000;
+
+/** What no route may ever see. */
+const refusalOf = ({ raw, headers, is404 }: FastifyRequest): Error | undefined => {
+  if (headers.host === undefined && raw.httpVersion !== '1.0') return new MalformedRequest('There is no Host header');
+  return is404 ? new DomainError('not_found', 'not_found', 'There is no such route') : undefined;
+};
 
 /** The HTTP server under Nest: what it refuses before a route is reached, and what every answer has. */
 export const httpServer = (settings: HttpSettings): FastifyAdapter => {
@@ -25,6 +33,7 @@ export const httpServer = (settings: HttpSettings): FastifyAdapter => {
     requestTimeout: requestTimeoutMs,
     ...(idleTimeoutMs !== undefined && { keepAliveTimeout: idleTimeoutMs }),
     http: {
+      requireHostHeader: false, // Node's own answer is no problem document: see below
       connectionsCheckingInterval: timeoutCheckIntervalMs,
       ...(headersTimeoutMs !== undefined && { headersTimeout: headersTimeoutMs }),
     },
@@ -36,7 +45,7 @@ export const httpServer = (settings: HttpSettings): FastifyAdapter => {
   server.decorateRequest('caller');
   server.addHook('onRequest', (request, reply, next) => {
     addStandardHeaders(request, reply);
-    next(request.is404 ? new DomainError('not_found', 'not_found', 'There is no such route') : undefined);
+    next(refusalOf(request));
   });
   return adapter;
 };

@@ -38,8 +38,11 @@ const headersOf = (middleware: typeof secure): Readonly<Record<string, string>> 
 /** Headers of every answer. They restrict browsers to what our pages need: everything is loaded from this server. */
 export const standardHeaders = headersOf(secure);
 
+/** Also in the form in which proxies are asked: with the server's name. */
+const ofApi = /^(?:https?:\/\/[^/]*)?\/v1/i;
+
 /** Adds the standard headers to an answer. The API's answers are never cached. */
 export const addStandardHeaders = (request: FastifyRequest, reply: FastifyReply): void => {
   void reply.headers(standardHeaders).header('x-request-id', request.id);
-  if (request.url.startsWith('/v1')) void reply.header('cache-control', 'no-store');
+  if (ofApi.test(request.url)) void reply.header('cache-control', 'no-store');
 };
