@@ -1,14 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { setTimeout as delay } from 'node:timers/promises';
-import { eventually } from '../support/eventually.js';
-import { MessagesClient, shownTexts } from '../support/messages-client.js';
+import { killWhileSending } from '../support/crash/kill-while-sending.js';
 import { Waybill } from '../support/waybill.js';
-import type { SandboxPhone } from '../support/waybill-sandbox.js';
-
-const sessions = 5;
-const messagesPerSession = 100;
-const minKills = 20;
-const chats = 4;
 
 let waybill: Waybill;
 
@@ -18,63 +10,7 @@ beforeAll(async () => {
 
 afterAll(() => waybill.end());
 
-/** Asks again, with the same Idempotency-Key, until there is an answer: the service is killed all the time. */
-const accepted = (client: MessagesClient, to: SandboxPhone, body: string): Promise<string> =>
-  eventually(async () => {
-    const request = { to: `+${to.number}`, type: 'text', text: { body }, sessionId: client.session.id };
-    const answer = await client.post(request, {
-      'idempotency-key': `${client.session.id}-${body.replaceAll(' ', '-')}`,
-    });
-    if (answer.status >= 400 && answer.status < 500) throw new Error(answer.text);
-    return answer.status === 202 && (answer.body as { readonly id: string }).id;
-  }, 120_000);
-
 it('a service that is killed again and again loses no message, sends none twice, and keeps the order of each chat', async () => {
-  const user = await waybill.newUser();
-  const friends = await Promise.all(Array.from({ length: chats }, () => waybill.sandbox.newPhone()));
-  const clients: MessagesClient[] = [];
-  for (let n = 0; n < sessions; n += 1) clients.push(await MessagesClient.link(waybill, user));
-
-  const ids: string[] = [];
-  const sendAll = async (client: MessagesClient, session: number): Promise<void> => {
-    for (let n = 0; n < messagesPerSession; n += 1) {
-      ids.push(await accepted(client, friends[n % chats]!, `session ${session} message ${n}`));
-      await delay(Math.random() * 400); // so that the kills fall between, too
-    }
-  };
-  const sending = Promise.all(clients.map(sendAll));
-  const progress = { isOver: false };
-  void sending.then(() => (progress.isOver = true));
-
-  let kills = 0;
-  while (!progress.isOver || kills < minKills) {
-    await delay(Math.random() * 1500);
-    await waybill.kill();
-    kills += 1;
-    await waybill.boot();
-  }
-  await sending;
-
-  const unsettled = new Set(ids);
-  expect(unsettled.size).toBe(sessions * messagesPerSession);
-  await eventually(async () => {
-    for (const id of unsettled) {
-      const { status } = await clients[0]!.get(id);
-      expect([id, status]).toEqual([id, expect.stringMatching(/^(queued|sent|delivered|read)$/)]);
-      if (status !== 'queued') unsettled.delete(id);
-    }
-    return unsettled.size === 0;
-  }, 120_000);
-
-  const shown = await Promise.all(
-    friends.map(async ({ number }) => shownTexts(await waybill.sandbox.messages(number))),
-  );
-  for (const [chat, texts] of shown.entries()) {
-    for (let session = 0; session < sessions; session += 1) {
-      const own = texts.filter((text) => text.startsWith(`session ${session} `));
-      const wanted = Array.from({ length: messagesPerSession }, (_, n) => n).filter((n) => n % chats === chat);
-      expect(own).toEqual(wanted.map((n) => `session ${session} message ${n}`));
-    }
-  }
-  expect(kills).toBeGreaterThanOrEqual(minKills);
+  const kills = await killWhileSending(waybill, { sessions: 5, messagesPerSession: 100, minKills: 20 });
+  expect(kills).toBeGreaterThanOrEqual(20);
 }, 600_000);
