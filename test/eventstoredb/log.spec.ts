@@ -184,6 +184,33 @@ describe('following the log on EventStoreDB', () => {
   );
 
   it(
+    'is not sent more than a slow reader takes, as far as the buffers on the way allow',
+    onServer(async ({ server, store, reopen }) => {
+      const payload = { text: 'x'.repeat(2000) };
+      for (let round = 0; round < 5; round += 1) {
+        const events = Array.from({ length: 300 }, () => newEvent('Large', payload));
+        await store.append({ ...append(), events });
+      }
+      const again = await reopen();
+      const before = server.sentEvents;
+      const slow = again.subscribe({ after: 0, pageSize: 10 })[Symbol.asyncIterator]();
+      expect((await slow.next()).value?.events).toHaveLength(10);
+      let sent = -1;
+      await eventually(async () => {
+        const earlier = sent;
+        sent = server.sentEvents;
+        await again.head(); // one more answer, so that the server had its turn
+        return earlier === sent - 1 || earlier === sent;
+      });
+      expect(server.sentEvents - before).toBeLessThan(750);
+      const seen = [10];
+      while (seen.reduce((sum, count) => sum + count) < 1500) seen.push((await slow.next()).value?.events.length ?? 0);
+      await slow.return?.();
+      expect(Math.max(...seen)).toBe(10);
+    }),
+  );
+
+  it(
     'moves on with events that the filter does not match, and with another process’s',
     onServer(
       withClient(async (client, { store }) => {

@@ -52,9 +52,16 @@ it('the service keeps its log on EventStoreDB: sends, receives, restarts, and bu
 
   await server.stop();
   await eventually(async () => !(await isReady()));
-  const accepted = client.send(friend, 'And another one.');
+  const text = { to: `+${friend.number}`, type: 'text', text: { body: 'And another one.' } };
+  const sendAgain = () => client.post({ ...text, sessionId: client.session.id }, { 'idempotency-key': 'another' });
+  const refused = await sendAgain();
+  expect(refused).toMatchObject({ status: 503, body: { code: 'store_unavailable' } });
+  expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+  const waiting = sendAgain();
   await server.listen();
-  await client.until(await accepted, 'delivered');
+  const accepted = await waiting;
+  expect(accepted.status).toBe(202);
+  await client.until((accepted.body as { readonly id: string }).id, 'delivered');
   await eventually(isReady);
   const texts = (await waybill.sandbox.messages<{ readonly text?: string }>(friend.number)).map(({ text }) => text);
   expect(texts.filter((text) => text !== 'Thank you!')).toEqual(['Your parcel is here.', 'And another one.']);

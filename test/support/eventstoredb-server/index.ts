@@ -39,7 +39,7 @@ export class EventStoreDbServer {
   constructor(private readonly options: ServerOptions = {}) {
     this.access = new Access(options.users);
     const log = options.log ?? new TransactionLog();
-    this.node = { log, faults: this.faults, access: this.access, maxAppendBytes: 1024 * 1024 };
+    this.node = { log, faults: this.faults, access: this.access, maxAppendBytes: 1024 * 1024, sent: { events: 0 } };
   }
 
   static async start(options?: ServerOptions): Promise<EventStoreDbServer> {
@@ -50,6 +50,11 @@ export class EventStoreDbServer {
 
   get log(): TransactionLog {
     return this.node.log;
+  }
+
+  /** How many events clients have been sent. */
+  get sentEvents(): number {
+    return this.node.sent.events;
   }
 
   get port(): number {

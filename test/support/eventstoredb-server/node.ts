@@ -8,4 +8,6 @@ export type Node = {
   readonly faults: Faults;
   readonly access: Access;
   readonly maxAppendBytes: number;
+  /** How many events clients have been sent, in answers to reads and in subscriptions. */
+  readonly sent: { events: number };
 };

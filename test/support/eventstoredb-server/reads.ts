@@ -18,7 +18,7 @@ const end = Number.MAX_SAFE_INTEGER;
 export const read =
   (node: Node) =>
   (call: ServerWritableStream<ReadReq, ReadResp>): void => {
-    const out = new Outgoing(call);
+    const out = new Outgoing(call, node.sent);
     void (async () => {
       const options = call.request.getOptions();
       if (!options?.getUuidOption()?.hasString()) throw unknownHere('UUIDs are answered as text only');
