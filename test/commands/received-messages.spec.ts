@@ -6,12 +6,15 @@ import type { ListMessages } from '../../src/messaging/message-view.contract.js'
 import { eventually } from '../support/eventually.js';
 import { startMessaging } from '../support/messaging-app.js';
 
-const [number, lid] = ['491707654321@s.whatsapp.net', '1234567@lid'];
-const ada = {
-  byNumber: { jid: number, phoneNumber: '+491707654321', lid: null },
-  byLid: { jid: lid, phoneNumber: null, lid },
-  byBoth: { jid: lid, phoneNumber: '+491707654321', lid },
-} as const satisfies { readonly [how: string]: Person };
+/** A person by each of the addresses that WhatsApp may name. */
+const personWith = (digits: string) => {
+  const [phoneNumber, jid, lid] = [`+${digits}`, `${digits}@s.whatsapp.net`, `9${digits}@lid`];
+  return {
+    byNumber: { jid, phoneNumber, lid: null },
+    byLid: { jid: lid, phoneNumber: null, lid },
+    byBoth: { jid: lid, phoneNumber, lid },
+  } as const satisfies { readonly [how: string]: Person };
+};
 
 let messaging: Awaited<ReturnType<typeof startMessaging>>;
 let userId: string;
@@ -45,24 +48,34 @@ const written = (by: Person, body: string): Report => ({
   },
 });
 
-/** The texts of the one chat there is, in the order in which they are on record. */
-const recorded = async (): Promise<readonly (string | null | undefined)[]> => {
-  const query: ListMessages = { type: 'ListMessages', data: { userId, direction: 'incoming', limit: 100 } };
-  const { data } = await messaging.ask<ListMessages>(query);
-  expect(new Set(data.map(({ chatId }) => chatId)).size).toBeLessThan(2);
-  return data.map(({ text }) => text).toReversed();
+/** The texts of the one chat of a person, in the order in which they are on record, once they are as many. */
+const recorded = async (digits: string, count: number): Promise<readonly (string | null | undefined)[]> => {
+  const data = { userId, direction: 'incoming', chat: `+${digits}`, limit: 100 } as const;
+  const messages = await eventually(async () => {
+    const page = await messaging.ask<ListMessages>({ type: 'ListMessages', data });
+    return page.data.length >= count && page.data;
+  });
+  expect(new Set(messages.map(({ chatId }) => chatId)).size).toBe(1);
+  return messages.map(({ text }) => text).toReversed();
 };
+
+const texts = Array.from({ length: 30 }, (_, n) => String(n));
 
 describe('what one person writes', () => {
   it('is recorded in order, whichever of their addresses each message names', async () => {
-    const texts = Array.from({ length: 30 }, (_, n) => String(n));
-    const names = [ada.byLid, ada.byNumber, ada.byNumber, ada.byBoth, ada.byLid];
-    await messaging.hear(sessionId, written(ada.byBoth, 'first'));
+    const digits = '491707654321';
+    const { byLid, byNumber, byBoth } = personWith(digits);
+    const names = [byLid, byNumber, byNumber, byBoth, byLid];
+    await messaging.hear(sessionId, written(byBoth, 'first'));
     await Promise.all(texts.map((text, n) => messaging.hear(sessionId, written(names[n % names.length]!, text))));
-    const all = await eventually(async () => {
-      const seen = await recorded();
-      return seen.length > texts.length && seen;
-    });
-    expect(all).toEqual(['first', ...texts]);
+    expect(await recorded(digits, 31)).toEqual(['first', ...texts]);
+  });
+
+  it('is recorded in order while WhatsApp reveals that two addresses are theirs', async () => {
+    const digits = '491707654322';
+    const { byLid, byNumber, byBoth } = personWith(digits);
+    const nameOf = (n: number): Person => (n < 2 ? byLid : [byNumber, byLid, byBoth][n % 3]!);
+    await Promise.all(texts.map((text, n) => messaging.hear(sessionId, written(nameOf(n), text))));
+    expect(await recorded(digits, 30)).toEqual(texts);
   });
 });

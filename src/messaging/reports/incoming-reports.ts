@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { shownPersonOf, type Received, type ReceivedMessage } from '#lib/whatsapp';
+import { shownPersonOf, type Person, type Received, type ReceivedMessage } from '#lib/whatsapp';
 import type { Log } from '#lib/subscriptions';
 import { LOG } from '../../platform/tokens.js';
 import { CommandContext } from '../../platform/command-context.js';
 import { REPORTS, type ReportOf, type Reports } from '../../sessions/reports.contract.js';
+import type { AccountPlace } from '../address.contract.js';
 import type { MessageCommand } from '../message.commands.js';
 import type { MessageOwner } from '../message.contract.js';
 import { People } from '../people/people.js';
@@ -30,7 +31,7 @@ export class IncomingReports {
     private readonly ids: ReceivedIds,
   ) {
     reports.record('message', {
-      findKey: (sessionId, { message }) => this.chatOf(sessionId, message),
+      findKey: (sessionId, { message }) => this.keyOf(sessionId, message),
       commandsFor: (sessionId, { message }, at) => this.received(sessionId, message, at),
     });
     const byAuthor = <R extends { readonly message: Received }>(report: R) => ({
@@ -75,18 +76,26 @@ export class IncomingReports {
       return commands({ ...owner, changeId: message.key.whatsappId, at }, report, message);
     };
     reports.record(kind, {
-      findKey: (sessionId, report) => this.chatOf(sessionId, targetOf(report).message),
+      findKey: (sessionId, report) => this.keyOf(sessionId, targetOf(report).message),
       commandsFor,
     });
   }
 
-  /** The id of the chat, which is one whichever of a person's addresses is named. What the report reveals of them is learned. */
-  private async chatOf(sessionId: string, { account, chat }: Received): Promise<string> {
+  private async keyOf(sessionId: string, { account, chat }: Received): Promise<string> {
     const session = await this.senders.find(sessionId);
-    if (!session) return chat.jid;
-    const place = { sessionId, userId: session.userId, account };
-    await this.people.learn(place, [chat], CommandContext.new(actor));
-    return (await this.people.chatOf(place, chat)).chatId;
+    return session ? this.chatWith({ sessionId, userId: session.userId, account }, chat) : chat.jid;
+  }
+
+  /**
+   * The id of the chat with a person or group: one, whichever of the person's addresses is named. What is revealed of them is recorded, so that
+   * the next report finds the same chat.
+   */
+  private async chatWith(place: AccountPlace, person: Person): Promise<string> {
+    const context = CommandContext.new(actor);
+    await this.people.learn(place, [person], context);
+    const { chatId, phoneNumber } = await this.people.chatOf(place, person);
+    await this.people.open(place, { ...person, phoneNumber }, context);
+    return chatId;
   }
 
   private async received(sessionId: string, message: ReceivedMessage, receivedAt: string): Promise<Commands> {
@@ -95,11 +104,8 @@ export class IncomingReports {
     const { account, sender } = message;
     const { whatsappId, fromMe } = message.key;
     if (fromMe && (await this.whatsappIds.findSent(sessionId, whatsappId)) !== undefined) return []; // the echo of a message that was sent from here
-    const [place, context] = [{ ...session, account }, CommandContext.new(actor)];
-    if (!fromMe) await this.people.learn(place, [sender], context);
+    if (!fromMe) await this.chatWith({ ...session, account }, sender);
     const known = await this.people.recognize(sessionId, message);
-    for (const person of fromMe ? [known.chat] : [known.chat, known.sender])
-      await this.people.open(place, person, context);
     return [{ type: 'RecordMessageReceived', data: await this.ids.received(session, known, receivedAt) }];
   }
 
