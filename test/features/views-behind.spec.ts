@@ -108,6 +108,13 @@ describe('while the views are made anew', () => {
     expect(answer.body.code).toBe('message_not_found');
   });
 
+  it('a list whose view is behind is not answered although others are', async () => {
+    views.release(['messages']);
+    await eventually(async () => (await ask('GET /v1/sessions')).status === 200);
+    expect((await ask('GET /v1/messages')).body.code).toBe('not_ready');
+    expect((await service.call('GET /health/ready')).status).toBe(503);
+  });
+
   it('lists are answered as soon as they lack nothing', async () => {
     views.release();
     await eventually(async () => (await ask('GET /v1/messages')).status === 200);
