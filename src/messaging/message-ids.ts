@@ -8,6 +8,10 @@ export const chatJidOf = ({ jid, phoneNumber, lid }: Person): string => {
   return phoneNumber === null ? (lid ?? jid) : jidOf(phoneNumber);
 };
 
+/** All jids that the chat of a person or group may go by. */
+export const chatJidsOf = ({ jid, phoneNumber, lid }: Person): readonly string[] =>
+  [...new Set([jid, lid, phoneNumber === null ? null : jidOf(phoneNumber)])].filter((each) => each !== null);
+
 /**
  * The id of the chat that belongs to an address: always the same for a session, the account (E.164) that it is linked to, and a jid. Reveals
  * none of them. Which chat a person with several addresses is in: see `People`.

@@ -25,10 +25,10 @@ export type ReportRecorder<Kind extends ReportKind> = {
    */
   readonly keyOf?: (report: ReportOf<Kind>) => string;
   /**
-   * Instead of `keyOf`, where the log says which reports belong together. Called for one report of a session after the other, in the order in
-   * which they came, and again like `commandsFor`.
+   * Instead of `keyOf`, where the log says which reports belong together. The first key is the report's own; it is recorded after earlier ones
+   * with the other keys, too. Called for one report of a session after the other, in the order in which they came, and again like `commandsFor`.
    */
-  readonly findKey?: (sessionId: string, report: ReportOf<Kind>) => Promise<string>;
+  readonly findKeys?: (sessionId: string, report: ReportOf<Kind>) => Promise<readonly [string, ...string[]]>;
   /**
    * `heardAt` (ISO 8601) is when the report came; `start` as for observers. Called again where it, or a command, failed for a reason that
    * passes (a full disk), or after a crash: the commands must be such that repeating them changes nothing.

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '#lib/ids';
 import type { Person, Report } from '#lib/whatsapp';
 import type { SendMessage } from '../../src/messaging/message.contract.js';
-import type { ListMessages } from '../../src/messaging/message-view.contract.js';
+import type { ListMessages, MessageView } from '../../src/messaging/message-view.contract.js';
 import { eventually } from '../support/eventually.js';
 import { startMessaging } from '../support/messaging-app.js';
 
@@ -48,16 +48,16 @@ const written = (by: Person, body: string): Report => ({
   },
 });
 
-/** The texts of the one chat of a person, in the order in which they are on record, once they are as many. */
-const recorded = async (digits: string, count: number): Promise<readonly (string | null | undefined)[]> => {
+/** What a person wrote, in the order in which it is on record, once it is as much. */
+const recorded = async (digits: string, count: number): Promise<readonly MessageView[]> => {
   const data = { userId, direction: 'incoming', chat: `+${digits}`, limit: 100 } as const;
-  const messages = await eventually(async () => {
+  return eventually(async () => {
     const page = await messaging.ask<ListMessages>({ type: 'ListMessages', data });
-    return page.data.length >= count && page.data;
+    return page.data.length >= count && page.data.toReversed();
   });
-  expect(new Set(messages.map(({ chatId }) => chatId)).size).toBe(1);
-  return messages.map(({ text }) => text).toReversed();
 };
+const chatsOf = (messages: readonly MessageView[]): number => new Set(messages.map(({ chatId }) => chatId)).size;
+const textsOf = (messages: readonly MessageView[]) => messages.map(({ text }) => text);
 
 const texts = Array.from({ length: 30 }, (_, n) => String(n));
 
@@ -68,7 +68,9 @@ describe('what one person writes', () => {
     const names = [byLid, byNumber, byNumber, byBoth, byLid];
     await messaging.hear(sessionId, written(byBoth, 'first'));
     await Promise.all(texts.map((text, n) => messaging.hear(sessionId, written(names[n % names.length]!, text))));
-    expect(await recorded(digits, 31)).toEqual(['first', ...texts]);
+    const messages = await recorded(digits, 31);
+    expect(textsOf(messages)).toEqual(['first', ...texts]);
+    expect(chatsOf(messages)).toBe(1);
   });
 
   it('is recorded in order while WhatsApp reveals that two addresses are theirs', async () => {
@@ -76,6 +78,16 @@ describe('what one person writes', () => {
     const { byLid, byNumber, byBoth } = personWith(digits);
     const nameOf = (n: number): Person => (n < 2 ? byLid : [byNumber, byLid, byBoth][n % 3]!);
     await Promise.all(texts.map((text, n) => messaging.hear(sessionId, written(nameOf(n), text))));
-    expect(await recorded(digits, 30)).toEqual(texts);
+    const messages = await recorded(digits, 30);
+    expect(textsOf(messages)).toEqual(texts);
+    expect(chatsOf(messages)).toBe(1);
+  });
+
+  it('is recorded after what both addresses wrote before WhatsApp revealed that they are one person', async () => {
+    const digits = '491707654323';
+    const { byLid, byNumber, byBoth } = personWith(digits);
+    const nameOf = (n: number): Person => (n === 29 ? byBoth : n < 3 ? byNumber : byLid);
+    await Promise.all(texts.map((text, n) => messaging.hear(sessionId, written(nameOf(n), text))));
+    expect(textsOf(await recorded(digits, 30)).at(-1)).toBe('29');
   });
 });

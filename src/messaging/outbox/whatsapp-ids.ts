@@ -35,12 +35,8 @@ export class WhatsAppIds {
   }
 
   /** A message, sent or received, of one of these chats (jids). @throws {Transient} */
-  findInChats(
-    sessionId: string,
-    whatsappId: string,
-    chats: readonly (string | null)[],
-  ): Promise<MessageView | undefined> {
-    return this.find({ sessionId, whatsappId, chat: { in: chats.filter((chat) => chat !== null) } });
+  findInChats(sessionId: string, whatsappId: string, chats: readonly string[]): Promise<MessageView | undefined> {
+    return this.find({ sessionId, whatsappId, chat: { in: chats } });
   }
 
   private async find(where: Where<MessageDocument>): Promise<MessageView | undefined> {

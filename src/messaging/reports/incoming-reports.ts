@@ -9,6 +9,7 @@ import type { MessageCommand } from '../message.commands.js';
 import type { MessageOwner } from '../message.contract.js';
 import { People } from '../people/people.js';
 import { WhatsAppIds } from '../outbox/whatsapp-ids.js';
+import { chatIdOf, chatJidsOf } from '../message-ids.js';
 import { Senders } from '../senders/senders.js';
 import { ReceivedIds, type Target } from './received-ids.js';
 import { authorOf, type SessionOwner } from './received-message.js';
@@ -31,7 +32,7 @@ export class IncomingReports {
     private readonly ids: ReceivedIds,
   ) {
     reports.record('message', {
-      findKey: (sessionId, { message }) => this.keyOf(sessionId, message),
+      findKeys: (sessionId, { message }) => this.keysOf(sessionId, message),
       commandsFor: (sessionId, { message }, at) => this.received(sessionId, message, at),
     });
     const byAuthor = <R extends { readonly message: Received }>(report: R) => ({
@@ -76,14 +77,17 @@ export class IncomingReports {
       return commands({ ...owner, changeId: message.key.whatsappId, at }, report, message);
     };
     reports.record(kind, {
-      findKey: (sessionId, report) => this.keyOf(sessionId, targetOf(report).message),
+      findKeys: (sessionId, report) => this.keysOf(sessionId, targetOf(report).message),
       commandsFor,
     });
   }
 
-  private async keyOf(sessionId: string, { account, chat }: Received): Promise<string> {
+  /** The chat, and those in which earlier reports are that named only one of the addresses, before WhatsApp revealed whose they are. */
+  private async keysOf(sessionId: string, { account, chat }: Received): Promise<readonly [string, ...string[]]> {
     const session = await this.senders.find(sessionId);
-    return session ? this.chatWith({ sessionId, userId: session.userId, account }, chat) : chat.jid;
+    if (!session) return [chat.jid];
+    const chatId = await this.chatWith({ sessionId, userId: session.userId, account }, chat);
+    return [chatId, ...chatJidsOf(chat).map((jid) => chatIdOf(sessionId, account, jid))];
   }
 
   /**

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { jidOf, type Person, type Received, type ReceivedMessage } from '#lib/whatsapp';
+import { type Person, type Received, type ReceivedMessage } from '#lib/whatsapp';
 import { Streams } from '../../platform/streams/streams.js';
-import { receivedIdOf } from '../message-ids.js';
+import { chatJidsOf, receivedIdOf } from '../message-ids.js';
 import type { MessageEventData, MessageOwner } from '../message.contract.js';
 import { messageDecider } from '../message.decider.js';
 import { WhatsAppIds } from '../outbox/whatsapp-ids.js';
@@ -39,7 +39,7 @@ export class ReceivedIds {
     if (sent !== undefined) return { ...owner, messageId: sent };
     if ((await this.streams.state(messageDecider, owner.messageId)).revision >= 0) return owner;
     // The message names its author by another address than the change does.
-    const other = await this.whatsappIds.findInChats(session.sessionId, whatsappId, addressesOf(message.chat));
+    const other = await this.whatsappIds.findInChats(session.sessionId, whatsappId, chatJidsOf(message.chat));
     return other && isBy(author, other) ? { ...owner, messageId: other.id } : owner;
   }
 
@@ -52,10 +52,3 @@ export class ReceivedIds {
     return { owner: { messageId: receivedIdOf(chatId, authorId, whatsappId), userId, sessionId, chatId }, chat };
   }
 }
-
-/** The jids under which a chat may be stored. */
-const addressesOf = ({ jid, lid, phoneNumber }: Person): readonly (string | null)[] => [
-  jid,
-  lid,
-  phoneNumber === null ? null : jidOf(phoneNumber),
-];

@@ -137,11 +137,11 @@ describe('reports from WhatsApp', () => {
     const { router, recorded } = setUp();
     let find!: () => void;
     const found = new Promise<void>((resolve) => (find = resolve));
-    const findKey = async (_: string, { whatsappId }: { readonly whatsappId: string }): Promise<string> => {
+    const findKeys = async (_: string, { whatsappId }: { readonly whatsappId: string }): Promise<[string]> => {
       if (whatsappId === 'x') await found;
-      return 'chat';
+      return ['chat'];
     };
-    router.record('refused', { findKey, commandsFor: (_, { whatsappId }) => [note(whatsappId)] });
+    router.record('refused', { findKeys, commandsFor: (_, { whatsappId }) => [note(whatsappId)] });
     router.record('open', { commandsFor: () => [note('open')] });
     router.onApplicationBootstrap();
     const heard = [router.hear('s', refused('x')), router.hear('s', refused('y'))];
@@ -151,6 +151,24 @@ describe('reports from WhatsApp', () => {
     find();
     await Promise.all(heard);
     expect(recorded.slice(2)).toEqual(['x', 'y']);
+  });
+
+  it('are recorded after earlier ones with any of their keys, and before later ones with their own', async () => {
+    const { router, recorded, hold } = setUp();
+    const release = hold('b');
+    const findKeys = async (
+      _: string,
+      { whatsappId }: { readonly whatsappId: string },
+    ): Promise<[string, ...string[]]> => (whatsappId === 'ab' ? ['a', 'b', 'a'] : [whatsappId]);
+    router.record('refused', { findKeys, commandsFor: (_, { whatsappId }) => [note(whatsappId)] });
+    router.onApplicationBootstrap();
+    const heard = ['b', 'ab', 'a', 'c'].map((whatsappId) => router.hear('s', refused(whatsappId)));
+    await heard[3];
+    await turns();
+    expect(recorded).toEqual(['c']);
+    release();
+    await Promise.all(heard);
+    expect(recorded).toEqual(['c', 'b', 'ab', 'a']);
   });
 
   it('are tried again where stores are in trouble, and reject where a recorder cannot record them', async () => {

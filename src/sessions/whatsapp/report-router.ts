@@ -138,17 +138,21 @@ export class ReportRouter implements Reports, OnApplicationBootstrap {
 
   private async inLane(
     heard: Heard,
-    { keyOf, findKey }: ReportRecorder<ReportKind>,
+    { keyOf, findKeys }: ReportRecorder<ReportKind>,
     record: (lane: string) => Promise<void>,
   ): Promise<void> {
     const { sessionId, report } = heard;
-    const enter = (key: string): Promise<void> => {
+    const enter = (key: string, ...others: readonly string[]): Promise<void> => {
       const lane = `${sessionId} ${key}`;
-      return this.queue.run(lane, () => record(lane));
+      const earlier = others.map((other) => this.queue.run(`${sessionId} ${other}`, () => Promise.resolve()));
+      return this.queue.run(lane, async () => {
+        await Promise.all(earlier);
+        await record(lane);
+      });
     };
-    if (!findKey) return enter(keyOf?.(report) ?? '');
+    if (!findKeys) return enter(keyOf?.(report) ?? '');
     const { recorded } = await this.keys.run(sessionId, async () => ({
-      recorded: enter(await this.persist(heard, `keys of ${sessionId}`, () => findKey(sessionId, report))),
+      recorded: enter(...(await this.persist(heard, `keys of ${sessionId}`, () => findKeys(sessionId, report)))),
     }));
     return recorded;
   }
