@@ -43,13 +43,14 @@ const passingFailures: readonly string[] = ['client_outdated', 'replaced', 'mult
 export const mayHavePassed = (reason: string | null): boolean => reason !== null && passingFailures.includes(reason);
 
 /**
- * Whether a session still has to wait for its next attempt. One whose time is further off than a wait for that reason can be was scheduled
- * by another clock: it waits no longer.
+ * Whether a session still has to wait for its next attempt when the service starts: only during a ban. Whatever else kept it from connecting
+ * may be over. One whose time is further off than such a wait can be was scheduled by another clock: it waits no longer.
  */
 export const mustWait = (
   { nextAttemptAt, reason }: { readonly nextAttemptAt: string | null; readonly reason: string | null },
   nowMs: number,
 ): boolean => {
-  const leftMs = nextAttemptAt === null ? 0 : Date.parse(nextAttemptAt) - nowMs;
-  return leftMs > 0 && leftMs <= policyFor(reason ?? '').maxWaitMs;
+  if (nextAttemptAt === null || reason === null || !isBan(reason)) return false;
+  const leftMs = Date.parse(nextAttemptAt) - nowMs;
+  return leftMs > 0 && leftMs <= banned.maxWaitMs;
 };
