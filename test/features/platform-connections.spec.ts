@@ -56,6 +56,14 @@ describe('a stranger', () => {
     expect(answer).toContain('"code":"unauthorized"');
   });
 
+  it('is not invited to send a body, other than a caller of a public route', async () => {
+    const expecting = ['expect: 100-continue', 'connection: close'];
+    const refused = await send(head('POST /v1/messages', ...expecting, 'content-length: 1000000', 'x-api-key: wrong'));
+    expect(refused).toMatch(/^HTTP\/1.1 401 /);
+    const asked = await send(`${head('POST /v1/admin/auth/login', ...expecting, 'content-length: 2')}{}`);
+    expect(asked).toMatch(/^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 400 /);
+  });
+
   it('is told in a problem document that the Host header is missing', async () => {
     const answer = await send('GET /v1/messages HTTP/1.1\r\nconnection: close\r\n\r\n');
     expect(answer).toMatch(/^HTTP\/1.1 400 /);

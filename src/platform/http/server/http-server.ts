@@ -4,6 +4,7 @@ import { DomainError } from '#lib/event-sourcing';
 import { MalformedRequest } from '../problem.js';
 import { answerClientError } from './client-errors.js';
 import { cutAtStop, limitConnections } from './connections.js';
+import { inviteBodies } from './invite-bodies.js';
 import { parseJsonBodies } from './json-body.js';
 import { requestIdOf } from './request-scope.js';
 import { answerRouterError } from './router-errors.js';
@@ -42,6 +43,7 @@ export const httpServer = (settings: HttpSettings): FastifyAdapter => {
   parseJsonBodies(server);
   limitConnections(server, settings);
   cutAtStop(server);
+  inviteBodies(server);
   server.decorateRequest('caller');
   server.addHook('onRequest', (request, reply, next) => {
     addStandardHeaders(request, reply);
