@@ -14,6 +14,10 @@ export class DueList {
     this.push({ key, at });
   }
 
+  has(key: string): boolean {
+    return this.times.has(key);
+  }
+
   delete(key: string): void {
     this.times.delete(key);
   }

@@ -112,6 +112,23 @@ describe('due work', () => {
     expect(done).toEqual(['a']);
   });
 
+  it.each([
+    ['back', -120_000],
+    ['forth', 60_000],
+  ])(
+    'waits for a delay as long as before where the view shows it again after the wall clock was set %s',
+    async (_way, ms) => {
+      stored.set('a', at(10_000));
+      begin({ maxDelayMs: hourMs });
+      work.note({ key: 'a', dueAt: stored.get('a')! });
+      jump(ms);
+      await pass(9000);
+      expect(done).toEqual([]);
+      await pass(2000);
+      expect(done).toEqual(['a']);
+    },
+  );
+
   it('waits for a long delay by the monotonic clock, too', async () => {
     begin({ maxDelayMs: hourMs });
     work.note({ key: 'a', dueAt: at(hourMs / 2) });

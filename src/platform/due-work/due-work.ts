@@ -78,6 +78,11 @@ export class DueWork {
     this.list.delete(key);
   }
 
+  /** Whether a delay is being waited for: what is left of it is not read from the wall clock again, which may have been set. */
+  private isCounting(key: string): boolean {
+    return this.definition.maxDelayMs !== undefined && this.list.has(key);
+  }
+
   private nowMs(): number {
     return this.definition.maxDelayMs === undefined ? Date.now() : performance.now();
   }
@@ -107,7 +112,7 @@ export class DueWork {
       const until = new Date(Date.now() + horizonMs).toISOString();
       for await (const item of this.definition.find(until)) {
         if (this.state === 'stopped') return;
-        this.note(item);
+        if (!this.isCounting(item.key)) this.note(item);
       }
       this.findFailures = 0;
     } catch (error) {
