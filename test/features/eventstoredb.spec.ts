@@ -79,6 +79,17 @@ it('a backup holds everything but the log, and says so', async () => {
   expect((await readdir(target)).sort()).toEqual(['backup.json', 'credentials.db', 'sagas.db', 'secrets.db']);
 });
 
+it('a start that is refused for another reason ends in order', async () => {
+  const refused = startService({
+    WAYBILL_DATA_DIR: join(waybill.dataDirectory, 'weak'),
+    WAYBILL_ADMIN_PASSWORD: 'password1',
+    EVENTSTORE_URL: eventStoreUrl,
+    EVENTSTORE_NAMESPACE: 'weak.',
+  });
+  expect(await refused.ended()).toBe(1);
+  expect(refused.output()).toMatch(/WAYBILL_ADMIN_PASSWORD: This password is easy to guess/);
+});
+
 it.each([
   ['http://me:hunter2@127.0.0.1:2113', /EVENTSTORE_URL: It must start with esdb:\/\//],
   ['kurrentdb://me:hunter2@127.0.0.1:1?tls=maybe', /EVENTSTORE_URL: .*true or false/],

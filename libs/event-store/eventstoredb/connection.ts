@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   EventStoreDBClient,
   type AllStreamSubscription,
@@ -8,7 +9,6 @@ import {
   type SubscribeToAllOptions,
 } from '@eventstore/db-client';
 import type { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
-import { pause } from '#lib/async';
 import { clientUrl, invalidUrl } from './connection-url.js';
 import { AnswerEnded, closedError, NoAnswer, UnusableServer } from './errors.js';
 
@@ -208,7 +208,13 @@ type Followed =
   | { readonly caughtUp: true };
 
 /** Waits for the end of its calls and for its connection, but not long: that must not keep the process from stopping. */
-const disposeOf = (client: EventStoreDBClient): Promise<void> => Promise.race([end(client), pause(disposeTimeoutMs)]);
+const disposeOf = async (client: EventStoreDBClient): Promise<void> => {
+  const ended = new AbortController();
+  // Keeps the process alive: an idle connection does not.
+  const timeout = delay(disposeTimeoutMs, undefined, { signal: ended.signal }).catch(() => {});
+  await Promise.race([end(client), timeout]);
+  ended.abort();
+};
 
 const end = async (client: EventStoreDBClient): Promise<void> => {
   try {

@@ -1,4 +1,5 @@
-import { pause, retryWaitMs } from '#lib/async';
+import { setTimeout as delay } from 'node:timers/promises';
+import { retryWaitMs } from '#lib/async';
 import { closedError, isPassing, storeError } from './errors.js';
 import type { Limits } from './limits.js';
 
@@ -23,8 +24,17 @@ export class Persistence {
     if (this.failures === 1) this.failingSince = performance.now();
     const isOver = performance.now() - this.failingSince >= this.limits.giveUpAfterMs;
     if (!isPassing(error) || isOver) throw error;
-    await pause(retryWaitMs(this.limits.retry, this.failures), this.closed);
+    await this.untilNextAttempt();
     if (this.closed.aborted) throw closedError();
+  }
+
+  /** Keeps the process alive: somebody waits for this work, and an idle connection does not. */
+  private async untilNextAttempt(): Promise<void> {
+    try {
+      await delay(retryWaitMs(this.limits.retry, this.failures), undefined, { signal: this.closed });
+    } catch {
+      // the store is being closed
+    }
   }
 }
 
