@@ -1,7 +1,9 @@
 import { inWords } from './platform/in-words.js';
+import { keepHeapsLean } from './platform/lean-heap.js';
 import { endWithStarter } from './platform/starter.js';
 
 endWithStarter();
+keepHeapsLean();
 
 try {
   const { start } = await import('./start.js'); // here, so that a module that cannot be loaded is explained, too

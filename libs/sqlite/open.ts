@@ -17,7 +17,7 @@ export const openWriter = (file: string, durability: Durability): Database.Datab
   // A WAL that grew during a long read is truncated afterwards.
   db.pragma(`journal_size_limit = ${maxIdleWalBytes}`);
   db.pragma('temp_store = MEMORY');
-  db.pragma('cache_size = -32768');
+  db.pragma('cache_size = -16384');
   return db;
 };
 
@@ -25,6 +25,6 @@ export const openWriter = (file: string, durability: Durability): Database.Datab
 export const openReader = (file: string): Database.Database => {
   const db = new Database(file, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs });
   db.pragma('temp_store = MEMORY');
-  db.pragma('cache_size = -16384');
+  db.pragma('cache_size = -8192');
   return db;
 };

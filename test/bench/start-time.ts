@@ -4,6 +4,7 @@ import { openSqliteEventStore } from '#lib/event-store/sqlite';
 import type { NewEvent } from '#lib/event-store';
 import { newId } from '#lib/ids';
 import { eventually } from '../support/eventually.js';
+import { peakMemoryOf } from '../support/process-usage.js';
 import { startService, type Service } from '../support/service.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import { median, type Figure, type Measured } from './harness.js';
@@ -103,29 +104,34 @@ const fill = async (directory: string, events: number): Promise<void> => {
 const start = (directory: string): Service =>
   startService({ WAYBILL_DATA_DIR: directory, WAYBILL_WHATSAPP: 'live', WAYBILL_ADMIN_PASSWORD: 'a long password' });
 
-/** Seconds from the start of the process until `/health/ready` answers 200; the service is then stopped in order. */
-const secondsUntilReady = async (directory: string): Promise<number> => {
+type Start = { readonly seconds: number; readonly peakMegabytes: number };
+
+/** From the start of the process until `/health/ready` answers 200; the service is then stopped in order. */
+const startOnce = async (directory: string): Promise<Start> => {
   const begun = performance.now();
   const service = start(directory);
   const url = await eventually(() => /"url":"(http:[^"]+)"/.exec(service.output())?.[1] ?? false, catchUpTimeoutMs);
   await eventually(async () => (await fetch(`${url}/health/ready`)).status === 200, catchUpTimeoutMs);
-  const seconds = (performance.now() - begun) / 1000;
+  const measured = { seconds: (performance.now() - begun) / 1000, peakMegabytes: peakMemoryOf(service.process) };
   service.process.kill('SIGTERM');
   await service.ended();
-  return seconds;
+  return measured;
 };
 
 /** The first start fills the views and makes the snapshots. */
 const startTimes = async (
   directory: string,
   events: number,
-): Promise<{ readonly first: number; readonly later: number }> => {
+): Promise<{ readonly first: Start; readonly later: number }> => {
   await fill(directory, events);
-  const first = await secondsUntilReady(directory);
+  const first = await startOnce(directory);
   const later: number[] = [];
-  for (let round = 0; round < rounds; round += 1) later.push(await secondsUntilReady(directory));
+  for (let round = 0; round < rounds; round += 1) later.push((await startOnce(directory)).seconds);
   return { first, later: median(later) };
 };
+
+const firstOf = ({ first: { seconds, peakMegabytes } }: { readonly first: Start }): string =>
+  `${seconds.toFixed(1)} s, ${peakMegabytes.toFixed(0)} MB at most`;
 
 const startTime = async (): Promise<Measured> => {
   const directory = await temporaryDirectory();
@@ -136,7 +142,7 @@ const startTime = async (): Promise<Measured> => {
       ratio: few.later / many.later,
       value: many.later,
       floor: few.later,
-      notes: [`the first start, which fills the views: ${few.first.toFixed(1)} s and ${many.first.toFixed(1)} s`],
+      notes: [`the first start, which fills the views: ${firstOf(many)}; with the shorter log ${firstOf(few)}`],
     };
   } finally {
     await directory.remove();

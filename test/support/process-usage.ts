@@ -4,11 +4,16 @@ import { readFileSync } from 'node:fs';
 /** Linux counts a process's CPU in hundredths of a second. */
 const tickMs = 10;
 
-/** Megabytes of memory that a process holds. */
-export const memoryOf = ({ pid }: ChildProcess): number => {
-  const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+const megabytes = ({ pid }: ChildProcess, field: 'VmRSS' | 'VmHWM'): number => {
+  const [, kilobytes] = new RegExp(`${field}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Number(kilobytes) / 1024;
 };
+
+/** Megabytes of memory that a process holds. */
+export const memoryOf = (process: ChildProcess): number => megabytes(process, 'VmRSS');
+
+/** The most megabytes of memory that a process has held so far. */
+export const peakMemoryOf = (process: ChildProcess): number => megabytes(process, 'VmHWM');
 
 /** Milliseconds of CPU that all threads of a process have used so far. */
 export const cpuOf = ({ pid }: ChildProcess): number => {
