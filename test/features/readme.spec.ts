@@ -47,7 +47,7 @@ describe('the README', () => {
   it('starts the service with its first command, which is what this test started', async () => {
     const [first] = await blocks();
     expect(first).toBe('npm ci && WAYBILL_WHATSAPP=sandbox npm start');
-    expect((await scripts())['start']).toBe('npm run build && node dist/app/main.js');
+    expect((await scripts())['start']).toBe('npm run build && MALLOC_ARENA_MAX=2 node dist/app/main.js');
     const { stdout } = await run(process.execPath, ['dist/app/operator.js', 'admin'], { env: operator() });
     expect((await scripts())['admin']).toBe('npm run --silent build && node dist/app/operator.js admin');
     expect(stdout).toContain('Waybill is up');

@@ -19,7 +19,7 @@ export type Service = {
 /** Starts `dist/app/main.js`, or another program that prints its URL, on any free port, with only these variables beside the needed ones. */
 export const startService = (variables: NodeJS.ProcessEnv, program = 'dist/app/main.js'): Service => {
   const child = spawn(process.execPath, [program], {
-    env: { PATH: process.env['PATH'], PORT: '0', ...variables },
+    env: { PATH: process.env['PATH'], PORT: '0', MALLOC_ARENA_MAX: '2', ...variables }, // as `npm start` sets it
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let printed = '';
