@@ -1,3 +1,4 @@
+import './support/strict-signatures.js';
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { DisconnectReason, getBinaryNodeChild, proto, type BinaryNode } from '@whiskeysockets/baileys';

@@ -4,7 +4,7 @@ import { forkChild } from '../support/sandbox/rpc.js';
 import { startSandboxProcess, type SandboxProcess } from '../support/sandbox/sandbox-process.js';
 
 const sessionCount = 50;
-const messagesPerSession = 20;
+const messagesPerSession = 8;
 const numbers = (first: number): readonly string[] =>
   Array.from({ length: sessionCount }, (_, index) => String(first + index));
 const sorted = (values: Iterable<string>): readonly string[] => [...values].sort();

@@ -1,3 +1,4 @@
+import './support/strict-signatures.js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { proto, WAMessageAddressingMode, type GroupMetadata, type WAMessage } from '@whiskeysockets/baileys';
 import type { Phone } from '#lib/whatsapp-sandbox';

@@ -1,3 +1,4 @@
+import './support/strict-signatures.js';
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { downloadMediaMessage } from '@whiskeysockets/baileys';

@@ -1,3 +1,4 @@
+import './support/strict-signatures.js';
 import { randomBytes } from 'node:crypto';
 import { Agent as HttpsAgent } from 'node:https';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';

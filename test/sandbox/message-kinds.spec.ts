@@ -1,3 +1,4 @@
+import './support/strict-signatures.js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { proto, AnyMessageContent, WAMessage } from '@whiskeysockets/baileys';
 import type { SendableContent, Phone, PhoneMessage, Sandbox } from '#lib/whatsapp-sandbox';

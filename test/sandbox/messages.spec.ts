@@ -1,3 +1,4 @@
+import './support/strict-signatures.js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { proto, type AnyMessageContent } from '@whiskeysockets/baileys';
 import type { Phone, Sandbox } from '#lib/whatsapp-sandbox';

@@ -1,3 +1,4 @@
+import './support/strict-signatures.js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { proto } from '@whiskeysockets/baileys';
 import type { Sandbox } from '#lib/whatsapp-sandbox';

@@ -1,23 +1,10 @@
 import { checked } from './support/strict-signatures.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { startSandbox, type Sandbox } from '#lib/whatsapp-sandbox';
-import './faults.spec.js';
-import './group-delivery.spec.js';
-import './group-messages.spec.js';
-import './groups.spec.js';
-import './identities.spec.js';
-import './media.spec.js';
-import './message-kinds.spec.js';
-import './messages.spec.js';
-import './pairing.spec.js';
-import './redelivery.spec.js';
-import './several-clients.spec.js';
 import { jid, linkedPhone, TestClient } from './support/client.js';
 import { waitUntil } from './support/wait-until.js';
 import { startTrustedSandbox } from './support/sandbox.js';
 import { corruptSignatures } from './support/corrupt-signatures.js';
-
-// The imports above run those suites again with clients that check signatures.
 
 /** The kind of a signed message, by its first bytes. */
 const isAccountSignature = (message: Uint8Array): boolean => message[0] === 6 && message[1] === 0;

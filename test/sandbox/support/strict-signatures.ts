@@ -1,13 +1,13 @@
 import { createRequire } from 'node:module';
+import { verifySignaturesNatively } from '../../../libs/whatsapp/baileys/native-signatures.js';
 
 type Curve = {
   verifySignature: (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
 };
 
-/**
- * Makes clients of this process fail on invalid signatures: the stock client ignores the result of a check. Must be imported before
- * the client.
- */
+verifySignaturesNatively();
+
+/** Makes clients of this process fail on invalid signatures: the stock client ignores the result of a check. Must be imported before it. */
 const curve = createRequire(import.meta.url)('libsignal/src/curve.js') as Curve;
 const { verifySignature } = curve;
 
