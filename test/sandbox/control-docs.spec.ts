@@ -76,7 +76,11 @@ describe('docs/sandbox.md', () => {
 
     const commands = blocks('sh').slice(1).join('\n');
     const script = withAddresses(commands).replace("QR='…'", `QR='${qr}'`);
-    const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', script], { timeout: 120_000 });
+    const { stdout } = await run('bash', ['-xeuo', 'pipefail', '-c', script], { timeout: 120_000 }).catch(
+      ({ stdout, stderr }: { readonly stdout: string; readonly stderr: string }) => {
+        throw new Error(`The last commands were ${stderr.slice(-1000)} and answered ${stdout.slice(-1000)}`);
+      },
+    );
 
     expect(stdout).toContain('"text":"You said: hello"');
     expect(stdout).toContain('"kind":"nack"');
