@@ -95,6 +95,7 @@ const sessionsOfAllKinds = async (): Promise<{ readonly connected: readonly Link
   const devices = async ({ phone }: Linked) => (await sandbox.phone(phone.number)).devices;
   await eventually(async () => (await devices(stopped))[0]?.connected === false);
   for (const gone of [loggedOut, deleted]) await eventually(async () => (await devices(gone)).length === 0);
+  await eventually(async () => (await sessionEvents()).includes('SessionSlotReleased'));
   return { connected: [plain, restarted, dropped, relinked] };
 };
 

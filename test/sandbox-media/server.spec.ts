@@ -144,7 +144,7 @@ describe('a download', () => {
     const head = await get('', 'HEAD');
     expect([head.status, head.headers['content-length'], head.body.length]).toEqual([200, '1000', 0]);
     expect((await get('', 'PUT')).status).toBe(405);
-    expect((await requestMedia(server, ca, directPath.replace(/\w{4}\.enc/, 'AAAA.enc'))).status).toBe(404);
+    expect((await requestMedia(server, ca, directPath.replace(/.{4}\.enc/, 'AAAA.enc'))).status).toBe(404);
   });
 
   it('uses little memory while the client does not read', async () => {

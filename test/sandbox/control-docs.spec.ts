@@ -78,7 +78,9 @@ describe('docs/sandbox.md', () => {
     const script = withAddresses(commands).replace("QR='…'", `QR='${qr}'`);
     const { stdout } = await run('bash', ['-xeuo', 'pipefail', '-c', script], { timeout: 120_000 }).catch(
       ({ stdout, stderr }: { readonly stdout: string; readonly stderr: string }) => {
-        throw new Error(`The last commands were ${stderr.slice(-1000)} and answered ${stdout.slice(-1000)}`);
+        throw new Error(
+          `The last commands were ${stderr.slice(-1000)} and answered ${stdout.slice(-1000)}; the client printed ${shown.printed().slice(-1000)}`,
+        );
       },
     );
 
