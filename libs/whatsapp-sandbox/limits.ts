@@ -15,7 +15,9 @@ export type Limits = {
   readonly idleMs: number;
   /** Once this many accounts exist, unknown numbers are not on WhatsApp. */
   readonly accounts: number;
-  /** Lifetime of each of the six QR references. */
+  /** QR references that a client that is not linked gets: it shows one after another, and gives up after the last. WhatsApp sends six. */
+  readonly qrRefs: number;
+  /** Lifetime of each of them. */
   readonly qrRefMs: number;
   /** Linked devices of one phone; WhatsApp allows four. */
   readonly devicesPerPhone: number;
@@ -35,6 +37,7 @@ export const defaultSandboxLimits: Limits = {
   connections: 1_000,
   idleMs: 300_000,
   accounts: 100_000,
+  qrRefs: 6,
   qrRefMs: 60_000,
   devicesPerPhone: 4,
   messagesPerPhone: 10_000,

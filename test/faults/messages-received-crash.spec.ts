@@ -6,7 +6,7 @@ import { Waybill } from '../support/waybill.js';
 import type { SandboxPhone } from '../support/waybill-sandbox.js';
 
 const sessions = 2;
-const minKills = 20;
+const minKills = 10;
 const writers = 3;
 
 let waybill: Waybill;

@@ -1,21 +1,35 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { pino } from 'pino';
 import { decodeQR } from 'qr/decode.js';
+import { startSandbox, type Sandbox } from '#lib/whatsapp-sandbox';
+import { startControl, type Control } from '#lib/whatsapp-sandbox/control';
 import { eventually } from '../support/eventually.js';
 import { readPng } from '../support/png.js';
 import { Waybill, type TestUser } from '../support/waybill.js';
+import { ControlledSandbox } from '../support/waybill-sandbox.js';
 
 let waybill: Waybill;
 let user: TestUser;
 let id: string;
 
+const logger = pino({ level: 'silent' });
+let sandbox: Sandbox;
+let control: Control;
+
 beforeAll(async () => {
-  waybill = await Waybill.start();
+  sandbox = await startSandbox({ logger, limits: { qrRefs: 2 } });
+  control = await startControl(sandbox, { logger });
+  waybill = await Waybill.start({}, ControlledSandbox.at({ url: sandbox.url, controlUrl: control.url }));
   user = await waybill.newUser();
   id = await waybill.newSession(user);
   await waybill.qr(user, id);
 }, 240_000);
 
-afterAll(() => waybill.end());
+afterAll(async () => {
+  await waybill.end();
+  await control.stop();
+  await sandbox.stop();
+});
 
 type Offer = { readonly qr: string; readonly expiresAt: string };
 

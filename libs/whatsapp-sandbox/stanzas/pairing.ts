@@ -9,7 +9,6 @@ import { child, childBytes, el, proto, type BinaryNode } from '../transport/wire
 import { SandboxError } from '../errors.js';
 import type { ConnectionHandler } from './connection-handler.js';
 
-const qrRefCount = 6;
 const maxPlatformLength = 100;
 const tooManyRequests = 429;
 
@@ -48,9 +47,9 @@ export class PairingSession implements ConnectionHandler, PairingAttempt {
     this.signedPreKey = signedPreKey;
     const { os } = proto.DeviceProps.decode(data?.deviceProps ?? Buffer.alloc(0));
     this.platform = (os ?? 'unknown').slice(0, maxPlatformLength);
-    const { qrRefMs } = network.parts.limits;
-    const refs = network.pairing.issueRefs(this, qrRefCount, qrRefMs);
-    this.#lifetime = setTimeout(() => connection.close(), (qrRefCount + 1) * qrRefMs); // clients give up before that
+    const { qrRefs, qrRefMs } = network.parts.limits;
+    const refs = network.pairing.issueRefs(this, qrRefs, qrRefMs);
+    this.#lifetime = setTimeout(() => connection.close(), (qrRefs + 1) * qrRefMs); // clients give up before that
     this.#query(
       'pair-device',
       refs.map((ref) => el('ref', {}, Buffer.from(ref))),
