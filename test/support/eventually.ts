@@ -1,5 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
+/** A check often asks a process over HTTP: asking it all the time takes the time that it needs to get there. */
+const longestPauseMs = 60;
+
 /**
  * Waits until a check passes: until it no longer throws and does not answer false. Fails with its last error after `within` milliseconds.
  */
@@ -7,7 +10,8 @@ export const eventually = async <Result>(
   check: () => Result | Promise<Result>,
   within = 10_000,
 ): Promise<Exclude<Result, false>> => {
-  const deadline = Date.now() + within;
+  const start = Date.now();
+  const deadline = start + within;
   for (;;) {
     try {
       const result = await check();
@@ -16,6 +20,6 @@ export const eventually = async <Result>(
     } catch (error) {
       if (Date.now() > deadline) throw error;
     }
-    await delay(5);
+    await delay(Math.min(5 + (Date.now() - start) / 20, longestPauseMs));
   }
 };
