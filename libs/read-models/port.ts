@@ -96,7 +96,7 @@ export type Batch = {
 /** The views and their progress. All methods may be called concurrently; the batches of a view are applied in the order of the calls. */
 export interface ReadModels {
   /**
-   * Creates the collections and brings their indexes up to date: called once, before anything else. Returns the version of each
+   * Creates the collections and brings their indexes up to date (those of a new one: see `buildIndexes`): called once, before anything else. Returns the version of each
    * collection's stored content: if it is older than the definition, a rebuild is due; the old content is served until it is done.
    */
   prepare(collections: readonly AnyCollection[]): Promise<ReadonlyMap<string, number>>;
@@ -120,6 +120,13 @@ export interface ReadModels {
   count<Doc extends Fields>(collection: Collection<Doc>, where?: Where<Doc>): Promise<number>;
 
   sumByDay<Doc extends Fields>(collection: Collection<Doc>, sum: SumByDay<Doc>): Promise<readonly DaySum[]>;
+
+  /**
+   * To be called when a copy has caught up with the log: an adapter may leave indexes out of a copy that it has filled from nothing, and make
+   * them here, which is much faster. Changes nothing that can be read, only how fast; does nothing when it is called again.
+   * @throws {ReadModelsUnavailable} some are still missing.
+   */
+  buildIndexes(collection: AnyCollection, options?: { readonly shadow?: boolean }): Promise<void>;
 
   /** Creates an empty shadow copy; drops that of an unfinished rebuild. The live copy is served meanwhile. */
   beginRebuild(collection: AnyCollection): Promise<void>;

@@ -1,17 +1,17 @@
 import { keyedQueue } from '#lib/async';
 import { project, type Projection, type Recorded } from '#lib/event-sourcing';
-import type { SubscriptionPage } from '#lib/event-store';
 import type { Batch, EventWrites, Parked } from '#lib/read-models';
 import type { ProjectionContext } from './context.js';
 import { filterFor } from './filter.js';
 import { toParked, type ParkingLot } from './parking-lot.js';
+import { readAhead, type PagesAhead } from './pages-ahead.js';
 import { unchangedCheckpoint, viewProgress } from './progress.js';
 import { Runner, type Run } from './runner.js';
 import type { Subscription } from './subscription.js';
 import { maxUnrecorded } from './unrecorded.js';
 
 /**
- * Keeps a view up to date: a page of events becomes a batch of writes, stored in one transaction with the checkpoint.
+ * Keeps a view up to date: pages of events become a batch of writes, stored in one transaction with the checkpoint.
  * A projection is pure, so an event that it fails on is parked without a retry, which would fail in the same way.
  * `shadow` fills the copy that is being rebuilt.
  */
@@ -26,7 +26,7 @@ export const projector = (
   /** Whatever its key, a parked event may be handled only between pages: they are applied as a whole. */
   const exclusively = <Result>(_key: string, task: () => Promise<Result>) => pages.run('page', task);
 
-  const batchOf = (page: SubscriptionPage, events: readonly Recorded[], lot: ParkingLot): Batch => {
+  const batchOf = ({ events, position }: PagesAhead, lot: ParkingLot): Batch => {
     const changes: EventWrites[] = [];
     const park: Parked[] = [];
     const blocked = new Set<string>();
@@ -42,15 +42,15 @@ export const projector = (
       blocked.add(key);
       park.push(toParked(event, key, change ? change.error : null, change ? 1 : 0, now));
     }
-    return { ...target, changes, checkpoint: page.position, park };
+    return { ...target, changes, checkpoint: position, park };
   };
 
-  /** Applies a batch while the next page is being read. */
+  /** Applies a batch while the pages of the next one are being read. */
   const consume = async ({ after, lot, signal, handled }: Run): Promise<void> => {
     const failed = new AbortController();
-    let applying: Promise<void> = Promise.resolve();
-    let [done, stored] = [after, after];
-    const apply = async (page: SubscriptionPage, batch: Batch) => {
+    let [done, stored, isIndexed] = [after, after, false];
+    const apply = async (pages: PagesAhead) => {
+      const batch = batchOf(pages, lot);
       if (isDue(batch, stored, maxUnrecorded(context.store))) {
         await context.models.apply(batch);
         stored = batch.checkpoint;
@@ -59,21 +59,24 @@ export const projector = (
         lot.park(parked);
         context.log.error({ subscription: name, parked }, 'Event parked');
       }
-      done = page.position;
-      handled(done, page.live);
+      if (pages.live && !isIndexed) {
+        await context.models.buildIndexes(projection.into, { shadow });
+        isIndexed = true;
+      }
+      done = pages.position;
+      handled(done, pages.live);
     };
+    const ended = AbortSignal.any([signal, failed.signal]);
+    const ahead = readAhead((take) => exclusively('', () => apply(take())), {
+      signal: ended,
+      failed: () => failed.abort(),
+    });
     const filter = filterFor(projection.from, projection.on);
-    for await (const page of context.store.subscribe({
-      after,
-      filter,
-      signal: AbortSignal.any([signal, failed.signal]),
-    })) {
-      const events = await context.codec.decode(page.events);
-      await applying;
-      applying = exclusively('', () => apply(page, batchOf(page, events, lot)));
-      applying.catch(() => failed.abort());
+    for await (const page of context.store.subscribe({ after, filter, signal: ended })) {
+      ahead.add(await context.codec.decode(page.events), page);
+      await ahead.room();
     }
-    await applying;
+    await ahead.end();
     if (done > stored) await context.models.apply({ ...target, changes: [], checkpoint: done });
   };
 

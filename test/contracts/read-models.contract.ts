@@ -2,6 +2,7 @@ import { describe } from '@jest/globals';
 import type { ViewsFixture } from '../support/read-models/fixture.js';
 import { applyingCases } from './read-models/applying.cases.js';
 import { findingCases } from './read-models/finding.cases.js';
+import { indexingCases } from './read-models/indexing.cases.js';
 import { openingCases } from './read-models/opening.cases.js';
 import { pagingCases } from './read-models/paging.cases.js';
 import { parkingCases } from './read-models/parking.cases.js';
@@ -25,6 +26,9 @@ export const readModelsContract = (name: string, newFixture: () => Promise<Views
     });
     describe('paging', () => {
       pagingCases(newFixture);
+    });
+    describe('making indexes', () => {
+      indexingCases(newFixture);
     });
     describe('rebuilding', () => {
       rebuildingCases(newFixture);

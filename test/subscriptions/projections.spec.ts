@@ -236,7 +236,7 @@ describe('a rebuild', () => {
 /** The methods of a store as plain functions, so that a test can replace one of them. */
 const bound = (models: ReadModels): ReadModels =>
   new Proxy({} as ReadModels, {
-    ownKeys: () => ['prepare', 'progress', 'get', 'find', 'count', 'sumByDay', 'beginRebuild', 'finishRebuild'],
+    ownKeys: () => ['prepare', 'progress', 'get', 'find', 'count', 'buildIndexes', 'beginRebuild', 'finishRebuild'],
     getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }),
     get: (_target, name: keyof ReadModels) => models[name].bind(models),
   });

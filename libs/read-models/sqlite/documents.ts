@@ -3,6 +3,7 @@ import { checkField } from '../checks.js';
 import { searchWordsOf } from '../words.js';
 import { applyWrite, type Fields, type Write } from '../write.js';
 import { type Cell, cellOf } from './cell.js';
+import { createIndexOf } from './indexes.js';
 import { columnOf, fieldSql, type Table, withinTerm } from './table.js';
 
 type DocumentRow = { readonly seq: number; readonly doc: string };
@@ -46,6 +47,7 @@ export const openDocuments = (db: Database, table: Table): Documents => {
 
   const removeAll = (field: string, value: string): void => {
     checkField(field);
+    createIndexOf(db, table, field);
     const where = `WHERE ${fieldSql(table, field)} = ?`;
     if (table.words)
       db.prepare(`DELETE FROM ${table.words} WHERE rowid IN (SELECT seq FROM ${table.docs} ${where})`).run(value);

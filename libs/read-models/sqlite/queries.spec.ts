@@ -4,6 +4,7 @@ import { collection } from '../collection.js';
 import { encodeCursor } from '../cursor.js';
 import type { Find } from '../port.js';
 import { countSql, findSql, sumByDaySql } from './queries.js';
+import { createNextIndex } from './indexes.js';
 import { createTables } from './schema.js';
 import { tableOf } from './table.js';
 import type { Sql } from './where.js';
@@ -25,6 +26,7 @@ const messages = collection<Message>({
 const table = tableOf(messages, 'live');
 const db = openWriter(':memory:', 'normal');
 createTables(db, table);
+while (createNextIndex(db, table));
 afterAll(() => void db.close());
 
 /** SQLite's query plan, without the random part of the names of indexes. */

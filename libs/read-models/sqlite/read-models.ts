@@ -93,6 +93,13 @@ export class SqliteReadModels implements ReadModels {
     }));
   }
 
+  async buildIndexes(collection: AnyCollection, { shadow = false } = {}): Promise<void> {
+    const { collection: definition } = this.preparedOf(collection).table;
+    const copy = shadow ? 'rebuild' : 'live';
+    // One at a time, so that the batches of other views get their turn.
+    while (await this.write((writer) => writer.ask('buildIndex', definition, copy)));
+  }
+
   async beginRebuild(collection: AnyCollection): Promise<void> {
     const { collection: definition } = this.preparedOf(collection).table;
     await this.write((writer) => writer.ask('beginRebuild', definition));

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { Database } from '#lib/sqlite';
 import type { Fields } from '../write.js';
 import { wordsRow } from './documents.js';
+import { createIdIndex, dropOtherIndexes } from './indexes.js';
 import { columnOf, extractSql, unquoted, type Table, wordsName } from './table.js';
 
 /** The tables of every file; those of a collection depend on its definition. */
@@ -13,19 +13,20 @@ export const readModelsMigrations: readonly string[] = [
      PRIMARY KEY (subscription, copy, position)) WITHOUT ROWID;
    CREATE TABLE probe (tries INTEGER NOT NULL, weight BLOB NOT NULL);
    INSERT INTO probe VALUES (0, x'');`,
+  `CREATE TABLE unindexed (collection TEXT, copy TEXT, PRIMARY KEY (collection, copy)) WITHOUT ROWID;`,
 ];
 
-/** Creates the tables of a collection. */
+/** Creates the tables of a collection, with no index but that of the ids. */
 export const createTables = (db: Database, table: Table): void => {
   const columns = table.fields.map((field) => `${columnOf(field)}, `);
   db.exec(
     `CREATE TABLE ${table.docs} (seq INTEGER PRIMARY KEY, id TEXT NOT NULL, ${columns.join('')}doc TEXT NOT NULL)`,
   );
-  createIndexes(db, table);
+  createIdIndex(db, table);
   createWords(db, table);
 };
 
-/** Brings the columns and indexes of existing tables up to date with the definition. */
+/** Brings the columns of existing tables and their words up to date with the definition, and drops indexes that it has no more. */
 export const updateTables = (db: Database, table: Table, storedSearch: string): void => {
   const present = db
     .prepare(`SELECT name FROM pragma_table_info(?) WHERE name GLOB 'f_*'`)
@@ -33,7 +34,7 @@ export const updateTables = (db: Database, table: Table, storedSearch: string): 
     .all(unquoted(table.docs));
   const wanted = table.fields.map(columnOf);
   const missing = table.fields.filter((field) => !present.includes(columnOf(field)));
-  dropIndexes(db, table);
+  dropOtherIndexes(db, table);
   for (const column of present) {
     if (!wanted.includes(String(column))) db.exec(`ALTER TABLE ${table.docs} DROP COLUMN ${String(column)}`);
   }
@@ -43,41 +44,12 @@ export const updateTables = (db: Database, table: Table, storedSearch: string): 
       `UPDATE ${table.docs} SET ${missing.map((field) => `${columnOf(field)} = ${extractSql(field)}`).join(', ')}`,
     );
   }
-  createIndexes(db, table);
   if (storedSearch !== searchOf(table)) refillWords(db, table);
 };
 
 /** What the index of words is made of: another value means that it is made anew. */
 export const searchOf = ({ collection: { search = [], searchWithin } }: Table): string =>
   JSON.stringify(searchWithin === undefined ? search : { search, searchWithin });
-
-/** Index names are unique in a file and survive the renaming of a table: a random part, then what is indexed. */
-const wantedIndexes = (table: Table): ReadonlyMap<string, string> =>
-  new Map([
-    ['unique', 'id'],
-    ...(table.collection.indexes ?? []).map(
-      (fields) => [`(${fields.join(',')})`, [...fields.map(columnOf), 'id'].join(', ')] as const,
-    ),
-  ]);
-
-const presentIndexes = (db: Database, table: Table): readonly string[] =>
-  db.prepare('SELECT name FROM pragma_index_list(?)').pluck().all(unquoted(table.docs)).map(String);
-
-const purposeOf = (index: string): string => index.slice(index.indexOf(' ') + 1);
-
-const dropIndexes = (db: Database, table: Table): void => {
-  const wanted = wantedIndexes(table);
-  for (const index of presentIndexes(db, table)) if (!wanted.has(purposeOf(index))) db.exec(`DROP INDEX "${index}"`);
-};
-
-const createIndexes = (db: Database, table: Table): void => {
-  const present = new Set(presentIndexes(db, table).map(purposeOf));
-  for (const [purpose, columns] of wantedIndexes(table)) {
-    if (present.has(purpose)) continue;
-    const unique = purpose === 'unique' ? 'UNIQUE' : '';
-    db.exec(`CREATE ${unique} INDEX "${randomBytes(6).toString('hex')} ${purpose}" ON ${table.docs} (${columns})`);
-  }
-};
 
 /** The words come from `searchWordsOf`, so the tokenizer only splits them at spaces. Columns and positions are not stored. */
 const createWords = (db: Database, { words }: Table): void => {

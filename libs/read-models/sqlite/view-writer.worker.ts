@@ -1,5 +1,6 @@
 import { serveThread } from '#lib/threads';
 import type { AnyCollection } from '../collection.js';
+import type { Copy } from './table.js';
 import { openViewWriter } from './writer.js';
 
 let opened: ReturnType<typeof openViewWriter> | undefined;
@@ -15,6 +16,7 @@ const methods = {
   },
   apply: (batches: readonly string[]) => writer().apply(batches),
   prepare: (collections: readonly AnyCollection[]) => writer().prepare(collections),
+  buildIndex: (collection: AnyCollection, copy: Copy) => writer().buildIndex(collection, copy),
   beginRebuild: (collection: AnyCollection) => writer().beginRebuild(collection),
   finishRebuild: (collection: AnyCollection) => writer().finishRebuild(collection),
   sweep: () => writer().sweep(),

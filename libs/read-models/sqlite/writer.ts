@@ -2,6 +2,7 @@ import { type Database, diskProblem, migrate, openWriter } from '#lib/sqlite';
 import type { AnyCollection } from '../collection.js';
 import type { Batch } from '../port.js';
 import { type Documents, openDocuments } from './documents.js';
+import { createNextIndex, openUnindexed } from './indexes.js';
 import { type ProgressKey, openProgress } from './progress.js';
 import { discardTables, hasTables, promoteTables, sweep } from './rebuild.js';
 import { createTables, updateTables, readModelsMigrations, searchOf } from './schema.js';
@@ -20,6 +21,7 @@ export const openViewWriter = (file: string) => {
   migrate(db, readModelsMigrations);
   const progress = openProgress(db);
   const documents = openPrepared(db);
+  const unindexed = openUnindexed(db);
   const saveCollection = db.prepare<[string, number, string]>('INSERT OR REPLACE INTO collections VALUES (?, ?, ?)');
   const probe = db.prepare<[number]>('UPDATE probe SET tries = tries + 1, weight = zeroblob(?)');
   let failedBytes = 0;
@@ -31,35 +33,46 @@ export const openViewWriter = (file: string) => {
     progress.record(key, batch);
   });
 
+  const attempt = (text: string): BatchFailure | null => {
+    const isOneOfSeveral = db.inTransaction;
+    try {
+      applyOne(JSON.parse(text) as Batch);
+      return null;
+    } catch (error) {
+      if (db.inTransaction !== isOneOfSeveral || diskProblem(error)) throw error;
+      return failureOf(error);
+    }
+  };
+
   /** One commit for all. A batch that fails by itself is rejected alone; a problem of the disk fails all. */
-  const applyGroup = db.transaction((batches: readonly string[]): readonly (BatchFailure | null)[] =>
-    batches.map((text) => {
-      try {
-        applyOne(JSON.parse(text) as Batch);
-        return null;
-      } catch (error) {
-        if (!db.inTransaction || diskProblem(error)) throw error;
-        return failureOf(error);
-      }
-    }),
-  );
+  const applyGroup = db.transaction((batches: readonly string[]) => batches.map(attempt));
 
   const prepareOne = (collection: AnyCollection): readonly [name: string, version: number] => {
     const table = tableOf(collection, 'live');
     const stored = storedCollection(db, collection.name);
-    if (stored) updateTables(db, table, stored.search);
-    else createTables(db, table);
+    if (!stored) createUnindexed(collection, 'live');
+    else {
+      updateTables(db, table, stored.search);
+      if (!unindexed.has(collection.name, 'live')) while (createNextIndex(db, table));
+    }
     discardTables(db, collection, 'rebuild');
     const version = stored?.version ?? collection.version;
     saveCollection.run(collection.name, version, searchOf(table));
     return [collection.name, version];
   };
 
+  const createUnindexed = (collection: AnyCollection, copy: Copy): void => {
+    createTables(db, tableOf(collection, copy));
+    unindexed.add(collection.name, copy);
+  };
+
   const beginRebuild = (collection: AnyCollection): void => {
     discardTables(db, collection, 'rebuild');
     progress.clear([collection.name, 'rebuild']);
-    createTables(db, tableOf(collection, 'rebuild'));
+    createUnindexed(collection, 'rebuild');
   };
+
+  const buildIndex = db.transaction(unindexed.buildNext);
 
   const finishRebuild = (collection: AnyCollection): void => {
     if (!hasTables(db, collection.name, 'rebuild')) throw new Error(`There is no rebuild of ${collection.name}`);
@@ -70,7 +83,9 @@ export const openViewWriter = (file: string) => {
     if (rebuilt < live) {
       throw new Error(`The rebuild of ${collection.name} is at ${rebuilt}, behind the live copy at ${live}`);
     }
+    while (unindexed.buildNext(collection, 'rebuild'));
     discardTables(db, collection, 'live');
+    unindexed.remove(collection.name, 'live');
     promoteTables(db, collection);
     progress.promote(collection.name);
     saveCollection.run(collection.name, collection.version, searchOf(tableOf(collection, 'live')));
@@ -79,7 +94,8 @@ export const openViewWriter = (file: string) => {
   return {
     apply: (batches: readonly string[]): readonly (BatchFailure | null)[] => {
       failedBytes = batches.reduce((bytes, batch) => bytes + batch.length, 0);
-      const failures = applyGroup(batches);
+      // One alone needs no savepoint, for which SQLite would keep the former content of every page that it changes.
+      const failures = batches.length === 1 ? batches.map(attempt) : applyGroup(batches);
       failedBytes = 0;
       return failures;
     },
@@ -87,6 +103,9 @@ export const openViewWriter = (file: string) => {
       documents.prepare(collections);
       return collections.map(prepareOne);
     }),
+    /** Creates one of the indexes that are missing. Returns whether there may be more. */
+    buildIndex: (collection: AnyCollection, copy: Copy): boolean =>
+      sortingOnDisk(db, () => buildIndex(collection, copy)),
     beginRebuild: db.transaction(beginRebuild),
     finishRebuild: db.transaction(finishRebuild),
     sweep: db.transaction(() => sweep(db)),
@@ -94,6 +113,20 @@ export const openViewWriter = (file: string) => {
     probe: (): void => void probe.run(failedBytes),
     close: (): void => void db.close(),
   };
+};
+
+/** Sorts on the disk what is too much for the memory; where there is no room for temporary files, in memory all the same. */
+const sortingOnDisk = <Result>(db: Database, work: () => Result): Result => {
+  db.pragma('temp_store = FILE');
+  try {
+    return work();
+  } catch (error) {
+    if (!diskProblem(error)) throw error;
+    db.pragma('temp_store = MEMORY');
+    return work();
+  } finally {
+    db.pragma('temp_store = MEMORY');
+  }
 };
 
 const failureOf = (error: unknown): BatchFailure => {

@@ -4,7 +4,7 @@ import type { AnyCollection, Batch, ReadModels, Write } from '#lib/read-models';
 /** A storage of views for tests; may be opened several times. */
 export type ViewsFixture = { open(): Promise<ReadModels>; remove(): Promise<void> };
 
-/** Views for the tests of a `describe`, opened and prepared once. */
+/** Views for the tests of a `describe`, opened and prepared once, with all indexes. */
 export const viewsFor = (newFixture: () => Promise<ViewsFixture>, collections: readonly AnyCollection[]) => {
   let fixture: ViewsFixture | undefined;
   let views: ReadModels | undefined;
@@ -12,6 +12,7 @@ export const viewsFor = (newFixture: () => Promise<ViewsFixture>, collections: r
     fixture = await newFixture();
     views = await fixture.open();
     await views.prepare(collections);
+    for (const each of collections) await views.buildIndexes(each);
   });
   afterAll(async () => {
     await views?.close();
