@@ -9,6 +9,7 @@ const maxReadCharacters = 512 * 1024;
 /** Rows per query: at first, and once they turn out to be small. */
 const firstQueryRows = 16;
 const maxQueryRows = 64;
+const maxRowsPerWanted = 1.5;
 
 /** Fetches the next `count` rows, after the first `done`. */
 type Fetch = (done: number, count: number) => readonly EventRow[];
@@ -53,13 +54,24 @@ export class Fetcher {
 
   /** The first events at these positions, which are sorted. @throws {CorruptEvent} */
   at(positions: readonly number[], direction: Direction): readonly StoredEvent[] {
-    const statement = this.listed[direction];
     return take(
       positions.length,
-      (done, count) => statement.all(JSON.stringify(positions.slice(done, done + count))),
+      (done, count) => this.rowsAt(positions.slice(done, done + count), direction),
       (index) => positions[index] as number,
       this.damaged,
     );
+  }
+
+  /** A range costs half as much as a list of positions, and is worth it with some rows too many. */
+  private rowsAt(positions: readonly number[], direction: Direction): readonly EventRow[] {
+    const [first = 0, last = 0] = [positions[0], positions.at(-1)];
+    const [lowest, highest] = direction === 'forwards' ? [first, last] : [last, first];
+    const total = highest - lowest + 1;
+    if (total > positions.length * maxRowsPerWanted) return this.listed[direction].all(JSON.stringify(positions));
+    const rows = this.range[direction].all(lowest, highest);
+    if (total === positions.length) return rows;
+    const wanted = new Set(positions);
+    return rows.filter(([position]) => wanted.has(position));
   }
 }
 

@@ -10,7 +10,12 @@ import type { RecentEvents } from './recent-events.js';
 import type { Tail } from './tail.js';
 
 /** Events in the order of the query. `isLast`: nothing that the query asks for comes after them. */
-export type EventPage = { readonly events: readonly StoredEvent[]; readonly isLast: boolean };
+export type EventPage = {
+  readonly events: readonly StoredEvent[];
+  readonly isLast: boolean;
+  /** Where the next events are, as far as that was found out: for the query of the next page. */
+  readonly next?: readonly number[];
+};
 
 /** Between two positions, inclusive. */
 export type AllQuery = {
@@ -19,6 +24,8 @@ export type AllQuery = {
   readonly direction: Direction;
   readonly limit: number;
   readonly filter?: EventFilter | undefined;
+  /** Where its first events are, if that is known from the page before. */
+  readonly known?: readonly number[] | undefined;
 };
 
 export type StreamPageQuery = {
@@ -47,7 +54,7 @@ export class Reader {
     this.streams = new StreamFinder(db);
   }
 
-  all(tail: Tail, { lowest, highest, direction, limit, filter }: AllQuery): EventPage {
+  all(tail: Tail, { lowest, highest, direction, limit, filter, known = [] }: AllQuery): EventPage {
     const top = Math.min(highest, tail.head);
     const bottom = Math.max(lowest, 1);
     if (bottom > top || limit <= 0) return { events: [], isLast: true };
@@ -59,11 +66,13 @@ export class Reader {
       const events = this.fetcher.between(low, high, direction);
       return { events, isLast: events.length === top - bottom + 1 };
     }
-    const positions = this.kinds.find(tail, { filter, lowest: bottom, highest: top, direction, limit });
+    const positions =
+      known.length > 0 ? known : this.kinds.find(tail, { filter, lowest: bottom, highest: top, direction, limit });
     const events = this.recent.at(positions) ?? this.fetcher.at(positions, direction);
     const matches = matchesEvent(filter);
     for (const event of events) if (event.type !== passedOver && !matches(event)) throw misindexed(event);
-    return { events, isLast: positions.length < limit && events.length === positions.length };
+    const next = positions.slice(events.length);
+    return { events, isLast: known.length === 0 && positions.length < limit && next.length === 0, next };
   }
 
   stream(tail: Tail, query: StreamPageQuery): EventPage {

@@ -37,12 +37,15 @@ export async function* subscription(
 
 type ReadAfter = (position: number) => SubscriptionPage;
 
-const allPages =
-  (view: LogView, reader: Reader, { filter, pageSize = defaultPageSize }: Subscribe): ReadAfter =>
-  (after) => {
-    const query = { lowest: after + 1, highest: view.head, direction: 'forwards', limit: pageSize, filter } as const;
-    return toPage(after, view.head, reader.all(view.tail, query));
+const allPages = (view: LogView, reader: Reader, { filter, pageSize = defaultPageSize }: Subscribe): ReadAfter => {
+  let known: readonly number[] | undefined;
+  return (after) => {
+    const range = { lowest: after + 1, highest: view.head, direction: 'forwards' } as const;
+    const page = reader.all(view.tail, { ...range, limit: pageSize, filter, known });
+    known = page.next;
+    return toPage(after, view.head, page);
   };
+};
 
 const streamPages = (view: LogView, reader: Reader, options: Subscribe): ReadAfter => {
   const { stream = '', filter, pageSize = defaultPageSize } = options;
