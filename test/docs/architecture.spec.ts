@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 type Link = { readonly file: string; readonly text: string; readonly target: string };
 
-const documents = ['README.md', 'CONTRIBUTING.md', 'docs/architecture.md', 'docs/decisions.md', 'docs/sandbox.md'];
+const documents = ['README.md', 'CONTRIBUTING.md', ...readdirSync('docs').map((name) => join('docs', name))];
 
 const linksOf = (file: string): readonly Link[] =>
   Array.from(readFileSync(file, 'utf8').matchAll(/\[([^\]]+)\]\(([^)#\s]+)[^)]*\)/g), ([, text = '', target = '']) => ({
