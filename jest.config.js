@@ -20,6 +20,8 @@ const base = {
   transformIgnorePatterns: ['/node_modules/(reflect-metadata|typescript|@swc)/'],
   moduleNameMapper: {
     '^whatsapp-rust-bridge$': '<rootDir>/node_modules/whatsapp-rust-bridge/dist/index.js',
+    '^@actions/([^/]+)$': '<rootDir>/node_modules/@actions/$1/dist/index.js',
+    '^@actions/([^/]+)/(.*)$': '<rootDir>/node_modules/@actions/$1/dist/$2.js',
     '^#lib/(.*)$': '<rootDir>/libs/$1/index.ts',
     '^#config$': '<rootDir>/config/config.ts',
     '^(\\.{1,2}/.*)\\.js$': ['$1.js', '$1'],

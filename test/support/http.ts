@@ -10,6 +10,7 @@ import { createLogger } from '../../src/platform/logging.js';
 import { openStores, type Stores } from '../../src/platform/stores.js';
 import { STORES } from '../../src/platform/tokens.js';
 import { owner } from './owner.js';
+import { serverVariables } from './server-variables.js';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -63,6 +64,7 @@ export const startHttp = async (
   });
   const config = readConfig({
     WAYBILL_DATA_DIR: directory,
+    ...serverVariables(directory),
     WAYBILL_ADMIN_EMAIL: owner.email,
     WAYBILL_ADMIN_PASSWORD: owner.password,
     ...variables,

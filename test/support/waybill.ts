@@ -5,6 +5,7 @@ import { eventually } from './eventually.js';
 import type { Answer, Call } from './http.js';
 import { owner } from './owner.js';
 import { cpuOf, memoryOf } from './process-usage.js';
+import { serverVariables } from './server-variables.js';
 import { startService, type Service } from './service.js';
 import { temporaryDirectory } from './temporary-directory.js';
 import { ControlledSandbox, type SandboxPhone } from './waybill-sandbox.js';
@@ -60,6 +61,7 @@ export class Waybill {
       WAYBILL_WHATSAPP: 'sandbox',
       WAYBILL_SANDBOX_URL: this.sandbox.url,
       WAYBILL_SANDBOX_CA: await (await fetch(`${this.sandbox.controlUrl}/ca.pem`)).text(),
+      ...serverVariables(data),
       ...this.variables,
     });
     this.url = await this.service.url();
