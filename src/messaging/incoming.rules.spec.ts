@@ -2,6 +2,7 @@ import { describe, it } from '@jest/globals';
 import { given as givenEvents } from '#lib/event-sourcing/testing';
 import { later, messageEvent, messageOwner } from './message.builders.js';
 import type { MessageCommand } from './message.commands.js';
+import type { MessageEventData } from './message.contract.js';
 import { messageDecider } from './message.decider.js';
 
 const given = givenEvents(messageDecider);
@@ -104,6 +105,35 @@ describe('a change that arrives before its message', () => {
     );
     given(many).when(edit).then([]);
     given(many).when(revoke).then([waitingRevocation]);
+  });
+});
+
+describe('a reaction to a message that has not arrived', () => {
+  it('waits for it no longer than WhatsApp may still deliver it, and a revocation without end', () => {
+    const receivedLate = (day: string): MessageEventData<'MessageReceived'> => ({
+      ...received.data,
+      receivedAt: `2026-02-${day}T03:04:09.000Z`,
+    });
+    const receiveOn = (day: string): MessageCommand => ({ type: 'RecordMessageReceived', data: receivedLate(day) });
+    const receivedOn = (day: string) => messageEvent('MessageReceived', receivedLate(day));
+    const inTime = messageEvent('ReactionReceived', { reactedAt: '2026-02-02T03:04:09.000Z' });
+    given([waitingReaction])
+      .when(receiveOn('02'))
+      .then([receivedOn('02'), inTime]);
+    given([waitingReaction])
+      .when(receiveOn('03'))
+      .then([receivedOn('03')]);
+    const late = messageEvent('MessageRevoked', { revokedAt: '2026-02-03T03:04:09.000Z' });
+    given([waitingReaction, waitingRevocation])
+      .when(receiveOn('03'))
+      .then([receivedOn('03'), late]);
+  });
+
+  it('is taken in twenty times at most for each message', () => {
+    const many = Array.from({ length: 20 }, (_, n) =>
+      messageEvent('MessageChangeAwaited', { changeId: `A${n + 100}`, change: waitingReaction.data.change }),
+    );
+    given(many).when(react).then([]);
   });
 });
 

@@ -13,10 +13,21 @@ type Decided = readonly MessageEvent[];
 /** Of each kind, more than anybody makes; what is beyond is dropped, so that nobody can fill the log with changes of what never comes. */
 const maxWaiting = 20;
 
+/**
+ * Longer than WhatsApp keeps what it could not deliver: a message that comes after that is not the one that a reaction overtook. Edits and
+ * revocations wait without end, since what was taken back must not be shown.
+ */
+const maxReactionWaitMs = 31 * 24 * 60 * 60 * 1000;
+
+const isStillAwaited =
+  (receivedAt: string) =>
+  ({ change, at }: Awaited): boolean =>
+    change.kind !== 'reaction' || Date.parse(receivedAt) - Date.parse(at) <= maxReactionWaitMs;
+
 export const isReadable = ({ type }: ReceivedContent): boolean => type !== 'unreadable';
 
 const isNewChange = (state: MessageState, changeId: string): state is Known =>
-  state.status !== 'none' && state.status !== 'revoked' && !state.changes.includes(changeId);
+  state.status !== 'none' && !state.isRevoked && !state.changes.includes(changeId);
 
 /** Under which an encrypted edit is remembered, beside the id under which it is remembered once it was opened. */
 export const sealedChangeId = (changeId: string): string => `sealed ${changeId}`;
@@ -26,15 +37,18 @@ export const receivedDecided = (data: Data<'RecordMessageReceived'>, state: Mess
     case 'none':
       return [{ type: 'MessageReceived', data }];
     case 'awaited': {
-      const { known, later } = isReadable(data.content) ? { known: state.waiting, later: [] } : parted(state.waiting);
+      const waiting = state.waiting.filter(isStillAwaited(data.receivedAt));
+      const { known, later } = isReadable(data.content) ? { known: waiting, later: [] } : parted(waiting);
       return [
         { type: 'MessageReceived', data },
-        ...later.map((waiting) => awaiting(state.owner, waiting)),
-        ...known.flatMap((waiting) => applied(state.owner, data.sealedSecret, notBefore(data.receivedAt, waiting))),
+        ...later.map((each) => awaiting(state.owner, each)),
+        ...known.flatMap((each) => applied(state.owner, data.sealedSecret, notBefore(data.receivedAt, each))),
       ];
     }
     case 'received':
-      return state.isReadable || !isReadable(data.content) ? [] : recovered(data, state.owner, state.waiting);
+      return state.isReadable || state.isRevoked || !isReadable(data.content)
+        ? []
+        : recovered(data, state.owner, state.waiting);
     default:
       return [];
   }

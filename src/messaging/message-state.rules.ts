@@ -11,6 +11,8 @@ export type Existing = {
   readonly lastAt: string;
   /** The WhatsApp ids of the last edits and reactions: each is recorded once. */
   readonly changes: readonly string[];
+  /** Nothing that is said about its content counts any more. */
+  readonly isRevoked: boolean;
 };
 
 /** What the decider of a message knows of it. */
@@ -25,7 +27,7 @@ export type MessageState =
       readonly mayHaveLeft: boolean;
     })
   | (Existing & { readonly status: ProgressStatus })
-  | (Existing & { readonly status: 'failed' | 'canceled' | 'revoked' })
+  | (Existing & { readonly status: 'failed' | 'canceled' })
   /** Changes of a message arrived that itself has not. */
   | (Existing & { readonly status: 'awaited'; readonly waiting: readonly Awaited[] })
   | (Existing & {

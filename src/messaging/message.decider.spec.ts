@@ -227,6 +227,24 @@ describe('a message to send', () => {
       given(events).when(linkedTo(other)).then([]);
   });
 
+  it('that was revoked takes no edit and no reaction any more, but its receipts', () => {
+    const revoked = messageEvent('MessageRevoked');
+    const data = { ...messageOwner, changeId: 'E1', at: later };
+    const edit: MessageCommand = {
+      type: 'RecordMessageEdited',
+      data: { ...data, content: { type: 'text', body: 'x' } },
+    };
+    const react: MessageCommand = { type: 'RecordReaction', data: { ...data, from: '+491701234567', emoji: '👍' } };
+    for (const past of [
+      [queued, sent, revoked],
+      [queued, sent, revoked, delivered],
+    ]) {
+      given(past).when(edit).then([]);
+      given(past).when(react).then([]);
+    }
+    given([queued, sent, revoked]).when(report('Delivered')).then([delivered]);
+  });
+
   it('that does not exist ignores reports', () => {
     given([]).when(report('Sent')).then([]);
     given([]).when(fail).then([]);
@@ -266,6 +284,7 @@ describe('a message from WhatsApp', () => {
     given([received]).when(revoke).then([revoked]);
     given([received, revoked]).when(revoke).then([]);
     given([received, revoked]).when(edit).then([]);
+    given([received, revoked]).when(react).then([]);
   });
 
   it('hands its owner on to every later event', () => {

@@ -135,7 +135,7 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
     MessageEdited: (state, { changeId, editedAt }) =>
       changed(state.status === 'received' ? { ...state, isReadable: true } : state, changeId, editedAt),
     MessageRevoked: (state, { changeId, revokedAt }) =>
-      changed(state.status === 'received' ? { ...state, status: 'revoked' } : state, changeId, revokedAt),
+      changed(state.status === 'none' ? state : { ...state, isRevoked: true }, changeId, revokedAt),
     ReactionReceived: (state, { changeId, reactedAt }) => changed(state, changeId, reactedAt),
   },
 });
@@ -166,7 +166,6 @@ const progressed = (status: ProgressStatus, report: Report, state: MessageState)
     case 'awaited':
     case 'scheduled':
     case 'received':
-    case 'revoked':
       return [];
     case 'failed':
     case 'canceled':
@@ -186,10 +185,16 @@ const created = ({ messageId, userId, sessionId, chatId }: MessageOwner, lastAt:
   owner: { messageId, userId, sessionId, chatId },
   lastAt,
   changes: [],
+  isRevoked: false,
 });
 
 /** Without what only its former status had. */
-const existingOf = ({ owner, lastAt, changes }: Existing): Existing => ({ owner, lastAt, changes });
+const existingOf = ({ owner, lastAt, changes, isRevoked }: Existing): Existing => ({
+  owner,
+  lastAt,
+  changes,
+  isRevoked,
+});
 
 const moved = (state: MessageState, status: ProgressStatus | 'failed' | 'canceled', lastAt: string): MessageState =>
   state.status === 'none' ? state : { ...existingOf(state), status, lastAt };
