@@ -9,7 +9,6 @@ import type { ContextDefinition } from './context-definition.js';
 import { DamagedLog } from './damaged-log.js';
 import { HealthController } from './health/health.controller.js';
 import { ProblemFilter } from './http/problem.filter.js';
-import { OtherMethods } from './http/server/other-methods.js';
 import { Validation } from './http/validation.js';
 import { logRepairEvents } from './log-repairs.js';
 import { Runtime } from './runtime.js';
@@ -65,7 +64,6 @@ export class PlatformModule {
         MemoryViews,
         Runtime,
         DamagedLog,
-        OtherMethods,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useClass: Validation },
       ],

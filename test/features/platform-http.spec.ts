@@ -83,6 +83,9 @@ describe('another method than those of a path', () => {
     ['OPTIONS /v1/messages', 'GET, HEAD, POST'],
     ['POST /health/live', 'GET, HEAD'],
     ['POST /openapi.json', 'GET, HEAD'],
+    ['TRACE /v1/messages', 'GET, HEAD, POST'],
+    ['PROPFIND /v1/messages/0199a3c4-1f00-7000-8000-000000000001?x=1', 'GET, HEAD'],
+    ['MKCOL /v1/admin/auth/login', 'POST'],
   ])('is refused with those that it has: %s', async (route, allow) => {
     const answer = await service.call(route, { headers: { 'content-type': 'application/json' }, body: '{broken' });
     expect(answer.body).toMatchObject({ status: 405, code: 'method_not_allowed' });

@@ -1,11 +1,12 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { DomainError } from '#lib/event-sourcing';
-import { MalformedRequest } from '../problem.js';
+import { MalformedRequest, MethodNotAllowed } from '../problem.js';
 import { answerClientError } from './client-errors.js';
 import { cutAtStop, limitConnections } from './connections.js';
 import { inviteBodies } from './invite-bodies.js';
 import { parseJsonBodies } from './json-body.js';
+import { knownPaths } from './other-methods.js';
 import { requestIdOf } from './request-scope.js';
 import { answerRouterError } from './router-errors.js';
 import { addStandardHeaders } from './security-headers.js';
@@ -16,9 +17,14 @@ const defaultMaxBodyBytes = 1024 * 1024;
 const timeoutCheckIntervalMs = 1000;
 
 /** What no route may ever see. */
-const refusalOf = ({ raw, headers, is404 }: FastifyRequest): Error | undefined => {
+const refusalOf = (request: FastifyRequest, methodsOf: (request: FastifyRequest) => string | undefined) => {
+  const { raw, headers, is404 } = request;
   if (headers.host === undefined && raw.httpVersion !== '1.0') return new MalformedRequest('There is no Host header');
-  return is404 ? new DomainError('not_found', 'not_found', 'There is no such route') : undefined;
+  if (!is404) return undefined;
+  const allow = methodsOf(request);
+  return allow === undefined
+    ? new DomainError('not_found', 'not_found', 'There is no such route')
+    : new MethodNotAllowed(allow);
 };
 
 /** The HTTP server under Nest: what it refuses before a route is reached, and what every answer has. */
@@ -40,6 +46,7 @@ export const httpServer = (settings: HttpSettings): FastifyAdapter => {
     },
   });
   const server = adapter.getInstance();
+  const methodsOf = knownPaths(server);
   parseJsonBodies(server);
   limitConnections(server, settings);
   cutAtStop(server);
@@ -47,7 +54,7 @@ export const httpServer = (settings: HttpSettings): FastifyAdapter => {
   server.decorateRequest('caller');
   server.addHook('onRequest', (request, reply, next) => {
     addStandardHeaders(request, reply);
-    next(refusalOf(request));
+    next(refusalOf(request, methodsOf));
   });
   return adapter;
 };

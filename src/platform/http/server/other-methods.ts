@@ -1,40 +1,31 @@
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyInstance, RouteOptions } from 'fastify';
-import { MethodNotAllowed } from '../problem.js';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 
-const methods = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'] as const;
+type Path = { readonly pattern: RegExp; readonly methods: Set<string> };
 
-/** Answers 405 with `Allow` where a path is known and the method is not. */
-@Injectable()
-export class OtherMethods implements OnApplicationBootstrap {
-  private readonly server: FastifyInstance;
-  private readonly paths = new Map<string, { readonly url: string; readonly allowed: Set<string> }>();
-
-  constructor({ httpAdapter }: HttpAdapterHost) {
-    this.server = httpAdapter.getInstance<FastifyInstance>();
-    this.server.addHook('onRoute', (route) => this.note(route));
-  }
-
-  /** All routes are there now. */
-  onApplicationBootstrap(): void {
-    for (const { url, allowed } of this.paths.values()) {
-      const method = methods.filter((one) => !allowed.has(one));
-      const refuse = refusal([...allowed].sort().join(', '));
-      if (method.length > 0) {
-        this.server.route({ method, url, exposeHeadRoute: false, onRequest: refuse, handler: refuse });
-      }
-    }
-  }
-
-  private note({ method, url }: RouteOptions): void {
+/**
+ * Notes the paths of all routes from now on. Returns which methods the path of a request has, for `Allow`: undefined where no route has that
+ * path. Paths are compared only where the router has found none, so that methods that no route has, such as TRACE, need no routes either.
+ */
+export const knownPaths = (server: FastifyInstance): ((request: FastifyRequest) => string | undefined) => {
+  const paths = new Map<string, Path>();
+  server.addHook('onRoute', ({ method, url }) => {
     const shape = url.replaceAll(/:[^/]+/g, ':'); // a parameter may have another name in another route
-    const path = this.paths.get(shape) ?? { url, allowed: new Set() };
-    this.paths.set(shape, path);
-    for (const one of [method].flat()) path.allowed.add(one);
-  }
-}
+    const path = paths.get(shape) ?? { pattern: patternOf(shape), methods: new Set() };
+    paths.set(shape, path);
+    for (const one of [method].flat()) path.methods.add(one);
+  });
 
-const refusal = (allow: string) => async (): Promise<never> => {
-  throw new MethodNotAllowed(allow);
+  return ({ url }) => {
+    const [path = ''] = url.split('?');
+    const methods = [...paths.values()]
+      .filter(({ pattern }) => pattern.test(path))
+      .flatMap((known) => [...known.methods]);
+    return methods.length === 0 ? undefined : [...new Set(methods)].sort().join(', ');
+  };
+};
+
+/** Of a path in which `:` stands for a segment and `*` for the rest. */
+const patternOf = (shape: string): RegExp => {
+  const plain = shape.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`);
+  return new RegExp(`^${plain.replaceAll(':', '[^/]+').replaceAll('*', '.*')}$`);
 };
