@@ -33,6 +33,9 @@ export class StoreUnavailable extends Transient {
   }
 }
 
+/** A read was to start at a position where there is no event, and this store can start only at events: see `ReadAll`. */
+export class NoEventAtPosition extends StoreUnavailable {}
+
 /** A stored event differs from what was written. */
 export class CorruptEvent extends Error {
   override readonly name = 'CorruptEvent';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DomainError, event, eventTypes, type Actor } from '#lib/event-sourcing';
-import { CorruptEvent, type Damage, type EventStore, type NewEvent } from '#lib/event-store';
+import { CorruptEvent, NoEventAtPosition, type Damage, type EventStore, type NewEvent } from '#lib/event-store';
 import { newId } from '#lib/ids';
 
 /** What was done about damaged events of the log. */
@@ -78,6 +78,7 @@ const damageAt = async (events: EventStore, position: number): Promise<Damage | 
     return undefined;
   } catch (error) {
     if (error instanceof CorruptEvent && error.position === position) return { position, problem: error.problem };
+    if (error instanceof NoEventAtPosition) return undefined;
     throw error;
   }
 };

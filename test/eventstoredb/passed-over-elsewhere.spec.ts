@@ -7,6 +7,23 @@ import { eventually } from '../support/eventually.js';
 import { startPlatform } from '../support/platform-app.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
+it('what is no event cannot be passed over', async () => {
+  const server = await EventStoreDbServer.start();
+  const store = await openEventStoreDb({ url: server.url });
+  try {
+    const append = { stream: 'counter-a', expected: 'no_stream', events: [newEvent(), newEvent()] } as const;
+    const { position } = await store.append(append);
+    const actor = { kind: 'admin', id: 'ada' } as const;
+    for (const no of [position - 1, position + 1, 1]) {
+      const passing = passOver(store, { position: no, reason: 'mistyped', actor });
+      await expect(passing).rejects.toMatchObject({ code: 'event_not_corrupt' });
+    }
+  } finally {
+    await store.close();
+    await server.stop();
+  }
+});
+
 it('an event that another process passes over stops nobody here any more, without a restart', async () => {
   const directory = await temporaryDirectory();
   const server = await EventStoreDbServer.start();

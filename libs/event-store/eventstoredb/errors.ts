@@ -1,6 +1,6 @@
 import { convertToCommandError, ErrorType, isCommandError } from '@eventstore/db-client';
 import { OperatorError } from '#lib/operator-error';
-import { CorruptEvent, InvalidAppend, RevisionConflict, StoreUnavailable } from '../errors.js';
+import { CorruptEvent, InvalidAppend, NoEventAtPosition, RevisionConflict, StoreUnavailable } from '../errors.js';
 
 /** The server did not answer in time. */
 export class NoAnswer extends Error {
@@ -79,7 +79,8 @@ const isPorts = (error: unknown): boolean =>
 /** The port's error for one of the client or of a call. What is none of those is returned unchanged. */
 export const storeError = (error: unknown): unknown => {
   if (isPorts(error) || isFault(error)) return error;
-  return new StoreUnavailable('io', `EventStoreDB: ${detailOf(error as Error)}`, { cause: error });
+  const Kind = isAtNoEvent(error as Error) ? NoEventAtPosition : StoreUnavailable;
+  return new Kind('io', `EventStoreDB: ${detailOf(error as Error)}`, { cause: error });
 };
 
 /** Why the store cannot be opened. Waiting for the server helps only where this is a `StoreUnavailable`. */
@@ -90,8 +91,10 @@ export const openingError = (error: unknown): unknown => {
     : storeError(error);
 };
 
+const isAtNoEvent = ({ message }: Error): boolean => /invalid position/i.test(message);
+
 const detailOf = (error: Error): string => {
   if (isAccessRefused(error)) return new AccessRefused().message;
-  if (!/invalid position/i.test(error.message)) return error.message;
+  if (!isAtNoEvent(error)) return error.message;
   return 'It has no event at the position where reading should go on: views or sagas stem from another log';
 };
