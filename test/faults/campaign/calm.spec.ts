@@ -7,7 +7,9 @@ import { judgeIncoming, judgeOutgoing, waitUntilSettled } from './verdict.js';
 import { World } from './world.js';
 
 const seconds = Number(process.env['WAYBILL_CALM_SECONDS'] ?? 45);
-const kills = 3;
+const kills = Number(process.env['WAYBILL_CALM_KILLS'] ?? 3);
+/** How often WhatsApp says that the devices of the two have changed: once a minute, or often enough in a short run. */
+const devicesChangeMs = Math.min(60_000, (seconds * 1_000) / 6);
 
 let world: World;
 
@@ -18,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => world.end(), 60_000);
 
 it(
-  'a session and a person who write to each other without a pause, the service killed now and then, can read everything, once and in order',
+  'a session and a person who write to each other without a pause can read everything, once and in order, while devices change and the service is killed',
   async () => {
     await world.sandbox.ask('PUT /transcript', { enabled: true, capacity: 100_000 });
     const random = new Random(1);
@@ -37,8 +39,16 @@ it(
         await world.waybill.boot();
       }
     };
+    const changeDevices = async (): Promise<void> => {
+      for (;;) {
+        await delay(devicesChangeMs);
+        if (isOver()) return;
+        await world.sandbox.fault({ kind: 'devices-changed', number: party!.session.phone.number });
+      }
+    };
     await Promise.all([
       kill(),
+      changeDevices(),
       writeTo(world, party!, friend!, random.fork(), pace, offered),
       writeFrom(world, party!, friend!, random.fork(), pace, written),
     ]);

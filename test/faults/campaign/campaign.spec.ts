@@ -9,8 +9,8 @@ import { World } from './world.js';
 const seed = Number(process.env['WAYBILL_CAMPAIGN_SEED'] ?? 1);
 const seconds = Number(process.env['WAYBILL_CAMPAIGN_SECONDS'] ?? 75);
 const kinds = process.env['WAYBILL_CAMPAIGN_FAULTS']?.split(',') ?? usualFaults;
-const sessions = 5;
-const friendsPerSession = 2;
+const sessions = Number(process.env['WAYBILL_CAMPAIGN_SESSIONS'] ?? 5);
+const friendsPerSession = Number(process.env['WAYBILL_CAMPAIGN_FRIENDS'] ?? 2);
 const anHourMs = 3_600_000;
 
 let world: World;
