@@ -67,9 +67,9 @@ module.exports = {
     {
       name: 'content-is-pure',
       severity: 'error',
-      comment: 'Kinds of content import only each other, zod and the port of WhatsApp.',
+      comment: 'Kinds of content import only each other, zod, a reader of vCards and the port of WhatsApp.',
       from: { path: '^src/[^/]+/content/', pathNot: '\\.spec\\.ts$' },
-      to: { pathNot: ['^src/[^/]+/content/', 'node_modules/zod/', '^libs/whatsapp/index\\.ts$'] },
+      to: { pathNot: ['^src/[^/]+/content/', 'node_modules/(zod|ical.js)/', '^libs/whatsapp/index\\.ts$'] },
     },
     {
       name: 'event-sourcing-is-pure',

@@ -1,7 +1,7 @@
-import type { ReceivedContact } from './content/contact.js';
-import type { ReceivedLocation } from './content/location.js';
+import type { Contact } from './content/contact.js';
+import type { Location } from './content/location.js';
 import type { ReceivedMedia } from './content/media.js';
-import type { ReceivedPoll } from './content/poll.js';
+import type { Poll } from './content/poll.js';
 import type { OutgoingText, ReceivedText } from './content/text.js';
 import type { UnreadableContent } from './content/unreadable.js';
 import type { UnsupportedContent } from './content/unsupported.js';
@@ -17,9 +17,9 @@ export type ContentKinds = {
   readonly audio: { readonly received: ReceivedMedia<'audio'> };
   readonly document: { readonly received: ReceivedMedia<'document'> };
   readonly sticker: { readonly received: ReceivedMedia<'sticker'> };
-  readonly location: { readonly received: ReceivedLocation };
-  readonly contact: { readonly received: ReceivedContact };
-  readonly poll: { readonly received: ReceivedPoll };
+  readonly location: { readonly outgoing: Location; readonly received: Location };
+  readonly contact: { readonly outgoing: Contact; readonly received: Contact };
+  readonly poll: { readonly outgoing: Poll; readonly received: Poll };
   readonly unreadable: { readonly received: UnreadableContent };
   readonly unsupported: { readonly received: UnsupportedContent };
 };

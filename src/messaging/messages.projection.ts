@@ -19,7 +19,7 @@ export type MessageDocument = MessageView & {
 /** Every message, of all users. */
 export const messages = collection<MessageDocument>({
   name: 'messages',
-  version: 6,
+  version: 7,
   indexes: [
     ['position'],
     ['userId', 'position'],

@@ -111,11 +111,22 @@ describe('a message', () => {
     ],
     [
       { contactMessage: { displayName: 'Bob', vcard: 'BEGIN:VCARD' } },
-      { type: 'contact', name: 'Bob', vcard: 'BEGIN:VCARD' },
+      { type: 'contact', contacts: [{ name: 'Bob', vcard: 'BEGIN:VCARD' }] },
     ],
     [
-      { contactsArrayMessage: { displayName: 'Two', contacts: [{ vcard: '1' }, { vcard: '2' }] } },
-      { type: 'contact', name: 'Two', vcard: '1\n2' },
+      {
+        contactsArrayMessage: {
+          displayName: '2 contacts',
+          contacts: [{ displayName: 'Bob', vcard: '1' }, { vcard: '2' }],
+        },
+      },
+      {
+        type: 'contact',
+        contacts: [
+          { name: 'Bob', vcard: '1' },
+          { name: '', vcard: '2' },
+        ],
+      },
     ],
     [
       { pollCreationMessageV3: { name: 'Tea?', options: [{ optionName: 'yes' }], selectableOptionsCount: 1 } },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { OutgoingContent } from '../content.js';
 import { toWhatsApp } from './to-whatsapp.js';
 
 describe('a text', () => {
@@ -11,6 +12,34 @@ describe('a text', () => {
         mentions: ['491701234567@s.whatsapp.net', '1234567@lid'],
       },
       options: {},
+    });
+  });
+});
+
+describe('what cannot be chosen freely in WhatsApp', () => {
+  const contentOf = (content: OutgoingContent) => toWhatsApp({ to: 'x', content }).content;
+
+  it('is how many options of a poll one person chooses: one, or as many as they like', () => {
+    const poll = { type: 'poll', question: 'Tea?', options: ['yes', 'no'] } as const;
+    const asked = { name: 'Tea?', values: ['yes', 'no'] };
+    expect(contentOf({ ...poll, multiple: false })).toEqual({ poll: { ...asked, selectableCount: 1 } });
+    expect(contentOf({ ...poll, multiple: true })).toEqual({ poll: { ...asked, selectableCount: 0 } });
+  });
+
+  it('is the name of several contacts', () => {
+    const bob = { name: 'Bob', vcard: '1' };
+    const contacts = (...names: readonly string[]) => names.map((name) => ({ ...bob, name }));
+    expect(contentOf({ type: 'contact', contacts: contacts('Bob') })).toMatchObject({
+      contacts: { displayName: 'Bob' },
+    });
+    expect(contentOf({ type: 'contact', contacts: contacts('Bob', 'Ada') })).toEqual({
+      contacts: {
+        displayName: '2 contacts',
+        contacts: [
+          { displayName: 'Bob', vcard: '1' },
+          { displayName: 'Ada', vcard: '1' },
+        ],
+      },
     });
   });
 });

@@ -1,7 +1,9 @@
-export type ReceivedContact = {
+/** One or more people, as it is sent and as it is received. */
+export type Contact = {
   readonly type: 'contact';
-  /** As WhatsApp shows it: of one contact, or of several together. */
-  readonly name: string;
-  /** Several vCards follow each other. */
-  readonly vcard: string;
+  readonly contacts: readonly {
+    /** As WhatsApp shows it. */
+    readonly name: string;
+    readonly vcard: string;
+  }[];
 };

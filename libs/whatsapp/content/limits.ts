@@ -8,5 +8,6 @@ export const contentLimits = {
   idCharacters: 255,
   pollOptions: 100,
   contacts: 100,
+  vcardCharacters: 8_192,
   mentions: 1_024,
 } as const;

@@ -1,5 +1,7 @@
-export type ReceivedLocation = {
+/** As it is sent and as it is received. */
+export type Location = {
   readonly type: 'location';
+  /** In degrees. */
   readonly latitude: number;
   readonly longitude: number;
   readonly name: string | null;

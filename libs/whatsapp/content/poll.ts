@@ -1,4 +1,5 @@
-export type ReceivedPoll = {
+/** As it is sent and as it is received. */
+export type Poll = {
   readonly type: 'poll';
   readonly question: string;
   readonly options: readonly string[];

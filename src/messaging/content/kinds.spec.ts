@@ -17,7 +17,10 @@ const received: readonly (readonly [ReceivedContent, object])[] = [
     { type: 'location', latitude: 1.5, longitude: 2.5, name: 'Here', address: null },
     { location: { latitude: 1.5, longitude: 2.5, name: 'Here', address: null } },
   ],
-  [{ type: 'contact', name: 'Bob', vcard: 'BEGIN:VCARD' }, { contact: { name: 'Bob', vcard: 'BEGIN:VCARD' } }],
+  [
+    { type: 'contact', contacts: [{ name: 'Bob', vcard: 'BEGIN:VCARD' }] },
+    { contact: { contacts: [{ name: 'Bob', phones: [], vcard: 'BEGIN:VCARD' }] } },
+  ],
   [
     { type: 'poll', question: 'Tea?', options: ['yes', 'no'], multiple: false },
     { poll: { question: 'Tea?', options: ['yes', 'no'], multiple: false } },
@@ -46,6 +49,14 @@ describe('received content', () => {
     expect(wordsOf({ type: 'text', body: 'Hello' })).toBe('Hello');
     expect(wordsOf(file('image'))).toBe('Look');
     expect(wordsOf({ type: 'unsupported', rawType: null })).toBeNull();
+  });
+
+  it('is searched by whatever words people see in it', () => {
+    const place = { type: 'location', latitude: 1, longitude: 2 } as const;
+    expect(wordsOf({ ...place, name: 'Here', address: 'Pariser Platz' })).toBe('Here\nPariser Platz');
+    expect(wordsOf({ ...place, name: null, address: null })).toBeNull();
+    expect(wordsOf({ type: 'poll', question: 'Tea?', options: ['yes', 'no'], multiple: false })).toBe('Tea?\nyes\nno');
+    expect(wordsOf({ type: 'contact', contacts: [{ name: 'Bob', vcard: '' }] })).toBe('Bob');
   });
 });
 

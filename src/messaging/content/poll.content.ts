@@ -1,9 +1,33 @@
 import { z } from 'zod';
 import { contentLimits } from '#lib/whatsapp';
+import { isPlainLine } from './characters.rules.js';
 import type { ContentKind } from './content-kind.js';
 import { line } from './received-values.js';
 
-const received = z.object({
+/** WhatsApp's own apps let nobody write more. */
+const limits = { questionCharacters: 255, optionCharacters: 100, options: 12 };
+
+const shortText = (maxCharacters: number) =>
+  z
+    .string()
+    .min(1)
+    .max(maxCharacters)
+    .refine(isPlainLine, 'Must not have control characters')
+    .refine((text) => text.trim() !== '', 'Must not be blank');
+
+const NewPoll = z
+  .strictObject({
+    question: shortText(limits.questionCharacters),
+    options: z
+      .array(shortText(limits.optionCharacters))
+      .min(2)
+      .max(limits.options)
+      .refine((options) => new Set(options).size === options.length, 'Must all be different'),
+    multiple: z.boolean().exactOptional().describe('Whether more than one option can be chosen. Default: false.'),
+  })
+  .meta({ id: 'NewPoll' });
+
+const recorded = z.object({
   type: z.literal('poll'),
   question: line,
   options: z.array(line).max(contentLimits.pollOptions).readonly(),
@@ -11,14 +35,21 @@ const received = z.object({
 });
 const shown = z.object({ question: z.string(), options: z.array(z.string()), multiple: z.boolean() });
 
+const example = { question: 'When shall we deliver?', options: ['Morning', 'Evening'], multiple: false };
+
 export const poll = {
-  sent: null,
-  received,
+  sent: {
+    request: NewPoll,
+    example,
+    contentOf: ({ question, options, multiple = false }) => ({ type: 'poll', question, options, multiple }),
+    event: recorded,
+  },
+  received: recorded,
   shown: {
     schema: shown,
     of: ({ question, options, multiple }) => ({ question, options: [...options], multiple }),
-    example: { question: 'When shall we deliver?', options: ['Morning', 'Evening'], multiple: false },
+    example,
   },
-  wordsOf: () => null,
+  wordsOf: ({ question, options }) => [question, ...options].join('\n'),
   mediaOf: () => [],
-} satisfies ContentKind<z.output<typeof received>, z.output<typeof shown>>;
+} satisfies ContentKind<z.output<typeof recorded>, z.output<typeof shown>, z.output<typeof NewPoll>>;

@@ -70,8 +70,12 @@ const contents: {
   readonly [Type in Sendable]: { readonly sent: { readonly contentOf: (requested: never) => OutgoingContent } };
 } = kinds;
 
+/** The compiler does not see that the field whose name is the type is there, and no other one of them. */
+type Fields = z.output<typeof Addressed> & { readonly type: Sendable } & { readonly [Type in Sendable]?: unknown };
+
 /** The same as messaging takes it from any caller. */
 export const requestOf = (message: NewMessage): MessageRequest => {
-  const { type, [type]: requested, ...addressed } = message;
+  const { type, ...fields }: Fields = message;
+  const { [type]: requested, ...addressed } = fields;
   return { ...addressed, content: contents[type].sent.contentOf(requested as never) };
 };

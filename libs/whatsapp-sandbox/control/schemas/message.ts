@@ -41,6 +41,8 @@ const mediaInfo = z
   })
   .meta({ id: 'MediaInfo' });
 
+const contact = z.strictObject({ name: z.string(), phone: z.string().exactOptional(), vcard: z.string() });
+
 const content = {
   type: z
     .enum([...mediaKinds, 'text', 'location', 'contact', 'poll', 'reaction', 'edit', 'revoke', 'unknown'])
@@ -55,7 +57,12 @@ const content = {
       address: z.string().exactOptional(),
     })
     .exactOptional(),
-  contact: z.strictObject({ name: z.string(), phone: z.string().exactOptional(), vcard: z.string() }).exactOptional(),
+  contact: contact.exactOptional(),
+  otherContacts: z
+    .array(contact)
+    .readonly()
+    .exactOptional()
+    .meta({ description: 'Where several were sent together: all but the first.' }),
   poll: z
     .strictObject({ question: z.string(), options: z.array(z.string()).readonly(), multiple: z.boolean() })
     .exactOptional(),

@@ -57,6 +57,8 @@ export type MediaInfo = {
   readonly url: string;
 };
 
+type Contact = { readonly name: string; readonly phone?: string; readonly vcard: string };
+
 /** Content of a message as a phone shows it: `text` is the body, a caption, or the text after an edit. */
 export type MessageContent = {
   readonly type: ContentType;
@@ -68,7 +70,9 @@ export type MessageContent = {
     readonly name?: string;
     readonly address?: string;
   };
-  readonly contact?: { readonly name: string; readonly phone?: string; readonly vcard: string };
+  readonly contact?: Contact;
+  /** Where several were sent together: all but the first. */
+  readonly otherContacts?: readonly Contact[];
   readonly poll?: { readonly question: string; readonly options: readonly string[]; readonly multiple: boolean };
   /** An empty emoji removes the reaction. */
   readonly reaction?: { readonly messageId: string; readonly emoji: string };

@@ -50,8 +50,11 @@ function parseBody(message: proto.IMessage): MessageContent {
   const text = message.conversation ?? message.extendedTextMessage?.text;
   if (typeof text === 'string' && (text !== '' || message.extendedTextMessage)) return { type: 'text', text };
   if (message.locationMessage) return parseLocation(message.locationMessage);
-  const contact = message.contactMessage ?? message.contactsArrayMessage?.contacts?.[0];
-  if (contact) return parseContact(contact);
+  const contacts = message.contactMessage ? [message.contactMessage] : message.contactsArrayMessage?.contacts;
+  if (contacts?.[0]) {
+    const others = contacts.slice(1).map(parseContact);
+    return { type: 'contact', contact: parseContact(contacts[0]), ...(others.length > 0 && { otherContacts: others }) };
+  }
   const poll = pollOf(message);
   if (poll) {
     const options = (poll.options ?? []).map(({ optionName }) => optionName ?? '');
@@ -74,10 +77,10 @@ function parseLocation(part: proto.Message.ILocationMessage): MessageContent {
   };
 }
 
-function parseContact(part: proto.Message.IContactMessage): MessageContent {
+function parseContact(part: proto.Message.IContactMessage): NonNullable<MessageContent['contact']> {
   const vcard = part.vcard ?? '';
   const phone = /^TEL[^:\n]*:(.+)$/m.exec(vcard)?.[1]?.trim();
-  return { type: 'contact', contact: { name: part.displayName ?? '', vcard, ...(phone && { phone }) } };
+  return { name: part.displayName ?? '', vcard, ...(phone && { phone }) };
 }
 
 const pollOf = (message: proto.IMessage) =>
@@ -90,6 +93,7 @@ function parseContext(message: proto.IMessage): Pick<MessageContent, 'replyTo' |
     part?.contextInfo ??
     message.locationMessage?.contextInfo ??
     message.contactMessage?.contextInfo ??
+    message.contactsArrayMessage?.contextInfo ??
     pollOf(message)?.contextInfo;
   const mentions = context?.mentionedJid?.map((jid) => parseJid(jid)?.user ?? jid);
   return {

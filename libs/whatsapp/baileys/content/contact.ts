@@ -3,14 +3,20 @@ import { lineOf, textOf } from './bounded.js';
 import type { ContentConverter } from './converter.js';
 
 export const contact: ContentConverter<'contact'> = {
+  toWhatsApp: ({ contacts }) => ({
+    contacts: {
+      // What phones show above several of them.
+      displayName: contacts.length === 1 ? contacts[0]!.name : `${contacts.length} contacts`,
+      contacts: contacts.map(({ name, vcard }) => ({ displayName: name, vcard })),
+    },
+  }),
   fromWhatsApp: ({ contactMessage, contactsArrayMessage }) => {
-    const contacts = contactMessage ? [contactMessage] : contactsArrayMessage?.contacts;
-    if (!contacts) return undefined;
-    const vcards = contacts.slice(0, contentLimits.contacts).map(({ vcard }) => vcard ?? '');
-    return {
-      type: 'contact',
-      name: lineOf(contactMessage?.displayName ?? contactsArrayMessage?.displayName) ?? '',
-      vcard: textOf(vcards.join('\n')) ?? '',
-    };
+    const cards = contactMessage ? [contactMessage] : contactsArrayMessage?.contacts;
+    if (!cards) return undefined;
+    const contacts = cards.slice(0, contentLimits.contacts).map(({ displayName, vcard }) => ({
+      name: lineOf(displayName) ?? '',
+      vcard: textOf(vcard, contentLimits.vcardCharacters) ?? '',
+    }));
+    return { type: 'contact', contacts };
   },
 };

@@ -3,6 +3,14 @@ import { lineOf } from './bounded.js';
 import type { ContentConverter } from './converter.js';
 
 export const location: ContentConverter<'location'> = {
+  toWhatsApp: ({ latitude, longitude, name, address }) => ({
+    location: {
+      degreesLatitude: latitude,
+      degreesLongitude: longitude,
+      ...(name !== null && { name }),
+      ...(address !== null && { address }),
+    },
+  }),
   fromWhatsApp: ({ locationMessage, liveLocationMessage }) => {
     // A live location has neither a name nor an address.
     const part: proto.Message.ILocationMessage | null | undefined = locationMessage ?? liveLocationMessage;
