@@ -13,6 +13,7 @@ const openers = [
   '^src/platform/(stores|vault)\\.ts$',
   '^src/sessions/whatsapp/open-whatsapp\\.ts$',
   '^src/operations/(backup|renew|restore)\\.ts$',
+  '^src/operations/migrate-stores/',
 ];
 /** Libraries that compute and do nothing else: no driver, no I/O, no state. */
 const pureLibraries = ['node_modules/ipaddr\\.js/'];

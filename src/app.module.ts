@@ -50,6 +50,11 @@ export class AppModule {
     };
   }
 
+  /** The names of all sagas. */
+  static sagasOf(config: Config): readonly string[] {
+    return contextsOf(config).flatMap(([{ sagas = [] }]) => sagas.map(({ name }) => name));
+  }
+
   /** What the operator's commands need while the service is stopped: nothing connects to WhatsApp, and no message is sent. */
   static forOperator(config: Config, logger: Logger, stores: Stores): DynamicModule {
     return {

@@ -13,6 +13,8 @@ import {
   usage as adminUsage,
   type OperatorRequest,
 } from './operations/operator-commands.js';
+import type { Progress } from './operations/migrate-stores/log-copy.js';
+import { migrateStores } from './operations/migrate-stores/migrate-stores.js';
 import { OperatorSocket } from './operations/operator-socket.js';
 import { renewStore } from './operations/renew.js';
 import { restore } from './operations/restore.js';
@@ -24,6 +26,7 @@ import { closeStores, openStores } from './platform/stores.js';
 const usage = `${adminUsage}
   npm run backup  [-- DIRECTORY]   copies all data to a new directory, also while the service runs
   npm run restore  -- DIRECTORY    puts a backup into an empty data directory, and checks it
+  npm run migrate-stores  -- server|file    moves the log to the server of EVENTSTORE_URL, or back
 `;
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -62,6 +65,31 @@ const programs: { readonly [name: string]: Program } = {
     print('All were checked, and the master key fits.');
     return 0;
   },
+
+  'migrate-stores': async (config, [to]) => {
+    if (to !== 'server' && to !== 'file') throw new OperatorRefused(usage);
+    const { AppModule } = await import('./app.module.js');
+    const { WAYBILL_MASTER_KEY: masterKey } = config;
+    const sagas = AppModule.sagasOf(config);
+    const moved = await migrateStores({ config, to, masterKey, sagas, progress: progressPrinter(), log: problems });
+    const place = to === 'server' ? 'on the server of EVENTSTORE_URL' : `in ${config.WAYBILL_DATA_DIR}`;
+    if (!moved) print(`The log is ${place} already.`);
+    else print(`The log is ${place}: ${moved.events} events, all compared, SHA-256 ${moved.sha256}.`);
+    print(to === 'server' ? 'Start the service with EVENTSTORE_URL.' : 'Start the service without EVENTSTORE_URL.');
+    return 0;
+  },
+};
+
+const msBetweenReports = 2000;
+
+/** Prints how far it is, now and then. */
+const progressPrinter = (): Progress => {
+  let reportedAt = performance.now();
+  return (what, events) => {
+    if (performance.now() - reportedAt < msBetweenReports) return;
+    reportedAt = performance.now();
+    print(`${events} events ${what}`);
+  };
 };
 
 /** While no service runs on the data. */
@@ -101,7 +129,7 @@ const passOverHere = async (config: Config, words: readonly string[]): Promise<s
   return `${passedOverLine(repair)}\n`;
 };
 
-/** The operator's commands: `admin`, `backup` and `restore`. Answers the exit code. @throws what keeps them from being carried out. */
+/** The operator's commands: `admin`, `backup`, `restore` and `migrate-stores`. Answers the exit code. @throws what keeps them from being carried out. */
 export const operate = async ([name = '', ...words]: readonly string[]): Promise<number> => {
   const program = programs[name];
   if (!program) throw new OperatorRefused(usage);

@@ -1,6 +1,6 @@
 import { inWords } from './platform/in-words.js';
 
-/* `npm run admin`, `npm run backup` and `npm run restore`. */
+/* `npm run admin`, `backup`, `restore` and `migrate-stores`. */
 
 try {
   const { operate } = await import('./operate.js'); // here, so that a module that cannot be loaded is explained, too

@@ -7,6 +7,8 @@ export type NewEvent = {
   /** Plain JSON. */
   readonly data: unknown;
   readonly metadata: Metadata;
+  /** When another store accepted it, for an event that is copied from there. Default: now. */
+  readonly recordedAt?: string;
 };
 
 /** An event as it is stored. */
@@ -19,7 +21,7 @@ export type StoredEvent = NewEvent & {
    * compared: there is no counting with them, and no event need be at the next number.
    */
   readonly position: number;
-  /** When the store accepted the event: ISO 8601, UTC, with milliseconds. */
+  /** When the store accepted the event, or the first one did that it was copied from: ISO 8601, UTC, with milliseconds. */
   readonly recordedAt: string;
 };
 

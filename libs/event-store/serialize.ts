@@ -1,4 +1,5 @@
 import { InvalidAppend } from './errors.js';
+import { storedMetadata } from './copied.js';
 import type { ExpectedRevision, NewEvent, StreamAppend } from './port.js';
 
 /** A checked event as text. An array, because it is passed to the writer thread. */
@@ -42,14 +43,16 @@ const serializeAppend = ({ stream, expected, events }: StreamAppend): Serialized
   return { stream, expected, events: texts };
 };
 
-const serializeEvent = ({ id, type, data, metadata }: NewEvent): SerializedEvent => {
+const serializeEvent = (event: NewEvent): SerializedEvent => {
+  const { id, type, data, metadata, recordedAt } = event;
   checkName('type', type);
   const lowerId = typeof id === 'string' ? id.toLowerCase() : '';
   if (!uuid.test(lowerId)) throw new InvalidAppend(`An event id must be a UUID, not ${id}`);
   const text: SerializedEvent = [lowerId, type, jsonOf(type, 'data', data), jsonOf(type, 'metadata', metadata)];
   if (sizeOf(text) > maxEventCharacters)
     throw new InvalidAppend(`${type} has more than ${maxEventCharacters} characters`);
-  return text;
+  if (recordedAt === undefined) return text;
+  return [lowerId, type, text[2], jsonOf(type, 'metadata', storedMetadata(event))];
 };
 
 const checkName = (what: string, name: unknown): void => {

@@ -51,7 +51,8 @@ export const closeStores = async ({ events, models, sagaProgress }: Stores): Pro
   await events.close();
 };
 
-const openLog = async (
+/** Opens the log alone, as {@link openStores} does. */
+export const openLog = async (
   { WAYBILL_DATA_DIR: directory, EVENTSTORE_URL: url, EVENTSTORE_NAMESPACE: namespace }: StoresConfig,
   waiting: Pick<Log, 'warn'> | undefined,
 ): Promise<EventStore> => {

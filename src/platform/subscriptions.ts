@@ -11,6 +11,7 @@ import {
   type ViewSubscription,
 } from '#lib/subscriptions';
 import { assertNotAhead } from './ahead-of-log.js';
+import { assertSamePlace } from './log-place.js';
 import { CommandBus } from './bus/command-bus.js';
 import { CommandContext } from './command-context.js';
 import type { ContextDefinition } from './context-definition.js';
@@ -33,7 +34,7 @@ export class Subscriptions {
     private readonly commands: CommandBus,
   ) {}
 
-  /** Makes the views ready to be read and written, and `others`, which are collections beside them. Comes before `start`. @throws {AheadOfLog} */
+  /** Makes the views ready to be read and written, and `others`, which are collections beside them. Comes before `start`. @throws {OtherPlace | AheadOfLog} */
   async prepare(others: readonly AnyCollection[]): Promise<void> {
     const { events: store, models, sagaProgress } = this.stores;
     const base = { store, models, sagaProgress, codec: this.codec, log: this.log, retry: defaultSubscriptionRetry };
@@ -44,6 +45,7 @@ export class Subscriptions {
     for (const saga of this.contexts.flatMap(({ sagas }) => sagas ?? [])) {
       this.add(this.sagas, reactor(saga, base, this.dispatch));
     }
+    await assertSamePlace(this.stores, [...this.sagas.keys()]);
     await assertNotAhead(this.stores, { views: [...this.views.keys()], sagas: [...this.sagas.keys()] });
     this.outdated = projections
       .map(({ into }) => into)

@@ -36,7 +36,7 @@ export class Waybill {
   private constructor(
     readonly sandbox: ControlledSandbox,
     private readonly directory: Awaited<ReturnType<typeof temporaryDirectory>>,
-    private readonly variables: NodeJS.ProcessEnv,
+    private variables: NodeJS.ProcessEnv,
   ) {}
 
   /** Runs what `npm run build` made, against a sandbox of its own unless one is given. `variables` are added to the service's environment. */
@@ -68,6 +68,11 @@ export class Waybill {
     await eventually(async () => (await this.call('GET /health/ready')).status === 200, patience);
     const login = await this.call('POST /v1/admin/auth/login', { body: owner });
     this.token = (login.body as { readonly accessToken: string }).accessToken;
+  }
+
+  /** What is added to the service's environment from the next boot on, in the place of what was. */
+  configure(variables: NodeJS.ProcessEnv): void {
+    this.variables = variables;
   }
 
   /** Ends the service as the power does. */

@@ -1,4 +1,5 @@
 import type { ResolvedEvent } from '@eventstore/db-client';
+import { readMetadata } from '../copied.js';
 import { placeholder, type DamagedEvents } from '../damaged-events.js';
 import type { CorruptEvent } from '../errors.js';
 import type { StoredEvent } from '../port.js';
@@ -29,13 +30,13 @@ export class Decoder {
     const { event } = resolved;
     const stream = event && this.names.ofServer(event.streamId);
     if (!event?.isJson || stream === undefined || event.type.startsWith(systemTypePrefix)) return undefined;
-    const { id, type, data, metadata: stored } = event;
-    const metadata = metadataOf(stored);
+    const { id, type, data } = event;
+    const { metadata, recordedAt } = readMetadata(metadataOf(event.metadata), event.created.toISOString());
     const place = {
       stream,
       revision: Number(event.revision),
       position: positionOf(resolved),
-      recordedAt: event.created.toISOString(),
+      recordedAt,
     };
     return isJson(data, metadata)
       ? { stream, type, event: { id, type, data, metadata, ...place }, problem: undefined }

@@ -1,4 +1,5 @@
 import type { Position, ResolvedEvent } from '@eventstore/db-client';
+import { storedMetadata } from '../copied.js';
 import type { NewEvent } from '../port.js';
 import type { SerializedEvent } from '../serialize.js';
 import type { WireEvent } from './append-call.js';
@@ -6,8 +7,8 @@ import type { WireEvent } from './append-call.js';
 /** What the server's own tools know these two by. */
 export const onServer = { correlationId: '$correlationId', causationId: '$causationId' } as const;
 
-export const toWireEvent = ({ metadata }: NewEvent, [id, type, data]: SerializedEvent): WireEvent => {
-  const { correlationId, causationId, ...rest } = metadata;
+export const toWireEvent = (event: NewEvent, [id, type, data]: SerializedEvent): WireEvent => {
+  const { correlationId, causationId, ...rest } = storedMetadata(event) as NewEvent['metadata'];
   const named = { [onServer.correlationId]: correlationId, [onServer.causationId]: causationId, ...rest };
   return { id, type, data, metadata: JSON.stringify(named) };
 };

@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { readMetadata } from '../copied.js';
 import type { StoredEvent } from '../port.js';
 
 /** A row of the table of events, in the order of `columns`. */
@@ -55,11 +56,10 @@ export const eventFrom = ({
   id: rest.id,
   type: rest.type,
   data: JSON.parse(data) as unknown,
-  metadata: JSON.parse(metadata) as StoredEvent['metadata'],
   stream: rest.stream,
   revision: rest.revision,
   position: rest.position,
-  recordedAt: isoTime(recordedAt),
+  ...readMetadata(JSON.parse(metadata) as StoredEvent['metadata'], isoTime(recordedAt)),
 });
 
 /** Events of one commit share their time, and formatting it costs as much as parsing their data. */

@@ -38,6 +38,18 @@ export const appending = (open: OpenStoreFixture): void => {
       }),
     );
 
+    it(
+      'keeps the time at which another store accepted an event',
+      withStore(open, async (store, { reopen }) => {
+        const stream = newStream();
+        const copied = { ...newEvent(), recordedAt: '2020-02-03T04:05:06.789Z' };
+        await store.append({ stream, expected: 'no_stream', events: [copied] });
+        const expected = [expect.objectContaining(copied)];
+        expect(await collect(store.readStream(stream))).toEqual(expected);
+        expect(await collect((await reopen()).readAll())).toEqual(expected);
+      }),
+    );
+
     const conflicts: readonly [ExpectedRevision, number, number | 'no_stream'][] = [
       ['no_stream', 2, 1],
       [0, 2, 1],

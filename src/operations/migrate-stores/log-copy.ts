@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import { stringify } from 'safe-stable-stringify';
+import { CorruptEvent, type EventStore, type StoredEvent, type StreamAppend } from '#lib/event-store';
+import { MoveRefused } from './move-refused.js';
+
+/** A log that was copied: how many events it has, and the SHA-256 of all of them, in hexadecimal. */
+export type LogCopy = {
+  readonly events: number;
+  readonly sha256: string;
+  /** What each of the positions that were asked for is in the copy: that of the last event up to there. */
+  readonly positions: ReadonlyMap<number, number>;
+};
+
+/** Called now and then with the number of events that are done. */
+export type Progress = (what: 'copied' | 'compared', events: number) => void;
+
+const maxBatchEvents = 500;
+const maxBatchCharacters = 4 * 1024 * 1024;
+
+/**
+ * Appends what a copy lacks, in the order of the log: it may hold the beginning already, from an earlier try.
+ * @throws {MoveRefused} the copy holds something else, or an event of the log is damaged.
+ */
+export const copyLog = async (log: EventStore, copy: EventStore, progress: Progress): Promise<void> => {
+  const copied = copy.readAll()[Symbol.asyncIterator]();
+  let batch = newBatch(copy);
+  let count = 0;
+  let atEnd = false;
+  for await (const event of eventsOf(log)) {
+    count += 1;
+    if (!atEnd) {
+      const { value, done } = await copied.next();
+      atEnd = done === true;
+      if (!atEnd) assertSame(event, value as StoredEvent);
+    }
+    if (atEnd) {
+      if (!batch.takes(event)) {
+        await batch.append();
+        batch = newBatch(copy);
+      }
+      batch.add(event);
+    }
+    progress('copied', count);
+  }
+  if (!atEnd && !(await copied.next()).done)
+    throw new MoveRefused('The target has more events than the log: it is another one');
+  await batch.append();
+};
+
+/**
+ * Compares every event of a log with its copy. `wanted` are positions in the log whose place in the copy is needed.
+ * @throws {MoveRefused} naming the first event that differs.
+ */
+export const compareLogs = async (
+  log: EventStore,
+  copy: EventStore,
+  wanted: readonly number[],
+  progress: Progress,
+): Promise<LogCopy> => {
+  const hash = createHash('sha256');
+  const positions = new Map<number, number>();
+  const pending = [...new Set(wanted)].sort((a, b) => b - a);
+  const copied = copy.readAll()[Symbol.asyncIterator]();
+  let events = 0;
+  let last = 0;
+  const settle = (before: number): void => {
+    while (pending.length > 0 && (pending.at(-1) as number) < before) positions.set(pending.pop() as number, last);
+  };
+  for await (const event of eventsOf(log)) {
+    const { value, done } = await copied.next();
+    if (done) throw new MoveRefused(`The copy ends before event ${event.position}`);
+    hash.update(`${assertSame(event, value as StoredEvent)}\n`);
+    settle(event.position);
+    last = (value as StoredEvent).position;
+    progress('compared', (events += 1));
+  }
+  if (!(await copied.next()).done) throw new MoveRefused('The copy has more events than the log');
+  settle(Infinity);
+  return { events, sha256: hash.digest('hex'), positions };
+};
+
+/** All but the position, which each store gives. */
+const textOf = ({ stream, revision, id, type, data, metadata, recordedAt }: StoredEvent): string =>
+  stringify([stream, revision, id, type, data, metadata, recordedAt]) ?? '';
+
+/** Answers what both are as text. */
+const assertSame = (event: StoredEvent, copied: StoredEvent): string => {
+  const text = textOf(event);
+  if (text === textOf(copied)) return text;
+  throw new MoveRefused(
+    `The target holds another log: at event ${event.position} (${event.type} of ${event.stream}) there is ` +
+      `${copied.type} of ${copied.stream}. Name an empty target`,
+  );
+};
+
+async function* eventsOf(log: EventStore): AsyncGenerator<StoredEvent> {
+  try {
+    yield* log.readAll();
+  } catch (error) {
+    if (!(error instanceof CorruptEvent)) throw error;
+    throw new MoveRefused(
+      `Event ${error.position} is damaged (${error.problem}). A log with a damaged event cannot be moved`,
+      { cause: error },
+    );
+  }
+}
+
+/** Events that are appended at once and keep their order: of several streams where the store can do that, each stream once. */
+const newBatch = (copy: EventStore) => {
+  const appends = new Map<string, StoredEvent[]>();
+  let events = 0;
+  let characters = 0;
+  let last: string | undefined;
+  return {
+    takes: ({ stream }: StoredEvent): boolean =>
+      events === 0 ||
+      (events < maxBatchEvents &&
+        characters < maxBatchCharacters &&
+        (stream === last || (copy.capabilities.multiStream && !appends.has(stream)))),
+    add: (event: StoredEvent): void => {
+      const { stream } = event;
+      const ofStream = appends.get(stream);
+      if (ofStream) ofStream.push(event);
+      else appends.set(stream, [event]);
+      events += 1;
+      characters += JSON.stringify(event.data).length;
+      last = stream;
+    },
+    append: async (): Promise<void> => void (await copy.appendMany([...appends].map(asAppend))),
+  };
+};
+
+const asAppend = ([stream, events]: readonly [string, readonly StoredEvent[]]): StreamAppend => {
+  const [first] = events as readonly [StoredEvent];
+  return {
+    stream,
+    expected: first.revision === 0 ? 'no_stream' : first.revision - 1,
+    events: events.map(({ id, type, data, metadata, recordedAt }) => ({ id, type, data, metadata, recordedAt })),
+  };
+};
