@@ -2,6 +2,7 @@ import type { Contact } from './content/contact.js';
 import type { Location } from './content/location.js';
 import type { ReceivedMedia } from './content/media.js';
 import type { Poll } from './content/poll.js';
+import type { OutgoingReaction } from './content/reaction.js';
 import type { OutgoingText, ReceivedText } from './content/text.js';
 import type { UnreadableContent } from './content/unreadable.js';
 import type { UnsupportedContent } from './content/unsupported.js';
@@ -20,6 +21,7 @@ export type ContentKinds = {
   readonly location: { readonly outgoing: Location; readonly received: Location };
   readonly contact: { readonly outgoing: Contact; readonly received: Contact };
   readonly poll: { readonly outgoing: Poll; readonly received: Poll };
+  readonly reaction: { readonly outgoing: OutgoingReaction };
   readonly unreadable: { readonly received: UnreadableContent };
   readonly unsupported: { readonly received: UnsupportedContent };
 };

@@ -6,6 +6,7 @@ import type { GetMessage, ListMessages } from './message-view.contract.js';
 import { messageDocuments, messages, type MessageDocument } from './messages.projection.js';
 import { addresses } from './people/addresses.projection.js';
 import { jidsOf, withPeople } from './people/shown.js';
+import { withQuoted } from './quoted.js';
 
 /**
  * Those of a person's jids that messages are stored under: most often one, by which an index gives the messages in order. For all users there
@@ -22,6 +23,10 @@ const withMessages = async (
   return inUse.length > 0 ? inUse : jids.slice(0, 1);
 };
 
+/** Messages with what has become known since they were recorded. */
+const completed = async (models: ReadModels, found: readonly MessageDocument[]): Promise<readonly MessageDocument[]> =>
+  withQuoted(models, await withPeople(models, found));
+
 export const messagesQueries = {
   FindNumber: queryHandler<FindNumber>({
     reads: [messages, addresses],
@@ -37,7 +42,7 @@ export const messagesQueries = {
     id: ({ messageId }) => messageId,
     answer: async (found, { userId }, models) => {
       const [message] =
-        found && (userId === undefined || found.userId === userId) ? await withPeople(models, [found]) : [];
+        found && (userId === undefined || found.userId === userId) ? await completed(models, [found]) : [];
       if (message) return message;
       throw new DomainError('not_found', 'message_not_found', 'There is no such message');
     },
@@ -62,7 +67,7 @@ export const messagesQueries = {
         limit,
         ...(cursor !== undefined && { cursor }),
       });
-      return { ...page, data: await withPeople(models, page.data) };
+      return { ...page, data: await completed(models, page.data) };
     },
   }),
 };

@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => waybill.end());
 
 type Kinds = { readonly type: string; readonly [kind: string]: unknown };
-type PhoneMessage = { readonly id: string; readonly direction: string; readonly type: string };
+type PhoneMessage = { readonly id: string; readonly direction: string; readonly type: string; readonly text?: string };
 
 /** Sends it, waits until it was read, and answers it as the API shows it and as the phone does. */
 const sent = async (message: Kinds): Promise<readonly [Record<string, unknown>, PhoneMessage]> => {
@@ -45,6 +45,9 @@ const newest = async (): Promise<Record<string, unknown> | undefined> => {
   const { body } = await client.list({ chat: `+${friend.number}`, direction: 'incoming', limit: '1' });
   return (body as { readonly data: readonly Record<string, unknown>[] }).data[0];
 };
+
+const idOnPhone = async (said: string): Promise<string> =>
+  (await waybill.sandbox.messages<PhoneMessage>(friend.number)).find(({ text }) => text === said)!.id;
 
 const found = async (q: string): Promise<readonly string[]> => {
   const { body } = await client.list({ q });
@@ -165,8 +168,51 @@ describe('a poll', () => {
   });
 });
 
+describe('a reaction', () => {
+  const react = (messageId: unknown, emoji: string) => sent({ type: 'reaction', reaction: { messageId, emoji } });
+
+  it('is sent to a message of the friend, replaced, and taken back', async () => {
+    const question = await received({ type: 'text', text: { body: 'Shall we?' } });
+    const messageId = await idOnPhone('Shall we?');
+    for (const emoji of ['👍', '👩🏽‍🚀', '']) {
+      const [shown, onPhone] = await react(question['id'], emoji);
+      expect(shown).toMatchObject({ type: 'reaction', reaction: { messageId: question['id'], emoji } });
+      expect(onPhone).toMatchObject({ type: 'reaction', reaction: { messageId, emoji } });
+    }
+  });
+
+  it('is sent to a message of one’s own', async () => {
+    const [own, onPhone] = await sent({ type: 'text', text: { body: 'Done' } });
+    const [, reaction] = await react(own['id'], '🎉');
+    expect(reaction).toMatchObject({ reaction: { messageId: onPhone.id, emoji: '🎉' } });
+  });
+
+  it('is refused to a message that is not there, or of another chat', async () => {
+    const other = await waybill.sandbox.newPhone();
+    const elsewhere = await client.send(other, 'elsewhere');
+    for (const messageId of [elsewhere, '0199a3c4-1f00-7000-8000-0000000000d1']) {
+      const answer = await client.post({
+        to: `+${friend.number}`,
+        type: 'reaction',
+        reaction: { messageId, emoji: '👍' },
+      });
+      expect([answer.status, answer.body.code]).toEqual([422, 'reply_to_not_found']);
+    }
+  });
+
+  const messageId = '0199a3c4-1f00-7000-8000-0000000000d1';
+  it.each([
+    [{ messageId, emoji: 'ok' }, ['reaction.emoji']],
+    [{ messageId, emoji: '👍👍' }, ['reaction.emoji']],
+    [{ messageId: '1', emoji: '👍' }, ['reaction.messageId']],
+    [{ emoji: '👍' }, ['reaction.messageId']],
+  ])('is refused where it is none: %j', async (reaction, paths) => {
+    expect(await refusedAt('reaction', reaction)).toEqual(paths);
+  });
+});
+
 describe('whatever its kind', () => {
-  it('can answer a message', async () => {
+  it('can answer a message, and be answered', async () => {
     const question = await received({ type: 'text', text: { body: 'Where?' } });
     const [place, onPhone] = await sent({
       type: 'location',
@@ -175,5 +221,10 @@ describe('whatever its kind', () => {
     });
     expect(place['replyTo']).toEqual(question['id']);
     expect(onPhone).toMatchObject({ replyTo: expect.any(String) });
+    const answer = await received({ type: 'text', text: { body: 'Thanks' }, replyTo: onPhone.id });
+    expect(answer['replyTo']).toEqual(place['id']);
+    const again = await received({ type: 'text', text: { body: 'Really' }, replyTo: await idOnPhone('Where?') });
+    expect(again['replyTo']).toEqual(question['id']);
+    expect((await client.call(`GET /v1/messages/${String(again['id'])}`)).body.replyTo).toEqual(question['id']);
   });
 });

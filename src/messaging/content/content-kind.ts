@@ -12,6 +12,8 @@ export type ContentKind<Content extends { readonly type: string }, Shown = never
     readonly request: z.ZodType<Requested>;
     readonly example: Requested;
     readonly contentOf: (requested: Requested) => Content;
+    /** The message that it answers, where it has to answer one. Other kinds answer one where `replyTo` says so. */
+    readonly answers?: (requested: Requested) => string;
     /** In the events of messages that are sent from here. */
     readonly event: z.ZodType<Content>;
   } | null;

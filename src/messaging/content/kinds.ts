@@ -5,12 +5,26 @@ import { location } from './location.content.js';
 import { audio, document, image, sticker, video } from './media.content.js';
 import type { MediaReference } from './media-reference.js';
 import { poll } from './poll.content.js';
+import { reaction } from './reaction.content.js';
 import { text } from './text.content.js';
 import { unreadable } from './unreadable.content.js';
 import { unsupported } from './unsupported.content.js';
 
 /** The kinds of content. This is the only list of them: everything else follows from it. */
-export const kinds = { text, image, video, audio, document, sticker, location, contact, poll, unreadable, unsupported };
+export const kinds = {
+  text,
+  image,
+  video,
+  audio,
+  document,
+  sticker,
+  location,
+  contact,
+  poll,
+  reaction,
+  unreadable,
+  unsupported,
+};
 type Kinds = typeof kinds;
 
 export type MessageType = keyof Kinds;

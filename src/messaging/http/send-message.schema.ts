@@ -40,13 +40,18 @@ export type NewMessage = {
   };
 }[Sendable];
 
+const optionsOf = (type: Sendable): Partial<typeof options> => {
+  const { replyTo, ...others } = options;
+  return 'answers' in kinds[type].sent ? others : { ...others, replyTo };
+};
+
 const newMessageOf = (type: Sendable) =>
   z
     .strictObject({
       to,
       type: z.literal(type).describe('Names the object beside it.'),
       [type]: kinds[type].sent.request,
-      ...options,
+      ...optionsOf(type),
     })
     .meta({ title: type });
 
@@ -66,9 +71,11 @@ export const NewMessage = z
     ],
   }) as unknown as z.ZodType<NewMessage>;
 
-const contents: {
-  readonly [Type in Sendable]: { readonly sent: { readonly contentOf: (requested: never) => OutgoingContent } };
-} = kinds;
+type Sent = {
+  readonly contentOf: (requested: never) => OutgoingContent;
+  readonly answers?: (requested: never) => string;
+};
+const contents: { readonly [Type in Sendable]: { readonly sent: Sent } } = kinds;
 
 /** The compiler does not see that the field whose name is the type is there, and no other one of them. */
 type Fields = z.output<typeof Addressed> & { readonly type: Sendable } & { readonly [Type in Sendable]?: unknown };
@@ -77,5 +84,7 @@ type Fields = z.output<typeof Addressed> & { readonly type: Sendable } & { reado
 export const requestOf = (message: NewMessage): MessageRequest => {
   const { type, ...fields }: Fields = message;
   const { [type]: requested, ...addressed } = fields;
-  return { ...addressed, content: contents[type].sent.contentOf(requested as never) };
+  const { contentOf, answers } = contents[type].sent;
+  const replyTo = answers && { replyTo: answers(requested as never) };
+  return { ...addressed, ...replyTo, content: contentOf(requested as never) };
 };

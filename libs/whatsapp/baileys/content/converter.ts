@@ -1,4 +1,4 @@
-import type { AnyMessageContent, proto } from '@whiskeysockets/baileys';
+import type { AnyMessageContent, proto, WAMessageKey } from '@whiskeysockets/baileys';
 import type { ContentKinds } from '../../content.js';
 import type { ReceivedSecrets } from '../received-secrets.js';
 
@@ -8,8 +8,8 @@ export type ContentConverter<Kind extends keyof ContentKinds> = ToWhatsApp<Conte
 
 type ToWhatsApp<Directions> = Directions extends { readonly outgoing: infer Content }
   ? {
-      /** The same content always makes the same message, so that it can be repeated. */
-      readonly toWhatsApp: (content: Content) => AnyMessageContent;
+      /** The same content always makes the same message, so that it can be repeated. `answered` is the message that it answers. */
+      readonly toWhatsApp: (content: Content, answered?: WAMessageKey) => AnyMessageContent;
     }
   : unknown;
 

@@ -1,4 +1,4 @@
-import type { AnyMessageContent, proto } from '@whiskeysockets/baileys';
+import type { AnyMessageContent, proto, WAMessageKey } from '@whiskeysockets/baileys';
 import type { ContentKinds, OutgoingContent, ReceivedContent } from '../../content.js';
 import { plainMessage } from './business.js';
 import { contact } from './contact.js';
@@ -7,6 +7,7 @@ import type { ContentConverter } from './converter.js';
 import { location } from './location.js';
 import { audio, document, image, sticker, video } from './media.js';
 import { poll } from './poll.js';
+import { reaction } from './reaction.js';
 import { text } from './text.js';
 import { unreadable } from './unreadable.js';
 import { unsupported } from './unsupported.js';
@@ -22,13 +23,18 @@ const converters: { readonly [Kind in keyof ContentKinds]: ContentConverter<Kind
   location,
   contact,
   poll,
+  reaction,
   unreadable,
   unsupported,
 };
 
-export const contentToWhatsApp = (content: OutgoingContent): AnyMessageContent => {
-  const toWhatsApp = converters[content.type].toWhatsApp as (content: OutgoingContent) => AnyMessageContent;
-  return toWhatsApp(content);
+/** `answered` is the message that it answers. */
+export const contentToWhatsApp = (content: OutgoingContent, answered?: WAMessageKey): AnyMessageContent => {
+  const toWhatsApp = converters[content.type].toWhatsApp as (
+    content: OutgoingContent,
+    answered?: WAMessageKey,
+  ) => AnyMessageContent;
+  return toWhatsApp(content, answered);
 };
 
 type Seal = Pick<ReceivedSecrets, 'seal'>;

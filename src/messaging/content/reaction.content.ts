@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import type { ContentKind } from './content-kind.js';
+
+/** One as people see it, which may be several characters. */
+const emoji = new RegExp(String.raw`^\p{RGI_Emoji}$`, 'v'); // no literal: the compiler does not know the flag yet
+
+const NewReaction = z
+  .strictObject({
+    messageId: z.uuid().describe('A message of the same chat.'),
+    emoji: z
+      .string()
+      .max(64)
+      .refine((text) => text === '' || emoji.test(text), 'Must be one emoji, or empty')
+      .describe('Replaces your earlier one; empty takes it back.'),
+  })
+  .meta({ id: 'NewReaction' });
+
+const recorded = z.object({ type: z.literal('reaction'), messageId: z.uuid(), emoji: z.string() });
+const shown = z.object({ messageId: z.uuid(), emoji: z.string() });
+
+const example = { messageId: '0199a3c4-1f00-7000-8000-0000000000d1', emoji: '👍' };
+
+export const reaction = {
+  sent: {
+    request: NewReaction,
+    example,
+    contentOf: ({ messageId, emoji }) => ({ type: 'reaction', messageId, emoji }),
+    answers: ({ messageId }) => messageId,
+    event: recorded,
+  },
+  received: null,
+  shown: { schema: shown, of: ({ messageId, emoji }) => ({ messageId, emoji }), example },
+  wordsOf: () => null,
+  mediaOf: () => [],
+} satisfies ContentKind<z.output<typeof recorded>, z.output<typeof shown>, z.output<typeof NewReaction>>;
