@@ -58,6 +58,7 @@ export class Runtime implements OnModuleInit, OnApplicationShutdown {
       for (const [type, handler] of Object.entries(queries ?? {})) this.routeQuery(type, handler);
     }
     await this.subscriptions.prepare([...this.memoryViews.collections(), streamStates]);
+    this.streams.start();
     await this.memoryViews.start(); // before the sagas act: their commands ask these
     await this.views.begin();
     await this.subscriptions.start();
@@ -66,6 +67,7 @@ export class Runtime implements OnModuleInit, OnApplicationShutdown {
   /** Called when the last request was answered. */
   async onApplicationShutdown(): Promise<void> {
     await this.memoryViews.stop();
+    await this.streams.stop();
     await this.subscriptions.stop();
     await this.noteLog();
     await this.vault.secrets.close();

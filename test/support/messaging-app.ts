@@ -76,10 +76,10 @@ class MessagingOnly {}
 const context = CommandContext.new({ kind: 'system', id: 'test' });
 
 /** Messaging alone, on a data directory of its own: for what other contexts ask of it on the command bus. */
-export const startMessaging = async () => {
+export const startMessaging = async (variables: NodeJS.ProcessEnv = {}) => {
   const directory = await temporaryDirectory();
   const logger = createLogger({ LOG_LEVEL: 'silent' });
-  const config = readConfig({ WAYBILL_DATA_DIR: directory.path });
+  const config = readConfig({ WAYBILL_DATA_DIR: directory.path, ...variables });
   const stores = await openStores(config);
   const root = {
     module: MessagingOnly,

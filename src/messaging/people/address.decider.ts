@@ -1,6 +1,6 @@
 import { decider, type Command, type OfType } from '#lib/event-sourcing';
 import { addressEvents, type AddressEvent } from '../address.contract.js';
-import type { AddressState } from './people.rules.js';
+import { isLearned, type AddressState } from './people.rules.js';
 
 /** `at` is ISO 8601. */
 export type LearnAddress = Command<
@@ -15,9 +15,8 @@ export const addressDecider = decider<LearnAddress, AddressEvent, AddressState>(
 
   decide: {
     LearnAddress: ({ at, ...data }, state) => {
-      const isKnown = state !== null && (data.phoneNumber === null || state.phoneNumber === data.phoneNumber);
-      if (isKnown && (data.lid === null || data.lid === state.lid)) return [];
-      const { chatId, phoneNumber } = isKnown ? state : data; // the chat of a person does not change any more
+      if (isLearned(state, data)) return [];
+      const { chatId, phoneNumber } = isLearned(state, { ...data, lid: null }) ? state : data; // the chat of a person does not change any more
       return [{ type: 'AddressLearned', data: { ...data, chatId, phoneNumber, learnedAt: at } }];
     },
   },

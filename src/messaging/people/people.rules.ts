@@ -8,6 +8,13 @@ export type AddressState = {
   readonly lid: string | null;
 } | null;
 
+/** Whether it is on record that an address is this person's. */
+export const isLearned = (
+  state: AddressState,
+  { phoneNumber, lid }: Pick<NamedPerson, 'phoneNumber' | 'lid'>,
+): state is NonNullable<AddressState> =>
+  state !== null && (phoneNumber === null || state.phoneNumber === phoneNumber) && (lid === null || state.lid === lid);
+
 /** The addresses (jids) of a person whose number WhatsApp named. */
 type Addresses = {
   readonly number: string;

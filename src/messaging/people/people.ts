@@ -10,7 +10,7 @@ import { Streams } from '../../platform/streams/streams.js';
 import type { AccountPlace, LearnPeople, NamedPerson } from '../address.contract.js';
 import { chatIdOf, chatJidOf } from '../message-ids.js';
 import { addressDecider, type LearnAddress } from './address.decider.js';
-import { addressesOf, addressesToRecord, earlierChatOf, rootOf, type AddressState } from './people.rules.js';
+import { addressesOf, addressesToRecord, earlierChatOf, isLearned, rootOf, type AddressState } from './people.rules.js';
 
 /** The one chat of a person or group, and the jid that it goes by. */
 export type ChatIdentity = {
@@ -28,12 +28,16 @@ export class People implements CommandHandler<LearnPeople> {
   /** By LID or number: what was learned last. Only spares looking into the log: what is learned twice changes nothing. */
   private readonly recorded = new LRUCache<string, string>(upTo(maxAddressesInMemory));
 
+  private readonly addresses;
+
   constructor(
     private readonly commands: CommandBus,
-    private readonly streams: Streams,
-  ) {}
+    streams: Streams,
+  ) {
+    this.addresses = streams.follow(addressDecider);
+  }
 
-  /** As the log has it at this moment. @throws {StoreUnavailable} */
+  /** As the log has it, as far as it has told of it. @throws {StoreUnavailable} */
   async chatOf(place: Account, person: Person): Promise<ChatIdentity> {
     const chat = chatJidOf(person);
     const ownChatId = chatIdOf(place.sessionId, place.account, chat);
@@ -115,13 +119,15 @@ export class People implements CommandHandler<LearnPeople> {
     this.recorded.set(key, named);
   }
 
+  /** What is on record needs no command, which would read the stream to be sure of it. */
   private async record(data: Omit<LearnAddress['data'], 'at'>, context: CommandContext): Promise<void> {
+    if (isLearned(await this.stateOf(data.addressId), data)) return;
     const at = new Date().toISOString();
     await this.commands.execute<LearnAddress>({ type: 'LearnAddress', data: { ...data, at } }, context);
   }
 
   private async stateOf(addressId: string): Promise<AddressState> {
-    return (await this.streams.state(addressDecider, addressId)).state;
+    return (await this.addresses.state(addressId)).state;
   }
 
   private async follow(chatId: string): Promise<string> {

@@ -1,5 +1,12 @@
 import { LRUCache } from 'lru-cache';
-import { fold, type CommandResult, type Decider, type Event, type EventCodec } from '#lib/event-sourcing';
+import {
+  fold,
+  type CommandResult,
+  type Decider,
+  type Event,
+  type EventCodec,
+  type Recorded,
+} from '#lib/event-sourcing';
 import type { EventStore, NewEvent, StoredEvent } from '#lib/event-store';
 import { newId } from '#lib/ids';
 import type { CommandContext } from '../command-context.js';
@@ -27,6 +34,9 @@ const pageSize = 500;
 export class CachedStreams {
   private readonly cache = new LRUCache<string, StreamState>(upTo(maxCachedStreams));
   private readonly empty: StreamState;
+  /** By stream, who reads or appends at the moment. */
+  private readonly underWay = new Map<string, Set<Watch>>();
+  private isFollowed = false;
 
   constructor(
     private readonly decider: AnyDecider,
@@ -42,8 +52,39 @@ export class CachedStreams {
     return this.cache.get(stream) ?? this.empty;
   }
 
+  /** The same, but undefined where nothing is known, not even that the stream is empty. */
+  cached(stream: string): StreamState | undefined {
+    return this.cache.get(stream);
+  }
+
+  /** From now on, `note` is told of every event that is recorded: what is in memory stays up to date. What was read before is forgotten. */
+  follow(): void {
+    this.isFollowed = true;
+    this.cache.clear();
+    for (const watches of this.underWay.values()) for (const watch of watches) watch.noted = Infinity;
+  }
+
+  /** Takes in an event that somebody has recorded, here or elsewhere. */
+  note(event: Recorded): void {
+    const { stream, revision, position, id, metadata } = event;
+    for (const watch of this.underWay.get(stream) ?? []) watch.noted = Math.max(watch.noted, revision);
+    const cached = this.cache.peek(stream);
+    if (!cached || revision <= cached.revision) return;
+    if (revision > cached.revision + 1) return void this.cache.delete(stream);
+    const state = fold(this.decider, [event], cached.state);
+    this.cache.set(stream, { state, revision, position, last: { id, correlationId: metadata.correlationId } });
+  }
+
   /** Reads what is new in a stream since it was seen last. */
-  async load(stream: string): Promise<StreamState> {
+  load(stream: string): Promise<StreamState> {
+    return this.watching(stream, async (watch) => {
+      const loaded = await this.read(stream);
+      this.keep(stream, loaded, watch);
+      return loaded;
+    });
+  }
+
+  private async read(stream: string): Promise<StreamState> {
     const begin = this.cache.get(stream) ?? (await this.snapshots?.load(stream)) ?? this.empty;
     let loaded = begin;
     let page: StoredEvent[] = [];
@@ -62,27 +103,49 @@ export class CachedStreams {
       if (page.length === pageSize) await foldPage();
     }
     await foldPage();
-    if (loaded.revision >= 0) this.cache.set(stream, loaded);
     await this.snapshots?.saveIfWorthIt(stream, loaded, begin.revision);
     return loaded;
   }
 
   /** Appends what was decided on a state. @throws {RevisionConflict} the stream has moved on. @throws {StoreUnavailable} */
-  async append(
+  append(
     stream: string,
     { state, revision }: StreamState,
     decided: readonly Event[],
     { correlationId, causationId, actor }: CommandContext,
   ): Promise<CommandResult> {
-    const events = (await this.codec.encode(decided)).map(({ type, data, schemaVersion }): NewEvent => ({
-      id: newId(),
-      type,
-      data,
-      metadata: { correlationId, causationId, actor, schemaVersion },
-    }));
-    const appended = await this.store.append({ stream, expected: revision < 0 ? 'no_stream' : revision, events });
-    const last = { id: events.at(-1)!.id, correlationId };
-    this.cache.set(stream, { state: fold(this.decider, decided, state), ...appended, last });
-    return { events: events.length, position: appended.position };
+    return this.watching(stream, async (watch) => {
+      const events = (await this.codec.encode(decided)).map(({ type, data, schemaVersion }): NewEvent => ({
+        id: newId(),
+        type,
+        data,
+        metadata: { correlationId, causationId, actor, schemaVersion },
+      }));
+      const appended = await this.store.append({ stream, expected: revision < 0 ? 'no_stream' : revision, events });
+      const last = { id: events.at(-1)!.id, correlationId };
+      this.keep(stream, { state: fold(this.decider, decided, state), ...appended, last }, watch);
+      return { events: events.length, position: appended.position };
+    });
+  }
+
+  /** What was noted meanwhile may be newer than the result. */
+  private keep(stream: string, found: StreamState, { noted }: Watch): void {
+    if (noted > found.revision) this.cache.delete(stream);
+    else if (found.revision >= 0 || this.isFollowed) this.cache.set(stream, found);
+  }
+
+  private async watching<Result>(stream: string, work: (watch: Watch) => Promise<Result>): Promise<Result> {
+    const watch: Watch = { noted: -1 };
+    const watches = this.underWay.get(stream) ?? new Set();
+    this.underWay.set(stream, watches.add(watch));
+    try {
+      return await work(watch);
+    } finally {
+      watches.delete(watch);
+      if (watches.size === 0) this.underWay.delete(stream);
+    }
   }
 }
+
+/** The last revision that was noted while something was under way. */
+type Watch = { noted: number };

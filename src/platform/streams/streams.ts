@@ -7,12 +7,14 @@ import type { Stores } from '../stores.js';
 import { CODEC, LOG, STORES, VAULT } from '../tokens.js';
 import type { Vault } from '../vault.js';
 import { CachedStreams, type StateOf, type StreamState } from './cached-streams.js';
+import { FollowedStreams } from './followed-streams.js';
 import { StateSnapshots } from './state-snapshots.js';
 
 /** Reads single streams from the log itself, which no view is ahead of. */
 @Injectable()
 export class Streams {
   private readonly byDecider = new Map<AnyDecider, CachedStreams>();
+  private readonly followed: FollowedStreams<AnyDecider>[] = [];
 
   constructor(
     @Inject(STORES) private readonly stores: Stores,
@@ -43,6 +45,23 @@ export class Streams {
       if (Object.hasOwn(types, event.type)) stored.push(event);
     }
     return (await this.codec.decode(stored)) as readonly Recorded<EventOf<T>>[];
+  }
+
+  /** The streams of a decider with their states in memory. To be called in a constructor: they are followed once the service starts. */
+  follow<D extends AnyDecider>(decider: D): FollowedStreams<D> {
+    const context = { store: this.stores.events, codec: this.codec, log: this.log };
+    const followed = new FollowedStreams(decider, this.of(decider), context);
+    this.followed.push(followed as unknown as FollowedStreams<AnyDecider>);
+    return followed;
+  }
+
+  /** Does not wait for anything. */
+  start(): void {
+    for (const one of this.followed) one.start();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.followed.map((one) => one.stop()));
   }
 
   /** The cached streams of a decider, for its command handler. */

@@ -39,7 +39,14 @@ export class EventStoreDbServer {
   constructor(private readonly options: ServerOptions = {}) {
     this.access = new Access(options.users);
     const log = options.log ?? new TransactionLog();
-    this.node = { log, faults: this.faults, access: this.access, maxAppendBytes: 1024 * 1024, sent: { events: 0 } };
+    this.node = {
+      log,
+      faults: this.faults,
+      access: this.access,
+      maxAppendBytes: 1024 * 1024,
+      sent: { events: 0 },
+      served: { reads: 0 },
+    };
   }
 
   static async start(options?: ServerOptions): Promise<EventStoreDbServer> {
@@ -55,6 +62,11 @@ export class EventStoreDbServer {
   /** How many events clients have been sent. */
   get sentEvents(): number {
     return this.node.sent.events;
+  }
+
+  /** How many requests have read streams or the whole log, without the subscriptions. */
+  get servedReads(): number {
+    return this.node.served.reads;
   }
 
   get port(): number {

@@ -10,4 +10,6 @@ export type Node = {
   readonly maxAppendBytes: number;
   /** How many events clients have been sent, in answers to reads and in subscriptions. */
   readonly sent: { events: number };
+  /** How many requests have read streams or the whole log, without the subscriptions. */
+  readonly served: { reads: number };
 };

@@ -36,6 +36,7 @@ export const read =
   };
 
 const readOnce = async (node: Node, options: ReadReq.Options, out: Outgoing): Promise<void> => {
+  node.served.reads += 1;
   const fault = node.faults.take('read');
   if (fault?.kind === 'refused') throw fault.error;
   if (fault?.kind === 'late') await delay(fault.afterMs, undefined, { ref: false });
