@@ -25,7 +25,7 @@ let [userId, sessionId] = ['', ''];
 beforeEach(async () => {
   server = await EventStoreDbServer.start();
   const variables = { EVENTSTORE_URL: server.url };
-  [messaging, elsewhere] = [await startMessaging(variables), await startMessaging(variables)];
+  [messaging, elsewhere] = [await startMessaging({ variables }), await startMessaging({ variables })];
   userId = await messaging.newSender(10);
   const data = {
     messageId: newId(),

@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Module, type Type } from '@nestjs/common';
 import { readConfig } from '#config';
 import { decider, type Command, type Event, type Query } from '#lib/event-sourcing';
 import { newId } from '#lib/ids';
@@ -15,13 +15,13 @@ import { defineContext } from '../../src/platform/context-definition.js';
 import { AccessModule } from '../../src/platform/http/access.module.js';
 import { createLogger } from '../../src/platform/logging.js';
 import { PlatformModule } from '../../src/platform/platform.module.js';
-import { openStores } from '../../src/platform/stores.js';
-import { CONNECTION_STATUS } from '../../src/sessions/connection-status.contract.js';
+import { openStores, type Stores } from '../../src/platform/stores.js';
+import { CONNECTION_STATUS, type ConnectionStatus } from '../../src/sessions/connection-status.contract.js';
 import { REPORTS } from '../../src/sessions/reports.contract.js';
 import { sessionEvents, type SessionEvent } from '../../src/sessions/session.contract.js';
 import { ConnectionStarts } from '../../src/sessions/whatsapp/connection-starts.js';
 import { ReportRouter } from '../../src/sessions/whatsapp/report-router.js';
-import { MESSENGER } from '../../src/sessions/whatsapp.contract.js';
+import { MESSENGER, type Messenger } from '../../src/sessions/whatsapp.contract.js';
 import { temporaryDirectory } from './temporary-directory.js';
 
 type Seed<Type extends string> = Command<Type, { readonly id: string; readonly events: readonly Event[] }>;
@@ -54,39 +54,60 @@ const otherContexts = defineContext({
   ],
 });
 
-/** Sessions that are never connected. */
-@Module({
-  providers: [
-    { provide: MESSENGER, useValue: {} },
-    {
-      provide: CONNECTION_STATUS,
-      useValue: { isOpen: () => false, account: () => undefined, onOpen: () => undefined, hasten: () => undefined },
-    },
-    ConnectionStarts,
-    ReportRouter,
-    { provide: REPORTS, useExisting: ReportRouter },
-  ],
-  exports: [MESSENGER, CONNECTION_STATUS, REPORTS],
-})
-class OfflineSessions {}
+/** Sessions whose connections are these. */
+const sessionsOf = (messenger: Partial<Messenger>, connections: ConnectionStatus): Type => {
+  @Module({
+    providers: [
+      { provide: MESSENGER, useValue: messenger },
+      { provide: CONNECTION_STATUS, useValue: connections },
+      ConnectionStarts,
+      ReportRouter,
+      { provide: REPORTS, useExisting: ReportRouter },
+    ],
+    exports: [MESSENGER, CONNECTION_STATUS, REPORTS],
+  })
+  class Sessions {}
+  return Sessions;
+};
+
+const neverConnected: ConnectionStatus = {
+  isOpen: () => false,
+  account: () => undefined,
+  onOpen: () => undefined,
+  hasten: () => undefined,
+};
 
 @Module({})
 class MessagingOnly {}
 
 const context = CommandContext.new({ kind: 'system', id: 'test' });
 
+/** What stands in for the world around messaging. By default, sessions are never connected. */
+type World = {
+  readonly variables?: NodeJS.ProcessEnv;
+  readonly messenger?: Partial<Messenger>;
+  readonly connections?: ConnectionStatus;
+  readonly modelsOf?: (models: Stores['models']) => Stores['models'];
+};
+
 /** Messaging alone, on a data directory of its own: for what other contexts ask of it on the command bus. */
-export const startMessaging = async (variables: NodeJS.ProcessEnv = {}) => {
+export const startMessaging = async ({
+  variables = {},
+  messenger = {},
+  connections = neverConnected,
+  modelsOf = (models) => models,
+}: World = {}) => {
   const directory = await temporaryDirectory();
   const logger = createLogger({ LOG_LEVEL: 'silent' });
   const config = readConfig({ WAYBILL_DATA_DIR: directory.path, ...variables });
-  const stores = await openStores(config);
+  const opened = await openStores(config);
+  const stores = { ...opened, models: modelsOf(opened.models) };
   const root = {
     module: MessagingOnly,
     imports: [
       PlatformModule.with({ config, logger, stores, contexts: [otherContexts, messagingContext] }),
       AccessModule,
-      MessagingModule.with({ sessions: OfflineSessions, pacing: null, maxScheduleDays: 365 }),
+      MessagingModule.with({ sessions: sessionsOf(messenger, connections), pacing: null, maxScheduleDays: 365 }),
     ],
   };
   const app = await createApp(root, logger);
@@ -97,9 +118,8 @@ export const startMessaging = async (variables: NodeJS.ProcessEnv = {}) => {
     dispatch: <C extends Command<string, unknown, unknown>>(command: C, keyId?: string) =>
       commands.execute<C>(command, keyId === undefined ? context : context.by({ kind: 'key', id: keyId })),
     ask: <Q extends Query>(query: Q) => app.get(QueryBus).execute<Q>(query, context),
-    /** A key of a user that is revoked, and what it left unsent canceled; answers the key's id. */
-    newRevokedKey: async (userId: string): Promise<string> => {
-      const keyId = newId();
+    /** A key of a user is revoked, and what it left unsent canceled; answers the key's id. */
+    revokeKey: async (userId: string, keyId: string = newId()): Promise<string> => {
       const data = { keyId, userId, cancelUnsent: true, revokedAt: new Date().toISOString() };
       const revoked: ApiKeyEvent = { type: 'ApiKeyRevoked', data };
       const seedKey: Seed<'SeedKey'> = { type: 'SeedKey', data: { id: keyId, events: [revoked] } };
