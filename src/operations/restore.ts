@@ -42,7 +42,10 @@ export const restore = async (backup: string, options: RestoreOptions): Promise<
       await copyFile(join(backup, file), join(data, file), constants.COPYFILE_EXCL);
       await chmod(join(data, file), 0o600);
     }
-    return { createdAt, ...(await check(options)) };
+    const checked = await check(options);
+    if (log === 'server' && checked.events === 0)
+      throw new BackupRefused(`The server of EVENTSTORE_URL has no events: put the log of ${backup} back there first`);
+    return { createdAt, ...checked };
   } catch (error) {
     await removeStores(data);
     throw error;
