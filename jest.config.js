@@ -33,6 +33,7 @@ const base = {
 export default {
   // One more than cores: some tests mostly wait.
   maxWorkers: 3,
+  testSequencer: '<rootDir>/config/test-order.config.js',
   // Generous: tests wait for conditions, and slow machines reach them late.
   testTimeout: 60_000,
   projects: [
