@@ -11,14 +11,16 @@ const pagesBetweenCheckpoints = 4000;
 /** The log without the adapter: prepared rows are inserted on the calling thread. */
 export class RawLog {
   readonly db: Database;
-  private last = 0;
-  private filed = 0;
+  private last: number;
+  private filed: number;
   private readonly insert;
   private readonly file;
 
   constructor(path: string) {
     this.db = openWriter(path, 'full');
     migrate(this.db, eventStoreMigrations);
+    this.last = this.number('SELECT coalesce(max(position), 0) FROM events');
+    this.filed = this.number('SELECT up_to FROM indexed');
     this.insert = this.db.prepare(`INSERT INTO events (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     this.file = makeIndexer(this.db);
     this.db.pragma(`wal_autocheckpoint = ${pagesBetweenCheckpoints}`);
@@ -49,6 +51,10 @@ export class RawLog {
   index(): void {
     this.file(this.filed, this.last);
     this.filed = this.last;
+  }
+
+  private number(sql: string): number {
+    return this.db.prepare<[], number>(sql).pluck().get() ?? 0;
   }
 
   close(): void {

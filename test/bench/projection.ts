@@ -50,7 +50,7 @@ const catchUp = async (directory: string, { file, events }: BenchLog) => {
 };
 
 const projectionAgainstUpserts = async (): Promise<Measured> => {
-  const log = longLog();
+  const log = await longLog();
   const directory = benchDirectory();
   const floorSeconds = upsertFloor(join(directory, 'floor.db'), messages, messageDocuments(floorEvents));
   keepHeapsLean(); // as the service does

@@ -1,44 +1,45 @@
 import { eventually } from '../support/eventually.js';
-import { peakMemoryOf } from '../support/process-usage.js';
-import { startService, type Service } from '../support/service.js';
+import { memoryOf, peakMemoryOf } from '../support/process-usage.js';
 import { median, type Figure, type Measured } from './harness.js';
-import { longLog, shortLog, type BenchLog } from './long-log.js';
+import { longLog, shortLog, startOn, type BenchLog } from './long-log.js';
 
 const short = 10_000;
 const rounds = 3;
 const catchUpTimeoutMs = 600_000;
 
-const start = (directory: string): Service =>
-  startService({ WAYBILL_DATA_DIR: directory, WAYBILL_WHATSAPP: 'live', WAYBILL_ADMIN_PASSWORD: 'a long password' });
-
-type Start = { readonly seconds: number; readonly peakMegabytes: number };
+/** `megabytes`: of memory, held when it is ready. */
+type Start = { readonly seconds: number; readonly megabytes: number; readonly peakMegabytes: number };
 
 /** From the start of the process until `/health/ready` answers 200; the service is then stopped in order. */
 const startOnce = async (directory: string): Promise<Start> => {
   const begun = performance.now();
-  const service = start(directory);
-  const url = await eventually(() => /"url":"(http:[^"]+)"/.exec(service.output())?.[1] ?? false, catchUpTimeoutMs);
+  const service = startOn(directory);
+  const url = await service.url();
   await eventually(async () => (await fetch(`${url}/health/ready`)).status === 200, catchUpTimeoutMs);
-  const measured = { seconds: (performance.now() - begun) / 1000, peakMegabytes: peakMemoryOf(service.process) };
+  const seconds = (performance.now() - begun) / 1000;
+  const measured = { seconds, megabytes: memoryOf(service.process), peakMegabytes: peakMemoryOf(service.process) };
   service.process.kill('SIGTERM');
   await service.ended();
   return measured;
 };
 
+type Starts = { readonly first: Start; readonly later: number; readonly idleMegabytes: number };
+
 /** The first start fills the views and makes the snapshots. */
-const startTimes = async ({ directory }: BenchLog): Promise<{ readonly first: Start; readonly later: number }> => {
+const startTimes = async ({ directory }: BenchLog): Promise<Starts> => {
   const first = await startOnce(directory);
-  const later: number[] = [];
-  for (let round = 0; round < rounds; round += 1) later.push((await startOnce(directory)).seconds);
-  return { first, later: median(later) };
+  const later: Start[] = [];
+  for (let round = 0; round < rounds; round += 1) later.push(await startOnce(directory));
+  const of = (pick: (start: Start) => number): number => median(later.map(pick));
+  return { first, later: of(({ seconds }) => seconds), idleMegabytes: of(({ megabytes }) => megabytes) };
 };
 
-const firstOf = ({ first: { seconds, peakMegabytes } }: { readonly first: Start }): string =>
-  `${seconds.toFixed(1)} s, ${peakMegabytes.toFixed(0)} MB at most`;
+const firstOf = ({ first: { seconds, peakMegabytes }, idleMegabytes }: Starts): string =>
+  `${seconds.toFixed(1)} s, ${peakMegabytes.toFixed(0)} MB at most (later starts hold ${idleMegabytes.toFixed(0)} MB)`;
 
 const startTime = async (): Promise<Measured> => {
-  const few = await startTimes(shortLog(short));
-  const many = await startTimes(longLog());
+  const few = await startTimes(await shortLog(short));
+  const many = await startTimes(await longLog());
   return {
     ratio: few.later / many.later,
     value: many.later,
