@@ -1,0 +1,65 @@
+import type { Document } from 'bson';
+
+type Fault = {
+  readonly command: string;
+  readonly kind: 'drop' | 'lose_answer' | 'not_primary' | 'slow';
+  left: number;
+  readonly until?: Promise<void>;
+};
+
+const notPrimary: Document = {
+  ok: 0,
+  errmsg: 'not primary',
+  code: 10107,
+  codeName: 'NotWritablePrimary',
+  errorLabels: ['RetryableWriteError'],
+};
+
+/** What goes wrong at the next commands of a name. */
+export class Faults {
+  private faults: Fault[] = [];
+
+  /** The connection is closed before the command is run. */
+  drop(command: string, count = 1): void {
+    this.faults.push({ command, kind: 'drop', left: count });
+  }
+
+  /** The command is run, and the connection closed in place of an answer. */
+  loseAnswer(command: string, count = 1): void {
+    this.faults.push({ command, kind: 'lose_answer', left: count });
+  }
+
+  /** The command is refused by a server that has just stepped down. */
+  stepDown(command: string, count = 1): void {
+    this.faults.push({ command, kind: 'not_primary', left: count });
+  }
+
+  /** The command waits; returns what lets it go on. */
+  hold(command: string, count = 1): () => void {
+    let release!: () => void;
+    const until = new Promise<void>((resolve) => (release = resolve));
+    this.faults.push({ command, kind: 'slow', left: count, until });
+    return release;
+  }
+
+  clear(): void {
+    this.faults = [];
+  }
+
+  /** What becomes of a command before it is run. */
+  async before(command: string): Promise<'drop' | Document | undefined> {
+    await this.take(command, 'slow')?.until;
+    if (this.take(command, 'drop')) return 'drop';
+    return this.take(command, 'not_primary') ? notPrimary : undefined;
+  }
+
+  losesAnswer(command: string): boolean {
+    return this.take(command, 'lose_answer') !== undefined;
+  }
+
+  private take(command: string, kind: Fault['kind']): Fault | undefined {
+    const fault = this.faults.find((one) => one.command === command && one.kind === kind && one.left > 0);
+    if (fault) fault.left -= 1;
+    return fault;
+  }
+}
