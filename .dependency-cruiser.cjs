@@ -2,6 +2,7 @@
 const contexts = '^src/(?!platform/|app|main)([^/]+)/';
 const adapters = [
   '^libs/sqlite/',
+  '^libs/mongo/',
   '^libs/[^/]+/sqlite/',
   '^libs/[^/]+/eventstoredb/',
   '^libs/[^/]+/mongo/',

@@ -24,7 +24,7 @@ export type Find<Doc extends Fields> = {
   readonly where?: Where<Doc>;
   /**
    * All its words (see `searchTermsOf`) must occur in the search fields: as words, or as prefixes of words where they are long enough.
-   * Without a word it finds nothing. Searches run one at a time, so that they do not delay other reads.
+   * Without a word it finds nothing. In a file, searches run one at a time, so that they do not delay other reads.
    */
   readonly search?: string;
   /**

@@ -32,9 +32,18 @@ const ordered = {
   $lte: comparison((order) => order <= 0),
 };
 
+type Options = NonNullable<ConstructorParameters<typeof Query>[1]>;
+
+/** The options as the engine keeps them: given others, it copies all operators for every query and every part of one. */
+let options: Options = {};
+const $keepOptions = (_path: string, _value: unknown, kept: Options): Predicate => {
+  options = kept;
+  return () => false;
+};
+
 const { $where: _unsupported, ...known } = queries as Record<string, unknown>;
 const context = Context.init({
-  query: { ...known, ...ordered } as unknown as Parameters<Context['addQueryOps']>[0],
+  query: { ...known, ...ordered, $keepOptions } as unknown as Parameters<Context['addQueryOps']>[0],
   projection: projections as unknown as Parameters<Context['addProjectionOps']>[0],
   expression: expressions as unknown as Parameters<Context['addExpressionOps']>[0],
   accumulator: accumulators as unknown as Parameters<Context['addAccumulatorOps']>[0],
@@ -42,7 +51,7 @@ const context = Context.init({
     Context['addPipelineOps']
   >[0],
 });
-const options = { context };
+void new Query({ any: { $keepOptions: true } }, { context });
 
 /** Runs what the query engine does, and answers what it does not know as the real server would. */
 const translated = <Result>(work: () => Result, problemOf: (message: string) => MongoProblem): Result => {
@@ -64,8 +73,15 @@ export const matcher = (filter: Document): Predicate =>
 
 export const projected = (documents: readonly Document[], projection: Document | undefined): readonly Document[] => {
   if (!projection || Object.keys(projection).length === 0) return documents;
+  if (isPlainExclusion(projection)) return documents.map((document) => without(document, Object.keys(projection)));
   return translated(() => new Query({}, options).find<Document>([...documents], projection).all(), failedToParse);
 };
+
+const isPlainExclusion = (projection: Document): boolean =>
+  Object.entries(projection).every(([path, value]) => value === 0 && !path.includes('.'));
+
+const without = (document: Document, fields: readonly string[]): Document =>
+  Object.fromEntries(Object.entries(document).filter(([field]) => !fields.includes(field)));
 
 export const sorted = (documents: readonly Document[], sort: Document | undefined): readonly Document[] => {
   if (!sort || Object.keys(sort).length === 0) return documents;

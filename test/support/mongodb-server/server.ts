@@ -166,13 +166,13 @@ export class MongoServer {
 
   private async handshake(name: string, command: Document, connection: Connection): Promise<Document | undefined> {
     const { replicaSet = 'rs0', credentials } = this.options;
-    const topology: Topology = { address: `127.0.0.1:${this.port}`, replicaSet };
+    const topology = (): Topology => ({ address: `127.0.0.1:${this.port}`, replicaSet });
     switch (name) {
       case 'hello':
-        return hello(topology, connection.id, false);
+        return hello(topology(), connection.id, false);
       case 'isMaster':
       case 'ismaster':
-        return hello(topology, connection.id, true);
+        return hello(topology(), connection.id, true);
       case 'buildInfo':
         return buildInfo;
       case 'saslStart':

@@ -11,13 +11,10 @@ export const matching = (
   namespace: string,
   filter: Document,
 ): readonly Document[] => {
-  const matches = matcher(filter);
   const ids = idsOf(filter['_id']);
-  if (!ids) return storage.read(namespace, transaction).filter(matches);
-  return ids
-    .map((id) => storage.get(namespace, id, transaction))
-    .filter((found) => found !== undefined)
-    .filter(matches);
+  if (!ids) return storage.read(namespace, transaction).filter(matcher(filter));
+  const found = ids.map((id) => storage.get(namespace, id, transaction)).filter((document) => document !== undefined);
+  return Object.keys(filter).length === 1 ? found : found.filter(matcher(filter));
 };
 
 const idsOf = (wanted: unknown): readonly unknown[] | undefined => {

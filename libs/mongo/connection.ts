@@ -1,0 +1,109 @@
+import mongoose from 'mongoose';
+import { hasLabel, InvalidMongoUri, isAnswer, openingError } from './errors.js';
+
+/** A connection to a server or replica set of MongoDB, for all stores that keep their data there. */
+export type Mongo = {
+  readonly connection: mongoose.Connection;
+  readonly db: mongoose.mongo.Db;
+  /** Whether several documents can be written together: on a replica set, not on a server of its own. */
+  readonly hasTransactions: boolean;
+  close(): Promise<void>;
+};
+
+/** The database if the connection string names none. */
+const defaultDatabase = 'waybill';
+
+/** How long a call looks for a server that is the primary. */
+const serverSelectionTimeoutMs = 5000;
+const connectTimeoutMs = 5000;
+/** A server that accepted a command and is silent for this long is taken for gone. Indexes of large views take a while. */
+const socketTimeoutMs = 60_000;
+/** How long a write may take to reach the majority of the members. */
+const majorityTimeoutMs = 10_000;
+const maxConnections = 20;
+
+/** Reads see what was written, and what was answered survives the loss of a member. */
+export const durably = { w: 'majority', journal: true, wtimeoutMS: majorityTimeoutMs } as const;
+
+const form = /^mongodb(?:\+srv)?:\/\/[^\s/?]+(?:\/(?<database>[^\s?]*))?(?:\?(?<options>\S*))?$/;
+
+/**
+ * Connects to the server of a connection string: `mongodb://user:password@host:27017/database?tls=true`. Several hosts are separated by
+ * commas.
+ * @throws {InvalidMongoUri} the connection string cannot be used.
+ * @throws {UnusableMongo} it refuses the user, or is too old.
+ * @throws {MongoUnavailable} no server answers.
+ */
+export const openMongo = async (uri: string): Promise<Mongo> => {
+  const connection = connectionTo(uri);
+  connection.on('error', () => {}); // every call meets it
+  try {
+    await connection.asPromise();
+    const db = connection.getClient().db(connection.name);
+    return {
+      connection,
+      db,
+      hasTransactions: await takesTransactions(connection, db),
+      close: () => connection.close(),
+    };
+  } catch (error) {
+    await connection.close().catch(() => {});
+    throw openingError(error);
+  }
+};
+
+const connectionTo = (uri: string): mongoose.Connection => {
+  const parts = form.exec(uri)?.groups;
+  if (!parts) throw new InvalidMongoUri('It must look like mongodb://host:port/database, or mongodb+srv://…');
+  const given = (parts['options'] ?? '').toLowerCase();
+  const isGiven = (option: string): boolean => given.includes(`${option.toLowerCase()}=`);
+  try {
+    checkOptions(uri);
+    return mongoose.createConnection(uri, {
+      ...(!parts['database'] && { dbName: defaultDatabase }),
+      ...(!isGiven('serverSelectionTimeoutMS') && { serverSelectionTimeoutMS: serverSelectionTimeoutMs }),
+      ...(!isGiven('connectTimeoutMS') && { connectTimeoutMS: connectTimeoutMs }),
+      ...(!isGiven('socketTimeoutMS') && { socketTimeoutMS: socketTimeoutMs }),
+      ...(!isGiven('maxPoolSize') && { maxPoolSize: maxConnections }),
+      ...(!isGiven('appName') && { appName: 'waybill' }),
+      readPreference: 'primary',
+      writeConcern: durably,
+      bufferCommands: false,
+      autoIndex: false,
+      autoCreate: false,
+    });
+  } catch (error) {
+    throw invalidUri(error, uri);
+  }
+};
+
+/** Mongoose connects in the background; what is wrong with the string itself is known at once. */
+const checkOptions = (uri: string): void => void new mongoose.mongo.MongoClient(uri);
+
+/** What the driver finds wrong with the string, unless it quotes the string. */
+const invalidUri = (error: unknown, uri: string): InvalidMongoUri => {
+  const message = error instanceof Error ? error.message : '';
+  const secrets = /\/\/([^@/]*)@/.exec(uri)?.[1]?.split(':') ?? [];
+  const isQuoted = /:\/\//.test(message) || secrets.some((secret) => secret !== '' && message.includes(secret));
+  return new InvalidMongoUri(message === '' || isQuoted ? 'It is not a valid connection string' : message);
+};
+
+/** Tries one: some servers call themselves a replica set and have no transactions. */
+const takesTransactions = async (connection: mongoose.Connection, db: mongoose.mongo.Db): Promise<boolean> => {
+  const hello = await db.command({ hello: 1 });
+  if (hello['setName'] === undefined && hello['msg'] !== 'isdbgrid') return false;
+  const probe = db.collection<{ _id: string }>('probe');
+  await probe.updateOne({ _id: 'transaction' }, { $inc: { tries: 1 } }, { upsert: true });
+  const session = connection.getClient().startSession();
+  try {
+    session.startTransaction({ writeConcern: durably });
+    await probe.updateOne({ _id: 'transaction' }, { $inc: { committed: 1 } }, { session });
+    await session.commitTransaction();
+    return true;
+  } catch (error) {
+    if (isAnswer(error) && !hasLabel(error, 'TransientTransactionError')) return false;
+    throw error;
+  } finally {
+    await session.endSession();
+  }
+};
