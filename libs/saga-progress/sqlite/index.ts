@@ -5,9 +5,9 @@ import { startThread, workerUrl, type Thread } from '#lib/threads';
 import { checkRecord } from '../checks.js';
 import { SagaProgressUnavailable } from '../errors.js';
 import type { ProgressRecord, SagaProgress, StoredProgress } from '../port.js';
+import { recordQueue } from '../record-queue.js';
 import { failureOf } from './failure.js';
 import type { ProgressMethods } from './progress.worker.js';
-import { recordQueue } from './record-queue.js';
 
 /**
  * Opens the progress of sagas in a SQLite file, which is created if it does not exist, in a directory that exists. It works in a thread of

@@ -1,7 +1,10 @@
+import { openMongo } from '#lib/mongo';
 import type { SagaProgress } from '#lib/saga-progress';
+import { openMongoSagaProgress } from '#lib/saga-progress/mongo';
 import { openSqliteSagaProgress } from '#lib/saga-progress/sqlite';
 
 const adapters: { readonly [adapter: string]: (where: string) => Promise<SagaProgress> } = {
+  mongo: async (uri) => openMongoSagaProgress(await openMongo(uri)),
   sqlite: (file) => openSqliteSagaProgress({ file }),
 };
 

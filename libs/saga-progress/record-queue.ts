@@ -1,5 +1,5 @@
 import { setImmediate, setTimeout as delay } from 'node:timers/promises';
-import type { ProgressRecord } from '../port.js';
+import type { ProgressRecord } from './port.js';
 
 /**
  * Commits begin at least this far apart. Each one is an fsync, and nobody waits for the progress of a busy saga: after a crash, it handles
