@@ -29,6 +29,10 @@ export const variables = z.object({
     .regex(/^[A-Za-z0-9][A-Za-z0-9_.]{0,63}$/, 'Must be letters, digits, dots and underscores, at most 64')
     .optional()
     .describe('Comes before the name of each stream there, for installations that share a server; by default nothing.'),
+  MONGODB_URI: z
+    .string()
+    .optional()
+    .describe('The server or replica set of MongoDB (mongodb://…) that keeps the views; by default a file keeps them.'),
   WAYBILL_ADMIN_EMAIL: z
     .email()
     .toLowerCase()
@@ -131,7 +135,9 @@ export const readConfig = (environment: NodeJS.ProcessEnv): Config => {
 
 /** Variables with our prefix that nothing reads: probably misspelt. */
 export const unknownVariables = (environment: NodeJS.ProcessEnv): readonly string[] =>
-  Object.keys(environment).filter((name) => /^(WAYBILL|SANDBOX|EVENTSTORE)_/.test(name) && !(name in variables.shape));
+  Object.keys(environment).filter(
+    (name) => /^(WAYBILL|SANDBOX|EVENTSTORE|MONGODB)_/.test(name) && !(name in variables.shape),
+  );
 
 /** The environment, completed from a file `.env` in the working directory if there is one. The environment wins. */
 export const environment = (): NodeJS.ProcessEnv => {

@@ -1,4 +1,6 @@
 import mongoose from 'mongoose';
+import { type OpenSessions, openSessionsIn } from './left-open.js';
+import { type Notes, notesIn } from './notes.js';
 import { hasLabel, InvalidMongoUri, isAnswer, openingError } from './errors.js';
 
 /** A connection to a server or replica set of MongoDB, for all stores that keep their data there. */
@@ -7,6 +9,8 @@ export type Mongo = {
   readonly db: mongoose.mongo.Db;
   /** Whether several documents can be written together: on a replica set, not on a server of its own. */
   readonly hasTransactions: boolean;
+  readonly notes: Notes;
+  readonly sessions: OpenSessions;
   close(): Promise<void>;
 };
 
@@ -40,9 +44,13 @@ export const openMongo = async (uri: string): Promise<Mongo> => {
   try {
     await connection.asPromise();
     const db = connection.getClient().db(connection.name);
+    const sessions = openSessionsIn(db);
+    await sessions.endAll();
     return {
       connection,
       db,
+      notes: notesIn(db),
+      sessions,
       hasTransactions: await takesTransactions(connection, db),
       close: () => connection.close(),
     };

@@ -26,14 +26,28 @@ export class Transactions {
    */
   async run<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
     if (!this.mongo.hasTransactions) return work(undefined);
-    const session = (this.session ??= this.mongo.connection.getClient().startSession());
+    const session = await this.opened();
     return retried('TransientTransactionError', () => attempt(session, work));
   }
 
   async end(): Promise<void> {
-    await this.session?.endSession();
+    if (!this.session) return;
+    await this.mongo.sessions.forget(idOf(this.session)).catch(() => {}); // the next start does
+    await this.session.endSession();
+  }
+
+  private async opened(): Promise<mongoose.mongo.ClientSession> {
+    if (this.session) return this.session;
+    const session = this.mongo.connection.getClient().startSession();
+    await this.mongo.sessions.note(idOf(session));
+    return (this.session = session);
   }
 }
+
+const idOf = ({ id }: mongoose.mongo.ClientSession): { readonly id: mongoose.mongo.Binary } => {
+  if (!id) throw new Error('The session has no id');
+  return id;
+};
 
 const attempt = async <Result>(
   session: mongoose.mongo.ClientSession,

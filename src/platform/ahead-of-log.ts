@@ -1,5 +1,5 @@
 import { OperatorError } from '#lib/operator-error';
-import { logPlaces } from './data-files.js';
+import { logPlaces, viewPlaces } from './data-files.js';
 import type { Stores } from './stores.js';
 
 /** A store was made from a longer log than the one beside it. */
@@ -27,8 +27,8 @@ export const assertNotAhead = async (
   }
   if (Math.max(0, ...views) > head) {
     throw new AheadOfLog(
-      `The log (${logPlaces}) ends at ${head}, but the views (views.db) have handled it up to ${Math.max(...views)}: the log is not the newest. ` +
-        'Put the newest one back; or delete views.db, which is made again from the log',
+      `The log (${logPlaces}) ends at ${head}, but the views (${viewPlaces}) have handled it up to ${Math.max(...views)}: the log is not the newest. ` +
+        'Put the newest one back; or delete the views, which are made again from the log',
     );
   }
 };

@@ -7,5 +7,8 @@ export const dataFiles = {
   credentials: 'credentials.db',
 } as const;
 
+/** Where the views may be, for messages to the operator. */
+export const viewPlaces = `${dataFiles.views}, or the database of MONGODB_URI`;
+
 /** Where the log may be, for messages to the operator. */
 export const logPlaces = `${dataFiles.events}, or the server of EVENTSTORE_URL`;

@@ -78,8 +78,9 @@ export class Runtime implements OnModuleInit, OnApplicationShutdown {
   private async noteLog(): Promise<void> {
     try {
       await assertSameLog(this.vault.secrets, this.stores.events);
+      await this.stores.database?.noteLog();
     } catch (error) {
-      this.log.warn({ err: error }, 'The secrets could not note which log they belong to');
+      this.log.warn({ err: error }, 'The stores could not note which log they belong to');
     }
   }
 

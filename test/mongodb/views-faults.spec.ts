@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { openMongo } from '#lib/mongo';
 import { collection, increment, type Parked, patch, put, type ReadModels, removeAll, remove } from '#lib/read-models';
+import { removeMongoViews } from '#lib/read-models/mongo';
 import { MongoServer } from '../support/mongodb-server/server.js';
-import { batchOf, type ViewsFixture } from '../support/read-models/fixture.js';
+import { batchOf, type ViewsFixture, withViews } from '../support/read-models/fixture.js';
 import { mongoViewsFixture } from '../support/read-models/mongo-fixture.js';
 import { eventually } from '../support/eventually.js';
 
@@ -120,6 +121,24 @@ describe.each([
     await other.close();
   });
 
+  it('are not held up by what a killed process has left open', async () => {
+    await open();
+    await views.apply(batchOf(tallies, { 1: [increment('a', { n: 1 })] }));
+    const held = replicaSet === null ? 'update' : 'commitTransaction';
+    const release = server.faults.hold(held);
+    const second = batchOf(tallies, { 2: [increment('a', { n: 1 })] });
+    const hanging = views.apply(second);
+    await eventually(() => server.faults.isHolding(held));
+    const other = await fixture.open();
+    await other.prepare([tallies]);
+    await other.apply(second);
+    expect(await counted()).toEqual([{ n: 2 }, { checkpoint: 2, parked: [] }]);
+    await other.close();
+    release();
+    await hanging;
+    expect(await counted()).toEqual([{ n: 2 }, { checkpoint: 2, parked: [] }]);
+  });
+
   it('take subscriptions that share a view, each with its own progress', async () => {
     await open();
     const write = (name: string, position: number, n: number) =>
@@ -168,6 +187,24 @@ describe.each([
     const late = views.apply(batchOf(tallies, { 1: [patch('a', { n: 1 })] }));
     await expect(late).rejects.toMatchObject({ name: 'ReadModelsUnavailable', reason: 'corrupt' });
   });
+});
+
+it('all views of a database can be removed, and nothing else in it', async () => {
+  const server = await MongoServer.start();
+  const fixture = await mongoViewsFixture(server);
+  await withViews(fixture, [tallies], async (views) => {
+    await views.apply(batchOf(tallies, { 1: [put('a', { n: 1 })] }));
+    await views.beginRebuild(tallies);
+  });
+  const mongo = await openMongo(fixture.uri);
+  await mongo.notes.put('kept', 'yes');
+  await removeMongoViews(mongo);
+  const left = (await mongo.db.listCollections().toArray()).map(({ name }) => name);
+  expect(left.filter((name) => name.includes('tallies'))).toEqual([]);
+  expect(await mongo.notes.get('kept')).toBe('yes');
+  await mongo.close();
+  await withViews(fixture, [tallies], async (views) => expect(await views.get(tallies, 'a')).toBeUndefined());
+  await server.stop();
 });
 
 describe('a connection to MongoDB', () => {

@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
+import { withDatabase } from './mongodb-server/place.js';
 
 /**
- * With `EVENTSTORE_URL` in the environment of the tests, suites that know nothing of it keep their logs on that server: each data directory
- * in a namespace of its own.
+ * With `EVENTSTORE_URL` or `MONGODB_URI` in the environment of the tests, suites that know nothing of them keep their stores on those
+ * servers: each data directory in a namespace and a database of its own.
  */
 export const serverVariables = (directory: string): NodeJS.ProcessEnv => {
-  const url = process.env['EVENTSTORE_URL'];
-  if (url === undefined) return {};
+  const { EVENTSTORE_URL, MONGODB_URI } = process.env;
   const name = createHash('sha256').update(directory).digest('hex').slice(0, 12);
-  return { EVENTSTORE_URL: url, EVENTSTORE_NAMESPACE: `test${name}.` };
+  return {
+    ...(EVENTSTORE_URL !== undefined && { EVENTSTORE_URL, EVENTSTORE_NAMESPACE: `test${name}.` }),
+    ...(MONGODB_URI !== undefined && { MONGODB_URI: withDatabase(MONGODB_URI, `test${name}`) }),
+  };
 };

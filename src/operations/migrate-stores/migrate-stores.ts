@@ -6,7 +6,7 @@ import { openSqliteSagaProgress } from '#lib/saga-progress/sqlite';
 import type { Log } from '#lib/subscriptions';
 import { dataFiles } from '../../platform/data-files.js';
 import { placeOf, type LogPlace } from '../../platform/log-place.js';
-import { openLog, type StoresConfig } from '../../platform/stores.js';
+import { openLog, removeServerViews, type StoresConfig } from '../../platform/stores.js';
 import { openVault } from '../../platform/vault.js';
 import { compareLogs, copyLog, type LogCopy, type Progress } from './log-copy.js';
 import { MoveRefused } from './move-refused.js';
@@ -51,6 +51,7 @@ export const migrateStores = async (options: MigrateOptions): Promise<Migrated |
   }
   if (moved) {
     await removeDatabase(join(data, dataFiles.views)); // they count in the old positions
+    await removeServerViews(config);
     await replaceProgress(sagasFile, moved.all, { positions: moved.copy.positions, place: to });
   }
   if (to === 'server') await putAside(join(data, dataFiles.events), join(data, movedLog));

@@ -18,6 +18,7 @@ const notPrimary: Document = {
 /** What goes wrong at the next commands of a name. */
 export class Faults {
   private faults: Fault[] = [];
+  private readonly held = new Set<string>();
 
   /** The connection is closed before the command is run. */
   drop(command: string, count = 1): void {
@@ -42,13 +43,20 @@ export class Faults {
     return release;
   }
 
+  isHolding(command: string): boolean {
+    return this.held.has(command);
+  }
+
   clear(): void {
     this.faults = [];
   }
 
   /** What becomes of a command before it is run. */
   async before(command: string): Promise<'drop' | Document | undefined> {
-    await this.take(command, 'slow')?.until;
+    const held = this.take(command, 'slow');
+    if (held) this.held.add(command);
+    await held?.until;
+    this.held.delete(command);
     if (this.take(command, 'drop')) return 'drop';
     return this.take(command, 'not_primary') ? notPrimary : undefined;
   }

@@ -7,12 +7,12 @@ export type MongoPlace = { uri(database: string): string; stop(): Promise<void> 
 export const mongoPlace = async (options?: MongoServerOptions): Promise<MongoPlace> => {
   const real = process.env['MONGODB_URI'];
   if (real !== undefined && options === undefined) {
-    const uri = (database: string): string => {
-      const url = new URL(real);
-      url.pathname = `/${database}`;
-      return url.href;
-    };
+    const uri = (database: string): string => withDatabase(real, database);
     return { uri, stop: async () => {} };
   }
   return MongoServer.start(options);
 };
+
+/** A connection string, for another database of the same server. */
+export const withDatabase = (uri: string, database: string): string =>
+  uri.replace(/^(mongodb(?:\+srv)?:\/\/[^/?]+)(?:\/[^?]*)?/, `$1/${database}`);

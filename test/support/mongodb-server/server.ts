@@ -7,7 +7,7 @@ import { reads } from './commands/reads.js';
 import { writes } from './commands/writes.js';
 import { Cursors } from './cursors.js';
 import { Faults } from './faults.js';
-import { allowOnly } from './fields.js';
+import { allowOnly, documentsIn } from './fields.js';
 import { answerFrame, takeRequests, type Request } from './frames.js';
 import { MongoProblem } from './problem.js';
 import { Scram, type Credentials } from './scram.js';
@@ -129,9 +129,10 @@ export class MongoServer {
     this.checkOptions(command);
     switch (name) {
       case 'ping':
+        return {};
       case 'endSessions':
       case 'killSessions':
-        return {};
+        return this.sessions.kill(documentsIn(command, name));
       case 'commitTransaction':
         return this.sessions.commit(command);
       case 'abortTransaction':

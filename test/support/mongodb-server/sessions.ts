@@ -79,8 +79,17 @@ export class Sessions {
     session.transaction = undefined;
   }
 
+  /** Ends sessions with what they left open. */
+  kill(ids: readonly Document[]): Document {
+    for (const lsid of ids) {
+      this.fail({ lsid });
+      this.byId.delete(nameOf(lsid));
+    }
+    return {};
+  }
+
   private of(command: Document): Session {
-    const id = EJSON.stringify((command['lsid'] ?? {}) as Document);
+    const id = nameOf((command['lsid'] ?? {}) as Document);
     const known = this.byId.get(id) ?? {
       number: -1,
       transaction: undefined,
@@ -91,5 +100,7 @@ export class Sessions {
     return known;
   }
 }
+
+const nameOf = (lsid: Document): string => EJSON.stringify({ id: lsid['id'] as unknown });
 
 const isRetryable = (command: Document): boolean => 'txnNumber' in command && command['autocommit'] !== false;
