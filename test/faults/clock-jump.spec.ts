@@ -31,3 +31,16 @@ it('a line that is dead while the wall clock is set back by an hour is noticed a
   const { timeline } = await client.until(sent, 'delivered');
   for (const { at } of timeline) expect(Date.parse(at)).toBeLessThan(Date.now() - hourMs / 2);
 }, 240_000);
+
+it('a line that works while the wall clock is set forth by hours is not taken for a dead one', async () => {
+  await clock.shift(0);
+  const client = await MessagesClient.link(waybill);
+  const { id, user } = client.session;
+  const connectedAt = async () => (await waybill.call(`GET /v1/sessions/${id}`, { key: user.key })).body.connectedAt;
+  const before = await connectedAt();
+  for (const hours of [1, 24]) {
+    await clock.shift(hours * hourMs);
+    await client.until(await client.send(await waybill.sandbox.newPhone(), `${hours} hours later`), 'delivered');
+  }
+  expect(await connectedAt()).toBe(before);
+}, 120_000);
