@@ -63,5 +63,5 @@ it(
     expect(offered.length).toBeGreaterThan(seconds);
     expect(written.length).toBeGreaterThan(seconds);
   },
-  (seconds + 600) * 1_000,
+  (seconds + 900) * 1_000,
 );

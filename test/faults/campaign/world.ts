@@ -10,8 +10,8 @@ import { History } from './history.js';
 
 /** Statuses of a session that connects only when it is told to. */
 const idle: readonly string[] = ['stopped', 'failed'];
-/** Longer than a session waits for its next attempt after many connections that did not last. */
-const connectTimeoutMs = 180_000;
+/** Longer than a session takes to notice that its line is dead, and then waits for its next attempt after many connections that did not last. */
+const connectTimeoutMs = 300_000;
 
 /** A session with its phone, and the people who write to it and whom it writes to. */
 export type Party = { readonly session: LinkedSession; readonly friends: readonly SandboxPhone[] };
