@@ -17,6 +17,7 @@ describe('the configuration', () => {
       WAYBILL_HTTP_MAX_CONNECTIONS_PER_ADDRESS: 512,
       WAYBILL_MAX_SESSIONS: 50,
       WAYBILL_MESSAGES_JITTER: 0.3,
+      WAYBILL_REDIS_AWAY: 'open',
       WAYBILL_MAX_SCHEDULE_DAYS: 365,
       LOG_LEVEL: 'info',
       SANDBOX_PORT: 3100,

@@ -33,6 +33,14 @@ export const variables = z.object({
     .string()
     .optional()
     .describe('The server or replica set of MongoDB (mongodb://…) that keeps the views; by default a file keeps them.'),
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/, error: 'Must be a URL that starts with redis:// or rediss://' })
+    .optional()
+    .describe('The Redis server (redis://…) that counts requests for all processes; by default each process counts.'),
+  WAYBILL_REDIS_AWAY: z
+    .enum(['open', 'closed'])
+    .default('open')
+    .describe('While Redis is away: each process counts alone (open), or requests are refused (closed).'),
   WAYBILL_ADMIN_EMAIL: z
     .email()
     .toLowerCase()
@@ -136,7 +144,7 @@ export const readConfig = (environment: NodeJS.ProcessEnv): Config => {
 /** Variables with our prefix that nothing reads: probably misspelt. */
 export const unknownVariables = (environment: NodeJS.ProcessEnv): readonly string[] =>
   Object.keys(environment).filter(
-    (name) => /^(WAYBILL|SANDBOX|EVENTSTORE|MONGODB)_/.test(name) && !(name in variables.shape),
+    (name) => /^(WAYBILL|SANDBOX|EVENTSTORE|MONGODB|REDIS)_/.test(name) && !(name in variables.shape),
   );
 
 /** The environment, completed from a file `.env` in the working directory if there is one. The environment wins. */

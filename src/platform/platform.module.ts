@@ -8,6 +8,7 @@ import { QueryBus } from './bus/query-bus.js';
 import type { ContextDefinition } from './context-definition.js';
 import { DamagedLog } from './damaged-log.js';
 import { HealthController } from './health/health.controller.js';
+import { openCounters } from './http/open-counters.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { Validation } from './http/validation.js';
 import { logRepairEvents } from './log-repairs.js';
@@ -15,7 +16,7 @@ import { Runtime } from './runtime.js';
 import type { Stores } from './stores.js';
 import { Streams } from './streams/streams.js';
 import { Subscriptions } from './subscriptions.js';
-import { CODEC, CONFIG, CONTEXTS, LOG, STORES, VAULT } from './tokens.js';
+import { CODEC, CONFIG, CONTEXTS, COUNTERS, LOG, STORES, VAULT } from './tokens.js';
 import { openVault } from './vault.js';
 import { Documents } from './views/documents.js';
 import { MemoryViews } from './views/memory-views.js';
@@ -44,6 +45,7 @@ export class PlatformModule {
         { provide: LOG, useValue: logger },
         { provide: CODEC, useFactory: () => eventCodec([logRepairEvents, ...eventsOf(contexts)]) },
         { provide: STORES, useValue: stores },
+        { provide: COUNTERS, useFactory: () => openCounters(config, logger) },
         {
           provide: VAULT,
           useFactory: () =>
@@ -72,6 +74,7 @@ export class PlatformModule {
         QueryBus,
         CONFIG,
         CODEC,
+        COUNTERS,
         STORES,
         VAULT,
         LOG,

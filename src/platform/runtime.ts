@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { Command, Query } from '#lib/event-sourcing';
+import type { RequestCounters } from '#lib/request-counters';
 import type { Log } from '#lib/subscriptions';
 import { CommandBus } from './bus/command-bus.js';
 import { QueryBus } from './bus/query-bus.js';
@@ -19,7 +20,7 @@ import { closeStores, type Stores } from './stores.js';
 import { Subscriptions } from './subscriptions.js';
 import { streamStates } from './streams/state-snapshots.js';
 import { Streams } from './streams/streams.js';
-import { CONTEXTS, LOG, STORES, VAULT } from './tokens.js';
+import { CONTEXTS, COUNTERS, LOG, STORES, VAULT } from './tokens.js';
 import type { Vault } from './vault.js';
 import { Documents } from './views/documents.js';
 import { MemoryViews } from './views/memory-views.js';
@@ -35,6 +36,7 @@ export class Runtime implements OnModuleInit, OnApplicationShutdown {
     @Inject(VAULT) private readonly vault: Vault,
     @Inject(CONTEXTS) private readonly contexts: readonly ContextDefinition[],
     private readonly streams: Streams,
+    @Inject(COUNTERS) private readonly counters: RequestCounters,
     @Inject(LOG) private readonly log: Log,
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
@@ -70,6 +72,7 @@ export class Runtime implements OnModuleInit, OnApplicationShutdown {
     await this.streams.stop();
     await this.subscriptions.stop();
     await this.noteLog();
+    await this.counters.close();
     await this.vault.secrets.close();
     await closeStores(this.stores);
   }

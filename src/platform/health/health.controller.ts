@@ -4,9 +4,10 @@ import type { FastifyReply } from 'fastify';
 import { Permit } from '../http/permit.js';
 import { problem } from '../http/problem.js';
 import { Answers } from '../openapi/answers.js';
+import type { RequestCounters } from '#lib/request-counters';
 import type { Stores } from '../stores.js';
 import { Subscriptions } from '../subscriptions.js';
-import { STORES } from '../tokens.js';
+import { COUNTERS, STORES } from '../tokens.js';
 import { Live, Ready } from './health.schemas.js';
 
 type Part = { readonly status: 'up' | 'down'; readonly detail?: string };
@@ -19,6 +20,7 @@ export class HealthController {
   constructor(
     @Inject(STORES) private readonly stores: Stores,
     private readonly subscriptions: Subscriptions,
+    @Inject(COUNTERS) private readonly counters: RequestCounters,
   ) {}
 
   @Get('live')
@@ -32,13 +34,15 @@ export class HealthController {
   @ApiOperation({ summary: 'Can the service take work? Scripts wait for this.' })
   @Answers(200, 'It is ready', Ready)
   async ready(@Res() reply: FastifyReply): Promise<void> {
+    const requestCounters = await this.counters.health();
     const parts = {
       eventStore: this.withDamage(await part(() => this.stores.events.ready())),
       readModels: await part(() => this.stores.models.ready()),
       sagaProgress: await part(() => this.stores.sagaProgress.ready()),
       subscriptions: this.subscriptionsPart(),
+      ...(requestCounters && { requestCounters }),
     };
-    const down = Object.entries(parts).filter(([, { status }]) => status === 'down');
+    const down = Object.entries<Part>(parts).filter(([, { status }]) => status === 'down');
     if (down.length === 0) return void reply.send({ status: 'ready', parts });
     const detail = down.map(([name, { detail }]) => `${name}: ${detail}`).join('; ');
     void reply
