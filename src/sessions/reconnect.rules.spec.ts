@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { isNothingNew, maxReconnectWaitMs, mustWait, nextAttempt, reconnectWaitMs } from './reconnect.rules.js';
+import {
+  attemptDueAt,
+  isNothingNew,
+  maxReconnectWaitMs,
+  mustWait,
+  nextAttempt,
+  reconnectWaitMs,
+} from './reconnect.rules.js';
 
 const lost = { reason: 'connection_lost', retry: 'later', chance: 1 } as const;
 const restart = { reason: 'restart_required', retry: 'at_once', chance: 1 } as const;
@@ -40,6 +47,24 @@ describe('the wait before a session connects again', () => {
     expect(waits('2026-11-24T10:00:00.000Z', 'temporarily_banned')).toBe(false);
     expect(waits('2026-11-23T10:00:00.000Z', 'temporarily_banned')).toBe(false);
     expect(waits(null, 'temporarily_banned')).toBe(false);
+  });
+});
+
+describe('a session whose time was recorded before the wall clock was set back', () => {
+  it('is tried now where that is further off than such a wait can be', () => {
+    const now = '2026-11-23T10:00:00.000Z';
+    const due = (nextAttemptAt: string, reason: string | null) =>
+      attemptDueAt({ nextAttemptAt, reason }, Date.parse(now));
+    for (const [nextAttemptAt, reason] of [
+      ['2026-11-23T10:02:00.000Z', 'connection_lost'],
+      ['2026-11-23T09:00:00.000Z', 'connection_lost'],
+      ['2026-11-23T11:00:00.000Z', 'temporarily_banned'],
+    ] as const) {
+      expect(due(nextAttemptAt, reason)).toBe(nextAttemptAt);
+    }
+    expect(due('2026-11-23T10:02:00.001Z', 'connection_lost')).toBe(now);
+    expect(due('2026-11-23T11:00:00.001Z', 'temporarily_banned')).toBe(now);
+    expect(due('2026-11-23T10:38:00.000Z', null)).toBe(now);
   });
 });
 

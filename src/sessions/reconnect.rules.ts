@@ -42,6 +42,17 @@ const passingFailures: readonly string[] = ['client_outdated', 'replaced', 'mult
 
 export const mayHavePassed = (reason: string | null): boolean => reason !== null && passingFailures.includes(reason);
 
+type Waiting = { readonly nextAttemptAt: string; readonly reason: string | null };
+
+/**
+ * When a session that waits is tried again (ISO 8601). A time that is further off than such a wait can be was recorded before the wall clock
+ * was set back: then it is now.
+ */
+export const attemptDueAt = ({ nextAttemptAt, reason }: Waiting, nowMs: number): string => {
+  const leftMs = Date.parse(nextAttemptAt) - nowMs;
+  return leftMs > policyFor(reason ?? '').maxWaitMs ? new Date(nowMs).toISOString() : nextAttemptAt;
+};
+
 /**
  * Whether a session still has to wait for its next attempt when the service starts: only during a ban. Whatever else kept it from connecting
  * may be over. One whose time is further off than such a wait can be was scheduled by another clock: it waits no longer.

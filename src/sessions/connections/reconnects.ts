@@ -4,8 +4,10 @@ import { NotConnected } from '#lib/whatsapp';
 import { CommandContext } from '../../platform/command-context.js';
 import { DueWork, type DueItem } from '../../platform/due-work/due-work.js';
 import { LOG } from '../../platform/tokens.js';
+import { Streams } from '../../platform/streams/streams.js';
 import { Views } from '../../platform/views/views.js';
-import { maxReconnectWaitMs } from '../reconnect.rules.js';
+import { attemptDueAt, maxReconnectWaitMs } from '../reconnect.rules.js';
+import { isLive, sessionDecider } from '../session.decider.js';
 import { sessions } from '../sessions.projection.js';
 import { ConnectionSupervisor } from './connection-supervisor.js';
 
@@ -18,12 +20,13 @@ export class Reconnects implements BeforeApplicationShutdown {
   constructor(
     @Inject(LOG) log: Log,
     private readonly views: Views,
+    private readonly streams: Streams,
     private readonly supervisor: ConnectionSupervisor,
   ) {
     const definition = {
       name: 'reconnects',
       maxDelayMs: maxReconnectWaitMs,
-      find: (until: string) => this.find(until),
+      find: () => this.find(),
       run: (key: string) => this.run(key),
     };
     this.work = new DueWork(definition, log);
@@ -43,10 +46,13 @@ export class Reconnects implements BeforeApplicationShutdown {
     await this.work.stop();
   }
 
-  private async *find(until: string): AsyncGenerator<DueItem> {
-    const where = { status: 'reconnecting', nextAttemptAt: { lte: until } };
-    for await (const { id, nextAttemptAt } of this.views.scan(sessions, { where })) {
-      if (nextAttemptAt !== null) yield itemOf(id, nextAttemptAt);
+  /** All that wait: the wall clock may have been set since their times were recorded. */
+  private async *find(): AsyncGenerator<DueItem> {
+    for await (const { id } of this.views.scan(sessions, { where: { status: 'reconnecting' } })) {
+      const { state } = await this.streams.state(sessionDecider, id);
+      if (!isLive(state) || state.nextAttemptAt === null) continue;
+      const { nextAttemptAt, reason } = state;
+      yield { ...itemOf(id, nextAttemptAt), dueAt: attemptDueAt({ nextAttemptAt, reason }, Date.now()) };
     }
   }
 
