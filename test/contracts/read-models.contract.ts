@@ -9,8 +9,12 @@ import { parkingCases } from './read-models/parking.cases.js';
 import { randomCases } from './read-models/random.cases.js';
 import { rebuildingCases } from './read-models/rebuilding.cases.js';
 
-/** The contract of the views, for every adapter. */
-export const readModelsContract = (name: string, newFixture: () => Promise<ViewsFixture>): void => {
+/** The contract of the views, for every adapter. `randomRuns`: how many random histories are compared with a simple model. */
+export const readModelsContract = (
+  name: string,
+  newFixture: () => Promise<ViewsFixture>,
+  { randomRuns = 150 }: { readonly randomRuns?: number } = {},
+): void => {
   describe(`views in ${name}`, () => {
     describe('opening', () => {
       openingCases(newFixture);
@@ -34,7 +38,7 @@ export const readModelsContract = (name: string, newFixture: () => Promise<Views
       rebuildingCases(newFixture);
     });
     describe('random batches', () => {
-      randomCases(newFixture);
+      randomCases(newFixture, randomRuns);
     });
   });
 };

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../support/eventually.js';
 import { Waybill, type TestUser } from '../support/waybill.js';
 
 let waybill: Waybill;
@@ -27,7 +28,7 @@ describe('linking a session', () => {
     const code = await waybill.call(`GET /v1/sessions/${id}/pairing-code`, { key: user.key });
     expect(code).toMatchObject({ status: 409, body: { code: 'no_pairing_code' } });
     expect((code.body as { readonly detail: string }).detail).toContain('WhatsApp refused');
-    expect(warningsAbout(id).join()).toContain('A session failed: WhatsApp refused');
+    await eventually(() => warningsAbout(id).join().includes('A session failed: WhatsApp refused'));
   });
 
   it('logs no warning', async () => {
@@ -42,7 +43,7 @@ describe('a linked session that has failed for a reason that may have passed', (
     const { id, phone } = await waybill.link(user);
     await waybill.sandbox.fault({ kind: 'stream-error', number: phone.number, code: 405 });
     await waybill.until(user, id, { status: 'failed', linked: true });
-    expect(warningsAbout(id).join()).toContain('A session failed: ');
+    await eventually(() => warningsAbout(id).join().includes('A session failed: '));
     expect(await waybill.shutDown()).toBe(0);
     await waybill.boot();
     await waybill.until(user, id, { status: 'connected' });
