@@ -2,3 +2,4 @@ export * from './keyed-queue.js';
 export * from './policy/index.js';
 export * from './retry.js';
 export * from './transient.js';
+export * from './translating.js';

@@ -1,3 +1,4 @@
+import { translating } from '#lib/async';
 import type { Mongo } from '#lib/mongo';
 import { checkBatch, checkCollection } from '../checks.js';
 import type { AnyCollection, Collection } from '../collection.js';
@@ -168,10 +169,4 @@ export class MongoReadModels implements ReadModels {
   }
 }
 
-const translated = async <Result>(answer: Promise<Result>): Promise<Result> => {
-  try {
-    return await answer;
-  } catch (error) {
-    throw readModelsError(error);
-  }
-};
+const translated = translating(readModelsError);

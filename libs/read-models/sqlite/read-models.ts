@@ -1,3 +1,4 @@
+import { translating } from '#lib/async';
 import type { Database, Statement } from '#lib/sqlite';
 import type { ThreadCalls } from '#lib/threads';
 import { checkBatch, checkCollection } from '../checks.js';
@@ -161,10 +162,4 @@ export class SqliteReadModels implements ReadModels {
   }
 }
 
-const translated = async <Result>(answer: Promise<Result>): Promise<Result> => {
-  try {
-    return await answer;
-  } catch (error) {
-    throw readModelsError(error);
-  }
-};
+const translated = translating(readModelsError);

@@ -1,3 +1,4 @@
+import { translating } from '#lib/async';
 import type { Mongo } from '#lib/mongo';
 import { checkRecord } from '../checks.js';
 import { SagaProgressUnavailable } from '../errors.js';
@@ -48,10 +49,4 @@ class MongoSagaProgress implements SagaProgress {
   }
 }
 
-const translated = async <Result>(answer: Promise<Result>): Promise<Result> => {
-  try {
-    return await answer;
-  } catch (error) {
-    throw failureOf(error);
-  }
-};
+const translated = translating(failureOf);

@@ -1,5 +1,6 @@
 import { access, constants } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { translating } from '#lib/async';
 import { own } from '#lib/sqlite';
 import { startThread, workerUrl, type Thread } from '#lib/threads';
 import { checkRecord } from '../checks.js';
@@ -70,10 +71,4 @@ class SqliteSagaProgress implements SagaProgress {
   }
 }
 
-const translated = async <Result>(answer: Promise<Result>): Promise<Result> => {
-  try {
-    return await answer;
-  } catch (error) {
-    throw failureOf(error);
-  }
-};
+const translated = translating(failureOf);
