@@ -7,6 +7,7 @@ import type { CommandContext } from '../platform/command-context.js';
 import type { CommandHandler } from '../platform/context-definition.js';
 import { Limited } from '../platform/http/refusals.js';
 import { Streams } from '../platform/streams/streams.js';
+import { answeredBy } from './content/kinds.js';
 import { DailyQuota, type QuotaOfDay, type QuotaOutcome } from './daily-quota.js';
 import type { AcceptMessage } from './message.commands.js';
 import {
@@ -72,7 +73,8 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
   }
 
   private async messageOf(request: Request, context: CommandContext): Promise<AcceptedMessage> {
-    const { messageId, userId, content, reference = null, replyTo, at } = request;
+    const { messageId, userId, content, reference = null, at } = request;
+    const answered = answeredBy(content) ?? request.replyTo;
     const recipient = await this.recipients.of(request.to, userId);
     const { sessionId, account } = await this.senders.choose(userId, request.sessionId);
     const place = { userId, sessionId, account };
@@ -90,9 +92,9 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
       whatsappId: messageIdFor(messageId),
       content,
       replyTo:
-        replyTo === undefined
+        answered === undefined
           ? null
-          : await this.quoted(await this.find(replyTo, userId, context), { sessionId, chatId, chat }),
+          : await this.quoted(await this.find(answered, userId, context), { sessionId, chatId, chat }),
       reference,
       keyId: context.actor.kind === 'key' ? context.actor.id : null,
       acceptedAt: at,

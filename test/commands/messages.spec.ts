@@ -66,6 +66,14 @@ describe('SendMessage', () => {
     });
   });
 
+  it('of a reaction answers the message that it is to, which nobody has to say again', async () => {
+    const userId = await messaging.newSender(10);
+    const { message } = await send(userId);
+    const to = (messageId: string) => ({ content: { type: 'reaction', messageId, emoji: '👍' } }) as const;
+    expect((await send(userId, newId(), to(message.id))).message).toMatchObject({ replyTo: message.id });
+    await expect(send(userId, newId(), to(newId()))).rejects.toMatchObject({ code: 'reply_to_not_found' });
+  });
+
   it('that is refused for another reason does not count', async () => {
     const userId = await messaging.newSender(10);
     await expect(send(userId, newId(), { to: 'nobody' })).rejects.toMatchObject({ code: 'invalid_recipient' });

@@ -12,8 +12,6 @@ export type ContentKind<Content extends { readonly type: string }, Shown = never
     readonly request: z.ZodType<Requested>;
     readonly example: Requested;
     readonly contentOf: (requested: Requested) => Content;
-    /** The message that it answers, where it has to answer one. Other kinds answer one where `replyTo` says so. */
-    readonly answers?: (requested: Requested) => string;
     /** In the events of messages that are sent from here. */
     readonly event: z.ZodType<Content>;
   } | null;
@@ -27,6 +25,8 @@ export type ContentKind<Content extends { readonly type: string }, Shown = never
   } | null;
   /** The text that searches look into; null where there is none. */
   readonly wordsOf: (content: Content) => string | null;
+  /** The message that it answers, where it has to answer one. Other kinds answer one where `replyTo` says so. */
+  readonly answers?: (content: Content) => string;
   /** The files that it consists of. */
   readonly mediaOf: (content: Content) => readonly MediaReference[];
 };

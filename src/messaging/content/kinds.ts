@@ -70,5 +70,8 @@ export const shownContentOf = (content: Content): ShownContent => {
 /** The text that searches look into; null where there is none. */
 export const wordsOf = (content: Content): string | null => kindOf(content).wordsOf(content);
 
+/** The message that it answers by itself; undefined where only `replyTo` may say so. */
+export const answeredBy = (content: Content): string | undefined => kindOf(content).answers?.(content);
+
 /** The files that it consists of. */
 export const mediaOf = (content: Content): readonly MediaReference[] => kindOf(content).mediaOf(content);

@@ -25,11 +25,11 @@ export const reaction = {
     request: NewReaction,
     example,
     contentOf: ({ messageId, emoji }) => ({ type: 'reaction', messageId, emoji }),
-    answers: ({ messageId }) => messageId,
     event: recorded,
   },
   received: null,
   shown: { schema: shown, of: ({ messageId, emoji }) => ({ messageId, emoji }), example },
   wordsOf: () => null,
+  answers: ({ messageId }) => messageId,
   mediaOf: () => [],
 } satisfies ContentKind<z.output<typeof recorded>, z.output<typeof shown>, z.output<typeof NewReaction>>;

@@ -42,7 +42,7 @@ export type NewMessage = {
 
 const optionsOf = (type: Sendable): Partial<typeof options> => {
   const { replyTo, ...others } = options;
-  return 'answers' in kinds[type].sent ? others : { ...others, replyTo };
+  return 'answers' in kinds[type] ? others : { ...others, replyTo };
 };
 
 const newMessageOf = (type: Sendable) =>
@@ -71,11 +71,9 @@ export const NewMessage = z
     ],
   }) as unknown as z.ZodType<NewMessage>;
 
-type Sent = {
-  readonly contentOf: (requested: never) => OutgoingContent;
-  readonly answers?: (requested: never) => string;
-};
-const contents: { readonly [Type in Sendable]: { readonly sent: Sent } } = kinds;
+const contents: {
+  readonly [Type in Sendable]: { readonly sent: { readonly contentOf: (requested: never) => OutgoingContent } };
+} = kinds;
 
 /** The compiler does not see that the field whose name is the type is there, and no other one of them. */
 type Fields = z.output<typeof Addressed> & { readonly type: Sendable } & { readonly [Type in Sendable]?: unknown };
@@ -84,7 +82,5 @@ type Fields = z.output<typeof Addressed> & { readonly type: Sendable } & { reado
 export const requestOf = (message: NewMessage): MessageRequest => {
   const { type, ...fields }: Fields = message;
   const { [type]: requested, ...addressed } = fields;
-  const { contentOf, answers } = contents[type].sent;
-  const replyTo = answers && { replyTo: answers(requested as never) };
-  return { ...addressed, ...replyTo, content: contentOf(requested as never) };
+  return { ...addressed, content: contents[type].sent.contentOf(requested as never) };
 };
