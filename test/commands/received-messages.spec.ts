@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '#lib/ids';
-import type { Person, Report } from '#lib/whatsapp';
+import type { Person } from '#lib/whatsapp';
 import type { SendMessage } from '../../src/messaging/message.contract.js';
 import type { ListMessages, MessageView } from '../../src/messaging/message-view.contract.js';
 import { eventually } from '../support/eventually.js';
 import { startMessaging } from '../support/messaging-app.js';
+import { writtenReport } from '../support/written-report.js';
 
 /** A person by each of the addresses that WhatsApp may name. */
 const personWith = (digits: string) => {
@@ -30,24 +31,6 @@ beforeAll(async () => {
 
 afterAll(() => messaging.stop());
 
-const written = (by: Person, body: string): Report => ({
-  kind: 'message',
-  message: {
-    key: { whatsappId: `3EB0${body}`, chat: by.jid, fromMe: false, participant: null },
-    account: '+491701234567',
-    chat: by,
-    sender: by,
-    pushName: null,
-    content: { type: 'text', body },
-    replyTo: null,
-    mentions: [],
-    referral: null,
-    sealedSecret: null,
-    sentAt: new Date().toISOString(),
-    wasWaiting: false,
-  },
-});
-
 /** What a person wrote, in the order in which it is on record, once it is as much. */
 const recorded = async (digits: string, count: number): Promise<readonly MessageView[]> => {
   const data = { userId, direction: 'incoming', chat: `+${digits}`, limit: 100 } as const;
@@ -66,8 +49,8 @@ describe('what one person writes', () => {
     const digits = '491707654321';
     const { byLid, byNumber, byBoth } = personWith(digits);
     const names = [byLid, byNumber, byNumber, byBoth, byLid];
-    await messaging.hear(sessionId, written(byBoth, 'first'));
-    await Promise.all(texts.map((text, n) => messaging.hear(sessionId, written(names[n % names.length]!, text))));
+    await messaging.hear(sessionId, writtenReport(byBoth, 'first'));
+    await Promise.all(texts.map((text, n) => messaging.hear(sessionId, writtenReport(names[n % names.length]!, text))));
     const messages = await recorded(digits, 31);
     expect(textsOf(messages)).toEqual(['first', ...texts]);
     expect(chatsOf(messages)).toBe(1);
@@ -77,7 +60,7 @@ describe('what one person writes', () => {
     const digits = '491707654322';
     const { byLid, byNumber, byBoth } = personWith(digits);
     const nameOf = (n: number): Person => (n < 2 ? byLid : [byNumber, byLid, byBoth][n % 3]!);
-    await Promise.all(texts.map((text, n) => messaging.hear(sessionId, written(nameOf(n), text))));
+    await Promise.all(texts.map((text, n) => messaging.hear(sessionId, writtenReport(nameOf(n), text))));
     const messages = await recorded(digits, 30);
     expect(textsOf(messages)).toEqual(texts);
     expect(chatsOf(messages)).toBe(1);
@@ -87,7 +70,7 @@ describe('what one person writes', () => {
     const digits = '491707654323';
     const { byLid, byNumber, byBoth } = personWith(digits);
     const nameOf = (n: number): Person => (n === 29 ? byBoth : n < 3 ? byNumber : byLid);
-    await Promise.all(texts.map((text, n) => messaging.hear(sessionId, written(nameOf(n), text))));
+    await Promise.all(texts.map((text, n) => messaging.hear(sessionId, writtenReport(nameOf(n), text))));
     expect(textsOf(await recorded(digits, 30)).at(-1)).toBe('29');
   });
 });

@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { newId } from '#lib/ids';
-import type { Person, Report } from '#lib/whatsapp';
+import type { Person } from '#lib/whatsapp';
 import type { LearnPeople } from '../../src/messaging/address.contract.js';
 import type { SendMessage } from '../../src/messaging/message.contract.js';
 import type { ListMessages, MessageView } from '../../src/messaging/message-view.contract.js';
 import { EventStoreDbServer } from '../support/eventstoredb-server/index.js';
 import { eventually } from '../support/eventually.js';
 import { startMessaging } from '../support/messaging-app.js';
+import { writtenReport } from '../support/written-report.js';
 
 const account = '+491701234567';
 const [phoneNumber, lid] = ['+491707654321', '9491707654321@lid'];
@@ -42,24 +43,6 @@ afterEach(async () => {
   await server.stop();
 });
 
-const written = (by: Person, body: string): Report => ({
-  kind: 'message',
-  message: {
-    key: { whatsappId: `3EB0${body}`, chat: by.jid, fromMe: false, participant: null },
-    account,
-    chat: by,
-    sender: by,
-    pushName: null,
-    content: { type: 'text', body },
-    replyTo: null,
-    mentions: [],
-    referral: null,
-    sealedSecret: null,
-    sentAt: new Date().toISOString(),
-    wasWaiting: false,
-  },
-});
-
 const received = async (count: number): Promise<readonly MessageView[]> => {
   const data = { userId, direction: 'incoming', limit: 100 } as const;
   return eventually(async () => {
@@ -69,10 +52,10 @@ const received = async (count: number): Promise<readonly MessageView[]> => {
 };
 
 it('a message of a person who is known reads nothing, whichever of their addresses it names', async () => {
-  for (const [n, by] of byAnyName.entries()) await messaging.hear(sessionId, written(by, `first ${n}`));
+  for (const [n, by] of byAnyName.entries()) await messaging.hear(sessionId, writtenReport(by, `first ${n}`));
   await received(3);
   const before = server.servedReads;
-  for (let n = 0; n < 12; n += 1) await messaging.hear(sessionId, written(byAnyName[n % 3] as Person, String(n)));
+  for (let n = 0; n < 12; n += 1) await messaging.hear(sessionId, writtenReport(byAnyName[n % 3] as Person, String(n)));
   expect(server.servedReads - before).toBe(0);
   const messages = await received(15);
   expect(new Set(messages.map(({ chatId }) => chatId)).size).toBe(1);
@@ -80,7 +63,7 @@ it('a message of a person who is known reads nothing, whichever of their address
 
 it('what another process learns about a person who is known here counts for the next message', async () => {
   const named = '+491707654322';
-  await messaging.hear(sessionId, written(byLid, 'first'));
+  await messaging.hear(sessionId, writtenReport(byLid, 'first'));
   const [first] = await received(1);
   expect(first?.from).toBe(lid);
 
@@ -88,7 +71,7 @@ it('what another process learns about a person who is known here counts for the 
   await elsewhere.dispatch<LearnPeople>({ type: 'LearnPeople', data: { userId, sessionId, account, people } });
   let heard = 1;
   await eventually(async () => {
-    await messaging.hear(sessionId, written(byLid, String((heard += 1))));
+    await messaging.hear(sessionId, writtenReport(byLid, String((heard += 1))));
     return (await received(heard)).at(-1)?.from === named;
   });
   expect(new Set((await received(heard)).map(({ chatId }) => chatId)).size).toBe(1);

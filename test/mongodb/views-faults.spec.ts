@@ -1,11 +1,12 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { openMongo } from '#lib/mongo';
-import { collection, increment, type Parked, patch, put, type ReadModels, removeAll, remove } from '#lib/read-models';
+import { collection, increment, patch, put, type ReadModels, removeAll, remove } from '#lib/read-models';
 import { removeMongoViews } from '#lib/read-models/mongo';
 import { MongoServer } from '../support/mongodb-server/server.js';
 import { batchOf, type ViewsFixture, withViews } from '../support/read-models/fixture.js';
 import { mongoViewsFixture } from '../support/read-models/mongo-fixture.js';
 import { eventually } from '../support/eventually.js';
+import { parkedAt } from '../support/parked.js';
 
 type Tally = { readonly n?: number; readonly kind?: string; readonly text?: string };
 const tallies = collection<Tally>({
@@ -14,17 +15,6 @@ const tallies = collection<Tally>({
   indexes: [['kind', 'n']],
   search: ['text'],
   searchWithin: 'kind',
-});
-
-const parkedAt = (position: number): Parked => ({
-  position,
-  eventId: `event-${position}`,
-  eventType: 'Happened',
-  stream: 'thing-1',
-  key: 'thing-1',
-  error: 'It broke',
-  attempts: 5,
-  parkedAt: '2026-11-28T10:00:00.000Z',
 });
 
 const unavailable = { name: 'ReadModelsUnavailable', reason: 'io' };

@@ -1,23 +1,12 @@
 import { expect, it } from '@jest/globals';
-import { collection, increment, type Parked } from '#lib/read-models';
+import { collection, increment } from '#lib/read-models';
+import { parkedAt } from '../../support/parked.js';
 import { batchOf, type ViewsFixture, viewsFor } from '../../support/read-models/fixture.js';
 
 const names = ['kept', 'retried', 'failing', 'skipped', 'repeated'] as const;
 const views = Object.fromEntries(
   names.map((name) => [name, collection<{ n?: number }>({ name: `parked-${name}`, version: 1 })]),
 ) as { readonly [name in (typeof names)[number]]: ReturnType<typeof collection<{ n?: number }>> };
-
-const parkedAt = (position: number, more: Partial<Parked> = {}): Parked => ({
-  position,
-  eventId: `event-${position}`,
-  eventType: 'Happened',
-  stream: 'thing-1',
-  key: 'thing-1',
-  error: 'It broke',
-  attempts: 5,
-  parkedAt: '2026-11-23T10:00:00.000Z',
-  ...more,
-});
 
 export const parkingCases = (newFixture: () => Promise<ViewsFixture>): void => {
   const opened = viewsFor(newFixture, Object.values(views));

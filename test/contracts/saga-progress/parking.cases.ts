@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import type { Parked } from '#lib/read-models';
 import type { ProgressRecord, SagaProgress } from '#lib/saga-progress';
 import type { Place } from '../../support/saga-progress/place.js';
-import { parkedAt } from '../../support/saga-progress/rounds.js';
+import { parkedAt } from '../../support/parked.js';
 
 /** The meaning of records in the fewest words. */
 const modelled = (records: readonly ProgressRecord[]) => {

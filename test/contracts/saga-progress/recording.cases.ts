@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { SagaProgress } from '#lib/saga-progress';
 import type { Place } from '../../support/saga-progress/place.js';
-import { parkedAt } from '../../support/saga-progress/rounds.js';
+import { parkedAt } from '../../support/parked.js';
 
 const unavailable = expect.objectContaining({ name: 'SagaProgressUnavailable', reason: 'closed' });
 

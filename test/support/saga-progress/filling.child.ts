@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { SagaProgress } from '#lib/saga-progress';
 import { openPlace } from './open-place.js';
-import { parkedAt } from './rounds.js';
+import { parkedAt } from '../parked.js';
 
 /*
  * A process under a limit on the size of its files: parks events until that fails, prints how, waits for a line that says that the limit was
