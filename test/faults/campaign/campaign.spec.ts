@@ -23,7 +23,13 @@ afterAll(() => world.end(), 60_000);
 
 const report = (violations: readonly Violation[]): string =>
   violations
-    .map(({ promise, text, detail }) => [`${promise}: "${text}": ${detail}`, ...world.history.of(text)].join('\n    '))
+    .map(({ promise, text, otherText, detail }) =>
+      [
+        `${promise}: "${text}": ${detail}`,
+        ...(otherText === undefined ? [] : world.history.of(otherText)),
+        ...world.history.of(text),
+      ].join('\n    '),
+    )
     .join('\n');
 
 it(

@@ -15,8 +15,13 @@ type PhoneMessage = {
 type Recorded = { readonly status: string; readonly text?: { readonly body: string }; readonly from: string };
 type Page = { readonly data: readonly Recorded[]; readonly next: string | null };
 
-/** A promise that broke, and the text of the message concerned. */
-export type Violation = { readonly promise: string; readonly text: string; readonly detail: string };
+/** A promise that broke, and the text of the message concerned, or of both. */
+export type Violation = {
+  readonly promise: string;
+  readonly text: string;
+  readonly otherText?: string;
+  readonly detail: string;
+};
 
 const settleTimeoutMs = 120_000;
 const confirmedStatuses: readonly string[] = ['delivered', 'read', 'played'];
@@ -59,10 +64,12 @@ export async function judgeOutgoing(
       const shown = await shownTo(world, friend, party.session.phone);
       const chat = all.filter((message) => message.party === party && message.friend === friend);
       const kept: Offered[] = [];
+      const records = new Map<string, string>();
       for (const message of chat) {
         const { text } = message;
         const copies = shown.filter((each) => each.text === text);
         const answer = message.id === undefined ? undefined : await world.ask(`GET /v1/messages/${message.id}`);
+        records.set(text, answer?.text ?? '');
         const { status = '' } = (answer?.body ?? {}) as Partial<Recorded>;
         const say = (promise: string): unknown =>
           violations.push({
@@ -83,13 +90,15 @@ export async function judgeOutgoing(
         if (status === 'canceled' && message.cancelAnswers.length === 0) say('an accepted message is not lost');
         if (copies.length > 0 && !message.scheduled) kept.push(message);
       }
-      violations.push(
-        ...outOfOrder(
-          'what is shown is in order',
-          kept.map(({ text }) => text),
-          shown.map(({ text }) => text ?? ''),
-        ),
+      const misplaced = outOfOrder(
+        'what is shown is in order',
+        kept.map(({ text }) => text),
+        shown.map(({ text }) => text ?? ''),
       );
+      for (const { otherText = '', detail, ...violation } of misplaced) {
+        const both = [violation.text, otherText].map((text) => records.get(text)).join('; ');
+        violations.push({ ...violation, otherText, detail: `${detail}, records: ${both}` });
+      }
     }
   }
   if (failures > nacks) {
@@ -136,6 +145,7 @@ function outOfOrder(promise: string, wanted: readonly string[], seen: readonly s
   const present = places.filter(({ place }) => place >= 0);
   return present.flatMap(({ place, text }, index) => {
     const before = present[index - 1];
-    return before && before.place > place ? [{ promise, text, detail: `comes before "${before.text}"` }] : [];
+    if (!before || before.place <= place) return [];
+    return [{ promise, text, otherText: before.text, detail: `comes before "${before.text}"` }];
   });
 }
