@@ -5,14 +5,14 @@ import { encodeQR } from 'qr';
 import { faultKinds, startSandbox, type Sandbox } from '#lib/whatsapp-sandbox';
 import { startControl, type Control } from '#lib/whatsapp-sandbox/control';
 import { mediaFaultKinds } from '../../libs/whatsapp-sandbox/control/schemas/fault.js';
-import { openBrowser } from './support/browser.js';
+import { openBrowser, runsBrowser } from './support/browser.js';
 import { messageText, TestClient } from './support/client.js';
 import { waitUntil } from './support/wait-until.js';
 
 const shopNumber = '491701234567';
 const { READ } = proto.WebMessageInfo.Status;
 
-describe('the web page, in a browser', () => {
+(runsBrowser() ? describe : describe.skip)('the web page, in a browser (Debian’s package chromium)', () => {
   let sandbox: Sandbox;
   let control: Control;
   let browser: Browser;

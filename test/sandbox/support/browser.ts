@@ -13,6 +13,9 @@ const args = [
   '--disable-sync',
 ];
 
+/** Whether tests that need Chromium run: where it is installed, and in CI, which has to install it. */
+export const runsBrowser = (): boolean => existsSync(executablePath) || process.env['CI'] !== undefined;
+
 /** Starts Chromium. Throws if it is not installed. */
 export async function openBrowser(): Promise<Browser> {
   if (!existsSync(executablePath)) throw new Error(`${executablePath} is missing: apt-get install -y chromium`);
