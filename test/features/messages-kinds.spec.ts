@@ -135,6 +135,9 @@ describe('a contact', () => {
     [{ vcard: 'BEGIN:VCARD' }],
     [{ vcard: 'BEGIN:VCARD\nTEL:1\nEND:VCARD' }],
     [{ contacts: [bob], vcard: 'BEGIN:VCARD' }],
+    [{ vcard: `BEGIN:VCARD\nFN:${'x'.repeat(2000)}\nEND:VCARD` }],
+    [{ vcard: 'BEGIN:VCARD\nFN:Eve\nNOTE:\u0000\nEND:VCARD' }],
+    [{ vcard: 'BEGIN:VCARD\nFN:Eve\nNOTE:\ud800\nEND:VCARD' }],
   ])('is refused where it is none: %j', async (contact) => {
     expect((await refusedAt('contact', contact)).length).toBeGreaterThan(0);
   });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { contentLimits } from '#lib/whatsapp';
-import { isPlainLine } from './characters.rules.js';
+import { isPlainLine, isPlainText } from './characters.rules.js';
 import type { ContentKind } from './content-kind.js';
 import { line } from './received-values.js';
 import { readVcard, vcardOf } from './vcard.js';
@@ -29,7 +29,11 @@ const byVcard = z.strictObject({
   vcard: z
     .string()
     .max(contentLimits.vcardCharacters)
-    .refine((vcard) => (readVcard(vcard)?.name ?? '') !== '', 'Must be a vCard with a name')
+    .refine(isPlainText, 'Must not have control characters')
+    .refine(
+      (vcard) => word.safeParse(readVcard(vcard)?.name).success,
+      `Must be a vCard with a name of at most ${limits.wordCharacters} characters`,
+    )
     .describe('Sent as it is.'),
 });
 const NewContact = z.union([byFields, byVcard]).meta({ id: 'NewContact' });
