@@ -24,7 +24,7 @@ export class Connection {
   readonly #prologue = new PrologueReader();
   readonly #noise: NoiseResponder;
   #timer: NodeJS.Timeout;
-  #stage: 'prologue' | 'hello' | 'finish' | 'open' | 'closed' = 'prologue';
+  #stage: 'prologue' | 'hello' | 'finish' | 'open' | 'closing' | 'closed' = 'prologue';
   #cipher: TransportCipher | undefined;
   #frozen = false;
   #held: BinaryNode[] = [];
@@ -61,9 +61,14 @@ export class Connection {
     this.events?.onSent(node);
   }
 
-  /** Closes the connection after everything sent so far. */
+  /**
+   * Closes the connection after everything sent so far. Nothing that the client sends is read any more: what was still on its way when
+   * its device logged in again must not come after what the device has sent since.
+   */
   close(): void {
+    if (!this.#isRead()) return;
     this.#flush();
+    this.#stage = 'closing';
     this.socket.close();
   }
 
@@ -86,14 +91,14 @@ export class Connection {
   }
 
   #receive(data: RawData): void {
-    if (this.#stage === 'closed') return;
+    if (!this.#isRead()) return;
     try {
       this.#reader.push(Buffer.isBuffer(data) ? data : Buffer.concat(Array.isArray(data) ? data : [Buffer.from(data)]));
       if (this.#stage === 'prologue') {
         if (!this.#prologue.read(this.#reader)) return;
         this.#stage = 'hello';
       }
-      for (let next = this.#reader.next(); next !== undefined && this.isAlive(); next = this.#reader.next()) {
+      for (let next = this.#reader.next(); next !== undefined && this.#isRead(); next = this.#reader.next()) {
         this.#frameRate.countFrame();
         this.#handle(next);
       }
@@ -143,19 +148,19 @@ export class Connection {
     if (this.socket.bufferedAmount > this.limits.unsentBytes) this.#drop('send buffer limit exceeded');
   }
 
-  isAlive(): boolean {
-    return this.#stage !== 'closed';
+  #isRead(): boolean {
+    return this.#stage !== 'closing' && this.#stage !== 'closed';
   }
 
   #drop(reason: string): void {
-    if (!this.isAlive()) return;
+    if (this.#stage === 'closed') return;
     this.log.warn({ reason }, 'client disconnected');
     this.socket.terminate();
     this.#closed();
   }
 
   #closed(): void {
-    if (!this.isAlive()) return;
+    if (this.#stage === 'closed') return;
     this.#stage = 'closed';
     clearTimeout(this.#timer);
     this.events?.onClose();
