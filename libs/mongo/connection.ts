@@ -45,7 +45,7 @@ export const openMongo = async (uri: string): Promise<Mongo> => {
     await connection.asPromise();
     const db = connection.getClient().db(connection.name);
     const sessions = openSessionsIn(db);
-    await sessions.endAll();
+    await sessions.endAbandoned();
     return {
       connection,
       db,

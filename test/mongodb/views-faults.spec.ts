@@ -119,6 +119,7 @@ describe.each([
     const second = batchOf(tallies, { 2: [increment('a', { n: 1 })] });
     const hanging = views.apply(second);
     await eventually(() => server.faults.isHolding(held));
+    await noteAsKilled(fixture.uri);
     const other = await fixture.open();
     await other.prepare([tallies]);
     await other.apply(second);
@@ -178,6 +179,13 @@ describe.each([
     await expect(late).rejects.toMatchObject({ name: 'ReadModelsUnavailable', reason: 'corrupt' });
   });
 });
+
+/** The sessions of this process are then those of one that has ended. */
+const noteAsKilled = async (uri: string): Promise<void> => {
+  const mongo = await openMongo(uri);
+  await mongo.db.collection('sessions').updateMany({}, { $set: { pid: 2 ** 22 + 1 } });
+  await mongo.close();
+};
 
 it('all views of a database can be removed, and nothing else in it', async () => {
   const server = await MongoServer.start();

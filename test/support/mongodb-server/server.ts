@@ -35,6 +35,7 @@ export class MongoServer {
   private readonly sessions: Sessions;
   private readonly sockets = new Set<Socket>();
   private connections = 0;
+  private readonly counts = new Map<string, number>();
 
   private constructor(
     private readonly server: Server,
@@ -77,6 +78,11 @@ export class MongoServer {
     await closed;
   }
 
+  /** How many commands of a name have come in. */
+  received(name: string): number {
+    return this.counts.get(name) ?? 0;
+  }
+
   dropConnections(): void {
     for (const socket of this.sockets) socket.destroy();
   }
@@ -105,6 +111,7 @@ export class MongoServer {
 
   private async serve(socket: Socket, request: Request, connection: Connection): Promise<void> {
     const [name = ''] = Object.keys(request.body);
+    this.counts.set(name, this.received(name) + 1);
     const fault = await this.faults.before(name);
     if (fault === 'drop') return void socket.destroy();
     const answer = fault ?? (await this.answer(name, request.body, connection));
