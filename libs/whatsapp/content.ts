@@ -1,6 +1,6 @@
 import type { Contact } from './content/contact.js';
 import type { Location } from './content/location.js';
-import type { ReceivedMedia } from './content/media.js';
+import type { OutgoingMedia, ReceivedMedia } from './content/media.js';
 import type { Poll } from './content/poll.js';
 import type { OutgoingReaction } from './content/reaction.js';
 import type { OutgoingText, ReceivedText } from './content/text.js';
@@ -8,16 +8,16 @@ import type { UnreadableContent } from './content/unreadable.js';
 import type { UnsupportedContent } from './content/unsupported.js';
 
 export { contentLimits } from './content/limits.js';
-export type { MediaReference } from './content/media.js';
+export type { MediaKind, MediaReference, OutgoingMedia, UploadedMedia } from './content/media.js';
 
 /** Every kind of content: as it is sent, where that is possible, and as it is received. */
 export type ContentKinds = {
   readonly text: { readonly outgoing: OutgoingText; readonly received: ReceivedText };
-  readonly image: { readonly received: ReceivedMedia<'image'> };
-  readonly video: { readonly received: ReceivedMedia<'video'> };
-  readonly audio: { readonly received: ReceivedMedia<'audio'> };
-  readonly document: { readonly received: ReceivedMedia<'document'> };
-  readonly sticker: { readonly received: ReceivedMedia<'sticker'> };
+  readonly image: { readonly outgoing: OutgoingMedia<'image'>; readonly received: ReceivedMedia<'image'> };
+  readonly video: { readonly outgoing: OutgoingMedia<'video'>; readonly received: ReceivedMedia<'video'> };
+  readonly audio: { readonly outgoing: OutgoingMedia<'audio'>; readonly received: ReceivedMedia<'audio'> };
+  readonly document: { readonly outgoing: OutgoingMedia<'document'>; readonly received: ReceivedMedia<'document'> };
+  readonly sticker: { readonly outgoing: OutgoingMedia<'sticker'>; readonly received: ReceivedMedia<'sticker'> };
   readonly location: { readonly outgoing: Location; readonly received: Location };
   readonly contact: { readonly outgoing: Contact; readonly received: Contact };
   readonly poll: { readonly outgoing: Poll; readonly received: Poll };

@@ -54,6 +54,27 @@ export class DownloadFailed extends Error {
   }
 }
 
+/**
+ * Why a file was not uploaded. `unreadable`: it could not be read to its end, or is not the one that was announced. `refused`: WhatsApp
+ * answered with this HTTP status. `interrupted`: the connection broke, or WhatsApp did not answer.
+ */
+export type UploadOutcome =
+  | { readonly kind: 'unreadable' }
+  | { readonly kind: 'refused'; readonly status: number }
+  | { readonly kind: 'interrupted' };
+
+/** A file could not be uploaded. Another attempt may succeed. */
+export class UploadFailed extends Error {
+  override readonly name = 'UploadFailed';
+  constructor(
+    readonly outcome: UploadOutcome,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
 /** What is stored of sessions, their credentials, cannot be read or written now. Nothing was changed. */
 export class CredentialsUnavailable extends Transient {
   override readonly name = 'CredentialsUnavailable';

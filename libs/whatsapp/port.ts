@@ -1,5 +1,5 @@
 import type { PhoneNumber } from './addresses.js';
-import type { MediaReference, OutgoingContent, ReceivedContent } from './content.js';
+import type { MediaKind, MediaReference, OutgoingContent, ReceivedContent, UploadedMedia } from './content.js';
 import type { MessageKey, Received, Report, SealedEdit } from './reports.js';
 
 export type StartOptions = {
@@ -14,6 +14,17 @@ export type OutgoingMessage = {
   readonly to: string;
   readonly content: OutgoingContent;
   readonly replyTo?: MessageKey & { /** Shown above the reply. */ readonly text: string };
+};
+
+/** A file that is uploaded for a message. */
+export type MediaToUpload = {
+  /** The message that it is for. */
+  readonly whatsappId: string;
+  readonly kind: MediaKind;
+  /** In bytes. */
+  readonly size: number;
+  /** SHA-256, in base64. */
+  readonly sha256: string;
 };
 
 export type NumberCheck = {
@@ -56,6 +67,12 @@ export type WhatsAppConnections = {
    * @throws {SendFailed}
    */
   send(sessionId: string, message: OutgoingMessage): Promise<{ readonly sentAt: string }>;
+  /**
+   * Encrypts a file and uploads it to WhatsApp, for the content of a message that is sent afterwards. It does not take part in the order of
+   * messages, and may be repeated: the same file for the same message is the same upload. `file` is read once, whatever the outcome.
+   * @throws {NotConnected} {UploadFailed}
+   */
+  uploadMedia(sessionId: string, media: MediaToUpload, file: AsyncIterable<Uint8Array>): Promise<UploadedMedia>;
   /**
    * Whether these numbers are on WhatsApp, in the order of the request. WhatsApp limits such queries: remember the answers.
    * @throws {NotConnected} {QueryFailed}

@@ -4,4 +4,7 @@ import type { WhatsAppConnections } from '#lib/whatsapp';
 export const MESSENGER = Symbol('messenger');
 
 /** What other contexts do over the connections of sessions, as the port of `#lib/whatsapp` says. Only sessions start and end these. */
-export type Messenger = Pick<WhatsAppConnections, 'send' | 'checkNumbers' | 'markRead' | 'downloadMedia' | 'openEdit'>;
+export type Messenger = Pick<
+  WhatsAppConnections,
+  'send' | 'uploadMedia' | 'checkNumbers' | 'markRead' | 'downloadMedia' | 'openEdit'
+>;

@@ -3,6 +3,7 @@ import { ackCases } from './adapter/acks.cases.js';
 import { connectingCases } from './adapter/connecting.cases.js';
 import { linkingCases } from './adapter/linking.cases.js';
 import { logoutCases } from './adapter/logout.cases.js';
+import { mediaCases } from './adapter/media.cases.js';
 import { queryCases } from './adapter/queries.cases.js';
 import { receivingCases } from './adapter/receiving.cases.js';
 import { redeliveryCases } from './adapter/redelivery.cases.js';
@@ -20,6 +21,7 @@ describe('a linked session', () => {
   receivingCases();
   redeliveryCases();
   queryCases();
+  mediaCases();
 });
 describe('a message that WhatsApp does not simply acknowledge', () => {
   ackCases();

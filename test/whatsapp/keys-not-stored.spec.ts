@@ -49,6 +49,7 @@ beforeEach(async () => {
   const key = new MasterKey(randomBytes(32));
   connections = openBaileysConnections({
     key,
+    scratchDirectory: directory.path,
     credentials: sealedCredentials(fillable, key),
     report: (_session, report) => void reports.push(report),
     sentMessages: async () => undefined,

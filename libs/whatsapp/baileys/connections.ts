@@ -1,6 +1,14 @@
+import type { UploadedMedia } from '../content.js';
 import { disconnects } from '../disconnects.js';
 import { NotConnected, SendFailed } from '../errors.js';
-import type { ConnectionState, NumberCheck, OutgoingMessage, StartOptions, WhatsAppConnections } from '../port.js';
+import type {
+  ConnectionState,
+  MediaToUpload,
+  NumberCheck,
+  OutgoingMessage,
+  StartOptions,
+  WhatsAppConnections,
+} from '../port.js';
 import type { MessageKey } from '../reports.js';
 import { rememberLids } from './addressing.js';
 import { ArrivalJournal } from './arrival-journal.js';
@@ -8,6 +16,7 @@ import { Connection, type ConnectionParts } from './connection.js';
 import { cachedCredentials } from './credentials/cached.js';
 import { markRead } from './mark-read.js';
 import { mediaDownloader } from './media-download.js';
+import { MediaUploads } from './media-upload.js';
 import { checkNumbers, queryFailure } from './number-check.js';
 import { defaultTiming, type BaileysOptions, type Timing } from './options.js';
 import { newSocketCaches, type SocketCaches } from './socket.js';
@@ -26,6 +35,7 @@ export class BaileysConnections implements WhatsAppConnections {
   private readonly removals = new Map<string, Promise<unknown>>();
   private readonly unlinking = new Set<Connection>();
   private readonly closingSockets = new Set<Promise<void>>();
+  private readonly uploads: MediaUploads;
   private readonly timing: Timing;
   private readonly stopWatchdog: () => void;
   private closing: Promise<void> | undefined;
@@ -36,6 +46,7 @@ export class BaileysConnections implements WhatsAppConnections {
     this.options = { ...options, credentials: cachedCredentials(options.credentials) };
     this.timing = { ...defaultTiming, ...options.timing };
     this.downloadMedia = mediaDownloader(options);
+    this.uploads = new MediaUploads(options, this.timing);
     this.openEdit = editOpener(options);
     this.stopWatchdog = startWatchdog(this.timing, (now) => this.connections.forEach((each) => each.check(now)));
   }
@@ -82,6 +93,12 @@ export class BaileysConnections implements WhatsAppConnections {
     return { sentAt: await connection.send(message) };
   }
 
+  uploadMedia(sessionId: string, media: MediaToUpload, file: AsyncIterable<Uint8Array>): Promise<UploadedMedia> {
+    return this.uploads.upload(sessionId, media, file, (refresh) =>
+      this.query(sessionId, (connection) => connection.query((socket) => socket.refreshMediaConn(refresh))),
+    );
+  }
+
   checkNumbers(sessionId: string, phoneNumbers: readonly string[]): Promise<readonly NumberCheck[]> {
     return this.query(sessionId, (connection) =>
       connection.query(async (socket) => {
@@ -110,6 +127,7 @@ export class BaileysConnections implements WhatsAppConnections {
 
   private async endAll(): Promise<void> {
     this.stopWatchdog();
+    this.uploads.close();
     for (const connection of [...this.connections.values(), ...this.unlinking]) connection.end(disconnects.stopped);
     await Promise.allSettled([...this.closingSockets, ...this.removals.values()]);
     await Promise.all(Array.from(this.memories.values(), ({ journal }) => journal.close()));

@@ -18,6 +18,8 @@ export type Timing = {
   readonly ackTimeoutMs: number;
   /** For WhatsApp to confirm a logout, before the credentials are deleted without it. */
   readonly unlinkTimeoutMs: number;
+  /** For the media server to take the next bytes of an upload, or to answer it. */
+  readonly uploadIdleTimeoutMs: number;
   /** How long each QR is shown. By default as WhatsApp does it: 60 s for the first one, 20 s for each of the others. */
   readonly qrLifetimeMs?: number;
 };
@@ -30,6 +32,7 @@ export const defaultTiming: Timing = {
   queryTimeoutMs: 60_000,
   ackTimeoutMs: 60_000,
   unlinkTimeoutMs: 15_000,
+  uploadIdleTimeoutMs: 30_000,
 };
 
 export type BaileysOptions = {
@@ -43,6 +46,8 @@ export type BaileysOptions = {
   readonly url?: string | undefined;
   /** The certificate authority (PEM) of that server's media, where it is not a public one. */
   readonly ca?: string | undefined;
+  /** Where files that are being uploaded lie, encrypted; made where it is missing. */
+  readonly scratchDirectory: string;
   /** How the phone lists this device: operating system, browser, version. */
   readonly device?: readonly [string, string, string];
   readonly timing?: Partial<Timing>;

@@ -1,7 +1,13 @@
-import { generateWAMessage, type MessageContentGenerationOptions, type proto } from '@whiskeysockets/baileys';
+import {
+  generateWAMessage,
+  generateWAMessageFromContent,
+  type MessageContentGenerationOptions,
+  type proto,
+} from '@whiskeysockets/baileys';
 import type { OutgoingMessage } from '../port.js';
 import { baileysLogger } from './logger.js';
 import type { BaileysOptions } from './options.js';
+import { sentMediaKeys } from './sent-media-keys.js';
 import { sentSecrets } from './sent-secrets.js';
 import { toWhatsApp } from './to-whatsapp.js';
 
@@ -13,9 +19,19 @@ export type BuildMessage = (message: OutgoingMessage, userJid: string, upload: U
 /** Like Baileys' `sendMessage`, which would give each message a random secret: what is encrypted under that could never be read here. */
 export const messageBuilder = (sessionId: string, { key, log }: Pick<BaileysOptions, 'key' | 'log'>): BuildMessage => {
   const secretOf = sentSecrets(key, sessionId);
+  const mediaKeyOf = sentMediaKeys(key, sessionId);
   return async (outgoing, userJid, upload) => {
     const { whatsappId, to } = outgoing;
-    const { content, options } = toWhatsApp(outgoing);
+    const { content, options } = toWhatsApp(outgoing, (sha256) => mediaKeyOf(whatsappId, sha256));
+    if ('built' in content) {
+      const messageContextInfo = { messageSecret: secretOf(whatsappId) };
+      const generated = generateWAMessageFromContent(
+        to,
+        { ...content.built, messageContextInfo },
+        { ...options, messageId: whatsappId, userJid },
+      );
+      return generated.message ?? {};
+    }
     const logger = baileysLogger(sessionId, log);
     const generated = await generateWAMessage(to, content, {
       ...options,

@@ -2,10 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import type { OutgoingContent } from '../content.js';
 import { toWhatsApp } from './to-whatsapp.js';
 
+const noMedia = () => {
+  throw new Error('It has no file');
+};
+
 describe('a text', () => {
   it('is sent without a link preview, and with the jids of its mentions', () => {
     const content = { type: 'text', body: 'https://example.com', mentions: ['+491701234567', '1234567@lid'] } as const;
-    expect(toWhatsApp({ to: 'x', content })).toEqual({
+    expect(toWhatsApp({ to: 'x', content }, noMedia)).toEqual({
       content: {
         text: 'https://example.com',
         linkPreview: null,
@@ -17,7 +21,7 @@ describe('a text', () => {
 });
 
 describe('what cannot be chosen freely in WhatsApp', () => {
-  const contentOf = (content: OutgoingContent) => toWhatsApp({ to: 'x', content }).content;
+  const contentOf = (content: OutgoingContent) => toWhatsApp({ to: 'x', content }, noMedia).content;
 
   it('is how many options of a poll one person chooses: one, or as many as they like', () => {
     const poll = { type: 'poll', question: 'Tea?', options: ['yes', 'no'] } as const;
@@ -53,7 +57,7 @@ describe('a reply', () => {
       participant: '1@lid',
       text: 'Why?',
     };
-    expect(toWhatsApp({ to: 'x', content: { type: 'text', body: 'So' }, replyTo }).options).toEqual({
+    expect(toWhatsApp({ to: 'x', content: { type: 'text', body: 'So' }, replyTo }, noMedia).options).toEqual({
       quoted: {
         key: { id: 'Q', remoteJid: '120363012345678901@g.us', fromMe: false, participant: '1@lid' },
         message: { conversation: 'Why?' },

@@ -1,14 +1,18 @@
-import type { AnyMessageContent, MiscMessageGenerationOptions, WAMessage } from '@whiskeysockets/baileys';
+import type { MiscMessageGenerationOptions, WAMessage } from '@whiskeysockets/baileys';
 import type { OutgoingMessage } from '../port.js';
+import type { Sendable, ToWhatsAppContext } from './content/converter.js';
 import { contentToWhatsApp } from './content/converters.js';
 
-type Sendable = { readonly content: AnyMessageContent; readonly options: MiscMessageGenerationOptions };
+type Generated = { readonly content: Sendable; readonly options: MiscMessageGenerationOptions };
 
 /** A message in the form that Baileys expects. The same message always gives the same result, so that it can be repeated. */
-export const toWhatsApp = ({ content, replyTo }: Omit<OutgoingMessage, 'whatsappId'>): Sendable => {
+export const toWhatsApp = (
+  { content, replyTo }: Omit<OutgoingMessage, 'whatsappId'>,
+  mediaKey: ToWhatsAppContext['mediaKey'],
+): Generated => {
   const quoted = replyTo && quotedToWhatsApp(replyTo);
   return {
-    content: contentToWhatsApp(content, quoted?.key),
+    content: contentToWhatsApp(content, { answered: quoted?.key, mediaKey }),
     options: quoted && content.type !== 'reaction' ? { quoted } : {}, // a reaction names the message without showing it
   };
 };

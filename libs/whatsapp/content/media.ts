@@ -22,3 +22,39 @@ export type ReceivedMedia<Kind extends MediaKind> = {
   /** A voice message. */
   readonly voice: boolean;
 };
+
+/** Where WhatsApp keeps a file that was uploaded for a message. Its key is not here: it follows from the message. */
+export type UploadedMedia = {
+  readonly url: string;
+  readonly directPath: string;
+  /** SHA-256 of the encrypted file, in base64. */
+  readonly encryptedSha256: string;
+  /** ISO 8601. */
+  readonly uploadedAt: string;
+};
+
+/** A file that is sent. It has to be uploaded before: see `uploadMedia`. What is null is left out. */
+export type OutgoingMedia<Kind extends MediaKind> = {
+  readonly type: Kind;
+  readonly upload: UploadedMedia;
+  readonly mimeType: string;
+  /** In bytes. */
+  readonly size: number;
+  /** SHA-256, in base64. */
+  readonly sha256: string;
+  /** Not of audio and stickers. */
+  readonly caption: string | null;
+  /** Of documents only. */
+  readonly fileName: string | null;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly seconds: number | null;
+  /** A small JPEG in base64, shown until the file is loaded. */
+  readonly thumbnail: string | null;
+  /** Of voice messages: 64 bytes from 0 to 100 in base64, how loud it is from start to end. */
+  readonly waveform: string | null;
+  /** It can be opened once; of images, videos and audio only. */
+  readonly viewOnce: boolean;
+  /** `voice`: audio that was spoken. `gif`: a video that repeats without sound. `note`: a round video. `animated`: a sticker that moves. */
+  readonly form: 'plain' | 'voice' | 'gif' | 'note' | 'animated';
+};

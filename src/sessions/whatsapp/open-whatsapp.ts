@@ -35,6 +35,7 @@ export class OpenWhatsApp implements BeforeApplicationShutdown {
     try {
       const connections = await openBaileysThread({
         file: join(config.WAYBILL_DATA_DIR, dataFiles.credentials),
+        scratchDirectory: join(config.WAYBILL_DATA_DIR, 'uploads'),
         key: vault.key.handOver(),
         mayBeNew: vault.isNew,
         report: (sessionId, report) => router.hear(sessionId, report),

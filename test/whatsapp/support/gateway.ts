@@ -1,11 +1,16 @@
 import { join } from 'node:path';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { MasterKey } from '#lib/vault';
 import {
   messageIdFor,
+  type MediaKind,
+  type MediaToUpload,
+  type OutgoingContent,
+  type OutgoingMedia,
   type OutgoingMessage,
   type Report,
   type StartOptions,
+  type UploadedMedia,
   type WhatsAppConnections,
 } from '#lib/whatsapp';
 import {
@@ -70,7 +75,7 @@ export class Gateway {
   private opened!: Opened;
 
   private constructor(
-    private readonly directory: string,
+    readonly directory: string,
     private readonly sandbox: Sandbox,
   ) {}
 
@@ -88,6 +93,7 @@ export class Gateway {
     const open = adapter.isOnThread ? openOnThread : openHere;
     this.opened = await open({
       file: join(this.directory, 'credentials.db'),
+      scratchDirectory: join(this.directory, 'uploads'),
       key: this.key,
       report: (session, report) => {
         this.reports.push({ session, report });
@@ -138,15 +144,53 @@ export class Gateway {
 
   /** Sends a text. The seed of its id is the body. */
   send(to: Phone | string, body: string, session = 'one'): Promise<{ readonly sentAt: string }> {
-    const message: OutgoingMessage = {
-      whatsappId: messageIdFor(body),
-      to: typeof to === 'string' ? to : `${to.number}@s.whatsapp.net`,
-      content: { type: 'text', body },
-    };
+    return this.sendContent(to, { type: 'text', body }, body, session);
+  }
+
+  sendContent(
+    to: Phone | string,
+    content: OutgoingContent,
+    seed: string,
+    session = 'one',
+  ): Promise<{ readonly sentAt: string }> {
+    const jid = typeof to === 'string' ? to : `${to.number}@s.whatsapp.net`;
+    const message: OutgoingMessage = { whatsappId: messageIdFor(seed), to: jid, content };
     this.sent.set(message.whatsappId, message);
     return this.connections.send(session, message);
   }
 }
+
+/** A file to be sent, with what a message says of it; `seed` is that of the message's id. */
+export const fileOf = (bytes: Buffer, kind: MediaKind, seed: string): MediaToUpload => ({
+  whatsappId: messageIdFor(seed),
+  kind,
+  size: bytes.length,
+  sha256: createHash('sha256').update(bytes).digest('base64'),
+});
+
+/** The content of a message that consists of an uploaded file. */
+export const mediaContent = <Kind extends MediaKind>(
+  type: Kind,
+  { size, sha256 }: MediaToUpload,
+  upload: UploadedMedia,
+  more: Partial<OutgoingMedia<Kind>> = {},
+): OutgoingMedia<Kind> => ({
+  type,
+  upload,
+  mimeType: 'application/octet-stream',
+  size,
+  sha256,
+  caption: null,
+  fileName: null,
+  width: null,
+  height: null,
+  seconds: null,
+  thumbnail: null,
+  waveform: null,
+  viewOnce: false,
+  form: 'plain',
+  ...more,
+});
 
 export const textsOf = (
   phone: Phone,

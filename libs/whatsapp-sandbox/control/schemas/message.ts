@@ -35,6 +35,13 @@ const mediaInfo = z
     sha256: z.string().meta({ description: 'SHA-256 of the plain file, hex.' }),
     fileName: z.string().exactOptional(),
     voice: z.boolean().exactOptional(),
+    viewOnce: z.boolean().exactOptional(),
+    gif: z.boolean().exactOptional(),
+    note: z.boolean().exactOptional().meta({ description: 'A round video.' }),
+    width: z.number().exactOptional(),
+    height: z.number().exactOptional(),
+    seconds: z.number().exactOptional(),
+    thumbnailBytes: z.number().exactOptional(),
     url: z
       .string()
       .meta({ description: 'URL of the encrypted file. The decrypted file is at `…/messages/:id/media`.' }),

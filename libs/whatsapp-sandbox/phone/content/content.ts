@@ -54,6 +54,16 @@ export type MediaInfo = {
   readonly sha256: string;
   readonly fileName?: string;
   readonly voice?: boolean;
+  readonly viewOnce?: boolean;
+  /** Of videos: repeats without sound. */
+  readonly gif?: boolean;
+  /** Of videos: a round one. */
+  readonly note?: boolean;
+  readonly width?: number;
+  readonly height?: number;
+  readonly seconds?: number;
+  /** Size of the picture that is shown until the file is loaded. */
+  readonly thumbnailBytes?: number;
   readonly url: string;
 };
 

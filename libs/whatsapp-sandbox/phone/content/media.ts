@@ -15,6 +15,12 @@ type MediaMessage = {
   caption?: string | null;
   fileName?: string | null;
   ptt?: boolean | null;
+  viewOnce?: boolean | null;
+  gifPlayback?: boolean | null;
+  width?: number | null;
+  height?: number | null;
+  seconds?: number | null;
+  jpegThumbnail?: Uint8Array | null;
 };
 
 const defaultMimeType: { readonly [K in MediaKind]: string } = {
@@ -67,6 +73,7 @@ const fieldByKind = {
 
 /** Finds the media message and its kind. */
 export function findMedia(message: proto.IMessage): { kind: MediaKind; part: MediaMessage } | undefined {
+  if (message.ptvMessage) return { kind: 'video', part: message.ptvMessage };
   for (const kind of mediaKinds) {
     const part: MediaMessage | null | undefined = message[fieldByKind[kind]];
     if (part) return { kind, part };
@@ -86,6 +93,13 @@ export function parseMedia(message: proto.IMessage): MessageContent | undefined 
     url: part.url ?? '',
     ...(part.fileName && { fileName: part.fileName }),
     ...(part.ptt && { voice: true }),
+    ...(part.viewOnce && { viewOnce: true }),
+    ...(part.gifPlayback && { gif: true }),
+    ...(message.ptvMessage && { note: true }),
+    ...(part.width && { width: part.width }),
+    ...(part.height && { height: part.height }),
+    ...(part.seconds && { seconds: part.seconds }),
+    ...(part.jpegThumbnail?.length && { thumbnailBytes: part.jpegThumbnail.length }),
   };
   return { type: kind, media, ...(part.caption && { text: part.caption }) };
 }

@@ -6,10 +6,21 @@ import type { ReceivedSecrets } from '../received-secrets.js';
 export type ContentConverter<Kind extends keyof ContentKinds> = ToWhatsApp<ContentKinds[Kind]> &
   FromWhatsApp<ContentKinds[Kind]>;
 
+/** What a message consists of beside its content. */
+export type ToWhatsAppContext = {
+  /** The message that it answers. */
+  readonly answered?: WAMessageKey | undefined;
+  /** The key of the file that it consists of, by the SHA-256 (base64) of that. */
+  readonly mediaKey: (sha256: string) => Uint8Array;
+};
+
+/** What Baileys makes a message of; or the message, where Baileys could only make it by doing more than that. */
+export type Sendable = AnyMessageContent | { readonly built: proto.IMessage };
+
 type ToWhatsApp<Directions> = Directions extends { readonly outgoing: infer Content }
   ? {
-      /** The same content always makes the same message, so that it can be repeated. `answered` is the message that it answers. */
-      readonly toWhatsApp: (content: Content, answered?: WAMessageKey) => AnyMessageContent;
+      /** The same content always makes the same message, so that it can be repeated. */
+      readonly toWhatsApp: (content: Content, context: ToWhatsAppContext) => Sendable;
     }
   : unknown;
 

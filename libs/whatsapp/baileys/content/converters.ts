@@ -1,9 +1,9 @@
-import type { AnyMessageContent, proto, WAMessageKey } from '@whiskeysockets/baileys';
+import type { proto } from '@whiskeysockets/baileys';
 import type { ContentKinds, OutgoingContent, ReceivedContent } from '../../content.js';
 import { plainMessage } from './business.js';
 import { contact } from './contact.js';
 import type { ReceivedSecrets } from '../received-secrets.js';
-import type { ContentConverter } from './converter.js';
+import type { ContentConverter, Sendable, ToWhatsAppContext } from './converter.js';
 import { location } from './location.js';
 import { audio, document, image, sticker, video } from './media.js';
 import { poll } from './poll.js';
@@ -28,13 +28,12 @@ const converters: { readonly [Kind in keyof ContentKinds]: ContentConverter<Kind
   unsupported,
 };
 
-/** `answered` is the message that it answers. */
-export const contentToWhatsApp = (content: OutgoingContent, answered?: WAMessageKey): AnyMessageContent => {
+export const contentToWhatsApp = (content: OutgoingContent, context: ToWhatsAppContext): Sendable => {
   const toWhatsApp = converters[content.type].toWhatsApp as (
     content: OutgoingContent,
-    answered?: WAMessageKey,
-  ) => AnyMessageContent;
-  return toWhatsApp(content, answered);
+    context: ToWhatsAppContext,
+  ) => Sendable;
+  return toWhatsApp(content, context);
 };
 
 type Seal = Pick<ReceivedSecrets, 'seal'>;

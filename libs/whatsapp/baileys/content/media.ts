@@ -1,8 +1,8 @@
 import { toNumber, type proto } from '@whiskeysockets/baileys';
-import type { MediaKind, ReceivedMedia } from '../../content/media.js';
+import type { MediaKind, OutgoingMedia, ReceivedMedia } from '../../content/media.js';
 import type { ReceivedSecrets } from '../received-secrets.js';
 import { lineOf, secretOf, textOf, urlOf } from './bounded.js';
-import type { ContentConverter } from './converter.js';
+import type { ContentConverter, ToWhatsAppContext } from './converter.js';
 
 /** The fields that are read of every kind of media; only some kinds have the last ones. */
 type MediaPart = Pick<
@@ -49,11 +49,87 @@ const sizeOf = (length: MediaPart['fileLength']): number | null => {
   return Number.isSafeInteger(bytes) && bytes >= 0 ? bytes : null;
 };
 
-export const image: ContentConverter<'image'> = media('image', ({ imageMessage }) => imageMessage);
-export const video: ContentConverter<'video'> = media(
-  'video',
-  ({ videoMessage, ptvMessage }) => videoMessage ?? ptvMessage,
-);
-export const audio: ContentConverter<'audio'> = media('audio', ({ audioMessage }) => audioMessage);
-export const document: ContentConverter<'document'> = media('document', ({ documentMessage }) => documentMessage);
-export const sticker: ContentConverter<'sticker'> = media('sticker', ({ stickerMessage }) => stickerMessage);
+export const image: ContentConverter<'image'> = {
+  ...media('image', ({ imageMessage }) => imageMessage),
+  toWhatsApp: (content, context) => {
+    const imageMessage = {
+      ...fileOf(content, context),
+      ...captionOf(content),
+      ...shapeOf(content),
+      ...onceOf(content),
+    };
+    return { built: opensOnce(content, { imageMessage }) };
+  },
+};
+
+export const video: ContentConverter<'video'> = {
+  ...media('video', ({ videoMessage, ptvMessage }) => videoMessage ?? ptvMessage),
+  toWhatsApp: (content, context) => {
+    const part = { ...fileOf(content, context), ...captionOf(content), ...shapeOf(content), ...onceOf(content) };
+    if (content.form === 'note') return { built: { ptvMessage: part } };
+    const videoMessage = { ...part, ...(content.form === 'gif' && { gifPlayback: true }) };
+    return { built: opensOnce(content, { videoMessage }) };
+  },
+};
+
+export const audio: ContentConverter<'audio'> = {
+  ...media('audio', ({ audioMessage }) => audioMessage),
+  toWhatsApp: (content, context) => {
+    const { seconds, waveform, form } = content;
+    const audioMessage = {
+      ...fileOf(content, context),
+      ptt: form === 'voice',
+      ...(seconds !== null && { seconds }),
+      ...(waveform !== null && { waveform: Buffer.from(waveform, 'base64') }),
+      ...onceOf(content),
+    };
+    return { built: opensOnce(content, { audioMessage }) };
+  },
+};
+
+export const document: ContentConverter<'document'> = {
+  ...media('document', ({ documentMessage }) => documentMessage),
+  toWhatsApp: (content, context) => {
+    const { fileName } = content;
+    const named = fileName === null ? {} : { fileName, title: fileName };
+    const documentMessage = { ...fileOf(content, context), ...captionOf(content), ...shapeOf(content), ...named };
+    if (content.caption === null) return { built: { documentMessage } };
+    return { built: { documentWithCaptionMessage: { message: { documentMessage } } } };
+  },
+};
+
+export const sticker: ContentConverter<'sticker'> = {
+  ...media('sticker', ({ stickerMessage }) => stickerMessage),
+  toWhatsApp: (content, context) => {
+    const { width, height, form } = content;
+    const size = width === null || height === null ? {} : { width, height };
+    const stickerMessage = { ...fileOf(content, context), ...size, isAnimated: form === 'animated' };
+    return { built: { stickerMessage } };
+  },
+};
+
+type Outgoing = OutgoingMedia<MediaKind>;
+
+const fileOf = ({ upload, mimeType, size, sha256 }: Outgoing, { mediaKey }: ToWhatsAppContext) => ({
+  url: upload.url,
+  directPath: upload.directPath,
+  mediaKey: mediaKey(sha256),
+  mediaKeyTimestamp: Math.floor(Date.parse(upload.uploadedAt) / 1000),
+  mimetype: mimeType,
+  fileLength: size,
+  fileSha256: Buffer.from(sha256, 'base64'),
+  fileEncSha256: Buffer.from(upload.encryptedSha256, 'base64'),
+});
+
+const captionOf = ({ caption }: Outgoing): { caption?: string } => (caption === null ? {} : { caption });
+
+const shapeOf = ({ width, height, seconds, thumbnail }: Outgoing) => ({
+  ...(width !== null && height !== null && { width, height }),
+  ...(seconds !== null && { seconds }),
+  ...(thumbnail !== null && { jpegThumbnail: Buffer.from(thumbnail, 'base64') }),
+});
+
+const onceOf = ({ viewOnce }: Outgoing): { viewOnce?: true } => (viewOnce ? { viewOnce: true } : {});
+
+const opensOnce = ({ viewOnce }: Outgoing, message: proto.IMessage): proto.IMessage =>
+  viewOnce ? { viewOnceMessage: { message } } : message;

@@ -58,6 +58,7 @@ const methods: BaileysThreadMethods = {
   logout: async (sessionId) => (await opened()).logout(sessionId),
   forget: async (sessionId) => (await opened()).forget(sessionId),
   send: async (sessionId, message) => (await opened()).send(sessionId, message),
+  upload: async (sessionId, media, file) => (await opened()).uploadMedia(sessionId, media, file),
   checkNumbers: async (sessionId, phoneNumbers) => (await opened()).checkNumbers(sessionId, phoneNumbers),
   markRead: async (sessionId, messages) => (await opened()).markRead(sessionId, messages),
   openEdit: async (sessionId, sealed) => (await opened()).openEdit(sessionId, sealed),

@@ -1,9 +1,11 @@
+import { ReadableStream } from 'node:stream/web';
 import { startThread, ThreadEnded, workerUrl, type ErrorData, type Thread } from '#lib/threads';
-import type { MediaReference } from '../../content.js';
+import type { MediaReference, UploadedMedia } from '../../content.js';
 import { disconnects } from '../../disconnects.js';
-import { NotConnected, QueryFailed, SendFailed } from '../../errors.js';
+import { NotConnected, QueryFailed, SendFailed, UploadFailed } from '../../errors.js';
 import type {
   ConnectionState,
+  MediaToUpload,
   NumberCheck,
   OutgoingMessage,
   SentMessages,
@@ -68,6 +70,20 @@ export class ThreadedConnections implements WhatsAppConnections {
       return await this.running.thread.ask('send', sessionId, message);
     } catch (error) {
       if (error instanceof ThreadEnded) throw new SendFailed({ kind: 'unknown' }, threadEnded, { cause: error });
+      throw error;
+    }
+  }
+
+  async uploadMedia(sessionId: string, media: MediaToUpload, file: AsyncIterable<Uint8Array>): Promise<UploadedMedia> {
+    const stream = ReadableStream.from(file) as ReadableStream<Uint8Array>;
+    if (!this.running) {
+      await stream.cancel();
+      throw new NotConnected(sessionId);
+    }
+    try {
+      return await this.running.thread.ask('upload', sessionId, media, stream);
+    } catch (error) {
+      if (error instanceof ThreadEnded) throw new UploadFailed({ kind: 'interrupted' }, threadEnded, { cause: error });
       throw error;
     }
   }

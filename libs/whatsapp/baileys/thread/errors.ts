@@ -1,6 +1,13 @@
 import { VaultError } from '#lib/vault';
 import { errorClass, errorCodec, type ErrorClass } from '#lib/threads';
-import { CredentialsUnavailable, DownloadFailed, NotConnected, QueryFailed, SendFailed } from '../../errors.js';
+import {
+  CredentialsUnavailable,
+  DownloadFailed,
+  NotConnected,
+  QueryFailed,
+  SendFailed,
+  UploadFailed,
+} from '../../errors.js';
 
 /** The errors that callers tell apart: they keep their class on the way to another thread. */
 export const whatsAppErrors: readonly ErrorClass[] = [
@@ -23,6 +30,11 @@ export const whatsAppErrors: readonly ErrorClass[] = [
     DownloadFailed,
     ({ gone }) => gone,
     (message, gone) => new DownloadFailed(gone, message),
+  ),
+  errorClass(
+    UploadFailed,
+    ({ outcome }) => outcome,
+    (message, outcome) => new UploadFailed(outcome, message),
   ),
   errorClass(
     CredentialsUnavailable,

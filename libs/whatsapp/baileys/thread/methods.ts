@@ -1,11 +1,11 @@
 import type { ReadableStream } from 'node:stream/web';
-import type { MediaReference } from '../../content.js';
-import type { SentMessages, WhatsAppConnections, WhatsAppLogger } from '../../port.js';
+import type { MediaReference, UploadedMedia } from '../../content.js';
+import type { MediaToUpload, SentMessages, WhatsAppConnections, WhatsAppLogger } from '../../port.js';
 import type { Report } from '../../reports.js';
 import type { BaileysOptions } from '../options.js';
 
 /** What the thread is started with. */
-export type BaileysThreadData = Pick<BaileysOptions, 'url' | 'ca' | 'device' | 'timing'> & {
+export type BaileysThreadData = Pick<BaileysOptions, 'url' | 'ca' | 'device' | 'timing' | 'scratchDirectory'> & {
   /** The SQLite file of the credentials; the thread owns it. */
   readonly file: string;
   readonly key: Uint8Array;
@@ -31,6 +31,7 @@ type PortMethods = Pick<
 export type BaileysThreadMethods = PortMethods & {
   /** Called first. @throws {CredentialsUnavailable} @throws {VaultError} `wrong_key`, `missing_store` */
   open(): Promise<void>;
+  upload(sessionId: string, media: MediaToUpload, file: ReadableStream<Uint8Array>): Promise<UploadedMedia>;
   download(sessionId: string, media: MediaReference): Promise<ReadableStream<Uint8Array>>;
 };
 

@@ -1,0 +1,182 @@
+import { Readable } from 'node:stream';
+import { getMediaKeys, type WASocket } from '@whiskeysockets/baileys';
+import { Agent, request } from 'undici';
+import type { MediaKind, UploadedMedia } from '../content.js';
+import { UploadFailed } from '../errors.js';
+import type { MediaToUpload } from '../port.js';
+import { encryptedMedia } from './media-encryption.js';
+import { postedAddressOf } from './media-upload-answer.js';
+import type { BaileysOptions, Timing } from './options.js';
+import { openScratchFile, type ScratchFile } from './scratch-file.js';
+import { sentMediaKeys } from './sent-media-keys.js';
+
+type MediaServers = Awaited<ReturnType<WASocket['refreshMediaConn']>>;
+/** Asks WhatsApp for its media servers, and for a permit to upload to them; anew with `refresh`. */
+type AskForServers = (refresh: boolean) => Promise<Pick<MediaServers, 'auth' | 'hosts'>>;
+type Posted = Pick<UploadedMedia, 'url' | 'directPath'>;
+
+const pathOf: { readonly [Kind in MediaKind]: string } = {
+  image: '/mms/image',
+  video: '/mms/video',
+  audio: '/mms/audio',
+  document: '/mms/document',
+  sticker: '/mms/image',
+};
+
+/** The permit is not valid, or no longer. */
+const notPermitted = new Set([401, 403]);
+
+/**
+ * Uploads files to WhatsApp. The hash of the encrypted file is in the address that it is sent to, so it is encrypted to the disk first:
+ * memory does not grow with the file. Baileys' own functions are not used: they run a shell for thumbnails, and read URLs and paths.
+ */
+export class MediaUploads {
+  private readonly dispatcher: Agent;
+  private readonly closed = new AbortController();
+
+  constructor(
+    private readonly options: Pick<BaileysOptions, 'ca' | 'key' | 'scratchDirectory'>,
+    private readonly timing: Pick<Timing, 'uploadIdleTimeoutMs'>,
+  ) {
+    // Uploads are watched here: these would also end a slow one that goes on.
+    const timeouts = { headersTimeout: 0, bodyTimeout: 0 };
+    this.dispatcher = new Agent({ ...timeouts, ...(options.ca !== undefined && { connect: { ca: options.ca } }) });
+  }
+
+  /** @throws {UploadFailed} and what `servers` throws. */
+  async upload(
+    sessionId: string,
+    media: MediaToUpload,
+    file: AsyncIterable<Uint8Array>,
+    servers: AskForServers,
+  ): Promise<UploadedMedia> {
+    const scratch = await openScratchFile(this.options.scratchDirectory).catch(async (error: unknown) => {
+      await file[Symbol.asyncIterator]().return?.();
+      throw failureOf(error);
+    });
+    try {
+      const hash = await this.encrypt(sessionId, media, file, scratch).catch((error: unknown) => {
+        throw failureOf(error);
+      });
+      const posted = await this.send(media.kind, hash, scratch, servers);
+      return { ...posted, encryptedSha256: hash.toString('base64'), uploadedAt: new Date().toISOString() };
+    } finally {
+      await scratch.close();
+    }
+  }
+
+  /** Uploads that are under way fail. */
+  close(): void {
+    this.closed.abort(new Error('The connections are closed'));
+    void this.dispatcher.destroy();
+  }
+
+  /** Resolves with the hash of the encrypted file. */
+  private async encrypt(
+    sessionId: string,
+    { whatsappId, kind, size, sha256 }: MediaToUpload,
+    file: AsyncIterable<Uint8Array>,
+    scratch: ScratchFile,
+  ): Promise<Buffer> {
+    const key = sentMediaKeys(this.options.key, sessionId)(whatsappId, sha256);
+    const encrypting = encryptedMedia(readable(file, size), await getMediaKeys(key, kind));
+    try {
+      for (let next = await encrypting.next(); ; next = await encrypting.next()) {
+        if (next.done) {
+          if (next.value.size === size && next.value.sha256 === sha256) return next.value.encryptedSha256;
+          throw anotherFile();
+        }
+        this.closed.signal.throwIfAborted();
+        await scratch.write(next.value);
+      }
+    } finally {
+      await encrypting.return(undefined as never); // the file is read no further
+    }
+  }
+
+  /** To the first server that takes it. */
+  private async send(kind: MediaKind, hash: Buffer, scratch: ScratchFile, servers: AskForServers): Promise<Posted> {
+    let failure = new UploadFailed({ kind: 'interrupted' }, 'WhatsApp named no server for files');
+    for (const refresh of [false, true]) {
+      const { hosts, auth } = await servers(refresh);
+      for (const { hostname } of hosts) {
+        try {
+          return await this.post(addressOf(hostname, kind, hash, auth), scratch);
+        } catch (error) {
+          failure = failureOf(error);
+        }
+      }
+      if (!(failure.outcome.kind === 'refused' && notPermitted.has(failure.outcome.status))) break;
+    }
+    throw failure;
+  }
+
+  private async post(address: URL, scratch: ScratchFile): Promise<Posted> {
+    const idle = new AbortController();
+    const giveUp = (): void => idle.abort(new Error('WhatsApp did not go on with the upload in time'));
+    const timer = setTimeout(giveUp, this.timing.uploadIdleTimeoutMs);
+    const body = Readable.from(
+      watched(scratch, () => timer.refresh()),
+      { highWaterMark: 1 },
+    );
+    try {
+      const answer = await request(address, {
+        method: 'POST',
+        headers: {
+          origin: 'https://web.whatsapp.com',
+          'content-type': 'application/octet-stream',
+          'content-length': String(scratch.size()),
+        },
+        body,
+        dispatcher: this.dispatcher,
+        signal: AbortSignal.any([idle.signal, this.closed.signal]),
+      });
+      if (answer.statusCode === 200) return await postedAddressOf(answer.body);
+      await answer.body.dump();
+      const { statusCode: status } = answer;
+      throw new UploadFailed({ kind: 'refused', status }, `WhatsApp answered with status ${status}`);
+    } finally {
+      clearTimeout(timer);
+      body.destroy();
+    }
+  }
+}
+
+const addressOf = (hostname: string, kind: MediaKind, hash: Buffer, auth: string): URL => {
+  const token = hash.toString('base64url');
+  const address = new URL(`https://${hostname}${pathOf[kind]}/${token}`);
+  address.search = new URLSearchParams({ auth, token }).toString();
+  return address;
+};
+
+async function* watched(scratch: ScratchFile, onRead: () => void): AsyncGenerator<Uint8Array> {
+  for await (const chunk of scratch.read()) {
+    onRead();
+    yield chunk as Uint8Array;
+  }
+}
+
+/** Fails as soon as more comes than was announced: the disk does not fill with it. */
+async function* readable(file: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array> {
+  let read = 0;
+  try {
+    for await (const chunk of file) {
+      read += chunk.length;
+      if (read > size) break;
+      yield chunk;
+    }
+  } catch (error) {
+    throw new UploadFailed({ kind: 'unreadable' }, `The file could not be read: ${messageOf(error)}`, { cause: error });
+  }
+  if (read > size) throw anotherFile();
+}
+
+const anotherFile = (): UploadFailed =>
+  new UploadFailed({ kind: 'unreadable' }, 'The file is not the one that was to be sent');
+
+const failureOf = (error: unknown): UploadFailed =>
+  error instanceof UploadFailed
+    ? error
+    : new UploadFailed({ kind: 'interrupted' }, `The upload was interrupted: ${messageOf(error)}`, { cause: error });
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+
+const readChunkBytes = 256 * 1024;
+
+/** A file that has no name: nothing is left of it once it is closed, or the process ends, in whatever way. */
+export type ScratchFile = {
+  /** Behind what was written before. */
+  readonly write: (chunk: Uint8Array) => Promise<void>;
+  /** In bytes. */
+  readonly size: () => number;
+  /** From the beginning. */
+  readonly read: () => Readable;
+  readonly close: () => Promise<void>;
+};
+
+export const openScratchFile = async (directory: string): Promise<ScratchFile> => {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const path = join(directory, `${randomUUID()}.tmp`);
+  const file = await open(path, 'wx+', 0o600);
+  await rm(path);
+  let size = 0;
+  return {
+    write: async (chunk) => {
+      for (let written = 0; written < chunk.length;) {
+        const { bytesWritten } = await file.write(chunk, written, chunk.length - written, size);
+        written += bytesWritten;
+        size += bytesWritten;
+      }
+    },
+    size: () => size,
+    read: () => file.createReadStream({ start: 0, autoClose: false, highWaterMark: readChunkBytes }),
+    close: () => file.close(),
+  };
+};
