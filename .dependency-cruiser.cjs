@@ -7,6 +7,7 @@ const adapters = [
   '^libs/[^/]+/eventstoredb/',
   '^libs/[^/]+/mongo/',
   '^libs/[^/]+/redis/',
+  '^libs/[^/]+/directory/',
   '^libs/[^/]+/baileys/',
 ];
 /** Where adapters are chosen and opened. */
@@ -16,6 +17,7 @@ const openers = [
   '^src/sessions/whatsapp/open-whatsapp\\.ts$',
   '^src/operations/(backup|renew|restore)\\.ts$',
   '^src/operations/migrate-stores/',
+  '^src/media/open-files\\.ts$',
 ];
 /** Libraries that compute and do nothing else: no driver, no I/O, no state. */
 const pureLibraries = ['node_modules/ipaddr\\.js/'];

@@ -19,6 +19,7 @@ const base = {
   transform: { '^.+\\.ts$': ['@swc/jest', typescript], '/node_modules/.+\\.m?js$': ['@swc/jest', javascript] },
   transformIgnorePatterns: ['/node_modules/(reflect-metadata|typescript|@swc)/'],
   moduleNameMapper: {
+    '^file-type$': '<rootDir>/node_modules/file-type/index.js',
     '^whatsapp-rust-bridge$': '<rootDir>/node_modules/whatsapp-rust-bridge/dist/index.js',
     '^@actions/([^/]+)$': '<rootDir>/node_modules/@actions/$1/dist/index.js',
     '^@actions/([^/]+)/(.*)$': '<rootDir>/node_modules/@actions/$1/dist/$2.js',

@@ -7,6 +7,8 @@ const port = z.coerce.number().int().min(0).max(65_535);
 const seconds = z.coerce.number().int().min(1).max(86_400);
 const connections = z.coerce.number().int().min(1).max(1_000_000);
 
+const bytes = z.coerce.number().int().min(1).max(4_000_000_000);
+
 const address = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'Must be addresses or ranges (CIDR)');
 const addresses = z
   .string()
@@ -110,6 +112,13 @@ export const variables = z.object({
     .max(3_650)
     .default(365)
     .describe('How many days ahead a message may be scheduled.'),
+  WAYBILL_MEDIA_MAX_IMAGE: bytes.default(5_242_880).describe('Maximum size of a picture, in bytes.'),
+  WAYBILL_MEDIA_MAX_VIDEO: bytes.default(16_777_216).describe('Maximum size of a video, in bytes.'),
+  WAYBILL_MEDIA_MAX_AUDIO: bytes.default(16_777_216).describe('Maximum size of an audio file, in bytes.'),
+  WAYBILL_MEDIA_MAX_DOCUMENT: bytes
+    .default(104_857_600)
+    .describe('Maximum size of a document, and of any file that is received, in bytes.'),
+  WAYBILL_MEDIA_MAX_STICKER: bytes.default(512_000).describe('Maximum size of a sticker, in bytes.'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')

@@ -4,6 +4,8 @@ import type { Config } from '#config';
 import { AuditModule } from './audit/audit.module.js';
 import { identity } from './identity/identity.context.js';
 import { IdentityModule } from './identity/identity.module.js';
+import { mediaContext } from './media/media.context.js';
+import { MediaModule } from './media/media.module.js';
 import { messagingContext } from './messaging/messaging.context.js';
 import { MessagingModule } from './messaging/messaging.module.js';
 import { OperationsModule } from './operations/operations.module.js';
@@ -22,6 +24,7 @@ type RegisteredContext = readonly [context: ContextDefinition, module?: Type | D
 const contextsOf = (config: Config): readonly RegisteredContext[] => [
   [identity, IdentityModule],
   [sessionsContext, SessionsModule],
+  [mediaContext, MediaModule],
   [
     messagingContext,
     MessagingModule.with({

@@ -7,6 +7,9 @@ export const dataFiles = {
   credentials: 'credentials.db',
 } as const;
 
+/** The directory of the users' files in the data directory. */
+export const mediaDirectory = 'media';
+
 /** Where the views may be, for messages to the operator. */
 export const viewPlaces = `${dataFiles.views}, or the database of MONGODB_URI`;
 

@@ -1,0 +1,92 @@
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { FileMissing, type ByteRange, type MediaFiles, type StagedFile } from '../port.js';
+import { isMissing, onDisk } from './on-disk.js';
+import { Staging } from './staging.js';
+
+/**
+ * Keeps the files in a directory, which is made where there is none. Files and directories are open only to their owner.
+ * @throws {MediaFilesUnavailable}
+ */
+export const openMediaDirectory = async (directory: string): Promise<MediaFiles> => {
+  const staging = new Staging(join(directory, 'staged'));
+  await staging.open();
+  return new MediaDirectory(directory, staging);
+};
+
+const idPattern = /^[0-9a-f-]{36}$/;
+const hashPattern = /^[0-9a-f]{64}$/;
+
+class MediaDirectory implements MediaFiles {
+  constructor(
+    private readonly directory: string,
+    private readonly staging: Staging,
+  ) {}
+
+  stage(bytes: AsyncIterable<Uint8Array>, maxBytes: number): Promise<StagedFile> {
+    return this.staging.stage(bytes, maxBytes);
+  }
+
+  discard(file: StagedFile): Promise<void> {
+    return this.staging.discard(file);
+  }
+
+  async keep(userId: string, { sha256, path }: StagedFile): Promise<void> {
+    const kept = this.pathOf(userId, sha256);
+    await onDisk(async () => {
+      await mkdir(dirname(kept), { recursive: true, mode: 0o700 });
+      await rename(path, kept); // the same content takes the place of itself
+      for (const parent of [dirname(kept), this.userDirectory(userId), this.directory]) await syncDirectory(parent);
+    });
+  }
+
+  async open(userId: string, sha256: string, range?: ByteRange): Promise<Readable> {
+    const path = this.pathOf(userId, sha256);
+    const file = await onDisk(() => foundOrUndefined(open(path, 'r')));
+    if (!file) throw new FileMissing();
+    return file.createReadStream(range && { start: range.first, end: range.last });
+  }
+
+  async size(userId: string, sha256: string): Promise<number | undefined> {
+    const path = this.pathOf(userId, sha256);
+    return (await onDisk(() => foundOrUndefined(stat(path))))?.size;
+  }
+
+  async remove(userId: string, sha256: string): Promise<void> {
+    const path = this.pathOf(userId, sha256);
+    await onDisk(() => rm(path, { force: true }));
+  }
+
+  async removeAll(userId: string): Promise<void> {
+    const directory = this.userDirectory(userId);
+    await onDisk(() => rm(directory, { recursive: true, force: true }));
+  }
+
+  private userDirectory(userId: string): string {
+    if (!idPattern.test(userId)) throw new Error('This is no id of a user');
+    return join(this.directory, userId);
+  }
+
+  /** In one of 256 directories, so that none grows too large to be listed. */
+  private pathOf(userId: string, sha256: string): string {
+    if (!hashPattern.test(sha256)) throw new Error('This is no hash of a file');
+    return join(this.userDirectory(userId), sha256.slice(0, 2), sha256);
+  }
+}
+
+const foundOrUndefined = <Found>(finding: Promise<Found>): Promise<Found | undefined> =>
+  finding.catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw error;
+  });
+
+/** Without this, a power cut may take back the name that a file was given. */
+const syncDirectory = async (path: string): Promise<void> => {
+  const directory = await open(path, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+};

@@ -1,0 +1,49 @@
+import { DomainError } from '#lib/event-sourcing';
+import type { MediaKind } from '#lib/whatsapp';
+
+/** How large a file of each kind may be, in bytes. */
+export type MediaLimits = { readonly [Kind in MediaKind]: number };
+
+/** The kind that a file is by its type: what is no picture, film or sound is a document. */
+export const kindOf = (mimeType: string): Exclude<MediaKind, 'sticker'> => {
+  if (mimeType.startsWith('image/') && mimeType !== 'image/svg+xml') return 'image';
+  if (mimeType.startsWith('video/')) return 'video';
+  return mimeType.startsWith('audio/') || mimeType === 'application/ogg' ? 'audio' : 'document';
+};
+
+/** A file can hold sound alone and have the type of a film. */
+const played: readonly MediaKind[] = ['audio', 'video'];
+
+const isOfKind = (mimeType: string, kind: MediaKind): boolean => {
+  const own = kindOf(mimeType);
+  if (kind === 'document') return true;
+  return own === (kind === 'sticker' ? 'image' : kind) || (played.includes(own) && played.includes(kind));
+};
+
+const typeRefused = (detail: string): DomainError => new DomainError('refused', 'media_type_refused', detail);
+
+/** @throws {DomainError} `media_type_refused` */
+export const assertKind = (mimeType: string, kind: MediaKind): void => {
+  if (!isOfKind(mimeType, kind)) throw typeRefused(`The file is ${mimeType}, and cannot be sent as ${kind}`);
+};
+
+/** @throws {DomainError} `media_too_large` */
+export const assertSize = (size: number, kind: MediaKind, limits: MediaLimits): void => {
+  if (size > limits[kind]) throw tooLarge(limits[kind], kind);
+};
+
+export const tooLarge = (maxBytes: number, kind: MediaKind): DomainError =>
+  new DomainError('refused', 'media_too_large', `A file of this kind (${kind}) may have at most ${maxBytes} bytes`);
+
+/**
+ * Refuses a file that is not what its sender says: a page of HTML as a picture, say. What they say may be wrong in the details.
+ * @throws {DomainError} `media_type_refused`
+ */
+export const assertAsDeclared = (mimeType: string, declared: string | undefined): void => {
+  if (declared === undefined) return;
+  const kind = kindOf(declared);
+  const fits = kind === 'document' ? declared !== pdf || mimeType === pdf : isOfKind(mimeType, kind);
+  if (!fits) throw typeRefused(`The file is said to be ${declared}, but its content is ${mimeType}`);
+};
+
+const pdf = 'application/pdf';

@@ -1,0 +1,112 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Readable } from 'node:stream';
+import { DomainError } from '#lib/event-sourcing';
+import { EmptyFile, FileTooLarge, type ByteRange, type MediaFiles, type StagedFile } from '#lib/media-files';
+import type { MediaKind } from '#lib/whatsapp';
+import { CommandBus } from '../platform/bus/command-bus.js';
+import type { CommandContext } from '../platform/command-context.js';
+import { Streams } from '../platform/streams/streams.js';
+import { decodedBase64 } from './base64.rules.js';
+import { safeFileName } from './file-name.rules.js';
+import { declaredType, sniff } from './inspection/sniff.js';
+import { measure, type Measures } from './inspection/measure.js';
+import { assertAsDeclared, assertKind, assertSize, kindOf, tooLarge, type MediaLimits } from './kind.rules.js';
+import type { MediaDescription, MediaLibrary, MediaSource, StagedMedia } from './media-library.contract.js';
+import type { RecordMediaStored } from './media.commands.js';
+import type { Media } from './media.contract.js';
+import { mediaDecider } from './media.decider.js';
+import { MEDIA_FILES } from './open-files.js';
+
+/** Injects `MediaLimits`. */
+export const MEDIA_LIMITS = Symbol('media limits');
+
+type Owner = { readonly mediaId: string; readonly userId: string };
+
+@Injectable()
+export class Library implements MediaLibrary {
+  constructor(
+    @Inject(MEDIA_FILES) private readonly files: MediaFiles,
+    @Inject(MEDIA_LIMITS) private readonly limits: MediaLimits,
+    private readonly commands: CommandBus,
+    private readonly streams: Streams,
+  ) {}
+
+  async stage(source: MediaSource, described: MediaDescription): Promise<StagedMedia> {
+    const bytes = 'data' in source ? [decodedBase64(source.data)] : source.bytes;
+    const file = await this.staged(iterated(bytes), described.kind ?? this.roomiest());
+    try {
+      return { ...file, ...(await this.inspected(file, described)) };
+    } catch (error) {
+      await this.files.discard(file);
+      throw error;
+    }
+  }
+
+  discard(staged: StagedMedia): Promise<void> {
+    return this.files.discard(staged);
+  }
+
+  async keep({ mediaId, userId }: Owner, staged: StagedMedia, context: CommandContext): Promise<Media> {
+    const { path: _path, ...described } = staged;
+    await this.files.keep(userId, staged);
+    const data = { mediaId, userId, ...described, storedAt: new Date().toISOString() };
+    await this.commands.execute<RecordMediaStored>({ type: 'RecordMediaStored', data }, context);
+    const media = await this.find(userId, mediaId);
+    if (!media) throw new Error(`The id ${mediaId} is that of another user's file`);
+    return media;
+  }
+
+  async take(owner: Owner, source: MediaSource, described: MediaDescription, context: CommandContext): Promise<Media> {
+    return this.keep(owner, await this.stage(source, described), context);
+  }
+
+  async find(userId: string, mediaId: string): Promise<Media | undefined> {
+    const { state } = await this.streams.state(mediaDecider, mediaId);
+    return state?.userId === userId ? state : undefined;
+  }
+
+  assertFits({ mimeType, size }: Pick<Media, 'mimeType' | 'size'>, kind: MediaKind): void {
+    assertKind(mimeType, kind);
+    assertSize(size, kind, this.limits);
+  }
+
+  open({ userId, sha256 }: Media, range?: ByteRange): Promise<Readable> {
+    return this.files.open(userId, sha256, range);
+  }
+
+  /** The kind that may be the largest: what a file may be before it is known what it is. */
+  private roomiest(): MediaKind {
+    const kinds = Object.keys(this.limits) as readonly MediaKind[];
+    return kinds.reduce((most, kind) => (this.limits[kind] > this.limits[most] ? kind : most));
+  }
+
+  private async staged(bytes: AsyncIterable<Uint8Array>, kind: MediaKind): Promise<StagedFile> {
+    try {
+      return await this.files.stage(bytes, this.limits[kind]);
+    } catch (error) {
+      if (error instanceof FileTooLarge) throw tooLarge(error.maxBytes, kind);
+      if (error instanceof EmptyFile) throw new DomainError('refused', 'media_type_refused', 'The file is empty');
+      throw error;
+    }
+  }
+
+  private async inspected(
+    { path, size }: StagedFile,
+    { source, kind, mimeType: given, fileName }: MediaDescription,
+  ): Promise<Pick<Media, 'mimeType' | 'fileName' | 'source'> & Measures> {
+    const declared = declaredType(given);
+    const mimeType = await sniff(path, declared);
+    const inspected = { mimeType, fileName: safeFileName(fileName), source };
+    if (source === 'received') return { ...inspected, ...(await measure(path, mimeType).catch(() => unmeasured)) };
+    assertAsDeclared(mimeType, declared);
+    if (kind) assertKind(mimeType, kind);
+    assertSize(size, kind ?? kindOf(mimeType), this.limits);
+    return { ...inspected, ...(await measure(path, mimeType)) };
+  }
+}
+
+const unmeasured: Measures = { width: null, height: null, seconds: null };
+
+async function* iterated(bytes: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* bytes;
+}

@@ -1,0 +1,53 @@
+import type { Readable } from 'node:stream';
+import type { ByteRange } from '#lib/media-files';
+import type { MediaKind } from '#lib/whatsapp';
+import type { CommandContext } from '../platform/command-context.js';
+import type { Media, MediaOrigin } from './media.contract.js';
+
+/** Injects `MediaLibrary`. */
+export const MEDIA_LIBRARY = Symbol('media library');
+
+/** Where a file comes from: a stream of bytes, or base64 of at most 8 MB once it is decoded. */
+export type MediaSource = { readonly bytes: AsyncIterable<Uint8Array> } | { readonly data: string };
+
+/** What is said of a file that comes. None of it is believed where the content says otherwise. */
+export type MediaDescription = {
+  readonly source: MediaOrigin;
+  /** What it is to be sent as: it must be of that kind, and within the limit of that kind. Otherwise its own type says the limit. */
+  readonly kind?: MediaKind;
+  readonly mimeType?: string | undefined;
+  readonly fileName?: string | undefined;
+};
+
+/** A file that was read in full and looked into, but is not stored yet: `keep` it or `discard` it. */
+export type StagedMedia = Omit<Media, 'mediaId' | 'userId' | 'storedAt' | 'cleanedAt'> & { readonly path: string };
+
+/** The files of all users. Nobody reads or changes another user's. */
+export type MediaLibrary = {
+  /**
+   * Reads a file in full, as a stream, and finds out what it is. A received file is taken as it is; of any other, one that is no file of
+   * its kind, or damaged, is refused. Nothing is left of what is refused.
+   * @throws {DomainError} `media_too_large`, `media_type_refused` @throws {Transient} whatever the stream throws
+   */
+  stage(source: MediaSource, described: MediaDescription): Promise<StagedMedia>;
+  discard(staged: StagedMedia): Promise<void>;
+  /** Stores a staged file under an id that the caller chose. The same id again is the same file, as it was the first time. @throws {Transient} */
+  keep(
+    owner: { readonly mediaId: string; readonly userId: string },
+    staged: StagedMedia,
+    context: CommandContext,
+  ): Promise<Media>;
+  /** `stage` and `keep`. */
+  take(
+    owner: { readonly mediaId: string; readonly userId: string },
+    source: MediaSource,
+    described: MediaDescription,
+    context: CommandContext,
+  ): Promise<Media>;
+  /** Undefined where the user never had it. It may be cleaned since. @throws {Transient} */
+  find(userId: string, mediaId: string): Promise<Media | undefined>;
+  /** Whether it can be sent as this kind. @throws {DomainError} `media_too_large`, `media_type_refused` */
+  assertFits(media: Pick<Media, 'mimeType' | 'size'>, kind: MediaKind): void;
+  /** Its bytes, or those of a range of it. Destroy the stream to stop. @throws {FileMissing} it is cleaned @throws {Transient} */
+  open(media: Media, range?: ByteRange): Promise<Readable>;
+};

@@ -1,0 +1,27 @@
+import { Module } from '@nestjs/common';
+import type { Config } from '#config';
+import { CONFIG } from '../platform/tokens.js';
+import type { MediaLimits } from './kind.rules.js';
+import { Library, MEDIA_LIMITS } from './library.js';
+import { MEDIA_LIBRARY } from './media-library.contract.js';
+import { MEDIA_FILES, openFiles } from './open-files.js';
+
+/** The library of media files. */
+@Module({
+  providers: [
+    { provide: MEDIA_FILES, inject: [CONFIG], useFactory: openFiles },
+    { provide: MEDIA_LIMITS, inject: [CONFIG], useFactory: (config: Config) => limitsOf(config) },
+    Library,
+    { provide: MEDIA_LIBRARY, useExisting: Library },
+  ],
+  exports: [MEDIA_LIBRARY],
+})
+export class MediaModule {}
+
+const limitsOf = (config: Config): MediaLimits => ({
+  image: config.WAYBILL_MEDIA_MAX_IMAGE,
+  video: config.WAYBILL_MEDIA_MAX_VIDEO,
+  audio: config.WAYBILL_MEDIA_MAX_AUDIO,
+  document: config.WAYBILL_MEDIA_MAX_DOCUMENT,
+  sticker: config.WAYBILL_MEDIA_MAX_STICKER,
+});

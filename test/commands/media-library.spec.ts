@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import sharp from 'sharp';
+import { newId } from '#lib/ids';
+import {
+  MEDIA_LIBRARY,
+  type MediaDescription,
+  type MediaLibrary,
+  type MediaSource,
+} from '../../src/media/media-library.contract.js';
+import type { Media } from '../../src/media/media.contract.js';
+import { CommandContext } from '../../src/platform/command-context.js';
+import { startHttp, type HttpService } from '../support/http.js';
+import { newPicture } from '../support/pictures.js';
+import { temporaryDirectory } from '../support/temporary-directory.js';
+
+let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
+let service: HttpService;
+let library: MediaLibrary;
+
+beforeAll(async () => {
+  directory = await temporaryDirectory();
+  service = await startHttp(directory.path);
+  library = service.app.get<MediaLibrary>(MEDIA_LIBRARY, { strict: false });
+});
+
+afterAll(async () => {
+  await service.app.close();
+  await directory.remove();
+});
+
+const context = CommandContext.new({ kind: 'system', id: 'test' });
+const take = (
+  source: MediaSource,
+  described: Partial<MediaDescription> = {},
+  owner = { mediaId: newId(), userId: newId() },
+): Promise<Media> => library.take(owner, source, { source: 'data', ...described }, context);
+const dataOf = (bytes: Uint8Array | string) => ({ data: Buffer.from(bytes).toString('base64') });
+const refusal = (code: string) => expect.objectContaining({ name: 'DomainError', code });
+const filesStored = async (): Promise<number> =>
+  (await readdir(join(directory.path, 'media'), { recursive: true, withFileTypes: true })).filter((file) =>
+    file.isFile(),
+  ).length;
+
+async function* streamed(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += 100) yield bytes.subarray(at, at + 100);
+}
+
+describe('the media library', () => {
+  it('stores a file that comes as a stream, and finds out what it is', async () => {
+    const png = await newPicture('png');
+    const owner = { mediaId: newId(), userId: newId() };
+    const media = await take({ bytes: streamed(png) }, { source: 'upload', fileName: '/home/ada/gate.png' }, owner);
+    expect(media).toMatchObject({
+      ...owner,
+      sha256: createHash('sha256').update(png).digest('hex'),
+      size: png.length,
+      mimeType: 'image/png',
+      fileName: 'gate.png',
+      width: 40,
+      height: 30,
+      seconds: null,
+      source: 'upload',
+      cleanedAt: null,
+    });
+    expect(await library.find(owner.userId, owner.mediaId)).toEqual(media);
+    expect(await buffer(await library.open(media))).toEqual(png);
+    expect(await buffer(await library.open(media, { first: 1, last: 3 }))).toEqual(Buffer.from('PNG'));
+  });
+
+  it('shows a file to nobody but its user', async () => {
+    const { mediaId } = await take(dataOf('text'));
+    expect(await library.find(newId(), mediaId)).toBeUndefined();
+  });
+
+  it('takes the same id again as the same file, and two files of the same content as one content', async () => {
+    const owner = { mediaId: newId(), userId: newId() };
+    const before = await filesStored();
+    const first = await take(dataOf('same'), { fileName: 'a.txt' }, owner);
+    expect(await take(dataOf('same'), { fileName: 'b.txt' }, owner)).toEqual(first);
+    const second = await take(dataOf('same'), { fileName: 'b.txt' }, { ...owner, mediaId: newId() });
+    expect(second).toMatchObject({ sha256: first.sha256, fileName: 'b.txt' });
+    expect(await filesStored()).toBe(before + 1);
+  });
+
+  it('believes the content and not its sender', async () => {
+    expect(await take(dataOf(await newPicture('webp')), { mimeType: 'image/jpeg' })).toMatchObject({
+      mimeType: 'image/webp',
+    });
+    const drawing = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>';
+    expect(await take(dataOf(drawing), { mimeType: 'text/plain' })).toMatchObject({ mimeType: 'image/svg+xml' });
+    expect(await take(dataOf('<html></html>'), { mimeType: 'text/csv' })).toMatchObject({ mimeType: 'text/html' });
+    expect(await take(dataOf('a;b\n1;2'), { mimeType: 'text/csv; charset=utf-8' })).toMatchObject({
+      mimeType: 'text/csv',
+    });
+    expect(await take(dataOf('%PDF-1.7\n%%EOF'))).toMatchObject({ mimeType: 'application/pdf', fileName: null });
+    expect(await take(dataOf(Buffer.from([0, 1, 2, 3])))).toMatchObject({ mimeType: 'application/octet-stream' });
+  });
+
+  it('refuses what is not what its sender says, damaged, empty or too large, and leaves nothing of it', async () => {
+    const before = await filesStored();
+    const png = await newPicture('png', 200, 200);
+    const bomb = await sharp({ create: { width: 16_000, height: 8_000, channels: 3, background: 'red' } })
+      .png({ compressionLevel: 9 })
+      .toBuffer();
+    const refused: readonly (readonly [MediaSource, Partial<MediaDescription>, string])[] = [
+      [dataOf('<html></html>'), { mimeType: 'image/png' }, 'media_type_refused'],
+      [dataOf('<html></html>'), { mimeType: 'application/pdf' }, 'media_type_refused'],
+      [dataOf(png), { kind: 'audio' }, 'media_type_refused'],
+      [dataOf(png.subarray(0, png.length / 2)), {}, 'media_type_refused'],
+      [dataOf(bomb), {}, 'media_type_refused'],
+      [{ data: '' }, {}, 'media_type_refused'],
+      [{ data: 'not base64!' }, {}, 'media_type_refused'],
+      [{ data: 'A'.repeat(12 * 1024 * 1024) }, {}, 'media_too_large'],
+      [{ bytes: streamed(Buffer.alloc(600_000)) }, { kind: 'sticker' }, 'media_too_large'],
+    ];
+    for (const [source, described, code] of refused)
+      await expect(take(source, described)).rejects.toEqual(refusal(code));
+    expect(await filesStored()).toBe(before);
+  });
+
+  it('takes a received file as it is', async () => {
+    const png = await newPicture('png', 200, 200);
+    const half = png.subarray(0, png.length / 2);
+    expect(await take(dataOf(half), { source: 'received', mimeType: 'application/pdf' })).toMatchObject({
+      mimeType: 'image/png',
+      size: half.length,
+      width: null,
+    });
+  });
+});
