@@ -1,3 +1,4 @@
+import type { OutgoingEdit, OutgoingRevocation } from './content/change.js';
 import type { Contact } from './content/contact.js';
 import type { Location } from './content/location.js';
 import type { OutgoingMedia, ReceivedMedia } from './content/media.js';
@@ -22,6 +23,8 @@ export type ContentKinds = {
   readonly contact: { readonly outgoing: Contact; readonly received: Contact };
   readonly poll: { readonly outgoing: Poll; readonly received: Poll };
   readonly reaction: { readonly outgoing: OutgoingReaction };
+  readonly edit: { readonly outgoing: OutgoingEdit };
+  readonly revocation: { readonly outgoing: OutgoingRevocation };
   readonly unreadable: { readonly received: UnreadableContent };
   readonly unsupported: { readonly received: UnsupportedContent };
 };

@@ -142,7 +142,9 @@ const notBefore = (time: string, waiting: Awaited): Awaited => ({ ...waiting, at
 const applied = (owner: MessageOwner, sealedSecret: string | null, { changeId, change, at }: Awaited): Decided => {
   switch (change.kind) {
     case 'edit':
-      return [{ type: 'MessageEdited', data: { ...owner, changeId, content: change.content, editedAt: at } }];
+      return [
+        { type: 'MessageEdited', data: { ...owner, changeId, content: change.content, mentions: [], editedAt: at } },
+      ];
     case 'revocation':
       return [{ type: 'MessageRevoked', data: { ...owner, changeId, revokedAt: at } }];
     case 'reaction': {

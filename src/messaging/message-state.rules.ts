@@ -1,5 +1,5 @@
 import type { Change } from './incoming.contract.js';
-import type { AcceptedMessage, HoldReason, MessageOwner } from './message.contract.js';
+import type { AcceptedMessage, HoldReason, MessageEventData, MessageOwner } from './message.contract.js';
 import type { ProgressStatus } from './progress.rules.js';
 
 /** A change that waits for its message, or for what that says. */
@@ -15,6 +15,30 @@ export type Existing = {
   readonly isRevoked: boolean;
 };
 
+/** What a message that was sent is named by when it is changed, and whether it can be. */
+export type Sent = Pick<AcceptedMessage, 'account' | 'chat' | 'whatsappId'> & {
+  readonly type: AcceptedMessage['content']['type'];
+};
+
+/** A change that was requested here and has no outcome yet. */
+export type PendingChange = {
+  readonly changeId: string;
+  readonly keyId: string | null;
+  readonly requestedAt: string;
+} & (
+  | { readonly kind: 'edit'; readonly content: MessageEventData<'MessageEditRequested'>['content'] }
+  | { readonly kind: 'revocation' }
+);
+
+export type SentState = Existing & {
+  readonly status: ProgressStatus;
+  readonly sent: Sent;
+  /** By WhatsApp's clock, where it told. */
+  readonly sentAt: string;
+  /** In the order in which they were requested. */
+  readonly pending: readonly PendingChange[];
+};
+
 /** What the decider of a message knows of it. */
 export type MessageState =
   | { readonly status: 'none' }
@@ -26,8 +50,9 @@ export type MessageState =
       /** An attempt at it may have succeeded: a phone may show it. */
       readonly mayHaveLeft: boolean;
     })
-  | (Existing & { readonly status: ProgressStatus })
-  | (Existing & { readonly status: 'failed' | 'canceled' })
+  | SentState
+  /** A receipt may still prove that it was sent. */
+  | (Existing & { readonly status: 'failed' | 'canceled'; readonly sent: Sent })
   /** Changes of a message arrived that itself has not. */
   | (Existing & { readonly status: 'awaited'; readonly waiting: readonly Awaited[] })
   | (Existing & {

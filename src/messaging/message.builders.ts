@@ -28,6 +28,16 @@ export const accepted: AcceptedMessage = {
   acceptedAt: at,
 };
 
+const requestedChange: MessageEventData<'MessageRevocationRequested'> = {
+  ...messageOwner,
+  changeId: 'C1',
+  account: accepted.account,
+  chat: accepted.chat,
+  whatsappId: accepted.whatsappId,
+  keyId: null,
+  requestedAt: later,
+};
+
 const data: { readonly [Type in MessageEventType]: MessageEventData<Type> } = {
   MessageScheduled: { ...accepted, scheduledAt },
   MessageQueued: { ...accepted, queuedAt: at },
@@ -74,7 +84,24 @@ const data: { readonly [Type in MessageEventType]: MessageEventData<Type> } = {
     sealedSecret: 'secret',
     at: later,
   },
-  MessageEdited: { ...messageOwner, changeId: 'E1', content: { type: 'text', body: 'Hi!' }, editedAt: later },
+  MessageEditRequested: { ...requestedChange, content: { type: 'text', body: 'Hi!', mentions: [] } },
+  MessageRevocationRequested: requestedChange,
+  MessageChangeFailed: {
+    ...messageOwner,
+    changeId: 'C1',
+    kind: 'edit',
+    code: 'whatsapp_403',
+    reason: 'No.',
+    retryable: false,
+    failedAt: later,
+  },
+  MessageEdited: {
+    ...messageOwner,
+    changeId: 'E1',
+    content: { type: 'text', body: 'Hi!' },
+    mentions: [],
+    editedAt: later,
+  },
   MessageRevoked: { ...messageOwner, changeId: 'R1', revokedAt: later },
   ReactionReceived: { ...messageOwner, changeId: 'A1', from: '+491701234567', emoji: '👍', reactedAt: later },
 };

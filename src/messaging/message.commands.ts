@@ -55,6 +55,22 @@ type RecordReaction = Command<
   Change<MessageOwner & Pick<MessageEventData<'ReactionReceived'>, 'from' | 'emoji'>>
 >;
 
+type Requested = For<{ readonly changeId: string; readonly keyId: string | null }>;
+/** `changeId` becomes the WhatsApp id of the edit. @throws {DomainError} as `EditMessage` */
+export type RequestMessageEdit = Command<
+  'RequestMessageEdit',
+  Requested & Pick<MessageEventData<'MessageEditRequested'>, 'content'>
+>;
+/** @throws {DomainError} as `RevokeMessage` */
+export type RequestMessageRevocation = Command<'RequestMessageRevocation', Requested>;
+/** WhatsApp's server has a change that was requested here. */
+type RecordChangeSent = Command<'RecordChangeSent', For<{ readonly changeId: string }>>;
+/** A change that was requested here can never be sent, or WhatsApp refused it. */
+export type RecordChangeFailed = Command<
+  'RecordChangeFailed',
+  For<{ readonly changeId: string } & Pick<MessageEventData<'MessageChangeFailed'>, 'code' | 'reason' | 'retryable'>>
+>;
+
 /** The commands that the decider of a message handles. */
 export type MessageCommand =
   | AcceptMessage
@@ -74,15 +90,23 @@ export type MessageCommand =
   | RecordMessageEdited
   | RecordSealedEdit
   | RecordMessageRevoked
-  | RecordReaction;
+  | RecordReaction
+  | RequestMessageEdit
+  | RequestMessageRevocation
+  | RecordChangeSent
+  | RecordChangeFailed;
 
 /** The key that a message was accepted with, and where in the log it stands: whether the key was revoked before. */
 export type Acceptance = { readonly keyId: string | null; readonly position: number };
-/** Puts a queued message into its session's outbox. Returns before it is sent; repeated, it changes nothing. */
-export type DeliverMessage = Command<
-  'DeliverMessage',
-  Acceptance & { readonly sessionId: string; readonly chatId: string; readonly messageId: string }
->;
+/** What goes to WhatsApp: a message, or, where `changeId` is not null, a change of it that was requested here. */
+export type Outgoing = {
+  readonly sessionId: string;
+  readonly chatId: string;
+  readonly messageId: string;
+  readonly changeId: string | null;
+};
+/** Puts a queued message, or a change of one, into its session's outbox. Returns before it is sent; repeated, it changes nothing. */
+export type DeliverMessage = Command<'DeliverMessage', Acceptance & Outgoing>;
 /** Opens an encrypted edit and records what it says. */
 export type OpenSealedEdit = Command<'OpenSealedEdit', MessageEventData<'SealedEditReceived'>>;
 /** Sees to it that a scheduled message is queued at its time. */

@@ -71,6 +71,20 @@ const AcceptedMessage = MessageOwner.extend({
 export type AcceptedMessage = Readonly<z.output<typeof AcceptedMessage>>;
 const personal = { subject: 'chatId', fields: ['account', 'chat', 'to', 'content', 'replyTo'] } as const;
 
+/** A change of a message that was sent from here, for everyone: accepted, and to be sent. */
+const RequestedChange = MessageOwner.extend({
+  /** The WhatsApp id of the change: chosen at acceptance, so that every attempt carries the same id. */
+  changeId: z.string(),
+  account,
+  /** The jid of the person or group. */
+  chat: z.string(),
+  /** Of the message. */
+  whatsappId: z.string(),
+  /** The API key that the change was accepted with; null where nobody asked with one. */
+  keyId: z.uuid().nullable(),
+  requestedAt: time,
+});
+
 export const messageEvents = eventTypes('message', {
   MessageScheduled: event(AcceptedMessage.extend({ scheduledAt: time }), { personal }),
   MessageQueued: event(AcceptedMessage.extend({ queuedAt: time }), { personal }),
@@ -146,9 +160,31 @@ export const messageEvents = eventTypes('message', {
     }),
     { personal: { subject: 'chatId', fields: ['edit'] } },
   ),
-  MessageEdited: event(MessageOwner.extend({ changeId: z.string(), content: ReceivedContent, editedAt: time }), {
-    personal: { subject: 'chatId', fields: ['content'] },
+  MessageEditRequested: event(RequestedChange.extend({ content: OutgoingContent }), {
+    personal: { subject: 'chatId', fields: ['account', 'chat', 'content'] },
   }),
+  MessageRevocationRequested: event(RequestedChange, { personal: { subject: 'chatId', fields: ['account', 'chat'] } }),
+  /** A change that was requested here did not come about. */
+  MessageChangeFailed: event(
+    MessageOwner.extend({
+      changeId: z.string(),
+      kind: z.enum(['edit', 'revocation']),
+      code: z.string(),
+      reason: z.string(),
+      retryable: z.boolean(),
+      failedAt: time,
+    }),
+  ),
+  /** By its author, here or on a phone. */
+  MessageEdited: event(
+    MessageOwner.extend({
+      changeId: z.string(),
+      content: ReceivedContent,
+      mentions: z.array(z.string()).readonly(),
+      editedAt: time,
+    }),
+    { personal: { subject: 'chatId', fields: ['content', 'mentions'] } },
+  ),
   MessageRevoked: event(MessageOwner.extend({ changeId: z.string(), revokedAt: time })),
   /** `emoji` is null where the reaction is taken back. */
   ReactionReceived: event(
@@ -197,4 +233,29 @@ export type SendMessage = Command<
 export type CancelMessage = Command<
   'CancelMessage',
   { readonly messageId: string; readonly userId?: string; readonly at?: string }
+>;
+
+/**
+ * Changes what a text that was sent says, on everybody's phone. Durable once it resolves: the change is sent when the session is connected.
+ * @throws {DomainError} `message_not_found`, `message_not_own`, `message_not_sent`, `message_not_editable`, `message_revoked`, `too_late`,
+ * `account_changed`, `session_not_found`, `session_not_linked`
+ */
+export type EditMessage = Command<
+  'EditMessage',
+  {
+    readonly messageId: string;
+    readonly userId: string;
+    readonly content: OutgoingContent;
+    readonly at?: string;
+  }
+>;
+
+/**
+ * Deletes a message that was sent, from everybody's phone. Otherwise like `EditMessage`; one that is deleted already changes nothing.
+ * @throws {DomainError} `message_not_found`, `message_not_own`, `message_not_sent`, `too_late`, `account_changed`, `session_not_found`,
+ * `session_not_linked`
+ */
+export type RevokeMessage = Command<
+  'RevokeMessage',
+  { readonly messageId: string; readonly userId: string; readonly at?: string }
 >;

@@ -10,9 +10,18 @@ import {
 } from './incoming.rules.js';
 import type { MessageCommand } from './message.commands.js';
 import { messageEvents, type HoldReason, type MessageEvent, type MessageOwner } from './message.contract.js';
-import type { Existing, MessageState } from './message-state.rules.js';
+import type { Existing, MessageState, Sent } from './message-state.rules.js';
 import { failures, type Failure } from './outbox/attempt.rules.js';
 import { laterOf, momentOf, progressEvents, type ProgressStatus } from './progress.rules.js';
+import {
+  changeFailed,
+  changeSent,
+  editRequested,
+  revocationRequested,
+  withOvertaken,
+  withoutPending,
+  withPending,
+} from './requested-changes.rules.js';
 
 const maxRememberedChanges = 50;
 
@@ -87,8 +96,12 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
     RecordMessageReceived: receivedDecided,
     RecordMessageEdited: editDecided,
     RecordSealedEdit: sealedEditDecided,
-    RecordMessageRevoked: revocationDecided,
+    RecordMessageRevoked: (data, state) => withOvertaken(revocationDecided(data, state), state),
     RecordReaction: reactionDecided,
+    RequestMessageEdit: editRequested,
+    RequestMessageRevocation: revocationRequested,
+    RecordChangeSent: changeSent,
+    RecordChangeFailed: changeFailed,
   },
 
   evolve: {
@@ -110,12 +123,12 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
         : state,
     MessageAttempted: (state, { attemptedAt }) =>
       state.status === 'queued' ? { ...state, mayHaveLeft: true, lastAt: attemptedAt } : state,
-    MessageSent: (state, { sentAt }) => moved(state, 'sent', sentAt),
+    MessageSent: (state, { sentAt, whatsappAt }) => moved(state, 'sent', sentAt, whatsappAt),
     MessageDelivered: (state, { deliveredAt }) => moved(state, 'delivered', deliveredAt),
     MessageRead: (state, { readAt }) => moved(state, 'read', readAt),
     MessagePlayed: (state, { playedAt }) => moved(state, 'played', playedAt),
-    MessageFailed: (state, { failedAt }) => moved(state, 'failed', failedAt),
-    MessageCanceled: (state, { canceledAt }) => moved(state, 'canceled', canceledAt),
+    MessageFailed: (state, { failedAt }) => ended(state, 'failed', failedAt),
+    MessageCanceled: (state, { canceledAt }) => ended(state, 'canceled', canceledAt),
     MessageReceived: (_before, data) => ({
       ...created(data, data.receivedAt),
       status: 'received',
@@ -132,10 +145,19 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
       return { ...before, waiting: [...before.waiting, { changeId, change, at }] };
     },
     SealedEditReceived: (state, { changeId, at }) => changed(state, sealedChangeId(changeId), at),
+    MessageEditRequested: (state, { content, ...requested }) =>
+      withPending(state, requested, { kind: 'edit', content }),
+    MessageRevocationRequested: (state, requested) => withPending(state, requested, { kind: 'revocation' }),
+    MessageChangeFailed: (state, { changeId, failedAt }) =>
+      changed(withoutPending(state, changeId), changeId, failedAt),
     MessageEdited: (state, { changeId, editedAt }) =>
-      changed(state.status === 'received' ? { ...state, isReadable: true } : state, changeId, editedAt),
+      changed(
+        state.status === 'received' ? { ...state, isReadable: true } : withoutPending(state, changeId),
+        changeId,
+        editedAt,
+      ),
     MessageRevoked: (state, { changeId, revokedAt }) =>
-      changed(state.status === 'none' ? state : { ...state, isRevoked: true }, changeId, revokedAt),
+      changed(revoked(withoutPending(state, changeId)), changeId, revokedAt),
     ReactionReceived: (state, { changeId, reactedAt }) => changed(state, changeId, reactedAt),
   },
 });
@@ -196,8 +218,33 @@ const existingOf = ({ owner, lastAt, changes, isRevoked }: Existing): Existing =
   isRevoked,
 });
 
-const moved = (state: MessageState, status: ProgressStatus | 'failed' | 'canceled', lastAt: string): MessageState =>
-  state.status === 'none' ? state : { ...existingOf(state), status, lastAt };
+/** Undefined of what was not sent from here. */
+const sentOf = (state: MessageState): Sent | undefined => {
+  if ('sent' in state) return state.sent;
+  if (!('accepted' in state)) return undefined;
+  const { account, chat, whatsappId, content } = state.accepted;
+  return { account, chat, whatsappId, type: content.type };
+};
+
+const moved = (
+  state: MessageState,
+  status: ProgressStatus,
+  lastAt: string,
+  whatsappAt: string | null = null,
+): MessageState => {
+  const sent = sentOf(state);
+  if (state.status === 'none' || !sent) return state;
+  const { sentAt, pending } = 'pending' in state ? state : { sentAt: whatsappAt ?? lastAt, pending: [] };
+  return { ...existingOf(state), status, sent, sentAt, pending, lastAt };
+};
+
+const ended = (state: MessageState, status: 'failed' | 'canceled', lastAt: string): MessageState => {
+  const sent = sentOf(state);
+  return state.status === 'none' || !sent ? state : { ...existingOf(state), status, sent, lastAt };
+};
+
+const revoked = (state: MessageState): MessageState =>
+  state.status === 'none' ? state : { ...state, isRevoked: true };
 
 const changed = (state: MessageState, changeId: string, lastAt: string): MessageState =>
   state.status === 'none'

@@ -53,6 +53,12 @@ describe('the view of messages', () => {
     expect(after(received, edited)).toMatchObject({ status: 'received', text: 'Hello', editedAt: later });
   });
 
+  it('shows whom an edit mentions', () => {
+    const edited = messageEvent('MessageEdited', { mentions: ['+491701234567'] });
+    const content = { type: 'text', body: 'Hi!', mentions: ['+491701234567'] };
+    expect(after(queued, sent, edited)).toMatchObject({ status: 'sent', text: 'Hi!', content, editedAt: later });
+  });
+
   it('shows a message that the account’s messageOwner wrote on the phone as an outgoing one', () => {
     const own = messageEvent('MessageReceived', { fromMe: true });
     expect(after(own)).toMatchObject({

@@ -67,8 +67,10 @@ export const messagesProjection = projection<MessageEvent | ErasureEvent, Messag
         ...(replyToWhatsappId !== null && { replyToWhatsappId }),
         ...(referral !== null && { referral }),
       }),
-    MessageEdited: ({ data: { messageId, content, editedAt } }) =>
-      patch(messageId, { type: content.type, content, text: wordsOf(content), editedAt }),
+    MessageEdited: ({ data: { messageId, editedAt, ...edit } }) => {
+      const content = editedContent(edit);
+      return patch(messageId, { type: content.type, content, text: wordsOf(content), editedAt });
+    },
     MessageRevoked: ({ data }) => patch(data.messageId, { revokedAt: data.revokedAt }),
     UserMessagesErased: ({ data }) => removeAll('userId', data.userId),
   },
@@ -130,6 +132,12 @@ const viewOfReceived = (data: MessageEventData<'MessageReceived'>): MessageView 
   createdAt: data.receivedAt,
   sentAt: data.sentAt,
 });
+
+const editedContent = ({
+  content,
+  mentions,
+}: Pick<MessageEventData<'MessageEdited'>, 'content' | 'mentions'>): OutgoingContent | ReceivedContent =>
+  content.type === 'text' && mentions.length > 0 ? { ...content, mentions } : content;
 
 const searchedText = (content: OutgoingContent | ReceivedContent): Pick<MessageView, 'text'> => {
   const text = wordsOf(content);

@@ -36,3 +36,10 @@ it('a message takes along the key that it was accepted with, and its place in th
   const [scheduled] = react(outboxSaga, recorded(messageEvent('MessageScheduled', { keyId }), 9));
   expect(scheduled).toMatchObject({ type: 'AwaitSchedule', data: { keyId, position: 9 } });
 });
+
+it('a change goes the way of its message', () => {
+  for (const type of ['MessageEditRequested', 'MessageRevocationRequested'] as const) {
+    const [delivered] = react(outboxSaga, recorded(messageEvent(type), 8));
+    expect(delivered).toMatchObject({ type: 'DeliverMessage', data: { changeId: 'C1', keyId: null, position: 8 } });
+  }
+});

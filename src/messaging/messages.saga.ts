@@ -1,4 +1,4 @@
-import { saga } from '#lib/event-sourcing';
+import { saga, type OfType, type Recorded } from '#lib/event-sourcing';
 import { sessionEvents, type SessionEvent } from '../sessions/session.contract.js';
 import { apiKeyEvents, type ApiKeyEvent } from '../identity/api-key.contract.js';
 import { userEvents, type UserEvent } from '../identity/user.contract.js';
@@ -14,6 +14,16 @@ import type {
 } from './message.commands.js';
 import { messageEvents, type MessageEvent } from './message.contract.js';
 
+/** A change of a message goes the same way as the message. */
+const delivered = ({
+  data: { sessionId, chatId, messageId, changeId, keyId },
+  position,
+}: Recorded<
+  OfType<MessageEvent, 'MessageEditRequested' | 'MessageRevocationRequested'>
+>): readonly DeliverMessage[] => [
+  { type: 'DeliverMessage', data: { sessionId, chatId, messageId, changeId, keyId, position } },
+];
+
 /** Queued messages go to their session's outbox, in the order in which they were queued; scheduled ones wait for their time. */
 export const outboxSaga = saga<MessageEvent, DeliverMessage | AwaitSchedule>({
   name: 'outbox',
@@ -23,8 +33,10 @@ export const outboxSaga = saga<MessageEvent, DeliverMessage | AwaitSchedule>({
   keyOf: ({ data }) => data.sessionId,
   on: {
     MessageQueued: ({ data: { sessionId, chatId, messageId, keyId }, position }) => [
-      { type: 'DeliverMessage', data: { sessionId, chatId, messageId, keyId, position } },
+      { type: 'DeliverMessage', data: { sessionId, chatId, messageId, changeId: null, keyId, position } },
     ],
+    MessageEditRequested: delivered,
+    MessageRevocationRequested: delivered,
     MessageScheduled: ({ data: { messageId, chatId, scheduledAt, keyId }, position }) => [
       { type: 'AwaitSchedule', data: { messageId, chatId, scheduledAt, keyId, position } },
     ],

@@ -1,6 +1,8 @@
 import { defineContext } from '../platform/context-definition.js';
 import { AbandonMessagesEffect } from './abandon-messages.effect.js';
 import { CancelMessageHandler } from './cancel-message.handler.js';
+import { EditMessageHandler, RevokeMessageHandler } from './change-message.handlers.js';
+import { changesProjection } from './changes.projection.js';
 import { FormerAccountEffect } from './former-account.effect.js';
 import { CancelUnsentEffect } from './cancel-unsent.effect.js';
 import { EraseMessagesEffect } from './erase-messages.effect.js';
@@ -29,11 +31,13 @@ import { AwaitScheduleEffect } from './schedule/await-schedule.effect.js';
 export const messagingContext = defineContext({
   name: 'messaging',
   deciders: [messageDecider, addressDecider, erasureDecider],
-  projections: [messagesProjection, addressesProjection],
+  projections: [messagesProjection, changesProjection, addressesProjection],
   sagas: [outboxSaga, sealedEditsSaga, abandonSaga, revokedKeysSaga, erasureSaga, waitingSaga],
   commands: {
     SendMessage: SendMessageHandler,
     CancelMessage: CancelMessageHandler,
+    EditMessage: EditMessageHandler,
+    RevokeMessage: RevokeMessageHandler,
     LearnPeople: People,
   },
   effects: {

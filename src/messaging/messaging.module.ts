@@ -2,13 +2,16 @@ import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { AbandonMessagesEffect } from './abandon-messages.effect.js';
 import { CancelMessageHandler } from './cancel-message.handler.js';
 import { CancelUnsentEffect } from './cancel-unsent.effect.js';
+import { ChangeRequests, EditMessageHandler, RevokeMessageHandler } from './change-message.handlers.js';
 import { EraseMessagesEffect } from './erase-messages.effect.js';
 import { DailyQuota } from './daily-quota.js';
 import { FormerAccountEffect } from './former-account.effect.js';
 import { AdminMessagesController } from './http/admin-messages.controller.js';
 import { LimitsController } from './http/limits.controller.js';
 import { HoldWaitingEffect } from './hold-waiting.effect.js';
+import { MessageChangesController } from './http/message-changes.controller.js';
 import { MessagesController } from './http/messages.controller.js';
+import { ChangeDelivery } from './outbox/change-delivery.js';
 import { Confirmations } from './outbox/confirmations.js';
 import { DeliverMessageEffect } from './outbox/deliver-message.effect.js';
 import { Delivery } from './outbox/delivery.js';
@@ -17,6 +20,7 @@ import { NumberChecks } from './outbox/number-checks.js';
 import { Outbox } from './outbox/outbox.js';
 import { OutboxRestorer } from './outbox/outbox-restorer.js';
 import { PACING } from './outbox/pace.js';
+import { PendingChanges } from './outbox/pending-changes.js';
 import { WhatsAppIds } from './outbox/whatsapp-ids.js';
 import type { Pacing } from './pacing.contract.js';
 import { People } from './people/people.js';
@@ -32,8 +36,30 @@ import { Schedule } from './schedule/schedule.js';
 import { MAX_SCHEDULE_DAYS, SendMessageHandler } from './send-message.handler.js';
 import { Senders } from './senders/senders.js';
 
-const acceptance = [SendMessageHandler, CancelMessageHandler, Senders, DailyQuota, People, Recipients];
-const outbox = [Outbox, OutboxRestorer, Holds, Delivery, NumberChecks, Confirmations, WhatsAppIds, Recorder, Schedule];
+const acceptance = [
+  SendMessageHandler,
+  CancelMessageHandler,
+  EditMessageHandler,
+  RevokeMessageHandler,
+  ChangeRequests,
+  Senders,
+  DailyQuota,
+  People,
+  Recipients,
+];
+const outbox = [
+  Outbox,
+  OutboxRestorer,
+  Holds,
+  Delivery,
+  ChangeDelivery,
+  PendingChanges,
+  NumberChecks,
+  Confirmations,
+  WhatsAppIds,
+  Recorder,
+  Schedule,
+];
 const reports = [ReceiptReports, IncomingReports, ReceivedIds, SentMessageLookup];
 const effects = [
   DeliverMessageEffect,
@@ -61,7 +87,7 @@ export class MessagingModule {
     return {
       module: MessagingModule,
       imports: [sessions],
-      controllers: [MessagesController, AdminMessagesController, LimitsController],
+      controllers: [MessagesController, MessageChangesController, AdminMessagesController, LimitsController],
       providers: [
         ...acceptance,
         ...outbox,

@@ -87,6 +87,21 @@ const entryOf: {
     detail: `${changeInWords[change.kind]} arrived before the message, and waits for it.`,
   }),
   SealedEditReceived: ({ at }) => ({ at, event: 'edit_received', detail: 'An edit arrived, and is being decrypted.' }),
+  MessageEditRequested: ({ requestedAt }) => ({
+    at: requestedAt,
+    event: 'edit_requested',
+    detail: 'An edit of it was accepted. It is sent as soon as the session is connected.',
+  }),
+  MessageRevocationRequested: ({ requestedAt }) => ({
+    at: requestedAt,
+    event: 'revocation_requested',
+    detail: 'Its deletion for everyone was accepted. It is sent as soon as the session is connected.',
+  }),
+  MessageChangeFailed: ({ failedAt, kind, reason }) => ({
+    at: failedAt,
+    event: `${kind}_failed`,
+    detail: kind === 'edit' ? `It was not edited: ${reason}` : `It was not deleted: ${reason}`,
+  }),
   MessageEdited: ({ editedAt }) => ({ at: editedAt, event: 'edited', detail: 'Its author edited it.' }),
   MessageRevoked: ({ revokedAt }) => ({ at: revokedAt, event: 'revoked', detail: 'It was deleted for everyone.' }),
   ReactionReceived: ({ reactedAt, from, emoji }) => ({

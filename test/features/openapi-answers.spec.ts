@@ -158,6 +158,14 @@ describe('every operation answers as the document says', () => {
     await admin('GET /v1/admin/messages?q=hello');
     await user(`POST /v1/messages/${sent.body.id}/cancel`);
     await admin(`POST /v1/admin/messages/${sent.body.id}/cancel`);
+    const changed = await user('POST /v1/messages', text);
+    expect((await user(`DELETE /v1/messages/${changed.body.id}`)).body.code).toBe('message_not_sent');
+    const now = new Date().toISOString();
+    const data = { messageId: changed.body.id, at: now, whatsappAt: now };
+    const context = CommandContext.new({ kind: 'system', id: 'test' });
+    await service.app.get(CommandBus).execute({ type: 'RecordMessageSent', data }, context);
+    await user(`PATCH /v1/messages/${changed.body.id}`, { text: { body: 'Hello!' } });
+    await user(`DELETE /v1/messages/${changed.body.id}`);
     await admin(`PATCH /v1/admin/users/${userId}`, { limits: { maxMessagesPerDay: 0 } });
     const exceeded = await user('POST /v1/messages', text);
     expect([exceeded.body.code, exceeded.headers['x-quota-remaining']]).toEqual(['daily_quota_exceeded', '0']);

@@ -1,4 +1,4 @@
-import type { proto, WASocket } from '@whiskeysockets/baileys';
+import type { MessageRelayOptions, proto, WASocket } from '@whiskeysockets/baileys';
 import { SendFailed } from '../errors.js';
 import { mayBeAddressing, type SendRefusal } from '../send-refusals.js';
 import type { OutgoingMessage } from '../port.js';
@@ -98,12 +98,18 @@ export class SendQueue {
     try {
       const to = await addressOf();
       const built = await this.build({ ...message, to }, this.socket.waUploadToServer);
-      await this.socket.relayMessage(to, built, { messageId: message.whatsappId });
+      await this.socket.relayMessage(to, built, { messageId: message.whatsappId, ...markOf(message) });
     } catch (error) {
       throw notWritten(error);
     }
   }
 }
+
+/** How WhatsApp's server tells changes from messages: they do not notify anybody, say. */
+const markOf = ({ content: { type } }: OutgoingMessage): Pick<MessageRelayOptions, 'additionalAttributes'> => {
+  if (type === 'edit') return { additionalAttributes: { edit: '1' } };
+  return type === 'revocation' ? { additionalAttributes: { edit: '7' } } : {};
+};
 
 const refused = (refusal: SendRefusal): SendFailed => new SendFailed({ kind: 'refused', refusal }, refusal.reason);
 

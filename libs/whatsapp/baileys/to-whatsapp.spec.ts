@@ -65,3 +65,20 @@ describe('a reply', () => {
     });
   });
 });
+
+describe('an edit', () => {
+  it('names its message, the time at which it was made, and the people whom it mentions', () => {
+    const text = { type: 'text', body: 'Hi @491701234567', mentions: ['+491701234567'] } as const;
+    const content = { type: 'edit', text, editedAt: '2026-01-02T03:04:05.600Z' } as const;
+    const replyTo = { whatsappId: 'Q', chat: '1@lid', fromMe: true, participant: null, text: '' };
+    const { content: sendable, options } = toWhatsApp({ to: 'x', content, replyTo }, noMedia);
+    const editedMessage = {
+      extendedTextMessage: { text: text.body, contextInfo: { mentionedJid: ['491701234567@s.whatsapp.net'] } },
+    };
+    const key = { id: 'Q', remoteJid: '1@lid', fromMe: true };
+    expect(sendable).toEqual({
+      built: { protocolMessage: { key, type: 14, editedMessage, timestampMs: Date.parse(content.editedAt) } },
+    });
+    expect(options).toEqual({});
+  });
+});

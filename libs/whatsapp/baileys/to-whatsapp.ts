@@ -13,9 +13,12 @@ export const toWhatsApp = (
   const quoted = replyTo && quotedToWhatsApp(replyTo);
   return {
     content: contentToWhatsApp(content, { answered: quoted?.key, mediaKey }),
-    options: quoted && content.type !== 'reaction' ? { quoted } : {}, // a reaction names the message without showing it
+    options: quoted && !namesOnly.has(content.type) ? { quoted } : {},
   };
 };
+
+/** These name the message that they answer without showing it. */
+const namesOnly: ReadonlySet<OutgoingMessage['content']['type']> = new Set(['reaction', 'edit', 'revocation']);
 
 const quotedToWhatsApp = (message: NonNullable<OutgoingMessage['replyTo']>): WAMessage => ({
   key: {

@@ -5,6 +5,32 @@ export const refusals = {
   messageNotFound: { status: 404, code: 'message_not_found', detail: 'There is no such message' },
   sessionNotFound: { status: 404, code: 'session_not_found', detail: 'There is no such session' },
   notCancelable: { status: 409, code: 'message_not_cancelable', detail: 'The message is sent already' },
+  notOwn: {
+    status: 409,
+    code: 'message_not_own',
+    detail: 'Only messages that were sent from here can be changed',
+  },
+  notSent: {
+    status: 409,
+    code: 'message_not_sent',
+    detail: 'The message is not sent yet: cancel it instead',
+  },
+  notEditable: {
+    status: 409,
+    code: 'message_not_editable',
+    detail: 'Only texts can be edited, and the message is of type location',
+  },
+  revoked: { status: 409, code: 'message_revoked', detail: 'The message is deleted' },
+  tooLate: {
+    status: 409,
+    code: 'too_late',
+    detail: 'WhatsApp takes edits only within 15 minutes after a message was sent.',
+  },
+  accountChanged: {
+    status: 409,
+    code: 'account_changed',
+    detail: 'The session is linked to another number than the one that the message was sent from',
+  },
   invalidRecipient: {
     status: 422,
     code: 'invalid_recipient',

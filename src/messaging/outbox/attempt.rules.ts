@@ -55,6 +55,25 @@ export const failures = {
     reason: 'The session is linked to another number than the message was accepted for.',
     retryable: false,
   },
+  changeAbandoned: {
+    code: 'session_deleted',
+    reason: `The session was deleted before WhatsApp confirmed it. ${mayHaveArrived}`,
+    retryable: false,
+  },
+  tooLate: (kind: 'edit' | 'revocation'): Failure => ({
+    code: 'too_late',
+    reason:
+      kind === 'edit'
+        ? 'WhatsApp takes edits only within 15 minutes after a message was sent.'
+        : 'WhatsApp takes deletions only within 60 hours after a message was sent.',
+    retryable: false,
+  }),
+  revoked: { code: 'message_revoked', reason: 'The message was deleted before.', retryable: false },
+  keyRevoked: {
+    code: 'api_key_revoked',
+    reason: 'The API key with which it was requested was revoked, and what it left unsent canceled.',
+    retryable: false,
+  },
   unconfirmed: {
     code: 'unconfirmed',
     reason: `WhatsApp never confirmed the message, however often it was sent. ${mayHaveArrived}`,

@@ -3,8 +3,10 @@ import { retrying, usualRetry } from '#lib/async';
 import type { Log } from '#lib/subscriptions';
 import { LOG } from '../../platform/tokens.js';
 import { Views } from '../../platform/views/views.js';
+import type { Outgoing } from '../message.commands.js';
 import { messages } from '../messages.projection.js';
-import { Outbox, type QueuedMessage } from './outbox.js';
+import { Outbox } from './outbox.js';
+import { PendingChanges } from './pending-changes.js';
 
 /** Short, because the end of the service waits for it. */
 const viewCatchUpTimeoutMs = 1000;
@@ -18,6 +20,7 @@ export class OutboxRestorer implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly outbox: Outbox,
     private readonly views: Views,
+    private readonly changes: PendingChanges,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
@@ -49,13 +52,14 @@ export class OutboxRestorer implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** In the order in which they were queued. */
-  private async load(): Promise<readonly QueuedMessage[]> {
+  private async load(): Promise<readonly Outgoing[]> {
     await this.views.fresh(messages, viewCatchUpTimeoutMs);
-    const queued: QueuedMessage[] = [];
+    const queued: (Outgoing & { readonly position: number })[] = [];
     const inOrder = { where: { status: 'queued' }, sort: { field: 'queuedPosition', order: 'asc' } } as const;
-    for await (const { id: messageId, sessionId, chatId } of this.views.scan(messages, inOrder)) {
-      queued.push({ sessionId, chatId, messageId });
+    for await (const { id: messageId, sessionId, chatId, queuedPosition } of this.views.scan(messages, inOrder)) {
+      queued.push({ sessionId, chatId, messageId, changeId: null, position: queuedPosition ?? 0 });
     }
-    return queued;
+    const changes = await this.changes.inOrder(viewCatchUpTimeoutMs);
+    return changes.length === 0 ? queued : [...queued, ...changes].toSorted((a, b) => a.position - b.position);
   }
 }

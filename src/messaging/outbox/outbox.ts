@@ -1,16 +1,14 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { pause } from '#lib/async';
 import { CONNECTION_STATUS, type ConnectionStatus } from '../../sessions/connection-status.contract.js';
-import type { DeliverMessage } from '../message.commands.js';
+import type { Outgoing } from '../message.commands.js';
 import type { Pacing } from '../pacing.contract.js';
 import { Senders } from '../senders/senders.js';
+import { ChangeDelivery, type ChangeEntry } from './change-delivery.js';
 import { Delivery } from './delivery.js';
 import { Holds } from './holds.js';
 import { Pace, PACING } from './pace.js';
-import { SessionQueue } from './session-queue.js';
-
-/** A message that is to be sent. */
-export type QueuedMessage = Pick<DeliverMessage['data'], 'sessionId' | 'chatId' | 'messageId'>;
+import { SessionQueue, type QueueEntry } from './session-queue.js';
 
 /** How long the end of the service waits for the attempts that are being made. */
 const lastAttemptsTimeoutMs = 5000;
@@ -20,11 +18,12 @@ const lastAttemptsTimeoutMs = 5000;
 export class Outbox implements OnModuleDestroy {
   private readonly queues = new Map<string, SessionQueue>();
   /** The messages that were enqueued before the older ones were restored. */
-  private early: QueuedMessage[] | undefined = [];
+  private early: Outgoing[] | undefined = [];
   private isStopped = false;
 
   constructor(
     private readonly delivery: Delivery,
+    private readonly changes: ChangeDelivery,
     private readonly holds: Holds,
     private readonly senders: Senders,
     @Inject(CONNECTION_STATUS) private readonly connections: ConnectionStatus,
@@ -41,13 +40,13 @@ export class Outbox implements OnModuleDestroy {
   }
 
   /** Puts a message behind the others of its chat; one that is in the outbox already keeps its place. */
-  enqueue(message: QueuedMessage): void {
+  enqueue(message: Outgoing): void {
     if (this.early) this.early.push(message);
     else this.add(message, false);
   }
 
   /** Puts in the messages that were queued before the start, ahead of those enqueued since. Nothing is sent before. */
-  restore(older: readonly QueuedMessage[]): void {
+  restore(older: readonly Outgoing[]): void {
     const newer = this.early ?? [];
     this.early = undefined;
     for (const message of older) this.add(message, true);
@@ -61,12 +60,12 @@ export class Outbox implements OnModuleDestroy {
   }
 
   has(sessionId: string, messageId: string): boolean {
-    return this.queues.get(sessionId)?.entry(messageId) !== undefined;
+    return this.queues.get(sessionId)?.has(messageId) === true;
   }
 
-  private add({ sessionId, chatId, messageId }: QueuedMessage, isRestored: boolean): void {
+  private add({ sessionId, chatId, messageId, changeId }: Outgoing, isRestored: boolean): void {
     if (this.isStopped) return;
-    this.queueOf(sessionId).add(messageId, chatId, isRestored);
+    this.queueOf(sessionId).add({ chatId, messageId, changeId }, isRestored);
     this.connections.hasten(sessionId);
   }
 
@@ -75,7 +74,7 @@ export class Outbox implements OnModuleDestroy {
     if (known) return known;
     const queue = new SessionQueue({
       isOpen: () => this.connections.isOpen(sessionId),
-      deliver: (entry) => this.delivery.attempt(entry),
+      deliver: (entry) => (isChange(entry) ? this.changes.attempt(entry) : this.delivery.attempt(entry)),
       hold: (messageIds, why) =>
         this.holds.record(messageIds, why === 'session_offline' ? this.senders.reasonToWait(sessionId) : why),
       pace: new Pace(this.pacing),
@@ -84,3 +83,5 @@ export class Outbox implements OnModuleDestroy {
     return queue;
   }
 }
+
+const isChange = (entry: QueueEntry): entry is ChangeEntry => entry.changeId !== null;

@@ -8,6 +8,8 @@ afterEach(() => void jest.useRealTimers());
 
 const done: AttemptResult = { next: 'done', recorded: Promise.resolve() };
 
+const message = (messageId: string, chatId: string) => ({ messageId, chatId, changeId: null });
+
 /** A queue whose attempts end when the test says so. */
 const queueWith = (pacing: Pacing | null = null) => {
   const attempts: string[] = [];
@@ -39,7 +41,7 @@ describe('the queue of a session', () => {
       ['b1', 'b'],
       ['a3', 'a'],
     ] as const)
-      queue.add(id, chat);
+      queue.add(message(id, chat));
     expect(attempts).toEqual(['a1', 'b1']);
     await answer('a1');
     await answer('a2');
@@ -48,7 +50,7 @@ describe('the queue of a session', () => {
 
   it('makes no more than 16 attempts at a time, counting those whose outcome is still to be recorded', async () => {
     const { queue, attempts, answer } = queueWith();
-    for (let n = 0; n < 20; n += 1) queue.add(`m${n}`, `chat ${n}`);
+    for (let n = 0; n < 20; n += 1) queue.add(message(`m${n}`, `chat ${n}`));
     expect(attempts).toHaveLength(16);
     let record = (): void => undefined;
     await answer('m0', { next: 'done', recorded: new Promise<void>((resolve) => (record = resolve)) });
@@ -60,21 +62,21 @@ describe('the queue of a session', () => {
 
   it('accepts a message once, until its outcome is recorded', async () => {
     const { queue, attempts, answer } = queueWith();
-    queue.add('a1', 'a');
-    queue.add('a1', 'a');
+    queue.add(message('a1', 'a'));
+    queue.add(message('a1', 'a'));
     let record = (): void => undefined;
     await answer('a1', { next: 'done', recorded: new Promise<void>((resolve) => (record = resolve)) });
-    queue.add('a1', 'a');
+    queue.add(message('a1', 'a'));
     expect(attempts).toEqual(['a1']);
     record();
     await jest.advanceTimersByTimeAsync(0);
-    expect(queue.entry('a1')).toBeUndefined();
+    expect(queue.has('a1')).toBe(false);
   });
 
   it('retries a message before the next one of its chat', async () => {
     const { queue, attempts, answer } = queueWith();
-    queue.add('a1', 'a');
-    queue.add('a2', 'a');
+    queue.add(message('a1', 'a'));
+    queue.add(message('a2', 'a'));
     await answer('a1', { next: 'retry_after', waitMs: 5000 });
     await jest.advanceTimersByTimeAsync(4999);
     expect(attempts).toEqual(['a1']);
@@ -85,15 +87,15 @@ describe('the queue of a session', () => {
 
   it('waits while the session is offline, records that once after a while, and continues in order', async () => {
     const { queue, attempts, held, session, answer } = queueWith();
-    queue.add('a1', 'a');
+    queue.add(message('a1', 'a'));
     session.isOpen = false;
     await answer('a1', { next: 'retry_when_open' });
-    queue.add('a2', 'a');
+    queue.add(message('a2', 'a'));
     await jest.advanceTimersByTimeAsync(1499);
     expect(held).toEqual([]);
     await jest.advanceTimersByTimeAsync(1);
     expect(held).toEqual(['a1 session_offline', 'a2 session_offline']);
-    queue.add('a3', 'a');
+    queue.add(message('a3', 'a'));
     await jest.advanceTimersByTimeAsync(60_000);
     expect(held).toEqual(['a1 session_offline', 'a2 session_offline', 'a3 session_offline']);
     expect(attempts).toEqual(['a1']);
@@ -107,7 +109,7 @@ describe('the queue of a session', () => {
   it('records nothing where the session is back soon', async () => {
     const { queue, attempts, held, session } = queueWith();
     session.isOpen = false;
-    queue.add('a1', 'a');
+    queue.add(message('a1', 'a'));
     await jest.advanceTimersByTimeAsync(1000);
     session.isOpen = true;
     queue.opened();
@@ -118,9 +120,9 @@ describe('the queue of a session', () => {
   it('records nothing for messages that waited before the start, until the session was open', async () => {
     const { queue, held, session } = queueWith();
     session.isOpen = false;
-    queue.add('a1', 'a', true);
-    queue.add('b1', 'b', true);
-    queue.add('a2', 'a');
+    queue.add(message('a1', 'a'), true);
+    queue.add(message('b1', 'b'), true);
+    queue.add(message('a2', 'a'));
     await jest.advanceTimersByTimeAsync(60_000);
     expect(held).toEqual(['a2 session_offline']);
     queue.opened();
@@ -130,7 +132,7 @@ describe('the queue of a session', () => {
 
   it('keeps its pace also when the wall clock is set back', async () => {
     const { queue, attempts } = queueWith({ messagesPerMinute: 20, jitter: 0 });
-    for (const id of ['m1', 'm2']) queue.add(id, id);
+    for (const id of ['m1', 'm2']) queue.add(message(id, id));
     jest.setSystemTime(Date.now() - 3_600_000);
     await jest.advanceTimersByTimeAsync(3000);
     expect(attempts).toEqual(['m1', 'm2']);
@@ -138,7 +140,7 @@ describe('the queue of a session', () => {
 
   it('keeps its pace, and records that messages wait for their turn', async () => {
     const { queue, attempts, held } = queueWith({ messagesPerMinute: 20, jitter: 0 });
-    for (const id of ['m1', 'm2', 'm3']) queue.add(id, id);
+    for (const id of ['m1', 'm2', 'm3']) queue.add(message(id, id));
     expect(attempts).toEqual(['m1']);
     await jest.advanceTimersByTimeAsync(2999);
     expect(attempts).toEqual(['m1']);
@@ -151,8 +153,8 @@ describe('the queue of a session', () => {
 
   it('starts nothing after it was stopped, and waits for the attempts that are being made', async () => {
     const { queue, attempts, answer } = queueWith();
-    queue.add('a1', 'a');
-    queue.add('a2', 'a');
+    queue.add(message('a1', 'a'));
+    queue.add(message('a2', 'a'));
     let isStopped = false;
     void queue.stop().then(() => (isStopped = true));
     await jest.advanceTimersByTimeAsync(1000);

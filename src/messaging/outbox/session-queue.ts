@@ -1,10 +1,9 @@
+import type { Outgoing } from '../message.commands.js';
 import type { HoldReason } from '../message.contract.js';
 import type { Pace } from './pace.js';
 
-/** A message that is to be sent. */
-export type QueueEntry = {
-  readonly messageId: string;
-  readonly chatId: string;
+/** A message that is to be sent, or a change of one. */
+export type QueueEntry = QueuedMessage & {
   /** How many attempts were not answered, or were refused for the moment. */
   failures: number;
   /** Why it waits, as recorded. */
@@ -12,6 +11,11 @@ export type QueueEntry = {
   /** It waited already when the service started, and its session has not been open since. */
   isRestored: boolean;
 };
+
+/** What is to be sent from a session. */
+export type QueuedMessage = Omit<Outgoing, 'sessionId'>;
+
+const keyOf = ({ messageId, changeId }: QueuedMessage): string => changeId ?? messageId;
 
 /** What follows from an attempt. `recorded` settles when the outcome is in the log. */
 export type AttemptResult =
@@ -56,21 +60,22 @@ export class SessionQueue {
 
   constructor(private readonly options: SessionQueueOptions) {}
 
-  entry(messageId: string): QueueEntry | undefined {
-    return this.entries.get(messageId);
+  has(messageId: string): boolean {
+    return this.entries.has(messageId);
   }
 
   /**
    * Adds a message behind the others of its chat. One that is here already keeps its place. For one that waited before the start of the
    * service it is not recorded that the session is offline, until the session was open: a restart alone changes nothing.
    */
-  add(messageId: string, chatId: string, isRestored = false): void {
-    if (this.isStopped || this.entries.has(messageId)) return;
-    const entry: QueueEntry = { messageId, chatId, failures: 0, heldFor: undefined, isRestored };
-    this.entries.set(messageId, entry);
+  add({ messageId, changeId, chatId }: QueuedMessage, isRestored = false): void {
+    const entry: QueueEntry = { messageId, changeId, chatId, failures: 0, heldFor: undefined, isRestored };
+    const key = keyOf(entry);
+    if (this.isStopped || this.entries.has(key)) return;
+    this.entries.set(key, entry);
     const chat = this.chats.get(chatId);
-    if (chat) chat.entries.set(messageId, entry);
-    else this.open({ chatId, entries: new Map([[messageId, entry]]) });
+    if (chat) chat.entries.set(key, entry);
+    else this.open({ chatId, entries: new Map([[key, entry]]) });
     this.go();
   }
 
@@ -118,12 +123,12 @@ export class SessionQueue {
     if (!entry) return;
     const result = await this.options.deliver(entry);
     if (result.next === 'done') {
-      chat.entries.delete(entry.messageId);
+      chat.entries.delete(keyOf(entry));
       if (chat.entries.size > 0) this.ready.add(chat);
       else this.chats.delete(chat.chatId);
       this.go();
       await result.recorded;
-      this.entries.delete(entry.messageId);
+      this.entries.delete(keyOf(entry));
     } else if (result.next === 'retry_after') {
       this.readyLater(result.waitMs, chat);
     } else if (this.options.isOpen()) {
@@ -157,7 +162,7 @@ export class SessionQueue {
       const waiting = [...this.entries.values()].filter(({ heldFor, isRestored }) => heldFor !== why && !isRestored);
       for (const entry of waiting) entry.heldFor = why;
       void this.options.hold(
-        waiting.map(({ messageId }) => messageId),
+        waiting.flatMap(({ messageId, changeId }) => (changeId === null ? messageId : [])),
         why,
       );
     });

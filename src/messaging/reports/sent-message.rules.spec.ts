@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { accepted, messageEvent } from '../message.builders.js';
-import { repeatable } from './sent-message.rules.js';
+import type { MessageEvent } from '../message.contract.js';
+import { repeatable, repeatableChange } from './sent-message.rules.js';
 
 const queued = messageEvent('MessageQueued');
 const sent = messageEvent('MessageSent');
@@ -23,5 +24,26 @@ describe('a message that a receiver asks for again', () => {
       content: { type: 'unsupported', description: 'A sticker' } as never,
     });
     expect(repeatable([queued, sent, other])).toBeUndefined();
+  });
+});
+
+describe('a change that a receiver asks for again', () => {
+  const editRequested = messageEvent('MessageEditRequested');
+  const edited = messageEvent('MessageEdited', { changeId: 'C1' });
+  const again = messageEvent('MessageEdited', { changeId: 'C2', content: { type: 'text', body: 'Hey' } });
+
+  it('is an edit with what the message says now', () => {
+    const textOf = (...events: readonly MessageEvent[]) =>
+      repeatableChange([queued, sent, editRequested, ...events], 'C1')?.content;
+    expect(textOf()).toMatchObject({ type: 'edit', text: { body: 'Hi!' } });
+    expect(textOf(edited, again)).toMatchObject({ type: 'edit', text: { body: 'Hey' } });
+  });
+
+  it('is the deletion, and no edit of what is deleted', () => {
+    const requested = messageEvent('MessageRevocationRequested', { changeId: 'C2' });
+    const events = [queued, sent, editRequested, edited, requested, messageEvent('MessageRevoked', { changeId: 'C2' })];
+    expect(repeatableChange(events, 'C2')).toMatchObject({ content: { type: 'revocation' } });
+    expect(repeatableChange(events, 'C1')).toBeUndefined();
+    expect(repeatableChange(events, 'C3')).toBeUndefined();
   });
 });

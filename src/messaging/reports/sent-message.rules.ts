@@ -1,6 +1,7 @@
 import type { OutgoingMessage } from '#lib/whatsapp';
 import type { OutgoingContent } from '../content.contract.js';
 import type { MessageEvent, MessageEventData } from '../message.contract.js';
+import { changeToSend } from '../requested-changes.rules.js';
 
 /**
  * A message that was sent, as it may be sent again to a receiver who could not decrypt it. Undefined where it may not: it was revoked, or
@@ -15,5 +16,27 @@ export const repeatable = (events: readonly MessageEvent[]): Omit<OutgoingMessag
   return content && { to: chat, content, ...(replyTo && { replyTo }) };
 };
 
-const asOutgoing = ({ content }: MessageEventData<'MessageEdited'>): OutgoingContent | undefined =>
-  content.type === 'text' ? { type: 'text', body: content.body, mentions: [] } : undefined;
+const asOutgoing = ({ content, mentions }: MessageEventData<'MessageEdited'>): OutgoingContent | undefined =>
+  content.type === 'text' ? { type: 'text', body: content.body, mentions } : undefined;
+
+/**
+ * The same of a change that was requested here. An edit is repeated with what the message says now; once the message was revoked, only the
+ * revocation is repeated.
+ */
+export const repeatableChange = (
+  events: readonly MessageEvent[],
+  changeId: string,
+): Omit<OutgoingMessage, 'whatsappId'> | undefined => {
+  const requested = events.find(
+    (event) =>
+      (event.type === 'MessageEditRequested' || event.type === 'MessageRevocationRequested') &&
+      event.data.changeId === changeId,
+  );
+  if (requested?.type === 'MessageRevocationRequested')
+    return changeToSend({ kind: 'revocation', ...requested.data }, requested.data);
+  if (requested?.type !== 'MessageEditRequested' || events.some(({ type }) => type === 'MessageRevoked'))
+    return undefined;
+  const last = events.findLast((event) => event.type === 'MessageEdited');
+  const content = last ? asOutgoing(last.data) : requested.data.content;
+  return content && changeToSend({ kind: 'edit', ...requested.data, content }, requested.data);
+};

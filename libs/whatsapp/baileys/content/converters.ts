@@ -1,6 +1,7 @@
 import type { proto } from '@whiskeysockets/baileys';
 import type { ContentKinds, OutgoingContent, ReceivedContent } from '../../content.js';
 import { plainMessage } from './business.js';
+import { edit, revocation } from './change.js';
 import { contact } from './contact.js';
 import type { ReceivedSecrets } from '../received-secrets.js';
 import type { ContentConverter, Sendable, ToWhatsAppContext } from './converter.js';
@@ -24,6 +25,8 @@ const converters: { readonly [Kind in keyof ContentKinds]: ContentConverter<Kind
   contact,
   poll,
   reaction,
+  edit,
+  revocation,
   unreadable,
   unsupported,
 };

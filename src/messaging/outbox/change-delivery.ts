@@ -1,0 +1,138 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Log } from '#lib/subscriptions';
+import { NotConnected, parseAddress, QueryFailed, SendFailed, type OutgoingMessage } from '#lib/whatsapp';
+import { Streams } from '../../platform/streams/streams.js';
+import { LOG } from '../../platform/tokens.js';
+import { CONNECTION_STATUS, type ConnectionStatus } from '../../sessions/connection-status.contract.js';
+import { MESSENGER, type Messenger } from '../../sessions/whatsapp.contract.js';
+import type { RecordChangeFailed } from '../message.commands.js';
+import { messageDecider } from '../message.decider.js';
+import type { PendingChange, SentState } from '../message-state.rules.js';
+import { Recorder, type Origin } from '../recorder.js';
+import { changeToSend, isTooLate } from '../requested-changes.rules.js';
+import { Senders } from '../senders/senders.js';
+import {
+  attemptWaitMs,
+  failures,
+  isNotSentForGood,
+  isRefusedForGood,
+  isUnansweredForGood,
+  type Failure,
+} from './attempt.rules.js';
+import { NumberChecks } from './number-checks.js';
+import type { AttemptResult, QueueEntry } from './session-queue.js';
+
+/** A change of a message that is to be sent. */
+export type ChangeEntry = QueueEntry & { readonly changeId: string };
+
+type Attempt = {
+  readonly entry: ChangeEntry;
+  readonly message: SentState;
+  readonly change: PendingChange;
+  readonly origin: Origin;
+};
+
+/**
+ * One attempt at a change of a message: reads in the log whether it is still to be sent, sends it, and records how that ended. Unlike a message,
+ * a change cannot be canceled, so that the attempt itself is not recorded: sending it twice, with the same id, changes nothing.
+ */
+@Injectable()
+export class ChangeDelivery {
+  constructor(
+    @Inject(MESSENGER) private readonly messenger: Messenger,
+    @Inject(CONNECTION_STATUS) private readonly connections: ConnectionStatus,
+    private readonly streams: Streams,
+    private readonly checks: NumberChecks,
+    private readonly recorder: Recorder,
+    private readonly senders: Senders,
+    @Inject(LOG) private readonly log: Log,
+  ) {}
+
+  /** Never rejects. */
+  async attempt(entry: ChangeEntry): Promise<AttemptResult> {
+    try {
+      const { state, last, position } = await this.streams.state(messageDecider, entry.messageId);
+      const change = 'pending' in state ? state.pending.find(({ changeId }) => changeId === entry.changeId) : undefined;
+      if (!('pending' in state) || !change || !last) return { next: 'done', recorded: Promise.resolve() };
+      const origin = { correlationId: last.correlationId, causationId: last.id };
+      const attempt: Attempt = { entry, message: state, change, origin };
+      if (await this.senders.isCanceled({ keyId: change.keyId, position })) {
+        return this.fail(attempt, failures.keyRevoked);
+      }
+      return await this.send(attempt);
+    } catch (error) {
+      this.log.error({ err: error, messageId: entry.messageId }, 'An attempt to send a change of a message failed');
+      return retry(entry);
+    }
+  }
+
+  private async send(attempt: Attempt): Promise<AttemptResult> {
+    const { entry, message, change } = attempt;
+    const { sessionId } = message.owner;
+    const account = this.connections.account(sessionId);
+    if (account === undefined) return { next: 'retry_when_open' };
+    if (account !== message.sent.account) return this.fail(attempt, failures.accountChanged);
+    if (isTooLate(change.kind, message.sentAt, now())) return this.fail(attempt, failures.tooLate(change.kind));
+    const jid = await this.jidOf(attempt);
+    if (typeof jid !== 'string') return jid;
+    try {
+      const { whatsappId } = message.sent;
+      await this.messenger.send(sessionId, changeToSend(change, { whatsappId, chat: jid }) satisfies OutgoingMessage);
+    } catch (error) {
+      if (!(error instanceof SendFailed)) throw error;
+      return this.afterFailure(attempt, error);
+    }
+    const data = { messageId: entry.messageId, changeId: entry.changeId, at: now() };
+    return { next: 'done', recorded: this.recorder.record({ type: 'RecordChangeSent', data }, attempt.origin) };
+  }
+
+  /** The jid that the message was sent to, or what follows where it cannot be found out. */
+  private async jidOf(attempt: Attempt): Promise<string | AttemptResult> {
+    const { entry, message } = attempt;
+    const { account, chat } = message.sent;
+    const recipient = parseAddress(chat);
+    if (recipient?.kind !== 'person') return chat;
+    try {
+      const { jid } = await this.checks.of({ ...message.owner, account }, recipient.phoneNumber);
+      return jid ?? this.fail(attempt, failures.notOnWhatsApp);
+    } catch (error) {
+      if (error instanceof NotConnected) return { next: 'retry_when_open' };
+      if (!(error instanceof QueryFailed)) throw error;
+      return isUnansweredForGood(entry.failures) ? this.fail(attempt, failures.unchecked(error.message)) : retry(entry);
+    }
+  }
+
+  private afterFailure(attempt: Attempt, { outcome, message: detail }: SendFailed): AttemptResult {
+    const { entry } = attempt;
+    this.log.warn({ messageId: entry.messageId, detail }, 'A change of a message was not confirmed');
+    switch (outcome.kind) {
+      case 'not_sent':
+        if (outcome.reason === undefined) return { next: 'retry_when_open' };
+        return isNotSentForGood(entry.failures) ? this.fail(attempt, failures.notSent(outcome.reason)) : retry(entry);
+      case 'refused':
+        return isRefusedForGood(outcome.refusal, entry.failures)
+          ? this.fail(attempt, failures.refused(outcome.refusal))
+          : retry(entry);
+      case 'unknown':
+        if (isUnansweredForGood(entry.failures)) return this.fail(attempt, failures.unconfirmed);
+        if (this.connections.isOpen(attempt.message.owner.sessionId)) return retry(entry);
+        entry.failures += 1;
+        return { next: 'retry_when_open' };
+    }
+  }
+
+  private fail({ entry: { messageId, changeId }, origin }: Attempt, failure: Failure): AttemptResult {
+    const command: RecordChangeFailed = {
+      type: 'RecordChangeFailed',
+      data: { messageId, changeId, ...failure, at: now() },
+    };
+    return { next: 'done', recorded: this.recorder.record(command, origin) };
+  }
+}
+
+const retry = (entry: ChangeEntry): AttemptResult => {
+  entry.failures += 1;
+  return { next: 'retry_after', waitMs: attemptWaitMs(entry.failures, Math.random()) };
+};
+
+const now = (): string => new Date().toISOString();

@@ -1,0 +1,171 @@
+import { DomainError, type OfType } from '#lib/event-sourcing';
+import type { MessageKey, OutgoingMessage } from '#lib/whatsapp';
+import type { OutgoingContent } from './content.contract.js';
+import type { MessageCommand } from './message.commands.js';
+import type { MessageEvent, MessageEventData, MessageOwner } from './message.contract.js';
+import type { MessageState, PendingChange, SentState } from './message-state.rules.js';
+import { failures, type Failure } from './outbox/attempt.rules.js';
+import { laterOf } from './progress.rules.js';
+
+type Data<Type extends MessageCommand['type']> = OfType<MessageCommand, Type>['data'];
+type Decided = readonly MessageEvent[];
+type Requested = { readonly kind: 'edit'; readonly content: OutgoingContent } | { readonly kind: 'revocation' };
+
+/** How long after a message was sent WhatsApp takes edits of it. */
+export const editWindowMs = 15 * 60 * 1000;
+/** The same of revocations: two days and a half. */
+export const revocationWindowMs = 60 * 60 * 60 * 1000;
+
+const windowMs = { edit: editWindowMs, revocation: revocationWindowMs } as const;
+
+export const isTooLate = (kind: PendingChange['kind'], sentAt: string, at: string): boolean =>
+  Date.parse(at) - Date.parse(sentAt) > windowMs[kind];
+
+const conflict = (code: string, detail: string): never => {
+  throw new DomainError('conflict', code, detail);
+};
+
+/** Of messages with this status, nothing can be changed on anybody's phone. */
+const unsentAdvice = {
+  scheduled: 'The message is scheduled: cancel it instead',
+  queued: 'The message is not sent yet: cancel it instead',
+  failed: 'The message has failed: nobody has received it, as far as is known',
+  canceled: 'The message is canceled: nobody has received it',
+} as const;
+
+/** @throws {DomainError} */
+const sentOf = (state: MessageState): SentState => {
+  switch (state.status) {
+    case 'none':
+    case 'awaited':
+      throw new DomainError('not_found', 'message_not_found', 'There is no such message');
+    case 'received':
+      return conflict('message_not_own', 'Only messages that were sent from here can be changed');
+    case 'scheduled':
+    case 'queued':
+    case 'failed':
+    case 'canceled':
+      return conflict('message_not_sent', unsentAdvice[state.status]);
+    default:
+      return state;
+  }
+};
+
+const isBeingRevoked = ({ isRevoked, pending }: SentState): boolean =>
+  isRevoked || pending.some(({ kind }) => kind === 'revocation');
+
+/** @throws {DomainError} */
+const inTime = (kind: PendingChange['kind'], { sentAt }: SentState, at: string): void => {
+  if (isTooLate(kind, sentAt, at)) conflict('too_late', failures.tooLate(kind).reason);
+};
+
+export const editRequested = (data: Data<'RequestMessageEdit'>, state: MessageState): Decided => {
+  const { changeId, content, keyId, at } = data;
+  const message = sentOf(state);
+  if (isBeingRevoked(message)) conflict('message_revoked', 'The message is deleted');
+  if (message.sent.type !== 'text' || content.type !== 'text') {
+    conflict('message_not_editable', `Only texts can be edited, and the message is of type ${message.sent.type}`);
+  }
+  inTime('edit', message, at);
+  const last = message.pending.at(-1);
+  if (last?.kind === 'edit' && JSON.stringify(last.content) === JSON.stringify(content)) return []; // requested already
+  return [{ type: 'MessageEditRequested', data: { ...requested(message, { changeId, keyId, at }), content } }];
+};
+
+export const revocationRequested = (data: Data<'RequestMessageRevocation'>, state: MessageState): Decided => {
+  const message = sentOf(state);
+  if (isBeingRevoked(message)) return [];
+  inTime('revocation', message, data.at);
+  return [{ type: 'MessageRevocationRequested', data: requested(message, data) }];
+};
+
+const requested = (
+  { owner, sent: { account, chat, whatsappId }, lastAt }: SentState,
+  { changeId, keyId, at }: Pick<Data<'RequestMessageRevocation'>, 'changeId' | 'keyId' | 'at'>,
+): MessageEventData<'MessageRevocationRequested'> => ({
+  ...owner,
+  changeId,
+  account,
+  chat,
+  whatsappId,
+  keyId,
+  requestedAt: laterOf(at, lastAt),
+});
+
+const pendingOf = (state: MessageState, changeId: string): PendingChange | undefined =>
+  'pending' in state ? state.pending.find((change) => change.changeId === changeId) : undefined;
+
+export const changeSent = ({ changeId, at }: Data<'RecordChangeSent'>, state: MessageState): Decided => {
+  const change = pendingOf(state, changeId);
+  if (!change || state.status === 'none') return [];
+  const { owner, lastAt } = state;
+  const when = laterOf(at, lastAt);
+  if (change.kind === 'edit') return [edited(owner, change, when)];
+  return withOvertaken([{ type: 'MessageRevoked', data: { ...owner, changeId, revokedAt: when } }], state);
+};
+
+type Text = Extract<OutgoingContent, { readonly type: 'text' }>;
+
+const textOf = (content: OutgoingContent): Text => {
+  if (content.type !== 'text') throw new Error('Only edits of texts are requested');
+  return content;
+};
+
+const edited = (
+  owner: MessageOwner,
+  { changeId, content }: Extract<PendingChange, { readonly kind: 'edit' }>,
+  editedAt: string,
+): MessageEvent => {
+  const { mentions, ...text } = textOf(content);
+  return { type: 'MessageEdited', data: { ...owner, changeId, content: text, mentions, editedAt } };
+};
+
+export const changeFailed = (data: Data<'RecordChangeFailed'>, state: MessageState): Decided => {
+  const { changeId, code, reason, retryable, at } = data;
+  const change = pendingOf(state, changeId);
+  if (!change || state.status === 'none') return [];
+  return [failed(state.owner, change, { code, reason, retryable }, laterOf(at, state.lastAt))];
+};
+
+const failed = (
+  owner: MessageOwner,
+  { changeId, kind }: PendingChange,
+  failure: Failure,
+  failedAt: string,
+): MessageEvent => ({ type: 'MessageChangeFailed', data: { ...owner, changeId, kind, ...failure, failedAt } });
+
+/** Once a message is revoked, here or on a phone, nothing becomes of the other changes that were requested. */
+export const withOvertaken = (events: Decided, state: MessageState): Decided => {
+  const revoked = events.find((event) => event.type === 'MessageRevoked');
+  if (!revoked || !('pending' in state)) return events;
+  const { changeId, revokedAt } = revoked.data;
+  const others = state.pending.filter((change) => change.changeId !== changeId);
+  return [...events, ...others.map((change) => failed(state.owner, change, failures.revoked, revokedAt))];
+};
+
+/** The state once a change is pending, or is no longer. */
+export const withPending = (
+  state: MessageState,
+  { changeId, keyId, requestedAt }: Pick<PendingChange, 'changeId' | 'keyId' | 'requestedAt'>,
+  what: Requested,
+): MessageState =>
+  'pending' in state
+    ? { ...state, pending: [...state.pending, { changeId, keyId, requestedAt, ...what }], lastAt: requestedAt }
+    : state;
+
+export const withoutPending = (state: MessageState, changeId: string): MessageState =>
+  'pending' in state ? { ...state, pending: state.pending.filter((change) => change.changeId !== changeId) } : state;
+
+/** A change as it is sent, always the same. `chat` is the jid that the message was sent to, `whatsappId` its own. */
+export const changeToSend = (
+  change: Pick<PendingChange, 'changeId' | 'requestedAt'> & Requested,
+  { whatsappId, chat }: Pick<MessageKey, 'whatsappId' | 'chat'>,
+): OutgoingMessage => ({
+  whatsappId: change.changeId,
+  to: chat,
+  content:
+    change.kind === 'edit'
+      ? { type: 'edit', text: textOf(change.content), editedAt: change.requestedAt }
+      : { type: 'revocation' },
+  replyTo: { whatsappId, chat, fromMe: true, participant: null, text: '' },
+});

@@ -1,0 +1,162 @@
+import { describe, expect, it } from '@jest/globals';
+import { given as givenEvents } from '#lib/event-sourcing/testing';
+import { accepted, later, messageEvent, messageOwner } from './message.builders.js';
+import type { MessageCommand } from './message.commands.js';
+import { messageDecider } from './message.decider.js';
+import { changeToSend, editWindowMs, revocationWindowMs } from './requested-changes.rules.js';
+
+const given = givenEvents(messageDecider);
+const { messageId } = messageOwner;
+const content = { type: 'text', body: 'Hi!', mentions: [] } as const;
+
+const edit = (fields: object = {}): MessageCommand => ({
+  type: 'RequestMessageEdit',
+  data: { messageId, changeId: 'C1', content, keyId: null, at: later, ...fields },
+});
+const revoke = (fields: object = {}): MessageCommand => ({
+  type: 'RequestMessageRevocation',
+  data: { messageId, changeId: 'C1', keyId: null, at: later, ...fields },
+});
+const changeSent = (changeId = 'C1'): MessageCommand => ({
+  type: 'RecordChangeSent',
+  data: { messageId, changeId, at: later },
+});
+const changeFailed: MessageCommand = {
+  type: 'RecordChangeFailed',
+  data: { messageId, changeId: 'C1', code: 'whatsapp_403', reason: 'No.', retryable: false, at: later },
+};
+const revokedOnPhone: MessageCommand = {
+  type: 'RecordMessageRevoked',
+  data: { ...messageOwner, changeId: 'P1', at: later },
+};
+
+const queued = messageEvent('MessageQueued');
+const sent = messageEvent('MessageSent');
+const failed = messageEvent('MessageFailed');
+const editRequested = messageEvent('MessageEditRequested');
+const revocationRequested = messageEvent('MessageRevocationRequested');
+const edited = messageEvent('MessageEdited', { changeId: 'C1' });
+const revoked = messageEvent('MessageRevoked', { changeId: 'C1' });
+
+const after = (ms: number): string => new Date(Date.parse(later) + ms).toISOString();
+
+describe('an edit of a message that was sent', () => {
+  it('is requested, and made once WhatsApp has it', () => {
+    given([queued, sent]).when(edit()).then([editRequested]);
+    given([queued, sent, editRequested]).when(changeSent()).then([edited]);
+    given([queued, sent, editRequested, edited]).when(changeSent()).then([]);
+  });
+
+  it('names the people whom it mentions', () => {
+    const mentions = ['+491701234567'];
+    const requested = messageEvent('MessageEditRequested', { content: { ...content, mentions } });
+    given([queued, sent, requested])
+      .when(changeSent())
+      .then([messageEvent('MessageEdited', { changeId: 'C1', mentions })]);
+  });
+
+  it('is requested once where the same is asked for again before it is made', () => {
+    given([queued, sent, editRequested])
+      .when(edit({ changeId: 'C2' }))
+      .then([]);
+    const other = { ...content, body: 'Hey' };
+    given([queued, sent, editRequested])
+      .when(edit({ changeId: 'C2', content: other }))
+      .then([messageEvent('MessageEditRequested', { changeId: 'C2', content: other })]);
+  });
+
+  it('that WhatsApp refuses leaves the message as it is', () => {
+    given([queued, sent, editRequested])
+      .when(changeFailed)
+      .then([messageEvent('MessageChangeFailed')]);
+    given([queued, sent, editRequested, messageEvent('MessageChangeFailed')])
+      .when(changeSent())
+      .then([]);
+  });
+
+  it('is refused where nobody has the message, where it is no text, and where somebody else wrote it', () => {
+    given([]).when(edit()).refused('message_not_found');
+    for (const unsent of [[queued], [queued, failed], [queued, messageEvent('MessageCanceled')]]) {
+      given(unsent).when(edit()).refused('message_not_sent');
+    }
+    given([messageEvent('MessageReceived')])
+      .when(edit())
+      .refused('message_not_own');
+    const place = messageEvent('MessageQueued', {
+      content: { type: 'location', latitude: 1, longitude: 2, name: null, address: null },
+    });
+    given([place, sent]).when(edit()).refused('message_not_editable');
+  });
+
+  it('is taken within 15 minutes after the message was sent, by WhatsApp’s clock', () => {
+    given([queued, sent])
+      .when(edit({ at: after(editWindowMs) }))
+      .then([messageEvent('MessageEditRequested', { requestedAt: after(editWindowMs) })]);
+    given([queued, sent])
+      .when(edit({ at: after(editWindowMs + 1) }))
+      .refused('too_late');
+    given([queued, messageEvent('MessageSent', { whatsappAt: after(-editWindowMs) })])
+      .when(edit({ at: after(1) }))
+      .refused('too_late');
+  });
+
+  it('can be made although the message seemed to have failed, once a receipt proves that it arrived', () => {
+    given([queued, failed, sent, messageEvent('MessageDelivered')])
+      .when(edit())
+      .then([editRequested]);
+  });
+});
+
+describe('the deletion of a message that was sent', () => {
+  it('is requested once, and done once WhatsApp has it', () => {
+    given([queued, sent]).when(revoke()).then([revocationRequested]);
+    given([queued, sent, revocationRequested])
+      .when(revoke({ changeId: 'C2' }))
+      .then([]);
+    given([queued, sent, revocationRequested]).when(changeSent()).then([revoked]);
+    given([queued, sent, revocationRequested, revoked])
+      .when(revoke({ changeId: 'C2' }))
+      .then([]);
+  });
+
+  it('is taken within 60 hours after the message was sent', () => {
+    given([queued, sent])
+      .when(revoke({ at: after(revocationWindowMs) }))
+      .then([messageEvent('MessageRevocationRequested', { requestedAt: after(revocationWindowMs) })]);
+    given([queued, sent])
+      .when(revoke({ at: after(revocationWindowMs + 1) }))
+      .refused('too_late');
+  });
+
+  it('leaves nothing to edit', () => {
+    given([queued, sent, revocationRequested])
+      .when(edit({ changeId: 'C2' }))
+      .refused('message_revoked');
+    given([queued, sent, revoked]).when(edit()).refused('message_revoked');
+  });
+
+  it('ends the edits that are still to be sent, also where the owner deletes it on the phone', () => {
+    const overtaken = messageEvent('MessageChangeFailed', {
+      code: 'message_revoked',
+      reason: 'The message was deleted before.',
+    });
+    const later = messageEvent('MessageRevocationRequested', { changeId: 'C2' });
+    given([queued, sent, editRequested, later])
+      .when(changeSent('C2'))
+      .then([messageEvent('MessageRevoked', { changeId: 'C2' }), overtaken]);
+    given([queued, sent, editRequested])
+      .when(revokedOnPhone)
+      .then([messageEvent('MessageRevoked', { changeId: 'P1' }), overtaken]);
+  });
+});
+
+it('a change is sent the same way however often, and names the message that it is about', () => {
+  const change = { kind: 'edit', ...editRequested.data } as const;
+  const { chat, whatsappId } = accepted;
+  expect(changeToSend(change, { chat, whatsappId })).toEqual({
+    whatsappId: 'C1',
+    to: chat,
+    content: { type: 'edit', text: content, editedAt: later },
+    replyTo: { whatsappId, chat, fromMe: true, participant: null, text: '' },
+  });
+});

@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { eventually } from '../support/eventually.js';
+import { MessagesClient } from '../support/messages-client.js';
+import { Waybill } from '../support/waybill.js';
+import type { SandboxPhone } from '../support/waybill-sandbox.js';
+
+type OnPhone = {
+  readonly id: string;
+  readonly direction: string;
+  readonly type: string;
+  readonly text?: string;
+  readonly target?: string;
+  readonly duplicate?: boolean;
+};
+
+let waybill: Waybill;
+let client: MessagesClient;
+let friend: SandboxPhone;
+
+beforeAll(async () => {
+  waybill = await Waybill.start();
+  client = await MessagesClient.link(waybill);
+});
+
+afterAll(() => waybill.end());
+
+beforeEach(async () => {
+  friend = await waybill.sandbox.newPhone({ name: 'Ada' });
+});
+
+const edit = (id: string, body: string) => client.call(`PATCH /v1/messages/${id}`, { body: { text: { body } } });
+const revoke = (id: string) => client.call(`DELETE /v1/messages/${id}`);
+
+const sent = async (body: string): Promise<string> => {
+  const id = await client.send(friend, body);
+  await client.until(id, 'delivered');
+  return id;
+};
+
+/** What arrived on the friend's phone, once it is as much. */
+const arrived = (count: number): Promise<readonly OnPhone[]> =>
+  eventually(async () => {
+    const all = await waybill.sandbox.messages<OnPhone>(friend.number);
+    const incoming = all.filter(({ direction }) => direction === 'incoming');
+    return incoming.length >= count && incoming;
+  });
+
+type Shown = Record<string, unknown> & { readonly timeline: readonly { readonly event: string }[] };
+
+/** The message once its timeline has come to this event, and the field that follows from it is set. */
+const until = (id: string, event: string, field?: 'editedAt' | 'revokedAt'): Promise<Shown> =>
+  eventually(async () => {
+    const message = (await client.call(`GET /v1/messages/${id}`)).body as Shown;
+    const isThere = message.timeline.some((step) => step.event === event);
+    return isThere && (field === undefined || message[field] !== null) && message;
+  });
+
+const offline = async (during: () => Promise<void>): Promise<void> => {
+  const { id, user } = client.session;
+  await client.call(`POST /v1/sessions/${id}/stop`);
+  await waybill.until(user, id, { status: 'stopped' });
+  await during();
+  await client.call(`POST /v1/sessions/${id}/restart`);
+  await waybill.until(user, id, { status: 'connected' });
+};
+
+describe('a message that was sent', () => {
+  it('is edited on the recipient’s phone, and shows that it was', async () => {
+    const id = await sent('at five');
+    const answer = await edit(id, 'at six');
+    expect([answer.status, answer.headers['location']]).toEqual([202, `/v1/messages/${id}`]);
+    const [first, second] = await arrived(2);
+    expect(second).toMatchObject({ type: 'edit', target: first?.id, text: 'at six' });
+    const message = await until(id, 'edited', 'editedAt');
+    expect(message).toMatchObject({ text: { body: 'at six' }, editedAt: expect.any(String) });
+    expect(message.timeline.map(({ event }) => event).slice(-2)).toEqual(['edit_requested', 'edited']);
+    expect((await client.list({ q: 'six', chat: `+${friend.number}` })).body.data).toHaveLength(1);
+  });
+
+  it('is deleted on the recipient’s phone, once however often that is asked for, and cannot be edited then', async () => {
+    const id = await sent('a mistake');
+    expect((await revoke(id)).status).toBe(202);
+    expect((await revoke(id)).status).toBe(202);
+    const message = await until(id, 'revoked', 'revokedAt');
+    expect(message).toMatchObject({ revokedAt: expect.any(String) });
+    const [first, ...others] = await arrived(2);
+    expect(others).toMatchObject([{ type: 'revoke', target: first?.id }]);
+    expect((await edit(id, 'better')).body.code).toBe('message_revoked');
+  });
+
+  it('is changed once the session is back, in order with what follows', async () => {
+    const id = await sent('one');
+    await offline(async () => {
+      await edit(id, 'two');
+      await client.send(friend, 'three');
+      await edit(id, 'four');
+      await revoke(id);
+    });
+    const shown = (await arrived(5)).map(({ type, text }) => [type, text]);
+    expect(shown).toEqual([
+      ['text', 'one'],
+      ['edit', 'two'],
+      ['text', 'three'],
+      ['edit', 'four'],
+      ['revoke', undefined],
+    ]);
+    await until(id, 'revoked');
+  });
+
+  it('is deleted, although edits of it could not be sent before', async () => {
+    const id = await sent('as it was');
+    await waybill.sandbox.fault({ kind: 'nack', number: client.session.phone.number, code: 403, count: 1 });
+    await edit(id, 'refused');
+    const message = await until(id, 'edit_failed');
+    expect(message).toMatchObject({ status: 'delivered', text: { body: 'as it was' }, editedAt: null });
+    await revoke(id);
+    await until(id, 'revoked');
+    expect((await arrived(2)).map(({ type }) => type)).toEqual(['text', 'revoke']);
+  });
+
+  it('is asked for again in its new form by a phone that could not decrypt the edit', async () => {
+    const id = await sent('could be read');
+    await waybill.sandbox.fault({ kind: 'retry', number: friend.number, count: 1 });
+    await edit(id, 'can be read');
+    const [first, second] = await arrived(2);
+    expect(second).toMatchObject({ type: 'edit', target: first?.id, text: 'can be read' });
+  });
+});
+
+describe('what cannot be changed', () => {
+  it('is not there, or another user’s', async () => {
+    const other = await MessagesClient.link(waybill);
+    const id = await sent('mine');
+    for (const answer of [
+      await other.call(`DELETE /v1/messages/${id}`),
+      await other.call(`PATCH /v1/messages/${id}`, { body: { text: { body: 'yours' } } }),
+    ]) {
+      expect([answer.status, answer.body.code]).toEqual([404, 'message_not_found']);
+    }
+  });
+
+  it('was received, or is not sent yet, or is no text', async () => {
+    const { number } = client.session.phone;
+    await waybill.sandbox.ask(`POST /phones/${friend.number}/messages`, { to: number, type: 'text', text: 'Hello?' });
+    const chat = `+${friend.number}`;
+    const received = await eventually(async () => (await client.list({ chat })).body.data[0] ?? false);
+    expect((await revoke(received.id)).body).toMatchObject({ status: 409, code: 'message_not_own' });
+    const scheduled = await client.post({
+      to: chat,
+      type: 'text',
+      text: { body: 'later' },
+      scheduledAt: new Date(Date.now() + 3_600_000).toISOString(),
+    });
+    expect((await edit(scheduled.body.id, 'x')).body).toMatchObject({ status: 409, code: 'message_not_sent' });
+    const place = await client.post({ to: chat, type: 'location', location: { latitude: 1, longitude: 2 } });
+    await client.until(place.body.id, 'delivered');
+    expect((await edit(place.body.id, 'x')).body).toMatchObject({ status: 409, code: 'message_not_editable' });
+  });
+});
