@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type mongoose from 'mongoose';
+import { OperatorError } from '#lib/operator-error';
 import { pause } from '#lib/async';
 import type { Mongo } from './connection.js';
 import { isDuplicateKey } from './errors.js';
 import { hasEnded, here, type Here } from './processes.js';
 
 /** Another process, or another part of this one, has it. */
-export class OwnedElsewhere extends Error {
+export class OwnedElsewhere extends OperatorError {
   override readonly name = 'OwnedElsewhere';
 }
 

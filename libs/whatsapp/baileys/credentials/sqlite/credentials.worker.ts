@@ -1,9 +1,10 @@
 import { workerData } from 'node:worker_threads';
 import { migrate, openWriter } from '#lib/sqlite';
 import { serveThread } from '#lib/threads';
+import type { CredentialsChange } from '../change.js';
 import type { Durability } from '../port.js';
 import { credentialsMigrations } from './schema.js';
-import { CredentialsWriter, type CredentialsChange } from './writer.js';
+import { CredentialsWriter } from './writer.js';
 
 const { file } = workerData as { readonly file: string };
 let writer: CredentialsWriter | undefined;

@@ -1,11 +1,11 @@
 import { openReader, own, type Database, type Statement } from '#lib/sqlite';
 import { startThread, workerUrl, type Thread } from '#lib/threads';
 import { CredentialsUnavailable } from '../../../errors.js';
+import type { CredentialsChange } from '../change.js';
+import { PendingWrites } from '../pending-writes.js';
 import type { Arrival, CredentialEntry, CredentialStore, Durability } from '../port.js';
 import type { CredentialsMethods } from './credentials.worker.js';
-import { PendingWrites } from './pending-writes.js';
-import { WriteQueue } from './write-queue.js';
-import type { CredentialsChange } from './writer.js';
+import { WriteQueue } from '../write-queue.js';
 
 /**
  * Opens credentials in a SQLite file, which is created where it does not exist. Only one process can open it. Writes are batched in

@@ -1,12 +1,6 @@
 import type { Database, Statement } from '#lib/sqlite';
-import type { Arrival, CredentialEntry, Durability } from '../port.js';
-
-/** One write. `entries` is null where the whole session is removed. */
-export type CredentialsChange = {
-  readonly session: string;
-  readonly entries: readonly CredentialEntry[] | null;
-  readonly arrivals: readonly Arrival[];
-};
+import type { CredentialsChange } from '../change.js';
+import type { Durability } from '../port.js';
 
 /** The only writer of the file. */
 export class CredentialsWriter {

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Durability } from '../port.js';
-import type { CredentialsChange } from './writer.js';
+import type { CredentialsChange } from './change.js';
+import type { Durability } from './port.js';
 
 type QueuedChange = {
   readonly change: CredentialsChange;

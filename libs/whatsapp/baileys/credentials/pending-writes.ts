@@ -1,4 +1,4 @@
-import type { CredentialsChange } from './writer.js';
+import type { CredentialsChange } from './change.js';
 
 /** The latest values that are not on disk yet. Reads must prefer them to those on disk. */
 export class PendingWrites {

@@ -1,0 +1,78 @@
+import mongoose from 'mongoose';
+import type { Mongo } from '#lib/mongo';
+import { isDuplicateKey } from '#lib/mongo';
+import type { Unapplied } from './unapplied.js';
+
+/** A value of a session, as it is in the database. `sequence` is that of the step of the log that wrote it. */
+type Row = {
+  readonly _id: string;
+  readonly session: string;
+  readonly type: string;
+  readonly id: string;
+  readonly value: mongoose.mongo.Binary;
+  readonly sequence: number;
+};
+
+const collectionName = 'credentials';
+const schema = new mongoose.Schema({}, { strict: false, versionKey: false })
+  .index({ session: 1, type: 1 })
+  .index({ type: 1 });
+
+/** A document for each value. They may be older than the log, and become newer only through it. */
+export class CredentialRows {
+  private readonly rows: mongoose.mongo.Collection<Row>;
+
+  constructor(private readonly mongo: Mongo) {
+    this.rows = mongo.db.collection<Row>(collectionName);
+  }
+
+  async prepare(): Promise<void> {
+    const { connection } = this.mongo;
+    await connection.model(collectionName, schema, collectionName, { overwriteModels: true }).syncIndexes();
+    connection.deleteModel(collectionName);
+  }
+
+  async read(session: string, type: string, ids: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
+    const rows = await this.rows.find({ _id: { $in: ids.map((id) => keyOf(session, type, id)) } }).toArray();
+    return new Map(rows.map(({ id, value }) => [id, bytesOf(value)]));
+  }
+
+  async all(session: string, type: string): Promise<ReadonlyMap<string, Uint8Array>> {
+    const rows = await this.rows.find({ session, type }).toArray();
+    return new Map(rows.map(({ id, value }) => [id, bytesOf(value)]));
+  }
+
+  async sessionsWith(type: string): Promise<readonly string[]> {
+    const rows = await this.rows.find({ type }, { projection: { _id: 0, session: 1 } }).toArray();
+    return rows.map(({ session }) => session);
+  }
+
+  /** Makes changes of the log in the rows. Done twice, or by an owner that was replaced, it leaves newer rows as they are. */
+  async apply({ removals, values }: ReturnType<Unapplied['changes']>): Promise<void> {
+    for (const { session, sequence } of removals) await this.rows.deleteMany({ session, sequence: { $lte: sequence } });
+    const writes = values.map(({ session, type, id, value, sequence }) => {
+      const _id = keyOf(session, type, id);
+      if (value === null) return { deleteOne: { filter: { _id, sequence: { $lte: sequence } } } };
+      const replacement = { session, type, id, value: new mongoose.mongo.Binary(value), sequence };
+      return { replaceOne: { filter: { _id, sequence: { $lt: sequence } }, replacement, upsert: true } };
+    });
+    if (writes.length === 0) return;
+    try {
+      await this.rows.bulkWrite(writes, { ordered: false });
+    } catch (error) {
+      if (!isOnlyNewer(error)) throw error;
+    }
+  }
+}
+
+/** Whether all that failed is what is there already, in a newer version. */
+const isOnlyNewer = (error: unknown): boolean =>
+  error instanceof mongoose.mongo.MongoBulkWriteError &&
+  error.result.getWriteConcernError() === undefined &&
+  [error.writeErrors].flat().length > 0 &&
+  [error.writeErrors].flat().every((one) => isDuplicateKey(one));
+
+const keyOf = (session: string, type: string, id: string): string => JSON.stringify([session, type, id]);
+
+/** A copy: what the driver gives may keep a whole answer of the server in memory. */
+const bytesOf = ({ buffer }: mongoose.mongo.Binary): Uint8Array => Buffer.from(buffer);
