@@ -2,16 +2,20 @@ import { Module } from '@nestjs/common';
 import type { Config } from '#config';
 import { CONFIG } from '../platform/tokens.js';
 import type { MediaLimits } from './kind.rules.js';
+import { MediaController } from './http/media.controller.js';
+import { Uploads } from './http/uploads.js';
 import { Library, MEDIA_LIMITS } from './library.js';
 import { MEDIA_LIBRARY } from './media-library.contract.js';
 import { MEDIA_FILES, openFiles } from './open-files.js';
 
-/** The library of media files. */
+/** The library of media files, and its routes. */
 @Module({
+  controllers: [MediaController],
   providers: [
     { provide: MEDIA_FILES, inject: [CONFIG], useFactory: openFiles },
     { provide: MEDIA_LIMITS, inject: [CONFIG], useFactory: (config: Config) => limitsOf(config) },
     Library,
+    Uploads,
     { provide: MEDIA_LIBRARY, useExisting: Library },
   ],
   exports: [MEDIA_LIBRARY],

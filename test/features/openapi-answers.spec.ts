@@ -173,6 +173,20 @@ describe('every operation answers as the document says', () => {
     expect(differences).toEqual([]);
   });
 
+  it('about files', async () => {
+    const upload = (body: string, more: object = {}) =>
+      user('POST /v1/media', body, { 'content-type': 'text/plain', ...more });
+    const { id } = (await upload('text', { 'idempotency-key': 'f' })).body;
+    await upload('text', { 'idempotency-key': 'f' });
+    await upload('other', { 'idempotency-key': 'f' });
+    await upload('');
+    await user('POST /v1/media', 'x', { 'content-type': 'multipart/form-data' });
+    await user('POST /v1/media', '--b--', { 'content-type': 'multipart/form-data; boundary=b' });
+    await user(`GET /v1/media/${id}`);
+    for (const range of ['bytes=0-1', 'bytes=9-']) await user(`GET /v1/media/${id}`, undefined, { range });
+    expect(differences).toEqual([]);
+  });
+
   it('about users, keys and admins', async () => {
     const of = await newUser();
     await admin('GET /v1/admin/users?q=shop');

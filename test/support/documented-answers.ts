@@ -45,7 +45,7 @@ export const documentedAnswers = (document: OpenAPIObject) => {
 const body = ({ content = {} }: Response, answer: Answer): readonly string[] => {
   if (answer.text === '') return Object.keys(content).length > 0 ? ['has no body'] : [];
   const [type = ''] = String(answer.headers['content-type']).split(';');
-  const documented = content[type];
+  const documented = content[type] ?? content['*/*'];
   if (!documented) return [`${type} is not documented`];
   const { code } = (answer.body ?? {}) as { readonly code?: string };
   const isUnknown = answer.status >= 400 && !Object.keys(documented.examples ?? {}).includes(String(code));
@@ -53,8 +53,11 @@ const body = ({ content = {} }: Response, answer: Answer): readonly string[] => 
 };
 
 const headers = (response: Response, answer: Answer): readonly string[] => {
-  const documented = Object.keys(response.headers ?? {}).map((name) => name.toLowerCase());
-  const sent = Object.keys(answer.headers).filter((name) => isOurs(name) || named.includes(name));
+  const isCompared = (name: string): boolean => isOurs(name) || named.includes(name);
+  const documented = Object.keys(response.headers ?? {})
+    .map((name) => name.toLowerCase())
+    .filter(isCompared);
+  const sent = Object.keys(answer.headers).filter(isCompared);
   const missing = answer.status < 300 ? documented.filter((name) => !sent.includes(name)) : [];
   return [
     ...sent.filter((name) => !documented.includes(name)).map((name) => `${name} is sent and not documented`),

@@ -5,8 +5,11 @@ import { newId } from '#lib/ids';
 import { Idempotency, type Making } from './idempotency.js';
 import { InvalidInput } from './problem.js';
 
-/** Creates something under a new id; with an `Idempotency-Key` only once, however often the request is repeated. */
-export type IdempotentCreation = <Made>(making: Making<Made>) => Promise<Made>;
+/**
+ * Creates something under a new id; with an `Idempotency-Key` only once, however often the request is repeated. `asks` is what the body asks
+ * for, where the route reads the body itself.
+ */
+export type IdempotentCreation = <Made>(making: Making<Made>, asks?: unknown) => Promise<Made>;
 
 type Exchange = { readonly request: FastifyRequest; readonly reply: FastifyReply };
 
@@ -24,8 +27,8 @@ class IdempotentCreationPipe implements PipeTransform<Exchange, IdempotentCreati
       throw new InvalidInput([{ path: 'Idempotency-Key', message: 'Must be 1 to 255 printable characters' }]);
     }
     const owner = caller?.kind === 'user' ? `user ${caller.userId}` : `admin ${caller?.adminId}`;
-    const asks = [request.method, request.url, request.body ?? null];
-    return async (making) => {
+    return async (making, body = request.body ?? null) => {
+      const asks = [request.method, request.url, body];
       const { made, replayed } = await this.idempotency.once({ owner, key, asks }, making);
       if (replayed) void reply.header('idempotent-replayed', 'true');
       return made;

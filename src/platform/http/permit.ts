@@ -6,7 +6,12 @@ import type { Permission } from './access.contract.js';
 export const PERMISSION = 'waybill:permission';
 
 /** How large a route's body may be: 1 MiB and 1,000 keys unless it says otherwise. */
-export type BodyLimits = { readonly maxBodyBytes?: number; readonly maxBodyKeys?: number };
+export type BodyLimits = {
+  readonly maxBodyBytes?: number;
+  readonly maxBodyKeys?: number;
+  /** The route reads its body itself, as a stream of any type: see `streamBodies`. */
+  readonly streamsBody?: boolean;
+};
 
 declare module 'fastify' {
   interface FastifyContextConfig extends BodyLimits {

@@ -11,10 +11,14 @@ import { Limited, Unauthenticated } from './refusals.js';
 
 const statusOf: { readonly [refusal in Refusal]: number } = {
   not_found: 404,
+  gone: 410,
   conflict: 409,
   refused: 422,
   forbidden: 403,
   limited: 429,
+  too_large: 413,
+  out_of_range: 416,
+  unavailable: 502,
 };
 
 /** Codes for what the framework refuses. */

@@ -30,13 +30,16 @@ const titles: { readonly [status: number]: string } = {
   406: 'Not acceptable',
   408: 'Request timed out',
   409: 'Conflict',
+  410: 'Gone',
   413: 'Too large',
   414: 'Address too long',
   415: 'Unsupported media type',
+  416: 'Range not satisfiable',
   422: 'Refused',
   429: 'Too many requests',
   431: 'Headers too large',
   500: 'Internal error',
+  502: 'Not available',
   503: 'Not ready',
 };
 

@@ -13,6 +13,11 @@ const forUsers: readonly Group[] = [
     description:
       'Send texts, files, polls and more, now or later, and read what came in. An accepted message (202) is on disk: it is sent once, as soon as its session is connected. Its `timeline` says what happened to it.',
   },
+  {
+    name: 'Media',
+    description:
+      'Upload files to send them, once or often, and get the files that came in. What a file is, its content says.',
+  },
   { name: 'Numbers', description: 'Ask WhatsApp which numbers it knows.' },
   { name: 'Limits', description: 'What you may use, and what is left of it.' },
   { name: 'Health', description: 'For monitoring, and for scripts that wait for the service.' },

@@ -11,6 +11,7 @@ import { requestIdOf } from './request-scope.js';
 import { answerRouterError } from './router-errors.js';
 import { addStandardHeaders } from './security-headers.js';
 import type { HttpSettings } from './settings.js';
+import { streamBodies } from './streamed-body.js';
 
 /** For routes that do not say otherwise. */
 const defaultMaxBodyBytes = 1024 * 1024;
@@ -48,6 +49,7 @@ export const httpServer = (settings: HttpSettings): FastifyAdapter => {
   const server = adapter.getInstance();
   const methodsOf = knownPaths(server);
   parseJsonBodies(server);
+  streamBodies(server);
   limitConnections(server, settings);
   cutAtStop(server);
   inviteBodies(server);
