@@ -14,6 +14,8 @@ export type OutgoingMessage = {
   readonly to: string;
   readonly content: OutgoingContent;
   readonly replyTo?: MessageKey & { /** Shown above the reply. */ readonly text: string };
+  /** Receivers see that it was not written for them. */
+  readonly forwarded?: boolean;
 };
 
 /** A file that is uploaded for a message. */

@@ -34,6 +34,8 @@ export type MessageView = {
   readonly whatsappId: string;
   readonly replyTo?: string;
   readonly replyToWhatsappId?: string;
+  /** It was sent from here as a forwarded one. */
+  readonly forwarded?: boolean;
   readonly referral?: Referral;
   readonly reference?: string;
   readonly error?: { readonly code: string; readonly reason: string; readonly retryable: boolean } | null;

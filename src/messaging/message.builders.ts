@@ -23,6 +23,7 @@ export const accepted: AcceptedMessage = {
   whatsappId: '3EB0AA',
   content: { type: 'text', body: 'Hello', mentions: [] },
   replyTo: null,
+  forwarded: false,
   reference: null,
   keyId: null,
   acceptedAt: at,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { event, eventTypes, type Command, type EventOf, type OfType } from '#lib/event-sourcing';
+import { event, eventTypes, type AnswerOf, type Command, type EventOf, type OfType } from '#lib/event-sourcing';
 import { OutgoingContent, ReceivedContent } from './content.contract.js';
 import { Change, Referral, SealedEdit } from './incoming.contract.js';
 import type { MessageView } from './message-view.contract.js';
@@ -63,6 +63,8 @@ const AcceptedMessage = MessageOwner.extend({
   whatsappId: z.string(),
   content: OutgoingContent,
   replyTo: Quoted.nullable(),
+  /** Its recipient sees that it was not written for them. */
+  forwarded: z.boolean(),
   reference: z.string().nullable(),
   /** The API key that it was accepted with; null where nobody asked with one. */
   keyId: z.uuid().nullable(),
@@ -204,6 +206,8 @@ export type MessageRequest = {
   readonly sessionId?: string;
   /** The id of the message that this one answers, in the same chat. */
   readonly replyTo?: string;
+  /** Its recipient sees that it was not written for them. */
+  readonly forwarded?: boolean;
   /** The user's own, kept with the message. */
   readonly reference?: string;
   /** ISO 8601. It counts for the daily quota of the day on which it is accepted. */
@@ -225,6 +229,25 @@ export type SendMessage = Command<
   MessageRequest & { readonly messageId: string; readonly userId: string; readonly at?: string },
   { readonly message: MessageView; readonly allowance: DailyAllowance }
 >;
+
+/** Like `SendMessage`, of another message: `of` is its id. */
+type SendAgain<Type extends string, More = object> = Command<
+  Type,
+  More & { readonly messageId: string; readonly userId: string; readonly of: string },
+  AnswerOf<SendMessage>
+>;
+
+/**
+ * Sends a message that has failed anew, as another message, whatever became of the first.
+ * @throws {DomainError} as `SendMessage`; `message_not_found`, `message_not_failed`
+ */
+export type RetryMessage = SendAgain<'RetryMessage'>;
+
+/**
+ * Sends what a message says now to somebody else, marked as forwarded. By default from the session that has the message.
+ * @throws {DomainError} as `SendMessage`; `message_not_found`, `message_not_forwardable`, `message_revoked`
+ */
+export type ForwardMessage = SendAgain<'ForwardMessage', Pick<MessageRequest, 'to' | 'sessionId' | 'reference'>>;
 
 /**
  * Cancels a message that certainly has not been sent. Of one user where `userId` is given: another user's is not found.

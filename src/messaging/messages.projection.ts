@@ -97,6 +97,7 @@ export const viewOfAccepted = (accepted: AcceptedMessage, scheduledAt: string | 
   content: accepted.content,
   whatsappId: accepted.whatsappId,
   ...(accepted.replyTo && { replyTo: accepted.replyTo.messageId }),
+  ...(accepted.forwarded && { forwarded: true }),
   ...(accepted.reference !== null && { reference: accepted.reference }),
   createdAt: accepted.acceptedAt,
   ...(scheduledAt !== null && { scheduledAt }),

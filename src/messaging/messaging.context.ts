@@ -24,6 +24,7 @@ import { addressesProjection } from './people/addresses.projection.js';
 import { People } from './people/people.js';
 import { DeliverMessageEffect } from './outbox/deliver-message.effect.js';
 import { OpenSealedEditEffect } from './reports/open-sealed-edit.effect.js';
+import { ForwardMessageHandler, RetryMessageHandler } from './send-again.handlers.js';
 import { SendMessageHandler } from './send-message.handler.js';
 import { AwaitScheduleEffect } from './schedule/await-schedule.effect.js';
 
@@ -36,6 +37,8 @@ export const messagingContext = defineContext({
   commands: {
     SendMessage: SendMessageHandler,
     CancelMessage: CancelMessageHandler,
+    RetryMessage: RetryMessageHandler,
+    ForwardMessage: ForwardMessageHandler,
     EditMessage: EditMessageHandler,
     RevokeMessage: RevokeMessageHandler,
     LearnPeople: People,

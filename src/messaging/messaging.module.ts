@@ -12,6 +12,7 @@ import { HoldWaitingEffect } from './hold-waiting.effect.js';
 import { MessageChangesController } from './http/message-changes.controller.js';
 import { MessagesController } from './http/messages.controller.js';
 import { ChangeDelivery } from './outbox/change-delivery.js';
+import { SentAgainController } from './http/sent-again.controller.js';
 import { Confirmations } from './outbox/confirmations.js';
 import { DeliverMessageEffect } from './outbox/deliver-message.effect.js';
 import { Delivery } from './outbox/delivery.js';
@@ -33,12 +34,15 @@ import { ReceiptReports } from './reports/receipt-reports.js';
 import { SentMessageLookup } from './reports/sent-message-lookup.js';
 import { AwaitScheduleEffect } from './schedule/await-schedule.effect.js';
 import { Schedule } from './schedule/schedule.js';
+import { ForwardMessageHandler, RetryMessageHandler } from './send-again.handlers.js';
 import { MAX_SCHEDULE_DAYS, SendMessageHandler } from './send-message.handler.js';
 import { Senders } from './senders/senders.js';
 
 const acceptance = [
   SendMessageHandler,
   CancelMessageHandler,
+  RetryMessageHandler,
+  ForwardMessageHandler,
   EditMessageHandler,
   RevokeMessageHandler,
   ChangeRequests,
@@ -87,7 +91,13 @@ export class MessagingModule {
     return {
       module: MessagingModule,
       imports: [sessions],
-      controllers: [MessagesController, MessageChangesController, AdminMessagesController, LimitsController],
+      controllers: [
+        MessagesController,
+        MessageChangesController,
+        SentAgainController,
+        AdminMessagesController,
+        LimitsController,
+      ],
       providers: [
         ...acceptance,
         ...outbox,

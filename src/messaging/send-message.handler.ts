@@ -73,7 +73,7 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
   }
 
   private async messageOf(request: Request, context: CommandContext): Promise<AcceptedMessage> {
-    const { messageId, userId, content, reference = null, at } = request;
+    const { messageId, userId, content, forwarded = false, reference = null, at } = request;
     const answered = answeredBy(content) ?? request.replyTo;
     const recipient = await this.recipients.of(request.to, userId);
     const { sessionId, account } = await this.senders.choose(userId, request.sessionId);
@@ -95,6 +95,7 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
         answered === undefined
           ? null
           : await this.quoted(await this.find(answered, userId, context), { sessionId, chatId, chat }),
+      forwarded,
       reference,
       keyId: context.actor.kind === 'key' ? context.actor.id : null,
       acceptedAt: at,

@@ -35,6 +35,7 @@ const queueInLog = async ({ session }: MessagesClient): Promise<number> => {
       whatsappId: messageIdFor(messageId),
       content: { type: 'text', body: `message ${index}`, mentions: [] },
       replyTo: null,
+      forwarded: false,
       reference: null,
       keyId: null,
       acceptedAt: at,

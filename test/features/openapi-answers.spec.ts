@@ -164,6 +164,13 @@ describe('every operation answers as the document says', () => {
     const data = { messageId: changed.body.id, at: now, whatsappAt: now };
     const context = CommandContext.new({ kind: 'system', id: 'test' });
     await service.app.get(CommandBus).execute({ type: 'RecordMessageSent', data }, context);
+    await user(`POST /v1/messages/${changed.body.id}/forward`, { to: '+49 170 7654321' }, { 'idempotency-key': 'f' });
+    await user(`POST /v1/messages/${changed.body.id}/forward`, { to: '+49 170 7654321' }, { 'idempotency-key': 'f' });
+    const failing = await user('POST /v1/messages', text);
+    expect((await user(`POST /v1/messages/${failing.body.id}/retry`)).body.code).toBe('message_not_failed');
+    const failure = { messageId: failing.body.id, code: 'unconfirmed', reason: 'Who knows.', retryable: true, at: now };
+    await service.app.get(CommandBus).execute({ type: 'RecordMessageFailed', data: failure }, context);
+    await user(`POST /v1/messages/${failing.body.id}/retry`);
     await user(`PATCH /v1/messages/${changed.body.id}`, { text: { body: 'Hello!' } });
     await user(`DELETE /v1/messages/${changed.body.id}`);
     await admin(`PATCH /v1/admin/users/${userId}`, { limits: { maxMessagesPerDay: 0 } });

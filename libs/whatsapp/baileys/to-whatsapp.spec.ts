@@ -82,3 +82,14 @@ describe('an edit', () => {
     expect(options).toEqual({});
   });
 });
+
+describe('a forwarded message', () => {
+  it('is marked, beside whom it mentions', () => {
+    const content = { type: 'text', body: 'Hi', mentions: ['1@lid'] } as const;
+    expect(toWhatsApp({ to: 'x', content, forwarded: true }, noMedia).content).toMatchObject({
+      text: 'Hi',
+      mentions: ['1@lid'],
+      contextInfo: { isForwarded: true, forwardingScore: 1 },
+    });
+  });
+});

@@ -1,4 +1,4 @@
-import type { MiscMessageGenerationOptions, WAMessage } from '@whiskeysockets/baileys';
+import type { MiscMessageGenerationOptions, proto, WAMessage } from '@whiskeysockets/baileys';
 import type { OutgoingMessage } from '../port.js';
 import type { Sendable, ToWhatsAppContext } from './content/converter.js';
 import { contentToWhatsApp } from './content/converters.js';
@@ -7,14 +7,27 @@ type Generated = { readonly content: Sendable; readonly options: MiscMessageGene
 
 /** A message in the form that Baileys expects. The same message always gives the same result, so that it can be repeated. */
 export const toWhatsApp = (
-  { content, replyTo }: Omit<OutgoingMessage, 'whatsappId'>,
+  { content, replyTo, forwarded = false }: Omit<OutgoingMessage, 'whatsappId'>,
   mediaKey: ToWhatsAppContext['mediaKey'],
 ): Generated => {
   const quoted = replyTo && quotedToWhatsApp(replyTo);
+  const sendable = contentToWhatsApp(content, { answered: quoted?.key, mediaKey });
   return {
-    content: contentToWhatsApp(content, { answered: quoted?.key, mediaKey }),
+    content: forwarded ? asForwarded(sendable) : sendable,
     options: quoted && !namesOnly.has(content.type) ? { quoted } : {},
   };
+};
+
+/** WhatsApp counts how often, and shows more than one arrow from the fifth on. */
+const forwardedOnce = { isForwarded: true, forwardingScore: 1 } as const;
+
+const asForwarded = (sendable: Sendable): Sendable => {
+  if (!('built' in sendable)) return { ...sendable, contextInfo: forwardedOnce } as Sendable;
+  const parts = Object.entries(sendable.built).map(([name, part]: [string, { readonly contextInfo?: object }]) => [
+    name,
+    { ...part, contextInfo: { ...part.contextInfo, ...forwardedOnce } },
+  ]);
+  return { built: Object.fromEntries(parts) as proto.IMessage };
 };
 
 /** These name the message that they answer without showing it. */

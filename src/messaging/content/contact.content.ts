@@ -93,5 +93,6 @@ export const contact = {
     example: { contacts: [{ ...ada, vcard: vcardOf(ada) }] },
   },
   wordsOf: ({ contacts }) => contacts.map(({ name }) => name).join('\n') || null,
+  forwarded: (content) => content,
   mediaOf: () => [],
 } satisfies ContentKind<z.output<typeof recorded>, z.output<typeof shown>, z.output<typeof NewContact>>;

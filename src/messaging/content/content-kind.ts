@@ -27,6 +27,8 @@ export type ContentKind<Content extends { readonly type: string }, Shown = never
   readonly wordsOf: (content: Content) => string | null;
   /** The message that it answers, where it has to answer one. Other kinds answer one where `replyTo` says so. */
   readonly answers?: (content: Content) => string;
+  /** What of it is sent when it is forwarded; left out where it cannot be. */
+  readonly forwarded?: (content: Content) => Content;
   /** The files that it consists of. */
   readonly mediaOf: (content: Content) => readonly MediaReference[];
 };

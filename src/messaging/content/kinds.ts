@@ -73,5 +73,9 @@ export const wordsOf = (content: Content): string | null => kindOf(content).word
 /** The message that it answers by itself; undefined where only `replyTo` may say so. */
 export const answeredBy = (content: Content): string | undefined => kindOf(content).answers?.(content);
 
+/** What of it is sent when it is forwarded; undefined where it cannot be. */
+export const forwardedOf = (content: Content): OutgoingContent | undefined =>
+  kindOf(content).forwarded?.(content) as OutgoingContent | undefined;
+
 /** The files that it consists of. */
 export const mediaOf = (content: Content): readonly MediaReference[] => kindOf(content).mediaOf(content);

@@ -85,5 +85,6 @@ export const text = {
     example: { body: 'Your parcel is here.' },
   },
   wordsOf: ({ body }) => body,
+  forwarded: ({ body, mentions = [] }) => ({ type: 'text', body, mentions }),
   mediaOf: () => [],
 } satisfies ContentKind<Text, z.output<typeof Shown>, z.output<typeof NewText>>;

@@ -66,6 +66,7 @@ const shape = {
   pushName: z.string().nullable().describe('What the sender calls themselves.'),
   ...content,
   referral: Referral.optional(),
+  forwarded: z.boolean().optional().describe('Whether it was sent from here as a forwarded one.'),
   replyTo: z.uuid().nullable(),
   reference: z.string().nullable(),
   error: z

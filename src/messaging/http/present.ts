@@ -18,6 +18,7 @@ export const present = (view: MessageView): Message => ({
   pushName: view.pushName ?? null,
   ...shownContentOf(view.content),
   ...(view.referral && { referral: view.referral }),
+  ...(view.forwarded === true && { forwarded: true }),
   replyTo: view.replyTo ?? null,
   reference: view.reference ?? null,
   ...(view.error && { error: view.error }),

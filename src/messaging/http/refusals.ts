@@ -31,6 +31,12 @@ export const refusals = {
     code: 'account_changed',
     detail: 'The session is linked to another number than the one that the message was sent from',
   },
+  notFailed: { status: 409, code: 'message_not_failed', detail: 'Only a message that has failed is sent anew' },
+  notForwardable: {
+    status: 409,
+    code: 'message_not_forwardable',
+    detail: 'A message of type poll cannot be forwarded',
+  },
   invalidRecipient: {
     status: 422,
     code: 'invalid_recipient',

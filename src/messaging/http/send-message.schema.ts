@@ -28,6 +28,15 @@ const options = {
     .describe('Not before this time. It counts for the day on which it is accepted.'),
 };
 
+/** To whom a message is forwarded; by default from the session that has it. */
+export const MessageForward = z
+  .strictObject({
+    to,
+    sessionId: options.sessionId.describe('Default: the session that has the message.'),
+    reference: options.reference,
+  })
+  .meta({ id: 'MessageForward', examples: [{ to: '+49 170 7654321' }] });
+
 type Sendable = TypeWith<'sent'>;
 const sendable = typesWith('sent');
 

@@ -74,7 +74,7 @@ export class Delivery {
   private async deliver(planned: Attempt): Promise<AttemptResult> {
     const jid = await this.jidOf(planned);
     if (typeof jid !== 'string') return jid;
-    const { messageId, sessionId, account, whatsappId, content, replyTo } = planned.accepted;
+    const { messageId, sessionId, account, whatsappId, content, replyTo, forwarded } = planned.accepted;
     const linkedAccount = this.connections.account(sessionId);
     if (linkedAccount === undefined) return { next: 'retry_when_open' };
     if (linkedAccount !== account) return this.fail(planned, failures.accountChanged);
@@ -82,7 +82,7 @@ export class Delivery {
     if (!attempt) return done;
     if (this.connections.account(sessionId) !== account) return this.notSent(attempt);
     const quoted = replyTo && { replyTo: { ...replyTo, chat: jid } };
-    const message: OutgoingMessage = { whatsappId, to: jid, content, ...quoted };
+    const message: OutgoingMessage = { whatsappId, to: jid, content, forwarded, ...quoted };
     this.whatsappIds.note(sessionId, whatsappId, messageId);
     try {
       const { sentAt } = await this.confirmations.orElse(messageId, this.messenger.send(sessionId, message));

@@ -8,7 +8,11 @@ const sent = messageEvent('MessageSent');
 
 describe('a message that a receiver asks for again', () => {
   it('is sent as it was', () => {
-    expect(repeatable([queued, sent])).toEqual({ to: accepted.chat, content: accepted.content });
+    expect(repeatable([queued, sent])).toEqual({
+      to: accepted.chat,
+      content: accepted.content,
+      forwarded: false,
+    });
   });
 
   it('is not sent again once it was revoked', () => {

@@ -12,8 +12,8 @@ export const repeatable = (events: readonly MessageEvent[]): Omit<OutgoingMessag
   if (!queued || events.some(({ type }) => type === 'MessageRevoked')) return undefined;
   const edit = events.findLast((event) => event.type === 'MessageEdited');
   const content = edit ? asOutgoing(edit.data) : queued.data.content;
-  const { chat, replyTo } = queued.data;
-  return content && { to: chat, content, ...(replyTo && { replyTo }) };
+  const { chat, replyTo, forwarded } = queued.data;
+  return content && { to: chat, content, forwarded, ...(replyTo && { replyTo }) };
 };
 
 const asOutgoing = ({ content, mentions }: MessageEventData<'MessageEdited'>): OutgoingContent | undefined =>

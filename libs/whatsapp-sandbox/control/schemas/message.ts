@@ -81,6 +81,7 @@ const content = {
     .exactOptional(),
   target: z.string().exactOptional().meta({ description: 'Id of the edited or revoked message.' }),
   replyTo: z.string().exactOptional(),
+  forwarded: z.literal(true).exactOptional().meta({ description: 'Set if it was forwarded.' }),
   mentions: z.array(z.string()).readonly().exactOptional(),
 };
 

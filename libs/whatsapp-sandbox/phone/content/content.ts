@@ -89,6 +89,7 @@ export type MessageContent = {
   /** Id of the edited or revoked message. */
   readonly target?: string;
   readonly replyTo?: string;
+  readonly forwarded?: true;
   /** Numbers, or LIDs if the sender used them. */
   readonly mentions?: readonly string[];
 };

@@ -86,7 +86,7 @@ function parseContact(part: proto.Message.IContactMessage): NonNullable<MessageC
 const pollOf = (message: proto.IMessage) =>
   message.pollCreationMessage ?? message.pollCreationMessageV2 ?? message.pollCreationMessageV3;
 
-function parseContext(message: proto.IMessage): Pick<MessageContent, 'replyTo' | 'mentions'> {
+function parseContext(message: proto.IMessage): Pick<MessageContent, 'replyTo' | 'forwarded' | 'mentions'> {
   const part = findMedia(message)?.part as { contextInfo?: proto.IContextInfo | null } | undefined;
   const context =
     message.extendedTextMessage?.contextInfo ??
@@ -98,6 +98,7 @@ function parseContext(message: proto.IMessage): Pick<MessageContent, 'replyTo' |
   const mentions = context?.mentionedJid?.map((jid) => parseJid(jid)?.user ?? jid);
   return {
     ...(context?.stanzaId && { replyTo: context.stanzaId }),
+    ...(context?.isForwarded && { forwarded: true as const }),
     ...(mentions?.length && { mentions }),
   };
 }

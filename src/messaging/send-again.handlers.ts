@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import { DomainError, type AnswerOf } from '#lib/event-sourcing';
+import { CommandBus } from '../platform/bus/command-bus.js';
+import { QueryBus } from '../platform/bus/query-bus.js';
+import type { CommandContext } from '../platform/command-context.js';
+import type { CommandHandler } from '../platform/context-definition.js';
+import { Streams } from '../platform/streams/streams.js';
+import { forwardedOf } from './content/kinds.js';
+import { messageEvents, type ForwardMessage, type RetryMessage, type SendMessage } from './message.contract.js';
+import { messageDecider } from './message.decider.js';
+import type { GetMessage } from './message-view.contract.js';
+
+type Answer = AnswerOf<SendMessage>;
+
+/** The new message is accepted like any other one. */
+const send = (commands: CommandBus, data: SendMessage['data'], context: CommandContext): Promise<Answer> =>
+  commands.execute<SendMessage>({ type: 'SendMessage', data }, context);
+
+@Injectable()
+export class RetryMessageHandler implements CommandHandler<RetryMessage> {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly streams: Streams,
+  ) {}
+
+  async execute({ data }: RetryMessage, context: CommandContext): Promise<Answer> {
+    const { messageId, userId, of } = data;
+    const { state } = await this.streams.state(messageDecider, of);
+    const [first] = await this.streams.events(messageEvents, of, { limit: 1 });
+    if (!first || first.data.userId !== userId) {
+      throw new DomainError('not_found', 'message_not_found', 'There is no such message');
+    }
+    if (state.status !== 'failed' || (first.type !== 'MessageQueued' && first.type !== 'MessageScheduled')) {
+      throw new DomainError('conflict', 'message_not_failed', 'Only a message that has failed is sent anew');
+    }
+    const { to, sessionId, content, replyTo, forwarded, reference } = first.data;
+    return send(
+      this.commands,
+      {
+        messageId,
+        userId,
+        to,
+        sessionId,
+        content,
+        forwarded,
+        ...(replyTo !== null && { replyTo: replyTo.messageId }),
+        ...(reference !== null && { reference }),
+      },
+      context,
+    );
+  }
+}
+
+@Injectable()
+export class ForwardMessageHandler implements CommandHandler<ForwardMessage> {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  async execute({ data }: ForwardMessage, context: CommandContext): Promise<Answer> {
+    const { of, ...request } = data;
+    const query: GetMessage = { type: 'GetMessage', data: { messageId: of, userId: data.userId } };
+    const message = await this.queries.execute<GetMessage>(query, context);
+    if (message.revokedAt !== undefined) {
+      throw new DomainError('conflict', 'message_revoked', 'The message is deleted');
+    }
+    const content = forwardedOf(message.content);
+    if (!content) {
+      const detail = `A message of type ${message.type} cannot be forwarded`;
+      throw new DomainError('conflict', 'message_not_forwardable', detail);
+    }
+    return send(this.commands, { sessionId: message.sessionId, ...request, content, forwarded: true }, context);
+  }
+}
