@@ -2,6 +2,7 @@ export * from './addresses.js';
 export * from './content.js';
 export * from './disconnects.js';
 export * from './errors.js';
+export * from './groups.js';
 export * from './message-id.js';
 export * from './port.js';
 export * from './reports.js';

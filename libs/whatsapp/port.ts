@@ -1,5 +1,6 @@
 import type { PhoneNumber } from './addresses.js';
 import type { MediaKind, MediaReference, OutgoingContent, ReceivedContent, UploadedMedia } from './content.js';
+import type { WhatsAppGroups } from './groups.js';
 import type { MessageKey, Received, Report, SealedEdit } from './reports.js';
 
 export type StartOptions = {
@@ -103,6 +104,7 @@ export type WhatsAppConnections = {
       readonly edit: SealedEdit;
     },
   ): Promise<ReceivedContent | undefined>;
+  readonly groups: WhatsAppGroups;
   /** Undefined where the session is not started or its connection has ended. */
   connection(sessionId: string): ConnectionState | undefined;
   /** The sessions with stored credentials: they connect without being linked again. */

@@ -1,6 +1,7 @@
 import type { Person, PhoneNumber } from './addresses.js';
 import type { ReceivedContent } from './content.js';
 import type { Disconnect } from './disconnects.js';
+import type { Group } from './groups.js';
 import type { SendRefusal } from './send-refusals.js';
 
 /** The account that a session is linked to. */
@@ -124,5 +125,9 @@ export type Report =
       readonly emoji: string | null;
     }
   | { readonly kind: 'receipt'; readonly receipt: Receipt }
+  /** All groups that the account is in, whenever a connection is open; `changed` are those that are not as they were last reported. */
+  | { readonly kind: 'groups'; readonly jids: readonly string[]; readonly changed: readonly Group[] }
+  /** A group changed, or the account joined it; `group` is null where the account is not in it any more. `by` is null where nobody is named. */
+  | { readonly kind: 'group'; readonly jid: string; readonly group: Group | null; readonly by: Person | null }
   /** WhatsApp refused a message after `send` had timed out. */
   | { readonly kind: 'refused'; readonly whatsappId: string; readonly refusal: SendRefusal };

@@ -1,6 +1,7 @@
 import { describe } from '@jest/globals';
 import { ackCases } from './adapter/acks.cases.js';
 import { connectingCases } from './adapter/connecting.cases.js';
+import { groupCases } from './adapter/groups.cases.js';
 import { linkingCases } from './adapter/linking.cases.js';
 import { logoutCases } from './adapter/logout.cases.js';
 import { mediaCases } from './adapter/media.cases.js';
@@ -22,6 +23,9 @@ describe('a linked session', () => {
   redeliveryCases();
   queryCases();
   mediaCases();
+});
+describe('groups', () => {
+  groupCases();
 });
 describe('a message that WhatsApp does not simply acknowledge', () => {
   ackCases();

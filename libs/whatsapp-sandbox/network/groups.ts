@@ -1,11 +1,11 @@
-import { randomInt } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { SandboxError } from '../errors.js';
-import { el, type BinaryNode } from '../transport/wire.js';
+import { el, type Attrs, type BinaryNode } from '../transport/wire.js';
 import type { SandboxAccount } from './account.js';
 import type { Addressing, DeviceAddress } from './address.js';
 import type { AccountDirectory } from './account-directory.js';
-import { actorAttrs, groupNode, participantNode } from './group-stanza.js';
-import { Group, type GroupRole, type GroupSnapshot } from './group.js';
+import { actorAttrs, changedSettingNodes, groupNode, participantNode } from './group-stanza.js';
+import { Group, type GroupRole, type GroupSettings, type GroupSnapshot } from './group.js';
 import { unixSeconds, type Device } from './mail.js';
 
 export type MemberAction = 'add' | 'remove' | 'promote' | 'demote';
@@ -23,9 +23,12 @@ export type NewGroup = {
 };
 
 const maxSubjectLength = 100;
+const maxDescriptionLength = 2_048;
 const maxGroups = 10_000;
 const maxGroupMembers = 1_024;
-const roleAfter: { readonly [A in MemberAction]?: GroupRole } = { add: 'member', promote: 'admin', demote: 'member' };
+const roleAfter = { promote: 'admin', demote: 'member' } as const satisfies {
+  readonly [A in MemberAction]?: GroupRole;
+};
 
 /** All groups. Changes are authorized and announced to the clients of the members. */
 export class Groups {
@@ -87,21 +90,17 @@ export class Groups {
     action: MemberAction,
     people: readonly SandboxAccount[],
   ): Map<string, MemberOutcome> {
-    const group = this.forMember(jid, actor);
-    if (action !== 'add' && !group.isAdmin(actor)) {
-      throw new SandboxError('not_allowed', `${actor} is not an admin of group ${jid}`);
-    }
+    const group = action === 'add' ? this.forMember(jid, actor) : this.forAdmin(jid, actor);
     const outcomes = new Map(people.map(({ number }) => [number, outcomeOf(group, action, number)]));
     const done = [...outcomes].flatMap(([number, outcome]) => (outcome === 200 ? [number] : []));
     if (done.length === 0) return outcomes;
-    if (action === 'add') checkSize(group.members.size + done.length);
-    if (action === 'remove') {
+    if (action === 'add') {
+      this.#add(group, actor, done);
+    } else if (action === 'remove') {
       this.#remove(group, actor, done);
     } else {
-      const before = [...group.members.keys()];
-      for (const number of done) group.members.set(number, roleAfter[action] ?? 'member');
-      this.#announceMembers(group, actor, action, done, before);
-      if (action === 'add') this.#announce(group, actor, el('create', {}, [groupNode(group, this.directory)]), done);
+      for (const number of done) group.members.set(number, roleAfter[action]);
+      this.#announceMembers(group, actor, action, done, group.members.keys());
     }
     return outcomes;
   }
@@ -111,7 +110,7 @@ export class Groups {
   }
 
   rename(actor: string, jid: string, subject: string): void {
-    const group = this.forMember(jid, actor);
+    const group = this.#changeableBy(actor, jid);
     group.subject = checkSubject(subject);
     group.subjectBy = actor;
     group.subjectAt = unixSeconds();
@@ -119,10 +118,99 @@ export class Groups {
     this.#announce(group, actor, content, group.members.keys());
   }
 
+  /** An empty description is removed. */
+  describe(actor: string, jid: string, text: string): void {
+    const group = this.#changeableBy(actor, jid);
+    if (text.length > maxDescriptionLength)
+      throw new SandboxError('invalid_argument', `a description must not exceed ${maxDescriptionLength} characters`);
+    const id = randomBytes(10).toString('hex').toUpperCase();
+    group.description = text === '' ? undefined : { id, text, by: actor, at: unixSeconds() };
+    const body = text === '' ? [] : [el('body', {}, Buffer.from(text))];
+    this.#announce(group, actor, el('description', { id }, body), group.members.keys());
+  }
+
+  /** Throws if the actor is not an admin. */
+  set(actor: string, jid: string, change: Partial<GroupSettings>): void {
+    const group = this.forAdmin(jid, actor);
+    const before = group.settings;
+    group.settings = { ...before, ...change };
+    for (const node of changedSettingNodes(before, group.settings)) {
+      this.#announce(group, actor, node, group.members.keys());
+    }
+  }
+
+  /** The code of the group's invite link; with `renew` a new one. Throws if the actor is not an admin. */
+  invite(actor: string, jid: string, renew: boolean): string {
+    const group = this.forAdmin(jid, actor);
+    const isNew = renew || group.inviteCode === undefined;
+    const code = isNew ? randomBytes(16).toString('base64url') : group.inviteCode!;
+    group.inviteCode = code;
+    if (isNew) this.changed();
+    if (renew) this.#announce(group, actor, el('invite', { code }), group.members.keys());
+    return code;
+  }
+
+  /** Joins, or asks to join where admins decide. Throws if the code is unknown. */
+  join(number: string, code: string): Group {
+    const group = this.list().find(({ inviteCode }) => inviteCode === code);
+    if (!group) throw new SandboxError('not_found', 'the invite is not valid');
+    if (group.has(number)) return group;
+    if (group.settings.approval) {
+      group.requests.set(number, unixSeconds());
+      const asks = el('created_membership_requests', { request_method: 'invite_link' }, [
+        participantNode(number, group, this.directory),
+      ]);
+      this.#announce(group, number, asks, adminsOf(group));
+    } else {
+      this.#add(group, number, [number], { reason: 'invite' });
+    }
+    return group;
+  }
+
+  /** Decides about those who ask to join. Throws if the actor is not an admin. */
+  answerRequests(
+    actor: string,
+    jid: string,
+    answer: 'approve' | 'reject',
+    numbers: readonly string[],
+  ): Map<string, MemberOutcome> {
+    const group = this.forAdmin(jid, actor);
+    const outcomes = new Map(numbers.map((number) => [number, group.requests.has(number) ? 200 : 404] as const));
+    const answered = [...outcomes].flatMap(([number, outcome]) => (outcome === 200 ? [number] : []));
+    for (const number of answered) group.requests.delete(number);
+    if (answered.length === 0) return outcomes;
+    if (answer === 'approve') {
+      this.#add(group, actor, answered);
+    } else {
+      const people = answered.map((number) => participantNode(number, group, this.directory));
+      this.#announce(group, actor, el('revoked_membership_requests', {}, people), adminsOf(group));
+    }
+    return outcomes;
+  }
+
+  /** Throws if there is no such group or the person is not one of its admins. */
+  forAdmin(jid: string, number: string): Group {
+    const group = this.forMember(jid, number);
+    if (!group.isAdmin(number)) throw new SandboxError('not_allowed', `${number} is not an admin of group ${jid}`);
+    return group;
+  }
+
   snapshot = (): readonly GroupSnapshot[] => this.list().map((group) => group.snapshot());
 
   restore(groups: readonly GroupSnapshot[]): void {
     for (const stored of groups) this.#groups.set(stored.jid, new Group(stored));
+  }
+
+  #changeableBy(actor: string, jid: string): Group {
+    return this.forMember(jid, actor).settings.locked ? this.forAdmin(jid, actor) : this.forMember(jid, actor);
+  }
+
+  #add(group: Group, actor: string, numbers: readonly string[], attrs: Attrs = {}): void {
+    checkSize(group.members.size + numbers.length);
+    const before = [...group.members.keys()];
+    for (const number of numbers) group.members.set(number, 'member');
+    this.#announceMembers(group, actor, 'add', numbers, before, attrs);
+    this.#announce(group, actor, el('create', {}, [groupNode(group, this.directory)]), numbers);
   }
 
   #remove(group: Group, actor: string, numbers: readonly string[]): void {
@@ -141,9 +229,10 @@ export class Groups {
     action: MemberAction,
     numbers: readonly string[],
     audience: Iterable<string>,
+    attrs: Attrs = {},
   ): void {
     const people = numbers.map((number) => participantNode(number, group, this.directory, group.members.get(number)));
-    this.#announce(group, actor, el(action, {}, people), audience);
+    this.#announce(group, actor, el(action, attrs, people), audience);
   }
 
   /** Notifies the clients of these people, including those of the actor. */
@@ -164,6 +253,9 @@ export class Groups {
     }
   }
 }
+
+const adminsOf = (group: Group): readonly string[] =>
+  [...group.members.keys()].filter((number) => group.isAdmin(number));
 
 function outcomeOf(group: Group, action: MemberAction, number: string): MemberOutcome {
   if (action === 'add') return group.has(number) ? 409 : 200;

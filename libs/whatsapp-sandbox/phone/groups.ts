@@ -1,7 +1,7 @@
 import { SandboxError } from '../errors.js';
 import type { SandboxAccount } from '../network/account.js';
 import type { Addressing } from '../network/address.js';
-import { groupView, type Group, type GroupView } from '../network/group.js';
+import { groupView, type Group, type GroupSettings, type GroupView } from '../network/group.js';
 import type { MemberAction } from '../network/groups.js';
 import type { Network } from '../network/network.js';
 
@@ -45,6 +45,40 @@ export class PhoneGroups {
     return this.get(jid);
   }
 
+  /** An empty description is removed. */
+  describe(jid: string, description: string): GroupView {
+    this.#requireOnline();
+    this.network.groups.describe(this.account.number, jid, description);
+    return this.get(jid);
+  }
+
+  set(jid: string, settings: Partial<GroupSettings>): GroupView {
+    this.#requireOnline();
+    this.network.groups.set(this.account.number, jid, settings);
+    return this.get(jid);
+  }
+
+  /** The code of the invite link; with `renew` a new one. */
+  invite(jid: string, renew = false): string {
+    this.#requireOnline();
+    return this.network.groups.invite(this.account.number, jid, renew);
+  }
+
+  /** Joins by an invite code, or asks to. */
+  join(code: string): { readonly jid: string; readonly joined: boolean } {
+    this.#requireOnline();
+    const group = this.network.groups.join(this.account.number, code);
+    return { jid: group.jid, joined: group.has(this.account.number) };
+  }
+
+  /** Throws if some did not ask; the others are answered all the same. */
+  answerRequests(jid: string, answer: 'approve' | 'reject', ...numbers: readonly string[]): GroupView {
+    this.#requireOnline();
+    const asking = this.#accounts(numbers).map(({ number }) => number);
+    requireAll(answer, this.network.groups.answerRequests(this.account.number, jid, answer, asking));
+    return this.get(jid);
+  }
+
   leave(jid: string): void {
     this.#requireOnline();
     this.network.groups.leave(this.account.number, jid);
@@ -55,8 +89,7 @@ export class PhoneGroups {
     this.#requireOnline();
     const group = this.#group(jid);
     const outcomes = this.network.groups.change(this.account.number, jid, action, this.#accounts(numbers));
-    const failed = [...outcomes].filter(([, outcome]) => outcome !== 200).map(([number]) => number);
-    if (failed.length > 0) throw new SandboxError('not_allowed', `cannot ${action} ${failed.join(', ')}`);
+    requireAll(action, outcomes);
     return this.#view(group);
   }
 
@@ -75,3 +108,8 @@ export class PhoneGroups {
     if (!this.isOnline()) throw new SandboxError('phone_offline', `the phone ${this.account.number} is offline`);
   }
 }
+
+const requireAll = (action: string, outcomes: ReadonlyMap<string, number>): void => {
+  const failed = [...outcomes].filter(([, outcome]) => outcome !== 200).map(([number]) => number);
+  if (failed.length > 0) throw new SandboxError('not_allowed', `cannot ${action} ${failed.join(', ')}`);
+};

@@ -65,7 +65,8 @@ function chatOf({ attrs }: BinaryNode, { account, network }: Client): Chat | num
   if (isGroupJid(parseJid(jid))) {
     const group = network.groups.get(jid);
     if (!group) return notFound;
-    return group.has(account.number) ? { kind: 'group', jid } : forbidden;
+    const mayWrite = group.has(account.number) && (!group.settings.announce || group.isAdmin(account.number));
+    return mayWrite ? { kind: 'group', jid } : forbidden;
   }
   const recipient = network.directory.byJid(jid);
   return recipient ? { kind: 'user', number: recipient.number } : notFound;

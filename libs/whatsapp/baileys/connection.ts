@@ -9,6 +9,7 @@ import type { ArrivalJournal } from './arrival-journal.js';
 import { CancelableWaits } from './cancelable-waits.js';
 import { SessionCredentials } from './credentials/session-credentials.js';
 import { DeviceLists } from './device-lists.js';
+import { KnownGroups, type ReportedGroups } from './groups/known-groups.js';
 import { IncomingStanzas } from './incoming-stanzas.js';
 import { Liveness } from './liveness.js';
 import { baileysLogger } from './logger.js';
@@ -35,6 +36,7 @@ export type ConnectionParts = {
   readonly timing: Timing;
   readonly caches: SocketCaches;
   readonly journal: ArrivalJournal;
+  readonly reportedGroups: ReportedGroups;
   /** Neither record nor confirm what arrives: the connection is only made to unlink the session. */
   readonly confirmsNothing?: boolean;
   /** Called before the end is reported. The promise resolves when the socket is closed. */
@@ -171,7 +173,16 @@ export class Connection {
     const frames = new OutgoingFrames(onStoreFailed);
     const deviceLists = new DeviceLists(credentials, frames);
     const renewals = new SessionRenewals(credentials.keys);
-    const socket = openSocket({ ...this.parts, credentials, frames, deviceLists, renewals, onStoreFailed, getMessage });
+    const cachedGroupMetadata = (jid: string) => groups.find(jid);
+    const found = { getMessage, cachedGroupMetadata };
+    const socket = openSocket({ ...this.parts, ...found, credentials, frames, deviceLists, renewals, onStoreFailed });
+    const groups = new KnownGroups({
+      socket,
+      isOver: () => this.hasEnded || this.socketState?.socket !== socket,
+      reported: this.parts.reportedGroups,
+      report: (report) => this.reportDurably(report),
+      onFailure: (error) => options.log.warn({ err: error, sessionId }, 'Groups of a session could not be read'),
+    });
     const buildOwn: BuildOwn = (message, upload) => build(message, this.account?.jid ?? '', upload);
     const queue = new SendQueue(socket, buildOwn, new Addressing(socket), timing.ackTimeoutMs);
     const liveness = new Liveness(performance.now(), timing);
@@ -192,6 +203,7 @@ export class Connection {
         this.state = 'open';
         this.setOpened();
         this.reportAccount('open', credentials);
+        if (this.parts.confirmsNothing !== true) groups.opened();
       },
       closed: (disconnect) => {
         if (!this.wasJustLinked || disconnect.reason !== 'restart_required') return this.end(disconnect);
@@ -205,6 +217,7 @@ export class Connection {
       notificationStanza: (stanza, passToBaileys) =>
         this.incoming.notificationStanza(stanza, passToBaileys, async () => {
           if (stanza.attrs['type'] === 'companion_reg_refresh') this.renewQr();
+          groups.notified(stanza);
           await deviceLists.notified(stanza).catch(onStoreFailed);
         }),
       ackStanza: (stanza) => {

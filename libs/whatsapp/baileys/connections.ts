@@ -14,6 +14,8 @@ import { rememberLids } from './addressing.js';
 import { ArrivalJournal } from './arrival-journal.js';
 import { Connection, type ConnectionParts } from './connection.js';
 import { cachedCredentials } from './credentials/cached.js';
+import type { ReportedGroups } from './groups/known-groups.js';
+import { groupsThrough } from './groups/questions.js';
 import { markRead } from './mark-read.js';
 import { mediaDownloader } from './media-download.js';
 import { MediaUploads } from './media-upload.js';
@@ -24,12 +26,19 @@ import { editOpener } from './sealed-edits.js';
 import { startWatchdog } from './watchdog.js';
 
 /** What outlives the connections of a session. */
-type SessionMemory = { readonly caches: SocketCaches; readonly journal: ArrivalJournal };
+type SessionMemory = {
+  readonly caches: SocketCaches;
+  readonly journal: ArrivalJournal;
+  readonly reportedGroups: ReportedGroups;
+};
 
 /** The WhatsApp connections of this process, through Baileys. */
 export class BaileysConnections implements WhatsAppConnections {
   readonly downloadMedia: WhatsAppConnections['downloadMedia'];
   readonly openEdit: WhatsAppConnections['openEdit'];
+  readonly groups = groupsThrough((sessionId, question) =>
+    this.query(sessionId, (connection) => connection.query(question)),
+  );
   private readonly connections = new Map<string, Connection>();
   private readonly memories = new Map<string, SessionMemory>();
   private readonly removals = new Map<string, Promise<unknown>>();
@@ -155,6 +164,7 @@ export class BaileysConnections implements WhatsAppConnections {
     const memory = this.memories.get(sessionId) ?? {
       caches: newSocketCaches(),
       journal: new ArrivalJournal(sessionId, this.options.credentials),
+      reportedGroups: new Map(),
     };
     this.memories.set(sessionId, memory);
     return memory;

@@ -52,12 +52,14 @@ type SocketParts = {
   readonly onStoreFailed: SignalRepositoryParts['onStoreFailed'];
   readonly options: BaileysOptions;
   readonly timing: Timing;
+  readonly cachedGroupMetadata: NonNullable<UserFacingSocketConfig['cachedGroupMetadata']>;
   readonly getMessage: (key: WAMessageKey) => Promise<proto.IMessage | undefined>;
 };
 
 /** Opens a socket, which connects at once. It contacts no other server than the given one, so the version of WhatsApp is the one in Baileys. */
 export const openSocket = (parts: SocketParts): WASocket => {
-  const { sessionId, credentials, caches, frames, deviceLists, options, timing, getMessage } = parts;
+  const { sessionId, credentials, caches, frames, deviceLists, options, timing, getMessage, cachedGroupMetadata } =
+    parts;
   quietLibsignal();
   verifySignaturesNatively();
   const { creds, keys } = credentials;
@@ -78,6 +80,7 @@ export const openSocket = (parts: SocketParts): WASocket => {
       makeSignalRepository: durableSignalRepository({ ...parts, store: keys }),
       userDevicesCache: deviceLists,
       getMessage,
+      cachedGroupMetadata,
       // Otherwise a receipt that is faster than the event of the own message would be merged into that event, and lost.
       emitOwnEvents: false,
       // Otherwise the phone would stop notifying its owner, and the account would always be shown as online.

@@ -61,6 +61,10 @@ const methods: BaileysThreadMethods = {
   upload: async (sessionId, media, file) => (await opened()).uploadMedia(sessionId, media, file),
   checkNumbers: async (sessionId, phoneNumbers) => (await opened()).checkNumbers(sessionId, phoneNumbers),
   markRead: async (sessionId, messages) => (await opened()).markRead(sessionId, messages),
+  groups: async (method, args) => {
+    const { groups } = await opened();
+    return (groups[method] as (...all: typeof args) => Promise<unknown>)(...args);
+  },
   openEdit: async (sessionId, sealed) => (await opened()).openEdit(sessionId, sealed),
   linkedSessions: async () => stored().sessions(),
   download: async (sessionId, media) => ReadableStream.from(await (await opened()).downloadMedia(sessionId, media)),

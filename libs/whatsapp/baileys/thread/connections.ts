@@ -3,6 +3,7 @@ import { startThread, ThreadEnded, workerUrl, type ErrorData, type Thread } from
 import type { MediaReference, UploadedMedia } from '../../content.js';
 import { disconnects } from '../../disconnects.js';
 import { NotConnected, QueryFailed, SendFailed, UploadFailed } from '../../errors.js';
+import { groupMethods, type WhatsAppGroups } from '../../groups.js';
 import type {
   ConnectionState,
   MediaToUpload,
@@ -29,11 +30,20 @@ const threadEnded = 'The thread of the WhatsApp connections has ended';
  * as closed, and the next start of a session starts a new thread.
  */
 export class ThreadedConnections implements WhatsAppConnections {
+  readonly groups: WhatsAppGroups;
   private readonly states = new Map<string, ConnectionState>();
   private running: Running | undefined;
   private closing: Promise<void> | undefined;
 
-  constructor(private readonly options: BaileysThreadOptions) {}
+  constructor(private readonly options: BaileysThreadOptions) {
+    const methodOf =
+      (method: keyof WhatsAppGroups) =>
+      (sessionId: string, ...args: unknown[]) =>
+        this.query(sessionId, (thread) => thread.ask('groups', method, [sessionId, ...args]));
+    this.groups = Object.fromEntries(
+      groupMethods.map((method) => [method, methodOf(method)]),
+    ) as unknown as WhatsAppGroups;
+  }
 
   /** @throws {CredentialsUnavailable} */
   async open(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { ReadableStream } from 'node:stream/web';
 import type { MediaReference, UploadedMedia } from '../../content.js';
+import type { WhatsAppGroups } from '../../groups.js';
 import type { MediaToUpload, SentMessages, WhatsAppConnections, WhatsAppLogger } from '../../port.js';
 import type { Report } from '../../reports.js';
 import type { BaileysOptions } from '../options.js';
@@ -32,6 +33,8 @@ export type BaileysThreadMethods = PortMethods & {
   /** Called first. @throws {CredentialsUnavailable} @throws {VaultError} `wrong_key`, `missing_store` */
   open(): Promise<void>;
   upload(sessionId: string, media: MediaToUpload, file: ReadableStream<Uint8Array>): Promise<UploadedMedia>;
+  /** Calls one of the methods of `WhatsAppGroups`. */
+  groups(method: keyof WhatsAppGroups, args: readonly unknown[]): Promise<unknown>;
   download(sessionId: string, media: MediaReference): Promise<ReadableStream<Uint8Array>>;
 };
 
