@@ -112,6 +112,11 @@ export const variables = z.object({
     .max(3_650)
     .default(365)
     .describe('How many days ahead a message may be scheduled.'),
+  WAYBILL_OUTBOUND_ALLOW: addresses
+    .default([])
+    .describe(
+      'Comma-separated addresses or ranges (CIDR) that URLs of users may lead to although they are not public.',
+    ),
   WAYBILL_MEDIA_MAX_IMAGE: bytes.default(5_242_880).describe('Maximum size of a picture, in bytes.'),
   WAYBILL_MEDIA_MAX_VIDEO: bytes.default(16_777_216).describe('Maximum size of a video, in bytes.'),
   WAYBILL_MEDIA_MAX_AUDIO: bytes.default(16_777_216).describe('Maximum size of an audio file, in bytes.'),

@@ -46,4 +46,10 @@ export const assertAsDeclared = (mimeType: string, declared: string | undefined)
   if (!fits) throw typeRefused(`The file is said to be ${declared}, but its content is ${mimeType}`);
 };
 
+/** Servers answer with a page where a file is not there, or not for everybody. @throws {DomainError} `media_fetch_failed` */
+export const assertNoPage = (mimeType: string): void => {
+  if (mimeType !== 'text/html') return;
+  throw new DomainError('refused', 'media_fetch_failed', 'The server answered with a page of HTML, not with a file');
+};
+
 const pdf = 'application/pdf';

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Readable } from 'node:stream';
 import { DomainError } from '#lib/event-sourcing';
 import { EmptyFile, FileTooLarge, type ByteRange, type MediaFiles, type StagedFile } from '#lib/media-files';
+import { FetchFailed, UrlNotAllowed, type Outbound } from '#lib/outbound';
 import type { MediaKind } from '#lib/whatsapp';
 import { CommandBus } from '../platform/bus/command-bus.js';
 import type { CommandContext } from '../platform/command-context.js';
@@ -10,16 +11,26 @@ import { decodedBase64 } from './base64.rules.js';
 import { safeFileName } from './file-name.rules.js';
 import { declaredType, sniff } from './inspection/sniff.js';
 import { measure, type Measures } from './inspection/measure.js';
-import { assertAsDeclared, assertKind, assertSize, kindOf, tooLarge, type MediaLimits } from './kind.rules.js';
+import {
+  assertAsDeclared,
+  assertKind,
+  assertNoPage,
+  assertSize,
+  kindOf,
+  tooLarge,
+  type MediaLimits,
+} from './kind.rules.js';
 import type { MediaDescription, MediaLibrary, MediaSource, StagedMedia } from './media-library.contract.js';
 import type { RecordMediaStored } from './media.commands.js';
 import type { Media } from './media.contract.js';
 import { mediaDecider } from './media.decider.js';
 import { MEDIA_FILES } from './open-files.js';
+import { OUTBOUND } from './open-outbound.js';
 
 /** Injects `MediaLimits`. */
 export const MEDIA_LIMITS = Symbol('media limits');
 
+type Streamed = { readonly bytes: AsyncIterable<Uint8Array> };
 type Owner = { readonly mediaId: string; readonly userId: string };
 
 @Injectable()
@@ -27,15 +38,16 @@ export class Library implements MediaLibrary {
   constructor(
     @Inject(MEDIA_FILES) private readonly files: MediaFiles,
     @Inject(MEDIA_LIMITS) private readonly limits: MediaLimits,
+    @Inject(OUTBOUND) private readonly outbound: Outbound,
     private readonly commands: CommandBus,
     private readonly streams: Streams,
   ) {}
 
   async stage(source: MediaSource, described: MediaDescription): Promise<StagedMedia> {
-    const bytes = 'data' in source ? [decodedBase64(source.data)] : source.bytes;
-    const file = await this.staged(iterated(bytes), described.kind ?? this.roomiest());
+    const { bytes, ...known } = await this.opened(source, described);
+    const file = await this.staged(bytes, known.kind ?? this.roomiest());
     try {
-      return { ...file, ...(await this.inspected(file, described)) };
+      return { ...file, ...(await this.inspected(file, known)) };
     } catch (error) {
       await this.files.discard(file);
       throw error;
@@ -80,9 +92,28 @@ export class Library implements MediaLibrary {
     return kinds.reduce((most, kind) => (this.limits[kind] > this.limits[most] ? kind : most));
   }
 
+  /** What is said with the request goes before what a server says. */
+  private async opened(source: MediaSource, described: MediaDescription): Promise<MediaDescription & Streamed> {
+    if ('bytes' in source) return { ...described, bytes: source.bytes };
+    if ('data' in source) return { ...described, bytes: iterated([decodedBase64(source.data)]) };
+    const { bytes, mimeType, fileName } = await this.fetched(() => this.outbound.get(source.url));
+    const named = { mimeType: described.mimeType ?? mimeType, fileName: described.fileName ?? fileName };
+    return { ...described, ...named, bytes };
+  }
+
+  private async fetched<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof UrlNotAllowed) throw new DomainError('refused', 'url_not_allowed', error.message);
+      if (error instanceof FetchFailed) throw new DomainError('refused', 'media_fetch_failed', error.message);
+      throw error;
+    }
+  }
+
   private async staged(bytes: AsyncIterable<Uint8Array>, kind: MediaKind): Promise<StagedFile> {
     try {
-      return await this.files.stage(bytes, this.limits[kind]);
+      return await this.fetched(() => this.files.stage(bytes, this.limits[kind]));
     } catch (error) {
       if (error instanceof FileTooLarge) throw tooLarge(error.maxBytes, kind);
       if (error instanceof EmptyFile) throw new DomainError('refused', 'media_type_refused', 'The file is empty');
@@ -98,6 +129,7 @@ export class Library implements MediaLibrary {
     const mimeType = await sniff(path, declared);
     const inspected = { mimeType, fileName: safeFileName(fileName), source };
     if (source === 'received') return { ...inspected, ...(await measure(path, mimeType).catch(() => unmeasured)) };
+    if (source === 'url') assertNoPage(mimeType);
     assertAsDeclared(mimeType, declared);
     if (kind) assertKind(mimeType, kind);
     assertSize(size, kind ?? kindOf(mimeType), this.limits);
@@ -107,6 +139,6 @@ export class Library implements MediaLibrary {
 
 const unmeasured: Measures = { width: null, height: null, seconds: null };
 
-async function* iterated(bytes: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* iterated(bytes: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield* bytes;
 }

@@ -7,8 +7,9 @@ import type { Media, MediaOrigin } from './media.contract.js';
 /** Injects `MediaLibrary`. */
 export const MEDIA_LIBRARY = Symbol('media library');
 
-/** Where a file comes from: a stream of bytes, or base64 of at most 8 MB once it is decoded. */
-export type MediaSource = { readonly bytes: AsyncIterable<Uint8Array> } | { readonly data: string };
+/** Where a file comes from: a stream of bytes, base64 of at most 8 MB once it is decoded, or a URL. */
+export type MediaSource =
+  { readonly bytes: AsyncIterable<Uint8Array> } | { readonly data: string } | { readonly url: string };
 
 /** What is said of a file that comes. None of it is believed where the content says otherwise. */
 export type MediaDescription = {
@@ -27,7 +28,8 @@ export type MediaLibrary = {
   /**
    * Reads a file in full, as a stream, and finds out what it is. A received file is taken as it is; of any other, one that is no file of
    * its kind, or damaged, is refused. Nothing is left of what is refused.
-   * @throws {DomainError} `media_too_large`, `media_type_refused` @throws {Transient} whatever the stream throws
+   * @throws {DomainError} `media_too_large`, `media_type_refused`, of a URL also `media_fetch_failed`, `url_not_allowed`
+   * @throws {Transient} whatever the stream throws
    */
   stage(source: MediaSource, described: MediaDescription): Promise<StagedMedia>;
   discard(staged: StagedMedia): Promise<void>;

@@ -7,6 +7,7 @@ import { Uploads } from './http/uploads.js';
 import { Library, MEDIA_LIMITS } from './library.js';
 import { MEDIA_LIBRARY } from './media-library.contract.js';
 import { MEDIA_FILES, openFiles } from './open-files.js';
+import { OUTBOUND, OutboundAtStop } from './open-outbound.js';
 
 /** The library of media files, and its routes. */
 @Module({
@@ -14,6 +15,8 @@ import { MEDIA_FILES, openFiles } from './open-files.js';
   providers: [
     { provide: MEDIA_FILES, inject: [CONFIG], useFactory: openFiles },
     { provide: MEDIA_LIMITS, inject: [CONFIG], useFactory: (config: Config) => limitsOf(config) },
+    { provide: OutboundAtStop, inject: [CONFIG], useFactory: (config: Config) => OutboundAtStop.open(config) },
+    { provide: OUTBOUND, inject: [OutboundAtStop], useFactory: ({ outbound }: OutboundAtStop) => outbound },
     Library,
     Uploads,
     { provide: MEDIA_LIBRARY, useExisting: Library },

@@ -14,6 +14,7 @@ import {
 import type { Media } from '../../src/media/media.contract.js';
 import { CommandContext } from '../../src/platform/command-context.js';
 import { startHttp, type HttpService } from '../support/http.js';
+import { serve } from '../support/file-server.js';
 import { newPicture } from '../support/pictures.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
@@ -23,7 +24,7 @@ let library: MediaLibrary;
 
 beforeAll(async () => {
   directory = await temporaryDirectory();
-  service = await startHttp(directory.path);
+  service = await startHttp(directory.path, { variables: { WAYBILL_OUTBOUND_ALLOW: '127.0.0.1' } });
   library = service.app.get<MediaLibrary>(MEDIA_LIBRARY, { strict: false });
 });
 
@@ -119,6 +120,43 @@ describe('the media library', () => {
     ];
     for (const [source, described, code] of refused)
       await expect(take(source, described)).rejects.toEqual(refusal(code));
+    expect(await filesStored()).toBe(before);
+  });
+
+  it('fetches a file from a URL, with the name and type that the server gives', async () => {
+    const png = await newPicture('png');
+    const server = await serve((_request, answer) => answer.setHeader('content-type', 'image/png').end(png));
+    expect(await take({ url: `${server.url}/gate.png` }, { source: 'url', kind: 'image' })).toMatchObject({
+      mimeType: 'image/png',
+      fileName: 'gate.png',
+      source: 'url',
+      size: png.length,
+    });
+    await server.stop();
+  });
+
+  it('says why a URL gives no file, and leaves nothing of it', async () => {
+    const before = await filesStored();
+    const server = await serve(({ url = '' }, answer) => {
+      if (url === '/page') answer.setHeader('content-type', 'text/html').end('<!doctype html><h1>Log in</h1>');
+      else if (url === '/page.png') answer.setHeader('content-type', 'image/png').end('<html>Not found</html>');
+      else if (url === '/private') answer.writeHead(302, { location: 'http://169.254.169.254/' }).end();
+      else if (url === '/short') answer.writeHead(200, { 'content-length': '1000' }).end('short');
+      else if (url === '/large') answer.end(Buffer.alloc(600_000));
+      else answer.writeHead(403).end();
+    });
+    for (const [path, code] of [
+      ['/page', 'media_fetch_failed'],
+      ['/page.png', 'media_fetch_failed'],
+      ['/private', 'url_not_allowed'],
+      ['/short', 'media_fetch_failed'],
+      ['/large', 'media_too_large'],
+      ['/forbidden', 'media_fetch_failed'],
+    ] as const) {
+      await expect(take({ url: server.url + path }, { source: 'url', kind: 'sticker' })).rejects.toEqual(refusal(code));
+    }
+    await expect(take({ url: 'http://10.0.0.1/' }, { source: 'url' })).rejects.toEqual(refusal('url_not_allowed'));
+    await server.stop();
     expect(await filesStored()).toBe(before);
   });
 

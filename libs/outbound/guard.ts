@@ -1,0 +1,60 @@
+import { lookup, type LookupAddress } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import { Agent, type Dispatcher } from 'undici';
+import { isPublic } from './addresses.js';
+import { UrlNotAllowed } from './errors.js';
+
+export type GuardOptions = {
+  /** Addresses that may be reached although they are not public. */
+  readonly isAllowed: (address: string) => boolean;
+  /** How names become addresses, by default by the system. */
+  readonly lookup?: (name: string, done: (error: Error | null, found: readonly LookupAddress[]) => void) => void;
+};
+
+const connectTimeoutMs = 10_000;
+/** Between two parts of an answer. */
+const silenceTimeoutMs = 15_000;
+
+/** Decides where a request may go: the URL itself, and each address that its name leads to at the moment of connecting. */
+export class Guard {
+  readonly dispatcher: Dispatcher;
+
+  constructor(private readonly options: GuardOptions) {
+    this.dispatcher = new Agent({
+      connect: { lookup: this.lookup, timeout: connectTimeoutMs },
+      headersTimeout: silenceTimeoutMs,
+      bodyTimeout: silenceTimeoutMs,
+    });
+  }
+
+  /** The URL, if it may be fetched. A name in it is looked at once it is looked up. @throws {UrlNotAllowed} */
+  check(text: string, base?: URL): URL {
+    const url = URL.canParse(text, base?.href) ? new URL(text, base) : undefined;
+    if (!url) throw new UrlNotAllowed('This is no URL');
+    if (url.protocol !== 'http:' && url.protocol !== 'https:')
+      throw new UrlNotAllowed('Only http and https are allowed');
+    if (url.username !== '' || url.password !== '') throw new UrlNotAllowed('A URL must not contain credentials');
+    const host = url.hostname.replace(/^\[|\]$/g, '');
+    if (/^[\d.]+$|:/.test(host) && !this.mayReach(host)) throw refused();
+    return url;
+  }
+
+  private mayReach(address: string): boolean {
+    return isPublic(address) || this.options.isAllowed(address);
+  }
+
+  /** Connects only to those addresses of a name that may be reached. */
+  private readonly lookup: LookupFunction = (name, { all }, done) => {
+    const find = this.options.lookup ?? ((one, found) => lookup(one, { all: true }, found));
+    find(name, (error, found) => {
+      const reachable = error ? [] : found.filter(({ address }) => this.mayReach(address));
+      const [first] = reachable;
+      if (error || !first) done(error ?? refused(), []);
+      else if (all) done(null, [...reachable]);
+      else done(null, first.address, first.family);
+    });
+  };
+}
+
+const refused = (): UrlNotAllowed =>
+  new UrlNotAllowed('The address is private, or reserved: the operator has to allow it (WAYBILL_OUTBOUND_ALLOW)');

@@ -1,0 +1,105 @@
+import { parse as parseDisposition } from 'content-disposition';
+import { fetch, type Response } from 'undici';
+import { FetchFailed, UrlNotAllowed } from './errors.js';
+import { Guard, type GuardOptions } from './guard.js';
+
+export * from './errors.js';
+
+/** A file that a server sends. */
+export type FetchedFile = {
+  /** Read them, or the connection stays open. Fails with `FetchFailed` where the server breaks off or is too slow. */
+  readonly bytes: AsyncIterable<Uint8Array>;
+  /** As the server states it. */
+  readonly mimeType: string | undefined;
+  /** As the server, or else the URL, names it. */
+  readonly fileName: string | undefined;
+};
+
+/** Fetches from servers that users name. */
+export type Outbound = {
+  /**
+   * Only http and https, only public addresses and those that the operator allows: for the URL, for each redirect, and for what names lead to
+   * at the moment of connecting. @throws {UrlNotAllowed} {FetchFailed}
+   */
+  get(url: string): Promise<FetchedFile>;
+  close(): Promise<void>;
+};
+
+export type OutboundOptions = GuardOptions & {
+  /** In all, until the last byte. */
+  readonly timeoutMs?: number;
+};
+
+const defaultTimeoutMs = 120_000;
+const maxRedirects = 5;
+const redirects: readonly number[] = [301, 302, 303, 307, 308];
+
+export const openOutbound = ({ timeoutMs = defaultTimeoutMs, ...options }: OutboundOptions): Outbound => {
+  const guard = new Guard(options);
+
+  const answerOf = async (given: string, signal: AbortSignal): Promise<readonly [Response, URL]> => {
+    let url = guard.check(given);
+    for (let left = maxRedirects; ; left -= 1) {
+      const { dispatcher } = guard;
+      const headers = { 'user-agent': 'Waybill', accept: '*/*' };
+      const answer = await fetch(url, { dispatcher, signal, headers, redirect: 'manual' });
+      const location = answer.headers.get('location');
+      if (!redirects.includes(answer.status) || location === null) return [answer, url];
+      await answer.body?.cancel();
+      if (left === 0) throw new FetchFailed(`The server redirects more than ${maxRedirects} times`);
+      url = guard.check(location, url);
+    }
+  };
+
+  return {
+    get: async (given) => {
+      const signal = AbortSignal.timeout(timeoutMs);
+      const [answer, url] = await answerOf(given, signal).catch((error: unknown) => {
+        throw failure(error, signal);
+      });
+      if (!answer.ok || !answer.body) {
+        await answer.body?.cancel();
+        throw new FetchFailed(`The server answered with HTTP status ${answer.status}`);
+      }
+      return {
+        bytes: withFailures(answer.body, signal),
+        mimeType: answer.headers.get('content-type') ?? undefined,
+        fileName: nameIn(answer.headers.get('content-disposition')) ?? nameOf(url),
+      };
+    },
+    close: () => guard.dispatcher.destroy(),
+  };
+};
+
+async function* withFailures(body: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw failure(error, signal);
+  }
+}
+
+/** What a caller may know of it: whether the address was refused, too slow, or broke off. */
+const failure = (error: unknown, { aborted }: AbortSignal): Error => {
+  if (error instanceof UrlNotAllowed || error instanceof FetchFailed) return error;
+  const { cause, code } = error as { readonly cause?: { readonly code?: unknown }; readonly code?: unknown };
+  if (cause instanceof UrlNotAllowed) return cause;
+  if (aborted) return new FetchFailed('The server took too long', { cause: error });
+  const why = cause?.code ?? code;
+  const shown = typeof why === 'string' ? why : 'no answer';
+  return new FetchFailed(`The server cannot be reached, or broke off (${shown})`, { cause: error });
+};
+
+const nameIn = (disposition: string | null): string | undefined =>
+  disposition === null ? undefined : parseDisposition(disposition).parameters['filename'];
+
+/** The last part of the path, where it looks like the name of a file. */
+const nameOf = ({ pathname }: URL): string | undefined => {
+  const last = pathname.split('/').at(-1) ?? '';
+  if (!/.\.[A-Za-z0-9]{1,10}$/.test(last)) return undefined;
+  try {
+    return decodeURIComponent(last);
+  } catch {
+    return last;
+  }
+};

@@ -1,0 +1,151 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { isPublic } from './addresses.js';
+import { openOutbound, type FetchedFile, type Outbound, type OutboundOptions } from './index.js';
+
+const opened: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of opened.splice(0)) await close();
+});
+
+/** A server on this machine; answers its port. */
+const serve = async (answer: RequestListener): Promise<number> => {
+  const server: Server = createServer(answer);
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  opened.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return (server.address() as AddressInfo).port;
+};
+
+const outbound = (options: Partial<OutboundOptions> = {}): Outbound => {
+  const made = openOutbound({ isAllowed: (address) => address === '127.0.0.1', ...options });
+  opened.push(() => made.close());
+  return made;
+};
+
+const notAllowed = expect.objectContaining({ name: 'UrlNotAllowed' });
+const failed = (reason: RegExp) =>
+  expect.objectContaining({ name: 'FetchFailed', message: expect.stringMatching(reason) });
+const get = (url: string, options?: Partial<OutboundOptions>): Promise<FetchedFile> => outbound(options).get(url);
+
+describe('an address is public', () => {
+  it.each(['8.8.8.8', '2606:4700:4700::1111', '::ffff:8.8.8.8'])('%s', (address) =>
+    expect(isPublic(address)).toBe(true),
+  );
+
+  it.each([
+    '127.0.0.1',
+    '10.0.0.1',
+    '172.16.0.1',
+    '192.168.1.1',
+    '169.254.169.254',
+    '100.64.0.1',
+    '0.0.0.0',
+    '224.0.0.1',
+    '240.0.0.1',
+    '255.255.255.255',
+    '192.0.2.1',
+    '198.18.0.1',
+    '::1',
+    '::',
+    'fe80::1',
+    'fc00::1',
+    '::ffff:127.0.0.1',
+    '::ffff:a00:1',
+    '64:ff9b::a00:1',
+    '2002:7f00:1::',
+    'ff02::1',
+    '2001:db8::1',
+    'fec0::1',
+    '4000::1',
+    '::127.0.0.1',
+    'nonsense',
+  ])('but not %s', (address) => expect(isPublic(address)).toBe(false));
+});
+
+describe('fetching from a server', () => {
+  it('answers the bytes, the type and the name', async () => {
+    const port = await serve((_request, answer) => {
+      answer.setHeader('content-type', 'application/pdf');
+      answer.setHeader('content-disposition', 'attachment; filename="invoice 1.pdf"');
+      answer.end('bytes');
+    });
+    const { bytes, ...named } = await get(`http://127.0.0.1:${port}/x`);
+    expect(named).toEqual({ mimeType: 'application/pdf', fileName: 'invoice 1.pdf' });
+    expect(await buffer(bytes)).toEqual(Buffer.from('bytes'));
+  });
+
+  it('takes the name from the URL where the server gives none', async () => {
+    const port = await serve((_request, answer) => answer.end('x'));
+    expect((await get(`http://127.0.0.1:${port}/a/Gr%C3%BC%C3%9Fe.pdf?size=1`)).fileName).toBe('Grüße.pdf');
+    expect((await get(`http://127.0.0.1:${port}/files/17`)).fileName).toBeUndefined();
+  });
+
+  it.each([
+    'ftp://example.com/x',
+    'file:///etc/passwd',
+    'nonsense',
+    'http://user:password@example.com/',
+    'http://127.0.0.2/',
+    'http://[::1]/',
+    'http://[::ffff:127.0.0.2]/',
+    'http://2130706434/',
+    'http://0177.0.0.2/',
+    'http://0x7f.2/',
+    'http://169.254.169.254/latest/meta-data',
+    'http://127.0.0.2./',
+  ])('refuses %s', async (url) => {
+    await expect(get(url)).rejects.toEqual(notAllowed);
+  });
+
+  it('refuses a name that leads to a private address, and reaches only the allowed ones of several', async () => {
+    const port = await serve((_request, answer) => answer.end('here'));
+    const leadingTo =
+      (...addresses: readonly string[]): NonNullable<OutboundOptions['lookup']> =>
+      (_name, done) =>
+        done(
+          null,
+          addresses.map((address) => ({ address, family: 4 })),
+        );
+    const url = `http://shop.example:${port}/`;
+    await expect(get(url, { lookup: leadingTo('127.0.0.2', '10.0.0.1') })).rejects.toEqual(notAllowed);
+    const { bytes } = await get(url, { lookup: leadingTo('127.0.0.2', '127.0.0.1') });
+    expect(await buffer(bytes)).toEqual(Buffer.from('here'));
+  });
+
+  it('follows a few redirects, and none to where it may not go', async () => {
+    const port = await serve(({ url = '' }, answer) => {
+      const hops = Number(url.slice(1));
+      const next = url === '/away' ? `http://127.0.0.2:${port}/` : `/${hops - 1}`;
+      if (hops === 0) answer.end('there');
+      else answer.writeHead(302, { location: next }).end();
+    });
+    expect(await buffer((await get(`http://127.0.0.1:${port}/5`)).bytes)).toEqual(Buffer.from('there'));
+    await expect(get(`http://127.0.0.1:${port}/6`)).rejects.toEqual(failed(/redirects more than 5 times/));
+    await expect(get(`http://127.0.0.1:${port}/away`)).rejects.toEqual(notAllowed);
+  });
+
+  it('says what the server answered, or that there is none', async () => {
+    const port = await serve((_request, answer) => answer.writeHead(404).end('<html>'));
+    await expect(get(`http://127.0.0.1:${port}/`)).rejects.toEqual(failed(/HTTP status 404/));
+    await expect(get('http://127.0.0.1:1/')).rejects.toEqual(failed(/cannot be reached/));
+    await expect(get('http://shop.invalid/')).rejects.toEqual(failed(/cannot be reached/));
+  });
+
+  it('fails where the server breaks off, or takes too long', async () => {
+    const breaking = await serve((_request, answer) => {
+      answer.writeHead(200, { 'content-length': '100' }).write('part');
+      setImmediate(() => answer.destroy());
+    });
+    await expect(get(`http://127.0.0.1:${breaking}/`).then(({ bytes }) => buffer(bytes))).rejects.toEqual(
+      failed(/broke off/),
+    );
+    const endless = await serve((_request, answer) => void answer.writeHead(200).write('part'));
+    const slow = get(`http://127.0.0.1:${endless}/`, { timeoutMs: 100 });
+    await expect(slow.then(({ bytes }) => buffer(bytes))).rejects.toEqual(failed(/took too long/));
+  });
+});

@@ -1,0 +1,21 @@
+import type { OnApplicationShutdown } from '@nestjs/common';
+import type { Config } from '#config';
+import { openOutbound, type Outbound } from '#lib/outbound';
+import { isWithin, parseRange } from '../platform/http/ip.rules.js';
+
+/** Injects `Outbound`. */
+export const OUTBOUND = Symbol('outbound');
+
+/** Fetches from the servers that users name, until the service stops. */
+export class OutboundAtStop implements OnApplicationShutdown {
+  private constructor(readonly outbound: Outbound) {}
+
+  static open({ WAYBILL_OUTBOUND_ALLOW: allowed }: Pick<Config, 'WAYBILL_OUTBOUND_ALLOW'>): OutboundAtStop {
+    const ranges = allowed.map(parseRange).filter((range) => range !== undefined);
+    return new OutboundAtStop(openOutbound({ isAllowed: (address) => isWithin(address, ranges) }));
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.outbound.close();
+  }
+}
