@@ -29,6 +29,7 @@ const contextsOf = (config: Config): readonly RegisteredContext[] => [
     messagingContext,
     MessagingModule.with({
       sessions: SessionsModule,
+      media: MediaModule,
       pacing: pacingOf(config),
       maxScheduleDays: config.WAYBILL_MAX_SCHEDULE_DAYS,
     }),

@@ -1,1 +1,1 @@
-export { OutgoingContent, ReceivedContent, type MessageType } from './content/kinds.js';
+export { OutgoingContent, ReceivedContent, type MessageType, type RequestedContent } from './content/kinds.js';

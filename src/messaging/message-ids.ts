@@ -26,5 +26,9 @@ export const chatIdOf = (sessionId: string, account: string, chat: string): stri
 export const receivedIdOf = (chatId: string, authorId: string | null, whatsappId: string): string =>
   uuidFrom(['message', chatId, authorId, whatsappId]);
 
+/** The ids of the file that comes with a message, and of what is made of it: the same at every attempt to accept it. */
+export const fileIdOf = (messageId: string): string => uuidFrom(['file', messageId]);
+export const convertedFileIdOf = (messageId: string): string => uuidFrom(['converted file', messageId]);
+
 const uuidFrom = (seed: readonly (string | null)[]): string =>
   idFromHash(createHash('sha256').update(JSON.stringify(seed)).digest());

@@ -1,5 +1,6 @@
 import type { Change } from './incoming.contract.js';
 import type { AcceptedMessage, HoldReason, MessageEventData, MessageOwner } from './message.contract.js';
+import type { Upload } from './upload.contract.js';
 import type { ProgressStatus } from './progress.rules.js';
 
 /** A change that waits for its message, or for what that says. */
@@ -49,6 +50,8 @@ export type MessageState =
       readonly heldFor: readonly HoldReason[];
       /** An attempt at it may have succeeded: a phone may show it. */
       readonly mayHaveLeft: boolean;
+      /** Of the file that it consists of; null before, and where it has none. */
+      readonly upload: Upload | null;
     })
   | SentState
   /** A receipt may still prove that it was sent. */

@@ -44,6 +44,17 @@ const data: { readonly [Type in MessageEventType]: MessageEventData<Type> } = {
   MessageQueued: { ...accepted, queuedAt: at },
   MessageHeld: { ...messageOwner, why: 'session_offline', detail: 'It waits.', mayHaveLeft: false, heldAt: later },
   MessageAttempted: { ...messageOwner, attemptedAt: later },
+  MediaUploaded: {
+    ...messageOwner,
+    upload: {
+      url: 'https://mmg.whatsapp.net/v/1.enc',
+      directPath: '/v/1.enc',
+      encryptedSha256: 'aGFzaA==',
+      uploadedAt: later,
+      thumbnail: null,
+    },
+    recordedAt: later,
+  },
   MessageSent: { ...messageOwner, sentAt: later, whatsappAt: null },
   MessageDelivered: { ...messageOwner, deliveredAt: later, whatsappAt: null },
   MessageRead: { ...messageOwner, readAt: later, whatsappAt: null },

@@ -1,6 +1,7 @@
 import type { Command } from '#lib/event-sourcing';
 import type { SealedEdit } from './incoming.contract.js';
 import type { HoldReason, MessageEventData, MessageOwner } from './message.contract.js';
+import type { Upload } from './upload.contract.js';
 
 type For<Data = object> = Data & { readonly messageId: string; readonly at: string };
 
@@ -17,6 +18,8 @@ type Outcome = { readonly nothingLeft?: boolean };
 type HoldMessage = Command<'HoldMessage', For<Outcome & { readonly why: HoldReason; readonly detail: string }>>;
 /** Comes before each attempt. Where it has no event, an earlier attempt may have succeeded. @throws {DomainError} `message_not_queued` */
 export type BeginAttempt = Command<'BeginAttempt', For>;
+/** The file that it consists of was uploaded. */
+type RecordMediaUploaded = Command<'RecordMediaUploaded', For<{ readonly upload: Upload }>>;
 /** Refused once the message may have left. */
 export type RecordMessageCanceled = Command<'RecordMessageCanceled', For>;
 /** Cancels it where that is certain to keep it from being sent; otherwise it goes on. */
@@ -77,6 +80,7 @@ export type MessageCommand =
   | QueueMessage
   | HoldMessage
   | BeginAttempt
+  | RecordMediaUploaded
   | RecordMessageCanceled
   | CancelIfUnsent
   | RecordMessageSent

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { event, eventTypes, type AnswerOf, type Command, type EventOf, type OfType } from '#lib/event-sourcing';
-import { OutgoingContent, ReceivedContent } from './content.contract.js';
+import { OutgoingContent, ReceivedContent, type RequestedContent } from './content.contract.js';
 import { Change, Referral, SealedEdit } from './incoming.contract.js';
 import type { MessageView } from './message-view.contract.js';
+import { Upload } from './upload.contract.js';
 
 const time = z.iso.datetime();
 /** When it happened by WhatsApp's clock, which counts in seconds; null where that is the same second, or WhatsApp did not say. */
@@ -96,6 +97,10 @@ export const messageEvents = eventTypes('message', {
   ),
   /** Recorded before the first byte of it can leave: from here on it may be on a phone, unless `MessageHeld` takes that back. */
   MessageAttempted: event(MessageOwner.extend({ attemptedAt: time })),
+  /** WhatsApp has the file that it consists of. With `upload`, the message can be built, and built again. */
+  MediaUploaded: event(MessageOwner.extend({ upload: Upload, recordedAt: time }), {
+    personal: { subject: 'chatId', fields: ['upload'] },
+  }),
   // Each at the time at which it became known here.
   MessageSent: event(MessageOwner.extend({ sentAt: time, whatsappAt })),
   MessageDelivered: event(MessageOwner.extend({ deliveredAt: time, whatsappAt })),
@@ -201,7 +206,7 @@ export type MessageEventData<Type extends MessageEvent['type']> = OfType<Message
 export type MessageRequest = {
   /** A phone number, or the jid of a person or group. */
   readonly to: string;
-  readonly content: OutgoingContent;
+  readonly content: RequestedContent;
   /** May be left out where the user has one session. */
   readonly sessionId?: string;
   /** The id of the message that this one answers, in the same chat. */
@@ -221,7 +226,8 @@ export type DailyAllowance = { readonly limit: number; readonly remaining: numbe
  * Accepts a message: from then on it is sent, whatever crashes. The same `messageId` again is the same message, and is answered as it was
  * the first time. `at` (ISO 8601, by default now) is when it is accepted.
  * @throws {DomainError} `invalid_recipient`, `session_not_found`, `session_not_linked`, `session_required`, `reply_to_not_found`,
- * `reply_to_not_sent`, `scheduled_in_the_past`, `scheduled_too_far_ahead`
+ * `reply_to_not_sent`, `scheduled_in_the_past`, `scheduled_too_far_ahead`, `media_not_found`, `media_type_refused`,
+ * `media_too_large`, `converter_missing`
  * @throws {Limited} `daily_quota_exceeded`
  */
 export type SendMessage = Command<

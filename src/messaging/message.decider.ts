@@ -58,6 +58,10 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
       if (state.mayHaveLeft) return [];
       return [{ type: 'MessageAttempted', data: { ...state.owner, attemptedAt: laterOf(at, state.lastAt) } }];
     },
+    RecordMediaUploaded: ({ upload, at }, state) =>
+      state.status === 'queued'
+        ? [{ type: 'MediaUploaded', data: { ...state.owner, upload, recordedAt: laterOf(at, state.lastAt) } }]
+        : [],
     RecordMessageCanceled: ({ at }, state) => {
       if (state.status === 'none') {
         throw new DomainError('not_found', 'message_not_found', 'There is no such message');
@@ -116,6 +120,7 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
       accepted,
       heldFor: [],
       mayHaveLeft: false,
+      upload: null,
     }),
     MessageHeld: (state, { why, mayHaveLeft, heldAt }) =>
       state.status === 'queued'
@@ -123,6 +128,8 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
         : state,
     MessageAttempted: (state, { attemptedAt }) =>
       state.status === 'queued' ? { ...state, mayHaveLeft: true, lastAt: attemptedAt } : state,
+    MediaUploaded: (state, { upload, recordedAt }) =>
+      state.status === 'queued' ? { ...state, upload, lastAt: recordedAt } : state,
     MessageSent: (state, { sentAt, whatsappAt }) => moved(state, 'sent', sentAt, whatsappAt),
     MessageDelivered: (state, { deliveredAt }) => moved(state, 'delivered', deliveredAt),
     MessageRead: (state, { readAt }) => moved(state, 'read', readAt),

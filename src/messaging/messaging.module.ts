@@ -11,11 +11,13 @@ import { LimitsController } from './http/limits.controller.js';
 import { HoldWaitingEffect } from './hold-waiting.effect.js';
 import { MessageChangesController } from './http/message-changes.controller.js';
 import { MessagesController } from './http/messages.controller.js';
+import { Attachments } from './attachments/attachments.js';
 import { ChangeDelivery } from './outbox/change-delivery.js';
 import { SentAgainController } from './http/sent-again.controller.js';
 import { Confirmations } from './outbox/confirmations.js';
 import { DeliverMessageEffect } from './outbox/deliver-message.effect.js';
 import { Delivery } from './outbox/delivery.js';
+import { FileUploads } from './outbox/file-uploads.js';
 import { Holds } from './outbox/holds.js';
 import { NumberChecks } from './outbox/number-checks.js';
 import { Outbox } from './outbox/outbox.js';
@@ -39,6 +41,7 @@ import { MAX_SCHEDULE_DAYS, SendMessageHandler } from './send-message.handler.js
 import { Senders } from './senders/senders.js';
 
 const acceptance = [
+  Attachments,
   SendMessageHandler,
   CancelMessageHandler,
   RetryMessageHandler,
@@ -53,6 +56,7 @@ const acceptance = [
 ];
 const outbox = [
   Outbox,
+  FileUploads,
   OutboxRestorer,
   Holds,
   Delivery,
@@ -79,6 +83,8 @@ const effects = [
 type MessagingOptions = {
   /** Provides what the contracts of sessions name. */
   readonly sessions: Type;
+  /** Provides the library of files. */
+  readonly media: Type;
   /** Where it is null, messages are sent without pauses. */
   readonly pacing: Pacing | null;
   readonly maxScheduleDays: number;
@@ -87,10 +93,10 @@ type MessagingOptions = {
 /** The routes of messages, and what carries messages to WhatsApp and back. */
 @Module({})
 export class MessagingModule {
-  static with({ sessions, pacing, maxScheduleDays }: MessagingOptions): DynamicModule {
+  static with({ sessions, media, pacing, maxScheduleDays }: MessagingOptions): DynamicModule {
     return {
       module: MessagingModule,
-      imports: [sessions],
+      imports: [sessions, media],
       controllers: [
         MessagesController,
         MessageChangesController,

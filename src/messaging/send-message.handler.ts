@@ -7,6 +7,7 @@ import type { CommandContext } from '../platform/command-context.js';
 import type { CommandHandler } from '../platform/context-definition.js';
 import { Limited } from '../platform/http/refusals.js';
 import { Streams } from '../platform/streams/streams.js';
+import { Attachments } from './attachments/attachments.js';
 import { answeredBy } from './content/kinds.js';
 import { DailyQuota, type QuotaOfDay, type QuotaOutcome } from './daily-quota.js';
 import type { AcceptMessage } from './message.commands.js';
@@ -41,6 +42,7 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
     private readonly senders: Senders,
     private readonly recipients: Recipients,
     private readonly people: People,
+    private readonly attachments: Attachments,
     private readonly quota: DailyQuota,
     @Inject(MAX_SCHEDULE_DAYS) private readonly maxScheduleDays: number,
   ) {}
@@ -90,7 +92,7 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
       chat,
       to: recipient.kind === 'person' ? recipient.phoneNumber : (phoneNumber ?? chat),
       whatsappId: messageIdFor(messageId),
-      content,
+      content: await this.attachments.contentOf(content, { messageId, userId }, context),
       replyTo:
         answered === undefined
           ? null

@@ -44,6 +44,11 @@ const entryOf: {
     event: 'sending',
     detail: 'It was handed to the connection: from now on it may arrive. WhatsApp has not answered yet.',
   }),
+  MediaUploaded: ({ recordedAt }) => ({
+    at: recordedAt,
+    event: 'uploaded',
+    detail: 'Its file was uploaded to WhatsApp.',
+  }),
   MessageSent: ({ sentAt, whatsappAt }) => ({
     at: sentAt,
     ...byWhatsApp(whatsappAt),

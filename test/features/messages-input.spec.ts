@@ -70,7 +70,7 @@ describe('an invalid message', () => {
   });
 
   it('is refused when it is too large', async () => {
-    expect(await outcome(text({ text: { body: 'x'.repeat(1024 * 1024) } }))).toEqual(refusal(413, 'too_large'));
+    expect(await outcome(text({ text: { body: 'x'.repeat(12 * 1024 * 1024) } }))).toEqual(refusal(413, 'too_large'));
   });
 
   it('is refused when its content type is not JSON', async () => {

@@ -6,6 +6,8 @@ import type { Report } from '#lib/whatsapp';
 import { createApp } from '../../src/app.js';
 import { apiKeyEvents, type ApiKeyEvent } from '../../src/identity/api-key.contract.js';
 import { defaultLimits, userEvents, type UserEvent } from '../../src/identity/user.contract.js';
+import { mediaContext } from '../../src/media/media.context.js';
+import { MediaModule } from '../../src/media/media.module.js';
 import { messagingContext } from '../../src/messaging/messaging.context.js';
 import { MessagingModule } from '../../src/messaging/messaging.module.js';
 import { CommandBus } from '../../src/platform/bus/command-bus.js';
@@ -105,9 +107,14 @@ export const startMessaging = async ({
   const root = {
     module: MessagingOnly,
     imports: [
-      PlatformModule.with({ config, logger, stores, contexts: [otherContexts, messagingContext] }),
+      PlatformModule.with({ config, logger, stores, contexts: [otherContexts, mediaContext, messagingContext] }),
       AccessModule,
-      MessagingModule.with({ sessions: sessionsOf(messenger, connections), pacing: null, maxScheduleDays: 365 }),
+      MessagingModule.with({
+        sessions: sessionsOf(messenger, connections),
+        media: MediaModule,
+        pacing: null,
+        maxScheduleDays: 365,
+      }),
     ],
   };
   const app = await createApp(root, logger);

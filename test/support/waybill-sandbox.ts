@@ -107,6 +107,13 @@ export class ControlledSandbox {
     return this.ask(`GET /phones/${number}/messages`);
   }
 
+  /** The decrypted file of a message that a phone sent or received. */
+  async file(number: string, messageId: string): Promise<Buffer> {
+    const answer = await fetch(`${this.controlUrl}/phones/${number}/messages/${messageId}/media`);
+    if (!answer.ok) throw new Error(`The sandbox answered ${answer.status}: ${await answer.text()}`);
+    return Buffer.from(await answer.arrayBuffer());
+  }
+
   /** How often somebody asked for a message again, of what the transcript has recorded. */
   async retryReceipts(): Promise<readonly object[]> {
     type Entry = { readonly stanza: { readonly tag: string; readonly attrs: { readonly type?: string } } };

@@ -23,11 +23,20 @@ const forwardedOnce = { isForwarded: true, forwardingScore: 1 } as const;
 
 const asForwarded = (sendable: Sendable): Sendable => {
   if (!('built' in sendable)) return { ...sendable, contextInfo: forwardedOnce } as Sendable;
-  const parts = Object.entries(sendable.built).map(([name, part]: [string, { readonly contextInfo?: object }]) => [
+  return { built: markedAsForwarded(sendable.built) };
+};
+
+/** A part of a message: some only wrap another message. */
+type Part = { readonly contextInfo?: object; readonly message?: proto.IMessage };
+
+const markedAsForwarded = (built: proto.IMessage): proto.IMessage => {
+  const parts = Object.entries(built).map(([name, part]: [string, Part]) => [
     name,
-    { ...part, contextInfo: { ...part.contextInfo, ...forwardedOnce } },
+    part.message
+      ? { ...part, message: markedAsForwarded(part.message) }
+      : { ...part, contextInfo: { ...part.contextInfo, ...forwardedOnce } },
   ]);
-  return { built: Object.fromEntries(parts) as proto.IMessage };
+  return Object.fromEntries(parts) as proto.IMessage;
 };
 
 /** These name the message that they answer without showing it. */

@@ -3,15 +3,20 @@ import type { MediaReference } from './media-reference.js';
 
 /**
  * Everything that there is to say about one kind of content. `Content` is what its events hold, both of messages that are sent and of
- * received ones; what only some of them have is optional.
+ * received ones; what only some of them have is optional. `Pending` is what is to be completed before a request is accepted.
  */
-export type ContentKind<Content extends { readonly type: string }, Shown = never, Requested = never> = {
+export type ContentKind<
+  Content extends { readonly type: string },
+  Shown = never,
+  Requested = never,
+  Pending = Content,
+> = {
   /** How it is sent; null where it cannot be. */
   readonly sent: {
     /** As users ask for it. */
     readonly request: z.ZodType<Requested>;
     readonly example: Requested;
-    readonly contentOf: (requested: Requested) => Content;
+    readonly contentOf: (requested: Requested) => Pending;
     /** In the events of messages that are sent from here. */
     readonly event: z.ZodType<Content>;
   } | null;
@@ -27,8 +32,8 @@ export type ContentKind<Content extends { readonly type: string }, Shown = never
   readonly wordsOf: (content: Content) => string | null;
   /** The message that it answers, where it has to answer one. Other kinds answer one where `replyTo` says so. */
   readonly answers?: (content: Content) => string;
-  /** What of it is sent when it is forwarded; left out where it cannot be. */
-  readonly forwarded?: (content: Content) => Content;
+  /** What of it is sent when it is forwarded; left out, or undefined, where it cannot be. */
+  readonly forwarded?: (content: Content) => Content | undefined;
   /** The files that it consists of. */
   readonly mediaOf: (content: Content) => readonly MediaReference[];
 };

@@ -4,6 +4,7 @@ import type { ContentKind } from './content-kind.js';
 import { location } from './location.content.js';
 import { audio, document, image, sticker, video } from './media.content.js';
 import type { MediaReference } from './media-reference.js';
+import type { MediaRequest } from './media-request.js';
 import { poll } from './poll.content.js';
 import { reaction } from './reaction.content.js';
 import { text } from './text.content.js';
@@ -45,6 +46,9 @@ const outgoing = typesWith('sent').map((type): OutgoingSchema => kinds[type].sen
 export const OutgoingContent = z.discriminatedUnion('type', outgoing as [OutgoingSchema, ...OutgoingSchema[]]);
 export type OutgoingContent = Readonly<z.output<typeof OutgoingContent>>;
 
+/** What a user asks to be sent: content as it is recorded, or what is still to be made of it. */
+export type RequestedContent = OutgoingContent | MediaRequest;
+
 type ReceivedSchema = Kinds[TypeWith<'received'>]['received'];
 const received = typesWith('received').map((type): ReceivedSchema => kinds[type].received);
 
@@ -71,7 +75,8 @@ export const shownContentOf = (content: Content): ShownContent => {
 export const wordsOf = (content: Content): string | null => kindOf(content).wordsOf(content);
 
 /** The message that it answers by itself; undefined where only `replyTo` may say so. */
-export const answeredBy = (content: Content): string | undefined => kindOf(content).answers?.(content);
+export const answeredBy = (content: RequestedContent): string | undefined =>
+  'source' in content ? undefined : kindOf(content).answers?.(content);
 
 /** What of it is sent when it is forwarded; undefined where it cannot be. */
 export const forwardedOf = (content: Content): OutgoingContent | undefined =>

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { MediaKind } from '#lib/whatsapp';
 import type { ContentKind } from './content-kind.js';
 import { mediaReference } from './media-reference.js';
+import { newMedia, type MediaRequest, type NewMedia } from './media-request.js';
 import { line, longText } from './received-values.js';
 
 const described = {
@@ -11,26 +13,94 @@ const described = {
   voice: z.boolean(),
 };
 
-const ShownMedia = z.object({ ...described, size: described.size.describe('In bytes, as stated by the sender.') });
+/** What is recorded of a file that is sent: the file is fixed at acceptance, whatever it came from. */
+const sentMedia = <Kind extends MediaKind>(type: Kind) =>
+  z.object({
+    type: z.literal(type),
+    mediaId: z.uuid(),
+    mimeType: line,
+    /** In bytes. */
+    size: z.int().min(0),
+    /** In hex. */
+    sha256: z.string().length(64),
+    fileName: line.nullable(),
+    caption: longText.nullable(),
+    width: z.int().min(0).nullable(),
+    height: z.int().min(0).nullable(),
+    seconds: z.int().min(0).nullable(),
+    viewOnce: z.boolean(),
+    /** What kind of audio, video or sticker it is. */
+    form: z.enum(['plain', 'voice', 'gif', 'note', 'animated']),
+  });
+
+/** A file that is sent, as the log has it. */
+export type SentMedia = {
+  readonly [Kind in MediaKind]: Readonly<z.output<ReturnType<typeof sentMedia<Kind>>>>;
+}[MediaKind];
+
+const ShownMedia = z.object({
+  mediaId: z.uuid().optional().describe('The file, in `GET /v1/media/{id}`.'),
+  ...described,
+  size: described.size.describe('In bytes; of received files as stated by the sender.'),
+  sha256: z.string().optional().describe('Of the file, in hex.'),
+  width: z.int().nullable().optional().describe('In pixels.'),
+  height: z.int().nullable().optional().describe('In pixels.'),
+  seconds: z.int().nullable().optional().describe('How long it plays.'),
+  viewOnce: z.boolean().optional().describe('It can be opened once.'),
+  gif: z.boolean().optional().describe('A video that repeats without sound.'),
+  note: z.boolean().optional().describe('A round video.'),
+  state: z.enum(['ready', 'pending', 'unavailable']).optional().describe('Whether the file can be had here.'),
+});
 type ShownMedia = z.output<typeof ShownMedia>;
 
-const media = <Kind extends string>(type: Kind, example: Pick<ShownMedia, 'mimeType'> & Partial<ShownMedia>) => {
+const shownOfSent = (content: SentMedia): ShownMedia => {
+  const { type: _type, form, ...file } = content;
+  return { ...file, voice: form === 'voice', gif: form === 'gif', note: form === 'note', state: 'ready' };
+};
+
+const media = <Kind extends MediaKind>(
+  type: Kind,
+  requested: Omit<NewMedia, 'mediaId'>,
+  example: Pick<ShownMedia, 'mimeType'> & Partial<ShownMedia>,
+) => {
   const received = z.object({ type: z.literal(type), media: mediaReference(type), ...described });
+  const event = sentMedia(type);
+  type Received = z.output<typeof received>;
+  type Sent = z.output<typeof event>;
   return {
-    sent: null,
+    sent: { event, ...newMedia(type, requested) },
     received,
     shown: {
       schema: ShownMedia,
-      of: ({ mimeType, caption, fileName, size, voice }) => ({ mimeType, caption, fileName, size, voice }),
+      of: (content) => {
+        if ('mediaId' in content) return shownOfSent(content as SentMedia);
+        const { mimeType, caption, fileName, size, voice } = content;
+        return { mimeType, caption, fileName, size, voice };
+      },
       example: { caption: null, fileName: null, size: 48_213, voice: false, ...example },
     },
     wordsOf: ({ caption }) => caption,
-    mediaOf: ({ media }) => [media],
-  } satisfies ContentKind<z.output<typeof received>, ShownMedia>;
+    forwarded: (content) => ('mediaId' in content && !content.viewOnce ? content : undefined),
+    mediaOf: (content) => ('media' in content ? [content.media] : []),
+  } satisfies ContentKind<Received | Sent, ShownMedia, NewMedia, MediaRequest>;
 };
 
-export const image = media('image', { mimeType: 'image/jpeg', caption: 'The new shop' });
-export const video = media('video', { mimeType: 'video/mp4', caption: 'How to assemble it' });
-export const audio = media('audio', { mimeType: 'audio/ogg; codecs=opus', voice: true });
-export const document = media('document', { mimeType: 'application/pdf', fileName: 'invoice-4711.pdf' });
-export const sticker = media('sticker', { mimeType: 'image/webp' });
+export const image = media('image', { caption: 'The new shop' }, { mimeType: 'image/jpeg', caption: 'The new shop' });
+export const video = media(
+  'video',
+  { caption: 'How to assemble it' },
+  { mimeType: 'video/mp4', caption: 'How to assemble it' },
+);
+export const audio = media('audio', { voice: true }, { mimeType: 'audio/ogg; codecs=opus', voice: true });
+export const document = media(
+  'document',
+  { fileName: 'invoice-4711.pdf' },
+  { mimeType: 'application/pdf', fileName: 'invoice-4711.pdf' },
+);
+export const sticker = media('sticker', {}, { mimeType: 'image/webp' });
+
+/** Whether a content that is sent consists of a file. */
+export const isSentMedia = <Content extends { readonly type: string }>(
+  content: Content,
+): content is Extract<Content, { readonly mediaId: string; readonly form: string }> =>
+  'mediaId' in content && 'form' in content;

@@ -24,6 +24,9 @@ import { QuotaHeaders, withQuotaHeaders } from './quota-headers.js';
 import { refusals } from './refusals.js';
 import { NewMessage, requestOf } from './send-message.schema.js';
 
+/** A file of 8 MB in base64, and what is beside it. */
+const maxBodyBytes = 12 * 1024 * 1024;
+
 @ApiTags('Messages')
 @Controller('v1/messages')
 export class MessagesController {
@@ -37,13 +40,14 @@ export class MessagesController {
 
   @Post()
   @HttpCode(202)
-  @Permit('messages:send')
+  @Permit('messages:send', { maxBodyBytes })
   @ApiOperation({ summary: 'Send a message, now or later' })
   @Answers(202, 'Accepted: it is on disk, and will be sent', Message)
   @QuotaHeaders()
   @Refuses(refusals.sessionNotFound, refusals.invalidRecipient, refusals.sessionNotLinked, refusals.sessionRequired)
   @Refuses(refusals.replyToNotFound, refusals.replyToNotSent, refusals.scheduledInThePast)
-  @Refuses(refusals.scheduledTooFarAhead, refusals.quotaExceeded)
+  @Refuses(refusals.scheduledTooFarAhead, refusals.mediaNotFound, refusals.mediaTypeRefused, refusals.mediaTooLarge)
+  @Refuses(refusals.converterMissing, refusals.quotaExceeded)
   async send(
     @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,

@@ -73,6 +73,22 @@ export const refusals = {
     code: 'scheduled_in_the_past',
     detail: 'The time for which it is scheduled has passed',
   },
+  mediaNotFound: { status: 422, code: 'media_not_found', detail: 'There is no such file' },
+  mediaTypeRefused: {
+    status: 422,
+    code: 'media_type_refused',
+    detail: 'The file is text/html, and cannot be sent as image',
+  },
+  mediaTooLarge: {
+    status: 422,
+    code: 'media_too_large',
+    detail: 'A file of this kind (image) may have at most 5242880 bytes',
+  },
+  converterMissing: {
+    status: 422,
+    code: 'converter_missing',
+    detail: 'The file would have to be converted, and ffmpeg is not installed here',
+  },
   quotaExceeded: {
     status: 429,
     code: 'daily_quota_exceeded',

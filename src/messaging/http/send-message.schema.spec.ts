@@ -26,6 +26,8 @@ describe('a request to send', () => {
 
   it('of an unknown type is told which there are', () => {
     const { error } = NewMessage.safeParse({ to, type: 'telegram' });
-    expect(error?.issues[0]?.message).toBe('Must be one of: text, location, contact, poll, reaction');
+    expect(error?.issues[0]?.message).toBe(
+      'Must be one of: text, image, video, audio, document, sticker, location, contact, poll, reaction',
+    );
   });
 });

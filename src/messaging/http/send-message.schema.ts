@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isPlainLine } from '../content/characters.rules.js';
-import { kinds, typesWith, type OutgoingContent, type TypeWith } from '../content/kinds.js';
+import { kinds, typesWith, type RequestedContent, type TypeWith } from '../content/kinds.js';
 import type { MessageRequest } from '../message.contract.js';
 
 const to = z
@@ -81,7 +81,7 @@ export const NewMessage = z
   }) as unknown as z.ZodType<NewMessage>;
 
 const contents: {
-  readonly [Type in Sendable]: { readonly sent: { readonly contentOf: (requested: never) => OutgoingContent } };
+  readonly [Type in Sendable]: { readonly sent: { readonly contentOf: (requested: never) => RequestedContent } };
 } = kinds;
 
 /** The compiler does not see that the field whose name is the type is there, and no other one of them. */

@@ -1,5 +1,5 @@
 import { retryWaitMs, type RetryPolicy } from '#lib/async/policy';
-import type { SendRefusal } from '#lib/whatsapp';
+import { UploadFailed, type SendRefusal } from '#lib/whatsapp';
 import type { HoldReason } from '../message.contract.js';
 
 /** How often a message is sent again that WhatsApp refused for the moment. */
@@ -22,11 +22,36 @@ export const isNotSentForGood = (failures: number): boolean => failures >= maxRe
 
 export const isUnansweredForGood = (failures: number): boolean => failures >= maxUnanswered;
 
+/** As a sentence. */
+export const whyNotUploaded = (error: unknown): string => {
+  const outcome = error instanceof UploadFailed ? error.outcome : undefined;
+  switch (outcome?.kind) {
+    case 'unreadable':
+      return 'Its file could not be read.';
+    case 'refused':
+      return `WhatsApp refused its file (HTTP status ${outcome.status}).`;
+    case 'interrupted':
+      return 'The upload of its file to WhatsApp broke off.';
+    default:
+      return 'Its file could not be uploaded to WhatsApp.';
+  }
+};
+
 const mayHaveArrived = 'It may have arrived.';
 
 export const failures = {
   refused: ({ code, reason, retryable }: SendRefusal): Failure => ({ code: `whatsapp_${code}`, reason, retryable }),
   notSent: (reason: string): Failure => ({ code: 'not_sent', reason, retryable: true }),
+  notUploaded: (detail: string): Failure => ({
+    code: 'media_upload_failed',
+    reason: `${detail} It was tried often.`,
+    retryable: true,
+  }),
+  fileGone: {
+    code: 'media_gone',
+    reason: 'Its file is no longer here: it was cleaned before the message could be sent.',
+    retryable: false,
+  },
   notOnWhatsApp: { code: 'not_on_whatsapp', reason: 'The number is not on WhatsApp.', retryable: false },
   unchecked: (detail: string): Failure => ({
     code: 'number_not_checked',

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DomainError } from '#lib/event-sourcing';
 import { NotConnected, parseAddress, QueryFailed, SendFailed, type OutgoingMessage } from '#lib/whatsapp';
+import { FileMissing } from '#lib/media-files';
 import type { Log } from '#lib/subscriptions';
 import { CommandBus } from '../../platform/bus/command-bus.js';
 import { Streams } from '../../platform/streams/streams.js';
@@ -8,7 +9,9 @@ import { LOG } from '../../platform/tokens.js';
 import { CONNECTION_STATUS, type ConnectionStatus } from '../../sessions/connection-status.contract.js';
 import { MESSENGER, type Messenger } from '../../sessions/whatsapp.contract.js';
 import type { BeginAttempt, MessageCommand } from '../message.commands.js';
+import { isSentMedia } from '../content/media.content.js';
 import type { AcceptedMessage, HoldReason } from '../message.contract.js';
+import type { Upload } from '../upload.contract.js';
 import { messageDecider } from '../message.decider.js';
 import { contextOf, Recorder, type Origin } from '../recorder.js';
 import { Senders } from '../senders/senders.js';
@@ -19,10 +22,13 @@ import {
   isNotSentForGood,
   isRefusedForGood,
   isUnansweredForGood,
+  whyNotUploaded,
   type Failure,
 } from './attempt.rules.js';
 import { Confirmations } from './confirmations.js';
 import { NumberChecks } from './number-checks.js';
+import { FileUploads } from './file-uploads.js';
+import { sendableOf, usableUpload } from './sendable.rules.js';
 import type { AttemptResult, QueueEntry } from './session-queue.js';
 import { WhatsAppIds } from './whatsapp-ids.js';
 
@@ -31,6 +37,8 @@ type Attempt = {
   readonly entry: QueueEntry;
   readonly accepted: AcceptedMessage;
   readonly origin: Origin;
+  /** Of its file; null where it has none, or has to be uploaded. */
+  readonly upload: Upload | null;
   /** Where it fails for certain, nothing has left: no earlier attempt may have succeeded. */
   readonly isOnly: boolean;
 };
@@ -47,6 +55,7 @@ export class Delivery {
     private readonly streams: Streams,
     private readonly commands: CommandBus,
     private readonly checks: NumberChecks,
+    private readonly uploads: FileUploads,
     private readonly confirmations: Confirmations,
     private readonly whatsappIds: WhatsAppIds,
     private readonly recorder: Recorder,
@@ -64,7 +73,8 @@ export class Delivery {
       if (!state.mayHaveLeft && (await this.senders.isCanceled({ keyId, position }))) {
         return { next: 'done', recorded: this.recorder.record(canceled(entry.messageId), origin) };
       }
-      return await this.deliver({ entry, accepted: state.accepted, origin, isOnly: !state.mayHaveLeft });
+      const upload = usableUpload(state.upload, now());
+      return await this.deliver({ entry, accepted: state.accepted, upload, origin, isOnly: !state.mayHaveLeft });
     } catch (error) {
       this.log.error({ err: error, messageId: entry.messageId }, 'An attempt to send a message failed');
       return this.retry(entry);
@@ -78,11 +88,13 @@ export class Delivery {
     const linkedAccount = this.connections.account(sessionId);
     if (linkedAccount === undefined) return { next: 'retry_when_open' };
     if (linkedAccount !== account) return this.fail(planned, failures.accountChanged);
+    const sendable = sendableOf(content, planned.upload);
+    if (!sendable) return { next: 'retry_after_work', work: this.uploadFile(planned) };
     const attempt = await this.begin(planned);
     if (!attempt) return done;
     if (this.connections.account(sessionId) !== account) return this.notSent(attempt);
     const quoted = replyTo && { replyTo: { ...replyTo, chat: jid } };
-    const message: OutgoingMessage = { whatsappId, to: jid, content, forwarded, ...quoted };
+    const message: OutgoingMessage = { whatsappId, to: jid, content: sendable, forwarded, ...quoted };
     this.whatsappIds.note(sessionId, whatsappId, messageId);
     try {
       const { sentAt } = await this.confirmations.orElse(messageId, this.messenger.send(sessionId, message));
@@ -91,6 +103,45 @@ export class Delivery {
       if (!(error instanceof SendFailed)) throw error;
       return await this.afterFailure(attempt, error);
     }
+  }
+
+  /** Resolves with the wait before the next attempt, in milliseconds. Never rejects. */
+  private async uploadFile(planned: Attempt): Promise<number> {
+    const { accepted, entry, origin } = planned;
+    const { messageId, content } = accepted;
+    if (!isSentMedia(content)) return 0;
+    try {
+      const upload = await this.uploads.upload(accepted, content);
+      await this.recorder.record({ type: 'RecordMediaUploaded', data: { messageId, upload, at: now() } }, origin);
+      return 0;
+    } catch (error) {
+      if (this.uploads.isStopped) return 0; // the next start of the service goes on
+      try {
+        return await this.afterFailedUpload(planned, error);
+      } catch (cause) {
+        this.log.error({ err: cause, messageId }, 'What became of an upload could not be recorded');
+        return waitAfterFailure(entry);
+      }
+    }
+  }
+
+  private async afterFailedUpload(planned: Attempt, error: unknown): Promise<number> {
+    const { entry } = planned;
+    if (error instanceof NotConnected) return attemptWaitMs(1, Math.random());
+    if (error instanceof FileMissing) {
+      const { recorded } = await this.fail(planned, failures.fileGone);
+      await recorded;
+      return 0;
+    }
+    const reason = whyNotUploaded(error);
+    this.log.warn({ err: error, messageId: entry.messageId }, 'The file of a message could not be uploaded');
+    if (isNotSentForGood(entry.failures)) {
+      const { recorded } = await this.fail(planned, failures.notUploaded(reason));
+      await recorded;
+      return 0;
+    }
+    await this.hold(planned, 'not_sent', `${reason} It is tried again.`);
+    return waitAfterFailure(entry);
   }
 
   /** Records the attempt before anything leaves. Undefined where the message was canceled meanwhile. */
@@ -162,7 +213,7 @@ export class Delivery {
     }
   }
 
-  private async fail({ entry: { messageId }, origin, isOnly }: Attempt, failure: Failure): Promise<AttemptResult> {
+  private async fail({ entry: { messageId }, origin, isOnly }: Attempt, failure: Failure): Promise<Done> {
     const data = { messageId, ...failure, nothingLeft: isOnly, at: now() };
     return { next: 'done', recorded: this.recorder.record({ type: 'RecordMessageFailed', data }, origin) };
   }
@@ -173,10 +224,16 @@ export class Delivery {
   }
 
   private retry(entry: QueueEntry): AttemptResult {
-    entry.failures += 1;
-    return { next: 'retry_after', waitMs: attemptWaitMs(entry.failures, Math.random()) };
+    return { next: 'retry_after', waitMs: waitAfterFailure(entry) };
   }
 }
+
+type Done = Extract<AttemptResult, { readonly next: 'done' }>;
+
+const waitAfterFailure = (entry: QueueEntry): number => {
+  entry.failures += 1;
+  return attemptWaitMs(entry.failures, Math.random());
+};
 
 const done: AttemptResult = { next: 'done', recorded: Promise.resolve() };
 

@@ -17,10 +17,16 @@ export class Pace {
     return Math.max(0, this.nextAtMs - nowMs);
   }
 
-  /** A message is sent; `chance` from 0 to 1. */
-  take(nowMs: number, chance: number): void {
-    if (!this.pacing) return;
+  /** A message is sent; `chance` from 0 to 1. Returns how to take that back, where it was not sent. */
+  take(nowMs: number, chance: number): () => void {
+    const before = this.nextAtMs;
+    this.nextAtMs = this.after(nowMs, chance);
+    return () => (this.nextAtMs = before);
+  }
+
+  private after(nowMs: number, chance: number): number {
+    if (!this.pacing) return this.nextAtMs;
     const { messagesPerMinute, jitter } = this.pacing;
-    this.nextAtMs = nowMs + (minuteMs / messagesPerMinute) * (1 - jitter + 2 * jitter * chance);
+    return nowMs + (minuteMs / messagesPerMinute) * (1 - jitter + 2 * jitter * chance);
   }
 }

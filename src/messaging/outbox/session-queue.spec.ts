@@ -48,6 +48,27 @@ describe('the queue of a session', () => {
     expect(attempts).toEqual(['a1', 'b1', 'a2', 'a3']);
   });
 
+  it('keeps the order of a chat while something is done before a message, which needs no slot and no pace', async () => {
+    const { queue, attempts, answer } = queueWith({ messagesPerMinute: 60, jitter: 0 });
+    queue.add(message('a1', 'a'));
+    queue.add(message('a2', 'a'));
+    for (let n = 0; n < 17; n += 1) queue.add(message(`m${n}`, `chat ${n}`));
+    let work = (): void => undefined;
+    await answer('a1', { next: 'retry_after_work', work: new Promise((resolve) => (work = () => resolve(0))) });
+    queue.add(message('b1', 'b'));
+    await jest.advanceTimersByTimeAsync(0);
+    expect(attempts.slice(0, 2)).toEqual(['a1', 'm0']);
+    await jest.advanceTimersByTimeAsync(20_000);
+    expect(attempts.filter((id) => id.startsWith('a'))).toEqual(['a1']);
+    for (let n = 0; n < 16; n += 1) await answer(`m${n}`);
+    work();
+    await jest.advanceTimersByTimeAsync(5_000);
+    expect(attempts.filter((id) => id.startsWith('a'))).toEqual(['a1', 'a1']);
+    await answer('a1');
+    await jest.advanceTimersByTimeAsync(5_000);
+    expect(attempts.filter((id) => id.startsWith('a'))).toEqual(['a1', 'a1', 'a2']);
+  });
+
   it('makes no more than 16 attempts at a time, counting those whose outcome is still to be recorded', async () => {
     const { queue, attempts, answer } = queueWith();
     for (let n = 0; n < 20; n += 1) queue.add(message(`m${n}`, `chat ${n}`));

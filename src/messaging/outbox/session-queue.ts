@@ -21,6 +21,8 @@ const keyOf = ({ messageId, changeId }: QueuedMessage): string => changeId ?? me
 export type AttemptResult =
   | { readonly next: 'done'; readonly recorded: Promise<unknown> }
   | { readonly next: 'retry_when_open' }
+  /** Something has to be done before it can be sent. `work` never rejects, and resolves with the wait after it, in milliseconds. */
+  | { readonly next: 'retry_after_work'; readonly work: Promise<number> }
   | { readonly next: 'retry_after'; readonly waitMs: number };
 
 export type SessionQueueOptions = {
@@ -92,9 +94,9 @@ export class SessionQueue {
       if (!this.options.isOpen()) return this.holdLater('session_offline');
       const waitMs = this.options.pace.waitMs(performance.now());
       if (waitMs > 0) return this.goLater(waitMs);
-      this.options.pace.take(performance.now(), Math.random());
+      const takeBack = this.options.pace.take(performance.now(), Math.random());
       this.ready.delete(chat);
-      this.start(chat);
+      this.start(chat, takeBack);
     }
   }
 
@@ -110,15 +112,15 @@ export class SessionQueue {
     this.ready.add(chat);
   }
 
-  private start(chat: ChatQueue): void {
-    const attempt = this.attempt(chat).finally(() => {
+  private start(chat: ChatQueue, takeBackPace: () => void): void {
+    const attempt = this.attempt(chat, takeBackPace).finally(() => {
       this.attempts.delete(attempt);
       this.go();
     });
     this.attempts.add(attempt);
   }
 
-  private async attempt(chat: ChatQueue): Promise<void> {
+  private async attempt(chat: ChatQueue, takeBackPace: () => void): Promise<void> {
     const [entry] = chat.entries.values();
     if (!entry) return;
     const result = await this.options.deliver(entry);
@@ -131,6 +133,9 @@ export class SessionQueue {
       this.entries.delete(keyOf(entry));
     } else if (result.next === 'retry_after') {
       this.readyLater(result.waitMs, chat);
+    } else if (result.next === 'retry_after_work') {
+      takeBackPace(); // it is no message that was sent, and needs no slot meanwhile
+      void result.work.then((waitMs) => this.readyLater(waitMs, chat));
     } else if (this.options.isOpen()) {
       this.readyLater(contradictionWaitMs, chat);
     } else {
@@ -139,6 +144,7 @@ export class SessionQueue {
   }
 
   private readyLater(waitMs: number, chat: ChatQueue): void {
+    if (this.isStopped) return;
     this.timer(waitMs, () => {
       this.ready.add(chat);
       this.go();

@@ -15,6 +15,27 @@ describe('a message that a receiver asks for again', () => {
     });
   });
 
+  it('consists of the same upload where it consists of a file', () => {
+    const described = {
+      ...({ fileName: null, caption: 'Look', width: 4, height: 5 } as const),
+      ...({ seconds: null, viewOnce: false, form: 'plain' } as const),
+    };
+    const file = { type: 'image', mimeType: 'image/png', size: 3 } as const;
+    const content = { ...file, ...described, mediaId: accepted.messageId, sha256: '00'.repeat(32) };
+    const withFile = messageEvent('MessageQueued', { content });
+    const uploaded = messageEvent('MediaUploaded');
+    expect(repeatable([withFile, sent])).toBeUndefined();
+    const { thumbnail, ...upload } = uploaded.data.upload;
+    expect(repeatable([withFile, uploaded, sent])?.content).toEqual({
+      ...file,
+      ...described,
+      sha256: Buffer.alloc(32).toString('base64'),
+      upload,
+      thumbnail,
+      waveform: null,
+    });
+  });
+
   it('is not sent again once it was revoked', () => {
     expect(repeatable([queued, sent, messageEvent('MessageRevoked')])).toBeUndefined();
   });

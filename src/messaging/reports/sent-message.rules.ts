@@ -1,6 +1,7 @@
 import type { OutgoingMessage } from '#lib/whatsapp';
 import type { OutgoingContent } from '../content.contract.js';
 import type { MessageEvent, MessageEventData } from '../message.contract.js';
+import { sendableOf } from '../outbox/sendable.rules.js';
 import { changeToSend } from '../requested-changes.rules.js';
 
 /**
@@ -11,12 +12,15 @@ export const repeatable = (events: readonly MessageEvent[]): Omit<OutgoingMessag
   const queued = events.find((event) => event.type === 'MessageQueued');
   if (!queued || events.some(({ type }) => type === 'MessageRevoked')) return undefined;
   const edit = events.findLast((event) => event.type === 'MessageEdited');
-  const content = edit ? asOutgoing(edit.data) : queued.data.content;
+  const uploaded = events.findLast((event) => event.type === 'MediaUploaded');
+  const content = edit ? asOutgoing(edit.data) : sendableOf(queued.data.content, uploaded?.data.upload ?? null);
   const { chat, replyTo, forwarded } = queued.data;
   return content && { to: chat, content, forwarded, ...(replyTo && { replyTo }) };
 };
 
-const asOutgoing = ({ content, mentions }: MessageEventData<'MessageEdited'>): OutgoingContent | undefined =>
+type Text = Extract<OutgoingContent, { readonly type: 'text' }>;
+
+const asOutgoing = ({ content, mentions }: MessageEventData<'MessageEdited'>): Text | undefined =>
   content.type === 'text' ? { type: 'text', body: content.body, mentions } : undefined;
 
 /**

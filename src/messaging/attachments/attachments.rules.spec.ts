@@ -1,0 +1,26 @@
+import { describe, expect, it } from '@jest/globals';
+import type { MediaRequest } from '../content/media-request.js';
+import { conversionOf } from './attachments.rules.js';
+
+type Asked = Pick<MediaRequest, 'type' | 'form' | 'convert'>;
+const voice: Asked = { type: 'audio', form: 'voice', convert: false };
+const video: Asked = { type: 'video', form: 'plain', convert: false };
+
+describe('a file that is to be sent', () => {
+  it.each([
+    [voice, 'audio/ogg; codecs=opus', undefined],
+    [{ ...voice, convert: true }, 'audio/ogg; codecs=opus', undefined],
+    [{ ...voice, convert: true }, 'audio/mpeg', 'voice'],
+    [{ ...voice, form: 'plain' }, 'audio/mpeg', undefined],
+    [video, 'video/webm', undefined],
+    [{ ...video, convert: true }, 'video/webm', 'mp4'],
+    [{ ...video, convert: true }, 'video/mp4', undefined],
+    [{ type: 'document', form: 'plain', convert: true }, 'audio/mpeg', undefined],
+  ] as const)('as %j is converted where it has to be, if it is %s: %s', (asked, mimeType, conversion) => {
+    expect(conversionOf(asked, mimeType)).toBe(conversion);
+  });
+
+  it('as a voice message is refused where it is something else, and nobody asked for a conversion', () => {
+    expect(() => conversionOf(voice, 'audio/mpeg')).toThrow(/Ogg with Opus, and the file is audio\/mpeg/);
+  });
+});

@@ -1,0 +1,46 @@
+import { DomainError } from '#lib/event-sourcing';
+import type { Media } from '../../media/media.contract.js';
+import type { OutgoingContent } from '../content.contract.js';
+import type { MediaRequest } from '../content/media-request.js';
+
+const voiceType = 'audio/ogg; codecs=opus';
+
+/** What a file has to be converted to: a voice message's audio, or a video that all phones play. */
+export type Conversion = 'voice' | 'mp4';
+
+/**
+ * Undefined where the file can be sent as it is.
+ * @throws {DomainError} `media_type_refused`: it cannot, and nobody asked for a conversion.
+ */
+export const conversionOf = (
+  { type, form, convert }: Pick<MediaRequest, 'type' | 'form' | 'convert'>,
+  mimeType: string,
+): Conversion | undefined => {
+  if (form === 'voice' && !isVoice(mimeType)) {
+    if (convert) return 'voice';
+    const detail = `A voice message must be Ogg with Opus, and the file is ${mimeType}: ask for it with convert`;
+    throw new DomainError('refused', 'media_type_refused', detail);
+  }
+  return type === 'video' && convert && mimeType !== 'video/mp4' ? 'mp4' : undefined;
+};
+
+const isVoice = (mimeType: string): boolean => mimeType.includes('opus');
+
+/** The content of a message that consists of a file. */
+export const contentOfFile = (
+  { type, caption, fileName, viewOnce, form }: MediaRequest,
+  { mediaId, mimeType, size, sha256, width, height, seconds, fileName: ownName }: Media,
+): OutgoingContent => ({
+  type,
+  mediaId,
+  mimeType: form === 'voice' ? voiceType : mimeType,
+  size,
+  sha256,
+  fileName: fileName ?? ownName,
+  caption,
+  width,
+  height,
+  seconds,
+  viewOnce,
+  form,
+});

@@ -1,0 +1,69 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DomainError } from '#lib/event-sourcing';
+import { MEDIA_LIBRARY, type MediaLibrary } from '../../media/media-library.contract.js';
+import type { Media } from '../../media/media.contract.js';
+import type { CommandContext } from '../../platform/command-context.js';
+import type { OutgoingContent, RequestedContent } from '../content.contract.js';
+import type { MediaRequest } from '../content/media-request.js';
+import { convertedFileIdOf, fileIdOf } from '../message-ids.js';
+import { contentOfFile, conversionOf } from './attachments.rules.js';
+import { converted } from './converter.js';
+import { fitsAsSticker, stickerOf } from './sticker.js';
+
+type Of = { readonly messageId: string; readonly userId: string };
+
+/** Finds or takes the file of a message that is to be accepted, and makes of it what WhatsApp shows. */
+@Injectable()
+export class Attachments {
+  constructor(@Inject(MEDIA_LIBRARY) private readonly library: MediaLibrary) {}
+
+  /**
+   * The content of a message as it is recorded. The same message again is the same file: it is not fetched a second time.
+   * @throws {DomainError} `media_not_found`, `media_type_refused`, `media_too_large`, `converter_missing`
+   */
+  async contentOf(requested: RequestedContent, of: Of, context: CommandContext): Promise<OutgoingContent> {
+    if (!('source' in requested)) return requested;
+    const taken = await this.fileOf(requested, of, context);
+    const file = await this.madeToFit(requested, taken, of, context);
+    this.library.assertFits(file, requested.type);
+    return contentOfFile(requested, file);
+  }
+
+  private async fileOf({ source, ...described }: MediaRequest, of: Of, context: CommandContext): Promise<Media> {
+    if ('mediaId' in source) return this.known(of.userId, source.mediaId);
+    const owner = { mediaId: fileIdOf(of.messageId), userId: of.userId };
+    const earlier = await this.library.find(owner.userId, owner.mediaId);
+    if (earlier?.cleanedAt === null) return earlier;
+    const { type, mimeType, fileName } = described;
+    // A sticker is made of any picture: it only has to be a small one afterwards.
+    const kind = type === 'sticker' ? 'image' : type;
+    return this.library.take(owner, source, { source: 'data', kind, mimeType, fileName }, context);
+  }
+
+  private async known(userId: string, mediaId: string): Promise<Media> {
+    const media = await this.library.find(userId, mediaId);
+    if (media?.cleanedAt === null) return media;
+    const detail = media ? 'The file was cleaned, and is no longer here' : 'There is no such file';
+    throw new DomainError('refused', 'media_not_found', detail);
+  }
+
+  private async madeToFit(requested: MediaRequest, file: Media, of: Of, context: CommandContext): Promise<Media> {
+    const owner = { mediaId: convertedFileIdOf(of.messageId), userId: of.userId };
+    const { fileName } = file;
+    const named = fileName === null ? {} : { fileName };
+    if (requested.type === 'sticker') {
+      if (await fitsAsSticker(file, () => this.library.open(file))) return file;
+      const webp = await stickerOf(await this.library.open(file));
+      return this.library.take(owner, { bytes: once(webp) }, { source: file.source, kind: 'sticker' }, context);
+    }
+    const conversion = conversionOf(requested, file.mimeType);
+    if (!conversion) return file;
+    return converted(conversion, await this.library.open(file), (bytes) =>
+      this.library.take(owner, { bytes }, { source: file.source, kind: requested.type, ...named }, context),
+    );
+  }
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}

@@ -1,0 +1,53 @@
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { keyedQueue, type KeyedQueue } from '#lib/async';
+import { FileMissing } from '#lib/media-files';
+import { MEDIA_LIBRARY, type MediaLibrary } from '../../media/media-library.contract.js';
+import { MESSENGER, type Messenger } from '../../sessions/whatsapp.contract.js';
+import type { SentMedia } from '../content/media.content.js';
+import type { AcceptedMessage } from '../message.contract.js';
+import type { Upload } from '../upload.contract.js';
+import { thumbnailOf } from './thumbnail.js';
+
+/** Of one session. More would only slow each other down. */
+const maxConcurrentUploads = 4;
+
+/** Uploads the files of messages to WhatsApp, some of each session at a time. */
+@Injectable()
+export class FileUploads implements OnModuleDestroy {
+  private readonly queues = new Map<string, KeyedQueue>();
+  isStopped = false;
+
+  constructor(
+    @Inject(MEDIA_LIBRARY) private readonly library: MediaLibrary,
+    @Inject(MESSENGER) private readonly messenger: Messenger,
+  ) {}
+
+  onModuleDestroy(): void {
+    this.isStopped = true;
+  }
+
+  /** @throws {FileMissing} it was cleaned @throws {NotConnected} {UploadFailed} {Transient} */
+  upload(message: AcceptedMessage, content: SentMedia): Promise<Upload> {
+    return this.queueOf(message.sessionId).run(message.messageId, () => this.uploadNow(message, content));
+  }
+
+  private async uploadNow({ sessionId, userId, whatsappId }: AcceptedMessage, content: SentMedia): Promise<Upload> {
+    const media = await this.library.find(userId, content.mediaId);
+    if (!media || media.cleanedAt !== null) throw new FileMissing();
+    const thumbnail = await thumbnailOf(content, () => this.library.open(media));
+    const file = {
+      whatsappId,
+      kind: content.type,
+      size: content.size,
+      sha256: Buffer.from(content.sha256, 'hex').toString('base64'),
+    };
+    const uploaded = await this.messenger.uploadMedia(sessionId, file, await this.library.open(media));
+    return { ...uploaded, thumbnail };
+  }
+
+  private queueOf(sessionId: string): KeyedQueue {
+    const queue = this.queues.get(sessionId) ?? keyedQueue({ maxConcurrent: maxConcurrentUploads });
+    this.queues.set(sessionId, queue);
+    return queue;
+  }
+}

@@ -1,0 +1,23 @@
+import type { OutgoingContent as SendableContent } from '#lib/whatsapp';
+import type { OutgoingContent } from '../content.contract.js';
+import { isSentMedia, type SentMedia } from '../content/media.content.js';
+import type { Upload } from '../upload.contract.js';
+
+/** WhatsApp keeps files for some weeks; a phone that was off has to find it too. */
+const maxUploadAgeMs = 7 * 24 * 3600 * 1000;
+
+/** A content as WhatsApp takes it; undefined where it consists of a file that has to be uploaded first. */
+export const sendableOf = (content: OutgoingContent, upload: Upload | null): SendableContent | undefined => {
+  if (!isSentMedia(content)) return content;
+  return upload ? withUpload(content, upload) : undefined;
+};
+
+const withUpload = (content: SentMedia, { thumbnail, ...upload }: Upload): SendableContent => {
+  const { mediaId: _mediaId, sha256, ...described } = content;
+  const file = { sha256: Buffer.from(sha256, 'hex').toString('base64'), upload, thumbnail, waveform: null };
+  return { ...described, ...file } as SendableContent; // the compiler does not relate the union's members one by one
+};
+
+/** An upload that may still be used; null where the file has to be uploaded again. `now` is ISO 8601. */
+export const usableUpload = (upload: Upload | null, now: string): Upload | null =>
+  upload && Date.parse(now) - Date.parse(upload.uploadedAt) < maxUploadAgeMs ? upload : null;

@@ -1,0 +1,13 @@
+import { z } from 'zod';
+
+/** What WhatsApp answered to the upload of a message's file, and what was made for it. */
+export const Upload = z.object({
+  url: z.string(),
+  directPath: z.string(),
+  /** In base64. */
+  encryptedSha256: z.string(),
+  uploadedAt: z.iso.datetime(),
+  /** A small JPEG in base64; null where there is none. */
+  thumbnail: z.string().nullable(),
+});
+export type Upload = Readonly<z.output<typeof Upload>>;
