@@ -12,7 +12,7 @@ const adapters = [
 ];
 /** Where adapters are chosen and opened. */
 const openers = [
-  '^src/platform/(stores|vault)\\.ts$',
+  '^src/platform/(stores|vault|database)\\.ts$',
   '^src/platform/http/open-counters\\.ts$',
   '^src/sessions/whatsapp/open-whatsapp\\.ts$',
   '^src/operations/(backup|renew|restore)\\.ts$',

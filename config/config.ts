@@ -34,7 +34,9 @@ export const variables = z.object({
   MONGODB_URI: z
     .string()
     .optional()
-    .describe('The server or replica set of MongoDB (mongodb://…) that keeps the views; by default a file keeps them.'),
+    .describe(
+      'The server or replica set of MongoDB (mongodb://…) that keeps all but the log and the key; by default files do.',
+    ),
   REDIS_URL: z
     .url({ protocol: /^rediss?$/, error: 'Must be a URL that starts with redis:// or rediss://' })
     .optional()

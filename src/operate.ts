@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
 import { environment, readConfig, type Config } from '#config';
 import { askService } from './operations/ask-service.js';
+import { filesWith } from './operations/backup-format.js';
 import { backUp } from './operations/backup.js';
 import {
   OperatorCommands,
@@ -32,6 +33,8 @@ const usage = `${adminUsage}
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const problems = pino({ level: 'warn' }, pino.destination(2));
 
+const placeOf = (server: string | undefined) => (server === undefined ? 'file' : 'server');
+
 /** The colons of a time are not allowed in every file system. */
 const newBackup = (): string => `backups/${new Date().toISOString().replaceAll(/[:.]/g, '-')}`;
 
@@ -46,10 +49,14 @@ const programs: { readonly [name: string]: Program } = {
     return 0;
   },
 
-  backup: async ({ WAYBILL_DATA_DIR: data, EVENTSTORE_URL: server }, [given]) => {
+  backup: async ({ WAYBILL_DATA_DIR: data, EVENTSTORE_URL: server, MONGODB_URI: database }, [given]) => {
     const target = resolve(given ?? newBackup());
-    await backUp(data, target, server === undefined ? 'file' : 'server');
+    await backUp(data, target, { log: placeOf(server), others: placeOf(database) });
     print(`${data} is backed up in ${target}`);
+    if (database !== undefined)
+      print(
+        'It is the log alone: the database of MONGODB_URI must have been backed up before this, or nothing fits it.',
+      );
     if (server !== undefined) print('The log is not in it: back up the server of EVENTSTORE_URL now, after this.');
     print('The master key is not in it: keep a copy of it in another place. Without it, no backup can be used.');
     return 0;
@@ -94,16 +101,19 @@ const progressPrinter = (): Progress => {
 
 /** While no service runs on the data. */
 const runHere = async (config: Config, asked: OperatorRequest): Promise<string> => {
-  const { WAYBILL_DATA_DIR: data, EVENTSTORE_URL: server } = config;
-  await access(join(data, server === undefined ? dataFiles.events : dataFiles.secrets)).catch(() => {
-    throw new OperatorRefused(`There is no data in ${resolve(data)}: start the service first (npm start)`);
-  });
+  const { WAYBILL_DATA_DIR: data, EVENTSTORE_URL: server, MONGODB_URI: database } = config;
+  const files = filesWith({ log: placeOf(server), others: placeOf(database) });
+  for (const file of files.filter((name) => name === dataFiles.events || name === dataFiles.secrets)) {
+    await access(join(data, file)).catch(() => {
+      throw new OperatorRefused(`There is no data in ${resolve(data)}: start the service first (npm start)`);
+    });
+  }
   await prepareDataDirectory(data);
   const [command, ...words] = asked.words;
   if (command === 'pass-over') return passOverHere(config, words);
   if (command === 'renew') {
     const { WAYBILL_MASTER_KEY: masterKey } = config;
-    return `${await renewStore(words[0], { data, masterKey, log: problems })}\n`;
+    return `${await renewStore(words[0], { config, masterKey, log: problems })}\n`;
   }
   // Loaded only here: a running service answers much faster.
   const [{ AppModule }, { createApp }] = await Promise.all([import('./app.module.js'), import('./app.js')]);

@@ -14,23 +14,24 @@ import { dataFiles } from '../platform/data-files.js';
  */
 const filesInOrder = [dataFiles.sagas, dataFiles.credentials, dataFiles.events, dataFiles.secrets] as const;
 
-/** Where the log is: in a file, or on a server, which has its own backups. */
-export type LogPlace = 'file' | 'server';
+/** Where stores are: in files, or on servers, which have their own backups. */
+export type StorePlaces = { readonly log: 'file' | 'server'; readonly others: 'file' | 'server' };
 
 /** The files of a backup, in the order in which they are copied. */
-export const filesWith = (log: LogPlace): readonly string[] =>
-  filesInOrder.filter((file) => log === 'file' || file !== dataFiles.events);
+export const filesWith = ({ log, others }: StorePlaces): readonly string[] =>
+  filesInOrder.filter((file) => (file === dataFiles.events ? log : others) === 'file');
 
 const Manifest = z.object({
   format: z.literal(1),
   createdAt: z.iso.datetime(),
   /** SHA-256 by the name of the file, in hexadecimal. */
   files: z.object({
-    [dataFiles.sagas]: z.string(),
-    [dataFiles.credentials]: z.string(),
     /** Not there if the log was on a server. */
     [dataFiles.events]: z.string().optional(),
-    [dataFiles.secrets]: z.string(),
+    /** Not there if a database had them. */
+    [dataFiles.sagas]: z.string().optional(),
+    [dataFiles.credentials]: z.string().optional(),
+    [dataFiles.secrets]: z.string().optional(),
   }),
 });
 type Manifest = z.output<typeof Manifest>;
@@ -43,8 +44,8 @@ export class BackupRefused extends OperatorError {
 }
 
 /** Describes the files of a directory beside them. */
-export const writeManifest = async (directory: string, log: LogPlace, createdAt: string): Promise<void> => {
-  const sums = await Promise.all(filesWith(log).map(async (file) => [file, await sha256(join(directory, file))]));
+export const writeManifest = async (directory: string, places: StorePlaces, createdAt: string): Promise<void> => {
+  const sums = await Promise.all(filesWith(places).map(async (file) => [file, await sha256(join(directory, file))]));
   const manifest = { format: 1, createdAt, files: Object.fromEntries(sums) as Manifest['files'] } satisfies Manifest;
   await writeFile(join(directory, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
 };
@@ -52,16 +53,17 @@ export const writeManifest = async (directory: string, log: LogPlace, createdAt:
 /** Makes sure that the files of a backup are all there and as they were written. @throws {BackupRefused} */
 export const readManifest = async (
   directory: string,
-): Promise<{ readonly createdAt: string; readonly log: LogPlace }> => {
+): Promise<{ readonly createdAt: string; readonly places: StorePlaces }> => {
   const { createdAt, files } = await manifestIn(directory);
-  const log = files[dataFiles.events] === undefined ? 'server' : 'file';
+  const placeOf = (file: keyof typeof files) => (files[file] === undefined ? 'server' : 'file');
+  const places = { log: placeOf(dataFiles.events), others: placeOf(dataFiles.sagas) } as const;
   const sums: Readonly<Record<string, string | undefined>> = files;
-  for (const file of filesWith(log)) {
+  for (const file of filesWith(places)) {
     const sum = await sha256(join(directory, file)).catch(() => undefined);
     if (sum === undefined) throw new BackupRefused(`${directory} is not complete: ${file} cannot be read`);
     if (sum !== sums[file]) throw new BackupRefused(`${join(directory, file)} was changed since the backup`);
   }
-  return { createdAt, log };
+  return { createdAt, places };
 };
 
 const manifestIn = async (directory: string): Promise<Manifest> => {

@@ -1,15 +1,20 @@
 import { access, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { copyDatabaseFile } from '#lib/sqlite';
-import { BackupRefused, filesWith, writeManifest, type LogPlace } from './backup-format.js';
+import { BackupRefused, filesWith, writeManifest, type StorePlaces } from './backup-format.js';
 
 /**
  * Copies the embedded stores of a data directory to a directory that does not exist yet, also while a service uses them. It has its name
- * only once it is complete. The master key is not copied, nor a log that is on a server.
+ * only once it is complete. The master key is not copied, nor what is on a server.
  * @throws {BackupRefused}
  */
-export const backUp = async (data: string, target: string, log: LogPlace): Promise<void> => {
-  const files = filesWith(log);
+export const backUp = async (data: string, target: string, places: StorePlaces): Promise<void> => {
+  const files = filesWith(places);
+  if (files.length === 0) {
+    throw new BackupRefused(
+      `All stores are on servers: nothing of them is in ${data}. Back up the database of MONGODB_URI first, and then the server of EVENTSTORE_URL`,
+    );
+  }
   for (const file of files) {
     if (!(await exists(join(data, file))))
       throw new BackupRefused(`There is no ${file} in ${data}: nothing was copied`);
@@ -22,7 +27,7 @@ export const backUp = async (data: string, target: string, log: LogPlace): Promi
   try {
     const createdAt = new Date().toISOString();
     for (const file of files) copyDatabaseFile(join(data, file), join(partial, file));
-    await writeManifest(partial, log, createdAt);
+    await writeManifest(partial, places, createdAt);
     await rename(partial, target);
   } catch (error) {
     await rm(partial, { recursive: true, force: true });

@@ -1,30 +1,40 @@
-import { join } from 'node:path';
 import type { Log } from '#lib/subscriptions';
 import { loadMasterKey, type MasterKey } from '#lib/vault';
-import { openSqliteSecrets } from '#lib/vault/sqlite';
-import { openSealedCredentials } from '#lib/whatsapp/baileys/credentials';
-import { openSqliteCredentials } from '#lib/whatsapp/baileys/credentials/sqlite';
+import { nameOf, openCredentials, openSealedCredentials } from '#lib/whatsapp/baileys/credentials';
+import { credentialsPlace } from '../platform/credentials-place.js';
 import { dataFiles } from '../platform/data-files.js';
+import { openDatabase } from '../platform/database.js';
+import type { StoresConfig } from '../platform/stores.js';
+import { secretsPlace } from '../platform/vault.js';
 import { OperatorRefused } from './operator-commands.js';
 
 export type RenewOptions = {
-  readonly data: string;
+  readonly config: StoresConfig;
   readonly masterKey: string | undefined;
   readonly log: Log;
 };
 
-type Renewal = (file: string, key: MasterKey, log: Log) => Promise<void>;
+type Renewal = (config: StoresConfig, key: MasterKey, log: Log) => Promise<void>;
 
 const renewals: { readonly [name: string]: { readonly renew: Renewal; readonly consequence: string } } = {
   [dataFiles.secrets]: {
-    renew: async (file, key, log) => (await openSqliteSecrets({ file, key, mayBeNew: true, log })).close(),
+    renew: async (config, key, log) => {
+      const database = await openDatabase(config, undefined);
+      try {
+        const place = await secretsPlace({ directory: config.WAYBILL_DATA_DIR, mongo: database?.mongo });
+        await (await place.open({ key, mayBeNew: true, log })).close();
+      } finally {
+        await database?.close();
+      }
+    },
     consequence: 'API keys work as before. Every admin needs a new password: npm run admin -- reset-password EMAIL',
   },
   [dataFiles.credentials]: {
-    renew: async (file, key) => {
-      const store = await openSqliteCredentials({ file });
+    renew: async (config, key) => {
+      const place = credentialsPlace(config);
+      const store = await openCredentials(place);
       try {
-        await openSealedCredentials(store, { store: file, key, mayBeNew: true });
+        await openSealedCredentials(store, { store: nameOf(place), key, mayBeNew: true });
       } finally {
         await store.close();
       }
@@ -37,10 +47,13 @@ const renewals: { readonly [name: string]: { readonly renew: Renewal; readonly c
  * Makes a new sealed store in the place of a lost one. One that is there stays as it is. Answers what follows from that.
  * @throws {OperatorRefused} no such store @throws {VaultError} the master key is missing, or the store is there and sealed with another one.
  */
-export const renewStore = async (name: string | undefined, { data, masterKey, log }: RenewOptions): Promise<string> => {
+export const renewStore = async (
+  name: string | undefined,
+  { config, masterKey, log }: RenewOptions,
+): Promise<string> => {
   const renewal = renewals[name ?? ''];
   if (!renewal) throw new OperatorRefused(`Only these can be made anew: ${Object.keys(renewals).join(', ')}`);
-  const key = await loadMasterKey({ given: masterKey, directory: data, mayBeNew: false });
-  await renewal.renew(join(data, name ?? ''), key, log);
+  const key = await loadMasterKey({ given: masterKey, directory: config.WAYBILL_DATA_DIR, mayBeNew: false });
+  await renewal.renew(config, key, log);
   return `${name} is there. ${renewal.consequence}`;
 };

@@ -1,5 +1,5 @@
 import { OperatorError } from '#lib/operator-error';
-import { logPlaces, viewPlaces } from './data-files.js';
+import { logPlaces, sagaPlaces, viewPlaces } from './data-files.js';
 import type { Stores } from './stores.js';
 
 /** A store was made from a longer log than the one beside it. */
@@ -21,7 +21,7 @@ export const assertNotAhead = async (
   const sagas = await Promise.all(names.sagas.map(async (name) => (await sagaProgress.load(name)).checkpoint ?? 0));
   if (Math.max(0, ...sagas) > head) {
     throw new AheadOfLog(
-      `The log (${logPlaces}) ends at ${head}, but the sagas (sagas.db) have handled it up to ${Math.max(...sagas)}: the log is not the newest. ` +
+      `The log (${logPlaces}) ends at ${head}, but the sagas (${sagaPlaces}) have handled it up to ${Math.max(...sagas)}: the log is not the newest. ` +
         'Put the newest one back, or restore a whole backup',
     );
   }

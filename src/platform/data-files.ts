@@ -13,5 +13,8 @@ export const mediaDirectory = 'media';
 /** Where the views may be, for messages to the operator. */
 export const viewPlaces = `${dataFiles.views}, or the database of MONGODB_URI`;
 
+/** Where the sagas' progress may be, for messages to the operator. */
+export const sagaPlaces = `${dataFiles.sagas}, or the database of MONGODB_URI`;
+
 /** Where the log may be, for messages to the operator. */
 export const logPlaces = `${dataFiles.events}, or the server of EVENTSTORE_URL`;

@@ -1,6 +1,6 @@
 import { OperatorError } from '#lib/operator-error';
 import type { SagaProgress } from '#lib/saga-progress';
-import { dataFiles } from './data-files.js';
+import { sagaPlaces } from './data-files.js';
 import type { Stores } from './stores.js';
 
 /** The sagas' progress counts in the positions of another copy of the log than the one that is there. */
@@ -36,7 +36,7 @@ export const assertSamePlace = async ({ events, sagaProgress }: Stores, sagas: r
   if (was === undefined || was === is) return;
   throw new OtherPlace(
     was === 'server'
-      ? `The log of this directory is on a server (${dataFiles.sagas} says so): set EVENTSTORE_URL, or move the log back with npm run migrate-stores`
-      : `The log of this directory is a file (${dataFiles.sagas} says so): unset EVENTSTORE_URL, or move the log to the server with npm run migrate-stores`,
+      ? `The log of this directory is on a server (the sagas’ progress says so: ${sagaPlaces}): set EVENTSTORE_URL, or move the log back with npm run migrate-stores`
+      : `The log of this directory is a file (the sagas’ progress says so: ${sagaPlaces}): unset EVENTSTORE_URL, or move the log to the server with npm run migrate-stores`,
   );
 };

@@ -52,6 +52,7 @@ export class PlatformModule {
             openVault({
               directory: config.WAYBILL_DATA_DIR,
               masterKey: config.WAYBILL_MASTER_KEY,
+              mongo: stores.database?.mongo,
               events: stores.events,
               log: logger,
             }),

@@ -33,7 +33,7 @@ const name = 'first-event';
 export const assertSameLog = (secrets: Secrets, events: EventStore): Promise<void> =>
   assertMark(
     {
-      what: 'secrets (secrets.db)',
+      what: 'secrets (secrets.db, or the database of MONGODB_URI)',
       read: async () => (await secrets.get(kind, name))?.bytes.toString(),
       write: (id) => secrets.put(kind, name, Buffer.from(id)),
     },

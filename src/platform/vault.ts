@@ -1,11 +1,12 @@
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EventStore } from '#lib/event-store';
 import { loadMasterKey, type MasterKey, type Secrets } from '#lib/vault';
+import type { Mongo } from '#lib/mongo';
 import { openSqliteSecrets } from '#lib/vault/sqlite';
 import type { Log } from '#lib/subscriptions';
 import { dataFiles } from './data-files.js';
 import { assertSameLog } from './same-log.js';
+import { exists } from './where-stores-are.js';
 
 /** The key that all others come from, and the table of sealed secrets. */
 export type Vault = {
@@ -18,21 +19,47 @@ export type Vault = {
 export type VaultPlace = {
   readonly directory: string;
   readonly masterKey: string | undefined;
+  /** The database that keeps the secrets; by default a file of the directory does. */
+  readonly mongo?: Mongo | undefined;
   /** The log that the secrets belong to. */
   readonly events: EventStore;
   readonly log: Log;
 };
 
+type HowToOpen = {
+  readonly key: MasterKey;
+  readonly mayBeNew: boolean;
+  readonly log: Log;
+  readonly now?: () => number;
+};
+
+/** Where secrets are kept, before the key is known. */
+type SecretsPlace = { isSealed(): Promise<boolean>; open(how: HowToOpen): Promise<Secrets> };
+
+/** The place of the secrets: a database of MongoDB, or a file of the directory. */
+export const secretsPlace = async ({
+  directory,
+  mongo,
+}: Pick<VaultPlace, 'directory' | 'mongo'>): Promise<SecretsPlace> => {
+  if (!mongo) {
+    const file = join(directory, dataFiles.secrets);
+    return { isSealed: () => exists(file), open: (how) => openSqliteSecrets({ file, ...how }) };
+  }
+  const { hasMongoSecrets, openMongoSecrets } = await import('#lib/vault/mongo');
+  return { isSealed: () => hasMongoSecrets(mongo), open: (how) => openMongoSecrets(mongo, how) };
+};
+
 /**
- * Opens the vault in a directory that exists.
+ * Opens the vault of a directory that exists.
  * @throws {VaultError} the key is missing or is not the one that the secrets are sealed with, or the secrets are missing.
  * @throws {AnotherLog | SecretsUnavailable}
  */
-export const openVault = async ({ directory, masterKey, events, log }: VaultPlace): Promise<Vault> => {
+export const openVault = async ({ masterKey, events, log, ...where }: VaultPlace): Promise<Vault> => {
   const isNew = (await events.head()) === 0;
-  const file = join(directory, dataFiles.secrets);
-  const key = await loadMasterKey({ given: masterKey, directory, mayBeNew: isNew && !(await exists(file)) });
-  const secrets = await openSqliteSecrets({ file, key, mayBeNew: isNew, log, now: () => Date.now() });
+  const place = await secretsPlace(where);
+  const mayKeyBeNew = isNew && !(await place.isSealed());
+  const key = await loadMasterKey({ given: masterKey, directory: where.directory, mayBeNew: mayKeyBeNew });
+  const secrets = await place.open({ key, mayBeNew: isNew, log, now: () => Date.now() });
   try {
     await assertSameLog(secrets, events);
   } catch (error) {
@@ -41,9 +68,3 @@ export const openVault = async ({ directory, masterKey, events, log }: VaultPlac
   }
   return { key, secrets, isNew };
 };
-
-const exists = (file: string): Promise<boolean> =>
-  access(file).then(
-    () => true,
-    () => false,
-  );

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openMongo } from '#lib/mongo';
+import { removeMongoViews } from '#lib/read-models/mongo';
 import { eventually } from '../support/eventually.js';
 import { EventStoreDbServer } from '../support/eventstoredb-server/index.js';
 import { MongoServer } from '../support/mongodb-server/server.js';
@@ -54,7 +55,7 @@ it('the service keeps its views in MongoDB beside a log on EventStoreDB: lists, 
 
   expect(await waybill.shutDown()).toBe(0);
   const mongo = await openMongo(server.uri());
-  await mongo.db.dropDatabase();
+  await removeMongoViews(mongo);
   await mongo.close();
   let startServer = await stopServer();
   const booted = waybill.boot();

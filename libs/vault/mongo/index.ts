@@ -39,6 +39,15 @@ export const openMongoSecrets = async (mongo: Mongo, options: MongoSecretsOption
   }
 };
 
+/** Whether a database has a vault, whatever key it is sealed with. @throws {SecretsUnavailable} */
+export const hasMongoSecrets = async (mongo: Mongo): Promise<boolean> => {
+  try {
+    return (await new SecretRows(mongo).get(checkName.kind, checkName.id, 0)) !== undefined;
+  } catch (error) {
+    throw unavailable(error);
+  }
+};
+
 /** The check value is a row like the secrets, but not sealed. */
 const checkName = { kind: 'key-check', id: '' };
 

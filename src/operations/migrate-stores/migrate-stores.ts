@@ -6,7 +6,7 @@ import { openSqliteSagaProgress } from '#lib/saga-progress/sqlite';
 import type { Log } from '#lib/subscriptions';
 import { dataFiles } from '../../platform/data-files.js';
 import { placeOf, type LogPlace } from '../../platform/log-place.js';
-import { openLog, removeServerViews, type StoresConfig } from '../../platform/stores.js';
+import { openLog, type StoresConfig } from '../../platform/stores.js';
 import { openVault } from '../../platform/vault.js';
 import { compareLogs, copyLog, type LogCopy, type Progress } from './log-copy.js';
 import { MoveRefused } from './move-refused.js';
@@ -40,6 +40,10 @@ export const migrateStores = async (options: MigrateOptions): Promise<Migrated |
   const { WAYBILL_DATA_DIR: data, EVENTSTORE_URL: url } = config;
   if (url === undefined)
     throw new MoveRefused('EVENTSTORE_URL is not set: it names the server, whichever the direction');
+  if (config.MONGODB_URI !== undefined)
+    throw new MoveRefused(
+      'MONGODB_URI is set: the log of stores in a database cannot be moved. Unset it where it is not yet used',
+    );
   const sagasFile = join(data, dataFiles.sagas);
   await mustExist(sagasFile);
   const progress = await openSqliteSagaProgress({ file: sagasFile }); // refused while a service runs
@@ -51,7 +55,6 @@ export const migrateStores = async (options: MigrateOptions): Promise<Migrated |
   }
   if (moved) {
     await removeDatabase(join(data, dataFiles.views)); // they count in the old positions
-    await removeServerViews(config);
     await replaceProgress(sagasFile, moved.all, { positions: moved.copy.positions, place: to });
   }
   if (to === 'server') await putAside(join(data, dataFiles.events), join(data, movedLog));

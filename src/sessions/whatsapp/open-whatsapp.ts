@@ -5,7 +5,7 @@ import type { Config } from '#config';
 import type { Log } from '#lib/subscriptions';
 import type { WhatsAppConnections, WhatsAppLogger } from '#lib/whatsapp';
 import { openBaileysThread } from '#lib/whatsapp/baileys/thread';
-import { dataFiles } from '../../platform/data-files.js';
+import { credentialsPlace } from '../../platform/credentials-place.js';
 import { isForPeople } from '../../platform/logging.js';
 import type { Vault } from '../../platform/vault.js';
 import type { ReportRouter } from './report-router.js';
@@ -34,7 +34,7 @@ export class OpenWhatsApp implements BeforeApplicationShutdown {
     const sandbox = config.WAYBILL_WHATSAPP === 'sandbox' ? await sandboxOf(config, log) : undefined;
     try {
       const connections = await openBaileysThread({
-        file: join(config.WAYBILL_DATA_DIR, dataFiles.credentials),
+        credentials: credentialsPlace(config),
         scratchDirectory: join(config.WAYBILL_DATA_DIR, 'uploads'),
         key: vault.key.handOver(),
         mayBeNew: vault.isNew,

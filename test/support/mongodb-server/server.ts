@@ -76,6 +76,7 @@ export class MongoServer {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     this.dropConnections();
     await closed;
+    this.sessions.endAll();
   }
 
   /** How many commands of a name have come in. */

@@ -88,6 +88,12 @@ export class Sessions {
     return {};
   }
 
+  /** A server that ends forgets what was not committed. */
+  endAll(): void {
+    for (const { transaction } of this.byId.values()) transaction?.abort();
+    this.byId.clear();
+  }
+
   private of(command: Document): Session {
     const id = nameOf((command['lsid'] ?? {}) as Document);
     const known = this.byId.get(id) ?? {

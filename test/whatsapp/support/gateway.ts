@@ -44,8 +44,13 @@ const openHere = async ({ file, ...options }: Opening): Promise<Opened> => {
   };
 };
 
-const openOnThread = async ({ key, ...options }: Opening): Promise<Opened> => {
-  const connections = await openBaileysThread({ ...options, key: key.handOver(), mayBeNew: true });
+const openOnThread = async ({ key, file, ...options }: Opening): Promise<Opened> => {
+  const connections = await openBaileysThread({
+    ...options,
+    credentials: { file },
+    key: key.handOver(),
+    mayBeNew: true,
+  });
   return { connections, close: () => connections.close() };
 };
 

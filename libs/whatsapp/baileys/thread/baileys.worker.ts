@@ -3,14 +3,13 @@ import { workerData } from 'node:worker_threads';
 import { serveThread } from '#lib/threads';
 import { MasterKey } from '#lib/vault';
 import type { WhatsAppConnections, WhatsAppLogger } from '../../port.js';
-import { openSealedCredentials, type CredentialStore } from '../credentials/index.js';
-import { openSqliteCredentials } from '../credentials/sqlite/index.js';
+import { nameOf, openCredentials, openSealedCredentials, type CredentialStore } from '../credentials/index.js';
 import { loggedErrors, whatsAppErrors } from './errors.js';
 import type { BaileysMainMethods, BaileysThreadMethods, BaileysThreadData } from './methods.js';
 
 const lastSeenIntervalMs = 1000;
 
-const { file, key, mayBeNew, ...options } = workerData as BaileysThreadData;
+const { credentials: place, key, mayBeNew, ...options } = workerData as BaileysThreadData;
 let credentials: CredentialStore | undefined;
 let opening: Promise<WhatsAppConnections> | undefined;
 let connections: WhatsAppConnections | undefined;
@@ -39,9 +38,9 @@ const withBaileys = async (store: CredentialStore): Promise<WhatsAppConnections>
 
 const methods: BaileysThreadMethods = {
   open: async () => {
-    const stored = await openSqliteCredentials({ file });
+    const stored = await openCredentials(place);
     try {
-      credentials = await openSealedCredentials(stored, { store: file, key: new MasterKey(key), mayBeNew });
+      credentials = await openSealedCredentials(stored, { store: nameOf(place), key: new MasterKey(key), mayBeNew });
     } catch (error) {
       await stored.close();
       throw error;

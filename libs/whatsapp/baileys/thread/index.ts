@@ -4,9 +4,9 @@ import { ThreadedConnections, type BaileysThreadOptions } from './connections.js
 export type { BaileysThreadOptions } from './connections.js';
 
 /**
- * WhatsApp through Baileys, on a thread of its own, which keeps the credentials in the SQLite file that is named: made where there is
+ * WhatsApp through Baileys, on a thread of its own, which keeps the credentials in the place that is named: made where there are
  * none, and owned until the connections are closed.
- * @throws {CredentialsUnavailable} another process has the file, or the disk fails.
+ * @throws {CredentialsUnavailable} another process has them, or the disk or the server fails.
  * @throws {VaultError} `wrong_key`, `missing_store`
  */
 export const openBaileysThread = async (options: BaileysThreadOptions): Promise<WhatsAppConnections> => {

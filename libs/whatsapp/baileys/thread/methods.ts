@@ -3,14 +3,15 @@ import type { MediaReference, UploadedMedia } from '../../content.js';
 import type { WhatsAppGroups } from '../../groups.js';
 import type { MediaToUpload, SentMessages, WhatsAppConnections, WhatsAppLogger } from '../../port.js';
 import type { Report } from '../../reports.js';
+import type { CredentialsPlace } from '../credentials/place.js';
 import type { BaileysOptions } from '../options.js';
 
 /** What the thread is started with. */
 export type BaileysThreadData = Pick<BaileysOptions, 'url' | 'ca' | 'device' | 'timing' | 'scratchDirectory'> & {
-  /** The SQLite file of the credentials; the thread owns it. */
-  readonly file: string;
+  /** Where the credentials are; the thread owns them. */
+  readonly credentials: CredentialsPlace;
   readonly key: Uint8Array;
-  /** Whether the file may be a new one; if not, it must have content. */
+  /** Whether the credentials may be new ones; if not, the place must have content. */
   readonly mayBeNew: boolean;
 };
 

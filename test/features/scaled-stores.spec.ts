@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { eventually } from '../support/eventually.js';
+import { EventStoreDbServer } from '../support/eventstoredb-server/index.js';
+import { MessagesClient, shownTexts } from '../support/messages-client.js';
+import { MongoServer } from '../support/mongodb-server/server.js';
+import { startService } from '../support/service.js';
+import { Waybill } from '../support/waybill.js';
+import type { SandboxPhone } from '../support/waybill-sandbox.js';
+
+let log: EventStoreDbServer;
+let server: MongoServer;
+let waybill: Waybill;
+let client: MessagesClient;
+let friend: SandboxPhone;
+const masterKey = randomBytes(32).toString('base64');
+const stores = (): NodeJS.ProcessEnv => ({
+  EVENTSTORE_URL: log.url,
+  MONGODB_URI: `${server.uri()}&serverSelectionTimeoutMS=1500`,
+});
+
+beforeAll(async () => {
+  [log, server] = [await EventStoreDbServer.start(), await MongoServer.start()];
+  waybill = await Waybill.start({ ...stores(), WAYBILL_MASTER_KEY: masterKey });
+  client = await MessagesClient.link(waybill);
+  friend = await waybill.sandbox.newPhone({ name: 'Ada' });
+}, 240_000);
+
+afterAll(async () => {
+  await waybill.end();
+  await server.stop();
+  await log.stop();
+});
+
+const say = (text: string) =>
+  waybill.sandbox.ask(`POST /phones/${friend.number}/messages`, {
+    to: client.session.phone.number,
+    type: 'text',
+    text,
+  });
+const heard = async (): Promise<readonly string[]> => {
+  const { body } = await client.list({ direction: 'incoming', limit: '100' });
+  return (body.data as readonly { readonly text: { readonly body: string } }[])
+    .map(({ text }) => text.body)
+    .toReversed();
+};
+const shown = async (): Promise<readonly string[]> => shownTexts(await waybill.sandbox.messages(friend.number));
+const post = (body: string) =>
+  client.post(
+    { to: `+${friend.number}`, type: 'text', text: { body }, sessionId: client.session.id },
+    { 'idempotency-key': body.replaceAll(' ', '-') },
+  );
+const data = (name: string): string => join(waybill.dataDirectory, '..', name);
+
+/** A service that is expected not to start. */
+const refusal = async (variables: NodeJS.ProcessEnv): Promise<string> => {
+  const refused = startService({
+    WAYBILL_DATA_DIR: data('refused'),
+    WAYBILL_WHATSAPP: 'sandbox',
+    SANDBOX_PORT: '0',
+    SANDBOX_CONTROL_PORT: '0',
+    ...variables,
+  });
+  expect(await refused.ended()).toBe(1);
+  return refused.output();
+};
+
+it('the data directory holds nothing that is needed: an empty one takes its place, after the end and after a crash', async () => {
+  const first = await post('one');
+  await client.until(first.body.id, 'delivered');
+  await say('hello');
+  await eventually(async () => (await heard()).length === 1);
+  const files = await readdir(waybill.dataDirectory);
+  expect(files.filter((name) => /\.(db|key)$/.test(name))).toEqual([]);
+  const queued = await post('two');
+  expect(await waybill.shutDown()).toBe(0);
+  await say('while nobody was there');
+
+  await waybill.boot(data('second'));
+  await waybill.until(client.session.user, client.session.id, { status: 'connected' });
+  await client.until(queued.body.id, 'delivered');
+  expect(await post('one')).toMatchObject({ status: 202, body: { id: first.body.id } });
+  const last = await post('three');
+  await waybill.kill();
+
+  await waybill.boot(data('third'));
+  await waybill.until(client.session.user, client.session.id, { status: 'connected' });
+  await client.until(last.body.id, 'delivered');
+  await say('good bye');
+  await eventually(async () => (await heard()).length === 3);
+  expect(await heard()).toEqual(['hello', 'while nobody was there', 'good bye']);
+  expect(await shown()).toEqual(['one', 'two', 'three']);
+  expect(await waybill.sandbox.retryReceipts()).toEqual([]);
+}, 300_000);
+
+it('while MongoDB is away, nothing that is accepted or arrives is lost, and all goes on by itself', async () => {
+  const before = await heard();
+  const { port, storage } = server;
+  await server.stop();
+  await eventually(async () => (await waybill.call('GET /health/ready')).status === 503);
+  const refused = await post('not now');
+  expect(refused).toMatchObject({ status: 503, body: { code: 'store_unavailable' } });
+  expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+  await say('who is there?');
+  await waybill.call('GET /health/ready');
+  server = await MongoServer.start({ port, storage });
+  await eventually(async () => (await waybill.call('GET /health/ready')).status === 200, 60_000);
+  const accepted = await eventually(async () => {
+    const answer = await post('not now');
+    return answer.status === 202 && answer;
+  }, 60_000);
+  await client.until(accepted.body.id, 'delivered', 90_000);
+  await eventually(async () => (await heard()).length > before.length, 90_000);
+  expect(await heard()).toEqual([...before, 'who is there?']);
+  expect((await shown()).filter((text) => text === 'not now')).toEqual(['not now']);
+}, 300_000);
+
+it('another service does not start on the database of one that runs', async () => {
+  expect(await refusal({ ...stores(), WAYBILL_MASTER_KEY: masterKey })).toMatch(
+    /database of MONGODB_URI are in use by another process/,
+  );
+}, 60_000);
+
+it('a backup is refused, as nothing is in files', async () => {
+  const env = { PATH: process.env['PATH'], WAYBILL_DATA_DIR: data('third'), ...stores() };
+  const backup = promisify(execFile)(process.execPath, ['dist/app/operator.js', 'backup', data('backup')], { env });
+  await expect(backup).rejects.toMatchObject({
+    stderr: expect.stringMatching(/All stores are on servers.*MONGODB_URI first/),
+  });
+});
+
+it('the service does not start with another master key, without one, or with MongoDB in place of files that are there', async () => {
+  await waybill.shutDown();
+  expect(await refusal({ ...stores(), WAYBILL_MASTER_KEY: randomBytes(32).toString('base64') })).toMatch(
+    /vault in the database of MONGODB_URI is sealed with another master key/,
+  );
+  expect(await refusal(stores())).toMatch(/The master key is missing/);
+  const { MONGODB_URI: _uri, ...withoutDatabase } = stores();
+  expect(await refusal({ ...withoutDatabase, WAYBILL_MASTER_KEY: masterKey })).toMatch(
+    /secrets\.db is missing or empty/,
+  );
+  expect(await refusal({ ...stores(), WAYBILL_MASTER_KEY: masterKey })).toMatch(
+    /\.db is a file, but MONGODB_URI is set.*migrate-stores/,
+  );
+}, 120_000);
