@@ -27,7 +27,7 @@ import { closeStores, openStores } from './platform/stores.js';
 const usage = `${adminUsage}
   npm run backup  [-- DIRECTORY]   copies all data to a new directory, also while the service runs
   npm run restore  -- DIRECTORY    puts a backup into an empty data directory, and checks it
-  npm run migrate-stores  -- server|file    moves the log to the server of EVENTSTORE_URL, or back
+  npm run migrate-stores  -- server|file    moves the stores to the servers that are set, or back
 `;
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -80,9 +80,15 @@ const programs: { readonly [name: string]: Program } = {
     const sagas = AppModule.sagasOf(config);
     const moved = await migrateStores({ config, to, masterKey, sagas, progress: progressPrinter(), log: problems });
     const place = to === 'server' ? 'on the server of EVENTSTORE_URL' : `in ${config.WAYBILL_DATA_DIR}`;
-    if (!moved) print(`The log is ${place} already.`);
-    else print(`The log is ${place}: ${moved.events} events, all compared, SHA-256 ${moved.sha256}.`);
-    print(to === 'server' ? 'Start the service with EVENTSTORE_URL.' : 'Start the service without EVENTSTORE_URL.');
+    const { log, others } = moved;
+    if (log === 'there') print(`The log is ${place} already.`);
+    else if (log) print(`The log is ${place}: ${log.events} events, all compared, SHA-256 ${log.sha256}.`);
+    const otherPlace = to === 'server' ? 'in the database of MONGODB_URI' : `in ${config.WAYBILL_DATA_DIR}`;
+    if (others === 'there') print(`The other stores are ${otherPlace} already.`);
+    else if (others)
+      print(`The other stores are ${otherPlace}: ${others.values} values, all compared, SHA-256 ${others.sha256}.`);
+    const names = [...(log ? ['EVENTSTORE_URL'] : []), ...(others ? ['MONGODB_URI'] : [])].join(' and ');
+    print(`Start the service ${to === 'server' ? 'with' : 'without'} ${names}.`);
     return 0;
   },
 };
@@ -92,10 +98,10 @@ const msBetweenReports = 2000;
 /** Prints how far it is, now and then. */
 const progressPrinter = (): Progress => {
   let reportedAt = performance.now();
-  return (what, events) => {
+  return (count, what) => {
     if (performance.now() - reportedAt < msBetweenReports) return;
     reportedAt = performance.now();
-    print(`${events} events ${what}`);
+    print(`${count} ${what}`);
   };
 };
 

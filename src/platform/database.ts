@@ -1,5 +1,6 @@
 import type { Config } from '#config';
 import type { Mongo } from '#lib/mongo';
+import { OperatorError } from '#lib/operator-error';
 import { ReadModelsUnavailable } from '#lib/read-models';
 import type { Log } from '#lib/subscriptions';
 import { onServer } from './on-server.js';
@@ -7,26 +8,36 @@ import { onServer } from './on-server.js';
 /** The database of MongoDB: it keeps everything but the log and the master key. */
 export type Database = { readonly mongo: Mongo; close(): Promise<void> };
 
+/** The note of a database whose stores are being moved: to the `server`, or to a `file`. */
+export const moveNote = 'move';
+
+/** A move was begun and not ended. */
+class BeingMoved extends OperatorError {
+  override readonly name = 'BeingMoved';
+}
+
 /**
  * Opens the database of MONGODB_URI, if there is one, for this process alone. With `waiting`, a server that does not answer is waited for,
  * and that is logged.
+ * `toMove`: also where a move was begun.
  * @throws {ReadModelsUnavailable | OperatorError} with a message for the operator.
  */
 export const openDatabase = async (
   { MONGODB_URI: uri }: Partial<Pick<Config, 'MONGODB_URI'>>,
   waiting: Pick<Log, 'warn'> | undefined,
+  { toMove = false }: { readonly toMove?: boolean } = {},
 ): Promise<Database | undefined> =>
   uri === undefined
     ? undefined
     : onServer(
         'MONGODB_URI',
-        () => openOwned(uri),
+        () => openOwned(uri, toMove),
         (error) => error instanceof ReadModelsUnavailable,
         waiting,
       );
 
 // The client is loaded only here: most installations have no server.
-const openOwned = async (uri: string): Promise<Database> => {
+const openOwned = async (uri: string, toMove: boolean): Promise<Database> => {
   const { mongoProblem, own } = await import('#lib/mongo');
   const mongo = await connect(uri);
   try {
@@ -36,6 +47,11 @@ const openOwned = async (uri: string): Promise<Database> => {
       await mongo.close();
     };
     await mongo.sessions.endAll();
+    const to = await mongo.notes.get(moveNote);
+    if (to !== undefined && !toMove) {
+      await ownership.release();
+      throw new BeingMoved(`The stores are being moved: end that first, with npm run migrate-stores -- ${to}`);
+    }
     return { mongo, close };
   } catch (error) {
     await mongo.close();

@@ -7,6 +7,8 @@ import { recordQueue } from '../record-queue.js';
 import { failureOf } from './errors.js';
 import { ProgressRows } from './rows.js';
 
+export { sagaCollections } from './rows.js';
+
 /**
  * Opens the progress of sagas in a database of MongoDB. Closing it leaves the connection open, which others may use. One process writes it.
  * @throws {SagaProgressUnavailable}

@@ -21,6 +21,9 @@ type ParkedRow = {
 
 const names = { progress: 'sagas', parked: 'sagas.parked' } as const;
 
+/** Where the progress of sagas is. */
+export const sagaCollections: readonly string[] = Object.values(names);
+
 const parkedSchema = new mongoose.Schema({}, { strict: false, versionKey: false }).index({ saga: 1, position: 1 });
 
 const parkedId = (saga: string, position: number): string => `${saga} ${position}`;

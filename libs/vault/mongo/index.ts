@@ -6,6 +6,9 @@ import { sealer, type Sealer } from '../sealer.js';
 import { SecretsUnavailable, type Secret, type Secrets } from '../secrets.js';
 import { SecretRows, type SecretRow } from './rows.js';
 
+export { readSealedSecrets, writeSealedSecrets } from './sealed-rows.js';
+export { secretsCollection } from './rows.js';
+
 /** An expired secret is removed from the database after at most this time. */
 const sweepIntervalMs = 600_000;
 const store = 'The vault in the database of MONGODB_URI';

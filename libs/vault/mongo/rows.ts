@@ -13,7 +13,7 @@ export type SecretRow = {
 type NewSecret = Pick<SecretRow, 'kind' | 'id' | 'expiresAt'> & { readonly sealed: Uint8Array };
 
 /** Where the secrets are. */
-const secretsCollection = 'secrets';
+export const secretsCollection = 'secrets';
 
 const schema = new mongoose.Schema({}, { strict: false, versionKey: false }).index({ kind: 1 }).index({ expiresAt: 1 });
 
@@ -82,7 +82,7 @@ const keyOf = (kind: string, id: string): string => JSON.stringify([kind, id]);
 
 const valid = (now: number) => ({ $or: [{ expiresAt: null }, { expiresAt: { $gt: new Date(now) } }] });
 
-const rowOf = ({ kind, id, sealed, expiresAt }: NewSecret): SecretRow => ({
+export const rowOf = ({ kind, id, sealed, expiresAt }: NewSecret): SecretRow => ({
   _id: keyOf(kind, id),
   kind,
   id,

@@ -8,6 +8,8 @@ import { SecretsUnavailable, type Secret, type Secrets } from '../secrets.js';
 import type { SecretsMethods } from './secrets.worker.js';
 import type { SecretRow, SecretWrite } from './table.js';
 
+export { readSealedSecrets, writeSealedSecrets } from './sealed-rows.js';
+
 /** An expired secret is removed from the file after at most this time. */
 const sweepIntervalMs = 600_000;
 

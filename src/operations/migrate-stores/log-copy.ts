@@ -11,8 +11,8 @@ export type LogCopy = {
   readonly positions: ReadonlyMap<number, number>;
 };
 
-/** Called now and then with the number of events that are done. */
-export type Progress = (what: 'copied' | 'compared', events: number) => void;
+/** Called for each event or value, with how many are done, and what was done with them. */
+export type Progress = (count: number, what: string) => void;
 
 const maxBatchEvents = 500;
 const maxBatchCharacters = 4 * 1024 * 1024;
@@ -40,7 +40,7 @@ export const copyLog = async (log: EventStore, copy: EventStore, progress: Progr
       }
       batch.add(event);
     }
-    progress('copied', count);
+    progress(count, 'events copied');
   }
   if (!atEnd && !(await copied.next()).done)
     throw new MoveRefused('The target has more events than the log: it is another one');
@@ -72,7 +72,7 @@ export const compareLogs = async (
     hash.update(`${assertSame(event, value as StoredEvent)}\n`);
     settle(event.position);
     last = (value as StoredEvent).position;
-    progress('compared', (events += 1));
+    progress((events += 1), 'events compared');
   }
   if (!(await copied.next()).done) throw new MoveRefused('The copy has more events than the log');
   settle(Infinity);

@@ -8,12 +8,15 @@ import { dataFiles } from '../../platform/data-files.js';
 import { placeOf, type LogPlace } from '../../platform/log-place.js';
 import { openLog, type StoresConfig } from '../../platform/stores.js';
 import { openVault } from '../../platform/vault.js';
+import { exists } from '../../platform/where-stores-are.js';
 import { compareLogs, copyLog, type LogCopy, type Progress } from './log-copy.js';
 import { MoveRefused } from './move-refused.js';
+import { moveOthers } from './others-move.js';
+import type { SealedCopy } from './sealed-copy.js';
 import { loadAll, positionsIn, removeDatabase, replaceProgress, type AllProgress } from './saga-move.js';
 
 export type MigrateOptions = {
-  /** With the server's URL, whichever the direction. */
+  /** With the servers' URLs, whichever the direction. */
   readonly config: StoresConfig;
   readonly to: LogPlace;
   readonly masterKey: string | undefined;
@@ -23,28 +26,43 @@ export type MigrateOptions = {
   readonly log: Log;
 };
 
-/** What was moved, or undefined if it was there already. */
-export type Migrated = Omit<LogCopy, 'positions'>;
+/** What was moved: `there` if it was there already, absent where no server is configured for it. */
+export type Migrated = {
+  readonly log?: Omit<LogCopy, 'positions'> | 'there';
+  readonly others?: SealedCopy | 'there';
+};
 
 /** How the log of a file is called once a server has it. */
 const movedLog = `${dataFiles.events}.moved`;
 
 /**
- * Moves the log of a data directory to the server, or back, while no service runs on it. Ended at any moment, it goes on when it is called
- * again; until the sagas' progress is replaced, the service runs on the old log as before. Secrets and credentials stay in the directory,
- * and the views are made again.
+ * Moves the stores of a data directory to the servers that are configured, or back, while no service runs on them. Ended at any moment, it
+ * goes on when it is called again. The views are made again.
  * @throws {MoveRefused | StoreUnavailable | VaultError}
  */
-export const migrateStores = async (options: MigrateOptions): Promise<Migrated | undefined> => {
-  const { config, to, sagas } = options;
-  const { WAYBILL_DATA_DIR: data, EVENTSTORE_URL: url } = config;
-  if (url === undefined)
-    throw new MoveRefused('EVENTSTORE_URL is not set: it names the server, whichever the direction');
-  if (config.MONGODB_URI !== undefined)
+export const migrateStores = async (options: MigrateOptions): Promise<Migrated> => {
+  const { EVENTSTORE_URL: url, MONGODB_URI: uri } = options.config;
+  if (url === undefined && uri === undefined)
     throw new MoveRefused(
-      'MONGODB_URI is set: the log of stores in a database cannot be moved. Unset it where it is not yet used',
+      'Neither EVENTSTORE_URL nor MONGODB_URI is set: they name the servers, whichever the direction',
     );
+  const moveOthersToo = async () => uri !== undefined && { others: (await moveOthers(options)) ?? ('there' as const) };
+  const moveLogToo = async () => url !== undefined && { log: (await moveLogOf(options)) ?? ('there' as const) };
+  // The progress of sagas is in a file while the log moves, since both must move in one step.
+  if (options.to === 'file') return { ...(await moveOthersToo()), ...(await moveLogToo()) };
+  return { ...(await moveLogToo()), ...(await moveOthersToo()) };
+};
+
+/** Moves the log. Until the sagas' progress is replaced, the service runs on the old one as before. */
+const moveLogOf = async (options: MigrateOptions): Promise<LogCopy | undefined> => {
+  const { config, to, sagas } = options;
+  const { WAYBILL_DATA_DIR: data } = config;
   const sagasFile = join(data, dataFiles.sagas);
+  if (to === 'server' && (await isMovedAlready(data))) return undefined;
+  if (options.config.MONGODB_URI !== undefined && !(await exists(sagasFile)))
+    throw new MoveRefused(
+      'The progress of sagas is in the database already: move all back first, with npm run migrate-stores -- file',
+    );
   await mustExist(sagasFile);
   const progress = await openSqliteSagaProgress({ file: sagasFile }); // refused while a service runs
   let moved: { readonly all: AllProgress; readonly copy: LogCopy } | undefined;
@@ -60,6 +78,10 @@ export const migrateStores = async (options: MigrateOptions): Promise<Migrated |
   if (to === 'server') await putAside(join(data, dataFiles.events), join(data, movedLog));
   return moved?.copy;
 };
+
+/** Whether the log is on the server, and the progress of the sagas in a database. */
+const isMovedAlready = async (data: string): Promise<boolean> =>
+  !(await exists(join(data, dataFiles.events))) && !(await exists(join(data, dataFiles.sagas)));
 
 /** Copies the log and compares the copy. */
 const moveLog = async (options: MigrateOptions, progress: SagaProgress) => {

@@ -3,10 +3,13 @@ import { CredentialsUnavailable } from '../../../errors.js';
 import type { CredentialsChange } from '../change.js';
 import { PendingWrites } from '../pending-writes.js';
 import type { Arrival, CredentialEntry, CredentialStore, Durability } from '../port.js';
+import { arrivalType } from '../stored-value.js';
 import { WriteQueue } from '../write-queue.js';
-import { CredentialLog, type LoggedChange } from './log.js';
-import { CredentialRows } from './rows.js';
+import { CredentialLog, logCollection, type LoggedChange } from './log.js';
+import { CredentialRows, credentialsCollection } from './rows.js';
 import { Unapplied } from './unapplied.js';
+
+export { readStoredValues, writeStoredValues } from './stored-values.js';
 
 /** The rows are brought up to date after this time, or earlier where much has changed. */
 const applyIntervalMs = 5000;
@@ -14,8 +17,10 @@ const maxUnapplied = { values: 2000, bytes: 4 * 1024 * 1024 };
 /** A document of MongoDB has at most 16 MB. */
 const maxStepBytes = 8 * 1024 * 1024;
 
-const arrivalType = 'arrival';
 const credsType = 'creds';
+
+/** Where the credentials are. */
+export const credentialCollections: readonly string[] = [credentialsCollection, logCollection];
 
 /**
  * Opens credentials in a database of MongoDB. Closing them leaves the connection open. One process owns them; `as` names a part of it that

@@ -29,7 +29,7 @@ type StoredStep = {
 /** Beside the steps, at 0: up to which one they are in the rows. */
 type Head = { readonly _id: number; readonly applied: number };
 
-const collectionName = 'credentials.log';
+export const logCollection = 'credentials.log';
 const headId = 0;
 
 /**
@@ -44,8 +44,8 @@ export class CredentialLog {
   private next = 1;
 
   constructor({ db }: Mongo) {
-    this.steps = db.collection<StoredStep>(collectionName);
-    this.heads = db.collection<Head>(collectionName);
+    this.steps = db.collection<StoredStep>(logCollection);
+    this.heads = db.collection<Head>(logCollection);
   }
 
   /** Keeps all former writers from writing, and answers the steps that are not in the rows. */

@@ -4,7 +4,7 @@ import { isDuplicateKey } from '#lib/mongo';
 import type { Unapplied } from './unapplied.js';
 
 /** A value of a session, as it is in the database. `sequence` is that of the step of the log that wrote it. */
-type Row = {
+export type Row = {
   readonly _id: string;
   readonly session: string;
   readonly type: string;
@@ -13,7 +13,7 @@ type Row = {
   readonly sequence: number;
 };
 
-const collectionName = 'credentials';
+export const credentialsCollection = 'credentials';
 const schema = new mongoose.Schema({}, { strict: false, versionKey: false })
   .index({ session: 1, type: 1 })
   .index({ type: 1 });
@@ -23,13 +23,15 @@ export class CredentialRows {
   private readonly rows: mongoose.mongo.Collection<Row>;
 
   constructor(private readonly mongo: Mongo) {
-    this.rows = mongo.db.collection<Row>(collectionName);
+    this.rows = mongo.db.collection<Row>(credentialsCollection);
   }
 
   async prepare(): Promise<void> {
     const { connection } = this.mongo;
-    await connection.model(collectionName, schema, collectionName, { overwriteModels: true }).syncIndexes();
-    connection.deleteModel(collectionName);
+    await connection
+      .model(credentialsCollection, schema, credentialsCollection, { overwriteModels: true })
+      .syncIndexes();
+    connection.deleteModel(credentialsCollection);
   }
 
   async read(session: string, type: string, ids: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
@@ -72,7 +74,7 @@ const isOnlyNewer = (error: unknown): boolean =>
   [error.writeErrors].flat().length > 0 &&
   [error.writeErrors].flat().every((one) => isDuplicateKey(one));
 
-const keyOf = (session: string, type: string, id: string): string => JSON.stringify([session, type, id]);
+export const keyOf = (session: string, type: string, id: string): string => JSON.stringify([session, type, id]);
 
 /** A copy: what the driver gives may keep a whole answer of the server in memory. */
 const bytesOf = ({ buffer }: mongoose.mongo.Binary): Uint8Array => Buffer.from(buffer);

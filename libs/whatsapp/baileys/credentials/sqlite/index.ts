@@ -7,6 +7,8 @@ import type { Arrival, CredentialEntry, CredentialStore, Durability } from '../p
 import type { CredentialsMethods } from './credentials.worker.js';
 import { WriteQueue } from '../write-queue.js';
 
+export { readStoredValues, writeStoredValues } from './stored-values.js';
+
 /**
  * Opens credentials in a SQLite file, which is created where it does not exist. Only one process can open it. Writes are batched in
  * transactions on a thread of their own. Reads happen on this thread: a lookup takes microseconds, so sessions need not stay in memory.
