@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { kinds } from '../../src/messaging/content/kinds.js';
 import { eventually } from '../support/eventually.js';
 import { MessagesClient } from '../support/messages-client.js';
 import { newPicture } from '../support/pictures.js';
@@ -147,6 +148,16 @@ describe('a file', () => {
     const id = await send('image', { data: base64(bytes), caption: 'Again' });
     expect((await arrived(bytes)).text).toBe('Again');
     await client.until(id, 'delivered');
+  });
+});
+
+describe('the examples of the documentation', () => {
+  it('are sent when they are pasted', async () => {
+    for (const type of ['image', 'video', 'audio', 'document', 'sticker'] as const) {
+      const answer = await post(type, kinds[type].sent.example);
+      expect([type, answer.status]).toEqual([type, 202]);
+      await client.until(answer.body.id as string, 'delivered');
+    }
   });
 });
 

@@ -19,7 +19,7 @@ export class Attachments {
 
   /**
    * The content of a message as it is recorded. The same message again is the same file: it is not fetched a second time.
-   * @throws {DomainError} `media_not_found`, `media_type_refused`, `media_too_large`, `converter_missing`
+   * @throws {DomainError} `media_not_found`, `media_type_refused`, `media_too_large`, `media_fetch_failed`, `url_not_allowed`, `converter_missing`
    */
   async contentOf(requested: RequestedContent, of: Of, context: CommandContext): Promise<OutgoingContent> {
     if (!('source' in requested)) return requested;
@@ -37,7 +37,12 @@ export class Attachments {
     const { type, mimeType, fileName } = described;
     // A sticker is made of any picture: it only has to be a small one afterwards.
     const kind = type === 'sticker' ? 'image' : type;
-    return this.library.take(owner, source, { source: 'data', kind, mimeType, fileName }, context);
+    return this.library.take(
+      owner,
+      source,
+      { source: 'url' in source ? 'url' : 'data', kind, mimeType, fileName },
+      context,
+    );
   }
 
   private async known(userId: string, mediaId: string): Promise<Media> {

@@ -6,12 +6,13 @@ const limits = {
   /** WhatsApp's Cloud API takes no longer ones. */
   captionCharacters: 1024,
   fileNameCharacters: 240,
+  urlCharacters: 4096,
   /** Of 8 MB in base64, with some room: the exact bound is told with its own code. */
   dataCharacters: 12 * 1024 * 1024,
 };
 
 /** Where a file that is to be sent comes from. */
-export type MediaSource = { readonly mediaId: string } | { readonly data: string };
+export type MediaSource = { readonly mediaId: string } | { readonly url: string } | { readonly data: string };
 
 /** A file as it is asked to be sent: what it is in full is found out at acceptance. */
 export type MediaRequest = {
@@ -29,6 +30,11 @@ export type MediaRequest = {
 
 const base = {
   mediaId: z.uuid().exactOptional().describe('A file that was uploaded by `POST /v1/media`, or received.'),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .max(limits.urlCharacters)
+    .exactOptional()
+    .describe('Fetched once, when the message is accepted; from public addresses only.'),
   data: z.string().min(1).max(limits.dataCharacters).exactOptional().describe('The file in base64: at most 8 MB.'),
   mimeType: z
     .string()
@@ -73,6 +79,7 @@ const more = {
 /** A file in a request. */
 export type NewMedia = Partial<{
   readonly mediaId: string;
+  readonly url: string;
   readonly data: string;
   readonly mimeType: string;
   readonly fileName: string;
@@ -84,8 +91,6 @@ export type NewMedia = Partial<{
   readonly note: boolean;
 }>;
 
-const exampleId = '0199a3c4-1f00-7000-8000-0000000000e1';
-
 const idOf = {
   image: 'NewImage',
   video: 'NewVideo',
@@ -95,13 +100,13 @@ const idOf = {
 };
 
 /** How a kind of file is requested. */
-export const newMedia = (type: MediaKind, example: Omit<NewMedia, 'mediaId'>) => ({
+export const newMedia = (type: MediaKind, example: NewMedia) => ({
   request: z
     .strictObject({ ...base, ...more[type] })
-    .refine((file) => sourcesOf(file).length === 1, 'Give exactly one of mediaId and data')
+    .refine((file) => sourcesOf(file).length === 1, 'Give exactly one of mediaId, url and data')
     .refine((file: NewMedia) => !(file.gif && file.note), { error: 'Only one of gif and note', path: ['note'] })
     .meta({ id: idOf[type] }) as unknown as z.ZodType<NewMedia>,
-  example: { mediaId: exampleId, ...example },
+  example,
   contentOf: (file: NewMedia): MediaRequest => ({
     type,
     source: sourcesOf(file)[0] ?? { mediaId: '' },
@@ -114,8 +119,9 @@ export const newMedia = (type: MediaKind, example: Omit<NewMedia, 'mediaId'>) =>
   }),
 });
 
-const sourcesOf = ({ mediaId, data }: NewMedia): readonly MediaSource[] => [
+const sourcesOf = ({ mediaId, url, data }: NewMedia): readonly MediaSource[] => [
   ...(mediaId === undefined ? [] : [{ mediaId }]),
+  ...(url === undefined ? [] : [{ url }]),
   ...(data === undefined ? [] : [{ data }]),
 ];
 

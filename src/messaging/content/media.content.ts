@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { MediaKind } from '#lib/whatsapp';
 import type { ContentKind } from './content-kind.js';
+import { exampleFiles } from './media-examples.js';
 import { mediaReference } from './media-reference.js';
 import { newMedia, type MediaRequest, type NewMedia } from './media-request.js';
 import { line, longText } from './received-values.js';
@@ -60,7 +61,7 @@ const shownOfSent = (content: SentMedia): ShownMedia => {
 
 const media = <Kind extends MediaKind>(
   type: Kind,
-  requested: Omit<NewMedia, 'mediaId'>,
+  requested: NewMedia,
   example: Pick<ShownMedia, 'mimeType'> & Partial<ShownMedia>,
 ) => {
   const received = z.object({ type: z.literal(type), media: mediaReference(type), ...described });
@@ -85,19 +86,16 @@ const media = <Kind extends MediaKind>(
   } satisfies ContentKind<Received | Sent, ShownMedia, NewMedia, MediaRequest>;
 };
 
-export const image = media('image', { caption: 'The new shop' }, { mimeType: 'image/jpeg', caption: 'The new shop' });
-export const video = media(
-  'video',
-  { caption: 'How to assemble it' },
-  { mimeType: 'video/mp4', caption: 'How to assemble it' },
-);
-export const audio = media('audio', { voice: true }, { mimeType: 'audio/ogg; codecs=opus', voice: true });
-export const document = media(
-  'document',
-  { fileName: 'invoice-4711.pdf' },
-  { mimeType: 'application/pdf', fileName: 'invoice-4711.pdf' },
-);
-export const sticker = media('sticker', {}, { mimeType: 'image/webp' });
+const { image: picture, video: film, voice, document: paper } = exampleFiles;
+const shop = { caption: 'The new shop' };
+const assembly = { caption: 'How to assemble it' };
+const invoice = { fileName: 'invoice-4711.pdf' };
+
+export const image = media('image', { data: picture, ...shop }, { mimeType: 'image/jpeg', ...shop });
+export const video = media('video', { data: film, ...assembly }, { mimeType: 'video/mp4', ...assembly });
+export const audio = media('audio', { data: voice, voice: true }, { mimeType: 'audio/ogg; codecs=opus', voice: true });
+export const document = media('document', { data: paper, ...invoice }, { mimeType: 'application/pdf', ...invoice });
+export const sticker = media('sticker', { data: picture }, { mimeType: 'image/webp' });
 
 /** Whether a content that is sent consists of a file. */
 export const isSentMedia = <Content extends { readonly type: string }>(

@@ -47,7 +47,7 @@ export class MessagesController {
   @Refuses(refusals.sessionNotFound, refusals.invalidRecipient, refusals.sessionNotLinked, refusals.sessionRequired)
   @Refuses(refusals.replyToNotFound, refusals.replyToNotSent, refusals.scheduledInThePast)
   @Refuses(refusals.scheduledTooFarAhead, refusals.mediaNotFound, refusals.mediaTypeRefused, refusals.mediaTooLarge)
-  @Refuses(refusals.converterMissing, refusals.quotaExceeded)
+  @Refuses(refusals.mediaFetchFailed, refusals.urlNotAllowed, refusals.converterMissing, refusals.quotaExceeded)
   async send(
     @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,

@@ -84,6 +84,16 @@ export const refusals = {
     code: 'media_too_large',
     detail: 'A file of this kind (image) may have at most 5242880 bytes',
   },
+  mediaFetchFailed: {
+    status: 422,
+    code: 'media_fetch_failed',
+    detail: 'The server answered with HTTP status 404',
+  },
+  urlNotAllowed: {
+    status: 422,
+    code: 'url_not_allowed',
+    detail: 'The address is private, or reserved: the operator has to allow it (WAYBILL_OUTBOUND_ALLOW)',
+  },
   converterMissing: {
     status: 422,
     code: 'converter_missing',

@@ -54,6 +54,8 @@ const optionsOf = (type: Sendable): Partial<typeof options> => {
   return 'answers' in kinds[type] ? others : { ...others, replyTo };
 };
 
+const example = (type: Sendable) => ({ to: '+49 170 1234567', type, [type]: kinds[type].sent.example });
+
 const newMessageOf = (type: Sendable) =>
   z
     .strictObject({
@@ -62,11 +64,9 @@ const newMessageOf = (type: Sendable) =>
       [type]: kinds[type].sent.request,
       ...optionsOf(type),
     })
-    .meta({ title: type });
+    .meta({ title: type, examples: [example(type)] });
 
 type Option = ReturnType<typeof newMessageOf>;
-
-const example = (type: Sendable) => ({ to: '+49 170 1234567', type, [type]: kinds[type].sent.example });
 
 export const NewMessage = z
   .discriminatedUnion('type', sendable.map(newMessageOf) as unknown as readonly [Option, ...Option[]], {

@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { newId } from '#lib/ids';
+import type { SendMessage } from '../../src/messaging/message.contract.js';
+import { serve } from '../support/file-server.js';
+import { startMessaging } from '../support/messaging-app.js';
+import { newPicture } from '../support/pictures.js';
+
+let messaging: Awaited<ReturnType<typeof startMessaging>>;
+let server: Awaited<ReturnType<typeof serve>>;
+let picture: Buffer;
+let answered: string[] = [];
+
+beforeAll(async () => {
+  messaging = await startMessaging({ variables: { WAYBILL_OUTBOUND_ALLOW: '127.0.0.1' } });
+  picture = await newPicture('png');
+  server = await serve(({ url = '' }, response) => {
+    answered.push(url);
+    if (url === '/gone.png') response.writeHead(404).end();
+    else if (url === '/page.png') response.writeHead(200, { 'content-type': 'image/png' }).end('<!doctype html><html>');
+    else response.writeHead(200, { 'content-type': 'image/png' }).end(picture);
+  });
+});
+beforeEach(() => void (answered = []));
+afterAll(async () => {
+  await messaging.stop();
+  await server.stop();
+});
+
+const image = {
+  ...({ type: 'image', mimeType: undefined, fileName: undefined, caption: null } as const),
+  ...({ viewOnce: false, form: 'plain', convert: false } as const),
+};
+
+const send = (userId: string, url: string, messageId: string = newId()) => {
+  const data = { messageId, userId, to: '+49 170 1234567', content: { ...image, source: { url } } };
+  return messaging.dispatch<SendMessage>({ type: 'SendMessage', data });
+};
+
+describe('a message whose file is named by a URL', () => {
+  it('is accepted with the file that was there, which is fetched once, however often the message is requested', async () => {
+    const userId = await messaging.newSender(10);
+    const { message } = await send(userId, `${server.url}/shop.png`);
+    expect(message.content).toMatchObject({ type: 'image', mimeType: 'image/png', size: picture.length, width: 40 });
+    const again = await send(userId, `${server.url}/shop.png`, message.id);
+    expect(again.message).toEqual(message);
+    expect(answered).toEqual(['/shop.png']);
+  });
+
+  it.each([
+    ['/gone.png', 'media_fetch_failed'],
+    ['/page.png', 'media_fetch_failed'],
+  ])('is refused where there is no such file: %s', async (path, code) => {
+    const userId = await messaging.newSender(10);
+    await expect(send(userId, `${server.url}${path}`)).rejects.toMatchObject({ refusal: 'refused', code });
+  });
+
+  it('is refused where the address is not public', async () => {
+    const userId = await messaging.newSender(10);
+    await expect(send(userId, 'http://169.254.169.254/latest')).rejects.toMatchObject({ code: 'url_not_allowed' });
+    expect((await send(userId, `${server.url}/shop.png`)).allowance.remaining).toBe(9);
+  });
+});

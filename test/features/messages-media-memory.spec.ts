@@ -1,0 +1,72 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { MessagesClient } from '../support/messages-client.js';
+import { Waybill } from '../support/waybill.js';
+
+const megabyte = 1_000_000;
+/** The largest document. */
+const fileMegabytes = 100;
+const maxRiseMegabytes = 40;
+
+let waybill: Waybill;
+let client: MessagesClient;
+
+beforeAll(async () => {
+  waybill = await Waybill.start();
+  client = await MessagesClient.link(waybill);
+}, 240_000);
+
+afterAll(() => waybill.end());
+
+/** Uploads a file of so many megabytes, which never is in memory as a whole; answers its id and its hash. */
+const uploaded = async (megabytes: number): Promise<{ readonly mediaId: string; readonly sha256: string }> => {
+  const hash = createHash('sha256');
+  const chunks = async function* () {
+    for (let n = 0; n < megabytes; n += 1) {
+      const chunk = randomBytes(megabyte);
+      hash.update(chunk);
+      yield chunk;
+    }
+  };
+  const answer = await fetch(`${waybill.url}/v1/media`, {
+    method: 'POST',
+    headers: { 'x-api-key': client.session.user.key, 'content-type': 'application/octet-stream' },
+    body: ReadableStream.from(chunks()),
+    duplex: 'half',
+  } as RequestInit);
+  const body = (await answer.json()) as { readonly id: string };
+  expect(answer.status).toBe(201);
+  return { mediaId: body.id, sha256: hash.digest('hex') };
+};
+
+/** Does something; answers the most megabytes that the service held meanwhile. */
+const peakDuring = async (work: () => Promise<void>): Promise<number> => {
+  let peak = 0;
+  const timer = setInterval(() => (peak = Math.max(peak, waybill.memory())), 50);
+  await work();
+  clearInterval(timer);
+  return peak;
+};
+
+it('sends a document of 100 MB without holding it in memory', async () => {
+  const friend = await waybill.sandbox.newPhone();
+  const send = async (megabytes: number): Promise<string> => {
+    const { mediaId, sha256 } = await uploaded(megabytes);
+    const document = { mediaId, fileName: 'plans.bin' };
+    const answer = await client.post({ to: `+${friend.number}`, type: 'document', document });
+    await client.until(answer.body.id as string, 'delivered', 120_000);
+    return sha256;
+  };
+  // Loads whatever is loaded late, and lets the heaps of both threads grow to what any work makes of them.
+  for (let n = 0; n < 2; n += 1) await send(10);
+  const before = waybill.memory();
+  let sha256 = '';
+  const peak = await peakDuring(async () => {
+    sha256 = await send(fileMegabytes);
+  });
+  expect(peak - before).toBeLessThan(maxRiseMegabytes);
+
+  const [message] = (await waybill.sandbox.messages<{ readonly id: string }>(friend.number)).slice(-1);
+  const onPhone = await waybill.sandbox.file(friend.number, message!.id);
+  expect(createHash('sha256').update(onPhone).digest('hex')).toBe(sha256);
+}, 300_000);
