@@ -48,7 +48,7 @@ export class AppModule {
         PlatformModule.with({ config, logger, stores, contexts }),
         AccessModule,
         ...registered.flatMap(([, module]) => module ?? []),
-        AuditModule,
+        AuditModule.with({ sessions: SessionsModule }),
         OperationsModule.with({ identity: IdentityModule }),
       ],
     };

@@ -9,6 +9,8 @@ export type Mongo = {
   readonly db: mongoose.mongo.Db;
   /** Whether several documents can be written together: on a replica set, not on a server of its own. */
   readonly hasTransactions: boolean;
+  /** Of the server, as it says. */
+  readonly version: string;
   readonly notes: Notes;
   readonly sessions: OpenSessions;
   close(): Promise<void>;
@@ -52,6 +54,7 @@ export const openMongo = async (uri: string): Promise<Mongo> => {
       notes: notesIn(db),
       sessions,
       hasTransactions: await takesTransactions(connection, db),
+      version: String((await db.command({ buildInfo: 1 }))['version']),
       close: () => connection.close(),
     };
   } catch (error) {

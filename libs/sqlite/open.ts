@@ -28,3 +28,13 @@ export const openReader = (file: string): Database.Database => {
   db.pragma('cache_size = -8192');
   return db;
 };
+
+/** The version of SQLite that is built in. */
+export const sqliteVersion = (): string => {
+  const db = new Database(':memory:');
+  try {
+    return db.prepare<[], string>('SELECT sqlite_version()').pluck().get() ?? '';
+  } finally {
+    db.close();
+  }
+};

@@ -1,8 +1,18 @@
-import { Module } from '@nestjs/common';
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { DamagedEventsController } from './damaged-events.controller.js';
 import { StreamsController } from './streams.controller.js';
 import { SubscriptionsController } from './subscriptions.controller.js';
+import { SystemController } from './system.controller.js';
 
-/** The event streams as auditors read them, and the state of the projections and sagas. */
-@Module({ controllers: [StreamsController, SubscriptionsController, DamagedEventsController] })
-export class AuditModule {}
+/** The event streams as auditors read them, and the state of the projections, the sagas and the stores. */
+@Module({})
+export class AuditModule {
+  /** `sessions` provides what its contracts name. */
+  static with({ sessions }: { readonly sessions: Type }): DynamicModule {
+    return {
+      module: AuditModule,
+      imports: [sessions],
+      controllers: [StreamsController, SubscriptionsController, DamagedEventsController, SystemController],
+    };
+  }
+}

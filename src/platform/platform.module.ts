@@ -8,6 +8,7 @@ import { QueryBus } from './bus/query-bus.js';
 import type { ContextDefinition } from './context-definition.js';
 import { DamagedLog } from './damaged-log.js';
 import { HealthController } from './health/health.controller.js';
+import { Parts } from './health/parts.js';
 import { openCounters } from './http/open-counters.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { Validation } from './http/validation.js';
@@ -67,6 +68,7 @@ export class PlatformModule {
         MemoryViews,
         Runtime,
         DamagedLog,
+        Parts,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useClass: Validation },
       ],
@@ -86,6 +88,7 @@ export class PlatformModule {
         Searches,
         MemoryViews,
         DamagedLog,
+        Parts,
       ],
     };
   }

@@ -8,7 +8,7 @@ import { openSqliteReadModels } from '#lib/read-models/sqlite';
 import type { SagaProgress } from '#lib/saga-progress';
 import { openSqliteSagaProgress } from '#lib/saga-progress/sqlite';
 import type { Log } from '#lib/subscriptions';
-import { AlreadyOwned, own } from '#lib/sqlite';
+import { AlreadyOwned, own, sqliteVersion } from '#lib/sqlite';
 import { dataFiles } from './data-files.js';
 import { openDatabase, type Database } from './database.js';
 import { applyRepairs } from './log-repairs.js';
@@ -62,6 +62,17 @@ export const openStores = async (config: StoresConfig, waiting?: Pick<Log, 'warn
     for (const store of opened) await store.close();
     throw error;
   }
+};
+
+/** What keeps a store, and its version where that is known. */
+export type Engine = { readonly name: string; readonly version: string | null };
+
+export const enginesOf = ({ events, database }: Stores): { readonly log: Engine; readonly others: Engine } => {
+  const sqlite = { name: 'SQLite', version: sqliteVersion() };
+  return {
+    log: events.capabilities.gapless ? sqlite : { name: 'EventStoreDB', version: null },
+    others: database ? { name: 'MongoDB', version: database.mongo.version } : sqlite,
+  };
 };
 
 /** Closes the log last: the others are written for what it says. */

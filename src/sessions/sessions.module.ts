@@ -24,12 +24,14 @@ import { CONNECTION_STATUS } from './connection-status.contract.js';
 import { REPORTS } from './reports.contract.js';
 import { SessionService } from './session.service.js';
 import { MESSENGER } from './whatsapp.contract.js';
+import { WHATSAPP_STATE } from './whatsapp-state.contract.js';
 import { KeepReportHandler } from './unrecorded/keep-report.handler.js';
 import { RecordReportEffect } from './unrecorded/record-report.effect.js';
 import { ConnectionLog } from './whatsapp/connection-log.js';
 import { ConnectionStarts } from './whatsapp/connection-starts.js';
 import { ConnectionStatuses } from './whatsapp/connection-statuses.js';
 import { OpenWhatsApp } from './whatsapp/open-whatsapp.js';
+import { WhatsAppStates } from './whatsapp/whatsapp-states.js';
 import { PairingOffers } from './whatsapp/pairing-offers.js';
 import { ReportRouter } from './whatsapp/report-router.js';
 import { WHATSAPP } from './whatsapp/tokens.js';
@@ -50,6 +52,7 @@ const effects = [
     ConnectionStarts,
     ReportRouter,
     ConnectionStatuses,
+    WhatsAppStates,
     ConnectionLog,
     PairingOffers,
     ConnectionSupervisor,
@@ -61,6 +64,7 @@ const effects = [
     KeepReportHandler,
     ...effects,
     { provide: CONNECTION_STATUS, useExisting: ConnectionStatuses },
+    { provide: WHATSAPP_STATE, useExisting: WhatsAppStates },
     { provide: REPORTS, useExisting: ReportRouter },
     {
       provide: OpenWhatsApp,
@@ -73,6 +77,6 @@ const effects = [
     { provide: WHATSAPP, inject: [OpenWhatsApp], useFactory: ({ connections }: OpenWhatsApp) => connections },
     { provide: MESSENGER, useExisting: WHATSAPP },
   ],
-  exports: [MESSENGER, CONNECTION_STATUS, REPORTS],
+  exports: [MESSENGER, CONNECTION_STATUS, REPORTS, WHATSAPP_STATE],
 })
 export class SessionsModule {}

@@ -244,6 +244,7 @@ describe('every operation answers as the document says', () => {
   it('about the record and the service', async () => {
     await admin(`GET /v1/admin/streams/session-${sessionId}`);
     await admin('GET /v1/admin/projections');
+    await admin('GET /v1/admin/system');
     await admin('POST /v1/admin/projections/users/rebuild');
     await admin('GET /v1/admin/parked');
     await admin('POST /v1/admin/parked/users:1/retry');

@@ -154,6 +154,7 @@ describe('health', () => {
         eventStore: { status: 'up' },
         readModels: { status: 'up' },
         sagaProgress: { status: 'up' },
+        vault: { status: 'up' },
         subscriptions: { status: 'up' },
       },
     });

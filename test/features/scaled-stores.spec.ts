@@ -99,9 +99,19 @@ it('the data directory holds nothing that is needed: an empty one takes its plac
 
 it('while MongoDB is away, nothing that is accepted or arrives is lost, and all goes on by itself', async () => {
   const before = await heard();
+  expect((await waybill.admin('GET /v1/admin/system')).body).toMatchObject({
+    parts: expect.arrayContaining([
+      expect.objectContaining({ name: 'eventStore', engine: { name: 'EventStoreDB', version: null }, status: 'up' }),
+      expect.objectContaining({ name: 'vault', engine: { name: 'MongoDB', version: '7.0.14' }, status: 'up' }),
+    ]),
+    whatsapp: { mode: 'sandbox', connected: 1, linked: 1 },
+  });
   const { port, storage } = server;
   await server.stop();
   await eventually(async () => (await waybill.call('GET /health/ready')).status === 503);
+  const { parts } = (await waybill.call('GET /health/ready')).body as { readonly parts: Record<string, object> };
+  for (const name of ['readModels', 'sagaProgress', 'vault'])
+    expect(parts[name]).toEqual({ status: 'down', detail: expect.stringMatching(/MongoDB/) });
   const refused = await post('not now');
   expect(refused).toMatchObject({ status: 503, body: { code: 'store_unavailable' } });
   expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);

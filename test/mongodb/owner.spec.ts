@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openMongo, own, type Mongo } from '#lib/mongo';
+import { eventually } from '../support/eventually.js';
 import { MongoServer } from '../support/mongodb-server/server.js';
 
 /** More than the system gives. */
@@ -59,6 +60,26 @@ describe('what one process has in a database of MongoDB', () => {
     await expect(own(mongo, 'things')).rejects.toEqual(ownedElsewhere);
     clearInterval(beating);
   });
+
+  it('stays with its owner when the server was away for longer than an owner may be silent', async () => {
+    const away = await MongoServer.start();
+    const connected = await openMongo(`${away.uri()}&serverSelectionTimeoutMS=500`);
+    const held = await own(connected, 'things');
+    const { port, storage } = away;
+    await away.stop();
+    const isHeld = () =>
+      held.assertHeld().then(
+        () => true,
+        () => false,
+      );
+    await eventually(async () => !(await isHeld()), 30_000);
+    const again = await MongoServer.start({ port, storage });
+    await eventually(isHeld);
+    await expect(own(connected, 'things')).rejects.toEqual(ownedElsewhere);
+    await held.release();
+    await connected.close();
+    await again.stop();
+  }, 60_000);
 
   it('is handed to a later part of the process under the same name', async () => {
     await own(mongo, 'things', 'the thread');

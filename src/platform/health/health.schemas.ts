@@ -7,5 +7,7 @@ const Part = z.object({ status: z.enum(['up', 'down']), detail: z.string().optio
 
 export const Ready = z.object({ status: z.literal('ready'), parts: z.record(z.string(), Part) }).meta({
   id: 'Ready',
-  examples: [{ status: 'ready', parts: { eventStore: up, readModels: up, sagaProgress: up, subscriptions: up } }],
+  examples: [
+    { status: 'ready', parts: { eventStore: up, readModels: up, sagaProgress: up, vault: up, subscriptions: up } },
+  ],
 });

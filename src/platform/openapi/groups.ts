@@ -35,7 +35,8 @@ const forAdmins: readonly Group[] = [
   { name: 'Admins', description: 'Owners manage admins. Auditors read everything and change nothing.' },
   {
     name: 'Record',
-    description: 'The log of events, and what follows it: projections, sagas, and events that could not be handled.',
+    description:
+      'The log of events, what follows it (projections, sagas, and events that could not be handled), and how the service does.',
   },
 ];
 

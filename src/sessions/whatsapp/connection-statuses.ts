@@ -28,6 +28,11 @@ export class ConnectionStatuses implements ConnectionStatus {
     return this.open.has(sessionId);
   }
 
+  /** How many sessions are connected. */
+  get count(): number {
+    return this.open.size;
+  }
+
   account(sessionId: string): string | undefined {
     return this.open.get(sessionId);
   }

@@ -1,0 +1,82 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { RequestCounters } from '#lib/request-counters';
+import { enginesOf, type Engine, type Stores } from '../stores.js';
+import { Subscriptions } from '../subscriptions.js';
+import { COUNTERS, STORES, VAULT } from '../tokens.js';
+import type { Vault } from '../vault.js';
+
+/** How something does that the service needs. `detail` says what it waits for, or what is wrong with it. */
+export type Health = { readonly status: 'up' | 'down'; readonly detail?: string };
+
+/** `since` when it is so, as far as somebody has asked. */
+export type Part = Health & { readonly name: string; readonly engine: Engine | null; readonly since: string };
+
+/** The stores of the service, and what follows the log. */
+@Injectable()
+export class Parts {
+  private readonly states = new Map<string, { readonly status: Health['status']; readonly since: string }>();
+  private readonly engines: ReturnType<typeof enginesOf>;
+
+  constructor(
+    @Inject(STORES) private readonly stores: Stores,
+    @Inject(VAULT) private readonly vault: Vault,
+    private readonly subscriptions: Subscriptions,
+    @Inject(COUNTERS) private readonly counters: RequestCounters,
+  ) {
+    this.engines = enginesOf(stores);
+  }
+
+  /** Asks each of them. */
+  async all(): Promise<readonly Part[]> {
+    const { events, models, sagaProgress } = this.stores;
+    const { log, others } = this.engines;
+    const [store, views, progress, vault, requestCounters] = await Promise.all([
+      healthOf(() => events.ready()),
+      healthOf(() => models.ready()),
+      healthOf(() => sagaProgress.ready()),
+      healthOf(() => this.vault.secrets.get('health', '')),
+      this.counters.health(),
+    ]);
+    return [
+      this.part('eventStore', log, this.withDamage(store)),
+      this.part('readModels', others, views),
+      this.part('sagaProgress', others, progress),
+      this.part('vault', others, vault),
+      this.part('subscriptions', null, this.ofSubscriptions()),
+      ...(requestCounters ? [this.part('requestCounters', { name: 'Redis', version: null }, requestCounters)] : []),
+    ];
+  }
+
+  /** A part, with the time since when it is as it is. */
+  part(name: string, engine: Engine | null, health: Health): Part {
+    const known = this.states.get(name);
+    const state = known?.status === health.status ? known : { status: health.status, since: new Date().toISOString() };
+    this.states.set(name, state);
+    return { name, engine, ...health, since: state.since };
+  }
+
+  /** A damaged event keeps nothing but its readers from working: the store is up. */
+  private withDamage(store: Health): Health {
+    const damaged = this.stores.events.damaged();
+    if (store.status === 'down' || damaged.length === 0) return store;
+    const detail = damaged.map(({ position, problem }) => `Event ${position} is corrupt: ${problem}`).join('; ');
+    return { status: 'up', detail };
+  }
+
+  private ofSubscriptions(): Health {
+    const behind = this.subscriptions.behind();
+    if (behind.length === 0) return { status: 'up' };
+    const detail = behind.map((one) => `${one.name}: ${one.trouble() ?? 'catching up'}`).join(', ');
+    return { status: 'down', detail };
+  }
+}
+
+/** Whether a check succeeds, and what it says if not. */
+export const healthOf = async (check: () => Promise<unknown>): Promise<Health> => {
+  try {
+    await check();
+    return { status: 'up' };
+  } catch (error) {
+    return { status: 'down', detail: error instanceof Error ? error.message : String(error) };
+  }
+};
