@@ -2,6 +2,8 @@ import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { Config } from '#config';
 import { AuditModule } from './audit/audit.module.js';
+import { groupsContext } from './groups/groups.context.js';
+import { GroupsModule } from './groups/groups.module.js';
 import { identity } from './identity/identity.context.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { mediaContext } from './media/media.context.js';
@@ -25,6 +27,7 @@ const contextsOf = (config: Config): readonly RegisteredContext[] => [
   [identity, IdentityModule],
   [sessionsContext, SessionsModule],
   [mediaContext, MediaModule],
+  [groupsContext, GroupsModule.with(SessionsModule)],
   [
     messagingContext,
     MessagingModule.with({

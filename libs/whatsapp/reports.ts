@@ -126,8 +126,19 @@ export type Report =
     }
   | { readonly kind: 'receipt'; readonly receipt: Receipt }
   /** All groups that the account is in, whenever a connection is open; `changed` are those that are not as they were last reported. */
-  | { readonly kind: 'groups'; readonly jids: readonly string[]; readonly changed: readonly Group[] }
+  | {
+      readonly kind: 'groups';
+      readonly account: PhoneNumber;
+      readonly jids: readonly string[];
+      readonly changed: readonly Group[];
+    }
   /** A group changed, or the account joined it; `group` is null where the account is not in it any more. `by` is null where nobody is named. */
-  | { readonly kind: 'group'; readonly jid: string; readonly group: Group | null; readonly by: Person | null }
+  | {
+      readonly kind: 'group';
+      readonly account: PhoneNumber;
+      readonly jid: string;
+      readonly group: Group | null;
+      readonly by: Person | null;
+    }
   /** WhatsApp refused a message after `send` had timed out. */
   | { readonly kind: 'refused'; readonly whatsappId: string; readonly refusal: SendRefusal };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { chatIdOf, receivedIdOf } from './message-ids.js';
+import { chatIdOf } from './chat-id.contract.js';
+import { receivedIdOf } from './message-ids.js';
 
 const session = '0199aaaa-0000-7000-8000-000000000003';
 const account = '+491703333333';

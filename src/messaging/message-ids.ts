@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-import { idFromHash } from '#lib/ids';
 import { isGroup, jidOf, type Person } from '#lib/whatsapp';
+import { uuidFrom } from './chat-id.contract.js';
 
 /** The jid that a chat, or a person, goes by: of a person the phone number's, where it is known. */
 export const chatJidOf = ({ jid, phoneNumber, lid }: Person): string => {
@@ -13,13 +12,6 @@ export const chatJidsOf = ({ jid, phoneNumber, lid }: Person): readonly string[]
   [...new Set([jid, lid, phoneNumber === null ? null : jidOf(phoneNumber)])].filter((each) => each !== null);
 
 /**
- * The id of the chat that belongs to an address: always the same for a session, the account (E.164) that it is linked to, and a jid. Reveals
- * none of them. Which chat a person with several addresses is in: see `People`.
- */
-export const chatIdOf = (sessionId: string, account: string, chat: string): string =>
-  uuidFrom(['chat', sessionId, account, chat]);
-
-/**
  * The id of a message that was not sent from here: the same however often, and with whatever time, WhatsApp delivers it. `authorId` is null
  * where the account's owner wrote it, otherwise the id of the author's own chat: members of a group may use the same WhatsApp id.
  */
@@ -29,6 +21,3 @@ export const receivedIdOf = (chatId: string, authorId: string | null, whatsappId
 /** The ids of the file that comes with a message, and of what is made of it: the same at every attempt to accept it. */
 export const fileIdOf = (messageId: string): string => uuidFrom(['file', messageId]);
 export const convertedFileIdOf = (messageId: string): string => uuidFrom(['converted file', messageId]);
-
-const uuidFrom = (seed: readonly (string | null)[]): string =>
-  idFromHash(createHash('sha256').update(JSON.stringify(seed)).digest());

@@ -30,6 +30,9 @@ export type SessionView = {
 /** Where `userId` is given, another user's session is not found. @throws {DomainError} `session_not_found` */
 export type GetSession = Query<'GetSession', { readonly sessionId: string; readonly userId?: string }, SessionView>;
 
+/** The one session of a user. @throws {DomainError} `session_required` where there is none, or more than one */
+export type OnlySession = Query<'OnlySession', { readonly userId: string }, SessionView>;
+
 export type ListSessions = Query<
   'ListSessions',
   {

@@ -84,7 +84,7 @@ describe('another method than those of a path', () => {
     ['POST /health/live', 'GET, HEAD'],
     ['POST /openapi.json', 'GET, HEAD'],
     ['TRACE /v1/messages', 'GET, HEAD, POST'],
-    ['PROPFIND /v1/messages/0199a3c4-1f00-7000-8000-000000000001?x=1', 'GET, HEAD'],
+    ['PROPFIND /v1/messages/0199a3c4-1f00-7000-8000-000000000001?x=1', 'DELETE, GET, HEAD, PATCH'],
     ['MKCOL /v1/admin/auth/login', 'POST'],
   ])('is refused with those that it has: %s', async (route, allow) => {
     const answer = await service.call(route, { headers: { 'content-type': 'application/json' }, body: '{broken' });

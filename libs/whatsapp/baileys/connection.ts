@@ -180,6 +180,7 @@ export class Connection {
       socket,
       isOver: () => this.hasEnded || this.socketState?.socket !== socket,
       reported: this.parts.reportedGroups,
+      account: () => this.account?.phoneNumber ?? '',
       report: (report) => this.reportDurably(report),
       onFailure: (error) => options.log.warn({ err: error, sessionId }, 'Groups of a session could not be read'),
     });

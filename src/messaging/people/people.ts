@@ -8,7 +8,8 @@ import type { CommandHandler } from '../../platform/context-definition.js';
 import { upTo } from '../../platform/growing-cache.js';
 import { Streams } from '../../platform/streams/streams.js';
 import type { AccountPlace, LearnPeople, NamedPerson } from '../address.contract.js';
-import { chatIdOf, chatJidOf } from '../message-ids.js';
+import { chatIdOf } from '../chat-id.contract.js';
+import { chatJidOf } from '../message-ids.js';
 import { addressDecider, type LearnAddress } from './address.decider.js';
 import { addressesOf, addressesToRecord, earlierChatOf, isLearned, rootOf, type AddressState } from './people.rules.js';
 

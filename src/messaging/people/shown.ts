@@ -1,6 +1,6 @@
 import type { ReadModels } from '#lib/read-models';
 import { jidOf, parseNamedRecipient } from '#lib/whatsapp';
-import { chatIdOf } from '../message-ids.js';
+import { chatIdOf } from '../chat-id.contract.js';
 import type { MessageView } from '../message-view.contract.js';
 import { rootOf } from './people.rules.js';
 import { addresses, type AddressDocument } from './addresses.projection.js';

@@ -2,7 +2,16 @@ import { z } from 'zod';
 
 /** What an API key may be allowed to do: what some route asks for, and nothing that none does yet. */
 export const Scope = z
-  .enum(['sessions:read', 'sessions:write', 'messages:read', 'messages:send', 'media:read', 'media:write'])
+  .enum([
+    'sessions:read',
+    'sessions:write',
+    'messages:read',
+    'messages:send',
+    'media:read',
+    'media:write',
+    'chats:read',
+    'chats:write',
+  ])
   .meta({ id: 'Scope', description: 'What an API key may do.', examples: ['messages:send'] });
 export type Scope = z.output<typeof Scope>;
 

@@ -18,6 +18,11 @@ const forUsers: readonly Group[] = [
     description:
       'Upload files to send them, once or often, and get the files that came in. What a file is, its content says.',
   },
+  {
+    name: 'Groups',
+    description:
+      'The groups that your accounts are in: make them, change them, and decide who is in. Messages to a group are sent to its `chat`.',
+  },
   { name: 'Numbers', description: 'Ask WhatsApp which numbers it knows.' },
   { name: 'Limits', description: 'What you may use, and what is left of it.' },
   { name: 'Health', description: 'For monitoring, and for scripts that wait for the service.' },

@@ -11,7 +11,7 @@ import { Context, CurrentUser, type UserCaller } from '../../platform/http/calle
 import { Permit } from '../../platform/http/permit.js';
 import { Limited } from '../../platform/http/refusals.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
-import type { SessionView } from '../session-view.contract.js';
+import type { OnlySession, SessionView } from '../session-view.contract.js';
 import { SessionService } from '../session.service.js';
 import { MESSENGER, type Messenger } from '../whatsapp.contract.js';
 import { checkedNumbers, numbersToAsk, readAsked, withNumber, type Asked } from './number-check.rules.js';
@@ -47,7 +47,7 @@ export class NumbersController {
   ): Promise<z.output<typeof CheckedNumbers>> {
     const session =
       sessionId === undefined
-        ? await this.onlySession(context, userId)
+        ? await this.queries.execute<OnlySession>({ type: 'OnlySession', data: { userId } }, context)
         : await this.sessions.find(context, sessionId, userId);
     try {
       const asked = await Promise.all(numbers.map((text) => this.read(text, session, context)));
@@ -78,14 +78,6 @@ export class NumbersController {
       { type: 'LearnPeople', data: { userId, sessionId, account, people } },
       context,
     );
-  }
-
-  private async onlySession(context: CommandContext, userId: string): Promise<SessionView> {
-    const { data } = await this.sessions.list(context, { userId, limit: 2 });
-    const [session, another] = data;
-    if (session && !another) return session;
-    const { code, detail } = refusals.sessionRequired;
-    throw new DomainError('refused', code, detail);
   }
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BinaryNode, GroupMetadata, WASocket } from '@whiskeysockets/baileys';
-import { bareJid, personOf, type Person } from '../../addresses.js';
+import { bareJid, personOf, type Person, type PhoneNumber } from '../../addresses.js';
 import type { Group } from '../../groups.js';
 import type { Report } from '../../reports.js';
 import { queryFailure } from '../number-check.js';
@@ -12,6 +12,8 @@ export type ReportedGroups = Map<string, string>;
 type KnownGroupsParts = {
   readonly socket: Pick<WASocket, 'groupMetadata' | 'groupFetchAllParticipating'>;
   readonly reported: ReportedGroups;
+  /** The phone number of the account, once the connection is open. */
+  readonly account: () => PhoneNumber;
   readonly isOver: () => boolean;
   /** Resolves once the report is durable. */
   readonly report: (report: Report) => Promise<void>;
@@ -61,6 +63,7 @@ export class KnownGroups {
     const changed = hashed.filter(({ group, hash }) => reported.get(group.jid) !== hash);
     await report({
       kind: 'groups',
+      account: this.parts.account(),
       jids: hashed.map(({ group }) => group.jid),
       changed: changed.map(({ group }) => group),
     });
@@ -95,11 +98,12 @@ export class KnownGroups {
 
   private async tell(jid: string, metadata: GroupMetadata | undefined, by: Person | null): Promise<void> {
     const { report, reported } = this.parts;
+    const account = this.parts.account();
     reported.delete(jid);
-    if (!metadata) return report({ kind: 'group', jid, group: null, by });
+    if (!metadata) return report({ kind: 'group', account, jid, group: null, by });
     this.metadata.set(jid, metadata);
     const group = groupFromMetadata(metadata);
-    await report({ kind: 'group', jid, group, by });
+    await report({ kind: 'group', account, jid, group, by });
     reported.set(jid, hashOf(group));
   }
 

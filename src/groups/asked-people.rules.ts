@@ -1,0 +1,65 @@
+import { jidOf, parseNamedRecipient, type NumberCheck, type ParticipantOutcome } from '#lib/whatsapp';
+
+/** What became of one person in a change of a group; `code` says why it was not done. */
+export type PersonResult = { readonly number: string; readonly ok: boolean; readonly code?: string };
+
+/** A person as they were named in a request. `phoneNumber` where WhatsApp has to be asked who it is. */
+type AskedPerson = { readonly text: string; readonly jid?: string; readonly phoneNumber?: string };
+
+/** People are named by their number, or by an address that WhatsApp named. */
+export const readPeople = (texts: readonly string[]): readonly AskedPerson[] =>
+  texts.map((text) => {
+    const recipient = parseNamedRecipient(text);
+    if (recipient?.kind === 'lid') return { text, jid: recipient.jid };
+    return recipient?.kind === 'person' ? { text, phoneNumber: recipient.phoneNumber } : { text };
+  });
+
+/** The same with the addresses that WhatsApp answered for their numbers. */
+export const withAddresses = (
+  people: readonly AskedPerson[],
+  checks: readonly NumberCheck[],
+): readonly AskedPerson[] => {
+  const jids = new Map(checks.map(({ phoneNumber, jid, exists }) => [phoneNumber, exists ? jid : null]));
+  return people.map((person) => {
+    const jid = person.phoneNumber === undefined ? undefined : jids.get(person.phoneNumber);
+    return jid ? { ...person, jid } : person;
+  });
+};
+
+/** In the order asked. */
+export const resultsOf = (
+  people: readonly AskedPerson[],
+  outcomes: readonly ParticipantOutcome[],
+): readonly PersonResult[] => {
+  const byJid = new Map(outcomes.map(({ jid, refusedWith }) => [jid, refusedWith]));
+  return people.map(({ text: number, jid, phoneNumber }) => {
+    if (jid === undefined) {
+      return { number, ok: false, code: phoneNumber === undefined ? 'invalid_recipient' : 'not_on_whatsapp' };
+    }
+    const refusedWith = byJid.get(jid);
+    if (refusedWith === null) return { number, ok: true };
+    return { number, ok: false, code: codeOf(refusedWith) };
+  });
+};
+
+/** WhatsApp's codes for single people in a change of a group. */
+const codeOf = (code: number | undefined): string => {
+  if (code === undefined) return 'not_answered';
+  return codes[code] ?? `whatsapp_${code}`;
+};
+
+const codes: { readonly [code: number]: string } = {
+  401: 'blocked',
+  403: 'not_allowed',
+  404: 'not_in_group',
+  408: 'left_recently',
+  409: 'in_group_already',
+  500: 'group_full',
+};
+
+/** Whether somebody is among these people. */
+export const isAmong = (
+  jid: string,
+  participants: readonly { readonly phoneNumber: string | null; readonly lid: string | null }[],
+): boolean =>
+  participants.some(({ phoneNumber, lid }) => jid === lid || (phoneNumber !== null && jid === jidOf(phoneNumber)));

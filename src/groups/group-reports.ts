@@ -1,0 +1,54 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DomainError, type Command } from '#lib/event-sourcing';
+import { QueryBus } from '../platform/bus/query-bus.js';
+import { CommandContext } from '../platform/command-context.js';
+import { Views } from '../platform/views/views.js';
+import { REPORTS, type ReportOf, type Reports } from '../sessions/reports.contract.js';
+import type { GetSession } from '../sessions/session-view.contract.js';
+import { groups } from './groups.projection.js';
+import { groupIdOf, named, recordGroup, recordGroupLeft, type GroupPlace } from './recorder.js';
+
+/** Records the groups of accounts, and what becomes of them, whoever changed it. */
+@Injectable()
+export class GroupReports {
+  constructor(
+    @Inject(REPORTS) reports: Reports,
+    private readonly queries: QueryBus,
+    private readonly views: Views,
+  ) {
+    const keyOf = (): string => 'groups';
+    reports.record('groups', { keyOf, commandsFor: (sessionId, report) => this.all(sessionId, report) });
+    reports.record('group', { keyOf, commandsFor: (sessionId, report) => this.one(sessionId, report) });
+  }
+
+  private async all(sessionId: string, { account, jids, changed }: ReportOf<'groups'>): Promise<readonly Command[]> {
+    const place = await this.placeOf(sessionId, account);
+    if (!place) return [];
+    const present = new Set(jids.map((jid) => groupIdOf(place, jid)));
+    const left: Command[] = [];
+    await this.views.fresh(groups);
+    for await (const { id, joined } of this.views.scan(groups, { where: { sessionId } })) {
+      if (joined && !present.has(id)) left.push(recordGroupLeft(id, null));
+    }
+    return [...left, ...changed.map((group) => recordGroup(place, group, null))];
+  }
+
+  private async one(sessionId: string, { account, jid, group, by }: ReportOf<'group'>): Promise<readonly Command[]> {
+    const place = await this.placeOf(sessionId, account);
+    if (!place) return [];
+    return [group ? recordGroup(place, group, by) : recordGroupLeft(groupIdOf(place, jid), by && named(by))];
+  }
+
+  /** Undefined where the session was deleted. */
+  private async placeOf(sessionId: string, account: string): Promise<GroupPlace | undefined> {
+    const context = CommandContext.new({ kind: 'system', id: 'whatsapp' });
+    try {
+      const query: GetSession = { type: 'GetSession', data: { sessionId } };
+      const { userId } = await this.queries.execute<GetSession>(query, context);
+      return { sessionId, userId, account };
+    } catch (error) {
+      if (error instanceof DomainError && error.refusal === 'not_found') return undefined;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { GroupReports } from './group-reports.js';
+import { GroupsService } from './groups.service.js';
+import { GroupJoiningController } from './http/group-joining.controller.js';
+import { GroupsController } from './http/groups.controller.js';
+import { Places } from './places.js';
+import { GroupRecorder } from './recorder.js';
+
+/** The routes of groups, and what records them. */
+@Module({})
+export class GroupsModule {
+  /** `sessions` provides what the contracts of sessions name. */
+  static with(sessions: Type): DynamicModule {
+    return {
+      module: GroupsModule,
+      imports: [sessions],
+      controllers: [GroupJoiningController, GroupsController],
+      providers: [GroupReports, GroupsService, GroupRecorder, Places],
+    };
+  }
+}

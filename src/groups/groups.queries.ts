@@ -1,0 +1,47 @@
+import { DomainError } from '#lib/event-sourcing';
+import type { ReadModels } from '#lib/read-models';
+import { queryHandler } from '../platform/context-definition.js';
+import type { GetGroup, GroupParticipant, ListGroups } from './group.contract.js';
+import { groupParticipants, groups } from './groups.projection.js';
+
+export const groupQueries = {
+  GetGroup: queryHandler<GetGroup>({
+    reads: [groups, groupParticipants],
+    answer: async ({ userId, groupId }, models) => {
+      const group = await models.get(groups, groupId);
+      if (group?.userId !== userId) throw new DomainError('not_found', 'group_not_found', 'There is no such group');
+      return { ...group, participants: await participantsOf(models, groupId) };
+    },
+  }),
+  ListGroups: queryHandler<ListGroups>({
+    reads: [groups],
+    answer: ({ userId, sessionId, q, limit, cursor }, models) =>
+      models.find(groups, {
+        where: { userId, joined: true, ...(sessionId !== undefined && { sessionId }) },
+        ...(q !== undefined && { search: q }),
+        sort: { field: 'joinedAt', order: 'desc' },
+        limit,
+        ...(cursor !== undefined && { cursor }),
+      }),
+  }),
+};
+
+/** The largest page. */
+const pageSize = 1000;
+const weight = { owner: 0, admin: 1, member: 2 } as const;
+
+/** Owners and admins first. */
+const participantsOf = async (models: ReadModels, groupId: string): Promise<readonly GroupParticipant[]> => {
+  const found: GroupParticipant[] = [];
+  for (let cursor: string | null | undefined; cursor !== null;) {
+    const page = await models.find(groupParticipants, {
+      where: { groupId },
+      sort: { field: 'id', order: 'asc' },
+      limit: pageSize,
+      ...(cursor !== undefined && { cursor }),
+    });
+    found.push(...page.data.map(({ phoneNumber, lid, role }) => ({ phoneNumber, lid, role })));
+    cursor = page.next;
+  }
+  return found.toSorted((one, other) => weight[one.role] - weight[other.role]);
+};

@@ -1,0 +1,162 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DomainError, type AnswerOf } from '#lib/event-sourcing';
+import type { Group, GroupChange, ParticipantAction } from '#lib/whatsapp';
+import { CommandBus } from '../platform/bus/command-bus.js';
+import { QueryBus } from '../platform/bus/query-bus.js';
+import type { CommandContext } from '../platform/command-context.js';
+import { Streams } from '../platform/streams/streams.js';
+import { MESSENGER, type Messenger } from '../sessions/whatsapp.contract.js';
+import { isAmong, readPeople, resultsOf, withAddresses, type PersonResult } from './asked-people.rules.js';
+import { groupRequestDecider, type RecordGroupMade, type RequestGroup } from './group-request.decider.js';
+import type { GetGroup } from './group.contract.js';
+import { groupIdOf, GroupRecorder, type GroupPlace } from './recorder.js';
+
+type FoundGroup = AnswerOf<GetGroup>;
+
+/** By how much WhatsApp's clock may differ from ours. */
+const clockDifferenceMs = 120_000;
+
+/** Does to groups what users ask for, over the connections of their sessions, and records at once what came of it. */
+@Injectable()
+export class GroupsService {
+  constructor(
+    @Inject(MESSENGER) private readonly messenger: Messenger,
+    private readonly recorder: GroupRecorder,
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+    private readonly streams: Streams,
+  ) {}
+
+  /** @throws {DomainError} `group_not_found` */
+  find(context: CommandContext, userId: string, groupId: string): Promise<FoundGroup> {
+    return this.queries.execute<GetGroup>({ type: 'GetGroup', data: { userId, groupId } }, context);
+  }
+
+  /** @throws {DomainError} `group_not_found`, `not_in_group` */
+  async findJoined(context: CommandContext, userId: string, groupId: string): Promise<FoundGroup> {
+    const group = await this.find(context, userId, groupId);
+    if (group.joined) return group;
+    throw new DomainError('conflict', 'not_in_group', 'The account is not in this group any more');
+  }
+
+  /**
+   * Makes a group for a request. Where the request was begun before, and it is not on record what came of it, the group is looked for among those of the
+   * account first. @throws {NotConnected} @throws {QueryFailed}
+   */
+  async make(
+    requestId: string,
+    place: GroupPlace,
+    { subject, participants }: { readonly subject: string; readonly participants: readonly string[] },
+    context: CommandContext,
+  ): Promise<{ readonly group: FoundGroup; readonly results: readonly PersonResult[] }> {
+    const { userId, sessionId, account } = place;
+    const people = await this.peopleOf(sessionId, participants);
+    const request = { requestId, userId, sessionId, account, subject, at: new Date().toISOString() };
+    const { state } = await this.streams.state(groupRequestDecider, requestId);
+    await this.commands.execute<RequestGroup>({ type: 'RequestGroup', data: request }, context);
+    const earlier = state && (await this.madeSince(place, subject, state.requestedAt));
+    const jids = people.flatMap(({ jid }) => jid ?? []);
+    const made = earlier ?? (await this.messenger.groups.create(sessionId, subject, jids));
+    await this.recorder.record(place, made, context);
+    const groupId = groupIdOf(place, made.jid);
+    const data = { requestId, groupId, at: new Date().toISOString() };
+    await this.commands.execute<RecordGroupMade>({ type: 'RecordGroupMade', data }, context);
+    const outcomes = jids.map((jid) => ({ jid, refusedWith: isAmong(jid, made.participants) ? null : 403 }));
+    return { group: await this.find(context, userId, groupId), results: resultsOf(people, outcomes) };
+  }
+
+  /** What was answered to a request; undefined where no group was made for it. */
+  async madeFor(
+    requestId: string,
+    context: CommandContext,
+  ): Promise<{ readonly group: FoundGroup; readonly results: readonly PersonResult[] } | undefined> {
+    const { state } = await this.streams.state(groupRequestDecider, requestId);
+    if (!state?.groupId) return undefined;
+    return { group: await this.find(context, state.userId, state.groupId), results: [] };
+  }
+
+  async change(group: FoundGroup, change: GroupChange, context: CommandContext): Promise<FoundGroup> {
+    await this.messenger.groups.change(group.sessionId, group.chat, change);
+    return this.refresh(group, context);
+  }
+
+  async changeParticipants(
+    group: FoundGroup,
+    asked: readonly (readonly [action: ParticipantAction, texts: readonly string[]])[],
+    context: CommandContext,
+  ): Promise<{
+    readonly group: FoundGroup;
+    readonly results: readonly (PersonResult & { readonly action: ParticipantAction })[];
+  }> {
+    const { sessionId, chat } = group;
+    const results: (PersonResult & { readonly action: ParticipantAction })[] = [];
+    for (const [action, texts] of asked) {
+      const people = await this.peopleOf(sessionId, texts);
+      const jids = people.flatMap(({ jid }) => jid ?? []);
+      const outcomes =
+        jids.length === 0 ? [] : await this.messenger.groups.changeParticipants(sessionId, chat, action, jids);
+      results.push(...resultsOf(people, outcomes).map((result) => ({ ...result, action })));
+    }
+    return { group: await this.refresh(group, context), results };
+  }
+
+  async leave(group: FoundGroup, context: CommandContext): Promise<void> {
+    await this.messenger.groups.leave(group.sessionId, group.chat);
+    await this.recorder.recordLeft(placeOf(group), group.id, context);
+  }
+
+  /** Undefined where an admin of the group has to approve first. */
+  async join(place: GroupPlace, code: string, context: CommandContext): Promise<FoundGroup | undefined> {
+    const jid = await this.messenger.groups.join(place.sessionId, code);
+    const all = await this.messenger.groups.all(place.sessionId);
+    const joined = all.find((group) => group.jid === jid);
+    if (!joined) return undefined;
+    await this.recorder.record(place, joined, context);
+    return this.find(context, place.userId, groupIdOf(place, jid));
+  }
+
+  async answerRequests(
+    group: FoundGroup,
+    answer: 'approve' | 'reject',
+    texts: readonly string[],
+    context: CommandContext,
+  ): Promise<readonly PersonResult[]> {
+    const { sessionId, chat } = group;
+    const asking = await this.messenger.groups.joinRequests(sessionId, chat);
+    const people = (await this.peopleOf(sessionId, texts)).map((person) => {
+      const known = asking.find((each) => each.phoneNumber === person.phoneNumber || each.lid === person.jid);
+      return known ? { ...person, jid: known.jid } : person;
+    });
+    const jids = people.flatMap(({ jid }) => jid ?? []);
+    const outcomes =
+      jids.length === 0 ? [] : await this.messenger.groups.answerJoinRequests(sessionId, chat, answer, jids);
+    await this.refresh(group, context);
+    return resultsOf(people, outcomes);
+  }
+
+  private async refresh(group: FoundGroup, context: CommandContext): Promise<FoundGroup> {
+    const now = await this.messenger.groups.find(group.sessionId, group.chat);
+    await this.recorder.record(placeOf(group), now, context);
+    return this.find(context, group.userId, group.id);
+  }
+
+  private async peopleOf(sessionId: string, texts: readonly string[]): Promise<ReturnType<typeof readPeople>> {
+    const people = readPeople(texts);
+    const numbers = people.flatMap(({ phoneNumber }) => phoneNumber ?? []);
+    return withAddresses(people, numbers.length === 0 ? [] : await this.messenger.checkNumbers(sessionId, numbers));
+  }
+
+  private async madeSince({ sessionId, account }: GroupPlace, subject: string, at: string): Promise<Group | undefined> {
+    const earliest = Date.parse(at) - clockDifferenceMs;
+    const all = await this.messenger.groups.all(sessionId);
+    return all.find(
+      (group) =>
+        group.subject === subject &&
+        group.createdBy?.phoneNumber === account &&
+        group.createdAt !== null &&
+        Date.parse(group.createdAt) >= earliest,
+    );
+  }
+}
+
+const placeOf = ({ sessionId, userId, account }: FoundGroup): GroupPlace => ({ sessionId, userId, account });

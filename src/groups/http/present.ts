@@ -1,0 +1,16 @@
+import type { z } from 'zod';
+import type { AnswerOf } from '#lib/event-sourcing';
+import type { GetGroup, GroupView } from '../group.contract.js';
+import type { Group } from './groups.schemas.js';
+
+type Shown = z.output<typeof Group>;
+
+/** A group without its participants, as the API shows it. */
+export const summaryOf = ({ userId: _userId, account: _account, ...shown }: GroupView): Omit<Shown, 'participants'> =>
+  shown;
+
+/** A group as the API shows it. The names of participants are not known here. */
+export const present = ({ participants, ...group }: AnswerOf<GetGroup>): Shown => ({
+  ...summaryOf(group),
+  participants: participants.map((person) => ({ ...person, name: null })),
+});

@@ -1,0 +1,263 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { documentedAnswers } from '../support/documented-answers.js';
+import { eventually } from '../support/eventually.js';
+import { operations } from '../support/http-operations.js';
+import type { Answer } from '../support/http.js';
+import { MessagesClient } from '../support/messages-client.js';
+import { Waybill } from '../support/waybill.js';
+import type { SandboxPhone } from '../support/waybill-sandbox.js';
+
+let waybill: Waybill;
+let client: MessagesClient;
+let friend: SandboxPhone;
+let other: SandboxPhone;
+let document: OpenAPIObject;
+let documented: ReturnType<typeof documentedAnswers>;
+const differences: string[] = [];
+
+beforeAll(async () => {
+  waybill = await Waybill.start();
+  document = (await waybill.call('GET /openapi.json')).body as OpenAPIObject;
+  documented = documentedAnswers(document);
+  client = await MessagesClient.link(waybill);
+  friend = await waybill.sandbox.newPhone({ name: 'Ada' });
+  other = await waybill.sandbox.newPhone({ name: 'Bob' });
+}, 240_000);
+
+afterAll(() => waybill.end());
+
+type Participant = { readonly phoneNumber: string; readonly role: string };
+type Group = {
+  readonly id: string;
+  readonly chat: string;
+  readonly subject: string;
+  readonly joined: boolean;
+  readonly participants: readonly Participant[];
+  readonly results: readonly { readonly ok: boolean; readonly code?: string }[];
+};
+type OnPhone = { readonly jid: string; readonly subject: string; readonly requests: readonly string[] };
+
+/** Asks, and compares the answer with the OpenAPI document. */
+const ask = async (route: string, body?: unknown, headers = {}): Promise<Answer> => {
+  const answer = await client.call(route, { body, headers });
+  differences.push(...documented.differences(route, answer));
+  return answer;
+};
+const get = async (id: string): Promise<Group> => (await ask(`GET /v1/groups/${id}`)).body as Group;
+const rolesIn = ({ participants }: Group): object =>
+  Object.fromEntries(participants.map(({ phoneNumber, role }) => [phoneNumber, role]));
+const groupsOf = ({ number }: SandboxPhone): Promise<readonly OnPhone[]> =>
+  waybill.sandbox.ask(`GET /phones/${number}/groups`);
+const onPhone = (phone: SandboxPhone, { chat }: Group, change: string, body: unknown): Promise<unknown> =>
+  waybill.sandbox.ask(change.replace(' ', ` /phones/${phone.number}/groups/${chat}`), body);
+const make = async (subject: string, ...participants: readonly string[]): Promise<Group> => {
+  const answer = await ask('POST /v1/groups', { subject, participants });
+  expect([answer.status, answer.text]).toEqual([201, answer.text]);
+  return answer.body as Group;
+};
+const eventsOf = async ({ id }: Group): Promise<readonly { readonly type: string; readonly data: object }[]> => {
+  const { body } = await waybill.admin(`GET /v1/admin/streams/group-${id}`);
+  return (body as { readonly data: readonly { readonly type: string; readonly data: object }[] }).data;
+};
+
+describe('a group', () => {
+  it('is made, with what became of each person, and shown to its members and in the lists', async () => {
+    const nobody = await waybill.sandbox.newPhone();
+    await waybill.sandbox.ask(`PATCH /phones/${nobody.number}`, { exists: false });
+    const made = await make('Parcels for Ada', `+${friend.number}`, `+${nobody.number}`, 'Bob');
+    expect(made.results.map(({ ok, code }) => code ?? ok)).toEqual([true, 'not_on_whatsapp', 'invalid_recipient']);
+    expect(rolesIn(made)).toEqual({
+      [`+${client.session.phone.number}`]: 'owner',
+      [`+${friend.number}`]: 'member',
+    });
+    expect(await groupsOf(friend)).toMatchObject([{ jid: made.chat, subject: 'Parcels for Ada' }]);
+    const { results: _results, ...group } = made;
+    expect(await get(made.id)).toEqual(group);
+    const { participants: _participants, ...summary } = group;
+    expect((await ask('GET /v1/groups?q=parcels')).body).toEqual({ data: [summary], next: null });
+    expect((await ask('GET /v1/groups?q=nothing')).body).toEqual({ data: [], next: null });
+  });
+
+  it('is made once for a key, also where the service was killed meanwhile', async () => {
+    const headers = { 'idempotency-key': 'a-group-once' };
+    const body = { subject: 'Once', participants: [`+${friend.number}`] };
+    const first = ask('POST /v1/groups', body, headers).catch(() => undefined);
+    await eventually(async () => (await groupsOf(friend)).some(({ subject }) => subject === 'Once'));
+    await waybill.kill();
+    await first;
+    await waybill.boot();
+    await waybill.until(client.session.user, client.session.id, { status: 'connected' });
+    const answers = [await ask('POST /v1/groups', body, headers), await ask('POST /v1/groups', body, headers)];
+    expect(answers.map(({ status }) => status)).toEqual([201, 201]);
+    const [one, two] = answers.map((answer) => (answer.body as Group).id);
+    expect(one).toBe(two);
+    expect((await groupsOf(friend)).filter(({ subject }) => subject === 'Once')).toHaveLength(1);
+  });
+
+  it('is changed, by us and by others, and each change is on record with its author', async () => {
+    const { id, ...made } = await make('Before', `+${friend.number}`);
+    const settings = { announce: true, locked: true, approval: true, ephemeralSeconds: 86_400 };
+    const change = { subject: 'After', description: 'At seven', settings };
+    const changed = await ask(`PATCH /v1/groups/${id}`, change);
+    expect([changed.status, changed.body]).toMatchObject([200, change]);
+    expect(await get(id)).toMatchObject(change);
+    const promoted = await ask(`POST /v1/groups/${id}/participants`, {
+      add: [`+${other.number}`, `+${friend.number}`],
+      promote: [`+${friend.number}`],
+    });
+    expect(promoted.body).toMatchObject({
+      results: [
+        { action: 'add', number: `+${other.number}`, ok: true },
+        { action: 'add', number: `+${friend.number}`, ok: false, code: 'in_group_already' },
+        { action: 'promote', number: `+${friend.number}`, ok: true },
+      ],
+    });
+    await onPhone(friend, { id, ...made }, 'PATCH ', { subject: 'By a friend' });
+    await onPhone(friend, { id, ...made }, 'POST /participants', { action: 'remove', participants: [other.number] });
+    const shown = await eventually(async () => {
+      const group = await get(id);
+      return group.subject === 'By a friend' && group.participants.length === 2 && group;
+    });
+    expect(rolesIn(shown)).toEqual({ [`+${client.session.phone.number}`]: 'owner', [`+${friend.number}`]: 'admin' });
+    const events = await eventsOf({ id, ...made });
+    const authors = events.map(({ type, data }) => [
+      type,
+      (data as { readonly by: { readonly phoneNumber: string } }).by.phoneNumber,
+    ]);
+    expect(authors.filter(([, author]) => author === `+${friend.number}`)).toEqual([
+      ['GroupUpdated', `+${friend.number}`],
+      ['GroupParticipantsChanged', `+${friend.number}`],
+    ]);
+  });
+
+  it('that changed while the service was down is shown as it is', async () => {
+    const made = await make('While up', `+${friend.number}`);
+    const theirs = await waybill.sandbox.ask<OnPhone>(`POST /phones/${friend.number}/groups`, {
+      subject: 'Until then',
+      participants: [client.session.phone.number],
+    });
+    const [gone] = await eventually(async () => {
+      const { data } = (await ask('GET /v1/groups?q=until')).body as { readonly data: readonly Group[] };
+      return data.length === 1 && data;
+    });
+    await waybill.kill();
+    await onPhone(friend, made, 'PATCH ', { subject: 'While down' });
+    const me = client.session.phone.number;
+    await onPhone(friend, { ...gone!, chat: theirs.jid }, 'POST /participants', {
+      action: 'remove',
+      participants: [me],
+    });
+    await waybill.boot();
+    await eventually(async () => (await get(made.id)).subject === 'While down');
+    await eventually(async () => !(await get(gone!.id)).joined);
+  });
+
+  it('gets messages by its chat, and theirs are in it', async () => {
+    const made = await make('Talk', `+${friend.number}`);
+    const sent = await client.post({ to: made.chat, type: 'text', text: { body: 'hello all' } });
+    expect(sent.body).toMatchObject({ chatId: made.id });
+    await eventually(async () =>
+      (await waybill.sandbox.messages(friend.number)).some(({ text }) => text === 'hello all'),
+    );
+  });
+
+  it('is left, and then can only be read', async () => {
+    const made = await make('Behind us', `+${friend.number}`);
+    expect((await ask(`DELETE /v1/groups/${made.id}`)).status).toBe(204);
+    expect(await get(made.id)).toMatchObject({ joined: false, participants: [] });
+    expect((await ask(`DELETE /v1/groups/${made.id}`)).body).toMatchObject({ code: 'not_in_group' });
+    expect((await ask('GET /v1/groups?q=behind')).body).toMatchObject({ data: [] });
+    const theirs = await waybill.sandbox.ask<OnPhone>(`POST /phones/${friend.number}/groups`, {
+      subject: 'Removed from',
+      participants: [client.session.phone.number],
+    });
+    const found = () =>
+      ask('GET /v1/groups?q=removed').then(({ body }) => (body as { readonly data: readonly Group[] }).data);
+    const [group] = await eventually(async () => (await found()).length === 1 && (await found()));
+    expect((await ask(`PATCH /v1/groups/${group!.id}`, { settings: { locked: true } })).body).toMatchObject({
+      status: 403,
+      code: 'group_not_allowed',
+    });
+    const me = client.session.phone.number;
+    await onPhone(friend, { ...group!, chat: theirs.jid }, 'POST /participants', {
+      action: 'remove',
+      participants: [me],
+    });
+    await eventually(async () => !(await get(group!.id)).joined);
+  });
+});
+
+describe('an invite', () => {
+  it('brings people in, directly or after an admin has approved, and is renewed', async () => {
+    const made = await make('By invitation', `+${friend.number}`);
+    const { invite, url } = (await ask(`GET /v1/groups/${made.id}/invite`)).body as {
+      readonly invite: string;
+      readonly url: string;
+    };
+    expect(url).toBe(`https://chat.whatsapp.com/${invite}`);
+    const renewed = (await ask(`POST /v1/groups/${made.id}/invite`)).body as { readonly invite: string };
+    expect(renewed.invite).not.toBe(invite);
+    await ask(`PATCH /v1/groups/${made.id}`, { settings: { approval: true } });
+    await waybill.sandbox.ask(`POST /phones/${other.number}/groups/join`, { code: renewed.invite });
+    expect((await ask(`GET /v1/groups/${made.id}/requests`)).body).toMatchObject([{ phoneNumber: `+${other.number}` }]);
+    const answered = await ask(`POST /v1/groups/${made.id}/requests`, { approve: [`+${other.number}`] });
+    expect(answered.body).toEqual([{ action: 'approve', number: `+${other.number}`, ok: true }]);
+    expect(rolesIn(await get(made.id))).toHaveProperty(`+${other.number}`, 'member');
+  });
+
+  it('is followed: the account joins, or waits for an admin', async () => {
+    const theirs = await waybill.sandbox.ask<OnPhone>(`POST /phones/${friend.number}/groups`, {
+      subject: 'Open',
+      participants: [other.number],
+    });
+    const route = `/phones/${friend.number}/groups/${theirs.jid}`;
+    const { code } = await waybill.sandbox.ask<{ readonly code: string }>(`POST ${route}/invite`, {});
+    const joined = await ask('POST /v1/groups/join', { invite: `https://chat.whatsapp.com/${code}` });
+    expect(joined.body).toMatchObject({ status: 'joined', group: { subject: 'Open', joined: true } });
+    const closed = await waybill.sandbox.ask<OnPhone>(`POST /phones/${friend.number}/groups`, {
+      subject: 'Closed',
+      participants: [other.number],
+    });
+    const closedRoute = `/phones/${friend.number}/groups/${closed.jid}`;
+    await waybill.sandbox.ask(`PATCH ${closedRoute}`, { settings: { approval: true } });
+    const second = await waybill.sandbox.ask<{ readonly code: string }>(`POST ${closedRoute}/invite`, {});
+    expect((await ask('POST /v1/groups/join', { invite: second.code })).body).toEqual({
+      status: 'approval_pending',
+      group: null,
+    });
+    const approval = { action: 'approve', participants: [client.session.phone.number] };
+    await waybill.sandbox.ask(`POST ${closedRoute}/requests`, approval);
+    await eventually(async () => (await ask('GET /v1/groups?q=closed')).text.includes('"subject":"Closed"'));
+    expect((await ask('POST /v1/groups/join', { invite: 'no-such-code' })).body).toMatchObject({
+      status: 422,
+      code: 'invite_not_valid',
+    });
+    expect((await ask('POST /v1/groups/join', { invite: 'https://example.com/x' })).body).toMatchObject({
+      code: 'validation_failed',
+    });
+  });
+});
+
+it('a group of another user is not there, and an offline session says so', async () => {
+  const made = await make('Mine', `+${friend.number}`);
+  const stranger = await waybill.newUser();
+  for (const route of [
+    `GET /v1/groups/${made.id}`,
+    `DELETE /v1/groups/${made.id}`,
+    `GET /v1/groups/${made.id}/invite`,
+  ]) {
+    const answer = await waybill.call(route, { key: stranger.key });
+    expect([route, answer.body]).toMatchObject([route, { status: 404, code: 'group_not_found' }]);
+  }
+  await ask(`POST /v1/sessions/${client.session.id}/stop`);
+  await waybill.until(client.session.user, client.session.id, { status: 'stopped' });
+  const refused = await ask('POST /v1/groups', { subject: 'x', participants: [`+${friend.number}`] });
+  expect(refused.body).toMatchObject({ status: 409, code: 'session_not_connected' });
+});
+
+it('every operation has answered as its documentation says', () => {
+  expect(differences).toEqual([]);
+  const all = operations(document).map(({ name }) => name);
+  expect(all.filter((name) => name.includes('/v1/groups') && !documented.succeeded().has(name))).toEqual([]);
+});
