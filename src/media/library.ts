@@ -45,7 +45,7 @@ export class Library implements MediaLibrary {
 
   async stage(source: MediaSource, described: MediaDescription): Promise<StagedMedia> {
     const { bytes, ...known } = await this.opened(source, described);
-    const file = await this.staged(bytes, known.kind ?? this.roomiest());
+    const file = await this.staged(bytes, known.kind ?? (known.source === 'received' ? 'document' : this.roomiest()));
     try {
       return { ...file, ...(await this.inspected(file, known)) };
     } catch (error) {

@@ -1,6 +1,7 @@
 import type { Change } from './incoming.contract.js';
 import type { AcceptedMessage, HoldReason, MessageEventData, MessageOwner } from './message.contract.js';
 import type { Upload } from './upload.contract.js';
+import type { MessageFile } from './received-file.contract.js';
 import type { ProgressStatus } from './progress.rules.js';
 
 /** A change that waits for its message, or for what that says. */
@@ -61,6 +62,8 @@ export type MessageState =
   | (Existing & {
       readonly status: 'received';
       readonly isReadable: boolean;
+      /** How far the file that came with it is; null where none did. */
+      readonly file: MessageFile['state'] | null;
       readonly sealedSecret: string | null;
       /** Encrypted edits of a message that cannot be read, and whose secret is not known. */
       readonly waiting: readonly Awaited[];

@@ -1,6 +1,7 @@
 import type { Query } from '#lib/event-sourcing';
 import type { Page } from '#lib/read-models';
 import type { MessageType, OutgoingContent, ReceivedContent } from './content.contract.js';
+import type { FileTrouble, MessageFile, ReceivedFile } from './received-file.contract.js';
 import type { Referral } from './incoming.contract.js';
 
 type MessageStatus =
@@ -31,6 +32,12 @@ export type MessageView = {
   /** What is searched: the text, or the caption. */
   readonly text?: string | null;
   readonly content: OutgoingContent | ReceivedContent;
+  /** How far the file is that came with it. */
+  readonly fileState?: MessageFile['state'];
+  /** Where it is `ready`. */
+  readonly file?: ReceivedFile;
+  /** Where it is `unavailable`. */
+  readonly fileTrouble?: FileTrouble | null;
   readonly whatsappId: string;
   readonly replyTo?: string;
   readonly replyToWhatsappId?: string;

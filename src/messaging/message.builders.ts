@@ -87,6 +87,25 @@ const data: { readonly [Type in MessageEventType]: MessageEventData<Type> } = {
     sealedSecret: null,
     recoveredAt: later,
   },
+  MessageFileFetched: {
+    ...messageOwner,
+    file: {
+      mediaId: '0199aaaa-0000-8000-8000-000000000005',
+      mimeType: 'image/png',
+      size: 1200,
+      sha256: 'ab'.repeat(32),
+      fileName: null,
+      width: 40,
+      height: 30,
+      seconds: null,
+    },
+    fetchedAt: later,
+  },
+  MessageFileUnavailable: {
+    ...messageOwner,
+    trouble: { code: 'expired', reason: 'WhatsApp no longer has the file' },
+    at: later,
+  },
   MessageChangeAwaited: { ...messageOwner, changeId: 'R1', change: { kind: 'revocation' }, at: later },
   SealedEditReceived: {
     ...messageOwner,

@@ -1,4 +1,5 @@
 import type { Command } from '#lib/event-sourcing';
+import type { FileTrouble, ReceivedFile } from './received-file.contract.js';
 import type { SealedEdit } from './incoming.contract.js';
 import type { HoldReason, MessageEventData, MessageOwner } from './message.contract.js';
 import type { Upload } from './upload.contract.js';
@@ -74,6 +75,9 @@ export type RecordChangeFailed = Command<
   For<{ readonly changeId: string } & Pick<MessageEventData<'MessageChangeFailed'>, 'code' | 'reason' | 'retryable'>>
 >;
 
+type RecordFileFetched = Command<'RecordFileFetched', For<{ readonly file: ReceivedFile }>>;
+type RecordFileUnavailable = Command<'RecordFileUnavailable', For<{ readonly trouble: FileTrouble }>>;
+
 /** The commands that the decider of a message handles. */
 export type MessageCommand =
   | AcceptMessage
@@ -91,6 +95,8 @@ export type MessageCommand =
   | AbandonMessage
   | FailUnlessFor
   | RecordMessageReceived
+  | RecordFileFetched
+  | RecordFileUnavailable
   | RecordMessageEdited
   | RecordSealedEdit
   | RecordMessageRevoked
@@ -111,6 +117,8 @@ export type Outgoing = {
 };
 /** Puts a queued message, or a change of one, into its session's outbox. Returns before it is sent; repeated, it changes nothing. */
 export type DeliverMessage = Command<'DeliverMessage', Acceptance & Outgoing>;
+/** Begins to fetch the file of a received message. Returns before it has come; repeated, it changes nothing. */
+export type FetchFile = Command<'FetchFile', { readonly messageId: string }>;
 /** Opens an encrypted edit and records what it says. */
 export type OpenSealedEdit = Command<'OpenSealedEdit', MessageEventData<'SealedEditReceived'>>;
 /** Sees to it that a scheduled message is queued at its time. */

@@ -3,6 +3,7 @@ import { event, eventTypes, type AnswerOf, type Command, type EventOf, type OfTy
 import { OutgoingContent, ReceivedContent, type RequestedContent } from './content.contract.js';
 import { Change, Referral, SealedEdit } from './incoming.contract.js';
 import type { MessageView } from './message-view.contract.js';
+import { FileTrouble, ReceivedFile } from './received-file.contract.js';
 import { Upload } from './upload.contract.js';
 
 const time = z.iso.datetime();
@@ -151,6 +152,12 @@ export const messageEvents = eventTypes('message', {
     }),
     { personal: { subject: 'chatId', fields: ['content', 'mentions', 'referral'] } },
   ),
+  /** The file that came with it is in the library of media. */
+  MessageFileFetched: event(MessageOwner.extend({ file: ReceivedFile, fetchedAt: time }), {
+    personal: { subject: 'chatId', fields: ['file'] },
+  }),
+  /** The file that came with it cannot be had. */
+  MessageFileUnavailable: event(MessageOwner.extend({ trouble: FileTrouble, at: time })),
   /** A change arrived before the message (or what it says): it waits for that. */
   MessageChangeAwaited: event(MessageOwner.extend({ changeId: z.string(), change: Change, at: time }), {
     personal: { subject: 'chatId', fields: ['change'] },

@@ -9,9 +9,16 @@ import {
   sealedEditDecided,
 } from './incoming.rules.js';
 import type { MessageCommand } from './message.commands.js';
-import { messageEvents, type HoldReason, type MessageEvent, type MessageOwner } from './message.contract.js';
+import {
+  messageEvents,
+  type HoldReason,
+  type MessageEvent,
+  type MessageEventData,
+  type MessageOwner,
+} from './message.contract.js';
 import type { Existing, MessageState, Sent } from './message-state.rules.js';
 import { failures, type Failure } from './outbox/attempt.rules.js';
+import { fileFetched, fileUnavailable, hasFile } from './received-files/received-file.rules.js';
 import { laterOf, momentOf, progressEvents, type ProgressStatus } from './progress.rules.js';
 import {
   changeFailed,
@@ -98,6 +105,8 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
       );
     },
     RecordMessageReceived: receivedDecided,
+    RecordFileFetched: fileFetched,
+    RecordFileUnavailable: fileUnavailable,
     RecordMessageEdited: editDecided,
     RecordSealedEdit: sealedEditDecided,
     RecordMessageRevoked: (data, state) => withOvertaken(revocationDecided(data, state), state),
@@ -140,11 +149,16 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
       ...created(data, data.receivedAt),
       status: 'received',
       isReadable: isReadable(data.content),
+      file: fileStateOf(data.content),
       sealedSecret: data.sealedSecret,
       waiting: [],
     }),
-    MessageRecovered: (state, { sealedSecret }) =>
-      state.status === 'received' ? { ...state, isReadable: true, sealedSecret, waiting: [] } : state,
+    MessageRecovered: (state, { content, sealedSecret }) =>
+      state.status === 'received'
+        ? { ...state, isReadable: true, file: fileStateOf(content), sealedSecret, waiting: [] }
+        : state,
+    MessageFileFetched: (state, { fetchedAt }) => withFile(state, 'ready', fetchedAt),
+    MessageFileUnavailable: (state, { at }) => withFile(state, 'unavailable', at),
     MessageChangeAwaited: (state, { changeId, change, at, ...owner }) => {
       const before =
         state.status === 'none' ? { ...created(owner, at), status: 'awaited' as const, waiting: [] } : state;
@@ -249,6 +263,11 @@ const ended = (state: MessageState, status: 'failed' | 'canceled', lastAt: strin
   const sent = sentOf(state);
   return state.status === 'none' || !sent ? state : { ...existingOf(state), status, sent, lastAt };
 };
+
+const fileStateOf = (content: MessageEventData<'MessageReceived'>['content']) => (hasFile(content) ? 'pending' : null);
+
+const withFile = (state: MessageState, file: 'ready' | 'unavailable', lastAt: string): MessageState =>
+  state.status === 'received' ? { ...state, file, lastAt } : state;
 
 const revoked = (state: MessageState): MessageState =>
   state.status === 'none' ? state : { ...state, isRevoked: true };

@@ -5,6 +5,7 @@ import { wordsOf, type OutgoingContent, type ReceivedContent } from './content/k
 import { erasureEvents, type ErasureEvent } from './erasure.contract.js';
 import { messageEvents, type AcceptedMessage, type MessageEvent, type MessageEventData } from './message.contract.js';
 import type { MessageView } from './message-view.contract.js';
+import { hasFile } from './received-files/received-file.rules.js';
 
 /** A message as it is stored: there are many, so that what one does not have (yet) is left out. */
 export type MessageDocument = MessageView & {
@@ -19,7 +20,7 @@ export type MessageDocument = MessageView & {
 /** Every message, of all users. */
 export const messages = collection<MessageDocument>({
   name: 'messages',
-  version: 7,
+  version: 8,
   indexes: [
     ['position'],
     ['userId', 'position'],
@@ -30,6 +31,7 @@ export const messages = collection<MessageDocument>({
     ['reference', 'position'],
     ['status', 'queuedPosition'],
     ['status', 'scheduledAt'],
+    ['fileState'],
   ],
   search: ['text'],
   searchWithin: 'userId',
@@ -64,9 +66,14 @@ export const messagesProjection = projection<MessageEvent | ErasureEvent, Messag
         type: content.type,
         content,
         text: wordsOf(content),
+        ...fileStateOf(content),
         ...(replyToWhatsappId !== null && { replyToWhatsappId }),
         ...(referral !== null && { referral }),
       }),
+    MessageFileFetched: ({ data: { messageId, file } }) =>
+      patch(messageId, { fileState: 'ready', file, fileTrouble: null }),
+    MessageFileUnavailable: ({ data: { messageId, trouble } }) =>
+      patch(messageId, { fileState: 'unavailable', fileTrouble: trouble }),
     MessageEdited: ({ data: { messageId, editedAt, ...edit } }) => {
       const content = editedContent(edit);
       return patch(messageId, { type: content.type, content, text: wordsOf(content), editedAt });
@@ -127,6 +134,7 @@ const viewOfReceived = (data: MessageEventData<'MessageReceived'>): MessageView 
   ...(data.pushName !== null && { pushName: data.pushName }),
   ...searchedText(data.content),
   content: data.content,
+  ...fileStateOf(data.content),
   whatsappId: data.whatsappId,
   ...(data.replyToWhatsappId !== null && { replyToWhatsappId: data.replyToWhatsappId }),
   ...(data.referral !== null && { referral: data.referral }),
@@ -139,6 +147,9 @@ const editedContent = ({
   mentions,
 }: Pick<MessageEventData<'MessageEdited'>, 'content' | 'mentions'>): OutgoingContent | ReceivedContent =>
   content.type === 'text' && mentions.length > 0 ? { ...content, mentions } : content;
+
+const fileStateOf = (content: ReceivedContent): Pick<MessageView, 'fileState'> =>
+  hasFile(content) ? { fileState: 'pending' } : {};
 
 const searchedText = (content: OutgoingContent | ReceivedContent): Pick<MessageView, 'text'> => {
   const text = wordsOf(content);

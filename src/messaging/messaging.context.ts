@@ -25,6 +25,8 @@ import { People } from './people/people.js';
 import { DeliverMessageEffect } from './outbox/deliver-message.effect.js';
 import { OpenSealedEditEffect } from './reports/open-sealed-edit.effect.js';
 import { ForwardMessageHandler, RetryMessageHandler } from './send-again.handlers.js';
+import { FetchFileEffect } from './received-files/fetch-file.effect.js';
+import { receivedFilesSaga } from './received-files/received-files.saga.js';
 import { SendMessageHandler } from './send-message.handler.js';
 import { AwaitScheduleEffect } from './schedule/await-schedule.effect.js';
 
@@ -33,7 +35,7 @@ export const messagingContext = defineContext({
   name: 'messaging',
   deciders: [messageDecider, addressDecider, erasureDecider],
   projections: [messagesProjection, changesProjection, addressesProjection],
-  sagas: [outboxSaga, sealedEditsSaga, abandonSaga, revokedKeysSaga, erasureSaga, waitingSaga],
+  sagas: [outboxSaga, sealedEditsSaga, receivedFilesSaga, abandonSaga, revokedKeysSaga, erasureSaga, waitingSaga],
   commands: {
     SendMessage: SendMessageHandler,
     CancelMessage: CancelMessageHandler,
@@ -51,6 +53,7 @@ export const messagingContext = defineContext({
     FailForFormerAccount: FormerAccountEffect,
     EraseMessages: EraseMessagesEffect,
     OpenSealedEdit: OpenSealedEditEffect,
+    FetchFile: FetchFileEffect,
     HoldWaiting: HoldWaitingEffect,
   },
   queries: messagesQueries,

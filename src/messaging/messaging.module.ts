@@ -29,6 +29,10 @@ import type { Pacing } from './pacing.contract.js';
 import { People } from './people/people.js';
 import { Recipients } from './people/recipients.js';
 import { Recorder } from './recorder.js';
+import { Download } from './received-files/download.js';
+import { DownloadRestorer } from './received-files/download-restorer.js';
+import { Downloads } from './received-files/downloads.js';
+import { FetchFileEffect } from './received-files/fetch-file.effect.js';
 import { IncomingReports } from './reports/incoming-reports.js';
 import { ReceivedIds } from './reports/received-ids.js';
 import { OpenSealedEditEffect } from './reports/open-sealed-edit.effect.js';
@@ -69,6 +73,7 @@ const outbox = [
   Schedule,
 ];
 const reports = [ReceiptReports, IncomingReports, ReceivedIds, SentMessageLookup];
+const receivedFiles = [Download, Downloads, DownloadRestorer];
 const effects = [
   DeliverMessageEffect,
   AwaitScheduleEffect,
@@ -77,6 +82,7 @@ const effects = [
   FormerAccountEffect,
   EraseMessagesEffect,
   OpenSealedEditEffect,
+  FetchFileEffect,
   HoldWaitingEffect,
 ];
 
@@ -108,6 +114,7 @@ export class MessagingModule {
         ...acceptance,
         ...outbox,
         ...reports,
+        ...receivedFiles,
         ...effects,
         { provide: PACING, useValue: pacing },
         { provide: MAX_SCHEDULE_DAYS, useValue: maxScheduleDays },

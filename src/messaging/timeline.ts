@@ -86,6 +86,12 @@ const entryOf: {
     detail: fromMe ? 'The account’s owner sent it from another device.' : 'Received from WhatsApp.',
   }),
   MessageRecovered: ({ recoveredAt }) => ({ at: recoveredAt, event: 'recovered', detail: 'It can be read now.' }),
+  MessageFileFetched: ({ fetchedAt }) => ({ at: fetchedAt, event: 'file_fetched', detail: 'Its file was fetched.' }),
+  MessageFileUnavailable: ({ at, trouble: { reason } }) => ({
+    at,
+    event: 'file_unavailable',
+    detail: `Its file cannot be had: ${reason}.`,
+  }),
   MessageChangeAwaited: ({ at, change }) => ({
     at,
     event: 'change_awaited',

@@ -102,6 +102,11 @@ export class ControlledSandbox {
     await this.ask('POST /faults', fault);
   }
 
+  /** Those that have not happened yet. */
+  faults(): Promise<readonly SandboxFault[]> {
+    return this.ask('GET /faults');
+  }
+
   /** What a phone has sent and received, decrypted. */
   messages<Message = Record<string, unknown>>(number: string): Promise<readonly Message[]> {
     return this.ask(`GET /phones/${number}/messages`);

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import type { MediaKind } from '#lib/whatsapp';
 import { url } from './received-values.js';
 
 /** Where a file of this kind is, and its key, which is encrypted: keys of files are secrets. */
-export const mediaReference = <Kind extends string>(kind: Kind) =>
+export const mediaReference = <Kind extends MediaKind>(kind: Kind) =>
   z.object({
     kind: z.literal(kind),
     url: url.nullable(),
@@ -11,4 +12,4 @@ export const mediaReference = <Kind extends string>(kind: Kind) =>
     sha256: z.string().nullable(),
   });
 
-export type MediaReference = Readonly<z.output<ReturnType<typeof mediaReference>>>;
+export type MediaReference = Readonly<z.output<ReturnType<typeof mediaReference<MediaKind>>>>;

@@ -51,6 +51,7 @@ const ShownMedia = z.object({
   gif: z.boolean().optional().describe('A video that repeats without sound.'),
   note: z.boolean().optional().describe('A round video.'),
   state: z.enum(['ready', 'pending', 'unavailable']).optional().describe('Whether the file can be had here.'),
+  reason: z.string().optional().describe('Why it is `unavailable`.'),
 });
 type ShownMedia = z.output<typeof ShownMedia>;
 

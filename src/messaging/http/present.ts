@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { shownContentOf } from '../content/kinds.js';
+import { shownContentOf, type ShownContent } from '../content/kinds.js';
 import type { ListMessages, MessageView } from '../message-view.contract.js';
 import type { AdminMessageFilter, Message } from './messages.schemas.js';
 
@@ -16,7 +16,7 @@ export const present = (view: MessageView): Message => ({
   to: view.to,
   sender: { ...view.sender, name: view.pushName ?? null },
   pushName: view.pushName ?? null,
-  ...shownContentOf(view.content),
+  ...shownContent(view),
   ...(view.referral && { referral: view.referral }),
   ...(view.forwarded === true && { forwarded: true }),
   replyTo: view.replyTo ?? null,
@@ -33,6 +33,14 @@ export const present = (view: MessageView): Message => ({
   editedAt: view.editedAt ?? null,
   revokedAt: view.revokedAt ?? null,
 });
+
+/** Of a received file, what it is itself goes before what its sender said. */
+const shownContent = ({ content, type, fileState, file, fileTrouble }: MessageView): ShownContent => {
+  const shown = shownContentOf(content);
+  if (fileState === undefined) return shown;
+  const known = { ...file, ...(fileTrouble && { reason: fileTrouble.reason }) };
+  return { ...shown, [type]: { ...shown[type as keyof ShownContent], state: fileState, ...known } };
+};
 
 type Filter = z.output<typeof AdminMessageFilter>;
 
