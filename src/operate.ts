@@ -108,14 +108,15 @@ const progressPrinter = (): Progress => {
 /** While no service runs on the data. */
 const runHere = async (config: Config, asked: OperatorRequest): Promise<string> => {
   const { WAYBILL_DATA_DIR: data, EVENTSTORE_URL: server, MONGODB_URI: database } = config;
+  const [command, ...words] = asked.words;
   const files = filesWith({ log: placeOf(server), others: placeOf(database) });
-  for (const file of files.filter((name) => name === dataFiles.events || name === dataFiles.secrets)) {
-    await access(join(data, file)).catch(() => {
+  const known = files.find((file) => file === dataFiles.events) ?? files.find((file) => file === dataFiles.secrets);
+  if (known !== undefined && !(command === 'renew' && known === words[0])) {
+    await access(join(data, known)).catch(() => {
       throw new OperatorRefused(`There is no data in ${resolve(data)}: start the service first (npm start)`);
     });
   }
   await prepareDataDirectory(data);
-  const [command, ...words] = asked.words;
   if (command === 'pass-over') return passOverHere(config, words);
   if (command === 'renew') {
     const { WAYBILL_MASTER_KEY: masterKey } = config;

@@ -17,7 +17,8 @@ export type KeyCheck = {
   readonly mayBeNew: boolean;
 };
 
-const whatToDo = 'Put it back or restore a backup; if it is lost: npm run admin -- renew with the name of the file';
+const whatToDo =
+  'Put it back or restore a backup; if it is lost: npm run admin -- renew secrets.db, or credentials.db, whichever it is';
 
 /**
  * Makes sure that a store is sealed with this key, and that it is there: every sealed store does this when it is opened. A new store gets

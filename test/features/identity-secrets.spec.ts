@@ -8,6 +8,8 @@ import { eventually } from '../support/eventually.js';
 import { startHttp, type HttpService } from '../support/http.js';
 import { owner } from '../support/owner.js';
 import { startService, startTimeoutMs } from '../support/service.js';
+import { databaseBytes } from '../support/mongodb-server/open-on.js';
+import { serverVariables } from '../support/server-variables.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
@@ -59,10 +61,14 @@ describe('a secret', () => {
     const events = JSON.stringify(await service.events());
     await service.app.close();
     const files = await Promise.all(
-      (await readdir(directory.path)).map((file) => readFile(join(directory.path, file), 'latin1')),
+      (await readdir(directory.path, { recursive: true, withFileTypes: true }))
+        .filter((entry) => entry.isFile())
+        .map(({ parentPath, name }) => readFile(join(parentPath, name), 'latin1')),
     );
-    expect(files.length).toBeGreaterThan(2);
-    const places = { answers, events, log: service.logged(), files: files.join('\n') };
+    const { MONGODB_URI: uri } = serverVariables(directory.path);
+    const database = uri === undefined ? '' : (await databaseBytes(uri)).toString('latin1');
+    expect(files.length + database.length).toBeGreaterThan(2);
+    const places = { answers, events, log: service.logged(), files: files.join('\n'), database };
     expect(places.log).toContain('successfully started');
     for (const [place, text] of Object.entries(places)) {
       for (const secret of secrets) expect([place, text.includes(secret)]).toEqual([place, false]);

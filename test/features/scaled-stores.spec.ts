@@ -4,6 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { openMongo } from '#lib/mongo';
+import { credentialCollections } from '#lib/whatsapp/baileys/credentials/mongo';
 import { eventually } from '../support/eventually.js';
 import { EventStoreDbServer } from '../support/eventstoredb-server/index.js';
 import { MessagesClient, shownTexts } from '../support/messages-client.js';
@@ -144,7 +146,7 @@ it('a backup is refused, as nothing is in files', async () => {
 });
 
 it('the service does not start with another master key, without one, or with MongoDB in place of files that are there', async () => {
-  await waybill.shutDown();
+  expect(await waybill.shutDown()).toBe(0);
   expect(await refusal({ ...stores(), WAYBILL_MASTER_KEY: randomBytes(32).toString('base64') })).toMatch(
     /vault in the database of MONGODB_URI is sealed with another master key/,
   );
@@ -156,4 +158,19 @@ it('the service does not start with another master key, without one, or with Mon
   expect(await refusal({ ...stores(), WAYBILL_MASTER_KEY: masterKey })).toMatch(
     /\.db is a file, but MONGODB_URI is set.*migrate-stores/,
   );
+}, 120_000);
+
+it('lost credentials are missed by name, and made anew on request', async () => {
+  const mongo = await openMongo(server.uri());
+  for (const name of credentialCollections) await mongo.db.dropCollection(name);
+  await mongo.close();
+  const variables = { ...stores(), WAYBILL_MASTER_KEY: masterKey, WAYBILL_DATA_DIR: data('fourth') };
+  expect(await refusal(variables)).toMatch(/MONGODB_URI has of WhatsApp sessions is missing or empty.*renew/);
+  const env = { PATH: process.env['PATH'], ...variables };
+  const renew = ['dist/app/operator.js', 'admin', 'renew', 'credentials.db'];
+  expect((await promisify(execFile)(process.execPath, renew, { env })).stdout).toMatch(/has to be linked again/);
+  const again = ['dist/app/operator.js', 'admin', 'renew', 'secrets.db'];
+  expect((await promisify(execFile)(process.execPath, again, { env })).stdout).toMatch(/secrets.db is there/);
+  await waybill.boot(data('fourth'));
+  expect((await client.call(`GET /v1/sessions/${client.session.id}`)).status).toBe(200);
 }, 120_000);
