@@ -82,10 +82,10 @@ export type WhatsAppConnections = {
    */
   checkNumbers(sessionId: string, phoneNumbers: readonly PhoneNumber[]): Promise<readonly NumberCheck[]>;
   /**
-   * Sends read receipts to the senders, or only to one's own devices where the account hides them.
+   * Tells the senders that messages were read, or only one's own devices where the account hides that; or that they were played.
    * @throws {NotConnected} {QueryFailed}
    */
-  markRead(sessionId: string, messages: readonly MessageKey[]): Promise<void>;
+  markRead(sessionId: string, messages: readonly MessageKey[], as?: 'read' | 'played'): Promise<void>;
   /**
    * The bytes of a file that a session received. Needs no connection.
    * @throws {DownloadFailed} also while reading: only at the end is it known whether the file is intact.

@@ -7,7 +7,7 @@ import type { CommandContext } from '../platform/command-context.js';
 import type { CommandHandler } from '../platform/context-definition.js';
 import { Streams } from '../platform/streams/streams.js';
 import type { RequestMessageEdit, RequestMessageRevocation } from './message.commands.js';
-import type { EditMessage, RevokeMessage } from './message.contract.js';
+import type { EditMessage, RevokeMessage } from './message-requests.contract.js';
 import { messageDecider } from './message.decider.js';
 import { Senders } from './senders/senders.js';
 

@@ -4,6 +4,9 @@ import type { Upload } from './upload.contract.js';
 import type { MessageFile } from './received-file.contract.js';
 import type { ProgressStatus } from './progress.rules.js';
 
+/** What can be said of a received message. */
+export type Mark = MessageEventData<'MessageMarked'>['as'];
+
 /** A change that waits for its message, or for what that says. */
 export type Awaited = { readonly changeId: string; readonly change: Change; readonly at: string };
 
@@ -64,6 +67,10 @@ export type MessageState =
       readonly isReadable: boolean;
       /** How far the file that came with it is; null where none did. */
       readonly file: MessageFile['state'] | null;
+      /** As what it was marked here. */
+      readonly marked: readonly Mark[];
+      /** The same where WhatsApp is still to be told. */
+      readonly unreported: readonly Mark[];
       readonly sealedSecret: string | null;
       /** Encrypted edits of a message that cannot be read, and whose secret is not known. */
       readonly waiting: readonly Awaited[];

@@ -54,7 +54,7 @@ type RecordSealedEdit = Command<
   Change<MessageOwner & { readonly whatsappId: string; readonly edit: SealedEdit }>
 >;
 type RecordMessageRevoked = Command<'RecordMessageRevoked', Change<MessageOwner>>;
-type RecordReaction = Command<
+export type RecordReaction = Command<
   'RecordReaction',
   Change<MessageOwner & Pick<MessageEventData<'ReactionReceived'>, 'from' | 'emoji'>>
 >;
@@ -77,6 +77,13 @@ export type RecordChangeFailed = Command<
 
 type RecordFileFetched = Command<'RecordFileFetched', For<{ readonly file: ReceivedFile }>>;
 type RecordFileUnavailable = Command<'RecordFileUnavailable', For<{ readonly trouble: FileTrouble }>>;
+/** `whatsappChat` and the like are those of the message. */
+export type RecordMessageMarked = Command<
+  'RecordMessageMarked',
+  For<Pick<MessageEventData<'MessageMarked'>, 'as' | 'account' | 'whatsappId' | 'whatsappChat' | 'participant'>>
+>;
+/** WhatsApp was told. */
+export type RecordMarkReported = Command<'RecordMarkReported', For<Pick<MessageEventData<'MarkReported'>, 'as'>>>;
 
 /** The commands that the decider of a message handles. */
 export type MessageCommand =
@@ -104,7 +111,9 @@ export type MessageCommand =
   | RequestMessageEdit
   | RequestMessageRevocation
   | RecordChangeSent
-  | RecordChangeFailed;
+  | RecordChangeFailed
+  | RecordMessageMarked
+  | RecordMarkReported;
 
 /** The key that a message was accepted with, and where in the log it stands: whether the key was revoked before. */
 export type Acceptance = { readonly keyId: string | null; readonly position: number };
@@ -119,6 +128,10 @@ export type Outgoing = {
 export type DeliverMessage = Command<'DeliverMessage', Acceptance & Outgoing>;
 /** Begins to fetch the file of a received message. Returns before it has come; repeated, it changes nothing. */
 export type FetchFile = Command<'FetchFile', { readonly messageId: string }>;
+/** Tells WhatsApp which messages of a session were marked, where the session is connected. */
+export type ReportMarks = Command<'ReportMarks', { readonly sessionId: string }>;
+/** Records a reaction that was sent from here with the message that it is to. */
+export type NoteSentReaction = Command<'NoteSentReaction', { readonly messageId: string; readonly at: string }>;
 /** Opens an encrypted edit and records what it says. */
 export type OpenSealedEdit = Command<'OpenSealedEdit', MessageEventData<'SealedEditReceived'>>;
 /** Sees to it that a scheduled message is queued at its time. */

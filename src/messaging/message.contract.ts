@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { event, eventTypes, type AnswerOf, type Command, type EventOf, type OfType } from '#lib/event-sourcing';
+import { event, eventTypes, type Command, type EventOf, type OfType } from '#lib/event-sourcing';
 import { OutgoingContent, ReceivedContent, type RequestedContent } from './content.contract.js';
 import { Change, Referral, SealedEdit } from './incoming.contract.js';
 import type { MessageView } from './message-view.contract.js';
@@ -103,7 +103,8 @@ export const messageEvents = eventTypes('message', {
     personal: { subject: 'chatId', fields: ['upload'] },
   }),
   // Each at the time at which it became known here.
-  MessageSent: event(MessageOwner.extend({ sentAt: time, whatsappAt })),
+  /** `type`: of its content. */
+  MessageSent: event(MessageOwner.extend({ type: z.string(), sentAt: time, whatsappAt })),
   MessageDelivered: event(MessageOwner.extend({ deliveredAt: time, whatsappAt })),
   MessageRead: event(MessageOwner.extend({ readAt: time, whatsappAt })),
   MessagePlayed: event(MessageOwner.extend({ playedAt: time, whatsappAt })),
@@ -117,6 +118,8 @@ export const messageEvents = eventTypes('message', {
       /** The jid of the person or group. */
       chat: z.string(),
       whatsappId: z.string(),
+      /** The jid that WhatsApp used for the chat this time: receipts name it. */
+      whatsappChat: z.string(),
       /** True where the account's owner wrote it, on the phone or another device. */
       fromMe: z.boolean(),
       sender: Person,
@@ -136,7 +139,17 @@ export const messageEvents = eventTypes('message', {
     {
       personal: {
         subject: 'chatId',
-        fields: ['account', 'chat', 'sender', 'participant', 'pushName', 'content', 'mentions', 'referral'],
+        fields: [
+          'account',
+          'chat',
+          'whatsappChat',
+          'sender',
+          'participant',
+          'pushName',
+          'content',
+          'mentions',
+          'referral',
+        ],
       },
     },
   ),
@@ -174,6 +187,20 @@ export const messageEvents = eventTypes('message', {
     }),
     { personal: { subject: 'chatId', fields: ['edit'] } },
   ),
+  /** A received message was read, or played, by whoever uses the service: its sender is to hear of it. */
+  MessageMarked: event(
+    MessageOwner.extend({
+      as: z.enum(['read', 'played']),
+      account,
+      whatsappId: z.string(),
+      whatsappChat: z.string(),
+      participant: z.string().nullable(),
+      markedAt: time,
+    }),
+    { personal: { subject: 'chatId', fields: ['account', 'whatsappChat', 'participant'] } },
+  ),
+  /** WhatsApp was told that it is marked so. */
+  MarkReported: event(MessageOwner.extend({ as: z.enum(['read', 'played']), reportedAt: time })),
   MessageEditRequested: event(RequestedChange.extend({ content: OutgoingContent }), {
     personal: { subject: 'chatId', fields: ['account', 'chat', 'content'] },
   }),
@@ -243,25 +270,6 @@ export type SendMessage = Command<
   { readonly message: MessageView; readonly allowance: DailyAllowance }
 >;
 
-/** Like `SendMessage`, of another message: `of` is its id. */
-type SendAgain<Type extends string, More = object> = Command<
-  Type,
-  More & { readonly messageId: string; readonly userId: string; readonly of: string },
-  AnswerOf<SendMessage>
->;
-
-/**
- * Sends a message that has failed anew, as another message, whatever became of the first.
- * @throws {DomainError} as `SendMessage`; `message_not_found`, `message_not_failed`
- */
-export type RetryMessage = SendAgain<'RetryMessage'>;
-
-/**
- * Sends what a message says now to somebody else, marked as forwarded. By default from the session that has the message.
- * @throws {DomainError} as `SendMessage`; `message_not_found`, `message_not_forwardable`, `message_revoked`
- */
-export type ForwardMessage = SendAgain<'ForwardMessage', Pick<MessageRequest, 'to' | 'sessionId' | 'reference'>>;
-
 /**
  * Cancels a message that certainly has not been sent. Of one user where `userId` is given: another user's is not found.
  * @throws {DomainError} `message_not_found`, `message_not_cancelable`
@@ -269,29 +277,4 @@ export type ForwardMessage = SendAgain<'ForwardMessage', Pick<MessageRequest, 't
 export type CancelMessage = Command<
   'CancelMessage',
   { readonly messageId: string; readonly userId?: string; readonly at?: string }
->;
-
-/**
- * Changes what a text that was sent says, on everybody's phone. Durable once it resolves: the change is sent when the session is connected.
- * @throws {DomainError} `message_not_found`, `message_not_own`, `message_not_sent`, `message_not_editable`, `message_revoked`, `too_late`,
- * `account_changed`, `session_not_found`, `session_not_linked`
- */
-export type EditMessage = Command<
-  'EditMessage',
-  {
-    readonly messageId: string;
-    readonly userId: string;
-    readonly content: OutgoingContent;
-    readonly at?: string;
-  }
->;
-
-/**
- * Deletes a message that was sent, from everybody's phone. Otherwise like `EditMessage`; one that is deleted already changes nothing.
- * @throws {DomainError} `message_not_found`, `message_not_own`, `message_not_sent`, `too_late`, `account_changed`, `session_not_found`,
- * `session_not_linked`
- */
-export type RevokeMessage = Command<
-  'RevokeMessage',
-  { readonly messageId: string; readonly userId: string; readonly at?: string }
 >;

@@ -8,6 +8,7 @@ import {
   sealedChangeId,
   sealedEditDecided,
 } from './incoming.rules.js';
+import { markReported, messageMarked, withMark, withMarkReported } from './marks.rules.js';
 import type { MessageCommand } from './message.commands.js';
 import {
   messageEvents,
@@ -115,6 +116,8 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
     RequestMessageRevocation: revocationRequested,
     RecordChangeSent: changeSent,
     RecordChangeFailed: changeFailed,
+    RecordMessageMarked: messageMarked,
+    RecordMarkReported: markReported,
   },
 
   evolve: {
@@ -150,6 +153,8 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
       status: 'received',
       isReadable: isReadable(data.content),
       file: fileStateOf(data.content),
+      marked: [],
+      unreported: [],
       sealedSecret: data.sealedSecret,
       waiting: [],
     }),
@@ -165,6 +170,8 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
       if (before.status !== 'awaited' && before.status !== 'received') return state;
       return { ...before, waiting: [...before.waiting, { changeId, change, at }] };
     },
+    MessageMarked: (state, { as, markedAt }) => withMark(state, as, markedAt),
+    MarkReported: (state, { as, reportedAt }) => withMarkReported(state, as, reportedAt),
     SealedEditReceived: (state, { changeId, at }) => changed(state, sealedChangeId(changeId), at),
     MessageEditRequested: (state, { content, ...requested }) =>
       withPending(state, requested, { kind: 'edit', content }),
@@ -204,24 +211,11 @@ type Report = { readonly at: string; readonly whatsappAt: string };
  * failure or a cancellation. Apart from that, a status never goes back.
  */
 const progressed = (status: ProgressStatus, report: Report, state: MessageState): readonly MessageEvent[] => {
-  switch (state.status) {
-    case 'none':
-    case 'awaited':
-    case 'scheduled':
-    case 'received':
-      return [];
-    case 'failed':
-    case 'canceled':
-    case 'queued':
-      return progressEvents(state.owner, null, status, momentOf(laterOf(report.at, state.lastAt), report.whatsappAt));
-    default:
-      return progressEvents(
-        state.owner,
-        state.status,
-        status,
-        momentOf(laterOf(report.at, state.lastAt), report.whatsappAt),
-      );
-  }
+  const sent = sentOf(state);
+  if (state.status === 'none' || state.status === 'scheduled' || !sent) return [];
+  const message = { owner: state.owner, type: sent.type };
+  const from = 'pending' in state ? state.status : null;
+  return progressEvents(message, from, status, momentOf(laterOf(report.at, state.lastAt), report.whatsappAt));
 };
 
 const created = ({ messageId, userId, sessionId, chatId }: MessageOwner, lastAt: string): Existing => ({

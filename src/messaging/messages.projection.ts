@@ -78,6 +78,8 @@ export const messagesProjection = projection<MessageEvent | ErasureEvent, Messag
       const content = editedContent(edit);
       return patch(messageId, { type: content.type, content, text: wordsOf(content), editedAt });
     },
+    MessageMarked: ({ data: { messageId, as, markedAt } }) =>
+      patch(messageId, as === 'read' ? { readAt: markedAt } : { playedAt: markedAt }),
     MessageRevoked: ({ data }) => patch(data.messageId, { revokedAt: data.revokedAt }),
     UserMessagesErased: ({ data }) => removeAll('userId', data.userId),
   },

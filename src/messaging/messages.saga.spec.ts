@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { react, type Event, type Recorded } from '#lib/event-sourcing';
 import { messageEvent } from './message.builders.js';
-import { abandonSaga, outboxSaga, waitingSaga } from './messages.saga.js';
+import { abandonSaga, outboxSaga, sentReactionsSaga, waitingSaga } from './messages.saga.js';
 
 const at = '2026-01-02T03:04:05.600Z';
 const session = {
@@ -42,4 +42,10 @@ it('a change goes the way of its message', () => {
     const [delivered] = react(outboxSaga, recorded(messageEvent(type), 8));
     expect(delivered).toMatchObject({ type: 'DeliverMessage', data: { changeId: 'C1', keyId: null, position: 8 } });
   }
+});
+
+it('a reaction that was sent is noted with its message, and no other message is', () => {
+  const sent = (type: string) => react(sentReactionsSaga, recorded(messageEvent('MessageSent', { type })));
+  expect(sent('reaction')).toMatchObject([{ type: 'NoteSentReaction', data: { at: '2026-01-02T03:04:09.000Z' } }]);
+  expect(sent('text')).toEqual([]);
 });

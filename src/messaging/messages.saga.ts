@@ -10,7 +10,9 @@ import type {
   EraseMessages,
   FailForFormerAccount,
   HoldWaiting,
+  NoteSentReaction,
   OpenSealedEdit,
+  ReportMarks,
 } from './message.commands.js';
 import { messageEvents, type MessageEvent } from './message.contract.js';
 
@@ -50,6 +52,32 @@ export const sealedEditsSaga = saga<MessageEvent, OpenSealedEdit>({
   startFrom: 'beginning',
   from: [messageEvents],
   on: { SealedEditReceived: ({ data }) => [{ type: 'OpenSealedEdit', data }] },
+});
+
+/** A reaction that was sent from here is a message of its own, and shows with the one that it is to, like those of others. */
+export const sentReactionsSaga = saga<MessageEvent, NoteSentReaction>({
+  name: 'sent-reactions',
+  // A reaction is recorded once, however often this is repeated.
+  startFrom: 'beginning',
+  from: [messageEvents],
+  keyOf: ({ data }) => data.chatId,
+  on: {
+    MessageSent: ({ data: { messageId, type, sentAt } }) =>
+      type === 'reaction' ? [{ type: 'NoteSentReaction', data: { messageId, at: sentAt } }] : [],
+  },
+});
+
+/** WhatsApp is told what was read, at once or when the session is back. */
+export const marksSaga = saga<MessageEvent | SessionEvent, ReportMarks>({
+  name: 'reported-marks',
+  // What is older is told when the session connects.
+  startFrom: 'now',
+  from: [messageEvents, sessionEvents],
+  keyOf: ({ data }) => data.sessionId,
+  on: {
+    MessageMarked: ({ data: { sessionId } }) => [{ type: 'ReportMarks', data: { sessionId } }],
+    SessionConnected: ({ data: { sessionId } }) => [{ type: 'ReportMarks', data: { sessionId } }],
+  },
 });
 
 /** Messages that can never be sent do not stay queued for ever: those of a deleted session, or of an account that was replaced. */

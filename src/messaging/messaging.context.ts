@@ -8,15 +8,21 @@ import { CancelUnsentEffect } from './cancel-unsent.effect.js';
 import { EraseMessagesEffect } from './erase-messages.effect.js';
 import { erasureDecider } from './erasure.decider.js';
 import { HoldWaitingEffect } from './hold-waiting.effect.js';
+import { MarkMessageHandler } from './marks/mark-message.handler.js';
+import { marksProjection } from './marks/marks.projection.js';
+import { ReportMarksEffect } from './marks/report-marks.effect.js';
 import { messageDecider } from './message.decider.js';
+import { NoteSentReactionEffect } from './note-sent-reaction.effect.js';
 import { messagesProjection } from './messages.projection.js';
 import { messagesQueries } from './messages.queries.js';
 import {
   abandonSaga,
   erasureSaga,
+  marksSaga,
   outboxSaga,
   revokedKeysSaga,
   sealedEditsSaga,
+  sentReactionsSaga,
   waitingSaga,
 } from './messages.saga.js';
 import { addressDecider } from './people/address.decider.js';
@@ -34,11 +40,22 @@ import { AwaitScheduleEffect } from './schedule/await-schedule.effect.js';
 export const messagingContext = defineContext({
   name: 'messaging',
   deciders: [messageDecider, addressDecider, erasureDecider],
-  projections: [messagesProjection, changesProjection, addressesProjection],
-  sagas: [outboxSaga, sealedEditsSaga, receivedFilesSaga, abandonSaga, revokedKeysSaga, erasureSaga, waitingSaga],
+  projections: [messagesProjection, changesProjection, marksProjection, addressesProjection],
+  sagas: [
+    outboxSaga,
+    sealedEditsSaga,
+    receivedFilesSaga,
+    marksSaga,
+    sentReactionsSaga,
+    abandonSaga,
+    revokedKeysSaga,
+    erasureSaga,
+    waitingSaga,
+  ],
   commands: {
     SendMessage: SendMessageHandler,
     CancelMessage: CancelMessageHandler,
+    MarkMessage: MarkMessageHandler,
     RetryMessage: RetryMessageHandler,
     ForwardMessage: ForwardMessageHandler,
     EditMessage: EditMessageHandler,
@@ -54,6 +71,8 @@ export const messagingContext = defineContext({
     EraseMessages: EraseMessagesEffect,
     OpenSealedEdit: OpenSealedEditEffect,
     FetchFile: FetchFileEffect,
+    NoteSentReaction: NoteSentReactionEffect,
+    ReportMarks: ReportMarksEffect,
     HoldWaiting: HoldWaitingEffect,
   },
   queries: messagesQueries,

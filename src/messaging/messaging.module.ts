@@ -12,6 +12,9 @@ import { HoldWaitingEffect } from './hold-waiting.effect.js';
 import { MessageChangesController } from './http/message-changes.controller.js';
 import { MessagesController } from './http/messages.controller.js';
 import { Attachments } from './attachments/attachments.js';
+import { MarkMessageHandler } from './marks/mark-message.handler.js';
+import { ReportMarksEffect } from './marks/report-marks.effect.js';
+import { NoteSentReactionEffect } from './note-sent-reaction.effect.js';
 import { ChangeDelivery } from './outbox/change-delivery.js';
 import { SentAgainController } from './http/sent-again.controller.js';
 import { Confirmations } from './outbox/confirmations.js';
@@ -48,6 +51,7 @@ const acceptance = [
   Attachments,
   SendMessageHandler,
   CancelMessageHandler,
+  MarkMessageHandler,
   RetryMessageHandler,
   ForwardMessageHandler,
   EditMessageHandler,
@@ -84,6 +88,8 @@ const effects = [
   OpenSealedEditEffect,
   FetchFileEffect,
   HoldWaitingEffect,
+  ReportMarksEffect,
+  NoteSentReactionEffect,
 ];
 
 type MessagingOptions = {

@@ -18,14 +18,20 @@ export const momentOf = (at: string, whatsappAt: string): Moment => ({
   whatsappAt: secondOf(at) === secondOf(whatsappAt) ? null : whatsappAt,
 });
 
-const eventOf: { readonly [status in ProgressStatus]: (owner: MessageOwner, moment: Moment) => MessageEvent } = {
-  sent: (owner, { at, whatsappAt }) => ({ type: 'MessageSent', data: { ...owner, sentAt: at, whatsappAt } }),
-  delivered: (owner, { at, whatsappAt }) => ({
+/** A message on its way; `type` is that of its content. */
+type OnItsWay = { readonly owner: MessageOwner; readonly type: string };
+
+const eventOf: { readonly [status in ProgressStatus]: (message: OnItsWay, moment: Moment) => MessageEvent } = {
+  sent: ({ owner, type }, { at, whatsappAt }) => ({
+    type: 'MessageSent',
+    data: { ...owner, type, sentAt: at, whatsappAt },
+  }),
+  delivered: ({ owner }, { at, whatsappAt }) => ({
     type: 'MessageDelivered',
     data: { ...owner, deliveredAt: at, whatsappAt },
   }),
-  read: (owner, { at, whatsappAt }) => ({ type: 'MessageRead', data: { ...owner, readAt: at, whatsappAt } }),
-  played: (owner, { at, whatsappAt }) => ({ type: 'MessagePlayed', data: { ...owner, playedAt: at, whatsappAt } }),
+  read: ({ owner }, { at, whatsappAt }) => ({ type: 'MessageRead', data: { ...owner, readAt: at, whatsappAt } }),
+  played: ({ owner }, { at, whatsappAt }) => ({ type: 'MessagePlayed', data: { ...owner, playedAt: at, whatsappAt } }),
 };
 
 /** The statuses after one (null: not yet sent) up to another; none where the other one is not ahead. */
@@ -34,11 +40,11 @@ const statusesBetween = (from: ProgressStatus | null, to: ProgressStatus): reado
 
 /** What is recorded when a message is reported to have come so far. Of the steps before, it is only known that they happened. */
 export const progressEvents = (
-  owner: MessageOwner,
+  message: OnItsWay,
   from: ProgressStatus | null,
   to: ProgressStatus,
   moment: Moment,
 ): readonly MessageEvent[] =>
   statusesBetween(from, to).map((status) =>
-    eventOf[status](owner, status === to ? moment : { at: moment.at, whatsappAt: null }),
+    eventOf[status](message, status === to ? moment : { at: moment.at, whatsappAt: null }),
   );

@@ -6,7 +6,8 @@ import type { CommandContext } from '../platform/command-context.js';
 import type { CommandHandler } from '../platform/context-definition.js';
 import { Streams } from '../platform/streams/streams.js';
 import { forwardedOf } from './content/kinds.js';
-import { messageEvents, type ForwardMessage, type RetryMessage, type SendMessage } from './message.contract.js';
+import { messageEvents, type SendMessage } from './message.contract.js';
+import type { ForwardMessage, RetryMessage } from './message-requests.contract.js';
 import { messageDecider } from './message.decider.js';
 import type { GetMessage } from './message-view.contract.js';
 

@@ -98,6 +98,12 @@ const entryOf: {
     detail: `${changeInWords[change.kind]} arrived before the message, and waits for it.`,
   }),
   SealedEditReceived: ({ at }) => ({ at, event: 'edit_received', detail: 'An edit arrived, and is being decrypted.' }),
+  MessageMarked: ({ markedAt, as }) => ({ at: markedAt, event: as, detail: `It was marked as ${as} here.` }),
+  MarkReported: ({ reportedAt, as }) => ({
+    at: reportedAt,
+    event: `${as}_reported`,
+    detail: `WhatsApp was told that it was ${as}.`,
+  }),
   MessageEditRequested: ({ requestedAt }) => ({
     at: requestedAt,
     event: 'edit_requested',

@@ -182,6 +182,12 @@ describe('a reaction', () => {
       expect(shown).toMatchObject({ type: 'reaction', reaction: { messageId: question['id'], emoji } });
       expect(onPhone).toMatchObject({ type: 'reaction', reaction: { messageId, emoji } });
     }
+    const own = `+${client.session.phone.number}`;
+    const told = await eventually(async () => {
+      const { timeline } = await client.get(question['id'] as string);
+      return timeline.length === 4 && timeline.map(({ detail }) => detail);
+    });
+    expect(told.slice(1)).toEqual([`${own} reacted with 👍.`, `${own} reacted with 👩🏽‍🚀.`, `${own} removed a reaction.`]);
   });
 
   it('is sent to a message of one’s own', async () => {

@@ -118,8 +118,8 @@ export class BaileysConnections implements WhatsAppConnections {
     );
   }
 
-  markRead(sessionId: string, messages: readonly MessageKey[]): Promise<void> {
-    return this.query(sessionId, (connection) => connection.query((socket) => markRead(socket, messages)));
+  markRead(sessionId: string, messages: readonly MessageKey[], as: 'read' | 'played' = 'read'): Promise<void> {
+    return this.query(sessionId, (connection) => connection.query((socket) => markRead(socket, messages, as)));
   }
 
   connection(sessionId: string): ConnectionState | undefined {

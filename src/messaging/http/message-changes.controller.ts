@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, HttpCode, Param, Patch, Res } from '@nestjs/common';
+import { Body, Controller, Delete, HttpCode, Param, Patch, Post, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
@@ -10,7 +10,7 @@ import { ById } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Answers, Located, Refuses } from '../../platform/openapi/answers.js';
 import { kinds } from '../content/kinds.js';
-import type { EditMessage, RevokeMessage } from '../message.contract.js';
+import type { EditMessage, MarkMessage, RevokeMessage } from '../message-requests.contract.js';
 import type { GetMessage } from '../message-view.contract.js';
 import { MessageEdit } from './message-changes.schemas.js';
 import { Message } from './messages.schemas.js';
@@ -73,8 +73,59 @@ export class MessageChangesController {
     return this.answer(context, { messageId, userId }, reply);
   }
 
-  private async answer(context: CommandContext, data: GetMessage['data'], reply: FastifyReply): Promise<Message> {
+  @Post(':id/read')
+  @HttpCode(200)
+  @Permit('chats:write')
+  @ApiOperation({
+    summary: 'Mark a received message as read',
+    description: 'Its sender sees it as soon as the session is connected, unless the account hides what was read.',
+  })
+  @Answers(200, 'The message as it is now', Message)
+  @Refuses(refusals.messageNotFound, refusals.notReceived)
+  read(
+    @Context() context: CommandContext,
+    @CurrentUser() { userId }: UserCaller,
+    @Param({ schema: ById }) { id: messageId }: z.output<typeof ById>,
+  ): Promise<Message> {
+    return this.mark(context, { messageId, userId, as: 'read' });
+  }
+
+  @Post(':id/played')
+  @HttpCode(200)
+  @Permit('chats:write')
+  @ApiOperation({
+    summary: 'Mark a received message as played, and so as read',
+    description: 'Its sender sees it as soon as the session is connected.',
+  })
+  @Answers(200, 'The message as it is now', Message)
+  @Refuses(refusals.messageNotFound, refusals.notReceived)
+  played(
+    @Context() context: CommandContext,
+    @CurrentUser() { userId }: UserCaller,
+    @Param({ schema: ById }) { id: messageId }: z.output<typeof ById>,
+  ): Promise<Message> {
+    return this.mark(context, { messageId, userId, as: 'played' });
+  }
+
+  private async mark(context: CommandContext, data: MarkMessage['data']): Promise<Message> {
+    await this.commands.execute<MarkMessage>({ type: 'MarkMessage', data }, context);
+    return this.find(context, data);
+  }
+
+  private async answer(
+    context: CommandContext,
+    data: { readonly messageId: string; readonly userId: string },
+    reply: FastifyReply,
+  ): Promise<Message> {
     void reply.header('location', `/v1/messages/${data.messageId}`);
-    return present(await this.queries.execute<GetMessage>({ type: 'GetMessage', data }, context));
+    return this.find(context, data);
+  }
+
+  private async find(
+    context: CommandContext,
+    { messageId, userId }: { readonly messageId: string; readonly userId: string },
+  ): Promise<Message> {
+    const query: GetMessage = { type: 'GetMessage', data: { messageId, userId } };
+    return present(await this.queries.execute<GetMessage>(query, context));
   }
 }

@@ -31,6 +31,11 @@ export const refusals = {
     code: 'account_changed',
     detail: 'The session is linked to another number than the one that the message was sent from',
   },
+  notReceived: {
+    status: 409,
+    code: 'message_not_received',
+    detail: 'Only received messages are marked as read or played',
+  },
   notFailed: { status: 409, code: 'message_not_failed', detail: 'Only a message that has failed is sent anew' },
   notForwardable: {
     status: 409,

@@ -11,7 +11,7 @@ import { ById } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
 import { Documents } from '../../platform/views/documents.js';
-import type { ForwardMessage, RetryMessage } from '../message.contract.js';
+import type { ForwardMessage, RetryMessage } from '../message-requests.contract.js';
 import type { MessageView } from '../message-view.contract.js';
 import { messageDocuments } from '../messages.projection.js';
 import { Message } from './messages.schemas.js';

@@ -20,6 +20,7 @@ export const receivedData = (
     account,
     chat,
     whatsappId: key.whatsappId,
+    whatsappChat: key.chat,
     fromMe: key.fromMe,
     sender: { phoneNumber: sender.phoneNumber, lid: sender.lid },
     participant: key.participant,

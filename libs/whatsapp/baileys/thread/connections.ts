@@ -102,8 +102,8 @@ export class ThreadedConnections implements WhatsAppConnections {
     return this.query(sessionId, (thread) => thread.ask('checkNumbers', sessionId, phoneNumbers));
   }
 
-  markRead(sessionId: string, messages: readonly MessageKey[]): Promise<void> {
-    return this.query(sessionId, (thread) => thread.ask('markRead', sessionId, messages));
+  markRead(sessionId: string, messages: readonly MessageKey[], as: 'read' | 'played' = 'read'): Promise<void> {
+    return this.query(sessionId, (thread) => thread.ask('markRead', sessionId, messages, as));
   }
 
   async downloadMedia(sessionId: string, media: MediaReference): Promise<AsyncIterable<Uint8Array>> {

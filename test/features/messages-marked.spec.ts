@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { eventually } from '../support/eventually.js';
+import { MessagesClient } from '../support/messages-client.js';
+import { Waybill } from '../support/waybill.js';
+import type { SandboxPhone } from '../support/waybill-sandbox.js';
+
+type OnPhone = { readonly id: string; readonly direction: string; readonly status?: string };
+
+let waybill: Waybill;
+let client: MessagesClient;
+let friend: SandboxPhone;
+
+beforeAll(async () => {
+  waybill = await Waybill.start();
+  client = await MessagesClient.link(waybill);
+});
+
+afterAll(() => waybill.end());
+
+beforeEach(async () => {
+  friend = await waybill.sandbox.newPhone({ name: 'Ada' });
+});
+
+/** The friend writes; answers the message's id here. */
+const said = async (text: string): Promise<string> => {
+  const to = client.session.phone.number;
+  await waybill.sandbox.ask(`POST /phones/${friend.number}/messages`, { to, type: 'text', text });
+  return eventually(async () => {
+    const [newest] = (await client.list({ chat: `+${friend.number}`, direction: 'incoming' })).body.data;
+    return newest?.text.body === text && newest.id;
+  });
+};
+
+const mark = (id: string, as: 'read' | 'played') => client.call(`POST /v1/messages/${id}/${as}`);
+
+/** Waits until the friend's phone shows how far the last message has come. */
+const shownToFriend = (status: string): Promise<boolean> =>
+  eventually(async () => {
+    const all = await waybill.sandbox.messages<OnPhone>(friend.number);
+    return all.findLast(({ direction }) => direction === 'outgoing')?.status === status;
+  });
+
+const eventsOf = async (id: string): Promise<readonly string[]> =>
+  (await client.get(id)).timeline.map(({ event }) => event);
+
+describe('a received message', () => {
+  it('is read once, however often it is marked, and its sender sees it', async () => {
+    const id = await said('Hello?');
+    const first = await mark(id, 'read');
+    expect([first.status, first.body]).toMatchObject([200, { id, status: 'received', readAt: expect.any(String) }]);
+    expect((await mark(id, 'read')).body.readAt).toBe(first.body.readAt);
+    await shownToFriend('read');
+    await eventually(async () => (await eventsOf(id)).includes('read_reported'));
+    expect(await eventsOf(id)).toEqual(['received', 'read', 'read_reported']);
+  });
+
+  it('that was played was read, too', async () => {
+    const id = await said('Listen');
+    expect((await mark(id, 'played')).body).toMatchObject({ readAt: expect.any(String), playedAt: expect.any(String) });
+    await shownToFriend('played');
+  });
+
+  it('that is marked while the session is offline is read for its sender once it is back', async () => {
+    const id = await said('Are you there?');
+    const { id: sessionId, user } = client.session;
+    await client.call(`POST /v1/sessions/${sessionId}/stop`);
+    await waybill.until(user, sessionId, { status: 'stopped' });
+    await mark(id, 'read');
+    await waybill.kill();
+    await waybill.boot();
+    await client.call(`POST /v1/sessions/${sessionId}/restart`);
+    expect(await shownToFriend('read')).toBe(true);
+  });
+});
+
+describe('what cannot be marked', () => {
+  it('is a message that was sent, and that of another user', async () => {
+    const sent = await client.send(friend, 'Hello');
+    expect((await mark(sent, 'read')).body).toMatchObject({ status: 409, code: 'message_not_received' });
+    const id = await said('Hi');
+    const stranger = await waybill.newUser();
+    const answer = await waybill.call(`POST /v1/messages/${id}/read`, { key: stranger.key });
+    expect([answer.status, answer.body.code]).toEqual([404, 'message_not_found']);
+  });
+});
