@@ -3,6 +3,10 @@ import { AbandonMessagesEffect } from './abandon-messages.effect.js';
 import { CancelMessageHandler } from './cancel-message.handler.js';
 import { EditMessageHandler, RevokeMessageHandler } from './change-message.handlers.js';
 import { changesProjection } from './changes.projection.js';
+import { ChangeChatHandler } from './chats/change-chat.handler.js';
+import { chatDecider } from './chats/chat.decider.js';
+import { chatsProjection } from './chats/chats.projection.js';
+import { chatsQueries } from './chats/chats.queries.js';
 import { FormerAccountEffect } from './former-account.effect.js';
 import { CancelUnsentEffect } from './cancel-unsent.effect.js';
 import { EraseMessagesEffect } from './erase-messages.effect.js';
@@ -39,8 +43,8 @@ import { AwaitScheduleEffect } from './schedule/await-schedule.effect.js';
 /** Messages: accepted and sent, or received. */
 export const messagingContext = defineContext({
   name: 'messaging',
-  deciders: [messageDecider, addressDecider, erasureDecider],
-  projections: [messagesProjection, changesProjection, marksProjection, addressesProjection],
+  deciders: [messageDecider, addressDecider, chatDecider, erasureDecider],
+  projections: [messagesProjection, changesProjection, marksProjection, chatsProjection, addressesProjection],
   sagas: [
     outboxSaga,
     sealedEditsSaga,
@@ -55,6 +59,7 @@ export const messagingContext = defineContext({
   commands: {
     SendMessage: SendMessageHandler,
     CancelMessage: CancelMessageHandler,
+    ChangeChat: ChangeChatHandler,
     MarkMessage: MarkMessageHandler,
     RetryMessage: RetryMessageHandler,
     ForwardMessage: ForwardMessageHandler,
@@ -75,5 +80,5 @@ export const messagingContext = defineContext({
     ReportMarks: ReportMarksEffect,
     HoldWaiting: HoldWaitingEffect,
   },
-  queries: messagesQueries,
+  queries: { ...messagesQueries, ...chatsQueries },
 });

@@ -12,6 +12,8 @@ import { HoldWaitingEffect } from './hold-waiting.effect.js';
 import { MessageChangesController } from './http/message-changes.controller.js';
 import { MessagesController } from './http/messages.controller.js';
 import { Attachments } from './attachments/attachments.js';
+import { ChangeChatHandler } from './chats/change-chat.handler.js';
+import { ChatsController } from './chats/chats.controller.js';
 import { MarkMessageHandler } from './marks/mark-message.handler.js';
 import { ReportMarksEffect } from './marks/report-marks.effect.js';
 import { NoteSentReactionEffect } from './note-sent-reaction.effect.js';
@@ -51,6 +53,7 @@ const acceptance = [
   Attachments,
   SendMessageHandler,
   CancelMessageHandler,
+  ChangeChatHandler,
   MarkMessageHandler,
   RetryMessageHandler,
   ForwardMessageHandler,
@@ -110,6 +113,7 @@ export class MessagingModule {
       module: MessagingModule,
       imports: [sessions, media],
       controllers: [
+        ChatsController,
         MessagesController,
         MessageChangesController,
         SentAgainController,

@@ -44,5 +44,10 @@ export const askAboutChanges = async ({ app, sessionId, user }: Asking): Promise
   });
   await user(`POST /v1/messages/${received.id}/read`);
   await user(`POST /v1/messages/${received.id}/played`);
+  const chat = `/v1/chats/${received.chatId}`;
+  await user('GET /v1/chats?q=ada&unread=true');
+  await user(`GET ${chat}`);
+  await user(`GET ${chat}/messages`);
+  for (const action of ['read', 'unread', 'archive', 'unarchive']) await user(`POST ${chat}/${action}`);
   return [tooEarly.body.code, notFailed.body.code];
 };

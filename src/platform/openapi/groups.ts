@@ -19,6 +19,11 @@ const forUsers: readonly Group[] = [
       'Upload files to send them, once or often, and get the files that came in. What a file is, its content says.',
   },
   {
+    name: 'Chats',
+    description:
+      'What a session has with a person or a group: one chat for each, whichever of their addresses WhatsApp uses. Those with the newest messages come first.',
+  },
+  {
     name: 'Groups',
     description:
       'The groups that your accounts are in: make them, change them, and decide who is in. Messages to a group are sent to its `chat`.',

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { event, eventTypes, type Command, type EventOf, type Query } from '#lib/event-sourcing';
+import type { Page } from '#lib/read-models';
+import type { MessageView } from '../message-view.contract.js';
+
+const time = z.iso.datetime();
+const ChatOwner = z.object({ chatId: z.uuid(), userId: z.uuid(), sessionId: z.uuid() });
+export type ChatOwner = Readonly<z.output<typeof ChatOwner>>;
+
+/** What a user does with a chat as a whole. What is in it, the events of its messages say. */
+export const chatEvents = eventTypes('chat', {
+  ChatArchived: event(ChatOwner.extend({ archivedAt: time })),
+  ChatUnarchived: event(ChatOwner.extend({ unarchivedAt: time })),
+  /** Marked as unread, although each of its messages was read. */
+  ChatMarkedUnread: event(ChatOwner.extend({ markedAt: time })),
+  /** It was read after that. */
+  ChatUnreadMarkRemoved: event(ChatOwner.extend({ removedAt: time })),
+});
+export type ChatEvent = EventOf<typeof chatEvents>;
+
+/** A chat as queries answer it. */
+export type ChatView = {
+  readonly id: string;
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly kind: 'person' | 'group';
+  /** The jid of the person or group. */
+  readonly chat: string;
+  /** E.164. */
+  readonly phoneNumber: string | null;
+  readonly lid: string | null;
+  /** What the person calls themselves. */
+  readonly name: string | null;
+  /** How many received messages were not read; one that was marked as unread counts as one. */
+  readonly unread: number;
+  readonly archived: boolean;
+  readonly lastMessage: MessageView | null;
+};
+
+/** @throws {DomainError} `chat_not_found`, also where it is another user's */
+export type GetChat = Query<'GetChat', { readonly chatId: string; readonly userId: string }, ChatView>;
+
+/** Those with the newest messages first. `q`: words of the name or the number. */
+export type ListChats = Query<
+  'ListChats',
+  {
+    readonly userId: string;
+    readonly sessionId?: string;
+    readonly q?: string;
+    readonly unread?: boolean;
+    readonly archived?: boolean;
+    readonly limit: number;
+    readonly cursor?: string;
+  },
+  Page<ChatView>
+>;
+
+/** What can be done with a chat. `read` marks each of its messages as read. */
+export type ChatAction = 'read' | 'unread' | 'archive' | 'unarchive';
+
+/** Does it; what is so already changes nothing. @throws {DomainError} `chat_not_found` */
+export type ChangeChat = Command<
+  'ChangeChat',
+  { readonly chatId: string; readonly userId: string; readonly action: ChatAction; readonly at?: string },
+  void
+>;

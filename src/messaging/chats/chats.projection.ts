@@ -1,0 +1,106 @@
+import { projection, type OfType } from '#lib/event-sourcing';
+import { collection, increment, patch, removeAll, type Fields, type Write } from '#lib/read-models';
+import { isGroup, parseAddress } from '#lib/whatsapp';
+import { addressEvents, type AddressEvent } from '../address.contract.js';
+import { erasureEvents, type ErasureEvent } from '../erasure.contract.js';
+import { messageEvents, type MessageEvent, type MessageEventData } from '../message.contract.js';
+import { chatEvents, type ChatEvent } from './chat.contract.js';
+
+/** A chat as it is stored. One without a message, of which only an address is known, is no chat yet. */
+export type ChatDocument = {
+  readonly id: string;
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly kind?: 'person' | 'group';
+  /** A jid. */
+  readonly chat?: string;
+  readonly phoneNumber?: string;
+  readonly lid?: string;
+  readonly name?: string;
+  readonly unread: number;
+  /** Absent or null: it is not. */
+  readonly isArchived?: true | null;
+  readonly lastMessageId?: string;
+  /** Where its last message was queued or received in the log. */
+  readonly lastPosition?: number;
+  /** The chat that the person has beside this one: it shows the messages of both. */
+  readonly leadsTo?: string;
+};
+
+/** The chats of all users. */
+export const chats = collection<ChatDocument>({
+  name: 'chats',
+  version: 1,
+  indexes: [['userId', 'lastPosition'], ['userId', 'sessionId', 'lastPosition'], ['leadsTo']],
+  search: ['name', 'phoneNumber'],
+  searchWithin: 'userId',
+});
+
+/** A number cannot be taken from a document and given back: each event tells by how much it changes. */
+const counted = (chatId: string, unread: number, set: Fields = {}): Write => increment(chatId, { unread }, set);
+
+const kindOf = (chat: string): 'person' | 'group' => (isGroup(chat) ? 'group' : 'person');
+
+/** What a jid tells of a person. */
+const addressIn = (chat: string): Pick<ChatDocument, 'phoneNumber' | 'lid'> => {
+  const named = parseAddress(chat);
+  if (named?.kind === 'person') return { phoneNumber: named.phoneNumber };
+  return named?.kind === 'lid' ? { lid: named.jid } : {};
+};
+
+const queued = (data: MessageEventData<'MessageQueued'>, position: number): Write => {
+  const { messageId, userId, sessionId, chatId, chat } = data;
+  const last = { lastMessageId: messageId, lastPosition: position };
+  return counted(chatId, 0, { id: chatId, userId, sessionId, chat, kind: kindOf(chat), ...addressIn(chat), ...last });
+};
+
+const received = (data: MessageEventData<'MessageReceived'>, position: number): Write => {
+  const { messageId, userId, sessionId, chatId, chat, fromMe, pushName } = data;
+  const last = { lastMessageId: messageId, lastPosition: position };
+  const isBySubject = !fromMe && !isGroup(chat);
+  const { phoneNumber, lid } = data.sender;
+  return counted(chatId, fromMe ? 0 : 1, {
+    id: chatId,
+    userId,
+    sessionId,
+    chat,
+    kind: kindOf(chat),
+    ...addressIn(chat),
+    ...(isBySubject && phoneNumber !== null && { phoneNumber }),
+    ...(isBySubject && lid !== null && { lid }),
+    ...(isBySubject && pushName !== null && { name: pushName }),
+    ...last,
+  });
+};
+
+const learned = (data: OfType<AddressEvent, 'AddressLearned'>['data']): readonly Write[] => {
+  const { addressId, userId, sessionId, chatId, phoneNumber, lid } = data;
+  const known = {
+    id: chatId,
+    userId,
+    sessionId,
+    ...(phoneNumber !== null && { phoneNumber }),
+    ...(lid !== null && { lid }),
+  };
+  return addressId === chatId
+    ? [counted(chatId, 0, known)]
+    : [counted(chatId, 0, known), patch(addressId, { leadsTo: chatId })];
+};
+
+type Events = MessageEvent | AddressEvent | ChatEvent | ErasureEvent;
+
+export const chatsProjection = projection<Events, ChatDocument>({
+  into: chats,
+  from: [messageEvents, addressEvents, chatEvents, erasureEvents],
+  on: {
+    MessageQueued: ({ data, position }) => queued(data, position),
+    MessageReceived: ({ data, position }) => received(data, position),
+    MessageMarked: ({ data: { chatId, as } }) => (as === 'read' ? counted(chatId, -1) : []),
+    AddressLearned: ({ data }) => learned(data),
+    ChatArchived: ({ data }) => patch(data.chatId, { isArchived: true }),
+    ChatUnarchived: ({ data }) => patch(data.chatId, { isArchived: null }),
+    ChatMarkedUnread: ({ data }) => counted(data.chatId, 1),
+    ChatUnreadMarkRemoved: ({ data }) => counted(data.chatId, -1),
+    UserMessagesErased: ({ data }) => removeAll('userId', data.userId),
+  },
+});

@@ -1,0 +1,95 @@
+import { describe, expect, it } from '@jest/globals';
+import { project, type Event, type Recorded } from '#lib/event-sourcing';
+import { given as givenEvents } from '#lib/event-sourcing/testing';
+import { applyWrite, type Fields } from '#lib/read-models';
+import { at, messageEvent, messageOwner } from '../message.builders.js';
+import { chatDecider, type ChatCommand } from './chat.decider.js';
+import { chatsProjection } from './chats.projection.js';
+
+const { chatId, userId, sessionId } = messageOwner;
+const owner = { chatId, userId, sessionId };
+
+describe('a chat', () => {
+  const given = givenEvents(chatDecider);
+  const command = (type: ChatCommand['type']): ChatCommand => ({ type, data: { ...owner, at } });
+  const archived = { type: 'ChatArchived', data: { ...owner, archivedAt: at } } as const;
+  const unarchived = { type: 'ChatUnarchived', data: { ...owner, unarchivedAt: at } } as const;
+  const unread = { type: 'ChatMarkedUnread', data: { ...owner, markedAt: at } } as const;
+  const noLongerUnread = { type: 'ChatUnreadMarkRemoved', data: { ...owner, removedAt: at } } as const;
+
+  it('is archived once, and taken out once', () => {
+    given([]).when(command('ArchiveChat')).then([archived]);
+    given([archived]).when(command('ArchiveChat')).then([]);
+    given([archived]).when(command('UnarchiveChat')).then([unarchived]);
+    given([archived, unarchived]).when(command('UnarchiveChat')).then([]);
+  });
+
+  it('is marked as unread once, until it is read', () => {
+    given([]).when(command('RemoveUnreadMark')).then([]);
+    given([]).when(command('MarkChatUnread')).then([unread]);
+    given([unread]).when(command('MarkChatUnread')).then([]);
+    given([unread]).when(command('RemoveUnreadMark')).then([noLongerUnread]);
+    given([unread, noLongerUnread]).when(command('MarkChatUnread')).then([unread]);
+  });
+});
+
+/** The documents after these events, which have the positions 101, 102, … */
+const after = (...events: readonly Event[]): ReadonlyMap<string, Fields> => {
+  const documents = new Map<string, Fields>();
+  events.forEach((event, index) => {
+    for (const write of project(chatsProjection, { ...event, revision: 0, position: 101 + index } as Recorded)) {
+      if (!('id' in write)) throw new Error('Nothing is removed here');
+      const document = applyWrite(documents.get(write.id), write);
+      if (document) documents.set(write.id, document);
+    }
+  });
+  return documents;
+};
+
+describe('the view of chats', () => {
+  const received = messageEvent('MessageReceived');
+  const elsewhere = '0199aaaa-0000-8000-8000-000000000009';
+  const learned = (fields: object) => ({
+    type: 'AddressLearned',
+    data: {
+      addressId: chatId,
+      userId,
+      sessionId,
+      chatId,
+      account: '+491709876543',
+      address: 'x',
+      phoneNumber: '+491701234567',
+      lid: '1@lid',
+      learnedAt: at,
+      ...fields,
+    },
+  });
+
+  it('counts what was received and not read, and has the last message', () => {
+    const other = messageEvent('MessageReceived', { messageId: '0199aaaa-0000-7000-8000-00000000000b' });
+    expect(after(received, other, messageEvent('MessageMarked')).get(chatId)).toMatchObject({
+      kind: 'person',
+      phoneNumber: '+491701234567',
+      name: 'Ada',
+      unread: 1,
+      lastMessageId: other.data.messageId,
+      lastPosition: 102,
+    });
+    const ours = after(received, messageEvent('MessageMarked'), messageEvent('MessageQueued')).get(chatId);
+    expect(ours).toMatchObject({ unread: 0, lastPosition: 103 });
+  });
+
+  it('does not take what the account’s owner wrote on the phone for unread, nor their name for the other’s', () => {
+    const own = messageEvent('MessageReceived', { fromMe: true, pushName: 'Me' });
+    expect(after(own).get(chatId)).toMatchObject({ unread: 0, phoneNumber: '+491701234567' });
+    expect(after(own).get(chatId)).not.toHaveProperty('name');
+  });
+
+  it('knows the other address of a person once WhatsApp reveals it, and which chat leads to which', () => {
+    expect(after(received, learned({})).get(chatId)).toMatchObject({ lid: '1@lid', unread: 1 });
+    const later = messageEvent('MessageReceived', { chatId: elsewhere });
+    const both = after(received, later, learned({ addressId: elsewhere }));
+    expect(both.get(elsewhere)).toMatchObject({ leadsTo: chatId, unread: 1 });
+    expect(both.get(chatId)).not.toHaveProperty('leadsTo');
+  });
+});
