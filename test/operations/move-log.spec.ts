@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { join } from 'node:path';
-import type { EventStore } from '#lib/event-store';
+import { passedOver, type EventStore, type StoredEvent } from '#lib/event-store';
 import { openEventStoreDb } from '#lib/event-store/eventstoredb';
 import { openSqliteEventStore } from '#lib/event-store/sqlite';
 import { openSqliteSagaProgress } from '#lib/saga-progress/sqlite';
@@ -75,13 +75,40 @@ describe('a log that is copied to a server and back', () => {
     expect(server.log.records.length).toBe(before);
   });
 
-  it('is not copied without an event that is damaged, which is named', async () => {
+  const damageFifth = async (): Promise<StoredEvent> => {
+    const event = (await collect(file.readAll()))[4];
     await file.close();
     const db = new Database(join(directory.path, 'events.db'));
     db.exec(`UPDATE events SET data = '{}' WHERE position = 5`);
     db.close();
     file = await openSqliteEventStore({ file: join(directory.path, 'events.db') });
-    await expect(copyLog(file, onServer, silent)).rejects.toThrow(/Event 5 is damaged/);
+    return event!;
+  };
+
+  it('is not copied with an event that is damaged, which is named', async () => {
+    await damageFifth();
+    await expect(copyLog(file, onServer, silent)).rejects.toThrow(/Event 5 is damaged.*pass-over 5/);
+  });
+
+  it('keeps the place of a damaged event that is passed over, there and back', async () => {
+    const { stream, revision } = await damageFifth();
+    file.passOver(5);
+    await copyLog(file, onServer, silent);
+    await copyLog(file, onServer, silent); // again, as after a crash
+    const there = await compareLogs(file, onServer, [4, 5, 6], silent);
+    expect(there.events).toBe(await file.head());
+    const of = async (store: EventStore) =>
+      (await collect(store.readStream(stream))).map(({ type, revision: at }) => [type, at]);
+    expect(await of(onServer)).toEqual(await of(file));
+    expect(await of(onServer)).toContainEqual([passedOver, revision]);
+    const next = { stream, expected: (await of(file)).length - 1, events: [newEvent()] };
+    await onServer.append(next);
+    const again = await openSqliteEventStore({ file: join(directory.path, 'again.db') });
+    await copyLog(onServer, again, silent);
+    await compareLogs(onServer, again, [], silent);
+    expect((await again.verify()).corrupt).toEqual([]);
+    expect(await of(again)).toEqual(await of(onServer));
+    await again.close();
   });
 });
 

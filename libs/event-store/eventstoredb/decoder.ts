@@ -2,7 +2,7 @@ import type { ResolvedEvent } from '@eventstore/db-client';
 import { readMetadata } from '../copied.js';
 import { placeholder, type DamagedEvents } from '../damaged-events.js';
 import type { CorruptEvent } from '../errors.js';
-import type { StoredEvent } from '../port.js';
+import { passedOver, type StoredEvent } from '../port.js';
 import { onServer, positionOf } from './events.js';
 import type { Names } from './names.js';
 
@@ -29,7 +29,7 @@ export class Decoder {
   decode(resolved: ResolvedEvent): Decoded | undefined {
     const { event } = resolved;
     const stream = event && this.names.ofServer(event.streamId);
-    if (!event?.isJson || stream === undefined || event.type.startsWith(systemTypePrefix)) return undefined;
+    if (!event?.isJson || stream === undefined || isOfServer(event.type)) return undefined;
     const { id, type, data } = event;
     const { metadata, recordedAt } = readMetadata(metadataOf(event.metadata), event.created.toISOString());
     const place = {
@@ -56,6 +56,9 @@ export class Decoder {
     return decoded.event;
   }
 }
+
+/** What stands in the place of a damaged event was copied from another log. */
+const isOfServer = (type: string): boolean => type.startsWith(systemTypePrefix) && type !== passedOver;
 
 /** The client returns text that it cannot parse as it is. Text that this program wrote as JSON has its metadata beside it. */
 const isJson = (data: unknown, { schemaVersion }: StoredEvent['metadata']): boolean =>

@@ -6,6 +6,7 @@ import { openSqliteSagaProgress } from '#lib/saga-progress/sqlite';
 import type { Log } from '#lib/subscriptions';
 import { dataFiles } from '../../platform/data-files.js';
 import { placeOf, type LogPlace } from '../../platform/log-place.js';
+import { applyRepairs } from '../../platform/log-repairs.js';
 import { openLog, type StoresConfig } from '../../platform/stores.js';
 import { openVault } from '../../platform/vault.js';
 import { exists } from '../../platform/where-stores-are.js';
@@ -93,6 +94,7 @@ const moveLog = async (options: MigrateOptions, progress: SagaProgress) => {
   if (from === 'file') await mustExist(join(config.WAYBILL_DATA_DIR, dataFiles.events));
   const source = await open(from);
   try {
+    await applyRepairs(source);
     const { secrets } = await openVault({ directory: config.WAYBILL_DATA_DIR, masterKey, events: source, log });
     await secrets.close(); // they belong to this log
     const target = await open(to);
