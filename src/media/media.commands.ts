@@ -7,3 +7,6 @@ export type RecordMediaStored = Command<'RecordMediaStored', Omit<Media, 'cleane
 type RecordMediaCleaned = Command<'RecordMediaCleaned', { readonly mediaId: string; readonly at: string }>;
 
 export type MediaCommand = RecordMediaStored | RecordMediaCleaned;
+
+/** Removes all files of a deleted user. */
+export type EraseFiles = Command<'EraseFiles', { readonly userId: string }>;

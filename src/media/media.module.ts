@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import type { Config } from '#config';
 import { CONFIG } from '../platform/tokens.js';
 import type { MediaLimits } from './kind.rules.js';
+import { EraseFilesEffect } from './erase-files.effect.js';
 import { MediaController } from './http/media.controller.js';
 import { Uploads } from './http/uploads.js';
 import { Library, MEDIA_LIMITS } from './library.js';
@@ -19,6 +20,7 @@ import { OUTBOUND, OutboundAtStop } from './open-outbound.js';
     { provide: OUTBOUND, inject: [OutboundAtStop], useFactory: ({ outbound }: OutboundAtStop) => outbound },
     Library,
     Uploads,
+    EraseFilesEffect,
     { provide: MEDIA_LIBRARY, useExisting: Library },
   ],
   exports: [MEDIA_LIBRARY],

@@ -201,6 +201,20 @@ describe('the content of a file', () => {
   });
 });
 
+it('the files of a user who is deleted are removed', async () => {
+  const gone = await waybill.newUser();
+  await new MediaClient(waybill, gone.key).upload(randomBytes(100));
+  const place = join(waybill.dataDirectory, 'media', gone.id);
+  expect(await readdir(place)).toHaveLength(1);
+  expect((await waybill.admin(`DELETE /v1/admin/users/${gone.id}`)).status).toBeLessThan(300);
+  await eventually(() =>
+    readdir(place).then(
+      () => false,
+      () => true,
+    ),
+  );
+});
+
 it('other routes take no file', async () => {
   const headers = { 'content-type': 'application/octet-stream' };
   const answer = await waybill.call('POST /v1/messages', { key: user.key, body: 'bytes', headers });
