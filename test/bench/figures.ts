@@ -6,6 +6,7 @@ import { idleMemory } from './idle-memory.js';
 import { eventStoreAppends } from './event-store-appends.js';
 import { eventStoreLoop } from './event-store-loop.js';
 import { eventStoreReads } from './event-store-reads.js';
+import { mediaFigures } from './media.js';
 import { projectionFigures } from './projection.js';
 import { sandboxCost } from './sandbox-cost.js';
 import { startTimeFigures } from './start-time.js';
@@ -20,6 +21,7 @@ export const figures: readonly Figure[] = [
   ...accepting,
   ...sandboxCost,
   ...gatewayFigures,
+  ...mediaFigures,
   ...idleMemory,
   ...firstMessages,
 ];

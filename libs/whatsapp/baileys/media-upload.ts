@@ -80,17 +80,21 @@ export class MediaUploads {
   ): Promise<Buffer> {
     const key = sentMediaKeys(this.options.key, sessionId)(whatsappId, sha256);
     const encrypting = encryptedMedia(readable(file, size), await getMediaKeys(key, kind));
+    let written = Promise.resolve(); // a chunk is encrypted while the one before is written
     try {
       for (let next = await encrypting.next(); ; next = await encrypting.next()) {
+        await written;
         if (next.done) {
           if (next.value.size === size && next.value.sha256 === sha256) return next.value.encryptedSha256;
           throw anotherFile();
         }
         this.closed.signal.throwIfAborted();
-        await scratch.write(next.value);
+        written = scratch.write(next.value);
+        written.catch(() => undefined); // it is awaited later
       }
     } finally {
       await encrypting.return(undefined as never); // the file is read no further
+      await written.catch(() => undefined);
     }
   }
 

@@ -38,8 +38,8 @@ const calls = {
   cpu,
   memory,
   /** Creates a client. Resolves with the text of its QR code. */
-  show: (url: string): Promise<string> => {
-    const client = new RawClient(url);
+  show: (url: string, ca?: string): Promise<string> => {
+    const client = new RawClient(url, undefined, ca);
     clients.push(client);
     return client.showQr();
   },
@@ -90,6 +90,14 @@ const calls = {
     }
     return times;
   },
+  /** The first client sends a file so many times, each after the previous one is confirmed. Returns the milliseconds that it took. */
+  sendFile: (contact: string, path: string, times: number): Promise<number> =>
+    timed(async () => {
+      for (let sent = 0; sent < times; sent += 1) {
+        await clients[0]?.sendFile(contact, path);
+        await clients[0]?.settled();
+      }
+    }),
   received,
   /** Resolves once the clients have received that many messages. */
   receive: (count: number): Promise<unknown> =>

@@ -28,6 +28,8 @@ export type RawBaileys = {
   readonly latencies: (count: number) => Promise<readonly number[]>;
   /** Milliseconds of CPU for each of so many messages to acquaintances, the first that a new process sends as the same clients. */
   readonly firstMessages: (count: number) => Promise<number>;
+  /** Milliseconds that a client takes to send a file to an acquaintance so many times, each after the one before is confirmed. */
+  readonly sendFile: (path: string, times: number) => Promise<number>;
   readonly end: () => void;
 };
 
@@ -50,7 +52,7 @@ export async function openRawBaileys(sandbox: SandboxProcess, sessions: number):
   const pairTimes: number[] = [];
   for (const owner of owners) {
     const begun = performance.now();
-    await sandbox.ask.scan(owner, await calls.show(sandbox.url));
+    await sandbox.ask.scan(owner, await calls.show(sandbox.url, sandbox.caCertificate));
     await calls.linked();
     pairTimes.push(performance.now() - begun);
     if (owner === owners[0]) memory.push(await calls.memory());
@@ -104,6 +106,10 @@ export async function openRawBaileys(sandbox: SandboxProcess, sessions: number):
       const inTurn = Array.from({ length: count }, (_, index) => people[index % people.length] ?? '');
       const { all } = await calls.send(inTurn, { once: true });
       return ((await calls.cpu()) - before) / all;
+    },
+    sendFile: async (path, times) => {
+      const [person = ''] = (warmContacts ??= await createWarmContacts());
+      return calls.sendFile(person, path, times);
     },
     end: () => void child.kill(),
   };

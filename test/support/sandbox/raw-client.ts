@@ -1,3 +1,4 @@
+import { Agent } from 'node:https';
 import {
   generateMessageIDV2,
   makeWASocket,
@@ -37,6 +38,8 @@ export class RawClient {
   constructor(
     private readonly url: string,
     saved?: SavedAuth,
+    /** The certificate authority of the server's media: without it, no file can be sent. */
+    private readonly ca?: string,
   ) {
     this.#auth = memoryAuth(saved);
     quietLibsignal();
@@ -88,6 +91,15 @@ export class RawClient {
     return messageId;
   }
 
+  /** Uploads a file and sends it. Resolves when the message is written to the socket. */
+  async sendFile(number: string, path: string): Promise<void> {
+    const messageId = generateMessageIDV2();
+    this.#unconfirmed.add(messageId);
+    this.#inFlight += 1;
+    const document = { document: { url: path }, mimetype: 'application/octet-stream', fileName: 'file.bin' };
+    await this.#socket?.sendMessage(`${number}@s.whatsapp.net`, document, { messageId });
+  }
+
   /** Resolves once everything sent so far is confirmed by its recipients. */
   async settled(): Promise<void> {
     await waitUntil('all is confirmed', () => this.#unconfirmed.size === 0, rawClientTimeoutMs);
@@ -102,6 +114,7 @@ export class RawClient {
         auth: this.#auth,
         logger: pino({ level: 'silent' }),
         emitOwnEvents: false,
+        ...(this.ca !== undefined && { fetchAgent: new Agent({ ca: this.ca }) }),
       }),
     );
     this.#socket = socket;

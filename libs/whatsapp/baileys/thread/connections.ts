@@ -16,6 +16,7 @@ import type {
 import type { MessageKey, Report } from '../../reports.js';
 import type { BaileysOptions } from '../options.js';
 import { loggedErrors, whatsAppErrors } from './errors.js';
+import { inLargeChunks } from './large-chunks.js';
 import type { BaileysMainMethods, BaileysThreadMethods, BaileysThreadData } from './methods.js';
 
 export type BaileysThreadOptions = Pick<BaileysOptions, 'report' | 'log'> &
@@ -85,7 +86,7 @@ export class ThreadedConnections implements WhatsAppConnections {
   }
 
   async uploadMedia(sessionId: string, media: MediaToUpload, file: AsyncIterable<Uint8Array>): Promise<UploadedMedia> {
-    const stream = ReadableStream.from(file) as ReadableStream<Uint8Array>;
+    const stream = ReadableStream.from(inLargeChunks(file)) as ReadableStream<Uint8Array>;
     if (!this.running) {
       await stream.cancel();
       throw new NotConnected(sessionId);
