@@ -30,6 +30,9 @@ export type MediaToUpload = {
   readonly sha256: string;
 };
 
+/** What somebody is doing in a chat. */
+export type Activity = 'typing' | 'recording' | 'paused';
+
 export type NumberCheck = {
   readonly phoneNumber: PhoneNumber;
   readonly exists: boolean;
@@ -86,6 +89,11 @@ export type WhatsAppConnections = {
    * @throws {NotConnected} {QueryFailed}
    */
   markRead(sessionId: string, messages: readonly MessageKey[], as?: 'read' | 'played'): Promise<void>;
+  /**
+   * Shows the people of a chat (a jid) what the account is doing there. Their phones stop showing it after about 25 seconds, and when a message
+   * comes. @throws {NotConnected} {QueryFailed}
+   */
+  showActivity(sessionId: string, chat: string, activity: Activity): Promise<void>;
   /**
    * The bytes of a file that a session received. Needs no connection.
    * @throws {DownloadFailed} also while reading: only at the end is it known whether the file is intact.

@@ -149,6 +149,25 @@ describe('a chat', () => {
     expect((await client.call(`GET /v1/chats/${chat.id}`)).body.unread).toBe(1);
   });
 
+  it('shows the other one that somebody is typing or recording, while the session is connected', async () => {
+    await say(ada, 'Hello');
+    const chat = await chatWith(ada, 'Hello');
+    const show = (state: string) => client.call(`PUT /v1/chats/${chat.id}/presence`, { body: { state } });
+    for (const state of ['typing', 'recording', 'paused']) {
+      expect((await show(state)).status).toBe(202);
+      await eventually(async () => {
+        const { activities } = await waybill.sandbox.ask<{ readonly activities: readonly { activity: string }[] }>(
+          `GET /phones/${ada.number}`,
+        );
+        return activities.length === 1 && activities[0]?.activity === state;
+      });
+    }
+    const { id, user } = client.session;
+    await client.call(`POST /v1/sessions/${id}/stop`);
+    await waybill.until(user, id, { status: 'stopped' });
+    expect((await show('typing')).body).toMatchObject({ status: 409, code: 'session_not_connected' });
+  });
+
   it('is archived, and taken out again', async () => {
     await say(ada, 'Hello');
     const chat = await chatWith(ada, 'Hello');

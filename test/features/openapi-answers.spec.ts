@@ -255,6 +255,7 @@ describe('the document', () => {
       'POST /v1/admin/parked/{id}/retry',
       'POST /v1/admin/parked/{id}/skip',
       'POST /v1/numbers/check',
+      'PUT /v1/chats/{id}/presence',
     ]);
   });
 

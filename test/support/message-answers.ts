@@ -49,5 +49,6 @@ export const askAboutChanges = async ({ app, sessionId, user }: Asking): Promise
   await user(`GET ${chat}`);
   await user(`GET ${chat}/messages`);
   for (const action of ['read', 'unread', 'archive', 'unarchive']) await user(`POST ${chat}/${action}`);
+  await user(`PUT ${chat}/presence`, { state: 'typing' });
   return [tooEarly.body.code, notFailed.body.code];
 };

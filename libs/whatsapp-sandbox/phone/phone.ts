@@ -5,6 +5,7 @@ import type { Companion } from '../network/companion.js';
 import type { Device, Envelope, KeyBundle, DeviceReceipt } from '../network/mail.js';
 import type { Network } from '../network/network.js';
 import type { proto } from '../transport/wire.js';
+import { Activities } from './activities.js';
 import { ChatLookup } from './chat-lookup.js';
 import { storedMediaOf } from './content/media.js';
 import { unwrap } from './content/parse.js';
@@ -48,6 +49,7 @@ export class Phone implements Device {
   readonly keyIndex = 0;
   /** Its groups. */
   readonly groups: PhoneGroups;
+  readonly activities = new Activities();
   readonly #keys: PhoneKeys;
   readonly #signal: SignalSessions;
   readonly #senderKeys: SenderKeys;

@@ -7,6 +7,7 @@ import type { ClientHello, Connection } from '../transport/connection.js';
 import { el, type BinaryNode } from '../transport/wire.js';
 import type { Client } from './client.js';
 import { applyConnectionFaults } from './connection-faults.js';
+import { handleChatState } from './chat-state.js';
 import { handleIq } from './iq.js';
 import { handleMessage } from './messages.js';
 import { handleAck, handleReceipt } from './receipts.js';
@@ -51,7 +52,9 @@ export class ClientSession implements ConnectionHandler, Client, Link {
         return handleReceipt(stanza, this);
       case 'ack':
         return handleAck(stanza, this);
-      default: // presence, chat states and telemetry are ignored
+      case 'chatstate':
+        return handleChatState(stanza, this);
+      default: // presence and telemetry are ignored
         return undefined;
     }
   }

@@ -2,6 +2,7 @@ import type { UploadedMedia } from '../content.js';
 import { disconnects } from '../disconnects.js';
 import { NotConnected, SendFailed } from '../errors.js';
 import type {
+  Activity,
   ConnectionState,
   MediaToUpload,
   NumberCheck,
@@ -17,6 +18,7 @@ import { cachedCredentials } from './credentials/cached.js';
 import type { ReportedGroups } from './groups/known-groups.js';
 import { groupsThrough } from './groups/questions.js';
 import { markRead } from './mark-read.js';
+import { showActivity } from './show-activity.js';
 import { mediaDownloader } from './media-download.js';
 import { MediaUploads } from './media-upload.js';
 import { checkNumbers, queryFailure } from './number-check.js';
@@ -116,6 +118,10 @@ export class BaileysConnections implements WhatsAppConnections {
         return checks;
       }),
     );
+  }
+
+  showActivity(sessionId: string, chat: string, activity: Activity): Promise<void> {
+    return this.query(sessionId, (connection) => connection.query((socket) => showActivity(socket, chat, activity)));
   }
 
   markRead(sessionId: string, messages: readonly MessageKey[], as: 'read' | 'played' = 'read'): Promise<void> {

@@ -1,7 +1,9 @@
-import { applyDecorators, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { applyDecorators, Body, Controller, Get, HttpCode, Inject, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
+import { DomainError } from '#lib/event-sourcing';
 import type { Page } from '#lib/read-models';
+import { NotConnected, QueryFailed } from '#lib/whatsapp';
 import { CommandBus } from '../../platform/bus/command-bus.js';
 import { QueryBus } from '../../platform/bus/query-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
@@ -10,13 +12,20 @@ import { ById, Paging } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses, type DocumentedProblem } from '../../platform/openapi/answers.js';
 import { Searches } from '../../platform/views/searches.js';
+import { MESSENGER, type Messenger } from '../../sessions/whatsapp.contract.js';
 import { MessagePage, type Message } from '../http/messages.schemas.js';
 import { present } from '../http/present.js';
 import type { ListMessages } from '../message-view.contract.js';
 import type { ChangeChat, ChatAction, ChatView, GetChat, ListChats } from './chat.contract.js';
-import { Chat, ChatFilter, ChatPage, presentChat } from './chats.schemas.js';
+import { Chat, ChatFilter, ChatPage, ChatPresence, presentChat } from './chats.schemas.js';
 
 const chatNotFound: DocumentedProblem = { status: 404, code: 'chat_not_found', detail: 'There is no such chat' };
+
+const notConnected: DocumentedProblem = {
+  status: 409,
+  code: 'session_not_connected',
+  detail: 'The session is not connected to WhatsApp',
+};
 
 /** What the routes have in common that change a chat. */
 const Changes = (summary: string, description?: string): MethodDecorator =>
@@ -35,6 +44,7 @@ export class ChatsController {
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
     private readonly searches: Searches,
+    @Inject(MESSENGER) private readonly messenger: Messenger,
   ) {}
 
   @Get()
@@ -121,6 +131,31 @@ export class ChatsController {
     @Param({ schema: ById }) { id: chatId }: z.output<typeof ById>,
   ): Promise<Chat> {
     return this.change(context, { chatId, userId }, 'unarchive');
+  }
+
+  @Put(':id/presence')
+  @HttpCode(202)
+  @Permit('chats:write')
+  @ApiOperation({
+    summary: 'Show the people of a chat that you are typing or recording',
+    description:
+      'It ends by itself: their phones stop showing it after about 25 seconds, and when your message comes. It is not recorded.',
+  })
+  @Answers(202, 'WhatsApp was told')
+  @Refuses(chatNotFound, notConnected)
+  async presence(
+    @Context() context: CommandContext,
+    @CurrentUser() { userId }: UserCaller,
+    @Param({ schema: ById }) { id: chatId }: z.output<typeof ById>,
+    @Body({ schema: ChatPresence }) { state }: z.output<typeof ChatPresence>,
+  ): Promise<void> {
+    const { sessionId, chat } = await this.find(context, { chatId, userId });
+    try {
+      await this.messenger.showActivity(sessionId, chat, state);
+    } catch (error) {
+      if (!(error instanceof NotConnected || error instanceof QueryFailed)) throw error;
+      throw new DomainError('conflict', notConnected.code, notConnected.detail);
+    }
   }
 
   private async change(context: CommandContext, of: GetChat['data'], action: ChatAction): Promise<Chat> {

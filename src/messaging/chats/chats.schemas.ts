@@ -46,6 +46,10 @@ export const ChatFilter = Paging.extend({
   archived: flag.exactOptional().describe('Only archived chats, or only the others.'),
 });
 
+export const ChatPresence = z
+  .strictObject({ state: z.enum(['typing', 'recording', 'paused']) })
+  .meta({ id: 'ChatPresence', examples: [{ state: 'typing' }] });
+
 /** A chat as its user sees it. */
 export const presentChat = ({ userId: _userId, lastMessage, ...chat }: ChatView): Chat => ({
   ...chat,

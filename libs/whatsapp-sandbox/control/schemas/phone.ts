@@ -84,6 +84,17 @@ export const phone = z
     aliases: z.array(z.string()).readonly().meta({ description: 'Other spellings of the number, digits only.' }),
     lid: z.string().meta({ description: 'Digits only: the user part of `…@lid`.' }),
     ...settings,
+    activities: z
+      .array(
+        z.strictObject({
+          from: z.string(),
+          chat: z.string(),
+          activity: z.enum(['typing', 'recording', 'paused']),
+          at: z.string(),
+        }),
+      )
+      .readonly()
+      .meta({ description: 'What others do in its chats: the last of each person in each chat.' }),
     devices: z.array(linkedDevice).readonly(),
   })
   .meta({
@@ -101,6 +112,7 @@ export const phone = z
         lidKnown: true,
         keylessDevices: [],
         restricted: false,
+        activities: [],
         devices: [deviceExample],
       },
     ],
@@ -127,5 +139,6 @@ export const phoneView = (phone: Phone): PhoneView => ({
   aliases: phone.aliases,
   lid: phone.lid,
   ...phone.settings,
+  activities: phone.activities.list(),
   devices: phone.devices() satisfies readonly LinkedDevice[],
 });

@@ -59,6 +59,7 @@ const methods: BaileysThreadMethods = {
   send: async (sessionId, message) => (await opened()).send(sessionId, message),
   upload: async (sessionId, media, file) => (await opened()).uploadMedia(sessionId, media, file),
   checkNumbers: async (sessionId, phoneNumbers) => (await opened()).checkNumbers(sessionId, phoneNumbers),
+  showActivity: async (sessionId, chat, activity) => (await opened()).showActivity(sessionId, chat, activity),
   markRead: async (sessionId, messages, as) => (await opened()).markRead(sessionId, messages, as),
   groups: async (method, args) => {
     const { groups } = await opened();

@@ -5,6 +5,7 @@ import { disconnects } from '../../disconnects.js';
 import { NotConnected, QueryFailed, SendFailed, UploadFailed } from '../../errors.js';
 import { groupMethods, type WhatsAppGroups } from '../../groups.js';
 import type {
+  Activity,
   ConnectionState,
   MediaToUpload,
   NumberCheck,
@@ -101,6 +102,10 @@ export class ThreadedConnections implements WhatsAppConnections {
 
   checkNumbers(sessionId: string, phoneNumbers: readonly string[]): Promise<readonly NumberCheck[]> {
     return this.query(sessionId, (thread) => thread.ask('checkNumbers', sessionId, phoneNumbers));
+  }
+
+  showActivity(sessionId: string, chat: string, activity: Activity): Promise<void> {
+    return this.query(sessionId, (thread) => thread.ask('showActivity', sessionId, chat, activity));
   }
 
   markRead(sessionId: string, messages: readonly MessageKey[], as: 'read' | 'played' = 'read'): Promise<void> {

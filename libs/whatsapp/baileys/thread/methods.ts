@@ -24,6 +24,7 @@ type PortMethods = Pick<
   | 'send'
   | 'checkNumbers'
   | 'markRead'
+  | 'showActivity'
   | 'openEdit'
   | 'linkedSessions'
   | 'close'
