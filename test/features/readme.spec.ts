@@ -67,6 +67,7 @@ describe('the README', () => {
     });
     expect(stdout).toMatch(/▄▄▄▄▄▄▄/); // the QR
     expect(stdout).toContain('Ana: Thank you!\n');
+    expect(stdout).toContain("Ana's picture came, byte by byte.\n");
     expect(stdout).toMatch(/MessageQueued\n[\s\S]*MessageSent\n[\s\S]*MessageDelivered\n$/);
     expect(stdout).not.toMatch(/[{}]/);
   }, 150_000);
