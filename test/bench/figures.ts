@@ -11,6 +11,9 @@ import { projectionFigures } from './projection.js';
 import { sandboxCost } from './sandbox-cost.js';
 import { startTimeFigures } from './start-time.js';
 
+const ofService = (figures: readonly Figure[]): readonly Figure[] =>
+  figures.map((figure) => ({ ...figure, isOfService: true }));
+
 /** All figures, in the order in which they are measured. */
 export const figures: readonly Figure[] = [
   ...eventStoreAppends,
@@ -18,10 +21,10 @@ export const figures: readonly Figure[] = [
   ...eventStoreLoop,
   ...projectionFigures,
   ...startTimeFigures,
-  ...accepting,
+  ...ofService(accepting),
   ...sandboxCost,
-  ...gatewayFigures,
-  ...mediaFigures,
+  ...ofService(gatewayFigures),
+  ...ofService(mediaFigures),
   ...idleMemory,
-  ...firstMessages,
+  ...ofService(firstMessages),
 ];

@@ -10,6 +10,8 @@ export type Figure = {
   readonly unit: string;
   /** The ratio to reach. */
   readonly aim: number;
+  /** Whether it measures the service, which can have its stores on servers. */
+  readonly isOfService?: boolean;
   readonly run: () => Promise<Measured>;
 };
 
