@@ -13,6 +13,9 @@ export type Stage = {
 
 const shopPhone = '+491701000001';
 const customer = '+491702000002';
+/** A picture of four pixels. */
+const dot =
+  'iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAACXBIWXMAAAPoAAAD6AG1e1JrAAAAEUlEQVQImWMQqQgQqQhggFAAFy4DcbBbXigAAAAASUVORK5CYII=';
 
 /** From the first login to the record of an answered message, over HTTP alone. @throws {Error} a step does not work. */
 export const tell = async ({ url, phones, admin, step, show }: Stage): Promise<void> => {
@@ -62,7 +65,14 @@ export const tell = async ({ url, phones, admin, step, show }: Stage): Promise<v
   for (const { event, detail } of read.timeline as readonly Body[])
     show(`${String(event).padEnd(10)} ${String(detail)}`);
 
-  step('and answered');
+  step('A picture goes out, too');
+  const image = { data: dot, caption: 'It waits behind the counter.' };
+  const picture = await asUser('POST /v1/messages', { to: customer, type: 'image', image });
+  const seen = await until(() => asUser(`GET /v1/messages/${String(picture.id)}`), isIn('read'));
+  const { mimeType, size, caption } = seen.image as Body;
+  show(`${String(seen.status)}: ${String(mimeType)}, ${String(size)} bytes, “${String(caption)}”`);
+
+  step('Ana answers');
   await sandbox(`POST /phones/${customer}/messages`, { to: shopPhone, type: 'text', text: 'Thank you!' });
   const inbox = await until(() => asUser('GET /v1/messages?direction=incoming'), hasSome);
   const [answer] = inbox.data as readonly Body[];

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../support/eventually.js';
+import { MessagesClient } from '../support/messages-client.js';
+import { sampleFiles } from '../support/sample-files.js';
+import { Waybill } from '../support/waybill.js';
+import type { SandboxPhone } from '../support/waybill-sandbox.js';
+
+let waybill: Waybill;
+let client: MessagesClient;
+let friend: SandboxPhone;
+
+beforeAll(async () => {
+  waybill = await Waybill.start();
+  client = await MessagesClient.link(waybill);
+  friend = await waybill.sandbox.newPhone({ name: 'Ada' });
+}, 240_000);
+
+afterAll(() => waybill.end());
+
+type OnPhone = { readonly id: string; readonly direction: string; readonly media?: { readonly sha256: string } };
+
+const sendPicture = async (to: string, bytes: Buffer): Promise<string> => {
+  const answer = await client.post({ to, type: 'image', image: { data: bytes.toString('base64') } });
+  expect([answer.status, answer.body.code]).toEqual([202, undefined]);
+  return answer.body.id as string;
+};
+
+/** Waits until a phone has the file; whether it can open it, and it is whole. */
+const arrived = async (phone: SandboxPhone, bytes: Buffer): Promise<boolean> => {
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const found = await eventually(
+    async () =>
+      (await waybill.sandbox.messages<OnPhone>(phone.number)).find(({ media }) => media?.sha256 === sha256) ?? false,
+  );
+  return bytes.equals(await waybill.sandbox.file(phone.number, found.id));
+};
+
+describe('a file', () => {
+  it('is sent to a group: every member can open it', async () => {
+    const eve = await waybill.sandbox.newPhone({ name: 'Eve' });
+    const participants = [client.session.phone.number, eve.number];
+    const group = { subject: 'Parcels', participants };
+    const { jid } = await waybill.sandbox.ask<{ readonly jid: string }>(`POST /phones/${friend.number}/groups`, group);
+    const bytes = await sampleFiles.image();
+    await sendPicture(jid, bytes);
+    expect(await arrived(friend, bytes)).toBe(true);
+    expect(await arrived(eve, bytes)).toBe(true);
+  });
+
+  it('is sent to a LID', async () => {
+    const stranger = await waybill.sandbox.newPhone({ name: 'Bob' });
+    const bytes = await sampleFiles.image();
+    await sendPicture(`${stranger.lid}@lid`, bytes);
+    expect(await arrived(stranger, bytes)).toBe(true);
+  });
+});
+
+describe('while a file is uploaded', () => {
+  it('other chats go on, and its message can be canceled', async () => {
+    await waybill.sandbox.fault({ kind: 'upload-hang' });
+    const id = await sendPicture(`+${friend.number}`, await sampleFiles.image());
+    await eventually(async () => (await waybill.sandbox.ask<readonly object[]>('GET /faults')).length === 0);
+    const others = await Promise.all(Array.from({ length: 3 }, () => waybill.sandbox.newPhone()));
+    for (const other of others) {
+      const bytes = await sampleFiles.image();
+      await client.until(await sendPicture(`+${other.number}`, bytes), 'delivered');
+      expect(await arrived(other, bytes)).toBe(true);
+    }
+    expect((await client.get(id)).status).toBe('queued');
+    const canceled = await client.call(`POST /v1/messages/${id}/cancel`);
+    expect([canceled.status, canceled.body.status]).toEqual([200, 'canceled']);
+  });
+});
