@@ -157,3 +157,42 @@ describe('what cannot be changed', () => {
     expect((await edit(place.body.id, 'x')).body).toMatchObject({ status: 409, code: 'message_not_editable' });
   });
 });
+
+describe('an edit that waits for its session', () => {
+  /** A message that was sent from a session that is stopped since, and is to be edited. */
+  const waiting = async (key: object = {}) => {
+    const user = await waybill.newUser();
+    const own = await MessagesClient.link(waybill, user);
+    const id = await own.send(friend, 'at five');
+    await own.until(id, 'delivered');
+    await own.call(`POST /v1/sessions/${own.session.id}/stop`);
+    await waybill.until(user, own.session.id, { status: 'stopped' });
+    const secret = await waybill.newKey(user.id, key);
+    const body = { text: { body: 'at six' } };
+    expect((await own.call(`PATCH /v1/messages/${id}`, { key: secret, body })).status).toBe(202);
+    return { own, id, user, secret };
+  };
+
+  /** Why it was not made, as the admin sees it. */
+  const reasonOf = (id: string): Promise<string> =>
+    eventually(async () => {
+      const { body } = await waybill.admin(`GET /v1/admin/messages/${id}`);
+      const { timeline } = body as {
+        readonly timeline: readonly { readonly event: string; readonly detail: string }[];
+      };
+      return timeline.find(({ event }) => event === 'edit_failed')?.detail ?? false;
+    });
+
+  it('is not made once the session is deleted', async () => {
+    const { own, id } = await waiting();
+    await own.call(`DELETE /v1/sessions/${own.session.id}`);
+    expect(await reasonOf(id)).toContain('The session was deleted');
+  });
+
+  it('is not made once its key is revoked, where that cancels what is not sent', async () => {
+    const { id, user, secret } = await waiting();
+    const keyId = secret.split('_')[1];
+    await waybill.admin(`DELETE /v1/admin/users/${user.id}/api-keys/${keyId}?cancelUnsent=true`);
+    expect(await reasonOf(id)).toContain('was revoked');
+  });
+});
