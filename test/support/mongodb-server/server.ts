@@ -35,6 +35,7 @@ export class MongoServer {
   private readonly sessions: Sessions;
   private readonly sockets = new Set<Socket>();
   private connections = 0;
+  private isStopped = false;
   private readonly counts = new Map<string, number>();
 
   private constructor(
@@ -73,6 +74,7 @@ export class MongoServer {
 
   /** Closes all connections, as a server does that ends. The data stays: `storage`. */
   async stop(): Promise<void> {
+    this.isStopped = true;
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     this.dropConnections();
     await closed;
@@ -114,7 +116,7 @@ export class MongoServer {
     const [name = ''] = Object.keys(request.body);
     this.counts.set(name, this.received(name) + 1);
     const fault = await this.faults.before(name);
-    if (fault === 'drop') return void socket.destroy();
+    if (fault === 'drop' || this.isStopped) return void socket.destroy();
     const answer = fault ?? (await this.answer(name, request.body, connection));
     if (this.faults.losesAnswer(name)) return void socket.destroy();
     if (request.isAnswered && !socket.destroyed) socket.write(answerFrame(request, answer));
