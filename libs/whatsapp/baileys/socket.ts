@@ -21,7 +21,7 @@ import { quietLibsignal } from './quiet-libsignal.js';
 import type { OutgoingFrames } from './outgoing-frames.js';
 import { askForKeysByNumber, leaveOutDevicesWithoutKeys } from './recipient-keys.js';
 import type { SessionRenewals } from './session-renewals.js';
-import { durableSignalRepository, type SignalRepositoryParts } from './signal-repository.js';
+import { durableSignalRepository, type KeyAndArrivalStore, type SignalRepositoryParts } from './signal-repository.js';
 
 /** Caches of one session that outlive a connection. */
 export type SocketCaches = Pick<UserFacingSocketConfig, 'msgRetryCounterCache'>;
@@ -62,7 +62,8 @@ export const openSocket = (parts: SocketParts): WASocket => {
     parts;
   quietLibsignal();
   verifySignaturesNatively();
-  const { creds, keys } = credentials;
+  const { creds } = credentials;
+  const keys = endingWhereUnreadable(credentials.keys, parts.onStoreFailed);
   const socket = withSharedAsyncContext(() =>
     makeWASocket({
       ...caches,
@@ -99,6 +100,19 @@ export const openSocket = (parts: SocketParts): WASocket => {
   rememberContactTokens(socket.authState.keys, keys);
   return socket;
 };
+
+/** Keys that cannot be read look to Baileys like a message without content, which it confirms: the connection ends before that. */
+const endingWhereUnreadable = (keys: KeyAndArrivalStore, onFailed: (error: unknown) => void): KeyAndArrivalStore => ({
+  ...keys,
+  get: async (type, ids) => {
+    try {
+      return await keys.get(type, ids);
+    } catch (error) {
+      onFailed(error);
+      throw error;
+    }
+  },
+});
 
 /** A message that is asked for again may have been revoked or edited since: `getMessage` knows, Baileys' own cache does not. */
 const forgetRecentMessages = ({ messageRetryManager }: Pick<WASocket, 'messageRetryManager'>): void => {
