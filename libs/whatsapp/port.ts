@@ -95,6 +95,11 @@ export type WhatsAppConnections = {
    */
   showActivity(sessionId: string, chat: string, activity: Activity): Promise<void>;
   /**
+   * Whether the account is shown as online by this device, until the connection ends. While it is, the phone does not notify its owner.
+   * @throws {NotConnected}
+   */
+  setPresence(sessionId: string, presence: 'online' | 'offline'): Promise<void>;
+  /**
    * The bytes of a file that a session received. Needs no connection.
    * @throws {DownloadFailed} also while reading: only at the end is it known whether the file is intact.
    */

@@ -14,6 +14,10 @@ export const connectionSaga = saga<SessionEvent, ConnectionCommand>({
     SessionReconnectScheduled: ({ data: { sessionId, dueAt } }) => [
       { type: 'ScheduleConnection', data: { sessionId, dueAt } },
     ],
+    SessionConnected: ({ data: { sessionId } }) => [{ type: 'ConfigureConnection', data: { sessionId, isNew: true } }],
+    SessionConfigured: ({ data: { sessionId } }) => [
+      { type: 'ConfigureConnection', data: { sessionId, isNew: false } },
+    ],
     SessionStopped: ({ data: { sessionId } }) => [{ type: 'StopConnection', data: { sessionId } }],
     SessionPaused: ({ data: { sessionId } }) => [{ type: 'StopConnection', data: { sessionId } }],
     SessionResumed: ({ data: { sessionId, connects, start } }) =>

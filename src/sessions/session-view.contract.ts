@@ -1,6 +1,7 @@
 import type { Page } from '#lib/read-models';
 import type { Query } from '#lib/event-sourcing';
 import type { SessionStatus } from './session.contract.js';
+import type { SessionMetadata, SessionSettings } from './settings.contract.js';
 
 /** A session as the API shows it. The account's fields are null while it is not linked, but for the number that a pairing code is for. */
 export type SessionView = {
@@ -23,6 +24,8 @@ export type SessionView = {
   /** 0 while it is not reconnecting. */
   readonly reconnectAttempt: number;
   readonly nextAttemptAt: string | null;
+  readonly settings: SessionSettings;
+  readonly metadata: SessionMetadata;
   readonly createdAt: string;
   readonly updatedAt: string;
 };

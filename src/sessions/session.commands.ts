@@ -1,5 +1,6 @@
 import type { Command } from '#lib/event-sourcing';
 import type {
+  ConfigureSession,
   DeleteSession,
   LogOutSession,
   RestartSession,
@@ -44,6 +45,7 @@ export type RecordSessionInterrupted = Command<'RecordSessionInterrupted', ForSe
 
 export type SessionCommand =
   | InitSession
+  | ConfigureSession
   | RestartSession
   | StopSession
   | LogOutSession

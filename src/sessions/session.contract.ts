@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SessionMetadata, SessionSettings } from './settings.contract.js';
 import { event, eventTypes, type Command, type EventOf } from '#lib/event-sourcing';
 
 /** What a session is doing. In a status of the first row it is connected, or tries to be; in the others it waits for its user. */
@@ -41,6 +42,17 @@ export const sessionEvents = eventTypes('session', {
       initializedAt: time,
     }),
     { personal: { subject: 'userId', fields: ['name', 'phoneNumber'] } },
+  ),
+  /** How it is now; before the first of these, it has the usual settings and no metadata. */
+  SessionConfigured: event(
+    z.object({
+      ...ofSession,
+      name: z.string().nullable(),
+      settings: SessionSettings,
+      metadata: SessionMetadata,
+      configuredAt: time,
+    }),
+    { personal: { subject: 'userId', fields: ['name', 'settings', 'metadata'] } },
   ),
   QrIssued: event(z.object({ ...ofSession, expiresAt: time, issuedAt: time })),
   PairingCodeIssued: event(z.object({ ...ofSession, expiresAt: time, issuedAt: time })),
@@ -89,6 +101,15 @@ type ForSession = { readonly sessionId: string; readonly userId?: string; readon
 
 /** Connects again, on a new connection. A session that is not linked shows a new QR or code. @throws {DomainError} `user_inactive` */
 export type RestartSession = Command<'RestartSession', ForSession>;
+/** Changes what is named; settings that are left out stay. */
+export type ConfigureSession = Command<
+  'ConfigureSession',
+  ForSession & {
+    readonly name?: string | null;
+    readonly settings?: Partial<SessionSettings>;
+    readonly metadata?: SessionMetadata;
+  }
+>;
 /** Ends the connection and keeps the link. */
 export type StopSession = Command<'StopSession', ForSession>;
 /** Ends the connection and the link. */

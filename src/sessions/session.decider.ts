@@ -2,7 +2,8 @@ import { decider, DomainError } from '#lib/event-sourcing';
 import { isNothingNew, mayHavePassed, nextAttempt, reconnectWaitMs } from './reconnect.rules.js';
 import type { RecordSessionDisconnected, SessionCommand } from './session.commands.js';
 import { sessionEvents, type SessionEvent, type SessionStatus } from './session.contract.js';
-import { shouldBeConnected } from './session.rules.js';
+import { isSameConfiguration, shouldBeConnected } from './session.rules.js';
+import { usualSettings, type SessionMetadata, type SessionSettings } from './settings.contract.js';
 
 /** A session that was created and not deleted. */
 export type LiveSession = {
@@ -10,6 +11,9 @@ export type LiveSession = {
   readonly userId: string;
   /** The phone number that a pairing code is for; null where the session is paired by QR. */
   readonly pairByCode: string | null;
+  readonly name: string | null;
+  readonly settings: SessionSettings;
+  readonly metadata: SessionMetadata;
   readonly linked: boolean;
   /** It was logged out and has shown no QR or code since: a link that is still stored must go. */
   readonly mustUnlink: boolean;
@@ -40,11 +44,22 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
   events: sessionEvents,
   idOf: ({ data }) => data.sessionId,
   initialState: { status: 'none' },
-  snapshotVersion: 2,
+  snapshotVersion: 3,
 
   decide: {
     InitSession: ({ at, ...data }, session) =>
       session.status === 'none' ? [{ type: 'SessionInitialized', data: { ...data, start: 1, initializedAt: at } }] : [],
+    ConfigureSession: ({ name, settings, metadata, at, ...asked }, session) => {
+      const { of, ...before } = found(session, asked);
+      const after = {
+        name: name === undefined ? before.name : name,
+        settings: { ...before.settings, ...settings },
+        metadata: metadata ?? before.metadata,
+      };
+      return isSameConfiguration(before, after)
+        ? []
+        : [{ type: 'SessionConfigured', data: { ...of, ...after, configuredAt: at } }];
+    },
     RestartSession: ({ at, ...asked }, session) => {
       const { of, linked, start, pause } = found(session, asked);
       if (pause) {
@@ -130,9 +145,12 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
   },
 
   evolve: {
-    SessionInitialized: (_none, { userId, pairing, phoneNumber, start }) => ({
+    SessionInitialized: (_none, { userId, name, pairing, phoneNumber, start }) => ({
       status: 'initializing',
       userId,
+      name,
+      settings: usualSettings,
+      metadata: {},
       pairByCode: pairing === 'code' ? phoneNumber : null,
       linked: false,
       mustUnlink: false,
@@ -144,6 +162,7 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
       reason: null,
       pause: null,
     }),
+    SessionConfigured: (session, { name, settings, metadata }) => change(session, { name, settings, metadata }),
     QrIssued: (session) => change(session, { status: 'awaiting_scan', mustUnlink: false }),
     PairingCodeIssued: (session) => change(session, { status: 'awaiting_scan', mustUnlink: false }),
     PairingExpired: (session) => change(session, { status: 'failed' }),

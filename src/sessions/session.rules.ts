@@ -1,4 +1,5 @@
 import type { SessionStatus } from './session.contract.js';
+import type { SessionMetadata, SessionSettings } from './settings.contract.js';
 
 const statusesToConnect: readonly SessionStatus[] = [
   'initializing',
@@ -11,3 +12,19 @@ const statusesToConnect: readonly SessionStatus[] = [
 /** Whether a session in this status has a connection, or should get one by itself. */
 export const shouldBeConnected = (status: SessionStatus | 'none' | 'deleted'): boolean =>
   (statusesToConnect as readonly string[]).includes(status);
+
+type Configuration = {
+  readonly name: string | null;
+  readonly settings: SessionSettings;
+  readonly metadata: SessionMetadata;
+};
+
+export const isSameConfiguration = (one: Configuration, other: Configuration): boolean => textOf(one) === textOf(other);
+
+const textOf = ({ name, settings: { ignore, presence }, metadata }: Configuration): string =>
+  JSON.stringify([
+    name,
+    ignore,
+    presence,
+    Object.entries(metadata).toSorted(([one], [other]) => (one < other ? -1 : 1)),
+  ]);

@@ -1,6 +1,7 @@
 import { defineContext } from '../platform/context-definition.js';
 import { connectionSaga } from './connection.saga.js';
 import {
+  ConfigureConnectionEffect,
   ForgetConnectionEffect,
   ScheduleConnectionEffect,
   StartConnectionEffect,
@@ -33,6 +34,7 @@ export const sessionsContext = defineContext({
   effects: {
     StartConnection: StartConnectionEffect,
     ScheduleConnection: ScheduleConnectionEffect,
+    ConfigureConnection: ConfigureConnectionEffect,
     StopConnection: StopConnectionEffect,
     UnlinkConnection: UnlinkConnectionEffect,
     ForgetConnection: ForgetConnectionEffect,

@@ -5,6 +5,7 @@ import { CONFIG, LOG, VAULT } from '../platform/tokens.js';
 import type { Vault } from '../platform/vault.js';
 import { ConnectionSupervisor } from './connections/connection-supervisor.js';
 import {
+  ConfigureConnectionEffect,
   ForgetConnectionEffect,
   ScheduleConnectionEffect,
   StartConnectionEffect,
@@ -39,6 +40,7 @@ import { WHATSAPP } from './whatsapp/tokens.js';
 const effects = [
   StartConnectionEffect,
   ScheduleConnectionEffect,
+  ConfigureConnectionEffect,
   StopConnectionEffect,
   UnlinkConnectionEffect,
   ForgetConnectionEffect,

@@ -2,12 +2,13 @@ import { projection } from '#lib/event-sourcing';
 import { collection, patch, put, remove } from '#lib/read-models';
 import type { SessionView } from './session-view.contract.js';
 import { sessionEvents, type SessionEvent, type SessionRequest } from './session.contract.js';
+import { usualSettings } from './settings.contract.js';
 import { slotEvents, type SlotEvent } from './slots.contract.js';
 
 /** Every session that was not deleted. */
 export const sessions = collection<SessionView>({
   name: 'sessions',
-  version: 1,
+  version: 2,
   indexes: [['userId', 'status'], ['status']],
 });
 
@@ -28,6 +29,8 @@ const newSession = (
   ...request,
   lastSeenAt: null,
   reason: null,
+  settings: usualSettings,
+  metadata: {},
   createdAt,
   updatedAt: createdAt,
 });
@@ -41,6 +44,8 @@ export const sessionsProjection = projection<SessionEvent | SlotEvent, SessionVi
     SessionInitialized: ({ data: { initializedAt, start: _start, ...data } }) =>
       put(data.sessionId, newSession(data, initializedAt)),
     SessionSlotReleased: ({ data: { sessionId } }) => remove(sessionId),
+    SessionConfigured: ({ data: { sessionId, name, settings, metadata, configuredAt } }) =>
+      change(sessionId, configuredAt, { name, settings, metadata }),
     QrIssued: ({ data: { sessionId, issuedAt } }) =>
       change(sessionId, issuedAt, { ...notReconnecting, status: 'awaiting_scan', reason: null }),
     PairingCodeIssued: ({ data: { sessionId, issuedAt } }) =>

@@ -129,6 +129,7 @@ describe('every operation answers as the document says', () => {
   it('about sessions', async () => {
     await user('GET /v1/sessions');
     await user(`GET /v1/sessions/${sessionId}`);
+    await user(`PATCH /v1/sessions/${sessionId}`, { metadata: { shop: 'Berlin' } });
     for (const what of ['restart', 'stop', 'logout']) {
       const { id } = (await user('POST /v1/sessions', {}, { 'idempotency-key': what })).body;
       await user('POST /v1/sessions', {}, { 'idempotency-key': what });

@@ -34,6 +34,8 @@ export class Companion implements Device {
   /** Whether the phone has sent it keys and history. */
   initialSyncSent = false;
   lastSeenAt: string | undefined;
+  /** Whether it shows the account as online. */
+  isOnline = false;
   #link: Link | undefined;
   #active = false;
   #lowReported = false;
@@ -67,6 +69,7 @@ export class Companion implements Device {
     const previous = this.#link;
     this.#link = link;
     this.#active = false;
+    this.isOnline = false;
     this.lastSeenAt = new Date().toISOString();
     return previous;
   }
@@ -76,6 +79,7 @@ export class Companion implements Device {
     if (this.#link !== link) return;
     this.#link = undefined;
     this.#active = false;
+    this.isOnline = false;
     this.lastSeenAt = new Date().toISOString();
     this.changed();
   }

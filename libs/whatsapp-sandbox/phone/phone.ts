@@ -38,6 +38,8 @@ export type LinkedDevice = {
   readonly platform: string;
   readonly linkedAt: string;
   readonly connected: boolean;
+  /** Whether it shows the account as online. */
+  readonly online: boolean;
   readonly lastSeenAt?: string;
   /** Stanzas that it has not confirmed. */
   readonly waiting: number;
@@ -281,11 +283,12 @@ export class Phone implements Device {
   }
 }
 
-const linkedDevice = ({ address, identity, isConnected, lastSeenAt, outbox }: Companion): LinkedDevice => ({
+const linkedDevice = ({ address, identity, isConnected, isOnline, lastSeenAt, outbox }: Companion): LinkedDevice => ({
   device: address.device,
   platform: identity.platform,
   linkedAt: identity.linkedAt,
   connected: isConnected,
+  online: isOnline,
   ...(lastSeenAt !== undefined && { lastSeenAt }),
   waiting: outbox.size,
 });

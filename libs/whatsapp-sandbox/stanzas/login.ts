@@ -54,9 +54,15 @@ export class ClientSession implements ConnectionHandler, Client, Link {
         return handleAck(stanza, this);
       case 'chatstate':
         return handleChatState(stanza, this);
-      default: // presence and telemetry are ignored
+      case 'presence':
+        return this.#showPresence(stanza.attrs.type);
+      default: // telemetry is ignored
         return undefined;
     }
+  }
+
+  #showPresence(type: string | undefined): void {
+    if (type === 'available' || type === 'unavailable') this.companion.isOnline = type === 'available';
   }
 
   onClose(): void {

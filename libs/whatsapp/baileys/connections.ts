@@ -23,6 +23,7 @@ import { mediaDownloader } from './media-download.js';
 import { MediaUploads } from './media-upload.js';
 import { checkNumbers, queryFailure } from './number-check.js';
 import { defaultTiming, type BaileysOptions, type Timing } from './options.js';
+import { setPresence } from './presence.js';
 import { newSocketCaches, type SocketCaches } from './socket.js';
 import { editOpener } from './sealed-edits.js';
 import { startWatchdog } from './watchdog.js';
@@ -126,6 +127,10 @@ export class BaileysConnections implements WhatsAppConnections {
 
   markRead(sessionId: string, messages: readonly MessageKey[], as: 'read' | 'played' = 'read'): Promise<void> {
     return this.query(sessionId, (connection) => connection.query((socket) => markRead(socket, messages, as)));
+  }
+
+  setPresence(sessionId: string, presence: 'online' | 'offline'): Promise<void> {
+    return this.query(sessionId, (connection) => connection.query((socket) => setPresence(socket, presence)));
   }
 
   connection(sessionId: string): ConnectionState | undefined {

@@ -11,7 +11,9 @@ import { People } from '../people/people.js';
 import { WhatsAppIds } from '../outbox/whatsapp-ids.js';
 import { chatIdOf } from '../chat-id.contract.js';
 import { chatJidsOf } from '../message-ids.js';
+import { isIgnored } from '../ignored.rules.js';
 import { Senders } from '../senders/senders.js';
+import type { SenderSession } from '../senders/senders-view.js';
 import { ReceivedIds, type Target } from './received-ids.js';
 import { authorOf, type SessionOwner } from './received-message.js';
 
@@ -73,8 +75,9 @@ export class IncomingReports {
       const session = await this.sessionOf(sessionId);
       if (!session) return [];
       const target = targetOf(report);
+      if (isIgnored(session.ignore, target.message.chat)) return [];
       const message = await this.people.recognize(sessionId, target.message);
-      const owner = await this.ids.changed(session, { ...target, message });
+      const owner = await this.ids.changed(ownerOf(session), { ...target, message });
       return commands({ ...owner, changeId: message.key.whatsappId, at }, report, message);
     };
     reports.record(kind, {
@@ -86,7 +89,7 @@ export class IncomingReports {
   /** The chat, and those in which earlier reports are that named only one of the addresses, before WhatsApp revealed whose they are. */
   private async keysOf(sessionId: string, { account, chat }: Received): Promise<readonly [string, ...string[]]> {
     const session = await this.senders.find(sessionId);
-    if (!session) return [chat.jid];
+    if (!session || isIgnored(session.ignore, chat)) return [chat.jid];
     const chatId = await this.chatWith({ sessionId, userId: session.userId, account }, chat);
     return [chatId, ...chatJidsOf(chat).map((jid) => chatIdOf(sessionId, account, jid))];
   }
@@ -106,18 +109,21 @@ export class IncomingReports {
   private async received(sessionId: string, message: ReceivedMessage, receivedAt: string): Promise<Commands> {
     const session = await this.sessionOf(sessionId);
     if (!session) return [];
-    const { account, sender } = message;
+    const { account, sender, chat } = message;
+    if (isIgnored(session.ignore, chat)) return [];
     const { whatsappId, fromMe } = message.key;
     if (fromMe && (await this.whatsappIds.findSent(sessionId, whatsappId)) !== undefined) return []; // the echo of a message that was sent from here
-    if (!fromMe) await this.chatWith({ ...session, account }, sender);
+    if (!fromMe) await this.chatWith({ ...ownerOf(session), account }, sender);
     const known = await this.people.recognize(sessionId, message);
-    return [{ type: 'RecordMessageReceived', data: await this.ids.received(session, known, receivedAt) }];
+    return [{ type: 'RecordMessageReceived', data: await this.ids.received(ownerOf(session), known, receivedAt) }];
   }
 
-  private async sessionOf(sessionId: string): Promise<SessionOwner | undefined> {
+  private async sessionOf(sessionId: string): Promise<SenderSession | undefined> {
     const session = await this.senders.find(sessionId);
-    if (session) return { sessionId, userId: session.userId };
+    if (session) return session;
     this.log.warn({ sessionId }, 'A message came for a session that was deleted');
     return undefined;
   }
 }
+
+const ownerOf = ({ sessionId, userId }: SenderSession): SessionOwner => ({ sessionId, userId });

@@ -8,6 +8,8 @@ export type SenderSession = {
   readonly userId: string;
   /** The phone number (E.164) of the account that it is linked to; null where it is not linked. */
   readonly account: string | null;
+  /** The chats that nothing is recorded of: see `isIgnored`. */
+  readonly ignore: readonly string[];
 };
 
 type SendersTables = {
@@ -27,7 +29,7 @@ const setAccount = ({ sessions }: SendersTables, sessionId: string, account: str
 /** Which sessions messages can be sent from, the users' daily limits, and of whom nothing is sent. */
 export const sendersView = memoryView<SendersTables, SessionEvent | UserEvent | ApiKeyEvent>({
   name: 'senders',
-  version: 3,
+  version: 4,
   from: [sessionEvents, userEvents, apiKeyEvents],
   tables: () => ({
     sessions: new Map(),
@@ -39,8 +41,12 @@ export const sendersView = memoryView<SendersTables, SessionEvent | UserEvent | 
   on: {
     SessionInitialized: ({ sessions, sessionsOfUser }, { data: { sessionId, userId } }) => {
       if (sessions.has(sessionId)) return;
-      sessions.set(sessionId, { sessionId, userId, account: null });
+      sessions.set(sessionId, { sessionId, userId, account: null, ignore: [] });
       sessionsOfUser.set(userId, [...(sessionsOfUser.get(userId) ?? []), sessionId]);
+    },
+    SessionConfigured: ({ sessions }, { data: { sessionId, settings } }) => {
+      const session = sessions.get(sessionId);
+      if (session) sessions.set(sessionId, { ...session, ignore: settings.ignore });
     },
     SessionPaired: (tables, { data }) => setAccount(tables, data.sessionId, data.phoneNumber),
     SessionConnected: (tables, { data }) => setAccount(tables, data.sessionId, data.phoneNumber),

@@ -61,6 +61,19 @@ export class ConnectionSupervisor {
     });
   }
 
+  /** Does to a connection what the settings of its session say now. `isNew`: nothing was done to it yet. */
+  configure(sessionId: string, isNew: boolean): Promise<void> {
+    return this.bySession.run(sessionId, async () => {
+      const session = await this.stateOf(sessionId);
+      if (!isLive(session) || this.whatsapp.connection(sessionId)?.state !== 'open') return;
+      const { presence } = session.settings;
+      if (isNew && presence === 'offline') return; // as every connection begins
+      await this.whatsapp.setPresence(sessionId, presence).catch((error: unknown) => {
+        if (!(error instanceof NotConnected)) throw error;
+      });
+    });
+  }
+
   stop(sessionId: string): Promise<void> {
     return this.bySession.run(sessionId, async () => {
       const { status } = await this.stateOf(sessionId);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { CommandContext } from '../../platform/command-context.js';
 import type { Effect } from '../../platform/context-definition.js';
 import type {
+  ConfigureConnection,
   ForgetConnection,
   ScheduleConnection,
   StartConnection,
@@ -29,6 +30,16 @@ export class ScheduleConnectionEffect implements Effect<ScheduleConnection> {
 
   async run({ data: { sessionId, dueAt } }: ScheduleConnection): Promise<readonly []> {
     this.reconnects.note(sessionId, dueAt);
+    return [];
+  }
+}
+
+@Injectable()
+export class ConfigureConnectionEffect implements Effect<ConfigureConnection> {
+  constructor(private readonly supervisor: ConnectionSupervisor) {}
+
+  async run({ data: { sessionId, isNew } }: ConfigureConnection): Promise<readonly []> {
+    await this.supervisor.configure(sessionId, isNew);
     return [];
   }
 }

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
@@ -12,11 +12,11 @@ import { Answers, Located, Refuses } from '../../platform/openapi/answers.js';
 import { Documents } from '../../platform/views/documents.js';
 import { SessionService } from '../session.service.js';
 import type { SessionPage, SessionView } from '../session-view.contract.js';
-import type { CreateSession, DeleteSession } from '../session.contract.js';
+import type { ConfigureSession, CreateSession, DeleteSession } from '../session.contract.js';
 import { sessionDocuments } from '../sessions.projection.js';
 import { toE164 } from './fields.js';
 import { refusals } from './refusals.js';
-import { NewSession, Session, SessionFilter, Sessions } from './sessions.schemas.js';
+import { NewSession, Session, SessionChange, SessionFilter, Sessions } from './sessions.schemas.js';
 
 type Id = z.output<typeof ById>;
 
@@ -38,7 +38,7 @@ export class SessionsController {
   async create(
     @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,
-    @Body({ schema: NewSession }) { name, pairing, phoneNumber }: z.output<typeof NewSession>,
+    @Body({ schema: NewSession }) { name, pairing, phoneNumber, settings, metadata }: z.output<typeof NewSession>,
     @Idempotent() createOnce: IdempotentCreation,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SessionView> {
@@ -47,6 +47,11 @@ export class SessionsController {
     const make = async (sessionId: string): Promise<SessionView> => {
       const command: CreateSession = { type: 'CreateSession', data: { sessionId, ...request } };
       await this.commands.execute(command, context);
+      if (settings || metadata) {
+        const configured = { ...(settings && { settings }), ...(metadata && { metadata }) };
+        await this.configure(context, sessionId, userId, configured);
+        return this.sessions.find(context, sessionId, userId);
+      }
       return this.documents.created(sessionDocuments, sessionId);
     };
     return located(await createOnce({ make, first: (id) => this.documents.first(sessionDocuments, id) }), reply);
@@ -79,6 +84,21 @@ export class SessionsController {
     @CurrentUser() { userId }: UserCaller,
     @Param({ schema: ById }) { id }: Id,
   ): Promise<SessionView> {
+    return this.sessions.find(context, id, userId);
+  }
+
+  @Patch(':id')
+  @Permit('sessions:write')
+  @ApiOperation({ summary: 'Change the name, the settings or the metadata of a session' })
+  @Answers(200, 'The session as it is now', Session)
+  @Refuses(refusals.sessionNotFound)
+  async change(
+    @Context() context: CommandContext,
+    @CurrentUser() { userId }: UserCaller,
+    @Param({ schema: ById }) { id }: Id,
+    @Body({ schema: SessionChange }) change: z.output<typeof SessionChange>,
+  ): Promise<SessionView> {
+    await this.configure(context, id, userId, change);
     return this.sessions.find(context, id, userId);
   }
 
@@ -144,6 +164,16 @@ export class SessionsController {
     await this.sessions.find(context, id, userId);
     const data = { sessionId: id, userId, at: new Date().toISOString() };
     await this.commands.execute<DeleteSession>({ type: 'DeleteSession', data }, context);
+  }
+
+  private async configure(
+    context: CommandContext,
+    sessionId: string,
+    userId: string,
+    change: z.output<typeof SessionChange>,
+  ): Promise<void> {
+    const data = { ...change, sessionId, userId, at: new Date().toISOString() };
+    await this.commands.execute<ConfigureSession>({ type: 'ConfigureSession', data }, context);
   }
 }
 

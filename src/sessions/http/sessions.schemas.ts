@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseNamedRecipient } from '#lib/whatsapp';
 import { Paging, pageOf } from '../../platform/http/paging.js';
 import { Pairing, sessionStatuses } from '../session.contract.js';
 import { PhoneNumberText } from './fields.js';
@@ -23,9 +24,51 @@ const example = {
   reason: null,
   reconnectAttempt: 0,
   nextAttemptAt: null,
+  settings: { ignore: ['groups'], presence: 'offline' as const },
+  metadata: { shop: 'Berlin' },
   createdAt: '2026-11-23T10:00:00.000Z',
   updatedAt: '2026-11-23T10:00:20.000Z',
 };
+
+const settings = {
+  ignore: z
+    .array(
+      z
+        .string()
+        .max(100)
+        .refine(
+          (text) => ignoredKinds.includes(text) || parseNamedRecipient(text) !== undefined,
+          'Must be groups, status, channels, a phone number with its country code, or an address',
+        ),
+    )
+    .max(1_000)
+    .readonly()
+    .describe(
+      'Of these chats nothing is recorded from now on: `groups`, single numbers or addresses. `status` and `channels` are never recorded.',
+    ),
+  presence: z
+    .enum(['offline', 'online'])
+    .describe(
+      '`online`: others see the account online while the session is connected, and the phone stops notifying its owner.',
+    ),
+};
+const ignoredKinds: readonly string[] = ['groups', 'status', 'channels'];
+
+const maxMetadataEntries = 50;
+const metadata = z
+  .record(z.string().min(1).max(40), z.string().max(500))
+  .refine(
+    (entries) => Object.keys(entries).length <= maxMetadataEntries,
+    `Must have ${maxMetadataEntries} entries at the most`,
+  )
+  .describe(`Your own data, as text: up to ${maxMetadataEntries} entries.`);
+
+const name = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'Must not have control characters');
 
 export const Session = z
   .object({
@@ -45,6 +88,8 @@ export const Session = z
     reason: z.string().nullable().describe('Why it is not connected: a sentence.'),
     reconnectAttempt: z.int().describe('0 while it is not reconnecting.'),
     nextAttemptAt: Time.nullable(),
+    settings: z.object(settings),
+    metadata,
     createdAt: Time,
     updatedAt: Time,
   })
@@ -52,15 +97,28 @@ export const Session = z
 
 export const Sessions = pageOf(Session, 'Sessions', example);
 
+const SettingsChange = z.strictObject({
+  ignore: settings.ignore.exactOptional(),
+  presence: settings.presence.exactOptional(),
+});
+
+export const SessionChange = z
+  .strictObject({
+    name: name.exactOptional(),
+    settings: SettingsChange.exactOptional().describe('What is left out stays.'),
+    metadata: metadata.exactOptional().describe('Replaces all of it.'),
+  })
+  .refine((change) => Object.keys(change).length > 0, 'Say what to change')
+  .meta({
+    id: 'SessionChange',
+    examples: [{ name: 'Front desk' }, { settings: { ignore: ['groups'] }, metadata: { shop: 'Berlin' } }],
+  });
+
 export const NewSession = z
   .strictObject({
-    name: z
-      .string()
-      .trim()
-      .min(1)
-      .max(100)
-      .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'Must not have control characters')
-      .exactOptional(),
+    name: name.exactOptional(),
+    settings: SettingsChange.exactOptional(),
+    metadata: metadata.exactOptional(),
     pairing: Pairing.default('qr').describe('How a phone is linked: it scans a QR, or a code is typed into it.'),
     phoneNumber: PhoneNumberText.exactOptional().describe('The phone that the code is for.'),
   })

@@ -62,6 +62,7 @@ const deviceExample = {
   platform: 'CHROME',
   linkedAt: '2026-11-23T09:00:00.000Z',
   connected: true,
+  online: false,
   lastSeenAt: '2026-11-23T09:00:02.000Z',
   waiting: 0,
 };
@@ -72,6 +73,7 @@ export const linkedDevice = z
     platform: z.string(),
     linkedAt: z.string(),
     connected: z.boolean(),
+    online: z.boolean().meta({ description: 'Whether it shows the account as online.' }),
     lastSeenAt: z.string().exactOptional(),
     waiting: z.int().meta({ description: 'Stanzas that the client has not confirmed.' }),
   })

@@ -61,6 +61,7 @@ const methods: BaileysThreadMethods = {
   checkNumbers: async (sessionId, phoneNumbers) => (await opened()).checkNumbers(sessionId, phoneNumbers),
   showActivity: async (sessionId, chat, activity) => (await opened()).showActivity(sessionId, chat, activity),
   markRead: async (sessionId, messages, as) => (await opened()).markRead(sessionId, messages, as),
+  setPresence: async (sessionId, presence) => (await opened()).setPresence(sessionId, presence),
   groups: async (method, args) => {
     const { groups } = await opened();
     return (groups[method] as (...all: typeof args) => Promise<unknown>)(...args);

@@ -112,6 +112,10 @@ export class ThreadedConnections implements WhatsAppConnections {
     return this.query(sessionId, (thread) => thread.ask('markRead', sessionId, messages, as));
   }
 
+  setPresence(sessionId: string, presence: 'online' | 'offline'): Promise<void> {
+    return this.query(sessionId, (thread) => thread.ask('setPresence', sessionId, presence));
+  }
+
   async downloadMedia(sessionId: string, media: MediaReference): Promise<AsyncIterable<Uint8Array>> {
     return (await this.thread()).ask('download', sessionId, media);
   }

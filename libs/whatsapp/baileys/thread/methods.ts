@@ -25,6 +25,7 @@ type PortMethods = Pick<
   | 'checkNumbers'
   | 'markRead'
   | 'showActivity'
+  | 'setPresence'
   | 'openEdit'
   | 'linkedSessions'
   | 'close'

@@ -1,0 +1,20 @@
+import { expect, it } from '@jest/globals';
+import { personOf } from '#lib/whatsapp';
+import { isIgnored } from './ignored.rules.js';
+
+const ada = personOf('491701234567@s.whatsapp.net', '338412907716533@lid');
+const bob = personOf('15550001111@s.whatsapp.net');
+const group = personOf('120363041234567890@g.us');
+
+it.each([
+  [['groups'], [group], [ada, bob]],
+  [['+491701234567'], [ada], [bob, group]],
+  [['338412907716533@lid'], [ada], [bob, group]],
+  [['491701234567@s.whatsapp.net'], [ada, personOf('338412907716533@lid', '491701234567@s.whatsapp.net')], [bob]],
+  [['120363041234567890@g.us'], [group], [ada]],
+  [['status', 'channels'], [], [ada, bob, group]],
+  [[], [], [ada, bob, group]],
+])('%j leaves out what it names, and nothing else', (ignore, ignored, others) => {
+  expect(ignored.map((chat) => isIgnored(ignore, chat))).toEqual(ignored.map(() => true));
+  expect(others.map((chat) => isIgnored(ignore, chat))).toEqual(others.map(() => false));
+});

@@ -1,0 +1,61 @@
+import { describe, it } from '@jest/globals';
+import { given } from '#lib/event-sourcing/testing';
+import type { ConfigureSession, SessionEvent } from './session.contract.js';
+import { sessionDecider } from './session.decider.js';
+
+const of = { sessionId: '0199a3c4-1f00-7000-8000-00000000005e', userId: '0199a3c4-1f00-7000-8000-000000000001' };
+const at = '2026-11-23T10:10:00.000Z';
+const initialized: SessionEvent = {
+  type: 'SessionInitialized',
+  data: { ...of, name: 'Front desk', pairing: 'qr', phoneNumber: null, start: 1, initializedAt: at },
+};
+const configure = (change: Partial<ConfigureSession['data']>): ConfigureSession => ({
+  type: 'ConfigureSession',
+  data: { ...of, at, ...change },
+});
+const configured = (change: object): SessionEvent => ({
+  type: 'SessionConfigured',
+  data: {
+    ...of,
+    name: 'Front desk',
+    settings: { ignore: [], presence: 'offline' },
+    metadata: {},
+    configuredAt: at,
+    ...change,
+  },
+});
+const session = given(sessionDecider);
+
+describe('the settings of a session', () => {
+  it('change as they are named, and the others stay', () => {
+    const online = configured({ settings: { ignore: [], presence: 'online' } });
+    session([initialized])
+      .when(configure({ settings: { presence: 'online' } }))
+      .then([online]);
+    session([initialized, online])
+      .when(configure({ settings: { ignore: ['groups'] }, name: 'Till' }))
+      .then([configured({ settings: { ignore: ['groups'], presence: 'online' }, name: 'Till' })]);
+  });
+
+  it('and its metadata are replaced as a whole', () => {
+    const before = configured({ metadata: { shop: 'Berlin', till: '3' } });
+    session([initialized, before])
+      .when(configure({ metadata: { shop: 'Hamburg' } }))
+      .then([configured({ metadata: { shop: 'Hamburg' } })]);
+  });
+
+  it('do not change where they are the same', () => {
+    session([initialized]).when(configure({})).then([]);
+    session([initialized])
+      .when(configure({ name: 'Front desk', settings: { ignore: [], presence: 'offline' }, metadata: {} }))
+      .then([]);
+    session([initialized, configured({ metadata: { a: '1', b: '2' } })])
+      .when(configure({ metadata: { b: '2', a: '1' } }))
+      .then([]);
+  });
+
+  it('of another user’s session do not change', () => {
+    const another = { userId: '0199a3c4-1f00-7000-8000-000000000002', name: 'Mine' };
+    session([initialized]).when(configure(another)).refused('session_not_found');
+  });
+});

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+
+/** What a session does besides sending and receiving. */
+export const SessionSettings = z.object({
+  /** Kinds of chats, and single chats (a number in E.164, or an address), of which nothing is recorded. */
+  ignore: z.array(z.string()).readonly(),
+  /** Whether the account is shown as online while the session is connected: the phone then stops notifying its owner. */
+  presence: z.enum(['offline', 'online']),
+});
+export type SessionSettings = Readonly<z.output<typeof SessionSettings>>;
+
+export const usualSettings: SessionSettings = { ignore: [], presence: 'offline' };
+
+/** The caller's own data: nothing here reads it. */
+export const SessionMetadata = z.record(z.string(), z.string());
+export type SessionMetadata = Readonly<z.output<typeof SessionMetadata>>;

@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Answer } from '../support/http.js';
+import { eventually } from '../support/eventually.js';
+import { MessagesClient } from '../support/messages-client.js';
+import { Waybill } from '../support/waybill.js';
+import type { SandboxPhone } from '../support/waybill-sandbox.js';
+
+let waybill: Waybill;
+let client: MessagesClient;
+let friend: SandboxPhone;
+let nuisance: SandboxPhone;
+
+beforeAll(async () => {
+  waybill = await Waybill.start();
+  client = await MessagesClient.link(waybill);
+  friend = await waybill.sandbox.newPhone();
+  nuisance = await waybill.sandbox.newPhone();
+}, 240_000);
+
+afterAll(() => waybill.end());
+
+const path = (): string => `/v1/sessions/${client.session.id}`;
+const patch = (body: object): Promise<Answer> => client.call(`PATCH ${path()}`, { body });
+const session = async (): Promise<object> => (await client.call(`GET ${path()}`)).body as object;
+const isOnline = async (): Promise<boolean> => {
+  const { devices } = (await waybill.sandbox.phone(client.session.phone.number)) as unknown as {
+    readonly devices: readonly { readonly online: boolean }[];
+  };
+  return devices[0]!.online;
+};
+const write = (from: SandboxPhone, text: string, to = client.session.phone.number): Promise<unknown> =>
+  waybill.sandbox.ask(`POST /phones/${from.number}/messages`, { to, type: 'text', text });
+const received = async (): Promise<readonly string[]> => {
+  const { body } = await client.list({ direction: 'incoming', limit: '100' });
+  return (body as { readonly data: readonly { readonly text: { readonly body: string } }[] }).data.map(
+    ({ text }) => text.body,
+  );
+};
+
+it('a session is renamed, and keeps what its user wants kept with it', async () => {
+  expect(await session()).toMatchObject({ settings: { ignore: [], presence: 'offline' }, metadata: {} });
+  const changed = await patch({ name: 'Front desk', metadata: { shop: 'Berlin', till: '3' } });
+  expect([changed.status, changed.body]).toMatchObject([
+    200,
+    { name: 'Front desk', metadata: { shop: 'Berlin', till: '3' }, settings: { ignore: [] } },
+  ]);
+  await patch({ metadata: { shop: 'Hamburg' } });
+  expect(await session()).toMatchObject({ name: 'Front desk', metadata: { shop: 'Hamburg' } });
+  await waybill.kill();
+  await waybill.boot();
+  expect(await session()).toMatchObject({ name: 'Front desk', metadata: { shop: 'Hamburg' } });
+});
+
+it('a session begins with the settings that it is made with', async () => {
+  const body = { name: 'Second', settings: { ignore: ['groups'] }, metadata: { till: '4' } };
+  const made = await client.call('POST /v1/sessions', { body });
+  expect([made.status, made.body]).toMatchObject([
+    202,
+    { settings: { ignore: ['groups'], presence: 'offline' }, metadata: { till: '4' } },
+  ]);
+});
+
+it.each([
+  [{}],
+  [{ name: '' }],
+  [{ settings: { ignore: ['nobody'] } }],
+  [{ settings: { presence: 'away' } }],
+  [{ settings: { proxy: 'http://x' } }],
+  [{ metadata: { number: 7 } }],
+  [{ metadata: Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`key${index}`, ''])) }],
+])('what is no change is refused: %j', async (body) => {
+  expect((await patch(body)).body).toMatchObject({ status: 400, code: 'validation_failed' });
+});
+
+it('another user’s session is not there', async () => {
+  const { key } = await waybill.newUser();
+  const answer = await waybill.call(`PATCH ${path()}`, { key, body: { name: 'Mine' } });
+  expect(answer.body).toMatchObject({ status: 404, code: 'session_not_found' });
+});
+
+it('the account is shown as online where that is set, also after a reconnection', async () => {
+  expect(await isOnline()).toBe(false);
+  await patch({ settings: { presence: 'online' } });
+  await eventually(isOnline);
+  await client.call(`POST ${path()}/restart`);
+  await eventually(async () => !(await isOnline()));
+  await eventually(isOnline);
+  await patch({ settings: { presence: 'offline' } });
+  await eventually(async () => !(await isOnline()));
+});
+
+it('nothing is recorded of what is ignored, and what came before stays', async () => {
+  await write(nuisance, 'before');
+  await eventually(async () => (await received()).includes('before'));
+  await patch({ settings: { ignore: ['groups', `+${nuisance.number}`] } });
+  const { jid } = await waybill.sandbox.ask<{ readonly jid: string }>(`POST /phones/${friend.number}/groups`, {
+    subject: 'Noise',
+    participants: [client.session.phone.number],
+  });
+  await write(nuisance, 'from a nuisance');
+  await write(friend, 'in the group', jid);
+  await write(friend, 'to you');
+  await eventually(async () => (await received()).includes('to you'));
+  expect(await received()).toEqual(['to you', 'before']);
+  await patch({ settings: { ignore: [] } });
+  await write(nuisance, 'heard again');
+  await eventually(async () => (await received()).includes('heard again'));
+});
