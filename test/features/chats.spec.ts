@@ -87,7 +87,7 @@ describe('the chats of a user', () => {
     const { jid } = await waybill.sandbox.ask<{ readonly jid: string }>(`POST /phones/${ada.number}/groups`, group);
     await say(ada, 'All of you', jid);
     const chat = await eventually(async () => (await list())[0] ?? false);
-    expect(chat).toMatchObject({ kind: 'group', chat: jid, phoneNumber: null, name: null, unread: 1 });
+    expect(chat).toMatchObject({ kind: 'group', chat: jid, phoneNumber: null, name: 'Friends', unread: 1 });
   });
 
   it('are nobody else’s', async () => {

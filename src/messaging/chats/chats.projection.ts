@@ -1,6 +1,7 @@
 import { projection, type OfType } from '#lib/event-sourcing';
 import { collection, increment, patch, removeAll, type Fields, type Write } from '#lib/read-models';
 import { isGroup, parseAddress } from '#lib/whatsapp';
+import { groupEvents, type GroupEvent, type GroupFacts, type GroupOwner } from '../../groups/group.contract.js';
 import { addressEvents, type AddressEvent } from '../address.contract.js';
 import { erasureEvents, type ErasureEvent } from '../erasure.contract.js';
 import { messageEvents, type MessageEvent, type MessageEventData } from '../message.contract.js';
@@ -30,7 +31,7 @@ export type ChatDocument = {
 /** The chats of all users. */
 export const chats = collection<ChatDocument>({
   name: 'chats',
-  version: 1,
+  version: 2,
   indexes: [['userId', 'lastPosition'], ['userId', 'sessionId', 'lastPosition'], ['leadsTo']],
   search: ['name', 'phoneNumber'],
   searchWithin: 'userId',
@@ -87,16 +88,22 @@ const learned = (data: OfType<AddressEvent, 'AddressLearned'>['data']): readonly
     : [counted(chatId, 0, known), patch(addressId, { leadsTo: chatId })];
 };
 
-type Events = MessageEvent | AddressEvent | ChatEvent | ErasureEvent;
+/** A group without messages is no chat yet, but keeps its name for when it is one. */
+const named = ({ groupId: id, userId, sessionId, chat, subject }: GroupOwner & Pick<GroupFacts, 'subject'>): Write =>
+  counted(id, 0, { id, userId, sessionId, chat, kind: 'group', name: subject });
+
+type Events = MessageEvent | AddressEvent | ChatEvent | GroupEvent | ErasureEvent;
 
 export const chatsProjection = projection<Events, ChatDocument>({
   into: chats,
-  from: [messageEvents, addressEvents, chatEvents, erasureEvents],
+  from: [messageEvents, addressEvents, chatEvents, groupEvents, erasureEvents],
   on: {
     MessageQueued: ({ data, position }) => queued(data, position),
     MessageReceived: ({ data, position }) => received(data, position),
     MessageMarked: ({ data: { chatId, as } }) => (as === 'read' ? counted(chatId, -1) : []),
     AddressLearned: ({ data }) => learned(data),
+    GroupJoined: ({ data }) => named(data),
+    GroupUpdated: ({ data }) => named(data),
     ChatArchived: ({ data }) => patch(data.chatId, { isArchived: true }),
     ChatUnarchived: ({ data }) => patch(data.chatId, { isArchived: null }),
     ChatMarkedUnread: ({ data }) => counted(data.chatId, 1),

@@ -92,4 +92,17 @@ describe('the view of chats', () => {
     expect(both.get(elsewhere)).toMatchObject({ leadsTo: chatId, unread: 1 });
     expect(both.get(chatId)).not.toHaveProperty('leadsTo');
   });
+
+  it('knows what a group is called, also where that was known before its first message', () => {
+    const owner = { groupId: chatId, userId, sessionId, account: '+491709876543', chat: '120363041234567890@g.us' };
+    const settings = { announce: false, locked: false, approval: false, ephemeralSeconds: 0 };
+    const facts = { subject: 'Walkers', description: null, settings };
+    const people = { createdAt: at, createdBy: null, participants: [], by: null };
+    const joined = { type: 'GroupJoined', data: { ...owner, ...facts, ...people, joinedAt: at } };
+    const renamed = { type: 'GroupUpdated', data: { ...owner, ...facts, subject: 'Runners', by: null, updatedAt: at } };
+    expect(after(joined).get(chatId)).not.toHaveProperty('lastPosition');
+    const written = messageEvent('MessageReceived', { chat: owner.chat, participant: '1@lid' });
+    expect(after(joined, written).get(chatId)).toMatchObject({ kind: 'group', name: 'Walkers', unread: 1 });
+    expect(after(joined, written, renamed).get(chatId)).toMatchObject({ name: 'Runners', unread: 1 });
+  });
 });
