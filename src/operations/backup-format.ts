@@ -1,16 +1,14 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { OperatorError } from '#lib/operator-error';
-import { dataFiles } from '../platform/data-files.js';
+import { dataFiles, mediaDirectory } from '../platform/data-files.js';
+import { checkMedia, sha256Of } from './media-copy.js';
 
 /**
  * What a backup holds, in the order in which it is copied while the service runs. Sagas may be behind the log, since they act again on what
  * they have acted on, and never ahead of it. Messages that arrived are removed from the credentials once they are in the log. Secrets are
- * stored before the log refers to them. The views are made again from the log.
+ * stored before the log refers to them, and so are the users' files, which are copied last. The views are made again from the log.
  */
 const filesInOrder = [dataFiles.sagas, dataFiles.credentials, dataFiles.events, dataFiles.secrets] as const;
 
@@ -33,6 +31,8 @@ const Manifest = z.object({
     [dataFiles.credentials]: z.string().optional(),
     [dataFiles.secrets]: z.string().optional(),
   }),
+  /** The users' files, each of which has its own hash for a name. */
+  media: z.object({ files: z.int(), bytes: z.int() }),
 });
 type Manifest = z.output<typeof Manifest>;
 
@@ -44,9 +44,14 @@ export class BackupRefused extends OperatorError {
 }
 
 /** Describes the files of a directory beside them. */
-export const writeManifest = async (directory: string, places: StorePlaces, createdAt: string): Promise<void> => {
-  const sums = await Promise.all(filesWith(places).map(async (file) => [file, await sha256(join(directory, file))]));
-  const manifest = { format: 1, createdAt, files: Object.fromEntries(sums) as Manifest['files'] } satisfies Manifest;
+export const writeManifest = async (
+  directory: string,
+  places: StorePlaces,
+  { createdAt, media }: Pick<Manifest, 'createdAt' | 'media'>,
+): Promise<void> => {
+  const sums = await Promise.all(filesWith(places).map(async (file) => [file, await sha256Of(join(directory, file))]));
+  const files = Object.fromEntries(sums) as Manifest['files'];
+  const manifest = { format: 1, createdAt, files, media } satisfies Manifest;
   await writeFile(join(directory, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
 };
 
@@ -54,14 +59,22 @@ export const writeManifest = async (directory: string, places: StorePlaces, crea
 export const readManifest = async (
   directory: string,
 ): Promise<{ readonly createdAt: string; readonly places: StorePlaces }> => {
-  const { createdAt, files } = await manifestIn(directory);
+  const { createdAt, files, media } = await manifestIn(directory);
   const placeOf = (file: keyof typeof files) => (files[file] === undefined ? 'server' : 'file');
   const places = { log: placeOf(dataFiles.events), others: placeOf(dataFiles.sagas) } as const;
   const sums: Readonly<Record<string, string | undefined>> = files;
   for (const file of filesWith(places)) {
-    const sum = await sha256(join(directory, file)).catch(() => undefined);
+    const sum = await sha256Of(join(directory, file)).catch(() => undefined);
     if (sum === undefined) throw new BackupRefused(`${directory} is not complete: ${file} cannot be read`);
     if (sum !== sums[file]) throw new BackupRefused(`${join(directory, file)} was changed since the backup`);
+  }
+  const found = await checkMedia(join(directory, mediaDirectory), (path) => {
+    throw new BackupRefused(`${path} was changed since the backup`);
+  });
+  if (found.files !== media.files) {
+    throw new BackupRefused(
+      `${directory} is not complete: it has ${found.files} of ${media.files} files in ${mediaDirectory}`,
+    );
   }
   return { createdAt, places };
 };
@@ -72,10 +85,4 @@ const manifestIn = async (directory: string): Promise<Manifest> => {
   } catch (error) {
     throw new BackupRefused(`${directory} is not a backup of Waybill`, { cause: error });
   }
-};
-
-const sha256 = async (file: string): Promise<string> => {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  return hash.digest('hex');
 };

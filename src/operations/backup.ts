@@ -1,10 +1,12 @@
 import { access, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { copyDatabaseFile } from '#lib/sqlite';
+import { mediaDirectory } from '../platform/data-files.js';
+import { copyMedia } from './media-copy.js';
 import { BackupRefused, filesWith, writeManifest, type StorePlaces } from './backup-format.js';
 
 /**
- * Copies the embedded stores of a data directory to a directory that does not exist yet, also while a service uses them. It has its name
+ * Copies the embedded stores of a data directory, and the users' files, to a directory that does not exist yet, also while a service uses them. It has its name
  * only once it is complete. The master key is not copied, nor what is on a server.
  * @throws {BackupRefused}
  */
@@ -27,7 +29,8 @@ export const backUp = async (data: string, target: string, places: StorePlaces):
   try {
     const createdAt = new Date().toISOString();
     for (const file of files) copyDatabaseFile(join(data, file), join(partial, file));
-    await writeManifest(partial, places, createdAt);
+    const media = await copyMedia(join(data, mediaDirectory), join(partial, mediaDirectory));
+    await writeManifest(partial, places, { createdAt, media });
     await rename(partial, target);
   } catch (error) {
     await rm(partial, { recursive: true, force: true });

@@ -5,9 +5,10 @@ import type { Verification } from '#lib/event-store';
 import type { Log } from '#lib/subscriptions';
 import { nameOf, openCredentials, openSealedCredentials } from '#lib/whatsapp/baileys/credentials';
 import { credentialsPlace } from '../platform/credentials-place.js';
-import { dataFiles } from '../platform/data-files.js';
+import { dataFiles, mediaDirectory } from '../platform/data-files.js';
 import { closeStores, openStores, type StoresConfig } from '../platform/stores.js';
 import { openVault } from '../platform/vault.js';
+import { copyMedia } from './media-copy.js';
 import { BackupRefused, filesWith, readManifest } from './backup-format.js';
 
 export type Restored = Verification & { readonly createdAt: string };
@@ -51,6 +52,7 @@ export const restore = async (backup: string, options: RestoreOptions): Promise<
     const checked = await check(options);
     if (places.log === 'server' && checked.events === 0)
       throw new BackupRefused(`The server of EVENTSTORE_URL has no events: put the log of ${backup} back there first`);
+    await copyMedia(join(backup, mediaDirectory), join(data, mediaDirectory)); // what is there already is the same
     return { createdAt, ...checked };
   } catch (error) {
     await removeStores(data);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
-import { appendFile, cp, mkdir, readdir, stat } from 'node:fs/promises';
+import { appendFile, cp, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { MessagesClient } from '../support/messages-client.js';
@@ -26,6 +26,8 @@ let client: MessagesClient;
 let temporary: Awaited<ReturnType<typeof temporaryDirectory>>;
 let backup: string;
 let accepted: string[];
+let mediaId: string;
+const picture = 'An invoice, as plain text';
 
 /** A data directory that has the master key, and nothing else. */
 const newData = async (name: string): Promise<string> => {
@@ -45,6 +47,8 @@ beforeAll(async () => {
   const send = async (): Promise<void> => void accepted.push(await client.send(customer, `number ${accepted.length}`));
   for (let n = 0; n < 20; n += 1) await send();
 
+  const upload = { headers: { 'content-type': 'text/plain' }, body: picture };
+  mediaId = ((await client.call('POST /v1/media', upload)).body as { readonly id: string }).id;
   const before = accepted.length;
   const stopped = new AbortController();
   const sending = (async () => {
@@ -64,7 +68,7 @@ afterAll(async () => {
 describe('a backup', () => {
   it('has every store but the views, for its owner only, and not the master key', async () => {
     expect((await readdir(backup)).sort()).toEqual(
-      ['backup.json', 'credentials.db', 'events.db', 'sagas.db', 'secrets.db'].sort(),
+      ['backup.json', 'credentials.db', 'events.db', 'media', 'sagas.db', 'secrets.db'].sort(),
     );
     for (const file of await readdir(backup)) expect((await stat(join(backup, file))).mode & 0o077).toBe(0);
     expect((await stat(backup)).mode & 0o077).toBe(0);
@@ -92,6 +96,21 @@ describe('a backup', () => {
     expect(await readdir(data)).toEqual(['master.key']);
   });
 
+  it('is not restored if a file of a user is damaged or missing', async () => {
+    const changed = join(temporary.path, 'changed-media');
+    await cp(backup, changed, { recursive: true });
+    const [file] = (await readdir(join(changed, 'media'), { recursive: true, withFileTypes: true })).filter((each) =>
+      each.isFile(),
+    );
+    const path = join(file!.parentPath, file!.name);
+    const data = await newData('from-changed-media');
+    await appendFile(path, 'x');
+    expect(await refused(data, 'restore', changed)).toMatch(/was changed since the backup/);
+    await rm(path);
+    expect(await refused(data, 'restore', changed)).toMatch(/has 0 of 1 files/);
+    expect(await readdir(data)).toEqual(['master.key']);
+  });
+
   it('is not restored without the master key, and nothing is left behind', async () => {
     const data = join(temporary.path, 'keyless');
     expect(await refused(data, 'restore', backup)).toMatch(/master key is missing/);
@@ -106,5 +125,7 @@ describe('a backup', () => {
     await waybill.boot(data);
     await waybill.until(client.session.user, client.session.id, { status: 'connected' });
     for (const id of accepted) await client.until(id, 'sent');
+    const file = await client.call(`GET /v1/media/${mediaId}`);
+    expect([file.status, file.text]).toEqual([200, picture]);
   }, 240_000);
 });
