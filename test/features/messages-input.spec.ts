@@ -69,8 +69,11 @@ describe('an invalid message', () => {
     expect(await outcome(text(change))).toEqual(refusal(400, 'validation_failed'));
   });
 
-  it('is refused when it is too large', async () => {
-    expect(await outcome(text({ text: { body: 'x'.repeat(12 * 1024 * 1024) } }))).toEqual(refusal(413, 'too_large'));
+  it('is refused when it is too large, and its sender is told so', async () => {
+    for (const megabytes of [13, 30, 60]) {
+      const body = 'x'.repeat(megabytes * 1024 * 1024);
+      expect(await outcome(text({ text: { body } }))).toEqual(refusal(413, 'too_large'));
+    }
   });
 
   it('is refused when its content type is not JSON', async () => {

@@ -18,8 +18,18 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = http.getResponse<FastifyReply>();
     if (details.status === 401) void reply.header('www-authenticate', 'Bearer, ApiKey');
     if (details.allow !== undefined) void reply.header('allow', details.allow);
-    if (!request.raw.complete) void reply.header('connection', 'close'); // the rest of the body is not read
+    if (mayFinish(request)) void reply.removeHeader('connection');
+    else if (!request.raw.complete) void reply.header('connection', 'close'); // the rest of the body is not read
     if (details.retryAfter !== undefined) void reply.header('retry-after', String(details.retryAfter));
     void reply.status(details.status).type('application/problem+json').send(problem(details, request.id));
   }
 }
+
+const maxDiscardedBytes = 64 * 1024 * 1024;
+
+/**
+ * Whether a caller who is known may finish sending a body that nobody has begun to read: Node discards it. Of a connection that is closed
+ * meanwhile, many clients only see that they cannot write, and not why.
+ */
+const mayFinish = ({ caller, headers, raw }: FastifyRequest): boolean =>
+  caller !== undefined && !raw.readableDidRead && Number(headers['content-length']) <= maxDiscardedBytes;
