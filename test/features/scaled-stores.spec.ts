@@ -22,7 +22,7 @@ let friend: SandboxPhone;
 const masterKey = randomBytes(32).toString('base64');
 const stores = (): NodeJS.ProcessEnv => ({
   EVENTSTORE_URL: log.url,
-  MONGODB_URI: `${server.uri()}&serverSelectionTimeoutMS=1500`,
+  MONGODB_URI: `${server.uri()}&serverSelectionTimeoutMS=1500&socketTimeoutMS=10000`,
 });
 
 beforeAll(async () => {
@@ -128,7 +128,10 @@ it('while MongoDB is away, nothing that is accepted or arrives is lost, and all 
     const answer = await post('not now');
     return answer.status === 202 && answer;
   }, 60_000);
-  await client.until(accepted.body.id, 'delivered', 90_000);
+  await client.until(accepted.body.id, 'delivered', 90_000).catch((error: unknown) => {
+    process.stderr.write(waybill.output()); // where this fails, the log says what waits for what
+    throw error;
+  });
   await eventually(async () => (await heard()).length > before.length, 90_000);
   expect(await heard()).toEqual([...before, 'who is there?']);
   for (const { body } of underWay) await client.until(body.id, 'delivered', 90_000);
