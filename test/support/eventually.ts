@@ -8,7 +8,7 @@ const longestPauseMs = 60;
  */
 export const eventually = async <Result>(
   check: () => Result | Promise<Result>,
-  within = 10_000,
+  within = 30_000,
 ): Promise<Exclude<Result, false>> => {
   const start = Date.now();
   const deadline = start + within;

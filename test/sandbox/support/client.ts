@@ -20,7 +20,7 @@ import { releaseLeftoverTimers } from './timers.js';
 releaseLeftoverTimers();
 quietLibsignal();
 verifySignaturesNatively();
-jest.setTimeout(30_000); // linking generates 812 keys, which is slow
+jest.setTimeout(60_000); // linking generates 812 keys, which is slow
 
 /** A log line at level warn or above. */
 export type LoggedWarning = { readonly level: number; readonly msg: string };

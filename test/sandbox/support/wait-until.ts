@@ -1,7 +1,7 @@
 const pollIntervalMs = 10;
 
 /** Polls until the check returns something other than undefined or false. Rejects after `timeoutMs`. */
-export async function waitUntil<T>(what: string, check: () => T | undefined | false, timeoutMs = 10_000): Promise<T> {
+export async function waitUntil<T>(what: string, check: () => T | undefined | false, timeoutMs = 30_000): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const result = check();
