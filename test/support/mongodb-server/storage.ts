@@ -54,12 +54,13 @@ export class Storage {
 
   /**
    * Stores a document, or removes it where `after` is null. Outside a transaction, waits for one that has written it.
-   * @throws {MongoProblem} `DuplicateKey`; in a transaction also `WriteConflict`.
+   * @throws {MongoProblem} `DuplicateKey`; in a transaction also `WriteConflict`, and `NoSuchTransaction` where it has ended meanwhile.
    */
   async write(namespace: string, id: unknown, after: Document | null, transaction?: Transaction): Promise<void> {
     const key = keyOf(id);
     const names = [`${namespace} ${key}`, ...(after ? this.uniqueValues(namespace, after) : [])];
     if (transaction) {
+      if (!this.open.has(transaction)) throw transactionAborted(); // it would lock for good
       transaction.check(namespace, key);
       for (const name of names) {
         const owner = this.locks.get(name);
@@ -111,6 +112,11 @@ export class Storage {
     }
   }
 }
+
+const transactionAborted = (): MongoProblem =>
+  new MongoProblem(251, 'NoSuchTransaction', 'Transaction has been aborted.', {
+    errorLabels: ['TransientTransactionError'],
+  });
 
 export const duplicateKey = (namespace: string, { name, key }: Index, document: Document): MongoProblem => {
   const keyValue = Object.fromEntries(Object.keys(key).map((path) => [path, at(document, path) ?? null]));
