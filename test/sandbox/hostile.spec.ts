@@ -18,7 +18,7 @@ const { PreKeyWhisperMessage, WhisperMessage } = createRequire(import.meta.url)(
 const limits = {
   accounts: 40,
   framesPerSecond: 100,
-  idleMs: 4_000,
+  idleMs: 10_000, // a healthy client on a busy machine is not idle for so long
   messageBytesPerPhone: 20_000,
   waitingBytesPerDevice: 20_000,
 };
@@ -109,8 +109,8 @@ describe('a hostile linked client', () => {
   it('is dropped if it is idle for too long', async () => {
     const silent = await account.connect();
     await silent.dropped();
-    expect(healthy.client.open).toBe(true);
     hostile = await account.connect();
+    expect(healthy.client.open).toBe(true);
   });
 
   it('gets ordinary answers to names of Object.prototype', async () => {
