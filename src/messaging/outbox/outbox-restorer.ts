@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { retrying, usualRetry } from '#lib/async';
 import type { Log } from '#lib/subscriptions';
+import { loadingAtStart, type LoadingAtStart } from '../../platform/loading-at-start.js';
 import { LOG } from '../../platform/tokens.js';
 import { Views } from '../../platform/views/views.js';
 import type { Outgoing } from '../message.commands.js';
@@ -14,41 +14,25 @@ const viewCatchUpTimeoutMs = 1000;
 /** Fills the outbox from the view at the start; from then on, the saga does. A message that comes both ways is in it once. */
 @Injectable()
 export class OutboxRestorer implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly stopping = new AbortController();
-  private restoring: Promise<void> | undefined;
+  private readonly loading: LoadingAtStart;
 
   constructor(
     private readonly outbox: Outbox,
     private readonly views: Views,
     private readonly changes: PendingChanges,
-    @Inject(LOG) private readonly log: Log,
-  ) {}
+    @Inject(LOG) log: Log,
+  ) {
+    const restore = async () => this.outbox.restore(await this.load());
+    this.loading = loadingAtStart(restore, log, 'The messages to send could not be loaded yet');
+  }
 
-  /** Does not keep the service from starting: new messages wait behind the older ones meanwhile. */
+  /** New messages wait behind the older ones meanwhile. */
   onApplicationBootstrap(): void {
-    this.restoring = this.restore();
+    this.loading.begin();
   }
 
-  async onModuleDestroy(): Promise<void> {
-    this.stopping.abort();
-    await this.restoring;
-  }
-
-  private async restore(): Promise<void> {
-    const { signal } = this.stopping;
-    try {
-      const queued = await retrying(() => this.load(), {
-        policy: usualRetry,
-        signal,
-        again: (error) => {
-          this.log.warn({ err: error }, 'The messages to send could not be loaded yet');
-          return true;
-        },
-      });
-      this.outbox.restore(queued);
-    } catch (error) {
-      if (!signal.aborted) throw error;
-    }
+  onModuleDestroy(): Promise<void> {
+    return this.loading.end();
   }
 
   /** In the order in which they were queued. */

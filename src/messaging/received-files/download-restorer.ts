@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { retrying, usualRetry } from '#lib/async';
 import type { Log } from '#lib/subscriptions';
+import { loadingAtStart, type LoadingAtStart } from '../../platform/loading-at-start.js';
 import { LOG } from '../../platform/tokens.js';
 import { Views } from '../../platform/views/views.js';
 import { messages } from '../messages.projection.js';
@@ -12,38 +12,22 @@ const viewCatchUpTimeoutMs = 1000;
 /** Goes on with the files that were not fetched when the service stopped. A message that the saga brings as well is fetched once. */
 @Injectable()
 export class DownloadRestorer implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly stopping = new AbortController();
-  private restoring: Promise<void> | undefined;
+  private readonly loading: LoadingAtStart;
 
   constructor(
     private readonly downloads: Downloads,
     private readonly views: Views,
-    @Inject(LOG) private readonly log: Log,
-  ) {}
+    @Inject(LOG) log: Log,
+  ) {
+    this.loading = loadingAtStart(() => this.load(), log, 'The files to fetch could not be loaded yet');
+  }
 
   onApplicationBootstrap(): void {
-    this.restoring = this.restore();
+    this.loading.begin();
   }
 
-  async onModuleDestroy(): Promise<void> {
-    this.stopping.abort();
-    await this.restoring;
-  }
-
-  private async restore(): Promise<void> {
-    const { signal } = this.stopping;
-    try {
-      await retrying(() => this.load(), {
-        policy: usualRetry,
-        signal,
-        again: (error) => {
-          this.log.warn({ err: error }, 'The files to fetch could not be loaded yet');
-          return true;
-        },
-      });
-    } catch (error) {
-      if (!signal.aborted) throw error;
-    }
+  onModuleDestroy(): Promise<void> {
+    return this.loading.end();
   }
 
   private async load(): Promise<void> {
