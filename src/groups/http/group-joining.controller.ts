@@ -19,7 +19,7 @@ import {
   JoinRequests,
 } from './groups.schemas.js';
 import { present } from './present.js';
-import { asking, refusals, refuse } from './refusals.js';
+import { asking, refusals, RefusesAboutGroup, refuse } from './refusals.js';
 
 type Id = z.output<typeof ById>;
 
@@ -37,8 +37,7 @@ export class GroupJoiningController {
   @Permit('chats:read')
   @ApiOperation({ summary: 'Get the invite link of a group' })
   @Answers(200, 'The link', Invite)
-  @Refuses(refusals.groupNotFound, refusals.notInGroup, refusals.notConnected, refusals.notAllowed)
-  @Refuses(refusals.refused, refusals.slowedDown, refusals.noAnswer)
+  @RefusesAboutGroup()
   invite(
     @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,
@@ -52,8 +51,7 @@ export class GroupJoiningController {
   @Permit('chats:write')
   @ApiOperation({ summary: 'Renew the invite link of a group: the former one ends' })
   @Answers(200, 'The new link', Invite)
-  @Refuses(refusals.groupNotFound, refusals.notInGroup, refusals.notConnected, refusals.notAllowed)
-  @Refuses(refusals.refused, refusals.slowedDown, refusals.noAnswer)
+  @RefusesAboutGroup()
   renewInvite(
     @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,
@@ -86,8 +84,7 @@ export class GroupJoiningController {
   @Permit('chats:read')
   @ApiOperation({ summary: 'List who asks to join a group' })
   @Answers(200, 'Those who ask', JoinRequests)
-  @Refuses(refusals.groupNotFound, refusals.notInGroup, refusals.notConnected, refusals.notAllowed)
-  @Refuses(refusals.refused, refusals.slowedDown, refusals.noAnswer)
+  @RefusesAboutGroup()
   async requests(
     @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,
@@ -103,8 +100,7 @@ export class GroupJoiningController {
   @Permit('chats:write')
   @ApiOperation({ summary: 'Approve or reject people who ask to join a group' })
   @Answers(200, 'What became of each person', AnsweredRequests)
-  @Refuses(refusals.groupNotFound, refusals.notInGroup, refusals.notConnected, refusals.notAllowed)
-  @Refuses(refusals.refused, refusals.slowedDown, refusals.noAnswer)
+  @RefusesAboutGroup()
   async answerRequests(
     @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,

@@ -25,7 +25,7 @@ import {
   ParticipantChanges,
 } from './groups.schemas.js';
 import { present, summaryOf } from './present.js';
-import { asking, refusals } from './refusals.js';
+import { asking, refusals, RefusesAboutGroup } from './refusals.js';
 
 type Id = z.output<typeof ById>;
 
@@ -97,8 +97,7 @@ export class GroupsController {
   @Permit('chats:write')
   @ApiOperation({ summary: 'Change the subject, the description or the settings of a group' })
   @Answers(200, 'The group as it is now', Group)
-  @Refuses(refusals.groupNotFound, refusals.notInGroup, refusals.notConnected, refusals.notAllowed)
-  @Refuses(refusals.refused, refusals.slowedDown, refusals.noAnswer)
+  @RefusesAboutGroup()
   async change(
     @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,
@@ -114,8 +113,7 @@ export class GroupsController {
   @Permit('chats:write')
   @ApiOperation({ summary: 'Add and remove people, make them admins or members' })
   @Answers(200, 'What became of each person, and the group as it is now', ChangedParticipants)
-  @Refuses(refusals.groupNotFound, refusals.notInGroup, refusals.notConnected, refusals.notAllowed)
-  @Refuses(refusals.refused, refusals.slowedDown, refusals.noAnswer)
+  @RefusesAboutGroup()
   async changeParticipants(
     @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,
@@ -136,8 +134,7 @@ export class GroupsController {
   @Permit('chats:write')
   @ApiOperation({ summary: 'Leave a group' })
   @Answers(204, 'Left')
-  @Refuses(refusals.groupNotFound, refusals.notInGroup, refusals.notConnected, refusals.notAllowed)
-  @Refuses(refusals.refused, refusals.slowedDown, refusals.noAnswer)
+  @RefusesAboutGroup()
   async leave(
     @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,

@@ -1,11 +1,11 @@
-import { ServiceUnavailableException } from '@nestjs/common';
 import { DomainError, type Refusal } from '#lib/event-sourcing';
-import { NotConnected, QueryFailed } from '#lib/whatsapp';
-import { Limited } from '../../platform/http/refusals.js';
-import type { DocumentedProblem } from '../../platform/openapi/answers.js';
+import { QueryFailed } from '#lib/whatsapp';
+import { Refuses, type DocumentedProblem } from '../../platform/openapi/answers.js';
+import { refusalOfQuestion, sessionRefusals } from '../../sessions/refusals.contract.js';
 
 /** The problems that the routes of groups may answer, as they are documented. */
 export const refusals = {
+  ...sessionRefusals,
   groupNotFound: { status: 404, code: 'group_not_found', detail: 'There is no such group' },
   notInGroup: { status: 409, code: 'not_in_group', detail: 'The account is not in this group any more' },
   notAllowed: {
@@ -19,30 +19,24 @@ export const refusals = {
     detail: 'WhatsApp does not know this invite, or it was renewed',
   },
   refused: { status: 422, code: 'group_change_refused', detail: 'WhatsApp refused it with code 406' },
-  sessionNotFound: { status: 404, code: 'session_not_found', detail: 'There is no such session' },
-  sessionRequired: {
-    status: 422,
-    code: 'session_required',
-    detail: 'Say which session: you have none, or more than one',
-  },
-  notConnected: { status: 409, code: 'session_not_connected', detail: 'The session is not connected to WhatsApp' },
-  slowedDown: {
-    status: 429,
-    code: 'whatsapp_rate_limited',
-    detail: 'WhatsApp slows this account down: too many questions',
-  },
-  noAnswer: { status: 503, code: 'not_ready', detail: 'WhatsApp did not answer' },
 } as const satisfies { readonly [name: string]: DocumentedProblem };
 
-const slowedDownSeconds = 60;
+/** What every route may answer that asks WhatsApp about a group that is on record. */
+export const RefusesAboutGroup = (): MethodDecorator =>
+  Refuses(
+    refusals.groupNotFound,
+    refusals.notInGroup,
+    refusals.notConnected,
+    refusals.notAllowed,
+    refusals.refused,
+    refusals.slowedDown,
+    refusals.noAnswer,
+  );
 
 /** What a caller is told where a question to WhatsApp failed. `missing`: what they asked about, where WhatsApp does not know it. */
-const refusalOf = (error: unknown, missing: DomainError = refuse('not_found', refusals.groupNotFound)): unknown => {
-  if (error instanceof NotConnected) return refuse('conflict', refusals.notConnected);
-  if (!(error instanceof QueryFailed)) return error;
+const refusalOf = (error: unknown, missing: DomainError): unknown => {
+  if (!(error instanceof QueryFailed)) return refusalOfQuestion(error);
   switch (error.code) {
-    case 429:
-      return new Limited(refusals.slowedDown.code, refusals.slowedDown.detail, slowedDownSeconds);
     case 401:
     case 403:
       return refuse('forbidden', refusals.notAllowed);
@@ -50,8 +44,8 @@ const refusalOf = (error: unknown, missing: DomainError = refuse('not_found', re
     case 410:
       return missing;
     default:
-      return error.code === null || error.code >= 500
-        ? new ServiceUnavailableException(refusals.noAnswer.detail)
+      return error.code === null || error.code === 429 || error.code >= 500
+        ? refusalOfQuestion(error)
         : new DomainError('refused', refusals.refused.code, `WhatsApp refused it with code ${error.code}`);
   }
 };
@@ -60,7 +54,10 @@ export const refuse = (refusal: Refusal, { code, detail }: DocumentedProblem): D
   new DomainError(refusal, code, detail);
 
 /** Asks WhatsApp for a caller. @throws {DomainError} or another refusal, where the question failed */
-export const asking = async <Answer>(question: () => Promise<Answer>, missing?: DomainError): Promise<Answer> => {
+export const asking = async <Answer>(
+  question: () => Promise<Answer>,
+  missing: DomainError = refuse('not_found', refusals.groupNotFound),
+): Promise<Answer> => {
   try {
     return await question();
   } catch (error) {

@@ -1,20 +1,19 @@
-import { Body, Controller, HttpCode, Inject, Post, ServiceUnavailableException } from '@nestjs/common';
+import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
-import { DomainError } from '#lib/event-sourcing';
-import { NotConnected, QueryFailed, type NumberCheck } from '#lib/whatsapp';
+import type { NumberCheck } from '#lib/whatsapp';
 import { namedBy, type FindNumber, type LearnPeople } from '../../messaging/address.contract.js';
 import { CommandBus } from '../../platform/bus/command-bus.js';
 import { QueryBus } from '../../platform/bus/query-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import { Context, CurrentUser, type UserCaller } from '../../platform/http/caller.js';
 import { Permit } from '../../platform/http/permit.js';
-import { Limited } from '../../platform/http/refusals.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
 import type { OnlySession, SessionView } from '../session-view.contract.js';
 import { SessionService } from '../session.service.js';
 import { MESSENGER, type Messenger } from '../whatsapp.contract.js';
 import { checkedNumbers, numbersToAsk, readAsked, withNumber, type Asked } from './number-check.rules.js';
+import { refusalOfQuestion } from '../refusals.contract.js';
 import { refusals } from './refusals.js';
 import { CheckedNumbers, NumbersToCheck } from './sessions.schemas.js';
 
@@ -55,7 +54,7 @@ export class NumbersController {
       await this.learn(answers, session, context);
       return checkedNumbers(asked, answers);
     } catch (error) {
-      throw refusalOf(error);
+      throw refusalOfQuestion(error);
     }
   }
 
@@ -80,13 +79,3 @@ export class NumbersController {
     );
   }
 }
-
-const refusalOf = (error: unknown): unknown => {
-  if (error instanceof NotConnected) {
-    return new DomainError('conflict', refusals.notConnected.code, refusals.notConnected.detail);
-  }
-  if (!(error instanceof QueryFailed)) return error;
-  return error.code === 429
-    ? new Limited(refusals.slowedDown.code, refusals.slowedDown.detail, 60)
-    : new ServiceUnavailableException(refusals.noAnswer.detail);
-};

@@ -1,8 +1,9 @@
+import { sessionRefusals } from '../refusals.contract.js';
 import type { DocumentedProblem } from '../../platform/openapi/answers.js';
 
 /** The problems that the routes of sessions may answer, for their documentation. */
 export const refusals = {
-  sessionNotFound: { status: 404, code: 'session_not_found', detail: 'There is no such session' },
+  ...sessionRefusals,
   userInactive: {
     status: 409,
     code: 'user_inactive',
@@ -24,16 +25,4 @@ export const refusals = {
     detail: 'You may have 5 sessions: delete one first',
   },
   serviceFull: { status: 422, code: 'service_full', detail: 'The service has all of its 50 sessions' },
-  notConnected: { status: 409, code: 'session_not_connected', detail: 'The session is not connected to WhatsApp' },
-  sessionRequired: {
-    status: 422,
-    code: 'session_required',
-    detail: 'Say which session: you have none, or more than one',
-  },
-  slowedDown: {
-    status: 429,
-    code: 'whatsapp_rate_limited',
-    detail: 'WhatsApp slows this account down: too many questions',
-  },
-  noAnswer: { status: 503, code: 'not_ready', detail: 'WhatsApp did not answer' },
 } as const satisfies { readonly [name: string]: DocumentedProblem };
