@@ -1,7 +1,7 @@
 import type { PhoneNumber } from './addresses.js';
-import type { MediaKind, MediaReference, OutgoingContent, ReceivedContent, UploadedMedia } from './content.js';
+import type { MediaKind, MediaReference, OutgoingContent, UploadedMedia } from './content.js';
 import type { WhatsAppGroups } from './groups.js';
-import type { MessageKey, Received, Report, SealedEdit } from './reports.js';
+import type { EditedContent, MessageKey, Received, Report, SealedEdit } from './reports.js';
 
 export type StartOptions = {
   /** Link by a code that is entered on this phone, instead of by QR. Ignored where the session is linked already. */
@@ -116,7 +116,7 @@ export type WhatsAppConnections = {
       readonly sealedSecret: string | null;
       readonly edit: SealedEdit;
     },
-  ): Promise<ReceivedContent | undefined>;
+  ): Promise<EditedContent | undefined>;
   readonly groups: WhatsAppGroups;
   /** Undefined where the session is not started or its connection has ended. */
   connection(sessionId: string): ConnectionState | undefined;

@@ -52,6 +52,9 @@ export type Referral = {
   readonly ctwaClid: string | null;
 };
 
+/** What a message says after an edit. `mentions` are jids. */
+export type EditedContent = { readonly content: ReceivedContent; readonly mentions: readonly string[] };
+
 /** An edit that is encrypted under the secret of the message that it changes: see `openEdit`. In base64. */
 export type SealedEdit = { readonly payload: string; readonly iv: string };
 
@@ -97,12 +100,11 @@ export type Report =
   /** The connection ended. Nothing more is reported until the session is started again. */
   | { readonly kind: 'closed'; readonly disconnect: Disconnect }
   | { readonly kind: 'message'; readonly message: ReceivedMessage }
-  | {
+  | ({
       readonly kind: 'edited';
       readonly message: Received;
       readonly whatsappId: string;
-      readonly content: ReceivedContent;
-    }
+    } & EditedContent)
   | {
       readonly kind: 'sealed_edit';
       readonly message: Received;

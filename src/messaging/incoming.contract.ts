@@ -27,7 +27,7 @@ export type SealedEdit = Readonly<z.output<typeof SealedEdit>>;
 
 /** What was changed before the message itself arrived. */
 export const Change = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('edit'), content: ReceivedContent }),
+  z.object({ kind: z.literal('edit'), content: ReceivedContent, mentions: z.array(z.string()).readonly() }),
   z.object({ kind: z.literal('sealed_edit'), whatsappId: z.string(), edit: SealedEdit }),
   z.object({ kind: z.literal('revocation') }),
   z.object({ kind: z.literal('reaction'), from: z.string(), emoji: z.string().nullable() }),

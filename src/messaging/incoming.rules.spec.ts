@@ -19,7 +19,7 @@ const receive: MessageCommand = { type: 'RecordMessageReceived', data: received.
 const receiveUnreadable: MessageCommand = { type: 'RecordMessageReceived', data: unreadable.data };
 const editWith = (changeId: string): MessageCommand => ({
   type: 'RecordMessageEdited',
-  data: { ...messageOwner, changeId, content: edited.data.content, at: later },
+  data: { ...messageOwner, changeId, content: edited.data.content, mentions: edited.data.mentions, at: later },
 });
 const [edit, openedEdit] = [editWith('E1'), editWith('S1')];
 const editSealed: MessageCommand = {
@@ -41,7 +41,7 @@ const waitingReaction = messageEvent('MessageChangeAwaited', {
 
 const waitingEdit = messageEvent('MessageChangeAwaited', {
   changeId: 'E1',
-  change: { kind: 'edit', content: edited.data.content },
+  change: { kind: 'edit', content: edited.data.content, mentions: edited.data.mentions },
 });
 const waitingSealedEdit = messageEvent('MessageChangeAwaited', {
   changeId: 'S1',

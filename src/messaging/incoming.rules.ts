@@ -73,10 +73,11 @@ const parted = (waiting: readonly Awaited[]) => ({
 });
 
 export const editDecided = (data: Data<'RecordMessageEdited'>, state: MessageState): Decided => {
-  const { changeId, content, at } = data;
-  if (state.status === 'none' || state.status === 'awaited') return awaited(data, { kind: 'edit', content }, state);
+  const { changeId, content, mentions, at } = data;
+  const change = { kind: 'edit', content, mentions } as const;
+  if (state.status === 'none' || state.status === 'awaited') return awaited(data, change, state);
   return isNewChange(state, changeId)
-    ? applied(state.owner, null, notBefore(state.lastAt, { changeId, change: { kind: 'edit', content }, at }))
+    ? applied(state.owner, null, notBefore(state.lastAt, { changeId, change, at }))
     : [];
 };
 
@@ -141,10 +142,10 @@ const notBefore = (time: string, waiting: Awaited): Awaited => ({ ...waiting, at
 /** An encrypted edit of a received message without a secret can never be opened: nothing becomes of it. */
 const applied = (owner: MessageOwner, sealedSecret: string | null, { changeId, change, at }: Awaited): Decided => {
   switch (change.kind) {
-    case 'edit':
-      return [
-        { type: 'MessageEdited', data: { ...owner, changeId, content: change.content, mentions: [], editedAt: at } },
-      ];
+    case 'edit': {
+      const { content, mentions } = change;
+      return [{ type: 'MessageEdited', data: { ...owner, changeId, content, mentions, editedAt: at } }];
+    }
     case 'revocation':
       return [{ type: 'MessageRevoked', data: { ...owner, changeId, revokedAt: at } }];
     case 'reaction': {

@@ -46,7 +46,7 @@ type Change<Data = object> = For<Data & { readonly changeId: string }>;
 /** Where the message has not arrived yet, the change waits for it under this owner. */
 export type RecordMessageEdited = Command<
   'RecordMessageEdited',
-  Change<MessageOwner & Pick<MessageEventData<'MessageEdited'>, 'content'>>
+  Change<MessageOwner & Pick<MessageEventData<'MessageEdited'>, 'content' | 'mentions'>>
 >;
 /** `whatsappId` is that of the message. */
 type RecordSealedEdit = Command<

@@ -222,6 +222,7 @@ export const messageEvents = eventTypes('message', {
       changeId: z.string(),
       content: ReceivedContent,
       mentions: z.array(z.string()).readonly(),
+      mentionAll: z.literal(true).exactOptional(),
       editedAt: time,
     }),
     { personal: { subject: 'chatId', fields: ['content', 'mentions'] } },
@@ -261,7 +262,7 @@ export type DailyAllowance = { readonly limit: number; readonly remaining: numbe
  * the first time. `at` (ISO 8601, by default now) is when it is accepted.
  * @throws {DomainError} `invalid_recipient`, `session_not_found`, `session_not_linked`, `session_required`, `reply_to_not_found`,
  * `reply_to_not_sent`, `scheduled_in_the_past`, `scheduled_too_far_ahead`, `media_not_found`, `media_type_refused`,
- * `media_too_large`, `media_fetch_failed`, `url_not_allowed`, `converter_missing`
+ * `media_too_large`, `media_fetch_failed`, `url_not_allowed`, `converter_missing`, `mention_all_needs_group`
  * @throws {Limited} `daily_quota_exceeded`
  */
 export type SendMessage = Command<

@@ -232,7 +232,7 @@ describe('a message to send', () => {
     const data = { ...messageOwner, changeId: 'E1', at: later };
     const edit: MessageCommand = {
       type: 'RecordMessageEdited',
-      data: { ...data, content: { type: 'text', body: 'x' } },
+      data: { ...data, content: { type: 'text', body: 'x' }, mentions: [] },
     };
     const react: MessageCommand = { type: 'RecordReaction', data: { ...data, from: '+491701234567', emoji: '👍' } };
     for (const past of [
@@ -260,7 +260,7 @@ describe('a message from WhatsApp', () => {
   const receive: MessageCommand = { type: 'RecordMessageReceived', data: received.data };
   const edit: MessageCommand = {
     type: 'RecordMessageEdited',
-    data: { ...messageOwner, changeId: 'E1', content: { type: 'text', body: 'Hi!' }, at: later },
+    data: { ...messageOwner, changeId: 'E1', content: { type: 'text', body: 'Hi!' }, mentions: [], at: later },
   };
   const revoke: MessageCommand = { type: 'RecordMessageRevoked', data: { ...messageOwner, changeId: 'R1', at: later } };
   const react: MessageCommand = {

@@ -59,6 +59,20 @@ describe('the view of messages', () => {
     expect(after(queued, sent, edited)).toMatchObject({ status: 'sent', text: 'Hi!', content, editedAt: later });
   });
 
+  it('shows whom a received message mentions, by number where it says so', () => {
+    const mentions = ['491701234567@s.whatsapp.net', '1@lid'];
+    const shown = { mentions: ['+491701234567', '1@lid'] };
+    const mentioning = messageEvent('MessageReceived', { mentions });
+    expect(after(mentioning)).toMatchObject({ content: shown });
+    const file = { mimeType: null, caption: 'Look', fileName: null, size: null, voice: false };
+    const media = { kind: 'image', url: null, directPath: '/x', sealedKey: 'k', sha256: null } as const;
+    const image = { type: 'image', media, ...file } as const;
+    expect(after(messageEvent('MessageReceived', { mentions, content: image }))).toMatchObject({ content: shown });
+    const unreadable = messageEvent('MessageReceived', { content: { type: 'unreadable', reason: 'undecrypted' } });
+    expect(after(unreadable, messageEvent('MessageRecovered', { mentions }))).toMatchObject({ content: shown });
+    expect(after(mentioning, messageEvent('MessageEdited'))).not.toMatchObject({ content: shown });
+  });
+
   it('shows a message that the account’s messageOwner wrote on the phone as an outgoing one', () => {
     const own = messageEvent('MessageReceived', { fromMe: true });
     expect(after(own)).toMatchObject({

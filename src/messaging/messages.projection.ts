@@ -1,7 +1,8 @@
 import { projection } from '#lib/event-sourcing';
 import { collection, patch, put, removeAll } from '#lib/read-models';
-import { isGroup, shownAddressOf, shownPersonOf } from '#lib/whatsapp';
+import { isGroup, shownAddressOf, shownPersonOf, type Mentions } from '#lib/whatsapp';
 import { wordsOf, type OutgoingContent, type ReceivedContent } from './content/kinds.js';
+import { withMentions } from './content/mentions.js';
 import { erasureEvents, type ErasureEvent } from './erasure.contract.js';
 import { messageEvents, type AcceptedMessage, type MessageEvent, type MessageEventData } from './message.contract.js';
 import type { MessageView } from './message-view.contract.js';
@@ -20,7 +21,7 @@ export type MessageDocument = MessageView & {
 /** Every message, of all users. */
 export const messages = collection<MessageDocument>({
   name: 'messages',
-  version: 8,
+  version: 9,
   indexes: [
     ['position'],
     ['userId', 'position'],
@@ -61,10 +62,10 @@ export const messagesProjection = projection<MessageEvent | ErasureEvent, Messag
       patch(messageId, { status: 'failed', failedAt, error: { code, reason, retryable } }),
     MessageCanceled: ({ data }) => patch(data.messageId, { status: 'canceled', canceledAt: data.canceledAt }),
     MessageReceived: ({ data, position }) => put(data.messageId, { ...viewOfReceived(data), position }),
-    MessageRecovered: ({ data: { messageId, content, replyToWhatsappId, referral } }) =>
+    MessageRecovered: ({ data: { messageId, content, mentions, replyToWhatsappId, referral } }) =>
       patch(messageId, {
         type: content.type,
-        content,
+        content: withMentions(content, shown({ mentions })),
         text: wordsOf(content),
         ...fileStateOf(content),
         ...(replyToWhatsappId !== null && { replyToWhatsappId }),
@@ -75,7 +76,7 @@ export const messagesProjection = projection<MessageEvent | ErasureEvent, Messag
     MessageFileUnavailable: ({ data: { messageId, trouble } }) =>
       patch(messageId, { fileState: 'unavailable', fileTrouble: trouble }),
     MessageEdited: ({ data: { messageId, editedAt, ...edit } }) => {
-      const content = editedContent(edit);
+      const content = withMentions(edit.content, shown(edit));
       return patch(messageId, { type: content.type, content, text: wordsOf(content), editedAt });
     },
     MessageMarked: ({ data: { messageId, as, markedAt } }) =>
@@ -135,7 +136,7 @@ const viewOfReceived = (data: MessageEventData<'MessageReceived'>): MessageView 
   ...(data.participant !== null && { participant: data.participant }),
   ...(data.pushName !== null && { pushName: data.pushName }),
   ...searchedText(data.content),
-  content: data.content,
+  content: withMentions(data.content, shown(data)),
   ...fileStateOf(data.content),
   whatsappId: data.whatsappId,
   ...(data.replyToWhatsappId !== null && { replyToWhatsappId: data.replyToWhatsappId }),
@@ -144,11 +145,12 @@ const viewOfReceived = (data: MessageEventData<'MessageReceived'>): MessageView 
   sentAt: data.sentAt,
 });
 
-const editedContent = ({
-  content,
-  mentions,
-}: Pick<MessageEventData<'MessageEdited'>, 'content' | 'mentions'>): OutgoingContent | ReceivedContent =>
-  content.type === 'text' && mentions.length > 0 ? { ...content, mentions } : content;
+/** WhatsApp names people by their jids. */
+const shown = ({ mentions, mentionAll }: Mentioned): Mentions => ({
+  mentions: mentions.map(shownAddressOf),
+  ...(mentionAll && { mentionAll }),
+});
+type Mentioned = Pick<MessageEventData<'MessageEdited'>, 'mentions' | 'mentionAll'>;
 
 const fileStateOf = (content: ReceivedContent): Pick<MessageView, 'fileState'> =>
   hasFile(content) ? { fileState: 'pending' } : {};

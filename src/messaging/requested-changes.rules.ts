@@ -6,6 +6,7 @@ import type { MessageEvent, MessageEventData, MessageOwner } from './message.con
 import type { MessageState, PendingChange, SentState } from './message-state.rules.js';
 import { failures, type Failure } from './outbox/attempt.rules.js';
 import { laterOf } from './progress.rules.js';
+import { assertMentions } from './send-message.rules.js';
 
 type Data<Type extends MessageCommand['type']> = OfType<MessageCommand, Type>['data'];
 type Decided = readonly MessageEvent[];
@@ -66,6 +67,7 @@ export const editRequested = (data: Data<'RequestMessageEdit'>, state: MessageSt
   if (message.sent.type !== 'text' || content.type !== 'text') {
     conflict('message_not_editable', `Only texts can be edited, and the message is of type ${message.sent.type}`);
   }
+  assertMentions(content, message.sent.chat);
   inTime('edit', message, at);
   const last = message.pending.at(-1);
   if (last?.kind === 'edit' && JSON.stringify(last.content) === JSON.stringify(content)) return []; // requested already
@@ -116,8 +118,12 @@ const edited = (
   { changeId, content }: Extract<PendingChange, { readonly kind: 'edit' }>,
   editedAt: string,
 ): MessageEvent => {
-  const { mentions, ...text } = textOf(content);
-  return { type: 'MessageEdited', data: { ...owner, changeId, content: text, mentions, editedAt } };
+  const { type, body, mentions = [], mentionAll } = textOf(content);
+  const all = mentionAll ? { mentionAll } : {};
+  return {
+    type: 'MessageEdited',
+    data: { ...owner, changeId, content: { type, body }, mentions, ...all, editedAt },
+  };
 };
 
 export const changeFailed = (data: Data<'RecordChangeFailed'>, state: MessageState): Decided => {

@@ -55,6 +55,21 @@ describe('an edit of a message that was sent', () => {
       .then([messageEvent('MessageEdited', { changeId: 'C1', mentions })]);
   });
 
+  it('mentions everybody in a group only', () => {
+    const toAll = { type: 'text', body: 'Hi!', mentionAll: true } as const;
+    given([queued, sent])
+      .when(edit({ content: toAll }))
+      .refused('mention_all_needs_group');
+    const inGroup = messageEvent('MessageQueued', { chat: '120363012345678901@g.us' });
+    const requested = messageEvent('MessageEditRequested', { chat: '120363012345678901@g.us', content: toAll });
+    given([inGroup, sent])
+      .when(edit({ content: toAll }))
+      .then([requested]);
+    given([inGroup, sent, requested])
+      .when(changeSent())
+      .then([messageEvent('MessageEdited', { changeId: 'C1', mentionAll: true })]);
+  });
+
   it('is requested once where the same is asked for again before it is made', () => {
     given([queued, sent, editRequested])
       .when(edit({ changeId: 'C2' }))

@@ -23,7 +23,7 @@ import type { GetMessage, MessageView } from './message-view.contract.js';
 import { viewOfAccepted } from './messages.projection.js';
 import { People } from './people/people.js';
 import { Recipients } from './people/recipients.js';
-import { quotedOf, scheduleOf, type ChatOfSession } from './send-message.rules.js';
+import { assertMentions, quotedOf, scheduleOf, type ChatOfSession } from './send-message.rules.js';
 import { Senders } from './senders/senders.js';
 
 /** Injects how many days ahead a message may be scheduled. */
@@ -78,6 +78,7 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
     const { messageId, userId, content, forwarded = false, reference = null, at } = request;
     const answered = answeredBy(content) ?? request.replyTo;
     const recipient = await this.recipients.of(request.to, userId);
+    assertMentions(content, recipient.jid);
     const { sessionId, account } = await this.senders.choose(userId, request.sessionId);
     const place = { userId, sessionId, account };
     const person = personOf(recipient.jid);

@@ -1,5 +1,6 @@
 import { DomainError } from '#lib/event-sourcing';
-import { jidOf, parseAddress, readPhoneNumber, type Recipient } from '#lib/whatsapp';
+import { isGroup, jidOf, parseAddress, readPhoneNumber, type Recipient } from '#lib/whatsapp';
+import type { RequestedContent } from './content.contract.js';
 import type { Quoted } from './message.contract.js';
 import type { MessageState } from './message-state.rules.js';
 import type { MessageView } from './message-view.contract.js';
@@ -14,6 +15,12 @@ export const recipientOf = (to: string): Recipient => {
 
 const invalidRecipient = (detail = 'Must be a phone number with its country code'): never => {
   throw new DomainError('refused', 'invalid_recipient', `No message can be sent to this recipient. ${detail}`);
+};
+
+/** @throws {DomainError} `mention_all_needs_group`: everybody is mentioned, and `chat` is no group. */
+export const assertMentions = (content: RequestedContent, chat: string): void => {
+  if (!('mentionAll' in content) || !content.mentionAll || isGroup(chat)) return;
+  throw new DomainError('refused', 'mention_all_needs_group', 'Everybody can be mentioned in groups only');
 };
 
 const dayMs = 24 * 3600 * 1000;

@@ -12,6 +12,7 @@ import { DeviceLists } from './device-lists.js';
 import { KnownGroups, type ReportedGroups } from './groups/known-groups.js';
 import { IncomingStanzas } from './incoming-stanzas.js';
 import { Liveness } from './liveness.js';
+import { withNumbers } from './mentions.js';
 import { baileysLogger } from './logger.js';
 import { messageForRetry } from './message-for-retry.js';
 import { messageBuilder } from './outgoing-messages.js';
@@ -28,7 +29,12 @@ import { openSocket, type SocketCaches } from './socket.js';
 import { closeSocket, listenTo } from './socket-events.js';
 import { ackFromStanza } from './stanzas.js';
 
-type SocketState = { readonly socket: WASocket; readonly queue: SendQueue; readonly liveness: Liveness };
+type SocketState = {
+  readonly socket: WASocket;
+  readonly queue: SendQueue;
+  readonly liveness: Liveness;
+  readonly groups: KnownGroups;
+};
 
 export type ConnectionParts = {
   readonly sessionId: string;
@@ -68,7 +74,7 @@ export class Connection {
       secrets: receivedSecrets(parts.options.key, parts.sessionId),
       account: () => this.account,
       isOver: () => this.hasEnded || parts.confirmsNothing === true,
-      report: (report) => this.reportDurably(report),
+      report: (report) => this.reportDurably(withNumbers(report, (jid) => this.socketState?.groups.known(jid))),
       logger: baileysLogger(parts.sessionId, parts.options.log),
     });
   }
@@ -163,7 +169,7 @@ export class Connection {
 
   private openSocket(credentials: SessionCredentials): void {
     const { sessionId, options, timing } = this.parts;
-    const build = messageBuilder(sessionId, options);
+    const build = messageBuilder(sessionId, options, (jid) => groups.of(jid));
     const getMessage = messageForRetry(sessionId, options, build, () => this.account);
     const onStoreFailed = (error: unknown): void => {
       if (this.hasEnded) return;
@@ -187,7 +193,7 @@ export class Connection {
     const buildOwn: BuildOwn = (message, upload) => build(message, this.account?.jid ?? '', upload);
     const queue = new SendQueue(socket, buildOwn, new Addressing(socket), timing.ackTimeoutMs);
     const liveness = new Liveness(performance.now(), timing);
-    this.socketState = { socket, queue, liveness };
+    this.socketState = { socket, queue, liveness, groups };
     listenTo(socket, {
       frameReceived: () => liveness.frameReceived(),
       credentialsChanged: () => {

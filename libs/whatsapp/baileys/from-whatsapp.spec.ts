@@ -238,11 +238,12 @@ describe('a change', () => {
   it('is a revocation or an edit of another message', () => {
     const key = { id: 'B' };
     expect(report({ protocolMessage: { type: Type.REVOKE, key } })).toMatchObject({ kind: 'revoked', whatsappId: 'B' });
-    const editedMessage = { conversation: 'better' };
+    const editedMessage = { extendedTextMessage: { text: 'better', contextInfo: { mentionedJid: [lid] } } };
     expect(report({ protocolMessage: { type: Type.MESSAGE_EDIT, key, editedMessage } })).toMatchObject({
       kind: 'edited',
       whatsappId: 'B',
       content: { type: 'text', body: 'better' },
+      mentions: [lid],
       message: { key: { whatsappId: 'A' } },
     });
   });

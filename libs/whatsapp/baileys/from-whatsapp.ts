@@ -1,7 +1,7 @@
 import { proto, type WAMessage } from '@whiskeysockets/baileys';
 import { bareJid, isBroadcastList, isGroup, jidOf, personOf, type Person } from '../addresses.js';
 import type { UnreadableContent } from '../content/unreadable.js';
-import type { Account, MessageKey, Received, Report } from '../reports.js';
+import type { Account, EditedContent, MessageKey, Received, Report } from '../reports.js';
 import { messageIdOf, lineOf, secretOf } from './content/bounded.js';
 import { contentFromWhatsApp } from './content/converters.js';
 import { unwrapped } from './content/unwrap.js';
@@ -57,7 +57,11 @@ export const unreadableReport = (
 export const contentOfEdit = (
   { editedMessage }: proto.Message.IProtocolMessage,
   secrets: Reading['secrets'],
-): ReturnType<typeof contentFromWhatsApp> => contentFromWhatsApp(unwrapped(editedMessage ?? {}), secrets);
+): EditedContent | undefined => {
+  const parts = unwrapped(editedMessage ?? {});
+  const content = contentFromWhatsApp(parts, secrets);
+  return content && { content, mentions: contextFromWhatsApp(parts).mentions };
+};
 
 const changeFrom = (
   change: proto.Message.IProtocolMessage,
@@ -71,8 +75,8 @@ const changeFrom = (
     return { kind: 'revoked', message, whatsappId, author };
   }
   if (change.type !== proto.Message.ProtocolMessage.Type.MESSAGE_EDIT) return undefined;
-  const content = contentOfEdit(change, reading.secrets);
-  return content && { kind: 'edited', message, whatsappId, content };
+  const edited = contentOfEdit(change, reading.secrets);
+  return edited && { kind: 'edited', message, whatsappId, ...edited };
 };
 
 /** Who wrote what is reacted to. Baileys has turned the key to the view of this account. */

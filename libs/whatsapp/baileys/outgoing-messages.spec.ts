@@ -4,6 +4,7 @@ import { MasterKey } from '#lib/vault';
 import { messageBuilder } from './outgoing-messages.js';
 
 const key = new MasterKey(randomBytes(32));
+const noGroup = () => Promise.reject(new Error('It is for no group'));
 const log = { debug: () => undefined, warn: () => undefined, error: () => undefined };
 
 it('a message has a secret of its own, the same for every attempt', async () => {
@@ -11,7 +12,8 @@ it('a message has a secret of its own, the same for every attempt', async () => 
     const content = { type: 'text', body: 'hello' } as const;
     const message = { whatsappId, to: '491701234567@s.whatsapp.net', content };
     const upload = () => Promise.reject(new Error('There is nothing to upload'));
-    const built = await messageBuilder(sessionId, { key, log })(message, '491709876543@s.whatsapp.net', upload);
+    const build = messageBuilder(sessionId, { key, log }, noGroup);
+    const built = await build(message, '491709876543@s.whatsapp.net', upload);
     return Buffer.from(built.messageContextInfo?.messageSecret ?? []).toString('hex');
   };
   const secret = await secretIn('one', '3EB0AA');

@@ -9,6 +9,7 @@ import { baileysLogger } from './logger.js';
 import type { BaileysOptions } from './options.js';
 import { sentMediaKeys } from './sent-media-keys.js';
 import { sentSecrets } from './sent-secrets.js';
+import { mentionedIn, type GroupOf } from './mentions.js';
 import { toWhatsApp } from './to-whatsapp.js';
 
 type Upload = MessageContentGenerationOptions['upload'];
@@ -17,12 +18,19 @@ type Upload = MessageContentGenerationOptions['upload'];
 export type BuildMessage = (message: OutgoingMessage, userJid: string, upload: Upload) => Promise<proto.IMessage>;
 
 /** Like Baileys' `sendMessage`, which would give each message a random secret: what is encrypted under that could never be read here. */
-export const messageBuilder = (sessionId: string, { key, log }: Pick<BaileysOptions, 'key' | 'log'>): BuildMessage => {
+export const messageBuilder = (
+  sessionId: string,
+  { key, log }: Pick<BaileysOptions, 'key' | 'log'>,
+  groupOf: GroupOf,
+): BuildMessage => {
   const secretOf = sentSecrets(key, sessionId);
   const mediaKeyOf = sentMediaKeys(key, sessionId);
   return async (outgoing, userJid, upload) => {
     const { whatsappId, to } = outgoing;
-    const { content, options } = toWhatsApp(outgoing, (sha256) => mediaKeyOf(whatsappId, sha256));
+    const { content, options } = toWhatsApp(outgoing, {
+      mediaKey: (sha256) => mediaKeyOf(whatsappId, sha256),
+      mentioned: await mentionedIn(outgoing, groupOf),
+    });
     if ('built' in content) {
       const messageContextInfo = { messageSecret: secretOf(whatsappId) };
       const generated = generateWAMessageFromContent(

@@ -28,7 +28,10 @@ describe('a sealed edit', () => {
   const opened = (edit: ReturnType<typeof seal>) => open('one', { whatsappId: 'A1', sender, sealedSecret, edit });
 
   it.each([number, sender.lid])('is opened with the secret of the message, by its author as %s', async (author) => {
-    expect(await opened(seal('A1', { author }))).toEqual({ type: 'text', body: 'at six' });
+    expect(await opened(seal('A1', { author }))).toEqual({
+      content: { type: 'text', body: 'at six' },
+      mentions: [],
+    });
   });
 
   it('is not opened by another author, with another secret, for another message, or where it is damaged', async () => {

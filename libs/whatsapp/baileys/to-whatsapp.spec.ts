@@ -2,18 +2,20 @@ import { describe, expect, it } from '@jest/globals';
 import type { OutgoingContent } from '../content.js';
 import { toWhatsApp } from './to-whatsapp.js';
 
-const noMedia = () => {
+const mediaKey = () => {
   throw new Error('It has no file');
 };
+const noMedia = { mediaKey, mentioned: [] };
+const mentioned = ['491701234567@s.whatsapp.net', '1234567@lid'];
 
 describe('a text', () => {
   it('is sent without a link preview, and with the jids of its mentions', () => {
-    const content = { type: 'text', body: 'https://example.com', mentions: ['+491701234567', '1234567@lid'] } as const;
-    expect(toWhatsApp({ to: 'x', content }, noMedia)).toEqual({
+    const content = { type: 'text', body: 'https://example.com' } as const;
+    expect(toWhatsApp({ to: 'x', content }, { mediaKey, mentioned })).toEqual({
       content: {
         text: 'https://example.com',
         linkPreview: null,
-        mentions: ['491701234567@s.whatsapp.net', '1234567@lid'],
+        mentions: mentioned,
       },
       options: {},
     });
@@ -68,12 +70,12 @@ describe('a reply', () => {
 
 describe('an edit', () => {
   it('names its message, the time at which it was made, and the people whom it mentions', () => {
-    const text = { type: 'text', body: 'Hi @491701234567', mentions: ['+491701234567'] } as const;
+    const text = { type: 'text', body: 'Hi @491701234567' } as const;
     const content = { type: 'edit', text, editedAt: '2026-01-02T03:04:05.600Z' } as const;
     const replyTo = { whatsappId: 'Q', chat: '1@lid', fromMe: true, participant: null, text: '' };
-    const { content: sendable, options } = toWhatsApp({ to: 'x', content, replyTo }, noMedia);
+    const { content: sendable, options } = toWhatsApp({ to: 'x', content, replyTo }, { mediaKey, mentioned });
     const editedMessage = {
-      extendedTextMessage: { text: text.body, contextInfo: { mentionedJid: ['491701234567@s.whatsapp.net'] } },
+      extendedTextMessage: { text: text.body, contextInfo: { mentionedJid: mentioned } },
     };
     const key = { id: 'Q', remoteJid: '1@lid', fromMe: true };
     expect(sendable).toEqual({
@@ -85,10 +87,10 @@ describe('an edit', () => {
 
 describe('a forwarded message', () => {
   it('is marked, beside whom it mentions', () => {
-    const content = { type: 'text', body: 'Hi', mentions: ['1@lid'] } as const;
-    expect(toWhatsApp({ to: 'x', content, forwarded: true }, noMedia).content).toMatchObject({
+    const content = { type: 'text', body: 'Hi' } as const;
+    expect(toWhatsApp({ to: 'x', content, forwarded: true }, { mediaKey, mentioned }).content).toMatchObject({
       text: 'Hi',
-      mentions: ['1@lid'],
+      mentions: mentioned,
       contextInfo: { isForwarded: true, forwardingScore: 1 },
     });
   });

@@ -8,10 +8,10 @@ type Generated = { readonly content: Sendable; readonly options: MiscMessageGene
 /** A message in the form that Baileys expects. The same message always gives the same result, so that it can be repeated. */
 export const toWhatsApp = (
   { content, replyTo, forwarded = false }: Omit<OutgoingMessage, 'whatsappId'>,
-  mediaKey: ToWhatsAppContext['mediaKey'],
+  context: Omit<ToWhatsAppContext, 'answered'>,
 ): Generated => {
   const quoted = replyTo && quotedToWhatsApp(replyTo);
-  const sendable = contentToWhatsApp(content, { answered: quoted?.key, mediaKey });
+  const sendable = contentToWhatsApp(content, { ...context, answered: quoted?.key });
   return {
     content: forwarded ? asForwarded(sendable) : sendable,
     options: quoted && !namesOnly.has(content.type) ? { quoted } : {},

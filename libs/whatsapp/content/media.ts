@@ -1,3 +1,5 @@
+import type { Mentions } from './mentions.js';
+
 export type MediaKind = 'image' | 'video' | 'audio' | 'document' | 'sticker';
 
 /** Where a received file is, and its key. WhatsApp keeps files for some weeks. */
@@ -34,7 +36,7 @@ export type UploadedMedia = {
 };
 
 /** A file that is sent. It has to be uploaded before: see `uploadMedia`. What is null is left out. */
-export type OutgoingMedia<Kind extends MediaKind> = {
+export type OutgoingMedia<Kind extends MediaKind> = Mentions & {
   readonly type: Kind;
   readonly upload: UploadedMedia;
   readonly mimeType: string;

@@ -1,8 +1,8 @@
-export type OutgoingText = {
+import type { Mentions } from './mentions.js';
+
+export type OutgoingText = Mentions & {
   readonly type: 'text';
   readonly body: string;
-  /** Phone numbers (E.164) or LIDs of the people who are mentioned. The body names each one as `@` and its digits. */
-  readonly mentions?: readonly string[];
 };
 
 export type ReceivedText = {

@@ -28,7 +28,7 @@ const isVoice = (mimeType: string): boolean => mimeType.includes('opus');
 
 /** The content of a message that consists of a file. */
 export const contentOfFile = (
-  { type, caption, fileName, viewOnce, form }: MediaRequest,
+  { type, caption, mentions, mentionAll, fileName, viewOnce, form }: MediaRequest,
   { mediaId, mimeType, size, sha256, width, height, seconds, fileName: ownName }: Media,
 ): OutgoingContent => ({
   type,
@@ -38,6 +38,8 @@ export const contentOfFile = (
   sha256,
   fileName: fileName ?? ownName,
   caption,
+  ...(mentions && { mentions }),
+  ...(mentionAll && { mentionAll }),
   width,
   height,
   seconds,

@@ -3,6 +3,7 @@ import {
   kinds,
   mediaOf,
   messageTypes,
+  forwardedOf,
   OutgoingContent,
   ReceivedContent,
   shownContentOf,
@@ -76,6 +77,11 @@ describe('outgoing text', () => {
     expect(OutgoingContent.parse(content)).toEqual(content);
     expect(shownContentOf(content)).toEqual({ text: { body: content.body, mentions: content.mentions } });
     expect(shownContentOf({ ...content, mentions: [] })).toEqual({ text: { body: content.body } });
+  });
+
+  it('is forwarded with the people whom it mentions, but mentions nobody only for being in a group', () => {
+    expect(forwardedOf({ ...content, mentionAll: true })).toEqual(content);
+    expect(forwardedOf({ type: 'text', body: 'Hello', mentionAll: true })).toEqual({ type: 'text', body: 'Hello' });
   });
 });
 

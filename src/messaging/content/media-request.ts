@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { MediaKind } from '#lib/whatsapp';
+import type { MediaKind, Mentions } from '#lib/whatsapp';
 import { isPlainLine, isPlainText } from './characters.rules.js';
+import { newMentions, requestedMentions } from './mentions.js';
 
 const limits = {
   /** WhatsApp's Cloud API takes no longer ones. */
@@ -15,7 +16,7 @@ const limits = {
 export type MediaSource = { readonly mediaId: string } | { readonly url: string } | { readonly data: string };
 
 /** A file as it is asked to be sent: what it is in full is found out at acceptance. */
-export type MediaRequest = {
+export type MediaRequest = ReturnType<typeof requestedMentions> & {
   readonly type: MediaKind;
   readonly source: MediaSource;
   /** As the sender says. */
@@ -69,27 +70,29 @@ const note = z.boolean().exactOptional().describe('A round video. Default: false
 
 /** What only some kinds have. */
 const more = {
-  image: { caption, viewOnce },
-  video: { caption, viewOnce, gif, note },
+  image: { caption, ...newMentions, viewOnce },
+  video: { caption, ...newMentions, viewOnce, gif, note },
   audio: { viewOnce, voice },
-  document: { caption },
+  document: { caption, ...newMentions },
   sticker: {},
 } as const satisfies { readonly [Kind in MediaKind]: z.ZodRawShape };
 
 /** A file in a request. */
-export type NewMedia = Partial<{
-  readonly mediaId: string;
-  readonly url: string;
-  readonly data: string;
-  readonly mimeType: string;
-  readonly fileName: string;
-  readonly convert: boolean;
-  readonly caption: string;
-  readonly viewOnce: boolean;
-  readonly voice: boolean;
-  readonly gif: boolean;
-  readonly note: boolean;
-}>;
+export type NewMedia = Partial<
+  Mentions & {
+    readonly mediaId: string;
+    readonly url: string;
+    readonly data: string;
+    readonly mimeType: string;
+    readonly fileName: string;
+    readonly convert: boolean;
+    readonly caption: string;
+    readonly viewOnce: boolean;
+    readonly voice: boolean;
+    readonly gif: boolean;
+    readonly note: boolean;
+  }
+>;
 
 const idOf = {
   image: 'NewImage',
@@ -113,6 +116,7 @@ export const newMedia = (type: MediaKind, example: NewMedia) => ({
     mimeType: file.mimeType,
     fileName: file.fileName,
     caption: file.caption ?? null,
+    ...requestedMentions(file),
     viewOnce: file.viewOnce ?? false,
     form: formOf(file),
     convert: file.convert ?? false,

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import type { MediaKind } from '#lib/whatsapp';
+import type { MediaKind, Mentions } from '#lib/whatsapp';
 import type { ContentKind } from './content-kind.js';
 import { exampleFiles } from './media-examples.js';
 import { mediaReference } from './media-reference.js';
 import { newMedia, type MediaRequest, type NewMedia } from './media-request.js';
+import { forwardedMentions, mentionsShown, recordedMentions, shownMentions } from './mentions.js';
 import { line, longText } from './received-values.js';
 
 const described = {
@@ -26,6 +27,7 @@ const sentMedia = <Kind extends MediaKind>(type: Kind) =>
     sha256: z.string().length(64),
     fileName: line.nullable(),
     caption: longText.nullable(),
+    ...recordedMentions,
     width: z.int().min(0).nullable(),
     height: z.int().min(0).nullable(),
     seconds: z.int().min(0).nullable(),
@@ -42,6 +44,7 @@ export type SentMedia = {
 const ShownMedia = z.object({
   mediaId: z.uuid().optional().describe('The file, in `GET /v1/media/{id}`.'),
   ...described,
+  ...shownMentions,
   size: described.size.describe('In bytes; of received files as stated by the sender.'),
   sha256: z.string().optional().describe('Of the file, in hex.'),
   width: z.int().nullable().optional().describe('In pixels.'),
@@ -56,8 +59,15 @@ const ShownMedia = z.object({
 type ShownMedia = z.output<typeof ShownMedia>;
 
 const shownOfSent = (content: SentMedia): ShownMedia => {
-  const { type: _type, form, ...file } = content;
-  return { ...file, voice: form === 'voice', gif: form === 'gif', note: form === 'note', state: 'ready' };
+  const { type: _type, form, mentions: _mentions, ...file } = content;
+  return {
+    ...file,
+    ...mentionsShown(content),
+    voice: form === 'voice',
+    gif: form === 'gif',
+    note: form === 'note',
+    state: 'ready',
+  };
 };
 
 const media = <Kind extends MediaKind>(
@@ -67,7 +77,7 @@ const media = <Kind extends MediaKind>(
 ) => {
   const received = z.object({ type: z.literal(type), media: mediaReference(type), ...described });
   const event = sentMedia(type);
-  type Received = z.output<typeof received>;
+  type Received = z.output<typeof received> & Mentions;
   type Sent = z.output<typeof event>;
   return {
     sent: { event, ...newMedia(type, requested) },
@@ -77,12 +87,16 @@ const media = <Kind extends MediaKind>(
       of: (content) => {
         if ('mediaId' in content) return shownOfSent(content as SentMedia);
         const { mimeType, caption, fileName, size, voice } = content;
-        return { mimeType, caption, fileName, size, voice };
+        return { mimeType, caption, fileName, size, voice, ...mentionsShown(content) };
       },
       example: { caption: null, fileName: null, size: 48_213, voice: false, ...example },
     },
     wordsOf: ({ caption }) => caption,
-    forwarded: (content) => ('mediaId' in content && !content.viewOnce ? content : undefined),
+    forwarded: (content) => {
+      if (!('mediaId' in content) || content.viewOnce) return undefined;
+      const { mentions: _mentions, mentionAll: _mentionAll, ...file } = content;
+      return { ...file, ...forwardedMentions(content) };
+    },
     mediaOf: (content) => ('media' in content ? [content.media] : []),
   } satisfies ContentKind<Received | Sent, ShownMedia, NewMedia, MediaRequest>;
 };

@@ -1,10 +1,16 @@
 import { z } from 'zod';
-import { contentLimits, parseRecipient } from '#lib/whatsapp';
+import { contentLimits } from '#lib/whatsapp';
 import { isPlainText } from './characters.rules.js';
 import type { ContentKind } from './content-kind.js';
+import {
+  forwardedMentions,
+  mentionsShown,
+  newMentions,
+  recordedMentions,
+  requestedMentions,
+  shownMentions,
+} from './mentions.js';
 import { line, longText } from './received-values.js';
-
-const maxMentions = 100;
 
 const selection = z.object({ id: line.nullable(), text: longText });
 
@@ -12,14 +18,8 @@ type Text = {
   readonly type: 'text';
   readonly body: string;
   readonly mentions?: readonly string[];
+  readonly mentionAll?: true;
   readonly selection?: z.output<typeof selection>;
-};
-
-/** A phone number or LID in the form in which events have it; undefined for anything else. */
-const personOf = (mention: string): string | undefined => {
-  const recipient = parseRecipient(mention);
-  if (recipient?.kind === 'person') return recipient.phoneNumber;
-  return recipient?.kind === 'lid' ? recipient.jid : undefined;
 };
 
 const NewText = z
@@ -35,24 +35,13 @@ const NewText = z
       .boolean()
       .exactOptional()
       .describe('Accepted, but links are sent without a preview: fetching one would tell the linked server.'),
-    mentions: z
-      .array(
-        z
-          .string()
-          .max(100)
-          .refine((mention) => personOf(mention) !== undefined, 'Must be a phone number or a LID'),
-      )
-      .max(maxMentions)
-      .exactOptional()
-      .describe(
-        'Phone numbers or LIDs of the people who are mentioned; the body names each one as `@` and its digits.',
-      ),
+    ...newMentions,
   })
   .meta({ id: 'NewText' });
 
 const Shown = z.object({
   body: z.string(),
-  mentions: z.array(z.string()).optional(),
+  ...shownMentions,
   selection: selection
     .optional()
     .describe('What was chosen from the buttons or the list of an earlier message; `id` is its sender’s name for it.'),
@@ -62,29 +51,28 @@ export const text = {
   sent: {
     request: NewText,
     example: { body: 'Your parcel is here.' },
-    contentOf: ({ body, mentions = [] }) => ({
+    contentOf: ({ body, mentions, mentionAll }) => ({
       type: 'text',
       body,
-      mentions: mentions.map((mention) => personOf(mention) ?? mention),
+      ...requestedMentions({ ...(mentions && { mentions }), mentionAll: mentionAll === true }),
     }),
     event: z.object({
       type: z.literal('text'),
       body: z.string(),
-      /** Phone numbers (E.164) or LIDs; the body names each one as `@` and its digits. */
-      mentions: z.array(z.string()).readonly(),
+      ...recordedMentions,
     }),
   },
   received: z.object({ type: z.literal('text'), body: longText, selection: selection.exactOptional() }),
   shown: {
     schema: Shown,
-    of: ({ body, mentions = [], selection }) => ({
+    of: ({ body, selection, ...content }) => ({
       body,
-      ...(mentions.length > 0 && { mentions: [...mentions] }),
+      ...mentionsShown(content),
       ...(selection && { selection }),
     }),
     example: { body: 'Your parcel is here.' },
   },
   wordsOf: ({ body }) => body,
-  forwarded: ({ body, mentions = [] }) => ({ type: 'text', body, mentions }),
+  forwarded: ({ body, ...content }) => ({ type: 'text', body, ...forwardedMentions(content) }),
   mediaOf: () => [],
 } satisfies ContentKind<Text, z.output<typeof Shown>, z.output<typeof NewText>>;

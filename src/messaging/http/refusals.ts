@@ -48,6 +48,11 @@ export const refusals = {
     detail:
       'No message can be sent to this recipient. Must begin with the country code: +49 170 1234567 instead of 0170 1234567',
   },
+  mentionAllNeedsGroup: {
+    status: 422,
+    code: 'mention_all_needs_group',
+    detail: 'Everybody can be mentioned in groups only',
+  },
   sessionNotLinked: {
     status: 422,
     code: 'session_not_linked',

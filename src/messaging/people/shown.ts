@@ -2,6 +2,7 @@ import type { ReadModels } from '#lib/read-models';
 import { jidOf, parseNamedRecipient } from '#lib/whatsapp';
 import { chatIdOf } from '../chat-id.contract.js';
 import type { MessageView } from '../message-view.contract.js';
+import { withMentions } from '../content/mentions.js';
 import { rootOf } from './people.rules.js';
 import { addresses, type AddressDocument } from './addresses.projection.js';
 
@@ -10,8 +11,11 @@ const maxAddressesOfPerson = 1000;
 const isLid = (address: string | null): address is string => address?.endsWith('@lid') === true;
 
 /** The LIDs in a message whose numbers may have become known since it was recorded. */
-const lidsIn = ({ from, to, sender }: MessageView): readonly string[] =>
-  [from, to, sender.phoneNumber === null ? sender.lid : null].filter(isLid);
+const lidsIn = ({ from, to, sender, content }: MessageView): readonly string[] =>
+  [from, to, sender.phoneNumber === null ? sender.lid : null, ...mentionsOf(content)].filter(isLid);
+
+const mentionsOf = (content: MessageView['content']): readonly string[] =>
+  'mentions' in content ? (content.mentions ?? []) : [];
 
 /** The messages with what has become known of their people since they were recorded. */
 export const withPeople = async <View extends MessageView>(
@@ -27,7 +31,7 @@ export const withPeople = async <View extends MessageView>(
     const numberOf = (lid: string | null): string | undefined =>
       (isLid(lid) ? known.get(idOf(view, lid))?.phoneNumber : undefined) ?? undefined;
     const number = known.get(view.chatId)?.phoneNumber;
-    const { from, to, sender } = view;
+    const { from, to, sender, content } = view;
     return {
       ...view,
       chatId: rootOf(view.chatId, leads),
@@ -35,6 +39,7 @@ export const withPeople = async <View extends MessageView>(
       from: numberOf(from) ?? from,
       to: numberOf(to) ?? to,
       sender: { ...sender, phoneNumber: sender.phoneNumber ?? numberOf(sender.lid) ?? null },
+      content: withMentions(content, { mentions: mentionsOf(content).map((each) => numberOf(each) ?? each) }),
     };
   });
 };

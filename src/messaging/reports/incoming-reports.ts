@@ -42,8 +42,8 @@ export class IncomingReports {
       ...report,
       author: authorOf(report.message),
     });
-    this.recordChange(reports, 'edited', byAuthor, (changed, { content }) => [
-      { type: 'RecordMessageEdited', data: { ...changed, content } },
+    this.recordChange(reports, 'edited', byAuthor, (changed, { content, mentions }) => [
+      { type: 'RecordMessageEdited', data: { ...changed, content, mentions } },
     ]);
     this.recordChange(reports, 'sealed_edit', byAuthor, (changed, { whatsappId, edit }, { sender }) => [
       { type: 'RecordSealedEdit', data: { ...changed, whatsappId, edit: { sender, ...edit } } },

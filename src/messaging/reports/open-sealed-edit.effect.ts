@@ -16,12 +16,12 @@ export class OpenSealedEditEffect implements Effect<OpenSealedEdit> {
   async run({ data }: OpenSealedEdit): Promise<readonly RecordMessageEdited[]> {
     const { messageId, userId, sessionId, chatId, changeId, whatsappId, sealedSecret, at } = data;
     const { sender, ...edit } = data.edit;
-    const content = await this.messenger.openEdit(sessionId, { whatsappId, sealedSecret, sender, edit });
-    if (!content) {
+    const opened = await this.messenger.openEdit(sessionId, { whatsappId, sealedSecret, sender, edit });
+    if (!opened) {
       this.log.warn({ sessionId, messageId, changeId }, 'An edit of a message could not be decrypted');
       return [];
     }
     const owner = { messageId, userId, sessionId, chatId };
-    return [{ type: 'RecordMessageEdited', data: { ...owner, changeId, content, at } }];
+    return [{ type: 'RecordMessageEdited', data: { ...owner, changeId, ...opened, at } }];
   }
 }

@@ -20,8 +20,10 @@ export const repeatable = (events: readonly MessageEvent[]): Omit<OutgoingMessag
 
 type Text = Extract<OutgoingContent, { readonly type: 'text' }>;
 
-const asOutgoing = ({ content, mentions }: MessageEventData<'MessageEdited'>): Text | undefined =>
-  content.type === 'text' ? { type: 'text', body: content.body, mentions } : undefined;
+const asOutgoing = ({ content, mentions, mentionAll }: MessageEventData<'MessageEdited'>): Text | undefined =>
+  content.type === 'text'
+    ? { type: 'text', body: content.body, mentions, ...(mentionAll && { mentionAll }) }
+    : undefined;
 
 /**
  * The same of a change that was requested here. An edit is repeated with what the message says now; once the message was revoked, only the

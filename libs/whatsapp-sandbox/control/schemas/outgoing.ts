@@ -20,11 +20,14 @@ const addressing = z
 
 const replyTo = id.exactOptional().meta({ description: 'Id of a message of this phone.' });
 
+const mentions = z.array(id).readonly().exactOptional().meta({ description: 'Phone numbers.' });
+
 const file = z
   .strictObject({
     data: z.base64().min(1).meta({ description: 'Content of the file.' }),
     mimeType: z.string().min(1).max(200).exactOptional().meta({ description: 'Default: a common type of that kind.' }),
     caption: text.exactOptional(),
+    mentions,
     fileName: z.string().min(1).max(255).exactOptional(),
     voice: z.boolean().exactOptional().meta({ description: 'Audio only: send as a voice message.' }),
   })
@@ -62,7 +65,7 @@ export const outgoing = z
         text,
         z.strictObject({
           body: text,
-          mentions: z.array(id).readonly().exactOptional().meta({ description: 'Phone numbers.' }),
+          mentions,
         }),
       ]),
     }),
@@ -109,6 +112,7 @@ export const outgoing = z
       edit: z.strictObject({
         messageId: id,
         text,
+        mentions,
         sealed: z
           .boolean()
           .exactOptional()
@@ -129,6 +133,7 @@ export const outgoing = z
     id: 'SendableMessage',
     examples: [
       { to: '+1 555 000 1111', type: 'text', text: { body: 'Thank you!' } },
+      { to: '15550001111', type: 'text', text: { body: 'Hi @491701234567', mentions: ['491701234567'] } },
       { to: '15550001111', type: 'text', text: 'Thank you!', replyTo: '3EB0C767D0A1B2' },
       { to: '15550001111', type: 'image', image: { data: 'iVBORw0KGgo=', mimeType: 'image/png', caption: 'Here' } },
       {

@@ -25,7 +25,7 @@ const { Type } = proto.Message.ProtocolMessage;
 export async function buildMessage(content: SendableContent, context: BuildContext): Promise<proto.IMessage> {
   if (content.type === 'raw') return content.message;
   if (content.type === 'reaction' || content.type === 'edit' || content.type === 'revoke') {
-    return buildChange(content, context.reference(content.messageId).key);
+    return buildChange(content, context);
   }
   return { ...(await buildBody(content, context)), messageContextInfo: { messageSecret: randomBytes(32) } };
 }
@@ -77,21 +77,25 @@ async function buildBody(content: Body, context: BuildContext): Promise<proto.IM
 
 type Change = Extract<SendableContent, { type: 'reaction' | 'edit' | 'revoke' }>;
 
-function buildChange(content: Change, key: proto.IMessageKey): proto.IMessage {
+function buildChange(content: Change, context: BuildContext): proto.IMessage {
+  const { key } = context.reference(content.messageId);
   switch (content.type) {
     case 'reaction':
       return { reactionMessage: { key, text: content.emoji, senderTimestampMs: Date.now() } };
     case 'revoke':
       return { protocolMessage: { key, type: Type.REVOKE } };
     case 'edit': {
-      const editedMessage = { conversation: content.text };
+      const mentioned = content.mentions?.map(context.jidOf);
+      const editedMessage = mentioned
+        ? { extendedTextMessage: { text: content.text, contextInfo: { mentionedJid: mentioned } } }
+        : { conversation: content.text };
       return { protocolMessage: { key, type: Type.MESSAGE_EDIT, editedMessage, timestampMs: Date.now() } };
     }
   }
 }
 
 function contextOf(content: Body, context: BuildContext): proto.IContextInfo | undefined {
-  const mentioned = content.type === 'text' ? content.mentions : undefined;
+  const mentioned = 'mentions' in content ? content.mentions : undefined;
   if (content.replyTo === undefined && mentioned === undefined) return undefined;
   const quoted = content.replyTo === undefined ? undefined : context.reference(content.replyTo);
   return {

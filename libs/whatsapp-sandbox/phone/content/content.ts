@@ -10,6 +10,7 @@ type OutgoingMedia = {
   readonly fileName?: string;
   /** Audio only: send as a voice message. */
   readonly voice?: boolean;
+  readonly mentions?: readonly string[];
 };
 
 /** Content that a virtual phone can send. `messageId` is the id of a message of this phone. */
@@ -37,6 +38,7 @@ export type SendableContent =
       readonly type: 'edit';
       readonly messageId: string;
       readonly text: string;
+      readonly mentions?: readonly string[];
       /** Encrypt it with the secret of the edited message. */
       readonly sealed?: boolean;
     }

@@ -41,7 +41,8 @@ function parseChange(message: proto.IMessage): MessageContent | undefined {
   if (protocolMessage?.type === Type.REVOKE && protocolMessage.key) return { type: 'revoke', target };
   if (protocolMessage?.type === Type.MESSAGE_EDIT) {
     const edited = parseMessage(protocolMessage.editedMessage ?? {});
-    return { type: 'edit', target, ...(edited.text !== undefined && { text: edited.text }) };
+    const { text, mentions } = edited;
+    return { type: 'edit', target, ...(text !== undefined && { text }), ...(mentions && { mentions }) };
   }
   return undefined;
 }

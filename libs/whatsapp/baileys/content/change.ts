@@ -1,5 +1,4 @@
 import { proto, type WAMessageKey } from '@whiskeysockets/baileys';
-import { jidOf } from '../../addresses.js';
 import type { OutgoingText } from '../../content/text.js';
 import type { ContentConverter } from './converter.js';
 
@@ -7,12 +6,12 @@ const { Type } = proto.Message.ProtocolMessage;
 
 export const edit: ContentConverter<'edit'> = {
   // Baileys would take the time of the attempt for that of the edit.
-  toWhatsApp: ({ text, editedAt }, { answered }) => ({
+  toWhatsApp: ({ text, editedAt }, { answered, mentioned }) => ({
     built: {
       protocolMessage: {
         key: changed(answered),
         type: Type.MESSAGE_EDIT,
-        editedMessage: editedText(text),
+        editedMessage: editedText(text, mentioned),
         timestampMs: Date.parse(editedAt),
       },
     },
@@ -28,8 +27,7 @@ const changed = (answered: WAMessageKey | undefined): WAMessageKey => {
   return answered;
 };
 
-const editedText = ({ body: text, mentions = [] }: OutgoingText): proto.IMessage => {
-  if (mentions.length === 0) return { conversation: text };
-  const mentionedJid = mentions.map((each) => (each.includes('@') ? each : jidOf(each)));
-  return { extendedTextMessage: { text, contextInfo: { mentionedJid } } };
-};
+const editedText = ({ body: text }: OutgoingText, mentioned: readonly string[]): proto.IMessage =>
+  mentioned.length === 0
+    ? { conversation: text }
+    : { extendedTextMessage: { text, contextInfo: { mentionedJid: [...mentioned] } } };

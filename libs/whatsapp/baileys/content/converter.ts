@@ -12,6 +12,8 @@ export type ToWhatsAppContext = {
   readonly answered?: WAMessageKey | undefined;
   /** The key of the file that it consists of, by the SHA-256 (base64) of that. */
   readonly mediaKey: (sha256: string) => Uint8Array;
+  /** The jids of those whom it mentions. */
+  readonly mentioned: readonly string[];
 };
 
 /** What Baileys makes a message of; or the message, where Baileys could only make it by doing more than that. */

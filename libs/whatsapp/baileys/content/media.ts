@@ -54,7 +54,7 @@ export const image: ContentConverter<'image'> = {
   toWhatsApp: (content, context) => {
     const imageMessage = {
       ...fileOf(content, context),
-      ...captionOf(content),
+      ...captionOf(content, context),
       ...shapeOf(content),
       ...onceOf(content),
     };
@@ -65,7 +65,8 @@ export const image: ContentConverter<'image'> = {
 export const video: ContentConverter<'video'> = {
   ...media('video', ({ videoMessage, ptvMessage }) => videoMessage ?? ptvMessage),
   toWhatsApp: (content, context) => {
-    const part = { ...fileOf(content, context), ...captionOf(content), ...shapeOf(content), ...onceOf(content) };
+    const caption = captionOf(content, context);
+    const part = { ...fileOf(content, context), ...caption, ...shapeOf(content), ...onceOf(content) };
     if (content.form === 'note') return { built: { ptvMessage: part } };
     const videoMessage = { ...part, ...(content.form === 'gif' && { gifPlayback: true }) };
     return { built: opensOnce(content, { videoMessage }) };
@@ -92,7 +93,8 @@ export const document: ContentConverter<'document'> = {
   toWhatsApp: (content, context) => {
     const { fileName } = content;
     const named = fileName === null ? {} : { fileName, title: fileName };
-    const documentMessage = { ...fileOf(content, context), ...captionOf(content), ...shapeOf(content), ...named };
+    const caption = captionOf(content, context);
+    const documentMessage = { ...fileOf(content, context), ...caption, ...shapeOf(content), ...named };
     if (content.caption === null) return { built: { documentMessage } };
     return { built: { documentWithCaptionMessage: { message: { documentMessage } } } };
   },
@@ -121,7 +123,10 @@ const fileOf = ({ upload, mimeType, size, sha256 }: Outgoing, { mediaKey }: ToWh
   fileEncSha256: Buffer.from(upload.encryptedSha256, 'base64'),
 });
 
-const captionOf = ({ caption }: Outgoing): { caption?: string } => (caption === null ? {} : { caption });
+const captionOf = ({ caption }: Outgoing, { mentioned }: ToWhatsAppContext) => ({
+  ...(caption !== null && { caption }),
+  ...(mentioned.length > 0 && { contextInfo: { mentionedJid: [...mentioned] } }),
+});
 
 const shapeOf = ({ width, height, seconds, thumbnail }: Outgoing) => ({
   ...(width !== null && height !== null && { width, height }),

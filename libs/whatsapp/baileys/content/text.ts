@@ -1,14 +1,13 @@
 import type { proto } from '@whiskeysockets/baileys';
-import { jidOf } from '../../addresses.js';
 import { lineOf, textOf } from './bounded.js';
 import type { ContentConverter } from './converter.js';
 
 export const text: ContentConverter<'text'> = {
   // Without a link preview: this service would have to fetch it, and the linked server would learn who writes to whom.
-  toWhatsApp: ({ body, mentions = [] }) => ({
+  toWhatsApp: ({ body }, { mentioned }) => ({
     text: body,
     linkPreview: null,
-    ...(mentions.length > 0 && { mentions: mentions.map((each) => (each.includes('@') ? each : jidOf(each))) }),
+    ...(mentioned.length > 0 && { mentions: [...mentioned] }),
   }),
   fromWhatsApp: (message) => {
     const tap = tapOf(message);

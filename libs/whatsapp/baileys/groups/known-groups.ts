@@ -35,7 +35,16 @@ export class KnownGroups {
   constructor(private readonly parts: KnownGroupsParts) {}
 
   /** What Baileys needs for sending to a group; undefined where it must ask. */
-  find = async (jid: string): Promise<GroupMetadata | undefined> => this.metadata.get(jid);
+  find = async (jid: string): Promise<GroupMetadata | undefined> => this.known(jid);
+
+  known(jid: string): GroupMetadata | undefined {
+    return this.metadata.get(jid);
+  }
+
+  /** A group; WhatsApp is asked only where it is not known. */
+  async of(jid: string): Promise<GroupMetadata> {
+    return this.known(jid) ?? this.parts.socket.groupMetadata(jid);
+  }
 
   /** To be called when the connection is open. */
   opened(): void {
