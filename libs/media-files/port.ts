@@ -11,6 +11,16 @@ export type StagedFile = {
   readonly path: string;
 };
 
+/** A file of a user. */
+export type KeptFile = {
+  readonly userId: string;
+  readonly sha256: string;
+  /** In bytes. */
+  readonly size: number;
+  /** ISO 8601: when it was last kept. */
+  readonly keptAt: string;
+};
+
 /** Both ends belong to it; counted from 0. */
 export type ByteRange = { readonly first: number; readonly last: number };
 
@@ -40,6 +50,9 @@ export interface MediaFiles {
 
   /** In bytes; undefined where the user has no such file. @throws {MediaFilesUnavailable} */
   size(userId: string, sha256: string): Promise<number | undefined>;
+
+  /** All files of all users, those of a user one after the other. What is kept or removed meanwhile may be left out. @throws {MediaFilesUnavailable} */
+  list(): AsyncIterable<KeptFile>;
 
   /** Does nothing where there is no such file. @throws {MediaFilesUnavailable} */
   remove(userId: string, sha256: string): Promise<void>;

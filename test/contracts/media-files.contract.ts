@@ -108,6 +108,27 @@ export const mediaFilesContract = (name: string, newFixture: () => Promise<Media
       expect(await fixture.everything()).toEqual([]);
     });
 
+    it('list all files, with their users, sizes, and when they were last kept', async () => {
+      const list = async () => {
+        const found = [];
+        for await (const file of files.list()) found.push(file);
+        return found;
+      };
+      expect(await list()).toEqual([]);
+      await files.stage(inChunks(content), maxBytes); // nobody's
+      const before = Date.now() - 1000; // a store may count in seconds
+      await keep(ada);
+      await keep(ben);
+      await keep(ben, randomBytes(10));
+      const found = await list();
+      const sizes = found.map(({ userId, size }) => `${userId} ${size}`).toSorted();
+      expect(sizes).toEqual([`${ada} 25000`, `${ben} 10`, `${ben} 25000`].toSorted());
+      expect(found.filter((file) => file.sha256 === sha256)).toHaveLength(2);
+      for (const { keptAt } of found) expect(Date.parse(keptAt)).toBeGreaterThanOrEqual(before);
+      await files.remove(ben, sha256);
+      expect(await list()).toHaveLength(2);
+    });
+
     it('remove a file, and all files of a user', async () => {
       await keep(ada);
       await keep(ada, randomBytes(10));

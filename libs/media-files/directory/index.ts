@@ -1,7 +1,7 @@
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { FileMissing, type ByteRange, type MediaFiles, type StagedFile } from '../port.js';
+import { FileMissing, type ByteRange, type KeptFile, type MediaFiles, type StagedFile } from '../port.js';
 import { isMissing, onDisk } from './on-disk.js';
 import { Staging } from './staging.js';
 
@@ -16,6 +16,7 @@ export const openMediaDirectory = async (directory: string): Promise<MediaFiles>
 };
 
 const idPattern = /^[0-9a-f-]{36}$/;
+const shardPattern = /^[0-9a-f]{2}$/;
 const hashPattern = /^[0-9a-f]{64}$/;
 
 class MediaDirectory implements MediaFiles {
@@ -36,6 +37,7 @@ class MediaDirectory implements MediaFiles {
     const kept = this.pathOf(userId, sha256);
     await onDisk(async () => {
       await mkdir(dirname(kept), { recursive: true, mode: 0o700 });
+      await utimes(path, new Date(), new Date());
       await rename(path, kept); // the same content takes the place of itself
       for (const parent of [dirname(kept), this.userDirectory(userId), this.directory]) await syncDirectory(parent);
     });
@@ -51,6 +53,19 @@ class MediaDirectory implements MediaFiles {
   async size(userId: string, sha256: string): Promise<number | undefined> {
     const path = this.pathOf(userId, sha256);
     return (await onDisk(() => foundOrUndefined(stat(path))))?.size;
+  }
+
+  async *list(): AsyncGenerator<KeptFile> {
+    for (const userId of await namesIn(this.directory, idPattern)) {
+      for (const shard of await namesIn(join(this.directory, userId), shardPattern)) {
+        const directory = join(this.directory, userId, shard);
+        const found = (await namesIn(directory, hashPattern)).map(async (sha256) => {
+          const stats = await onDisk(() => foundOrUndefined(stat(join(directory, sha256))));
+          return stats && { userId, sha256, size: stats.size, keptAt: stats.mtime.toISOString() };
+        });
+        for (const file of await Promise.all(found)) if (file) yield file;
+      }
+    }
   }
 
   async remove(userId: string, sha256: string): Promise<void> {
@@ -74,6 +89,11 @@ class MediaDirectory implements MediaFiles {
     return join(this.userDirectory(userId), sha256.slice(0, 2), sha256);
   }
 }
+
+const namesIn = async (directory: string, pattern: RegExp): Promise<readonly string[]> => {
+  const names = await onDisk(() => foundOrUndefined(readdir(directory)));
+  return names?.filter((name) => pattern.test(name)) ?? [];
+};
 
 const foundOrUndefined = <Found>(finding: Promise<Found>): Promise<Found | undefined> =>
   finding.catch((error: unknown) => {
