@@ -126,6 +126,20 @@ export const variables = z.object({
     .default(104_857_600)
     .describe('Maximum size of a document, and of any file that is received, in bytes.'),
   WAYBILL_MEDIA_MAX_STICKER: bytes.default(512_000).describe('Maximum size of a sticker, in bytes.'),
+  WAYBILL_MEDIA_DAYS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(36_500)
+    .default(30)
+    .describe('How many days a file is kept; 0 keeps it for good.'),
+  WAYBILL_MEDIA_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(Number.MAX_SAFE_INTEGER)
+    .optional()
+    .describe('How many bytes the files of all users may have together; the oldest are removed. By default unlimited.'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')

@@ -11,6 +11,7 @@ import { decodedBase64 } from './base64.rules.js';
 import { safeFileName } from './file-name.rules.js';
 import { declaredType, sniff } from './inspection/sniff.js';
 import { measure, type Measures } from './inspection/measure.js';
+import { Contents } from './contents.js';
 import {
   assertAsDeclared,
   assertKind,
@@ -41,6 +42,7 @@ export class Library implements MediaLibrary {
     @Inject(OUTBOUND) private readonly outbound: Outbound,
     private readonly commands: CommandBus,
     private readonly streams: Streams,
+    private readonly contents: Contents,
   ) {}
 
   async stage(source: MediaSource, described: MediaDescription): Promise<StagedMedia> {
@@ -60,9 +62,11 @@ export class Library implements MediaLibrary {
 
   async keep({ mediaId, userId }: Owner, staged: StagedMedia, context: CommandContext): Promise<Media> {
     const { path: _path, ...described } = staged;
-    await this.files.keep(userId, staged);
-    const data = { mediaId, userId, ...described, storedAt: new Date().toISOString() };
-    await this.commands.execute<RecordMediaStored>({ type: 'RecordMediaStored', data }, context);
+    await this.contents.exclusively({ userId, sha256: staged.sha256 }, async () => {
+      await this.files.keep(userId, staged);
+      const data = { mediaId, userId, ...described, storedAt: new Date().toISOString() };
+      await this.commands.execute<RecordMediaStored>({ type: 'RecordMediaStored', data }, context);
+    });
     const media = await this.find(userId, mediaId);
     if (!media) throw new Error(`The id ${mediaId} is that of another user's file`);
     return media;

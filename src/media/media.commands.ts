@@ -1,10 +1,13 @@
 import type { Command } from '#lib/event-sourcing';
-import type { Media } from './media.contract.js';
+import type { CleaningReason, Media } from './media.contract.js';
 
 /** The content is stored. The same id again changes nothing. */
 export type RecordMediaStored = Command<'RecordMediaStored', Omit<Media, 'cleanedAt'>>;
 /** Once is enough. @throws {DomainError} `media_not_found` */
-type RecordMediaCleaned = Command<'RecordMediaCleaned', { readonly mediaId: string; readonly at: string }>;
+export type RecordMediaCleaned = Command<
+  'RecordMediaCleaned',
+  { readonly mediaId: string; readonly why: CleaningReason; readonly at: string }
+>;
 
 export type MediaCommand = RecordMediaStored | RecordMediaCleaned;
 

@@ -8,6 +8,10 @@ const MediaOwner = z.object({ mediaId: z.uuid(), userId: z.uuid() });
 const MediaOrigin = z.enum(['upload', 'url', 'data', 'received']);
 export type MediaOrigin = z.output<typeof MediaOrigin>;
 
+/** Why a file was cleaned: it was old, or there was too little room, or its user was deleted. */
+const CleaningReason = z.enum(['age', 'room', 'user_deleted']);
+export type CleaningReason = z.output<typeof CleaningReason>;
+
 /** A file of a user. Its content is found by its hash: the same content is stored once per user, however many files have it. */
 export const mediaEvents = eventTypes('media', {
   MediaStored: event(
@@ -30,13 +34,13 @@ export const mediaEvents = eventTypes('media', {
     }),
     { personal: { subject: 'userId', fields: ['fileName'] } },
   ),
-  /** The file is gone; what is known of it stays. */
-  MediaCleaned: event(MediaOwner.extend({ cleanedAt: z.iso.datetime() })),
+  /** The file can no longer be had, and its content is removed once nothing needs it; what is known of it stays. */
+  MediaCleaned: event(MediaOwner.extend({ why: CleaningReason, cleanedAt: z.iso.datetime() })),
 });
 export type MediaEvent = EventOf<typeof mediaEvents>;
 
 /** A file as the log has it. */
 export type Media = OfType<MediaEvent, 'MediaStored'>['data'] & {
-  /** ISO 8601: when its content was removed; null while it is there. */
+  /** ISO 8601: since when it cannot be had any more; null while it can. */
   readonly cleanedAt: string | null;
 };

@@ -19,8 +19,8 @@ const media = {
 } as const;
 const { mediaId, userId } = media;
 const stored: MediaEvent = { type: 'MediaStored', data: media };
-const cleaned: MediaEvent = { type: 'MediaCleaned', data: { mediaId, userId, cleanedAt: at } };
-const clean = { type: 'RecordMediaCleaned', data: { mediaId, at } } as const;
+const cleaned: MediaEvent = { type: 'MediaCleaned', data: { mediaId, userId, why: 'age', cleanedAt: at } };
+const clean = { type: 'RecordMediaCleaned', data: { mediaId, why: 'age', at } } as const;
 const given = givenEvents(mediaDecider);
 
 describe('a file', () => {
@@ -35,6 +35,9 @@ describe('a file', () => {
   it('is cleaned once', () => {
     given([stored]).when(clean).then([cleaned]);
     given([stored, cleaned]).when(clean).then([]);
+    given([stored, cleaned])
+      .when({ type: 'RecordMediaCleaned', data: { mediaId, why: 'room', at } })
+      .then([]);
   });
 
   it('is not cleaned where there is none', () => {

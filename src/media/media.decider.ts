@@ -8,10 +8,10 @@ export const mediaDecider = decider<MediaCommand, MediaEvent, Media | null>({
   initialState: null,
   decide: {
     RecordMediaStored: (data, media) => (media === null ? [{ type: 'MediaStored', data }] : []),
-    RecordMediaCleaned: ({ mediaId, at }, media) => {
+    RecordMediaCleaned: ({ mediaId, why, at }, media) => {
       if (media === null) throw new DomainError('not_found', 'media_not_found', 'There is no such file');
       if (media.cleanedAt !== null) return [];
-      return [{ type: 'MediaCleaned', data: { mediaId, userId: media.userId, cleanedAt: at } }];
+      return [{ type: 'MediaCleaned', data: { mediaId, userId: media.userId, why, cleanedAt: at } }];
     },
   },
   evolve: {

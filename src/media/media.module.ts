@@ -2,6 +2,11 @@ import { Module } from '@nestjs/common';
 import type { Config } from '#config';
 import { CONFIG } from '../platform/tokens.js';
 import type { MediaLimits } from './kind.rules.js';
+import { Cleaner, RETENTION } from './cleaning/cleaner.js';
+import { Cleaning } from './cleaning/cleaning.js';
+import { ContentRemover } from './cleaning/content-remover.js';
+import { Needs } from './cleaning/needs.js';
+import { Contents } from './contents.js';
 import { EraseFilesEffect } from './erase-files.effect.js';
 import { MediaController } from './http/media.controller.js';
 import { Uploads } from './http/uploads.js';
@@ -9,6 +14,7 @@ import { Library, MEDIA_LIMITS } from './library.js';
 import { MEDIA_LIBRARY } from './media-library.contract.js';
 import { MEDIA_FILES, openFiles } from './open-files.js';
 import { OUTBOUND, OutboundAtStop } from './open-outbound.js';
+import type { Retention } from './retention.rules.js';
 
 /** The library of media files, and its routes. */
 @Module({
@@ -18,14 +24,25 @@ import { OUTBOUND, OutboundAtStop } from './open-outbound.js';
     { provide: MEDIA_LIMITS, inject: [CONFIG], useFactory: (config: Config) => limitsOf(config) },
     { provide: OutboundAtStop, inject: [CONFIG], useFactory: (config: Config) => OutboundAtStop.open(config) },
     { provide: OUTBOUND, inject: [OutboundAtStop], useFactory: ({ outbound }: OutboundAtStop) => outbound },
+    { provide: RETENTION, inject: [CONFIG], useFactory: (config: Config) => retentionOf(config) },
+    Contents,
     Library,
     Uploads,
+    Needs,
+    Cleaner,
+    ContentRemover,
+    Cleaning,
     EraseFilesEffect,
     { provide: MEDIA_LIBRARY, useExisting: Library },
   ],
   exports: [MEDIA_LIBRARY],
 })
 export class MediaModule {}
+
+const retentionOf = ({ WAYBILL_MEDIA_DAYS: days, WAYBILL_MEDIA_BYTES: maxBytes }: Config): Retention => ({
+  maxAgeDays: days === 0 ? null : days,
+  maxBytes: maxBytes ?? null,
+});
 
 const limitsOf = (config: Config): MediaLimits => ({
   image: config.WAYBILL_MEDIA_MAX_IMAGE,

@@ -11,8 +11,10 @@ import { Idempotent, type IdempotentCreation } from '../../platform/http/idempot
 import { ById } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
+import { RETENTION } from '../cleaning/cleaner.js';
 import { MEDIA_LIBRARY, type MediaLibrary } from '../media-library.contract.js';
 import type { Media } from '../media.contract.js';
+import type { Retention } from '../retention.rules.js';
 import { contentHeaders, rangeAsked } from './content-headers.js';
 import { AnswersContent, FileBody } from './documented.js';
 import { presentMedia, StoredMedia } from './media.schemas.js';
@@ -25,6 +27,7 @@ export class MediaController {
   constructor(
     @Inject(MEDIA_LIBRARY) private readonly library: MediaLibrary,
     private readonly uploads: Uploads,
+    @Inject(RETENTION) private readonly retention: Retention,
   ) {}
 
   @Post()
@@ -55,7 +58,7 @@ export class MediaController {
         [staged.sha256, staged.fileName],
       );
       void reply.header('location', `/v1/media/${media.mediaId}`);
-      return presentMedia(media);
+      return presentMedia(media, this.retention);
     } finally {
       await this.library.discard(staged);
     }

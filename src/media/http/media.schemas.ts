@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Media } from '../media.contract.js';
+import { expiryOf, type Retention } from '../retention.rules.js';
 
 /** A file as the API shows it. */
 export const StoredMedia = z
@@ -13,6 +14,12 @@ export const StoredMedia = z
     height: z.int().nullable(),
     seconds: z.int().nullable().describe('How long a sound or video plays.'),
     createdAt: z.iso.datetime(),
+    expiresAt: z.iso
+      .datetime()
+      .nullable()
+      .describe(
+        'From then on it may be removed, unless a message that is not sent yet needs it. Earlier where room is short. Null: it is kept.',
+      ),
   })
   .meta({
     id: 'Media',
@@ -28,12 +35,13 @@ export const StoredMedia = z
         height: 960,
         seconds: null,
         createdAt: '2026-11-28T10:00:00.000Z',
+        expiresAt: '2026-12-28T10:00:00.000Z',
       },
     ],
   });
 type StoredMedia = z.output<typeof StoredMedia>;
 
-export const presentMedia = (media: Media): StoredMedia => ({
+export const presentMedia = (media: Media, retention: Retention): StoredMedia => ({
   id: media.mediaId,
   mimeType: media.mimeType,
   size: media.size,
@@ -43,4 +51,5 @@ export const presentMedia = (media: Media): StoredMedia => ({
   height: media.height,
   seconds: media.seconds,
   createdAt: media.storedAt,
+  expiresAt: expiryOf(media.storedAt, retention),
 });

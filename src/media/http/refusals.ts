@@ -6,7 +6,7 @@ export const refusals = {
   cleaned: {
     status: 410,
     code: 'media_cleaned',
-    detail: 'The file was removed, as the service was told to do with old files',
+    detail: 'The file was removed, as files are that are old or take too much room',
   },
   tooLarge: {
     status: 413,

@@ -4,6 +4,7 @@ import { MEDIA_LIBRARY, type MediaLibrary } from '../../media/media-library.cont
 import type { Media } from '../../media/media.contract.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import type { OutgoingContent, RequestedContent } from '../content.contract.js';
+import { isSentMedia } from '../content/media.content.js';
 import type { MediaRequest } from '../content/media-request.js';
 import { convertedFileIdOf, fileIdOf } from '../message-ids.js';
 import { contentOfFile, conversionOf } from './attachments.rules.js';
@@ -22,7 +23,10 @@ export class Attachments {
    * @throws {DomainError} `media_not_found`, `media_type_refused`, `media_too_large`, `media_fetch_failed`, `url_not_allowed`, `converter_missing`
    */
   async contentOf(requested: RequestedContent, of: Of, context: CommandContext): Promise<OutgoingContent> {
-    if (!('source' in requested)) return requested;
+    if (!('source' in requested)) {
+      if (isSentMedia(requested)) await this.known(of.userId, requested.mediaId);
+      return requested;
+    }
     const taken = await this.fileOf(requested, of, context);
     const file = await this.madeToFit(requested, taken, of, context);
     this.library.assertFits(file, requested.type);

@@ -33,7 +33,7 @@ export class FileUploads implements OnModuleDestroy {
 
   private async uploadNow({ sessionId, userId, whatsappId }: AcceptedMessage, content: SentMedia): Promise<Upload> {
     const media = await this.library.find(userId, content.mediaId);
-    if (!media || media.cleanedAt !== null) throw new FileMissing();
+    if (!media) throw new FileMissing(); // one that was cleaned at this moment is still there
     const thumbnail = await thumbnailOf(content, () => this.library.open(media));
     const file = {
       whatsappId,

@@ -1,0 +1,33 @@
+import { projection } from '#lib/event-sourcing';
+import { collection, put, remove, removeAll, type Write } from '#lib/read-models';
+import { erasureEvents, type ErasureEvent } from '../../messaging/erasure.contract.js';
+import { messageEvents, type AcceptedMessage, type MessageEvent } from '../../messaging/message.contract.js';
+
+type NeededFileDocument = {
+  readonly userId: string;
+  readonly mediaId: string;
+  readonly sha256: string;
+};
+
+/** The files of messages that are scheduled or queued, by the ids of the messages: each may still have to be uploaded, or uploaded anew. */
+export const neededFiles = collection<NeededFileDocument>({
+  name: 'needed-files',
+  version: 1,
+  indexes: [['mediaId'], ['userId', 'sha256']],
+});
+
+const needed = ({ messageId, userId, content }: AcceptedMessage): readonly Write[] =>
+  'mediaId' in content ? [put(messageId, { userId, mediaId: content.mediaId, sha256: content.sha256 })] : [];
+
+export const neededFilesProjection = projection<MessageEvent | ErasureEvent, NeededFileDocument>({
+  into: neededFiles,
+  from: [messageEvents, erasureEvents],
+  on: {
+    MessageScheduled: ({ data }) => needed(data),
+    MessageQueued: ({ data }) => needed(data),
+    MessageSent: ({ data: { messageId } }) => remove(messageId),
+    MessageFailed: ({ data: { messageId } }) => remove(messageId),
+    MessageCanceled: ({ data: { messageId } }) => remove(messageId),
+    UserMessagesErased: ({ data: { userId } }) => removeAll('userId', userId),
+  },
+});
