@@ -32,12 +32,12 @@ export type MessageView = {
   /** What is searched: the text, or the caption. */
   readonly text?: string | null;
   readonly content: OutgoingContent | ReceivedContent;
-  /** How far the file is that came with it. */
+  /** How far the file is that came with it; of one that was sent, only that it is `unavailable`. */
   readonly fileState?: MessageFile['state'];
   /** Where it is `ready`. */
   readonly file?: ReceivedFile;
   /** Where it is `unavailable`. */
-  readonly fileTrouble?: FileTrouble | null;
+  readonly fileTrouble?: Pick<FileTrouble, 'reason'> | null;
   readonly whatsappId: string;
   readonly replyTo?: string;
   readonly replyToWhatsappId?: string;

@@ -1,7 +1,9 @@
 import { DomainError } from '#lib/event-sourcing';
 import type { ReadModels, Where } from '#lib/read-models';
+import { mediaFiles } from '../media/media-files.contract.js';
 import { documentQueryHandler, queryHandler } from '../platform/context-definition.js';
 import type { FindNumber } from './address.contract.js';
+import { withCleanedFiles } from './cleaned-files.js';
 import type { GetMessage, ListMessages } from './message-view.contract.js';
 import { messageDocuments, messages, type MessageDocument } from './messages.projection.js';
 import { addresses } from './people/addresses.projection.js';
@@ -25,7 +27,7 @@ const withMessages = async (
 
 /** Messages with what has become known since they were recorded. */
 const completed = async (models: ReadModels, found: readonly MessageDocument[]): Promise<readonly MessageDocument[]> =>
-  withQuoted(models, await withPeople(models, found));
+  withCleanedFiles(models, await withQuoted(models, await withPeople(models, found)));
 
 export const messagesQueries = {
   FindNumber: queryHandler<FindNumber>({
@@ -48,7 +50,7 @@ export const messagesQueries = {
     },
   }),
   ListMessages: queryHandler<ListMessages>({
-    reads: [messages, addresses],
+    reads: [messages, addresses, mediaFiles],
     answer: async ({ q, chat, from, to, limit, cursor, ...equal }, models) => {
       const period = { ...(from !== undefined && { gte: from }), ...(to !== undefined && { lt: to }) };
       const jids = chat === undefined ? [] : await jidsOf(models, chat, equal.userId);

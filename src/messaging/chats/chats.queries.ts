@@ -1,11 +1,13 @@
 import { DomainError } from '#lib/event-sourcing';
 import type { ReadModels, Where } from '#lib/read-models';
 import { jidOf } from '#lib/whatsapp';
+import { mediaFiles } from '../../media/media-files.contract.js';
 import { queryHandler } from '../../platform/context-definition.js';
 import { messages } from '../messages.projection.js';
 import type { MessageView } from '../message-view.contract.js';
 import { addresses } from '../people/addresses.projection.js';
 import { withPeople } from '../people/shown.js';
+import { withCleanedFiles } from '../cleaned-files.js';
 import { withQuoted } from '../quoted.js';
 import type { ChatView, GetChat, ListChats } from './chat.contract.js';
 import { chats, type ChatDocument } from './chats.projection.js';
@@ -46,7 +48,7 @@ const newestOf = ({ root, others }: Together): ChatDocument =>
 const messagesById = async (models: ReadModels, ids: readonly string[]): Promise<ReadonlyMap<string, MessageView>> => {
   if (ids.length === 0) return new Map();
   const { data } = await models.find(messages, { where: { id: { in: ids } }, limit: ids.length });
-  const complete = await withQuoted(models, await withPeople(models, data));
+  const complete = await withCleanedFiles(models, await withQuoted(models, await withPeople(models, data)));
   return new Map(complete.map((message) => [message.id, message]));
 };
 
@@ -94,7 +96,7 @@ export const noSuchChat = (): never => {
 
 export const chatsQueries = {
   GetChat: queryHandler<GetChat>({
-    reads: [chats, messages, addresses],
+    reads: [chats, messages, addresses, mediaFiles],
     answer: async ({ chatId, userId }, models) => {
       const found = await findChat(models, chatId, userId);
       const [view] = found ? await viewsOf(models, [found]) : [];
@@ -102,7 +104,7 @@ export const chatsQueries = {
     },
   }),
   ListChats: queryHandler<ListChats>({
-    reads: [chats, messages, addresses],
+    reads: [chats, messages, addresses, mediaFiles],
     answer: async ({ userId, sessionId, q, unread, archived, limit, cursor }, models) => {
       const where: Where<ChatDocument> = {
         userId,

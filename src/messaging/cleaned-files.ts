@@ -1,0 +1,34 @@
+import type { ReadModels } from '#lib/read-models';
+import type { CleaningReason } from '../media/media.contract.js';
+import { mediaFiles } from '../media/media-files.contract.js';
+import { isSentMedia } from './content/media.content.js';
+import type { MessageView } from './message-view.contract.js';
+
+const maxFound = 1000;
+
+const reasons: { readonly [why in CleaningReason]: string } = {
+  age: 'The file was removed because it was old',
+  room: 'The file was removed to make room',
+  user_deleted: 'The file was removed with its user',
+};
+
+const fileIdIn = ({ content, file }: MessageView): string | undefined =>
+  isSentMedia(content) ? content.mediaId : file?.mediaId;
+
+/** The messages, with what became of their files since: one that was cleaned is unavailable, and says why. */
+export const withCleanedFiles = async <View extends MessageView>(
+  models: ReadModels,
+  views: readonly View[],
+): Promise<readonly View[]> => {
+  const ids = new Set(views.flatMap((view) => fileIdIn(view) ?? []));
+  if (ids.size === 0) return views;
+  const { data } = await models.find(mediaFiles, {
+    where: { id: { in: [...ids] }, state: 'cleaned' },
+    limit: maxFound,
+  });
+  const whys = new Map(data.map(({ id, why = 'age' }) => [id, why]));
+  return views.map((view) => {
+    const why = whys.get(fileIdIn(view) ?? '');
+    return why === undefined ? view : { ...view, fileState: 'unavailable', fileTrouble: { reason: reasons[why] } };
+  });
+};
