@@ -2,6 +2,7 @@ import mongoose from 'mongoose';
 import { type OpenSessions, openSessionsIn } from './left-open.js';
 import { type Notes, notesIn } from './notes.js';
 import { hasLabel, InvalidMongoUri, isAnswer, openingError } from './errors.js';
+import { SettlingConnection } from './settling-connection.js';
 
 /** A connection to a server or replica set of MongoDB, for all stores that keep their data there. */
 export type Mongo = {
@@ -77,6 +78,7 @@ const connectionTo = (uri: string): mongoose.Connection => {
       ...(!isGiven('socketTimeoutMS') && { socketTimeoutMS: socketTimeoutMs }),
       ...(!isGiven('maxPoolSize') && { maxPoolSize: maxConnections }),
       ...(!isGiven('appName') && { appName: 'waybill' }),
+      ...settling,
       readPreference: 'primary',
       writeConcern: durably,
       bufferCommands: false,
@@ -87,6 +89,9 @@ const connectionTo = (uri: string): mongoose.Connection => {
     throw invalidUri(error, uri);
   }
 };
+
+/** The driver takes this option without declaring it. */
+const settling = { connectionType: SettlingConnection };
 
 /** Mongoose connects in the background; what is wrong with the string itself is known at once. */
 const checkOptions = (uri: string): void => void new mongoose.mongo.MongoClient(uri);
