@@ -13,6 +13,8 @@ export type FetchedFile = {
   readonly mimeType: string | undefined;
   /** As the server, or else the URL, names it. */
   readonly fileName: string | undefined;
+  /** Where it was, after all redirects. */
+  readonly url: string;
 };
 
 /** Fetches from servers that users name. */
@@ -21,20 +23,25 @@ export type Outbound = {
    * Only http and https, only public addresses and those that the operator allows: for the URL, for each redirect, and for what names lead to
    * at the moment of connecting. @throws {UrlNotAllowed} {FetchFailed}
    */
-  get(url: string): Promise<FetchedFile>;
+  get(url: string, options?: FetchOptions): Promise<FetchedFile>;
   close(): Promise<void>;
 };
 
-export type OutboundOptions = GuardOptions & {
+export type FetchOptions = {
   /** In all, until the last byte. */
   readonly timeoutMs?: number;
 };
+
+export type OutboundOptions = GuardOptions & FetchOptions;
 
 const defaultTimeoutMs = 120_000;
 const maxRedirects = 5;
 const redirects: readonly number[] = [301, 302, 303, 307, 308];
 
-export const openOutbound = ({ timeoutMs = defaultTimeoutMs, ...options }: OutboundOptions): Outbound => {
+export const openOutbound = ({
+  timeoutMs: usualTimeoutMs = defaultTimeoutMs,
+  ...options
+}: OutboundOptions): Outbound => {
   const guard = new Guard(options);
 
   const answerOf = async (given: string, signal: AbortSignal): Promise<readonly [Response, URL]> => {
@@ -52,7 +59,7 @@ export const openOutbound = ({ timeoutMs = defaultTimeoutMs, ...options }: Outbo
   };
 
   return {
-    get: async (given) => {
+    get: async (given, { timeoutMs = usualTimeoutMs } = {}) => {
       const signal = AbortSignal.timeout(timeoutMs);
       const [answer, url] = await answerOf(given, signal).catch((error: unknown) => {
         throw failure(error, signal);
@@ -65,6 +72,7 @@ export const openOutbound = ({ timeoutMs = defaultTimeoutMs, ...options }: Outbo
         bytes: withFailures(answer.body, signal),
         mimeType: answer.headers.get('content-type') ?? undefined,
         fileName: nameIn(answer.headers.get('content-disposition')) ?? nameOf(url),
+        url: url.href,
       };
     },
     close: () => guard.dispatcher.destroy(),

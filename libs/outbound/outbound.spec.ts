@@ -75,7 +75,8 @@ describe('fetching from a server', () => {
       answer.end('bytes');
     });
     const { bytes, ...named } = await get(`http://127.0.0.1:${port}/x`);
-    expect(named).toEqual({ mimeType: 'application/pdf', fileName: 'invoice 1.pdf' });
+    const url = `http://127.0.0.1:${port}/x`;
+    expect(named).toEqual({ mimeType: 'application/pdf', fileName: 'invoice 1.pdf', url });
     expect(await buffer(bytes)).toEqual(Buffer.from('bytes'));
   });
 

@@ -26,7 +26,7 @@ import type { RecordMediaStored } from './media.commands.js';
 import type { Media } from './media.contract.js';
 import { mediaDecider } from './media.decider.js';
 import { MEDIA_FILES } from './open-files.js';
-import { OUTBOUND } from './open-outbound.js';
+import { OUTBOUND } from './outbound.contract.js';
 
 /** Injects `MediaLimits`. */
 export const MEDIA_LIMITS = Symbol('media limits');

@@ -13,7 +13,8 @@ import { Uploads } from './http/uploads.js';
 import { Library, MEDIA_LIMITS } from './library.js';
 import { MEDIA_LIBRARY } from './media-library.contract.js';
 import { MEDIA_FILES, openFiles } from './open-files.js';
-import { OUTBOUND, OutboundAtStop } from './open-outbound.js';
+import { OutboundAtStop } from './open-outbound.js';
+import { OUTBOUND } from './outbound.contract.js';
 import type { Retention } from './retention.rules.js';
 
 /** The library of media files, and its routes. */
@@ -35,7 +36,7 @@ import type { Retention } from './retention.rules.js';
     EraseFilesEffect,
     { provide: MEDIA_LIBRARY, useExisting: Library },
   ],
-  exports: [MEDIA_LIBRARY],
+  exports: [MEDIA_LIBRARY, OUTBOUND],
 })
 export class MediaModule {}
 

@@ -3,9 +3,6 @@ import type { Config } from '#config';
 import { openOutbound, type Outbound } from '#lib/outbound';
 import { isWithin, parseRange } from '../platform/http/ip.rules.js';
 
-/** Injects `Outbound`. */
-export const OUTBOUND = Symbol('outbound');
-
 /** Fetches from the servers that users name, until the service stops. */
 export class OutboundAtStop implements OnApplicationShutdown {
   private constructor(readonly outbound: Outbound) {}

@@ -1,4 +1,5 @@
 import type { Change } from './incoming.contract.js';
+import type { LinkPreview } from './link-preview.contract.js';
 import type { AcceptedMessage, HoldReason, MessageEventData, MessageOwner } from './message.contract.js';
 import type { Upload } from './upload.contract.js';
 import type { MessageFile } from './received-file.contract.js';
@@ -6,6 +7,9 @@ import type { ProgressStatus } from './progress.rules.js';
 
 /** What can be said of a received message. */
 export type Mark = MessageEventData<'MessageMarked'>['as'];
+
+/** `found` is null where it cannot be had. */
+export type FoundPreview = { readonly found: LinkPreview | null };
 
 /** A change that waits for its message, or for what that says. */
 export type Awaited = { readonly changeId: string; readonly change: Change; readonly at: string };
@@ -56,6 +60,8 @@ export type MessageState =
       readonly mayHaveLeft: boolean;
       /** Of the file that it consists of; null before, and where it has none. */
       readonly upload: Upload | null;
+      /** Whether the preview of its link is known, and which one; null before, and where none was asked for. */
+      readonly preview: FoundPreview | null;
     })
   | SentState
   /** A receipt may still prove that it was sent. */

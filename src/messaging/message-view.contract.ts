@@ -1,6 +1,7 @@
 import type { Query } from '#lib/event-sourcing';
 import type { Page } from '#lib/read-models';
 import type { MessageType, OutgoingContent, ReceivedContent } from './content.contract.js';
+import type { LinkPreview } from './link-preview.contract.js';
 import type { FileTrouble, MessageFile, ReceivedFile } from './received-file.contract.js';
 import type { Referral } from './incoming.contract.js';
 
@@ -38,6 +39,8 @@ export type MessageView = {
   readonly file?: ReceivedFile;
   /** Where it is `unavailable`. */
   readonly fileTrouble?: Pick<FileTrouble, 'reason'> | null;
+  /** What it was sent with, of the page to which it links. */
+  readonly linkPreview?: Omit<LinkPreview, 'thumbnail'> | null;
   readonly whatsappId: string;
   readonly replyTo?: string;
   readonly replyToWhatsappId?: string;

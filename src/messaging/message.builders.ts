@@ -55,6 +55,12 @@ const data: { readonly [Type in MessageEventType]: MessageEventData<Type> } = {
     },
     recordedAt: later,
   },
+  LinkPreviewFetched: {
+    ...messageOwner,
+    preview: { url: 'https://example.com/a', title: 'A', description: null, thumbnail: null },
+    recordedAt: later,
+  },
+  LinkPreviewUnavailable: { ...messageOwner, reason: 'The page has no title.', recordedAt: later },
   MessageSent: { ...messageOwner, type: 'text', sentAt: later, whatsappAt: null },
   MessageDelivered: { ...messageOwner, deliveredAt: later, whatsappAt: null },
   MessageRead: { ...messageOwner, readAt: later, whatsappAt: null },

@@ -1,6 +1,7 @@
 import type { Command } from '#lib/event-sourcing';
 import type { FileTrouble, ReceivedFile } from './received-file.contract.js';
 import type { SealedEdit } from './incoming.contract.js';
+import type { LinkPreview } from './link-preview.contract.js';
 import type { HoldReason, MessageEventData, MessageOwner } from './message.contract.js';
 import type { Upload } from './upload.contract.js';
 
@@ -21,6 +22,10 @@ type HoldMessage = Command<'HoldMessage', For<Outcome & { readonly why: HoldReas
 export type BeginAttempt = Command<'BeginAttempt', For>;
 /** The file that it consists of was uploaded. */
 type RecordMediaUploaded = Command<'RecordMediaUploaded', For<{ readonly upload: Upload }>>;
+/** The preview of its link was made, or why there is none: only the first one counts. */
+type RecordLinkPreview = Command<'RecordLinkPreview', For<{ readonly result: PreviewResult }>>;
+/** The preview of a link, or why it cannot be had, as a sentence. */
+export type PreviewResult = { readonly preview: LinkPreview } | { readonly problem: string };
 /** Refused once the message may have left. */
 export type RecordMessageCanceled = Command<'RecordMessageCanceled', For>;
 /** Cancels it where that is certain to keep it from being sent; otherwise it goes on. */
@@ -92,6 +97,7 @@ export type MessageCommand =
   | HoldMessage
   | BeginAttempt
   | RecordMediaUploaded
+  | RecordLinkPreview
   | RecordMessageCanceled
   | CancelIfUnsent
   | RecordMessageSent

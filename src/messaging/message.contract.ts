@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { event, eventTypes, type Command, type EventOf, type OfType } from '#lib/event-sourcing';
 import { OutgoingContent, ReceivedContent, type RequestedContent } from './content.contract.js';
 import { Change, Referral, SealedEdit } from './incoming.contract.js';
+import { LinkPreview } from './link-preview.contract.js';
 import type { MessageView } from './message-view.contract.js';
 import { FileTrouble, ReceivedFile } from './received-file.contract.js';
 import { Upload } from './upload.contract.js';
@@ -102,6 +103,12 @@ export const messageEvents = eventTypes('message', {
   MediaUploaded: event(MessageOwner.extend({ upload: Upload, recordedAt: time }), {
     personal: { subject: 'chatId', fields: ['upload'] },
   }),
+  /** The preview of the link in it was made: each attempt sends it with that one. */
+  LinkPreviewFetched: event(MessageOwner.extend({ preview: LinkPreview, recordedAt: time }), {
+    personal: { subject: 'chatId', fields: ['preview'] },
+  }),
+  /** The preview that was asked for cannot be had: it is sent without. */
+  LinkPreviewUnavailable: event(MessageOwner.extend({ reason: z.string(), recordedAt: time })),
   // Each at the time at which it became known here.
   /** `type`: of its content. */
   MessageSent: event(MessageOwner.extend({ type: z.string(), sentAt: time, whatsappAt })),

@@ -8,6 +8,7 @@ import {
   sealedChangeId,
   sealedEditDecided,
 } from './incoming.rules.js';
+import { previewDecided, withPreview } from './previews/preview.rules.js';
 import { markReported, messageMarked, withMark, withMarkReported } from './marks.rules.js';
 import type { MessageCommand } from './message.commands.js';
 import {
@@ -70,6 +71,7 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
       state.status === 'queued'
         ? [{ type: 'MediaUploaded', data: { ...state.owner, upload, recordedAt: laterOf(at, state.lastAt) } }]
         : [],
+    RecordLinkPreview: previewDecided,
     RecordMessageCanceled: ({ at }, state) => {
       if (state.status === 'none') {
         throw new DomainError('not_found', 'message_not_found', 'There is no such message');
@@ -133,6 +135,7 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
       heldFor: [],
       mayHaveLeft: false,
       upload: null,
+      preview: null,
     }),
     MessageHeld: (state, { why, mayHaveLeft, heldAt }) =>
       state.status === 'queued'
@@ -142,6 +145,8 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
       state.status === 'queued' ? { ...state, mayHaveLeft: true, lastAt: attemptedAt } : state,
     MediaUploaded: (state, { upload, recordedAt }) =>
       state.status === 'queued' ? { ...state, upload, lastAt: recordedAt } : state,
+    LinkPreviewFetched: (state, { preview, recordedAt }) => withPreview(state, preview, recordedAt),
+    LinkPreviewUnavailable: (state, { recordedAt }) => withPreview(state, null, recordedAt),
     MessageSent: (state, { sentAt, whatsappAt }) => moved(state, 'sent', sentAt, whatsappAt),
     MessageDelivered: (state, { deliveredAt }) => moved(state, 'delivered', deliveredAt),
     MessageRead: (state, { readAt }) => moved(state, 'read', readAt),

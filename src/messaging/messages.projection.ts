@@ -55,6 +55,12 @@ export const messagesProjection = projection<MessageEvent | ErasureEvent, Messag
         : patch(data.messageId, { status: 'queued', queuedPosition: position }),
     MessageSent: ({ data }) =>
       patch(data.messageId, { status: 'sent', sentAt: data.sentAt, error: null, failedAt: null, canceledAt: null }),
+    LinkPreviewFetched: ({
+      data: {
+        messageId,
+        preview: { thumbnail: _thumbnail, ...linkPreview },
+      },
+    }) => patch(messageId, { linkPreview }),
     MessageDelivered: ({ data }) => patch(data.messageId, { status: 'delivered', deliveredAt: data.deliveredAt }),
     MessageRead: ({ data }) => patch(data.messageId, { status: 'read', readAt: data.readAt }),
     MessagePlayed: ({ data }) => patch(data.messageId, { status: 'played', playedAt: data.playedAt }),
@@ -77,7 +83,7 @@ export const messagesProjection = projection<MessageEvent | ErasureEvent, Messag
       patch(messageId, { fileState: 'unavailable', fileTrouble: trouble }),
     MessageEdited: ({ data: { messageId, editedAt, ...edit } }) => {
       const content = withMentions(edit.content, shown(edit));
-      return patch(messageId, { type: content.type, content, text: wordsOf(content), editedAt });
+      return patch(messageId, { linkPreview: null, type: content.type, content, text: wordsOf(content), editedAt });
     },
     MessageMarked: ({ data: { messageId, as, markedAt } }) =>
       patch(messageId, as === 'read' ? { readAt: markedAt } : { playedAt: markedAt }),

@@ -49,6 +49,16 @@ const entryOf: {
     event: 'uploaded',
     detail: 'Its file was uploaded to WhatsApp.',
   }),
+  LinkPreviewFetched: ({ recordedAt }) => ({
+    at: recordedAt,
+    event: 'preview_fetched',
+    detail: 'The preview of its link was fetched.',
+  }),
+  LinkPreviewUnavailable: ({ recordedAt, reason }) => ({
+    at: recordedAt,
+    event: 'preview_unavailable',
+    detail: `It is sent without a preview of its link: ${reason}`,
+  }),
   MessageSent: ({ sentAt, whatsappAt }) => ({
     at: sentAt,
     ...byWhatsApp(whatsappAt),

@@ -22,6 +22,18 @@ describe('a text', () => {
   });
 });
 
+describe('a text with a preview of its link', () => {
+  it('shows what was made of the page', () => {
+    const preview = { url: 'https://a.example', title: 'A', description: null, thumbnail: 'anBn' } as const;
+    const content = { type: 'text', body: 'See https://a.example', preview } as const;
+    const linkPreview = { 'canonical-url': preview.url, 'matched-text': preview.url, title: 'A' };
+    expect(toWhatsApp({ to: 'x', content }, noMedia).content).toEqual({
+      text: content.body,
+      linkPreview: { ...linkPreview, jpegThumbnail: Buffer.from('jpg') },
+    });
+  });
+});
+
 describe('what cannot be chosen freely in WhatsApp', () => {
   const contentOf = (content: OutgoingContent) => toWhatsApp({ to: 'x', content }, noMedia).content;
 

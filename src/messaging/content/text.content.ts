@@ -10,15 +10,19 @@ import {
   requestedMentions,
   shownMentions,
 } from './mentions.js';
-import { line, longText } from './received-values.js';
+import { line, longText, url } from './received-values.js';
 
 const selection = z.object({ id: line.nullable(), text: longText });
+
+const preview = z.object({ url, title: line, description: longText.nullable() });
 
 type Text = {
   readonly type: 'text';
   readonly body: string;
   readonly mentions?: readonly string[];
   readonly mentionAll?: true;
+  readonly previewUrl?: true;
+  readonly preview?: z.output<typeof preview>;
   readonly selection?: z.output<typeof selection>;
 };
 
@@ -34,7 +38,10 @@ const NewText = z
     previewUrl: z
       .boolean()
       .exactOptional()
-      .describe('Accepted, but links are sent without a preview: fetching one would tell the linked server.'),
+      .describe(
+        'Shows a preview of the first http(s) URL in the body. This service fetches it before the message is sent, which tells the linked server; ' +
+          'where it cannot be had, the message goes without, and `timeline` says why. An edit has none. Default: false.',
+      ),
     ...newMentions,
   })
   .meta({ id: 'NewText' });
@@ -42,6 +49,8 @@ const NewText = z
 const Shown = z.object({
   body: z.string(),
   ...shownMentions,
+  previewUrl: z.boolean().optional().describe('A preview of its link was asked for.'),
+  preview: preview.optional().describe('What is shown of the page to which it links.'),
   selection: selection
     .optional()
     .describe('What was chosen from the buttons or the list of an earlier message; `id` is its sender’s name for it.'),
@@ -51,22 +60,31 @@ export const text = {
   sent: {
     request: NewText,
     example: { body: 'Your parcel is here.' },
-    contentOf: ({ body, mentions, mentionAll }) => ({
+    contentOf: ({ body, previewUrl, mentions, mentionAll }) => ({
       type: 'text',
       body,
+      ...(previewUrl && { previewUrl }),
       ...requestedMentions({ ...(mentions && { mentions }), mentionAll: mentionAll === true }),
     }),
     event: z.object({
       type: z.literal('text'),
       body: z.string(),
+      previewUrl: z.literal(true).exactOptional(),
       ...recordedMentions,
     }),
   },
-  received: z.object({ type: z.literal('text'), body: longText, selection: selection.exactOptional() }),
+  received: z.object({
+    type: z.literal('text'),
+    body: longText,
+    selection: selection.exactOptional(),
+    preview: preview.exactOptional(),
+  }),
   shown: {
     schema: Shown,
-    of: ({ body, selection, ...content }) => ({
+    of: ({ body, selection, previewUrl, preview, ...content }) => ({
       body,
+      ...(previewUrl && { previewUrl }),
+      ...(preview && { preview }),
       ...mentionsShown(content),
       ...(selection && { selection }),
     }),

@@ -35,8 +35,9 @@ export const present = (view: MessageView): Message => ({
 });
 
 /** Of a received file, what it is itself goes before what its sender said. */
-const shownContent = ({ content, type, fileState, file, fileTrouble }: MessageView): ShownContent => {
+const shownContent = ({ content, type, fileState, file, fileTrouble, linkPreview }: MessageView): ShownContent => {
   const shown = shownContentOf(content);
+  if (linkPreview && shown.text) return { text: { ...shown.text, preview: linkPreview } };
   if (fileState === undefined) return shown;
   const known = { ...file, ...(fileTrouble && { reason: fileTrouble.reason }) };
   return { ...shown, [type]: { ...shown[type as keyof ShownContent], state: fileState, ...known } };

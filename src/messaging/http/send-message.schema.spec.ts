@@ -11,7 +11,7 @@ describe('a request to send', () => {
     expect(requestOf(message)).toEqual({
       to,
       reference: 'order-4711',
-      content: { type: 'text', body: 'Hello', mentions: ['+491701234567', '123456789012345@lid'] },
+      content: { type: 'text', body: 'Hello', previewUrl: true, mentions: ['+491701234567', '123456789012345@lid'] },
     });
   });
 

@@ -9,10 +9,10 @@ import { LOG } from '../../platform/tokens.js';
 import { CONNECTION_STATUS, type ConnectionStatus } from '../../sessions/connection-status.contract.js';
 import { MESSENGER, type Messenger } from '../../sessions/whatsapp.contract.js';
 import type { BeginAttempt, MessageCommand } from '../message.commands.js';
-import { isSentMedia } from '../content/media.content.js';
+import { isSentMedia, type SentMedia } from '../content/media.content.js';
 import type { AcceptedMessage, HoldReason } from '../message.contract.js';
-import type { Upload } from '../upload.contract.js';
 import { messageDecider } from '../message.decider.js';
+import { LinkPreviews } from '../previews/link-previews.js';
 import { contextOf, Recorder, type Origin } from '../recorder.js';
 import { Senders } from '../senders/senders.js';
 import {
@@ -28,7 +28,7 @@ import {
 import { Confirmations } from './confirmations.js';
 import { NumberChecks } from './number-checks.js';
 import { FileUploads } from './file-uploads.js';
-import { sendableOf, usableUpload } from './sendable.rules.js';
+import { sendableOf, usableUpload, type Made } from './sendable.rules.js';
 import type { AttemptResult, QueueEntry } from './session-queue.js';
 import { WhatsAppIds } from './whatsapp-ids.js';
 
@@ -37,8 +37,7 @@ type Attempt = {
   readonly entry: QueueEntry;
   readonly accepted: AcceptedMessage;
   readonly origin: Origin;
-  /** Of its file; null where it has none, or has to be uploaded. */
-  readonly upload: Upload | null;
+  readonly made: Made;
   /** Where it fails for certain, nothing has left: no earlier attempt may have succeeded. */
   readonly isOnly: boolean;
 };
@@ -56,6 +55,7 @@ export class Delivery {
     private readonly commands: CommandBus,
     private readonly checks: NumberChecks,
     private readonly uploads: FileUploads,
+    private readonly previews: LinkPreviews,
     private readonly confirmations: Confirmations,
     private readonly whatsappIds: WhatsAppIds,
     private readonly recorder: Recorder,
@@ -73,8 +73,8 @@ export class Delivery {
       if (!state.mayHaveLeft && (await this.senders.isCanceled({ keyId, position }))) {
         return { next: 'done', recorded: this.recorder.record(canceled(entry.messageId), origin) };
       }
-      const upload = usableUpload(state.upload, now());
-      return await this.deliver({ entry, accepted: state.accepted, upload, origin, isOnly: !state.mayHaveLeft });
+      const made = { upload: usableUpload(state.upload, now()), preview: state.preview };
+      return await this.deliver({ entry, accepted: state.accepted, made, origin, isOnly: !state.mayHaveLeft });
     } catch (error) {
       this.log.error({ err: error, messageId: entry.messageId }, 'An attempt to send a message failed');
       return this.retry(entry);
@@ -88,8 +88,8 @@ export class Delivery {
     const linkedAccount = this.connections.account(sessionId);
     if (linkedAccount === undefined) return { next: 'retry_when_open' };
     if (linkedAccount !== account) return this.fail(planned, failures.accountChanged);
-    const sendable = sendableOf(content, planned.upload);
-    if (!sendable) return { next: 'retry_after_work', work: this.uploadFile(planned) };
+    const sendable = sendableOf(content, planned.made);
+    if (!sendable) return { next: 'retry_after_work', work: this.prepare(planned) };
     const attempt = await this.begin(planned);
     if (!attempt) return done;
     if (this.connections.account(sessionId) !== account) return this.notSent(attempt);
@@ -105,11 +105,28 @@ export class Delivery {
     }
   }
 
-  /** Resolves with the wait before the next attempt, in milliseconds. Never rejects. */
-  private async uploadFile(planned: Attempt): Promise<number> {
+  /** Makes what its content lacks. Resolves with the wait before the next attempt, in milliseconds. Never rejects. */
+  private async prepare(planned: Attempt): Promise<number> {
+    const { content } = planned.accepted;
+    if (isSentMedia(content)) return this.uploadFile(planned, content);
+    return content.type === 'text' ? this.previewLink(planned, content.body) : 0;
+  }
+
+  private async previewLink({ accepted, entry, origin }: Attempt, body: string): Promise<number> {
+    const { messageId } = accepted;
+    try {
+      const result = await this.previews.of(body, accepted);
+      await this.recorder.record({ type: 'RecordLinkPreview', data: { messageId, result, at: now() } }, origin);
+      return 0;
+    } catch (error) {
+      this.log.error({ err: error, messageId }, 'The preview of a link could not be recorded');
+      return waitAfterFailure(entry);
+    }
+  }
+
+  private async uploadFile(planned: Attempt, content: SentMedia): Promise<number> {
     const { accepted, entry, origin } = planned;
-    const { messageId, content } = accepted;
-    if (!isSentMedia(content)) return 0;
+    const { messageId } = accepted;
     try {
       const upload = await this.uploads.upload(accepted, content);
       await this.recorder.record({ type: 'RecordMediaUploaded', data: { messageId, upload, at: now() } }, origin);

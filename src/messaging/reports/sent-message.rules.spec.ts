@@ -36,6 +36,15 @@ describe('a message that a receiver asks for again', () => {
     });
   });
 
+  it('has the same preview of its link, or none where it was sent without', () => {
+    const content = { type: 'text', body: 'https://example.com/a', previewUrl: true } as const;
+    const withLink = messageEvent('MessageQueued', { content });
+    const previewed = messageEvent('LinkPreviewFetched');
+    const text = { type: 'text', body: content.body };
+    expect(repeatable([withLink, previewed, sent])?.content).toEqual({ ...text, preview: previewed.data.preview });
+    expect(repeatable([withLink, messageEvent('LinkPreviewUnavailable'), sent])?.content).toEqual(text);
+  });
+
   it('is not sent again once it was revoked', () => {
     expect(repeatable([queued, sent, messageEvent('MessageRevoked')])).toBeUndefined();
   });

@@ -13,7 +13,9 @@ export const repeatable = (events: readonly MessageEvent[]): Omit<OutgoingMessag
   if (!queued || events.some(({ type }) => type === 'MessageRevoked')) return undefined;
   const edit = events.findLast((event) => event.type === 'MessageEdited');
   const uploaded = events.findLast((event) => event.type === 'MediaUploaded');
-  const content = edit ? asOutgoing(edit.data) : sendableOf(queued.data.content, uploaded?.data.upload ?? null);
+  const previewed = events.find((event) => event.type === 'LinkPreviewFetched');
+  const made = { upload: uploaded?.data.upload ?? null, preview: { found: previewed?.data.preview ?? null } };
+  const content = edit ? asOutgoing(edit.data) : sendableOf(queued.data.content, made);
   const { chat, replyTo, forwarded } = queued.data;
   return content && { to: chat, content, forwarded, ...(replyTo && { replyTo }) };
 };

@@ -83,6 +83,15 @@ const content = {
   replyTo: z.string().exactOptional(),
   forwarded: z.literal(true).exactOptional().meta({ description: 'Set if it was forwarded.' }),
   mentions: z.array(z.string()).readonly().exactOptional(),
+  preview: z
+    .strictObject({
+      url: z.string(),
+      title: z.string(),
+      description: z.string().exactOptional(),
+      thumbnailBytes: z.number().exactOptional(),
+    })
+    .exactOptional()
+    .meta({ description: 'What the sender shows of a page to which the text links.' }),
 };
 
 const status = z.enum(['sent', 'delivered', 'read', 'played']);

@@ -92,6 +92,13 @@ export type MessageContent = {
   readonly target?: string;
   readonly replyTo?: string;
   readonly forwarded?: true;
+  /** What the sender shows of a page to which the text links. `thumbnailBytes`: size of the picture. */
+  readonly preview?: {
+    readonly url: string;
+    readonly title: string;
+    readonly description?: string;
+    readonly thumbnailBytes?: number;
+  };
   /** Numbers, or LIDs if the sender used them. */
   readonly mentions?: readonly string[];
 };

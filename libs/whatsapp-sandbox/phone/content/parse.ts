@@ -49,7 +49,9 @@ function parseChange(message: proto.IMessage): MessageContent | undefined {
 
 function parseBody(message: proto.IMessage): MessageContent {
   const text = message.conversation ?? message.extendedTextMessage?.text;
-  if (typeof text === 'string' && (text !== '' || message.extendedTextMessage)) return { type: 'text', text };
+  if (typeof text === 'string' && (text !== '' || message.extendedTextMessage)) {
+    return { type: 'text', text, ...parsePreview(message.extendedTextMessage ?? {}) };
+  }
   if (message.locationMessage) return parseLocation(message.locationMessage);
   const contacts = message.contactMessage ? [message.contactMessage] : message.contactsArrayMessage?.contacts;
   if (contacts?.[0]) {
@@ -62,6 +64,13 @@ function parseBody(message: proto.IMessage): MessageContent {
     return { type: 'poll', poll: { question: poll.name ?? '', options, multiple: poll.selectableOptionsCount !== 1 } };
   }
   return { type: 'unknown' };
+}
+
+function parsePreview(part: proto.Message.IExtendedTextMessage): Pick<MessageContent, 'preview'> {
+  const { matchedText, title, description, jpegThumbnail } = part;
+  if (!matchedText) return {};
+  const described = { url: matchedText, title: title ?? '', ...(description && { description }) };
+  return { preview: { ...described, ...(jpegThumbnail?.length && { thumbnailBytes: jpegThumbnail.length }) } };
 }
 
 function parseLocation(part: proto.Message.ILocationMessage): MessageContent {

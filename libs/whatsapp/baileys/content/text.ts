@@ -1,12 +1,13 @@
-import type { proto } from '@whiskeysockets/baileys';
-import { lineOf, textOf } from './bounded.js';
+import type { proto, WAUrlInfo } from '@whiskeysockets/baileys';
+import type { OutgoingText, TextPreview } from '../../content/text.js';
+import { lineOf, textOf, urlOf } from './bounded.js';
 import type { ContentConverter } from './converter.js';
 
 export const text: ContentConverter<'text'> = {
-  // Without a link preview: this service would have to fetch it, and the linked server would learn who writes to whom.
-  toWhatsApp: ({ body }, { mentioned }) => ({
+  toWhatsApp: ({ body, preview }, { mentioned }) => ({
     text: body,
-    linkPreview: null,
+    // Null: Baileys would fetch one itself, from whatever server.
+    linkPreview: preview ? previewToWhatsApp(preview) : null,
     ...(mentioned.length > 0 && { mentions: [...mentioned] }),
   }),
   fromWhatsApp: (message) => {
@@ -17,8 +18,24 @@ export const text: ContentConverter<'text'> = {
       return body === null ? undefined : { type: 'text', body, selection: { id, text: body } };
     }
     const body = message.conversation ?? message.extendedTextMessage?.text;
-    return typeof body === 'string' ? { type: 'text', body: textOf(body) ?? '' } : undefined;
+    const preview = previewFrom(message.extendedTextMessage);
+    return typeof body === 'string'
+      ? { type: 'text', body: textOf(body) ?? '', ...(preview && { preview }) }
+      : undefined;
   },
+};
+
+const previewToWhatsApp = ({ url, title, description, thumbnail }: Required<OutgoingText>['preview']): WAUrlInfo => ({
+  'canonical-url': url,
+  'matched-text': url,
+  title,
+  ...(description !== null && { description }),
+  ...(thumbnail !== null && { jpegThumbnail: Buffer.from(thumbnail, 'base64') }),
+});
+
+const previewFrom = (message: proto.Message.IExtendedTextMessage | null | undefined): TextPreview | undefined => {
+  const [url, title] = [urlOf(message?.matchedText), lineOf(message?.title)];
+  return url === null || title === null ? undefined : { url, title, description: textOf(message?.description) };
 };
 
 type Tap = { readonly id: string | null | undefined; readonly text: string | null | undefined };

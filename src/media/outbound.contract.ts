@@ -1,0 +1,2 @@
+/** Injects `Outbound`. */
+export const OUTBOUND = Symbol('outbound');
