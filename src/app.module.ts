@@ -1,6 +1,7 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { Config } from '#config';
+import { AccountModule } from './account/account.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { groupsContext } from './groups/groups.context.js';
 import { GroupsModule } from './groups/groups.module.js';
@@ -51,6 +52,7 @@ export class AppModule {
         PlatformModule.with({ config, logger, stores, contexts }),
         AccessModule,
         ...registered.flatMap(([, module]) => module ?? []),
+        AccountModule.with({ sessions: SessionsModule, media: MediaModule }),
         AuditModule.with({ sessions: SessionsModule }),
         OperationsModule.with({ identity: IdentityModule }),
       ],

@@ -15,4 +15,6 @@ export const mediaStoreOn = (server: MediaServer): MediaStore => ({
     if (!ciphertext) throw new SandboxError('not_found', `no file at ${directPath}`);
     return decryptMedia(ciphertext, mediaKey, kind, digest);
   },
+  publish: (bytes) => server.publish(bytes),
+  read: ({ directPath }) => server.read(directPath),
 });

@@ -1,3 +1,4 @@
+export * from './accounts.js';
 export * from './addresses.js';
 export * from './content.js';
 export * from './disconnects.js';

@@ -1,3 +1,4 @@
+import type { WhatsAppAccounts } from './accounts.js';
 import type { PhoneNumber } from './addresses.js';
 import type { MediaKind, MediaReference, OutgoingContent, UploadedMedia } from './content.js';
 import type { WhatsAppGroups } from './groups.js';
@@ -118,6 +119,7 @@ export type WhatsAppConnections = {
     },
   ): Promise<EditedContent | undefined>;
   readonly groups: WhatsAppGroups;
+  readonly accounts: WhatsAppAccounts;
   /** Undefined where the session is not started or its connection has ended. */
   connection(sessionId: string): ConnectionState | undefined;
   /** The sessions with stored credentials: they connect without being linked again. */

@@ -18,6 +18,8 @@ export const connectionSaga = saga<SessionEvent, ConnectionCommand>({
     SessionConfigured: ({ data: { sessionId } }) => [
       { type: 'ConfigureConnection', data: { sessionId, isNew: false } },
     ],
+    // Others see the name with which the session says whether it is online.
+    SessionRenamed: ({ data: { sessionId } }) => [{ type: 'ConfigureConnection', data: { sessionId, isNew: false } }],
     SessionStopped: ({ data: { sessionId } }) => [{ type: 'StopConnection', data: { sessionId } }],
     SessionPaused: ({ data: { sessionId } }) => [{ type: 'StopConnection', data: { sessionId } }],
     SessionResumed: ({ data: { sessionId, connects, start } }) =>

@@ -26,6 +26,26 @@ const configured = (change: object): SessionEvent => ({
 });
 const session = given(sessionDecider);
 
+describe('the profile of an account', () => {
+  it('is on record as its user changed it', () => {
+    session([initialized])
+      .when({ type: 'RecordProfileChange', data: { ...of, at, change: { about: 'Open until six' } } })
+      .then([
+        {
+          type: 'ProfileChanged',
+          data: { ...of, name: null, about: 'Open until six', pictureMediaId: null, changedAt: at },
+        },
+      ]);
+  });
+
+  it('is nothing of another user’s', () => {
+    const stranger = '0199a3c4-1f00-7000-8000-000000000002';
+    session([initialized])
+      .when({ type: 'RecordProfileChange', data: { ...of, userId: stranger, at, change: { name: 'Mine' } } })
+      .refused('session_not_found');
+  });
+});
+
 describe('the settings of a session', () => {
   it('change as they are named, and the others stay', () => {
     const online = configured({ settings: { ignore: [], presence: 'online' } });

@@ -3,6 +3,7 @@ import type {
   ConfigureSession,
   DeleteSession,
   LogOutSession,
+  RecordProfileChange,
   RestartSession,
   SessionAccount,
   SessionRequest,
@@ -46,6 +47,7 @@ export type RecordSessionInterrupted = Command<'RecordSessionInterrupted', ForSe
 export type SessionCommand =
   | InitSession
   | ConfigureSession
+  | RecordProfileChange
   | RestartSession
   | StopSession
   | LogOutSession

@@ -62,6 +62,17 @@ export const sessionEvents = eventTypes('session', {
   SessionRenamed: event(z.object({ ...ofSession, pushName: z.string().nullable(), renamedAt: time }), {
     personal: { subject: 'userId', fields: ['pushName'] },
   }),
+  /** A user changed what the account shows of itself, over the session; null: that stayed. */
+  ProfileChanged: event(
+    z.object({
+      ...ofSession,
+      name: z.string().nullable(),
+      about: z.string().nullable(),
+      pictureMediaId: z.uuid().nullable(),
+      changedAt: time,
+    }),
+    { personal: { subject: 'userId', fields: ['name', 'about'] } },
+  ),
   SessionDisconnected: event(z.object({ ...ofSession, ...cause, willReconnect: z.boolean(), disconnectedAt: time })),
   SessionReconnectScheduled: event(
     z.object({ ...ofSession, attempt: z.int(), delayMs: z.int(), dueAt: time, scheduledAt: time }),
@@ -110,6 +121,10 @@ export type ConfigureSession = Command<
     readonly metadata?: SessionMetadata;
   }
 >;
+/** What of a profile was changed at WhatsApp; what is left out stayed. */
+export type ProfileChange = { readonly name?: string; readonly about?: string; readonly pictureMediaId?: string };
+/** Records what its user changed of the account's profile. */
+export type RecordProfileChange = Command<'RecordProfileChange', ForSession & { readonly change: ProfileChange }>;
 /** Ends the connection and keeps the link. */
 export type StopSession = Command<'StopSession', ForSession>;
 /** Ends the connection and the link. */

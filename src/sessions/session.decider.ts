@@ -60,6 +60,10 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
         ? []
         : [{ type: 'SessionConfigured', data: { ...of, ...after, configuredAt: at } }];
     },
+    RecordProfileChange: ({ change: { name = null, about = null, pictureMediaId = null }, at, ...asked }, session) => {
+      const { of } = found(session, asked);
+      return [{ type: 'ProfileChanged', data: { ...of, name, about, pictureMediaId, changedAt: at } }];
+    },
     RestartSession: ({ at, ...asked }, session) => {
       const { of, linked, start, pause } = found(session, asked);
       if (pause) {
@@ -163,6 +167,7 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
       pause: null,
     }),
     SessionConfigured: (session, { name, settings, metadata }) => change(session, { name, settings, metadata }),
+    ProfileChanged: (session) => session,
     QrIssued: (session) => change(session, { status: 'awaiting_scan', mustUnlink: false }),
     PairingCodeIssued: (session) => change(session, { status: 'awaiting_scan', mustUnlink: false }),
     PairingExpired: (session) => change(session, { status: 'failed' }),

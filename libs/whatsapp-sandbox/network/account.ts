@@ -11,6 +11,9 @@ import { BoundedMap } from './bounded-map.js';
 /** Key with which the devices of an account encrypt its app state. The server does not use it. */
 export type AppStateKey = { readonly id: Buffer; readonly data: Buffer };
 
+/** A picture that an account or a group shows, on the media server. */
+export type Picture = { readonly id: string; readonly url: string; readonly directPath: string };
+
 const maxDeviceId = 255;
 /** Reserved for hosted devices. */
 const hostedDeviceId = 99;
@@ -27,6 +30,9 @@ export class SandboxAccount {
   /** Other spellings of the number. Look-ups for them find this account, under its own number. */
   aliases: readonly string[] = [];
   nextKeyIndex = 1;
+  /** What the account says about itself. */
+  about = '';
+  picture: Picture | undefined;
   readonly #confirmed = new BoundedMap<number>(rememberedReceipts);
 
   constructor(

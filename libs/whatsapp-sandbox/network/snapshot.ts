@@ -1,7 +1,7 @@
 import type { TlsAuthoritySnapshot } from '../media/index.js';
 import { Phone, type PhoneSnapshot } from '../phone/phone.js';
 import type { AuthoritySnapshot } from '../transport/authority.js';
-import { SandboxAccount } from './account.js';
+import { SandboxAccount, type Picture } from './account.js';
 import { AppState, type AppStateSnapshot } from './app-state.js';
 import { Companion } from './companion.js';
 import type { GroupSnapshot } from './group.js';
@@ -30,6 +30,9 @@ type AccountSnapshot = {
   readonly name: string;
   /** Absent in states written before aliases existed. */
   readonly aliases?: readonly string[];
+  /** Absent in states written before profiles existed. */
+  readonly about?: string;
+  readonly picture?: Picture | undefined;
   readonly nextDevice: number;
   readonly nextKeyIndex: number;
   readonly watchers: readonly string[];
@@ -57,6 +60,8 @@ export const snapshotAccounts = ({ directory }: Network): readonly AccountSnapsh
     lid: account.lid,
     name: account.name,
     aliases: account.aliases,
+    about: account.about,
+    picture: account.picture,
     nextDevice: account.nextDevice,
     nextKeyIndex: account.nextKeyIndex,
     watchers: [...account.watchers],
@@ -73,6 +78,8 @@ export function restoreNetwork(network: Network, { accounts, groups }: SandboxSt
     const key = { id: bytes(stored.appStateKey.id), data: bytes(stored.appStateKey.data) };
     const account = new SandboxAccount(stored.number, stored.lid, stored.name, new AppState(stored.appState), key);
     account.aliases = stored.aliases ?? [];
+    account.about = stored.about ?? '';
+    account.picture = stored.picture;
     account.nextDevice = stored.nextDevice;
     account.nextKeyIndex = stored.nextKeyIndex;
     for (const watcher of stored.watchers) account.watchers.add(watcher);

@@ -10,6 +10,9 @@ export type StoredMedia = {
   readonly fileLength: number;
 };
 
+/** Location of a file that is not encrypted: a picture of a profile. */
+type PublicFile = { readonly url: string; readonly directPath: string };
+
 /** Storage for the files of media messages. */
 export interface MediaStore {
   /** `host:port` for uploads by clients. */
@@ -20,4 +23,8 @@ export interface MediaStore {
   put(bytes: Buffer, kind: MediaKind): Promise<StoredMedia>;
   /** Returns the decrypted bytes. Rejects if the file is missing or does not match its hashes. */
   get(media: StoredMedia, kind: MediaKind): Promise<Buffer>;
+  /** Stores the bytes as they are, for everybody who knows the URL. */
+  publish(bytes: Buffer): Promise<PublicFile>;
+  /** Undefined if the file is missing. */
+  read(file: Pick<PublicFile, 'directPath'>): Promise<Buffer | undefined>;
 }

@@ -13,6 +13,7 @@ import { PhoneGroups } from './groups.js';
 import { Inbox, type InboxSnapshot, type PhoneMessage } from './inbox.js';
 import { PhoneKeys, type PhoneKeysSnapshot } from './keys.js';
 import { linkByCode, linkByQr } from './linking.js';
+import { PhoneProfile } from './profile.js';
 import { ReceiveQueue, type ReceiveQueueSnapshot } from './receive-queue.js';
 import { ReceiptSender, type ReceivedMessage } from './receipt-sender.js';
 import { Receiver } from './receiving.js';
@@ -51,6 +52,7 @@ export class Phone implements Device {
   readonly keyIndex = 0;
   /** Its groups. */
   readonly groups: PhoneGroups;
+  readonly profile: PhoneProfile;
   readonly activities = new Activities();
   readonly #keys: PhoneKeys;
   readonly #signal: SignalSessions;
@@ -88,6 +90,7 @@ export class Phone implements Device {
     });
     const isOnline = (): boolean => this.#settings.online;
     this.groups = new PhoneGroups(account, network, isOnline);
+    this.profile = new PhoneProfile(account, network);
     const receive = (envelope: Envelope): Promise<void> =>
       receiver.receive(envelope).catch((error: unknown) => {
         network.parts.log.error({ err: error, number, id: envelope.id }, 'a phone failed to process a message');

@@ -2,6 +2,7 @@ import type { Companion } from '../network/companion.js';
 import { nodeBytes, child, children, el, proto, type BinaryNode } from '../transport/wire.js';
 import type { SandboxAccount } from '../network/account.js';
 import { AppState } from '../network/app-state.js';
+import { pushNameIn } from '../network/push-name.js';
 import { IqError, type IqHandlers } from './client.js';
 
 /** Stores the client's patches and returns those that it lacks. */
@@ -22,6 +23,10 @@ function syncCollection(collection: BinaryNode, account: SandboxAccount, compani
   if (patches.length > 0) {
     const accepted = patches.every((patch, index) => account.appState.append(name, known + index, patch));
     if (!accepted) return failed(name, '409', 'conflict');
+    const pushName = patches
+      .map((patch) => pushNameIn(patch, account.appStateKey))
+      .findLast((each) => each !== undefined);
+    if (pushName !== undefined) account.name = pushName;
     const version = String(account.appState.version(name));
     account.notifyCompanions('server_sync', [el('collection', { name, version })], companion);
     return el('collection', { name, version });

@@ -15,8 +15,8 @@ export type Client = {
 /** Content of the result; undefined for an empty one. */
 export type IqAnswer = readonly BinaryNode[] | undefined;
 
-/** Answers the queries of one namespace. Throws an IqError to refuse a query. */
-export type IqHandler = (iq: BinaryNode, client: Client) => IqAnswer;
+/** Answers the queries of one namespace. Throws, or rejects with, an IqError to refuse a query. */
+export type IqHandler = (iq: BinaryNode, client: Client) => IqAnswer | Promise<IqAnswer>;
 
 /** Handlers by `xmlns`. */
 export type IqHandlers = { readonly [xmlns: string]: IqHandler };

@@ -2,11 +2,12 @@ import { serviceJid } from '../network/address.js';
 import { children, el, type BinaryNode } from '../transport/wire.js';
 import { appStateHandlers } from './app-state.js';
 import { backlogHandlers } from './backlog.js';
-import { IqError, type Client, type IqHandler } from './client.js';
+import { IqError, type Client, type IqAnswer, type IqHandler } from './client.js';
 import { groupHandlers } from './groups.js';
 import { logoutHandlers } from './logout.js';
 import { mediaHandlers } from './media.js';
 import { prekeyHandlers } from './prekeys.js';
+import { profileHandlers } from './profile.js';
 import { settingsHandlers } from './settings.js';
 import { usyncHandlers } from './usync.js';
 
@@ -19,6 +20,7 @@ const handlers = new Map(
     ...logoutHandlers,
     ...mediaHandlers,
     ...prekeyHandlers,
+    ...profileHandlers,
     ...settingsHandlers,
     ...usyncHandlers,
   }),
@@ -32,13 +34,19 @@ export function handleIq(iq: BinaryNode, client: Client): void {
   const { log } = client.network.parts;
   if (!handler)
     log.info({ xmlns, type, content: children(iq).map(({ tag }) => tag) }, 'query with an unknown namespace');
-  try {
-    client.send(el('iq', { from: serviceJid, type: 'result', id }, handler?.(iq, client)));
-  } catch (error) {
+  const succeed = (answer: IqAnswer): void => client.send(el('iq', { from: serviceJid, type: 'result', id }, answer));
+  const fail = (error: unknown): void => {
     if (!(error instanceof IqError)) log.error({ err: error, xmlns }, 'query failed');
     const { code, message } = error instanceof IqError ? error : { code: 500, message: 'internal-server-error' };
     client.send(
       el('iq', { from: serviceJid, type: 'error', id }, [el('error', { code: String(code), text: message })]),
     );
+  };
+  try {
+    const answer = handler?.(iq, client);
+    if (answer instanceof Promise) answer.then(succeed, fail);
+    else succeed(answer);
+  } catch (error) {
+    fail(error);
   }
 }

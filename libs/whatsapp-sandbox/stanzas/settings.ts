@@ -55,8 +55,6 @@ export const settingsHandlers: IqHandlers = {
   'w:mex': (_iq, { account }) => [el('result', {}, graphqlAnswer(account.phone.settings.restricted))],
   'w:p': nothing,
   'w:stats': nothing,
-  'w:profile:picture': nothing,
   'urn:xmpp:whatsapp:dirty': nothing,
   disappearing_mode: nothing,
-  status: nothing,
 };

@@ -48,7 +48,7 @@ function describeAspect(
     case 'lid': // omitted for users queried by LID: clients would map it to a phone number
       return account?.isLidKnown && !byLid ? [el('lid', { val: lidJid(account.lid) })] : [];
     case 'status':
-      return [el('status', { t: '0' }, Buffer.alloc(0))];
+      return [el('status', { t: '0' }, Buffer.from(account?.about ?? ''))];
     case 'disappearing_mode':
       return [el('disappearing_mode', { duration: '0', t: '0' })];
     default:

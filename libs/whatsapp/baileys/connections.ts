@@ -1,3 +1,4 @@
+import type { WASocket } from '@whiskeysockets/baileys';
 import type { UploadedMedia } from '../content.js';
 import { disconnects } from '../disconnects.js';
 import { NotConnected, SendFailed } from '../errors.js';
@@ -11,6 +12,7 @@ import type {
   WhatsAppConnections,
 } from '../port.js';
 import type { MessageKey } from '../reports.js';
+import { accountsThrough } from './accounts.js';
 import { rememberLids } from './addressing.js';
 import { ArrivalJournal } from './arrival-journal.js';
 import { Connection, type ConnectionParts } from './connection.js';
@@ -39,9 +41,8 @@ type SessionMemory = {
 export class BaileysConnections implements WhatsAppConnections {
   readonly downloadMedia: WhatsAppConnections['downloadMedia'];
   readonly openEdit: WhatsAppConnections['openEdit'];
-  readonly groups = groupsThrough((sessionId, question) =>
-    this.query(sessionId, (connection) => connection.query(question)),
-  );
+  readonly groups = groupsThrough((...question) => this.ask(...question));
+  readonly accounts = accountsThrough((...question) => this.ask(...question));
   private readonly connections = new Map<string, Connection>();
   private readonly memories = new Map<string, SessionMemory>();
   private readonly removals = new Map<string, Promise<unknown>>();
@@ -107,30 +108,28 @@ export class BaileysConnections implements WhatsAppConnections {
 
   uploadMedia(sessionId: string, media: MediaToUpload, file: AsyncIterable<Uint8Array>): Promise<UploadedMedia> {
     return this.uploads.upload(sessionId, media, file, (refresh) =>
-      this.query(sessionId, (connection) => connection.query((socket) => socket.refreshMediaConn(refresh))),
+      this.ask(sessionId, (socket) => socket.refreshMediaConn(refresh)),
     );
   }
 
   checkNumbers(sessionId: string, phoneNumbers: readonly string[]): Promise<readonly NumberCheck[]> {
-    return this.query(sessionId, (connection) =>
-      connection.query(async (socket) => {
-        const checks = await checkNumbers(socket, phoneNumbers);
-        await rememberLids(socket, checks);
-        return checks;
-      }),
-    );
+    return this.ask(sessionId, async (socket) => {
+      const checks = await checkNumbers(socket, phoneNumbers);
+      await rememberLids(socket, checks);
+      return checks;
+    });
   }
 
   showActivity(sessionId: string, chat: string, activity: Activity): Promise<void> {
-    return this.query(sessionId, (connection) => connection.query((socket) => showActivity(socket, chat, activity)));
+    return this.ask(sessionId, (socket) => showActivity(socket, chat, activity));
   }
 
   markRead(sessionId: string, messages: readonly MessageKey[], as: 'read' | 'played' = 'read'): Promise<void> {
-    return this.query(sessionId, (connection) => connection.query((socket) => markRead(socket, messages, as)));
+    return this.ask(sessionId, (socket) => markRead(socket, messages, as));
   }
 
   setPresence(sessionId: string, presence: 'online' | 'offline'): Promise<void> {
-    return this.query(sessionId, (connection) => connection.query((socket) => setPresence(socket, presence)));
+    return this.ask(sessionId, (socket) => setPresence(socket, presence));
   }
 
   connection(sessionId: string): ConnectionState | undefined {
@@ -218,11 +217,11 @@ export class BaileysConnections implements WhatsAppConnections {
     await this.options.credentials.remove(sessionId);
   }
 
-  private async query<Answer>(sessionId: string, ask: (connection: Connection) => Promise<Answer>): Promise<Answer> {
+  private async ask<Answer>(sessionId: string, question: (socket: WASocket) => Promise<Answer>): Promise<Answer> {
     const connection = this.connections.get(sessionId);
     if (!connection) throw new NotConnected(sessionId);
     try {
-      return await ask(connection);
+      return await connection.query(question);
     } catch (error) {
       throw error instanceof NotConnected ? error : queryFailure(error);
     }

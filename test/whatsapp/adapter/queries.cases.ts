@@ -4,6 +4,9 @@ import { expect, it } from '@jest/globals';
 import { eventually } from '../../support/eventually.js';
 import { linked } from '../support/fixtures.js';
 
+/** The beginning of one, which is all that the sandbox looks at. */
+const jpeg = Buffer.from('ffd8ffe000104a464946', 'hex');
+
 /** Questions to WhatsApp, and downloads. */
 export const queryCases = (): void => {
   it(
@@ -35,6 +38,29 @@ export const queryCases = (): void => {
         name: 'QueryFailed',
         code: 429,
       });
+    }),
+  );
+
+  it(
+    'reads and changes the profile of the account, and reports the new name',
+    linked(async ({ sandbox, gateway, phone }) => {
+      const { accounts } = gateway.connections;
+      phone.profile.set({ about: 'Here' });
+      expect(await accounts.profile('one')).toEqual({ name: phone.name, about: 'Here', pictureUrl: null });
+      await gateway.after('renamed', () => accounts.setName('one', 'First'));
+      const { account } = await gateway.after('renamed', () => accounts.setName('one', 'Second'));
+      expect([account.pushName, phone.name]).toEqual(['Second', 'Second']);
+      await accounts.setAbout('one', 'Away');
+      await accounts.setPicture('one', jpeg);
+      expect(await phone.profile.picture()).toEqual(jpeg);
+      const { pictureUrl } = phone.profile;
+      expect(await accounts.profile('one')).toEqual({ name: 'Second', about: 'Away', pictureUrl });
+      await expect(accounts.setPicture('one', Buffer.from('GIF89a'))).rejects.toMatchObject({
+        name: 'QueryFailed',
+        code: 406,
+      });
+      sandbox.faults.add({ kind: 'rate-limit' });
+      await expect(accounts.profile('one')).rejects.toMatchObject({ name: 'QueryFailed', code: 429 });
     }),
   );
 

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { requirePhone, type ControlContext } from '../context.js';
-import { newPhone, phone, phoneChange, phonePath, phoneView } from '../schemas/phone.js';
+import { fileHeaders } from '../file-headers.js';
+import { ControlError } from '../problem.js';
+import { newPhone, phone, phoneChange, phonePath, phoneView, picture } from '../schemas/phone.js';
 import type { ControlApp } from '../zod-routes.js';
 import { errorResponses } from './answers.js';
 
@@ -65,11 +67,50 @@ export function phoneRoutes(app: ControlApp, context: ControlContext): void {
         response: { 200: phone, ...errorResponses(404, 409) },
       },
     },
-    async ({ params, body: { aliases, ...settings } }) => {
+    async ({ params, body: { aliases, name, about, ...settings } }) => {
       const changed = requirePhone(context, params.number);
       if (aliases) changed.setAliases(aliases);
+      changed.profile.set({ ...(name !== undefined && { name }), ...(about !== undefined && { about }) });
       changed.set(settings);
       return phoneView(changed);
+    },
+  );
+
+  app.put(
+    '/phones/:number/picture',
+    {
+      schema: {
+        tags,
+        operationId: 'setPicture',
+        summary: 'Change or remove the picture of a phone',
+        params: phonePath,
+        body: picture,
+        response: { 200: phone, ...errorResponses(404, 422) },
+      },
+    },
+    async ({ params, body: { data } }) => {
+      const changed = requirePhone(context, params.number);
+      await changed.profile.setPicture(data === null ? undefined : Buffer.from(data, 'base64'));
+      return phoneView(changed);
+    },
+  );
+
+  app.get(
+    '/phones/:number/picture',
+    {
+      schema: {
+        tags,
+        operationId: 'getPicture',
+        summary: 'Download the picture of a phone',
+        produces: ['image/jpeg'],
+        params: phonePath,
+        response: { 200: z.file().meta({ description: 'The picture.' }), ...errorResponses(404) },
+      },
+    },
+    async ({ params }, reply) => {
+      const file = await requirePhone(context, params.number).profile.picture();
+      if (!file) throw new ControlError(404, 'not_found', 'the phone shows no picture');
+      return reply.headers(fileHeaders('image/jpeg', 'picture.jpg')).send(file as never);
     },
   );
 }

@@ -44,8 +44,13 @@ const settings = {
   }),
 };
 
+const name = z.string().min(1).max(100);
+const about = z.string().max(139);
+
 export const phoneChange = z
   .strictObject({
+    name: name.exactOptional().meta({ description: 'Shown to others. Linked clients do not hear of it.' }),
+    about: about.exactOptional().meta({ description: 'What the account says about itself.' }),
     online: settings.online.exactOptional(),
     receipts: settings.receipts.exactOptional(),
     receiptDelayMs: settings.receiptDelayMs.exactOptional(),
@@ -83,6 +88,8 @@ export const phone = z
   .strictObject({
     number: z.string().meta({ description: 'Digits only.' }),
     name: z.string(),
+    about: z.string().meta({ description: 'What the account says about itself.' }),
+    pictureUrl: z.string().nullable().meta({ description: 'On the media server.' }),
     aliases: z.array(z.string()).readonly().meta({ description: 'Other spellings of the number, digits only.' }),
     lid: z.string().meta({ description: 'Digits only: the user part of `…@lid`.' }),
     ...settings,
@@ -105,6 +112,8 @@ export const phone = z
       {
         number: '491701234567',
         name: 'Ada',
+        about: 'At the desk',
+        pictureUrl: null,
         aliases: [],
         lid: '338412907716533',
         online: true,
@@ -119,6 +128,10 @@ export const phone = z
       },
     ],
   });
+
+export const picture = z
+  .strictObject({ data: z.base64().min(1).nullable().meta({ description: 'A JPEG as base64; null removes it.' }) })
+  .meta({ id: 'Picture', examples: [{ data: '/9j/4AAQ' }] });
 
 export const scan = z
   .strictObject({
@@ -138,6 +151,8 @@ export type PhoneView = z.input<typeof phone>;
 export const phoneView = (phone: Phone): PhoneView => ({
   number: phone.number,
   name: phone.name,
+  about: phone.profile.about,
+  pictureUrl: phone.profile.pictureUrl ?? null,
   aliases: phone.aliases,
   lid: phone.lid,
   ...phone.settings,

@@ -66,6 +66,10 @@ const methods: BaileysThreadMethods = {
     const { groups } = await opened();
     return (groups[method] as (...all: typeof args) => Promise<unknown>)(...args);
   },
+  accounts: async (method, args) => {
+    const { accounts } = await opened();
+    return (accounts[method] as (...all: typeof args) => Promise<unknown>)(...args);
+  },
   openEdit: async (sessionId, sealed) => (await opened()).openEdit(sessionId, sealed),
   linkedSessions: async () => stored().sessions(),
   download: async (sessionId, media) => ReadableStream.from(await (await opened()).downloadMedia(sessionId, media)),

@@ -1,5 +1,6 @@
 import { ReadableStream } from 'node:stream/web';
 import { startThread, ThreadEnded, workerUrl, type ErrorData, type Thread } from '#lib/threads';
+import { accountMethods, type WhatsAppAccounts } from '../../accounts.js';
 import type { MediaReference, UploadedMedia } from '../../content.js';
 import { disconnects } from '../../disconnects.js';
 import { NotConnected, QueryFailed, SendFailed, UploadFailed } from '../../errors.js';
@@ -33,18 +34,18 @@ const threadEnded = 'The thread of the WhatsApp connections has ended';
  */
 export class ThreadedConnections implements WhatsAppConnections {
   readonly groups: WhatsAppGroups;
+  readonly accounts: WhatsAppAccounts;
   private readonly states = new Map<string, ConnectionState>();
   private running: Running | undefined;
   private closing: Promise<void> | undefined;
 
   constructor(private readonly options: BaileysThreadOptions) {
-    const methodOf =
-      (method: keyof WhatsAppGroups) =>
-      (sessionId: string, ...args: unknown[]) =>
-        this.query(sessionId, (thread) => thread.ask('groups', method, [sessionId, ...args]));
-    this.groups = Object.fromEntries(
-      groupMethods.map((method) => [method, methodOf(method)]),
-    ) as unknown as WhatsAppGroups;
+    this.groups = forwarding<WhatsAppGroups>(groupMethods, (method, args) =>
+      this.query(args[0], (thread) => thread.ask('groups', method, args)),
+    );
+    this.accounts = forwarding<WhatsAppAccounts>(accountMethods, (method, args) =>
+      this.query(args[0], (thread) => thread.ask('accounts', method, args)),
+    );
   }
 
   /** @throws {CredentialsUnavailable} */
@@ -218,6 +219,15 @@ export class ThreadedConnections implements WhatsAppConnections {
     }
   }
 }
+
+/** A part of the port of which every method is called elsewhere. */
+const forwarding = <Part>(
+  methods: readonly (keyof Part & string)[],
+  call: (method: keyof Part, args: readonly [sessionId: string, ...unknown[]]) => Promise<unknown>,
+): Part =>
+  Object.fromEntries(
+    methods.map((method) => [method, (...args: [sessionId: string, ...unknown[]]) => call(method, args)]),
+  ) as Part;
 
 const decoded = (details: object): object =>
   'err' in details ? { ...details, err: loggedErrors.decode(details.err as ErrorData) } : details;

@@ -1,4 +1,5 @@
 import type { ReadableStream } from 'node:stream/web';
+import type { WhatsAppAccounts } from '../../accounts.js';
 import type { MediaReference, UploadedMedia } from '../../content.js';
 import type { WhatsAppGroups } from '../../groups.js';
 import type { MediaToUpload, SentMessages, WhatsAppConnections, WhatsAppLogger } from '../../port.js';
@@ -38,6 +39,8 @@ export type BaileysThreadMethods = PortMethods & {
   upload(sessionId: string, media: MediaToUpload, file: ReadableStream<Uint8Array>): Promise<UploadedMedia>;
   /** Calls one of the methods of `WhatsAppGroups`. */
   groups(method: keyof WhatsAppGroups, args: readonly unknown[]): Promise<unknown>;
+  /** Calls one of the methods of `WhatsAppAccounts`. */
+  accounts(method: keyof WhatsAppAccounts, args: readonly unknown[]): Promise<unknown>;
   download(sessionId: string, media: MediaReference): Promise<ReadableStream<Uint8Array>>;
 };
 

@@ -1,0 +1,26 @@
+/** What an account shows of itself. */
+export type Profile = {
+  readonly name: string | null;
+  readonly about: string | null;
+  /** On WhatsApp's servers, for some days. */
+  readonly pictureUrl: string | null;
+};
+
+/**
+ * The accounts that sessions are linked to. All of it asks WhatsApp. @throws {NotConnected} @throws {QueryFailed} with WhatsApp's code: 406
+ * where it does not accept a value
+ */
+export type WhatsAppAccounts = {
+  profile(sessionId: string): Promise<Profile>;
+  setName(sessionId: string, name: string): Promise<void>;
+  setAbout(sessionId: string, about: string): Promise<void>;
+  /** `jpeg` must be square. */
+  setPicture(sessionId: string, jpeg: Uint8Array): Promise<void>;
+};
+
+export const accountMethods = [
+  'profile',
+  'setName',
+  'setAbout',
+  'setPicture',
+] as const satisfies readonly (keyof WhatsAppAccounts)[];

@@ -1,0 +1,60 @@
+import type { WASocket } from '@whiskeysockets/baileys';
+import type { Profile, WhatsAppAccounts } from '../accounts.js';
+import { bareJid } from '../addresses.js';
+import { accountOf } from './account.js';
+import { lineOf } from './content/bounded.js';
+import { queryFailure } from './number-check.js';
+
+/** Asks over the connection of a session. @throws {NotConnected} @throws {QueryFailed} */
+type Ask = <Answer>(sessionId: string, question: (socket: WASocket) => Promise<Answer>) => Promise<Answer>;
+
+/** The accounts of sessions, by Baileys' own questions where it has them. */
+export const accountsThrough = (ask: Ask): WhatsAppAccounts => ({
+  profile: (sessionId) => ask(sessionId, profileOf),
+  setName: (sessionId, name) => ask(sessionId, (socket) => setName(socket, name)),
+  setAbout: (sessionId, about) => ask(sessionId, (socket) => socket.updateProfileStatus(about)),
+  setPicture: (sessionId, jpeg) => ask(sessionId, (socket) => setPicture(socket, jpeg)),
+});
+
+const profileOf = async (socket: WASocket): Promise<Profile> => {
+  const account = accountOf(socket.authState.creds);
+  const jid = bareJid(account?.jid ?? '');
+  const [about, pictureUrl] = await Promise.all([aboutOf(socket, jid), pictureUrlOf(socket, jid)]);
+  return { name: account?.pushName ?? null, about, pictureUrl };
+};
+
+const aboutOf = async (socket: WASocket, jid: string): Promise<string | null> => {
+  const [answer] = (await socket.fetchStatus(jid)) ?? [];
+  const { status } = (answer?.['status'] ?? {}) as { readonly status?: string | null };
+  return lineOf(status);
+};
+
+/** Null where there is no picture, or it is not shown to this account. */
+const pictureUrlOf = async (socket: WASocket, jid: string): Promise<string | null> => {
+  try {
+    return (await socket.profilePictureUrl(jid, 'image')) ?? null;
+  } catch (error) {
+    const failure = queryFailure(error);
+    if (failure.code !== null && hiddenCodes.has(failure.code)) return null;
+    throw failure;
+  }
+};
+
+const hiddenCodes: ReadonlySet<number> = new Set([401, 403, 404]);
+
+/** WhatsApp tells other devices of the change, but not the one that made it. */
+const setName = async (socket: WASocket, name: string): Promise<void> => {
+  await socket.updateProfileName(name);
+  const { me } = socket.authState.creds;
+  if (me) socket.ev.emit('creds.update', { me: { ...me, name } });
+};
+
+/** Baileys' own function scales the picture, with a library that may be missing. */
+const setPicture = async (socket: WASocket, jpeg: Uint8Array): Promise<void> => {
+  const picture = { tag: 'picture', attrs: { type: 'image' }, content: jpeg };
+  await socket.query({
+    tag: 'iq',
+    attrs: { to: '@s.whatsapp.net', type: 'set', xmlns: 'w:profile:picture' },
+    content: [picture],
+  });
+};

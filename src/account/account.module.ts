@@ -1,0 +1,17 @@
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { ProfileController } from './http/profile.controller.js';
+import { ProfileService } from './profile.service.js';
+
+/** What is done to the accounts that sessions are linked to. */
+@Module({})
+export class AccountModule {
+  /** `sessions` and `media` provide what the contracts of these contexts name. */
+  static with({ sessions, media }: { readonly sessions: Type; readonly media: Type }): DynamicModule {
+    return {
+      module: AccountModule,
+      imports: [sessions, media],
+      controllers: [ProfileController],
+      providers: [ProfileService],
+    };
+  }
+}

@@ -1,0 +1,32 @@
+import { DomainError } from '#lib/event-sourcing';
+import { QueryFailed } from '#lib/whatsapp';
+import { Refuses, type DocumentedProblem } from '../../platform/openapi/answers.js';
+import { refusalOfQuestion, sessionRefusals } from '../../sessions/refusals.contract.js';
+
+/** The problems that the routes of an account may answer, as they are documented. */
+export const refusals = {
+  ...sessionRefusals,
+  refused: { status: 422, code: 'account_change_refused', detail: 'WhatsApp refused it with code 406' },
+  mediaNotFound: { status: 422, code: 'media_not_found', detail: 'There is no such file' },
+  mediaTypeRefused: { status: 422, code: 'media_type_refused', detail: 'The file is no picture that can be shown' },
+} as const satisfies { readonly [name: string]: DocumentedProblem };
+
+/** What every route may answer that asks WhatsApp about an account. */
+export const RefusesAboutAccount = (): MethodDecorator =>
+  Refuses(refusals.sessionNotFound, refusals.notConnected, refusals.slowedDown, refusals.noAnswer);
+
+/** Asks WhatsApp for a caller. @throws {DomainError} or another refusal, where the question failed */
+export const asking = async <Answer>(question: () => Promise<Answer>): Promise<Answer> => {
+  try {
+    return await question();
+  } catch (error) {
+    throw isRefused(error)
+      ? new DomainError('refused', refusals.refused.code, `WhatsApp refused it with code ${error.code}`)
+      : refusalOfQuestion(error);
+  }
+};
+
+const slowedDown = 429;
+
+const isRefused = (error: unknown): error is QueryFailed =>
+  error instanceof QueryFailed && error.code !== null && error.code < 500 && error.code !== slowedDown;
