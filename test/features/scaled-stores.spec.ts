@@ -154,7 +154,7 @@ it('a backup is refused, as nothing is in files', async () => {
 });
 
 it('the service does not start with another master key, without one, or with MongoDB in place of files that are there', async () => {
-  await waybill.kill();
+  expect(await waybill.shutDown()).toBe(0);
   expect(await refusal({ ...stores(), WAYBILL_MASTER_KEY: randomBytes(32).toString('base64') })).toMatch(
     /vault in the database of MONGODB_URI is sealed with another master key/,
   );
