@@ -41,12 +41,11 @@ export class MemoryViewFollower<T extends Tables> {
   }
 
   /**
-   * Resolves once everything that was in the log at the time of the call is in the tables.
+   * Resolves once everything up to `head` is in the tables.
    * @throws {CorruptEvent} it cannot be: what requests are judged by must not lack an event.
    */
-  async start(): Promise<void> {
+  async start(head: number): Promise<void> {
     await this.restore();
-    const head = await this.context.store.head();
     this.following = this.follow();
     while (!this.stopping.signal.aborted && !(await this.reached(head, startCheckIntervalMs))) {
       if (this.damage) throw this.damage;

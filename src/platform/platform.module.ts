@@ -13,6 +13,7 @@ import { openCounters } from './http/open-counters.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { Validation } from './http/validation.js';
 import { logRepairEvents } from './log-repairs.js';
+import { patiently } from './on-server.js';
 import { Runtime } from './runtime.js';
 import type { Stores } from './stores.js';
 import { Streams } from './streams/streams.js';
@@ -49,14 +50,12 @@ export class PlatformModule {
         { provide: COUNTERS, useFactory: () => openCounters(config, logger) },
         {
           provide: VAULT,
-          useFactory: () =>
-            openVault({
-              directory: config.WAYBILL_DATA_DIR,
-              masterKey: config.WAYBILL_MASTER_KEY,
-              mongo: stores.database?.mongo,
-              events: stores.events,
-              log: logger,
-            }),
+          useFactory: () => {
+            const { events, database } = stores;
+            const { WAYBILL_DATA_DIR: directory, WAYBILL_MASTER_KEY: masterKey } = config;
+            const open = () => openVault({ directory, masterKey, mongo: database?.mongo, events, log: logger });
+            return patiently(open, config, logger);
+          },
         },
         CommandBus,
         QueryBus,

@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
+import type { Config } from '#config';
 import type { Command, Query } from '#lib/event-sourcing';
 import type { RequestCounters } from '#lib/request-counters';
 import type { Log } from '#lib/subscriptions';
@@ -15,12 +16,13 @@ import type {
   Effect,
   QueryHandler,
 } from './context-definition.js';
+import { patiently } from './on-server.js';
 import { assertSameLog } from './same-log.js';
 import { closeStores, type Stores } from './stores.js';
 import { Subscriptions } from './subscriptions.js';
 import { streamStates } from './streams/state-snapshots.js';
 import { Streams } from './streams/streams.js';
-import { CONTEXTS, COUNTERS, LOG, STORES, VAULT } from './tokens.js';
+import { CONFIG, CONTEXTS, COUNTERS, LOG, STORES, VAULT } from './tokens.js';
 import type { Vault } from './vault.js';
 import { Documents } from './views/documents.js';
 import { MemoryViews } from './views/memory-views.js';
@@ -33,6 +35,7 @@ export class Runtime implements OnModuleInit, OnApplicationShutdown {
 
   constructor(
     @Inject(STORES) private readonly stores: Stores,
+    @Inject(CONFIG) private readonly config: Config,
     @Inject(VAULT) private readonly vault: Vault,
     @Inject(CONTEXTS) private readonly contexts: readonly ContextDefinition[],
     private readonly streams: Streams,
@@ -61,8 +64,9 @@ export class Runtime implements OnModuleInit, OnApplicationShutdown {
     }
     await this.subscriptions.prepare([...this.memoryViews.collections(), streamStates]);
     this.streams.start();
-    await this.memoryViews.start(); // before the sagas act: their commands ask these
-    await this.views.begin();
+    const head = await patiently(() => this.stores.events.head(), this.config, this.log);
+    await this.memoryViews.start(head); // before the sagas act: their commands ask these
+    this.views.begin(head);
     await this.subscriptions.start();
   }
 

@@ -12,7 +12,7 @@ import { AlreadyOwned, own, sqliteVersion } from '#lib/sqlite';
 import { dataFiles } from './data-files.js';
 import { openDatabase, type Database } from './database.js';
 import { applyRepairs } from './log-repairs.js';
-import { onServer } from './on-server.js';
+import { onServer, patiently } from './on-server.js';
 import { assertSameDatabase } from './same-log.js';
 import { assertStoresAreThere } from './where-stores-are.js';
 
@@ -45,14 +45,16 @@ export const openStores = async (config: StoresConfig, waiting?: Pick<Log, 'warn
     await assertStoresAreThere(config);
     const directoryLock = keep(lockDirectory(config));
     const events = keep(await openLog(config, waiting));
-    await applyRepairs(events);
+    await patiently(() => applyRepairs(events), config, waiting);
     const opening = await openDatabase(config, waiting);
     const database = opening && keep(opening);
     const mongo = database?.mongo;
     const noteLog = async (): Promise<void> => mongo && assertSameDatabase(mongo, events, placeOfLog(config));
-    await noteLog();
-    const models = keep(mongo ? await openMongoViews(mongo) : await openSqliteViews(directory));
-    const sagaProgress = keep(mongo ? await openMongoProgress(mongo) : await openSqliteProgress(directory));
+    await patiently(noteLog, config, waiting);
+    const openViews = () => (mongo ? openMongoViews(mongo) : openSqliteViews(directory));
+    const models = keep(await patiently(openViews, config, waiting));
+    const openProgress = () => (mongo ? openMongoProgress(mongo) : openSqliteProgress(directory));
+    const sagaProgress = keep(await patiently(openProgress, config, waiting));
     const close = async (): Promise<void> => {
       await database?.close();
       await directoryLock.close();

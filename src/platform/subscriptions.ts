@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Config } from '#config';
 import { DomainError, type AnyCommand, type EventCodec, type Recorded, type Saga } from '#lib/event-sourcing';
 import { CorruptEvent } from '#lib/event-store';
 import type { AnyCollection } from '#lib/read-models';
@@ -16,7 +17,8 @@ import { CommandBus } from './bus/command-bus.js';
 import { CommandContext } from './command-context.js';
 import type { ContextDefinition } from './context-definition.js';
 import type { Stores } from './stores.js';
-import { CODEC, CONTEXTS, LOG, STORES } from './tokens.js';
+import { patiently } from './on-server.js';
+import { CODEC, CONFIG, CONTEXTS, LOG, STORES } from './tokens.js';
 
 /** Everything that follows the log in this process: the views' projections and the sagas. */
 @Injectable()
@@ -29,6 +31,7 @@ export class Subscriptions {
   constructor(
     @Inject(STORES) private readonly stores: Stores,
     @Inject(CONTEXTS) private readonly contexts: readonly ContextDefinition[],
+    @Inject(CONFIG) private readonly config: Config,
     @Inject(CODEC) private readonly codec: EventCodec,
     @Inject(LOG) private readonly log: Log,
     private readonly commands: CommandBus,
@@ -39,14 +42,16 @@ export class Subscriptions {
     const { events: store, models, sagaProgress } = this.stores;
     const base = { store, models, sagaProgress, codec: this.codec, log: this.log, retry: defaultSubscriptionRetry };
     const projections = this.contexts.flatMap(({ projections }) => projections ?? []);
-    const stored = await models.prepare([...projections.map(({ into }) => into), ...others]);
+    const collections = [...projections.map(({ into }) => into), ...others];
+    const stored = await this.patiently(() => models.prepare(collections));
 
     for (const projection of projections) this.add(this.views, viewSubscription(projection, base));
     for (const saga of this.contexts.flatMap(({ sagas }) => sagas ?? [])) {
       this.add(this.sagas, reactor(saga, base, this.dispatch));
     }
-    await assertSamePlace(this.stores, [...this.sagas.keys()]);
-    await assertNotAhead(this.stores, { views: [...this.views.keys()], sagas: [...this.sagas.keys()] });
+    const names = { views: [...this.views.keys()], sagas: [...this.sagas.keys()] };
+    await this.patiently(() => assertSamePlace(this.stores, names.sagas));
+    await this.patiently(() => assertNotAhead(this.stores, names));
     this.outdated = projections
       .map(({ into }) => into)
       .filter(({ name, version }) => (stored.get(name) ?? version) < version);
@@ -122,6 +127,10 @@ export class Subscriptions {
     const context = new CommandContext(event.metadata.correlationId, event.id, { kind: 'system', id: saga.name });
     await this.commands.execute(command, context);
   };
+
+  private patiently<Result>(step: () => Promise<Result>): Promise<Result> {
+    return patiently(step, this.config, this.log);
+  }
 
   private add<S extends Subscription>(all: Map<string, S>, subscription: S): void {
     if (this.views.has(subscription.name) || this.sagas.has(subscription.name)) {

@@ -57,7 +57,7 @@ describe('a memory view', () => {
   it('contains the whole log once it has started, and then follows it', async () => {
     await bump('a', 3);
     const view = follower();
-    await view.start();
+    await view.start(await store.head());
     expect(view.tables.totals.get('a')).toBe(3);
     await bump('a', 1);
     expect(await view.caughtUp(10_000)).toBe(true);
@@ -68,12 +68,12 @@ describe('a memory view', () => {
   it('starts from a snapshot once the log is long', async () => {
     await bump('a', 2500);
     const first = follower();
-    await first.start();
+    await first.start(await store.head());
     await first.stop();
     await bump('a', 1);
     folded = 0;
     const second = follower();
-    await second.start();
+    await second.start(await store.head());
     expect(second.tables.totals.get('a')).toBe(2501);
     expect(folded).toBeLessThan(1002);
     await second.stop();
@@ -82,11 +82,11 @@ describe('a memory view', () => {
   it('reads the whole log if the snapshot was made by another definition', async () => {
     await bump('a', 1500);
     const first = follower();
-    await first.start();
+    await first.start(await store.head());
     await first.stop();
     folded = 0;
     const second = follower(2);
-    await second.start();
+    await second.start(await store.head());
     expect(folded).toBe(1500);
     await second.stop();
   });
@@ -94,16 +94,16 @@ describe('a memory view', () => {
   it('reads the whole log if the snapshot belongs to another log or cannot be read', async () => {
     await bump('a', 1500);
     const first = follower();
-    await first.start();
+    await first.start(await store.head());
     await first.stop();
     saved.set('totals', { ...saved.get('totals')!, eventId: newId() });
     const second = follower();
-    await second.start();
+    await second.start(await store.head());
     expect(second.tables.totals.get('a')).toBe(1500);
     await second.stop();
     snapshots.load = () => Promise.reject(new Error('damaged'));
     const third = follower();
-    await third.start();
+    await third.start(await store.head());
     expect(third.tables.totals.get('a')).toBe(1500);
     await third.stop();
   });

@@ -37,8 +37,9 @@ export class MemoryViews {
     return [...this.followers.keys()].map(snapshotCollection);
   }
 
-  async start(): Promise<void> {
-    await Promise.all([...this.followers.values()].map((follower) => follower.start()));
+  /** Resolves once everything up to `head` is in all of them. */
+  async start(head: number): Promise<void> {
+    await Promise.all([...this.followers.values()].map((follower) => follower.start(head)));
   }
 
   async stop(): Promise<void> {

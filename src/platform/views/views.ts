@@ -23,9 +23,9 @@ export class Views {
     private readonly subscriptions: Subscriptions,
   ) {}
 
-  /** To be called once, before the subscriptions start: a view is complete when it shows what is in the log now. */
-  async begin(): Promise<void> {
-    this.headAtStart = await this.stores.events.head();
+  /** To be called once, before the subscriptions start: a view is complete when it shows everything up to `head`. */
+  begin(head: number): void {
+    this.headAtStart = head;
   }
 
   /** Whether a view is complete and shows everything up to `position`. Does not wait. */

@@ -7,6 +7,7 @@ import type { WhatsAppConnections, WhatsAppLogger } from '#lib/whatsapp';
 import { openBaileysThread } from '#lib/whatsapp/baileys/thread';
 import { credentialsPlace } from '../../platform/credentials-place.js';
 import { isForPeople } from '../../platform/logging.js';
+import { patiently } from '../../platform/on-server.js';
 import type { Vault } from '../../platform/vault.js';
 import type { ReportRouter } from './report-router.js';
 import { startSandboxBeside, type SandboxBeside } from './sandbox-beside.js';
@@ -33,16 +34,18 @@ export class OpenWhatsApp implements BeforeApplicationShutdown {
   static async open({ config, vault, log, router }: Parts): Promise<OpenWhatsApp> {
     const sandbox = config.WAYBILL_WHATSAPP === 'sandbox' ? await sandboxOf(config, log) : undefined;
     try {
-      const connections = await openBaileysThread({
-        credentials: credentialsPlace(config),
-        scratchDirectory: join(config.WAYBILL_DATA_DIR, 'uploads'),
-        key: vault.key.handOver(),
-        mayBeNew: vault.isNew,
-        report: (sessionId, report) => router.hear(sessionId, report),
-        sentMessages: (sessionId, whatsappId) => router.sent(sessionId, whatsappId),
-        log,
-        ...(sandbox && { url: sandbox.url, ca: sandbox.ca }),
-      });
+      const open = () =>
+        openBaileysThread({
+          credentials: credentialsPlace(config),
+          scratchDirectory: join(config.WAYBILL_DATA_DIR, 'uploads'),
+          key: vault.key.handOver(),
+          mayBeNew: vault.isNew,
+          report: (sessionId, report) => router.hear(sessionId, report),
+          sentMessages: (sessionId, whatsappId) => router.sent(sessionId, whatsappId),
+          log,
+          ...(sandbox && { url: sandbox.url, ca: sandbox.ca }),
+        });
+      const connections = await patiently(open, config, log);
       return new OpenWhatsApp(connections, router, sandbox?.beside);
     } catch (error) {
       await sandbox?.beside?.stop();
