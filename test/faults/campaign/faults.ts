@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pace } from './outgoing.js';
 import type { Random } from './random.js';
+import { storeFaults } from './store-faults.js';
+import type { Stores } from './stores.js';
 import type { World } from './world.js';
 
 type Fault = (world: World, random: Random) => Promise<string>;
@@ -72,20 +74,38 @@ const wireFaults = {
   replaced: (world, random) => inject(world, { kind: 'replaced', number: numberOf(world, random) }),
 } as const satisfies { readonly [kind: string]: Fault };
 
-const all: { readonly [kind: string]: Fault } = { ...processFaults, ...wireFaults };
+/** @throws {Error} the world has no such servers. */
+const onStores =
+  (fault: (stores: Stores, random: Random) => Promise<string>): Fault =>
+  ({ stores }, random) => {
+    if (!stores) throw new Error('The stores of this world are not on servers');
+    return fault(stores, random);
+  };
 
-/** The faults that every run injects, unless it is told which. */
-export const usualFaults: readonly string[] = Object.keys(all);
+const families = {
+  process: processFaults,
+  wire: wireFaults,
+  store: Object.fromEntries(
+    Object.entries(storeFaults).map(([kind, fault]): readonly [string, Fault] => [kind, onStores(fault)]),
+  ),
+} as const satisfies { readonly [family: string]: { readonly [kind: string]: Fault } };
+
+export type Family = keyof typeof families;
+
+/** The faults that a run injects unless it is told which: of a service that keeps its data itself, and of one with its stores on servers. */
+export const usualFaults: readonly string[] = Object.keys({ ...processFaults, ...wireFaults });
+export const faultsOfStores: readonly string[] = ['kill', 'pause', 'drop', 'lose-receipt', ...Object.keys(storeFaults)];
 
 /** Injects those of the faults that are of one family, one after the other, until told to stop. Returns how often each happened. */
 export async function injectFaults(
   world: World,
-  family: 'process' | 'wire',
+  family: Family,
   kinds: readonly string[],
   random: Random,
   pace: Pace,
 ): Promise<ReadonlyMap<string, number>> {
-  const names = Object.keys(family === 'process' ? processFaults : wireFaults).filter((kind) => kinds.includes(kind));
+  const faults: { readonly [kind: string]: Fault } = families[family];
+  const names = Object.keys(faults).filter((kind) => kinds.includes(kind));
   const counts = new Map<string, number>();
   let left: string[] = [];
   while (names.length > 0 && !pace.isOver()) {
@@ -93,10 +113,10 @@ export async function injectFaults(
     if (left.length === 0) left = random.shuffle(names); // so that a short campaign has all of them
     const kind = left.pop()!;
     try {
-      world.history.note('world', await all[kind]!(world, random));
+      world.history.note('world', await faults[kind]!(world, random));
       counts.set(kind, (counts.get(kind) ?? 0) + 1);
     } catch (error) {
-      if (family === 'process') throw error;
+      if (family !== 'wire') throw error;
       world.history.note('world', `${kind} was not injected: the sandbox is away`);
     }
   }

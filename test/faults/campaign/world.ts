@@ -7,6 +7,7 @@ import { temporaryDirectory } from '../../support/temporary-directory.js';
 import { Waybill, type LinkedSession, type TestUser } from '../../support/waybill.js';
 import { ControlledSandbox, type SandboxPhone } from '../../support/waybill-sandbox.js';
 import { History } from './history.js';
+import type { Stores } from './stores.js';
 
 /** Statuses of a session that connects only when it is told to. */
 const idle: readonly string[] = ['stopped', 'failed'];
@@ -25,15 +26,17 @@ export class World {
     readonly waybill: Waybill,
     readonly user: TestUser,
     readonly clock: ServiceClock,
+    /** Where they are on servers. */
+    readonly stores: Stores | undefined,
     private readonly directory: Awaited<ReturnType<typeof temporaryDirectory>>,
   ) {}
 
-  static async start(sessions: number, friendsPerSession: number): Promise<World> {
+  static async start(sessions: number, friendsPerSession: number, stores?: Stores): Promise<World> {
     const directory = await temporaryDirectory();
     const clock = await ServiceClock.create();
     const sandbox = await ControlledSandbox.start(join(directory.path, 'sandbox.json'));
-    const waybill = await Waybill.start(clock.variables, sandbox);
-    const world = new World(waybill, await waybill.newUser(), clock, directory);
+    const waybill = await Waybill.start({ ...clock.variables, ...stores?.variables }, sandbox);
+    const world = new World(waybill, await waybill.newUser(), clock, stores, directory);
     for (let n = 0; n < sessions; n += 1) {
       const session = await waybill.link(world.user);
       const friends = await Promise.all(Array.from({ length: friendsPerSession }, () => sandbox.newPhone()));
