@@ -57,7 +57,8 @@ export class ChatLookup {
     const author = this.jidIn(chat, view.from);
     const group = chat.kind === 'group';
     const remoteJid = group ? chat.jid : pnJid(chat.number);
-    return { key: { remoteJid, fromMe, id, ...(group && !fromMe && { participant: author }) }, author, message };
+    const key = { remoteJid, fromMe, id, ...(group && !fromMe && { participant: author }) };
+    return { key, from: view.from, author, message };
   }
 
   /** The jid of a person in a chat. */

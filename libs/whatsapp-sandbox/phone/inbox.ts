@@ -2,6 +2,7 @@ import type { Addressing, Chat } from '../network/address.js';
 import type { ReceiptKind } from '../network/mail.js';
 import { proto } from '../transport/wire.js';
 import type { MessageContent } from './content/content.js';
+import { tally } from './content/vote.js';
 import type { Delivery } from './delivery.js';
 
 /** Status of an outgoing message, from receipts. */
@@ -76,6 +77,7 @@ export class Inbox {
     this.#entries.push(entry);
     this.#index(entry);
     this.#bytes += entry.raw.length;
+    this.#count(entry.view);
     while (this.#entries.length > this.capacity || (this.#bytes > this.maxBytes && this.#entries.length > 1)) {
       this.#remove(this.#entries.shift());
     }
@@ -127,6 +129,17 @@ export class Inbox {
   snapshot(): InboxSnapshot {
     const entries = this.#entries.map(({ view, raw }) => ({ view, raw: raw.toString('base64') }));
     return { sequence: this.#sequence, entries };
+  }
+
+  /** Shows a vote with its poll. */
+  #count({ target, vote }: PhoneMessage): void {
+    const entry = this.#entries.findLast(({ view }) => view.id === target && view.type === 'poll');
+    if (!vote || !entry?.view.poll) return;
+    const votes = this.#entries.flatMap(({ view: { target: poll, vote: cast, from } }) =>
+      poll === target && cast ? [{ from, options: cast.options }] : [],
+    );
+    const { poll } = entry.view;
+    entry.view = { ...entry.view, poll: { ...poll, votes: tally(poll.options, votes) } };
   }
 
   #index(entry: Entry): void {

@@ -12,6 +12,7 @@ import { unwrap } from './content/parse.js';
 import { PhoneGroups } from './groups.js';
 import { Inbox, type InboxSnapshot, type PhoneMessage } from './inbox.js';
 import { PhoneKeys, type PhoneKeysSnapshot } from './keys.js';
+import { linkedDevice, type LinkedDevice } from './linked-device.js';
 import { linkByCode, linkByQr } from './linking.js';
 import { PhoneProfile } from './profile.js';
 import { ReceiveQueue, type ReceiveQueueSnapshot } from './receive-queue.js';
@@ -33,18 +34,7 @@ export type PhoneSnapshot = {
   readonly mailbag: ReceiveQueueSnapshot;
 };
 
-/** A client that is linked to a phone. */
-export type LinkedDevice = {
-  readonly device: number;
-  readonly platform: string;
-  readonly linkedAt: string;
-  readonly connected: boolean;
-  /** Whether it shows the account as online. */
-  readonly online: boolean;
-  readonly lastSeenAt?: string;
-  /** Stanzas that it has not confirmed. */
-  readonly waiting: number;
-};
+type Vote = Omit<Extract<SendableMessage, { type: 'vote' }>, 'to' | 'type'>;
 
 /** A virtual phone with its own keys: links clients, sends, receives, decrypts and confirms messages. */
 export class Phone implements Device {
@@ -146,6 +136,12 @@ export class Phone implements Device {
     const sent = await this.#sender.send(message);
     this.#announce(sent);
     return sent;
+  }
+
+  /** Votes on a poll that the phone has sent or received, in its chat. */
+  vote(vote: Vote): Promise<PhoneMessage> {
+    const { chat, addressing } = this.#find(vote.messageId).view;
+    return this.send({ to: chat, addressing, ...vote, type: 'vote' });
   }
 
   /**
@@ -285,13 +281,3 @@ export class Phone implements Device {
     for (const listener of this.#listeners) listener(message);
   }
 }
-
-const linkedDevice = ({ address, identity, isConnected, isOnline, lastSeenAt, outbox }: Companion): LinkedDevice => ({
-  device: address.device,
-  platform: identity.platform,
-  linkedAt: identity.linkedAt,
-  connected: isConnected,
-  online: isOnline,
-  ...(lastSeenAt !== undefined && { lastSeenAt }),
-  waiting: outbox.size,
-});

@@ -1,8 +1,11 @@
 import { parseJid, type Chat, type DeviceAddress } from '../network/address.js';
 import { isOwnCopy, type Envelope } from '../network/mail.js';
 import type { Network } from '../network/network.js';
+import { personJid } from '../network/stanza.js';
 import { proto } from '../transport/wire.js';
+import type { MessageContent } from './content/content.js';
 import { isVisible, parseMessage } from './content/parse.js';
+import { openVote, voteContent } from './content/vote.js';
 import { initialStatus } from './group-encryption.js';
 import { chatId, unwrapDeviceSent, type Inbox, type PhoneMessage } from './inbox.js';
 import type { PhoneKeys } from './keys.js';
@@ -73,7 +76,7 @@ export class Receiver {
     const { inbox, receipts, onMessage } = this.parts;
     const own = isOwnCopy(envelope);
     const message = own ? unwrapDeviceSent(received) : received;
-    const content = parseMessage(message);
+    const content = this.#vote(envelope, message) ?? parseMessage(message);
     if (isVisible(content, message)) {
       const chat = own ? this.#destination(received, envelope.chat) : receiverChat(envelope);
       const view = inbox.add(
@@ -94,6 +97,17 @@ export class Receiver {
       onMessage(view);
     }
     if (!own) receipts.confirmReceived(envelope);
+  }
+
+  #vote({ from, addressing }: Envelope, { pollUpdateMessage }: proto.IMessage): MessageContent | undefined {
+    const { inbox, network } = this.parts;
+    const key = pollUpdateMessage?.pollCreationMessageKey;
+    const poll = inbox.find(key?.id ?? '');
+    if (!key || !pollUpdateMessage.vote || !poll) return undefined;
+    const jidOf = (number: string): string => personJid({ number, device: 0 }, addressing, network.directory);
+    const names = { author: jidOf(poll.view.from), voter: jidOf(from.number) };
+    const options = openVote(pollUpdateMessage.vote, { key, poll: poll.message, ...names });
+    return voteContent(poll.view.id, options);
   }
 
   /** The chat that another device of this account has sent the message to. */

@@ -6,12 +6,13 @@ import { readRetryBundle } from '../network/key-bundle.js';
 import { unixSeconds, type Device, type DeviceReceipt, type Ciphertext, type Envelope } from '../network/mail.js';
 import type { Network } from '../network/network.js';
 import { personJid } from '../network/stanza.js';
-import { proto } from '../transport/wire.js';
+import { el, proto } from '../transport/wire.js';
 import type { ChatLookup } from './chat-lookup.js';
 import { buildMessage } from './content/build.js';
 import type { SendableContent } from './content/content.js';
 import { parseMessage } from './content/parse.js';
 import { sealEdit } from './content/sealed-edit.js';
+import { voteContent } from './content/vote.js';
 import { deliver, type Delivery } from './delivery.js';
 import { initialStatus, encryptForGroup } from './group-encryption.js';
 import { chatId, type Inbox, type PhoneMessage } from './inbox.js';
@@ -76,6 +77,7 @@ export class Sender {
       const message = await buildMessage(content, {
         reference: (messageId) => chats.reference(messageId),
         jidOf: (number) => chats.jidIn(chat, number.replace(/\D/g, '')),
+        addressOf: (number = account.number) => personJid({ number, device: 0 }, addressing, network.directory),
         media: network.parts.media,
       });
       const sent = isSealed(content)
@@ -99,7 +101,7 @@ export class Sender {
           ...(delivery && delivery !== 'normal' && { delivery }),
           ...(broadcastList && { broadcastList }),
         },
-        parseMessage(message),
+        content.type === 'vote' ? voteContent(content.messageId, content.options) : parseMessage(message),
         proto.Message.encode(sent).finish(),
       );
       this.#sendToAll(chat, devices, view, sent);
@@ -207,7 +209,7 @@ export class Sender {
     device: Device,
     chat: Chat,
     { id, addressing, sentAt, delivery = 'normal', broadcastList }: PhoneMessage,
-    { type, edit }: StanzaKind,
+    { type, edit, pollType }: StanzaKind,
     ciphertexts: readonly Ciphertext[],
     options: WriteOptions,
   ): void {
@@ -215,7 +217,9 @@ export class Sender {
     if (!parts) return;
     const broadcast = broadcastList && { broadcastList: broadcastListOf(this.parts.account.number) };
     const time = options.sentAt ?? secondsOf(sentAt);
-    this.#post(device.address, { id, chat, addressing, type, edit, sentAt: time, ...parts, ...broadcast });
+    const meta = pollType ? [el('meta', { polltype: pollType })] : [];
+    const attachments = [...parts.attachments, ...meta];
+    this.#post(device.address, { id, chat, addressing, type, edit, sentAt: time, ...parts, attachments, ...broadcast });
   }
 
   #kindOf(view: PhoneMessage): StanzaKind {

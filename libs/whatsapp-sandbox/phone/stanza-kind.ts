@@ -1,7 +1,13 @@
 import type { PhoneMessage } from './inbox.js';
 
 /** Attributes of the stanza that describe a message. */
-export type StanzaKind = { readonly type: string; readonly mediaType?: string; readonly edit?: string };
+export type StanzaKind = {
+  readonly type: string;
+  readonly mediaType?: string;
+  readonly edit?: string;
+  /** Whether it is a poll or a vote on one. */
+  readonly pollType?: 'creation' | 'vote';
+};
 
 const senderRevoke = '7';
 const adminRevoke = '8';
@@ -13,8 +19,11 @@ export function kindOf({ type, media }: PhoneMessage, isAdminRevoke: boolean): S
     case 'contact':
       return { type: 'media', mediaType: 'vcard' };
     case 'reaction':
-    case 'poll':
       return { type };
+    case 'poll':
+      return { type, pollType: 'creation' };
+    case 'vote':
+      return { type: 'poll', pollType: 'vote' };
     case 'edit':
       return { type: 'text', edit: '1' };
     case 'revoke':

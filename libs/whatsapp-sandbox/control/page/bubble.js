@@ -100,13 +100,23 @@ function body(number, { id, type, media, location: place, contact, poll, text })
     case 'poll':
       return [
         h('p', { class: 'text' }, `📊 ${poll?.question ?? ''}`),
-        h('ul', { class: 'options' }, ...(poll?.options ?? []).map((option) => h('li', {}, option))),
+        h(
+          'ul',
+          { class: 'options' },
+          ...(poll?.options ?? []).map((option, index) => h('li', {}, option, ...votesFor(poll, index))),
+        ),
       ];
     case 'unknown':
       return [h('p', { class: 'gone' }, 'This kind of message is not supported.')];
     default:
       return [];
   }
+}
+
+/** @param {PhoneMessage['poll']} poll @param {number} index of the option */
+function votesFor(poll, index) {
+  const { count = 0, voters = [] } = poll?.votes?.[index] ?? {};
+  return count === 0 ? [] : [h('span', { class: 'badge', title: voters.map(nameOf).join(', ') }, String(count))];
 }
 
 /**

@@ -76,7 +76,9 @@ function showMessages(number, messages) {
   const list = $('messages');
   const wasAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
   const changes = changesOf(messages);
-  const shown = messages.filter(({ type }) => !['reaction', 'edit', 'revoke'].includes(type)).slice(-maxShownMessages);
+  const shown = messages
+    .filter(({ type }) => !['reaction', 'edit', 'revoke', 'vote'].includes(type))
+    .slice(-maxShownMessages);
   const marks = (/** @type {PhoneMessage} */ { id }) =>
     ['read', 'played'].map((step) => state.marked.has(`${number}/${id}/${step}`));
   showList(list, shown, {

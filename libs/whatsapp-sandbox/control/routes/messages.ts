@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { requirePhone, type ControlContext } from '../context.js';
 import { fileHeaders } from '../file-headers.js';
 import { message, messagePath, resend, since } from '../schemas/message.js';
-import { toSendableMessage, outgoing } from '../schemas/outgoing.js';
+import { toSendableMessage, outgoing, outgoingVote } from '../schemas/outgoing.js';
 import { phonePath } from '../schemas/phone.js';
 import type { ControlApp } from '../zod-routes.js';
 import { noContent, errorResponses } from './answers.js';
@@ -46,6 +46,22 @@ export function messageRoutes(app: ControlApp, context: ControlContext): void {
       },
     },
     async ({ params, query }) => requirePhone(context, params.number).messages(query),
+  );
+
+  app.post(
+    '/phones/:number/votes',
+    {
+      schema: {
+        tags,
+        operationId: 'vote',
+        summary: 'Vote on a poll',
+        description: 'In the chat of the poll. It replaces the earlier vote of the phone.',
+        params: phonePath,
+        body: outgoingVote,
+        response: { 201: message, ...errorResponses(404, 409, 422) },
+      },
+    },
+    async ({ params, body }, reply) => reply.status(201).send(await requirePhone(context, params.number).vote(body)),
   );
 
   for (const [step, mark] of [

@@ -52,7 +52,7 @@ const contact = z.strictObject({ name: z.string(), phone: z.string().exactOption
 
 const content = {
   type: z
-    .enum([...mediaKinds, 'text', 'location', 'contact', 'poll', 'reaction', 'edit', 'revoke', 'unknown'])
+    .enum([...mediaKinds, 'text', 'location', 'contact', 'poll', 'reaction', 'edit', 'revoke', 'vote', 'unknown'])
     .meta({ description: '`unknown` for kinds that the phone cannot show.' }),
   text: z.string().exactOptional().meta({ description: 'Body, caption, or text after an edit.' }),
   media: mediaInfo.exactOptional(),
@@ -71,15 +71,34 @@ const content = {
     .exactOptional()
     .meta({ description: 'Where several were sent together: all but the first.' }),
   poll: z
-    .strictObject({ question: z.string(), options: z.array(z.string()).readonly(), multiple: z.boolean() })
+    .strictObject({
+      question: z.string(),
+      options: z.array(z.string()).readonly(),
+      multiple: z.boolean(),
+      votes: z
+        .array(
+          z.strictObject({
+            option: z.string(),
+            count: z.int(),
+            voters: z.array(z.string()).readonly().meta({ description: 'Phone numbers.' }),
+          }),
+        )
+        .readonly()
+        .exactOptional()
+        .meta({ description: 'Set once somebody has voted.' }),
+    })
     .exactOptional(),
+  vote: z
+    .strictObject({ options: z.array(z.string()).readonly() })
+    .exactOptional()
+    .meta({ description: 'What a vote is for, if the phone has its poll.' }),
   reaction: z
     .strictObject({
       messageId: z.string(),
       emoji: z.string().meta({ description: 'Empty if the reaction was removed.' }),
     })
     .exactOptional(),
-  target: z.string().exactOptional().meta({ description: 'Id of the edited or revoked message.' }),
+  target: z.string().exactOptional().meta({ description: 'Id of the edited or revoked message, or of the poll.' }),
   replyTo: z.string().exactOptional(),
   forwarded: z.literal(true).exactOptional().meta({ description: 'Set if it was forwarded.' }),
   mentions: z.array(z.string()).readonly().exactOptional(),

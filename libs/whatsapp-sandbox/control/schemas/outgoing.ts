@@ -145,6 +145,18 @@ export const outgoing = z
     ],
   });
 
+/** A vote on a poll. */
+export const outgoingVote = z
+  .strictObject({
+    messageId: id.meta({ description: 'Id of a poll that the phone has sent or received.' }),
+    options: z.array(label).max(12).readonly().meta({ description: 'None: an earlier vote is withdrawn.' }),
+    addressing: addressing.meta({ description: 'Address people by phone number or LID. Default: as the poll.' }),
+    id: common.id,
+    sentAt: common.sentAt,
+    delivery: common.delivery,
+  })
+  .meta({ id: 'Vote', examples: [{ messageId: '3EB0C767D0A1B2', options: ['Evening'] }] });
+
 type Body = z.output<typeof outgoing>;
 
 const envelopeOf = ({ to, addressing, id, sentAt, delivery, broadcastList, ...body }: Body) => ({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { LinkedDevice, Phone } from '../../phone/phone.js';
+import type { LinkedDevice } from '../../phone/linked-device.js';
+import type { Phone } from '../../phone/phone.js';
 
 const number = z.string().min(1).max(40);
 

@@ -4,10 +4,13 @@ import { proto } from '../../transport/wire.js';
 import type { MediaStore } from '../media-store.js';
 import type { SendableContent } from './content.js';
 import { buildMedia, isMedia } from './media.js';
+import { sealVote } from './vote.js';
 
 /** A message of this phone to which another message refers. */
 export type MessageReference = {
   readonly key: proto.IMessageKey;
+  /** Number of the author. */
+  readonly from: string;
   readonly author: string;
   readonly message: proto.IMessage;
 };
@@ -16,6 +19,8 @@ export type MessageReference = {
 export type BuildContext = {
   readonly reference: (messageId: string) => MessageReference;
   readonly jidOf: (number: string) => string;
+  /** The jid of a person as the message is addressed; of this phone without a number. */
+  readonly addressOf: (number?: string) => string;
   readonly media: MediaStore | undefined;
 };
 
@@ -27,10 +32,15 @@ export async function buildMessage(content: SendableContent, context: BuildConte
   if (content.type === 'reaction' || content.type === 'edit' || content.type === 'revoke') {
     return buildChange(content, context);
   }
+  if (content.type === 'vote') {
+    const { key, from, message: poll } = context.reference(content.messageId);
+    const names = { author: context.addressOf(from), voter: context.addressOf() };
+    return sealVote(content.options, { key, poll, ...names });
+  }
   return { ...(await buildBody(content, context)), messageContextInfo: { messageSecret: randomBytes(32) } };
 }
 
-type Body = Exclude<SendableContent, Change | { type: 'raw' }>;
+type Body = Exclude<SendableContent, Change | { type: 'raw' | 'vote' }>;
 
 async function buildBody(content: Body, context: BuildContext): Promise<proto.IMessage> {
   const contextInfo = contextOf(content, context);

@@ -43,6 +43,8 @@ export type SendableContent =
       readonly sealed?: boolean;
     }
   | { readonly type: 'revoke'; readonly messageId: string }
+  /** On a poll: encrypted with its secret. Without options, an earlier vote is withdrawn. */
+  | { readonly type: 'vote'; readonly messageId: string; readonly options: readonly string[] }
   /** Any message, sent as it is. */
   | { readonly type: 'raw'; readonly message: proto.IMessage };
 
@@ -85,10 +87,18 @@ export type MessageContent = {
   readonly contact?: Contact;
   /** Where several were sent together: all but the first. */
   readonly otherContacts?: readonly Contact[];
-  readonly poll?: { readonly question: string; readonly options: readonly string[]; readonly multiple: boolean };
+  readonly poll?: {
+    readonly question: string;
+    readonly options: readonly string[];
+    readonly multiple: boolean;
+    /** Set once somebody has voted. Numbers of the voters. */
+    readonly votes?: readonly { readonly option: string; readonly count: number; readonly voters: readonly string[] }[];
+  };
+  /** Of a vote: what it is for, where the phone has its poll. */
+  readonly vote?: { readonly options: readonly string[] };
   /** An empty emoji removes the reaction. */
   readonly reaction?: { readonly messageId: string; readonly emoji: string };
-  /** Id of the edited or revoked message. */
+  /** Id of the edited or revoked message, or of the poll. */
   readonly target?: string;
   readonly replyTo?: string;
   readonly forwarded?: true;

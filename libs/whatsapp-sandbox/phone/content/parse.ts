@@ -2,6 +2,7 @@ import { parseJid } from '../../network/address.js';
 import { proto } from '../../transport/wire.js';
 import type { MessageContent } from './content.js';
 import { findMedia, parseMedia } from './media.js';
+import { pollOf, voteContent } from './vote.js';
 
 const { Type } = proto.Message.ProtocolMessage;
 const { SecretEncType } = proto.Message.SecretEncryptedMessage;
@@ -29,10 +30,11 @@ export function parseMessage(wrapped: proto.IMessage): MessageContent {
 }
 
 function parseChange(message: proto.IMessage): MessageContent | undefined {
-  const { reactionMessage, protocolMessage, secretEncryptedMessage } = message;
+  const { reactionMessage, protocolMessage, secretEncryptedMessage, pollUpdateMessage } = message;
   if (secretEncryptedMessage?.secretEncType === SecretEncType.MESSAGE_EDIT) {
     return { type: 'edit', target: secretEncryptedMessage.targetMessageKey?.id ?? '' };
   }
+  if (pollUpdateMessage) return voteContent(pollUpdateMessage.pollCreationMessageKey?.id ?? '', undefined);
   if (reactionMessage) {
     const reaction = { messageId: reactionMessage.key?.id ?? '', emoji: reactionMessage.text ?? '' };
     return { type: 'reaction', reaction };
@@ -92,9 +94,6 @@ function parseContact(part: proto.Message.IContactMessage): NonNullable<MessageC
   const phone = /^TEL[^:\n]*:(.+)$/m.exec(vcard)?.[1]?.trim();
   return { name: part.displayName ?? '', vcard, ...(phone && { phone }) };
 }
-
-const pollOf = (message: proto.IMessage) =>
-  message.pollCreationMessage ?? message.pollCreationMessageV2 ?? message.pollCreationMessageV3;
 
 function parseContext(message: proto.IMessage): Pick<MessageContent, 'replyTo' | 'forwarded' | 'mentions'> {
   const part = findMedia(message)?.part as { contextInfo?: proto.IContextInfo | null } | undefined;
