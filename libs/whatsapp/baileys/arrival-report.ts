@@ -34,7 +34,7 @@ export const reportFromArrival = async (
  */
 export const unreadReport = (stanza: BinaryNode, parts: Parts): Report | undefined => {
   const { from = '', type = 'text', category, edit } = stanza.attrs;
-  const isForPeople = category !== 'peer' && edit === undefined && typesForPeople.has(type);
+  const isForPeople = category !== 'peer' && edit === undefined && (typesForPeople.has(type) || isNewPoll(stanza));
   if (!isForPeople || isJidStatusBroadcast(from) || isJidNewsletter(from)) return undefined;
   try {
     const { fullMessage } = parsed(stanza, parts);
@@ -50,8 +50,14 @@ export const isWithheld = (stanza: BinaryNode): boolean => reasonOf(stanza) !== 
 
 const typesForPeople: ReadonlySet<string> = new Set(['text', 'media']);
 
+/** Polls and the votes on them are of one type. */
+const isNewPoll = ({ attrs, content }: BinaryNode): boolean =>
+  attrs['type'] === 'poll' && nodesIn(content).some((node) => node.attrs['polltype'] === 'creation');
+
+const nodesIn = (content: BinaryNode['content']): readonly BinaryNode[] => (Array.isArray(content) ? content : []);
+
 const reasonOf = ({ content }: BinaryNode): UnreadableContent['reason'] => {
-  const nodes = Array.isArray(content) ? content : [];
+  const nodes = nodesIn(content);
   if (nodes.some(({ tag }) => tag === 'enc' || tag === 'plaintext')) return 'undecrypted';
   const isViewOnce = nodes.some(({ tag, attrs }) => tag === 'unavailable' && attrs['type']?.startsWith('view_once'));
   return isViewOnce ? 'view_once' : 'withheld';

@@ -94,4 +94,9 @@ describe('a message of which nothing can be read', () => {
     await arrive([], attrs);
     expect(happened).toEqual(['confirmed', 'confirmed']);
   });
+
+  it('is reported where it is a poll', async () => {
+    await arrive([encrypted, { tag: 'meta', attrs: { polltype: 'creation' } }], { type: 'poll' });
+    expect(happened).toMatchObject(['confirmed', unreadable('undecrypted')]);
+  });
 });

@@ -105,8 +105,9 @@ export class SendQueue {
   }
 }
 
-/** How WhatsApp's server tells changes from messages: they do not notify anybody, say. */
-const markOf = ({ content: { type } }: OutgoingMessage): Pick<MessageRelayOptions, 'additionalAttributes'> => {
+/** How WhatsApp's server tells changes from messages (they do not notify anybody, say), and polls from votes. */
+const markOf = ({ content: { type } }: OutgoingMessage): Partial<MessageRelayOptions> => {
+  if (type === 'poll') return { additionalNodes: [{ tag: 'meta', attrs: { polltype: 'creation' } }] };
   if (type === 'edit') return { additionalAttributes: { edit: '1' } };
   return type === 'revocation' ? { additionalAttributes: { edit: '7' } } : {};
 };
