@@ -1,8 +1,8 @@
 import type { WhatsAppAccounts } from './accounts.js';
-import type { PhoneNumber } from './addresses.js';
+import type { Person, PhoneNumber } from './addresses.js';
 import type { MediaKind, MediaReference, OutgoingContent, UploadedMedia } from './content.js';
 import type { WhatsAppGroups } from './groups.js';
-import type { EditedContent, MessageKey, Received, Report, SealedEdit } from './reports.js';
+import type { EditedContent, MessageKey, Received, Report, Sealed } from './reports.js';
 
 export type StartOptions = {
   /** Link by a code that is entered on this phone, instead of by QR. Ignored where the session is linked already. */
@@ -115,9 +115,25 @@ export type WhatsAppConnections = {
       /** Of the edited message. */
       readonly whatsappId: string;
       readonly sealedSecret: string | null;
-      readonly edit: SealedEdit;
+      readonly edit: Sealed;
     },
   ): Promise<EditedContent | undefined>;
+  /**
+   * Which of a poll's `options` somebody chose with a vote, in the order of the options; undefined where it cannot be opened. `sealedSecret`
+   * is that of the poll, null where the session sent it itself. Needs no connection.
+   */
+  openVote(
+    sessionId: string,
+    sealed: {
+      /** Of the poll. */
+      readonly whatsappId: string;
+      readonly sealedSecret: string | null;
+      readonly options: readonly string[];
+      readonly author: Person;
+      readonly voter: Person;
+      readonly vote: Sealed;
+    },
+  ): Promise<readonly string[] | undefined>;
   readonly groups: WhatsAppGroups;
   readonly accounts: WhatsAppAccounts;
   /** Undefined where the session is not started or its connection has ended. */

@@ -55,8 +55,8 @@ export type Referral = {
 /** What a message says after an edit. `mentions` are jids. */
 export type EditedContent = { readonly content: ReceivedContent; readonly mentions: readonly string[] };
 
-/** An edit that is encrypted under the secret of the message that it changes: see `openEdit`. In base64. */
-export type SealedEdit = { readonly payload: string; readonly iv: string };
+/** A change that is encrypted under the secret of the message that it is about: see `openEdit` and `openVote`. In base64. */
+export type Sealed = { readonly payload: string; readonly iv: string };
 
 export type ReceivedMessage = Received & {
   readonly content: ReceivedContent;
@@ -65,7 +65,7 @@ export type ReceivedMessage = Received & {
   /** Jids. */
   readonly mentions: readonly string[];
   readonly referral: Referral | null;
-  /** What later edits of the message are encrypted under. It is encrypted itself: only `openEdit` can use it. */
+  /** What later edits of the message, and votes on it, are encrypted under. It is encrypted itself: only `openEdit` and `openVote` can use it. */
   readonly sealedSecret: string | null;
 };
 
@@ -109,7 +109,18 @@ export type Report =
       readonly kind: 'sealed_edit';
       readonly message: Received;
       readonly whatsappId: string;
-      readonly edit: SealedEdit;
+      readonly edit: Sealed;
+    }
+  /** Somebody chose options of a poll, or none any more. `author` wrote the poll; null: the account itself, whose addresses `pollAuthor` has. */
+  | {
+      readonly kind: 'sealed_vote';
+      readonly message: Received;
+      readonly whatsappId: string;
+      readonly author: Person | null;
+      readonly pollAuthor: Person;
+      readonly vote: Sealed;
+      /** ISO 8601, by the clock of the voter's device, which tells apart what it did within a second; null where it does not say. */
+      readonly castAt: string | null;
     }
   /** `author` wrote what is revoked: the one who revokes it, or another one, where that is an admin of the group. Null: the account itself. */
   | {

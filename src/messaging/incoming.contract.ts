@@ -17,18 +17,37 @@ export const Referral = z
   });
 export type Referral = Readonly<z.output<typeof Referral>>;
 
-/** An edit that is encrypted under the secret of its message, and who wrote it. */
-export const SealedEdit = z.object({
-  sender: z.object({ jid: z.string(), phoneNumber: z.string().nullable(), lid: z.string().nullable() }),
-  payload: z.string(),
-  iv: z.string(),
+const Addressed = z.object({ jid: z.string(), phoneNumber: z.string().nullable(), lid: z.string().nullable() });
+const sealed = { payload: z.string(), iv: z.string() };
+
+const SealedEdit = z.object({
+  kind: z.literal('sealed_edit'),
+  whatsappId: z.string(),
+  edit: z.object({ sender: Addressed, ...sealed }),
 });
-export type SealedEdit = Readonly<z.output<typeof SealedEdit>>;
+
+const SealedVote = z.object({
+  kind: z.literal('sealed_vote'),
+  whatsappId: z.string(),
+  vote: z.object({
+    /** Of the poll. */
+    author: Addressed,
+    voter: Addressed,
+    ...sealed,
+    votedAt: z.iso.datetime(),
+    castAt: z.iso.datetime().nullable(),
+  }),
+});
+
+/** A change that is encrypted under the secret of its message, whose WhatsApp id it names, and whose it is. */
+export const SealedChange = z.discriminatedUnion('kind', [SealedEdit, SealedVote]);
+export type SealedChange = Readonly<z.output<typeof SealedChange>>;
 
 /** What was changed before the message itself arrived. */
 export const Change = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('edit'), content: ReceivedContent, mentions: z.array(z.string()).readonly() }),
-  z.object({ kind: z.literal('sealed_edit'), whatsappId: z.string(), edit: SealedEdit }),
+  SealedEdit,
+  SealedVote,
   z.object({ kind: z.literal('revocation') }),
   z.object({ kind: z.literal('reaction'), from: z.string(), emoji: z.string().nullable() }),
 ]);

@@ -12,8 +12,8 @@ const unreadable = messageEvent('MessageReceived', { content: { type: 'unreadabl
 const recovered = messageEvent('MessageRecovered', { sealedSecret: 'secret', recoveredAt: received.data.receivedAt });
 const edited = messageEvent('MessageEdited');
 const revoked = messageEvent('MessageRevoked');
-const sealedEdit = messageEvent('SealedEditReceived');
-const { whatsappId, edit: sealed } = sealedEdit.data;
+const sealedEdit = messageEvent('SealedChangeReceived');
+const { change: sealed } = sealedEdit.data;
 
 const receive: MessageCommand = { type: 'RecordMessageReceived', data: received.data };
 const receiveUnreadable: MessageCommand = { type: 'RecordMessageReceived', data: unreadable.data };
@@ -23,8 +23,8 @@ const editWith = (changeId: string): MessageCommand => ({
 });
 const [edit, openedEdit] = [editWith('E1'), editWith('S1')];
 const editSealed: MessageCommand = {
-  type: 'RecordSealedEdit',
-  data: { ...messageOwner, changeId: 'S1', whatsappId, edit: sealed, at: later },
+  type: 'RecordSealedChange',
+  data: { ...messageOwner, changeId: 'S1', change: sealed, at: later },
 };
 const revoke: MessageCommand = { type: 'RecordMessageRevoked', data: { ...messageOwner, changeId: 'R1', at: later } };
 
@@ -45,7 +45,7 @@ const waitingEdit = messageEvent('MessageChangeAwaited', {
 });
 const waitingSealedEdit = messageEvent('MessageChangeAwaited', {
   changeId: 'S1',
-  change: { kind: 'sealed_edit', whatsappId, edit: sealed },
+  change: sealed,
 });
 const waitingRevocation = messageEvent('MessageChangeAwaited');
 
@@ -148,7 +148,7 @@ describe('a sealed edit', () => {
 
   it('of a message that was sent from here is to be opened, too, once', () => {
     const [queued, sent] = [messageEvent('MessageQueued'), messageEvent('MessageSent')];
-    const ofOwn = messageEvent('SealedEditReceived', { sealedSecret: null });
+    const ofOwn = messageEvent('SealedChangeReceived', { sealedSecret: null });
     const opened = messageEvent('MessageEdited', { changeId: 'S1' });
     given([queued, sent]).when(editSealed).then([ofOwn]);
     given([queued, sent, ofOwn]).when(editSealed).then([]);

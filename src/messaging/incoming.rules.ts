@@ -1,9 +1,10 @@
 import type { OfType } from '#lib/event-sourcing';
 import type { ReceivedContent } from './content.contract.js';
-import type { Change } from './incoming.contract.js';
+import type { Change, SealedChange } from './incoming.contract.js';
 import type { MessageCommand } from './message.commands.js';
 import type { MessageEvent, MessageEventData, MessageOwner } from './message.contract.js';
 import type { Awaited, MessageState } from './message-state.rules.js';
+import { isNewVote } from './poll-votes.rules.js';
 import { laterOf } from './progress.rules.js';
 
 type Known = Exclude<MessageState, { readonly status: 'none' }>;
@@ -12,6 +13,8 @@ type Decided = readonly MessageEvent[];
 
 /** Of each kind, more than anybody makes; what is beyond is dropped, so that nobody can fill the log with changes of what never comes. */
 const maxWaiting = 20;
+/** As many as the largest group has members. */
+const maxWaitingVotes = 1_024;
 
 /**
  * Longer than WhatsApp keeps what it could not deliver: a message that comes after that is not the one that a reaction overtook. Edits and
@@ -68,9 +71,12 @@ const recovered = (
 
 /** What an unreadable message can take, and what must wait for its secret. */
 const parted = (waiting: readonly Awaited[]) => ({
-  known: waiting.filter(({ change }) => change.kind !== 'sealed_edit'),
-  later: waiting.filter(({ change }) => change.kind === 'sealed_edit'),
+  known: waiting.filter(({ change }) => !isSealed(change)),
+  later: waiting.filter(({ change }) => isSealed(change)),
 });
+
+const isSealed = (change: Change): change is SealedChange =>
+  change.kind === 'sealed_edit' || change.kind === 'sealed_vote';
 
 export const editDecided = (data: Data<'RecordMessageEdited'>, state: MessageState): Decided => {
   const { changeId, content, mentions, at } = data;
@@ -98,19 +104,22 @@ export const reactionDecided = (data: Data<'RecordReaction'>, state: MessageStat
     : [];
 };
 
-export const sealedEditDecided = (data: Data<'RecordSealedEdit'>, state: MessageState): Decided => {
-  const { changeId, whatsappId, edit, at } = data;
-  const change = { kind: 'sealed_edit', whatsappId, edit } as const;
+export const sealedChangeDecided = (data: Data<'RecordSealedChange'>, state: MessageState): Decided => {
+  const { changeId, change, at } = data;
   if (state.status === 'none' || state.status === 'awaited') return awaited(data, change, state);
   if (!isNewChange(state, changeId)) return [];
   if (state.status === 'received' && !state.isReadable && state.sealedSecret === null) {
     return awaited(data, change, state);
   }
-  if (!isNewChange(state, sealedChangeId(changeId))) return [];
-  const edited = notBefore(state.lastAt, { changeId, change, at });
+  const isNew =
+    change.kind === 'sealed_edit'
+      ? isNewChange(state, sealedChangeId(changeId))
+      : isNewVote(state.poll, { changeId, ...change.vote });
+  if (!isNew) return [];
+  const arrived = notBefore(state.lastAt, { changeId, change, at });
   return state.status === 'received'
-    ? applied(state.owner, state.sealedSecret, edited)
-    : [sealedEdit(state.owner, null, { changeId, whatsappId, edit, at: edited.at })];
+    ? applied(state.owner, state.sealedSecret, arrived)
+    : [sealedChange(state.owner, null, { changeId, change, at: arrived.at })];
 };
 
 const awaited = (
@@ -127,7 +136,8 @@ const awaited = (
 ): Decided => {
   const waiting = state.status === 'none' ? [] : state.waiting;
   const ofThisKind = waiting.filter((other) => other.change.kind === change.kind);
-  if (ofThisKind.length >= maxWaiting || waiting.some((other) => other.changeId === changeId)) return [];
+  const most = change.kind === 'sealed_vote' ? maxWaitingVotes : maxWaiting;
+  if (ofThisKind.length >= most || waiting.some((other) => other.changeId === changeId)) return [];
   return [awaiting({ messageId, userId, sessionId, chatId }, { changeId, change, at })];
 };
 
@@ -139,7 +149,7 @@ const awaiting = (owner: MessageOwner, waiting: Awaited): MessageEvent => ({
 /** What waited is recorded with the time at which it is. */
 const notBefore = (time: string, waiting: Awaited): Awaited => ({ ...waiting, at: laterOf(waiting.at, time) });
 
-/** An encrypted edit of a received message without a secret can never be opened: nothing becomes of it. */
+/** An encrypted change of a received message without a secret can never be opened: nothing becomes of it. */
 const applied = (owner: MessageOwner, sealedSecret: string | null, { changeId, change, at }: Awaited): Decided => {
   switch (change.kind) {
     case 'edit': {
@@ -152,15 +162,14 @@ const applied = (owner: MessageOwner, sealedSecret: string | null, { changeId, c
       const { from, emoji } = change;
       return [{ type: 'ReactionReceived', data: { ...owner, changeId, from, emoji, reactedAt: at } }];
     }
-    case 'sealed_edit': {
-      const { whatsappId, edit } = change;
-      return sealedSecret === null ? [] : [sealedEdit(owner, sealedSecret, { changeId, whatsappId, edit, at })];
-    }
+    case 'sealed_edit':
+    case 'sealed_vote':
+      return sealedSecret === null ? [] : [sealedChange(owner, sealedSecret, { changeId, change, at })];
   }
 };
 
-const sealedEdit = (
+const sealedChange = (
   owner: MessageOwner,
   sealedSecret: string | null,
-  edit: Pick<MessageEventData<'SealedEditReceived'>, 'changeId' | 'whatsappId' | 'edit' | 'at'>,
-): MessageEvent => ({ type: 'SealedEditReceived', data: { ...owner, ...edit, sealedSecret } });
+  arrived: Pick<MessageEventData<'SealedChangeReceived'>, 'changeId' | 'change' | 'at'>,
+): MessageEvent => ({ type: 'SealedChangeReceived', data: { ...owner, ...arrived, sealedSecret } });

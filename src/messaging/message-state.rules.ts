@@ -14,6 +14,21 @@ export type FoundPreview = { readonly found: LinkPreview | null };
 /** A change that waits for its message, or for what that says. */
 export type Awaited = { readonly changeId: string; readonly change: Change; readonly at: string };
 
+/** A person's last vote. */
+export type Ballot = Pick<MessageEventData<'PollVoted'>, 'voter' | 'changeId' | 'votedAt' | 'castAt'>;
+
+/** What is known of a poll. */
+export type PollState = {
+  readonly options: readonly string[];
+  readonly multiple: boolean;
+  /** Null: it was sent from here. */
+  readonly author: MessageEventData<'PollVoted'>['voter'] | null;
+  /** By their numbers. */
+  readonly ballots: readonly Ballot[];
+  /** The WhatsApp ids of the last votes that arrived: each is opened once. */
+  readonly arrived: readonly string[];
+};
+
 export type Existing = {
   readonly owner: MessageOwner;
   /** When the last thing happened to it: nothing is recorded with a time before it, although the clock may be set back. */
@@ -22,6 +37,8 @@ export type Existing = {
   readonly changes: readonly string[];
   /** Nothing that is said about its content counts any more. */
   readonly isRevoked: boolean;
+  /** Null: it is none, or not known to be one. */
+  readonly poll: PollState | null;
 };
 
 /** What a message that was sent is named by when it is changed, and whether it can be. */
@@ -71,6 +88,7 @@ export type MessageState =
   | (Existing & {
       readonly status: 'received';
       readonly isReadable: boolean;
+      readonly sender: MessageEventData<'MessageReceived'>['sender'];
       /** How far the file that came with it is; null where none did. */
       readonly file: MessageFile['state'] | null;
       /** As what it was marked here. */
@@ -78,6 +96,6 @@ export type MessageState =
       /** The same where WhatsApp is still to be told. */
       readonly unreported: readonly Mark[];
       readonly sealedSecret: string | null;
-      /** Encrypted edits of a message that cannot be read, and whose secret is not known. */
+      /** Encrypted changes of a message that cannot be read, and whose secret is not known. */
       readonly waiting: readonly Awaited[];
     });

@@ -59,6 +59,14 @@ export type MessageView = {
   readonly canceledAt?: string | null;
   readonly editedAt?: string;
   readonly revokedAt?: string;
+  /** Of a poll: what those who voted have chosen. A field for each of them, so that a vote writes no other's. */
+  readonly [ballot: `ballot${number}`]: Ballot;
+};
+
+/** What somebody has chosen in a poll: nothing, where they withdrew their vote. */
+export type Ballot = {
+  readonly voter: { readonly phoneNumber: string | null; readonly lid: string | null };
+  readonly options: readonly string[];
 };
 
 /** Of one user where `userId` is given: another user's is not found. @throws {DomainError} `message_not_found` */

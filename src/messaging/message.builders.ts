@@ -114,11 +114,14 @@ const data: { readonly [Type in MessageEventType]: MessageEventData<Type> } = {
     at: later,
   },
   MessageChangeAwaited: { ...messageOwner, changeId: 'R1', change: { kind: 'revocation' }, at: later },
-  SealedEditReceived: {
+  SealedChangeReceived: {
     ...messageOwner,
     changeId: 'S1',
-    whatsappId: 'ABC',
-    edit: { sender: { jid: accepted.chat, phoneNumber: '+491701234567', lid: null }, payload: 'sealed', iv: 'iv' },
+    change: {
+      kind: 'sealed_edit',
+      whatsappId: 'ABC',
+      edit: { sender: { jid: accepted.chat, phoneNumber: '+491701234567', lid: null }, payload: 'sealed', iv: 'iv' },
+    },
     sealedSecret: 'secret',
     at: later,
   },
@@ -152,6 +155,16 @@ const data: { readonly [Type in MessageEventType]: MessageEventData<Type> } = {
   },
   MessageRevoked: { ...messageOwner, changeId: 'R1', revokedAt: later },
   ReactionReceived: { ...messageOwner, changeId: 'A1', from: '+491701234567', emoji: '👍', reactedAt: later },
+  PollVoted: {
+    ...messageOwner,
+    changeId: 'V1',
+    ballot: 0,
+    voter: { phoneNumber: '+491701234567', lid: null },
+    options: ['Evening'],
+    votedAt: at,
+    castAt: at,
+    recordedAt: later,
+  },
 };
 
 /** An event of that message, for tests: they name only the fields that matter to them. */

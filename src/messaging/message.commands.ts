@@ -1,6 +1,6 @@
 import type { Command } from '#lib/event-sourcing';
 import type { FileTrouble, ReceivedFile } from './received-file.contract.js';
-import type { SealedEdit } from './incoming.contract.js';
+import type { SealedChange } from './incoming.contract.js';
 import type { LinkPreview } from './link-preview.contract.js';
 import type { HoldReason, MessageEventData, MessageOwner } from './message.contract.js';
 import type { Upload } from './upload.contract.js';
@@ -53,15 +53,16 @@ export type RecordMessageEdited = Command<
   'RecordMessageEdited',
   Change<MessageOwner & Pick<MessageEventData<'MessageEdited'>, 'content' | 'mentions'>>
 >;
-/** `whatsappId` is that of the message. */
-type RecordSealedEdit = Command<
-  'RecordSealedEdit',
-  Change<MessageOwner & { readonly whatsappId: string; readonly edit: SealedEdit }>
->;
+type RecordSealedChange = Command<'RecordSealedChange', Change<MessageOwner & { readonly change: SealedChange }>>;
 type RecordMessageRevoked = Command<'RecordMessageRevoked', Change<MessageOwner>>;
 export type RecordReaction = Command<
   'RecordReaction',
   Change<MessageOwner & Pick<MessageEventData<'ReactionReceived'>, 'from' | 'emoji'>>
+>;
+/** Of the votes of one person, the last one counts, in whatever order they come. Those on what is no poll change nothing. */
+export type RecordPollVote = Command<
+  'RecordPollVote',
+  Change<Pick<MessageEventData<'PollVoted'>, 'voter' | 'options' | 'votedAt' | 'castAt'>>
 >;
 
 type Requested = For<{ readonly changeId: string; readonly keyId: string | null }>;
@@ -111,9 +112,10 @@ export type MessageCommand =
   | RecordFileFetched
   | RecordFileUnavailable
   | RecordMessageEdited
-  | RecordSealedEdit
+  | RecordSealedChange
   | RecordMessageRevoked
   | RecordReaction
+  | RecordPollVote
   | RequestMessageEdit
   | RequestMessageRevocation
   | RecordChangeSent
@@ -138,8 +140,8 @@ export type FetchFile = Command<'FetchFile', { readonly messageId: string }>;
 export type ReportMarks = Command<'ReportMarks', { readonly sessionId: string }>;
 /** Records a reaction that was sent from here with the message that it is to. */
 export type NoteSentReaction = Command<'NoteSentReaction', { readonly messageId: string; readonly at: string }>;
-/** Opens an encrypted edit and records what it says. */
-export type OpenSealedEdit = Command<'OpenSealedEdit', MessageEventData<'SealedEditReceived'>>;
+/** Opens an encrypted change and records what it says. */
+export type OpenSealedChange = Command<'OpenSealedChange', MessageEventData<'SealedChangeReceived'>>;
 /** Sees to it that a scheduled message is queued at its time. */
 export type AwaitSchedule = Command<
   'AwaitSchedule',

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { event, eventTypes, type Command, type EventOf, type OfType } from '#lib/event-sourcing';
 import { OutgoingContent, ReceivedContent, type RequestedContent } from './content.contract.js';
-import { Change, Referral, SealedEdit } from './incoming.contract.js';
+import { Change, Referral, SealedChange } from './incoming.contract.js';
 import { LinkPreview } from './link-preview.contract.js';
 import type { MessageView } from './message-view.contract.js';
+import { Quoted } from './quoted.contract.js';
 import { FileTrouble, ReceivedFile } from './received-file.contract.js';
 import { Upload } from './upload.contract.js';
 
@@ -20,17 +21,6 @@ const MessageOwner = z.object({
   chatId: z.uuid(),
 });
 export type MessageOwner = Readonly<z.output<typeof MessageOwner>>;
-
-/** The message that another one answers, in the form in which WhatsApp wants it named. */
-const Quoted = z.object({
-  messageId: z.uuid(),
-  whatsappId: z.string(),
-  chat: z.string(),
-  fromMe: z.boolean(),
-  participant: z.string().nullable(),
-  text: z.string(),
-});
-export type Quoted = Readonly<z.output<typeof Quoted>>;
 
 /** Why a message waits longer than sending takes. */
 const HoldReason = z.enum([
@@ -137,7 +127,7 @@ export const messageEvents = eventTypes('message', {
       replyToWhatsappId: z.string().nullable(),
       mentions: z.array(z.string()).readonly(),
       referral: Referral.nullable(),
-      /** What later edits of it are encrypted under; encrypted itself. */
+      /** What later edits of it, and votes, are encrypted under; encrypted itself. */
       sealedSecret: z.string().nullable(),
       /** By WhatsApp's clock. */
       sentAt: time,
@@ -182,17 +172,16 @@ export const messageEvents = eventTypes('message', {
   MessageChangeAwaited: event(MessageOwner.extend({ changeId: z.string(), change: Change, at: time }), {
     personal: { subject: 'chatId', fields: ['change'] },
   }),
-  /** An edit that is encrypted: opening it takes the secret of the message. */
-  SealedEditReceived: event(
+  /** A change that is encrypted: opening it takes the secret of the message. */
+  SealedChangeReceived: event(
     MessageOwner.extend({
       changeId: z.string(),
-      whatsappId: z.string(),
-      edit: SealedEdit,
+      change: SealedChange,
       /** Null: the message was sent from here, and its secret can be derived. */
       sealedSecret: z.string().nullable(),
       at: time,
     }),
-    { personal: { subject: 'chatId', fields: ['edit'] } },
+    { personal: { subject: 'chatId', fields: ['change'] } },
   ),
   /** A received message was read, or played, by whoever uses the service: its sender is to hear of it. */
   MessageMarked: event(
@@ -239,6 +228,22 @@ export const messageEvents = eventTypes('message', {
   ReactionReceived: event(
     MessageOwner.extend({ changeId: z.string(), from: z.string(), emoji: z.string().nullable(), reactedAt: time }),
     { personal: { subject: 'chatId', fields: ['from', 'emoji'] } },
+  ),
+  /** Somebody chose options of a poll, in place of those that they chose before; none: the vote is withdrawn. */
+  PollVoted: event(
+    MessageOwner.extend({
+      changeId: z.string(),
+      /** The voter's number in this poll, from 0: the same for each of their votes. */
+      ballot: z.int(),
+      voter: Person,
+      options: z.array(z.string()).readonly(),
+      /** By WhatsApp's clock, which counts in seconds. */
+      votedAt: time,
+      /** By the clock of the voter's device: says which of two votes within a second is the later one. */
+      castAt: time.nullable(),
+      recordedAt: time,
+    }),
+    { personal: { subject: 'chatId', fields: ['voter', 'options'] } },
   ),
 });
 export type MessageEvent = EventOf<typeof messageEvents>;

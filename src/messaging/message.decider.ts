@@ -6,7 +6,7 @@ import {
   receivedDecided,
   revocationDecided,
   sealedChangeId,
-  sealedEditDecided,
+  sealedChangeDecided,
 } from './incoming.rules.js';
 import { previewDecided, withPreview } from './previews/preview.rules.js';
 import { markReported, messageMarked, withMark, withMarkReported } from './marks.rules.js';
@@ -18,8 +18,9 @@ import {
   type MessageEventData,
   type MessageOwner,
 } from './message.contract.js';
-import type { Existing, MessageState, Sent } from './message-state.rules.js';
+import type { Existing, MessageState, PollState, Sent } from './message-state.rules.js';
 import { failures, type Failure } from './outbox/attempt.rules.js';
+import { pollOf, pollVoteDecided, withBallot, withVoteArrived } from './poll-votes.rules.js';
 import { fileFetched, fileUnavailable, hasFile } from './received-files/received-file.rules.js';
 import { laterOf, momentOf, progressEvents, type ProgressStatus } from './progress.rules.js';
 import {
@@ -111,9 +112,10 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
     RecordFileFetched: fileFetched,
     RecordFileUnavailable: fileUnavailable,
     RecordMessageEdited: editDecided,
-    RecordSealedEdit: sealedEditDecided,
+    RecordSealedChange: sealedChangeDecided,
     RecordMessageRevoked: (data, state) => withOvertaken(revocationDecided(data, state), state),
     RecordReaction: reactionDecided,
+    RecordPollVote: pollVoteDecided,
     RequestMessageEdit: editRequested,
     RequestMessageRevocation: revocationRequested,
     RecordChangeSent: changeSent,
@@ -124,12 +126,12 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
 
   evolve: {
     MessageScheduled: (_none, { scheduledAt: _scheduledAt, ...accepted }) => ({
-      ...created(accepted, accepted.acceptedAt),
+      ...created(accepted, accepted.acceptedAt, pollOf(accepted.content, null)),
       status: 'scheduled',
       accepted,
     }),
     MessageQueued: (_before, { queuedAt, ...accepted }) => ({
-      ...created(accepted, queuedAt),
+      ...created(accepted, queuedAt, pollOf(accepted.content, null)),
       status: 'queued',
       accepted,
       heldFor: [],
@@ -154,9 +156,10 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
     MessageFailed: (state, { failedAt }) => ended(state, 'failed', failedAt),
     MessageCanceled: (state, { canceledAt }) => ended(state, 'canceled', canceledAt),
     MessageReceived: (_before, data) => ({
-      ...created(data, data.receivedAt),
+      ...created(data, data.receivedAt, pollOf(data.content, data.sender)),
       status: 'received',
       isReadable: isReadable(data.content),
+      sender: data.sender,
       file: fileStateOf(data.content),
       marked: [],
       unreported: [],
@@ -165,7 +168,14 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
     }),
     MessageRecovered: (state, { content, sealedSecret }) =>
       state.status === 'received'
-        ? { ...state, isReadable: true, file: fileStateOf(content), sealedSecret, waiting: [] }
+        ? {
+            ...state,
+            isReadable: true,
+            file: fileStateOf(content),
+            poll: pollOf(content, state.sender),
+            sealedSecret,
+            waiting: [],
+          }
         : state,
     MessageFileFetched: (state, { fetchedAt }) => withFile(state, 'ready', fetchedAt),
     MessageFileUnavailable: (state, { at }) => withFile(state, 'unavailable', at),
@@ -177,7 +187,10 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
     },
     MessageMarked: (state, { as, markedAt }) => withMark(state, as, markedAt),
     MarkReported: (state, { as, reportedAt }) => withMarkReported(state, as, reportedAt),
-    SealedEditReceived: (state, { changeId, at }) => changed(state, sealedChangeId(changeId), at),
+    SealedChangeReceived: (state, { changeId, change, at }) =>
+      change.kind === 'sealed_edit'
+        ? changed(state, sealedChangeId(changeId), at)
+        : withVoteArrived(state, changeId, at),
     MessageEditRequested: (state, { content, ...requested }) =>
       withPending(state, requested, { kind: 'edit', content }),
     MessageRevocationRequested: (state, requested) => withPending(state, requested, { kind: 'revocation' }),
@@ -192,6 +205,7 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
     MessageRevoked: (state, { changeId, revokedAt }) =>
       changed(revoked(withoutPending(state, changeId)), changeId, revokedAt),
     ReactionReceived: (state, { changeId, reactedAt }) => changed(state, changeId, reactedAt),
+    PollVoted: (state, vote) => withBallot(state, vote),
   },
 });
 
@@ -223,19 +237,25 @@ const progressed = (status: ProgressStatus, report: Report, state: MessageState)
   return progressEvents(message, from, status, momentOf(laterOf(report.at, state.lastAt), report.whatsappAt));
 };
 
-const created = ({ messageId, userId, sessionId, chatId }: MessageOwner, lastAt: string): Existing => ({
+const created = (
+  { messageId, userId, sessionId, chatId }: MessageOwner,
+  lastAt: string,
+  poll: PollState | null = null,
+): Existing => ({
   owner: { messageId, userId, sessionId, chatId },
   lastAt,
   changes: [],
   isRevoked: false,
+  poll,
 });
 
 /** Without what only its former status had. */
-const existingOf = ({ owner, lastAt, changes, isRevoked }: Existing): Existing => ({
+const existingOf = ({ owner, lastAt, changes, isRevoked, poll }: Existing): Existing => ({
   owner,
   lastAt,
   changes,
   isRevoked,
+  poll,
 });
 
 /** Undefined of what was not sent from here. */

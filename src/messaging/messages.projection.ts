@@ -4,6 +4,7 @@ import { isGroup, shownAddressOf, shownPersonOf, type Mentions } from '#lib/what
 import { wordsOf, type OutgoingContent, type ReceivedContent } from './content/kinds.js';
 import { withMentions } from './content/mentions.js';
 import { erasureEvents, type ErasureEvent } from './erasure.contract.js';
+import { ballotField } from './ballots.rules.js';
 import { messageEvents, type AcceptedMessage, type MessageEvent, type MessageEventData } from './message.contract.js';
 import type { MessageView } from './message-view.contract.js';
 import { hasFile } from './received-files/received-file.rules.js';
@@ -21,7 +22,7 @@ export type MessageDocument = MessageView & {
 /** Every message, of all users. */
 export const messages = collection<MessageDocument>({
   name: 'messages',
-  version: 9,
+  version: 10,
   indexes: [
     ['position'],
     ['userId', 'position'],
@@ -88,6 +89,8 @@ export const messagesProjection = projection<MessageEvent | ErasureEvent, Messag
     MessageMarked: ({ data: { messageId, as, markedAt } }) =>
       patch(messageId, as === 'read' ? { readAt: markedAt } : { playedAt: markedAt }),
     MessageRevoked: ({ data }) => patch(data.messageId, { revokedAt: data.revokedAt }),
+    PollVoted: ({ data: { messageId, ballot, voter, options } }) =>
+      patch(messageId, ballotField(ballot, { voter, options })),
     UserMessagesErased: ({ data }) => removeAll('userId', data.userId),
   },
 });

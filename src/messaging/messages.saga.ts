@@ -11,7 +11,7 @@ import type {
   FailForFormerAccount,
   HoldWaiting,
   NoteSentReaction,
-  OpenSealedEdit,
+  OpenSealedChange,
   ReportMarks,
 } from './message.commands.js';
 import { messageEvents, type MessageEvent } from './message.contract.js';
@@ -45,13 +45,13 @@ export const outboxSaga = saga<MessageEvent, DeliverMessage | AwaitSchedule>({
   },
 });
 
-/** Edits that arrived encrypted are opened once the secret of their message is known. */
-export const sealedEditsSaga = saga<MessageEvent, OpenSealedEdit>({
-  name: 'sealed-edits',
-  // An edit is recorded once, however often it is opened.
+/** Edits and votes that arrived encrypted are opened once the secret of their message is known. */
+export const sealedChangesSaga = saga<MessageEvent, OpenSealedChange>({
+  name: 'sealed-changes',
+  // A change is recorded once, however often it is opened.
   startFrom: 'beginning',
   from: [messageEvents],
-  on: { SealedEditReceived: ({ data }) => [{ type: 'OpenSealedEdit', data }] },
+  on: { SealedChangeReceived: ({ data }) => [{ type: 'OpenSealedChange', data }] },
 });
 
 /** A reaction that was sent from here is a message of its own, and shows with the one that it is to, like those of others. */

@@ -25,7 +25,7 @@ import {
   marksSaga,
   outboxSaga,
   revokedKeysSaga,
-  sealedEditsSaga,
+  sealedChangesSaga,
   sentReactionsSaga,
   waitingSaga,
 } from './messages.saga.js';
@@ -33,7 +33,7 @@ import { addressDecider } from './people/address.decider.js';
 import { addressesProjection } from './people/addresses.projection.js';
 import { People } from './people/people.js';
 import { DeliverMessageEffect } from './outbox/deliver-message.effect.js';
-import { OpenSealedEditEffect } from './reports/open-sealed-edit.effect.js';
+import { OpenSealedChangeEffect } from './reports/open-sealed-change.effect.js';
 import { ForwardMessageHandler, RetryMessageHandler } from './send-again.handlers.js';
 import { FetchFileEffect } from './received-files/fetch-file.effect.js';
 import { receivedFilesSaga } from './received-files/received-files.saga.js';
@@ -47,7 +47,7 @@ export const messagingContext = defineContext({
   projections: [messagesProjection, changesProjection, marksProjection, chatsProjection, addressesProjection],
   sagas: [
     outboxSaga,
-    sealedEditsSaga,
+    sealedChangesSaga,
     receivedFilesSaga,
     marksSaga,
     sentReactionsSaga,
@@ -74,7 +74,7 @@ export const messagingContext = defineContext({
     AbandonMessages: AbandonMessagesEffect,
     FailForFormerAccount: FormerAccountEffect,
     EraseMessages: EraseMessagesEffect,
-    OpenSealedEdit: OpenSealedEditEffect,
+    OpenSealedChange: OpenSealedChangeEffect,
     FetchFile: FetchFileEffect,
     NoteSentReaction: NoteSentReactionEffect,
     ReportMarks: ReportMarksEffect,

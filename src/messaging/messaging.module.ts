@@ -41,7 +41,7 @@ import { FetchFileEffect } from './received-files/fetch-file.effect.js';
 import { LinkPreviews } from './previews/link-previews.js';
 import { IncomingReports } from './reports/incoming-reports.js';
 import { ReceivedIds } from './reports/received-ids.js';
-import { OpenSealedEditEffect } from './reports/open-sealed-edit.effect.js';
+import { OpenSealedChangeEffect } from './reports/open-sealed-change.effect.js';
 import { ReceiptReports } from './reports/receipt-reports.js';
 import { SentMessageLookup } from './reports/sent-message-lookup.js';
 import { AwaitScheduleEffect } from './schedule/await-schedule.effect.js';
@@ -90,7 +90,7 @@ const effects = [
   AbandonMessagesEffect,
   FormerAccountEffect,
   EraseMessagesEffect,
-  OpenSealedEditEffect,
+  OpenSealedChangeEffect,
   FetchFileEffect,
   HoldWaitingEffect,
   ReportMarksEffect,

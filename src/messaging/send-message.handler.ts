@@ -11,18 +11,13 @@ import { Attachments } from './attachments/attachments.js';
 import { answeredBy } from './content/kinds.js';
 import { DailyQuota, type QuotaOfDay, type QuotaOutcome } from './daily-quota.js';
 import type { AcceptMessage } from './message.commands.js';
-import {
-  messageEvents,
-  type AcceptedMessage,
-  type DailyAllowance,
-  type Quoted,
-  type SendMessage,
-} from './message.contract.js';
+import { messageEvents, type AcceptedMessage, type DailyAllowance, type SendMessage } from './message.contract.js';
 import { messageDecider } from './message.decider.js';
 import type { GetMessage, MessageView } from './message-view.contract.js';
 import { viewOfAccepted } from './messages.projection.js';
 import { People } from './people/people.js';
 import { Recipients } from './people/recipients.js';
+import type { Quoted } from './quoted.contract.js';
 import { assertMentions, quotedOf, scheduleOf, type ChatOfSession } from './send-message.rules.js';
 import { Senders } from './senders/senders.js';
 

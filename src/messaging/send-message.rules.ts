@@ -1,7 +1,7 @@
 import { DomainError } from '#lib/event-sourcing';
 import { isGroup, jidOf, parseAddress, readPhoneNumber, type Recipient } from '#lib/whatsapp';
 import type { RequestedContent } from './content.contract.js';
-import type { Quoted } from './message.contract.js';
+import type { Quoted } from './quoted.contract.js';
 import type { MessageState } from './message-state.rules.js';
 import type { MessageView } from './message-view.contract.js';
 

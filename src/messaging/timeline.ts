@@ -1,4 +1,5 @@
 import type { Recorded } from '#lib/event-sourcing';
+import { shownPersonOf } from '#lib/whatsapp';
 import type { Change } from './incoming.contract.js';
 import type { MessageEvent, MessageEventData } from './message.contract.js';
 import { momentOf } from './progress.rules.js';
@@ -21,6 +22,7 @@ const byWhatsApp = (whatsappAt: string | null): Pick<TimelineEntry, 'whatsappAt'
 const changeInWords = {
   edit: 'An edit of it',
   sealed_edit: 'An edit of it',
+  sealed_vote: 'A vote on it',
   revocation: 'A deletion of it',
   reaction: 'A reaction to it',
 } as const satisfies { readonly [kind in Change['kind']]: string };
@@ -107,7 +109,10 @@ const entryOf: {
     event: 'change_awaited',
     detail: `${changeInWords[change.kind]} arrived before the message, and waits for it.`,
   }),
-  SealedEditReceived: ({ at }) => ({ at, event: 'edit_received', detail: 'An edit arrived, and is being decrypted.' }),
+  SealedChangeReceived: ({ at, change: { kind } }) =>
+    kind === 'sealed_edit'
+      ? { at, event: 'edit_received', detail: 'An edit arrived, and is being decrypted.' }
+      : { at, event: 'vote_received', detail: 'A vote arrived, encrypted.' },
   MessageMarked: ({ markedAt, as }) => ({ at: markedAt, event: as, detail: `It was marked as ${as} here.` }),
   MarkReported: ({ reportedAt, as }) => ({
     at: reportedAt,
@@ -136,12 +141,29 @@ const entryOf: {
     event: 'reaction',
     detail: emoji === null ? `${from} removed a reaction.` : `${from} reacted with ${emoji}.`,
   }),
+  PollVoted: ({ recordedAt, votedAt, voter, options }) => {
+    const who = shownPersonOf(voter, 'Somebody');
+    const chosen = options.map((option) => `“${option}”`).join(', ');
+    return {
+      at: recordedAt,
+      ...byWhatsApp(momentOf(recordedAt, votedAt).whatsappAt),
+      event: 'poll_vote',
+      detail: options.length === 0 ? `${who} withdrew their vote.` : `${who} voted for ${chosen}.`,
+    };
+  },
 };
 
-/** An entry that tells less than the one before or after it: an attempt with an outcome, or that it still waits for the same reason. */
+/**
+ * An entry that tells less than the one before or after it: an attempt with an outcome, a vote that was counted, or that it still waits for the
+ * same reason.
+ */
 const isNeedless = (events: readonly MessageEvent[], index: number): boolean => {
   const event = events[index];
   if (event?.type === 'MessageAttempted') return index < events.length - 1;
+  if (event?.type === 'SealedChangeReceived' && event.data.change.kind === 'sealed_vote') {
+    const { changeId } = event.data;
+    return events.some(({ type, data }) => type === 'PollVoted' && data.changeId === changeId);
+  }
   if (event?.type !== 'MessageHeld') return false;
   const before = events.slice(0, index).findLast(({ type }) => type !== 'MessageAttempted');
   return before?.type === 'MessageHeld' && before.data.why === event.data.why;

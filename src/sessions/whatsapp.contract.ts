@@ -15,4 +15,5 @@ export type Messenger = Pick<
   | 'showActivity'
   | 'downloadMedia'
   | 'openEdit'
+  | 'openVote'
 >;

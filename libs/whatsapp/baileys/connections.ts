@@ -27,7 +27,7 @@ import { checkNumbers, queryFailure } from './number-check.js';
 import { defaultTiming, type BaileysOptions, type Timing } from './options.js';
 import { setPresence } from './presence.js';
 import { newSocketCaches, type SocketCaches } from './socket.js';
-import { editOpener } from './sealed-edits.js';
+import { editOpener, voteOpener } from './sealed-changes.js';
 import { startWatchdog } from './watchdog.js';
 
 /** What outlives the connections of a session. */
@@ -41,6 +41,7 @@ type SessionMemory = {
 export class BaileysConnections implements WhatsAppConnections {
   readonly downloadMedia: WhatsAppConnections['downloadMedia'];
   readonly openEdit: WhatsAppConnections['openEdit'];
+  readonly openVote: WhatsAppConnections['openVote'];
   readonly groups = groupsThrough((...question) => this.ask(...question));
   readonly accounts = accountsThrough((...question) => this.ask(...question));
   private readonly connections = new Map<string, Connection>();
@@ -61,6 +62,7 @@ export class BaileysConnections implements WhatsAppConnections {
     this.downloadMedia = mediaDownloader(options);
     this.uploads = new MediaUploads(options, this.timing);
     this.openEdit = editOpener(options);
+    this.openVote = voteOpener(options);
     this.stopWatchdog = startWatchdog(this.timing, (now) => this.connections.forEach((each) => each.check(now)));
   }
 

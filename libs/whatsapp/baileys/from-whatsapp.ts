@@ -1,13 +1,13 @@
 import { proto, type WAMessage } from '@whiskeysockets/baileys';
 import { bareJid, isBroadcastList, isGroup, jidOf, personOf, type Person } from '../addresses.js';
 import type { UnreadableContent } from '../content/unreadable.js';
-import type { Account, EditedContent, MessageKey, Received, Report } from '../reports.js';
+import type { Account, EditedContent, MessageKey, Received, Report, Sealed } from '../reports.js';
 import { messageIdOf, lineOf, secretOf } from './content/bounded.js';
 import { contentFromWhatsApp } from './content/converters.js';
 import { unwrapped } from './content/unwrap.js';
 import { contextFromWhatsApp } from './context-from-whatsapp.js';
 import type { ReceivedSecrets } from './received-secrets.js';
-import { timeFromSeconds } from './times.js';
+import { timeFromMilliseconds, timeFromSeconds } from './times.js';
 
 /** Where and how a message is read. */
 export type Reading = {
@@ -25,13 +25,14 @@ export const reportFromWhatsApp = (message: WAMessage, reading: Reading): Report
   const received = receivedFrom(message, reading);
   if (!received || !message.message) return undefined;
   const parts = unwrapped(message.message);
-  const { protocolMessage, reactionMessage, secretEncryptedMessage, messageContextInfo } = parts;
+  const { protocolMessage, reactionMessage, secretEncryptedMessage, pollUpdateMessage, messageContextInfo } = parts;
   if (protocolMessage) return changeFrom(protocolMessage, received, reading);
   if (secretEncryptedMessage) return sealedEditFrom(secretEncryptedMessage, received);
+  if (pollUpdateMessage) return voteFrom(pollUpdateMessage, received, reading);
   if (reactionMessage) {
     const { key, text } = reactionMessage;
     if (!key?.id) return undefined;
-    const author = reactedAuthor(key, received);
+    const author = authorOf(key, received);
     return { kind: 'reaction', message: received, whatsappId: messageIdOf(key.id), author, emoji: lineOf(text) };
   }
   const content = contentFromWhatsApp(parts, reading.secrets);
@@ -79,8 +80,8 @@ const changeFrom = (
   return edited && { kind: 'edited', message, whatsappId, ...edited };
 };
 
-/** Who wrote what is reacted to. Baileys has turned the key to the view of this account. */
-const reactedAuthor = (key: proto.IMessageKey, { key: { fromMe, chat }, ...received }: Received): Person | null => {
+/** Who wrote what is reacted to, or voted on. Baileys has turned the key to the view of this account. */
+const authorOf = (key: proto.IMessageKey, { key: { fromMe, chat }, ...received }: Received): Person | null => {
   if (key.fromMe) return null;
   if (isGroup(chat)) return key.participant ? personOf(key.participant) : received.sender;
   return fromMe ? received.chat : received.sender;
@@ -105,14 +106,41 @@ const isAddressOf = (jid: string, { jid: own, lid, phoneNumber }: Person): boole
 /** More than the longest text takes. */
 const maxSealedBytes = 2 ** 19;
 
+/** Undefined where it cannot be one. */
+const sealedFrom = (
+  encPayload: Uint8Array | null | undefined,
+  encIv: Uint8Array | null | undefined,
+): Sealed | undefined => {
+  const iv = secretOf(encIv);
+  if (!iv || !encPayload || encPayload.length > maxSealedBytes) return undefined;
+  return { payload: Buffer.from(encPayload).toString('base64'), iv: Buffer.from(iv).toString('base64') };
+};
+
 const sealedEditFrom = (sealed: proto.Message.ISecretEncryptedMessage, message: Received): Report | undefined => {
   const { targetMessageKey, encPayload, encIv, secretEncType } = sealed;
   const isEdit = secretEncType === proto.Message.SecretEncryptedMessage.SecretEncType.MESSAGE_EDIT;
-  if (!isEdit || !targetMessageKey?.id || !encPayload || encPayload.length > maxSealedBytes) return undefined;
-  const iv = secretOf(encIv);
-  if (!iv) return undefined;
-  const edit = { payload: Buffer.from(encPayload).toString('base64'), iv: Buffer.from(iv).toString('base64') };
+  const edit = sealedFrom(encPayload, encIv);
+  if (!isEdit || !targetMessageKey?.id || !edit) return undefined;
   return { kind: 'sealed_edit', message, whatsappId: messageIdOf(targetMessageKey.id), edit };
+};
+
+const voteFrom = (
+  { pollCreationMessageKey: poll, vote, senderTimestampMs }: proto.Message.IPollUpdateMessage,
+  message: Received,
+  { me }: Reading,
+): Report | undefined => {
+  const sealed = sealedFrom(vote?.encPayload, vote?.encIv);
+  if (!poll?.id || !sealed) return undefined;
+  const author = authorOf(poll, message);
+  return {
+    kind: 'sealed_vote',
+    message,
+    whatsappId: messageIdOf(poll.id),
+    author,
+    pollAuthor: author ?? personOf(me.jid, me.lid),
+    vote: sealed,
+    castAt: timeFromMilliseconds(senderTimestampMs),
+  };
 };
 
 const receivedFrom = (message: WAMessage, { me, wasWaiting, recipientAlt }: Reading): Received | undefined => {

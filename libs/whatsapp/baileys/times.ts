@@ -9,3 +9,10 @@ export const timeFromSeconds = (given: Parameters<typeof toNumber>[0] | string |
   const isTime = seconds > 0 && seconds < endOfTimeSeconds;
   return new Date(isTime ? seconds * 1000 : Date.now()).toISOString();
 };
+
+/** A time (ISO 8601) from milliseconds; null where there is none, or nonsense. */
+export const timeFromMilliseconds = (given: Parameters<typeof toNumber>[0]): string | null => {
+  const milliseconds = toNumber(given);
+  const isTime = milliseconds > 0 && milliseconds < endOfTimeSeconds * 1000;
+  return isTime ? new Date(milliseconds).toISOString() : null;
+};

@@ -33,7 +33,17 @@ const received: readonly (readonly [ReceivedContent, object])[] = [
   ],
   [
     { type: 'poll', question: 'Tea?', options: ['yes', 'no'], multiple: false },
-    { poll: { question: 'Tea?', options: ['yes', 'no'], multiple: false } },
+    {
+      poll: {
+        question: 'Tea?',
+        options: ['yes', 'no'],
+        multiple: false,
+        votes: [
+          { option: 'yes', count: 0, voters: [] },
+          { option: 'no', count: 0, voters: [] },
+        ],
+      },
+    },
   ],
   [{ type: 'unreadable', reason: 'view_once' }, { unreadable: { reason: 'view_once' } }],
   [{ type: 'unsupported', rawType: 'orderMessage' }, { unsupported: { rawType: 'orderMessage' } }],

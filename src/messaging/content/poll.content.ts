@@ -33,7 +33,24 @@ const recorded = z.object({
   options: z.array(line).max(contentLimits.pollOptions).readonly(),
   multiple: z.boolean(),
 });
-const shown = z.object({ question: z.string(), options: z.array(z.string()), multiple: z.boolean() });
+const shown = z.object({
+  question: z.string(),
+  options: z.array(z.string()),
+  multiple: z.boolean().describe('Whether more than one option can be chosen.'),
+  votes: z
+    .array(
+      z
+        .object({
+          option: z.string(),
+          count: z.int(),
+          voters: z
+            .array(z.string())
+            .describe('Phone numbers (E.164) where they are known, else addresses. The account itself is one of them.'),
+        })
+        .meta({ id: 'PollOptionVotes' }),
+    )
+    .describe('The votes for each option, in the order of the options. The last vote of a person counts.'),
+});
 
 const example = { question: 'When shall we deliver?', options: ['Morning', 'Evening'], multiple: false };
 
@@ -47,8 +64,19 @@ export const poll = {
   received: recorded,
   shown: {
     schema: shown,
-    of: ({ question, options, multiple }) => ({ question, options: [...options], multiple }),
-    example,
+    of: ({ question, options, multiple }) => ({
+      question,
+      options: [...options],
+      multiple,
+      votes: options.map((option) => ({ option, count: 0, voters: [] })),
+    }),
+    example: {
+      ...example,
+      votes: [
+        { option: 'Morning', count: 0, voters: [] },
+        { option: 'Evening', count: 1, voters: ['+491701234567'] },
+      ],
+    },
   },
   wordsOf: ({ question, options }) => [question, ...options].join('\n'),
   mediaOf: () => [],

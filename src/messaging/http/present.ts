@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { talliesOf } from '../ballots.rules.js';
 import { shownContentOf, type ShownContent } from '../content/kinds.js';
 import type { ListMessages, MessageView } from '../message-view.contract.js';
 import type { AdminMessageFilter, Message } from './messages.schemas.js';
@@ -34,9 +35,11 @@ export const present = (view: MessageView): Message => ({
   revokedAt: view.revokedAt ?? null,
 });
 
-/** Of a received file, what it is itself goes before what its sender said. */
-const shownContent = ({ content, type, fileState, file, fileTrouble, linkPreview }: MessageView): ShownContent => {
+/** With what has become of it: votes on a poll, the preview of a link. Of a received file, what it is itself goes before what its sender said. */
+const shownContent = (view: MessageView): ShownContent => {
+  const { content, type, fileState, file, fileTrouble, linkPreview } = view;
   const shown = shownContentOf(content);
+  if (shown.poll) return { poll: { ...shown.poll, votes: talliesOf(shown.poll.options, view) } };
   if (linkPreview && shown.text) return { text: { ...shown.text, preview: linkPreview } };
   if (fileState === undefined) return shown;
   const known = { ...file, ...(fileTrouble && { reason: fileTrouble.reason }) };

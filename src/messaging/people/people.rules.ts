@@ -1,4 +1,4 @@
-import { jidOf } from '#lib/whatsapp';
+import { jidOf, type Person } from '#lib/whatsapp';
 import type { NamedPerson } from '../address.contract.js';
 
 /** Whose address it is; null before anything is known of it. */
@@ -72,3 +72,9 @@ export const addressesToRecord = (
   const others = [lid, spelling].filter((address) => address !== null);
   return chatId === ownChatId && others.length > 0 ? others : [number, ...others];
 };
+
+type Named = Pick<Person, 'phoneNumber' | 'lid'>;
+
+/** Whether both are known by the same number or LID. */
+export const isSamePerson = (one: Named, other: Named): boolean =>
+  (one.lid !== null && one.lid === other.lid) || (one.phoneNumber !== null && one.phoneNumber === other.phoneNumber);

@@ -1,5 +1,6 @@
 import type { ReadModels } from '#lib/read-models';
 import { jidOf, parseNamedRecipient } from '#lib/whatsapp';
+import { ballotsOf, withVoters } from '../ballots.rules.js';
 import { chatIdOf } from '../chat-id.contract.js';
 import type { MessageView } from '../message-view.contract.js';
 import { withMentions } from '../content/mentions.js';
@@ -11,8 +12,11 @@ const maxAddressesOfPerson = 1000;
 const isLid = (address: string | null): address is string => address?.endsWith('@lid') === true;
 
 /** The LIDs in a message whose numbers may have become known since it was recorded. */
-const lidsIn = ({ from, to, sender, content }: MessageView): readonly string[] =>
-  [from, to, sender.phoneNumber === null ? sender.lid : null, ...mentionsOf(content)].filter(isLid);
+const lidsIn = (view: MessageView): readonly string[] => {
+  const people = [view.sender, ...ballotsOf(view).map(({ voter }) => voter)];
+  const unnumbered = people.map(({ phoneNumber, lid }) => (phoneNumber === null ? lid : null));
+  return [view.from, view.to, ...unnumbered, ...mentionsOf(view.content)].filter(isLid);
+};
 
 const mentionsOf = (content: MessageView['content']): readonly string[] =>
   'mentions' in content ? (content.mentions ?? []) : [];
@@ -32,14 +36,19 @@ export const withPeople = async <View extends MessageView>(
       (isLid(lid) ? known.get(idOf(view, lid))?.phoneNumber : undefined) ?? undefined;
     const number = known.get(view.chatId)?.phoneNumber;
     const { from, to, sender, content } = view;
+    const numbered = ({ phoneNumber, lid }: MessageView['sender']): MessageView['sender'] => ({
+      phoneNumber: phoneNumber ?? numberOf(lid) ?? null,
+      lid,
+    });
     return {
       ...view,
       chatId: rootOf(view.chatId, leads),
       ...(number && { chat: jidOf(number) }),
       from: numberOf(from) ?? from,
       to: numberOf(to) ?? to,
-      sender: { ...sender, phoneNumber: sender.phoneNumber ?? numberOf(sender.lid) ?? null },
+      sender: numbered(sender),
       content: withMentions(content, { mentions: mentionsOf(content).map((each) => numberOf(each) ?? each) }),
+      ...withVoters(view, numbered),
     };
   });
 };

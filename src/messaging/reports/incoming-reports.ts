@@ -19,11 +19,11 @@ import { authorOf, type SessionOwner } from './received-message.js';
 
 const actor = { kind: 'system', id: 'whatsapp' } as const;
 
-type ChangeKind = 'edited' | 'sealed_edit' | 'revoked' | 'reaction';
+type ChangeKind = 'edited' | 'sealed_edit' | 'sealed_vote' | 'revoked' | 'reaction';
 type Changed = MessageOwner & { readonly changeId: string; readonly at: string };
 type Commands = readonly MessageCommand[];
 
-/** Records the messages that people write to a session, and their edits, revocations and reactions: those of a chat in order. */
+/** Records the messages that people write to a session, and their edits, votes, revocations and reactions: those of a chat in order. */
 @Injectable()
 export class IncomingReports {
   constructor(
@@ -46,8 +46,22 @@ export class IncomingReports {
       { type: 'RecordMessageEdited', data: { ...changed, content, mentions } },
     ]);
     this.recordChange(reports, 'sealed_edit', byAuthor, (changed, { whatsappId, edit }, { sender }) => [
-      { type: 'RecordSealedEdit', data: { ...changed, whatsappId, edit: { sender, ...edit } } },
+      {
+        type: 'RecordSealedChange',
+        data: { ...changed, change: { kind: 'sealed_edit', whatsappId, edit: { sender, ...edit } } },
+      },
     ]);
+    this.recordChange(
+      reports,
+      'sealed_vote',
+      (report) => report,
+      (changed, { whatsappId, pollAuthor: author, vote: sealed, castAt }, { sender: voter, sentAt: votedAt }) => {
+        const vote = { author, voter, ...sealed, votedAt, castAt };
+        return [
+          { type: 'RecordSealedChange', data: { ...changed, change: { kind: 'sealed_vote', whatsappId, vote } } },
+        ];
+      },
+    );
     this.recordChange(
       reports,
       'revoked',

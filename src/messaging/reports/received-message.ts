@@ -1,6 +1,7 @@
 import type { Person, Received, ReceivedMessage } from '#lib/whatsapp';
 import type { MessageEventData, MessageOwner } from '../message.contract.js';
 import type { MessageView } from '../message-view.contract.js';
+import { isSamePerson } from '../people/people.rules.js';
 
 export type SessionOwner = Pick<MessageOwner, 'sessionId' | 'userId'>;
 
@@ -40,6 +41,3 @@ export const isBy = (author: Person | null, { direction, participant, sender }: 
   if (author === null) return direction === 'outgoing';
   return direction === 'incoming' && (participant === undefined || isSamePerson(author, sender));
 };
-
-const isSamePerson = (one: Pick<Person, 'phoneNumber' | 'lid'>, other: Pick<Person, 'phoneNumber' | 'lid'>): boolean =>
-  (one.lid !== null && one.lid === other.lid) || (one.phoneNumber !== null && one.phoneNumber === other.phoneNumber);

@@ -22,6 +22,7 @@ const keptKinds: ReadonlySet<ReportKind> = new Set([
   'message',
   'edited',
   'sealed_edit',
+  'sealed_vote',
   'revoked',
   'reaction',
   'receipt',

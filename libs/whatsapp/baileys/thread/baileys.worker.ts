@@ -71,6 +71,7 @@ const methods: BaileysThreadMethods = {
     return (accounts[method] as (...all: typeof args) => Promise<unknown>)(...args);
   },
   openEdit: async (sessionId, sealed) => (await opened()).openEdit(sessionId, sealed),
+  openVote: async (sessionId, sealed) => (await opened()).openVote(sessionId, sealed),
   linkedSessions: async () => stored().sessions(),
   download: async (sessionId, media) => ReadableStream.from(await (await opened()).downloadMedia(sessionId, media)),
   close: async () => {

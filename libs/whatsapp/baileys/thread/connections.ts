@@ -125,6 +125,10 @@ export class ThreadedConnections implements WhatsAppConnections {
     return (await this.thread()).ask('openEdit', ...args);
   }
 
+  async openVote(...args: Parameters<WhatsAppConnections['openVote']>): ReturnType<WhatsAppConnections['openVote']> {
+    return (await this.thread()).ask('openVote', ...args);
+  }
+
   connection(sessionId: string): ConnectionState | undefined {
     return this.states.get(sessionId);
   }

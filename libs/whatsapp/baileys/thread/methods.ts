@@ -28,6 +28,7 @@ type PortMethods = Pick<
   | 'showActivity'
   | 'setPresence'
   | 'openEdit'
+  | 'openVote'
   | 'linkedSessions'
   | 'close'
 >;
