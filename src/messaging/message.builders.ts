@@ -52,6 +52,7 @@ const data: { readonly [Type in MessageEventType]: MessageEventData<Type> } = {
       encryptedSha256: 'aGFzaA==',
       uploadedAt: later,
       thumbnail: null,
+      waveform: null,
     },
     recordedAt: later,
   },

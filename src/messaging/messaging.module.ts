@@ -38,6 +38,7 @@ import { Download } from './received-files/download.js';
 import { DownloadRestorer } from './received-files/download-restorer.js';
 import { Downloads } from './received-files/downloads.js';
 import { FetchFileEffect } from './received-files/fetch-file.effect.js';
+import { VoiceWaveforms } from './outbox/voice-waveforms.js';
 import { LinkPreviews } from './previews/link-previews.js';
 import { IncomingReports } from './reports/incoming-reports.js';
 import { ReceivedIds } from './reports/received-ids.js';
@@ -69,6 +70,7 @@ const acceptance = [
 const outbox = [
   Outbox,
   FileUploads,
+  VoiceWaveforms,
   LinkPreviews,
   OutboxRestorer,
   Holds,

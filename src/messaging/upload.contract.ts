@@ -9,5 +9,7 @@ export const Upload = z.object({
   uploadedAt: z.iso.datetime(),
   /** A small JPEG in base64; null where there is none. */
   thumbnail: z.string().nullable(),
+  /** 64 bytes in base64; null where there is none. */
+  waveform: z.string().nullable(),
 });
 export type Upload = Readonly<z.output<typeof Upload>>;

@@ -28,7 +28,7 @@ const decoding = keyedQueue();
 export const measure = async (path: string, mimeType: string): Promise<Measures> => {
   const kind = kindOf(mimeType);
   if (kind === 'image') return decoding.run('', () => measurePicture(path, mimeType));
-  return kind === 'document' ? none : measureTrack(path);
+  return kind === 'document' ? none : measureTrack(path, mimeType);
 };
 
 const measurePicture = async (path: string, mimeType: string): Promise<Measures> => {
@@ -47,10 +47,10 @@ const measurePicture = async (path: string, mimeType: string): Promise<Measures>
   }
 };
 
-const measureTrack = async (path: string): Promise<Measures> => {
+const measureTrack = async (path: string, mimeType: string): Promise<Measures> => {
   try {
     const { parseFile } = await import('music-metadata');
-    const { format } = await parseFile(path, { skipCovers: true });
+    const { format } = await parseFile(path, { skipCovers: true, duration: lastPageTells.test(mimeType) });
     const video = format.trackInfo.find((track) => track.video)?.video;
     return {
       width: video?.pixelWidth ?? null,
@@ -61,5 +61,8 @@ const measureTrack = async (path: string): Promise<Measures> => {
     return none; // what a player may still play
   }
 };
+
+/** How long these play is only told at their end. */
+const lastPageTells = /^(audio|video)\/ogg\b/;
 
 const refused = (detail: string): DomainError => new DomainError('refused', 'media_type_refused', detail);

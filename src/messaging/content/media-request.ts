@@ -64,7 +64,10 @@ const caption = z
   .refine(isPlainText, 'Must not have control characters')
   .exactOptional();
 const viewOnce = z.boolean().exactOptional().describe('It can be opened once. Default: false.');
-const voice = z.boolean().exactOptional().describe('Send it as a voice message: Ogg with Opus. Default: false.');
+const voice = z
+  .boolean()
+  .exactOptional()
+  .describe('Send it as a voice message, with its waveform: Ogg with Opus. Default: false.');
 const gif = z.boolean().exactOptional().describe('It repeats without sound. Default: false.');
 const note = z.boolean().exactOptional().describe('A round video. Default: false.');
 

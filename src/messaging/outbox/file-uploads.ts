@@ -7,6 +7,7 @@ import type { SentMedia } from '../content/media.content.js';
 import type { AcceptedMessage } from '../message.contract.js';
 import type { Upload } from '../upload.contract.js';
 import { thumbnailOf } from './thumbnail.js';
+import { VoiceWaveforms } from './voice-waveforms.js';
 
 /** Of one session. More would only slow each other down. */
 const maxConcurrentUploads = 4;
@@ -20,6 +21,7 @@ export class FileUploads implements OnModuleDestroy {
   constructor(
     @Inject(MEDIA_LIBRARY) private readonly library: MediaLibrary,
     @Inject(MESSENGER) private readonly messenger: Messenger,
+    private readonly waveforms: VoiceWaveforms,
   ) {}
 
   onModuleDestroy(): void {
@@ -41,8 +43,11 @@ export class FileUploads implements OnModuleDestroy {
       size: content.size,
       sha256: Buffer.from(content.sha256, 'hex').toString('base64'),
     };
-    const uploaded = await this.messenger.uploadMedia(sessionId, file, await this.library.open(media));
-    return { ...uploaded, thumbnail };
+    const [uploaded, waveform] = await Promise.all([
+      this.messenger.uploadMedia(sessionId, file, await this.library.open(media)),
+      this.waveforms.of(content, () => this.library.open(media)),
+    ]);
+    return { ...uploaded, thumbnail, waveform };
   }
 
   private queueOf(sessionId: string): KeyedQueue {

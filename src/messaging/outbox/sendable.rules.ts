@@ -25,9 +25,9 @@ const awaitsPreview = ({ previewUrl }: Text, preview: FoundPreview | null): bool
 const withPreview = ({ previewUrl: _previewUrl, ...text }: Text, preview: FoundPreview | null): SendableContent =>
   preview?.found ? { ...text, preview: preview.found } : text;
 
-const withUpload = (content: SentMedia, { thumbnail, ...upload }: Upload): SendableContent => {
+const withUpload = (content: SentMedia, { thumbnail, waveform, ...upload }: Upload): SendableContent => {
   const { mediaId: _mediaId, sha256, ...described } = content;
-  const file = { sha256: Buffer.from(sha256, 'hex').toString('base64'), upload, thumbnail, waveform: null };
+  const file = { sha256: Buffer.from(sha256, 'hex').toString('base64'), upload, thumbnail, waveform };
   return { ...described, ...file } as SendableContent; // the compiler does not relate the union's members one by one
 };
 

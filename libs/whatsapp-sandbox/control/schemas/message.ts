@@ -42,6 +42,11 @@ const mediaInfo = z
     height: z.number().exactOptional(),
     seconds: z.number().exactOptional(),
     thumbnailBytes: z.number().exactOptional(),
+    waveform: z
+      .array(z.number())
+      .readonly()
+      .exactOptional()
+      .meta({ description: 'Of voice messages: how loud they are from start to end, from 0 to 100.' }),
     url: z
       .string()
       .meta({ description: 'URL of the encrypted file. The decrypted file is at `…/messages/:id/media`.' }),

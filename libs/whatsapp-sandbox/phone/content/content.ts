@@ -68,6 +68,8 @@ export type MediaInfo = {
   readonly seconds?: number;
   /** Size of the picture that is shown until the file is loaded. */
   readonly thumbnailBytes?: number;
+  /** Of voice messages: how loud they are from start to end, from 0 to 100. */
+  readonly waveform?: readonly number[];
   readonly url: string;
 };
 

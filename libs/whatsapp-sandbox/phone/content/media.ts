@@ -21,6 +21,7 @@ type MediaMessage = {
   height?: number | null;
   seconds?: number | null;
   jpegThumbnail?: Uint8Array | null;
+  waveform?: Uint8Array | null;
 };
 
 const defaultMimeType: { readonly [K in MediaKind]: string } = {
@@ -100,6 +101,7 @@ export function parseMedia(message: proto.IMessage): MessageContent | undefined 
     ...(part.height && { height: part.height }),
     ...(part.seconds && { seconds: part.seconds }),
     ...(part.jpegThumbnail?.length && { thumbnailBytes: part.jpegThumbnail.length }),
+    ...(part.waveform?.length && { waveform: [...part.waveform] }),
   };
   return { type: kind, media, ...(part.caption && { text: part.caption }) };
 }
