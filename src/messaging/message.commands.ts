@@ -134,8 +134,13 @@ export type Outgoing = {
 };
 /** Puts a queued message, or a change of one, into its session's outbox. Returns before it is sent; repeated, it changes nothing. */
 export type DeliverMessage = Command<'DeliverMessage', Acceptance & Outgoing>;
-/** Begins to fetch the file of a received message. Returns before it has come; repeated, it changes nothing. */
-export type FetchFile = Command<'FetchFile', { readonly messageId: string }>;
+/**
+ * Begins to fetch the file of a received message, unless its session waits until somebody asks for it. Returns before it has come; repeated,
+ * it changes nothing.
+ */
+export type FetchFile = Command<'FetchFile', { readonly messageId: string; readonly sessionId: string }>;
+/** The same of all files of a session that are pending, whatever its settings are by now. */
+export type FetchPendingFiles = Command<'FetchPendingFiles', { readonly sessionId: string }>;
 /** Tells WhatsApp which messages of a session were marked, where the session is connected. */
 export type ReportMarks = Command<'ReportMarks', { readonly sessionId: string }>;
 /** Records a reaction that was sent from here with the message that it is to. */

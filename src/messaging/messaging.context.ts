@@ -35,7 +35,8 @@ import { People } from './people/people.js';
 import { DeliverMessageEffect } from './outbox/deliver-message.effect.js';
 import { OpenSealedChangeEffect } from './reports/open-sealed-change.effect.js';
 import { ForwardMessageHandler, RetryMessageHandler } from './send-again.handlers.js';
-import { FetchFileEffect } from './received-files/fetch-file.effect.js';
+import { FetchFileEffect, FetchPendingFilesEffect } from './received-files/fetch-file.effect.js';
+import { FetchReceivedFileHandler } from './received-files/fetch-received-file.handler.js';
 import { receivedFilesSaga } from './received-files/received-files.saga.js';
 import { SendMessageHandler } from './send-message.handler.js';
 import { AwaitScheduleEffect } from './schedule/await-schedule.effect.js';
@@ -65,6 +66,7 @@ export const messagingContext = defineContext({
     ForwardMessage: ForwardMessageHandler,
     EditMessage: EditMessageHandler,
     RevokeMessage: RevokeMessageHandler,
+    FetchReceivedFile: FetchReceivedFileHandler,
     LearnPeople: People,
   },
   effects: {
@@ -76,6 +78,7 @@ export const messagingContext = defineContext({
     EraseMessages: EraseMessagesEffect,
     OpenSealedChange: OpenSealedChangeEffect,
     FetchFile: FetchFileEffect,
+    FetchPendingFiles: FetchPendingFilesEffect,
     NoteSentReaction: NoteSentReactionEffect,
     ReportMarks: ReportMarksEffect,
     HoldWaiting: HoldWaitingEffect,

@@ -37,7 +37,8 @@ import { Recorder } from './recorder.js';
 import { Download } from './received-files/download.js';
 import { DownloadRestorer } from './received-files/download-restorer.js';
 import { Downloads } from './received-files/downloads.js';
-import { FetchFileEffect } from './received-files/fetch-file.effect.js';
+import { FetchFileEffect, FetchPendingFilesEffect } from './received-files/fetch-file.effect.js';
+import { FetchReceivedFileHandler } from './received-files/fetch-received-file.handler.js';
 import { VoiceWaveforms } from './outbox/voice-waveforms.js';
 import { LinkPreviews } from './previews/link-previews.js';
 import { IncomingReports } from './reports/incoming-reports.js';
@@ -84,7 +85,7 @@ const outbox = [
   Schedule,
 ];
 const reports = [ReceiptReports, IncomingReports, ReceivedIds, SentMessageLookup];
-const receivedFiles = [Download, Downloads, DownloadRestorer];
+const receivedFiles = [Download, Downloads, DownloadRestorer, FetchReceivedFileHandler];
 const effects = [
   DeliverMessageEffect,
   AwaitScheduleEffect,
@@ -94,6 +95,7 @@ const effects = [
   EraseMessagesEffect,
   OpenSealedChangeEffect,
   FetchFileEffect,
+  FetchPendingFilesEffect,
   HoldWaitingEffect,
   ReportMarksEffect,
   NoteSentReactionEffect,

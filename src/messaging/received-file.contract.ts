@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Command } from '#lib/event-sourcing';
 
 /** What is known of a received file once it is in the library of media. */
 export const ReceivedFile = z.object({
@@ -29,3 +30,15 @@ export type MessageFile =
   | { readonly state: 'pending' }
   | ({ readonly state: 'ready' } & ReceivedFile)
   | ({ readonly state: 'unavailable' } & FileTrouble);
+
+/**
+ * Fetches the file of a received message into the library of media, under this id, where it is not there yet. Resolves once it is; several at
+ * once fetch it once.
+ * @throws {DomainError} `media_not_found`: no message of the user has it. `media_unavailable`: it cannot be had, and why.
+ * @throws {Transient}
+ */
+export type FetchReceivedFile = Command<
+  'FetchReceivedFile',
+  { readonly mediaId: string; readonly userId: string },
+  undefined
+>;

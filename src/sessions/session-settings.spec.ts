@@ -2,6 +2,7 @@ import { describe, it } from '@jest/globals';
 import { given } from '#lib/event-sourcing/testing';
 import type { ConfigureSession, SessionEvent } from './session.contract.js';
 import { sessionDecider } from './session.decider.js';
+import { usualSettings } from './settings.contract.js';
 
 const of = { sessionId: '0199a3c4-1f00-7000-8000-00000000005e', userId: '0199a3c4-1f00-7000-8000-000000000001' };
 const at = '2026-11-23T10:10:00.000Z';
@@ -18,7 +19,7 @@ const configured = (change: object): SessionEvent => ({
   data: {
     ...of,
     name: 'Front desk',
-    settings: { ignore: [], presence: 'offline' },
+    settings: usualSettings,
     metadata: {},
     configuredAt: at,
     ...change,
@@ -48,13 +49,13 @@ describe('the profile of an account', () => {
 
 describe('the settings of a session', () => {
   it('change as they are named, and the others stay', () => {
-    const online = configured({ settings: { ignore: [], presence: 'online' } });
+    const online = configured({ settings: { ...usualSettings, presence: 'online' } });
     session([initialized])
       .when(configure({ settings: { presence: 'online' } }))
       .then([online]);
     session([initialized, online])
       .when(configure({ settings: { ignore: ['groups'] }, name: 'Till' }))
-      .then([configured({ settings: { ignore: ['groups'], presence: 'online' }, name: 'Till' })]);
+      .then([configured({ settings: { ...usualSettings, ignore: ['groups'], presence: 'online' }, name: 'Till' })]);
   });
 
   it('and its metadata are replaced as a whole', () => {
@@ -67,7 +68,7 @@ describe('the settings of a session', () => {
   it('do not change where they are the same', () => {
     session([initialized]).when(configure({})).then([]);
     session([initialized])
-      .when(configure({ name: 'Front desk', settings: { ignore: [], presence: 'offline' }, metadata: {} }))
+      .when(configure({ name: 'Front desk', settings: usualSettings, metadata: {} }))
       .then([]);
     session([initialized, configured({ metadata: { a: '1', b: '2' } })])
       .when(configure({ metadata: { b: '2', a: '1' } }))

@@ -21,10 +21,11 @@ type Configuration = {
 
 export const isSameConfiguration = (one: Configuration, other: Configuration): boolean => textOf(one) === textOf(other);
 
-const textOf = ({ name, settings: { ignore, presence }, metadata }: Configuration): string =>
+const textOf = ({ name, settings: { ignore, presence, downloadMedia }, metadata }: Configuration): string =>
   JSON.stringify([
     name,
     ignore,
     presence,
+    downloadMedia,
     Object.entries(metadata).toSorted(([one], [other]) => (one < other ? -1 : 1)),
   ]);

@@ -6,10 +6,12 @@ export const SessionSettings = z.object({
   ignore: z.array(z.string()).readonly(),
   /** Whether the account is shown as online while the session is connected: the phone then stops notifying its owner. */
   presence: z.enum(['offline', 'online']),
+  /** Whether received files are fetched as they come, or once somebody asks for them. */
+  downloadMedia: z.enum(['always', 'on_demand']),
 });
 export type SessionSettings = Readonly<z.output<typeof SessionSettings>>;
 
-export const usualSettings: SessionSettings = { ignore: [], presence: 'offline' };
+export const usualSettings: SessionSettings = { ignore: [], presence: 'offline', downloadMedia: 'always' };
 
 /** The caller's own data: nothing here reads it. */
 export const SessionMetadata = z.record(z.string(), z.string());

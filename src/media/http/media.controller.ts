@@ -5,6 +5,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { DomainError } from '#lib/event-sourcing';
 import { FileMissing, type ByteRange } from '#lib/media-files';
+import type { FetchReceivedFile } from '../../messaging/received-file.contract.js';
+import { CommandBus } from '../../platform/bus/command-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import { Context, CurrentUser, type UserCaller } from '../../platform/http/caller.js';
 import { Idempotent, type IdempotentCreation } from '../../platform/http/idempotent-creation.js';
@@ -27,6 +29,7 @@ export class MediaController {
   constructor(
     @Inject(MEDIA_LIBRARY) private readonly library: MediaLibrary,
     private readonly uploads: Uploads,
+    private readonly commands: CommandBus,
     @Inject(RETENTION) private readonly retention: Retention,
   ) {}
 
@@ -66,17 +69,21 @@ export class MediaController {
 
   @Get(':id')
   @Permit('media:read')
-  @ApiOperation({ summary: 'Get the content of a file, or a range of it' })
+  @ApiOperation({
+    summary: 'Get the content of a file, or a range of it',
+    description:
+      'One that somebody sent and that is still `pending` is fetched from WhatsApp first. Where it cannot be had, the answer says why, and whether asking again may help.',
+  })
   @AnswersContent()
   @Refuses(refusals.notFound, refusals.cleaned, refusals.outOfRange, refusals.unavailable)
   async content(
+    @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,
     @Param({ schema: ById }) { id: mediaId }: z.output<typeof ById>,
     @Req() { headers }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Readable> {
-    const media = await this.library.find(userId, mediaId);
-    if (!media) throw new DomainError('not_found', refusals.notFound.code, refusals.notFound.detail);
+    const media = (await this.library.find(userId, mediaId)) ?? (await this.fetched(userId, mediaId, context));
     if (media.cleanedAt !== null) throw new DomainError('gone', refusals.cleaned.code, refusals.cleaned.detail);
     const range = rangeAsked(media, headers as Parameters<typeof rangeAsked>[1]);
     if (range === 'unsatisfiable') {
@@ -88,6 +95,14 @@ export class MediaController {
     void reply.headers({ ...contentHeaders(media), 'content-length': String(last - first + 1) });
     if (range) void reply.status(206).header('content-range', `bytes ${first}-${last}/${media.size}`);
     return bytes;
+  }
+
+  /** A file that somebody sent, which was not fetched until now. */
+  private async fetched(userId: string, mediaId: string, context: CommandContext): Promise<Media> {
+    await this.commands.execute<FetchReceivedFile>({ type: 'FetchReceivedFile', data: { mediaId, userId } }, context);
+    const media = await this.library.find(userId, mediaId);
+    if (!media) throw new Error(`The file ${mediaId} is not where it was stored`);
+    return media;
   }
 
   private async open(media: Media, range: ByteRange | undefined): Promise<Readable> {

@@ -42,7 +42,7 @@ export type SentMedia = {
 }[MediaKind];
 
 const ShownMedia = z.object({
-  mediaId: z.uuid().optional().describe('The file, in `GET /v1/media/{id}`.'),
+  mediaId: z.uuid().optional().describe('The file, in `GET /v1/media/{id}`, which fetches one that is `pending`.'),
   ...described,
   ...shownMentions,
   size: described.size.describe('In bytes; of received files as stated by the sender.'),

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { talliesOf } from '../ballots.rules.js';
 import { shownContentOf, type ShownContent } from '../content/kinds.js';
+import { receivedFileIdOf } from '../message-ids.js';
 import type { ListMessages, MessageView } from '../message-view.contract.js';
 import type { AdminMessageFilter, Message } from './messages.schemas.js';
 
@@ -37,12 +38,13 @@ export const present = (view: MessageView): Message => ({
 
 /** With what has become of it: votes on a poll, the preview of a link. Of a received file, what it is itself goes before what its sender said. */
 const shownContent = (view: MessageView): ShownContent => {
-  const { content, type, fileState, file, fileTrouble, linkPreview } = view;
+  const { id, via, content, type, fileState, file, fileTrouble, linkPreview } = view;
   const shown = shownContentOf(content);
   if (shown.poll) return { poll: { ...shown.poll, votes: talliesOf(shown.poll.options, view) } };
   if (linkPreview && shown.text) return { text: { ...shown.text, preview: linkPreview } };
   if (fileState === undefined) return shown;
-  const known = { ...file, ...(fileTrouble && { reason: fileTrouble.reason }) };
+  const mediaId = via !== 'api' ? { mediaId: receivedFileIdOf(id) } : {};
+  const known = { ...mediaId, ...file, ...(fileTrouble && { reason: fileTrouble.reason }) };
   return { ...shown, [type]: { ...shown[type as keyof ShownContent], state: fileState, ...known } };
 };
 

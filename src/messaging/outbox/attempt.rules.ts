@@ -49,7 +49,7 @@ export const failures = {
   }),
   fileGone: {
     code: 'media_gone',
-    reason: 'Its file is no longer here: it was cleaned before the message could be sent.',
+    reason: 'Its file is no longer here: it is missing where the files are kept.',
     retryable: false,
   },
   notOnWhatsApp: { code: 'not_on_whatsapp', reason: 'The number is not on WhatsApp.', retryable: false },

@@ -4,6 +4,7 @@ import { loadingAtStart, type LoadingAtStart } from '../../platform/loading-at-s
 import { LOG } from '../../platform/tokens.js';
 import { Views } from '../../platform/views/views.js';
 import { messages } from '../messages.projection.js';
+import { Senders } from '../senders/senders.js';
 import { Downloads } from './downloads.js';
 
 /** Short, because the end of the service waits for it. */
@@ -17,6 +18,7 @@ export class DownloadRestorer implements OnApplicationBootstrap, OnModuleDestroy
   constructor(
     private readonly downloads: Downloads,
     private readonly views: Views,
+    private readonly senders: Senders,
     @Inject(LOG) log: Log,
   ) {
     this.loading = loadingAtStart(() => this.load(), log, 'The files to fetch could not be loaded yet');
@@ -33,6 +35,8 @@ export class DownloadRestorer implements OnApplicationBootstrap, OnModuleDestroy
   private async load(): Promise<void> {
     await this.views.fresh(messages, viewCatchUpTimeoutMs);
     const pending = { where: { fileState: 'pending' } } as const;
-    for await (const { id } of this.views.scan(messages, pending)) this.downloads.enqueue(id);
+    for await (const { id, sessionId } of this.views.scan(messages, pending)) {
+      if (this.senders.fetchesAllFiles(sessionId)) this.downloads.enqueue(id);
+    }
   }
 }

@@ -8,7 +8,7 @@ import { MESSENGER, type Messenger } from '../../sessions/whatsapp.contract.js';
 import { mediaOf } from '../content/kinds.js';
 import { messageDecider } from '../message.decider.js';
 import { messageEvents, type MessageEventData } from '../message.contract.js';
-import { fileIdOf } from '../message-ids.js';
+import { receivedFileIdOf } from '../message-ids.js';
 import type { FileTrouble, ReceivedFile } from '../received-file.contract.js';
 import { contextOf, Recorder, type Origin } from '../recorder.js';
 import { Senders } from '../senders/senders.js';
@@ -42,7 +42,7 @@ export class Download {
     if (state.status !== 'received' || state.file === null || state.file === 'ready') return;
     const received = await this.received(messageId);
     if (!received) return;
-    const mediaId = fileIdOf(messageId);
+    const mediaId = receivedFileIdOf(messageId);
     const known = await this.library.find(received.userId, mediaId);
     const fetched = known ?? (await this.fetch(mediaId, received, signal));
     if ('code' in fetched) return this.giveUp(messageId, fetched, received.origin);

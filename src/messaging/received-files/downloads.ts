@@ -19,6 +19,7 @@ export class Downloads implements OnModuleDestroy {
   private readonly queue = keyedQueue({ maxConcurrent: maxConcurrentDownloads });
   /** Of the messages whose files are waited for. */
   private readonly open = new Map<string, Promise<void>>();
+  private readonly attempts = new Map<string, Promise<void>>();
   private readonly stopping = new AbortController();
 
   constructor(
@@ -32,6 +33,16 @@ export class Downloads implements OnModuleDestroy {
     await Promise.race([Promise.all(this.open.values()), pause(lastDownloadsTimeoutMs)]);
   }
 
+  /**
+   * One attempt at the file of a message, or a share in the one that is under way. How it ended is recorded, unless it throws.
+   * @throws {DownloadFailed | Transient} it may succeed later.
+   */
+  now(messageId: string): Promise<void> {
+    const attempt = this.attempts.get(messageId) ?? this.attempt(messageId);
+    this.attempts.set(messageId, attempt);
+    return attempt;
+  }
+
   /** Fetches the file of a message, in its turn. Once, however often it is asked for meanwhile. */
   enqueue(messageId: string): void {
     if (this.open.has(messageId) || this.stopping.signal.aborted) return;
@@ -42,7 +53,7 @@ export class Downloads implements OnModuleDestroy {
   private async fetch(messageId: string): Promise<void> {
     const { signal } = this.stopping;
     try {
-      await retrying(() => this.attempt(messageId), {
+      await retrying(() => this.now(messageId), {
         policy: retryWaits,
         signal,
         again: (error, failures) => {
@@ -58,10 +69,14 @@ export class Downloads implements OnModuleDestroy {
     }
   }
 
-  private attempt(messageId: string): Promise<void> {
+  private async attempt(messageId: string): Promise<void> {
     const { signal } = this.stopping;
-    return this.queue.run(messageId, async () => {
-      if (!signal.aborted) await this.download.run(messageId, signal);
-    });
+    try {
+      await this.queue.run(messageId, async () => {
+        if (!signal.aborted) await this.download.run(messageId, signal);
+      });
+    } finally {
+      this.attempts.delete(messageId);
+    }
   }
 }

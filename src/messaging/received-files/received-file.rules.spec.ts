@@ -62,7 +62,7 @@ describe('the file of a received message', () => {
         revision: 0,
         position: 1,
       } as never);
-    const fetch = [{ type: 'FetchFile', data: { messageId } }];
+    const fetch = [{ type: 'FetchFile', data: { messageId, sessionId: messageOwner.sessionId } }];
     expect([received, recovered, unreadable].map(commandsFor)).toEqual([fetch, fetch, []]);
   });
 });

@@ -32,3 +32,6 @@ export const troubles = {
   sessionDeleted: { code: 'session_deleted', reason: 'The session was deleted before the file was fetched' },
   failed: { code: 'download_failed', reason: 'The file could not be downloaded, although that was tried often' },
 } as const satisfies { readonly [name: string]: FileTrouble };
+
+/** Whether another attempt may have more success. */
+export const mayComeLater = ({ code }: Pick<FileTrouble, 'code'>): boolean => code === 'download_failed';

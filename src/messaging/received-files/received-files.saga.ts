@@ -1,18 +1,24 @@
-import { saga } from '#lib/event-sourcing';
-import type { FetchFile } from '../message.commands.js';
+import { saga, type OfType } from '#lib/event-sourcing';
+import { sessionEvents, type SessionEvent } from '../../sessions/session.contract.js';
+import type { FetchFile, FetchPendingFiles } from '../message.commands.js';
 import { messageEvents, type MessageEvent } from '../message.contract.js';
 import { hasFile } from './received-file.rules.js';
 
-/** Files that came with a message are fetched. */
-export const receivedFilesSaga = saga<MessageEvent, FetchFile>({
+const fetched = ({
+  data: { messageId, sessionId, content },
+}: OfType<MessageEvent, 'MessageReceived' | 'MessageRecovered'>): readonly FetchFile[] =>
+  hasFile(content) ? [{ type: 'FetchFile', data: { messageId, sessionId } }] : [];
+
+/** Files that came with a message are fetched, and those that were left for later once a session is to fetch all. */
+export const receivedFilesSaga = saga<MessageEvent | SessionEvent, FetchFile | FetchPendingFiles>({
   name: 'received-files',
   // A message must not stay without its file. Repeating is harmless: what was fetched is found.
   startFrom: 'beginning',
-  from: [messageEvents],
+  from: [messageEvents, sessionEvents],
   on: {
-    MessageReceived: ({ data: { messageId, content } }) =>
-      hasFile(content) ? [{ type: 'FetchFile', data: { messageId } }] : [],
-    MessageRecovered: ({ data: { messageId, content } }) =>
-      hasFile(content) ? [{ type: 'FetchFile', data: { messageId } }] : [],
+    MessageReceived: fetched,
+    MessageRecovered: fetched,
+    SessionConfigured: ({ data: { sessionId, settings } }) =>
+      settings.downloadMedia === 'always' ? [{ type: 'FetchPendingFiles', data: { sessionId } }] : [],
   },
 });

@@ -2,6 +2,7 @@ import { memoryView } from '#lib/subscriptions';
 import { apiKeyEvents, type ApiKeyEvent } from '../../identity/api-key.contract.js';
 import { userEvents, type UserEvent } from '../../identity/user.contract.js';
 import { sessionEvents, type SessionEvent } from '../../sessions/session.contract.js';
+import { usualSettings, type SessionSettings } from '../../sessions/settings.contract.js';
 
 export type SenderSession = {
   readonly sessionId: string;
@@ -10,6 +11,7 @@ export type SenderSession = {
   readonly account: string | null;
   /** The chats that nothing is recorded of: see `isIgnored`. */
   readonly ignore: readonly string[];
+  readonly downloadMedia: SessionSettings['downloadMedia'];
 };
 
 type SendersTables = {
@@ -21,6 +23,10 @@ type SendersTables = {
   readonly canceledKeys: Map<string, true>;
 };
 
+type Heeded = Pick<SenderSession, 'ignore' | 'downloadMedia'>;
+
+const heeded = ({ ignore, downloadMedia }: SessionSettings): Heeded => ({ ignore, downloadMedia });
+
 const setAccount = ({ sessions }: SendersTables, sessionId: string, account: string | null): void => {
   const session = sessions.get(sessionId);
   if (session && session.account !== account) sessions.set(sessionId, { ...session, account });
@@ -29,7 +35,7 @@ const setAccount = ({ sessions }: SendersTables, sessionId: string, account: str
 /** Which sessions messages can be sent from, the users' daily limits, and of whom nothing is sent. */
 export const sendersView = memoryView<SendersTables, SessionEvent | UserEvent | ApiKeyEvent>({
   name: 'senders',
-  version: 4,
+  version: 5,
   from: [sessionEvents, userEvents, apiKeyEvents],
   tables: () => ({
     sessions: new Map(),
@@ -41,12 +47,12 @@ export const sendersView = memoryView<SendersTables, SessionEvent | UserEvent | 
   on: {
     SessionInitialized: ({ sessions, sessionsOfUser }, { data: { sessionId, userId } }) => {
       if (sessions.has(sessionId)) return;
-      sessions.set(sessionId, { sessionId, userId, account: null, ignore: [] });
+      sessions.set(sessionId, { sessionId, userId, account: null, ...heeded(usualSettings) });
       sessionsOfUser.set(userId, [...(sessionsOfUser.get(userId) ?? []), sessionId]);
     },
     SessionConfigured: ({ sessions }, { data: { sessionId, settings } }) => {
       const session = sessions.get(sessionId);
-      if (session) sessions.set(sessionId, { ...session, ignore: settings.ignore });
+      if (session) sessions.set(sessionId, { ...session, ...heeded(settings) });
     },
     SessionPaired: (tables, { data }) => setAccount(tables, data.sessionId, data.phoneNumber),
     SessionConnected: (tables, { data }) => setAccount(tables, data.sessionId, data.phoneNumber),

@@ -24,6 +24,11 @@ export class Senders {
     return this.view.tables.sessions.get(sessionId);
   }
 
+  /** Whether received files are fetched before somebody asks for them; those of a deleted session are, so that it is told why they cannot be had. */
+  fetchesAllFiles(sessionId: string): boolean {
+    return this.session(sessionId)?.downloadMedia !== 'on_demand';
+  }
+
   /** What the messages of a session wait for that is not connected: it is not back by itself where somebody logged it out, say. */
   reasonToWait(sessionId: string): HoldReason {
     const session = this.session(sessionId);

@@ -24,7 +24,7 @@ const example = {
   reason: null,
   reconnectAttempt: 0,
   nextAttemptAt: null,
-  settings: { ignore: ['groups'], presence: 'offline' as const },
+  settings: { ignore: ['groups'], presence: 'offline' as const, downloadMedia: 'always' as const },
   metadata: { shop: 'Berlin' },
   createdAt: '2026-11-23T10:00:00.000Z',
   updatedAt: '2026-11-23T10:00:20.000Z',
@@ -50,6 +50,11 @@ const settings = {
     .enum(['offline', 'online'])
     .describe(
       '`online`: others see the account online while the session is connected, and the phone stops notifying its owner.',
+    ),
+  downloadMedia: z
+    .enum(['always', 'on_demand'])
+    .describe(
+      '`always`: received files are fetched as they come, and those that are `pending` when this is set. `on_demand`: when their content is first asked for; WhatsApp keeps them for some weeks.',
     ),
 };
 const ignoredKinds: readonly string[] = ['groups', 'status', 'channels'];
@@ -100,6 +105,7 @@ export const Sessions = pageOf(Session, 'Sessions', example);
 const SettingsChange = z.strictObject({
   ignore: settings.ignore.exactOptional(),
   presence: settings.presence.exactOptional(),
+  downloadMedia: settings.downloadMedia.exactOptional(),
 });
 
 export const SessionChange = z
