@@ -28,9 +28,14 @@ export const markReported = ({ as, at }: Data<'RecordMarkReported'>, state: Mess
     ? [{ type: 'MarkReported', data: { ...state.owner, as, reportedAt: laterOf(at, state.lastAt) } }]
     : [];
 
-export const withMark = (state: MessageState, as: Mark, lastAt: string): MessageState =>
+export const withMark = (state: MessageState, as: Mark, hidden: boolean, lastAt: string): MessageState =>
   state.status === 'received'
-    ? { ...state, marked: [...state.marked, as], unreported: [...state.unreported, as], lastAt }
+    ? {
+        ...state,
+        marked: [...state.marked, as],
+        unreported: hidden ? state.unreported : [...state.unreported, as],
+        lastAt,
+      }
     : state;
 
 export const withMarkReported = (state: MessageState, as: Mark, lastAt: string): MessageState =>

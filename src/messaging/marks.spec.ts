@@ -8,11 +8,12 @@ const given = givenEvents(messageDecider);
 const { messageId } = messageOwner;
 const received = messageEvent('MessageReceived');
 const [read, played] = [messageEvent('MessageMarked'), messageEvent('MessageMarked', { as: 'played' })];
-const { account, whatsappId, whatsappChat, participant } = read.data;
+const { account, whatsappId, whatsappChat, participant, hidden } = read.data;
 
+const key = { messageId, account, whatsappId, whatsappChat, participant };
 const mark = (as: 'read' | 'played'): MessageCommand => ({
   type: 'RecordMessageMarked',
-  data: { messageId, as, account, whatsappId, whatsappChat, participant, at: later },
+  data: { messageId, as, account, whatsappId, whatsappChat, participant, hidden, at: later },
 });
 const reported: MessageCommand = { type: 'RecordMarkReported', data: { messageId, as: 'read', at: later } };
 
@@ -33,6 +34,14 @@ describe('a received message', () => {
     given([received]).when(reported).then([]);
     given([received, read]).when(reported).then([event]);
     given([received, read, event]).when(reported).then([]);
+  });
+
+  it('that is read without its sender being told is never reported', () => {
+    const unseen = messageEvent('MessageMarked', { hidden: true });
+    given([received])
+      .when({ type: 'RecordMessageMarked', data: { ...key, as: 'read', hidden: true, at: later } })
+      .then([unseen]);
+    given([received, unseen]).when(reported).then([]);
   });
 });
 

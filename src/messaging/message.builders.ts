@@ -133,6 +133,7 @@ const data: { readonly [Type in MessageEventType]: MessageEventData<Type> } = {
     whatsappId: 'ABC',
     whatsappChat: accepted.chat,
     participant: null,
+    hidden: false,
     markedAt: later,
   },
   MarkReported: { ...messageOwner, as: 'read', reportedAt: later },

@@ -86,7 +86,9 @@ type RecordFileUnavailable = Command<'RecordFileUnavailable', For<{ readonly tro
 /** `whatsappChat` and the like are those of the message. */
 export type RecordMessageMarked = Command<
   'RecordMessageMarked',
-  For<Pick<MessageEventData<'MessageMarked'>, 'as' | 'account' | 'whatsappId' | 'whatsappChat' | 'participant'>>
+  For<
+    Pick<MessageEventData<'MessageMarked'>, 'as' | 'account' | 'whatsappId' | 'whatsappChat' | 'participant' | 'hidden'>
+  >
 >;
 /** WhatsApp was told. */
 export type RecordMarkReported = Command<'RecordMarkReported', For<Pick<MessageEventData<'MarkReported'>, 'as'>>>;

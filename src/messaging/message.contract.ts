@@ -183,7 +183,7 @@ export const messageEvents = eventTypes('message', {
     }),
     { personal: { subject: 'chatId', fields: ['change'] } },
   ),
-  /** A received message was read, or played, by whoever uses the service: its sender is to hear of it. */
+  /** A received message was read, or played, by whoever uses the service: its sender is to hear of it, unless it is `hidden`. */
   MessageMarked: event(
     MessageOwner.extend({
       as: z.enum(['read', 'played']),
@@ -191,6 +191,7 @@ export const messageEvents = eventTypes('message', {
       whatsappId: z.string(),
       whatsappChat: z.string(),
       participant: z.string().nullable(),
+      hidden: z.boolean(),
       markedAt: time,
     }),
     { personal: { subject: 'chatId', fields: ['account', 'whatsappChat', 'participant'] } },

@@ -185,7 +185,7 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
       if (before.status !== 'awaited' && before.status !== 'received') return state;
       return { ...before, waiting: [...before.waiting, { changeId, change, at }] };
     },
-    MessageMarked: (state, { as, markedAt }) => withMark(state, as, markedAt),
+    MessageMarked: (state, { as, hidden, markedAt }) => withMark(state, as, hidden, markedAt),
     MarkReported: (state, { as, reportedAt }) => withMarkReported(state, as, reportedAt),
     SealedChangeReceived: (state, { changeId, change, at }) =>
       change.kind === 'sealed_edit'

@@ -75,7 +75,7 @@ export const marksSaga = saga<MessageEvent | SessionEvent, ReportMarks>({
   from: [messageEvents, sessionEvents],
   keyOf: ({ data }) => data.sessionId,
   on: {
-    MessageMarked: ({ data: { sessionId } }) => [{ type: 'ReportMarks', data: { sessionId } }],
+    MessageMarked: ({ data: { sessionId, hidden } }) => (hidden ? [] : [{ type: 'ReportMarks', data: { sessionId } }]),
     SessionConnected: ({ data: { sessionId } }) => [{ type: 'ReportMarks', data: { sessionId } }],
   },
 });

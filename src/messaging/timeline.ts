@@ -113,7 +113,11 @@ const entryOf: {
     kind === 'sealed_edit'
       ? { at, event: 'edit_received', detail: 'An edit arrived, and is being decrypted.' }
       : { at, event: 'vote_received', detail: 'A vote arrived, encrypted.' },
-  MessageMarked: ({ markedAt, as }) => ({ at: markedAt, event: as, detail: `It was marked as ${as} here.` }),
+  MessageMarked: ({ markedAt, as, hidden }) => ({
+    at: markedAt,
+    event: as,
+    detail: `It was marked as ${as} here.${hidden ? ' Its sender is not told.' : ''}`,
+  }),
   MarkReported: ({ reportedAt, as }) => ({
     at: reportedAt,
     event: `${as}_reported`,

@@ -21,11 +21,16 @@ type Configuration = {
 
 export const isSameConfiguration = (one: Configuration, other: Configuration): boolean => textOf(one) === textOf(other);
 
-const textOf = ({ name, settings: { ignore, presence, downloadMedia }, metadata }: Configuration): string =>
+const textOf = ({
+  name,
+  settings: { ignore, presence, downloadMedia, readReceipts },
+  metadata,
+}: Configuration): string =>
   JSON.stringify([
     name,
     ignore,
     presence,
     downloadMedia,
+    readReceipts,
     Object.entries(metadata).toSorted(([one], [other]) => (one < other ? -1 : 1)),
   ]);

@@ -8,7 +8,7 @@ import { slotEvents, type SlotEvent } from './slots.contract.js';
 /** Every session that was not deleted. */
 export const sessions = collection<SessionView>({
   name: 'sessions',
-  version: 3,
+  version: 4,
   indexes: [['userId', 'status'], ['status']],
 });
 

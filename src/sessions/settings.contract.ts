@@ -8,10 +8,17 @@ export const SessionSettings = z.object({
   presence: z.enum(['offline', 'online']),
   /** Whether received files are fetched as they come, or once somebody asks for them. */
   downloadMedia: z.enum(['always', 'on_demand']),
+  /** Whether senders are told that their messages were read or played here. */
+  readReceipts: z.boolean(),
 });
 export type SessionSettings = Readonly<z.output<typeof SessionSettings>>;
 
-export const usualSettings: SessionSettings = { ignore: [], presence: 'offline', downloadMedia: 'always' };
+export const usualSettings: SessionSettings = {
+  ignore: [],
+  presence: 'offline',
+  downloadMedia: 'always',
+  readReceipts: true,
+};
 
 /** The caller's own data: nothing here reads it. */
 export const SessionMetadata = z.record(z.string(), z.string());

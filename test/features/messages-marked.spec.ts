@@ -73,6 +73,31 @@ describe('a received message', () => {
   });
 });
 
+describe('where the session sends no read receipts', () => {
+  const set = (readReceipts: boolean) =>
+    client.call(`PATCH /v1/sessions/${client.session.id}`, { body: { settings: { readReceipts } } });
+
+  it('a message is read and played here, and its sender never hears of it, also once receipts are sent again', async () => {
+    expect((await set(false)).body).toMatchObject({ settings: { readReceipts: false } });
+    const hidden = await said('Have you read this?');
+    expect((await mark(hidden, 'played')).body).toMatchObject({
+      readAt: expect.any(String),
+      playedAt: expect.any(String),
+    });
+    await set(true);
+    const { id: sessionId, user } = client.session;
+    await client.call(`POST /v1/sessions/${sessionId}/restart`);
+    await waybill.until(user, sessionId, { status: 'connected' });
+    const seen = await said('And this?');
+    await mark(seen, 'read');
+    await shownToFriend('read');
+    const all = await waybill.sandbox.messages<OnPhone>(friend.number);
+    const statuses = all.flatMap(({ direction, status }) => (direction === 'outgoing' ? status : []));
+    expect(statuses).toEqual(['delivered', 'read']);
+    expect(await eventsOf(hidden)).toEqual(['received', 'read', 'played']);
+  });
+});
+
 describe('what cannot be marked', () => {
   it('is a message that was sent, and that of another user', async () => {
     const sent = await client.send(friend, 'Hello');

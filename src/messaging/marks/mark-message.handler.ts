@@ -7,6 +7,7 @@ import { Streams } from '../../platform/streams/streams.js';
 import type { RecordMessageMarked } from '../message.commands.js';
 import { messageEvents } from '../message.contract.js';
 import type { MarkMessage } from '../message-requests.contract.js';
+import { Senders } from '../senders/senders.js';
 
 /** Marks a received message. Its stream decides whether that is new. */
 @Injectable()
@@ -14,6 +15,7 @@ export class MarkMessageHandler implements CommandHandler<MarkMessage> {
   constructor(
     private readonly commands: CommandBus,
     private readonly streams: Streams,
+    private readonly senders: Senders,
   ) {}
 
   async execute({ data }: MarkMessage, context: CommandContext): Promise<CommandResult> {
@@ -26,10 +28,11 @@ export class MarkMessageHandler implements CommandHandler<MarkMessage> {
     if (!received || received.fromMe) {
       throw new DomainError('conflict', 'message_not_received', 'Only received messages are marked as read or played');
     }
-    const { account, whatsappId, whatsappChat, participant } = received;
+    const { sessionId, account, whatsappId, whatsappChat, participant } = received;
+    const hidden = await this.senders.hidesReading(sessionId);
     const command: RecordMessageMarked = {
       type: 'RecordMessageMarked',
-      data: { messageId, as, account, whatsappId, whatsappChat, participant, at },
+      data: { messageId, as, account, whatsappId, whatsappChat, participant, hidden, at },
     };
     return this.commands.execute<RecordMessageMarked>(command, context);
   }

@@ -9,7 +9,7 @@ export type MarkDocument = MessageEventData<'MessageMarked'> & { readonly positi
 /** The marks of received messages that WhatsApp is still to be told of. */
 export const marks = collection<MarkDocument>({
   name: 'unreported-marks',
-  version: 1,
+  version: 2,
   indexes: [['sessionId', 'position'], ['userId']],
 });
 
@@ -19,7 +19,7 @@ export const marksProjection = projection<MessageEvent | SessionEvent | ErasureE
   into: marks,
   from: [messageEvents, sessionEvents, erasureEvents],
   on: {
-    MessageMarked: ({ data, position }) => put(idOf(data), { ...data, position }),
+    MessageMarked: ({ data, position }) => (data.hidden ? [] : put(idOf(data), { ...data, position })),
     MarkReported: ({ data }) => remove(idOf(data)),
     SessionDeleted: ({ data }) => removeAll('sessionId', data.sessionId),
     UserMessagesErased: ({ data }) => removeAll('userId', data.userId),

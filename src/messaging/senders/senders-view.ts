@@ -12,6 +12,7 @@ export type SenderSession = {
   /** The chats that nothing is recorded of: see `isIgnored`. */
   readonly ignore: readonly string[];
   readonly downloadMedia: SessionSettings['downloadMedia'];
+  readonly readReceipts: boolean;
 };
 
 type SendersTables = {
@@ -23,9 +24,13 @@ type SendersTables = {
   readonly canceledKeys: Map<string, true>;
 };
 
-type Heeded = Pick<SenderSession, 'ignore' | 'downloadMedia'>;
+type Heeded = Pick<SenderSession, 'ignore' | 'downloadMedia' | 'readReceipts'>;
 
-const heeded = ({ ignore, downloadMedia }: SessionSettings): Heeded => ({ ignore, downloadMedia });
+const heeded = ({ ignore, downloadMedia, readReceipts }: SessionSettings): Heeded => ({
+  ignore,
+  downloadMedia,
+  readReceipts,
+});
 
 const setAccount = ({ sessions }: SendersTables, sessionId: string, account: string | null): void => {
   const session = sessions.get(sessionId);
@@ -35,7 +40,7 @@ const setAccount = ({ sessions }: SendersTables, sessionId: string, account: str
 /** Which sessions messages can be sent from, the users' daily limits, and of whom nothing is sent. */
 export const sendersView = memoryView<SendersTables, SessionEvent | UserEvent | ApiKeyEvent>({
   name: 'senders',
-  version: 5,
+  version: 6,
   from: [sessionEvents, userEvents, apiKeyEvents],
   tables: () => ({
     sessions: new Map(),

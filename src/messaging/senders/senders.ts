@@ -29,6 +29,12 @@ export class Senders {
     return this.session(sessionId)?.downloadMedia !== 'on_demand';
   }
 
+  /** Whether senders are to hear nothing of what is read, as the log says now: a setting counts at once. @throws {Transient} it is too far ahead. */
+  async hidesReading(sessionId: string): Promise<boolean> {
+    await this.catchUp();
+    return this.session(sessionId)?.readReceipts === false;
+  }
+
   /** What the messages of a session wait for that is not connected: it is not back by itself where somebody logged it out, say. */
   reasonToWait(sessionId: string): HoldReason {
     const session = this.session(sessionId);

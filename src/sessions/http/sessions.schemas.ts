@@ -24,7 +24,7 @@ const example = {
   reason: null,
   reconnectAttempt: 0,
   nextAttemptAt: null,
-  settings: { ignore: ['groups'], presence: 'offline' as const, downloadMedia: 'always' as const },
+  settings: { ignore: ['groups'], presence: 'offline' as const, downloadMedia: 'always' as const, readReceipts: true },
   metadata: { shop: 'Berlin' },
   createdAt: '2026-11-23T10:00:00.000Z',
   updatedAt: '2026-11-23T10:00:20.000Z',
@@ -50,6 +50,11 @@ const settings = {
     .enum(['offline', 'online'])
     .describe(
       '`online`: others see the account online while the session is connected, and the phone stops notifying its owner.',
+    ),
+  readReceipts: z
+    .boolean()
+    .describe(
+      'Whether senders are told that a message is marked as read or played from now on. Where not, WhatsApp is told nothing of it, so that the phone shows it as unread.',
     ),
   downloadMedia: z
     .enum(['always', 'on_demand'])
@@ -106,6 +111,7 @@ const SettingsChange = z.strictObject({
   ignore: settings.ignore.exactOptional(),
   presence: settings.presence.exactOptional(),
   downloadMedia: settings.downloadMedia.exactOptional(),
+  readReceipts: settings.readReceipts.exactOptional(),
 });
 
 export const SessionChange = z
