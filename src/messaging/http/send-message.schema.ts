@@ -77,6 +77,8 @@ export const NewMessage = z
     examples: [
       ...sendable.map((type) => ({ ...example(type), reference: 'order-4711' })),
       { ...example('text'), scheduledAt: '2027-01-01T09:00:00Z' },
+      { ...example('text'), text: { body: 'Hello @491701234567', mentions: ['+49 170 1234567'] } },
+      { ...example('text'), text: { body: 'Our menu: https://example.com', previewUrl: true } },
     ],
   }) as unknown as z.ZodType<NewMessage>;
 
