@@ -1,9 +1,7 @@
 import { applyDecorators, Body, Controller, Get, HttpCode, Inject, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
-import { DomainError } from '#lib/event-sourcing';
 import type { Page } from '#lib/read-models';
-import { NotConnected, QueryFailed } from '#lib/whatsapp';
 import { CommandBus } from '../../platform/bus/command-bus.js';
 import { QueryBus } from '../../platform/bus/query-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
@@ -12,6 +10,7 @@ import { ById, Paging } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses, type DocumentedProblem } from '../../platform/openapi/answers.js';
 import { Searches } from '../../platform/views/searches.js';
+import { refusalOfQuestion, sessionRefusals } from '../../sessions/refusals.contract.js';
 import { MESSENGER, type Messenger } from '../../sessions/whatsapp.contract.js';
 import { MessagePage, type Message } from '../http/messages.schemas.js';
 import { present } from '../http/present.js';
@@ -20,12 +19,6 @@ import type { ChangeChat, ChatAction, ChatView, GetChat, ListChats } from './cha
 import { Chat, ChatFilter, ChatPage, ChatPresence, presentChat } from './chats.schemas.js';
 
 const chatNotFound: DocumentedProblem = { status: 404, code: 'chat_not_found', detail: 'There is no such chat' };
-
-const notConnected: DocumentedProblem = {
-  status: 409,
-  code: 'session_not_connected',
-  detail: 'The session is not connected to WhatsApp',
-};
 
 /** What the routes have in common that change a chat. */
 const Changes = (summary: string, description?: string): MethodDecorator =>
@@ -142,7 +135,7 @@ export class ChatsController {
       'It ends by itself: their phones stop showing it after about 25 seconds, and when your message comes. It is not recorded.',
   })
   @Answers(202, 'WhatsApp was told')
-  @Refuses(chatNotFound, notConnected)
+  @Refuses(chatNotFound, sessionRefusals.notConnected, sessionRefusals.slowedDown, sessionRefusals.noAnswer)
   async presence(
     @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,
@@ -153,8 +146,7 @@ export class ChatsController {
     try {
       await this.messenger.showActivity(sessionId, chat, state);
     } catch (error) {
-      if (!(error instanceof NotConnected || error instanceof QueryFailed)) throw error;
-      throw new DomainError('conflict', notConnected.code, notConnected.detail);
+      throw refusalOfQuestion(error);
     }
   }
 
