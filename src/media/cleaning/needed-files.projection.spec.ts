@@ -41,6 +41,13 @@ describe('the file of a message', () => {
 
   it('is none where a message consists of something else', () => {
     const text = { ...owner, content: { type: 'text', body: 'Hello', mentions: [] } };
-    expect(after({ type: 'MessageQueued', data: text } as unknown as MessageEvent)).toBeUndefined();
+    const events = [
+      { type: 'MessageQueued', data: text },
+      { type: 'MessageSent', data: { ...owner, type: 'text', sentAt: at, whatsappAt: null } },
+    ] as unknown as readonly MessageEvent[];
+    const writes = events.map((event) =>
+      project(neededFilesProjection, { ...event, revision: 0, position: 0 } as Recorded),
+    );
+    expect(writes).toEqual([[], []]);
   });
 });

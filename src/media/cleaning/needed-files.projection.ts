@@ -25,7 +25,8 @@ export const neededFilesProjection = projection<MessageEvent | ErasureEvent, Nee
   on: {
     MessageScheduled: ({ data }) => needed(data),
     MessageQueued: ({ data }) => needed(data),
-    MessageSent: ({ data: { messageId } }) => remove(messageId),
+    // Most messages are texts: these write nothing.
+    MessageSent: ({ data: { messageId, type } }) => (type === 'text' ? [] : remove(messageId)),
     MessageFailed: ({ data: { messageId } }) => remove(messageId),
     MessageCanceled: ({ data: { messageId } }) => remove(messageId),
     UserMessagesErased: ({ data: { userId } }) => removeAll('userId', userId),
