@@ -114,6 +114,9 @@ export interface ReadModels {
 
   get<Doc extends Fields>(collection: Collection<Doc>, id: string): Promise<Doc | undefined>;
 
+  /** Those of the documents with these ids that there are, each once, in no particular order. */
+  getAll<Doc extends Fields>(collection: Collection<Doc>, ids: readonly string[]): Promise<readonly Doc[]>;
+
   /** @throws {InvalidCursor} the cursor belongs to another `find`. @throws {RangeError | TypeError} the query is not valid. */
   find<Doc extends Fields>(collection: Collection<Doc>, find: Find<Doc>): Promise<Page<Doc>>;
 

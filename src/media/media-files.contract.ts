@@ -19,5 +19,8 @@ export type MediaFileDocument = {
 export const mediaFiles = collection<MediaFileDocument>({
   name: 'media-files',
   version: 1,
-  indexes: [['id'], ['state', 'storedAt'], ['userId', 'sha256']],
+  indexes: [
+    ['state', 'storedAt'],
+    ['userId', 'sha256'],
+  ],
 });

@@ -4,8 +4,6 @@ import { mediaFiles } from '../media/media-files.contract.js';
 import { isSentMedia } from './content/media.content.js';
 import type { MessageView } from './message-view.contract.js';
 
-const maxFound = 1000;
-
 const reasons: { readonly [why in CleaningReason]: string } = {
   age: 'The file was removed because it was old',
   room: 'The file was removed to make room',
@@ -22,11 +20,8 @@ export const withCleanedFiles = async <View extends MessageView>(
 ): Promise<readonly View[]> => {
   const ids = new Set(views.flatMap((view) => fileIdIn(view) ?? []));
   if (ids.size === 0) return views;
-  const { data } = await models.find(mediaFiles, {
-    where: { id: { in: [...ids] }, state: 'cleaned' },
-    limit: maxFound,
-  });
-  const whys = new Map(data.map(({ id, why = 'age' }) => [id, why]));
+  const files = await models.getAll(mediaFiles, [...ids]);
+  const whys = new Map(files.flatMap(({ id, state, why = 'age' }) => (state === 'cleaned' ? [[id, why]] : [])));
   return views.map((view) => {
     const why = whys.get(fileIdIn(view) ?? '');
     return why === undefined ? view : { ...view, fileState: 'unavailable', fileTrouble: { reason: reasons[why] } };

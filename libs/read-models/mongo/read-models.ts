@@ -78,6 +78,13 @@ export class MongoReadModels implements ReadModels {
     return row ? (toFields(row) as Doc) : undefined;
   }
 
+  async getAll<Doc extends Fields>(collection: Collection<Doc>, ids: readonly string[]): Promise<readonly Doc[]> {
+    const { rows } = this.preparedOf(collection);
+    const filter = { _id: { $in: [...new Set(ids)] } };
+    const found = await translated(stableRead(() => rows.find(filter, { projection }).toArray()));
+    return found.map((row) => toFields(row) as Doc);
+  }
+
   async find<Doc extends Fields>(collection: Collection<Doc>, find: Find<Doc>): Promise<Page<Doc>> {
     const { definition, rows } = this.preparedOf(collection);
     const { filter, sort } = pageQuery(definition, find);

@@ -48,6 +48,12 @@ const ranges = (
   return order === 'asc' ? [rest] : [rest, [absent]];
 };
 
+/** Rows of document. */
+export const byIdsSql = (table: Table, ids: readonly string[]): Sql => ({
+  sql: `SELECT doc FROM ${table.docs} WHERE id IN (SELECT value FROM json_each(?))`,
+  values: [JSON.stringify(ids)],
+});
+
 export const countSql = (table: Table, where: object | undefined): Sql =>
   joined([{ sql: `SELECT count(*) FROM ${table.docs}`, values: [] }, allOf(whereSql(table, where as Conditions))], '');
 

@@ -47,7 +47,7 @@ const newestOf = ({ root, others }: Together): ChatDocument =>
 
 const messagesById = async (models: ReadModels, ids: readonly string[]): Promise<ReadonlyMap<string, MessageView>> => {
   if (ids.length === 0) return new Map();
-  const { data } = await models.find(messages, { where: { id: { in: ids } }, limit: ids.length });
+  const data = await models.getAll(messages, ids);
   const complete = await withCleanedFiles(models, await withQuoted(models, await withPeople(models, data)));
   return new Map(complete.map((message) => [message.id, message]));
 };

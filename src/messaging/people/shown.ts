@@ -53,26 +53,18 @@ export const withPeople = async <View extends MessageView>(
   });
 };
 
-/** So few documents are read faster one by one than by a query. */
-const maxSingleReads = 4;
-
 /** What is known of these addresses, and of those that their chats lead to. */
 const knownOf = async (models: ReadModels, ids: readonly string[]): Promise<ReadonlyMap<string, AddressDocument>> => {
   const known = new Map<string, AddressDocument>();
   const asked = new Set<string>();
   for (let next = ids; next.length > 0;) {
     for (const id of next) asked.add(id);
-    const documents = await byId(models, next);
+    const documents = await models.getAll(addresses, next);
     for (const document of documents) known.set(document.id, document);
     next = [...new Set(documents.map(({ chatId }) => chatId))].filter((id) => !asked.has(id));
   }
   return known;
 };
-
-const byId = async (models: ReadModels, ids: readonly string[]): Promise<readonly AddressDocument[]> =>
-  ids.length > maxSingleReads
-    ? (await models.find(addresses, { where: { id: { in: ids } }, limit: ids.length })).data
-    : (await Promise.all(ids.map((id) => models.get(addresses, id)))).filter((document) => document !== undefined);
 
 /** All jids that the person or group with this number or address has, or had, in the messages of one user, or of all. */
 export const jidsOf = async (models: ReadModels, text: string, userId?: string): Promise<readonly string[]> => {

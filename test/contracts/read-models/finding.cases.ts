@@ -55,6 +55,17 @@ export const findingCases = (newFixture: () => Promise<ViewsFixture>): void => {
     return [...matching].reverse().join('');
   };
 
+  it('returns those of many documents that there are, each once', async () => {
+    const asked = ['h', 'never', 'a', 'b', 'a', 'c', '__proto__', "d' OR 1"];
+    for (const view of [parcels, bare])
+      for (const count of [0, 1, 3, asked.length]) {
+        const docs = await opened.views.getAll(view, asked.slice(0, count));
+        const wanted = new Set(asked.slice(0, count).filter((id) => Object.hasOwn(documents, id)));
+        expect(new Set(docs.map((doc) => ids.get(JSON.stringify(doc))))).toEqual(wanted);
+        expect(docs).toHaveLength(wanted.size);
+      }
+  });
+
   it('returns all documents by id, newest first, by default', async () => {
     expect(await found({})).toBe('hgfedcba');
     expect(await opened.views.count(parcels)).toBe(8);
