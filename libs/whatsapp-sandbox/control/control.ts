@@ -6,6 +6,7 @@ import { ChangeFeed } from './change-feed.js';
 import { guardAgainstOtherOrigins } from './guard.js';
 import { publishOpenApi } from './openapi.js';
 import { toProblem, ControlError } from './problem.js';
+import { callRoutes } from './routes/calls.js';
 import { eventRoutes } from './routes/events.js';
 import { faultRoutes } from './routes/faults.js';
 import { groupRoutes } from './routes/groups.js';
@@ -87,6 +88,7 @@ async function createApp(host: string, logger: SandboxLogger, context: ControlCo
   linkingRoutes(app, context);
   messageRoutes(app, context);
   groupRoutes(app, context);
+  callRoutes(app, context);
   faultRoutes(app, context);
   transcriptRoutes(app, context);
   systemRoutes(app, context);

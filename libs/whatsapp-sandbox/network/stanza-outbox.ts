@@ -1,7 +1,7 @@
 import { decodeNode, encodeNode, type BinaryNode } from '../transport/wire.js';
 
 /** Tags of stanzas that a client must confirm. */
-export type Confirmable = 'message' | 'receipt' | 'notification';
+export type Confirmable = 'message' | 'receipt' | 'notification' | 'call';
 
 type QueuedStanza = { readonly tag: string; readonly id: string | undefined; readonly bytes: Buffer };
 

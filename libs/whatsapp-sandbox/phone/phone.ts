@@ -6,6 +6,7 @@ import type { Device, Envelope, KeyBundle, DeviceReceipt } from '../network/mail
 import type { Network } from '../network/network.js';
 import type { proto } from '../transport/wire.js';
 import { Activities } from './activities.js';
+import { PhoneCalls } from './calls.js';
 import { ChatLookup } from './chat-lookup.js';
 import { storedMediaOf } from './content/media.js';
 import { unwrap } from './content/parse.js';
@@ -44,6 +45,8 @@ export class Phone implements Device {
   readonly groups: PhoneGroups;
   readonly profile: PhoneProfile;
   readonly activities = new Activities();
+  /** Those that it makes. */
+  readonly calls: PhoneCalls;
   readonly #keys: PhoneKeys;
   readonly #signal: SignalSessions;
   readonly #senderKeys: SenderKeys;
@@ -80,6 +83,7 @@ export class Phone implements Device {
     });
     const isOnline = (): boolean => this.#settings.online;
     this.groups = new PhoneGroups(account, network, isOnline);
+    this.calls = new PhoneCalls(account, network, isOnline);
     this.profile = new PhoneProfile(account, network);
     const receive = (envelope: Envelope): Promise<void> =>
       receiver.receive(envelope).catch((error: unknown) => {

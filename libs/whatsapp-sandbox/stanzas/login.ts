@@ -7,6 +7,7 @@ import type { ClientHello, Connection } from '../transport/connection.js';
 import { el, type BinaryNode } from '../transport/wire.js';
 import type { Client } from './client.js';
 import { applyConnectionFaults } from './connection-faults.js';
+import { handleCall } from './calls.js';
 import { handleChatState } from './chat-state.js';
 import { handleIq } from './iq.js';
 import { handleMessage } from './messages.js';
@@ -52,6 +53,8 @@ export class ClientSession implements ConnectionHandler, Client, Link {
         return handleReceipt(stanza, this);
       case 'ack':
         return handleAck(stanza, this);
+      case 'call':
+        return handleCall(stanza, this);
       case 'chatstate':
         return handleChatState(stanza, this);
       case 'presence':

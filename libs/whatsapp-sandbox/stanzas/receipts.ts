@@ -69,7 +69,12 @@ function receiptOf(
   };
 }
 
-const confirmableTags: readonly string[] = ['message', 'receipt', 'notification'] satisfies readonly Confirmable[];
+const confirmableTags: readonly string[] = [
+  'message',
+  'receipt',
+  'notification',
+  'call',
+] satisfies readonly Confirmable[];
 
 /** A client acknowledges a stanza to the server only. It acknowledges messages only to reject them. */
 export const handleAck: StanzaHandler = ({ attrs: { id = '', class: kind = '' } }, { companion }) => {
