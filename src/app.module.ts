@@ -3,6 +3,8 @@ import type { Logger } from 'pino';
 import type { Config } from '#config';
 import { AccountModule } from './account/account.module.js';
 import { AuditModule } from './audit/audit.module.js';
+import { callsContext } from './calls/calls.context.js';
+import { CallsModule } from './calls/calls.module.js';
 import { groupsContext } from './groups/groups.context.js';
 import { GroupsModule } from './groups/groups.module.js';
 import { identity } from './identity/identity.context.js';
@@ -29,6 +31,7 @@ const contextsOf = (config: Config): readonly RegisteredContext[] => [
   [sessionsContext, SessionsModule],
   [mediaContext, MediaModule],
   [groupsContext, GroupsModule.with(SessionsModule)],
+  [callsContext, CallsModule.with(SessionsModule)],
   [
     messagingContext,
     MessagingModule.with({

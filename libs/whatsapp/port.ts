@@ -100,6 +100,8 @@ export type WhatsAppConnections = {
    * @throws {NotConnected}
    */
   setPresence(sessionId: string, presence: 'online' | 'offline'): Promise<void>;
+  /** Rejects a call that was offered. @throws {NotConnected} {QueryFailed} */
+  rejectCall(sessionId: string, call: { readonly whatsappId: string; readonly from: string }): Promise<void>;
   /**
    * The bytes of a file that a session received. Needs no connection.
    * @throws {DownloadFailed} also while reading: only at the end is it known whether the file is intact.

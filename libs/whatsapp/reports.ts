@@ -86,6 +86,19 @@ export type Receipt = {
   readonly participant: string | null;
 };
 
+/** A call to the account. */
+type Call = {
+  readonly whatsappId: string;
+  /** The phone number of the account. */
+  readonly account: PhoneNumber;
+  readonly caller: Person;
+  /** ISO 8601. */
+  readonly at: string;
+};
+
+/** Why a call does not ring any more: on the phone it was rejected or accepted, nobody did for too long, or anything else. */
+export type CallOutcome = 'rejected' | 'accepted' | 'missed' | 'ended';
+
 /** Something that happened to a session's connection, or that arrived over it. Plain JSON. */
 export type Report =
   | { readonly kind: 'connecting' }
@@ -136,6 +149,16 @@ export type Report =
       readonly whatsappId: string;
       readonly author: Person | null;
       readonly emoji: string | null;
+    }
+  /** `from` is the jid that a rejection names. */
+  | {
+      readonly kind: 'call_offered';
+      readonly call: Call & { readonly from: string; readonly isVideo: boolean; readonly isGroup: boolean };
+    }
+  /** `reason`: in WhatsApp's words, where it says so. */
+  | {
+      readonly kind: 'call_ended';
+      readonly call: Call & { readonly outcome: CallOutcome; readonly reason: string | null };
     }
   | { readonly kind: 'receipt'; readonly receipt: Receipt }
   /** All groups that the account is in, whenever a connection is open; `changed` are those that are not as they were last reported. */

@@ -54,8 +54,19 @@ describe('the settings of a session', () => {
       .when(configure({ settings: { presence: 'online' } }))
       .then([online]);
     session([initialized, online])
-      .when(configure({ settings: { ignore: ['groups'] }, name: 'Till' }))
+      .when(configure({ settings: { ignore: ['groups'], calls: usualSettings.calls }, name: 'Till' }))
       .then([configured({ settings: { ...usualSettings, ignore: ['groups'], presence: 'online' }, name: 'Till' })]);
+  });
+
+  it('say what becomes of calls', () => {
+    const calls = { reject: true, answer: 'Please write to us.' };
+    const rejecting = configured({ settings: { ...usualSettings, calls } });
+    session([initialized])
+      .when(configure({ settings: { calls } }))
+      .then([rejecting]);
+    session([initialized, rejecting])
+      .when(configure({ settings: { calls } }))
+      .then([]);
   });
 
   it('and its metadata are replaced as a whole', () => {

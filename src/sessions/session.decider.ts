@@ -44,7 +44,7 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
   events: sessionEvents,
   idOf: ({ data }) => data.sessionId,
   initialState: { status: 'none' },
-  snapshotVersion: 3,
+  snapshotVersion: 4,
 
   decide: {
     InitSession: ({ at, ...data }, session) =>

@@ -23,7 +23,7 @@ export const isSameConfiguration = (one: Configuration, other: Configuration): b
 
 const textOf = ({
   name,
-  settings: { ignore, presence, downloadMedia, readReceipts },
+  settings: { ignore, presence, downloadMedia, readReceipts, calls },
   metadata,
 }: Configuration): string =>
   JSON.stringify([
@@ -32,5 +32,6 @@ const textOf = ({
     presence,
     downloadMedia,
     readReceipts,
+    [calls.reject, calls.answer],
     Object.entries(metadata).toSorted(([one], [other]) => (one < other ? -1 : 1)),
   ]);

@@ -8,7 +8,7 @@ import { slotEvents, type SlotEvent } from './slots.contract.js';
 /** Every session that was not deleted. */
 export const sessions = collection<SessionView>({
   name: 'sessions',
-  version: 4,
+  version: 5,
   indexes: [['userId', 'status'], ['status']],
 });
 

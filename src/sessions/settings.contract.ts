@@ -10,6 +10,8 @@ export const SessionSettings = z.object({
   downloadMedia: z.enum(['always', 'on_demand']),
   /** Whether senders are told that their messages were read or played here. */
   readReceipts: z.boolean(),
+  /** Whether calls are rejected, and what their callers are then sent. */
+  calls: z.object({ reject: z.boolean(), answer: z.string().nullable() }),
 });
 export type SessionSettings = Readonly<z.output<typeof SessionSettings>>;
 
@@ -18,6 +20,7 @@ export const usualSettings: SessionSettings = {
   presence: 'offline',
   downloadMedia: 'always',
   readReceipts: true,
+  calls: { reject: false, answer: null },
 };
 
 /** The caller's own data: nothing here reads it. */

@@ -16,4 +16,5 @@ export type Messenger = Pick<
   | 'downloadMedia'
   | 'openEdit'
   | 'openVote'
+  | 'rejectCall'
 >;

@@ -227,6 +227,7 @@ export class Connection {
           groups.notified(stanza);
           await deviceLists.notified(stanza).catch(onStoreFailed);
         }),
+      callStanza: (stanza, passToBaileys) => this.incoming.calls.stanza(stanza, passToBaileys),
       ackStanza: (stanza) => {
         deviceLists.acknowledged(stanza).catch(onStoreFailed);
         this.acknowledge(queue, stanza);

@@ -134,6 +134,10 @@ export class BaileysConnections implements WhatsAppConnections {
     return this.ask(sessionId, (socket) => setPresence(socket, presence));
   }
 
+  rejectCall(sessionId: string, { whatsappId, from }: Parameters<WhatsAppConnections['rejectCall']>[1]): Promise<void> {
+    return this.ask(sessionId, (socket) => socket.rejectCall(whatsappId, from));
+  }
+
   connection(sessionId: string): ConnectionState | undefined {
     return this.connections.get(sessionId)?.current;
   }

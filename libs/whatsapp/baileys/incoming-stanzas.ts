@@ -2,6 +2,7 @@ import type { BaileysEventMap, BinaryNode } from '@whiskeysockets/baileys';
 import type { Account, Report } from '../reports.js';
 import type { ArrivalJournal, DecryptedMessage, JournalEntry } from './arrival-journal.js';
 import { isWithheld, reportFromArrival, unreadReport } from './arrival-report.js';
+import { CallStanzas } from './calls.js';
 import { reportFromWhatsApp } from './from-whatsapp.js';
 import type { BaileysLogger } from './logger.js';
 import type { ReceivedSecrets } from './received-secrets.js';
@@ -27,7 +28,11 @@ export class IncomingStanzas {
   private last: Promise<void> = Promise.resolve();
   private lastNotification: Promise<void> = Promise.resolve();
 
-  constructor(private readonly parts: IncomingStanzasParts) {}
+  readonly calls: CallStanzas;
+
+  constructor(private readonly parts: IncomingStanzasParts) {
+    this.calls = new CallStanzas(parts);
+  }
 
   /** Reports the messages of earlier connections that were not recorded. */
   async reportEarlierArrivals(): Promise<void> {

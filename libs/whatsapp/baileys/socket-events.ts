@@ -17,6 +17,7 @@ export type SocketListener = {
   messageStanza(stanza: BinaryNode, passToBaileys: PassToBaileys): void;
   receiptStanza(stanza: BinaryNode, passToBaileys: PassToBaileys): void;
   notificationStanza(stanza: BinaryNode, passToBaileys: PassToBaileys): void;
+  callStanza(stanza: BinaryNode, passToBaileys: PassToBaileys): void;
   ackStanza(stanza: BinaryNode): void;
 };
 
@@ -34,6 +35,7 @@ export const listenTo = (socket: WASocket, listener: SocketListener): void => {
   intercept(socket, 'CB:message', (stanza, passToBaileys) => listener.messageStanza(stanza, passToBaileys));
   intercept(socket, 'CB:receipt', (stanza, passToBaileys) => listener.receiptStanza(stanza, passToBaileys));
   intercept(socket, 'CB:notification', (stanza, passToBaileys) => listener.notificationStanza(stanza, passToBaileys));
+  intercept(socket, 'CB:call', (stanza, passToBaileys) => listener.callStanza(stanza, passToBaileys));
   socket.ws.on('CB:ack,class:message', (stanza: BinaryNode) => listener.ackStanza(stanza));
   // After such a response the WebSocket neither opens nor closes, and Baileys ignores it.
   socket.ws.on('unexpected-response', (_request: unknown, { statusCode }: { statusCode: number }) =>

@@ -3,6 +3,7 @@ import { shownPersonOf, type Person, type Received, type ReceivedMessage } from 
 import type { Log } from '#lib/subscriptions';
 import { LOG } from '../../platform/tokens.js';
 import { CommandContext } from '../../platform/command-context.js';
+import { isIgnored } from '../../sessions/ignored.contract.js';
 import { REPORTS, type ReportOf, type Reports } from '../../sessions/reports.contract.js';
 import type { AccountPlace } from '../address.contract.js';
 import type { MessageCommand } from '../message.commands.js';
@@ -11,7 +12,6 @@ import { People } from '../people/people.js';
 import { WhatsAppIds } from '../outbox/whatsapp-ids.js';
 import { chatIdOf } from '../chat-id.contract.js';
 import { chatJidsOf } from '../message-ids.js';
-import { isIgnored } from '../ignored.rules.js';
 import { Senders } from '../senders/senders.js';
 import type { SenderSession } from '../senders/senders-view.js';
 import { ReceivedIds, type Target } from './received-ids.js';

@@ -24,11 +24,19 @@ const example = {
   reason: null,
   reconnectAttempt: 0,
   nextAttemptAt: null,
-  settings: { ignore: ['groups'], presence: 'offline' as const, downloadMedia: 'always' as const, readReceipts: true },
+  settings: {
+    ignore: ['groups'],
+    presence: 'offline' as const,
+    downloadMedia: 'always' as const,
+    readReceipts: true,
+    calls: { reject: false, answer: null },
+  },
   metadata: { shop: 'Berlin' },
   createdAt: '2026-11-23T10:00:00.000Z',
   updatedAt: '2026-11-23T10:00:20.000Z',
 };
+
+const maxAnswerCharacters = 4_096;
 
 const settings = {
   ignore: z
@@ -61,6 +69,18 @@ const settings = {
     .describe(
       '`always`: received files are fetched as they come, and those that are `pending` when this is set. `on_demand`: when their content is first asked for; WhatsApp keeps them for some weeks.',
     ),
+  calls: z
+    .strictObject({
+      reject: z.boolean(),
+      answer: z
+        .string()
+        .min(1)
+        .max(maxAnswerCharacters)
+        .nullable()
+        .default(null)
+        .describe('A text for the caller, once for each call. It counts like any message.'),
+    })
+    .describe('Whether calls to the account are rejected, and what their callers are sent then.'),
 };
 const ignoredKinds: readonly string[] = ['groups', 'status', 'channels'];
 
@@ -112,6 +132,7 @@ const SettingsChange = z.strictObject({
   presence: settings.presence.exactOptional(),
   downloadMedia: settings.downloadMedia.exactOptional(),
   readReceipts: settings.readReceipts.exactOptional(),
+  calls: settings.calls.exactOptional(),
 });
 
 export const SessionChange = z

@@ -25,6 +25,8 @@ const keptKinds: ReadonlySet<ReportKind> = new Set([
   'sealed_vote',
   'revoked',
   'reaction',
+  'call_offered',
+  'call_ended',
   'receipt',
 ]);
 

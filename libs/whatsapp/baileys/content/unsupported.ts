@@ -19,4 +19,6 @@ const invisible: ReadonlySet<string> = new Set([
   'secretEncryptedMessage',
   'keepInChatMessage',
   'pinInChatMessage',
+  // What Baileys makes of a call.
+  'call',
 ]);

@@ -117,6 +117,10 @@ export class ThreadedConnections implements WhatsAppConnections {
     return this.query(sessionId, (thread) => thread.ask('setPresence', sessionId, presence));
   }
 
+  rejectCall(sessionId: string, call: Parameters<WhatsAppConnections['rejectCall']>[1]): Promise<void> {
+    return this.query(sessionId, (thread) => thread.ask('rejectCall', sessionId, call));
+  }
+
   async downloadMedia(sessionId: string, media: MediaReference): Promise<AsyncIterable<Uint8Array>> {
     return (await this.thread()).ask('download', sessionId, media);
   }

@@ -27,6 +27,7 @@ type PortMethods = Pick<
   | 'markRead'
   | 'showActivity'
   | 'setPresence'
+  | 'rejectCall'
   | 'openEdit'
   | 'openVote'
   | 'linkedSessions'

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { personOf } from '#lib/whatsapp';
-import { isIgnored } from './ignored.rules.js';
+import { isIgnored } from './ignored.contract.js';
 
 const ada = personOf('491701234567@s.whatsapp.net', '338412907716533@lid');
 const bob = personOf('15550001111@s.whatsapp.net');
