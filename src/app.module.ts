@@ -1,6 +1,7 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { Config } from '#config';
+import { accountContext } from './account/account.context.js';
 import { AccountModule } from './account/account.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { callsContext } from './calls/calls.context.js';
@@ -32,6 +33,7 @@ const contextsOf = (config: Config): readonly RegisteredContext[] => [
   [mediaContext, MediaModule],
   [groupsContext, GroupsModule.with(SessionsModule)],
   [callsContext, CallsModule.with(SessionsModule)],
+  [accountContext, AccountModule.with({ sessions: SessionsModule, media: MediaModule })],
   [
     messagingContext,
     MessagingModule.with({
@@ -55,7 +57,6 @@ export class AppModule {
         PlatformModule.with({ config, logger, stores, contexts }),
         AccessModule,
         ...registered.flatMap(([, module]) => module ?? []),
-        AccountModule.with({ sessions: SessionsModule, media: MediaModule }),
         AuditModule.with({ sessions: SessionsModule }),
         OperationsModule.with({ identity: IdentityModule }),
       ],

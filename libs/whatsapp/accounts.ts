@@ -1,3 +1,5 @@
+import type { Person } from './addresses.js';
+
 /** What an account shows of itself. */
 export type Profile = {
   readonly name: string | null;
@@ -16,6 +18,10 @@ export type WhatsAppAccounts = {
   setAbout(sessionId: string, about: string): Promise<void>;
   /** `jpeg` must be square. */
   setPicture(sessionId: string, jpeg: Uint8Array): Promise<void>;
+  /** Those whose messages do not reach the account. */
+  blocked(sessionId: string): Promise<readonly Person[]>;
+  /** Blocks or unblocks the person with this jid. Fails with 404 where WhatsApp has not named both of their addresses. */
+  setBlocked(sessionId: string, jid: string, isBlocked: boolean): Promise<void>;
 };
 
 export const accountMethods = [
@@ -23,4 +29,6 @@ export const accountMethods = [
   'setName',
   'setAbout',
   'setPicture',
+  'blocked',
+  'setBlocked',
 ] as const satisfies readonly (keyof WhatsAppAccounts)[];

@@ -176,5 +176,7 @@ export type Report =
       readonly group: Group | null;
       readonly by: Person | null;
     }
+  /** Those whom the account blocks: whenever a connection is open, and when a device of the account has changed it. */
+  | { readonly kind: 'blocks'; readonly account: PhoneNumber; readonly blocked: readonly Person[] }
   /** WhatsApp refused a message after `send` had timed out. */
   | { readonly kind: 'refused'; readonly whatsappId: string; readonly refusal: SendRefusal };

@@ -1,4 +1,7 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { BlockReports } from './block-reports.js';
+import { BlocksService } from './blocks.service.js';
+import { BlocksController } from './http/blocks.controller.js';
 import { ProfileController } from './http/profile.controller.js';
 import { ProfileService } from './profile.service.js';
 
@@ -10,8 +13,8 @@ export class AccountModule {
     return {
       module: AccountModule,
       imports: [sessions, media],
-      controllers: [ProfileController],
-      providers: [ProfileService],
+      controllers: [ProfileController, BlocksController],
+      providers: [ProfileService, BlocksService, BlockReports],
     };
   }
 }

@@ -33,6 +33,8 @@ export class SandboxAccount {
   /** What the account says about itself. */
   about = '';
   picture: Picture | undefined;
+  /** Numbers of those whose messages do not reach the account. */
+  readonly blocked = new Set<string>();
   readonly #confirmed = new BoundedMap<number>(rememberedReceipts);
 
   constructor(
@@ -85,6 +87,20 @@ export class SandboxAccount {
     for (const companion of this.companions.values()) {
       if (companion !== except) companion.notify(type, content);
     }
+  }
+
+  /** Blocks or unblocks somebody, and notifies the linked clients. */
+  setBlocked(other: SandboxAccount, isBlocked: boolean, except?: Companion): void {
+    if (this.blocked.has(other.number) === isBlocked) return;
+    if (isBlocked) this.blocked.add(other.number);
+    else this.blocked.delete(other.number);
+    const item = el('item', { jid: other.contactJid, action: isBlocked ? 'block' : 'unblock' });
+    this.notifyCompanions('account_sync', [el('blocklist', { action: 'modify' }, [item])], except);
+  }
+
+  /** How WhatsApp names the account to others: by the LID where it tells it. */
+  get contactJid(): string {
+    return this.isLidKnown ? lidJid(this.lid) : pnJid(this.number);
   }
 
   /** Notification content that makes clients drop their cached device list. */

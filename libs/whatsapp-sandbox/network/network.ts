@@ -46,9 +46,11 @@ export class Network {
     return this.directory.find(number)?.device(device);
   }
 
-  /** False if the device does not exist (any more). */
+  /** False if the device does not exist (any more). What somebody writes to a person who blocks them is dropped, and they do not hear of it. */
   deliver(envelope: Envelope): boolean {
     const device = this.device(envelope.to);
+    const { chat, from, to } = envelope;
+    if (chat.kind === 'user' && this.directory.find(to.number)?.blocked.has(from.number)) return device !== undefined;
     device?.deliver(envelope);
     return device !== undefined;
   }

@@ -33,6 +33,7 @@ type AccountSnapshot = {
   /** Absent in states written before profiles existed. */
   readonly about?: string;
   readonly picture?: Picture | undefined;
+  readonly blocked?: readonly string[];
   readonly nextDevice: number;
   readonly nextKeyIndex: number;
   readonly watchers: readonly string[];
@@ -62,6 +63,7 @@ export const snapshotAccounts = ({ directory }: Network): readonly AccountSnapsh
     aliases: account.aliases,
     about: account.about,
     picture: account.picture,
+    blocked: [...account.blocked],
     nextDevice: account.nextDevice,
     nextKeyIndex: account.nextKeyIndex,
     watchers: [...account.watchers],
@@ -80,6 +82,7 @@ export function restoreNetwork(network: Network, { accounts, groups }: SandboxSt
     account.aliases = stored.aliases ?? [];
     account.about = stored.about ?? '';
     account.picture = stored.picture;
+    for (const number of stored.blocked ?? []) account.blocked.add(number);
     account.nextDevice = stored.nextDevice;
     account.nextKeyIndex = stored.nextKeyIndex;
     for (const watcher of stored.watchers) account.watchers.add(watcher);

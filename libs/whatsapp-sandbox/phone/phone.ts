@@ -6,6 +6,7 @@ import type { Device, Envelope, KeyBundle, DeviceReceipt } from '../network/mail
 import type { Network } from '../network/network.js';
 import type { proto } from '../transport/wire.js';
 import { Activities } from './activities.js';
+import { PhoneBlocks } from './blocks.js';
 import { PhoneCalls } from './calls.js';
 import { ChatLookup } from './chat-lookup.js';
 import { storedMediaOf } from './content/media.js';
@@ -44,6 +45,7 @@ export class Phone implements Device {
   /** Its groups. */
   readonly groups: PhoneGroups;
   readonly profile: PhoneProfile;
+  readonly blocks: PhoneBlocks;
   readonly activities = new Activities();
   /** Those that it makes. */
   readonly calls: PhoneCalls;
@@ -85,6 +87,7 @@ export class Phone implements Device {
     this.groups = new PhoneGroups(account, network, isOnline);
     this.calls = new PhoneCalls(account, network, isOnline);
     this.profile = new PhoneProfile(account, network);
+    this.blocks = new PhoneBlocks(account, network);
     const receive = (envelope: Envelope): Promise<void> =>
       receiver.receive(envelope).catch((error: unknown) => {
         network.parts.log.error({ err: error, number, id: envelope.id }, 'a phone failed to process a message');

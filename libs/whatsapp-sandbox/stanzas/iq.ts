@@ -2,6 +2,7 @@ import { serviceJid } from '../network/address.js';
 import { children, el, type BinaryNode } from '../transport/wire.js';
 import { appStateHandlers } from './app-state.js';
 import { backlogHandlers } from './backlog.js';
+import { blockHandlers } from './blocks.js';
 import { IqError, type Client, type IqAnswer, type IqHandler } from './client.js';
 import { groupHandlers } from './groups.js';
 import { logoutHandlers } from './logout.js';
@@ -16,6 +17,7 @@ const handlers = new Map(
   Object.entries<IqHandler>({
     ...appStateHandlers,
     ...backlogHandlers,
+    ...blockHandlers,
     ...groupHandlers,
     ...logoutHandlers,
     ...mediaHandlers,

@@ -41,7 +41,6 @@ export const settingsHandlers: IqHandlers = {
       el('prop', { config_code: '14303', config_value: '0' }),
     ]),
   ],
-  blocklist: (iq) => (iq.attrs.type === 'get' ? [el('list', {}, [])] : undefined),
   privacy: (iq) => {
     if (iq.attrs.type === 'set' || !child(iq, 'privacy')) return undefined;
     return [

@@ -1,6 +1,8 @@
-import type { WASocket } from '@whiskeysockets/baileys';
+import { isLidUser, type WASocket } from '@whiskeysockets/baileys';
 import type { Profile, WhatsAppAccounts } from '../accounts.js';
 import { bareJid } from '../addresses.js';
+import { blockedBy } from './known-blocks.js';
+import { QueryFailed } from '../errors.js';
 import { accountOf } from './account.js';
 import { lineOf } from './content/bounded.js';
 import { queryFailure } from './number-check.js';
@@ -14,6 +16,8 @@ export const accountsThrough = (ask: Ask): WhatsAppAccounts => ({
   setName: (sessionId, name) => ask(sessionId, (socket) => setName(socket, name)),
   setAbout: (sessionId, about) => ask(sessionId, (socket) => socket.updateProfileStatus(about)),
   setPicture: (sessionId, jpeg) => ask(sessionId, (socket) => setPicture(socket, jpeg)),
+  blocked: (sessionId) => ask(sessionId, blockedBy),
+  setBlocked: (sessionId, jid, isBlocked) => ask(sessionId, (socket) => setBlocked(socket, jid, isBlocked)),
 });
 
 const profileOf = async (socket: WASocket): Promise<Profile> => {
@@ -58,3 +62,15 @@ const setPicture = async (socket: WASocket, jpeg: Uint8Array): Promise<void> => 
     content: [picture],
   });
 };
+
+const setBlocked = async (socket: WASocket, jid: string, isBlocked: boolean): Promise<void> => {
+  const { lidMapping } = socket.signalRepository;
+  const isLid = isLidUser(jid) === true;
+  const other = isLid ? await lidMapping.getPNForLID(jid) : await lidMapping.getLIDForPN(jid);
+  if (!other && (isBlocked || !isLid)) {
+    throw new QueryFailed(unknownAddress, 'WhatsApp has not named both addresses of this person');
+  }
+  await socket.updateBlockStatus(jid, isBlocked ? 'block' : 'unblock');
+};
+
+const unknownAddress = 404;

@@ -11,6 +11,7 @@ import { SessionCredentials } from './credentials/session-credentials.js';
 import { DeviceLists } from './device-lists.js';
 import { KnownGroups, type ReportedGroups } from './groups/known-groups.js';
 import { IncomingStanzas } from './incoming-stanzas.js';
+import { KnownBlocks } from './known-blocks.js';
 import { Liveness } from './liveness.js';
 import { withNumbers } from './mentions.js';
 import { baileysLogger } from './logger.js';
@@ -179,17 +180,18 @@ export class Connection {
     const frames = new OutgoingFrames(onStoreFailed);
     const deviceLists = new DeviceLists(credentials, frames);
     const renewals = new SessionRenewals(credentials.keys);
-    const cachedGroupMetadata = (jid: string) => groups.find(jid);
-    const found = { getMessage, cachedGroupMetadata };
+    const found = { getMessage, cachedGroupMetadata: (jid: string) => groups.find(jid) };
     const socket = openSocket({ ...this.parts, ...found, credentials, frames, deviceLists, renewals, onStoreFailed });
-    const groups = new KnownGroups({
+    const known = {
       socket,
       isOver: () => this.hasEnded || this.socketState?.socket !== socket,
-      reported: this.parts.reportedGroups,
       account: () => this.account?.phoneNumber ?? '',
-      report: (report) => this.reportDurably(report),
-      onFailure: (error) => options.log.warn({ err: error, sessionId }, 'Groups of a session could not be read'),
-    });
+      report: (report: Report) => this.reportDurably(report),
+      onFailure: (error: unknown) =>
+        options.log.warn({ err: error, sessionId }, 'Groups or blocks of a session could not be read'),
+    };
+    const groups = new KnownGroups({ ...known, reported: this.parts.reportedGroups });
+    const blocks = new KnownBlocks(known);
     const buildOwn: BuildOwn = (message, upload) => build(message, this.account?.jid ?? '', upload);
     const queue = new SendQueue(socket, buildOwn, new Addressing(socket), timing.ackTimeoutMs);
     const liveness = new Liveness(performance.now(), timing);
@@ -210,7 +212,9 @@ export class Connection {
         this.state = 'open';
         this.setOpened();
         this.reportAccount('open', credentials);
-        if (this.parts.confirmsNothing !== true) groups.opened();
+        if (this.parts.confirmsNothing === true) return;
+        groups.opened();
+        blocks.opened();
       },
       closed: (disconnect) => {
         if (!this.wasJustLinked || disconnect.reason !== 'restart_required') return this.end(disconnect);
@@ -225,6 +229,7 @@ export class Connection {
         this.incoming.notificationStanza(stanza, passToBaileys, async () => {
           if (stanza.attrs['type'] === 'companion_reg_refresh') this.renewQr();
           groups.notified(stanza);
+          blocks.notified(stanza);
           await deviceLists.notified(stanza).catch(onStoreFailed);
         }),
       callStanza: (stanza, passToBaileys) => this.incoming.calls.stanza(stanza, passToBaileys),

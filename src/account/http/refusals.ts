@@ -7,6 +7,12 @@ import { refusalOfQuestion, sessionRefusals } from '../../sessions/refusals.cont
 export const refusals = {
   ...sessionRefusals,
   refused: { status: 422, code: 'account_change_refused', detail: 'WhatsApp refused it with code 406' },
+  invalidRecipient: {
+    status: 422,
+    code: 'invalid_recipient',
+    detail: 'Must be a phone number, or the address of a person',
+  },
+  notOnWhatsApp: { status: 422, code: 'not_on_whatsapp', detail: 'WhatsApp does not know this number' },
   mediaNotFound: { status: 422, code: 'media_not_found', detail: 'There is no such file' },
   mediaTypeRefused: { status: 422, code: 'media_type_refused', detail: 'The file is no picture that can be shown' },
 } as const satisfies { readonly [name: string]: DocumentedProblem };

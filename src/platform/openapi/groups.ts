@@ -28,6 +28,10 @@ const forUsers: readonly Group[] = [
     description:
       'The groups that your accounts are in: make them, change them, and decide who is in. Messages to a group are sent to its `chat`.',
   },
+  {
+    name: 'Blocks',
+    description: 'Whom an account blocks: what they write to it does not arrive. In groups, they are still heard.',
+  },
   { name: 'Numbers', description: 'Ask WhatsApp which numbers it knows.' },
   { name: 'Limits', description: 'What you may use, and what is left of it.' },
   { name: 'Health', description: 'For monitoring, and for scripts that wait for the service.' },

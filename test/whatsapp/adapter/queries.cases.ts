@@ -65,6 +65,36 @@ export const queryCases = (): void => {
   );
 
   it(
+    'blocks and unblocks people, and reports whom the account blocks, whichever device changed it',
+    linked(async ({ sandbox, gateway, phone, friend }) => {
+      const { accounts } = gateway.connections;
+      const people = () =>
+        gateway
+          .all('blocks')
+          .at(-1)
+          ?.blocked.map(({ phoneNumber }) => phoneNumber);
+      const jid = `${friend.number}@s.whatsapp.net`;
+      await accounts.setBlocked('one', jid, true);
+      expect(phone.blocks.list()).toEqual([friend.number]);
+      const [blocked] = await accounts.blocked('one');
+      expect(blocked).toMatchObject({ phoneNumber: `+${friend.number}`, lid: `${friend.lid}@lid` });
+      await friend.send({ to: phone.number, type: 'text', text: 'unheard' });
+      await accounts.setBlocked('one', `${friend.lid}@lid`, false);
+      await friend.send({ to: phone.number, type: 'text', text: 'heard' });
+      await gateway.nth('message', 1);
+      expect(gateway.all('message').map(({ message }) => message.content)).toMatchObject([{ body: 'heard' }]);
+      phone.blocks.add(friend.number);
+      await eventually(() => people()?.includes(`+${friend.number}`));
+      phone.blocks.remove(friend.number);
+      await eventually(() => people()?.length === 0);
+      const hidden = sandbox.phones.create();
+      hidden.set({ lidKnown: false });
+      const unknown = accounts.setBlocked('one', `${hidden.number}@s.whatsapp.net`, true);
+      await expect(unknown).rejects.toMatchObject({ name: 'QueryFailed', code: 404 });
+    }),
+  );
+
+  it(
     'downloads received files, and detects damaged and missing ones',
     linked(async ({ sandbox, gateway, phone, friend }) => {
       const bytes = randomBytes(100_003);

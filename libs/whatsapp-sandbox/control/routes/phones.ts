@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { requirePhone, type ControlContext } from '../context.js';
 import { fileHeaders } from '../file-headers.js';
 import { ControlError } from '../problem.js';
-import { newPhone, phone, phoneChange, phonePath, phoneView, picture } from '../schemas/phone.js';
+import { blockPath, newPhone, phone, phoneChange, phonePath, phoneView, picture } from '../schemas/phone.js';
 import type { ControlApp } from '../zod-routes.js';
 import { errorResponses } from './answers.js';
 
@@ -113,4 +113,27 @@ export function phoneRoutes(app: ControlApp, context: ControlContext): void {
       return reply.headers(fileHeaders('image/jpeg', 'picture.jpg')).send(file as never);
     },
   );
+
+  for (const [method, change, summary] of [
+    ['put', 'add', 'Block somebody: what they write to the phone does not reach it'],
+    ['delete', 'remove', 'Unblock somebody'],
+  ] as const) {
+    app[method](
+      '/phones/:number/blocks/:other',
+      {
+        schema: {
+          tags,
+          operationId: `${change}Block`,
+          summary,
+          params: blockPath,
+          response: { 200: phone, ...errorResponses(404, 422) },
+        },
+      },
+      async ({ params: { number, other } }) => {
+        const changed = requirePhone(context, number);
+        changed.blocks[change](other);
+        return phoneView(changed);
+      },
+    );
+  }
 }

@@ -22,6 +22,10 @@ export const devicePath = phonePath.extend({
   device: z.coerce.number().int().min(1).max(255).meta({ description: 'Number of the linked device.', example: 1 }),
 });
 
+export const blockPath = phonePath.extend({
+  other: number.meta({ description: 'Phone number of whom it blocks.', example: '491702000002' }),
+});
+
 export const newPhone = z
   .strictObject({
     number: number.exactOptional().meta({ description: 'In any common notation. Default: a free number.' }),
@@ -91,6 +95,7 @@ export const phone = z
     name: z.string(),
     about: z.string().meta({ description: 'What the account says about itself.' }),
     pictureUrl: z.string().nullable().meta({ description: 'On the media server.' }),
+    blocked: z.array(z.string()).readonly().meta({ description: 'Numbers of those whose messages do not reach it.' }),
     aliases: z.array(z.string()).readonly().meta({ description: 'Other spellings of the number, digits only.' }),
     lid: z.string().meta({ description: 'Digits only: the user part of `…@lid`.' }),
     ...settings,
@@ -115,6 +120,7 @@ export const phone = z
         name: 'Ada',
         about: 'At the desk',
         pictureUrl: null,
+        blocked: [],
         aliases: [],
         lid: '338412907716533',
         online: true,
@@ -154,6 +160,7 @@ export const phoneView = (phone: Phone): PhoneView => ({
   name: phone.name,
   about: phone.profile.about,
   pictureUrl: phone.profile.pictureUrl ?? null,
+  blocked: phone.blocks.list(),
   aliases: phone.aliases,
   lid: phone.lid,
   ...phone.settings,
