@@ -5,7 +5,7 @@ import { MongoServer } from '../support/mongodb-server/server.js';
 import { Waybill } from '../support/waybill.js';
 
 /** More often than the clients ask again by themselves. */
-const times = 5;
+const times = 3;
 
 let log: EventStoreDbServer;
 let database: MongoServer;
@@ -29,17 +29,14 @@ const start = async (): Promise<Waybill> =>
     WAYBILL_MASTER_KEY: randomBytes(32).toString('base64'),
   }));
 
-it.each(['find', 'insert', 'update', 'createIndexes', 'listIndexes'])(
-  'a start goes on when the database has a leader again for %s, and says meanwhile what it waits for',
-  async (command) => {
+it('a start goes on when the database has a leader again, at whatever step it lost it, and says meanwhile what it waits for', async () => {
+  for (const command of ['find', 'insert', 'update', 'createIndexes', 'listIndexes'])
     database.faults.stepDown(command, times);
-    const started = await start();
-    expect(started.output()).toMatch(/The service waits for the server of (EVENTSTORE_URL or )?MONGODB_URI/);
-    expect(started.output()).toMatch(/not primary/);
-    await started.newUser();
-  },
-  120_000,
-);
+  const started = await start();
+  expect(started.output()).toMatch(/The service waits for the server of (EVENTSTORE_URL or )?MONGODB_URI/);
+  expect(started.output()).toMatch(/not primary/);
+  await started.newUser();
+}, 120_000);
 
 it('a start goes on when the log answers again', async () => {
   log.faults.next('read', { kind: 'refused', error: rpcErrors.serverNotReady() }, times);

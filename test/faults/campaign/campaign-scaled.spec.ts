@@ -5,7 +5,7 @@ import { Stores } from './stores.js';
 import { World } from './world.js';
 
 const seed = Number(process.env['WAYBILL_CAMPAIGN_SEED'] ?? 1);
-const seconds = Number(process.env['WAYBILL_CAMPAIGN_SECONDS'] ?? 60);
+const seconds = Number(process.env['WAYBILL_CAMPAIGN_SECONDS'] ?? 40);
 const kinds = process.env['WAYBILL_CAMPAIGN_FAULTS']?.split(',') ?? faultsOfStores;
 
 let stores: Stores;
