@@ -1,9 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DomainError, type Command } from '#lib/event-sourcing';
+import type { Command } from '#lib/event-sourcing';
 import { QueryBus } from '../platform/bus/query-bus.js';
-import { CommandContext } from '../platform/command-context.js';
+import { findReportedSession } from '../sessions/reported-session.contract.js';
 import { REPORTS, type ReportOf, type Reports } from '../sessions/reports.contract.js';
-import type { GetSession } from '../sessions/session-view.contract.js';
 import type { RecordBlockList } from './block-list.decider.js';
 
 /** Records whom accounts block, whoever changed it. */
@@ -25,16 +24,10 @@ export class BlockReports {
     { account, blocked }: ReportOf<'blocks'>,
     at: string,
   ): Promise<readonly Command[]> {
-    const context = CommandContext.new({ kind: 'system', id: 'whatsapp' });
-    try {
-      const query: GetSession = { type: 'GetSession', data: { sessionId } };
-      const { userId } = await this.queries.execute<GetSession>(query, context);
-      const people = blocked.map(({ phoneNumber, lid }) => ({ phoneNumber, lid }));
-      const data = { sessionId, userId, account, blocked: people, at };
-      return [{ type: 'RecordBlockList', data } satisfies RecordBlockList];
-    } catch (error) {
-      if (error instanceof DomainError && error.refusal === 'not_found') return [];
-      throw error;
-    }
+    const session = await findReportedSession(this.queries, sessionId);
+    if (!session) return [];
+    const people = blocked.map(({ phoneNumber, lid }) => ({ phoneNumber, lid }));
+    const data = { sessionId, userId: session.userId, account, blocked: people, at };
+    return [{ type: 'RecordBlockList', data } satisfies RecordBlockList];
   }
 }

@@ -1,10 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DomainError } from '#lib/event-sourcing';
 import { QueryBus } from '../platform/bus/query-bus.js';
-import { CommandContext } from '../platform/command-context.js';
 import { isIgnored } from '../sessions/ignored.contract.js';
+import { findReportedSession } from '../sessions/reported-session.contract.js';
 import { REPORTS, type ReportOf, type Reports } from '../sessions/reports.contract.js';
-import type { GetSession, SessionView } from '../sessions/session-view.contract.js';
 import type { CallCommand } from './call.commands.js';
 import { callIdOf } from './call.contract.js';
 
@@ -33,7 +31,7 @@ export class CallReports {
     { call: { account, whatsappId, caller, from, isVideo, isGroup, at: calledAt } }: ReportOf<'call_offered'>,
     at: string,
   ): Promise<readonly CallCommand[]> {
-    const session = await this.sessionOf(sessionId);
+    const session = await findReportedSession(this.queries, sessionId);
     if (!session || isIgnored(session.settings.ignore, caller)) return [];
     const { calls } = session.settings;
     const { phoneNumber, lid } = caller;
@@ -57,16 +55,5 @@ export class CallReports {
         },
       },
     ];
-  }
-
-  /** Undefined where it was deleted. */
-  private async sessionOf(sessionId: string): Promise<SessionView | undefined> {
-    const context = CommandContext.new({ kind: 'system', id: 'whatsapp' });
-    try {
-      return await this.queries.execute<GetSession>({ type: 'GetSession', data: { sessionId } }, context);
-    } catch (error) {
-      if (error instanceof DomainError && error.refusal === 'not_found') return undefined;
-      throw error;
-    }
   }
 }

@@ -1,10 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DomainError, type Command } from '#lib/event-sourcing';
+import type { Command } from '#lib/event-sourcing';
 import { QueryBus } from '../platform/bus/query-bus.js';
-import { CommandContext } from '../platform/command-context.js';
 import { Views } from '../platform/views/views.js';
+import { findReportedSession } from '../sessions/reported-session.contract.js';
 import { REPORTS, type ReportOf, type Reports } from '../sessions/reports.contract.js';
-import type { GetSession } from '../sessions/session-view.contract.js';
 import { groups } from './groups.projection.js';
 import { groupIdOf, named, recordGroup, recordGroupLeft, type GroupPlace } from './recorder.js';
 
@@ -41,14 +40,7 @@ export class GroupReports {
 
   /** Undefined where the session was deleted. */
   private async placeOf(sessionId: string, account: string): Promise<GroupPlace | undefined> {
-    const context = CommandContext.new({ kind: 'system', id: 'whatsapp' });
-    try {
-      const query: GetSession = { type: 'GetSession', data: { sessionId } };
-      const { userId } = await this.queries.execute<GetSession>(query, context);
-      return { sessionId, userId, account };
-    } catch (error) {
-      if (error instanceof DomainError && error.refusal === 'not_found') return undefined;
-      throw error;
-    }
+    const session = await findReportedSession(this.queries, sessionId);
+    return session && { sessionId, userId: session.userId, account };
   }
 }
