@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { BinaryNode } from '@whiskeysockets/baileys';
 import { decodeMessage, encode } from './credentials/encoding.js';
 import type { Arrival, CredentialStore } from './credentials/port.js';
+import { childrenOf } from './nodes.js';
 
 /**
  * WhatsApp sends a message again where it missed our receipt, as soon as the session is connected: after days, where that was long in coming.
@@ -204,8 +205,6 @@ export class ArrivalJournal {
     return outdated;
   }
 }
-
-const childrenOf = ({ content }: BinaryNode): readonly BinaryNode[] => (Array.isArray(content) ? content : []);
 
 const encsOf = (stanza: BinaryNode) =>
   childrenOf(stanza).flatMap((enc) => {

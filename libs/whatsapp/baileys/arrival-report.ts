@@ -12,6 +12,7 @@ import type { Report } from '../reports.js';
 import type { DecryptedMessage } from './arrival-journal.js';
 import { reportFromWhatsApp, unreadableReport, type Reading } from './from-whatsapp.js';
 import type { BaileysLogger } from './logger.js';
+import { childrenOf } from './nodes.js';
 
 type Parts = Pick<Reading, 'me' | 'secrets'> & { readonly logger: BaileysLogger };
 
@@ -51,13 +52,11 @@ export const isWithheld = (stanza: BinaryNode): boolean => reasonOf(stanza) !== 
 const typesForPeople: ReadonlySet<string> = new Set(['text', 'media']);
 
 /** Polls and the votes on them are of one type. */
-const isNewPoll = ({ attrs, content }: BinaryNode): boolean =>
-  attrs['type'] === 'poll' && nodesIn(content).some((node) => node.attrs['polltype'] === 'creation');
+const isNewPoll = (stanza: BinaryNode): boolean =>
+  stanza.attrs['type'] === 'poll' && childrenOf(stanza).some(({ attrs }) => attrs['polltype'] === 'creation');
 
-const nodesIn = (content: BinaryNode['content']): readonly BinaryNode[] => (Array.isArray(content) ? content : []);
-
-const reasonOf = ({ content }: BinaryNode): UnreadableContent['reason'] => {
-  const nodes = nodesIn(content);
+const reasonOf = (stanza: BinaryNode): UnreadableContent['reason'] => {
+  const nodes = childrenOf(stanza);
   if (nodes.some(({ tag }) => tag === 'enc' || tag === 'plaintext')) return 'undecrypted';
   const isViewOnce = nodes.some(({ tag, attrs }) => tag === 'unavailable' && attrs['type']?.startsWith('view_once'));
   return isViewOnce ? 'view_once' : 'withheld';

@@ -3,6 +3,7 @@ import { bareJid, personOf } from '../addresses.js';
 import type { Account, CallOutcome, Report } from '../reports.js';
 import { lineOf, messageIdOf } from './content/bounded.js';
 import type { BaileysLogger } from './logger.js';
+import { childrenOf } from './nodes.js';
 import type { PassToBaileys } from './socket-events.js';
 import { timeFromSeconds } from './times.js';
 
@@ -41,8 +42,9 @@ export class CallStanzas {
 }
 
 /** Undefined for the steps between, and for calls that the account's owner makes. */
-export const callFromStanza = ({ attrs, content }: BinaryNode, me: Account): Report | undefined => {
-  const [info] = Array.isArray(content) ? content : [];
+export const callFromStanza = (stanza: BinaryNode, me: Account): Report | undefined => {
+  const { attrs } = stanza;
+  const [info] = childrenOf(stanza);
   const whatsappId = info?.attrs['call-id'];
   const from = info?.attrs['call-creator'] ?? info?.attrs['from'] ?? attrs['from'];
   if (!info || !whatsappId || !from) return undefined;
@@ -55,7 +57,7 @@ export const callFromStanza = ({ attrs, content }: BinaryNode, me: Account): Rep
     at: timeFromSeconds(attrs['t']),
   };
   if (info.tag === 'offer' || info.tag === 'offer_notice') {
-    const isVideo = nodesIn(info).some(({ tag }) => tag === 'video') || info.attrs['media'] === 'video';
+    const isVideo = childrenOf(info).some(({ tag }) => tag === 'video') || info.attrs['media'] === 'video';
     const isGroup = info.attrs['type'] === 'group' || info.attrs['group-jid'] !== undefined;
     return { kind: 'call_offered', call: { ...call, from, isVideo, isGroup } };
   }
@@ -78,5 +80,3 @@ const outcomeOfReason: Readonly<Record<string, CallOutcome>> = {
 
 const isOwn = (jid: string, { jid: own, lid }: Account): boolean =>
   jid === bareJid(own) || (lid !== null && jid === bareJid(lid));
-
-const nodesIn = ({ content }: BinaryNode): readonly BinaryNode[] => (Array.isArray(content) ? content : []);

@@ -1,6 +1,7 @@
 import { jidDecode, type BinaryNode, type CacheStore } from '@whiskeysockets/baileys';
 import type { Durability } from './credentials/port.js';
 import type { SessionCredentials } from './credentials/session-credentials.js';
+import { childrenOf } from './nodes.js';
 import type { OutgoingFrames } from './outgoing-frames.js';
 
 /** The devices of one person, as Baileys looked them up. `epoch` is that of all lists at the time. */
@@ -8,9 +9,6 @@ type StoredList = { readonly devices: unknown; readonly epoch: number };
 
 /** No user has an empty name. */
 const epochId = '';
-
-const childrenOf = ({ content }: BinaryNode): readonly BinaryNode[] =>
-  Array.isArray(content) ? (content as readonly BinaryNode[]) : [];
 
 /**
  * The devices of the people that a session writes to, by user of a jid. Lists are kept with the credentials until WhatsApp says that they have

@@ -1,6 +1,7 @@
 import { isLidUser, type BinaryNode, type WASocket } from '@whiskeysockets/baileys';
 import { personOf, type Person, type PhoneNumber } from '../addresses.js';
 import type { Report } from '../reports.js';
+import { childrenOf } from './nodes.js';
 
 type BlockListSocket = Pick<WASocket, 'fetchBlocklist' | 'signalRepository'>;
 
@@ -38,9 +39,9 @@ export class KnownBlocks {
   }
 
   /** To be called with each notice. */
-  notified({ attrs: { type }, content }: BinaryNode): void {
-    const isChange = Array.isArray(content) && content.some(({ tag }) => tag === 'blocklist');
-    if (type === 'account_sync' && isChange) this.opened();
+  notified(notice: BinaryNode): void {
+    const isChange = childrenOf(notice).some(({ tag }) => tag === 'blocklist');
+    if (notice.attrs['type'] === 'account_sync' && isChange) this.opened();
   }
 
   private async tell(): Promise<void> {
