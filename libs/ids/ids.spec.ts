@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { validate, version } from 'uuid';
-import { newId } from './index.js';
+import { idFromParts, newId } from './index.js';
 
 describe('a new id', () => {
   const ids = Array.from({ length: 10_000 }, newId);
@@ -23,5 +23,14 @@ describe('a new id', () => {
   it('cannot be guessed from the previous one', () => {
     const ends = ids.map((id) => id.slice(-10));
     expect(new Set(ends).size).toBe(ids.length);
+  });
+});
+
+describe('an id from parts', () => {
+  it('is the same for the same parts, and for no others', () => {
+    expect(idFromParts(['a', 'b', null])).toBe('090e1ccb-5b1b-861d-a815-ff543a90a4c0');
+    const ids = [['a', 'b'], ['ab'], ['b', 'a'], ['a', 'b', null], ['a', 'b', '']].map(idFromParts);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.map((id) => [validate(id), version(id)])).toEqual(ids.map(() => [true, 8]));
   });
 });

@@ -1,4 +1,4 @@
-import { randomFillSync } from 'node:crypto';
+import { createHash, randomFillSync } from 'node:crypto';
 import { stringify, v7 } from 'uuid';
 
 const idBytes = 16;
@@ -21,6 +21,10 @@ export const idFromHash = (hash: Uint8Array): string => {
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
   return stringify(bytes);
 };
+
+/** The same of all parts together: `['a', 'b']` and `['ab']` differ. */
+export const idFromParts = (parts: readonly (string | null)[]): string =>
+  idFromHash(createHash('sha256').update(JSON.stringify(parts)).digest());
 
 const maxSequence = 2 ** 32 - 1;
 let last = 0;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { event, eventTypes, type EventOf, type OfType } from '#lib/event-sourcing';
-import { uuidFrom } from '../messaging/chat-id.contract.js';
+import { idFromParts } from '#lib/ids';
 
 const time = z.iso.datetime();
 
@@ -51,7 +51,7 @@ export type CallEventData<Type extends CallEvent['type']> = OfType<CallEvent, Ty
 
 /** The id of a call: the same however often WhatsApp tells of it. */
 export const callIdOf = (sessionId: string, account: string, whatsappId: string): string =>
-  uuidFrom(['call', sessionId, account, whatsappId]);
+  idFromParts(['call', sessionId, account, whatsappId]);
 
 /** The id of the message that answers a call: each is answered once. */
-export const answerIdOf = (callId: string): string => uuidFrom(['answer', callId]);
+export const answerIdOf = (callId: string): string => idFromParts(['answer', callId]);

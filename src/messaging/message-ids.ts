@@ -1,5 +1,5 @@
+import { idFromParts } from '#lib/ids';
 import { isGroup, jidOf, type Person } from '#lib/whatsapp';
-import { uuidFrom } from './chat-id.contract.js';
 
 /** The jid that a chat, or a person, goes by: of a person the phone number's, where it is known. */
 export const chatJidOf = ({ jid, phoneNumber, lid }: Person): string => {
@@ -16,12 +16,12 @@ export const chatJidsOf = ({ jid, phoneNumber, lid }: Person): readonly string[]
  * where the account's owner wrote it, otherwise the id of the author's own chat: members of a group may use the same WhatsApp id.
  */
 export const receivedIdOf = (chatId: string, authorId: string | null, whatsappId: string): string =>
-  uuidFrom(['message', chatId, authorId, whatsappId]);
+  idFromParts(['message', chatId, authorId, whatsappId]);
 
 /** The id of the file of a received message is the message's own, so that it leads to the message while the file is not fetched yet. */
 export const receivedFileIdOf = (messageId: string): string => messageId;
 export const receivedMessageIdOf = (mediaId: string): string => mediaId;
 
 /** The ids of the file that comes with a message that is sent, and of what is made of it: the same at every attempt to accept it. */
-export const fileIdOf = (messageId: string): string => uuidFrom(['file', messageId]);
-export const convertedFileIdOf = (messageId: string): string => uuidFrom(['converted file', messageId]);
+export const fileIdOf = (messageId: string): string => idFromParts(['file', messageId]);
+export const convertedFileIdOf = (messageId: string): string => idFromParts(['converted file', messageId]);
