@@ -66,7 +66,7 @@ export class Connection {
    * its device logged in again must not come after what the device has sent since.
    */
   close(): void {
-    if (!this.#isRead()) return;
+    if (!this.isAlive()) return;
     this.#flush();
     this.#stage = 'closing';
     this.socket.close();
@@ -91,14 +91,14 @@ export class Connection {
   }
 
   #receive(data: RawData): void {
-    if (!this.#isRead()) return;
+    if (!this.isAlive()) return;
     try {
       this.#reader.push(Buffer.isBuffer(data) ? data : Buffer.concat(Array.isArray(data) ? data : [Buffer.from(data)]));
       if (this.#stage === 'prologue') {
         if (!this.#prologue.read(this.#reader)) return;
         this.#stage = 'hello';
       }
-      for (let next = this.#reader.next(); next !== undefined && this.#isRead(); next = this.#reader.next()) {
+      for (let next = this.#reader.next(); next !== undefined && this.isAlive(); next = this.#reader.next()) {
         this.#frameRate.countFrame();
         this.#handle(next);
       }
@@ -148,7 +148,7 @@ export class Connection {
     if (this.socket.bufferedAmount > this.limits.unsentBytes) this.#drop('send buffer limit exceeded');
   }
 
-  #isRead(): boolean {
+  isAlive(): boolean {
     return this.#stage !== 'closing' && this.#stage !== 'closed';
   }
 
