@@ -27,7 +27,7 @@ export const asking = async <Answer>(question: () => Promise<Answer>): Promise<A
     return await question();
   } catch (error) {
     throw isRefused(error)
-      ? new DomainError('refused', refusals.refused.code, `WhatsApp refused it with code ${error.code}`)
+      ? new DomainError('refused', refusals.refused.code, whyRefused(error))
       : refusalOfQuestion(error);
   }
 };
@@ -36,3 +36,10 @@ const slowedDown = 429;
 
 const isRefused = (error: unknown): error is QueryFailed =>
   error instanceof QueryFailed && error.code !== null && error.code < 500 && error.code !== slowedDown;
+
+const unknownPerson = 404;
+
+const whyRefused = ({ code }: QueryFailed): string =>
+  code === unknownPerson
+    ? 'WhatsApp does not know this person, or has not told both their number and their LID, which it takes to block them'
+    : `WhatsApp refused it with code ${code}`;
