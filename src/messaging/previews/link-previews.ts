@@ -17,7 +17,7 @@ const imageTimeoutMs = 10_000;
 /** The head of a page comes first. */
 const maxPageBytes = 1024 * 1024;
 const maxImageBytes = 4 * 1024 * 1024;
-const thumbnailSize = { maxSidePixels: 192, maxBytes: 24 * 1024 };
+const thumbnailSize = { maxSide: 192, maxBytes: 24 * 1024 };
 /** Of all sessions together; each has one at a time. */
 const maxConcurrent = 8;
 /** A campaign sends the same link to many. */
