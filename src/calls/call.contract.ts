@@ -14,6 +14,9 @@ const Caller = z.object({
   lid: z.string().nullable(),
 });
 
+/** `rejected_here`: by the service, as the session's settings say. The others: on the phone, or by the caller. */
+export const CallOutcome = z.enum(['rejected_here', 'rejected', 'accepted', 'missed', 'ended']);
+
 export const callEvents = eventTypes('call', {
   /** Somebody calls the account. */
   CallOffered: event(
@@ -39,8 +42,7 @@ export const callEvents = eventTypes('call', {
   /** It does not ring any more. `reason`: in WhatsApp's words, where it says so. */
   CallEnded: event(
     CallOwner.extend({
-      /** `rejected_here`: by the service, as the session's settings say. The others: on the phone, or by the caller. */
-      outcome: z.enum(['rejected_here', 'rejected', 'accepted', 'missed', 'ended']),
+      outcome: CallOutcome,
       reason: z.string().nullable(),
       endedAt: time,
     }),

@@ -2,6 +2,7 @@ import { defineContext } from '../platform/context-definition.js';
 import { groupDecider } from './group.decider.js';
 import { groupRequestDecider } from './group-request.decider.js';
 import { groupParticipantsProjection, groupsProjection } from './groups.projection.js';
+import { groupPublicEvents } from './groups.public-events.js';
 import { groupQueries } from './groups.queries.js';
 
 /** The groups that accounts are in. */
@@ -10,4 +11,5 @@ export const groupsContext = defineContext({
   deciders: [groupDecider, groupRequestDecider],
   projections: [groupsProjection, groupParticipantsProjection],
   queries: groupQueries,
+  publicEvents: [groupPublicEvents],
 });

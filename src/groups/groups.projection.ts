@@ -35,6 +35,8 @@ export const groupsProjection = projection<GroupEvent | SessionEvent | UserEvent
   },
 });
 
+export const groupDocuments = { view: groups, projection: groupsProjection, stream: groupEvents };
+
 export type ParticipantDocument = GroupParticipant & {
   readonly id: string;
   readonly groupId: string;

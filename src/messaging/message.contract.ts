@@ -23,7 +23,7 @@ const MessageOwner = z.object({
 export type MessageOwner = Readonly<z.output<typeof MessageOwner>>;
 
 /** Why a message waits longer than sending takes. */
-const HoldReason = z.enum([
+export const HoldReason = z.enum([
   'session_offline',
   'session_logged_out',
   'user_inactive',

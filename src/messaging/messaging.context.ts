@@ -17,6 +17,7 @@ import { marksProjection } from './marks/marks.projection.js';
 import { ReportMarksEffect } from './marks/report-marks.effect.js';
 import { messageDecider } from './message.decider.js';
 import { NoteSentReactionEffect } from './note-sent-reaction.effect.js';
+import { messagePublicEvents } from './messages.public-events.js';
 import { messagesProjection } from './messages.projection.js';
 import { messagesQueries } from './messages.queries.js';
 import {
@@ -84,4 +85,5 @@ export const messagingContext = defineContext({
     HoldWaiting: HoldWaitingEffect,
   },
   queries: { ...messagesQueries, ...chatsQueries },
+  publicEvents: [messagePublicEvents],
 });

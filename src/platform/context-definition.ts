@@ -2,6 +2,8 @@ import type { Type } from '@nestjs/common';
 import type { AnswerOf, AnyCommand, Command, Decider, Projection, Query, Saga } from '#lib/event-sourcing';
 import type { AnyCollection, Fields, ReadModels } from '#lib/read-models';
 import type { CommandContext } from './command-context.js';
+import type { SessionLookup } from './public-events/event-sessions.js';
+import type { PublicResource } from './public-events/public-resource.js';
 import type { StreamView } from './views/documents.js';
 
 /** How a query is answered, and the views that must be complete and show the asker's own writes first. */
@@ -47,6 +49,10 @@ export type ContextDefinition = {
   /** By the type of the command that they are for. */
   readonly effects?: { readonly [commandType: string]: Type<Effect> };
   readonly queries?: { readonly [queryType: string]: QueryHandler | DocumentQueryHandler };
+  /** What users are told of its log, by webhook and live. */
+  readonly publicEvents?: readonly PublicResource[];
+  /** Where those of all contexts find the session that they name. */
+  readonly eventSessions?: SessionLookup;
 };
 
 /** A decider of any commands, events and state: the registry only ever gives it what its own keys name. */

@@ -14,6 +14,8 @@ import { ProblemFilter } from './http/problem.filter.js';
 import { Validation } from './http/validation.js';
 import { logRepairEvents } from './log-repairs.js';
 import { patiently } from './on-server.js';
+import { EventSessions } from './public-events/event-sessions.js';
+import { PublicEvents } from './public-events/public-events.js';
 import { Runtime } from './runtime.js';
 import type { Stores } from './stores.js';
 import { Streams } from './streams/streams.js';
@@ -65,6 +67,8 @@ export class PlatformModule {
         Documents,
         Searches,
         MemoryViews,
+        EventSessions,
+        PublicEvents,
         Runtime,
         DamagedLog,
         Parts,
@@ -86,6 +90,7 @@ export class PlatformModule {
         Documents,
         Searches,
         MemoryViews,
+        PublicEvents,
         DamagedLog,
         Parts,
       ],

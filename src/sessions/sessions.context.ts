@@ -11,6 +11,7 @@ import {
 import { CreateSessionHandler } from './create-session.handler.js';
 import { FillSessionSlotHandler } from './fill-session-slot.handler.js';
 import { sessionDecider } from './session.decider.js';
+import { eventSessions, sessionPublicEvents } from './sessions.public-events.js';
 import { sessionsProjection } from './sessions.projection.js';
 import { sessionQueries } from './sessions.queries.js';
 import { slotsDecider } from './slots.decider.js';
@@ -41,4 +42,6 @@ export const sessionsContext = defineContext({
     RecordReport: RecordReportEffect,
   },
   queries: sessionQueries,
+  publicEvents: [sessionPublicEvents],
+  eventSessions,
 });

@@ -62,7 +62,7 @@ const described = {
   updatedAt: time,
 };
 
-const GroupSummary = z.object(described).meta({ id: 'GroupSummary', examples: [example] });
+export const GroupSummary = z.object(described).meta({ id: 'GroupSummary', examples: [example] });
 export const Group = z
   .object({ ...described, participants: z.array(Participant) })
   .meta({ id: 'Group', examples: [groupExample] });

@@ -33,12 +33,12 @@ export class Streams {
 
   /**
    * The events of a stream that this version knows, in order: a damaged one that was passed over is left out. None where there is no such
-   * stream. @throws {StoreUnavailable} @throws {CorruptEvent}
+   * stream. `from`: the first revision. @throws {StoreUnavailable} @throws {CorruptEvent}
    */
   async events<T extends EventTypes>(
     { category, types }: T,
     id: string,
-    options: { readonly limit?: number } = {},
+    options: { readonly from?: number; readonly limit?: number } = {},
   ): Promise<readonly Recorded<EventOf<T>>[]> {
     const stored: StoredEvent[] = [];
     for await (const event of this.stores.events.readStream(`${category}-${id}`, options)) {

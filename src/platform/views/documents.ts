@@ -29,13 +29,13 @@ export class Documents {
     const events = await this.streams.events(source.stream, id);
     const last = Math.max(position, events.at(-1)?.position ?? 0);
     if (this.views.shows(source.view, last)) return this.shown(source, id, last); // removed for what another stream says
-    return made(source, id, events);
+    return made(source, events);
   }
 
   /** The document as it was when its stream began, whatever has become of it; undefined where there is no such stream. @throws {Transient} */
   async first<Doc extends Fields>(source: StreamView<Doc>, id: string): Promise<Doc | undefined> {
     const [first] = await this.streams.events(source.stream, id, { limit: 1 });
-    return first && made(source, id, [first]);
+    return first && made(source, [first]);
   }
 
   /** The same of a stream that certainly exists. @throws {Transient} */
@@ -54,12 +54,17 @@ export class Documents {
   }
 }
 
-const made = <Doc extends Fields>(
-  { projection }: StreamView<Doc>,
-  id: string,
-  events: readonly Recorded[],
-): Doc | undefined =>
-  events
-    .flatMap((event) => project(projection, event))
+/** The document of a stream after one more of its events. */
+export const evolved = <Doc extends Fields>(
+  { projection, stream }: StreamView<Doc>,
+  document: Doc | undefined,
+  event: Recorded,
+): Doc | undefined => {
+  const id = event.stream.slice(stream.category.length + 1);
+  return project(projection, event)
     .filter((write) => !('id' in write) || write.id === id)
-    .reduce<Fields | undefined>(applyWrite, undefined) as Doc | undefined;
+    .reduce<Fields | undefined>(applyWrite, document) as Doc | undefined;
+};
+
+const made = <Doc extends Fields>(source: StreamView<Doc>, events: readonly Recorded[]): Doc | undefined =>
+  events.reduce<Doc | undefined>((document, event) => evolved(source, document, event), undefined);

@@ -1,0 +1,118 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import type { z } from 'zod';
+import type { Recorded } from '#lib/event-sourcing';
+import type { ContextDefinition } from '../context-definition.js';
+import { Streams } from '../streams/streams.js';
+import { CONTEXTS } from '../tokens.js';
+import { EventSessions } from './event-sessions.js';
+import { envelopeOf, type PublicEvent } from './public-event.js';
+import type { PublicResource } from './public-resource.js';
+import { ResourceHistory } from './resource-history.js';
+
+/** A type of public event, for documentation. */
+export type CataloguedType = {
+  readonly type: string;
+  readonly description: string;
+  /** Of the whole body. */
+  readonly schema: z.ZodObject;
+};
+
+type Handler = PublicResource['types'][string]['on'][string];
+/** What an event of the log may lead to. */
+type Source = { readonly resource: PublicResource; readonly handlers: ReadonlyMap<string, Handler> };
+
+/** The bodies that several readers are likely to ask for, one soon after the other. */
+const maxCachedBytes = 16 * 1024 * 1024;
+const cachedEntryBytes = 500;
+
+/** What users are told of the log, as all contexts declare it. The same event of the log always leads to the same public events. */
+@Injectable()
+export class PublicEvents {
+  /** All types, in the order of their declaration. */
+  readonly catalogue: readonly CataloguedType[];
+  /** The categories of streams whose events may lead to any. */
+  readonly categories: readonly string[];
+  private readonly sources = new Map<string, Source>();
+  private readonly history: ResourceHistory;
+  private readonly made = new LRUCache<string, readonly PublicEvent[]>({
+    maxSize: maxCachedBytes,
+    sizeCalculation: (events) => events.reduce((sum, { body }) => sum + 2 * body.length, cachedEntryBytes),
+  });
+
+  constructor(
+    @Inject(CONTEXTS) contexts: readonly ContextDefinition[],
+    streams: Streams,
+    private readonly sessions: EventSessions,
+  ) {
+    this.history = new ResourceHistory(streams);
+    const resources = contexts.flatMap(({ publicEvents }) => publicEvents ?? []);
+    this.categories = [...new Set(resources.map(({ stream }) => stream.category))];
+    this.catalogue = resources.flatMap(({ schema, types }) =>
+      Object.entries(types).map(([type, { description, more = {} }]) => ({
+        type,
+        description,
+        schema: envelopeOf(type, description, schema.extend(more)),
+      })),
+    );
+    for (const resource of resources) this.add(resource);
+  }
+
+  /** The types of public events that an event of the log may lead to: none for most. No I/O. */
+  typesOf(eventType: string): readonly string[] {
+    return [...(this.sources.get(eventType)?.handlers.keys() ?? [])];
+  }
+
+  /**
+   * The public events that an event of the log leads to, in order. Reads nothing for streams that were asked about shortly before, however
+   * many readers ask. @throws {StoreUnavailable | CorruptEvent}
+   */
+  async of(event: Recorded): Promise<readonly PublicEvent[]> {
+    const source = this.sources.get(event.type);
+    if (!source) return [];
+    const known = this.made.get(event.id);
+    if (known) return known;
+    const made = await this.make(event, source);
+    this.made.set(event.id, made);
+    return made;
+  }
+
+  private async make(event: Recorded, { resource, handlers }: Source): Promise<readonly PublicEvent[]> {
+    const document = await this.history.at(resource, event);
+    if (document === undefined) return []; // its beginning was damaged, and is passed over
+    const { userId, sessionId = null } = event.data as { readonly userId: string; readonly sessionId?: string };
+    const found = [...handlers].flatMap(([type, handler]) => {
+      const more = handler?.(event, document);
+      return more === undefined ? [] : [{ type, data: { ...resource.present(document), ...more } }];
+    });
+    if (found.length === 0) return [];
+    const session =
+      resource.sessionOf?.(document) ?? (sessionId === null ? null : await this.sessions.of(sessionId, event.position));
+    const chat = resource.chatOf?.(document) ?? null;
+    const { position, recordedAt: timestamp } = event;
+    return found.map(({ type, data }, index) => {
+      const isLast = index === found.length - 1;
+      const id = `evt_${event.id}${index === 0 ? '' : `_${index}`}`;
+      return {
+        id,
+        type,
+        userId,
+        sessionId,
+        chatId: chat?.id ?? null,
+        chat: chat?.chat ?? null,
+        position,
+        cursor: isLast ? String(position) : `${position}.${index}`,
+        body: JSON.stringify({ id, type, timestamp, userId, sessionId, session, data }),
+      };
+    });
+  }
+
+  private add(resource: PublicResource): void {
+    for (const [publicType, { on }] of Object.entries(resource.types)) {
+      for (const [eventType, handler] of Object.entries(on)) {
+        const handlers = this.sources.get(eventType)?.handlers ?? new Map<string, Handler>();
+        this.sources.set(eventType, { resource, handlers: new Map([...handlers, [publicType, handler]]) });
+      }
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import { memoryView } from '#lib/subscriptions';
+import { sessionLookup } from '../platform/public-events/event-sessions.js';
+import { always, asInView, publicResource, type PublicSession } from '../platform/public-events/public-resource.js';
+import { Session } from './http/sessions.schemas.js';
+import { sessionEvents, type SessionEvent } from './session.contract.js';
+import type { SessionView } from './session-view.contract.js';
+import { sessionDocuments } from './sessions.projection.js';
+
+/** What users are told of sessions. */
+export const sessionPublicEvents = publicResource<SessionEvent, SessionView>({
+  stream: sessionEvents,
+  evolve: asInView(sessionDocuments),
+  present: (session) => session,
+  schema: Session,
+  sessionOf: ({ id, name, phoneNumber, metadata }) => ({ id, name, phoneNumber, metadata }),
+  types: {
+    'session.initialized': { description: 'It was created.', on: { SessionInitialized: always } },
+    'session.qr': {
+      description: 'It shows a new QR, or a new pairing code. Live readers get it with this event; webhooks do not.',
+      on: { QrIssued: always, PairingCodeIssued: always },
+    },
+    'session.paired': { description: 'A phone was linked to it.', on: { SessionPaired: always } },
+    'session.connected': { description: 'It is connected to WhatsApp.', on: { SessionConnected: always } },
+    'session.disconnected': {
+      description: 'Its connection broke: it connects again by itself.',
+      on: { SessionDisconnected: always },
+    },
+    'session.logged_out': {
+      description: 'Its link to the phone was removed, there or here.',
+      on: { SessionLoggedOut: always },
+    },
+    'session.failed': {
+      description: 'It cannot connect, or nobody scanned its QR in time: `reason` says why.',
+      on: { SessionFailed: always, PairingExpired: always },
+    },
+    'session.stopped': {
+      description: 'It was stopped, or paused with its user: its link is kept.',
+      on: { SessionStopped: always, SessionPaused: ({ data }) => (data.wasConnected ? {} : undefined) },
+    },
+    'session.deleted': { description: 'It was deleted: how it was before.', on: { SessionDeleted: always } },
+  },
+});
+
+type NamesTables = { readonly sessions: Map<string, PublicSession> };
+
+const change = ({ sessions }: NamesTables, id: string, changed: Partial<PublicSession>): void => {
+  const session = sessions.get(id);
+  if (session) sessions.set(id, { ...session, ...changed });
+};
+
+/** The sessions that were not deleted, as public events name them. */
+export const eventSessions = sessionLookup<NamesTables>({
+  view: memoryView<NamesTables, SessionEvent>({
+    name: 'event-sessions',
+    version: 1,
+    from: [sessionEvents],
+    tables: () => ({ sessions: new Map() }),
+    on: {
+      SessionInitialized: ({ sessions }, { data: { sessionId: id, name, phoneNumber } }) =>
+        void sessions.set(id, { id, name, phoneNumber, metadata: {} }),
+      SessionConfigured: (tables, { data: { sessionId, name, metadata } }) =>
+        change(tables, sessionId, { name, metadata }),
+      SessionPaired: (tables, { data: { sessionId, phoneNumber } }) => change(tables, sessionId, { phoneNumber }),
+      SessionConnected: (tables, { data: { sessionId, phoneNumber } }) => change(tables, sessionId, { phoneNumber }),
+      SessionLoggedOut: (tables, { data: { sessionId } }) => change(tables, sessionId, { phoneNumber: null }),
+      SessionDeleted: ({ sessions }, { data: { sessionId } }) => void sessions.delete(sessionId),
+    },
+  }),
+  of: ({ sessions }, sessionId) => sessions.get(sessionId),
+});
