@@ -33,11 +33,22 @@ export type Received = {
   /** The other person, or the group. */
   readonly chat: Person;
   readonly sender: Person;
+  /** What the sender calls themselves. */
   readonly pushName: string | null;
+  /** What WhatsApp has verified that the sender is called, where it is a business. */
+  readonly verifiedName: string | null;
   /** ISO 8601. */
   readonly sentAt: string;
   /** WhatsApp kept it while the session was offline. */
   readonly wasWaiting: boolean;
+};
+
+/** What a person is called. What is left out is as it was. */
+export type ContactNames = {
+  /** In the address book of the account's owner; null where it has no name. */
+  readonly savedName?: string | null;
+  readonly pushName?: string | null;
+  readonly verifiedName?: string | null;
 };
 
 /** The ad through which somebody wrote. */
@@ -178,5 +189,11 @@ export type Report =
     }
   /** Those whom the account blocks: whenever a connection is open, and when a device of the account has changed it. */
   | { readonly kind: 'blocks'; readonly account: PhoneNumber; readonly blocked: readonly Person[] }
+  /** The names of people became known, or changed: many at once after the session was linked. */
+  | {
+      readonly kind: 'contacts';
+      readonly account: PhoneNumber;
+      readonly contacts: readonly (Person & ContactNames)[];
+    }
   /** WhatsApp refused a message after `send` had timed out. */
   | { readonly kind: 'refused'; readonly whatsappId: string; readonly refusal: SendRefusal };

@@ -92,7 +92,10 @@ export type GroupView = GroupFacts & {
 export type GetGroup = Query<
   'GetGroup',
   { readonly userId: string; readonly groupId: string },
-  GroupView & { readonly participants: readonly GroupParticipant[] }
+  GroupView & {
+    /** `name`: what the account calls them. */
+    readonly participants: readonly (GroupParticipant & { readonly name: string | null })[];
+  }
 >;
 
 /** Those that the accounts are in, newest first. */

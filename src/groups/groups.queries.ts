@@ -1,5 +1,6 @@
 import { DomainError } from '#lib/event-sourcing';
 import type { ReadModels } from '#lib/read-models';
+import { namesOf } from '../messaging/names.contract.js';
 import { queryHandler } from '../platform/context-definition.js';
 import type { GetGroup, GroupParticipant, ListGroups } from './group.contract.js';
 import { groupParticipants, groups } from './groups.projection.js';
@@ -10,7 +11,15 @@ export const groupQueries = {
     answer: async ({ userId, groupId }, models) => {
       const group = await models.get(groups, groupId);
       if (group?.userId !== userId) throw new DomainError('not_found', 'group_not_found', 'There is no such group');
-      return { ...group, participants: await participantsOf(models, groupId) };
+      const participants = await participantsOf(models, groupId);
+      const names = await namesOf(
+        models,
+        participants.map((person) => ({ ...group, ...person })),
+      );
+      return {
+        ...group,
+        participants: participants.map((person, index) => ({ ...person, name: names[index] ?? null })),
+      };
     },
   }),
   ListGroups: queryHandler<ListGroups>({

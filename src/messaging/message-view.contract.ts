@@ -26,7 +26,8 @@ export type MessageView = {
   /** Who wrote it, and to whom: phone numbers (E.164) where they are known, else jids. */
   readonly from: string;
   readonly to: string;
-  readonly sender: { readonly phoneNumber: string | null; readonly lid: string | null };
+  /** `name`: what the account calls them, where queries answer it. */
+  readonly sender: { readonly phoneNumber: string | null; readonly lid: string | null; readonly name?: string | null };
   /** The jid of the author, where the chat is a group. */
   readonly participant?: string;
   readonly pushName?: string;

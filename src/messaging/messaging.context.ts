@@ -33,6 +33,7 @@ import {
 import { addressDecider } from './people/address.decider.js';
 import { addressesProjection } from './people/addresses.projection.js';
 import { People } from './people/people.js';
+import { personDecider } from './people/person.decider.js';
 import { DeliverMessageEffect } from './outbox/deliver-message.effect.js';
 import { OpenSealedChangeEffect } from './reports/open-sealed-change.effect.js';
 import { ForwardMessageHandler, RetryMessageHandler } from './send-again.handlers.js';
@@ -45,7 +46,7 @@ import { AwaitScheduleEffect } from './schedule/await-schedule.effect.js';
 /** Messages: accepted and sent, or received. */
 export const messagingContext = defineContext({
   name: 'messaging',
-  deciders: [messageDecider, addressDecider, chatDecider, erasureDecider],
+  deciders: [messageDecider, addressDecider, personDecider, chatDecider, erasureDecider],
   projections: [messagesProjection, changesProjection, marksProjection, chatsProjection, addressesProjection],
   sagas: [
     outboxSaga,

@@ -31,6 +31,7 @@ import { PACING } from './outbox/pace.js';
 import { PendingChanges } from './outbox/pending-changes.js';
 import { WhatsAppIds } from './outbox/whatsapp-ids.js';
 import type { Pacing } from './pacing.contract.js';
+import { Names } from './people/names.js';
 import { People } from './people/people.js';
 import { Recipients } from './people/recipients.js';
 import { Recorder } from './recorder.js';
@@ -41,6 +42,7 @@ import { FetchFileEffect, FetchPendingFilesEffect } from './received-files/fetch
 import { FetchReceivedFileHandler } from './received-files/fetch-received-file.handler.js';
 import { VoiceWaveforms } from './outbox/voice-waveforms.js';
 import { LinkPreviews } from './previews/link-previews.js';
+import { ContactReports } from './reports/contact-reports.js';
 import { IncomingReports } from './reports/incoming-reports.js';
 import { ReceivedIds } from './reports/received-ids.js';
 import { OpenSealedChangeEffect } from './reports/open-sealed-change.effect.js';
@@ -66,6 +68,7 @@ const acceptance = [
   Senders,
   DailyQuota,
   People,
+  Names,
   Recipients,
 ];
 const outbox = [
@@ -84,7 +87,7 @@ const outbox = [
   Recorder,
   Schedule,
 ];
-const reports = [ReceiptReports, IncomingReports, ReceivedIds, SentMessageLookup];
+const reports = [ReceiptReports, IncomingReports, ContactReports, ReceivedIds, SentMessageLookup];
 const receivedFiles = [Download, Downloads, DownloadRestorer, FetchReceivedFileHandler];
 const effects = [
   DeliverMessageEffect,

@@ -27,8 +27,8 @@ export class MessagesClient {
     readonly session: LinkedSession,
   ) {}
 
-  static async link(waybill: Waybill, user?: TestUser): Promise<MessagesClient> {
-    return new MessagesClient(waybill, await waybill.link(user ?? (await waybill.newUser())));
+  static async link(waybill: Waybill, user?: TestUser, phone?: SandboxPhone): Promise<MessagesClient> {
+    return new MessagesClient(waybill, await waybill.link(user ?? (await waybill.newUser()), phone));
   }
 
   call(route: string, call: Omit<Call, 'from'> = {}): Promise<Answer> {

@@ -12,6 +12,7 @@ export const writtenReport = (by: Person, body: string): Report => ({
     chat: by,
     sender: by,
     pushName: null,
+    verifiedName: null,
     content: { type: 'text', body },
     replyTo: null,
     mentions: [],

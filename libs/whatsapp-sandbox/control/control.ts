@@ -6,6 +6,7 @@ import { ChangeFeed } from './change-feed.js';
 import { guardAgainstOtherOrigins } from './guard.js';
 import { publishOpenApi } from './openapi.js';
 import { toProblem, ControlError } from './problem.js';
+import { accountStateRoutes } from './routes/account-state.js';
 import { callRoutes } from './routes/calls.js';
 import { eventRoutes } from './routes/events.js';
 import { faultRoutes } from './routes/faults.js';
@@ -89,6 +90,7 @@ async function createApp(host: string, logger: SandboxLogger, context: ControlCo
   messageRoutes(app, context);
   groupRoutes(app, context);
   callRoutes(app, context);
+  accountStateRoutes(app, context);
   faultRoutes(app, context);
   transcriptRoutes(app, context);
   systemRoutes(app, context);

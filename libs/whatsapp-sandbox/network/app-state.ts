@@ -46,6 +46,11 @@ export class AppState {
     return true;
   }
 
+  /** All patches of a collection, in order. */
+  patches(collection: string): readonly proto.SyncdPatch[] {
+    return this.since(collection, 0).map((patch) => proto.SyncdPatch.decode(patch));
+  }
+
   snapshot(): AppStateSnapshot {
     return Object.fromEntries(
       [...this.#collections].map(([name, patches]) => [name, patches.map((patch) => patch.toString('base64'))]),

@@ -25,6 +25,7 @@ export function initialSyncMessages(
       progress: 100,
       conversations: conversations(inbox, network),
     }),
+    history({ syncType: HistorySyncType.PUSH_NAME, progress: 100, pushnames: pushNames(inbox, network) }),
     history({ syncType: HistorySyncType.RECENT, progress: 100, conversations: [] }),
   ];
 }
@@ -48,6 +49,13 @@ function history(sync: proto.IHistorySync & { syncType: proto.HistorySync.Histor
     initialHistBootstrapInlinePayload: payload,
   };
   return { protocolMessage: { type: Type.HISTORY_SYNC_NOTIFICATION, historySyncNotification } };
+}
+
+/** What those call themselves who have written to the phone. */
+function pushNames(inbox: Inbox, { directory }: Network): proto.IPushname[] {
+  const received = inbox.list().filter(({ direction }) => direction === 'incoming');
+  const numbers = [...new Set(received.map(({ from }) => from))];
+  return numbers.map((number) => ({ id: pnJid(number), pushname: directory.nameOf(number) ?? number }));
 }
 
 function conversations(inbox: Inbox, { directory, groups }: Network): proto.IConversation[] {

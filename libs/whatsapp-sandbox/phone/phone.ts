@@ -6,9 +6,11 @@ import type { Device, Envelope, KeyBundle, DeviceReceipt } from '../network/mail
 import type { Network } from '../network/network.js';
 import type { proto } from '../transport/wire.js';
 import { Activities } from './activities.js';
+import { AddressBook } from './address-book.js';
 import { PhoneBlocks } from './blocks.js';
 import { PhoneCalls } from './calls.js';
 import { ChatLookup } from './chat-lookup.js';
+import { ChatMarks } from './chat-marks.js';
 import { storedMediaOf } from './content/media.js';
 import { unwrap } from './content/parse.js';
 import { PhoneGroups } from './groups.js';
@@ -46,6 +48,8 @@ export class Phone implements Device {
   readonly groups: PhoneGroups;
   readonly profile: PhoneProfile;
   readonly blocks: PhoneBlocks;
+  readonly addressBook: AddressBook;
+  readonly chatMarks: ChatMarks;
   readonly activities = new Activities();
   /** Those that it makes. */
   readonly calls: PhoneCalls;
@@ -88,6 +92,8 @@ export class Phone implements Device {
     this.calls = new PhoneCalls(account, network, isOnline);
     this.profile = new PhoneProfile(account, network);
     this.blocks = new PhoneBlocks(account, network);
+    this.addressBook = new AddressBook(account, network);
+    this.chatMarks = new ChatMarks(account, network);
     const receive = (envelope: Envelope): Promise<void> =>
       receiver.receive(envelope).catch((error: unknown) => {
         network.parts.log.error({ err: error, number, id: envelope.id }, 'a phone failed to process a message');

@@ -2,7 +2,7 @@ import type { Companion } from '../network/companion.js';
 import { nodeBytes, child, children, el, proto, type BinaryNode } from '../transport/wire.js';
 import type { SandboxAccount } from '../network/account.js';
 import { AppState } from '../network/app-state.js';
-import { pushNameIn } from '../network/push-name.js';
+import { mutationsIn } from '../network/app-state-mutations.js';
 import { IqError, type IqHandlers } from './client.js';
 
 /** Stores the client's patches and returns those that it lacks. */
@@ -24,9 +24,9 @@ function syncCollection(collection: BinaryNode, account: SandboxAccount, compani
     const accepted = patches.every((patch, index) => account.appState.append(name, known + index, patch));
     if (!accepted) return failed(name, '409', 'conflict');
     const pushName = patches
-      .map((patch) => pushNameIn(patch, account.appStateKey))
-      .findLast((each) => each !== undefined);
-    if (pushName !== undefined) account.name = pushName;
+      .flatMap((patch) => mutationsIn(patch, account.appStateKey))
+      .findLast(({ value }) => typeof value.pushNameSetting?.name === 'string');
+    account.name = pushName?.value.pushNameSetting?.name ?? account.name;
     const version = String(account.appState.version(name));
     account.notifyCompanions('server_sync', [el('collection', { name, version })], companion);
     return el('collection', { name, version });

@@ -1,9 +1,10 @@
-import { isLidUser, type BaileysEventMap, type WASocket } from '@whiskeysockets/baileys';
+import { isLidUser, type WASocket } from '@whiskeysockets/baileys';
 import type { Profile, WhatsAppAccounts } from '../accounts.js';
 import { bareJid } from '../addresses.js';
 import { blockedBy } from './known-blocks.js';
 import { QueryFailed } from '../errors.js';
 import { accountOf } from './account.js';
+import { untilKeyed } from './app-state-key.js';
 import { lineOf } from './content/bounded.js';
 import { queryFailure } from './number-check.js';
 
@@ -46,30 +47,12 @@ const pictureUrlOf = async (socket: WASocket, jid: string): Promise<string | nul
 
 const hiddenCodes: ReadonlySet<number> = new Set([401, 403, 404]);
 
-/** For the phone to send a newly linked session the key of the app state. */
+/** For the phone to send a newly linked session the key of the app state, while a caller waits. */
 const keyTimeoutMs = 10_000;
-
-/** Resolves once the app state can be written: the key for it comes from the phone, soon after the session was linked. */
-const untilKeyed = async ({ authState, ev }: WASocket): Promise<void> => {
-  if (authState.creds.myAppStateKeyId !== undefined) return;
-  await new Promise<void>((resolve, reject) => {
-    const noted = ({ myAppStateKeyId }: BaileysEventMap['creds.update']): void => {
-      if (myAppStateKeyId !== undefined) end(resolve);
-    };
-    const end = (settle: () => void): void => {
-      clearTimeout(timer);
-      ev.off('creds.update', noted);
-      settle();
-    };
-    const missing = new QueryFailed(null, 'The phone has not sent the key of the app state yet');
-    const timer = setTimeout(() => end(() => reject(missing)), keyTimeoutMs).unref();
-    ev.on('creds.update', noted);
-  });
-};
 
 /** WhatsApp tells other devices of the change, but not the one that made it. */
 const setName = async (socket: WASocket, name: string): Promise<void> => {
-  await untilKeyed(socket);
+  await untilKeyed(socket, keyTimeoutMs);
   await socket.updateProfileName(name);
   const { me } = socket.authState.creds;
   if (me) socket.ev.emit('creds.update', { me: { ...me, name } });

@@ -3,15 +3,15 @@ import { disconnects, type Disconnect } from '../disconnects.js';
 import { NotConnected, QueryFailed, SendFailed } from '../errors.js';
 import type { ConnectionState, OutgoingMessage, StartOptions } from '../port.js';
 import type { Account, Report } from '../reports.js';
+import { AccountKnowledge } from './account-knowledge.js';
 import { accountOf } from './account.js';
 import { Addressing } from './addressing.js';
 import type { ArrivalJournal } from './arrival-journal.js';
 import { CancelableWaits } from './cancelable-waits.js';
 import { SessionCredentials } from './credentials/session-credentials.js';
 import { DeviceLists } from './device-lists.js';
-import { KnownGroups, type ReportedGroups } from './groups/known-groups.js';
+import type { KnownGroups, ReportedGroups } from './groups/known-groups.js';
 import { IncomingStanzas } from './incoming-stanzas.js';
-import { KnownBlocks } from './known-blocks.js';
 import { Liveness } from './liveness.js';
 import { withNumbers } from './mentions.js';
 import { baileysLogger } from './logger.js';
@@ -182,16 +182,16 @@ export class Connection {
     const renewals = new SessionRenewals(credentials.keys);
     const found = { getMessage, cachedGroupMetadata: (jid: string) => groups.find(jid) };
     const socket = openSocket({ ...this.parts, ...found, credentials, frames, deviceLists, renewals, onStoreFailed });
-    const known = {
+    const knowledge = new AccountKnowledge({
       socket,
+      reportedGroups: this.parts.reportedGroups,
       isOver: () => this.hasEnded || this.socketState?.socket !== socket,
       account: () => this.account?.phoneNumber ?? '',
       report: (report: Report) => this.reportDurably(report),
       onFailure: (error: unknown) =>
-        options.log.warn({ err: error, sessionId }, 'Groups or blocks of a session could not be read'),
-    };
-    const groups = new KnownGroups({ ...known, reported: this.parts.reportedGroups });
-    const blocks = new KnownBlocks(known);
+        options.log.warn({ err: error, sessionId }, 'Groups, blocks or contacts of a session could not be read'),
+    });
+    const { groups } = knowledge;
     const buildOwn: BuildOwn = (message, upload) => build(message, this.account?.jid ?? '', upload);
     const queue = new SendQueue(socket, buildOwn, new Addressing(socket), timing.ackTimeoutMs);
     const liveness = new Liveness(performance.now(), timing);
@@ -213,8 +213,7 @@ export class Connection {
         this.setOpened();
         this.reportAccount('open', credentials);
         if (this.parts.confirmsNothing === true) return;
-        groups.opened();
-        blocks.opened();
+        knowledge.opened();
       },
       closed: (disconnect) => {
         if (!this.wasJustLinked || disconnect.reason !== 'restart_required') return this.end(disconnect);
@@ -228,8 +227,7 @@ export class Connection {
       notificationStanza: (stanza, passToBaileys) =>
         this.incoming.notificationStanza(stanza, passToBaileys, async () => {
           if (stanza.attrs['type'] === 'companion_reg_refresh') this.renewQr();
-          groups.notified(stanza);
-          blocks.notified(stanza);
+          knowledge.notified(stanza);
           await deviceLists.notified(stanza).catch(onStoreFailed);
         }),
       callStanza: (stanza, passToBaileys) => this.incoming.calls.stanza(stanza, passToBaileys),

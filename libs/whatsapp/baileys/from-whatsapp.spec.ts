@@ -45,6 +45,7 @@ describe('a message', () => {
         chat: { jid: number, phoneNumber: '+491702222222', lid },
         sender: { jid: number, phoneNumber: '+491702222222', lid },
         pushName: 'Ada',
+        verifiedName: null,
         sentAt: '2026-01-02T03:04:05.000Z',
         wasWaiting: false,
         content: { type: 'text', body: 'hello' },

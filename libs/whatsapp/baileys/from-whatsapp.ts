@@ -165,6 +165,7 @@ const receivedFrom = (message: WAMessage, { me, wasWaiting, recipientAlt }: Read
     chat,
     sender: fromMe ? personOf(me.jid, me.lid) : author,
     pushName: lineOf(message.pushName),
+    verifiedName: lineOf(message.verifiedBizName),
     sentAt: timeFromSeconds(message.messageTimestamp),
     wasWaiting,
   };

@@ -32,7 +32,8 @@ const maxIntervalMs = 2 ** 31 - 1;
 /** Operating system, browser and version. Phones show the first of them. */
 const defaultDevice = ['Waybill', 'Chrome', '1.0.0'] as const;
 
-const onDemand: number = proto.HistorySync.HistorySyncType.ON_DEMAND;
+const { PUSH_NAME, ON_DEMAND } = proto.HistorySync.HistorySyncType;
+const loadedHistory: ReadonlySet<number> = new Set([PUSH_NAME, ON_DEMAND]);
 
 const retryCountLifetimeMs = 3_600_000;
 const maxCacheEntries = 1000;
@@ -87,8 +88,8 @@ export const openSocket = (parts: SocketParts): WASocket => {
       // Otherwise the phone would stop notifying its owner, and the account would always be shown as online.
       markOnlineOnConnect: false,
       syncFullHistory: false,
-      // This type is never requested, so no history is loaded. Baileys would warn at each connection if every type was refused.
-      shouldSyncHistoryMessage: ({ syncType }) => Number(syncType) === onDemand,
+      // Of the history that the phone sends a newly linked device, only what people call themselves is loaded.
+      shouldSyncHistoryMessage: ({ syncType }) => loadedHistory.has(Number(syncType)),
       shouldIgnoreJid: (jid) => isJidStatusBroadcast(jid) || isJidNewsletter(jid),
       generateHighQualityLinkPreview: false,
     }),

@@ -9,8 +9,8 @@ type Shown = z.output<typeof Group>;
 export const summaryOf = ({ userId: _userId, account: _account, ...shown }: GroupView): Omit<Shown, 'participants'> =>
   shown;
 
-/** A group as the API shows it. The names of participants are not known here. */
+/** A group as the API shows it. */
 export const present = ({ participants, ...group }: AnswerOf<GetGroup>): Shown => ({
   ...summaryOf(group),
-  participants: participants.map((person) => ({ ...person, name: null })),
+  participants: [...participants],
 });

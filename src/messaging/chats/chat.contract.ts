@@ -29,7 +29,7 @@ export type ChatView = {
   /** E.164. */
   readonly phoneNumber: string | null;
   readonly lid: string | null;
-  /** What the person calls themselves. */
+  /** What the account calls the person, or the subject of the group. */
   readonly name: string | null;
   /** How many received messages were not read; one that was marked as unread counts as one. */
   readonly unread: number;

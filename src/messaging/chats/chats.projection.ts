@@ -5,6 +5,7 @@ import { groupEvents, type GroupEvent, type GroupFacts, type GroupOwner } from '
 import { addressEvents, type AddressEvent } from '../address.contract.js';
 import { erasureEvents, type ErasureEvent } from '../erasure.contract.js';
 import { messageEvents, type MessageEvent, type MessageEventData } from '../message.contract.js';
+import { personEvents, type PersonEvent } from '../person.contract.js';
 import { chatEvents, type ChatEvent } from './chat.contract.js';
 
 /** A chat as it is stored. One without a message, of which only an address is known, is no chat yet. */
@@ -17,7 +18,8 @@ export type ChatDocument = {
   readonly chat?: string;
   readonly phoneNumber?: string;
   readonly lid?: string;
-  readonly name?: string;
+  /** What the account calls the person, or the subject of the group. */
+  readonly name?: string | null;
   readonly unread: number;
   /** Absent or null: it is not. */
   readonly isArchived?: true | null;
@@ -31,7 +33,7 @@ export type ChatDocument = {
 /** The chats of all users. */
 export const chats = collection<ChatDocument>({
   name: 'chats',
-  version: 2,
+  version: 3,
   indexes: [['userId', 'lastPosition'], ['userId', 'sessionId', 'lastPosition'], ['leadsTo']],
   search: ['name', 'phoneNumber'],
   searchWithin: 'userId',
@@ -56,7 +58,7 @@ const queued = (data: MessageEventData<'MessageQueued'>, position: number): Writ
 };
 
 const received = (data: MessageEventData<'MessageReceived'>, position: number): Write => {
-  const { messageId, userId, sessionId, chatId, chat, fromMe, pushName } = data;
+  const { messageId, userId, sessionId, chatId, chat, fromMe } = data;
   const last = { lastMessageId: messageId, lastPosition: position };
   const isBySubject = !fromMe && !isGroup(chat);
   const { phoneNumber, lid } = data.sender;
@@ -69,7 +71,6 @@ const received = (data: MessageEventData<'MessageReceived'>, position: number): 
     ...addressIn(chat),
     ...(isBySubject && phoneNumber !== null && { phoneNumber }),
     ...(isBySubject && lid !== null && { lid }),
-    ...(isBySubject && pushName !== null && { name: pushName }),
     ...last,
   });
 };
@@ -88,20 +89,35 @@ const learned = (data: OfType<AddressEvent, 'AddressLearned'>['data']): readonly
     : [counted(chatId, 0, known), patch(addressId, { leadsTo: chatId })];
 };
 
+/** A person without messages is no chat yet, but has a name for when they are one, and where they write in groups. */
+const personNamed = (data: OfType<PersonEvent, 'PersonNamed'>['data']): Write => {
+  const { chatId: id, userId, sessionId, phoneNumber, lid, savedName, verifiedName, pushName } = data;
+  const name = savedName ?? verifiedName ?? pushName;
+  return counted(id, 0, {
+    id,
+    userId,
+    sessionId,
+    name,
+    ...(phoneNumber !== null && { phoneNumber }),
+    ...(lid !== null && { lid }),
+  });
+};
+
 /** A group without messages is no chat yet, but keeps its name for when it is one. */
 const named = ({ groupId: id, userId, sessionId, chat, subject }: GroupOwner & Pick<GroupFacts, 'subject'>): Write =>
   counted(id, 0, { id, userId, sessionId, chat, kind: 'group', name: subject });
 
-type Events = MessageEvent | AddressEvent | ChatEvent | GroupEvent | ErasureEvent;
+type Events = MessageEvent | AddressEvent | PersonEvent | ChatEvent | GroupEvent | ErasureEvent;
 
 export const chatsProjection = projection<Events, ChatDocument>({
   into: chats,
-  from: [messageEvents, addressEvents, chatEvents, groupEvents, erasureEvents],
+  from: [messageEvents, addressEvents, personEvents, chatEvents, groupEvents, erasureEvents],
   on: {
     MessageQueued: ({ data, position }) => queued(data, position),
     MessageReceived: ({ data, position }) => received(data, position),
     MessageMarked: ({ data: { chatId, as } }) => (as === 'read' ? counted(chatId, -1) : []),
     AddressLearned: ({ data }) => learned(data),
+    PersonNamed: ({ data }) => personNamed(data),
     GroupJoined: ({ data }) => named(data),
     GroupUpdated: ({ data }) => named(data),
     ChatArchived: ({ data }) => patch(data.chatId, { isArchived: true }),

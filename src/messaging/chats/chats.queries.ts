@@ -68,7 +68,7 @@ const viewsOf = async (models: ReadModels, all: readonly Together[]): Promise<re
       phoneNumber,
       lid,
       chat: phoneNumber === null ? chat : jidOf(phoneNumber),
-      name: name ?? others.find((other) => other.name !== undefined)?.name ?? null,
+      name: name ?? others.find((other) => typeof other.name === 'string')?.name ?? null,
       unread: [root, ...others].reduce((sum, { unread }) => sum + unread, 0),
       archived: root.isArchived === true,
       lastMessage: lastMessages.get(lastIds[index] ?? '') ?? null,

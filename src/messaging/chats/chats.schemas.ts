@@ -25,7 +25,12 @@ export const Chat = z
     chat: z.string().describe('The person or group, as WhatsApp addresses them.'),
     phoneNumber: z.string().nullable().describe('E.164, where WhatsApp has told it.'),
     lid: z.string().nullable(),
-    name: z.string().nullable().describe('What the person calls themselves.'),
+    name: z
+      .string()
+      .nullable()
+      .describe(
+        'The name in the address book of the account, else that of a verified business, else what the person calls themselves. The subject of a group.',
+      ),
     unread: z
       .int()
       .describe('How many received messages were not read here. A chat that was marked as unread has one at least.'),

@@ -70,7 +70,6 @@ describe('the view of chats', () => {
     expect(after(received, other, messageEvent('MessageMarked')).get(chatId)).toMatchObject({
       kind: 'person',
       phoneNumber: '+491701234567',
-      name: 'Ada',
       unread: 1,
       lastMessageId: other.data.messageId,
       lastPosition: 102,
@@ -79,10 +78,25 @@ describe('the view of chats', () => {
     expect(ours).toMatchObject({ unread: 0, lastPosition: 103 });
   });
 
-  it('does not take what the account’s owner wrote on the phone for unread, nor their name for the other’s', () => {
+  it('does not take what the account’s owner wrote on the phone for unread', () => {
     const own = messageEvent('MessageReceived', { fromMe: true, pushName: 'Me' });
     expect(after(own).get(chatId)).toMatchObject({ unread: 0, phoneNumber: '+491701234567' });
-    expect(after(own).get(chatId)).not.toHaveProperty('name');
+  });
+
+  it('has the name in the address book, else that of a verified business, else what the person calls themselves', () => {
+    const person = { chatId, userId, sessionId, account: '+491709876543', phoneNumber: '+491701234567', lid: null };
+    const named = (savedName: string | null, verifiedName: string | null) => ({
+      type: 'PersonNamed',
+      data: { ...person, savedName, verifiedName, pushName: 'ada ✨', namedAt: at },
+    });
+    const names = [named(null, null), named(null, 'Lovelace Ltd'), named('Ada', 'Lovelace Ltd'), named(null, null)];
+    expect(names.map((_, index) => after(received, ...names.slice(0, index + 1)).get(chatId)?.['name'])).toEqual([
+      'ada ✨',
+      'Lovelace Ltd',
+      'Ada',
+      'ada ✨',
+    ]);
+    expect(after(named('Ada', null)).get(chatId)).not.toHaveProperty('lastPosition');
   });
 
   it('knows the other address of a person once WhatsApp reveals it, and which chat leads to which', () => {

@@ -62,7 +62,9 @@ const shape = {
   sender: z
     .object({ phoneNumber: z.string().nullable(), lid: z.string().nullable(), name: z.string().nullable() })
     .meta({ id: 'Sender' })
-    .describe('Who wrote it, as far as WhatsApp has told; `name` is what they call themselves.'),
+    .describe(
+      'Who wrote it, as far as WhatsApp has told; `name` is the one in the address book of the account, else that of a verified business, else what they call themselves.',
+    ),
   pushName: z.string().nullable().describe('What the sender calls themselves.'),
   ...content,
   referral: Referral.optional(),

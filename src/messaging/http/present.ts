@@ -16,7 +16,7 @@ export const present = (view: MessageView): Message => ({
   chatId: view.chatId,
   from: view.from,
   to: view.to,
-  sender: { ...view.sender, name: view.pushName ?? null },
+  sender: { ...view.sender, name: view.sender.name ?? view.pushName ?? null },
   pushName: view.pushName ?? null,
   ...shownContent(view),
   ...(view.referral && { referral: view.referral }),

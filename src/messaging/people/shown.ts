@@ -4,8 +4,10 @@ import { ballotsOf, withVoters } from '../ballots.rules.js';
 import { chatIdOf } from '../chat-id.contract.js';
 import type { MessageView } from '../message-view.contract.js';
 import { withMentions } from '../content/mentions.js';
+import { addresses } from './addresses.projection.js';
+import { knownAddresses } from './known-addresses.js';
 import { rootOf } from './people.rules.js';
-import { addresses, type AddressDocument } from './addresses.projection.js';
+import { namesOf } from './person-names.js';
 
 const maxAddressesOfPerson = 1000;
 
@@ -28,42 +30,42 @@ export const withPeople = async <View extends MessageView>(
 ): Promise<readonly View[]> => {
   const idOf = ({ sessionId, account }: View, lid: string): string => chatIdOf(sessionId, account, lid);
   const ids = new Set(views.flatMap((view) => [view.chatId, ...lidsIn(view).map((lid) => idOf(view, lid))]));
-  const known = await knownOf(models, [...ids]);
-  if (known.size === 0) return views;
+  const known = await knownAddresses(models, [...ids]);
   const leads = new Map([...known].map(([id, { chatId }]) => [id, chatId]));
-  return views.map((view) => {
-    const numberOf = (lid: string | null): string | undefined =>
-      (isLid(lid) ? known.get(idOf(view, lid))?.phoneNumber : undefined) ?? undefined;
-    const number = known.get(view.chatId)?.phoneNumber;
-    const { from, to, sender, content } = view;
-    const numbered = ({ phoneNumber, lid }: MessageView['sender']): MessageView['sender'] => ({
-      phoneNumber: phoneNumber ?? numberOf(lid) ?? null,
-      lid,
-    });
-    return {
-      ...view,
-      chatId: rootOf(view.chatId, leads),
-      ...(number && { chat: jidOf(number) }),
-      from: numberOf(from) ?? from,
-      to: numberOf(to) ?? to,
-      sender: numbered(sender),
-      content: withMentions(content, { mentions: mentionsOf(content).map((each) => numberOf(each) ?? each) }),
-      ...withVoters(view, numbered),
-    };
-  });
+  return withNames(
+    models,
+    views.map((view) => {
+      const numberOf = (lid: string | null): string | undefined =>
+        (isLid(lid) ? known.get(idOf(view, lid))?.phoneNumber : undefined) ?? undefined;
+      const number = known.get(view.chatId)?.phoneNumber;
+      const { from, to, sender, content } = view;
+      const numbered = ({ phoneNumber, lid }: MessageView['sender']): MessageView['sender'] => ({
+        phoneNumber: phoneNumber ?? numberOf(lid) ?? null,
+        lid,
+      });
+      return {
+        ...view,
+        chatId: rootOf(view.chatId, leads),
+        ...(number && { chat: jidOf(number) }),
+        from: numberOf(from) ?? from,
+        to: numberOf(to) ?? to,
+        sender: numbered(sender),
+        content: withMentions(content, { mentions: mentionsOf(content).map((each) => numberOf(each) ?? each) }),
+        ...withVoters(view, numbered),
+      };
+    }),
+  );
 };
 
-/** What is known of these addresses, and of those that their chats lead to. */
-const knownOf = async (models: ReadModels, ids: readonly string[]): Promise<ReadonlyMap<string, AddressDocument>> => {
-  const known = new Map<string, AddressDocument>();
-  const asked = new Set<string>();
-  for (let next = ids; next.length > 0;) {
-    for (const id of next) asked.add(id);
-    const documents = await models.getAll(addresses, next);
-    for (const document of documents) known.set(document.id, document);
-    next = [...new Set(documents.map(({ chatId }) => chatId))].filter((id) => !asked.has(id));
-  }
-  return known;
+/** The messages with what those who wrote them are called. */
+const withNames = async <View extends MessageView>(
+  models: ReadModels,
+  views: readonly View[],
+): Promise<readonly View[]> => {
+  const received = views.filter(({ via }) => via === 'whatsapp');
+  const people = received.map(({ sessionId, account, sender }) => ({ sessionId, account, ...sender }));
+  const names = new Map((await namesOf(models, people)).map((name, index) => [received[index], name]));
+  return views.map((view) => ({ ...view, sender: { ...view.sender, name: names.get(view) ?? null } }));
 };
 
 /** All jids that the person or group with this number or address has, or had, in the messages of one user, or of all. */

@@ -8,6 +8,7 @@ import { REPORTS, type ReportOf, type Reports } from '../../sessions/reports.con
 import type { AccountPlace } from '../address.contract.js';
 import type { MessageCommand } from '../message.commands.js';
 import type { MessageOwner } from '../message.contract.js';
+import { Names } from '../people/names.js';
 import { People } from '../people/people.js';
 import { WhatsAppIds } from '../outbox/whatsapp-ids.js';
 import { chatIdOf } from '../chat-id.contract.js';
@@ -32,6 +33,7 @@ export class IncomingReports {
     private readonly senders: Senders,
     private readonly whatsappIds: WhatsAppIds,
     private readonly people: People,
+    private readonly names: Names,
     private readonly ids: ReceivedIds,
   ) {
     reports.record('message', {
@@ -123,13 +125,19 @@ export class IncomingReports {
   private async received(sessionId: string, message: ReceivedMessage, receivedAt: string): Promise<Commands> {
     const session = await this.sessionOf(sessionId);
     if (!session) return [];
-    const { account, sender, chat } = message;
+    const { account, chat } = message;
     if (isIgnored(session.ignore, chat)) return [];
     const { whatsappId, fromMe } = message.key;
     if (fromMe && (await this.whatsappIds.findSent(sessionId, whatsappId)) !== undefined) return []; // the echo of a message that was sent from here
-    if (!fromMe) await this.chatWith({ ...ownerOf(session), account }, sender);
+    if (!fromMe) await this.noteSender({ ...ownerOf(session), account }, message);
     const known = await this.people.recognize(sessionId, message);
     return [{ type: 'RecordMessageReceived', data: await this.ids.received(ownerOf(session), known, receivedAt) }];
+  }
+
+  private async noteSender(place: AccountPlace, { sender, pushName, verifiedName }: ReceivedMessage): Promise<void> {
+    const chatId = await this.chatWith(place, sender);
+    const names = { ...(pushName !== null && { pushName }), ...(verifiedName !== null && { verifiedName }) };
+    await this.names.learn({ ...place, chatId }, sender, names, CommandContext.new(actor));
   }
 
   private async sessionOf(sessionId: string): Promise<SenderSession | undefined> {

@@ -27,6 +27,7 @@ const keptKinds: ReadonlySet<ReportKind> = new Set([
   'reaction',
   'call_offered',
   'call_ended',
+  'contacts',
   'receipt',
 ]);
 

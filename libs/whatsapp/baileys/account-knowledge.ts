@@ -1,0 +1,43 @@
+import type { BinaryNode, WASocket } from '@whiskeysockets/baileys';
+import type { PhoneNumber } from '../addresses.js';
+import type { Report } from '../reports.js';
+import { KnownGroups, type ReportedGroups } from './groups/known-groups.js';
+import { KnownBlocks } from './known-blocks.js';
+import { KnownContacts } from './known-contacts.js';
+
+type Parts = {
+  readonly socket: WASocket;
+  readonly reportedGroups: ReportedGroups;
+  /** The phone number of the account, once the connection is open. */
+  readonly account: () => PhoneNumber;
+  readonly isOver: () => boolean;
+  /** Resolves once the report is durable. */
+  readonly report: (report: Report) => Promise<void>;
+  readonly onFailure: (error: unknown) => void;
+};
+
+/** What one connection knows of its account: it is asked for when the connection opens, and kept up by WhatsApp's notices. */
+export class AccountKnowledge {
+  readonly groups: KnownGroups;
+  private readonly blocks: KnownBlocks;
+  private readonly contacts: KnownContacts;
+
+  constructor(parts: Parts) {
+    this.groups = new KnownGroups({ ...parts, reported: parts.reportedGroups });
+    this.blocks = new KnownBlocks(parts);
+    this.contacts = new KnownContacts(parts);
+  }
+
+  /** To be called when the connection is open. */
+  opened(): void {
+    this.groups.opened();
+    this.blocks.opened();
+    this.contacts.opened();
+  }
+
+  /** To be called with each notice. */
+  notified(notice: BinaryNode): void {
+    this.groups.notified(notice);
+    this.blocks.notified(notice);
+  }
+}

@@ -1,0 +1,92 @@
+import { isLidUser, isPnUser, type BaileysEventMap, type WASocket } from '@whiskeysockets/baileys';
+import { personOf, type Person, type PhoneNumber } from '../addresses.js';
+import type { ContactNames, Report } from '../reports.js';
+import { untilKeyed } from './app-state-key.js';
+import { lineOf } from './content/bounded.js';
+
+/** What the devices of an account share: WhatsApp's own division. The address book is in one of them, archived chats are in another. */
+const collections = ['critical_block', 'critical_unblock_low', 'regular_high', 'regular_low', 'regular'] as const;
+
+/** For the phone to send a newly linked session the key. Where it takes longer, the next connection asks. */
+const keyTimeoutMs = 300_000;
+
+const maxPerReport = 500;
+
+type Contact = Person & ContactNames;
+
+type KnownContactsParts = {
+  readonly socket: Pick<WASocket, 'authState' | 'ev' | 'resyncAppState' | 'signalRepository'>;
+  /** The phone number of the account, once the connection is open. */
+  readonly account: () => PhoneNumber;
+  readonly isOver: () => boolean;
+  /** Resolves once the report is durable. */
+  readonly report: (report: Report) => Promise<void>;
+  readonly onFailure: (error: unknown) => void;
+};
+
+/**
+ * Reports what people are called: in the address book of the account, which is asked for once and kept up by WhatsApp's notices, and by
+ * themselves, as the phone tells a newly linked device.
+ */
+export class KnownContacts {
+  private last: Promise<void> = Promise.resolve();
+
+  constructor(private readonly parts: KnownContactsParts) {
+    const { ev } = parts.socket;
+    ev.on('contacts.upsert', (contacts) => this.heard(() => this.saved(contacts)));
+    ev.on('messaging-history.set', ({ contacts }) => this.heard(async () => contacts.flatMap(inHistory)));
+  }
+
+  /** To be called when the connection is open. */
+  opened(): void {
+    this.askOnce().catch((error: unknown) => this.failed(error));
+  }
+
+  /** Baileys asks by itself only where it loads the history, and counts in this field of the credentials how often. */
+  private async askOnce(): Promise<void> {
+    const { socket, isOver } = this.parts;
+    const { authState, ev } = socket;
+    if ((authState.creds.accountSyncCounter ?? 0) > 0) return;
+    await untilKeyed(socket, keyTimeoutMs);
+    if (isOver()) return;
+    await socket.resyncAppState(collections, false);
+    ev.emit('creds.update', { accountSyncCounter: 1 });
+  }
+
+  private heard(read: () => Promise<readonly Contact[]>): void {
+    this.last = this.last.then(() => this.tell(read)).catch((error: unknown) => this.failed(error));
+  }
+
+  private async tell(read: () => Promise<readonly Contact[]>): Promise<void> {
+    const { account, isOver, report } = this.parts;
+    const contacts = await read();
+    for (let first = 0; first < contacts.length && !isOver(); first += maxPerReport) {
+      await report({ kind: 'contacts', account: account(), contacts: contacts.slice(first, first + maxPerReport) });
+    }
+  }
+
+  /** An entry of the address book names a person by number or by LID. */
+  private async saved(contacts: BaileysEventMap['contacts.upsert']): Promise<readonly Contact[]> {
+    const { lidMapping } = this.parts.socket.signalRepository;
+    const known = contacts.map(async ({ id, name, lid, phoneNumber }) => {
+      const other = isLidUser(id) ? (phoneNumber ?? (await lidMapping.getPNForLID(id))) : lid;
+      return { ...personOf(id, other), savedName: lineOf(name) };
+    });
+    return (await Promise.all(known)).filter(isPerson);
+  }
+
+  private failed(error: unknown): void {
+    if (!this.parts.isOver()) this.parts.onFailure(error);
+  }
+}
+
+const isPerson = ({ phoneNumber, lid }: Person): boolean => phoneNumber !== null || lid !== null;
+
+const inHistory = ({ id, notify, name }: BaileysEventMap['contacts.upsert'][number]): readonly Contact[] => {
+  const names = {
+    ...(lineOf(notify) && { pushName: lineOf(notify) }),
+    ...(lineOf(name) && { savedName: lineOf(name) }),
+  };
+  const isNamed = Object.keys(names).length > 0 && (isPnUser(id) === true || isLidUser(id) === true);
+  return isNamed ? [{ ...personOf(id), ...names }] : [];
+};

@@ -1,0 +1,32 @@
+import type { ReadModels } from '#lib/read-models';
+import { jidOf } from '#lib/whatsapp';
+import { chatIdOf } from '../chat-id.contract.js';
+import { chats } from '../chats/chats.projection.js';
+import { knownAddresses } from './known-addresses.js';
+import { rootOf } from './people.rules.js';
+
+/** A person in the eyes of one account, whose phone number (E.164) it names. */
+export type KnownPerson = {
+  readonly sessionId: string;
+  readonly account: string;
+  readonly phoneNumber: string | null;
+  readonly lid: string | null;
+};
+
+/** What these people are called, in the same order; null where WhatsApp has not told. */
+export const namesOf = async (
+  models: ReadModels,
+  people: readonly KnownPerson[],
+): Promise<readonly (string | null)[]> => {
+  const ids = people.map(({ sessionId, account, phoneNumber, lid }) =>
+    [phoneNumber === null ? null : jidOf(phoneNumber), lid].flatMap((jid) =>
+      jid === null ? [] : chatIdOf(sessionId, account, jid),
+    ),
+  );
+  const known = await knownAddresses(models, [...new Set(ids.flat())]);
+  const leads = new Map([...known].map(([id, { chatId }]) => [id, chatId]));
+  const chatIds = ids.map((own) => [...own.map((id) => rootOf(id, leads)), ...own]);
+  const found = await models.getAll(chats, [...new Set(chatIds.flat())]);
+  const names = new Map(found.map(({ id, name }) => [id, name]));
+  return chatIds.map((each) => each.map((id) => names.get(id)).find((name) => typeof name === 'string') ?? null);
+};
