@@ -119,6 +119,12 @@ export const variables = z.object({
     .describe(
       'Comma-separated addresses or ranges (CIDR) that URLs of users may lead to although they are not public.',
     ),
+  WAYBILL_OUTBOUND_CA: z
+    .string()
+    .optional()
+    .describe(
+      'Certificate authorities that URLs of users may rely on beside the usual ones: a PEM file or its content.',
+    ),
   WAYBILL_MEDIA_MAX_IMAGE: bytes.default(5_242_880).describe('Maximum size of a picture, in bytes.'),
   WAYBILL_MEDIA_MAX_VIDEO: bytes.default(16_777_216).describe('Maximum size of a video, in bytes.'),
   WAYBILL_MEDIA_MAX_AUDIO: bytes.default(16_777_216).describe('Maximum size of an audio file, in bytes.'),

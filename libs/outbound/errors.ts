@@ -7,3 +7,14 @@ export class UrlNotAllowed extends Error {
 export class FetchFailed extends Error {
   override readonly name = 'FetchFailed';
 }
+
+/** What a caller may know of it: whether the address was refused, too slow, or broke off. */
+export const fetchFailure = (error: unknown, { aborted }: AbortSignal): Error => {
+  if (error instanceof UrlNotAllowed || error instanceof FetchFailed) return error;
+  const { cause, code } = error as { readonly cause?: { readonly code?: unknown }; readonly code?: unknown };
+  if (cause instanceof UrlNotAllowed) return cause;
+  if (aborted) return new FetchFailed('The server took too long', { cause: error });
+  const why = cause?.code ?? code;
+  const shown = typeof why === 'string' ? why : 'no answer';
+  return new FetchFailed(`The server cannot be reached, or broke off (${shown})`, { cause: error });
+};

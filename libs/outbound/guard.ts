@@ -1,5 +1,6 @@
 import { lookup, type LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
+import { rootCertificates } from 'node:tls';
 import { Agent, type Dispatcher } from 'undici';
 import { isPublic } from './addresses.js';
 import { UrlNotAllowed } from './errors.js';
@@ -9,6 +10,8 @@ export type GuardOptions = {
   readonly isAllowed: (address: string) => boolean;
   /** How names become addresses, by default by the system. */
   readonly lookup?: (name: string, done: (error: Error | null, found: readonly LookupAddress[]) => void) => void;
+  /** Certificate authorities (PEM) that are trusted beside the usual ones. */
+  readonly authorities?: string | undefined;
 };
 
 const connectTimeoutMs = 10_000;
@@ -21,7 +24,11 @@ export class Guard {
 
   constructor(private readonly options: GuardOptions) {
     this.dispatcher = new Agent({
-      connect: { lookup: this.lookup, timeout: connectTimeoutMs },
+      connect: {
+        lookup: this.lookup,
+        timeout: connectTimeoutMs,
+        ...(options.authorities !== undefined && { ca: [...rootCertificates, options.authorities] }),
+      },
       headersTimeout: silenceTimeoutMs,
       bodyTimeout: silenceTimeoutMs,
     });
@@ -37,6 +44,16 @@ export class Guard {
     const host = url.hostname.replace(/^\[|\]$/g, '');
     if (/^[\d.]+$|:/.test(host) && !this.mayReach(host)) throw refused();
     return url;
+  }
+
+  /** Looks up the name in a URL. @throws {UrlNotAllowed} it leads only to addresses that may not be reached. */
+  resolve({ hostname }: URL): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.lookup(hostname.replace(/^\[|\]$/g, ''), { all: true }, (error) => {
+        if (error instanceof UrlNotAllowed) reject(error);
+        else resolve();
+      });
+    });
   }
 
   private mayReach(address: string): boolean {

@@ -1,9 +1,11 @@
 import { parse as parseDisposition } from 'content-disposition';
 import { fetch, type Response } from 'undici';
-import { FetchFailed, UrlNotAllowed } from './errors.js';
+import { FetchFailed, fetchFailure } from './errors.js';
 import { Guard, type GuardOptions } from './guard.js';
+import { post, type Post, type PostAnswer } from './post.js';
 
-export * from './errors.js';
+export { FetchFailed, UrlNotAllowed } from './errors.js';
+export type { Post, PostAnswer } from './post.js';
 
 /** A file that a server sends. */
 export type FetchedFile = {
@@ -17,13 +19,20 @@ export type FetchedFile = {
   readonly url: string;
 };
 
-/** Fetches from servers that users name. */
+/** Speaks to servers that users name. */
 export type Outbound = {
   /**
    * Only http and https, only public addresses and those that the operator allows: for the URL, for each redirect, and for what names lead to
    * at the moment of connecting. @throws {UrlNotAllowed} {FetchFailed}
    */
   get(url: string, options?: FetchOptions): Promise<FetchedFile>;
+  /**
+   * Posts to a server, within the same bounds; a redirect is an answer and is not followed. Resolves once there is a status, and a bounded
+   * piece of what follows it. @throws {UrlNotAllowed} {FetchFailed}
+   */
+  post(request: Post): Promise<PostAnswer>;
+  /** Whether a URL may be reached, as far as it can be told now. A name that leads nowhere yet passes. @throws {UrlNotAllowed} */
+  check(url: string): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -62,7 +71,7 @@ export const openOutbound = ({
     get: async (given, { timeoutMs = usualTimeoutMs } = {}) => {
       const signal = AbortSignal.timeout(timeoutMs);
       const [answer, url] = await answerOf(given, signal).catch((error: unknown) => {
-        throw failure(error, signal);
+        throw fetchFailure(error, signal);
       });
       if (!answer.ok || !answer.body) {
         await answer.body?.cancel();
@@ -75,6 +84,8 @@ export const openOutbound = ({
         url: url.href,
       };
     },
+    post: (request) => post(guard, request),
+    check: async (url) => guard.resolve(guard.check(url)),
     close: () => guard.dispatcher.destroy(),
   };
 };
@@ -83,20 +94,9 @@ async function* withFailures(body: AsyncIterable<Uint8Array>, signal: AbortSigna
   try {
     yield* body;
   } catch (error) {
-    throw failure(error, signal);
+    throw fetchFailure(error, signal);
   }
 }
-
-/** What a caller may know of it: whether the address was refused, too slow, or broke off. */
-const failure = (error: unknown, { aborted }: AbortSignal): Error => {
-  if (error instanceof UrlNotAllowed || error instanceof FetchFailed) return error;
-  const { cause, code } = error as { readonly cause?: { readonly code?: unknown }; readonly code?: unknown };
-  if (cause instanceof UrlNotAllowed) return cause;
-  if (aborted) return new FetchFailed('The server took too long', { cause: error });
-  const why = cause?.code ?? code;
-  const shown = typeof why === 'string' ? why : 'no answer';
-  return new FetchFailed(`The server cannot be reached, or broke off (${shown})`, { cause: error });
-};
 
 const nameIn = (disposition: string | null): string | undefined =>
   disposition === null ? undefined : parseDisposition(disposition).parameters['filename'];

@@ -150,3 +150,63 @@ describe('fetching from a server', () => {
     await expect(slow.then(({ bytes }) => buffer(bytes))).rejects.toEqual(failed(/took too long/));
   });
 });
+
+describe('posting to a server', () => {
+  const posting = (url: string, options?: Partial<OutboundOptions>) =>
+    outbound(options).post({ url, headers: { 'x-a': 'b' }, body: 'Grüße', timeoutMs: 300, maxAnswerChars: 20 });
+
+  it('sends the body with its length, and answers the status and the beginning of what follows', async () => {
+    const port = await serve((request, answer) => {
+      const { method, headers } = request;
+      answer.writeHead(503, { 'retry-after': '7' });
+      answer.end(`${method} ${headers['content-length']} ${String(headers['x-a'])} ${'x'.repeat(100)}`);
+    });
+    expect(await posting(`http://127.0.0.1:${port}/`)).toEqual({
+      status: 503,
+      retryAfter: '7',
+      text: 'POST 7 b xxxxxxxxxxx',
+    });
+  });
+
+  it('takes the status of an answer that is endless, huge or broken off', async () => {
+    const endless = await serve((_request, answer) => void answer.writeHead(200).write('part'));
+    const huge = await serve((_request, answer) => answer.writeHead(200).end(Buffer.alloc(10_000_000, 'x')));
+    const broken = await serve((_request, answer) => {
+      answer.writeHead(200, { 'content-length': '100' }).write('part');
+      setImmediate(() => answer.destroy());
+    });
+    for (const [port, text] of [
+      [endless, 'part'],
+      [huge, 'x'.repeat(20)],
+      [broken, 'part'],
+    ] as const) {
+      expect(await posting(`http://127.0.0.1:${port}/`)).toMatchObject({ status: 200, text });
+    }
+  });
+
+  it('follows no redirect, and goes nowhere private', async () => {
+    const port = await serve((_request, answer) => answer.writeHead(302, { location: 'http://127.0.0.2/' }).end());
+    expect(await posting(`http://127.0.0.1:${port}/`)).toMatchObject({ status: 302 });
+    await expect(posting('http://10.0.0.1/')).rejects.toEqual(notAllowed);
+  });
+
+  it('fails where there is no status in time', async () => {
+    const silent = await serve(() => undefined);
+    await expect(posting(`http://127.0.0.1:${silent}/`)).rejects.toEqual(failed(/took too long/));
+  });
+
+  it('looks a name up at each connection, and before that where it is asked to', async () => {
+    const port = await serve((_request, answer) => answer.writeHead(200, { connection: 'close' }).end());
+    const answers = ['127.0.0.1', '10.0.0.1', '10.0.0.1'];
+    const lookup: OutboundOptions['lookup'] = (_name, done) =>
+      done(null, [{ address: answers.shift() ?? '', family: 4 }]);
+    const rebinding = outbound({ lookup });
+    const request = { headers: {}, body: '{}', timeoutMs: 1000, maxAnswerChars: 20 };
+    const url = `http://shop.example:${port}/`;
+    expect(await rebinding.post({ ...request, url })).toMatchObject({ status: 200 });
+    await expect(rebinding.post({ ...request, url })).rejects.toEqual(notAllowed);
+    await expect(rebinding.check(url)).rejects.toEqual(notAllowed);
+    await expect(rebinding.check('http://[::1]/')).rejects.toEqual(notAllowed);
+    await expect(outbound().check('http://nowhere.invalid/')).resolves.toBeUndefined();
+  });
+});

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import type { Config } from '#config';
 import { openOutbound, type Outbound } from '#lib/outbound';
@@ -7,12 +8,20 @@ import { isWithin, parseRange } from '../platform/http/ip.rules.js';
 export class OutboundAtStop implements OnApplicationShutdown {
   private constructor(readonly outbound: Outbound) {}
 
-  static open({ WAYBILL_OUTBOUND_ALLOW: allowed }: Pick<Config, 'WAYBILL_OUTBOUND_ALLOW'>): OutboundAtStop {
+  static open({
+    WAYBILL_OUTBOUND_ALLOW: allowed,
+    WAYBILL_OUTBOUND_CA: authorities,
+  }: Pick<Config, 'WAYBILL_OUTBOUND_ALLOW' | 'WAYBILL_OUTBOUND_CA'>): OutboundAtStop {
     const ranges = allowed.map(parseRange).filter((range) => range !== undefined);
-    return new OutboundAtStop(openOutbound({ isAllowed: (address) => isWithin(address, ranges) }));
+    return new OutboundAtStop(
+      openOutbound({ isAllowed: (address) => isWithin(address, ranges), authorities: pemOf(authorities) }),
+    );
   }
 
   async onApplicationShutdown(): Promise<void> {
     await this.outbound.close();
   }
 }
+
+const pemOf = (given: string | undefined): string | undefined =>
+  given === undefined || given.includes('-----BEGIN') ? given : readFileSync(given, 'utf8');
