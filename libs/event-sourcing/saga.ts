@@ -32,3 +32,14 @@ export const react = (saga: Saga, event: Recorded): readonly AnyCommand[] => {
   const reactions = saga.on as { readonly [type: string]: ((event: Recorded) => readonly AnyCommand[]) | undefined };
   return reactions[event.type]?.(event) ?? [];
 };
+
+/**
+ * A saga that answers many events at once, in the order of the log, where a command for each would cost too much. A page comes again after a
+ * crash, also with more events behind it: executing its commands a second time must change nothing.
+ */
+export type PageSaga = Pick<Saga, 'name' | 'startFrom'> & {
+  readonly from: readonly EventTypes[];
+  /** The types of events that it reads. */
+  readonly types: readonly string[];
+  readonly onPage: (events: readonly Recorded[]) => readonly AnyCommand[];
+};

@@ -34,7 +34,10 @@ export const viewProgress = ({ models }: ProjectionContext, name: string, shadow
  * Stored for sagas alone. The first `load` of a new saga records where it starts before it resolves, so that neither a crash nor a later
  * change of `startFrom` moves its start.
  */
-export const sagaProgressStore = ({ name, startFrom }: Saga, { store, sagaProgress }: SagaContext): ProgressStore => {
+export const sagaProgressStore = (
+  { name, startFrom }: Pick<Saga, 'name' | 'startFrom'>,
+  { store, sagaProgress }: SagaContext,
+): ProgressStore => {
   /** Kept when recording it fails: events that are appended before the next try must not be passed over. */
   let start: number | undefined;
 

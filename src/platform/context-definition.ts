@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import type { AnswerOf, AnyCommand, Command, Decider, Projection, Query, Saga } from '#lib/event-sourcing';
+import type { AnswerOf, AnyCommand, Command, Decider, PageSaga, Projection, Query, Saga } from '#lib/event-sourcing';
 import type { AnyCollection, Fields, ReadModels } from '#lib/read-models';
 import type { CommandContext } from './command-context.js';
 import type { SessionLookup } from './public-events/event-sessions.js';
@@ -44,6 +44,7 @@ export type ContextDefinition = {
   readonly deciders: readonly AnyDecider[];
   readonly projections?: readonly Projection[];
   readonly sagas?: readonly Saga[];
+  readonly pageSagas?: readonly PageSaga[];
   /** By the type of the command that they handle. */
   readonly commands?: { readonly [commandType: string]: Type<CommandHandler> };
   /** By the type of the command that they are for. */

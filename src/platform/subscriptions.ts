@@ -1,10 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Config } from '#config';
-import { DomainError, type AnyCommand, type EventCodec, type Recorded, type Saga } from '#lib/event-sourcing';
+import {
+  DomainError,
+  type AnyCommand,
+  type EventCodec,
+  type PageSaga,
+  type Recorded,
+  type Saga,
+} from '#lib/event-sourcing';
 import { CorruptEvent } from '#lib/event-store';
 import type { AnyCollection } from '#lib/read-models';
 import {
   defaultSubscriptionRetry,
+  pageReactor,
   reactor,
   viewSubscription,
   type Log,
@@ -48,6 +56,9 @@ export class Subscriptions {
     for (const projection of projections) this.add(this.views, viewSubscription(projection, base));
     for (const saga of this.contexts.flatMap(({ sagas }) => sagas ?? [])) {
       this.add(this.sagas, reactor(saga, base, this.dispatch));
+    }
+    for (const saga of this.contexts.flatMap(({ pageSagas }) => pageSagas ?? [])) {
+      this.add(this.sagas, pageReactor(saga, base, this.dispatchPage));
     }
     const names = { views: [...this.views.keys()], sagas: [...this.sagas.keys()] };
     await this.patiently(() => assertSamePlace(this.stores, names.sagas));
@@ -126,6 +137,10 @@ export class Subscriptions {
   private readonly dispatch = async (command: AnyCommand, event: Recorded, saga: Saga): Promise<void> => {
     const context = new CommandContext(event.metadata.correlationId, event.id, { kind: 'system', id: saga.name });
     await this.commands.execute(command, context);
+  };
+
+  private readonly dispatchPage = async (command: AnyCommand, saga: PageSaga): Promise<void> => {
+    await this.commands.execute(command, CommandContext.new({ kind: 'system', id: saga.name }));
   };
 
   private patiently<Result>(step: () => Promise<Result>): Promise<Result> {
