@@ -23,7 +23,7 @@ const viewAfter = (projection: Projection, events: readonly Event[]): ReadonlyMa
 
 describe('the users view', () => {
   const userId = '0199aaaa-0000-7000-8000-000000000001';
-  const limits = { maxMessagesPerDay: 1000, requestsPerMinute: 60, maxSessions: 2 };
+  const limits = { maxMessagesPerDay: 1000, requestsPerMinute: 60, maxSessions: 2, maxWebhooks: 3 };
   const registered: UserEvent = {
     type: 'UserRegistered',
     data: { userId, name: 'Ana', email: 'ana@example.com', emailKey: 'ana', limits, registeredAt: at },

@@ -10,12 +10,18 @@ export const UserLimits = z
     maxMessagesPerDay: z.int().min(0).max(10_000_000),
     requestsPerMinute: z.int().min(1).max(100_000),
     maxSessions: z.int().min(0).max(10_000),
+    maxWebhooks: z.int().min(0).max(1000),
   })
   .meta({ id: 'UserLimits' });
 export type UserLimits = Readonly<z.output<typeof UserLimits>>;
 
 /** The limits of a user who was given no others. */
-export const defaultLimits: UserLimits = { maxMessagesPerDay: 10_000, requestsPerMinute: 600, maxSessions: 5 };
+export const defaultLimits: UserLimits = {
+  maxMessagesPerDay: 10_000,
+  requestsPerMinute: 600,
+  maxSessions: 5,
+  maxWebhooks: 20,
+};
 
 const personal = { subject: 'userId', fields: ['name', 'email'] } as const;
 /** A keyed hash of the email address: the id of the stream in which it is claimed. */

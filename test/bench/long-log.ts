@@ -22,7 +22,7 @@ const event = (type: string, data: object): PlacedEvent['event'] => ({ id: newId
 /** What a year of an account leaves behind: messages on their way, and sessions that lose their connections. */
 function* history(count: number): Generator<PlacedEvent> {
   const user = { userId, name: 'Bench', email: 'bench@example.com', emailKey: 'bench' };
-  const limits = { maxMessagesPerDay: 10_000, requestsPerMinute: 600, maxSessions: 100 };
+  const limits = { maxMessagesPerDay: 10_000, requestsPerMinute: 600, maxSessions: 100, maxWebhooks: 0 };
   const registered = event('UserRegistered', { ...user, limits, registeredAt: at });
   yield { stream: `user-${userId}`, revision: 0, event: registered };
   const revisions = new Map<string, number>();

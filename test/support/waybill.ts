@@ -20,6 +20,7 @@ type Limits = {
   readonly maxMessagesPerDay?: number;
   readonly requestsPerMinute?: number;
   readonly maxSessions?: number;
+  readonly maxWebhooks?: number;
 };
 
 /** Patient enough for a busy machine, in milliseconds. */
