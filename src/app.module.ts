@@ -22,12 +22,20 @@ import { PlatformModule } from './platform/platform.module.js';
 import type { Stores } from './platform/stores.js';
 import { sessionsContext } from './sessions/sessions.context.js';
 import { SessionsModule } from './sessions/sessions.module.js';
+import { webhooksContext } from './webhooks/webhooks.context.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 /** What a context registers, and its Nest module where it has routes or effects. */
 type RegisteredContext = readonly [context: ContextDefinition, module?: Type | DynamicModule];
 
-/** Every context of the service, a line each. */
-const contextsOf = (config: Config): readonly RegisteredContext[] => [
+/** Every context of the service. */
+const contextsOf = (config: Config): readonly RegisteredContext[] => {
+  const told = toldContextsOf(config);
+  return [...told, [webhooksContext(told.map(([context]) => context)), WebhooksModule.with(MediaModule)]];
+};
+
+/** Those whose events webhooks may be told of, a line each. */
+const toldContextsOf = (config: Config): readonly RegisteredContext[] => [
   [identity, IdentityModule],
   [sessionsContext, SessionsModule],
   [mediaContext, MediaModule],
@@ -65,7 +73,9 @@ export class AppModule {
 
   /** The names of all sagas. */
   static sagasOf(config: Config): readonly string[] {
-    return contextsOf(config).flatMap(([{ sagas = [] }]) => sagas.map(({ name }) => name));
+    return contextsOf(config).flatMap(([{ sagas = [], pageSagas = [] }]) =>
+      [...sagas, ...pageSagas].map(({ name }) => name),
+    );
   }
 
   /** What the operator's commands need while the service is stopped: nothing connects to WhatsApp, and no message is sent. */

@@ -11,6 +11,8 @@ export const Scope = z
     'media:write',
     'chats:read',
     'chats:write',
+    'webhooks:read',
+    'webhooks:write',
   ])
   .meta({ id: 'Scope', description: 'What an API key may do.', examples: ['messages:send'] });
 export type Scope = z.output<typeof Scope>;

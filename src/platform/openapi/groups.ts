@@ -32,6 +32,11 @@ const forUsers: readonly Group[] = [
     name: 'Blocks',
     description: 'Whom an account blocks: what they write to it does not arrive. In groups, they are still heard.',
   },
+  {
+    name: 'Webhooks',
+    description:
+      'Have events posted to a server of yours, signed, and again until it has taken them. Each delivery is on record with its attempts.',
+  },
   { name: 'Numbers', description: 'Ask WhatsApp which numbers it knows.' },
   { name: 'Limits', description: 'What you may use, and what is left of it.' },
   { name: 'Health', description: 'For monitoring, and for scripts that wait for the service.' },

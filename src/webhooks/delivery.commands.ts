@@ -1,0 +1,19 @@
+import type { Command, Recorded } from '#lib/event-sourcing';
+import type { Attempt, ScheduledDelivery } from './delivery.contract.js';
+
+type ForDeliveries<Data> = Data & { readonly webhookId: string; readonly userId: string; readonly at: string };
+
+/** Events that were scheduled shortly before are left out: a page of the log may come again after a crash. */
+export type ScheduleDeliveries = Command<
+  'ScheduleDeliveries',
+  ForDeliveries<{ readonly missed: boolean; readonly deliveries: readonly ScheduledDelivery[] }>
+>;
+export type RecordAttempts = Command<'RecordAttempts', ForDeliveries<{ readonly attempts: readonly Attempt[] }>>;
+export type RequeueDeliveries = Command<
+  'RequeueDeliveries',
+  ForDeliveries<{ readonly deliveries: readonly { readonly deliveryId: string; readonly attempts: number }[] }>
+>;
+export type DeliveryCommand = ScheduleDeliveries | RecordAttempts | RequeueDeliveries;
+
+/** Schedules what these events of the log are to the webhooks of their users. */
+export type FanOut = Command<'FanOut', { readonly events: readonly Recorded[] }, undefined>;

@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { event, eventTypes, type EventOf, type Query } from '#lib/event-sourcing';
+import type { Page } from '#lib/read-models';
+
+const time = z.iso.datetime();
+const ofWebhook = { webhookId: z.uuid(), userId: z.uuid() };
+
+/** A public event that a webhook is to get. */
+const ScheduledDelivery = z.object({
+  deliveryId: z.uuid(),
+  /** `evt_…` */
+  eventId: z.string(),
+  /** The type of the public event. */
+  event: z.string(),
+  /** Where the event of the log is that it is made of. */
+  stream: z.string(),
+  revision: z.int(),
+  sessionId: z.uuid().nullable(),
+  chatId: z.string().nullable(),
+  happenedAt: time,
+});
+export type ScheduledDelivery = Readonly<z.output<typeof ScheduledDelivery>>;
+
+/** One request, and what is to follow. */
+const Attempt = z.object({
+  deliveryId: z.uuid(),
+  /** From 1. */
+  number: z.int(),
+  at: time,
+  ms: z.int(),
+  /** The HTTP status; null where there was none. */
+  status: z.int().nullable(),
+  /** The beginning of the answer's body. */
+  answer: z.string().nullable(),
+  /** Why it failed: a sentence. */
+  problem: z.string().nullable(),
+  outcome: z.enum(['succeeded', 'retried', 'parked']),
+  /** When it is tried again. */
+  dueAt: time.nullable(),
+});
+export type Attempt = Readonly<z.output<typeof Attempt>>;
+
+/**
+ * The deliveries of a webhook: one stream, and an event for as many of them as come together. Where each stands follows from it alone.
+ */
+export const deliveryEvents = eventTypes('delivery', {
+  /** `first`: the number of the first one; the others follow. `missed`: they happened while the webhook was disabled. */
+  DeliveriesScheduled: event(
+    z.object({
+      ...ofWebhook,
+      first: z.int(),
+      missed: z.boolean(),
+      deliveries: z.array(ScheduledDelivery),
+      scheduledAt: time,
+    }),
+  ),
+  DeliveriesAttempted: event(z.object({ ...ofWebhook, attempts: z.array(Attempt), recordedAt: time }), {
+    personal: { subject: 'userId', fields: ['attempts'] },
+  }),
+  /** `attempts`: how many each has had; their waits begin anew. */
+  DeliveriesRequeued: event(
+    z.object({
+      ...ofWebhook,
+      deliveries: z.array(z.object({ deliveryId: z.uuid(), attempts: z.int() })),
+      requeuedAt: time,
+    }),
+  ),
+});
+export type DeliveryEvent = EventOf<typeof deliveryEvents>;
+
+/** `missed`: the webhook was disabled when it happened. `parked`: all attempts have failed. */
+export const deliveryStatuses = ['pending', 'succeeded', 'parked', 'missed'] as const;
+export type DeliveryStatus = (typeof deliveryStatuses)[number];
+
+/** A delivery as it is stored; its latest attempts are in fields of their own, so that each is written without reading the others. */
+export type DeliveryView = {
+  readonly id: string;
+  readonly webhookId: string;
+  readonly userId: string;
+  readonly eventId: string;
+  readonly event: string;
+  readonly stream: string;
+  readonly revision: number;
+  readonly sessionId: string | null;
+  readonly chatId: string | null;
+  /** Of those of its webhook, in the order in which the events happened. */
+  readonly number: number;
+  readonly status: DeliveryStatus;
+  /** Null unless it is pending. */
+  readonly dueAt: string | null;
+  readonly attempts: number;
+  /** How many it had when it was last requeued. */
+  readonly attemptsBefore: number;
+  readonly happenedAt: string;
+  readonly updatedAt: string;
+} & { readonly [slot: `attempt${number}`]: Attempt };
+
+/** So many attempts of a delivery are kept. */
+export const keptAttempts = 30;
+export const slotOf = (number: number): `attempt${number}` => `attempt${number % keptAttempts}`;
+
+/** @throws {DomainError} `delivery_not_found` */
+export type GetDelivery = Query<'GetDelivery', { readonly userId: string; readonly deliveryId: string }, DeliveryView>;
+
+/** By when the events happened, the latest first. */
+export type ListDeliveries = Query<
+  'ListDeliveries',
+  {
+    readonly webhookId: string;
+    readonly status?: DeliveryStatus;
+    readonly event?: string;
+    readonly from?: string;
+    readonly to?: string;
+    readonly limit: number;
+    readonly cursor?: string;
+  },
+  Page<DeliveryView>
+>;

@@ -1,0 +1,52 @@
+import { decider } from '#lib/event-sourcing';
+import type { DeliveryCommand } from './delivery.commands.js';
+import { deliveryEvents, type DeliveryEvent } from './delivery.contract.js';
+
+type State = {
+  readonly scheduled: number;
+  /** The ids of the public events that were scheduled last. */
+  readonly recent: readonly string[];
+  /** Since when no delivery has succeeded; null where the last one did. */
+  readonly failingSince: string | null;
+};
+
+/** More than one page of the log may hold: see `FanOut`. */
+const maxRecent = 1000;
+
+/** The deliveries of a webhook. */
+export const deliveryDecider = decider<DeliveryCommand, DeliveryEvent, State>({
+  events: deliveryEvents,
+  idOf: ({ data }) => data.webhookId,
+  initialState: { scheduled: 0, recent: [], failingSince: null },
+  snapshotVersion: 1,
+
+  decide: {
+    ScheduleDeliveries: ({ at, deliveries: given, ...data }, { scheduled, recent }) => {
+      const known = new Set(recent);
+      const deliveries = given.filter(({ eventId }) => !known.has(eventId));
+      if (deliveries.length === 0) return [];
+      return [{ type: 'DeliveriesScheduled', data: { ...data, first: scheduled, deliveries, scheduledAt: at } }];
+    },
+    RecordAttempts: ({ at, attempts, ...data }) => [
+      { type: 'DeliveriesAttempted', data: { ...data, attempts: [...attempts], recordedAt: at } },
+    ],
+    RequeueDeliveries: ({ at, deliveries, ...data }) => [
+      { type: 'DeliveriesRequeued', data: { ...data, deliveries: [...deliveries], requeuedAt: at } },
+    ],
+  },
+
+  evolve: {
+    DeliveriesScheduled: ({ scheduled, recent, failingSince }, { deliveries }) => ({
+      scheduled: scheduled + deliveries.length,
+      recent: [...recent, ...deliveries.map(({ eventId }) => eventId)].slice(-maxRecent),
+      failingSince,
+    }),
+    DeliveriesAttempted: (state, { attempts }) => ({
+      ...state,
+      failingSince: attempts.some(({ outcome }) => outcome === 'succeeded')
+        ? null
+        : (state.failingSince ?? attempts[0]?.at ?? null),
+    }),
+    DeliveriesRequeued: (state) => state,
+  },
+});

@@ -1,0 +1,199 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { pause, retrying, usualRetry } from '#lib/async';
+import type { Log } from '#lib/subscriptions';
+import { DueWork, type DueItem } from '../../platform/due-work/due-work.js';
+import { LOG } from '../../platform/tokens.js';
+import type { Attempt } from '../delivery.contract.js';
+import { isGone, isSuccess, maxRetryWaitMs, problemOf, waitAfter, type Ending } from '../retry.rules.js';
+import { Subscribers } from '../subscribers.js';
+import { WebhookKeysStore } from '../webhook-keys.js';
+import { Bodies } from './bodies.js';
+import { DueDeliveries } from './due-deliveries.js';
+import { Lane, type Attempted, type Item } from './lane.js';
+import { Places } from './places.js';
+import { Recorder } from './recorder.js';
+import { Requests, type Answered } from './requests.js';
+
+const limits = { total: 256, perUser: 32 };
+/** How long the end of the service waits for the requests that are being made. */
+const lastRequestsTimeoutMs = 3000;
+
+/** Delivers what is due: a lane for each webhook, so that none waits for another one's server. */
+@Injectable()
+export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly lanes = new Map<string, Lane>();
+  private readonly places = new Places(limits);
+  private readonly running = new Set<Promise<unknown>>();
+  private readonly stopping = new AbortController();
+  /** When each webhook's next delivery is due, as far as it is waited for. */
+  private readonly nextDue = new Map<string, string>();
+  /** What was waited for: it counts as due, whatever the wall clock says. */
+  private readonly cameDue = new Map<string, string>();
+  private readonly work: DueWork;
+  private isStarted = false;
+
+  constructor(
+    private readonly subscribers: Subscribers,
+    private readonly due: DueDeliveries,
+    private readonly bodies: Bodies,
+    private readonly keys: WebhookKeysStore,
+    private readonly requests: Requests,
+    private readonly recorder: Recorder,
+    @Inject(LOG) private readonly log: Log,
+  ) {
+    this.work = new DueWork(
+      {
+        name: 'webhook deliveries',
+        maxDelayMs: maxRetryWaitMs,
+        find: (until) => this.find(until),
+        run: (webhookId) => {
+          this.cameDue.set(webhookId, this.nextDue.get(webhookId) ?? '');
+          this.nextDue.delete(webhookId);
+          this.lane(webhookId)?.wake();
+          return Promise.resolve();
+        },
+      },
+      log,
+    );
+  }
+
+  onApplicationBootstrap(): void {
+    this.isStarted = true;
+    this.work.start();
+    for (const webhookId of this.subscribers.ids()) this.lane(webhookId)?.wake();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.stopping.abort();
+    for (const lane of this.lanes.values()) lane.stop();
+    await this.work.stop();
+    await Promise.race([Promise.allSettled(this.running), pause(lastRequestsTimeoutMs)]);
+  }
+
+  /** New deliveries of a webhook, recorded at a position. */
+  scheduled(webhookId: string, items: readonly Item[], position: number): void {
+    this.lane(webhookId)?.add(items, position);
+  }
+
+  /** Deliveries of a webhook may be due, as recorded up to a position. */
+  wake(webhookId: string, position: number): void {
+    this.lane(webhookId)?.wake(position);
+  }
+
+  private lane(webhookId: string): Lane | undefined {
+    if (!this.isStarted) return undefined; // at the start, every lane reads what is due
+    const webhook = this.subscribers.now(webhookId);
+    if (!webhook) {
+      this.lanes.get(webhookId)?.resume(); // forgets what it holds
+      this.lanes.delete(webhookId);
+      return undefined;
+    }
+    const known = this.lanes.get(webhookId);
+    if (known) return known;
+    const lane = new Lane({
+      webhookId,
+      userId: webhook.userId,
+      places: this.places,
+      webhook: () => this.active(webhookId),
+      read: (shown) => this.read(webhookId, shown),
+      attempt: (item) => this.tracked(this.attempt(item)),
+      isDueAt: (dueAt) => this.noteDue(webhookId, dueAt),
+    });
+    this.lanes.set(webhookId, lane);
+    return lane;
+  }
+
+  private active(webhookId: string) {
+    const webhook = this.subscribers.now(webhookId);
+    return webhook?.status === 'disabled' ? undefined : webhook;
+  }
+
+  private tracked<Result>(work: Promise<Result>): Promise<Result> {
+    const ended = work.finally(() => this.running.delete(ended));
+    this.running.add(ended);
+    return ended;
+  }
+
+  private async *find(until: string): AsyncGenerator<DueItem, void, undefined> {
+    for (const key of this.subscribers.ids()) {
+      const dueAt = this.active(key) && (await this.due.next(key));
+      if (dueAt && dueAt <= until) yield { key, dueAt };
+    }
+  }
+
+  private noteDue(webhookId: string, dueAt: string): void {
+    const next = this.nextDue.get(webhookId);
+    if (next !== undefined && next <= dueAt) return;
+    this.nextDue.set(webhookId, dueAt);
+    this.work.note({ key: webhookId, dueAt });
+  }
+
+  private async read(webhookId: string, shown: number) {
+    const ordered = this.active(webhookId)?.ordered === true;
+    const now = new Date().toISOString();
+    const cameDue = this.cameDue.get(webhookId) ?? '';
+    this.cameDue.delete(webhookId);
+    const until = cameDue > now ? cameDue : now;
+    const found = await this.patiently(() => this.due.read({ webhookId, ordered, until, shown }));
+    if (found.next !== undefined) this.noteDue(webhookId, found.next);
+    return found;
+  }
+
+  private async attempt(item: Item): Promise<Attempted> {
+    const webhook = this.active(item.webhookId);
+    const [event, keys] = await this.patiently(() =>
+      Promise.all([this.bodies.of(item), this.keys.get(item.webhookId)]),
+    );
+    if (!webhook || !keys) return undefined;
+    if (!event) return this.end(item, unmade('The event cannot be read any more'), null);
+    if (this.subscribers.isDeletedSince(item.sessionId, event.position)) {
+      return this.end(item, unmade('The session was deleted'), null);
+    }
+    const answered = await this.requests.make({ url: webhook.url, keys, id: event.id, body: event.body });
+    const failures = item.attempts - item.attemptsBefore + 1;
+    const wait = waitAfter(failures, answered.ending, Math.random(), Date.now());
+    const attempted = await this.end(item, answered, wait);
+    if (isGone(answered.ending)) await this.patiently(() => this.recorder.disable(item, 'gone', gone));
+    return attempted;
+  }
+
+  private async end(item: Item, { at, ms, ending, answer }: Answered, waitMs: number | null): Promise<Attempted> {
+    const success = isSuccess(ending);
+    const isLast = success || waitMs === null;
+    const attempt: Attempt = {
+      deliveryId: item.id,
+      number: item.attempts + 1,
+      at: at.toISOString(),
+      ms,
+      status: ending.status,
+      answer,
+      problem: success ? null : problemOf(ending),
+      outcome: success ? 'succeeded' : isLast ? 'parked' : 'retried',
+      dueAt: isLast ? null : new Date(Date.now() + waitMs).toISOString(),
+    };
+    const { webhookId, userId } = item;
+    const position = await this.recorder.record({ webhookId, userId }, attempt);
+    return { ...attempt, position };
+  }
+
+  /** Waits while the stores are in trouble. */
+  private patiently<Result>(work: () => Promise<Result>): Promise<Result> {
+    return retrying(work, {
+      policy: usualRetry,
+      signal: this.stopping.signal,
+      again: (error) => {
+        this.log.warn({ err: error }, 'Webhooks wait for the stores');
+        return true;
+      },
+    });
+  }
+}
+
+const gone = 'The server answered with HTTP status 410: it wants nothing more';
+
+const unmade = (problem: string): Answered => ({
+  at: new Date(),
+  ms: 0,
+  ending: { status: null, problem } satisfies Ending,
+  answer: null,
+});

@@ -1,0 +1,152 @@
+import type { DeliveryView } from '../delivery.contract.js';
+import type { Attempt } from '../delivery.contract.js';
+import type { Places, Waiter } from './places.js';
+
+/** A delivery as the dispatcher needs it. */
+export type Item = Pick<
+  DeliveryView,
+  | 'id'
+  | 'webhookId'
+  | 'userId'
+  | 'eventId'
+  | 'stream'
+  | 'revision'
+  | 'sessionId'
+  | 'chatId'
+  | 'attempts'
+  | 'attemptsBefore'
+>;
+
+/** What became of an item, and the position of the record; undefined where it is not to be attempted (any more). */
+export type Attempted = (Pick<Attempt, 'outcome' | 'dueAt'> & { readonly position: number }) | undefined;
+
+export type LaneContext = {
+  readonly webhookId: string;
+  readonly userId: string;
+  readonly places: Places;
+  /** Whether the webhook gets anything now, and whether in order. Undefined: it does not. */
+  readonly webhook: () => { readonly ordered: boolean } | undefined;
+  /** The next that are due, from the view as of a position at least; `more` where others may be due behind them. */
+  readonly read: (shown: number) => Promise<{ readonly items: readonly Item[]; readonly more: boolean }>;
+  readonly attempt: (item: Item) => Promise<Attempted>;
+  readonly isDueAt: (dueAt: string) => void;
+};
+
+/** Requests to one endpoint at a time. */
+const maxConcurrent = 16;
+/** After so many failures in a row, an endpoint gets one request at a time until one succeeds. */
+const failuresBeforeProbing = 5;
+const maxBuffered = 200;
+
+/** The deliveries of one webhook: a bounded number of those that are due is in memory, the others wait in the view. */
+export class Lane implements Waiter {
+  private readonly buffer: Item[] = [];
+  /** In the buffer, or being attempted. */
+  private readonly known = new Set<string>();
+  private readonly busyChats = new Set<string>();
+  /** Ended since a reading of the view began, which may still show them as due. */
+  private endedWhileReading = new Set<string>();
+  private running = 0;
+  private failures = 0;
+  /** What the view must show before it is read: the last record of this lane. */
+  private shown = 0;
+  private isReading = false;
+  private mayHaveMore = true;
+  private isStopped = false;
+
+  constructor(private readonly context: LaneContext) {}
+
+  get userId(): string {
+    return this.context.userId;
+  }
+
+  /** Something is due in the view, as of a position. */
+  wake(shown = 0): void {
+    this.shown = Math.max(this.shown, shown);
+    this.mayHaveMore = true;
+    this.resume();
+  }
+
+  /** New deliveries, recorded at a position. What there is no room for waits in the view. */
+  add(items: readonly Item[], position: number): void {
+    const isNext = !this.mayHaveMore && !this.isReading && this.context.webhook()?.ordered === false;
+    const room = isNext ? Math.max(0, maxBuffered - this.buffer.length) : 0;
+    for (const item of items.slice(0, room)) this.push(item);
+    if (items.length > room) this.wake(position);
+    else this.resume();
+  }
+
+  stop(): void {
+    this.isStopped = true;
+  }
+
+  resume(): void {
+    const webhook = this.context.webhook();
+    if (this.isStopped || !webhook) return this.clear();
+    while (this.running < (this.failures < failuresBeforeProbing ? maxConcurrent : 1)) {
+      const index = webhook.ordered ? this.buffer.findIndex((item) => !this.busyChats.has(chatOf(item))) : 0;
+      if (this.buffer[index] === undefined) break;
+      if (!this.context.places.take(this)) return;
+      for (const item of this.buffer.splice(index, 1)) void this.run(item, webhook.ordered);
+    }
+    if (this.buffer.length === 0 && this.mayHaveMore && !this.isReading) void this.read();
+  }
+
+  private push(item: Item): void {
+    if (this.known.has(item.id)) return;
+    this.known.add(item.id);
+    this.buffer.push(item);
+  }
+
+  private clear(): void {
+    for (const { id } of this.buffer.splice(0)) this.known.delete(id);
+  }
+
+  private async read(): Promise<void> {
+    this.isReading = true;
+    this.mayHaveMore = false;
+    this.endedWhileReading = new Set();
+    try {
+      const { items, more } = await this.context.read(this.shown);
+      for (const item of items) if (!this.endedWhileReading.has(item.id)) this.push(item);
+      this.mayHaveMore ||= more;
+    } catch {
+      this.mayHaveMore = true; // the service stops
+      return;
+    } finally {
+      this.isReading = false;
+    }
+    this.resume();
+  }
+
+  private async run(item: Item, ordered: boolean): Promise<void> {
+    const chat = chatOf(item);
+    this.running += 1;
+    this.busyChats.add(chat);
+    const attempted = await this.context.attempt(item).catch(() => undefined);
+    this.running -= 1;
+    this.busyChats.delete(chat);
+    this.known.delete(item.id);
+    this.endedWhileReading.add(item.id);
+    if (attempted) {
+      const { outcome, dueAt, position } = attempted;
+      this.shown = Math.max(this.shown, position);
+      this.failures = outcome === 'succeeded' ? 0 : this.failures + 1;
+      if (dueAt !== null) this.context.isDueAt(dueAt);
+      if (ordered && outcome !== 'succeeded') this.holdBack(chat);
+    }
+    this.context.places.give(this.userId);
+    this.resume();
+  }
+
+  /** Those behind a failed delivery are left to the view, which knows for how long they wait. */
+  private holdBack(chat: string): void {
+    for (const { id } of this.buffer.filter((item) => chatOf(item) === chat)) this.known.delete(id);
+    const others = this.buffer.filter((item) => chatOf(item) !== chat);
+    this.buffer.splice(0, Infinity, ...others);
+    this.mayHaveMore = true;
+  }
+}
+
+/** What happens to a session, and to no chat, keeps its order as well. */
+export const chatOf = ({ chatId, sessionId }: Pick<Item, 'chatId' | 'sessionId'>): string => chatId ?? sessionId ?? '';

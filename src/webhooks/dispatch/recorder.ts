@@ -1,0 +1,82 @@
+import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { keyedQueue, retrying, usualRetry } from '#lib/async';
+import type { Log } from '#lib/subscriptions';
+import { CommandBus } from '../../platform/bus/command-bus.js';
+import { CommandContext } from '../../platform/command-context.js';
+import { Streams } from '../../platform/streams/streams.js';
+import { LOG } from '../../platform/tokens.js';
+import type { Attempt } from '../delivery.contract.js';
+import type { RecordAttempts } from '../delivery.commands.js';
+import { deliveryDecider } from '../delivery.decider.js';
+import { maxFailingMs } from '../retry.rules.js';
+import type { DisableWebhook } from '../webhook.commands.js';
+
+export type WebhookOwner = { readonly webhookId: string; readonly userId: string };
+
+type Batch = { readonly attempts: Attempt[]; written: Promise<number> | undefined };
+
+const actor = { kind: 'system', id: 'webhooks' } as const;
+
+/** Records how attempts ended: those that end while a record is being written share the next one. */
+@Injectable()
+export class Recorder implements BeforeApplicationShutdown {
+  private readonly byWebhook = keyedQueue();
+  private readonly batches = new Map<string, Batch>();
+  private readonly stopping = new AbortController();
+
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly streams: Streams,
+    @Inject(LOG) private readonly log: Log,
+  ) {}
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping.abort();
+    await this.byWebhook.drain();
+  }
+
+  /** Resolves with the position of the record once it is durable; waits while the store is in trouble. */
+  record(webhook: WebhookOwner, attempt: Attempt): Promise<number> {
+    const { webhookId } = webhook;
+    const batch = this.batches.get(webhookId) ?? { attempts: [], written: undefined };
+    this.batches.set(webhookId, batch);
+    batch.attempts.push(attempt);
+    batch.written ??= this.byWebhook.run(webhookId, () => {
+      this.batches.delete(webhookId);
+      return this.write(webhook, batch.attempts);
+    });
+    return batch.written;
+  }
+
+  async disable(webhook: WebhookOwner, code: 'gone' | 'failing', reason: string): Promise<void> {
+    const data = { ...webhook, code, reason, at: new Date().toISOString() };
+    await this.commands.execute<DisableWebhook>({ type: 'DisableWebhook', data }, CommandContext.new(actor));
+  }
+
+  private write(webhook: WebhookOwner, attempts: readonly Attempt[]): Promise<number> {
+    const record = async (): Promise<number> => {
+      const data = { ...webhook, attempts, at: new Date().toISOString() };
+      const command: RecordAttempts = { type: 'RecordAttempts', data };
+      const { position } = await this.commands.execute<RecordAttempts>(command, CommandContext.new(actor));
+      await this.disableWhereItHasFailedForDays(webhook, attempts);
+      return position;
+    };
+    return retrying(record, {
+      policy: usualRetry,
+      signal: this.stopping.signal,
+      again: (error) => {
+        this.log.warn({ err: error, ...webhook }, 'Deliveries to a webhook could not be recorded yet');
+        return true;
+      },
+    });
+  }
+
+  private async disableWhereItHasFailedForDays(webhook: WebhookOwner, attempts: readonly Attempt[]): Promise<void> {
+    const last = attempts.at(-1);
+    if (!last || attempts.some(({ outcome }) => outcome === 'succeeded')) return;
+    const { failingSince } = (await this.streams.state(deliveryDecider, webhook.webhookId)).state;
+    if (failingSince === null || Date.parse(last.at) - Date.parse(failingSince) < maxFailingMs) return;
+    const why = `No delivery has succeeded since ${failingSince}. The last attempt: ${last.problem}`;
+    await this.disable(webhook, 'failing', why);
+  }
+}

@@ -1,0 +1,15 @@
+import { Injectable } from '@nestjs/common';
+import type { Command } from '#lib/event-sourcing';
+import type { Effect } from '../platform/context-definition.js';
+import type { ForgetWebhook } from './webhook.commands.js';
+import { WebhookKeysStore } from './webhook-keys.js';
+
+@Injectable()
+export class ForgetWebhookEffect implements Effect<ForgetWebhook> {
+  constructor(private readonly keys: WebhookKeysStore) {}
+
+  async run({ data: { webhookId } }: ForgetWebhook): Promise<readonly Command[]> {
+    await this.keys.remove(webhookId);
+    return [];
+  }
+}

@@ -1,0 +1,64 @@
+import { memoryView } from '#lib/subscriptions';
+import { sessionEvents, type SessionEvent } from '../sessions/session.contract.js';
+import { userEvents, type UserEvent } from '../identity/user.contract.js';
+import { webhookEvents, type WebhookEvent, type WebhookSettings, type WebhookView } from './webhook.contract.js';
+
+/** What of a webhook decides where its events go. */
+type Wanted = Pick<WebhookSettings, 'url' | 'events' | 'sessionIds' | 'ordered'> & Pick<WebhookView, 'status'>;
+
+/** A webhook from a position of the log on. */
+type Version = Wanted & { readonly from: number };
+
+type Subscriber = { readonly userId: string; readonly versions: readonly Version[] };
+
+type SubscribersTables = {
+  readonly webhooks: Map<string, Subscriber>;
+  readonly webhooksOfUser: Map<string, readonly string[]>;
+  /** Where each deleted session was deleted. */
+  readonly deletedSessions: Map<string, number>;
+};
+
+/** Versions before these are forgotten: it would take as many changes while the fan-out is behind. */
+const maxVersions = 100;
+
+const change = ({ webhooks }: SubscribersTables, webhookId: string, from: number, changed: Partial<Wanted>): void => {
+  const subscriber = webhooks.get(webhookId);
+  const last = subscriber?.versions.at(-1);
+  if (!subscriber || !last) return;
+  const versions = [...subscriber.versions, { ...last, ...changed, from }].slice(-maxVersions);
+  webhooks.set(webhookId, { ...subscriber, versions });
+};
+
+const wanted = ({ url, events, sessionIds, ordered }: WebhookSettings) => ({ url, events, sessionIds, ordered });
+
+const remove = ({ webhooks, webhooksOfUser }: SubscribersTables, userId: string, webhookId: string): void => {
+  webhooks.delete(webhookId);
+  const left = (webhooksOfUser.get(userId) ?? []).filter((id) => id !== webhookId);
+  if (left.length === 0) webhooksOfUser.delete(userId);
+  else webhooksOfUser.set(userId, left);
+};
+
+/** Which webhook wants what, now and at each position of the log that may still be fanned out. */
+export const subscribersView = memoryView<SubscribersTables, WebhookEvent | SessionEvent | UserEvent>({
+  name: 'webhook-subscribers',
+  version: 1,
+  from: [webhookEvents, sessionEvents, userEvents],
+  tables: () => ({ webhooks: new Map(), webhooksOfUser: new Map(), deletedSessions: new Map() }),
+  on: {
+    WebhookRegistered: ({ webhooks, webhooksOfUser }, { position: from, data: { webhookId, userId, ...data } }) => {
+      const status = 'active' as const;
+      webhooks.set(webhookId, { userId, versions: [{ ...wanted(data), status, from }] });
+      webhooksOfUser.set(userId, [...(webhooksOfUser.get(userId) ?? []), webhookId]);
+    },
+    WebhookChanged: (tables, { position, data }) => change(tables, data.webhookId, position, wanted(data)),
+    WebhookPaused: (tables, { position, data }) => change(tables, data.webhookId, position, { status: 'paused' }),
+    WebhookResumed: (tables, { position, data }) => change(tables, data.webhookId, position, { status: 'active' }),
+    WebhookDisabled: (tables, { position, data }) => change(tables, data.webhookId, position, { status: 'disabled' }),
+    WebhookRemoved: (tables, { data: { userId, webhookId } }) => remove(tables, userId, webhookId),
+    SessionDeleted: ({ deletedSessions }, { position, data: { sessionId } }) =>
+      void deletedSessions.set(sessionId, position),
+    UserDeleted: (tables, { data: { userId } }) => {
+      for (const id of tables.webhooksOfUser.get(userId) ?? []) remove(tables, userId, id);
+    },
+  },
+});

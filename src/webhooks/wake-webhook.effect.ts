@@ -1,0 +1,15 @@
+import { Injectable } from '@nestjs/common';
+import type { Command } from '#lib/event-sourcing';
+import type { Effect } from '../platform/context-definition.js';
+import { Dispatcher } from './dispatch/dispatcher.js';
+import type { WakeWebhook } from './webhook.commands.js';
+
+@Injectable()
+export class WakeWebhookEffect implements Effect<WakeWebhook> {
+  constructor(private readonly dispatcher: Dispatcher) {}
+
+  run({ data: { webhookId } }: WakeWebhook): Promise<readonly Command[]> {
+    this.dispatcher.wake(webhookId, 0);
+    return Promise.resolve([]);
+  }
+}

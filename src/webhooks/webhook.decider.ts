@@ -1,0 +1,87 @@
+import { decider, DomainError } from '#lib/event-sourcing';
+import type { WebhookCommand } from './webhook.commands.js';
+import { webhookEvents, type WebhookEvent, type WebhookView } from './webhook.contract.js';
+import { settingsOf, webhookChanges, type Webhooks } from './webhook.rules.js';
+
+type State = { readonly webhooks: Webhooks; readonly isClosed: boolean };
+
+const change =
+  <Data>(rule: (webhooks: Webhooks, data: Data) => Webhooks) =>
+  (state: State, data: Data): State => ({ ...state, webhooks: rule(state.webhooks, data) });
+
+/** The webhooks of a user. */
+export const webhookDecider = decider<WebhookCommand, WebhookEvent, State>({
+  events: webhookEvents,
+  idOf: ({ data }) => data.userId,
+  initialState: { webhooks: {}, isClosed: false },
+
+  decide: {
+    RegisterWebhook: ({ userLimit, at, ...webhook }, { webhooks, isClosed }) => {
+      if (webhook.webhookId in webhooks) return [];
+      if (isClosed) throw new DomainError('not_found', 'user_not_found', 'There is no such user');
+      if (Object.keys(webhooks).length >= userLimit) {
+        const detail = `You may have ${userLimit} webhooks: delete one first`;
+        throw new DomainError('refused', 'webhook_limit_reached', detail);
+      }
+      return [{ type: 'WebhookRegistered', data: { ...webhook, registeredAt: at } }];
+    },
+    ChangeWebhook: ({ userId, webhookId, at, change }, { webhooks }) => {
+      const before = settingsOf(found(webhooks, webhookId));
+      const after = { ...before, ...change };
+      if (JSON.stringify(after) === JSON.stringify(before)) return [];
+      return [{ type: 'WebhookChanged', data: { userId, webhookId, ...after, changedAt: at } }];
+    },
+    PauseWebhook: ({ userId, webhookId, at }, { webhooks }) =>
+      found(webhooks, webhookId).status === 'active'
+        ? [{ type: 'WebhookPaused', data: { userId, webhookId, pausedAt: at } }]
+        : [],
+    ResumeWebhook: ({ userId, webhookId, at }, { webhooks }) =>
+      found(webhooks, webhookId).status === 'active'
+        ? []
+        : [{ type: 'WebhookResumed', data: { userId, webhookId, resumedAt: at } }],
+    DisableWebhook: ({ at, ...data }, { webhooks }) =>
+      webhooks[data.webhookId]?.status === 'active' || webhooks[data.webhookId]?.status === 'paused'
+        ? [{ type: 'WebhookDisabled', data: { ...data, disabledAt: at } }]
+        : [],
+    RotateWebhookSecret: ({ userId, webhookId, formerUntil, at }, { webhooks }) => {
+      found(webhooks, webhookId);
+      return [{ type: 'WebhookSecretRotated', data: { userId, webhookId, formerUntil, rotatedAt: at } }];
+    },
+    TestWebhook: ({ userId, webhookId, at }, { webhooks }) => {
+      const { status } = found(webhooks, webhookId);
+      if (status === 'disabled')
+        throw new DomainError('conflict', 'webhook_disabled', 'The webhook is disabled: resume it first');
+      return [{ type: 'WebhookTested', data: { userId, webhookId, testedAt: at } }];
+    },
+    RemoveWebhook: ({ userId, webhookId, at }, { webhooks }) => {
+      found(webhooks, webhookId);
+      return [{ type: 'WebhookRemoved', data: { userId, webhookId, removedAt: at } }];
+    },
+    CloseWebhooks: ({ userId, at }, { webhooks, isClosed }) => {
+      if (isClosed) return [];
+      const removed = Object.keys(webhooks).map((webhookId): WebhookEvent => ({
+        type: 'WebhookRemoved',
+        data: { userId, webhookId, removedAt: at },
+      }));
+      return [...removed, { type: 'WebhooksClosed', data: { userId, closedAt: at } }];
+    },
+  },
+
+  evolve: {
+    WebhookRegistered: change(webhookChanges.WebhookRegistered),
+    WebhookChanged: change(webhookChanges.WebhookChanged),
+    WebhookPaused: change(webhookChanges.WebhookPaused),
+    WebhookResumed: change(webhookChanges.WebhookResumed),
+    WebhookDisabled: change(webhookChanges.WebhookDisabled),
+    WebhookSecretRotated: change(webhookChanges.WebhookSecretRotated),
+    WebhookTested: change(webhookChanges.WebhookTested),
+    WebhookRemoved: change(webhookChanges.WebhookRemoved),
+    WebhooksClosed: () => ({ webhooks: {}, isClosed: true }),
+  },
+});
+
+const found = (webhooks: Webhooks, webhookId: string): WebhookView => {
+  const webhook = webhooks[webhookId];
+  if (webhook) return webhook;
+  throw new DomainError('not_found', 'webhook_not_found', 'There is no such webhook');
+};

@@ -1,0 +1,156 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DomainError } from '#lib/event-sourcing';
+import { UrlNotAllowed, type Outbound } from '#lib/outbound';
+import { InvalidCursor, type Page } from '#lib/read-models';
+import type { GetUser } from '../identity/user.contract.js';
+import { OUTBOUND } from '../media/outbound.contract.js';
+import { InvalidInput } from '../platform/http/problem.js';
+import { PublicEvents } from '../platform/public-events/public-events.js';
+import { matchesType } from '../platform/public-events/type-patterns.js';
+import { CommandBus } from '../platform/bus/command-bus.js';
+import { QueryBus } from '../platform/bus/query-bus.js';
+import type { CommandContext } from '../platform/command-context.js';
+import { Streams } from '../platform/streams/streams.js';
+import type { GetSession } from '../sessions/session-view.contract.js';
+import type { WebhookCommand } from './webhook.commands.js';
+import { webhookEvents, type WebhookSettings, type WebhookView } from './webhook.contract.js';
+import { webhookDecider } from './webhook.decider.js';
+import { WebhookKeysStore } from './webhook-keys.js';
+import { webhookChanges } from './webhook.rules.js';
+
+/** What a caller says of a webhook: the values of headers too, which nobody is shown. */
+export type GivenSettings = Omit<WebhookSettings, 'headerNames'> & {
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+type WithSecret = { readonly webhook: WebhookView; readonly secret: string };
+type Simple = 'PauseWebhook' | 'ResumeWebhook' | 'TestWebhook' | 'RemoveWebhook';
+
+const idPattern = /^[0-9a-f-]{36}$/;
+const rotationOverlapMs = 24 * 3600 * 1000;
+
+/** The webhooks of users, as the log has them at this moment. */
+@Injectable()
+export class WebhooksService {
+  constructor(
+    @Inject(OUTBOUND) private readonly outbound: Outbound,
+    private readonly keys: WebhookKeysStore,
+    private readonly streams: Streams,
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+    private readonly publicEvents: PublicEvents,
+  ) {}
+
+  /** @throws {DomainError} `webhook_not_found` */
+  async find(userId: string, webhookId: string): Promise<WebhookView> {
+    const webhook = (await this.all(userId)).find(({ id }) => id === webhookId);
+    if (!webhook) throw new DomainError('not_found', 'webhook_not_found', 'There is no such webhook');
+    return webhook;
+  }
+
+  /** A page of a user's webhooks, newest first; the cursor is the id of the last one. */
+  async list(userId: string, limit: number, cursor?: string): Promise<Page<WebhookView>> {
+    if (cursor !== undefined && !idPattern.test(cursor)) throw new InvalidCursor('The cursor is damaged');
+    const sorted = (await this.all(userId)).toSorted((one, other) => (one.id < other.id ? 1 : -1));
+    const left = sorted.filter(({ id }) => cursor === undefined || id < cursor);
+    const data = left.slice(0, limit);
+    return { data, next: left.length > limit ? (data.at(-1)?.id ?? null) : null };
+  }
+
+  /** The webhook as it was when it was registered, whatever has become of it. */
+  async first(userId: string, webhookId: string): Promise<WebhookView | undefined> {
+    const events = await this.streams.events(webhookEvents, userId);
+    const first = events.find((event) => event.type === 'WebhookRegistered' && event.data.webhookId === webhookId);
+    return first?.type === 'WebhookRegistered'
+      ? webhookChanges.WebhookRegistered({}, first.data)[webhookId]
+      : undefined;
+  }
+
+  /** @throws {DomainError} `url_not_allowed`, `session_not_found`, `webhook_limit_reached` */
+  async register(
+    context: CommandContext,
+    userId: string,
+    webhookId: string,
+    { headers, ...settings }: GivenSettings,
+  ): Promise<WithSecret> {
+    await this.check(context, userId, settings);
+    const { limits } = await this.queries.execute<GetUser>({ type: 'GetUser', data: { userId } }, context);
+    const secret = this.keys.newSecret();
+    await this.keys.put(webhookId, { secret, former: null, headers });
+    const headerNames = Object.keys(headers);
+    const data = { userId, webhookId, ...settings, headerNames, userLimit: limits.maxWebhooks, at: now() };
+    try {
+      await this.execute({ type: 'RegisterWebhook', data }, context);
+    } catch (error) {
+      if (error instanceof DomainError) await this.keys.remove(webhookId);
+      throw error;
+    }
+    return { webhook: await this.find(userId, webhookId), secret };
+  }
+
+  /** What is left out stays. @throws {DomainError} as for `register`, and `webhook_not_found` */
+  async change(
+    context: CommandContext,
+    userId: string,
+    webhookId: string,
+    { headers, ...settings }: Partial<GivenSettings>,
+  ): Promise<WebhookView> {
+    await this.find(userId, webhookId);
+    await this.check(context, userId, settings);
+    const keys = headers && (await this.keys.get(webhookId));
+    if (keys) await this.keys.put(webhookId, { ...keys, headers });
+    const change = { ...settings, ...(headers && { headerNames: Object.keys(headers) }) };
+    await this.execute({ type: 'ChangeWebhook', data: { userId, webhookId, change, at: now() } }, context);
+    return this.find(userId, webhookId);
+  }
+
+  /** @throws {DomainError} `webhook_not_found` */
+  async rotateSecret(context: CommandContext, userId: string, webhookId: string): Promise<WithSecret> {
+    await this.find(userId, webhookId);
+    const keys = await this.keys.get(webhookId);
+    const secret = this.keys.newSecret();
+    const until = new Date(Date.now() + rotationOverlapMs).toISOString();
+    const former = keys ? { secret: keys.secret, until } : null;
+    await this.keys.put(webhookId, { secret, former, headers: keys?.headers ?? {} });
+    const data = { userId, webhookId, formerUntil: until, at: now() };
+    await this.execute({ type: 'RotateWebhookSecret', data }, context);
+    return { webhook: await this.find(userId, webhookId), secret };
+  }
+
+  /** @throws {DomainError} `webhook_not_found`, `webhook_disabled` */
+  async act(context: CommandContext, type: Simple, userId: string, webhookId: string): Promise<void> {
+    await this.execute({ type, data: { userId, webhookId, at: now() } }, context);
+  }
+
+  private async all(userId: string): Promise<readonly WebhookView[]> {
+    const { state } = await this.streams.state(webhookDecider, userId);
+    return Object.values(state.webhooks);
+  }
+
+  private async check(
+    context: CommandContext,
+    userId: string,
+    { url, events = [], sessionIds }: Partial<WebhookSettings>,
+  ): Promise<void> {
+    const unknown = events.filter((one) => !this.publicEvents.catalogue.some(({ type }) => matchesType([one], type)));
+    if (unknown.length > 0) {
+      throw new InvalidInput(unknown.map((one) => ({ path: 'events', message: `There is no event ${one}` })));
+    }
+    for (const sessionId of sessionIds ?? []) {
+      await this.queries.execute<GetSession>({ type: 'GetSession', data: { sessionId, userId } }, context);
+    }
+    if (url === undefined) return;
+    try {
+      await this.outbound.check(url);
+    } catch (error) {
+      if (!(error instanceof UrlNotAllowed)) throw error;
+      throw new DomainError('refused', 'url_not_allowed', error.message);
+    }
+  }
+
+  private async execute(command: WebhookCommand, context: CommandContext): Promise<void> {
+    await this.commands.execute<WebhookCommand>(command, context);
+  }
+}
+
+const now = (): string => new Date().toISOString();
