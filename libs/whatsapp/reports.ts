@@ -76,6 +76,8 @@ export type ReceivedMessage = Received & {
   /** Jids. */
   readonly mentions: readonly string[];
   readonly referral: Referral | null;
+  /** Its sender passed on what somebody else wrote. */
+  readonly forwarded: boolean;
   /** What later edits of the message, and votes on it, are encrypted under. It is encrypted itself: only `openEdit` and `openVote` can use it. */
   readonly sealedSecret: string | null;
 };

@@ -58,11 +58,19 @@ export const receivedDecided = (data: Data<'RecordMessageReceived'>, state: Mess
 };
 
 const recovered = (
-  { content, replyToWhatsappId, mentions, referral, sealedSecret, receivedAt }: MessageEventData<'MessageReceived'>,
+  {
+    content,
+    replyToWhatsappId,
+    mentions,
+    referral,
+    forwarded,
+    sealedSecret,
+    receivedAt,
+  }: MessageEventData<'MessageReceived'>,
   owner: MessageOwner,
   waiting: readonly Awaited[],
 ): Decided => {
-  const found = { content, replyToWhatsappId, mentions, referral, sealedSecret };
+  const found = { content, replyToWhatsappId, mentions, referral, forwarded, sealedSecret };
   return [
     { type: 'MessageRecovered', data: { ...owner, ...found, recoveredAt: receivedAt } },
     ...waiting.flatMap((each) => applied(owner, sealedSecret, notBefore(receivedAt, each))),

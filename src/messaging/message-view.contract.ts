@@ -45,7 +45,7 @@ export type MessageView = {
   readonly whatsappId: string;
   readonly replyTo?: string;
   readonly replyToWhatsappId?: string;
-  /** It was sent from here as a forwarded one. */
+  /** What it says was passed on from another message. */
   readonly forwarded?: boolean;
   readonly referral?: Referral;
   readonly reference?: string;

@@ -127,6 +127,7 @@ export const messageEvents = eventTypes('message', {
       replyToWhatsappId: z.string().nullable(),
       mentions: z.array(z.string()).readonly(),
       referral: Referral.nullable(),
+      forwarded: z.boolean(),
       /** What later edits of it, and votes, are encrypted under; encrypted itself. */
       sealedSecret: z.string().nullable(),
       /** By WhatsApp's clock. */
@@ -157,6 +158,7 @@ export const messageEvents = eventTypes('message', {
       replyToWhatsappId: z.string().nullable(),
       mentions: z.array(z.string()).readonly(),
       referral: Referral.nullable(),
+      forwarded: z.boolean(),
       sealedSecret: z.string().nullable(),
       recoveredAt: time,
     }),

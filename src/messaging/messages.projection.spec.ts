@@ -64,9 +64,9 @@ describe('the view of messages', () => {
     const shown = { mentions: ['+491701234567', '1@lid'] };
     const mentioning = messageEvent('MessageReceived', { mentions });
     expect(after(mentioning)).toMatchObject({ content: shown });
-    const file = { mimeType: null, caption: 'Look', fileName: null, size: null, voice: false };
+    const file = { mimeType: null, caption: 'Look', fileName: null, size: null };
     const media = { kind: 'image', url: null, directPath: '/x', sealedKey: 'k', sha256: null } as const;
-    const image = { type: 'image', media, ...file } as const;
+    const image = { type: 'image', media, ...file, form: 'plain', viewOnce: false } as const;
     expect(after(messageEvent('MessageReceived', { mentions, content: image }))).toMatchObject({ content: shown });
     const unreadable = messageEvent('MessageReceived', { content: { type: 'unreadable', reason: 'undecrypted' } });
     expect(after(unreadable, messageEvent('MessageRecovered', { mentions }))).toMatchObject({ content: shown });

@@ -22,7 +22,7 @@ export type MessageDocument = MessageView & {
 /** Every message, of all users. */
 export const messages = collection<MessageDocument>({
   name: 'messages',
-  version: 10,
+  version: 11,
   indexes: [
     ['position'],
     ['userId', 'position'],
@@ -69,7 +69,7 @@ export const messagesProjection = projection<MessageEvent | ErasureEvent, Messag
       patch(messageId, { status: 'failed', failedAt, error: { code, reason, retryable } }),
     MessageCanceled: ({ data }) => patch(data.messageId, { status: 'canceled', canceledAt: data.canceledAt }),
     MessageReceived: ({ data, position }) => put(data.messageId, { ...viewOfReceived(data), position }),
-    MessageRecovered: ({ data: { messageId, content, mentions, replyToWhatsappId, referral } }) =>
+    MessageRecovered: ({ data: { messageId, content, mentions, replyToWhatsappId, referral, forwarded } }) =>
       patch(messageId, {
         type: content.type,
         content: withMentions(content, shown({ mentions })),
@@ -77,6 +77,7 @@ export const messagesProjection = projection<MessageEvent | ErasureEvent, Messag
         ...fileStateOf(content),
         ...(replyToWhatsappId !== null && { replyToWhatsappId }),
         ...(referral !== null && { referral }),
+        ...(forwarded && { forwarded }),
       }),
     MessageFileFetched: ({ data: { messageId, file } }) =>
       patch(messageId, { fileState: 'ready', file, fileTrouble: null }),
@@ -150,6 +151,7 @@ const viewOfReceived = (data: MessageEventData<'MessageReceived'>): MessageView 
   whatsappId: data.whatsappId,
   ...(data.replyToWhatsappId !== null && { replyToWhatsappId: data.replyToWhatsappId }),
   ...(data.referral !== null && { referral: data.referral }),
+  ...(data.forwarded && { forwarded: true }),
   createdAt: data.receivedAt,
   sentAt: data.sentAt,
 });

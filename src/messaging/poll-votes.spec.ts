@@ -147,8 +147,17 @@ describe('a vote that arrives, encrypted,', () => {
     given([waits]).when(receive).then([poll, sealedVote]);
     given([unreadable]).when(arrives).then([waits]);
     const recovered = messageEvent('MessageRecovered', { ...poll.data, recoveredAt: poll.data.receivedAt });
-    const { content: said, sealedSecret, replyToWhatsappId, mentions, referral, recoveredAt } = recovered.data;
-    const data = { ...messageOwner, content: said, sealedSecret, replyToWhatsappId, mentions, referral, recoveredAt };
+    const {
+      content: said,
+      sealedSecret,
+      replyToWhatsappId,
+      mentions,
+      referral,
+      forwarded,
+      recoveredAt,
+    } = recovered.data;
+    const found = { content: said, sealedSecret, replyToWhatsappId, mentions, referral, forwarded };
+    const data = { ...messageOwner, ...found, recoveredAt };
     given([unreadable, waits])
       .when(receive)
       .then([{ type: 'MessageRecovered', data }, sealedVote]);

@@ -7,6 +7,7 @@ import type { CommandHandler } from '../platform/context-definition.js';
 import { Streams } from '../platform/streams/streams.js';
 import { forwardedOf } from './content/kinds.js';
 import { messageEvents, type SendMessage } from './message.contract.js';
+import { receivedFileIdOf } from './message-ids.js';
 import type { ForwardMessage, RetryMessage } from './message-requests.contract.js';
 import { messageDecider } from './message.decider.js';
 import type { GetMessage } from './message-view.contract.js';
@@ -66,7 +67,7 @@ export class ForwardMessageHandler implements CommandHandler<ForwardMessage> {
     if (message.revokedAt !== undefined) {
       throw new DomainError('conflict', 'message_revoked', 'The message is deleted');
     }
-    const content = forwardedOf(message.content);
+    const content = forwardedOf(message.content, receivedFileIdOf(message.id));
     if (!content) {
       const detail = `A message of type ${message.type} cannot be forwarded`;
       throw new DomainError('conflict', 'message_not_forwardable', detail);

@@ -17,6 +17,7 @@ export const writtenReport = (by: Person, body: string): Report => ({
     replyTo: null,
     mentions: [],
     referral: null,
+    forwarded: false,
     sealedSecret: null,
     sentAt: new Date().toISOString(),
     wasWaiting: false,

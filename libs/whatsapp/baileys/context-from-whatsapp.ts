@@ -3,9 +3,9 @@ import { contentLimits } from '../content.js';
 import type { ReceivedMessage, Referral } from '../reports.js';
 import { lineOf, messageIdOf, textOf, urlOf } from './content/bounded.js';
 
-type Context = Pick<ReceivedMessage, 'replyTo' | 'mentions' | 'referral'>;
+type Context = Pick<ReceivedMessage, 'replyTo' | 'mentions' | 'referral' | 'forwarded'>;
 
-/** The message that is replied to, the people who are mentioned, and the ad that led here. Every kind of content may carry this. */
+/** The message that is replied to, the people who are mentioned, the ad that led here, and whether it is forwarded. Every kind of content may carry this. */
 export const contextFromWhatsApp = (message: proto.IMessage): Context => {
   const context = Object.values(message)
     .map((part: unknown) => (part as { contextInfo?: proto.IContextInfo | null } | null)?.contextInfo)
@@ -14,6 +14,7 @@ export const contextFromWhatsApp = (message: proto.IMessage): Context => {
     replyTo: context?.stanzaId ? messageIdOf(context.stanzaId) : null,
     mentions: (context?.mentionedJid ?? []).filter((jid) => address.test(jid)).slice(0, contentLimits.mentions),
     referral: context?.externalAdReply ? referralFrom(context.externalAdReply) : null,
+    forwarded: context?.isForwarded === true,
   };
 };
 

@@ -49,7 +49,7 @@ export const unreadableReport = (
   reading: Reading,
 ): Report | undefined => {
   const received = receivedFrom(message, reading);
-  const nothing = { replyTo: null, mentions: [], referral: null, sealedSecret: null };
+  const nothing = { replyTo: null, mentions: [], referral: null, forwarded: false, sealedSecret: null };
   const content = { type: 'unreadable', reason } as const;
   return received && { kind: 'message', message: { ...received, content, ...nothing } };
 };

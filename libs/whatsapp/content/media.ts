@@ -2,6 +2,9 @@ import type { Mentions } from './mentions.js';
 
 export type MediaKind = 'image' | 'video' | 'audio' | 'document' | 'sticker';
 
+/** `voice`: audio that was spoken. `gif`: a video that repeats without sound. `note`: a round video. `animated`: a sticker that moves. */
+export type MediaForm = 'plain' | 'voice' | 'gif' | 'note' | 'animated';
+
 /** Where a received file is, and its key. WhatsApp keeps files for some weeks. */
 export type MediaReference<Kind extends MediaKind = MediaKind> = {
   readonly kind: Kind;
@@ -21,8 +24,9 @@ export type ReceivedMedia<Kind extends MediaKind> = {
   readonly fileName: string | null;
   /** In bytes, as stated by the sender. */
   readonly size: number | null;
-  /** A voice message. */
-  readonly voice: boolean;
+  readonly form: MediaForm;
+  /** Its sender wants it to be opened once. */
+  readonly viewOnce: boolean;
 };
 
 /** Where WhatsApp keeps a file that was uploaded for a message. Its key is not here: it follows from the message. */
@@ -57,6 +61,5 @@ export type OutgoingMedia<Kind extends MediaKind> = Mentions & {
   readonly waveform: string | null;
   /** It can be opened once; of images, videos and audio only. */
   readonly viewOnce: boolean;
-  /** `voice`: audio that was spoken. `gif`: a video that repeats without sound. `note`: a round video. `animated`: a sticker that moves. */
-  readonly form: 'plain' | 'voice' | 'gif' | 'note' | 'animated';
+  readonly form: MediaForm;
 };

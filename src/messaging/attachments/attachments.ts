@@ -2,11 +2,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DomainError } from '#lib/event-sourcing';
 import { MEDIA_LIBRARY, type MediaLibrary } from '../../media/media-library.contract.js';
 import type { Media } from '../../media/media.contract.js';
+import { CommandBus } from '../../platform/bus/command-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import type { OutgoingContent, RequestedContent } from '../content.contract.js';
 import { isSentMedia } from '../content/media.content.js';
 import type { MediaRequest } from '../content/media-request.js';
 import { convertedFileIdOf, fileIdOf } from '../message-ids.js';
+import type { FetchReceivedFile } from '../received-file.contract.js';
 import { contentOfFile, conversionOf } from './attachments.rules.js';
 import { converted } from './converter.js';
 import { fitsAsSticker, stickerOf } from './sticker.js';
@@ -16,15 +18,19 @@ type Of = { readonly messageId: string; readonly userId: string };
 /** Finds or takes the file of a message that is to be accepted, and makes of it what WhatsApp shows. */
 @Injectable()
 export class Attachments {
-  constructor(@Inject(MEDIA_LIBRARY) private readonly library: MediaLibrary) {}
+  constructor(
+    @Inject(MEDIA_LIBRARY) private readonly library: MediaLibrary,
+    private readonly commands: CommandBus,
+  ) {}
 
   /**
    * The content of a message as it is recorded. The same message again is the same file: it is not fetched a second time.
-   * @throws {DomainError} `media_not_found`, `media_type_refused`, `media_too_large`, `media_fetch_failed`, `url_not_allowed`, `converter_missing`
+   * @throws {DomainError} `media_not_found`, `media_type_refused`, `media_too_large`, `media_fetch_failed`, `url_not_allowed`, `converter_missing`;
+   * of a received file that is not here yet, `media_unavailable`
    */
   async contentOf(requested: RequestedContent, of: Of, context: CommandContext): Promise<OutgoingContent> {
     if (!('source' in requested)) {
-      if (isSentMedia(requested)) await this.known(of.userId, requested.mediaId);
+      if (isSentMedia(requested)) await this.known(of.userId, requested.mediaId, context);
       return requested;
     }
     const taken = await this.fileOf(requested, of, context);
@@ -34,7 +40,7 @@ export class Attachments {
   }
 
   private async fileOf({ source, ...described }: MediaRequest, of: Of, context: CommandContext): Promise<Media> {
-    if ('mediaId' in source) return this.known(of.userId, source.mediaId);
+    if ('mediaId' in source) return this.known(of.userId, source.mediaId, context);
     const owner = { mediaId: fileIdOf(of.messageId), userId: of.userId };
     const earlier = await this.library.find(owner.userId, owner.mediaId);
     if (earlier?.cleanedAt === null) return earlier;
@@ -49,11 +55,23 @@ export class Attachments {
     );
   }
 
-  private async known(userId: string, mediaId: string): Promise<Media> {
-    const media = await this.library.find(userId, mediaId);
+  private async known(userId: string, mediaId: string, context: CommandContext): Promise<Media> {
+    const media = (await this.library.find(userId, mediaId)) ?? (await this.received(userId, mediaId, context));
     if (media?.cleanedAt === null) return media;
     const detail = media ? 'The file was cleaned, and is no longer here' : 'There is no such file';
     throw new DomainError('refused', 'media_not_found', detail);
+  }
+
+  /** A file that somebody sent, which was not fetched until now. */
+  private async received(userId: string, mediaId: string, context: CommandContext): Promise<Media | undefined> {
+    const command: FetchReceivedFile = { type: 'FetchReceivedFile', data: { mediaId, userId } };
+    try {
+      await this.commands.execute<FetchReceivedFile>(command, context);
+    } catch (error) {
+      if (error instanceof DomainError && error.refusal === 'not_found') return undefined;
+      throw error;
+    }
+    return this.library.find(userId, mediaId);
   }
 
   private async madeToFit(requested: MediaRequest, file: Media, of: Of, context: CommandContext): Promise<Media> {

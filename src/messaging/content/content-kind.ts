@@ -32,8 +32,8 @@ export type ContentKind<
   readonly wordsOf: (content: Content) => string | null;
   /** The message that it answers, where it has to answer one. Other kinds answer one where `replyTo` says so. */
   readonly answers?: (content: Content) => string;
-  /** What of it is sent when it is forwarded; left out, or undefined, where it cannot be. */
-  readonly forwarded?: (content: Content) => Content | undefined;
+  /** What is sent when a message with it is forwarded; left out, or undefined, where it cannot be. `mediaId`: of a received file. */
+  readonly forwarded?: (content: Content, mediaId: string) => Content | Pending | undefined;
   /** The files that it consists of. */
   readonly mediaOf: (content: Content) => readonly MediaReference[];
 };

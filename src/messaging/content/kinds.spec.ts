@@ -12,17 +12,24 @@ import {
 } from './kinds.js';
 
 const media = { url: 'https://mmg.whatsapp.net/1', directPath: null, sealedKey: 'a2V5', sha256: null };
-const described = { mimeType: 'image/png', caption: 'Look', fileName: null, size: 7, voice: false };
-const file = <const Kind extends string>(kind: Kind) => ({ type: kind, media: { kind, ...media }, ...described });
+const described = { mimeType: 'image/png', caption: 'Look', fileName: null, size: 7 };
+const plain = { form: 'plain' as const, viewOnce: false };
+const shown = { ...described, viewOnce: false, voice: false, gif: false, note: false };
+const file = <const Kind extends string>(kind: Kind) => ({
+  type: kind,
+  media: { kind, ...media },
+  ...described,
+  ...plain,
+});
 
 /** As events hold it, with what the API shows of it. */
 const received: readonly (readonly [ReceivedContent, object])[] = [
   [{ type: 'text', body: 'Hello' }, { text: { body: 'Hello' } }],
-  [file('image'), { image: described }],
-  [file('video'), { video: described }],
-  [file('audio'), { audio: described }],
-  [file('document'), { document: described }],
-  [file('sticker'), { sticker: described }],
+  [file('image'), { image: shown }],
+  [file('video'), { video: shown }],
+  [file('audio'), { audio: shown }],
+  [file('document'), { document: shown }],
+  [file('sticker'), { sticker: shown }],
   [
     { type: 'location', latitude: 1.5, longitude: 2.5, name: 'Here', address: null },
     { location: { latitude: 1.5, longitude: 2.5, name: 'Here', address: null } },
@@ -90,8 +97,8 @@ describe('outgoing text', () => {
   });
 
   it('is forwarded with the people whom it mentions, but mentions nobody only for being in a group', () => {
-    expect(forwardedOf({ ...content, mentionAll: true })).toEqual(content);
-    expect(forwardedOf({ type: 'text', body: 'Hello', mentionAll: true })).toEqual({ type: 'text', body: 'Hello' });
+    expect(forwardedOf({ ...content, mentionAll: true }, '')).toEqual(content);
+    expect(forwardedOf({ type: 'text', body: 'Hello', mentionAll: true }, '')).toEqual({ type: 'text', body: 'Hello' });
   });
 });
 

@@ -78,9 +78,9 @@ export const wordsOf = (content: Content): string | null => kindOf(content).word
 export const answeredBy = (content: RequestedContent): string | undefined =>
   'source' in content ? undefined : kindOf(content).answers?.(content);
 
-/** What of it is sent when it is forwarded; undefined where it cannot be. */
-export const forwardedOf = (content: Content): OutgoingContent | undefined =>
-  kindOf(content).forwarded?.(content) as OutgoingContent | undefined;
+/** What is sent when a message with it is forwarded; undefined where it cannot be. `mediaId`: of its file, where it was received. */
+export const forwardedOf = (content: Content, mediaId: string): RequestedContent | undefined =>
+  kindOf(content).forwarded?.(content, mediaId) as RequestedContent | undefined;
 
 /** The files that it consists of. */
 export const mediaOf = (content: Content): readonly MediaReference[] => kindOf(content).mediaOf(content);

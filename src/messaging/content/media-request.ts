@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { MediaKind, Mentions } from '#lib/whatsapp';
+import type { MediaForm, MediaKind, Mentions } from '#lib/whatsapp';
 import { isPlainLine, isPlainText } from './characters.rules.js';
 import { newMentions, requestedMentions } from './mentions.js';
 
@@ -24,7 +24,7 @@ export type MediaRequest = ReturnType<typeof requestedMentions> & {
   readonly fileName: string | undefined;
   readonly caption: string | null;
   readonly viewOnce: boolean;
-  readonly form: 'plain' | 'voice' | 'gif' | 'note';
+  readonly form: MediaForm;
   /** Makes of it what WhatsApp plays, where it is something else. */
   readonly convert: boolean;
 };

@@ -12,8 +12,9 @@ const described = {
   caption: longText.nullable(),
   fileName: line.nullable(),
   size: z.int().min(0).nullable(),
-  voice: z.boolean(),
 };
+
+const form = z.enum(['plain', 'voice', 'gif', 'note', 'animated']);
 
 /** What is recorded of a file that is sent: the file is fixed at acceptance, whatever it came from. */
 const sentMedia = <Kind extends MediaKind>(type: Kind) =>
@@ -32,8 +33,7 @@ const sentMedia = <Kind extends MediaKind>(type: Kind) =>
     height: z.int().min(0).nullable(),
     seconds: z.int().min(0).nullable(),
     viewOnce: z.boolean(),
-    /** What kind of audio, video or sticker it is. */
-    form: z.enum(['plain', 'voice', 'gif', 'note', 'animated']),
+    form,
   });
 
 /** A file that is sent, as the log has it. */
@@ -45,6 +45,7 @@ const ShownMedia = z.object({
   mediaId: z.uuid().optional().describe('The file, in `GET /v1/media/{id}`, which fetches one that is `pending`.'),
   ...described,
   ...shownMentions,
+  voice: z.boolean(),
   size: described.size.describe('In bytes; of received files as stated by the sender.'),
   sha256: z.string().optional().describe('Of the file, in hex.'),
   width: z.int().nullable().optional().describe('In pixels.'),
@@ -60,22 +61,31 @@ type ShownMedia = z.output<typeof ShownMedia>;
 
 const shownOfSent = (content: SentMedia): ShownMedia => {
   const { type: _type, form, mentions: _mentions, ...file } = content;
-  return {
-    ...file,
-    ...mentionsShown(content),
-    voice: form === 'voice',
-    gif: form === 'gif',
-    note: form === 'note',
-    state: 'ready',
-  };
+  return { ...file, ...mentionsShown(content), ...shownForm(form), state: 'ready' };
 };
+
+const shownForm = (form: SentMedia['form']) => ({
+  voice: form === 'voice',
+  gif: form === 'gif',
+  note: form === 'note',
+});
+
+/** A voice message has to be Ogg with Opus. People may send another one, which is then forwarded as audio. */
+const forwardedForm = (form: SentMedia['form'], mimeType: string | null): SentMedia['form'] =>
+  form === 'voice' && !mimeType?.includes('opus') ? 'plain' : form;
 
 const media = <Kind extends MediaKind>(
   type: Kind,
   requested: NewMedia,
   example: Pick<ShownMedia, 'mimeType'> & Partial<ShownMedia>,
 ) => {
-  const received = z.object({ type: z.literal(type), media: mediaReference(type), ...described });
+  const received = z.object({
+    type: z.literal(type),
+    media: mediaReference(type),
+    ...described,
+    form,
+    viewOnce: z.boolean(),
+  });
   const event = sentMedia(type);
   type Received = z.output<typeof received> & Mentions;
   type Sent = z.output<typeof event>;
@@ -86,14 +96,19 @@ const media = <Kind extends MediaKind>(
       schema: ShownMedia,
       of: (content) => {
         if ('mediaId' in content) return shownOfSent(content as SentMedia);
-        const { mimeType, caption, fileName, size, voice } = content;
-        return { mimeType, caption, fileName, size, voice, ...mentionsShown(content) };
+        const { mimeType, caption, fileName, size, viewOnce } = content;
+        return { mimeType, caption, fileName, size, viewOnce, ...shownForm(content.form), ...mentionsShown(content) };
       },
       example: { caption: null, fileName: null, size: 48_213, voice: false, ...example },
     },
     wordsOf: ({ caption }) => caption,
-    forwarded: (content) => {
-      if (!('mediaId' in content) || content.viewOnce) return undefined;
+    forwarded: (content, mediaId) => {
+      if (content.viewOnce) return undefined;
+      if (!('mediaId' in content)) {
+        const { caption, mimeType } = content;
+        const plain = { mimeType: undefined, fileName: undefined, viewOnce: false, convert: false };
+        return { type, source: { mediaId }, ...plain, caption, form: forwardedForm(content.form, mimeType) };
+      }
       const { mentions: _mentions, mentionAll: _mentionAll, ...file } = content;
       return { ...file, ...forwardedMentions(content) };
     },

@@ -47,7 +47,7 @@ export class MessagesController {
   @Refuses(refusals.sessionNotFound, refusals.invalidRecipient, refusals.sessionNotLinked, refusals.sessionRequired)
   @Refuses(refusals.replyToNotFound, refusals.replyToNotSent, refusals.scheduledInThePast)
   @Refuses(refusals.scheduledTooFarAhead, refusals.mediaNotFound, refusals.mediaTypeRefused, refusals.mediaTooLarge)
-  @Refuses(refusals.mediaFetchFailed, refusals.urlNotAllowed, refusals.converterMissing)
+  @Refuses(refusals.mediaFetchFailed, refusals.urlNotAllowed, refusals.converterMissing, refusals.mediaUnavailable)
   @Refuses(refusals.mentionAllNeedsGroup, refusals.quotaExceeded)
   async send(
     @Context() context: CommandContext,

@@ -68,7 +68,7 @@ const shape = {
   pushName: z.string().nullable().describe('What the sender calls themselves.'),
   ...content,
   referral: Referral.optional(),
-  forwarded: z.boolean().optional().describe('Whether it was sent from here as a forwarded one.'),
+  forwarded: z.boolean().optional().describe('Whether it is marked as forwarded.'),
   replyTo: z.uuid().nullable(),
   reference: z.string().nullable(),
   error: z

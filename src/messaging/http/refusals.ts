@@ -84,6 +84,11 @@ export const refusals = {
     detail: 'The time for which it is scheduled has passed',
   },
   mediaNotFound: { status: 422, code: 'media_not_found', detail: 'There is no such file' },
+  mediaUnavailable: {
+    status: 502,
+    code: 'media_unavailable',
+    detail: 'WhatsApp no longer has the file. Asking again does not help.',
+  },
   mediaTypeRefused: {
     status: 422,
     code: 'media_type_refused',

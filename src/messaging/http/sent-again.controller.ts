@@ -60,12 +60,13 @@ export class SentAgainController {
   @ApiOperation({
     summary: 'Forward a message',
     description:
-      'The answer is a new message with what the first one says now. Its recipient sees that it is forwarded.',
+      'The answer is a new message with what the first one says now. Its recipient sees that it is forwarded. A received file that is still `pending` is fetched from WhatsApp first; what is to be viewed once is not forwarded.',
   })
   @Answers(202, 'Accepted: the new message is on disk, and will be sent', Message)
   @QuotaHeaders()
   @Refuses(refusals.messageNotFound, refusals.sessionNotFound, refusals.notForwardable, refusals.revoked)
   @Refuses(refusals.invalidRecipient, refusals.sessionNotLinked, refusals.quotaExceeded)
+  @Refuses(refusals.mediaNotFound, refusals.mediaUnavailable, refusals.mediaTypeRefused, refusals.mediaTooLarge)
   forward(
     @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,

@@ -15,7 +15,8 @@ const content = {
   caption: null,
   fileName: null,
   size: 1200,
-  voice: false,
+  form: 'plain' as const,
+  viewOnce: false,
 };
 const received = messageEvent('MessageReceived', { content });
 const unreadable = messageEvent('MessageReceived', { content: { type: 'unreadable', reason: 'undecrypted' } });

@@ -15,7 +15,8 @@ export const receivedData = (
   message: ReceivedMessage,
   receivedAt: string,
 ): MessageEventData<'MessageReceived'> => {
-  const { key, account, sender, pushName, content, replyTo, mentions, referral, sealedSecret, sentAt } = message;
+  const { key, account, sender, pushName, content, replyTo, mentions, referral, forwarded } = message;
+  const { sealedSecret, sentAt } = message;
   return {
     ...owner,
     account,
@@ -30,6 +31,7 @@ export const receivedData = (
     replyToWhatsappId: replyTo,
     mentions,
     referral,
+    forwarded,
     sealedSecret,
     sentAt,
     receivedAt,

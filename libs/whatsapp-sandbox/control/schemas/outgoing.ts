@@ -22,6 +22,8 @@ const replyTo = id.exactOptional().meta({ description: 'Id of a message of this 
 
 const mentions = z.array(id).readonly().exactOptional().meta({ description: 'Phone numbers.' });
 
+const forwarded = z.boolean().exactOptional().meta({ description: 'Texts and files only: mark it as forwarded.' });
+
 const file = z
   .strictObject({
     data: z.base64().min(1).meta({ description: 'Content of the file.' }),
@@ -30,6 +32,9 @@ const file = z
     mentions,
     fileName: z.string().min(1).max(255).exactOptional(),
     voice: z.boolean().exactOptional().meta({ description: 'Audio only: send as a voice message.' }),
+    viewOnce: z.boolean().exactOptional().meta({ description: 'Images, videos and audio: to be opened once.' }),
+    gif: z.boolean().exactOptional().meta({ description: 'Video only: it repeats without sound.' }),
+    note: z.boolean().exactOptional().meta({ description: 'Video only: a round one.' }),
   })
   .meta({ id: 'OutgoingFile' });
 
@@ -61,6 +66,7 @@ export const outgoing = z
     z.strictObject({
       ...envelope,
       type: z.literal('text'),
+      forwarded,
       text: z.union([
         text,
         z.strictObject({
@@ -69,11 +75,11 @@ export const outgoing = z
         }),
       ]),
     }),
-    z.strictObject({ ...envelope, type: z.literal('image'), image: file }),
-    z.strictObject({ ...envelope, type: z.literal('video'), video: file }),
-    z.strictObject({ ...envelope, type: z.literal('audio'), audio: file }),
-    z.strictObject({ ...envelope, type: z.literal('document'), document: file }),
-    z.strictObject({ ...envelope, type: z.literal('sticker'), sticker: file }),
+    z.strictObject({ ...envelope, forwarded, type: z.literal('image'), image: file }),
+    z.strictObject({ ...envelope, forwarded, type: z.literal('video'), video: file }),
+    z.strictObject({ ...envelope, forwarded, type: z.literal('audio'), audio: file }),
+    z.strictObject({ ...envelope, forwarded, type: z.literal('document'), document: file }),
+    z.strictObject({ ...envelope, forwarded, type: z.literal('sticker'), sticker: file }),
     z.strictObject({
       ...envelope,
       type: z.literal('location'),
@@ -167,6 +173,7 @@ const envelopeOf = ({ to, addressing, id, sentAt, delivery, broadcastList, ...bo
   ...(delivery && { delivery }),
   ...(broadcastList && { broadcastList }),
   ...('replyTo' in body && { replyTo: body.replyTo }),
+  ...('forwarded' in body && { forwarded: body.forwarded }),
 });
 
 const fileOf = ({ data, caption, ...rest }: z.output<typeof file>) => ({

@@ -106,10 +106,12 @@ function buildChange(content: Change, context: BuildContext): proto.IMessage {
 
 function contextOf(content: Body, context: BuildContext): proto.IContextInfo | undefined {
   const mentioned = 'mentions' in content ? content.mentions : undefined;
-  if (content.replyTo === undefined && mentioned === undefined) return undefined;
+  const forwarded = 'forwarded' in content && content.forwarded;
+  if (content.replyTo === undefined && mentioned === undefined && !forwarded) return undefined;
   const quoted = content.replyTo === undefined ? undefined : context.reference(content.replyTo);
   return {
     ...(mentioned && { mentionedJid: mentioned.map(context.jidOf) }),
+    ...(forwarded && { isForwarded: true, forwardingScore: 1 }),
     ...(quoted && { stanzaId: quoted.key.id, participant: quoted.author, quotedMessage: quoted.message }),
   };
 }

@@ -10,13 +10,25 @@ type OutgoingMedia = {
   readonly fileName?: string;
   /** Audio only: send as a voice message. */
   readonly voice?: boolean;
+  /** Images, videos and audio: to be opened once. */
+  readonly viewOnce?: boolean;
+  /** Video only: repeats without sound. */
+  readonly gif?: boolean;
+  /** Video only: a round one. */
+  readonly note?: boolean;
   readonly mentions?: readonly string[];
 };
 
 /** Content that a virtual phone can send. `messageId` is the id of a message of this phone. */
 export type SendableContent =
-  | { readonly type: 'text'; readonly text: string; readonly mentions?: readonly string[]; readonly replyTo?: string }
-  | (OutgoingMedia & { readonly replyTo?: string })
+  | {
+      readonly type: 'text';
+      readonly text: string;
+      readonly mentions?: readonly string[];
+      readonly replyTo?: string;
+      readonly forwarded?: boolean;
+    }
+  | (OutgoingMedia & { readonly replyTo?: string; readonly forwarded?: boolean })
   | {
       readonly type: 'location';
       readonly latitude: number;

@@ -43,20 +43,27 @@ export function buildMedia(
   stored: StoredMedia,
   contextInfo?: proto.IContextInfo,
 ): proto.IMessage {
-  const { type, mimeType, text, fileName, voice } = content;
+  const message = buildPart(content, stored, contextInfo);
+  return content.viewOnce ? { viewOnceMessageV2: { message } } : message;
+}
+
+function buildPart(content: OutgoingMedia, stored: StoredMedia, contextInfo?: proto.IContextInfo): proto.IMessage {
+  const { type, mimeType, text, fileName, voice, viewOnce, gif, note } = content;
   const common = {
     ...stored,
     mimetype: mimeType ?? (voice ? voiceMimeType : defaultMimeType[type]),
     ...(contextInfo && { contextInfo }),
   };
   const caption = text === undefined ? {} : { caption: text };
+  const once = viewOnce ? { viewOnce } : {};
   switch (type) {
     case 'image':
-      return { imageMessage: { ...common, ...caption } };
+      return { imageMessage: { ...common, ...caption, ...once } };
     case 'video':
-      return { videoMessage: { ...common, ...caption } };
+      if (note) return { ptvMessage: { ...common, ...once } };
+      return { videoMessage: { ...common, ...caption, ...once, ...(gif && { gifPlayback: true }) } };
     case 'audio':
-      return { audioMessage: { ...common, ptt: voice ?? false } };
+      return { audioMessage: { ...common, ptt: voice ?? false, ...once } };
     case 'document':
       return { documentMessage: { ...common, ...caption, fileName: fileName ?? 'file', title: fileName ?? 'file' } };
     case 'sticker':

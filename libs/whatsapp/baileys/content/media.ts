@@ -1,5 +1,5 @@
 import { toNumber, type proto } from '@whiskeysockets/baileys';
-import type { MediaKind, OutgoingMedia, ReceivedMedia } from '../../content/media.js';
+import type { MediaForm, MediaKind, OutgoingMedia, ReceivedMedia } from '../../content/media.js';
 import type { ReceivedSecrets } from '../received-secrets.js';
 import { lineOf, secretOf, textOf, urlOf } from './bounded.js';
 import type { ContentConverter, ToWhatsAppContext } from './converter.js';
@@ -9,7 +9,9 @@ type MediaPart = Pick<
   proto.Message.IDocumentMessage,
   'mediaKey' | 'url' | 'directPath' | 'fileSha256' | 'mimetype' | 'fileLength' | 'caption' | 'fileName'
 > &
-  Pick<proto.Message.IAudioMessage, 'ptt'>;
+  Pick<proto.Message.IAudioMessage, 'ptt' | 'viewOnce'> &
+  Pick<proto.Message.IVideoMessage, 'gifPlayback'> &
+  Pick<proto.Message.IStickerMessage, 'isAnimated'>;
 
 type Media<Kind extends MediaKind> = {
   readonly fromWhatsApp: (
@@ -39,10 +41,18 @@ const media = <Kind extends MediaKind>(
       caption: textOf(part.caption),
       fileName: lineOf(part.fileName),
       size: sizeOf(part.fileLength),
-      voice: part.ptt === true,
+      form: formOf(message, part),
+      viewOnce: part.viewOnce === true,
     };
   },
 });
+
+const formOf = ({ ptvMessage }: proto.IMessage, { ptt, gifPlayback, isAnimated }: MediaPart): MediaForm => {
+  if (ptvMessage) return 'note';
+  if (ptt) return 'voice';
+  if (gifPlayback) return 'gif';
+  return isAnimated ? 'animated' : 'plain';
+};
 
 const sizeOf = (length: MediaPart['fileLength']): number | null => {
   const bytes = length === null || length === undefined ? NaN : toNumber(length);
