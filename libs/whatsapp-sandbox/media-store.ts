@@ -17,4 +17,6 @@ export const mediaStoreOn = (server: MediaServer): MediaStore => ({
   },
   publish: (bytes) => server.publish(bytes),
   read: ({ directPath }) => server.read(directPath),
+  expire: ({ directPath }) => server.expire(directPath),
+  renew: ({ directPath }) => server.renew(directPath),
 });

@@ -108,6 +108,12 @@ export type WhatsAppConnections = {
    */
   downloadMedia(sessionId: string, media: MediaReference): Promise<AsyncIterable<Uint8Array>>;
   /**
+   * Asks the account's phone to upload the file of a message again, where WhatsApp no longer has it. Resolves with where it is then; undefined
+   * where the phone does not have it any more.
+   * @throws {NotConnected} {QueryFailed} also where the phone does not answer, which may be offline.
+   */
+  renewMedia(sessionId: string, message: MessageKey, media: MediaReference): Promise<MediaReference | undefined>;
+  /**
    * What a message says after an edit that was reported as sealed; undefined where it cannot be opened. `sealedSecret` is that of the edited
    * message, null where the session sent it itself; `sender` that of the edit. Needs no connection.
    */

@@ -113,7 +113,7 @@ const data: { readonly [Type in MessageEventType]: MessageEventData<Type> } = {
   },
   MessageFileUnavailable: {
     ...messageOwner,
-    trouble: { code: 'expired', reason: 'WhatsApp no longer has the file' },
+    trouble: { code: 'expired', reason: 'WhatsApp no longer has the file, and neither does the phone' },
     at: later,
   },
   MessageChangeAwaited: { ...messageOwner, changeId: 'R1', change: { kind: 'revocation' }, at: later },

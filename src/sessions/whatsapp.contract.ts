@@ -14,6 +14,7 @@ export type Messenger = Pick<
   | 'markRead'
   | 'showActivity'
   | 'downloadMedia'
+  | 'renewMedia'
   | 'openEdit'
   | 'openVote'
   | 'rejectCall'

@@ -47,6 +47,13 @@ const received = async (bytes: Buffer): Promise<Received> => {
     );
   });
 };
+/** Its address at WhatsApp is no longer valid. */
+const expire = async (message: Received): Promise<void> => {
+  const found = (await waybill.sandbox.messages<{ readonly id: string; readonly text?: string }>(friend.number)).find(
+    ({ text }) => text === message.document.caption,
+  );
+  await waybill.sandbox.ask(`POST /phones/${friend.number}/messages/${found?.id}/expire-media`);
+};
 const fileOf = async ({ id }: Received): Promise<File> =>
   ((await client.get(id)) as unknown as { readonly document: File }).document;
 const content = ({ document }: Received): Promise<Answer> => client.call(`GET /v1/media/${document.mediaId}`);
@@ -92,12 +99,29 @@ describe('a file that is fetched on demand', () => {
     expect((await download(message)).bytes.equals(bytes)).toBe(true);
   });
 
-  it('that WhatsApp no longer has is unavailable from then on, and asking again does not help', async () => {
+  it('that WhatsApp no longer has is requested of the phone, as soon as the session is connected', async () => {
+    const bytes = randomBytes(1000);
+    const message = await received(bytes);
+    await expire(message);
+    await client.call(`POST /v1/sessions/${client.session.id}/stop`);
+    const why = 'it cannot be asked of the phone: the session is not connected. Asking again may help.';
+    await eventually(async () => String((await content(message)).body.detail).includes(why));
+    expect(await fileOf(message)).toMatchObject({ state: 'pending' });
+    await client.call(`POST /v1/sessions/${client.session.id}/restart`);
+    await eventually(async () => (await content(message)).status === 200);
+    expect((await download(message)).bytes.equals(bytes)).toBe(true);
+  });
+
+  it('that the phone does not have either is unavailable from then on, and asking again does not help', async () => {
     const message = await received(randomBytes(1000));
-    await waybill.sandbox.fault({ kind: 'download-error', code: 410 });
+    await waybill.sandbox.ask(`PATCH /phones/${client.session.phone.number}`, { keepsFiles: false });
+    await expire(message);
     const refused = {
       status: 502,
-      body: { code: 'media_unavailable', detail: 'WhatsApp no longer has the file. Asking again does not help.' },
+      body: {
+        code: 'media_unavailable',
+        detail: 'WhatsApp no longer has the file, and neither does the phone. Asking again does not help.',
+      },
     };
     expect(await content(message)).toMatchObject(refused);
     expect(await content(message)).toMatchObject(refused);

@@ -93,11 +93,13 @@ describe('a received file', () => {
     expect(answer.status).toBe(202);
     expect(await arrived(friend)).toMatchObject({ type: 'image', text: 'Yours' });
 
+    await waybill.sandbox.ask(`PATCH /phones/${client.session.phone.number}`, { keepsFiles: false });
     await waybill.sandbox.fault({ kind: 'download-error', code: 410 });
     const gone = await received('document', await sampleFiles.document());
     expect(await forward(gone)).toMatchObject(unavailable);
     const again = { to: `+${other.number}`, type: 'document', document: { mediaId: fileOf(gone).mediaId } };
     expect(await client.post(again)).toMatchObject(unavailable);
+    await waybill.sandbox.ask(`PATCH /phones/${client.session.phone.number}`, { keepsFiles: true });
     await set('always');
   });
 

@@ -35,6 +35,10 @@ const send = async (type: string, bytes: Buffer, more: object = {}): Promise<str
   return caption;
 };
 
+/** Whether the account's phone still has the files of its messages. */
+const keepFiles = (keepsFiles: boolean) =>
+  waybill.sandbox.ask(`PATCH /phones/${client.session.phone.number}`, { keepsFiles });
+
 const all = async (type: string): Promise<readonly Received[]> =>
   ((await client.list({ chat: `+${friend.number}`, type, limit: '100' })).body as { readonly data: Received[] }).data;
 
@@ -80,14 +84,24 @@ describe('a file that somebody sends', () => {
     expect(fileIn(message, 'document')).toMatchObject({ state: 'ready', sha256: sha256Of(bytes) });
   });
 
-  it('that WhatsApp no longer has, or that is too large, is unavailable, and says why', async () => {
+  it('that WhatsApp no longer has is uploaded again by the phone', async () => {
+    await waybill.sandbox.fault({ kind: 'download-error', code: 410 });
+    const bytes = await sampleFiles.image();
+    const message = await settled('image', await send('image', bytes));
+    expect(fileIn(message, 'image')).toMatchObject({ state: 'ready', sha256: sha256Of(bytes) });
+    expect(await waybill.sandbox.faults()).toEqual([]);
+  });
+
+  it('that nobody has any more, or that is too large, is unavailable, and says why', async () => {
+    await keepFiles(false);
     await waybill.sandbox.fault({ kind: 'download-error', code: 410 });
     const expired = await settled('document', await send('document', randomBytes(1000)));
     expect(fileIn(expired, 'document')).toMatchObject({
       state: 'unavailable',
-      reason: 'WhatsApp no longer has the file',
+      reason: 'WhatsApp no longer has the file, and neither does the phone',
       size: 1000,
     });
+    await keepFiles(true);
     const { timeline } = await client.get(expired.id);
     expect(timeline.at(-1)).toMatchObject({
       event: 'file_unavailable',

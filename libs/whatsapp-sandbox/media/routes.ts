@@ -11,6 +11,8 @@ type MediaContext = {
   readonly store: BlobStore;
   readonly tokens: UploadTokens;
   readonly faults: MediaFaults;
+  /** Paths at which a blob is no longer found, although it is stored. */
+  readonly isExpired: (path: string) => boolean;
   readonly log: SandboxLogger;
   /** Origin of the URLs in answers. */
   readonly origin: string;
@@ -73,12 +75,13 @@ async function download(
   request: IncomingMessage,
   response: ServerResponse,
   id: string,
-  { store, faults }: MediaContext,
+  { store, faults, isExpired }: MediaContext,
 ): Promise<void> {
   allow(request, 'GET', 'HEAD');
   const fault = faults.take('download');
   if (fault?.kind === 'hang') return hang(request);
   if (fault?.kind === 'status') throw new MediaHttpError(fault.status, 'fault', 'injected fault');
+  if (isExpired(request.url ?? '')) throw new MediaHttpError(410, 'expired', 'this path has expired');
   const blob = store.find(id);
   if (!blob) throw new MediaHttpError(404, 'not_found', 'no such blob; it may have been evicted');
   await sendBlob(request, response, blob, fault?.kind === 'cut');

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:https';
 import { isIPv6, type AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { silentLogger, type SandboxLogger } from '../logger.js';
+import { BoundedMap } from '../network/bounded-map.js';
 import { isFromForeignPage } from '../origin.js';
 import type { TlsAuthority } from './certificate.js';
 import { sha256 } from '../crypto/cipher.js';
@@ -10,6 +12,8 @@ import { MediaFaults } from './faults.js';
 import { handleMedia, blobIdOf, directPathOf } from './routes.js';
 import type { BlobStore } from './store.js';
 import { UploadTokens, type MediaAuth } from './upload-tokens.js';
+
+const rememberedExpiries = 10_000;
 
 /** Limits of the media server. */
 type MediaServerLimits = {
@@ -47,6 +51,10 @@ export type MediaServer = {
   readonly publish: (ciphertext: Uint8Array) => Promise<MediaLocation>;
   /** Reads the blob at a direct path; undefined if there is none. */
   readonly read: (directPath: string) => Promise<Buffer | undefined>;
+  /** Downloads from this path are answered with 410; `read` still finds the blob. Not kept across restarts. */
+  readonly expire: (directPath: string) => void;
+  /** Another path of the same blob. */
+  readonly renew: (directPath: string) => MediaLocation;
   /** Closes all connections at once. Idempotent. */
   readonly close: () => Promise<void>;
 };
@@ -57,6 +65,7 @@ export async function startMediaServer(options: MediaServerOptions): Promise<Med
   const limits = { ...defaultMediaServerLimits, ...options.limits };
   const publicHost = options.publicHost ?? host;
   const faults = new MediaFaults();
+  const expired = new BoundedMap<true>(rememberedExpiries);
   const tokens = new UploadTokens(authority.secretFor('media upload permits'));
 
   const server = createServer({
@@ -80,7 +89,14 @@ export async function startMediaServer(options: MediaServerOptions): Promise<Med
       response.writeHead(403, { connection: 'close' }).end();
       return;
     }
-    void handleMedia(request, response, { store, tokens, faults, log, origin });
+    void handleMedia(request, response, {
+      store,
+      tokens,
+      faults,
+      isExpired: (path) => expired.get(path) === true,
+      log,
+      origin,
+    });
   });
   let closed: Promise<void> | undefined;
 
@@ -99,6 +115,11 @@ export async function startMediaServer(options: MediaServerOptions): Promise<Med
       const id = blobIdOf(directPath);
       const blob = id === undefined ? undefined : store.find(id);
       return blob && buffer(blob.read());
+    },
+    expire: (path) => expired.set(path, true),
+    renew: (path) => {
+      const directPath = `${path.split('?')[0]}?v=${randomUUID()}`;
+      return { url: origin + directPath, directPath };
     },
     close: () =>
       (closed ??= new Promise((resolve) => {

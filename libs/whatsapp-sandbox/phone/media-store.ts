@@ -10,8 +10,8 @@ export type StoredMedia = {
   readonly fileLength: number;
 };
 
-/** Location of a file that is not encrypted: a picture of a profile. */
-type PublicFile = { readonly url: string; readonly directPath: string };
+/** Location of a file. */
+type FileLocation = { readonly url: string; readonly directPath: string };
 
 /** Storage for the files of media messages. */
 export interface MediaStore {
@@ -24,7 +24,11 @@ export interface MediaStore {
   /** Returns the decrypted bytes. Rejects if the file is missing or does not match its hashes. */
   get(media: StoredMedia, kind: MediaKind): Promise<Buffer>;
   /** Stores the bytes as they are, for everybody who knows the URL. */
-  publish(bytes: Buffer): Promise<PublicFile>;
+  publish(bytes: Buffer): Promise<FileLocation>;
   /** Undefined if the file is missing. */
-  read(file: Pick<PublicFile, 'directPath'>): Promise<Buffer | undefined>;
+  read(file: Pick<FileLocation, 'directPath'>): Promise<Buffer | undefined>;
+  /** From now on, downloads from this location are answered with 410. */
+  expire(file: Pick<FileLocation, 'directPath'>): void;
+  /** The same file at another location. */
+  renew(file: Pick<FileLocation, 'directPath'>): FileLocation;
 }

@@ -11,8 +11,7 @@ import { PhoneBlocks } from './blocks.js';
 import { PhoneCalls } from './calls.js';
 import { ChatLookup } from './chat-lookup.js';
 import { ChatMarks } from './chat-marks.js';
-import { storedMediaOf } from './content/media.js';
-import { unwrap } from './content/parse.js';
+import { PhoneFiles } from './files.js';
 import { PhoneGroups } from './groups.js';
 import { Inbox, type InboxSnapshot, type PhoneMessage } from './inbox.js';
 import { PhoneKeys, type PhoneKeysSnapshot } from './keys.js';
@@ -51,6 +50,8 @@ export class Phone implements Device {
   readonly addressBook: AddressBook;
   readonly chatMarks: ChatMarks;
   readonly activities = new Activities();
+  /** Those of its messages. */
+  readonly files: PhoneFiles;
   /** Those that it makes. */
   readonly calls: PhoneCalls;
   readonly #keys: PhoneKeys;
@@ -94,6 +95,7 @@ export class Phone implements Device {
     this.blocks = new PhoneBlocks(account, network);
     this.addressBook = new AddressBook(account, network);
     this.chatMarks = new ChatMarks(account, network);
+    this.files = new PhoneFiles(account, network, this.#inbox, () => this.#settings);
     const receive = (envelope: Envelope): Promise<void> =>
       receiver.receive(envelope).catch((error: unknown) => {
         network.parts.log.error({ err: error, number, id: envelope.id }, 'a phone failed to process a message');
@@ -178,12 +180,7 @@ export class Phone implements Device {
   }
 
   /** The decrypted file of a media message. */
-  async media(messageId: string): Promise<Buffer> {
-    const found = storedMediaOf(unwrap(this.#find(messageId).message));
-    if (!found) throw new SandboxError('not_found', `message ${messageId} has no file`);
-    if (!this.network.parts.media) throw new SandboxError('no_media', 'this sandbox runs without a media server');
-    return this.network.parts.media.get(found.stored, found.kind);
-  }
+  media = (messageId: string): Promise<Buffer> => this.files.read(messageId);
 
   markRead = (messageId: string): void => this.#mark(messageId, 'read');
   markPlayed = (messageId: string): void => this.#mark(messageId, 'played');

@@ -16,6 +16,8 @@ export type PhoneSettings = {
   readonly keylessDevices: readonly number[];
   /** Whether WhatsApp says that the account must not start new chats. */
   readonly restricted: boolean;
+  /** Whether it still has the files of its messages, and uploads them again for linked clients. */
+  readonly keepsFiles: boolean;
 };
 
 /** The delay is realistic: some clients miss a receipt that arrives before they have stored the message. */
@@ -27,6 +29,7 @@ export const defaultSettings: PhoneSettings = {
   lidKnown: true,
   keylessDevices: [],
   restricted: false,
+  keepsFiles: true,
 };
 
 const receiptModes: readonly unknown[] = ['none', 'delivered', 'read'];

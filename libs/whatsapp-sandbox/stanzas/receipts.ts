@@ -20,6 +20,7 @@ const retryParts: readonly string[] = ['retry', 'registration', 'keys'];
 /** A client confirms messages or requests one again. */
 export const handleReceipt: StanzaHandler = (stanza, client) => {
   const { id = '', type = '' } = stanza.attrs;
+  if (type === 'server-error') return client.account.phone.files.answerRequest(stanza, client.companion);
   const all = [id, ...children(child(stanza, 'list'), 'item').map(({ attrs }) => attrs.id ?? '')];
   if (all.length > maxItemsPerStanza) throw new Error('receipt for too many messages');
   const kind = forwardedKinds.get(type);

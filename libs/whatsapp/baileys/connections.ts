@@ -1,5 +1,5 @@
 import type { WASocket } from '@whiskeysockets/baileys';
-import type { UploadedMedia } from '../content.js';
+import type { MediaReference, UploadedMedia } from '../content.js';
 import { disconnects } from '../disconnects.js';
 import { NotConnected, SendFailed } from '../errors.js';
 import type {
@@ -22,10 +22,12 @@ import { groupsThrough } from './groups/questions.js';
 import { markRead } from './mark-read.js';
 import { showActivity } from './show-activity.js';
 import { mediaDownloader } from './media-download.js';
+import { renewMedia } from './media-renewal.js';
 import { MediaUploads } from './media-upload.js';
 import { checkNumbers, queryFailure } from './number-check.js';
 import { defaultTiming, type BaileysOptions, type Timing } from './options.js';
 import { setPresence } from './presence.js';
+import { receivedSecrets } from './received-secrets.js';
 import { newSocketCaches, type SocketCaches } from './socket.js';
 import { editOpener, voteOpener } from './sealed-changes.js';
 import { startWatchdog } from './watchdog.js';
@@ -120,6 +122,12 @@ export class BaileysConnections implements WhatsAppConnections {
       await rememberLids(socket, checks);
       return checks;
     });
+  }
+
+  renewMedia(sessionId: string, message: MessageKey, media: MediaReference): Promise<MediaReference | undefined> {
+    const mediaKey = receivedSecrets(this.options.key, sessionId).open('media', media.sealedKey);
+    const { phoneAnswerTimeoutMs } = this.timing;
+    return this.ask(sessionId, (socket) => renewMedia(socket, message, media, mediaKey, phoneAnswerTimeoutMs));
   }
 
   showActivity(sessionId: string, chat: string, activity: Activity): Promise<void> {

@@ -18,6 +18,8 @@ export type Timing = {
   readonly ackTimeoutMs: number;
   /** For WhatsApp to confirm a logout, before the credentials are deleted without it. */
   readonly unlinkTimeoutMs: number;
+  /** For the account's phone to answer what only it can answer. */
+  readonly phoneAnswerTimeoutMs: number;
   /** For the media server to take the next bytes of an upload, or to answer it. */
   readonly uploadIdleTimeoutMs: number;
   /** How long each QR is shown. By default as WhatsApp does it: 60 s for the first one, 20 s for each of the others. */
@@ -32,6 +34,7 @@ export const defaultTiming: Timing = {
   queryTimeoutMs: 60_000,
   ackTimeoutMs: 60_000,
   unlinkTimeoutMs: 15_000,
+  phoneAnswerTimeoutMs: 30_000,
   uploadIdleTimeoutMs: 30_000,
 };
 

@@ -87,7 +87,7 @@ export const refusals = {
   mediaUnavailable: {
     status: 502,
     code: 'media_unavailable',
-    detail: 'WhatsApp no longer has the file. Asking again does not help.',
+    detail: 'WhatsApp no longer has the file, and neither does the phone. Asking again does not help.',
   },
   mediaTypeRefused: {
     status: 422,

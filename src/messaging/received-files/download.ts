@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DomainError } from '#lib/event-sourcing';
-import { DownloadFailed } from '#lib/whatsapp';
+import { DownloadFailed, NotConnected, QueryFailed, type MessageKey } from '#lib/whatsapp';
 import { MEDIA_LIBRARY, type MediaLibrary } from '../../media/media-library.contract.js';
 import type { Media } from '../../media/media.contract.js';
 import { Streams } from '../../platform/streams/streams.js';
 import { MESSENGER, type Messenger } from '../../sessions/whatsapp.contract.js';
 import { mediaOf } from '../content/kinds.js';
+import type { MediaReference } from '../content/media-reference.js';
 import { messageDecider } from '../message.decider.js';
 import { messageEvents, type MessageEventData } from '../message.contract.js';
 import { receivedFileIdOf } from '../message-ids.js';
@@ -18,9 +19,13 @@ import { whileItComes } from './while-it-comes.js';
 type Received = {
   readonly userId: string;
   readonly sessionId: string;
+  readonly key: MessageKey;
   readonly content: MessageEventData<'MessageReceived'>['content'];
   readonly origin: Origin;
 };
+
+/** WhatsApp no longer has the file, and the phone could not be asked for it: it has to be asked later. */
+export class PhoneNotAsked extends DownloadFailed {}
 
 /** Fetches the file of one message into the library, and records how that ended. Its id there is fixed: fetched twice, it is one file. */
 @Injectable()
@@ -56,11 +61,8 @@ export class Download {
     await this.recorder.record({ type: 'RecordFileUnavailable', data }, origin);
   }
 
-  private async fetch(
-    mediaId: string,
-    { userId, sessionId, content, origin }: Received,
-    signal: AbortSignal,
-  ): Promise<Media | FileTrouble> {
+  private async fetch(mediaId: string, received: Received, signal: AbortSignal): Promise<Media | FileTrouble> {
+    const { userId, sessionId, content, origin } = received;
     const [reference] = mediaOf(content);
     if (!reference || !('mimeType' in content)) throw new Error('The message has no file');
     if (!(await this.senders.find(sessionId))) return troubles.sessionDeleted;
@@ -70,7 +72,7 @@ export class Download {
       fileName: content.fileName ?? undefined,
     };
     try {
-      const bytes = whileItComes(() => this.messenger.downloadMedia(sessionId, reference), signal);
+      const bytes = whileItComes(() => this.bytesOf(received, reference), signal);
       return await this.library.take({ mediaId, userId }, { bytes }, described, contextOf(origin));
     } catch (error) {
       if (error instanceof DownloadFailed && error.gone) return troubles.expired;
@@ -79,16 +81,41 @@ export class Download {
     }
   }
 
+  /** Where WhatsApp no longer has the file, the account's phone is asked to upload it again. */
+  private async bytesOf({ sessionId, key }: Received, reference: MediaReference): Promise<AsyncIterable<Uint8Array>> {
+    try {
+      return await this.messenger.downloadMedia(sessionId, reference);
+    } catch (error) {
+      if (!(error instanceof DownloadFailed && error.gone)) throw error;
+      const renewed = await this.renewed(sessionId, key, reference);
+      if (!renewed) throw error;
+      return this.messenger.downloadMedia(sessionId, renewed);
+    }
+  }
+
+  private async renewed(...ask: Parameters<Messenger['renewMedia']>): Promise<MediaReference | undefined> {
+    try {
+      return await this.messenger.renewMedia(...ask);
+    } catch (error) {
+      if (!(error instanceof NotConnected || error instanceof QueryFailed)) throw error;
+      const why = error instanceof NotConnected ? 'the session is not connected' : 'the phone does not answer';
+      const message = `WhatsApp no longer has the file, and it cannot be asked of the phone: ${why}`;
+      throw new PhoneNotAsked(false, message, { cause: error });
+    }
+  }
+
   /** As it was received, or could be read later. */
   private async received(messageId: string): Promise<Received | undefined> {
     const events = await this.streams.events(messageEvents, messageId);
-    for (const { type, data, id, metadata } of events.toReversed()) {
-      if ((type === 'MessageReceived' || type === 'MessageRecovered') && hasFile(data.content)) {
-        const { userId, sessionId, content } = data;
-        return { userId, sessionId, content, origin: { correlationId: metadata.correlationId, causationId: id } };
-      }
-    }
-    return undefined;
+    const arrival = events.find((event) => event.type === 'MessageReceived');
+    const readable = events
+      .filter((event) => event.type === 'MessageReceived' || event.type === 'MessageRecovered')
+      .findLast(({ data }) => hasFile(data.content));
+    if (!arrival || !readable) return undefined;
+    const { userId, sessionId, whatsappId, whatsappChat: chat, fromMe, participant } = arrival.data;
+    const { data, id, metadata } = readable;
+    const origin = { correlationId: metadata.correlationId, causationId: id };
+    return { userId, sessionId, key: { whatsappId, chat, fromMe, participant }, content: data.content, origin };
   }
 }
 

@@ -2,12 +2,12 @@ import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { keyedQueue, pause, retrying, Transient, type RetryPolicy } from '#lib/async';
 import type { Log } from '#lib/subscriptions';
 import { LOG } from '../../platform/tokens.js';
-import { Download } from './download.js';
+import { Download, PhoneNotAsked } from './download.js';
 import { troubles } from './received-file.rules.js';
 
 /** At once: each takes a connection, and a little memory. */
 const maxConcurrentDownloads = 4;
-/** For most of an hour, as the waits grow. */
+/** For most of an hour, as the waits grow. A phone that cannot be asked is waited for longer. */
 const maxAttempts = 12;
 const retryWaits: RetryPolicy = { firstWaitMs: 1000, maxWaitMs: 600_000 };
 /** How long the end of the service waits for what is being downloaded. */
@@ -58,7 +58,7 @@ export class Downloads implements OnModuleDestroy {
         signal,
         again: (error, failures) => {
           this.log.warn({ messageId, err: error }, 'A received file could not be fetched yet');
-          return error instanceof Transient || failures < maxAttempts;
+          return error instanceof Transient || error instanceof PhoneNotAsked || failures < maxAttempts;
         },
       });
     } catch {

@@ -26,7 +26,7 @@ export const fileUnavailable = ({ trouble, at }: Data<'RecordFileUnavailable'>, 
 
 /** Why a file cannot be had, for whoever reads the message. */
 export const troubles = {
-  expired: { code: 'expired', reason: 'WhatsApp no longer has the file' },
+  expired: { code: 'expired', reason: 'WhatsApp no longer has the file, and neither does the phone' },
   tooLarge: { code: 'too_large', reason: 'The file is larger than this service takes' },
   damaged: { code: 'damaged', reason: 'The file is empty or damaged' },
   sessionDeleted: { code: 'session_deleted', reason: 'The session was deleted before the file was fetched' },

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { expect, it } from '@jest/globals';
 import type { MediaKind, MediaToUpload, OutgoingContent, OutgoingMedia, UploadedMedia } from '#lib/whatsapp';
 import type { Phone } from '#lib/whatsapp-sandbox';
@@ -138,6 +139,29 @@ export const mediaCases = (): void => {
       await gateway.sendContent(friend, mediaContent('video', media, await uploading), 'slow');
       await arrived(friend);
       expect(friend.messages().map(({ type }) => type)).toEqual(['text', 'video']);
+    }),
+  );
+
+  it(
+    'asks the phone for a file that WhatsApp no longer has',
+    linked(async ({ gateway, phone, friend }) => {
+      await gateway.close();
+      await gateway.reopen({ phoneAnswerTimeoutMs: 500 });
+      await gateway.start();
+      const { id } = await friend.send({ to: phone.number, type: 'document', bytes });
+      const { key, content } = (await gateway.nth('message', 1)).message;
+      if (content.type !== 'document') throw new Error(`A ${content.type} came`);
+      const { connections } = gateway;
+      const renew = () => connections.renewMedia('one', key, content.media);
+
+      friend.files.expire(id);
+      await expect(connections.downloadMedia('one', content.media)).rejects.toMatchObject({ gone: true });
+      const renewed = await renew();
+      expect(bytes.equals(await buffer(await connections.downloadMedia('one', renewed!)))).toBe(true);
+      phone.set({ online: false });
+      await expect(renew()).rejects.toMatchObject({ name: 'QueryFailed', message: expect.stringContaining('phone') });
+      phone.set({ online: true, keepsFiles: false });
+      expect(await renew()).toBeUndefined();
     }),
   );
 

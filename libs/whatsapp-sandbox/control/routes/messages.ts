@@ -125,6 +125,25 @@ export function messageRoutes(app: ControlApp, context: ControlContext): void {
     },
   );
 
+  app.post(
+    '/phones/:number/messages/:id/expire-media',
+    {
+      schema: {
+        tags,
+        operationId: 'expireMedia',
+        summary: 'Let the address of the file of a message expire',
+        description:
+          'Downloads from there are answered with 410, until a client gets another address from its phone (`keepsFiles`).',
+        params: messagePath,
+        response: { 204: noContent, ...errorResponses(404, 422) },
+      },
+    },
+    async ({ params }, reply) => {
+      requirePhone(context, params.number).files.expire(params.id);
+      return reply.status(204).send();
+    },
+  );
+
   app.get(
     '/phones/:number/messages/:id/media',
     {

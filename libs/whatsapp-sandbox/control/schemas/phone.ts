@@ -47,6 +47,10 @@ const settings = {
     description:
       'Whether WhatsApp says that the account must not start new chats. Add a `nack` of 463 to refuse its messages.',
   }),
+  keepsFiles: z.boolean().meta({
+    description:
+      'Whether it has the files of its messages, and uploads them again for clients that cannot download them.',
+  }),
 };
 
 const name = z.string().min(1).max(100);
@@ -63,6 +67,7 @@ export const phoneChange = z
     lidKnown: settings.lidKnown.exactOptional(),
     keylessDevices: settings.keylessDevices.exactOptional(),
     restricted: settings.restricted.exactOptional(),
+    keepsFiles: settings.keepsFiles.exactOptional(),
     aliases: aliases.exactOptional(),
   })
   .meta({ id: 'PhoneChange', examples: [{ receipts: 'read', receiptDelayMs: 1000 }, { online: false }] });
@@ -130,6 +135,7 @@ export const phone = z
         lidKnown: true,
         keylessDevices: [],
         restricted: false,
+        keepsFiles: true,
         activities: [],
         devices: [deviceExample],
       },

@@ -70,6 +70,7 @@ const methods: BaileysThreadMethods = {
     const { accounts } = await opened();
     return (accounts[method] as (...all: typeof args) => Promise<unknown>)(...args);
   },
+  renewMedia: async (sessionId, message, media) => (await opened()).renewMedia(sessionId, message, media),
   rejectCall: async (sessionId, call) => (await opened()).rejectCall(sessionId, call),
   openEdit: async (sessionId, sealed) => (await opened()).openEdit(sessionId, sealed),
   openVote: async (sessionId, sealed) => (await opened()).openVote(sessionId, sealed),

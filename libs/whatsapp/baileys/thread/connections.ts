@@ -117,6 +117,10 @@ export class ThreadedConnections implements WhatsAppConnections {
     return this.query(sessionId, (thread) => thread.ask('setPresence', sessionId, presence));
   }
 
+  renewMedia(sessionId: string, message: MessageKey, media: MediaReference): Promise<MediaReference | undefined> {
+    return this.query(sessionId, (thread) => thread.ask('renewMedia', sessionId, message, media));
+  }
+
   rejectCall(sessionId: string, call: Parameters<WhatsAppConnections['rejectCall']>[1]): Promise<void> {
     return this.query(sessionId, (thread) => thread.ask('rejectCall', sessionId, call));
   }

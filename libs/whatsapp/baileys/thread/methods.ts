@@ -27,6 +27,7 @@ type PortMethods = Pick<
   | 'markRead'
   | 'showActivity'
   | 'setPresence'
+  | 'renewMedia'
   | 'rejectCall'
   | 'openEdit'
   | 'openVote'
