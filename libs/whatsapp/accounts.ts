@@ -1,4 +1,5 @@
 import type { Person } from './addresses.js';
+import type { MessageKey } from './reports.js';
 
 /** What an account shows of itself. */
 export type Profile = {
@@ -8,6 +9,9 @@ export type Profile = {
   readonly pictureUrl: string | null;
 };
 
+/** What is done with a chat as a whole, on all devices of an account. */
+export type ChatMark = { readonly archived: boolean } | { readonly read: boolean };
+
 /**
  * The accounts that sessions are linked to. All of it asks WhatsApp. @throws {NotConnected} @throws {QueryFailed} with WhatsApp's code: 406
  * where it does not accept a value
@@ -16,13 +20,18 @@ export type WhatsAppAccounts = {
   profile(sessionId: string): Promise<Profile>;
   setName(sessionId: string, name: string): Promise<void>;
   setAbout(sessionId: string, about: string): Promise<void>;
-  /** `jpeg` must be square. */
-  setPicture(sessionId: string, jpeg: Uint8Array): Promise<void>;
+  /** `jpeg` must be square; null removes the picture. */
+  setPicture(sessionId: string, jpeg: Uint8Array | null): Promise<void>;
   /** Those whose messages do not reach the account. */
   blocked(sessionId: string): Promise<readonly Person[]>;
   /** Blocks or unblocks the person with this jid. Fails with 404 where WhatsApp has not named both of their addresses. */
   setBlocked(sessionId: string, jid: string, isBlocked: boolean): Promise<void>;
+  /** Archives a chat, or marks it as read or unread, for the phone and its other devices. Done twice, it changes nothing. */
+  markChat(sessionId: string, mark: ChatMark, last: LastMessage): Promise<void>;
 };
+
+/** The last message of the chat that is marked: devices see from it what they do not have yet. */
+export type LastMessage = MessageKey & { /** ISO 8601. */ readonly sentAt: string };
 
 export const accountMethods = [
   'profile',
@@ -31,4 +40,5 @@ export const accountMethods = [
   'setPicture',
   'blocked',
   'setBlocked',
+  'markChat',
 ] as const satisfies readonly (keyof WhatsAppAccounts)[];

@@ -1,3 +1,4 @@
+import type { ChatMark } from './accounts.js';
 import type { Person, PhoneNumber } from './addresses.js';
 import type { ReceivedContent } from './content.js';
 import type { Disconnect } from './disconnects.js';
@@ -196,6 +197,16 @@ export type Report =
       readonly kind: 'contacts';
       readonly account: PhoneNumber;
       readonly contacts: readonly (Person & ContactNames)[];
+    }
+  /** Another device of the account archived a chat, or marked it as read or unread. */
+  | { readonly kind: 'chat_marked'; readonly account: PhoneNumber; readonly chat: Person; readonly mark: ChatMark }
+  /** Messages of a chat (a jid) were read, or played, on another device of the account. */
+  | {
+      readonly kind: 'read_elsewhere';
+      readonly account: PhoneNumber;
+      readonly chat: Person;
+      readonly whatsappIds: readonly string[];
+      readonly as: 'read' | 'played';
     }
   /** WhatsApp refused a message after `send` had timed out. */
   | { readonly kind: 'refused'; readonly whatsappId: string; readonly refusal: SendRefusal };

@@ -37,7 +37,7 @@ export class ProfileService {
     await this.queries.execute<GetSession>({ type: 'GetSession', data: { sessionId, userId } }, context);
     const { accounts } = this.messenger;
     const { name, about, pictureMediaId } = change;
-    const picture = pictureMediaId === undefined ? undefined : await this.pictureOf(userId, pictureMediaId);
+    const picture = pictureMediaId ? await this.pictureOf(userId, pictureMediaId) : null;
     if (name !== undefined) {
       await accounts.setName(sessionId, name);
       await this.record(of, { name }, context);
@@ -46,7 +46,7 @@ export class ProfileService {
       await accounts.setAbout(sessionId, about);
       await this.record(of, { about }, context);
     }
-    if (picture && pictureMediaId !== undefined) {
+    if (pictureMediaId !== undefined) {
       await accounts.setPicture(sessionId, picture);
       await this.record(of, { pictureMediaId }, context);
     }

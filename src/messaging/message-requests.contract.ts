@@ -47,11 +47,17 @@ export type RevokeMessage = Command<
 >;
 
 /**
- * Says that a received message was read, or played (and so read). Its sender hears of it as soon as the session is connected. Repeated, it
- * changes nothing.
+ * Says that a received message was read, or played (and so read). Its sender hears of it as soon as the session is connected, unless that was
+ * on a device of the account's owner (`via`). Repeated, it changes nothing.
  * @throws {DomainError} `message_not_found`, `message_not_received`
  */
 export type MarkMessage = Command<
   'MarkMessage',
-  { readonly messageId: string; readonly userId: string; readonly as: 'read' | 'played'; readonly at?: string }
+  {
+    readonly messageId: string;
+    readonly userId: string;
+    readonly as: 'read' | 'played';
+    readonly via?: 'api' | 'phone';
+    readonly at?: string;
+  }
 >;

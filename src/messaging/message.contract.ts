@@ -185,7 +185,10 @@ export const messageEvents = eventTypes('message', {
     }),
     { personal: { subject: 'chatId', fields: ['change'] } },
   ),
-  /** A received message was read, or played, by whoever uses the service: its sender is to hear of it, unless it is `hidden`. */
+  /**
+   * A received message was read, or played, here or on a device of the account's owner. Its sender is to hear of it from here, unless it is
+   * `hidden`: the session hides what is read, or the other device has told.
+   */
   MessageMarked: event(
     MessageOwner.extend({
       as: z.enum(['read', 'played']),

@@ -7,6 +7,8 @@ import { ChangeChatHandler } from './chats/change-chat.handler.js';
 import { chatDecider } from './chats/chat.decider.js';
 import { chatsProjection } from './chats/chats.projection.js';
 import { chatsQueries } from './chats/chats.queries.js';
+import { chatMarksSaga } from './chats/chats.saga.js';
+import { TellChatMarksEffect } from './chats/tell-chat-marks.effect.js';
 import { FormerAccountEffect } from './former-account.effect.js';
 import { CancelUnsentEffect } from './cancel-unsent.effect.js';
 import { EraseMessagesEffect } from './erase-messages.effect.js';
@@ -58,6 +60,7 @@ export const messagingContext = defineContext({
     revokedKeysSaga,
     erasureSaga,
     waitingSaga,
+    chatMarksSaga,
   ],
   commands: {
     SendMessage: SendMessageHandler,
@@ -84,6 +87,7 @@ export const messagingContext = defineContext({
     NoteSentReaction: NoteSentReactionEffect,
     ReportMarks: ReportMarksEffect,
     HoldWaiting: HoldWaitingEffect,
+    TellChatMarks: TellChatMarksEffect,
   },
   queries: { ...messagesQueries, ...chatsQueries },
   publicEvents: [messagePublicEvents],

@@ -13,6 +13,8 @@ import { MessageChangesController } from './http/message-changes.controller.js';
 import { MessagesController } from './http/messages.controller.js';
 import { Attachments } from './attachments/attachments.js';
 import { ChangeChatHandler } from './chats/change-chat.handler.js';
+import { ReadChat } from './chats/read-chat.js';
+import { TellChatMarksEffect } from './chats/tell-chat-marks.effect.js';
 import { ChatsController } from './chats/chats.controller.js';
 import { MarkMessageHandler } from './marks/mark-message.handler.js';
 import { ReportMarksEffect } from './marks/report-marks.effect.js';
@@ -42,7 +44,9 @@ import { FetchFileEffect, FetchPendingFilesEffect } from './received-files/fetch
 import { FetchReceivedFileHandler } from './received-files/fetch-received-file.handler.js';
 import { VoiceWaveforms } from './outbox/voice-waveforms.js';
 import { LinkPreviews } from './previews/link-previews.js';
+import { ChatLanes } from './reports/chat-lanes.js';
 import { ContactReports } from './reports/contact-reports.js';
+import { ElsewhereReports } from './reports/elsewhere-reports.js';
 import { IncomingReports } from './reports/incoming-reports.js';
 import { ReceivedIds } from './reports/received-ids.js';
 import { OpenSealedChangeEffect } from './reports/open-sealed-change.effect.js';
@@ -59,6 +63,7 @@ const acceptance = [
   SendMessageHandler,
   CancelMessageHandler,
   ChangeChatHandler,
+  ReadChat,
   MarkMessageHandler,
   RetryMessageHandler,
   ForwardMessageHandler,
@@ -87,7 +92,15 @@ const outbox = [
   Recorder,
   Schedule,
 ];
-const reports = [ReceiptReports, IncomingReports, ContactReports, ReceivedIds, SentMessageLookup];
+const reports = [
+  ReceiptReports,
+  IncomingReports,
+  ContactReports,
+  ElsewhereReports,
+  ChatLanes,
+  ReceivedIds,
+  SentMessageLookup,
+];
 const receivedFiles = [Download, Downloads, DownloadRestorer, FetchReceivedFileHandler];
 const effects = [
   DeliverMessageEffect,
@@ -102,6 +115,7 @@ const effects = [
   HoldWaitingEffect,
   ReportMarksEffect,
   NoteSentReactionEffect,
+  TellChatMarksEffect,
 ];
 
 type MessagingOptions = {

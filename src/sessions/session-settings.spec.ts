@@ -34,7 +34,14 @@ describe('the profile of an account', () => {
       .then([
         {
           type: 'ProfileChanged',
-          data: { ...of, name: null, about: 'Open until six', pictureMediaId: null, changedAt: at },
+          data: {
+            ...of,
+            name: null,
+            about: 'Open until six',
+            pictureMediaId: null,
+            pictureRemoved: false,
+            changedAt: at,
+          },
         },
       ]);
   });

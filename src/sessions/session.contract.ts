@@ -69,6 +69,8 @@ export const sessionEvents = eventTypes('session', {
       name: z.string().nullable(),
       about: z.string().nullable(),
       pictureMediaId: z.uuid().nullable(),
+      /** There is no picture any more. */
+      pictureRemoved: z.boolean(),
       changedAt: time,
     }),
     { personal: { subject: 'userId', fields: ['name', 'about'] } },
@@ -122,7 +124,12 @@ export type ConfigureSession = Command<
   }
 >;
 /** What of a profile was changed at WhatsApp; what is left out stayed. */
-export type ProfileChange = { readonly name?: string; readonly about?: string; readonly pictureMediaId?: string };
+export type ProfileChange = {
+  readonly name?: string;
+  readonly about?: string;
+  /** Null: the picture was removed. */
+  readonly pictureMediaId?: string | null;
+};
 /** Records what its user changed of the account's profile. */
 export type RecordProfileChange = Command<'RecordProfileChange', ForSession & { readonly change: ProfileChange }>;
 /** Ends the connection and keeps the link. */

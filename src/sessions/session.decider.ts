@@ -60,9 +60,11 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
         ? []
         : [{ type: 'SessionConfigured', data: { ...of, ...after, configuredAt: at } }];
     },
-    RecordProfileChange: ({ change: { name = null, about = null, pictureMediaId = null }, at, ...asked }, session) => {
+    RecordProfileChange: ({ change, at, ...asked }, session) => {
       const { of } = found(session, asked);
-      return [{ type: 'ProfileChanged', data: { ...of, name, about, pictureMediaId, changedAt: at } }];
+      const { name = null, about = null, pictureMediaId = null } = change;
+      const pictureRemoved = change.pictureMediaId === null;
+      return [{ type: 'ProfileChanged', data: { ...of, name, about, pictureMediaId, pictureRemoved, changedAt: at } }];
     },
     RestartSession: ({ at, ...asked }, session) => {
       const { of, linked, start, pause } = found(session, asked);

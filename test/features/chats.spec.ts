@@ -168,6 +168,52 @@ describe('a chat', () => {
     expect((await show('typing')).body).toMatchObject({ status: 409, code: 'session_not_connected' });
   });
 
+  it('is archived and marked as unread on the phone as well, at once or when the session is back', async () => {
+    await say(ada, 'Hello');
+    const chat = await chatWith(ada, 'Hello');
+    const onPhone = (marks: object) =>
+      eventually(async () => {
+        const { number } = client.session.phone;
+        const marked = await waybill.sandbox.ask<readonly object[]>(`GET /phones/${number}/chats`);
+        return JSON.stringify(marked) === JSON.stringify([{ chat: ada.number, ...marks }]);
+      });
+    await act(chat, 'archive');
+    await onPhone({ archived: true });
+    await act(chat, 'read');
+    await act(chat, 'unread');
+    await onPhone({ archived: true, read: false });
+    const { id, user } = client.session;
+    await client.call(`POST /v1/sessions/${id}/stop`);
+    await waybill.until(user, id, { status: 'stopped' });
+    await act(chat, 'unarchive');
+    await act(chat, 'read');
+    await client.call(`POST /v1/sessions/${id}/restart`);
+    await onPhone({ archived: false, read: true });
+  });
+
+  it('is as the owner of the account leaves it on the phone', async () => {
+    const { number } = client.session.phone;
+    const onPhone = (marks: object) => waybill.sandbox.ask(`PATCH /phones/${number}/chats/${ada.number}`, marks);
+    const shows = (fields: object) =>
+      eventually(async () => {
+        const shown: Record<string, unknown> = (await client.call(`GET /v1/chats/${chat.id}`)).body;
+        return Object.entries(fields).every(([field, value]) => shown[field] === value);
+      });
+    const { id } = await say(ada, 'one');
+    await say(ada, 'two');
+    const chat = await chatWith(ada, 'two');
+    await waybill.sandbox.ask(`POST /phones/${number}/messages/${id}/read`);
+    await shows({ unread: 1 });
+    await onPhone({ read: true, archived: true });
+    await shows({ unread: 0, archived: true });
+    await onPhone({ read: false });
+    await shows({ unread: 1 });
+    await onPhone({ read: true, archived: false });
+    await shows({ unread: 0, archived: false });
+    const { timeline } = await client.get(chat.lastMessage?.id ?? '');
+    expect(timeline.map(({ event }) => event)).toEqual(['received', 'read']); // and nothing is reported from here
+  });
+
   it('is archived, and taken out again', async () => {
     await say(ada, 'Hello');
     const chat = await chatWith(ada, 'Hello');

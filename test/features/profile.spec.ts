@@ -99,6 +99,13 @@ describe('the profile of an account', () => {
     for (const { metadata } of events) expect(metadata.actor).toMatchObject({ kind: 'key' });
   });
 
+  it('has no picture any more once it is removed', async () => {
+    expect((await change({ pictureMediaId: null })).body).toMatchObject({ pictureUrl: null });
+    expect(await onPhone()).toMatchObject({ pictureUrl: null });
+    expect((await changes()).at(-1)?.data).toMatchObject({ pictureMediaId: null, pictureRemoved: true });
+    expect((await change({ pictureMediaId: await upload(await wide()) })).status).toBe(200);
+  });
+
   it('keeps its picture where the file is none', async () => {
     const before = await onPhone();
     const text = await upload(Buffer.from('no picture'));
@@ -106,7 +113,7 @@ describe('the profile of an account', () => {
     const unknown = '0199a3c4-1f00-7000-8000-00000000dead';
     expect((await change({ pictureMediaId: unknown })).body).toMatchObject({ status: 422, code: 'media_not_found' });
     expect(await onPhone()).toMatchObject({ pictureUrl: (before as { readonly pictureUrl: string }).pictureUrl });
-    expect(await changes()).toHaveLength(3);
+    expect(await changes()).toHaveLength(5);
   });
 
   it.each([[{}], [{ name: ' ' }], [{ name: 'x'.repeat(26) }], [{ about: 'x'.repeat(140) }], [{ about: 'a\u0000b' }]])(

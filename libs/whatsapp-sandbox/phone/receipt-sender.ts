@@ -44,6 +44,7 @@ export class ReceiptSender {
 
   send(message: ReceivedMessage, kind: 'delivered' | 'read' | 'played'): void {
     this.network.confirm(this.#receipt(message, kind));
+    if (kind !== 'delivered') this.#tellOwnClients(message, kind);
   }
 
   /** Requests a message again, at most `maxRetries` times. With `keys` the sender can start a new session at once. */
@@ -67,6 +68,14 @@ export class ReceiptSender {
       send();
     }
     this.#delayed.clear();
+  }
+
+  /** What is read on one device is read on all. */
+  #tellOwnClients(message: ReceivedMessage, kind: 'read' | 'played'): void {
+    const { number } = this.self;
+    const chat = message.chat.kind === 'user' ? { kind: 'user' as const, number: message.from.number } : message.chat;
+    const receipt = { ...this.#receipt(message, kind), to: this.self, chat };
+    for (const companion of this.network.directory.find(number)?.companions.values() ?? []) companion.confirm(receipt);
   }
 
   #receipt({ id, from, chat, addressing }: ReceivedMessage, kind: DeviceReceipt['kind']): DeviceReceipt {

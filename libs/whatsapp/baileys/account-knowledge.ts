@@ -3,7 +3,7 @@ import type { PhoneNumber } from '../addresses.js';
 import type { Report } from '../reports.js';
 import { KnownGroups, type ReportedGroups } from './groups/known-groups.js';
 import { KnownBlocks } from './known-blocks.js';
-import { KnownContacts } from './known-contacts.js';
+import { AccountState } from './account-state.js';
 
 type Parts = {
   readonly socket: WASocket;
@@ -20,19 +20,19 @@ type Parts = {
 export class AccountKnowledge {
   readonly groups: KnownGroups;
   private readonly blocks: KnownBlocks;
-  private readonly contacts: KnownContacts;
+  private readonly state: AccountState;
 
   constructor(parts: Parts) {
     this.groups = new KnownGroups({ ...parts, reported: parts.reportedGroups });
     this.blocks = new KnownBlocks(parts);
-    this.contacts = new KnownContacts(parts);
+    this.state = new AccountState(parts);
   }
 
   /** To be called when the connection is open. */
   opened(): void {
     this.groups.opened();
     this.blocks.opened();
-    this.contacts.opened();
+    this.state.opened();
   }
 
   /** To be called with each notice. */

@@ -1,5 +1,5 @@
 import { isLidUser, type WASocket } from '@whiskeysockets/baileys';
-import type { Profile, WhatsAppAccounts } from '../accounts.js';
+import type { ChatMark, LastMessage, Profile, WhatsAppAccounts } from '../accounts.js';
 import { bareJid } from '../addresses.js';
 import { blockedBy } from './known-blocks.js';
 import { QueryFailed } from '../errors.js';
@@ -19,6 +19,7 @@ export const accountsThrough = (ask: Ask): WhatsAppAccounts => ({
   setPicture: (sessionId, jpeg) => ask(sessionId, (socket) => setPicture(socket, jpeg)),
   blocked: (sessionId) => ask(sessionId, blockedBy),
   setBlocked: (sessionId, jid, isBlocked) => ask(sessionId, (socket) => setBlocked(socket, jid, isBlocked)),
+  markChat: (sessionId, mark, last) => ask(sessionId, (socket) => markChat(socket, mark, last)),
 });
 
 const profileOf = async (socket: WASocket): Promise<Profile> => {
@@ -59,12 +60,12 @@ const setName = async (socket: WASocket, name: string): Promise<void> => {
 };
 
 /** Baileys' own function scales the picture, with a library that may be missing. */
-const setPicture = async (socket: WASocket, jpeg: Uint8Array): Promise<void> => {
-  const picture = { tag: 'picture', attrs: { type: 'image' }, content: jpeg };
+const setPicture = async (socket: WASocket, jpeg: Uint8Array | null): Promise<void> => {
+  const picture = jpeg && { tag: 'picture', attrs: { type: 'image' }, content: jpeg };
   await socket.query({
     tag: 'iq',
     attrs: { to: '@s.whatsapp.net', type: 'set', xmlns: 'w:profile:picture' },
-    content: [picture],
+    ...(picture && { content: [picture] }),
   });
 };
 
@@ -79,3 +80,16 @@ const setBlocked = async (socket: WASocket, jid: string, isBlocked: boolean): Pr
 };
 
 const unknownAddress = 404;
+
+const markChat = async (
+  socket: WASocket,
+  mark: ChatMark,
+  { whatsappId: id, chat, fromMe, participant, sentAt }: LastMessage,
+): Promise<void> => {
+  await untilKeyed(socket, keyTimeoutMs);
+  const key = { id, remoteJid: chat, fromMe, ...(participant !== null && { participant }) };
+  const lastMessages = [{ key, messageTimestamp: Math.floor(Date.parse(sentAt) / 1000) }];
+  const { archived, read }: { readonly archived?: boolean; readonly read?: boolean } = mark;
+  if (archived !== undefined) await socket.chatModify({ archive: archived, lastMessages }, chat);
+  if (read !== undefined) await socket.chatModify({ markRead: read, lastMessages }, chat);
+};

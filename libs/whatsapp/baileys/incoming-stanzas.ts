@@ -7,7 +7,7 @@ import { reportFromWhatsApp } from './from-whatsapp.js';
 import type { BaileysLogger } from './logger.js';
 import type { ReceivedSecrets } from './received-secrets.js';
 import type { PassToBaileys } from './socket-events.js';
-import { receiptFromStanza } from './stanzas.js';
+import { readElsewhereFrom, receiptFromStanza } from './stanzas.js';
 
 /** WhatsApp's mark of a message that an admin of the group revokes, instead of its author. Its server accepts that from admins only. */
 const adminRevokes = '8';
@@ -57,7 +57,7 @@ export class IncomingStanzas {
       });
     };
     const me = account();
-    const receipt = me && receiptFromStanza(stanza, me);
+    const receipt = me && (receiptFromStanza(stanza, me) ?? readElsewhereFrom(stanza, me));
     if (receipt) report(receipt).then(confirm, confirm);
     else void confirm();
   }

@@ -1,5 +1,5 @@
 import type { BinaryNode } from '@whiskeysockets/baileys';
-import { bareJid } from '../addresses.js';
+import { bareJid, isGroup, personOf } from '../addresses.js';
 import { sendRefusalOf } from '../send-refusals.js';
 import type { Account, ReceiptStatus, Report } from '../reports.js';
 import { timeFromSeconds } from './times.js';
@@ -28,6 +28,30 @@ export const receiptFromStanza = ({ attrs, content }: BinaryNode, me: Account): 
       chat: bareJid(from),
       participant: participant === undefined ? null : bareJid(participant),
     },
+  };
+};
+
+const marks: Readonly<Record<string, 'read' | 'played'>> = {
+  read: 'read',
+  'read-self': 'read',
+  played: 'played',
+  'played-self': 'played',
+};
+
+/** The receipt of another device of the account for what others wrote; undefined for other receipts. */
+export const readElsewhereFrom = ({ attrs, content }: BinaryNode, me: Account): Report | undefined => {
+  const { id, from, participant, recipient, type = '' } = attrs;
+  const as = marks[type];
+  if (!id || !from || !as) return undefined;
+  const own = [me.jid, ...(me.lid === null ? [] : [me.lid])].map(bareJid);
+  const chat = isGroup(from) ? from : recipient;
+  if (chat === undefined || !own.includes(bareJid(participant ?? from))) return undefined;
+  return {
+    kind: 'read_elsewhere',
+    account: me.phoneNumber,
+    chat: personOf(chat),
+    whatsappIds: [id, ...furtherIds(content)],
+    as,
   };
 };
 

@@ -37,11 +37,14 @@ export const ProfileChange = z
       .exactOptional(),
     pictureMediaId: z
       .uuid()
+      .nullable()
       .exactOptional()
-      .describe('A picture that was uploaded with `POST /v1/media`. What is not square is cut at its edges.'),
+      .describe(
+        'A picture that was uploaded with `POST /v1/media`. What is not square is cut at its edges. `null` removes the picture.',
+      ),
   })
   .refine((change) => Object.keys(change).length > 0, 'Say what to change')
   .meta({
     id: 'ProfileChange',
-    examples: [{ name: 'Parcel shop' }, { about: 'Open until six' }],
+    examples: [{ name: 'Parcel shop' }, { about: 'Open until six' }, { pictureMediaId: null }],
   });

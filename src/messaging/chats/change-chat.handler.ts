@@ -5,15 +5,11 @@ import type { CommandHandler } from '../../platform/context-definition.js';
 import type { Stores } from '../../platform/stores.js';
 import { STORES } from '../../platform/tokens.js';
 import { Views } from '../../platform/views/views.js';
-import type { MarkMessage } from '../message-requests.contract.js';
-import { messages } from '../messages.projection.js';
-import type { ChangeChat, ChatAction } from './chat.contract.js';
+import type { ChangeChat, ChatAction, ChatOwner } from './chat.contract.js';
 import type { ChatCommand } from './chat.decider.js';
-import { findChat, noSuchChat } from './chats.queries.js';
+import { findChat, noSuchChat, type Together } from './chats.queries.js';
 import { chats } from './chats.projection.js';
-
-/** So many messages are marked side by side. */
-const batchSize = 50;
+import { ReadChat } from './read-chat.js';
 
 const commandOf = {
   read: 'RemoveUnreadMark',
@@ -22,49 +18,51 @@ const commandOf = {
   unarchive: 'UnarchiveChat',
 } as const satisfies { readonly [action in ChatAction]: ChatCommand['type'] };
 
-/** Does something with a chat. To read it is to read each message, because each one's stream knows whether it was read. */
+type Change = { readonly action: ChatAction; readonly via: 'api' | 'phone'; readonly at: string };
+
+/** Does something with a chat. */
 @Injectable()
 export class ChangeChatHandler implements CommandHandler<ChangeChat> {
   constructor(
     private readonly commands: CommandBus,
     @Inject(STORES) private readonly stores: Stores,
     private readonly views: Views,
+    private readonly reading: ReadChat,
   ) {}
 
   async execute({ data }: ChangeChat, context: CommandContext): Promise<void> {
     const { userId, action, at = new Date().toISOString() } = data;
-    await this.views.fresh(chats);
-    const found = await findChat(this.stores.models, data.chatId, userId);
+    const found = await this.find(data);
     if (!found) return noSuchChat();
-    const all = [found.root, ...found.others];
+    const { id: chatId, sessionId } = found.root;
+    await this.change({ chatId, userId, sessionId }, found, { action, via: 'api', at }, context);
+  }
+
+  /** The account's owner did it on another device, perhaps with a chat that has no message here. @throws {Transient} */
+  async doneElsewhere(owner: ChatOwner, action: ChatAction, context: CommandContext): Promise<void> {
+    const change = { action, via: 'phone', at: new Date().toISOString() } as const;
+    await this.change(owner, await this.find(owner), change, context);
+  }
+
+  private async find({ chatId, userId }: Pick<ChatOwner, 'chatId' | 'userId'>): Promise<Together | undefined> {
+    await this.views.fresh(chats);
+    return findChat(this.stores.models, chatId, userId);
+  }
+
+  private async change(
+    owner: ChatOwner,
+    found: Together | undefined,
+    { action, ...done }: Change,
+    context: CommandContext,
+  ): Promise<void> {
+    const all = found ? [found.root, ...found.others] : [];
     const isUnread = all.some(({ unread }) => unread > 0);
     if (action === 'unread' && isUnread) return;
     if (action === 'read' && isUnread) {
       const jids = all.flatMap(({ chat }) => chat ?? []);
-      await this.read({ userId, sessionId: found.root.sessionId, jids, at }, context);
+      await this.reading.read({ ...owner, jids, ...done }, context);
     }
-    const { id: chatId, sessionId } = found.root;
-    const command: ChatCommand = { type: commandOf[action], data: { chatId, userId, sessionId, at } };
+    const command: ChatCommand = { type: commandOf[action], data: { ...owner, ...done } };
     await this.commands.execute<ChatCommand>(command, context);
-  }
-
-  private async read(
-    of: { readonly userId: string; readonly sessionId: string; readonly jids: readonly string[]; readonly at: string },
-    context: CommandContext,
-  ): Promise<void> {
-    const { userId, sessionId, jids, at } = of;
-    await this.views.fresh(messages);
-    const unread: string[] = [];
-    const where = { userId, chat: { in: jids }, sessionId, direction: 'incoming', readAt: null } as const;
-    for await (const { id } of this.views.scan(messages, { where })) unread.push(id);
-    for (let first = 0; first < unread.length; first += batchSize) {
-      const batch = unread.slice(first, first + batchSize);
-      await Promise.all(
-        batch.map((messageId) => {
-          const command: MarkMessage = { type: 'MarkMessage', data: { messageId, userId, as: 'read', at } };
-          return this.commands.execute<MarkMessage>(command, context);
-        }),
-      );
-    }
   }
 }

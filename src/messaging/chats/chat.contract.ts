@@ -7,14 +7,19 @@ const time = z.iso.datetime();
 const ChatOwner = z.object({ chatId: z.uuid(), userId: z.uuid(), sessionId: z.uuid() });
 export type ChatOwner = Readonly<z.output<typeof ChatOwner>>;
 
-/** What a user does with a chat as a whole. What is in it, the events of its messages say. */
+/** Where it was done: here, or on a device of the account's owner. */
+const via = z.enum(['api', 'phone']);
+
+/** What is done with a chat as a whole. What is in it, the events of its messages say. */
 export const chatEvents = eventTypes('chat', {
-  ChatArchived: event(ChatOwner.extend({ archivedAt: time })),
-  ChatUnarchived: event(ChatOwner.extend({ unarchivedAt: time })),
+  ChatArchived: event(ChatOwner.extend({ via, archivedAt: time })),
+  ChatUnarchived: event(ChatOwner.extend({ via, unarchivedAt: time })),
   /** Marked as unread, although each of its messages was read. */
-  ChatMarkedUnread: event(ChatOwner.extend({ markedAt: time })),
+  ChatMarkedUnread: event(ChatOwner.extend({ via, markedAt: time })),
   /** It was read after that. */
-  ChatUnreadMarkRemoved: event(ChatOwner.extend({ removedAt: time })),
+  ChatUnreadMarkRemoved: event(ChatOwner.extend({ via, removedAt: time })),
+  /** The account's other devices were told of what was done here: whether it is archived, or whether it is marked as unread. */
+  ChatMarkTold: event(ChatOwner.extend({ mark: z.enum(['archived', 'unread']), toldAt: time })),
 });
 export type ChatEvent = EventOf<typeof chatEvents>;
 
@@ -58,9 +63,15 @@ export type ListChats = Query<
 /** What can be done with a chat. `read` marks each of its messages as read. */
 export type ChatAction = 'read' | 'unread' | 'archive' | 'unarchive';
 
-/** Does it; what is so already changes nothing. @throws {DomainError} `chat_not_found` */
+/**
+ * Does it; what is so already changes nothing. The account's other devices are told as soon as the session is connected.
+ * @throws {DomainError} `chat_not_found`
+ */
 export type ChangeChat = Command<
   'ChangeChat',
   { readonly chatId: string; readonly userId: string; readonly action: ChatAction; readonly at?: string },
   void
 >;
+
+/** Tells the account's other devices what was done with chats here, where the session is connected. */
+export type TellChatMarks = Command<'TellChatMarks', { readonly sessionId: string }>;

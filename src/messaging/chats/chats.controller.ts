@@ -97,7 +97,10 @@ export class ChatsController {
   }
 
   @Post(':id/unread')
-  @Changes('Mark a chat as unread', 'Here only: WhatsApp does not hear of it.')
+  @Changes(
+    'Mark a chat as unread',
+    'Also on the phone, as soon as the session is connected. Its sender does not hear of it.',
+  )
   unread(
     @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,
@@ -107,7 +110,10 @@ export class ChatsController {
   }
 
   @Post(':id/archive')
-  @Changes('Archive a chat', 'Here only: WhatsApp does not hear of it. It stays archived when messages come.')
+  @Changes(
+    'Archive a chat',
+    'Also on the phone, as soon as the session is connected. Whether it stays archived when messages come is a setting of the phone.',
+  )
   archive(
     @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,

@@ -6,7 +6,7 @@ import { addressEvents, type AddressEvent } from '../address.contract.js';
 import { erasureEvents, type ErasureEvent } from '../erasure.contract.js';
 import { messageEvents, type MessageEvent, type MessageEventData } from '../message.contract.js';
 import { personEvents, type PersonEvent } from '../person.contract.js';
-import { chatEvents, type ChatEvent } from './chat.contract.js';
+import { chatEvents, type ChatEvent, type ChatOwner } from './chat.contract.js';
 
 /** A chat as it is stored. One without a message, of which only an address is known, is no chat yet. */
 export type ChatDocument = {
@@ -23,6 +23,10 @@ export type ChatDocument = {
   readonly unread: number;
   /** Absent or null: it is not. */
   readonly isArchived?: true | null;
+  readonly isMarkedUnread?: true | null;
+  /** The account's other devices do not know yet whether it is archived, or marked as unread. */
+  readonly untoldArchived?: true | null;
+  readonly untoldUnread?: true | null;
   readonly lastMessageId?: string;
   /** Where its last message was queued or received in the log. */
   readonly lastPosition?: number;
@@ -33,8 +37,14 @@ export type ChatDocument = {
 /** The chats of all users. */
 export const chats = collection<ChatDocument>({
   name: 'chats',
-  version: 3,
-  indexes: [['userId', 'lastPosition'], ['userId', 'sessionId', 'lastPosition'], ['leadsTo']],
+  version: 4,
+  indexes: [
+    ['userId', 'lastPosition'],
+    ['userId', 'sessionId', 'lastPosition'],
+    ['leadsTo'],
+    ['sessionId', 'untoldArchived'],
+    ['sessionId', 'untoldUnread'],
+  ],
   search: ['name', 'phoneNumber'],
   searchWithin: 'userId',
 });
@@ -107,6 +117,21 @@ const personNamed = (data: OfType<PersonEvent, 'PersonNamed'>['data']): Write =>
 const named = ({ groupId: id, userId, sessionId, chat, subject }: GroupOwner & Pick<GroupFacts, 'subject'>): Write =>
   counted(id, 0, { id, userId, sessionId, chat, kind: 'group', name: subject });
 
+type Marked = ChatOwner & { readonly via: 'api' | 'phone' };
+
+/** The phone may archive a chat without messages here. */
+const archived = ({ chatId: id, userId, sessionId, via }: Marked, isArchived: true | null): Write =>
+  counted(id, 0, { id, userId, sessionId, isArchived, untoldArchived: via === 'api' ? true : null });
+
+const markedUnread = ({ chatId: id, userId, sessionId, via }: Marked, isMarkedUnread: true | null): Write =>
+  counted(id, isMarkedUnread ? 1 : -1, {
+    id,
+    userId,
+    sessionId,
+    isMarkedUnread,
+    untoldUnread: via === 'api' ? true : null,
+  });
+
 type Events = MessageEvent | AddressEvent | PersonEvent | ChatEvent | GroupEvent | ErasureEvent;
 
 export const chatsProjection = projection<Events, ChatDocument>({
@@ -120,10 +145,12 @@ export const chatsProjection = projection<Events, ChatDocument>({
     PersonNamed: ({ data }) => personNamed(data),
     GroupJoined: ({ data }) => named(data),
     GroupUpdated: ({ data }) => named(data),
-    ChatArchived: ({ data }) => patch(data.chatId, { isArchived: true }),
-    ChatUnarchived: ({ data }) => patch(data.chatId, { isArchived: null }),
-    ChatMarkedUnread: ({ data }) => counted(data.chatId, 1),
-    ChatUnreadMarkRemoved: ({ data }) => counted(data.chatId, -1),
+    ChatArchived: ({ data }) => archived(data, true),
+    ChatUnarchived: ({ data }) => archived(data, null),
+    ChatMarkedUnread: ({ data }) => markedUnread(data, true),
+    ChatUnreadMarkRemoved: ({ data }) => markedUnread(data, null),
+    ChatMarkTold: ({ data: { chatId, mark } }) =>
+      patch(chatId, mark === 'archived' ? { untoldArchived: null } : { untoldUnread: null }),
     UserMessagesErased: ({ data }) => removeAll('userId', data.userId),
   },
 });

@@ -15,7 +15,7 @@ import { chats, type ChatDocument } from './chats.projection.js';
 const maxOfPerson = 1000;
 
 /** A chat with those that lead to it, whose messages it shows, too. */
-type Together = { readonly root: ChatDocument; readonly others: readonly ChatDocument[] };
+export type Together = { readonly root: ChatDocument; readonly others: readonly ChatDocument[] };
 
 /** The chats that lead to these, also by others. */
 const leadingTo = async (models: ReadModels, ids: readonly string[]): Promise<ReadonlyMap<string, ChatDocument[]>> => {

@@ -33,7 +33,9 @@ export const Chat = z
       ),
     unread: z
       .int()
-      .describe('How many received messages were not read here. A chat that was marked as unread has one at least.'),
+      .describe(
+        'How many received messages were not read, here or on the phone. A chat that was marked as unread has one at least.',
+      ),
     archived: z.boolean(),
     lastMessage: Message.nullable(),
   })

@@ -7,11 +7,14 @@ import { chatDecider, type ChatCommand } from './chat.decider.js';
 import { chatsProjection } from './chats.projection.js';
 
 const { chatId, userId, sessionId } = messageOwner;
-const owner = { chatId, userId, sessionId };
+const owner = { chatId, userId, sessionId, via: 'api' as const };
 
 describe('a chat', () => {
   const given = givenEvents(chatDecider);
-  const command = (type: ChatCommand['type']): ChatCommand => ({ type, data: { ...owner, at } });
+  const command = (
+    type: Exclude<ChatCommand['type'], 'RecordChatMarkTold'>,
+    via: 'api' | 'phone' = 'api',
+  ): ChatCommand => ({ type, data: { ...owner, via, at } });
   const archived = { type: 'ChatArchived', data: { ...owner, archivedAt: at } } as const;
   const unarchived = { type: 'ChatUnarchived', data: { ...owner, unarchivedAt: at } } as const;
   const unread = { type: 'ChatMarkedUnread', data: { ...owner, markedAt: at } } as const;
@@ -22,6 +25,23 @@ describe('a chat', () => {
     given([archived]).when(command('ArchiveChat')).then([]);
     given([archived]).when(command('UnarchiveChat')).then([unarchived]);
     given([archived, unarchived]).when(command('UnarchiveChat')).then([]);
+  });
+
+  it('is told to other devices once, where it was done here, and they have not done anything else since', () => {
+    const told = (mark: 'archived' | 'unread'): ChatCommand => ({
+      type: 'RecordChatMarkTold',
+      data: { chatId, userId, sessionId, mark, at },
+    });
+    const wasTold = {
+      type: 'ChatMarkTold',
+      data: { chatId, userId, sessionId, mark: 'archived', toldAt: at },
+    } as const;
+    const onPhone = { type: 'ChatUnarchived', data: { ...owner, via: 'phone', unarchivedAt: at } } as const;
+    given([archived]).when(told('archived')).then([wasTold]);
+    given([archived]).when(told('unread')).then([]);
+    given([archived, wasTold]).when(told('archived')).then([]);
+    given([archived]).when(command('UnarchiveChat', 'phone')).then([onPhone]);
+    given([archived, onPhone]).when(told('archived')).then([]);
   });
 
   it('is marked as unread once, until it is read', () => {

@@ -19,7 +19,7 @@ export class MarkMessageHandler implements CommandHandler<MarkMessage> {
   ) {}
 
   async execute({ data }: MarkMessage, context: CommandContext): Promise<CommandResult> {
-    const { messageId, userId, as, at = new Date().toISOString() } = data;
+    const { messageId, userId, as, via = 'api', at = new Date().toISOString() } = data;
     const events = await this.streams.events(messageEvents, messageId);
     if (events[0]?.data.userId !== userId) {
       throw new DomainError('not_found', 'message_not_found', 'There is no such message');
@@ -29,7 +29,7 @@ export class MarkMessageHandler implements CommandHandler<MarkMessage> {
       throw new DomainError('conflict', 'message_not_received', 'Only received messages are marked as read or played');
     }
     const { sessionId, account, whatsappId, whatsappChat, participant } = received;
-    const hidden = await this.senders.hidesReading(sessionId);
+    const hidden = via === 'phone' || (await this.senders.hidesReading(sessionId));
     const command: RecordMessageMarked = {
       type: 'RecordMessageMarked',
       data: { messageId, as, account, whatsappId, whatsappChat, participant, hidden, at },

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { shownPersonOf, type Person, type Received, type ReceivedMessage } from '#lib/whatsapp';
+import { shownPersonOf, type Received, type ReceivedMessage } from '#lib/whatsapp';
 import type { Log } from '#lib/subscriptions';
 import { LOG } from '../../platform/tokens.js';
 import { CommandContext } from '../../platform/command-context.js';
@@ -11,10 +11,9 @@ import type { MessageOwner } from '../message.contract.js';
 import { Names } from '../people/names.js';
 import { People } from '../people/people.js';
 import { WhatsAppIds } from '../outbox/whatsapp-ids.js';
-import { chatIdOf } from '../chat-id.contract.js';
-import { chatJidsOf } from '../message-ids.js';
 import { Senders } from '../senders/senders.js';
 import type { SenderSession } from '../senders/senders-view.js';
+import { ChatLanes } from './chat-lanes.js';
 import { ReceivedIds, type Target } from './received-ids.js';
 import { authorOf, type SessionOwner } from './received-message.js';
 
@@ -32,12 +31,13 @@ export class IncomingReports {
     @Inject(LOG) private readonly log: Log,
     private readonly senders: Senders,
     private readonly whatsappIds: WhatsAppIds,
+    private readonly lanes: ChatLanes,
     private readonly people: People,
     private readonly names: Names,
     private readonly ids: ReceivedIds,
   ) {
     reports.record('message', {
-      findKeys: (sessionId, { message }) => this.keysOf(sessionId, message),
+      findKeys: (sessionId, { message }) => this.lanes.keysOf(sessionId, message),
       commandsFor: (sessionId, { message }, at) => this.received(sessionId, message, at),
     });
     const byAuthor = <R extends { readonly message: Received }>(report: R) => ({
@@ -97,29 +97,9 @@ export class IncomingReports {
       return commands({ ...owner, changeId: message.key.whatsappId, at }, report, message);
     };
     reports.record(kind, {
-      findKeys: (sessionId, report) => this.keysOf(sessionId, targetOf(report).message),
+      findKeys: (sessionId, report) => this.lanes.keysOf(sessionId, targetOf(report).message),
       commandsFor,
     });
-  }
-
-  /** The chat, and those in which earlier reports are that named only one of the addresses, before WhatsApp revealed whose they are. */
-  private async keysOf(sessionId: string, { account, chat }: Received): Promise<readonly [string, ...string[]]> {
-    const session = await this.senders.find(sessionId);
-    if (!session || isIgnored(session.ignore, chat)) return [chat.jid];
-    const chatId = await this.chatWith({ sessionId, userId: session.userId, account }, chat);
-    return [chatId, ...chatJidsOf(chat).map((jid) => chatIdOf(sessionId, account, jid))];
-  }
-
-  /**
-   * The id of the chat with a person or group: one, whichever of the person's addresses is named. What is revealed of them is recorded, so that
-   * the next report finds the same chat.
-   */
-  private async chatWith(place: AccountPlace, person: Person): Promise<string> {
-    const context = CommandContext.new(actor);
-    await this.people.learn(place, [person], context);
-    const { chatId, phoneNumber } = await this.people.chatOf(place, person);
-    await this.people.open(place, { ...person, phoneNumber }, context);
-    return chatId;
   }
 
   private async received(sessionId: string, message: ReceivedMessage, receivedAt: string): Promise<Commands> {
@@ -135,7 +115,7 @@ export class IncomingReports {
   }
 
   private async noteSender(place: AccountPlace, { sender, pushName, verifiedName }: ReceivedMessage): Promise<void> {
-    const chatId = await this.chatWith(place, sender);
+    const chatId = await this.lanes.chatWith(place, sender);
     const names = { ...(pushName !== null && { pushName }), ...(verifiedName !== null && { verifiedName }) };
     await this.names.learn({ ...place, chatId }, sender, names, CommandContext.new(actor));
   }

@@ -28,6 +28,8 @@ const keptKinds: ReadonlySet<ReportKind> = new Set([
   'call_offered',
   'call_ended',
   'contacts',
+  'chat_marked',
+  'read_elsewhere',
   'receipt',
 ]);
 

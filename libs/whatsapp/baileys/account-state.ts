@@ -1,4 +1,5 @@
 import { isLidUser, isPnUser, type BaileysEventMap, type WASocket } from '@whiskeysockets/baileys';
+import type { ChatMark } from '../accounts.js';
 import { personOf, type Person, type PhoneNumber } from '../addresses.js';
 import type { ContactNames, Report } from '../reports.js';
 import { untilKeyed } from './app-state-key.js';
@@ -14,7 +15,7 @@ const maxPerReport = 500;
 
 type Contact = Person & ContactNames;
 
-type KnownContactsParts = {
+type AccountStateParts = {
   readonly socket: Pick<WASocket, 'authState' | 'ev' | 'resyncAppState' | 'signalRepository'>;
   /** The phone number of the account, once the connection is open. */
   readonly account: () => PhoneNumber;
@@ -25,15 +26,19 @@ type KnownContactsParts = {
 };
 
 /**
- * Reports what people are called: in the address book of the account, which is asked for once and kept up by WhatsApp's notices, and by
- * themselves, as the phone tells a newly linked device.
+ * Reports what the devices of an account share: what people are called in its address book, and what was done with its chats. It is asked for
+ * once and kept up by WhatsApp's notices. What people call themselves the phone tells a newly linked device.
  */
-export class KnownContacts {
+export class AccountState {
   private last: Promise<void> = Promise.resolve();
 
-  constructor(private readonly parts: KnownContactsParts) {
+  constructor(private readonly parts: AccountStateParts) {
     const { ev } = parts.socket;
     ev.on('contacts.upsert', (contacts) => this.heard(() => this.saved(contacts)));
+    ev.on('chats.update', (updates) => {
+      const marked = updates.filter((update) => marksIn(update).length > 0);
+      if (marked.length > 0) this.queue(() => this.tellMarks(marked));
+    });
     ev.on('messaging-history.set', ({ contacts }) => this.heard(async () => contacts.flatMap(inHistory)));
   }
 
@@ -54,10 +59,28 @@ export class KnownContacts {
   }
 
   private heard(read: () => Promise<readonly Contact[]>): void {
-    this.last = this.last.then(() => this.tell(read)).catch((error: unknown) => this.failed(error));
+    this.queue(() => this.tellNames(read));
   }
 
-  private async tell(read: () => Promise<readonly Contact[]>): Promise<void> {
+  private queue(tell: () => Promise<void>): void {
+    this.last = this.last.then(tell).catch((error: unknown) => this.failed(error));
+  }
+
+  private async tellMarks(updates: BaileysEventMap['chats.update']): Promise<void> {
+    const { account, isOver, report } = this.parts;
+    for (const update of updates) {
+      const chat = update.id ? await this.personWith(update.id) : undefined;
+      if (!chat || isOver()) continue;
+      for (const mark of marksIn(update)) await report({ kind: 'chat_marked', account: account(), chat, mark });
+    }
+  }
+
+  private async personWith(jid: string): Promise<Person> {
+    const { lidMapping } = this.parts.socket.signalRepository;
+    return personOf(jid, isLidUser(jid) === true ? await lidMapping.getPNForLID(jid) : undefined);
+  }
+
+  private async tellNames(read: () => Promise<readonly Contact[]>): Promise<void> {
     const { account, isOver, report } = this.parts;
     const contacts = await read();
     for (let first = 0; first < contacts.length && !isOver(); first += maxPerReport) {
@@ -67,10 +90,9 @@ export class KnownContacts {
 
   /** An entry of the address book names a person by number or by LID. */
   private async saved(contacts: BaileysEventMap['contacts.upsert']): Promise<readonly Contact[]> {
-    const { lidMapping } = this.parts.socket.signalRepository;
     const known = contacts.map(async ({ id, name, lid, phoneNumber }) => {
-      const other = isLidUser(id) ? (phoneNumber ?? (await lidMapping.getPNForLID(id))) : lid;
-      return { ...personOf(id, other), savedName: lineOf(name) };
+      const other = isLidUser(id) === true ? phoneNumber : lid;
+      return { ...(other ? personOf(id, other) : await this.personWith(id)), savedName: lineOf(name) };
     });
     return (await Promise.all(known)).filter(isPerson);
   }
@@ -90,3 +112,9 @@ const inHistory = ({ id, notify, name }: BaileysEventMap['contacts.upsert'][numb
   const isNamed = Object.keys(names).length > 0 && (isPnUser(id) === true || isLidUser(id) === true);
   return isNamed ? [{ ...personOf(id), ...names }] : [];
 };
+
+/** Where messages came, Baileys counts them instead: that is not a mark. It also says that a chat left the archive for one. */
+const marksIn = ({ archived, unreadCount }: BaileysEventMap['chats.update'][number]): readonly ChatMark[] => [
+  ...(typeof archived === 'boolean' ? [{ archived }] : []),
+  ...(unreadCount === 0 || unreadCount === -1 ? [{ read: unreadCount === 0 }] : []),
+];

@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import { CommandBus } from '../../platform/bus/command-bus.js';
+import type { CommandContext } from '../../platform/command-context.js';
+import { Views } from '../../platform/views/views.js';
+import type { MarkMessage } from '../message-requests.contract.js';
+import { messages } from '../messages.projection.js';
+
+/** So many messages are marked side by side. */
+const batchSize = 50;
+
+type UnreadOf = {
+  readonly userId: string;
+  readonly sessionId: string;
+  /** All that the chat goes by. */
+  readonly jids: readonly string[];
+  readonly via: 'api' | 'phone';
+  readonly at: string;
+};
+
+/** Reads a chat: that is to read each message, because each one's stream knows whether it was read. */
+@Injectable()
+export class ReadChat {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly views: Views,
+  ) {}
+
+  /** @throws {Transient} */
+  async read({ userId, sessionId, jids, via, at }: UnreadOf, context: CommandContext): Promise<void> {
+    await this.views.fresh(messages);
+    const unread: string[] = [];
+    const where = { userId, chat: { in: jids }, sessionId, direction: 'incoming', readAt: null } as const;
+    for await (const { id } of this.views.scan(messages, { where })) unread.push(id);
+    for (let first = 0; first < unread.length; first += batchSize) {
+      const batch = unread.slice(first, first + batchSize);
+      await Promise.all(
+        batch.map((messageId) => {
+          const command: MarkMessage = { type: 'MarkMessage', data: { messageId, userId, as: 'read', via, at } };
+          return this.commands.execute<MarkMessage>(command, context);
+        }),
+      );
+    }
+  }
+}
