@@ -10,6 +10,7 @@ import { groupsContext } from './groups/groups.context.js';
 import { GroupsModule } from './groups/groups.module.js';
 import { identity } from './identity/identity.context.js';
 import { IdentityModule } from './identity/identity.module.js';
+import { LiveModule } from './live/live.module.js';
 import { mediaContext } from './media/media.context.js';
 import { MediaModule } from './media/media.module.js';
 import { messagingContext } from './messaging/messaging.context.js';
@@ -65,6 +66,7 @@ export class AppModule {
         PlatformModule.with({ config, logger, stores, contexts }),
         AccessModule,
         ...registered.flatMap(([, module]) => module ?? []),
+        LiveModule.with({ identity: IdentityModule }),
         AuditModule.with({ sessions: SessionsModule }),
         OperationsModule.with({ identity: IdentityModule }),
       ],

@@ -19,9 +19,13 @@ import { ApiKeyStrategy } from './auth/api-key.strategy.js';
 import { Directory } from './auth/directory.js';
 import { FirstPassword } from './auth/first-password.js';
 import { KeyUses } from './auth/key-uses.js';
+import { LastingCallers } from './auth/lasting-callers.js';
 import { LoginAttempts } from './auth/login-attempts.js';
 import { Logins } from './auth/logins.js';
 import { Passwords } from './auth/passwords.js';
+import { TicketStrategy } from './auth/ticket.strategy.js';
+import { UserCallers } from './auth/user-callers.js';
+import { CALLERS } from './callers.contract.js';
 import { AdminsController } from './http/admins.controller.js';
 import { ApiKeysController } from './http/api-keys.controller.js';
 import { AuthController } from './http/auth.controller.js';
@@ -49,6 +53,9 @@ const auth = [
   AdminTokenStrategy,
   ApiKeySecrets,
   ApiKeyStrategy,
+  TicketStrategy,
+  UserCallers,
+  LastingCallers,
   KeyUses,
 ];
 
@@ -56,7 +63,12 @@ const auth = [
 @Module({
   imports: [JwtModule.registerAsync({ inject: [VAULT], useFactory: ({ key }: Vault) => accessTokens(key).signing })],
   controllers: [AuthController, AdminsController, UsersController, ApiKeysController],
-  providers: [...accounts, ...auth, { provide: OPERATOR_ACCOUNTS, useExisting: MachineOperator }],
-  exports: [OPERATOR_ACCOUNTS],
+  providers: [
+    ...accounts,
+    ...auth,
+    { provide: OPERATOR_ACCOUNTS, useExisting: MachineOperator },
+    { provide: CALLERS, useExisting: LastingCallers },
+  ],
+  exports: [OPERATOR_ACCOUNTS, CALLERS],
 })
 export class IdentityModule {}

@@ -15,6 +15,7 @@ import { Validation } from './http/validation.js';
 import { logRepairEvents } from './log-repairs.js';
 import { patiently } from './on-server.js';
 import { EventSessions } from './public-events/event-sessions.js';
+import { LiveNews } from './public-events/live-news.js';
 import { PublicEvents } from './public-events/public-events.js';
 import { Runtime } from './runtime.js';
 import type { Stores } from './stores.js';
@@ -69,6 +70,7 @@ export class PlatformModule {
         MemoryViews,
         EventSessions,
         PublicEvents,
+        LiveNews,
         Runtime,
         DamagedLog,
         Parts,
@@ -90,7 +92,9 @@ export class PlatformModule {
         Documents,
         Searches,
         MemoryViews,
+        EventSessions,
         PublicEvents,
+        LiveNews,
         DamagedLog,
         Parts,
       ],

@@ -33,6 +33,7 @@ import { ConnectionStarts } from './whatsapp/connection-starts.js';
 import { ConnectionStatuses } from './whatsapp/connection-statuses.js';
 import { OpenWhatsApp } from './whatsapp/open-whatsapp.js';
 import { WhatsAppStates } from './whatsapp/whatsapp-states.js';
+import { PairingNews } from './whatsapp/pairing-news.js';
 import { PairingOffers } from './whatsapp/pairing-offers.js';
 import { ReportRouter } from './whatsapp/report-router.js';
 import { WHATSAPP } from './whatsapp/tokens.js';
@@ -56,6 +57,7 @@ const effects = [
     ConnectionStatuses,
     WhatsAppStates,
     ConnectionLog,
+    PairingNews,
     PairingOffers,
     ConnectionSupervisor,
     Reconnects,

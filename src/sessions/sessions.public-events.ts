@@ -1,10 +1,13 @@
+import { z } from 'zod';
 import { memoryView } from '#lib/subscriptions';
-import { sessionLookup } from '../platform/public-events/event-sessions.js';
-import { always, asInView, publicResource, type PublicSession } from '../platform/public-events/public-resource.js';
+import { sessionLookup, type OwnedSession } from '../platform/public-events/event-sessions.js';
+import { always, asInView, publicResource } from '../platform/public-events/public-resource.js';
 import { Session } from './http/sessions.schemas.js';
 import { sessionEvents, type SessionEvent } from './session.contract.js';
 import type { SessionView } from './session-view.contract.js';
 import { sessionDocuments } from './sessions.projection.js';
+
+const time = z.iso.datetime();
 
 /** What users are told of sessions. */
 export const sessionPublicEvents = publicResource<SessionEvent, SessionView>({
@@ -16,7 +19,10 @@ export const sessionPublicEvents = publicResource<SessionEvent, SessionView>({
   types: {
     'session.initialized': { description: 'It was created.', on: { SessionInitialized: always } },
     'session.qr': {
-      description: 'It shows a new QR, or a new pairing code. Live readers get it with this event; webhooks do not.',
+      description:
+        'It shows a new QR (`qr`), or a new pairing code (`code`). Live readers whose key may also write sessions get it with this event, and the present one when they connect; webhooks are only told that there is one.',
+      isNews: true,
+      more: { qr: z.string().optional(), code: z.string().optional(), expiresAt: time.optional() },
       on: { QrIssued: always, PairingCodeIssued: always },
     },
     'session.paired': { description: 'A phone was linked to it.', on: { SessionPaired: always } },
@@ -41,9 +47,9 @@ export const sessionPublicEvents = publicResource<SessionEvent, SessionView>({
   },
 });
 
-type NamesTables = { readonly sessions: Map<string, PublicSession> };
+type NamesTables = { readonly sessions: Map<string, OwnedSession> };
 
-const change = ({ sessions }: NamesTables, id: string, changed: Partial<PublicSession>): void => {
+const change = ({ sessions }: NamesTables, id: string, changed: Partial<OwnedSession>): void => {
   const session = sessions.get(id);
   if (session) sessions.set(id, { ...session, ...changed });
 };
@@ -56,8 +62,8 @@ export const eventSessions = sessionLookup<NamesTables>({
     from: [sessionEvents],
     tables: () => ({ sessions: new Map() }),
     on: {
-      SessionInitialized: ({ sessions }, { data: { sessionId: id, name, phoneNumber } }) =>
-        void sessions.set(id, { id, name, phoneNumber, metadata: {} }),
+      SessionInitialized: ({ sessions }, { data: { sessionId: id, userId, name, phoneNumber } }) =>
+        void sessions.set(id, { id, userId, name, phoneNumber, metadata: {} }),
       SessionConfigured: (tables, { data: { sessionId, name, metadata } }) =>
         change(tables, sessionId, { name, metadata }),
       SessionPaired: (tables, { data: { sessionId, phoneNumber } }) => change(tables, sessionId, { phoneNumber }),

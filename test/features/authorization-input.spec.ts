@@ -108,7 +108,8 @@ describe('whatever is sent', () => {
         async (body, ids, query) => {
           let next = 0;
           const url = operation.path.replaceAll(/\{\w+\}/g, () => ids[next++] ?? '-');
-          const answer = await service.call(`${operation.method} ${url}${query && `?${query}`}`, {
+          const asked = operation.streams ? `${query}&after=999999999` : query; // a refusal ends
+          const answer = await service.call(`${operation.method} ${url}${asked && `?${asked}`}`, {
             ...credentials,
             ...(body !== undefined && { body }),
           });

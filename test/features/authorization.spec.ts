@@ -58,7 +58,8 @@ const tokenOf = (role: (typeof roles)[number]) => service.logIn({ email: `${role
 const nobody = '0199a3c4-1f00-7000-8000-00000000dead';
 
 const ask = (operation: Operation, credentials: Call) => {
-  const url = operation.path.replaceAll(/\{\w+\}/g, nobody);
+  const path = operation.path.replaceAll(/\{\w+\}/g, nobody);
+  const url = operation.streams ? `${path}?after=999999999` : path; // a refusal ends
   return service.call(`${operation.method} ${url}`, { ...credentials, body: exampleBody(document, operation) });
 };
 

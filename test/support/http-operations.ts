@@ -13,7 +13,11 @@ export type Operation = {
   /** The name of its body's schema, where it takes one. */
   readonly body: string | undefined;
   readonly query: readonly string[];
+  /** Its good answer does not end. */
+  readonly streams: boolean;
 };
+
+type Responses = { readonly [status: string]: { readonly content?: object } };
 
 type Described = {
   readonly summary?: string;
@@ -39,6 +43,7 @@ export const operations = (document: OpenAPIObject): readonly Operation[] =>
         summary: described.summary,
         successes: Object.keys(described.responses).filter((status) => status.startsWith('2')),
         body: described.requestBody?.content['application/json']?.schema.$ref.split('/').at(-1),
+        streams: 'text/event-stream' in ((described.responses as Responses)['200']?.content ?? {}),
         query: (described.parameters ?? []).filter((one) => one.in === 'query').map(({ name }) => name),
       };
     }),

@@ -21,10 +21,14 @@ export class AdminTokenStrategy extends PassportStrategy(Strategy, strategies.ad
     super({ jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(), ...accessTokens(vault.key).checking });
   }
 
-  async validate({ sub: adminId, login: loginId }: AccessClaims): Promise<AdminCaller | false> {
+  async validate({
+    sub: adminId,
+    login: loginId,
+    exp,
+  }: AccessClaims & { readonly exp: number }): Promise<AdminCaller | false> {
     const login = await this.logins.find(loginId);
     const admin = this.directory.admin(adminId);
     if (!login || !admin || isOver(login, admin)) return false;
-    return { kind: 'admin', adminId, loginId, permissions: permissionsOf[admin.role] };
+    return { kind: 'admin', adminId, loginId, expiresAt: exp * 1000, permissions: permissionsOf[admin.role] };
   }
 }

@@ -13,6 +13,7 @@ export const Scope = z
     'chats:write',
     'webhooks:read',
     'webhooks:write',
+    'events:read',
   ])
   .meta({ id: 'Scope', description: 'What an API key may do.', examples: ['messages:send'] });
 export type Scope = z.output<typeof Scope>;

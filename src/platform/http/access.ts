@@ -9,7 +9,7 @@ import { RateLimits } from './rate-limits.js';
 import { Unauthenticated } from './refusals.js';
 
 /** The names under which the strategies are registered with passport. */
-export const strategies = { admins: 'admin-token', users: 'api-key' } as const;
+export const strategies = { admins: 'admin-token', users: 'api-key', tickets: 'ticket' } as const;
 
 /** Authenticates and authorizes each request as soon as its headers are there: nobody's body is read who may not send it. */
 @Injectable()
@@ -34,7 +34,8 @@ export class Access implements OnModuleInit {
   async admit(permission: Permission, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const audience = audienceOf(permission);
     if (audience === 'everyone' || request.caller) return;
-    const caller = await authenticate(strategies[audience], request, reply);
+    const strategy = audience === 'users' && hasTicket(request) ? strategies.tickets : strategies[audience];
+    const caller = await authenticate(strategy, request, reply);
     if (caller.kind === 'user') await this.rates.spend(caller, reply);
     if (!caller.permissions.has(permission)) {
       throw new DomainError('forbidden', 'permission_missing', `This needs the permission ${permission}`);
@@ -42,6 +43,9 @@ export class Access implements OnModuleInit {
     request.caller = caller;
   }
 }
+
+const hasTicket = ({ routeOptions, query, headers }: FastifyRequest): boolean =>
+  routeOptions.config.takesTicket === true && headers['x-api-key'] === undefined && 'ticket' in (query as object);
 
 /** Asks passport who calls. */
 const authenticate = (strategy: string, request: FastifyRequest, reply: FastifyReply): Promise<Caller> =>

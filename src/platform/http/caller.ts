@@ -10,6 +10,8 @@ export type AdminCaller = {
   readonly adminId: string;
   /** The login that the caller's token belongs to. */
   readonly loginId: string;
+  /** When that token does: milliseconds since 1970. */
+  readonly expiresAt: number;
   readonly permissions: ReadonlySet<Permission>;
 };
 

@@ -13,14 +13,17 @@ export type BodyLimits = {
   readonly streamsBody?: boolean;
 };
 
+/** `takesTicket`: a ticket in the query is as good as the API key that it was made with. For callers who can set no header. */
+type Admission = { readonly takesTicket?: boolean };
+
 declare module 'fastify' {
-  interface FastifyContextConfig extends BodyLimits {
+  interface FastifyContextConfig extends BodyLimits, Admission {
     readonly permission?: Permission;
   }
 }
 
 /** Declares who may use a route. The service does not start if a route lacks it. */
-export const Permit = (permission: Permission, limits: BodyLimits = {}): MethodDecorator & ClassDecorator =>
+export const Permit = (permission: Permission, limits: BodyLimits & Admission = {}): MethodDecorator & ClassDecorator =>
   applyDecorators(
     SetMetadata(PERMISSION, permission),
     RouteConfig({ permission, ...limits }),

@@ -37,6 +37,11 @@ const forUsers: readonly Group[] = [
     description:
       'Have events posted to a server of yours, signed, and again until it has taken them. Each delivery is on record with its attempts.',
   },
+  {
+    name: 'Events',
+    description:
+      'What happens to your sessions, messages, chats and calls, live. It is read from the log: whoever was away goes on exactly where they were.',
+  },
   { name: 'Numbers', description: 'Ask WhatsApp which numbers it knows.' },
   { name: 'Limits', description: 'What you may use, and what is left of it.' },
   { name: 'Health', description: 'For monitoring, and for scripts that wait for the service.' },

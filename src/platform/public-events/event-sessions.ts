@@ -5,10 +5,12 @@ import { CONTEXTS } from '../tokens.js';
 import { MemoryViews, type FollowedView } from '../views/memory-views.js';
 import type { PublicSession } from './public-resource.js';
 
+export type OwnedSession = PublicSession & { readonly userId: string };
+
 /** Where the sessions of public events are looked up, without I/O. */
 export type SessionLookup<T extends Tables = Tables> = {
   readonly view: MemoryView<T>;
-  readonly of: (tables: T, sessionId: string) => PublicSession | undefined;
+  readonly of: (tables: T, sessionId: string) => OwnedSession | undefined;
 };
 
 export const sessionLookup = <T extends Tables>(lookup: SessionLookup<T>): SessionLookup =>
@@ -29,10 +31,23 @@ export class EventSessions {
 
   /** The session of an event at that position. Of one that was deleted, nothing is known but its id. */
   async of(sessionId: string, position: number): Promise<PublicSession> {
-    return this.find(sessionId) ?? (await this.findLater(sessionId, position)) ?? unknown(sessionId);
+    const { id, name, phoneNumber, metadata } =
+      this.find(sessionId) ?? (await this.findLater(sessionId, position)) ?? unknown(sessionId);
+    return { id, name, phoneNumber, metadata };
   }
 
-  private find(sessionId: string): PublicSession | undefined {
+  /** Whose session it is; undefined where there is none, or none any more. */
+  ownerOf(sessionId: string): string | undefined {
+    return this.find(sessionId)?.userId;
+  }
+
+  /** The same, once all that is in the log now is known. @throws {StoreUnavailable} */
+  async ownerAsOfNow(sessionId: string): Promise<string | undefined> {
+    await Promise.all(this.lookups.map(({ view }) => view.caughtUp(catchUpTimeoutMs)));
+    return this.ownerOf(sessionId);
+  }
+
+  private find(sessionId: string): OwnedSession | undefined {
     for (const { view, of } of this.lookups) {
       const found = of(view.tables, sessionId);
       if (found) return found;
@@ -40,7 +55,7 @@ export class EventSessions {
     return undefined;
   }
 
-  private async findLater(sessionId: string, position: number): Promise<PublicSession | undefined> {
+  private async findLater(sessionId: string, position: number): Promise<OwnedSession | undefined> {
     await Promise.all(this.lookups.map(({ view }) => view.reached(position, catchUpTimeoutMs)));
     return this.find(sessionId);
   }

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { z } from 'zod';
 import type { Recorded } from '#lib/event-sourcing';
+import { newId } from '#lib/ids';
 import type { ContextDefinition } from '../context-definition.js';
 import { Streams } from '../streams/streams.js';
 import { CONTEXTS } from '../tokens.js';
@@ -14,6 +15,8 @@ import { ResourceHistory } from './resource-history.js';
 export type CataloguedType = {
   readonly type: string;
   readonly description: string;
+  /** See `PublicResource`. */
+  readonly isNews: boolean;
   /** Of the whole body. */
   readonly schema: z.ZodObject;
 };
@@ -40,6 +43,8 @@ export class PublicEvents {
     sizeCalculation: (events) => events.reduce((sum, { body }) => sum + 2 * body.length, cachedEntryBytes),
   });
 
+  private readonly underWay = new Map<string, Promise<readonly PublicEvent[]>>();
+
   constructor(
     @Inject(CONTEXTS) contexts: readonly ContextDefinition[],
     streams: Streams,
@@ -49,9 +54,10 @@ export class PublicEvents {
     const resources = contexts.flatMap(({ publicEvents }) => publicEvents ?? []);
     this.categories = [...new Set(resources.map(({ stream }) => stream.category))];
     this.catalogue = resources.flatMap(({ schema, types }) =>
-      Object.entries(types).map(([type, { description, more = {} }]) => ({
+      Object.entries(types).map(([type, { description, isNews = false, more = {} }]) => ({
         type,
         description,
+        isNews,
         schema: envelopeOf(type, description, schema.extend(more)),
       })),
     );
@@ -63,6 +69,16 @@ export class PublicEvents {
     return [...(this.sources.get(eventType)?.handlers.keys() ?? [])];
   }
 
+  /** The types of events of the log that may lead to a public event of a type. */
+  eventTypesOf(publicType: string): readonly string[] {
+    return [...this.sources].filter(([, { handlers }]) => handlers.has(publicType)).map(([eventType]) => eventType);
+  }
+
+  /** Whether live readers are told of a type in another way: see `LiveNews`. */
+  isNews(publicType: string): boolean {
+    return this.catalogue.some(({ type, isNews }) => isNews && type === publicType);
+  }
+
   /**
    * The public events that an event of the log leads to, in order. Reads nothing for streams that were asked about shortly before, however
    * many readers ask. @throws {StoreUnavailable | CorruptEvent}
@@ -72,9 +88,22 @@ export class PublicEvents {
     if (!source) return [];
     const known = this.made.get(event.id);
     if (known) return known;
-    const made = await this.make(event, source);
-    this.made.set(event.id, made);
-    return made;
+    const making = this.underWay.get(event.id) ?? this.make(event, source);
+    this.underWay.set(event.id, making);
+    try {
+      const made = await making;
+      this.made.set(event.id, made);
+      return made;
+    } finally {
+      this.underWay.delete(event.id);
+    }
+  }
+
+  /** What live readers are told that is no event of the log. `data`: see the schema of the type. */
+  async news(type: string, about: Pick<PublicEvent, 'userId' | 'sessionId'>, data: object): Promise<string> {
+    const session = about.sessionId === null ? null : await this.sessions.of(about.sessionId, 0);
+    const timestamp = new Date().toISOString();
+    return JSON.stringify({ id: `evt_${newId()}`, type, timestamp, ...about, session, data });
   }
 
   private async make(event: Recorded, { resource, handlers }: Source): Promise<readonly PublicEvent[]> {

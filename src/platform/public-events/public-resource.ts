@@ -22,6 +22,8 @@ export type PublicSession = {
 type PublicType<E extends Event, Doc> = {
   /** When it happens, for integrators to read: a sentence. */
   readonly description: string;
+  /** Live readers are not told of it by the log, but by `LiveNews`, at once and only if they are there. */
+  readonly isNews?: true;
   readonly more?: z.ZodRawShape;
   readonly on: { readonly [T in E['type']]?: (event: Recorded<OfType<E, T>>, document: Doc) => JsonObject | undefined };
 };

@@ -1,0 +1,51 @@
+import type { ServerResponse } from 'node:http';
+import type { FastifyReply } from 'fastify';
+import type { End, LiveConnection } from '../live-readers.js';
+
+/** How soon a browser connects again. */
+const retryMs = 2000;
+/** What the other end may take to read why it is cut. */
+const lastWordsTimeoutMs = 2000;
+
+/** Server-Sent Events as the answer to a request. */
+export class EventStream implements LiveConnection {
+  private readonly response: ServerResponse;
+
+  /** Begins the answer. `cursor`: where whoever is cut before the first event goes on. */
+  constructor(reply: FastifyReply, cursor: string) {
+    this.response = reply.raw;
+    const headers = { ...reply.getHeaders(), 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' };
+    reply.hijack();
+    this.response.writeHead(200, headers as Record<string, string>);
+    this.response.write(`retry: ${retryMs}\nid: ${cursor}\n\n`);
+  }
+
+  onClose(closed: () => void): void {
+    this.response.once('close', closed);
+  }
+
+  send(body: string, cursor: string | null): boolean {
+    return this.response.write(`${cursor === null ? '' : `id: ${cursor}\n`}data: ${body}\n\n`);
+  }
+
+  async drained(): Promise<void> {
+    if (!this.response.writableNeedDrain) return;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        this.response.off('drain', done).off('close', done);
+        resolve();
+      };
+      this.response.on('drain', done).on('close', done);
+    });
+  }
+
+  beat(cursor: string | null): void {
+    this.response.write(`: heartbeat\n${cursor === null ? '' : `id: ${cursor}\n`}\n`);
+  }
+
+  end(why: End): void {
+    this.response.end(`event: end\ndata: ${JSON.stringify(why)}\n\n`);
+    const cut = setTimeout(() => this.response.destroy(), lastWordsTimeoutMs).unref();
+    this.response.once('close', () => clearTimeout(cut));
+  }
+}

@@ -1,0 +1,117 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { EventCodec, Recorded } from '#lib/event-sourcing';
+import type { StoredEvent } from '#lib/event-store';
+import type { PublicEvent } from '../../platform/public-events/public-event.js';
+import { PublicEvents } from '../../platform/public-events/public-events.js';
+import { matchesType } from '../../platform/public-events/type-patterns.js';
+import type { Stores } from '../../platform/stores.js';
+import { CODEC, STORES } from '../../platform/tokens.js';
+import type { Cursor } from './cursor.js';
+import { EventHub } from './event-hub.js';
+import { isOfInterest, type Interest } from './interest.js';
+
+/** What one reader reads, from some time ago to what happens now. */
+export type Reading = {
+  /** In order, each once. Ends with the signal. @throws {StoreUnavailable | CorruptEvent} */
+  readonly events: AsyncGenerator<PublicEvent>;
+  /** Where the reader stands while nothing waits for it; undefined otherwise. */
+  readonly idleAt: () => number | undefined;
+};
+
+const pageSize = 100;
+
+/** Reads public events: far behind, each reader from the log on its own; near its end, from what the hub reads for all. */
+@Injectable()
+export class EventReading {
+  constructor(
+    @Inject(STORES) private readonly stores: Stores,
+    @Inject(CODEC) private readonly codec: EventCodec,
+    private readonly publicEvents: PublicEvents,
+    private readonly hub: EventHub,
+  ) {}
+
+  start(interest: Interest, from: Cursor, signal: AbortSignal): Reading {
+    let idle: () => boolean = () => false;
+    const events = this.read(interest, from, signal, (isIdle) => (idle = isIdle));
+    return { events, idleAt: () => (idle() ? this.hub.reached() : undefined) };
+  }
+
+  /** The log's end: whoever starts there hears all that happens from now on. @throws {StoreUnavailable} */
+  async end(): Promise<Cursor> {
+    return { position: await this.stores.events.head(), index: null };
+  }
+
+  private async *read(
+    interest: Interest,
+    from: Cursor,
+    signal: AbortSignal,
+    idleWhile: (isIdle: () => boolean) => void,
+  ): AsyncGenerator<PublicEvent> {
+    const { userId } = interest;
+    const types = this.eventTypesFor(interest);
+    const wants = (event: Recorded): boolean => types.has(event.type) && mayBeOfInterest(interest, event);
+    if (from.index !== null) yield* this.rest(interest, from.position, from.index);
+    let { position } = from;
+    while (!signal.aborted) {
+      const backlog = this.hub.join(userId, position, wants);
+      if (!backlog) {
+        for await (const page of this.stored(types, position, signal)) {
+          for (const event of page.events) if (wants(event)) yield* this.shown(interest, event);
+          ({ position } = page);
+          if (page.live) break;
+        }
+        continue;
+      }
+      let isTaking = false;
+      idleWhile(() => !isTaking && backlog.isEmpty());
+      try {
+        for (let event = await backlog.next(signal); event; event = await backlog.next(signal)) {
+          isTaking = true;
+          yield* this.shown(interest, event);
+          ({ position } = event);
+          isTaking = false;
+        }
+      } finally {
+        idleWhile(() => false);
+        this.hub.leave(userId, backlog);
+      }
+    }
+  }
+
+  /** The types of events of the log that may be of interest. */
+  private eventTypesFor({ types }: Interest): ReadonlySet<string> {
+    const asked = this.publicEvents.catalogue.filter(({ type, isNews }) => !isNews && matchesType(types, type));
+    return new Set(asked.flatMap(({ type }) => this.publicEvents.eventTypesOf(type)));
+  }
+
+  private async *stored(types: ReadonlySet<string>, after: number, signal: AbortSignal) {
+    const filter = { categories: this.publicEvents.categories, types: [...types] };
+    for await (const page of this.stores.events.subscribe({ after, filter, pageSize, signal })) {
+      yield { ...page, events: await this.codec.decode(page.events) };
+    }
+  }
+
+  private async *shown(interest: Interest, event: Recorded): AsyncGenerator<PublicEvent> {
+    for (const each of await this.publicEvents.of(event)) if (this.isToBeShown(interest, each)) yield each;
+  }
+
+  /** What is left of the public events of a position. */
+  private async *rest(interest: Interest, position: number, index: number): AsyncGenerator<PublicEvent> {
+    const found: StoredEvent[] = [];
+    for await (const event of this.stores.events.readAll({ from: position, limit: 1 })) found.push(event);
+    for (const event of await this.codec.decode(found)) {
+      const left = event.position === position ? (await this.publicEvents.of(event)).slice(index + 1) : [];
+      for (const each of left) if (this.isToBeShown(interest, each)) yield each;
+    }
+  }
+
+  private isToBeShown(interest: Interest, event: PublicEvent): boolean {
+    return !this.publicEvents.isNews(event.type) && isOfInterest(interest, event);
+  }
+}
+
+/** What can be told without the public event. */
+const mayBeOfInterest = ({ userId, sessionId }: Interest, { data }: Recorded): boolean => {
+  const owner = data as { readonly userId?: string; readonly sessionId?: string };
+  return (userId === null || userId === owner.userId) && (sessionId === null || sessionId === owner.sessionId);
+};
