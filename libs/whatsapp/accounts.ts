@@ -28,6 +28,13 @@ export type WhatsAppAccounts = {
   setBlocked(sessionId: string, jid: string, isBlocked: boolean): Promise<void>;
   /** Archives a chat, or marks it as read or unread, for the phone and its other devices. Done twice, it changes nothing. */
   markChat(sessionId: string, mark: ChatMark, last: LastMessage): Promise<void>;
+  /** The picture (JPEG) of the person or group with this jid; null where there is none, or it is not shown to this account. */
+  picture(sessionId: string, jid: string): Promise<Uint8Array | null>;
+  /**
+   * Has reported what the person, or the people of the group, with this jid are doing, until the connection ends. WhatsApp tells it only while
+   * the account is shown as online, and of people who show it.
+   */
+  watchPresence(sessionId: string, jid: string): Promise<void>;
 };
 
 /** The last message of the chat that is marked: devices see from it what they do not have yet. */
@@ -41,4 +48,6 @@ export const accountMethods = [
   'blocked',
   'setBlocked',
   'markChat',
+  'picture',
+  'watchPresence',
 ] as const satisfies readonly (keyof WhatsAppAccounts)[];

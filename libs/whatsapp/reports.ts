@@ -52,6 +52,13 @@ export type ContactNames = {
   readonly verifiedName?: string | null;
 };
 
+export type Presence = {
+  /** `online`: they have WhatsApp open. */
+  readonly state: 'online' | 'offline' | 'typing' | 'recording';
+  /** ISO 8601: when they were last online, where they show it. */
+  readonly lastSeenAt: string | null;
+};
+
 /** The ad through which somebody wrote. */
 export type Referral = {
   /** What it is: `ad`, `post`, … */
@@ -198,6 +205,8 @@ export type Report =
       readonly account: PhoneNumber;
       readonly contacts: readonly (Person & ContactNames)[];
     }
+  /** What somebody is doing, in a chat with this jid, that is watched. Not kept: it is true at that moment only. */
+  | { readonly kind: 'presence'; readonly chat: Person; readonly person: Person; readonly presence: Presence }
   /** Another device of the account archived a chat, or marked it as read or unread. */
   | { readonly kind: 'chat_marked'; readonly account: PhoneNumber; readonly chat: Person; readonly mark: ChatMark }
   /** Messages of a chat (a jid) were read, or played, on another device of the account. */

@@ -13,6 +13,7 @@ import { MessageChangesController } from './http/message-changes.controller.js';
 import { MessagesController } from './http/messages.controller.js';
 import { Attachments } from './attachments/attachments.js';
 import { ChangeChatHandler } from './chats/change-chat.handler.js';
+import { ChatPeopleController } from './chats/chat-people.controller.js';
 import { ReadChat } from './chats/read-chat.js';
 import { TellChatMarksEffect } from './chats/tell-chat-marks.effect.js';
 import { ChatsController } from './chats/chats.controller.js';
@@ -35,6 +36,7 @@ import { WhatsAppIds } from './outbox/whatsapp-ids.js';
 import type { Pacing } from './pacing.contract.js';
 import { Names } from './people/names.js';
 import { People } from './people/people.js';
+import { Presences } from './people/presences.js';
 import { Recipients } from './people/recipients.js';
 import { Recorder } from './recorder.js';
 import { Download } from './received-files/download.js';
@@ -97,6 +99,7 @@ const reports = [
   IncomingReports,
   ContactReports,
   ElsewhereReports,
+  Presences,
   ChatLanes,
   ReceivedIds,
   SentMessageLookup,
@@ -137,6 +140,7 @@ export class MessagingModule {
       imports: [sessions, media],
       controllers: [
         ChatsController,
+        ChatPeopleController,
         MessagesController,
         MessageChangesController,
         SentAgainController,

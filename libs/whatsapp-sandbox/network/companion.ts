@@ -36,6 +36,8 @@ export class Companion implements Device {
   lastSeenAt: string | undefined;
   /** Whether it shows the account as online. */
   isOnline = false;
+  /** Numbers of those of whom it wants to know whether they are online. */
+  readonly watched = new Set<string>();
   #link: Link | undefined;
   #active = false;
   #lowReported = false;
@@ -70,6 +72,7 @@ export class Companion implements Device {
     this.#link = link;
     this.#active = false;
     this.isOnline = false;
+    this.watched.clear();
     this.lastSeenAt = new Date().toISOString();
     return previous;
   }

@@ -17,6 +17,7 @@ import { Inbox, type InboxSnapshot, type PhoneMessage } from './inbox.js';
 import { PhoneKeys, type PhoneKeysSnapshot } from './keys.js';
 import { linkedDevice, type LinkedDevice } from './linked-device.js';
 import { linkByCode, linkByQr } from './linking.js';
+import { PhonePresence } from './presence.js';
 import { PhoneProfile } from './profile.js';
 import { ReceiveQueue, type ReceiveQueueSnapshot } from './receive-queue.js';
 import { ReceiptSender, type ReceivedMessage } from './receipt-sender.js';
@@ -49,6 +50,7 @@ export class Phone implements Device {
   readonly blocks: PhoneBlocks;
   readonly addressBook: AddressBook;
   readonly chatMarks: ChatMarks;
+  readonly presence: PhonePresence;
   readonly activities = new Activities();
   /** Those of its messages. */
   readonly files: PhoneFiles;
@@ -95,6 +97,7 @@ export class Phone implements Device {
     this.blocks = new PhoneBlocks(account, network);
     this.addressBook = new AddressBook(account, network);
     this.chatMarks = new ChatMarks(account, network);
+    this.presence = new PhonePresence(account, network);
     this.files = new PhoneFiles(account, network, this.#inbox, () => this.#settings);
     const receive = (envelope: Envelope): Promise<void> =>
       receiver.receive(envelope).catch((error: unknown) => {

@@ -11,6 +11,7 @@ import { handleCall } from './calls.js';
 import { handleChatState } from './chat-state.js';
 import { handleIq } from './iq.js';
 import { handleMessage } from './messages.js';
+import { handlePresence } from './presence.js';
 import { handleAck, handleReceipt } from './receipts.js';
 import type { ConnectionHandler } from './connection-handler.js';
 
@@ -58,14 +59,10 @@ export class ClientSession implements ConnectionHandler, Client, Link {
       case 'chatstate':
         return handleChatState(stanza, this);
       case 'presence':
-        return this.#showPresence(stanza.attrs.type);
+        return handlePresence(stanza, this);
       default: // telemetry is ignored
         return undefined;
     }
-  }
-
-  #showPresence(type: string | undefined): void {
-    if (type === 'available' || type === 'unavailable') this.companion.isOnline = type === 'available';
   }
 
   onClose(): void {

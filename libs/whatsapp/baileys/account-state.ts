@@ -4,6 +4,7 @@ import { personOf, type Person, type PhoneNumber } from '../addresses.js';
 import type { ContactNames, Report } from '../reports.js';
 import { untilKeyed } from './app-state-key.js';
 import { lineOf } from './content/bounded.js';
+import { presencesIn } from './presence.js';
 
 /** What the devices of an account share: WhatsApp's own division. The address book is in one of them, archived chats are in another. */
 const collections = ['critical_block', 'critical_unblock_low', 'regular_high', 'regular_low', 'regular'] as const;
@@ -26,7 +27,7 @@ type AccountStateParts = {
 };
 
 /**
- * Reports what the devices of an account share: what people are called in its address book, and what was done with its chats. It is asked for
+ * Reports what other people do, where that is watched, and what the devices of an account share: what people are called in its address book, and what was done with its chats. It is asked for
  * once and kept up by WhatsApp's notices. What people call themselves the phone tells a newly linked device.
  */
 export class AccountState {
@@ -39,6 +40,7 @@ export class AccountState {
       const marked = updates.filter((update) => marksIn(update).length > 0);
       if (marked.length > 0) this.queue(() => this.tellMarks(marked));
     });
+    ev.on('presence.update', (update) => this.queue(() => this.tellPresences(update)));
     ev.on('messaging-history.set', ({ contacts }) => this.heard(async () => contacts.flatMap(inHistory)));
   }
 
@@ -72,6 +74,14 @@ export class AccountState {
       const chat = update.id ? await this.personWith(update.id) : undefined;
       if (!chat || isOver()) continue;
       for (const mark of marksIn(update)) await report({ kind: 'chat_marked', account: account(), chat, mark });
+    }
+  }
+
+  private async tellPresences(update: BaileysEventMap['presence.update']): Promise<void> {
+    const chat = await this.personWith(update.id);
+    for (const [jid, presence] of presencesIn(update)) {
+      const person = await this.personWith(jid);
+      if (!this.parts.isOver()) await this.parts.report({ kind: 'presence', chat, person, presence });
     }
   }
 

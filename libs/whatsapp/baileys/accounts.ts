@@ -4,15 +4,17 @@ import { bareJid } from '../addresses.js';
 import { blockedBy } from './known-blocks.js';
 import { QueryFailed } from '../errors.js';
 import { accountOf } from './account.js';
+import { Addressing } from './addressing.js';
 import { untilKeyed } from './app-state-key.js';
 import { lineOf } from './content/bounded.js';
 import { queryFailure } from './number-check.js';
+import type { PictureDownload } from './picture-download.js';
 
 /** Asks over the connection of a session. @throws {NotConnected} @throws {QueryFailed} */
 type Ask = <Answer>(sessionId: string, question: (socket: WASocket) => Promise<Answer>) => Promise<Answer>;
 
 /** The accounts of sessions, by Baileys' own questions where it has them. */
-export const accountsThrough = (ask: Ask): WhatsAppAccounts => ({
+export const accountsThrough = (ask: Ask, download: PictureDownload): WhatsAppAccounts => ({
   profile: (sessionId) => ask(sessionId, profileOf),
   setName: (sessionId, name) => ask(sessionId, (socket) => setName(socket, name)),
   setAbout: (sessionId, about) => ask(sessionId, (socket) => socket.updateProfileStatus(about)),
@@ -20,6 +22,12 @@ export const accountsThrough = (ask: Ask): WhatsAppAccounts => ({
   blocked: (sessionId) => ask(sessionId, blockedBy),
   setBlocked: (sessionId, jid, isBlocked) => ask(sessionId, (socket) => setBlocked(socket, jid, isBlocked)),
   markChat: (sessionId, mark, last) => ask(sessionId, (socket) => markChat(socket, mark, last)),
+  picture: async (sessionId, jid) => {
+    const url = await ask(sessionId, (socket) => pictureUrlOf(socket, jid));
+    return url === null ? null : download(url);
+  },
+  watchPresence: (sessionId, jid) =>
+    ask(sessionId, async (socket) => socket.presenceSubscribe(await new Addressing(socket).of(jid))),
 });
 
 const profileOf = async (socket: WASocket): Promise<Profile> => {

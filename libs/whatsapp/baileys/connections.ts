@@ -26,6 +26,7 @@ import { renewMedia } from './media-renewal.js';
 import { MediaUploads } from './media-upload.js';
 import { checkNumbers, queryFailure } from './number-check.js';
 import { defaultTiming, type BaileysOptions, type Timing } from './options.js';
+import { pictureDownloader } from './picture-download.js';
 import { setPresence } from './presence.js';
 import { receivedSecrets } from './received-secrets.js';
 import { newSocketCaches, type SocketCaches } from './socket.js';
@@ -45,7 +46,7 @@ export class BaileysConnections implements WhatsAppConnections {
   readonly openEdit: WhatsAppConnections['openEdit'];
   readonly openVote: WhatsAppConnections['openVote'];
   readonly groups = groupsThrough((...question) => this.ask(...question));
-  readonly accounts = accountsThrough((...question) => this.ask(...question));
+  readonly accounts: WhatsAppConnections['accounts'];
   private readonly connections = new Map<string, Connection>();
   private readonly memories = new Map<string, SessionMemory>();
   private readonly removals = new Map<string, Promise<unknown>>();
@@ -61,6 +62,7 @@ export class BaileysConnections implements WhatsAppConnections {
   constructor(options: BaileysOptions) {
     this.options = { ...options, credentials: cachedCredentials(options.credentials) };
     this.timing = { ...defaultTiming, ...options.timing };
+    this.accounts = accountsThrough((...question) => this.ask(...question), pictureDownloader(options));
     this.downloadMedia = mediaDownloader(options);
     this.uploads = new MediaUploads(options, this.timing);
     this.openEdit = editOpener(options);

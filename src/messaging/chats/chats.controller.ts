@@ -8,7 +8,7 @@ import type { CommandContext } from '../../platform/command-context.js';
 import { Context, CurrentUser, type UserCaller } from '../../platform/http/caller.js';
 import { ById, Paging } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
-import { Answers, Refuses, type DocumentedProblem } from '../../platform/openapi/answers.js';
+import { Answers, Refuses } from '../../platform/openapi/answers.js';
 import { Searches } from '../../platform/views/searches.js';
 import { refusalOfQuestion, sessionRefusals } from '../../sessions/refusals.contract.js';
 import { MESSENGER, type Messenger } from '../../sessions/whatsapp.contract.js';
@@ -16,9 +16,7 @@ import { MessagePage, type Message } from '../http/messages.schemas.js';
 import { present } from '../http/present.js';
 import type { ListMessages } from '../message-view.contract.js';
 import type { ChangeChat, ChatAction, ChatView, GetChat, ListChats } from './chat.contract.js';
-import { Chat, ChatFilter, ChatPage, ChatPresence, presentChat } from './chats.schemas.js';
-
-const chatNotFound: DocumentedProblem = { status: 404, code: 'chat_not_found', detail: 'There is no such chat' };
+import { Chat, ChatFilter, chatNotFound, ChatPage, ChatPresence, presentChat } from './chats.schemas.js';
 
 /** What the routes have in common that change a chat. */
 const Changes = (summary: string, description?: string): MethodDecorator =>

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { DocumentedProblem } from '../../platform/openapi/answers.js';
 import { pageOf, Paging, SearchWords } from '../../platform/http/paging.js';
 import { Message } from '../http/messages.schemas.js';
 import { present } from '../http/present.js';
@@ -12,6 +13,7 @@ const example = {
   phoneNumber: '+491701234567',
   lid: '123456789012345@lid',
   name: 'Ada',
+  pictureUrl: '/v1/chats/5d0b6f9c-31f4-8b0e-9d2a-4f6a8c1e2b10/picture',
   unread: 2,
   archived: false,
   lastMessage: null,
@@ -31,6 +33,7 @@ export const Chat = z
       .describe(
         'The name in the address book of the account, else that of a verified business, else what the person calls themselves. The subject of a group.',
       ),
+    pictureUrl: z.string().describe('Where the picture is, if there is one: a path of this service.'),
     unread: z
       .int()
       .describe(
@@ -57,8 +60,34 @@ export const ChatPresence = z
   .strictObject({ state: z.enum(['typing', 'recording', 'paused']) })
   .meta({ id: 'ChatPresence', examples: [{ state: 'typing' }] });
 
+const presence = {
+  phoneNumber: '+491701234567',
+  lid: '123456789012345@lid',
+  state: 'typing' as const,
+  lastSeenAt: null,
+  at: '2026-11-29T10:00:00.000Z',
+};
+
+export const PeoplePresence = z
+  .object({
+    data: z.array(
+      z.object({
+        phoneNumber: z.string().nullable(),
+        lid: z.string().nullable(),
+        state: z.enum(['online', 'offline', 'typing', 'recording']),
+        lastSeenAt: z.iso.datetime().nullable().describe('When they were last online, where they show it.'),
+        at: z.iso.datetime().describe('When WhatsApp told.'),
+      }),
+    ),
+    next: z.null().describe('All of them are in one answer.'),
+  })
+  .meta({ id: 'PeoplePresence', examples: [{ data: [presence], next: null }] });
+
+export const chatNotFound: DocumentedProblem = { status: 404, code: 'chat_not_found', detail: 'There is no such chat' };
+
 /** A chat as its user sees it. */
 export const presentChat = ({ userId: _userId, lastMessage, ...chat }: ChatView): Chat => ({
   ...chat,
+  pictureUrl: `/v1/chats/${chat.id}/picture`,
   lastMessage: lastMessage && present(lastMessage),
 });

@@ -1,8 +1,16 @@
 import { requirePhone, type ControlContext } from '../context.js';
-import { chatMarks, chatPath, contactName, contactPath, contacts, markedChats } from '../schemas/account-state.js';
+import {
+  chatMarks,
+  chatPath,
+  contactName,
+  contactPath,
+  contacts,
+  markedChats,
+  shownPresence,
+} from '../schemas/account-state.js';
 import { phonePath } from '../schemas/phone.js';
 import type { ControlApp } from '../zod-routes.js';
-import { errorResponses } from './answers.js';
+import { errorResponses, noContent } from './answers.js';
 
 const tags = ['Phones'];
 
@@ -57,6 +65,28 @@ export function accountStateRoutes(app: ControlApp, context: ControlContext): vo
       const marks = requirePhone(context, number).chatMarks;
       marks.mark(chat, body);
       return marks.list();
+    },
+  );
+
+  app.post(
+    '/phones/:number/presence',
+    {
+      schema: {
+        tags,
+        operationId: 'showPresence',
+        summary: 'Show that the phone is online, or what it does in a chat',
+        description:
+          'To linked clients of others that are online themselves; the first only to those that want to know.',
+        params: phonePath,
+        body: shownPresence,
+        response: { 204: noContent, ...errorResponses(404, 422) },
+      },
+    },
+    async ({ params, body }, reply) => {
+      const { presence } = requirePhone(context, params.number);
+      if ('to' in body) presence.act(body.to, body.state);
+      else presence.show(body.state === 'online');
+      return reply.status(204).send();
     },
   );
 

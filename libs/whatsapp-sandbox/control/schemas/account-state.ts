@@ -22,6 +22,16 @@ const marks = { archived: z.boolean().exactOptional(), read: z.boolean().exactOp
 
 export const chatMarks = z.strictObject(marks).meta({ id: 'ChatMarks', examples: [{ archived: true }] });
 
+export const shownPresence = z
+  .union([
+    z.strictObject({ state: z.enum(['online', 'offline']) }),
+    z.strictObject({
+      state: z.enum(['typing', 'recording', 'paused']),
+      to: z.string().min(1).max(100).meta({ description: 'Phone number, or jid of a group.' }),
+    }),
+  ])
+  .meta({ id: 'ShownPresence', examples: [{ state: 'online' }, { state: 'typing', to: '15550001111' }] });
+
 export const markedChats = z
   .array(z.strictObject({ chat: z.string(), ...marks }))
   .readonly()

@@ -1,0 +1,96 @@
+import { Controller, Get, Inject, Param, Res } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { z } from 'zod';
+import { DomainError } from '#lib/event-sourcing';
+import { QueryBus } from '../../platform/bus/query-bus.js';
+import type { CommandContext } from '../../platform/command-context.js';
+import { Context, CurrentUser, type UserCaller } from '../../platform/http/caller.js';
+import { ById } from '../../platform/http/paging.js';
+import { Permit } from '../../platform/http/permit.js';
+import { Answers, Refuses, type DocumentedProblem } from '../../platform/openapi/answers.js';
+import { refusalOfQuestion, sessionRefusals } from '../../sessions/refusals.contract.js';
+import { MESSENGER, type Messenger } from '../../sessions/whatsapp.contract.js';
+import { Presences } from '../people/presences.js';
+import type { ChatView, GetChat } from './chat.contract.js';
+import { chatNotFound, PeoplePresence } from './chats.schemas.js';
+
+const pictureNotFound: DocumentedProblem = {
+  status: 404,
+  code: 'picture_not_found',
+  detail: 'There is no picture, or it is not shown to this account',
+};
+
+/** What WhatsApp tells of the people of a chat at the moment: nothing of it is recorded. */
+@ApiTags('Chats')
+@Controller('v1/chats/:id')
+export class ChatPeopleController {
+  constructor(
+    private readonly queries: QueryBus,
+    private readonly presences: Presences,
+    @Inject(MESSENGER) private readonly messenger: Messenger,
+  ) {}
+
+  @Get('presence')
+  @Permit('chats:read')
+  @ApiOperation({
+    summary: 'Get who is online, typing or recording in a chat',
+    description:
+      'Asking subscribes to it until the session’s connection ends; WhatsApp answers a moment later, so that the first answer here may be empty. WhatsApp tells it only while the account is online itself (the session’s `presence` is `online`), and only of people who show it. It is not recorded.',
+  })
+  @Answers(200, 'Those of whom WhatsApp has told', PeoplePresence)
+  @Refuses(chatNotFound, sessionRefusals.notConnected, sessionRefusals.slowedDown, sessionRefusals.noAnswer)
+  async presence(
+    @Context() context: CommandContext,
+    @CurrentUser() { userId }: UserCaller,
+    @Param({ schema: ById }) { id: chatId }: z.output<typeof ById>,
+  ): Promise<z.output<typeof PeoplePresence>> {
+    const { sessionId, chat, lid } = await this.find(context, { chatId, userId });
+    await this.ask(() => this.messenger.accounts.watchPresence(sessionId, chat));
+    const jids = [...new Set([chat, ...(lid === null ? [] : [lid])])];
+    return { data: [...this.presences.of(sessionId, jids)], next: null };
+  }
+
+  @Get('picture')
+  @Permit('chats:read')
+  @ApiOperation({
+    summary: 'Get the picture of the person or group',
+    description: 'WhatsApp is asked each time.',
+  })
+  @ApiResponse({
+    status: 200,
+    description: 'The picture',
+    content: { 'image/jpeg': { schema: { type: 'string', format: 'binary' } } },
+  })
+  @Refuses(
+    chatNotFound,
+    pictureNotFound,
+    sessionRefusals.notConnected,
+    sessionRefusals.slowedDown,
+    sessionRefusals.noAnswer,
+  )
+  async picture(
+    @Context() context: CommandContext,
+    @CurrentUser() { userId }: UserCaller,
+    @Param({ schema: ById }) { id: chatId }: z.output<typeof ById>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Buffer> {
+    const { sessionId, chat } = await this.find(context, { chatId, userId });
+    const picture = await this.ask(() => this.messenger.accounts.picture(sessionId, chat));
+    if (!picture) throw new DomainError('not_found', pictureNotFound.code, pictureNotFound.detail);
+    void reply.type('image/jpeg');
+    return Buffer.from(picture);
+  }
+
+  private async ask<Answer>(question: () => Promise<Answer>): Promise<Answer> {
+    try {
+      return await question();
+    } catch (error) {
+      throw refusalOfQuestion(error);
+    }
+  }
+
+  private find(context: CommandContext, data: GetChat['data']): Promise<ChatView> {
+    return this.queries.execute<GetChat>({ type: 'GetChat', data }, context);
+  }
+}

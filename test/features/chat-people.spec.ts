@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { documentedAnswers } from '../support/documented-answers.js';
+import { eventually } from '../support/eventually.js';
+import type { Answer } from '../support/http.js';
+import { MessagesClient } from '../support/messages-client.js';
+import { newPicture } from '../support/pictures.js';
+import { Waybill } from '../support/waybill.js';
+import type { SandboxPhone } from '../support/waybill-sandbox.js';
+
+type Presence = { readonly phoneNumber: string | null; readonly state: string; readonly lastSeenAt: string | null };
+
+let waybill: Waybill;
+let client: MessagesClient;
+let ada: SandboxPhone;
+let chatId: string;
+let documented: ReturnType<typeof documentedAnswers>;
+const differences: string[] = [];
+
+/** Asks, and compares the answer with the OpenAPI document. */
+const ask = async (route: string): Promise<Answer> => {
+  const answer = await client.call(route);
+  differences.push(...documented.differences(route, answer));
+  return answer;
+};
+const presences = async (): Promise<readonly Presence[]> =>
+  (await ask(`GET /v1/chats/${chatId}/presence`)).body.data as readonly Presence[];
+const show = (presence: object) => waybill.sandbox.ask(`POST /phones/${ada.number}/presence`, presence);
+/** Waits until Ada is shown so. */
+const shown = (state: string): Promise<Presence> =>
+  eventually(async () => (await presences()).find((each) => each.state === state) ?? false);
+
+beforeAll(async () => {
+  waybill = await Waybill.start();
+  documented = documentedAnswers((await waybill.call('GET /openapi.json')).body as OpenAPIObject);
+  client = await MessagesClient.link(waybill);
+  ada = await waybill.sandbox.newPhone({ name: 'Ada' });
+  const { number: to } = client.session.phone;
+  await waybill.sandbox.ask(`POST /phones/${ada.number}/messages`, { to, type: 'text', text: 'Hello' });
+  chatId = await eventually(async () => (await client.call('GET /v1/chats')).body.data[0]?.id ?? false);
+}, 240_000);
+
+afterAll(() => waybill.end());
+
+describe('the people of a chat', () => {
+  it('are not shown to an account that is not online itself', async () => {
+    await show({ state: 'online' });
+    expect(await presences()).toEqual([]);
+  });
+
+  it('are online, type and record', async () => {
+    const { id } = client.session;
+    await client.call(`PATCH /v1/sessions/${id}`, { body: { settings: { presence: 'online' } } });
+    expect(await shown('online')).toMatchObject({ phoneNumber: `+${ada.number}`, lastSeenAt: null });
+    const to = client.session.phone.number;
+    for (const state of ['typing', 'recording']) {
+      await show({ state, to });
+      await shown(state);
+    }
+    await show({ state: 'offline' });
+    expect((await shown('offline')).lastSeenAt).toMatch(/^20/);
+    expect(await presences()).toHaveLength(1);
+  });
+
+  it('have a picture, which is asked of WhatsApp', async () => {
+    const { pictureUrl } = (await client.call(`GET /v1/chats/${chatId}`)).body as { readonly pictureUrl: string };
+    expect((await ask(`GET ${pictureUrl}`)).body).toMatchObject({ status: 404, code: 'picture_not_found' });
+    const bytes = await newPicture('jpeg');
+    await waybill.sandbox.ask(`PUT /phones/${ada.number}/picture`, { data: bytes.toString('base64') });
+    const answer = await fetch(`${waybill.url}${pictureUrl}`, { headers: { 'x-api-key': client.session.user.key } });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
+    expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
+  });
+
+  it('are asked for by the owner of the chat, while the session is connected', async () => {
+    const { key } = await waybill.newUser();
+    const { id, user } = client.session;
+    const routes = ['presence', 'picture'].map((what) => `GET /v1/chats/${chatId}/${what}`);
+    for (const route of routes) expect((await waybill.call(route, { key })).body).toMatchObject({ status: 404 });
+    await client.call(`POST /v1/sessions/${id}/stop`);
+    await waybill.until(user, id, { status: 'stopped' });
+    for (const route of routes) expect((await ask(route)).body).toMatchObject({ code: 'session_not_connected' });
+    expect(differences).toEqual([]);
+  });
+});
