@@ -27,7 +27,7 @@ const isStillAwaited =
   ({ change, at }: Awaited): boolean =>
     change.kind !== 'reaction' || Date.parse(receivedAt) - Date.parse(at) <= maxReactionWaitMs;
 
-export const isReadable = ({ type }: ReceivedContent): boolean => type !== 'unreadable';
+const isReadable = ({ type }: Pick<ReceivedContent, 'type'>): boolean => type !== 'unreadable';
 
 const isNewChange = (state: MessageState, changeId: string): state is Known =>
   state.status !== 'none' && !state.isRevoked && !state.changes.includes(changeId);
@@ -49,7 +49,7 @@ export const receivedDecided = (data: Data<'RecordMessageReceived'>, state: Mess
       ];
     }
     case 'received':
-      return state.isReadable || state.isRevoked || !isReadable(data.content)
+      return isReadable(state) || state.isRevoked || !isReadable(data.content)
         ? []
         : recovered(data, state.owner, state.waiting);
     default:
@@ -116,7 +116,7 @@ export const sealedChangeDecided = (data: Data<'RecordSealedChange'>, state: Mes
   const { changeId, change, at } = data;
   if (state.status === 'none' || state.status === 'awaited') return awaited(data, change, state);
   if (!isNewChange(state, changeId)) return [];
-  if (state.status === 'received' && !state.isReadable && state.sealedSecret === null) {
+  if (state.status === 'received' && !isReadable(state) && state.sealedSecret === null) {
     return awaited(data, change, state);
   }
   const isNew =

@@ -1,3 +1,4 @@
+import type { ReceivedContent } from './content.contract.js';
 import type { Change } from './incoming.contract.js';
 import type { LinkPreview } from './link-preview.contract.js';
 import type { AcceptedMessage, HoldReason, MessageEventData, MessageOwner } from './message.contract.js';
@@ -87,7 +88,8 @@ export type MessageState =
   | (Existing & { readonly status: 'awaited'; readonly waiting: readonly Awaited[] })
   | (Existing & {
       readonly status: 'received';
-      readonly isReadable: boolean;
+      /** Of its content. */
+      readonly type: ReceivedContent['type'];
       readonly sender: MessageEventData<'MessageReceived'>['sender'];
       /** How far the file that came with it is; null where none did. */
       readonly file: MessageFile['state'] | null;

@@ -63,11 +63,18 @@ const data: { readonly [Type in MessageEventType]: MessageEventData<Type> } = {
   },
   LinkPreviewUnavailable: { ...messageOwner, reason: 'The page has no title.', recordedAt: later },
   MessageSent: { ...messageOwner, type: 'text', sentAt: later, whatsappAt: null },
-  MessageDelivered: { ...messageOwner, deliveredAt: later, whatsappAt: null },
-  MessageRead: { ...messageOwner, readAt: later, whatsappAt: null },
-  MessagePlayed: { ...messageOwner, playedAt: later, whatsappAt: null },
-  MessageFailed: { ...messageOwner, code: 'whatsapp_463', reason: 'No.', retryable: false, failedAt: later },
-  MessageCanceled: { ...messageOwner, canceledAt: later },
+  MessageDelivered: { ...messageOwner, type: 'text', deliveredAt: later, whatsappAt: null },
+  MessageRead: { ...messageOwner, type: 'text', readAt: later, whatsappAt: null },
+  MessagePlayed: { ...messageOwner, type: 'text', playedAt: later, whatsappAt: null },
+  MessageFailed: {
+    ...messageOwner,
+    type: 'text',
+    code: 'whatsapp_463',
+    reason: 'No.',
+    retryable: false,
+    failedAt: later,
+  },
+  MessageCanceled: { ...messageOwner, type: 'text', canceledAt: later },
   MessageReceived: {
     ...messageOwner,
     account: accepted.account,
@@ -99,6 +106,7 @@ const data: { readonly [Type in MessageEventType]: MessageEventData<Type> } = {
   },
   MessageFileFetched: {
     ...messageOwner,
+    type: 'image',
     file: {
       mediaId: '0199aaaa-0000-8000-8000-000000000005',
       mimeType: 'image/png',

@@ -22,6 +22,9 @@ const MessageOwner = z.object({
 });
 export type MessageOwner = Readonly<z.output<typeof MessageOwner>>;
 
+/** A message that was sent from here, and the type of its content. */
+const MessageOnItsWay = MessageOwner.extend({ type: z.string() });
+
 /** Why a message waits longer than sending takes. */
 export const HoldReason = z.enum([
   'session_offline',
@@ -100,15 +103,14 @@ export const messageEvents = eventTypes('message', {
   /** The preview that was asked for cannot be had: it is sent without. */
   LinkPreviewUnavailable: event(MessageOwner.extend({ reason: z.string(), recordedAt: time })),
   // Each at the time at which it became known here.
-  /** `type`: of its content. */
-  MessageSent: event(MessageOwner.extend({ type: z.string(), sentAt: time, whatsappAt })),
-  MessageDelivered: event(MessageOwner.extend({ deliveredAt: time, whatsappAt })),
-  MessageRead: event(MessageOwner.extend({ readAt: time, whatsappAt })),
-  MessagePlayed: event(MessageOwner.extend({ playedAt: time, whatsappAt })),
+  MessageSent: event(MessageOnItsWay.extend({ sentAt: time, whatsappAt })),
+  MessageDelivered: event(MessageOnItsWay.extend({ deliveredAt: time, whatsappAt })),
+  MessageRead: event(MessageOnItsWay.extend({ readAt: time, whatsappAt })),
+  MessagePlayed: event(MessageOnItsWay.extend({ playedAt: time, whatsappAt })),
   MessageFailed: event(
-    MessageOwner.extend({ code: z.string(), reason: z.string(), retryable: z.boolean(), failedAt: time }),
+    MessageOnItsWay.extend({ code: z.string(), reason: z.string(), retryable: z.boolean(), failedAt: time }),
   ),
-  MessageCanceled: event(MessageOwner.extend({ canceledAt: time })),
+  MessageCanceled: event(MessageOnItsWay.extend({ canceledAt: time })),
   MessageReceived: event(
     MessageOwner.extend({
       account,
@@ -164,8 +166,8 @@ export const messageEvents = eventTypes('message', {
     }),
     { personal: { subject: 'chatId', fields: ['content', 'mentions', 'referral'] } },
   ),
-  /** The file that came with it is in the library of media. */
-  MessageFileFetched: event(MessageOwner.extend({ file: ReceivedFile, fetchedAt: time }), {
+  /** The file that came with it is in the library of media. `type`: of its content. */
+  MessageFileFetched: event(MessageOwner.extend({ type: z.string(), file: ReceivedFile, fetchedAt: time }), {
     personal: { subject: 'chatId', fields: ['file'] },
   }),
   /** The file that came with it cannot be had. */

@@ -1,7 +1,6 @@
 import { decider, DomainError } from '#lib/event-sourcing';
 import {
   editDecided,
-  isReadable,
   reactionDecided,
   receivedDecided,
   revocationDecided,
@@ -19,7 +18,7 @@ import {
   type MessageOwner,
 } from './message.contract.js';
 import type { Existing, MessageState, PollState, Sent } from './message-state.rules.js';
-import { failures, type Failure } from './outbox/attempt.rules.js';
+import { failures } from './outbox/attempt.rules.js';
 import { pollOf, pollVoteDecided, withBallot, withVoteArrived } from './poll-votes.rules.js';
 import { fileFetched, fileUnavailable, hasFile } from './received-files/received-file.rules.js';
 import { laterOf, momentOf, progressEvents, type ProgressStatus } from './progress.rules.js';
@@ -32,6 +31,7 @@ import {
   withoutPending,
   withPending,
 } from './requested-changes.rules.js';
+import { canceled, failed, mayHaveLeft } from './endings.rules.js';
 
 const maxRememberedChanges = 50;
 
@@ -85,12 +85,10 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
         const detail = 'The message is being sent, or was sent and not confirmed: it may have arrived';
         throw new DomainError('conflict', 'message_not_cancelable', detail);
       }
-      return [{ type: 'MessageCanceled', data: { ...state.owner, canceledAt: laterOf(at, state.lastAt) } }];
+      return canceled(at, state);
     },
     CancelIfUnsent: ({ at }, state) =>
-      state.status === 'scheduled' || (state.status === 'queued' && !state.mayHaveLeft)
-        ? [{ type: 'MessageCanceled', data: { ...state.owner, canceledAt: laterOf(at, state.lastAt) } }]
-        : [],
+      state.status === 'scheduled' || (state.status === 'queued' && !state.mayHaveLeft) ? canceled(at, state) : [],
     RecordMessageSent: (report, state) => progressed('sent', report, state),
     RecordMessageDelivered: (report, state) => progressed('delivered', report, state),
     RecordMessageRead: (report, state) => progressed('read', report, state),
@@ -158,7 +156,7 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
     MessageReceived: (_before, data) => ({
       ...created(data, data.receivedAt, pollOf(data.content, data.sender)),
       status: 'received',
-      isReadable: isReadable(data.content),
+      type: data.content.type,
       sender: data.sender,
       file: fileStateOf(data.content),
       marked: [],
@@ -170,7 +168,7 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
       state.status === 'received'
         ? {
             ...state,
-            isReadable: true,
+            type: content.type,
             file: fileStateOf(content),
             poll: pollOf(content, state.sender),
             sealedSecret,
@@ -196,9 +194,9 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
     MessageRevocationRequested: (state, requested) => withPending(state, requested, { kind: 'revocation' }),
     MessageChangeFailed: (state, { changeId, failedAt }) =>
       changed(withoutPending(state, changeId), changeId, failedAt),
-    MessageEdited: (state, { changeId, editedAt }) =>
+    MessageEdited: (state, { changeId, content, editedAt }) =>
       changed(
-        state.status === 'received' ? { ...state, isReadable: true } : withoutPending(state, changeId),
+        state.status === 'received' ? { ...state, type: content.type } : withoutPending(state, changeId),
         changeId,
         editedAt,
       ),
@@ -209,19 +207,12 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
   },
 });
 
-const mayHaveLeft = (state: MessageState): boolean => state.status === 'queued' && state.mayHaveLeft;
-
 /** Whether a message can only wait for this reason before it is attempted. */
 const isBeforeAttempt = (why: HoldReason): boolean => !['whatsapp_busy', 'not_sent', 'unconfirmed'].includes(why);
 
 /** Somebody decided this: the reasons before it are no longer true, and are told again once they are. */
 const heldAlso = (heldFor: readonly HoldReason[], why: HoldReason): readonly HoldReason[] =>
   why === 'user_inactive' || why === 'session_logged_out' ? [why] : [...heldFor, why];
-
-const failed = (failure: Failure, at: string, state: MessageState): readonly MessageEvent[] => {
-  if (state.status !== 'scheduled' && state.status !== 'queued') return [];
-  return [{ type: 'MessageFailed', data: { ...state.owner, ...failure, failedAt: laterOf(at, state.lastAt) } }];
-};
 
 type Report = { readonly at: string; readonly whatsappAt: string };
 

@@ -26,12 +26,18 @@ const eventOf: { readonly [status in ProgressStatus]: (message: OnItsWay, moment
     type: 'MessageSent',
     data: { ...owner, type, sentAt: at, whatsappAt },
   }),
-  delivered: ({ owner }, { at, whatsappAt }) => ({
+  delivered: ({ owner, type }, { at, whatsappAt }) => ({
     type: 'MessageDelivered',
-    data: { ...owner, deliveredAt: at, whatsappAt },
+    data: { ...owner, type, deliveredAt: at, whatsappAt },
   }),
-  read: ({ owner }, { at, whatsappAt }) => ({ type: 'MessageRead', data: { ...owner, readAt: at, whatsappAt } }),
-  played: ({ owner }, { at, whatsappAt }) => ({ type: 'MessagePlayed', data: { ...owner, playedAt: at, whatsappAt } }),
+  read: ({ owner, type }, { at, whatsappAt }) => ({
+    type: 'MessageRead',
+    data: { ...owner, type, readAt: at, whatsappAt },
+  }),
+  played: ({ owner, type }, { at, whatsappAt }) => ({
+    type: 'MessagePlayed',
+    data: { ...owner, type, playedAt: at, whatsappAt },
+  }),
 };
 
 /** The statuses after one (null: not yet sent) up to another; none where the other one is not ahead. */

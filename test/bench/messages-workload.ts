@@ -50,17 +50,17 @@ const steps = [
   {
     after: 3,
     type: 'MessageSent',
-    data: (message: number) => ({ ...owner(message), sentAt: timeOf(message + 3), whatsappAt }),
+    data: (message: number) => ({ ...owner(message), type: 'text', sentAt: timeOf(message + 3), whatsappAt }),
   },
   {
     after: 20,
     type: 'MessageDelivered',
-    data: (message: number) => ({ ...owner(message), deliveredAt: timeOf(message + 20), whatsappAt }),
+    data: (message: number) => ({ ...owner(message), type: 'text', deliveredAt: timeOf(message + 20), whatsappAt }),
   },
   {
     after: 700,
     type: 'MessageRead',
-    data: (message: number) => ({ ...owner(message), readAt: timeOf(message + 700), whatsappAt }),
+    data: (message: number) => ({ ...owner(message), type: 'text', readAt: timeOf(message + 700), whatsappAt }),
   },
 ] as const;
 

@@ -33,8 +33,11 @@ describe('the file of a message', () => {
 
   it.each<MessageEvent>([
     { type: 'MessageSent', data: { ...owner, type: 'document', sentAt: at, whatsappAt: null } },
-    { type: 'MessageFailed', data: { ...owner, code: 'refused', reason: 'No.', retryable: false, failedAt: at } },
-    { type: 'MessageCanceled', data: { ...owner, canceledAt: at } },
+    {
+      type: 'MessageFailed',
+      data: { ...owner, type: 'document', code: 'refused', reason: 'No.', retryable: false, failedAt: at },
+    },
+    { type: 'MessageCanceled', data: { ...owner, type: 'document', canceledAt: at } },
   ])('is not needed any more after $type', (event) => {
     expect(after(queued, event)).toBeUndefined();
   });

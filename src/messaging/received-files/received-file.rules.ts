@@ -16,7 +16,12 @@ export const hasFile = (content: ReceivedContent): boolean => mediaOf(content).l
 /** A file that came after all overrules that it could not be had. */
 export const fileFetched = ({ file, at }: Data<'RecordFileFetched'>, state: MessageState): Decided =>
   state.status === 'received' && (state.file === 'pending' || state.file === 'unavailable')
-    ? [{ type: 'MessageFileFetched', data: { ...state.owner, file, fetchedAt: laterOf(at, state.lastAt) } }]
+    ? [
+        {
+          type: 'MessageFileFetched',
+          data: { ...state.owner, type: state.type, file, fetchedAt: laterOf(at, state.lastAt) },
+        },
+      ]
     : [];
 
 export const fileUnavailable = ({ trouble, at }: Data<'RecordFileUnavailable'>, state: MessageState): Decided =>
