@@ -23,6 +23,8 @@ import { PlatformModule } from './platform/platform.module.js';
 import type { Stores } from './platform/stores.js';
 import { sessionsContext } from './sessions/sessions.context.js';
 import { SessionsModule } from './sessions/sessions.module.js';
+import { usageContext } from './usage/usage.context.js';
+import { UsageModule } from './usage/usage.module.js';
 import { webhooksContext } from './webhooks/webhooks.context.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 
@@ -52,6 +54,7 @@ const toldContextsOf = (config: Config): readonly RegisteredContext[] => [
       maxScheduleDays: config.WAYBILL_MAX_SCHEDULE_DAYS,
     }),
   ],
+  [usageContext, UsageModule],
 ];
 
 /** The whole service: the platform and the contexts that stand on it. */

@@ -234,6 +234,10 @@ describe('every operation answers as the document says', () => {
     await admin(`GET /v1/admin/streams/session-${sessionId}`);
     await admin('GET /v1/admin/projections');
     await admin('GET /v1/admin/system');
+    for (const query of ['', '?timeZone=Mars', '?from=2026-02-02&to=2026-02-01']) {
+      await user(`GET /v1/usage${query}`);
+      await admin(`GET /v1/admin/usage${query}`);
+    }
     await admin('POST /v1/admin/projections/users/rebuild');
     await admin('GET /v1/admin/parked');
     await admin('POST /v1/admin/parked/users:1/retry');

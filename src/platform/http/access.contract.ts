@@ -14,6 +14,7 @@ export const Scope = z
     'webhooks:read',
     'webhooks:write',
     'events:read',
+    'usage:read',
   ])
   .meta({ id: 'Scope', description: 'What an API key may do.', examples: ['messages:send'] });
 export type Scope = z.output<typeof Scope>;

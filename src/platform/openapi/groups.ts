@@ -44,6 +44,11 @@ const forUsers: readonly Group[] = [
   },
   { name: 'Numbers', description: 'Ask WhatsApp which numbers it knows.' },
   { name: 'Limits', description: 'What you may use, and what is left of it.' },
+  {
+    name: 'Usage',
+    description:
+      'What you used, by day, hour, session, kind of content or reason of failure: as JSON, or as CSV for a spreadsheet.',
+  },
   { name: 'Health', description: 'For monitoring, and for scripts that wait for the service.' },
 ];
 const forAdmins: readonly Group[] = [
@@ -56,6 +61,7 @@ const forAdmins: readonly Group[] = [
   { name: 'API keys', description: 'What users authenticate with. The secret is shown once.' },
   { name: 'Sessions of all users', description: 'See all sessions, and act on them.' },
   { name: 'Messages of all users', description: 'See and search all messages, and cancel those that wait.' },
+  { name: 'Usage of all users', description: 'What each of them used, or all together.' },
   { name: 'Admins', description: 'Owners manage admins. Auditors read everything and change nothing.' },
   {
     name: 'Record',

@@ -1,0 +1,48 @@
+import { projection } from '#lib/event-sourcing';
+import { collection, increment, type Write } from '#lib/read-models';
+import { messageEvents, type AcceptedMessage, type MessageEvent } from '../messaging/message.contract.js';
+import { quarterOf } from './periods.rules.js';
+import type { UsageDocument, UsageFigure } from './usage.contract.js';
+
+/** Counts, and nothing personal: they stay when a user is deleted. */
+export const usage = collection<UsageDocument>({
+  name: 'usage',
+  version: 1,
+  indexes: [['userId', 'quarter'], ['quarter']],
+});
+
+type Place = { readonly userId: string; readonly sessionId: string };
+type Counted = { readonly [figure in UsageFigure]?: number };
+
+const counted = ({ userId, sessionId }: Place, at: string, kind: string, by: Counted, code?: string): Write => {
+  const quarter = quarterOf(at);
+  const id = [userId, sessionId, quarter, kind, ...(code === undefined ? [] : [code])].join(' ');
+  return increment(id, by, { userId, sessionId, quarter, kind, ...(code !== undefined && { code }) });
+};
+
+const accepted = (message: AcceptedMessage): Write =>
+  counted(message, message.acceptedAt, message.content.type, { accepted: 1, ...bytesOf(message.content) });
+
+/** A file that is sent is counted with its message: once, however often its bytes travel. */
+const bytesOf = (content: AcceptedMessage['content']): Counted =>
+  'size' in content ? { mediaBytesSent: content.size } : {};
+
+export const usageProjection = projection<MessageEvent, UsageDocument>({
+  into: usage,
+  from: [messageEvents],
+  on: {
+    MessageScheduled: ({ data }) => accepted(data),
+    // A scheduled one was counted when it was accepted.
+    MessageQueued: ({ data }) => (data.queuedAt === data.acceptedAt ? accepted(data) : []),
+    MessageSent: ({ data }) => counted(data, data.sentAt, data.type, { sent: 1 }),
+    MessageDelivered: ({ data }) => counted(data, data.deliveredAt, data.type, { delivered: 1 }),
+    MessageRead: ({ data }) => counted(data, data.readAt, data.type, { read: 1 }),
+    MessagePlayed: ({ data }) => counted(data, data.playedAt, data.type, { played: 1 }),
+    MessageFailed: ({ data }) => counted(data, data.failedAt, data.type, { failed: 1 }, data.code),
+    MessageCanceled: ({ data }) => counted(data, data.canceledAt, data.type, { canceled: 1 }),
+    // What the account's owner writes on the phone is no usage of the service.
+    MessageReceived: ({ data }) =>
+      data.fromMe ? [] : counted(data, data.receivedAt, data.content.type, { received: 1 }),
+    MessageFileFetched: ({ data }) => counted(data, data.fetchedAt, data.type, { mediaBytesReceived: data.file.size }),
+  },
+});
