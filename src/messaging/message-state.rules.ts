@@ -1,7 +1,8 @@
 import type { ReceivedContent } from './content.contract.js';
 import type { Change } from './incoming.contract.js';
 import type { LinkPreview } from './link-preview.contract.js';
-import type { AcceptedMessage, HoldReason, MessageEventData, MessageOwner } from './message.contract.js';
+import type { AcceptedMessage, HoldReason, MessageEventData } from './message.contract.js';
+import type { MessageOwner } from './message-owner.contract.js';
 import type { Upload } from './upload.contract.js';
 import type { MessageFile } from './received-file.contract.js';
 import type { ProgressStatus } from './progress.rules.js';

@@ -1,5 +1,6 @@
 import type { OfType } from '#lib/event-sourcing';
-import type { AcceptedMessage, MessageEvent, MessageEventData, MessageOwner } from './message.contract.js';
+import type { AcceptedMessage, MessageEvent, MessageEventData } from './message.contract.js';
+import type { MessageOwner } from './message-owner.contract.js';
 
 type MessageEventType = MessageEvent['type'];
 

@@ -2,7 +2,8 @@ import type { Command } from '#lib/event-sourcing';
 import type { FileTrouble, ReceivedFile } from './received-file.contract.js';
 import type { SealedChange } from './incoming.contract.js';
 import type { LinkPreview } from './link-preview.contract.js';
-import type { HoldReason, MessageEventData, MessageOwner } from './message.contract.js';
+import type { HoldReason, MessageEventData } from './message.contract.js';
+import type { MessageOwner } from './message-owner.contract.js';
 import type { Upload } from './upload.contract.js';
 
 type For<Data = object> = Data & { readonly messageId: string; readonly at: string };

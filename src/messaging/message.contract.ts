@@ -4,6 +4,7 @@ import { OutgoingContent, ReceivedContent, type RequestedContent } from './conte
 import { Change, Referral, SealedChange } from './incoming.contract.js';
 import { LinkPreview } from './link-preview.contract.js';
 import type { MessageView } from './message-view.contract.js';
+import { MessageOnItsWay, MessageOwner } from './message-owner.contract.js';
 import { Quoted } from './quoted.contract.js';
 import { FileTrouble, ReceivedFile } from './received-file.contract.js';
 import { Upload } from './upload.contract.js';
@@ -11,19 +12,6 @@ import { Upload } from './upload.contract.js';
 const time = z.iso.datetime();
 /** When it happened by WhatsApp's clock, which counts in seconds; null where that is the same second, or WhatsApp did not say. */
 const whatsappAt = time.nullable();
-
-/** Whose message it is and where it belongs: every event of a message says so. */
-const MessageOwner = z.object({
-  messageId: z.uuid(),
-  userId: z.uuid(),
-  sessionId: z.uuid(),
-  /** The chat within the session; also the subject whose key seals what is personal in the events. */
-  chatId: z.uuid(),
-});
-export type MessageOwner = Readonly<z.output<typeof MessageOwner>>;
-
-/** A message that was sent from here, and the type of its content. */
-const MessageOnItsWay = MessageOwner.extend({ type: z.string() });
 
 /** Why a message waits longer than sending takes. */
 export const HoldReason = z.enum([

@@ -10,13 +10,8 @@ import {
 import { previewDecided, withPreview } from './previews/preview.rules.js';
 import { markReported, messageMarked, withMark, withMarkReported } from './marks.rules.js';
 import type { MessageCommand } from './message.commands.js';
-import {
-  messageEvents,
-  type HoldReason,
-  type MessageEvent,
-  type MessageEventData,
-  type MessageOwner,
-} from './message.contract.js';
+import { messageEvents, type HoldReason, type MessageEvent, type MessageEventData } from './message.contract.js';
+import type { MessageOwner } from './message-owner.contract.js';
 import type { Existing, MessageState, PollState, Sent } from './message-state.rules.js';
 import { failures } from './outbox/attempt.rules.js';
 import { pollOf, pollVoteDecided, withBallot, withVoteArrived } from './poll-votes.rules.js';

@@ -1,4 +1,5 @@
-import type { MessageEvent, MessageOwner } from './message.contract.js';
+import type { MessageEvent } from './message.contract.js';
+import type { MessageOwner } from './message-owner.contract.js';
 
 /** How far a message that was sent from here has come, in the order in which that happens. */
 const progressStatuses = ['sent', 'delivered', 'read', 'played'] as const;

@@ -7,7 +7,7 @@ import { isIgnored } from '../../sessions/ignored.contract.js';
 import { REPORTS, type ReportOf, type Reports } from '../../sessions/reports.contract.js';
 import type { AccountPlace } from '../address.contract.js';
 import type { MessageCommand } from '../message.commands.js';
-import type { MessageOwner } from '../message.contract.js';
+import type { MessageOwner } from '../message-owner.contract.js';
 import { Names } from '../people/names.js';
 import { People } from '../people/people.js';
 import { WhatsAppIds } from '../outbox/whatsapp-ids.js';

@@ -1,5 +1,6 @@
 import type { Person, Received, ReceivedMessage } from '#lib/whatsapp';
-import type { MessageEventData, MessageOwner } from '../message.contract.js';
+import type { MessageEventData } from '../message.contract.js';
+import type { MessageOwner } from '../message-owner.contract.js';
 import type { MessageView } from '../message-view.contract.js';
 import { isSamePerson } from '../people/people.rules.js';
 
