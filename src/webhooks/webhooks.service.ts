@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { keyedQueue } from '#lib/async';
 import { DomainError } from '#lib/event-sourcing';
 import { UrlNotAllowed, type Outbound } from '#lib/outbound';
 import { InvalidCursor, type Page } from '#lib/read-models';
@@ -32,6 +33,9 @@ const rotationOverlapMs = 24 * 3600 * 1000;
 /** The webhooks of users, as the log has them at this moment. */
 @Injectable()
 export class WebhooksService {
+  /** Commands to a user's webhooks, one at a time: so callers at the same time do not run into each other's revisions. */
+  private readonly byUser = keyedQueue();
+
   constructor(
     @Inject(OUTBOUND) private readonly outbound: Outbound,
     private readonly keys: WebhookKeysStore,
@@ -149,7 +153,7 @@ export class WebhooksService {
   }
 
   private async execute(command: WebhookCommand, context: CommandContext): Promise<void> {
-    await this.commands.execute<WebhookCommand>(command, context);
+    await this.byUser.run(command.data.userId, () => this.commands.execute<WebhookCommand>(command, context));
   }
 }
 

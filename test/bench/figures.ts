@@ -10,6 +10,7 @@ import { mediaFigures } from './media.js';
 import { projectionFigures } from './projection.js';
 import { sandboxCost } from './sandbox-cost.js';
 import { startTimeFigures } from './start-time.js';
+import { webhookFigures } from './webhook-deliveries.js';
 
 const ofService = (figures: readonly Figure[]): readonly Figure[] =>
   figures.map((figure) => ({ ...figure, isOfService: true }));
@@ -25,6 +26,7 @@ export const figures: readonly Figure[] = [
   ...sandboxCost,
   ...ofService(gatewayFigures),
   ...ofService(mediaFigures),
+  ...webhookFigures,
   ...idleMemory,
   ...ofService(firstMessages),
 ];

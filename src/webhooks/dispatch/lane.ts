@@ -127,7 +127,7 @@ export class Lane implements Waiter {
     this.running -= 1;
     this.busyChats.delete(chat);
     this.known.delete(item.id);
-    this.endedWhileReading.add(item.id);
+    if (this.isReading) this.endedWhileReading.add(item.id);
     if (attempted) {
       const { outcome, dueAt, position } = attempted;
       this.shown = Math.max(this.shown, position);
