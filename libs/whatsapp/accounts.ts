@@ -26,8 +26,11 @@ export type WhatsAppAccounts = {
   blocked(sessionId: string): Promise<readonly Person[]>;
   /** Blocks or unblocks the person with this jid. Fails with 404 where WhatsApp has not named both of their addresses. */
   setBlocked(sessionId: string, jid: string, isBlocked: boolean): Promise<void>;
-  /** Archives a chat, or marks it as read or unread, for the phone and its other devices. Done twice, it changes nothing. */
-  markChat(sessionId: string, mark: ChatMark, last: LastMessage): Promise<void>;
+  /**
+   * Archives a chat, or marks it as read or unread, for the phone and its other devices. `last` is its last message: devices see from it what
+   * they do not have yet. Done twice, it changes nothing.
+   */
+  markChat(sessionId: string, mark: ChatMark, last: ChatMessage): Promise<void>;
   /** The picture (JPEG) of the person or group with this jid; null where there is none, or it is not shown to this account. */
   picture(sessionId: string, jid: string): Promise<Uint8Array | null>;
   /**
@@ -35,10 +38,15 @@ export type WhatsAppAccounts = {
    * the account is shown as online, and of people who show it.
    */
   watchPresence(sessionId: string, jid: string): Promise<void>;
+  /**
+   * Asks the phone for up to `count` messages of a chat from before one that is known. They are reported as messages, once the phone answers:
+   * it may be offline, or have none.
+   */
+  askHistory(sessionId: string, known: ChatMessage, count: number): Promise<void>;
 };
 
-/** The last message of the chat that is marked: devices see from it what they do not have yet. */
-export type LastMessage = MessageKey & { /** ISO 8601. */ readonly sentAt: string };
+/** A message as the devices of the account know it. */
+export type ChatMessage = MessageKey & { /** ISO 8601. */ readonly sentAt: string };
 
 export const accountMethods = [
   'profile',
@@ -50,4 +58,5 @@ export const accountMethods = [
   'markChat',
   'picture',
   'watchPresence',
+  'askHistory',
 ] as const satisfies readonly (keyof WhatsAppAccounts)[];

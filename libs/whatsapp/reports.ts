@@ -78,6 +78,8 @@ export type EditedContent = { readonly content: ReceivedContent; readonly mentio
 export type Sealed = { readonly payload: string; readonly iv: string };
 
 export type ReceivedMessage = Received & {
+  /** The phone sent it because it was asked for older messages. */
+  readonly history?: true;
   readonly content: ReceivedContent;
   /** The WhatsApp id of the message it answers. */
   readonly replyTo: string | null;

@@ -47,6 +47,8 @@ export type MessageView = {
   readonly replyToWhatsappId?: string;
   /** What it says was passed on from another message. */
   readonly forwarded?: boolean;
+  /** An older message that the phone was asked for. */
+  readonly history?: true;
   readonly referral?: Referral;
   readonly reference?: string;
   readonly error?: { readonly code: string; readonly reason: string; readonly retryable: boolean } | null;

@@ -91,6 +91,7 @@ const data: { readonly [Type in MessageEventType]: MessageEventData<Type> } = {
     mentions: [],
     referral: null,
     forwarded: false,
+    history: false,
     sealedSecret: null,
     sentAt: at,
     receivedAt: at,

@@ -118,6 +118,8 @@ export const messageEvents = eventTypes('message', {
       mentions: z.array(z.string()).readonly(),
       referral: Referral.nullable(),
       forwarded: z.boolean(),
+      /** The phone was asked for older messages, and sent this one. */
+      history: z.boolean(),
       /** What later edits of it, and votes, are encrypted under; encrypted itself. */
       sealedSecret: z.string().nullable(),
       /** By WhatsApp's clock. */
@@ -175,10 +177,7 @@ export const messageEvents = eventTypes('message', {
     }),
     { personal: { subject: 'chatId', fields: ['change'] } },
   ),
-  /**
-   * A received message was read, or played, here or on a device of the account's owner. Its sender is to hear of it from here, unless it is
-   * `hidden`: the session hides what is read, or the other device has told.
-   */
+  /** A received message was read or played. Its sender hears of it from here, unless it is `hidden`: by a setting, or as another device tells. */
   MessageMarked: event(
     MessageOwner.extend({
       as: z.enum(['read', 'played']),

@@ -68,7 +68,11 @@ export const messagesProjection = projection<MessageEvent | ErasureEvent, Messag
     MessageFailed: ({ data: { messageId, code, reason, retryable, failedAt } }) =>
       patch(messageId, { status: 'failed', failedAt, error: { code, reason, retryable } }),
     MessageCanceled: ({ data }) => patch(data.messageId, { status: 'canceled', canceledAt: data.canceledAt }),
-    MessageReceived: ({ data, position }) => put(data.messageId, { ...viewOfReceived(data), position }),
+    MessageReceived: ({ data, position }) =>
+      put(data.messageId, {
+        ...viewOfReceived(data),
+        position: data.history ? historyPosition(data.sentAt, position) : position,
+      }),
     MessageRecovered: ({ data: { messageId, content, mentions, replyToWhatsappId, referral, forwarded } }) =>
       patch(messageId, {
         type: content.type,
@@ -125,6 +129,17 @@ export const viewOfAccepted = (accepted: AcceptedMessage, scheduledAt: string | 
 
 const keyOf = ({ keyId }: AcceptedMessage): Pick<MessageDocument, 'keyId'> => (keyId === null ? {} : { keyId });
 
+/**
+ * Before everything that came by itself, and among what was asked for in the order of its time. WhatsApp's clock counts in seconds: of the messages
+ * of one second, the newest was recorded first.
+ */
+const historyPosition = (sentAt: string, position: number): number =>
+  Date.parse(sentAt) / 1000 - afterAllTimesSeconds - (position % fractions) / fractions;
+
+const afterAllTimesSeconds = 10_000_000_000;
+/** What a number of that size can tell apart within a second. */
+const fractions = 2 ** 19;
+
 const viewOfReceived = (data: MessageEventData<'MessageReceived'>): MessageView => ({
   id: data.messageId,
   userId: data.userId,
@@ -152,6 +167,7 @@ const viewOfReceived = (data: MessageEventData<'MessageReceived'>): MessageView 
   ...(data.replyToWhatsappId !== null && { replyToWhatsappId: data.replyToWhatsappId }),
   ...(data.referral !== null && { referral: data.referral }),
   ...(data.forwarded && { forwarded: true }),
+  ...(data.history && { history: true }),
   createdAt: data.receivedAt,
   sentAt: data.sentAt,
 });

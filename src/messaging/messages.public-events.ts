@@ -28,7 +28,7 @@ export const messagePublicEvents = publicResource<MessageEvent, MessageDocument>
       description: 'WhatsApp’s server has it; or the account’s owner sent it from the phone or another device.',
       on: {
         MessageSent: always,
-        MessageReceived: ({ data }) => (data.fromMe ? {} : undefined),
+        MessageReceived: ({ data }) => (data.fromMe && !data.history ? {} : undefined),
       },
     },
     'message.delivered': { description: 'It is on a device of its recipient.', on: { MessageDelivered: always } },
@@ -38,7 +38,7 @@ export const messagePublicEvents = publicResource<MessageEvent, MessageDocument>
     'message.canceled': { description: 'It was canceled before it was sent.', on: { MessageCanceled: always } },
     'message.received': {
       description: 'Somebody wrote to the account, or in one of its groups.',
-      on: { MessageReceived: ({ data }) => (data.fromMe ? undefined : {}) },
+      on: { MessageReceived: ({ data }) => (data.fromMe || data.history ? undefined : {}) },
     },
     'message.updated': {
       description:

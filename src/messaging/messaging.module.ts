@@ -14,6 +14,7 @@ import { MessagesController } from './http/messages.controller.js';
 import { Attachments } from './attachments/attachments.js';
 import { ChangeChatHandler } from './chats/change-chat.handler.js';
 import { ChatPeopleController } from './chats/chat-people.controller.js';
+import { ChatHistory } from './chats/chat-history.js';
 import { ReadChat } from './chats/read-chat.js';
 import { TellChatMarksEffect } from './chats/tell-chat-marks.effect.js';
 import { ChatsController } from './chats/chats.controller.js';
@@ -66,6 +67,7 @@ const acceptance = [
   CancelMessageHandler,
   ChangeChatHandler,
   ReadChat,
+  ChatHistory,
   MarkMessageHandler,
   RetryMessageHandler,
   ForwardMessageHandler,

@@ -91,11 +91,11 @@ const entryOf: {
     event: 'canceled',
     detail: 'It was canceled before it was sent.',
   }),
-  MessageReceived: ({ receivedAt, sentAt, fromMe }) => ({
+  MessageReceived: ({ receivedAt, sentAt, fromMe, history }) => ({
     at: receivedAt,
     ...byWhatsApp(momentOf(receivedAt, sentAt).whatsappAt),
     event: 'received',
-    detail: fromMe ? 'The account’s owner sent it from another device.' : 'Received from WhatsApp.',
+    detail: history ? 'The phone was asked for older messages.' : receivedFrom(fromMe),
   }),
   MessageRecovered: ({ recoveredAt }) => ({ at: recoveredAt, event: 'recovered', detail: 'It can be read now.' }),
   MessageFileFetched: ({ fetchedAt }) => ({ at: fetchedAt, event: 'file_fetched', detail: 'Its file was fetched.' }),
@@ -178,3 +178,6 @@ export const timelineOf = (events: readonly Recorded<MessageEvent>[]): readonly 
   events
     .filter((_event, index) => !isNeedless(events, index))
     .map(({ type, data }) => (entryOf[type] as (data: unknown) => TimelineEntry)(data));
+
+const receivedFrom = (fromMe: boolean): string =>
+  fromMe ? 'The account’s owner sent it from another device.' : 'Received from WhatsApp.';

@@ -40,7 +40,8 @@ function keyShare({ appStateKey }: SandboxAccount): proto.IMessage {
   return { protocolMessage: { type: Type.APP_STATE_SYNC_KEY_SHARE, appStateSyncKeyShare: { keys } } };
 }
 
-function history(sync: proto.IHistorySync & { syncType: proto.HistorySync.HistorySyncType }): proto.IMessage {
+/** The message with a part of the history. */
+export function history(sync: proto.IHistorySync & { syncType: proto.HistorySync.HistorySyncType }): proto.IMessage {
   const payload = deflateSync(proto.HistorySync.encode(sync).finish());
   const historySyncNotification = {
     syncType: sync.syncType as number,
@@ -65,27 +66,37 @@ function conversations(inbox: Inbox, { directory, groups }: Network): proto.ICon
     if (messages) messages.push(message);
     else chats.set(message.chat, [message]);
   }
-  return [...chats].map(([chat, messages]) => {
-    const group = chat.includes('@');
-    const id = group ? chat : pnJid(chat);
-    const lid = group ? undefined : directory.publicLidOf(chat);
-    return {
-      id,
-      name: (group ? groups.get(chat)?.subject : directory.nameOf(chat)) ?? chat,
-      ...(!group && { pnJid: id, ...(lid !== undefined && { lidJid: lidJid(lid) }) }),
-      messages: messages.slice(-maxMessagesPerChat).map((view) => ({
-        msgOrderId: view.sequence,
-        message: {
-          key: {
-            remoteJid: id,
-            fromMe: view.direction === 'outgoing',
-            id: view.id,
-            ...(group && { participant: personJid({ number: view.from, device: 0 }, view.addressing, directory) }),
-          },
-          message: inbox.find(view.id)?.message ?? {},
-          messageTimestamp: Math.floor(new Date(view.sentAt).getTime() / 1000),
+  return [...chats].map(([chat, messages]) =>
+    conversation(chat, messages.slice(-maxMessagesPerChat), inbox, { directory, groups }),
+  );
+}
+
+/** A chat (a number, or the jid of a group) with some of its messages. */
+export function conversation(
+  chat: string,
+  messages: readonly PhoneMessage[],
+  inbox: Inbox,
+  { directory, groups }: Pick<Network, 'directory' | 'groups'>,
+): proto.IConversation {
+  const group = chat.includes('@');
+  const id = group ? chat : pnJid(chat);
+  const lid = group ? undefined : directory.publicLidOf(chat);
+  return {
+    id,
+    name: (group ? groups.get(chat)?.subject : directory.nameOf(chat)) ?? chat,
+    ...(!group && { pnJid: id, ...(lid !== undefined && { lidJid: lidJid(lid) }) }),
+    messages: messages.map((view) => ({
+      msgOrderId: view.sequence,
+      message: {
+        key: {
+          remoteJid: id,
+          fromMe: view.direction === 'outgoing',
+          id: view.id,
+          ...(group && { participant: personJid({ number: view.from, device: 0 }, view.addressing, directory) }),
         },
-      })),
-    };
-  });
+        message: inbox.find(view.id)?.message ?? {},
+        messageTimestamp: Math.floor(new Date(view.sentAt).getTime() / 1000),
+      },
+    })),
+  };
 }

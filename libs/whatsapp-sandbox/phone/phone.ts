@@ -13,6 +13,7 @@ import { ChatLookup } from './chat-lookup.js';
 import { ChatMarks } from './chat-marks.js';
 import { PhoneFiles } from './files.js';
 import { PhoneGroups } from './groups.js';
+import { historyAnswer } from './history-request.js';
 import { Inbox, type InboxSnapshot, type PhoneMessage } from './inbox.js';
 import { PhoneKeys, type PhoneKeysSnapshot } from './keys.js';
 import { linkedDevice, type LinkedDevice } from './linked-device.js';
@@ -271,10 +272,11 @@ export class Phone implements Device {
     return { id: messageId, from, chat, addressing: view.addressing };
   }
 
-  /** A linked client requests messages of which it got a placeholder. */
+  /** A linked client requests messages of which it got a placeholder, or older ones. */
   #answerRequest(request: proto.Message.IPeerDataOperationRequestMessage, device: DeviceAddress): void {
     const companion = this.account.companions.get(device.device);
-    const answer = placeholderAnswer(request, this.#inbox, this.network);
+    const parts = [request, this.#inbox, this.network] as const;
+    const answer = placeholderAnswer(...parts) ?? historyAnswer(...parts);
     if (!companion || !answer) return;
     this.#sender.sendToOwn(companion, answer).catch((error: unknown) => {
       this.network.parts.log.error(

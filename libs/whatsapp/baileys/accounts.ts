@@ -1,5 +1,5 @@
 import { isLidUser, type WASocket } from '@whiskeysockets/baileys';
-import type { ChatMark, LastMessage, Profile, WhatsAppAccounts } from '../accounts.js';
+import type { ChatMark, ChatMessage, Profile, WhatsAppAccounts } from '../accounts.js';
 import { bareJid } from '../addresses.js';
 import { blockedBy } from './known-blocks.js';
 import { QueryFailed } from '../errors.js';
@@ -25,6 +25,9 @@ export const accountsThrough = (ask: Ask, download: PictureDownload): WhatsAppAc
   picture: async (sessionId, jid) => {
     const url = await ask(sessionId, (socket) => pictureUrlOf(socket, jid));
     return url === null ? null : download(url);
+  },
+  askHistory: async (sessionId, known, count) => {
+    await ask(sessionId, (socket) => socket.fetchMessageHistory(count, keyOf(known), Date.parse(known.sentAt)));
   },
   watchPresence: (sessionId, jid) =>
     ask(sessionId, async (socket) => socket.presenceSubscribe(await new Addressing(socket).of(jid))),
@@ -89,14 +92,17 @@ const setBlocked = async (socket: WASocket, jid: string, isBlocked: boolean): Pr
 
 const unknownAddress = 404;
 
-const markChat = async (
-  socket: WASocket,
-  mark: ChatMark,
-  { whatsappId: id, chat, fromMe, participant, sentAt }: LastMessage,
-): Promise<void> => {
+const keyOf = ({ whatsappId: id, chat: remoteJid, fromMe, participant }: ChatMessage) => ({
+  id,
+  remoteJid,
+  fromMe,
+  ...(participant !== null && { participant }),
+});
+
+const markChat = async (socket: WASocket, mark: ChatMark, last: ChatMessage): Promise<void> => {
   await untilKeyed(socket, keyTimeoutMs);
-  const key = { id, remoteJid: chat, fromMe, ...(participant !== null && { participant }) };
-  const lastMessages = [{ key, messageTimestamp: Math.floor(Date.parse(sentAt) / 1000) }];
+  const { chat } = last;
+  const lastMessages = [{ key: keyOf(last), messageTimestamp: Math.floor(Date.parse(last.sentAt) / 1000) }];
   const { archived, read }: { readonly archived?: boolean; readonly read?: boolean } = mark;
   if (archived !== undefined) await socket.chatModify({ archive: archived, lastMessages }, chat);
   if (read !== undefined) await socket.chatModify({ markRead: read, lastMessages }, chat);

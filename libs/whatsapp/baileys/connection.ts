@@ -221,6 +221,7 @@ export class Connection {
         this.openSocket(credentials);
       },
       messages: (upsert) => this.incoming.messages(upsert),
+      history: (messages) => this.incoming.history(messages),
       messageStanza: (stanza, passToBaileys) => this.incoming.messageStanza(stanza, passToBaileys),
       receiptStanza: (stanza, passToBaileys) =>
         this.incoming.receiptStanza(stanza, (passed) => renewals.during(passed, () => passToBaileys(passed))),

@@ -78,6 +78,20 @@ export class IncomingStanzas {
     }
   }
 
+  /** Reports older messages for which the phone was asked, the newest first, as it sends them. Reactions and the like are left out. */
+  history(messages: BaileysEventMap['messaging-history.set']['messages']): void {
+    const { account, secrets, isOver, report } = this.parts;
+    const me = account();
+    for (const message of messages) {
+      if (!me || isOver()) return;
+      const participant = message.key.participant ?? message.participant;
+      const key = { ...message.key, ...(participant && { participant }) };
+      const found = reportFromWhatsApp({ ...message, key }, { me, secrets, wasWaiting: true });
+      if (found?.kind !== 'message') continue;
+      report({ ...found, message: { ...found.message, history: true } }).catch(() => undefined); // it can be asked for again
+    }
+  }
+
   private async passNotification(
     stanza: BinaryNode,
     passToBaileys: PassToBaileys,

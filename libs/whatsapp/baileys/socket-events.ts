@@ -14,6 +14,8 @@ export type SocketListener = {
   closed(disconnect: Disconnect): void;
   /** Messages that Baileys has decrypted or received by other means than a stanza of their own. */
   messages(upsert: BaileysEventMap['messages.upsert']): void;
+  /** Older messages, for which the phone was asked. */
+  history(messages: BaileysEventMap['messaging-history.set']['messages']): void;
   messageStanza(stanza: BinaryNode, passToBaileys: PassToBaileys): void;
   receiptStanza(stanza: BinaryNode, passToBaileys: PassToBaileys): void;
   notificationStanza(stanza: BinaryNode, passToBaileys: PassToBaileys): void;
@@ -24,6 +26,7 @@ export type SocketListener = {
 export const listenTo = (socket: WASocket, listener: SocketListener): void => {
   socket.ev.on('creds.update', () => listener.credentialsChanged());
   socket.ev.on('messages.upsert', (upsert) => listener.messages(upsert));
+  socket.ev.on('messaging-history.set', ({ messages }) => listener.history(messages));
   socket.ev.on('connection.update', ({ qr, isNewLogin, connection, lastDisconnect }) => {
     if (qr !== undefined) listener.qr(qr);
     if (isNewLogin) listener.linked();

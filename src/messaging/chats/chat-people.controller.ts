@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Param, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
@@ -8,12 +8,13 @@ import type { CommandContext } from '../../platform/command-context.js';
 import { Context, CurrentUser, type UserCaller } from '../../platform/http/caller.js';
 import { ById } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
-import { Answers, Refuses, type DocumentedProblem } from '../../platform/openapi/answers.js';
+import { AnswerHeaders, Answers, Refuses, type DocumentedProblem } from '../../platform/openapi/answers.js';
 import { refusalOfQuestion, sessionRefusals } from '../../sessions/refusals.contract.js';
 import { MESSENGER, type Messenger } from '../../sessions/whatsapp.contract.js';
 import { Presences } from '../people/presences.js';
 import type { ChatView, GetChat } from './chat.contract.js';
-import { chatNotFound, PeoplePresence } from './chats.schemas.js';
+import { ChatHistory } from './chat-history.js';
+import { chatNotFound, OlderMessages, PeoplePresence } from './chats.schemas.js';
 
 const pictureNotFound: DocumentedProblem = {
   status: 404,
@@ -21,13 +22,20 @@ const pictureNotFound: DocumentedProblem = {
   detail: 'There is no picture, or it is not shown to this account',
 };
 
-/** What WhatsApp tells of the people of a chat at the moment: nothing of it is recorded. */
+const messageNotFound: DocumentedProblem = {
+  status: 404,
+  code: 'message_not_found',
+  detail: 'There is no such message in this chat',
+};
+
+/** What WhatsApp, or the phone, is asked about a chat. */
 @ApiTags('Chats')
 @Controller('v1/chats/:id')
 export class ChatPeopleController {
   constructor(
     private readonly queries: QueryBus,
     private readonly presences: Presences,
+    private readonly olderMessages: ChatHistory,
     @Inject(MESSENGER) private readonly messenger: Messenger,
   ) {}
 
@@ -80,6 +88,33 @@ export class ChatPeopleController {
     if (!picture) throw new DomainError('not_found', pictureNotFound.code, pictureNotFound.detail);
     void reply.type('image/jpeg');
     return Buffer.from(picture);
+  }
+
+  @Post('history')
+  @HttpCode(202)
+  @Permit('chats:write')
+  @ApiOperation({
+    summary: 'Ask the phone for older messages',
+    description:
+      'They come among the messages of the chat, marked as `history`, as soon as the phone answers: not at all where it is offline or has none. They are not unread, no webhook is told of them, and their files are fetched when somebody asks for these. Ask again to get still older ones.',
+  })
+  @Answers(202, 'The phone was asked')
+  @AnswerHeaders([202], { Location: { description: 'The messages of the chat.', schema: { type: 'string' } } })
+  @Refuses(
+    chatNotFound,
+    messageNotFound,
+    sessionRefusals.notConnected,
+    sessionRefusals.slowedDown,
+    sessionRefusals.noAnswer,
+  )
+  async history(
+    @CurrentUser() { userId }: UserCaller,
+    @Param({ schema: ById }) { id: chatId }: z.output<typeof ById>,
+    @Body({ schema: OlderMessages }) { before, count }: z.output<typeof OlderMessages>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    await this.ask(() => this.olderMessages.ask({ chatId, userId, before, count }));
+    void reply.header('location', `/v1/chats/${chatId}/messages`);
   }
 
   private async ask<Answer>(question: () => Promise<Answer>): Promise<Answer> {

@@ -139,7 +139,7 @@ export const chatsProjection = projection<Events, ChatDocument>({
   from: [messageEvents, addressEvents, personEvents, chatEvents, groupEvents, erasureEvents],
   on: {
     MessageQueued: ({ data, position }) => queued(data, position),
-    MessageReceived: ({ data, position }) => received(data, position),
+    MessageReceived: ({ data, position }) => (data.history ? [] : received(data, position)),
     MessageMarked: ({ data: { chatId, as } }) => (as === 'read' ? counted(chatId, -1) : []),
     AddressLearned: ({ data }) => learned(data),
     PersonNamed: ({ data }) => personNamed(data),

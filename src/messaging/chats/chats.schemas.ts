@@ -83,6 +83,16 @@ export const PeoplePresence = z
   })
   .meta({ id: 'PeoplePresence', examples: [{ data: [presence], next: null }] });
 
+/** What phones send at once. */
+const maxHistory = 50;
+
+export const OlderMessages = z
+  .strictObject({
+    before: z.uuid().exactOptional().describe('A message of this chat; by default the oldest that is here.'),
+    count: z.int().min(1).max(maxHistory).default(maxHistory),
+  })
+  .meta({ id: 'OlderMessages', examples: [{ count: 50 }] });
+
 export const chatNotFound: DocumentedProblem = { status: 404, code: 'chat_not_found', detail: 'There is no such chat' };
 
 /** A chat as its user sees it. */

@@ -29,7 +29,14 @@ export class ReadChat {
   async read({ userId, sessionId, jids, via, at }: UnreadOf, context: CommandContext): Promise<void> {
     await this.views.fresh(messages);
     const unread: string[] = [];
-    const where = { userId, chat: { in: jids }, sessionId, direction: 'incoming', readAt: null } as const;
+    const where = {
+      userId,
+      chat: { in: jids },
+      sessionId,
+      direction: 'incoming',
+      readAt: null,
+      history: null,
+    } as const;
     for await (const { id } of this.views.scan(messages, { where })) unread.push(id);
     for (let first = 0; first < unread.length; first += batchSize) {
       const batch = unread.slice(first, first + batchSize);

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Log } from '#lib/subscriptions';
-import { NotConnected, QueryFailed, type ChatMark, type LastMessage } from '#lib/whatsapp';
+import { NotConnected, QueryFailed, type ChatMark, type ChatMessage } from '#lib/whatsapp';
 import type { Effect } from '../../platform/context-definition.js';
 import type { Stores } from '../../platform/stores.js';
 import { LOG, STORES } from '../../platform/tokens.js';
@@ -8,6 +8,7 @@ import { Views } from '../../platform/views/views.js';
 import { CONNECTION_STATUS, type ConnectionStatus } from '../../sessions/connection-status.contract.js';
 import { MESSENGER, type Messenger } from '../../sessions/whatsapp.contract.js';
 import { messages } from '../messages.projection.js';
+import { chatMessageOf } from './chat-message.js';
 import type { TellChatMarks } from './chat.contract.js';
 import type { RecordChatMarkTold } from './chat.decider.js';
 import { chats, type ChatDocument } from './chats.projection.js';
@@ -55,11 +56,9 @@ export class TellChatMarksEffect implements Effect<TellChatMarks> {
     return told;
   }
 
-  private async lastMessageOf(chat: ChatDocument, account: string): Promise<LastMessage | undefined> {
+  private async lastMessageOf(chat: ChatDocument, account: string): Promise<ChatMessage | undefined> {
     const message = await this.stores.models.get(messages, chat.lastMessageId ?? '');
-    if (message?.account !== account) return undefined;
-    const { whatsappId, via, participant = null, createdAt, sentAt = createdAt } = message;
-    return { whatsappId, chat: message.chat, fromMe: via !== 'whatsapp', participant, sentAt };
+    return message?.account === account ? chatMessageOf(message) : undefined;
   }
 }
 

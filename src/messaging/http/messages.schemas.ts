@@ -69,6 +69,7 @@ const shape = {
   ...content,
   referral: Referral.optional(),
   forwarded: z.boolean().optional().describe('Whether it is marked as forwarded.'),
+  history: z.boolean().optional().describe('Whether it is an older message, for which the phone was asked.'),
   replyTo: z.uuid().nullable(),
   reference: z.string().nullable(),
   error: z

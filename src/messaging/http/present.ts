@@ -21,6 +21,7 @@ export const present = (view: MessageView): Message => ({
   ...shownContent(view),
   ...(view.referral && { referral: view.referral }),
   ...(view.forwarded === true && { forwarded: true }),
+  ...(view.history === true && { history: true }),
   replyTo: view.replyTo ?? null,
   reference: view.reference ?? null,
   ...(view.error && { error: view.error }),

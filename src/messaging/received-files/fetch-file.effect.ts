@@ -30,7 +30,7 @@ export class FetchPendingFilesEffect implements Effect<FetchPendingFiles> {
 
   async run({ data: { sessionId } }: FetchPendingFiles): Promise<readonly Command[]> {
     await this.views.fresh(messages);
-    const pending = { where: { fileState: 'pending', sessionId } } as const;
+    const pending = { where: { fileState: 'pending', sessionId, history: null } } as const;
     for await (const { id } of this.views.scan(messages, pending)) this.downloads.enqueue(id);
     return [];
   }

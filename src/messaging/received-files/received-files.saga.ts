@@ -16,7 +16,7 @@ export const receivedFilesSaga = saga<MessageEvent | SessionEvent, FetchFile | F
   startFrom: 'beginning',
   from: [messageEvents, sessionEvents],
   on: {
-    MessageReceived: fetched,
+    MessageReceived: (event) => (event.data.history ? [] : fetched(event)),
     MessageRecovered: fetched,
     SessionConfigured: ({ data: { sessionId, settings } }) =>
       settings.downloadMedia === 'always' ? [{ type: 'FetchPendingFiles', data: { sessionId } }] : [],

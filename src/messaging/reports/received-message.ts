@@ -33,6 +33,7 @@ export const receivedData = (
     mentions,
     referral,
     forwarded,
+    history: message.history === true,
     sealedSecret,
     sentAt,
     receivedAt,
