@@ -68,7 +68,12 @@ export class FanOutHandler implements CommandHandler<FanOut> {
     const types = this.publicEvents.typesOf(event.type);
     const all = this.subscribers.of(userId, event.position);
     if (event.type === 'WebhookTested') return all.filter((one) => one.webhookId === webhookId).map(wantingAll);
-    return all.filter(({ status, events }) => status !== 'paused' && types.some((type) => matchesType(events, type)));
+    return all.filter(
+      (one) =>
+        one.status !== 'paused' &&
+        one.webhookId !== webhookId && // no webhook is told of itself
+        types.some((type) => matchesType(one.events, type)),
+    );
   }
 
   private async schedule(

@@ -1,14 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { Command } from '#lib/event-sourcing';
 import type { Effect } from '../platform/context-definition.js';
+import { Dispatcher } from './dispatch/dispatcher.js';
 import type { ForgetWebhook } from './webhook.commands.js';
 import { WebhookKeysStore } from './webhook-keys.js';
 
 @Injectable()
 export class ForgetWebhookEffect implements Effect<ForgetWebhook> {
-  constructor(private readonly keys: WebhookKeysStore) {}
+  constructor(
+    private readonly keys: WebhookKeysStore,
+    private readonly dispatcher: Dispatcher,
+  ) {}
 
   async run({ data: { webhookId } }: ForgetWebhook): Promise<readonly Command[]> {
+    this.dispatcher.forget(webhookId);
     await this.keys.remove(webhookId);
     return [];
   }

@@ -237,7 +237,7 @@ describe('an endpoint', () => {
 
   it('that answers 410 is disabled, which the others are told, and what it missed can be had later', async () => {
     receiver.answer('/gone', 410);
-    const { id } = await register(receiver.url('/gone'), ['message.received']);
+    const { id } = await register(receiver.url('/gone'), ['message.received', 'webhook.*']);
     const { id: witness } = await register(receiver.url('/others'), ['webhook.disabled', 'message.received']);
     await write('gone');
     await arrived('/others', 2);

@@ -80,14 +80,18 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy {
     this.lane(webhookId)?.wake(position);
   }
 
+  /** The webhook was removed. */
+  forget(webhookId: string): void {
+    this.lanes.get(webhookId)?.stop();
+    this.lanes.delete(webhookId);
+    this.nextDue.delete(webhookId);
+    this.work.drop(webhookId);
+  }
+
   private lane(webhookId: string): Lane | undefined {
     if (!this.isStarted) return undefined; // at the start, every lane reads what is due
     const webhook = this.subscribers.now(webhookId);
-    if (!webhook) {
-      this.lanes.get(webhookId)?.resume(); // forgets what it holds
-      this.lanes.delete(webhookId);
-      return undefined;
-    }
+    if (!webhook) return undefined;
     const known = this.lanes.get(webhookId);
     if (known) return known;
     const lane = new Lane({

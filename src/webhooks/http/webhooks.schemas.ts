@@ -6,7 +6,7 @@ const maxHeaders = 20;
 
 /** What a request has of its own, or a proxy may act on. */
 const reservedHeaders =
-  /^(host|connection|content-.*|transfer-encoding|te|trailer|upgrade|expect|keep-alive|webhook-.*)$/i;
+  /^(host|connection|content-.*|transfer-encoding|te|trailer|upgrade|expect|user-agent|keep-alive|webhook-.*)$/i;
 
 const url = z
   .url({ protocol: /^https?$/ })
