@@ -67,7 +67,8 @@ describe('a message in a form that only businesses and newer apps use', () => {
     const buttonsResponseMessage = { selectedButtonId: 'b1', selectedDisplayText: 'Green tea', type: 1 };
     expect(await recorded({ buttonsResponseMessage })).toMatchObject({
       type: 'text',
-      text: { body: 'Green tea', selection: { id: 'b1', text: 'Green tea' } },
+      text: { body: 'Green tea' },
+      selection: { id: 'b1', text: 'Green tea' },
     });
   });
 

@@ -12,7 +12,10 @@ import {
 } from './mentions.js';
 import { line, longText, url } from './received-values.js';
 
-const selection = z.object({ id: line.nullable(), text: longText });
+export const Selection = z.object({ id: line.nullable(), text: longText }).meta({
+  id: 'Selection',
+  description: 'What was chosen from the buttons or the list of an earlier message; `id` is its sender’s name for it.',
+});
 
 const preview = z.object({ url, title: line, description: longText.nullable() });
 
@@ -23,7 +26,7 @@ type Text = {
   readonly mentionAll?: true;
   readonly previewUrl?: true;
   readonly preview?: z.output<typeof preview>;
-  readonly selection?: z.output<typeof selection>;
+  readonly selection?: z.output<typeof Selection>;
 };
 
 const NewText = z
@@ -51,9 +54,6 @@ const Shown = z.object({
   ...shownMentions,
   previewUrl: z.boolean().optional().describe('A preview of its link was asked for.'),
   preview: preview.optional().describe('What is shown of the page to which it links.'),
-  selection: selection
-    .optional()
-    .describe('What was chosen from the buttons or the list of an earlier message; `id` is its sender’s name for it.'),
 });
 
 export const text = {
@@ -76,17 +76,16 @@ export const text = {
   received: z.object({
     type: z.literal('text'),
     body: longText,
-    selection: selection.exactOptional(),
+    selection: Selection.exactOptional(),
     preview: preview.exactOptional(),
   }),
   shown: {
     schema: Shown,
-    of: ({ body, selection, previewUrl, preview, ...content }) => ({
+    of: ({ body, selection: _selection, previewUrl, preview, ...content }) => ({
       body,
       ...(previewUrl && { previewUrl }),
       ...(preview && { preview }),
       ...mentionsShown(content),
-      ...(selection && { selection }),
     }),
     example: { body: 'Your parcel is here.' },
   },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseNamedRecipient } from '#lib/whatsapp';
 import { pageOf, Paging, SearchWords } from '../../platform/http/paging.js';
 import { Referral } from '../incoming.contract.js';
+import { Selection } from '../content/text.content.js';
 import { kinds, messageTypes, typesWith, type TypeWith } from '../content/kinds.js';
 
 const time = z.iso.datetime();
@@ -67,6 +68,7 @@ const shape = {
     ),
   pushName: z.string().nullable().describe('What the sender calls themselves.'),
   ...content,
+  selection: Selection.optional(),
   referral: Referral.optional(),
   forwarded: z.boolean().optional().describe('Whether it is marked as forwarded.'),
   history: z.boolean().optional().describe('Whether it is an older message, for which the phone was asked.'),

@@ -19,6 +19,7 @@ export const present = (view: MessageView): Message => ({
   sender: { ...view.sender, name: view.sender.name ?? view.pushName ?? null },
   pushName: view.pushName ?? null,
   ...shownContent(view),
+  ...selectionOf(view.content),
   ...(view.referral && { referral: view.referral }),
   ...(view.forwarded === true && { forwarded: true }),
   ...(view.history === true && { history: true }),
@@ -36,6 +37,9 @@ export const present = (view: MessageView): Message => ({
   editedAt: view.editedAt ?? null,
   revokedAt: view.revokedAt ?? null,
 });
+
+const selectionOf = (content: MessageView['content']): Pick<Message, 'selection'> =>
+  'selection' in content && content.selection ? { selection: content.selection } : {};
 
 /** With what has become of it: votes on a poll, the preview of a link. Of a received file, what it is itself goes before what its sender said. */
 const shownContent = (view: MessageView): ShownContent => {
