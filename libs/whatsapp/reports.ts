@@ -199,6 +199,15 @@ export type Report =
       readonly group: Group | null;
       readonly by: Person | null;
     }
+  /** Somebody asks to join a group of which the account is an admin. */
+  | {
+      readonly kind: 'group_request';
+      readonly account: PhoneNumber;
+      readonly jid: string;
+      readonly person: Person;
+      /** ISO 8601, by WhatsApp's clock. */
+      readonly at: string;
+    }
   /** Those whom the account blocks: whenever a connection is open, and when a device of the account has changed it. */
   | { readonly kind: 'blocks'; readonly account: PhoneNumber; readonly blocked: readonly Person[] }
   /** The names of people became known, or changed: many at once after the session was linked. */

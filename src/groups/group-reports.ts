@@ -5,7 +5,7 @@ import { Views } from '../platform/views/views.js';
 import { findReportedSession } from '../sessions/reported-session.contract.js';
 import { REPORTS, type ReportOf, type Reports } from '../sessions/reports.contract.js';
 import { groups } from './groups.projection.js';
-import { groupIdOf, named, recordGroup, recordGroupLeft, type GroupPlace } from './recorder.js';
+import { groupIdOf, named, recordGroup, recordGroupLeft, recordJoinRequest, type GroupPlace } from './recorder.js';
 
 /** Records the groups of accounts, and what becomes of them, whoever changed it. */
 @Injectable()
@@ -17,6 +17,7 @@ export class GroupReports {
   ) {
     const keyOf = (): string => 'groups';
     reports.record('groups', { keyOf, commandsFor: (sessionId, report) => this.all(sessionId, report) });
+    reports.record('group_request', { keyOf, commandsFor: (sessionId, report) => this.asked(sessionId, report) });
     reports.record('group', { keyOf, commandsFor: (sessionId, report) => this.one(sessionId, report) });
   }
 
@@ -36,6 +37,14 @@ export class GroupReports {
     const place = await this.placeOf(sessionId, account);
     if (!place) return [];
     return [group ? recordGroup(place, group, by) : recordGroupLeft(groupIdOf(place, jid), by && named(by))];
+  }
+
+  private async asked(
+    sessionId: string,
+    { account, jid, person, at: askedAt }: ReportOf<'group_request'>,
+  ): Promise<readonly Command[]> {
+    const place = await this.placeOf(sessionId, account);
+    return place ? [recordJoinRequest(groupIdOf(place, jid), named(person), askedAt)] : [];
   }
 
   /** Undefined where the session was deleted. */

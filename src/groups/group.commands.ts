@@ -20,4 +20,10 @@ export type RecordGroupLeft = Command<
   { readonly groupId: string; readonly by: GroupPerson | null; readonly at: string }
 >;
 
-export type GroupCommand = RecordGroup | RecordGroupLeft;
+/** Records that somebody asks to join. The same request again changes nothing. */
+export type RecordJoinRequest = Command<
+  'RecordJoinRequest',
+  { readonly groupId: string; readonly person: GroupPerson; readonly askedAt: string; readonly at: string }
+>;
+
+export type GroupCommand = RecordGroup | RecordGroupLeft | RecordJoinRequest;

@@ -67,6 +67,11 @@ export const groupEvents = eventTypes('group', {
     GroupOwner.extend({ added: participants, removed: participants, changed: participants, by, changedAt: time }),
     personal('added', 'removed', 'changed'),
   ),
+  /** Somebody asks to join, which its admins decide: the account is one of them. */
+  GroupJoinRequested: event(
+    GroupOwner.extend({ person: Person, /** By WhatsApp's clock. */ askedAt: time, requestedAt: time }),
+    { personal: { subject: 'groupId', fields: ['account', 'chat', 'person'] } },
+  ),
   /** The account left, was removed, or was found not to be in the group any more. */
   GroupLeft: event(GroupOwner.extend({ by, leftAt: time }), personal()),
 });

@@ -97,4 +97,25 @@ describe('a group', () => {
     given([joined, left]).when(leave).then([]);
     given([joined, left]).when(record()).then([joined]);
   });
+
+  it('is asked for by somebody who wants to join: each time once', () => {
+    const { role: _role, ...asking } = carol;
+    const ask = (askedAt: string) =>
+      ({ type: 'RecordJoinRequest', data: { groupId: owner.groupId, person: asking, askedAt, at } }) as const;
+    const asked = (askedAt: string): GroupEvent => ({
+      type: 'GroupJoinRequested',
+      data: { ...owner, person: asking, askedAt, requestedAt: at },
+    });
+    const later = '2026-01-03T00:00:00.000Z';
+    given([joined])
+      .when(ask(at))
+      .then([asked(at)]);
+    given([joined, asked(at)])
+      .when(ask(at))
+      .then([]);
+    given([joined, asked(at)])
+      .when(ask(later))
+      .then([asked(later)]);
+    given([joined, left]).when(ask(at)).then([]);
+  });
 });

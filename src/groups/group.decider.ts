@@ -6,6 +6,7 @@ import {
   type GroupFacts,
   type GroupOwner,
   type GroupParticipant,
+  type GroupPerson,
 } from './group.contract.js';
 import { isSameFacts, participantChanges, withChanges } from './group.rules.js';
 
@@ -15,7 +16,13 @@ export type GroupState = {
   readonly joined: boolean;
   readonly facts: GroupFacts;
   readonly participants: readonly GroupParticipant[];
+  /** The last of those who asked to join. */
+  readonly requests: readonly JoinRequest[];
 } | null;
+
+type JoinRequest = { readonly person: GroupPerson; readonly askedAt: string };
+
+const maxRequests = 100;
 
 export const groupDecider = decider<GroupCommand, GroupEvent, GroupState>({
   events: groupEvents,
@@ -42,6 +49,10 @@ export const groupDecider = decider<GroupCommand, GroupEvent, GroupState>({
     },
     RecordGroupLeft: ({ by, at }, state) =>
       state?.joined ? [{ type: 'GroupLeft', data: { ...state.owner, by, leftAt: at } }] : [],
+    RecordJoinRequest: ({ groupId: _groupId, person, askedAt, at }, state) => {
+      const isNew = state?.joined && !state.requests.some((each) => isSameRequest(each, { person, askedAt }));
+      return isNew ? [{ type: 'GroupJoinRequested', data: { ...state.owner, person, askedAt, requestedAt: at } }] : [];
+    },
   },
 
   evolve: {
@@ -53,11 +64,19 @@ export const groupDecider = decider<GroupCommand, GroupEvent, GroupState>({
       joined: true,
       facts: { subject, description, settings },
       participants,
+      requests: [],
     }),
     GroupUpdated: (state, { subject, description, settings }) =>
       state && { ...state, facts: { subject, description, settings } },
     GroupParticipantsChanged: (state, changes) =>
       state && { ...state, participants: withChanges(state.participants, changes) },
+    GroupJoinRequested: (state, { person, askedAt }) =>
+      state && { ...state, requests: [...state.requests.slice(1 - maxRequests), { person, askedAt }] },
     GroupLeft: (state) => state && { ...state, joined: false, participants: [] },
   },
 });
+
+const isSameRequest = (one: JoinRequest, other: JoinRequest): boolean =>
+  one.askedAt === other.askedAt &&
+  one.person.lid === other.person.lid &&
+  one.person.phoneNumber === other.person.phoneNumber;

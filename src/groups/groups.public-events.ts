@@ -32,6 +32,11 @@ export const groupPublicEvents = publicResource<GroupEvent, GroupView>({
       more: { by },
       on: { GroupUpdated: ({ data }) => ({ by: data.by }) },
     },
+    'group.request': {
+      description: 'Somebody asks to join it, which its admins decide: the account is one of them.',
+      more: { person: Person },
+      on: { GroupJoinRequested: ({ data: { person } }) => ({ person }) },
+    },
     'group.participants': {
       description: 'People came or left, or have another role.',
       more: { added: participants, removed: participants, changed: participants, by },

@@ -3,7 +3,7 @@ import type { Group, Person } from '#lib/whatsapp';
 import { chatIdOf } from '../messaging/chat-id.contract.js';
 import { CommandBus } from '../platform/bus/command-bus.js';
 import type { CommandContext } from '../platform/command-context.js';
-import type { RecordGroup, RecordGroupLeft } from './group.commands.js';
+import type { RecordGroup, RecordGroupLeft, RecordJoinRequest } from './group.commands.js';
 import type { GroupPerson } from './group.contract.js';
 
 /** Whose groups they are: a session and the phone number (E.164) of its account. */
@@ -32,6 +32,11 @@ export const recordGroup = (place: GroupPlace, group: Group, by: Person | null):
 export const recordGroupLeft = (groupId: string, by: GroupPerson | null): RecordGroupLeft => ({
   type: 'RecordGroupLeft',
   data: { groupId, by, at: now() },
+});
+
+export const recordJoinRequest = (groupId: string, person: GroupPerson, askedAt: string): RecordJoinRequest => ({
+  type: 'RecordJoinRequest',
+  data: { groupId, person, askedAt, at: now() },
 });
 
 /** A group goes by the id of its chat. */

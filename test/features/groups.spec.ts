@@ -201,6 +201,10 @@ describe('an invite', () => {
     await ask(`PATCH /v1/groups/${made.id}`, { settings: { approval: true } });
     await waybill.sandbox.ask(`POST /phones/${other.number}/groups/join`, { code: renewed.invite });
     expect((await ask(`GET /v1/groups/${made.id}/requests`)).body).toMatchObject([{ phoneNumber: `+${other.number}` }]);
+    const asked = await eventually(
+      async () => (await eventsOf(made)).find(({ type }) => type === 'GroupJoinRequested') ?? false,
+    );
+    expect(asked.data).toMatchObject({ person: { phoneNumber: `+${other.number}` } });
     const answered = await ask(`POST /v1/groups/${made.id}/requests`, { approve: [`+${other.number}`] });
     expect(answered.body).toEqual([{ action: 'approve', number: `+${other.number}`, ok: true }]);
     expect(rolesIn(await get(made.id))).toHaveProperty(`+${other.number}`, 'member');

@@ -27,6 +27,7 @@ const keptKinds: ReadonlySet<ReportKind> = new Set([
   'reaction',
   'call_offered',
   'call_ended',
+  'group_request',
   'contacts',
   'chat_marked',
   'read_elsewhere',

@@ -3,7 +3,9 @@ import type { BinaryNode, GroupMetadata, WASocket } from '@whiskeysockets/bailey
 import { bareJid, personOf, type Person, type PhoneNumber } from '../../addresses.js';
 import type { Group } from '../../groups.js';
 import type { Report } from '../../reports.js';
+import { childrenOf } from '../nodes.js';
 import { queryFailure } from '../number-check.js';
+import { timeFromSeconds } from '../times.js';
 import { groupFromMetadata } from './from-metadata.js';
 
 /** By jid: a hash of each group as it was last reported. Outlives the connections of a session. */
@@ -52,15 +54,35 @@ export class KnownGroups {
   }
 
   /** To be called with each notice. What is known of its group is not used from now on. */
-  notified({ attrs }: BinaryNode): void {
+  notified(notice: BinaryNode): void {
+    const { attrs } = notice;
     const { type, from, participant, participant_pn: byNumber, participant_lid: byLid } = attrs;
     if (type !== 'w:gp2' || from === undefined) return;
     const jid = bareJid(from);
+    this.tellRequests(jid, notice);
     const by = participant === undefined ? null : personOf(participant, byNumber ?? byLid);
     this.metadata.delete(jid);
     const asked = this.asking.get(jid);
     if (asked) Object.assign(asked, { again: true, by });
     else this.askUntilSettled(jid, by).catch((error: unknown) => this.failed(error));
+  }
+
+  /** Of those who ask to join, or whom members ask to add, WhatsApp tells the admins. */
+  private tellRequests(jid: string, notice: BinaryNode): void {
+    const { account, report } = this.parts;
+    const { participant, participant_pn: byNumber, participant_lid: byLid, t } = notice.attrs;
+    const at = timeFromSeconds(t);
+    for (const asked of childrenOf(notice).filter(({ tag }) => tag === 'created_membership_requests')) {
+      const named = childrenOf(asked).flatMap(({ attrs }) =>
+        attrs['jid'] ? personOf(attrs['jid'], attrs['phone_number'] ?? attrs['lid']) : [],
+      );
+      const people = named.length > 0 || !participant ? named : [personOf(participant, byNumber ?? byLid)];
+      for (const person of people) {
+        report({ kind: 'group_request', account: account(), jid, person, at }).catch((error: unknown) => {
+          this.failed(error);
+        });
+      }
+    }
   }
 
   private async askAll(): Promise<void> {
