@@ -7,6 +7,7 @@ import { EraseMessagesEffect } from './erase-messages.effect.js';
 import { DailyQuota } from './daily-quota.js';
 import { FormerAccountEffect } from './former-account.effect.js';
 import { AdminMessagesController } from './http/admin-messages.controller.js';
+import { BatchController } from './http/batch.controller.js';
 import { LimitsController } from './http/limits.controller.js';
 import { HoldWaitingEffect } from './hold-waiting.effect.js';
 import { MessageChangesController } from './http/message-changes.controller.js';
@@ -144,6 +145,7 @@ export class MessagingModule {
         ChatsController,
         ChatPeopleController,
         MessagesController,
+        BatchController,
         MessageChangesController,
         SentAgainController,
         AdminMessagesController,

@@ -160,6 +160,7 @@ describe('every operation answers as the document says', () => {
     await admin('GET /v1/admin/messages?q=hello');
     await user(`POST /v1/messages/${sent.body.id}/cancel`);
     await admin(`POST /v1/admin/messages/${sent.body.id}/cancel`);
+    for (const messages of [[text, { ...text, to: 'nobody' }], []]) await user('POST /v1/messages/batch', { messages });
     const refused = await askAboutChanges({ app: service.app, sessionId, user });
     expect(refused).toEqual(['message_not_sent', 'message_not_failed']);
     await admin(`PATCH /v1/admin/users/${userId}`, { limits: { maxMessagesPerDay: 0 } });

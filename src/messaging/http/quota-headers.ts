@@ -20,16 +20,18 @@ export const withQuotaHeaders = async <Sent extends { readonly allowance: DailyA
 ): Promise<Sent> => {
   try {
     const sent = await sending;
-    void reply.headers(headersOf(sent.allowance));
+    setQuotaHeaders(reply, sent.allowance);
     return sent;
   } catch (error) {
-    if (error instanceof DailyQuotaExceeded) void reply.headers(headersOf(error.allowance));
+    if (error instanceof DailyQuotaExceeded) setQuotaHeaders(reply, error.allowance);
     throw error;
   }
 };
 
-const headersOf = ({ limit, remaining, resetAfter }: DailyAllowance) => ({
-  'x-quota-limit': String(limit),
-  'x-quota-remaining': String(remaining),
-  'x-quota-reset': String(resetAfter),
-});
+/** Sets `X-Quota-*` on the answer. */
+export const setQuotaHeaders = (reply: FastifyReply, { limit, remaining, resetAfter }: DailyAllowance): void =>
+  void reply.headers({
+    'x-quota-limit': String(limit),
+    'x-quota-remaining': String(remaining),
+    'x-quota-reset': String(resetAfter),
+  });

@@ -24,6 +24,8 @@ export type Making<Made> = {
    * Asked of the log, so that it depends neither on a view nor on the clock.
    */
   readonly first: (id: string) => Promise<Made | undefined>;
+  /** Where `make` can be interrupted half-way: whether it created anything at all under this id. By default whether `first` answers anything. */
+  readonly isBegun?: (id: string) => Promise<boolean>;
 };
 
 /** `asks` is replaced by the next request where nothing was created: the id stays, so that there is one thing per key at the most. */
@@ -49,20 +51,20 @@ export class Idempotency {
    */
   once<Made>(
     request: KeyedRequest,
-    { make, first }: Making<Made>,
+    making: Making<Made>,
   ): Promise<{ readonly made: Made; readonly replayed: boolean }> {
     const name = this.hash.of(`${request.owner} ${request.key}`).toString('hex');
     return this.byKey.run(name, async () => {
-      const reserved = await this.reserve(name, fingerprint(request.asks), first);
+      const reserved = await this.reserve(name, fingerprint(request.asks), making);
       if ('earlier' in reserved) return { made: reserved.earlier, replayed: true };
-      return { made: await make(reserved.id), replayed: false };
+      return { made: await making.make(reserved.id), replayed: false };
     });
   }
 
   private async reserve<Made>(
     name: string,
     asks: string,
-    first: Making<Made>['first'],
+    { first, isBegun }: Making<Made>,
   ): Promise<{ readonly id: string } | { readonly earlier: Made }> {
     const { secrets } = this.vault;
     const expiresAt = new Date(Date.now() + keyLifetimeMs).toISOString();
@@ -78,7 +80,7 @@ export class Idempotency {
       const { id } = reservation;
       const earlier = await first(id);
       if (reservation.asks === asks) return earlier === undefined ? { id } : { earlier };
-      if (earlier !== undefined) {
+      if (earlier !== undefined || (await isBegun?.(id)) === true) {
         throw new DomainError(
           'conflict',
           'idempotency_key_reused',

@@ -27,6 +27,10 @@ export class Validation implements PipeTransform {
   }
 }
 
+/** A value as a schema takes it. @throws {InvalidInput} */
+export const validated = async <Schema extends z.ZodType>(schema: Schema, value: unknown): Promise<z.output<Schema>> =>
+  valueOf(await parse(schema, value)) as z.output<Schema>;
+
 const parse = (schema: z.ZodType, value: unknown) => schema.safeParseAsync(value, { error: fieldMessage });
 
 const valueOf = ({ data, error }: z.ZodSafeParseResult<unknown>): unknown => {
