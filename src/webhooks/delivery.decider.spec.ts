@@ -1,0 +1,79 @@
+import { describe, expect, it } from '@jest/globals';
+import { fold } from '#lib/event-sourcing';
+import { given } from '#lib/event-sourcing/testing';
+import type { DeliveryCommand } from './delivery.commands.js';
+import type { Attempt, DeliveryEvent, ScheduledDelivery } from './delivery.contract.js';
+import { deliveryDecider } from './delivery.decider.js';
+
+const at = '2026-11-29T10:00:00.000Z';
+const webhook = { webhookId: '0199a3c4-1f00-7000-8000-000000000061', userId: '0199a3c4-1f00-7000-8000-000000000001' };
+const delivery = (n: number): ScheduledDelivery => ({
+  deliveryId: `0199a3c4-1f00-8000-8000-00000000000${n}`,
+  eventId: `evt_${n}`,
+  event: 'message.sent',
+  stream: 'message-1',
+  revision: n,
+  sessionId: null,
+  chatId: null,
+  happenedAt: at,
+});
+const schedule = (...numbers: readonly number[]): DeliveryCommand => ({
+  type: 'ScheduleDeliveries',
+  data: { ...webhook, missed: false, deliveries: numbers.map(delivery), at },
+});
+const scheduled = (first: number, ...numbers: readonly number[]): DeliveryEvent => ({
+  type: 'DeliveriesScheduled',
+  data: { ...webhook, first, missed: false, deliveries: numbers.map(delivery), scheduledAt: at },
+});
+const attempted = (outcome: Attempt['outcome'], time = at): DeliveryEvent => ({
+  type: 'DeliveriesAttempted',
+  data: {
+    ...webhook,
+    attempts: [
+      {
+        deliveryId: delivery(1).deliveryId,
+        number: 1,
+        at: time,
+        ms: 5,
+        status: null,
+        answer: null,
+        problem: null,
+        outcome,
+        dueAt: null,
+      },
+    ],
+    recordedAt: time,
+  },
+});
+const deliveries = given(deliveryDecider);
+
+describe('the deliveries of a webhook', () => {
+  it('are numbered in the order in which they are scheduled', () => {
+    deliveries([])
+      .when(schedule(1, 2))
+      .then([scheduled(0, 1, 2)]);
+    deliveries([scheduled(0, 1, 2)])
+      .when(schedule(3))
+      .then([scheduled(2, 3)]);
+  });
+
+  it('are scheduled once, also where a page of the log comes again with more behind it', () => {
+    deliveries([scheduled(0, 1, 2)])
+      .when(schedule(1, 2))
+      .then([]);
+    deliveries([scheduled(0, 1, 2)])
+      .when(schedule(1, 2, 3))
+      .then([scheduled(2, 3)]);
+    deliveries([scheduled(0, 1, 2), scheduled(2, 3), attempted('succeeded')])
+      .when(schedule(2, 3))
+      .then([]);
+  });
+
+  it('have failed since the first failure after the last success', () => {
+    const failingSince = (...events: readonly DeliveryEvent[]) => fold(deliveryDecider, events).failingSince;
+    const [second, third] = ['2026-11-29T11:00:00.000Z', '2026-11-29T12:00:00.000Z'];
+    expect(failingSince(attempted('succeeded'))).toBe(null);
+    expect(failingSince(attempted('retried'), attempted('retried', second))).toBe(at);
+    expect(failingSince(attempted('retried'), attempted('succeeded', second), attempted('parked', third))).toBe(third);
+  });
+});
