@@ -3,7 +3,7 @@ import type { LookupFunction } from 'node:net';
 import { rootCertificates } from 'node:tls';
 import { Agent, type Dispatcher } from 'undici';
 import { isPublic } from './addresses.js';
-import { UrlNotAllowed } from './errors.js';
+import { FetchFailed, UrlNotAllowed } from './errors.js';
 
 export type GuardOptions = {
   /** Addresses that may be reached although they are not public. */
@@ -44,6 +44,16 @@ export class Guard {
     const host = url.hostname.replace(/^\[|\]$/g, '');
     if (/^[\d.]+$|:/.test(host) && !this.mayReach(host)) throw refused();
     return url;
+  }
+
+  /** An address of a host, of those that may be reached. @throws {UrlNotAllowed} {FetchFailed} it has none. */
+  addressOf(host: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      this.lookup(host.replace(/^\[|\]$/g, ''), {}, (error, address) => {
+        if (error) reject(error instanceof UrlNotAllowed ? error : new FetchFailed('Its name has no address'));
+        else resolve(address as string);
+      });
+    });
   }
 
   /** Looks up the name in a URL. @throws {UrlNotAllowed} it leads only to addresses that may not be reached. */

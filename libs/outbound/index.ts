@@ -6,6 +6,7 @@ import { post, type Post, type PostAnswer } from './post.js';
 
 export { FetchFailed, UrlNotAllowed } from './errors.js';
 export type { Post, PostAnswer } from './post.js';
+export { Guard } from './guard.js';
 
 /** A file that a server sends. */
 export type FetchedFile = {

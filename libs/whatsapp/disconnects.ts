@@ -17,6 +17,7 @@ export type DisconnectReason =
   | 'service_unavailable'
   | 'restart_required'
   | 'upgrade_refused'
+  | 'proxy_failed'
   | 'unknown';
 
 /** Why a connection ended. */
@@ -121,10 +122,16 @@ export const disconnects = {
         ? 'WhatsApp refused a pairing code, because too many were asked for (429): start the session again later, or link it by QR.'
         : `WhatsApp refused a pairing code (${code}): check the phone number, or link the session by QR.`,
   }),
+  proxyFailed: (why: string): Disconnect => ({
+    reason: 'proxy_failed',
+    code: null,
+    retry: 'later',
+    detail: `${why}.`,
+  }),
   upgradeRefused: (status: number): Disconnect => ({
     reason: 'upgrade_refused',
     code: status,
     retry: 'later',
     detail: `The server refused the WebSocket with HTTP status ${status}.`,
   }),
-} satisfies Record<string, Disconnect | ((code: number) => Disconnect)>;
+} satisfies Record<string, Disconnect | ((code: number) => Disconnect) | ((why: string) => Disconnect)>;

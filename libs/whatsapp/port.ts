@@ -170,6 +170,19 @@ export type SentMessages = (
   whatsappId: string,
 ) => Promise<Omit<OutgoingMessage, 'whatsappId'> | undefined>;
 
+/** By way of what a session reaches WhatsApp. Its credentials are in the URL. `unusable`: why it must not be used; then nothing is. */
+export type Proxy =
+  | {
+      /** `http`, `https` or `socks5`. */
+      readonly url: string;
+      /** The address of its host. */
+      readonly address: string;
+    }
+  | { readonly unusable: string };
+
+/** The proxy of a session, for its connections and its files; undefined where it has none. Called for each of them. */
+export type Proxies = (sessionId: string) => Promise<Proxy | undefined>;
+
 type Log = (details: object, message: string) => void;
 /** The part of a logger that is used. It gets no keys, message texts or phone numbers. */
 export type WhatsAppLogger = { readonly debug: Log; readonly warn: Log; readonly error: Log };

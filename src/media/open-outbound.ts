@@ -2,20 +2,15 @@ import { readFileSync } from 'node:fs';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import type { Config } from '#config';
 import { openOutbound, type Outbound } from '#lib/outbound';
-import { isWithin, parseRange } from '../platform/http/ip.rules.js';
+import { isAllowedBy } from '../platform/outbound-allowed.js';
 
 /** Fetches from the servers that users name, until the service stops. */
 export class OutboundAtStop implements OnApplicationShutdown {
   private constructor(readonly outbound: Outbound) {}
 
-  static open({
-    WAYBILL_OUTBOUND_ALLOW: allowed,
-    WAYBILL_OUTBOUND_CA: authorities,
-  }: Pick<Config, 'WAYBILL_OUTBOUND_ALLOW' | 'WAYBILL_OUTBOUND_CA'>): OutboundAtStop {
-    const ranges = allowed.map(parseRange).filter((range) => range !== undefined);
-    return new OutboundAtStop(
-      openOutbound({ isAllowed: (address) => isWithin(address, ranges), authorities: pemOf(authorities) }),
-    );
+  static open(config: Pick<Config, 'WAYBILL_OUTBOUND_ALLOW' | 'WAYBILL_OUTBOUND_CA'>): OutboundAtStop {
+    const authorities = pemOf(config.WAYBILL_OUTBOUND_CA);
+    return new OutboundAtStop(openOutbound({ isAllowed: isAllowedBy(config), authorities }));
   }
 
   async onApplicationShutdown(): Promise<void> {

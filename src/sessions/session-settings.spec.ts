@@ -20,6 +20,7 @@ const configured = (change: object): SessionEvent => ({
     ...of,
     name: 'Front desk',
     settings: usualSettings,
+    proxy: null,
     metadata: {},
     configuredAt: at,
     ...change,
@@ -51,6 +52,38 @@ describe('the profile of an account', () => {
     session([initialized])
       .when({ type: 'RecordProfileChange', data: { ...of, userId: stranger, at, change: { name: 'Mine' } } })
       .refused('session_not_found');
+  });
+});
+
+describe('the proxy of a session', () => {
+  const set = configured({ settings: { ...usualSettings, proxySet: true }, proxy: 'sealed' });
+  const restarted: SessionEvent = {
+    type: 'SessionRestarted',
+    data: { ...of, linked: false, start: 2, restartedAt: at },
+  };
+
+  it('is set and removed by connecting again', () => {
+    session([initialized])
+      .when(configure({ proxy: 'sealed' }))
+      .then([set, restarted]);
+    session([initialized, set, restarted])
+      .when(configure({ proxy: null }))
+      .then([configured({}), { ...restarted, data: { ...restarted.data, start: 3 } } as SessionEvent]);
+  });
+
+  it('stays while other settings change, and starts nothing that is stopped', () => {
+    session([initialized, set])
+      .when(configure({ name: 'Till' }))
+      .then([configured({ settings: { ...usualSettings, proxySet: true }, proxy: 'sealed', name: 'Till' })]);
+    session([initialized, { type: 'SessionStopped', data: { ...of, stoppedAt: at } }])
+      .when(configure({ proxy: 'sealed' }))
+      .then([set]);
+  });
+
+  it('is used from the first connection on', () => {
+    session([{ ...initialized, data: { ...initialized.data, proxy: 'sealed' } } as SessionEvent])
+      .when(configure({ proxy: 'sealed' }))
+      .then([]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SessionMetadata, SessionSettings } from './settings.contract.js';
+import { SealedProxy, SessionMetadata, SessionSettings } from './settings.contract.js';
 import { event, eventTypes, type Command, type EventOf } from '#lib/event-sourcing';
 
 /** What a session is doing. In a status of the first row it is connected, or tries to be; in the others it waits for its user. */
@@ -38,6 +38,7 @@ export const sessionEvents = eventTypes('session', {
       name: z.string().nullable(),
       pairing: Pairing,
       phoneNumber: z.string().nullable(),
+      proxy: SealedProxy.optional(),
       start,
       initializedAt: time,
     }),
@@ -49,6 +50,7 @@ export const sessionEvents = eventTypes('session', {
       ...ofSession,
       name: z.string().nullable(),
       settings: SessionSettings,
+      proxy: SealedProxy,
       metadata: SessionMetadata,
       configuredAt: time,
     }),
@@ -101,6 +103,8 @@ export type SessionRequest = {
   readonly name: string | null;
   readonly pairing: Pairing;
   readonly phoneNumber: string | null;
+  /** Sealed; left out where it has none. */
+  readonly proxy?: string | null | undefined;
 };
 
 /**
@@ -119,7 +123,9 @@ export type ConfigureSession = Command<
   'ConfigureSession',
   ForSession & {
     readonly name?: string | null;
-    readonly settings?: Partial<SessionSettings>;
+    readonly settings?: Partial<Omit<SessionSettings, 'proxySet'>>;
+    /** Sealed. A session that is connected, or about to be, connects again by way of it; null: without one. */
+    readonly proxy?: string | null;
     readonly metadata?: SessionMetadata;
   }
 >;

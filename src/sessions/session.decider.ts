@@ -2,7 +2,7 @@ import { decider, DomainError } from '#lib/event-sourcing';
 import { isNothingNew, mayHavePassed, nextAttempt, reconnectWaitMs } from './reconnect.rules.js';
 import type { RecordSessionDisconnected, SessionCommand } from './session.commands.js';
 import { sessionEvents, type SessionEvent, type SessionStatus } from './session.contract.js';
-import { isSameConfiguration, shouldBeConnected } from './session.rules.js';
+import { interruption, isSameConfiguration, shouldBeConnected } from './session.rules.js';
 import { usualSettings, type SessionMetadata, type SessionSettings } from './settings.contract.js';
 
 /** A session that was created and not deleted. */
@@ -13,6 +13,8 @@ export type LiveSession = {
   readonly pairByCode: string | null;
   readonly name: string | null;
   readonly settings: SessionSettings;
+  /** Sealed. */
+  readonly proxy: string | null;
   readonly metadata: SessionMetadata;
   readonly linked: boolean;
   /** It was logged out and has shown no QR or code since: a link that is still stored must go. */
@@ -32,7 +34,9 @@ export type LiveSession = {
 };
 
 export type SessionState =
-  { readonly status: 'none' } | { readonly status: 'deleted'; readonly userId: string } | LiveSession;
+  | { readonly status: 'none' }
+  | { readonly status: 'deleted'; readonly userId: string; readonly proxy: string | null }
+  | LiveSession;
 
 export const isLive = (session: SessionState): session is LiveSession => 'linked' in session;
 
@@ -44,21 +48,28 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
   events: sessionEvents,
   idOf: ({ data }) => data.sessionId,
   initialState: { status: 'none' },
-  snapshotVersion: 4,
+  snapshotVersion: 5,
 
   decide: {
     InitSession: ({ at, ...data }, session) =>
       session.status === 'none' ? [{ type: 'SessionInitialized', data: { ...data, start: 1, initializedAt: at } }] : [],
-    ConfigureSession: ({ name, settings, metadata, at, ...asked }, session) => {
+    ConfigureSession: ({ name, settings, proxy, metadata, at, ...asked }, session) => {
       const { of, ...before } = found(session, asked);
+      const nextProxy = proxy === undefined ? before.proxy : proxy;
       const after = {
         name: name === undefined ? before.name : name,
-        settings: { ...before.settings, ...settings },
+        settings: { ...before.settings, ...settings, proxySet: nextProxy !== null },
+        proxy: nextProxy,
         metadata: metadata ?? before.metadata,
       };
-      return isSameConfiguration(before, after)
-        ? []
-        : [{ type: 'SessionConfigured', data: { ...of, ...after, configuredAt: at } }];
+      if (isSameConfiguration(before, after)) return [];
+      const { linked, start, status } = before;
+      const reconnects = nextProxy !== before.proxy && shouldBeConnected(status);
+      const restarted = { ...of, linked, start: start + 1, restartedAt: at };
+      return [
+        { type: 'SessionConfigured', data: { ...of, ...after, configuredAt: at } },
+        ...(reconnects ? [{ type: 'SessionRestarted' as const, data: restarted }] : []),
+      ];
     },
     RecordProfileChange: ({ change, at, ...asked }, session) => {
       const { of } = found(session, asked);
@@ -151,11 +162,12 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
   },
 
   evolve: {
-    SessionInitialized: (_none, { userId, name, pairing, phoneNumber, start }) => ({
+    SessionInitialized: (_none, { userId, name, pairing, phoneNumber, proxy = null, start }) => ({
       status: 'initializing',
       userId,
       name,
-      settings: usualSettings,
+      settings: { ...usualSettings, proxySet: proxy !== null },
+      proxy,
       metadata: {},
       pairByCode: pairing === 'code' ? phoneNumber : null,
       linked: false,
@@ -168,7 +180,8 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
       reason: null,
       pause: null,
     }),
-    SessionConfigured: (session, { name, settings, metadata }) => change(session, { name, settings, metadata }),
+    SessionConfigured: (session, { name, settings, proxy, metadata }) =>
+      change(session, { name, settings, proxy, metadata }),
     ProfileChanged: (session) => session,
     QrIssued: (session) => change(session, { status: 'awaiting_scan', mustUnlink: false }),
     PairingCodeIssued: (session) => change(session, { status: 'awaiting_scan', mustUnlink: false }),
@@ -208,7 +221,12 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
         ...staysAfterPause(session),
       }),
     SessionFailed: (session) => change(session, { status: 'failed', connectedAt: null }),
-    SessionDeleted: (_session, { userId }) => ({ status: 'deleted', userId }),
+    // It is unlinked by way of its proxy, too.
+    SessionDeleted: (session, { userId }) => ({
+      status: 'deleted',
+      userId,
+      proxy: isLive(session) ? session.proxy : null,
+    }),
   },
 });
 
@@ -224,12 +242,6 @@ const started = (linked: boolean, start: number): Partial<LiveSession> => ({
   connectedAt: null,
   nextAttemptAt: null,
 });
-
-const interruption = {
-  reason: 'service_restarted',
-  code: null,
-  detail: 'The service was restarted. The session is being connected again.',
-};
 
 /** What follows from the end of a connection. */
 const disconnected = (

@@ -13,9 +13,17 @@ const statusesToConnect: readonly SessionStatus[] = [
 export const shouldBeConnected = (status: SessionStatus | 'none' | 'deleted'): boolean =>
   (statusesToConnect as readonly string[]).includes(status);
 
+/** Why a session is not connected any more whose process is gone. */
+export const interruption = {
+  reason: 'service_restarted',
+  code: null,
+  detail: 'The service was restarted. The session is being connected again.',
+};
+
 type Configuration = {
   readonly name: string | null;
   readonly settings: SessionSettings;
+  readonly proxy: string | null;
   readonly metadata: SessionMetadata;
 };
 
@@ -24,6 +32,7 @@ export const isSameConfiguration = (one: Configuration, other: Configuration): b
 const textOf = ({
   name,
   settings: { ignore, presence, downloadMedia, readReceipts, calls },
+  proxy,
   metadata,
 }: Configuration): string =>
   JSON.stringify([
@@ -33,5 +42,6 @@ const textOf = ({
     downloadMedia,
     readReceipts,
     [calls.reject, calls.answer],
+    proxy,
     Object.entries(metadata).toSorted(([one], [other]) => (one < other ? -1 : 1)),
   ]);

@@ -36,6 +36,7 @@ import { WhatsAppStates } from './whatsapp/whatsapp-states.js';
 import { PairingNews } from './whatsapp/pairing-news.js';
 import { PairingOffers } from './whatsapp/pairing-offers.js';
 import { ReportRouter } from './whatsapp/report-router.js';
+import { SessionProxies } from './whatsapp/session-proxies.js';
 import { WHATSAPP } from './whatsapp/tokens.js';
 
 const effects = [
@@ -62,6 +63,7 @@ const effects = [
     ConnectionSupervisor,
     Reconnects,
     Restorer,
+    SessionProxies,
     SessionService,
     CreateSessionHandler,
     FillSessionSlotHandler,
@@ -72,10 +74,10 @@ const effects = [
     { provide: REPORTS, useExisting: ReportRouter },
     {
       provide: OpenWhatsApp,
-      inject: [CONFIG, VAULT, LOG, ReportRouter],
-      useFactory: (config: Config, vault: Vault, log: Logger, router: ReportRouter) => {
+      inject: [CONFIG, VAULT, LOG, ReportRouter, SessionProxies],
+      useFactory: (config: Config, vault: Vault, log: Logger, router: ReportRouter, proxies: SessionProxies) => {
         recordConnectionReports(router, Math.random);
-        return OpenWhatsApp.open({ config, vault, log, router });
+        return OpenWhatsApp.open({ config, vault, log, router, proxies });
       },
     },
     { provide: WHATSAPP, inject: [OpenWhatsApp], useFactory: ({ connections }: OpenWhatsApp) => connections },

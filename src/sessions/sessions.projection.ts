@@ -8,7 +8,7 @@ import { slotEvents, type SlotEvent } from './slots.contract.js';
 /** Every session that was not deleted. */
 export const sessions = collection<SessionView>({
   name: 'sessions',
-  version: 5,
+  version: 6,
   indexes: [['userId', 'status'], ['status']],
 });
 
@@ -19,7 +19,7 @@ const noAccount = { linked: false, phoneNumber: null, pushName: null, jid: null,
 const notReconnecting = { connectedAt: null, reconnectAttempt: 0, nextAttemptAt: null } as const;
 
 const newSession = (
-  { sessionId: id, ...request }: SessionRequest & { readonly sessionId: string },
+  { sessionId: id, proxy = null, ...request }: SessionRequest & { readonly sessionId: string },
   createdAt: string,
 ): SessionView => ({
   id,
@@ -29,7 +29,7 @@ const newSession = (
   ...request,
   lastSeenAt: null,
   reason: null,
-  settings: usualSettings,
+  settings: { ...usualSettings, proxySet: proxy !== null },
   metadata: {},
   createdAt,
   updatedAt: createdAt,

@@ -12,7 +12,12 @@ export const SessionSettings = z.object({
   readReceipts: z.boolean(),
   /** Whether calls are rejected, and what their callers are then sent. */
   calls: z.object({ reject: z.boolean(), answer: z.string().nullable() }),
+  /** Whether it reaches WhatsApp by way of a proxy. */
+  proxySet: z.boolean(),
 });
+
+/** The URL of a proxy, sealed: it contains credentials. Null: none. */
+export const SealedProxy = z.string().nullable();
 export type SessionSettings = Readonly<z.output<typeof SessionSettings>>;
 
 export const usualSettings: SessionSettings = {
@@ -21,6 +26,7 @@ export const usualSettings: SessionSettings = {
   downloadMedia: 'always',
   readReceipts: true,
   calls: { reject: false, answer: null },
+  proxySet: false,
 };
 
 /** The caller's own data: nothing here reads it. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { event, eventTypes, type EventOf } from '#lib/event-sourcing';
 import { Pairing } from './session.contract.js';
+import { SealedProxy } from './settings.contract.js';
 
 const time = z.iso.datetime();
 
@@ -13,6 +14,7 @@ export const slotEvents = eventTypes('session', {
       name: z.string().nullable(),
       pairing: Pairing,
       phoneNumber: z.string().nullable(),
+      proxy: SealedProxy.optional(),
       takenAt: time,
     }),
     { personal: { subject: 'userId', fields: ['name', 'phoneNumber'] } },

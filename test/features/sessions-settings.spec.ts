@@ -65,7 +65,7 @@ it.each([
   [{ name: '' }],
   [{ settings: { ignore: ['nobody'] } }],
   [{ settings: { presence: 'away' } }],
-  [{ settings: { proxy: 'http://x' } }],
+  [{ settings: { proxySet: true } }],
   [{ metadata: { number: 7 } }],
   [{ metadata: Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`key${index}`, ''])) }],
 ])('what is no change is refused: %j', async (body) => {

@@ -53,6 +53,7 @@ beforeEach(async () => {
     credentials: sealedCredentials(fillable, key),
     report: (_session, report) => void reports.push(report),
     sentMessages: async () => undefined,
+    proxies: () => Promise.resolve(undefined),
     log: { debug: nothing, warn: nothing, error: nothing },
     url: sandbox.url,
     ca: sandbox.caCertificate,

@@ -1,7 +1,7 @@
 import type { BinaryNode, WASocket } from '@whiskeysockets/baileys';
 import { disconnects, type Disconnect } from '../disconnects.js';
 import { NotConnected, QueryFailed, SendFailed } from '../errors.js';
-import type { ConnectionState, OutgoingMessage, StartOptions } from '../port.js';
+import type { ConnectionState, OutgoingMessage, Proxy, StartOptions } from '../port.js';
 import type { Account, Report } from '../reports.js';
 import { AccountKnowledge } from './account-knowledge.js';
 import { accountOf } from './account.js';
@@ -24,6 +24,7 @@ import { PairingQr } from './pairing-qr.js';
 import { PairingWindow } from './pairing-window.js';
 import { ping } from './ping.js';
 import { receivedSecrets } from './received-secrets.js';
+import { removeDevice } from './remove-device.js';
 import { SendQueue, type BuildOwn } from './send-queue.js';
 import { SessionRenewals } from './session-renewals.js';
 import { openSocket, type SocketCaches } from './socket.js';
@@ -64,6 +65,7 @@ export class Connection {
   private socketState: SocketState | undefined;
   private account: Account | undefined;
   private credentials: SessionCredentials | undefined;
+  private proxy: Proxy | undefined;
 
   constructor(
     private readonly parts: ConnectionParts,
@@ -124,17 +126,14 @@ export class Connection {
   /** Unlinks the device as soon as the connection is open; false where WhatsApp did not confirm in time. */
   async unlink(): Promise<boolean> {
     const jid = this.account?.jid ?? '';
-    const content = [{ tag: 'remove-companion-device', attrs: { jid, reason: 'user_initiated' } }];
-    const removal = { tag: 'iq', attrs: { to: '@s.whatsapp.net', type: 'set', xmlns: 'md' }, content };
-    const confirmed = this.opened.then(() => this.query((socket) => socket.query(removal)));
+    const confirmed = this.opened.then(() => this.query((socket) => removeDevice(socket, jid)));
     const timedOut = () => new QueryFailed(null, 'WhatsApp did not answer in time');
     try {
       await this.waits.for(confirmed, { ms: this.parts.timing.unlinkTimeoutMs, error: timedOut });
       return true;
     } catch (error) {
       if (this.endedBy?.reason === 'logged_out') return true; // WhatsApp ended the connection instead of confirming
-      const { sessionId, options } = this.parts;
-      options.log.warn({ err: error, sessionId }, 'WhatsApp did not confirm a logout');
+      this.parts.options.log.warn({ err: error, sessionId: this.parts.sessionId }, 'WhatsApp did not confirm a logout');
       return false;
     }
   }
@@ -160,11 +159,12 @@ export class Connection {
     this.waits.cancelAll(new NotConnected(this.parts.sessionId));
     this.socketState?.queue.end();
     this.parts.onEnd(this.socketState ? closeSocket(this.socketState.socket) : Promise.resolve());
-    this.reportInBackground({ kind: 'closed', disconnect });
+    this.reportDurably({ kind: 'closed', disconnect }).catch(() => undefined); // it was logged
   }
 
   private async loadCredentials(): Promise<SessionCredentials> {
     const { sessionId, options } = this.parts;
+    this.proxy = await options.proxies(sessionId);
     return (this.credentials = await SessionCredentials.load(sessionId, options.credentials, options.log));
   }
 
@@ -180,8 +180,10 @@ export class Connection {
     const frames = new OutgoingFrames(onStoreFailed);
     const deviceLists = new DeviceLists(credentials, frames);
     const renewals = new SessionRenewals(credentials.keys);
-    const found = { getMessage, cachedGroupMetadata: (jid: string) => groups.find(jid) };
-    const socket = openSocket({ ...this.parts, ...found, credentials, frames, deviceLists, renewals, onStoreFailed });
+    const onProxyFailed = ({ message }: Error): void => this.end(disconnects.proxyFailed(message));
+    const found = { getMessage, cachedGroupMetadata: (jid: string) => groups.find(jid), proxy: this.proxy };
+    const known = { ...this.parts, ...found, credentials, onStoreFailed, onProxyFailed };
+    const socket = openSocket({ ...known, frames, deviceLists, renewals });
     const knowledge = new AccountKnowledge({
       socket,
       reportedGroups: this.parts.reportedGroups,
@@ -279,11 +281,7 @@ export class Connection {
   }
 
   private report(report: Report): void {
-    if (!this.hasEnded) this.reportInBackground(report);
-  }
-
-  private reportInBackground(report: Report): void {
-    this.reportDurably(report).catch(() => undefined); // it was logged
+    if (!this.hasEnded) this.reportDurably(report).catch(() => undefined); // it was logged
   }
 
   /** Resolves once the report is durable. */

@@ -12,7 +12,10 @@ describe('a received file', () => {
     null,
   ])('is not downloaded from %s', async (url) => {
     const media = { kind: 'image', url, directPath: null, sealedKey: '', sha256: null } as const;
-    const download = mediaDownloader({ key: new MasterKey(randomBytes(32)) });
+    const download = mediaDownloader({
+      key: new MasterKey(randomBytes(32)),
+      proxies: () => Promise.resolve(undefined),
+    });
     await expect(download('session', media)).rejects.toMatchObject({ name: 'DownloadFailed', gone: true });
   });
 });

@@ -4,6 +4,7 @@ import type { MediaReference } from '../content.js';
 import { DownloadFailed } from '../errors.js';
 import { decryptedMedia } from './media-decryption.js';
 import type { BaileysOptions } from './options.js';
+import { proxyDispatcher, proxyFailureOf } from './proxy.js';
 import { receivedSecrets } from './received-secrets.js';
 
 const whatsAppHost = 'mmg.whatsapp.net';
@@ -12,12 +13,13 @@ const whatsAppHost = 'mmg.whatsapp.net';
  * Downloads received files from WhatsApp, or with `ca` from any server in the message whose certificate this authority signed. Baileys' own
  * function is not used: it downloads from any server, does not verify the file, and crashes the process when a connection breaks.
  */
-export const mediaDownloader = ({ ca, key }: Pick<BaileysOptions, 'ca' | 'key'>) => {
-  const dispatcher = ca === undefined ? undefined : new Agent({ connect: { ca } });
+export const mediaDownloader = ({ ca, key, proxies }: Pick<BaileysOptions, 'ca' | 'key' | 'proxies'>) => {
+  const direct = ca === undefined ? undefined : new Agent({ connect: { ca } });
 
   return async (sessionId: string, media: MediaReference): Promise<AsyncIterable<Uint8Array>> => {
     const address = addressOf(media, ca !== undefined);
-    const body = await fetched(address, dispatcher);
+    const proxy = await proxies(sessionId);
+    const body = await fetched(address, proxy ? proxyDispatcher(proxy, ca) : direct);
     const keys = await getMediaKeys(receivedSecrets(key, sessionId).open('media', media.sealedKey), media.kind);
     return decryptedMedia(withDownloadFailures(body), keys, media.sha256);
   };
@@ -57,7 +59,8 @@ async function* withDownloadFailures(body: AsyncIterable<Uint8Array>): AsyncGene
   }
 }
 
-const failure = (error: unknown): DownloadFailed =>
-  new DownloadFailed(false, `The download was interrupted: ${error instanceof Error ? error.message : String(error)}`, {
-    cause: error,
-  });
+const failure = (error: unknown): DownloadFailed => {
+  const why = proxyFailureOf(error) ?? error;
+  const message = `The download was interrupted: ${why instanceof Error ? why.message : String(why)}`;
+  return new DownloadFailed(false, message, { cause: error });
+};

@@ -1,18 +1,26 @@
 import { Readable } from 'node:stream';
 import { getMediaKeys, type WASocket } from '@whiskeysockets/baileys';
-import { Agent, request } from 'undici';
+import { Agent, request, type Dispatcher } from 'undici';
 import type { MediaKind, UploadedMedia } from '../content.js';
 import { UploadFailed } from '../errors.js';
 import type { MediaToUpload } from '../port.js';
 import { encryptedMedia } from './media-encryption.js';
 import { postedAddressOf } from './media-upload-answer.js';
 import type { BaileysOptions, Timing } from './options.js';
+import { proxyDispatcher } from './proxy.js';
 import { openScratchFile, type ScratchFile } from './scratch-file.js';
 import { sentMediaKeys } from './sent-media-keys.js';
 
 type MediaServers = Awaited<ReturnType<WASocket['refreshMediaConn']>>;
 /** Asks WhatsApp for its media servers, and for a permit to upload to them; anew with `refresh`. */
 type AskForServers = (refresh: boolean) => Promise<Pick<MediaServers, 'auth' | 'hosts'>>;
+/** An encrypted file, its hash, and by way of what it is sent. */
+type EncryptedFile = {
+  readonly kind: MediaKind;
+  readonly hash: Buffer;
+  readonly scratch: ScratchFile;
+  readonly dispatcher: Dispatcher;
+};
 type Posted = Pick<UploadedMedia, 'url' | 'directPath'>;
 
 const pathOf: { readonly [Kind in MediaKind]: string } = {
@@ -23,6 +31,9 @@ const pathOf: { readonly [Kind in MediaKind]: string } = {
   sticker: '/mms/image',
 };
 
+/** Uploads are watched here: these would also end a slow one that goes on. */
+const timeouts = { headersTimeout: 0, bodyTimeout: 0 };
+
 /** The permit is not valid, or no longer. */
 const notPermitted = new Set([401, 403]);
 
@@ -31,16 +42,14 @@ const notPermitted = new Set([401, 403]);
  * memory does not grow with the file. Baileys' own functions are not used: they run a shell for thumbnails, and read URLs and paths.
  */
 export class MediaUploads {
-  private readonly dispatcher: Agent;
+  private readonly direct: Agent;
   private readonly closed = new AbortController();
 
   constructor(
-    private readonly options: Pick<BaileysOptions, 'ca' | 'key' | 'scratchDirectory'>,
+    private readonly options: Pick<BaileysOptions, 'ca' | 'key' | 'proxies' | 'scratchDirectory'>,
     private readonly timing: Pick<Timing, 'uploadIdleTimeoutMs'>,
   ) {
-    // Uploads are watched here: these would also end a slow one that goes on.
-    const timeouts = { headersTimeout: 0, bodyTimeout: 0 };
-    this.dispatcher = new Agent({ ...timeouts, ...(options.ca !== undefined && { connect: { ca: options.ca } }) });
+    this.direct = new Agent({ ...timeouts, ...(options.ca !== undefined && { connect: { ca: options.ca } }) });
   }
 
   /** @throws {UploadFailed} and what `servers` throws. */
@@ -58,7 +67,9 @@ export class MediaUploads {
       const hash = await this.encrypt(sessionId, media, file, scratch).catch((error: unknown) => {
         throw failureOf(error);
       });
-      const posted = await this.send(media.kind, hash, scratch, servers);
+      const proxy = await this.options.proxies(sessionId);
+      const dispatcher = proxy ? proxyDispatcher(proxy, this.options.ca, timeouts) : this.direct;
+      const posted = await this.send({ kind: media.kind, hash, scratch, dispatcher }, servers);
       return { ...posted, encryptedSha256: hash.toString('base64'), uploadedAt: new Date().toISOString() };
     } finally {
       await scratch.close();
@@ -68,7 +79,7 @@ export class MediaUploads {
   /** Uploads that are under way fail. */
   close(): void {
     this.closed.abort(new Error('The connections are closed'));
-    void this.dispatcher.destroy();
+    void this.direct.destroy();
   }
 
   /** Resolves with the hash of the encrypted file. */
@@ -99,13 +110,13 @@ export class MediaUploads {
   }
 
   /** To the first server that takes it. */
-  private async send(kind: MediaKind, hash: Buffer, scratch: ScratchFile, servers: AskForServers): Promise<Posted> {
+  private async send(file: EncryptedFile, servers: AskForServers): Promise<Posted> {
     let failure = new UploadFailed({ kind: 'interrupted' }, 'WhatsApp named no server for files');
     for (const refresh of [false, true]) {
       const { hosts, auth } = await servers(refresh);
       for (const { hostname } of hosts) {
         try {
-          return await this.post(addressOf(hostname, kind, hash, auth), scratch);
+          return await this.post(addressOf(hostname, file, auth), file);
         } catch (error) {
           failure = failureOf(error);
         }
@@ -115,7 +126,7 @@ export class MediaUploads {
     throw failure;
   }
 
-  private async post(address: URL, scratch: ScratchFile): Promise<Posted> {
+  private async post(address: URL, { scratch, dispatcher }: EncryptedFile): Promise<Posted> {
     const idle = new AbortController();
     const giveUp = (): void => idle.abort(new Error('WhatsApp did not go on with the upload in time'));
     const timer = setTimeout(giveUp, this.timing.uploadIdleTimeoutMs);
@@ -132,7 +143,7 @@ export class MediaUploads {
           'content-length': String(scratch.size()),
         },
         body,
-        dispatcher: this.dispatcher,
+        dispatcher,
         signal: AbortSignal.any([idle.signal, this.closed.signal]),
       });
       if (answer.statusCode === 200) return await postedAddressOf(answer.body);
@@ -146,7 +157,7 @@ export class MediaUploads {
   }
 }
 
-const addressOf = (hostname: string, kind: MediaKind, hash: Buffer, auth: string): URL => {
+const addressOf = (hostname: string, { kind, hash }: EncryptedFile, auth: string): URL => {
   const token = hash.toString('base64url');
   const address = new URL(`https://${hostname}${pathOf[kind]}/${token}`);
   address.search = new URLSearchParams({ auth, token }).toString();

@@ -1,5 +1,5 @@
 import type { MasterKey } from '#lib/vault';
-import type { ReportListener, SentMessages, WhatsAppLogger } from '../port.js';
+import type { Proxies, ReportListener, SentMessages, WhatsAppLogger } from '../port.js';
 import type { CredentialStore } from './credentials/port.js';
 
 /** The defaults suit WhatsApp itself. */
@@ -41,6 +41,7 @@ export const defaultTiming: Timing = {
 export type BaileysOptions = {
   readonly report: ReportListener;
   readonly sentMessages: SentMessages;
+  readonly proxies: Proxies;
   readonly credentials: CredentialStore;
   /** Seals the secrets that received messages contain. */
   readonly key: MasterKey;

@@ -17,6 +17,8 @@ import { ExpiringCache } from './expiring-cache.js';
 import { baileysLogger } from './logger.js';
 import type { BaileysOptions, Timing } from './options.js';
 import { verifySignaturesNatively } from './native-signatures.js';
+import type { Proxy } from '../port.js';
+import { proxyAgent, proxyDispatcher, type ProxyFailed } from './proxy.js';
 import { quietLibsignal } from './quiet-libsignal.js';
 import type { OutgoingFrames } from './outgoing-frames.js';
 import { askForKeysByNumber, leaveOutDevicesWithoutKeys } from './recipient-keys.js';
@@ -53,12 +55,15 @@ type SocketParts = {
   readonly onStoreFailed: SignalRepositoryParts['onStoreFailed'];
   readonly options: BaileysOptions;
   readonly timing: Timing;
+  readonly proxy: Proxy | undefined;
+  readonly onProxyFailed: (error: ProxyFailed) => void;
   readonly cachedGroupMetadata: NonNullable<UserFacingSocketConfig['cachedGroupMetadata']>;
   readonly getMessage: (key: WAMessageKey) => Promise<proto.IMessage | undefined>;
 };
 
 /** Opens a socket, which connects at once. It contacts no other server than the given one, so the version of WhatsApp is the one in Baileys. */
 export const openSocket = (parts: SocketParts): WASocket => {
+  const { proxy, onProxyFailed } = parts;
   const { sessionId, credentials, caches, frames, deviceLists, options, timing, getMessage, cachedGroupMetadata } =
     parts;
   quietLibsignal();
@@ -70,6 +75,11 @@ export const openSocket = (parts: SocketParts): WASocket => {
       ...caches,
       ...(options.url !== undefined && { waWebSocketUrl: options.url }),
       ...(options.ca !== undefined && { fetchAgent: new Agent({ ca: options.ca }) }),
+      ...(proxy && {
+        agent: proxyAgent(proxy, options.ca, onProxyFailed),
+        // For what Baileys itself downloads, such as states of the account.
+        options: { dispatcher: proxyDispatcher(proxy, options.ca) } as unknown as RequestInit,
+      }),
       ...(timing.qrLifetimeMs !== undefined && { qrTimeout: timing.qrLifetimeMs }),
       auth: { creds, keys },
       logger: baileysLogger(sessionId, options.log),

@@ -14,6 +14,7 @@ import { SessionService } from '../session.service.js';
 import type { SessionPage, SessionView } from '../session-view.contract.js';
 import type { ConfigureSession, CreateSession, DeleteSession } from '../session.contract.js';
 import { sessionDocuments } from '../sessions.projection.js';
+import { SessionProxies } from '../whatsapp/session-proxies.js';
 import { toE164 } from './fields.js';
 import { refusals } from './refusals.js';
 import { NewSession, Session, SessionChange, SessionFilter, Sessions } from './sessions.schemas.js';
@@ -27,6 +28,7 @@ export class SessionsController {
     private readonly commands: CommandBus,
     private readonly sessions: SessionService,
     private readonly documents: Documents,
+    private readonly proxies: SessionProxies,
   ) {}
 
   @Post()
@@ -45,10 +47,12 @@ export class SessionsController {
     const number = phoneNumber === undefined ? null : toE164(phoneNumber);
     const request = { userId, name: name ?? null, pairing, phoneNumber: number };
     const make = async (sessionId: string): Promise<SessionView> => {
-      const command: CreateSession = { type: 'CreateSession', data: { sessionId, ...request } };
+      const proxy = settings?.proxy === undefined ? {} : { proxy: this.sealed(sessionId, settings.proxy) };
+      const command: CreateSession = { type: 'CreateSession', data: { sessionId, ...request, ...proxy } };
       await this.commands.execute(command, context);
       if (settings || metadata) {
-        const configured = { ...(settings && { settings }), ...(metadata && { metadata }) };
+        const { proxy: _sealed, ...others } = settings ?? {};
+        const configured = { settings: others, ...(metadata && { metadata }) };
         await this.configure(context, sessionId, userId, configured);
         return this.sessions.find(context, sessionId, userId);
       }
@@ -170,10 +174,23 @@ export class SessionsController {
     context: CommandContext,
     sessionId: string,
     userId: string,
-    change: z.output<typeof SessionChange>,
+    { settings, ...change }: z.output<typeof SessionChange>,
   ): Promise<void> {
-    const data = { ...change, sessionId, userId, at: new Date().toISOString() };
+    const { proxy, ...others } = settings ?? {};
+    const sealed = proxy === undefined ? {} : { proxy: this.sealed(sessionId, proxy) };
+    const data = {
+      ...change,
+      ...(settings && { settings: others }),
+      ...sealed,
+      sessionId,
+      userId,
+      at: new Date().toISOString(),
+    };
     await this.commands.execute<ConfigureSession>({ type: 'ConfigureSession', data }, context);
+  }
+
+  private sealed(sessionId: string, proxy: string | null): string | null {
+    return proxy === null ? null : this.proxies.seal(sessionId, proxy);
   }
 }
 

@@ -30,6 +30,7 @@ const example = {
     downloadMedia: 'always' as const,
     readReceipts: true,
     calls: { reject: false, answer: null },
+    proxySet: false,
   },
   metadata: { shop: 'Berlin' },
   createdAt: '2026-11-23T10:00:00.000Z',
@@ -82,6 +83,22 @@ const settings = {
     })
     .describe('Whether calls to the account are rejected, and what their callers are sent then.'),
 };
+const proxyProtocols: readonly string[] = ['http:', 'https:', 'socks5:'];
+
+const isProxy = (text: string): boolean => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url !== undefined && proxyProtocols.includes(url.protocol) && url.hostname !== '';
+};
+
+const proxy = z
+  .string()
+  .max(2_048)
+  .refine(isProxy, 'Must be the URL of a proxy: http, https or socks5')
+  .nullable()
+  .describe(
+    'By way of it the session reaches WhatsApp, files too; null: directly. It is never shown again. A change connects the session again.',
+  );
+
 const ignoredKinds: readonly string[] = ['groups', 'status', 'channels'];
 
 const maxMetadataEntries = 50;
@@ -118,7 +135,10 @@ export const Session = z
     reason: z.string().nullable().describe('Why it is not connected: a sentence.'),
     reconnectAttempt: z.int().describe('0 while it is not reconnecting.'),
     nextAttemptAt: Time.nullable(),
-    settings: z.object(settings),
+    settings: z.object({
+      ...settings,
+      proxySet: z.boolean().describe('Whether it reaches WhatsApp by way of a proxy.'),
+    }),
     metadata,
     createdAt: Time,
     updatedAt: Time,
@@ -133,6 +153,7 @@ const SettingsChange = z.strictObject({
   downloadMedia: settings.downloadMedia.exactOptional(),
   readReceipts: settings.readReceipts.exactOptional(),
   calls: settings.calls.exactOptional(),
+  proxy: proxy.exactOptional(),
 });
 
 export const SessionChange = z
@@ -144,7 +165,11 @@ export const SessionChange = z
   .refine((change) => Object.keys(change).length > 0, 'Say what to change')
   .meta({
     id: 'SessionChange',
-    examples: [{ name: 'Front desk' }, { settings: { ignore: ['groups'] }, metadata: { shop: 'Berlin' } }],
+    examples: [
+      { name: 'Front desk' },
+      { settings: { ignore: ['groups'] }, metadata: { shop: 'Berlin' } },
+      { settings: { proxy: 'socks5://user:password@proxy.example.com:1080' } },
+    ],
   });
 
 export const NewSession = z

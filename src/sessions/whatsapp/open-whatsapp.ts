@@ -10,6 +10,7 @@ import { isForPeople } from '../../platform/logging.js';
 import { patiently } from '../../platform/on-server.js';
 import type { Vault } from '../../platform/vault.js';
 import type { ReportRouter } from './report-router.js';
+import type { SessionProxies } from './session-proxies.js';
 import { startSandboxBeside, type SandboxBeside } from './sandbox-beside.js';
 
 /** A server other than WhatsApp's: a sandbox. */
@@ -20,6 +21,7 @@ type Parts = {
   readonly vault: Vault;
   readonly log: Log & WhatsAppLogger;
   readonly router: ReportRouter;
+  readonly proxies: SessionProxies;
 };
 
 /** The connections of this process to WhatsApp, and the sandbox beside the service where there is one. */
@@ -31,7 +33,7 @@ export class OpenWhatsApp implements BeforeApplicationShutdown {
   ) {}
 
   /** @throws {CredentialsUnavailable | VaultError} @throws {OperatorError} the sandbox could not be started. */
-  static async open({ config, vault, log, router }: Parts): Promise<OpenWhatsApp> {
+  static async open({ config, vault, log, router, proxies }: Parts): Promise<OpenWhatsApp> {
     const sandbox = config.WAYBILL_WHATSAPP === 'sandbox' ? await sandboxOf(config, log) : undefined;
     try {
       const open = () =>
@@ -42,6 +44,7 @@ export class OpenWhatsApp implements BeforeApplicationShutdown {
           mayBeNew: vault.isNew,
           report: (sessionId, report) => router.hear(sessionId, report),
           sentMessages: (sessionId, whatsappId) => router.sent(sessionId, whatsappId),
+          proxies: (sessionId) => proxies.of(sessionId),
           log,
           ...(sandbox && { url: sandbox.url, ca: sandbox.ca }),
         });

@@ -8,6 +8,7 @@ import {
   type OutgoingContent,
   type OutgoingMedia,
   type OutgoingMessage,
+  type Proxy,
   type Report,
   type StartOptions,
   type UploadedMedia,
@@ -76,6 +77,7 @@ export class Gateway {
   readonly askedFor: string[] = [];
   /** Records a report. */
   recording: (report: Report) => Promise<void> = () => Promise.resolve();
+  proxy: Proxy | undefined;
   connections!: WhatsAppConnections;
   private opened!: Opened;
 
@@ -108,6 +110,7 @@ export class Gateway {
         this.askedFor.push(id);
         return this.sent.get(id);
       },
+      proxies: async () => this.proxy,
       log: { debug: log('debug'), warn: log('warn'), error: log('error') },
       url: this.sandbox.url,
       ca: this.sandbox.caCertificate,

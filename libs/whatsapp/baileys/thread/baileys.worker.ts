@@ -32,6 +32,7 @@ const withBaileys = async (store: CredentialStore): Promise<WhatsAppConnections>
     credentials: store,
     report: (sessionId, report) => main.ask('report', sessionId, report),
     sentMessages: (sessionId, whatsappId) => main.ask('sentMessage', sessionId, whatsappId),
+    proxies: (sessionId) => main.ask('proxy', sessionId),
     log,
   }));
 };

@@ -11,7 +11,6 @@ import type {
   MediaToUpload,
   NumberCheck,
   OutgoingMessage,
-  SentMessages,
   StartOptions,
   WhatsAppConnections,
 } from '../../port.js';
@@ -21,8 +20,8 @@ import { loggedErrors, whatsAppErrors } from './errors.js';
 import { inLargeChunks } from './large-chunks.js';
 import type { BaileysMainMethods, BaileysThreadMethods, BaileysThreadData } from './methods.js';
 
-export type BaileysThreadOptions = Pick<BaileysOptions, 'report' | 'log'> &
-  BaileysThreadData & { readonly sentMessages: SentMessages };
+export type BaileysThreadOptions = Pick<BaileysOptions, 'report' | 'sentMessages' | 'proxies' | 'log'> &
+  BaileysThreadData;
 
 type Running = { readonly thread: Thread<BaileysThreadMethods>; readonly opened: Promise<void> };
 
@@ -174,10 +173,11 @@ export class ThreadedConnections implements WhatsAppConnections {
   }
 
   private begin(): Running {
-    const { report: _report, sentMessages, log, ...workerData } = this.options;
+    const { report: _report, sentMessages, proxies, log, ...workerData } = this.options;
     const methods: BaileysMainMethods = {
       report: (sessionId, report) => this.hear(sessionId, report),
       sentMessage: sentMessages,
+      proxy: proxies,
       lastSeen: (times) => this.noteLastSeen(times),
       log: (level, details, message) => log[level](decoded(details), message),
     };

@@ -2,7 +2,7 @@ import type { ReadableStream } from 'node:stream/web';
 import type { WhatsAppAccounts } from '../../accounts.js';
 import type { MediaReference, UploadedMedia } from '../../content.js';
 import type { WhatsAppGroups } from '../../groups.js';
-import type { MediaToUpload, SentMessages, WhatsAppConnections, WhatsAppLogger } from '../../port.js';
+import type { MediaToUpload, Proxies, SentMessages, WhatsAppConnections, WhatsAppLogger } from '../../port.js';
 import type { Report } from '../../reports.js';
 import type { CredentialsPlace } from '../credentials/place.js';
 import type { BaileysOptions } from '../options.js';
@@ -51,6 +51,7 @@ export type BaileysThreadMethods = PortMethods & {
 export type BaileysMainMethods = {
   /** Resolves once the report is durable: see `ReportListener`. */
   report(sessionId: string, report: Report): Promise<void>;
+  proxy(...args: Parameters<Proxies>): ReturnType<Proxies>;
   sentMessage(...args: Parameters<SentMessages>): ReturnType<SentMessages>;
   /** The times (ISO 8601) at which WhatsApp was last heard from, of the sessions where that has changed. */
   lastSeen(times: readonly (readonly [sessionId: string, at: string])[]): void;
