@@ -26,7 +26,7 @@ const forwarded = z.boolean().exactOptional().meta({ description: 'Texts and fil
 
 const file = z
   .strictObject({
-    data: z.base64().min(1).meta({ description: 'Content of the file.' }),
+    data: z.base64().meta({ description: 'Content of the file.' }),
     mimeType: z.string().min(1).max(200).exactOptional().meta({ description: 'Default: a common type of that kind.' }),
     caption: text.exactOptional(),
     mentions,
