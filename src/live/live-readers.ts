@@ -156,6 +156,7 @@ export class LiveReaders implements BeforeApplicationShutdown {
   private end(reader: Reader, why: End): void {
     if (!this.readers.has(reader)) return;
     this.drop(reader);
+    this.log.info({ code: why.code }, 'A live reader is cut');
     reader.connection.end(why);
   }
 

@@ -6,6 +6,7 @@ import { LiveReaders } from './live-readers.js';
 import { Opening } from './opening.js';
 import { EventHub } from './reading/event-hub.js';
 import { EventReading } from './reading/event-reading.js';
+import { SocketController } from './socket/socket.controller.js';
 
 /** What happens, as it happens: to users and admins who are connected. */
 @Module({})
@@ -15,7 +16,7 @@ export class LiveModule {
     return {
       module: LiveModule,
       imports: [identity],
-      controllers: [EventsController, AllEventsController],
+      controllers: [EventsController, AllEventsController, SocketController],
       providers: [EventHub, EventReading, Opening, LiveReaders, EventStreams],
     };
   }

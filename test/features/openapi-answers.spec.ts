@@ -266,6 +266,7 @@ describe('the document', () => {
       'GET /v1/events',
       'GET /v1/sessions/{id}/pairing-code',
       'GET /v1/sessions/{id}/qr',
+      'GET /v1/ws',
       'POST /v1/admin/damaged-events/{position}/pass-over',
       'POST /v1/admin/parked/{id}/retry',
       'POST /v1/admin/parked/{id}/skip',

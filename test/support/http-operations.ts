@@ -8,7 +8,7 @@ export type Operation = {
   readonly path: string;
   readonly permission: Permission;
   readonly summary: string | undefined;
-  /** The statuses of its good answers. */
+  /** The statuses of its good answers; 101 where it becomes a WebSocket. */
   readonly successes: readonly string[];
   /** The name of its body's schema, where it takes one. */
   readonly body: string | undefined;
@@ -41,7 +41,7 @@ export const operations = (document: OpenAPIObject): readonly Operation[] =>
         path,
         permission: described['x-permission'],
         summary: described.summary,
-        successes: Object.keys(described.responses).filter((status) => status.startsWith('2')),
+        successes: Object.keys(described.responses).filter((status) => Number(status) < 300),
         body: described.requestBody?.content['application/json']?.schema.$ref.split('/').at(-1),
         streams: 'text/event-stream' in ((described.responses as Responses)['200']?.content ?? {}),
         query: (described.parameters ?? []).filter((one) => one.in === 'query').map(({ name }) => name),

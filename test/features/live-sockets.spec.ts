@@ -1,0 +1,176 @@
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { EventStreamClient, type LiveEvent } from '../support/event-stream.js';
+import { eventually } from '../support/eventually.js';
+import { MessagesClient } from '../support/messages-client.js';
+import { SocketClient } from '../support/socket-client.js';
+import { Waybill } from '../support/waybill.js';
+import type { SandboxPhone } from '../support/waybill-sandbox.js';
+
+let waybill: Waybill;
+let client: MessagesClient;
+let friend: SandboxPhone;
+
+beforeAll(async () => {
+  waybill = await Waybill.start();
+  client = await MessagesClient.link(waybill);
+  friend = await waybill.sandbox.newPhone();
+  await client.call(`POST /v1/sessions/${client.session.id}/stop`); // what is sent waits: an event costs nothing else
+}, 240_000);
+
+afterAll(() => waybill.end());
+
+const apiKey = (): string => client.session.user.key;
+const openStream = (after?: string) =>
+  EventStreamClient.open(
+    `${waybill.url}/v1/events?types=message.queued${after === undefined ? '' : `&after=${after}`}`,
+    {
+      'x-api-key': apiKey(),
+    },
+  );
+const openSocket = async (after?: string): Promise<SocketClient> => {
+  const socket = await SocketClient.open(waybill.url);
+  await socket.ask({ auth: { apiKey: apiKey() } });
+  await socket.ask({ subscribe: { types: ['message.queued'], ...(after !== undefined && { after }) } });
+  return socket;
+};
+const send = async (count: number, text = 'Hello'): Promise<void> => {
+  for (let sent = 0; sent < count; sent += 1) await client.send(friend, text);
+};
+
+describe('a WebSocket', () => {
+  it('carries the same events, once its client has said who it is', async () => {
+    const [socket, stream] = [await SocketClient.open(waybill.url), await openStream()];
+    expect(await socket.ask({ auth: { apiKey: apiKey() } })).toEqual({
+      authenticated: { userId: client.session.user.id },
+    });
+    expect(await socket.ask({ subscribe: {} })).toEqual({ subscribed: { cursor: expect.stringMatching(/^\d+$/) } });
+    await send(1);
+    const { cursor, ...event } = (await socket.until('message.queued')) as LiveEvent & { readonly cursor?: string };
+    expect(await stream.until('message.queued')).toEqual(event);
+    expect(cursor).toBe(stream.lastId);
+    expect(await socket.ask({ ping: 7 })).toEqual({ pong: 7 });
+    expect(await socket.ask({ subscribe: { types: ['message.sant'] } })).toMatchObject({
+      error: { code: 'validation_failed' },
+    });
+    expect(await socket.ask('no JSON')).toMatchObject({ error: { code: 'validation_failed' } });
+    expect(await socket.ask({ subscribe: { sessionId: client.session.user.id } })).toMatchObject({
+      error: { code: 'session_not_found' },
+    });
+    await socket.ask({ subscribe: { types: ['session.*'] } }); // in the place of the one before
+    const before = socket.events.length;
+    await send(1);
+    await eventually(() => stream.events.length === 2);
+    expect(socket.events).toHaveLength(before);
+    socket.cut();
+    stream.cut();
+  });
+
+  it('is for nobody else: not without credentials, not with a ticket that is spent, not with a key that is revoked', async () => {
+    const early = await SocketClient.open(waybill.url);
+    expect(await early.ask({ subscribe: {} })).toMatchObject({ end: { code: 'unauthorized' } });
+    await eventually(() => early.closed?.code === 1008 && early.closed.reason === 'unauthorized');
+    const { ticket } = (await client.call('POST /v1/events/ticket')).body as { readonly ticket: string };
+    const [first, second] = [await SocketClient.open(waybill.url), await SocketClient.open(waybill.url)];
+    expect(await first.ask({ auth: { ticket } })).toHaveProperty('authenticated');
+    expect(await second.ask({ auth: { ticket } })).toMatchObject({ end: { code: 'unauthorized' } });
+    const weak = await waybill.newKey(client.session.user.id, { scopes: ['messages:read'] });
+    const third = await SocketClient.open(waybill.url);
+    expect(await third.ask({ auth: { apiKey: weak } })).toMatchObject({ end: { code: 'permission_missing' } });
+    const issued = await waybill.admin(`POST /v1/admin/users/${client.session.user.id}/api-keys`, {
+      body: { name: 'live' },
+    });
+    const { id, secret } = issued.body as { readonly id: string; readonly secret: string };
+    const fourth = await SocketClient.open(waybill.url);
+    await fourth.ask({ auth: { apiKey: secret } });
+    await fourth.ask({ subscribe: {} });
+    await waybill.admin(`DELETE /v1/admin/users/${client.session.user.id}/api-keys/${id}`);
+    await eventually(() => fourth.closed?.reason === 'unauthorized');
+    first.cut();
+  });
+
+  it('is no reason to refuse a client that asks for another protocol', async () => {
+    const { port } = new URL(waybill.url);
+    const answer = await new Promise<string>((resolve) => {
+      let text = '';
+      const socket = connect(Number(port), '127.0.0.1');
+      socket
+        .on('close', () => resolve(text))
+        .on('data', (chunk) => {
+          text += chunk.toString();
+          if (text.includes('requestId')) socket.destroy();
+        });
+      const body = JSON.stringify({ email: 'a@example.com', password: 'wrong' });
+      socket.write(
+        `POST /v1/admin/auth/login HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\n` +
+          `HTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
+      );
+      setImmediate(() => socket.write(body));
+    });
+    expect(answer).toContain('HTTP/1.1 401');
+    expect((await waybill.call('GET /v1/ws')).body).toMatchObject({ code: 'no_websocket' });
+  });
+});
+
+describe('readers', () => {
+  it('who drop fifty times at random have every event once and in order', async () => {
+    const start = await openStream();
+    await eventually(() => start.lastId !== undefined);
+    const from = start.lastId!;
+    const count = 250;
+    const got = { stream: [] as string[], socket: [] as string[] };
+    const readInPieces = async (
+      open: (after: string) => Promise<EventStreamClient | SocketClient>,
+      into: string[],
+    ): Promise<number> => {
+      let [after, drops] = [from, 0];
+      while (into.length < count) {
+        const reader = await open(after);
+        const enough = drops < 50 ? 1 + Math.floor(Math.random() * 5) : count - into.length;
+        await eventually(() => reader.events.length >= Math.min(enough, count - into.length));
+        reader.cut();
+        const events = [...reader.events];
+        into.push(...events.map(({ id }) => id));
+        after = reader.lastId!;
+        drops += 1;
+      }
+      return drops;
+    };
+    const [, byStream, bySocket] = await Promise.all([
+      send(count),
+      readInPieces(openStream, got.stream),
+      readInPieces(openSocket, got.socket),
+    ]);
+    expect(Math.min(byStream, bySocket)).toBeGreaterThanOrEqual(50);
+    await eventually(() => start.events.length === count);
+    const all = start.events.map(({ id }) => id);
+    expect(got.stream).toEqual(all);
+    expect(got.socket).toEqual(all);
+    expect(new Set(all).size).toBe(count);
+    start.cut();
+  }, 240_000);
+
+  it('who do not read are cut, delay nobody, and go on where they were', async () => {
+    const { port } = new URL(waybill.url);
+    const fast = await openStream();
+    await eventually(() => fast.lastId !== undefined);
+    const from = fast.lastId!;
+    const lazy = connect(Number(port), '127.0.0.1');
+    lazy.on('error', () => undefined);
+    lazy.write(`GET /v1/events?types=message.queued HTTP/1.1\r\nHost: localhost\r\nX-Api-Key: ${apiKey()}\r\n\r\n`);
+    await new Promise((resolve) => lazy.once('data', resolve));
+    lazy.pause();
+    const [count, length] = [200, 60_000];
+    const memoryBefore = waybill.memory();
+    await send(count, 'x'.repeat(length));
+    await eventually(() => fast.events.length === count);
+    await eventually(() => waybill.output().includes('slow_reader'));
+    expect(waybill.memory() - memoryBefore).toBeLessThan(150);
+    lazy.destroy();
+    const resumed = await openStream(from);
+    await eventually(() => resumed.events.length === count);
+    expect(resumed.events.map(({ id }) => id)).toEqual(fast.events.map(({ id }) => id));
+    resumed.cut();
+    fast.cut();
+  }, 240_000);
+});
