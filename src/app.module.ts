@@ -20,6 +20,7 @@ import type { Pacing } from './messaging/pacing.contract.js';
 import type { ContextDefinition } from './platform/context-definition.js';
 import { AccessModule } from './platform/http/access.module.js';
 import { PlatformModule } from './platform/platform.module.js';
+import type { PublicResource } from './platform/public-events/public-resource.js';
 import type { Stores } from './platform/stores.js';
 import { sessionsContext } from './sessions/sessions.context.js';
 import { SessionsModule } from './sessions/sessions.module.js';
@@ -74,6 +75,11 @@ export class AppModule {
         OperationsModule.with({ identity: IdentityModule }),
       ],
     };
+  }
+
+  /** What users are told of. */
+  static publicEventsOf(config: Config): readonly PublicResource[] {
+    return contextsOf(config).flatMap(([{ publicEvents = [] }]) => publicEvents);
   }
 
   /** The names of all sagas. */

@@ -4,7 +4,9 @@ import { Problem } from './answers.js';
 import { complete } from './common.js';
 import { groups, groupsByReader } from './groups.js';
 import { introduction } from './introduction.js';
+import { PublicEvents } from '../public-events/public-events.js';
 import { toOpenApi } from './schemas.js';
+import { describedWebhooks } from './webhooks.js';
 
 const methods = ['get', 'put', 'post', 'delete', 'patch', 'head', 'options'] as const;
 
@@ -29,9 +31,10 @@ export const openApiDocument = (app: INestApplication): OpenAPIObject => {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });
   const problem = toOpenApi(Problem, { schemaType: 'output' })?.components;
+  const { webhooks, components } = describedWebhooks(app.get(PublicEvents).catalogue);
   document.components = {
     ...document.components,
-    schemas: { ...document.components?.schemas, ...(problem as object) },
+    schemas: { ...(components as object), ...document.components?.schemas, ...(problem as object) },
   };
   for (const item of Object.values(document.paths)) {
     for (const method of methods) if (item[method]) complete(item[method], document);
@@ -39,7 +42,7 @@ export const openApiDocument = (app: INestApplication): OpenAPIObject => {
   document.tags = [...groups];
   document.paths = inOrder(document.paths);
   Object.assign(document.info, { 'x-logo': { url: 'logo.svg', altText: 'Waybill' } });
-  return Object.assign(document, { 'x-tagGroups': groupsByReader });
+  return Object.assign(document, { webhooks, 'x-tagGroups': groupsByReader });
 };
 
 /** The paths in the order of their groups; within a group as they are declared. */

@@ -1,25 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import type { z } from 'zod';
 import type { Recorded } from '#lib/event-sourcing';
 import { newId } from '#lib/ids';
 import type { ContextDefinition } from '../context-definition.js';
 import { Streams } from '../streams/streams.js';
 import { CONTEXTS } from '../tokens.js';
+import { catalogueOf, type CataloguedType } from './catalogue.js';
 import { EventSessions } from './event-sessions.js';
-import { envelopeOf, type PublicEvent } from './public-event.js';
+import type { PublicEvent } from './public-event.js';
 import type { PublicResource } from './public-resource.js';
 import { ResourceHistory } from './resource-history.js';
-
-/** A type of public event, for documentation. */
-export type CataloguedType = {
-  readonly type: string;
-  readonly description: string;
-  /** See `PublicResource`. */
-  readonly isNews: boolean;
-  /** Of the whole body. */
-  readonly schema: z.ZodObject;
-};
 
 type Handler = PublicResource['types'][string]['on'][string];
 /** What an event of the log may lead to. */
@@ -53,14 +43,7 @@ export class PublicEvents {
     this.history = new ResourceHistory(streams);
     const resources = contexts.flatMap(({ publicEvents }) => publicEvents ?? []);
     this.categories = [...new Set(resources.map(({ stream }) => stream.category))];
-    this.catalogue = resources.flatMap(({ schema, types }) =>
-      Object.entries(types).map(([type, { description, isNews = false, more = {} }]) => ({
-        type,
-        description,
-        isNews,
-        schema: envelopeOf(type, description, schema.extend(more)),
-      })),
-    );
+    this.catalogue = catalogueOf(resources);
     for (const resource of resources) this.add(resource);
   }
 
