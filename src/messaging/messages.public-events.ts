@@ -37,7 +37,8 @@ export const messagePublicEvents = publicResource<MessageEvent, MessageDocument>
     'message.failed': { description: 'It was not sent: `error` says why.', on: { MessageFailed: always } },
     'message.canceled': { description: 'It was canceled before it was sent.', on: { MessageCanceled: always } },
     'message.received': {
-      description: 'Somebody wrote to the account, or in one of its groups.',
+      description:
+        'Somebody wrote to the account, or in one of its groups. Older messages that the phone is asked for are no news.',
       on: { MessageReceived: ({ data }) => (data.fromMe || data.history ? undefined : {}) },
     },
     'message.updated': {

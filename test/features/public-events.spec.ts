@@ -156,6 +156,14 @@ describe('a public event', () => {
     for (const event of session) expect(bodyOf((await publicEvents().of(event))[0]).session).toEqual(named);
   });
 
+  it('is not made of older messages that the phone was asked for', async () => {
+    const stream = aMessage();
+    const messageId = stream.slice('message-'.length);
+    const older = [true, false].map((fromMe) => messageEvent('MessageReceived', { messageId, fromMe, history: true }));
+    const log = await record(stream, older);
+    expect((await Promise.all(log.map((event) => publicEvents().of(event)))).flat()).toEqual([]);
+  });
+
   it('is not made of what is no news, or of a stream whose beginning was lost', async () => {
     const stream = aMessage();
     const [attempted, sent] = await record(stream, [of(stream, 'MessageAttempted'), of(stream, 'MessageSent')]);
