@@ -1,3 +1,4 @@
+import { contactPublicEvents, presencePublicEvents } from './people/people.public-events.js';
 import { defineContext } from '../platform/context-definition.js';
 import { AbandonMessagesEffect } from './abandon-messages.effect.js';
 import { CancelMessageHandler } from './cancel-message.handler.js';
@@ -90,5 +91,5 @@ export const messagingContext = defineContext({
     TellChatMarks: TellChatMarksEffect,
   },
   queries: { ...messagesQueries, ...chatsQueries },
-  publicEvents: [messagePublicEvents],
+  publicEvents: [messagePublicEvents, contactPublicEvents, presencePublicEvents],
 });

@@ -38,6 +38,7 @@ import { WhatsAppIds } from './outbox/whatsapp-ids.js';
 import type { Pacing } from './pacing.contract.js';
 import { Names } from './people/names.js';
 import { People } from './people/people.js';
+import { PresenceNews } from './people/presence-news.js';
 import { Presences } from './people/presences.js';
 import { Recipients } from './people/recipients.js';
 import { Recorder } from './recorder.js';
@@ -102,6 +103,7 @@ const reports = [
   IncomingReports,
   ContactReports,
   ElsewhereReports,
+  PresenceNews,
   Presences,
   ChatLanes,
   ReceivedIds,

@@ -40,9 +40,9 @@ export const usageProjection = projection<MessageEvent, UsageDocument>({
     MessagePlayed: ({ data }) => counted(data, data.playedAt, data.type, { played: 1 }),
     MessageFailed: ({ data }) => counted(data, data.failedAt, data.type, { failed: 1 }, data.code),
     MessageCanceled: ({ data }) => counted(data, data.canceledAt, data.type, { canceled: 1 }),
-    // What the account's owner writes on the phone is no usage of the service.
+    // What the account's owner writes on the phone is no usage of the service, and older messages were none of it.
     MessageReceived: ({ data }) =>
-      data.fromMe ? [] : counted(data, data.receivedAt, data.content.type, { received: 1 }),
+      data.fromMe || data.history ? [] : counted(data, data.receivedAt, data.content.type, { received: 1 }),
     MessageFileFetched: ({ data }) => counted(data, data.fetchedAt, data.type, { mediaBytesReceived: data.file.size }),
   },
 });

@@ -22,7 +22,7 @@ const data: { readonly [type: string]: object } = {
   MessageDelivered: { type: 'text', deliveredAt: later },
   MessageRead: { type: 'text', readAt: later },
   MessageFailed: { type: 'text', failedAt: later },
-  MessageReceived: { fromMe: false, content: { type: 'text' }, receivedAt: at },
+  MessageReceived: { fromMe: false, history: false, content: { type: 'text' }, receivedAt: at },
   MessageFileFetched: { type: 'image', file: { size: 1200 }, fetchedAt: later },
 };
 /** An event with no more than what is counted. */
@@ -70,9 +70,10 @@ describe('usage', () => {
     expect(used('day', messageEvent('MessageScheduled'), queued).total.accepted).toBe(1);
   });
 
-  it('counts what others wrote, and not what the owner of the account did', () => {
+  it('counts what others wrote, and neither what the owner of the account did nor what is older', () => {
     const own = messageEvent('MessageReceived', { fromMe: true });
-    expect(used('day', messageEvent('MessageReceived'), own).total.received).toBe(1);
+    const older = messageEvent('MessageReceived', { history: true });
+    expect(used('day', messageEvent('MessageReceived'), own, older).total.received).toBe(1);
   });
 
   it('tells kinds of content, sessions and the codes of failures apart', () => {

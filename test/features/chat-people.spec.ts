@@ -3,6 +3,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { documentedAnswers } from '../support/documented-answers.js';
 import { eventually } from '../support/eventually.js';
 import type { Answer } from '../support/http.js';
+import { EventStreamClient } from '../support/event-stream.js';
 import { MessagesClient } from '../support/messages-client.js';
 import { newPicture } from '../support/pictures.js';
 import { Waybill } from '../support/waybill.js';
@@ -49,14 +50,20 @@ describe('the people of a chat', () => {
   });
 
   it('are online, type and record', async () => {
-    const { id } = client.session;
+    const { id, user } = client.session;
+    const live = await EventStreamClient.open(`${waybill.url}/v1/events?types=chat.presence`, {
+      'x-api-key': user.key,
+    });
     await client.call(`PATCH /v1/sessions/${id}`, { body: { settings: { presence: 'online' } } });
     expect(await shown('online')).toMatchObject({ phoneNumber: `+${ada.number}`, lastSeenAt: null });
     const to = client.session.phone.number;
     for (const state of ['typing', 'recording']) {
       await show({ state, to });
       await shown(state);
+      const told = await live.until('chat.presence', ({ data }) => data.state === state);
+      expect(told).toMatchObject({ sessionId: id, data: { chatId, phoneNumber: `+${ada.number}` } });
     }
+    live.cut();
     await show({ state: 'offline' });
     expect((await shown('offline')).lastSeenAt).toMatch(/^20/);
     expect(await presences()).toHaveLength(1);
