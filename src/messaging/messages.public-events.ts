@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { always, asInView, publicResource } from '../platform/public-events/public-resource.js';
-import { present } from './http/present.js';
+import { mediaIdOf, present } from './http/present.js';
 import { Message } from './http/messages.schemas.js';
 import { HoldReason, messageEvents, type MessageEvent } from './message.contract.js';
 import { messageDocuments, type MessageDocument } from './messages.projection.js';
@@ -14,6 +14,7 @@ export const messagePublicEvents = publicResource<MessageEvent, MessageDocument>
   present,
   schema: Message,
   chatOf: ({ chatId, chat }) => ({ id: chatId, chat }),
+  mediaIdOf,
   types: {
     'message.queued': {
       description: 'It was accepted, or its time has come: it is sent next.',

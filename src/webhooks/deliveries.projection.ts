@@ -1,7 +1,8 @@
 import { projection } from '#lib/event-sourcing';
-import { collection, patch, put, removeAll } from '#lib/read-models';
+import { patch, put, removeAll } from '#lib/read-models';
 import { sessionEvents, type SessionEvent } from '../sessions/session.contract.js';
 import { userEvents, type UserEvent } from '../identity/user.contract.js';
+import { deliveries } from './deliveries.contract.js';
 import {
   deliveryEvents,
   slotOf,
@@ -10,19 +11,6 @@ import {
   type DeliveryView,
 } from './delivery.contract.js';
 import { webhookEvents, type WebhookEvent } from './webhook.contract.js';
-
-/** The deliveries of all webhooks that were not removed. */
-export const deliveries = collection<DeliveryView>({
-  name: 'deliveries',
-  version: 1,
-  indexes: [
-    ['webhookId', 'dueAt'],
-    ['webhookId', 'number'],
-    ['webhookId', 'status', 'number'],
-    ['sessionId'],
-    ['userId'],
-  ],
-});
 
 const statusAfter = { succeeded: 'succeeded', retried: 'pending', parked: 'parked' } as const satisfies {
   readonly [outcome: string]: DeliveryStatus;

@@ -1,6 +1,6 @@
 import { DomainError } from '#lib/event-sourcing';
 import { queryHandler } from '../platform/context-definition.js';
-import { deliveries } from './deliveries.projection.js';
+import { deliveries } from './deliveries.contract.js';
 import type { GetDelivery, ListDeliveries } from './delivery.contract.js';
 
 export const deliveryQueries = {

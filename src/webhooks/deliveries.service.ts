@@ -5,7 +5,7 @@ import { CommandBus } from '../platform/bus/command-bus.js';
 import { QueryBus } from '../platform/bus/query-bus.js';
 import type { CommandContext } from '../platform/command-context.js';
 import { Views } from '../platform/views/views.js';
-import { deliveries } from './deliveries.projection.js';
+import { deliveries } from './deliveries.contract.js';
 import type { RequeueDeliveries } from './delivery.commands.js';
 import type { DeliveryStatus, DeliveryView, GetDelivery, ListDeliveries } from './delivery.contract.js';
 import { Dispatcher } from './dispatch/dispatcher.js';

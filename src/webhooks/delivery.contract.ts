@@ -17,6 +17,8 @@ const ScheduledDelivery = z.object({
   revision: z.int(),
   sessionId: z.uuid().nullable(),
   chatId: z.string().nullable(),
+  /** The file that the body names: it is kept while the delivery is pending. */
+  mediaId: z.uuid().nullable(),
   happenedAt: time,
 });
 export type ScheduledDelivery = Readonly<z.output<typeof ScheduledDelivery>>;
@@ -83,6 +85,7 @@ export type DeliveryView = {
   readonly revision: number;
   readonly sessionId: string | null;
   readonly chatId: string | null;
+  readonly mediaId: string | null;
   /** Of those of its webhook, in the order in which the events happened. */
   readonly number: number;
   readonly status: DeliveryStatus;

@@ -15,6 +15,7 @@ const delivery = (n: number): ScheduledDelivery => ({
   revision: n,
   sessionId: null,
   chatId: null,
+  mediaId: null,
   happenedAt: at,
 });
 const schedule = (...numbers: readonly number[]): DeliveryCommand => ({

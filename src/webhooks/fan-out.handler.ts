@@ -110,7 +110,7 @@ const keyOf = ({ webhookId, status }: Subscriber): string => `${webhookId} ${sta
 const deliveryOf = (
   { webhookId }: Subscriber,
   { stream, revision, recordedAt }: Recorded,
-  { id, type, sessionId, chatId }: PublicEvent,
+  { id, type, sessionId, chatId, mediaId }: PublicEvent,
 ): ScheduledDelivery => ({
   deliveryId: idFromParts(['delivery', webhookId, id]),
   eventId: id,
@@ -119,5 +119,6 @@ const deliveryOf = (
   revision,
   sessionId,
   chatId,
+  mediaId,
   happenedAt: recordedAt,
 });

@@ -23,7 +23,7 @@ export class Cleaner {
     @Inject(RETENTION) private readonly retention: Retention,
   ) {}
 
-  /** Cleans what is too old and no message needs; answers how many files that are. @throws {Transient} */
+  /** Cleans what is too old and nothing needs; answers how many files that are. @throws {Transient} */
   async cleanOld(signal: AbortSignal): Promise<number> {
     const upTo = oldUpTo(new Date().toISOString(), this.retention);
     if (upTo === null) return 0;
@@ -68,7 +68,7 @@ export class Cleaner {
     return this.views.scan(mediaFiles, { where, sort: { field: 'storedAt', order: 'asc' } });
   }
 
-  /** False where a message needs it. */
+  /** False where something needs it. */
   private async clean({ id }: MediaFileDocument, why: CleaningReason): Promise<boolean> {
     if (await this.needs.isNeeded(id)) return false;
     await this.record(id, why);

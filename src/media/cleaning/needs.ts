@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Transient } from '#lib/async';
 import type { AnyCollection, Where } from '#lib/read-models';
+import { deliveries } from '../../webhooks/deliveries.contract.js';
 import type { Stores } from '../../platform/stores.js';
 import { STORES } from '../../platform/tokens.js';
 import { Views } from '../../platform/views/views.js';
@@ -29,15 +30,17 @@ export class Needs {
 
   /** Resolves once the answers show everything that is in the log now. @throws {Transient} */
   async fresh(): Promise<void> {
-    for (const view of [mediaFiles, neededFiles]) {
+    for (const view of [mediaFiles, neededFiles, deliveries]) {
       await this.views.fresh(view);
       await this.assertComplete(view);
     }
   }
 
-  /** Whether a message that is not sent yet needs a file. */
+  /** Whether a message that is not sent yet needs a file, or an event names it that a webhook is still to get. */
   async isNeeded(mediaId: string): Promise<boolean> {
-    return (await this.stores.models.count(neededFiles, { mediaId })) > 0;
+    const { models } = this.stores;
+    if ((await models.count(neededFiles, { mediaId })) > 0) return true;
+    return (await models.count(deliveries, { mediaId, status: 'pending' })) > 0;
   }
 
   /** How many files that are not cleaned have a content. */

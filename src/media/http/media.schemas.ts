@@ -18,7 +18,7 @@ export const StoredMedia = z
       .datetime()
       .nullable()
       .describe(
-        'From then on it may be removed, unless a message that is not sent yet needs it. Earlier where room is short. Null: it is kept.',
+        'From then on it may be removed, unless a message that is not sent yet needs it, or a pending delivery to a webhook names it. Earlier where room is short. Null: it is kept.',
       ),
   })
   .meta({

@@ -53,6 +53,12 @@ const shownContent = (view: MessageView): ShownContent => {
   return { ...shown, [type]: { ...shown[type as keyof ShownContent], state: fileState, ...known } };
 };
 
+/** The file that `present` names, if any. */
+export const mediaIdOf = ({ id, via, content, fileState }: MessageView): string | null => {
+  if ('mediaId' in content) return content.mediaId;
+  return fileState !== undefined && via !== 'api' ? receivedFileIdOf(id) : null;
+};
+
 type Filter = z.output<typeof AdminMessageFilter>;
 
 /** A filter as the query takes it: nothing that is undefined, times in UTC. */

@@ -3,7 +3,7 @@ import type { Scope } from '../http/access.contract.js';
 import type { PublicEvent } from './public-event.js';
 
 /** Something that live readers are told at once, and that is no event of the log: whoever is not there misses it. */
-export type News = Omit<PublicEvent, 'id' | 'position' | 'cursor'> & {
+export type News = Omit<PublicEvent, 'id' | 'mediaId' | 'position' | 'cursor'> & {
   /** The body for keys with that scope, where it holds what not every reader may see. */
   readonly confidential?: { readonly scope: Scope; readonly body: string };
 };

@@ -12,6 +12,8 @@ export type PublicEvent = {
   readonly chatId: string | null;
   /** The jid of that chat. */
   readonly chat: string | null;
+  /** The file that its body names, if any. */
+  readonly mediaId: string | null;
   /** Of the event of the log. */
   readonly position: number;
   /** Where readers go on after it. Several public events of one position have different ones. */

@@ -101,6 +101,7 @@ export class PublicEvents {
     const session =
       resource.sessionOf?.(document) ?? (sessionId === null ? null : await this.sessions.of(sessionId, event.position));
     const chat = resource.chatOf?.(document) ?? null;
+    const mediaId = resource.mediaIdOf?.(document) ?? null;
     const { position, recordedAt: timestamp } = event;
     return found.map(({ type, data }, index) => {
       const isLast = index === found.length - 1;
@@ -112,6 +113,7 @@ export class PublicEvents {
         sessionId,
         chatId: chat?.id ?? null,
         chat: chat?.chat ?? null,
+        mediaId,
         position,
         cursor: isLast ? String(position) : `${position}.${index}`,
         body: JSON.stringify({ id, type, timestamp, userId, sessionId, session, data }),

@@ -38,6 +38,8 @@ export type PublicResource<E extends Event = Event, Doc = unknown> = {
   /** Of what `present` answers. */
   readonly schema: z.ZodObject;
   readonly chatOf?: (document: Doc) => PublicChat | null;
+  /** The file that `present` names, if any. */
+  readonly mediaIdOf?: (document: Doc) => string | null;
   /** Where the resource is a session itself. */
   readonly sessionOf?: (document: Doc) => PublicSession;
   readonly types: { readonly [publicType: string]: PublicType<E, Doc> };

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Stores } from '../../platform/stores.js';
 import { STORES } from '../../platform/tokens.js';
 import { Views } from '../../platform/views/views.js';
-import { deliveries } from '../deliveries.projection.js';
+import { deliveries } from '../deliveries.contract.js';
 import { inTurn } from '../retry.rules.js';
 import { chatOf, type Item } from './lane.js';
 
