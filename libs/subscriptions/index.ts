@@ -1,6 +1,6 @@
 export * from './context.js';
 export * from './fingerprint.js';
-export { memoryView, type MemoryView, type Tables } from './memory-view.js';
+export { applyEvent, memoryView, type MemoryView, type Tables } from './memory-view.js';
 export { MemoryViewFollower } from './memory-view-follower.js';
 export * from './page-reactor.js';
 export * from './reactor.js';

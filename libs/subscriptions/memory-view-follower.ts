@@ -1,10 +1,10 @@
 import { retrying, usualRetry } from '#lib/async';
-import type { Event, EventCodec, Recorded } from '#lib/event-sourcing';
+import type { EventCodec, Recorded } from '#lib/event-sourcing';
 import { CorruptEvent, StoreUnavailable, type EventStore } from '#lib/event-store';
 import type { Log } from './context.js';
 import { filterFor } from './filter.js';
 import { fingerprintOf } from './fingerprint.js';
-import type { MemoryView, Tables } from './memory-view.js';
+import { applyEvent, type MemoryView, type Tables } from './memory-view.js';
 import { trackedPosition } from './position.js';
 import { fillTables, sizeOf, tablesToSnapshot, type Snapshot, type SnapshotStore } from './snapshots.js';
 
@@ -127,8 +127,7 @@ export class MemoryViewFollower<T extends Tables> {
   }
 
   private take(event: Recorded): void {
-    const on = this.view.on as { readonly [type: string]: ((tables: T, event: Recorded<Event>) => void) | undefined };
-    on[event.type]?.(this.tables, event);
+    applyEvent(this.view, this.tables, event);
     this.last = { eventId: event.id, position: event.position };
     this.eventsSinceSnapshot += 1;
   }

@@ -23,3 +23,9 @@ export type MemoryView<T extends Tables = Tables, E extends Event = Event> = {
 
 export const memoryView = <T extends Tables, E extends Event>(definition: MemoryView<T, E>): MemoryView<T> =>
   definition as unknown as MemoryView<T>;
+
+/** Changes the tables of a view for an event; those without a handler change nothing. */
+export const applyEvent = <T extends Tables>({ on }: MemoryView<T>, tables: T, event: Recorded): void => {
+  const handlers = on as { readonly [type: string]: ((tables: T, event: Recorded) => void) | undefined };
+  handlers[event.type]?.(tables, event);
+};

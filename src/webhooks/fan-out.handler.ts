@@ -13,7 +13,8 @@ import type { FanOut, ScheduleDeliveries } from './delivery.commands.js';
 import type { ScheduledDelivery } from './delivery.contract.js';
 import { Bodies } from './dispatch/bodies.js';
 import { Dispatcher } from './dispatch/dispatcher.js';
-import { Subscribers, type Subscriber } from './subscribers.js';
+import { Subscribers } from './subscribers.js';
+import type { Subscriber } from './subscribers.view.js';
 
 type Batch = { readonly webhook: Subscriber; readonly deliveries: ScheduledDelivery[] };
 

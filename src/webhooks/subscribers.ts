@@ -1,20 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { ViewBehind } from '../platform/views/view-behind.js';
 import { MemoryViews, type FollowedView } from '../platform/views/memory-views.js';
-import { subscribersView } from './subscribers.view.js';
-
-type Tables = ReturnType<typeof subscribersView.tables>;
-type Version = NonNullable<ReturnType<Tables['webhooks']['get']>>['versions'][number];
-
-/** A webhook at some moment. */
-export type Subscriber = Version & { readonly webhookId: string; readonly userId: string };
+import {
+  isDeletedSince,
+  subscriberAt,
+  subscribersOf,
+  subscribersView,
+  type Subscriber,
+  type SubscribersTables,
+} from './subscribers.view.js';
 
 const catchUpTimeoutMs = 10_000;
 
 /** Which webhook wants what, read without I/O. */
 @Injectable()
 export class Subscribers {
-  private readonly view: FollowedView<Tables>;
+  private readonly view: FollowedView<SubscribersTables>;
 
   constructor(views: MemoryViews) {
     this.view = views.follow(subscribersView);
@@ -31,13 +32,12 @@ export class Subscribers {
 
   /** As it is now; undefined where it was removed. */
   now(webhookId: string): Subscriber | undefined {
-    return this.at(webhookId, Infinity);
+    return subscriberAt(this.view.tables, webhookId, Infinity);
   }
 
   /** The webhooks that a user had at a position and has still. */
   of(userId: string, position: number): readonly Subscriber[] {
-    const ids = this.view.tables.webhooksOfUser.get(userId) ?? [];
-    return ids.flatMap((webhookId) => this.at(webhookId, position) ?? []);
+    return subscribersOf(this.view.tables, userId, position);
   }
 
   hasWebhooks(userId: string): boolean {
@@ -46,12 +46,6 @@ export class Subscribers {
 
   /** Whether a session was deleted after a position. */
   isDeletedSince(sessionId: string | null, position: number): boolean {
-    return sessionId !== null && (this.view.tables.deletedSessions.get(sessionId) ?? 0) > position;
-  }
-
-  private at(webhookId: string, position: number): Subscriber | undefined {
-    const subscriber = this.view.tables.webhooks.get(webhookId);
-    const version = subscriber?.versions.findLast(({ from }) => from < position);
-    return subscriber && version && { ...version, webhookId, userId: subscriber.userId };
+    return isDeletedSince(this.view.tables, sessionId, position);
   }
 }

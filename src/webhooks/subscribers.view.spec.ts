@@ -1,7 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { Subscribers } from './subscribers.js';
-import { subscribersView } from './subscribers.view.js';
-import type { WebhookEvent } from './webhook.contract.js';
+import type { Event, Recorded } from '#lib/event-sourcing';
+import { applyEvent } from '#lib/subscriptions';
+import {
+  isDeletedSince,
+  subscriberAt,
+  subscribersOf,
+  subscribersView,
+  type SubscribersTables,
+} from './subscribers.view.js';
 
 const at = '2026-11-29T10:00:00.000Z';
 const userId = '0199a3c4-1f00-7000-8000-000000000001';
@@ -16,16 +22,13 @@ const settings = {
 };
 const ofWebhook = { webhookId, userId };
 
-/** The subscribers after these events, the first of which is at position 1. */
-const after = (
-  ...events: readonly (WebhookEvent | { readonly type: string; readonly data: object })[]
-): Subscribers => {
+/** What the view holds after these events, the first of which is at position 1. */
+const after = (...events: readonly Event[]): SubscribersTables => {
   const tables = subscribersView.tables();
-  const on = subscribersView.on as {
-    readonly [type: string]: ((into: typeof tables, event: object) => void) | undefined;
-  };
-  for (const [index, event] of events.entries()) on[event.type]?.(tables, { ...event, position: index + 1 });
-  return new Subscribers({ follow: () => ({ tables }) } as never);
+  for (const [index, event] of events.entries()) {
+    applyEvent(subscribersView, tables, { ...event, position: index + 1 } as Recorded);
+  }
+  return tables;
 };
 
 const registered = { type: 'WebhookRegistered', data: { ...ofWebhook, ...settings, registeredAt: at } };
@@ -38,32 +41,29 @@ const removed = { type: 'WebhookRemoved', data: { ...ofWebhook, removedAt: at } 
 
 describe('what webhooks want', () => {
   it('is what they wanted when an event happened', () => {
-    const subscribers = after(registered, changed, paused);
+    const tables = after(registered, changed, paused);
     const wantedAt = (position: number) =>
-      subscribers.of(userId, position).map(({ events, status }) => [events, status]);
+      subscribersOf(tables, userId, position).map(({ events, status }) => [events, status]);
     expect([1, 2, 3, 4].map(wantedAt)).toEqual([
       [],
       [[['message.*'], 'active']],
       [[['session.*'], 'active']],
       [[['session.*'], 'paused']],
     ]);
-    expect(subscribers.now(webhookId)).toMatchObject({ events: ['session.*'], status: 'paused' });
+    expect(subscriberAt(tables, webhookId, Infinity)).toMatchObject({ events: ['session.*'], status: 'paused' });
   });
 
   it('is nothing any more once they, or their user, are gone', () => {
     for (const end of [removed, { type: 'UserDeleted', data: { userId, deletedAt: at } }]) {
-      const subscribers = after(registered, end);
-      expect([subscribers.of(userId, 2), subscribers.now(webhookId), subscribers.hasWebhooks(userId)]).toEqual([
-        [],
-        undefined,
-        false,
-      ]);
+      const tables = after(registered, end);
+      expect([subscribersOf(tables, userId, 2), subscriberAt(tables, webhookId, Infinity)]).toEqual([[], undefined]);
+      expect(tables).toMatchObject({ webhooks: new Map(), webhooksOfUser: new Map() });
     }
   });
 
   it('counts for a deleted session up to its deletion, which is told itself', () => {
-    const subscribers = after(registered, { type: 'SessionDeleted', data: { sessionId: 's', userId, deletedAt: at } });
-    expect([1, 2, 3].map((position) => subscribers.isDeletedSince('s', position))).toEqual([true, false, false]);
-    expect(subscribers.isDeletedSince(null, 1)).toBe(false);
+    const tables = after(registered, { type: 'SessionDeleted', data: { sessionId: 's', userId, deletedAt: at } });
+    expect([1, 2, 3].map((position) => isDeletedSince(tables, 's', position))).toEqual([true, false, false]);
+    expect(isDeletedSince(tables, null, 1)).toBe(false);
   });
 });

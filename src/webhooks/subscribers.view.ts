@@ -9,14 +9,17 @@ type Wanted = Pick<WebhookSettings, 'url' | 'events' | 'sessionIds' | 'ordered'>
 /** A webhook from a position of the log on. */
 type Version = Wanted & { readonly from: number };
 
-type Subscriber = { readonly userId: string; readonly versions: readonly Version[] };
+type Versions = { readonly userId: string; readonly versions: readonly Version[] };
 
-type SubscribersTables = {
-  readonly webhooks: Map<string, Subscriber>;
+export type SubscribersTables = {
+  readonly webhooks: Map<string, Versions>;
   readonly webhooksOfUser: Map<string, readonly string[]>;
   /** Where each deleted session was deleted. */
   readonly deletedSessions: Map<string, number>;
 };
+
+/** A webhook at some moment. */
+export type Subscriber = Version & { readonly webhookId: string; readonly userId: string };
 
 /** Versions before these are forgotten: it would take as many changes while the fan-out is behind. */
 const maxVersions = 100;
@@ -62,3 +65,25 @@ export const subscribersView = memoryView<SubscribersTables, WebhookEvent | Sess
     },
   },
 });
+
+/** A webhook as it was at a position; undefined where there was none, or is none any more. */
+export const subscriberAt = (
+  { webhooks }: SubscribersTables,
+  webhookId: string,
+  position: number,
+): Subscriber | undefined => {
+  const subscriber = webhooks.get(webhookId);
+  const version = subscriber?.versions.findLast(({ from }) => from < position);
+  return subscriber && version && { ...version, webhookId, userId: subscriber.userId };
+};
+
+/** The webhooks that a user had at a position and has still. */
+export const subscribersOf = (tables: SubscribersTables, userId: string, position: number): readonly Subscriber[] =>
+  (tables.webhooksOfUser.get(userId) ?? []).flatMap((id) => subscriberAt(tables, id, position) ?? []);
+
+/** Whether a session was deleted after a position. */
+export const isDeletedSince = (
+  { deletedSessions }: SubscribersTables,
+  sessionId: string | null,
+  position: number,
+): boolean => sessionId !== null && (deletedSessions.get(sessionId) ?? 0) > position;
