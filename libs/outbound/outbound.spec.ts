@@ -152,8 +152,10 @@ describe('fetching from a server', () => {
 });
 
 describe('posting to a server', () => {
-  const posting = (url: string, options?: Partial<OutboundOptions>) =>
-    outbound(options).post({ url, headers: { 'x-a': 'b' }, body: 'Grüße', timeoutMs: 300, maxAnswerChars: 20 });
+  const posting = (url: string, options?: Partial<OutboundOptions>, signal?: AbortSignal) => {
+    const request = { url, headers: { 'x-a': 'b' }, body: 'Grüße', timeoutMs: 300, maxAnswerChars: 20 };
+    return outbound(options).post({ ...request, ...(signal && { signal }) });
+  };
 
   it('sends the body with its length, and answers the status and the beginning of what follows', async () => {
     const port = await serve((request, answer) => {
@@ -193,6 +195,8 @@ describe('posting to a server', () => {
   it('fails where there is no status in time', async () => {
     const silent = await serve(() => undefined);
     await expect(posting(`http://127.0.0.1:${silent}/`)).rejects.toEqual(failed(/took too long/));
+    const signal = AbortSignal.abort();
+    await expect(posting(`http://127.0.0.1:${silent}/`, {}, signal)).rejects.toEqual(failed(/aborted/));
   });
 
   it('looks a name up at each connection, and before that where it is asked to', async () => {

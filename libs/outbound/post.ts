@@ -1,11 +1,13 @@
 import { request } from 'undici';
-import { fetchFailure } from './errors.js';
+import { FetchFailed, fetchFailure } from './errors.js';
 import type { Guard } from './guard.js';
 
 export type Post = {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Aborts it: it then fails with `FetchFailed`. */
+  readonly signal?: AbortSignal;
   /** Until there is a status. */
   readonly timeoutMs: number;
   /** How much of the answer is kept. */
@@ -26,10 +28,11 @@ const answerTimeoutMs = 1000;
 
 export const post = async (
   guard: Guard,
-  { url: given, headers, body, timeoutMs, maxAnswerChars }: Post,
+  { url: given, headers, body, signal: aborted, timeoutMs, maxAnswerChars }: Post,
 ): Promise<PostAnswer> => {
   const url = guard.check(given);
-  const signal = AbortSignal.timeout(timeoutMs);
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const signal = aborted ? AbortSignal.any([aborted, timeout]) : timeout;
   try {
     const { dispatcher } = guard;
     const answer = await request(url, { dispatcher, signal, method: 'POST', headers, body: Buffer.from(body) });
@@ -41,7 +44,7 @@ export const post = async (
       text: text.slice(0, maxAnswerChars),
     };
   } catch (error) {
-    throw fetchFailure(error, signal);
+    throw aborted?.aborted ? new FetchFailed('It was aborted', { cause: error }) : fetchFailure(error, timeout);
   }
 };
 

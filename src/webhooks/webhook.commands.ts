@@ -36,7 +36,9 @@ export type WebhookCommand =
   | RemoveWebhook
   | CloseWebhooks;
 
-/** Its secret and headers are removed from the vault. */
-export type ForgetWebhook = Command<'ForgetWebhook', { readonly webhookId: string }>;
+/** It was removed, at that position: its requests are aborted, and its secret and headers are removed from the vault. */
+export type ForgetWebhook = Command<'ForgetWebhook', { readonly webhookId: string; readonly position: number }>;
+/** The session was deleted, at that position: requests that deliver what happened to it before are aborted. */
+export type AbortRequests = Command<'AbortRequests', { readonly sessionId: string; readonly position: number }>;
 /** It was resumed: what waits for it is delivered now. */
 export type WakeWebhook = Command<'WakeWebhook', { readonly webhookId: string }>;

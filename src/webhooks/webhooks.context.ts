@@ -1,4 +1,5 @@
 import { defineContext, type ContextDefinition } from '../platform/context-definition.js';
+import { AbortRequestsEffect } from './abort-requests.effect.js';
 import { deliveriesProjection } from './deliveries.projection.js';
 import { deliveryQueries } from './deliveries.queries.js';
 import { deliveryDecider } from './delivery.decider.js';
@@ -27,7 +28,11 @@ export const webhooksContext = (others: readonly ContextDefinition[]): ContextDe
       ),
     ],
     commands: { FanOut: FanOutHandler },
-    effects: { ForgetWebhook: ForgetWebhookEffect, WakeWebhook: WakeWebhookEffect },
+    effects: {
+      AbortRequests: AbortRequestsEffect,
+      ForgetWebhook: ForgetWebhookEffect,
+      WakeWebhook: WakeWebhookEffect,
+    },
     queries: deliveryQueries,
     publicEvents,
   });

@@ -1,4 +1,5 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { AbortRequestsEffect } from './abort-requests.effect.js';
 import { DeliveriesService } from './deliveries.service.js';
 import { Bodies } from './dispatch/bodies.js';
 import { Dispatcher } from './dispatch/dispatcher.js';
@@ -34,6 +35,7 @@ export class WebhooksModule {
         Recorder,
         Dispatcher,
         FanOutHandler,
+        AbortRequestsEffect,
         ForgetWebhookEffect,
         WakeWebhookEffect,
       ],

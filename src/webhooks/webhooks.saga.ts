@@ -1,17 +1,25 @@
 import { saga } from '#lib/event-sourcing';
+import { sessionEvents, type SessionEvent } from '../sessions/session.contract.js';
 import { userEvents, type UserEvent } from '../identity/user.contract.js';
-import type { CloseWebhooks, ForgetWebhook, WakeWebhook } from './webhook.commands.js';
+import type { AbortRequests, CloseWebhooks, ForgetWebhook, WakeWebhook } from './webhook.commands.js';
 import { webhookEvents, type WebhookEvent } from './webhook.contract.js';
 
-/** The webhooks of a deleted user are removed, and the secrets of those that are removed; a resumed one gets what waits for it. */
-export const webhooksSaga = saga<UserEvent | WebhookEvent, CloseWebhooks | ForgetWebhook | WakeWebhook>({
+/**
+ * The webhooks of a deleted user are removed, and the secrets of those that are removed; what is under way for them, or for a deleted session,
+ * ends. A resumed webhook gets what waits for it.
+ */
+export const webhooksSaga = saga<
+  UserEvent | SessionEvent | WebhookEvent,
+  AbortRequests | CloseWebhooks | ForgetWebhook | WakeWebhook
+>({
   name: 'webhooks',
   // Nothing of a deleted user may stay. Repeating is harmless.
   startFrom: 'beginning',
-  from: [userEvents, webhookEvents],
+  from: [userEvents, sessionEvents, webhookEvents],
   on: {
     UserDeleted: ({ data: { userId, deletedAt } }) => [{ type: 'CloseWebhooks', data: { userId, at: deletedAt } }],
-    WebhookRemoved: ({ data: { webhookId } }) => [{ type: 'ForgetWebhook', data: { webhookId } }],
+    SessionDeleted: ({ position, data: { sessionId } }) => [{ type: 'AbortRequests', data: { sessionId, position } }],
+    WebhookRemoved: ({ position, data: { webhookId } }) => [{ type: 'ForgetWebhook', data: { webhookId, position } }],
     WebhookResumed: ({ data: { webhookId } }) => [{ type: 'WakeWebhook', data: { webhookId } }],
   },
 });

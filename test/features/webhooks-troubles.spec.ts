@@ -100,6 +100,28 @@ it('the webhooks of a deleted user get nothing more', async () => {
   await remove(witness.id);
 }, 60_000);
 
+it.each(['webhook', 'session', 'user'])(
+  'a request that waits for its answer is aborted once its %s is deleted',
+  async (what) => {
+    const leaving = await waybill.newUser();
+    const theirs = clientOf(leaving);
+    const path = `/slow/${what}`;
+    let isClosed = false;
+    receiver.answer(path, (answer) => void answer.on('close', () => (isClosed = true)));
+    const { id } = await theirs.register(receiver.url(path), ['session.stopped']);
+    const session = await waybill.newSession(leaving);
+    await waybill.call(`POST /v1/sessions/${session}/stop`, { key: leaving.key });
+    await eventually(() => receiver.at(path).length === 1);
+    expect(isClosed).toBe(false);
+    if (what === 'webhook') await theirs.remove(id);
+    else if (what === 'session') await waybill.call(`DELETE /v1/sessions/${session}`, { key: leaving.key });
+    else await waybill.admin(`DELETE /v1/admin/users/${leaving.id}`);
+    await eventually(() => isClosed, 10_000); // it would have taken 15 seconds
+    expect(receiver.at(path)).toHaveLength(1);
+  },
+  60_000,
+);
+
 describe('when the wall clock is set', () => {
   it('back, a delivery is tried again after its wait', async () => {
     receiver.answer('/back', 500);

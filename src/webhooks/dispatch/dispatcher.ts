@@ -9,6 +9,7 @@ import { Subscribers } from '../subscribers.js';
 import { WebhookKeysStore } from '../webhook-keys.js';
 import { Bodies } from './bodies.js';
 import { DueDeliveries } from './due-deliveries.js';
+import { InFlight } from './in-flight.js';
 import { Lane, type Attempted, type Item } from './lane.js';
 import { Places } from './places.js';
 import { Recorder } from './recorder.js';
@@ -23,6 +24,7 @@ const lastRequestsTimeoutMs = 3000;
 export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly lanes = new Map<string, Lane>();
   private readonly places = new Places(limits);
+  private readonly inFlight = new InFlight();
   private readonly running = new Set<Promise<unknown>>();
   private readonly stopping = new AbortController();
   /** When each webhook's next delivery is due, as far as it is waited for. */
@@ -86,6 +88,14 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy {
     this.lanes.delete(webhookId);
     this.nextDue.delete(webhookId);
     this.work.drop(webhookId);
+    this.inFlight.abort((one) => one.webhookId === webhookId);
+  }
+
+  /** The session was deleted. What tells of that is still delivered. */
+  forgetSession(sessionId: string): void {
+    this.inFlight.abort(
+      (one) => one.sessionId === sessionId && this.subscribers.isDeletedSince(sessionId, one.position),
+    );
   }
 
   private lane(webhookId: string): Lane | undefined {
@@ -144,16 +154,20 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async attempt(item: Item): Promise<Attempted> {
-    const webhook = this.active(item.webhookId);
     const [event, keys] = await this.patiently(() =>
       Promise.all([this.bodies.of(item), this.keys.get(item.webhookId)]),
     );
+    const webhook = this.active(item.webhookId);
     if (!webhook || !keys) return undefined;
     if (!event) return this.end(item, unmade('The event cannot be read any more'), null);
-    if (this.subscribers.isDeletedSince(item.sessionId, event.position)) {
-      return this.end(item, unmade('The session was deleted'), null);
-    }
-    const answered = await this.requests.make({ url: webhook.url, keys, id: event.id, body: event.body });
+    const { id, body, position } = event;
+    const { webhookId, sessionId } = item;
+    const isOfDeletedSession = () => this.subscribers.isDeletedSince(sessionId, position);
+    if (isOfDeletedSession()) return this.end(item, deleted(), null);
+    const answered = await this.inFlight.make({ webhookId, sessionId, position }, (signal) =>
+      this.requests.make({ url: webhook.url, keys, id, body, signal }),
+    );
+    if (!answered) return isOfDeletedSession() ? this.end(item, deleted(), null) : undefined;
     const failures = item.attempts - item.attemptsBefore + 1;
     const wait = waitAfter(failures, answered.ending, Math.random(), Date.now());
     const attempted = await this.end(item, answered, wait);
@@ -201,3 +215,5 @@ const unmade = (problem: string): Answered => ({
   ending: { status: null, problem } satisfies Ending,
   answer: null,
 });
+
+const deleted = (): Answered => unmade('The session was deleted');

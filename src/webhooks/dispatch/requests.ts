@@ -5,7 +5,13 @@ import { OUTBOUND } from '../../media/outbound.contract.js';
 import type { Ending } from '../retry.rules.js';
 import type { WebhookKeys } from '../webhook-keys.js';
 
-export type Request = { readonly url: string; readonly keys: WebhookKeys; readonly id: string; readonly body: string };
+export type Request = {
+  readonly url: string;
+  readonly keys: WebhookKeys;
+  readonly id: string;
+  readonly body: string;
+  readonly signal: AbortSignal;
+};
 
 /** How a request ended, and what came back. */
 export type Answered = {
@@ -23,8 +29,8 @@ const maxAnswerChars = 500;
 export class Requests {
   constructor(@Inject(OUTBOUND) private readonly outbound: Outbound) {}
 
-  /** Resolves however it ends. */
-  async make({ url, keys, id, body }: Request): Promise<Answered> {
+  /** Resolves however it ends, also where it is aborted. */
+  async make({ url, keys, id, body, signal }: Request): Promise<Answered> {
     const at = new Date();
     const startedMs = performance.now();
     const since = (): number => Math.round(performance.now() - startedMs);
@@ -37,7 +43,14 @@ export class Requests {
       'webhook-signature': signaturesOf(keys, id, at, body),
     };
     try {
-      const { status, retryAfter, text } = await this.outbound.post({ url, headers, body, timeoutMs, maxAnswerChars });
+      const { status, retryAfter, text } = await this.outbound.post({
+        url,
+        headers,
+        body,
+        signal,
+        timeoutMs,
+        maxAnswerChars,
+      });
       return { at, ms: since(), ending: { status, retryAfter }, answer: text };
     } catch (error) {
       if (!(error instanceof FetchFailed || error instanceof UrlNotAllowed)) throw error;
