@@ -2,8 +2,9 @@ import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { FileMissing, type ByteRange, type KeptFile, type MediaFiles, type StagedFile } from '../port.js';
-import { isMissing, onDisk } from './on-disk.js';
-import { Staging } from './staging.js';
+import { isHash, isShard, isUserId, placeOf, userIdOf } from '../names.js';
+import { isMissing, onDisk } from '../on-disk.js';
+import { Staging } from '../staging.js';
 
 /**
  * Keeps the files in a directory, which is made where there is none. Files and directories are open only to their owner.
@@ -14,10 +15,6 @@ export const openMediaDirectory = async (directory: string): Promise<MediaFiles>
   await staging.open();
   return new MediaDirectory(directory, staging);
 };
-
-const idPattern = /^[0-9a-f-]{36}$/;
-const shardPattern = /^[0-9a-f]{2}$/;
-const hashPattern = /^[0-9a-f]{64}$/;
 
 class MediaDirectory implements MediaFiles {
   constructor(
@@ -56,10 +53,10 @@ class MediaDirectory implements MediaFiles {
   }
 
   async *list(): AsyncGenerator<KeptFile> {
-    for (const userId of await namesIn(this.directory, idPattern)) {
-      for (const shard of await namesIn(join(this.directory, userId), shardPattern)) {
+    for (const userId of await namesIn(this.directory, isUserId)) {
+      for (const shard of await namesIn(join(this.directory, userId), isShard)) {
         const directory = join(this.directory, userId, shard);
-        const found = (await namesIn(directory, hashPattern)).map(async (sha256) => {
+        const found = (await namesIn(directory, isHash)).map(async (sha256) => {
           const stats = await onDisk(() => foundOrUndefined(stat(join(directory, sha256))));
           return stats && { userId, sha256, size: stats.size, keptAt: stats.mtime.toISOString() };
         });
@@ -79,20 +76,17 @@ class MediaDirectory implements MediaFiles {
   }
 
   private userDirectory(userId: string): string {
-    if (!idPattern.test(userId)) throw new Error('This is no id of a user');
-    return join(this.directory, userId);
+    return join(this.directory, userIdOf(userId));
   }
 
-  /** In one of 256 directories, so that none grows too large to be listed. */
   private pathOf(userId: string, sha256: string): string {
-    if (!hashPattern.test(sha256)) throw new Error('This is no hash of a file');
-    return join(this.userDirectory(userId), sha256.slice(0, 2), sha256);
+    return join(this.userDirectory(userId), placeOf(sha256));
   }
 }
 
-const namesIn = async (directory: string, pattern: RegExp): Promise<readonly string[]> => {
+const namesIn = async (directory: string, isOne: (name: string) => boolean): Promise<readonly string[]> => {
   const names = await onDisk(() => foundOrUndefined(readdir(directory)));
-  return names?.filter((name) => pattern.test(name)) ?? [];
+  return names?.filter(isOne) ?? [];
 };
 
 const foundOrUndefined = <Found>(finding: Promise<Found>): Promise<Found | undefined> =>

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newId } from '#lib/ids';
-import { EmptyFile, FileTooLarge, type StagedFile } from '../port.js';
+import { EmptyFile, FileTooLarge, type StagedFile } from './port.js';
 import { onDisk } from './on-disk.js';
 
 /** Longer than any transfer pauses: a staged file that was not written to for this long belongs to a process that died. */

@@ -1,4 +1,4 @@
-import { MediaFilesUnavailable } from '../port.js';
+import { MediaFilesUnavailable } from './port.js';
 
 /** Does something with the disk. @throws {MediaFilesUnavailable} it fails. */
 export const onDisk = async <Answer>(work: () => Promise<Answer>): Promise<Answer> => {
