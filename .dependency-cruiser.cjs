@@ -8,6 +8,7 @@ const adapters = [
   '^libs/[^/]+/mongo/',
   '^libs/[^/]+/redis/',
   '^libs/[^/]+/directory/',
+  '^libs/[^/]+/s3/',
   '^libs/[^/]+/baileys/',
 ];
 /** Where adapters are chosen and opened. */
@@ -88,9 +89,16 @@ module.exports = {
       severity: 'error',
       from: { pathNot: [...adapters, '^test/', '^libs/whatsapp-sandbox/'] },
       to: {
-        path: ['mongoose', 'mongodb', '@eventstore', 'better-sqlite3', '@whiskeysockets', 'ioredis', 'libsignal'].map(
-          (driver) => `node_modules/${driver}/`,
-        ),
+        path: [
+          'mongoose',
+          'mongodb',
+          '@eventstore',
+          'better-sqlite3',
+          '@whiskeysockets',
+          'ioredis',
+          'libsignal',
+          '@aws-sdk',
+        ].map((driver) => `node_modules/${driver}/`),
       },
     },
     {

@@ -27,6 +27,7 @@ describe('the configuration', () => {
       WAYBILL_MEDIA_MAX_STICKER: 512_000,
       WAYBILL_MEDIA_DAYS: 30,
       LOG_LEVEL: 'info',
+      S3_FORCE_PATH_STYLE: false,
       SANDBOX_PORT: 3100,
       SANDBOX_CONTROL_PORT: 3101,
     });
@@ -49,12 +50,30 @@ describe('the configuration', () => {
     expect(() => readConfig({ WAYBILL_TRUSTED_PROXIES: '10.0.0.0/8,proxy' })).toThrow(/WAYBILL_TRUSTED_PROXIES/);
   });
 
+  it('refuses a bucket that is named in part, and names what is missing', () => {
+    const bucket = { S3_BUCKET: 'files', S3_REGION: 'eu-central-1' };
+    const keys = { S3_ACCESS_KEY_ID: 'id', S3_SECRET_ACCESS_KEY: 'hunter2' };
+    expect(readConfig({ ...bucket, ...keys, S3_FORCE_PATH_STYLE: 'true' })).toMatchObject({
+      S3_FORCE_PATH_STYLE: true,
+    });
+    for (const [name, rest] of [
+      ['S3_ACCESS_KEY_ID', { ...bucket, S3_SECRET_ACCESS_KEY: 'hunter2' }],
+      ['S3_SECRET_ACCESS_KEY', { ...bucket, S3_ACCESS_KEY_ID: 'hunter2', S3_SECRET_ACCESS_KEY: '' }],
+      ['S3_REGION', { S3_BUCKET: 'hunter2', ...keys }],
+      ['S3_BUCKET', { S3_PREFIX: 'hunter2' }],
+      ['S3_BUCKET', { S3_ENDPOINT: 'https://hunter2' }],
+    ] as const) {
+      expect(() => readConfig(rest)).toThrow(new RegExp(`^  ${name}: Is missing`, 'm'));
+      expect(() => readConfig(rest)).not.toThrow(/hunter2/);
+    }
+  });
+
   it('knows a misspelt name', () => {
     expect(unknownVariables({ WAYBILL_DATADIR: 'x', WAYBILL_DATA_DIR: 'y', HOME: 'z' })).toEqual(['WAYBILL_DATADIR']);
   });
 
   it('is listed in .env.example, whole and with its defaults', () => {
-    const lines = readFileSync('.env.example', 'utf8').match(/^[A-Z_]+=.*$/gm) ?? [];
+    const lines = readFileSync('.env.example', 'utf8').match(/^[A-Z0-9_]+=.*$/gm) ?? [];
     const listed = Object.fromEntries(lines.map((line) => line.split('=') as [string, string]));
     expect(Object.keys(listed).sort()).toEqual(Object.keys(variables.shape).sort());
     expect(readConfig(listed)).toEqual(readConfig({}));

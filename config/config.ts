@@ -37,6 +37,31 @@ export const variables = z.object({
     .describe(
       'The server or replica set of MongoDB (mongodb://…) that keeps all but the log and the key; by default files do.',
     ),
+  S3_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'Must be the name of a bucket: 3 to 63 of a-z, 0-9, dots and hyphens')
+    .optional()
+    .describe(
+      'The bucket that keeps the files of users, on Amazon S3 or a server like it; by default a directory does.',
+    ),
+  S3_REGION: z.string().optional().describe("The bucket's region; what the server is set up with where it has none."),
+  S3_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: 'Must be a URL that starts with https:// or http://' })
+    .optional()
+    .describe('The server of the bucket (https://…); by default that of Amazon in the region.'),
+  S3_ACCESS_KEY_ID: z.string().optional().describe('The id of the key that may use the bucket.'),
+  S3_SECRET_ACCESS_KEY: z.string().optional().describe("That key's secret."),
+  S3_FORCE_PATH_STYLE: z
+    .stringbool({ error: 'Must be true or false' })
+    .default(false)
+    .describe(
+      'Whether the name of the bucket is part of the path, not of the host: true for most servers of your own.',
+    ),
+  S3_PREFIX: z
+    .string()
+    .regex(/^[\w.-]+(\/[\w.-]+)*\/?$/, 'Must be names of letters, digits, dots, hyphens and _, separated by /')
+    .optional()
+    .describe('Comes before the name of each file in the bucket, for those that are shared; by default nothing.'),
   REDIS_URL: z
     .url({ protocol: /^rediss?$/, error: 'Must be a URL that starts with redis:// or rediss://' })
     .optional()
@@ -172,15 +197,27 @@ export class InvalidConfig extends OperatorError {
 export const readConfig = (environment: NodeJS.ProcessEnv): Config => {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = variables.safeParse(given, { reportInput: false });
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`);
+  const invalid = parsed.error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
+  const problems = [...invalid, ...missingOfBucket(given)].map((problem) => `  ${problem}`);
+  if (parsed.success && problems.length === 0) return parsed.data;
   throw new InvalidConfig(`Invalid configuration:\n${problems.join('\n')}`);
+};
+
+const ofBucket = ['S3_BUCKET', 'S3_REGION', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const;
+
+/** A bucket that is named in part is no reason to keep the files elsewhere. */
+const missingOfBucket = (given: NodeJS.ProcessEnv): readonly string[] => {
+  const set = [...ofBucket, 'S3_ENDPOINT', 'S3_PREFIX'].find((name) => given[name] !== undefined);
+  if (set === undefined) return [];
+  return ofBucket
+    .filter((name) => given[name] === undefined)
+    .map((name) => `${name}: Is missing, and ${set} is set: a bucket needs ${ofBucket.join(', ')}`);
 };
 
 /** Variables with our prefix that nothing reads: probably misspelt. */
 export const unknownVariables = (environment: NodeJS.ProcessEnv): readonly string[] =>
   Object.keys(environment).filter(
-    (name) => /^(WAYBILL|SANDBOX|EVENTSTORE|MONGODB|REDIS)_/.test(name) && !(name in variables.shape),
+    (name) => /^(WAYBILL|SANDBOX|EVENTSTORE|MONGODB|REDIS|S3)_/.test(name) && !(name in variables.shape),
   );
 
 /** The environment, completed from a file `.env` in the working directory if there is one. The environment wins. */

@@ -49,7 +49,8 @@ const programs: { readonly [name: string]: Program } = {
     return 0;
   },
 
-  backup: async ({ WAYBILL_DATA_DIR: data, EVENTSTORE_URL: server, MONGODB_URI: database }, [given]) => {
+  backup: async (config, [given]) => {
+    const { WAYBILL_DATA_DIR: data, EVENTSTORE_URL: server, MONGODB_URI: database, S3_BUCKET: bucket } = config;
     const target = resolve(given ?? newBackup());
     await backUp(data, target, { log: placeOf(server), others: placeOf(database) });
     print(`${data} is backed up in ${target}`);
@@ -58,6 +59,7 @@ const programs: { readonly [name: string]: Program } = {
         'It is the log alone: the database of MONGODB_URI must have been backed up before this, or nothing fits it.',
       );
     if (server !== undefined) print('The log is not in it: back up the server of EVENTSTORE_URL now, after this.');
+    if (bucket !== undefined) print("The users' files are not in it: copy the bucket of S3_BUCKET now, after this.");
     print('The master key is not in it: keep a copy of it in another place. Without it, no backup can be used.');
     return 0;
   },

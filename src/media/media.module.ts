@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import type { Config } from '#config';
+import { Parts } from '../platform/health/parts.js';
 import { CONFIG } from '../platform/tokens.js';
 import type { MediaLimits } from './kind.rules.js';
 import { Cleaner, RETENTION } from './cleaning/cleaner.js';
@@ -21,7 +22,7 @@ import type { Retention } from './retention.rules.js';
 @Module({
   controllers: [MediaController],
   providers: [
-    { provide: MEDIA_FILES, inject: [CONFIG], useFactory: openFiles },
+    { provide: MEDIA_FILES, inject: [CONFIG, Parts], useFactory: openFiles },
     { provide: MEDIA_LIMITS, inject: [CONFIG], useFactory: (config: Config) => limitsOf(config) },
     { provide: OutboundAtStop, inject: [CONFIG], useFactory: (config: Config) => OutboundAtStop.open(config) },
     { provide: OUTBOUND, inject: [OutboundAtStop], useFactory: ({ outbound }: OutboundAtStop) => outbound },

@@ -16,6 +16,8 @@ export type Part = Health & { readonly name: string; readonly engine: Engine | n
 export class Parts {
   private readonly states = new Map<string, { readonly status: Health['status']; readonly since: string }>();
   private readonly engines: ReturnType<typeof enginesOf>;
+  private readonly added: { readonly name: string; readonly engine: Engine; readonly check: () => Promise<unknown> }[] =
+    [];
 
   constructor(
     @Inject(STORES) private readonly stores: Stores,
@@ -26,16 +28,22 @@ export class Parts {
     this.engines = enginesOf(stores);
   }
 
+  /** One that a context keeps on a server of its own. The check fails while it is down. */
+  add(name: string, engine: Engine, check: () => Promise<unknown>): void {
+    this.added.push({ name, engine, check });
+  }
+
   /** Asks each of them. */
   async all(): Promise<readonly Part[]> {
     const { events, models, sagaProgress } = this.stores;
     const { log, others } = this.engines;
-    const [store, views, progress, vault, requestCounters] = await Promise.all([
+    const [store, views, progress, vault, requestCounters, added] = await Promise.all([
       healthOf(() => events.ready()),
       healthOf(() => models.ready()),
       healthOf(() => sagaProgress.ready()),
       healthOf(() => this.vault.secrets.get('health', '')),
       this.counters.health(),
+      Promise.all(this.added.map(async ({ name, engine, check }) => this.part(name, engine, await healthOf(check)))),
     ]);
     return [
       this.part('eventStore', log, this.withDamage(store)),
@@ -43,6 +51,7 @@ export class Parts {
       this.part('sagaProgress', others, progress),
       this.part('vault', others, vault),
       this.part('subscriptions', null, this.ofSubscriptions()),
+      ...added,
       ...(requestCounters ? [this.part('requestCounters', { name: 'Redis', version: null }, requestCounters)] : []),
     ];
   }

@@ -1,0 +1,32 @@
+import { PassThrough, Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { MediaFilesUnavailable } from '../port.js';
+import { guardedBody } from './body.js';
+
+beforeEach(() => void jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] }));
+afterEach(() => void jest.useRealTimers());
+
+const idleTimeoutMs = 1000;
+
+describe('the body of an answer', () => {
+  it('waits for its reader for as long as that takes', async () => {
+    const bytes = Buffer.alloc(1_000_000, 'x');
+    const guarded = guardedBody(Readable.from([bytes.subarray(0, 500_000), bytes.subarray(500_000)]), idleTimeoutMs);
+    await new Promise(setImmediate);
+    jest.advanceTimersByTime(100 * idleTimeoutMs);
+    expect((await buffer(guarded)).equals(bytes)).toBe(true);
+  });
+
+  it('fails where nothing comes, and ends the request', async () => {
+    const body = new PassThrough();
+    const failure = buffer(guardedBody(body, idleTimeoutMs)).catch((error: unknown) => error);
+    body.write('a byte');
+    await new Promise(setImmediate);
+    jest.advanceTimersByTime(idleTimeoutMs - 1);
+    expect(body.destroyed).toBe(false);
+    jest.advanceTimersByTime(1);
+    expect(await failure).toBeInstanceOf(MediaFilesUnavailable);
+    expect(body.destroyed).toBe(true);
+  });
+});

@@ -1,0 +1,27 @@
+import { PassThrough, type Readable } from 'node:stream';
+import { bucketUnavailable } from './on-bucket.js';
+
+class NoBytes extends Error {
+  override readonly name = 'NoBytes';
+}
+
+/**
+ * The body of an answer. It fails with `MediaFilesUnavailable` where the connection breaks, or brings nothing for so long; a reader may take
+ * its time. Destroying it ends the request.
+ */
+export const guardedBody = (body: Readable, idleTimeoutMs: number): Readable => {
+  const guarded = new PassThrough();
+  let idle: NodeJS.Timeout;
+  const wait = (): void => {
+    clearTimeout(idle);
+    idle = setTimeout(() => (guarded.writableNeedDrain ? wait() : body.destroy(new NoBytes())), idleTimeoutMs);
+  };
+  wait();
+  body.on('data', wait);
+  body.on('error', (error) => guarded.destroy(bucketUnavailable(error)));
+  guarded.on('close', () => {
+    clearTimeout(idle);
+    body.destroy();
+  });
+  return body.pipe(guarded);
+};
