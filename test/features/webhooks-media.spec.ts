@@ -34,7 +34,7 @@ const upload = async (): Promise<string> => (await media.upload(randomBytes(1000
 const statusOf = async (mediaId: string): Promise<number> => (await media.download(mediaId)).status;
 
 it('a file is there for as long as a delivery that names it is pending, however old it is', async () => {
-  const { register, act, onlyDelivery, deliveriesOf } = webhooksClient((route, body) => client.call(route, { body }));
+  const { register, remove, deliveriesOf } = webhooksClient((route, body) => client.call(route, { body }));
   const friend = await waybill.sandbox.newPhone();
   const [named, other] = [await upload(), await upload()];
   receiver.answer('/files', 500);
@@ -48,9 +48,13 @@ it('a file is there for as long as a delivery that names it is pending, however 
   expect(await statusOf(named)).toBe(200);
   expect(await deliveriesOf(webhook.id)).toMatchObject([{ status: 'pending' }]);
 
-  receiver.answer('/files', 204);
-  await act(webhook.id, 'resume'); // it has failed for days
-  await onlyDelivery(webhook.id, 'succeeded');
-  await clock.shift(clock.shiftMs + 16 * minuteMs);
-  await eventually(async () => (await statusOf(named)) === 410, 20_000);
+  await remove(webhook.id); // and so its deliveries
+  let passAt = 0; // a sweep that is under way may put off the next one
+  await eventually(async () => {
+    if (performance.now() >= passAt) {
+      passAt = performance.now() + 2000;
+      await clock.shift(clock.shiftMs + 16 * minuteMs);
+    }
+    return (await statusOf(named)) === 410;
+  });
 }, 120_000);
