@@ -9,6 +9,7 @@ import { deliveries } from './deliveries.contract.js';
 import type { RequeueDeliveries } from './delivery.commands.js';
 import type { DeliveryStatus, DeliveryView, GetDelivery, ListDeliveries } from './delivery.contract.js';
 import { Dispatcher } from './dispatch/dispatcher.js';
+import { Recorder } from './dispatch/recorder.js';
 import { WebhooksService } from './webhooks.service.js';
 
 /** Deliveries of events that happened within this time. */
@@ -28,6 +29,7 @@ export class DeliveriesService {
   constructor(
     private readonly webhooks: WebhooksService,
     private readonly dispatcher: Dispatcher,
+    private readonly recorder: Recorder,
     private readonly views: Views,
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
@@ -93,7 +95,9 @@ export class DeliveriesService {
     requeued: readonly Requeued[],
   ): Promise<void> {
     const data = { webhookId, userId, deliveries: requeued, at: new Date().toISOString() };
-    const { position } = await this.commands.execute<RequeueDeliveries>({ type: 'RequeueDeliveries', data }, context);
+    const command: RequeueDeliveries = { type: 'RequeueDeliveries', data };
+    const requeue = () => this.commands.execute<RequeueDeliveries>(command, context);
+    const { position } = await this.recorder.inTurn(webhookId, requeue);
     this.dispatcher.wake(webhookId, position);
   }
 }

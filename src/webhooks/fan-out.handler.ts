@@ -13,6 +13,7 @@ import type { FanOut, ScheduleDeliveries } from './delivery.commands.js';
 import type { ScheduledDelivery } from './delivery.contract.js';
 import { Bodies } from './dispatch/bodies.js';
 import { Dispatcher } from './dispatch/dispatcher.js';
+import { Recorder } from './dispatch/recorder.js';
 import { Subscribers } from './subscribers.js';
 import type { Subscriber } from './subscribers.view.js';
 
@@ -30,6 +31,7 @@ export class FanOutHandler implements CommandHandler<FanOut> {
     private readonly publicEvents: PublicEvents,
     private readonly bodies: Bodies,
     private readonly dispatcher: Dispatcher,
+    private readonly recorder: Recorder,
     private readonly commands: CommandBus,
   ) {}
 
@@ -85,7 +87,8 @@ export class FanOutHandler implements CommandHandler<FanOut> {
     const missed = status === 'disabled';
     const data = { webhookId, userId, missed, deliveries, at: new Date().toISOString() };
     const command: ScheduleDeliveries = { type: 'ScheduleDeliveries', data };
-    const { events, position } = await this.commands.execute<ScheduleDeliveries>(command, context);
+    const schedule = () => this.commands.execute<ScheduleDeliveries>(command, context);
+    const { events, position } = await this.recorder.inTurn(webhookId, schedule);
     if (missed) return;
     if (isUncertain || events === 0) return this.dispatcher.wake(webhookId, position);
     const none = { attempts: 0, attemptsBefore: 0 };

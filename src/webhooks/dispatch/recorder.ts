@@ -48,6 +48,11 @@ export class Recorder implements BeforeApplicationShutdown {
     return batch.written;
   }
 
+  /** Writes to the stream of a webhook's deliveries when its turn comes: what this process writes to it meets no conflict of its own making. */
+  inTurn<Result>(webhookId: string, write: () => Promise<Result>): Promise<Result> {
+    return this.byWebhook.run(webhookId, write);
+  }
+
   async disable(webhook: WebhookOwner, code: 'gone' | 'failing', reason: string): Promise<void> {
     const data = { ...webhook, code, reason, at: new Date().toISOString() };
     await this.commands.execute<DisableWebhook>({ type: 'DisableWebhook', data }, CommandContext.new(actor));
