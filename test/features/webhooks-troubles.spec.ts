@@ -93,9 +93,10 @@ it('the webhooks of a deleted user get nothing more', async () => {
   await waybill.admin(`DELETE /v1/admin/users/${leaving.id}`);
   const witness = await register(receiver.url('/witness'), ['call.*']);
   await act(witness.id, 'test');
+  await eventually(() => receiver.at('/witness').length === 1);
   receiver.answer('/witness', 500);
   await act(witness.id, 'test');
-  await eventually(() => receiver.at('/witness').length === 3, 20_000); // one of them for the second time
+  await eventually(() => receiver.at('/witness').length >= 3, 20_000); // one of them for the second time
   expect(receiver.at('/leaving')).toHaveLength(1);
   await remove(witness.id);
 }, 60_000);
