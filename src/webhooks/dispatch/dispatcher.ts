@@ -110,7 +110,7 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy {
       places: this.places,
       webhook: () => this.active(webhookId),
       read: (shown) => this.read(webhookId, shown),
-      attempt: (item) => this.tracked(this.attempt(item)),
+      attempt: (item) => this.tracked(this.attempt(item).catch((error: unknown) => this.noteFailure(item, error))),
       isDueAt: (dueAt) => this.noteDue(webhookId, dueAt),
     });
     this.lanes.set(webhookId, lane);
@@ -173,6 +173,12 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy {
     const attempted = await this.end(item, answered, wait);
     if (isGone(answered.ending)) await this.patiently(() => this.recorder.disable(item, 'gone', gone));
     return attempted;
+  }
+
+  /** It stays in the view, and is attempted when that is read again. */
+  private noteFailure({ id, webhookId }: Item, error: unknown): undefined {
+    if (this.stopping.signal.aborted) return;
+    this.log.error({ err: error, deliveryId: id, webhookId }, 'A delivery could not be attempted');
   }
 
   private async end(item: Item, { at, ms, ending, answer }: Answered, waitMs: number | null): Promise<Attempted> {

@@ -28,6 +28,7 @@ export type LaneContext = {
   readonly webhook: () => { readonly ordered: boolean } | undefined;
   /** The next that are due, from the view as of a position at least; `more` where others may be due behind them. */
   readonly read: (shown: number) => Promise<{ readonly items: readonly Item[]; readonly more: boolean }>;
+  /** Does not reject. */
   readonly attempt: (item: Item) => Promise<Attempted>;
   readonly isDueAt: (dueAt: string) => void;
 };
@@ -123,7 +124,7 @@ export class Lane implements Waiter {
     const chat = chatOf(item);
     this.running += 1;
     this.busyChats.add(chat);
-    const attempted = await this.context.attempt(item).catch(() => undefined);
+    const attempted = await this.context.attempt(item);
     this.running -= 1;
     this.busyChats.delete(chat);
     this.known.delete(item.id);
