@@ -2,6 +2,7 @@ import { DomainError } from '#lib/event-sourcing';
 import type { ReadModels } from '#lib/read-models';
 import { namesOf } from '../messaging/names.contract.js';
 import { queryHandler } from '../platform/context-definition.js';
+import { scan } from '../platform/views/scan.js';
 import type { GetGroup, GroupParticipant, ListGroups } from './group.contract.js';
 import { groupParticipants, groups } from './groups.projection.js';
 
@@ -35,22 +36,14 @@ export const groupQueries = {
   }),
 };
 
-/** The largest page. */
-const pageSize = 1000;
 const weight = { owner: 0, admin: 1, member: 2 } as const;
 
 /** Owners and admins first. */
 const participantsOf = async (models: ReadModels, groupId: string): Promise<readonly GroupParticipant[]> => {
   const found: GroupParticipant[] = [];
-  for (let cursor: string | null | undefined; cursor !== null;) {
-    const page = await models.find(groupParticipants, {
-      where: { groupId },
-      sort: { field: 'id', order: 'asc' },
-      limit: pageSize,
-      ...(cursor !== undefined && { cursor }),
-    });
-    found.push(...page.data.map(({ phoneNumber, lid, role }) => ({ phoneNumber, lid, role })));
-    cursor = page.next;
+  const find = { where: { groupId }, sort: { field: 'id', order: 'asc' } } as const;
+  for await (const { phoneNumber, lid, role } of scan(models, groupParticipants, find)) {
+    found.push({ phoneNumber, lid, role });
   }
   return found.toSorted((one, other) => weight[one.role] - weight[other.role]);
 };

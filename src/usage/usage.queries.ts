@@ -1,11 +1,10 @@
 import type { Find } from '#lib/read-models';
 import { queryHandler } from '../platform/context-definition.js';
+import { scan } from '../platform/views/scan.js';
 import { periodOf } from './periods.rules.js';
 import type { GetUsage, UsageDocument } from './usage.contract.js';
 import { usage } from './usage.projection.js';
 import { usageTable } from './usage.rules.js';
-
-const pageSize = 1000;
 
 export const usageQueries = {
   GetUsage: queryHandler<GetUsage>({
@@ -13,20 +12,15 @@ export const usageQueries = {
     answer: async ({ userId, sessionId, groupBy, timeZone, ...asked }, models) => {
       const period = periodOf({ ...asked, timeZone, byHour: groupBy === 'hour' });
       const table = usageTable(groupBy, period, timeZone);
-      const find: Omit<Find<UsageDocument>, 'cursor'> = {
+      const find: Omit<Find<UsageDocument>, 'limit' | 'cursor'> = {
         where: {
           ...(userId !== undefined && { userId }),
           ...(sessionId !== undefined && { sessionId }),
           quarter: { gte: period.from, lt: period.to },
         },
         sort: { field: 'quarter', order: 'asc' },
-        limit: pageSize,
       };
-      for (let cursor: string | null | undefined; cursor !== null;) {
-        const page = await models.find(usage, { ...find, ...(cursor !== undefined && { cursor }) });
-        for (const document of page.data) table.add(document);
-        cursor = page.next;
-      }
+      for await (const document of scan(models, usage, find)) table.add(document);
       return { ...period, rows: table.rows(), total: table.total() };
     },
   }),

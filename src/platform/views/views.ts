@@ -3,12 +3,12 @@ import type { AnyCollection, Collection, Fields, Find } from '#lib/read-models';
 import type { Stores } from '../stores.js';
 import { Subscriptions } from '../subscriptions.js';
 import { STORES } from '../tokens.js';
+import { scan } from './scan.js';
 import { ViewBehind } from './view-behind.js';
 
 const viewCatchUpTimeoutMs = 10_000;
 /** How long a caller waits for a view before being told to come back. */
 const answerTimeoutMs = 2000;
-const scanPageSize = 1000;
 
 /** Reads views where it matters that nothing is missing. */
 @Injectable()
@@ -53,18 +53,10 @@ export class Views {
   }
 
   /** Every document that a search finds, page by page. Does not wait for anything: see `fresh`. */
-  async *scan<Doc extends Fields>(
+  scan<Doc extends Fields>(
     view: Collection<Doc>,
     find: Omit<Find<Doc>, 'limit' | 'cursor'>,
   ): AsyncGenerator<Doc, void, undefined> {
-    for (let cursor: string | null | undefined; cursor !== null;) {
-      const page = await this.stores.models.find(view, {
-        ...find,
-        limit: scanPageSize,
-        ...(cursor !== undefined && { cursor }),
-      } as Find<Doc>);
-      yield* page.data;
-      cursor = page.next;
-    }
+    return scan(this.stores.models, view, find);
   }
 }
