@@ -1,4 +1,3 @@
-import { contactPublicEvents, presencePublicEvents } from './people/people.public-events.js';
 import { defineContext } from '../platform/context-definition.js';
 import { AbandonMessagesEffect } from './abandon-messages.effect.js';
 import { CancelMessageHandler } from './cancel-message.handler.js';
@@ -34,6 +33,7 @@ import {
   waitingSaga,
 } from './messages.saga.js';
 import { addressDecider } from './people/address.decider.js';
+import { contactPublicEvents, presencePublicEvents } from './people/people.public-events.js';
 import { addressesProjection } from './people/addresses.projection.js';
 import { People } from './people/people.js';
 import { personDecider } from './people/person.decider.js';

@@ -11,6 +11,7 @@ import { BatchController } from './http/batch.controller.js';
 import { LimitsController } from './http/limits.controller.js';
 import { HoldWaitingEffect } from './hold-waiting.effect.js';
 import { MessageChangesController } from './http/message-changes.controller.js';
+import { MessageBatches } from './http/message-batches.js';
 import { MessagesController } from './http/messages.controller.js';
 import { Attachments } from './attachments/attachments.js';
 import { ChangeChatHandler } from './chats/change-chat.handler.js';
@@ -103,6 +104,7 @@ const reports = [
   IncomingReports,
   ContactReports,
   ElsewhereReports,
+  MessageBatches,
   PresenceNews,
   Presences,
   ChatLanes,

@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Log } from '#lib/subscriptions';
 import { EventSessions } from '../../platform/public-events/event-sessions.js';
 import { LiveNews } from '../../platform/public-events/live-news.js';
 import { PublicEvents } from '../../platform/public-events/public-events.js';
 import type { Stores } from '../../platform/stores.js';
 import { LOG, STORES } from '../../platform/tokens.js';
-import type { Log } from '#lib/subscriptions';
 import { CONNECTION_STATUS, type ConnectionStatus } from '../../sessions/connection-status.contract.js';
 import { REPORTS, type ReportOf, type Reports } from '../../sessions/reports.contract.js';
 import { chatIdOf } from '../chat-id.contract.js';

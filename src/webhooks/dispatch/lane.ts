@@ -1,5 +1,4 @@
-import type { DeliveryView } from '../delivery.contract.js';
-import type { Attempt } from '../delivery.contract.js';
+import type { Attempt, DeliveryView } from '../delivery.contract.js';
 import type { Places, Waiter } from './places.js';
 
 /** A delivery as the dispatcher needs it. */
