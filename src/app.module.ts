@@ -19,6 +19,8 @@ import { OperationsModule } from './operations/operations.module.js';
 import type { Pacing } from './messaging/pacing.contract.js';
 import type { ContextDefinition } from './platform/context-definition.js';
 import { AccessModule } from './platform/http/access.module.js';
+import { jobsContext } from './platform/jobs/jobs.context.js';
+import { JobsModule } from './platform/jobs/jobs.module.js';
 import { PlatformModule } from './platform/platform.module.js';
 import type { PublicResource } from './platform/public-events/public-resource.js';
 import type { Stores } from './platform/stores.js';
@@ -35,7 +37,11 @@ type RegisteredContext = readonly [context: ContextDefinition, module?: Type | D
 /** Every context of the service. */
 const contextsOf = (config: Config): readonly RegisteredContext[] => {
   const told = toldContextsOf(config);
-  return [...told, [webhooksContext(told.map(([context]) => context)), WebhooksModule.with(MediaModule)]];
+  return [
+    ...told,
+    [webhooksContext(told.map(([context]) => context)), WebhooksModule.with(MediaModule)],
+    [jobsContext, JobsModule],
+  ];
 };
 
 /** Those whose events webhooks may be told of, a line each. */

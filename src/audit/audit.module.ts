@@ -1,5 +1,6 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { DamagedEventsController } from './damaged-events.controller.js';
+import { JobsController } from './jobs.controller.js';
 import { StreamsController } from './streams.controller.js';
 import { SubscriptionsController } from './subscriptions.controller.js';
 import { SystemController } from './system.controller.js';
@@ -12,7 +13,13 @@ export class AuditModule {
     return {
       module: AuditModule,
       imports: [sessions],
-      controllers: [StreamsController, SubscriptionsController, DamagedEventsController, SystemController],
+      controllers: [
+        StreamsController,
+        SubscriptionsController,
+        DamagedEventsController,
+        SystemController,
+        JobsController,
+      ],
     };
   }
 }

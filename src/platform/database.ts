@@ -1,12 +1,17 @@
 import type { Config } from '#config';
-import type { Mongo } from '#lib/mongo';
+import type { Mongo, Ownership } from '#lib/mongo';
 import { OperatorError } from '#lib/operator-error';
 import { ReadModelsUnavailable } from '#lib/read-models';
 import type { Log } from '#lib/subscriptions';
 import { onServer } from './on-server.js';
 
 /** The database of MongoDB: it keeps everything but the log and the master key. */
-export type Database = { readonly mongo: Mongo; close(): Promise<void> };
+export type Database = {
+  readonly mongo: Mongo;
+  /** Takes something for this process alone, until it is released; undefined where another process has it. */
+  tryOwn(what: string): Promise<Ownership | undefined>;
+  close(): Promise<void>;
+};
 
 /** The note of a database whose stores are being moved: to the `server`, or to a `file`. */
 export const moveNote = 'move';
@@ -38,7 +43,7 @@ export const openDatabase = async (
 
 // The client is loaded only here: most installations have no server.
 const openOwned = async (uri: string, toMove: boolean): Promise<Database> => {
-  const { mongoProblem, own } = await import('#lib/mongo');
+  const { mongoProblem, own, tryOwn } = await import('#lib/mongo');
   const mongo = await connect(uri);
   try {
     const ownership = await own(mongo, 'views');
@@ -52,7 +57,7 @@ const openOwned = async (uri: string, toMove: boolean): Promise<Database> => {
       await ownership.release();
       throw new BeingMoved(`The stores are being moved: end that first, with npm run migrate-stores -- ${to}`);
     }
-    return { mongo, close };
+    return { mongo, tryOwn: (what) => tryOwn(mongo, what), close };
   } catch (error) {
     await mongo.close();
     const problem = mongoProblem(error);

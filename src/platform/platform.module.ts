@@ -12,6 +12,9 @@ import { Parts } from './health/parts.js';
 import { openCounters } from './http/open-counters.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { Validation } from './http/validation.js';
+import { JobStatuses } from './jobs/job-statuses.js';
+import { Jobs } from './jobs/jobs.js';
+import { RunRecords } from './jobs/run-records.js';
 import { logRepairEvents } from './log-repairs.js';
 import { patiently } from './on-server.js';
 import { EventSessions } from './public-events/event-sessions.js';
@@ -74,6 +77,9 @@ export class PlatformModule {
         Runtime,
         DamagedLog,
         Parts,
+        Jobs,
+        RunRecords,
+        JobStatuses,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useClass: Validation },
       ],
@@ -97,6 +103,9 @@ export class PlatformModule {
         LiveNews,
         DamagedLog,
         Parts,
+        Jobs,
+        RunRecords,
+        JobStatuses,
       ],
     };
   }

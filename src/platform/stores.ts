@@ -59,7 +59,7 @@ export const openStores = async (config: StoresConfig, waiting?: Pick<Log, 'warn
       await database?.close();
       await directoryLock.close();
     };
-    return { events, models, sagaProgress, ...(mongo && { database: { mongo, noteLog, close } }) };
+    return { events, models, sagaProgress, ...(database && { database: { ...database, noteLog, close } }) };
   } catch (error) {
     for (const store of opened) await store.close();
     throw error;

@@ -233,17 +233,16 @@ describe('every operation answers as the document says', () => {
 
   it('about the record and the service', async () => {
     await admin(`GET /v1/admin/streams/session-${sessionId}`);
-    await admin('GET /v1/admin/projections');
-    await admin('GET /v1/admin/system');
+    const lists = ['projections', 'system', 'parked', 'damaged-events', 'jobs', 'jobs/media-files'];
+    for (const what of lists) await admin(`GET /v1/admin/${what}`);
     for (const query of ['', '?timeZone=Mars', '?from=2026-02-02&to=2026-02-01']) {
       await user(`GET /v1/usage${query}`);
       await admin(`GET /v1/admin/usage${query}`);
     }
     await admin('POST /v1/admin/projections/users/rebuild');
-    await admin('GET /v1/admin/parked');
     await admin('POST /v1/admin/parked/users:1/retry');
-    await admin('GET /v1/admin/damaged-events');
     await admin('POST /v1/admin/damaged-events/1/pass-over', { reason: 'It is damaged' });
+    for (const what of ['pause', 'resume', 'run']) await admin(`POST /v1/admin/jobs/media-files/${what}`);
     await user('POST /v1/events/ticket');
     await user(`GET /v1/events?sessionId=${nobody}`);
     await admin('GET /v1/admin/events/stream?after=999999999');

@@ -64,6 +64,11 @@ const forAdmins: readonly Group[] = [
   { name: 'Usage of all users', description: 'What each of them used, or all together.' },
   { name: 'Admins', description: 'Owners manage admins. Auditors read everything and change nothing.' },
   {
+    name: 'Jobs',
+    description:
+      'Housekeeping that the service does by itself: what each job does and when, what its last run did, and ways to run it now or to pause it.',
+  },
+  {
     name: 'Record',
     description:
       'The log of events, what follows it (projections, sagas, and events that could not be handled), and how the service does.',

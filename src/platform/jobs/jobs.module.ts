@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import { JobLeases } from './job-leases.js';
+import { JobRunner } from './job-runner.js';
+import { JobTimers } from './job-timers.js';
+import { RunJobEffect } from './run-job.effect.js';
+
+/** Runs the jobs that are declared with `Jobs`. */
+@Module({
+  imports: [ScheduleModule.forRoot({ cronJobs: false, intervals: false, timeouts: false })],
+  providers: [JobTimers, JobLeases, JobRunner, RunJobEffect],
+})
+export class JobsModule {}
