@@ -1,2 +1,3 @@
 export * from './errors.js';
+export { matchesEvent } from './filter.js';
 export * from './port.js';

@@ -3,6 +3,7 @@ import type { EventCodec } from '#lib/event-sourcing';
 import type { EventStore } from '#lib/event-store';
 import type { ReadModels } from '#lib/read-models';
 import type { SagaProgress } from '#lib/saga-progress';
+import type { Reading } from './reading.js';
 
 /** Where a subscription logs: pino's interface. */
 export type Log = {
@@ -24,8 +25,8 @@ export type SubscriptionContext = {
   readonly retry: SubscriptionRetry;
 };
 
-/** A projection's progress is stored with its view. */
-export type ProjectionContext = SubscriptionContext & { readonly models: ReadModels };
+/** A projection's progress is stored with its view. `reading` is the same for all projections of a process. */
+export type ProjectionContext = SubscriptionContext & { readonly models: ReadModels; readonly reading: Reading };
 
 /** A saga's progress is stored apart from the views, so that deleting those does not make it react again. */
 export type SagaContext = SubscriptionContext & { readonly sagaProgress: SagaProgress };

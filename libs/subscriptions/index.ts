@@ -4,6 +4,7 @@ export { applyEvent, memoryView, type MemoryView, type Tables } from './memory-v
 export { MemoryViewFollower } from './memory-view-follower.js';
 export * from './page-reactor.js';
 export * from './reactor.js';
+export { sharedReading } from './reading.js';
 export type { Snapshot, SnapshotStore } from './snapshots.js';
 export * from './subscription.js';
 export * from './view-subscription.js';

@@ -2,7 +2,7 @@ import type { Recorded } from '#lib/event-sourcing';
 import type { SubscriptionPage } from '#lib/event-store';
 
 /** Bounds of what is handled together, in memory and in the time that the calling thread has no other turn. */
-const maxEvents = 1024;
+const maxEvents = 512;
 const maxPages = 50;
 
 /** Pages that follow each other, as one. */

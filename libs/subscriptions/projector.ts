@@ -72,8 +72,8 @@ export const projector = (
       failed: () => failed.abort(),
     });
     const filter = filterFor(projection.from, projection.on);
-    for await (const page of context.store.subscribe({ after, filter, signal: ended })) {
-      ahead.add(await context.codec.decode(page.events), page);
+    for await (const page of context.reading.subscribe({ after, filter, signal: ended })) {
+      ahead.add(page.events, page);
       await ahead.room();
     }
     await ahead.end();

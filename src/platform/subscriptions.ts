@@ -14,6 +14,7 @@ import {
   defaultSubscriptionRetry,
   pageReactor,
   reactor,
+  sharedReading,
   viewSubscription,
   type Log,
   type Subscription,
@@ -53,7 +54,8 @@ export class Subscriptions {
     const collections = [...projections.map(({ into }) => into), ...others];
     const stored = await this.patiently(() => models.prepare(collections));
 
-    for (const projection of projections) this.add(this.views, viewSubscription(projection, base));
+    const ofViews = { ...base, reading: sharedReading(base) };
+    for (const projection of projections) this.add(this.views, viewSubscription(projection, ofViews));
     for (const saga of this.contexts.flatMap(({ sagas }) => sagas ?? [])) {
       this.add(this.sagas, reactor(saga, base, this.dispatch));
     }

@@ -3,7 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { eventCodec } from '#lib/event-sourcing';
 import { openSqliteEventStore } from '#lib/event-store/sqlite';
 import { openSqliteReadModels } from '#lib/read-models/sqlite';
-import { defaultSubscriptionRetry, viewSubscription } from '#lib/subscriptions';
+import { defaultSubscriptionRetry, sharedReading, viewSubscription } from '#lib/subscriptions';
 import { erasureEvents } from '../../src/messaging/erasure.contract.js';
 import { messageEvents } from '../../src/messaging/message.contract.js';
 import { messages, messagesProjection } from '../../src/messaging/messages.projection.js';
@@ -27,6 +27,7 @@ const catchUp = async (directory: string, { file, events }: BenchLog) => {
     store,
     models,
     codec,
+    reading: sharedReading({ store, codec }),
     log: quiet,
     retry: defaultSubscriptionRetry,
   });

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openSqliteEventStore } from '#lib/event-store/sqlite';
 import { openSqliteSagaProgress } from '#lib/saga-progress/sqlite';
-import { viewSubscription } from '#lib/subscriptions';
+import { sharedReading, viewSubscription } from '#lib/subscriptions';
 import { bump, counterCodec, counters, countersProjection } from '../support/counters.js';
 import { openStoresIn, quiet } from '../support/stores.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
@@ -67,7 +67,14 @@ describe(`a process that is killed ${kills} times while it works`, () => {
     const { store, models, sagaProgress } = await openStoresIn(directory.path);
     await models.prepare([counters]);
     const retry = { maxAttempts: 1, firstWaitMs: 1, maxWaitMs: 1 };
-    const view = viewSubscription(countersProjection, { store, models, codec: counterCodec, log: quiet, retry });
+    const view = viewSubscription(countersProjection, {
+      store,
+      models,
+      codec: counterCodec,
+      reading: sharedReading({ store, codec: counterCodec }),
+      log: quiet,
+      retry,
+    });
     await view.start();
 
     const streamAt = new Map<number, string>();

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { projection, type Projection } from '#lib/event-sourcing';
 import { ReadModelsUnavailable, increment, type ReadModels } from '#lib/read-models';
-import { NotParked, viewSubscription, type ViewSubscription } from '#lib/subscriptions';
+import { NotParked, sharedReading, viewSubscription, type ViewSubscription } from '#lib/subscriptions';
 import {
   bump,
   counterCodec,
@@ -32,7 +32,14 @@ afterEach(async () => {
 const retry = { maxAttempts: 3, firstWaitMs: 1, maxWaitMs: 5 };
 
 const startView = (of: Projection = countersProjection, models: ReadModels = stores.models): ViewSubscription => {
-  const view = viewSubscription(of, { store: stores.store, models, codec: counterCodec, log: quiet, retry });
+  const view = viewSubscription(of, {
+    store: stores.store,
+    models,
+    codec: counterCodec,
+    reading: sharedReading({ store: stores.store, codec: counterCodec }),
+    log: quiet,
+    retry,
+  });
   running.push(view);
   void view.start();
   return view;

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { eventCodec, type Event } from '#lib/event-sourcing';
 import { newId } from '#lib/ids';
 import type { ReadModels } from '#lib/read-models';
-import { viewSubscription, type ViewSubscription } from '#lib/subscriptions';
+import { sharedReading, viewSubscription, type ViewSubscription } from '#lib/subscriptions';
 import { erasureEvents } from '../../src/messaging/erasure.contract.js';
 import { messageEvent } from '../../src/messaging/message.builders.js';
 import { messageEvents } from '../../src/messaging/message.contract.js';
@@ -52,7 +52,14 @@ const history = function* (): Generator<{ readonly stream: string; readonly even
 
 const open = ({ store, models }: TestStores): ViewSubscription => {
   const retry = { maxAttempts: 1, firstWaitMs: 1, maxWaitMs: 5 };
-  return viewSubscription(messagesProjection, { store, models, codec, log: quiet, retry });
+  return viewSubscription(messagesProjection, {
+    store,
+    models,
+    codec,
+    reading: sharedReading({ store, codec }),
+    log: quiet,
+    retry,
+  });
 };
 
 /** All that the view answers. */

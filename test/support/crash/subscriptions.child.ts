@@ -1,6 +1,6 @@
 import { saga, type AnyCommand, type Command, type Recorded, type Saga } from '#lib/event-sourcing';
 import { RevisionConflict } from '#lib/event-store';
-import { reactor, viewSubscription } from '#lib/subscriptions';
+import { reactor, sharedReading, viewSubscription } from '#lib/subscriptions';
 import {
   bump,
   bumped,
@@ -38,7 +38,8 @@ const echoing = (name: string, startFrom: Saga['startFrom'], category: string): 
 const run = async (directory: string): Promise<void> => {
   const { store, models, sagaProgress } = await openStoresIn(directory);
   await models.prepare([counters]);
-  const context = { store, models, sagaProgress, codec: counterCodec, log: quiet, retry };
+  const reading = sharedReading({ store, codec: counterCodec });
+  const context = { store, models, sagaProgress, codec: counterCodec, reading, log: quiet, retry };
 
   const echo = async ({ data: { stream } }: Echo, { position }: Recorded): Promise<void> => {
     try {
