@@ -18,7 +18,7 @@ import type { Progress } from './operations/migrate-stores/log-copy.js';
 import { migrateStores } from './operations/migrate-stores/migrate-stores.js';
 import { OperatorSocket } from './operations/operator-socket.js';
 import { renewStore } from './operations/renew.js';
-import { restore } from './operations/restore.js';
+import { markServers, restore } from './operations/restore.js';
 import { dataFiles } from './platform/data-files.js';
 import { prepareDataDirectory } from './platform/data-directory.js';
 import { passOver } from './platform/log-repairs.js';
@@ -27,6 +27,7 @@ import { closeStores, openStores } from './platform/stores.js';
 const usage = `${adminUsage}
   npm run backup  [-- DIRECTORY]   copies all data to a new directory, also while the service runs
   npm run restore  -- DIRECTORY    puts a backup into an empty data directory, and checks it
+  npm run restore  -- --servers    checks stores that were put back on their servers, and says in the log that they are a copy
   npm run migrate-stores  -- server|file    moves the stores to the servers that are set, or back
 `;
 
@@ -67,11 +68,13 @@ const programs: { readonly [name: string]: Program } = {
   restore: async (config, [backup]) => {
     const { WAYBILL_DATA_DIR: data, WAYBILL_MASTER_KEY: masterKey } = config;
     if (backup === undefined) throw new OperatorRefused(usage);
-    const { createdAt, events, corrupt } = await restore(backup, { config, masterKey, log: problems });
+    const put = { config, masterKey, log: problems };
+    const { createdAt, events, corrupt } = await (backup === '--servers' ? markServers(put) : restore(backup, put));
     print(`${data} is as it was at ${createdAt}: ${events} events.`);
     for (const { position, problem } of corrupt) print(`Event ${position} is corrupt: ${problem}`);
     if (corrupt.length > 0) return 1;
     print('All were checked, and the master key fits.');
+    print('It is a copy: it neither connects nor sends until an admin says so (POST /v1/admin/system/resume).');
     return 0;
   },
 

@@ -7,6 +7,8 @@ import type { Config } from '#config';
 import { healthOf, Parts } from '../platform/health/parts.js';
 import { Permit } from '../platform/http/permit.js';
 import { Answers } from '../platform/openapi/answers.js';
+import { presentRestoration } from '../platform/restoration/present.js';
+import { Restoration } from '../platform/restoration/restoration.js';
 import { CONFIG } from '../platform/tokens.js';
 import { version } from '../platform/version.js';
 import { WHATSAPP_STATE, type WhatsAppState } from '../sessions/whatsapp-state.contract.js';
@@ -22,6 +24,7 @@ export class SystemController {
     @Inject(CONFIG) private readonly config: Config,
     @Inject(WHATSAPP_STATE) private readonly whatsapp: WhatsAppState,
     private readonly parts: Parts,
+    private readonly restoration: Restoration,
   ) {}
 
   @Get()
@@ -44,6 +47,7 @@ export class SystemController {
         detail: detail ?? null,
       })),
       whatsapp: { mode: this.whatsapp.mode, connected: this.whatsapp.connected(), linked },
+      restored: presentRestoration(this.restoration.state),
       dataDirectory: { bytes: await bytesIn(this.config.WAYBILL_DATA_DIR) },
     };
   }

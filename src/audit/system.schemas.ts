@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RestoredCopy } from '../platform/restoration/resume.schemas.js';
 
 const since = '2026-01-02T03:04:05.000Z';
 const sqlite = { name: 'SQLite', version: '3.50.2' };
@@ -25,6 +26,7 @@ export const SystemState = z
       connected: z.int().describe('How many sessions are connected at this moment.'),
       linked: z.int().nullable().describe('How many are linked to a phone; null while the credentials cannot be read.'),
     }),
+    restored: RestoredCopy.nullable().describe('What this copy was restored from; null of a service that never was.'),
     dataDirectory: z.object({ bytes: z.int().describe('The size of all files in it.') }),
   })
   .meta({
@@ -36,6 +38,7 @@ export const SystemState = z
         startedAt: since,
         parts: [{ name: 'eventStore', engine: sqlite, status: 'up', since, detail: null }],
         whatsapp: { mode: 'live', connected: 3, linked: 4 },
+        restored: null,
         dataDirectory: { bytes: 73_400_320 },
       },
     ],

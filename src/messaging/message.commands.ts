@@ -38,7 +38,7 @@ type RecordMessageSent = Command<'RecordMessageSent', Progress>;
 type RecordMessageDelivered = Command<'RecordMessageDelivered', Progress>;
 type RecordMessageRead = Command<'RecordMessageRead', Progress>;
 type RecordMessagePlayed = Command<'RecordMessagePlayed', Progress>;
-type RecordMessageFailed = Command<
+export type RecordMessageFailed = Command<
   'RecordMessageFailed',
   For<Outcome & { readonly code: string; readonly reason: string; readonly retryable: boolean }>
 >;
@@ -160,6 +160,8 @@ export type FailForFormerAccount = Command<
   'FailForFormerAccount',
   { readonly sessionId: string; readonly account: string; readonly at: string }
 >;
+/** An admin decided that nothing of what waits in a restored copy is sent. */
+export type CancelHeld = Command<'CancelHeld', { readonly restoredAt: string }>;
 /** Cancels what was accepted with an API key and has not been sent. */
 export type CancelUnsentOfKey = Command<'CancelUnsentOfKey', { readonly keyId: string; readonly at: string }>;
 /** Records for the messages that a session has not sent what they wait for now, where the session waits for somebody. */

@@ -18,6 +18,7 @@ export const HoldReason = z.enum([
   'session_offline',
   'session_logged_out',
   'user_inactive',
+  'restored',
   'pacing',
   'whatsapp_busy',
   'not_sent',

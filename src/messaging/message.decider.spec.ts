@@ -70,13 +70,21 @@ describe('a message to send', () => {
   });
 
   it('says again that the session is offline once somebody has activated the user, or linked the session again', () => {
-    for (const why of ['user_inactive', 'session_logged_out'] as const) {
+    for (const why of ['user_inactive', 'session_logged_out', 'restored'] as const) {
       const waits = messageEvent('MessageHeld', { why });
       given([queued, held])
         .when({ type: 'HoldMessage', data: { ...hold.data, why } } as MessageCommand)
         .then([waits]);
       given([queued, held, waits]).when(hold).then([held]);
     }
+  });
+
+  it('says that it waits in a restored copy, also where it may have left before the backup', () => {
+    const attempted = messageEvent('MessageAttempted');
+    const waits = messageEvent('MessageHeld', { why: 'restored', mayHaveLeft: true });
+    const command = { type: 'HoldMessage', data: { ...hold.data, why: 'restored' } } as MessageCommand;
+    given([queued, attempted]).when(command).then([waits]);
+    given([queued, attempted, waits]).when(command).then([]);
   });
 
   it('records each status once', () => {

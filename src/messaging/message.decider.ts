@@ -203,11 +203,12 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
 });
 
 /** Whether a message can only wait for this reason before it is attempted. */
-const isBeforeAttempt = (why: HoldReason): boolean => !['whatsapp_busy', 'not_sent', 'unconfirmed'].includes(why);
+const isBeforeAttempt = (why: HoldReason): boolean =>
+  !['whatsapp_busy', 'not_sent', 'unconfirmed', 'restored'].includes(why);
 
 /** Somebody decided this: the reasons before it are no longer true, and are told again once they are. */
 const heldAlso = (heldFor: readonly HoldReason[], why: HoldReason): readonly HoldReason[] =>
-  why === 'user_inactive' || why === 'session_logged_out' ? [why] : [...heldFor, why];
+  why === 'user_inactive' || why === 'session_logged_out' || why === 'restored' ? [why] : [...heldFor, why];
 
 type Report = { readonly at: string; readonly whatsappAt: string };
 

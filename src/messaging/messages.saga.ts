@@ -2,9 +2,11 @@ import { saga, type OfType, type Recorded } from '#lib/event-sourcing';
 import { sessionEvents, type SessionEvent } from '../sessions/session.contract.js';
 import { apiKeyEvents, type ApiKeyEvent } from '../identity/api-key.contract.js';
 import { userEvents, type UserEvent } from '../identity/user.contract.js';
+import { restorationEvents, type RestorationEvent } from '../platform/restoration/restoration.contract.js';
 import type {
   AbandonMessages,
   AwaitSchedule,
+  CancelHeld,
   CancelUnsentOfKey,
   DeliverMessage,
   EraseMessages,
@@ -105,6 +107,17 @@ export const revokedKeysSaga = saga<ApiKeyEvent, CancelUnsentOfKey>({
   on: {
     ApiKeyRevoked: ({ data: { keyId, cancelUnsent, revokedAt } }) =>
       cancelUnsent ? [{ type: 'CancelUnsentOfKey', data: { keyId, at: revokedAt } }] : [],
+  },
+});
+
+/** What waits in a restored copy is canceled where an admin says so. */
+export const heldMessagesSaga = saga<RestorationEvent, CancelHeld>({
+  name: 'held-messages',
+  // The copy waits for it. Repeating is harmless: it acts only while the copy waits.
+  startFrom: 'beginning',
+  from: [restorationEvents],
+  on: {
+    ServiceResumeRequested: ({ data: { restoredAt } }) => [{ type: 'CancelHeld', data: { restoredAt } }],
   },
 });
 

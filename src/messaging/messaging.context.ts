@@ -10,6 +10,7 @@ import { chatsQueries } from './chats/chats.queries.js';
 import { chatMarksSaga } from './chats/chats.saga.js';
 import { TellChatMarksEffect } from './chats/tell-chat-marks.effect.js';
 import { FormerAccountEffect } from './former-account.effect.js';
+import { CancelHeldEffect } from './cancel-held.effect.js';
 import { CancelUnsentEffect } from './cancel-unsent.effect.js';
 import { EraseMessagesEffect } from './erase-messages.effect.js';
 import { erasureDecider } from './erasure.decider.js';
@@ -25,6 +26,7 @@ import { messagesQueries } from './messages.queries.js';
 import {
   abandonSaga,
   erasureSaga,
+  heldMessagesSaga,
   marksSaga,
   outboxSaga,
   revokedKeysSaga,
@@ -59,6 +61,7 @@ export const messagingContext = defineContext({
     sentReactionsSaga,
     abandonSaga,
     revokedKeysSaga,
+    heldMessagesSaga,
     erasureSaga,
     waitingSaga,
     chatMarksSaga,
@@ -79,6 +82,7 @@ export const messagingContext = defineContext({
     DeliverMessage: DeliverMessageEffect,
     AwaitSchedule: AwaitScheduleEffect,
     CancelUnsentOfKey: CancelUnsentEffect,
+    CancelHeld: CancelHeldEffect,
     AbandonMessages: AbandonMessagesEffect,
     FailForFormerAccount: FormerAccountEffect,
     EraseMessages: EraseMessagesEffect,

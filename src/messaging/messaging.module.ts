@@ -1,6 +1,7 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { AbandonMessagesEffect } from './abandon-messages.effect.js';
 import { CancelMessageHandler } from './cancel-message.handler.js';
+import { CancelHeldEffect } from './cancel-held.effect.js';
 import { CancelUnsentEffect } from './cancel-unsent.effect.js';
 import { ChangeRequests, EditMessageHandler, RevokeMessageHandler } from './change-message.handlers.js';
 import { EraseMessagesEffect } from './erase-messages.effect.js';
@@ -115,6 +116,7 @@ const receivedFiles = [Download, Downloads, DownloadRestorer, FetchReceivedFileH
 const effects = [
   DeliverMessageEffect,
   AwaitScheduleEffect,
+  CancelHeldEffect,
   CancelUnsentEffect,
   AbandonMessagesEffect,
   FormerAccountEffect,

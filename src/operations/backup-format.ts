@@ -21,6 +21,8 @@ export const filesWith = ({ log, others }: StorePlaces): readonly string[] =>
 
 const Manifest = z.object({
   format: z.literal(1),
+  /** Backups of older versions have none. */
+  id: z.string().optional(),
   createdAt: z.iso.datetime(),
   /** SHA-256 by the name of the file, in hexadecimal. */
   files: z.object({
@@ -47,19 +49,19 @@ export class BackupRefused extends OperatorError {
 export const writeManifest = async (
   directory: string,
   places: StorePlaces,
-  { createdAt, media }: Pick<Manifest, 'createdAt' | 'media'>,
+  { id, createdAt, media }: Pick<Manifest, 'id' | 'createdAt' | 'media'>,
 ): Promise<void> => {
   const sums = await Promise.all(filesWith(places).map(async (file) => [file, await sha256Of(join(directory, file))]));
   const files = Object.fromEntries(sums) as Manifest['files'];
-  const manifest = { format: 1, createdAt, files, media } satisfies Manifest;
+  const manifest = { format: 1, id, createdAt, files, media } satisfies Manifest;
   await writeFile(join(directory, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
 };
 
 /** Makes sure that the files of a backup are all there and as they were written. @throws {BackupRefused} */
 export const readManifest = async (
   directory: string,
-): Promise<{ readonly createdAt: string; readonly places: StorePlaces }> => {
-  const { createdAt, files, media } = await manifestIn(directory);
+): Promise<{ readonly id: string; readonly createdAt: string; readonly places: StorePlaces }> => {
+  const { createdAt, id = createdAt, files, media } = await manifestIn(directory);
   const placeOf = (file: keyof typeof files) => (files[file] === undefined ? 'server' : 'file');
   const places = { log: placeOf(dataFiles.events), others: placeOf(dataFiles.sagas) } as const;
   const sums: Readonly<Record<string, string | undefined>> = files;
@@ -76,7 +78,7 @@ export const readManifest = async (
       `${directory} is not complete: it has ${found.files} of ${media.files} files in ${mediaDirectory}`,
     );
   }
-  return { createdAt, places };
+  return { id, createdAt, places };
 };
 
 const manifestIn = async (directory: string): Promise<Manifest> => {

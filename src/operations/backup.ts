@@ -1,5 +1,6 @@
 import { access, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { newId } from '#lib/ids';
 import { copyDatabaseFile } from '#lib/sqlite';
 import { mediaDirectory } from '../platform/data-files.js';
 import { copyMedia } from './media-copy.js';
@@ -30,7 +31,7 @@ export const backUp = async (data: string, target: string, places: StorePlaces):
     const createdAt = new Date().toISOString();
     for (const file of files) copyDatabaseFile(join(data, file), join(partial, file));
     const media = await copyMedia(join(data, mediaDirectory), join(partial, mediaDirectory));
-    await writeManifest(partial, places, { createdAt, media });
+    await writeManifest(partial, places, { id: newId(), createdAt, media });
     await rename(partial, target);
   } catch (error) {
     await rm(partial, { recursive: true, force: true });

@@ -1,15 +1,17 @@
 import { constants } from 'node:fs';
-import { chmod, copyFile, mkdir, readdir, rm } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Verification } from '#lib/event-store';
+import type { EventStore, Verification } from '#lib/event-store';
 import type { Log } from '#lib/subscriptions';
 import { nameOf, openCredentials, openSealedCredentials } from '#lib/whatsapp/baileys/credentials';
 import { credentialsPlace } from '../platform/credentials-place.js';
 import { dataFiles, mediaDirectory } from '../platform/data-files.js';
+import { markRestored } from '../platform/restoration/mark-restored.js';
 import { closeStores, openStores, type StoresConfig } from '../platform/stores.js';
 import { openVault } from '../platform/vault.js';
+import { exists, unfinishedRestore } from '../platform/where-stores-are.js';
+import { BackupRefused, filesWith, readManifest, type StorePlaces } from './backup-format.js';
 import { copyMedia } from './media-copy.js';
-import { BackupRefused, filesWith, readManifest } from './backup-format.js';
 
 export type Restored = Verification & { readonly createdAt: string };
 
@@ -22,13 +24,78 @@ export type RestoreOptions = {
 };
 
 /**
- * Puts a backup into a data directory, opens every store with the master key, and checks each event. Where a store does not open, nothing
- * is left behind.
+ * Puts a backup into a data directory, opens every store with the master key, checks each event, and records in the log that it is a copy:
+ * it neither connects nor sends until an admin says so. Where a store does not open, nothing is left behind. Ended in the middle, it begins
+ * again when it is called again; no service starts on what is there until then.
  * @throws {BackupRefused | VaultError}
  */
 export const restore = async (backup: string, options: RestoreOptions): Promise<Restored> => {
-  const { WAYBILL_DATA_DIR: data, EVENTSTORE_URL: server, MONGODB_URI: database } = options.config;
-  const { createdAt, places } = await readManifest(backup);
+  const { config } = options;
+  const { WAYBILL_DATA_DIR: data } = config;
+  const { id, createdAt, places } = await readManifest(backup);
+  assertFits(backup, places, config);
+  await mkdir(data, { recursive: true, mode: 0o700 });
+  const unfinished = join(data, unfinishedRestore);
+  if (await exists(unfinished)) await removeStores(data);
+  const inTheWay = (await readdir(data)).find((name) => Object.values<string>(dataFiles).includes(name));
+  if (inTheWay !== undefined) {
+    throw new BackupRefused(`${join(data, inTheWay)} is in the way: move the old stores (*.db*) out of ${data} first`);
+  }
+  await writeFile(unfinished, '', { mode: 0o600 });
+  try {
+    for (const file of filesWith(places)) {
+      await copyFile(join(backup, file), join(data, file), constants.COPYFILE_EXCL);
+      await chmod(join(data, file), 0o600);
+    }
+    const checked = await check(options, async (events) => {
+      const verified = await events.verify();
+      if (verified.events === 0) throw new BackupRefused(emptyLog(backup, places));
+      const restoredAt = new Date().toISOString();
+      await markRestored(events, { backupId: id, takenAt: createdAt, position: verified.lastPosition, restoredAt });
+      return verified;
+    });
+    await copyMedia(join(backup, mediaDirectory), join(data, mediaDirectory)); // what is there already is the same
+    await rm(unfinished);
+    return { createdAt, ...checked };
+  } catch (error) {
+    await removeStores(data);
+    await rm(unfinished);
+    throw error;
+  }
+};
+
+/**
+ * Checks stores that were put back on their servers, by the servers' own tools, and records in the log that they are a copy.
+ * @throws {BackupRefused | VaultError}
+ */
+export const markServers = async (options: RestoreOptions): Promise<Restored> => {
+  const { EVENTSTORE_URL: server, MONGODB_URI: database } = options.config;
+  if (server === undefined && database === undefined)
+    throw new BackupRefused('Neither EVENTSTORE_URL nor MONGODB_URI is set: name the backup to restore');
+  return check(options, async (events) => {
+    const verified = await events.verify();
+    const createdAt = await lastTime(events);
+    if (createdAt === undefined) throw new BackupRefused('The log has no events: put it back on its server first');
+    const restoredAt = new Date().toISOString();
+    const { lastPosition: position } = verified;
+    await markRestored(events, { backupId: 'servers', takenAt: createdAt, position, restoredAt });
+    return { createdAt, ...verified };
+  });
+};
+
+const lastTime = async (events: EventStore): Promise<string | undefined> => {
+  for await (const { recordedAt } of events.readAll({ direction: 'backwards', limit: 1 })) return recordedAt;
+  return undefined;
+};
+
+const emptyLog = (backup: string, { log }: StorePlaces): string =>
+  log === 'server'
+    ? `The server of EVENTSTORE_URL has no events: put the log of ${backup} back there first`
+    : `The log of ${backup} has no events: there is nothing to restore`;
+
+/** @throws {BackupRefused} */
+const assertFits = (backup: string, places: StorePlaces, config: StoresConfig): void => {
+  const { EVENTSTORE_URL: server, MONGODB_URI: database } = config;
   if (places.log === 'server' && server === undefined)
     throw new BackupRefused(`The log of ${backup} is on a server: put it back there first, and set EVENTSTORE_URL`);
   if (places.log === 'file' && server !== undefined)
@@ -39,30 +106,15 @@ export const restore = async (backup: string, options: RestoreOptions): Promise<
     );
   if (places.others === 'file' && database !== undefined)
     throw new BackupRefused(`${backup} has stores that a database would keep: unset MONGODB_URI`);
-  await mkdir(data, { recursive: true, mode: 0o700 });
-  const inTheWay = (await readdir(data)).find((name) => Object.values<string>(dataFiles).includes(name));
-  if (inTheWay !== undefined) {
-    throw new BackupRefused(`${join(data, inTheWay)} is in the way: move the old stores (*.db*) out of ${data} first`);
-  }
-  try {
-    for (const file of filesWith(places)) {
-      await copyFile(join(backup, file), join(data, file), constants.COPYFILE_EXCL);
-      await chmod(join(data, file), 0o600);
-    }
-    const checked = await check(options);
-    if (places.log === 'server' && checked.events === 0)
-      throw new BackupRefused(`The server of EVENTSTORE_URL has no events: put the log of ${backup} back there first`);
-    await copyMedia(join(backup, mediaDirectory), join(data, mediaDirectory)); // what is there already is the same
-    return { createdAt, ...checked };
-  } catch (error) {
-    await removeStores(data);
-    throw error;
-  }
 };
 
-const check = async ({ config, masterKey, log }: RestoreOptions): Promise<Verification> => {
+/** Opens every store with the master key, and then looks at the log. */
+const check = async <Result>(
+  { config, masterKey, log }: RestoreOptions,
+  look: (events: EventStore) => Promise<Result>,
+): Promise<Result> => {
   const { WAYBILL_DATA_DIR: data } = config;
-  const stores = await openStores(config);
+  const stores = await openStores(config, undefined, { isRestoring: true });
   try {
     const { key, secrets } = await openVault({
       directory: data,
@@ -79,7 +131,7 @@ const check = async ({ config, masterKey, log }: RestoreOptions): Promise<Verifi
     } finally {
       await credentials.close();
     }
-    return await stores.events.verify();
+    return await look(stores.events);
   } finally {
     await closeStores(stores);
   }

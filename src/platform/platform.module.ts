@@ -2,7 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import type { Logger } from 'pino';
 import type { Config } from '#config';
-import { eventCodec, type EventTypes } from '#lib/event-sourcing';
+import { eventCodec, type EventCodec, type EventTypes } from '#lib/event-sourcing';
 import { CommandBus } from './bus/command-bus.js';
 import { QueryBus } from './bus/query-bus.js';
 import type { ContextDefinition } from './context-definition.js';
@@ -20,6 +20,9 @@ import { patiently } from './on-server.js';
 import { EventSessions } from './public-events/event-sessions.js';
 import { LiveNews } from './public-events/live-news.js';
 import { PublicEvents } from './public-events/public-events.js';
+import { restorationContext } from './restoration/restoration.context.js';
+import { Restoration } from './restoration/restoration.js';
+import { ResumeController } from './restoration/resume.controller.js';
 import { Runtime } from './runtime.js';
 import type { Stores } from './stores.js';
 import { Streams } from './streams/streams.js';
@@ -42,11 +45,12 @@ export class PlatformModule {
     readonly stores: Stores;
     readonly contexts: readonly ContextDefinition[];
   }): DynamicModule {
-    const { config, logger, stores, contexts } = options;
+    const { config, logger, stores } = options;
+    const contexts = [restorationContext, ...options.contexts];
     return {
       module: PlatformModule,
       global: true,
-      controllers: [HealthController],
+      controllers: [HealthController, ResumeController],
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: CONTEXTS, useValue: contexts },
@@ -62,6 +66,12 @@ export class PlatformModule {
             const open = () => openVault({ directory, masterKey, mongo: database?.mongo, events, log: logger });
             return patiently(open, config, logger);
           },
+        },
+        {
+          provide: Restoration,
+          inject: [CODEC],
+          useFactory: (codec: EventCodec) =>
+            patiently(() => Restoration.open({ events: stores.events, codec, log: logger }), config, logger),
         },
         CommandBus,
         QueryBus,
@@ -106,6 +116,7 @@ export class PlatformModule {
         Jobs,
         RunRecords,
         JobStatuses,
+        Restoration,
       ],
     };
   }

@@ -14,7 +14,7 @@ import { openDatabase, type Database } from './database.js';
 import { applyRepairs } from './log-repairs.js';
 import { onServer, patiently } from './on-server.js';
 import { assertSameDatabase } from './same-log.js';
-import { assertStoresAreThere } from './where-stores-are.js';
+import { assertRestored, assertStoresAreThere } from './where-stores-are.js';
 
 /** The log, the views that are built from it, and how far each saga has come in it. */
 export type Stores = {
@@ -31,10 +31,14 @@ export type StoresConfig = Pick<Config, 'WAYBILL_DATA_DIR'> &
 
 /**
  * Opens the stores: in a directory that exists, creating those that do not, and on their servers where some are configured. With `waiting`,
- * a server that does not answer is waited for, and that is logged.
+ * a server that does not answer is waited for, and that is logged. `isRestoring`: by whoever is putting them back.
  * @throws {StoreUnavailable | ReadModelsUnavailable | SagaProgressUnavailable | OperatorError} with a message for the operator.
  */
-export const openStores = async (config: StoresConfig, waiting?: Pick<Log, 'warn'>): Promise<Stores> => {
+export const openStores = async (
+  config: StoresConfig,
+  waiting?: Pick<Log, 'warn'>,
+  { isRestoring = false }: { readonly isRestoring?: boolean } = {},
+): Promise<Stores> => {
   const { WAYBILL_DATA_DIR: directory } = config;
   const opened: { close(): Promise<void> }[] = [];
   const keep = <Store extends { close(): Promise<void> }>(store: Store): Store => {
@@ -42,6 +46,7 @@ export const openStores = async (config: StoresConfig, waiting?: Pick<Log, 'warn
     return store;
   };
   try {
+    if (!isRestoring) await assertRestored(directory);
     await assertStoresAreThere(config);
     const directoryLock = keep(lockDirectory(config));
     const events = keep(await openLog(config, waiting));

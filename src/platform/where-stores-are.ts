@@ -12,6 +12,20 @@ class StoresElsewhere extends OperatorError {
 /** The stores that are files of the data directory, or in the database of MONGODB_URI. Views are not among them: they are made again. */
 const movable = [dataFiles.sagas, dataFiles.secrets, dataFiles.credentials] as const;
 
+/** Beside stores that are being put back from a backup. */
+export const unfinishedRestore = 'restore.unfinished';
+
+/** A restore was ended in the middle: some stores may be missing, and the log does not say yet that it is a copy. */
+class RestoreUnfinished extends OperatorError {
+  override readonly name = 'RestoreUnfinished';
+}
+
+/** @throws {RestoreUnfinished} */
+export const assertRestored = async (directory: string): Promise<void> => {
+  if (await exists(join(directory, unfinishedRestore)))
+    throw new RestoreUnfinished(`A restore into ${directory} was ended in the middle: run npm run restore again`);
+};
+
 /** How a file is called whose content was moved to a server. */
 export const movedName = (file: string): string => `${file}.moved`;
 

@@ -81,3 +81,44 @@ describe('a session of a user who is deactivated', () => {
       .then([]);
   });
 });
+
+describe('a session of a restored copy', () => {
+  const why = 'restored';
+  const heldBack: SessionEvent = { type: 'SessionPaused', data: { ...of, wasConnected: true, why, pausedAt: at } };
+  const pauseCopy: SessionCommand = { type: 'PauseSession', data: { sessionId, why, at } };
+  const resumeCopy: SessionCommand = { type: 'ResumeSession', data: { sessionId, why, at } };
+
+  it('is paused once, and connects again when the copy goes on', () => {
+    session(linked).when(pauseCopy).then([heldBack]);
+    session([...linked, heldBack])
+      .when(pauseCopy)
+      .then([]);
+    session([...linked, heldBack])
+      .when(resumeCopy)
+      .then([resumed(true, 2)]);
+  });
+
+  it('is not started, and not resumed with its user', () => {
+    session([...linked, heldBack])
+      .when(command('RestartSession'))
+      .refused('restored_copy');
+    session([...linked, heldBack])
+      .when(command('ResumeSession'))
+      .then([]);
+  });
+
+  it('stays paused where its user is deactivated, before or meanwhile', () => {
+    session([...linked, paused(true)])
+      .when(pauseCopy)
+      .then([]);
+    session([...linked, paused(true)])
+      .when(resumeCopy)
+      .then([]);
+    session([...linked, heldBack])
+      .when(command('PauseSession'))
+      .then([paused(true)]);
+    session([...linked, heldBack, paused(true)])
+      .when(resumeCopy)
+      .then([]);
+  });
+});

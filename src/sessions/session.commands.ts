@@ -3,6 +3,7 @@ import type {
   ConfigureSession,
   DeleteSession,
   LogOutSession,
+  PauseReason,
   RecordProfileChange,
   RestartSession,
   SessionAccount,
@@ -15,10 +16,15 @@ type ForSession<Data = object> = Data & { readonly sessionId: string; readonly a
 /** The slot of the session was taken before: see `TakeSessionSlot`. Does nothing where the session exists, or existed. */
 export type InitSession = Command<'InitSession', ForSession<SessionRequest>>;
 
-/** Its user was deactivated: ends the connection, until it is resumed. */
-export type PauseSession = Command<'PauseSession', ForSession>;
-/** Its user was activated: connects again where the pause ended a connection. */
-export type ResumeSession = Command<'ResumeSession', ForSession>;
+/** Ends the connection, until it is resumed. Without `why`, its user was deactivated. */
+export type PauseSession = Command<'PauseSession', ForSession<{ readonly why?: PauseReason }>>;
+/** What it was paused for is over: connects again where the pause ended a connection. */
+export type ResumeSession = Command<'ResumeSession', ForSession<{ readonly why?: PauseReason }>>;
+
+/** The service is a restored copy: pauses all sessions. */
+export type PauseAllSessions = Command<'PauseAllSessions', { readonly restoredAt: string; readonly at: string }>;
+/** The restored copy goes on: resumes them. */
+export type ResumeAllSessions = Command<'ResumeAllSessions', { readonly at: string }>;
 
 /** What a connection reported. `start` is the number of the start of the session that it belongs to; null where that is not known. */
 type Reported<Data> = ForSession<Data & { readonly start: number | null }>;

@@ -31,6 +31,10 @@ const ofAccount = { subject: 'userId', fields: ['phoneNumber', 'jid', 'lid', 'pu
 const cause = { reason: z.string(), code: z.int().nullable(), detail: z.string() };
 
 /** What happens to one session. No event holds a QR, a pairing code or a credential. */
+/** Why a session waits for somebody: its user is deactivated, or the service is a restored copy. */
+const PauseReason = z.enum(['user_inactive', 'restored']);
+export type PauseReason = z.output<typeof PauseReason>;
+
 export const sessionEvents = eventTypes('session', {
   SessionInitialized: event(
     z.object({
@@ -83,9 +87,11 @@ export const sessionEvents = eventTypes('session', {
   ),
   SessionRestarted: event(z.object({ ...ofSession, linked: z.boolean(), start, restartedAt: time })),
   SessionStopped: event(z.object({ ...ofSession, stoppedAt: time })),
-  /** Its user was deactivated. `wasConnected`: it had a connection, or tried to get one, and will again. */
-  SessionPaused: event(z.object({ ...ofSession, wasConnected: z.boolean(), pausedAt: time })),
-  /** The user was activated. `connects`: as it was before the pause. */
+  /** `wasConnected`: it had a connection, or tried to get one, and will again. Without `why`, its user was deactivated. */
+  SessionPaused: event(
+    z.object({ ...ofSession, wasConnected: z.boolean(), why: PauseReason.optional(), pausedAt: time }),
+  ),
+  /** What it was paused for is over. `connects`: as it was before the pause. */
   SessionResumed: event(z.object({ ...ofSession, connects: z.boolean(), linked: z.boolean(), start, resumedAt: time })),
   SessionLoggedOut: event(
     z.object({ ...ofSession, by: z.enum(['phone', 'caller']), detail: z.string(), loggedOutAt: time }),

@@ -1,7 +1,7 @@
 import { decider, DomainError } from '#lib/event-sourcing';
 import { isNothingNew, mayHavePassed, nextAttempt, reconnectWaitMs } from './reconnect.rules.js';
 import type { RecordSessionDisconnected, SessionCommand } from './session.commands.js';
-import { sessionEvents, type SessionEvent, type SessionStatus } from './session.contract.js';
+import { sessionEvents, type PauseReason, type SessionEvent, type SessionStatus } from './session.contract.js';
 import { interruption, isSameConfiguration, shouldBeConnected } from './session.rules.js';
 import { usualSettings, type SessionMetadata, type SessionSettings } from './settings.contract.js';
 
@@ -29,8 +29,8 @@ export type LiveSession = {
   readonly nextAttemptAt: string | null;
   /** Why its last connection ended. */
   readonly reason: string | null;
-  /** Set while its user is deactivated. */
-  readonly pause: { readonly wasConnected: boolean } | null;
+  /** Set while it waits for somebody. */
+  readonly pause: { readonly why: PauseReason; readonly wasConnected: boolean } | null;
 };
 
 export type SessionState =
@@ -48,7 +48,7 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
   events: sessionEvents,
   idOf: ({ data }) => data.sessionId,
   initialState: { status: 'none' },
-  snapshotVersion: 5,
+  snapshotVersion: 6,
 
   decide: {
     InitSession: ({ at, ...data }, session) =>
@@ -79,13 +79,7 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
     },
     RestartSession: ({ at, ...asked }, session) => {
       const { of, linked, start, pause } = found(session, asked);
-      if (pause) {
-        throw new DomainError(
-          'conflict',
-          'user_inactive',
-          'The user is deactivated: the session waits until they are active',
-        );
-      }
+      if (pause) throw waits[pause.why]();
       return [{ type: 'SessionRestarted', data: { ...of, linked, start: start + 1, restartedAt: at } }];
     },
     StopSession: ({ at, ...asked }, session) => {
@@ -110,14 +104,14 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
       session.status === 'deleted'
         ? []
         : [{ type: 'SessionDeleted', data: { ...found(session, asked).of, deletedAt: at } }],
-    PauseSession: ({ sessionId, at }, session) => {
-      if (!isLive(session) || session.pause) return [];
-      const { userId, status } = session;
-      const data = { sessionId, userId, wasConnected: shouldBeConnected(status), pausedAt: at };
-      return [{ type: 'SessionPaused', data }];
+    PauseSession: ({ sessionId, why, at }, session) => {
+      if (!isLive(session) || (session.pause && session.pause.why !== overruledBy(why))) return [];
+      const { userId, status, pause } = session;
+      const wasConnected = pause?.wasConnected ?? shouldBeConnected(status);
+      return [{ type: 'SessionPaused', data: { sessionId, userId, wasConnected, ...(why && { why }), pausedAt: at } }];
     },
-    ResumeSession: ({ sessionId, at }, session) => {
-      if (!isLive(session) || !session.pause) return [];
+    ResumeSession: ({ sessionId, why = 'user_inactive', at }, session) => {
+      if (!isLive(session) || session.pause?.why !== why) return [];
       const { userId, linked, start, pause } = session;
       const connects = pause.wasConnected;
       const data = { sessionId, userId, connects, linked, start: connects ? start + 1 : start, resumedAt: at };
@@ -203,10 +197,10 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
     SessionReconnectScheduled: (session, { attempt, dueAt }) =>
       change(session, { attempts: attempt, nextAttemptAt: dueAt }),
     SessionRestarted: (session, { linked, start }) => change(session, started(linked, start)),
-    SessionPaused: (session, { wasConnected }) =>
+    SessionPaused: (session, { wasConnected, why = 'user_inactive' }) =>
       change(session, {
         ...(wasConnected && { status: 'stopped', connectedAt: null, nextAttemptAt: null }),
-        pause: { wasConnected },
+        pause: { why, wasConnected },
       }),
     SessionResumed: (session, { connects, linked, start }) =>
       change(session, { ...(connects && started(linked, start)), pause: null }),
@@ -232,7 +226,22 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
 
 /** A session that was stopped or logged out during a pause does not connect at its end. */
 const staysAfterPause = (session: SessionState): Partial<LiveSession> =>
-  isLive(session) && session.pause ? { pause: { wasConnected: false } } : {};
+  isLive(session) && session.pause ? { pause: { ...session.pause, wasConnected: false } } : {};
+
+/** A user who is deactivated while a restored copy waits is still deactivated when that goes on. */
+const overruledBy = (why: PauseReason | undefined): PauseReason | undefined =>
+  why === 'restored' ? undefined : 'restored';
+
+const waits: { readonly [why in PauseReason]: () => DomainError } = {
+  user_inactive: () =>
+    new DomainError('conflict', 'user_inactive', 'The user is deactivated: the session waits until they are active'),
+  restored: () =>
+    new DomainError(
+      'conflict',
+      'restored_copy',
+      'This is a restored copy: the session waits until an admin lets it go on',
+    ),
+};
 
 /** What a new start changes. */
 const started = (linked: boolean, start: number): Partial<LiveSession> => ({

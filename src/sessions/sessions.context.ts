@@ -8,8 +8,10 @@ import {
   StopConnectionEffect,
   UnlinkConnectionEffect,
 } from './connections/effects.js';
+import { PauseAllSessionsEffect, ResumeAllSessionsEffect } from './connections/restoration.effects.js';
 import { CreateSessionHandler } from './create-session.handler.js';
 import { FillSessionSlotHandler } from './fill-session-slot.handler.js';
+import { restorationSaga } from './restoration.saga.js';
 import { sessionDecider } from './session.decider.js';
 import { eventSessions, sessionPublicEvents } from './sessions.public-events.js';
 import { sessionsProjection } from './sessions.projection.js';
@@ -26,7 +28,7 @@ export const sessionsContext = defineContext({
   name: 'sessions',
   deciders: [sessionDecider, slotsDecider, reportDecider],
   projections: [sessionsProjection],
-  sagas: [connectionSaga, slotsSaga, unrecordedReportsSaga],
+  sagas: [connectionSaga, slotsSaga, restorationSaga, unrecordedReportsSaga],
   commands: {
     CreateSession: CreateSessionHandler,
     FillSessionSlot: FillSessionSlotHandler,
@@ -40,6 +42,8 @@ export const sessionsContext = defineContext({
     UnlinkConnection: UnlinkConnectionEffect,
     ForgetConnection: ForgetConnectionEffect,
     RecordReport: RecordReportEffect,
+    PauseAllSessions: PauseAllSessionsEffect,
+    ResumeAllSessions: ResumeAllSessionsEffect,
   },
   queries: sessionQueries,
   publicEvents: [sessionPublicEvents],

@@ -14,6 +14,7 @@ import {
 } from './connections/effects.js';
 import { recordConnectionReports } from './connections/record-reports.js';
 import { Reconnects } from './connections/reconnects.js';
+import { PauseAllSessionsEffect, ResumeAllSessionsEffect } from './connections/restoration.effects.js';
 import { Restorer } from './connections/restorer.js';
 import { CreateSessionHandler } from './create-session.handler.js';
 import { FillSessionSlotHandler } from './fill-session-slot.handler.js';
@@ -47,6 +48,8 @@ const effects = [
   UnlinkConnectionEffect,
   ForgetConnectionEffect,
   RecordReportEffect,
+  PauseAllSessionsEffect,
+  ResumeAllSessionsEffect,
 ];
 
 /** The routes of sessions, and the connections to WhatsApp that messaging uses as well. */

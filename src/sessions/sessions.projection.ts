@@ -1,7 +1,7 @@
 import { projection } from '#lib/event-sourcing';
 import { collection, patch, put, remove } from '#lib/read-models';
 import type { SessionView } from './session-view.contract.js';
-import { sessionEvents, type SessionEvent, type SessionRequest } from './session.contract.js';
+import { sessionEvents, type PauseReason, type SessionEvent, type SessionRequest } from './session.contract.js';
 import { usualSettings } from './settings.contract.js';
 import { slotEvents, type SlotEvent } from './slots.contract.js';
 
@@ -75,13 +75,9 @@ export const sessionsProjection = projection<SessionEvent | SlotEvent, SessionVi
         status: linked ? 'connecting' : 'initializing',
         reason: null,
       }),
-    SessionPaused: ({ data: { sessionId, wasConnected, pausedAt } }) =>
+    SessionPaused: ({ data: { sessionId, wasConnected, why = 'user_inactive', pausedAt } }) =>
       wasConnected
-        ? change(sessionId, pausedAt, {
-            ...notReconnecting,
-            status: 'stopped',
-            reason: 'The user is deactivated. The session connects again when they are activated.',
-          })
+        ? change(sessionId, pausedAt, { ...notReconnecting, status: 'stopped', reason: pauseInWords[why] })
         : [],
     SessionResumed: ({ data: { sessionId, connects, linked, resumedAt } }) =>
       connects ? change(sessionId, resumedAt, { status: linked ? 'connecting' : 'initializing', reason: null }) : [],
@@ -98,5 +94,10 @@ export const sessionsProjection = projection<SessionEvent | SlotEvent, SessionVi
     SessionDeleted: ({ data: { sessionId } }) => remove(sessionId),
   },
 });
+
+const pauseInWords = {
+  user_inactive: 'The user is deactivated. The session connects again when they are activated.',
+  restored: 'This is a restored copy. The session connects again when an admin lets the copy go on.',
+} as const satisfies { readonly [why in PauseReason]: string };
 
 export const sessionDocuments = { view: sessions, projection: sessionsProjection, stream: sessionEvents };

@@ -68,6 +68,8 @@ it('a directory and its server are restored, the server first, to what they were
 
   waybill.configure({ EVENTSTORE_URL: restored.url });
   await waybill.boot(data);
+  await waybill.until(client.session.user, client.session.id, { status: 'stopped' });
+  await waybill.admin('POST /v1/admin/system/resume', { body: { queued: 'send' } });
   await waybill.until(client.session.user, client.session.id, { status: 'connected' });
   await client.until(kept, 'delivered');
   await client.until(queued, 'delivered');

@@ -123,6 +123,7 @@ describe('a backup', () => {
     expect(stdout).toMatch(/\d+ events[^]*All were checked/);
     await waybill.shutDown();
     await waybill.boot(data);
+    await waybill.admin('POST /v1/admin/system/resume', { body: { queued: 'send' } });
     await waybill.until(client.session.user, client.session.id, { status: 'connected' });
     for (const id of accepted) await client.until(id, 'sent');
     const file = await client.call(`GET /v1/media/${mediaId}`);

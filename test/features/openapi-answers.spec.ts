@@ -235,6 +235,15 @@ describe('every operation answers as the document says', () => {
     await admin(`GET /v1/admin/streams/session-${sessionId}`);
     const lists = ['projections', 'system', 'parked', 'damaged-events', 'jobs', 'jobs/media-files'];
     for (const what of lists) await admin(`GET /v1/admin/${what}`);
+    expect((await admin('POST /v1/admin/system/resume', { queued: 'send' })).body.code).toBe('not_restored');
+    const at = new Date().toISOString();
+    const restored = {
+      type: 'RecordServiceRestored',
+      data: { backupId: 'b', takenAt: at, position: 1, restoredAt: at },
+    };
+    await service.app.get(CommandBus).execute(restored, CommandContext.new({ kind: 'system', id: 'test' }));
+    expect((await admin('POST /v1/admin/system/resume', { queued: 'send' })).status).toBe(202);
+    expect((await admin('POST /v1/admin/system/resume', { queued: 'cancel' })).body.code).toBe('resumed_already');
     for (const query of ['', '?timeZone=Mars', '?from=2026-02-02&to=2026-02-01']) {
       await user(`GET /v1/usage${query}`);
       await admin(`GET /v1/admin/usage${query}`);

@@ -43,6 +43,7 @@ it('the state of the system names each part, its engine, and since when it is as
       { name: 'credentials', ...up },
     ],
     whatsapp: { mode: 'sandbox', connected: 0, linked: 0 },
+    restored: null,
     dataDirectory: { bytes: expect.any(Number) },
   });
   const again = (await system()).body as { readonly parts: readonly object[] };

@@ -99,6 +99,11 @@ export const failures = {
     reason: 'The API key with which it was requested was revoked, and what it left unsent canceled.',
     retryable: false,
   },
+  canceledAfterRestore: {
+    code: 'canceled_after_restore',
+    reason: 'It waited in a copy that was restored from a backup, and an admin canceled what waited.',
+    retryable: true,
+  },
   unconfirmed: {
     code: 'unconfirmed',
     reason: `WhatsApp never confirmed the message, however often it was sent. ${mayHaveArrived}`,
@@ -111,6 +116,7 @@ export const holdDetails = {
   session_offline: 'The session is not connected to WhatsApp. The message is sent when it is.',
   session_logged_out: 'The session was logged out. The message is sent once it is linked to the same account again.',
   user_inactive: 'The user is deactivated. The message is sent once they are activated.',
+  restored: 'This is a restored copy: it may have been sent already. It waits until an admin lets the copy go on.',
   pacing: 'It waits for its turn: messages of this session are sent with pauses between them.',
   whatsapp_busy: 'WhatsApp does not accept it at the moment. It is sent again.',
   not_sent: 'It could not be sent. It is tried again.',

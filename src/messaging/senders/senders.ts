@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '#lib/event-sourcing';
+import { Restoration } from '../../platform/restoration/restoration.js';
 import { MemoryViews } from '../../platform/views/memory-views.js';
 import { ViewBehind } from '../../platform/views/view-behind.js';
 import type { Acceptance } from '../message.commands.js';
@@ -16,7 +17,10 @@ const catchUpTimeoutMs = 2000;
 export class Senders {
   private readonly view;
 
-  constructor(views: MemoryViews) {
+  constructor(
+    views: MemoryViews,
+    private readonly restoration: Restoration,
+  ) {
     this.view = views.follow(sendersView);
   }
 
@@ -37,6 +41,7 @@ export class Senders {
 
   /** What the messages of a session wait for that is not connected: it is not back by itself where somebody logged it out, say. */
   reasonToWait(sessionId: string): HoldReason {
+    if (this.restoration.isHeld) return 'restored';
     const session = this.session(sessionId);
     if (session && this.view.tables.inactiveUsers.has(session.userId)) return 'user_inactive';
     return typeof session?.account === 'string' ? 'session_offline' : 'session_logged_out';

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { RequestCounters } from '#lib/request-counters';
+import { inWords, Restoration } from '../restoration/restoration.js';
 import { enginesOf, type Engine, type Stores } from '../stores.js';
 import { Subscriptions } from '../subscriptions.js';
 import { COUNTERS, STORES, VAULT } from '../tokens.js';
@@ -24,6 +25,7 @@ export class Parts {
     @Inject(VAULT) private readonly vault: Vault,
     private readonly subscriptions: Subscriptions,
     @Inject(COUNTERS) private readonly counters: RequestCounters,
+    private readonly restoration: Restoration,
   ) {
     this.engines = enginesOf(stores);
   }
@@ -51,6 +53,7 @@ export class Parts {
       this.part('sagaProgress', others, progress),
       this.part('vault', others, vault),
       this.part('subscriptions', null, this.ofSubscriptions()),
+      ...this.ofRestoration(),
       ...added,
       ...(requestCounters ? [this.part('requestCounters', { name: 'Redis', version: null }, requestCounters)] : []),
     ];
@@ -70,6 +73,13 @@ export class Parts {
     if (store.status === 'down' || damaged.length === 0) return store;
     const detail = damaged.map(({ position, problem }) => `Event ${position} is corrupt: ${problem}`).join('; ');
     return { status: 'up', detail };
+  }
+
+  /** A restored copy that waits is up: it answers, and accepts what is to be sent later. */
+  private ofRestoration(): readonly Part[] {
+    const { state } = this.restoration;
+    if (state.status !== 'held' && state.status !== 'canceling') return [];
+    return [this.part('restoredCopy', null, { status: 'up', detail: inWords(state) })];
   }
 
   private ofSubscriptions(): Health {

@@ -3,6 +3,7 @@ import type { Actor } from '#lib/event-sourcing';
 import type { Log } from '#lib/subscriptions';
 import { CommandBus } from '../bus/command-bus.js';
 import { CommandContext } from '../command-context.js';
+import { Restoration } from '../restoration/restoration.js';
 import { Streams } from '../streams/streams.js';
 import { LOG } from '../tokens.js';
 import type { RecordJobFailed, RecordJobRecovered } from './job.commands.js';
@@ -37,13 +38,17 @@ export class JobRunner implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly streams: Streams,
     private readonly commands: CommandBus,
     private readonly leases: JobLeases,
+    private readonly restoration: Restoration,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
+  /** A restored copy does nothing before it is let go on: its bucket and its backups may be the original's as well. */
   onApplicationBootstrap(): void {
-    this.timers.start(this.jobs.all(), (job) => void this.runUnlessPaused(job, bySchedule));
     this.settling = this.settle();
-    this.catchingUp = setTimeout(() => void this.catchUp(), catchUpAfterMs).unref();
+    this.restoration.whenReleased(() => {
+      this.timers.start(this.jobs.all(), (job) => void this.runUnlessPaused(job, bySchedule));
+      this.catchingUp = setTimeout(() => void this.catchUp(), catchUpAfterMs).unref();
+    });
   }
 
   /** What runs is aborted and waited for. */
@@ -55,10 +60,10 @@ export class JobRunner implements OnApplicationBootstrap, OnModuleDestroy {
     await Promise.all(this.running.values());
   }
 
-  /** Runs a job, also one that is paused, unless it is running. Resolves when it has ended; never rejects. */
+  /** Runs a job, also one that is paused, unless it is running or this is a copy that waits. Resolves when it has ended; never rejects. */
   async run(name: string, by: Actor): Promise<void> {
     const job = this.jobs.find(name);
-    if (!job || this.running.has(name) || this.stopping.signal.aborted) return;
+    if (!job || this.running.has(name) || this.stopping.signal.aborted || this.restoration.isHeld) return;
     const run = this.leases
       .alone(name, this.stopping.signal, (signal) => this.recorded(job, by, signal))
       .catch((error: unknown) =>

@@ -69,6 +69,11 @@ const forAdmins: readonly Group[] = [
       'Housekeeping that the service does by itself: what each job does and when, what its last run did, and ways to run it now or to pause it.',
   },
   {
+    name: 'Backups',
+    description:
+      'Encrypted copies of the data, made by schedule or at once. A copy that was restored from one waits for an admin before it connects and sends.',
+  },
+  {
     name: 'Record',
     description:
       'The log of events, what follows it (projections, sagas, and events that could not be handled), and how the service does.',

@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { keyedQueue } from '#lib/async';
+import { keyedQueue, Transient } from '#lib/async';
 import type { Log } from '#lib/subscriptions';
 import { NotConnected, type WhatsAppConnections } from '#lib/whatsapp';
 import { CommandBus } from '../../platform/bus/command-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
+import { Restoration } from '../../platform/restoration/restoration.js';
 import { Streams } from '../../platform/streams/streams.js';
 import { LOG } from '../../platform/tokens.js';
 import type { RecordSessionDisconnected, RecordSessionInterrupted } from '../session.commands.js';
@@ -13,10 +14,15 @@ import { shouldBeConnected } from '../session.rules.js';
 import { ConnectionStarts } from '../whatsapp/connection-starts.js';
 import { WHATSAPP } from '../whatsapp/tokens.js';
 
+/** The account may be connected to the original: nothing is told to WhatsApp before an admin says that it is gone. */
+class CopyIsHeld extends Transient {
+  override readonly name = 'CopyIsHeld';
+}
+
 /**
  * The only place where connections are started and ended: one thing at a time for each session, and only while the session's stream asks
  * for it. So commands that come late, or again after a crash, do no harm. All of them throw {Transient} while stores or credentials cannot
- * be used: they are to be tried again.
+ * be used: they are to be tried again. A restored copy that waits for an admin connects none of them.
  */
 @Injectable()
 export class ConnectionSupervisor {
@@ -28,6 +34,7 @@ export class ConnectionSupervisor {
     private readonly streams: Streams,
     private readonly starts: ConnectionStarts,
     private readonly commands: CommandBus,
+    private readonly restoration: Restoration,
   ) {}
 
   /**
@@ -99,6 +106,7 @@ export class ConnectionSupervisor {
     isAsked: (session: LiveSession) => boolean,
   ): Promise<boolean> {
     return this.bySession.run(sessionId, async () => {
+      if (this.restoration.isHeld) return false;
       const session = await this.stateOf(sessionId);
       if (!isLive(session) || !shouldBeConnected(session.status) || !isAsked(session)) return false;
       const { linked, mustUnlink, pairByCode, start } = session;
@@ -122,7 +130,9 @@ export class ConnectionSupervisor {
   private whenUnlinked(sessionId: string, work: () => Promise<void>): Promise<void> {
     return this.bySession.run(sessionId, async () => {
       const { status } = await this.stateOf(sessionId);
-      if (status === 'logged_out' || status === 'deleted') await work();
+      if (status !== 'logged_out' && status !== 'deleted') return;
+      if (this.restoration.isHeld) throw new CopyIsHeld('This is a restored copy: it unlinks sessions once it goes on');
+      await work();
     });
   }
 

@@ -3,6 +3,7 @@ import { retrying, Transient, usualRetry } from '#lib/async';
 import type { Log } from '#lib/subscriptions';
 import { CommandBus } from '../../platform/bus/command-bus.js';
 import { CommandContext } from '../../platform/command-context.js';
+import { Restoration } from '../../platform/restoration/restoration.js';
 import { LOG } from '../../platform/tokens.js';
 import { Views } from '../../platform/views/views.js';
 import { shouldBeConnected } from '../session.rules.js';
@@ -33,13 +34,14 @@ export class Restorer implements OnApplicationBootstrap, BeforeApplicationShutdo
     private readonly reconnects: Reconnects,
     private readonly connections: ConnectionStatuses,
     private readonly commands: CommandBus,
+    private readonly restoration: Restoration,
   ) {
     connections.onHasten((sessionId) => this.queue.hasten(sessionId));
   }
 
   /** Does not keep the service waiting. */
   onApplicationBootstrap(): void {
-    void this.restore();
+    this.restoration.whenReleased(() => void this.restore());
   }
 
   beforeApplicationShutdown(): void {

@@ -52,7 +52,7 @@ export class AdminSessionsController {
   @ApiOperation({ summary: 'Start a session again on a new connection' })
   @Answers(202, 'The session, which is being started', Session)
   @Located()
-  @Refuses(refusals.sessionNotFound, refusals.userInactive)
+  @Refuses(refusals.sessionNotFound, refusals.userInactive, refusals.restoredCopy)
   async restart(
     @Context() context: CommandContext,
     @Param({ schema: ById }) { id }: Id,

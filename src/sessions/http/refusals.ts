@@ -9,6 +9,11 @@ export const refusals = {
     code: 'user_inactive',
     detail: 'The user is deactivated: the session waits until they are active',
   },
+  restoredCopy: {
+    status: 409,
+    code: 'restored_copy',
+    detail: 'This is a restored copy: the session waits until an admin lets it go on',
+  },
   noQr: {
     status: 409,
     code: 'no_qr',

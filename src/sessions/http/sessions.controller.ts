@@ -112,7 +112,7 @@ export class SessionsController {
   @ApiOperation({ summary: 'Start a session again on a new connection: one that is not linked shows a new QR or code' })
   @Answers(202, 'The session, which is being started', Session)
   @Located()
-  @Refuses(refusals.sessionNotFound)
+  @Refuses(refusals.sessionNotFound, refusals.restoredCopy)
   async restart(
     @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,

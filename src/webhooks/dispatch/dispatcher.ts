@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy }
 import { pause, retrying, usualRetry } from '#lib/async';
 import type { Log } from '#lib/subscriptions';
 import { DueWork, type DueItem } from '../../platform/due-work/due-work.js';
+import { Restoration } from '../../platform/restoration/restoration.js';
 import { LOG } from '../../platform/tokens.js';
 import type { Attempt } from '../delivery.contract.js';
 import { isGone, isSuccess, maxRetryWaitMs, problemOf, waitAfter, type Ending } from '../retry.rules.js';
@@ -41,6 +42,7 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly keys: WebhookKeysStore,
     private readonly requests: Requests,
     private readonly recorder: Recorder,
+    private readonly restoration: Restoration,
     @Inject(LOG) private readonly log: Log,
   ) {
     this.work = new DueWork(
@@ -59,7 +61,12 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy {
     );
   }
 
+  /** A restored copy delivers nothing before it is let go on: the original may have delivered it. */
   onApplicationBootstrap(): void {
+    this.restoration.whenReleased(() => this.start());
+  }
+
+  private start(): void {
     this.isStarted = true;
     this.work.start();
     for (const webhookId of this.subscribers.ids()) this.lane(webhookId)?.wake();
