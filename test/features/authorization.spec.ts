@@ -137,7 +137,7 @@ describe('every route', () => {
       }
       expect([operation.name, (await ask(operation, { key })).status]).toEqual([operation.name, 401]);
     }
-  });
+  }, 180_000); // a login for each role and operation
 
   it('for users is for keys that have its scope, and for no admin', async () => {
     const all = await keyWith(Scope.options);
