@@ -79,14 +79,6 @@ describe('a message to send', () => {
     }
   });
 
-  it('says that it waits in a restored copy, also where it may have left before the backup', () => {
-    const attempted = messageEvent('MessageAttempted');
-    const waits = messageEvent('MessageHeld', { why: 'restored', mayHaveLeft: true });
-    const command = { type: 'HoldMessage', data: { ...hold.data, why: 'restored' } } as MessageCommand;
-    given([queued, attempted]).when(command).then([waits]);
-    given([queued, attempted, waits]).when(command).then([]);
-  });
-
   it('records each status once', () => {
     given([queued]).when(report('Sent')).then([sent]);
     given([queued, sent]).when(report('Sent')).then([]);

@@ -1,4 +1,5 @@
 import { decider, DomainError } from '#lib/event-sourcing';
+import { overruledBy, waitsFor } from './pause.rules.js';
 import { isNothingNew, mayHavePassed, nextAttempt, reconnectWaitMs } from './reconnect.rules.js';
 import type { RecordSessionDisconnected, SessionCommand } from './session.commands.js';
 import { sessionEvents, type PauseReason, type SessionEvent, type SessionStatus } from './session.contract.js';
@@ -79,7 +80,7 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
     },
     RestartSession: ({ at, ...asked }, session) => {
       const { of, linked, start, pause } = found(session, asked);
-      if (pause) throw waits[pause.why]();
+      if (pause) throw waitsFor(pause.why);
       return [{ type: 'SessionRestarted', data: { ...of, linked, start: start + 1, restartedAt: at } }];
     },
     StopSession: ({ at, ...asked }, session) => {
@@ -227,21 +228,6 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
 /** A session that was stopped or logged out during a pause does not connect at its end. */
 const staysAfterPause = (session: SessionState): Partial<LiveSession> =>
   isLive(session) && session.pause ? { pause: { ...session.pause, wasConnected: false } } : {};
-
-/** A user who is deactivated while a restored copy waits is still deactivated when that goes on. */
-const overruledBy = (why: PauseReason | undefined): PauseReason | undefined =>
-  why === 'restored' ? undefined : 'restored';
-
-const waits: { readonly [why in PauseReason]: () => DomainError } = {
-  user_inactive: () =>
-    new DomainError('conflict', 'user_inactive', 'The user is deactivated: the session waits until they are active'),
-  restored: () =>
-    new DomainError(
-      'conflict',
-      'restored_copy',
-      'This is a restored copy: the session waits until an admin lets it go on',
-    ),
-};
 
 /** What a new start changes. */
 const started = (linked: boolean, start: number): Partial<LiveSession> => ({

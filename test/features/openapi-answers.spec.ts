@@ -2,6 +2,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { CommandBus } from '../../src/platform/bus/command-bus.js';
 import { CommandContext } from '../../src/platform/command-context.js';
+import { askAboutBackups } from '../support/backup-answers.js';
 import { documentedAnswers } from '../support/documented-answers.js';
 import { exampleBody, operations, type Operation } from '../support/http-operations.js';
 import { startHttp, type Answer, type Call, type HttpService } from '../support/http.js';
@@ -54,9 +55,7 @@ beforeAll(async () => {
   await service.app.get(CommandBus).execute({ type: 'RecordSessionPaired', data }, context);
 });
 
-beforeEach(() => {
-  differences = [];
-});
+beforeEach(() => void (differences = []));
 
 afterAll(async () => {
   await service.app.close();
@@ -234,16 +233,8 @@ describe('every operation answers as the document says', () => {
   it('about the record and the service', async () => {
     await admin(`GET /v1/admin/streams/session-${sessionId}`);
     const lists = ['projections', 'system', 'parked', 'damaged-events', 'jobs', 'jobs/media-files'];
-    for (const what of lists) await admin(`GET /v1/admin/${what}`);
-    expect((await admin('POST /v1/admin/system/resume', { queued: 'send' })).body.code).toBe('not_restored');
-    const at = new Date().toISOString();
-    const restored = {
-      type: 'RecordServiceRestored',
-      data: { backupId: 'b', takenAt: at, position: 1, restoredAt: at },
-    };
-    await service.app.get(CommandBus).execute(restored, CommandContext.new({ kind: 'system', id: 'test' }));
-    expect((await admin('POST /v1/admin/system/resume', { queued: 'send' })).status).toBe(202);
-    expect((await admin('POST /v1/admin/system/resume', { queued: 'cancel' })).body.code).toBe('resumed_already');
+    await Promise.all(lists.map((what) => admin(`GET /v1/admin/${what}`)));
+    await askAboutBackups({ app: service.app, admin });
     for (const query of ['', '?timeZone=Mars', '?from=2026-02-02&to=2026-02-01']) {
       await user(`GET /v1/usage${query}`);
       await admin(`GET /v1/admin/usage${query}`);
