@@ -2,7 +2,7 @@ import type { Command } from '#lib/event-sourcing';
 import type { QueueChoice, RecordServiceResumed, RestoredFrom } from './restoration.contract.js';
 
 /** A backup was put back. */
-export type RecordServiceRestored = Command<'RecordServiceRestored', RestoredFrom>;
+type RecordServiceRestored = Command<'RecordServiceRestored', RestoredFrom>;
 
 /** An admin's word that a restored copy may go on. */
 export type ResumeService = Command<'ResumeService', { readonly queued: QueueChoice; readonly at: string }>;
