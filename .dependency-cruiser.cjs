@@ -57,6 +57,7 @@ module.exports = {
           '^src/[^/]+/content/',
           '^libs/event-sourcing/',
           '^libs/async/policy/',
+          '^libs/time-zones/',
           '^libs/whatsapp/[^/]+\\.ts$',
           '^libs/read-models/(index|collection|write|port)\\.ts$',
           ...pureLibraries,

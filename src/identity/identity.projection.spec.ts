@@ -26,7 +26,7 @@ describe('the users view', () => {
   const limits = { maxMessagesPerDay: 1000, requestsPerMinute: 60, maxSessions: 2, maxWebhooks: 3 };
   const registered: UserEvent = {
     type: 'UserRegistered',
-    data: { userId, name: 'Ana', email: 'ana@example.com', emailKey: 'ana', limits, registeredAt: at },
+    data: { userId, name: 'Ana', email: 'ana@example.com', emailKey: 'ana', limits, timeZone: 'UTC', registeredAt: at },
   };
   const events: readonly UserEvent[] = [
     registered,
@@ -35,6 +35,7 @@ describe('the users view', () => {
       data: { userId, name: 'Anna', email: 'anna@example.com', emailKey: 'anna', formerEmailKey: 'ana', changedAt: at },
     },
     { type: 'UserLimitsChanged', data: { userId, limits: { ...limits, maxSessions: 9 }, changedAt: at } },
+    { type: 'UserTimeZoneChanged', data: { userId, timeZone: 'Europe/Berlin', changedAt: at } },
     { type: 'UserDeactivated', data: { userId, deactivatedAt: later } },
   ];
 
@@ -45,6 +46,7 @@ describe('the users view', () => {
       email: 'anna@example.com',
       status: 'inactive',
       limits: { ...limits, maxSessions: 9 },
+      timeZone: 'Europe/Berlin',
       createdAt: at,
       updatedAt: later,
     });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { event, eventTypes, type EventOf, type Query } from '#lib/event-sourcing';
 import type { Page } from '#lib/read-models';
+import { isTimeZone } from '#lib/time-zones';
 
 const time = z.iso.datetime();
 
@@ -23,6 +24,15 @@ export const defaultLimits: UserLimits = {
   maxWebhooks: 20,
 };
 
+/** The name of a time zone of the IANA: a user's day begins and ends there. */
+export const TimeZone = z
+  .string()
+  .max(64)
+  .refine(isTimeZone, 'Must be a time zone of the IANA, such as Europe/Berlin')
+  .meta({ id: 'TimeZone', examples: ['Europe/Berlin'] });
+/** Of a user who was given no other. */
+export const defaultTimeZone = 'UTC';
+
 const personal = { subject: 'userId', fields: ['name', 'email'] } as const;
 /** A keyed hash of the email address: the id of the stream in which it is claimed. */
 const emailKey = z.string();
@@ -35,9 +45,10 @@ export const userEvents = eventTypes('user', {
       email: z.string(),
       emailKey,
       limits: UserLimits,
+      timeZone: z.string(),
       registeredAt: time,
     }),
-    { personal },
+    { personal, upcasters: [(data) => ({ ...data, timeZone: defaultTimeZone })] },
   ),
   UserProfileChanged: event(
     z.object({
@@ -51,6 +62,7 @@ export const userEvents = eventTypes('user', {
     { personal },
   ),
   UserLimitsChanged: event(z.object({ userId: z.uuid(), limits: UserLimits, changedAt: time })),
+  UserTimeZoneChanged: event(z.object({ userId: z.uuid(), timeZone: z.string(), changedAt: time })),
   UserActivated: event(z.object({ userId: z.uuid(), activatedAt: time })),
   UserDeactivated: event(z.object({ userId: z.uuid(), deactivatedAt: time })),
   UserDeleted: event(z.object({ userId: z.uuid(), emailKey, deletedAt: time })),
@@ -64,6 +76,8 @@ export type UserView = {
   readonly email: string;
   readonly status: 'active' | 'inactive';
   readonly limits: UserLimits;
+  /** Of the IANA: says when the user's day begins and ends. */
+  readonly timeZone: string;
   readonly createdAt: string;
   readonly updatedAt: string;
 };

@@ -10,8 +10,10 @@ const at = '2026-01-02T03:04:05.000Z';
 const limits = { maxMessagesPerDay: 1000, requestsPerMinute: 60, maxSessions: 2, maxWebhooks: 3 };
 const profile = { userId, name: 'Ana', email: 'ana@example.com', emailKey: 'ana' };
 
-const register: RegisterUser = { type: 'RegisterUser', data: { ...profile, limits, at } };
-const registered: UserEvent = { type: 'UserRegistered', data: { ...profile, limits, registeredAt: at } };
+const timeZone = 'Europe/Berlin';
+
+const register: RegisterUser = { type: 'RegisterUser', data: { ...profile, limits, timeZone, at } };
+const registered: UserEvent = { type: 'UserRegistered', data: { ...profile, limits, timeZone, registeredAt: at } };
 const deactivated: UserEvent = { type: 'UserDeactivated', data: { userId, deactivatedAt: at } };
 const deleted: UserEvent = { type: 'UserDeleted', data: { userId, emailKey: 'ana', deletedAt: at } };
 
@@ -48,6 +50,15 @@ describe('a user', () => {
     given([registered])
       .when({ type: 'ChangeUserLimits', data: { userId, limits: { maxSessions: 5 }, at } })
       .then([{ type: 'UserLimitsChanged', data: { userId, limits: { ...limits, maxSessions: 5 }, changedAt: at } }]);
+  });
+
+  it('moves to another time zone once', () => {
+    const moved: UserEvent = { type: 'UserTimeZoneChanged', data: { userId, timeZone: 'Asia/Tokyo', changedAt: at } };
+    const move = (to: string) => ({ type: 'ChangeUserTimeZone', data: { userId, timeZone: to, at } }) as const;
+    given([registered]).when(move('Asia/Tokyo')).then([moved]);
+    given([registered]).when(move(timeZone)).then([]);
+    given([registered, moved]).when(move('Asia/Tokyo')).then([]);
+    given([registered, deleted]).when(move('Asia/Tokyo')).refused('user_not_found');
   });
 
   it('is deactivated and activated again', () => {

@@ -7,6 +7,7 @@ type Known = {
   readonly email: string;
   readonly emailKey: string;
   readonly limits: UserLimits;
+  readonly timeZone: string;
 };
 
 export type User =
@@ -37,6 +38,10 @@ export const userDecider = decider<UserCommand, UserEvent, User>({
       const same = (Object.keys(changed) as (keyof UserLimits)[]).every((limit) => changed[limit] === limits[limit]);
       return same ? [] : [{ type: 'UserLimitsChanged', data: { userId, limits: changed, changedAt: at } }];
     },
+    ChangeUserTimeZone: ({ userId, at, timeZone }, user) =>
+      known(user).timeZone === timeZone
+        ? []
+        : [{ type: 'UserTimeZoneChanged', data: { userId, timeZone, changedAt: at } }],
     ActivateUser: ({ userId, at }, user) =>
       known(user).status === 'active' ? [] : [{ type: 'UserActivated', data: { userId, activatedAt: at } }],
     DeactivateUser: ({ userId, at }, user) =>
@@ -48,16 +53,18 @@ export const userDecider = decider<UserCommand, UserEvent, User>({
   },
 
   evolve: {
-    UserRegistered: (_none, { name, email, emailKey, limits }) => ({
+    UserRegistered: (_none, { name, email, emailKey, limits, timeZone }) => ({
       status: 'active',
       name,
       email,
       emailKey,
       limits,
+      timeZone,
     }),
     UserProfileChanged: (user, { name, email, emailKey }) =>
       hasProfile(user) ? { ...user, name, email, emailKey } : user,
     UserLimitsChanged: (user, { limits }) => (hasProfile(user) ? { ...user, limits } : user),
+    UserTimeZoneChanged: (user, { timeZone }) => (hasProfile(user) ? { ...user, timeZone } : user),
     UserActivated: (user) => (hasProfile(user) ? { ...user, status: 'active' } : user),
     UserDeactivated: (user) => (hasProfile(user) ? { ...user, status: 'inactive' } : user),
     UserDeleted: () => ({ status: 'deleted' }),

@@ -5,7 +5,7 @@ import { userEvents, type UserEvent, type UserView } from './user.contract.js';
 /** Every user that was not deleted. */
 export const users = collection<UserView>({
   name: 'users',
-  version: 1,
+  version: 2,
   indexes: [['email'], ['status']],
   search: ['name', 'email'],
 });
@@ -14,19 +14,22 @@ export const usersProjection = projection<UserEvent, UserView>({
   into: users,
   from: [userEvents],
   on: {
-    UserRegistered: ({ data: { userId, name, email, limits, registeredAt } }) =>
+    UserRegistered: ({ data: { userId, name, email, limits, timeZone, registeredAt } }) =>
       put(userId, {
         id: userId,
         name,
         email,
         status: 'active',
         limits,
+        timeZone,
         createdAt: registeredAt,
         updatedAt: registeredAt,
       } satisfies UserView),
     UserProfileChanged: ({ data: { userId, name, email, changedAt } }) =>
       patch(userId, { name, email, updatedAt: changedAt }),
     UserLimitsChanged: ({ data: { userId, limits, changedAt } }) => patch(userId, { limits, updatedAt: changedAt }),
+    UserTimeZoneChanged: ({ data: { userId, timeZone, changedAt } }) =>
+      patch(userId, { timeZone, updatedAt: changedAt }),
     UserActivated: ({ data: { userId, activatedAt } }) => patch(userId, { status: 'active', updatedAt: activatedAt }),
     UserDeactivated: ({ data: { userId, deactivatedAt } }) =>
       patch(userId, { status: 'inactive', updatedAt: deactivatedAt }),

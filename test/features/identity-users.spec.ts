@@ -34,6 +34,7 @@ describe('a user', () => {
       email: 'ana@example.com',
       status: 'active',
       limits: { ...defaultLimits, maxSessions: 2 },
+      timeZone: 'UTC',
       createdAt: expect.any(String),
       updatedAt: expect.any(String),
     });
@@ -51,6 +52,19 @@ describe('a user', () => {
       limits: { ...defaultLimits, requestsPerMinute: 7 },
     });
     expect((await ask(`PATCH /v1/admin/users/${id}`, { body: {} })).body).toEqual(answer.body);
+  });
+
+  it('has a day of their own time zone', async () => {
+    const { id } = await user('berlin', { timeZone: 'Europe/Berlin' });
+    const path = `/v1/admin/users/${id}`;
+    expect((await ask(`GET ${path}`)).body).toMatchObject({ timeZone: 'Europe/Berlin' });
+    expect((await ask(`PATCH ${path}`, { body: { name: 'Moved' } })).body).toMatchObject({ timeZone: 'Europe/Berlin' });
+    const moved = await ask(`PATCH ${path}`, { body: { timeZone: 'Asia/Kolkata' } });
+    expect(moved.body).toMatchObject({ name: 'Moved', timeZone: 'Asia/Kolkata' });
+    for (const timeZone of ['Mars/Olympus', '+01:00', '', 7]) {
+      const refused = await ask(`PATCH ${path}`, { body: { timeZone } });
+      expect([refused.status, refused.body.errors?.[0]?.path]).toEqual([400, 'timeZone']);
+    }
   });
 
   it('frees their old email address when they get another one, and when they are deleted', async () => {

@@ -3,12 +3,13 @@ import { CommandBus } from '../../platform/bus/command-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import { Directory } from '../auth/directory.js';
 import type { EmailCommand } from '../email.commands.js';
-import { defaultLimits, type UserLimits } from '../user.contract.js';
+import { defaultLimits, defaultTimeZone, type UserLimits } from '../user.contract.js';
 import type { UserCommand } from '../user.commands.js';
 import { EmailKeys } from './email-keys.js';
 
-export type NewUser = { readonly name: string; readonly email: string; readonly limits?: Partial<UserLimits> };
-export type UserChange = { readonly name?: string; readonly email?: string; readonly limits?: Partial<UserLimits> };
+type Given = { readonly limits?: Partial<UserLimits>; readonly timeZone?: string };
+export type NewUser = Given & { readonly name: string; readonly email: string };
+export type UserChange = Given & { readonly name?: string; readonly email?: string };
 
 /** What admins do with users. Each change is in effect when it resolves, and may be repeated after a crash. */
 @Injectable()
@@ -20,15 +21,19 @@ export class UserAccounts {
   ) {}
 
   /** @throws {DomainError} `email_taken` */
-  async register(context: CommandContext, userId: string, { name, email, limits }: NewUser): Promise<void> {
+  async register(
+    context: CommandContext,
+    userId: string,
+    { name, email, limits, timeZone = defaultTimeZone }: NewUser,
+  ): Promise<void> {
     const at = new Date().toISOString();
     const emailKey = await this.claim(context, userId, email, at);
-    const data = { userId, name, email, emailKey, limits: { ...defaultLimits, ...limits }, at };
+    const data = { userId, name, email, emailKey, limits: { ...defaultLimits, ...limits }, timeZone, at };
     await this.effect(context, { type: 'RegisterUser', data });
   }
 
   /** @throws {DomainError} `email_taken`, `user_not_found` */
-  async change(context: CommandContext, userId: string, { name, email, limits }: UserChange): Promise<void> {
+  async change(context: CommandContext, userId: string, { name, email, limits, timeZone }: UserChange): Promise<void> {
     const at = new Date().toISOString();
     if (email !== undefined || name !== undefined) {
       const address =
@@ -36,6 +41,8 @@ export class UserAccounts {
       const data = { userId, ...(name !== undefined && { name }), ...(address && { email: address }), at };
       await this.effect(context, { type: 'ChangeUserProfile', data });
     }
+    if (timeZone !== undefined)
+      await this.effect(context, { type: 'ChangeUserTimeZone', data: { userId, timeZone, at } });
     if (limits) await this.effect(context, { type: 'ChangeUserLimits', data: { userId, limits, at } });
   }
 

@@ -13,7 +13,7 @@ const catchUpTimeoutMs = 5000;
 export class Directory {
   private readonly view: FollowedView<ReturnType<typeof directoryView.tables>>;
 
-  constructor(views: MemoryViews) {
+  constructor(private readonly views: MemoryViews) {
     this.view = views.follow(directoryView);
   }
 
@@ -37,9 +37,9 @@ export class Directory {
     return this.view.tables.admins.size > 0;
   }
 
-  /** Resolves once what a command led to is known here. @throws {StoreUnavailable} it takes too long: the log cannot be read. */
+  /** Resolves once what a command led to is known here, and counts wherever requests are judged by it: a new limit, say. @throws {StoreUnavailable} it takes too long: the log cannot be read. */
   async knows({ position }: { readonly position: number }): Promise<void> {
-    if (await this.view.reached(position, catchUpTimeoutMs)) return;
+    if (await this.views.reached(position, catchUpTimeoutMs)) return;
     throw new StoreUnavailable('io', 'The log cannot be read at the moment');
   }
 }

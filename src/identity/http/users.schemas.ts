@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Paging, pageOf, SearchWords } from '../../platform/http/paging.js';
-import { defaultLimits, UserLimits } from '../user.contract.js';
+import { defaultLimits, defaultTimeZone, TimeZone, UserLimits } from '../user.contract.js';
 import { Email, Name, Time } from './fields.js';
 
 const example = {
@@ -9,6 +9,7 @@ const example = {
   email: 'it@parcels.example',
   status: 'active',
   limits: defaultLimits,
+  timeZone: defaultTimeZone,
   createdAt: '2026-11-23T10:00:00.000Z',
   updatedAt: '2026-11-23T10:00:00.000Z',
 } as const;
@@ -31,6 +32,7 @@ export const User = z
     email: z.string(),
     status: z.enum(['active', 'inactive']),
     limits: UserLimits,
+    timeZone: z.string().describe('The user’s day, by which messages are counted, begins and ends there.'),
     createdAt: Time,
     updatedAt: Time,
   })
@@ -38,13 +40,20 @@ export const User = z
 
 export const Users = pageOf(User, 'Users', example);
 
-export const NewUser = z.strictObject({ name: Name, email: Email, limits: SomeLimits.exactOptional() }).meta({
+const optional = {
+  limits: SomeLimits.exactOptional(),
+  timeZone: TimeZone.exactOptional().describe('Where the user’s day begins and ends. A new user’s is `UTC`.'),
+};
+
+export const NewUser = z.strictObject({ name: Name, email: Email, ...optional }).meta({
   id: 'NewUser',
-  examples: [{ name: 'Parcel shop', email: 'it@parcels.example', limits: { maxSessions: 10 } }],
+  examples: [
+    { name: 'Parcel shop', email: 'it@parcels.example', limits: { maxSessions: 10 }, timeZone: 'Europe/Berlin' },
+  ],
 });
 
 export const UserChange = z
-  .strictObject({ name: Name.exactOptional(), email: Email.exactOptional(), limits: SomeLimits.exactOptional() })
+  .strictObject({ name: Name.exactOptional(), email: Email.exactOptional(), ...optional })
   .meta({ id: 'UserChange', examples: [{ name: 'Parcel shops' }] });
 
 export const UserFilter = Paging.extend({

@@ -1,6 +1,6 @@
 import { memoryView } from '#lib/subscriptions';
 import { apiKeyEvents, type ApiKeyEvent } from '../../identity/api-key.contract.js';
-import { userEvents, type UserEvent } from '../../identity/user.contract.js';
+import { userEvents, type UserEvent, type UserLimits } from '../../identity/user.contract.js';
 import { sessionEvents, type SessionEvent } from '../../sessions/session.contract.js';
 import { usualSettings, type SessionSettings } from '../../sessions/settings.contract.js';
 
@@ -15,10 +15,13 @@ export type SenderSession = {
   readonly readReceipts: boolean;
 };
 
+/** What a user may send. */
+export type SenderUser = { readonly maxMessagesPerDay: number; readonly timeZone: string };
+
 type SendersTables = {
   readonly sessions: Map<string, SenderSession>;
   readonly sessionsOfUser: Map<string, readonly string[]>;
-  readonly maxMessagesPerDay: Map<string, number>;
+  readonly users: Map<string, SenderUser>;
   readonly inactiveUsers: Map<string, true>;
   /** Keys whose revocation cancels what they left unsent. */
   readonly canceledKeys: Map<string, true>;
@@ -32,6 +35,13 @@ const heeded = ({ ignore, downloadMedia, readReceipts }: SessionSettings): Heede
   readReceipts,
 });
 
+const quotas = ({ maxMessagesPerDay }: UserLimits): Omit<SenderUser, 'timeZone'> => ({ maxMessagesPerDay });
+
+const change = (users: SendersTables['users'], userId: string, changed: Partial<SenderUser>): void => {
+  const known = users.get(userId);
+  if (known) users.set(userId, { ...known, ...changed });
+};
+
 const setAccount = ({ sessions }: SendersTables, sessionId: string, account: string | null): void => {
   const session = sessions.get(sessionId);
   if (session && session.account !== account) sessions.set(sessionId, { ...session, account });
@@ -40,12 +50,12 @@ const setAccount = ({ sessions }: SendersTables, sessionId: string, account: str
 /** Which sessions messages can be sent from, the users' daily limits, and of whom nothing is sent. */
 export const sendersView = memoryView<SendersTables, SessionEvent | UserEvent | ApiKeyEvent>({
   name: 'senders',
-  version: 6,
+  version: 7,
   from: [sessionEvents, userEvents, apiKeyEvents],
   tables: () => ({
     sessions: new Map(),
     sessionsOfUser: new Map(),
-    maxMessagesPerDay: new Map(),
+    users: new Map(),
     inactiveUsers: new Map(),
     canceledKeys: new Map(),
   }),
@@ -68,16 +78,16 @@ export const sendersView = memoryView<SendersTables, SessionEvent | UserEvent | 
       if (others.length > 0) sessionsOfUser.set(userId, others);
       else sessionsOfUser.delete(userId);
     },
-    UserRegistered: ({ maxMessagesPerDay }, { data: { userId, limits } }) =>
-      void maxMessagesPerDay.set(userId, limits.maxMessagesPerDay),
-    UserLimitsChanged: ({ maxMessagesPerDay }, { data: { userId, limits } }) =>
-      void maxMessagesPerDay.set(userId, limits.maxMessagesPerDay),
+    UserRegistered: ({ users }, { data: { userId, limits, timeZone } }) =>
+      void users.set(userId, { ...quotas(limits), timeZone }),
+    UserLimitsChanged: ({ users }, { data: { userId, limits } }) => change(users, userId, quotas(limits)),
+    UserTimeZoneChanged: ({ users }, { data: { userId, timeZone } }) => change(users, userId, { timeZone }),
     UserDeactivated: ({ inactiveUsers }, { data: { userId } }) => void inactiveUsers.set(userId, true),
     UserActivated: ({ inactiveUsers }, { data: { userId } }) => void inactiveUsers.delete(userId),
     ApiKeyRevoked: ({ canceledKeys }, { data: { keyId, cancelUnsent } }) =>
       void (cancelUnsent && canceledKeys.set(keyId, true)),
-    UserDeleted: ({ maxMessagesPerDay, inactiveUsers }, { data: { userId } }) => {
-      maxMessagesPerDay.delete(userId);
+    UserDeleted: ({ users, inactiveUsers }, { data: { userId } }) => {
+      users.delete(userId);
       inactiveUsers.delete(userId);
     },
   },

@@ -5,11 +5,12 @@ import { MemoryViews } from '../../platform/views/memory-views.js';
 import { ViewBehind } from '../../platform/views/view-behind.js';
 import type { Acceptance } from '../message.commands.js';
 import type { HoldReason } from '../message.contract.js';
-import { sendersView, type SenderSession } from './senders-view.js';
+import { sendersView, type SenderSession, type SenderUser } from './senders-view.js';
 
 /** A session that messages can be sent from, now or once it is connected again. */
 type LinkedSender = SenderSession & { readonly account: string };
 
+const nobody: SenderUser = { maxMessagesPerDay: 0, timeZone: 'UTC' };
 const catchUpTimeoutMs = 2000;
 
 /** Answers from memory who may send messages and from which session: every message asks. */
@@ -53,9 +54,9 @@ export class Senders {
     return this.reasonToWait(sessionId);
   }
 
-  /** 0 where there is no such user. */
-  maxMessagesPerDay(userId: string): number {
-    return this.view.tables.maxMessagesPerDay.get(userId) ?? 0;
+  /** What a user may send: nothing where there is no such user. */
+  user(userId: string): SenderUser {
+    return this.view.tables.users.get(userId) ?? nobody;
   }
 
   /**
@@ -94,6 +95,11 @@ export class Senders {
   async hasSessions(userId: string): Promise<boolean> {
     await this.catchUp();
     return this.view.tables.sessionsOfUser.has(userId);
+  }
+
+  /** True once everything up to a position counts here; false where that takes longer. */
+  reached(position: number, timeoutMs: number): Promise<boolean> {
+    return this.view.reached(position, timeoutMs);
   }
 
   private async catchUp(): Promise<void> {

@@ -32,6 +32,12 @@ export class MemoryViews {
     return follower;
   }
 
+  /** True once everything up to a position counts in all of them, in this process; false where that takes longer. */
+  async reached(position: number, timeoutMs: number): Promise<boolean> {
+    const followers = [...this.followers.values()];
+    return (await Promise.all(followers.map((one) => one.reached(position, timeoutMs)))).every(Boolean);
+  }
+
   /** What must be prepared in the read models before `start`. */
   collections(): readonly AnyCollection[] {
     return [...this.followers.keys()].map(snapshotCollection);

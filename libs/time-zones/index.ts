@@ -1,0 +1,83 @@
+/** Every time zone in use is a multiple of this away from UTC. */
+export const quarterMs = 15 * 60 * 1000;
+/** No place on earth is further from UTC. */
+const maxOffsetMs = 15 * 3600 * 1000;
+const dayMs = 24 * 3600 * 1000;
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+/** Names the day or hour of a time (ISO 8601) in a time zone: `2026-11-29`, `2026-11-29T08:00+01:00`. */
+export type PeriodNamer = (time: string) => string;
+
+type Clock = { readonly day: string; readonly hour: string; readonly offset: string };
+
+/** Whether it is the name of a time zone of the IANA: `Europe/Berlin`. */
+export const isTimeZone = (name: string): boolean => {
+  if (!/^[A-Za-z]/.test(name)) return false; // an offset, `+01:00`, knows no daylight saving
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+};
+
+const clockIn = (timeZone: string): ((ms: number) => Clock) => {
+  const format = new Intl.DateTimeFormat('en-CA', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    hourCycle: 'h23',
+    timeZoneName: 'longOffset',
+  });
+  return (ms) => {
+    const parts = new Map(format.formatToParts(ms).map(({ type, value }) => [type, value]));
+    const part = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? '';
+    const offset = part('timeZoneName').replace('GMT', '');
+    return {
+      day: `${part('year')}-${part('month')}-${part('day')}`,
+      hour: part('hour'),
+      offset: offset === '' ? '+00:00' : offset,
+    };
+  };
+};
+
+/** @throws {RangeError} there is no such time zone. */
+export const dayNamer = (timeZone: string): PeriodNamer => namer(timeZone, ({ day }) => day);
+
+/** An hour that comes twice, when clocks are set back, has two names. @throws {RangeError} there is no such time zone. */
+export const hourNamer = (timeZone: string): PeriodNamer =>
+  namer(timeZone, ({ day, hour, offset }) => `${day}T${hour}:00${offset}`);
+
+/** Formatting takes longer than everything else that is done with a time: each is formatted once. */
+const namer = (timeZone: string, nameOf: (clock: Clock) => string): PeriodNamer => {
+  const clock = clockIn(timeZone);
+  const names = new Map<string, string>();
+  return (time) => {
+    const known = names.get(time);
+    if (known !== undefined) return known;
+    const name = nameOf(clock(Date.parse(time)));
+    names.set(time, name);
+    return name;
+  };
+};
+
+/** The first moment (milliseconds since 1970) that is on a day (`2026-11-29`), or after it where a place has skipped it. */
+export const startOfDay = (day: string, nameOf: PeriodNamer): number => {
+  const utc = Date.parse(day);
+  for (let ms = utc - maxOffsetMs; ; ms += quarterMs) if (nameOf(iso(ms)) >= day) return ms;
+};
+
+/** `2026-11-30` after `2026-11-29`; with a negative number, a day before it. */
+export const dayLater = (day: string, days = 1): string => iso(Date.parse(day) + days * dayMs).slice(0, 10);
+
+/** A day in a time zone: from its first moment to that of the next one, both ISO 8601 in UTC. */
+export type DayInZone = { readonly day: string; readonly from: string; readonly to: string };
+
+/** The day that it is in a time zone at a time (ISO 8601). @throws {RangeError} there is no such time zone. */
+export const dayInZone = (timeZone: string, at: string): DayInZone => {
+  const nameOf = dayNamer(timeZone);
+  const day = nameOf(at);
+  return { day, from: iso(startOfDay(day, nameOf)), to: iso(startOfDay(dayLater(day), nameOf)) };
+};
