@@ -73,9 +73,10 @@ const data: { readonly [Type in MessageEventType]: MessageEventData<Type> } = {
     code: 'whatsapp_463',
     reason: 'No.',
     retryable: false,
+    givesBack: at,
     failedAt: later,
   },
-  MessageCanceled: { ...messageOwner, type: 'text', canceledAt: later },
+  MessageCanceled: { ...messageOwner, type: 'text', givesBack: at, canceledAt: later },
   MessageReceived: {
     ...messageOwner,
     account: accepted.account,

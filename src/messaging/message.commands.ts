@@ -42,6 +42,11 @@ export type RecordMessageFailed = Command<
   'RecordMessageFailed',
   For<Outcome & { readonly code: string; readonly reason: string; readonly retryable: boolean }>
 >;
+/** A message that was accepted at `at` no longer counts for the quota of that day; `position`: of the event that says so. */
+export type GiveBackQuota = Command<
+  'GiveBackQuota',
+  { readonly userId: string; readonly at: string; readonly position: number }
+>;
 /** Fails a message whose session was deleted. */
 export type AbandonMessage = Command<'AbandonMessage', For>;
 /** Fails a message that waits for another account than this one (E.164). */

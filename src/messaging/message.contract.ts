@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { event, eventTypes, type Command, type EventOf, type OfType } from '#lib/event-sourcing';
+import { event, eventTypes, type Command, type EventOf, type OfType, type Upcaster } from '#lib/event-sourcing';
 import { OutgoingContent, ReceivedContent, type RequestedContent } from './content.contract.js';
 import { Change, Referral, SealedChange } from './incoming.contract.js';
 import { LinkPreview } from './link-preview.contract.js';
@@ -12,6 +12,13 @@ import { Upload } from './upload.contract.js';
 const time = z.iso.datetime();
 /** When it happened by WhatsApp's clock, which counts in seconds; null where that is the same second, or WhatsApp did not say. */
 const whatsappAt = time.nullable();
+
+/**
+ * When a message was accepted that does not count any more for the quota of that day, because it certainly never left. Null: it counts, also
+ * where something shows later that it did leave.
+ */
+const givesBack = time.nullable();
+const gaveNothingBack: Upcaster = (data) => ({ ...data, givesBack: null });
 
 /** Why a message waits longer than sending takes. */
 export const HoldReason = z.enum([
@@ -97,9 +104,10 @@ export const messageEvents = eventTypes('message', {
   MessageRead: event(MessageOnItsWay.extend({ readAt: time, whatsappAt })),
   MessagePlayed: event(MessageOnItsWay.extend({ playedAt: time, whatsappAt })),
   MessageFailed: event(
-    MessageOnItsWay.extend({ code: z.string(), reason: z.string(), retryable: z.boolean(), failedAt: time }),
+    MessageOnItsWay.extend({ code: z.string(), reason: z.string(), retryable: z.boolean(), givesBack, failedAt: time }),
+    { upcasters: [gaveNothingBack] },
   ),
-  MessageCanceled: event(MessageOnItsWay.extend({ canceledAt: time })),
+  MessageCanceled: event(MessageOnItsWay.extend({ givesBack, canceledAt: time }), { upcasters: [gaveNothingBack] }),
   MessageReceived: event(
     MessageOwner.extend({
       account,

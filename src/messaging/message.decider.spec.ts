@@ -184,11 +184,12 @@ describe('a message to send', () => {
     given([queued, attempted]).when(hold).then([]);
   });
 
-  it('fails with words that say whether it may have arrived', () => {
-    const failsWith = (code: string, reason: string) => messageEvent('MessageFailed', { code, reason });
+  it('fails with words that say whether it may have arrived, and counts for the quota of its day where it may', () => {
+    const failsWith = (code: string, reason: string, givesBack: string | null = null) =>
+      messageEvent('MessageFailed', { code, reason, givesBack });
     given([queued])
       .when(abandon)
-      .then([failsWith('session_deleted', 'The session was deleted before the message was sent.')]);
+      .then([failsWith('session_deleted', 'The session was deleted before the message was sent.', at)]);
     const mayHaveArrived = 'It may have arrived.';
     given([queued, attempted])
       .when(abandon)
@@ -222,7 +223,7 @@ describe('a message to send', () => {
     const mayHaveArrived = `${reason} An earlier attempt was not answered. It may have arrived.`;
     given([queued, attempted])
       .when(linkedTo(other))
-      .then([messageEvent('MessageFailed', { code: 'account_changed', reason: mayHaveArrived })]);
+      .then([messageEvent('MessageFailed', { code: 'account_changed', reason: mayHaveArrived, givesBack: null })]);
     for (const events of [[], [queued, sent], [queued, canceled], [queued, failed]])
       given(events).when(linkedTo(other)).then([]);
   });

@@ -89,17 +89,19 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
     RecordMessageRead: (report, state) => progressed('read', report, state),
     RecordMessagePlayed: (report, state) => progressed('played', report, state),
     RecordMessageFailed: ({ nothingLeft = false, at, ...failure }, state) =>
-      failed(mayHaveLeft(state) && !nothingLeft ? failures.maybeArrived(failure) : failure, at, state),
+      nothingLeft || !mayHaveLeft(state)
+        ? failed(failure, at, state, true)
+        : failed(failures.maybeArrived(failure), at, state, false),
     AbandonMessage: ({ at }, state) =>
-      failed(mayHaveLeft(state) ? failures.sessionDeletedMeanwhile : failures.sessionDeleted, at, state),
+      mayHaveLeft(state)
+        ? failed(failures.sessionDeletedMeanwhile, at, state, false)
+        : failed(failures.sessionDeleted, at, state, true),
     FailUnlessFor: ({ account, at }, state) => {
       const isUnsent = state.status === 'scheduled' || state.status === 'queued';
       if (!isUnsent || state.accepted.account === account) return [];
-      return failed(
-        mayHaveLeft(state) ? failures.maybeArrived(failures.accountChanged) : failures.accountChanged,
-        at,
-        state,
-      );
+      return mayHaveLeft(state)
+        ? failed(failures.maybeArrived(failures.accountChanged), at, state, false)
+        : failed(failures.accountChanged, at, state, true);
     },
     RecordMessageReceived: receivedDecided,
     RecordFileFetched: fileFetched,

@@ -15,6 +15,8 @@ export type MessageDocument = MessageView & {
   readonly position: number;
   /** Where it was queued: messages are sent in this order. */
   readonly queuedPosition?: number;
+  /** Where the log says that it does not count for the quota of its day any more. */
+  readonly givenBackPosition?: number;
   /** The API key with which it was accepted. */
   readonly keyId?: string;
 };
@@ -22,7 +24,7 @@ export type MessageDocument = MessageView & {
 /** Every message, of all users. */
 export const messages = collection<MessageDocument>({
   name: 'messages',
-  version: 11,
+  version: 12,
   indexes: [
     ['position'],
     ['userId', 'position'],
@@ -65,9 +67,15 @@ export const messagesProjection = projection<MessageEvent | ErasureEvent, Messag
     MessageDelivered: ({ data }) => patch(data.messageId, { status: 'delivered', deliveredAt: data.deliveredAt }),
     MessageRead: ({ data }) => patch(data.messageId, { status: 'read', readAt: data.readAt }),
     MessagePlayed: ({ data }) => patch(data.messageId, { status: 'played', playedAt: data.playedAt }),
-    MessageFailed: ({ data: { messageId, code, reason, retryable, failedAt } }) =>
-      patch(messageId, { status: 'failed', failedAt, error: { code, reason, retryable } }),
-    MessageCanceled: ({ data }) => patch(data.messageId, { status: 'canceled', canceledAt: data.canceledAt }),
+    MessageFailed: ({ data: { messageId, code, reason, retryable, givesBack, failedAt }, position }) =>
+      patch(messageId, {
+        status: 'failed',
+        failedAt,
+        error: { code, reason, retryable },
+        ...givenBack(givesBack, position),
+      }),
+    MessageCanceled: ({ data: { messageId, canceledAt, givesBack }, position }) =>
+      patch(messageId, { status: 'canceled', canceledAt, ...givenBack(givesBack, position) }),
     MessageReceived: ({ data, position }) =>
       put(data.messageId, {
         ...viewOfReceived(data),
@@ -126,6 +134,9 @@ export const viewOfAccepted = (accepted: AcceptedMessage, scheduledAt: string | 
   createdAt: accepted.acceptedAt,
   ...(scheduledAt !== null && { scheduledAt }),
 });
+
+const givenBack = (givesBack: string | null, position: number): Pick<MessageDocument, 'givenBackPosition'> =>
+  givesBack === null ? {} : { givenBackPosition: position };
 
 const keyOf = ({ keyId }: AcceptedMessage): Pick<MessageDocument, 'keyId'> => (keyId === null ? {} : { keyId });
 

@@ -45,6 +45,8 @@ import { ForwardMessageHandler, RetryMessageHandler } from './send-again.handler
 import { FetchFileEffect, FetchPendingFilesEffect } from './received-files/fetch-file.effect.js';
 import { FetchReceivedFileHandler } from './received-files/fetch-received-file.handler.js';
 import { receivedFilesSaga } from './received-files/received-files.saga.js';
+import { GiveBackQuotaEffect } from './quota/give-back-quota.effect.js';
+import { givenBackSaga } from './quota/given-back.saga.js';
 import { SendMessageHandler } from './send-message.handler.js';
 import { AwaitScheduleEffect } from './schedule/await-schedule.effect.js';
 
@@ -65,6 +67,7 @@ export const messagingContext = defineContext({
     erasureSaga,
     waitingSaga,
     chatMarksSaga,
+    givenBackSaga,
   ],
   commands: {
     SendMessage: SendMessageHandler,
@@ -93,6 +96,7 @@ export const messagingContext = defineContext({
     ReportMarks: ReportMarksEffect,
     HoldWaiting: HoldWaitingEffect,
     TellChatMarks: TellChatMarksEffect,
+    GiveBackQuota: GiveBackQuotaEffect,
   },
   queries: { ...messagesQueries, ...chatsQueries },
   publicEvents: [messagePublicEvents, contactPublicEvents, presencePublicEvents],

@@ -5,7 +5,8 @@ import { CancelHeldEffect } from './cancel-held.effect.js';
 import { CancelUnsentEffect } from './cancel-unsent.effect.js';
 import { ChangeRequests, EditMessageHandler, RevokeMessageHandler } from './change-message.handlers.js';
 import { EraseMessagesEffect } from './erase-messages.effect.js';
-import { DailyQuota } from './daily-quota.js';
+import { DailyQuota } from './quota/daily-quota.js';
+import { GiveBackQuotaEffect } from './quota/give-back-quota.effect.js';
 import { FormerAccountEffect } from './former-account.effect.js';
 import { AdminMessagesController } from './http/admin-messages.controller.js';
 import { BatchController } from './http/batch.controller.js';
@@ -80,6 +81,7 @@ const acceptance = [
   ChangeRequests,
   Senders,
   DailyQuota,
+  GiveBackQuotaEffect,
   People,
   Names,
   Recipients,

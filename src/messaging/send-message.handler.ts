@@ -9,7 +9,7 @@ import { Limited } from '../platform/http/refusals.js';
 import { Streams } from '../platform/streams/streams.js';
 import { Attachments } from './attachments/attachments.js';
 import { answeredBy } from './content/kinds.js';
-import { DailyQuota, type QuotaOfDay, type QuotaOutcome } from './daily-quota.js';
+
 import type { AcceptMessage } from './message.commands.js';
 import { messageEvents, type AcceptedMessage, type DailyAllowance, type SendMessage } from './message.contract.js';
 import { messageDecider } from './message.decider.js';
@@ -17,6 +17,8 @@ import type { GetMessage, MessageView } from './message-view.contract.js';
 import { viewOfAccepted } from './messages.projection.js';
 import { People } from './people/people.js';
 import { Recipients } from './people/recipients.js';
+import { DailyQuota } from './quota/daily-quota.js';
+import type { Outcome } from './quota/user-use.js';
 import type { Quoted } from './quoted.contract.js';
 import { assertMentions, quotedOf, scheduleOf, type ChatOfSession } from './send-message.rules.js';
 import { Senders } from './senders/senders.js';
@@ -57,15 +59,15 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
   private async accept(request: Request, context: CommandContext): Promise<Answer> {
     const scheduledAt = scheduleOf(request.scheduledAt, request.at, this.maxScheduleDays);
     const message = await this.messageOf(request, context);
-    const reservation = await this.quota.reserve(this.quotaOf(request));
-    let outcome: QuotaOutcome = 'unknown';
+    const reservation = await this.quota.reserve(request);
+    let outcome: Outcome = { is: 'unknown' };
     let allowance: DailyAllowance;
     try {
       outcome = await this.record(message, scheduledAt, context);
     } finally {
       allowance = reservation.settle(outcome);
     }
-    const earlier = outcome === 'accepted' ? undefined : await this.acceptedEarlier(request);
+    const earlier = outcome.is === 'accepted' ? undefined : await this.acceptedEarlier(request);
     return earlier ?? { message: viewOfAccepted(message, scheduledAt), allowance };
   }
 
@@ -104,10 +106,10 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
     { acceptedAt: at, ...message }: AcceptedMessage,
     scheduledAt: string | null,
     context: CommandContext,
-  ): Promise<QuotaOutcome> {
+  ): Promise<Outcome> {
     const command: AcceptMessage = { type: 'AcceptMessage', data: { ...message, scheduledAt, at } };
-    const { events } = await this.commands.execute<AcceptMessage>(command, context);
-    return events > 0 ? 'accepted' : 'not_accepted';
+    const { events, position } = await this.commands.execute<AcceptMessage>(command, context);
+    return events > 0 ? { is: 'accepted', position } : { is: 'not_accepted' };
   }
 
   /** The message as it was accepted before under this id. */
@@ -116,12 +118,8 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
     if (first?.type !== 'MessageQueued' && first?.type !== 'MessageScheduled') return undefined;
     if (first.data.userId !== request.userId) return undefined;
     const scheduledAt = first.type === 'MessageScheduled' ? first.data.scheduledAt : null;
-    const allowance = await this.quota.allowance(this.quotaOf(request));
+    const allowance = await this.quota.allowance(request);
     return { message: viewOfAccepted(first.data, scheduledAt), allowance };
-  }
-
-  private quotaOf({ userId, at }: Request): QuotaOfDay {
-    return { userId, limit: this.senders.maxMessagesPerDay(userId), at };
   }
 
   private async quoted(message: MessageView | undefined, to: ChatOfSession): Promise<Quoted> {

@@ -5,7 +5,7 @@ import { newId } from '#lib/ids';
 import type { Report } from '#lib/whatsapp';
 import { createApp } from '../../src/app.js';
 import { apiKeyEvents, type ApiKeyEvent } from '../../src/identity/api-key.contract.js';
-import { defaultLimits, userEvents, type UserEvent } from '../../src/identity/user.contract.js';
+import { defaultLimits, userEvents, type UserEvent, type UserLimits } from '../../src/identity/user.contract.js';
 import { mediaContext } from '../../src/media/media.context.js';
 import { MediaModule } from '../../src/media/media.module.js';
 import { messagingContext } from '../../src/messaging/messaging.context.js';
@@ -90,6 +90,8 @@ type World = {
   readonly messenger?: Partial<Messenger>;
   readonly connections?: ConnectionStatus;
   readonly modelsOf?: (models: Stores['models']) => Stores['models'];
+  /** That of one that was closed: this one goes on with its stores. */
+  readonly directory?: Awaited<ReturnType<typeof temporaryDirectory>>;
 };
 
 /** Messaging alone, on a data directory of its own: for what other contexts ask of it on the command bus. */
@@ -98,8 +100,9 @@ export const startMessaging = async ({
   messenger = {},
   connections = neverConnected,
   modelsOf = (models) => models,
+  directory: given,
 }: World = {}) => {
-  const directory = await temporaryDirectory();
+  const directory = given ?? (await temporaryDirectory());
   const logger = createLogger({ LOG_LEVEL: 'silent' });
   const config = readConfig({ WAYBILL_DATA_DIR: directory.path, ...variables });
   const opened = await openStores(config);
@@ -136,10 +139,18 @@ export const startMessaging = async ({
     /** As WhatsApp reports it; resolves when it is recorded. */
     hear: (sessionId: string, report: Report) => app.get(ReportRouter).hear(sessionId, report),
     /** A user with one linked session; answers the user's id. */
-    newSender: async (maxMessagesPerDay: number): Promise<string> => {
+    newSender: async (maxMessagesPerDay: number, timeZone = 'UTC'): Promise<string> => {
       const [userId, sessionId, at] = [newId(), newId(), new Date().toISOString()];
       const limits = { ...defaultLimits, maxMessagesPerDay };
-      const user = { userId, name: 'Ada', email: 'ada@example.com', emailKey: 'key', limits, registeredAt: at };
+      const user = {
+        userId,
+        name: 'Ada',
+        email: 'ada@example.com',
+        emailKey: 'key',
+        limits,
+        timeZone,
+        registeredAt: at,
+      };
       const account = { phoneNumber: '+491701234567', jid: '1', lid: null, pushName: null, platform: null };
       const registered: UserEvent = { type: 'UserRegistered', data: user };
       const session = { sessionId, userId };
@@ -156,6 +167,24 @@ export const startMessaging = async ({
       await commands.execute(seedSession, context);
       return userId;
     },
+    /** As admins change users. Resolves before it counts. */
+    changeUser: async (
+      userId: string,
+      changes: { readonly limits?: Partial<UserLimits>; readonly timeZone?: string },
+    ) => {
+      const [{ limits, timeZone }, changedAt] = [changes, new Date().toISOString()];
+      const events: UserEvent[] = [];
+      if (limits) {
+        events.push({
+          type: 'UserLimitsChanged',
+          data: { userId, limits: { ...defaultLimits, ...limits }, changedAt },
+        });
+      }
+      if (timeZone !== undefined) events.push({ type: 'UserTimeZoneChanged', data: { userId, timeZone, changedAt } });
+      await commands.execute<Seed<'SeedUser'>>({ type: 'SeedUser', data: { id: userId, events } }, context);
+    },
+    directory,
+    close: () => app.close(),
     stop: async () => {
       await app.close();
       await directory.remove();

@@ -35,9 +35,17 @@ describe('the file of a message', () => {
     { type: 'MessageSent', data: { ...owner, type: 'document', sentAt: at, whatsappAt: null } },
     {
       type: 'MessageFailed',
-      data: { ...owner, type: 'document', code: 'refused', reason: 'No.', retryable: false, failedAt: at },
+      data: {
+        ...owner,
+        type: 'document',
+        code: 'refused',
+        reason: 'No.',
+        retryable: false,
+        givesBack: at,
+        failedAt: at,
+      },
     },
-    { type: 'MessageCanceled', data: { ...owner, type: 'document', canceledAt: at } },
+    { type: 'MessageCanceled', data: { ...owner, type: 'document', givesBack: at, canceledAt: at } },
   ])('is not needed any more after $type', (event) => {
     expect(after(queued, event)).toBeUndefined();
   });

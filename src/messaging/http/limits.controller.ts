@@ -8,7 +8,7 @@ import { Context, CurrentUser, type UserCaller } from '../../platform/http/calle
 import { Permit } from '../../platform/http/permit.js';
 import { RateLimits } from '../../platform/http/rate-limits.js';
 import { Answers } from '../../platform/openapi/answers.js';
-import { DailyQuota } from '../daily-quota.js';
+import { DailyQuota } from '../quota/daily-quota.js';
 import { Allowance } from './limits.schemas.js';
 
 /** Here because messaging counts what is left of the day. */
@@ -32,10 +32,7 @@ export class LimitsController {
     const { userId } = caller;
     const { limits } = await this.queries.execute<GetUser>({ type: 'GetUser', data: { userId } }, context);
     const at = new Date().toISOString();
-    const [requests, messages] = await Promise.all([
-      this.rates.left(caller),
-      this.quota.allowance({ userId, limit: limits.maxMessagesPerDay, at }),
-    ]);
+    const [requests, messages] = await Promise.all([this.rates.left(caller), this.quota.allowance({ userId, at })]);
     return { limits, requests, messages };
   }
 }

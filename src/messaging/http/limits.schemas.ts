@@ -9,7 +9,7 @@ export const Allowance = z
     requests: z.object(left).describe('What is left of the current minute, for all of your keys together.'),
     messages: z
       .object(left)
-      .describe('What is left of the day (UTC): messages that were accepted, also scheduled ones.'),
+      .describe('What is left of the day of your time zone: messages that were accepted, also scheduled ones.'),
   })
   .meta({
     id: 'Limits',

@@ -1,14 +1,14 @@
 import type { FastifyReply } from 'fastify';
 import { AnswerHeaders } from '../../platform/openapi/answers.js';
 import type { DailyAllowance } from '../message.contract.js';
-import { DailyQuotaExceeded } from '../daily-quota.js';
+import { DailyQuotaExceeded } from '../quota/daily-quota.js';
 
 const count = (description: string) => ({ description, schema: { type: 'integer' } });
 
 /** The documentation of `X-Quota-*`. A replay has none: it uses up nothing. */
 export const QuotaHeaders = (): MethodDecorator =>
   AnswerHeaders([202, 429], {
-    'X-Quota-Limit': count('Messages that you may send per day (UTC).'),
+    'X-Quota-Limit': count('Messages that you may send per day of your time zone.'),
     'X-Quota-Remaining': count('Messages that are left of the day.'),
     'X-Quota-Reset': count('Seconds until the day ends.'),
   });

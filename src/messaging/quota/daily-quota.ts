@@ -1,12 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
-import { upTo } from '../platform/growing-cache.js';
-import { Limited } from '../platform/http/refusals.js';
-import type { Stores } from '../platform/stores.js';
-import { STORES } from '../platform/tokens.js';
-import { Views } from '../platform/views/views.js';
-import type { DailyAllowance } from './message.contract.js';
-import { messages } from './messages.projection.js';
+import { Limited } from '../../platform/http/refusals.js';
+import type { Stores } from '../../platform/stores.js';
+import { Subscriptions } from '../../platform/subscriptions.js';
+import { STORES } from '../../platform/tokens.js';
+import { Views } from '../../platform/views/views.js';
+import type { DailyAllowance } from '../message.contract.js';
+import { messages } from '../messages.projection.js';
+import { Senders } from '../senders/senders.js';
+import { Days, type Day } from './days.js';
+import { givenBackSaga } from './given-back.saga.js';
+import type { CountUpTo, Period } from './period-count.rules.js';
+import { UserUse, type Outcome } from './user-use.js';
 
 /** The daily quota is used up. */
 export class DailyQuotaExceeded extends Limited {
@@ -16,88 +20,109 @@ export class DailyQuotaExceeded extends Limited {
   }
 }
 
-/** `unknown`: the log may hold the message or not. */
-export type QuotaOutcome = 'accepted' | 'not_accepted' | 'unknown';
-
 /** A message that is counted already, while it is being accepted. */
 type QuotaReservation = {
   /** Answers what is left. To be called once, whatever happens. */
-  readonly settle: (outcome: QuotaOutcome) => DailyAllowance;
+  readonly settle: (outcome: Outcome) => DailyAllowance;
 };
 
-/** Whose quota, how much it is, and the time (ISO 8601) that says for which day (UTC) it counts. */
-export type QuotaOfDay = { readonly userId: string; readonly limit: number; readonly at: string };
+/** Who sends, and the time (ISO 8601) that says for which day it counts. */
+export type QuotaOf = { readonly userId: string; readonly at: string };
 
-/** `used` counts the messages that were accepted and those that are reserved. */
-type Day = { used: number; reserved: number; counted: Promise<void>; isUncertain: boolean };
-
-const dayMs = 24 * 3600 * 1000;
 const viewCatchUpTimeoutMs = 5000;
-const maxDaysInMemory = 20_000;
+const beforeRefusalTimeoutMs = 2000;
+const maxIdleUsers = 20_000;
 
-/**
- * How many messages each user had accepted on a day. Counted in memory, because every message asks; what was accepted before this process
- * started, or is uncertain since a write failed, is counted in the view.
- */
+/** How many messages each user had accepted on a day of their time zone, and may still. */
 @Injectable()
 export class DailyQuota {
-  private readonly days = new LRUCache<string, Day>(upTo(maxDaysInMemory));
+  private readonly uses = new Map<string, UserUse>();
+  private readonly days = new Days();
 
   constructor(
     @Inject(STORES) private readonly stores: Stores,
     private readonly views: Views,
+    private readonly subscriptions: Subscriptions,
+    private readonly senders: Senders,
   ) {}
 
   /** Counts a message that is about to be accepted. @throws {DailyQuotaExceeded} @throws {Transient} */
-  async reserve(quota: QuotaOfDay): Promise<QuotaReservation> {
-    const day = await this.dayOf(quota);
-    if (day.used >= quota.limit) throw new DailyQuotaExceeded(allowanceOf(quota, day));
-    day.used += 1;
-    day.reserved += 1;
+  async reserve(quota: QuotaOf): Promise<QuotaReservation> {
+    const reserved = await this.take(quota);
+    if (!('exceeds' in reserved)) return reserved;
+    await this.catchUp();
+    const again = await this.take(quota); // a refusal is only ever what the log says at the moment
+    if ('exceeds' in again) throw new DailyQuotaExceeded(again.exceeds);
+    return again;
+  }
+
+  /** @throws {Transient} */
+  async allowance({ userId, at }: QuotaOf): Promise<DailyAllowance> {
+    const day = this.dayOf({ userId, at });
+    const used = await this.useOf(userId).used(day);
+    return this.allowanceOf({ userId, at }, day, used());
+  }
+
+  /** A message that was accepted at `at` certainly never leaves; `position`: of the event that says so. May be told again, in the same order. */
+  giveBack({ userId, at, position }: QuotaOf & { readonly position: number }): void {
+    this.uses.get(userId)?.giveBack(at, position);
+  }
+
+  private async take(quota: QuotaOf): Promise<QuotaReservation | { readonly exceeds: DailyAllowance }> {
+    const day = this.dayOf(quota);
+    const use = this.useOf(quota.userId);
+    const used = await use.used(day);
+    // From here to the reservation, nothing may happen in between.
+    if (used() >= this.limitOf(quota.userId)) return { exceeds: this.allowanceOf(quota, day, used()) };
+    const settle = use.reserve(quota.at);
     return {
       settle: (outcome) => {
-        day.reserved -= 1;
-        if (outcome === 'not_accepted') day.used -= 1;
-        if (outcome === 'unknown') day.isUncertain = true;
-        return allowanceOf(quota, day);
+        settle(outcome);
+        return this.allowanceOf(quota, day, used());
       },
     };
   }
 
-  /** @throws {Transient} */
-  async allowance(quota: QuotaOfDay): Promise<DailyAllowance> {
-    return allowanceOf(quota, await this.dayOf(quota));
+  /** A message may have been given back, or the limit raised, a moment ago. */
+  private async catchUp(): Promise<void> {
+    const head = await this.stores.events.head();
+    const given = this.subscriptions.named(givenBackSaga.name).reached(head, beforeRefusalTimeoutMs);
+    await Promise.all([given, this.senders.reached(head, beforeRefusalTimeoutMs)]);
   }
 
-  private async dayOf({ userId, at }: QuotaOfDay): Promise<Day> {
-    const date = at.slice(0, 10);
-    const key = `${date} ${userId}`;
-    const known = this.days.get(key);
-    if (known && !(known.isUncertain && known.reserved === 0)) {
-      await known.counted;
-      return known;
-    }
-    const day: Day = { used: 0, reserved: 0, counted: Promise.resolve(), isUncertain: false };
-    this.days.set(key, day);
-    day.counted = this.count(day, userId, date);
-    try {
-      await day.counted;
-    } catch (error) {
-      if (this.days.get(key) === day) this.days.delete(key);
-      throw error;
-    }
-    return day;
+  private dayOf({ userId, at }: QuotaOf): Day {
+    return this.days.of(this.senders.user(userId).timeZone, at);
   }
 
-  private async count(day: Day, userId: string, date: string): Promise<void> {
+  private limitOf(userId: string): number {
+    return this.senders.user(userId).maxMessagesPerDay;
+  }
+
+  private allowanceOf({ userId, at }: QuotaOf, day: Day, used: number): DailyAllowance {
+    const limit = this.limitOf(userId);
+    const resetAfter = Math.ceil((Date.parse(day.to) - Date.parse(at)) / 1000);
+    return { limit, remaining: Math.max(0, limit - used), resetAfter };
+  }
+
+  private useOf(userId: string): UserUse {
+    const use = this.uses.get(userId) ?? new UserUse((period) => this.count(userId, period));
+    this.uses.delete(userId);
+    this.uses.set(userId, use); // the last one that is asked for
+    if (this.uses.size > maxIdleUsers) this.forgetOne();
+    return use;
+  }
+
+  private forgetOne(): void {
+    for (const [userId, use] of this.uses) if (use.isIdle) return void this.uses.delete(userId);
+  }
+
+  private async count(userId: string, { from, to }: Period): Promise<CountUpTo> {
+    const position = await this.stores.events.head();
     await this.views.fresh(messages, viewCatchUpTimeoutMs);
-    const createdAt = { gte: `${date}T00:00:00.000Z`, lte: `${date}T23:59:59.999Z` };
-    day.used = await this.stores.models.count(messages, { userId, via: 'api', createdAt });
+    const accepted = { userId, via: 'api', createdAt: { gte: from, lt: to }, position: { lte: position } } as const;
+    const { models } = this.stores;
+    const all = await models.count(messages, accepted);
+    const givenBack = await models.count(messages, { ...accepted, givenBackPosition: { lte: position } });
+    return { count: all - givenBack, position };
   }
 }
-
-const allowanceOf = ({ limit, at }: QuotaOfDay, { used }: Day): DailyAllowance => ({
-  limit,
-  remaining: Math.max(0, limit - used),
-  resetAfter: Math.ceil((dayMs - (Date.parse(at) % dayMs)) / 1000),
-});

@@ -1,0 +1,17 @@
+import { dayInZone, type DayInZone } from '#lib/time-zones';
+
+export type Day = DayInZone;
+
+/** Days in time zones. Working one out takes longer than everything else about a quota: the last one of each zone is kept. */
+export class Days {
+  private readonly last = new Map<string, Day>();
+
+  /** The day that it is in a time zone at a time (ISO 8601). */
+  of(timeZone: string, at: string): Day {
+    const known = this.last.get(timeZone);
+    if (known && at >= known.from && at < known.to) return known;
+    const day = dayInZone(timeZone, at);
+    this.last.set(timeZone, day);
+    return day;
+  }
+}

@@ -1,0 +1,101 @@
+import { PeriodCount, type CountUpTo, type Period } from './period-count.rules.js';
+
+/** Counts what is in the log. @throws {Transient} */
+export type CountPeriod = (period: Period) => Promise<CountUpTo>;
+
+/** `unknown`: the log may hold the message or not. */
+export type Outcome =
+  { readonly is: 'accepted'; readonly position: number } | { readonly is: 'not_accepted' | 'unknown' };
+
+/** A message while it is being accepted, or of which it is not known whether it was. */
+type Reserved = { readonly at: string; isUncertain: boolean };
+
+type Counted = { readonly count: PeriodCount; counting: Promise<void> | undefined; isStale: boolean };
+
+/** A user's day; another one where their time zone changed, or it is about midnight; a minute of a session. */
+const maxPeriods = 4;
+
+/** What one user, or session, has used of periods. In memory, because every message asks; counted in the log at first and after a failure. */
+export class UserUse {
+  private readonly reserved = new Set<Reserved>();
+  private periods: Counted[] = [];
+  /** The position of the last message that was given back: each is told at least once, in order. */
+  private givenBackTo = 0;
+
+  constructor(private readonly countPeriod: CountPeriod) {}
+
+  get isIdle(): boolean {
+    return this.reserved.size === 0;
+  }
+
+  /** How much of a period is used, with what is being accepted. Nothing happens between its answer and what the caller does next. @throws {Transient} */
+  async used(period: Period): Promise<() => number> {
+    const counted = this.of(period);
+    while (counted.isStale || counted.counting) await (counted.counting ?? this.recount(counted));
+    return () => counted.count.count + this.reservedIn(counted.count);
+  }
+
+  /** Counts a message that is about to be accepted. The answer is to be called once, whatever happens. */
+  reserve(at: string): (outcome: Outcome) => void {
+    const one: Reserved = { at, isUncertain: false };
+    this.reserved.add(one);
+    return (outcome) => {
+      if (outcome.is === 'unknown') {
+        one.isUncertain = true;
+        for (const counted of this.with(at)) counted.isStale = true;
+        return;
+      }
+      this.reserved.delete(one);
+      if (outcome.is === 'accepted') this.tell(at, outcome.position, 1);
+    };
+  }
+
+  /** A message that was accepted at `at` no longer counts; `position`: of the event that says so. */
+  giveBack(at: string, position: number): void {
+    if (position <= this.givenBackTo) return;
+    this.givenBackTo = position;
+    this.tell(at, position, -1);
+  }
+
+  private tell(at: string, position: number, by: 1 | -1): void {
+    for (const { count } of this.with(at)) count.tell({ position, by });
+  }
+
+  private with(at: string): readonly Counted[] {
+    return this.periods.filter(({ count }) => count.has(at));
+  }
+
+  private reservedIn(count: PeriodCount): number {
+    let sum = 0;
+    for (const { at } of this.reserved) if (count.has(at)) sum += 1;
+    return sum;
+  }
+
+  private of(period: Period): Counted {
+    const same = ({ count }: Counted) => count.period.from === period.from && count.period.to === period.to;
+    const known = this.periods.find(same);
+    if (known) return known;
+    const counted: Counted = { count: new PeriodCount(period), counting: undefined, isStale: true };
+    this.periods = [...this.periods.slice(1 - maxPeriods), counted];
+    return counted;
+  }
+
+  private recount(counted: Counted): Promise<void> {
+    counted.counting = this.countAnew(counted).finally(() => (counted.counting = undefined));
+    return counted.counting;
+  }
+
+  private async countAnew(counted: Counted): Promise<void> {
+    const { count } = counted;
+    const uncertain = [...this.reserved].filter((one) => one.isUncertain && count.has(one.at));
+    counted.isStale = false;
+    count.beginCount();
+    try {
+      count.finishCount(await this.countPeriod(count.period));
+    } catch (error) {
+      counted.isStale = true;
+      throw error;
+    }
+    for (const one of uncertain) this.reserved.delete(one); // the log has shown which of them it holds
+  }
+}
