@@ -15,6 +15,7 @@ const adapters = [
 const openers = [
   '^src/platform/(stores|vault|database)\\.ts$',
   '^src/platform/http/open-counters\\.ts$',
+  '^src/platform/request-log/open-request-log\\.ts$',
   '^src/sessions/whatsapp/open-whatsapp\\.ts$',
   '^src/operations/(backup|renew|restore)\\.ts$',
   '^src/operations/migrate-stores/',

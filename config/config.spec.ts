@@ -26,6 +26,7 @@ describe('the configuration', () => {
       WAYBILL_MEDIA_MAX_DOCUMENT: 104_857_600,
       WAYBILL_MEDIA_MAX_STICKER: 512_000,
       WAYBILL_MEDIA_DAYS: 30,
+      WAYBILL_REQUEST_LOG_DAYS: 30,
       LOG_LEVEL: 'info',
       S3_FORCE_PATH_STYLE: false,
       SANDBOX_PORT: 3100,

@@ -171,6 +171,13 @@ export const variables = z.object({
     .max(Number.MAX_SAFE_INTEGER)
     .optional()
     .describe('How many bytes the files of all users may have together; the oldest are removed. By default unlimited.'),
+  WAYBILL_REQUEST_LOG_DAYS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(3_650)
+    .default(30)
+    .describe('How many days requests are kept in the log of requests; 0 keeps none. They are counted all the same.'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')

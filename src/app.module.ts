@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Config } from '#config';
 import { accountContext } from './account/account.context.js';
 import { AccountModule } from './account/account.module.js';
+import { ApiLogModule } from './api-log/api-log.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { callsContext } from './calls/calls.context.js';
 import { CallsModule } from './calls/calls.module.js';
@@ -77,6 +78,7 @@ export class AppModule {
         AccessModule,
         ...registered.flatMap(([, module]) => module ?? []),
         LiveModule.with({ identity: IdentityModule }),
+        ApiLogModule,
         AuditModule.with({ sessions: SessionsModule }),
         OperationsModule.with({ identity: IdentityModule }),
       ],

@@ -3,12 +3,14 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import type { Config } from '#config';
+import type { OnAnswered } from './platform/http/server/answered-request.js';
 import { httpServer } from './platform/http/server/http-server.js';
 import { logRequests } from './platform/http/server/request-scope.js';
 import type { HttpSettings } from './platform/http/server/settings.js';
 import { withoutRedaction } from './platform/logging.js';
 import { NestLog } from './platform/nest-log.js';
 import { serveDocumentation } from './platform/openapi/pages.js';
+import { RequestLog } from './platform/request-log/request-log.js';
 
 /** Creates the application for a root module, ready to listen. Closing it closes its stores. */
 export const createApp = async (
@@ -16,12 +18,15 @@ export const createApp = async (
   logger: Logger,
   settings: HttpSettings = {},
 ): Promise<NestFastifyApplication> => {
-  const adapter = httpServer(settings);
+  let record: OnAnswered = () => {};
+  const adapter = httpServer(settings, (request) => record(request));
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     logger: new NestLog(logger),
     bodyParser: false, // the server has its own
     abortOnError: false,
   });
+  const requestLog = app.get(RequestLog);
+  record = (request) => requestLog.record(request);
   logRequests(adapter.getInstance(), withoutRedaction(logger));
   serveDocumentation(app);
   return app;

@@ -9,6 +9,7 @@ import { Permit } from '../platform/http/permit.js';
 import { Answers } from '../platform/openapi/answers.js';
 import { presentRestoration } from '../platform/restoration/present.js';
 import { Restoration } from '../platform/restoration/restoration.js';
+import { RequestLog } from '../platform/request-log/request-log.js';
 import { CONFIG } from '../platform/tokens.js';
 import { version } from '../platform/version.js';
 import { WHATSAPP_STATE, type WhatsAppState } from '../sessions/whatsapp-state.contract.js';
@@ -25,6 +26,7 @@ export class SystemController {
     @Inject(WHATSAPP_STATE) private readonly whatsapp: WhatsAppState,
     private readonly parts: Parts,
     private readonly restoration: Restoration,
+    private readonly requestLog: RequestLog,
   ) {}
 
   @Get()
@@ -48,6 +50,7 @@ export class SystemController {
       })),
       whatsapp: { mode: this.whatsapp.mode, connected: this.whatsapp.connected(), linked },
       restored: presentRestoration(this.restoration.state),
+      requestLog: this.requestLog.state(),
       dataDirectory: { bytes: await bytesIn(this.config.WAYBILL_DATA_DIR) },
     };
   }

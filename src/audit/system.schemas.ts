@@ -27,6 +27,15 @@ export const SystemState = z
       linked: z.int().nullable().describe('How many are linked to a phone; null while the credentials cannot be read.'),
     }),
     restored: RestoredCopy.nullable().describe('What this copy was restored from; null of a service that never was.'),
+    requestLog: z
+      .object({
+        waiting: z.int().describe('Requests that wait to be written.'),
+        dropped: z
+          .int()
+          .describe('Requests that are missing in it since the start: there was no room for more that wait.'),
+        trouble: z.string().nullable().describe('Why it cannot be written at the moment.'),
+      })
+      .describe('The log of requests. It never keeps the service from working.'),
     dataDirectory: z.object({ bytes: z.int().describe('The size of all files in it.') }),
   })
   .meta({
@@ -39,6 +48,7 @@ export const SystemState = z
         parts: [{ name: 'eventStore', engine: sqlite, status: 'up', since, detail: null }],
         whatsapp: { mode: 'live', connected: 3, linked: 4 },
         restored: null,
+        requestLog: { waiting: 0, dropped: 0, trouble: null },
         dataDirectory: { bytes: 73_400_320 },
       },
     ],

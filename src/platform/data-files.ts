@@ -5,6 +5,7 @@ export const dataFiles = {
   sagas: 'sagas.db',
   secrets: 'secrets.db',
   credentials: 'credentials.db',
+  requests: 'requests.db',
 } as const;
 
 /** The directory of the users' files in the data directory. */

@@ -23,6 +23,7 @@ import { PublicEvents } from './public-events/public-events.js';
 import { restorationContext } from './restoration/restoration.context.js';
 import { Restoration } from './restoration/restoration.js';
 import { ResumeController } from './restoration/resume.controller.js';
+import { RequestLog } from './request-log/request-log.js';
 import { Runtime } from './runtime.js';
 import type { Stores } from './stores.js';
 import { Streams } from './streams/streams.js';
@@ -84,6 +85,7 @@ export class PlatformModule {
         EventSessions,
         PublicEvents,
         LiveNews,
+        RequestLog,
         Runtime,
         DamagedLog,
         Parts,
@@ -111,6 +113,7 @@ export class PlatformModule {
         EventSessions,
         PublicEvents,
         LiveNews,
+        RequestLog,
         DamagedLog,
         Parts,
         Jobs,

@@ -17,6 +17,7 @@ import type {
   QueryHandler,
 } from './context-definition.js';
 import { patiently } from './on-server.js';
+import { RequestLog } from './request-log/request-log.js';
 import { assertSameLog } from './same-log.js';
 import { closeStores, type Stores } from './stores.js';
 import { Subscriptions } from './subscriptions.js';
@@ -47,6 +48,7 @@ export class Runtime implements OnModuleInit, OnApplicationShutdown {
     private readonly memoryViews: MemoryViews,
     private readonly views: Views,
     private readonly documents: Documents,
+    private readonly requestLog: RequestLog,
     private readonly modules: ModuleRef,
   ) {}
 
@@ -76,6 +78,7 @@ export class Runtime implements OnModuleInit, OnApplicationShutdown {
     await this.streams.stop();
     await this.subscriptions.stop();
     await this.noteLog();
+    await this.requestLog.close();
     await this.counters.close();
     await this.vault.secrets.close();
     await closeStores(this.stores);

@@ -232,8 +232,9 @@ describe('every operation answers as the document says', () => {
 
   it('about the record and the service', async () => {
     await admin(`GET /v1/admin/streams/session-${sessionId}`);
-    const lists = ['projections', 'system', 'parked', 'damaged-events', 'jobs', 'jobs/media-files'];
+    const lists = ['projections', 'system', 'parked', 'damaged-events', 'jobs', 'jobs/media-files', 'api-log'];
     await Promise.all(lists.map((what) => admin(`GET /v1/admin/${what}`)));
+    await user('GET /v1/api-log?method=GET');
     await askAboutBackups({ app: service.app, admin });
     for (const query of ['', '?timeZone=Mars', '?from=2026-02-02&to=2026-02-01']) {
       await user(`GET /v1/usage${query}`);

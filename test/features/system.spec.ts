@@ -44,6 +44,7 @@ it('the state of the system names each part, its engine, and since when it is as
     ],
     whatsapp: { mode: 'sandbox', connected: 0, linked: 0 },
     restored: null,
+    requestLog: { waiting: expect.any(Number), dropped: 0, trouble: null },
     dataDirectory: { bytes: expect.any(Number) },
   });
   const again = (await system()).body as { readonly parts: readonly object[] };

@@ -36,6 +36,7 @@ export class Access implements OnModuleInit {
     if (audience === 'everyone' || request.caller) return;
     const strategy = audience === 'users' && hasTicket(request) ? strategies.tickets : strategies[audience];
     const caller = await authenticate(strategy, request, reply);
+    request.authenticated = caller;
     if (caller.kind === 'user') await this.rates.spend(caller, reply);
     if (!caller.permissions.has(permission)) {
       throw new DomainError('forbidden', 'permission_missing', `This needs the permission ${permission}`);

@@ -31,6 +31,10 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Absent on public routes. */
     caller?: Caller;
+    /** Who it is, also where they were not admitted. */
+    authenticated?: Caller;
+    /** The code of the problem that was answered. */
+    problemCode?: string;
   }
 }
 

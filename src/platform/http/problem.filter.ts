@@ -14,6 +14,7 @@ export class ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const details = problemOf(error);
+    request.problemCode = details.code;
     if (details.status >= 500) this.log.error({ err: error, requestId: request.id }, 'Request failed');
     const reply = http.getResponse<FastifyReply>();
     if (details.status === 401) void reply.header('www-authenticate', 'Bearer, ApiKey');

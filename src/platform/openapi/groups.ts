@@ -49,6 +49,10 @@ const forUsers: readonly Group[] = [
     description:
       'What you used, by day, hour, session, kind of content or reason of failure: as JSON, or as CSV for a spreadsheet.',
   },
+  {
+    name: 'Requests',
+    description: 'The requests that you made, with how each was answered and how long that took. No bodies are kept.',
+  },
   { name: 'Health', description: 'For monitoring, and for scripts that wait for the service.' },
 ];
 const forAdmins: readonly Group[] = [
@@ -62,6 +66,10 @@ const forAdmins: readonly Group[] = [
   { name: 'Sessions of all users', description: 'See all sessions, and act on them.' },
   { name: 'Messages of all users', description: 'See and search all messages, and cancel those that wait.' },
   { name: 'Usage of all users', description: 'What each of them used, or all together.' },
+  {
+    name: 'Requests of all users',
+    description: 'Every request that was answered: of users, admins and strangers. No bodies are kept.',
+  },
   { name: 'Admins', description: 'Owners manage admins. Auditors read everything and change nothing.' },
   {
     name: 'Jobs',

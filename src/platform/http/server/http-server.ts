@@ -2,6 +2,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { DomainError } from '#lib/event-sourcing';
 import { MalformedRequest, MethodNotAllowed } from '../problem.js';
+import { observeAnswers, type OnAnswered } from './answered-request.js';
 import { answerClientError } from './client-errors.js';
 import { cutAtStop, limitConnections } from './connections.js';
 import { inviteBodies } from './invite-bodies.js';
@@ -28,8 +29,8 @@ const refusalOf = (request: FastifyRequest, methodsOf: (request: FastifyRequest)
     : new MethodNotAllowed(allow);
 };
 
-/** The HTTP server under Nest: what it refuses before a route is reached, and what every answer has. */
-export const httpServer = (settings: HttpSettings): FastifyAdapter => {
+/** The HTTP server under Nest: what it refuses before a route is reached, and what every answer has. `onAnswered` is told of each. */
+export const httpServer = (settings: HttpSettings, onAnswered: OnAnswered): FastifyAdapter => {
   const { trustedProxies = [], requestTimeoutMs = 0, headersTimeoutMs, idleTimeoutMs } = settings;
   const adapter = new FastifyAdapter({
     genReqId: requestIdOf,
@@ -54,6 +55,9 @@ export const httpServer = (settings: HttpSettings): FastifyAdapter => {
   cutAtStop(server);
   inviteBodies(server);
   server.decorateRequest('caller');
+  server.decorateRequest('authenticated');
+  server.decorateRequest('problemCode');
+  observeAnswers(server, onAnswered); // first: what a later hook refuses is answered, too
   server.addHook('onRequest', (request, reply, next) => {
     addStandardHeaders(request, reply);
     next(refusalOf(request, methodsOf));

@@ -1,0 +1,65 @@
+import { translating } from '#lib/async';
+import { mongoProblem, type Mongo } from '#lib/mongo';
+import { decodePlace, encodePlace } from '../cursor.js';
+import { RequestLogUnavailable } from '../errors.js';
+import type { RequestBatch, RequestCount, RequestLogStore, RequestPage, RequestSearch } from '../port.js';
+import { RequestRows } from './rows.js';
+
+/**
+ * Opens the log of requests in a database of MongoDB. Closing it leaves the connection open, which others may use. Several processes may
+ * write to it.
+ * @throws {RequestLogUnavailable}
+ */
+export const openMongoRequestLog = async (mongo: Mongo): Promise<RequestLogStore> => {
+  const rows = new RequestRows(mongo);
+  await translated(rows.prepare());
+  return new MongoRequestLog(rows);
+};
+
+class MongoRequestLog implements RequestLogStore {
+  private isClosed = false;
+
+  constructor(private readonly rows: RequestRows) {}
+
+  async write({ requests, counts }: RequestBatch): Promise<void> {
+    await translated(this.open().insert(requests));
+    await translated(this.open().count(counts));
+  }
+
+  async find({ cursor, limit, ...search }: RequestSearch): Promise<RequestPage> {
+    const found = await translated(this.open().find(search, decodePlace(cursor), limit + 1));
+    const data = found.slice(0, limit);
+    const last = data.at(-1);
+    const next = found.length > limit && last ? encodePlace({ at: Date.parse(last.at), id: last.id }) : null;
+    return { data, next };
+  }
+
+  async *counts(of: Parameters<RequestLogStore['counts']>[0]): AsyncGenerator<RequestCount, void, undefined> {
+    try {
+      yield* this.open().counts(of);
+    } catch (error) {
+      throw unavailable(error);
+    }
+  }
+
+  async removeBefore(time: string, limit: number): Promise<number> {
+    return translated(this.open().removeBefore(new Date(time), limit));
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+  }
+
+  private open(): RequestRows {
+    if (this.isClosed) throw new RequestLogUnavailable('The log of requests is closed');
+    return this.rows;
+  }
+}
+
+const unavailable = (error: unknown): unknown => {
+  const problem = mongoProblem(error);
+  if (!problem) return error;
+  return new RequestLogUnavailable(`The log of requests is unavailable: ${problem.detail}`, { cause: error });
+};
+
+const translated = translating(unavailable);
