@@ -125,7 +125,9 @@ export const variables = z.object({
     .min(1)
     .max(6_000)
     .optional()
-    .describe('Maximum number of messages that each session sends per minute; by default unlimited.'),
+    .describe(
+      'How many messages each session sends per minute at the most; by default 20 with the real WhatsApp, unlimited in the sandbox.',
+    ),
   WAYBILL_MESSAGES_JITTER: z.coerce
     .number()
     .min(0)

@@ -17,7 +17,7 @@ import { MediaModule } from './media/media.module.js';
 import { messagingContext } from './messaging/messaging.context.js';
 import { MessagingModule } from './messaging/messaging.module.js';
 import { OperationsModule } from './operations/operations.module.js';
-import type { Pacing } from './messaging/pacing.contract.js';
+import { pauseOnly, safePacing, type Pacing } from './messaging/pacing/pacing.contract.js';
 import type { ContextDefinition } from './platform/context-definition.js';
 import { AccessModule } from './platform/http/access.module.js';
 import { jobsContext } from './platform/jobs/jobs.context.js';
@@ -110,7 +110,10 @@ export class AppModule {
   }
 }
 
-const pacingOf = ({ WAYBILL_MESSAGES_PER_MINUTE, WAYBILL_MESSAGES_JITTER }: Config): Pacing | null =>
-  WAYBILL_MESSAGES_PER_MINUTE === undefined
-    ? null
-    : { messagesPerMinute: WAYBILL_MESSAGES_PER_MINUTE, jitter: WAYBILL_MESSAGES_JITTER };
+/** On with the real WhatsApp. In the sandbox, where nobody is banned, messages only keep the pause that is set, if any. */
+const pacingOf = (config: Config): Pacing => {
+  const { WAYBILL_MESSAGES_PER_MINUTE: messagesPerMinute, WAYBILL_MESSAGES_JITTER: jitter } = config;
+  const pacing = { ...safePacing, jitter, ...(messagesPerMinute !== undefined && { messagesPerMinute }) };
+  if (config.WAYBILL_WHATSAPP === 'live') return pacing;
+  return messagesPerMinute === undefined ? { ...pacing, enabled: false } : { ...pacing, ...pauseOnly };
+};

@@ -142,3 +142,7 @@ export const personOf = (jid: string, other?: string | null): Person => {
     lid: both.find((each) => each.endsWith('@lid')) ?? null,
   };
 };
+
+/** The country of a phone number (ISO 3166), such as `DE`; undefined where it is not known. */
+export const countryOf = (phoneNumber: PhoneNumber): string | undefined =>
+  parsePhoneNumberFromString(phoneNumber)?.country;

@@ -45,6 +45,7 @@ describe('the users view', () => {
       name: 'Anna',
       email: 'anna@example.com',
       status: 'inactive',
+      pacing: {},
       limits: { ...limits, maxSessions: 9 },
       timeZone: 'Europe/Berlin',
       createdAt: at,

@@ -1,4 +1,5 @@
 import type { Command } from '#lib/event-sourcing';
+import type { PacingSettings } from './pacing.contract.js';
 import type { UserLimits } from './user.contract.js';
 
 type For<Data = object> = Data & { readonly userId: string; readonly at: string };
@@ -14,10 +15,19 @@ export type RegisterUser = Command<
 type ChangeUserProfile = Command<'ChangeUserProfile', For<{ readonly name?: string; readonly email?: Email }>>;
 type ChangeUserLimits = Command<'ChangeUserLimits', For<{ readonly limits: Partial<UserLimits> }>>;
 type ChangeUserTimeZone = Command<'ChangeUserTimeZone', For<{ readonly timeZone: string }>>;
+/** Replaces all of it. */
+type ChangeUserPacing = Command<'ChangeUserPacing', For<{ readonly pacing: PacingSettings }>>;
 type ActivateUser = Command<'ActivateUser', For>;
 type DeactivateUser = Command<'DeactivateUser', For>;
 /** Permanent. What was known about the person leaves the views. */
 type DeleteUser = Command<'DeleteUser', For>;
 
 export type UserCommand =
-  RegisterUser | ChangeUserProfile | ChangeUserLimits | ChangeUserTimeZone | ActivateUser | DeactivateUser | DeleteUser;
+  | RegisterUser
+  | ChangeUserProfile
+  | ChangeUserLimits
+  | ChangeUserTimeZone
+  | ChangeUserPacing
+  | ActivateUser
+  | DeactivateUser
+  | DeleteUser;

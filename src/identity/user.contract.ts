@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { event, eventTypes, type EventOf, type Query } from '#lib/event-sourcing';
 import type { Page } from '#lib/read-models';
 import { isTimeZone } from '#lib/time-zones';
+import { PacingSettings } from './pacing.contract.js';
 
 const time = z.iso.datetime();
 
@@ -63,6 +64,8 @@ export const userEvents = eventTypes('user', {
   ),
   UserLimitsChanged: event(z.object({ userId: z.uuid(), limits: UserLimits, changedAt: time })),
   UserTimeZoneChanged: event(z.object({ userId: z.uuid(), timeZone: z.string(), changedAt: time })),
+  /** How sessions of the user are paced that are not set otherwise. */
+  UserPacingChanged: event(z.object({ userId: z.uuid(), pacing: PacingSettings, changedAt: time })),
   UserActivated: event(z.object({ userId: z.uuid(), activatedAt: time })),
   UserDeactivated: event(z.object({ userId: z.uuid(), deactivatedAt: time })),
   UserDeleted: event(z.object({ userId: z.uuid(), emailKey, deletedAt: time })),
@@ -78,6 +81,7 @@ export type UserView = {
   readonly limits: UserLimits;
   /** Of the IANA: says when the user's day begins and ends. */
   readonly timeZone: string;
+  readonly pacing: PacingSettings;
   readonly createdAt: string;
   readonly updatedAt: string;
 };

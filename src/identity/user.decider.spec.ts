@@ -61,6 +61,19 @@ describe('a user', () => {
     given([registered, deleted]).when(move('Asia/Tokyo')).refused('user_not_found');
   });
 
+  it('has its pacing replaced, where that changes anything', () => {
+    const pacing = { messagesPerMinute: 5, quietHours: { from: '22:00', to: '08:00' } };
+    const changed = { type: 'UserPacingChanged', data: { userId, pacing, changedAt: at } } as const;
+    const change = { type: 'ChangeUserPacing', data: { userId, pacing, at } } as const;
+    given([registered]).when(change).then([changed]);
+    given([registered, changed]).when(change).then([]);
+    const nothing = { ...change, data: { ...change.data, pacing: {} } };
+    given([registered]).when(nothing).then([]);
+    given([registered, changed])
+      .when(nothing)
+      .then([{ ...changed, data: { ...changed.data, pacing: {} } }]);
+  });
+
   it('is deactivated and activated again', () => {
     given([registered]).when({ type: 'DeactivateUser', data: { userId, at } }).then([deactivated]);
     given([registered, deactivated])

@@ -1,4 +1,5 @@
 import { decider, DomainError } from '#lib/event-sourcing';
+import { pacingText, type PacingSettings } from './pacing.contract.js';
 import { userEvents, type UserEvent, type UserLimits } from './user.contract.js';
 import type { UserCommand } from './user.commands.js';
 
@@ -8,6 +9,7 @@ type Known = {
   readonly emailKey: string;
   readonly limits: UserLimits;
   readonly timeZone: string;
+  readonly pacing: PacingSettings;
 };
 
 export type User =
@@ -42,6 +44,10 @@ export const userDecider = decider<UserCommand, UserEvent, User>({
       known(user).timeZone === timeZone
         ? []
         : [{ type: 'UserTimeZoneChanged', data: { userId, timeZone, changedAt: at } }],
+    ChangeUserPacing: ({ userId, at, pacing }, user) =>
+      pacingText(pacing) === pacingText(known(user).pacing)
+        ? []
+        : [{ type: 'UserPacingChanged', data: { userId, pacing, changedAt: at } }],
     ActivateUser: ({ userId, at }, user) =>
       known(user).status === 'active' ? [] : [{ type: 'UserActivated', data: { userId, activatedAt: at } }],
     DeactivateUser: ({ userId, at }, user) =>
@@ -60,11 +66,13 @@ export const userDecider = decider<UserCommand, UserEvent, User>({
       emailKey,
       limits,
       timeZone,
+      pacing: {},
     }),
     UserProfileChanged: (user, { name, email, emailKey }) =>
       hasProfile(user) ? { ...user, name, email, emailKey } : user,
     UserLimitsChanged: (user, { limits }) => (hasProfile(user) ? { ...user, limits } : user),
     UserTimeZoneChanged: (user, { timeZone }) => (hasProfile(user) ? { ...user, timeZone } : user),
+    UserPacingChanged: (user, { pacing }) => (hasProfile(user) ? { ...user, pacing } : user),
     UserActivated: (user) => (hasProfile(user) ? { ...user, status: 'active' } : user),
     UserDeactivated: (user) => (hasProfile(user) ? { ...user, status: 'inactive' } : user),
     UserDeleted: () => ({ status: 'deleted' }),

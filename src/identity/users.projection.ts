@@ -5,7 +5,7 @@ import { userEvents, type UserEvent, type UserView } from './user.contract.js';
 /** Every user that was not deleted. */
 export const users = collection<UserView>({
   name: 'users',
-  version: 2,
+  version: 3,
   indexes: [['email'], ['status']],
   search: ['name', 'email'],
 });
@@ -22,6 +22,7 @@ export const usersProjection = projection<UserEvent, UserView>({
         status: 'active',
         limits,
         timeZone,
+        pacing: {},
         createdAt: registeredAt,
         updatedAt: registeredAt,
       } satisfies UserView),
@@ -30,6 +31,7 @@ export const usersProjection = projection<UserEvent, UserView>({
     UserLimitsChanged: ({ data: { userId, limits, changedAt } }) => patch(userId, { limits, updatedAt: changedAt }),
     UserTimeZoneChanged: ({ data: { userId, timeZone, changedAt } }) =>
       patch(userId, { timeZone, updatedAt: changedAt }),
+    UserPacingChanged: ({ data: { userId, pacing, changedAt } }) => patch(userId, { pacing, updatedAt: changedAt }),
     UserActivated: ({ data: { userId, activatedAt } }) => patch(userId, { status: 'active', updatedAt: activatedAt }),
     UserDeactivated: ({ data: { userId, deactivatedAt } }) =>
       patch(userId, { status: 'inactive', updatedAt: deactivatedAt }),

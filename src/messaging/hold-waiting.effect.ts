@@ -23,7 +23,8 @@ export class HoldWaitingEffect implements Effect<HoldWaiting> {
     const waiting: string[] = [];
     const queued = { where: { sessionId, status: 'queued' } } as const;
     for await (const { id } of this.views.scan(messages, queued)) waiting.push(id);
-    await this.holds.record(waiting, await this.senders.reasonToWaitNow(sessionId));
+    const why = await this.senders.reasonToWaitNow(sessionId);
+    await this.holds.record(waiting.map((messageId) => ({ messageId, why })));
     return [];
   }
 }

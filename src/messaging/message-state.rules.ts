@@ -1,7 +1,8 @@
 import type { ReceivedContent } from './content.contract.js';
 import type { Change } from './incoming.contract.js';
 import type { LinkPreview } from './link-preview.contract.js';
-import type { AcceptedMessage, HoldReason, MessageEventData } from './message.contract.js';
+import type { HoldReason } from './hold-reason.contract.js';
+import type { AcceptedMessage, MessageEventData } from './message.contract.js';
 import type { MessageOwner } from './message-owner.contract.js';
 import type { Upload } from './upload.contract.js';
 import type { MessageFile } from './received-file.contract.js';
@@ -75,6 +76,8 @@ export type MessageState =
       readonly status: 'queued';
       readonly accepted: AcceptedMessage;
       readonly heldFor: readonly HoldReason[];
+      /** Until when it waits for a reason that ends at a time: ISO 8601. */
+      readonly heldUntil: string | null;
       /** An attempt at it may have succeeded: a phone may show it. */
       readonly mayHaveLeft: boolean;
       /** Of the file that it consists of; null before, and where it has none. */

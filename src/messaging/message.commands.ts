@@ -2,7 +2,8 @@ import type { Command } from '#lib/event-sourcing';
 import type { FileTrouble, ReceivedFile } from './received-file.contract.js';
 import type { SealedChange } from './incoming.contract.js';
 import type { LinkPreview } from './link-preview.contract.js';
-import type { HoldReason, MessageEventData } from './message.contract.js';
+import type { HoldReason } from './hold-reason.contract.js';
+import type { MessageEventData } from './message.contract.js';
 import type { MessageOwner } from './message-owner.contract.js';
 import type { Upload } from './upload.contract.js';
 
@@ -17,10 +18,13 @@ export type AcceptMessage = Command<
 export type QueueMessage = Command<'QueueMessage', For>;
 /** `nothingLeft`: the only attempt that may have succeeded has certainly failed. */
 type Outcome = { readonly nothingLeft?: boolean };
-/** Records why the message waits; the same reason is recorded once. */
-type HoldMessage = Command<'HoldMessage', For<Outcome & { readonly why: HoldReason; readonly detail: string }>>;
+/** Records why the message waits; the same reason is recorded once, or again where the time is over until which (ISO 8601) it was to wait. */
+export type HoldMessage = Command<
+  'HoldMessage',
+  For<Outcome & { readonly why: HoldReason; readonly detail: string; readonly until?: string }>
+>;
 /** Comes before each attempt. Where it has no event, an earlier attempt may have succeeded. @throws {DomainError} `message_not_queued` */
-export type BeginAttempt = Command<'BeginAttempt', For>;
+export type BeginAttempt = Command<'BeginAttempt', For<{ readonly newContact?: true }>>;
 /** The file that it consists of was uploaded. */
 type RecordMediaUploaded = Command<'RecordMediaUploaded', For<{ readonly upload: Upload }>>;
 /** The preview of its link was made, or why there is none: only the first one counts. */
@@ -171,6 +175,11 @@ export type CancelHeld = Command<'CancelHeld', { readonly restoredAt: string }>;
 export type CancelUnsentOfKey = Command<'CancelUnsentOfKey', { readonly keyId: string; readonly at: string }>;
 /** Records for the messages that a session has not sent what they wait for now, where the session waits for somebody. */
 export type HoldWaiting = Command<'HoldWaiting', { readonly sessionId: string }>;
+/** How a session is paced has changed, as of this position in the log; null: of any session. Repeated, it changes nothing. */
+export type ReconsiderPacing = Command<
+  'ReconsiderPacing',
+  { readonly sessionId: string | null; readonly position: number }
+>;
 /** Fails the messages that a deleted session has not sent. */
 export type AbandonMessages = Command<'AbandonMessages', { readonly sessionId: string; readonly at: string }>;
 /** Removes the messages of a deleted user from what can be seen, once none of them can be sent any more. */

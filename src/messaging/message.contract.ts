@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { event, eventTypes, type Command, type EventOf, type OfType, type Upcaster } from '#lib/event-sourcing';
 import { OutgoingContent, ReceivedContent, type RequestedContent } from './content.contract.js';
+import { HoldReason } from './hold-reason.contract.js';
 import { Change, Referral, SealedChange } from './incoming.contract.js';
 import { LinkPreview } from './link-preview.contract.js';
 import type { MessageView } from './message-view.contract.js';
@@ -19,19 +20,6 @@ const whatsappAt = time.nullable();
  */
 const givesBack = time.nullable();
 const gaveNothingBack: Upcaster = (data) => ({ ...data, givesBack: null });
-
-/** Why a message waits longer than sending takes. */
-export const HoldReason = z.enum([
-  'session_offline',
-  'session_logged_out',
-  'user_inactive',
-  'restored',
-  'pacing',
-  'whatsapp_busy',
-  'not_sent',
-  'unconfirmed',
-]);
-export type HoldReason = z.output<typeof HoldReason>;
 
 /** A person on WhatsApp, as far as WhatsApp has named them. */
 const Person = z.object({
@@ -82,12 +70,24 @@ const RequestedChange = MessageOwner.extend({
 export const messageEvents = eventTypes('message', {
   MessageScheduled: event(AcceptedMessage.extend({ scheduledAt: time }), { personal }),
   MessageQueued: event(AcceptedMessage.extend({ queuedAt: time }), { personal }),
-  /** `mayHaveLeft`: an attempt at it may have succeeded. */
+  /** `mayHaveLeft`: an attempt at it may have succeeded. `until`: for how long, where that is known. */
   MessageHeld: event(
-    MessageOwner.extend({ why: HoldReason, detail: z.string(), mayHaveLeft: z.boolean(), heldAt: time }),
+    MessageOwner.extend({
+      why: HoldReason,
+      detail: z.string(),
+      until: time.exactOptional(),
+      mayHaveLeft: z.boolean(),
+      heldAt: time,
+    }),
   ),
   /** Recorded before the first byte of it can leave: from here on it may be on a phone, unless `MessageHeld` takes that back. */
-  MessageAttempted: event(MessageOwner.extend({ attemptedAt: time })),
+  MessageAttempted: event(
+    MessageOwner.extend({
+      /** It is the first one to a person who never wrote. */
+      newContact: z.literal(true).exactOptional(),
+      attemptedAt: time,
+    }),
+  ),
   /** WhatsApp has the file that it consists of. With `upload`, the message can be built, and built again. */
   MediaUploaded: event(MessageOwner.extend({ upload: Upload, recordedAt: time }), {
     personal: { subject: 'chatId', fields: ['upload'] },

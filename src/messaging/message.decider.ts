@@ -10,9 +10,10 @@ import {
 import { previewDecided, withPreview } from './previews/preview.rules.js';
 import { markReported, messageMarked, withMark, withMarkReported } from './marks.rules.js';
 import type { MessageCommand } from './message.commands.js';
-import { messageEvents, type HoldReason, type MessageEvent, type MessageEventData } from './message.contract.js';
+import { messageEvents, type MessageEvent, type MessageEventData } from './message.contract.js';
 import type { MessageOwner } from './message-owner.contract.js';
 import type { Existing, MessageState, PollState, Sent } from './message-state.rules.js';
+import { holdDecided, withHold } from './holds.rules.js';
 import { failures } from './outbox/attempt.rules.js';
 import { pollOf, pollVoteDecided, withBallot, withVoteArrived } from './poll-votes.rules.js';
 import { fileFetched, fileUnavailable, hasFile } from './received-files/received-file.rules.js';
@@ -47,21 +48,16 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
       state.status === 'scheduled'
         ? [{ type: 'MessageQueued', data: { ...state.accepted, queuedAt: laterOf(at, state.lastAt) } }]
         : [],
-    HoldMessage: ({ why, detail, nothingLeft = false, at }, state) => {
-      if (state.status !== 'queued') return [];
-      const mayHaveLeft = state.mayHaveLeft && !nothingLeft;
-      const isTold = state.heldFor.includes(why) || (mayHaveLeft && isBeforeAttempt(why));
-      if (isTold && mayHaveLeft === state.mayHaveLeft) return [];
-      return [
-        { type: 'MessageHeld', data: { ...state.owner, why, detail, mayHaveLeft, heldAt: laterOf(at, state.lastAt) } },
-      ];
-    },
-    BeginAttempt: ({ at }, state) => {
+    HoldMessage: holdDecided,
+    BeginAttempt: ({ newContact, at }, state) => {
       if (state.status !== 'queued') {
         throw new DomainError('conflict', 'message_not_queued', `The message is ${state.status}`);
       }
       if (state.mayHaveLeft) return [];
-      return [{ type: 'MessageAttempted', data: { ...state.owner, attemptedAt: laterOf(at, state.lastAt) } }];
+      const contact = newContact && { newContact };
+      return [
+        { type: 'MessageAttempted', data: { ...state.owner, ...contact, attemptedAt: laterOf(at, state.lastAt) } },
+      ];
     },
     RecordMediaUploaded: ({ upload, at }, state) =>
       state.status === 'queued'
@@ -130,14 +126,12 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
       status: 'queued',
       accepted,
       heldFor: [],
+      heldUntil: null,
       mayHaveLeft: false,
       upload: null,
       preview: null,
     }),
-    MessageHeld: (state, { why, mayHaveLeft, heldAt }) =>
-      state.status === 'queued'
-        ? { ...state, heldFor: heldAlso(state.heldFor, why), mayHaveLeft, lastAt: heldAt }
-        : state,
+    MessageHeld: withHold,
     MessageAttempted: (state, { attemptedAt }) =>
       state.status === 'queued' ? { ...state, mayHaveLeft: true, lastAt: attemptedAt } : state,
     MediaUploaded: (state, { upload, recordedAt }) =>
@@ -203,14 +197,6 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
     PollVoted: (state, vote) => withBallot(state, vote),
   },
 });
-
-/** Whether a message can only wait for this reason before it is attempted. */
-const isBeforeAttempt = (why: HoldReason): boolean =>
-  !['whatsapp_busy', 'not_sent', 'unconfirmed', 'restored'].includes(why);
-
-/** Somebody decided this: the reasons before it are no longer true, and are told again once they are. */
-const heldAlso = (heldFor: readonly HoldReason[], why: HoldReason): readonly HoldReason[] =>
-  why === 'user_inactive' || why === 'session_logged_out' || why === 'restored' ? [why] : [...heldFor, why];
 
 type Report = { readonly at: string; readonly whatsappAt: string };
 

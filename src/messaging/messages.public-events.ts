@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { always, asInView, publicResource } from '../platform/public-events/public-resource.js';
 import { mediaIdOf, present } from './http/present.js';
 import { Message } from './http/messages.schemas.js';
-import { HoldReason, messageEvents, type MessageEvent } from './message.contract.js';
+import { HoldReason } from './hold-reason.contract.js';
+import { messageEvents, type MessageEvent } from './message.contract.js';
 import { messageDocuments, type MessageDocument } from './messages.projection.js';
 
 const Person = z.object({ phoneNumber: z.string().nullable(), lid: z.string().nullable() });
@@ -21,9 +22,13 @@ export const messagePublicEvents = publicResource<MessageEvent, MessageDocument>
       on: { MessageQueued: always },
     },
     'message.held': {
-      description: 'It waits, for longer than sending takes: `hold` says why.',
-      more: { hold: z.object({ reason: HoldReason, detail: z.string() }) },
-      on: { MessageHeld: ({ data: { why, detail } }) => ({ hold: { reason: why, detail } }) },
+      description: 'It waits, for longer than sending takes: `hold` says why, and `until` when where that is known.',
+      more: { hold: z.object({ reason: HoldReason, detail: z.string(), until: z.iso.datetime().optional() }) },
+      on: {
+        MessageHeld: ({ data: { why, detail, until } }) => ({
+          hold: { reason: why, detail, ...(until !== undefined && { until }) },
+        }),
+      },
     },
     'message.sent': {
       description: 'WhatsApp’s server has it; or the account’s owner sent it from the phone or another device.',

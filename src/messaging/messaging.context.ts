@@ -39,6 +39,9 @@ import { contactPublicEvents, presencePublicEvents } from './people/people.publi
 import { addressesProjection } from './people/addresses.projection.js';
 import { People } from './people/people.js';
 import { personDecider } from './people/person.decider.js';
+import { newContactsProjection } from './pacing/new-contacts.projection.js';
+import { pacingSaga } from './pacing/pacing.saga.js';
+import { ReconsiderPacingEffect } from './pacing/reconsider-pacing.effect.js';
 import { DeliverMessageEffect } from './outbox/deliver-message.effect.js';
 import { OpenSealedChangeEffect } from './reports/open-sealed-change.effect.js';
 import { ForwardMessageHandler, RetryMessageHandler } from './send-again.handlers.js';
@@ -54,7 +57,14 @@ import { AwaitScheduleEffect } from './schedule/await-schedule.effect.js';
 export const messagingContext = defineContext({
   name: 'messaging',
   deciders: [messageDecider, addressDecider, personDecider, chatDecider, erasureDecider],
-  projections: [messagesProjection, changesProjection, marksProjection, chatsProjection, addressesProjection],
+  projections: [
+    newContactsProjection,
+    messagesProjection,
+    changesProjection,
+    marksProjection,
+    chatsProjection,
+    addressesProjection,
+  ],
   sagas: [
     outboxSaga,
     sealedChangesSaga,
@@ -66,6 +76,7 @@ export const messagingContext = defineContext({
     heldMessagesSaga,
     erasureSaga,
     waitingSaga,
+    pacingSaga,
     chatMarksSaga,
     givenBackSaga,
   ],
@@ -97,6 +108,7 @@ export const messagingContext = defineContext({
     HoldWaiting: HoldWaitingEffect,
     TellChatMarks: TellChatMarksEffect,
     GiveBackQuota: GiveBackQuotaEffect,
+    ReconsiderPacing: ReconsiderPacingEffect,
   },
   queries: { ...messagesQueries, ...chatsQueries },
   publicEvents: [messagePublicEvents, contactPublicEvents, presencePublicEvents],

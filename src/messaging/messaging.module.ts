@@ -35,15 +35,17 @@ import { Holds } from './outbox/holds.js';
 import { NumberChecks } from './outbox/number-checks.js';
 import { Outbox } from './outbox/outbox.js';
 import { OutboxRestorer } from './outbox/outbox-restorer.js';
-import { PACING } from './outbox/pace.js';
 import { PendingChanges } from './outbox/pending-changes.js';
 import { WhatsAppIds } from './outbox/whatsapp-ids.js';
-import type { Pacing } from './pacing.contract.js';
 import { Names } from './people/names.js';
 import { People } from './people/people.js';
 import { PresenceNews } from './people/presence-news.js';
 import { Presences } from './people/presences.js';
 import { Recipients } from './people/recipients.js';
+import { Contacts } from './pacing/contacts.js';
+import { Pacers, USUAL_PACING } from './pacing/pacers.js';
+import type { Pacing } from './pacing/pacing.contract.js';
+import { ReconsiderPacingEffect } from './pacing/reconsider-pacing.effect.js';
 import { Recorder } from './recorder.js';
 import { Download } from './received-files/download.js';
 import { DownloadRestorer } from './received-files/download-restorer.js';
@@ -88,6 +90,8 @@ const acceptance = [
 ];
 const outbox = [
   Outbox,
+  Pacers,
+  Contacts,
   FileUploads,
   VoiceWaveforms,
   LinkPreviews,
@@ -130,6 +134,7 @@ const effects = [
   ReportMarksEffect,
   NoteSentReactionEffect,
   TellChatMarksEffect,
+  ReconsiderPacingEffect,
 ];
 
 type MessagingOptions = {
@@ -137,8 +142,8 @@ type MessagingOptions = {
   readonly sessions: Type;
   /** Provides the library of files. */
   readonly media: Type;
-  /** Where it is null, messages are sent without pauses. */
-  readonly pacing: Pacing | null;
+  /** Of sessions that are not set otherwise. */
+  readonly pacing: Pacing;
   readonly maxScheduleDays: number;
 };
 
@@ -165,7 +170,7 @@ export class MessagingModule {
         ...reports,
         ...receivedFiles,
         ...effects,
-        { provide: PACING, useValue: pacing },
+        { provide: USUAL_PACING, useValue: pacing },
         { provide: MAX_SCHEDULE_DAYS, useValue: maxScheduleDays },
       ],
     };

@@ -14,6 +14,8 @@ export type TimelineEntry = {
   readonly event: string;
   /** The same as a sentence for people. */
   readonly detail: string;
+  /** ISO 8601: until when it waits, where that is known. */
+  readonly until?: string;
 };
 
 const byWhatsApp = (whatsappAt: string | null): Pick<TimelineEntry, 'whatsappAt'> =>
@@ -40,7 +42,12 @@ const entryOf: {
     event: 'queued',
     detail: queuedAt === acceptedAt ? 'Accepted and queued.' : 'Its scheduled time has come: queued.',
   }),
-  MessageHeld: ({ heldAt, detail }) => ({ at: heldAt, event: 'held', detail }),
+  MessageHeld: ({ heldAt, detail, until }) => ({
+    at: heldAt,
+    event: 'held',
+    detail,
+    ...(until !== undefined && { until }),
+  }),
   MessageAttempted: ({ attemptedAt }) => ({
     at: attemptedAt,
     event: 'sending',
@@ -170,7 +177,7 @@ const isNeedless = (events: readonly MessageEvent[], index: number): boolean => 
   }
   if (event?.type !== 'MessageHeld') return false;
   const before = events.slice(0, index).findLast(({ type }) => type !== 'MessageAttempted');
-  return before?.type === 'MessageHeld' && before.data.why === event.data.why;
+  return before?.type === 'MessageHeld' && before.data.why === event.data.why && before.data.until === event.data.until;
 };
 
 /** What happened to a message so far, in order. The last entry says why it is where it is. */

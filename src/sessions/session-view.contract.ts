@@ -1,5 +1,6 @@
 import type { Page } from '#lib/read-models';
 import type { Query } from '#lib/event-sourcing';
+import type { PacingStatus } from './pacing-status.contract.js';
 import type { SessionStatus } from './session.contract.js';
 import type { SessionMetadata, SessionSettings } from './settings.contract.js';
 
@@ -26,6 +27,8 @@ export type SessionView = {
   readonly nextAttemptAt: string | null;
   readonly settings: SessionSettings;
   readonly metadata: SessionMetadata;
+  /** At this moment; left out where it is told later. */
+  readonly pacing?: PacingStatus;
   readonly createdAt: string;
   readonly updatedAt: string;
 };

@@ -1,3 +1,4 @@
+import { pacingText } from '../identity/pacing.contract.js';
 import type { SessionStatus } from './session.contract.js';
 import type { SessionMetadata, SessionSettings } from './settings.contract.js';
 
@@ -31,7 +32,7 @@ export const isSameConfiguration = (one: Configuration, other: Configuration): b
 
 const textOf = ({
   name,
-  settings: { ignore, presence, downloadMedia, readReceipts, calls },
+  settings: { ignore, presence, downloadMedia, readReceipts, calls, pacing = {} },
   proxy,
   metadata,
 }: Configuration): string =>
@@ -42,6 +43,7 @@ const textOf = ({
     downloadMedia,
     readReceipts,
     [calls.reject, calls.answer],
+    pacingText(pacing),
     proxy,
     Object.entries(metadata).toSorted(([one], [other]) => (one < other ? -1 : 1)),
   ]);

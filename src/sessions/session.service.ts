@@ -5,6 +5,7 @@ import { QueryBus } from '../platform/bus/query-bus.js';
 import type { CommandContext } from '../platform/command-context.js';
 import type { GetSession, ListSessions, SessionPage, SessionView } from './session-view.contract.js';
 import type { LogOutSession, RestartSession, StopSession } from './session.contract.js';
+import { ShownPacing } from './shown-pacing.js';
 import { WHATSAPP } from './whatsapp/tokens.js';
 
 /** Sessions as callers see them at this moment: the view, and what changes too often to be recorded. */
@@ -14,6 +15,7 @@ export class SessionService {
     @Inject(WHATSAPP) private readonly whatsapp: WhatsAppConnections,
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
+    private readonly pacing: ShownPacing,
   ) {}
 
   /** Where `userId` is given, another user's session is not found. @throws {DomainError} `session_not_found` */
@@ -40,9 +42,10 @@ export class SessionService {
     return this.find(context, sessionId, userId);
   }
 
-  /** When WhatsApp was last heard from is in no event: it changes all the time. */
+  /** When WhatsApp was last heard from, and how fast it sends, is in no event: it changes all the time. */
   private asOfNow(session: SessionView): SessionView {
     const lastSeenAt = this.whatsapp.connection(session.id)?.lastSeenAt;
-    return lastSeenAt ? { ...session, lastSeenAt } : session;
+    const pacing = this.pacing.of(session.id);
+    return { ...session, ...(lastSeenAt && { lastSeenAt }), ...(pacing && { pacing }) };
   }
 }

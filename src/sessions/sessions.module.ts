@@ -23,8 +23,10 @@ import { NumbersController } from './http/numbers.controller.js';
 import { PairingController } from './http/pairing.controller.js';
 import { SessionsController } from './http/sessions.controller.js';
 import { CONNECTION_STATUS } from './connection-status.contract.js';
+import { PACING_STATUSES } from './pacing-status.contract.js';
 import { REPORTS } from './reports.contract.js';
 import { SessionService } from './session.service.js';
+import { ShownPacing } from './shown-pacing.js';
 import { MESSENGER } from './whatsapp.contract.js';
 import { WHATSAPP_STATE } from './whatsapp-state.contract.js';
 import { KeepReportHandler } from './unrecorded/keep-report.handler.js';
@@ -68,12 +70,14 @@ const effects = [
     Restorer,
     SessionProxies,
     SessionService,
+    ShownPacing,
     CreateSessionHandler,
     FillSessionSlotHandler,
     KeepReportHandler,
     ...effects,
     { provide: CONNECTION_STATUS, useExisting: ConnectionStatuses },
     { provide: WHATSAPP_STATE, useExisting: WhatsAppStates },
+    { provide: PACING_STATUSES, useExisting: ShownPacing },
     { provide: REPORTS, useExisting: ReportRouter },
     {
       provide: OpenWhatsApp,
@@ -86,6 +90,6 @@ const effects = [
     { provide: WHATSAPP, inject: [OpenWhatsApp], useFactory: ({ connections }: OpenWhatsApp) => connections },
     { provide: MESSENGER, useExisting: WHATSAPP },
   ],
-  exports: [MESSENGER, CONNECTION_STATUS, REPORTS, WHATSAPP_STATE],
+  exports: [MESSENGER, CONNECTION_STATUS, REPORTS, WHATSAPP_STATE, PACING_STATUSES],
 })
 export class SessionsModule {}

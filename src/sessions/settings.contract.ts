@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PacingSettings } from '../identity/pacing.contract.js';
 
 /** What a session does besides sending and receiving. */
 export const SessionSettings = z.object({
@@ -12,6 +13,8 @@ export const SessionSettings = z.object({
   readReceipts: z.boolean(),
   /** Whether calls are rejected, and what their callers are then sent. */
   calls: z.object({ reject: z.boolean(), answer: z.string().nullable() }),
+  /** What is left out is as its user is set, or else the service. */
+  pacing: PacingSettings.exactOptional(),
   /** Whether it reaches WhatsApp by way of a proxy. */
   proxySet: z.boolean(),
 });
@@ -26,6 +29,7 @@ export const usualSettings: SessionSettings = {
   downloadMedia: 'always',
   readReceipts: true,
   calls: { reject: false, answer: null },
+  pacing: {},
   proxySet: false,
 };
 

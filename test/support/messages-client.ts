@@ -10,7 +10,12 @@ export type MessageBody = {
   readonly error?: { readonly code: string; readonly reason: string; readonly retryable: boolean };
   readonly sentAt: string | null;
   readonly deliveredAt: string | null;
-  readonly timeline: readonly { readonly at: string; readonly event: string; readonly detail: string }[];
+  readonly timeline: readonly {
+    readonly at: string;
+    readonly event: string;
+    readonly detail: string;
+    readonly until?: string;
+  }[];
 };
 
 /** Each status with the later ones that imply it. */

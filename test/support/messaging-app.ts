@@ -10,6 +10,7 @@ import { mediaContext } from '../../src/media/media.context.js';
 import { MediaModule } from '../../src/media/media.module.js';
 import { messagingContext } from '../../src/messaging/messaging.context.js';
 import { MessagingModule } from '../../src/messaging/messaging.module.js';
+import { safePacing, type Pacing } from '../../src/messaging/pacing/pacing.contract.js';
 import { CommandBus } from '../../src/platform/bus/command-bus.js';
 import { QueryBus } from '../../src/platform/bus/query-bus.js';
 import { CommandContext } from '../../src/platform/command-context.js';
@@ -19,6 +20,7 @@ import { createLogger } from '../../src/platform/logging.js';
 import { PlatformModule } from '../../src/platform/platform.module.js';
 import { openStores, type Stores } from '../../src/platform/stores.js';
 import { CONNECTION_STATUS, type ConnectionStatus } from '../../src/sessions/connection-status.contract.js';
+import { PACING_STATUSES, type PacingStatuses } from '../../src/sessions/pacing-status.contract.js';
 import { REPORTS } from '../../src/sessions/reports.contract.js';
 import { sessionEvents, type SessionEvent } from '../../src/sessions/session.contract.js';
 import { ConnectionStarts } from '../../src/sessions/whatsapp/connection-starts.js';
@@ -65,8 +67,9 @@ const sessionsOf = (messenger: Partial<Messenger>, connections: ConnectionStatus
       ConnectionStarts,
       ReportRouter,
       { provide: REPORTS, useExisting: ReportRouter },
+      { provide: PACING_STATUSES, useValue: { from: () => undefined } satisfies PacingStatuses },
     ],
-    exports: [MESSENGER, CONNECTION_STATUS, REPORTS],
+    exports: [MESSENGER, CONNECTION_STATUS, REPORTS, PACING_STATUSES],
   })
   class Sessions {}
   return Sessions;
@@ -89,6 +92,7 @@ type World = {
   readonly variables?: NodeJS.ProcessEnv;
   readonly messenger?: Partial<Messenger>;
   readonly connections?: ConnectionStatus;
+  readonly pacing?: Pacing;
   readonly modelsOf?: (models: Stores['models']) => Stores['models'];
   /** That of one that was closed: this one goes on with its stores. */
   readonly directory?: Awaited<ReturnType<typeof temporaryDirectory>>;
@@ -99,6 +103,7 @@ export const startMessaging = async ({
   variables = {},
   messenger = {},
   connections = neverConnected,
+  pacing = { ...safePacing, enabled: false },
   modelsOf = (models) => models,
   directory: given,
 }: World = {}) => {
@@ -115,7 +120,7 @@ export const startMessaging = async ({
       MessagingModule.with({
         sessions: sessionsOf(messenger, connections),
         media: MediaModule,
-        pacing: null,
+        pacing,
         maxScheduleDays: 365,
       }),
     ],

@@ -1,15 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '../../platform/bus/command-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
+import type { PacingSettings } from '../pacing.contract.js';
 import { Directory } from '../auth/directory.js';
 import type { EmailCommand } from '../email.commands.js';
 import { defaultLimits, defaultTimeZone, type UserLimits } from '../user.contract.js';
 import type { UserCommand } from '../user.commands.js';
 import { EmailKeys } from './email-keys.js';
 
-type Given = { readonly limits?: Partial<UserLimits>; readonly timeZone?: string };
-export type NewUser = Given & { readonly name: string; readonly email: string };
-export type UserChange = Given & { readonly name?: string; readonly email?: string };
+type Settings = {
+  readonly limits?: Partial<UserLimits>;
+  readonly timeZone?: string;
+  readonly pacing?: PacingSettings;
+};
+export type NewUser = Settings & { readonly name: string; readonly email: string };
+export type UserChange = Settings & { readonly name?: string; readonly email?: string };
 
 /** What admins do with users. Each change is in effect when it resolves, and may be repeated after a crash. */
 @Injectable()
@@ -24,16 +29,21 @@ export class UserAccounts {
   async register(
     context: CommandContext,
     userId: string,
-    { name, email, limits, timeZone = defaultTimeZone }: NewUser,
+    { name, email, limits, timeZone = defaultTimeZone, pacing }: NewUser,
   ): Promise<void> {
     const at = new Date().toISOString();
     const emailKey = await this.claim(context, userId, email, at);
     const data = { userId, name, email, emailKey, limits: { ...defaultLimits, ...limits }, timeZone, at };
     await this.effect(context, { type: 'RegisterUser', data });
+    if (pacing) await this.effect(context, { type: 'ChangeUserPacing', data: { userId, pacing, at } });
   }
 
   /** @throws {DomainError} `email_taken`, `user_not_found` */
-  async change(context: CommandContext, userId: string, { name, email, limits, timeZone }: UserChange): Promise<void> {
+  async change(
+    context: CommandContext,
+    userId: string,
+    { name, email, limits, timeZone, pacing }: UserChange,
+  ): Promise<void> {
     const at = new Date().toISOString();
     if (email !== undefined || name !== undefined) {
       const address =
@@ -44,6 +54,7 @@ export class UserAccounts {
     if (timeZone !== undefined)
       await this.effect(context, { type: 'ChangeUserTimeZone', data: { userId, timeZone, at } });
     if (limits) await this.effect(context, { type: 'ChangeUserLimits', data: { userId, limits, at } });
+    if (pacing) await this.effect(context, { type: 'ChangeUserPacing', data: { userId, pacing, at } });
   }
 
   /** @throws {DomainError} `user_not_found` */

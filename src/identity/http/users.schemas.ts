@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Paging, pageOf, SearchWords } from '../../platform/http/paging.js';
+import { PacingSettings } from '../pacing.contract.js';
 import { defaultLimits, defaultTimeZone, TimeZone, UserLimits } from '../user.contract.js';
 import { Email, Name, Time } from './fields.js';
 
@@ -10,6 +11,7 @@ const example = {
   status: 'active',
   limits: defaultLimits,
   timeZone: defaultTimeZone,
+  pacing: {},
   createdAt: '2026-11-23T10:00:00.000Z',
   updatedAt: '2026-11-23T10:00:00.000Z',
 } as const;
@@ -25,6 +27,10 @@ const SomeLimits = z
   .describe('Absent limits stay as they are, or get their default.')
   .meta({ id: 'SomeUserLimits', examples: [{ maxSessions: 10 }] });
 
+const Pacing = PacingSettings.describe(
+  'How the sessions of the user are paced that are not set otherwise. What is left out is as the service is set. A change replaces all of it.',
+);
+
 export const User = z
   .object({
     id: z.uuid(),
@@ -33,6 +39,7 @@ export const User = z
     status: z.enum(['active', 'inactive']),
     limits: UserLimits,
     timeZone: z.string().describe('The user’s day, by which messages are counted, begins and ends there.'),
+    pacing: Pacing,
     createdAt: Time,
     updatedAt: Time,
   })
@@ -41,6 +48,7 @@ export const User = z
 export const Users = pageOf(User, 'Users', example);
 
 const optional = {
+  pacing: Pacing.exactOptional(),
   limits: SomeLimits.exactOptional(),
   timeZone: TimeZone.exactOptional().describe('Where the user’s day begins and ends. A new user’s is `UTC`.'),
 };

@@ -20,6 +20,8 @@ export type ChatDocument = {
   readonly lid?: string;
   /** What the account calls the person, or the subject of the group. */
   readonly name?: string | null;
+  /** A person who wrote at least once. */
+  readonly hasWritten?: true;
   readonly unread: number;
   /** Absent or null: it is not. */
   readonly isArchived?: true | null;
@@ -37,7 +39,7 @@ export type ChatDocument = {
 /** The chats of all users. */
 export const chats = collection<ChatDocument>({
   name: 'chats',
-  version: 4,
+  version: 5,
   indexes: [
     ['userId', 'lastPosition'],
     ['userId', 'sessionId', 'lastPosition'],
@@ -81,9 +83,14 @@ const received = (data: MessageEventData<'MessageReceived'>, position: number): 
     ...addressIn(chat),
     ...(isBySubject && phoneNumber !== null && { phoneNumber }),
     ...(isBySubject && lid !== null && { lid }),
+    ...(!fromMe && { hasWritten: true }),
     ...last,
   });
 };
+
+/** An older message changes nothing in the list of chats. */
+const pastReceived = ({ chatId, fromMe }: MessageEventData<'MessageReceived'>): readonly Write[] =>
+  fromMe ? [] : [patch(chatId, { hasWritten: true })];
 
 const learned = (data: OfType<AddressEvent, 'AddressLearned'>['data']): readonly Write[] => {
   const { addressId, userId, sessionId, chatId, phoneNumber, lid } = data;
@@ -139,7 +146,7 @@ export const chatsProjection = projection<Events, ChatDocument>({
   from: [messageEvents, addressEvents, personEvents, chatEvents, groupEvents, erasureEvents],
   on: {
     MessageQueued: ({ data, position }) => queued(data, position),
-    MessageReceived: ({ data, position }) => (data.history ? [] : received(data, position)),
+    MessageReceived: ({ data, position }) => (data.history ? pastReceived(data) : received(data, position)),
     MessageMarked: ({ data: { chatId, as } }) => (as === 'read' ? counted(chatId, -1) : []),
     AddressLearned: ({ data }) => learned(data),
     PersonNamed: ({ data }) => personNamed(data),

@@ -107,6 +107,7 @@ const timeline = z
           .describe('When it happened by WhatsApp’s clock, which counts in seconds, where that is another second.'),
         event: z.string(),
         detail: z.string().describe('In words.'),
+        until: time.optional().describe('Until when it waits, where that is known.'),
       })
       .meta({ id: 'TimelineStep' }),
   )

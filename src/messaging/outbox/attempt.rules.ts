@@ -1,6 +1,7 @@
 import { retryWaitMs, type RetryPolicy } from '#lib/async/policy';
 import { UploadFailed, type SendRefusal } from '#lib/whatsapp';
-import type { HoldReason } from '../message.contract.js';
+import type { HoldReason } from '../hold-reason.contract.js';
+import type { HeldUntil } from '../pacing/pacing.rules.js';
 
 /** How often a message is sent again that WhatsApp refused for the moment. */
 const maxRefusals = 5;
@@ -118,7 +119,14 @@ export const holdDetails = {
   user_inactive: 'The user is deactivated. The message is sent once they are activated.',
   restored: 'This is a restored copy: it may have been sent already. It waits until an admin lets the copy go on.',
   pacing: 'It waits for its turn: messages of this session are sent with pauses between them.',
+  quiet_hours: 'It is quiet hours where its recipient lives.',
+  new_contacts: 'Its recipient never wrote: such people are written to slowly.',
+  restricted: 'WhatsApp has restricted the account.',
   whatsapp_busy: 'WhatsApp does not accept it at the moment. It is sent again.',
   not_sent: 'It could not be sent. It is tried again.',
   unconfirmed: 'WhatsApp has not confirmed it. It is sent again with the same id, so that it is received once.',
 } as const satisfies { readonly [why in HoldReason]: string };
+
+/** The same where it is known until when. */
+export const holdDetailOf = (why: HoldReason, wait: HeldUntil | undefined): string =>
+  wait ? `${wait.because}. Held until ${wait.isEstimate ? 'about ' : ''}${wait.until}.` : holdDetails[why];

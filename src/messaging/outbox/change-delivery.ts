@@ -20,7 +20,8 @@ import {
   type Failure,
 } from './attempt.rules.js';
 import { NumberChecks } from './number-checks.js';
-import type { AttemptResult, QueueEntry } from './session-queue.js';
+import type { QueueEntry } from './queue-entry.js';
+import type { AttemptResult } from './session-queue.js';
 
 /** A change of a message that is to be sent. */
 export type ChangeEntry = QueueEntry & { readonly changeId: string };

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Effect } from '../../platform/context-definition.js';
 import type { AbandonMessage, CancelIfUnsent, DeliverMessage, RecordChangeFailed } from '../message.commands.js';
+import { Pacers } from '../pacing/pacers.js';
 import { Senders } from '../senders/senders.js';
 import { failures, type Failure } from './attempt.rules.js';
 import { Outbox } from './outbox.js';
@@ -13,6 +14,7 @@ export class DeliverMessageEffect implements Effect<DeliverMessage> {
   constructor(
     private readonly outbox: Outbox,
     private readonly senders: Senders,
+    private readonly pacers: Pacers,
   ) {}
 
   /**
@@ -32,6 +34,7 @@ export class DeliverMessageEffect implements Effect<DeliverMessage> {
         ? [{ type: 'AbandonMessage', data: { messageId, at } }]
         : [changeFailed(messageId, changeId, failures.changeAbandoned, at)];
     }
+    await this.pacers.reached(data.position); // what was set before counts
     this.outbox.enqueue({ sessionId, chatId, messageId, changeId });
     return [];
   }

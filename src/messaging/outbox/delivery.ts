@@ -10,7 +10,8 @@ import { CONNECTION_STATUS, type ConnectionStatus } from '../../sessions/connect
 import { MESSENGER, type Messenger } from '../../sessions/whatsapp.contract.js';
 import type { BeginAttempt, MessageCommand } from '../message.commands.js';
 import { isSentMedia, type SentMedia } from '../content/media.content.js';
-import type { AcceptedMessage, HoldReason } from '../message.contract.js';
+import type { HoldReason } from '../hold-reason.contract.js';
+import type { AcceptedMessage } from '../message.contract.js';
 import { messageDecider } from '../message.decider.js';
 import { LinkPreviews } from '../previews/link-previews.js';
 import { contextOf, Recorder, type Origin } from '../recorder.js';
@@ -29,7 +30,8 @@ import { Confirmations } from './confirmations.js';
 import { NumberChecks } from './number-checks.js';
 import { FileUploads } from './file-uploads.js';
 import { sendableOf, usableUpload, type Made } from './sendable.rules.js';
-import type { AttemptResult, QueueEntry } from './session-queue.js';
+import type { QueueEntry } from './queue-entry.js';
+import type { AttemptResult } from './session-queue.js';
 import { WhatsAppIds } from './whatsapp-ids.js';
 
 /** An attempt that is being made. */
@@ -98,7 +100,8 @@ export class Delivery {
     this.whatsappIds.note(sessionId, whatsappId, messageId);
     try {
       const { sentAt } = await this.confirmations.orElse(messageId, this.messenger.send(sessionId, message));
-      return { next: 'done', recorded: this.recorder.record(sent(messageId, sentAt), attempt.origin) };
+      const recorded = this.recorder.record(sent(messageId, sentAt), attempt.origin);
+      return { next: 'done', recorded, outcome: 'sent' };
     } catch (error) {
       if (!(error instanceof SendFailed)) throw error;
       return await this.afterFailure(attempt, error);
@@ -164,9 +167,11 @@ export class Delivery {
   /** Records the attempt before anything leaves. Undefined where the message was canceled meanwhile. */
   private async begin(planned: Attempt): Promise<Attempt | undefined> {
     const { messageId } = planned.accepted;
-    const command: BeginAttempt = { type: 'BeginAttempt', data: { messageId, at: now() } };
+    const contact = planned.entry.isNewContact && ({ newContact: true } as const);
+    const command: BeginAttempt = { type: 'BeginAttempt', data: { messageId, ...contact, at: now() } };
     try {
       const { events } = await this.commands.execute<BeginAttempt>(command, contextOf(planned.origin));
+      planned.entry.hasBegun = true;
       return { ...planned, isOnly: events > 0 };
     } catch (error) {
       if (error instanceof DomainError) return undefined;
@@ -183,9 +188,11 @@ export class Delivery {
           : this.notPrepared(attempt, outcome.reason, message);
       case 'refused': {
         const { refusal } = outcome;
-        if (isRefusedForGood(refusal, entry.failures)) return this.fail(attempt, failures.refused(refusal));
+        if (isRefusedForGood(refusal, entry.failures)) {
+          return { ...(await this.fail(attempt, failures.refused(refusal))), outcome: 'refused' };
+        }
         await this.hold(attempt, 'whatsapp_busy', `${refusal.reason} It is sent again.`);
-        return this.retry(entry);
+        return { ...this.retry(entry), outcome: 'refused' };
       }
       case 'unknown': {
         const uncertain = { ...attempt, isOnly: false };
@@ -220,7 +227,7 @@ export class Delivery {
     if (recipient?.kind !== 'person') return accepted.chat;
     try {
       const { jid } = await this.checks.of(accepted, recipient.phoneNumber);
-      return jid ?? (await this.fail(planned, failures.notOnWhatsApp));
+      return jid ?? { ...(await this.fail(planned, failures.notOnWhatsApp)), outcome: 'refused' };
     } catch (error) {
       if (error instanceof NotConnected) return { next: 'retry_when_open' };
       if (!(error instanceof QueryFailed)) throw error;
@@ -240,7 +247,7 @@ export class Delivery {
     await this.recorder.record({ type: 'HoldMessage', data }, origin);
   }
 
-  private retry(entry: QueueEntry): AttemptResult {
+  private retry(entry: QueueEntry): Extract<AttemptResult, { readonly next: 'retry_after' }> {
     return { next: 'retry_after', waitMs: waitAfterFailure(entry) };
   }
 }

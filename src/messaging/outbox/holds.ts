@@ -1,8 +1,8 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { pause } from '#lib/async';
-import type { HoldReason } from '../message.contract.js';
 import { Recorder } from '../recorder.js';
-import { holdDetails } from './attempt.rules.js';
+import { holdDetailOf } from './attempt.rules.js';
+import type { Hold } from './held-chats.js';
 
 const batchSize = 50;
 /** After a batch comes a rest of so many times its duration: new messages must not wait behind the holds of thousands of old ones. */
@@ -20,19 +20,21 @@ export class Holds implements OnModuleDestroy {
   }
 
   /** Never rejects. Ends early when the service stops. */
-  async record(messageIds: readonly string[], why: HoldReason): Promise<void> {
+  async record(holds: readonly Hold[]): Promise<void> {
     const { signal } = this.stopping;
     const at = new Date().toISOString();
-    for (let first = 0; first < messageIds.length && !signal.aborted; first += batchSize) {
+    for (let first = 0; first < holds.length && !signal.aborted; first += batchSize) {
       const startedAtMs = performance.now();
-      const batch = messageIds.slice(first, first + batchSize);
-      await Promise.all(batch.map((messageId) => this.hold(messageId, why, at)));
-      const isLast = first + batchSize >= messageIds.length;
+      const batch = holds.slice(first, first + batchSize);
+      await Promise.all(batch.map((hold) => this.hold(hold, at)));
+      const isLast = first + batchSize >= holds.length;
       if (!isLast) await pause(restFactor * (performance.now() - startedAtMs), signal);
     }
   }
 
-  private hold(messageId: string, why: HoldReason, at: string): Promise<boolean> {
-    return this.recorder.record({ type: 'HoldMessage', data: { messageId, why, detail: holdDetails[why], at } });
+  private hold({ messageId, why, wait }: Hold, at: string): Promise<boolean> {
+    const until = wait && { until: wait.until };
+    const data = { messageId, why, detail: holdDetailOf(why, wait), ...until, at };
+    return this.recorder.record({ type: 'HoldMessage', data });
   }
 }

@@ -1,22 +1,30 @@
-import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { pause } from '#lib/async';
+import type { Log } from '#lib/subscriptions';
+import { DueWork, type DueItem } from '../../platform/due-work/due-work.js';
+import { LOG } from '../../platform/tokens.js';
 import { CONNECTION_STATUS, type ConnectionStatus } from '../../sessions/connection-status.contract.js';
+import { PACING_STATUSES, type PacingStatus, type PacingStatuses } from '../../sessions/pacing-status.contract.js';
 import type { Outgoing } from '../message.commands.js';
-import type { Pacing } from '../pacing.contract.js';
+import { Contacts } from '../pacing/contacts.js';
+import { Pacers } from '../pacing/pacers.js';
+import type { SessionPacer } from '../pacing/session-pacer.js';
 import { Senders } from '../senders/senders.js';
 import { ChangeDelivery, type ChangeEntry } from './change-delivery.js';
 import { Delivery } from './delivery.js';
 import { Holds } from './holds.js';
-import { Pace, PACING } from './pace.js';
-import { SessionQueue, type QueueEntry } from './session-queue.js';
+import type { QueueEntry } from './queue-entry.js';
+import { SessionQueue } from './session-queue.js';
 
 /** How long the end of the service waits for the attempts that are being made. */
 const lastAttemptsTimeoutMs = 5000;
 
 /** The messages that are to be sent, in memory: a queue for each session. Whether one was sent already, each attempt reads in the log. */
 @Injectable()
-export class Outbox implements OnModuleDestroy {
-  private readonly queues = new Map<string, SessionQueue>();
+export class Outbox implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly queues = new Map<string, Paced>();
+  /** Releases the chats that wait for a date. */
+  private readonly releases: DueWork;
   /** The messages that were enqueued before the older ones were restored. */
   private early: Outgoing[] | undefined = [];
   private isStopped = false;
@@ -27,15 +35,27 @@ export class Outbox implements OnModuleDestroy {
     private readonly holds: Holds,
     private readonly senders: Senders,
     @Inject(CONNECTION_STATUS) private readonly connections: ConnectionStatus,
-    @Inject(PACING) private readonly pacing: Pacing | null,
+    private readonly pacers: Pacers,
+    contacts: Contacts,
+    @Inject(PACING_STATUSES) statuses: PacingStatuses,
+    @Inject(LOG) log: Log,
   ) {
-    connections.onOpen((sessionId) => this.queues.get(sessionId)?.opened());
+    const run = async (key: string): Promise<void> => this.release(key);
+    this.releases = new DueWork({ name: 'held-chats', find: () => this.heldChats(), run }, log);
+    connections.onOpen((sessionId) => this.queues.get(sessionId)?.queue.opened());
+    contacts.onWrote((sessionId, chatId) => this.queues.get(sessionId)?.queue.release(chatId));
+    statuses.from((sessionId) => this.statusOf(sessionId));
+  }
+
+  onApplicationBootstrap(): void {
+    this.releases.start();
   }
 
   /** Comes before the connections are closed: messages that were sent are still confirmed, so that they are not sent again. */
   async onModuleDestroy(): Promise<void> {
     this.isStopped = true;
-    const stopped = Promise.all([...this.queues.values()].map((queue) => queue.stop()));
+    await this.releases.stop();
+    const stopped = Promise.all([...this.queues.values()].map(({ queue }) => queue.stop()));
     await Promise.race([stopped, pause(lastAttemptsTimeoutMs)]);
   }
 
@@ -55,12 +75,18 @@ export class Outbox implements OnModuleDestroy {
 
   /** Drops the messages of a session that was deleted. */
   forget(sessionId: string): void {
-    void this.queues.get(sessionId)?.stop();
+    void this.queues.get(sessionId)?.queue.stop();
     this.queues.delete(sessionId);
   }
 
   has(sessionId: string, messageId: string): boolean {
-    return this.queues.get(sessionId)?.has(messageId) === true;
+    return this.queues.get(sessionId)?.queue.has(messageId) === true;
+  }
+
+  /** How sessions are paced has changed: of one session, or of all. */
+  reconsider(sessionId?: string): void {
+    const asked = sessionId === undefined ? [...this.queues.values()] : [this.queues.get(sessionId)];
+    for (const paced of asked) paced?.queue.reconsider();
   }
 
   private add({ sessionId, chatId, messageId, changeId }: Outgoing, isRestored: boolean): void {
@@ -71,17 +97,43 @@ export class Outbox implements OnModuleDestroy {
 
   private queueOf(sessionId: string): SessionQueue {
     const known = this.queues.get(sessionId);
-    if (known) return known;
+    if (known) return known.queue;
+    const pacer = this.pacers.newPacer(sessionId);
     const queue = new SessionQueue({
       isOpen: () => this.connections.isOpen(sessionId),
       deliver: (entry) => (isChange(entry) ? this.changes.attempt(entry) : this.delivery.attempt(entry)),
-      hold: (messageIds, why) =>
-        this.holds.record(messageIds, why === 'session_offline' ? this.senders.reasonToWait(sessionId) : why),
-      pace: new Pace(this.pacing),
+      hold: (holds) => {
+        const whyOffline = this.senders.reasonToWait(sessionId);
+        return this.holds.record(
+          holds.map((hold) => (hold.why === 'session_offline' ? { ...hold, why: whyOffline } : hold)),
+        );
+      },
+      pace: pacer,
+      releaseAt: (chatId, dueAt) => this.releases.note({ key: `${sessionId} ${chatId}`, dueAt }),
     });
-    this.queues.set(sessionId, queue);
+    this.queues.set(sessionId, { queue, pacer });
     return queue;
   }
+
+  private release(key: string): void {
+    const [sessionId = '', chatId = ''] = key.split(' ');
+    this.queues.get(sessionId)?.queue.release(chatId);
+  }
+
+  private async *heldChats(): AsyncGenerator<DueItem, void, undefined> {
+    for (const [sessionId, { queue }] of this.queues) {
+      for (const { chatId, dueAt } of queue.dueChats()) yield { key: `${sessionId} ${chatId}`, dueAt };
+    }
+  }
+
+  private statusOf(sessionId: string): PacingStatus {
+    const { queue, pacer = this.pacers.newPacer(sessionId) } = this.queues.get(sessionId) ?? {};
+    const { waiting, until } = queue?.status() ?? { waiting: 0, until: null };
+    const held = { waiting, heldUntil: until?.until ?? null, because: until && `${until.because}.` };
+    return { ...pacer.status(), ...held };
+  }
 }
+
+type Paced = { readonly queue: SessionQueue; readonly pacer: SessionPacer };
 
 const isChange = (entry: QueueEntry): entry is ChangeEntry => entry.changeId !== null;

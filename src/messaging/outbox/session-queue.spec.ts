@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { Pacing } from '../pacing.contract.js';
-import { Pace } from './pace.js';
+import { pauseOnly, safePacing, type Pacing } from '../pacing/pacing.contract.js';
+import type { Contact } from '../pacing/pacing.rules.js';
+import { SessionPacer } from '../pacing/session-pacer.js';
 import { SessionQueue, type AttemptResult } from './session-queue.js';
 
 beforeEach(() => void jest.useFakeTimers());
@@ -10,26 +11,54 @@ const done: AttemptResult = { next: 'done', recorded: Promise.resolve() };
 
 const message = (messageId: string, chatId: string) => ({ messageId, chatId, changeId: null });
 
-/** A queue whose attempts end when the test says so. */
-const queueWith = (pacing: Pacing | null = null) => {
+const paced = (messagesPerMinute: number): Pacing => ({ ...safePacing, ...pauseOnly, messagesPerMinute, jitter: 0 });
+
+const someone: Contact = { isStranger: false, isNew: false, timeZones: [] };
+
+/** A queue whose attempts end when the test says so. `contacts`: whom it writes to, by chat; others have written before. */
+const queueWith = (
+  pacing: Pacing = { ...safePacing, enabled: false },
+  contacts: Readonly<Record<string, Contact>> = {},
+) => {
   const attempts: string[] = [];
   const held: string[] = [];
   const answers = new Map<string, (verdict: AttemptResult) => void>();
   const session = { isOpen: true };
+  const known = new Map<string, Contact>();
+  const releases = new Map<string, string>();
+  const settings = { pacing, newContacts: 0 };
   const queue = new SessionQueue({
     isOpen: () => session.isOpen,
-    deliver: ({ messageId }) => {
+    deliver: (entry) => {
+      const { messageId } = entry;
       attempts.push(messageId);
-      return new Promise((resolve) => answers.set(messageId, resolve));
+      return new Promise((resolve) =>
+        answers.set(messageId, (result) => {
+          entry.hasBegun = result.next !== 'retry_after_work';
+          resolve(result);
+        }),
+      );
     },
-    hold: async (messageIds, why) => void held.push(...messageIds.map((messageId) => `${messageId} ${why}`)),
-    pace: new Pace(pacing),
+    hold: async (holds) => void held.push(...holds.map(({ messageId, why }) => `${messageId} ${why}`)),
+    pace: new SessionPacer({
+      settings: () => ({ pacing: settings.pacing, ageDays: 100 }),
+      contacts: {
+        known: (chatId) => known.get(chatId),
+        learn: async (chatId, _messageId, more) => {
+          await more();
+          if (!known.has(chatId)) known.set(chatId, contacts[chatId] ?? someone);
+        },
+        setNew: (chatId, isNew) => void known.set(chatId, { ...known.get(chatId)!, isNew }),
+      },
+      newContactsOn: async () => settings.newContacts,
+    }),
+    releaseAt: (chatId, dueAt) => void releases.set(chatId, dueAt),
   });
   const answer = async (messageId: string, result: AttemptResult = done): Promise<void> => {
     answers.get(messageId)?.(result);
     await jest.advanceTimersByTimeAsync(0);
   };
-  return { queue, attempts, held, session, answer };
+  return { queue, attempts, held, session, answer, known, releases, settings };
 };
 
 describe('the queue of a session', () => {
@@ -49,7 +78,7 @@ describe('the queue of a session', () => {
   });
 
   it('keeps the order of a chat while something is done before a message, which needs no slot and no pace', async () => {
-    const { queue, attempts, answer } = queueWith({ messagesPerMinute: 60, jitter: 0 });
+    const { queue, attempts, answer } = queueWith(paced(60));
     queue.add(message('a1', 'a'));
     queue.add(message('a2', 'a'));
     for (let n = 0; n < 17; n += 1) queue.add(message(`m${n}`, `chat ${n}`));
@@ -152,7 +181,7 @@ describe('the queue of a session', () => {
   });
 
   it('keeps its pace also when the wall clock is set back', async () => {
-    const { queue, attempts } = queueWith({ messagesPerMinute: 20, jitter: 0 });
+    const { queue, attempts } = queueWith(paced(20));
     for (const id of ['m1', 'm2']) queue.add(message(id, id));
     jest.setSystemTime(Date.now() - 3_600_000);
     await jest.advanceTimersByTimeAsync(3000);
@@ -160,7 +189,7 @@ describe('the queue of a session', () => {
   });
 
   it('keeps its pace, and records that messages wait for their turn', async () => {
-    const { queue, attempts, held } = queueWith({ messagesPerMinute: 20, jitter: 0 });
+    const { queue, attempts, held } = queueWith(paced(20));
     for (const id of ['m1', 'm2', 'm3']) queue.add(message(id, id));
     expect(attempts).toEqual(['m1']);
     await jest.advanceTimersByTimeAsync(2999);
@@ -182,5 +211,79 @@ describe('the queue of a session', () => {
     expect(isStopped).toBe(false);
     await answer('a1');
     expect([isStopped, attempts]).toEqual([true, ['a1']]);
+  });
+
+  it('holds back the chats of people who never wrote, and no others', async () => {
+    const stranger: Contact = { isStranger: true, isNew: true, timeZones: [] };
+    const contacts = { s1: stranger, s2: stranger, s3: stranger };
+    const pacing = { ...paced(6000), newContactPauseSeconds: 30, newContactsPerDay: 2 };
+    const { queue, attempts, held, answer } = queueWith(pacing, contacts);
+    for (const id of ['s1', 's2', 'a', 's3', 'b']) queue.add(message(id, id));
+    await jest.advanceTimersByTimeAsync(1000);
+    expect(attempts).toEqual(['s1', 'a', 'b']);
+    expect(held).toEqual(['s2 new_contacts', 's3 new_contacts']);
+    expect(queue.status()).toMatchObject({ waiting: 2, until: { isEstimate: true } });
+    await answer('s1');
+    await jest.advanceTimersByTimeAsync(30_000);
+    expect(attempts).toEqual(['s1', 'a', 'b', 's2']);
+  });
+
+  it('writes to no more new people than a day allows, counting those of before the start', async () => {
+    const stranger: Contact = { isStranger: true, isNew: true, timeZones: [] };
+    const contacts = { s1: stranger, s2: stranger, s3: { ...stranger, isNew: false } };
+    const pacing = { ...paced(6000), newContactsPerDay: 5 };
+    const { queue, attempts, releases, settings, answer } = queueWith(pacing, contacts);
+    jest.setSystemTime(Date.parse('2026-11-23T22:00:00Z'));
+    settings.newContacts = 4;
+    for (const id of ['s1', 's2', 's3']) queue.add(message(id, id));
+    await jest.advanceTimersByTimeAsync(1000);
+    expect(attempts).toEqual(['s1', 's3']);
+    expect([...releases]).toEqual([['s2', '2026-11-24T00:00:00.000Z']]);
+    await answer('s1', { next: 'retry_after_work', work: new Promise(() => undefined) }); // nothing was sent after all
+    queue.release('s2');
+    await jest.advanceTimersByTimeAsync(1000);
+    expect(attempts).toEqual(['s1', 's3', 's2']);
+  });
+
+  it('asks again when a day begins, and when the clock is set', async () => {
+    const stranger: Contact = { isStranger: true, isNew: true, timeZones: [] };
+    const { queue, attempts, settings } = queueWith(
+      { ...paced(6000), newContactsPerDay: 1 },
+      { s1: stranger, s2: stranger },
+    );
+    jest.setSystemTime(Date.parse('2026-11-23T22:00:00Z'));
+    settings.newContacts = 1;
+    queue.add(message('s1', 's1'));
+    await jest.advanceTimersByTimeAsync(1000);
+    expect(attempts).toEqual([]);
+    jest.setSystemTime(Date.parse('2026-11-24T00:00:00Z'));
+    settings.newContacts = 0;
+    expect([...queue.dueChats()].map(({ chatId }) => chatId)).toEqual(['s1']);
+    queue.release('s1');
+    await jest.advanceTimersByTimeAsync(1000);
+    expect(attempts).toEqual(['s1']);
+  });
+
+  it('keeps to what is set now, also for messages that wait already', async () => {
+    const { queue, attempts, settings } = queueWith(paced(1));
+    for (const id of ['m1', 'm2', 'm3']) queue.add(message(id, id));
+    await jest.advanceTimersByTimeAsync(5000);
+    expect(attempts).toEqual(['m1']);
+    settings.pacing = { ...paced(1), enabled: false };
+    queue.reconsider();
+    expect(attempts).toEqual(['m1', 'm2', 'm3']);
+  });
+
+  it('slows down while many messages are refused', async () => {
+    const { queue, attempts, answer } = queueWith({ ...paced(600), breaker: true });
+    for (let n = 0; n < 12; n += 1) queue.add(message(`m${n}`, `chat ${n}`));
+    for (let n = 0; n < 5; n += 1) {
+      await jest.advanceTimersByTimeAsync(100);
+      await answer(`m${n}`, { ...done, outcome: 'refused' });
+    }
+    const before = attempts.length;
+    await jest.advanceTimersByTimeAsync(2000);
+    expect(attempts.length - before).toBeLessThanOrEqual(3);
+    expect(queue.status().until?.because).toContain('refused many');
   });
 });

@@ -1,43 +1,52 @@
-import type { Outgoing } from '../message.commands.js';
-import type { HoldReason } from '../message.contract.js';
-import type { Pace } from './pace.js';
+import type { HoldReason } from '../hold-reason.contract.js';
+import type { HeldUntil, Outcome, Wait } from '../pacing/pacing.rules.js';
+import { HeldChats, heldUntilOf, inMs, type ChatQueue, type HeldChat, type Hold } from './held-chats.js';
+import { keyOf, type QueuedMessage, type QueueEntry } from './queue-entry.js';
 
-/** A message that is to be sent, or a change of one. */
-export type QueueEntry = QueuedMessage & {
-  /** How many attempts were not answered, or were refused for the moment. */
-  failures: number;
-  /** Why it waits, as recorded. */
-  heldFor: HoldReason | undefined;
-  /** It waited already when the service started, and its session has not been open since. */
-  isRestored: boolean;
+/** Whether a message may leave now. */
+export type Verdict =
+  | { readonly kind: 'go' }
+  /** It has to be looked up first. `answered` never rejects. */
+  | { readonly kind: 'ask'; readonly answered: Promise<void> }
+  /** `isForAll`: no other message of the session may leave either. */
+  | { readonly kind: 'wait'; readonly isForAll: boolean; readonly wait: Wait };
+
+/** What was counted for an attempt. */
+export type Taken = {
+  /** The attempt has ended. `wasUsed`: it was an attempt to send the message. */
+  readonly settle: (wasUsed: boolean, outcome: Outcome | undefined) => void;
 };
 
-/** What is to be sent from a session. */
-export type QueuedMessage = Omit<Outgoing, 'sessionId'>;
-
-const keyOf = ({ messageId, changeId }: QueuedMessage): string => changeId ?? messageId;
+/** How fast, and to whom, a session may send. */
+export type QueuePace = {
+  verdict(entry: QueueEntry): Verdict;
+  /** A message leaves. */
+  take(entry: QueueEntry): Taken;
+};
 
 /** What follows from an attempt. `recorded` settles when the outcome is in the log. */
 export type AttemptResult =
-  | { readonly next: 'done'; readonly recorded: Promise<unknown> }
+  | { readonly next: 'done'; readonly recorded: Promise<unknown>; readonly outcome?: Outcome }
   | { readonly next: 'retry_when_open' }
   /** Something has to be done before it can be sent. `work` never rejects, and resolves with the wait after it, in milliseconds. */
   | { readonly next: 'retry_after_work'; readonly work: Promise<number> }
-  | { readonly next: 'retry_after'; readonly waitMs: number };
+  | { readonly next: 'retry_after'; readonly waitMs: number; readonly outcome?: Outcome };
 
 export type SessionQueueOptions = {
   readonly isOpen: () => boolean;
   /** Tries to send a message once. Never rejects. */
   readonly deliver: (entry: QueueEntry) => Promise<AttemptResult>;
   /** Records that these messages wait. Never rejects. */
-  readonly hold: (messageIds: readonly string[], why: HoldReason) => Promise<void>;
-  readonly pace: Pace;
+  readonly hold: (holds: readonly Hold[]) => Promise<void>;
+  readonly pace: QueuePace;
+  /** Calls `release` for a chat at a time, by the wall clock (ISO 8601). */
+  readonly releaseAt: (chatId: string, dueAt: string) => void;
 };
-
-type ChatQueue = { readonly chatId: string; readonly entries: Map<string, QueueEntry> };
 
 /** Counts attempts until their outcome is recorded. */
 const maxConcurrentAttempts = 16;
+/** So many chats are looked up at a time. */
+const maxAsked = 16;
 /** Shorter waits are not recorded. */
 const minHoldMs = 1500;
 /** The session says that it is open and yet cannot send: it is given a moment. */
@@ -53,11 +62,14 @@ export class SessionQueue {
   private readonly chats = new Map<string, ChatQueue>();
   /** Chats whose first message can be sent: the longest waiting first. */
   private readonly ready = new Set<ChatQueue>();
+  /** Chats that wait although the session could send. */
+  private readonly held = new HeldChats();
   private readonly entries = new Map<string, QueueEntry>();
   private readonly timers = new Set<NodeJS.Timeout>();
   private holdTimer: NodeJS.Timeout | undefined;
   private paceTimer: NodeJS.Timeout | undefined;
   private readonly attempts = new Set<Promise<void>>();
+  private asked = 0;
   private isStopped = false;
 
   constructor(private readonly options: SessionQueueOptions) {}
@@ -71,13 +83,16 @@ export class SessionQueue {
    * service it is not recorded that the session is offline, until the session was open: a restart alone changes nothing.
    */
   add({ messageId, changeId, chatId }: QueuedMessage, isRestored = false): void {
-    const entry: QueueEntry = { messageId, changeId, chatId, failures: 0, heldFor: undefined, isRestored };
+    const before = { failures: 0, heldFor: undefined, isRestored, isNewContact: false, hasBegun: false };
+    const entry: QueueEntry = { messageId, changeId, chatId, ...before };
     const key = keyOf(entry);
     if (this.isStopped || this.entries.has(key)) return;
     this.entries.set(key, entry);
     const chat = this.chats.get(chatId);
     if (chat) chat.entries.set(key, entry);
     else this.open({ chatId, entries: new Map([[key, entry]]) });
+    const held = this.held.get(chatId);
+    if (held) this.tell([entry], held);
     this.go();
   }
 
@@ -87,16 +102,53 @@ export class SessionQueue {
     this.go();
   }
 
+  /** What a chat waits for may be over. */
+  release(chatId: string): void {
+    const chat = this.held.take(chatId);
+    if (!chat) return;
+    this.ready.add(chat);
+    this.go();
+  }
+
+  /** What decides how fast the session sends has changed. */
+  reconsider(): void {
+    for (const chat of this.held.takeAll()) this.ready.add(chat);
+    clearTimeout(this.paceTimer);
+    this.paceTimer = undefined;
+    this.go();
+  }
+
+  /** The chats that wait for a date, and when each is to be released (ISO 8601): at once where the wait is over. */
+  *dueChats(): Generator<{ readonly chatId: string; readonly dueAt: string }, void, undefined> {
+    for (const { chat, wait } of this.held.all()) {
+      if (wait.kind === 'pause') continue;
+      const [entry] = chat.entries.values();
+      const verdict = entry && this.options.pace.verdict(entry);
+      const isDue = verdict?.kind !== 'wait' || verdict.isForAll || verdict.wait.kind === 'pause';
+      yield { chatId: chat.chatId, dueAt: inMs(isDue ? 0 : verdict.wait.waitMs) };
+    }
+  }
+
+  /** How many messages wait because of the pace, and until when (ISO 8601) the first of them does. */
+  status(): { readonly waiting: number; readonly until: HeldUntil | null } {
+    const first = this.paceTimer === undefined ? undefined : this.waitForAll();
+    if (first) return { waiting: this.entries.size - this.attempts.size, until: heldUntilOf(first, 0) };
+    return { waiting: this.held.size, until: this.held.first() ?? null };
+  }
+
   /** Starts the attempts that can be made now. */
   private go(): void {
     for (const chat of this.ready) {
-      if (this.isStopped || this.attempts.size >= maxConcurrentAttempts) return;
+      if (this.isStopped || this.attempts.size >= maxConcurrentAttempts || this.asked >= maxAsked) return;
       if (!this.options.isOpen()) return this.holdLater('session_offline');
-      const waitMs = this.options.pace.waitMs(performance.now());
-      if (waitMs > 0) return this.goLater(waitMs);
-      const takeBack = this.options.pace.take(performance.now(), Math.random());
+      const [entry] = chat.entries.values();
+      if (!entry) continue;
+      const verdict = this.options.pace.verdict(entry);
+      if (verdict.kind === 'wait' && verdict.isForAll) return this.goLater(verdict.wait.waitMs);
       this.ready.delete(chat);
-      this.start(chat, takeBack);
+      if (verdict.kind === 'go') this.start(chat, entry);
+      else if (verdict.kind === 'ask') void this.ask(chat, verdict.answered);
+      else this.holdChat(chat, verdict.wait);
     }
   }
 
@@ -112,18 +164,34 @@ export class SessionQueue {
     this.ready.add(chat);
   }
 
-  private start(chat: ChatQueue, takeBackPace: () => void): void {
-    const attempt = this.attempt(chat, takeBackPace).finally(() => {
+  private async ask(chat: ChatQueue, answered: Promise<void>): Promise<void> {
+    this.asked += 1;
+    await answered;
+    this.asked -= 1;
+    this.ready.add(chat);
+    this.go();
+  }
+
+  private holdChat(chat: ChatQueue, wait: Wait): void {
+    const held = this.held.add(chat, wait);
+    if (wait.kind === 'pause') this.timer(wait.waitMs, () => this.release(chat.chatId));
+    else this.options.releaseAt(chat.chatId, held.until.until);
+    this.tell([...chat.entries.values()], held);
+  }
+
+  private start(chat: ChatQueue, entry: QueueEntry): void {
+    entry.hasBegun = false;
+    const attempt = this.attempt(chat, entry, this.options.pace.take(entry)).finally(() => {
       this.attempts.delete(attempt);
       this.go();
     });
     this.attempts.add(attempt);
   }
 
-  private async attempt(chat: ChatQueue, takeBackPace: () => void): Promise<void> {
-    const [entry] = chat.entries.values();
-    if (!entry) return;
+  private async attempt(chat: ChatQueue, entry: QueueEntry, taken: Taken): Promise<void> {
     const result = await this.options.deliver(entry);
+    const outcome = 'outcome' in result ? result.outcome : undefined;
+    taken.settle(entry.hasBegun || outcome !== undefined || entry.changeId !== null, outcome);
     if (result.next === 'done') {
       chat.entries.delete(keyOf(entry));
       if (chat.entries.size > 0) this.ready.add(chat);
@@ -134,8 +202,7 @@ export class SessionQueue {
     } else if (result.next === 'retry_after') {
       this.readyLater(result.waitMs, chat);
     } else if (result.next === 'retry_after_work') {
-      takeBackPace(); // it is no message that was sent, and needs no slot meanwhile
-      void result.work.then((waitMs) => this.readyLater(waitMs, chat));
+      void result.work.then((waitMs) => this.readyLater(waitMs, chat)); // it needs no slot meanwhile
     } else if (this.options.isOpen()) {
       this.readyLater(contradictionWaitMs, chat);
     } else {
@@ -159,19 +226,41 @@ export class SessionQueue {
     this.holdLater('pacing');
   }
 
+  /** What all messages of the session wait for. */
+  private waitForAll(): Wait | undefined {
+    const [chat] = this.ready;
+    const [entry] = chat?.entries.values() ?? [];
+    const verdict = entry && this.options.pace.verdict(entry);
+    return verdict?.kind === 'wait' && verdict.isForAll ? verdict.wait : undefined;
+  }
+
   /** Records that messages wait, where they still do after a while. */
-  private holdLater(why: HoldReason): void {
+  private holdLater(why: 'session_offline' | 'pacing'): void {
     this.holdTimer ??= this.timer(minHoldMs, () => {
       this.holdTimer = undefined;
-      const isOffline = !this.options.isOpen();
-      if (isOffline !== (why === 'session_offline')) return this.go();
-      const waiting = [...this.entries.values()].filter(({ heldFor, isRestored }) => heldFor !== why && !isRestored);
-      for (const entry of waiting) entry.heldFor = why;
-      void this.options.hold(
-        waiting.flatMap(({ messageId, changeId }) => (changeId === null ? messageId : [])),
-        why,
+      const wait = this.options.isOpen() ? this.waitForAll() : undefined;
+      const reason = this.options.isOpen() ? wait?.why : 'session_offline';
+      if (reason === undefined || (reason === 'session_offline') !== (why === 'session_offline')) return this.go();
+      const waiting = [...this.entries.values()].filter((entry) => !this.held.has(entry.chatId));
+      const holds = waiting.flatMap((entry, index) =>
+        this.heldFor(entry, reason, wait && heldUntilOf(wait, index * wait.everyMs)),
       );
+      void this.options.hold(holds);
     });
+  }
+
+  /** Records for messages of a chat that they wait. */
+  private tell(entries: readonly QueueEntry[], { wait, until }: HeldChat): void {
+    if (wait.waitMs < minHoldMs) return;
+    void this.options.hold(entries.flatMap((entry) => this.heldFor(entry, wait.why, until)));
+  }
+
+  /** Nothing where that is recorded already. */
+  private heldFor(entry: QueueEntry, why: HoldReason, wait: HeldUntil | undefined): Hold | readonly [] {
+    const heldFor = wait?.isEstimate === false ? `${why} ${wait.until}` : why;
+    if (entry.heldFor === heldFor || entry.isRestored) return [];
+    entry.heldFor = heldFor;
+    return entry.changeId === null ? { messageId: entry.messageId, why, ...(wait && { wait }) } : [];
   }
 
   private timer(milliseconds: number, task: () => void): NodeJS.Timeout {

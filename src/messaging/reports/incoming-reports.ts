@@ -8,6 +8,7 @@ import { REPORTS, type ReportOf, type Reports } from '../../sessions/reports.con
 import type { AccountPlace } from '../address.contract.js';
 import type { MessageCommand } from '../message.commands.js';
 import type { MessageOwner } from '../message-owner.contract.js';
+import { Contacts } from '../pacing/contacts.js';
 import { Names } from '../people/names.js';
 import { People } from '../people/people.js';
 import { WhatsAppIds } from '../outbox/whatsapp-ids.js';
@@ -35,6 +36,7 @@ export class IncomingReports {
     private readonly people: People,
     private readonly names: Names,
     private readonly ids: ReceivedIds,
+    private readonly contacts: Contacts,
   ) {
     reports.record('message', {
       findKeys: (sessionId, { message }) => this.lanes.keysOf(sessionId, message),
@@ -111,7 +113,9 @@ export class IncomingReports {
     if (fromMe && (await this.whatsappIds.findSent(sessionId, whatsappId)) !== undefined) return []; // the echo of a message that was sent from here
     if (!fromMe) await this.noteSender({ ...ownerOf(session), account }, message);
     const known = await this.people.recognize(sessionId, message);
-    return [{ type: 'RecordMessageReceived', data: await this.ids.received(ownerOf(session), known, receivedAt) }];
+    const data = await this.ids.received(ownerOf(session), known, receivedAt);
+    if (!fromMe) this.contacts.wrote(sessionId, data.chatId);
+    return [{ type: 'RecordMessageReceived', data }];
   }
 
   private async noteSender(place: AccountPlace, { sender, pushName, verifiedName }: ReceivedMessage): Promise<void> {

@@ -4,7 +4,7 @@ import { Restoration } from '../../platform/restoration/restoration.js';
 import { MemoryViews } from '../../platform/views/memory-views.js';
 import { ViewBehind } from '../../platform/views/view-behind.js';
 import type { Acceptance } from '../message.commands.js';
-import type { HoldReason } from '../message.contract.js';
+import type { HoldReason } from '../hold-reason.contract.js';
 import { sendersView, type SenderSession, type SenderUser } from './senders-view.js';
 
 /** A session that messages can be sent from, now or once it is connected again. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseNamedRecipient } from '#lib/whatsapp';
+import { PacingSettings } from '../../identity/pacing.contract.js';
 import { Paging, pageOf } from '../../platform/http/paging.js';
 import { Pairing, sessionStatuses } from '../session.contract.js';
 import { PhoneNumberText } from './fields.js';
@@ -30,9 +31,18 @@ const example = {
     downloadMedia: 'always' as const,
     readReceipts: true,
     calls: { reject: false, answer: null },
+    pacing: { messagesPerMinute: 12 },
     proxySet: false,
   },
   metadata: { shop: 'Berlin' },
+  pacing: {
+    enabled: true,
+    messagesPerMinute: 12,
+    newContactsPerDay: 200,
+    waiting: 3,
+    heldUntil: '2026-11-23T10:05:04.000Z',
+    because: 'It waits for its turn: messages of this session are sent with pauses between them.',
+  },
   createdAt: '2026-11-23T10:00:00.000Z',
   updatedAt: '2026-11-23T10:00:20.000Z',
 };
@@ -82,6 +92,9 @@ const settings = {
         .describe('A text for the caller, once for each call. It counts like any message.'),
     })
     .describe('Whether calls to the account are rejected, and what their callers are sent then.'),
+  pacing: PacingSettings.describe(
+    'How fast, when and to whom messages leave, so that the number is not banned. What is left out is as the user is set, or else the service. Replaces all of it.',
+  ),
 };
 const proxyProtocols: readonly string[] = ['http:', 'https:', 'socks5:'];
 
@@ -117,6 +130,18 @@ const name = z
   .max(100)
   .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'Must not have control characters');
 
+const PacingNow = z
+  .object({
+    enabled: z.boolean(),
+    messagesPerMinute: z.number().nullable().describe('With the warm-up and the breaker; null: as fast as it can.'),
+    newContactsPerDay: z.int().nullable().describe('With the warm-up; null: any number.'),
+    waiting: z.int().describe('How many messages wait because of it.'),
+    heldUntil: Time.nullable().describe('Until when the first of them does.'),
+    because: z.string().nullable().describe('Why that one waits: a sentence.'),
+  })
+  .meta({ id: 'PacingNow' })
+  .describe('How fast it sends at this moment. It is not in events.');
+
 export const Session = z
   .object({
     id: z.uuid(),
@@ -137,9 +162,11 @@ export const Session = z
     nextAttemptAt: Time.nullable(),
     settings: z.object({
       ...settings,
+      pacing: settings.pacing.exactOptional(),
       proxySet: z.boolean().describe('Whether it reaches WhatsApp by way of a proxy.'),
     }),
     metadata,
+    pacing: PacingNow.exactOptional(),
     createdAt: Time,
     updatedAt: Time,
   })
@@ -153,6 +180,7 @@ const SettingsChange = z.strictObject({
   downloadMedia: settings.downloadMedia.exactOptional(),
   readReceipts: settings.readReceipts.exactOptional(),
   calls: settings.calls.exactOptional(),
+  pacing: settings.pacing.exactOptional(),
   proxy: proxy.exactOptional(),
 });
 
@@ -168,6 +196,7 @@ export const SessionChange = z
     examples: [
       { name: 'Front desk' },
       { settings: { ignore: ['groups'] }, metadata: { shop: 'Berlin' } },
+      { settings: { pacing: { messagesPerMinute: 12, quietHours: { from: '22:00', to: '08:00' } } } },
       { settings: { proxy: 'socks5://user:password@proxy.example.com:1080' } },
     ],
   });

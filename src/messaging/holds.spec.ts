@@ -1,0 +1,47 @@
+import { describe, it } from '@jest/globals';
+import { given as givenEvents } from '#lib/event-sourcing/testing';
+import type { MessageCommand } from './message.commands.js';
+import { messageDecider } from './message.decider.js';
+import { later, messageEvent, messageOwner } from './message.builders.js';
+
+const given = givenEvents(messageDecider);
+const { messageId } = messageOwner;
+const queued = messageEvent('MessageQueued');
+const tomorrow = '2026-01-03T00:00:00.000Z';
+const dayAfter = '2026-01-04T00:00:00.000Z';
+
+const hold = (why: 'new_contacts' | 'pacing', until: string, at = later): MessageCommand => ({
+  type: 'HoldMessage',
+  data: { messageId, why, detail: 'It waits.', until, at },
+});
+const held = (why: 'new_contacts' | 'pacing', until: string, heldAt = later) =>
+  messageEvent('MessageHeld', { why, until, heldAt });
+
+describe('a message that waits until a time', () => {
+  it('tells until when, and tells it once, whatever restarts', () => {
+    given([queued])
+      .when(hold('new_contacts', tomorrow))
+      .then([held('new_contacts', tomorrow)]);
+    given([queued, held('new_contacts', tomorrow)])
+      .when(hold('new_contacts', tomorrow))
+      .then([]);
+  });
+
+  it('tells a later date once the first one is over', () => {
+    given([queued, held('new_contacts', tomorrow)])
+      .when(hold('new_contacts', dayAfter, tomorrow))
+      .then([held('new_contacts', dayAfter, tomorrow)]);
+  });
+
+  it('does not tell it again where the time was an estimate', () => {
+    given([queued, held('pacing', tomorrow)])
+      .when(hold('pacing', dayAfter, tomorrow))
+      .then([]);
+  });
+
+  it('is on record as the first one to somebody where it is', () => {
+    given([queued])
+      .when({ type: 'BeginAttempt', data: { messageId, newContact: true, at: later } })
+      .then([messageEvent('MessageAttempted', { newContact: true })]);
+  });
+});

@@ -1,0 +1,50 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { MemoryViews } from '../../platform/views/memory-views.js';
+import { ViewBehind } from '../../platform/views/view-behind.js';
+import { Contacts } from './contacts.js';
+import type { Pacing } from './pacing.contract.js';
+import { linkKeyOf, pacingView } from './pacing-view.js';
+import { SessionPacer, type PacedAs } from './session-pacer.js';
+
+/** Injects the `Pacing` of sessions whose settings, and whose user's, leave it out. */
+export const USUAL_PACING = Symbol('usual pacing');
+
+const dayMs = 24 * 3600 * 1000;
+const catchUpTimeoutMs = 2000;
+
+/** Knows how each session is paced: as it is set itself, or else its user, or else the service. */
+@Injectable()
+export class Pacers {
+  private readonly view;
+
+  constructor(
+    views: MemoryViews,
+    private readonly contacts: Contacts,
+    @Inject(USUAL_PACING) private readonly usual: Pacing,
+  ) {
+    this.view = views.follow(pacingView);
+  }
+
+  newPacer(sessionId: string): SessionPacer {
+    return new SessionPacer({
+      settings: () => this.settingsOf(sessionId),
+      contacts: this.contacts,
+      newContactsOn: (date) => this.contacts.countNew(sessionId, date),
+    });
+  }
+
+  /** Resolves once the settings are those of this position in the log. @throws {Transient} the log is too far ahead. */
+  async reached(position: number): Promise<void> {
+    if (!(await this.view.reached(position, catchUpTimeoutMs))) throw new ViewBehind(pacingView.name);
+  }
+
+  private settingsOf(sessionId: string): PacedAs {
+    const { sessions, users, firstLinked } = this.view.tables;
+    const session = sessions.get(sessionId);
+    if (!session) return { pacing: this.usual, ageDays: 0 };
+    const { userId, account } = session;
+    const linkedAt = account === null ? undefined : firstLinked.get(linkKeyOf(userId, account));
+    const ageDays = linkedAt === undefined ? 0 : (Date.now() - Date.parse(linkedAt)) / dayMs;
+    return { pacing: { ...this.usual, ...users.get(userId), ...session.pacing }, ageDays };
+  }
+}

@@ -1,0 +1,51 @@
+import { memoryView } from '#lib/subscriptions';
+import type { PacingSettings } from '../../identity/pacing.contract.js';
+import { userEvents, type UserEvent } from '../../identity/user.contract.js';
+import { sessionEvents, type SessionEvent } from '../../sessions/session.contract.js';
+
+type PacedSession = {
+  readonly userId: string;
+  /** The phone number (E.164) that it is, or was last, linked to. */
+  readonly account: string | null;
+  readonly pacing: PacingSettings;
+};
+
+type PacingTables = {
+  readonly sessions: Map<string, PacedSession>;
+  readonly users: Map<string, PacingSettings>;
+  /** When a user first linked a number: ISO 8601. */
+  readonly firstLinked: Map<string, string>;
+};
+
+export const linkKeyOf = (userId: string, account: string): string => `${userId} ${account}`;
+
+const change = ({ sessions }: PacingTables, sessionId: string, changed: Partial<PacedSession>): void => {
+  const session = sessions.get(sessionId);
+  if (session) sessions.set(sessionId, { ...session, ...changed });
+};
+
+/** How users and sessions are to be paced, and since when their numbers are linked. */
+export const pacingView = memoryView<PacingTables, SessionEvent | UserEvent>({
+  name: 'pacing',
+  version: 1,
+  from: [sessionEvents, userEvents],
+  tables: () => ({ sessions: new Map(), users: new Map(), firstLinked: new Map() }),
+  on: {
+    SessionInitialized: ({ sessions }, { data: { sessionId, userId } }) => {
+      if (!sessions.has(sessionId)) sessions.set(sessionId, { userId, account: null, pacing: {} });
+    },
+    SessionConfigured: (tables, { data: { sessionId, settings } }) =>
+      change(tables, sessionId, { pacing: settings.pacing ?? {} }),
+    SessionPaired: (tables, { data: { sessionId, userId, phoneNumber, pairedAt } }) => {
+      change(tables, sessionId, { account: phoneNumber });
+      const key = linkKeyOf(userId, phoneNumber);
+      if (!tables.firstLinked.has(key)) tables.firstLinked.set(key, pairedAt);
+    },
+    SessionDeleted: ({ sessions }, { data: { sessionId } }) => void sessions.delete(sessionId),
+    UserPacingChanged: ({ users }, { data: { userId, pacing } }) => void users.set(userId, pacing),
+    UserDeleted: ({ users, firstLinked }, { data: { userId } }) => {
+      users.delete(userId);
+      for (const key of firstLinked.keys()) if (key.startsWith(`${userId} `)) firstLinked.delete(key);
+    },
+  },
+});
