@@ -17,9 +17,9 @@ const linked: readonly SessionEvent[] = [
   { type: 'SessionConnected', data: { ...of, ...account, connectedAt: at } },
 ];
 const stopped: SessionEvent = { type: 'SessionStopped', data: { ...of, stoppedAt: at } };
-const paused = (wasConnected: boolean): SessionEvent => ({
+const paused = (wasConnected: boolean, ended: object = {}): SessionEvent => ({
   type: 'SessionPaused',
-  data: { ...of, wasConnected, pausedAt: at },
+  data: { ...of, ...ended, wasConnected, pausedAt: at },
 });
 const resumed = (connects: boolean, start: number): SessionEvent => ({
   type: 'SessionResumed',
@@ -39,7 +39,7 @@ describe('a session of a user who is deactivated', () => {
   it('is paused once, and connects again when it is resumed', () => {
     session(linked)
       .when(command('PauseSession'))
-      .then([paused(true)]);
+      .then([paused(true, { connectedSince: at })]);
     session([...linked, paused(true)])
       .when(command('PauseSession'))
       .then([]);
@@ -84,7 +84,10 @@ describe('a session of a user who is deactivated', () => {
 
 describe('a session of a restored copy', () => {
   const why = 'restored';
-  const heldBack: SessionEvent = { type: 'SessionPaused', data: { ...of, wasConnected: true, why, pausedAt: at } };
+  const heldBack: SessionEvent = {
+    type: 'SessionPaused',
+    data: { ...of, connectedSince: at, wasConnected: true, why, pausedAt: at },
+  };
   const pauseCopy: SessionCommand = { type: 'PauseSession', data: { sessionId, why, at } };
   const resumeCopy: SessionCommand = { type: 'ResumeSession', data: { sessionId, why, at } };
 

@@ -30,6 +30,9 @@ const ofAccount = { subject: 'userId', fields: ['phoneNumber', 'jid', 'lid', 'pu
 /** Why a connection ended: the reasons of `#lib/whatsapp`, and `service_restarted`. `detail` is a sentence. */
 const cause = { reason: z.string(), code: z.int().nullable(), detail: z.string() };
 
+/** Since when the connection stood that ends with it; absent where there was none, and in what was recorded before this was told. */
+const ended = { connectedSince: time.optional() };
+
 /** What happens to one session. No event holds a QR, a pairing code or a credential. */
 /** Why a session waits for somebody: its user is deactivated, or the service is a restored copy. */
 const PauseReason = z.enum(['user_inactive', 'restored']);
@@ -81,23 +84,25 @@ export const sessionEvents = eventTypes('session', {
     }),
     { personal: { subject: 'userId', fields: ['name', 'about'] } },
   ),
-  SessionDisconnected: event(z.object({ ...ofSession, ...cause, willReconnect: z.boolean(), disconnectedAt: time })),
+  SessionDisconnected: event(
+    z.object({ ...ofSession, ...cause, ...ended, willReconnect: z.boolean(), disconnectedAt: time }),
+  ),
   SessionReconnectScheduled: event(
     z.object({ ...ofSession, attempt: z.int(), delayMs: z.int(), dueAt: time, scheduledAt: time }),
   ),
-  SessionRestarted: event(z.object({ ...ofSession, linked: z.boolean(), start, restartedAt: time })),
-  SessionStopped: event(z.object({ ...ofSession, stoppedAt: time })),
+  SessionRestarted: event(z.object({ ...ofSession, ...ended, linked: z.boolean(), start, restartedAt: time })),
+  SessionStopped: event(z.object({ ...ofSession, ...ended, stoppedAt: time })),
   /** `wasConnected`: it had a connection, or tried to get one, and will again. Without `why`, its user was deactivated. */
   SessionPaused: event(
-    z.object({ ...ofSession, wasConnected: z.boolean(), why: PauseReason.optional(), pausedAt: time }),
+    z.object({ ...ofSession, ...ended, wasConnected: z.boolean(), why: PauseReason.optional(), pausedAt: time }),
   ),
   /** What it was paused for is over. `connects`: as it was before the pause. */
   SessionResumed: event(z.object({ ...ofSession, connects: z.boolean(), linked: z.boolean(), start, resumedAt: time })),
   SessionLoggedOut: event(
-    z.object({ ...ofSession, by: z.enum(['phone', 'caller']), detail: z.string(), loggedOutAt: time }),
+    z.object({ ...ofSession, ...ended, by: z.enum(['phone', 'caller']), detail: z.string(), loggedOutAt: time }),
   ),
   SessionFailed: event(z.object({ ...ofSession, ...cause, failedAt: time })),
-  SessionDeleted: event(z.object({ ...ofSession, deletedAt: time })),
+  SessionDeleted: event(z.object({ ...ofSession, ...ended, deletedAt: time })),
 });
 export type SessionEvent = EventOf<typeof sessionEvents>;
 

@@ -33,7 +33,11 @@ const loggedOut: SessionEvent = {
   type: 'SessionLoggedOut',
   data: { ...of, by: 'caller', detail: 'Logged out.', loggedOutAt: earlier },
 };
-const deleted = (deletedAt: string): SessionEvent => ({ type: 'SessionDeleted', data: { ...of, deletedAt } });
+const deleted = (deletedAt: string, ended: object = {}): SessionEvent => ({
+  type: 'SessionDeleted',
+  data: { ...of, ...ended, deletedAt },
+});
+const ended = { connectedSince: earlier };
 const linked = [initialized, qrIssued, paired, connected()];
 
 const session = given(sessionDecider);
@@ -80,7 +84,7 @@ describe('a session', () => {
     }
     session(linked)
       .when({ type: 'DeleteSession', data: { sessionId, userId: of.userId, at } })
-      .then([deleted(at)]);
+      .then([deleted(at, ended)]);
   });
 
   it('that does not exist cannot be changed', () => {
@@ -95,7 +99,7 @@ describe('a session', () => {
   it('is deleted once', () => {
     session(linked)
       .when(simple('DeleteSession'))
-      .then([deleted(at)]);
+      .then([deleted(at, ended)]);
     session([...linked, deleted(earlier)])
       .when(simple('DeleteSession'))
       .then([]);
@@ -104,7 +108,7 @@ describe('a session', () => {
   it('is stopped once, and only where it is running', () => {
     session(linked)
       .when(simple('StopSession'))
-      .then([{ type: 'SessionStopped', data: { ...of, stoppedAt: at } }]);
+      .then([{ type: 'SessionStopped', data: { ...of, ...ended, stoppedAt: at } }]);
     session([...linked, stopped])
       .when(simple('StopSession'))
       .then([]);
@@ -178,30 +182,30 @@ describe('a session that lost its connection', () => {
   it('connects again within a second', () => {
     session(linked)
       .when(lost())
-      .then([disconnected(true), scheduled(1, 1000)]);
+      .then([disconnected(true, ended), scheduled(1, 1000)]);
     session(linked)
       .when(lost({ chance: 0 }))
-      .then([disconnected(true), scheduled(1, 500)]);
+      .then([disconnected(true, ended), scheduled(1, 500)]);
   });
 
   it('goes on counting attempts where the connection did not last, and starts again at one where it did', () => {
     const back = (connectedAt: string) => [...linked, disconnected(true), scheduled(3, 1), connected(connectedAt)];
     session(back(justNow))
       .when(lost())
-      .then([disconnected(true), scheduled(4, 8000)]);
+      .then([disconnected(true, { connectedSince: justNow }), scheduled(4, 8000)]);
     session(back(earlier))
       .when(lost())
-      .then([disconnected(true), scheduled(1, 1000)]);
+      .then([disconnected(true, ended), scheduled(1, 1000)]);
   });
 
   it('connects again at once where WhatsApp asks for that, but not over and over', () => {
     const restart = { reason: 'restart_required', code: 515, detail: 'No logout.' };
     session(linked)
       .when(lost({ ...restart, retry: 'at_once' }))
-      .then([disconnected(true, restart), scheduled(1, 0)]);
+      .then([disconnected(true, { ...restart, ...ended }), scheduled(1, 0)]);
     session([...linked, disconnected(true), scheduled(1, 0), connected(justNow)])
       .when(lost({ ...restart, retry: 'at_once' }))
-      .then([disconnected(true, restart), scheduled(2, 2000)]);
+      .then([disconnected(true, { ...restart, connectedSince: justNow }), scheduled(2, 2000)]);
   });
 
   it('records no more failures after the eighth in a row', () => {
@@ -263,7 +267,7 @@ describe('a session that lost its connection', () => {
     session(linked)
       .when(lost({ ...removal, retry: 'never' }))
       .then([
-        disconnected(false, removal),
+        disconnected(false, { ...removal, ...ended }),
         { type: 'SessionLoggedOut', data: { ...of, by: 'phone', detail: removal.detail, loggedOutAt: at } },
       ]);
   });
@@ -272,7 +276,10 @@ describe('a session that lost its connection', () => {
     const replaced = { reason: 'replaced', code: 440, detail: 'Another connection took over.' };
     session(linked)
       .when(lost({ ...replaced, retry: 'never' }))
-      .then([disconnected(false, replaced), { type: 'SessionFailed', data: { ...of, ...replaced, failedAt: at } }]);
+      .then([
+        disconnected(false, { ...replaced, ...ended }),
+        { type: 'SessionFailed', data: { ...of, ...replaced, failedAt: at } },
+      ]);
   });
 
   it('does nothing about an end that it was asked for', () => {
@@ -286,14 +293,5 @@ describe('a session that lost its connection', () => {
     session([initialized, qrIssued])
       .when(lost(expired))
       .then([{ type: 'PairingExpired', data: { ...of, detail: expired.detail, expiredAt: at } }]);
-  });
-
-  it('is recorded as interrupted after a restart of the service, if it was connected', () => {
-    const interrupt: SessionCommand = { type: 'RecordSessionInterrupted', data: { sessionId, at } };
-    const detail = 'The service was restarted. The session is being connected again.';
-    session(linked)
-      .when(interrupt)
-      .then([disconnected(true, { reason: 'service_restarted', code: null, detail })]);
-    session([initialized, qrIssued]).when(interrupt).then([]);
   });
 });

@@ -55,7 +55,7 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
     InitSession: ({ at, ...data }, session) =>
       session.status === 'none' ? [{ type: 'SessionInitialized', data: { ...data, start: 1, initializedAt: at } }] : [],
     ConfigureSession: ({ name, settings, proxy, metadata, at, ...asked }, session) => {
-      const { of, ...before } = found(session, asked);
+      const { of, ended, ...before } = found(session, asked);
       const nextProxy = proxy === undefined ? before.proxy : proxy;
       const after = {
         name: name === undefined ? before.name : name,
@@ -66,7 +66,7 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
       if (isSameConfiguration(before, after)) return [];
       const { linked, start, status } = before;
       const reconnects = nextProxy !== before.proxy && shouldBeConnected(status);
-      const restarted = { ...of, linked, start: start + 1, restartedAt: at };
+      const restarted = { ...of, ...ended, linked, start: start + 1, restartedAt: at };
       return [
         { type: 'SessionConfigured', data: { ...of, ...after, configuredAt: at } },
         ...(reconnects ? [{ type: 'SessionRestarted' as const, data: restarted }] : []),
@@ -79,21 +79,21 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
       return [{ type: 'ProfileChanged', data: { ...of, name, about, pictureMediaId, pictureRemoved, changedAt: at } }];
     },
     RestartSession: ({ at, ...asked }, session) => {
-      const { of, linked, start, pause } = found(session, asked);
+      const { of, ended, linked, start, pause } = found(session, asked);
       if (pause) throw waitsFor(pause.why);
-      return [{ type: 'SessionRestarted', data: { ...of, linked, start: start + 1, restartedAt: at } }];
+      return [{ type: 'SessionRestarted', data: { ...of, ...ended, linked, start: start + 1, restartedAt: at } }];
     },
     StopSession: ({ at, ...asked }, session) => {
-      const { of, status, pause } = found(session, asked);
+      const { of, ended, status, pause } = found(session, asked);
       return shouldBeConnected(status) || pause?.wasConnected === true
-        ? [{ type: 'SessionStopped', data: { ...of, stoppedAt: at } }]
+        ? [{ type: 'SessionStopped', data: { ...of, ...ended, stoppedAt: at } }]
         : [];
     },
     LogOutSession: ({ at, ...asked }, session) => {
-      const { of, status } = found(session, asked);
+      const { of, ended, status } = found(session, asked);
       if (status === 'logged_out') return [];
       const detail = 'The session was logged out: start it again to link a phone.';
-      return [{ type: 'SessionLoggedOut', data: { ...of, by: 'caller', detail, loggedOutAt: at } }];
+      return [{ type: 'SessionLoggedOut', data: { ...of, ...ended, by: 'caller', detail, loggedOutAt: at } }];
     },
     RetryFailedSession: ({ at, ...asked }, session) => {
       const { of, status, linked, start, reason, pause } = found(session, asked);
@@ -101,15 +101,17 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
         ? [{ type: 'SessionRestarted', data: { ...of, linked, start: start + 1, restartedAt: at } }]
         : [];
     },
-    DeleteSession: ({ at, ...asked }, session) =>
-      session.status === 'deleted'
-        ? []
-        : [{ type: 'SessionDeleted', data: { ...found(session, asked).of, deletedAt: at } }],
+    DeleteSession: ({ at, ...asked }, session) => {
+      if (session.status === 'deleted') return [];
+      const { of, ended } = found(session, asked);
+      return [{ type: 'SessionDeleted', data: { ...of, ...ended, deletedAt: at } }];
+    },
     PauseSession: ({ sessionId, why, at }, session) => {
       if (!isLive(session) || (session.pause && session.pause.why !== overruledBy(why))) return [];
       const { userId, status, pause } = session;
       const wasConnected = pause?.wasConnected ?? shouldBeConnected(status);
-      return [{ type: 'SessionPaused', data: { sessionId, userId, wasConnected, ...(why && { why }), pausedAt: at } }];
+      const of = { sessionId, userId, ...endedIn(session) };
+      return [{ type: 'SessionPaused', data: { ...of, wasConnected, ...(why && { why }), pausedAt: at } }];
     },
     ResumeSession: ({ sessionId, why = 'user_inactive', at }, session) => {
       if (!isLive(session) || session.pause?.why !== why) return [];
@@ -144,16 +146,12 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
     RecordSessionDisconnected: (data, session) =>
       ofPresentConnection(session, data.start, (live) => (data.reason === 'stopped' ? [] : disconnected(data, live))),
     RecordSessionInterrupted: ({ sessionId, at }, session) =>
-      ofPresentConnection(session, null, ({ userId, status }) =>
-        status === 'connected'
-          ? [
-              {
-                type: 'SessionDisconnected',
-                data: { sessionId, userId, ...interruption, willReconnect: true, disconnectedAt: at },
-              },
-            ]
-          : [],
-      ),
+      ofPresentConnection(session, null, (live) => {
+        if (live.status !== 'connected') return [];
+        const of = { sessionId, userId: live.userId, ...endedIn(live) };
+        const data = { ...of, ...interruption, willReconnect: true, disconnectedAt: at };
+        return [{ type: 'SessionDisconnected', data }];
+      }),
   },
 
   evolve: {
@@ -241,8 +239,9 @@ const started = (linked: boolean, start: number): Partial<LiveSession> => ({
 /** What follows from the end of a connection. */
 const disconnected = (
   { sessionId, retry, chance, start: _start, at, ...cause }: RecordSessionDisconnected['data'],
-  { userId, linked, status, attempts, connectedAt, reason: before }: LiveSession,
+  live: LiveSession,
 ): readonly SessionEvent[] => {
+  const { userId, linked, status, attempts, connectedAt, reason: before } = live;
   const of = { sessionId, userId };
   if (cause.reason === 'pairing_expired' && !linked) {
     return [{ type: 'PairingExpired', data: { ...of, detail: cause.detail, expiredAt: at } }];
@@ -251,7 +250,7 @@ const disconnected = (
   if (willReconnect && status === 'reconnecting' && isNothingNew(attempts, cause.reason, before)) return [];
   const end: SessionEvent = {
     type: 'SessionDisconnected',
-    data: { ...of, ...cause, willReconnect, disconnectedAt: at },
+    data: { ...of, ...cause, ...endedIn(live), willReconnect, disconnectedAt: at },
   };
   if (willReconnect) {
     const attempt = nextAttempt(attempts, connectedAt, at);
@@ -275,13 +274,20 @@ const ofPresentConnection = (
   return isPresent ? decide(session) : [];
 };
 
-/** The session that a caller asks for; `of` is how its events name it. */
+/** What the end of a connection tells of it. */
+const endedIn = ({ connectedAt }: LiveSession): { readonly connectedSince?: string } =>
+  connectedAt === null ? {} : { connectedSince: connectedAt };
+
+/** The session that a caller asks for; `of` is how its events name it, `ended` what they tell of a connection that they end. */
 const found = (
   session: SessionState,
   { sessionId, userId }: { readonly sessionId: string; readonly userId?: string },
-): LiveSession & { readonly of: { readonly sessionId: string; readonly userId: string } } => {
+): LiveSession & {
+  readonly of: { readonly sessionId: string; readonly userId: string };
+  readonly ended: ReturnType<typeof endedIn>;
+} => {
   if (isLive(session) && (userId === undefined || userId === session.userId)) {
-    return { ...session, of: { sessionId, userId: session.userId } };
+    return { ...session, of: { sessionId, userId: session.userId }, ended: endedIn(session) };
   }
   throw new DomainError('not_found', 'session_not_found', 'There is no such session');
 };

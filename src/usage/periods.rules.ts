@@ -39,6 +39,21 @@ export const namesIn = ({ from, to }: Period, nameOf: PeriodNamer): readonly str
   return [...names];
 };
 
+/** The days or hours of a period with their times (milliseconds since 1970), in order. A name may come twice. */
+export const spansIn = (
+  { from, to }: Period,
+  nameOf: PeriodNamer,
+): readonly { readonly name: string; readonly from: number; readonly to: number }[] => {
+  const spans: { name: string; from: number; to: number }[] = [];
+  for (let ms = Date.parse(from); ms < Date.parse(to); ms += quarterMs) {
+    const name = nameOf(iso(ms));
+    const last = spans.at(-1);
+    if (last?.name === name) last.to = ms + quarterMs;
+    else spans.push({ name, from: ms, to: ms + quarterMs });
+  }
+  return spans;
+};
+
 /** ISO 8601, UTC; `to` is excluded. */
 export type Period = { readonly from: string; readonly to: string };
 

@@ -1,4 +1,5 @@
 import { defineContext } from '../platform/context-definition.js';
+import { connectionsProjection } from './connections.projection.js';
 import { usageProjection } from './usage.projection.js';
 import { usageQueries } from './usage.queries.js';
 
@@ -6,6 +7,6 @@ import { usageQueries } from './usage.queries.js';
 export const usageContext = defineContext({
   name: 'usage',
   deciders: [],
-  projections: [usageProjection],
+  projections: [usageProjection, connectionsProjection],
   queries: usageQueries,
 });

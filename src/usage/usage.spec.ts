@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { project, type Recorded } from '#lib/event-sourcing';
+import { project, type Event, type Projection, type Recorded } from '#lib/event-sourcing';
 import { applyWrite, type Fields } from '#lib/read-models';
 import type { MessageEvent } from '../messaging/message.contract.js';
-import type { UsageDocument, UsageGrouping } from './usage.contract.js';
+import type { ConnectionDocument, UsageDocument, UsageGrouping } from './usage.contract.js';
+import { connectionsProjection } from './connections.projection.js';
+import { requestSums, withRequests } from './requests.rules.js';
 import { usageProjection } from './usage.projection.js';
 import { usageTable } from './usage.rules.js';
 
@@ -31,19 +33,19 @@ const messageEvent = (type: MessageEvent['type'], fields: object = {}): MessageE
 
 const period = { from: '2026-01-02T00:00:00.000Z', to: '2026-01-04T00:00:00.000Z' };
 
-const documentsAfter = (events: readonly MessageEvent[]): readonly UsageDocument[] => {
+const documentsAfter = (projection: Projection, events: readonly Event[]): readonly unknown[] => {
   const documents = new Map<string, Fields | undefined>();
   for (const [position, event] of events.entries()) {
-    for (const write of project(usageProjection, { ...event, position } as Recorded)) {
+    for (const write of project(projection, { ...event, position } as Recorded)) {
       if ('id' in write) documents.set(write.id, applyWrite(documents.get(write.id), write));
     }
   }
-  return [...documents.values()] as unknown as readonly UsageDocument[];
+  return [...documents.values()].filter((document) => document !== undefined);
 };
 
-const used = (groupBy: UsageGrouping, ...events: readonly MessageEvent[]) => {
+const used = (groupBy: UsageGrouping, ...events: readonly Event[]) => {
   const table = usageTable(groupBy, period, 'UTC');
-  for (const document of documentsAfter(events)) table.add(document);
+  for (const document of documentsAfter(usageProjection, events)) table.add(document as UsageDocument);
   return { rows: table.rows(), total: table.total() };
 };
 
@@ -101,5 +103,93 @@ describe('usage', () => {
       ['not_on_whatsapp', 1],
       ['whatsapp_463', 1],
     ]);
+  });
+});
+
+const { userId, sessionId } = owner;
+
+describe('the usage of webhooks', () => {
+  it('is that of their user, by when each attempt was', () => {
+    const attempt = (at: string, outcome: string) => ({ at, outcome });
+    const attempts = [
+      attempt('2026-01-02T23:59:59.000Z', 'succeeded'),
+      attempt('2026-01-02T23:59:59.000Z', 'retried'),
+      attempt('2026-01-03T00:00:00.000Z', 'parked'),
+    ];
+    const event = { type: 'DeliveriesAttempted', data: { userId, webhookId: userId, attempts } };
+    const { rows, total } = used('day', event, event);
+    expect(rows).toEqual([
+      expect.objectContaining({ webhookAttempts: 4, webhooksDelivered: 2, webhooksParked: 0 }),
+      expect.objectContaining({ webhookAttempts: 2, webhooksDelivered: 0, webhooksParked: 2 }),
+    ]);
+    expect(total).toMatchObject({ webhookAttempts: 6, webhooksDelivered: 2, webhooksParked: 2 });
+    expect(used('session', event).rows).toEqual([]);
+    expect(used('user', event).rows).toEqual([expect.objectContaining({ group: userId, webhookAttempts: 3 })]);
+  });
+});
+
+describe('connected minutes', () => {
+  const of = { sessionId, userId };
+  const begun = (connectedAt: string) => ({ type: 'SessionConnected', data: { ...of, connectedAt } });
+  const lost = (connectedSince: string | undefined, disconnectedAt: string) => ({
+    type: 'SessionDisconnected',
+    data: { ...of, ...(connectedSince !== undefined && { connectedSince }), disconnectedAt },
+  });
+  const minutes = (groupBy: UsageGrouping, now: string, ...events: readonly Event[]) => {
+    const table = usageTable(groupBy, period, 'UTC');
+    for (const document of documentsAfter(connectionsProjection, events))
+      table.addConnection(document as ConnectionDocument, now);
+    return [table.total().connectedMinutes, ...table.rows().map((row) => row.connectedMinutes)];
+  };
+  const late = '2026-02-01T00:00:00.000Z';
+
+  it('are spread over the days on which a connection stood, within the period', () => {
+    const [since, until] = ['2026-01-02T23:00:30.000Z', '2026-01-03T01:30:30.000Z'];
+    expect(minutes('day', late, begun(since), lost(since, until))).toEqual([150, 60, 91]);
+    const [before, after] = ['2025-12-01T00:00:00.000Z', '2026-01-31T00:00:00.000Z'];
+    expect(minutes('day', late, begun(before), lost(before, after))).toEqual([2880, 1440, 1440]);
+    expect(minutes('session', late, begun(since), lost(since, until))).toEqual([150, 150]);
+    expect(minutes('kind', late, begun(since), lost(since, until))).toEqual([150]);
+    expect(minutes('hour', late, begun(since), lost(since, until)).filter((one) => one > 0)).toEqual([150, 60, 60, 31]);
+  });
+
+  it('go on while a connection stands, up to now', () => {
+    const since = '2026-01-03T10:00:00.000Z';
+    expect(minutes('day', '2026-01-03T10:45:00.000Z', begun(since))).toEqual([45, 0, 45]);
+    expect(minutes('day', '2026-01-03T09:00:00.000Z', begun(since))).toEqual([0, 0, 0]);
+  });
+
+  it('add up over connections, and end with one of which nobody knows since when it stood', () => {
+    const first = ['2026-01-02T10:00:00.000Z', '2026-01-02T10:10:00.000Z'] as const;
+    const second = ['2026-01-02T11:00:00.000Z', '2026-01-02T11:20:00.000Z'] as const;
+    const both = [begun(first[0]), lost(...first), begun(second[0]), lost(...second)];
+    expect(minutes('day', late, ...both)).toEqual([30, 30, 0]);
+    expect(minutes('day', late, begun(first[0]), lost(undefined, first[1]))).toEqual([0, 0, 0]);
+  });
+});
+
+describe('requests', () => {
+  const usage = () => ({ ...period, ...used('user', messageEvent('MessageQueued')) });
+  const other = '0199aaaa-0000-7000-8000-000000000000';
+
+  it('are those of users, also of one who used nothing else', () => {
+    const sums = requestSums('user', 'UTC');
+    for (const [userId, requests] of [
+      [owner.userId, 3],
+      [other, 2],
+      [owner.userId, 1],
+    ] as const)
+      sums.add({ userId, quarter: at, requests });
+    const { rows, total } = withRequests(usage(), 'user', sums);
+    expect(rows.map(({ group, requests, accepted }) => [group, requests, accepted])).toEqual([
+      [other, 2, 0],
+      [owner.userId, 4, 1],
+    ]);
+    expect(total).toMatchObject({ requests: 6, accepted: 1 });
+  });
+
+  it('are null while they cannot be counted', () => {
+    const { rows, total } = withRequests(usage(), 'user', undefined);
+    expect([rows[0]?.requests, total.requests, total.accepted]).toEqual([null, null, 1]);
   });
 });

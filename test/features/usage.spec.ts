@@ -85,10 +85,19 @@ describe('what was used', () => {
     expect(headers['content-type']).toBe('text/csv; charset=utf-8');
     const [header, image, ...rest] = text.split('\r\n');
     expect(header).toBe(
-      'kind,accepted,sent,delivered,read,played,failed,canceled,received,mediaBytesSent,mediaBytesReceived',
+      'kind,accepted,sent,delivered,read,played,failed,canceled,received,mediaBytesSent,mediaBytesReceived,connectedMinutes,webhookAttempts,webhooksDelivered,webhooksParked,requests',
     );
-    expect(image).toBe(`image,1,1,1,0,0,0,0,0,${picture.length},0`);
+    expect(image).toBe(`image,1,1,1,0,0,0,0,0,${picture.length},0,0,0,0,0,0`);
     expect(rest).toHaveLength(2);
+    const query = '?groupBy=hour&from=2026-10-25&to=2026-10-25&timeZone=Europe/Berlin';
+    const hours = (await ask(query, 'text/csv')).text.split('\r\n');
+    expect(hours.slice(0, 5).map((line) => line.split(',').slice(0, 3))).toEqual([
+      ['hour', 'hourUtc', 'accepted'],
+      ['2026-10-25 00:00', '2026-10-24 22:00', '0'],
+      ['2026-10-25 01:00', '2026-10-24 23:00', '0'],
+      ['2026-10-25 02:00', '2026-10-25 00:00', '0'],
+      ['2026-10-25 02:00', '2026-10-25 01:00', '0'],
+    ]);
   });
 
   it('is shown to its user and to admins, and to no other user', async () => {
@@ -96,15 +105,36 @@ describe('what was used', () => {
     const theirs = await waybill.call('GET /v1/usage', { key: other.key });
     expect((theirs.body as Usage).total['accepted']).toBe(0);
     const all = (await asAdmin('GET /v1/admin/usage?groupBy=user')).body as Usage;
-    expect(all.data).toEqual([expect.objectContaining({ group: client.session.user.id, accepted: 4 })]);
+    expect(all.data).toEqual(
+      expect.arrayContaining([expect.objectContaining({ group: client.session.user.id, accepted: 4 })]),
+    );
     const one = (await asAdmin(`GET /v1/admin/usage?userId=${other.id}`)).body as Usage;
     expect(one.total['accepted']).toBe(0);
   });
 
   it('is the same when it is counted anew from the log', async () => {
-    const before = await usage('?groupBy=kind');
+    // Requests are no events, and connections go on.
+    const counted = async () => {
+      const { total, data } = await usage('?groupBy=kind');
+      return { data, total: { ...total, requests: 0, connectedMinutes: 0 } };
+    };
+    const before = await counted();
     expect(await asAdmin('POST /v1/admin/projections/usage/rebuild')).toMatchObject({ status: 202 });
     await eventually(() => waybill.output().includes('View rebuilt'));
-    expect(await usage('?groupBy=kind')).toEqual(before);
+    expect(await counted()).toEqual(before);
+  });
+
+  it('has the requests of a user, which are counted beside the log', async () => {
+    const user = await waybill.newUser();
+    for (let n = 0; n < 5; n += 1) await waybill.call('GET /v1/limits', { key: user.key });
+    const get = async (route: string) => (await asAdmin(`GET /v1/admin/usage${route}userId=${user.id}`)).body as Usage;
+    await eventually(async () => expect((await get('?')).total).toMatchObject({ requests: 5, accepted: 0 }));
+    const today = new Date().toISOString().slice(0, 10);
+    expect((await get('?groupBy=day&')).data.at(-1)).toMatchObject({ group: today, requests: 5 });
+    expect((await get('?groupBy=user&')).data).toEqual([expect.objectContaining({ group: user.id, requests: 5 })]);
+    expect((await get(`?sessionId=${client.session.id}&`)).total).toMatchObject({ requests: 0 });
+    await waybill.shutDown();
+    await waybill.boot();
+    expect((await get('?')).total).toMatchObject({ requests: 5 });
   });
 });

@@ -2,12 +2,11 @@ import { Controller, Get, Header, Headers, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
-import { QueryBus } from '../../platform/bus/query-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import { Context, CurrentUser, type UserCaller } from '../../platform/http/caller.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Answers, OtherMediaTypes, Refuses } from '../../platform/openapi/answers.js';
-import type { GetUsage } from '../usage.contract.js';
+import { UsageReport } from '../usage-report.js';
 import { refusals } from './refusals.js';
 import { answerUsage } from './usage-answer.js';
 import { Usage, UsageFilter } from './usage.schemas.js';
@@ -15,7 +14,7 @@ import { Usage, UsageFilter } from './usage.schemas.js';
 @ApiTags('Usage')
 @Controller('v1/usage')
 export class UsageController {
-  constructor(private readonly queries: QueryBus) {}
+  constructor(private readonly usage: UsageReport) {}
 
   @Get()
   @Permit('usage:read')
@@ -32,7 +31,6 @@ export class UsageController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<z.input<typeof Usage> | string> {
     const at = new Date().toISOString();
-    const query: GetUsage = { type: 'GetUsage', data: { ...filter, userId, at } };
-    return answerUsage(await this.queries.execute<GetUsage>(query, context), filter, accept, reply);
+    return answerUsage(await this.usage.get({ ...filter, userId, at }, context), filter, accept, reply);
   }
 }

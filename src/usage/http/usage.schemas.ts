@@ -35,13 +35,25 @@ const descriptions: { readonly [figure in UsageFigure]: string } = {
   received: 'Messages from others.',
   mediaBytesSent: 'Bytes of the files in accepted messages.',
   mediaBytesReceived: 'Bytes of the files that were fetched from received messages.',
+  connectedMinutes:
+    'Minutes for which sessions were connected, up to now, each row rounded. A restart of the service between counts as connected.',
+  webhookAttempts: 'Requests to webhooks.',
+  webhooksDelivered: 'Events that a webhook has taken.',
+  webhooksParked: 'Events that a webhook has not taken, after all attempts.',
 };
 
 const figures = Object.fromEntries(usageFigures.map((figure) => [figure, z.int().describe(descriptions[figure])])) as {
   readonly [figure in UsageFigure]: z.ZodInt;
 };
 
-const example: { readonly [figure in UsageFigure]: number } = {
+const requests = z
+  .int()
+  .nullable()
+  .describe(
+    'Requests with API keys, also refused ones; of days, hours and users. Counted apart from the log of events; null while they cannot be.',
+  );
+
+const example: { readonly [figure in UsageFigure | 'requests']: number } = {
   accepted: 120,
   sent: 119,
   delivered: 117,
@@ -52,9 +64,14 @@ const example: { readonly [figure in UsageFigure]: number } = {
   received: 64,
   mediaBytesSent: 4_812_003,
   mediaBytesReceived: 903_221,
+  connectedMinutes: 1440,
+  webhookAttempts: 431,
+  webhooksDelivered: 428,
+  webhooksParked: 0,
+  requests: 615,
 };
 
-const Figures = z.object(figures).meta({ id: 'UsageFigures' });
+const Figures = z.object({ ...figures, requests }).meta({ id: 'UsageFigures' });
 
 export const Usage = z
   .object({
@@ -72,6 +89,7 @@ export const Usage = z
                 'The day, the hour, the session’s id, the kind of content, the code of the failures, or the user’s id.',
               ),
             ...figures,
+            requests,
           })
           .meta({ id: 'UsageRow' }),
       )
