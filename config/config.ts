@@ -100,6 +100,13 @@ export const variables = z.object({
   WAYBILL_HTTP_MAX_CONNECTIONS_PER_ADDRESS: connections
     .default(512)
     .describe('The same per client address; trusted proxies are not limited.'),
+  WAYBILL_HTTP_UNKNOWN_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(3000)
+    .describe('Requests per minute and address without credentials, or with wrong ones: the rest is refused.'),
   WAYBILL_WHATSAPP: z
     .enum(['live', 'sandbox'])
     .default('live')

@@ -1,20 +1,53 @@
-import { RateLimiterMemory } from 'rate-limiter-flexible';
-import type { RequestCounters } from './port.js';
+import { hitsOf, type Counted, type RequestCounters } from './port.js';
 
-const minuteSeconds = 60;
+type Window = { hits: number; beganAt: number; readonly ttl: number };
 
-/** Counts in this process alone. */
+/** Ended windows that are removed whenever one begins: more than one, so that they do not pile up. */
+const removedAtOnce = 4;
+
+/** Counts in this process alone. A window that the clock is set back in keeps its count, and begins anew: nobody waits longer than for one. */
 export const memoryCounters = (): RequestCounters => {
-  /** Limits differ by user, so whoever asks compares them. */
-  const limiter = new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: minuteSeconds });
+  /** In the order in which they began. */
+  const windows = new Map<string, Window>();
+
+  const msLeft = (window: Window): number => {
+    const now = Date.now();
+    if (now < window.beganAt) window.beganAt = now;
+    return window.beganAt + window.ttl - now;
+  };
+
+  const open = (key: string): Window | undefined => {
+    const window = windows.get(key);
+    return window && msLeft(window) > 0 ? window : undefined;
+  };
+
+  const begin = (key: string, ttl: number): Window => {
+    removeEnded();
+    const window = { hits: 0, beganAt: Date.now(), ttl };
+    windows.delete(key);
+    windows.set(key, window);
+    return window;
+  };
+
+  const removeEnded = (): void => {
+    let looked = 0;
+    for (const [key, window] of windows) {
+      if (msLeft(window) <= 0) windows.delete(key);
+      if ((looked += 1) === removedAtOnce) return;
+    }
+  };
+
   return {
-    count: async (key) => {
-      const { consumedPoints, msBeforeNext } = await limiter.consume(key);
-      return { count: consumedPoints, msBeforeNext };
+    increment: async (key, ttl, limit) => {
+      const window = open(key) ?? begin(key, ttl);
+      window.hits += 1;
+      return hitsOf(window.hits, msLeft(window), limit);
     },
-    counted: async (key) => {
-      const found = await limiter.get(key);
-      return { count: found?.consumedPoints ?? 0, msBeforeNext: found?.msBeforeNext ?? 0 };
+    counted: async (key): Promise<Counted> => {
+      const window = open(key);
+      return window
+        ? { totalHits: window.hits, timeToExpire: Math.ceil(msLeft(window) / 1000) }
+        : { totalHits: 0, timeToExpire: 0 };
     },
     health: () => Promise.resolve(undefined),
     close: () => Promise.resolve(),

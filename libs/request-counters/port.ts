@@ -1,14 +1,17 @@
 import { Transient } from '#lib/async';
 
-/** How many requests of the current minute were counted, and in how many milliseconds the next one begins. */
-export type Counted = { readonly count: number; readonly msBeforeNext: number };
+/** How often a key was counted in the window that it is in, and in how many seconds (rounded up) the next one begins. */
+export type Counted = { readonly totalHits: number; readonly timeToExpire: number };
 
-/** Counts requests per key and minute. A minute begins with the first request in it. */
+/** What `ThrottlerStorage` of @nestjs/throttler answers. A key above its limit is blocked until its window ends. */
+export type Hits = Counted & { readonly isBlocked: boolean; readonly timeToBlockExpire: number };
+
+/** Counts per key and window. A window begins with the first request in it. The storage of @nestjs/throttler. */
 export interface RequestCounters {
-  /** Counts one request, and answers how many that makes. @throws {CountersUnavailable} */
-  count(key: string): Promise<Counted>;
+  /** Counts one request, exactly once, whoever else counts. `ttl` is the length of the window in milliseconds. @throws {CountersUnavailable} */
+  increment(key: string, ttl: number, limit: number): Promise<Hits>;
 
-  /** What was counted so far. @throws {CountersUnavailable} */
+  /** What was counted so far, without counting. @throws {CountersUnavailable} */
   counted(key: string): Promise<Counted>;
 
   /** How the server does that all processes count on. Undefined where there is none. Never rejects. */
@@ -21,3 +24,10 @@ export interface RequestCounters {
 export class CountersUnavailable extends Transient {
   override readonly name = 'CountersUnavailable';
 }
+
+/** What a count means for a limit. */
+export const hitsOf = (totalHits: number, msLeft: number, limit: number): Hits => {
+  const timeToExpire = Math.ceil(msLeft / 1000);
+  const isBlocked = totalHits > limit;
+  return { totalHits, timeToExpire, isBlocked, timeToBlockExpire: isBlocked ? timeToExpire : 0 };
+};

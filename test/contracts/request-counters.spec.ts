@@ -1,15 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { CountersUnavailable, memoryCounters, type RequestCounters } from '#lib/request-counters';
 import { openRedisCounters } from '#lib/request-counters/redis';
 import { newId } from '#lib/ids';
 import { eventually } from '../support/eventually.js';
+import { freeClock, passSeconds, setClock } from '../support/http-time.js';
 import { startPlatform } from '../support/platform-app.js';
 import { hasRedis, RedisServer } from '../support/redis-server.js';
 import { quiet } from '../support/stores.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
-const counts = (answers: readonly { readonly count: number }[]): readonly number[] =>
-  answers.map(({ count }) => count).sort((a, b) => a - b);
+const counts = (answers: readonly { readonly totalHits: number }[]): readonly number[] =>
+  answers.map(({ totalHits }) => totalHits).sort((a, b) => a - b);
+
+const minuteMs = 60_000;
 
 const upTo = (end: number): readonly number[] => Array.from({ length: end }, (_, index) => index + 1);
 
@@ -22,22 +25,52 @@ const contract = (name: string, open: () => RequestCounters): void => {
 
     it('count each request once, however many come at the same time', async () => {
       const key = newId();
-      const answers = await Promise.all(upTo(300).map(() => counters.count(key)));
+      const answers = await Promise.all(upTo(300).map(() => counters.increment(key, minuteMs, 100)));
       expect(counts(answers)).toEqual(upTo(300));
-      const { count, msBeforeNext } = await counters.counted(key);
-      expect(count).toBe(300);
-      expect(msBeforeNext).toBeGreaterThan(0);
-      expect(msBeforeNext).toBeLessThanOrEqual(60_000);
+      const { totalHits, timeToExpire } = await counters.counted(key);
+      expect(totalHits).toBe(300);
+      expect(timeToExpire).toBeGreaterThan(0);
+      expect(timeToExpire).toBeLessThanOrEqual(60);
+      expect(answers.filter(({ isBlocked }) => isBlocked)).toHaveLength(200);
+    });
+
+    it('begin a new window when one has ended, and block nobody for longer', async () => {
+      const key = newId();
+      const windowMs = 300;
+      for (const blocked of [false, true]) {
+        expect(await counters.increment(key, windowMs, 1)).toMatchObject({ isBlocked: blocked, timeToExpire: 1 });
+      }
+      await eventually(async () => (await counters.counted(key)).totalHits === 0);
+      expect(await counters.increment(key, windowMs, 1)).toMatchObject({ totalHits: 1, isBlocked: false });
     });
 
     it('count each key for itself, and nothing by asking', async () => {
-      expect(await counters.counted(newId())).toEqual({ count: 0, msBeforeNext: 0 });
-      expect((await counters.count(newId())).count).toBe(1);
+      expect(await counters.counted(newId())).toEqual({ totalHits: 0, timeToExpire: 0 });
+      expect((await counters.increment(newId(), minuteMs, 1)).totalHits).toBe(1);
     });
   });
 };
 
 contract('memory', memoryCounters);
+
+describe('a window in memory', () => {
+  afterEach(freeClock);
+
+  it('has ended after its time, and lasts no longer where the clock is set back', async () => {
+    const counters = memoryCounters();
+    const count = (key: string) => counters.increment(key, minuteMs, 1);
+    setClock(new Date('2026-11-29T12:00:00.000Z'));
+    for (let n = 0; n < 50; n += 1) await count(`key ${n}`);
+    passSeconds(59);
+    expect(await count('key 7')).toEqual({ totalHits: 2, timeToExpire: 1, isBlocked: true, timeToBlockExpire: 1 });
+    passSeconds(-24 * 3600);
+    expect(await count('key 7')).toMatchObject({ totalHits: 3, timeToExpire: 60, isBlocked: true });
+    passSeconds(59);
+    expect(await count('key 7')).toMatchObject({ totalHits: 4, isBlocked: true });
+    passSeconds(1);
+    expect(await count('key 7')).toMatchObject({ totalHits: 1, isBlocked: false });
+  });
+});
 
 (hasRedis() ? describe : describe.skip)('with redis-server (Debian’s package)', () => {
   let redis: RedisServer;
@@ -51,7 +84,9 @@ contract('memory', memoryCounters);
   it('several processes count together', async () => {
     const processes = [open(), open(), open()];
     const key = newId();
-    const answers = await Promise.all(upTo(300).map((n) => (processes[n % 3] as RequestCounters).count(key)));
+    const answers = await Promise.all(
+      upTo(300).map((n) => (processes[n % 3] as RequestCounters).increment(key, minuteMs, 100)),
+    );
     expect(counts(answers)).toEqual(upTo(300));
     for (const one of processes) await one.close();
   });
@@ -59,17 +94,17 @@ contract('memory', memoryCounters);
   it('while Redis is away, each process counts alone or refuses, as configured, and says so', async () => {
     const [lenient, strict] = [open('open'), open('closed')];
     const key = newId();
-    expect((await lenient.count(key)).count).toBe(1);
-    expect((await strict.count(key)).count).toBe(2);
+    expect((await lenient.increment(key, minuteMs, 1)).totalHits).toBe(1);
+    expect((await strict.increment(key, minuteMs, 1)).totalHits).toBe(2);
     await redis.stop();
-    await eventually(async () => (await lenient.count(key)).count >= 2);
-    await expect(strict.count(key)).rejects.toThrow(CountersUnavailable);
+    await eventually(async () => (await lenient.increment(key, minuteMs, 1)).totalHits >= 2);
+    await expect(strict.increment(key, minuteMs, 1)).rejects.toThrow(CountersUnavailable);
     expect(await lenient.health()).toMatchObject({ status: 'up', detail: expect.stringMatching(/Redis is away/) });
     expect(await strict.health()).toMatchObject({ status: 'down', detail: expect.stringMatching(/Redis is away/) });
     await redis.listen();
     const back = newId();
-    await eventually(async () => (await strict.count(back)).count > 0);
-    await eventually(async () => (await lenient.count(back)).count > 1);
+    await eventually(async () => (await strict.increment(back, minuteMs, 1)).totalHits > 0);
+    await eventually(async () => (await lenient.increment(back, minuteMs, 1)).totalHits > 1);
     expect(await lenient.health()).toEqual({ status: 'up' });
     for (const one of [lenient, strict]) await one.close();
   });

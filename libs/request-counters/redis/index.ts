@@ -1,7 +1,6 @@
 import { Redis } from 'ioredis';
-import { RateLimiterRedis } from 'rate-limiter-flexible';
 import { memoryCounters } from '../memory.js';
-import { CountersUnavailable, type RequestCounters } from '../port.js';
+import { CountersUnavailable, hitsOf, type RequestCounters } from '../port.js';
 
 export type RedisCountersOptions = {
   readonly url: string;
@@ -13,11 +12,23 @@ export type RedisCountersOptions = {
   };
 };
 
-const minuteSeconds = 60;
 /** A request waits no longer than this for Redis. */
 const answerTimeoutMs = 1000;
 const maxReconnectWaitMs = 2000;
-const keyPrefix = 'waybill:requests';
+const keyPrefix = 'waybill:requests:';
+
+/** Counts, and answers how many that makes and the milliseconds that are left: one step, so that nobody counts in between. */
+const countScript = `
+local hits = redis.call('INCR', KEYS[1])
+local left = redis.call('PTTL', KEYS[1])
+if left < 0 then
+  left = tonumber(ARGV[1])
+  redis.call('PEXPIRE', KEYS[1], left)
+end
+return {hits, left}`;
+const countedScript = `return {redis.call('GET', KEYS[1]) or 0, redis.call('PTTL', KEYS[1])}`;
+
+type Count = (key: string, ...args: readonly number[]) => Promise<readonly [number | string, number]>;
 
 /** Counts on a Redis server, for all processes together: every request exactly once. Connects in the background, again and again. */
 export const openRedisCounters = ({ url, away, log }: RedisCountersOptions): RequestCounters => {
@@ -36,12 +47,9 @@ export const openRedisCounters = ({ url, away, log }: RedisCountersOptions): Req
     if (trouble !== undefined) log.info({}, 'Redis is back: requests are counted together');
     trouble = undefined;
   });
-  const limiter = new RateLimiterRedis({
-    storeClient: redis,
-    keyPrefix,
-    points: Number.MAX_SAFE_INTEGER,
-    duration: minuteSeconds,
-  });
+  redis.defineCommand('countHit', { numberOfKeys: 1, lua: countScript });
+  redis.defineCommand('countedHits', { numberOfKeys: 1, lua: countedScript });
+  const scripts = redis as unknown as { readonly countHit: Count; readonly countedHits: Count };
   const alone = memoryCounters();
 
   /** Nothing waits for a server that is known to be away. */
@@ -56,19 +64,19 @@ export const openRedisCounters = ({ url, away, log }: RedisCountersOptions): Req
   };
 
   return {
-    count: (key) =>
+    increment: (key, ttl, limit) =>
       onRedis(
         async () => {
-          const { consumedPoints, msBeforeNext } = await limiter.consume(key);
-          return { count: consumedPoints, msBeforeNext };
+          const [hits, msLeft] = await scripts.countHit(`${keyPrefix}${key}`, ttl);
+          return hitsOf(Number(hits), msLeft, limit);
         },
-        () => alone.count(key),
+        () => alone.increment(key, ttl, limit),
       ),
     counted: (key) =>
       onRedis(
         async () => {
-          const found = await limiter.get(key);
-          return { count: found?.consumedPoints ?? 0, msBeforeNext: found?.msBeforeNext ?? 0 };
+          const [hits, msLeft] = await scripts.countedHits(`${keyPrefix}${key}`);
+          return { totalHits: Number(hits), timeToExpire: Math.max(0, Math.ceil(msLeft / 1000)) };
         },
         () => alone.counted(key),
       ),

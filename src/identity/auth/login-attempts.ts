@@ -1,15 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { keyedQueue } from '#lib/async';
+import type { RequestCounters } from '#lib/request-counters';
 import { keyedHash, type KeyedHash, type Secret } from '#lib/vault';
 import { Limited } from '../../platform/http/refusals.js';
-import { VAULT } from '../../platform/tokens.js';
+import { COUNTERS, VAULT } from '../../platform/tokens.js';
 import type { Vault } from '../../platform/vault.js';
 import { lockedForSeconds, noRejections, rejectedAgain, rejectionMemoryMs, type Rejections } from '../lockout.rules.js';
 
 const kind = 'login-attempts';
 const maxFailuresPerMinute = 30;
-const minuteSeconds = 60;
+const minuteMs = 60_000;
+const counterKey = (client: string): string => `login-failures:${client}`;
 const maxWaitingPerClient = 10;
 const tooManyWaitingRetryAfterSeconds = 5;
 
@@ -23,12 +24,14 @@ export type LoginAttempt = { readonly emailKey: string; readonly client: string 
 @Injectable()
 export class LoginAttempts {
   private readonly hash: KeyedHash;
-  private readonly failures = new RateLimiterMemory({ points: maxFailuresPerMinute, duration: minuteSeconds });
   /** One attempt per client at a time, so that parallel ones are counted like any others. */
   private readonly byClient = keyedQueue();
   private readonly waiting = new Map<string, number>();
 
-  constructor(@Inject(VAULT) private readonly vault: Vault) {
+  constructor(
+    @Inject(VAULT) private readonly vault: Vault,
+    @Inject(COUNTERS) private readonly counters: RequestCounters,
+  ) {
     this.hash = keyedHash(vault.key, kind);
   }
 
@@ -48,7 +51,7 @@ export class LoginAttempts {
         await this.vault.secrets.remove(kind, id);
         return { isRight: true, lockedUntil: null };
       }
-      await this.failures.consume(client).catch(() => undefined); // refused at the next attempt
+      await this.counters.increment(counterKey(client), minuteMs, maxFailuresPerMinute); // refused at the next attempt
       return { isRight: false, lockedUntil: (await this.reject(id)).lockedUntil };
     });
   }
@@ -82,9 +85,9 @@ export class LoginAttempts {
   }
 
   private async refuseWhileLimited(client: string): Promise<void> {
-    const counted = await this.failures.get(client);
-    if (!counted || counted.consumedPoints < maxFailuresPerMinute) return;
-    const retryAfter = Math.max(1, Math.ceil(counted.msBeforeNext / 1000));
+    const { totalHits, timeToExpire } = await this.counters.counted(counterKey(client));
+    if (totalHits < maxFailuresPerMinute) return;
+    const retryAfter = Math.max(1, timeToExpire);
     throw new Limited('rate_limited', 'Too many failed logins from this address', retryAfter);
   }
 

@@ -9,7 +9,7 @@ import { Parts } from './parts.js';
 
 /** For monitoring: is the service alive, and can it take work? */
 @ApiTags('Health')
-@Permit('public')
+@Permit('public', { isUncounted: true })
 @Controller('health')
 export class HealthController {
   constructor(private readonly parts: Parts) {}

@@ -22,7 +22,8 @@ export class Access implements OnModuleInit {
   onModuleInit(): void {
     const server = this.host.httpAdapter.getInstance<FastifyInstance>();
     server.addHook('onRequest', async (request, reply) => {
-      const { permission } = request.routeOptions.config;
+      const { permission, isUncounted = false } = request.routeOptions.config;
+      if (permission === 'public' && !isUncounted) await this.rates.spendUnknown(request, reply);
       if (permission !== undefined) await this.admit(permission, request, reply);
     });
   }
@@ -35,13 +36,23 @@ export class Access implements OnModuleInit {
     const audience = audienceOf(permission);
     if (audience === 'everyone' || request.caller) return;
     const strategy = audience === 'users' && hasTicket(request) ? strategies.tickets : strategies[audience];
-    const caller = await authenticate(strategy, request, reply);
+    const caller = await this.authenticated(strategy, request, reply);
     request.authenticated = caller;
-    if (caller.kind === 'user') await this.rates.spend(caller, reply);
+    if (caller.kind === 'user') await this.rates.spend(caller, request, reply);
     if (!caller.permissions.has(permission)) {
       throw new DomainError('forbidden', 'permission_missing', `This needs the permission ${permission}`);
     }
     request.caller = caller;
+  }
+
+  /** Who is who they say is never refused for what others try from the same address. */
+  private async authenticated(strategy: string, request: FastifyRequest, reply: FastifyReply): Promise<Caller> {
+    try {
+      return await authenticate(strategy, request, reply);
+    } catch (error) {
+      if (error instanceof Unauthenticated) await this.rates.spendRejected(request, reply);
+      throw error;
+    }
   }
 }
 

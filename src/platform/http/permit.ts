@@ -4,6 +4,8 @@ import { ApiExtension } from '@nestjs/swagger';
 import type { Permission } from './access.contract.js';
 
 export const PERMISSION = 'waybill:permission';
+/** The extension of an operation that no limit of requests is for. */
+export const UNCOUNTED = 'x-uncounted';
 
 /** How large a route's body may be: 1 MiB and 1,000 keys unless it says otherwise. */
 export type BodyLimits = {
@@ -13,8 +15,11 @@ export type BodyLimits = {
   readonly streamsBody?: boolean;
 };
 
-/** `takesTicket`: a ticket in the query is as good as the API key that it was made with. For callers who can set no header. */
-type Admission = { readonly takesTicket?: boolean };
+/**
+ * `takesTicket`: a ticket in the query is as good as the API key that it was made with. For callers who can set no header.
+ * `isUncounted`: a public route that no limit of requests is for, such as what monitoring asks.
+ */
+type Admission = { readonly takesTicket?: boolean; readonly isUncounted?: boolean };
 
 declare module 'fastify' {
   interface FastifyContextConfig extends BodyLimits, Admission {
@@ -28,4 +33,5 @@ export const Permit = (permission: Permission, limits: BodyLimits & Admission = 
     SetMetadata(PERMISSION, permission),
     RouteConfig({ permission, ...limits }),
     ApiExtension('x-permission', permission),
+    ...(limits.isUncounted ? [ApiExtension(UNCOUNTED, true)] : []),
   );

@@ -1,35 +1,61 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Config } from '#config';
+import { pause } from '#lib/async';
 import type { RequestCounters } from '#lib/request-counters';
-import { COUNTERS } from '../tokens.js';
+import { CONFIG, COUNTERS } from '../tokens.js';
 import type { UserCaller } from './caller.js';
-import { Limited } from './refusals.js';
+import { clientOf } from './ip.rules.js';
+import { counterKey, Throttler, type Throttled } from './throttler.js';
 
 /** The rest of the requests of the current minute. */
 export type RequestAllowance = { readonly limit: number; readonly remaining: number; readonly resetAfter: number };
 
-/** Limits each user's requests per minute, with all keys together. */
+/** From this share of an address's limit on, wrong credentials are answered late. */
+const slowedShare = 1 / 5;
+const slowedMs = 20;
+
+/** Limits each user's requests per minute, with all keys together, and those of each address while it is not known who calls. */
 @Injectable()
 export class RateLimits {
-  constructor(@Inject(COUNTERS) private readonly counters: RequestCounters) {}
+  constructor(
+    @Inject(COUNTERS) private readonly counters: RequestCounters,
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly throttler: Throttler,
+  ) {}
 
   /** Counts one request and tells the caller what is left in the answer's headers. @throws {Limited} `rate_limited` @throws {CountersUnavailable} */
-  async spend({ userId, requestsPerMinute: limit }: UserCaller, reply: FastifyReply): Promise<void> {
-    const { count, msBeforeNext } = await this.counters.count(userId);
-    const resetAfter = Math.ceil(msBeforeNext / 1000);
-    void reply.headers({
-      'x-ratelimit-limit': String(limit),
-      'x-ratelimit-remaining': String(Math.max(0, limit - count)),
-      'x-ratelimit-reset': String(resetAfter),
-    });
-    if (count > limit) {
-      throw new Limited('rate_limited', `This user may make ${limit} requests per minute`, resetAfter);
-    }
+  spend(caller: UserCaller, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    return this.throttler.count(request, reply, ofUser(caller));
+  }
+
+  /** Counts one request of nobody knows whom, by its address. Throws as `spend` does. */
+  spendUnknown(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    return this.throttler.count(request, reply, this.ofAddress(request));
+  }
+
+  /** The same for one with wrong credentials: where there were many, it also takes longer. */
+  async spendRejected(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const address = this.ofAddress(request);
+    await this.throttler.count(request, reply, { ...address, setHeaders: false });
+    const { totalHits } = await this.counters.counted(counterKey(address));
+    if (totalHits > address.limit * slowedShare) await pause(slowedMs);
   }
 
   /** What is left to a user, without counting. @throws {CountersUnavailable} */
-  async left({ userId, requestsPerMinute: limit }: UserCaller): Promise<RequestAllowance> {
-    const { count, msBeforeNext } = await this.counters.counted(userId);
-    return { limit, remaining: Math.max(0, limit - count), resetAfter: Math.ceil(msBeforeNext / 1000) };
+  async left(caller: UserCaller): Promise<RequestAllowance> {
+    const { limit, ...user } = ofUser(caller);
+    const { totalHits, timeToExpire } = await this.counters.counted(counterKey(user));
+    return { limit, remaining: Math.max(0, limit - totalHits), resetAfter: timeToExpire };
+  }
+
+  private ofAddress({ ip }: FastifyRequest): Throttled {
+    return { name: 'address', tracker: clientOf(ip), limit: this.config.WAYBILL_HTTP_UNKNOWN_PER_MINUTE };
   }
 }
+
+const ofUser = ({ userId, requestsPerMinute: limit }: UserCaller): Throttled => ({
+  name: 'user',
+  tracker: userId,
+  limit,
+});

@@ -1,9 +1,11 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { audienceOf, type Permission } from '../http/access.contract.js';
+import { UNCOUNTED } from '../http/permit.js';
 import { extensions, problemResponse, type DocumentedHeaders, type DocumentedProblem } from './answers.js';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']> & {
   readonly 'x-permission'?: Permission;
+  readonly [UNCOUNTED]?: true;
   readonly 'x-idempotent'?: true;
   [extensions.headers]?: { readonly statuses: readonly number[]; readonly headers: DocumentedHeaders };
   [extensions.mediaTypes]?: readonly string[];
@@ -50,7 +52,7 @@ const wrongType: DocumentedProblem = {
 const limited: DocumentedProblem = {
   status: 429,
   code: 'rate_limited',
-  detail: 'This user may make 120 requests per minute',
+  detail: '120 requests per minute are allowed',
 };
 const notReady: readonly DocumentedProblem[] = [
   { status: 503, code: 'store_unavailable', detail: 'The service cannot write or read at the moment.' },
@@ -72,7 +74,7 @@ const count = (description: string) => ({ description, schema: { type: 'integer'
 
 const requestId = { 'X-Request-Id': text("The request's id: the caller's own, or a new one.") };
 const rate = {
-  'X-RateLimit-Limit': count('Requests that the user may make per minute.'),
+  'X-RateLimit-Limit': count('Requests per minute of the user, or of the address where it is not known who calls.'),
   'X-RateLimit-Remaining': count('Requests left in this minute.'),
   'X-RateLimit-Reset': count('Seconds until the minute ends.'),
 };
@@ -94,12 +96,14 @@ export const complete = (operation: Operation, document: OpenAPIObject): void =>
 };
 
 const headersOf = (operation: Operation, status: string): DocumentedHeaders => {
-  const isKeyed = audienceOf(operation['x-permission'] ?? 'public') === 'users';
+  const audience = audienceOf(operation['x-permission'] ?? 'public');
+  const isCounted = audience === 'users' || (audience === 'everyone' && !operation[UNCOUNTED]);
+  const isRejected = audience === 'users' && status === '401';
   const isCreated = operation['x-idempotent'] && status.startsWith('2');
   const own = operation[extensions.headers];
   return {
     ...requestId,
-    ...(isKeyed && status !== '401' && rate),
+    ...((isCounted || status === '429') && !isRejected && rate),
     ...(status === '401' && { 'WWW-Authenticate': text('How to authenticate.') }),
     ...((status === '429' || status === '503') && { 'Retry-After': count('Seconds after which to try again.') }),
     ...(isCreated && {
@@ -140,7 +144,8 @@ const refusalsOf = (operation: Operation, audience: ReturnType<typeof audienceOf
   ...(operation.requestBody ? [invalid, malformed, tooLarge, wrongType] : []),
   ...(operation.parameters?.length ? [invalid] : []),
   ...(audience === 'admins' ? [unauthorized, lacking] : []),
-  ...(audience === 'users' ? [unauthorized, expired, lacking, inactive, elsewhere, limited] : []),
+  ...(audience === 'users' ? [unauthorized, expired, lacking, inactive, elsewhere] : []),
+  ...(operation[UNCOUNTED] ? [] : [limited]),
   ...(operation['x-idempotent'] ? [reused] : []),
   ...(takes(operation, 'cursor', 'string') ? [invalidCursor] : []),
   ...(takes(operation, 'q', 'string') ? [searchTimedOut] : []),
