@@ -122,6 +122,18 @@ type Call = {
 /** Why a call does not ring any more: on the phone it was rejected or accepted, nobody did for too long, or anything else. */
 export type CallOutcome = 'rejected' | 'accepted' | 'missed' | 'ended';
 
+/** `time_lock`: the account must not start new chats. `new_chat_cap`: it has started as many as it may for now. */
+export type RestrictionKind = 'time_lock' | 'new_chat_cap';
+
+export type Restriction = {
+  readonly kind: RestrictionKind;
+  readonly isActive: boolean;
+  /** When it ends: ISO 8601; null where WhatsApp does not say. */
+  readonly until: string | null;
+  /** A sentence. */
+  readonly detail: string;
+};
+
 /** Something that happened to a session's connection, or that arrived over it. Plain JSON. */
 export type Report =
   | { readonly kind: 'connecting' }
@@ -210,6 +222,8 @@ export type Report =
     }
   /** Those whom the account blocks: whenever a connection is open, and when a device of the account has changed it. */
   | { readonly kind: 'blocks'; readonly account: PhoneNumber; readonly blocked: readonly Person[] }
+  /** What WhatsApp forbids the account, as far as one kind of that goes: whenever a connection is open, and when it changes. */
+  | { readonly kind: 'restriction'; readonly restriction: Restriction }
   /** The names of people became known, or changed: many at once after the session was linked. */
   | {
       readonly kind: 'contacts';

@@ -1,6 +1,7 @@
 import type { Page } from '#lib/read-models';
 import type { Query } from '#lib/event-sourcing';
 import type { PacingStatus } from './pacing-status.contract.js';
+import type { SessionRestriction } from './restriction.contract.js';
 import type { SessionStatus } from './session.contract.js';
 import type { SessionMetadata, SessionSettings } from './settings.contract.js';
 
@@ -27,6 +28,8 @@ export type SessionView = {
   readonly nextAttemptAt: string | null;
   readonly settings: SessionSettings;
   readonly metadata: SessionMetadata;
+  /** What WhatsApp forbids the account; of what is over, queries answer nothing. */
+  readonly restrictions: readonly SessionRestriction[];
   /** At this moment; left out where it is told later. */
   readonly pacing?: PacingStatus;
   readonly createdAt: string;

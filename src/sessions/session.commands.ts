@@ -1,4 +1,5 @@
 import type { Command } from '#lib/event-sourcing';
+import type { SessionRestriction } from './restriction.contract.js';
 import type {
   ConfigureSession,
   DeleteSession,
@@ -33,6 +34,11 @@ type RecordQrIssued = Command<'RecordQrIssued', Reported<{ readonly expiresAt: s
 type RecordPairingCodeIssued = Command<'RecordPairingCodeIssued', Reported<{ readonly expiresAt: string }>>;
 type RecordSessionPaired = Command<'RecordSessionPaired', Reported<{ readonly account: SessionAccount }>>;
 type RecordSessionConnected = Command<'RecordSessionConnected', Reported<{ readonly account: SessionAccount }>>;
+/** What WhatsApp says of one kind of restriction. */
+export type RecordRestriction = Command<
+  'RecordRestriction',
+  Reported<{ readonly restriction: SessionRestriction & { readonly isActive: boolean } }>
+>;
 type RecordSessionRenamed = Command<'RecordSessionRenamed', Reported<{ readonly account: SessionAccount }>>;
 /** `chance`, from 0 to 1, spreads those that were disconnected together. */
 export type RecordSessionDisconnected = Command<
@@ -66,5 +72,6 @@ export type SessionCommand =
   | RecordSessionPaired
   | RecordSessionConnected
   | RecordSessionRenamed
+  | RecordRestriction
   | RecordSessionDisconnected
   | RecordSessionInterrupted;

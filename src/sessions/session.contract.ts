@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SealedProxy, SessionMetadata, SessionSettings } from './settings.contract.js';
+import { SessionRestriction } from './restriction.contract.js';
 import { event, eventTypes, type Command, type EventOf } from '#lib/event-sourcing';
 
 /** What a session is doing. In a status of the first row it is connected, or tries to be; in the others it waits for its user. */
@@ -83,6 +84,10 @@ export const sessionEvents = eventTypes('session', {
       changedAt: time,
     }),
     { personal: { subject: 'userId', fields: ['name', 'about'] } },
+  ),
+  /** What WhatsApp forbids the account now: nothing any more, where the list is empty. */
+  SessionRestricted: event(
+    z.object({ ...ofSession, restrictions: z.array(SessionRestriction).readonly(), restrictedAt: time }),
   ),
   SessionDisconnected: event(
     z.object({ ...ofSession, ...cause, ...ended, willReconnect: z.boolean(), disconnectedAt: time }),

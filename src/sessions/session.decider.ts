@@ -3,6 +3,8 @@ import { overruledBy, waitsFor } from './pause.rules.js';
 import { isNothingNew, mayHavePassed, nextAttempt, reconnectWaitMs } from './reconnect.rules.js';
 import type { RecordSessionDisconnected, SessionCommand } from './session.commands.js';
 import { sessionEvents, type PauseReason, type SessionEvent, type SessionStatus } from './session.contract.js';
+import { restrictionDecided } from './restrictions.rules.js';
+import type { SessionRestriction } from './restriction.contract.js';
 import { interruption, isSameConfiguration, shouldBeConnected } from './session.rules.js';
 import { usualSettings, type SessionMetadata, type SessionSettings } from './settings.contract.js';
 
@@ -21,6 +23,7 @@ export type LiveSession = {
   /** It was logged out and has shown no QR or code since: a link that is still stored must go. */
   readonly mustUnlink: boolean;
   readonly pushName: string | null;
+  readonly restrictions: readonly SessionRestriction[];
   /** The number of its present start. */
   readonly start: number;
   /** Attempts to reconnect since the last connection that lasted. */
@@ -49,7 +52,7 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
   events: sessionEvents,
   idOf: ({ data }) => data.sessionId,
   initialState: { status: 'none' },
-  snapshotVersion: 6,
+  snapshotVersion: 7,
 
   decide: {
     InitSession: ({ at, ...data }, session) =>
@@ -143,6 +146,8 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
       ofPresentConnection(session, start, ({ userId, pushName: before }) =>
         pushName === before ? [] : [{ type: 'SessionRenamed', data: { sessionId, userId, pushName, renamedAt: at } }],
       ),
+    RecordRestriction: (data, session) =>
+      ofPresentConnection(session, data.start, (live) => restrictionDecided(data, live)),
     RecordSessionDisconnected: (data, session) =>
       ofPresentConnection(session, data.start, (live) => (data.reason === 'stopped' ? [] : disconnected(data, live))),
     RecordSessionInterrupted: ({ sessionId, at }, session) =>
@@ -166,6 +171,7 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
       linked: false,
       mustUnlink: false,
       pushName: null,
+      restrictions: [],
       start,
       attempts: 0,
       connectedAt: null,
@@ -180,7 +186,7 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
     PairingCodeIssued: (session) => change(session, { status: 'awaiting_scan', mustUnlink: false }),
     PairingExpired: (session) => change(session, { status: 'failed' }),
     SessionPaired: (session, { pushName }) =>
-      change(session, { status: 'connecting', linked: true, mustUnlink: false, pushName }),
+      change(session, { status: 'connecting', linked: true, mustUnlink: false, pushName, restrictions: [] }),
     SessionConnected: (session, { pushName, connectedAt }) =>
       change(session, {
         status: 'connected',
@@ -190,6 +196,7 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
         connectedAt,
         nextAttemptAt: null,
       }),
+    SessionRestricted: (session, { restrictions }) => change(session, { restrictions }),
     SessionRenamed: (session, { pushName }) => change(session, { pushName }),
     SessionDisconnected: (session, { reason }) =>
       change(session, { status: 'reconnecting', connectedAt: null, reason }),

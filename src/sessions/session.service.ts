@@ -5,6 +5,7 @@ import { QueryBus } from '../platform/bus/query-bus.js';
 import type { CommandContext } from '../platform/command-context.js';
 import type { GetSession, ListSessions, SessionPage, SessionView } from './session-view.contract.js';
 import type { LogOutSession, RestartSession, StopSession } from './session.contract.js';
+import { restrictionsAt } from './restriction.contract.js';
 import { ShownPacing } from './shown-pacing.js';
 import { WHATSAPP } from './whatsapp/tokens.js';
 
@@ -42,10 +43,11 @@ export class SessionService {
     return this.find(context, sessionId, userId);
   }
 
-  /** When WhatsApp was last heard from, and how fast it sends, is in no event: it changes all the time. */
+  /** Restrictions end by themselves. When WhatsApp was last heard from, and how fast it sends, is in no event: it changes all the time. */
   private asOfNow(session: SessionView): SessionView {
     const lastSeenAt = this.whatsapp.connection(session.id)?.lastSeenAt;
     const pacing = this.pacing.of(session.id);
-    return { ...session, ...(lastSeenAt && { lastSeenAt }), ...(pacing && { pacing }) };
+    const restrictions = restrictionsAt(session.restrictions, new Date().toISOString());
+    return { ...session, restrictions, ...(lastSeenAt && { lastSeenAt }), ...(pacing && { pacing }) };
   }
 }

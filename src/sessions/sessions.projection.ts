@@ -8,7 +8,7 @@ import { slotEvents, type SlotEvent } from './slots.contract.js';
 /** Every session that was not deleted. */
 export const sessions = collection<SessionView>({
   name: 'sessions',
-  version: 6,
+  version: 7,
   indexes: [['userId', 'status'], ['status']],
 });
 
@@ -31,6 +31,7 @@ const newSession = (
   reason: null,
   settings: { ...usualSettings, proxySet: proxy !== null },
   metadata: {},
+  restrictions: [],
   createdAt,
   updatedAt: createdAt,
 });
@@ -53,7 +54,13 @@ export const sessionsProjection = projection<SessionEvent | SlotEvent, SessionVi
     PairingExpired: ({ data: { sessionId, detail, expiredAt } }) =>
       change(sessionId, expiredAt, { ...notReconnecting, status: 'failed', reason: detail }),
     SessionPaired: ({ data: { sessionId, userId: _user, pairedAt, ...account } }) =>
-      change(sessionId, pairedAt, { ...account, status: 'connecting', linked: true, lastSeenAt: pairedAt }),
+      change(sessionId, pairedAt, {
+        ...account,
+        status: 'connecting',
+        linked: true,
+        lastSeenAt: pairedAt,
+        restrictions: [],
+      }),
     SessionConnected: ({ data: { sessionId, userId: _user, connectedAt, ...account } }) =>
       change(sessionId, connectedAt, {
         ...account,
@@ -64,6 +71,8 @@ export const sessionsProjection = projection<SessionEvent | SlotEvent, SessionVi
         lastSeenAt: connectedAt,
         reason: null,
       }),
+    SessionRestricted: ({ data: { sessionId, restrictions, restrictedAt } }) =>
+      change(sessionId, restrictedAt, { restrictions }),
     SessionRenamed: ({ data: { sessionId, pushName, renamedAt } }) => change(sessionId, renamedAt, { pushName }),
     SessionDisconnected: ({ data: { sessionId, detail, disconnectedAt } }) =>
       change(sessionId, disconnectedAt, { status: 'reconnecting', connectedAt: null, reason: detail }),

@@ -27,6 +27,10 @@ export const sessionPublicEvents = publicResource<SessionEvent, SessionView>({
     },
     'session.paired': { description: 'A phone was linked to it.', on: { SessionPaired: always } },
     'session.connected': { description: 'It is connected to WhatsApp.', on: { SessionConnected: always } },
+    'session.restricted': {
+      description: 'WhatsApp has restricted the account, or ends that early: `restrictions` says what holds now.',
+      on: { SessionRestricted: always },
+    },
     'session.disconnected': {
       description: 'Its connection broke: it connects again by itself.',
       on: { SessionDisconnected: always },

@@ -108,6 +108,48 @@ describe('messages of a paced session', () => {
     await client.until(id, 'sent');
   });
 
+  it('are held while WhatsApp forbids them: to strangers alone, until it ends, also after a restart', async () => {
+    const client = await MessagesClient.link(waybill);
+    await set(client, { enabled: false });
+    const [friend, other] = [await stranger(), await stranger()];
+    const write = (from: SandboxPhone) =>
+      waybill.sandbox.ask(`POST /phones/${from.number}/messages`, {
+        to: client.session.phone.number,
+        type: 'text',
+        text: 'hello',
+      });
+    const restrict = (change: object) => waybill.sandbox.ask(`PATCH /phones/${client.session.phone.number}`, change);
+    const restrictionsOf = async () =>
+      ((await client.call(`GET ${pathOf(client)}`)).body as { readonly restrictions: readonly object[] }).restrictions;
+    await write(friend);
+    expect(await restrictionsOf()).toEqual([]);
+    const until = new Date(Math.ceil(Date.now() / 1000) * 1000 + 3_600_000).toISOString();
+    await restrict({ restricted: true, restrictionsEndAt: until });
+    const lock = { kind: 'time_lock', until, detail: 'WhatsApp does not let the account start new chats for now.' };
+    await eventually(async () => expect(await restrictionsOf()).toEqual([lock]));
+
+    const held = await client.send(other, 'hello');
+    expect(await heldStep(client, held)).toMatchObject({
+      until,
+      detail: `WhatsApp does not let the account start new chats for now. Held until ${until}.`,
+    });
+    await client.until(await client.send(friend, 'hello'), 'sent');
+    expect(await pacingOf(client)).toMatchObject({ enabled: false, waiting: 1, heldUntil: until });
+
+    await waybill.kill();
+    await waybill.boot();
+    await eventually(async () => (await pacingOf(client)).waiting === 1);
+    expect((await client.get(held)).timeline.filter(({ event }) => event === 'held')).toHaveLength(1);
+    await restrict({ restricted: false });
+    await client.until(held, 'sent');
+    expect(await restrictionsOf()).toEqual([]);
+
+    await restrict({ newChatsCapped: true });
+    await eventually(async () => expect(await restrictionsOf()).toMatchObject([{ kind: 'new_chat_cap' }]));
+    await client.until(await client.send(other, 'again'), 'sent');
+    expect((await heldStep(client, await client.send(await stranger(), 'hello'))).detail).toContain('used up');
+  });
+
   it('are paced as their user is set where the session is not, and as the service where neither is', async () => {
     const client = await MessagesClient.link(waybill);
     const path = `PATCH /v1/admin/users/${client.session.user.id}`;

@@ -16,6 +16,10 @@ export type PhoneSettings = {
   readonly keylessDevices: readonly number[];
   /** Whether WhatsApp says that the account must not start new chats. */
   readonly restricted: boolean;
+  /** Whether WhatsApp says that the account has started as many new chats as it may for now. */
+  readonly newChatsCapped: boolean;
+  /** When these two end: ISO 8601. */
+  readonly restrictionsEndAt: string | null;
   /** Whether it still has the files of its messages, and uploads them again for linked clients. */
   readonly keepsFiles: boolean;
 };
@@ -29,6 +33,8 @@ export const defaultSettings: PhoneSettings = {
   lidKnown: true,
   keylessDevices: [],
   restricted: false,
+  newChatsCapped: false,
+  restrictionsEndAt: null,
   keepsFiles: true,
 };
 
@@ -43,5 +49,10 @@ export function changeSettings(settings: PhoneSettings, change: Partial<PhoneSet
   if (!Number.isFinite(result.receiptDelayMs) || result.receiptDelayMs < 0) {
     throw new SandboxError('invalid_argument', 'receiptDelayMs must not be negative');
   }
-  return result;
+  const isRestricted = result.restricted || result.newChatsCapped;
+  const restrictionsEndAt = result.restrictionsEndAt ?? new Date(Date.now() + restrictionMs).toISOString();
+  return { ...result, restrictionsEndAt: isRestricted ? restrictionsEndAt : null };
 }
+
+/** So long does a restriction last whose end is not set. */
+const restrictionMs = 24 * 3600 * 1000;

@@ -1,4 +1,4 @@
-import { unixSeconds } from '../network/mail.js';
+import { restrictionsAnswer } from '../phone/restrictions.js';
 import { child, el } from '../transport/wire.js';
 import type { IqHandlers } from './client.js';
 
@@ -12,23 +12,6 @@ const privacySettings: { readonly [category: string]: string } = {
   calladd: 'all',
   messages: 'all',
 };
-
-const restrictionSeconds = 86_400;
-
-/** Answer to GraphQL queries: whether the account must not start new chats. */
-const graphqlAnswer = (isRestricted: boolean): Buffer =>
-  Buffer.from(
-    JSON.stringify({
-      data: {
-        xwa2_fetch_account_reachout_timelock: {
-          is_active: isRestricted,
-          time_enforcement_ends: isRestricted ? String(unixSeconds() + restrictionSeconds) : '0',
-          enforcement_type: 'DEFAULT',
-        },
-        xwa2_message_capping_info: { total_quota: -1, used_quota: 0, capping_status: 'NONE' },
-      },
-    }),
-  );
 
 const nothing = (): undefined => undefined;
 
@@ -51,7 +34,7 @@ export const settingsHandlers: IqHandlers = {
       ),
     ];
   },
-  'w:mex': (_iq, { account }) => [el('result', {}, graphqlAnswer(account.phone.settings.restricted))],
+  'w:mex': (_iq, { account }) => [el('result', {}, restrictionsAnswer(account.phone.settings))],
   'w:p': nothing,
   'w:stats': nothing,
   'urn:xmpp:whatsapp:dirty': nothing,

@@ -2,6 +2,7 @@ import type { BinaryNode, WASocket } from '@whiskeysockets/baileys';
 import type { PhoneNumber } from '../addresses.js';
 import type { Report } from '../reports.js';
 import { KnownGroups, type ReportedGroups } from './groups/known-groups.js';
+import { KnownRestrictions } from './known-restrictions.js';
 import { KnownBlocks } from './known-blocks.js';
 import { AccountState } from './account-state.js';
 
@@ -21,11 +22,13 @@ export class AccountKnowledge {
   readonly groups: KnownGroups;
   private readonly blocks: KnownBlocks;
   private readonly state: AccountState;
+  private readonly restrictions: KnownRestrictions;
 
   constructor(parts: Parts) {
     this.groups = new KnownGroups({ ...parts, reported: parts.reportedGroups });
     this.blocks = new KnownBlocks(parts);
     this.state = new AccountState(parts);
+    this.restrictions = new KnownRestrictions(parts);
   }
 
   /** To be called when the connection is open. */
@@ -33,6 +36,12 @@ export class AccountKnowledge {
     this.groups.opened();
     this.blocks.opened();
     this.state.opened();
+    this.restrictions.opened();
+  }
+
+  /** To be called with each ack of a message. */
+  acknowledged(stanza: BinaryNode): void {
+    this.restrictions.acknowledged(stanza);
   }
 
   /** To be called with each notice. */

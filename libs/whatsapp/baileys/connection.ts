@@ -191,7 +191,7 @@ export class Connection {
       account: () => this.account?.phoneNumber ?? '',
       report: (report: Report) => this.reportDurably(report),
       onFailure: (error: unknown) =>
-        options.log.warn({ err: error, sessionId }, 'Groups, blocks or contacts of a session could not be read'),
+        options.log.warn({ err: error, sessionId }, 'What is known of an account could not be read'),
     });
     const { groups } = knowledge;
     const buildOwn: BuildOwn = (message, upload) => build(message, this.account?.jid ?? '', upload);
@@ -236,6 +236,7 @@ export class Connection {
       callStanza: (stanza, passToBaileys) => this.incoming.calls.stanza(stanza, passToBaileys),
       ackStanza: (stanza) => {
         deviceLists.acknowledged(stanza).catch(onStoreFailed);
+        knowledge.acknowledged(stanza);
         this.acknowledge(queue, stanza);
       },
     });

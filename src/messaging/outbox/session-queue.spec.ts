@@ -41,7 +41,7 @@ const queueWith = (
     },
     hold: async (holds) => void held.push(...holds.map(({ messageId, why }) => `${messageId} ${why}`)),
     pace: new SessionPacer({
-      settings: () => ({ pacing: settings.pacing, ageDays: 100 }),
+      settings: () => ({ pacing: settings.pacing, ageDays: 100, restrictions: [] }),
       contacts: {
         known: (chatId) => known.get(chatId),
         learn: async (chatId, _messageId, more) => {

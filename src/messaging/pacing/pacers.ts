@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { restrictionsAt } from '../../sessions/restriction.contract.js';
 import { MemoryViews } from '../../platform/views/memory-views.js';
 import { ViewBehind } from '../../platform/views/view-behind.js';
 import { Contacts } from './contacts.js';
@@ -41,10 +42,13 @@ export class Pacers {
   private settingsOf(sessionId: string): PacedAs {
     const { sessions, users, firstLinked } = this.view.tables;
     const session = sessions.get(sessionId);
-    if (!session) return { pacing: this.usual, ageDays: 0 };
+    if (!session) return { pacing: this.usual, ageDays: 0, restrictions: [] };
     const { userId, account } = session;
     const linkedAt = account === null ? undefined : firstLinked.get(linkKeyOf(userId, account));
     const ageDays = linkedAt === undefined ? 0 : (Date.now() - Date.parse(linkedAt)) / dayMs;
-    return { pacing: { ...this.usual, ...users.get(userId), ...session.pacing }, ageDays };
+    const pacing = { ...this.usual, ...users.get(userId), ...session.pacing };
+    const restrictions =
+      session.restrictions.length === 0 ? [] : restrictionsAt(session.restrictions, new Date().toISOString());
+    return { pacing, ageDays, restrictions };
   }
 }

@@ -1,6 +1,7 @@
 import { memoryView } from '#lib/subscriptions';
 import type { PacingSettings } from '../../identity/pacing.contract.js';
 import { userEvents, type UserEvent } from '../../identity/user.contract.js';
+import type { SessionRestriction } from '../../sessions/restriction.contract.js';
 import { sessionEvents, type SessionEvent } from '../../sessions/session.contract.js';
 
 type PacedSession = {
@@ -8,6 +9,7 @@ type PacedSession = {
   /** The phone number (E.164) that it is, or was last, linked to. */
   readonly account: string | null;
   readonly pacing: PacingSettings;
+  readonly restrictions: readonly SessionRestriction[];
 };
 
 type PacingTables = {
@@ -27,20 +29,21 @@ const change = ({ sessions }: PacingTables, sessionId: string, changed: Partial<
 /** How users and sessions are to be paced, and since when their numbers are linked. */
 export const pacingView = memoryView<PacingTables, SessionEvent | UserEvent>({
   name: 'pacing',
-  version: 1,
+  version: 2,
   from: [sessionEvents, userEvents],
   tables: () => ({ sessions: new Map(), users: new Map(), firstLinked: new Map() }),
   on: {
     SessionInitialized: ({ sessions }, { data: { sessionId, userId } }) => {
-      if (!sessions.has(sessionId)) sessions.set(sessionId, { userId, account: null, pacing: {} });
+      if (!sessions.has(sessionId)) sessions.set(sessionId, { userId, account: null, pacing: {}, restrictions: [] });
     },
     SessionConfigured: (tables, { data: { sessionId, settings } }) =>
       change(tables, sessionId, { pacing: settings.pacing ?? {} }),
     SessionPaired: (tables, { data: { sessionId, userId, phoneNumber, pairedAt } }) => {
-      change(tables, sessionId, { account: phoneNumber });
+      change(tables, sessionId, { account: phoneNumber, restrictions: [] });
       const key = linkKeyOf(userId, phoneNumber);
       if (!tables.firstLinked.has(key)) tables.firstLinked.set(key, pairedAt);
     },
+    SessionRestricted: (tables, { data: { sessionId, restrictions } }) => change(tables, sessionId, { restrictions }),
     SessionDeleted: ({ sessions }, { data: { sessionId } }) => void sessions.delete(sessionId),
     UserPacingChanged: ({ users }, { data: { userId, pacing } }) => void users.set(userId, pacing),
     UserDeleted: ({ users, firstLinked }, { data: { userId } }) => {

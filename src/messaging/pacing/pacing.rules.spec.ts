@@ -6,6 +6,7 @@ const pacing: Pacing = { ...safePacing, jitter: 0 };
 const facts = (changed: Partial<SessionFacts> = {}): SessionFacts => ({
   pacing,
   ageDays: 100,
+  restrictions: [],
   outcomes: [],
   lastSent: null,
   lastToStranger: null,
@@ -88,6 +89,26 @@ describe('a message to somebody who never wrote', () => {
     expect(contactWait(full, { ...stranger, isNew: false })).toBeUndefined();
     expect(contactWait(full, friend)).toBeUndefined();
     expect(contactWait(facts({ newContactsToday: 199 }), stranger)).toBeUndefined();
+  });
+});
+
+describe('a restriction of the account', () => {
+  const until = '2026-11-24T04:00:00.000Z';
+  const restricted = (kind: 'time_lock' | 'new_chat_cap') =>
+    facts({ pacing: { ...pacing, enabled: false }, restrictions: [{ kind, until, detail: 'No new chats.' }] });
+  const waiting = { why: 'restricted', because: 'No new chats', kind: 'date', waitMs: 6 * 3_600_000 };
+
+  it('holds what it forbids until its end, also where nothing is paced', () => {
+    const known = { ...stranger, isNew: false };
+    expect(contactWait(restricted('time_lock'), stranger)).toMatchObject(waiting);
+    expect(contactWait(restricted('time_lock'), known)).toMatchObject(waiting);
+    expect(contactWait(restricted('new_chat_cap'), stranger)).toMatchObject(waiting);
+  });
+
+  it('lets everything else leave', () => {
+    expect(contactWait(restricted('time_lock'), friend)).toBeUndefined();
+    expect(contactWait(restricted('new_chat_cap'), { ...stranger, isNew: false })).toBeUndefined();
+    expect(sessionWait(restricted('time_lock'))).toBeUndefined();
   });
 });
 

@@ -1,3 +1,4 @@
+import type { SessionRestriction } from '../../sessions/restriction.contract.js';
 import type { HoldReason } from '../hold-reason.contract.js';
 import type { Pacing } from './pacing.contract.js';
 import { quietUntil } from './quiet-hours.rules.js';
@@ -5,6 +6,8 @@ import { quietUntil } from './quiet-hours.rules.js';
 /** What of a session's past and present decides how fast it sends. Waits are measured by a monotonic clock, in milliseconds. */
 export type SessionFacts = {
   readonly pacing: Pacing;
+  /** What WhatsApp forbids it. */
+  readonly restrictions: readonly SessionRestriction[];
   /** Days since its number was first linked here. */
   readonly ageDays: number;
   /** What became of its last messages. */
@@ -115,6 +118,8 @@ export const sessionWait = (facts: SessionFacts): Wait | undefined => {
 /** How long a message to somebody has to wait although the session could send; undefined: it may leave. */
 export const contactWait = (facts: SessionFacts, { isNew, isStranger, timeZones }: Contact): Wait | undefined => {
   const { pacing, nowMs } = facts;
+  const restriction = facts.restrictions.find(({ kind }) => (kind === 'time_lock' ? isStranger : isNew));
+  if (restriction) return restrictedWait(restriction, nowMs);
   if (!pacing.enabled) return undefined;
   const quietEnd = pacing.quietHours ? quietUntil(pacing.quietHours, timeZones, nowMs) : undefined;
   if (quietEnd !== undefined) {
@@ -135,6 +140,14 @@ export const contactWait = (facts: SessionFacts, { isNew, isStranger, timeZones 
   const pauseMs = pacing.newContactPauseSeconds * 1000;
   return pauseAfter(facts.lastToStranger, pauseMs, pacing.jitter, { why: 'new_contacts', because });
 };
+
+/** Where WhatsApp does not say when it ends, it is asked at the next connection. */
+const restrictedWait = ({ until, detail }: SessionRestriction, nowMs: number): Wait => ({
+  ...date,
+  why: 'restricted',
+  because: detail.replace(/\.$/, ''),
+  waitMs: until === null ? dayMs : Math.max(0, Date.parse(until) - nowMs),
+});
 
 const date = { kind: 'date', everyMs: 0 } as const;
 

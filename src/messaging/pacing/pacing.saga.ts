@@ -13,6 +13,9 @@ export const pacingSaga = saga<SessionEvent | UserEvent, ReconsiderPacing>({
     SessionConfigured: ({ data: { sessionId }, position }) => [
       { type: 'ReconsiderPacing', data: { sessionId, position } },
     ],
+    SessionRestricted: ({ data: { sessionId }, position }) => [
+      { type: 'ReconsiderPacing', data: { sessionId, position } },
+    ],
     UserPacingChanged: ({ position }) => [{ type: 'ReconsiderPacing', data: { sessionId: null, position } }],
   },
 });

@@ -2,11 +2,10 @@ import type { PacingStatus } from '../../sessions/pacing-status.contract.js';
 import type { QueueEntry } from '../outbox/queue-entry.js';
 import type { QueuePace, Taken, Verdict } from '../outbox/session-queue.js';
 import type { Contacts } from './contacts.js';
-import type { Pacing } from './pacing.contract.js';
 import { contactWait, maxOutcomes, paceOf, sessionWait, type Outcome, type SessionFacts } from './pacing.rules.js';
 
-/** How a session is paced, and how many days its number is linked. */
-export type PacedAs = { readonly pacing: Pacing; readonly ageDays: number };
+/** How a session is paced, how many days its number is linked, and what WhatsApp forbids it now. */
+export type PacedAs = Pick<SessionFacts, 'pacing' | 'ageDays' | 'restrictions'>;
 
 type SessionPacerOptions = {
   readonly settings: () => PacedAs;
@@ -30,8 +29,8 @@ export class SessionPacer implements QueuePace {
   constructor(private readonly options: SessionPacerOptions) {}
 
   verdict(entry: QueueEntry): Verdict {
-    const { pacing } = this.options.settings();
-    if (!pacing.enabled) return { kind: 'go' };
+    const { pacing, restrictions } = this.options.settings();
+    if (!pacing.enabled && restrictions.length === 0) return { kind: 'go' };
     const facts = this.facts();
     const wait = sessionWait(facts);
     if (wait) return { kind: 'wait', isForAll: true, wait };
@@ -105,6 +104,7 @@ export class SessionPacer implements QueuePace {
 
 /** Whether it matters to whom a message goes. */
 const heedsContacts = (facts: SessionFacts): boolean => {
+  if (facts.restrictions.length > 0) return true;
   const { quietHours, newContactPauseSeconds } = facts.pacing;
   return quietHours !== null || newContactPauseSeconds > 0 || paceOf(facts).newContactsPerDay !== null;
 };

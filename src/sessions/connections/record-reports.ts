@@ -25,6 +25,10 @@ export const recordConnectionReports = (reports: Reports, chance: () => number):
     commandsFor: (sessionId, { account }, at, start) =>
       just({ type: 'RecordSessionRenamed', data: { sessionId, account, start, at } }),
   });
+  reports.record('restriction', {
+    commandsFor: (sessionId, { restriction }, at, start) =>
+      just({ type: 'RecordRestriction', data: { sessionId, restriction, start, at } }),
+  });
   reports.record('closed', {
     commandsFor: (sessionId, { disconnect }, at, start) =>
       just({ type: 'RecordSessionDisconnected', data: { sessionId, ...disconnect, chance: chance(), start, at } }),

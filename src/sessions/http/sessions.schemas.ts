@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseNamedRecipient } from '#lib/whatsapp';
 import { PacingSettings } from '../../identity/pacing.contract.js';
 import { Paging, pageOf } from '../../platform/http/paging.js';
+import { SessionRestriction } from '../restriction.contract.js';
 import { Pairing, sessionStatuses } from '../session.contract.js';
 import { PhoneNumberText } from './fields.js';
 
@@ -35,6 +36,7 @@ const example = {
     proxySet: false,
   },
   metadata: { shop: 'Berlin' },
+  restrictions: [],
   pacing: {
     enabled: true,
     messagesPerMinute: 12,
@@ -166,6 +168,10 @@ export const Session = z
       proxySet: z.boolean().describe('Whether it reaches WhatsApp by way of a proxy.'),
     }),
     metadata,
+    restrictions: z
+      .array(SessionRestriction)
+      .readonly()
+      .describe('What WhatsApp forbids the account. Messages that this concerns wait until it ends.'),
     pacing: PacingNow.exactOptional(),
     createdAt: Time,
     updatedAt: Time,

@@ -45,7 +45,13 @@ const settings = {
   }),
   restricted: z.boolean().meta({
     description:
-      'Whether WhatsApp says that the account must not start new chats. Add a `nack` of 463 to refuse its messages.',
+      'Whether WhatsApp says that the account must not start new chats. Linked clients are told of a change. Add a `nack` of 463 to refuse its messages.',
+  }),
+  newChatsCapped: z.boolean().meta({
+    description: 'Whether WhatsApp says that the account has started as many new chats as it may for now.',
+  }),
+  restrictionsEndAt: z.iso.datetime().nullable().meta({
+    description: 'When `restricted` and `newChatsCapped` end; 24 hours after they were set, where nothing else is.',
   }),
   keepsFiles: z.boolean().meta({
     description:
@@ -67,10 +73,19 @@ export const phoneChange = z
     lidKnown: settings.lidKnown.exactOptional(),
     keylessDevices: settings.keylessDevices.exactOptional(),
     restricted: settings.restricted.exactOptional(),
+    newChatsCapped: settings.newChatsCapped.exactOptional(),
+    restrictionsEndAt: settings.restrictionsEndAt.exactOptional(),
     keepsFiles: settings.keepsFiles.exactOptional(),
     aliases: aliases.exactOptional(),
   })
-  .meta({ id: 'PhoneChange', examples: [{ receipts: 'read', receiptDelayMs: 1000 }, { online: false }] });
+  .meta({
+    id: 'PhoneChange',
+    examples: [
+      { receipts: 'read', receiptDelayMs: 1000 },
+      { online: false },
+      { restricted: true, restrictionsEndAt: '2026-11-24T09:00:00.000Z' },
+    ],
+  });
 
 const deviceExample = {
   device: 1,
@@ -135,6 +150,8 @@ export const phone = z
         lidKnown: true,
         keylessDevices: [],
         restricted: false,
+        newChatsCapped: false,
+        restrictionsEndAt: null,
         keepsFiles: true,
         activities: [],
         devices: [deviceExample],
