@@ -24,7 +24,7 @@ import { ReceiveQueue, type ReceiveQueueSnapshot } from './receive-queue.js';
 import { ReceiptSender, type ReceivedMessage } from './receipt-sender.js';
 import { Receiver } from './receiving.js';
 import { SenderKeys, type SenderKeysSnapshot } from './sender-keys.js';
-import { restrictionNotices } from './restrictions.js';
+import { tellRestrictions } from './restrictions.js';
 import { Sender, type SendableMessage } from './sending.js';
 import { changeSettings, defaultSettings, type PhoneSettings } from './settings.js';
 import { SignalSessions, type SignalSnapshot } from './signal/sessions.js';
@@ -133,14 +133,10 @@ export class Phone implements Device {
   set(change: Partial<PhoneSettings>): PhoneSettings {
     this.#settings = changeSettings(this.#settings, change);
     if (change.keylessDevices) this.network.announceDevices(this.account);
-    if (change.restricted !== undefined || change.newChatsCapped !== undefined) this.#tellRestrictions();
+    tellRestrictions(this.account, change, this.#settings);
     this.#receiveQueue.resume();
     this.network.parts.changed();
     return this.#settings;
-  }
-
-  #tellRestrictions(): void {
-    for (const notice of restrictionNotices(this.#settings)) this.account.notifyCompanions('mex', [notice]);
   }
 
   /** Replaces the aliases. Throws if one is invalid or taken. */

@@ -1,3 +1,4 @@
+import type { SandboxAccount } from '../network/account.js';
 import { el, type BinaryNode } from '../transport/wire.js';
 import type { PhoneSettings } from './settings.js';
 
@@ -27,13 +28,21 @@ const newChats = ({ newChatsCapped, restrictionsEndAt }: PhoneSettings): object 
 export const restrictionsAnswer = (settings: PhoneSettings): Buffer =>
   json({ xwa2_fetch_account_reachout_timelock: timeLock(settings), xwa2_message_capping_info: newChats(settings) });
 
-/** What linked clients are told when it changes. */
-export const restrictionNotices = (settings: PhoneSettings): readonly BinaryNode[] => [
-  notice('NotificationUserReachoutTimelockUpdate', { xwa2_notify_account_reachout_timelock: timeLock(settings) }),
-  notice('MessageCappingInfoNotification', {
-    xwa2_notify_new_chat_messages_capping_info_update: newChats(settings),
-  }),
-];
+/** Tells the linked clients where a change of the settings concerns them. */
+export const tellRestrictions = (
+  account: Pick<SandboxAccount, 'notifyCompanions'>,
+  change: Partial<PhoneSettings>,
+  settings: PhoneSettings,
+): void => {
+  if (change.restricted === undefined && change.newChatsCapped === undefined) return;
+  const notices = [
+    notice('NotificationUserReachoutTimelockUpdate', { xwa2_notify_account_reachout_timelock: timeLock(settings) }),
+    notice('MessageCappingInfoNotification', {
+      xwa2_notify_new_chat_messages_capping_info_update: newChats(settings),
+    }),
+  ];
+  for (const each of notices) account.notifyCompanions('mex', [each]);
+};
 
 const notice = (operation: string, data: object): BinaryNode => el('update', { op_name: operation }, json(data));
 

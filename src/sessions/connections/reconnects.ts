@@ -7,7 +7,8 @@ import { LOG } from '../../platform/tokens.js';
 import { Streams } from '../../platform/streams/streams.js';
 import { Views } from '../../platform/views/views.js';
 import { attemptDueAt, maxReconnectWaitMs } from '../reconnect.rules.js';
-import { isLive, sessionDecider } from '../session.decider.js';
+import { sessionDecider } from '../session.decider.js';
+import { isLive } from '../session-state.rules.js';
 import { sessions } from '../sessions.projection.js';
 import { ConnectionSupervisor } from './connection-supervisor.js';
 

@@ -3,7 +3,8 @@ import { DomainError } from '#lib/event-sourcing';
 import { Streams } from '../../platform/streams/streams.js';
 import { REPORTS, type Reports } from '../reports.contract.js';
 import type { SessionView } from '../session-view.contract.js';
-import { isLive, sessionDecider } from '../session.decider.js';
+import { sessionDecider } from '../session.decider.js';
+import { isLive } from '../session-state.rules.js';
 import { shouldBeConnected } from '../session.rules.js';
 
 export type QrOffer = { readonly qr: string; readonly expiresAt: string };
