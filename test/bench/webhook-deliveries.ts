@@ -64,7 +64,7 @@ const measure = async (endpoints: number): Promise<Measured> => {
     const ids = await registered(waybill, user, receiver, endpoints);
     const from = new Date(0).toISOString();
     await fill(waybill, user, ids);
-    await eventually(async () => (await receiver.count()) >= deliveries, 120_000);
+    await eventually(async () => (await pendingOf(waybill, user, ids)) === 0, 120_000);
     const redeliver = async (): Promise<number> => {
       const target = (await receiver.count()) + deliveries;
       const body = { from, status: 'succeeded' };
