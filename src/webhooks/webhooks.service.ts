@@ -28,7 +28,6 @@ type WithSecret = { readonly webhook: WebhookView; readonly secret: string };
 type Simple = 'PauseWebhook' | 'ResumeWebhook' | 'TestWebhook' | 'RemoveWebhook';
 
 const idPattern = /^[0-9a-f-]{36}$/;
-const rotationOverlapMs = 24 * 3600 * 1000;
 
 /** The webhooks of users, as the log has them at this moment. */
 @Injectable()
@@ -79,8 +78,7 @@ export class WebhooksService {
   ): Promise<WithSecret> {
     await this.check(context, userId, settings);
     const { limits } = await this.queries.execute<GetUser>({ type: 'GetUser', data: { userId } }, context);
-    const secret = this.keys.newSecret();
-    await this.keys.put(webhookId, { secret, former: null, headers });
+    const secret = await this.keys.create(webhookId, headers);
     const headerNames = Object.keys(headers);
     const data = { userId, webhookId, ...settings, headerNames, userLimit: limits.maxWebhooks, at: now() };
     try {
@@ -101,8 +99,7 @@ export class WebhooksService {
   ): Promise<WebhookView> {
     await this.find(userId, webhookId);
     await this.check(context, userId, settings);
-    const keys = headers && (await this.keys.get(webhookId));
-    if (keys) await this.keys.put(webhookId, { ...keys, headers });
+    if (headers) await this.keys.changeHeaders(webhookId, headers);
     const change = { ...settings, ...(headers && { headerNames: Object.keys(headers) }) };
     await this.execute({ type: 'ChangeWebhook', data: { userId, webhookId, change, at: now() } }, context);
     return this.find(userId, webhookId);
@@ -111,12 +108,8 @@ export class WebhooksService {
   /** @throws {DomainError} `webhook_not_found` */
   async rotateSecret(context: CommandContext, userId: string, webhookId: string): Promise<WithSecret> {
     await this.find(userId, webhookId);
-    const keys = await this.keys.get(webhookId);
-    const secret = this.keys.newSecret();
-    const until = new Date(Date.now() + rotationOverlapMs).toISOString();
-    const former = keys ? { secret: keys.secret, until } : null;
-    await this.keys.put(webhookId, { secret, former, headers: keys?.headers ?? {} });
-    const data = { userId, webhookId, formerUntil: until, at: now() };
+    const { secret, formerUntil } = await this.keys.rotate(webhookId);
+    const data = { userId, webhookId, formerUntil, at: now() };
     await this.execute({ type: 'RotateWebhookSecret', data }, context);
     return { webhook: await this.find(userId, webhookId), secret };
   }

@@ -59,8 +59,9 @@ export class Requests {
   }
 }
 
-/** Separated by spaces, as Standard Webhooks has it: one, and while a secret rotates one with the former. */
+/** Separated by spaces, as Standard Webhooks has it: one, and while a secret rotates one with each former. */
 const signaturesOf = ({ secret, former }: WebhookKeys, id: string, at: Date, body: string): string => {
-  const secrets = former && former.until > at.toISOString() ? [secret, former.secret] : [secret];
+  const stillValid = former.filter(({ until }) => until > at.toISOString());
+  const secrets = [secret, ...stillValid.map((one) => one.secret)];
   return secrets.map((one) => new Webhook(one).sign(id, at, body)).join(' ');
 };

@@ -147,7 +147,7 @@ export class WebhooksController {
   @Post(':id/rotate-secret')
   @HttpCode(200)
   @Permit('webhooks:write')
-  @ApiOperation({ summary: 'Give a webhook a new secret. For 24 hours, the former one signs as well' })
+  @ApiOperation({ summary: 'Give a webhook a new secret. For 24 hours, those before it sign as well' })
   @Answers(200, 'The webhook, with its new secret', WebhookWithSecret)
   @Refuses(refusals.webhookNotFound)
   async rotateSecret(
