@@ -62,6 +62,7 @@ const recovered = (
   {
     content,
     replyToWhatsappId,
+    replyTo,
     mentions,
     referral,
     forwarded,
@@ -71,7 +72,7 @@ const recovered = (
   owner: MessageOwner,
   waiting: readonly Awaited[],
 ): Decided => {
-  const found = { content, replyToWhatsappId, mentions, referral, forwarded, sealedSecret };
+  const found = { content, replyToWhatsappId, replyTo, mentions, referral, forwarded, sealedSecret };
   return [
     { type: 'MessageRecovered', data: { ...owner, ...found, recoveredAt: receivedAt } },
     ...waiting.flatMap((each) => applied(owner, sealedSecret, notBefore(receivedAt, each))),

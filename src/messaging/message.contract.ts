@@ -21,6 +21,10 @@ const whatsappAt = time.nullable();
 const givesBack = time.nullable();
 const gaveNothingBack: Upcaster = (data) => ({ ...data, givesBack: null });
 
+/** The message that a received one answers: WhatsApp's id of it, and ours where it was on record by then. */
+const reply = { replyToWhatsappId: z.string().nullable(), replyTo: z.uuid().nullable() };
+const answersUnknown: Upcaster = (data) => ({ ...data, replyTo: null });
+
 /** A person on WhatsApp, as far as WhatsApp has named them. */
 const Person = z.object({
   /** E.164. */
@@ -28,6 +32,9 @@ const Person = z.object({
   /** `…@lid`, without a device. */
   lid: z.string().nullable(),
 });
+
+/** Who a received message is of and to. */
+const sides = ['account', 'chat', 'whatsappChat', 'sender', 'participant', 'pushName'] as const;
 
 /** The phone number (E.164) of the account that a message leaves from, or came to: a session can be linked to another one later. */
 const account = z.string();
@@ -123,7 +130,7 @@ export const messageEvents = eventTypes('message', {
       participant: z.string().nullable(),
       pushName: z.string().nullable(),
       content: ReceivedContent,
-      replyToWhatsappId: z.string().nullable(),
+      ...reply,
       mentions: z.array(z.string()).readonly(),
       referral: Referral.nullable(),
       forwarded: z.boolean(),
@@ -136,34 +143,22 @@ export const messageEvents = eventTypes('message', {
       receivedAt: time,
     }),
     {
-      personal: {
-        subject: 'chatId',
-        fields: [
-          'account',
-          'chat',
-          'whatsappChat',
-          'sender',
-          'participant',
-          'pushName',
-          'content',
-          'mentions',
-          'referral',
-        ],
-      },
+      upcasters: [answersUnknown],
+      personal: { subject: 'chatId', fields: [...sides, 'content', 'mentions', 'referral'] },
     },
   ),
   /** It was received as unreadable, and now it can be read. */
   MessageRecovered: event(
     MessageOwner.extend({
       content: ReceivedContent,
-      replyToWhatsappId: z.string().nullable(),
+      ...reply,
       mentions: z.array(z.string()).readonly(),
       referral: Referral.nullable(),
       forwarded: z.boolean(),
       sealedSecret: z.string().nullable(),
       recoveredAt: time,
     }),
-    { personal: { subject: 'chatId', fields: ['content', 'mentions', 'referral'] } },
+    { upcasters: [answersUnknown], personal: { subject: 'chatId', fields: ['content', 'mentions', 'referral'] } },
   ),
   /** The file that came with it is in the library of media. `type`: of its content. */
   MessageFileFetched: event(MessageOwner.extend({ type: z.string(), file: ReceivedFile, fetchedAt: time }), {

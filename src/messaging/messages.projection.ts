@@ -24,7 +24,7 @@ export type MessageDocument = MessageView & {
 /** Every message, of all users. */
 export const messages = collection<MessageDocument>({
   name: 'messages',
-  version: 12,
+  version: 13,
   indexes: [
     ['position'],
     ['userId', 'position'],
@@ -81,12 +81,13 @@ export const messagesProjection = projection<MessageEvent | ErasureEvent, Messag
         ...viewOfReceived(data),
         position: data.history ? historyPosition(data.sentAt, position) : position,
       }),
-    MessageRecovered: ({ data: { messageId, content, mentions, replyToWhatsappId, referral, forwarded } }) =>
+    MessageRecovered: ({ data: { messageId, content, mentions, replyTo, replyToWhatsappId, referral, forwarded } }) =>
       patch(messageId, {
         type: content.type,
         content: withMentions(content, shown({ mentions })),
         text: wordsOf(content),
         ...fileStateOf(content),
+        ...(replyTo !== null && { replyTo }),
         ...(replyToWhatsappId !== null && { replyToWhatsappId }),
         ...(referral !== null && { referral }),
         ...(forwarded && { forwarded }),
@@ -175,6 +176,7 @@ const viewOfReceived = (data: MessageEventData<'MessageReceived'>): MessageView 
   content: withMentions(data.content, shown(data)),
   ...fileStateOf(data.content),
   whatsappId: data.whatsappId,
+  ...(data.replyTo !== null && { replyTo: data.replyTo }),
   ...(data.replyToWhatsappId !== null && { replyToWhatsappId: data.replyToWhatsappId }),
   ...(data.referral !== null && { referral: data.referral }),
   ...(data.forwarded && { forwarded: true }),

@@ -151,12 +151,13 @@ describe('a vote that arrives, encrypted,', () => {
       content: said,
       sealedSecret,
       replyToWhatsappId,
+      replyTo,
       mentions,
       referral,
       forwarded,
       recoveredAt,
     } = recovered.data;
-    const found = { content: said, sealedSecret, replyToWhatsappId, mentions, referral, forwarded };
+    const found = { content: said, sealedSecret, replyToWhatsappId, replyTo, mentions, referral, forwarded };
     const data = { ...messageOwner, ...found, recoveredAt };
     given([unreadable, waits])
       .when(receive)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '#lib/ids';
-import type { Person } from '#lib/whatsapp';
+import { messageIdFor, type Person, type Report } from '#lib/whatsapp';
 import type { SendMessage } from '../../src/messaging/message.contract.js';
 import type { ListMessages, MessageView } from '../../src/messaging/message-view.contract.js';
 import { eventually } from '../support/eventually.js';
@@ -72,5 +72,44 @@ describe('what one person writes', () => {
     const nameOf = (n: number): Person => (n === 29 ? byBoth : n < 3 ? byNumber : byLid);
     await Promise.all(texts.map((text, n) => messaging.hear(sessionId, writtenReport(nameOf(n), text))));
     expect(textsOf(await recorded(digits, 30)).at(-1)).toBe('29');
+  });
+});
+
+describe('an answer', () => {
+  const answering = (by: Person, body: string, whatsappId: string): Report => {
+    const written = writtenReport(by, body);
+    return written.kind === 'message' ? { ...written, message: { ...written.message, replyTo: whatsappId } } : written;
+  };
+  const answeredBy = async ({ id }: MessageView | undefined = {} as MessageView) =>
+    (await messaging.record(id)).map(({ data }) => ('replyTo' in data ? data.replyTo : undefined));
+
+  it('names on record the message that it answers, whatever address that one came from', async () => {
+    const digits = '491707654324';
+    const { byLid, byNumber, byBoth } = personWith(digits);
+    await messaging.hear(sessionId, writtenReport(byBoth, 'question'));
+    await messaging.hear(sessionId, answering(byNumber, 'one', '3EB0question'));
+    await messaging.hear(sessionId, answering(byLid, 'two', '3EB0one'));
+    const [question, one, two] = await recorded(digits, 3);
+    expect(await answeredBy(one)).toEqual([question?.id]);
+    expect(await answeredBy(two)).toEqual([one?.id]);
+  });
+
+  it('names a message that was sent from here', async () => {
+    const digits = '491707654325';
+    const content = { type: 'text', body: 'Any questions?', mentions: [] } as const;
+    const data = { messageId: newId(), userId, to: `+${digits}`, content };
+    const { message } = await messaging.dispatch<SendMessage>({ type: 'SendMessage', data });
+    const sent = { userId, direction: 'outgoing', chat: `+${digits}`, limit: 1 } as const;
+    await eventually(async () => (await messaging.ask<ListMessages>({ type: 'ListMessages', data: sent })).data.length);
+    await messaging.hear(sessionId, answering(personWith(digits).byBoth, 'None', messageIdFor(message.id)));
+    const [none] = await recorded(digits, 1);
+    expect(await answeredBy(none)).toEqual([message.id]);
+  });
+
+  it('names none where the answered message is not on record', async () => {
+    const digits = '491707654326';
+    await messaging.hear(sessionId, answering(personWith(digits).byBoth, 'What?', '3EB0before'));
+    const [what] = await recorded(digits, 1);
+    expect(await answeredBy(what)).toEqual([null]);
   });
 });

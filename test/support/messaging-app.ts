@@ -8,6 +8,7 @@ import { apiKeyEvents, type ApiKeyEvent } from '../../src/identity/api-key.contr
 import { defaultLimits, userEvents, type UserEvent, type UserLimits } from '../../src/identity/user.contract.js';
 import { mediaContext } from '../../src/media/media.context.js';
 import { MediaModule } from '../../src/media/media.module.js';
+import { messageEvents } from '../../src/messaging/message.contract.js';
 import { messagingContext } from '../../src/messaging/messaging.context.js';
 import { MessagingModule } from '../../src/messaging/messaging.module.js';
 import { safePacing, type Pacing } from '../../src/messaging/pacing/pacing.contract.js';
@@ -19,6 +20,7 @@ import { AccessModule } from '../../src/platform/http/access.module.js';
 import { createLogger } from '../../src/platform/logging.js';
 import { PlatformModule } from '../../src/platform/platform.module.js';
 import { openStores, type Stores } from '../../src/platform/stores.js';
+import { Streams } from '../../src/platform/streams/streams.js';
 import { CONNECTION_STATUS, type ConnectionStatus } from '../../src/sessions/connection-status.contract.js';
 import { PACING_STATUSES, type PacingStatuses } from '../../src/sessions/pacing-status.contract.js';
 import { REPORTS } from '../../src/sessions/reports.contract.js';
@@ -188,6 +190,8 @@ export const startMessaging = async ({
       if (timeZone !== undefined) events.push({ type: 'UserTimeZoneChanged', data: { userId, timeZone, changedAt } });
       await commands.execute<Seed<'SeedUser'>>({ type: 'SeedUser', data: { id: userId, events } }, context);
     },
+    /** What is on record of a message. */
+    record: (messageId: string) => app.get(Streams).events(messageEvents, messageId),
     directory,
     close: () => app.close(),
     stop: async () => {

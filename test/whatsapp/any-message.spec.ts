@@ -41,7 +41,9 @@ const recordedOf = (report: Report) => {
   const { types } = messageEvents;
   switch (report.kind) {
     case 'message':
-      return types.MessageReceived.schema.safeParse(receivedData(owner, report.message.chat.jid, report.message, at));
+      return types.MessageReceived.schema.safeParse(
+        receivedData(owner, report.message.chat.jid, report.message, null, at),
+      );
     case 'edited':
       return types.MessageEdited.schema.pick({ content: true }).safeParse({ content: report.content });
     case 'reaction':

@@ -39,6 +39,12 @@ export class WhatsAppIds {
     return this.find({ sessionId, whatsappId, chat: { in: chats } });
   }
 
+  /** A message, sent or received, of one of these chats, as far as is known without waiting for the view. */
+  async findNow(sessionId: string, whatsappId: string, chats: readonly string[]): Promise<string | undefined> {
+    const recent = this.recent.get(keyOf(sessionId, whatsappId));
+    return recent ?? (await this.findInView({ sessionId, whatsappId, chat: { in: chats } }))?.id;
+  }
+
   private async find(where: Where<MessageDocument>): Promise<MessageView | undefined> {
     const found = await this.findInView(where);
     if (found) return found;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Person, type Received, type ReceivedMessage } from '#lib/whatsapp';
+import { isGroup, type Person, type Received, type ReceivedMessage } from '#lib/whatsapp';
 import { Streams } from '../../platform/streams/streams.js';
 import { chatJidsOf, receivedIdOf } from '../message-ids.js';
 import type { MessageEventData } from '../message.contract.js';
@@ -29,7 +29,21 @@ export class ReceivedIds {
   ): Promise<MessageEventData<'MessageReceived'>> {
     const target = { message, author: authorOf(message), whatsappId: message.key.whatsappId };
     const { owner, chat } = await this.placeOf(session, target);
-    return receivedData(owner, chat, message, receivedAt);
+    return receivedData(owner, chat, message, await this.answered(session, message), receivedAt);
+  }
+
+  /**
+   * The message that one answers: of the other person (in a group, the sender's own) or the account's owner, by the log; or sent from here, or
+   * anybody's that the view has. One that is not on record, from before the session was linked, is none.
+   */
+  private async answered(session: SessionOwner, message: ReceivedMessage): Promise<string | null> {
+    const { replyTo: whatsappId, chat, sender } = message;
+    if (whatsappId === null) return null;
+    for (const author of [isGroup(chat.jid) ? sender : chat, null]) {
+      const { messageId } = (await this.placeOf(session, { message, author, whatsappId })).owner;
+      if ((await this.streams.state(messageDecider, messageId)).revision >= 0) return messageId;
+    }
+    return (await this.whatsappIds.findNow(session.sessionId, whatsappId, chatJidsOf(message.chat))) ?? null;
   }
 
   /** The message that a change is about. It may not have arrived yet. @throws {Transient} */

@@ -9,11 +9,12 @@ export type SessionOwner = Pick<MessageOwner, 'sessionId' | 'userId'>;
 /** Who wrote a message; null: the account itself. */
 export const authorOf = ({ key, sender }: Received): Person | null => (key.fromMe ? null : sender);
 
-/** What is recorded of a message from WhatsApp. `chat` is the jid that its chat goes by. */
+/** What is recorded of a message from WhatsApp. `chat` is the jid that its chat goes by; `answered` our id of the message that it answers. */
 export const receivedData = (
   owner: MessageOwner,
   chat: string,
   message: ReceivedMessage,
+  answered: string | null,
   receivedAt: string,
 ): MessageEventData<'MessageReceived'> => {
   const { key, account, sender, pushName, content, replyTo, mentions, referral, forwarded } = message;
@@ -30,6 +31,7 @@ export const receivedData = (
     pushName,
     content,
     replyToWhatsappId: replyTo,
+    replyTo: answered,
     mentions,
     referral,
     forwarded,
