@@ -3,6 +3,7 @@ const contexts = '^src/(?!platform/|app|main)([^/]+)/';
 const adapters = [
   '^libs/sqlite/',
   '^libs/mongo/',
+  '^libs/s3/',
   '^libs/[^/]+/sqlite/',
   '^libs/[^/]+/eventstoredb/',
   '^libs/[^/]+/mongo/',
@@ -17,7 +18,8 @@ const openers = [
   '^src/platform/http/open-counters\\.ts$',
   '^src/platform/request-log/open-request-log\\.ts$',
   '^src/sessions/whatsapp/open-whatsapp\\.ts$',
-  '^src/operations/(backup|renew|restore)\\.ts$',
+  '^src/operations/renew\\.ts$',
+  '^src/operations/backup/(copy-directory|copy-stores|make-backup|open-place|restore)\\.ts$',
   '^src/operations/migrate-stores/',
   '^src/media/open-files\\.ts$',
 ];

@@ -28,6 +28,11 @@ describe('the configuration', () => {
       WAYBILL_MEDIA_MAX_STICKER: 512_000,
       WAYBILL_MEDIA_DAYS: 30,
       WAYBILL_REQUEST_LOG_DAYS: 30,
+      WAYBILL_BACKUP_SCHEDULE: '0 2 * * *',
+      WAYBILL_BACKUP_KEEP_DAILY: 7,
+      WAYBILL_BACKUP_KEEP_WEEKLY: 4,
+      WAYBILL_BACKUP_KEEP_MONTHLY: 12,
+      WAYBILL_BACKUP_MEDIA: false,
       LOG_LEVEL: 'info',
       S3_FORCE_PATH_STYLE: false,
       SANDBOX_PORT: 3100,
@@ -68,6 +73,20 @@ describe('the configuration', () => {
       expect(() => readConfig(rest)).toThrow(new RegExp(`^  ${name}: Is missing`, 'm'));
       expect(() => readConfig(rest)).not.toThrow(/hunter2/);
     }
+  });
+
+  it('takes a bucket for backups alone, with the server and the key of S3', () => {
+    const backups = { WAYBILL_BACKUP_TO: 's3://backups/waybill', WAYBILL_BACKUP_RECIPIENT: 'age1abc, age1def' };
+    const server = { S3_REGION: 'eu-central-1', S3_ACCESS_KEY_ID: 'id', S3_SECRET_ACCESS_KEY: 'hunter2' };
+    expect(readConfig({ ...backups, ...server }).WAYBILL_BACKUP_RECIPIENT).toEqual(['age1abc', 'age1def']);
+    expect(() => readConfig(backups)).toThrow(/S3_REGION: Is missing/);
+    for (const wrong of [
+      { WAYBILL_BACKUP_TO: 'http://backups' },
+      { WAYBILL_BACKUP_RECIPIENT: 'AGE-SECRET-KEY-1' },
+      { WAYBILL_BACKUP_RECIPIENT: 'age1abc' },
+      { WAYBILL_BACKUP_SCHEDULE: 'daily' },
+    ])
+      expect(() => readConfig(wrong)).toThrow(InvalidConfig);
   });
 
   it('knows a misspelt name', () => {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { OperatorError } from '#lib/operator-error';
+import { backupProblems, backupVariables } from './backups.js';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
@@ -187,6 +188,7 @@ export const variables = z.object({
     .max(3_650)
     .default(30)
     .describe('How many days requests are kept in the log of requests; 0 keeps none. They are counted all the same.'),
+  ...backupVariables,
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')
@@ -214,7 +216,7 @@ export const readConfig = (environment: NodeJS.ProcessEnv): Config => {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = variables.safeParse(given, { reportInput: false });
   const invalid = parsed.error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
-  const problems = [...invalid, ...missingOfBucket(given)].map((problem) => `  ${problem}`);
+  const problems = [...invalid, ...missingOfBucket(given), ...backupProblems(given)].map((problem) => `  ${problem}`);
   if (parsed.success && problems.length === 0) return parsed.data;
   throw new InvalidConfig(`Invalid configuration:\n${problems.join('\n')}`);
 };
@@ -223,7 +225,9 @@ const ofBucket = ['S3_BUCKET', 'S3_REGION', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCES
 
 /** A bucket that is named in part is no reason to keep the files elsewhere. */
 const missingOfBucket = (given: NodeJS.ProcessEnv): readonly string[] => {
-  const set = [...ofBucket, 'S3_ENDPOINT', 'S3_PREFIX'].find((name) => given[name] !== undefined);
+  const alsoForBackups = given['WAYBILL_BACKUP_TO']?.startsWith('s3://') === true;
+  const ofFiles = alsoForBackups ? ['S3_BUCKET', 'S3_PREFIX'] : [...ofBucket, 'S3_ENDPOINT', 'S3_PREFIX'];
+  const set = ofFiles.find((name) => given[name] !== undefined);
   if (set === undefined) return [];
   return ofBucket
     .filter((name) => given[name] === undefined)

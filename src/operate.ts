@@ -4,8 +4,9 @@ import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
 import { environment, readConfig, type Config } from '#config';
 import { askService } from './operations/ask-service.js';
-import { filesWith } from './operations/backup-format.js';
-import { backUp } from './operations/backup.js';
+import { filesWith } from './operations/backup/backup-format.js';
+import { backupProgram } from './operations/backup/backup-program.js';
+import { restoreProgram } from './operations/backup/restore-program.js';
 import {
   OperatorCommands,
   OperatorRefused,
@@ -18,15 +19,20 @@ import type { Progress } from './operations/migrate-stores/log-copy.js';
 import { migrateStores } from './operations/migrate-stores/migrate-stores.js';
 import { OperatorSocket } from './operations/operator-socket.js';
 import { renewStore } from './operations/renew.js';
-import { markServers, restore } from './operations/restore.js';
 import { dataFiles } from './platform/data-files.js';
 import { prepareDataDirectory } from './platform/data-directory.js';
 import { passOver } from './platform/log-repairs.js';
 import { closeStores, openStores } from './platform/stores.js';
 
 const usage = `${adminUsage}
-  npm run backup  [-- DIRECTORY]   copies all data to a new directory, also while the service runs
-  npm run restore  -- DIRECTORY    puts a backup into an empty data directory, and checks it
+  npm run backup                   makes an encrypted backup where WAYBILL_BACKUP_TO says, also while the service runs
+  npm run backup   -- DIRECTORY    copies all data to a new directory, not encrypted, also while the service runs
+  npm run restore                  puts the newest backup into an empty data directory, and checks it; with
+    --from PLACE       a directory or s3://bucket/prefix with backups, one backup (….age), or a directory that was copied
+    --until TIME       the newest backup that was taken by then (2026-11-29T10:00:00Z), or latest
+    --identity FILE    the file with the secret key of age
+    --to DIRECTORY     another data directory than WAYBILL_DATA_DIR
+    --drill            only tries it, in a scratch directory beside the data, with the master key that is there
   npm run restore  -- --servers    checks stores that were put back on their servers, and says in the log that they are a copy
   npm run migrate-stores  -- server|file    moves the stores to the servers that are set, or back
 `;
@@ -35,9 +41,6 @@ const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const problems = pino({ level: 'warn' }, pino.destination(2));
 
 const placeOf = (server: string | undefined) => (server === undefined ? 'file' : 'server');
-
-/** The colons of a time are not allowed in every file system. */
-const newBackup = (): string => `backups/${new Date().toISOString().replaceAll(/[:.]/g, '-')}`;
 
 type Program = (config: Config, words: readonly string[]) => Promise<number>;
 
@@ -50,33 +53,13 @@ const programs: { readonly [name: string]: Program } = {
     return 0;
   },
 
-  backup: async (config, [given]) => {
-    const { WAYBILL_DATA_DIR: data, EVENTSTORE_URL: server, MONGODB_URI: database, S3_BUCKET: bucket } = config;
-    const target = resolve(given ?? newBackup());
-    await backUp(data, target, { log: placeOf(server), others: placeOf(database) });
-    print(`${data} is backed up in ${target}`);
-    if (database !== undefined)
-      print(
-        'It is the log alone: the database of MONGODB_URI must have been backed up before this, or nothing fits it.',
-      );
-    if (server !== undefined) print('The log is not in it: back up the server of EVENTSTORE_URL now, after this.');
-    if (bucket !== undefined) print("The users' files are not in it: copy the bucket of S3_BUCKET now, after this.");
-    print('The master key is not in it: keep a copy of it in another place. Without it, no backup can be used.');
+  backup: async (config, words) => {
+    const sagas = async () => (await import('./app.module.js')).AppModule.sagasOf(config);
+    await backupProgram(config, words, sagas, print);
     return 0;
   },
 
-  restore: async (config, [backup]) => {
-    const { WAYBILL_DATA_DIR: data, WAYBILL_MASTER_KEY: masterKey } = config;
-    if (backup === undefined) throw new OperatorRefused(usage);
-    const put = { config, masterKey, log: problems };
-    const { createdAt, events, corrupt } = await (backup === '--servers' ? markServers(put) : restore(backup, put));
-    print(`${data} is as it was at ${createdAt}: ${events} events.`);
-    for (const { position, problem } of corrupt) print(`Event ${position} is corrupt: ${problem}`);
-    if (corrupt.length > 0) return 1;
-    print('All were checked, and the master key fits.');
-    print('It is a copy: it neither connects nor sends until an admin says so (POST /v1/admin/system/resume).');
-    return 0;
-  },
+  restore: (config, words) => restoreProgram(words, { config, log: problems, print }),
 
   'migrate-stores': async (config, [to]) => {
     if (to !== 'server' && to !== 'file') throw new OperatorRefused(usage);

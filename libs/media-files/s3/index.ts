@@ -10,12 +10,11 @@ import {
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { OperatorError } from '#lib/operator-error';
+import { guardedBody, isMissing, isRefusal, newClient, reasonOf, type BucketSettings } from '#lib/s3';
 import { isHash, isUserId, placeOf, userIdOf } from '../names.js';
 import { FileMissing, type ByteRange, type KeptFile, type MediaFiles, type StagedFile } from '../port.js';
 import { Staging } from '../staging.js';
-import { guardedBody } from './body.js';
-import { newClient, type BucketSettings } from './client.js';
-import { bucketUnavailable, isMissing, isRefusal, onBucket, reasonOf } from './on-bucket.js';
+import { bucketUnavailable, onBucket } from './on-bucket.js';
 
 /** Files in a bucket. */
 export type MediaBucket = MediaFiles & {
@@ -105,7 +104,7 @@ class Bucket implements MediaBucket {
     try {
       const { Body } = await this.client.send(new GetObjectCommand({ ...name, ...bytes }));
       if (!(Body instanceof Readable)) throw new Error('The answer has no body');
-      return guardedBody(Body, this.idleTimeoutMs);
+      return guardedBody(Body, this.idleTimeoutMs, bucketUnavailable);
     } catch (error) {
       throw isMissing(error) ? new FileMissing() : bucketUnavailable(error);
     }

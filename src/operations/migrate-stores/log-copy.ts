@@ -49,6 +49,43 @@ export const copyLog = async (log: EventStore, copy: EventStore, progress: Progr
 };
 
 /**
+ * Appends the events of a log that is in use, up to its present end, to a copy that is empty and counts without gaps. Answers where the wanted
+ * positions are in it: that of the last event up to there.
+ * @throws {MoveRefused} an event of the log is damaged.
+ */
+export const copyUpToNow = async (
+  log: EventStore,
+  copy: EventStore,
+  wanted: readonly number[],
+): Promise<ReadonlyMap<number, number>> => {
+  const { positions, settle } = placesOf(wanted);
+  let batch = newBatch(copy);
+  let count = 0;
+  for await (const event of eventsOf(log)) {
+    settle(event.position, count);
+    if (!batch.takes(event)) {
+      await batch.append();
+      batch = newBatch(copy);
+    }
+    batch.add(event);
+    count += 1;
+  }
+  if (count > 0) await batch.append();
+  settle(Infinity, count);
+  return positions;
+};
+
+/** Positions of a log in its copy. `settle`: all before a position are `last` there. */
+const placesOf = (wanted: readonly number[]) => {
+  const positions = new Map<number, number>();
+  const pending = [...new Set(wanted)].sort((a, b) => b - a);
+  const settle = (before: number, last: number): void => {
+    while (pending.length > 0 && (pending.at(-1) as number) < before) positions.set(pending.pop() as number, last);
+  };
+  return { positions, settle };
+};
+
+/**
  * Compares every event of a log with its copy. `wanted` are positions in the log whose place in the copy is needed.
  * @throws {MoveRefused} naming the first event that differs.
  */
@@ -59,24 +96,20 @@ export const compareLogs = async (
   progress: Progress,
 ): Promise<LogCopy> => {
   const hash = createHash('sha256');
-  const positions = new Map<number, number>();
-  const pending = [...new Set(wanted)].sort((a, b) => b - a);
+  const { positions, settle } = placesOf(wanted);
   const copied = copy.readAll()[Symbol.asyncIterator]();
   let events = 0;
   let last = 0;
-  const settle = (before: number): void => {
-    while (pending.length > 0 && (pending.at(-1) as number) < before) positions.set(pending.pop() as number, last);
-  };
   for await (const event of eventsOf(log)) {
     const { value, done } = await copied.next();
     if (done) throw new MoveRefused(`The copy ends before event ${event.position}`);
     hash.update(`${assertSame(event, value as StoredEvent)}\n`);
-    settle(event.position);
+    settle(event.position, last);
     last = (value as StoredEvent).position;
     progress((events += 1), 'events compared');
   }
   if (!(await copied.next()).done) throw new MoveRefused('The copy has more events than the log');
-  settle(Infinity);
+  settle(Infinity, last);
   return { events, sha256: hash.digest('hex'), positions };
 };
 

@@ -1,15 +1,14 @@
 import { PassThrough, type Readable } from 'node:stream';
-import { bucketUnavailable } from './on-bucket.js';
 
 class NoBytes extends Error {
   override readonly name = 'NoBytes';
 }
 
 /**
- * The body of an answer. It fails with `MediaFilesUnavailable` where the connection breaks, or brings nothing for so long; a reader may take
- * its time. Destroying it ends the request.
+ * The body of an answer. It fails with what `failure` makes of it where the connection breaks, or brings nothing for so long; a reader may
+ * take its time. Destroying it ends the request.
  */
-export const guardedBody = (body: Readable, idleTimeoutMs: number): Readable => {
+export const guardedBody = (body: Readable, idleTimeoutMs: number, failure: (error: unknown) => Error): Readable => {
   const guarded = new PassThrough();
   let idle: NodeJS.Timeout;
   const wait = (): void => {
@@ -18,7 +17,7 @@ export const guardedBody = (body: Readable, idleTimeoutMs: number): Readable => 
   };
   wait();
   body.on('data', wait);
-  body.on('error', (error) => guarded.destroy(bucketUnavailable(error)));
+  body.on('error', (error) => guarded.destroy(failure(error)));
   guarded.on('close', () => {
     clearTimeout(idle);
     body.destroy();

@@ -2,7 +2,7 @@ import { access, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { newId } from '#lib/ids';
 import { copyDatabaseFile } from '#lib/sqlite';
-import { mediaDirectory } from '../platform/data-files.js';
+import { mediaDirectory } from '../../platform/data-files.js';
 import { copyMedia } from './media-copy.js';
 import { BackupRefused, filesWith, writeManifest, type StorePlaces } from './backup-format.js';
 

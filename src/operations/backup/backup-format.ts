@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { OperatorError } from '#lib/operator-error';
-import { dataFiles, mediaDirectory } from '../platform/data-files.js';
-import { checkMedia, sha256Of } from './media-copy.js';
+import { dataFiles, mediaDirectory } from '../../platform/data-files.js';
+import { checkMedia, isMediaPath, sha256Of } from './media-copy.js';
 
 /**
  * What a backup holds, in the order in which it is copied while the service runs. Sagas may be behind the log, since they act again on what
@@ -38,7 +38,14 @@ const Manifest = z.object({
 });
 type Manifest = z.output<typeof Manifest>;
 
-const manifestFile = 'backup.json';
+/** Its name in a backup. */
+export const manifestFile = 'backup.json';
+
+/** Whether a file or directory of that path belongs into a backup. */
+export const isOfBackup = (path: string): boolean => {
+  const name = path.replace(/^\.\//, '').replace(/\/$/, '');
+  return name === manifestFile || (filesInOrder as readonly string[]).includes(name) || isMediaPath(name);
+};
 
 /** The backup cannot be made or used as asked; the message says why and what to do. */
 export class BackupRefused extends OperatorError {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { chmod, copyFile, mkdir, readdir, stat } from 'node:fs/promises';
+import { chmod, copyFile, link, mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { mediaDirectory } from '../../platform/data-files.js';
 
 /** How many files there are, and how large they are together. */
 export type MediaAmount = { readonly files: number; readonly bytes: number };
@@ -17,13 +18,35 @@ const hashPattern = /^[0-9a-f]{64}$/;
  * Copies the files of all users to another directory, also while a service uses them: once a file is there, it never changes. A file that is there
  * already stays; one that is removed meanwhile is left out.
  */
-export const copyMedia = async (from: string, to: string): Promise<MediaAmount> => {
+export const copyMedia = (from: string, to: string): Promise<MediaAmount> => eachTo(from, to, copied);
+
+/** The same for a directory on the same file system, where the content is not copied. */
+export const linkMedia = (from: string, to: string): Promise<MediaAmount> => eachTo(from, to, linked);
+
+/** Whether that is the path of a file in a backup, or of a directory above it. */
+export const isMediaPath = (path: string): boolean => {
+  const [root, user, shard, hash, ...more] = path.split('/');
+  const fits = (name: string | undefined, pattern: RegExp): boolean => name === undefined || pattern.test(name);
+  return (
+    root === mediaDirectory &&
+    more.length === 0 &&
+    fits(user, userPattern) &&
+    fits(shard, shardPattern) &&
+    fits(hash, hashPattern)
+  );
+};
+
+const eachTo = async (
+  from: string,
+  to: string,
+  put: (from: string, to: string) => Promise<boolean>,
+): Promise<MediaAmount> => {
   let files = 0;
   let bytes = 0;
   for await (const { directory, sha256 } of keptIn(from)) {
     const target = join(to, directory, sha256);
     await mkdir(join(to, directory), { recursive: true, mode: 0o700 });
-    if (!(await copied(join(from, directory, sha256), target))) continue;
+    if (!(await put(join(from, directory, sha256), target))) continue;
     files += 1;
     bytes += (await stat(target)).size;
   }
@@ -74,6 +97,17 @@ const copied = async (from: string, to: string): Promise<boolean> => {
   }
   await chmod(to, 0o600);
   return true;
+};
+
+/** False where the file is gone. */
+const linked = async (from: string, to: string): Promise<boolean> => {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
 };
 
 const orMissing = <Found>(finding: Promise<Found>, otherwise: Found): Promise<Found> =>

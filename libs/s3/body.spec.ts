@@ -1,7 +1,6 @@
 import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { MediaFilesUnavailable } from '../port.js';
 import { guardedBody } from './body.js';
 
 beforeEach(() => void jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] }));
@@ -9,10 +8,17 @@ afterEach(() => void jest.useRealTimers());
 
 const idleTimeoutMs = 1000;
 
+class Unavailable extends Error {}
+const failure = () => new Unavailable();
+
 describe('the body of an answer', () => {
   it('waits for its reader for as long as that takes', async () => {
     const bytes = Buffer.alloc(1_000_000, 'x');
-    const guarded = guardedBody(Readable.from([bytes.subarray(0, 500_000), bytes.subarray(500_000)]), idleTimeoutMs);
+    const guarded = guardedBody(
+      Readable.from([bytes.subarray(0, 500_000), bytes.subarray(500_000)]),
+      idleTimeoutMs,
+      failure,
+    );
     await new Promise(setImmediate);
     jest.advanceTimersByTime(100 * idleTimeoutMs);
     expect((await buffer(guarded)).equals(bytes)).toBe(true);
@@ -20,13 +26,13 @@ describe('the body of an answer', () => {
 
   it('fails where nothing comes, and ends the request', async () => {
     const body = new PassThrough();
-    const failure = buffer(guardedBody(body, idleTimeoutMs)).catch((error: unknown) => error);
+    const failed = buffer(guardedBody(body, idleTimeoutMs, failure)).catch((error: unknown) => error);
     body.write('a byte');
     await new Promise(setImmediate);
     jest.advanceTimersByTime(idleTimeoutMs - 1);
     expect(body.destroyed).toBe(false);
     jest.advanceTimersByTime(1);
-    expect(await failure).toBeInstanceOf(MediaFilesUnavailable);
+    expect(await failed).toBeInstanceOf(Unavailable);
     expect(body.destroyed).toBe(true);
   });
 });

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import type { EventStore, Verification } from '#lib/event-store';
 import type { Log } from '#lib/subscriptions';
 import { nameOf, openCredentials, openSealedCredentials } from '#lib/whatsapp/baileys/credentials';
-import { credentialsPlace } from '../platform/credentials-place.js';
-import { dataFiles, mediaDirectory } from '../platform/data-files.js';
-import { markRestored } from '../platform/restoration/mark-restored.js';
-import { closeStores, openStores, type StoresConfig } from '../platform/stores.js';
-import { openVault } from '../platform/vault.js';
-import { exists, unfinishedRestore } from '../platform/where-stores-are.js';
+import { credentialsPlace } from '../../platform/credentials-place.js';
+import { dataFiles, mediaDirectory } from '../../platform/data-files.js';
+import { markRestored } from '../../platform/restoration/mark-restored.js';
+import { closeStores, openStores, type StoresConfig } from '../../platform/stores.js';
+import { openVault } from '../../platform/vault.js';
+import { exists, unfinishedRestore } from '../../platform/where-stores-are.js';
 import { BackupRefused, filesWith, readManifest, type StorePlaces } from './backup-format.js';
 import { copyMedia } from './media-copy.js';
 
@@ -34,13 +34,8 @@ export const restore = async (backup: string, options: RestoreOptions): Promise<
   const { WAYBILL_DATA_DIR: data } = config;
   const { id, createdAt, places } = await readManifest(backup);
   assertFits(backup, places, config);
-  await mkdir(data, { recursive: true, mode: 0o700 });
+  await assertNothingInTheWay(data);
   const unfinished = join(data, unfinishedRestore);
-  if (await exists(unfinished)) await removeStores(data);
-  const inTheWay = (await readdir(data)).find((name) => Object.values<string>(dataFiles).includes(name));
-  if (inTheWay !== undefined) {
-    throw new BackupRefused(`${join(data, inTheWay)} is in the way: move the old stores (*.db*) out of ${data} first`);
-  }
   await writeFile(unfinished, '', { mode: 0o600 });
   try {
     for (const file of filesWith(places)) {
@@ -62,6 +57,15 @@ export const restore = async (backup: string, options: RestoreOptions): Promise<
     await rm(unfinished);
     throw error;
   }
+};
+
+/** Makes the directory; what a restore left there that was ended in the middle is removed. @throws {BackupRefused} it has stores. */
+export const assertNothingInTheWay = async (data: string): Promise<void> => {
+  await mkdir(data, { recursive: true, mode: 0o700 });
+  if (await exists(join(data, unfinishedRestore))) await removeStores(data);
+  const inTheWay = (await readdir(data)).find((name) => Object.values<string>(dataFiles).includes(name));
+  if (inTheWay === undefined) return;
+  throw new BackupRefused(`${join(data, inTheWay)} is in the way: move the old stores (*.db*) out of ${data} first`);
 };
 
 /**
