@@ -35,6 +35,7 @@ describe('a user', () => {
       status: 'active',
       limits: { ...defaultLimits, maxSessions: 2 },
       timeZone: 'UTC',
+      pacing: {},
       createdAt: expect.any(String),
       updatedAt: expect.any(String),
     });
