@@ -3,11 +3,11 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { CurrentUser, type UserCaller } from '../platform/http/caller.js';
 import { Permit } from '../platform/http/permit.js';
-import { Answers } from '../platform/openapi/answers.js';
+import { Answers, Refuses } from '../platform/openapi/answers.js';
 import { RequestLog } from '../platform/request-log/request-log.js';
 import { Searches } from '../platform/views/searches.js';
 import { ApiLogFilter, OwnRequests } from './api-log.schemas.js';
-import { searchOf } from './search.js';
+import { searchOf, timedOut } from './search.js';
 
 @ApiTags('Requests')
 @Controller('v1/api-log')
@@ -25,6 +25,7 @@ export class ApiLogController {
       'Those with a valid key of yours, also where they were refused. A search that finds little ends after a part of the log: the page then has fewer requests than asked for, also none, and `next` goes on.',
   })
   @Answers(200, 'A page of requests', OwnRequests)
+  @Refuses(timedOut)
   async list(
     @CurrentUser() { userId }: UserCaller,
     @Query({ schema: ApiLogFilter }) filter: z.output<typeof ApiLogFilter>,

@@ -14,3 +14,10 @@ export const searchOf = ({
   ...(to !== undefined && { to }),
   ...(cursor !== undefined && { cursor }),
 });
+
+/** Of a search that a server does not answer in time. */
+export const timedOut = {
+  status: 503,
+  code: 'search_timed_out',
+  detail: 'The search did not end within 5 seconds',
+} as const;

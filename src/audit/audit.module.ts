@@ -1,6 +1,8 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { DamagedEventsController } from './damaged-events.controller.js';
 import { JobsController } from './jobs.controller.js';
+import { RecordController } from './record/record.controller.js';
+import { RecordReading } from './record/record-reading.js';
 import { StreamsController } from './streams.controller.js';
 import { SubscriptionsController } from './subscriptions.controller.js';
 import { SystemController } from './system.controller.js';
@@ -15,11 +17,13 @@ export class AuditModule {
       imports: [sessions],
       controllers: [
         StreamsController,
+        RecordController,
         SubscriptionsController,
         DamagedEventsController,
         SystemController,
         JobsController,
       ],
+      providers: [RecordReading],
     };
   }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Paging, pageOf } from '../platform/http/paging.js';
 
-const example = {
+export const exampleEvent = {
   id: '0199a3c4-1f00-7000-8000-000000000009',
   stream: 'user-0199a3c4-1f00-7000-8000-000000000001',
   revision: 0,
@@ -17,7 +17,7 @@ const example = {
   },
 } as const;
 
-const RecordedEvent = z
+export const RecordedEvent = z
   .object({
     id: z.uuid(),
     stream: z.string(),
@@ -33,9 +33,9 @@ const RecordedEvent = z
       schemaVersion: z.int(),
     }),
   })
-  .meta({ id: 'RecordedEvent', examples: [example] });
+  .meta({ id: 'RecordedEvent', examples: [exampleEvent] });
 
-export const RecordedEvents = pageOf(RecordedEvent, 'RecordedEvents', example);
+export const RecordedEvents = pageOf(RecordedEvent, 'RecordedEvents', exampleEvent);
 
 export const ByStream = z.strictObject({
   stream: z

@@ -8,8 +8,10 @@ import { eventStoreLoop } from './event-store-loop.js';
 import { eventStoreReads } from './event-store-reads.js';
 import { mediaFigures } from './media.js';
 import { projectionFigures } from './projection.js';
+import { requestLogFigures } from './request-log.js';
 import { sandboxCost } from './sandbox-cost.js';
 import { startTimeFigures } from './start-time.js';
+import { usageFigures } from './usage-rebuilt.js';
 import { webhookFigures } from './webhook-deliveries.js';
 
 const ofService = (figures: readonly Figure[]): readonly Figure[] =>
@@ -22,7 +24,9 @@ export const figures: readonly Figure[] = [
   ...eventStoreLoop,
   ...projectionFigures,
   ...startTimeFigures,
+  ...usageFigures,
   ...ofService(accepting),
+  ...ofService(requestLogFigures),
   ...sandboxCost,
   ...ofService(gatewayFigures),
   ...ofService(mediaFigures),

@@ -40,28 +40,32 @@ function* history(count: number): Generator<PlacedEvent> {
     if (number % eventsPerFlap > 0) {
       const { stream, revision, type, data } = messages.next().value;
       yield { stream, revision, event: event(type, data) };
-    } else if (flap % 2 === 0) yield ofSession(sessionId, 'SessionConnected', connected);
-    else yield ofSession(sessionId, 'SessionDisconnected', disconnected);
+    } else if (flap % 2 === 0) yield ofSession(sessionId, 'SessionConnected', connected(flapTime(flap)));
+    else yield ofSession(sessionId, 'SessionDisconnected', disconnected(flapTime(flap - 1), flapTime(flap)));
   }
   for (const sessionId of sessionIds) yield ofSession(sessionId, 'SessionStopped', { stoppedAt: at });
 }
 
 const initialized = { name: null, pairing: 'qr', phoneNumber: null, start: 1, initializedAt: at };
-const connected = {
+/** Each connection stands for some seconds. */
+const flapTime = (flap: number): string => new Date(Date.parse(at) + flap * 3_500).toISOString();
+
+const connected = (connectedAt: string) => ({
   phoneNumber: '+491700000000',
   jid: '491700000000:1@s.whatsapp.net',
   lid: null,
   pushName: null,
   platform: null,
-  connectedAt: at,
-};
-const disconnected = {
+  connectedAt,
+});
+const disconnected = (connectedSince: string, disconnectedAt: string) => ({
   reason: 'connection_lost',
   code: 408,
   detail: 'Lost.',
   willReconnect: true,
-  disconnectedAt: at,
-};
+  connectedSince,
+  disconnectedAt,
+});
 
 /** Starts the service on a data directory, for the figures that need a service. */
 export const startOn = (directory: string): ReturnType<typeof startService> =>

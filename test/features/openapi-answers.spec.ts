@@ -2,6 +2,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { CommandBus } from '../../src/platform/bus/command-bus.js';
 import { CommandContext } from '../../src/platform/command-context.js';
+import { adminLists } from '../support/admin-lists.js';
 import { askAboutBackups } from '../support/backup-answers.js';
 import { documentedAnswers } from '../support/documented-answers.js';
 import { exampleBody, operations, type Operation } from '../support/http-operations.js';
@@ -232,8 +233,7 @@ describe('every operation answers as the document says', () => {
 
   it('about the record and the service', async () => {
     await admin(`GET /v1/admin/streams/session-${sessionId}`);
-    const lists = ['projections', 'system', 'parked', 'damaged-events', 'jobs', 'jobs/media-files', 'api-log'];
-    await Promise.all(lists.map((what) => admin(`GET /v1/admin/${what}`)));
+    await Promise.all(adminLists.map((what) => admin(`GET /v1/admin/${what}`)));
     await user('GET /v1/api-log?method=GET');
     await askAboutBackups({ app: service.app, admin });
     for (const query of ['', '?timeZone=Mars', '?from=2026-02-02&to=2026-02-01']) {
