@@ -6,6 +6,7 @@ import { idleMemory } from './idle-memory.js';
 import { eventStoreAppends } from './event-store-appends.js';
 import { eventStoreLoop } from './event-store-loop.js';
 import { eventStoreReads } from './event-store-reads.js';
+import { liveFigures } from './live-readers.js';
 import { mediaFigures } from './media.js';
 import { projectionFigures } from './projection.js';
 import { requestLogFigures } from './request-log.js';
@@ -31,6 +32,7 @@ export const figures: readonly Figure[] = [
   ...ofService(gatewayFigures),
   ...ofService(mediaFigures),
   ...webhookFigures,
+  ...liveFigures,
   ...idleMemory,
   ...ofService(firstMessages),
 ];
