@@ -10,13 +10,12 @@ export type Hold = { readonly messageId: string; readonly why: HoldReason; reado
 
 export type HeldChat = { readonly chat: ChatQueue; readonly wait: Wait; readonly until: HeldUntil };
 
-/** The time in so many milliseconds: ISO 8601. */
-export const inMs = (milliseconds: number): string => new Date(Date.now() + milliseconds).toISOString();
+const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** `moreMs`: of what waits for the same, before it. */
-export const heldUntilOf = ({ because, kind, waitMs }: Wait, moreMs: number): HeldUntil => ({
+export const heldUntilOf = ({ because, kind, untilMs }: Wait, moreMs: number): HeldUntil => ({
   because,
-  until: inMs(waitMs + moreMs),
+  until: iso(untilMs + moreMs),
   isEstimate: kind === 'pause',
 });
 

@@ -1,6 +1,6 @@
 import type { HoldReason } from '../hold-reason.contract.js';
 import type { HeldUntil, Outcome, Wait } from '../pacing/pacing.rules.js';
-import { HeldChats, heldUntilOf, inMs, type ChatQueue, type HeldChat, type Hold } from './held-chats.js';
+import { HeldChats, heldUntilOf, type ChatQueue, type HeldChat, type Hold } from './held-chats.js';
 import { keyOf, type QueuedMessage, type QueueEntry } from './queue-entry.js';
 
 /** Whether a message may leave now. */
@@ -118,14 +118,14 @@ export class SessionQueue {
     this.go();
   }
 
-  /** The chats that wait for a date, and when each is to be released (ISO 8601): at once where the wait is over. */
+  /** The chats that wait for a date, and when each is to be released (ISO 8601): in the past where the wait is over. */
   *dueChats(): Generator<{ readonly chatId: string; readonly dueAt: string }, void, undefined> {
     for (const { chat, wait } of this.held.all()) {
       if (wait.kind === 'pause') continue;
       const [entry] = chat.entries.values();
       const verdict = entry && this.options.pace.verdict(entry);
       const isDue = verdict?.kind !== 'wait' || verdict.isForAll || verdict.wait.kind === 'pause';
-      yield { chatId: chat.chatId, dueAt: inMs(isDue ? 0 : verdict.wait.waitMs) };
+      yield { chatId: chat.chatId, dueAt: new Date(isDue ? 0 : verdict.wait.untilMs).toISOString() };
     }
   }
 

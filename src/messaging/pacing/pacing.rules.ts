@@ -42,6 +42,8 @@ export type Wait = {
   /** A `pause` is measured by the monotonic clock; a `date` is a time of day, and counts by the wall clock. */
   readonly kind: 'pause' | 'date';
   readonly waitMs: number;
+  /** The end of the wait by the wall clock. */
+  readonly untilMs: number;
   /** How much longer each further message waits that waits for the same. */
   readonly everyMs: number;
 };
@@ -112,7 +114,7 @@ export const sessionWait = (facts: SessionFacts): Wait | undefined => {
   if (!facts.pacing.enabled) return undefined;
   const { messagesPerMinute, because } = paceOf(facts);
   const everyMs = minuteMs / messagesPerMinute;
-  return pauseAfter(facts.lastSent, everyMs, facts.pacing.jitter, { why: 'pacing', because });
+  return pauseAfter(facts.lastSent, everyMs, facts, { why: 'pacing', because });
 };
 
 /** How long a message to somebody has to wait although the session could send; undefined: it may leave. */
@@ -123,41 +125,41 @@ export const contactWait = (facts: SessionFacts, { isNew, isStranger, timeZones 
   if (!pacing.enabled) return undefined;
   const quietEnd = pacing.quietHours ? quietUntil(pacing.quietHours, timeZones, nowMs) : undefined;
   if (quietEnd !== undefined) {
-    return {
-      ...date,
-      why: 'quiet_hours',
-      because: 'It is quiet hours where its recipient lives',
-      waitMs: quietEnd - nowMs,
-    };
+    return waitForDate(quietEnd, nowMs, { why: 'quiet_hours', because: 'It is quiet hours where its recipient lives' });
   }
   const { newContactsPerDay } = paceOf(facts);
   if (isNew && newContactsPerDay !== null && facts.newContactsToday >= newContactsPerDay) {
     const because = `Its recipient never wrote, and ${newContactsPerDay} such people are written to on a day (UTC)`;
-    return { ...date, why: 'new_contacts', because, waitMs: dayMs - (nowMs % dayMs) };
+    return waitForDate(nowMs - (nowMs % dayMs) + dayMs, nowMs, { why: 'new_contacts', because });
   }
   if (!isStranger) return undefined;
   const because = 'Its recipient never wrote: messages to such people are sent with longer pauses between them';
   const pauseMs = pacing.newContactPauseSeconds * 1000;
-  return pauseAfter(facts.lastToStranger, pauseMs, pacing.jitter, { why: 'new_contacts', because });
+  return pauseAfter(facts.lastToStranger, pauseMs, facts, { why: 'new_contacts', because });
 };
 
 /** Where WhatsApp does not say when it ends, it is asked at the next connection. */
-const restrictedWait = ({ until, detail }: SessionRestriction, nowMs: number): Wait => ({
-  ...date,
-  why: 'restricted',
-  because: detail.replace(/\.$/, ''),
-  waitMs: until === null ? dayMs : Math.max(0, Date.parse(until) - nowMs),
-});
+const restrictedWait = ({ until, detail }: SessionRestriction, nowMs: number): Wait =>
+  waitForDate(until === null ? nowMs + dayMs : Date.parse(until), nowMs, {
+    why: 'restricted',
+    because: detail.replace(/\.$/, ''),
+  });
 
-const date = { kind: 'date', everyMs: 0 } as const;
+const waitForDate = (untilMs: number, nowMs: number, why: Pick<Wait, 'why' | 'because'>): Wait => ({
+  ...why,
+  kind: 'date',
+  waitMs: Math.max(0, untilMs - nowMs),
+  untilMs,
+  everyMs: 0,
+});
 
 const pauseAfter = (
   last: Past | null,
   everyMs: number,
-  jitter: number,
+  { pacing: { jitter }, nowMs }: SessionFacts,
   why: Pick<Wait, 'why' | 'because'>,
 ): Wait | undefined => {
   if (!last) return undefined;
   const waitMs = everyMs * (1 - jitter + 2 * jitter * last.chance) - last.agoMs;
-  return waitMs > 0 ? { ...why, kind: 'pause', waitMs, everyMs } : undefined;
+  return waitMs > 0 ? { ...why, kind: 'pause', waitMs, untilMs: nowMs + waitMs, everyMs } : undefined;
 };
