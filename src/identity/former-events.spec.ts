@@ -29,8 +29,11 @@ describe('an event from before events named their owner', () => {
   });
 
   it('still registers a user, whose day is that of UTC', async () => {
-    const [event] = await codec.decode([first('UserRegistered', { userId: id, limits: {}, registeredAt: at })]);
-    expect(event?.data).toEqual({ userId: id, limits: {}, timeZone: 'UTC', registeredAt: at });
+    const [event] = await codec.decode([
+      first('UserRegistered', { userId: id, limits: { maxSessions: 3 }, registeredAt: at }),
+    ]);
+    const limits = { maxSessions: 3, maxRecipientsPerDay: 10_000_000, maxMessagesPerMinute: 10_000_000 };
+    expect(event?.data).toEqual({ userId: id, limits, timeZone: 'UTC', registeredAt: at });
   });
 
   it('still revokes its API key, for an owner that nobody is', async () => {

@@ -3,7 +3,7 @@ import { project, type Event, type Projection, type Recorded } from '#lib/event-
 import { applyWrite, type Fields } from '#lib/read-models';
 import type { AdminEvent } from './admin.contract.js';
 import { adminsProjection } from './admins.projection.js';
-import type { UserEvent } from './user.contract.js';
+import { defaultLimits, type UserEvent } from './user.contract.js';
 import { usersProjection } from './users.projection.js';
 
 const at = '2026-01-02T03:04:05.000Z';
@@ -23,7 +23,7 @@ const viewAfter = (projection: Projection, events: readonly Event[]): ReadonlyMa
 
 describe('the users view', () => {
   const userId = '0199aaaa-0000-7000-8000-000000000001';
-  const limits = { maxMessagesPerDay: 1000, requestsPerMinute: 60, maxSessions: 2, maxWebhooks: 3 };
+  const limits = { ...defaultLimits, maxMessagesPerDay: 1000, requestsPerMinute: 60, maxSessions: 2, maxWebhooks: 3 };
   const registered: UserEvent = {
     type: 'UserRegistered',
     data: { userId, name: 'Ana', email: 'ana@example.com', emailKey: 'ana', limits, timeZone: 'UTC', registeredAt: at },

@@ -1,15 +1,29 @@
 import { z } from 'zod';
-import { event, eventTypes, type EventOf, type Query } from '#lib/event-sourcing';
+import { event, eventTypes, type EventOf, type Query, type Upcaster } from '#lib/event-sourcing';
+import type { JsonObject } from '#lib/json';
 import type { Page } from '#lib/read-models';
 import { isTimeZone } from '#lib/time-zones';
 import { PacingSettings } from './pacing.contract.js';
 
 const time = z.iso.datetime();
 
+/** A limit of this is none: nothing is counted for it. */
+export const asManyAsOneLikes = 10_000_000;
+
 /** How much a user may use. */
 export const UserLimits = z
   .object({
     maxMessagesPerDay: z.int().min(0).max(10_000_000),
+    maxRecipientsPerDay: z
+      .int()
+      .min(0)
+      .max(asManyAsOneLikes)
+      .describe('People in whose chats there is no message yet. At its maximum they are not counted.'),
+    maxMessagesPerMinute: z
+      .int()
+      .min(1)
+      .max(asManyAsOneLikes)
+      .describe('Messages that are accepted from each session. At its maximum they are not counted.'),
     requestsPerMinute: z.int().min(1).max(100_000),
     maxSessions: z.int().min(0).max(10_000),
     maxWebhooks: z.int().min(0).max(1000),
@@ -20,6 +34,8 @@ export type UserLimits = Readonly<z.output<typeof UserLimits>>;
 /** The limits of a user who was given no others. */
 export const defaultLimits: UserLimits = {
   maxMessagesPerDay: 10_000,
+  maxRecipientsPerDay: asManyAsOneLikes,
+  maxMessagesPerMinute: asManyAsOneLikes,
   requestsPerMinute: 600,
   maxSessions: 5,
   maxWebhooks: 20,
@@ -33,6 +49,12 @@ export const TimeZone = z
   .meta({ id: 'TimeZone', examples: ['Europe/Berlin'] });
 /** Of a user who was given no other. */
 export const defaultTimeZone = 'UTC';
+
+/** From before there were limits of recipients, and per minute. */
+const withNewerLimits: Upcaster = ({ limits, ...data }) => {
+  const { maxRecipientsPerDay, maxMessagesPerMinute } = defaultLimits;
+  return { ...data, limits: { maxRecipientsPerDay, maxMessagesPerMinute, ...(limits as JsonObject) } };
+};
 
 const personal = { subject: 'userId', fields: ['name', 'email'] } as const;
 /** A keyed hash of the email address: the id of the stream in which it is claimed. */
@@ -49,7 +71,7 @@ export const userEvents = eventTypes('user', {
       timeZone: z.string(),
       registeredAt: time,
     }),
-    { personal, upcasters: [(data) => ({ ...data, timeZone: defaultTimeZone })] },
+    { personal, upcasters: [(data) => ({ ...data, timeZone: defaultTimeZone }), withNewerLimits] },
   ),
   UserProfileChanged: event(
     z.object({
@@ -62,7 +84,9 @@ export const userEvents = eventTypes('user', {
     }),
     { personal },
   ),
-  UserLimitsChanged: event(z.object({ userId: z.uuid(), limits: UserLimits, changedAt: time })),
+  UserLimitsChanged: event(z.object({ userId: z.uuid(), limits: UserLimits, changedAt: time }), {
+    upcasters: [withNewerLimits],
+  }),
   UserTimeZoneChanged: event(z.object({ userId: z.uuid(), timeZone: z.string(), changedAt: time })),
   /** How sessions of the user are paced that are not set otherwise. */
   UserPacingChanged: event(z.object({ userId: z.uuid(), pacing: PacingSettings, changedAt: time })),

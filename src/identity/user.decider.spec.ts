@@ -1,13 +1,13 @@
 import { describe, it } from '@jest/globals';
 import { given as givenEvents } from '#lib/event-sourcing/testing';
 import type { RegisterUser } from './user.commands.js';
-import type { UserEvent } from './user.contract.js';
+import { defaultLimits, type UserEvent } from './user.contract.js';
 import { userDecider } from './user.decider.js';
 
 const given = givenEvents(userDecider);
 const userId = '0199aaaa-0000-7000-8000-000000000001';
 const at = '2026-01-02T03:04:05.000Z';
-const limits = { maxMessagesPerDay: 1000, requestsPerMinute: 60, maxSessions: 2, maxWebhooks: 3 };
+const limits = { ...defaultLimits, maxMessagesPerDay: 1000, requestsPerMinute: 60, maxSessions: 2, maxWebhooks: 3 };
 const profile = { userId, name: 'Ana', email: 'ana@example.com', emailKey: 'ana' };
 
 const timeZone = 'Europe/Berlin';

@@ -55,6 +55,8 @@ const AcceptedMessage = MessageOwner.extend({
   reference: z.string().nullable(),
   /** The API key that it was accepted with; null where nobody asked with one. */
   keyId: z.uuid().nullable(),
+  /** It was the first one in the chat of a person, where the user's limit of such people counts them. */
+  opensChat: z.literal(true).exactOptional(),
   acceptedAt: time,
 });
 export type AcceptedMessage = Readonly<z.output<typeof AcceptedMessage>>;
@@ -274,7 +276,7 @@ export type DailyAllowance = { readonly limit: number; readonly remaining: numbe
  * @throws {DomainError} `invalid_recipient`, `session_not_found`, `session_not_linked`, `session_required`, `reply_to_not_found`,
  * `reply_to_not_sent`, `scheduled_in_the_past`, `scheduled_too_far_ahead`, `media_not_found`, `media_type_refused`,
  * `media_too_large`, `media_fetch_failed`, `url_not_allowed`, `converter_missing`, `mention_all_needs_group`
- * @throws {Limited} `daily_quota_exceeded`
+ * @throws {Limited} `daily_quota_exceeded`, `messages_per_minute_exceeded`, `daily_recipients_exceeded`
  */
 export type SendMessage = Command<
   'SendMessage',

@@ -15,6 +15,8 @@ export type MessageDocument = MessageView & {
   readonly position: number;
   /** Where it was queued: messages are sent in this order. */
   readonly queuedPosition?: number;
+  /** It counts for the user's limit of new people. */
+  readonly opensChat?: true;
   /** Where the log says that it does not count for the quota of its day any more. */
   readonly givenBackPosition?: number;
   /** The API key with which it was accepted. */
@@ -139,7 +141,10 @@ export const viewOfAccepted = (accepted: AcceptedMessage, scheduledAt: string | 
 const givenBack = (givesBack: string | null, position: number): Pick<MessageDocument, 'givenBackPosition'> =>
   givesBack === null ? {} : { givenBackPosition: position };
 
-const keyOf = ({ keyId }: AcceptedMessage): Pick<MessageDocument, 'keyId'> => (keyId === null ? {} : { keyId });
+const keyOf = ({ keyId, opensChat }: AcceptedMessage): Pick<MessageDocument, 'keyId' | 'opensChat'> => ({
+  ...(keyId !== null && { keyId }),
+  ...(opensChat && { opensChat }),
+});
 
 /**
  * Before everything that came by itself, and among what was asked for in the order of its time. WhatsApp's clock counts in seconds: of the messages

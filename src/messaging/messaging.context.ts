@@ -49,6 +49,9 @@ import { FetchFileEffect, FetchPendingFilesEffect } from './received-files/fetch
 import { FetchReceivedFileHandler } from './received-files/fetch-received-file.handler.js';
 import { receivedFilesSaga } from './received-files/received-files.saga.js';
 import { GiveBackQuotaEffect } from './quota/give-back-quota.effect.js';
+import { allowanceDecider } from './quota/allowance.decider.js';
+import { quotaDecider } from './quota/quota.decider.js';
+import { quotaPublicEvents } from './quota/quota.public-events.js';
 import { givenBackSaga } from './quota/given-back.saga.js';
 import { SendMessageHandler } from './send-message.handler.js';
 import { AwaitScheduleEffect } from './schedule/await-schedule.effect.js';
@@ -56,7 +59,15 @@ import { AwaitScheduleEffect } from './schedule/await-schedule.effect.js';
 /** Messages: accepted and sent, or received. */
 export const messagingContext = defineContext({
   name: 'messaging',
-  deciders: [messageDecider, addressDecider, personDecider, chatDecider, erasureDecider],
+  deciders: [
+    messageDecider,
+    addressDecider,
+    personDecider,
+    chatDecider,
+    erasureDecider,
+    quotaDecider,
+    allowanceDecider,
+  ],
   projections: [
     newContactsProjection,
     messagesProjection,
@@ -111,5 +122,5 @@ export const messagingContext = defineContext({
     ReconsiderPacing: ReconsiderPacingEffect,
   },
   queries: { ...messagesQueries, ...chatsQueries },
-  publicEvents: [messagePublicEvents, contactPublicEvents, presencePublicEvents],
+  publicEvents: [messagePublicEvents, contactPublicEvents, presencePublicEvents, quotaPublicEvents],
 });

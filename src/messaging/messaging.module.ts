@@ -5,12 +5,16 @@ import { CancelHeldEffect } from './cancel-held.effect.js';
 import { CancelUnsentEffect } from './cancel-unsent.effect.js';
 import { ChangeRequests, EditMessageHandler, RevokeMessageHandler } from './change-message.handlers.js';
 import { EraseMessagesEffect } from './erase-messages.effect.js';
-import { DailyQuota } from './quota/daily-quota.js';
+import { ledgerProvider } from './quota/ledger.provider.js';
+import { NewChats } from './quota/new-chats.js';
+import { QuotaNews } from './quota/quota-news.js';
+import { Quotas } from './quota/quotas.js';
 import { GiveBackQuotaEffect } from './quota/give-back-quota.effect.js';
 import { FormerAccountEffect } from './former-account.effect.js';
 import { AdminMessagesController } from './http/admin-messages.controller.js';
 import { BatchController } from './http/batch.controller.js';
 import { LimitsController } from './http/limits.controller.js';
+import { UserAllowances } from './http/user-allowances.js';
 import { HoldWaitingEffect } from './hold-waiting.effect.js';
 import { MessageChangesController } from './http/message-changes.controller.js';
 import { MessageBatches } from './http/message-batches.js';
@@ -82,7 +86,11 @@ const acceptance = [
   RevokeMessageHandler,
   ChangeRequests,
   Senders,
-  DailyQuota,
+  Quotas,
+  QuotaNews,
+  NewChats,
+  UserAllowances,
+  ledgerProvider,
   GiveBackQuotaEffect,
   People,
   Names,

@@ -17,7 +17,8 @@ import type { GetMessage, MessageView } from './message-view.contract.js';
 import { viewOfAccepted } from './messages.projection.js';
 import { People } from './people/people.js';
 import { Recipients } from './people/recipients.js';
-import { DailyQuota } from './quota/daily-quota.js';
+import { NewChats } from './quota/new-chats.js';
+import { Quotas } from './quota/quotas.js';
 import type { Outcome } from './quota/user-use.js';
 import type { Quoted } from './quoted.contract.js';
 import { assertMentions, quotedOf, scheduleOf, type ChatOfSession } from './send-message.rules.js';
@@ -40,7 +41,8 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
     private readonly recipients: Recipients,
     private readonly people: People,
     private readonly attachments: Attachments,
-    private readonly quota: DailyQuota,
+    private readonly quotas: Quotas,
+    private readonly newChats: NewChats,
     @Inject(MAX_SCHEDULE_DAYS) private readonly maxScheduleDays: number,
   ) {}
 
@@ -59,7 +61,20 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
   private async accept(request: Request, context: CommandContext): Promise<Answer> {
     const scheduledAt = scheduleOf(request.scheduledAt, request.at, this.maxScheduleDays);
     const message = await this.messageOf(request, context);
-    const reservation = await this.quota.reserve(request);
+    return this.newChats.opening(message, async (opensChat) => {
+      const counted = opensChat ? { ...message, opensChat } : message;
+      return (await this.acceptCounted(counted, scheduledAt, context)) ?? this.asBefore(request);
+    });
+  }
+
+  /** Undefined where there is a message with its id already. */
+  private async acceptCounted(
+    message: AcceptedMessage,
+    scheduledAt: string | null,
+    context: CommandContext,
+  ): Promise<Answer | undefined> {
+    const { userId, sessionId, opensChat = false, acceptedAt: at } = message;
+    const reservation = await this.quotas.reserve({ userId, sessionId, opensChat, at });
     let outcome: Outcome = { is: 'unknown' };
     let allowance: DailyAllowance;
     try {
@@ -67,8 +82,7 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
     } finally {
       allowance = reservation.settle(outcome);
     }
-    const earlier = outcome.is === 'accepted' ? undefined : await this.acceptedEarlier(request);
-    return earlier ?? { message: viewOfAccepted(message, scheduledAt), allowance };
+    return outcome.is === 'accepted' ? { message: viewOfAccepted(message, scheduledAt), allowance } : undefined;
   }
 
   private async messageOf(request: Request, context: CommandContext): Promise<AcceptedMessage> {
@@ -112,13 +126,19 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
     return events > 0 ? { is: 'accepted', position } : { is: 'not_accepted' };
   }
 
+  private async asBefore(request: Request): Promise<Answer> {
+    const earlier = await this.acceptedEarlier(request);
+    if (earlier) return earlier;
+    throw new DomainError('conflict', 'message_id_taken', 'There is something else with the id of this message');
+  }
+
   /** The message as it was accepted before under this id. */
   private async acceptedEarlier(request: Request): Promise<Answer | undefined> {
     const [first] = await this.streams.events(messageEvents, request.messageId);
     if (first?.type !== 'MessageQueued' && first?.type !== 'MessageScheduled') return undefined;
     if (first.data.userId !== request.userId) return undefined;
     const scheduledAt = first.type === 'MessageScheduled' ? first.data.scheduledAt : null;
-    const allowance = await this.quota.allowance(request);
+    const allowance = await this.quotas.allowance(request);
     return { message: viewOfAccepted(first.data, scheduledAt), allowance };
   }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '#lib/ids';
 import type { AbandonMessage, BeginAttempt } from '../../src/messaging/message.commands.js';
 import type { CancelMessage, SendMessage } from '../../src/messaging/message.contract.js';
+import { eventually } from '../support/eventually.js';
 import { startMessaging } from '../support/messaging-app.js';
 
 let messaging: Awaited<ReturnType<typeof startMessaging>>;
@@ -12,9 +13,9 @@ beforeAll(async () => {
 
 afterAll(() => messaging.stop());
 
-const send = async (userId: string, at = new Date().toISOString()) => {
+const send = async (userId: string, at = new Date().toISOString(), to = '+49 170 1234567') => {
   const content = { type: 'text', body: 'Hello', mentions: [] } as const;
-  const data = { messageId: newId(), userId, to: '+49 170 1234567', content, at };
+  const data = { messageId: newId(), userId, to, content, at };
   const { message, allowance } = await messaging.dispatch<SendMessage>({ type: 'SendMessage', data });
   return { id: message.id, ...allowance };
 };
@@ -124,5 +125,65 @@ describe('the daily quota', () => {
     await messaging.changeUser(userId, { limits: { maxMessagesPerDay: 2 } });
     await restart();
     await expect(send(userId)).rejects.toMatchObject({ allowance: { limit: 2, remaining: 0 } });
+  });
+});
+
+describe('the limit of messages per minute', () => {
+  it('holds exactly for a session, also after a restart, and begins anew with the next minute', async () => {
+    const userId = await messaging.newSender(1000);
+    await messaging.changeUser(userId, { limits: { maxMessagesPerMinute: 10 } });
+    await restart();
+    expect(await accepted(userId, 30, '2026-11-29T12:00:59.999Z')).toBe(10);
+    await expect(send(userId, '2026-11-29T12:00:30.000Z')).rejects.toMatchObject({
+      code: 'messages_per_minute_exceeded',
+      retryAfter: 30,
+    });
+    await restart();
+    expect(await accepted(userId, 1, '2026-11-29T12:00:00.000Z')).toBe(0);
+    expect(await accepted(userId, 30, '2026-11-29T12:01:00.000Z')).toBe(10);
+  });
+});
+
+describe('the limit of new people per day', () => {
+  const number = (index: number) => `+49 170 12345${10 + index}`;
+
+  it('counts each person once, and only those in whose chat there was nothing', async () => {
+    const userId = await messaging.newSender(1000);
+    const noon = '2026-11-29T12:00:00.000Z';
+    const known = number(0);
+    await send(userId, noon, known);
+    await messaging.changeUser(userId, { limits: { maxRecipientsPerDay: 3 } });
+    await restart();
+    const toMany = Array.from({ length: 30 }, (_, index) => send(userId, noon, number(index % 10)));
+    const outcomes = await Promise.allSettled(toMany);
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(4 * 3);
+    await expect(send(userId, noon, number(20))).rejects.toMatchObject({ code: 'daily_recipients_exceeded' });
+    await restart();
+    await send(userId, noon, known);
+    await expect(send(userId, noon, number(20))).rejects.toMatchObject({ code: 'daily_recipients_exceeded' });
+    await send(userId, '2026-11-30T12:00:00.000Z', number(20));
+  });
+});
+
+describe('what a user is told of their quota', () => {
+  const told = async (userId: string) =>
+    (await messaging.events(`quota-${userId}`)).map(({ type, data }) => [type, (data as { used: number }).used]);
+
+  it('is told once a day, however many messages come at once, and not again after a restart', async () => {
+    const userId = await messaging.newSender(10);
+    await accepted(userId, 7);
+    expect(await told(userId)).toEqual([]);
+    await send(userId);
+    await eventually(async () => expect(await told(userId)).toEqual([['QuotaWarned', 8]]));
+    await accepted(userId, 20);
+    await eventually(async () =>
+      expect(await told(userId)).toEqual([
+        ['QuotaWarned', 8],
+        ['QuotaExceeded', 10],
+      ]),
+    );
+    await restart();
+    expect(await accepted(userId, 5)).toBe(0);
+    expect(await told(userId)).toHaveLength(2);
   });
 });

@@ -35,6 +35,14 @@ const newUser = async (limits: object = {}): Promise<string> => {
 const issue = (body: object = {}, of = userId, headers = {}) =>
   ask(`POST /v1/admin/users/${of}/api-keys`, { body: { name: 'key', ...body }, headers });
 
+/** What is left of a limit of the day. */
+const unused = (limit: number) => ({
+  limit,
+  used: 0,
+  remaining: limit,
+  resetAfter: expect.any(Number),
+  resetsAt: expect.any(String),
+});
 const limits = (key: string, call: Call = {}) => service.call('GET /v1/limits', { key, ...call });
 
 describe('an API key', () => {
@@ -63,8 +71,11 @@ describe('an API key', () => {
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({
       limits: defaultLimits,
+      timeZone: 'UTC',
       requests: expect.any(Object),
-      messages: { limit: defaultLimits.maxMessagesPerDay, remaining: 10_000, resetAfter: expect.any(Number) },
+      messages: unused(defaultLimits.maxMessagesPerDay),
+      recipients: unused(defaultLimits.maxRecipientsPerDay),
+      messagesPerMinute: [],
     });
   });
 
@@ -192,7 +203,9 @@ describe('the rate of requests', () => {
     expect(await left()).toEqual([200, '3', '2', '60']);
     passSeconds(10);
     expect(await left()).toEqual([200, '3', '1', '50']);
-    expect((await limits(secret)).body.requests).toEqual({ limit: 3, remaining: 0, resetAfter: 50 });
+    const { requests } = (await limits(secret)).body;
+    expect(requests).toMatchObject({ limit: 3, used: 3, remaining: 0, resetAfter: 50 });
+    expect(Date.parse(requests.resetsAt) - Date.now()).toBe(50_000);
     const refused = await limits(secret);
     expect(refused.body).toMatchObject({ status: 429, code: 'rate_limited' });
     expect(refused.headers).toMatchObject({ 'retry-after': '50', 'x-ratelimit-remaining': '0' });

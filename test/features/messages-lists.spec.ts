@@ -220,10 +220,9 @@ describe('the daily quota', () => {
     expect(replayed.headers['idempotent-replayed']).toBe('true');
     expect((await post(ada.number)).headers['x-quota-remaining']).toBe('0');
     expect((await post(ada.number)).status).toBe(429);
-    expect((await limited.call('GET /v1/limits')).body.messages).toEqual({
-      limit: 12,
-      remaining: 0,
-      resetAfter: expect.any(Number),
-    });
+    const left = { limit: 12, used: 12, remaining: 0, resetAfter: expect.any(Number), resetsAt: expect.any(String) };
+    expect((await limited.call('GET /v1/limits')).body.messages).toEqual(left);
+    const asAdmin = await waybill.admin(`GET /v1/admin/users/${limited.session.user.id}/limits`);
+    expect(asAdmin.body).toMatchObject({ messages: { used: 12 }, limits: { maxMessagesPerDay: 12 }, timeZone: 'UTC' });
   });
 });

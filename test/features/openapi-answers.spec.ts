@@ -187,7 +187,7 @@ describe('every operation answers as the document says', () => {
   it('about users, keys and admins', async () => {
     const of = await newUser();
     await admin('GET /v1/admin/users?q=shop');
-    await admin(`GET /v1/admin/users/${of}`);
+    for (const what of ['', '/limits']) await admin(`GET /v1/admin/users/${of}${what}`);
     await admin(`PATCH /v1/admin/users/${of}`, { name: 'Shops' });
     for (const what of ['deactivate', 'activate']) await admin(`POST /v1/admin/users/${of}/${what}`);
     const issued = await admin(`POST /v1/admin/users/${of}/api-keys`, { name: 'k' }, { 'idempotency-key': 'k' });

@@ -1,6 +1,7 @@
 import { Module, type Type } from '@nestjs/common';
 import { readConfig } from '#config';
 import { decider, type Command, type Event, type Query } from '#lib/event-sourcing';
+import type { StoredEvent } from '#lib/event-store';
 import { newId } from '#lib/ids';
 import type { Report } from '#lib/whatsapp';
 import { createApp } from '../../src/app.js';
@@ -192,6 +193,12 @@ export const startMessaging = async ({
     },
     /** What is on record of a message. */
     record: (messageId: string) => app.get(Streams).events(messageEvents, messageId),
+    /** What is in a stream. */
+    events: async (stream: string): Promise<readonly StoredEvent[]> => {
+      const events: StoredEvent[] = [];
+      for await (const event of stores.events.readStream(stream)) events.push(event);
+      return events;
+    },
     directory,
     close: () => app.close(),
     stop: async () => {

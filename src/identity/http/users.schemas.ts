@@ -16,13 +16,15 @@ const example = {
   updatedAt: '2026-11-23T10:00:00.000Z',
 } as const;
 
-const { maxMessagesPerDay, requestsPerMinute, maxSessions, maxWebhooks } = UserLimits.shape;
+const limits = UserLimits.shape;
 const SomeLimits = z
   .strictObject({
-    maxMessagesPerDay: maxMessagesPerDay.exactOptional(),
-    requestsPerMinute: requestsPerMinute.exactOptional(),
-    maxSessions: maxSessions.exactOptional(),
-    maxWebhooks: maxWebhooks.exactOptional(),
+    maxMessagesPerDay: limits.maxMessagesPerDay.exactOptional(),
+    maxRecipientsPerDay: limits.maxRecipientsPerDay.exactOptional(),
+    maxMessagesPerMinute: limits.maxMessagesPerMinute.exactOptional(),
+    requestsPerMinute: limits.requestsPerMinute.exactOptional(),
+    maxSessions: limits.maxSessions.exactOptional(),
+    maxWebhooks: limits.maxWebhooks.exactOptional(),
   })
   .describe('Absent limits stay as they are, or get their default.')
   .meta({ id: 'SomeUserLimits', examples: [{ maxSessions: 10 }] });

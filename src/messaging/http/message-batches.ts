@@ -8,7 +8,7 @@ import { problemOf } from '../../platform/http/problem-of.js';
 import { validated } from '../../platform/http/validation.js';
 import { LOG } from '../../platform/tokens.js';
 import { Documents } from '../../platform/views/documents.js';
-import { DailyQuotaExceeded } from '../quota/daily-quota.js';
+import { DailyQuotaExceeded } from '../quota/quotas.js';
 import type { DailyAllowance, SendMessage } from '../message.contract.js';
 import { messageDocuments } from '../messages.projection.js';
 import { maxMessages, type BatchItem } from './batch.schemas.js';

@@ -49,6 +49,7 @@ export class MessagesController {
   @Refuses(refusals.scheduledTooFarAhead, refusals.mediaNotFound, refusals.mediaTypeRefused, refusals.mediaTooLarge)
   @Refuses(refusals.mediaFetchFailed, refusals.urlNotAllowed, refusals.converterMissing, refusals.mediaUnavailable)
   @Refuses(refusals.mentionAllNeedsGroup, refusals.quotaExceeded)
+  @Refuses(refusals.minuteExceeded, refusals.recipientsExceeded)
   async send(
     @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { AnswerHeaders } from '../../platform/openapi/answers.js';
 import type { DailyAllowance } from '../message.contract.js';
-import { DailyQuotaExceeded } from '../quota/daily-quota.js';
+import { DailyQuotaExceeded } from '../quota/quotas.js';
 
 const count = (description: string) => ({ description, schema: { type: 'integer' } });
 

@@ -119,4 +119,15 @@ export const refusals = {
     code: 'daily_quota_exceeded',
     detail: '10000 messages a day are allowed, and they are used up',
   },
+  minuteExceeded: {
+    status: 429,
+    code: 'messages_per_minute_exceeded',
+    detail: '60 messages a minute are allowed for each session',
+  },
+  recipientsExceeded: {
+    status: 429,
+    code: 'daily_recipients_exceeded',
+    detail: 'You may write to 100 new people a day, and have done so',
+  },
+  userNotFound: { status: 404, code: 'user_not_found', detail: 'There is no such user' },
 } as const satisfies { readonly [name: string]: DocumentedProblem };

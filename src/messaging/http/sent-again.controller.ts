@@ -41,6 +41,7 @@ export class SentAgainController {
   @QuotaHeaders()
   @Refuses(refusals.messageNotFound, refusals.sessionNotFound, refusals.notFailed, refusals.invalidRecipient)
   @Refuses(refusals.sessionNotLinked, refusals.replyToNotFound, refusals.replyToNotSent, refusals.quotaExceeded)
+  @Refuses(refusals.minuteExceeded, refusals.recipientsExceeded)
   retry(
     @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,
@@ -66,6 +67,7 @@ export class SentAgainController {
   @QuotaHeaders()
   @Refuses(refusals.messageNotFound, refusals.sessionNotFound, refusals.notForwardable, refusals.revoked)
   @Refuses(refusals.invalidRecipient, refusals.sessionNotLinked, refusals.quotaExceeded)
+  @Refuses(refusals.minuteExceeded, refusals.recipientsExceeded)
   @Refuses(refusals.mediaNotFound, refusals.mediaUnavailable, refusals.mediaTypeRefused, refusals.mediaTooLarge)
   forward(
     @Context() context: CommandContext,

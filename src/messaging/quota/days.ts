@@ -1,4 +1,5 @@
 import { dayInZone, type DayInZone } from '#lib/time-zones';
+import type { Period } from './period-count.rules.js';
 
 export type Day = DayInZone;
 
@@ -15,3 +16,11 @@ export class Days {
     return day;
   }
 }
+
+const minuteMs = 60_000;
+
+/** The minute of the clock that it is at a time (ISO 8601). */
+export const minuteOf = (at: string): Period => {
+  const from = Math.floor(Date.parse(at) / minuteMs) * minuteMs;
+  return { from: new Date(from).toISOString(), to: new Date(from + minuteMs).toISOString() };
+};

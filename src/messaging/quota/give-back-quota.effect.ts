@@ -1,14 +1,15 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Effect } from '../../platform/context-definition.js';
 import type { GiveBackQuota } from '../message.commands.js';
-import { DailyQuota } from './daily-quota.js';
+import type { Ledger } from './ledger.js';
+import { LEDGER } from './quotas.js';
 
 @Injectable()
 export class GiveBackQuotaEffect implements Effect<GiveBackQuota> {
-  constructor(private readonly quota: DailyQuota) {}
+  constructor(@Inject(LEDGER) private readonly ledger: Ledger) {}
 
   async run({ data }: GiveBackQuota): Promise<readonly []> {
-    this.quota.giveBack(data);
+    await this.ledger.giveBack(data);
     return [];
   }
 }

@@ -29,10 +29,13 @@ export class UserUse {
   }
 
   /** How much of a period is used, with what is being accepted. Nothing happens between its answer and what the caller does next. @throws {Transient} */
-  async used(period: Period): Promise<() => number> {
+  async used(period: Period): Promise<() => { readonly accepted: number; readonly used: number }> {
     const counted = this.of(period);
     while (counted.isStale || counted.counting) await (counted.counting ?? this.recount(counted));
-    return () => counted.count.count + this.reservedIn(counted.count);
+    return () => {
+      const { count } = counted.count;
+      return { accepted: count, used: count + this.reservedIn(counted.count) };
+    };
   }
 
   /** Counts a message that is about to be accepted. The answer is to be called once, whatever happens. */

@@ -16,7 +16,9 @@ export type SenderSession = {
 };
 
 /** What a user may send. */
-export type SenderUser = { readonly maxMessagesPerDay: number; readonly timeZone: string };
+export type SenderUser = Pick<UserLimits, 'maxMessagesPerDay' | 'maxMessagesPerMinute' | 'maxRecipientsPerDay'> & {
+  readonly timeZone: string;
+};
 
 type SendersTables = {
   readonly sessions: Map<string, SenderSession>;
@@ -35,7 +37,11 @@ const heeded = ({ ignore, downloadMedia, readReceipts }: SessionSettings): Heede
   readReceipts,
 });
 
-const quotas = ({ maxMessagesPerDay }: UserLimits): Omit<SenderUser, 'timeZone'> => ({ maxMessagesPerDay });
+const quotas = ({
+  maxMessagesPerDay,
+  maxMessagesPerMinute,
+  maxRecipientsPerDay,
+}: UserLimits): Omit<SenderUser, 'timeZone'> => ({ maxMessagesPerDay, maxMessagesPerMinute, maxRecipientsPerDay });
 
 const change = (users: SendersTables['users'], userId: string, changed: Partial<SenderUser>): void => {
   const known = users.get(userId);
@@ -50,7 +56,7 @@ const setAccount = ({ sessions }: SendersTables, sessionId: string, account: str
 /** Which sessions messages can be sent from, the users' daily limits, and of whom nothing is sent. */
 export const sendersView = memoryView<SendersTables, SessionEvent | UserEvent | ApiKeyEvent>({
   name: 'senders',
-  version: 7,
+  version: 8,
   from: [sessionEvents, userEvents, apiKeyEvents],
   tables: () => ({
     sessions: new Map(),

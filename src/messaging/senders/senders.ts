@@ -10,7 +10,7 @@ import { sendersView, type SenderSession, type SenderUser } from './senders-view
 /** A session that messages can be sent from, now or once it is connected again. */
 type LinkedSender = SenderSession & { readonly account: string };
 
-const nobody: SenderUser = { maxMessagesPerDay: 0, timeZone: 'UTC' };
+const nobody: SenderUser = { maxMessagesPerDay: 0, maxMessagesPerMinute: 0, maxRecipientsPerDay: 0, timeZone: 'UTC' };
 const catchUpTimeoutMs = 2000;
 
 /** Answers from memory who may send messages and from which session: every message asks. */
@@ -95,6 +95,11 @@ export class Senders {
   async hasSessions(userId: string): Promise<boolean> {
     await this.catchUp();
     return this.view.tables.sessionsOfUser.has(userId);
+  }
+
+  /** The ids of a user's sessions. */
+  sessionsOf(userId: string): readonly string[] {
+    return this.view.tables.sessionsOfUser.get(userId) ?? [];
   }
 
   /** True once everything up to a position counts here; false where that takes longer. */

@@ -43,7 +43,7 @@ export class RateLimits {
   }
 
   /** What is left to a user, without counting. @throws {CountersUnavailable} */
-  async left(caller: UserCaller): Promise<RequestAllowance> {
+  async left(caller: Counted): Promise<RequestAllowance> {
     const { limit, ...user } = ofUser(caller);
     const { totalHits, timeToExpire } = await this.counters.counted(counterKey(user));
     return { limit, remaining: Math.max(0, limit - totalHits), resetAfter: timeToExpire };
@@ -54,7 +54,9 @@ export class RateLimits {
   }
 }
 
-const ofUser = ({ userId, requestsPerMinute: limit }: UserCaller): Throttled => ({
+type Counted = Pick<UserCaller, 'userId' | 'requestsPerMinute'>;
+
+const ofUser = ({ userId, requestsPerMinute: limit }: Counted): Throttled => ({
   name: 'user',
   tracker: userId,
   limit,

@@ -1,0 +1,40 @@
+import type { Period } from './period-count.rules.js';
+import type { Outcome } from './user-use.js';
+
+/** A limit that a message counts for: of a user's day, of a minute of a session, of the people to whom a user writes first on a day. */
+export type Draw = {
+  readonly of: 'day' | 'minute' | 'people';
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly period: Period;
+  readonly limit: number;
+};
+
+/** What is used of a limit. `accepted`: without what is being accepted at the moment. */
+export type Used = { readonly accepted: number; readonly used: number };
+
+/** A message that is counted already, while it is being accepted. */
+export type Taken = {
+  /** To be called once, whatever happens. */
+  readonly settle: (outcome: Outcome) => void;
+  /** Of each draw, at the moment. */
+  readonly used: () => readonly Used[];
+};
+
+/** What was accepted is counted here, and what may be accepted is decided: for all processes on one log together. */
+export interface Ledger {
+  /** Counts a message that is about to be accepted for each limit, or for none where one is used up. @throws {Transient} */
+  take(draws: readonly Draw[], at: string): Promise<Taken | { readonly usedUp: Draw; readonly used: number }>;
+
+  /** @throws {Transient} */
+  used(draw: Draw): Promise<Used>;
+
+  /**
+   * A message of a user that was accepted at `at` certainly never leaves, and does not count for that day; `position`: of the event that says
+   * so. May be called again, in the order of the positions. @throws {Transient}
+   */
+  giveBack(back: { readonly userId: string; readonly at: string; readonly position: number }): Promise<void>;
+
+  /** Comes before a refusal: resolves once what was given back up to a position counts, or after a bounded wait. */
+  reached(position: number): Promise<void>;
+}

@@ -1,0 +1,188 @@
+import { DomainError } from '#lib/event-sourcing';
+import { quarterMs } from '#lib/time-zones';
+import {
+  afterTaking,
+  minuteKey,
+  takenIn,
+  type Allowance,
+  type AllowanceCommand,
+  type Take,
+} from './allowance.decider.js';
+import { minuteOf } from './days.js';
+import type { Draw, Ledger, Taken, Used } from './ledger.js';
+import type { CountDraws } from './memory-ledger.js';
+
+/** The streams of allowances, as this process sees them. */
+export type AllowanceStreams = {
+  /** As the log has it. @throws {StoreUnavailable} */
+  readonly state: (userId: string) => Promise<Allowance>;
+  /** As this process saw it last. */
+  readonly known: (userId: string) => Allowance;
+  /** @throws {DomainError} @throws {StoreUnavailable} */
+  readonly execute: (command: AllowanceCommand) => Promise<void>;
+};
+
+type Answer = Taken | { readonly usedUp: Draw; readonly used: number };
+
+/** A message that waits for its user's turn. */
+type Waiting = {
+  readonly draws: readonly Draw[];
+  readonly at: string;
+  readonly answer: (answer: Answer) => void;
+  readonly fail: (error: unknown) => void;
+};
+
+/** What waits of a user, and what was taken for messages that were not accepted after all. */
+type Turn = { readonly waiting: Waiting[]; readonly unused: Take[]; isRunning: boolean };
+
+const maxTogether = 500;
+
+/**
+ * Exact for all processes that share a log: what they accept is taken in a stream of its user before. What comes while one append is under way is
+ * taken together with the next. A process that is killed leaves taken what it was accepting at that moment.
+ */
+export class SharedLedger implements Ledger {
+  private readonly turns = new Map<string, Turn>();
+  private readonly opened = new Set<string>();
+
+  constructor(
+    private readonly streams: AllowanceStreams,
+    private readonly count: CountDraws,
+  ) {}
+
+  take(draws: readonly Draw[], at: string): Promise<Answer> {
+    const [{ userId } = nobody] = draws;
+    return new Promise((answer, fail) => {
+      this.turnOf(userId).waiting.push({ draws, at, answer, fail });
+      void this.run(userId);
+    });
+  }
+
+  async used(draw: Draw): Promise<Used> {
+    await this.open(draw, draw.period.from);
+    return usedOf(await this.streams.state(draw.userId), draw);
+  }
+
+  async giveBack({ userId, at, position }: Parameters<Ledger['giveBack']>[0]): Promise<void> {
+    const change = { key: 'day', bucket: quarterOf(at), by: -1 };
+    await this.streams.execute({ type: 'GiveBackAllowance', data: { userId, change, position } });
+  }
+
+  /** What is given back is in the stream, which is asked before each refusal. */
+  async reached(): Promise<void> {}
+
+  private turnOf(userId: string): Turn {
+    const turn = this.turns.get(userId) ?? { waiting: [], unused: [], isRunning: false };
+    this.turns.set(userId, turn);
+    return turn;
+  }
+
+  private async run(userId: string): Promise<void> {
+    const turn = this.turnOf(userId);
+    if (turn.isRunning) return;
+    turn.isRunning = true;
+    while (turn.waiting.length + turn.unused.length > 0) {
+      const together = turn.waiting.splice(0, maxTogether);
+      const unused = turn.unused.splice(0);
+      try {
+        await this.takeTogether(userId, together, unused);
+      } catch (error) {
+        // What was not used stays taken: whether the log has it is not known.
+        for (const { fail } of together) fail(error);
+      }
+    }
+    this.turns.delete(userId);
+  }
+
+  /** Answers all of them. Those that come first are taken first. */
+  private async takeTogether(userId: string, together: readonly Waiting[], unused: readonly Take[]): Promise<void> {
+    const [first] = together;
+    const [draw] = first?.draws ?? [];
+    if (first && draw) await this.open(draw, first.at);
+    const at = first?.at ?? new Date().toISOString();
+    for (let left = together; ;) {
+      const takes = summed([...unused, ...left.flatMap(takesOf)]);
+      if (takes.length === 0) return;
+      try {
+        await this.streams.execute({ type: 'TakeAllowance', data: { userId, takes, at } });
+        for (const one of left) one.answer(this.taken(userId, one));
+        return;
+      } catch (error) {
+        if (!(error instanceof DomainError && error.code === 'allowance_used_up')) throw error;
+      }
+      left = this.fitting(await this.streams.state(userId), left, unused);
+    }
+  }
+
+  /** Those for which there is room; the others are refused. */
+  private fitting(allowance: Allowance, all: readonly Waiting[], unused: readonly Take[]): readonly Waiting[] {
+    let state = afterTaking(allowance, unused) ?? allowance;
+    return all.filter((one) => {
+      const after = afterTaking(state, takesOf(one));
+      if (after) state = after;
+      else one.answer(refusal(state, one.draws));
+      return after !== undefined;
+    });
+  }
+
+  private taken(userId: string, { draws, at }: Waiting): Taken {
+    return {
+      settle: ({ is }) => {
+        if (is !== 'not_accepted') return;
+        this.turnOf(userId).unused.push(...takesOf({ draws, at }).map((take) => ({ ...take, count: -1 })));
+        void this.run(userId);
+      },
+      used: () => draws.map((draw) => usedOf(this.streams.known(userId), draw)),
+    };
+  }
+
+  /** What was accepted of the day before there was a stream counts. */
+  private async open({ userId, sessionId, period }: Draw, at: string): Promise<void> {
+    if (this.opened.has(userId)) return;
+    const { isOpen } = await this.streams.state(userId);
+    if (!isOpen) {
+      const { count } = await this.count({ of: 'day', userId, sessionId }, period);
+      const changes = count === 0 ? [] : [{ key: 'day', bucket: quarterOf(at), by: count }];
+      await this.streams.execute({ type: 'OpenAllowance', data: { userId, changes, at } });
+    }
+    this.opened.add(userId);
+  }
+}
+
+const nobody = { userId: '' };
+
+const quarterOf = (at: string): string => new Date(Math.floor(Date.parse(at) / quarterMs) * quarterMs).toISOString();
+
+const keyOf = ({ of, sessionId }: Draw): string => (of === 'minute' ? minuteKey(sessionId) : of);
+
+const takesOf = ({ draws, at }: Pick<Waiting, 'draws' | 'at'>): readonly Take[] =>
+  draws.map((draw) => ({
+    key: keyOf(draw),
+    bucket: draw.of === 'minute' ? minuteOf(at).from : quarterOf(at),
+    count: 1,
+    period: { from: draw.period.from, to: draw.period.to },
+    limit: draw.limit,
+  }));
+
+/** One for each of the same kind: what is given back before what is taken. */
+const summed = (takes: readonly Take[]): readonly Take[] => {
+  const sums = new Map<string, Take>();
+  for (const take of takes) {
+    const { key, bucket, period, limit } = take;
+    const name = [key, bucket, period.from, period.to, limit, take.count > 0].join(' ');
+    const before = sums.get(name);
+    sums.set(name, before ? { ...before, count: before.count + take.count } : take);
+  }
+  return [...sums.values()];
+};
+
+const usedOf = (allowance: Allowance, draw: Draw): Used => {
+  const used = takenIn(allowance, keyOf(draw), draw.period);
+  return { accepted: used, used };
+};
+
+const refusal = (allowance: Allowance, draws: readonly Draw[]): Answer => {
+  const found = draws.find((draw) => usedOf(allowance, draw).used >= draw.limit) ?? draws[0];
+  if (!found) throw new Error('A message counts for no limit');
+  return { usedUp: found, used: usedOf(allowance, found).used };
+};
