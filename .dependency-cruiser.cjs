@@ -17,6 +17,7 @@ const openers = [
   '^src/platform/(stores|vault|database)\\.ts$',
   '^src/platform/http/open-counters\\.ts$',
   '^src/platform/request-log/open-request-log\\.ts$',
+  '^src/platform/processes/open-calls\\.ts$',
   '^src/sessions/whatsapp/open-whatsapp\\.ts$',
   '^src/operations/renew\\.ts$',
   '^src/operations/backup/(copy-directory|copy-stores|make-backup|open-place|restore)\\.ts$',

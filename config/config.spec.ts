@@ -8,6 +8,7 @@ describe('the configuration', () => {
       PORT: 3000,
       HOST: '127.0.0.1',
       WAYBILL_DATA_DIR: './data',
+      WAYBILL_ROLES: ['api', 'sessions', 'workers'],
       WAYBILL_TRUSTED_PROXIES: [],
       WAYBILL_WHATSAPP: 'live',
       WAYBILL_HTTP_REQUEST_TIMEOUT: 60,
@@ -55,6 +56,24 @@ describe('the configuration', () => {
     const { WAYBILL_TRUSTED_PROXIES } = readConfig({ WAYBILL_TRUSTED_PROXIES: '10.0.0.0/8, ::1' });
     expect(WAYBILL_TRUSTED_PROXIES).toEqual(['10.0.0.0/8', '::1']);
     expect(() => readConfig({ WAYBILL_TRUSTED_PROXIES: '10.0.0.0/8,proxy' })).toThrow(/WAYBILL_TRUSTED_PROXIES/);
+  });
+
+  it('takes the roles of a process, and refuses those that do not work, by name', () => {
+    const servers = {
+      EVENTSTORE_URL: 'esdb://hunter2',
+      MONGODB_URI: 'mongodb://hunter2',
+      REDIS_URL: 'redis://hunter2',
+    };
+    expect(readConfig({ ...servers, WAYBILL_ROLES: 'api' }).WAYBILL_ROLES).toEqual(['api']);
+    expect(readConfig({ WAYBILL_ROLES: 'workers, sessions' }).WAYBILL_ROLES).toEqual(['workers', 'sessions']);
+    for (const WAYBILL_ROLES of ['api,sessions', 'workers', 'sessions'])
+      expect(() => readConfig({ ...servers, WAYBILL_ROLES })).toThrow(/WAYBILL_ROLES: sessions and workers belong/);
+    expect(() => readConfig({ WAYBILL_ROLES: 'api,hunter2' })).toThrow(/WAYBILL_ROLES\.1: Must be some of api/);
+    for (const name of Object.keys(servers)) {
+      const reading = () => readConfig({ ...servers, [name]: '', WAYBILL_ROLES: 'api' });
+      expect(reading).toThrow(new RegExp(`^  ${name}: Is missing: a process`, 'm'));
+      expect(reading).not.toThrow(/hunter2/);
+    }
   });
 
   it('refuses a bucket that is named in part, and names what is missing', () => {

@@ -16,11 +16,23 @@ const addresses = z
   .transform((list) => list.split(',').map((part) => part.trim()))
   .pipe(z.array(address));
 
+/** What a process does: answer requests; hold the connections to WhatsApp and send; do the work that follows from the log. */
+const roles = ['api', 'sessions', 'workers'] as const;
+export type Role = (typeof roles)[number];
+
 /** Every variable that Waybill reads, with its default. `.env.example` lists the same. */
 export const variables = z.object({
   PORT: port.default(3000).describe('The port of the HTTP server; 0 takes any free port.'),
   HOST: z.string().min(1).default('127.0.0.1').describe('The address that the HTTP server listens on.'),
   WAYBILL_DATA_DIR: z.string().min(1).default('./data').describe('The directory for all embedded data.'),
+  WAYBILL_ROLES: z
+    .string()
+    .transform((list) => list.split(',').map((part) => part.trim()))
+    .pipe(z.array(z.enum(roles, `Must be some of ${roles.join(', ')}, separated by commas`)).min(1))
+    .default([...roles])
+    .describe(
+      'What this process does, of api, sessions and workers; by default all. Further processes have api alone, beside one that has sessions and workers.',
+    ),
   EVENTSTORE_URL: z
     .string()
     .optional()
@@ -66,7 +78,9 @@ export const variables = z.object({
   REDIS_URL: z
     .url({ protocol: /^rediss?$/, error: 'Must be a URL that starts with redis:// or rediss://' })
     .optional()
-    .describe('The Redis server (redis://…) that counts requests for all processes; by default each process counts.'),
+    .describe(
+      'The Redis server (redis://…) by which several processes count requests together and ask each other; one process needs none.',
+    ),
   WAYBILL_REDIS_AWAY: z
     .enum(['open', 'closed'])
     .default('open')
@@ -216,9 +230,24 @@ export const readConfig = (environment: NodeJS.ProcessEnv): Config => {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = variables.safeParse(given, { reportInput: false });
   const invalid = parsed.error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
-  const problems = [...invalid, ...missingOfBucket(given), ...backupProblems(given)].map((problem) => `  ${problem}`);
+  const roles = parsed.data?.WAYBILL_ROLES ?? [];
+  const missing = [...missingOfBucket(given), ...backupProblems(given), ...problemsOfRoles(roles, given)];
+  const problems = [...invalid, ...missing].map((problem) => `  ${problem}`);
   if (parsed.success && problems.length === 0) return parsed.data;
   throw new InvalidConfig(`Invalid configuration:\n${problems.join('\n')}`);
+};
+
+/** What processes share that work together. */
+const shared = ['EVENTSTORE_URL', 'MONGODB_URI', 'REDIS_URL'] as const;
+
+/** Sessions and workers are one process's; without them, a process needs what it shares with that one. */
+const problemsOfRoles = (roles: readonly Role[], given: NodeJS.ProcessEnv): readonly string[] => {
+  if (roles.includes('sessions') !== roles.includes('workers'))
+    return ['WAYBILL_ROLES: sessions and workers belong to the same process: name both or none'];
+  if (roles.length === 0 || roles.includes('sessions')) return [];
+  return shared
+    .filter((name) => given[name] === undefined)
+    .map((name) => `${name}: Is missing: a process that has the role api alone needs ${shared.join(', ')}`);
 };
 
 const ofBucket = ['S3_BUCKET', 'S3_REGION', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const;

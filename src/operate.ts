@@ -139,5 +139,6 @@ export const operate = async ([name = '', ...words]: readonly string[]): Promise
   const program = programs[name];
   if (!program) throw new OperatorRefused(usage);
   process.umask(0o077); // what is made is for its owner only
-  return program(readConfig(environment()), words);
+  // The operator's commands take the stores as the process does that has the sessions.
+  return program(readConfig({ ...environment(), WAYBILL_ROLES: '' }), words);
 };

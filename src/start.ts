@@ -7,6 +7,7 @@ import { OperatorSocket } from './operations/operator-socket.js';
 import { prepareDataDirectory } from './platform/data-directory.js';
 import { assertPortIsFree, cannotListen } from './platform/http/free-port.js';
 import { createLogger, isForPeople } from './platform/logging.js';
+import { hasSessions } from './platform/roles.js';
 import { releaseSpareMemory } from './platform/spare-memory.js';
 import { closeStores, openStores, type Stores } from './platform/stores.js';
 import { stopOnSignals } from './platform/stop-on-signals.js';
@@ -65,8 +66,9 @@ const listen = async (app: NestFastifyApplication, { PORT, HOST }: Config): Prom
 const announce = async (app: NestFastifyApplication, config: Config, logger: Logger): Promise<void> => {
   const addresses = { url: await app.getUrl(), phones: app.get(OpenWhatsApp).controlUrl };
   const operators = app.get(OperatorSocket);
-  await operators.open(addresses);
+  if (hasSessions(config)) await operators.open(addresses); // the socket is that process's whose stores they are
   logger.info(addresses, 'Waybill is listening');
   await new Promise<void>((flushed) => logger.flush(() => flushed()));
-  if (process.stdout.isTTY && isForPeople(config)) process.stdout.write(await operators.welcome());
+  if (process.stdout.isTTY && isForPeople(config) && hasSessions(config))
+    process.stdout.write(await operators.welcome());
 };

@@ -8,3 +8,5 @@ export { sharedReading } from './reading.js';
 export type { Snapshot, SnapshotStore } from './snapshots.js';
 export * from './subscription.js';
 export * from './view-subscription.js';
+export { sagaOfOthers } from './saga-of-others.js';
+export { ViewsOfOthers } from './views-of-others.js';

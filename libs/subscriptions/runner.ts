@@ -3,6 +3,7 @@ import type { Recorded } from '#lib/event-sourcing';
 import { CorruptEvent } from '#lib/event-store';
 import type { SubscriptionContext } from './context.js';
 import { errorText } from './error-text.js';
+import { lagOf } from './lag.js';
 import { parkingLot, type ParkingLot } from './parking-lot.js';
 import { trackedPosition } from './position.js';
 import type { ProgressStore } from './progress.js';
@@ -72,18 +73,7 @@ export class Runner implements Subscription {
     await this.running;
   };
 
-  lag = async (): Promise<Lag> => {
-    const { store } = this.context;
-    const position = this.position();
-    const distance = (await store.head()) - position;
-    if (distance <= 0) return { events: 0, seconds: 0 };
-    for await (const event of store.readAll({ from: position, limit: 2 })) {
-      if (event.position <= position) continue;
-      const seconds = Math.max(0, (Date.now() - Date.parse(event.recordedAt)) / 1000);
-      return { events: store.capabilities.gapless ? distance : null, seconds };
-    }
-    return { events: 0, seconds: 0 };
-  };
+  lag = (): Promise<Lag> => lagOf(this.context.store, this.position());
 
   retry = async (position: number): Promise<Replay> => {
     const { key } = this.parkedAt(position);

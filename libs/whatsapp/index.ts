@@ -2,6 +2,7 @@ export * from './accounts.js';
 export * from './addresses.js';
 export * from './content.js';
 export * from './disconnects.js';
+export { whatsAppErrors } from './error-classes.js';
 export * from './errors.js';
 export * from './groups.js';
 export * from './message-id.js';

@@ -3,6 +3,8 @@ import { DamagedEventsController } from './damaged-events.controller.js';
 import { JobsController } from './jobs.controller.js';
 import { RecordController } from './record/record.controller.js';
 import { RecordReading } from './record/record-reading.js';
+import { Followers } from './followers.js';
+import { ProcessesController } from './processes.controller.js';
 import { StreamsController } from './streams.controller.js';
 import { SubscriptionsController } from './subscriptions.controller.js';
 import { SystemController } from './system.controller.js';
@@ -22,8 +24,9 @@ export class AuditModule {
         DamagedEventsController,
         SystemController,
         JobsController,
+        ProcessesController,
       ],
-      providers: [RecordReading],
+      providers: [RecordReading, Followers],
     };
   }
 }

@@ -35,7 +35,9 @@ export class SystemController {
   @Answers(200, 'Each part, also those that are down', SystemState)
   async state(): Promise<z.input<typeof SystemState>> {
     let linked: number | null = null;
+    let connected: number | null = null;
     const credentials = await healthOf(async () => {
+      connected = await this.whatsapp.connected();
       linked = await this.whatsapp.linked();
     });
     const all = await this.parts.all();
@@ -48,7 +50,7 @@ export class SystemController {
         ...part,
         detail: detail ?? null,
       })),
-      whatsapp: { mode: this.whatsapp.mode, connected: this.whatsapp.connected(), linked },
+      whatsapp: { mode: this.whatsapp.mode, connected, linked },
       restored: presentRestoration(this.restoration.state),
       requestLog: this.requestLog.state(),
       dataDirectory: { bytes: await bytesIn(this.config.WAYBILL_DATA_DIR) },

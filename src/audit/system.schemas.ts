@@ -23,7 +23,10 @@ export const SystemState = z
     parts: z.array(Part),
     whatsapp: z.object({
       mode: z.enum(['live', 'sandbox']),
-      connected: z.int().describe('How many sessions are connected at this moment.'),
+      connected: z
+        .int()
+        .nullable()
+        .describe('How many sessions are connected at this moment; null while no process runs that has them.'),
       linked: z.int().nullable().describe('How many are linked to a phone; null while the credentials cannot be read.'),
     }),
     restored: RestoredCopy.nullable().describe('What this copy was restored from; null of a service that never was.'),

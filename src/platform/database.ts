@@ -10,6 +10,8 @@ export type Database = {
   readonly mongo: Mongo;
   /** Takes something for this process alone, until it is released; undefined where another process has it. */
   tryOwn(what: string): Promise<Ownership | undefined>;
+  /** Whether this process owns it, and no other one has taken its place. @throws the driver's error while that cannot be told. */
+  isOwned(): Promise<boolean>;
   close(): Promise<void>;
 };
 
@@ -22,7 +24,7 @@ class BeingMoved extends OperatorError {
 }
 
 /**
- * Opens the database of MONGODB_URI, if there is one, for this process alone. With `waiting`, a server that does not answer is waited for,
+ * Opens the database of MONGODB_URI, if there is one, for this process alone; or `beside` the process that owns it. With `waiting`, a server that does not answer is waited for,
  * and that is logged.
  * `toMove`: also where a move was begun.
  * @throws {ReadModelsUnavailable | OperatorError} with a message for the operator.
@@ -30,34 +32,45 @@ class BeingMoved extends OperatorError {
 export const openDatabase = async (
   { MONGODB_URI: uri }: Partial<Pick<Config, 'MONGODB_URI'>>,
   waiting: Pick<Log, 'warn'> | undefined,
-  { toMove = false }: { readonly toMove?: boolean } = {},
+  { toMove = false, beside = false }: HowToOpen = {},
 ): Promise<Database | undefined> =>
   uri === undefined
     ? undefined
     : onServer(
         'MONGODB_URI',
-        () => openOwned(uri, toMove),
+        () => openHere(uri, { toMove, beside }),
         (error) => error instanceof ReadModelsUnavailable,
         waiting,
       );
 
+type HowToOpen = { readonly toMove?: boolean; readonly beside?: boolean };
+
 // The client is loaded only here: most installations have no server.
-const openOwned = async (uri: string, toMove: boolean): Promise<Database> => {
-  const { mongoProblem, own, tryOwn } = await import('#lib/mongo');
+const openHere = async (uri: string, { toMove, beside }: HowToOpen): Promise<Database> => {
+  const { mongoProblem, own, OwnedElsewhere, tryOwn } = await import('#lib/mongo');
   const mongo = await connect(uri);
   try {
-    const ownership = await own(mongo, 'views');
+    const ownership = beside === true ? undefined : await own(mongo, 'views');
     const close = async (): Promise<void> => {
-      await ownership.release();
+      await ownership?.release();
       await mongo.close();
     };
-    await mongo.sessions.endAll();
+    if (ownership) await mongo.sessions.endAll();
     const to = await mongo.notes.get(moveNote);
-    if (to !== undefined && !toMove) {
-      await ownership.release();
+    if (to !== undefined && toMove !== true) {
+      await ownership?.release();
       throw new BeingMoved(`The stores are being moved: end that first, with npm run migrate-stores -- ${to}`);
     }
-    return { mongo, tryOwn: (what) => tryOwn(mongo, what), close };
+    const isOwned = async (): Promise<boolean> => {
+      try {
+        await ownership?.assertHeld();
+        return ownership !== undefined;
+      } catch (error) {
+        if (error instanceof OwnedElsewhere) return false;
+        throw error;
+      }
+    };
+    return { mongo, tryOwn: (what) => tryOwn(mongo, what), isOwned, close };
   } catch (error) {
     await mongo.close();
     const problem = mongoProblem(error);

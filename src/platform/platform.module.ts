@@ -17,6 +17,10 @@ import { Jobs } from './jobs/jobs.js';
 import { RunRecords } from './jobs/run-records.js';
 import { logRepairEvents } from './log-repairs.js';
 import { patiently } from './on-server.js';
+import { openCalls } from './processes/open-calls.js';
+import { Processes } from './processes/processes.js';
+import { SessionProcess } from './processes/session-process.js';
+import { ViewNews } from './processes/view-news.js';
 import { EventSessions } from './public-events/event-sessions.js';
 import { LiveNews } from './public-events/live-news.js';
 import { PublicEvents } from './public-events/public-events.js';
@@ -24,12 +28,13 @@ import { restorationContext } from './restoration/restoration.context.js';
 import { Restoration } from './restoration/restoration.js';
 import { ResumeController } from './restoration/resume.controller.js';
 import { RequestLog } from './request-log/request-log.js';
+import { hasSessions } from './roles.js';
 import { Runtime } from './runtime.js';
 import type { Stores } from './stores.js';
 import { Streams } from './streams/streams.js';
 import { Subscriptions } from './subscriptions.js';
-import { CODEC, CONFIG, CONTEXTS, COUNTERS, LOG, STORES, VAULT } from './tokens.js';
-import { openVault } from './vault.js';
+import { CODEC, CONFIG, CONTEXTS, COUNTERS, LOG, PROCESS_CALLS, STORES, VAULT } from './tokens.js';
+import { openVault, type Vault } from './vault.js';
 import { Documents } from './views/documents.js';
 import { MemoryViews } from './views/memory-views.js';
 import { Searches } from './views/searches.js';
@@ -64,7 +69,8 @@ export class PlatformModule {
           useFactory: () => {
             const { events, database } = stores;
             const { WAYBILL_DATA_DIR: directory, WAYBILL_MASTER_KEY: masterKey } = config;
-            const open = () => openVault({ directory, masterKey, mongo: database?.mongo, events, log: logger });
+            const shared = !hasSessions(config);
+            const open = () => openVault({ directory, masterKey, mongo: database?.mongo, events, shared, log: logger });
             return patiently(open, config, logger);
           },
         },
@@ -74,6 +80,14 @@ export class PlatformModule {
           useFactory: (codec: EventCodec) =>
             patiently(() => Restoration.open({ events: stores.events, codec, log: logger }), config, logger),
         },
+        {
+          provide: PROCESS_CALLS,
+          inject: [VAULT],
+          useFactory: (vault: Vault) => openCalls(config, stores, vault, logger),
+        },
+        SessionProcess,
+        Processes,
+        ViewNews,
         CommandBus,
         QueryBus,
         Streams,
@@ -101,6 +115,9 @@ export class PlatformModule {
         CONFIG,
         CODEC,
         COUNTERS,
+        PROCESS_CALLS,
+        SessionProcess,
+        Processes,
         STORES,
         VAULT,
         LOG,

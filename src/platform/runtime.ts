@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } fro
 import { ModuleRef } from '@nestjs/core';
 import type { Config } from '#config';
 import type { Command, Query } from '#lib/event-sourcing';
+import type { ProcessCalls } from '#lib/process-calls';
 import type { RequestCounters } from '#lib/request-counters';
 import type { Log } from '#lib/subscriptions';
 import { CommandBus } from './bus/command-bus.js';
@@ -23,7 +24,7 @@ import { closeStores, type Stores } from './stores.js';
 import { Subscriptions } from './subscriptions.js';
 import { streamStates } from './streams/state-snapshots.js';
 import { Streams } from './streams/streams.js';
-import { CONFIG, CONTEXTS, COUNTERS, LOG, STORES, VAULT } from './tokens.js';
+import { CONFIG, CONTEXTS, COUNTERS, LOG, PROCESS_CALLS, STORES, VAULT } from './tokens.js';
 import type { Vault } from './vault.js';
 import { Documents } from './views/documents.js';
 import { MemoryViews } from './views/memory-views.js';
@@ -32,7 +33,7 @@ import { Views } from './views/views.js';
 /** Puts the contexts to work when the service starts, and to rest when it stops. */
 @Injectable()
 export class Runtime implements OnModuleInit, OnApplicationShutdown {
-  private readonly lastWrites = new LastWrites();
+  private readonly lastWrites: LastWrites;
 
   constructor(
     @Inject(STORES) private readonly stores: Stores,
@@ -50,7 +51,10 @@ export class Runtime implements OnModuleInit, OnApplicationShutdown {
     private readonly documents: Documents,
     private readonly requestLog: RequestLog,
     private readonly modules: ModuleRef,
-  ) {}
+    @Inject(PROCESS_CALLS) calls: ProcessCalls,
+  ) {
+    this.lastWrites = new LastWrites(calls);
+  }
 
   async onModuleInit(): Promise<void> {
     for (const { deciders, commands, effects, queries } of this.contexts) {

@@ -13,6 +13,7 @@ import { dataFiles } from './data-files.js';
 import { openDatabase, type Database } from './database.js';
 import { applyRepairs } from './log-repairs.js';
 import { onServer, patiently } from './on-server.js';
+import { hasSessions } from './roles.js';
 import { assertSameDatabase } from './same-log.js';
 import { assertRestored, assertStoresAreThere } from './where-stores-are.js';
 
@@ -23,11 +24,13 @@ export type Stores = {
   readonly sagaProgress: SagaProgress;
   /** The database of MongoDB, if one is configured. `noteLog`: see `assertSameDatabase`. */
   readonly database?: Database & { noteLog(): Promise<void> };
+  /** The views are another process's: this one reads them. */
+  readonly viewsAreReadOnly?: true;
 };
 
 /** Where the stores are. */
 export type StoresConfig = Pick<Config, 'WAYBILL_DATA_DIR'> &
-  Partial<Pick<Config, 'EVENTSTORE_URL' | 'EVENTSTORE_NAMESPACE' | 'MONGODB_URI'>>;
+  Partial<Pick<Config, 'EVENTSTORE_URL' | 'EVENTSTORE_NAMESPACE' | 'MONGODB_URI' | 'WAYBILL_ROLES'>>;
 
 /**
  * Opens the stores: in a directory that exists, creating those that do not, and on their servers where some are configured. With `waiting`,
@@ -48,15 +51,16 @@ export const openStores = async (
   try {
     if (!isRestoring) await assertRestored(directory);
     await assertStoresAreThere(config);
-    const directoryLock = keep(lockDirectory(config));
+    const beside = !hasSessions(config);
+    const directoryLock = keep(beside ? unlocked : lockDirectory(config));
     const events = keep(await openLog(config, waiting));
     await patiently(() => applyRepairs(events), config, waiting);
-    const opening = await openDatabase(config, waiting);
+    const opening = await openDatabase(config, waiting, { beside });
     const database = opening && keep(opening);
     const mongo = database?.mongo;
     const noteLog = async (): Promise<void> => mongo && assertSameDatabase(mongo, events, placeOfLog(config));
     await patiently(noteLog, config, waiting);
-    const openViews = () => (mongo ? openMongoViews(mongo) : openSqliteViews(directory));
+    const openViews = () => (mongo ? openMongoViews(mongo, beside) : openSqliteViews(directory));
     const models = keep(await patiently(openViews, config, waiting));
     const openProgress = () => (mongo ? openMongoProgress(mongo) : openSqliteProgress(directory));
     const sagaProgress = keep(await patiently(openProgress, config, waiting));
@@ -64,7 +68,13 @@ export const openStores = async (
       await database?.close();
       await directoryLock.close();
     };
-    return { events, models, sagaProgress, ...(database && { database: { ...database, noteLog, close } }) };
+    return {
+      events,
+      models,
+      sagaProgress,
+      ...(database && { database: { ...database, noteLog, close } }),
+      ...(beside && { viewsAreReadOnly: true as const }),
+    };
   } catch (error) {
     for (const store of opened) await store.close();
     throw error;
@@ -90,13 +100,15 @@ export const closeStores = async ({ events, models, sagaProgress, database }: St
   await events.close();
 };
 
+const unlocked = { close: async () => {} };
+
 /** Where no file is in use that would be locked, the directory is: its key and its socket belong to one process. */
 const lockDirectory = ({
   WAYBILL_DATA_DIR: directory,
   EVENTSTORE_URL: url,
   MONGODB_URI: uri,
 }: StoresConfig): { close(): Promise<void> } => {
-  if (url === undefined || uri === undefined) return { close: async () => {} };
+  if (url === undefined || uri === undefined) return unlocked;
   try {
     const release = own(join(directory, 'waybill'));
     return { close: async () => release() };
@@ -131,9 +143,9 @@ const placeOfLog = ({ EVENTSTORE_URL: url }: StoresConfig): 'file' | 'server' =>
 const openSqliteViews = (directory: string): Promise<ReadModels> =>
   openSqliteReadModels({ file: join(directory, dataFiles.views) });
 
-const openMongoViews = async (mongo: Mongo): Promise<ReadModels> => {
+const openMongoViews = async (mongo: Mongo, readOnly: boolean): Promise<ReadModels> => {
   const { openMongoReadModels } = await import('#lib/read-models/mongo');
-  return openMongoReadModels(mongo);
+  return openMongoReadModels(mongo, { readOnly });
 };
 
 const openSqliteProgress = (directory: string): Promise<SagaProgress> =>

@@ -5,6 +5,7 @@ import {
   type AnyCommand,
   type EventCodec,
   type PageSaga,
+  type Projection,
   type Recorded,
   type Saga,
 } from '#lib/event-sourcing';
@@ -16,7 +17,10 @@ import {
   reactor,
   sharedReading,
   viewSubscription,
+  type Lag,
   type Log,
+  sagaOfOthers,
+  ViewsOfOthers,
   type Subscription,
   type ViewSubscription,
 } from '#lib/subscriptions';
@@ -29,10 +33,15 @@ import type { Stores } from './stores.js';
 import { patiently } from './on-server.js';
 import { CODEC, CONFIG, CONTEXTS, LOG, STORES } from './tokens.js';
 
+/** How far views have come, by name. */
+export type ViewPositions = { readonly [view: string]: number };
+
 /** Everything that follows the log in this process: the views' projections and the sagas. */
 @Injectable()
 export class Subscriptions {
   private readonly views = new Map<string, ViewSubscription>();
+  /** Where this process only reads them. */
+  private others: ViewsOfOthers | undefined;
   private readonly sagas = new Map<string, Subscription>();
   private readonly upToDate = new Set<string>();
   private outdated: readonly AnyCollection[] = [];
@@ -53,6 +62,7 @@ export class Subscriptions {
     const projections = this.contexts.flatMap(({ projections }) => projections ?? []);
     const collections = [...projections.map(({ into }) => into), ...others];
     const stored = await this.patiently(() => models.prepare(collections));
+    if (this.stores.viewsAreReadOnly) return this.readViews(projections);
 
     const ofViews = { ...base, reading: sharedReading(base) };
     for (const projection of projections) this.add(this.views, viewSubscription(projection, ofViews));
@@ -70,11 +80,29 @@ export class Subscriptions {
       .filter(({ name, version }) => (stored.get(name) ?? version) < version);
   }
 
+  /** Nothing is followed but how far they have come, as another process writes them. */
+  private readViews(projections: readonly Projection[]): void {
+    const { events: store, models } = this.stores;
+    this.others = new ViewsOfOthers(projections, { store, models, codec: this.codec, log: this.log });
+    for (const view of this.others.subscriptions()) this.add(this.views, view);
+  }
+
+  /** Views have come this far, as the process says that writes them. */
+  note(positions: ViewPositions): void {
+    this.others?.note(positions);
+  }
+
+  /** How far each view has come. */
+  positions(): ViewPositions {
+    return Object.fromEntries([...this.views.values()].map((view) => [view.name, view.position()]));
+  }
+
   /**
    * Starts them all; a view whose projection has changed since it was filled is rebuilt while the old one is served. Resolves when every
    * saga has its place in the log: it handles what is appended after that.
    */
   async start(): Promise<void> {
+    this.others?.start();
     for (const view of this.views.values()) void view.start(); // queries are answered while a view catches up
     for (const { name } of this.outdated) void this.rebuild(name);
     await Promise.all([...this.sagas.values()].map((saga) => saga.start()));
@@ -84,12 +112,20 @@ export class Subscriptions {
     return [...this.views.values(), ...this.sagas.values()];
   }
 
+  /** Of the view that is furthest behind the log. @throws {StoreUnavailable} */
+  async greatestLag(): Promise<Lag> {
+    const views = [...this.views.values()];
+    const last = views.toSorted((one, other) => one.position() - other.position()).at(0);
+    return last ? last.lag() : { events: 0, seconds: 0 };
+  }
+
   /** @throws {DomainError} `subscription_not_found` */
   named(name: string): Subscription {
     const found = this.views.get(name) ?? this.sagas.get(name);
-    if (!found)
-      throw new DomainError('not_found', 'subscription_not_found', `Nothing that follows the log is called ${name}`);
-    return found;
+    if (found) return found;
+    if (this.others && this.contexts.some(({ sagas }) => sagas?.some((saga) => saga.name === name)))
+      return sagaOfOthers(name);
+    throw new DomainError('not_found', 'subscription_not_found', `Nothing that follows the log is called ${name}`);
   }
 
   kindOf({ name }: Subscription): 'projection' | 'saga' {
@@ -133,7 +169,7 @@ export class Subscriptions {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.all().map((subscription) => subscription.stop()));
+    await Promise.all([...this.all().map((subscription) => subscription.stop()), this.others?.stop()]);
   }
 
   private readonly dispatch = async (command: AnyCommand, event: Recorded, saga: Saga): Promise<void> => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { EventStore } from '#lib/event-store';
-import { loadMasterKey, type MasterKey, type Secrets } from '#lib/vault';
+import { loadMasterKey, SecretsUnavailable, type MasterKey, type Secrets } from '#lib/vault';
 import type { Mongo } from '#lib/mongo';
 import { openSqliteSecrets } from '#lib/vault/sqlite';
 import type { Log } from '#lib/subscriptions';
@@ -24,11 +24,14 @@ export type VaultPlace = {
   /** The log that the secrets belong to. */
   readonly events: EventStore;
   readonly log: Log;
+  /** Whether another process owns the secrets, which makes them where there are none. */
+  readonly shared?: boolean;
 };
 
 type HowToOpen = {
   readonly key: MasterKey;
   readonly mayBeNew: boolean;
+  readonly shared?: boolean;
   readonly log: Log;
   readonly now?: () => number;
 };
@@ -43,7 +46,7 @@ export const secretsPlace = async ({
 }: Pick<VaultPlace, 'directory' | 'mongo'>): Promise<SecretsPlace> => {
   if (!mongo) {
     const file = join(directory, dataFiles.secrets);
-    return { isSealed: () => exists(file), open: (how) => openSqliteSecrets({ file, ...how }) };
+    return { isSealed: () => exists(file), open: ({ shared: _alone, ...how }) => openSqliteSecrets({ file, ...how }) };
   }
   const { hasMongoSecrets, openMongoSecrets } = await import('#lib/vault/mongo');
   return { isSealed: () => hasMongoSecrets(mongo), open: (how) => openMongoSecrets(mongo, how) };
@@ -54,12 +57,15 @@ export const secretsPlace = async ({
  * @throws {VaultError} the key is missing or is not the one that the secrets are sealed with, or the secrets are missing.
  * @throws {AnotherLog | SecretsUnavailable}
  */
-export const openVault = async ({ masterKey, events, log, ...where }: VaultPlace): Promise<Vault> => {
-  const isNew = (await events.head()) === 0;
+export const openVault = async ({ masterKey, events, log, shared = false, ...where }: VaultPlace): Promise<Vault> => {
   const place = await secretsPlace(where);
+  if (shared && !(await place.isSealed())) {
+    throw new SecretsUnavailable('There are no secrets yet: the process with the sessions makes them');
+  }
+  const isNew = !shared && (await events.head()) === 0;
   const mayKeyBeNew = isNew && !(await place.isSealed());
   const key = await loadMasterKey({ given: masterKey, directory: where.directory, mayBeNew: mayKeyBeNew });
-  const secrets = await place.open({ key, mayBeNew: isNew, log, now: () => Date.now() });
+  const secrets = await place.open({ key, mayBeNew: isNew, shared, log, now: () => Date.now() });
   try {
     await assertSameLog(secrets, events);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { Config } from '#config';
+import { SessionProcess } from '../platform/processes/session-process.js';
 import { CONFIG, LOG, VAULT } from '../platform/tokens.js';
 import type { Vault } from '../platform/vault.js';
 import { ConnectionSupervisor } from './connections/connection-supervisor.js';
@@ -40,6 +41,7 @@ import { PairingNews } from './whatsapp/pairing-news.js';
 import { PairingOffers } from './whatsapp/pairing-offers.js';
 import { ReportRouter } from './whatsapp/report-router.js';
 import { SessionProxies } from './whatsapp/session-proxies.js';
+import { sharedConnections } from './whatsapp/shared-connections.js';
 import { WHATSAPP } from './whatsapp/tokens.js';
 
 const effects = [
@@ -81,13 +83,26 @@ const effects = [
     { provide: REPORTS, useExisting: ReportRouter },
     {
       provide: OpenWhatsApp,
-      inject: [CONFIG, VAULT, LOG, ReportRouter, SessionProxies],
-      useFactory: (config: Config, vault: Vault, log: Logger, router: ReportRouter, proxies: SessionProxies) => {
+      inject: [CONFIG, VAULT, LOG, ReportRouter, SessionProxies, SessionProcess],
+      useFactory: (
+        config: Config,
+        vault: Vault,
+        log: Logger,
+        router: ReportRouter,
+        proxies: SessionProxies,
+        { isHere }: SessionProcess,
+      ) => {
+        if (!isHere) return OpenWhatsApp.elsewhere(router);
         recordConnectionReports(router, Math.random);
         return OpenWhatsApp.open({ config, vault, log, router, proxies });
       },
     },
-    { provide: WHATSAPP, inject: [OpenWhatsApp], useFactory: ({ connections }: OpenWhatsApp) => connections },
+    {
+      provide: WHATSAPP,
+      inject: [OpenWhatsApp, SessionProcess],
+      useFactory: ({ connections }: OpenWhatsApp, sessionProcess: SessionProcess) =>
+        sharedConnections(sessionProcess, connections),
+    },
     { provide: MESSENGER, useExisting: WHATSAPP },
   ],
   exports: [MESSENGER, CONNECTION_STATUS, REPORTS, WHATSAPP_STATE, PACING_STATUSES],

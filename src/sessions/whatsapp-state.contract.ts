@@ -5,8 +5,8 @@ export const WHATSAPP_STATE = Symbol('state of WhatsApp');
 export type WhatsAppState = {
   /** The real one, or the sandbox in its place. */
   readonly mode: 'live' | 'sandbox';
-  /** How many sessions are connected at this moment. */
-  connected(): number;
+  /** How many sessions are connected at this moment. @throws {Transient} the process that knows does not answer. */
+  connected(): Promise<number>;
   /** How many are linked to a phone: also asks the store of credentials. @throws why it does not answer. */
   linked(): Promise<number>;
 };

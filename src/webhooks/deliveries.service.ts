@@ -8,7 +8,6 @@ import { Views } from '../platform/views/views.js';
 import { deliveries } from './deliveries.contract.js';
 import type { RequeueDeliveries } from './delivery.commands.js';
 import type { DeliveryStatus, DeliveryView, GetDelivery, ListDeliveries } from './delivery.contract.js';
-import { Dispatcher } from './dispatch/dispatcher.js';
 import { Recorder } from './dispatch/recorder.js';
 import { WebhooksService } from './webhooks.service.js';
 
@@ -28,7 +27,6 @@ const requeuedAtOnce = 500;
 export class DeliveriesService {
   constructor(
     private readonly webhooks: WebhooksService,
-    private readonly dispatcher: Dispatcher,
     private readonly recorder: Recorder,
     private readonly views: Views,
     private readonly commands: CommandBus,
@@ -97,7 +95,6 @@ export class DeliveriesService {
     const data = { webhookId, userId, deliveries: requeued, at: new Date().toISOString() };
     const command: RequeueDeliveries = { type: 'RequeueDeliveries', data };
     const requeue = () => this.commands.execute<RequeueDeliveries>(command, context);
-    const { position } = await this.recorder.inTurn(webhookId, requeue);
-    this.dispatcher.wake(webhookId, position);
+    await this.recorder.inTurn(webhookId, requeue);
   }
 }

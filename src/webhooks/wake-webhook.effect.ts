@@ -8,8 +8,8 @@ import type { WakeWebhook } from './webhook.commands.js';
 export class WakeWebhookEffect implements Effect<WakeWebhook> {
   constructor(private readonly dispatcher: Dispatcher) {}
 
-  run({ data: { webhookId } }: WakeWebhook): Promise<readonly Command[]> {
-    this.dispatcher.wake(webhookId, 0);
+  run({ data: { webhookId, position } }: WakeWebhook): Promise<readonly Command[]> {
+    this.dispatcher.wake(webhookId, position);
     return Promise.resolve([]);
   }
 }

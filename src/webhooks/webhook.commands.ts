@@ -41,4 +41,4 @@ export type ForgetWebhook = Command<'ForgetWebhook', { readonly webhookId: strin
 /** The session was deleted, at that position: requests that deliver what happened to it before are aborted. */
 export type AbortRequests = Command<'AbortRequests', { readonly sessionId: string; readonly position: number }>;
 /** It was resumed: what waits for it is delivered now. */
-export type WakeWebhook = Command<'WakeWebhook', { readonly webhookId: string }>;
+export type WakeWebhook = Command<'WakeWebhook', { readonly webhookId: string; readonly position: number }>;

@@ -2,6 +2,7 @@
 export const adminLists: readonly string[] = [
   'projections',
   'system',
+  'processes',
   'parked',
   'damaged-events',
   'jobs',

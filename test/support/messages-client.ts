@@ -36,6 +36,11 @@ export class MessagesClient {
     return new MessagesClient(waybill, await waybill.link(user ?? (await waybill.newUser()), phone));
   }
 
+  /** The same session, asked by way of another process. */
+  through(waybill: Waybill): MessagesClient {
+    return new MessagesClient(waybill, this.session);
+  }
+
   call(route: string, call: Omit<Call, 'from'> = {}): Promise<Answer> {
     return this.waybill.call(route, { key: this.session.user.key, ...call });
   }

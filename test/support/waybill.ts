@@ -149,6 +149,11 @@ export class Waybill {
     };
   }
 
+  /** The same, asked by way of another process of the service. */
+  through(url: string): Waybill {
+    return Object.assign(Object.create(this) as Waybill, { url });
+  }
+
   /** Asks as the first owner. */
   admin(route: string, call: Omit<Call, 'from'> = {}): Promise<Answer> {
     return this.call(route, { token: this.token, ...call });

@@ -31,17 +31,22 @@ export class MongoReadModels implements ReadModels {
   private readonly prepared = new Map<string, Prepared>();
   private closing: Promise<void> | undefined;
 
-  constructor(private readonly mongo: Mongo) {}
+  constructor(protected readonly mongo: Mongo) {}
 
   async prepare(collections: readonly AnyCollection[]): Promise<ReadonlyMap<string, number>> {
     collections.forEach(checkCollection);
     this.checkOpen();
     const versions = new Map<string, number>();
     for (const definition of collections) {
-      versions.set(definition.name, await translated(prepareView(this.mongo, definition)));
+      versions.set(definition.name, await translated(this.prepareView(definition)));
       this.prepared.set(definition.name, this.preparedFrom(definition));
     }
     return versions;
+  }
+
+  /** Answers the version of its stored content. */
+  protected prepareView(definition: AnyCollection): Promise<number> {
+    return prepareView(this.mongo, definition);
   }
 
   async apply(batch: Batch): Promise<void> {
@@ -171,9 +176,9 @@ export class MongoReadModels implements ReadModels {
     return prepared;
   }
 
-  private checkOpen(): void {
+  protected checkOpen(): void {
     if (this.closing) throw new ReadModelsUnavailable('closed', 'The views are closed');
   }
 }
 
-const translated = translating(readModelsError);
+export const translated = translating(readModelsError);

@@ -54,6 +54,10 @@ export const prepareView = async (mongo: Mongo, collection: AnyCollection): Prom
   return stored?.version ?? collection.version;
 };
 
+/** The version of a view's stored content; undefined where there is no such view. */
+export const versionOf = async (mongo: Mongo, { name }: AnyCollection): Promise<number | undefined> =>
+  (await progressOf(rowsOf(mongo, name, 'live')))?.version;
+
 /** Only words are written, in place: a crash in between has it done again. */
 const refillWords = async (rows: Rows, collection: AnyCollection): Promise<void> => {
   for (let last: Row['_id'] | undefined; ;) {

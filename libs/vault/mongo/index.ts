@@ -17,6 +17,8 @@ export type MongoSecretsOptions = {
   readonly key: MasterKey;
   /** Whether the vault may be a new one; if not, it must have content. */
   readonly mayBeNew: boolean;
+  /** Whether other processes have the secrets open as well. Each change is one command on one document, so that none is done in part. */
+  readonly shared?: boolean;
   /** Told when expired secrets could not be removed, which is retried. */
   readonly log?: { warn(details: object, message: string): void };
   /** The clock, in milliseconds. Default: `Date.now`. */
@@ -24,7 +26,8 @@ export type MongoSecretsOptions = {
 };
 
 /**
- * Opens secrets in a database of MongoDB. Closing them leaves the connection open, which others may use. One process owns them.
+ * Opens secrets in a database of MongoDB. Closing them leaves the connection open, which others may use. One process owns
+ * them, beside which others may have them `shared`.
  * @throws {SecretsUnavailable} another process has them open, or the server is in trouble.
  * @throws {VaultError} `wrong_key`, `missing_store`
  */
@@ -32,8 +35,10 @@ export const openMongoSecrets = async (mongo: Mongo, options: MongoSecretsOption
   const rows = new SecretRows(mongo);
   let ownership: Ownership | undefined;
   try {
-    ownership = await own(mongo, 'secrets');
-    await rows.prepare();
+    if (options.shared !== true) {
+      ownership = await own(mongo, 'secrets');
+      await rows.prepare();
+    }
     await checkKey({ store, ...options }, keyCheckSlot(rows));
     return new MongoSecrets(rows, ownership, options);
   } catch (error) {
@@ -68,7 +73,7 @@ class MongoSecrets implements Secrets {
 
   constructor(
     private readonly rows: SecretRows,
-    private readonly ownership: Ownership,
+    private readonly ownership: Ownership | undefined,
     { key, log, now }: MongoSecretsOptions,
   ) {
     this.sealer = sealer(key, 'secrets');
@@ -118,7 +123,7 @@ class MongoSecrets implements Secrets {
 
   private async end(): Promise<void> {
     await Promise.allSettled(this.running);
-    await this.ownership.release();
+    await this.ownership?.release();
   }
 
   private sealed(kind: string, id: string, bytes: Uint8Array, expiresAt: string | undefined) {
@@ -135,7 +140,7 @@ class MongoSecrets implements Secrets {
 
   private async call<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.closing) throw new SecretsUnavailable('The secrets are closed');
-    const running = this.ownership.assertHeld().then(work);
+    const running = (this.ownership?.assertHeld() ?? Promise.resolve()).then(work);
     this.running.add(running);
     try {
       return await running;

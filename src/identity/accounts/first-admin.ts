@@ -6,6 +6,7 @@ import { OperatorError } from '#lib/operator-error';
 import { CommandContext } from '../../platform/command-context.js';
 import { CONFIG, VAULT } from '../../platform/tokens.js';
 import type { Vault } from '../../platform/vault.js';
+import { SessionProcess } from '../../platform/processes/session-process.js';
 import { Directory } from '../auth/directory.js';
 import { FirstPassword } from '../auth/first-password.js';
 import { AdminAccounts } from './admin-accounts.js';
@@ -24,12 +25,14 @@ export class FirstAdmin implements OnApplicationBootstrap {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     @Inject(VAULT) private readonly vault: Vault,
+    private readonly sessionProcess: SessionProcess,
     private readonly directory: Directory,
     private readonly accounts: AdminAccounts,
     private readonly firstPassword: FirstPassword,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
+    if (!this.sessionProcess.isHere) return;
     if (this.directory.hasAdmins()) return;
     const { WAYBILL_ADMIN_EMAIL: email = defaultEmail, WAYBILL_ADMIN_PASSWORD: given } = this.config;
     const password = given ?? generatePassword();

@@ -56,7 +56,7 @@ export class ChatPeopleController {
     const { sessionId, chat, lid } = await this.find(context, { chatId, userId });
     await this.ask(() => this.messenger.accounts.watchPresence(sessionId, chat));
     const jids = [...new Set([chat, ...(lid === null ? [] : [lid])])];
-    return { data: [...this.presences.of(sessionId, jids)], next: null };
+    return { data: [...(await this.presences.of(sessionId, jids))], next: null };
   }
 
   @Get('picture')

@@ -3,6 +3,7 @@ import type { Log } from '#lib/subscriptions';
 import { loadingAtStart, type LoadingAtStart } from '../../platform/loading-at-start.js';
 import { LOG } from '../../platform/tokens.js';
 import { Views } from '../../platform/views/views.js';
+import { SessionProcess } from '../../platform/processes/session-process.js';
 import type { Outgoing } from '../message.commands.js';
 import { messages } from '../messages.projection.js';
 import { Outbox } from './outbox.js';
@@ -21,6 +22,7 @@ export class OutboxRestorer implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly views: Views,
     private readonly changes: PendingChanges,
     @Inject(LOG) log: Log,
+    private readonly sessionProcess: SessionProcess,
   ) {
     const restore = async () => this.outbox.restore(await this.load());
     this.loading = loadingAtStart(restore, log, 'The messages to send could not be loaded yet');
@@ -28,6 +30,7 @@ export class OutboxRestorer implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** New messages wait behind the older ones meanwhile. */
   onApplicationBootstrap(): void {
+    if (!this.sessionProcess.isHere) return;
     this.loading.begin();
   }
 

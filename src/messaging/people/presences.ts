@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { Presence } from '#lib/whatsapp';
 import { upTo } from '../../platform/growing-cache.js';
+import { SessionProcess, type Asked } from '../../platform/processes/session-process.js';
 import { REPORTS, type ReportOf, type Reports } from '../../sessions/reports.contract.js';
 
 /** What somebody is doing in a chat. */
@@ -20,19 +21,26 @@ const activityLifetimeMs = 25_000;
 
 type Known = PersonPresence & { /** By the monotonic clock. */ readonly heardMs: number };
 
-/** What other people are doing, as WhatsApp tells this process of it: in memory only, for as long as the connection of the session lasts. */
+/** What other people are doing, as WhatsApp tells the process of it that has the sessions: in memory only, for as long as the connection of the session lasts. */
 @Injectable()
 export class Presences {
   /** By session and jid of the chat: by the jid of each person. */
   private readonly chats = new LRUCache<string, Map<string, Known>>(upTo(maxChats));
 
-  constructor(@Inject(REPORTS) reports: Reports) {
+  private readonly asked: Asked<{ of: (sessionId: string, jids: readonly string[]) => readonly PersonPresence[] }>;
+
+  constructor(@Inject(REPORTS) reports: Reports, sessionProcess: SessionProcess) {
+    this.asked = sessionProcess.offer('presences', { of: (sessionId, jids) => this.heard(sessionId, jids) });
     reports.observe(['presence'], (sessionId, report) => this.note(sessionId, report));
     reports.observe(['closed'], (sessionId) => this.forget(sessionId));
   }
 
   /** Of the chat with one of these jids: those of whom WhatsApp has told. */
-  of(sessionId: string, jids: readonly string[]): readonly PersonPresence[] {
+  of(sessionId: string, jids: readonly string[]): Promise<readonly PersonPresence[]> {
+    return this.asked.of(sessionId, jids);
+  }
+
+  private heard(sessionId: string, jids: readonly string[]): readonly PersonPresence[] {
     const now = performance.now();
     return jids.flatMap((jid) =>
       Array.from(this.chats.get(keyOf(sessionId, jid))?.values() ?? [], ({ heardMs, ...known }) => {

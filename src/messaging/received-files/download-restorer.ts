@@ -3,6 +3,7 @@ import type { Log } from '#lib/subscriptions';
 import { loadingAtStart, type LoadingAtStart } from '../../platform/loading-at-start.js';
 import { LOG } from '../../platform/tokens.js';
 import { Views } from '../../platform/views/views.js';
+import { SessionProcess } from '../../platform/processes/session-process.js';
 import { messages } from '../messages.projection.js';
 import { Senders } from '../senders/senders.js';
 import { Downloads } from './downloads.js';
@@ -20,11 +21,13 @@ export class DownloadRestorer implements OnApplicationBootstrap, OnModuleDestroy
     private readonly views: Views,
     private readonly senders: Senders,
     @Inject(LOG) log: Log,
+    private readonly sessionProcess: SessionProcess,
   ) {
     this.loading = loadingAtStart(() => this.load(), log, 'The files to fetch could not be loaded yet');
   }
 
   onApplicationBootstrap(): void {
+    if (!this.sessionProcess.isHere) return;
     this.loading.begin();
   }
 

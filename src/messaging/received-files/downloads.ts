@@ -1,7 +1,9 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { keyedQueue, pause, retrying, Transient, type RetryPolicy } from '#lib/async';
 import type { Log } from '#lib/subscriptions';
+import { whatsAppErrors } from '#lib/whatsapp';
 import { LOG } from '../../platform/tokens.js';
+import { SessionProcess, type Asked } from '../../platform/processes/session-process.js';
 import { Download, PhoneNotAsked } from './download.js';
 import { troubles } from './received-file.rules.js';
 
@@ -12,6 +14,8 @@ const maxAttempts = 12;
 const retryWaits: RetryPolicy = { firstWaitMs: 1000, maxWaitMs: 600_000 };
 /** How long the end of the service waits for what is being downloaded. */
 const lastDownloadsTimeoutMs = 2000;
+/** How long whoever asks in another process waits for a large file. */
+const longestDownloadMs = 15 * 60_000;
 
 /** The files that are to be fetched, in memory; which ones these are, the log says. */
 @Injectable()
@@ -21,11 +25,17 @@ export class Downloads implements OnModuleDestroy {
   private readonly open = new Map<string, Promise<void>>();
   private readonly attempts = new Map<string, Promise<void>>();
   private readonly stopping = new AbortController();
+  private readonly asked: Asked<{ now: (messageId: string) => Promise<void> }>;
 
   constructor(
     private readonly download: Download,
     @Inject(LOG) private readonly log: Log,
-  ) {}
+    sessionProcess: SessionProcess,
+  ) {
+    const now = (messageId: string): Promise<void> => this.share(messageId);
+    const timeoutMs = { now: longestDownloadMs };
+    this.asked = sessionProcess.offer('downloads', { now }, { errors: whatsAppErrors, timeoutMs });
+  }
 
   /** What is not finished in time is begun anew at the next start. */
   async onModuleDestroy(): Promise<void> {
@@ -38,6 +48,10 @@ export class Downloads implements OnModuleDestroy {
    * @throws {DownloadFailed | Transient} it may succeed later.
    */
   now(messageId: string): Promise<void> {
+    return this.asked.now(messageId);
+  }
+
+  private share(messageId: string): Promise<void> {
     const attempt = this.attempts.get(messageId) ?? this.attempt(messageId);
     this.attempts.set(messageId, attempt);
     return attempt;

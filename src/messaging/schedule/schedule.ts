@@ -7,6 +7,7 @@ import { DueWork, type DueItem } from '../../platform/due-work/due-work.js';
 import { Streams } from '../../platform/streams/streams.js';
 import { LOG } from '../../platform/tokens.js';
 import { Views } from '../../platform/views/views.js';
+import { SessionProcess } from '../../platform/processes/session-process.js';
 import type { AwaitSchedule, QueueMessage } from '../message.commands.js';
 import { messageDecider } from '../message.decider.js';
 import { messages } from '../messages.projection.js';
@@ -27,6 +28,7 @@ export class Schedule implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly streams: Streams,
     private readonly views: Views,
     @Inject(LOG) private readonly log: Log,
+    private readonly sessionProcess: SessionProcess,
   ) {
     this.work = new DueWork(
       {
@@ -42,6 +44,7 @@ export class Schedule implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   onApplicationBootstrap(): void {
+    if (!this.sessionProcess.isHere) return;
     this.work.start();
   }
 

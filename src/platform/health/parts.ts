@@ -1,9 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { ProcessCalls } from '#lib/process-calls';
 import type { RequestCounters } from '#lib/request-counters';
 import { inWords, Restoration } from '../restoration/restoration.js';
+import { SessionProcess } from '../processes/session-process.js';
 import { enginesOf, type Engine, type Stores } from '../stores.js';
 import { Subscriptions } from '../subscriptions.js';
-import { COUNTERS, STORES, VAULT } from '../tokens.js';
+import { COUNTERS, PROCESS_CALLS, STORES, VAULT } from '../tokens.js';
 import type { Vault } from '../vault.js';
 
 /** How something does that the service needs. `detail` says what it waits for, or what is wrong with it. */
@@ -11,6 +13,8 @@ export type Health = { readonly status: 'up' | 'down'; readonly detail?: string 
 
 /** `since` when it is so, as far as somebody has asked. */
 export type Part = Health & { readonly name: string; readonly engine: Engine | null; readonly since: string };
+
+const redis: Engine = { name: 'Redis', version: null };
 
 /** The stores of the service, and what follows the log. */
 @Injectable()
@@ -26,6 +30,8 @@ export class Parts {
     private readonly subscriptions: Subscriptions,
     @Inject(COUNTERS) private readonly counters: RequestCounters,
     private readonly restoration: Restoration,
+    @Inject(PROCESS_CALLS) private readonly calls: ProcessCalls,
+    private readonly sessionProcess: SessionProcess,
   ) {
     this.engines = enginesOf(stores);
   }
@@ -39,12 +45,14 @@ export class Parts {
   async all(): Promise<readonly Part[]> {
     const { events, models, sagaProgress } = this.stores;
     const { log, others } = this.engines;
-    const [store, views, progress, vault, requestCounters, added] = await Promise.all([
+    const [store, views, progress, vault, requestCounters, calls, sessions, added] = await Promise.all([
       healthOf(() => events.ready()),
       healthOf(() => models.ready()),
       healthOf(() => sagaProgress.ready()),
       healthOf(() => this.vault.secrets.get('health', '')),
       this.counters.health(),
+      this.ofCalls(),
+      this.ofSessions(),
       Promise.all(this.added.map(async ({ name, engine, check }) => this.part(name, engine, await healthOf(check)))),
     ]);
     return [
@@ -55,7 +63,9 @@ export class Parts {
       this.part('subscriptions', null, this.ofSubscriptions()),
       ...this.ofRestoration(),
       ...added,
-      ...(requestCounters ? [this.part('requestCounters', { name: 'Redis', version: null }, requestCounters)] : []),
+      ...(calls ? [this.part('processCalls', redis, calls)] : []),
+      ...(sessions ? [this.part('sessions', null, sessions)] : []),
+      ...(requestCounters ? [this.part('requestCounters', redis, requestCounters)] : []),
     ];
   }
 
@@ -80,6 +90,20 @@ export class Parts {
     const { state } = this.restoration;
     if (state.status !== 'held' && state.status !== 'canceling') return [];
     return [this.part('restoredCopy', null, { status: 'up', detail: inWords(state) })];
+  }
+
+  /** Messages are accepted without them: a process that cannot ask the others is up. */
+  private async ofCalls(): Promise<Health | undefined> {
+    const health = await this.calls.health();
+    if (health?.status !== 'down') return health;
+    return { status: 'up', detail: `${health.detail}. What only the process with the sessions can answer is 503` };
+  }
+
+  /** Those of another process. */
+  private async ofSessions(): Promise<Health | undefined> {
+    if (this.sessionProcess.isHere) return undefined;
+    if (await this.sessionProcess.isThere()) return { status: 'up' };
+    return { status: 'up', detail: 'No process runs that has the sessions: messages are accepted, and wait for one' };
   }
 
   private ofSubscriptions(): Health {

@@ -2,6 +2,7 @@ import { HttpException } from '@nestjs/common';
 import { Transient } from '#lib/async';
 import { DomainError, type Refusal } from '#lib/event-sourcing';
 import { CorruptEvent, RevisionConflict } from '#lib/event-store';
+import { AnswerLost, NobodyAnswers } from '#lib/process-calls';
 import { InvalidCursor } from '#lib/read-models';
 import { NotParked } from '#lib/subscriptions';
 import { SearchTimedOut } from '../views/searches.js';
@@ -69,6 +70,16 @@ export const problemOf = (error: unknown): ProblemDetails => {
   }
   if (error instanceof SearchTimedOut) {
     return { status: 503, code: 'search_timed_out', detail: error.message, retryAfter: transientRetryAfterSeconds };
+  }
+  if (error instanceof NobodyAnswers) {
+    const detail =
+      'The part of the service that has the sessions does not run at the moment. Nothing was done: try again.';
+    return { status: 503, code: 'sessions_unavailable', detail, retryAfter: transientRetryAfterSeconds };
+  }
+  if (error instanceof AnswerLost) {
+    const detail =
+      'The part of the service that has the sessions did not answer. What was asked may be done, or not: look before you try again.';
+    return { status: 503, code: 'answer_lost', detail, retryAfter: transientRetryAfterSeconds };
   }
   if (error instanceof Transient) {
     const detail =

@@ -3,6 +3,7 @@ import type { Actor } from '#lib/event-sourcing';
 import type { Log } from '#lib/subscriptions';
 import { CommandBus } from '../bus/command-bus.js';
 import { CommandContext } from '../command-context.js';
+import { SessionProcess } from '../processes/session-process.js';
 import { Restoration } from '../restoration/restoration.js';
 import { Streams } from '../streams/streams.js';
 import { LOG } from '../tokens.js';
@@ -39,11 +40,13 @@ export class JobRunner implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly commands: CommandBus,
     private readonly leases: JobLeases,
     private readonly restoration: Restoration,
+    private readonly sessionProcess: SessionProcess,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
   /** A restored copy does nothing before it is let go on: its bucket and its backups may be the original's as well. */
   onApplicationBootstrap(): void {
+    if (!this.sessionProcess.isHere) return;
     this.settling = this.settle();
     this.restoration.whenReleased(() => {
       this.timers.start(this.jobs.all(), (job) => void this.runUnlessPaused(job, bySchedule));

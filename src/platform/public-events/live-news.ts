@@ -1,5 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import type { ProcessCalls } from '#lib/process-calls';
+import type { Log } from '#lib/subscriptions';
 import type { Scope } from '../http/access.contract.js';
+import { SessionProcess, type Asked } from '../processes/session-process.js';
+import { LOG, PROCESS_CALLS } from '../tokens.js';
 import type { PublicEvent } from './public-event.js';
 
 /** Something that live readers are told at once, and that is no event of the log: whoever is not there misses it. */
@@ -10,21 +14,43 @@ export type News = Omit<PublicEvent, 'id' | 'mediaId' | 'position' | 'cursor'> &
 
 type Current = { readonly news: News; readonly untilMs: number };
 
-/** Passes news to the live readers of this process. */
+/** As it passes between processes, whose monotonic clocks have nothing in common. */
+type Told = { readonly news: News; readonly current?: { readonly about: string; readonly forMs: number } };
+
+const topics = { told: 'live news', forgotten: 'live news forgotten' } as const;
+
+/** Passes news to the live readers of all processes. */
 @Injectable()
-export class LiveNews {
+export class LiveNews implements OnApplicationBootstrap {
   private readonly listeners: ((news: News) => void)[] = [];
   /** By what they are about. */
   private readonly latest = new Map<string, Current>();
 
+  private readonly asked: Asked<{ current(): readonly Told[] }>;
+
+  constructor(
+    @Inject(PROCESS_CALLS) private readonly calls: ProcessCalls,
+    @Inject(LOG) private readonly log: Log,
+    private readonly sessionProcess: SessionProcess,
+  ) {
+    calls.listen(topics.told, (told: Told) => this.hear(told));
+    calls.listen(topics.forgotten, (about: string) => void this.latest.delete(about));
+    this.asked = sessionProcess.offer('live-news', { current: () => this.told() });
+  }
+
+  /** What is to be told to those who come later is known in a process that starts later, too. */
+  onApplicationBootstrap(): void {
+    if (!this.sessionProcess.isHere) void this.catchUp();
+  }
+
   /** `current`: until then (by the monotonic clock) it is also told to readers who come later, unless it is replaced or forgotten. */
   tell(news: News, current?: { readonly about: string; readonly untilMs: number }): void {
-    if (current) this.latest.set(current.about, { news, untilMs: current.untilMs });
-    for (const listener of this.listeners) listener(news);
+    const lasting = current && { about: current.about, forMs: current.untilMs - performance.now() };
+    this.calls.tell(topics.told, { news, ...(lasting && { current: lasting }) } satisfies Told);
   }
 
   forget(about: string): void {
-    this.latest.delete(about);
+    this.calls.tell(topics.forgotten, about);
   }
 
   /** What a reader who comes now is told. */
@@ -35,5 +61,32 @@ export class LiveNews {
 
   onNews(listener: (news: News) => void): void {
     this.listeners.push(listener);
+  }
+
+  private hear({ news, current }: Told): void {
+    this.keep(news, current);
+    for (const listener of this.listeners) listener(news);
+  }
+
+  private keep(news: News, current: Told['current']): void {
+    if (current) this.latest.set(current.about, { news, untilMs: performance.now() + current.forMs });
+  }
+
+  private told(): readonly Told[] {
+    const now = performance.now();
+    return Array.from(this.latest, ([about, { news, untilMs }]) => ({
+      news,
+      current: { about, forMs: untilMs - now },
+    }));
+  }
+
+  private async catchUp(): Promise<void> {
+    try {
+      for (const { news, current } of await this.asked.current()) {
+        if (current && current.forMs > 0 && !this.latest.has(current.about)) this.keep(news, current);
+      }
+    } catch (error) {
+      this.log.info({ err: error }, 'What is shown for linking sessions is not known yet');
+    }
   }
 }

@@ -1,9 +1,9 @@
-import type { EventStore } from '#lib/event-store';
 import type { Json } from '#lib/json';
-import { collection, put, type ReadModels } from '#lib/read-models';
+import { collection, put } from '#lib/read-models';
 import { fingerprintOf, type Log } from '#lib/subscriptions';
 import { sealer, type MasterKey, type Sealer } from '#lib/vault';
 import type { AnyDecider } from '../context-definition.js';
+import type { Stores } from '../stores.js';
 import type { StreamState } from './cached-streams.js';
 
 type StoredState = {
@@ -26,7 +26,7 @@ export class StateSnapshots {
 
   constructor(
     decider: AnyDecider,
-    private readonly stores: { readonly events: EventStore; readonly models: ReadModels },
+    private readonly stores: Pick<Stores, 'events' | 'models' | 'viewsAreReadOnly'>,
     key: MasterKey,
     private readonly log: Log,
   ) {
@@ -51,7 +51,7 @@ export class StateSnapshots {
 
   /** Stores the state of a stream where it is so much further than what was stored before. Never throws. */
   async saveIfWorthIt(stream: string, known: StreamState, storedRevision: number): Promise<void> {
-    if (known.revision - storedRevision < minEventsPerSnapshot) return;
+    if (this.stores.viewsAreReadOnly || known.revision - storedRevision < minEventsPerSnapshot) return;
     const sealed = this.sealer.seal(Buffer.from(JSON.stringify(known)), stream).toString('base64');
     const { position } = known;
     try {

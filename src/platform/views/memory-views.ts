@@ -25,8 +25,9 @@ export class MemoryViews {
   /** To be called in a constructor. The tables are empty until the service has started. @throws {Error} two views have that name. */
   follow<T extends Tables>(view: MemoryView<T>): FollowedView<T> {
     if (this.followers.has(view.name)) throw new Error(`Two memory views are called ${view.name}`);
-    const { events: store, models } = this.stores;
-    const snapshots = snapshotStore(models, this.vault.key);
+    const { events: store, models, viewsAreReadOnly } = this.stores;
+    const stored = snapshotStore(models, this.vault.key);
+    const snapshots = viewsAreReadOnly ? { ...stored, save: () => Promise.resolve() } : stored;
     const follower = new MemoryViewFollower(view, { store, codec: this.codec, snapshots, log: this.log });
     this.followers.set(view.name, follower as unknown as MemoryViewFollower<Tables>);
     return follower;

@@ -6,6 +6,7 @@ import { CommandContext } from '../../platform/command-context.js';
 import { Restoration } from '../../platform/restoration/restoration.js';
 import { LOG } from '../../platform/tokens.js';
 import { Views } from '../../platform/views/views.js';
+import { SessionProcess } from '../../platform/processes/session-process.js';
 import { shouldBeConnected } from '../session.rules.js';
 import { sessionStatuses } from '../session.contract.js';
 import type { RetryFailedSession } from '../session.commands.js';
@@ -29,6 +30,7 @@ export class Restorer implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   constructor(
     @Inject(LOG) private readonly log: Log,
+    private readonly sessionProcess: SessionProcess,
     private readonly views: Views,
     private readonly supervisor: ConnectionSupervisor,
     private readonly reconnects: Reconnects,
@@ -41,7 +43,7 @@ export class Restorer implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   /** Does not keep the service waiting. */
   onApplicationBootstrap(): void {
-    this.restoration.whenReleased(() => void this.restore());
+    if (this.sessionProcess.isHere) this.restoration.whenReleased(() => void this.restore());
   }
 
   beforeApplicationShutdown(): void {

@@ -27,7 +27,8 @@ type Parts = {
 /** The connections of this process to WhatsApp, and the sandbox beside the service where there is one. */
 export class OpenWhatsApp implements BeforeApplicationShutdown {
   private constructor(
-    readonly connections: WhatsAppConnections,
+    /** Undefined where another process has them. */
+    readonly connections: WhatsAppConnections | undefined,
     private readonly router: ReportRouter,
     private readonly sandbox: SandboxBeside | undefined,
   ) {}
@@ -56,6 +57,11 @@ export class OpenWhatsApp implements BeforeApplicationShutdown {
     }
   }
 
+  /** For a process without sessions. */
+  static elsewhere(router: ReportRouter): OpenWhatsApp {
+    return new OpenWhatsApp(undefined, router, undefined);
+  }
+
   /** The web page of the sandbox that was started beside the service, if one was. */
   get controlUrl(): string | undefined {
     return this.sandbox?.controlUrl;
@@ -63,7 +69,7 @@ export class OpenWhatsApp implements BeforeApplicationShutdown {
 
   /** The stores are still open: the last reports are recorded. */
   async beforeApplicationShutdown(): Promise<void> {
-    await this.connections.close();
+    await this.connections?.close();
     await this.router.finish();
     await this.sandbox?.stop();
   }

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DomainError } from '#lib/event-sourcing';
+import { SessionProcess, type Asked } from '../../platform/processes/session-process.js';
 import { Streams } from '../../platform/streams/streams.js';
 import { REPORTS, type Reports } from '../reports.contract.js';
 import type { SessionView } from '../session-view.contract.js';
@@ -24,10 +25,14 @@ const failureOf = ({ status, reason }: Shown): string | null => (status === 'fai
 export class PairingOffers {
   private readonly offers = new Map<string, Offer>();
 
+  private readonly asked: Asked<{ current: (sessionId: string) => Promise<QrOffer | CodeOffer | undefined> }>;
+
   constructor(
     @Inject(REPORTS) reports: Reports,
     private readonly streams: Streams,
+    sessionProcess: SessionProcess,
   ) {
+    this.asked = sessionProcess.offer('pairing', { current: (sessionId) => this.current(sessionId) });
     reports.observe(['qr'], (sessionId, { qr, expiresAt }, start) => {
       this.offers.set(sessionId, { qr, expiresAt, start, endsAtMs: endOf(expiresAt) });
     });
@@ -41,7 +46,7 @@ export class PairingOffers {
 
   /** @throws {DomainError} `no_qr` */
   async qr(session: Shown): Promise<QrOffer> {
-    const offer = await this.current(session.id);
+    const offer = await this.asked.current(session.id);
     if (offer && 'qr' in offer) return { qr: offer.qr, expiresAt: offer.expiresAt };
     const hint = 'There is no QR to scan at the moment: see the status of the session';
     throw new DomainError('conflict', 'no_qr', failureOf(session) ?? hint);
@@ -49,7 +54,7 @@ export class PairingOffers {
 
   /** @throws {DomainError} `no_pairing_code` */
   async code(session: Shown): Promise<CodeOffer> {
-    const offer = await this.current(session.id);
+    const offer = await this.asked.current(session.id);
     if (offer && 'code' in offer) return { code: offer.code, expiresAt: offer.expiresAt };
     const hint = 'There is no pairing code at the moment: see the status of the session, and how it is paired';
     throw new DomainError('conflict', 'no_pairing_code', failureOf(session) ?? hint);

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Config } from '#config';
 import type { WhatsAppConnections } from '#lib/whatsapp';
+import { SessionProcess, type Asked } from '../../platform/processes/session-process.js';
 import { CONFIG } from '../../platform/tokens.js';
 import type { WhatsAppState } from '../whatsapp-state.contract.js';
 import { ConnectionStatuses } from './connection-statuses.js';
@@ -9,17 +10,20 @@ import { WHATSAPP } from './tokens.js';
 @Injectable()
 export class WhatsAppStates implements WhatsAppState {
   readonly mode: WhatsAppState['mode'];
+  private readonly asked: Asked<{ count(): number }>;
 
   constructor(
     @Inject(CONFIG) { WAYBILL_WHATSAPP: mode }: Config,
     @Inject(WHATSAPP) private readonly connections: Pick<WhatsAppConnections, 'linkedSessions'>,
-    private readonly statuses: ConnectionStatuses,
+    statuses: ConnectionStatuses,
+    sessionProcess: SessionProcess,
   ) {
+    this.asked = sessionProcess.offer('connection-statuses', { count: () => statuses.count });
     this.mode = mode;
   }
 
-  connected(): number {
-    return this.statuses.count;
+  connected(): Promise<number> {
+    return this.asked.count();
   }
 
   async linked(): Promise<number> {

@@ -4,6 +4,7 @@ import type { Log } from '#lib/subscriptions';
 import { DueWork, type DueItem } from '../../platform/due-work/due-work.js';
 import { Restoration } from '../../platform/restoration/restoration.js';
 import { LOG } from '../../platform/tokens.js';
+import { SessionProcess } from '../../platform/processes/session-process.js';
 import type { Attempt } from '../delivery.contract.js';
 import { isGone, isSuccess, maxRetryWaitMs, problemOf, waitAfter, type Ending } from '../retry.rules.js';
 import { Subscribers } from '../subscribers.js';
@@ -44,6 +45,7 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly recorder: Recorder,
     private readonly restoration: Restoration,
     @Inject(LOG) private readonly log: Log,
+    private readonly sessionProcess: SessionProcess,
   ) {
     this.work = new DueWork(
       {
@@ -63,7 +65,7 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** A restored copy delivers nothing before it is let go on: the original may have delivered it. */
   onApplicationBootstrap(): void {
-    this.restoration.whenReleased(() => this.start());
+    if (this.sessionProcess.isHere) this.restoration.whenReleased(() => this.start());
   }
 
   private start(): void {

@@ -4,7 +4,7 @@ import { serveThread } from '#lib/threads';
 import { MasterKey } from '#lib/vault';
 import type { WhatsAppConnections, WhatsAppLogger } from '../../port.js';
 import { nameOf, openCredentials, openSealedCredentials, type CredentialStore } from '../credentials/index.js';
-import { loggedErrors, whatsAppErrors } from './errors.js';
+import { loggedErrors, whatsAppErrors } from '../../error-classes.js';
 import type { BaileysMainMethods, BaileysThreadMethods, BaileysThreadData } from './methods.js';
 
 const lastSeenIntervalMs = 1000;

@@ -16,7 +16,7 @@ import type {
 } from '../../port.js';
 import type { MessageKey, Report } from '../../reports.js';
 import type { BaileysOptions } from '../options.js';
-import { loggedErrors, whatsAppErrors } from './errors.js';
+import { loggedErrors, whatsAppErrors } from '../../error-classes.js';
 import { inLargeChunks } from './large-chunks.js';
 import type { BaileysMainMethods, BaileysThreadMethods, BaileysThreadData } from './methods.js';
 

@@ -7,9 +7,9 @@ import {
   QueryFailed,
   SendFailed,
   UploadFailed,
-} from '../../errors.js';
+} from './errors.js';
 
-/** The errors that callers tell apart: they keep their class on the way to another thread. */
+/** The errors that callers tell apart: they keep their class on the way to another thread or process. */
 export const whatsAppErrors: readonly ErrorClass[] = [
   errorClass(
     SendFailed,

@@ -1,0 +1,3 @@
+export * from './alone.js';
+export * from './errors.js';
+export * from './port.js';

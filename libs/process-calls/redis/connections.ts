@@ -1,0 +1,113 @@
+import { once } from 'node:events';
+import { Redis, type RedisOptions } from 'ioredis';
+import { pause } from '#lib/async';
+
+export type CallsLog = {
+  info(fields: object, text: string): void;
+  warn(fields: object, text: string): void;
+};
+
+const answerTimeoutMs = 2000;
+const maxReconnectWaitMs = 2000;
+/** How long something waits for a connection that was just lost, or is being made. */
+const connectWaitMs = 2000;
+
+/** A command is sent once or not at all: it may have been taken where its answer was lost. */
+const options = {
+  connectTimeout: answerTimeoutMs,
+  commandTimeout: answerTimeoutMs,
+  maxRetriesPerRequest: 0,
+  enableOfflineQueue: false,
+  autoResendUnfulfilledCommands: false,
+  autoResubscribe: false,
+  retryStrategy: (attempt: number) => Math.min(attempt * 100, maxReconnectWaitMs),
+} satisfies RedisOptions;
+
+/** One connection to ask the server, and one to hear from it. Both are made in the background, again and again. */
+export class Connections {
+  private readonly commands: Redis;
+  private readonly hearing: Redis;
+  private readonly channels = new Set<string>();
+  private trouble: string | undefined;
+
+  constructor(
+    url: string,
+    private readonly log: CallsLog,
+    heard: (channel: string, message: Buffer) => void,
+  ) {
+    this.commands = this.connected(url);
+    this.hearing = this.connected(url);
+    this.hearing.on('messageBuffer', (channel: Buffer, message: Buffer) => heard(channel.toString(), message));
+  }
+
+  /** The connection for commands. @throws {Error} there is none. Nothing was sent. */
+  async ask(): Promise<Redis> {
+    await this.ready(this.commands);
+    return this.commands;
+  }
+
+  /** Hears a channel from then on, also after the connection was lost and made again. @throws {Error} */
+  async hear(channel: string): Promise<void> {
+    this.channels.add(channel);
+    await this.ready(this.hearing);
+    await this.hearing.subscribe(channel);
+  }
+
+  async leave(channel: string): Promise<void> {
+    this.channels.delete(channel);
+    await this.hearing.unsubscribe(channel);
+  }
+
+  /** Whether what is published now would be heard here. */
+  isHearing(): boolean {
+    return this.hearing.status === 'ready';
+  }
+
+  /** @throws {Error} why it does not answer. */
+  async ping(): Promise<void> {
+    if (this.trouble !== undefined && this.commands.status !== 'ready') throw new Error(this.trouble);
+    await (await this.ask()).ping();
+    await this.ready(this.hearing);
+  }
+
+  close(): void {
+    this.commands.disconnect();
+    this.hearing.disconnect();
+  }
+
+  private connected(url: string): Redis {
+    const redis = new Redis(url, options);
+    redis.on('error', ({ message }: Error) => {
+      if (this.trouble === undefined) {
+        this.log.warn({ reason: message }, 'Redis is away: this process neither asks others nor answers them');
+      }
+      this.trouble = message;
+    });
+    redis.on('ready', () => {
+      if (this.trouble !== undefined) this.log.info({}, 'Redis is back: the processes hear each other');
+      this.trouble = undefined;
+      if (redis === this.hearing && this.channels.size > 0) this.hearAgain();
+    });
+    return redis;
+  }
+
+  /** The client would do the same by itself, but not for a channel that was asked for while it was away. */
+  private hearAgain(): void {
+    this.hearing.subscribe(...this.channels).catch((error: unknown) => {
+      this.log.warn({ err: error }, 'What other processes ask is not heard');
+      this.hearing.disconnect(true);
+    });
+  }
+
+  private async ready(redis: Redis): Promise<void> {
+    if (redis.status === 'ready') return;
+    if (this.trouble === undefined || redis.status === 'connect' || redis.status === 'connecting') {
+      const waiting = new AbortController();
+      const { signal } = waiting;
+      const ready = once(redis, 'ready', { signal }).catch(() => undefined);
+      await Promise.race([ready, pause(connectWaitMs, signal)]);
+      waiting.abort();
+    }
+    if ((redis.status as string) !== 'ready') throw new Error(this.trouble ?? 'Redis does not answer');
+  }
+}
