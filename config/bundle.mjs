@@ -14,6 +14,7 @@ const programs = {
   operator: 'dist/src/operator.js',
   demo: 'dist/src/demo.js',
   sandbox: 'dist/libs/whatsapp-sandbox/main.js',
+  'backup.child': 'dist/src/operations/backup/backup.child.js',
   'sandbox.child': 'dist/src/sessions/whatsapp/sandbox.child.js',
 };
 const threads = readdirSync('dist/libs', { recursive: true, encoding: 'utf8' })

@@ -16,6 +16,8 @@ import { mediaContext } from './media/media.context.js';
 import { MediaModule } from './media/media.module.js';
 import { messagingContext } from './messaging/messaging.context.js';
 import { MessagingModule } from './messaging/messaging.module.js';
+import { backupContext } from './operations/backup/backup.context.js';
+import { BackupModule } from './operations/backup/backup.module.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { pauseOnly, safePacing, type Pacing } from './messaging/pacing/pacing.contract.js';
 import type { ContextDefinition } from './platform/context-definition.js';
@@ -62,6 +64,7 @@ const toldContextsOf = (config: Config): readonly RegisteredContext[] => [
       maxScheduleDays: config.WAYBILL_MAX_SCHEDULE_DAYS,
     }),
   ],
+  [backupContext, BackupModule],
   [usageContext, UsageModule],
 ];
 

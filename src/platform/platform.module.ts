@@ -113,6 +113,7 @@ export class PlatformModule {
         CommandBus,
         QueryBus,
         CONFIG,
+        CONTEXTS,
         CODEC,
         COUNTERS,
         PROCESS_CALLS,

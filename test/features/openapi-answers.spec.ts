@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { CommandBus } from '../../src/platform/bus/command-bus.js';
 import { CommandContext } from '../../src/platform/command-context.js';
 import { adminLists } from '../support/admin-lists.js';
-import { askAboutBackups } from '../support/backup-answers.js';
+import { askAboutBackups, backupVariables } from '../support/backup-answers.js';
 import { documentedAnswers } from '../support/documented-answers.js';
 import { exampleBody, operations, type Operation } from '../support/http-operations.js';
 import { startHttp, type Answer, type Call, type HttpService } from '../support/http.js';
@@ -12,7 +12,7 @@ import { owner } from '../support/owner.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
 /** Nothing listens there: a session stays as it was linked. */
-const variables = { WAYBILL_WHATSAPP: 'sandbox', WAYBILL_SANDBOX_URL: 'ws://127.0.0.1:9' };
+const variables = { ...backupVariables, WAYBILL_WHATSAPP: 'sandbox', WAYBILL_SANDBOX_URL: 'ws://127.0.0.1:9' };
 const account = { phoneNumber: '+491701234567', jid: '1', lid: null, pushName: null, platform: null };
 const nobody = '0199a3c4-1f00-7000-8000-00000000dead';
 

@@ -23,7 +23,8 @@ export type BackupRequest = {
 };
 
 const inFiles = { log: 'file', others: 'file' } as const;
-const scratchDirectory = 'backing-up';
+/** Where the copies are in the data directory while they are packed. */
+export const scratchDirectory = 'backing-up';
 const abandonedAfterMs = 24 * 60 * 60 * 1000;
 
 /**

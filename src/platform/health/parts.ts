@@ -24,6 +24,8 @@ export class Parts {
   private readonly added: { readonly name: string; readonly engine: Engine; readonly check: () => Promise<unknown> }[] =
     [];
 
+  private readonly remarks: { readonly name: string; readonly say: () => Promise<string | undefined> }[] = [];
+
   constructor(
     @Inject(STORES) private readonly stores: Stores,
     @Inject(VAULT) private readonly vault: Vault,
@@ -39,6 +41,11 @@ export class Parts {
   /** One that a context keeps on a server of its own. The check fails while it is down. */
   add(name: string, engine: Engine, check: () => Promise<unknown>): void {
     this.added.push({ name, engine, check });
+  }
+
+  /** Something to be known that keeps nothing from working; undefined while there is nothing to say. */
+  remark(name: string, say: () => Promise<string | undefined>): void {
+    this.remarks.push({ name, say });
   }
 
   /** Asks each of them. */
@@ -63,6 +70,7 @@ export class Parts {
       this.part('subscriptions', null, this.ofSubscriptions()),
       ...this.ofRestoration(),
       ...added,
+      ...(await this.remarked()),
       ...(calls ? [this.part('processCalls', redis, calls)] : []),
       ...(sessions ? [this.part('sessions', null, sessions)] : []),
       ...(requestCounters ? [this.part('requestCounters', redis, requestCounters)] : []),
@@ -75,6 +83,14 @@ export class Parts {
     const state = known?.status === health.status ? known : { status: health.status, since: new Date().toISOString() };
     this.states.set(name, state);
     return { name, engine, ...health, since: state.since };
+  }
+
+  private async remarked(): Promise<readonly Part[]> {
+    const said = this.remarks.map(async ({ name, say }) => {
+      const detail = await say().catch(() => undefined); // the store that cannot be read says so itself
+      return detail === undefined ? [] : [this.part(name, null, { status: 'up', detail })];
+    });
+    return (await Promise.all(said)).flat();
   }
 
   /** A damaged event keeps nothing but its readers from working: the store is up. */

@@ -1,0 +1,105 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Config } from '#config';
+import { newId } from '#lib/ids';
+import { CommandBus } from '../../platform/bus/command-bus.js';
+import { CommandContext } from '../../platform/command-context.js';
+import type { ContextDefinition } from '../../platform/context-definition.js';
+import { Parts } from '../../platform/health/parts.js';
+import type { JobResult } from '../../platform/jobs/job.js';
+import { Jobs } from '../../platform/jobs/jobs.js';
+import { Streams } from '../../platform/streams/streams.js';
+import { CONFIG, CONTEXTS } from '../../platform/tokens.js';
+import type { BackupCommand } from './backup.commands.js';
+import { backupsDecider, backupsId } from './backup.decider.js';
+import { inChild } from './child-work.js';
+import { scratchDirectory } from './make-backup.js';
+import { backupSettingsOf, type BackupSettings } from './settings.js';
+
+const maxReasonChars = 500;
+const drillSchedule = '30 4 * * 0';
+
+/** Makes backups at their times, and tries once a week whether the newest can be restored. */
+@Injectable()
+export class BackupJobs {
+  private readonly context = CommandContext.new({ kind: 'system', id: 'backups' });
+  private readonly settings: BackupSettings | undefined;
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(CONTEXTS) private readonly contexts: readonly ContextDefinition[],
+    private readonly commands: CommandBus,
+    private readonly streams: Streams,
+    jobs: Jobs,
+    parts: Parts,
+  ) {
+    this.settings = backupSettingsOf(config);
+    if (!this.settings) return;
+    jobs.add({
+      name: 'backup',
+      description: 'Makes an encrypted backup, verifies it, and removes those that are no longer kept.',
+      schedule: this.settings.schedule,
+      run: (signal) => this.make(signal),
+    });
+    jobs.add({
+      name: 'restore-drill',
+      description:
+        'Restores the newest backup into a scratch directory and checks every event; without the secret key, its checksum.',
+      schedule: drillSchedule,
+      run: (signal) => this.drill(signal),
+    });
+    parts.remark('backups', async () => {
+      const { failure } = await this.state();
+      return failure ? `The last backup failed at ${failure.at}: ${failure.reason}` : undefined;
+    });
+  }
+
+  get isConfigured(): boolean {
+    return this.settings !== undefined;
+  }
+
+  /** The one that was asked for, or was being made when the service died; otherwise a new one. */
+  private async make(signal: AbortSignal): Promise<JobResult> {
+    const backupId = (await this.state()).current ?? newId();
+    await this.record({ type: 'RequestBackup', data: { backupId, at: now() } });
+    try {
+      const outcome = await inChild({ what: 'make', id: backupId, config: this.config, sagas: this.sagas() }, signal);
+      if (!('made' in outcome)) throw new Error('No backup was made');
+      const { format: _format, id: _id, ...made } = outcome.made;
+      await this.record({ type: 'RecordBackupMade', data: { backupId, made, at: now() } });
+      for (const id of outcome.removed)
+        await this.record({ type: 'RecordBackupRemoved', data: { backupId: id, at: now() } });
+      const { bytes, events, verified } = made;
+      return { backupId, bytes, events, verified, removed: outcome.removed.length };
+    } catch (error) {
+      if (signal.aborted) throw error; // it is made after the next start
+      const reason = (error instanceof Error ? error.message : String(error)).slice(0, maxReasonChars);
+      await this.record({ type: 'RecordBackupFailed', data: { backupId, reason, at: now() } });
+      throw error;
+    } finally {
+      const scratch = join(this.config.WAYBILL_DATA_DIR, scratchDirectory, backupId); // where its process was killed
+      for (const path of [scratch, `${scratch}.check`]) await rm(path, { recursive: true, force: true });
+    }
+  }
+
+  private async drill(signal: AbortSignal): Promise<JobResult> {
+    const outcome = await inChild({ what: 'drill', config: this.config }, signal);
+    if (!('drilled' in outcome)) throw new Error('Nothing was drilled');
+    return { ...outcome.drilled };
+  }
+
+  private async state() {
+    return (await this.streams.state(backupsDecider, backupsId)).state;
+  }
+
+  private record(command: BackupCommand): Promise<unknown> {
+    return this.commands.execute(command, this.context);
+  }
+
+  private sagas(): readonly string[] {
+    return this.contexts.flatMap(({ sagas = [], pageSagas = [] }) => [...sagas, ...pageSagas].map(({ name }) => name));
+  }
+}
+
+const now = (): string => new Date().toISOString();

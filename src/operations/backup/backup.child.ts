@@ -1,0 +1,33 @@
+import { pino } from 'pino';
+import type { BackupOutcome, BackupWork } from './child-work.js';
+import { drill } from './drill.js';
+import { makeBackup } from './make-backup.js';
+import { openPlace } from './open-place.js';
+import { prune } from './prune.js';
+import { backupSettingsOf } from './settings.js';
+
+/* Backups are made in a process of their own, which ends when the service does. */
+
+const log = pino({ level: 'warn' }, pino.destination(2));
+
+const done = async (work: BackupWork): Promise<BackupOutcome> => {
+  const { config } = work;
+  const settings = backupSettingsOf(config);
+  if (!settings) throw new Error('No backups are configured');
+  const place = await openPlace(settings.to, config);
+  if (work.what === 'drill') return { drilled: await drill({ config, settings, place, log }) };
+  const made = await makeBackup({ id: work.id, config, settings, place, sagas: work.sagas });
+  const removed = await prune(place, settings.keep, new Date());
+  return { made, removed: removed.map(({ id }) => id) };
+};
+
+process.umask(0o077);
+// Ctrl-C reaches both processes: this one ends when the service disconnects.
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => undefined);
+process.once('disconnect', () => process.exit(1));
+process.once('message', (work: BackupWork) => {
+  void done(work)
+    .catch((error: unknown): BackupOutcome => ({ error: error instanceof Error ? error.message : String(error) }))
+    .then((outcome) => process.send?.(outcome, () => process.exit(0)));
+});

@@ -1,0 +1,12 @@
+import type { Command } from '#lib/event-sourcing';
+import type { BackupEvent } from './backup.contract.js';
+
+type For<Data = object> = Data & { readonly backupId: string; readonly at: string };
+type MadeData = Extract<BackupEvent, { readonly type: 'BackupMade' }>['data'];
+
+export type RequestBackup = Command<'RequestBackup', For>;
+type RecordBackupMade = Command<'RecordBackupMade', For<Pick<MadeData, 'made'>>>;
+type RecordBackupFailed = Command<'RecordBackupFailed', For<{ readonly reason: string }>>;
+type RecordBackupRemoved = Command<'RecordBackupRemoved', For>;
+
+export type BackupCommand = RequestBackup | RecordBackupMade | RecordBackupFailed | RecordBackupRemoved;

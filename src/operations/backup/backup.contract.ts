@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { event, eventTypes, type EventOf, type Query } from '#lib/event-sourcing';
+import type { Page } from '#lib/read-models';
+import { Description } from './description.js';
+
+const time = z.iso.datetime();
+const ofBackup = { backupId: z.string() };
+
+/** Of the one stream of encrypted backups: one is made at a time. Those of the command line are not in it. */
+export const backupEvents = eventTypes('backups', {
+  BackupRequested: event(z.object({ ...ofBackup, requestedAt: time })),
+  /** It is whole and verified. */
+  BackupMade: event(z.object({ ...ofBackup, made: Description.omit({ format: true, id: true }), madeAt: time })),
+  BackupFailed: event(z.object({ ...ofBackup, reason: z.string(), failedAt: time })),
+  /** It is no longer kept. */
+  BackupRemoved: event(z.object({ ...ofBackup, removedAt: time })),
+});
+export type BackupEvent = EventOf<typeof backupEvents>;
+
+type Made = Omit<Description, 'format' | 'id'>;
+
+/** A backup as it is shown. What it has is null until it is made. */
+export type BackupView = {
+  readonly id: string;
+  readonly status: 'running' | 'completed' | 'failed' | 'removed';
+  readonly requestedAt: string;
+  readonly endedAt: string | null;
+  /** Why it failed. */
+  readonly reason: string | null;
+} & { readonly [field in 'takenAt' | 'archive' | 'sha256' | 'verified']: Made[field] | null } & {
+  readonly [field in 'position' | 'events' | 'damaged' | 'bytes']: Made[field] | null;
+} & { readonly holds: Made['holds'] | null };
+
+export type ListBackups = Query<'ListBackups', { readonly limit: number; readonly cursor?: string }, Page<BackupView>>;
+export type GetBackup = Query<'GetBackup', { readonly backupId: string }, BackupView>;

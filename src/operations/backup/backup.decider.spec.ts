@@ -1,0 +1,68 @@
+import { describe, it } from '@jest/globals';
+import { given } from '#lib/event-sourcing/testing';
+import type { BackupCommand } from './backup.commands.js';
+import type { BackupEvent } from './backup.contract.js';
+import { backupsDecider } from './backup.decider.js';
+
+const at = '2026-11-29T02:00:00.000Z';
+const [first, second] = ['0199a3c4-1f00-7000-8000-00000000000a', '0199a3c4-1f00-7000-8000-00000000000b'] as const;
+const made = {
+  takenAt: at,
+  position: 10,
+  events: 10,
+  damaged: 0,
+  archive: 'waybill.tar.gz.age',
+  bytes: 100,
+  sha256: 'ab',
+  holds: ['log' as const],
+  media: { files: 0, bytes: 0 },
+  verified: 'read' as const,
+};
+const request = (backupId: string): BackupCommand => ({ type: 'RequestBackup', data: { backupId, at } });
+const requested = (backupId: string): BackupEvent => ({ type: 'BackupRequested', data: { backupId, requestedAt: at } });
+const completed: BackupEvent = { type: 'BackupMade', data: { backupId: first, made, madeAt: at } };
+const failed: BackupEvent = { type: 'BackupFailed', data: { backupId: first, reason: 'Full.', failedAt: at } };
+const removed: BackupEvent = { type: 'BackupRemoved', data: { backupId: first, removedAt: at } };
+const remove: BackupCommand = { type: 'RecordBackupRemoved', data: { backupId: first, at } };
+const backups = given(backupsDecider);
+
+describe('backups', () => {
+  it('are made one at a time', () => {
+    backups([])
+      .when(request(first))
+      .then([requested(first)]);
+    backups([requested(first)])
+      .when(request(first))
+      .then([]);
+    backups([requested(first)])
+      .when(request(second))
+      .refused('backup_running');
+    for (const ended of [completed, failed])
+      backups([requested(first), ended])
+        .when(request(second))
+        .then([requested(second)]);
+  });
+
+  it('end once', () => {
+    const complete: BackupCommand = { type: 'RecordBackupMade', data: { backupId: first, made, at } };
+    backups([requested(first)])
+      .when(complete)
+      .then([completed]);
+    backups([requested(first), failed])
+      .when(complete)
+      .then([]);
+    backups([requested(first), completed])
+      .when({ type: 'RecordBackupFailed', data: { backupId: first, reason: 'Full.', at } })
+      .then([]);
+  });
+
+  it('are removed once, and only those that were made here', () => {
+    backups([requested(first), completed])
+      .when(remove)
+      .then([removed]);
+    backups([requested(first), completed, removed])
+      .when(remove)
+      .then([]);
+    backups([]).when(remove).then([]);
+  });
+});

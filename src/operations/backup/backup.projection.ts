@@ -1,0 +1,36 @@
+import { projection } from '#lib/event-sourcing';
+import { collection, patch, put } from '#lib/read-models';
+import { backupEvents, type BackupEvent, type BackupView } from './backup.contract.js';
+
+/** Every backup that was asked for here. */
+export const backups = collection<BackupView>({ name: 'backups', version: 1, indexes: [] });
+
+const nothingYet = {
+  endedAt: null,
+  reason: null,
+  takenAt: null,
+  archive: null,
+  sha256: null,
+  verified: null,
+  position: null,
+  events: null,
+  damaged: null,
+  bytes: null,
+  holds: null,
+} as const;
+
+export const backupsProjection = projection<BackupEvent, BackupView>({
+  into: backups,
+  from: [backupEvents],
+  on: {
+    BackupRequested: ({ data: { backupId: id, requestedAt } }) =>
+      put(id, { id, status: 'running', requestedAt, ...nothingYet }),
+    BackupMade: ({ data: { backupId, made, madeAt } }) => {
+      const { media: _media, ...shown } = made;
+      return patch(backupId, { ...shown, status: 'completed', endedAt: madeAt });
+    },
+    BackupFailed: ({ data: { backupId, reason, failedAt } }) =>
+      patch(backupId, { status: 'failed', reason, endedAt: failedAt }),
+    BackupRemoved: ({ data: { backupId } }) => patch(backupId, { status: 'removed' }),
+  },
+});

@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { readdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { newAgeKey } from '../support/age-keys.js';
+import { eventually } from '../support/eventually.js';
+import { MessagesClient } from '../support/messages-client.js';
+import { temporaryDirectory } from '../support/temporary-directory.js';
+import { Waybill } from '../support/waybill.js';
+
+type BackupBody = {
+  readonly id: string;
+  readonly status: string;
+  readonly reason: string | null;
+  readonly archive: string | null;
+};
+type JobBody = {
+  readonly running: unknown;
+  readonly lastRun: { readonly outcome: string; readonly result: object } | null;
+};
+
+let waybill: Waybill;
+let client: MessagesClient;
+let temporary: Awaited<ReturnType<typeof temporaryDirectory>>;
+let place: string;
+
+const patience = 60_000;
+const make = () => waybill.admin('POST /v1/admin/backups');
+const get = async (id: string) => (await waybill.admin(`GET /v1/admin/backups/${id}`)).body as BackupBody;
+const ended = (id: string): Promise<BackupBody> =>
+  eventually(async () => {
+    const backup = await get(id);
+    return backup.status !== 'running' && backup;
+  }, patience);
+const job = async (name: string) => (await waybill.admin(`GET /v1/admin/jobs/${name}`)).body as JobBody;
+const idle = (name: string) => eventually(async () => (await job(name)).running === null, patience);
+const scratch = () => readdir(join(waybill.dataDirectory, 'backing-up'));
+
+beforeAll(async () => {
+  temporary = await temporaryDirectory();
+  place = join(temporary.path, 'backups');
+  const key = await newAgeKey(temporary.path);
+  waybill = await Waybill.start({
+    WAYBILL_BACKUP_TO: place,
+    WAYBILL_BACKUP_RECIPIENT: key.recipient,
+    WAYBILL_BACKUP_IDENTITY: key.file,
+  });
+  client = await MessagesClient.link(waybill);
+}, 240_000);
+
+afterAll(async () => {
+  await waybill.end();
+  await temporary.remove();
+});
+
+it('a backup is made at the word of an admin, one at a time, while messages go on', async () => {
+  const friend = await waybill.sandbox.newPhone();
+  const answer = await make();
+  expect(answer).toMatchObject({ status: 202, body: { status: 'running' } });
+  const { id } = answer.body as BackupBody;
+  expect(answer.headers['location']).toBe(`/v1/admin/backups/${id}`);
+  expect((await make()).body).toMatchObject({ code: 'backup_running' });
+  const message = await client.send(friend, 'meanwhile');
+  await client.until(message, 'delivered');
+  const backup = await ended(id);
+  expect(backup).toMatchObject({ status: 'completed', verified: 'opened', reason: null, damaged: 0 });
+  expect(await readdir(place)).toContain(backup.archive);
+  expect(await scratch()).toEqual([]);
+  const list = (await waybill.admin('GET /v1/admin/backups')).body as { readonly data: readonly BackupBody[] };
+  expect(list.data.map((one) => one.id)).toEqual([id]);
+  await idle('backup');
+  expect((await job('backup')).lastRun).toMatchObject({ outcome: 'succeeded', result: { backupId: id } });
+  expect((await client.call('GET /v1/limits')).status).toBe(200);
+  expect((await client.call('POST /v1/admin/backups')).status).toBe(401);
+}, 180_000);
+
+it('the newest backup is drilled', async () => {
+  await waybill.admin('POST /v1/admin/jobs/restore-drill/run');
+  await eventually(async () => (await job('restore-drill')).lastRun !== null, patience);
+  expect((await job('restore-drill')).lastRun).toMatchObject({ outcome: 'succeeded', result: { restored: true } });
+  expect(await readdir(waybill.dataDirectory)).not.toContain('restore-drill');
+}, 120_000);
+
+it('a backup that fails is told, and leaves nothing', async () => {
+  await rename(place, `${place}.away`);
+  await writeFile(place, '');
+  const { id } = (await make()).body as BackupBody;
+  expect(await ended(id)).toMatchObject({ status: 'failed', reason: expect.stringMatching(/cannot be written/) });
+  await idle('backup');
+  expect(await scratch()).toEqual([]);
+  const { status, body } = await waybill.call('GET /health/ready');
+  const detail = expect.stringMatching(/The last backup failed/);
+  expect([status, body]).toEqual([
+    200,
+    expect.objectContaining({ parts: expect.objectContaining({ backups: { status: 'up', detail } }) }),
+  ]);
+  await rename(place, `${place}.file`);
+  await rename(`${place}.away`, place);
+}, 120_000);
+
+it('a backup that was cut off by a kill is made afterwards, under its id', async () => {
+  const { id } = (await make()).body as BackupBody;
+  await waybill.kill();
+  await waybill.boot();
+  expect((await get(id)).status).toBe('running');
+  await waybill.admin('POST /v1/admin/jobs/backup/run');
+  expect(await ended(id)).toMatchObject({ status: 'completed' });
+  await idle('backup');
+  expect(await scratch()).toEqual([]);
+  expect((await waybill.call('GET /health/ready')).body).not.toMatchObject({ parts: { backups: {} } });
+}, 180_000);
