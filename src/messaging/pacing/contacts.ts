@@ -65,7 +65,7 @@ export class Contacts implements OnModuleDestroy {
     if (contact) this.contacts.set(chatId, { ...contact, isNew: isNew && contact.isStranger });
   }
 
-  /** Finds out whom a message goes to, and does `more`; tries again until both succeeded, or the service stops. Never rejects. */
+  /** Finds out whom a message goes to, and does `more`; tries again until both succeeded. Never rejects, nor resolves once the service stops. */
   async learn(chatId: string, messageId: string, more: () => Promise<void>): Promise<void> {
     const { signal } = this.stopping;
     const work = async (): Promise<void> => {
@@ -76,7 +76,8 @@ export class Contacts implements OnModuleDestroy {
       this.log.warn({ err: error, messageId }, 'Whom a message goes to could not be looked up yet');
       return true;
     };
-    await retrying(work, { policy: usualRetry, signal, again }).catch(() => undefined); // the service stops
+    const never = (): Promise<void> => new Promise(() => undefined); // the service stops: whoever asked must not ask again at once
+    await retrying(work, { policy: usualRetry, signal, again }).catch(never);
   }
 
   /** How many people a session wrote to for the first time on a day (UTC). @throws {Transient} */
