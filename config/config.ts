@@ -141,6 +141,13 @@ export const variables = z.object({
     .max(100_000)
     .default(50)
     .describe('Maximum number of sessions of all users together.'),
+  WAYBILL_UNPAIRED_DAYS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(3_650)
+    .default(7)
+    .describe('Days after which a session that was never linked to a phone is deleted; 0 keeps it for good.'),
   WAYBILL_MESSAGES_PER_MINUTE: z.coerce
     .number()
     .int()
@@ -188,6 +195,13 @@ export const variables = z.object({
     .max(36_500)
     .default(30)
     .describe('How many days a file is kept; 0 keeps it for good.'),
+  WAYBILL_DELIVERY_DAYS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(3_650)
+    .default(30)
+    .describe('How many days what became of a delivery to a webhook is shown; 0 shows it for good.'),
   WAYBILL_MEDIA_BYTES: z.coerce
     .number()
     .int()

@@ -59,14 +59,14 @@ const programs: { readonly [name: string]: Program } = {
     return 0;
   },
 
-  restore: (config, words) => restoreProgram(words, { config, log: problems, print }),
+  restore: (config, words) => restoreProgram(words, { config, print }),
 
   'migrate-stores': async (config, [to]) => {
     if (to !== 'server' && to !== 'file') throw new OperatorRefused(usage);
     const { AppModule } = await import('./app.module.js');
     const { WAYBILL_MASTER_KEY: masterKey } = config;
     const sagas = AppModule.sagasOf(config);
-    const moved = await migrateStores({ config, to, masterKey, sagas, progress: progressPrinter(), log: problems });
+    const moved = await migrateStores({ config, to, masterKey, sagas, progress: progressPrinter() });
     const place = to === 'server' ? 'on the server of EVENTSTORE_URL' : `in ${config.WAYBILL_DATA_DIR}`;
     const { log, others } = moved;
     if (log === 'there') print(`The log is ${place} already.`);
@@ -108,7 +108,7 @@ const runHere = async (config: Config, asked: OperatorRequest): Promise<string> 
   if (command === 'pass-over') return passOverHere(config, words);
   if (command === 'renew') {
     const { WAYBILL_MASTER_KEY: masterKey } = config;
-    return `${await renewStore(words[0], { config, masterKey, log: problems })}\n`;
+    return `${await renewStore(words[0], { config, masterKey })}\n`;
   }
   // Loaded only here: a running service answers much faster.
   const [{ AppModule }, { createApp }] = await Promise.all([import('./app.module.js'), import('./app.js')]);

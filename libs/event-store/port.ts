@@ -98,6 +98,9 @@ export type Verification = {
   readonly corrupt: readonly Damage[];
 };
 
+/** The result of `verifyPart`: `next` is where to go on, null at the end. */
+export type PartVerification = Verification & { readonly next: number | null };
+
 /** The log of all events. Streams are named `<category>-<id>`. All methods may be called concurrently. */
 export interface EventStore {
   readonly capabilities: {
@@ -144,6 +147,15 @@ export interface EventStore {
 
   /** Checks every event of the log, while appends continue. */
   verify(): Promise<Verification>;
+
+  /**
+   * Checks the events after a position (0: from the beginning), as many as `limit` at about: the checksums and places of each.
+   * Positions to go on from are only those that were answered before.
+   */
+  verifyPart(part: { readonly after: number; readonly limit: number }): Promise<PartVerification>;
+
+  /** Brings its files into shape while appends continue, where it has any: to be called once a day or so. */
+  maintain(): Promise<void>;
 
   /** The damaged events that reads have met so far, or `verify` has found, in no particular order; not those passed over. */
   damaged(): readonly Damage[];

@@ -143,6 +143,9 @@ export interface ReadModels {
   /** Resolves if a batch could be applied now. @throws {ReadModelsUnavailable} with the reason. */
   ready(): Promise<void>;
 
+  /** Brings its files into shape, where it has any: to be called once a day or so. */
+  maintain(): Promise<void>;
+
   /** Finishes accepted batches and releases the files. May be called twice. */
   close(): Promise<void>;
 }

@@ -40,6 +40,9 @@ export interface SagaProgress {
   /** Resolves when a record could be written now. @throws {SagaProgressUnavailable} saying why not. */
   ready(): Promise<void>;
 
+  /** Brings its files into shape, where it has any: to be called once a day or so. */
+  maintain(): Promise<void>;
+
   /** Finishes what was begun and releases the store. May be called twice. */
   close(): Promise<void>;
 }

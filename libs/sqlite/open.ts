@@ -21,6 +21,20 @@ export const openWriter = (file: string, durability: Durability): Database.Datab
   return db;
 };
 
+/**
+ * Refreshes what queries are planned by, and copies the write-ahead log into the file and empties it. Where a reader still needs it, it is left
+ * for the next time: nothing waits for readers.
+ */
+export const maintain = (db: Database.Database): void => {
+  db.pragma('optimize');
+  db.pragma('busy_timeout = 0');
+  try {
+    db.pragma('wal_checkpoint(TRUNCATE)');
+  } finally {
+    db.pragma(`busy_timeout = ${busyTimeoutMs}`);
+  }
+};
+
 /** Opens an existing database read-only. */
 export const openReader = (file: string): Database.Database => {
   const db = new Database(file, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs });

@@ -28,8 +28,11 @@ export type Secrets = {
   remove(kind: string, id: string): Promise<void>;
   /** In no particular order. */
   list(kind: string): Promise<readonly { readonly id: string; readonly expiresAt: string | null }[]>;
-  /** Removes expired secrets, and returns how many. Also runs by itself from time to time. */
-  sweep(): Promise<number>;
+  /** Removes expired secrets, and returns how many of each kind. To be called from time to time. */
+  sweep(): Promise<{ readonly [kind: string]: number }>;
+  /** Brings its files into shape, where it has any: to be called once a day or so. */
+  maintain(): Promise<void>;
+
   /** Waits for calls under way. May be called twice. */
   close(): Promise<void>;
 };

@@ -1,4 +1,3 @@
-import type { Log } from '#lib/subscriptions';
 import { loadMasterKey, type MasterKey } from '#lib/vault';
 import { nameOf, openCredentials, openSealedCredentials } from '#lib/whatsapp/baileys/credentials';
 import { credentialsPlace } from '../platform/credentials-place.js';
@@ -11,18 +10,17 @@ import { OperatorRefused } from './operator-commands.js';
 export type RenewOptions = {
   readonly config: StoresConfig;
   readonly masterKey: string | undefined;
-  readonly log: Log;
 };
 
-type Renewal = (config: StoresConfig, key: MasterKey, log: Log) => Promise<void>;
+type Renewal = (config: StoresConfig, key: MasterKey) => Promise<void>;
 
 const renewals: { readonly [name: string]: { readonly renew: Renewal; readonly consequence: string } } = {
   [dataFiles.secrets]: {
-    renew: async (config, key, log) => {
+    renew: async (config, key) => {
       const database = await openDatabase(config, undefined);
       try {
         const place = await secretsPlace({ directory: config.WAYBILL_DATA_DIR, mongo: database?.mongo });
-        await (await place.open({ key, mayBeNew: true, log })).close();
+        await (await place.open({ key, mayBeNew: true })).close();
       } finally {
         await database?.close();
       }
@@ -47,13 +45,10 @@ const renewals: { readonly [name: string]: { readonly renew: Renewal; readonly c
  * Makes a new sealed store in the place of a lost one. One that is there stays as it is. Answers what follows from that.
  * @throws {OperatorRefused} no such store @throws {VaultError} the master key is missing, or the store is there and sealed with another one.
  */
-export const renewStore = async (
-  name: string | undefined,
-  { config, masterKey, log }: RenewOptions,
-): Promise<string> => {
+export const renewStore = async (name: string | undefined, { config, masterKey }: RenewOptions): Promise<string> => {
   const renewal = renewals[name ?? ''];
   if (!renewal) throw new OperatorRefused(`Only these can be made anew: ${Object.keys(renewals).join(', ')}`);
   const key = await loadMasterKey({ given: masterKey, directory: config.WAYBILL_DATA_DIR, mayBeNew: false });
-  await renewal.renew(config, key, log);
+  await renewal.renew(config, key);
   return `${name} is there. ${renewal.consequence}`;
 };

@@ -70,7 +70,7 @@ export class PlatformModule {
             const { events, database } = stores;
             const { WAYBILL_DATA_DIR: directory, WAYBILL_MASTER_KEY: masterKey } = config;
             const shared = !hasSessions(config);
-            const open = () => openVault({ directory, masterKey, mongo: database?.mongo, events, shared, log: logger });
+            const open = () => openVault({ directory, masterKey, mongo: database?.mongo, events, shared });
             return patiently(open, config, logger);
           },
         },

@@ -3,7 +3,6 @@ import type { EventStore } from '#lib/event-store';
 import { loadMasterKey, SecretsUnavailable, type MasterKey, type Secrets } from '#lib/vault';
 import type { Mongo } from '#lib/mongo';
 import { openSqliteSecrets } from '#lib/vault/sqlite';
-import type { Log } from '#lib/subscriptions';
 import { dataFiles } from './data-files.js';
 import { assertSameLog } from './same-log.js';
 import { exists } from './where-stores-are.js';
@@ -23,7 +22,6 @@ export type VaultPlace = {
   readonly mongo?: Mongo | undefined;
   /** The log that the secrets belong to. */
   readonly events: EventStore;
-  readonly log: Log;
   /** Whether another process owns the secrets, which makes them where there are none. */
   readonly shared?: boolean;
 };
@@ -32,7 +30,6 @@ type HowToOpen = {
   readonly key: MasterKey;
   readonly mayBeNew: boolean;
   readonly shared?: boolean;
-  readonly log: Log;
   readonly now?: () => number;
 };
 
@@ -57,7 +54,7 @@ export const secretsPlace = async ({
  * @throws {VaultError} the key is missing or is not the one that the secrets are sealed with, or the secrets are missing.
  * @throws {AnotherLog | SecretsUnavailable}
  */
-export const openVault = async ({ masterKey, events, log, shared = false, ...where }: VaultPlace): Promise<Vault> => {
+export const openVault = async ({ masterKey, events, shared = false, ...where }: VaultPlace): Promise<Vault> => {
   const place = await secretsPlace(where);
   if (shared && !(await place.isSealed())) {
     throw new SecretsUnavailable('There are no secrets yet: the process with the sessions makes them');
@@ -65,7 +62,7 @@ export const openVault = async ({ masterKey, events, log, shared = false, ...whe
   const isNew = !shared && (await events.head()) === 0;
   const mayKeyBeNew = isNew && !(await place.isSealed());
   const key = await loadMasterKey({ given: masterKey, directory: where.directory, mayBeNew: mayKeyBeNew });
-  const secrets = await place.open({ key, mayBeNew: isNew, shared, log, now: () => Date.now() });
+  const secrets = await place.open({ key, mayBeNew: isNew, shared, now: () => Date.now() });
   try {
     await assertSameLog(secrets, events);
   } catch (error) {

@@ -159,4 +159,5 @@ export type StopSession = Command<'StopSession', ForSession>;
 /** Ends the connection and the link. */
 export type LogOutSession = Command<'LogOutSession', ForSession>;
 /** For good, with the link and everything that was stored. */
-export type DeleteSession = Command<'DeleteSession', ForSession>;
+/** `unlessLinked`: does nothing where it is linked by then. */
+export type DeleteSession = Command<'DeleteSession', ForSession & { readonly unlessLinked?: true }>;

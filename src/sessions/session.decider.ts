@@ -64,8 +64,8 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
         ? [{ type: 'SessionRestarted', data: { ...of, linked, start: start + 1, restartedAt: at } }]
         : [];
     },
-    DeleteSession: ({ at, ...asked }, session) => {
-      if (session.status === 'deleted') return [];
+    DeleteSession: ({ at, unlessLinked = false, ...asked }, session) => {
+      if (session.status === 'deleted' || (unlessLinked && isLive(session) && session.linked)) return [];
       const { of, ended } = found(session, asked);
       return [{ type: 'SessionDeleted', data: { ...of, ...ended, deletedAt: at } }];
     },

@@ -26,6 +26,7 @@ import { SessionsController } from './http/sessions.controller.js';
 import { CONNECTION_STATUS } from './connection-status.contract.js';
 import { PACING_STATUSES } from './pacing-status.contract.js';
 import { REPORTS } from './reports.contract.js';
+import { UnpairedSessions } from './unpaired-sessions.js';
 import { SessionService } from './session.service.js';
 import { ShownPacing } from './shown-pacing.js';
 import { MESSENGER } from './whatsapp.contract.js';
@@ -73,6 +74,7 @@ const effects = [
     SessionProxies,
     SessionService,
     ShownPacing,
+    UnpairedSessions,
     CreateSessionHandler,
     FillSessionSlotHandler,
     KeepReportHandler,

@@ -9,6 +9,7 @@ export const deliveries = collection<DeliveryView>({
     ['webhookId', 'dueAt'],
     ['webhookId', 'number'],
     ['webhookId', 'status', 'number'],
+    ['status', 'updatedAt'],
     ['sessionId'],
     ['mediaId'],
     ['userId'],

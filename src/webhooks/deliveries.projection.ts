@@ -1,5 +1,5 @@
 import { projection } from '#lib/event-sourcing';
-import { patch, put, removeAll } from '#lib/read-models';
+import { patch, put, remove, removeAll } from '#lib/read-models';
 import { sessionEvents, type SessionEvent } from '../sessions/session.contract.js';
 import { userEvents, type UserEvent } from '../identity/user.contract.js';
 import { deliveries } from './deliveries.contract.js';
@@ -50,6 +50,7 @@ export const deliveriesProjection = projection<DeliveryEvent | WebhookEvent | Se
           updatedAt: requeuedAt,
         }),
       ),
+    DeliveriesExpired: ({ data: { deliveryIds } }) => deliveryIds.map((id) => remove(id)),
     WebhookRemoved: ({ data: { webhookId } }) => removeAll('webhookId', webhookId),
     SessionDeleted: ({ data: { sessionId } }) => removeAll('sessionId', sessionId),
     UserDeleted: ({ data: { userId } }) => removeAll('userId', userId),

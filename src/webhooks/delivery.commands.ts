@@ -13,7 +13,8 @@ export type RequeueDeliveries = Command<
   'RequeueDeliveries',
   ForDeliveries<{ readonly deliveries: readonly { readonly deliveryId: string; readonly attempts: number }[] }>
 >;
-export type DeliveryCommand = ScheduleDeliveries | RecordAttempts | RequeueDeliveries;
+export type ExpireDeliveries = Command<'ExpireDeliveries', ForDeliveries<{ readonly deliveryIds: readonly string[] }>>;
+export type DeliveryCommand = ScheduleDeliveries | RecordAttempts | RequeueDeliveries | ExpireDeliveries;
 
 /** Schedules what these events of the log are to the webhooks of their users. */
 export type FanOut = Command<'FanOut', { readonly events: readonly Recorded[] }, undefined>;

@@ -67,6 +67,8 @@ export const deliveryEvents = eventTypes('delivery', {
       requeuedAt: time,
     }),
   ),
+  /** What became of them is no longer shown: they ended too long ago. */
+  DeliveriesExpired: event(z.object({ ...ofWebhook, deliveryIds: z.array(z.uuid()), expiredAt: time })),
 });
 export type DeliveryEvent = EventOf<typeof deliveryEvents>;
 

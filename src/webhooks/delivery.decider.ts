@@ -33,6 +33,9 @@ export const deliveryDecider = decider<DeliveryCommand, DeliveryEvent, State>({
     RequeueDeliveries: ({ at, deliveries, ...data }) => [
       { type: 'DeliveriesRequeued', data: { ...data, deliveries: [...deliveries], requeuedAt: at } },
     ],
+    ExpireDeliveries: ({ at, deliveryIds, ...data }) => [
+      { type: 'DeliveriesExpired', data: { ...data, deliveryIds: [...deliveryIds], expiredAt: at } },
+    ],
   },
 
   evolve: {
@@ -48,5 +51,6 @@ export const deliveryDecider = decider<DeliveryCommand, DeliveryEvent, State>({
         : (state.failingSince ?? attempts[0]?.at ?? null),
     }),
     DeliveriesRequeued: (state) => state,
+    DeliveriesExpired: (state) => state,
   },
 });

@@ -6,6 +6,7 @@ import { Dispatcher } from './dispatch/dispatcher.js';
 import { DueDeliveries } from './dispatch/due-deliveries.js';
 import { Recorder } from './dispatch/recorder.js';
 import { Requests } from './dispatch/requests.js';
+import { ExpiredDeliveries } from './expired-deliveries.js';
 import { FanOutHandler } from './fan-out.handler.js';
 import { ForgetWebhookEffect } from './forget-webhook.effect.js';
 import { DeliveriesController } from './http/deliveries.controller.js';
@@ -34,6 +35,7 @@ export class WebhooksModule {
         Requests,
         Recorder,
         Dispatcher,
+        ExpiredDeliveries,
         FanOutHandler,
         AbortRequestsEffect,
         ForgetWebhookEffect,

@@ -99,8 +99,10 @@ export const secretsContract = (name: string, newFixture: () => Promise<SecretsF
       expect(await secrets.take('token', 'long')).toBeDefined();
       expect((await secrets.list('token')).map(({ id }) => id)).toEqual(['ever']);
       expect(await secrets.replace('token', 'short', revision, Buffer.from('late'))).toBe(false);
-      expect(await secrets.sweep()).toBe(1);
-      expect(await secrets.sweep()).toBe(0);
+      await secrets.put('ticket', 'short', Buffer.from('four'), new Date(time).toISOString());
+      expect(await secrets.sweep()).toEqual({ token: 1, ticket: 1 });
+      expect(await secrets.sweep()).toEqual({});
+      await secrets.maintain();
       expect(await secrets.add('token', 'short', Buffer.from('again'))).toBe(true);
     });
 

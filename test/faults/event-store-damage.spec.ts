@@ -48,8 +48,10 @@ describe('event store in SQLite: damage', () => {
     expect(await readUntilError(store)).toEqual(Array.from({ length: 99 }, (_, index) => index + 1));
     await expect(collect(store.readStream('a-1'))).rejects.toMatchObject({ position: 100 });
     await expect(collect(store.subscribe({ after: 90 }))).rejects.toThrow(CorruptEvent);
-    const { corrupt } = await store.verify();
-    expect(corrupt).toContainEqual({ position: 100, problem: expect.stringMatching(problem) });
+    const damage = { position: 100, problem: expect.stringMatching(problem) };
+    expect((await store.verify()).corrupt).toContainEqual(damage);
+    expect((await store.verifyPart({ after: 50, limit: 1000 })).corrupt).toContainEqual(damage);
+    expect((await store.verifyPart({ after: 100, limit: 1000 })).corrupt).toEqual([]);
   });
 
   it.each(changes)(

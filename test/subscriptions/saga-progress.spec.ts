@@ -52,6 +52,7 @@ const recordingBy = (record: SagaProgress['record']): SagaProgress => ({
   load: (saga) => stores.sagaProgress.load(saga),
   record,
   ready: () => stores.sagaProgress.ready(),
+  maintain: () => stores.sagaProgress.maintain(),
   close: () => stores.sagaProgress.close(),
 });
 

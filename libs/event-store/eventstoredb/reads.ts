@@ -36,8 +36,8 @@ export class LogReads {
   }
 
   /** The whole log with its damaged events, up to `head`. */
-  decoded(head: number): AsyncIterable<Decoded> {
-    return this.decodedEvents({}, Promise.resolve(head));
+  decoded(head: number, from: Pick<ReadAll, 'from' | 'limit'> = {}): AsyncIterable<Decoded> {
+    return this.decodedEvents(from, Promise.resolve(head));
   }
 
   /** The events of `$all` before a position, of whatever stream, from the latest to the earliest. */

@@ -10,6 +10,7 @@ import type {
   StreamAppend,
   Subscribe,
   SubscriptionPage,
+  PartVerification,
   Verification,
 } from '../port.js';
 import { serializeAppends, type SerializedAppend } from '../serialize.js';
@@ -119,9 +120,25 @@ export class EventStoreDbStore implements EventStore {
   async verify(): Promise<Verification> {
     this.assertOpen();
     const head = await this.head();
-    const verification = await verifyLog(this.reads.decoded(head), head);
+    const walked = await verifyLog(this.reads.decoded(head));
+    const verification = { ...walked, lastPosition: Math.max(walked.lastPosition, head) };
     for (const damage of verification.corrupt) this.damagedEvents.note(damage);
     return verification;
+  }
+
+  async verifyPart({ after, limit }: { after: number; limit: number }): Promise<PartVerification> {
+    this.assertOpen();
+    const head = await this.head();
+    // A read begins with the event that it starts from.
+    const part = await verifyLog(this.reads.decoded(head, { from: after, limit: limit + 1 }), after);
+    for (const damage of part.corrupt) this.damagedEvents.note(damage);
+    const isAtEnd = part.events < limit;
+    return { ...part, next: isAtEnd ? null : part.lastPosition };
+  }
+
+  /** The server does that by itself, or as its operator tells it to. */
+  async maintain(): Promise<void> {
+    this.assertOpen();
   }
 
   damaged(): readonly Damage[] {

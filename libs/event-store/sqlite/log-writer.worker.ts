@@ -28,6 +28,7 @@ const methods = {
   index: () => opened().index(),
   probe: (bytes: number) => opened().probe(bytes),
   checkpoint: () => opened().checkpoint(),
+  maintain: () => opened().maintain(),
   close: () => writer?.close(),
 };
 export type LogWriterMethods = typeof methods;

@@ -1,6 +1,6 @@
 import { isDamage } from '#lib/sqlite';
 import { startThread, workerUrl, type Thread } from '#lib/threads';
-import type { Damage, Verification } from '../port.js';
+import type { Damage, PartVerification, Verification } from '../port.js';
 import type { MaintenanceMethods } from './maintenance.worker.js';
 import { startOfStreams, type VerifyStep, type StreamCursor } from './verify.js';
 
@@ -43,6 +43,20 @@ export class Maintenance {
     await walk<StreamCursor>((after) => thread.ask('verifyStreams', after), startOfStreams);
     await walk<0>(() => thread.ask('verifyFile'), 0);
     return { events, lastPosition: upTo, corrupt };
+  }
+
+  /** Checks events after a position, up to an indexed one. */
+  async verifyPart(after: number, limit: number, upTo: number): Promise<PartVerification> {
+    const corrupt: Damage[] = [];
+    let events = 0;
+    let next: number | undefined = Math.min(after, upTo);
+    while (next !== undefined && events < limit) {
+      const found: VerifyStep<number> = await this.thread().ask('verifyEvents', { after: next, upTo });
+      events += found.seen;
+      corrupt.push(...found.problems.slice(0, maxListedDamages - corrupt.length));
+      next = found.next;
+    }
+    return { events, lastPosition: next ?? upTo, corrupt, next: next ?? null };
   }
 
   backup(file: string): Promise<void> {

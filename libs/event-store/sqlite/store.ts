@@ -10,6 +10,7 @@ import type {
   StreamAppend,
   Subscribe,
   SubscriptionPage,
+  PartVerification,
   Verification,
 } from '../port.js';
 import { DamagedEvents } from '../damaged-events.js';
@@ -121,6 +122,24 @@ export class SqliteEventStore implements EventStore {
       const verification = await this.maintenance.verify(head);
       for (const damage of verification.corrupt) this.damagedEvents.note(damage);
       return verification;
+    });
+  }
+
+  async verifyPart({ after, limit }: { after: number; limit: number }): Promise<PartVerification> {
+    this.assertOpen();
+    return translated(async () => {
+      await this.upkeep.indexAll();
+      const part = await this.maintenance.verifyPart(after, limit, this.view.tail.start);
+      for (const damage of part.corrupt) this.damagedEvents.note(damage);
+      return part;
+    });
+  }
+
+  async maintain(): Promise<void> {
+    this.assertOpen();
+    await translated(async () => {
+      await this.maintenance.checkpoint(); // most of it, while appends continue
+      await this.writer.ask('maintain');
     });
   }
 

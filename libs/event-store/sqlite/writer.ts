@@ -1,4 +1,4 @@
-import type { Database, Statement } from '#lib/sqlite';
+import { maintain, type Database, type Statement } from '#lib/sqlite';
 import { checkExpectation, type AppendDecision } from './expectation.js';
 import { loadTail, makeIndexer } from './indexer.js';
 import type { SerializedAppend, SerializedEvent } from '../serialize.js';
@@ -50,6 +50,10 @@ export class LogWriter {
   /** Copies the rest of the write-ahead log into the file, so that the log starts again from its beginning. */
   checkpoint(): void {
     this.db.pragma('wal_checkpoint(PASSIVE)');
+  }
+
+  maintain(): void {
+    maintain(this.db);
   }
 
   close(): void {

@@ -152,6 +152,9 @@ export class MongoReadModels implements ReadModels {
     return { checkpoint: 0, parked: [] };
   }
 
+  /** The server does that by itself. */
+  async maintain(): Promise<void> {}
+
   close(): Promise<void> {
     this.closing ??= this.closeQueues();
     return this.closing;

@@ -130,6 +130,10 @@ export class SqliteReadModels implements ReadModels {
     await this.write((writer) => writer.ask('probe'));
   }
 
+  async maintain(): Promise<void> {
+    await this.write((writer) => writer.ask('maintain'));
+  }
+
   close(): Promise<void> {
     this.closing ??= this.queue.settled().then(() => this.release());
     return this.closing;

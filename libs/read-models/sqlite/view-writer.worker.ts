@@ -20,6 +20,7 @@ const methods = {
   beginRebuild: (collection: AnyCollection) => writer().beginRebuild(collection),
   finishRebuild: (collection: AnyCollection) => writer().finishRebuild(collection),
   sweep: () => writer().sweep(),
+  maintain: () => writer().maintain(),
   probe: () => writer().probe(),
   close: () => opened?.close(),
 };

@@ -1,4 +1,4 @@
-import { type Database, diskProblem, migrate, openWriter } from '#lib/sqlite';
+import { type Database, diskProblem, maintain, migrate, openWriter } from '#lib/sqlite';
 import type { AnyCollection } from '../collection.js';
 import type { Batch } from '../port.js';
 import { type Documents, openDocuments } from './documents.js';
@@ -111,6 +111,7 @@ export const openViewWriter = (file: string) => {
     sweep: db.transaction(() => sweep(db)),
     /** Writes as much as the last batches had, if they could not be written. */
     probe: (): void => void probe.run(failedBytes),
+    maintain: (): void => maintain(db),
     close: (): void => void db.close(),
   };
 };

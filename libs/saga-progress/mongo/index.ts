@@ -42,6 +42,9 @@ class MongoSagaProgress implements SagaProgress {
     await translated(this.rows.probe());
   }
 
+  /** The server does that by itself. */
+  async maintain(): Promise<void> {}
+
   close(): Promise<void> {
     return (this.closing ??= this.queue.settled());
   }

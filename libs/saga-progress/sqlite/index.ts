@@ -57,6 +57,11 @@ class SqliteSagaProgress implements SagaProgress {
     await translated(this.thread.ask('probe'));
   }
 
+  async maintain(): Promise<void> {
+    this.checkOpen();
+    await translated(this.thread.ask('maintain'));
+  }
+
   close(): Promise<void> {
     return (this.closing ??= this.end());
   }

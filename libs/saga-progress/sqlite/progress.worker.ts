@@ -17,6 +17,7 @@ const methods = {
   },
   commit: (records: readonly ProgressRecord[]) => tables().commit(records),
   load: (saga: string) => tables().load(saga),
+  maintain: () => tables().maintain(),
   probe: () => tables().probe(),
   close: () => opened?.close(),
 };

@@ -1,4 +1,4 @@
-import { migrate, openWriter, type Database } from '#lib/sqlite';
+import { maintain, migrate, openWriter, type Database } from '#lib/sqlite';
 import type { Parked } from '#lib/read-models';
 import type { ProgressRecord, StoredProgress } from '../port.js';
 import { sagaProgressMigrations } from './schema.js';
@@ -53,6 +53,7 @@ const tables = (db: Database) => {
       parked: selectParked.all(saga).map((json) => JSON.parse(json) as Parked),
     }),
     probe: (): void => void probe.run(),
+    maintain: (): void => maintain(db),
     close: (): void => void db.close(),
   };
 };

@@ -9,8 +9,6 @@ import { SecretRows, type SecretRow } from './rows.js';
 export { readSealedSecrets, writeSealedSecrets } from './sealed-rows.js';
 export { secretsCollection } from './rows.js';
 
-/** An expired secret is removed from the database after at most this time. */
-const sweepIntervalMs = 600_000;
 const store = 'The vault in the database of MONGODB_URI';
 
 export type MongoSecretsOptions = {
@@ -19,8 +17,6 @@ export type MongoSecretsOptions = {
   readonly mayBeNew: boolean;
   /** Whether other processes have the secrets open as well. Each change is one command on one document, so that none is done in part. */
   readonly shared?: boolean;
-  /** Told when expired secrets could not be removed, which is retried. */
-  readonly log?: { warn(details: object, message: string): void };
   /** The clock, in milliseconds. Default: `Date.now`. */
   readonly now?: () => number;
 };
@@ -67,20 +63,16 @@ const keyCheckSlot = (rows: SecretRows): KeyCheckSlot => ({
 class MongoSecrets implements Secrets {
   private readonly sealer: Sealer;
   private readonly now: () => number;
-  private readonly sweeping: NodeJS.Timeout;
   private readonly running = new Set<Promise<unknown>>();
   private closing: Promise<void> | undefined;
 
   constructor(
     private readonly rows: SecretRows,
     private readonly ownership: Ownership | undefined,
-    { key, log, now }: MongoSecretsOptions,
+    { key, now }: MongoSecretsOptions,
   ) {
     this.sealer = sealer(key, 'secrets');
     this.now = now ?? Date.now;
-    const sweep = () =>
-      this.sweep().catch((error: unknown) => log?.warn({ err: error }, 'Expired secrets could not be removed'));
-    this.sweeping = setInterval(() => void sweep(), sweepIntervalMs).unref();
   }
 
   put(kind: string, id: string, bytes: Uint8Array, expiresAt?: string): Promise<void> {
@@ -112,12 +104,14 @@ class MongoSecrets implements Secrets {
     return rows.map(({ id, expiresAt }) => ({ id, expiresAt: expiresAt?.toISOString() ?? null }));
   }
 
-  sweep(): Promise<number> {
+  sweep(): Promise<{ readonly [kind: string]: number }> {
     return this.call(() => this.rows.sweep(this.now()));
   }
 
+  /** The server does that by itself. */
+  async maintain(): Promise<void> {}
+
   close(): Promise<void> {
-    clearInterval(this.sweeping);
     return (this.closing ??= this.end());
   }
 

@@ -73,8 +73,14 @@ export class SecretRows {
     return this.rows.find({ kind, ...valid(now) }, { projection: { _id: 0, id: 1, expiresAt: 1 } }).toArray();
   }
 
-  async sweep(now: number): Promise<number> {
-    return (await this.rows.deleteMany({ expiresAt: { $lte: new Date(now) } })).deletedCount;
+  async sweep(now: number): Promise<{ readonly [kind: string]: number }> {
+    const expired = { expiresAt: { $lte: new Date(now) } };
+    const removed: { [kind: string]: number } = {};
+    const kinds = this.rows.aggregate<{ readonly _id: string }>([{ $match: expired }, { $group: { _id: '$kind' } }]);
+    for (const { _id: kind } of await kinds.toArray()) {
+      removed[kind] = (await this.rows.deleteMany({ kind, ...expired })).deletedCount;
+    }
+    return removed;
   }
 }
 

@@ -10,16 +10,11 @@ import type { SecretRow, SecretWrite } from './table.js';
 
 export { readSealedSecrets, writeSealedSecrets } from './sealed-rows.js';
 
-/** An expired secret is removed from the file after at most this time. */
-const sweepIntervalMs = 600_000;
-
 export type SecretsOptions = {
   readonly file: string;
   readonly key: MasterKey;
   /** Whether the file may be a new one; if not, it must have content. */
   readonly mayBeNew: boolean;
-  /** Told when expired secrets could not be removed, which is retried. */
-  readonly log?: { warn(details: object, message: string): void };
   /** The clock, in milliseconds. Default: `Date.now`. */
   readonly now?: () => number;
 };
@@ -60,19 +55,15 @@ const keyCheckSlot = (thread: Thread<SecretsMethods>): KeyCheckSlot => {
 class SqliteSecrets implements Secrets {
   private readonly sealer: Sealer;
   private readonly now: () => number;
-  private readonly sweeping: NodeJS.Timeout;
   private closing: Promise<void> | undefined;
 
   constructor(
     private readonly thread: Thread<SecretsMethods>,
     private readonly release: () => void,
-    { key, log, now }: SecretsOptions,
+    { key, now }: SecretsOptions,
   ) {
     this.sealer = sealer(key, 'secrets');
     this.now = now ?? Date.now;
-    const sweep = () =>
-      this.sweep().catch((error: unknown) => log?.warn({ err: error }, 'Expired secrets could not be removed'));
-    this.sweeping = setInterval(() => void sweep(), sweepIntervalMs).unref();
   }
 
   async put(kind: string, id: string, bytes: Uint8Array, expiresAt?: string): Promise<void> {
@@ -106,12 +97,15 @@ class SqliteSecrets implements Secrets {
     return rows.map(({ id, expiresAt }) => ({ id, expiresAt: timeOf(expiresAt) }));
   }
 
-  sweep(): Promise<number> {
+  sweep(): Promise<{ readonly [kind: string]: number }> {
     return this.call((thread) => thread.ask('sweep', { now: this.now() }));
   }
 
+  maintain(): Promise<void> {
+    return this.call((thread) => thread.ask('maintain'));
+  }
+
   close(): Promise<void> {
-    clearInterval(this.sweeping);
     return (this.closing ??= this.thread.close().finally(this.release));
   }
 

@@ -30,6 +30,7 @@ const methods = {
   take: (name: SecretName) => opened().take(name),
   list: (of: Pick<SecretName, 'kind' | 'now'>) => opened().list(of),
   sweep: (at: Pick<SecretName, 'now'>) => opened().sweep(at),
+  maintain: () => opened().maintain(),
   close: () => table?.close(),
 };
 export type SecretsMethods = typeof methods;

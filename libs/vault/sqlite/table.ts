@@ -1,4 +1,4 @@
-import type { Database, Statement } from '#lib/sqlite';
+import { maintain, type Database, type Statement } from '#lib/sqlite';
 
 /** A secret, and the time (in milliseconds) at which it must not have expired. */
 export type SecretName = { readonly kind: string; readonly id: string; readonly now: number };
@@ -19,6 +19,10 @@ export class SecretsTable {
   private readonly drop: Statement<[Pick<SecretName, 'kind' | 'id'>]>;
   private readonly insert: Statement<[SecretWrite]>;
   private readonly listKind: Statement<[Pick<SecretName, 'kind' | 'now'>], ListedSecret>;
+  private readonly countExpired: Statement<
+    [Pick<SecretName, 'now'>],
+    { readonly kind: string; readonly count: number }
+  >;
   private readonly dropExpired: Statement<[Pick<SecretName, 'now'>]>;
 
   constructor(private readonly db: Database) {
@@ -30,6 +34,9 @@ export class SecretsTable {
       'INSERT INTO secrets (kind, id, sealed, expires_at) VALUES (@kind, @id, @sealed, @expiresAt)',
     );
     this.listKind = db.prepare(`SELECT id, expires_at AS expiresAt FROM secrets WHERE kind = @kind AND ${live}`);
+    this.countExpired = db.prepare(
+      'SELECT kind, count(*) AS count FROM secrets WHERE expires_at <= @now GROUP BY kind',
+    );
     this.dropExpired = db.prepare(`DELETE FROM secrets WHERE expires_at <= @now`);
   }
 
@@ -59,8 +66,16 @@ export class SecretsTable {
     return this.listKind.all(of);
   }
 
-  sweep(at: Pick<SecretName, 'now'>): number {
-    return this.dropExpired.run(at).changes;
+  sweep(at: Pick<SecretName, 'now'>): { readonly [kind: string]: number } {
+    return this.transaction(() => {
+      const expired = this.countExpired.all(at);
+      if (expired.length > 0) this.dropExpired.run(at);
+      return Object.fromEntries(expired.map(({ kind, count }) => [kind, count]));
+    });
+  }
+
+  maintain(): void {
+    maintain(this.db);
   }
 
   close(): void {

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { Config } from '#config';
 import type { BackupPlace } from '#lib/backup-places';
 import { identitiesIn } from '#lib/sealed-archive';
-import type { Log } from '#lib/subscriptions';
 import { loadMasterKey } from '#lib/vault';
 import { BackupRefused } from './backup-format.js';
 import { checkSum, chooseBackup, fetchBackup } from './fetch-backup.js';
@@ -22,14 +21,13 @@ type DrillOptions = {
   readonly config: Config;
   readonly settings: Pick<BackupSettings, 'identityFile'>;
   readonly place: BackupPlace;
-  readonly log: Log;
 };
 
 /**
  * Restores the newest backup into a scratch directory, opens every store with the master key, checks every event, and removes all of it.
  * @throws {BackupRefused | ArchiveDamaged | VaultError | BackupPlaceUnavailable} it could not be restored.
  */
-export const drill = async ({ config, settings, place, log }: DrillOptions): Promise<Drilled> => {
+export const drill = async ({ config, settings, place }: DrillOptions): Promise<Drilled> => {
   const newest = await chooseBackup(place);
   const { id: backupId, takenAt, events: expected } = newest;
   if (settings.identityFile === undefined) {
@@ -45,7 +43,7 @@ export const drill = async ({ config, settings, place, log }: DrillOptions): Pro
     await fetchBackup(place, newest, identitiesIn(await readFile(settings.identityFile, 'utf8')), fetched);
     const key = await loadMasterKey({ given: config.WAYBILL_MASTER_KEY, directory, mayBeNew: false });
     const masterKey = Buffer.from(key.handOver()).toString('base64');
-    const { events, corrupt } = await restore(fetched, { config: { WAYBILL_DATA_DIR: data }, masterKey, log });
+    const { events, corrupt } = await restore(fetched, { config: { WAYBILL_DATA_DIR: data }, masterKey });
     if (events !== expected || corrupt.length !== newest.damaged)
       throw new BackupRefused(
         `The backup of ${takenAt} was restored with ${events} events, ${corrupt.length} of them damaged, and not with ${expected} and ${newest.damaged}`,

@@ -3,14 +3,13 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Config } from '#config';
 import { identitiesIn } from '#lib/sealed-archive';
-import type { Log } from '#lib/subscriptions';
 import { BackupRefused, manifestFile } from './backup-format.js';
 import { drill } from './drill.js';
 import { chooseBackup, fetchBackup, openArchive } from './fetch-backup.js';
 import { openPlace } from './open-place.js';
 import { assertNothingInTheWay, markServers, restore, type Restored } from './restore.js';
 
-type Context = { readonly config: Config; readonly log: Log; readonly print: (line: string) => void };
+type Context = { readonly config: Config; readonly print: (line: string) => void };
 
 const options = {
   from: { type: 'string' },
@@ -24,20 +23,17 @@ const options = {
 const noPlace = 'Which backup? Name a directory, a file (….age), or where backups go (--from, WAYBILL_BACKUP_TO)';
 
 /** `npm run restore`. Answers the exit code. @throws {BackupRefused | ArchiveDamaged | VaultError} */
-export const restoreProgram = async (
-  words: readonly string[],
-  { config: given, log, print }: Context,
-): Promise<number> => {
+export const restoreProgram = async (words: readonly string[], { config: given, print }: Context): Promise<number> => {
   const { values, positionals } = parsed(words);
   const config = { ...given, ...(values.to !== undefined && { WAYBILL_DATA_DIR: values.to }) };
   const { WAYBILL_DATA_DIR: data, WAYBILL_MASTER_KEY: masterKey } = config;
-  const put = { config, masterKey, log };
+  const put = { config, masterKey };
   const from = positionals[0] ?? values.from ?? config.WAYBILL_BACKUP_TO;
   if (values.drill) {
     if (from === undefined) throw new BackupRefused(noPlace);
     const identityFile = values.identity ?? config.WAYBILL_BACKUP_IDENTITY;
     const place = await openPlace(from, config);
-    const { takenAt, restored, events } = await drill({ config, settings: { identityFile }, place, log });
+    const { takenAt, restored, events } = await drill({ config, settings: { identityFile }, place });
     print(`The backup of ${takenAt} with ${events} events ${restored ? 'can be restored.' : 'is as it was written.'}`);
     return 0;
   }

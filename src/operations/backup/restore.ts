@@ -2,7 +2,6 @@ import { constants } from 'node:fs';
 import { chmod, copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EventStore, Verification } from '#lib/event-store';
-import type { Log } from '#lib/subscriptions';
 import { nameOf, openCredentials, openSealedCredentials } from '#lib/whatsapp/baileys/credentials';
 import { credentialsPlace } from '../../platform/credentials-place.js';
 import { dataFiles, mediaDirectory } from '../../platform/data-files.js';
@@ -20,7 +19,6 @@ export type RestoreOptions = {
   readonly config: StoresConfig;
   /** By default that of the file in the data directory. */
   readonly masterKey: string | undefined;
-  readonly log: Log;
 };
 
 /**
@@ -114,7 +112,7 @@ const assertFits = (backup: string, places: StorePlaces, config: StoresConfig): 
 
 /** Opens every store with the master key, and then looks at the log. */
 const check = async <Result>(
-  { config, masterKey, log }: RestoreOptions,
+  { config, masterKey }: RestoreOptions,
   look: (events: EventStore) => Promise<Result>,
 ): Promise<Result> => {
   const { WAYBILL_DATA_DIR: data } = config;
@@ -125,7 +123,6 @@ const check = async <Result>(
       masterKey,
       mongo: stores.database?.mongo,
       events: stores.events,
-      log,
     });
     await secrets.close();
     const place = credentialsPlace(config);

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { EventStore } from '#lib/event-store';
 import type { SagaProgress } from '#lib/saga-progress';
 import { openSqliteSagaProgress } from '#lib/saga-progress/sqlite';
-import type { Log } from '#lib/subscriptions';
 import { dataFiles } from '../../platform/data-files.js';
 import { placeOf, type LogPlace } from '../../platform/log-place.js';
 import { applyRepairs } from '../../platform/log-repairs.js';
@@ -24,7 +23,6 @@ export type MigrateOptions = {
   /** The names of all sagas. */
   readonly sagas: readonly string[];
   readonly progress: Progress;
-  readonly log: Log;
 };
 
 /** What was moved: `there` if it was there already, absent where no server is configured for it. */
@@ -86,7 +84,7 @@ const isMovedAlready = async (data: string): Promise<boolean> =>
 
 /** Copies the log and compares the copy. */
 const moveLog = async (options: MigrateOptions, progress: SagaProgress) => {
-  const { config, to, masterKey, log, sagas } = options;
+  const { config, to, masterKey, sagas } = options;
   const { EVENTSTORE_URL: _url, ...withoutServer } = config;
   const from: LogPlace = to === 'server' ? 'file' : 'server';
   const open = (place: LogPlace): Promise<EventStore> =>
@@ -95,7 +93,7 @@ const moveLog = async (options: MigrateOptions, progress: SagaProgress) => {
   const source = await open(from);
   try {
     await applyRepairs(source);
-    const { secrets } = await openVault({ directory: config.WAYBILL_DATA_DIR, masterKey, events: source, log });
+    const { secrets } = await openVault({ directory: config.WAYBILL_DATA_DIR, masterKey, events: source });
     await secrets.close(); // they belong to this log
     const target = await open(to);
     try {

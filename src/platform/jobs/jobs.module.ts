@@ -1,5 +1,8 @@
 import { Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
+import { ExpiredSecrets } from '../upkeep/expired-secrets.js';
+import { LogVerification } from '../upkeep/log-verification.js';
+import { StoreUpkeep } from '../upkeep/store-upkeep.js';
 import { JobLeases } from './job-leases.js';
 import { JobRunner } from './job-runner.js';
 import { JobTimers } from './job-timers.js';
@@ -8,6 +11,6 @@ import { RunJobEffect } from './run-job.effect.js';
 /** Runs the jobs that are declared with `Jobs`. */
 @Module({
   imports: [ScheduleModule.forRoot({ cronJobs: false, intervals: false, timeouts: false })],
-  providers: [JobTimers, JobLeases, JobRunner, RunJobEffect],
+  providers: [JobTimers, JobLeases, JobRunner, RunJobEffect, ExpiredSecrets, LogVerification, StoreUpkeep],
 })
 export class JobsModule {}

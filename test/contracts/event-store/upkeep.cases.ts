@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { NotSupported, StoreUnavailable } from '#lib/event-store';
+import { NotSupported, StoreUnavailable, type PartVerification } from '#lib/event-store';
 import { collect, newEvents, newStream } from '../../support/event-store/events.js';
 import { withStore, type OpenStoreFixture } from '../../support/event-store/fixture.js';
 
@@ -17,6 +17,27 @@ export const upkeep = (open: OpenStoreFixture): void => {
         expect(corrupt).toEqual([]);
         expect(events).toBeGreaterThanOrEqual(500);
         expect(lastPosition).toBeGreaterThanOrEqual(500);
+      }),
+    );
+
+    it(
+      'verifies a log piece by piece, and brings its files into shape in between',
+      withStore(open, async (store) => {
+        for (let page = 0; page < 9; page += 1) {
+          await store.append({ stream: newStream(), expected: 'any', events: newEvents(1000) });
+        }
+        await store.verify();
+        let [events, pieces] = [0, 0];
+        for (let next: number | null = 0; next !== null; pieces += 1) {
+          const part: PartVerification = await store.verifyPart({ after: next, limit: 1000 });
+          expect(part.corrupt).toEqual([]);
+          events += part.events;
+          ({ next } = part);
+          await store.maintain();
+        }
+        expect(events).toBe((await collect(store.readAll())).length);
+        expect(pieces).toBeGreaterThan(1);
+        expect((await store.verifyPart({ after: await store.head(), limit: 1000 })).next).toBe(null);
       }),
     );
 

@@ -105,6 +105,11 @@ export const openingCases = (newFixture: () => Promise<ViewsFixture>): void => {
       await withViews(fixture, [notes], async (views) => expect(await views.get(notes, 'a')).toEqual({ n: 40 }));
     }));
 
+  it('brings its files into shape while it is open', () =>
+    withFixture(newFixture, (fixture) =>
+      withViews(fixture, [notes], (views) => expect(views.maintain()).resolves.toBeUndefined()),
+    ));
+
   it('is ready while it is open', () =>
     withFixture(newFixture, (fixture) =>
       withViews(fixture, [notes], (views) => expect(views.ready()).resolves.toBeUndefined()),

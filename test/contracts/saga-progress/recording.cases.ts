@@ -82,6 +82,7 @@ export const recordingCases = (newPlace: () => Promise<Place>): void => {
 
   it('is ready while it is open', async () => {
     await expect(progress.ready()).resolves.toBeUndefined();
+    await expect(progress.maintain()).resolves.toBeUndefined();
   });
 
   it('finishes what was begun when it is closed, and refuses everything after that', async () => {
