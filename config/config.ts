@@ -202,6 +202,13 @@ export const variables = z.object({
     .max(3_650)
     .default(30)
     .describe('How many days what became of a delivery to a webhook is shown; 0 shows it for good.'),
+  WAYBILL_MESSAGE_DAYS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(36_500)
+    .default(0)
+    .describe('How many days the content of messages is kept, for users without a value of their own; 0 for good.'),
   WAYBILL_MEDIA_BYTES: z.coerce
     .number()
     .int()

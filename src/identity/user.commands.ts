@@ -17,6 +17,7 @@ type ChangeUserLimits = Command<'ChangeUserLimits', For<{ readonly limits: Parti
 type ChangeUserTimeZone = Command<'ChangeUserTimeZone', For<{ readonly timeZone: string }>>;
 /** Replaces all of it. */
 type ChangeUserPacing = Command<'ChangeUserPacing', For<{ readonly pacing: PacingSettings }>>;
+type ChangeUserRetention = Command<'ChangeUserRetention', For<{ readonly retentionDays: number | null }>>;
 type ActivateUser = Command<'ActivateUser', For>;
 type DeactivateUser = Command<'DeactivateUser', For>;
 /** Permanent. What was known about the person leaves the views. */
@@ -28,6 +29,7 @@ export type UserCommand =
   | ChangeUserLimits
   | ChangeUserTimeZone
   | ChangeUserPacing
+  | ChangeUserRetention
   | ActivateUser
   | DeactivateUser
   | DeleteUser;

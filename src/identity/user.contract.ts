@@ -90,6 +90,10 @@ export const userEvents = eventTypes('user', {
   UserTimeZoneChanged: event(z.object({ userId: z.uuid(), timeZone: z.string(), changedAt: time })),
   /** How sessions of the user are paced that are not set otherwise. */
   UserPacingChanged: event(z.object({ userId: z.uuid(), pacing: PacingSettings, changedAt: time })),
+  /** How many days the content of the user's messages is kept: 0 for good, null as the service is set up. */
+  UserRetentionChanged: event(
+    z.object({ userId: z.uuid(), retentionDays: z.int().min(0).nullable(), changedAt: time }),
+  ),
   UserActivated: event(z.object({ userId: z.uuid(), activatedAt: time })),
   UserDeactivated: event(z.object({ userId: z.uuid(), deactivatedAt: time })),
   UserDeleted: event(z.object({ userId: z.uuid(), emailKey, deletedAt: time })),
@@ -106,6 +110,8 @@ export type UserView = {
   /** Of the IANA: says when the user's day begins and ends. */
   readonly timeZone: string;
   readonly pacing: PacingSettings;
+  /** How many days the content of messages is kept: 0 for good; null or absent: as the service is set up. */
+  readonly retentionDays?: number | null;
   readonly createdAt: string;
   readonly updatedAt: string;
 };

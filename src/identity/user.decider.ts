@@ -10,6 +10,7 @@ type Known = {
   readonly limits: UserLimits;
   readonly timeZone: string;
   readonly pacing: PacingSettings;
+  readonly retentionDays: number | null;
 };
 
 export type User =
@@ -48,6 +49,10 @@ export const userDecider = decider<UserCommand, UserEvent, User>({
       pacingText(pacing) === pacingText(known(user).pacing)
         ? []
         : [{ type: 'UserPacingChanged', data: { userId, pacing, changedAt: at } }],
+    ChangeUserRetention: ({ userId, at, retentionDays }, user) =>
+      known(user).retentionDays === retentionDays
+        ? []
+        : [{ type: 'UserRetentionChanged', data: { userId, retentionDays, changedAt: at } }],
     ActivateUser: ({ userId, at }, user) =>
       known(user).status === 'active' ? [] : [{ type: 'UserActivated', data: { userId, activatedAt: at } }],
     DeactivateUser: ({ userId, at }, user) =>
@@ -67,12 +72,14 @@ export const userDecider = decider<UserCommand, UserEvent, User>({
       limits,
       timeZone,
       pacing: {},
+      retentionDays: null,
     }),
     UserProfileChanged: (user, { name, email, emailKey }) =>
       hasProfile(user) ? { ...user, name, email, emailKey } : user,
     UserLimitsChanged: (user, { limits }) => (hasProfile(user) ? { ...user, limits } : user),
     UserTimeZoneChanged: (user, { timeZone }) => (hasProfile(user) ? { ...user, timeZone } : user),
     UserPacingChanged: (user, { pacing }) => (hasProfile(user) ? { ...user, pacing } : user),
+    UserRetentionChanged: (user, { retentionDays }) => (hasProfile(user) ? { ...user, retentionDays } : user),
     UserActivated: (user) => (hasProfile(user) ? { ...user, status: 'active' } : user),
     UserDeactivated: (user) => (hasProfile(user) ? { ...user, status: 'inactive' } : user),
     UserDeleted: () => ({ status: 'deleted' }),

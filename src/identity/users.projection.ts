@@ -32,6 +32,8 @@ export const usersProjection = projection<UserEvent, UserView>({
     UserTimeZoneChanged: ({ data: { userId, timeZone, changedAt } }) =>
       patch(userId, { timeZone, updatedAt: changedAt }),
     UserPacingChanged: ({ data: { userId, pacing, changedAt } }) => patch(userId, { pacing, updatedAt: changedAt }),
+    UserRetentionChanged: ({ data: { userId, retentionDays, changedAt } }) =>
+      patch(userId, { retentionDays, updatedAt: changedAt }),
     UserActivated: ({ data: { userId, activatedAt } }) => patch(userId, { status: 'active', updatedAt: activatedAt }),
     UserDeactivated: ({ data: { userId, deactivatedAt } }) =>
       patch(userId, { status: 'inactive', updatedAt: deactivatedAt }),

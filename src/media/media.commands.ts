@@ -11,5 +11,11 @@ export type RecordMediaCleaned = Command<
 
 export type MediaCommand = RecordMediaStored | RecordMediaCleaned;
 
+/** Cleans those of a user's files that no message with content names any more. */
+export type CleanExpiredFiles = Command<
+  'CleanExpiredFiles',
+  { readonly userId: string; readonly mediaIds: readonly string[]; readonly at: string }
+>;
+
 /** Removes all files of a deleted user. */
 export type EraseFiles = Command<'EraseFiles', { readonly userId: string }>;

@@ -1,6 +1,9 @@
 import { defineContext } from '../platform/context-definition.js';
 import { EraseFilesEffect } from './erase-files.effect.js';
 import { erasedFilesSaga } from './erased-files.saga.js';
+import { CleanExpiredFilesEffect } from './cleaning/clean-expired-files.effect.js';
+import { expiredFilesSaga } from './cleaning/expired-files.saga.js';
+import { namedFilesProjection } from './cleaning/named-files.projection.js';
 import { neededFilesProjection } from './cleaning/needed-files.projection.js';
 import { mediaDecider } from './media.decider.js';
 import { mediaFilesProjection } from './media-files.projection.js';
@@ -9,7 +12,7 @@ import { mediaFilesProjection } from './media-files.projection.js';
 export const mediaContext = defineContext({
   name: 'media',
   deciders: [mediaDecider],
-  projections: [mediaFilesProjection, neededFilesProjection],
-  sagas: [erasedFilesSaga],
-  effects: { EraseFiles: EraseFilesEffect },
+  projections: [mediaFilesProjection, neededFilesProjection, namedFilesProjection],
+  sagas: [erasedFilesSaga, expiredFilesSaga],
+  effects: { EraseFiles: EraseFilesEffect, CleanExpiredFiles: CleanExpiredFilesEffect },
 });

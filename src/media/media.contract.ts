@@ -8,8 +8,8 @@ const MediaOwner = z.object({ mediaId: z.uuid(), userId: z.uuid() });
 const MediaOrigin = z.enum(['upload', 'url', 'data', 'received']);
 export type MediaOrigin = z.output<typeof MediaOrigin>;
 
-/** Why a file was cleaned: it was old, or there was too little room, or its user was deleted. */
-const CleaningReason = z.enum(['age', 'room', 'user_deleted']);
+/** Why a file was cleaned: it was old, or all messages with it were, or there was too little room, or its user was deleted. */
+const CleaningReason = z.enum(['age', 'expired', 'room', 'user_deleted']);
 export type CleaningReason = z.output<typeof CleaningReason>;
 
 /** A file of a user. Its content is found by its hash: the same content is stored once per user, however many files have it. */

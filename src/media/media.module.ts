@@ -3,6 +3,7 @@ import type { Config } from '#config';
 import { Parts } from '../platform/health/parts.js';
 import { CONFIG } from '../platform/tokens.js';
 import type { MediaLimits } from './kind.rules.js';
+import { CleanExpiredFilesEffect } from './cleaning/clean-expired-files.effect.js';
 import { Cleaner, RETENTION } from './cleaning/cleaner.js';
 import { Cleaning } from './cleaning/cleaning.js';
 import { ContentRemover } from './cleaning/content-remover.js';
@@ -35,6 +36,7 @@ import type { Retention } from './retention.rules.js';
     ContentRemover,
     Cleaning,
     EraseFilesEffect,
+    CleanExpiredFilesEffect,
     { provide: MEDIA_LIBRARY, useExisting: Library },
   ],
   exports: [MEDIA_LIBRARY, OUTBOUND],

@@ -27,4 +27,4 @@ export const talliesOf = (options: readonly string[], view: Ballots): Tally[] =>
 };
 
 const ballotEntries = (view: Ballots): readonly [string, Ballot][] =>
-  Object.entries(view).filter(([field]) => /^ballot\d+$/.test(field));
+  Object.entries(view).filter((entry): entry is [string, Ballot] => /^ballot\d+$/.test(entry[0]) && entry[1] !== null);

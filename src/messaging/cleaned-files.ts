@@ -6,6 +6,7 @@ import type { MessageView } from './message-view.contract.js';
 
 const reasons: { readonly [why in CleaningReason]: string } = {
   age: 'The file was removed because it was old',
+  expired: 'The file was removed with the content of its message',
   room: 'The file was removed to make room',
   user_deleted: 'The file was removed with its user',
 };

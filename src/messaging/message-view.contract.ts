@@ -62,8 +62,10 @@ export type MessageView = {
   readonly canceledAt?: string | null;
   readonly editedAt?: string;
   readonly revokedAt?: string;
+  /** Since when its content is gone, for its age: nothing of it is shown any more. */
+  readonly expiredAt?: string;
   /** Of a poll: what those who voted have chosen. A field for each of them, so that a vote writes no other's. */
-  readonly [ballot: `ballot${number}`]: Ballot;
+  readonly [ballot: `ballot${number}`]: Ballot | null;
 };
 
 /** What somebody has chosen in a poll: nothing, where they withdrew their vote. */

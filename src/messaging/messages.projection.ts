@@ -5,8 +5,10 @@ import { wordsOf, type OutgoingContent, type ReceivedContent } from './content/k
 import { withMentions } from './content/mentions.js';
 import { erasureEvents, type ErasureEvent } from './erasure.contract.js';
 import { ballotField } from './ballots.rules.js';
+import { expiredFields } from './expiry.rules.js';
 import { messageEvents, type AcceptedMessage, type MessageEvent, type MessageEventData } from './message.contract.js';
 import type { MessageView } from './message-view.contract.js';
+import { retentionEvents, type RetentionEvent } from './retention.contract.js';
 import { hasFile } from './received-files/received-file.rules.js';
 
 /** A message as it is stored: there are many, so that what one does not have (yet) is left out. */
@@ -32,6 +34,7 @@ export const messages = collection<MessageDocument>({
     ['userId', 'position'],
     ['userId', 'chat', 'position'],
     ['userId', 'createdAt'],
+    ['userId', 'expiredAt', 'createdAt'],
     ['sessionId', 'position'],
     ['sessionId', 'whatsappId'],
     ['reference', 'position'],
@@ -43,9 +46,9 @@ export const messages = collection<MessageDocument>({
   searchWithin: 'userId',
 });
 
-export const messagesProjection = projection<MessageEvent | ErasureEvent, MessageDocument>({
+export const messagesProjection = projection<MessageEvent | RetentionEvent | ErasureEvent, MessageDocument>({
   into: messages,
-  from: [messageEvents, erasureEvents],
+  from: [messageEvents, retentionEvents, erasureEvents],
   on: {
     MessageScheduled: ({ data, position }) =>
       put(data.messageId, { ...viewOfAccepted(data, data.scheduledAt), ...keyOf(data), position }),
@@ -107,6 +110,8 @@ export const messagesProjection = projection<MessageEvent | ErasureEvent, Messag
     MessageRevoked: ({ data }) => patch(data.messageId, { revokedAt: data.revokedAt }),
     PollVoted: ({ data: { messageId, ballot, voter, options } }) =>
       patch(messageId, ballotField(ballot, { voter, options })),
+    MessagesExpired: ({ data: { messages: expired, expiredAt } }) =>
+      expired.map(({ messageId, ballots }) => patch(messageId, expiredFields(expiredAt, ballots))),
     UserMessagesErased: ({ data }) => removeAll('userId', data.userId),
   },
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { always, asInView, publicResource } from '../platform/public-events/public-resource.js';
+import { withoutExpiredContent } from './expiry.js';
 import { mediaIdOf, present } from './http/present.js';
 import { Message } from './http/messages.schemas.js';
 import { HoldReason } from './hold-reason.contract.js';
@@ -13,6 +14,7 @@ export const messagePublicEvents = publicResource<MessageEvent, MessageDocument>
   stream: messageEvents,
   evolve: asInView(messageDocuments),
   present,
+  stillShown: withoutExpiredContent,
   schema: Message,
   chatOf: ({ chatId, chat }) => ({ id: chatId, chat }),
   mediaIdOf,

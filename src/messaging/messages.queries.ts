@@ -2,6 +2,7 @@ import { DomainError } from '#lib/event-sourcing';
 import type { ReadModels, Where } from '#lib/read-models';
 import { mediaFiles } from '../media/media-files.contract.js';
 import { documentQueryHandler, queryHandler } from '../platform/context-definition.js';
+import { withoutExpiredContent } from './expiry.js';
 import type { FindNumber } from './address.contract.js';
 import { withCleanedFiles } from './cleaned-files.js';
 import type { GetMessage, ListMessages } from './message-view.contract.js';
@@ -43,8 +44,8 @@ export const messagesQueries = {
     of: messageDocuments,
     id: ({ messageId }) => messageId,
     answer: async (found, { userId }, models) => {
-      const [message] =
-        found && (userId === undefined || found.userId === userId) ? await completed(models, [found]) : [];
+      const isTheirs = found && (userId === undefined || found.userId === userId);
+      const [message] = isTheirs ? await completed(models, [await withoutExpiredContent(found, models)]) : [];
       if (message) return message;
       throw new DomainError('not_found', 'message_not_found', 'There is no such message');
     },

@@ -13,6 +13,7 @@ import { FormerAccountEffect } from './former-account.effect.js';
 import { CancelHeldEffect } from './cancel-held.effect.js';
 import { CancelUnsentEffect } from './cancel-unsent.effect.js';
 import { EraseMessagesEffect } from './erase-messages.effect.js';
+import { retentionDecider } from './retention.decider.js';
 import { erasureDecider } from './erasure.decider.js';
 import { HoldWaitingEffect } from './hold-waiting.effect.js';
 import { MarkMessageHandler } from './marks/mark-message.handler.js';
@@ -65,6 +66,7 @@ export const messagingContext = defineContext({
     personDecider,
     chatDecider,
     erasureDecider,
+    retentionDecider,
     quotaDecider,
     allowanceDecider,
   ],

@@ -70,6 +70,7 @@ import { AwaitScheduleEffect } from './schedule/await-schedule.effect.js';
 import { Schedule } from './schedule/schedule.js';
 import { ForwardMessageHandler, RetryMessageHandler } from './send-again.handlers.js';
 import { MAX_SCHEDULE_DAYS, SendMessageHandler } from './send-message.handler.js';
+import { Retention } from './retention.js';
 import { Senders } from './senders/senders.js';
 
 const acceptance = [
@@ -86,6 +87,7 @@ const acceptance = [
   RevokeMessageHandler,
   ChangeRequests,
   Senders,
+  Retention,
   Quotas,
   QuotaNews,
   NewChats,

@@ -1,16 +1,19 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DomainError, type AnswerOf } from '#lib/event-sourcing';
 import { CommandBus } from '../platform/bus/command-bus.js';
 import { QueryBus } from '../platform/bus/query-bus.js';
 import type { CommandContext } from '../platform/command-context.js';
 import type { CommandHandler } from '../platform/context-definition.js';
+import type { Stores } from '../platform/stores.js';
 import { Streams } from '../platform/streams/streams.js';
+import { STORES } from '../platform/tokens.js';
 import { forwardedOf } from './content/kinds.js';
 import { messageEvents, type SendMessage } from './message.contract.js';
 import { receivedFileIdOf } from './message-ids.js';
 import type { ForwardMessage, RetryMessage } from './message-requests.contract.js';
 import { messageDecider } from './message.decider.js';
 import type { GetMessage } from './message-view.contract.js';
+import { messages } from './messages.projection.js';
 
 type Answer = AnswerOf<SendMessage>;
 
@@ -23,6 +26,7 @@ export class RetryMessageHandler implements CommandHandler<RetryMessage> {
   constructor(
     private readonly commands: CommandBus,
     private readonly streams: Streams,
+    @Inject(STORES) private readonly stores: Pick<Stores, 'models'>,
   ) {}
 
   async execute({ data }: RetryMessage, context: CommandContext): Promise<Answer> {
@@ -34,6 +38,9 @@ export class RetryMessageHandler implements CommandHandler<RetryMessage> {
     }
     if (state.status !== 'failed' || (first.type !== 'MessageQueued' && first.type !== 'MessageScheduled')) {
       throw new DomainError('conflict', 'message_not_failed', 'Only a message that has failed is sent anew');
+    }
+    if ((await this.stores.models.get(messages, of))?.expiredAt !== undefined) {
+      throw new DomainError('conflict', 'message_expired', 'The content of the message is gone: it is too old');
     }
     const { to, sessionId, content, replyTo, forwarded, reference } = first.data;
     return send(

@@ -180,11 +180,27 @@ const isNeedless = (events: readonly MessageEvent[], index: number): boolean => 
   return before?.type === 'MessageHeld' && before.data.why === event.data.why && before.data.until === event.data.until;
 };
 
-/** What happened to a message so far, in order. The last entry says why it is where it is. */
-export const timelineOf = (events: readonly Recorded<MessageEvent>[]): readonly TimelineEntry[] =>
-  events
+/**
+ * What happened to a message so far, in order. The last entry says why it is where it is. `expiredAt`: since when its content is gone, which
+ * the entries then say nothing of.
+ */
+export const timelineOf = (events: readonly Recorded<MessageEvent>[], expiredAt?: string): readonly TimelineEntry[] => {
+  const entries = events
     .filter((_event, index) => !isNeedless(events, index))
     .map(({ type, data }) => (entryOf[type] as (data: unknown) => TimelineEntry)(data));
+  if (expiredAt === undefined) return entries;
+  const silent = entries.map((entry) =>
+    entry.event in withContent ? { ...entry, detail: withContent[entry.event]! } : entry,
+  );
+  const detail = 'Its content was removed: it is older than content is kept for.';
+  return [...silent, { at: expiredAt, event: 'expired', detail }];
+};
+
+/** The events that are told with what somebody said, and how they are told without. */
+const withContent: { readonly [event: string]: string } = {
+  poll_vote: 'Somebody voted, or withdrew their vote.',
+  reaction: 'Somebody reacted to it, or took their reaction back.',
+};
 
 const receivedFrom = (fromMe: boolean): string =>
   fromMe ? 'The account’s owner sent it from another device.' : 'Received from WhatsApp.';

@@ -23,10 +23,17 @@ import { temporaryDirectory } from '../support/temporary-directory.js';
 @Module({})
 class EmptyModule {}
 
-/** What a context declares of its log, without what acts on it. */
-const logOf = ({ name, deciders, publicEvents = [], eventSessions }: ContextDefinition): ContextDefinition => ({
+/** What a context declares of its log and its views, without what acts on them. */
+const logOf = ({
   name,
   deciders,
+  projections = [],
+  publicEvents = [],
+  eventSessions,
+}: ContextDefinition): ContextDefinition => ({
+  name,
+  deciders,
+  projections,
   publicEvents,
   ...(eventSessions && { eventSessions }),
 });

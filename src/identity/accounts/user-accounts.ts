@@ -14,7 +14,11 @@ type Settings = {
   readonly pacing?: PacingSettings;
 };
 export type NewUser = Settings & { readonly name: string; readonly email: string };
-export type UserChange = Settings & { readonly name?: string; readonly email?: string };
+export type UserChange = Settings & {
+  readonly name?: string;
+  readonly email?: string;
+  readonly retentionDays?: number | null;
+};
 
 /** What admins do with users. Each change is in effect when it resolves, and may be repeated after a crash. */
 @Injectable()
@@ -42,7 +46,7 @@ export class UserAccounts {
   async change(
     context: CommandContext,
     userId: string,
-    { name, email, limits, timeZone, pacing }: UserChange,
+    { name, email, limits, timeZone, pacing, retentionDays }: UserChange,
   ): Promise<void> {
     const at = new Date().toISOString();
     if (email !== undefined || name !== undefined) {
@@ -53,6 +57,8 @@ export class UserAccounts {
     }
     if (timeZone !== undefined)
       await this.effect(context, { type: 'ChangeUserTimeZone', data: { userId, timeZone, at } });
+    if (retentionDays !== undefined)
+      await this.effect(context, { type: 'ChangeUserRetention', data: { userId, retentionDays, at } });
     if (limits) await this.effect(context, { type: 'ChangeUserLimits', data: { userId, limits, at } });
     if (pacing) await this.effect(context, { type: 'ChangeUserPacing', data: { userId, pacing, at } });
   }

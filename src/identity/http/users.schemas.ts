@@ -12,6 +12,7 @@ const example = {
   limits: defaultLimits,
   timeZone: defaultTimeZone,
   pacing: {},
+  retentionDays: null,
   createdAt: '2026-11-23T10:00:00.000Z',
   updatedAt: '2026-11-23T10:00:00.000Z',
 } as const;
@@ -32,6 +33,12 @@ const SomeLimits = z
 const Pacing = PacingSettings.describe(
   'How the sessions of the user are paced that are not set otherwise. What is left out is as the service is set. A change replaces all of it.',
 );
+const retentionDays = z
+  .int()
+  .min(0)
+  .max(36_500)
+  .nullable()
+  .describe('How many days the content of messages is kept: 0 for good; null as WAYBILL_MESSAGE_DAYS says.');
 
 export const User = z
   .object({
@@ -42,6 +49,7 @@ export const User = z
     limits: UserLimits,
     timeZone: z.string().describe('The user’s day, by which messages are counted, begins and ends there.'),
     pacing: Pacing,
+    retentionDays: retentionDays.optional(),
     createdAt: Time,
     updatedAt: Time,
   })
@@ -63,7 +71,12 @@ export const NewUser = z.strictObject({ name: Name, email: Email, ...optional })
 });
 
 export const UserChange = z
-  .strictObject({ name: Name.exactOptional(), email: Email.exactOptional(), ...optional })
+  .strictObject({
+    name: Name.exactOptional(),
+    email: Email.exactOptional(),
+    retentionDays: retentionDays.exactOptional(),
+    ...optional,
+  })
   .meta({ id: 'UserChange', examples: [{ name: 'Parcel shops' }] });
 
 export const UserFilter = Paging.extend({

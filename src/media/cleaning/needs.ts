@@ -7,6 +7,7 @@ import { STORES } from '../../platform/tokens.js';
 import { Views } from '../../platform/views/views.js';
 import type { ContentKey } from '../contents.js';
 import { mediaFiles, type MediaFileDocument } from '../media-files.contract.js';
+import { namedFiles } from './named-files.projection.js';
 import { neededFiles } from './needed-files.projection.js';
 
 /**
@@ -30,7 +31,7 @@ export class Needs {
 
   /** Resolves once the answers show everything that is in the log now. @throws {Transient} */
   async fresh(): Promise<void> {
-    for (const view of [mediaFiles, neededFiles, deliveries]) {
+    for (const view of [mediaFiles, neededFiles, namedFiles, deliveries]) {
       await this.views.fresh(view);
       await this.assertComplete(view);
     }
@@ -41,6 +42,11 @@ export class Needs {
     const { models } = this.stores;
     if ((await models.count(neededFiles, { mediaId })) > 0) return true;
     return (await models.count(deliveries, { mediaId, status: 'pending' })) > 0;
+  }
+
+  /** Whether a message names a file whose content has not expired. @throws {Transient} */
+  async isNamed(mediaId: string): Promise<boolean> {
+    return (await this.stores.models.count(namedFiles, { mediaId })) > 0;
   }
 
   /** How many files that are not cleaned have a content. */

@@ -56,7 +56,7 @@ export class AdminMessagesController {
   ): Promise<z.output<typeof AdminMessageWithTimeline>> {
     const view = await this.find(context, messageId);
     const events = await this.streams.events(messageEvents, messageId);
-    return { ...presentToAdmin(view), timeline: [...timelineOf(events)] };
+    return { ...presentToAdmin(view), timeline: [...timelineOf(events, view.expiredAt)] };
   }
 
   @Post(':id/cancel')

@@ -95,7 +95,7 @@ export class MessagesController {
   ): Promise<z.output<typeof MessageWithTimeline>> {
     const view = await this.find(context, { messageId, userId });
     const events = await this.streams.events(messageEvents, messageId);
-    return { ...present(view), timeline: [...timelineOf(events)] };
+    return { ...present(view), timeline: [...timelineOf(events, view.expiredAt)] };
   }
 
   @Post(':id/cancel')

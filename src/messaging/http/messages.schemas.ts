@@ -70,6 +70,12 @@ const shape = {
   ...content,
   selection: Selection.optional(),
   referral: Referral.optional(),
+  expired: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether its content is gone, since it is older than its user keeps content: no object is beside `type` then.',
+    ),
   forwarded: z.boolean().optional().describe('Whether it is marked as forwarded.'),
   history: z.boolean().optional().describe('Whether it is an older message, for which the phone was asked.'),
   replyTo: z.uuid().nullable(),

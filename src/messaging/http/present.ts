@@ -18,8 +18,7 @@ export const present = (view: MessageView): Message => ({
   to: view.to,
   sender: { ...view.sender, name: view.sender.name ?? view.pushName ?? null },
   pushName: view.pushName ?? null,
-  ...shownContent(view),
-  ...selectionOf(view.content),
+  ...(view.expiredAt === undefined ? { ...shownContent(view), ...selectionOf(view.content) } : { expired: true }),
   ...(view.referral && { referral: view.referral }),
   ...(view.forwarded === true && { forwarded: true }),
   ...(view.history === true && { history: true }),
@@ -54,7 +53,8 @@ const shownContent = (view: MessageView): ShownContent => {
 };
 
 /** The file that `present` names, if any. */
-export const mediaIdOf = ({ id, via, content, fileState }: MessageView): string | null => {
+export const mediaIdOf = ({ id, via, content, fileState, expiredAt }: MessageView): string | null => {
+  if (expiredAt !== undefined) return null;
   if ('mediaId' in content) return content.mediaId;
   return fileState !== undefined && via !== 'api' ? receivedFileIdOf(id) : null;
 };

@@ -37,6 +37,7 @@ export const refusals = {
     detail: 'Only received messages are marked as read or played',
   },
   notFailed: { status: 409, code: 'message_not_failed', detail: 'Only a message that has failed is sent anew' },
+  expired: { status: 409, code: 'message_expired', detail: 'The content of the message is gone: it is too old' },
   notForwardable: {
     status: 409,
     code: 'message_not_forwardable',

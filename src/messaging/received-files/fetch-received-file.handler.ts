@@ -5,9 +5,11 @@ import type { Log } from '#lib/subscriptions';
 import { DownloadFailed } from '#lib/whatsapp';
 import type { CommandHandler } from '../../platform/context-definition.js';
 import { Streams } from '../../platform/streams/streams.js';
-import { LOG } from '../../platform/tokens.js';
+import type { Stores } from '../../platform/stores.js';
+import { LOG, STORES } from '../../platform/tokens.js';
 import { messageDecider } from '../message.decider.js';
 import { messageEvents } from '../message.contract.js';
+import { messages } from '../messages.projection.js';
 import { receivedMessageIdOf } from '../message-ids.js';
 import type { FetchReceivedFile, FileTrouble } from '../received-file.contract.js';
 import { Downloads } from './downloads.js';
@@ -19,6 +21,7 @@ export class FetchReceivedFileHandler implements CommandHandler<FetchReceivedFil
   constructor(
     private readonly downloads: Downloads,
     private readonly streams: Streams,
+    @Inject(STORES) private readonly stores: Pick<Stores, 'models'>,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
@@ -27,6 +30,9 @@ export class FetchReceivedFileHandler implements CommandHandler<FetchReceivedFil
     const { state } = await this.streams.state(messageDecider, messageId);
     if (state.status !== 'received' || state.file === null || state.owner.userId !== userId) {
       throw new DomainError('not_found', 'media_not_found', 'There is no such file');
+    }
+    if ((await this.stores.models.get(messages, messageId))?.expiredAt !== undefined) {
+      throw new DomainError('gone', 'media_cleaned', 'The file was removed with the content of its message');
     }
     const before = await this.troubleOf(messageId);
     if (before && !mayComeLater(before)) throw unavailable(before);

@@ -4,7 +4,8 @@ import type { Recorded } from '#lib/event-sourcing';
 import { newId } from '#lib/ids';
 import type { ContextDefinition } from '../context-definition.js';
 import { Streams } from '../streams/streams.js';
-import { CONTEXTS } from '../tokens.js';
+import type { Stores } from '../stores.js';
+import { CONTEXTS, STORES } from '../tokens.js';
 import { catalogueOf, type CataloguedType } from './catalogue.js';
 import { EventSessions } from './event-sessions.js';
 import type { PublicEvent } from './public-event.js';
@@ -18,6 +19,8 @@ type Source = { readonly resource: PublicResource; readonly handlers: ReadonlyMa
 /** The bodies that several readers are likely to ask for, one soon after the other. */
 const maxCachedBytes = 16 * 1024 * 1024;
 const cachedEntryBytes = 500;
+/** What is removed from the views for its age meanwhile is shown for an hour longer at the most: by the wall clock, as ages are. */
+export const forAWhile = { ttl: 60 * 60 * 1000, perf: Date };
 
 /** What users are told of the log, as all contexts declare it. The same event of the log always leads to the same public events. */
 @Injectable()
@@ -30,6 +33,7 @@ export class PublicEvents {
   private readonly history: ResourceHistory;
   private readonly made = new LRUCache<string, readonly PublicEvent[]>({
     maxSize: maxCachedBytes,
+    ...forAWhile,
     sizeCalculation: (events) => events.reduce((sum, { body }) => sum + 2 * body.length, cachedEntryBytes),
   });
 
@@ -39,6 +43,7 @@ export class PublicEvents {
     @Inject(CONTEXTS) contexts: readonly ContextDefinition[],
     streams: Streams,
     private readonly sessions: EventSessions,
+    @Inject(STORES) private readonly stores: Pick<Stores, 'models'>,
   ) {
     this.history = new ResourceHistory(streams);
     const resources = contexts.flatMap(({ publicEvents }) => publicEvents ?? []);
@@ -90,8 +95,9 @@ export class PublicEvents {
   }
 
   private async make(event: Recorded, { resource, handlers }: Source): Promise<readonly PublicEvent[]> {
-    const document = await this.history.at(resource, event);
-    if (document === undefined) return []; // its beginning was damaged, and is passed over
+    const then = await this.history.at(resource, event);
+    if (then === undefined) return []; // its beginning was damaged, and is passed over
+    const document = (await resource.stillShown?.(then, this.stores.models)) ?? then;
     const { userId, sessionId = null } = event.data as { readonly userId: string; readonly sessionId?: string };
     const found = [...handlers].flatMap(([type, handler]) => {
       const more = handler?.(event, document);

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Event, EventTypes, OfType, Recorded } from '#lib/event-sourcing';
 import type { JsonObject } from '#lib/json';
-import type { Fields } from '#lib/read-models';
+import type { Fields, ReadModels } from '#lib/read-models';
 import { evolved, type StreamView } from '../views/documents.js';
 
 /** The chat that a public event belongs to: its id, and the jid of the person or group. */
@@ -35,6 +35,8 @@ export type PublicResource<E extends Event = Event, Doc = unknown> = {
   readonly evolve: (document: Doc | undefined, event: Recorded<E>) => Doc | undefined;
   /** As the API shows it: no key of a file, and no secret. */
   readonly present: (document: Doc) => object;
+  /** The resource of an event as it may be shown now: without what has been removed from the views since. Few need to look that up. */
+  readonly stillShown?: (document: Doc, models: Pick<ReadModels, 'get'>) => Promise<Doc>;
   /** Of what `present` answers. */
   readonly schema: z.ZodObject;
   readonly chatOf?: (document: Doc) => PublicChat | null;

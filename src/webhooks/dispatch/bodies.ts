@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { EventCodec } from '#lib/event-sourcing';
 import type { PublicEvent } from '../../platform/public-events/public-event.js';
-import { PublicEvents } from '../../platform/public-events/public-events.js';
+import { forAWhile, PublicEvents } from '../../platform/public-events/public-events.js';
 import type { Stores } from '../../platform/stores.js';
 import { CODEC, STORES } from '../../platform/tokens.js';
 
@@ -15,6 +15,7 @@ const cachedEntryBytes = 500;
 export class Bodies {
   private readonly recent = new LRUCache<string, PublicEvent>({
     maxSize: maxCachedBytes,
+    ...forAWhile,
     sizeCalculation: ({ body }) => 2 * body.length + cachedEntryBytes,
   });
 

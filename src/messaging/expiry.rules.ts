@@ -1,0 +1,48 @@
+import type { Fields } from '#lib/read-models';
+import { ballotsOf } from './ballots.rules.js';
+import type { ReceivedContent } from './content/kinds.js';
+import type { MessageView } from './message-view.contract.js';
+import type { ExpiredMessage } from './retention.contract.js';
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** In the place of what was said. */
+const noContent: ReceivedContent = { type: 'unsupported', rawType: null };
+
+/** What of a message is written over when its content goes: what it says, its search words, its file, and who is named in it. */
+export const expiredFields = (expiredAt: string, ballots = 0): Fields => ({
+  expiredAt,
+  content: noContent,
+  text: null,
+  pushName: null,
+  fileState: null,
+  file: null,
+  fileTrouble: null,
+  linkPreview: null,
+  referral: null,
+  ...Object.fromEntries(Array.from({ length: ballots }, (_, number) => [`ballot${number}`, null])),
+});
+
+/** A message without its content. */
+export const expired = <View extends MessageView>(view: View, expiredAt: string): View =>
+  ({ ...view, ...expiredFields(expiredAt, ballotCount(view)) }) as View;
+
+/** What is recorded of a message whose content goes; `mediaId`: the file that it names. */
+export const expiryOf = (view: MessageView, mediaId: string | null): ExpiredMessage => {
+  const ballots = ballotCount(view);
+  return { messageId: view.id, ...(mediaId !== null && { mediaId }), ...(ballots > 0 && { ballots }) };
+};
+
+const ballotCount = (view: MessageView): number =>
+  ballotsOf(view).length === 0
+    ? 0
+    : Math.max(...Object.keys(view).map((field) => Number(/^ballot(\d+)$/.exec(field)?.[1] ?? -1))) + 1;
+
+/** The end of what is too old, by its days; null where content is kept for good. `usual`: for those who have no days of their own. */
+export const expiredBefore = (now: string, own: number | null | undefined, usual: number): string | null => {
+  const days = own ?? usual;
+  return days === 0 ? null : new Date(Date.parse(now) - days * dayMs).toISOString();
+};
+
+/** Whether a message is old enough to have expired anywhere: no retention is shorter than a day. */
+export const mayHaveExpired = ({ createdAt }: MessageView, now: number): boolean => Date.parse(createdAt) < now - dayMs;
