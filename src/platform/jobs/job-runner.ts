@@ -1,12 +1,14 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { Config } from '#config';
 import type { Actor } from '#lib/event-sourcing';
 import type { Log } from '#lib/subscriptions';
 import { CommandBus } from '../bus/command-bus.js';
 import { CommandContext } from '../command-context.js';
 import { SessionProcess } from '../processes/session-process.js';
 import { Restoration } from '../restoration/restoration.js';
+import { hasSessions } from '../roles.js';
 import { Streams } from '../streams/streams.js';
-import { LOG } from '../tokens.js';
+import { CONFIG, LOG } from '../tokens.js';
 import type { RecordJobFailed, RecordJobRecovered } from './job.commands.js';
 import { jobDecider } from './job.decider.js';
 import { JobLeases } from './job-leases.js';
@@ -39,13 +41,16 @@ export class JobRunner implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly streams: Streams,
     private readonly commands: CommandBus,
     private readonly leases: JobLeases,
+    @Inject(CONFIG) private readonly config: Config,
     private readonly restoration: Restoration,
     private readonly sessionProcess: SessionProcess,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
   /** A restored copy does nothing before it is let go on: its bucket and its backups may be the original's as well. */
+  /** A process that only answers requests leaves the jobs to the one with the sessions. */
   onApplicationBootstrap(): void {
+    if (!hasSessions(this.config)) return;
     if (!this.sessionProcess.isHere) return;
     this.settling = this.settle();
     this.restoration.whenReleased(() => {
