@@ -1,4 +1,3 @@
-import { pino } from 'pino';
 import type { BackupOutcome, BackupWork } from './child-work.js';
 import { drill } from './drill.js';
 import { makeBackup } from './make-backup.js';
@@ -8,14 +7,12 @@ import { backupSettingsOf } from './settings.js';
 
 /* Backups are made in a process of their own, which ends when the service does. */
 
-const log = pino({ level: 'warn' }, pino.destination(2));
-
 const done = async (work: BackupWork): Promise<BackupOutcome> => {
   const { config } = work;
   const settings = backupSettingsOf(config);
   if (!settings) throw new Error('No backups are configured');
   const place = await openPlace(settings.to, config);
-  if (work.what === 'drill') return { drilled: await drill({ config, settings, place, log }) };
+  if (work.what === 'drill') return { drilled: await drill({ config, settings, place }) };
   const made = await makeBackup({ id: work.id, config, settings, place, sagas: work.sagas });
   const removed = await prune(place, settings.keep, new Date());
   return { made, removed: removed.map(({ id }) => id) };
