@@ -37,6 +37,15 @@ describe('messages in a group', () => {
     expect(gone).toMatchObject({ type: 'revoke', target: own });
   });
 
+  it('bring the sender key to a client that got only a notice of the first one', async () => {
+    const { id } = await people.everybody();
+    await dave.send({ to: id, type: 'text', text: 'seen once', delivery: 'view-once' });
+    await dave.send({ to: id, type: 'text', text: 'seen by all' });
+    const before = people.decryptFailures().length;
+    await ada.client.received('seen by all');
+    expect(people.decryptFailures()).toHaveLength(before);
+  });
+
   it('wait for members that are offline', async () => {
     const { id } = await people.everybody();
     await bob.client.disconnect();

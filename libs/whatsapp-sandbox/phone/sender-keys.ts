@@ -41,6 +41,11 @@ export class SenderKeys {
     return { senderKeyDistributionMessage: { groupId: group, axolotlSenderKeyDistributionMessage } };
   }
 
+  /** The message in which a device was to get the key did not reach it. */
+  notSharedWith(device: DeviceAddress, group: string): void {
+    this.#own.get(group)?.holders.delete(deviceId(device));
+  }
+
   isSharedWith = (device: DeviceAddress, group: string): boolean =>
     this.#own.get(group)?.holders.has(deviceId(device)) ?? false;
 

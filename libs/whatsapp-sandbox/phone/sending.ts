@@ -189,7 +189,9 @@ export class Sender {
     for (const { device, ciphertexts } of encryptForGroup({ group: chat.jid, devices, message, senderKeys, encrypt })) {
       const { mediaType } = kind;
       const marked = mediaType ? ciphertexts.map((part) => withAttrs(part, { mediatype: mediaType })) : ciphertexts;
-      this.#deliver(device, chat, view, kind, marked, options);
+      const isDelivered = this.#deliver(device, chat, view, kind, marked, options);
+      const hasKey = ciphertexts.length > 1;
+      if (hasKey && !isDelivered) senderKeys.notSharedWith(device.address, chat.jid);
     }
   }
 
@@ -204,7 +206,7 @@ export class Sender {
     this.#deliver(device, chat, view, kind, [withAttrs(this.#encrypt(device, content), extra)], options);
   }
 
-  /** Delivers the ciphertexts, or what the device gets instead. */
+  /** Delivers the ciphertexts, or what the device gets instead; answers whether it gets them. */
   #deliver(
     device: Device,
     chat: Chat,
@@ -212,14 +214,15 @@ export class Sender {
     { type, edit, pollType }: StanzaKind,
     ciphertexts: readonly Ciphertext[],
     options: WriteOptions,
-  ): void {
+  ): boolean {
     const parts = deliver(delivery, device, ciphertexts);
-    if (!parts) return;
+    if (!parts) return false;
     const broadcast = broadcastList && { broadcastList: broadcastListOf(this.parts.account.number) };
     const time = options.sentAt ?? secondsOf(sentAt);
     const meta = pollType ? [el('meta', { polltype: pollType })] : [];
     const attachments = [...parts.attachments, ...meta];
     this.#post(device.address, { id, chat, addressing, type, edit, sentAt: time, ...parts, attachments, ...broadcast });
+    return parts.ciphertexts.length > 0;
   }
 
   #kindOf(view: PhoneMessage): StanzaKind {
