@@ -58,6 +58,9 @@ export type RequestSearch = {
   readonly cursor?: string;
 };
 
+/** Of one user, or of all. `from` is included, `to` is not (ISO 8601). */
+export type CountSearch = { readonly userId?: string; readonly from: string; readonly to: string };
+
 /** May have fewer requests than asked for, also none, while there are more: a search that finds little ends after a part of the log. */
 export type RequestPage = { readonly data: readonly LoggedRequest[]; readonly next: string | null };
 
@@ -72,8 +75,8 @@ export interface RequestLogStore {
   /** The latest first; stable while more are written. @throws {InvalidCursor} */
   find(search: RequestSearch): Promise<RequestPage>;
 
-  /** In the order of their quarters; there may be several of one user and quarter. `to` is excluded. */
-  counts(of: { readonly userId?: string; readonly from: string; readonly to: string }): AsyncIterable<RequestCount>;
+  /** In the order of their quarters; there may be several of one user and quarter. */
+  counts(search: CountSearch): AsyncIterable<RequestCount>;
 
   /** Removes requests that were answered before a time (ISO 8601), the oldest first, and returns how many. Counts stay. */
   removeBefore(time: string, limit: number): Promise<number>;

@@ -2,7 +2,7 @@ import mongoose from 'mongoose';
 import { isDuplicateKey, type Mongo } from '#lib/mongo';
 import type { Place } from '../cursor.js';
 import { statusesOf } from '../filter.js';
-import type { LoggedRequest, RequestCount, RequestFilter, RequestSearch } from '../port.js';
+import type { CountSearch, LoggedRequest, RequestCount, RequestFilter, RequestSearch } from '../port.js';
 
 type Row = Omit<LoggedRequest, 'id' | 'at'> & { readonly _id: string; readonly at: Date };
 type CountRow = Omit<RequestCount, 'id'> & { readonly _id: string };
@@ -82,15 +82,7 @@ export class RequestRows {
     return rows.map(({ _id: id, at, ...request }) => ({ id, at: at.toISOString(), ...request }));
   }
 
-  async *counts({
-    userId,
-    from,
-    to,
-  }: {
-    readonly userId?: string;
-    readonly from: string;
-    readonly to: string;
-  }): AsyncGenerator<RequestCount, void, undefined> {
+  async *counts({ userId, from, to }: CountSearch): AsyncGenerator<RequestCount, void, undefined> {
     const filter = { ...(userId !== undefined && { userId }), quarter: { $gte: from, $lt: to } };
     for await (const { _id: id, ...count } of this.counted.find(filter).sort({ quarter: 1, _id: 1 }))
       yield { id, ...count };

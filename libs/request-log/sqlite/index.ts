@@ -3,7 +3,7 @@ import { own } from '#lib/sqlite';
 import { startThread, workerUrl, type Thread } from '#lib/threads';
 import { decodePlace, encodePlace } from '../cursor.js';
 import { RequestLogUnavailable } from '../errors.js';
-import type { RequestBatch, RequestCount, RequestLogStore, RequestPage, RequestSearch } from '../port.js';
+import type { CountSearch, RequestBatch, RequestCount, RequestLogStore, RequestPage, RequestSearch } from '../port.js';
 import type { RequestLogMethods } from './request-log.worker.js';
 
 const countsPageSize = 1000;
@@ -55,15 +55,7 @@ class SqliteRequestLog implements RequestLogStore {
     return { data: rows.map((row) => ({ ...row, at: iso(row.at) })), next: last ? encodePlace(last) : null };
   }
 
-  async *counts({
-    userId,
-    from,
-    to,
-  }: {
-    readonly userId?: string;
-    readonly from: string;
-    readonly to: string;
-  }): AsyncGenerator<RequestCount, void, undefined> {
+  async *counts({ userId, from, to }: CountSearch): AsyncGenerator<RequestCount, void, undefined> {
     let after = { quarter: Date.parse(from), id: '' };
     for (;;) {
       const find = { userId, after, to: Date.parse(to), limit: countsPageSize };
