@@ -1,6 +1,7 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
 import { link, mkdir, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncDirectory } from '#lib/sync-directory';
 import { VaultError } from './errors.js';
 
 const keyBytes = 32;
@@ -81,15 +82,6 @@ const create = async (file: string, directory: string): Promise<MasterKey> => {
   const key = await read(file);
   if (!key) throw new VaultError('no_key_file', `${file} disappeared while it was created`);
   return key;
-};
-
-const syncDirectory = async (directory: string): Promise<void> => {
-  const handle = await open(directory, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 };
 
 const decode = (text: string, what: string): Buffer => {

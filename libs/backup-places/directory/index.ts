@@ -1,8 +1,9 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { access, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { access, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { syncDirectory } from '#lib/sync-directory';
 import { BackupMissing, BackupPlaceUnavailable, type BackupPlace, type PlacedFile, type Verify } from '../port.js';
 
 const partial = '.partial';
@@ -24,7 +25,7 @@ class BackupDirectory implements BackupPlace {
       await pipeline(failuresOf(bytes), createWriteStream(written, { mode: 0o600, flush: true }));
       await verify?.(() => Promise.resolve(createReadStream(written)));
       await rename(written, path);
-      await sync(this.name);
+      await syncDirectory(this.name);
     } catch (error) {
       await rm(written, { force: true });
       throw error instanceof StreamFailed ? error.cause : unavailable(error);
@@ -101,13 +102,3 @@ const unavailable = (error: unknown): unknown => {
 };
 
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
-
-/** A rename survives a power cut from then on. */
-const sync = async (directory: string): Promise<void> => {
-  const handle = await open(directory);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-};

@@ -1,6 +1,7 @@
 import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { syncDirectory } from '#lib/sync-directory';
 import { FileMissing, type ByteRange, type KeptFile, type MediaFiles, type StagedFile } from '../port.js';
 import { isHash, isShard, isUserId, placeOf, userIdOf } from '../names.js';
 import { isMissing, onDisk } from '../on-disk.js';
@@ -94,13 +95,3 @@ const foundOrUndefined = <Found>(finding: Promise<Found>): Promise<Found | undef
     if (isMissing(error)) return undefined;
     throw error;
   });
-
-/** Without this, a power cut may take back the name that a file was given. */
-const syncDirectory = async (path: string): Promise<void> => {
-  const directory = await open(path, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
-};

@@ -1,7 +1,8 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { SagaProgress, StoredProgress } from '#lib/saga-progress';
 import { openSqliteSagaProgress } from '#lib/saga-progress/sqlite';
+import { syncDirectory } from '#lib/sync-directory';
 import { noteServer, type LogPlace } from '../../platform/log-place.js';
 
 /** What is stored of each saga, by name. */
@@ -38,21 +39,11 @@ export const replaceProgress = async (
     await progress.close();
   }
   await rename(made, file);
-  await sync(dirname(file));
+  await syncDirectory(dirname(file));
   await removeDatabase(made); // its lock
 };
 
 /** Removes a SQLite file and those beside it. */
 export const removeDatabase = async (file: string): Promise<void> => {
   for (const suffix of ['', '-wal', '-shm', '.lock']) await rm(`${file}${suffix}`, { force: true });
-};
-
-/** A rename in a directory survives a power cut from then on. */
-const sync = async (directory: string): Promise<void> => {
-  const handle = await open(directory);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 };
