@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { keyedQueue } from '#lib/async';
 import { upTo } from '../platform/growing-cache.js';
 import { VAULT } from '../platform/tokens.js';
 import type { Vault } from '../platform/vault.js';
@@ -27,8 +26,6 @@ const cachedMs = 10_000;
 /** The secrets and headers of webhooks, sealed in the vault. */
 @Injectable()
 export class WebhookKeysStore {
-  /** Changes of one webhook's keys, one at a time. */
-  private readonly changes = keyedQueue();
   private readonly cache = new LRUCache<string, WebhookKeys>({ ...upTo(maxCached), ttl: cachedMs });
 
   constructor(@Inject(VAULT) private readonly vault: Vault) {}
@@ -38,7 +35,7 @@ export class WebhookKeysStore {
     const cached = this.cache.get(webhookId);
     if (cached) return cached;
     const stored = await this.vault.secrets.get(kind, webhookId);
-    const keys = stored && (JSON.parse(stored.bytes.toString()) as WebhookKeys);
+    const keys = stored && keysIn(stored);
     if (keys) this.cache.set(webhookId, keys);
     return keys;
   }
@@ -46,37 +43,39 @@ export class WebhookKeysStore {
   /** The first keys of a webhook; answers its secret. @throws {SecretsUnavailable} */
   async create(webhookId: string, headers: WebhookKeys['headers']): Promise<string> {
     const secret = newSecret();
-    await this.put(webhookId, { secret, former: [], headers });
+    await this.vault.secrets.put(kind, webhookId, bytesOf({ secret, former: [], headers }));
     return secret;
   }
 
   /** @throws {SecretsUnavailable} */
-  changeHeaders(webhookId: string, headers: WebhookKeys['headers']): Promise<void> {
-    return this.changes.run(webhookId, async () => {
-      const keys = await this.get(webhookId);
-      if (keys) await this.put(webhookId, { ...keys, headers });
-    });
+  async changeHeaders(webhookId: string, headers: WebhookKeys['headers']): Promise<void> {
+    await this.change(webhookId, (keys) => ({ ...keys, headers }));
   }
 
   /**
    * A new secret; those before it sign as well for a day: also one that was replaced a moment ago, whose successor may never have reached its
-   * owner. @throws {SecretsUnavailable}
+   * owner. Undefined where the webhook was removed. @throws {SecretsUnavailable}
    */
-  rotate(webhookId: string): Promise<{ readonly secret: string; readonly formerUntil: string }> {
-    return this.changes.run(webhookId, async () => {
-      const keys = await this.get(webhookId);
-      const secret = newSecret();
-      const formerUntil = new Date(Date.now() + rotationOverlapMs).toISOString();
-      const former = keys ? [{ secret: keys.secret, until: formerUntil }, ...keys.former.filter(isValid)] : [];
-      await this.put(webhookId, { secret, former: former.slice(0, maxFormer), headers: keys?.headers ?? {} });
-      return { secret, formerUntil };
+  async rotate(webhookId: string): Promise<{ readonly secret: string; readonly formerUntil: string } | undefined> {
+    const secret = newSecret();
+    const formerUntil = new Date(Date.now() + rotationOverlapMs).toISOString();
+    const isChanged = await this.change(webhookId, (keys) => {
+      const former = [{ secret: keys.secret, until: formerUntil }, ...keys.former.filter(isValid)];
+      return { ...keys, secret, former: former.slice(0, maxFormer) };
     });
+    return isChanged ? { secret, formerUntil } : undefined;
   }
 
-  private async put(webhookId: string, keys: WebhookKeys): Promise<void> {
-    this.cache.delete(webhookId);
-    await this.vault.secrets.put(kind, webhookId, Buffer.from(JSON.stringify(keys)));
-    this.cache.delete(webhookId); // a reader may have met the old one meanwhile
+  /** Changes what is stored at that moment, whatever another process does; false where the webhook was removed. */
+  private async change(webhookId: string, changed: (keys: WebhookKeys) => WebhookKeys): Promise<boolean> {
+    const { secrets } = this.vault;
+    for (;;) {
+      const stored = await secrets.get(kind, webhookId);
+      if (!stored) return false;
+      const isStored = await secrets.replace(kind, webhookId, stored.revision, bytesOf(changed(keysIn(stored))));
+      this.cache.delete(webhookId); // also what a reader may have met meanwhile
+      if (isStored) return true;
+    }
   }
 
   /** @throws {SecretsUnavailable} */
@@ -90,3 +89,8 @@ export class WebhookKeysStore {
 const newSecret = (): string => `whsec_${randomBytes(secretBytes).toString('base64')}`;
 
 const isValid = ({ until }: WebhookKeys['former'][number]): boolean => until > new Date().toISOString();
+
+const keysIn = ({ bytes }: { readonly bytes: Uint8Array }): WebhookKeys =>
+  JSON.parse(Buffer.from(bytes).toString()) as WebhookKeys;
+
+const bytesOf = (keys: WebhookKeys): Buffer => Buffer.from(JSON.stringify(keys));

@@ -47,7 +47,7 @@ export class WebhooksService {
   /** @throws {DomainError} `webhook_not_found` */
   async find(userId: string, webhookId: string): Promise<WebhookView> {
     const webhook = (await this.all(userId)).find(({ id }) => id === webhookId);
-    if (!webhook) throw new DomainError('not_found', 'webhook_not_found', 'There is no such webhook');
+    if (!webhook) throw notFound();
     return webhook;
   }
 
@@ -108,7 +108,9 @@ export class WebhooksService {
   /** @throws {DomainError} `webhook_not_found` */
   async rotateSecret(context: CommandContext, userId: string, webhookId: string): Promise<WithSecret> {
     await this.find(userId, webhookId);
-    const { secret, formerUntil } = await this.keys.rotate(webhookId);
+    const rotated = await this.keys.rotate(webhookId);
+    if (!rotated) throw notFound();
+    const { secret, formerUntil } = rotated;
     const data = { userId, webhookId, formerUntil, at: now() };
     await this.execute({ type: 'RotateWebhookSecret', data }, context);
     return { webhook: await this.find(userId, webhookId), secret };
@@ -149,5 +151,7 @@ export class WebhooksService {
     await this.byUser.run(command.data.userId, () => this.commands.execute<WebhookCommand>(command, context));
   }
 }
+
+const notFound = (): DomainError => new DomainError('not_found', 'webhook_not_found', 'There is no such webhook');
 
 const now = (): string => new Date().toISOString();
