@@ -127,7 +127,7 @@ export class RequestLogWriter {
     this.uncounted.clear();
     try {
       await (await this.opened()).write({ requests, counts });
-      this.forgetCounts(counts);
+      this.forgetCounts();
       this.recovered();
       return true;
     } catch (error) {
@@ -140,11 +140,10 @@ export class RequestLogWriter {
   }
 
   /** Quarters that are over are not counted any more. */
-  private forgetCounts(written: readonly RequestCount[]): void {
-    const now = new Date(Date.now() - quarterMs).toISOString();
-    for (const { quarter, userId } of written) {
-      const key = `${quarter} ${userId}`;
-      if (quarter < now && !this.uncounted.has(key)) this.counts.delete(key);
+  private forgetCounts(): void {
+    const lastQuarter = new Date(Date.now() - quarterMs).toISOString();
+    for (const [key, { quarter }] of this.counts) {
+      if (quarter < lastQuarter && !this.uncounted.has(key)) this.counts.delete(key);
     }
   }
 
