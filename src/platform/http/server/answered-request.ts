@@ -21,13 +21,15 @@ export const observeAnswers = (server: FastifyInstance, onAnswered: OnAnswered):
     const end = (isWhole: boolean): void => {
       if (isOver) return;
       isOver = true;
+      socket.off('close', broken); // it serves further requests
       const ms = Math.round(performance.now() - begunAt);
       const bytesOut =
         (isWhole ? announcedBytes(reply) : undefined) ?? Math.max(0, (socket.bytesWritten || 0) - (sentBefore || 0));
       onAnswered({ request, status: statusOf(request, reply), ms, bytesOut });
     };
-    reply.raw.once('finish', () => end(true)).once('close', () => end(false));
-    if (isForWebSocket(request)) socket.once('close', () => end(false));
+    const broken = (): void => end(false);
+    reply.raw.once('finish', () => end(true)).once('close', broken);
+    if (isForWebSocket(request)) socket.once('close', broken);
     next();
   });
 };
