@@ -6,30 +6,28 @@ import { laterOf } from './progress.rules.js';
 
 /** What follows from a reason to wait: nothing, where that is told already. */
 export const holdDecided = (
-  { why, detail, until, nothingLeft = false, at }: HoldMessage['data'],
+  { why, detail, until, isEstimate, nothingLeft = false, at }: HoldMessage['data'],
   state: MessageState,
 ): readonly MessageEvent[] => {
   if (state.status !== 'queued') return [];
   const mayHaveLeft = state.mayHaveLeft && !nothingLeft;
-  const isOver = isDated(why) && state.heldUntil !== null && state.heldUntil <= at;
-  const isTold = (state.heldFor.includes(why) && !isOver) || (mayHaveLeft && isBeforeAttempt(why));
+  const date = until !== undefined && !isEstimate ? until : state.heldUntil;
+  const isTold = (state.heldFor.includes(why) && date === state.heldUntil) || (mayHaveLeft && isBeforeAttempt(why));
   if (isTold && mayHaveLeft === state.mayHaveLeft) return [];
   const heldAt = laterOf(at, state.lastAt);
-  const held = { why, detail, ...(until !== undefined && { until }), mayHaveLeft, heldAt };
+  const heldTo = { ...(until !== undefined && { until }), ...(isEstimate && { isEstimate }) };
+  const held = { why, detail, ...heldTo, mayHaveLeft, heldAt };
   return [{ type: 'MessageHeld', data: { ...state.owner, ...held } }];
 };
 
 export const withHold = (
   state: MessageState,
-  { why, until, mayHaveLeft, heldAt }: MessageEventData<'MessageHeld'>,
+  { why, until, isEstimate, mayHaveLeft, heldAt }: MessageEventData<'MessageHeld'>,
 ): MessageState => {
   if (state.status !== 'queued') return state;
-  const heldUntil = isDated(why) ? (until ?? null) : state.heldUntil;
+  const heldUntil = until !== undefined && !isEstimate ? until : state.heldUntil;
   return { ...state, heldFor: heldAlso(state.heldFor, why), heldUntil, mayHaveLeft, lastAt: heldAt };
 };
-
-/** Whether it ends at a time that is known. */
-const isDated = (why: HoldReason): boolean => ['quiet_hours', 'new_contacts', 'restricted'].includes(why);
 
 /** Whether a message can only wait for this reason before it is attempted. */
 const isBeforeAttempt = (why: HoldReason): boolean =>

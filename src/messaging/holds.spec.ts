@@ -10,12 +10,19 @@ const queued = messageEvent('MessageQueued');
 const tomorrow = '2026-01-03T00:00:00.000Z';
 const dayAfter = '2026-01-04T00:00:00.000Z';
 
-const hold = (why: 'new_contacts' | 'pacing', until: string, at = later): MessageCommand => ({
+type Reason = 'new_contacts' | 'pacing';
+const hold = (
+  why: Reason,
+  until: string,
+  at = later,
+  estimate: { readonly isEstimate?: true } = {},
+): MessageCommand => ({
   type: 'HoldMessage',
-  data: { messageId, why, detail: 'It waits.', until, at },
+  data: { messageId, why, detail: 'It waits.', until, ...estimate, at },
 });
-const held = (why: 'new_contacts' | 'pacing', until: string, heldAt = later) =>
-  messageEvent('MessageHeld', { why, until, heldAt });
+const held = (why: Reason, until: string, heldAt = later, estimate: { readonly isEstimate?: true } = {}) =>
+  messageEvent('MessageHeld', { why, until, ...estimate, heldAt });
+const about = { isEstimate: true } as const;
 
 describe('a message that waits until a time', () => {
   it('tells until when, and tells it once, whatever restarts', () => {
@@ -34,9 +41,18 @@ describe('a message that waits until a time', () => {
   });
 
   it('does not tell it again where the time was an estimate', () => {
-    given([queued, held('pacing', tomorrow)])
-      .when(hold('pacing', dayAfter, tomorrow))
+    given([queued, held('pacing', tomorrow, later, about)])
+      .when(hold('pacing', dayAfter, tomorrow, about))
       .then([]);
+  });
+
+  it('tells the date where there was an estimate before, and one that is moved', () => {
+    given([queued, held('new_contacts', tomorrow, later, about)])
+      .when(hold('new_contacts', dayAfter))
+      .then([held('new_contacts', dayAfter)]);
+    given([queued, held('new_contacts', tomorrow)])
+      .when(hold('new_contacts', dayAfter))
+      .then([held('new_contacts', dayAfter)]);
   });
 
   it('is on record as the first one to somebody where it is', () => {

@@ -19,9 +19,11 @@ export type QueueMessage = Command<'QueueMessage', For>;
 /** `nothingLeft`: the only attempt that may have succeeded has certainly failed. */
 type Outcome = { readonly nothingLeft?: boolean };
 /** Records why the message waits; the same reason is recorded once, or again where the time is over until which (ISO 8601) it was to wait. */
+/** Until when; `isEstimate`: that depends on what leaves before. */
+type HeldTo = { readonly until?: string; readonly isEstimate?: true };
 export type HoldMessage = Command<
   'HoldMessage',
-  For<Outcome & { readonly why: HoldReason; readonly detail: string; readonly until?: string }>
+  For<Outcome & { readonly why: HoldReason; readonly detail: string } & HeldTo>
 >;
 /** Comes before each attempt. Where it has no event, an earlier attempt may have succeeded. @throws {DomainError} `message_not_queued` */
 export type BeginAttempt = Command<'BeginAttempt', For<{ readonly newContact?: true }>>;

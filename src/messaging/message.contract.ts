@@ -85,6 +85,7 @@ export const messageEvents = eventTypes('message', {
       why: HoldReason,
       detail: z.string(),
       until: time.exactOptional(),
+      isEstimate: z.literal(true).exactOptional(),
       mayHaveLeft: z.boolean(),
       heldAt: time,
     }),

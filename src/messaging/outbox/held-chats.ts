@@ -13,10 +13,10 @@ export type HeldChat = { readonly chat: ChatQueue; readonly wait: Wait; readonly
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** `moreMs`: of what waits for the same, before it. */
-export const heldUntilOf = ({ because, kind, untilMs }: Wait, moreMs: number): HeldUntil => ({
+export const heldUntilOf = ({ because, isEstimate, untilMs }: Wait, moreMs: number): HeldUntil => ({
   because,
   until: iso(untilMs + moreMs),
-  isEstimate: kind === 'pause',
+  isEstimate,
 });
 
 /** Chats of a session that wait although the session could send. */

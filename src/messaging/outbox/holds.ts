@@ -33,7 +33,7 @@ export class Holds implements OnModuleDestroy {
   }
 
   private hold({ messageId, why, wait }: Hold, at: string): Promise<boolean> {
-    const until = wait && { until: wait.until };
+    const until = wait && { until: wait.until, ...(wait.isEstimate && { isEstimate: true as const }) };
     const data = { messageId, why, detail: holdDetailOf(why, wait), ...until, at };
     return this.recorder.record({ type: 'HoldMessage', data });
   }

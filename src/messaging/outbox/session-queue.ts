@@ -83,7 +83,7 @@ export class SessionQueue {
    * service it is not recorded that the session is offline, until the session was open: a restart alone changes nothing.
    */
   add({ messageId, changeId, chatId }: QueuedMessage, isRestored = false): void {
-    const before = { failures: 0, heldFor: undefined, isRestored, isNewContact: false, hasBegun: false };
+    const before = { failures: 0, heldFor: new Map(), isRestored, isNewContact: false, hasBegun: false };
     const entry: QueueEntry = { messageId, changeId, chatId, ...before };
     const key = keyOf(entry);
     if (this.isStopped || this.entries.has(key)) return;
@@ -113,7 +113,7 @@ export class SessionQueue {
   /** What decides how fast the session sends has changed. */
   reconsider(): void {
     for (const chat of this.held.takeAll()) this.ready.add(chat);
-    clearTimeout(this.paceTimer);
+    this.clear(this.paceTimer);
     this.paceTimer = undefined;
     this.go();
   }
@@ -257,10 +257,16 @@ export class SessionQueue {
 
   /** Nothing where that is recorded already. */
   private heldFor(entry: QueueEntry, why: HoldReason, wait: HeldUntil | undefined): Hold | readonly [] {
-    const heldFor = wait?.isEstimate === false ? `${why} ${wait.until}` : why;
-    if (entry.heldFor === heldFor || entry.isRestored) return [];
-    entry.heldFor = heldFor;
+    const date = wait?.isEstimate === false ? wait.until : null;
+    if (entry.heldFor.get(why) === date || entry.isRestored) return [];
+    entry.heldFor.set(why, date);
     return entry.changeId === null ? { messageId: entry.messageId, why, ...(wait && { wait }) } : [];
+  }
+
+  private clear(timer: NodeJS.Timeout | undefined): void {
+    if (!timer) return;
+    clearTimeout(timer);
+    this.timers.delete(timer);
   }
 
   private timer(milliseconds: number, task: () => void): NodeJS.Timeout {

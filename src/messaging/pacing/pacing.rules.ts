@@ -42,13 +42,14 @@ export type Wait = {
   /** A `pause` is measured by the monotonic clock; a `date` is a time of day, and counts by the wall clock. */
   readonly kind: 'pause' | 'date';
   readonly waitMs: number;
-  /** The end of the wait by the wall clock. */
+  /** The end of the wait by the wall clock. `isEstimate`: it depends on what leaves before, or is not known. */
   readonly untilMs: number;
+  readonly isEstimate: boolean;
   /** How much longer each further message waits that waits for the same. */
   readonly everyMs: number;
 };
 
-/** Why a message waits, as a sentence without its end, and until when (ISO 8601). `isEstimate`: it depends on what leaves before. */
+/** Why a message waits, as a sentence without its end, and until when (ISO 8601). */
 export type HeldUntil = { readonly because: string; readonly until: string; readonly isEstimate: boolean };
 
 const minuteMs = 60_000;
@@ -139,15 +140,16 @@ export const contactWait = (facts: SessionFacts, { isNew, isStranger, timeZones 
 };
 
 /** Where WhatsApp does not say when it ends, it is asked at the next connection. */
-const restrictedWait = ({ until, detail }: SessionRestriction, nowMs: number): Wait =>
-  waitForDate(until === null ? nowMs + dayMs : Date.parse(until), nowMs, {
-    why: 'restricted',
-    because: detail.replace(/\.$/, ''),
-  });
+const restrictedWait = ({ until, detail }: SessionRestriction, nowMs: number): Wait => {
+  const untilMs = until === null ? nowMs + dayMs : Date.parse(until);
+  const wait = waitForDate(untilMs, nowMs, { why: 'restricted', because: detail.replace(/\.$/, '') });
+  return { ...wait, isEstimate: until === null };
+};
 
 const waitForDate = (untilMs: number, nowMs: number, why: Pick<Wait, 'why' | 'because'>): Wait => ({
   ...why,
   kind: 'date',
+  isEstimate: false,
   waitMs: Math.max(0, untilMs - nowMs),
   untilMs,
   everyMs: 0,
@@ -161,5 +163,5 @@ const pauseAfter = (
 ): Wait | undefined => {
   if (!last) return undefined;
   const waitMs = everyMs * (1 - jitter + 2 * jitter * last.chance) - last.agoMs;
-  return waitMs > 0 ? { ...why, kind: 'pause', waitMs, untilMs: nowMs + waitMs, everyMs } : undefined;
+  return waitMs > 0 ? { ...why, kind: 'pause', isEstimate: true, waitMs, untilMs: nowMs + waitMs, everyMs } : undefined;
 };
