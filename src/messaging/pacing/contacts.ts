@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { retrying, usualRetry } from '#lib/async';
+import { CorruptEvent } from '#lib/event-store';
 import { isGroup, parseAddress } from '#lib/whatsapp';
 import type { Log } from '#lib/subscriptions';
 import { upTo } from '../../platform/growing-cache.js';
@@ -70,7 +71,7 @@ export class Contacts implements OnModuleDestroy {
     const { signal } = this.stopping;
     const work = async (): Promise<void> => {
       await more();
-      if (!this.contacts.has(chatId)) this.contacts.set(chatId, await this.find(chatId, messageId));
+      if (!this.contacts.has(chatId)) this.contacts.set(chatId, await this.found(chatId, messageId));
     };
     const again = (error: unknown): boolean => {
       this.log.warn({ err: error, messageId }, 'Whom a message goes to could not be looked up yet');
@@ -85,6 +86,17 @@ export class Contacts implements OnModuleDestroy {
     await this.views.fresh(newContacts, viewCatchUpTimeoutMs);
     const at = { gte: `${date}T00:00:00.000Z`, lte: `${date}T23:59:59.999Z` };
     return this.stores.models.count(newContacts, { sessionId, at });
+  }
+
+  /** Where it can never be found out, a person counts as one who never wrote: their messages leave slowly, and hold up nobody. */
+  private async found(chatId: string, messageId: string): Promise<Contact> {
+    try {
+      return await this.find(chatId, messageId);
+    } catch (error) {
+      if (!(error instanceof CorruptEvent)) throw error;
+      this.log.error({ err: error, messageId }, 'Whom a message goes to cannot be looked up');
+      return { isStranger: true, isNew: false, timeZones: [] };
+    }
   }
 
   private async find(chatId: string, messageId: string): Promise<Contact> {
