@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 /** Every time zone in use is a multiple of this away from UTC. */
 export const quarterMs = 15 * 60 * 1000;
 /** No place on earth is further from UTC. */
@@ -80,4 +82,17 @@ export const dayInZone = (timeZone: string, at: string): DayInZone => {
   const nameOf = dayNamer(timeZone);
   const day = nameOf(at);
   return { day, from: iso(startOfDay(day, nameOf)), to: iso(startOfDay(dayLater(day), nameOf)) };
+};
+
+/** Users name their time zones, in any spelling of capitals: not all of them stay in memory. */
+const clocks = new LRUCache<string, Intl.DateTimeFormat>({ max: 500 });
+
+/** The minutes since midnight by the clock on the wall of a time zone, at a time in milliseconds. */
+export const minuteOfDay = (timeZone: string, atMs: number): number => {
+  const clock =
+    clocks.get(timeZone) ??
+    new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  clocks.set(timeZone, clock);
+  const time = clock.format(atMs);
+  return Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 };

@@ -1,3 +1,4 @@
+import { minuteOfDay } from '#lib/time-zones';
 import type { QuietHours } from '../../identity/pacing.contract.js';
 
 const minuteMs = 60_000;
@@ -48,14 +49,3 @@ const endIn = ({ from, to }: QuietHours, timeZone: string, atMs: number): number
 const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 
 const afterMidnight = (minutes: number): number => (minutes + dayMinutes) % dayMinutes;
-
-const clocks = new Map<string, Intl.DateTimeFormat>();
-
-/** By the clock on the wall there. */
-const minuteOfDay = (timeZone: string, atMs: number): number => {
-  const clock =
-    clocks.get(timeZone) ??
-    new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-  clocks.set(timeZone, clock);
-  return minutesOf(clock.format(atMs));
-};

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { dayInZone, type DayInZone } from '#lib/time-zones';
 import type { Period } from './period-count.rules.js';
 
@@ -5,7 +6,7 @@ export type Day = DayInZone;
 
 /** Days in time zones. Working one out takes longer than everything else about a quota: the last one of each zone is kept. */
 export class Days {
-  private readonly last = new Map<string, Day>();
+  private readonly last = new LRUCache<string, Day>({ max: 1000 });
 
   /** The day that it is in a time zone at a time (ISO 8601). */
   of(timeZone: string, at: string): Day {
