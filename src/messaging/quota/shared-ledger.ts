@@ -59,7 +59,7 @@ export class SharedLedger implements Ledger {
   }
 
   async used(draw: Draw): Promise<Used> {
-    await this.open(draw, draw.period.from);
+    if (draw.of === 'day') await this.open(draw, draw.period.from);
     return usedOf(await this.streams.state(draw.userId), draw);
   }
 
@@ -97,8 +97,8 @@ export class SharedLedger implements Ledger {
   /** Answers all of them. Those that come first are taken first. */
   private async takeTogether(userId: string, together: readonly Waiting[], unused: readonly Take[]): Promise<void> {
     const [first] = together;
-    const [draw] = first?.draws ?? [];
-    if (first && draw) await this.open(draw, first.at);
+    const day = first?.draws.find((draw) => draw.of === 'day');
+    if (first && day) await this.open(day, first.at);
     const at = first?.at ?? new Date().toISOString();
     for (let left = together; ;) {
       const takes = summed([...unused, ...left.flatMap(takesOf)]);
@@ -136,7 +136,7 @@ export class SharedLedger implements Ledger {
     };
   }
 
-  /** What was accepted of the day before there was a stream counts. */
+  /** What was accepted of the day (which `draw` is of) before there was a stream counts. */
   private async open({ userId, sessionId, period }: Draw, at: string): Promise<void> {
     if (this.opened.has(userId)) return;
     const { isOpen } = await this.streams.state(userId);
