@@ -23,6 +23,15 @@ const changesTimeoutMs = 10_000;
 /** A message in any other status may still have to be sent. */
 const settled = ['sent', 'delivered', 'read', 'played', 'failed', 'canceled', 'received'] as const;
 
+/** `changing`: the messages with an edit that is still to be sent; `most`: so many are to expire. */
+type Expiring = {
+  readonly userId: string;
+  readonly before: string;
+  readonly changing: ReadonlySet<string>;
+  readonly signal: AbortSignal;
+  readonly most: number;
+};
+
 /** The content of messages goes when it is as old as its user, or the service, keeps content. */
 @Injectable()
 export class Retention {
@@ -51,20 +60,20 @@ export class Retention {
     let expired = 0;
     let users = 0;
     await this.views.fresh(messages);
+    const changing = await this.changing();
     for await (const { id: userId, retentionDays } of this.users()) {
       const before = expiredBefore(now, retentionDays, this.usualDays);
       if (before === null) continue;
       if (signal.aborted || expired >= maxExpiredPerRun) break;
-      const count = await this.expireOf(userId, before, signal, maxExpiredPerRun - expired);
+      const count = await this.expireOf({ userId, before, changing, signal, most: maxExpiredPerRun - expired });
       expired += count;
       if (count > 0) users += 1;
     }
     return { expired, users };
   }
 
-  private async expireOf(userId: string, before: string, signal: AbortSignal, most: number): Promise<number> {
+  private async expireOf({ userId, before, changing, signal, most }: Expiring): Promise<number> {
     const where = { userId, expiredAt: null, createdAt: { lt: before }, status: { in: settled } } as const;
-    const changing = await this.changing(); // an edit that is still to be sent
     let expired = 0;
     let batch: MessageDocument[] = [];
     for await (const message of this.views.scan(messages, { where, sort: { field: 'createdAt', order: 'asc' } })) {
