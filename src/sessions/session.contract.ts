@@ -34,11 +34,11 @@ const cause = { reason: z.string(), code: z.int().nullable(), detail: z.string()
 /** Since when the connection stood that ends with it; absent where there was none, and in what was recorded before this was told. */
 const ended = { connectedSince: time.optional() };
 
-/** What happens to one session. No event holds a QR, a pairing code or a credential. */
 /** Why a session waits for somebody: its user is deactivated, or the service is a restored copy. */
 const PauseReason = z.enum(['user_inactive', 'restored']);
 export type PauseReason = z.output<typeof PauseReason>;
 
+/** What happens to one session. No event holds a QR, a pairing code or a credential. */
 export const sessionEvents = eventTypes('session', {
   SessionInitialized: event(
     z.object({
@@ -158,6 +158,5 @@ export type RecordProfileChange = Command<'RecordProfileChange', ForSession & { 
 export type StopSession = Command<'StopSession', ForSession>;
 /** Ends the connection and the link. */
 export type LogOutSession = Command<'LogOutSession', ForSession>;
-/** For good, with the link and everything that was stored. */
-/** `unlessLinked`: does nothing where it is linked by then. */
+/** For good, with the link and everything that was stored. `unlessLinked`: does nothing where it is linked by then. */
 export type DeleteSession = Command<'DeleteSession', ForSession & { readonly unlessLinked?: true }>;

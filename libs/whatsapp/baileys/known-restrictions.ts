@@ -17,6 +17,7 @@ type KnownRestrictionsParts = {
 export class KnownRestrictions {
   /** As last reported, by kind. */
   private readonly told = new Map<string, string>();
+  private isAsking = false;
 
   constructor(private readonly parts: KnownRestrictionsParts) {
     const { ev } = parts.socket;
@@ -38,9 +39,12 @@ export class KnownRestrictions {
     if (ack?.kind === 'refused' && mayBeAddressing(ack.refusal)) this.askForTimeLock();
   }
 
-  /** The answer is an event of the socket, too. */
+  /** The answer is an event of the socket, too. Several messages may be refused at once: that is one question. */
   private askForTimeLock(): void {
-    void this.ask(({ fetchAccountReachoutTimelock }) => fetchAccountReachoutTimelock());
+    if (this.isAsking) return;
+    this.isAsking = true;
+    const query = ({ fetchAccountReachoutTimelock }: RestrictedSocket) => fetchAccountReachoutTimelock();
+    void this.ask(query).finally(() => (this.isAsking = false));
   }
 
   /** Nothing is lost: it is asked for again at the next connection. */
