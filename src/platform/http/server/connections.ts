@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { clientOf, isWithin, parseRange } from '../ip.rules.js';
 import type { HttpSettings } from './settings.js';
@@ -32,9 +33,32 @@ export const limitConnections = (
   });
 };
 
-/** Cuts requests that keep the server from stopping. */
-export const cutAtStop = (server: FastifyInstance): void => {
+/**
+ * When the service stops: ends each connection as soon as it serves no request, and cuts the requests that take too long. Node itself
+ * would wait for connections that were opened and never used, and for those whose last answer came after the stop began.
+ */
+export const endConnectionsAtStop = (server: FastifyInstance): void => {
+  const requests = new Map<Socket, number>();
+  let isStopping = false;
+  const count = (socket: Socket, more: number): void => {
+    const before = requests.get(socket);
+    if (before === undefined) return;
+    requests.set(socket, before + more);
+    if (isStopping && before + more === 0) socket.destroySoon();
+  };
+  server.server
+    .on('connection', (socket: Socket) => {
+      requests.set(socket, 0);
+      socket.once('close', () => requests.delete(socket));
+    })
+    .on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+      count(socket, 1);
+      response.once('close', () => count(socket, -1));
+    })
+    .on('upgrade', ({ socket }: IncomingMessage) => requests.delete(socket)); // whoever took it over ends it
   server.addHook('preClose', (done) => {
+    isStopping = true;
+    for (const [socket, open] of requests) if (open === 0) socket.destroySoon();
     setTimeout(() => server.server.closeAllConnections(), drainTimeoutMs).unref();
     done();
   });

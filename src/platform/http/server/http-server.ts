@@ -4,7 +4,7 @@ import { DomainError } from '#lib/event-sourcing';
 import { MalformedRequest, MethodNotAllowed } from '../problem.js';
 import { observeAnswers, type OnAnswered } from './answered-request.js';
 import { answerClientError } from './client-errors.js';
-import { cutAtStop, limitConnections } from './connections.js';
+import { endConnectionsAtStop, limitConnections } from './connections.js';
 import { inviteBodies } from './invite-bodies.js';
 import { parseJsonBodies } from './json-body.js';
 import { knownPaths } from './other-methods.js';
@@ -52,7 +52,7 @@ export const httpServer = (settings: HttpSettings, onAnswered: OnAnswered): Fast
   parseJsonBodies(server);
   streamBodies(server);
   limitConnections(server, settings);
-  cutAtStop(server);
+  endConnectionsAtStop(server);
   inviteBodies(server);
   server.decorateRequest('caller');
   server.decorateRequest('authenticated');
