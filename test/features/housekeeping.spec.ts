@@ -59,8 +59,10 @@ it('sessions that nobody has linked are deleted a week after the last attempt', 
   for (const [session, days] of [[old, 8] as const, [young, 6] as const, [linked, 8] as const])
     await stop(session, days);
   expect(await run('unpaired-sessions')).toEqual({ deleted: 1 });
-  const left = (await user('GET /v1/sessions')).body.data.map(({ id }: { id: string }) => id);
-  expect(left.toSorted()).toEqual([young, linked].toSorted());
+  await eventually(async () => {
+    const left = (await user('GET /v1/sessions')).body.data.map(({ id }: { id: string }) => id);
+    expect(left.toSorted()).toEqual([young, linked].toSorted());
+  });
   const deleted = (await service.events()).filter(({ type }) => type === 'SessionDeleted');
   expect(deleted.map(({ data, metadata }) => [data, metadata.actor])).toEqual([
     [expect.objectContaining({ sessionId: old }), { kind: 'system', id: 'unpaired-sessions' }],
@@ -88,7 +90,7 @@ it('what became of deliveries is removed a month after they ended, also from a v
   };
   await eventually(async () => (await shown()).length === 3);
   expect(await run('webhook-deliveries')).toEqual({ removed: 1 });
-  expect(await shown()).toEqual([young, pending].toSorted());
+  await eventually(async () => expect(await shown()).toEqual([young, pending].toSorted()));
   expect(await run('webhook-deliveries')).toEqual({ removed: 0 });
   await service.call('POST /v1/admin/projections/deliveries/rebuild', { token });
   await eventually(async () => {
