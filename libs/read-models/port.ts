@@ -143,6 +143,12 @@ export interface ReadModels {
   /** Resolves if a batch could be applied now. @throws {ReadModelsUnavailable} with the reason. */
   ready(): Promise<void>;
 
+  /**
+   * Drops what is stored of collections that were not prepared since this was opened, with their progress: nothing writes or reads them any
+   * more. Answers their names, in order.
+   */
+  dropUnprepared(): Promise<readonly string[]>;
+
   /** Brings its files into shape, where it has any: to be called once a day or so. */
   maintain(): Promise<void>;
 

@@ -2,7 +2,7 @@ import type { Mongo } from '#lib/mongo';
 import type { ReadModels } from '../port.js';
 import { ReadOnlyMongoReadModels } from './read-only.js';
 import { MongoReadModels } from './read-models.js';
-import { isRowsName } from './rows.js';
+import { dropViews } from './rebuild.js';
 
 /**
  * Opens the views in a database of MongoDB. Closing them leaves the connection open, which others may use. One process writes them;
@@ -12,7 +12,6 @@ export const openMongoReadModels = (mongo: Mongo, options: { readonly readOnly?:
   options.readOnly === true ? new ReadOnlyMongoReadModels(mongo) : new MongoReadModels(mongo);
 
 /** Removes all views of a database. */
-export const removeMongoViews = async ({ db }: Mongo): Promise<void> => {
-  const collections = await db.listCollections({}, { nameOnly: true }).toArray();
-  for (const { name } of collections) if (isRowsName(name)) await db.dropCollection(name);
+export const removeMongoViews = async (mongo: Mongo): Promise<void> => {
+  await dropViews(mongo, () => true);
 };

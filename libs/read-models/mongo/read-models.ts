@@ -9,7 +9,7 @@ import type { Fields } from '../write.js';
 import { BatchQueue } from './batch-queue.js';
 import { readModelsError } from './errors.js';
 import { countFilter, pageQuery, sumByDayPipeline } from './queries.js';
-import { beginRebuild, finishRebuild, prepareView, rowsOf } from './rebuild.js';
+import { beginRebuild, dropViews, finishRebuild, prepareView, rowsOf } from './rebuild.js';
 import {
   type Copy,
   type OtherProgressRow,
@@ -150,6 +150,11 @@ export class MongoReadModels implements ReadModels {
       if (row) return { checkpoint: row._progress.checkpoint, parked: [] };
     }
     return { checkpoint: 0, parked: [] };
+  }
+
+  async dropUnprepared(): Promise<readonly string[]> {
+    this.checkOpen();
+    return translated(dropViews(this.mongo, (view) => !this.prepared.has(view)));
   }
 
   /** The server does that by itself. */

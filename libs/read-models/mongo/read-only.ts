@@ -27,6 +27,10 @@ export class ReadOnlyMongoReadModels extends MongoReadModels {
     return readsOnly();
   }
 
+  override dropUnprepared(): Promise<never> {
+    return readsOnly();
+  }
+
   override async ready(): Promise<void> {
     this.checkOpen();
     await translated(this.mongo.db.collection<{ _id: string }>('probe').findOne({ _id: 'views' }));

@@ -11,6 +11,7 @@ import {
   rowsName,
   searchOf,
   toFields,
+  viewOf,
   wordsOf,
 } from './rows.js';
 import { syncIndexes } from './schema.js';
@@ -52,6 +53,18 @@ export const prepareView = async (mongo: Mongo, collection: AnyCollection): Prom
   const stored = await progressOf(rows);
   if (stored && stored.search !== searchOf(collection)) await refillWords(rows, collection);
   return stored?.version ?? collection.version;
+};
+
+/** Drops both copies of the views that are meant. Answers their names, in order. */
+export const dropViews = async ({ db }: Mongo, isMeant: (view: string) => boolean): Promise<readonly string[]> => {
+  const dropped = new Set<string>();
+  for (const { name } of await db.listCollections({}, { nameOnly: true }).toArray()) {
+    const view = viewOf(name);
+    if (view === undefined || !isMeant(view)) continue;
+    await db.dropCollection(name);
+    dropped.add(view);
+  }
+  return [...dropped].sort();
 };
 
 /** The version of a view's stored content; undefined where there is no such view. */

@@ -63,7 +63,8 @@ export const anyDocument = { _id: { $gte: '' } };
 /** The names of views have no dots. */
 export const rowsName = (name: string, copy: Copy): string => `${copy === 'live' ? 'views' : 'rebuilds'}.${name}`;
 
-export const isRowsName = (name: string): boolean => /^(views|rebuilds)\./.test(name);
+/** The view that a collection of the database belongs to; undefined where it holds something else. */
+export const viewOf = (rowsName: string): string | undefined => /^(?:views|rebuilds)\.(.*)$/.exec(rowsName)?.[1];
 
 /**
  * Stands for an object or array. Sorting, MongoDB puts objects before booleans and compares what is in them; here they come last and are

@@ -130,6 +130,12 @@ export class SqliteReadModels implements ReadModels {
     await this.write((writer) => writer.ask('probe'));
   }
 
+  async dropUnprepared(): Promise<readonly string[]> {
+    const dropped = await this.write((writer) => writer.ask('dropUnprepared'));
+    this.sweep();
+    return dropped;
+  }
+
   async maintain(): Promise<void> {
     await this.write((writer) => writer.ask('maintain'));
   }

@@ -9,7 +9,7 @@ const exists = (db: Database, table: string): boolean =>
 export const hasTables = (db: Database, name: string, copy: Copy): boolean => exists(db, docsName(name, copy));
 
 /** Renames the tables of a collection, which is fast for any size; `sweep` drops them. */
-export const discardTables = (db: Database, { name }: AnyCollection, copy: Copy): void => {
+export const discardTables = (db: Database, { name }: Pick<AnyCollection, 'name'>, copy: Copy): void => {
   const token = randomBytes(6).toString('hex');
   rename(db, docsName(name, copy), `"trash-docs ${token}"`);
   rename(db, wordsName(name, copy), `"trash-words ${token}"`);

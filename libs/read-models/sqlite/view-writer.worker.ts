@@ -19,6 +19,7 @@ const methods = {
   buildIndex: (collection: AnyCollection, copy: Copy) => writer().buildIndex(collection, copy),
   beginRebuild: (collection: AnyCollection) => writer().beginRebuild(collection),
   finishRebuild: (collection: AnyCollection) => writer().finishRebuild(collection),
+  dropUnprepared: () => writer().dropUnprepared(),
   sweep: () => writer().sweep(),
   maintain: () => writer().maintain(),
   probe: () => writer().probe(),

@@ -23,6 +23,7 @@ export const openViewWriter = (file: string) => {
   const documents = openPrepared(db);
   const unindexed = openUnindexed(db);
   const saveCollection = db.prepare<[string, number, string]>('INSERT OR REPLACE INTO collections VALUES (?, ?, ?)');
+  const forgetCollection = db.prepare<[string]>('DELETE FROM collections WHERE name = ?');
   const probe = db.prepare<[number]>('UPDATE probe SET tries = tries + 1, weight = zeroblob(?)');
   let failedBytes = 0;
 
@@ -91,6 +92,21 @@ export const openViewWriter = (file: string) => {
     saveCollection.run(collection.name, collection.version, searchOf(tableOf(collection, 'live')));
   };
 
+  /** Only renames the tables; `sweep` drops them. */
+  const dropUnprepared = (): readonly string[] => {
+    const stored = db.prepare<[], string>('SELECT name FROM collections ORDER BY name').pluck().all();
+    const dropped = stored.filter((name) => !documents.has(name));
+    for (const name of dropped) {
+      for (const copy of ['live', 'rebuild'] as const) {
+        discardTables(db, { name }, copy);
+        progress.clear([name, copy]);
+        unindexed.remove(name, copy);
+      }
+      forgetCollection.run(name);
+    }
+    return dropped;
+  };
+
   return {
     apply: (batches: readonly string[]): readonly (BatchFailure | null)[] => {
       failedBytes = batches.reduce((bytes, batch) => bytes + batch.length, 0);
@@ -108,6 +124,7 @@ export const openViewWriter = (file: string) => {
       sortingOnDisk(db, () => buildIndex(collection, copy)),
     beginRebuild: db.transaction(beginRebuild),
     finishRebuild: db.transaction(finishRebuild),
+    dropUnprepared: db.transaction(dropUnprepared),
     sweep: db.transaction(() => sweep(db)),
     /** Writes as much as the last batches had, if they could not be written. */
     probe: (): void => void probe.run(failedBytes),
@@ -148,6 +165,7 @@ const openPrepared = (db: Database) => {
     prepare: (collections: readonly AnyCollection[]): void => {
       for (const collection of collections) prepared.set(collection.name, collection);
     },
+    has: (name: string): boolean => prepared.has(name),
     of: (name: string, copy: Copy): Documents => {
       const collection = prepared.get(name);
       if (!collection) throw new Error(`The collection ${name} was not prepared`);

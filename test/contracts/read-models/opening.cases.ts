@@ -105,6 +105,36 @@ export const openingCases = (newFixture: () => Promise<ViewsFixture>): void => {
       await withViews(fixture, [notes], async (views) => expect(await views.get(notes, 'a')).toEqual({ n: 40 }));
     }));
 
+  it('drops what was not prepared, and nothing else', () =>
+    withFixture(newFixture, async (fixture) => {
+      const gone = collection<Note>({ name: 'gone', version: 1, indexes: [['user']], search: ['text'] });
+      const change = { 1: [put('a', { user: 'u', text: 'one' })] };
+      await withViews(fixture, [notes, gone], async (views) => {
+        expect(await views.dropUnprepared()).toEqual([]);
+        await views.apply(batchOf(notes, change));
+        await views.apply(batchOf(gone, change));
+        await views.beginRebuild(gone);
+        await views.apply(batchOf(gone, change, { shadow: true }));
+      });
+      await withViews(fixture, [notes], async (views) => {
+        expect(await views.dropUnprepared()).toEqual(['gone']);
+        expect(await views.dropUnprepared()).toEqual([]);
+        expect(await views.get(notes, 'a')).toEqual({ user: 'u', text: 'one' });
+      });
+      // Where the definition comes back, the view begins anew.
+      const back = { ...gone, version: 2 };
+      await withViews(fixture, [notes, back], async (views) => {
+        expect((await views.prepare([back])).get('gone')).toBe(2);
+        expect(await views.progress('gone')).toEqual({ checkpoint: 0, parked: [] });
+        await views.apply(batchOf(gone, { 1: [put('b', { user: 'u', text: 'one' })] }));
+        expect(await views.find(gone, { search: 'one', limit: 9 })).toEqual({
+          data: [{ user: 'u', text: 'one' }],
+          next: null,
+        });
+        expect((await views.progress(notes.name)).checkpoint).toBe(1);
+      });
+    }));
+
   it('brings its files into shape while it is open', () =>
     withFixture(newFixture, (fixture) =>
       withViews(fixture, [notes], (views) => expect(views.maintain()).resolves.toBeUndefined()),
