@@ -106,4 +106,5 @@ it('the log is checked, and the stores are brought into shape', async () => {
   expect(complete).toBe(true);
   expect(Object.keys(await run('store-upkeep'))).toEqual(['eventStore', 'readModels', 'sagaProgress', 'vault']);
   expect(await run('expired-secrets')).toEqual({});
+  expect(await run('unused-views')).toEqual({ removed: 0, names: '' });
 });

@@ -3,6 +3,7 @@ import { ScheduleModule } from '@nestjs/schedule';
 import { ExpiredSecrets } from '../upkeep/expired-secrets.js';
 import { LogVerification } from '../upkeep/log-verification.js';
 import { StoreUpkeep } from '../upkeep/store-upkeep.js';
+import { UnusedViews } from '../upkeep/unused-views.js';
 import { JobLeases } from './job-leases.js';
 import { JobRunner } from './job-runner.js';
 import { JobTimers } from './job-timers.js';
@@ -11,6 +12,6 @@ import { RunJobEffect } from './run-job.effect.js';
 /** Runs the jobs that are declared with `Jobs`. */
 @Module({
   imports: [ScheduleModule.forRoot({ cronJobs: false, intervals: false, timeouts: false })],
-  providers: [JobTimers, JobLeases, JobRunner, RunJobEffect, ExpiredSecrets, LogVerification, StoreUpkeep],
+  providers: [JobTimers, JobLeases, JobRunner, RunJobEffect, ExpiredSecrets, LogVerification, StoreUpkeep, UnusedViews],
 })
 export class JobsModule {}

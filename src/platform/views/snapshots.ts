@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { collection, put, type Collection, type ReadModels } from '#lib/read-models';
+import { collection, put, remove, type Collection, type ReadModels } from '#lib/read-models';
 import type { Snapshot, SnapshotStore } from '#lib/subscriptions';
 import { sealer, type MasterKey } from '#lib/vault';
 
@@ -33,7 +33,10 @@ export const snapshotStore = (models: ReadModels, key: MasterKey): SnapshotStore
         const piece = { text: text.slice(index * maxPieceChars, (index + 1) * maxPieceChars) };
         return put(String(index), index === 0 ? { ...piece, pieces, sha256: sha256(text) } : piece);
       });
-      const { name } = snapshotCollection(view);
+      const ofView = snapshotCollection(view);
+      const before = (await models.get(ofView, '0'))?.pieces ?? 0;
+      for (let number = pieces; number < before; number += 1) writes.push(remove(String(number)));
+      const { name } = ofView;
       const { position } = snapshot;
       await models.apply({
         subscription: name,
