@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { inspect } from 'node:util';
 import { ArchiveDamaged, identitiesIn, InvalidKey, isRecipient, pack, unpack } from './index.js';
 
 let root: string;
@@ -80,6 +81,20 @@ describe('the keys', () => {
     for (const text of ['', '# nothing', 'hunter2', `${identity}\nhunter2`]) {
       expect(() => identitiesIn(text)).toThrow(InvalidKey);
       expect(() => identitiesIn(text)).not.toThrow(/hunter2/);
+    }
+  });
+
+  it('are not repeated in errors where a character was mistyped', async () => {
+    const mistyped = `${identity.slice(0, -1)}${identity.endsWith('Q') ? 'P' : 'Q'}`;
+    const failures: readonly unknown[] = [
+      await Promise.resolve(mistyped)
+        .then(identitiesIn)
+        .catch((error: unknown) => error),
+      await opened(await packed(), [mistyped]).catch((error: unknown) => error),
+    ];
+    for (const failure of failures) {
+      expect(failure).toBeInstanceOf(InvalidKey);
+      expect(inspect(failure, { depth: null })).not.toContain(identity.slice(20, 40));
     }
   });
 });

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
-import { Decrypter } from 'age-encryption';
 import { Unpack } from 'tar';
 import { OperatorError } from '#lib/operator-error';
+import { decrypterFor } from './keys.js';
 
 /** The archive is not whole, was changed, or is not for these keys. */
 export class ArchiveDamaged extends OperatorError {
@@ -12,7 +12,7 @@ export class ArchiveDamaged extends OperatorError {
 /**
  * Decrypts an archive with the secret keys, and puts its files into a directory that exists, for their owner only. Of what is in it, only
  * files and directories are taken whose path `isExpected`. Memory does not grow with its size.
- * @throws {ArchiveDamaged} some files may be there then. @throws what the stream throws.
+ * @throws {InvalidKey} nothing was read. @throws {ArchiveDamaged} some files may be there then. @throws what the stream throws.
  */
 export const unpack = async (
   encrypted: Readable,
@@ -20,8 +20,7 @@ export const unpack = async (
   directory: string,
   isExpected: (path: string) => boolean,
 ): Promise<void> => {
-  const decrypter = new Decrypter();
-  for (const identity of identities) decrypter.addIdentity(identity);
+  const decrypter = decrypterFor(identities);
   let failure: Error | undefined;
   encrypted.once('error', (error) => (failure = error));
   const files = new Unpack({
