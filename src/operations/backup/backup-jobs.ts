@@ -51,7 +51,8 @@ export class BackupJobs {
     });
     parts.remark('backups', async () => {
       const { failure } = await this.state();
-      return failure ? `The last backup failed at ${failure.at}: ${failure.reason}` : undefined;
+      // Health is public: the reason may name files and servers.
+      return failure ? `The last backup failed at ${failure.at}: GET /v1/admin/backups says why` : undefined;
     });
   }
 
