@@ -9,6 +9,7 @@ import { markRestored } from '../../platform/restoration/mark-restored.js';
 import { closeStores, openStores, type StoresConfig } from '../../platform/stores.js';
 import { openVault } from '../../platform/vault.js';
 import { exists, unfinishedRestore } from '../../platform/where-stores-are.js';
+import { removeDatabase } from '../migrate-stores/saga-move.js';
 import { BackupRefused, filesWith, readManifest, type StorePlaces } from './backup-format.js';
 import { copyMedia } from './media-copy.js';
 
@@ -139,8 +140,5 @@ const check = async <Result>(
 };
 
 const removeStores = async (data: string): Promise<void> => {
-  const stores = Object.values<string>(dataFiles);
-  for (const name of await readdir(data)) {
-    if (stores.some((store) => name.startsWith(store))) await rm(join(data, name), { force: true });
-  }
+  for (const name of Object.values(dataFiles)) await removeDatabase(join(data, name));
 };
