@@ -1,8 +1,9 @@
-import { access, mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { newId } from '#lib/ids';
 import { copyDatabaseFile } from '#lib/sqlite';
 import { mediaDirectory } from '../../platform/data-files.js';
+import { exists } from '../../platform/where-stores-are.js';
 import { copyMedia } from './media-copy.js';
 import { BackupRefused, filesWith, writeManifest, type StorePlaces } from './backup-format.js';
 
@@ -38,9 +39,3 @@ export const backUp = async (data: string, target: string, places: StorePlaces):
     throw error;
   }
 };
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
