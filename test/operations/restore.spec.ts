@@ -1,9 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { readConfig } from '#config';
 import { backUp } from '../../src/operations/backup/copy-directory.js';
 import { restore } from '../../src/operations/backup/restore.js';
+import { restoreProgram } from '../../src/operations/backup/restore-program.js';
+import { assertRestored } from '../../src/platform/where-stores-are.js';
+import { newAgeKey } from '../support/age-keys.js';
+import { eventually } from '../support/eventually.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import { newInstallation } from './support/installation.js';
 
@@ -33,5 +40,23 @@ describe('a restore that fails', () => {
     const otherKey = randomBytes(32).toString('base64');
     await expect(restored(otherKey)).rejects.toThrow(/master key/);
     expect((await readdir(data)).sort()).toEqual(own);
+  });
+});
+
+describe('a restore of an encrypted backup', () => {
+  it('keeps services from starting while it is fetched, and no longer', async () => {
+    const archive = join(temporary.path, 'slow.age');
+    await promisify(execFile)('mkfifo', [archive]);
+    const { file } = await newAgeKey(temporary.path);
+    const config = readConfig({ WAYBILL_DATA_DIR: data });
+    const print = (): void => undefined;
+    const outcome = restoreProgram(['--from', archive, '--identity', file], { config, print }).catch(
+      (error: unknown) => error,
+    );
+    await eventually(() => expect(assertRestored(data)).rejects.toThrow(/run npm run restore again/));
+    await writeFile(archive, 'This is no archive');
+    expect(await outcome).toMatchObject({ message: expect.stringMatching(/cannot be opened/) });
+    await assertRestored(data);
+    expect(await readdir(data)).toEqual([]);
   });
 });

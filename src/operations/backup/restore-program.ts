@@ -1,13 +1,14 @@
-import { access, mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Config } from '#config';
 import { identitiesIn } from '#lib/sealed-archive';
+import { exists } from '../../platform/where-stores-are.js';
 import { BackupRefused, manifestFile } from './backup-format.js';
 import { drill } from './drill.js';
 import { chooseBackup, fetchBackup, openArchive } from './fetch-backup.js';
 import { openPlace } from './open-place.js';
-import { assertNothingInTheWay, markServers, restore, type Restored } from './restore.js';
+import { markServers, putBack, restore, restoring, type Restored } from './restore.js';
 
 type Context = { readonly config: Config; readonly print: (line: string) => void };
 
@@ -68,20 +69,22 @@ const restoreFrom = async (
   if (from === undefined) throw new BackupRefused(noPlace);
   if (await exists(join(from, manifestFile))) return restore(from, put);
   const identities = await identitiesOf(identity ?? config.WAYBILL_BACKUP_IDENTITY);
-  await assertNothingInTheWay(config.WAYBILL_DATA_DIR);
   const scratch = join(config.WAYBILL_DATA_DIR, 'restoring');
-  await rm(scratch, { recursive: true, force: true }); // of one that was ended in the middle
-  await mkdir(scratch, { recursive: true, mode: 0o700 });
-  try {
-    if (from.endsWith('.age')) await openArchive(from, identities, scratch);
-    else {
-      const place = await openPlace(from, config);
-      await fetchBackup(place, await chooseBackup(place, timeOf(until)), identities, scratch);
+  // Also while it is fetched, which may take hours, no service starts on the empty directory.
+  return restoring(config.WAYBILL_DATA_DIR, async () => {
+    await rm(scratch, { recursive: true, force: true }); // of one that was ended in the middle
+    await mkdir(scratch, { recursive: true, mode: 0o700 });
+    try {
+      if (from.endsWith('.age')) await openArchive(from, identities, scratch);
+      else {
+        const place = await openPlace(from, config);
+        await fetchBackup(place, await chooseBackup(place, timeOf(until)), identities, scratch);
+      }
+      return await putBack(scratch, put);
+    } finally {
+      await rm(scratch, { recursive: true, force: true });
     }
-    return await restore(scratch, put);
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  });
 };
 
 /** @throws {BackupRefused} */
@@ -100,9 +103,3 @@ const timeOf = (until: string | undefined): string | undefined => {
   if (Number.isNaN(time.getTime())) throw new BackupRefused('--until is a time (2026-11-29T10:00:00Z), or latest');
   return time.toISOString();
 };
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

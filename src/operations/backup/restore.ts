@@ -28,38 +28,51 @@ export type RestoreOptions = {
  * again when it is called again; no service starts on what is there until then.
  * @throws {BackupRefused | VaultError}
  */
-export const restore = async (backup: string, options: RestoreOptions): Promise<Restored> => {
-  const { config } = options;
-  const { WAYBILL_DATA_DIR: data } = config;
-  const { id, createdAt, places } = await readManifest(backup);
-  assertFits(backup, places, config);
+export const restore = (backup: string, options: RestoreOptions): Promise<Restored> =>
+  restoring(options.config.WAYBILL_DATA_DIR, () => putBack(backup, options));
+
+/**
+ * Does what puts stores into a directory, which is made where there is none; no service starts on it meanwhile. Where it fails, no store is left
+ * there. Ended in the middle, it begins again when it is called again. @throws {BackupRefused} the directory has stores.
+ */
+export const restoring = async <Result>(data: string, work: () => Promise<Result>): Promise<Result> => {
   await assertNothingInTheWay(data);
   const unfinished = join(data, unfinishedRestore);
   await writeFile(unfinished, '', { mode: 0o600 });
   try {
-    for (const file of filesWith(places)) {
-      await copyFile(join(backup, file), join(data, file), constants.COPYFILE_EXCL);
-      await chmod(join(data, file), 0o600);
-    }
-    const checked = await check(options, async (events) => {
-      const verified = await events.verify();
-      if (verified.events === 0) throw new BackupRefused(emptyLog(backup, places));
-      const restoredAt = new Date().toISOString();
-      await markRestored(events, { backupId: id, takenAt: createdAt, position: verified.lastPosition, restoredAt });
-      return verified;
-    });
-    await copyMedia(join(backup, mediaDirectory), join(data, mediaDirectory)); // what is there already is the same
+    const result = await work();
     await rm(unfinished);
-    return { createdAt, ...checked };
+    return result;
   } catch (error) {
     await removeStores(data);
-    await rm(unfinished);
+    await rm(unfinished, { force: true });
     throw error;
   }
 };
 
+/** Within {@link restoring}. @throws {BackupRefused | VaultError} */
+export const putBack = async (backup: string, options: RestoreOptions): Promise<Restored> => {
+  const { config } = options;
+  const { WAYBILL_DATA_DIR: data } = config;
+  const { id, createdAt, places } = await readManifest(backup);
+  assertFits(backup, places, config);
+  for (const file of filesWith(places)) {
+    await copyFile(join(backup, file), join(data, file), constants.COPYFILE_EXCL);
+    await chmod(join(data, file), 0o600);
+  }
+  const checked = await check(options, async (events) => {
+    const verified = await events.verify();
+    if (verified.events === 0) throw new BackupRefused(emptyLog(backup, places));
+    const restoredAt = new Date().toISOString();
+    await markRestored(events, { backupId: id, takenAt: createdAt, position: verified.lastPosition, restoredAt });
+    return verified;
+  });
+  await copyMedia(join(backup, mediaDirectory), join(data, mediaDirectory)); // what is there already is the same
+  return { createdAt, ...checked };
+};
+
 /** Makes the directory; what a restore left there that was ended in the middle is removed. @throws {BackupRefused} it has stores. */
-export const assertNothingInTheWay = async (data: string): Promise<void> => {
+const assertNothingInTheWay = async (data: string): Promise<void> => {
   await mkdir(data, { recursive: true, mode: 0o700 });
   if (await exists(join(data, unfinishedRestore))) await removeStores(data);
   const inTheWay = (await readdir(data)).find((name) => Object.values<string>(dataFiles).includes(name));
