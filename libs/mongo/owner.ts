@@ -59,16 +59,6 @@ export const own = async (mongo: Mongo, what: string, as: string = randomUUID())
   }
 };
 
-/** The same; undefined where its owner lives. */
-export const tryOwn = async (mongo: Mongo, what: string): Promise<Ownership | undefined> => {
-  try {
-    return await own(mongo, what);
-  } catch (error) {
-    if (error instanceof OwnedElsewhere) return undefined;
-    throw error;
-  }
-};
-
 const inUse = (what: string): OwnedElsewhere =>
   new OwnedElsewhere(`The ${what} in the database of MONGODB_URI are in use by another process`);
 

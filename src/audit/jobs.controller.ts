@@ -2,18 +2,17 @@ import { Controller, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
-import { DomainError } from '#lib/event-sourcing';
 import { CommandBus } from '../platform/bus/command-bus.js';
 import type { CommandContext } from '../platform/command-context.js';
 import { Context } from '../platform/http/caller.js';
 import { Permit } from '../platform/http/permit.js';
-import type { PauseJob, RequestJobRun, ResumeJob } from '../platform/jobs/job.commands.js';
+import type { PauseJob, ResumeJob } from '../platform/jobs/job.commands.js';
+import { jobRefusals, JobRequests } from '../platform/jobs/job-requests.js';
 import { JobStatuses, type JobStatus } from '../platform/jobs/job-statuses.js';
 import { AnswerHeaders, Answers, Refuses } from '../platform/openapi/answers.js';
 import { ByJobName, JobAnswer, JobsAnswer } from './jobs.schemas.js';
 
-const notFound = { status: 404, code: 'job_not_found', detail: 'No job is called that' };
-const isRunning = { status: 409, code: 'job_running', detail: 'The job is running' };
+const { notFound } = jobRefusals;
 
 type Name = z.output<typeof ByJobName>;
 
@@ -23,6 +22,7 @@ type Name = z.output<typeof ByJobName>;
 export class JobsController {
   constructor(
     private readonly statuses: JobStatuses,
+    private readonly requests: JobRequests,
     private readonly commands: CommandBus,
   ) {}
 
@@ -49,16 +49,15 @@ export class JobsController {
   @ApiOperation({ summary: 'Run a job now, also one that is paused' })
   @Answers(202, 'It starts at once; the job says how it ends', JobAnswer)
   @AnswerHeaders([202], { Location: { description: 'The job.', schema: { type: 'string' } } })
-  @Refuses(notFound, isRunning)
+  @Refuses(notFound, jobRefusals.running, jobRefusals.restoredCopy)
   async run(
     @Context() context: CommandContext,
     @Param({ schema: ByJobName }) { name }: Name,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JobStatus> {
-    if ((await this.statuses.named(name)).running) throw new DomainError('conflict', isRunning.code, isRunning.detail);
-    await this.commands.execute<RequestJobRun>({ type: 'RequestJobRun', data: { name, at: now() } }, context);
+    const status = await this.requests.run(name, context);
     void reply.header('Location', `/v1/admin/jobs/${name}`);
-    return this.statuses.named(name);
+    return status;
   }
 
   @Post(':name/pause')

@@ -1,5 +1,5 @@
 import type { Config } from '#config';
-import type { Mongo, Ownership } from '#lib/mongo';
+import type { Mongo } from '#lib/mongo';
 import { OperatorError } from '#lib/operator-error';
 import { ReadModelsUnavailable } from '#lib/read-models';
 import type { Log } from '#lib/subscriptions';
@@ -8,8 +8,6 @@ import { onServer } from './on-server.js';
 /** The database of MongoDB: it keeps everything but the log and the master key. */
 export type Database = {
   readonly mongo: Mongo;
-  /** Takes something for this process alone, until it is released; undefined where another process has it. */
-  tryOwn(what: string): Promise<Ownership | undefined>;
   /** Whether this process owns it, and no other one has taken its place. @throws the driver's error while that cannot be told. */
   isOwned(): Promise<boolean>;
   close(): Promise<void>;
@@ -47,7 +45,7 @@ type HowToOpen = { readonly toMove?: boolean; readonly beside?: boolean };
 
 // The client is loaded only here: most installations have no server.
 const openHere = async (uri: string, { toMove, beside }: HowToOpen): Promise<Database> => {
-  const { mongoProblem, own, OwnedElsewhere, tryOwn } = await import('#lib/mongo');
+  const { mongoProblem, own, OwnedElsewhere } = await import('#lib/mongo');
   const mongo = await connect(uri);
   try {
     const ownership = beside === true ? undefined : await own(mongo, 'views');
@@ -70,7 +68,7 @@ const openHere = async (uri: string, { toMove, beside }: HowToOpen): Promise<Dat
         throw error;
       }
     };
-    return { mongo, tryOwn: (what) => tryOwn(mongo, what), isOwned, close };
+    return { mongo, isOwned, close };
   } catch (error) {
     await mongo.close();
     const problem = mongoProblem(error);

@@ -12,6 +12,7 @@ import { Parts } from './health/parts.js';
 import { openCounters } from './http/open-counters.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { Validation } from './http/validation.js';
+import { JobRequests } from './jobs/job-requests.js';
 import { JobStatuses } from './jobs/job-statuses.js';
 import { Jobs } from './jobs/jobs.js';
 import { RunRecords } from './jobs/run-records.js';
@@ -106,6 +107,7 @@ export class PlatformModule {
         Jobs,
         RunRecords,
         JobStatuses,
+        JobRequests,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useClass: Validation },
       ],
@@ -137,6 +139,7 @@ export class PlatformModule {
         Jobs,
         RunRecords,
         JobStatuses,
+        JobRequests,
         Restoration,
       ],
     };

@@ -92,6 +92,8 @@ it('says what it is, stops its sessions, and leaves those of the original alone'
   expect(system).toMatchObject({ whatsapp: { connected: 0 } });
   const restart = await copy.call(`POST /v1/sessions/${client.session.id}/restart`, { key: client.session.user.key });
   expect([restart.status, (restart.body as { code: string }).code]).toEqual([409, 'restored_copy']);
+  const job = await copy.admin('POST /v1/admin/jobs/media-files/run');
+  expect([job.status, (job.body as { code: string }).code]).toEqual([409, 'restored_copy']);
   await original.until(client.session.user, client.session.id, { status: 'connected' });
 }, 120_000);
 

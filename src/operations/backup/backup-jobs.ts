@@ -41,6 +41,8 @@ export class BackupJobs {
       description: 'Makes an encrypted backup, verifies it, and removes those that are no longer kept.',
       schedule: this.settings.schedule,
       run: (signal) => this.make(signal),
+      // An admin's request that came when the last one was made and its run had not ended, or when the service died.
+      isAskedFor: async () => (await this.state()).current !== null,
     });
     jobs.add({
       name: 'restore-drill',

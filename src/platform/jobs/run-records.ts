@@ -1,8 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Actor } from '#lib/event-sourcing';
-import { VAULT } from '../tokens.js';
+import type { Log } from '#lib/subscriptions';
+import { LOG, VAULT } from '../tokens.js';
 import type { Vault } from '../vault.js';
 import type { JobResult } from './job.js';
+import { NewestWrites } from './newest-writes.js';
 
 /** `by`: an admin, or the system: `schedule`, or `catch-up` for what was missed. Times are ISO 8601. */
 type Run = { readonly startedAt: string; readonly by: Actor };
@@ -32,16 +34,34 @@ const kind = 'job';
  */
 @Injectable()
 export class RunRecords {
-  constructor(@Inject(VAULT) private readonly vault: Vault) {}
+  private readonly writes = new NewestWrites<RunRecord>((name, record) =>
+    this.vault.secrets.put(kind, name, Buffer.from(JSON.stringify(record))),
+  );
 
-  /** @throws {SecretsUnavailable} */
+  constructor(
+    @Inject(VAULT) private readonly vault: Vault,
+    @Inject(LOG) private readonly log: Pick<Log, 'warn'>,
+  ) {}
+
+  /** Also what is not yet written here. @throws {SecretsUnavailable} */
   async get(name: string): Promise<RunRecord | undefined> {
+    const waiting = this.writes.waiting(name);
+    if (waiting) return waiting;
     const stored = await this.vault.secrets.get(kind, name);
     return stored && (JSON.parse(stored.bytes.toString()) as RunRecord);
   }
 
-  /** @throws {SecretsUnavailable} */
-  async put(name: string, record: RunRecord): Promise<void> {
-    await this.vault.secrets.put(kind, name, Buffer.from(JSON.stringify(record)));
+  /** @throws {SecretsUnavailable} it is not known whether it is written. */
+  put(name: string, record: RunRecord): Promise<void> {
+    return this.writes.once(name, record);
+  }
+
+  /** The same, and tries again while the signal is not aborted. Resolves when that has ended; never rejects. */
+  async keep(name: string, record: RunRecord, signal: AbortSignal): Promise<void> {
+    const again = (error: unknown): boolean => {
+      this.log.warn({ err: error, job: name }, 'How a job does could not be written yet');
+      return true;
+    };
+    await this.writes.untilWritten(name, record, { signal, again }).catch(() => {}); // the next start settles it
   }
 }
