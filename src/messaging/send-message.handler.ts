@@ -9,7 +9,6 @@ import { Limited } from '../platform/http/refusals.js';
 import { Streams } from '../platform/streams/streams.js';
 import { Attachments } from './attachments/attachments.js';
 import { answeredBy } from './content/kinds.js';
-
 import type { AcceptMessage } from './message.commands.js';
 import { messageEvents, type AcceptedMessage, type DailyAllowance, type SendMessage } from './message.contract.js';
 import { messageDecider } from './message.decider.js';
