@@ -1,6 +1,7 @@
 import type { Fields } from '#lib/read-models';
 import { ballotsOf } from './ballots.rules.js';
 import type { ReceivedContent } from './content/kinds.js';
+import { mediaIdOf } from './message-media.rules.js';
 import type { MessageView } from './message-view.contract.js';
 import type { ExpiredMessage } from './retention.contract.js';
 
@@ -27,8 +28,9 @@ export const expiredFields = (expiredAt: string, ballots = 0): Fields => ({
 export const expired = <View extends MessageView>(view: View, expiredAt: string): View =>
   ({ ...view, ...expiredFields(expiredAt, ballotCount(view)) }) as View;
 
-/** What is recorded of a message whose content goes; `mediaId`: the file that it names. */
-export const expiryOf = (view: MessageView, mediaId: string | null): ExpiredMessage => {
+/** What is recorded of a message whose content goes. */
+export const expiryOf = (view: MessageView): ExpiredMessage => {
+  const mediaId = mediaIdOf(view);
   const ballots = ballotCount(view);
   return { messageId: view.id, ...(mediaId !== null && { mediaId }), ...(ballots > 0 && { ballots }) };
 };

@@ -3,9 +3,10 @@ import { project, type Recorded } from '#lib/event-sourcing';
 import { given } from '#lib/event-sourcing/testing';
 import { applyWrite, type Fields } from '#lib/read-models';
 import { expired, expiredBefore, expiryOf } from './expiry.rules.js';
-import { mediaIdOf, present } from './http/present.js';
+import { present } from './http/present.js';
 import { Message } from './http/messages.schemas.js';
 import { messageEvent, messageOwner } from './message.builders.js';
+import { mediaIdOf } from './message-media.rules.js';
 import type { MessageEvent } from './message.contract.js';
 import type { MessageView } from './message-view.contract.js';
 import { messagesProjection } from './messages.projection.js';
@@ -22,7 +23,7 @@ const after = (...events: readonly (MessageEvent | RetentionEvent)[]): MessageVi
     .reduce<Fields | undefined>(applyWrite, undefined) as unknown as MessageView;
 const expiry = (view: MessageView): RetentionEvent => ({
   type: 'MessagesExpired',
-  data: { userId, before, messages: [expiryOf(view, mediaIdOf(view))], expiredAt },
+  data: { userId, before, messages: [expiryOf(view)], expiredAt },
 });
 const shown = (view: MessageView) => {
   const message = present(view);
@@ -68,7 +69,7 @@ describe('a message whose content has expired', () => {
       messageEvent('PollVoted', { ballot, voter: { phoneNumber: '+491700000001', lid: null }, options: ['Never'] });
     const events = [messageEvent('MessageQueued', { content }), messageEvent('MessageSent'), vote(0), vote(2)];
     const view = after(...events);
-    expect(expiryOf(view, null)).toEqual({ messageId, ballots: 3 });
+    expect(expiryOf(view)).toEqual({ messageId, ballots: 3 });
     const gone = after(...events, expiry(view));
     expect(shown(gone)).not.toHaveProperty('poll');
     expect(JSON.stringify(gone)).not.toMatch(/Never|491700000001/);

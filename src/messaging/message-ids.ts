@@ -18,10 +18,6 @@ export const chatJidsOf = ({ jid, phoneNumber, lid }: Person): readonly string[]
 export const receivedIdOf = (chatId: string, authorId: string | null, whatsappId: string): string =>
   idFromParts(['message', chatId, authorId, whatsappId]);
 
-/** The id of the file of a received message is the message's own, so that it leads to the message while the file is not fetched yet. */
-export const receivedFileIdOf = (messageId: string): string => messageId;
-export const receivedMessageIdOf = (mediaId: string): string => mediaId;
-
 /** The ids of the file that comes with a message that is sent, and of what is made of it: the same at every attempt to accept it. */
 export const fileIdOf = (messageId: string): string => idFromParts(['file', messageId]);
 export const convertedFileIdOf = (messageId: string): string => idFromParts(['converted file', messageId]);

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { always, asInView, publicResource } from '../platform/public-events/public-resource.js';
 import { withoutExpiredContent } from './expiry.js';
-import { mediaIdOf, present } from './http/present.js';
+import { present } from './http/present.js';
 import { Message } from './http/messages.schemas.js';
 import { HoldReason } from './hold-reason.contract.js';
 import { messageEvents, type MessageEvent } from './message.contract.js';
+import { mediaIdOf } from './message-media.rules.js';
 import { messageDocuments, type MessageDocument } from './messages.projection.js';
 
 const Person = z.object({ phoneNumber: z.string().nullable(), lid: z.string().nullable() });

@@ -9,7 +9,6 @@ import { Jobs } from '../platform/jobs/jobs.js';
 import { CONFIG } from '../platform/tokens.js';
 import { Views } from '../platform/views/views.js';
 import { expiredBefore, expiryOf } from './expiry.rules.js';
-import { mediaIdOf } from './http/present.js';
 import { messages, type MessageDocument } from './messages.projection.js';
 import { PendingChanges } from './outbox/pending-changes.js';
 import type { ExpireMessages } from './retention.commands.js';
@@ -91,7 +90,7 @@ export class Retention {
     const data = {
       userId,
       before,
-      messages: batch.map((message) => expiryOf(message, mediaIdOf(message))),
+      messages: batch.map((message) => expiryOf(message)),
       at: new Date().toISOString(),
     };
     await this.commands.execute<ExpireMessages>({ type: 'ExpireMessages', data }, this.context);

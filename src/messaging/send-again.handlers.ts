@@ -9,7 +9,7 @@ import { Streams } from '../platform/streams/streams.js';
 import { STORES } from '../platform/tokens.js';
 import { forwardedOf } from './content/kinds.js';
 import { messageEvents, type SendMessage } from './message.contract.js';
-import { receivedFileIdOf } from './message-ids.js';
+import { receivedFileIdOf } from './message-media.rules.js';
 import type { ForwardMessage, RetryMessage } from './message-requests.contract.js';
 import { messageDecider } from './message.decider.js';
 import type { GetMessage } from './message-view.contract.js';

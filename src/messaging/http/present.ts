@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { talliesOf } from '../ballots.rules.js';
 import { shownContentOf, type ShownContent } from '../content/kinds.js';
-import { receivedFileIdOf } from '../message-ids.js';
+import { receivedFileIdOf } from '../message-media.rules.js';
 import type { ListMessages, MessageView } from '../message-view.contract.js';
 import type { AdminMessageFilter, Message } from './messages.schemas.js';
 
@@ -50,13 +50,6 @@ const shownContent = (view: MessageView): ShownContent => {
   const mediaId = via !== 'api' ? { mediaId: receivedFileIdOf(id) } : {};
   const known = { ...mediaId, ...file, ...(fileTrouble && { reason: fileTrouble.reason }) };
   return { ...shown, [type]: { ...shown[type as keyof ShownContent], state: fileState, ...known } };
-};
-
-/** The file that `present` names, if any. */
-export const mediaIdOf = ({ id, via, content, fileState, expiredAt }: MessageView): string | null => {
-  if (expiredAt !== undefined) return null;
-  if ('mediaId' in content) return content.mediaId;
-  return fileState !== undefined && via !== 'api' ? receivedFileIdOf(id) : null;
 };
 
 type Filter = z.output<typeof AdminMessageFilter>;

@@ -9,7 +9,7 @@ import { mediaOf } from '../content/kinds.js';
 import type { MediaReference } from '../content/media-reference.js';
 import { messageDecider } from '../message.decider.js';
 import { messageEvents, type MessageEventData } from '../message.contract.js';
-import { receivedFileIdOf } from '../message-ids.js';
+import { receivedFileIdOf } from '../message-media.rules.js';
 import type { FileTrouble, ReceivedFile } from '../received-file.contract.js';
 import { contextOf, Recorder, type Origin } from '../recorder.js';
 import { Senders } from '../senders/senders.js';

@@ -10,7 +10,7 @@ import { LOG, STORES } from '../../platform/tokens.js';
 import { messageDecider } from '../message.decider.js';
 import { messageEvents } from '../message.contract.js';
 import { messages } from '../messages.projection.js';
-import { receivedMessageIdOf } from '../message-ids.js';
+import { receivedMessageIdOf } from '../message-media.rules.js';
 import type { FetchReceivedFile, FileTrouble } from '../received-file.contract.js';
 import { Downloads } from './downloads.js';
 import { mayComeLater, troubles } from './received-file.rules.js';
