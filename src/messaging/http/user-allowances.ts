@@ -3,7 +3,7 @@ import { asManyAsOneLikes, type GetUser } from '../../identity/user.contract.js'
 import { QueryBus } from '../../platform/bus/query-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import { RateLimits } from '../../platform/http/rate-limits.js';
-import { Quotas, type Limit } from '../quota/quotas.js';
+import { allowanceOf, Quotas, type Limit } from '../quota/quotas.js';
 import { Senders } from '../senders/senders.js';
 import type { Allowance, Left } from './limits.schemas.js';
 
@@ -43,10 +43,8 @@ export class UserAllowances {
   }
 }
 
-const leftOf = ({ limit, used, to }: Limit, at: string): Left => ({
-  limit,
-  used,
-  remaining: Math.max(0, limit - used),
-  resetAfter: Math.ceil((Date.parse(to) - Date.parse(at)) / 1000),
-  resetsAt: to,
+const leftOf = (limit: Limit, at: string): Left => ({
+  ...allowanceOf(limit, limit.used, at),
+  used: limit.used,
+  resetsAt: limit.to,
 });

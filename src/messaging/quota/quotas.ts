@@ -139,7 +139,8 @@ const limitOf = (user: SenderUser, of: Draw['of']): number => {
   return of === 'people' ? user.maxRecipientsPerDay : user.maxMessagesPerDay;
 };
 
-const allowanceOf = ({ limit, to }: Pick<Limit, 'limit' | 'to'>, used: number, at: string): DailyAllowance => ({
+/** What is left of a limit of which so much is used. */
+export const allowanceOf = ({ limit, to }: Pick<Limit, 'limit' | 'to'>, used: number, at: string): DailyAllowance => ({
   limit,
   remaining: Math.max(0, limit - used),
   resetAfter: Math.ceil((Date.parse(to) - Date.parse(at)) / 1000),
