@@ -20,7 +20,23 @@ export class MemoryLedger implements Ledger {
   ) {}
 
   async take(draws: readonly Draw[], at: string): Promise<Taken | { readonly usedUp: Draw; readonly used: number }> {
-    const uses = draws.map((draw) => this.useOf(draw));
+    const held = draws.map((draw) => this.useOf(draw).hold());
+    try {
+      return await this.takeOf(
+        held.map(({ use }) => use),
+        draws,
+        at,
+      );
+    } finally {
+      for (const { release } of held) release();
+    }
+  }
+
+  private async takeOf(
+    uses: readonly UserUse[],
+    draws: readonly Draw[],
+    at: string,
+  ): Promise<Taken | { readonly usedUp: Draw; readonly used: number }> {
     const used = await Promise.all(draws.map((draw, index) => (uses[index] as UserUse).used(draw.period)));
     // From here to the reservation, nothing may happen in between.
     for (const [index, draw] of draws.entries()) {
@@ -47,8 +63,8 @@ export class MemoryLedger implements Ledger {
     const { of, userId, sessionId } = draw;
     const use = this.uses.get(key) ?? new UserUse((period) => this.count({ of, userId, sessionId }, period));
     this.uses.delete(key);
+    if (this.uses.size >= maxIdleUses) this.forgetOne();
     this.uses.set(key, use); // the last one that is asked for
-    if (this.uses.size > maxIdleUses) this.forgetOne();
     return use;
   }
 

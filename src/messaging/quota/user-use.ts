@@ -18,14 +18,22 @@ const maxPeriods = 4;
 /** What one user, or session, has used of periods. In memory, because every message asks; counted in the log at first and after a failure. */
 export class UserUse {
   private readonly reserved = new Set<Reserved>();
+  private holders = 0;
   private periods: Counted[] = [];
   /** The position of the last message that was given back: each is told at least once, in order. */
   private givenBackTo = 0;
 
   constructor(private readonly countPeriod: CountPeriod) {}
 
+  /** Whether it may be forgotten: it can be counted anew. */
   get isIdle(): boolean {
-    return this.reserved.size === 0;
+    return this.reserved.size === 0 && this.holders === 0;
+  }
+
+  /** Not idle until `release`: whoever asks what is used, and then reserves, must find the same one as everybody else. */
+  hold(): { readonly use: UserUse; readonly release: () => void } {
+    this.holders += 1;
+    return { use: this, release: () => void (this.holders -= 1) };
   }
 
   /** How much of a period is used, with what is being accepted. Nothing happens between its answer and what the caller does next. @throws {Transient} */
