@@ -6,7 +6,7 @@ export type Fields = { readonly [field: string]: Json };
 /** One change of a view: of one document, but for `removeAll`. */
 export type Write =
   | { readonly op: 'put'; readonly id: string; readonly doc: Fields }
-  | { readonly op: 'patch'; readonly id: string; readonly set: Fields }
+  | { readonly op: 'patch'; readonly id: string; readonly set: Fields; readonly unless?: string }
   | {
       readonly op: 'increment';
       readonly id: string;
@@ -21,6 +21,9 @@ export const put = (id: string, doc: Fields): Write => ({ op: 'put', id, doc });
 
 /** Sets top-level fields of a document. Does nothing if there is none (it may have been removed). */
 export const patch = (id: string, set: Fields): Write => ({ op: 'patch', id, set });
+
+/** The same, but does nothing either where the document has something in the field `unless` (that is, neither absent nor null). */
+export const patchUnless = (unless: string, id: string, set: Fields): Write => ({ op: 'patch', id, set, unless });
 
 /** Adds to numeric top-level fields and sets others; creates the document if there is none. An absent number counts as 0. */
 export const increment = (id: string, by: { readonly [field: string]: number }, set: Fields = {}): Write => ({
@@ -45,7 +48,7 @@ export const applyWrite = (doc: Fields | undefined, write: Write): Fields | unde
     case 'put':
       return write.doc;
     case 'patch':
-      return doc && { ...doc, ...write.set };
+      return doc && !has(doc, write.unless) ? { ...doc, ...write.set } : doc;
     case 'increment': {
       const sums = Object.entries(write.by).map(([field, by]) => [field, numberAt(doc, field) + by] as const);
       return { ...doc, ...write.set, ...Object.fromEntries(sums) };
@@ -56,6 +59,8 @@ export const applyWrite = (doc: Fields | undefined, write: Write): Fields | unde
       return doc?.[write.field] === write.value ? undefined : doc;
   }
 };
+
+const has = (doc: Fields, field: string | undefined): boolean => field !== undefined && (doc[field] ?? null) !== null;
 
 const numberAt = (doc: Fields | undefined, field: string): number => {
   const value = doc?.[field];

@@ -1,20 +1,16 @@
 import { hitsOf, type Counted, type RequestCounters } from './port.js';
 
-type Window = { hits: number; beganAt: number; readonly ttl: number };
+type Window = { hits: number; readonly beganAt: number; readonly ttl: number };
 
 /** Ended windows that are removed whenever one begins: more than one, so that they do not pile up. */
 const removedAtOnce = 4;
 
-/** Counts in this process alone. A window that the clock is set back in keeps its count, and begins anew: nobody waits longer than for one. */
+/** Counts in this process alone. Windows are measured by the monotonic clock: none ends earlier or later where the time of day is set. */
 export const memoryCounters = (): RequestCounters => {
   /** In the order in which they began. */
   const windows = new Map<string, Window>();
 
-  const msLeft = (window: Window): number => {
-    const now = Date.now();
-    if (now < window.beganAt) window.beganAt = now;
-    return window.beganAt + window.ttl - now;
-  };
+  const msLeft = ({ beganAt, ttl }: Window): number => beganAt + ttl - performance.now();
 
   const open = (key: string): Window | undefined => {
     const window = windows.get(key);
@@ -23,7 +19,7 @@ export const memoryCounters = (): RequestCounters => {
 
   const begin = (key: string, ttl: number): Window => {
     removeEnded();
-    const window = { hits: 0, beganAt: Date.now(), ttl };
+    const window = { hits: 0, beganAt: performance.now(), ttl };
     windows.delete(key);
     windows.set(key, window);
     return window;

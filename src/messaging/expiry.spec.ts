@@ -5,7 +5,7 @@ import { applyWrite, type Fields } from '#lib/read-models';
 import { expired, expiredBefore, expiryOf } from './expiry.rules.js';
 import { present } from './http/present.js';
 import { Message } from './http/messages.schemas.js';
-import { messageEvent, messageOwner } from './message.builders.js';
+import { later, messageEvent, messageOwner } from './message.builders.js';
 import { mediaIdOf } from './message-media.rules.js';
 import type { MessageEvent } from './message.contract.js';
 import type { MessageView } from './message-view.contract.js';
@@ -73,6 +73,32 @@ describe('a message whose content has expired', () => {
     const gone = after(...events, expiry(view));
     expect(shown(gone)).not.toHaveProperty('poll');
     expect(JSON.stringify(gone)).not.toMatch(/Never|491700000001/);
+  });
+
+  it.each<[what: string, event: MessageEvent, still: object]>([
+    [
+      'an edit',
+      messageEvent('MessageEdited', { content: { type: 'text', body: 'My other secret' } }),
+      { editedAt: later },
+    ],
+    [
+      'what it says, which could not be read at first',
+      messageEvent('MessageRecovered', { content: { type: 'text', body: 'My other secret' }, forwarded: true }),
+      { forwarded: true },
+    ],
+    ['its file', messageEvent('MessageFileFetched'), {}],
+    ['that its file is not to be had', messageEvent('MessageFileUnavailable'), {}],
+    [
+      'a vote',
+      messageEvent('PollVoted', { ballot: 3, voter: { phoneNumber: '+491700000001', lid: null }, options: ['secret'] }),
+      {},
+    ],
+    ['a reaction', messageEvent('ReactionReceived'), {}],
+  ])('stays without content, and counts as changed, when %s comes later', (_what, event, still) => {
+    const gone = after(received, expiry(after(received)));
+    const late = after(received, expiry(after(received)), event);
+    expect(late).toEqual({ ...gone, ...still });
+    expect(shown(late)).toMatchObject({ expired: true });
   });
 
   it('is recorded with many others, in a stream for each user and month', () => {

@@ -1,5 +1,5 @@
 import { projection } from '#lib/event-sourcing';
-import { collection, patch, put, removeAll } from '#lib/read-models';
+import { collection, patch, patchUnless, put, removeAll, type Fields, type Write } from '#lib/read-models';
 import { isGroup, shownAddressOf, shownPersonOf, type Mentions } from '#lib/whatsapp';
 import { wordsOf, type OutgoingContent, type ReceivedContent } from './content/kinds.js';
 import { withMentions } from './content/mentions.js';
@@ -28,7 +28,7 @@ export type MessageDocument = MessageView & {
 /** Every message, of all users. */
 export const messages = collection<MessageDocument>({
   name: 'messages',
-  version: 13,
+  version: 14,
   indexes: [
     ['position'],
     ['userId', 'position'],
@@ -45,6 +45,9 @@ export const messages = collection<MessageDocument>({
   search: ['text'],
   searchWithin: 'userId',
 });
+
+/** Sets what is content of a message: not where that has expired, whatever becomes known of it later. */
+const patchContent = (messageId: string, set: Fields): Write => patchUnless('expiredAt', messageId, set);
 
 export const messagesProjection = projection<MessageEvent | RetentionEvent | ErasureEvent, MessageDocument>({
   into: messages,
@@ -68,7 +71,7 @@ export const messagesProjection = projection<MessageEvent | RetentionEvent | Era
         messageId,
         preview: { thumbnail: _thumbnail, ...linkPreview },
       },
-    }) => patch(messageId, { linkPreview }),
+    }) => patchContent(messageId, { linkPreview }),
     MessageDelivered: ({ data }) => patch(data.messageId, { status: 'delivered', deliveredAt: data.deliveredAt }),
     MessageRead: ({ data }) => patch(data.messageId, { status: 'read', readAt: data.readAt }),
     MessagePlayed: ({ data }) => patch(data.messageId, { status: 'played', playedAt: data.playedAt }),
@@ -86,30 +89,36 @@ export const messagesProjection = projection<MessageEvent | RetentionEvent | Era
         ...viewOfReceived(data),
         position: data.history ? historyPosition(data.sentAt, position) : position,
       }),
-    MessageRecovered: ({ data: { messageId, content, mentions, replyTo, replyToWhatsappId, referral, forwarded } }) =>
+    MessageRecovered: ({ data: { messageId, content, mentions, replyTo, replyToWhatsappId, referral, forwarded } }) => [
       patch(messageId, {
         type: content.type,
+        ...(replyTo !== null && { replyTo }),
+        ...(replyToWhatsappId !== null && { replyToWhatsappId }),
+        ...(forwarded && { forwarded }),
+      }),
+      patchContent(messageId, {
         content: withMentions(content, shown({ mentions })),
         text: wordsOf(content),
         ...fileStateOf(content),
-        ...(replyTo !== null && { replyTo }),
-        ...(replyToWhatsappId !== null && { replyToWhatsappId }),
         ...(referral !== null && { referral }),
-        ...(forwarded && { forwarded }),
       }),
+    ],
     MessageFileFetched: ({ data: { messageId, file } }) =>
-      patch(messageId, { fileState: 'ready', file, fileTrouble: null }),
+      patchContent(messageId, { fileState: 'ready', file, fileTrouble: null }),
     MessageFileUnavailable: ({ data: { messageId, trouble } }) =>
-      patch(messageId, { fileState: 'unavailable', fileTrouble: trouble }),
+      patchContent(messageId, { fileState: 'unavailable', fileTrouble: trouble }),
     MessageEdited: ({ data: { messageId, editedAt, ...edit } }) => {
       const content = withMentions(edit.content, shown(edit));
-      return patch(messageId, { linkPreview: null, type: content.type, content, text: wordsOf(content), editedAt });
+      return [
+        patch(messageId, { type: content.type, editedAt }),
+        patchContent(messageId, { linkPreview: null, content, text: wordsOf(content) }),
+      ];
     },
     MessageMarked: ({ data: { messageId, as, markedAt } }) =>
       patch(messageId, as === 'read' ? { readAt: markedAt } : { playedAt: markedAt }),
     MessageRevoked: ({ data }) => patch(data.messageId, { revokedAt: data.revokedAt }),
     PollVoted: ({ data: { messageId, ballot, voter, options } }) =>
-      patch(messageId, ballotField(ballot, { voter, options })),
+      patchContent(messageId, ballotField(ballot, { voter, options })),
     MessagesExpired: ({ data: { messages: expired, expiredAt } }) =>
       expired.map(({ messageId, ballots }) => patch(messageId, expiredFields(expiredAt, ballots))),
     UserMessagesErased: ({ data }) => removeAll('userId', data.userId),

@@ -73,15 +73,21 @@ export const messagePublicEvents = publicResource<MessageEvent, MessageDocument>
         }),
       },
       on: {
-        ReactionReceived: ({ data: { messageId, emoji, from } }) => ({
-          reaction: { messageId, emoji: emoji ?? '', from },
-        }),
+        // One from before the message expired is told no more, as its timeline tells it no more.
+        ReactionReceived: ({ data: { messageId, emoji, from }, recordedAt }, { expiredAt }) =>
+          expiredAt !== undefined && recordedAt < expiredAt
+            ? undefined
+            : { reaction: { messageId, emoji: emoji ?? '', from } },
       },
     },
     'poll.vote': {
       description: 'Somebody voted in this poll, or withdrew their vote (`options` is then empty).',
       more: { vote: z.object({ voter: Person, options: z.array(z.string()) }) },
-      on: { PollVoted: ({ data: { voter, options } }) => ({ vote: { voter, options: [...options] } }) },
+      on: {
+        // The options are what the poll said, which is gone where it has expired.
+        PollVoted: ({ data: { voter, options } }, { expiredAt }) =>
+          expiredAt === undefined ? { vote: { voter, options: [...options] } } : undefined,
+      },
     },
   },
 });

@@ -193,7 +193,8 @@ export const timelineOf = (events: readonly Recorded<MessageEvent>[], expiredAt?
     entry.event in withContent ? { ...entry, detail: withContent[entry.event]! } : entry,
   );
   const detail = 'Its content was removed: it is older than content is kept for.';
-  return [...silent, { at: expiredAt, event: 'expired', detail }];
+  const later = silent.findIndex(({ at }) => at > expiredAt);
+  return silent.toSpliced(later < 0 ? silent.length : later, 0, { at: expiredAt, event: 'expired', detail });
 };
 
 /** The events that are told with what somebody said, and how they are told without. */

@@ -58,7 +58,7 @@ describe('wrong credentials', () => {
     const median = async (address: (round: number) => string) => {
       const times: number[] = [];
       for (let round = 0; round < 15; round += 1) {
-        setClock(Date.now() + 24 * 3600 * 1000); // no lockout gets in between
+        passSeconds(24 * 3600); // no lockout gets in between
         const began = process.hrtime.bigint();
         await login({ email: address(round), password: 'wrong' });
         times.push(Number(process.hrtime.bigint() - began) / 1e6);

@@ -10,6 +10,7 @@ import { createApp } from '../../src/app.js';
 import { groupsContext } from '../../src/groups/groups.context.js';
 import { messagingContext } from '../../src/messaging/messaging.context.js';
 import { messageEvent, messageOwner } from '../../src/messaging/message.builders.js';
+import { messages } from '../../src/messaging/messages.projection.js';
 import type { ContextDefinition } from '../../src/platform/context-definition.js';
 import { createLogger } from '../../src/platform/logging.js';
 import { PlatformModule } from '../../src/platform/platform.module.js';
@@ -18,6 +19,7 @@ import { PublicEvents } from '../../src/platform/public-events/public-events.js'
 import { openStores, type Stores } from '../../src/platform/stores.js';
 import { CODEC, STORES } from '../../src/platform/tokens.js';
 import { sessionsContext } from '../../src/sessions/sessions.context.js';
+import { eventually } from '../support/eventually.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
 @Module({})
@@ -133,6 +135,37 @@ describe('a public event', () => {
       from: '+491701234567',
     });
     expect((await Promise.all(log.map((event) => publicEvents().of(event)))).flat()).toEqual(made);
+  });
+
+  it('tells of a message whose content has expired what happens to it, without what was said before', async () => {
+    const stream = aMessage();
+    const messageId = stream.slice('message-'.length);
+    const log = await record(stream, [
+      of(stream, 'MessageReceived'),
+      of(stream, 'ReactionReceived'),
+      of(stream, 'PollVoted'),
+    ]);
+    const { userId } = messageOwner;
+    const expiredAt = new Date().toISOString();
+    await record(`retention-${userId}-${newId()}`, [
+      { type: 'MessagesExpired', data: { userId, before: expiredAt, messages: [{ messageId }], expiredAt } },
+    ]);
+    await eventually(async () => {
+      return (await app.get<Stores>(STORES).models.get(messages, messageId))?.expiredAt === expiredAt;
+    });
+    const later = await record(stream, [
+      of(stream, 'MessageEdited'),
+      of(stream, 'ReactionReceived'),
+      of(stream, 'PollVoted'),
+    ]);
+    expect(later.length).toBeGreaterThan(log.length);
+    const told = (await Promise.all(later.map((event) => publicEvents().of(event)))).flat();
+    expect(told.map(({ type }) => type)).toEqual(['message.received', 'message.edited', 'message.reaction']);
+    for (const event of told) {
+      expect(bodyOf(event).data).toMatchObject({ id: messageId, expired: true });
+      expect(bodyOf(event).data).not.toHaveProperty('text');
+    }
+    expect(bodyOf(told[2]).data['reaction']).toMatchObject({ emoji: '👍' });
   });
 
   it('names its session, as far as that is known', async () => {

@@ -81,7 +81,8 @@ describe('the content of messages', () => {
       { body: `later ${secret}` },
       { scheduledAt: new Date(clock.now() + 100 * dayMs).toISOString() },
     );
-    for (const what of ['once', 'again', 'text']) await client.until(sent[what]!, 'delivered');
+    sent['poll'] = await accept('poll', { question: `Is it ${secret}?`, options: [`${secret} yes`, 'no'] });
+    for (const what of ['once', 'again', 'text', 'poll']) await client.until(sent[what]!, 'delivered');
     const of = { to: client.session.phone.number };
     const data = randomBytes(500).toString('base64');
     await waybill.sandbox.ask(`POST /phones/${friend.number}/messages`, {
@@ -134,6 +135,28 @@ describe('the content of messages', () => {
     expect(JSON.stringify((await admin('GET /v1/admin/messages?status=delivered')).body)).not.toContain(secret);
   });
 
+  it('does not come back with votes, edits and reactions that come later, which are on record', async () => {
+    const find = async (type: string) =>
+      (await waybill.sandbox.messages<{ id: string; type: string; direction: string }>(friend.number)).find(
+        (message) => message.type === type,
+      )?.id;
+    await waybill.sandbox.ask(`POST /phones/${friend.number}/votes`, {
+      messageId: await find('poll'),
+      options: [`${secret} yes`],
+    });
+    const voted = await eventually(async () => {
+      const message = await shown(sent['poll']!);
+      return message.timeline.some(({ event }: { event: string }) => event === 'poll_vote') && message;
+    });
+    expect(voted).toMatchObject({ expired: true, type: 'poll' });
+    expect(JSON.stringify(voted)).not.toContain(secret);
+    const reaction = await accept('reaction', { messageId: sent['incoming'], emoji: '👍' });
+    await client.until(reaction, 'delivered');
+    const edit = await client.call(`PATCH /v1/messages/${sent['text']}`, { body: { text: { body: secret } } });
+    expect([edit.status, edit.body.code]).toEqual([409, 'too_late']);
+    expect(await search(secret)).toEqual([sent['scheduled']]);
+  });
+
   it('takes the files along that no other message shows', async () => {
     const statusOf = async (what: string) => (await media.download(files[what]!)).status;
     await eventually(async () => (await statusOf('once')) === 410 && (await statusOf('received')) === 410);
@@ -174,7 +197,7 @@ describe('the content of messages', () => {
   });
 
   it('stays away where the views are made anew', async () => {
-    const ids = ['once', 'text', 'incoming', 'incoming file', 'scheduled'];
+    const ids = ['once', 'text', 'poll', 'incoming', 'incoming file', 'scheduled'];
     const all = async () => Promise.all(ids.map((what) => shown(sent[what]!)));
     const before = await all();
     await waybill.shutDown();

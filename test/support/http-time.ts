@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 
-/** Sets the clock of this process to a time; timers go on as they did. */
+/** Sets the time of day of this process; timers and the monotonic clock go on as they did. */
 export const setClock = (time: Date | number): void => {
   jest.useFakeTimers({
     now: time,
@@ -19,8 +19,15 @@ export const setClock = (time: Date | number): void => {
   });
 };
 
-/** Moves the clock of this process on by so many seconds; timers do not notice. */
-export const passSeconds = (seconds: number): void => setClock(Date.now() + seconds * 1000);
+const monotonicMs = performance.now.bind(performance);
+let passedMs = 0;
 
-/** Gives the process its own clock again. */
+/** Moves the clocks of this process on by so many seconds, the monotonic one too; timers do not notice. */
+export const passSeconds = (seconds: number): void => {
+  setClock(Date.now() + seconds * 1000);
+  passedMs += seconds * 1000;
+  performance.now = () => monotonicMs() + passedMs;
+};
+
+/** Gives the process its own time of day again. */
 export const freeClock = (): void => void jest.useRealTimers();

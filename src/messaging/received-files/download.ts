@@ -4,12 +4,15 @@ import { DownloadFailed, NotConnected, QueryFailed, type MessageKey } from '#lib
 import { MEDIA_LIBRARY, type MediaLibrary } from '../../media/media-library.contract.js';
 import type { Media } from '../../media/media.contract.js';
 import { Streams } from '../../platform/streams/streams.js';
+import type { Stores } from '../../platform/stores.js';
+import { STORES } from '../../platform/tokens.js';
 import { MESSENGER, type Messenger } from '../../sessions/whatsapp.contract.js';
 import { mediaOf } from '../content/kinds.js';
 import type { MediaReference } from '../content/media-reference.js';
 import { messageDecider } from '../message.decider.js';
 import { messageEvents, type MessageEventData } from '../message.contract.js';
 import { receivedFileIdOf } from '../message-media.rules.js';
+import { messages } from '../messages.projection.js';
 import type { FileTrouble, ReceivedFile } from '../received-file.contract.js';
 import { contextOf, Recorder, type Origin } from '../recorder.js';
 import { Senders } from '../senders/senders.js';
@@ -34,17 +37,19 @@ export class Download {
     @Inject(MESSENGER) private readonly messenger: Messenger,
     @Inject(MEDIA_LIBRARY) private readonly library: MediaLibrary,
     private readonly streams: Streams,
+    @Inject(STORES) private readonly stores: Pick<Stores, 'models'>,
     private readonly senders: Senders,
     private readonly recorder: Recorder,
   ) {}
 
   /**
-   * Does nothing where the file is fetched already.
+   * Does nothing where the file is fetched already, or its message shows it no more: it may have been waited for until the content expired.
    * @throws {DownloadFailed | Transient} it may succeed later.
    */
   async run(messageId: string, signal: AbortSignal): Promise<void> {
     const { state } = await this.streams.state(messageDecider, messageId);
     if (state.status !== 'received' || state.file === null || state.file === 'ready') return;
+    if ((await this.stores.models.get(messages, messageId))?.expiredAt !== undefined) return;
     const received = await this.received(messageId);
     if (!received) return;
     const mediaId = receivedFileIdOf(messageId);

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { collection, increment, patch, put, remove, removeAll } from '#lib/read-models';
+import { collection, increment, patch, patchUnless, put, remove, removeAll } from '#lib/read-models';
 import { batchOf, type ViewsFixture, viewsFor } from '../../support/read-models/fixture.js';
 
 type Tally = { readonly [field: string]: string | number | null };
@@ -27,6 +27,20 @@ export const applyingCases = (newFixture: () => Promise<ViewsFixture>): void => 
     expect(await views.get(writes, 'b')).toBeUndefined();
     expect(await views.get(writes, 'never')).toBeUndefined();
     expect(await views.find(writes, { limit: 10 })).toEqual({ data: [{ kind: 'z', n: 5, last: 'today' }], next: null });
+  });
+
+  it('patches a document only while it has nothing in a field, where that is asked for', async () => {
+    const { views } = opened;
+    await views.apply(
+      batchOf(writes, { 7: [put('p', { kind: 'x', gone: null }), patchUnless('gone', 'p', { n: 1 })] }),
+    );
+    expect(await views.get(writes, 'p')).toEqual({ kind: 'x', gone: null, n: 1 });
+    await views.apply(batchOf(writes, { 8: [patch('p', { kind: null, gone: 'today' })] }));
+    const late = { 9: [patchUnless('gone', 'p', { kind: 'late' }), patchUnless('gone', 'never', { kind: 'no' })] };
+    await views.apply(batchOf(writes, late));
+    expect(await views.get(writes, 'p')).toEqual({ kind: null, gone: 'today', n: 1 });
+    expect(await views.get(writes, 'never')).toBeUndefined();
+    expect((await views.find(writes, { search: 'late', limit: 9 })).data).toEqual([]);
   });
 
   it('creates a document that is incremented first', async () => {

@@ -52,7 +52,10 @@ const anyDoc = fc.record(
 );
 const anyWrite: fc.Arbitrary<Write> = fc.oneof(
   fc.record({ op: fc.constant('put'), id: anyId, doc: anyDoc }),
-  fc.record({ op: fc.constant('patch'), id: anyId, set: anyDoc }),
+  fc.record(
+    { op: fc.constant('patch'), id: anyId, set: anyDoc, unless: anyField },
+    { requiredKeys: ['op', 'id', 'set'] },
+  ),
   fc.record({ op: fc.constant('increment'), id: anyId, by: fc.record({ n: anyNumber }), set: anyDoc }),
   fc.record({ op: fc.constant('remove'), id: anyId }),
   fc.record({ op: fc.constant('removeAll'), field: anyField, value: anyText }),
