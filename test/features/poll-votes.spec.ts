@@ -197,6 +197,36 @@ describe('a poll in a group', () => {
   });
 });
 
+describe('a vote in a group that cannot be read at first', () => {
+  it.each(['lid', 'pn'])('counts once it is sent again, or the phone tells what it says (%s)', async (addressing) => {
+    const { jid } = await waybill.sandbox.ask<{ readonly jid: string }>(`POST /phones/${friend.number}/groups`, {
+      subject: 'Choices',
+      participants: [other.number, owner.number],
+      addressing,
+    });
+    const own = await sendPoll(jid);
+    const onPhones = await onPhone(friend, isPoll);
+    await onPhone(other, isPoll);
+    const lost = await vote(friend, onPhones, ['Morning'], { delivery: 'undecryptable' });
+    await vote(other, onPhones, ['Evening'], { delivery: 'unavailable' });
+    await until(own, { Evening: [other] });
+    await waybill.sandbox.ask(`POST /phones/${friend.number}/messages/${lost.id}/resend`, {});
+    await until(own, { Morning: [friend], Evening: [other] });
+
+    const { id: theirs } = await post(friend, { to: jid, type: 'poll', poll });
+    await onPhone(other, ({ id }) => id === theirs);
+    const late = await vote(other, theirs, ['Never'], { delivery: 'undecryptable' });
+    await vote(friend, theirs, ['Morning'], { delivery: 'unavailable' });
+    const { id } = await eventually(async () => {
+      const list = (await client.list({ chat: jid, direction: 'incoming' })).body as { readonly data: Poll[] };
+      return list.data[0] ?? false;
+    });
+    await until(id, { Morning: [friend] });
+    await waybill.sandbox.ask(`POST /phones/${other.number}/messages/${late.id}/resend`, {});
+    await until(id, { Morning: [friend], Never: [other] });
+  });
+});
+
 describe('each vote counts once', () => {
   it('also where it comes again after a later one', async () => {
     const id = await sendPoll(`+${friend.number}`);

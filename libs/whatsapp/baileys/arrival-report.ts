@@ -74,8 +74,11 @@ const readingOf = ({ attrs }: BinaryNode, { me, secrets }: Parts): Reading => ({
     attrs['peer_recipient_pn'] ?? attrs['recipient_pn'] ?? attrs['peer_recipient_lid'] ?? attrs['recipient_lid'],
 });
 
-/** Whether its key is now as Baileys' own events have it. Not so for a reaction or vote that names no message, at which Baileys fails. */
-const isCleaned = (message: WAMessage, { jid, lid }: Reading['me']): boolean => {
+/**
+ * Puts the keys in a message that was decrypted, or told by the phone, in the view of this account, once. False for a reaction or vote that
+ * names no message, at which Baileys fails.
+ */
+export const isCleaned = (message: WAMessage, { jid, lid }: Reading['me']): boolean => {
   try {
     cleanMessage(message, jid, lid ?? '');
     return true;

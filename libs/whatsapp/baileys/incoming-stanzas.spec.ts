@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { BinaryNode } from '@whiskeysockets/baileys';
+import { proto, type BinaryNode, type WAMessage } from '@whiskeysockets/baileys';
 import { MasterKey } from '#lib/vault';
 import type { Report } from '../reports.js';
 import { ArrivalJournal } from './arrival-journal.js';
@@ -93,6 +93,21 @@ describe('a message of which nothing can be read', () => {
     await arrive([encrypted], attrs);
     await arrive([], attrs);
     expect(happened).toEqual(['confirmed', 'confirmed']);
+  });
+
+  it.each([
+    ['our own', { participant: me.lid, fromMe: false }, null, '491701111111@s.whatsapp.net'],
+    ['their own', { participant: '222222222222222@lid', fromMe: true }, '222222222222222@lid', '222222222222222@lid'],
+  ])('is reported as the phone tells it: a vote on %s poll', (_whose, key, author, pollAuthor) => {
+    const sealed = { encPayload: Buffer.from('sealed'), encIv: randomBytes(12) };
+    const message = proto.WebMessageInfo.fromObject({
+      key: { id: 'A1', remoteJid: '1203630@g.us', participant: '222222222222222@lid', fromMe: false },
+      message: { pollUpdateMessage: { pollCreationMessageKey: { id: 'P1', ...key }, vote: sealed } },
+    });
+    incoming.messages({ messages: [message as WAMessage], type: 'notify' });
+    expect(happened).toMatchObject([
+      { kind: 'sealed_vote', whatsappId: 'P1', author: author && { jid: author }, pollAuthor: { jid: pollAuthor } },
+    ]);
   });
 
   it('is reported where it is a poll', async () => {

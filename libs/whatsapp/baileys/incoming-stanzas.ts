@@ -1,7 +1,7 @@
 import type { BaileysEventMap, BinaryNode } from '@whiskeysockets/baileys';
 import type { Account, Report } from '../reports.js';
 import type { ArrivalJournal, DecryptedMessage, JournalEntry } from './arrival-journal.js';
-import { isWithheld, reportFromArrival, unreadReport } from './arrival-report.js';
+import { isCleaned, isWithheld, reportFromArrival, unreadReport } from './arrival-report.js';
 import { CallStanzas } from './calls.js';
 import { reportFromWhatsApp } from './from-whatsapp.js';
 import type { BaileysLogger } from './logger.js';
@@ -72,7 +72,7 @@ export class IncomingStanzas {
     const { account, secrets, journal, isOver, report } = this.parts;
     const me = account();
     for (const message of messages) {
-      if (!me || isOver() || journal.has(message.key.id)) continue;
+      if (!me || isOver() || journal.has(message.key.id) || !isCleaned(message, me)) continue;
       const reported = reportFromWhatsApp(message, { me, secrets, wasWaiting: type === 'append' });
       if (reported && isOwnRevocation(reported)) report(reported).catch(() => undefined); // it is not in the journal, so it cannot be reported again
     }
