@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '#lib/event-sourcing';
+import type { ListChatNames } from '../messaging/address.contract.js';
+import { QueryBus } from '../platform/bus/query-bus.js';
+import { CommandContext } from '../platform/command-context.js';
 import { InvalidInput } from '../platform/http/problem.js';
 import { EventSessions } from '../platform/public-events/event-sessions.js';
 import { PublicEvents } from '../platform/public-events/public-events.js';
 import { matchesType } from '../platform/public-events/type-patterns.js';
 import { parseCursor, type Cursor } from './reading/cursor.js';
 import { EventReading } from './reading/event-reading.js';
-import { chatsNamed, type Interest } from './reading/interest.js';
+import type { Interest } from './reading/interest.js';
 
 /** What a reader asks for, as it is written. */
 export type Asked = {
@@ -19,7 +22,10 @@ export type Asked = {
 /** Checks what readers ask for, before they are answered. */
 @Injectable()
 export class Opening {
+  private readonly context = CommandContext.new({ kind: 'system', id: 'live' });
+
   constructor(
+    private readonly queries: QueryBus,
     private readonly publicEvents: PublicEvents,
     private readonly sessions: EventSessions,
     private readonly reading: EventReading,
@@ -37,7 +43,14 @@ export class Opening {
         throw new DomainError('not_found', 'session_not_found', 'There is no such session');
       }
     }
-    return { userId, sessionId: sessionId ?? null, chats: chat === undefined ? null : chatsNamed(chat), types };
+    const chats = chat === undefined ? null : await this.chatsNamed(userId, chat);
+    return { userId, sessionId: sessionId ?? null, chats, types };
+  }
+
+  /** What names the chat that a caller means by its id, an address, or the phone number: its messages may have come by the person's LID. */
+  private async chatsNamed(userId: string | null, of: string): Promise<ReadonlySet<string>> {
+    const query: ListChatNames = { type: 'ListChatNames', data: { of, ...(userId !== null && { userId }) } };
+    return new Set(await this.queries.execute<ListChatNames>(query, this.context));
   }
 
   /** Where they begin: now, unless they say otherwise. @throws {DomainError} `cursor_ahead` */

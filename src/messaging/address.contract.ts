@@ -53,5 +53,12 @@ export type FindNumber = Query<
   { readonly phoneNumber: string | null } | undefined
 >;
 
+/** What may name the chat with a person in the events of a user, or of all users: ids and jids, as far as is known now. */
+export type ListChatNames = Query<
+  'ListChatNames',
+  { readonly userId?: string; /** A phone number, or a jid. */ readonly of: string },
+  readonly string[]
+>;
+
 /** Records which addresses are one person. What is recorded already changes nothing. */
 export type LearnPeople = Command<'LearnPeople', AccountPlace & { readonly people: readonly NamedPerson[] }, void>;

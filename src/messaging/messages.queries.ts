@@ -3,12 +3,12 @@ import type { ReadModels, Where } from '#lib/read-models';
 import { mediaFiles } from '../media/media-files.contract.js';
 import { documentQueryHandler, queryHandler } from '../platform/context-definition.js';
 import { withoutExpiredContent } from './expiry.js';
-import type { FindNumber } from './address.contract.js';
+import type { FindNumber, ListChatNames } from './address.contract.js';
 import { withCleanedFiles } from './cleaned-files.js';
 import type { GetMessage, ListMessages } from './message-view.contract.js';
 import { messageDocuments, messages, type MessageDocument } from './messages.projection.js';
 import { addresses } from './people/addresses.projection.js';
-import { jidsOf, withPeople } from './people/shown.js';
+import { chatNamesOf, jidsOf, withPeople } from './people/shown.js';
 import { withQuoted } from './quoted.js';
 
 /**
@@ -38,6 +38,13 @@ export const messagesQueries = {
       if (known.data[0]) return known.data[0];
       const written = await models.find(messages, { where: { userId, sessionId, chat: lid }, limit: 1 });
       return written.data.length > 0 ? { phoneNumber: null } : undefined;
+    },
+  }),
+  ListChatNames: queryHandler<ListChatNames>({
+    reads: [addresses],
+    answer: async ({ userId, of }, models) => {
+      const { jids, ids } = await chatNamesOf(models, of, userId);
+      return [of, ...jids, ...ids];
     },
   }),
   GetMessage: documentQueryHandler<GetMessage, MessageDocument>({

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { EventStreamClient } from '../support/event-stream.js';
 import { eventually } from '../support/eventually.js';
 import { MessagesClient, shownTexts } from '../support/messages-client.js';
 import { Waybill } from '../support/waybill.js';
@@ -76,6 +77,15 @@ describe('a person whose LID was known first', () => {
         const messages = await listed({ chat });
         expect(messages.map(({ id }) => id)).toEqual([again.id, reply.id, answer.id, first.id]);
         expect(messages.map((message) => [message.chatId, message.chat])).toEqual(messages.map(() => [chatId, jid]));
+      }
+      expect((await client.call(`GET /v1/chats?q=${phoneNumber.slice(1)}`)).body.data).toMatchObject([{ id: chatId }]);
+      for (const chat of [phoneNumber, jid, lid]) {
+        const query = `after=0&types=message.delivered,message.received&chat=${encodeURIComponent(chat)}`;
+        const key = { 'x-api-key': client.session.user.key };
+        const live = await EventStreamClient.open(`${waybill.url}/v1/events?${query}`, key);
+        await live.until('message.received', ({ data }) => data.id === answer.id);
+        for (const { id } of [first, again]) await live.until('message.delivered', ({ data }) => data.id === id);
+        live.cut();
       }
       expect(await client.get(first.id)).toMatchObject({ chatId, chat: jid, to: phoneNumber });
       expect((await waybill.admin(`GET /v1/admin/messages/${first.id}`)).body).toMatchObject({ chatId, chat: jid });

@@ -1,4 +1,3 @@
-import { parseNamedRecipient } from '#lib/whatsapp';
 import { matchesType } from '../../platform/public-events/type-patterns.js';
 import type { PublicEvent } from '../../platform/public-events/public-event.js';
 
@@ -11,12 +10,6 @@ export type Interest = {
   readonly chats: ReadonlySet<string> | null;
   /** Patterns. */
   readonly types: readonly string[];
-};
-
-/** What names the chat that a caller means: by its id, the address, or the phone number. */
-export const chatsNamed = (text: string): ReadonlySet<string> => {
-  const named = parseNamedRecipient(text);
-  return new Set(named ? [text, named.jid] : [text]);
 };
 
 export const isOfInterest = (

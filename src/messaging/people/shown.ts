@@ -69,9 +69,17 @@ const withNames = async <View extends MessageView>(
 };
 
 /** All jids that the person or group with this number or address has, or had, in the messages of one user, or of all. */
-export const jidsOf = async (models: ReadModels, text: string, userId?: string): Promise<readonly string[]> => {
+export const jidsOf = async (models: ReadModels, text: string, userId?: string): Promise<readonly string[]> =>
+  (await chatNamesOf(models, text, userId)).jids;
+
+/** The same, with the ids of the chats that are known to be theirs. */
+export const chatNamesOf = async (
+  models: ReadModels,
+  text: string,
+  userId?: string,
+): Promise<{ readonly jids: readonly string[]; readonly ids: readonly string[] }> => {
   const asked = parseNamedRecipient(text);
-  if (!asked || asked.kind === 'group') return [asked?.jid ?? text];
+  if (!asked || asked.kind === 'group') return { jids: [asked?.jid ?? text], ids: [] };
   const whose = userId === undefined ? {} : { userId };
   const limit = maxAddressesOfPerson;
   const { data: owners } = await models.find(addresses, { where: { ...whose, address: asked.jid }, limit });
@@ -79,5 +87,8 @@ export const jidsOf = async (models: ReadModels, text: string, userId?: string):
   if (asked.kind === 'person') numbers.add(asked.phoneNumber);
   const where = { ...whose, phoneNumber: { in: [...numbers] } };
   const { data: others } = await models.find(addresses, { where, limit });
-  return [...new Set([asked.jid, ...[...numbers].map(jidOf), ...others.map(({ address }) => address)])];
+  return {
+    jids: [...new Set([asked.jid, ...[...numbers].map(jidOf), ...others.map(({ address }) => address)])],
+    ids: [...new Set([...owners, ...others].flatMap(({ id, chatId }) => [id, chatId]))],
+  };
 };
