@@ -44,6 +44,27 @@ const throughput = (sessions: number, each: number): Promise<Measured> =>
     };
   });
 
+/** The same of messages that come in. */
+const incoming = (sessions: number, each: number): Promise<Measured> =>
+  withBoth(sessions, async ({ raw, gateway }) => {
+    await gateway.getAcquainted();
+    await raw.incoming(each);
+    await gateway.receive(each);
+    const measured: { floor: number; product: number; cpu: readonly [raw: number, service: number] }[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      const { rate: floor, clientCpu } = await raw.incoming(each);
+      const { rate: product, cpu } = await gateway.receive(each);
+      measured.push({ floor, product, cpu: [clientCpu, cpu] });
+    }
+    const cpuOf = (which: 0 | 1): string => median(measured.map(({ cpu }) => cpu[which])).toFixed(1);
+    return {
+      ratio: median(measured.map(({ floor, product }) => product / floor)),
+      value: median(measured.map(({ product }) => product)),
+      floor: median(measured.map(({ floor }) => floor)),
+      notes: [`CPU for each message: ${cpuOf(1)} ms, raw Baileys ${cpuOf(0)} ms`],
+    };
+  });
+
 const budget = 10;
 const timed = 100;
 
@@ -170,6 +191,22 @@ export const gatewayFigures: readonly Figure[] = [
     unit: 'messages/s',
     aim: 0.85,
     run: () => throughput(50, 30),
+  },
+  {
+    name: 'incoming-messages-1',
+    product: 'texts received by one session, until the list of messages shows the last',
+    floor: 'raw Baileys on the same sandbox',
+    unit: 'messages/s',
+    aim: 0.85,
+    run: () => incoming(1, 100),
+  },
+  {
+    name: 'incoming-messages-50',
+    product: 'texts received by 50 sessions, until the list of messages shows the last',
+    floor: 'raw Baileys on the same sandbox',
+    unit: 'messages/s',
+    aim: 0.85,
+    run: () => incoming(50, 2),
   },
   {
     name: 'gateway-latency',

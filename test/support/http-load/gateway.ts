@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Agent } from 'undici';
 import { eventually } from '../eventually.js';
-import { arrivals } from '../sandbox/raw-baileys.js';
+import { arrivals, writeToAll } from '../sandbox/raw-baileys.js';
 import type { SandboxProcess } from '../sandbox/sandbox-process.js';
 import { ControlledSandbox } from '../waybill-sandbox.js';
 import { Waybill, type LinkedSession, type TestUser } from '../waybill.js';
@@ -17,6 +17,7 @@ const connections = 20;
 /** The service with linked sessions, each acquainted with the same people, on a sandbox that somebody else started. */
 export class BenchGateway {
   private people: readonly string[] = [];
+  private rounds = 0;
   private readonly sessions: LinkedSession[] = [];
   private readonly users: TestUser[] = [];
   private readonly agent = new Agent({ connections: 1 });
@@ -60,6 +61,23 @@ export class BenchGateway {
     await postMessages({ url: this.waybill.url, posts, connections, until: { posts: all } });
     await this.allSent();
     return (all / (performance.now() - begun)) * 1000;
+  }
+
+  /**
+   * Acquaintances write so many messages to each session, one after the other in each chat. Messages per second until the list shows all of
+   * them, and the service's milliseconds of CPU for each.
+   */
+  async receive(each: number): Promise<{ readonly rate: number; readonly cpu: number }> {
+    const { people } = this;
+    const owners = this.sessions.map(({ phone }) => phone.number);
+    const last = `last${(this.rounds += 1)}`;
+    const cpuBefore = this.waybill.cpu();
+    const begun = performance.now();
+    await writeToAll(this.sandbox, { people, owners, each }, last);
+    const chats = people.length * owners.length;
+    while ((await this.count(`direction=incoming&q=${last}`)) < chats) await delay(20);
+    const all = chats * each;
+    return { rate: (all / (performance.now() - begun)) * 1000, cpu: (this.waybill.cpu() - cpuBefore) / all };
   }
 
   /** Milliseconds that each of so many messages took from the request until it was at an acquaintance's phone, one after the other. */

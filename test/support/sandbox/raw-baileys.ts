@@ -28,6 +28,8 @@ export type RawBaileys = {
   readonly latencies: (count: number) => Promise<readonly number[]>;
   /** Milliseconds of CPU for each of so many messages to acquaintances, the first that a new process sends as the same clients. */
   readonly firstMessages: (count: number) => Promise<number>;
+  /** Acquaintances write so many messages to each client, one after the other in each chat. Messages received per second, and the client process's milliseconds of CPU for each. */
+  readonly incoming: (each: number) => Promise<{ readonly rate: number; readonly clientCpu: number }>;
   /** Milliseconds that a client takes to send a file to an acquaintance so many times, each after the one before is confirmed. */
   readonly sendFile: (path: string, times: number) => Promise<number>;
   readonly end: () => void;
@@ -107,6 +109,15 @@ export async function openRawBaileys(sandbox: SandboxProcess, sessions: number):
       const { all } = await calls.send(inTurn, { once: true });
       return ((await calls.cpu()) - before) / all;
     },
+    incoming: async (each) => {
+      const people = (warmContacts ??= await createWarmContacts());
+      const all = people.length * owners.length * each;
+      const [before, cpuBefore] = await Promise.all([calls.received(), calls.cpu()]);
+      const begun = performance.now();
+      await Promise.all([writeToAll(sandbox, { people, owners, each }), calls.receive(before + all)]);
+      const rate = (all / (performance.now() - begun)) * 1000;
+      return { rate, clientCpu: ((await calls.cpu()) - cpuBefore) / all };
+    },
     sendFile: async (path, times) => {
       const [person = ''] = (warmContacts ??= await createWarmContacts());
       return calls.sendFile(person, path, times);
@@ -116,6 +127,20 @@ export async function openRawBaileys(sandbox: SandboxProcess, sessions: number):
 }
 
 let nextNumber = 491_600_000_000;
+
+type Chats = { readonly people: readonly string[]; readonly owners: readonly string[]; readonly each: number };
+
+/** Everybody writes so many messages to every owner: all chats at once, one message after the other in each. The last one has its own text. */
+export const writeToAll = async (
+  sandbox: SandboxProcess,
+  { people, owners, each }: Chats,
+  last = 'hello',
+): Promise<void> => {
+  const chat = async (person: string, owner: string): Promise<void> => {
+    for (let left = each; left > 0; left -= 1) await sandbox.ask.say(person, owner, left === 1 ? last : 'hello');
+  };
+  await Promise.all(people.flatMap((person) => owners.map((owner) => chat(person, owner))));
+};
 
 /** Time at which a phone last received each text, in milliseconds since 1970. */
 export const arrivals = async (sandbox: SandboxProcess, number: string): Promise<ReadonlyMap<string, number>> =>
