@@ -19,6 +19,7 @@ import { messageForRetry } from './message-for-retry.js';
 import { messageBuilder } from './outgoing-messages.js';
 import type { BaileysOptions, Timing } from './options.js';
 import { OutgoingFrames } from './outgoing-frames.js';
+import { withoutFormerName } from './own-name.js';
 import { requestPairingCode } from './pairing-code.js';
 import { PairingQr } from './pairing-qr.js';
 import { PairingWindow } from './pairing-window.js';
@@ -224,7 +225,8 @@ export class Connection {
       },
       messages: (upsert) => this.incoming.messages(upsert),
       history: (messages) => this.incoming.history(messages),
-      messageStanza: (stanza, passToBaileys) => this.incoming.messageStanza(stanza, passToBaileys),
+      messageStanza: (stanza, passToBaileys) =>
+        this.incoming.messageStanza(withoutFormerName(socket, stanza), passToBaileys),
       receiptStanza: (stanza, passToBaileys) =>
         this.incoming.receiptStanza(stanza, (passed) => renewals.during(passed, () => passToBaileys(passed))),
       notificationStanza: (stanza, passToBaileys) =>
