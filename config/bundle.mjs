@@ -5,7 +5,7 @@
  * All files lie side by side, so `new URL('./x.worker.js', import.meta.url)` means the same in each of them. A thread's file therefore
  * needs a name that no other has.
  */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { build } from 'esbuild';
 
@@ -51,7 +51,7 @@ const commonJs = [
   'const { filename: __filename, dirname: __dirname } = import.meta;',
 ];
 
-await build({
+const { metafile } = await build({
   entryPoints: Object.fromEntries([...Object.entries(programs), ...threads]),
   external,
   bundle: true,
@@ -62,7 +62,18 @@ await build({
   outdir: 'dist/app',
   chunkNames: '[name]-[hash]',
   keepNames: true, // Nest and the log name classes
+  metafile: true,
   sourcemap: 'linked',
+  // The text of a program stays in memory.
+  minifyWhitespace: true,
+  legalComments: 'linked',
+  lineLimit: 160, // for the lines that stack traces name, and those that Node prints with an error
   banner: { js: commonJs.join('\n') },
   logLevel: 'warning',
 });
+
+/** The engine keeps the text of a whole file in two bytes a character where one is beyond Latin 1. esbuild escapes those in strings. */
+for (const file of Object.keys(metafile.outputs).filter((name) => name.endsWith('.js'))) {
+  const [found] = /.{0,40}[\u0100-\u{10ffff}].{0,20}/u.exec(readFileSync(file, 'utf8')) ?? [];
+  if (found !== undefined) throw new Error(`Doubles the memory that ${file} takes, write it as \\u....: ${found}`);
+}

@@ -20,7 +20,7 @@ const withoutEnd = (url: string): string => {
 const isEnd = (url: string): boolean => {
   const last = url.at(-1) ?? '';
   const opening = { ')': '(', ']': '[', '}': '{' }[last];
-  return opening === undefined ? /[.,:;!?'*_~…]/u.test(last) : countOf(opening, url) < countOf(last, url);
+  return opening === undefined ? /[.,:;!?'*_~\u2026]/u.test(last) : countOf(opening, url) < countOf(last, url);
 };
 
 const countOf = (character: string, text: string): number => text.split(character).length - 1;
