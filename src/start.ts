@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { environment, readConfig, unknownVariables, type Config } from '#config';
+import { releaseSpareMemory } from '#lib/threads';
 import { AppModule } from './app.module.js';
 import { createApp, httpSettingsOf } from './app.js';
 import { OperatorSocket } from './operations/operator-socket.js';
@@ -8,7 +9,6 @@ import { prepareDataDirectory } from './platform/data-directory.js';
 import { assertPortIsFree, cannotListen } from './platform/http/free-port.js';
 import { createLogger, isForPeople } from './platform/logging.js';
 import { hasSessions } from './platform/roles.js';
-import { releaseSpareMemory } from './platform/spare-memory.js';
 import { closeStores, openStores, type Stores } from './platform/stores.js';
 import { stopOnSignals } from './platform/stop-on-signals.js';
 import { OpenWhatsApp } from './sessions/whatsapp/open-whatsapp.js';

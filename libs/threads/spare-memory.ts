@@ -1,8 +1,8 @@
 import { Session } from 'node:inspector/promises';
 
 /**
- * Gives the memory that loading the program took, and its heap keeps in reserve, back to the system. Blocks for a tenth of a second or
- * two: meant for the moment before the service listens.
+ * Gives the memory that loading its program took, and the heap of the calling thread keeps in reserve, back to the system. Blocks the thread,
+ * the main one for a tenth of a second or two: meant for the moment before it has work to do.
  */
 export const releaseSpareMemory = async (): Promise<void> => {
   const session = new Session();
