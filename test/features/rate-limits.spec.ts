@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../support/eventually.js';
 import { startHttp, type HttpService } from '../support/http.js';
 import { hasRedis, RedisServer } from '../support/redis-server.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
@@ -75,29 +76,68 @@ describe('the limit of requests', () => {
 });
 
 (hasRedis() ? describe : describe.skip)('the limit of requests of processes that share Redis', () => {
-  it('is one for all of them; while Redis is away, they refuse and say so', async () => {
-    const redis = await RedisServer.start();
-    const directories = [await temporaryDirectory(), await temporaryDirectory()] as const;
-    const variables = { REDIS_URL: redis.url, WAYBILL_REDIS_AWAY: 'closed', WAYBILL_HTTP_UNKNOWN_PER_MINUTE: '100' };
-    const [one, other] = [
-      await startHttp(directories[0].path, { variables }),
-      await startHttp(directories[1].path, { variables }),
-    ];
-    try {
-      // Two services that know nothing of each other but Redis: strangers of one address count together.
-      const from = '198.51.100.23';
-      const guess = (service: HttpService) => service.call('GET /v1/limits', { key: wrong, from });
-      const answers = await Promise.all(Array.from({ length: 200 }, (_, n) => guess(n % 2 === 0 ? one : other)));
-      expect([statuses(answers, 401), statuses(answers, 429)]).toEqual([100, 100]);
-      await redis.stop();
-      expect((await guess(one)).body.code).toBe('store_unavailable');
-      const ready = await one.call('GET /health/ready');
-      expect([ready.status, ready.body.detail]).toEqual([503, expect.stringMatching(/requestCounters: Redis is away/)]);
-    } finally {
-      await one.app.close();
-      await other.app.close();
-      await redis.stop();
-      for (const directory of directories) await directory.remove();
-    }
+  const limit = 100;
+  let redis: RedisServer;
+  let directories: readonly Awaited<ReturnType<typeof temporaryDirectory>>[];
+  /** Two services that know nothing of each other but Redis: strangers of one address count together. */
+  let refusing: HttpService;
+  let counting: HttpService;
+
+  beforeAll(async () => {
+    redis = await RedisServer.start();
+    directories = [await temporaryDirectory(), await temporaryDirectory()];
+    const start = (index: 0 | 1, away: 'open' | 'closed') =>
+      startHttp((directories[index] as { readonly path: string }).path, {
+        variables: { REDIS_URL: redis.url, WAYBILL_REDIS_AWAY: away, WAYBILL_HTTP_UNKNOWN_PER_MINUTE: String(limit) },
+      });
+    refusing = await start(0, 'closed');
+    counting = await start(1, 'open');
+  });
+  afterAll(async () => {
+    await refusing.app.close();
+    await counting.app.close();
+    await redis.stop();
+    for (const directory of directories) await directory.remove();
+  });
+
+  const guess = (service: HttpService, from: string) => service.call('GET /v1/limits', { key: wrong, from });
+  /** How many of twice as many as may come do, by turns at each of the services. */
+  const admitted = async (services: readonly HttpService[], from: string) => {
+    const guesses = Array.from({ length: 2 * limit }, (_, n) => guess(services[n % services.length]!, from));
+    const answers = await Promise.all(guesses);
+    return { admitted: statuses(answers, 401), refused: statuses(answers, 429) };
+  };
+  const health = async (service: HttpService) => {
+    const { status, body } = await service.call('GET /health/ready');
+    return { status, counters: body.parts.requestCounters };
+  };
+  const exactly = { admitted: limit, refused: limit };
+  const says = { status: expect.any(String), detail: expect.stringMatching(/^Redis is away/) };
+
+  it('is one for all of them', async () => {
+    expect(await admitted([refusing, counting], '198.51.100.23')).toEqual(exactly);
+    for (const service of [refusing, counting])
+      expect(await health(service)).toEqual({ status: 200, counters: { status: 'up' } });
+  });
+
+  it('while Redis is away, is each one’s own or refuses all, as configured; both say so', async () => {
+    await redis.stop();
+    const answer = await guess(refusing, '198.51.100.24');
+    expect([answer.status, answer.body.code, answer.headers['retry-after']]).toEqual([
+      503,
+      'store_unavailable',
+      expect.any(String),
+    ]);
+    expect(await health(refusing)).toEqual({ status: 503, counters: { ...says, status: 'down' } });
+    expect(await admitted([counting], '198.51.100.24')).toEqual(exactly);
+    expect(await health(counting)).toEqual({ status: 200, counters: { ...says, status: 'up' } });
+  });
+
+  it('once Redis is back, is one for all of them again, by themselves', async () => {
+    await redis.listen();
+    for (const service of [refusing, counting]) await eventually(async () => isUp(await health(service)));
+    expect(await admitted([refusing, counting], '198.51.100.25')).toEqual(exactly);
   });
 });
+
+const isUp = ({ counters }: { readonly counters: object }): boolean => !('detail' in counters);
