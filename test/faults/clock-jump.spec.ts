@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { eventually } from '../support/eventually.js';
 import { MessagesClient } from '../support/messages-client.js';
+import { owner } from '../support/owner.js';
 import { ServiceClock } from '../support/service-clock.js';
 import { Waybill } from '../support/waybill.js';
 
 const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 /** A dead line is noticed after 37 s; by a clock that was set back, it would be after an hour. */
 const noticedWithinMs = 90_000;
 
@@ -43,4 +46,121 @@ it('a line that works while the wall clock is set forth by hours is not taken fo
     await client.until(await client.send(await waybill.sandbox.newPhone(), `${hours} hours later`), 'delivered');
   }
   expect(await connectedAt()).toBe(before);
+}, 120_000);
+
+/** A day on which nothing has happened before: each call answers its noon (UTC). */
+let days = 3;
+const newNoon = (): number => {
+  days += 10;
+  return Math.floor(Date.now() / dayMs) * dayMs + days * dayMs + 12 * hourMs;
+};
+
+/** Sets the wall clock. What an admin logged in with before may have expired by it. */
+const setClock = async (to: number): Promise<void> => {
+  await clock.shift(to - Date.now());
+  await eventually(async () => {
+    const { body } = await waybill.call('POST /v1/admin/auth/login', { body: owner });
+    waybill.token = (body as { readonly accessToken: string }).accessToken;
+    return (await waybill.admin('GET /v1/admin/me')).status === 200;
+  });
+};
+
+const text = (to: string) => ({ to, type: 'text', text: { body: 'hello' } });
+
+it('a day has its quota and no more, also when the wall clock comes back to it', async () => {
+  const noon = newNoon();
+  await setClock(noon);
+  const client = await MessagesClient.link(waybill, await waybill.newUser({ maxMessagesPerDay: 3 }));
+  const to = `+${(await waybill.sandbox.newPhone()).number}`;
+  const post = async (): Promise<unknown> => {
+    const { status, headers, body } = await client.post(text(to));
+    return status === 202 ? Number(headers['x-quota-remaining']) : body.code;
+  };
+  const usedUp = 'daily_quota_exceeded';
+  expect([await post(), await post()]).toEqual([2, 1]);
+  await setClock(noon - hourMs);
+  expect([await post(), await post()]).toEqual([0, usedUp]);
+  await setClock(noon + dayMs);
+  expect([await post(), await post(), await post(), await post()]).toEqual([2, 1, 0, usedUp]);
+  await setClock(noon);
+  expect(await post()).toBe(usedUp);
+}, 120_000);
+
+it('a minute of requests is one that passes, whatever the wall clock says', async () => {
+  await setClock(newNoon());
+  const noon = clock.now();
+  const { key } = await waybill.newUser({ requestsPerMinute: 10 });
+  const ask = () => waybill.call('GET /v1/limits', { key });
+  const begunAt = performance.now();
+  for (let n = 0; n < 10; n += 1) expect((await ask()).status).toBe(200);
+  for (const to of [noon, noon - hourMs, noon + dayMs]) {
+    await setClock(to);
+    const { status, headers } = await ask();
+    expect(status).toBe(429);
+    expect(Number(headers['retry-after'])).toBeLessThanOrEqual(60);
+  }
+  await eventually(async () => (await ask()).status === 200, 90_000);
+  const tookMs = performance.now() - begunAt;
+  expect(tookMs).toBeGreaterThan(55_000);
+  expect(tookMs).toBeLessThan(80_000);
+}, 180_000);
+
+it('a pause between messages is as long as otherwise, and a new day begins when it does', async () => {
+  const noon = newNoon();
+  await setClock(noon);
+  const client = await MessagesClient.link(waybill);
+  const path = `/v1/sessions/${client.session.id}`;
+  const pace = (pacing: object) => client.call(`PATCH ${path}`, { body: { settings: { pacing } } });
+  const held = (id: string) =>
+    eventually(async () => (await client.get(id)).timeline.find(({ event }) => event === 'held') ?? false);
+  const stranger = () => waybill.sandbox.newPhone();
+
+  await pace({ enabled: true, warmUp: false, jitter: 0, messagesPerMinute: 20, newContactPauseSeconds: 0 });
+  for (const by of [-hourMs, dayMs]) {
+    await client.until(await client.send(await stranger(), 'first'), 'sent');
+    const second = await client.send(await stranger(), 'second');
+    await held(second);
+    await setClock(noon + by);
+    await client.until(second, 'sent', 15_000);
+  }
+
+  await setClock(noon + 2 * dayMs);
+  await pace({
+    enabled: true,
+    warmUp: false,
+    messagesPerMinute: 6000,
+    newContactPauseSeconds: 0,
+    newContactsPerDay: 1,
+  });
+  await client.until(await client.send(await stranger(), 'one'), 'sent');
+  const two = await client.send(await stranger(), 'two');
+  expect((await held(two)).until).toBe(new Date(noon + 2.5 * dayMs).toISOString());
+  await setClock(noon + 2 * dayMs - hourMs);
+  await client.until(await client.send(client.session.phone, 'to myself'), 'sent');
+  expect((await client.get(two)).status).toBe('queued');
+  await setClock(noon + 3 * dayMs);
+  await client.until(two, 'sent');
+}, 240_000);
+
+it('jobs run at the times of the new clock, once each', async () => {
+  const noon = newNoon();
+  const job = async () => (await waybill.admin('GET /v1/admin/jobs/expired-secrets')).body;
+  const ranAfter = (at: number) =>
+    eventually(async () => {
+      const { lastRun } = await job();
+      return lastRun?.outcome === 'succeeded' && Math.abs(Date.parse(lastRun.startedAt) - at) < 60_000 && lastRun;
+    });
+  for (const to of [noon, noon + dayMs]) {
+    await setClock(to);
+    expect((await ranAfter(to)).by).toMatchObject({ id: 'schedule' }); // what was jumped over
+  }
+  await setClock(noon - hourMs);
+  const untilNext = Date.parse((await job()).nextRunAt) - clock.now();
+  expect(untilNext).toBeGreaterThan(0);
+  expect(untilNext).toBeLessThanOrEqual(600_000);
+  expect((await waybill.admin('POST /v1/admin/jobs/expired-secrets/run')).status).toBe(202);
+  await ranAfter(noon - hourMs);
+  // Ten seconds before its time, as the clock says now.
+  await setClock(noon - hourMs + untilNext - 10_000);
+  await ranAfter(noon - hourMs + untilNext);
 }, 120_000);
