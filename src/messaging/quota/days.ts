@@ -19,9 +19,11 @@ export class Days {
 }
 
 const minuteMs = 60_000;
+let lastMinute: Period = { from: '', to: '' };
 
-/** The minute of the clock that it is at a time (ISO 8601). */
+/** The minute of the clock that it is at a time (ISO 8601). The last one is kept: most ask for that. */
 export const minuteOf = (at: string): Period => {
+  if (at >= lastMinute.from && at < lastMinute.to) return lastMinute;
   const from = Math.floor(Date.parse(at) / minuteMs) * minuteMs;
-  return { from: new Date(from).toISOString(), to: new Date(from + minuteMs).toISOString() };
+  return (lastMinute = { from: new Date(from).toISOString(), to: new Date(from + minuteMs).toISOString() });
 };

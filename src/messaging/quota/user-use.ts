@@ -10,7 +10,13 @@ export type Outcome =
 /** A message while it is being accepted, or of which it is not known whether it was. */
 type Reserved = { readonly at: string; isUncertain: boolean };
 
-type Counted = { readonly count: PeriodCount; counting: Promise<void> | undefined; isStale: boolean };
+type Counted = {
+  readonly count: PeriodCount;
+  counting: Promise<void> | undefined;
+  isStale: boolean;
+  /** How many of those that are being accepted are in the period. */
+  reserved: number;
+};
 
 /** A user's day; another one where their time zone changed, or it is about midnight; a minute of a session. */
 const maxPeriods = 4;
@@ -42,21 +48,21 @@ export class UserUse {
     while (counted.isStale || counted.counting) await (counted.counting ?? this.recount(counted));
     return () => {
       const { count } = counted.count;
-      return { accepted: count, used: count + this.reservedIn(counted.count) };
+      return { accepted: count, used: count + counted.reserved };
     };
   }
 
   /** Counts a message that is about to be accepted. The answer is to be called once, whatever happens. */
   reserve(at: string): (outcome: Outcome) => void {
     const one: Reserved = { at, isUncertain: false };
-    this.reserved.add(one);
+    this.add(one);
     return (outcome) => {
       if (outcome.is === 'unknown') {
         one.isUncertain = true;
         for (const counted of this.with(at)) counted.isStale = true;
         return;
       }
-      this.reserved.delete(one);
+      this.remove(one);
       if (outcome.is === 'accepted') this.tell(at, outcome.position, 1);
     };
   }
@@ -76,17 +82,23 @@ export class UserUse {
     return this.periods.filter(({ count }) => count.has(at));
   }
 
-  private reservedIn(count: PeriodCount): number {
-    let sum = 0;
-    for (const { at } of this.reserved) if (count.has(at)) sum += 1;
-    return sum;
+  private add(one: Reserved): void {
+    this.reserved.add(one);
+    for (const counted of this.with(one.at)) counted.reserved += 1;
+  }
+
+  private remove(one: Reserved): void {
+    if (!this.reserved.delete(one)) return;
+    for (const counted of this.with(one.at)) counted.reserved -= 1;
   }
 
   private of(period: Period): Counted {
     const same = ({ count }: Counted) => count.period.from === period.from && count.period.to === period.to;
     const known = this.periods.find(same);
     if (known) return known;
-    const counted: Counted = { count: new PeriodCount(period), counting: undefined, isStale: true };
+    const count = new PeriodCount(period);
+    const reserved = [...this.reserved].filter(({ at }) => count.has(at)).length;
+    const counted: Counted = { count, counting: undefined, isStale: true, reserved };
     this.periods = [...this.periods.slice(1 - maxPeriods), counted];
     return counted;
   }
@@ -107,6 +119,6 @@ export class UserUse {
       counted.isStale = true;
       throw error;
     }
-    for (const one of uncertain) this.reserved.delete(one); // the log has shown which of them it holds
+    for (const one of uncertain) this.remove(one); // the log has shown which of them it holds
   }
 }
