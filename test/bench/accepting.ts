@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { startConstantRoute, startRouteByHand, type Route } from '../support/http-load/constant.js';
-import { postMessages, type Answered } from '../support/http-load/load.js';
+import { postMessages, type Answered, type Post } from '../support/http-load/load.js';
 import { Waybill, type TestUser } from '../support/waybill.js';
 import { median, type Figure, type Measured } from './harness.js';
 
 const connections = 50;
 const seconds = 5;
-const rounds = 3;
+const rounds = 5;
 const contacts = 50;
 /** A key may make only so many requests a minute. */
 const keysInTurn = 10;
@@ -23,11 +23,11 @@ const newContacts = async ({ sandbox }: Waybill): Promise<readonly string[]> => 
   return numbers;
 };
 
-type Round = { readonly floor: Answered; readonly product: Answered };
+type Limits = NonNullable<Parameters<Waybill['newUser']>[0]>;
 
-/** The two by turns, after a warm-up of each. */
-const byTurns = async (floorRoute: Route, waybill: Waybill): Promise<readonly Round[]> => {
-  const session = await waybill.link(await waybill.newUser());
+/** Of a new user with these limits, whose session is stopped: nothing of what is accepted is sent. */
+export const postsTo = async (waybill: Waybill, limits: Limits = {}): Promise<readonly Post[]> => {
+  const session = await waybill.link(await waybill.newUser(limits));
   const { key } = session.user;
   const keys = await keysOf(waybill, session.user);
   const posts = (await newContacts(waybill)).map((to, index) => ({
@@ -36,31 +36,42 @@ const byTurns = async (floorRoute: Route, waybill: Waybill): Promise<readonly Ro
   }));
   await waybill.call(`POST /v1/sessions/${session.id}/stop`, { key });
   await waybill.until(session.user, session.id, { status: 'stopped' });
+  return posts;
+};
 
-  const post = ({ url }: { readonly url: string }): Promise<Answered> =>
+type Posting = { readonly url: string; readonly posts: readonly Post[] };
+type Round = { readonly floor: Answered; readonly product: Answered };
+
+/** The two by turns, after a warm-up of each. */
+const byTurns = async (floor: Posting, product: Posting): Promise<readonly Round[]> => {
+  const post = ({ url, posts }: Posting): Promise<Answered> =>
     postMessages({ url, posts, connections, until: { seconds } });
-  await post(floorRoute);
-  await post(waybill);
+  await post(floor);
+  await post(product);
   const measured: Round[] = [];
-  while (measured.length < rounds) measured.push({ floor: await post(floorRoute), product: await post(waybill) });
+  while (measured.length < rounds) measured.push({ floor: await post(floor), product: await post(product) });
   return measured;
+};
+
+/** Messages accepted at two places, by turns. */
+export const compared = async (floor: Posting, product: Posting): Promise<Measured> => {
+  const measured = await byTurns(floor, product);
+  const of = (pick: (round: Round) => number): number => median(measured.map(pick));
+  const [p50, p99] = [of(({ product }) => product.p50), of(({ product }) => product.p99)];
+  return {
+    ratio: of(({ floor, product }) => product.rate / floor.rate),
+    value: of(({ product }) => product.rate),
+    floor: of(({ floor }) => floor.rate),
+    notes: [`answered within ${p50} ms at the median, ${p99} ms at p99; the floor ${of((r) => r.floor.p99)} ms at p99`],
+  };
 };
 
 const measure = async (startFloor: (directory: string) => Promise<Route>): Promise<Measured> => {
   const waybill = await Waybill.start();
   const floorRoute = await startFloor(waybill.dataDirectory);
   try {
-    const measured = await byTurns(floorRoute, waybill);
-    const of = (pick: (round: Round) => number): number => median(measured.map(pick));
-    const [p50, p99] = [of(({ product }) => product.p50), of(({ product }) => product.p99)];
-    return {
-      ratio: of(({ floor, product }) => product.rate / floor.rate),
-      value: of(({ product }) => product.rate),
-      floor: of(({ floor }) => floor.rate),
-      notes: [
-        `answered within ${p50} ms at the median, ${p99} ms at p99; the floor ${of((r) => r.floor.p99)} ms at p99`,
-      ],
-    };
+    const posts = await postsTo(waybill);
+    return await compared({ url: floorRoute.url, posts }, { url: waybill.url, posts });
   } finally {
     floorRoute.end();
     await waybill.end();

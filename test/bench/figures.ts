@@ -6,6 +6,7 @@ import { idleMemory } from './idle-memory.js';
 import { eventStoreAppends } from './event-store-appends.js';
 import { eventStoreLoop } from './event-store-loop.js';
 import { eventStoreReads } from './event-store-reads.js';
+import { limitFigures } from './limits.js';
 import { liveFigures } from './live-readers.js';
 import { mediaFigures } from './media.js';
 import { projectionFigures } from './projection.js';
@@ -27,6 +28,7 @@ export const figures: readonly Figure[] = [
   ...startTimeFigures,
   ...usageFigures,
   ...ofService(accepting),
+  ...ofService(limitFigures),
   ...ofService(requestLogFigures),
   ...sandboxCost,
   ...ofService(gatewayFigures),

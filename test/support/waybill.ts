@@ -19,6 +19,8 @@ export type LinkedSession = { readonly id: string; readonly user: TestUser; read
 type Limits = {
   readonly maxMessagesPerDay?: number;
   readonly requestsPerMinute?: number;
+  readonly maxMessagesPerMinute?: number;
+  readonly maxRecipientsPerDay?: number;
   readonly maxSessions?: number;
   readonly maxWebhooks?: number;
 };
@@ -38,13 +40,17 @@ export class Waybill {
     readonly sandbox: ControlledSandbox,
     private readonly directory: Awaited<ReturnType<typeof temporaryDirectory>>,
     private variables: NodeJS.ProcessEnv,
+    private readonly program: string | undefined,
   ) {}
 
-  /** Runs what `npm run build` made, against a sandbox of its own unless one is given. `variables` are added to the service's environment. */
-  static async start(variables: NodeJS.ProcessEnv = {}, given?: ControlledSandbox): Promise<Waybill> {
+  /**
+   * Runs what `npm run build` made, or another program, against a sandbox of its own unless one is given. `variables` are added to the
+   * service's environment.
+   */
+  static async start(variables: NodeJS.ProcessEnv = {}, given?: ControlledSandbox, program?: string): Promise<Waybill> {
     const directory = await temporaryDirectory();
     const sandbox = given ?? (await ControlledSandbox.start(join(directory.path, 'sandbox.json')));
-    const waybill = new Waybill(sandbox, directory, variables);
+    const waybill = new Waybill(sandbox, directory, variables, program);
     await waybill.boot();
     return waybill;
   }
@@ -55,16 +61,19 @@ export class Waybill {
 
   /** Starts the service on the same data, or on others, and waits until it is ready. */
   async boot(data = this.dataDirectory): Promise<void> {
-    this.service = startService({
-      WAYBILL_DATA_DIR: data,
-      WAYBILL_ADMIN_EMAIL: owner.email,
-      WAYBILL_ADMIN_PASSWORD: owner.password,
-      WAYBILL_WHATSAPP: 'sandbox',
-      WAYBILL_SANDBOX_URL: this.sandbox.url,
-      WAYBILL_SANDBOX_CA: await (await fetch(`${this.sandbox.controlUrl}/ca.pem`)).text(),
-      ...serverVariables(data),
-      ...this.variables,
-    });
+    this.service = startService(
+      {
+        WAYBILL_DATA_DIR: data,
+        WAYBILL_ADMIN_EMAIL: owner.email,
+        WAYBILL_ADMIN_PASSWORD: owner.password,
+        WAYBILL_WHATSAPP: 'sandbox',
+        WAYBILL_SANDBOX_URL: this.sandbox.url,
+        WAYBILL_SANDBOX_CA: await (await fetch(`${this.sandbox.controlUrl}/ca.pem`)).text(),
+        ...serverVariables(data),
+        ...this.variables,
+      },
+      this.program,
+    );
     this.url = await this.service.url();
     await eventually(async () => (await this.call('GET /health/ready')).status === 200, patience);
     const login = await this.call('POST /v1/admin/auth/login', { body: owner });
