@@ -1,6 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
-import type { BackupPlace } from '#lib/backup-places';
+import type { BackupPlace, PlacedFile } from '#lib/backup-places';
 
 /** What lies beside each encrypted backup, for anybody to read. An archive without it is no backup: it was not verified. */
 export const Description = z.object({
@@ -25,12 +25,26 @@ export const Description = z.object({
 });
 export type Description = z.output<typeof Description>;
 
-const suffix = '.json';
+const suffixes = { archive: '.tar.gz.age', description: '.json' } as const;
 
 /** The names of a backup, which begin with its time. Colons are not allowed in every file system. */
 export const namesOf = (id: string, takenAt: string): { readonly archive: string; readonly description: string } => {
   const name = `waybill-${takenAt.replaceAll(/[:.]/g, '-')}-${id.slice(-8)}`;
-  return { archive: `${name}.tar.gz.age`, description: `${name}${suffix}` };
+  return { archive: `${name}${suffixes.archive}`, description: `${name}${suffixes.description}` };
+};
+
+const archivePattern = /^(waybill-(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\d)-(\d{3}Z)-[^.]+)\.tar\.gz\.age$/;
+
+/** The archives without a description: they are being made, or were never completed. */
+export const undescribed = (
+  files: readonly PlacedFile[],
+): readonly { readonly name: string; readonly takenAt: Date }[] => {
+  const names = new Set(files.map(({ name }) => name));
+  return files.flatMap(({ name }) => {
+    const [, stem, hour, minute, second, fraction] = archivePattern.exec(name) ?? [];
+    if (stem === undefined || names.has(`${stem}${suffixes.description}`)) return [];
+    return [{ name, takenAt: new Date(`${hour}:${minute}:${second}.${fraction}`) }];
+  });
 };
 
 /** Those that were verified, newest first. @throws {BackupPlaceUnavailable} */
