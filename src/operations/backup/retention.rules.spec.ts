@@ -7,9 +7,9 @@ const now = new Date('2026-11-29T03:00:00.000Z'); // a Sunday
 const nightly = (nights: number) =>
   Array.from({ length: nights }, (_none, ago) => {
     const takenAt = new Date(Date.parse('2026-11-29T02:00:00.000Z') - ago * dayMs).toISOString();
-    return { id: takenAt.slice(0, 10), takenAt };
+    return { id: takenAt.slice(0, 10), takenAt, damaged: 0 };
   });
-const keptOf = (backups: readonly { id: string; takenAt: string }[], keep: Keep): readonly string[] => {
+const keptOf = (backups: Parameters<typeof expired>[0], keep: Keep): readonly string[] => {
   const gone = new Set(expired(backups, keep, now));
   return backups.filter((backup) => !gone.has(backup)).map(({ id }) => id);
 };
@@ -37,8 +37,25 @@ describe('the backups that are kept', () => {
   it('always have the newest among them, however old it is and whatever is asked', () => {
     const none = { daily: 0, weekly: 0, monthly: 0 };
     expect(keptOf(nightly(10), none)).toEqual(['2026-11-29']);
-    expect(keptOf([{ id: 'old', takenAt: '2020-01-01T00:00:00.000Z' }], none)).toEqual(['old']);
+    expect(keptOf([{ id: 'old', takenAt: '2020-01-01T00:00:00.000Z', damaged: 0 }], none)).toEqual(['old']);
     expect(keptOf([], none)).toEqual([]);
+  });
+
+  it('always have the newest without damaged events among them', () => {
+    const backups = nightly(10).map((backup, ago) => ({ ...backup, damaged: ago < 7 ? 1 : 0 }));
+    expect(keptOf(backups, { daily: 3, weekly: 0, monthly: 0 })).toEqual([
+      '2026-11-29',
+      '2026-11-28',
+      '2026-11-27',
+      '2026-11-22',
+    ]);
+    const none = { daily: 0, weekly: 0, monthly: 0 };
+    expect(
+      keptOf(
+        nightly(2).map((backup) => ({ ...backup, damaged: 1 })),
+        none,
+      ),
+    ).toEqual(['2026-11-29']);
   });
 
   it('are all of those of the last day: somebody made them by hand for a reason', () => {
@@ -46,6 +63,7 @@ describe('the backups that are kept', () => {
       (takenAt) => ({
         id: takenAt,
         takenAt,
+        damaged: 0,
       }),
     );
     const keep = { daily: 1, weekly: 0, monthly: 0 };
@@ -53,7 +71,7 @@ describe('the backups that are kept', () => {
   });
 
   it('count days that have a backup: where the service was away, older ones stay', () => {
-    const backups = [...nightly(1), { id: 'before', takenAt: '2026-06-01T02:00:00.000Z' }];
+    const backups = [...nightly(1), { id: 'before', takenAt: '2026-06-01T02:00:00.000Z', damaged: 0 }];
     expect(keptOf(backups, { daily: 2, weekly: 0, monthly: 0 })).toEqual(['2026-11-29', 'before']);
   });
 });

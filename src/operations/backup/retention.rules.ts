@@ -1,17 +1,25 @@
 /** How many of the last days, weeks and months that have a backup keep their last one. */
 export type Keep = { readonly daily: number; readonly weekly: number; readonly monthly: number };
 
-type Taken = { readonly id: string; /** ISO 8601. */ readonly takenAt: string };
+type Taken = {
+  readonly id: string;
+  /** ISO 8601. */
+  readonly takenAt: string;
+  /** How many damaged events are in it. */
+  readonly damaged: number;
+};
 
 const dayMs = 24 * 60 * 60 * 1000;
 
 /**
  * The backups that are no longer kept, by grandfather, father and son: the last one of each day, week (from Monday) and month, in UTC, for as
- * many of these as asked. What is younger than a day is kept, and so is the newest of all, whatever is asked.
+ * many of these as asked. What is younger than a day is kept, and so are the newest of all and the newest without damage, whatever is asked.
  */
 export const expired = <Backup extends Taken>(backups: readonly Backup[], keep: Keep, now: Date): readonly Backup[] => {
   const newestFirst = backups.toSorted((a, b) => (a.takenAt < b.takenAt ? 1 : -1));
   const kept = new Set(newestFirst.slice(0, 1));
+  const undamaged = newestFirst.find(({ damaged }) => damaged === 0);
+  if (undamaged) kept.add(undamaged);
   for (const backup of newestFirst) if (now.getTime() - Date.parse(backup.takenAt) < dayMs) kept.add(backup);
   for (const [count, periodOf] of [
     [keep.daily, dayOf],
