@@ -85,6 +85,7 @@ describe('an encrypted backup', () => {
     );
     for (const file of ['', ...(await readdir(place))]) expect((await stat(join(place, file))).mode & 0o077).toBe(0);
     expect(made).toMatchObject({
+      log: expect.stringMatching(/^[0-9a-f-]{36}$/),
       bytes: (await stat(join(place, made!.archive))).size,
       holds: ['log', 'sagas', 'vault', 'credentials', 'media'],
       media: { files: 1, bytes: sentence.length },

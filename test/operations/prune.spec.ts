@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import type { BackupPlace } from '#lib/backup-places';
 import { openBackupDirectory } from '#lib/backup-places/directory';
 import { namesOf, type Description } from '../../src/operations/backup/description.js';
+import { chooseBackup } from '../../src/operations/backup/fetch-backup.js';
 import { prune } from '../../src/operations/backup/prune.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
@@ -59,13 +60,33 @@ it('what was left of a backup that was never described goes after a day, and not
     await put('other-2026-11-01T02-00-00-000Z-00000001.tar.gz.age'),
   ];
   await put(namesOf('00000002', '2026-11-28T09:59:59.000Z').archive);
-  expect(await prune(place, keep, now)).toEqual([]);
+  expect(await prune(place, { keep, log: 'ours', now })).toEqual([]);
   expect(await left()).toEqual(kept.sort());
 });
 
 it('an archive with a description that is not understood stays', async () => {
   const { archive, description } = namesOf('00000003', '2026-10-01T02:00:00.000Z');
   const kept = [await put(archive), await put(description, '{"format": 2}')];
-  await prune(place, keep, now);
+  await prune(place, { keep, log: 'ours', now });
   expect(await left()).toEqual(kept.sort());
+});
+
+it('the backups of another installation in the same place stay, and those of older versions go as one’s own', async () => {
+  const kept = [
+    ...(await backup('2026-11-28T02:00:00.000Z', { log: 'ours' })),
+    ...(await backup('2026-11-01T02:00:00.000Z', { log: 'theirs' })),
+  ];
+  await backup('2026-11-26T02:00:00.000Z', { log: 'ours' });
+  await backup('2026-11-25T02:00:00.000Z');
+  const removed = await prune(place, { keep, log: 'ours', now });
+  expect(removed.map(({ takenAt }) => takenAt.slice(0, 10)).sort()).toEqual(['2026-11-25', '2026-11-26']);
+  expect(await left()).toEqual(kept.sort());
+});
+
+it('the newest backup is that of the log that is named, or of any', async () => {
+  await backup('2026-11-28T02:00:00.000Z', { log: 'ours' });
+  await backup('2026-11-29T02:00:00.000Z', { log: 'theirs' });
+  expect(await chooseBackup(place, { log: 'ours' })).toMatchObject({ log: 'ours' });
+  expect(await chooseBackup(place, {})).toMatchObject({ log: 'theirs' });
+  await expect(chooseBackup(place, { log: 'of nobody' })).rejects.toThrow(/There is no backup/);
 });

@@ -87,7 +87,8 @@ export class BackupJobs {
   }
 
   private async drill(signal: AbortSignal): Promise<JobResult> {
-    const outcome = await inChild({ what: 'drill', config: this.config }, signal);
+    const log = (await this.state()).log ?? undefined;
+    const outcome = await inChild({ what: 'drill', log, config: this.config }, signal);
     if (!('drilled' in outcome)) throw new Error('Nothing was drilled');
     return { ...outcome.drilled };
   }

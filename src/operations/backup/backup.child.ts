@@ -12,9 +12,9 @@ const done = async (work: BackupWork): Promise<BackupOutcome> => {
   const settings = backupSettingsOf(config);
   if (!settings) throw new Error('No backups are configured');
   const place = await openPlace(settings.to, config);
-  if (work.what === 'drill') return { drilled: await drill({ config, settings, place }) };
+  if (work.what === 'drill') return { drilled: await drill({ config, settings, place, log: work.log }) };
   const made = await makeBackup({ id: work.id, config, settings, place, sagas: work.sagas });
-  const removed = await prune(place, settings.keep, new Date());
+  const removed = await prune(place, { keep: settings.keep, log: made.log, now: new Date() });
   return { made, removed: removed.map(({ id }) => id) };
 };
 

@@ -10,6 +10,8 @@ type BackupsState = {
   readonly current: string | null;
   /** The ids of those that are made and not removed. */
   readonly kept: readonly string[];
+  /** The log of the last one that was made. */
+  readonly log: string | null;
   /** Of the last one that ended, where it failed. */
   readonly failure: { readonly reason: string; readonly at: string } | null;
 };
@@ -17,7 +19,7 @@ type BackupsState = {
 export const backupsDecider = decider<BackupCommand, BackupEvent, BackupsState>({
   events: backupEvents,
   idOf: () => backupsId,
-  initialState: { current: null, kept: [], failure: null },
+  initialState: { current: null, kept: [], log: null, failure: null },
 
   decide: {
     RequestBackup: ({ backupId, at }, { current }) => {
@@ -40,8 +42,17 @@ export const backupsDecider = decider<BackupCommand, BackupEvent, BackupsState>(
 
   evolve: {
     BackupRequested: (state, { backupId }) => ({ ...state, current: backupId }),
-    BackupMade: ({ kept }, { backupId }) => ({ current: null, kept: [...kept, backupId], failure: null }),
-    BackupFailed: ({ kept }, { reason, failedAt }) => ({ current: null, kept, failure: { reason, at: failedAt } }),
+    BackupMade: ({ kept }, { backupId, made: { log = null } }) => ({
+      current: null,
+      kept: [...kept, backupId],
+      log,
+      failure: null,
+    }),
+    BackupFailed: (state, { reason, failedAt }) => ({
+      ...state,
+      current: null,
+      failure: { reason, at: failedAt },
+    }),
     BackupRemoved: (state, { backupId }) => ({ ...state, kept: state.kept.filter((id) => id !== backupId) }),
   },
 });

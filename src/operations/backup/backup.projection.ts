@@ -26,7 +26,7 @@ export const backupsProjection = projection<BackupEvent, BackupView>({
     BackupRequested: ({ data: { backupId: id, requestedAt } }) =>
       put(id, { id, status: 'running', requestedAt, ...nothingYet }),
     BackupMade: ({ data: { backupId, made, madeAt } }) => {
-      const { media: _media, ...shown } = made;
+      const { media: _media, log: _log, ...shown } = made;
       return patch(backupId, { ...shown, status: 'completed', endedAt: madeAt });
     },
     BackupFailed: ({ data: { backupId, reason, failedAt } }) =>

@@ -8,7 +8,8 @@ import type { Drilled } from './drill.js';
 
 /** What the process of backups is asked to do. The configuration comes this way, since the environment of a process can be seen. */
 export type BackupWork = { readonly config: Config } & (
-  { readonly what: 'make'; readonly id: string; readonly sagas: readonly string[] } | { readonly what: 'drill' }
+  | { readonly what: 'make'; readonly id: string; readonly sagas: readonly string[] }
+  | { readonly what: 'drill'; readonly log: string | undefined }
 );
 
 /** What became of it. `removed`: the ids of the backups that are no longer kept. */

@@ -21,14 +21,16 @@ type DrillOptions = {
   readonly config: Config;
   readonly settings: Pick<BackupSettings, 'identityFile'>;
   readonly place: BackupPlace;
+  /** Of the log whose newest backup is meant; by default the newest of any. */
+  readonly log?: string | undefined;
 };
 
 /**
  * Restores the newest backup into a scratch directory, opens every store with the master key, checks every event, and removes all of it.
  * @throws {BackupRefused | ArchiveDamaged | VaultError | BackupPlaceUnavailable} it could not be restored.
  */
-export const drill = async ({ config, settings, place }: DrillOptions): Promise<Drilled> => {
-  const newest = await chooseBackup(place);
+export const drill = async ({ config, settings, place, log }: DrillOptions): Promise<Drilled> => {
+  const newest = await chooseBackup(place, { log });
   const { id: backupId, takenAt, events: expected } = newest;
   if (settings.identityFile === undefined) {
     await checkSum(place, newest);

@@ -6,9 +6,12 @@ import { unpack } from '#lib/sealed-archive';
 import { BackupRefused, isOfBackup } from './backup-format.js';
 import { describedIn, type Description } from './description.js';
 
-/** The newest backup that was taken by a time (ISO 8601), or of all. @throws {BackupRefused} there is none. */
-export const chooseBackup = async (place: BackupPlace, until?: string): Promise<Description> => {
-  const all = await describedIn(place);
+/** By when it was taken (ISO 8601), and of which log; any where they are not named. */
+type Wanted = { readonly until?: string | undefined; readonly log?: string | undefined };
+
+/** The newest backup that is wanted. @throws {BackupRefused} there is none. */
+export const chooseBackup = async (place: BackupPlace, { until, log }: Wanted): Promise<Description> => {
+  const all = (await describedIn(place)).filter((one) => log === undefined || (one.log ?? log) === log);
   const chosen = all.find(({ takenAt }) => until === undefined || takenAt <= until);
   if (chosen) return chosen;
   const oldest = all.at(-1);

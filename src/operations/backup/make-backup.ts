@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Config } from '#config';
 import type { BackupPlace } from '#lib/backup-places';
+import type { EventStore, Verification } from '#lib/event-store';
 import { openSqliteEventStore } from '#lib/event-store/sqlite';
 import { identitiesIn, pack, unpack } from '#lib/sealed-archive';
 import { dataFiles, mediaDirectory } from '../../platform/data-files.js';
@@ -41,7 +42,7 @@ export const makeBackup = async ({ id, config, settings, place, sagas }: BackupR
   try {
     const takenAt = new Date().toISOString();
     await copyStores(config, scratch, sagas);
-    const { events, lastPosition: position, corrupt } = await verified(join(scratch, dataFiles.events));
+    const { events, lastPosition: position, corrupt, log } = await verified(join(scratch, dataFiles.events));
     if (events === 0) throw new BackupRefused('The log has no events: there is nothing to back up');
     const media = settings.media
       ? await linkMedia(join(config.WAYBILL_DATA_DIR, mediaDirectory), join(scratch, mediaDirectory))
@@ -59,6 +60,7 @@ export const makeBackup = async ({ id, config, settings, place, sagas }: BackupR
     const made: Description = {
       format: 1,
       id,
+      log,
       takenAt,
       position,
       events,
@@ -80,10 +82,19 @@ export const makeBackup = async ({ id, config, settings, place, sagas }: BackupR
 const verified = async (file: string) => {
   const store = await openSqliteEventStore({ file });
   try {
-    return await store.verify();
+    const found = await store.verify();
+    return { ...found, log: await firstId(store, found) };
   } finally {
     await store.close();
   }
+};
+
+/** Of the first event that is not damaged: that is how the log is recognized. */
+const firstId = async (store: EventStore, { corrupt }: Verification): Promise<string | undefined> => {
+  let from = 1;
+  while (corrupt.some(({ position }) => position === from)) from += 1;
+  for await (const { id } of store.readAll({ from, limit: 1 })) return id;
+  return undefined;
 };
 
 type Sum = { readonly sha256: string; readonly bytes: number };

@@ -78,7 +78,7 @@ const restoreFrom = async (
       if (from.endsWith('.age')) await openArchive(from, identities, scratch);
       else {
         const place = await openPlace(from, config);
-        await fetchBackup(place, await chooseBackup(place, timeOf(until)), identities, scratch);
+        await fetchBackup(place, await chooseBackup(place, { until: timeOf(until) }), identities, scratch);
       }
       return await putBack(scratch, put);
     } finally {
