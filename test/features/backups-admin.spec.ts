@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { readdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newAgeKey } from '../support/age-keys.js';
 import { eventually } from '../support/eventually.js';
@@ -33,6 +33,8 @@ const ended = (id: string): Promise<BackupBody> =>
   }, patience);
 const job = async (name: string) => (await waybill.admin(`GET /v1/admin/jobs/${name}`)).body as JobBody;
 const idle = (name: string) => eventually(async () => (await job(name)).running === null, patience);
+const list = async () =>
+  ((await waybill.admin('GET /v1/admin/backups')).body as { readonly data: readonly BackupBody[] }).data;
 const scratch = () => readdir(join(waybill.dataDirectory, 'backing-up'));
 
 beforeAll(async () => {
@@ -65,8 +67,7 @@ it('a backup is made at the word of an admin, one at a time, while messages go o
   expect(backup).toMatchObject({ status: 'completed', verified: 'opened', reason: null, damaged: 0 });
   expect(await readdir(place)).toContain(backup.archive);
   expect(await scratch()).toEqual([]);
-  const list = (await waybill.admin('GET /v1/admin/backups')).body as { readonly data: readonly BackupBody[] };
-  expect(list.data.map((one) => one.id)).toEqual([id]);
+  expect((await list()).map((one) => one.id)).toEqual([id]);
   await idle('backup');
   expect((await job('backup')).lastRun).toMatchObject({ outcome: 'succeeded', result: { backupId: id } });
   expect((await client.call('GET /v1/limits')).status).toBe(200);
@@ -96,6 +97,26 @@ it('a backup that fails is told, and leaves nothing', async () => {
   await rename(place, `${place}.file`);
   await rename(`${place}.away`, place);
 }, 120_000);
+
+it('a backup is made also where older ones cannot be removed, and what is not there any more is listed as removed', async () => {
+  const [archive] = (await readdir(place)).filter((name) => name.endsWith('.age'));
+  const [before] = (await list()).filter((one) => one.archive === archive);
+  const [stuck, longAgo] = [join(place, 'stuck.partial'), new Date('2026-01-01T00:00:00.000Z')];
+  await mkdir(stuck);
+  await utimes(stuck, longAgo, longAgo);
+  await rm(join(place, archive!));
+  const { id } = (await make()).body as BackupBody;
+  expect(await ended(id)).toMatchObject({ status: 'completed', reason: null });
+  await idle('backup');
+  expect((await job('backup')).lastRun).toMatchObject({ outcome: 'failed' });
+  expect((await get(before!.id)).status).toBe('completed');
+  await rm(stuck, { recursive: true });
+  const next = (await make()).body as BackupBody;
+  await ended(next.id);
+  await idle('backup');
+  expect((await get(before!.id)).status).toBe('removed');
+  expect((await get(id)).status).toBe('completed');
+}, 180_000);
 
 it('a backup that was cut off by a kill is made afterwards, under its id', async () => {
   const { id } = (await make()).body as BackupBody;

@@ -60,7 +60,7 @@ it('what was left of a backup that was never described goes after a day, and not
     await put('other-2026-11-01T02-00-00-000Z-00000001.tar.gz.age'),
   ];
   await put(namesOf('00000002', '2026-11-28T09:59:59.000Z').archive);
-  expect(await prune(place, { keep, log: 'ours', now })).toEqual([]);
+  expect((await prune(place, { keep, log: 'ours', now })).removed).toEqual([]);
   expect(await left()).toEqual(kept.sort());
 });
 
@@ -78,8 +78,9 @@ it('the backups of another installation in the same place stay, and those of old
   ];
   await backup('2026-11-26T02:00:00.000Z', { log: 'ours' });
   await backup('2026-11-25T02:00:00.000Z');
-  const removed = await prune(place, { keep, log: 'ours', now });
+  const { removed, left: still } = await prune(place, { keep, log: 'ours', now });
   expect(removed.map(({ takenAt }) => takenAt.slice(0, 10)).sort()).toEqual(['2026-11-25', '2026-11-26']);
+  expect(still.map(({ log }) => log).sort()).toEqual(['ours', 'theirs']);
   expect(await left()).toEqual(kept.sort());
 });
 

@@ -14,6 +14,7 @@ import { CONFIG, CONTEXTS } from '../../platform/tokens.js';
 import type { BackupCommand } from './backup.commands.js';
 import { backupsDecider, backupsId } from './backup.decider.js';
 import { inChild } from './child-work.js';
+import type { Description } from './description.js';
 import { scratchDirectory } from './make-backup.js';
 import { backupSettingsOf, type BackupSettings } from './settings.js';
 
@@ -66,15 +67,18 @@ export class BackupJobs {
   private async make(signal: AbortSignal): Promise<JobResult> {
     const backupId = (await this.state()).current ?? newId();
     await this.record({ type: 'RequestBackup', data: { backupId, at: now() } });
+    const { format: _format, id: _id, ...made } = await this.madeInChild(backupId, signal);
+    await this.record({ type: 'RecordBackupMade', data: { backupId, made, at: now() } });
+    const removed = await this.prune(made.log, signal);
+    const { bytes, events, verified } = made;
+    return { backupId, bytes, events, verified, removed };
+  }
+
+  private async madeInChild(backupId: string, signal: AbortSignal): Promise<Description> {
     try {
       const outcome = await inChild({ what: 'make', id: backupId, config: this.config, sagas: this.sagas() }, signal);
       if (!('made' in outcome)) throw new Error('No backup was made');
-      const { format: _format, id: _id, ...made } = outcome.made;
-      await this.record({ type: 'RecordBackupMade', data: { backupId, made, at: now() } });
-      for (const id of outcome.removed)
-        await this.record({ type: 'RecordBackupRemoved', data: { backupId: id, at: now() } });
-      const { bytes, events, verified } = made;
-      return { backupId, bytes, events, verified, removed: outcome.removed.length };
+      return outcome.made;
     } catch (error) {
       if (signal.aborted) throw error; // it is made after the next start
       const reason = (error instanceof Error ? error.message : String(error)).slice(0, maxReasonChars);
@@ -84,6 +88,14 @@ export class BackupJobs {
       const scratch = join(this.config.WAYBILL_DATA_DIR, scratchDirectory, backupId); // where its process was killed
       for (const path of [scratch, `${scratch}.check`]) await rm(path, { recursive: true, force: true });
     }
+  }
+
+  /** Where it fails, the backup is made all the same; what is in the place is compared again the next time. */
+  private async prune(log: string | undefined, signal: AbortSignal): Promise<number> {
+    const outcome = await inChild({ what: 'prune', log, config: this.config }, signal);
+    if (!('left' in outcome)) throw new Error('Nothing was compared');
+    await this.record({ type: 'RecordBackupsInPlace', data: { backupIds: outcome.left, at: now() } });
+    return outcome.removed;
   }
 
   private async drill(signal: AbortSignal): Promise<JobResult> {

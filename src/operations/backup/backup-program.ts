@@ -24,7 +24,7 @@ export const backupProgram = async (
   print(`${data} is backed up in ${place.name}: ${made.archive}, ${made.bytes} bytes, ${made.events} events.`);
   print(made.verified === 'opened' ? 'It was opened and compared.' : 'It was read again and compared.');
   if (made.damaged > 0) print(`The log has ${made.damaged} damaged events.`);
-  const removed = await prune(place, { keep: settings.keep, log: made.log, now: new Date() });
+  const { removed } = await prune(place, { keep: settings.keep, log: made.log, now: new Date() });
   for (const { archive } of removed) print(`${archive} is no longer kept.`);
   if (bucket !== undefined) print("The users' files are not in it: copy the bucket of S3_BUCKET now, after this.");
   else if (!settings.media) print("The users' files are not in it: set WAYBILL_BACKUP_MEDIA=true to have them.");

@@ -13,9 +13,10 @@ const done = async (work: BackupWork): Promise<BackupOutcome> => {
   if (!settings) throw new Error('No backups are configured');
   const place = await openPlace(settings.to, config);
   if (work.what === 'drill') return { drilled: await drill({ config, settings, place, log: work.log }) };
-  const made = await makeBackup({ id: work.id, config, settings, place, sagas: work.sagas });
-  const removed = await prune(place, { keep: settings.keep, log: made.log, now: new Date() });
-  return { made, removed: removed.map(({ id }) => id) };
+  if (work.what === 'make')
+    return { made: await makeBackup({ id: work.id, config, settings, place, sagas: work.sagas }) };
+  const { removed, left } = await prune(place, { keep: settings.keep, log: work.log, now: new Date() });
+  return { removed: removed.length, left: left.map(({ id }) => id) };
 };
 
 process.umask(0o077);

@@ -7,6 +7,10 @@ type MadeData = Extract<BackupEvent, { readonly type: 'BackupMade' }>['data'];
 export type RequestBackup = Command<'RequestBackup', For>;
 type RecordBackupMade = Command<'RecordBackupMade', For<Pick<MadeData, 'made'>>>;
 type RecordBackupFailed = Command<'RecordBackupFailed', For<{ readonly reason: string }>>;
-type RecordBackupRemoved = Command<'RecordBackupRemoved', For>;
+/** Which backups are in their place now. */
+type RecordBackupsInPlace = Command<
+  'RecordBackupsInPlace',
+  { readonly backupIds: readonly string[]; readonly at: string }
+>;
 
-export type BackupCommand = RequestBackup | RecordBackupMade | RecordBackupFailed | RecordBackupRemoved;
+export type BackupCommand = RequestBackup | RecordBackupMade | RecordBackupFailed | RecordBackupsInPlace;

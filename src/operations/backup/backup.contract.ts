@@ -12,8 +12,10 @@ export const backupEvents = eventTypes('backups', {
   /** It is whole and verified. */
   BackupMade: event(z.object({ ...ofBackup, made: Description.omit({ format: true, id: true }), madeAt: time })),
   BackupFailed: event(z.object({ ...ofBackup, reason: z.string(), failedAt: time })),
-  /** It is no longer kept. */
+  /** It is not in the place of backups any more: it is no longer kept, or somebody took it away. */
   BackupRemoved: event(z.object({ ...ofBackup, removedAt: time })),
+  /** It is there again. */
+  BackupFound: event(z.object({ ...ofBackup, foundAt: time })),
 });
 export type BackupEvent = EventOf<typeof backupEvents>;
 

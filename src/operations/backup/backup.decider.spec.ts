@@ -23,7 +23,11 @@ const requested = (backupId: string): BackupEvent => ({ type: 'BackupRequested',
 const completed: BackupEvent = { type: 'BackupMade', data: { backupId: first, made, madeAt: at } };
 const failed: BackupEvent = { type: 'BackupFailed', data: { backupId: first, reason: 'Full.', failedAt: at } };
 const removed: BackupEvent = { type: 'BackupRemoved', data: { backupId: first, removedAt: at } };
-const remove: BackupCommand = { type: 'RecordBackupRemoved', data: { backupId: first, at } };
+const found: BackupEvent = { type: 'BackupFound', data: { backupId: first, foundAt: at } };
+const inPlace = (...backupIds: readonly string[]): BackupCommand => ({
+  type: 'RecordBackupsInPlace',
+  data: { backupIds, at },
+});
 const backups = given(backupsDecider);
 
 describe('backups', () => {
@@ -56,13 +60,25 @@ describe('backups', () => {
       .then([]);
   });
 
-  it('are removed once, and only those that were made here', () => {
-    backups([requested(first), completed])
-      .when(remove)
-      .then([removed]);
-    backups([requested(first), completed, removed])
-      .when(remove)
+  it('are removed once they are not in their place any more, and found where they are there again', () => {
+    const history = [requested(first), completed];
+    backups(history).when(inPlace(first)).then([]);
+    backups(history).when(inPlace()).then([removed]);
+    backups([...history, removed])
+      .when(inPlace())
       .then([]);
-    backups([]).when(remove).then([]);
+    backups([...history, removed])
+      .when(inPlace(first))
+      .then([found]);
+    backups([...history, removed, found])
+      .when(inPlace())
+      .then([removed]);
+  });
+
+  it('that were not made here are not followed', () => {
+    backups([]).when(inPlace(first)).then([]);
+    backups([requested(first), failed])
+      .when(inPlace(first))
+      .then([]);
   });
 });

@@ -8,8 +8,10 @@ export const backupsId = 'all';
 type BackupsState = {
   /** The one that is asked for and has not ended. */
   readonly current: string | null;
-  /** The ids of those that are made and not removed. */
+  /** The ids of those that were made and are in their place, as far as is known. */
   readonly kept: readonly string[];
+  /** The ids of those that were made and are not there any more. */
+  readonly removed: readonly string[];
   /** The log of the last one that was made. */
   readonly log: string | null;
   /** Of the last one that ended, where it failed. */
@@ -19,7 +21,7 @@ type BackupsState = {
 export const backupsDecider = decider<BackupCommand, BackupEvent, BackupsState>({
   events: backupEvents,
   idOf: () => backupsId,
-  initialState: { current: null, kept: [], log: null, failure: null },
+  initialState: { current: null, kept: [], removed: [], log: null, failure: null },
 
   decide: {
     RequestBackup: ({ backupId, at }, { current }) => {
@@ -36,15 +38,23 @@ export const backupsDecider = decider<BackupCommand, BackupEvent, BackupsState>(
       current === backupId ? [{ type: 'BackupMade', data: { backupId, made, madeAt: at } }] : [],
     RecordBackupFailed: ({ backupId, reason, at }, { current }) =>
       current === backupId ? [{ type: 'BackupFailed', data: { backupId, reason, failedAt: at } }] : [],
-    RecordBackupRemoved: ({ backupId, at }, { kept }) =>
-      kept.includes(backupId) ? [{ type: 'BackupRemoved', data: { backupId, removedAt: at } }] : [],
+    RecordBackupsInPlace: ({ backupIds, at }, { kept, removed }): readonly BackupEvent[] => {
+      const there = new Set(backupIds);
+      const gone = kept.filter((id) => !there.has(id));
+      const found = removed.filter((id) => there.has(id));
+      return [
+        ...gone.map((backupId) => ({ type: 'BackupRemoved' as const, data: { backupId, removedAt: at } })),
+        ...found.map((backupId) => ({ type: 'BackupFound' as const, data: { backupId, foundAt: at } })),
+      ];
+    },
   },
 
   evolve: {
     BackupRequested: (state, { backupId }) => ({ ...state, current: backupId }),
-    BackupMade: ({ kept }, { backupId, made: { log = null } }) => ({
+    BackupMade: (state, { backupId, made: { log = null } }) => ({
+      ...state,
       current: null,
-      kept: [...kept, backupId],
+      kept: [...state.kept, backupId],
       log,
       failure: null,
     }),
@@ -53,6 +63,15 @@ export const backupsDecider = decider<BackupCommand, BackupEvent, BackupsState>(
       current: null,
       failure: { reason, at: failedAt },
     }),
-    BackupRemoved: (state, { backupId }) => ({ ...state, kept: state.kept.filter((id) => id !== backupId) }),
+    BackupRemoved: (state, { backupId }) => ({
+      ...state,
+      kept: state.kept.filter((id) => id !== backupId),
+      removed: [...state.removed, backupId],
+    }),
+    BackupFound: (state, { backupId }) => ({
+      ...state,
+      kept: [...state.kept, backupId],
+      removed: state.removed.filter((id) => id !== backupId),
+    }),
   },
 });

@@ -32,5 +32,6 @@ export const backupsProjection = projection<BackupEvent, BackupView>({
     BackupFailed: ({ data: { backupId, reason, failedAt } }) =>
       patch(backupId, { status: 'failed', reason, endedAt: failedAt }),
     BackupRemoved: ({ data: { backupId } }) => patch(backupId, { status: 'removed' }),
+    BackupFound: ({ data: { backupId } }) => patch(backupId, { status: 'completed' }),
   },
 });

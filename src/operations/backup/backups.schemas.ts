@@ -23,7 +23,9 @@ export const BackupAnswer = z
     id: z.uuid(),
     status: z
       .enum(['running', 'completed', 'failed', 'removed'])
-      .describe('`completed`: whole and verified. `removed`: it was, and is no longer kept.'),
+      .describe(
+        '`completed`: whole and verified. `removed`: it was, and is not there any more: it is no longer kept, or somebody took it away.',
+      ),
     requestedAt: z.iso.datetime(),
     endedAt: z.iso.datetime().nullable(),
     reason: z.string().nullable().describe('Why it failed.'),

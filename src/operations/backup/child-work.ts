@@ -9,12 +9,13 @@ import type { Drilled } from './drill.js';
 /** What the process of backups is asked to do. The configuration comes this way, since the environment of a process can be seen. */
 export type BackupWork = { readonly config: Config } & (
   | { readonly what: 'make'; readonly id: string; readonly sagas: readonly string[] }
-  | { readonly what: 'drill'; readonly log: string | undefined }
+  | { readonly what: 'prune' | 'drill'; readonly log: string | undefined }
 );
 
-/** What became of it. `removed`: the ids of the backups that are no longer kept. */
+/** What became of it. `removed`: how many backups are no longer kept; `left`: the ids of those that are there now. */
 export type BackupOutcome =
-  | { readonly made: Description; readonly removed: readonly string[] }
+  | { readonly made: Description }
+  | { readonly removed: number; readonly left: readonly string[] }
   | { readonly drilled: Drilled }
   | { readonly error: string };
 
