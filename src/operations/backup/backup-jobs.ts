@@ -15,6 +15,7 @@ import type { BackupCommand } from './backup.commands.js';
 import { backupsDecider, backupsId } from './backup.decider.js';
 import { inChild } from './child-work.js';
 import type { Description } from './description.js';
+import { drillDirectory } from './drill.js';
 import { scratchDirectory } from './make-backup.js';
 import { backupSettingsOf, type BackupSettings } from './settings.js';
 
@@ -85,8 +86,7 @@ export class BackupJobs {
       await this.record({ type: 'RecordBackupFailed', data: { backupId, reason, at: now() } });
       throw error;
     } finally {
-      const scratch = join(this.config.WAYBILL_DATA_DIR, scratchDirectory, backupId); // where its process was killed
-      for (const path of [scratch, `${scratch}.check`]) await rm(path, { recursive: true, force: true });
+      for (const name of [backupId, `${backupId}.check`]) await this.removeScratch(scratchDirectory, name);
     }
   }
 
@@ -100,9 +100,18 @@ export class BackupJobs {
 
   private async drill(signal: AbortSignal): Promise<JobResult> {
     const log = (await this.state()).log ?? undefined;
-    const outcome = await inChild({ what: 'drill', log, config: this.config }, signal);
-    if (!('drilled' in outcome)) throw new Error('Nothing was drilled');
-    return { ...outcome.drilled };
+    try {
+      const outcome = await inChild({ what: 'drill', log, config: this.config }, signal);
+      if (!('drilled' in outcome)) throw new Error('Nothing was drilled');
+      return { ...outcome.drilled };
+    } finally {
+      await this.removeScratch(drillDirectory);
+    }
+  }
+
+  /** What is left where a process was killed. */
+  private removeScratch(...path: readonly string[]): Promise<void> {
+    return rm(join(this.config.WAYBILL_DATA_DIR, ...path), { recursive: true, force: true });
   }
 
   private async state() {

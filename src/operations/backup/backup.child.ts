@@ -24,6 +24,7 @@ process.umask(0o077);
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => undefined);
 process.once('disconnect', () => process.exit(1));
+if (!process.connected) process.exit(1); // it ended before this process listened
 process.once('message', (work: BackupWork) => {
   void done(work)
     .catch((error: unknown): BackupOutcome => ({ error: error instanceof Error ? error.message : String(error) }))

@@ -24,6 +24,20 @@ class BackupFailed extends OperatorError {
   override readonly name = 'BackupFailed';
 }
 
+const backupProgram = new URL('./backup.child.js', import.meta.url);
+
+/** What Node itself reads. Nothing else is passed on: the environment has secrets, and that of a process can be seen. */
+const passedOn = [
+  'NODE_EXTRA_CA_CERTS',
+  'NODE_OPTIONS',
+  'NODE_USE_SYSTEM_CA',
+  'SSL_CERT_DIR',
+  'SSL_CERT_FILE',
+] as const;
+
+/** How long it may go on after it was told to end: the copy of a large file cannot be interrupted. */
+const endTimeoutMs = 1000;
+
 /**
  * Works on backups in a process of its own, behind everything else on this machine, so that no request waits for it. The process ends when the
  * signal is aborted, or this process ends. @throws {OperatorError} it failed, or was ended.
@@ -31,13 +45,20 @@ class BackupFailed extends OperatorError {
 export const inChild = async (
   work: BackupWork,
   signal: AbortSignal,
+  program: URL = backupProgram,
 ): Promise<Exclude<BackupOutcome, { readonly error: string }>> => {
   signal.throwIfAborted();
-  const child = fork(new URL('./backup.child.js', import.meta.url), [], {
+  const child = fork(program, [], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    env: {},
+    env: Object.fromEntries(
+      Object.entries(process.env).filter(([name]) => (passedOn as readonly string[]).includes(name)),
+    ),
   });
-  const end = (): void => child.disconnect();
+  let killing: NodeJS.Timeout | undefined;
+  const end = (): void => {
+    if (child.connected) child.disconnect();
+    killing = setTimeout(() => child.kill('SIGKILL'), endTimeoutMs);
+  };
   signal.addEventListener('abort', end, { once: true });
   try {
     if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
@@ -51,6 +72,7 @@ export const inChild = async (
     if ('error' in outcome) throw new BackupFailed(outcome.error);
     return outcome;
   } finally {
+    clearTimeout(killing);
     signal.removeEventListener('abort', end);
   }
 };

@@ -17,6 +17,9 @@ export type Drilled = {
   readonly events: number;
 };
 
+/** Where the backup is restored in the data directory. */
+export const drillDirectory = 'restore-drill';
+
 type DrillOptions = {
   readonly config: Config;
   readonly settings: Pick<BackupSettings, 'identityFile'>;
@@ -37,7 +40,7 @@ export const drill = async ({ config, settings, place, log }: DrillOptions): Pro
     return { backupId, takenAt, restored: false, events: expected };
   }
   const { WAYBILL_DATA_DIR: directory } = config;
-  const scratch = join(directory, 'restore-drill');
+  const scratch = join(directory, drillDirectory);
   await rm(scratch, { recursive: true, force: true }); // of one that was cut off
   try {
     const [fetched, data] = [join(scratch, 'backup'), join(scratch, 'data')];
