@@ -80,7 +80,7 @@ it('the backups of another installation in the same place stay, and those of old
   await backup('2026-11-25T02:00:00.000Z');
   const { removed, left: still } = await prune(place, { keep, log: 'ours', now });
   expect(removed.map(({ takenAt }) => takenAt.slice(0, 10)).sort()).toEqual(['2026-11-25', '2026-11-26']);
-  expect(still.map(({ log }) => log).sort()).toEqual(['ours', 'theirs']);
+  expect(new Set(still.map(({ log }) => log))).toEqual(new Set(['ours', 'theirs']));
   expect(await left()).toEqual(kept.sort());
 });
 
