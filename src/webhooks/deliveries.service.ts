@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '#lib/event-sourcing';
 import type { Page } from '#lib/read-models';
-import { CommandBus } from '../platform/bus/command-bus.js';
 import { QueryBus } from '../platform/bus/query-bus.js';
 import type { CommandContext } from '../platform/command-context.js';
 import { Views } from '../platform/views/views.js';
 import { deliveries } from './deliveries.contract.js';
 import type { RequeueDeliveries } from './delivery.commands.js';
 import type { DeliveryStatus, DeliveryView, GetDelivery, ListDeliveries } from './delivery.contract.js';
-import { Recorder } from './dispatch/recorder.js';
+import { DeliverySelections } from './delivery-selections.js';
 import { WebhooksService } from './webhooks.service.js';
 
 /** Deliveries of events that happened within this time. */
@@ -18,8 +17,6 @@ export type Range = {
   readonly statuses: readonly Exclude<DeliveryStatus, 'pending'>[];
 };
 
-type Requeued = RequeueDeliveries['data']['deliveries'][number];
-
 const requeuedAtOnce = 500;
 
 /** What became of the events that webhooks were to get, and how it is tried once more. */
@@ -27,9 +24,8 @@ const requeuedAtOnce = 500;
 export class DeliveriesService {
   constructor(
     private readonly webhooks: WebhooksService,
-    private readonly recorder: Recorder,
+    private readonly selections: DeliverySelections,
     private readonly views: Views,
-    private readonly commands: CommandBus,
     private readonly queries: QueryBus,
   ) {}
 
@@ -46,11 +42,14 @@ export class DeliveriesService {
 
   /** @throws {DomainError} `delivery_not_found`, `delivery_pending`, `webhook_disabled` */
   async redeliver(context: CommandContext, userId: string, deliveryId: string): Promise<DeliveryView> {
-    const { webhookId, status, attempts } = await this.find(context, userId, deliveryId);
-    if (status === 'pending')
-      throw new DomainError('conflict', 'delivery_pending', 'The delivery is under way already');
+    const { webhookId, status } = await this.find(context, userId, deliveryId);
+    assertEnded(status);
     await this.assertEnabled(userId, webhookId);
-    await this.requeue(context, userId, webhookId, [{ deliveryId, attempts }]);
+    const requeued = await this.requeue(context, { userId, webhookId }, [deliveryId], ({ status: now }) => {
+      assertEnded(now);
+      return true;
+    });
+    if (requeued === 0) throw new DomainError('not_found', 'delivery_not_found', 'There is no such delivery');
     return this.find(context, userId, deliveryId);
   }
 
@@ -64,20 +63,20 @@ export class DeliveriesService {
     await this.assertEnabled(userId, webhookId);
     await this.views.fresh(deliveries);
     const where = { webhookId, status: { in: statuses }, happenedAt: { gte: from, lte: to } };
-    let batch: Requeued[] = [];
+    const webhook = { userId, webhookId };
+    const isWanted = ({ status }: DeliveryView): boolean => statuses.some((one) => one === status);
+    let batch: string[] = [];
     let count = 0;
-    for await (const { id, attempts } of this.views.scan(deliveries, {
+    for await (const { id } of this.views.scan(deliveries, {
       where,
       sort: { field: 'number', order: 'asc' },
     })) {
-      count += 1;
-      batch.push({ deliveryId: id, attempts });
+      batch.push(id);
       if (batch.length < requeuedAtOnce) continue;
-      await this.requeue(context, userId, webhookId, batch);
+      count += await this.requeue(context, webhook, batch, isWanted);
       batch = [];
     }
-    if (batch.length > 0) await this.requeue(context, userId, webhookId, batch);
-    return count;
+    return count + (await this.requeue(context, webhook, batch, isWanted));
   }
 
   private async assertEnabled(userId: string, webhookId: string): Promise<void> {
@@ -86,15 +85,27 @@ export class DeliveriesService {
       throw new DomainError('conflict', 'webhook_disabled', 'The webhook is disabled: resume it first');
   }
 
+  /** Those that are still there and wanted; answers how many. */
   private async requeue(
     context: CommandContext,
-    userId: string,
-    webhookId: string,
-    requeued: readonly Requeued[],
-  ): Promise<void> {
-    const data = { webhookId, userId, deliveries: requeued, at: new Date().toISOString() };
-    const command: RequeueDeliveries = { type: 'RequeueDeliveries', data };
-    const requeue = () => this.commands.execute<RequeueDeliveries>(command, context);
-    await this.recorder.inTurn(webhookId, requeue);
+    webhook: { readonly userId: string; readonly webhookId: string },
+    ids: readonly string[],
+    isWanted: (delivery: DeliveryView) => boolean,
+  ): Promise<number> {
+    let requeued: RequeueDeliveries['data']['deliveries'] = [];
+    const choose = (found: readonly DeliveryView[], seen: number): RequeueDeliveries | undefined => {
+      requeued = found.filter(isWanted).map(({ id, attempts }) => ({ deliveryId: id, attempts }));
+      if (requeued.length === 0) return undefined;
+      return {
+        type: 'RequeueDeliveries',
+        data: { ...webhook, deliveries: requeued, seen, at: new Date().toISOString() },
+      };
+    };
+    await this.selections.select(webhook.webhookId, ids, choose, context);
+    return requeued.length;
   }
 }
+
+const assertEnded = (status: DeliveryStatus): void => {
+  if (status === 'pending') throw new DomainError('conflict', 'delivery_pending', 'The delivery is under way already');
+};

@@ -9,11 +9,13 @@ export type ScheduleDeliveries = Command<
   ForDeliveries<{ readonly missed: boolean; readonly deliveries: readonly ScheduledDelivery[] }>
 >;
 export type RecordAttempts = Command<'RecordAttempts', ForDeliveries<{ readonly attempts: readonly Attempt[] }>>;
+/** `seen`: how many selections had been made when the view was read that these were chosen from (see the decider). */
+type Selected<Data> = ForDeliveries<Data & { readonly seen: number }>;
 export type RequeueDeliveries = Command<
   'RequeueDeliveries',
-  ForDeliveries<{ readonly deliveries: readonly { readonly deliveryId: string; readonly attempts: number }[] }>
+  Selected<{ readonly deliveries: readonly { readonly deliveryId: string; readonly attempts: number }[] }>
 >;
-export type ExpireDeliveries = Command<'ExpireDeliveries', ForDeliveries<{ readonly deliveryIds: readonly string[] }>>;
+export type ExpireDeliveries = Command<'ExpireDeliveries', Selected<{ readonly deliveryIds: readonly string[] }>>;
 export type DeliveryCommand = ScheduleDeliveries | RecordAttempts | RequeueDeliveries | ExpireDeliveries;
 
 /** Schedules what these events of the log are to the webhooks of their users. */

@@ -70,6 +70,38 @@ describe('the deliveries of a webhook', () => {
       .then([]);
   });
 
+  it('are requeued and expired only by who has seen what was requeued and expired before', () => {
+    const { deliveryId } = delivery(1);
+    const requeue = (seen: number): DeliveryCommand => ({
+      type: 'RequeueDeliveries',
+      data: { ...webhook, deliveries: [{ deliveryId, attempts: 1 }], seen, at },
+    });
+    const expire = (seen: number): DeliveryCommand => ({
+      type: 'ExpireDeliveries',
+      data: { ...webhook, deliveryIds: [deliveryId], seen, at },
+    });
+    const before = [scheduled(0, 1), attempted('parked')];
+    const requeued: DeliveryEvent = {
+      type: 'DeliveriesRequeued',
+      data: { ...webhook, deliveries: [{ deliveryId, attempts: 1 }], requeuedAt: at },
+    };
+    const expired: DeliveryEvent = {
+      type: 'DeliveriesExpired',
+      data: { ...webhook, deliveryIds: [deliveryId], expiredAt: at },
+    };
+    deliveries(before).when(requeue(0)).then([requeued]);
+    deliveries(before).when(expire(0)).then([expired]);
+    deliveries([...before, requeued])
+      .when(expire(0))
+      .refused('deliveries_changed');
+    deliveries([...before, expired])
+      .when(requeue(0))
+      .refused('deliveries_changed');
+    deliveries([...before, requeued, attempted('succeeded')])
+      .when(expire(1))
+      .then([expired]);
+  });
+
   it('have failed since the first failure after the last success', () => {
     const failingSince = (...events: readonly DeliveryEvent[]) => fold(deliveryDecider, events).failingSince;
     const [second, third] = ['2026-11-29T11:00:00.000Z', '2026-11-29T12:00:00.000Z'];

@@ -1,4 +1,4 @@
-import { decider } from '#lib/event-sourcing';
+import { decider, DomainError } from '#lib/event-sourcing';
 import type { DeliveryCommand } from './delivery.commands.js';
 import { deliveryEvents, type DeliveryEvent } from './delivery.contract.js';
 
@@ -8,6 +8,8 @@ type State = {
   readonly recent: readonly string[];
   /** Since when no delivery has succeeded; null where the last one did. */
   readonly failingSince: string | null;
+  /** How often some were requeued or expired. Whoever does either must have seen the last time: a view tells no more than it shows. */
+  readonly selections: number;
 };
 
 /** More than one page of the log may hold: see `FanOut`. */
@@ -17,8 +19,8 @@ const maxRecent = 1000;
 export const deliveryDecider = decider<DeliveryCommand, DeliveryEvent, State>({
   events: deliveryEvents,
   idOf: ({ data }) => data.webhookId,
-  initialState: { scheduled: 0, recent: [], failingSince: null },
-  snapshotVersion: 1,
+  initialState: { scheduled: 0, recent: [], failingSince: null, selections: 0 },
+  snapshotVersion: 2,
 
   decide: {
     ScheduleDeliveries: ({ at, deliveries: given, ...data }, { scheduled, recent }) => {
@@ -30,19 +32,21 @@ export const deliveryDecider = decider<DeliveryCommand, DeliveryEvent, State>({
     RecordAttempts: ({ at, attempts, ...data }) => [
       { type: 'DeliveriesAttempted', data: { ...data, attempts: [...attempts], recordedAt: at } },
     ],
-    RequeueDeliveries: ({ at, deliveries, ...data }) => [
-      { type: 'DeliveriesRequeued', data: { ...data, deliveries: [...deliveries], requeuedAt: at } },
-    ],
-    ExpireDeliveries: ({ at, deliveryIds, ...data }) => [
-      { type: 'DeliveriesExpired', data: { ...data, deliveryIds: [...deliveryIds], expiredAt: at } },
-    ],
+    RequeueDeliveries: ({ at, deliveries, seen, ...data }, { selections }) => {
+      assertSeen(seen, selections);
+      return [{ type: 'DeliveriesRequeued', data: { ...data, deliveries: [...deliveries], requeuedAt: at } }];
+    },
+    ExpireDeliveries: ({ at, deliveryIds, seen, ...data }, { selections }) => {
+      assertSeen(seen, selections);
+      return [{ type: 'DeliveriesExpired', data: { ...data, deliveryIds: [...deliveryIds], expiredAt: at } }];
+    },
   },
 
   evolve: {
-    DeliveriesScheduled: ({ scheduled, recent, failingSince }, { deliveries }) => ({
+    DeliveriesScheduled: ({ scheduled, recent, ...state }, { deliveries }) => ({
+      ...state,
       scheduled: scheduled + deliveries.length,
       recent: [...recent, ...deliveries.map(({ eventId }) => eventId)].slice(-maxRecent),
-      failingSince,
     }),
     DeliveriesAttempted: (state, { attempts }) => ({
       ...state,
@@ -50,7 +54,12 @@ export const deliveryDecider = decider<DeliveryCommand, DeliveryEvent, State>({
         ? null
         : (state.failingSince ?? attempts[0]?.at ?? null),
     }),
-    DeliveriesRequeued: (state) => state,
-    DeliveriesExpired: (state) => state,
+    DeliveriesRequeued: (state) => ({ ...state, selections: state.selections + 1 }),
+    DeliveriesExpired: (state) => ({ ...state, selections: state.selections + 1 }),
   },
 });
+
+const assertSeen = (seen: number, selections: number): void => {
+  if (seen !== selections)
+    throw new DomainError('conflict', 'deliveries_changed', 'Deliveries were requeued or expired meanwhile');
+};

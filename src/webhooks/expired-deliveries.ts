@@ -1,16 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Config } from '#config';
-import { CommandBus } from '../platform/bus/command-bus.js';
 import { CommandContext } from '../platform/command-context.js';
 import type { JobResult } from '../platform/jobs/job.js';
 import { Jobs } from '../platform/jobs/jobs.js';
-import type { Stores } from '../platform/stores.js';
-import { CONFIG, STORES } from '../platform/tokens.js';
+import { CONFIG } from '../platform/tokens.js';
 import { Views } from '../platform/views/views.js';
 import { deliveries } from './deliveries.contract.js';
 import type { ExpireDeliveries } from './delivery.commands.js';
 import type { DeliveryView } from './delivery.contract.js';
-import { Recorder } from './dispatch/recorder.js';
+import { DeliverySelections } from './delivery-selections.js';
 
 const dayMs = 24 * 60 * 60 * 1000;
 /** So many ids take 20 kB of the log. */
@@ -25,10 +23,8 @@ export class ExpiredDeliveries {
   constructor(
     jobs: Jobs,
     @Inject(CONFIG) config: Config,
-    @Inject(STORES) private readonly stores: Stores,
     private readonly views: Views,
-    private readonly recorder: Recorder,
-    private readonly commands: CommandBus,
+    private readonly selections: DeliverySelections,
   ) {
     this.maxDays = config.WAYBILL_DELIVERY_DAYS;
     jobs.add({
@@ -44,15 +40,17 @@ export class ExpiredDeliveries {
     if (this.maxDays === 0) return { removed };
     await this.views.fresh(deliveries);
     const upTo = new Date(Date.now() - this.maxDays * dayMs).toISOString();
-    const byWebhook = new Map<string, DeliveryView[]>();
+    const byWebhook = new Map<string, Expired>();
     for (const status of ['succeeded', 'parked', 'missed'] as const) {
-      for await (const delivery of this.views.scan(deliveries, { where: { status, updatedAt: { lte: upTo } } })) {
+      const old = { where: { status, updatedAt: { lte: upTo } } };
+      for await (const { id, webhookId, userId } of this.views.scan(deliveries, old)) {
         if (signal.aborted) return { removed };
-        const expired = [...(byWebhook.get(delivery.webhookId) ?? []), delivery];
-        byWebhook.set(delivery.webhookId, expired);
-        if (expired.length < expiredAtOnce) continue;
+        const expired = byWebhook.get(webhookId) ?? { webhookId, userId, ids: [] };
+        byWebhook.set(webhookId, expired);
+        expired.ids.push(id);
+        if (expired.ids.length < expiredAtOnce) continue;
         removed += await this.expire(expired, upTo);
-        byWebhook.delete(delivery.webhookId);
+        byWebhook.delete(webhookId);
       }
     }
     for (const expired of byWebhook.values()) if (!signal.aborted) removed += await this.expire(expired, upTo);
@@ -60,20 +58,17 @@ export class ExpiredDeliveries {
   }
 
   /** One that was requeued meanwhile stays. */
-  private expire([first, ...others]: readonly DeliveryView[], upTo: string): Promise<number> {
-    if (!first) return Promise.resolve(0);
-    const { webhookId, userId } = first;
-    return this.recorder.inTurn(webhookId, async () => {
-      await this.views.fresh(deliveries);
-      const found = await this.stores.models.getAll(
-        deliveries,
-        [first, ...others].map(({ id }) => id),
-      );
+  private async expire({ ids, ...webhook }: Expired, upTo: string): Promise<number> {
+    let deliveryIds: readonly string[] = [];
+    const choose = (found: readonly DeliveryView[], seen: number): ExpireDeliveries | undefined => {
       const ended = found.filter(({ status, updatedAt }) => status !== 'pending' && updatedAt <= upTo);
-      if (ended.length === 0) return 0;
-      const data = { webhookId, userId, deliveryIds: ended.map(({ id }) => id), at: new Date().toISOString() };
-      await this.commands.execute<ExpireDeliveries>({ type: 'ExpireDeliveries', data }, this.context);
-      return ended.length;
-    });
+      deliveryIds = ended.map(({ id }) => id);
+      if (deliveryIds.length === 0) return undefined;
+      return { type: 'ExpireDeliveries', data: { ...webhook, deliveryIds, seen, at: new Date().toISOString() } };
+    };
+    await this.selections.select(webhook.webhookId, ids, choose, this.context);
+    return deliveryIds.length;
   }
 }
+
+type Expired = { readonly webhookId: string; readonly userId: string; readonly ids: string[] };

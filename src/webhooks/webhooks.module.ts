@@ -1,6 +1,7 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { AbortRequestsEffect } from './abort-requests.effect.js';
 import { DeliveriesService } from './deliveries.service.js';
+import { DeliverySelections } from './delivery-selections.js';
 import { Bodies } from './dispatch/bodies.js';
 import { Dispatcher } from './dispatch/dispatcher.js';
 import { DueDeliveries } from './dispatch/due-deliveries.js';
@@ -28,6 +29,7 @@ export class WebhooksModule {
       providers: [
         WebhooksService,
         DeliveriesService,
+        DeliverySelections,
         WebhookKeysStore,
         Subscribers,
         Bodies,

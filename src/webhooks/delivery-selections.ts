@@ -1,0 +1,51 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Transient } from '#lib/async';
+import { DomainError } from '#lib/event-sourcing';
+import { CommandBus } from '../platform/bus/command-bus.js';
+import type { CommandContext } from '../platform/command-context.js';
+import type { Stores } from '../platform/stores.js';
+import { Streams } from '../platform/streams/streams.js';
+import { STORES } from '../platform/tokens.js';
+import { Views } from '../platform/views/views.js';
+import { deliveries } from './deliveries.contract.js';
+import type { ExpireDeliveries, RequeueDeliveries } from './delivery.commands.js';
+import type { DeliveryView } from './delivery.contract.js';
+import { deliveryDecider } from './delivery.decider.js';
+import { Recorder } from './dispatch/recorder.js';
+
+const maxAttempts = 20;
+
+/** Makes the command for those that are found; undefined where there is nothing to do. `seen` belongs into it. */
+type Choose = (found: readonly DeliveryView[], seen: number) => RequeueDeliveries | ExpireDeliveries | undefined;
+
+/** Requeues and expires deliveries of a webhook as their view shows them, whatever other processes do to them meanwhile. */
+@Injectable()
+export class DeliverySelections {
+  constructor(
+    @Inject(STORES) private readonly stores: Stores,
+    private readonly streams: Streams,
+    private readonly views: Views,
+    private readonly recorder: Recorder,
+    private readonly commands: CommandBus,
+  ) {}
+
+  /**
+   * Gives the command that is chosen from what the view shows of these deliveries; both again where some were requeued or expired in between.
+   * @throws what `choose` throws. @throws {Transient}
+   */
+  async select(webhookId: string, ids: readonly string[], choose: Choose, context: CommandContext): Promise<void> {
+    for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+      const { state, position } = await this.streams.state(deliveryDecider, webhookId);
+      await this.views.wait(deliveries, position);
+      const command = choose(await this.stores.models.getAll(deliveries, ids), state.selections);
+      if (!command) return;
+      try {
+        await this.recorder.inTurn(webhookId, () => this.commands.execute(command, context));
+        return;
+      } catch (error) {
+        if (!(error instanceof DomainError) || error.code !== 'deliveries_changed') throw error;
+      }
+    }
+    throw new Transient('Deliveries of the webhook are requeued and expired all the time');
+  }
+}
