@@ -24,12 +24,14 @@ const request = (id: string, fields: Partial<LoggedRequest> = {}): LoggedRequest
 const memoryStore = () => {
   const written: RequestBatch[] = [];
   const counts = new Map<string, number>();
-  const state = { fails: false, hangs: false };
+  const state = { fails: false, hangs: false, until: Promise.resolve(), wrote: () => {} };
   const store: RequestLogStore = {
     write: async (batch) => {
       if (state.hangs) await new Promise(() => {});
+      await state.until;
       if (state.fails) throw new Error('disk full');
       written.push(batch);
+      state.wrote();
       for (const { id, requests } of batch.counts) counts.set(id, requests);
     },
     find: () => Promise.resolve({ data: [], next: null }),
@@ -101,6 +103,51 @@ describe('the writer of the log of requests', () => {
     await writer.close();
     expect(store.ids()).toEqual([]);
     expect(store.sum()).toBe(5);
+  });
+
+  it('counts after a request that is neither counted nor kept', async () => {
+    const store = memoryStore();
+    const { writer } = writerOn(store, { keeps: false });
+    writer.record(request('x'));
+    writer.record(request('x', { userId: 'ana' }));
+    await writer.settled();
+    expect(store.sum()).toBe(1);
+    await writer.close();
+  });
+
+  it('has a reader wait for what was recorded before, not for what comes meanwhile', async () => {
+    const store = memoryStore();
+    const { writer } = writerOn(store);
+    store.state.wrote = () => writer.record(request('later')); // something always waits
+    writer.record(request('a'));
+    let hasRead = false;
+    const reading = writer.settled().then(() => (hasRead = true));
+    for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate); // takes far less than readers wait at most
+    expect([hasRead, store.ids()]).toEqual([true, ['a']]);
+    store.state.wrote = () => {};
+    await reading;
+    await writer.close();
+  });
+
+  it('says each time that it begins to drop requests, also where the store is only slow', async () => {
+    const store = memoryStore();
+    const { writer, lines } = writerOn(store, { maxWaiting: 1 });
+    for (const _time of [1, 2]) {
+      let goOn = (): void => {};
+      store.state.until = new Promise((resolve) => (goOn = resolve));
+      writer.record(request('a'));
+      await writer.settled(); // which does not wait for long
+      for (const id of ['b', 'c', 'd']) writer.record(request(id));
+      goOn();
+      await writer.settled();
+    }
+    expect(lines).toEqual([
+      expect.stringMatching(/^The oldest requests are left out/),
+      'Requests are logged again {"missing":2}',
+      expect.stringMatching(/^The oldest requests are left out/),
+      'Requests are logged again {"missing":2}',
+    ]);
+    await writer.close();
   });
 
   it('waits neither for a store that does not answer nor for one that cannot be opened', async () => {

@@ -1,5 +1,6 @@
 import { pause, retryWaitMs, usualRetry } from '#lib/async';
 import { newId } from '#lib/ids';
+import { quarterMs, startOfQuarter } from '#lib/time-zones';
 import { RequestLogUnavailable } from './errors.js';
 import type { LoggedRequest, RequestCount, RequestLogStore } from './port.js';
 
@@ -12,7 +13,6 @@ const defaultMaxWaiting = 20_000;
 const settleTimeoutMs = 500;
 /** The same for the end of the process. */
 const lastWriteTimeoutMs = 2000;
-const quarterMs = 15 * 60 * 1000;
 
 type WriterLog = {
   info(fields: object, text: string): void;
@@ -28,6 +28,9 @@ export type RequestLogWriterOptions = {
   readonly maxWaiting?: number;
 };
 
+/** Waits until so many requests, of all that were recorded, are written. */
+type Reader = { readonly upTo: number; readonly done: AbortController };
+
 /** How the log does: requests that wait to be written, those that were dropped since the start, and why they could not be written. */
 export type RequestLogState = { readonly waiting: number; readonly dropped: number; readonly trouble: string | null };
 
@@ -41,6 +44,9 @@ export class RequestLogWriter {
   private readonly uncounted = new Set<string>();
   private store: Promise<RequestLogStore> | undefined;
   private writing: Promise<void> | undefined;
+  /** Since the start. */
+  private recorded = 0;
+  private readonly readers = new Set<Reader>();
   private readonly ending = new AbortController();
   private wake = new AbortController();
   private isClosed = false;
@@ -52,11 +58,12 @@ export class RequestLogWriter {
 
   record(request: LoggedRequest): void {
     if (this.isClosed) return;
+    this.recorded += 1;
     if (request.userId !== null) this.count(request.userId, request.at);
     if (this.options.keeps) this.waiting.push(request);
     this.dropOldest();
     if (this.waiting.length >= maxBatch) this.wake.abort();
-    this.writing ??= this.writeAll();
+    if (this.hasMore()) this.writing ??= this.writeAll();
   }
 
   state(): RequestLogState {
@@ -67,10 +74,16 @@ export class RequestLogWriter {
   async settled(): Promise<RequestLogStore> {
     if (this.isClosed) throw new RequestLogUnavailable('The log of requests is closed');
     this.wake.abort();
-    const written = new AbortController();
-    const done = this.writing?.finally(() => written.abort());
-    if (done && this.trouble === null) await Promise.race([done, pause(settleTimeoutMs, written.signal)]);
+    if (this.writing && this.trouble === null) await this.untilWritten();
     return this.opened();
+  }
+
+  /** Waits for what was recorded so far, not for what comes meanwhile; neither for long nor for a store in trouble. */
+  private async untilWritten(): Promise<void> {
+    const reader: Reader = { upTo: this.recorded, done: new AbortController() };
+    this.readers.add(reader);
+    await pause(settleTimeoutMs, reader.done.signal);
+    this.readers.delete(reader);
   }
 
   /** Writes what waits, unless that takes too long. */
@@ -88,7 +101,7 @@ export class RequestLogWriter {
   }
 
   private count(userId: string, at: string): void {
-    const quarter = new Date(Math.floor(Date.parse(at) / quarterMs) * quarterMs).toISOString();
+    const quarter = new Date(startOfQuarter(Date.parse(at))).toISOString();
     const key = `${quarter} ${userId}`;
     const { id = newId(), requests = 0 } = this.counts.get(key) ?? {};
     this.counts.set(key, { id, userId, quarter, requests: requests + 1 });
@@ -106,13 +119,17 @@ export class RequestLogWriter {
 
   /** Ends when nothing waits. */
   private async writeAll(): Promise<void> {
-    for (let failures = 0; this.waiting.length > 0 || this.uncounted.size > 0;) {
+    for (let failures = 0; this.hasMore();) {
       if (failures > 0) await pause(retryWaitMs(usualRetry, failures), this.ending.signal);
       else if (this.waiting.length < maxBatch) await this.untilDue();
       if (this.ending.signal.aborted) return;
       failures = (await this.writeSome()) ? 0 : failures + 1;
     }
     this.writing = undefined;
+  }
+
+  private hasMore(): boolean {
+    return this.waiting.length > 0 || this.uncounted.size > 0;
   }
 
   private async untilDue(): Promise<void> {
@@ -125,18 +142,25 @@ export class RequestLogWriter {
     const keys = [...this.uncounted];
     const counts = keys.flatMap((key) => this.counts.get(key) ?? []);
     this.uncounted.clear();
+    const upTo = this.recorded - this.waiting.length;
     try {
       await (await this.opened()).write({ requests, counts });
       this.forgetCounts();
       this.recovered();
+      this.letRead(upTo);
       return true;
     } catch (error) {
       this.waiting.unshift(...requests);
       for (const key of keys) this.uncounted.add(key);
       this.dropOldest();
       this.failed(error);
+      this.letRead(Infinity);
       return false;
     }
+  }
+
+  private letRead(upTo: number): void {
+    for (const reader of this.readers) if (reader.upTo <= upTo) reader.done.abort();
   }
 
   /** Quarters that are over are not counted any more. */
@@ -161,7 +185,8 @@ export class RequestLogWriter {
   }
 
   private recovered(): void {
-    if (this.trouble === null) return;
+    const isStillBehind = this.waiting.length >= maxBatch;
+    if (this.trouble === null && (isStillBehind || this.dropped === this.droppedBefore)) return;
     this.trouble = null;
     const missing = this.dropped - this.droppedBefore;
     this.droppedBefore = this.dropped;

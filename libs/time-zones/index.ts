@@ -2,6 +2,9 @@ import { LRUCache } from 'lru-cache';
 
 /** Every time zone in use is a multiple of this away from UTC. */
 export const quarterMs = 15 * 60 * 1000;
+/** When the quarter of an hour began in which a time is (both milliseconds since 1970). */
+export const startOfQuarter = (ms: number): number => ms - (((ms % quarterMs) + quarterMs) % quarterMs);
+
 /** No place on earth is further from UTC. */
 const maxOffsetMs = 15 * 3600 * 1000;
 const dayMs = 24 * 3600 * 1000;

@@ -6,6 +6,7 @@ import {
   isTimeZone,
   quarterMs,
   startOfDay,
+  startOfQuarter,
   type PeriodNamer,
 } from '#lib/time-zones';
 
@@ -16,10 +17,9 @@ const maxDays = 400;
 const maxDaysByHour = 31;
 
 const iso = (ms: number): string => new Date(ms).toISOString();
-const floor = (ms: number): number => ms - (((ms % quarterMs) + quarterMs) % quarterMs);
 
 /** When the quarter of an hour began in which a time is (both ISO 8601, UTC). */
-export const quarterOf = (time: string): string => iso(floor(Date.parse(time)));
+export const quarterOf = (time: string): string => iso(startOfQuarter(Date.parse(time)));
 
 /** @throws {DomainError} `unknown_time_zone` */
 export const dayNamer = (timeZone: string): PeriodNamer => namerOfDays(known(timeZone));
@@ -69,7 +69,7 @@ export type RequestedPeriod = {
 /** @throws {DomainError} `unknown_time_zone`, `period_invalid`, `period_too_long` */
 export const periodOf = ({ from, to, timeZone, byHour, at }: RequestedPeriod): Period => {
   const nameOf = dayNamer(timeZone);
-  const end = to === undefined ? floor(Date.parse(at)) + quarterMs : momentOf(to, nameOf, 1);
+  const end = to === undefined ? startOfQuarter(Date.parse(at)) + quarterMs : momentOf(to, nameOf, 1);
   const start =
     from === undefined
       ? startOfDay(daysBefore(iso(end - 1), defaultDays - 1, nameOf), nameOf)
@@ -85,7 +85,7 @@ export const periodOf = ({ from, to, timeZone, byHour, at }: RequestedPeriod): P
 
 /** A day means its beginning, or that of the day so many days later. */
 const momentOf = (value: string, nameOf: PeriodNamer, daysLater: 0 | 1): number => {
-  if (value.length > 10) return floor(Date.parse(value));
+  if (value.length > 10) return startOfQuarter(Date.parse(value));
   const start = startOfDay(value, nameOf);
   return daysLater === 0 ? start : startOfDay(dayLater(value), nameOf);
 };

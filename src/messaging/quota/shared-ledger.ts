@@ -1,5 +1,5 @@
 import { DomainError } from '#lib/event-sourcing';
-import { quarterMs } from '#lib/time-zones';
+import { startOfQuarter } from '#lib/time-zones';
 import {
   afterTaking,
   minuteKey,
@@ -151,7 +151,7 @@ export class SharedLedger implements Ledger {
 
 const nobody = { userId: '' };
 
-const quarterOf = (at: string): string => new Date(Math.floor(Date.parse(at) / quarterMs) * quarterMs).toISOString();
+const quarterOf = (at: string): string => new Date(startOfQuarter(Date.parse(at))).toISOString();
 
 const keyOf = ({ of, sessionId }: Draw): string => (of === 'minute' ? minuteKey(sessionId) : of);
 
