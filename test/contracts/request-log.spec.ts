@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { Worker } from 'node:worker_threads';
+import { describe, expect, it, jest } from '@jest/globals';
 import { newId } from '#lib/ids';
 import type { LoggedRequest } from '#lib/request-log';
 import { openSqliteRequestLog } from '#lib/request-log/sqlite';
@@ -32,6 +33,25 @@ describe('the log of requests in SQLite', () => {
     expect([first.data, typeof first.next]).toEqual([[], 'string']);
     const second = await store.find({ ...search, cursor: first.next! });
     expect(second).toEqual({ data: [many[0]], next: null });
+    await store.close();
+    await remove();
+  });
+
+  it('goes on with a new thread where its own has ended', async () => {
+    const { path, remove } = await temporaryDirectory();
+    const file = join(path, 'requests.db');
+    const posted = jest.spyOn(Worker.prototype, 'postMessage'); // whatever is asked first tells the thread
+    const store = await openSqliteRequestLog({ file });
+    const count = { id: newId(), userId: newId(), quarter: '2026-01-02T03:00:00.000Z', requests: 5 };
+    await store.write({ requests: [], counts: [count] });
+    const thread = posted.mock.contexts[0] as Worker;
+    posted.mockRestore();
+    await thread.terminate();
+    await store.write({ requests: [], counts: [{ ...count, requests: 6 }] });
+    const counts: number[] = [];
+    const all = { from: '2026-01-01T00:00:00.000Z', to: '2026-02-01T00:00:00.000Z' };
+    for await (const { requests } of store.counts(all)) counts.push(requests);
+    expect(counts).toEqual([6]);
     await store.close();
     await remove();
   });

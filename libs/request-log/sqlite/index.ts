@@ -9,24 +9,32 @@ import type { RequestLogMethods } from './request-log.worker.js';
 const countsPageSize = 1000;
 
 /**
- * Opens the log of requests in a SQLite file, which is created if it does not exist. It works in a thread of its own; one process owns the
- * file.
+ * Opens the log of requests in a SQLite file, which is created if it does not exist. It works in a thread of its own, which is replaced where it
+ * has ended; one process owns the file.
  * @throws {RequestLogUnavailable}
  */
 export const openSqliteRequestLog = async ({ file }: { readonly file: string }): Promise<RequestLogStore> => {
   let release: (() => void) | undefined;
-  let thread: Thread<RequestLogMethods> | undefined;
   try {
     release = own(file);
-    thread = startThread<RequestLogMethods>(workerUrl('./request-log.worker.js', import.meta.url), {
-      workerData: { file },
-    });
-    await thread.ask('open');
-    return new SqliteRequestLog(thread, release);
+    const store = new SqliteRequestLog(file, release);
+    await store.start();
+    return store;
   } catch (error) {
-    await thread?.close();
     release?.();
     throw unavailable(error);
+  }
+};
+
+const startOn = async (file: string, onEnd: () => void): Promise<Thread<RequestLogMethods>> => {
+  const url = workerUrl('./request-log.worker.js', import.meta.url);
+  const thread = startThread<RequestLogMethods>(url, { workerData: { file }, onEnd });
+  try {
+    await thread.ask('open');
+    return thread;
+  } catch (error) {
+    await thread.close();
+    throw error;
   }
 };
 
@@ -36,14 +44,26 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 
 class SqliteRequestLog implements RequestLogStore {
   private closing: Promise<void> | undefined;
+  private running: Promise<Thread<RequestLogMethods>> | undefined;
 
   constructor(
-    private readonly thread: Thread<RequestLogMethods>,
+    private readonly file: string,
     private readonly release: () => void,
   ) {}
 
+  /** The thread: a new one where there is none. */
+  start(): Promise<Thread<RequestLogMethods>> {
+    if (this.running) return this.running;
+    const forget = (): void => {
+      if (this.running === starting) this.running = undefined;
+    };
+    const starting = startOn(this.file, forget);
+    starting.catch(forget);
+    return (this.running = starting);
+  }
+
   async write(batch: RequestBatch): Promise<void> {
-    await translated(this.open().ask('write', batch));
+    await translated((await this.thread()).ask('write', batch));
   }
 
   async find({ where, from, to, limit, cursor }: RequestSearch): Promise<RequestPage> {
@@ -51,7 +71,7 @@ class SqliteRequestLog implements RequestLogStore {
     const place = decodePlace(cursor);
     const before = place && place.at < end.at ? place : end;
     const find = { where, before, from: msOf(from, 0), limit };
-    const { rows, last } = await translated(this.open().ask('find', find));
+    const { rows, last } = await translated((await this.thread()).ask('find', find));
     return { data: rows.map((row) => ({ ...row, at: iso(row.at) })), next: last ? encodePlace(last) : null };
   }
 
@@ -59,7 +79,7 @@ class SqliteRequestLog implements RequestLogStore {
     let after = { quarter: Date.parse(from), id: '' };
     for (;;) {
       const find = { userId, after, to: Date.parse(to), limit: countsPageSize };
-      const rows = await translated(this.open().ask('counts', find));
+      const rows = await translated((await this.thread()).ask('counts', find));
       for (const { quarter, ...count } of rows) yield { ...count, quarter: iso(quarter) };
       const last = rows.at(-1);
       if (!last || rows.length < countsPageSize) return;
@@ -68,16 +88,20 @@ class SqliteRequestLog implements RequestLogStore {
   }
 
   async removeBefore(time: string, limit: number): Promise<number> {
-    return translated(this.open().ask('removeBefore', Date.parse(time), limit));
+    return translated((await this.thread()).ask('removeBefore', Date.parse(time), limit));
   }
 
   close(): Promise<void> {
-    return (this.closing ??= this.thread.close().finally(this.release));
+    return (this.closing ??= this.end().finally(this.release));
   }
 
-  private open(): Thread<RequestLogMethods> {
+  private async end(): Promise<void> {
+    await (await this.running?.catch(() => undefined))?.close();
+  }
+
+  private async thread(): Promise<Thread<RequestLogMethods>> {
     if (this.closing) throw new RequestLogUnavailable('The log of requests is closed');
-    return this.thread;
+    return translated(this.start());
   }
 }
 
