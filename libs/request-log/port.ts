@@ -58,8 +58,16 @@ export type RequestSearch = {
   readonly cursor?: string;
 };
 
-/** Of one user, or of all. `from` is included, `to` is not (ISO 8601). */
-export type CountSearch = { readonly userId?: string; readonly from: string; readonly to: string };
+/** Of one user, or of all. `from` is included, `to` is not (ISO 8601). `by`: what they are added up for. */
+export type SumSearch = {
+  readonly userId?: string;
+  readonly from: string;
+  readonly to: string;
+  readonly by: 'quarter' | 'user';
+};
+
+/** How many requests were made in a quarter (`of`: when it begins, ISO 8601, UTC), or by a user (`of`: the id). */
+export type RequestSum = { readonly of: string; readonly requests: number };
 
 /** May have fewer requests than asked for, also none, while there are more: a search that finds little ends after a part of the log. */
 export type RequestPage = { readonly data: readonly LoggedRequest[]; readonly next: string | null };
@@ -75,11 +83,14 @@ export interface RequestLogStore {
   /** The latest first; stable while more are written. @throws {InvalidCursor} */
   find(search: RequestSearch): Promise<RequestPage>;
 
-  /** In the order of their quarters; there may be several of one user and quarter. */
-  counts(search: CountSearch): AsyncIterable<RequestCount>;
+  /** The counts, added up where they are stored; in the order of their quarters or users, each once. */
+  sums(search: SumSearch): AsyncIterable<RequestSum>;
 
   /** Removes requests that were answered before a time (ISO 8601), the oldest first, and returns how many. Counts stay. */
   removeBefore(time: string, limit: number): Promise<number>;
+
+  /** Brings its files into shape, where it has any: to be called once a day or so. */
+  maintain(): Promise<void>;
 
   /** May be called twice. */
   close(): Promise<void>;

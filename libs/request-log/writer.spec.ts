@@ -35,7 +35,8 @@ const memoryStore = () => {
       for (const { id, requests } of batch.counts) counts.set(id, requests);
     },
     find: () => Promise.resolve({ data: [], next: null }),
-    counts: async function* () {},
+    sums: async function* () {},
+    maintain: () => Promise.resolve(),
     removeBefore: () => Promise.resolve(0),
     close: () => Promise.resolve(),
   };

@@ -7,11 +7,16 @@ export type ReportedUsage = Omit<Usage, 'rows' | 'total'> & {
   readonly total: Usage['total'] & UsageRequests;
 };
 
-type Count = { readonly userId: string; readonly quarter: string; readonly requests: number };
+/** Of a user or a quarter of an hour: see `requestsBy`. */
+type Sum = { readonly of: string; readonly requests: number };
+
+/** What requests are to be added up for before they are grouped. */
+export const requestsBy = (groupBy: UsageGrouping): 'user' | 'quarter' =>
+  groupBy === 'day' || groupBy === 'hour' ? 'quarter' : 'user';
 
 /** Adds up requests. */
 export type RequestSums = {
-  readonly add: (count: Count) => void;
+  readonly add: (sum: Sum) => void;
   readonly byGroup: ReadonlyMap<string, number>;
   readonly total: () => number;
 };
@@ -22,21 +27,21 @@ export const requestSums = (groupBy: UsageGrouping, timeZone: string): RequestSu
   const byGroup = new Map<string, number>();
   let total = 0;
   return {
-    add: (count) => {
-      total += count.requests;
-      const group = groupOf(count);
-      if (group !== undefined) byGroup.set(group, (byGroup.get(group) ?? 0) + count.requests);
+    add: ({ of, requests }) => {
+      total += requests;
+      const group = groupOf(of);
+      if (group !== undefined) byGroup.set(group, (byGroup.get(group) ?? 0) + requests);
     },
     byGroup,
     total: () => total,
   };
 };
 
-const grouping = (groupBy: UsageGrouping, timeZone: string): ((count: Count) => string | undefined) => {
-  if (groupBy === 'user') return ({ userId }) => userId;
+const grouping = (groupBy: UsageGrouping, timeZone: string): ((of: string) => string | undefined) => {
+  if (groupBy === 'user') return (userId) => userId;
   if (groupBy !== 'day' && groupBy !== 'hour') return () => undefined;
   const nameOf = groupBy === 'day' ? dayNamer(timeZone) : hourNamer(timeZone);
-  return ({ quarter }) => nameOf(quarter);
+  return nameOf;
 };
 
 /** Users who made requests and used nothing else get a row, too. */

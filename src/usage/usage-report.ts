@@ -5,7 +5,7 @@ import { QueryBus } from '../platform/bus/query-bus.js';
 import type { CommandContext } from '../platform/command-context.js';
 import { RequestLog } from '../platform/request-log/request-log.js';
 import { LOG } from '../platform/tokens.js';
-import { requestSums, withRequests, type ReportedUsage } from './requests.rules.js';
+import { requestSums, requestsBy, withRequests, type ReportedUsage } from './requests.rules.js';
 import type { GetUsage, Usage } from './usage.contract.js';
 
 /** What was used: counted from the log of events, with the requests, which the log of requests counts. */
@@ -28,8 +28,9 @@ export class UsageReport {
     const sums = requestSums(groupBy, timeZone);
     if (sessionId !== undefined) return sums; // requests belong to no session
     try {
-      const counts = this.requests.counts({ ...(userId !== undefined && { userId }), from, to });
-      for await (const count of counts) sums.add(count);
+      const by = requestsBy(groupBy);
+      for await (const sum of this.requests.sums({ ...(userId !== undefined && { userId }), from, to, by }))
+        sums.add(sum);
       return sums;
     } catch (error) {
       if (!(error instanceof Transient)) throw error;

@@ -4,7 +4,7 @@ import { applyWrite, type Fields } from '#lib/read-models';
 import type { MessageEvent } from '../messaging/message.contract.js';
 import type { ConnectionDocument, UsageDocument, UsageGrouping } from './usage.contract.js';
 import { connectionsProjection } from './connections.projection.js';
-import { requestSums, withRequests } from './requests.rules.js';
+import { requestSums, requestsBy, withRequests } from './requests.rules.js';
 import { usageProjection } from './usage.projection.js';
 import { usageTable } from './usage.rules.js';
 
@@ -174,18 +174,26 @@ describe('requests', () => {
 
   it('are those of users, also of one who used nothing else', () => {
     const sums = requestSums('user', 'UTC');
-    for (const [userId, requests] of [
-      [owner.userId, 3],
-      [other, 2],
-      [owner.userId, 1],
-    ] as const)
-      sums.add({ userId, quarter: at, requests });
+    sums.add({ of: owner.userId, requests: 4 });
+    sums.add({ of: other, requests: 2 });
     const { rows, total } = withRequests(usage(), 'user', sums);
     expect(rows.map(({ group, requests, accepted }) => [group, requests, accepted])).toEqual([
       [other, 2, 0],
       [owner.userId, 4, 1],
     ]);
     expect(total).toMatchObject({ requests: 6, accepted: 1 });
+  });
+
+  it('are added up for the days or hours in which their quarters are', () => {
+    const sums = requestSums('day', 'Asia/Tokyo');
+    sums.add({ of: '2026-11-28T14:45:00.000Z', requests: 3 });
+    sums.add({ of: '2026-11-28T15:00:00.000Z', requests: 4 });
+    sums.add({ of: '2026-11-28T15:15:00.000Z', requests: 5 });
+    expect([...sums.byGroup]).toEqual([
+      ['2026-11-28', 3],
+      ['2026-11-29', 9],
+    ]);
+    expect([requestsBy('day'), requestsBy('hour'), requestsBy('user')]).toEqual(['quarter', 'quarter', 'user']);
   });
 
   it('are null while they cannot be counted', () => {

@@ -1,6 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '#lib/ids';
-import type { LoggedRequest, RequestCount, RequestFilter, RequestLogStore, RequestSearch } from '#lib/request-log';
+import type {
+  LoggedRequest,
+  RequestFilter,
+  RequestLogStore,
+  RequestSearch,
+  RequestSum,
+  SumSearch,
+} from '#lib/request-log';
 
 /** A place for a log of requests. */
 export type RequestLogFixture = {
@@ -40,10 +47,10 @@ export const requestLogContract = (name: string, newFixture: () => Promise<Reque
     const write = (...requests: readonly LoggedRequest[]) => store.write({ requests, counts: [] });
     const find = async (where: RequestFilter = {}, more: Partial<RequestSearch> = {}) =>
       (await store.find({ where, limit: 100, ...more })).data;
-    const countsOf = async (of: { userId?: string; from: string; to: string }) => {
-      const counts: RequestCount[] = [];
-      for await (const count of store.counts(of)) counts.push(count);
-      return counts;
+    const sumsOf = async (search: SumSearch) => {
+      const sums: RequestSum[] = [];
+      for await (const sum of store.sums(search)) sums.push(sum);
+      return sums.map(({ of, requests }) => [of, requests] as const);
     };
 
     beforeEach(async () => {
@@ -140,28 +147,40 @@ export const requestLogContract = (name: string, newFixture: () => Promise<Reque
       const others = [count(bob, quarters[1], 5), count(ana, quarters[1], 7), count(ana, quarters[2], 9)];
       await store.write({ requests: [], counts: [one, ...others] });
       await store.write({ requests: [], counts: [{ ...one, requests: 4 }] });
-      const all = await countsOf({ from: quarters[0], to: quarters[2] });
-      expect(new Set(all.map(({ userId, requests }) => `${userId} ${requests}`))).toEqual(
-        new Set([`${ana} 4`, `${bob} 5`, `${ana} 7`]),
-      );
-      const ofAna = await countsOf({ userId: ana, from: quarters[1], to: '2026-01-03T00:00:00.000Z' });
-      expect(ofAna.map(({ quarter, requests }) => [quarter, requests])).toEqual([
+      const untilLast = { from: quarters[0], to: quarters[2] };
+      expect(await sumsOf({ ...untilLast, by: 'quarter' })).toEqual([
+        [quarters[0], 4],
+        [quarters[1], 12],
+      ]);
+      expect(Object.fromEntries(await sumsOf({ ...untilLast, by: 'user' }))).toEqual({ [ana]: 11, [bob]: 5 });
+      const ofAna = { userId: ana, from: quarters[1], to: '2026-01-03T00:00:00.000Z' };
+      expect(await sumsOf({ ...ofAna, by: 'quarter' })).toEqual([
         [quarters[1], 7],
         [quarters[2], 9],
       ]);
+      expect(await sumsOf({ ...ofAna, by: 'user' })).toEqual([[ana, 16]]);
+      expect(await sumsOf({ ...ofAna, userId: admin, by: 'quarter' })).toEqual([]);
     });
 
-    it('has counts of many users and quarters', async () => {
-      const counts = Array.from({ length: 2500 }, (_, index) => ({
+    it('adds up counts of many users and quarters, and of several processes', async () => {
+      const users = Array.from({ length: 1500 }, () => newId()).toSorted();
+      const counts = Array.from({ length: 3000 }, (_, index) => ({
         id: newId(),
-        userId: index % 2 ? ana : bob,
-        quarter: new Date(start - (start % 900_000) + Math.floor(index / 3) * 900_000).toISOString(),
+        userId: users[index % 1500]!,
+        quarter: new Date(start - (start % 900_000) + Math.floor(index / 2) * 900_000).toISOString(),
         requests: 1,
       }));
       await store.write({ requests: [], counts });
-      const all = await countsOf({ from: '2026-01-01T00:00:00.000Z', to: '2027-01-01T00:00:00.000Z' });
-      expect(all).toHaveLength(2500);
-      expect(all.map(({ quarter }) => quarter)).toEqual(all.map(({ quarter }) => quarter).toSorted());
+      const all = { from: '2026-01-01T00:00:00.000Z', to: '2027-01-01T00:00:00.000Z' };
+      expect(await sumsOf({ ...all, by: 'user' })).toEqual(users.map((user) => [user, 2]));
+      const quarters = counts.filter((_, index) => index % 2 === 0).map(({ quarter }) => [quarter, 2]);
+      expect(await sumsOf({ ...all, by: 'quarter' })).toEqual(quarters);
+    });
+
+    it('is maintained', async () => {
+      await write(request(1));
+      await store.maintain();
+      expect(await find()).toHaveLength(1);
     });
 
     it('loses what is too old, the oldest first and in pieces; counts stay', async () => {
@@ -171,7 +190,8 @@ export const requestLogContract = (name: string, newFixture: () => Promise<Reque
       expect((await find()).map((one) => one.at)).toEqual([at(5), at(4), at(3)]);
       expect(await store.removeBefore(at(4), 2)).toBe(1);
       expect(await store.removeBefore(at(4), 2)).toBe(0);
-      expect(await countsOf({ from: '2026-01-02T00:00:00.000Z', to: '2026-01-03T00:00:00.000Z' })).toEqual(counts);
+      const day = { from: '2026-01-02T00:00:00.000Z', to: '2026-01-03T00:00:00.000Z', by: 'user' } as const;
+      expect(await sumsOf(day)).toEqual([[ana, 5]]);
     });
 
     it('is written by many at once', async () => {

@@ -49,8 +49,8 @@ describe('the log of requests in SQLite', () => {
     await thread.terminate();
     await store.write({ requests: [], counts: [{ ...count, requests: 6 }] });
     const counts: number[] = [];
-    const all = { from: '2026-01-01T00:00:00.000Z', to: '2026-02-01T00:00:00.000Z' };
-    for await (const { requests } of store.counts(all)) counts.push(requests);
+    const all = { from: '2026-01-01T00:00:00.000Z', to: '2026-02-01T00:00:00.000Z', by: 'user' } as const;
+    for await (const { requests } of store.sums(all)) counts.push(requests);
     expect(counts).toEqual([6]);
     await store.close();
     await remove();

@@ -104,7 +104,13 @@ it('the log is checked, and the stores are brought into shape', async () => {
   const { checked, complete } = await run('log-verification');
   expect(checked).toBeGreaterThan(5);
   expect(complete).toBe(true);
-  expect(Object.keys(await run('store-upkeep'))).toEqual(['eventStore', 'readModels', 'sagaProgress', 'vault']);
+  expect(Object.keys(await run('store-upkeep'))).toEqual([
+    'eventStore',
+    'readModels',
+    'sagaProgress',
+    'vault',
+    'requestLog',
+  ]);
   expect(await run('expired-secrets')).toEqual({});
   expect(await run('unused-views')).toEqual({ removed: 0, names: '' });
 });

@@ -34,8 +34,8 @@ describe('the log of requests in MongoDB', () => {
       other.write({ requests: [], counts: [count(4)] }),
     ]);
     let sum = 0;
-    for await (const { requests } of one.counts({ from: '2026-01-01T00:00:00.000Z', to: '2027-01-01T00:00:00.000Z' }))
-      sum += requests;
+    const all = { from: '2026-01-01T00:00:00.000Z', to: '2027-01-01T00:00:00.000Z', by: 'user' } as const;
+    for await (const { requests } of one.sums(all)) sum += requests;
     expect(sum).toBe(7);
     await one.close();
     await other.close();

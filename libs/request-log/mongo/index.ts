@@ -2,7 +2,7 @@ import { translating } from '#lib/async';
 import { mongoProblem, type Mongo } from '#lib/mongo';
 import { decodePlace, encodePlace } from '../cursor.js';
 import { RequestLogUnavailable } from '../errors.js';
-import type { RequestBatch, RequestCount, RequestLogStore, RequestPage, RequestSearch } from '../port.js';
+import type { RequestBatch, RequestLogStore, RequestPage, RequestSearch, RequestSum, SumSearch } from '../port.js';
 import { RequestRows } from './rows.js';
 
 /**
@@ -34,9 +34,9 @@ class MongoRequestLog implements RequestLogStore {
     return { data, next };
   }
 
-  async *counts(of: Parameters<RequestLogStore['counts']>[0]): AsyncGenerator<RequestCount, void, undefined> {
+  async *sums(search: SumSearch): AsyncGenerator<RequestSum, void, undefined> {
     try {
-      yield* this.open().counts(of);
+      yield* this.open().sums(search);
     } catch (error) {
       throw unavailable(error);
     }
@@ -45,6 +45,8 @@ class MongoRequestLog implements RequestLogStore {
   async removeBefore(time: string, limit: number): Promise<number> {
     return translated(this.open().removeBefore(new Date(time), limit));
   }
+
+  async maintain(): Promise<void> {}
 
   async close(): Promise<void> {
     this.isClosed = true;

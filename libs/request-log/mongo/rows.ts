@@ -2,7 +2,7 @@ import mongoose from 'mongoose';
 import { isDuplicateKey, type Mongo } from '#lib/mongo';
 import type { Place } from '../cursor.js';
 import { statusesOf } from '../filter.js';
-import type { CountSearch, LoggedRequest, RequestCount, RequestFilter, RequestSearch } from '../port.js';
+import type { LoggedRequest, RequestCount, RequestFilter, RequestSearch, RequestSum, SumSearch } from '../port.js';
 
 type Row = Omit<LoggedRequest, 'id' | 'at'> & { readonly _id: string; readonly at: Date };
 type CountRow = Omit<RequestCount, 'id'> & { readonly _id: string };
@@ -82,10 +82,13 @@ export class RequestRows {
     return rows.map(({ _id: id, at, ...request }) => ({ id, at: at.toISOString(), ...request }));
   }
 
-  async *counts({ userId, from, to }: CountSearch): AsyncGenerator<RequestCount, void, undefined> {
-    const filter = { ...(userId !== undefined && { userId }), quarter: { $gte: from, $lt: to } };
-    for await (const { _id: id, ...count } of this.counted.find(filter).sort({ quarter: 1, _id: 1 }))
-      yield { id, ...count };
+  async *sums({ userId, from, to, by }: SumSearch): AsyncGenerator<RequestSum, void, undefined> {
+    const sums = this.counted.aggregate<{ readonly _id: string; readonly requests: number }>([
+      { $match: { ...(userId !== undefined && { userId }), quarter: { $gte: from, $lt: to } } },
+      { $group: { _id: by === 'quarter' ? '$quarter' : '$userId', requests: { $sum: '$requests' } } },
+      { $sort: { _id: 1 } },
+    ]);
+    for await (const { _id: of, requests } of sums) yield { of, requests };
   }
 
   async removeBefore(time: Date, limit: number): Promise<number> {

@@ -3,10 +3,11 @@ import { own } from '#lib/sqlite';
 import { startThread, workerUrl, type Thread } from '#lib/threads';
 import { decodePlace, encodePlace } from '../cursor.js';
 import { RequestLogUnavailable } from '../errors.js';
-import type { CountSearch, RequestBatch, RequestCount, RequestLogStore, RequestPage, RequestSearch } from '../port.js';
+import type { RequestBatch, RequestLogStore, RequestPage, RequestSearch, RequestSum, SumSearch } from '../port.js';
 import type { RequestLogMethods } from './request-log.worker.js';
+import type { SumRow } from './tables.js';
 
-const countsPageSize = 1000;
+const sumsPageSize = 1000;
 
 /**
  * Opens the log of requests in a SQLite file, which is created if it does not exist. It works in a thread of its own, which is replaced where it
@@ -75,20 +76,22 @@ class SqliteRequestLog implements RequestLogStore {
     return { data: rows.map((row) => ({ ...row, at: iso(row.at) })), next: last ? encodePlace(last) : null };
   }
 
-  async *counts({ userId, from, to }: CountSearch): AsyncGenerator<RequestCount, void, undefined> {
-    let after = { quarter: Date.parse(from), id: '' };
-    for (;;) {
-      const find = { userId, after, to: Date.parse(to), limit: countsPageSize };
-      const rows = await translated((await this.thread()).ask('counts', find));
-      for (const { quarter, ...count } of rows) yield { ...count, quarter: iso(quarter) };
-      const last = rows.at(-1);
-      if (!last || rows.length < countsPageSize) return;
-      after = { quarter: last.quarter, id: last.id };
+  async *sums({ userId, from, to, by }: SumSearch): AsyncGenerator<RequestSum, void, undefined> {
+    const period = { userId, from: Date.parse(from), to: Date.parse(to), limit: sumsPageSize };
+    for (let last: SumRow | undefined; ;) {
+      const rows = await translated((await this.thread()).ask('sums', { ...period, by, after: last?.of }));
+      for (const { of, requests } of rows) yield { of: typeof of === 'number' ? iso(of) : of, requests };
+      last = rows.at(-1);
+      if (!last || rows.length < sumsPageSize) return;
     }
   }
 
   async removeBefore(time: string, limit: number): Promise<number> {
     return translated((await this.thread()).ask('removeBefore', Date.parse(time), limit));
+  }
+
+  async maintain(): Promise<void> {
+    await translated((await this.thread()).ask('maintain'));
   }
 
   close(): Promise<void> {

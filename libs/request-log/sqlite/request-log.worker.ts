@@ -1,7 +1,7 @@
 import { workerData } from 'node:worker_threads';
 import { serveThread } from '#lib/threads';
 import type { RequestBatch } from '../port.js';
-import { openTables, type Find, type FindCounts } from './tables.js';
+import { openTables, type Find, type FindSums } from './tables.js';
 
 const { file } = workerData as { readonly file: string };
 let opened: ReturnType<typeof openTables> | undefined;
@@ -17,8 +17,9 @@ const methods = {
   },
   write: (batch: RequestBatch) => tables().write(batch),
   find: (find: Find) => tables().find(find),
-  counts: (find: FindCounts) => tables().counts(find),
+  sums: (find: FindSums) => tables().sums(find),
   removeBefore: (time: number, limit: number) => tables().removeBefore(time, limit),
+  maintain: () => tables().maintain(),
   close: () => opened?.close(),
 };
 export type RequestLogMethods = typeof methods;

@@ -1,4 +1,4 @@
-import { migrate, openWriter, type Database, type Statement } from '#lib/sqlite';
+import { maintain, migrate, openWriter, type Database, type Statement } from '#lib/sqlite';
 import type { Place } from '../cursor.js';
 import { matchesRequest } from '../filter.js';
 import type { LoggedRequest, RequestBatch, RequestCount, RequestFilter } from '../port.js';
@@ -22,12 +22,17 @@ export type Find = {
 /** `last`: where to go on; undefined at the end. */
 type Found = { readonly rows: readonly Row[]; readonly last: Place | undefined };
 
-export type FindCounts = {
+export type FindSums = {
   readonly userId: string | undefined;
-  readonly after: { readonly quarter: number; readonly id: string };
+  readonly by: 'quarter' | 'user';
+  readonly from: number;
   readonly to: number;
+  /** The last one that is known; undefined for the first page. */
+  readonly after: number | string | undefined;
   readonly limit: number;
 };
+/** `of`: a quarter, or the id of a user. */
+export type SumRow = { readonly of: number | string; readonly requests: number };
 
 /** Those that have an index, the most telling first. */
 const indexed = ['requestId', 'adminId', 'code', 'userId'] as const;
@@ -60,12 +65,16 @@ const tables = (db: Database) => {
   const selects = new Map(
     [undefined, ...indexed].map((column) => [column, db.prepare<[object], Row>(selectBy(column))] as const),
   );
-  const countsOf = (condition: string) =>
-    db.prepare<[object], CountRow>(
-      `SELECT * FROM counts WHERE ${condition} (quarter, id) > (@quarter, @id) AND quarter < @to
-       ORDER BY quarter, id LIMIT @limit`,
+  const sumsOf = (column: 'quarter' | 'userId', condition = '') =>
+    db.prepare<[object], SumRow>(
+      `SELECT ${column} AS "of", sum(requests) AS requests FROM counts
+       WHERE ${condition} ${column} > @after AND quarter >= @from AND quarter < @to
+       GROUP BY ${column} ORDER BY ${column} LIMIT @limit`,
     );
-  const [allCounts, userCounts] = [countsOf(''), countsOf('userId = @userId AND')];
+  const sums = {
+    quarter: { ofAll: sumsOf('quarter'), ofOne: sumsOf('quarter', 'userId = @userId AND') },
+    user: { ofAll: sumsOf('userId'), ofOne: sumsOf('userId', 'userId = @userId AND') },
+  };
 
   const write = db.transaction(({ requests, counts }: RequestBatch) => {
     for (const request of requests) insert.run({ ...request, at: Date.parse(request.at) });
@@ -79,11 +88,12 @@ const tables = (db: Database) => {
       const column = indexed.find((field) => find.where[field] !== undefined);
       return scan(selects.get(column) as Statement<[object], Row>, find, column);
     },
-    counts: ({ userId, after, to, limit }: FindCounts): readonly CountRow[] => {
-      const parameters = { ...after, to, limit };
-      return userId === undefined ? allCounts.all(parameters) : userCounts.all({ ...parameters, userId });
+    sums: ({ userId, by, after, ...period }: FindSums): readonly SumRow[] => {
+      const parameters = { ...period, after: after ?? (by === 'quarter' ? -1 : '') };
+      return userId === undefined ? sums[by].ofAll.all(parameters) : sums[by].ofOne.all({ ...parameters, userId });
     },
     removeBefore: (time: number, limit: number): number => drop.run(time, limit).changes,
+    maintain: (): void => maintain(db),
     close: (): void => void db.close(),
   };
 };

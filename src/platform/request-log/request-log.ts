@@ -3,10 +3,11 @@ import type { Config } from '#config';
 import { newId } from '#lib/ids';
 import {
   RequestLogWriter,
-  type RequestCount,
   type RequestLogState,
   type RequestPage,
   type RequestSearch,
+  type RequestSum,
+  type SumSearch,
 } from '#lib/request-log';
 import type { Log } from '#lib/subscriptions';
 import type { AnsweredRequest } from '../http/server/answered-request.js';
@@ -68,13 +69,14 @@ export class RequestLog {
     return (await this.writer.settled()).find(search);
   }
 
-  /** How many requests users made by quarters of an hour: `to` is excluded. @throws {RequestLogUnavailable} */
-  async *counts(of: {
-    readonly userId?: string;
-    readonly from: string;
-    readonly to: string;
-  }): AsyncGenerator<RequestCount, void, undefined> {
-    yield* (await this.writer.settled()).counts(of);
+  /** How many requests users made. @throws {RequestLogUnavailable} */
+  async *sums(search: SumSearch): AsyncGenerator<RequestSum, void, undefined> {
+    yield* (await this.writer.settled()).sums(search);
+  }
+
+  /** @throws {RequestLogUnavailable} */
+  async maintain(): Promise<void> {
+    await (await this.writer.settled()).maintain();
   }
 
   /** Removes requests that are too old, in pieces; answers how many. @throws {RequestLogUnavailable} */

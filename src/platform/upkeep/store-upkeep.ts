@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { JobResult } from '../jobs/job.js';
 import { Jobs } from '../jobs/jobs.js';
+import { RequestLog } from '../request-log/request-log.js';
 import type { Stores } from '../stores.js';
 import { STORES, VAULT } from '../tokens.js';
 import type { Vault } from '../vault.js';
@@ -12,6 +13,7 @@ export class StoreUpkeep {
     jobs: Jobs,
     @Inject(STORES) private readonly stores: Stores,
     @Inject(VAULT) private readonly vault: Vault,
+    private readonly requestLog: RequestLog,
   ) {
     jobs.add({
       name: 'store-upkeep',
@@ -24,7 +26,8 @@ export class StoreUpkeep {
   /** Answers how many milliseconds each store took. */
   private async maintain(signal: AbortSignal): Promise<JobResult> {
     const { events, models, sagaProgress } = this.stores;
-    const parts = { eventStore: events, readModels: models, sagaProgress, vault: this.vault.secrets };
+    const { requestLog } = this;
+    const parts = { eventStore: events, readModels: models, sagaProgress, vault: this.vault.secrets, requestLog };
     const took: { [part: string]: number } = {};
     for (const [part, store] of Object.entries(parts)) {
       if (signal.aborted) break;
