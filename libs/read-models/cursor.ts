@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Json } from '#lib/json';
 import type { AnyCollection } from './collection.js';
+import { decodeCursorParts, encodeCursorParts } from './cursor-parts.js';
 import { InvalidCursor } from './errors.js';
 import type { Find } from './port.js';
 import type { Fields } from './write.js';
@@ -19,7 +20,7 @@ export const encodeCursor = <Doc extends Fields>(
   last: LastOfPage,
 ): string => {
   const value = typeof last.value === 'object' && last.value !== null ? {} : last.value;
-  return Buffer.from(JSON.stringify([shapeOf(collection, find), value, last.id])).toString('base64url');
+  return encodeCursorParts([shapeOf(collection, find), value, last.id]);
 };
 
 /** @throws {InvalidCursor} */
@@ -28,20 +29,12 @@ export const decodeCursor = <Doc extends Fields>(
   find: Find<Doc>,
 ): LastOfPage | undefined => {
   if (find.cursor === undefined) return undefined;
-  const parts = parse(find.cursor);
-  if (!Array.isArray(parts) || parts.length !== 3) throw new InvalidCursor('The cursor is damaged');
+  const parts = decodeCursorParts(find.cursor);
+  if (parts.length !== 3) throw new InvalidCursor('The cursor is damaged');
   const [shape, value, id] = parts as [unknown, Json, unknown];
   if (shape !== shapeOf(collection, find)) throw new InvalidCursor('The cursor belongs to another find');
   if (typeof id !== 'string') throw new InvalidCursor('The cursor is damaged');
   return { value, id };
-};
-
-const parse = (cursor: string): unknown => {
-  try {
-    return JSON.parse(Buffer.from(cursor, 'base64url').toString());
-  } catch (error) {
-    throw new InvalidCursor('The cursor is damaged', { cause: error });
-  }
 };
 
 const shapeOf = <Doc extends Fields>(collection: AnyCollection, { where, search, sort }: Find<Doc>): string => {

@@ -1,4 +1,5 @@
 export * from './collection.js';
+export { decodeCursorParts, encodeCursorParts } from './cursor-parts.js';
 export * from './errors.js';
 export * from './port.js';
 export { maxSearchWords, searchWordsOf } from './words.js';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { RequestFilter } from '#lib/request-log';
+import { Moment } from '../platform/http/moment.js';
 import { Paging, pageOf } from '../platform/http/paging.js';
 
-const time = z.iso.datetime({ offset: true }).transform((given) => new Date(given).toISOString());
 const text = z.string().min(1).max(200);
 
 const status = z
@@ -23,8 +23,8 @@ export const ApiLogFilter = Paging.extend({
   address: text.exactOptional().describe('The network address of the caller.'),
   requestId: text.exactOptional().describe('`X-Request-Id` of the answer.'),
   minMs: z.coerce.number().int().min(0).exactOptional().describe('Only those that took as many milliseconds.'),
-  from: time.exactOptional().describe('Answered at or after this time.'),
-  to: time.exactOptional().describe('Answered before this time.'),
+  from: Moment.exactOptional().describe('Answered at or after this time.'),
+  to: Moment.exactOptional().describe('Answered before this time.'),
 });
 
 export const AdminApiLogFilter = ApiLogFilter.extend({

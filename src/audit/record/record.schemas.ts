@@ -1,7 +1,6 @@
 import { z } from 'zod';
+import { Moment } from '../../platform/http/moment.js';
 import { exampleEvent, RecordedEvent } from '../streams.schemas.js';
-
-const time = z.iso.datetime({ offset: true }).transform((given) => new Date(given).toISOString());
 
 const names = (pattern: RegExp, message: string) =>
   z
@@ -18,8 +17,8 @@ const RecordFilter = z.strictObject({
     .exactOptional()
     .describe('Only events of streams of these categories, separated by commas: `message,session`.'),
   userId: z.uuid().exactOptional().describe('Only events that name this user as their owner.'),
-  from: time.exactOptional().describe('Recorded at or after this time.'),
-  to: time.exactOptional().describe('Recorded before this time.'),
+  from: Moment.exactOptional().describe('Recorded at or after this time.'),
+  to: Moment.exactOptional().describe('Recorded before this time.'),
 });
 
 const after = z.coerce
