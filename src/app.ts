@@ -40,4 +40,5 @@ export const httpSettingsOf = (config: Config): HttpSettings => ({
   idleTimeoutMs: config.WAYBILL_HTTP_IDLE_TIMEOUT * 1000,
   maxConnections: config.WAYBILL_HTTP_MAX_CONNECTIONS,
   maxConnectionsPerAddress: config.WAYBILL_HTTP_MAX_CONNECTIONS_PER_ADDRESS,
+  isForMonitoringOnly: !config.WAYBILL_ROLES.includes('api'),
 });

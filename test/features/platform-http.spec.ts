@@ -148,3 +148,29 @@ describe('a body', () => {
     expect(answer.text.length).toBeLessThan(2000);
   });
 });
+
+it('a process without the role api answers what monitoring asks, and nothing else', async () => {
+  const other = await temporaryDirectory();
+  const worker = await startHttp(other.path, { variables: { WAYBILL_ROLES: 'sessions,workers' } });
+  expect((await worker.call('GET /health/live')).body).toEqual({ status: 'live' });
+  expect((await worker.call('GET /health/ready')).body).toMatchObject({ status: 'ready' });
+  const others = [
+    'GET /v1/sessions',
+    'POST /v1/admin/auth/login',
+    'GET /v1/ws',
+    'GET /docs',
+    'GET /openapi.json',
+    'GET /x',
+  ];
+  for (const route of others) {
+    const { status, headers, body } = await worker.call(route, { key });
+    expect([route, status, body]).toEqual([
+      route,
+      503,
+      expect.objectContaining({ code: 'no_api_here', detail: expect.stringContaining('the role api') }),
+    ]);
+    expect(headers['retry-after']).toBe('5');
+  }
+  await worker.app.close();
+  await other.remove();
+});

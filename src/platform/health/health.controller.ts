@@ -9,12 +9,12 @@ import { Parts } from './parts.js';
 
 /** For monitoring: is the service alive, and can it take work? */
 @ApiTags('Health')
-@Permit('public', { isUncounted: true })
 @Controller('health')
 export class HealthController {
   constructor(private readonly parts: Parts) {}
 
   @Get('live')
+  @Permit('public', { isUncounted: true })
   @ApiOperation({ summary: 'Is the service alive?' })
   @Answers(200, 'It is alive', Live)
   live(): { readonly status: 'live' } {
@@ -22,6 +22,7 @@ export class HealthController {
   }
 
   @Get('ready')
+  @Permit('public', { isUncounted: true })
   @ApiOperation({ summary: 'Can the service take work? Scripts wait for this.' })
   @Answers(200, 'It is ready', Ready)
   async ready(@Res() reply: FastifyReply): Promise<void> {

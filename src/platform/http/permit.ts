@@ -17,7 +17,7 @@ export type BodyLimits = {
 
 /**
  * `takesTicket`: a ticket in the query is as good as the API key that it was made with. For callers who can set no header.
- * `isUncounted`: a public route that no limit of requests is for, such as what monitoring asks.
+ * `isUncounted`: a public route for monitoring: no limit of requests is for it, and every process answers it, whatever its roles.
  */
 type Admission = { readonly takesTicket?: boolean; readonly isUncounted?: boolean };
 
@@ -27,8 +27,8 @@ declare module 'fastify' {
   }
 }
 
-/** Declares who may use a route. The service does not start if a route lacks it. */
-export const Permit = (permission: Permission, limits: BodyLimits & Admission = {}): MethodDecorator & ClassDecorator =>
+/** Declares who may use a route. The service does not start if a route lacks it. Not for classes: the server would not know the limits. */
+export const Permit = (permission: Permission, limits: BodyLimits & Admission = {}): MethodDecorator =>
   applyDecorators(
     SetMetadata(PERMISSION, permission),
     RouteConfig({ permission, ...limits }),

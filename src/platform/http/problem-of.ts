@@ -7,7 +7,7 @@ import { InvalidCursor } from '#lib/read-models';
 import { NotParked } from '#lib/subscriptions';
 import { SearchTimedOut } from '../views/searches.js';
 import { ViewBehind } from '../views/view-behind.js';
-import { InvalidInput, MalformedRequest, MethodNotAllowed, type ProblemDetails } from './problem.js';
+import { InvalidInput, MalformedRequest, MethodNotAllowed, NoApiHere, type ProblemDetails } from './problem.js';
 import { Limited, Unauthenticated } from './refusals.js';
 
 const statusOf: { readonly [refusal in Refusal]: number } = {
@@ -70,6 +70,10 @@ export const problemOf = (error: unknown): ProblemDetails => {
   }
   if (error instanceof SearchTimedOut) {
     return { status: 503, code: 'search_timed_out', detail: error.message, retryAfter: transientRetryAfterSeconds };
+  }
+  if (error instanceof NoApiHere) {
+    const detail = 'This process of the service answers no requests: ask one that has the role api.';
+    return { status: 503, code: 'no_api_here', detail, retryAfter: transientRetryAfterSeconds };
   }
   if (error instanceof NobodyAnswers) {
     const detail =

@@ -73,3 +73,11 @@ export class InvalidInput extends Error {
     super('The request does not match its schema');
   }
 }
+
+/** This process has another role than to answer requests. */
+export class NoApiHere extends Error {
+  override readonly name = 'NoApiHere';
+  constructor() {
+    super('This process does not answer requests');
+  }
+}

@@ -1,7 +1,7 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { DomainError } from '#lib/event-sourcing';
-import { MalformedRequest, MethodNotAllowed } from '../problem.js';
+import { MalformedRequest, MethodNotAllowed, NoApiHere } from '../problem.js';
 import { observeAnswers, type OnAnswered } from './answered-request.js';
 import { answerClientError } from './client-errors.js';
 import { endConnectionsAtStop, limitConnections } from './connections.js';
@@ -18,10 +18,15 @@ import { streamBodies } from './streamed-body.js';
 const defaultMaxBodyBytes = 1024 * 1024;
 const timeoutCheckIntervalMs = 1000;
 
+type Refusing = Pick<HttpSettings, 'isForMonitoringOnly'> & {
+  readonly methodsOf: (request: FastifyRequest) => string | undefined;
+};
+
 /** What no route may ever see. */
-const refusalOf = (request: FastifyRequest, methodsOf: (request: FastifyRequest) => string | undefined) => {
-  const { raw, headers, is404 } = request;
+const refusalOf = (request: FastifyRequest, { methodsOf, isForMonitoringOnly }: Refusing) => {
+  const { raw, headers, is404, routeOptions } = request;
   if (headers.host === undefined && raw.httpVersion !== '1.0') return new MalformedRequest('There is no Host header');
+  if (isForMonitoringOnly === true && routeOptions.config.isUncounted !== true) return new NoApiHere();
   if (!is404) return undefined;
   const allow = methodsOf(request);
   return allow === undefined
@@ -60,7 +65,7 @@ export const httpServer = (settings: HttpSettings, onAnswered: OnAnswered): Fast
   observeAnswers(server, onAnswered); // first: what a later hook refuses is answered, too
   server.addHook('onRequest', (request, reply, next) => {
     addStandardHeaders(request, reply);
-    next(refusalOf(request, methodsOf));
+    next(refusalOf(request, { ...settings, methodsOf }));
   });
   return adapter;
 };

@@ -10,4 +10,6 @@ export type HttpSettings = {
   readonly maxConnections?: number;
   /** Trusted proxies may have more. */
   readonly maxConnectionsPerAddress?: number;
+  /** Whether it answers nothing but what monitoring asks. */
+  readonly isForMonitoringOnly?: boolean;
 };
