@@ -1,8 +1,10 @@
 import mongoose from 'mongoose';
+import { durably } from './durably.js';
 import { type OpenSessions, openSessionsIn } from './left-open.js';
 import { type Notes, notesIn } from './notes.js';
-import { hasLabel, InvalidMongoUri, isAnswer, openingError } from './errors.js';
+import { InvalidMongoUri, openingError } from './errors.js';
 import { SettlingConnection } from './settling-connection.js';
+import { takesTransactions } from './takes-transactions.js';
 
 /** A connection to a server or replica set of MongoDB, for all stores that keep their data there. */
 export type Mongo = {
@@ -25,12 +27,7 @@ const serverSelectionTimeoutMs = 5000;
 const connectTimeoutMs = 5000;
 /** A server that accepted a command and is silent for this long is taken for gone. Indexes of large views take a while. */
 const socketTimeoutMs = 60_000;
-/** How long a write may take to reach the majority of the members. */
-const majorityTimeoutMs = 10_000;
 const maxConnections = 20;
-
-/** Reads see what was written, and what was answered survives the loss of a member. */
-export const durably = { w: 'majority', journal: true, wtimeoutMS: majorityTimeoutMs } as const;
 
 const form = /^mongodb(?:\+srv)?:\/\/[^\s/?]+(?:\/(?<database>[^\s?]*))?(?:\?(?<options>\S*))?$/;
 
@@ -102,24 +99,4 @@ const invalidUri = (error: unknown, uri: string): InvalidMongoUri => {
   const secrets = /\/\/([^@/]*)@/.exec(uri)?.[1]?.split(':') ?? [];
   const isQuoted = /:\/\//.test(message) || secrets.some((secret) => secret !== '' && message.includes(secret));
   return new InvalidMongoUri(message === '' || isQuoted ? 'It is not a valid connection string' : message);
-};
-
-/** Tries one: some servers call themselves a replica set and have no transactions. */
-const takesTransactions = async (connection: mongoose.Connection, db: mongoose.mongo.Db): Promise<boolean> => {
-  const hello = await db.command({ hello: 1 });
-  if (hello['setName'] === undefined && hello['msg'] !== 'isdbgrid') return false;
-  const probe = db.collection<{ _id: string }>('probe');
-  await probe.updateOne({ _id: 'transaction' }, { $inc: { tries: 1 } }, { upsert: true });
-  const session = connection.getClient().startSession();
-  try {
-    session.startTransaction({ writeConcern: durably });
-    await probe.updateOne({ _id: 'transaction' }, { $inc: { committed: 1 } }, { session });
-    await session.commitTransaction();
-    return true;
-  } catch (error) {
-    if (isAnswer(error) && !hasLabel(error, 'TransientTransactionError')) return false;
-    throw error;
-  } finally {
-    await session.endSession();
-  }
 };

@@ -5,6 +5,7 @@ import type { MasterKey } from './master-key.js';
 /** The place in a sealed store for the value by which its key is recognized. It survives a power cut once written. */
 export type KeyCheckSlot = {
   read(): Promise<Uint8Array | undefined>;
+  /** Where several processes have the store: leaves one that another of them has written meanwhile. */
   write(value: Uint8Array): Promise<void>;
 };
 
@@ -27,13 +28,14 @@ const whatToDo =
  */
 export const checkKey = async ({ store, key, mayBeNew }: KeyCheck, slot: KeyCheckSlot): Promise<void> => {
   const hash = keyedHash(key, 'key-check');
-  const stored = await slot.read();
+  let stored = await slot.read();
   if (stored === undefined) {
     if (!mayBeNew)
       throw new VaultError('missing_store', `${store} is missing or empty, but the log needs it. ${whatToDo}`);
-    return slot.write(hash.of('master key'));
+    await slot.write(hash.of('master key'));
+    stored = await slot.read();
   }
-  if (!hash.matches('master key', stored)) {
+  if (!stored || !hash.matches('master key', stored)) {
     const given = 'the one that WAYBILL_MASTER_KEY or the file master.key gives';
     throw new VaultError(
       'wrong_key',

@@ -7,12 +7,13 @@ type Fault = {
   readonly until?: Promise<void>;
 };
 
-const notPrimary: Document = {
-  ok: 0,
-  errmsg: 'not primary',
-  code: 10107,
-  codeName: 'NotWritablePrimary',
-  errorLabels: ['RetryableWriteError'],
+const notPrimary = { ok: 0, errmsg: 'not primary', code: 10107, codeName: 'NotWritablePrimary' };
+const ends = ['commitTransaction', 'abortTransaction'];
+
+/** As a server says it that has just stepped down: the statements of a transaction are not to be repeated alone. */
+const notPrimaryTo = (name: string, { autocommit }: Document): Document => {
+  const isInside = autocommit === false && !ends.includes(name);
+  return { ...notPrimary, errorLabels: [isInside ? 'TransientTransactionError' : 'RetryableWriteError'] };
 };
 
 /** What goes wrong at the next commands of a name. */
@@ -52,13 +53,13 @@ export class Faults {
   }
 
   /** What becomes of a command before it is run. */
-  async before(command: string): Promise<'drop' | Document | undefined> {
+  async before(command: string, body: Document): Promise<'drop' | Document | undefined> {
     const held = this.take(command, 'slow');
     if (held) this.held.add(command);
     await held?.until;
     this.held.delete(command);
     if (this.take(command, 'drop')) return 'drop';
-    return this.take(command, 'not_primary') ? notPrimary : undefined;
+    return this.take(command, 'not_primary') ? notPrimaryTo(command, body) : undefined;
   }
 
   losesAnswer(command: string): boolean {

@@ -115,7 +115,7 @@ export class MongoServer {
   private async serve(socket: Socket, request: Request, connection: Connection): Promise<void> {
     const [name = ''] = Object.keys(request.body);
     this.counts.set(name, this.received(name) + 1);
-    const fault = await this.faults.before(name);
+    const fault = await this.faults.before(name, request.body);
     if (fault === 'drop' || this.isStopped) return void socket.destroy();
     const answer = fault ?? (await this.answer(name, request.body, connection));
     if (this.faults.losesAnswer(name)) return void socket.destroy();
