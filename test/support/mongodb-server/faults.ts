@@ -16,7 +16,7 @@ const notPrimaryTo = (name: string, { autocommit }: Document): Document => {
   return { ...notPrimary, errorLabels: [isInside ? 'TransientTransactionError' : 'RetryableWriteError'] };
 };
 
-/** What goes wrong at the next commands of a name. */
+/** What goes wrong at the next commands of a name, or only at those on one collection: `update`, or `update secrets`. */
 export class Faults {
   private faults: Fault[] = [];
   private readonly held = new Set<string>();
@@ -54,20 +54,21 @@ export class Faults {
 
   /** What becomes of a command before it is run. */
   async before(command: string, body: Document): Promise<'drop' | Document | undefined> {
-    const held = this.take(command, 'slow');
-    if (held) this.held.add(command);
+    const held = this.take(command, body, 'slow');
+    if (held) this.held.add(held.command);
     await held?.until;
-    this.held.delete(command);
-    if (this.take(command, 'drop')) return 'drop';
-    return this.take(command, 'not_primary') ? notPrimaryTo(command, body) : undefined;
+    if (held) this.held.delete(held.command);
+    if (this.take(command, body, 'drop')) return 'drop';
+    return this.take(command, body, 'not_primary') ? notPrimaryTo(command, body) : undefined;
   }
 
-  losesAnswer(command: string): boolean {
-    return this.take(command, 'lose_answer') !== undefined;
+  losesAnswer(command: string, body: Document): boolean {
+    return this.take(command, body, 'lose_answer') !== undefined;
   }
 
-  private take(command: string, kind: Fault['kind']): Fault | undefined {
-    const fault = this.faults.find((one) => one.command === command && one.kind === kind && one.left > 0);
+  private take(command: string, body: Document, kind: Fault['kind']): Fault | undefined {
+    const names = [command, `${command} ${String(body[command])}`];
+    const fault = this.faults.find((one) => names.includes(one.command) && one.kind === kind && one.left > 0);
     if (fault) fault.left -= 1;
     return fault;
   }

@@ -118,7 +118,7 @@ export class MongoServer {
     const fault = await this.faults.before(name, request.body);
     if (fault === 'drop' || this.isStopped) return void socket.destroy();
     const answer = fault ?? (await this.answer(name, request.body, connection));
-    if (this.faults.losesAnswer(name)) return void socket.destroy();
+    if (this.faults.losesAnswer(name, request.body)) return void socket.destroy();
     if (request.isAnswered && !socket.destroyed) socket.write(answerFrame(request, answer));
   }
 
