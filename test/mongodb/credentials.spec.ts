@@ -150,16 +150,4 @@ describe('credentials in MongoDB', () => {
     await third.close();
     await mongo.close();
   });
-
-  it('go on by themselves when the server has been away', async () => {
-    const store = await opened();
-    const { port, storage } = server;
-    await server.stop();
-    await expect(store.write('a', [key('7', 'lost')], 'power_cut')).rejects.toEqual(unavailable);
-    await expect(store.read('a', 'session', ['never read'])).rejects.toEqual(unavailable);
-    server = await MongoServer.start({ port, storage });
-    await store.write('a', [key('8', 'kept')], 'power_cut');
-    expect(await read(store, '7', '8')).toEqual({ 8: 'kept' });
-    await store.close();
-  });
 });
