@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { openMongo } from '#lib/mongo';
 import { credentialCollections } from '#lib/whatsapp/baileys/credentials/mongo';
+import { EventStreamClient } from '../support/event-stream.js';
 import { eventually } from '../support/eventually.js';
 import { EventStoreDbServer } from '../support/eventstoredb-server/index.js';
 import { MessagesClient, shownTexts } from '../support/messages-client.js';
@@ -137,6 +138,51 @@ it('while MongoDB is away, nothing that is accepted or arrives is lost, and all 
   for (const { body } of underWay) await client.until(body.id, 'delivered', 90_000);
   const texts = (await shown()).filter((text) => /in flight|not now/.test(text));
   expect(texts.toSorted()).toEqual([...inFlight, 'not now']);
+}, 300_000);
+
+it('live readers have every event once and in order, whatever fails meanwhile', async () => {
+  const open = (after?: string) =>
+    EventStreamClient.open(
+      `${waybill.url}/v1/events?types=message.queued${after === undefined ? '' : `&after=${after}`}`,
+      { 'x-api-key': client.session.user.key },
+    );
+  const first = await open();
+  let after = await eventually(() => first.lastId ?? false);
+  first.cut();
+  const [written, read]: [string[], string[]] = [[], []];
+  const count = 40;
+  const write = async (): Promise<void> => {
+    for (let n = 0; n < count; n += 1) {
+      const id = await eventually(async () => {
+        const { status, body } = await post(`live ${n}`);
+        return status === 202 && (body as { readonly id: string }).id;
+      }, 120_000);
+      written.push(id);
+    }
+  };
+  const readInPieces = async (): Promise<void> => {
+    while (read.length < count) {
+      const reader = await eventually(() => open(after), 120_000);
+      const enough = Math.min(1 + Math.floor(Math.random() * 6), count - read.length);
+      await eventually(() => reader.isOver || reader.events.length >= enough, 120_000);
+      reader.cut();
+      read.push(...reader.events.map(({ data: message }) => (message as { readonly id: string }).id));
+      after = reader.lastId ?? after;
+    }
+  };
+  const all = Promise.all([write(), readInPieces()]);
+  await eventually(() => read.length > 5, 60_000);
+  await log.stop();
+  await log.listen();
+  await eventually(() => read.length > 10, 60_000);
+  const { port, storage } = server;
+  await server.stop();
+  server = await MongoServer.start({ port, storage });
+  await eventually(() => read.length > 20, 60_000);
+  await waybill.kill();
+  await waybill.boot(data('third'));
+  await all;
+  expect(read).toEqual(written);
 }, 300_000);
 
 it('another service does not start on the database of one that runs', async () => {
