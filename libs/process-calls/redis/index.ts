@@ -133,7 +133,7 @@ class RedisCalls implements ProcessCalls {
       if (frame.kind === 'working') return;
       await pause(sendAgainAfterMs);
     }
-    this.options.log.warn({ err: failure }, 'Whoever asked could not be answered');
+    this.options.log.warn({ err: failure }, 'An answer could not be delivered to the process that asked');
   }
 
   /** How many processes heard it. @throws {NobodyAnswers} nothing was sent. @throws {AnswerLost} that is not known. */

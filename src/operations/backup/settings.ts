@@ -14,7 +14,7 @@ export type BackupSettings = {
   readonly identityFile: string | undefined;
 };
 
-/** Backups are configured in part, or with a key that is none. */
+/** Backups are configured only in part, or with a malformed key. */
 class BackupsMisconfigured extends OperatorError {
   override readonly name = 'BackupsMisconfigured';
 }
@@ -28,7 +28,9 @@ export const backupSettingsOf = (config: Config): BackupSettings | undefined => 
       'WAYBILL_BACKUP_RECIPIENT is missing, and WAYBILL_BACKUP_TO is set: make a key with age-keygen, and name its public key',
     );
   if (!recipients.every(isRecipient))
-    throw new BackupsMisconfigured('WAYBILL_BACKUP_RECIPIENT has a key that is none: is it whole?');
+    throw new BackupsMisconfigured(
+      'WAYBILL_BACKUP_RECIPIENT has a malformed key: it must look like age1…, and be complete',
+    );
   return {
     to,
     recipients,
