@@ -34,7 +34,9 @@ export const PacingSettings = z.strictObject({
     .max(100_000)
     .nullable()
     .exactOptional()
-    .describe('How many people who never wrote are written to for the first time on a day (UTC); null: any number.'),
+    .describe(
+      'How many people who never wrote are written to for the first time on a day of the user; null: any number.',
+    ),
   newContactPauseSeconds: z
     .int()
     .min(0)

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { dayInZone } from '#lib/time-zones';
 import { pauseOnly, safePacing, type Pacing } from '../pacing/pacing.contract.js';
 import type { Contact } from '../pacing/pacing.rules.js';
 import { SessionPacer } from '../pacing/session-pacer.js';
@@ -41,7 +42,12 @@ const queueWith = (
     },
     hold: async (holds) => void held.push(...holds.map(({ messageId, why }) => `${messageId} ${why}`)),
     pace: new SessionPacer({
-      settings: () => ({ pacing: settings.pacing, ageDays: 100, restrictions: [] }),
+      settings: () => ({
+        pacing: settings.pacing,
+        ageDays: 100,
+        restrictions: [],
+        today: { timeZone: 'UTC', ...dayInZone('UTC', new Date().toISOString()) },
+      }),
       contacts: {
         known: (chatId) => known.get(chatId),
         learn: async (chatId, _messageId, more) => {

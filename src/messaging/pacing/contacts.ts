@@ -13,7 +13,7 @@ import { chats } from '../chats/chats.projection.js';
 import type { AcceptedMessage } from '../message.contract.js';
 import { messageDecider } from '../message.decider.js';
 import { newContacts } from './new-contacts.projection.js';
-import type { Contact } from './pacing.rules.js';
+import type { Contact, Today } from './pacing.rules.js';
 import { timeZonesOf } from './time-zones.rules.js';
 
 const maxContactsInMemory = 50_000;
@@ -81,10 +81,10 @@ export class Contacts implements OnModuleDestroy {
     await retrying(work, { policy: usualRetry, signal, again }).catch(never);
   }
 
-  /** How many people a session wrote to for the first time on a day (UTC). @throws {Transient} */
-  async countNew(sessionId: string, date: string): Promise<number> {
+  /** How many people a session wrote to for the first time on a day. @throws {Transient} */
+  async countNew(sessionId: string, { from, to }: Today): Promise<number> {
     await this.views.fresh(newContacts, viewCatchUpTimeoutMs);
-    const at = { gte: `${date}T00:00:00.000Z`, lte: `${date}T23:59:59.999Z` };
+    const at = { gte: from, lt: to };
     return this.stores.models.count(newContacts, { sessionId, at });
   }
 

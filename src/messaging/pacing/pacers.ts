@@ -1,7 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { defaultTimeZone } from '../../identity/user.contract.js';
 import { restrictionsAt } from '../../sessions/restriction.contract.js';
 import { MemoryViews } from '../../platform/views/memory-views.js';
 import { ViewBehind } from '../../platform/views/view-behind.js';
+import { Days } from '../quota/days.js';
 import { Contacts } from './contacts.js';
 import type { Pacing } from './pacing.contract.js';
 import { linkKeyOf, pacingView } from './pacing-view.js';
@@ -17,6 +19,7 @@ const catchUpTimeoutMs = 2000;
 @Injectable()
 export class Pacers {
   private readonly view;
+  private readonly days = new Days();
 
   constructor(
     views: MemoryViews,
@@ -30,7 +33,7 @@ export class Pacers {
     return new SessionPacer({
       settings: () => this.settingsOf(sessionId),
       contacts: this.contacts,
-      newContactsOn: (date) => this.contacts.countNew(sessionId, date),
+      newContactsOn: (day) => this.contacts.countNew(sessionId, day),
     });
   }
 
@@ -40,15 +43,18 @@ export class Pacers {
   }
 
   private settingsOf(sessionId: string): PacedAs {
-    const { sessions, users, firstLinked } = this.view.tables;
+    const { sessions, users, firstLinked, timeZones } = this.view.tables;
     const session = sessions.get(sessionId);
-    if (!session) return { pacing: this.usual, ageDays: 0, restrictions: [] };
+    const now = new Date().toISOString();
+    const timeZone = timeZones.get(session?.userId ?? '') ?? defaultTimeZone;
+    const { from, to } = this.days.of(timeZone, now);
+    const today = { timeZone, from, to };
+    if (!session) return { pacing: this.usual, ageDays: 0, restrictions: [], today };
     const { userId, account } = session;
     const linkedAt = account === null ? undefined : firstLinked.get(linkKeyOf(userId, account));
     const ageDays = linkedAt === undefined ? 0 : (Date.now() - Date.parse(linkedAt)) / dayMs;
     const pacing = { ...this.usual, ...users.get(userId), ...session.pacing };
-    const restrictions =
-      session.restrictions.length === 0 ? [] : restrictionsAt(session.restrictions, new Date().toISOString());
-    return { pacing, ageDays, restrictions };
+    const restrictions = session.restrictions.length === 0 ? [] : restrictionsAt(session.restrictions, now);
+    return { pacing, ageDays, restrictions, today };
   }
 }

@@ -10,6 +10,7 @@ const facts = (changed: Partial<SessionFacts> = {}): SessionFacts => ({
   outcomes: [],
   lastSent: null,
   lastToStranger: null,
+  today: { timeZone: 'UTC', from: '2026-11-23T00:00:00.000Z', to: '2026-11-24T00:00:00.000Z' },
   newContactsToday: 0,
   nowMs: Date.parse('2026-11-23T22:00:00Z'),
   ...changed,
@@ -89,6 +90,11 @@ describe('a message to somebody who never wrote', () => {
     expect(contactWait(full, { ...stranger, isNew: false })).toBeUndefined();
     expect(contactWait(full, friend)).toBeUndefined();
     expect(contactWait(facts({ newContactsToday: 199 }), stranger)).toBeUndefined();
+    const today = { timeZone: 'Asia/Kolkata', from: '2026-11-23T18:30:00.000Z', to: '2026-11-24T18:30:00.000Z' };
+    expect(contactWait({ ...full, today }, stranger)).toMatchObject({
+      because: expect.stringContaining('on a day (Asia/Kolkata)'),
+      untilMs: Date.parse(today.to),
+    });
   });
 });
 

@@ -15,11 +15,16 @@ export type SessionFacts = {
   /** How long ago its last message left, and the last one to somebody who never wrote; with the chance (0 to 1) of the pause after it. */
   readonly lastSent: Past | null;
   readonly lastToStranger: Past | null;
-  /** How many people it wrote to for the first time today (UTC). */
+  /** The day that it is for its user. */
+  readonly today: Today;
+  /** How many people it wrote to for the first time on that day. */
   readonly newContactsToday: number;
   /** By the wall clock. */
   readonly nowMs: number;
 };
+/** `to` is excluded: ISO 8601. */
+export type Today = { readonly timeZone: string; readonly from: string; readonly to: string };
+
 type Past = { readonly agoMs: number; readonly chance: number };
 
 export type Outcome = 'sent' | 'refused';
@@ -120,7 +125,7 @@ export const sessionWait = (facts: SessionFacts): Wait | undefined => {
 
 /** How long a message to somebody has to wait although the session could send; undefined: it may leave. */
 export const contactWait = (facts: SessionFacts, { isNew, isStranger, timeZones }: Contact): Wait | undefined => {
-  const { pacing, nowMs } = facts;
+  const { pacing, nowMs, today } = facts;
   const restriction = facts.restrictions.find(({ kind }) => (kind === 'time_lock' ? isStranger : isNew));
   if (restriction) return restrictedWait(restriction, nowMs);
   if (!pacing.enabled) return undefined;
@@ -130,8 +135,8 @@ export const contactWait = (facts: SessionFacts, { isNew, isStranger, timeZones 
   }
   const { newContactsPerDay } = paceOf(facts);
   if (isNew && newContactsPerDay !== null && facts.newContactsToday >= newContactsPerDay) {
-    const because = `Its recipient never wrote, and ${newContactsPerDay} such people are written to on a day (UTC)`;
-    return waitForDate(nowMs - (nowMs % dayMs) + dayMs, nowMs, { why: 'new_contacts', because });
+    const because = `Its recipient never wrote, and ${newContactsPerDay} such people are written to on a day (${today.timeZone})`;
+    return waitForDate(Date.parse(today.to), nowMs, { why: 'new_contacts', because });
   }
   if (!isStranger) return undefined;
   const because = 'Its recipient never wrote: messages to such people are sent with longer pauses between them';

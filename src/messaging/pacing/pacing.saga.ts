@@ -16,6 +16,7 @@ export const pacingSaga = saga<SessionEvent | UserEvent, ReconsiderPacing>({
     SessionRestricted: ({ data: { sessionId }, position }) => [
       { type: 'ReconsiderPacing', data: { sessionId, position } },
     ],
+    UserTimeZoneChanged: ({ position }) => [{ type: 'ReconsiderPacing', data: { sessionId: null, position } }],
     UserPacingChanged: ({ position }) => [{ type: 'ReconsiderPacing', data: { sessionId: null, position } }],
   },
 });

@@ -2,16 +2,24 @@ import type { PacingStatus } from '../../sessions/pacing-status.contract.js';
 import type { QueueEntry } from '../outbox/queue-entry.js';
 import type { QueuePace, Taken, Verdict } from '../outbox/session-queue.js';
 import type { Contacts } from './contacts.js';
-import { contactWait, maxOutcomes, paceOf, sessionWait, type Outcome, type SessionFacts } from './pacing.rules.js';
+import {
+  contactWait,
+  maxOutcomes,
+  paceOf,
+  sessionWait,
+  type Outcome,
+  type SessionFacts,
+  type Today,
+} from './pacing.rules.js';
 
-/** How a session is paced, how many days its number is linked, and what WhatsApp forbids it now. */
-export type PacedAs = Pick<SessionFacts, 'pacing' | 'ageDays' | 'restrictions'>;
+/** How a session is paced, how many days its number is linked, what WhatsApp forbids it now, and which day it is. */
+export type PacedAs = Pick<SessionFacts, 'pacing' | 'ageDays' | 'restrictions' | 'today'>;
 
 type SessionPacerOptions = {
   readonly settings: () => PacedAs;
   readonly contacts: Pick<Contacts, 'known' | 'learn' | 'setNew'>;
-  /** How many people the session wrote to for the first time on a day (UTC), as the log has it. @throws {Transient} */
-  readonly newContactsOn: (date: string) => Promise<number>;
+  /** How many people the session wrote to for the first time on a day, as the log has it. @throws {Transient} */
+  readonly newContactsOn: (day: Today) => Promise<number>;
 };
 
 type Sent = { readonly atMs: number; readonly chance: number };
@@ -24,7 +32,7 @@ export class SessionPacer implements QueuePace {
   private lastSent: Sent | null = null;
   private lastToStranger: Sent | null = null;
   private outcomes: { readonly outcome: Outcome; readonly atMs: number }[] = [];
-  private newContacts: { readonly date: string; used: number } | undefined;
+  private newContacts: { readonly day: Today; used: number } | undefined;
 
   constructor(private readonly options: SessionPacerOptions) {}
 
@@ -36,8 +44,8 @@ export class SessionPacer implements QueuePace {
     if (wait) return { kind: 'wait', isForAll: true, wait };
     if (entry.changeId !== null || !heedsContacts(facts)) return { kind: 'go' };
     const contact = this.options.contacts.known(entry.chatId);
-    const date = dateOf(facts.nowMs);
-    if (!contact || this.newContacts?.date !== date) return { kind: 'ask', answered: this.ask(entry, date) };
+    const { today } = facts;
+    if (!contact || !isSame(this.newContacts?.day, today)) return { kind: 'ask', answered: this.ask(entry, today) };
     const held = contactWait(facts, contact);
     return held ? { kind: 'wait', isForAll: false, wait: held } : { kind: 'go' };
   }
@@ -82,22 +90,23 @@ export class SessionPacer implements QueuePace {
   private facts(): SessionFacts {
     const [nowMs, monotonicMs] = [Date.now(), performance.now()];
     const past = (sent: Sent | null) => sent && { agoMs: monotonicMs - sent.atMs, chance: sent.chance };
+    const settings = this.options.settings();
     return {
-      ...this.options.settings(),
+      ...settings,
       outcomes: this.outcomes.flatMap(({ outcome, atMs }) => (monotonicMs - atMs < outcomeTtlMs ? outcome : [])),
       lastSent: past(this.lastSent),
       lastToStranger: past(this.lastToStranger),
-      newContactsToday: this.newContacts?.date === dateOf(nowMs) ? this.newContacts.used : 0,
+      newContactsToday: this.newContacts && isSame(this.newContacts.day, settings.today) ? this.newContacts.used : 0,
       nowMs,
     };
   }
 
   /** Never rejects. */
-  private async ask({ messageId, chatId }: QueueEntry, date: string): Promise<void> {
+  private async ask({ messageId, chatId }: QueueEntry, day: Today): Promise<void> {
     await this.options.contacts.learn(chatId, messageId, async () => {
-      if (this.newContacts?.date === date) return;
-      const used = await this.options.newContactsOn(date);
-      if (this.newContacts?.date !== date) this.newContacts = { date, used };
+      if (isSame(this.newContacts?.day, day)) return;
+      const used = await this.options.newContactsOn(day);
+      if (!isSame(this.newContacts?.day, day)) this.newContacts = { day, used };
     });
   }
 }
@@ -109,4 +118,4 @@ const heedsContacts = (facts: SessionFacts): boolean => {
   return quietHours !== null || newContactPauseSeconds > 0 || paceOf(facts).newContactsPerDay !== null;
 };
 
-const dateOf = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
+const isSame = (one: Today | undefined, other: Today): boolean => one?.from === other.from && one.to === other.to;
