@@ -68,7 +68,7 @@ afterAll(async () => {
 describe('a backup', () => {
   it('has every store but the views, for its owner only, and not the master key', async () => {
     expect((await readdir(backup)).sort()).toEqual(
-      ['backup.json', 'credentials.db', 'events.db', 'media', 'sagas.db', 'secrets.db'].sort(),
+      ['backup.json', 'credentials.db', 'events.db', 'media', 'requests.db', 'sagas.db', 'secrets.db'].sort(),
     );
     for (const file of await readdir(backup)) expect((await stat(join(backup, file))).mode & 0o077).toBe(0);
     expect((await stat(backup)).mode & 0o077).toBe(0);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { cp, mkdir, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readRequestCounts } from '#lib/request-log/sqlite';
 import { newAgeKey } from '../support/age-keys.js';
 import { MessagesClient } from '../support/messages-client.js';
 import { operator, refusedBy } from '../support/operator.js';
@@ -87,7 +88,7 @@ describe('an encrypted backup', () => {
     expect(made).toMatchObject({
       log: expect.stringMatching(/^[0-9a-f-]{36}$/),
       bytes: (await stat(join(place, made!.archive))).size,
-      holds: ['log', 'sagas', 'vault', 'credentials', 'media'],
+      holds: ['log', 'sagas', 'vault', 'credentials', 'requestCounts', 'media'],
       media: { files: 1, bytes: sentence.length },
       verified: 'read',
       damaged: 0,
@@ -170,6 +171,9 @@ describe('an encrypted backup', () => {
     expect((await readdir(data)).sort()).toEqual(
       expect.arrayContaining(['credentials.db', 'events.db', 'master.key', 'media', 'sagas.db', 'secrets.db']),
     );
+    let requests = 0;
+    for await (const count of readRequestCounts(join(data, 'requests.db'))) requests += count.requests;
+    expect(requests).toBeGreaterThan(0);
     await waybill.shutDown();
     await waybill.boot(data);
     const system = (await waybill.admin('GET /v1/admin/system')).body;

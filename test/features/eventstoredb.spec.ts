@@ -76,7 +76,13 @@ it('a backup holds everything but the log, and says so', async () => {
   };
   const { stdout } = await promisify(execFile)(process.execPath, ['dist/app/operator.js', 'backup', target], { env });
   expect(stdout).toContain('back up the server of EVENTSTORE_URL now');
-  expect((await readdir(target)).sort()).toEqual(['backup.json', 'credentials.db', 'sagas.db', 'secrets.db']);
+  expect((await readdir(target)).sort()).toEqual([
+    'backup.json',
+    'credentials.db',
+    'requests.db',
+    'sagas.db',
+    'secrets.db',
+  ]);
 });
 
 it('a start that is refused for another reason ends in order', async () => {

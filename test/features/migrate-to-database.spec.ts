@@ -68,11 +68,26 @@ const works = async (body: string): Promise<void> => {
   await client.until(await client.send(friend, body), 'delivered', 60_000);
 };
 
+/** How many the user made, and how many with an id are in their log. */
+const requests = async (id = 'none') => {
+  const { body: usage } = await client.call('GET /v1/usage');
+  const { body: log } = await client.call(`GET /v1/api-log?requestId=${id}`);
+  const days = usage.data as readonly { readonly requests: number }[];
+  return { made: days.reduce((sum, day) => sum + day.requests, 0), logged: (log.data as readonly object[]).length };
+};
+
 it('all stores move to servers and back: sessions stay linked, nothing is lost, and nothing is sent again', async () => {
   await works('one');
   const request = { to: `+${friend.number}`, type: 'text', text: { body: 'two' }, sessionId: client.session.id };
   const two = await client.post(request, { 'idempotency-key': 'two' });
   await client.until(two.body.id, 'delivered');
+  const made = (await requests()).made;
+  /** The log of requests moves along, and what was counted. */
+  const isLogged = async (): Promise<void> => {
+    const { made: counted, logged } = await requests(String(two.headers['x-request-id']));
+    expect(logged).toBe(1);
+    expect(counted).toBeGreaterThan(made);
+  };
   await expect(migrate('server')).rejects.toMatchObject({ stderr: expect.stringMatching(/in use by another process/) });
   expect(await waybill.shutDown()).toBe(0);
 
@@ -85,12 +100,13 @@ it('all stores move to servers and back: sessions stay linked, nothing is lost, 
   );
   expect(await migrate('server')).toMatch(/other stores are in the database of MONGODB_URI already/);
   const moved = ['credentials.db', 'events.db', 'sagas.db', 'secrets.db'].map((name) => `${name}.moved`);
-  expect(await files()).toEqual([...moved, 'requests.db'].toSorted()); // the log of requests is not moved
+  expect(await files()).toEqual([...moved, 'requests.db.moved'].toSorted());
   expect(await refusal({ EVENTSTORE_URL: log.url })).toMatch(/was moved to a database: set MONGODB_URI/);
 
   waybill.configure(servers());
   await waybill.boot();
   await works('three');
+  await isLogged();
   expect(await client.post(request, { 'idempotency-key': 'two' })).toMatchObject({ body: { id: two.body.id } });
   await expect(migrate('file')).rejects.toMatchObject({ stderr: expect.stringMatching(/in use by another process/) });
   expect(await waybill.shutDown()).toBe(0);
@@ -102,6 +118,7 @@ it('all stores move to servers and back: sessions stay linked, nothing is lost, 
   waybill.configure({});
   await waybill.boot();
   await works('four');
+  await isLogged();
   expect(await client.post(request, { 'idempotency-key': 'two' })).toMatchObject({ body: { id: two.body.id } });
   expect(shownTexts(await waybill.sandbox.messages(friend.number))).toEqual(['one', 'two', 'three', 'four']);
   expect(await waybill.shutDown()).toBe(0);

@@ -2,8 +2,18 @@ import { translating } from '#lib/async';
 import { mongoProblem, type Mongo } from '#lib/mongo';
 import { decodePlace, encodePlace } from '../cursor.js';
 import { RequestLogUnavailable } from '../errors.js';
-import type { RequestBatch, RequestLogStore, RequestPage, RequestSearch, RequestSum, SumSearch } from '../port.js';
-import { RequestRows } from './rows.js';
+import type {
+  RequestBatch,
+  RequestCount,
+  RequestLogStore,
+  RequestPage,
+  RequestSearch,
+  RequestSum,
+  SumSearch,
+} from '../port.js';
+import { RequestRows, requestCollections } from './rows.js';
+
+export { requestCollections };
 
 /**
  * Opens the log of requests in a database of MongoDB. Closing it leaves the connection open, which others may use. Several processes may
@@ -15,6 +25,15 @@ export const openMongoRequestLog = async (mongo: Mongo): Promise<RequestLogStore
   await translated(rows.prepare());
   return new MongoRequestLog(rows);
 };
+
+/** Every count of a database, as it was written. @throws {RequestLogUnavailable} */
+export async function* readRequestCounts(mongo: Mongo): AsyncGenerator<RequestCount, void, undefined> {
+  try {
+    yield* new RequestRows(mongo).allCounts();
+  } catch (error) {
+    throw unavailable(error);
+  }
+}
 
 class MongoRequestLog implements RequestLogStore {
   private isClosed = false;

@@ -10,6 +10,8 @@ type Filter = { readonly [name: string]: unknown };
 
 const names = { requests: 'requests', counts: 'requests.counts' } as const;
 
+export const requestCollections: readonly string[] = Object.values(names);
+
 const schemaOf = (...indexes: readonly (readonly string[])[]): mongoose.Schema => {
   const schema = new mongoose.Schema({}, { strict: false, versionKey: false });
   for (const fields of indexes) schema.index(Object.fromEntries([...fields, '_id'].map((field) => [field, 1])));
@@ -89,6 +91,10 @@ export class RequestRows {
       { $sort: { _id: 1 } },
     ]);
     for await (const { _id: of, requests } of sums) yield { of, requests };
+  }
+
+  async *allCounts(): AsyncGenerator<RequestCount, void, undefined> {
+    for await (const { _id: id, ...count } of this.counted.find()) yield { id, ...count };
   }
 
   async removeBefore(time: Date, limit: number): Promise<number> {

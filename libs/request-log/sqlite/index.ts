@@ -1,9 +1,17 @@
 import { translating } from '#lib/async';
-import { own } from '#lib/sqlite';
+import { openReader, own } from '#lib/sqlite';
 import { startThread, workerUrl, type Thread } from '#lib/threads';
 import { decodePlace, encodePlace } from '../cursor.js';
 import { RequestLogUnavailable } from '../errors.js';
-import type { RequestBatch, RequestLogStore, RequestPage, RequestSearch, RequestSum, SumSearch } from '../port.js';
+import type {
+  RequestBatch,
+  RequestCount,
+  RequestLogStore,
+  RequestPage,
+  RequestSearch,
+  RequestSum,
+  SumSearch,
+} from '../port.js';
 import type { RequestLogMethods } from './request-log.worker.js';
 import type { SumRow } from './tables.js';
 
@@ -38,6 +46,23 @@ const startOn = async (file: string, onEnd: () => void): Promise<Thread<RequestL
     throw error;
   }
 };
+
+/** Every count of a file, as it was written, also while a service uses it. @throws {RequestLogUnavailable} */
+export async function* readRequestCounts(file: string): AsyncGenerator<RequestCount, void, undefined> {
+  try {
+    const db = openReader(file);
+    try {
+      const counts = db.prepare<[], Omit<RequestCount, 'quarter'> & { readonly quarter: number }>(
+        'SELECT id, userId, quarter, requests FROM counts',
+      );
+      for (const { quarter, ...count } of counts.iterate()) yield { ...count, quarter: iso(quarter) };
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    throw unavailable(error);
+  }
+}
 
 const msOf = (time: string | undefined, otherwise: number): number =>
   time === undefined ? otherwise : Date.parse(time);

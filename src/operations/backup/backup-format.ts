@@ -10,7 +10,13 @@ import { checkMedia, isMediaPath, sha256Of } from './media-copy.js';
  * they have acted on, and never ahead of it. Messages that arrived are removed from the credentials once they are in the log. Secrets are
  * stored before the log refers to them, and so are the users' files, which are copied last. The views are made again from the log.
  */
-const filesInOrder = [dataFiles.sagas, dataFiles.credentials, dataFiles.events, dataFiles.secrets] as const;
+const filesInOrder = [
+  dataFiles.sagas,
+  dataFiles.credentials,
+  dataFiles.events,
+  dataFiles.secrets,
+  dataFiles.requests,
+] as const;
 
 /** Where stores are: in files, or on servers, which have their own backups. */
 export type StorePlaces = { readonly log: 'file' | 'server'; readonly others: 'file' | 'server' };
@@ -32,6 +38,8 @@ const Manifest = z.object({
     [dataFiles.sagas]: z.string().optional(),
     [dataFiles.credentials]: z.string().optional(),
     [dataFiles.secrets]: z.string().optional(),
+    /** How many requests users made. Backups of older versions have none. */
+    [dataFiles.requests]: z.string().optional(),
   }),
   /** The users' files, each of which has its own hash for a name. */
   media: z.object({ files: z.int(), bytes: z.int() }),
@@ -64,15 +72,22 @@ export const writeManifest = async (
   await writeFile(join(directory, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
 };
 
+type Described = {
+  readonly id: string;
+  readonly createdAt: string;
+  readonly places: StorePlaces;
+  /** The names of the stores in it. */
+  readonly stores: readonly string[];
+};
+
 /** Makes sure that the files of a backup are all there and as they were written. @throws {BackupRefused} */
-export const readManifest = async (
-  directory: string,
-): Promise<{ readonly id: string; readonly createdAt: string; readonly places: StorePlaces }> => {
+export const readManifest = async (directory: string): Promise<Described> => {
   const { createdAt, id = createdAt, files, media } = await manifestIn(directory);
   const placeOf = (file: keyof typeof files) => (files[file] === undefined ? 'server' : 'file');
   const places = { log: placeOf(dataFiles.events), others: placeOf(dataFiles.sagas) } as const;
   const sums: Readonly<Record<string, string | undefined>> = files;
-  for (const file of filesWith(places)) {
+  const stores = filesWith(places).filter((file) => file !== dataFiles.requests || sums[file] !== undefined);
+  for (const file of stores) {
     const sum = await sha256Of(join(directory, file)).catch(() => undefined);
     if (sum === undefined) throw new BackupRefused(`${directory} is not complete: ${file} cannot be read`);
     if (sum !== sums[file]) throw new BackupRefused(`${join(directory, file)} was changed since the backup`);
@@ -85,7 +100,7 @@ export const readManifest = async (
       `${directory} is not complete: it has ${found.files} of ${media.files} files in ${mediaDirectory}`,
     );
   }
-  return { id, createdAt, places };
+  return { id, createdAt, places, stores };
 };
 
 const manifestIn = async (directory: string): Promise<Manifest> => {

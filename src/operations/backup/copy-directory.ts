@@ -2,9 +2,10 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { newId } from '#lib/ids';
 import { copyDatabaseFile } from '#lib/sqlite';
-import { mediaDirectory } from '../../platform/data-files.js';
+import { dataFiles, mediaDirectory } from '../../platform/data-files.js';
 import { exists } from '../../platform/where-stores-are.js';
 import { copyMedia } from './media-copy.js';
+import { copyRequestCounts } from './request-counts.js';
 import { BackupRefused, filesWith, writeManifest, type StorePlaces } from './backup-format.js';
 
 /**
@@ -13,7 +14,7 @@ import { BackupRefused, filesWith, writeManifest, type StorePlaces } from './bac
  * @throws {BackupRefused}
  */
 export const backUp = async (data: string, target: string, places: StorePlaces): Promise<void> => {
-  const files = filesWith(places);
+  const files = filesWith(places).filter((file) => file !== dataFiles.requests);
   if (files.length === 0) {
     throw new BackupRefused(
       `All stores are on servers: nothing of them is in ${data}. Back up the database of MONGODB_URI first, and then the server of EVENTSTORE_URL`,
@@ -31,6 +32,7 @@ export const backUp = async (data: string, target: string, places: StorePlaces):
   try {
     const createdAt = new Date().toISOString();
     for (const file of files) copyDatabaseFile(join(data, file), join(partial, file));
+    if (places.others === 'file') await copyRequestCounts(data, undefined, partial);
     const media = await copyMedia(join(data, mediaDirectory), join(partial, mediaDirectory));
     await writeManifest(partial, places, { id: newId(), createdAt, media });
     await rename(partial, target);

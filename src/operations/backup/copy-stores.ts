@@ -10,6 +10,7 @@ import { applyRepairs } from '../../platform/log-repairs.js';
 import { openLog, type StoresConfig } from '../../platform/stores.js';
 import { copyUpToNow } from '../migrate-stores/log-copy.js';
 import { loadAll, positionsIn, replaceProgress, type AllProgress } from '../migrate-stores/saga-move.js';
+import { copyRequestCounts } from './request-counts.js';
 
 type Positions = ReadonlyMap<number, number>;
 
@@ -32,6 +33,7 @@ export const copyStores = async (config: StoresConfig, target: string, sagas: re
     if (url === undefined) copyFile(dataFiles.events);
     if (mongo) await copySecrets(mongo, join(target, dataFiles.secrets));
     else copyFile(dataFiles.secrets);
+    await copyRequestCounts(data, mongo, target);
     if (!progress) return;
     const same: Positions = new Map(wanted.map((position) => [position, position]));
     await replaceProgress(join(target, dataFiles.sagas), progress, { positions: positions ?? same, place: 'file' });

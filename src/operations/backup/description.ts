@@ -20,7 +20,7 @@ export const Description = z.object({
   bytes: z.int(),
   /** Of the archive as it is encrypted, in hexadecimal. */
   sha256: z.string(),
-  holds: z.array(z.enum(['log', 'sagas', 'vault', 'credentials', 'media'])),
+  holds: z.array(z.enum(['log', 'sagas', 'vault', 'credentials', 'requestCounts', 'media'])),
   media: z.object({ files: z.int(), bytes: z.int() }),
   /** `opened`: decrypted and compared after writing; `read`: read back and compared as it is encrypted. */
   verified: z.enum(['opened', 'read']),

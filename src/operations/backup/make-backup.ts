@@ -67,7 +67,7 @@ export const makeBackup = async ({ id, config, settings, place, sagas }: BackupR
       damaged: corrupt.length,
       archive,
       ...sum.result(),
-      holds: ['log', 'sagas', 'vault', 'credentials', ...(hasMedia ? (['media'] as const) : [])],
+      holds: ['log', 'sagas', 'vault', 'credentials', 'requestCounts', ...(hasMedia ? (['media'] as const) : [])],
       media,
       verified: identities.length > 0 ? 'opened' : 'read',
     };

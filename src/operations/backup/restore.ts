@@ -10,7 +10,7 @@ import { closeStores, openStores, type StoresConfig } from '../../platform/store
 import { openVault } from '../../platform/vault.js';
 import { exists, unfinishedRestore } from '../../platform/where-stores-are.js';
 import { removeDatabase } from '../migrate-stores/saga-move.js';
-import { BackupRefused, filesWith, readManifest, type StorePlaces } from './backup-format.js';
+import { BackupRefused, readManifest, type StorePlaces } from './backup-format.js';
 import { copyMedia } from './media-copy.js';
 
 export type Restored = Verification & { readonly createdAt: string };
@@ -54,9 +54,9 @@ export const restoring = async <Result>(data: string, work: () => Promise<Result
 export const putBack = async (backup: string, options: RestoreOptions): Promise<Restored> => {
   const { config } = options;
   const { WAYBILL_DATA_DIR: data } = config;
-  const { id, createdAt, places } = await readManifest(backup);
+  const { id, createdAt, places, stores } = await readManifest(backup);
   assertFits(backup, places, config);
-  for (const file of filesWith(places)) {
+  for (const file of stores) {
     await copyFile(join(backup, file), join(data, file), constants.COPYFILE_EXCL);
     await chmod(join(data, file), 0o600);
   }

@@ -4,6 +4,7 @@ import { stringify } from 'safe-stable-stringify';
 import type { Mongo } from '#lib/mongo';
 import { removeMongoViews } from '#lib/read-models/mongo';
 import type { SagaProgress } from '#lib/saga-progress';
+import { requestCollections } from '#lib/request-log/mongo';
 import { openMongoSagaProgress, sagaCollections } from '#lib/saga-progress/mongo';
 import { openSqliteSagaProgress } from '#lib/saga-progress/sqlite';
 import { AlreadyOwned, own } from '#lib/sqlite';
@@ -17,6 +18,7 @@ import type { StoresConfig } from '../../platform/stores.js';
 import { exists, movedName } from '../../platform/where-stores-are.js';
 import type { Progress } from './log-copy.js';
 import { MoveRefused } from './move-refused.js';
+import { requestsToDatabase, requestsToFile } from './requests-move.js';
 import { loadAll, removeDatabase } from './saga-move.js';
 import { copyToDatabase, copyToFiles, type SealedCopy } from './sealed-copy.js';
 
@@ -87,6 +89,7 @@ const toDatabase = async (move: OthersMove, mongo: Mongo, isBegun: boolean): Pro
     await target.close();
     const copy = await copyToDatabase(sealed(sources), mongo, move.progress);
     await progress.close();
+    await requestsToDatabase(data, mongo, move.progress);
     for (const name of names)
       if (await exists(join(data, name))) await rename(join(data, name), join(data, movedName(name)));
     return copy;
@@ -120,6 +123,7 @@ const toFiles = async (move: OthersMove, mongo: Mongo, isBegun: boolean): Promis
     await target.close();
   }
   const copy = await copyToFiles(mongo, sealed(made), move.progress);
+  await requestsToFile(mongo, data, move.progress);
   for (const name of names) {
     await rename(made[name], finals[name]);
     await removeDatabase(made[name]); // its lock
@@ -176,6 +180,6 @@ const dropAll = async (mongo: Mongo, wanted: readonly string[]): Promise<void> =
 /** The old stores stay, under names that nothing opens. */
 const putAside = async (mongo: Mongo): Promise<void> => {
   const known = await collectionsOf(mongo);
-  for (const name of collections)
+  for (const name of [...collections, ...requestCollections])
     if (known.has(name)) await mongo.db.renameCollection(name, `moved.${name}`, { dropTarget: true });
 };
