@@ -4,9 +4,11 @@ export type DeviceAddress = { readonly number: string; readonly device: number }
 /** Whether an account is addressed by phone number or LID. */
 export type Addressing = 'pn' | 'lid';
 
-/** A conversation: with a person (by phone number) or a group (by jid). */
+/** A conversation: with a person (by phone number) or a group (by jid), or what somebody posts as their status. */
 export type Chat =
-  { readonly kind: 'user'; readonly number: string } | { readonly kind: 'group'; readonly jid: string };
+  | { readonly kind: 'user'; readonly number: string }
+  | { readonly kind: 'group'; readonly jid: string }
+  | { readonly kind: 'status' };
 
 export type Jid = { readonly user: string; readonly server: string; readonly device: number };
 
@@ -30,6 +32,20 @@ export function parseJid(text: string | undefined): Jid | undefined {
 const withDevice = (user: string, device: number): string => (device === 0 ? user : `${user}:${device}`);
 export const pnJid = (number: string, device = 0): string => `${withDevice(number, device)}@${pnServer}`;
 export const lidJid = (lid: string, device = 0): string => `${withDevice(lid, device)}@${lidServer}`;
+
+export const statusJid = 'status@broadcast';
+
+/** The number of a person, or the jid of a group or of the status. */
+export const chatId = (chat: Chat): string => {
+  if (chat.kind === 'user') return chat.number;
+  return chat.kind === 'group' ? chat.jid : statusJid;
+};
+
+/** The chat with that `chatId`. */
+export const chatWith = (id: string): Chat => {
+  if (id === statusJid) return { kind: 'status' };
+  return id.includes('@') ? { kind: 'group', jid: id } : { kind: 'user', number: id };
+};
 
 export const isLidJid = (jid: Jid | undefined): boolean => jid?.server === lidServer;
 export const isGroupJid = (jid: Jid | undefined): boolean => jid?.server === groupServer;

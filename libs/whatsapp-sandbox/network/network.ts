@@ -50,7 +50,7 @@ export class Network {
   deliver(envelope: Envelope): boolean {
     const device = this.device(envelope.to);
     const { chat, from, to } = envelope;
-    if (chat.kind === 'user' && this.directory.find(to.number)?.blocked.has(from.number)) return device !== undefined;
+    if (chat.kind !== 'group' && this.directory.find(to.number)?.blocked.has(from.number)) return device !== undefined;
     device?.deliver(envelope);
     return device !== undefined;
   }

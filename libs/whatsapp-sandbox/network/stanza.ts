@@ -1,5 +1,5 @@
 import { el, type BinaryNode } from '../transport/wire.js';
-import { lidJid, pnJid, type Addressing, type Chat, type DeviceAddress } from './address.js';
+import { chatId, lidJid, pnJid, type Addressing, type Chat, type DeviceAddress } from './address.js';
 import { isOwnCopy, type Envelope, type DeviceReceipt } from './mail.js';
 
 /** Looks up the LID and the display name of a number. */
@@ -14,7 +14,7 @@ export const personJid = ({ number, device }: DeviceAddress, addressing: Address
   addressing === 'lid' ? lidJid(names.lidOf(number), device) : pnJid(number, device);
 
 const chatJid = (chat: Chat, addressing: Addressing, names: NameLookup): string =>
-  chat.kind === 'group' ? chat.jid : personJid({ number: chat.number, device: 0 }, addressing, names);
+  chat.kind === 'user' ? personJid({ number: chat.number, device: 0 }, addressing, names) : chatId(chat);
 
 /** The jid of a person in the other addressing; undefined while WhatsApp does not tell the LID. */
 export function alternateJid(number: string, addressing: Addressing, names: NameLookup): string | undefined {
@@ -38,8 +38,12 @@ function alternateAttrs(
 function placeOf(envelope: Envelope, names: NameLookup) {
   const { from, chat, addressing } = envelope;
   const sender = personJid(from, addressing, names);
-  if (chat.kind === 'group') {
-    return { from: chat.jid, participant: sender, ...alternateAttrs('participant', from.number, addressing, names) };
+  if (chat.kind !== 'user') {
+    return {
+      from: chatId(chat),
+      participant: sender,
+      ...alternateAttrs('participant', from.number, addressing, names),
+    };
   }
   if (envelope.broadcastList !== undefined && !isOwnCopy(envelope)) {
     const list = envelope.broadcastList;
@@ -75,8 +79,8 @@ export function receiptStanza(receipt: DeviceReceipt, names: NameLookup): Binary
   const confirmer = personJid({ number: from.number, device }, addressing, names);
   const own = from.number === to.number;
   const place =
-    chat.kind === 'group'
-      ? { from: chat.jid, participant: confirmer }
+    chat.kind !== 'user'
+      ? { from: chatId(chat), participant: confirmer }
       : { from: confirmer, recipient: own ? chatJid(chat, addressing, names) : undefined };
   const [id, ...others] = ids;
   const list =

@@ -1,6 +1,6 @@
 import { SandboxError } from '../errors.js';
 import type { SandboxAccount } from '../network/account.js';
-import { isGroupJid, parseJid, pnJid, type Chat } from '../network/address.js';
+import { chatId, isGroupJid, parseJid, pnJid, statusJid, type Chat } from '../network/address.js';
 import type { Group } from '../network/group.js';
 import type { Device } from '../network/mail.js';
 import type { Network } from '../network/network.js';
@@ -16,9 +16,10 @@ export class ChatLookup {
     private readonly inbox: Inbox,
   ) {}
 
-  /** The chat with a number or jid. */
+  /** The chat with a number or jid; `status` for a post. */
   chat(to: string): Chat {
     const jid = parseJid(to);
+    if (to === 'status' || to === statusJid) return { kind: 'status' };
     if (isGroupJid(jid)) return { kind: 'group', jid: to };
     const { directory } = this.network;
     const account = jid ? directory.byJid(to) : directory.findOrCreate(to.replace(/[\s\-+().]/g, ''));
@@ -28,13 +29,17 @@ export class ChatLookup {
 
   group = (jid: string): Group => this.network.groups.forMember(jid, this.account.number);
 
-  /** All devices that get a message in a chat. */
-  recipients(chat: Chat): readonly Device[] {
+  /** All devices that get a message in a chat. `viewers`: numbers of those who get a status post. */
+  recipients(chat: Chat, viewers: readonly string[] = []): readonly Device[] {
     const { account, network } = this;
     if (chat.kind === 'group') return network.groups.recipients(this.group(chat.jid), account.phone.address);
-    const recipient = network.directory.findOrCreate(chat.number);
-    if (!recipient) throw new SandboxError('unknown_number', `${chat.number} is not on WhatsApp`);
-    return [...new Set([...recipient.devices(), ...account.companions.values()])].filter(
+    const people = chat.kind === 'user' ? [chat.number] : viewers.map((viewer) => viewer.replace(/\D/g, ''));
+    const devices = people.flatMap((number) => {
+      const recipient = network.directory.findOrCreate(number);
+      if (!recipient) throw new SandboxError('unknown_number', `${number} is not on WhatsApp`);
+      return recipient.devices();
+    });
+    return [...new Set([...devices, ...account.companions.values()])].filter(
       ({ address }) => address.number !== account.number || address.device !== 0,
     );
   }
@@ -55,9 +60,8 @@ export class ChatLookup {
     const chat = this.chat(view.chat);
     const fromMe = view.from === this.account.number;
     const author = this.jidIn(chat, view.from);
-    const group = chat.kind === 'group';
-    const remoteJid = group ? chat.jid : pnJid(chat.number);
-    const key = { remoteJid, fromMe, id, ...(group && !fromMe && { participant: author }) };
+    const remoteJid = chat.kind === 'user' ? pnJid(chat.number) : chatId(chat);
+    const key = { remoteJid, fromMe, id, ...(chat.kind !== 'user' && !fromMe && { participant: author }) };
     return { key, from: view.from, author, message };
   }
 

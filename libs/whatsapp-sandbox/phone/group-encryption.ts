@@ -31,7 +31,7 @@ export function encryptForGroup({ group, devices, message, senderKeys, encrypt }
 /** Status of a new outgoing message; in a group, per member. */
 export function initialStatus(chat: Chat, author: string, { groups }: Network) {
   const status: PhoneMessageStatus = 'sent';
-  if (chat.kind === 'user') return { status };
+  if (chat.kind !== 'group') return { status };
   const others = [...(groups.get(chat.jid)?.members.keys() ?? [])].filter((number) => number !== author);
   return { status, statusByMember: Object.fromEntries(others.map((number) => [number, status])) };
 }

@@ -1,4 +1,4 @@
-import type { Addressing, Chat } from '../network/address.js';
+import type { Addressing } from '../network/address.js';
 import type { ReceiptKind } from '../network/mail.js';
 import { proto } from '../transport/wire.js';
 import type { MessageContent } from './content/content.js';
@@ -18,9 +18,9 @@ export type PhoneMessage = MessageContent & {
   readonly from: string;
   /** Device of the author; 0 is the phone. */
   readonly fromDevice: number;
-  /** Number, or jid of the group. */
+  /** Number, or jid of the group or the status. */
   readonly to: string;
-  /** Number of the other party, or jid of the group. */
+  /** Number of the other party, or jid of the group or the status. */
   readonly chat: string;
   readonly addressing: Addressing;
   readonly sentAt: string;
@@ -35,6 +35,8 @@ export type PhoneMessage = MessageContent & {
   readonly delivery?: Delivery;
   /** Of an outgoing message that was sent to a broadcast list. */
   readonly broadcastList?: boolean;
+  /** Of a status post of this phone: numbers of those who get it. */
+  readonly recipients?: readonly string[];
 };
 
 type Entry = { view: PhoneMessage; readonly raw: Buffer };
@@ -165,5 +167,3 @@ const idOf = ({ from, id }: { from: string; id: string }): string => `${from}/${
 /** The inner message if this is the copy for the sender's other devices. */
 export const unwrapDeviceSent = (message: proto.IMessage): proto.IMessage =>
   message.deviceSentMessage?.message ?? message;
-
-export const chatId = (chat: Chat): string => (chat.kind === 'group' ? chat.jid : chat.number);

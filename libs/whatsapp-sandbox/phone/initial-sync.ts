@@ -1,6 +1,6 @@
 import { deflateSync } from 'node:zlib';
 import type { SandboxAccount } from '../network/account.js';
-import { lidJid, pnJid } from '../network/address.js';
+import { lidJid, pnJid, statusJid } from '../network/address.js';
 import { unixSeconds } from '../network/mail.js';
 import type { Network } from '../network/network.js';
 import { personJid } from '../network/stanza.js';
@@ -62,6 +62,7 @@ function pushNames(inbox: Inbox, { directory }: Network): proto.IPushname[] {
 function conversations(inbox: Inbox, { directory, groups }: Network): proto.IConversation[] {
   const chats = new Map<string, PhoneMessage[]>();
   for (const message of inbox.list()) {
+    if (message.chat === statusJid) continue; // what is posted for a day is no conversation
     const messages = chats.get(message.chat);
     if (messages) messages.push(message);
     else chats.set(message.chat, [message]);

@@ -1,6 +1,6 @@
 import { SandboxError } from '../errors.js';
 import type { SandboxAccount } from '../network/account.js';
-import type { DeviceAddress } from '../network/address.js';
+import { chatWith, type DeviceAddress } from '../network/address.js';
 import type { Companion } from '../network/companion.js';
 import type { Device, Envelope, KeyBundle, DeviceReceipt } from '../network/mail.js';
 import type { Network } from '../network/network.js';
@@ -267,11 +267,9 @@ export class Phone implements Device {
     if (view.direction !== 'incoming')
       throw new SandboxError('invalid_argument', 'only received messages can be confirmed or requested again');
     const from = { number: view.from, device: view.fromDevice };
-    const group = view.chat.includes('@');
-    const chat = group
-      ? ({ kind: 'group', jid: view.chat } as const)
-      : ({ kind: 'user', number: this.number } as const);
-    return { id: messageId, from, chat, addressing: view.addressing };
+    const chat = chatWith(view.chat);
+    const confirmed = chat.kind === 'user' ? { ...chat, number: this.number } : chat;
+    return { id: messageId, from, chat: confirmed, addressing: view.addressing };
   }
 
   /** A linked client requests messages of which it got a placeholder, or older ones. */

@@ -1,4 +1,4 @@
-import { parseJid, type Chat, type DeviceAddress } from '../network/address.js';
+import { chatId, parseJid, statusJid, type Chat, type DeviceAddress } from '../network/address.js';
 import { isOwnCopy, type Envelope } from '../network/mail.js';
 import type { Network } from '../network/network.js';
 import { personJid } from '../network/stanza.js';
@@ -7,7 +7,7 @@ import type { MessageContent } from './content/content.js';
 import { isVisible, parseMessage } from './content/parse.js';
 import { openVote, voteContent } from './content/vote.js';
 import { initialStatus } from './group-encryption.js';
-import { chatId, unwrapDeviceSent, type Inbox, type PhoneMessage } from './inbox.js';
+import { unwrapDeviceSent, type Inbox, type PhoneMessage } from './inbox.js';
 import type { PhoneKeys } from './keys.js';
 import type { ReceiptSender } from './receipt-sender.js';
 import type { SenderKeys } from './sender-keys.js';
@@ -85,7 +85,7 @@ export class Receiver {
           direction: own ? 'outgoing' : 'incoming',
           from: envelope.from.number,
           fromDevice: envelope.from.device,
-          to: own ? chatId(chat) : chat.kind === 'group' ? chat.jid : this.parts.number,
+          to: own || chat.kind !== 'user' ? chatId(chat) : this.parts.number,
           chat: chatId(chat),
           addressing: envelope.addressing,
           sentAt: new Date(envelope.sentAt * 1000).toISOString(),
@@ -115,10 +115,11 @@ export class Receiver {
     const jid = message.deviceSentMessage?.destinationJid;
     const account = this.parts.network.directory.byJid(jid ?? undefined);
     if (account) return { kind: 'user', number: account.number };
+    if (jid === statusJid) return { kind: 'status' };
     return jid && parseJid(jid)?.server === 'g.us' ? { kind: 'group', jid } : fallback;
   }
 }
 
 /** An envelope names the chat from the sender's point of view; for the receiver it is the chat with the sender. */
 const receiverChat = ({ chat, from }: Envelope): Chat =>
-  chat.kind === 'group' ? chat : { kind: 'user', number: from.number };
+  chat.kind === 'user' ? { kind: 'user', number: from.number } : chat;

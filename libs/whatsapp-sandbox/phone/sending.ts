@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { SandboxError } from '../errors.js';
 import type { SandboxAccount } from '../network/account.js';
-import { pnJid, type Addressing, type Chat, type DeviceAddress } from '../network/address.js';
+import { chatId, pnJid, type Addressing, type Chat, type DeviceAddress } from '../network/address.js';
 import { readRetryBundle } from '../network/key-bundle.js';
 import { unixSeconds, type Device, type DeviceReceipt, type Ciphertext, type Envelope } from '../network/mail.js';
 import type { Network } from '../network/network.js';
@@ -15,13 +15,13 @@ import { sealEdit } from './content/sealed-edit.js';
 import { voteContent } from './content/vote.js';
 import { deliver, type Delivery } from './delivery.js';
 import { initialStatus, encryptForGroup } from './group-encryption.js';
-import { chatId, type Inbox, type PhoneMessage } from './inbox.js';
+import type { Inbox, PhoneMessage } from './inbox.js';
 import type { SenderKeys } from './sender-keys.js';
 import type { SignalSessions } from './signal/sessions.js';
 import { kindOf, type StanzaKind } from './stanza-kind.js';
 
 /**
- * A message to send. `to` is a number or a jid; `addressing` is how people are addressed, by phone number by default. A group has
+ * A message to send. `to` is a number, a jid, or `status`; `addressing` is how people are addressed, by phone number by default. A group has
  * its own addressing.
  */
 export type SendableMessage = SendableContent & {
@@ -35,6 +35,8 @@ export type SendableMessage = SendableContent & {
   readonly delivery?: Delivery;
   /** Sent to a broadcast list of which the recipient is a member. */
   readonly broadcastList?: boolean;
+  /** Numbers of those who get a status post. */
+  readonly recipients?: readonly string[];
 };
 
 /** `count` marks the answer to a retry receipt; `sentAt` is Unix seconds, that of the message by default. */
@@ -65,15 +67,16 @@ export class Sender {
   send(outgoing: SendableMessage): Promise<PhoneMessage> {
     return this.#enqueue(async () => {
       const { account, network, inbox, chats } = this.parts;
-      const { to, addressing: wanted = 'pn', id = newId(), sentAt, delivery, broadcastList, ...content } = outgoing;
+      const { to, addressing: wanted = 'pn', id = newId(), sentAt, delivery, ...more } = outgoing;
+      const { broadcastList, recipients = [], ...content } = more;
       if (!validId.test(id) || id in {})
         throw new SandboxError('invalid_argument', 'not an id that clients can confirm');
       const chat = chats.chat(to);
-      const devices = chats.recipients(chat);
+      const devices = chats.recipients(chat, recipients);
       const addressing = chat.kind === 'group' ? chats.group(chat.jid).addressing : wanted;
       if (chat.kind === 'user' && addressing === 'lid') chats.requireLids(account.number, chat.number);
-      if (chat.kind === 'group' && broadcastList)
-        throw new SandboxError('invalid_argument', 'a group is no member of a broadcast list');
+      if (chat.kind !== 'user' && broadcastList)
+        throw new SandboxError('invalid_argument', 'only a person is a member of a broadcast list');
       const message = await buildMessage(content, {
         reference: (messageId) => chats.reference(messageId),
         jidOf: (number) => chats.jidIn(chat, number.replace(/\D/g, '')),
@@ -100,6 +103,7 @@ export class Sender {
           ...initialStatus(chat, account.number, network),
           ...(delivery && delivery !== 'normal' && { delivery }),
           ...(broadcastList && { broadcastList }),
+          ...(chat.kind === 'status' && { recipients }),
         },
         content.type === 'vote' ? voteContent(content.messageId, content.options) : parseMessage(message),
         proto.Message.encode(sent).finish(),
@@ -124,7 +128,7 @@ export class Sender {
       const view = inbox.deliverNormally(found.view);
       const chat = chats.chat(view.chat);
       const time = sentAt === undefined ? Math.max(unixSeconds(), secondsOf(view.sentAt) + 1) : secondsOf(sentAt);
-      this.#sendToAll(chat, chats.recipients(chat), view, found.message, { sentAt: time });
+      this.#sendToAll(chat, chats.recipients(chat, view.recipients), view, found.message, { sentAt: time });
     });
   }
 
@@ -156,11 +160,10 @@ export class Sender {
     if (!found || !device || found.view.fromDevice !== 0 || Number(retry?.attrs.count ?? 1) > maxRetries) return;
     if (found.view.delivery === 'undecryptable') return;
     const chat = chats.chat(found.view.chat);
-    const group = chat.kind === 'group' ? chat.jid : undefined;
-    if (group !== undefined && !network.groups.get(group)?.has(from.number)) return; // no longer a member
+    if (chat.kind === 'group' && !network.groups.get(chat.jid)?.has(from.number)) return; // no longer a member
     await this.#enqueue(async () => {
       signal.start(from, readRetryBundle(content) ?? device.takeKeyBundle());
-      const key = group === undefined ? {} : senderKeys.shareWith(from, group);
+      const key = chat.kind === 'user' ? {} : senderKeys.shareWith(from, chatId(chat));
       this.#write(device, found.view, { ...found.message, ...key }, { count: retry?.attrs.count ?? '1' });
     });
   }
@@ -172,12 +175,13 @@ export class Sender {
     message: proto.IMessage,
     options: WriteOptions = {},
   ): void {
-    if (chat.kind === 'group') this.#writeToGroup(chat, devices, view, message, options);
+    if (chat.kind !== 'user') this.#writeToMany(chat, devices, view, message, options);
     else for (const device of devices) this.#write(device, view, message, options);
   }
 
-  #writeToGroup(
-    chat: Chat & { kind: 'group' },
+  /** To a group, or as a status post. */
+  #writeToMany(
+    chat: Chat,
     devices: readonly Device[],
     view: PhoneMessage,
     message: proto.IMessage,
@@ -186,19 +190,25 @@ export class Sender {
     const { senderKeys } = this.parts;
     const encrypt = (device: Device, key: proto.IMessage): Ciphertext => this.#encrypt(device, key);
     const kind = this.#kindOf(view);
-    for (const { device, ciphertexts } of encryptForGroup({ group: chat.jid, devices, message, senderKeys, encrypt })) {
+    for (const { device, ciphertexts } of encryptForGroup({
+      group: chatId(chat),
+      devices,
+      message,
+      senderKeys,
+      encrypt,
+    })) {
       const { mediaType } = kind;
       const marked = mediaType ? ciphertexts.map((part) => withAttrs(part, { mediatype: mediaType })) : ciphertexts;
       const isDelivered = this.#deliver(device, chat, view, kind, marked, options);
       const hasKey = ciphertexts.length > 1;
-      if (hasKey && !isDelivered) senderKeys.notSharedWith(device.address, chat.jid);
+      if (hasKey && !isDelivered) senderKeys.notSharedWith(device.address, chatId(chat));
     }
   }
 
   #write(device: Device, view: PhoneMessage, message: proto.IMessage, options: WriteOptions): void {
     const chat = this.parts.chats.chat(view.chat);
     const own = device.address.number === this.parts.account.number;
-    const destinationJid = chat.kind === 'group' ? chat.jid : pnJid(chat.number);
+    const destinationJid = chat.kind === 'user' ? pnJid(chat.number) : chatId(chat);
     const content = own ? { deviceSentMessage: { destinationJid, message } } : message;
     const kind = this.#kindOf(view);
     const { count } = options;

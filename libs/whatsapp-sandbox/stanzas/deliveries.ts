@@ -41,4 +41,15 @@ export function groupDeliveries(
   });
 }
 
+/** The deliveries of a status post: the devices that got its sender key in it, and nobody else. */
+export const statusDeliveries = (
+  parts: readonly RecipientPart[],
+  common: readonly Ciphertext[],
+  network: Network,
+): readonly DeviceDelivery[] =>
+  deliveriesTo(
+    parts.map(({ jid, ciphertexts }) => ({ jid, ciphertexts: [...ciphertexts, ...common] })),
+    network,
+  );
+
 const keyOf = ({ number, device }: DeviceAddress): string => `${number}.${device}`;

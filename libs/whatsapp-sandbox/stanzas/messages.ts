@@ -1,9 +1,8 @@
-import { isGroupJid, isLidJid, parseJid, type Chat } from '../network/address.js';
-import { chatId } from '../phone/inbox.js';
+import { chatId, isGroupJid, isLidJid, parseJid, statusJid, type Chat } from '../network/address.js';
 import { unixSeconds, type Envelope, type Ciphertext } from '../network/mail.js';
 import { nodeBytes, child, children, el, type BinaryNode } from '../transport/wire.js';
 import { maxItemsPerStanza, type Client, type StanzaHandler } from './client.js';
-import { deliveriesTo, groupDeliveries, type DeviceDelivery } from './deliveries.js';
+import { deliveriesTo, groupDeliveries, statusDeliveries, type DeviceDelivery } from './deliveries.js';
 import { isSafeAttribute, safeAttributes } from './safe-attributes.js';
 
 const defaultNackCode = 479;
@@ -62,6 +61,7 @@ const isAdmin = (chat: Chat, { account, network }: Client): boolean =>
  */
 function chatOf({ attrs }: BinaryNode, { account, network }: Client): Chat | number {
   const jid = attrs.recipient ?? attrs.to ?? '';
+  if (jid === statusJid) return { kind: 'status' };
   if (isGroupJid(parseJid(jid))) {
     const group = network.groups.get(jid);
     if (!group) return notFound;
@@ -84,6 +84,7 @@ function deliveriesOf(stanza: BinaryNode, chat: Chat, { companion, network }: Cl
   }));
   const group = chat.kind === 'group' ? network.groups.get(chat.jid) : undefined;
   if (group && participant === undefined) return groupDeliveries(group, companion.address, parts, bare, network);
+  if (chat.kind === 'status' && participant === undefined) return statusDeliveries(parts, bare, network);
   if (bare.length > 0) parts.push({ jid: participant ?? to, ciphertexts: bare });
   const deliveries = deliveriesTo(parts, network);
   return group ? deliveries.filter(({ to }) => group.has(to.number)) : deliveries;

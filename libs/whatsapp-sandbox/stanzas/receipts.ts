@@ -1,4 +1,4 @@
-import { isGroupJid, isLidJid, parseJid, type Chat } from '../network/address.js';
+import { chatWith, isGroupJid, isLidJid, parseJid, statusJid, type Chat } from '../network/address.js';
 import { unixSeconds, type DeviceReceipt, type ReceiptKind } from '../network/mail.js';
 import type { Confirmable } from '../network/stanza-outbox.js';
 import { child, children, type BinaryNode } from '../transport/wire.js';
@@ -55,9 +55,9 @@ function receiptOf(
   const sender = network.directory.byJid(attrs.participant ?? attrs.to);
   if (!author || !sender) return undefined;
   const own = network.directory.byJid(attrs.recipient);
-  const chat: Chat = isGroupJid(place)
-    ? { kind: 'group', jid: attrs.to ?? '' }
-    : { kind: 'user', number: own?.number ?? account.number };
+  const { to = '' } = attrs;
+  const isShared = isGroupJid(place) || to === statusJid;
+  const chat: Chat = isShared ? chatWith(to) : { kind: 'user', number: own?.number ?? account.number };
   return {
     ids,
     kind,

@@ -107,6 +107,10 @@ const content = {
   replyTo: z.string().exactOptional(),
   forwarded: z.literal(true).exactOptional().meta({ description: 'Set if it was forwarded.' }),
   mentions: z.array(z.string()).readonly().exactOptional(),
+  style: z
+    .strictObject({ backgroundColor: z.string().exactOptional(), font: z.int().exactOptional() })
+    .exactOptional()
+    .meta({ description: 'How a text is shown that is a status post.' }),
   preview: z
     .strictObject({
       url: z.string(),
@@ -128,8 +132,8 @@ export const message = z
     direction: z.enum(['incoming', 'outgoing']).meta({ description: 'From the point of view of this phone.' }),
     from: z.string().meta({ description: 'Phone number of the author.' }),
     fromDevice: z.int().meta({ description: 'Device of the author; 0 is the phone.' }),
-    to: z.string().meta({ description: 'Phone number, or jid of the group.' }),
-    chat: z.string().meta({ description: 'Phone number of the other party, or jid of the group.' }),
+    to: z.string().meta({ description: 'Phone number, or jid of the group or the status.' }),
+    chat: z.string().meta({ description: 'Phone number of the other party, or jid of the group or the status.' }),
     addressing: z.enum(['pn', 'lid']).meta({ description: 'Whether it was addressed by phone number or LID.' }),
     ...content,
     status: status.exactOptional().meta({
@@ -146,6 +150,11 @@ export const message = z
       description: 'Of outgoing messages that reach other devices in an abnormal way until they are resent.',
     }),
     broadcastList: z.boolean().exactOptional().meta({ description: 'Whether it was sent to a broadcast list.' }),
+    recipients: z
+      .array(z.string())
+      .readonly()
+      .exactOptional()
+      .meta({ description: 'Of a status post of this phone: numbers of those who get it.' }),
     duplicate: z.literal(true).exactOptional().meta({ description: 'Set if the author has already sent this id.' }),
   })
   .meta({

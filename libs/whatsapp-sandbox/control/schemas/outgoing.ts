@@ -7,11 +7,10 @@ const id = z.string().min(1).max(128);
 const text = z.string().min(1).max(65_536);
 const label = z.string().min(1).max(1_000);
 
-const to = z
-  .string()
-  .min(1)
-  .max(100)
-  .meta({ description: 'Phone number (spaces and dashes allowed), `…@s.whatsapp.net`, `…@lid` or a group `…@g.us`.' });
+const to = z.string().min(1).max(100).meta({
+  description:
+    'Phone number (spaces and dashes allowed), `…@s.whatsapp.net`, `…@lid`, a group `…@g.us`, or `status` (with `recipients`).',
+});
 
 const addressing = z
   .enum(['pn', 'lid'])
@@ -57,6 +56,13 @@ const common = {
     .boolean()
     .exactOptional()
     .meta({ description: 'Send it to a broadcast list of which the recipient is a member.' }),
+  recipients: z
+    .array(label)
+    .min(1)
+    .max(1_000)
+    .readonly()
+    .exactOptional()
+    .meta({ description: 'Phone numbers of those who get a status post.' }),
 };
 const envelope = { ...common, replyTo };
 
@@ -165,13 +171,14 @@ export const outgoingVote = z
 
 type Body = z.output<typeof outgoing>;
 
-const envelopeOf = ({ to, addressing, id, sentAt, delivery, broadcastList, ...body }: Body) => ({
+const envelopeOf = ({ to, addressing, id, sentAt, delivery, broadcastList, recipients, ...body }: Body) => ({
   to,
   ...(addressing && { addressing }),
   ...(id !== undefined && { id }),
   ...(sentAt !== undefined && { sentAt }),
   ...(delivery && { delivery }),
   ...(broadcastList && { broadcastList }),
+  ...(recipients && { recipients }),
   ...('replyTo' in body && { replyTo: body.replyTo }),
   ...('forwarded' in body && { forwarded: body.forwarded }),
 });

@@ -116,6 +116,8 @@ export type MessageContent = {
   readonly target?: string;
   readonly replyTo?: string;
   readonly forwarded?: true;
+  /** How a text is shown that is a status post: `#RRGGBB`, and WhatsApp's number of a font. */
+  readonly style?: { readonly backgroundColor?: string; readonly font?: number };
   /** What the sender shows of a page to which the text links. `thumbnailBytes`: size of the picture. */
   readonly preview?: {
     readonly url: string;

@@ -52,7 +52,8 @@ function parseChange(message: proto.IMessage): MessageContent | undefined {
 function parseBody(message: proto.IMessage): MessageContent {
   const text = message.conversation ?? message.extendedTextMessage?.text;
   if (typeof text === 'string' && (text !== '' || message.extendedTextMessage)) {
-    return { type: 'text', text, ...parsePreview(message.extendedTextMessage ?? {}) };
+    const extended = message.extendedTextMessage ?? {};
+    return { type: 'text', text, ...parsePreview(extended), ...parseStyle(extended) };
   }
   if (message.locationMessage) return parseLocation(message.locationMessage);
   const contacts = message.contactMessage ? [message.contactMessage] : message.contactsArrayMessage?.contacts;
@@ -73,6 +74,13 @@ function parsePreview(part: proto.Message.IExtendedTextMessage): Pick<MessageCon
   if (!matchedText) return {};
   const described = { url: matchedText, title: title ?? '', ...(description && { description }) };
   return { preview: { ...described, ...(jpegThumbnail?.length && { thumbnailBytes: jpegThumbnail.length }) } };
+}
+
+function parseStyle({ backgroundArgb, font }: proto.Message.IExtendedTextMessage): Pick<MessageContent, 'style'> {
+  if (!backgroundArgb && !font) return {};
+  const rgb = (backgroundArgb ?? 0) % 2 ** 24;
+  const backgroundColor = `#${rgb.toString(16).padStart(6, '0').toUpperCase()}`;
+  return { style: { ...(backgroundArgb && { backgroundColor }), ...(font && { font }) } };
 }
 
 function parseLocation(part: proto.Message.ILocationMessage): MessageContent {
