@@ -4,11 +4,15 @@ import { LRUCache } from 'lru-cache';
 /** A phone number in E.164: a plus sign and up to 15 digits. */
 export type PhoneNumber = string;
 
-/** The recipient of a message. `jid` is WhatsApp's address: of a person by phone number or by LID (which hides the number), or of a group. */
+/**
+ * The recipient of a message. `jid` is WhatsApp's address: of a person by phone number or by LID (which hides the number), of a group, or of
+ * the account's own status, which people see for a day.
+ */
 export type Recipient =
   | { readonly kind: 'person'; readonly jid: string; readonly phoneNumber: PhoneNumber }
   | { readonly kind: 'lid'; readonly jid: string }
-  | { readonly kind: 'group'; readonly jid: string };
+  | { readonly kind: 'group'; readonly jid: string }
+  | { readonly kind: 'status'; readonly jid: string };
 
 /** A person on WhatsApp, with whichever of the two addresses are known. */
 export type Person = {
@@ -20,6 +24,7 @@ export type Person = {
 };
 
 const byNumber = 's.whatsapp.net';
+export const statusJid = 'status@broadcast';
 /** What people put between the digits, and the invisible marks that phones copy along. */
 const separators = /[\s\-./()\u00a0\u200b-\u200f\u2010-\u2015\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
 const scheme = /^(?:tel|whatsapp):/i;
@@ -85,9 +90,13 @@ export const parsePhoneNumberText = (text: string): PhoneNumber | undefined => {
   return problem === undefined ? phoneNumber : undefined;
 };
 
-/** Parses an address of WhatsApp: `…@s.whatsapp.net`, `…@lid` or `…@g.us`, whatever the number in it; undefined for anything else. */
+/**
+ * Parses an address of WhatsApp: `…@s.whatsapp.net`, `…@lid`, `…@g.us`, whatever the number in it, or `status`; undefined for anything
+ * else.
+ */
 export const parseAddress = (text: string): Recipient | undefined => {
   const trimmed = text.trim();
+  if (trimmed === 'status' || trimmed === statusJid) return { kind: 'status', jid: statusJid };
   if (group.test(trimmed)) return { kind: 'group', jid: trimmed };
   const [, user, server] = address.exec(trimmed) ?? [];
   if (user === undefined) return undefined;
@@ -97,26 +106,34 @@ export const parseAddress = (text: string): Recipient | undefined => {
 
 /** Parses an address of WhatsApp, or a phone number as somebody typed it; undefined for anything else, and where no such number should exist. */
 export const parseRecipient = (text: string): Recipient | undefined => {
-  if (text.includes('@')) return parseAddress(text);
+  if (isAddress(text)) return parseAddress(text);
   const phoneNumber = parsePhoneNumberText(text);
   return phoneNumber === undefined ? undefined : personWith(phoneNumber);
 };
 
 /** The same of what WhatsApp may have named: a number is accepted although no such number should exist. */
 export const parseNamedRecipient = (text: string): Recipient | undefined => {
-  if (text.includes('@')) return parseAddress(text);
+  if (isAddress(text)) return parseAddress(text);
   const { phoneNumber } = readPhoneNumber(text);
   return phoneNumber === undefined ? undefined : personWith(phoneNumber);
 };
+
+/** Whether a text is meant as an address of WhatsApp, and not as a phone number. */
+export const isAddress = (text: string): boolean => text.includes('@') || text.trim() === 'status';
 
 const personWith = (phoneNumber: PhoneNumber): Recipient => ({ kind: 'person', jid: jidOf(phoneNumber), phoneNumber });
 
 export const jidOf = (phoneNumber: PhoneNumber): string => `${phoneNumber.slice(1)}@${byNumber}`;
 
 /** A list of people who each get a message of their own. WhatsApp's status is not one. */
-export const isBroadcastList = (jid: string): boolean => jid.endsWith('@broadcast') && jid !== 'status@broadcast';
+export const isBroadcastList = (jid: string): boolean => jid.endsWith('@broadcast') && jid !== statusJid;
 
 export const isGroup = (jid: string): boolean => jid.endsWith('@g.us');
+
+export const isStatus = (jid: string): boolean => jid === statusJid;
+
+/** Whether it is the chat with one person. */
+export const isOfPerson = (jid: string): boolean => !isGroup(jid) && !isStatus(jid);
 
 /** The same address without the device (`:3`) in it. */
 export const bareJid = (jid: string): string => {

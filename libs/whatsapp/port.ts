@@ -14,6 +14,8 @@ export type OutgoingMessage = {
   readonly whatsappId: string;
   /** The jid of a `Recipient`. */
   readonly to: string;
+  /** Of a status post, and of changes of one: the jids of the people who get it. The account's own devices get it, too. */
+  readonly recipients?: readonly string[];
   readonly content: OutgoingContent;
   readonly replyTo?: MessageKey & { /** Shown above the reply. */ readonly text: string };
   /** Receivers see that it was not written for them. */

@@ -10,6 +10,7 @@ import { receivingCases } from './adapter/receiving.cases.js';
 import { redeliveryCases } from './adapter/redelivery.cases.js';
 import { sendingCases } from './adapter/sending.cases.js';
 import { severalSessionsCases } from './adapter/several-sessions.cases.js';
+import { statusCases } from './adapter/status.cases.js';
 import { adapter } from './support/gateway.js';
 
 adapter.isOnThread = true; // as in the service
@@ -26,6 +27,9 @@ describe('a linked session', () => {
 });
 describe('groups', () => {
   groupCases();
+});
+describe('a status post', () => {
+  statusCases();
 });
 describe('a message that WhatsApp does not simply acknowledge', () => {
   ackCases();

@@ -11,14 +11,22 @@ export class Addressing {
   private readonly unknown = new ExpiringCache(unknownLidLifetimeMs, maxUnknownLids);
   private readonly lids;
 
-  constructor({ signalRepository }: Pick<WASocket, 'signalRepository'>) {
-    this.lids = signalRepository.lidMapping;
+  constructor(private readonly socket: Pick<WASocket, 'signalRepository' | 'authState'>) {
+    this.lids = socket.signalRepository.lidMapping;
   }
 
   /** The address of a recipient. */
   async of(jid: string): Promise<string> {
     if (!isPnUser(jid) || this.unknown.get(jid)) return jid;
     return (await this.lidOf(jid)) ?? jid;
+  }
+
+  /** The addresses of those who get a status post, with the account's own, whose other devices show it. */
+  async ofPost(recipients: readonly string[]): Promise<string[]> {
+    const { me } = this.socket.authState.creds;
+    const own = me?.lid ?? me?.id;
+    const others = await Promise.all(recipients.map((jid) => this.of(jid)));
+    return [...new Set([...others, ...(own === undefined ? [] : [jidNormalizedUser(own)])])];
   }
 
   /** The address after one was refused; undefined where the refusal has nothing to do with it. */

@@ -1,4 +1,5 @@
 import { jidDecode, type BinaryNode, type CacheStore } from '@whiskeysockets/baileys';
+import { isOfPerson } from '../addresses.js';
 import type { Durability } from './credentials/port.js';
 import type { SessionCredentials } from './credentials/session-credentials.js';
 import { childrenOf } from './nodes.js';
@@ -70,7 +71,7 @@ export class DeviceLists implements CacheStore {
   /** WhatsApp accepted a message, and says by `phash` that it was not encrypted for all devices of the chat, or of this account. */
   async acknowledged({ attrs: { phash, from } }: BinaryNode): Promise<void> {
     if (phash === undefined) return;
-    if (jidDecode(from)?.server === 'g.us') return this.flushAll();
+    if (from !== undefined && !isOfPerson(from)) return this.flushAll();
     await this.forgetPeople([from]);
     await this.forgetOwn();
   }

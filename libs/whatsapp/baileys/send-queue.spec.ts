@@ -15,7 +15,7 @@ it('many messages do not block the event loop until the last one', async () => {
     return '';
   };
   const waUploadToServer = () => Promise.reject(new Error('There is nothing to upload'));
-  const addressing = { of: async (to: string) => to, otherThan: async () => undefined };
+  const addressing = { of: async (to: string) => to, ofPost: async () => [], otherThan: async () => undefined };
   const queue = new SendQueue({ relayMessage, waUploadToServer }, async () => ({}), addressing, 1000);
   const ids = Array.from({ length: 100 }, (_, index) => `message ${index}`);
   const sent = ids.map((whatsappId) =>

@@ -24,7 +24,7 @@ export class SendQueue {
   constructor(
     private readonly socket: Pick<WASocket, 'relayMessage' | 'waUploadToServer'>,
     private readonly build: BuildOwn,
-    private readonly addressing: Pick<Addressing, 'of' | 'otherThan'>,
+    private readonly addressing: Pick<Addressing, 'of' | 'ofPost' | 'otherThan'>,
     private readonly ackTimeoutMs: number,
   ) {}
 
@@ -98,7 +98,13 @@ export class SendQueue {
     try {
       const to = await addressOf();
       const built = await this.build({ ...message, to }, this.socket.waUploadToServer);
-      await this.socket.relayMessage(to, built, { messageId: message.whatsappId, ...markOf(message) });
+      const { whatsappId: messageId, recipients } = message;
+      const statusJidList = recipients && (await this.addressing.ofPost(recipients));
+      await this.socket.relayMessage(to, built, {
+        messageId,
+        ...markOf(message),
+        ...(statusJidList && { statusJidList }),
+      });
     } catch (error) {
       throw notWritten(error);
     }

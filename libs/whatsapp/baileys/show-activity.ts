@@ -8,7 +8,7 @@ const stateOf = { typing: 'composing', recording: 'recording', paused: 'paused' 
 
 /** Shows the people of a chat what the account is doing there. */
 export const showActivity = async (
-  socket: Pick<WASocket, 'sendPresenceUpdate' | 'signalRepository'>,
+  socket: Pick<WASocket, 'sendPresenceUpdate' | 'signalRepository' | 'authState'>,
   chat: string,
   activity: Activity,
 ): Promise<void> => socket.sendPresenceUpdate(stateOf[activity], await new Addressing(socket).of(chat));

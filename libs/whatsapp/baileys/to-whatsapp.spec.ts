@@ -22,6 +22,16 @@ describe('a text', () => {
   });
 });
 
+describe('a text in the status', () => {
+  it('has a background colour and a font', () => {
+    const content = { type: 'text', body: 'New!', backgroundColor: '#1FA855', font: 'calistoga' } as const;
+    expect(toWhatsApp({ to: 'status@broadcast', content }, noMedia).options).toEqual({
+      backgroundColor: '#1FA855',
+      font: 8,
+    });
+  });
+});
+
 describe('a text with a preview of its link', () => {
   it('shows what was made of the page', () => {
     const preview = { url: 'https://a.example', title: 'A', description: null, thumbnail: 'anBn' } as const;

@@ -1,4 +1,5 @@
-import type { MiscMessageGenerationOptions, proto, WAMessage } from '@whiskeysockets/baileys';
+import { proto, type MiscMessageGenerationOptions, type WAMessage } from '@whiskeysockets/baileys';
+import type { OutgoingText } from '../content/text.js';
 import type { OutgoingMessage } from '../port.js';
 import type { Sendable, ToWhatsAppContext } from './content/converter.js';
 import { contentToWhatsApp } from './content/converters.js';
@@ -14,9 +15,29 @@ export const toWhatsApp = (
   const sendable = contentToWhatsApp(content, { ...context, answered: quoted?.key });
   return {
     content: forwarded ? asForwarded(sendable) : sendable,
-    options: quoted && !namesOnly.has(content.type) ? { quoted } : {},
+    options: {
+      ...(quoted && !namesOnly.has(content.type) && { quoted }),
+      ...(content.type === 'text' && styleOf(content)),
+    },
   };
 };
+
+const { FontType } = proto.Message.ExtendedTextMessage;
+const fonts: { readonly [font in NonNullable<OutgoingText['font']>]: number } = {
+  system: FontType.SYSTEM_TEXT,
+  script: FontType.FB_SCRIPT,
+  bold: FontType.SYSTEM_BOLD,
+  morningbreeze: FontType.MORNINGBREEZE_REGULAR,
+  calistoga: FontType.CALISTOGA_REGULAR,
+  exo2: FontType.EXO2_EXTRABOLD,
+  courierprime: FontType.COURIERPRIME_BOLD,
+};
+
+/** How a text is shown in the status. */
+const styleOf = ({ backgroundColor, font }: OutgoingText): MiscMessageGenerationOptions => ({
+  ...(backgroundColor !== undefined && { backgroundColor }),
+  ...(font !== undefined && { font: fonts[font] }),
+});
 
 /** WhatsApp counts how often, and shows more than one arrow from the fifth on. */
 const forwardedOnce = { isForwarded: true, forwardingScore: 1 } as const;

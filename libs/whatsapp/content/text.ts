@@ -1,8 +1,15 @@
 import type { Mentions } from './mentions.js';
 
+/** WhatsApp's fonts for texts in the status. */
+export const statusFonts = ['system', 'script', 'bold', 'morningbreeze', 'calistoga', 'exo2', 'courierprime'] as const;
+
 export type OutgoingText = Mentions & {
   readonly type: 'text';
   readonly body: string;
+  /** Of a status post: `#RRGGBB`. */
+  readonly backgroundColor?: string;
+  /** Of a status post. */
+  readonly font?: (typeof statusFonts)[number];
   /** Shown of a page to which the body links. */
   readonly preview?: TextPreview & { /** A small JPEG in base64. */ readonly thumbnail: string | null };
 };
