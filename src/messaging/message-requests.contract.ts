@@ -19,7 +19,10 @@ export type RetryMessage = SendAgain<'RetryMessage'>;
  * Sends what a message says now to somebody else, marked as forwarded. By default from the session that has the message.
  * @throws {DomainError} as `SendMessage`; `message_not_found`, `message_not_forwardable`, `message_revoked`
  */
-export type ForwardMessage = SendAgain<'ForwardMessage', Pick<MessageRequest, 'to' | 'sessionId' | 'reference'>>;
+export type ForwardMessage = SendAgain<
+  'ForwardMessage',
+  Pick<MessageRequest, 'to' | 'recipients' | 'sessionId' | 'reference'>
+>;
 
 /**
  * Changes what a text that was sent says, on everybody's phone. Durable once it resolves: the change is sent when the session is connected.

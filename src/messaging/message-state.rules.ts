@@ -45,7 +45,7 @@ export type Existing = {
 };
 
 /** What a message that was sent is named by when it is changed, and whether it can be. */
-export type Sent = Pick<AcceptedMessage, 'account' | 'chat' | 'whatsappId'> & {
+export type Sent = Pick<AcceptedMessage, 'account' | 'chat' | 'recipients' | 'whatsappId'> & {
   readonly type: AcceptedMessage['content']['type'];
 };
 

@@ -21,11 +21,13 @@ export type MessageView = {
   readonly chatId: string;
   /** The phone number (E.164) of the account that it left from, or came to. */
   readonly account: string;
-  /** The jid of the person or group. */
+  /** The jid of the person or group, or of the status. */
   readonly chat: string;
-  /** Who wrote it, and to whom: phone numbers (E.164) where they are known, else jids. */
+  /** Who wrote it, and to whom: phone numbers (E.164) where they are known, else jids, or `status`. */
   readonly from: string;
   readonly to: string;
+  /** Of a status post: who gets it, in the same form. */
+  readonly recipients?: readonly string[];
   /** `name`: what the account calls them, where queries answer it. */
   readonly sender: { readonly phoneNumber: string | null; readonly lid: string | null; readonly name?: string | null };
   /** The jid of the author, where the chat is a group. */

@@ -42,10 +42,12 @@ const account = z.string();
 /** A message that was accepted for sending. */
 const AcceptedMessage = MessageOwner.extend({
   account,
-  /** The jid of the person or group. */
+  /** The jid of the person or group, or of the status. */
   chat: z.string(),
-  /** A phone number (E.164) where one is known, else a jid. */
+  /** A phone number (E.164) where one is known, else a jid, or `status`. */
   to: z.string(),
+  /** Of a status post: the jids of the people who get it. */
+  recipients: z.array(z.string()).readonly().exactOptional(),
   /** Chosen at acceptance, so that every attempt carries the same id. */
   whatsappId: z.string(),
   content: OutgoingContent,
@@ -60,21 +62,21 @@ const AcceptedMessage = MessageOwner.extend({
   acceptedAt: time,
 });
 export type AcceptedMessage = Readonly<z.output<typeof AcceptedMessage>>;
-const personal = { subject: 'chatId', fields: ['account', 'chat', 'to', 'content', 'replyTo'] } as const;
+const personal = { subject: 'chatId', fields: ['account', 'chat', 'to', 'recipients', 'content', 'replyTo'] } as const;
 
-/** A change of a message that was sent from here, for everyone: accepted, and to be sent. */
+/** A change of a message that was sent from here, for everyone: accepted, and to be sent. `whatsappId` is that of the message. */
 const RequestedChange = MessageOwner.extend({
   /** The WhatsApp id of the change: chosen at acceptance, so that every attempt carries the same id. */
   changeId: z.string(),
   account,
-  /** The jid of the person or group. */
   chat: z.string(),
-  /** Of the message. */
+  recipients: AcceptedMessage.shape.recipients,
   whatsappId: z.string(),
   /** The API key that the change was accepted with; null where nobody asked with one. */
   keyId: z.uuid().nullable(),
   requestedAt: time,
 });
+const personalOfChange = { subject: 'chatId', fields: ['account', 'chat', 'recipients'] } as const;
 
 export const messageEvents = eventTypes('message', {
   MessageScheduled: event(AcceptedMessage.extend({ scheduledAt: time }), { personal }),
@@ -202,7 +204,7 @@ export const messageEvents = eventTypes('message', {
   MessageEditRequested: event(RequestedChange.extend({ content: OutgoingContent }), {
     personal: { subject: 'chatId', fields: ['account', 'chat', 'content'] },
   }),
-  MessageRevocationRequested: event(RequestedChange, { personal: { subject: 'chatId', fields: ['account', 'chat'] } }),
+  MessageRevocationRequested: event(RequestedChange, { personal: personalOfChange }),
   /** A change that was requested here did not come about. */
   MessageChangeFailed: event(
     MessageOwner.extend({
@@ -253,8 +255,10 @@ export type MessageEventData<Type extends MessageEvent['type']> = OfType<Message
 
 /** What a user asks to be sent. */
 export type MessageRequest = {
-  /** A phone number, or the jid of a person or group. */
+  /** A phone number, the jid of a person or group, or `status`. */
   readonly to: string;
+  /** Who gets a status post: phone numbers, or jids of people. */
+  readonly recipients?: readonly string[];
   readonly content: RequestedContent;
   /** May be left out where the user has one session. */
   readonly sessionId?: string;
@@ -275,8 +279,9 @@ export type DailyAllowance = { readonly limit: number; readonly remaining: numbe
  * Accepts a message: from then on it is sent, whatever crashes. The same `messageId` again is the same message, and is answered as it was
  * the first time. `at` (ISO 8601, by default now) is when it is accepted.
  * @throws {DomainError} `invalid_recipient`, `session_not_found`, `session_not_linked`, `session_required`, `reply_to_not_found`,
- * `reply_to_not_sent`, `scheduled_in_the_past`, `scheduled_too_far_ahead`, `media_not_found`, `media_type_refused`,
- * `media_too_large`, `media_fetch_failed`, `url_not_allowed`, `converter_missing`, `mention_all_needs_group`
+ * `reply_to_not_sent`, `scheduled_in_the_past`, `scheduled_too_far_ahead`, `media_not_found`, `media_type_refused`, `media_too_large`,
+ * `media_fetch_failed`, `url_not_allowed`, `converter_missing`, `mention_all_needs_group`, `recipients_required`, `recipients_need_status`,
+ * `not_for_status`, `style_needs_status`
  * @throws {Limited} `daily_quota_exceeded`, `messages_per_minute_exceeded`, `daily_recipients_exceeded`
  */
 export type SendMessage = Command<

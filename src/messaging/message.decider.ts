@@ -237,8 +237,8 @@ const existingOf = ({ owner, lastAt, changes, isRevoked, poll }: Existing): Exis
 const sentOf = (state: MessageState): Sent | undefined => {
   if ('sent' in state) return state.sent;
   if (!('accepted' in state)) return undefined;
-  const { account, chat, whatsappId, content } = state.accepted;
-  return { account, chat, whatsappId, type: content.type };
+  const { account, chat, recipients, whatsappId, content } = state.accepted;
+  return { account, chat, ...(recipients && { recipients }), whatsappId, type: content.type };
 };
 
 const moved = (

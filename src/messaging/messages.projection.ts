@@ -141,6 +141,7 @@ export const viewOfAccepted = (accepted: AcceptedMessage, scheduledAt: string | 
   chat: accepted.chat,
   from: accepted.account,
   to: accepted.to,
+  ...(accepted.recipients && { recipients: accepted.recipients.map(shownAddressOf) }),
   sender: { phoneNumber: accepted.account, lid: null },
   ...searchedText(accepted.content),
   content: accepted.content,

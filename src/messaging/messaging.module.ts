@@ -36,6 +36,7 @@ import { DeliverMessageEffect } from './outbox/deliver-message.effect.js';
 import { Delivery } from './outbox/delivery.js';
 import { FileUploads } from './outbox/file-uploads.js';
 import { Holds } from './outbox/holds.js';
+import { Destinations } from './outbox/destinations.js';
 import { NumberChecks } from './outbox/number-checks.js';
 import { Outbox } from './outbox/outbox.js';
 import { OutboxRestorer } from './outbox/outbox-restorer.js';
@@ -110,6 +111,7 @@ const outbox = [
   Delivery,
   ChangeDelivery,
   PendingChanges,
+  Destinations,
   NumberChecks,
   Confirmations,
   WhatsAppIds,

@@ -7,7 +7,9 @@ import type { MessageOwner } from './message-owner.contract.js';
 import type { MessageState, PendingChange, SentState } from './message-state.rules.js';
 import { failures, type Failure } from './outbox/attempt.rules.js';
 import { laterOf } from './progress.rules.js';
+import { isStatus } from '#lib/whatsapp';
 import { assertMentions } from './send-message.rules.js';
+import { assertStyle, notForStatus } from './status-posts.rules.js';
 
 type Data<Type extends MessageCommand['type']> = OfType<MessageCommand, Type>['data'];
 type Decided = readonly MessageEvent[];
@@ -64,11 +66,13 @@ const inTime = (kind: PendingChange['kind'], { sentAt }: SentState, at: string):
 export const editRequested = (data: Data<'RequestMessageEdit'>, state: MessageState): Decided => {
   const { changeId, content, keyId, at } = data;
   const message = sentOf(state);
+  if (isStatus(message.sent.chat)) notForStatus('A status post cannot be edited: delete it, and post another one');
   if (isBeingRevoked(message)) conflict('message_revoked', 'The message is deleted');
   if (message.sent.type !== 'text' || content.type !== 'text') {
     conflict('message_not_editable', `Only texts can be edited, and the message is of type ${message.sent.type}`);
   }
   assertMentions(content, message.sent.chat);
+  assertStyle(content, message.sent.chat);
   inTime('edit', message, at);
   const last = message.pending.at(-1);
   if (last?.kind === 'edit' && JSON.stringify(last.content) === JSON.stringify(content)) return []; // requested already
@@ -83,13 +87,14 @@ export const revocationRequested = (data: Data<'RequestMessageRevocation'>, stat
 };
 
 const requested = (
-  { owner, sent: { account, chat, whatsappId }, lastAt }: SentState,
+  { owner, sent: { account, chat, recipients, whatsappId }, lastAt }: SentState,
   { changeId, keyId, at }: Pick<Data<'RequestMessageRevocation'>, 'changeId' | 'keyId' | 'at'>,
 ): MessageEventData<'MessageRevocationRequested'> => ({
   ...owner,
   changeId,
   account,
   chat,
+  ...(recipients && { recipients }),
   whatsappId,
   keyId,
   requestedAt: laterOf(at, lastAt),
@@ -163,13 +168,16 @@ export const withPending = (
 export const withoutPending = (state: MessageState, changeId: string): MessageState =>
   'pending' in state ? { ...state, pending: state.pending.filter((change) => change.changeId !== changeId) } : state;
 
-/** A change as it is sent, always the same. `chat` is the jid that the message was sent to, `whatsappId` its own. */
+/**
+ * A change as it is sent, always the same. `chat` is the jid that the message was sent to, `whatsappId` its own; `recipients` as of a message.
+ */
 export const changeToSend = (
   change: Pick<PendingChange, 'changeId' | 'requestedAt'> & Requested,
-  { whatsappId, chat }: Pick<MessageKey, 'whatsappId' | 'chat'>,
+  { whatsappId, chat, recipients }: Pick<MessageKey, 'whatsappId' | 'chat'> & Pick<OutgoingMessage, 'recipients'>,
 ): OutgoingMessage => ({
   whatsappId: change.changeId,
   to: chat,
+  ...(recipients && { recipients }),
   content:
     change.kind === 'edit'
       ? { type: 'edit', text: textOf(change.content), editedAt: change.requestedAt }

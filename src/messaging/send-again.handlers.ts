@@ -42,7 +42,7 @@ export class RetryMessageHandler implements CommandHandler<RetryMessage> {
     if ((await this.stores.models.get(messages, of))?.expiredAt !== undefined) {
       throw new DomainError('conflict', 'message_expired', 'The content of the message is gone: it is too old');
     }
-    const { to, sessionId, content, replyTo, forwarded, reference } = first.data;
+    const { to, recipients, sessionId, content, replyTo, forwarded, reference } = first.data;
     return send(
       this.commands,
       {
@@ -52,6 +52,7 @@ export class RetryMessageHandler implements CommandHandler<RetryMessage> {
         sessionId,
         content,
         forwarded,
+        ...(recipients && { recipients }),
         ...(replyTo !== null && { replyTo: replyTo.messageId }),
         ...(reference !== null && { reference }),
       },

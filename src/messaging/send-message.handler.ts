@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DomainError, type AnswerOf } from '#lib/event-sourcing';
-import { messageIdFor, personOf } from '#lib/whatsapp';
+import { messageIdFor, personOf, type Recipient } from '#lib/whatsapp';
 import { CommandBus } from '../platform/bus/command-bus.js';
 import { QueryBus } from '../platform/bus/query-bus.js';
 import type { CommandContext } from '../platform/command-context.js';
@@ -21,6 +21,7 @@ import { Quotas } from './quota/quotas.js';
 import type { Outcome } from './quota/user-use.js';
 import type { Quoted } from './quoted.contract.js';
 import { assertMentions, quotedOf, scheduleOf, type ChatOfSession } from './send-message.rules.js';
+import { assertPost } from './status-posts.rules.js';
 import { Senders } from './senders/senders.js';
 
 /** Injects how many days ahead a message may be scheduled. */
@@ -88,7 +89,9 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
     const { messageId, userId, content, forwarded = false, reference = null, at } = request;
     const answered = answeredBy(content) ?? request.replyTo;
     const recipient = await this.recipients.of(request.to, userId);
+    assertPost({ ...request, ...(answered !== undefined && { replyTo: answered }) }, recipient.jid);
     assertMentions(content, recipient.jid);
+    const viewers = request.recipients && (await this.recipients.ofPost(request.recipients, userId));
     const { sessionId, account } = await this.senders.choose(userId, request.sessionId);
     const place = { userId, sessionId, account };
     const person = personOf(recipient.jid);
@@ -101,7 +104,8 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
       chatId,
       account,
       chat,
-      to: recipient.kind === 'person' ? recipient.phoneNumber : (phoneNumber ?? chat),
+      to: toOf(recipient, phoneNumber),
+      ...(viewers && { recipients: viewers }),
       whatsappId: messageIdFor(messageId),
       content: await this.attachments.contentOf(content, { messageId, userId }, context),
       replyTo:
@@ -158,3 +162,9 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
     }
   }
 }
+
+/** As it is shown: `phoneNumber` is what is known of a person whose LID was given. */
+const toOf = (recipient: Recipient, phoneNumber: string | null): string => {
+  if (recipient.kind === 'person') return recipient.phoneNumber;
+  return recipient.kind === 'status' ? 'status' : (phoneNumber ?? recipient.jid);
+};

@@ -1,5 +1,5 @@
 import { DomainError } from '#lib/event-sourcing';
-import { isGroup, jidOf, parseAddress, readPhoneNumber, type Recipient } from '#lib/whatsapp';
+import { isAddress, isGroup, jidOf, parseAddress, readPhoneNumber, type Recipient } from '#lib/whatsapp';
 import type { RequestedContent } from './content.contract.js';
 import type { Quoted } from './quoted.contract.js';
 import type { MessageState } from './message-state.rules.js';
@@ -7,7 +7,7 @@ import type { MessageView } from './message-view.contract.js';
 
 /** Addresses are accepted as they are: WhatsApp named them. Numbers are judged: somebody typed them. @throws {DomainError} `invalid_recipient` */
 export const recipientOf = (to: string): Recipient => {
-  if (to.includes('@')) return parseAddress(to) ?? invalidRecipient('Must be an address of a person or a group');
+  if (isAddress(to)) return parseAddress(to) ?? invalidRecipient('Must be an address of a person or a group');
   const { phoneNumber, problem } = readPhoneNumber(to);
   if (phoneNumber === undefined || problem !== undefined) return invalidRecipient(problem);
   return { kind: 'person', jid: jidOf(phoneNumber), phoneNumber };

@@ -6,6 +6,7 @@ import type { Stores } from '../../platform/stores.js';
 import { STORES } from '../../platform/tokens.js';
 import { Views } from '../../platform/views/views.js';
 import type { ChangeChat, ChatAction, ChatOwner } from './chat.contract.js';
+import { assertConversation } from './chat.rules.js';
 import type { ChatCommand } from './chat.decider.js';
 import { findChat, noSuchChat, type Together } from './chats.queries.js';
 import { chats } from './chats.projection.js';
@@ -35,6 +36,7 @@ export class ChangeChatHandler implements CommandHandler<ChangeChat> {
     const found = await this.find(data);
     if (!found) return noSuchChat();
     const { id: chatId, sessionId } = found.root;
+    if (action !== 'read') assertConversation(found.root);
     await this.change({ chatId, userId, sessionId }, found, { action, via: 'api', at }, context);
   }
 

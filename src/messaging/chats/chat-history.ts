@@ -6,6 +6,7 @@ import { Views } from '../../platform/views/views.js';
 import { MESSENGER, type Messenger } from '../../sessions/whatsapp.contract.js';
 import type { MessageView } from '../message-view.contract.js';
 import { messages } from '../messages.projection.js';
+import { assertConversation } from './chat.rules.js';
 import { chatMessageOf } from './chat-message.js';
 import { chats } from './chats.projection.js';
 import { findChat, noSuchChat } from './chats.queries.js';
@@ -27,11 +28,12 @@ export class ChatHistory {
     @Inject(MESSENGER) private readonly messenger: Messenger,
   ) {}
 
-  /** @throws {DomainError} `chat_not_found`, `message_not_found` @throws {NotConnected} {QueryFailed} */
+  /** @throws {DomainError} `chat_not_found`, `message_not_found`, `not_for_status` @throws {NotConnected} {QueryFailed} */
   async ask({ chatId, userId, before, count }: Asked): Promise<void> {
     await Promise.all([this.views.fresh(chats), this.views.fresh(messages)]);
     const found = await findChat(this.stores.models, chatId, userId);
     if (!found) return noSuchChat();
+    assertConversation(found.root);
     const { sessionId } = found.root;
     const jids = [found.root, ...found.others].flatMap(({ chat }) => chat ?? []);
     const known = await this.messageOf({ sessionId, userId, jids, before });

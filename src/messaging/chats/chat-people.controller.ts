@@ -13,8 +13,9 @@ import { refusalOfQuestion, sessionRefusals } from '../../sessions/refusals.cont
 import { MESSENGER, type Messenger } from '../../sessions/whatsapp.contract.js';
 import { Presences } from '../people/presences.js';
 import type { ChatView, GetChat } from './chat.contract.js';
+import { assertConversation } from './chat.rules.js';
 import { ChatHistory } from './chat-history.js';
-import { chatNotFound, OlderMessages, PeoplePresence } from './chats.schemas.js';
+import { chatNotFound, OlderMessages, PeoplePresence, statusRefused } from './chats.schemas.js';
 
 const pictureNotFound: DocumentedProblem = {
   status: 404,
@@ -48,6 +49,7 @@ export class ChatPeopleController {
   })
   @Answers(200, 'Those of whom WhatsApp has told', PeoplePresence)
   @Refuses(chatNotFound, sessionRefusals.notConnected, sessionRefusals.slowedDown, sessionRefusals.noAnswer)
+  @Refuses(statusRefused)
   async presence(
     @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,
@@ -76,6 +78,7 @@ export class ChatPeopleController {
     sessionRefusals.notConnected,
     sessionRefusals.slowedDown,
     sessionRefusals.noAnswer,
+    statusRefused,
   )
   async picture(
     @Context() context: CommandContext,
@@ -106,6 +109,7 @@ export class ChatPeopleController {
     sessionRefusals.notConnected,
     sessionRefusals.slowedDown,
     sessionRefusals.noAnswer,
+    statusRefused,
   )
   async history(
     @CurrentUser() { userId }: UserCaller,
@@ -125,7 +129,9 @@ export class ChatPeopleController {
     }
   }
 
-  private find(context: CommandContext, data: GetChat['data']): Promise<ChatView> {
-    return this.queries.execute<GetChat>({ type: 'GetChat', data }, context);
+  private async find(context: CommandContext, data: GetChat['data']): Promise<ChatView> {
+    const chat = await this.queries.execute<GetChat>({ type: 'GetChat', data }, context);
+    assertConversation(chat);
+    return chat;
   }
 }

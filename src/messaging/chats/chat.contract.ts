@@ -28,8 +28,9 @@ export type ChatView = {
   readonly id: string;
   readonly userId: string;
   readonly sessionId: string;
-  readonly kind: 'person' | 'group';
-  /** The jid of the person or group. */
+  /** `status`: what the account posts for a day. */
+  readonly kind: 'person' | 'group' | 'status';
+  /** The jid of the person or group, or of the status. */
   readonly chat: string;
   /** E.164. */
   readonly phoneNumber: string | null;

@@ -16,7 +16,8 @@ import { MessagePage, type Message } from '../http/messages.schemas.js';
 import { present } from '../http/present.js';
 import type { ListMessages } from '../message-view.contract.js';
 import type { ChangeChat, ChatAction, ChatView, GetChat, ListChats } from './chat.contract.js';
-import { Chat, ChatFilter, chatNotFound, ChatPage, ChatPresence, presentChat } from './chats.schemas.js';
+import { assertConversation } from './chat.rules.js';
+import { Chat, ChatFilter, chatNotFound, ChatPage, ChatPresence, presentChat, statusRefused } from './chats.schemas.js';
 
 /** What the routes have in common that change a chat. */
 const Changes = (summary: string, description?: string): MethodDecorator =>
@@ -25,7 +26,7 @@ const Changes = (summary: string, description?: string): MethodDecorator =>
     Permit('chats:write'),
     ApiOperation({ summary, ...(description !== undefined && { description }) }),
     Answers(200, 'The chat as it is now', Chat),
-    Refuses(chatNotFound),
+    Refuses(chatNotFound, statusRefused),
   );
 
 @ApiTags('Chats')
@@ -140,13 +141,15 @@ export class ChatsController {
   })
   @Answers(202, 'WhatsApp was told')
   @Refuses(chatNotFound, sessionRefusals.notConnected, sessionRefusals.slowedDown, sessionRefusals.noAnswer)
+  @Refuses(statusRefused)
   async presence(
     @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,
     @Param({ schema: ById }) { id: chatId }: z.output<typeof ById>,
     @Body({ schema: ChatPresence }) { state }: z.output<typeof ChatPresence>,
   ): Promise<void> {
-    const { sessionId, chat } = await this.find(context, { chatId, userId });
+    const { sessionId, chat, kind } = await this.find(context, { chatId, userId });
+    assertConversation({ kind });
     try {
       await this.messenger.showActivity(sessionId, chat, state);
     } catch (error) {

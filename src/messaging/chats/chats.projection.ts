@@ -1,6 +1,6 @@
 import { projection, type OfType } from '#lib/event-sourcing';
 import { collection, increment, patch, removeAll, type Fields, type Write } from '#lib/read-models';
-import { isGroup, parseAddress } from '#lib/whatsapp';
+import { isGroup, isOfPerson, isStatus, parseAddress } from '#lib/whatsapp';
 import { groupEvents, type GroupEvent, type GroupFacts, type GroupOwner } from '../../groups/group.contract.js';
 import { addressEvents, type AddressEvent } from '../address.contract.js';
 import { erasureEvents, type ErasureEvent } from '../erasure.contract.js';
@@ -13,7 +13,7 @@ export type ChatDocument = {
   readonly id: string;
   readonly userId: string;
   readonly sessionId: string;
-  readonly kind?: 'person' | 'group';
+  readonly kind?: 'person' | 'group' | 'status';
   /** A jid. */
   readonly chat?: string;
   readonly phoneNumber?: string;
@@ -54,7 +54,10 @@ export const chats = collection<ChatDocument>({
 /** A number cannot be taken from a document and given back: each event tells by how much it changes. */
 const counted = (chatId: string, unread: number, set: Fields = {}): Write => increment(chatId, { unread }, set);
 
-const kindOf = (chat: string): 'person' | 'group' => (isGroup(chat) ? 'group' : 'person');
+const kindOf = (chat: string): NonNullable<ChatDocument['kind']> => {
+  if (isStatus(chat)) return 'status';
+  return isGroup(chat) ? 'group' : 'person';
+};
 
 /** What a jid tells of a person. */
 const addressIn = (chat: string): Pick<ChatDocument, 'phoneNumber' | 'lid'> => {
@@ -72,7 +75,7 @@ const queued = (data: MessageEventData<'MessageQueued'>, position: number): Writ
 const received = (data: MessageEventData<'MessageReceived'>, position: number): Write => {
   const { messageId, userId, sessionId, chatId, chat, fromMe } = data;
   const last = { lastMessageId: messageId, lastPosition: position };
-  const isBySubject = !fromMe && !isGroup(chat);
+  const isBySubject = !fromMe && isOfPerson(chat);
   const { phoneNumber, lid } = data.sender;
   return counted(chatId, fromMe ? 0 : 1, {
     id: chatId,

@@ -23,8 +23,8 @@ export const Chat = z
   .object({
     id: z.uuid(),
     sessionId: z.uuid(),
-    kind: z.enum(['person', 'group']),
-    chat: z.string().describe('The person or group, as WhatsApp addresses them.'),
+    kind: z.enum(['person', 'group', 'status']).describe('`status`: what was posted from here for a day.'),
+    chat: z.string().describe('The person, the group or the status, as WhatsApp addresses them.'),
     phoneNumber: z.string().nullable().describe('E.164, where WhatsApp has told it.'),
     lid: z.string().nullable(),
     name: z
@@ -94,6 +94,12 @@ export const OlderMessages = z
   .meta({ id: 'OlderMessages', examples: [{ count: 50 }] });
 
 export const chatNotFound: DocumentedProblem = { status: 404, code: 'chat_not_found', detail: 'There is no such chat' };
+
+export const statusRefused: DocumentedProblem = {
+  status: 422,
+  code: 'not_for_status',
+  detail: 'The status is no conversation: nobody types there, and it is not archived',
+};
 
 /** A chat as its user sees it. */
 export const presentChat = ({ userId: _userId, lastMessage, ...chat }: ChatView): Chat => ({

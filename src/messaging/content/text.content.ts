@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { contentLimits } from '#lib/whatsapp';
+import { contentLimits, statusFonts } from '#lib/whatsapp';
 import { isPlainText } from './characters.rules.js';
 import type { ContentKind } from './content-kind.js';
 import {
@@ -25,9 +25,14 @@ type Text = {
   readonly mentions?: readonly string[];
   readonly mentionAll?: true;
   readonly previewUrl?: true;
+  readonly backgroundColor?: string;
+  readonly font?: z.output<typeof font>;
   readonly preview?: z.output<typeof preview>;
   readonly selection?: z.output<typeof Selection>;
 };
+
+const backgroundColor = z.string().regex(/^#[0-9a-fA-F]{6}$/, 'Must be a colour such as #1FA855');
+const font = z.enum(statusFonts);
 
 const NewText = z
   .strictObject({
@@ -45,6 +50,8 @@ const NewText = z
         'Shows a preview of the first http(s) URL in the body. This service fetches it before the message is sent, which tells the linked server; ' +
           'where it cannot be had, the message goes without, and `timeline` says why. An edit has none. Default: false.',
       ),
+    backgroundColor: backgroundColor.exactOptional().describe('Of a status post: `#RRGGBB`.'),
+    font: font.exactOptional().describe('Of a status post.'),
     ...newMentions,
   })
   .meta({ id: 'NewText' });
@@ -53,6 +60,8 @@ const Shown = z.object({
   body: z.string(),
   ...shownMentions,
   previewUrl: z.boolean().optional().describe('A preview of its link was asked for.'),
+  backgroundColor: z.string().optional().describe('Of a status post.'),
+  font: z.string().optional().describe('Of a status post.'),
   preview: preview.optional().describe('What is shown of the page to which it links.'),
 });
 
@@ -60,16 +69,20 @@ export const text = {
   sent: {
     request: NewText,
     example: { body: 'Your parcel is here.' },
-    contentOf: ({ body, previewUrl, mentions, mentionAll }) => ({
+    contentOf: ({ body, previewUrl, backgroundColor, font, mentions, mentionAll }) => ({
       type: 'text',
       body,
       ...(previewUrl && { previewUrl }),
+      ...(backgroundColor !== undefined && { backgroundColor }),
+      ...(font !== undefined && { font }),
       ...requestedMentions({ ...(mentions && { mentions }), mentionAll: mentionAll === true }),
     }),
     event: z.object({
       type: z.literal('text'),
       body: z.string(),
       previewUrl: z.literal(true).exactOptional(),
+      backgroundColor: backgroundColor.exactOptional(),
+      font: font.exactOptional(),
       ...recordedMentions,
     }),
   },
@@ -81,9 +94,11 @@ export const text = {
   }),
   shown: {
     schema: Shown,
-    of: ({ body, selection: _selection, previewUrl, preview, ...content }) => ({
+    of: ({ body, selection: _selection, previewUrl, backgroundColor, font, preview, ...content }) => ({
       body,
       ...(previewUrl && { previewUrl }),
+      ...(backgroundColor !== undefined && { backgroundColor }),
+      ...(font !== undefined && { font }),
       ...(preview && { preview }),
       ...mentionsShown(content),
     }),

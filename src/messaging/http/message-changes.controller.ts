@@ -37,7 +37,14 @@ export class MessageChangesController {
   @Located()
   @Answers(202, 'Accepted: the edit is on disk, and will be sent. The message as it is now', Message)
   @Refuses(refusals.messageNotFound, refusals.sessionNotFound, refusals.notOwn, refusals.notSent, refusals.notEditable)
-  @Refuses(refusals.revoked, refusals.tooLate, refusals.accountChanged, refusals.sessionNotLinked)
+  @Refuses(
+    refusals.revoked,
+    refusals.tooLate,
+    refusals.accountChanged,
+    refusals.sessionNotLinked,
+    refusals.notForStatus,
+  )
+  @Refuses(refusals.styleNeedsStatus, refusals.mentionAllNeedsGroup)
   async edit(
     @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,

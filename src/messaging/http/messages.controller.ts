@@ -48,7 +48,8 @@ export class MessagesController {
   @Refuses(refusals.replyToNotFound, refusals.replyToNotSent, refusals.scheduledInThePast)
   @Refuses(refusals.scheduledTooFarAhead, refusals.mediaNotFound, refusals.mediaTypeRefused, refusals.mediaTooLarge)
   @Refuses(refusals.mediaFetchFailed, refusals.urlNotAllowed, refusals.converterMissing, refusals.mediaUnavailable)
-  @Refuses(refusals.mentionAllNeedsGroup, refusals.quotaExceeded)
+  @Refuses(refusals.mentionAllNeedsGroup, refusals.quotaExceeded, refusals.recipientsRequired, refusals.notForStatus)
+  @Refuses(refusals.recipientsNeedStatus, refusals.styleNeedsStatus)
   @Refuses(refusals.minuteExceeded, refusals.recipientsExceeded)
   async send(
     @Context() context: CommandContext,

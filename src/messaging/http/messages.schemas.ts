@@ -56,10 +56,11 @@ const shape = {
       'It never goes back, except that a receipt overrules `failed` and `canceled`. `sent`: WhatsApp’s server has it.',
     ),
   type: z.enum(messageTypes).describe('Names the object beside it.'),
-  chat: z.string().describe('The person or group, as WhatsApp addresses them.'),
+  chat: z.string().describe('The person, the group or the status, as WhatsApp addresses them.'),
   chatId: z.uuid(),
   from: z.string().describe('Who wrote it: a phone number (E.164) where one is known, else an address.'),
-  to: z.string().describe('To whom, in the same form: a person, a group, or the account of the session.'),
+  to: z.string().describe('To whom, in the same form: a person, a group, `status`, or the account of the session.'),
+  recipients: z.array(z.string()).optional().describe('Who gets a status post, in the same form.'),
   sender: z
     .object({ phoneNumber: z.string().nullable(), lid: z.string().nullable(), name: z.string().nullable() })
     .meta({ id: 'Sender' })

@@ -16,6 +16,7 @@ export const present = (view: MessageView): Message => ({
   chatId: view.chatId,
   from: view.from,
   to: view.to,
+  ...(view.recipients && { recipients: [...view.recipients] }),
   sender: { ...view.sender, name: view.sender.name ?? view.pushName ?? null },
   pushName: view.pushName ?? null,
   ...(view.expiredAt === undefined ? { ...shownContent(view), ...selectionOf(view.content) } : { expired: true }),

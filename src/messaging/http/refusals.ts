@@ -54,6 +54,26 @@ export const refusals = {
     code: 'mention_all_needs_group',
     detail: 'Everybody can be mentioned in groups only',
   },
+  recipientsRequired: {
+    status: 422,
+    code: 'recipients_required',
+    detail: 'A status post needs `recipients`: the people who get it',
+  },
+  recipientsNeedStatus: {
+    status: 422,
+    code: 'recipients_need_status',
+    detail: 'Only a status post has recipients: use `to`',
+  },
+  notForStatus: {
+    status: 422,
+    code: 'not_for_status',
+    detail: 'A status post cannot be edited: delete it, and post another one',
+  },
+  styleNeedsStatus: {
+    status: 422,
+    code: 'style_needs_status',
+    detail: 'Only a status post has a background colour or a font',
+  },
   sessionNotLinked: {
     status: 422,
     code: 'session_not_linked',

@@ -3,16 +3,30 @@ import { isPlainLine } from '../content/characters.rules.js';
 import { kinds, typesWith, type RequestedContent, type TypeWith } from '../content/kinds.js';
 import type { MessageRequest } from '../message.contract.js';
 
+/** Of one status post. */
+const maxRecipients = 1000;
+
 const to = z
   .string()
   .min(1)
   .max(100)
   .describe(
-    'A phone number with its country code, `…@s.whatsapp.net`, `…@lid`, or a group `…@g.us`. Whatever a message or a check of numbers shows is ' +
-      'accepted.',
+    'A phone number with its country code, `…@s.whatsapp.net`, `…@lid`, a group `…@g.us`, or `status` (with `recipients`). Whatever a message ' +
+      'or a check of numbers shows is accepted.',
+  );
+
+const recipients = z
+  .array(to)
+  .min(1)
+  .max(maxRecipients)
+  .exactOptional()
+  .describe(
+    'With `to: status`: the people who get the post, by phone number or address. It counts as one message; those who are not on WhatsApp are left ' +
+      'out. WhatsApp shows it to those who have the account in their address book, for a day.',
   );
 
 const options = {
+  recipients,
   sessionId: z.uuid().exactOptional().describe('May be left out where you have one session.'),
   replyTo: z.uuid().exactOptional().describe('The message that this one answers, in the same chat.'),
   reference: z
@@ -32,6 +46,7 @@ const options = {
 export const MessageForward = z
   .strictObject({
     to,
+    recipients,
     sessionId: options.sessionId.describe('Default: the session that has the message.'),
     reference: options.reference,
   })
@@ -78,6 +93,7 @@ export const NewMessage = z
       ...sendable.map((type) => ({ ...example(type), reference: 'order-4711' })),
       { ...example('text'), scheduledAt: '2027-01-01T09:00:00Z' },
       { ...example('text'), text: { body: 'Hello @491701234567', mentions: ['+49 170 1234567'] } },
+      { ...example('text'), to: 'status', recipients: ['+49 170 1234567'], text: { body: 'New today!', font: 'bold' } },
       { ...example('text'), text: { body: 'Our menu: https://example.com', previewUrl: true } },
     ],
   }) as unknown as z.ZodType<NewMessage>;

@@ -53,7 +53,12 @@ export const failures = {
     reason: 'Its file is no longer here: it is missing where the files are kept.',
     retryable: false,
   },
-  notOnWhatsApp: { code: 'not_on_whatsapp', reason: 'The number is not on WhatsApp.', retryable: false },
+  /** `recipients`: those of a status post. */
+  notOnWhatsApp: ({ recipients }: { readonly recipients?: readonly string[] }): Failure => ({
+    code: 'not_on_whatsapp',
+    reason: recipients ? 'None of its recipients is on WhatsApp.' : 'The number is not on WhatsApp.',
+    retryable: false,
+  }),
   unchecked: (detail: string): Failure => ({
     code: 'number_not_checked',
     reason: `WhatsApp did not answer whether the number is on WhatsApp: ${detail}`,

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Log } from '#lib/subscriptions';
-import { NotConnected, parseAddress, QueryFailed, SendFailed, type OutgoingMessage } from '#lib/whatsapp';
+import { NotConnected, QueryFailed, SendFailed, type OutgoingMessage } from '#lib/whatsapp';
 import { Streams } from '../../platform/streams/streams.js';
 import { LOG } from '../../platform/tokens.js';
 import { CONNECTION_STATUS, type ConnectionStatus } from '../../sessions/connection-status.contract.js';
@@ -19,7 +19,7 @@ import {
   isUnansweredForGood,
   type Failure,
 } from './attempt.rules.js';
-import { NumberChecks } from './number-checks.js';
+import { Destinations, type Destination } from './destinations.js';
 import type { QueueEntry } from './queue-entry.js';
 import type { AttemptResult } from './session-queue.js';
 
@@ -43,7 +43,7 @@ export class ChangeDelivery {
     @Inject(MESSENGER) private readonly messenger: Messenger,
     @Inject(CONNECTION_STATUS) private readonly connections: ConnectionStatus,
     private readonly streams: Streams,
-    private readonly checks: NumberChecks,
+    private readonly destinations: Destinations,
     private readonly recorder: Recorder,
     private readonly senders: Senders,
     @Inject(LOG) private readonly log: Log,
@@ -74,11 +74,13 @@ export class ChangeDelivery {
     if (account === undefined) return { next: 'retry_when_open' };
     if (account !== message.sent.account) return this.fail(attempt, failures.accountChanged);
     if (isTooLate(change.kind, message.sentAt, now())) return this.fail(attempt, failures.tooLate(change.kind));
-    const jid = await this.jidOf(attempt);
-    if (typeof jid !== 'string') return jid;
+    const destination = await this.destinationOf(attempt);
+    if ('next' in destination) return destination;
     try {
       const { whatsappId } = message.sent;
-      await this.messenger.send(sessionId, changeToSend(change, { whatsappId, chat: jid }) satisfies OutgoingMessage);
+      const { to: chat, recipients } = destination;
+      const to = { whatsappId, chat, ...(recipients && { recipients }) };
+      await this.messenger.send(sessionId, changeToSend(change, to) satisfies OutgoingMessage);
     } catch (error) {
       if (!(error instanceof SendFailed)) throw error;
       return this.afterFailure(attempt, error);
@@ -87,15 +89,12 @@ export class ChangeDelivery {
     return { next: 'done', recorded: this.recorder.record({ type: 'RecordChangeSent', data }, attempt.origin) };
   }
 
-  /** The jid that the message was sent to, or what follows where it cannot be found out. */
-  private async jidOf(attempt: Attempt): Promise<string | AttemptResult> {
+  /** Where the message was sent to, or what follows where it cannot be found out. */
+  private async destinationOf(attempt: Attempt): Promise<Destination | AttemptResult> {
     const { entry, message } = attempt;
-    const { account, chat } = message.sent;
-    const recipient = parseAddress(chat);
-    if (recipient?.kind !== 'person') return chat;
     try {
-      const { jid } = await this.checks.of({ ...message.owner, account }, recipient.phoneNumber);
-      return jid ?? this.fail(attempt, failures.notOnWhatsApp);
+      const found = await this.destinations.of({ ...message.owner, ...message.sent });
+      return found ?? this.fail(attempt, failures.notOnWhatsApp(message.sent));
     } catch (error) {
       if (error instanceof NotConnected) return { next: 'retry_when_open' };
       if (!(error instanceof QueryFailed)) throw error;

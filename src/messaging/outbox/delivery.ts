@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DomainError } from '#lib/event-sourcing';
-import { NotConnected, parseAddress, QueryFailed, SendFailed, type OutgoingMessage } from '#lib/whatsapp';
+import { NotConnected, QueryFailed, SendFailed, type OutgoingMessage } from '#lib/whatsapp';
 import { FileMissing } from '#lib/media-files';
 import type { Log } from '#lib/subscriptions';
 import { CommandBus } from '../../platform/bus/command-bus.js';
@@ -27,7 +27,7 @@ import {
   type Failure,
 } from './attempt.rules.js';
 import { Confirmations } from './confirmations.js';
-import { NumberChecks } from './number-checks.js';
+import { Destinations, type Destination } from './destinations.js';
 import { FileUploads } from './file-uploads.js';
 import { sendableOf, usableUpload, type Made } from './sendable.rules.js';
 import type { QueueEntry } from './queue-entry.js';
@@ -55,7 +55,7 @@ export class Delivery {
     @Inject(CONNECTION_STATUS) private readonly connections: ConnectionStatus,
     private readonly streams: Streams,
     private readonly commands: CommandBus,
-    private readonly checks: NumberChecks,
+    private readonly destinations: Destinations,
     private readonly uploads: FileUploads,
     private readonly previews: LinkPreviews,
     private readonly confirmations: Confirmations,
@@ -84,8 +84,8 @@ export class Delivery {
   }
 
   private async deliver(planned: Attempt): Promise<AttemptResult> {
-    const jid = await this.jidOf(planned);
-    if (typeof jid !== 'string') return jid;
+    const destination = await this.destinationOf(planned);
+    if ('next' in destination) return destination;
     const { messageId, sessionId, account, whatsappId, content, replyTo, forwarded } = planned.accepted;
     const linkedAccount = this.connections.account(sessionId);
     if (linkedAccount === undefined) return { next: 'retry_when_open' };
@@ -95,8 +95,8 @@ export class Delivery {
     const attempt = await this.begin(planned);
     if (!attempt) return done;
     if (this.connections.account(sessionId) !== account) return this.notSent(attempt);
-    const quoted = replyTo && { replyTo: { ...replyTo, chat: jid } };
-    const message: OutgoingMessage = { whatsappId, to: jid, content: sendable, forwarded, ...quoted };
+    const quoted = replyTo && { replyTo: { ...replyTo, chat: destination.to } };
+    const message: OutgoingMessage = { whatsappId, ...destination, content: sendable, forwarded, ...quoted };
     this.whatsappIds.note(sessionId, whatsappId, messageId);
     try {
       const { sentAt } = await this.confirmations.orElse(messageId, this.messenger.send(sessionId, message));
@@ -220,14 +220,13 @@ export class Delivery {
     return this.retry(entry);
   }
 
-  /** The jid to send to, or what follows where it cannot be found out. Only phone numbers need to be looked up. */
-  private async jidOf(planned: Attempt): Promise<string | AttemptResult> {
+  /** Where to send to, or what follows where it cannot be found out. */
+  private async destinationOf(planned: Attempt): Promise<Destination | AttemptResult> {
     const { entry, accepted } = planned;
-    const recipient = parseAddress(accepted.chat);
-    if (recipient?.kind !== 'person') return accepted.chat;
     try {
-      const { jid } = await this.checks.of(accepted, recipient.phoneNumber);
-      return jid ?? { ...(await this.fail(planned, failures.notOnWhatsApp)), outcome: 'refused' };
+      const found = await this.destinations.of(accepted);
+      if (found) return found;
+      return { ...(await this.fail(planned, failures.notOnWhatsApp(accepted))), outcome: 'refused' };
     } catch (error) {
       if (error instanceof NotConnected) return { next: 'retry_when_open' };
       if (!(error instanceof QueryFailed)) throw error;

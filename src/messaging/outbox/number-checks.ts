@@ -16,6 +16,9 @@ const existingTtlMs = 24 * 3600 * 1000;
 /** Somebody may join WhatsApp at any time. */
 const missingTtlMs = 5 * 60 * 1000;
 const maxNumbersInMemory = 50_000;
+const maxNumbersAtOnce = 100;
+
+const ttlOf = ({ exists }: NumberCheck): number => (exists ? existingTtlMs : missingTtlMs);
 
 /** Looks up where a number is reached on WhatsApp: once for each session, because WhatsApp limits such queries. */
 @Injectable()
@@ -38,6 +41,24 @@ export class NumberChecks {
     return check;
   }
 
+  /** The same of several people, in their order; none of them is the person of the chat. @throws {NotConnected | QueryFailed | StoreUnavailable} */
+  async ofAll(place: AccountPlace, phoneNumbers: readonly string[]): Promise<readonly NumberCheck[]> {
+    const { userId, sessionId, account } = place;
+    const keyOf = (phoneNumber: string): string => `${sessionId} ${account} ${phoneNumber}`;
+    const found = new Map(phoneNumbers.map((phoneNumber) => [phoneNumber, this.known.get(keyOf(phoneNumber))]));
+    const unknown = phoneNumbers.filter((phoneNumber) => found.get(phoneNumber) === undefined);
+    for (let from = 0; from < unknown.length; from += maxNumbersAtOnce) {
+      const checks = await this.messenger.checkNumbers(sessionId, unknown.slice(from, from + maxNumbersAtOnce));
+      const named = checks.flatMap((check) => namedBy(check) ?? []);
+      await this.people.learn({ userId, sessionId, account }, named, CommandContext.new(actor));
+      for (const check of checks) {
+        found.set(check.phoneNumber, check);
+        this.known.set(keyOf(check.phoneNumber), check, { ttl: ttlOf(check) });
+      }
+    }
+    return phoneNumbers.flatMap((phoneNumber) => found.get(phoneNumber) ?? []);
+  }
+
   private async check(
     { userId, sessionId, account, chatId }: PlaceInChat,
     phoneNumber: string,
@@ -48,7 +69,7 @@ export class NumberChecks {
       if (!check) throw new Error('WhatsApp was asked for one number and answered for none');
       const named = namedBy(check);
       if (named) await this.people.learn({ userId, sessionId, account }, [named], CommandContext.new(actor), chatId);
-      this.known.set(key, check, { ttl: check.exists ? existingTtlMs : missingTtlMs });
+      this.known.set(key, check, { ttl: ttlOf(check) });
       return check;
     } finally {
       this.underWay.delete(key);

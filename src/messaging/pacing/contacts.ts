@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { retrying, usualRetry } from '#lib/async';
 import { CorruptEvent } from '#lib/event-store';
-import { isGroup, parseAddress } from '#lib/whatsapp';
+import { isOfPerson, parseAddress } from '#lib/whatsapp';
 import type { Log } from '#lib/subscriptions';
 import { upTo } from '../../platform/growing-cache.js';
 import { Streams } from '../../platform/streams/streams.js';
@@ -103,7 +103,7 @@ export class Contacts implements OnModuleDestroy {
     const { state } = await this.streams.state(messageDecider, messageId);
     const accepted = 'accepted' in state ? state.accepted : undefined;
     const timeZones = accepted ? zonesOf(accepted) : [];
-    const isKnown = !accepted || isGroup(accepted.chat) || accepted.to === accepted.account;
+    const isKnown = !accepted || !isOfPerson(accepted.chat) || accepted.to === accepted.account;
     if (isKnown || (await this.hasWritten(chatId))) return { isStranger: false, isNew: false, timeZones };
     await Promise.all([
       this.views.fresh(chats, viewCatchUpTimeoutMs),

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { parseNamedRecipient, readPhoneNumber, type Recipient } from '#lib/whatsapp';
+import { DomainError } from '#lib/event-sourcing';
+import { isAddress, isOfPerson, parseNamedRecipient, readPhoneNumber, type Recipient } from '#lib/whatsapp';
 import type { Stores } from '../../platform/stores.js';
 import { STORES } from '../../platform/tokens.js';
 import { Views } from '../../platform/views/views.js';
@@ -19,11 +20,28 @@ export class Recipients {
    * @throws {DomainError} `invalid_recipient` @throws {ReadModelsUnavailable}
    */
   async of(to: string, userId: string): Promise<Recipient> {
-    if (to.includes('@') || readPhoneNumber(to).problem === undefined) return recipientOf(to);
+    if (isAddress(to) || readPhoneNumber(to).problem === undefined) return recipientOf(to);
     const recipient = parseNamedRecipient(to);
     return recipient?.kind === 'person' && (await this.isNamed(recipient.phoneNumber, userId))
       ? recipient
       : recipientOf(to);
+  }
+
+  /** The jids of those who get a status post, each once. @throws {DomainError} `invalid_recipient` @throws {ReadModelsUnavailable} */
+  async ofPost(recipients: readonly string[], userId: string): Promise<readonly string[]> {
+    const jids = new Set<string>();
+    for (const text of recipients) {
+      const { jid } = await this.of(text, userId);
+      if (!isOfPerson(jid)) {
+        throw new DomainError(
+          'refused',
+          'invalid_recipient',
+          'A status post is for people: no group or status gets it',
+        );
+      }
+      jids.add(jid);
+    }
+    return [...jids];
   }
 
   private async isNamed(phoneNumber: string, userId: string): Promise<boolean> {

@@ -1,5 +1,5 @@
 import type { ReadModels } from '#lib/read-models';
-import { jidOf, parseNamedRecipient } from '#lib/whatsapp';
+import { isOfPerson, jidOf, parseNamedRecipient } from '#lib/whatsapp';
 import { ballotsOf, withVoters } from '../ballots.rules.js';
 import { chatIdOf } from '../chat-id.contract.js';
 import type { MessageView } from '../message-view.contract.js';
@@ -68,7 +68,7 @@ const withNames = async <View extends MessageView>(
   return views.map((view) => ({ ...view, sender: { ...view.sender, name: names.get(view) ?? null } }));
 };
 
-/** All jids that the person or group with this number or address has, or had, in the messages of one user, or of all. */
+/** All jids that the person, group or status with this number or address has, or had, in the messages of one user, or of all. */
 export const jidsOf = async (models: ReadModels, text: string, userId?: string): Promise<readonly string[]> =>
   (await chatNamesOf(models, text, userId)).jids;
 
@@ -79,7 +79,7 @@ export const chatNamesOf = async (
   userId?: string,
 ): Promise<{ readonly jids: readonly string[]; readonly ids: readonly string[] }> => {
   const asked = parseNamedRecipient(text);
-  if (!asked || asked.kind === 'group') return { jids: [asked?.jid ?? text], ids: [] };
+  if (!asked || !isOfPerson(asked.jid)) return { jids: [asked?.jid ?? text], ids: [] };
   const whose = userId === undefined ? {} : { userId };
   const limit = maxAddressesOfPerson;
   const { data: owners } = await models.find(addresses, { where: { ...whose, address: asked.jid }, limit });

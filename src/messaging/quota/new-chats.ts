@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { keyedQueue } from '#lib/async';
-import { isGroup } from '#lib/whatsapp';
+import { isOfPerson } from '#lib/whatsapp';
 import { asManyAsOneLikes } from '../../identity/user.contract.js';
 import { upTo } from '../../platform/growing-cache.js';
 import type { Stores } from '../../platform/stores.js';
@@ -33,7 +33,7 @@ export class NewChats {
   /** Accepts a message, and says whether it opens its chat: of several at once, one does. Resolves or rejects as `accept` does. @throws {Transient} */
   async opening<Answer>(message: Opening, accept: (opensChat: boolean) => Promise<Answer>): Promise<Answer> {
     const isCounted = this.senders.user(message.userId).maxRecipientsPerDay < asManyAsOneLikes;
-    if (!isCounted || isGroup(message.chat) || this.begun.has(message.chatId)) return accept(false);
+    if (!isCounted || !isOfPerson(message.chat) || this.begun.has(message.chatId)) return accept(false);
     return this.byChat.run(message.chatId, async () => {
       const answer = await accept(await this.isNew(message));
       this.begun.set(message.chatId, true);

@@ -16,8 +16,9 @@ export const repeatable = (events: readonly MessageEvent[]): Omit<OutgoingMessag
   const previewed = events.find((event) => event.type === 'LinkPreviewFetched');
   const made = { upload: uploaded?.data.upload ?? null, preview: { found: previewed?.data.preview ?? null } };
   const content = edit ? asOutgoing(edit.data) : sendableOf(queued.data.content, made);
-  const { chat, replyTo, forwarded } = queued.data;
-  return content && { to: chat, content, forwarded, ...(replyTo && { replyTo }) };
+  const { chat, recipients, replyTo, forwarded } = queued.data;
+  const answered = { ...(recipients && { recipients }), ...(replyTo && { replyTo }) };
+  return content && { to: chat, content, forwarded, ...answered };
 };
 
 type Text = Extract<OutgoingContent, { readonly type: 'text' }>;

@@ -1,0 +1,58 @@
+import { DomainError } from '#lib/event-sourcing';
+import { isStatus } from '#lib/whatsapp';
+import type { RequestedContent } from './content.contract.js';
+import type { MessageRequest } from './message.contract.js';
+
+/** @throws {DomainError} `not_for_status` */
+export const notForStatus = (detail: string): never => {
+  throw new DomainError('refused', 'not_for_status', detail);
+};
+
+/** What WhatsApp shows in the status. */
+const isPostable = (content: RequestedContent): boolean => {
+  switch (content.type) {
+    case 'text':
+      return true;
+    case 'image':
+      return !content.viewOnce;
+    case 'video':
+      return !content.viewOnce && content.form !== 'note';
+    case 'audio':
+      return !content.viewOnce && content.form === 'voice';
+    default:
+      return false;
+  }
+};
+
+const mentionsSomebody = (content: RequestedContent): boolean =>
+  'mentions' in content && (content.mentions?.length ?? 0) > 0;
+
+/**
+ * What goes to the status, and only there. `chat` is the jid of the recipient.
+ * @throws {DomainError} `recipients_required`, `recipients_need_status`, `not_for_status`, `style_needs_status`
+ */
+export const assertPost = (
+  { content, recipients, replyTo }: Pick<MessageRequest, 'content' | 'recipients' | 'replyTo'>,
+  chat: string,
+): void => {
+  assertStyle(content, chat);
+  if (!isStatus(chat)) {
+    if (recipients === undefined) return;
+    throw new DomainError('refused', 'recipients_need_status', 'Only a status post has recipients: use `to`');
+  }
+  if (recipients === undefined || recipients.length === 0) {
+    throw new DomainError('refused', 'recipients_required', 'A status post needs `recipients`: the people who get it');
+  }
+  if (!isPostable(content)) {
+    notForStatus('A status post is a text, an image, a video or a voice message, and can be opened more than once');
+  }
+  if (replyTo !== undefined) notForStatus('A status post answers nothing');
+  if (mentionsSomebody(content)) notForStatus('A status post mentions nobody');
+};
+
+/** @throws {DomainError} `style_needs_status` */
+export const assertStyle = (content: RequestedContent, chat: string): void => {
+  if (isStatus(chat) || content.type !== 'text') return;
+  if (content.backgroundColor === undefined && content.font === undefined) return;
+  throw new DomainError('refused', 'style_needs_status', 'Only a status post has a background colour or a font');
+};
