@@ -3,6 +3,7 @@ import { defaultSandboxLimits, type Limits } from './limits.js';
 import { silentLogger, type SandboxLogger } from './logger.js';
 import { BlobStore, startMediaServer, TlsAuthority, type MediaFaults } from './media/index.js';
 import { digitsOf } from './network/address.js';
+import type { Channels } from './network/channels.js';
 import { groupView, type GroupView } from './network/group.js';
 import { Network } from './network/network.js';
 import { restoreNetwork, snapshotAccounts, type SandboxState } from './network/snapshot.js';
@@ -67,6 +68,8 @@ export type Sandbox = {
   readonly mediaFaults: MediaFaults;
   readonly phones: Phones;
   readonly groups: GroupList;
+  /** Phones own them; clients post. */
+  readonly channels: Pick<Channels, 'create' | 'get' | 'list'>;
   readonly faults: Faults;
   readonly transcript: Transcript;
   /** Number of clients that are logged in. */
@@ -101,6 +104,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     tls: tls.snapshot(),
     accounts: snapshotAccounts(network),
     groups: network.groups.snapshot(),
+    channels: network.channels.list(),
   });
   const state = stateFile === undefined ? undefined : new StateFile(stateFile, snapshot, log);
   if (stored) restoreNetwork(network, stored);
@@ -170,6 +174,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       },
       list: () => network.groups.list().map((group) => groupView(group, network.directory)),
     },
+    channels: network.channels,
     faults,
     transcript,
     connections: () => clients().length,

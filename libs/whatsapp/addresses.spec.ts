@@ -90,6 +90,7 @@ describe('a recipient', () => {
     ['123456789012345@lid', { kind: 'lid', jid: '123456789012345@lid' }],
     ['120363012345678901@g.us', { kind: 'group', jid: '120363012345678901@g.us' }],
     ['491701234567-1600000000@g.us', { kind: 'group', jid: '491701234567-1600000000@g.us' }],
+    ['120363400000000001@newsletter', { kind: 'channel', jid: '120363400000000001@newsletter' }],
     ['status', { kind: 'status', jid: 'status@broadcast' }],
     ['status@broadcast', { kind: 'status', jid: 'status@broadcast' }],
   ])('is parsed: %s', (text, expected) => expect(parseRecipient(text)).toEqual(expected));
@@ -99,7 +100,7 @@ describe('a recipient', () => {
     'ana@example.com',
     'statuses',
     '123@broadcast',
-    '123@newsletter',
+    '12@newsletter',
     '12@s.whatsapp.net',
     '1234567890123456@s.whatsapp.net',
     'x@g.us',
@@ -107,11 +108,11 @@ describe('a recipient', () => {
     '',
   ])('is rejected: %j', (text) => expect(parseRecipient(text)).toBeUndefined());
 
-  it('is always a person, a LID, a group or the status, whatever the input', () => {
+  it('is always a person, a LID, a group, a channel or the status, whatever the input', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^[+0-9@a-z.: -]{0,30}$/)), (text) => {
         const jid = parseRecipient(text)?.jid ?? '1234567@lid';
-        expect(jid).toMatch(/^(\d+(-\d+)?@(s\.whatsapp\.net|lid|g\.us)|status@broadcast)$/);
+        expect(jid).toMatch(/^(\d+(-\d+)?@(s\.whatsapp\.net|lid|g\.us|newsletter)|status@broadcast)$/);
       }),
     );
   });

@@ -5,13 +5,14 @@ import { LRUCache } from 'lru-cache';
 export type PhoneNumber = string;
 
 /**
- * The recipient of a message. `jid` is WhatsApp's address: of a person by phone number or by LID (which hides the number), of a group, or of
- * the account's own status, which people see for a day.
+ * The recipient of a message. `jid` is WhatsApp's address: of a person by phone number or by LID (which hides the number), of a group, of a
+ * channel, or of the account's own status, which people see for a day.
  */
 export type Recipient =
   | { readonly kind: 'person'; readonly jid: string; readonly phoneNumber: PhoneNumber }
   | { readonly kind: 'lid'; readonly jid: string }
   | { readonly kind: 'group'; readonly jid: string }
+  | { readonly kind: 'channel'; readonly jid: string }
   | { readonly kind: 'status'; readonly jid: string };
 
 /** A person on WhatsApp, with whichever of the two addresses are known. */
@@ -32,6 +33,7 @@ const scheme = /^(?:tel|whatsapp):/i;
 const trunkZero = /\(\s*0\s*\)/;
 const address = /^(\d{5,20})(?:_\d+)?(?::\d+)?@(s\.whatsapp\.net|c\.us|lid)$/;
 const group = /^(?:\d{5,20}|\d{5,15}-\d{9,12})@g\.us$/;
+const channel = /^\d{5,25}@newsletter$/;
 /** Out of use on the telephone, but accounts that were made then still have them on WhatsApp: Mexico, Benin, Ivory Coast. */
 const formerFormats = /^\+(?:521\d{10}|229\d{8}|225\d{8})$/;
 
@@ -91,12 +93,13 @@ export const parsePhoneNumberText = (text: string): PhoneNumber | undefined => {
 };
 
 /**
- * Parses an address of WhatsApp: `…@s.whatsapp.net`, `…@lid`, `…@g.us`, whatever the number in it, or `status`; undefined for anything
+ * Parses an address of WhatsApp: `…@s.whatsapp.net`, `…@lid`, `…@g.us`, `…@newsletter`, whatever the number in it, or `status`; undefined for anything
  * else.
  */
 export const parseAddress = (text: string): Recipient | undefined => {
   const trimmed = text.trim();
   if (trimmed === 'status' || trimmed === statusJid) return { kind: 'status', jid: statusJid };
+  if (channel.test(trimmed)) return { kind: 'channel', jid: trimmed };
   if (group.test(trimmed)) return { kind: 'group', jid: trimmed };
   const [, user, server] = address.exec(trimmed) ?? [];
   if (user === undefined) return undefined;
@@ -132,8 +135,10 @@ export const isGroup = (jid: string): boolean => jid.endsWith('@g.us');
 
 export const isStatus = (jid: string): boolean => jid === statusJid;
 
+export const isChannel = (jid: string): boolean => jid.endsWith('@newsletter');
+
 /** Whether it is the chat with one person. */
-export const isOfPerson = (jid: string): boolean => !isGroup(jid) && !isStatus(jid);
+export const isOfPerson = (jid: string): boolean => !isGroup(jid) && !isStatus(jid) && !isChannel(jid);
 
 /** The same address without the device (`:3`) in it. */
 export const bareJid = (jid: string): string => {

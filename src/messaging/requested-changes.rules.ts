@@ -7,9 +7,9 @@ import type { MessageOwner } from './message-owner.contract.js';
 import type { MessageState, PendingChange, SentState } from './message-state.rules.js';
 import { failures, type Failure } from './outbox/attempt.rules.js';
 import { laterOf } from './progress.rules.js';
-import { isStatus } from '#lib/whatsapp';
+import { isChannel, isStatus } from '#lib/whatsapp';
 import { assertMentions } from './send-message.rules.js';
-import { assertStyle, notForStatus } from './status-posts.rules.js';
+import { assertStyle, notForChannel, notForStatus } from './status-posts.rules.js';
 
 type Data<Type extends MessageCommand['type']> = OfType<MessageCommand, Type>['data'];
 type Decided = readonly MessageEvent[];
@@ -67,6 +67,7 @@ export const editRequested = (data: Data<'RequestMessageEdit'>, state: MessageSt
   const { changeId, content, keyId, at } = data;
   const message = sentOf(state);
   if (isStatus(message.sent.chat)) notForStatus('A status post cannot be edited: delete it, and post another one');
+  if (isChannel(message.sent.chat)) notForChannel('A post in a channel cannot be edited from here');
   if (isBeingRevoked(message)) conflict('message_revoked', 'The message is deleted');
   if (message.sent.type !== 'text' || content.type !== 'text') {
     conflict('message_not_editable', `Only texts can be edited, and the message is of type ${message.sent.type}`);
@@ -81,6 +82,7 @@ export const editRequested = (data: Data<'RequestMessageEdit'>, state: MessageSt
 
 export const revocationRequested = (data: Data<'RequestMessageRevocation'>, state: MessageState): Decided => {
   const message = sentOf(state);
+  if (isChannel(message.sent.chat)) notForChannel('A post in a channel cannot be deleted from here');
   if (isBeingRevoked(message)) return [];
   inTime('revocation', message, data.at);
   return [{ type: 'MessageRevocationRequested', data: requested(message, data) }];

@@ -1,11 +1,16 @@
 import { DomainError } from '#lib/event-sourcing';
-import { isStatus } from '#lib/whatsapp';
+import { isChannel, isStatus } from '#lib/whatsapp';
 import type { RequestedContent } from './content.contract.js';
 import type { MessageRequest } from './message.contract.js';
 
 /** @throws {DomainError} `not_for_status` */
 export const notForStatus = (detail: string): never => {
   throw new DomainError('refused', 'not_for_status', detail);
+};
+
+/** @throws {DomainError} `not_for_channel` */
+export const notForChannel = (detail: string): never => {
+  throw new DomainError('refused', 'not_for_channel', detail);
 };
 
 /** What WhatsApp shows in the status. */
@@ -28,8 +33,8 @@ const mentionsSomebody = (content: RequestedContent): boolean =>
   'mentions' in content && (content.mentions?.length ?? 0) > 0;
 
 /**
- * What goes to the status, and only there. `chat` is the jid of the recipient.
- * @throws {DomainError} `recipients_required`, `recipients_need_status`, `not_for_status`, `style_needs_status`
+ * What goes to the status, and only there; and what goes to a channel. `chat` is the jid of the recipient.
+ * @throws {DomainError} `recipients_required`, `recipients_need_status`, `not_for_status`, `style_needs_status`, `not_for_channel`
  */
 export const assertPost = (
   { content, recipients, replyTo }: Pick<MessageRequest, 'content' | 'recipients' | 'replyTo'>,
@@ -37,7 +42,7 @@ export const assertPost = (
 ): void => {
   assertStyle(content, chat);
   if (!isStatus(chat)) {
-    if (recipients === undefined) return;
+    if (recipients === undefined) return isChannel(chat) ? assertChannelPost({ content, replyTo }) : undefined;
     throw new DomainError('refused', 'recipients_need_status', 'Only a status post has recipients: use `to`');
   }
   if (recipients === undefined || recipients.length === 0) {
@@ -48,6 +53,19 @@ export const assertPost = (
   }
   if (replyTo !== undefined) notForStatus('A status post answers nothing');
   if (mentionsSomebody(content)) notForStatus('A status post mentions nobody');
+};
+
+/** Files would have to be uploaded without encryption. */
+const assertChannelPost = ({
+  content,
+  replyTo,
+}: {
+  readonly content: RequestedContent;
+  readonly replyTo: unknown;
+}): void => {
+  if (content.type !== 'text') notForChannel('Only texts can be posted in a channel from here');
+  if (replyTo !== undefined) notForChannel('A post in a channel answers nothing');
+  if (mentionsSomebody(content)) notForChannel('A post in a channel mentions nobody');
 };
 
 /** @throws {DomainError} `style_needs_status` */

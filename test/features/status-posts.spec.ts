@@ -189,4 +189,36 @@ describe('a status post', () => {
   });
 });
 
+describe('a post in a channel', () => {
+  type Channel = { readonly jid: string; readonly posts: readonly object[] };
+  const newChannel = ({ number }: SandboxPhone) =>
+    waybill.sandbox.ask<Channel>(`POST /phones/${number}/channels`, { name: 'News' });
+
+  it('is one for all who follow it, where the account owns the channel', async () => {
+    const { jid } = await newChannel(client.session.phone);
+    const { status: code, body } = await client.post({ to: jid, ...text('Open late') });
+    expect([code, body]).toMatchObject([202, { to: jid, chat: jid }]);
+    await client.until(body.id as string, 'sent');
+    const { posts } = await waybill.sandbox.ask<Channel>(`GET /channels/${jid}`);
+    expect(posts).toMatchObject([{ type: 'text', text: 'Open late' }]);
+    const chat = await client.call(`GET /v1/chats/${body.chatId as string}`);
+    expect(chat.body).toMatchObject({ kind: 'channel', chat: jid });
+    for (const method of ['PATCH', 'DELETE']) {
+      const edit = method === 'PATCH' ? { body: { text: { body: 'Later' } } } : {};
+      const refused = await client.call(`${method} /v1/messages/${body.id as string}`, edit);
+      expect([refused.status, refused.body.code]).toEqual([422, 'not_for_channel']);
+    }
+    const location = { latitude: 52.5, longitude: 13.4 };
+    const other = await client.post({ to: jid, type: 'location', location });
+    expect([other.status, other.body.code]).toEqual([422, 'not_for_channel']);
+  });
+
+  it('fails where somebody else owns the channel', async () => {
+    const { jid } = await newChannel(ada);
+    const { body } = await client.post({ to: jid, ...text('Not mine') });
+    const { error } = await client.until(body.id as string, 'failed');
+    expect(error).toMatchObject({ code: 'whatsapp_403', retryable: false });
+  });
+});
+
 type Found = { readonly data: readonly object[] };

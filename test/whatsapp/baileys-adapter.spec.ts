@@ -10,7 +10,7 @@ import { receivingCases } from './adapter/receiving.cases.js';
 import { redeliveryCases } from './adapter/redelivery.cases.js';
 import { sendingCases } from './adapter/sending.cases.js';
 import { severalSessionsCases } from './adapter/several-sessions.cases.js';
-import { statusCases } from './adapter/status.cases.js';
+import { channelCases, statusCases } from './adapter/status.cases.js';
 import { adapter } from './support/gateway.js';
 
 adapter.isOnThread = true; // as in the service
@@ -30,6 +30,9 @@ describe('groups', () => {
 });
 describe('a status post', () => {
   statusCases();
+});
+describe('a post', () => {
+  channelCases();
 });
 describe('a message that WhatsApp does not simply acknowledge', () => {
   ackCases();

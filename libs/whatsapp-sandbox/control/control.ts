@@ -10,6 +10,7 @@ import { accountStateRoutes } from './routes/account-state.js';
 import { callRoutes } from './routes/calls.js';
 import { eventRoutes } from './routes/events.js';
 import { faultRoutes } from './routes/faults.js';
+import { channelRoutes } from './routes/channels.js';
 import { groupRoutes } from './routes/groups.js';
 import { linkingRoutes } from './routes/linking.js';
 import { messageRoutes } from './routes/messages.js';
@@ -89,6 +90,7 @@ async function createApp(host: string, logger: SandboxLogger, context: ControlCo
   linkingRoutes(app, context);
   messageRoutes(app, context);
   groupRoutes(app, context);
+  channelRoutes(app, context);
   callRoutes(app, context);
   accountStateRoutes(app, context);
   faultRoutes(app, context);

@@ -15,6 +15,7 @@ const tags = [
   { name: 'Linked devices', description: 'Clients linked to a phone by QR code or pairing code.' },
   { name: 'Messages', description: 'Messages that phones send and receive.' },
   { name: 'Groups', description: 'Groups that phones create and change.' },
+  { name: 'Channels', description: 'Channels that accounts own, with what was posted.' },
   { name: 'Faults', description: 'Faults to inject.' },
   { name: 'Transcript', description: 'The stanzas between clients and the sandbox, for debugging.' },
   { name: 'Sandbox', description: 'The sandbox as a whole.' },

@@ -9,6 +9,7 @@ import type { SandboxAccount } from './account.js';
 import { pnJid, type DeviceAddress } from './address.js';
 import type { Companion } from './companion.js';
 import { AccountDirectory } from './account-directory.js';
+import { Channels } from './channels.js';
 import { Groups } from './groups.js';
 import type { Device, Envelope, DeviceReceipt } from './mail.js';
 import { PairingRegistry } from './pairing-registry.js';
@@ -22,10 +23,11 @@ export type NetworkParts = {
   readonly changed: () => void;
 };
 
-/** The simulated WhatsApp service: its accounts and groups, and the delivery of messages and receipts. */
+/** The simulated WhatsApp service: its accounts, groups and channels, and the delivery of messages and receipts. */
 export class Network {
   readonly directory: AccountDirectory;
   readonly groups: Groups;
+  readonly channels: Channels;
   readonly pairing = new PairingRegistry();
 
   constructor(readonly parts: NetworkParts) {
@@ -33,6 +35,7 @@ export class Network {
       account.phone = new Phone(account, this);
     }, parts.limits.accounts);
     this.groups = new Groups(this.directory, parts.changed);
+    this.channels = new Channels(parts.changed);
   }
 
   /** Creates a phone, by default with a random number. Throws if the number or an alias is taken or invalid. */

@@ -4,6 +4,7 @@ import type { AuthoritySnapshot } from '../transport/authority.js';
 import { SandboxAccount, type Picture } from './account.js';
 import { AppState, type AppStateSnapshot } from './app-state.js';
 import { Companion } from './companion.js';
+import type { Channel } from './channels.js';
 import type { GroupSnapshot } from './group.js';
 import type { Network } from './network.js';
 import { StanzaOutbox } from './stanza-outbox.js';
@@ -50,6 +51,8 @@ export type SandboxState = {
   readonly tls: TlsAuthoritySnapshot;
   readonly accounts: readonly AccountSnapshot[];
   readonly groups: readonly GroupSnapshot[];
+  /** Absent in states written before channels existed. */
+  readonly channels?: readonly Channel[];
 };
 
 const text = (bytes: Buffer): string => bytes.toString('base64');
@@ -73,9 +76,10 @@ export const snapshotAccounts = ({ directory }: Network): readonly AccountSnapsh
     companions: [...account.companions.values()].map(snapshotCompanion),
   }));
 
-/** Restores accounts and groups into an empty network. */
-export function restoreNetwork(network: Network, { accounts, groups }: SandboxState): void {
+/** Restores accounts, groups and channels into an empty network. */
+export function restoreNetwork(network: Network, { accounts, groups, channels }: SandboxState): void {
   network.groups.restore(groups);
+  network.channels.restore(channels ?? []);
   for (const stored of accounts) {
     const key = { id: bytes(stored.appStateKey.id), data: bytes(stored.appStateKey.data) };
     const account = new SandboxAccount(stored.number, stored.lid, stored.name, new AppState(stored.appState), key);

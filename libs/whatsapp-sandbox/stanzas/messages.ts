@@ -12,6 +12,7 @@ const forbidden = 403;
 /** Value of `edit` with which an admin of a group revokes a message of somebody else. */
 const adminRevoke = '8';
 const defaultAckDelayMs = 1_000;
+const channelServer = 'newsletter';
 const maxDeviceIdentityBytes = 1_024;
 
 /** Handles a message from a client: one ciphertext per recipient device, or a bare one for a single device. */
@@ -32,6 +33,7 @@ const ackOf = ({ attrs: { id, to } }: BinaryNode, error: number | undefined): Bi
 
 /** Delivers the message. Returns an error code if the recipient is unknown or the stanza is malformed. */
 function deliver(stanza: BinaryNode, client: Client): number | undefined {
+  if (parseJid(stanza.attrs.to)?.server === channelServer) return post(stanza, client);
   const chat = chatOf(stanza, client);
   if (typeof chat === 'number') return chat;
   const { id = '', type = 'text', edit, category } = stanza.attrs;
@@ -50,6 +52,14 @@ function deliver(stanza: BinaryNode, client: Client): number | undefined {
   for (const delivery of deliveriesOf(stanza, chat, client)) client.network.deliver({ ...common, ...delivery });
   client.network.parts.changed();
   return undefined;
+}
+
+/** A post in a channel is not encrypted. */
+function post(stanza: BinaryNode, { account, network }: Client): number | undefined {
+  const { id = '', to = '' } = stanza.attrs;
+  const plain = child(stanza, 'plaintext');
+  if (!plain || !isSafeAttribute(id)) return badRequest;
+  return network.channels.post(account.number, to, id, nodeBytes(plain));
 }
 
 const isAdmin = (chat: Chat, { account, network }: Client): boolean =>

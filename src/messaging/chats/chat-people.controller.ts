@@ -15,7 +15,7 @@ import { Presences } from '../people/presences.js';
 import type { ChatView, GetChat } from './chat.contract.js';
 import { assertConversation } from './chat.rules.js';
 import { ChatHistory } from './chat-history.js';
-import { chatNotFound, OlderMessages, PeoplePresence, statusRefused } from './chats.schemas.js';
+import { channelRefused, chatNotFound, OlderMessages, PeoplePresence, statusRefused } from './chats.schemas.js';
 
 const pictureNotFound: DocumentedProblem = {
   status: 404,
@@ -49,7 +49,7 @@ export class ChatPeopleController {
   })
   @Answers(200, 'Those of whom WhatsApp has told', PeoplePresence)
   @Refuses(chatNotFound, sessionRefusals.notConnected, sessionRefusals.slowedDown, sessionRefusals.noAnswer)
-  @Refuses(statusRefused)
+  @Refuses(statusRefused, channelRefused)
   async presence(
     @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,
@@ -79,6 +79,7 @@ export class ChatPeopleController {
     sessionRefusals.slowedDown,
     sessionRefusals.noAnswer,
     statusRefused,
+    channelRefused,
   )
   async picture(
     @Context() context: CommandContext,
@@ -110,6 +111,7 @@ export class ChatPeopleController {
     sessionRefusals.slowedDown,
     sessionRefusals.noAnswer,
     statusRefused,
+    channelRefused,
   )
   async history(
     @CurrentUser() { userId }: UserCaller,

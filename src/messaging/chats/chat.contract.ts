@@ -29,8 +29,8 @@ export type ChatView = {
   readonly userId: string;
   readonly sessionId: string;
   /** `status`: what the account posts for a day. */
-  readonly kind: 'person' | 'group' | 'status';
-  /** The jid of the person or group, or of the status. */
+  readonly kind: 'person' | 'group' | 'channel' | 'status';
+  /** The jid of the person, group or channel, or of the status. */
   readonly chat: string;
   /** E.164. */
   readonly phoneNumber: string | null;

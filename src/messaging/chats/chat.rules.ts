@@ -1,7 +1,10 @@
-import { notForStatus } from '../status-posts.rules.js';
+import { notForChannel, notForStatus } from '../status-posts.rules.js';
 import type { ChatView } from './chat.contract.js';
 
-/** The status is no conversation. @throws {DomainError} `not_for_status` */
+const noConversation = 'This is no conversation: nobody types there, and it is not archived';
+
+/** The status is no conversation, nor is a channel. @throws {DomainError} `not_for_status`, `not_for_channel` */
 export const assertConversation = ({ kind }: Partial<Pick<ChatView, 'kind'>>): void => {
-  if (kind === 'status') notForStatus('The status is no conversation: nobody types there, and it is not archived');
+  if (kind === 'status') notForStatus(noConversation);
+  if (kind === 'channel') notForChannel(noConversation);
 };

@@ -17,7 +17,16 @@ import { present } from '../http/present.js';
 import type { ListMessages } from '../message-view.contract.js';
 import type { ChangeChat, ChatAction, ChatView, GetChat, ListChats } from './chat.contract.js';
 import { assertConversation } from './chat.rules.js';
-import { Chat, ChatFilter, chatNotFound, ChatPage, ChatPresence, presentChat, statusRefused } from './chats.schemas.js';
+import {
+  channelRefused,
+  Chat,
+  ChatFilter,
+  chatNotFound,
+  ChatPage,
+  ChatPresence,
+  presentChat,
+  statusRefused,
+} from './chats.schemas.js';
 
 /** What the routes have in common that change a chat. */
 const Changes = (summary: string, description?: string): MethodDecorator =>
@@ -26,7 +35,7 @@ const Changes = (summary: string, description?: string): MethodDecorator =>
     Permit('chats:write'),
     ApiOperation({ summary, ...(description !== undefined && { description }) }),
     Answers(200, 'The chat as it is now', Chat),
-    Refuses(chatNotFound, statusRefused),
+    Refuses(chatNotFound, statusRefused, channelRefused),
   );
 
 @ApiTags('Chats')
@@ -141,7 +150,7 @@ export class ChatsController {
   })
   @Answers(202, 'WhatsApp was told')
   @Refuses(chatNotFound, sessionRefusals.notConnected, sessionRefusals.slowedDown, sessionRefusals.noAnswer)
-  @Refuses(statusRefused)
+  @Refuses(statusRefused, channelRefused)
   async presence(
     @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,

@@ -1,6 +1,6 @@
 import { projection, type OfType } from '#lib/event-sourcing';
 import { collection, increment, patch, removeAll, type Fields, type Write } from '#lib/read-models';
-import { isGroup, isOfPerson, isStatus, parseAddress } from '#lib/whatsapp';
+import { isChannel, isGroup, isOfPerson, isStatus, parseAddress } from '#lib/whatsapp';
 import { groupEvents, type GroupEvent, type GroupFacts, type GroupOwner } from '../../groups/group.contract.js';
 import { addressEvents, type AddressEvent } from '../address.contract.js';
 import { erasureEvents, type ErasureEvent } from '../erasure.contract.js';
@@ -13,7 +13,7 @@ export type ChatDocument = {
   readonly id: string;
   readonly userId: string;
   readonly sessionId: string;
-  readonly kind?: 'person' | 'group' | 'status';
+  readonly kind?: 'person' | 'group' | 'channel' | 'status';
   /** A jid. */
   readonly chat?: string;
   readonly phoneNumber?: string;
@@ -56,6 +56,7 @@ const counted = (chatId: string, unread: number, set: Fields = {}): Write => inc
 
 const kindOf = (chat: string): NonNullable<ChatDocument['kind']> => {
   if (isStatus(chat)) return 'status';
+  if (isChannel(chat)) return 'channel';
   return isGroup(chat) ? 'group' : 'person';
 };
 

@@ -23,7 +23,7 @@ export const Chat = z
   .object({
     id: z.uuid(),
     sessionId: z.uuid(),
-    kind: z.enum(['person', 'group', 'status']).describe('`status`: what was posted from here for a day.'),
+    kind: z.enum(['person', 'group', 'channel', 'status']).describe('`status`: what was posted from here for a day.'),
     chat: z.string().describe('The person, the group or the status, as WhatsApp addresses them.'),
     phoneNumber: z.string().nullable().describe('E.164, where WhatsApp has told it.'),
     lid: z.string().nullable(),
@@ -98,8 +98,10 @@ export const chatNotFound: DocumentedProblem = { status: 404, code: 'chat_not_fo
 export const statusRefused: DocumentedProblem = {
   status: 422,
   code: 'not_for_status',
-  detail: 'The status is no conversation: nobody types there, and it is not archived',
+  detail: 'This is no conversation: nobody types there, and it is not archived',
 };
+
+export const channelRefused: DocumentedProblem = { ...statusRefused, code: 'not_for_channel' };
 
 /** A chat as its user sees it. */
 export const presentChat = ({ userId: _userId, lastMessage, ...chat }: ChatView): Chat => ({

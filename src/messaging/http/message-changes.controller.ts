@@ -44,7 +44,7 @@ export class MessageChangesController {
     refusals.sessionNotLinked,
     refusals.notForStatus,
   )
-  @Refuses(refusals.styleNeedsStatus, refusals.mentionAllNeedsGroup)
+  @Refuses(refusals.styleNeedsStatus, refusals.mentionAllNeedsGroup, refusals.notForChannel)
   async edit(
     @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,
@@ -69,7 +69,7 @@ export class MessageChangesController {
   @Located()
   @Answers(202, 'Accepted: it is on disk, and will be done. The message as it is now', Message)
   @Refuses(refusals.messageNotFound, refusals.sessionNotFound, refusals.notOwn, refusals.notSent, refusals.tooLate)
-  @Refuses(refusals.accountChanged, refusals.sessionNotLinked)
+  @Refuses(refusals.accountChanged, refusals.sessionNotLinked, refusals.notForChannel)
   async revoke(
     @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,

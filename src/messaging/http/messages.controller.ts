@@ -49,7 +49,7 @@ export class MessagesController {
   @Refuses(refusals.scheduledTooFarAhead, refusals.mediaNotFound, refusals.mediaTypeRefused, refusals.mediaTooLarge)
   @Refuses(refusals.mediaFetchFailed, refusals.urlNotAllowed, refusals.converterMissing, refusals.mediaUnavailable)
   @Refuses(refusals.mentionAllNeedsGroup, refusals.quotaExceeded, refusals.recipientsRequired, refusals.notForStatus)
-  @Refuses(refusals.recipientsNeedStatus, refusals.styleNeedsStatus)
+  @Refuses(refusals.recipientsNeedStatus, refusals.styleNeedsStatus, refusals.notForChannel)
   @Refuses(refusals.minuteExceeded, refusals.recipientsExceeded)
   async send(
     @Context() context: CommandContext,

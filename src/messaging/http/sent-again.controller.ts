@@ -69,7 +69,7 @@ export class SentAgainController {
   @Refuses(refusals.invalidRecipient, refusals.sessionNotLinked, refusals.quotaExceeded)
   @Refuses(refusals.minuteExceeded, refusals.recipientsExceeded)
   @Refuses(refusals.mediaNotFound, refusals.mediaUnavailable, refusals.mediaTypeRefused, refusals.mediaTooLarge)
-  @Refuses(refusals.recipientsRequired, refusals.recipientsNeedStatus, refusals.notForStatus)
+  @Refuses(refusals.recipientsRequired, refusals.recipientsNeedStatus, refusals.notForStatus, refusals.notForChannel)
   forward(
     @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,

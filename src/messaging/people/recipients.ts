@@ -36,7 +36,7 @@ export class Recipients {
         throw new DomainError(
           'refused',
           'invalid_recipient',
-          'A status post is for people: no group or status gets it',
+          'A status post is for people only: a group or channel does not get it',
         );
       }
       jids.add(jid);

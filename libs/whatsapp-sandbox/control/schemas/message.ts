@@ -55,7 +55,8 @@ const mediaInfo = z
 
 const contact = z.strictObject({ name: z.string(), phone: z.string().exactOptional(), vcard: z.string() });
 
-const content = {
+/** What a message says. */
+export const messageContent = {
   type: z
     .enum([...mediaKinds, 'text', 'location', 'contact', 'poll', 'reaction', 'edit', 'revoke', 'vote', 'unknown'])
     .meta({ description: '`unknown` for kinds that the phone cannot show.' }),
@@ -135,7 +136,7 @@ export const message = z
     to: z.string().meta({ description: 'Phone number, or jid of the group or the status.' }),
     chat: z.string().meta({ description: 'Phone number of the other party, or jid of the group or the status.' }),
     addressing: z.enum(['pn', 'lid']).meta({ description: 'Whether it was addressed by phone number or LID.' }),
-    ...content,
+    ...messageContent,
     status: status.exactOptional().meta({
       description: 'Of outgoing messages, from receipts; in a group, the status that all members have reached.',
     }),
