@@ -179,7 +179,7 @@ export const variables = z.object({
     .string()
     .optional()
     .describe(
-      'Certificate authorities that URLs of users may rely on beside the usual ones: a PEM file or its content.',
+      'Certificate authorities that URLs and proxies of users may rely on beside the usual ones: a PEM file or its content.',
     ),
   WAYBILL_MEDIA_MAX_IMAGE: bytes.default(5_242_880).describe('Maximum size of a picture, in bytes.'),
   WAYBILL_MEDIA_MAX_VIDEO: bytes.default(16_777_216).describe('Maximum size of a video, in bytes.'),

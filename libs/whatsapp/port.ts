@@ -179,6 +179,8 @@ export type Proxy =
       readonly url: string;
       /** The address of its host. */
       readonly address: string;
+      /** What its certificate may rely on beside the usual authorities, where it is `https` (PEM). */
+      readonly authorities?: string;
     }
   | { readonly unusable: string };
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from '@jest/globals';
+import { TlsAuthority } from '../../libs/whatsapp-sandbox/media/certificate.js';
 import { eventually } from '../support/eventually.js';
 import type { Answer } from '../support/http.js';
 import { MediaClient, sha256Of } from '../support/media-client.js';
@@ -20,9 +21,16 @@ let waybill: Waybill;
 let client: MessagesClient;
 let friend: SandboxPhone;
 let proxy: ProxyServer;
+let authority: TlsAuthority;
+let certificate: Awaited<ReturnType<TlsAuthority['issue']>>;
 
 beforeAll(async () => {
-  waybill = await Waybill.start({ WAYBILL_OUTBOUND_ALLOW: '127.0.0.1' });
+  authority = await TlsAuthority.generate();
+  certificate = await authority.issue(['127.0.0.1']);
+  waybill = await Waybill.start({
+    WAYBILL_OUTBOUND_ALLOW: '127.0.0.1',
+    WAYBILL_OUTBOUND_CA: authority.certificate,
+  });
   client = await MessagesClient.link(waybill);
   friend = await waybill.sandbox.newPhone({ name: 'Ada' });
 }, 240_000);
@@ -30,7 +38,7 @@ beforeAll(async () => {
 afterAll(() => waybill.end());
 
 beforeEach(async () => {
-  proxy = await ProxyServer.start();
+  proxy = await ProxyServer.start(certificate);
 });
 
 afterEach(() => proxy.stop());
@@ -56,7 +64,7 @@ const arrived = async (caption: string): Promise<OnPhone & { readonly sha256: st
   return { ...message, sha256: sha256Of(await waybill.sandbox.file(number, message.id)) };
 };
 
-describe.each(['http', 'socks5'] as const)('a session with a proxy (%s)', (protocol) => {
+describe.each(['http', 'https', 'socks5'] as const)('a session with a proxy (%s)', (protocol) => {
   it('connects by way of it at once, sends and receives files by way of it, and does not show it', async () => {
     const { connectedAt: before } = await connected();
     const answer = await set(proxy.url(protocol));
@@ -118,6 +126,20 @@ describe('a proxy', () => {
     await eventually(async () => (await session()).reason?.includes('WAYBILL_OUTBOUND_ALLOW'));
     await set(null);
     await connected();
+  });
+
+  it('whose certificate nobody vouches for is not trusted', async () => {
+    const foreign = await ProxyServer.start(await (await TlsAuthority.generate()).issue(['127.0.0.1']));
+    await set(foreign.url('https'));
+    const { reason } = await eventually(async () => {
+      const now = await session();
+      return now.reason?.includes('certificate') === true && now;
+    });
+    expect(reason).not.toContain('s3cret');
+    expect(foreign.targets).toEqual([]);
+    await set(null);
+    await connected();
+    await foreign.stop();
   });
 
   it('may be there from the beginning: nothing goes around it, and its password is in no event', async () => {

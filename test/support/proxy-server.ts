@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 
 const credentials = { user: 'shop', password: 's3cret/:@' };
 
-/** A proxy for HTTP (CONNECT) and SOCKS 5 on one port, which asks for credentials and notes where it connects to. */
+/** A proxy for HTTP (CONNECT) and SOCKS 5 on one port, and for HTTPS on another, which asks for credentials and notes where it connects to. */
 export class ProxyServer {
   /** `host:port` of each connection. */
   readonly targets: string[] = [];
@@ -12,7 +13,13 @@ export class ProxyServer {
   private readonly http = createHttpServer();
   private readonly server = createServer((socket) => this.accept(socket));
 
-  private constructor() {
+  private readonly secure;
+
+  private constructor(certificate: TlsOptions) {
+    this.secure = createTlsServer(certificate, (socket) => {
+      this.note(socket);
+      this.http.emit('connection', socket);
+    });
     const expected = `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`;
     this.http.on('connect', ({ url = '', headers }, socket: Socket) => {
       if (headers['proxy-authorization'] !== expected) {
@@ -23,16 +30,19 @@ export class ProxyServer {
     });
   }
 
-  static async start(): Promise<ProxyServer> {
-    const proxy = new ProxyServer();
-    proxy.server.listen(0, '127.0.0.1');
-    await once(proxy.server, 'listening');
+  /** `certificate`: what it shows to whoever speaks TLS with it. */
+  static async start(certificate: TlsOptions = {}): Promise<ProxyServer> {
+    const proxy = new ProxyServer(certificate);
+    for (const server of [proxy.server, proxy.secure]) {
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+    }
     return proxy;
   }
 
   /** With the right credentials, or without. */
-  url(protocol: 'http' | 'socks5', withCredentials = true): string {
-    const { port } = this.server.address() as AddressInfo;
+  url(protocol: 'http' | 'https' | 'socks5', withCredentials = true): string {
+    const { port } = (protocol === 'https' ? this.secure : this.server).address() as AddressInfo;
     const { user, password } = credentials;
     const named = withCredentials ? `${user}:${encodeURIComponent(password)}@` : '';
     return `${protocol}://${named}127.0.0.1:${port}`;
@@ -45,18 +55,24 @@ export class ProxyServer {
 
   async stop(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
-    this.server.close();
-    await once(this.server, 'close');
+    for (const server of [this.server, this.secure]) {
+      server.close();
+      await once(server, 'close');
+    }
+  }
+
+  private note(socket: Socket): void {
+    this.sockets.add(socket);
+    socket.on('close', () => this.sockets.delete(socket)).on('error', () => socket.destroy());
   }
 
   private accept(socket: Socket): void {
-    this.sockets.add(socket);
-    socket.on('close', () => this.sockets.delete(socket)).on('error', () => socket.destroy());
+    this.note(socket);
     socket.once('data', (first: Buffer) => {
       if (first[0] === socksVersion) return void this.socks(socket).catch(() => socket.destroy());
       socket.pause();
-      this.http.emit('connection', socket);
       socket.unshift(first);
+      this.http.emit('connection', socket);
       socket.resume();
     });
   }

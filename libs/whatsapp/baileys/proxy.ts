@@ -1,11 +1,14 @@
 import { request as requestPlain, type ClientRequest } from 'node:http';
 import { request as requestSecure, type Agent as HttpsAgent } from 'node:https';
 import { isIP, type Socket } from 'node:net';
+import { rootCertificates } from 'node:tls';
 import { callbackify } from 'node:util';
 import { Agent as AgentBase, type AgentConnectOpts } from 'agent-base';
 import { SocksClient } from 'socks';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
 import type { Proxy } from '../port.js';
+
+type UsableProxy = Exclude<Proxy, { readonly unusable: string }>;
 
 const connectTimeoutMs = 20_000;
 const usualPorts: { readonly [protocol: string]: number } = { 'http:': 80, 'https:': 443, 'socks5:': 1080 };
@@ -76,9 +79,7 @@ export const proxyFailureOf = (error: unknown): ProxyFailed | undefined => {
 const openTunnel = async (proxy: Proxy, target: Target): Promise<Socket> => {
   if ('unusable' in proxy) throw new ProxyFailed(`The proxy cannot be used: ${proxy.unusable}`);
   const url = new URL(proxy.url);
-  return url.protocol === 'socks5:'
-    ? tunnelBySocks(url, proxy.address, target)
-    : tunnelByHttp(url, proxy.address, target);
+  return url.protocol === 'socks5:' ? tunnelBySocks(url, proxy.address, target) : tunnelByHttp(url, proxy, target);
 };
 
 const credentialsOf = ({ username, password }: URL): { readonly userId: string; readonly password: string } => ({
@@ -104,7 +105,7 @@ const tunnelBySocks = async (url: URL, address: string, { hostname: host, port }
   }
 };
 
-const tunnelByHttp = (url: URL, address: string, { hostname, port }: Target): Promise<Socket> =>
+const tunnelByHttp = (url: URL, { address, authorities }: UsableProxy, { hostname, port }: Target): Promise<Socket> =>
   new Promise((resolve, reject) => {
     const isSecure = url.protocol === 'https:';
     const authority = `${hostname}:${port}`;
@@ -114,6 +115,7 @@ const tunnelByHttp = (url: URL, address: string, { hostname, port }: Target): Pr
       host: address,
       port: portOf(url),
       ...(isSecure && isIP(url.hostname) === 0 && { servername: url.hostname }),
+      ...(isSecure && authorities !== undefined && { ca: [...rootCertificates, authorities] }),
       method: 'CONNECT',
       path: authority,
       headers: { host: authority, ...(url.username !== '' && { 'proxy-authorization': authorization }) },

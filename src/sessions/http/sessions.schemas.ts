@@ -111,7 +111,7 @@ const proxy = z
   .refine(isProxy, 'Must be the URL of a proxy: http, https or socks5')
   .nullable()
   .describe(
-    'By way of it the session reaches WhatsApp, files too; null: directly. It is never shown again. A change connects the session again.',
+    'By way of it the session reaches WhatsApp, files too; null: directly. It is never shown again. The certificate of one with https is checked. A change connects the session again.',
   );
 
 const ignoredKinds: readonly string[] = ['groups', 'status', 'channels'];

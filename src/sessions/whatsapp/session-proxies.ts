@@ -3,7 +3,7 @@ import type { Config } from '#config';
 import { FetchFailed, Guard, UrlNotAllowed } from '#lib/outbound';
 import { sealer, type Sealer } from '#lib/vault';
 import type { Proxy } from '#lib/whatsapp';
-import { isAllowedBy } from '../../platform/outbound-allowed.js';
+import { authoritiesOf, isAllowedBy } from '../../platform/outbound-allowed.js';
 import { Streams } from '../../platform/streams/streams.js';
 import { CONFIG, VAULT } from '../../platform/tokens.js';
 import type { Vault } from '../../platform/vault.js';
@@ -14,6 +14,7 @@ import { sessionDecider } from '../session.decider.js';
 export class SessionProxies {
   private readonly guard: Guard;
   private readonly sealer: Sealer;
+  private readonly authorities: string | undefined;
 
   constructor(
     @Inject(CONFIG) config: Config,
@@ -22,6 +23,7 @@ export class SessionProxies {
   ) {
     this.guard = new Guard({ isAllowed: isAllowedBy(config) });
     this.sealer = sealer(key, 'session-proxy');
+    this.authorities = authoritiesOf(config);
   }
 
   seal(sessionId: string, url: string): string {
@@ -37,7 +39,9 @@ export class SessionProxies {
     if (state.status === 'none' || state.proxy === null) return undefined;
     const url = this.sealer.open(Buffer.from(state.proxy, 'base64url'), sessionId).toString();
     try {
-      return { url, address: await this.guard.addressOf(new URL(url).hostname) };
+      const { authorities } = this;
+      const address = await this.guard.addressOf(new URL(url).hostname);
+      return { url, address, ...(authorities !== undefined && { authorities }) };
     } catch (error) {
       if (error instanceof UrlNotAllowed || error instanceof FetchFailed) return { unusable: error.message };
       throw error;
