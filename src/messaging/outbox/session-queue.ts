@@ -6,8 +6,8 @@ import { keyOf, type QueuedMessage, type QueueEntry } from './queue-entry.js';
 /** Whether a message may leave now. */
 export type Verdict =
   | { readonly kind: 'go' }
-  /** It has to be looked up first. `answered` never rejects. */
-  | { readonly kind: 'ask'; readonly answered: Promise<void> }
+  /** It has to be looked up first: nothing is until `lookUp` is called, which never rejects. */
+  | { readonly kind: 'ask'; readonly lookUp: () => Promise<void> }
   /** `isForAll`: no other message of the session may leave either. */
   | { readonly kind: 'wait'; readonly isForAll: boolean; readonly wait: Wait };
 
@@ -147,7 +147,7 @@ export class SessionQueue {
       if (verdict.kind === 'wait' && verdict.isForAll) return this.goLater(verdict.wait.waitMs);
       this.ready.delete(chat);
       if (verdict.kind === 'go') this.start(chat, entry);
-      else if (verdict.kind === 'ask') void this.ask(chat, verdict.answered);
+      else if (verdict.kind === 'ask') void this.ask(chat, verdict.lookUp);
       else this.holdChat(chat, verdict.wait);
     }
   }
@@ -164,9 +164,9 @@ export class SessionQueue {
     this.ready.add(chat);
   }
 
-  private async ask(chat: ChatQueue, answered: Promise<void>): Promise<void> {
+  private async ask(chat: ChatQueue, lookUp: () => Promise<void>): Promise<void> {
     this.asked += 1;
-    await answered;
+    await lookUp();
     this.asked -= 1;
     this.ready.add(chat);
     this.go();

@@ -45,7 +45,7 @@ export class SessionPacer implements QueuePace {
     if (entry.changeId !== null || !heedsContacts(facts)) return { kind: 'go' };
     const contact = this.options.contacts.known(entry.chatId);
     const { today } = facts;
-    if (!contact || !isSame(this.newContacts?.day, today)) return { kind: 'ask', answered: this.ask(entry, today) };
+    if (!contact || !isSame(this.newContacts?.day, today)) return { kind: 'ask', lookUp: () => this.ask(entry, today) };
     const held = contactWait(facts, contact);
     return held ? { kind: 'wait', isForAll: false, wait: held } : { kind: 'go' };
   }
