@@ -73,7 +73,8 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
     scheduledAt: string | null,
     context: CommandContext,
   ): Promise<Answer | undefined> {
-    const { userId, sessionId, opensChat = false, acceptedAt: at } = message;
+    const { userId, sessionId, chatId, acceptedAt: at } = message;
+    const opensChat = message.opensChat ? chatId : null;
     const reservation = await this.quotas.reserve({ userId, sessionId, opensChat, at });
     let outcome: Outcome = { is: 'unknown' };
     let allowance: DailyAllowance;

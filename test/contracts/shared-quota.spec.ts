@@ -109,6 +109,26 @@ describe.each<readonly [string, OpenStoreFixture]>([
   );
 
   it(
+    'counts a person once to whom several processes write first at the same time, also where one of them was slower',
+    on(async (store) => {
+      const ledgers = [processOn(store), processOn(store)];
+      const draw = dayOf(newId(), 100);
+      const people = (limit: number, chatId: string): Draw => ({ ...draw, of: 'people', limit, chatId });
+      const [ada, ben] = [newId(), newId()];
+      const takes = [ada, ben, ada, ada, ben].map((chatId, n) =>
+        take(ledgers[n % 2] as SharedLedger, draw, noon, [people(2, chatId)]),
+      );
+      const answers = await Promise.all(takes);
+      expect(answers.filter(isTaken)).toHaveLength(5);
+      expect((await ledgers[0]!.used(people(2, ada))).used).toBe(2);
+      expect(isTaken(await take(ledgers[1]!, draw, noon, [people(2, newId())]))).toBe(false);
+      for (const answer of answers.slice(1).filter(isTaken)) answer.settle({ is: 'not_accepted' });
+      await eventually(async () => (await ledgers[0]!.used(draw)).used === 1);
+      expect((await processOn(store).used(people(2, ada))).used).toBe(2);
+    }),
+  );
+
+  it(
     'is that of each day and time zone, and of each minute of a session',
     on(async (store) => {
       const [userId, next] = [newId(), '2026-11-29T23:00:00.000Z'];

@@ -4,7 +4,13 @@ import { event, eventTypes, type EventOf } from '#lib/event-sourcing';
 const time = z.iso.datetime();
 
 /** How much more, or less, is taken: `bucket` is the quarter of an hour, or the minute, for which it counts. */
-const Change = z.object({ key: z.string(), bucket: time, by: z.int() });
+const Change = z.object({
+  key: z.string(),
+  bucket: time,
+  by: z.int(),
+  /** For this chat, it is taken once. */
+  chatId: z.uuid().exactOptional(),
+});
 export type Change = Readonly<z.output<typeof Change>>;
 
 /** What processes that share a log take of a user's limits before they accept messages. Elsewhere there is none of it. */

@@ -19,11 +19,15 @@ export type Allowance = {
   /** By key and bucket. */
   readonly taken: { readonly [key: string]: { readonly [bucket: string]: number } };
   readonly givenBackTo: number;
+  /** The chats for which something was taken last. */
+  readonly begunChats: readonly string[];
 };
 
 /** Four days of quarters of an hour, as they came: also where the clock was set for a while. */
 const maxQuarters = 400;
 const maxMinutes = 10;
+/** More than are begun before the views show it, which is what tells of a chat later. */
+const maxBegunChats = 200;
 
 /** That of a session's minutes; the others have quarters of an hour. */
 export const minuteKey = (sessionId: string): string => `minute ${sessionId}`;
@@ -35,19 +39,31 @@ export const takenIn = ({ taken }: Pick<Allowance, 'taken'>, key: string, { from
 /** After this is taken; undefined where there is not so much. */
 export const afterTaking = (allowance: Allowance, takes: readonly Take[]): Allowance | undefined => {
   let after = allowance;
-  for (const { key, bucket, count, period, limit } of takes) {
-    if (count > 0 && takenIn(after, key, period) + count > limit) return undefined;
-    after = changed(after, { key, bucket, by: count });
+  for (const take of takes) {
+    if (isBegun(after, take)) continue;
+    if (take.count > 0 && takenIn(after, take.key, take.period) + take.count > take.limit) return undefined;
+    after = changed(after, changeOf(take));
   }
   return after;
 };
+
+/** Whether it was taken for the same chat before. */
+const isBegun = ({ begunChats }: Allowance, { chatId }: Pick<Change, 'chatId'>): boolean =>
+  chatId !== undefined && begunChats.includes(chatId);
+
+const changeOf = ({ key, bucket, count, chatId }: Take): Change => ({
+  key,
+  bucket,
+  by: count,
+  ...(chatId !== undefined && { chatId }),
+});
 
 /** How much of a user's limits is taken, for all processes that accept their messages. */
 export const allowanceDecider = decider<AllowanceCommand, AllowanceEvent, Allowance>({
   events: allowanceEvents,
   idOf: ({ data }) => data.userId,
-  initialState: { isOpen: false, taken: {}, givenBackTo: 0 },
-  snapshotVersion: 1,
+  initialState: { isOpen: false, taken: {}, givenBackTo: 0, begunChats: [] },
+  snapshotVersion: 2,
   decide: {
     OpenAllowance: ({ userId, changes, at }, { isOpen }) =>
       isOpen ? [] : [{ type: 'AllowanceOpened', data: { userId, changes: [...changes], at } }],
@@ -55,7 +71,8 @@ export const allowanceDecider = decider<AllowanceCommand, AllowanceEvent, Allowa
       if (!afterTaking(allowance, takes)) {
         throw new DomainError('limited', 'allowance_used_up', 'A limit of this user is used up');
       }
-      const changes = takes.map(({ key, bucket, count }) => ({ key, bucket, by: count }));
+      const changes = takes.filter((take) => !isBegun(allowance, take)).map(changeOf);
+      if (changes.length === 0) return [];
       return [{ type: 'AllowanceTaken', data: { userId, changes, at } }];
     },
     GiveBackAllowance: ({ userId, change, position }, { givenBackTo }) =>
@@ -68,11 +85,13 @@ export const allowanceDecider = decider<AllowanceCommand, AllowanceEvent, Allowa
   },
 });
 
-const changed = (allowance: Allowance, { key, bucket, by }: Change): Allowance => {
+const changed = (allowance: Allowance, { key, bucket, by, chatId }: Change): Allowance => {
   const before = allowance.taken[key] ?? {};
   const after = { ...before, [bucket]: Math.max(0, (before[bucket] ?? 0) + by) };
   const max = key.startsWith(minuteKey('')) ? maxMinutes : maxQuarters;
   const isFull = Object.keys(after).length > max;
   const kept = isFull ? Object.fromEntries(Object.entries(after).slice(-max)) : after;
-  return { ...allowance, taken: { ...allowance.taken, [key]: kept } };
+  const begunChats =
+    chatId === undefined ? allowance.begunChats : [...allowance.begunChats, chatId].slice(-maxBegunChats);
+  return { ...allowance, taken: { ...allowance.taken, [key]: kept }, begunChats };
 };

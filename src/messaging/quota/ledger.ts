@@ -8,6 +8,8 @@ export type Draw = {
   readonly sessionId: string;
   readonly period: Period;
   readonly limit: number;
+  /** The chat that is opened, which counts once among people, whoever else opens it at the same time. */
+  readonly chatId?: string;
 };
 
 /** What is used of a limit. `accepted`: without what is being accepted at the moment. */

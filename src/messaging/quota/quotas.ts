@@ -27,8 +27,8 @@ export type QuotaOf = {
   readonly userId: string;
   readonly sessionId: string;
   readonly at: string;
-  /** To a person in whose chat there is no message yet. */
-  readonly opensChat: boolean;
+  /** The chat of a person in which there is no message yet; null: there is one, or it does not matter. */
+  readonly opensChat: string | null;
 };
 
 /** A message that is counted already, while it is being accepted. */
@@ -112,7 +112,9 @@ export class Quotas {
     return [
       this.draw('day', quota),
       ...(maxMessagesPerMinute < asManyAsOneLikes ? [this.draw('minute', quota)] : []),
-      ...(maxRecipientsPerDay < asManyAsOneLikes && quota.opensChat ? [this.draw('people', quota)] : []),
+      ...(maxRecipientsPerDay < asManyAsOneLikes && quota.opensChat !== null
+        ? [{ ...this.draw('people', quota), chatId: quota.opensChat }]
+        : []),
     ];
   }
 

@@ -129,7 +129,9 @@ export class SharedLedger implements Ledger {
     return {
       settle: ({ is }) => {
         if (is !== 'not_accepted') return;
-        this.turnOf(userId).unused.push(...takesOf({ draws, at }).map((take) => ({ ...take, count: -1 })));
+        // There is a message with its id already, in the chat that it would have opened: that one counts.
+        const unused = takesOf({ draws: draws.filter(({ chatId }) => chatId === undefined), at });
+        this.turnOf(userId).unused.push(...unused.map((take) => ({ ...take, count: -1 })));
         void this.run(userId);
       },
       used: () => draws.map((draw) => usedOf(this.streams.known(userId), draw)),
@@ -162,15 +164,17 @@ const takesOf = ({ draws, at }: Pick<Waiting, 'draws' | 'at'>): readonly Take[] 
     count: 1,
     period: { from: draw.period.from, to: draw.period.to },
     limit: draw.limit,
+    ...(draw.chatId !== undefined && { chatId: draw.chatId }),
   }));
 
 /** One for each of the same kind: what is given back before what is taken. */
 const summed = (takes: readonly Take[]): readonly Take[] => {
   const sums = new Map<string, Take>();
   for (const take of takes) {
-    const { key, bucket, period, limit } = take;
-    const name = [key, bucket, period.from, period.to, limit, take.count > 0].join(' ');
+    const { key, bucket, period, limit, chatId = '' } = take;
+    const name = [key, bucket, period.from, period.to, limit, take.count > 0, chatId].join(' ');
     const before = sums.get(name);
+    if (before && chatId !== '') continue;
     sums.set(name, before ? { ...before, count: before.count + take.count } : take);
   }
   return [...sums.values()];
