@@ -122,6 +122,13 @@ export const variables = z.object({
     .max(1_000_000)
     .default(3000)
     .describe('Requests per minute and address without credentials, or with wrong ones: the rest is refused.'),
+  WAYBILL_METRICS_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,}$/, 'Must be at least 16 characters, without spaces')
+    .optional()
+    .describe(
+      'With which /metrics is read from anywhere (Authorization: Bearer …); without it, from this machine alone.',
+    ),
   WAYBILL_WHATSAPP: z
     .enum(['live', 'sandbox'])
     .default('live')

@@ -24,6 +24,7 @@ import type { ContextDefinition } from './platform/context-definition.js';
 import { AccessModule } from './platform/http/access.module.js';
 import { jobsContext } from './platform/jobs/jobs.context.js';
 import { JobsModule } from './platform/jobs/jobs.module.js';
+import { MetricsModule } from './platform/metrics/metrics.module.js';
 import { PlatformModule } from './platform/platform.module.js';
 import type { PublicResource } from './platform/public-events/public-resource.js';
 import type { Stores } from './platform/stores.js';
@@ -82,6 +83,7 @@ export class AppModule {
         ...registered.flatMap(([, module]) => module ?? []),
         LiveModule.with({ identity: IdentityModule }),
         ApiLogModule,
+        MetricsModule,
         AuditModule.with({ sessions: SessionsModule }),
         OperationsModule.with({ identity: IdentityModule }),
       ],

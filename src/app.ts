@@ -8,6 +8,7 @@ import { httpServer } from './platform/http/server/http-server.js';
 import { logRequests } from './platform/http/server/request-scope.js';
 import type { HttpSettings } from './platform/http/server/settings.js';
 import { withoutRedaction } from './platform/logging.js';
+import { Metrics } from './platform/metrics/metrics.js';
 import { NestLog } from './platform/nest-log.js';
 import { serveDocumentation } from './platform/openapi/pages.js';
 import { RequestLog } from './platform/request-log/request-log.js';
@@ -25,8 +26,11 @@ export const createApp = async (
     bodyParser: false, // the server has its own
     abortOnError: false,
   });
-  const requestLog = app.get(RequestLog);
-  record = (request) => requestLog.record(request);
+  const [requestLog, metrics] = [app.get(RequestLog), app.get(Metrics)];
+  record = (request) => {
+    requestLog.record(request);
+    metrics.record(request);
+  };
   logRequests(adapter.getInstance(), withoutRedaction(logger));
   serveDocumentation(app);
   return app;

@@ -1,4 +1,5 @@
 import { defineContext } from '../platform/context-definition.js';
+import { viewGauge } from '../platform/metrics/view-gauge.js';
 import { AbandonMessagesEffect } from './abandon-messages.effect.js';
 import { CancelMessageHandler } from './cancel-message.handler.js';
 import { EditMessageHandler, RevokeMessageHandler } from './change-message.handlers.js';
@@ -22,7 +23,7 @@ import { ReportMarksEffect } from './marks/report-marks.effect.js';
 import { messageDecider } from './message.decider.js';
 import { NoteSentReactionEffect } from './note-sent-reaction.effect.js';
 import { messagePublicEvents } from './messages.public-events.js';
-import { messagesProjection } from './messages.projection.js';
+import { messages, messagesProjection } from './messages.projection.js';
 import { messagesQueries } from './messages.queries.js';
 import {
   abandonSaga,
@@ -124,5 +125,14 @@ export const messagingContext = defineContext({
     ReconsiderPacing: ReconsiderPacingEffect,
   },
   queries: { ...messagesQueries, ...chatsQueries },
+  viewGauges: [
+    viewGauge({
+      name: 'waybill_messages_waiting',
+      help: 'Messages that were accepted and are not sent yet.',
+      label: 'status',
+      of: messages,
+      values: { queued: { status: 'queued' }, scheduled: { status: 'scheduled' } },
+    }),
+  ],
   publicEvents: [messagePublicEvents, contactPublicEvents, presencePublicEvents, quotaPublicEvents],
 });

@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import type { AnswerOf, AnyCommand, Command, Decider, PageSaga, Projection, Query, Saga } from '#lib/event-sourcing';
 import type { AnyCollection, Fields, ReadModels } from '#lib/read-models';
 import type { CommandContext } from './command-context.js';
+import type { ViewGauge } from './metrics/view-gauge.js';
 import type { SessionLookup } from './public-events/event-sessions.js';
 import type { PublicResource } from './public-events/public-resource.js';
 import type { StreamView } from './views/documents.js';
@@ -52,6 +53,8 @@ export type ContextDefinition = {
   readonly queries?: { readonly [queryType: string]: QueryHandler | DocumentQueryHandler };
   /** What users are told of its log, by webhook and live. */
   readonly publicEvents?: readonly PublicResource[];
+  /** What monitoring is told of its views. */
+  readonly viewGauges?: readonly ViewGauge[];
   /** Where those of all contexts find the session that they name. */
   readonly eventSessions?: SessionLookup;
 };

@@ -17,6 +17,7 @@ import { JobStatuses } from './jobs/job-statuses.js';
 import { Jobs } from './jobs/jobs.js';
 import { RunRecords } from './jobs/run-records.js';
 import { logRepairEvents } from './log-repairs.js';
+import { Metrics } from './metrics/metrics.js';
 import { patiently } from './on-server.js';
 import { openCalls } from './processes/open-calls.js';
 import { Processes } from './processes/processes.js';
@@ -101,6 +102,7 @@ export class PlatformModule {
         PublicEvents,
         LiveNews,
         RequestLog,
+        Metrics,
         Runtime,
         DamagedLog,
         Parts,
@@ -134,6 +136,7 @@ export class PlatformModule {
         PublicEvents,
         LiveNews,
         RequestLog,
+        Metrics,
         DamagedLog,
         Parts,
         Jobs,

@@ -1,4 +1,5 @@
 import { defineContext } from '../platform/context-definition.js';
+import { viewGauge } from '../platform/metrics/view-gauge.js';
 import { connectionSaga } from './connection.saga.js';
 import {
   ConfigureConnectionEffect,
@@ -12,9 +13,10 @@ import { PauseAllSessionsEffect, ResumeAllSessionsEffect } from './connections/r
 import { CreateSessionHandler } from './create-session.handler.js';
 import { FillSessionSlotHandler } from './fill-session-slot.handler.js';
 import { restorationSaga } from './restoration.saga.js';
+import { sessionStatuses } from './session.contract.js';
 import { sessionDecider } from './session.decider.js';
 import { eventSessions, sessionPublicEvents } from './sessions.public-events.js';
-import { sessionsProjection } from './sessions.projection.js';
+import { sessions, sessionsProjection } from './sessions.projection.js';
 import { sessionQueries } from './sessions.queries.js';
 import { slotsDecider } from './slots.decider.js';
 import { slotsSaga } from './slots.saga.js';
@@ -46,6 +48,15 @@ export const sessionsContext = defineContext({
     ResumeAllSessions: ResumeAllSessionsEffect,
   },
   queries: sessionQueries,
+  viewGauges: [
+    viewGauge({
+      name: 'waybill_sessions',
+      help: 'Sessions, by what they are doing.',
+      label: 'status',
+      of: sessions,
+      values: Object.fromEntries(sessionStatuses.map((status) => [status, { status }])),
+    }),
+  ],
   publicEvents: [sessionPublicEvents],
   eventSessions,
 });

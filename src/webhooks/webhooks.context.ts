@@ -1,5 +1,7 @@
 import { defineContext, type ContextDefinition } from '../platform/context-definition.js';
+import { viewGauge } from '../platform/metrics/view-gauge.js';
 import { AbortRequestsEffect } from './abort-requests.effect.js';
+import { deliveries } from './deliveries.contract.js';
 import { deliveriesProjection } from './deliveries.projection.js';
 import { deliveryQueries } from './deliveries.queries.js';
 import { deliveryDecider } from './delivery.decider.js';
@@ -34,6 +36,15 @@ export const webhooksContext = (others: readonly ContextDefinition[]): ContextDe
       WakeWebhook: WakeWebhookEffect,
     },
     queries: deliveryQueries,
+    viewGauges: [
+      viewGauge({
+        name: 'waybill_webhook_deliveries',
+        help: 'Deliveries to webhooks that wait for an attempt, or that failed for good.',
+        label: 'status',
+        of: deliveries,
+        values: { pending: { status: 'pending' }, parked: { status: 'parked' } },
+      }),
+    ],
     publicEvents,
   });
 };

@@ -247,7 +247,7 @@ describe('every operation answers as the document says', () => {
     await user('POST /v1/events/ticket');
     await user(`GET /v1/events?sessionId=${nobody}`);
     await admin('GET /v1/admin/events/stream?after=999999999');
-    for (const what of ['live', 'ready']) await ask(`GET /health/${what}`);
+    for (const what of ['/health/live', '/health/ready', '/metrics']) await ask(`GET ${what}`);
     expect(differences).toEqual([]);
   });
 });

@@ -29,9 +29,13 @@ const start = (variables: NodeJS.ProcessEnv = {}): Service => {
 const ready = (url: string) => eventually(async () => (await fetch(`${url}/health/ready`)).status === 200, 20_000);
 
 describe('the service', () => {
-  it('starts with nothing but a directory, says where it listens, and is ready', async () => {
+  it('starts with nothing but a directory, says where it listens, is ready, and tells its metrics', async () => {
     const service = start();
-    await ready(await service.url());
+    const url = await service.url();
+    await ready(url);
+    const metrics = await fetch(`${url}/metrics`);
+    expect([metrics.status, metrics.headers.get('content-type')]).toEqual([200, expect.stringMatching(/^text\/plain/)]);
+    expect(await metrics.text()).toMatch(/^waybill_sessions\{status="connected"\} 0$/m);
   });
 
   it('ends cleanly on SIGTERM', async () => {
