@@ -1,20 +1,13 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { OperatorError } from '#lib/operator-error';
+import { addresses } from './addresses.js';
 import { backupProblems, backupVariables } from './backups.js';
+import { httpVariables } from './http.js';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
-const seconds = z.coerce.number().int().min(1).max(86_400);
-const connections = z.coerce.number().int().min(1).max(1_000_000);
-
 const bytes = z.coerce.number().int().min(1).max(4_000_000_000);
-
-const address = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'Must be addresses or ranges (CIDR)');
-const addresses = z
-  .string()
-  .transform((list) => list.split(',').map((part) => part.trim()))
-  .pipe(z.array(address));
 
 /** What a process does: answer requests; hold the connections to WhatsApp and send; do the work that follows from the log. */
 const roles = ['api', 'sessions', 'workers'] as const;
@@ -101,34 +94,7 @@ export const variables = z.object({
     .regex(/^[A-Za-z0-9+/]{43}=$/, 'Must be 32 bytes in base64')
     .optional()
     .describe('32 bytes, base64: all other keys are derived from it. By default generated into the data directory.'),
-  WAYBILL_TRUSTED_PROXIES: addresses
-    .default([])
-    .describe('Comma-separated addresses or ranges (CIDR) of proxies whose X-Forwarded-For is trusted.'),
-  WAYBILL_HTTP_REQUEST_TIMEOUT: seconds
-    .default(60)
-    .describe('Seconds within which a request must have arrived in full.'),
-  WAYBILL_HTTP_HEADERS_TIMEOUT: seconds.default(10).describe('Seconds within which its headers must have arrived.'),
-  WAYBILL_HTTP_IDLE_TIMEOUT: seconds
-    .default(72)
-    .describe('Seconds after which an idle connection is closed: longer than in the proxy before the service.'),
-  WAYBILL_HTTP_MAX_CONNECTIONS: connections.default(4096).describe('Maximum number of open connections.'),
-  WAYBILL_HTTP_MAX_CONNECTIONS_PER_ADDRESS: connections
-    .default(512)
-    .describe('The same per client address; trusted proxies are not limited.'),
-  WAYBILL_HTTP_UNKNOWN_PER_MINUTE: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1_000_000)
-    .default(3000)
-    .describe('Requests per minute and address without credentials, or with wrong ones: the rest is refused.'),
-  WAYBILL_METRICS_TOKEN: z
-    .string()
-    .regex(/^[\x21-\x7e]{16,}$/, 'Must be at least 16 characters, without spaces')
-    .optional()
-    .describe(
-      'With which /metrics is read from anywhere (Authorization: Bearer …); without it, from this machine alone.',
-    ),
+  ...httpVariables,
   WAYBILL_WHATSAPP: z
     .enum(['live', 'sandbox'])
     .default('live')
