@@ -1,4 +1,5 @@
 export * from './connection.js';
 export * from './errors.js';
 export * from './transaction.js';
-export * from './owner.js';
+export { own, OwnedElsewhere, type Ownership } from './owner.js';
+export * from './presence.js';

@@ -20,10 +20,10 @@ export type Ownership = {
 };
 
 /** An owner shows at these intervals that it lives. */
-const beatIntervalMs = 2000;
+export const beatIntervalMs = 2000;
 /** One that has not shown it for so long has ended: another one takes its place. */
-const leaseMs = 10_000;
-const watchIntervalMs = 250;
+export const leaseMs = 10_000;
+export const watchIntervalMs = 250;
 
 type Owner = Here & { readonly _id: string; readonly by: string; readonly beat: number };
 type Owners = mongoose.mongo.Collection<Owner>;

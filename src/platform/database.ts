@@ -24,41 +24,42 @@ class BeingMoved extends OperatorError {
 /**
  * Opens the database of MONGODB_URI, if there is one, for this process alone; or `beside` the process that owns it. With `waiting`, a server that does not answer is waited for,
  * and that is logged.
- * `toMove`: also where a move was begun.
+ * `toMove`: also where a move was begun. `alone`: only where no process is open beside this one.
  * @throws {ReadModelsUnavailable | OperatorError} with a message for the operator.
  */
 export const openDatabase = async (
   { MONGODB_URI: uri }: Partial<Pick<Config, 'MONGODB_URI'>>,
   waiting: Pick<Log, 'warn'> | undefined,
-  { toMove = false, beside = false }: HowToOpen = {},
+  { toMove = false, beside = false, alone = false }: HowToOpen = {},
 ): Promise<Database | undefined> =>
   uri === undefined
     ? undefined
     : onServer(
         'MONGODB_URI',
-        () => openHere(uri, { toMove, beside }),
+        () => openHere(uri, { toMove, beside, alone }),
         (error) => error instanceof ReadModelsUnavailable,
         waiting,
       );
 
-type HowToOpen = { readonly toMove?: boolean; readonly beside?: boolean };
+type HowToOpen = { readonly toMove?: boolean; readonly beside?: boolean; readonly alone?: boolean };
 
 // The client is loaded only here: most installations have no server.
-const openHere = async (uri: string, { toMove, beside }: HowToOpen): Promise<Database> => {
-  const { mongoProblem, own, OwnedElsewhere } = await import('#lib/mongo');
+const openHere = async (uri: string, { toMove, beside, alone }: HowToOpen): Promise<Database> => {
+  const { assertAlone, mongoProblem, own, OwnedElsewhere, showPresence } = await import('#lib/mongo');
   const mongo = await connect(uri);
+  const held: { release(): Promise<void> }[] = [];
+  const close = async (): Promise<void> => {
+    for (const one of held) await one.release();
+    await mongo.close();
+  };
   try {
     const ownership = beside === true ? undefined : await own(mongo, 'views');
-    const close = async (): Promise<void> => {
-      await ownership?.release();
-      await mongo.close();
-    };
+    held.push(ownership ?? (await showPresence(mongo))); // before the note is read: a move notes itself before it looks
     if (ownership) await mongo.sessions.endAll();
     const to = await mongo.notes.get(moveNote);
-    if (to !== undefined && toMove !== true) {
-      await ownership?.release();
+    if (to !== undefined && toMove !== true)
       throw new BeingMoved(`The stores are being moved: end that first, with npm run migrate-stores -- ${to}`);
-    }
+    if (alone === true) await assertAlone(mongo);
     const isOwned = async (): Promise<boolean> => {
       try {
         await ownership?.assertHeld();
@@ -70,7 +71,7 @@ const openHere = async (uri: string, { toMove, beside }: HowToOpen): Promise<Dat
     };
     return { mongo, isOwned, close };
   } catch (error) {
-    await mongo.close();
+    await close();
     const problem = mongoProblem(error);
     throw problem ? new ReadModelsUnavailable('io', problem.detail, { cause: error }) : error;
   }

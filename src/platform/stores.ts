@@ -55,7 +55,7 @@ export const openStores = async (
     const directoryLock = keep(beside ? unlocked : lockDirectory(config));
     const events = keep(await openLog(config, waiting));
     await patiently(() => applyRepairs(events), config, waiting);
-    const opening = await openDatabase(config, waiting, { beside });
+    const opening = await openDatabase(config, waiting, { beside, alone: isRestoring });
     const database = opening && keep(opening);
     const mongo = database?.mongo;
     const noteLog = async (): Promise<void> => mongo && assertSameDatabase(mongo, events, placeOfLog(config));

@@ -1,7 +1,7 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'safe-stable-stringify';
-import type { Mongo } from '#lib/mongo';
+import { assertAlone, type Mongo } from '#lib/mongo';
 import { removeMongoViews } from '#lib/read-models/mongo';
 import type { SagaProgress } from '#lib/saga-progress';
 import { requestCollections } from '#lib/request-log/mongo';
@@ -82,7 +82,7 @@ const toDatabase = async (move: OthersMove, mongo: Mongo, isBegun: boolean): Pro
     throw error;
   });
   try {
-    await mongo.notes.put(moveNote, 'server');
+    await begin(mongo, 'server', isBegun);
     await dropAll(mongo, collections); // of an earlier try
     const target = await openMongoSagaProgress(mongo);
     await copyProgress(progress, target, move.sagas);
@@ -111,7 +111,7 @@ const toFiles = async (move: OthersMove, mongo: Mongo, isBegun: boolean): Promis
     if (inTheWay !== undefined)
       throw new MoveRefused(`${inTheWay} is in the way: move the old stores out of ${data} first`);
   }
-  await mongo.notes.put(moveNote, 'file');
+  await begin(mongo, 'file', isBegun);
   const made = await filesOf(async (name) => `${finals[name]}.moving`);
   for (const file of [...Object.values(made), ...Object.values(finals)]) await removeDatabase(file); // of an earlier try
   const source = await openMongoSagaProgress(mongo);
@@ -130,6 +130,20 @@ const toFiles = async (move: OthersMove, mongo: Mongo, isBegun: boolean): Promis
   }
   await putAside(mongo);
   return copy;
+};
+
+/**
+ * From then on, no process starts on the database, and none runs on it that only answers requests: one that starts shows itself before it looks
+ * at the note. @throws {OwnedElsewhere}
+ */
+const begin = async (mongo: Mongo, to: LogPlace, isBegun: boolean): Promise<void> => {
+  await mongo.notes.put(moveNote, to);
+  try {
+    await assertAlone(mongo);
+  } catch (error) {
+    if (!isBegun) await mongo.notes.remove(moveNote);
+    throw error;
+  }
 };
 
 const filesOf = async (fileOf: (name: Name) => Promise<string>): Promise<Files> =>

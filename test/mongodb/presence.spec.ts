@@ -1,0 +1,74 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { assertAlone, openMongo, showPresence, type Mongo } from '#lib/mongo';
+import { MasterKey } from '#lib/vault';
+import { openMongoSecrets } from '#lib/vault/mongo';
+import { moveOthers } from '../../src/operations/migrate-stores/others-move.js';
+import { moveNote, openDatabase } from '../../src/platform/database.js';
+import { MongoServer } from '../support/mongodb-server/server.js';
+import { temporaryDirectory } from '../support/temporary-directory.js';
+
+/** More than the system gives. */
+const noProcess = 2 ** 22 + 1;
+const inUse = /in use by another process/;
+
+describe('processes that use a database beside its owner', () => {
+  let server: MongoServer;
+  let uri: string;
+  let mongo: Mongo;
+  const processes = () => mongo.db.collection<{ _id: string; beat?: number; pid?: number }>('processes');
+
+  beforeAll(async () => {
+    server = await MongoServer.start();
+  });
+  beforeEach(async () => {
+    uri = server.uri(`presence-${randomUUID().slice(0, 13)}`);
+    mongo = await openMongo(uri);
+  });
+  afterEach(() => mongo.close());
+  afterAll(() => server.stop());
+
+  it('are seen until they end', async () => {
+    await assertAlone(mongo);
+    const shown = await showPresence(mongo);
+    await expect(assertAlone(mongo)).rejects.toThrow(inUse);
+    await shown.release();
+    await shown.release();
+    await assertAlone(mongo);
+    expect(await processes().countDocuments()).toBe(0);
+  });
+
+  it('are forgotten at once where they were killed on this machine, and elsewhere once they are silent', async () => {
+    const shown = await showPresence(mongo);
+    const here = await processes().findOne();
+    await shown.release();
+    await processes().insertOne({ ...here, _id: 'killed', beat: 1, pid: noProcess });
+    const begunAt = performance.now();
+    await assertAlone(mongo);
+    expect(performance.now() - begunAt).toBeLessThan(5000);
+    await processes().insertOne({ _id: 'elsewhere', beat: 1 });
+    await assertAlone(mongo);
+    expect(await processes().countDocuments({ _id: 'elsewhere' })).toBe(0);
+  }, 60_000);
+
+  it('keep the stores from being moved away or restored under them', async () => {
+    const { path, remove } = await temporaryDirectory();
+    const config = { MONGODB_URI: uri, WAYBILL_DATA_DIR: path };
+    const key = new MasterKey(randomBytes(32));
+    await (await openMongoSecrets(mongo, { key, mayBeNew: true })).close();
+    const api = await openDatabase(config, undefined, { beside: true });
+    await expect(openDatabase(config, undefined, { alone: true })).rejects.toThrow(inUse);
+    const moving = moveOthers({ config, to: 'file', sagas: [], progress: () => undefined });
+    await expect(moving).rejects.toThrow(inUse);
+    expect(await mongo.notes.get(moveNote)).toBeUndefined();
+    await api?.close();
+    await (await openDatabase(config, undefined, { alone: true }))?.close();
+    await remove();
+  });
+
+  it('do not start while stores are moved', async () => {
+    await mongo.notes.put(moveNote, 'file');
+    await expect(openDatabase({ MONGODB_URI: uri }, undefined, { beside: true })).rejects.toThrow(/being moved/);
+    await assertAlone(mongo);
+  });
+});
