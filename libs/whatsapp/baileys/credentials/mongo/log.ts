@@ -31,6 +31,7 @@ type Head = { readonly _id: number; readonly applied: number };
 
 export const logCollection = 'credentials.log';
 const headId = 0;
+const maxReadAttempts = 20;
 
 /**
  * What was written, in order: a step is one document, so that it is there as a whole or not at all, with or without transactions, and
@@ -103,16 +104,37 @@ export class CredentialLog {
     return false;
   }
 
+  /** The steps that are not in the rows, read beside the process that writes them. What it puts into the rows from then on is there. */
+  async beside(): Promise<readonly Step[]> {
+    for (let attempt = 1; ; attempt += 1) {
+      const { steps, missing } = await this.found();
+      if (missing === undefined) return steps;
+      // They were put into the rows and trimmed while they were read.
+      if (attempt === maxReadAttempts) throw new Error(`Step ${missing} of the credentials is missing`);
+    }
+  }
+
   private async unapplied(): Promise<readonly Step[]> {
+    const { steps, applied, missing } = await this.found();
+    if (missing !== undefined) throw new Error(`Step ${missing} of the credentials is missing`);
+    this.next = applied + steps.length + 1;
+    return steps;
+  }
+
+  /** `missing`: the first number that is left out. */
+  private async found(): Promise<{
+    readonly steps: readonly Step[];
+    readonly applied: number;
+    readonly missing?: number;
+  }> {
     const applied = (await this.heads.findOne({ _id: headId }))?.applied ?? headId;
     const stored = await this.steps
       .find({ _id: { $gt: applied } })
       .sort({ _id: 1 })
       .toArray();
-    for (const [index, { _id }] of stored.entries())
-      if (_id !== applied + 1 + index) throw new Error(`Step ${applied + 1 + index} of the credentials is missing`);
-    this.next = applied + stored.length + 1;
-    return stored.map(({ _id, changes }) => ({ sequence: _id, changes: changes.map(fromStored) }));
+    const steps = stored.map(({ _id, changes }) => ({ sequence: _id, changes: changes.map(fromStored) }));
+    const gap = stored.findIndex(({ _id }, index) => _id !== applied + 1 + index);
+    return { steps, applied, ...(gap !== -1 && { missing: applied + 1 + gap }) };
   }
 
   private stored(sequence: number, changes: readonly LoggedChange[]): StoredStep {

@@ -36,6 +36,12 @@ export class Unapplied {
     return found === undefined && known?.removal !== undefined ? null : found;
   }
 
+  /** The step that changed a value last; undefined where the rows say it. */
+  lastChange(session: string, type: string, id: string): number | undefined {
+    const known = this.sessions.get(session);
+    return known?.values.get(keyOf(type, id))?.sequence ?? known?.removal;
+  }
+
   /** All of a type, by session: where the session was removed, the rows say nothing of it any more. */
   ofType(type: string): ReadonlyMap<string, { readonly isRemoved: boolean; readonly values: readonly AppliedValue[] }> {
     return new Map(
