@@ -1,20 +1,25 @@
 import { newId } from '#lib/ids';
 import { NobodyAnswers } from './errors.js';
 import { Listeners } from './listeners.js';
+import { failedListener, type CallsLog } from './log.js';
 import type { Member, ProcessCalls, Question, Service } from './port.js';
 import { methodOf } from './services.js';
 
 /** For the only process of an installation: it answers itself, directly. */
-export const callsWithin = (): ProcessCalls => new CallsWithin();
+export const callsWithin = (log: CallsLog): ProcessCalls => new CallsWithin(log);
 
 class CallsWithin implements ProcessCalls {
   readonly id = newId();
   readonly hasOthers = false;
-  private readonly listeners = new Listeners();
+  private readonly listeners: Listeners;
   private services: readonly Service[] | undefined;
   private stands: () => Promise<boolean> = () => Promise.resolve(false);
   private describe: (() => Promise<unknown>) | undefined;
   private readonly underWay = new Set<Promise<unknown>>();
+
+  constructor(log: CallsLog) {
+    this.listeners = new Listeners(failedListener(log));
+  }
 
   async serve(services: readonly Service[], stands: () => Promise<boolean>): Promise<void> {
     this.services = services;

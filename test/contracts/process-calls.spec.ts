@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
+import process_ from 'node:process';
 import { Redis } from 'ioredis';
 import { Transient } from '#lib/async';
 import { newId } from '#lib/ids';
@@ -124,6 +125,18 @@ const contract = (name: string, open: () => Opened): void => {
       expect(heard).toEqual(Array.from({ length: expected }, () => ({ n: 1 })));
     });
 
+    it('tell the others also where a listener fails', async () => {
+      const heard: unknown[] = [];
+      for (const one of new Set([calls.owner, calls.other])) {
+        one.listen('trouble', () => {
+          throw new Error('A bug');
+        });
+        one.listen('trouble', (news: unknown) => heard.push(news));
+      }
+      calls.owner.tell('trouble', 1);
+      await eventually(() => heard.length === new Set([calls.owner, calls.other]).size);
+    });
+
     it('know which processes live', async () => {
       await calls.owner.announce(() => Promise.resolve({ role: 'owner' }));
       if (calls.other !== calls.owner) await calls.other.announce(() => Promise.resolve({ role: 'other' }));
@@ -147,7 +160,7 @@ const contract = (name: string, open: () => Opened): void => {
 };
 
 contract('one process', () => {
-  const calls = callsWithin();
+  const calls = callsWithin(quiet);
   return { owner: calls, other: calls };
 });
 
@@ -257,5 +270,26 @@ contract('one process', () => {
     expect((await other.health())?.status).toBe('up');
     await Promise.all([owner.close(), other.close()]);
     await server.stop();
+  }, 60_000);
+
+  it('news that cannot leave while Redis is away are dropped without a word each, and without a listener each', async () => {
+    const server = await RedisServer.start();
+    const warnings: string[] = [];
+    const log = { ...quiet, warn: (_fields: object, text: string) => void warnings.push(text) };
+    const sealing = sealer(key, 'process-calls');
+    const calls = openRedisCalls({ url: server.url, installation: newId(), sealing, log });
+    const emitted: Error[] = [];
+    const note = (warning: Error): void => void emitted.push(warning);
+    process_.on('warning', note);
+    await eventually(async () => (await calls.health())?.status === 'up');
+    await server.stop();
+    await eventually(() => warnings.some((text) => text.startsWith('Redis is away')));
+    warnings.splice(0);
+    for (let n = 0; n < 50; n += 1) calls.tell('views', { n });
+    await Promise.allSettled(Array.from({ length: 50 }, () => calls.isServed()));
+    expect(warnings).toEqual([]);
+    expect(emitted).toEqual([]);
+    process_.off('warning', note);
+    await calls.close();
   }, 60_000);
 });

@@ -1,11 +1,7 @@
 import { once } from 'node:events';
 import { Redis, type RedisOptions } from 'ioredis';
 import { pause } from '#lib/async';
-
-export type CallsLog = {
-  info(fields: object, text: string): void;
-  warn(fields: object, text: string): void;
-};
+import type { CallsLog } from '../log.js';
 
 const answerTimeoutMs = 2000;
 const maxReconnectWaitMs = 2000;
@@ -28,6 +24,8 @@ export class Connections {
   private readonly commands: Redis;
   private readonly hearing: Redis;
   private readonly channels = new Set<string>();
+  /** Those who wait for a connection share one wait. */
+  private readonly waits = new Map<Redis, Promise<void>>();
   private trouble: string | undefined;
 
   constructor(
@@ -56,6 +54,11 @@ export class Connections {
   async leave(channel: string): Promise<void> {
     this.channels.delete(channel);
     await this.hearing.unsubscribe(channel);
+  }
+
+  /** Whether a command could be sent at once. */
+  isAsking(): boolean {
+    return this.commands.status === 'ready';
   }
 
   /** Whether what is published now would be heard here. */
@@ -102,12 +105,19 @@ export class Connections {
   private async ready(redis: Redis): Promise<void> {
     if (redis.status === 'ready') return;
     if (this.trouble === undefined || redis.status === 'connect' || redis.status === 'connecting') {
-      const waiting = new AbortController();
-      const { signal } = waiting;
-      const ready = once(redis, 'ready', { signal }).catch(() => undefined);
-      await Promise.race([ready, pause(connectWaitMs, signal)]);
-      waiting.abort();
+      const wait = this.waits.get(redis) ?? readyOrLate(redis).finally(() => this.waits.delete(redis));
+      this.waits.set(redis, wait);
+      await wait;
     }
     if ((redis.status as string) !== 'ready') throw new Error(this.trouble ?? 'Redis does not answer');
   }
 }
+
+/** Resolves when it is ready, or once it has taken too long. */
+const readyOrLate = async (redis: Redis): Promise<void> => {
+  const waiting = new AbortController();
+  const { signal } = waiting;
+  const ready = once(redis, 'ready', { signal }).catch(() => undefined);
+  await Promise.race([ready, pause(connectWaitMs, signal)]);
+  waiting.abort();
+};

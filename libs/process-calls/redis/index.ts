@@ -2,10 +2,11 @@ import { pause } from '#lib/async';
 import { newId } from '#lib/ids';
 import { AnswerLost, NobodyAnswers } from '../errors.js';
 import { Listeners } from '../listeners.js';
+import { failedListener, type CallsLog } from '../log.js';
 import type { Member, ProcessCalls, Question, Service } from '../port.js';
 import { Answering } from './answering.js';
 import { Asking } from './asking.js';
-import { Connections, type CallsLog } from './connections.js';
+import { Connections } from './connections.js';
 import { partsOf, Reassembly, type Frame, type Seal } from './frames.js';
 import { Members } from './members.js';
 
@@ -28,17 +29,19 @@ class RedisCalls implements ProcessCalls {
   readonly hasOthers = true;
   private readonly prefix: string;
   private readonly connections: Connections;
-  private readonly listeners = new Listeners();
+  private readonly listeners: Listeners;
   private readonly reassembly: Reassembly;
   private readonly asking: Asking;
   private readonly live: Members;
   private answering: Answering | undefined;
+  private isTelling = true;
   private hearing: Promise<unknown>;
   private closing: Promise<void> | undefined;
 
   constructor(private readonly options: RedisCallsOptions) {
     const { url, installation, sealing, log } = options;
     this.prefix = `waybill:${installation}`;
+    this.listeners = new Listeners(failedListener(log));
     this.reassembly = new Reassembly(sealing);
     this.connections = new Connections(url, log, (channel, message) => this.take(channel, message));
     this.asking = new Asking({
@@ -74,9 +77,20 @@ class RedisCalls implements ProcessCalls {
 
   tell(topic: string, news: unknown): void {
     this.listeners.tell(topic, news);
-    this.publish(this.news, { kind: 'news', from: this.id, topic, news }).catch((error: unknown) => {
-      this.options.log.warn({ err: error, topic }, 'Other processes could not be told of something');
-    });
+    if (!this.connections.isAsking()) return; // which was said once; whoever is not there misses it
+    void this.tellOthers(topic, news);
+  }
+
+  /** News may come forty times a second: that they do not leave is said once. */
+  private async tellOthers(topic: string, news: unknown): Promise<void> {
+    try {
+      await this.publish(this.news, { kind: 'news', from: this.id, topic, news });
+      this.isTelling = true;
+    } catch (error) {
+      if (this.isTelling)
+        this.options.log.warn({ err: error, topic }, 'Other processes could not be told of something');
+      this.isTelling = false;
+    }
   }
 
   listen(topic: string, listener: (news: never) => void): void {
