@@ -16,6 +16,8 @@ export type PostedWhileKilled = {
   readonly arrived: { readonly [path in Path]: readonly string[] };
   /** Events that came twice within one run of the service, although the first request had succeeded. */
   readonly repeated: readonly string[];
+  /** Messages that came to one path under more than one id: its receiver would have taken them for several. */
+  readonly renamed: readonly string[];
 };
 
 /** When to kill the service: resolves then. */
@@ -76,14 +78,20 @@ export const killWhilePosting = async (waybill: Waybill, receiver: WebhookReceiv
     await waybill.boot();
   }
 
-  const textsAt = (path: Path): readonly string[] => [
-    ...new Set(receiver.at(path).map(({ body }) => (body.data as unknown as { text: { body: string } }).text.body)),
-  ];
+  const textOf = ({ body }: Delivered): string => (body.data as unknown as { text: { body: string } }).text.body;
+  const textsAt = (path: Path): readonly string[] => [...new Set(receiver.at(path).map(textOf))];
   for (const path of paths) await eventually(() => textsAt(path).length === written.length, 60_000);
   const repeated = (['/plain', '/ordered'] as const).flatMap((path) => {
     const seen = receiver.at(path).map((one) => `${path} ${one.body.id} in run ${runs.get(one)}`);
     return seen.filter((one, index) => seen.indexOf(one) !== index);
   });
   const arrived = { '/plain': textsAt('/plain'), '/ordered': textsAt('/ordered'), '/flaky': textsAt('/flaky') };
-  return { written, arrived, repeated };
+  const renamed = paths.flatMap((path) => {
+    const named = new Set(
+      receiver.at(path).map((one) => `${path} ${textOf(one)}: ${String(one.headers['webhook-id'])}`),
+    );
+    const texts = [...named].map((name) => name.split(':')[0] ?? '');
+    return texts.filter((text, index) => texts.indexOf(text) !== index);
+  });
+  return { written, arrived, repeated, renamed };
 };
