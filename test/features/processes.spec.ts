@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { ApiProcess } from '../support/api-process.js';
 import { EventStreamClient } from '../support/event-stream.js';
 import { eventually } from '../support/eventually.js';
+import { HeldAnswers } from '../support/held-answers.js';
 import { MediaClient } from '../support/media-client.js';
 import { MessagesClient, shownTexts } from '../support/messages-client.js';
 import { hasRedis, RedisServer } from '../support/redis-server.js';
@@ -200,6 +201,42 @@ type Running = {
     expect((await through(0).admin('POST /v1/admin/projections/users/rebuild')).status).toBe(202);
     expect((await through(1).admin('GET /v1/admin/system')).body.whatsapp).toMatchObject({ connected: 1, linked: 1 });
   });
+
+  it('the process with the sessions is killed when it has done what was asked, and has not said so: nothing is done twice', async () => {
+    const answers = new HeldAnswers(redis.url);
+    const groups = async (): Promise<readonly { readonly subject: string }[]> =>
+      (await waybill.sandbox.ask<readonly { readonly subject: string }[]>('GET /groups')).filter(
+        ({ subject }) => subject === 'Once',
+      );
+    const make = (by: MessagesClient) =>
+      by.call('POST /v1/groups', {
+        body: { subject: 'Once', participants: [`${friend.lid}@lid`] },
+        headers: { 'idempotency-key': 'a-group' },
+      });
+    const stranger = await waybill.sandbox.newPhone(); // whom nobody has looked up yet
+    const numbers = [`+${stranger.number}`];
+    const check = (by: MessagesClient) =>
+      by.call('POST /v1/numbers/check', { body: { numbers, sessionId: one.session.id } });
+    await waybill.sandbox.fault({ kind: 'freeze', number: one.session.phone.number, ms: 8000 });
+    const asked = [make(one), check(two)];
+    await answers.untilWorking(2);
+    await answers.hold();
+    await eventually(async () => (await groups()).length === 1, 30_000);
+    await waybill.kill();
+    await answers.release();
+    for (const { status, body, headers } of await Promise.all(asked)) {
+      expect([status, body.code]).toEqual([503, 'answer_lost']);
+      expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+    }
+    await waybill.boot();
+    const made = await eventually(async () => {
+      const answer = await make(two);
+      return answer.status === 201 && answer.body;
+    }, 60_000);
+    expect((await make(one)).body.id).toBe(made.id);
+    expect(await groups()).toHaveLength(1);
+    expect((await check(one)).body).toMatchObject([{ exists: true }]);
+  }, 120_000);
 
   it('while the process with the sessions is killed, messages are accepted and questions are 503; the next one sends them', async () => {
     for (const each of [one, two]) await each.until(await each.send(friend, 'before'), 'delivered');
