@@ -47,34 +47,37 @@ export class WebhookKeysStore {
     return secret;
   }
 
-  /** @throws {SecretsUnavailable} */
+  /** Makes keys where there are none. @throws {SecretsUnavailable} */
   async changeHeaders(webhookId: string, headers: WebhookKeys['headers']): Promise<void> {
-    await this.change(webhookId, (keys) => ({ ...keys, headers }));
+    await this.change(webhookId, (keys = { secret: newSecret(), former: [], headers }) => ({ ...keys, headers }));
   }
 
   /**
    * A new secret; those before it sign as well for a day: also one that was replaced a moment ago, whose successor may never have reached its
-   * owner. Undefined where the webhook was removed. @throws {SecretsUnavailable}
+   * owner. Makes keys where there are none: the vault may be a new one. @throws {SecretsUnavailable}
    */
-  async rotate(webhookId: string): Promise<{ readonly secret: string; readonly formerUntil: string } | undefined> {
+  async rotate(webhookId: string): Promise<{ readonly secret: string; readonly formerUntil: string }> {
     const secret = newSecret();
     const formerUntil = new Date(Date.now() + rotationOverlapMs).toISOString();
-    const isChanged = await this.change(webhookId, (keys) => {
+    await this.change(webhookId, (keys) => {
+      if (!keys) return { secret, former: [], headers: {} };
       const former = [{ secret: keys.secret, until: formerUntil }, ...keys.former.filter(isValid)];
       return { ...keys, secret, former: former.slice(0, maxFormer) };
     });
-    return isChanged ? { secret, formerUntil } : undefined;
+    return { secret, formerUntil };
   }
 
-  /** Changes what is stored at that moment, whatever another process does; false where the webhook was removed. */
-  private async change(webhookId: string, changed: (keys: WebhookKeys) => WebhookKeys): Promise<boolean> {
+  /** Changes what is stored at that moment, whatever another process does. */
+  private async change(webhookId: string, changed: (keys: WebhookKeys | undefined) => WebhookKeys): Promise<void> {
     const { secrets } = this.vault;
     for (;;) {
       const stored = await secrets.get(kind, webhookId);
-      if (!stored) return false;
-      const isStored = await secrets.replace(kind, webhookId, stored.revision, bytesOf(changed(keysIn(stored))));
+      const bytes = bytesOf(changed(stored && keysIn(stored)));
+      const isStored = stored
+        ? await secrets.replace(kind, webhookId, stored.revision, bytes)
+        : await secrets.add(kind, webhookId, bytes);
       this.cache.delete(webhookId); // also what a reader may have met meanwhile
-      if (isStored) return true;
+      if (isStored) return;
     }
   }
 

@@ -101,24 +101,37 @@ export class WebhooksService {
     await this.check(context, userId, settings);
     if (headers) await this.keys.changeHeaders(webhookId, headers);
     const change = { ...settings, ...(headers && { headerNames: Object.keys(headers) }) };
-    await this.execute({ type: 'ChangeWebhook', data: { userId, webhookId, change, at: now() } }, context);
+    const data = { userId, webhookId, change, at: now() };
+    await this.executeOrForget({ type: 'ChangeWebhook', data }, context);
     return this.find(userId, webhookId);
   }
 
   /** @throws {DomainError} `webhook_not_found` */
   async rotateSecret(context: CommandContext, userId: string, webhookId: string): Promise<WithSecret> {
     await this.find(userId, webhookId);
-    const rotated = await this.keys.rotate(webhookId);
-    if (!rotated) throw notFound();
-    const { secret, formerUntil } = rotated;
+    const { secret, formerUntil } = await this.keys.rotate(webhookId);
     const data = { userId, webhookId, formerUntil, at: now() };
-    await this.execute({ type: 'RotateWebhookSecret', data }, context);
+    await this.executeOrForget({ type: 'RotateWebhookSecret', data }, context);
     return { webhook: await this.find(userId, webhookId), secret };
   }
 
   /** @throws {DomainError} `webhook_not_found`, `webhook_disabled` */
   async act(context: CommandContext, type: Simple, userId: string, webhookId: string): Promise<void> {
     await this.execute({ type, data: { userId, webhookId, at: now() } }, context);
+  }
+
+  /** What was stored for a webhook that was removed meanwhile goes again. */
+  private async executeOrForget(
+    command: Extract<WebhookCommand, { type: 'ChangeWebhook' | 'RotateWebhookSecret' }>,
+    context: CommandContext,
+  ): Promise<void> {
+    try {
+      await this.execute(command, context);
+    } catch (error) {
+      if (error instanceof DomainError && error.code === 'webhook_not_found')
+        await this.keys.remove(command.data.webhookId);
+      throw error;
+    }
   }
 
   private async all(userId: string): Promise<readonly WebhookView[]> {
