@@ -3,7 +3,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { once } from 'node:events';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { endConnectionsAtStop } from './connections.js';
+import { endConnectionsAtStop, limitConnections } from './connections.js';
 
 let server: FastifyInstance;
 let answer: () => void;
@@ -11,6 +11,7 @@ let asked: Promise<void>;
 
 beforeEach(async () => {
   server = Fastify();
+  limitConnections(server, { maxConnectionsPerAddress: 3 });
   endConnectionsAtStop(server);
   asked = new Promise((heard) => {
     server.get('/slow', async () => {
@@ -45,4 +46,23 @@ it('a server that stops answers what is asked, and waits for no connection that 
   answer();
   expect(await text(busy)).toMatch(/^HTTP\/1\.1 200 OK.*done$/s);
   await stopped;
+});
+
+it('a connection that is given up for another protocol, and taken back, counts once', async () => {
+  server.server.on('upgrade', (_request, socket: Socket) => {
+    socket.unshift('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    server.server.emit('connection', socket);
+  });
+  const socket = await open();
+  const connections: number[] = [];
+  for (let time = 0; time < 5; time += 1) {
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n');
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 200 OK.*done$/s);
+    connections.push(
+      await new Promise<number>((resolve) => server.server.getConnections((_error, count) => resolve(count))),
+    );
+  }
+  expect(connections).toEqual([1, 1, 1, 1, 1]);
+  socket.destroy();
 });

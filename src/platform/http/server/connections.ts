@@ -15,7 +15,10 @@ export const limitConnections = (
   const proxies = trustedProxies.map(parseRange).filter((range) => range !== undefined);
   const open = new Map<string, number>();
   server.maxConnections = maxConnections;
+  const counted = new WeakSet<Socket>();
   server.on('connection', (socket: Socket) => {
+    if (counted.has(socket)) return; // it was given up for another protocol, and taken back
+    counted.add(socket);
     const { remoteAddress: address = '' } = socket;
     if (isWithin(address, proxies)) return;
     const client = clientOf(address);
@@ -39,6 +42,7 @@ export const limitConnections = (
  */
 export const endConnectionsAtStop = (server: FastifyInstance): void => {
   const requests = new Map<Socket, number>();
+  const known = new WeakSet<Socket>();
   let isStopping = false;
   const count = (socket: Socket, more: number): void => {
     const before = requests.get(socket);
@@ -48,8 +52,9 @@ export const endConnectionsAtStop = (server: FastifyInstance): void => {
   };
   server.server
     .on('connection', (socket: Socket) => {
+      if (!known.has(socket)) socket.once('close', () => requests.delete(socket));
+      known.add(socket);
       requests.set(socket, 0);
-      socket.once('close', () => requests.delete(socket));
     })
     .on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
       count(socket, 1);
