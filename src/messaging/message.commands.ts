@@ -18,9 +18,9 @@ export type AcceptMessage = Command<
 export type QueueMessage = Command<'QueueMessage', For>;
 /** `nothingLeft`: the only attempt that may have succeeded has certainly failed. */
 type Outcome = { readonly nothingLeft?: boolean };
-/** Records why the message waits; the same reason is recorded once, or again where the time is over until which (ISO 8601) it was to wait. */
-/** Until when; `isEstimate`: that depends on what leaves before. */
+/** Until when (ISO 8601); `isEstimate`: that depends on what leaves before. */
 type HeldTo = { readonly until?: string; readonly isEstimate?: true };
+/** Records why the message waits: the same reason once, or again where the exact time until which it waits differs. */
 export type HoldMessage = Command<
   'HoldMessage',
   For<Outcome & { readonly why: HoldReason; readonly detail: string } & HeldTo>

@@ -134,4 +134,7 @@ export const holdDetails = {
 
 /** The same where it is known until when. */
 export const holdDetailOf = (why: HoldReason, wait: HeldUntil | undefined): string =>
-  wait ? `${wait.because}. Held until ${wait.isEstimate ? 'about ' : ''}${wait.until}.` : holdDetails[why];
+  wait ? `${wait.because}.${heldUntil(wait)}` : holdDetails[why];
+
+const heldUntil = ({ until, isEstimate }: HeldUntil): string =>
+  until === null ? '' : ` Held until ${isEstimate ? 'about ' : ''}${until}.`;

@@ -10,13 +10,13 @@ export type Hold = { readonly messageId: string; readonly why: HoldReason; reado
 
 export type HeldChat = { readonly chat: ChatQueue; readonly wait: Wait; readonly until: HeldUntil };
 
-const iso = (ms: number): string => new Date(ms).toISOString();
+export const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** `moreMs`: of what waits for the same, before it. */
-export const heldUntilOf = ({ because, isEstimate, untilMs }: Wait, moreMs: number): HeldUntil => ({
+export const heldUntilOf = ({ because, isEndKnown, kind, untilMs }: Wait, moreMs: number): HeldUntil => ({
   because,
-  until: iso(untilMs + moreMs),
-  isEstimate,
+  until: isEndKnown ? iso(untilMs + moreMs) : null,
+  isEstimate: kind === 'pause',
 });
 
 /** Chats of a session that wait although the session could send. */
@@ -48,10 +48,12 @@ export class HeldChats {
     return [...this.byId.values()];
   }
 
-  /** The one that waits the shortest. */
+  /** The one that waits the shortest, as far as that is known. */
   first(): HeldUntil | undefined {
     const all = this.all().map(({ until }) => until);
-    return all.length === 0 ? undefined : all.reduce((one, other) => (one.until <= other.until ? one : other));
+    return all.length === 0
+      ? undefined
+      : all.reduce((one, other) => (untilOrLast(one) <= untilOrLast(other) ? one : other));
   }
 
   /** Undefined where it does not wait. */
@@ -67,3 +69,5 @@ export class HeldChats {
     return this.all().flatMap(({ chat }) => this.take(chat.chatId) ?? []);
   }
 }
+
+const untilOrLast = ({ until }: HeldUntil): string => until ?? '~';

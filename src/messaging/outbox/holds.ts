@@ -33,8 +33,9 @@ export class Holds implements OnModuleDestroy {
   }
 
   private hold({ messageId, why, wait }: Hold, at: string): Promise<boolean> {
-    const until = wait && { until: wait.until, ...(wait.isEstimate && { isEstimate: true as const }) };
-    const data = { messageId, why, detail: holdDetailOf(why, wait), ...until, at };
+    const until = wait?.until ?? null;
+    const heldTo = until !== null && { until, ...(wait?.isEstimate && { isEstimate: true as const }) };
+    const data = { messageId, why, detail: holdDetailOf(why, wait), ...heldTo, at };
     return this.recorder.record({ type: 'HoldMessage', data });
   }
 }

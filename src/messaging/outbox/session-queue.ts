@@ -1,6 +1,6 @@
 import type { HoldReason } from '../hold-reason.contract.js';
 import type { HeldUntil, Outcome, Wait } from '../pacing/pacing.rules.js';
-import { HeldChats, heldUntilOf, type ChatQueue, type HeldChat, type Hold } from './held-chats.js';
+import { HeldChats, heldUntilOf, iso, type ChatQueue, type HeldChat, type Hold } from './held-chats.js';
 import { keyOf, type QueuedMessage, type QueueEntry } from './queue-entry.js';
 
 /** Whether a message may leave now. */
@@ -98,7 +98,10 @@ export class SessionQueue {
 
   /** To be called whenever the session opens. */
   opened(): void {
-    for (const entry of this.entries.values()) entry.isRestored = false;
+    for (const entry of this.entries.values()) {
+      entry.isRestored = false;
+      entry.heldFor.clear(); // what was decided meanwhile may have ended it: what is still true is told again
+    }
     this.go();
   }
 
@@ -125,7 +128,7 @@ export class SessionQueue {
       const [entry] = chat.entries.values();
       const verdict = entry && this.options.pace.verdict(entry);
       const isDue = verdict?.kind !== 'wait' || verdict.isForAll || verdict.wait.kind === 'pause';
-      yield { chatId: chat.chatId, dueAt: new Date(isDue ? 0 : verdict.wait.untilMs).toISOString() };
+      yield { chatId: chat.chatId, dueAt: iso(isDue ? 0 : verdict.wait.untilMs) };
     }
   }
 
@@ -175,7 +178,7 @@ export class SessionQueue {
   private holdChat(chat: ChatQueue, wait: Wait): void {
     const held = this.held.add(chat, wait);
     if (wait.kind === 'pause') this.timer(wait.waitMs, () => this.release(chat.chatId));
-    else this.options.releaseAt(chat.chatId, held.until.until);
+    else this.options.releaseAt(chat.chatId, iso(wait.untilMs));
     this.tell([...chat.entries.values()], held);
   }
 

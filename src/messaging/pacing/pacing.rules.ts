@@ -47,15 +47,15 @@ export type Wait = {
   /** A `pause` is measured by the monotonic clock; a `date` is a time of day, and counts by the wall clock. */
   readonly kind: 'pause' | 'date';
   readonly waitMs: number;
-  /** The end of the wait by the wall clock. `isEstimate`: it depends on what leaves before, or is not known. */
+  /** The end of the wait by the wall clock; where `isEndKnown` is false, it is looked at again then. */
   readonly untilMs: number;
-  readonly isEstimate: boolean;
+  readonly isEndKnown: boolean;
   /** How much longer each further message waits that waits for the same. */
   readonly everyMs: number;
 };
 
-/** Why a message waits, as a sentence without its end, and until when (ISO 8601). */
-export type HeldUntil = { readonly because: string; readonly until: string; readonly isEstimate: boolean };
+/** Why a message waits, as a sentence without its end, and until when (ISO 8601), where that is known. `isEstimate`: it depends on what leaves before. */
+export type HeldUntil = { readonly because: string; readonly until: string | null; readonly isEstimate: boolean };
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
@@ -148,13 +148,13 @@ export const contactWait = (facts: SessionFacts, { isNew, isStranger, timeZones 
 const restrictedWait = ({ until, detail }: SessionRestriction, nowMs: number): Wait => {
   const untilMs = until === null ? nowMs + dayMs : Date.parse(until);
   const wait = waitForDate(untilMs, nowMs, { why: 'restricted', because: detail.replace(/\.$/, '') });
-  return { ...wait, isEstimate: until === null };
+  return { ...wait, isEndKnown: until !== null };
 };
 
 const waitForDate = (untilMs: number, nowMs: number, why: Pick<Wait, 'why' | 'because'>): Wait => ({
   ...why,
   kind: 'date',
-  isEstimate: false,
+  isEndKnown: true,
   waitMs: Math.max(0, untilMs - nowMs),
   untilMs,
   everyMs: 0,
@@ -168,5 +168,5 @@ const pauseAfter = (
 ): Wait | undefined => {
   if (!last) return undefined;
   const waitMs = everyMs * (1 - jitter + 2 * jitter * last.chance) - last.agoMs;
-  return waitMs > 0 ? { ...why, kind: 'pause', isEstimate: true, waitMs, untilMs: nowMs + waitMs, everyMs } : undefined;
+  return waitMs > 0 ? { ...why, kind: 'pause', isEndKnown: true, waitMs, untilMs: nowMs + waitMs, everyMs } : undefined;
 };
