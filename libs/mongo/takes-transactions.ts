@@ -6,6 +6,9 @@ import { inTransaction } from './in-transaction.js';
 /** An error with one of these says nothing of the server but that it has just failed, or that others wrote at the same time. */
 const passing = ['TransientTransactionError', 'UnknownTransactionCommitResult', 'RetryableWriteError'];
 
+/** Of this process: what it leaves behind when it fails is met again at the next try. */
+const own = { _id: `transaction ${randomUUID()}` };
+
 /**
  * Whether a server has transactions. Some call themselves a replica set and have none, so one is tried: on a document of its own, since many
  * processes may do so at once. @throws the driver's error while that cannot be told.
@@ -14,8 +17,7 @@ export const takesTransactions = async (connection: mongoose.Connection, db: mon
   const hello = await db.command({ hello: 1 });
   if (hello['setName'] === undefined && hello['msg'] !== 'isdbgrid') return false;
   const probe = db.collection<{ _id: string }>('probe');
-  const own = { _id: `transaction ${randomUUID()}` };
-  await probe.insertOne({ ...own }); // outside: a transaction cannot create the collection while another one does
+  await probe.updateOne(own, { $set: { triedAt: new Date() } }, { upsert: true }); // outside: a transaction cannot create the collection while another one does
   const session = connection.getClient().startSession();
   try {
     await inTransaction(session, () => probe.deleteOne(own, { session }));
