@@ -10,8 +10,14 @@ export const isAllowedBy = ({
   return (address) => isWithin(address, ranges);
 };
 
-/** The authorities (PEM) that servers of users may rely on beside the usual ones. @throws where their file cannot be read */
+/**
+ * The authorities (PEM) that servers of users may rely on beside the usual ones; those that Node was given are among them, since a list of one's
+ * own takes the place of all that Node knows. @throws where a file cannot be read
+ */
 export const authoritiesOf = ({
   WAYBILL_OUTBOUND_CA: given,
 }: Pick<Config, 'WAYBILL_OUTBOUND_CA'>): string | undefined =>
-  given === undefined || given.includes('-----BEGIN') ? given : readFileSync(given, 'utf8');
+  given === undefined ? undefined : [given, process.env['NODE_EXTRA_CA_CERTS'] ?? ''].map(pemOf).join('\n');
+
+const pemOf = (given: string): string =>
+  given === '' || given.includes('-----BEGIN') ? given : readFileSync(given, 'utf8');
