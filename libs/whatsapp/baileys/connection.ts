@@ -6,18 +6,17 @@ import type { Account, Report } from '../reports.js';
 import { AccountKnowledge } from './account-knowledge.js';
 import { accountOf } from './account.js';
 import { Addressing } from './addressing.js';
-import type { ArrivalJournal } from './arrival-journal.js';
 import { CancelableWaits } from './cancelable-waits.js';
+import type { ConnectionParts } from './connection-parts.js';
 import { SessionCredentials } from './credentials/session-credentials.js';
 import { DeviceLists } from './device-lists.js';
-import type { KnownGroups, ReportedGroups } from './groups/known-groups.js';
+import type { KnownGroups } from './groups/known-groups.js';
 import { IncomingStanzas } from './incoming-stanzas.js';
 import { Liveness } from './liveness.js';
 import { withNumbers } from './mentions.js';
 import { baileysLogger } from './logger.js';
-import { messageForRetry } from './message-for-retry.js';
+import { findSentIn, messageForRetry } from './message-for-retry.js';
 import { messageBuilder } from './outgoing-messages.js';
-import type { BaileysOptions, Timing } from './options.js';
 import { OutgoingFrames } from './outgoing-frames.js';
 import { withoutFormerName } from './own-name.js';
 import { requestPairingCode } from './pairing-code.js';
@@ -28,28 +27,16 @@ import { receivedSecrets } from './received-secrets.js';
 import { removeDevice } from './remove-device.js';
 import { SendQueue, type BuildOwn } from './send-queue.js';
 import { SessionRenewals } from './session-renewals.js';
-import { openSocket, type SocketCaches } from './socket.js';
+import { openSocket } from './socket.js';
 import { closeSocket, listenTo } from './socket-events.js';
 import { ackFromStanza } from './stanzas.js';
+import { StatusRetries } from './status-retries.js';
 
 type SocketState = {
   readonly socket: WASocket;
   readonly queue: SendQueue;
   readonly liveness: Liveness;
   readonly groups: KnownGroups;
-};
-
-export type ConnectionParts = {
-  readonly sessionId: string;
-  readonly options: BaileysOptions;
-  readonly timing: Timing;
-  readonly caches: SocketCaches;
-  readonly journal: ArrivalJournal;
-  readonly reportedGroups: ReportedGroups;
-  /** Neither record nor confirm what arrives: the connection is only made to unlink the session. */
-  readonly confirmsNothing?: boolean;
-  /** Called before the end is reported. The promise resolves when the socket is closed. */
-  readonly onEnd: (socketClosed: Promise<void>) => void;
 };
 
 /** One connection of one session, from start to end. Linking is part of it, with the second socket that this takes. */
@@ -172,7 +159,8 @@ export class Connection {
   private openSocket(credentials: SessionCredentials): void {
     const { sessionId, options, timing } = this.parts;
     const build = messageBuilder(sessionId, options, (jid) => groups.of(jid));
-    const getMessage = messageForRetry(sessionId, options, build, () => this.account);
+    const findSent = findSentIn(sessionId, options, build, () => this.account);
+    const getMessage = messageForRetry(findSent);
     const onStoreFailed = (error: unknown): void => {
       if (this.hasEnded) return;
       options.log.error({ err: error, sessionId }, 'The keys of a session could not be stored');
@@ -185,10 +173,11 @@ export class Connection {
     const found = { getMessage, cachedGroupMetadata: (jid: string) => groups.find(jid), proxy: this.proxy };
     const known = { ...this.parts, ...found, credentials, onStoreFailed, onProxyFailed };
     const socket = openSocket({ ...known, frames, deviceLists, renewals });
+    const isOver = (): boolean => this.hasEnded || this.socketState?.socket !== socket;
     const knowledge = new AccountKnowledge({
       socket,
       reportedGroups: this.parts.reportedGroups,
-      isOver: () => this.hasEnded || this.socketState?.socket !== socket,
+      isOver,
       account: () => this.account?.phoneNumber ?? '',
       report: (report: Report) => this.reportDurably(report),
       onFailure: (error: unknown) =>
@@ -198,6 +187,13 @@ export class Connection {
     const buildOwn: BuildOwn = (message, upload) => build(message, this.account?.jid ?? '', upload);
     const queue = new SendQueue(socket, buildOwn, new Addressing(socket), timing.ackTimeoutMs);
     const liveness = new Liveness(performance.now(), timing);
+    const statusRetries = new StatusRetries({
+      socket,
+      findSent,
+      account: () => this.account,
+      isOver,
+      logger: baileysLogger(sessionId, options.log),
+    });
     this.socketState = { socket, queue, liveness, groups };
     listenTo(socket, {
       frameReceived: () => liveness.frameReceived(),
@@ -228,7 +224,9 @@ export class Connection {
       messageStanza: (stanza, passToBaileys) =>
         this.incoming.messageStanza(withoutFormerName(socket, stanza), passToBaileys),
       receiptStanza: (stanza, passToBaileys) =>
-        this.incoming.receiptStanza(stanza, (passed) => renewals.during(passed, () => passToBaileys(passed))),
+        this.incoming.receiptStanza(stanza, (passed) =>
+          renewals.during(passed, () => statusRetries.before(passed, passToBaileys)),
+        ),
       notificationStanza: (stanza, passToBaileys) =>
         this.incoming.notificationStanza(stanza, passToBaileys, async () => {
           if (stanza.attrs['type'] === 'companion_reg_refresh') this.renewQr();

@@ -53,7 +53,7 @@ export class IncomingStanzas {
     const confirm = async (): Promise<void> => {
       if (isOver()) return;
       await passToBaileys(stanza).catch((error: unknown) => {
-        logger.warn({ err: error }, 'Baileys could not process a receipt');
+        logger.warn({ err: error }, 'A receipt could not be processed');
       });
     };
     const me = account();

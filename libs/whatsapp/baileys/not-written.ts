@@ -2,6 +2,7 @@ import { SendFailed } from '../errors.js';
 import { sendRefusalOf } from '../send-refusals.js';
 
 const timedOut = 408;
+const limited = 429;
 const noSuchThing = new Set([401, 403, 404, 406]);
 
 /**
@@ -31,9 +32,22 @@ export const notWritten = (error: unknown): SendFailed => {
   return new SendFailed({ kind: 'not_sent', reason }, `${reason} ${message}`, options);
 };
 
+/**
+ * Whether what Baileys rejected may work later as it is: the connection ended, or WhatsApp did not answer, had a failure, or limits how often it is asked.
+ */
+export const mayWorkLater = (error: unknown): boolean => {
+  const { data, output } = (error ?? {}) as {
+    readonly data?: unknown;
+    readonly output?: { readonly statusCode?: number };
+  };
+  const sent = notWritten(error).outcome;
+  if (sent.kind === 'not_sent' && sent.reason === undefined) return true;
+  return output?.statusCode === timedOut || (typeof data === 'number' && (data === limited || data >= 500));
+};
+
 const reasonOf = (message: string, statusCode: number | undefined, data: unknown): string => {
   if (message.includes('encryptions failed')) return 'WhatsApp has no keys of the recipient’s devices.';
-  if (data === 429) return 'WhatsApp limits how often it may be asked about recipients.';
+  if (data === limited) return 'WhatsApp limits how often it may be asked about recipients.';
   if (statusCode === timedOut) return 'WhatsApp did not answer where to send it.';
   return 'The message could not be prepared.';
 };

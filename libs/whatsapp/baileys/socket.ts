@@ -23,7 +23,6 @@ import { quietLibsignal } from './quiet-libsignal.js';
 import type { OutgoingFrames } from './outgoing-frames.js';
 import { askForKeysByNumber, leaveOutDevicesWithoutKeys } from './recipient-keys.js';
 import type { SessionRenewals } from './session-renewals.js';
-import { repeatStatusPosts } from './status-retries.js';
 import { durableSignalRepository, type KeyAndArrivalStore, type SignalRepositoryParts } from './signal-repository.js';
 
 /** Caches of one session that outlive a connection. */
@@ -110,7 +109,6 @@ export const openSocket = (parts: SocketParts): WASocket => {
   askForKeysByNumber(socket.signalRepository);
   socket.ws.on('frame', leaveOutDevicesWithoutKeys); // before Baileys reads the answer
   rememberContactTokens(socket.authState.keys, keys);
-  repeatStatusPosts(socket, getMessage);
   return socket;
 };
 

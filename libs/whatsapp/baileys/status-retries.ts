@@ -1,34 +1,95 @@
-import type { BinaryNode, MessageRelayOptions, proto, WAMessageKey, WASocket } from '@whiskeysockets/baileys';
-import { isStatus, statusJid } from '../addresses.js';
+import type { BinaryNode, MessageRelayOptions, proto, WASocket } from '@whiskeysockets/baileys';
+import { bareJid, isStatus, statusJid } from '../addresses.js';
+import type { Account } from '../reports.js';
 import { ExpiringCache } from './expiring-cache.js';
-
-type Socket = Pick<WASocket, 'ws' | 'assertSessions' | 'relayMessage'>;
-type GetMessage = (key: WAMessageKey) => Promise<proto.IMessage | undefined>;
+import type { BaileysLogger } from './logger.js';
+import type { FindSent } from './message-for-retry.js';
+import { mayWorkLater } from './not-written.js';
+import type { PassToBaileys } from './socket-events.js';
 
 const maxRetries = 5;
 const countLifetimeMs = 3_600_000;
 const maxCounts = 10_000;
 
-/**
- * Sends a status post again to a device that could not decrypt it: as a post for that device alone. Baileys ignores such requests, as
- * everything about the status; it would send the post to nobody, or as a message in the chat with that person.
- */
-export const repeatStatusPosts = (socket: Socket, getMessage: GetMessage): void => {
-  const counts = new ExpiringCache(countLifetimeMs, maxCounts);
-  const answer = async ({ attrs: { id, from, participant, type } }: BinaryNode): Promise<void> => {
-    if (type !== 'retry' || !from || !isStatus(from) || !id || !participant) return;
-    const key = `${id} ${participant}`;
-    const count = (counts.get<number>(key) ?? 0) + 1;
-    if (count > maxRetries) return;
-    counts.set(key, count);
-    const message = await getMessage({ id, remoteJid: statusJid, fromMe: true });
-    if (!message) return;
-    await socket.assertSessions([participant], true);
-    await socket.relayMessage(statusJid, message, { messageId: id, statusJidList: [participant], ...markOf(message) });
+type LidMapping = Pick<WASocket['signalRepository']['lidMapping'], 'getLIDForPN' | 'getPNForLID'>;
+
+type StatusRetriesParts = {
+  readonly socket: Pick<WASocket, 'assertSessions' | 'relayMessage'> & {
+    readonly signalRepository: { readonly lidMapping: LidMapping };
   };
-  // Whoever passes receipts on waits for it, and logs where it fails.
-  socket.ws.on('CB:receipt', (stanza: BinaryNode): unknown => answer(stanza));
+  readonly findSent: FindSent;
+  readonly account: () => Account | undefined;
+  readonly isOver: () => boolean;
+  readonly logger: Pick<BaileysLogger, 'warn'>;
 };
+
+/**
+ * Sends a status post again where a device could not decrypt it: to that device, or to all devices of a person whose phone asks, since WhatsApp
+ * names phones without a device. Those that have it know its id. Baileys ignores such requests, as everything about the status; it would send the post
+ * to nobody, or as a message in the chat with that person.
+ */
+export class StatusRetries {
+  private readonly counts = new ExpiringCache(countLifetimeMs, maxCounts);
+
+  constructor(private readonly parts: StatusRetriesParts) {}
+
+  /**
+   * Passes a receipt on, which confirms it, after what it asks for was done. Where that may work later, or the connection has ended, it is not
+   * passed on: WhatsApp sends it again with the next connection. @throws {Error} why it may work later.
+   */
+  async before(stanza: BinaryNode, passToBaileys: PassToBaileys): Promise<void> {
+    await this.answer(stanza);
+    if (!this.parts.isOver()) await passToBaileys(stanza);
+  }
+
+  private async answer({ attrs: { id, from, participant, type } }: BinaryNode): Promise<void> {
+    if (type !== 'retry' || !from || !isStatus(from) || !id || !participant) return;
+    const { socket, findSent, logger } = this.parts;
+    const key = `${id} ${participant}`;
+    const count = (this.counts.get<number>(key) ?? 0) + 1;
+    if (count > maxRetries) return;
+    this.counts.set(key, count);
+    const post = await findSent({ id });
+    if (!post || !isStatus(post.to)) return;
+    if (!(await this.isFor(participant, post.recipients ?? []))) {
+      return logger.warn({ id }, 'Somebody asked for a status post that is not for them');
+    }
+    try {
+      const message = await post.build();
+      await socket.assertSessions([participant], true);
+      await socket.relayMessage(statusJid, message, {
+        messageId: id,
+        statusJidList: [participant],
+        ...markOf(message),
+      });
+    } catch (error) {
+      if (mayWorkLater(error)) throw error;
+      logger.warn({ err: error }, 'A status post could not be sent again');
+    }
+  }
+
+  /** Whether a device belongs to one of the recipients, or to the account itself. */
+  private async isFor(device: string, recipients: readonly string[]): Promise<boolean> {
+    const { socket, account } = this.parts;
+    const { lidMapping } = socket.signalRepository;
+    const me = account();
+    const person = personOfDevice(device);
+    const other = person.endsWith('@lid') ? await lidMapping.getPNForLID(person) : await lidMapping.getLIDForPN(person);
+    const asking = [person, ...(other ? [bareJid(other)] : [])].map(spelledAlike);
+    const allowed = [...recipients, ...(me ? [me.jid] : []), ...(me?.lid ? [me.lid] : [])];
+    return allowed.some((jid) => asking.includes(spelledAlike(bareJid(jid))));
+  }
+}
+
+const personOfDevice = (jid: string): string =>
+  bareJid(jid.replace(/@hosted\.lid$/, '@lid').replace(/@hosted$/, '@s.whatsapp.net'));
+
+/** WhatsApp spells some numbers of Brazil, Mexico and Argentina with one digit more, or less, than the user did. */
+const spelledAlike = (jid: string): string =>
+  jid
+    .replace(/^(55\d\d)9(\d{8}@s)/, '$1$2')
+    .replace(/^521(\d{10}@s)/, '52$1')
+    .replace(/^549(\d{10}@s)/, '54$1');
 
 const markOf = ({ protocolMessage }: proto.IMessage): Pick<MessageRelayOptions, 'additionalAttributes'> =>
   protocolMessage ? { additionalAttributes: { edit: '7' } } : {};
