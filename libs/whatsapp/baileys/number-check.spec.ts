@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { WASocket } from '@whiskeysockets/baileys';
+import type { BinaryNode, WASocket } from '@whiskeysockets/baileys';
+import { QueryFailed } from '../errors.js';
 import { checkNumbers } from './number-check.js';
 
 type User = { readonly id: string; readonly contact: object; readonly lid?: string };
@@ -8,12 +9,28 @@ type User = { readonly id: string; readonly contact: object; readonly lid?: stri
 const answering = (...list: readonly User[]): Pick<WASocket, 'executeUSyncQuery'> => ({
   executeUSyncQuery: () => Promise.resolve({ list: [...list], sideList: [] }),
 });
+/** One on which it answers with these nodes, as Baileys reads them. */
+const answeringNodes = (...users: readonly BinaryNode[]): Pick<WASocket, 'executeUSyncQuery'> => ({
+  executeUSyncQuery: async (query) => {
+    const list: BinaryNode = { tag: 'list', attrs: {}, content: [...users] };
+    const usync: BinaryNode = { tag: 'usync', attrs: {}, content: [list] };
+    return query.parseUSyncQueryResult({ tag: 'iq', attrs: { type: 'result' }, content: [usync] });
+  },
+});
+const contactNode = (attrs: BinaryNode['attrs'], content?: BinaryNode['content']): BinaryNode => ({
+  tag: 'contact',
+  attrs,
+  ...(content !== undefined && { content }),
+});
 const [typed, own, other] = ['+5511987654321', '551187654321@s.whatsapp.net', '+491701234567'];
 const lid = '338412907716533@lid';
 
 describe('a look-up of numbers', () => {
   it('knows which question an answer with another spelling belongs to', async () => {
-    const socket = answering({ id: own, contact: { exists: true, requested: typed }, lid });
+    const socket = answering(
+      { id: own, contact: { exists: true, requested: typed }, lid },
+      { id: '491701234567@s.whatsapp.net', contact: { exists: false, requested: other } },
+    );
     expect(await checkNumbers(socket, [other, typed])).toEqual([
       { phoneNumber: other, exists: false, jid: null, lid: null },
       { phoneNumber: typed, exists: true, jid: own, lid },
@@ -28,6 +45,22 @@ describe('a look-up of numbers', () => {
     expect(await checkNumbers(socket, [other, typed])).toEqual([
       { phoneNumber: other, exists: false, jid: null, lid: null },
       { phoneNumber: typed, exists: true, jid: own, lid },
+    ]);
+  });
+
+  it('fails where a number is left out, or answered with an error: nobody knows then whether it is on WhatsApp', async () => {
+    const leftOut = answering({ id: own, contact: { exists: true, requested: typed }, lid });
+    await expect(checkNumbers(leftOut, [other, typed])).rejects.toThrow(QueryFailed);
+    const error: BinaryNode = { tag: 'error', attrs: { code: '500' } };
+    const user = (contact: BinaryNode): BinaryNode => ({ tag: 'user', attrs: { jid: own }, content: [contact] });
+    await expect(checkNumbers(answeringNodes(user(contactNode({}, [error]))), [typed])).rejects.toThrow(QueryFailed);
+    await expect(checkNumbers(answeringNodes(user(error)), [typed])).rejects.toThrow(QueryFailed);
+  });
+
+  it('takes the answer that a number is not on WhatsApp also without an address', async () => {
+    const contact = contactNode({ type: 'out' }, Buffer.from(other));
+    expect(await checkNumbers(answeringNodes({ tag: 'user', attrs: {}, content: [contact] }), [other])).toEqual([
+      { phoneNumber: other, exists: false, jid: null, lid: null },
     ]);
   });
 });

@@ -1,10 +1,11 @@
-import { USyncQuery, USyncUser, type BinaryNode, type WASocket } from '@whiskeysockets/baileys';
-import { bareJid, shownAddressOf, type PhoneNumber } from '../addresses.js';
+import { getBinaryNodeChildren, USyncQuery, USyncUser, type BinaryNode, type WASocket } from '@whiskeysockets/baileys';
+import { bareJid, jidOf, shownAddressOf, type PhoneNumber } from '../addresses.js';
 import { QueryFailed } from '../errors.js';
 import type { NumberCheck } from '../port.js';
 
 type Contact = {
-  readonly exists: boolean;
+  /** Undefined where WhatsApp says neither: it answered with an error. */
+  readonly exists: boolean | undefined;
   /** The number as it was requested; where it is missing, the answers are in the order of the questions. */
   readonly requested: string | undefined;
 };
@@ -19,7 +20,7 @@ const contactProtocol = {
     ...(phone && { content: phone }),
   }),
   parser: ({ attrs, content }: BinaryNode): Contact => ({
-    exists: attrs.type === 'in',
+    exists: attrs.type === undefined ? undefined : attrs.type === 'in',
     requested:
       content === undefined || Array.isArray(content) ? undefined : numberOf(Buffer.from(content as Uint8Array)),
   }),
@@ -30,13 +31,27 @@ const numberOf = (written: Buffer): string | undefined => {
   return digits === '' ? undefined : `+${digits}`;
 };
 
-/** Asks WhatsApp which of the numbers it knows. */
+/** WhatsApp need not give an address to a number that it does not know. Baileys drops what has none. */
+class NumbersQuery extends USyncQuery {
+  override parseUSyncQueryResult(result: BinaryNode | undefined): ReturnType<USyncQuery['parseUSyncQueryResult']> {
+    for (const user of childrenOf(childrenOf(childrenOf(result, 'usync')[0], 'list')[0], 'user')) {
+      const [contact] = childrenOf(user, 'contact');
+      const requested = contact && contactProtocol.parser(contact).requested;
+      if (user.attrs['jid'] === undefined && requested !== undefined) user.attrs['jid'] = jidOf(requested);
+    }
+    return super.parseUSyncQueryResult(result);
+  }
+}
+
+const childrenOf = (node: BinaryNode | undefined, tag: string): BinaryNode[] => getBinaryNodeChildren(node, tag);
+
+/** Asks WhatsApp which of the numbers it knows. @throws {QueryFailed} it did not answer for each of them. */
 export const checkNumbers = async (
   socket: Pick<WASocket, 'executeUSyncQuery'>,
   phoneNumbers: readonly PhoneNumber[],
 ): Promise<readonly NumberCheck[]> => {
   if (phoneNumbers.length === 0) return [];
-  const query = new USyncQuery().withLIDProtocol();
+  const query = new NumbersQuery().withLIDProtocol();
   query.protocols.unshift(contactProtocol);
   const asked = [...new Set(phoneNumbers)];
   for (const phoneNumber of asked) query.withUser(new USyncUser().withPhone(phoneNumber));
@@ -45,16 +60,23 @@ export const checkNumbers = async (
 
   const found = new Map<string, NumberCheck>();
   answer.list.forEach(({ id, contact, lid }, index) => {
-    const { exists, requested } = (contact ?? { exists: false }) as Contact;
+    const { exists, requested } = (contact ?? {}) as Partial<Contact>;
+    if (exists === undefined) return;
     const named = shownAddressOf(bareJid(id));
     const isComplete = answer.list.length === asked.length;
     const phoneNumber = requested ?? (isComplete && !asked.includes(named) ? asked[index]! : named);
-    if (exists)
-      found.set(phoneNumber, { phoneNumber, exists, jid: bareJid(id), lid: (lid as string | undefined) ?? null });
+    found.set(
+      phoneNumber,
+      exists
+        ? { phoneNumber, exists, jid: bareJid(id), lid: (lid as string | undefined) ?? null }
+        : { phoneNumber, exists, jid: null, lid: null },
+    );
   });
-  return phoneNumbers.map(
-    (phoneNumber) => found.get(phoneNumber) ?? { phoneNumber, exists: false, jid: null, lid: null },
-  );
+  const checks = phoneNumbers.flatMap((phoneNumber) => found.get(phoneNumber) ?? []);
+  if (checks.length < phoneNumbers.length) {
+    throw new QueryFailed(null, 'WhatsApp did not answer for all numbers whether it knows them');
+  }
+  return checks;
 };
 
 /** The error of the port for a query that failed in Baileys. */
