@@ -4,7 +4,8 @@ import { ExpiringCache } from './expiring-cache.js';
 
 /** WhatsApp may tell it any time. */
 const unknownLidLifetimeMs = 300_000;
-const maxUnknownLids = 1000;
+/** A post has up to 1,000 recipients. */
+const maxUnknownLids = 10_000;
 
 /** How recipients are addressed: persons by their LID where WhatsApp tells it. It refuses some that are addressed by number instead (463). */
 export class Addressing {
@@ -25,13 +26,22 @@ export class Addressing {
   async ofPost(recipients: readonly string[]): Promise<string[]> {
     const { me } = this.socket.authState.creds;
     const own = me?.lid ?? me?.id;
-    const others = await Promise.all(recipients.map((jid) => this.of(jid)));
+    const others = await this.ofAll(recipients);
     return [...new Set([...others, ...(own === undefined ? [] : [jidNormalizedUser(own)])])];
   }
 
   /** The address after one was refused; undefined where the refusal has nothing to do with it. */
   async otherThan(refused: string): Promise<string | undefined> {
     return isPnUser(refused) ? this.lidOf(refused) : undefined;
+  }
+
+  /** Asks WhatsApp once for all whose LID is not stored. */
+  private async ofAll(jids: readonly string[]): Promise<readonly string[]> {
+    const asked = jids.filter((jid) => isPnUser(jid) && !this.unknown.get(jid));
+    const found = asked.length > 0 ? await this.lids.getLIDsForPNs(asked) : null;
+    const known = new Map(found?.map(({ pn, lid }) => [jidNormalizedUser(pn), jidNormalizedUser(lid)]));
+    for (const jid of asked) if (!known.has(jid)) this.unknown.set(jid, true);
+    return jids.map((jid) => known.get(jid) ?? jid);
   }
 
   /** Asks WhatsApp where it is not stored. */
