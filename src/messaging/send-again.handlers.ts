@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DomainError, type AnswerOf } from '#lib/event-sourcing';
+import { parseAddress } from '#lib/whatsapp';
 import { CommandBus } from '../platform/bus/command-bus.js';
 import { QueryBus } from '../platform/bus/query-bus.js';
 import type { CommandContext } from '../platform/command-context.js';
@@ -8,6 +9,7 @@ import type { Stores } from '../platform/stores.js';
 import { Streams } from '../platform/streams/streams.js';
 import { STORES } from '../platform/tokens.js';
 import { forwardedOf } from './content/kinds.js';
+import { mentioningNobody } from './content/mentions.js';
 import { messageEvents, type SendMessage } from './message.contract.js';
 import { receivedFileIdOf } from './message-media.rules.js';
 import type { ForwardMessage, RetryMessage } from './message-requests.contract.js';
@@ -80,6 +82,14 @@ export class ForwardMessageHandler implements CommandHandler<ForwardMessage> {
       const detail = `A message of type ${message.type} cannot be forwarded`;
       throw new DomainError('conflict', 'message_not_forwardable', detail);
     }
-    return send(this.commands, { sessionId: message.sessionId, ...request, content, forwarded: true }, context);
+    const said = mentionsAreShown(request.to) ? content : mentioningNobody(content);
+    const accepted = { sessionId: message.sessionId, ...request, content: said, forwarded: true };
+    return send(this.commands, accepted, context);
   }
 }
+
+/** Neither in the status nor in a channel. */
+const mentionsAreShown = (to: string): boolean => {
+  const kind = parseAddress(to)?.kind;
+  return kind !== 'status' && kind !== 'channel';
+};

@@ -72,6 +72,12 @@ export const mentionsShown = ({ mentions = [], mentionAll }: Mentions): { mentio
 /** What is left of them in another chat: who is in the group means nothing there. */
 export const forwardedMentions = ({ mentions = [] }: Mentions): Recorded => (mentions.length > 0 ? { mentions } : {});
 
+/** A content that mentions nobody: where WhatsApp shows no mentions. */
+export const mentioningNobody = <Content extends object>(content: Content): Content => {
+  const { mentions: _mentions, mentionAll: _mentionAll, ...rest } = content as Content & Partial<Mentions>;
+  return rest as unknown as Content;
+};
+
 /** A content with those whom it mentions, as far as its kind shows them. */
 export const withMentions = <Content extends { readonly type: string }>(
   content: Content,
