@@ -151,6 +151,8 @@ describe('a status post', () => {
     const typing = await client.call(`PUT /v1/chats/${id}/presence`, { body: { state: 'typing' } });
     const archived = await client.call(`POST /v1/chats/${id}/archive`);
     for (const each of [typing, archived]) expect([each.status, each.body.code]).toEqual([422, 'not_for_status']);
+    const picture = await client.call(`GET /v1/chats/${id}/picture`);
+    expect([picture.status, picture.body.code]).toEqual([404, 'picture_not_found']);
   });
 
   it('is refused as what it cannot be', async () => {

@@ -13,7 +13,7 @@ import { refusalOfQuestion, sessionRefusals } from '../../sessions/refusals.cont
 import { MESSENGER, type Messenger } from '../../sessions/whatsapp.contract.js';
 import { Presences } from '../people/presences.js';
 import type { ChatView, GetChat } from './chat.contract.js';
-import { assertConversation } from './chat.rules.js';
+import { assertConversation, isConversation } from './chat.rules.js';
 import { ChatHistory } from './chat-history.js';
 import { channelRefused, chatNotFound, OlderMessages, PeoplePresence, statusRefused } from './chats.schemas.js';
 
@@ -65,7 +65,7 @@ export class ChatPeopleController {
   @Permit('chats:read')
   @ApiOperation({
     summary: 'Get the picture of the person or group',
-    description: 'WhatsApp is asked each time.',
+    description: 'WhatsApp is asked each time. The status and channels have none here.',
   })
   @ApiResponse({
     status: 200,
@@ -78,8 +78,6 @@ export class ChatPeopleController {
     sessionRefusals.notConnected,
     sessionRefusals.slowedDown,
     sessionRefusals.noAnswer,
-    statusRefused,
-    channelRefused,
   )
   async picture(
     @Context() context: CommandContext,
@@ -87,8 +85,9 @@ export class ChatPeopleController {
     @Param({ schema: ById }) { id: chatId }: z.output<typeof ById>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Buffer> {
-    const { sessionId, chat } = await this.find(context, { chatId, userId });
-    const picture = await this.ask(() => this.messenger.accounts.picture(sessionId, chat));
+    const view = await this.chat(context, { chatId, userId });
+    const { sessionId, chat } = view;
+    const picture = isConversation(view) && (await this.ask(() => this.messenger.accounts.picture(sessionId, chat)));
     if (!picture) throw new DomainError('not_found', pictureNotFound.code, pictureNotFound.detail);
     void reply.type('image/jpeg');
     return Buffer.from(picture);
@@ -132,8 +131,12 @@ export class ChatPeopleController {
   }
 
   private async find(context: CommandContext, data: GetChat['data']): Promise<ChatView> {
-    const chat = await this.queries.execute<GetChat>({ type: 'GetChat', data }, context);
+    const chat = await this.chat(context, data);
     assertConversation(chat);
     return chat;
+  }
+
+  private chat(context: CommandContext, data: GetChat['data']): Promise<ChatView> {
+    return this.queries.execute<GetChat>({ type: 'GetChat', data }, context);
   }
 }
