@@ -4,7 +4,8 @@ import type { SendRefusal } from './send-refusals.js';
 /**
  * What happened to a message that was not acknowledged. `not_sent`: it was not written to the socket, because the session has no connection
  * or for the `reason` that is given, a sentence for people. `refused`: WhatsApp refused it, or what had to be asked before it could be sent.
- * `unknown`: it may have been sent. Sending it again with the same id is safe, since receivers drop the second copy.
+ * `unknown`: it may have been sent. Sending it again with the same id is safe, since receivers drop the second copy; but for channels,
+ * whose posts WhatsApp's server keeps.
  */
 export type SendOutcome =
   | { readonly kind: 'not_sent'; readonly reason?: string }

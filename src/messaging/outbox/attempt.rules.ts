@@ -115,6 +115,12 @@ export const failures = {
     reason: `WhatsApp never confirmed the message, however often it was sent. ${mayHaveArrived}`,
     retryable: true,
   },
+  /** In a channel. */
+  unconfirmedPost: {
+    code: 'unconfirmed',
+    reason: `It is not known whether WhatsApp has the post. It is not sent again, since the channel might show it twice. ${mayHaveArrived}`,
+    retryable: true,
+  },
 } as const;
 
 /** Why a message is held, in sentences for people. */

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DomainError } from '#lib/event-sourcing';
-import { NotConnected, QueryFailed, SendFailed, type OutgoingMessage } from '#lib/whatsapp';
+import { isChannel, NotConnected, QueryFailed, SendFailed, type OutgoingMessage } from '#lib/whatsapp';
 import { FileMissing } from '#lib/media-files';
 import type { Log } from '#lib/subscriptions';
 import { CommandBus } from '../../platform/bus/command-bus.js';
@@ -76,7 +76,9 @@ export class Delivery {
         return { next: 'done', recorded: this.recorder.record(canceled(entry.messageId), origin) };
       }
       const made = { upload: usableUpload(state.upload, now()), preview: state.preview };
-      return await this.deliver({ entry, accepted: state.accepted, made, origin, isOnly: !state.mayHaveLeft });
+      const attempt = { entry, accepted: state.accepted, made, origin, isOnly: !state.mayHaveLeft };
+      if (state.mayHaveLeft && isPostedTwice(state.accepted)) return await this.fail(attempt, failures.unconfirmedPost);
+      return await this.deliver(attempt);
     } catch (error) {
       this.log.error({ err: error, messageId: entry.messageId }, 'An attempt to send a message failed');
       return this.retry(entry);
@@ -198,6 +200,7 @@ export class Delivery {
         const uncertain = { ...attempt, isOnly: false };
         if (isUnansweredForGood(entry.failures)) return this.fail(uncertain, failures.unconfirmed);
         this.log.warn({ messageId: entry.messageId, detail: message }, 'A message was not confirmed');
+        if (isPostedTwice(accepted)) return this.fail(uncertain, failures.unconfirmedPost);
         await this.hold(uncertain, 'unconfirmed', holdDetails.unconfirmed);
         if (this.connections.isOpen(accepted.sessionId)) return this.retry(entry);
         entry.failures += 1;
@@ -252,6 +255,9 @@ export class Delivery {
 }
 
 type Done = Extract<AttemptResult, { readonly next: 'done' }>;
+
+/** WhatsApp's server keeps what is posted in a channel: no device drops a second post because it knows the id. */
+const isPostedTwice = ({ chat }: AcceptedMessage): boolean => isChannel(chat);
 
 const waitAfterFailure = (entry: QueueEntry): number => {
   entry.failures += 1;
