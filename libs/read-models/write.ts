@@ -6,7 +6,13 @@ export type Fields = { readonly [field: string]: Json };
 /** One change of a view: of one document, but for `removeAll`. */
 export type Write =
   | { readonly op: 'put'; readonly id: string; readonly doc: Fields }
-  | { readonly op: 'patch'; readonly id: string; readonly set: Fields; readonly unless?: string }
+  | {
+      readonly op: 'patch';
+      readonly id: string;
+      readonly set: Fields;
+      readonly unless?: string;
+      readonly clear?: string;
+    }
   | {
       readonly op: 'increment';
       readonly id: string;
@@ -24,6 +30,14 @@ export const patch = (id: string, set: Fields): Write => ({ op: 'patch', id, set
 
 /** The same, but does nothing either where the document has something in the field `unless` (that is, neither absent nor null). */
 export const patchUnless = (unless: string, id: string, set: Fields): Write => ({ op: 'patch', id, set, unless });
+
+/** Like `patch`, and first sets to null whatever fields the document has whose names begin with `prefix`. */
+export const patchClearing = (prefix: string, id: string, set: Fields): Write => ({
+  op: 'patch',
+  id,
+  set,
+  clear: prefix,
+});
 
 /** Adds to numeric top-level fields and sets others; creates the document if there is none. An absent number counts as 0. */
 export const increment = (id: string, by: { readonly [field: string]: number }, set: Fields = {}): Write => ({
@@ -48,7 +62,7 @@ export const applyWrite = (doc: Fields | undefined, write: Write): Fields | unde
     case 'put':
       return write.doc;
     case 'patch':
-      return doc && !has(doc, write.unless) ? { ...doc, ...write.set } : doc;
+      return doc && !has(doc, write.unless) ? { ...doc, ...cleared(doc, write.clear), ...write.set } : doc;
     case 'increment': {
       const sums = Object.entries(write.by).map(([field, by]) => [field, numberAt(doc, field) + by] as const);
       return { ...doc, ...write.set, ...Object.fromEntries(sums) };
@@ -61,6 +75,11 @@ export const applyWrite = (doc: Fields | undefined, write: Write): Fields | unde
 };
 
 const has = (doc: Fields, field: string | undefined): boolean => field !== undefined && (doc[field] ?? null) !== null;
+
+const cleared = (doc: Fields, prefix: string | undefined): Fields =>
+  prefix === undefined
+    ? {}
+    : Object.fromEntries(Object.keys(doc).flatMap((field) => (field.startsWith(prefix) ? [[field, null]] : [])));
 
 const numberAt = (doc: Fields | undefined, field: string): number => {
   const value = doc?.[field];

@@ -6,8 +6,11 @@ type Ballots = Pick<MessageView, `ballot${number}`>;
 /** How often an option of a poll is chosen, and by whom: phone numbers (E.164) where they are known, else addresses. */
 type Tally = { readonly option: string; readonly count: number; readonly voters: string[] };
 
+/** How the names of their fields begin. */
+export const ballotFields = 'ballot';
+
 /** A ballot as the view keeps it, by its number in the poll. */
-export const ballotField = (number: number, ballot: Ballot): Ballots => ({ [`ballot${number}`]: ballot });
+export const ballotField = (number: number, ballot: Ballot): Ballots => ({ [`${ballotFields}${number}`]: ballot });
 
 export const ballotsOf = (view: Ballots): readonly Ballot[] => ballotEntries(view).map(([, ballot]) => ballot);
 

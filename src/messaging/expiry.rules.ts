@@ -1,5 +1,5 @@
-import type { Fields } from '#lib/read-models';
-import { ballotsOf } from './ballots.rules.js';
+import { applyWrite, patchClearing, type Fields, type Write } from '#lib/read-models';
+import { ballotFields } from './ballots.rules.js';
 import type { ReceivedContent } from './content/kinds.js';
 import { mediaIdOf } from './message-media.rules.js';
 import type { MessageView } from './message-view.contract.js';
@@ -11,7 +11,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 const noContent: ReceivedContent = { type: 'unsupported', rawType: null };
 
 /** What of a message is written over when its content goes: what it says, its search words, its file, and who is named in it. */
-export const expiredFields = (expiredAt: string, ballots = 0): Fields => ({
+const expiredFields = (expiredAt: string): Fields => ({
   expiredAt,
   content: noContent,
   text: null,
@@ -21,24 +21,21 @@ export const expiredFields = (expiredAt: string, ballots = 0): Fields => ({
   fileTrouble: null,
   linkPreview: null,
   referral: null,
-  ...Object.fromEntries(Array.from({ length: ballots }, (_, number) => [`ballot${number}`, null])),
 });
+
+/** Removes the content of a message from a view of messages, with whatever votes there are by then. */
+export const expire = (messageId: string, expiredAt: string): Write =>
+  patchClearing(ballotFields, messageId, expiredFields(expiredAt));
 
 /** A message without its content. */
 export const expired = <View extends MessageView>(view: View, expiredAt: string): View =>
-  ({ ...view, ...expiredFields(expiredAt, ballotCount(view)) }) as View;
+  applyWrite(view, expire(view.id, expiredAt)) as View;
 
 /** What is recorded of a message whose content goes. */
 export const expiryOf = (view: MessageView): ExpiredMessage => {
   const mediaId = mediaIdOf(view);
-  const ballots = ballotCount(view);
-  return { messageId: view.id, ...(mediaId !== null && { mediaId }), ...(ballots > 0 && { ballots }) };
+  return { messageId: view.id, ...(mediaId !== null && { mediaId }) };
 };
-
-const ballotCount = (view: MessageView): number =>
-  ballotsOf(view).length === 0
-    ? 0
-    : Math.max(...Object.keys(view).map((field) => Number(/^ballot(\d+)$/.exec(field)?.[1] ?? -1))) + 1;
 
 /** The end of what is too old, by its days; null where content is kept for good. `usual`: for those who have no days of their own. */
 export const expiredBefore = (now: string, own: number | null | undefined, usual: number): string | null => {

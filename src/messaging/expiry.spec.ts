@@ -69,8 +69,8 @@ describe('a message whose content has expired', () => {
       messageEvent('PollVoted', { ballot, voter: { phoneNumber: '+491700000001', lid: null }, options: ['Never'] });
     const events = [messageEvent('MessageQueued', { content }), messageEvent('MessageSent'), vote(0), vote(2)];
     const view = after(...events);
-    expect(expiryOf(view)).toEqual({ messageId, ballots: 3 });
-    const gone = after(...events, expiry(view));
+    // A vote may be recorded after the message was found to be old, and before that is recorded.
+    const gone = after(...events, vote(7), expiry(view));
     expect(shown(gone)).not.toHaveProperty('poll');
     expect(JSON.stringify(gone)).not.toMatch(/Never|491700000001/);
   });

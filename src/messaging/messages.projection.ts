@@ -5,7 +5,7 @@ import { wordsOf, type OutgoingContent, type ReceivedContent } from './content/k
 import { withMentions } from './content/mentions.js';
 import { erasureEvents, type ErasureEvent } from './erasure.contract.js';
 import { ballotField } from './ballots.rules.js';
-import { expiredFields } from './expiry.rules.js';
+import { expire } from './expiry.rules.js';
 import { messageEvents, type AcceptedMessage, type MessageEvent, type MessageEventData } from './message.contract.js';
 import type { MessageView } from './message-view.contract.js';
 import { retentionEvents, type RetentionEvent } from './retention.contract.js';
@@ -28,7 +28,7 @@ export type MessageDocument = MessageView & {
 /** Every message, of all users. */
 export const messages = collection<MessageDocument>({
   name: 'messages',
-  version: 14,
+  version: 15,
   indexes: [
     ['position'],
     ['userId', 'position'],
@@ -120,7 +120,7 @@ export const messagesProjection = projection<MessageEvent | RetentionEvent | Era
     PollVoted: ({ data: { messageId, ballot, voter, options } }) =>
       patchContent(messageId, ballotField(ballot, { voter, options })),
     MessagesExpired: ({ data: { messages: expired, expiredAt } }) =>
-      expired.map(({ messageId, ballots }) => patch(messageId, expiredFields(expiredAt, ballots))),
+      expired.map(({ messageId }) => expire(messageId, expiredAt)),
     UserMessagesErased: ({ data }) => removeAll('userId', data.userId),
   },
 });

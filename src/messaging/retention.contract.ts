@@ -6,8 +6,6 @@ const ExpiredMessage = z.object({
   messageId: z.uuid(),
   /** The file that it named. */
   mediaId: z.uuid().optional(),
-  /** The ballots of a poll are numbered from 0 to below this. */
-  ballots: z.int().min(1).optional(),
 });
 export type ExpiredMessage = Readonly<z.output<typeof ExpiredMessage>>;
 

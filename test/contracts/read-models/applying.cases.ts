@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { collection, increment, patch, patchUnless, put, remove, removeAll } from '#lib/read-models';
+import { collection, increment, patch, patchClearing, patchUnless, put, remove, removeAll } from '#lib/read-models';
 import { batchOf, type ViewsFixture, viewsFor } from '../../support/read-models/fixture.js';
 
 type Tally = { readonly [field: string]: string | number | null };
@@ -43,9 +43,19 @@ export const applyingCases = (newFixture: () => Promise<ViewsFixture>): void => 
     expect((await views.find(writes, { search: 'late', limit: 9 })).data).toEqual([]);
   });
 
+  it('clears whatever fields with a prefix a document has, where that is asked for', async () => {
+    const { views } = opened;
+    await views.apply(batchOf(writes, { 10: [put('c', { kind: 'x', vote0: 1, vote17: 'y', other: 2 })] }));
+    await views.apply(batchOf(writes, { 11: [patch('c', { vote18: 3 }), patchClearing('vote', 'c', { n: 1 })] }));
+    const cleared = { kind: 'x', vote0: null, vote17: null, vote18: null, other: 2, n: 1 };
+    expect(await views.get(writes, 'c')).toEqual(cleared);
+    await views.apply(batchOf(writes, { 12: [patchClearing('vote', 'never', { n: 1 })] }));
+    expect(await views.get(writes, 'never')).toBeUndefined();
+  });
+
   it('creates a document that is incremented first', async () => {
     const { views } = opened;
-    await views.apply(batchOf(writes, { 10: [increment('new', { n: 2 }), increment('new', { n: 3, m: 1 })] }));
+    await views.apply(batchOf(writes, { 13: [increment('new', { n: 2 }), increment('new', { n: 3, m: 1 })] }));
     expect(await views.get(writes, 'new')).toEqual({ n: 5, m: 1 });
   });
 

@@ -53,7 +53,7 @@ const anyDoc = fc.record(
 const anyWrite: fc.Arbitrary<Write> = fc.oneof(
   fc.record({ op: fc.constant('put'), id: anyId, doc: anyDoc }),
   fc.record(
-    { op: fc.constant('patch'), id: anyId, set: anyDoc, unless: anyField },
+    { op: fc.constant('patch'), id: anyId, set: anyDoc, unless: anyField, clear: fc.constantFrom('t', 'k', 'x') },
     { requiredKeys: ['op', 'id', 'set'] },
   ),
   fc.record({ op: fc.constant('increment'), id: anyId, by: fc.record({ n: anyNumber }), set: anyDoc }),
