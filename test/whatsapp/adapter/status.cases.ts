@@ -103,6 +103,20 @@ export const statusCases = (): void => {
   );
 
   it(
+    'is repeated with the next connection where it could not be with this one',
+    linked(async ({ sandbox, gateway, friend }) => {
+      gateway.finding = () => Promise.reject(new Error('The log cannot be read'));
+      sandbox.faults.add({ kind: 'retry', number: friend.number });
+      const whatsappId = await post(gateway, [friend], text('Not lost'), 'kept');
+      await eventually(() => gateway.askedFor.includes(whatsappId));
+      await gateway.connections.stop('one');
+      gateway.finding = async () => undefined;
+      await gateway.start();
+      await eventually(() => textsOf(friend).includes('Not lost'));
+    }),
+  );
+
+  it(
     'is revoked',
     linked(async ({ gateway, friend }) => {
       const whatsappId = await post(gateway, [friend], text('Too early'), 'early');

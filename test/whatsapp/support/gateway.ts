@@ -75,6 +75,8 @@ export class Gateway {
   readonly sent = new Map<string, OutgoingMessage>();
   /** The ids of messages that receivers asked for again. */
   readonly askedFor: string[] = [];
+  /** What looking up a message that was sent waits for. */
+  finding: () => Promise<void> = () => Promise.resolve();
   /** Records a report. */
   recording: (report: Report) => Promise<void> = () => Promise.resolve();
   proxy: Proxy | undefined;
@@ -108,6 +110,7 @@ export class Gateway {
       },
       sentMessages: async (_session, id) => {
         this.askedFor.push(id);
+        await this.finding();
         return this.sent.get(id);
       },
       proxies: async () => this.proxy,
