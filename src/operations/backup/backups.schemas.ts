@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pageOf } from '../../platform/http/paging.js';
+import { Description } from './description.js';
 
 const example = {
   id: '0199a3c4-1f00-7000-8000-000000000b01',
@@ -15,7 +16,7 @@ const example = {
   events: 4711,
   damaged: 0,
   bytes: 1_048_576,
-  holds: ['log', 'sagas', 'vault', 'credentials'],
+  holds: ['log', 'sagas', 'vault', 'credentials', 'requestCounts', 'media'],
 } as const;
 
 export const BackupAnswer = z
@@ -40,7 +41,7 @@ export const BackupAnswer = z
     events: z.int().nullable(),
     damaged: z.int().nullable().describe('Damaged events of the log that were found.'),
     bytes: z.int().nullable(),
-    holds: z.array(z.enum(['log', 'sagas', 'vault', 'credentials', 'media'])).nullable(),
+    holds: Description.shape.holds.nullable(),
   })
   .meta({ id: 'Backup', examples: [example] });
 
