@@ -23,7 +23,9 @@ class RestoreUnfinished extends OperatorError {
 /** @throws {RestoreUnfinished} */
 export const assertRestored = async (directory: string): Promise<void> => {
   if (await exists(join(directory, unfinishedRestore)))
-    throw new RestoreUnfinished(`A restore into ${directory} was ended in the middle: run npm run restore again`);
+    throw new RestoreUnfinished(
+      `A restore into ${directory} was ended in the middle: run npm run restore again. To give it up, put back the old stores and remove ${join(directory, unfinishedRestore)}`,
+    );
 };
 
 /** How a file is called whose content was moved to a server. */

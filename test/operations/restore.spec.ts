@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { readConfig } from '#config';
 import { backUp } from '../../src/operations/backup/copy-directory.js';
 import { restore } from '../../src/operations/backup/restore.js';
+import { RestoreMark } from '../../src/operations/backup/restore-mark.js';
 import { restoreProgram } from '../../src/operations/backup/restore-program.js';
 import { assertRestored } from '../../src/platform/where-stores-are.js';
 import { newAgeKey } from '../support/age-keys.js';
@@ -40,6 +41,34 @@ describe('a restore that fails', () => {
     const otherKey = randomBytes(32).toString('base64');
     await expect(restored(otherKey)).rejects.toThrow(/master key/);
     expect((await readdir(data)).sort()).toEqual(own);
+  });
+});
+
+describe('a restore that was ended in the middle', () => {
+  const half = (file: string): Promise<void> => writeFile(file, 'half');
+
+  it('begins again in the place of what it made', async () => {
+    const mark = new RestoreMark(data);
+    await mark.put();
+    await mark.add('events.db', half);
+    await half(join(data, 'sagas.db.restoring'));
+    expect((await restored()).events).toBe(5);
+    await assertRestored(data);
+    expect((await readdir(data)).filter((name) => name.includes('restor'))).toEqual([]);
+  });
+
+  it.each([
+    ['while it fetched the backup', []],
+    ['when some stores were there', ['events.db', 'sagas.db']],
+  ])('%s removes no stores that were put back since', async (_when, made) => {
+    const mark = new RestoreMark(data);
+    await mark.put();
+    for (const name of made) await mark.add(name, half);
+    await writeFile(join(temporary.path, 'old'), 'old');
+    await rename(join(temporary.path, 'old'), join(data, 'events.db'));
+    await expect(restored()).rejects.toThrow(/events\.db was not made by the restore/);
+    expect(await readFile(join(data, 'events.db'), 'utf8')).toBe('old');
+    await expect(assertRestored(data)).rejects.toThrow(/remove .*restore\.unfinished/);
   });
 });
 

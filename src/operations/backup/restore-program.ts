@@ -71,7 +71,7 @@ const restoreFrom = async (
   const identities = await identitiesOf(identity ?? config.WAYBILL_BACKUP_IDENTITY);
   const scratch = join(config.WAYBILL_DATA_DIR, 'restoring');
   // Also while it is fetched, which may take hours, no service starts on the empty directory.
-  return restoring(config.WAYBILL_DATA_DIR, async () => {
+  return restoring(config.WAYBILL_DATA_DIR, async (mark) => {
     await rm(scratch, { recursive: true, force: true }); // of one that was ended in the middle
     await mkdir(scratch, { recursive: true, mode: 0o700 });
     try {
@@ -80,7 +80,7 @@ const restoreFrom = async (
         const place = await openPlace(from, config);
         await fetchBackup(place, await chooseBackup(place, { until: timeOf(until) }), identities, scratch);
       }
-      return await putBack(scratch, put);
+      return await putBack(scratch, mark, put);
     } finally {
       await rm(scratch, { recursive: true, force: true });
     }

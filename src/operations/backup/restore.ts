@@ -1,17 +1,15 @@
-import { constants } from 'node:fs';
-import { chmod, copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EventStore, Verification } from '#lib/event-store';
 import { nameOf, openCredentials, openSealedCredentials } from '#lib/whatsapp/baileys/credentials';
 import { credentialsPlace } from '../../platform/credentials-place.js';
-import { dataFiles, mediaDirectory } from '../../platform/data-files.js';
+import { mediaDirectory } from '../../platform/data-files.js';
 import { markRestored } from '../../platform/restoration/mark-restored.js';
 import { closeStores, openStores, type StoresConfig } from '../../platform/stores.js';
 import { openVault } from '../../platform/vault.js';
-import { exists, unfinishedRestore } from '../../platform/where-stores-are.js';
-import { removeDatabase } from '../migrate-stores/saga-move.js';
 import { BackupRefused, readManifest, type StorePlaces } from './backup-format.js';
 import { copyMedia } from './media-copy.js';
+import { assertNoStores, RestoreMark } from './restore-mark.js';
 
 export type Restored = Verification & { readonly createdAt: string };
 
@@ -29,37 +27,45 @@ export type RestoreOptions = {
  * @throws {BackupRefused | VaultError}
  */
 export const restore = (backup: string, options: RestoreOptions): Promise<Restored> =>
-  restoring(options.config.WAYBILL_DATA_DIR, () => putBack(backup, options));
+  restoring(options.config.WAYBILL_DATA_DIR, (mark) => putBack(backup, mark, options));
 
 /**
- * Does what puts stores into a directory, which is made where there is none; no service starts on it meanwhile. Where it fails, no store is left
- * there. Ended in the middle, it begins again when it is called again. @throws {BackupRefused} the directory has stores.
+ * Does what puts stores into a directory, which is made where there is none; no service starts on it meanwhile. Where it fails, no store that it made
+ * is left there. Ended in the middle, it begins again when it is called again. @throws {BackupRefused} the directory has stores.
  */
-export const restoring = async <Result>(data: string, work: () => Promise<Result>): Promise<Result> => {
-  await assertNothingInTheWay(data);
-  const unfinished = join(data, unfinishedRestore);
-  await writeFile(unfinished, '', { mode: 0o600 });
+export const restoring = async <Result>(
+  data: string,
+  work: (mark: RestoreMark) => Promise<Result>,
+): Promise<Result> => {
+  await mkdir(data, { recursive: true, mode: 0o700 });
+  const mark = new RestoreMark(data);
+  await mark.assertNoOthers();
+  await mark.removeStores(); // of one that was ended in the middle
+  await assertNoStores(data);
+  await mark.put();
   try {
-    const result = await work();
-    await rm(unfinished);
+    const result = await work(mark);
+    await mark.remove();
     return result;
   } catch (error) {
-    await removeStores(data);
-    await rm(unfinished, { force: true });
+    await mark.removeStores();
+    await mark.remove();
     throw error;
   }
 };
 
 /** Within {@link restoring}. @throws {BackupRefused | VaultError} */
-export const putBack = async (backup: string, options: RestoreOptions): Promise<Restored> => {
+export const putBack = async (backup: string, mark: RestoreMark, options: RestoreOptions): Promise<Restored> => {
   const { config } = options;
   const { WAYBILL_DATA_DIR: data } = config;
   const { id, createdAt, places, stores } = await readManifest(backup);
   assertFits(backup, places, config);
-  for (const file of stores) {
-    await copyFile(join(backup, file), join(data, file), constants.COPYFILE_EXCL);
-    await chmod(join(data, file), 0o600);
-  }
+  await assertNoStores(data); // fetching the backup may have taken hours
+  for (const file of stores)
+    await mark.add(file, async (target) => {
+      await copyFile(join(backup, file), target);
+      await chmod(target, 0o600);
+    });
   const checked = await check(options, async (events) => {
     const verified = await events.verify();
     if (verified.events === 0) throw new BackupRefused(emptyLog(backup, places));
@@ -69,15 +75,6 @@ export const putBack = async (backup: string, options: RestoreOptions): Promise<
   });
   await copyMedia(join(backup, mediaDirectory), join(data, mediaDirectory)); // what is there already is the same
   return { createdAt, ...checked };
-};
-
-/** Makes the directory; what a restore left there that was ended in the middle is removed. @throws {BackupRefused} it has stores. */
-const assertNothingInTheWay = async (data: string): Promise<void> => {
-  await mkdir(data, { recursive: true, mode: 0o700 });
-  if (await exists(join(data, unfinishedRestore))) await removeStores(data);
-  const inTheWay = (await readdir(data)).find((name) => Object.values<string>(dataFiles).includes(name));
-  if (inTheWay === undefined) return;
-  throw new BackupRefused(`${join(data, inTheWay)} is in the way: move the old stores (*.db*) out of ${data} first`);
 };
 
 /**
@@ -150,8 +147,4 @@ const check = async <Result>(
   } finally {
     await closeStores(stores);
   }
-};
-
-const removeStores = async (data: string): Promise<void> => {
-  for (const name of Object.values(dataFiles)) await removeDatabase(join(data, name));
 };
