@@ -10,12 +10,16 @@ import { ProgressRows } from './rows.js';
 export { sagaCollections } from './rows.js';
 
 /**
- * Opens the progress of sagas in a database of MongoDB. Closing it leaves the connection open, which others may use. One process writes it.
+ * Opens the progress of sagas in a database of MongoDB. Closing it leaves the connection open, which others may use. One process writes it;
+ * `readOnly` is for others, which change nothing there.
  * @throws {SagaProgressUnavailable}
  */
-export const openMongoSagaProgress = async (mongo: Mongo): Promise<SagaProgress> => {
+export const openMongoSagaProgress = async (
+  mongo: Mongo,
+  { readOnly = false }: { readonly readOnly?: boolean } = {},
+): Promise<SagaProgress> => {
   const rows = new ProgressRows(mongo);
-  await translated(rows.prepare());
+  if (!readOnly) await translated(rows.prepare());
   return new MongoSagaProgress(rows);
 };
 

@@ -5,10 +5,11 @@ import { checkKey, type KeyCheckSlot } from '../key-check.js';
 import type { MasterKey } from '../master-key.js';
 import { sealer, type Sealer } from '../sealer.js';
 import { SecretsUnavailable, type Secret, type Secrets } from '../secrets.js';
+import { checkName } from './sealed-rows.js';
 import type { SecretsMethods } from './secrets.worker.js';
 import type { SecretRow, SecretWrite } from './table.js';
 
-export { readSealedSecrets, writeSealedSecrets } from './sealed-rows.js';
+export { hasSecretsCheck, readSealedSecrets, writeSealedSecrets } from './sealed-rows.js';
 
 export type SecretsOptions = {
   readonly file: string;
@@ -43,7 +44,7 @@ export const openSqliteSecrets = async (options: SecretsOptions): Promise<Secret
 
 /** The check value is a row like the secrets, but not sealed. */
 const keyCheckSlot = (thread: Thread<SecretsMethods>): KeyCheckSlot => {
-  const name = { kind: 'key-check', id: '', now: 0 };
+  const name = { ...checkName, now: 0 };
   return {
     read: async () => (await thread.ask('get', name))?.sealed,
     write: async (value) => {

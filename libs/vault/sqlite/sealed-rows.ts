@@ -14,6 +14,15 @@ export const readSealedSecrets = function* (file: string): Generator<SealedSecre
   }
 };
 
+/** The value by which the key is recognized is a row like the secrets. */
+export const checkName = { kind: 'key-check', id: '' };
+
+/** Whether a file has the value by which its key is recognized, which every vault has that was ever opened. Nothing else may have the file open. */
+export const hasSecretsCheck = (file: string): boolean => {
+  for (const { kind } of readSealedSecrets(file)) if (kind === checkName.kind) return true;
+  return false;
+};
+
 const maxSecretsPerCommit = 500;
 
 /** Fills a new file. */

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Config } from '#config';
 import { newId } from '#lib/ids';
+import { assertStoresAreThere } from '../../platform/where-stores-are.js';
 import { backUp } from './copy-directory.js';
 import { makeBackup } from './make-backup.js';
 import { openPlace } from './open-place.js';
@@ -38,6 +39,7 @@ const placeOf = (server: string | undefined) => (server === undefined ? 'file' :
 
 const toDirectory = async (config: Config, target: string, print: Print): Promise<void> => {
   const { WAYBILL_DATA_DIR: data, EVENTSTORE_URL: server, MONGODB_URI: database, S3_BUCKET: bucket } = config;
+  await assertStoresAreThere(config);
   await backUp(data, target, { log: placeOf(server), others: placeOf(database) });
   print(`${data} is backed up in ${target}`);
   if (database !== undefined)

@@ -6,8 +6,10 @@ import { copyDatabaseFile } from '#lib/sqlite';
 import { writeSealedSecrets } from '#lib/vault/sqlite';
 import { writeStoredValues } from '#lib/whatsapp/baileys/credentials/sqlite';
 import { dataFiles } from '../../platform/data-files.js';
+import { openDatabase } from '../../platform/database.js';
 import { applyRepairs } from '../../platform/log-repairs.js';
 import { openLog, type StoresConfig } from '../../platform/stores.js';
+import { assertStoresAreThere } from '../../platform/where-stores-are.js';
 import { copyUpToNow } from '../migrate-stores/log-copy.js';
 import { loadAll, positionsIn, replaceProgress, type AllProgress } from '../migrate-stores/saga-move.js';
 import { copyRequestCounts } from './request-counts.js';
@@ -17,12 +19,15 @@ type Positions = ReadonlyMap<number, number>;
 /**
  * Copies all stores but the views to a directory, as the files that they would be there, wherever they are, while a service uses them. The
  * order is that of `filesInOrder`. `sagas`: the names of all.
- * @throws {MoveRefused | StoreUnavailable}
+ * @throws {MoveRefused | StoreUnavailable | OperatorError} also where the stores are elsewhere, or are being moved.
  */
 export const copyStores = async (config: StoresConfig, target: string, sagas: readonly string[]): Promise<void> => {
-  const { WAYBILL_DATA_DIR: data, MONGODB_URI: uri, EVENTSTORE_URL: url } = config;
+  const { WAYBILL_DATA_DIR: data, EVENTSTORE_URL: url } = config;
   const copyFile = (name: string): void => copyDatabaseFile(join(data, name), join(target, name));
-  const mongo = uri === undefined ? undefined : await openDatabase(uri);
+  await assertStoresAreThere(config);
+  // Beside the service that owns it: nothing of the stores is changed, and they are not moved away meanwhile.
+  const database = await openDatabase(config, undefined, { beside: true });
+  const mongo = database?.mongo;
   try {
     if (!mongo) copyFile(dataFiles.sagas);
     const progress = mongo || url !== undefined ? await progressOf(mongo, target, sagas) : undefined;
@@ -38,16 +43,13 @@ export const copyStores = async (config: StoresConfig, target: string, sagas: re
     const same: Positions = new Map(wanted.map((position) => [position, position]));
     await replaceProgress(join(target, dataFiles.sagas), progress, { positions: positions ?? same, place: 'file' });
   } finally {
-    await mongo?.close();
+    await database?.close();
   }
 };
 
-/** Beside the service that owns it: nothing is written there. The client is loaded only here. */
-const openDatabase = async (uri: string): Promise<Mongo> => (await import('#lib/mongo')).openMongo(uri);
-
 const progressOf = async (mongo: Mongo | undefined, target: string, sagas: readonly string[]): Promise<AllProgress> => {
   const progress = mongo
-    ? await (await import('#lib/saga-progress/mongo')).openMongoSagaProgress(mongo)
+    ? await (await import('#lib/saga-progress/mongo')).openMongoSagaProgress(mongo, { readOnly: true })
     : await openSqliteSagaProgress({ file: join(target, dataFiles.sagas) });
   try {
     return await loadAll(progress, sagas);

@@ -7,6 +7,8 @@ import type { BackupPlace } from '#lib/backup-places';
 import type { EventStore, Verification } from '#lib/event-store';
 import { openSqliteEventStore } from '#lib/event-store/sqlite';
 import { identitiesIn, pack, unpack } from '#lib/sealed-archive';
+import { hasSecretsCheck } from '#lib/vault/sqlite';
+import { hasCredentialsCheck } from '#lib/whatsapp/baileys/credentials/sqlite';
 import { dataFiles, mediaDirectory } from '../../platform/data-files.js';
 import { BackupRefused, filesWith, isOfBackup, manifestFile, readManifest, writeManifest } from './backup-format.js';
 import { copyStores } from './copy-stores.js';
@@ -44,6 +46,7 @@ export const makeBackup = async ({ id, config, settings, place, sagas }: BackupR
     await copyStores(config, scratch, sagas);
     const { events, lastPosition: position, corrupt, log } = await verified(join(scratch, dataFiles.events));
     if (events === 0) throw new BackupRefused('The log has no events: there is nothing to back up');
+    assertSealedStoresAreWhole(scratch);
     const media = settings.media
       ? await linkMedia(join(config.WAYBILL_DATA_DIR, mediaDirectory), join(scratch, mediaDirectory))
       : { files: 0, bytes: 0 };
@@ -77,6 +80,18 @@ export const makeBackup = async ({ id, config, settings, place, sagas }: BackupR
     await rm(scratch, { recursive: true, force: true });
     await rm(`${scratch}.check`, { recursive: true, force: true });
   }
+};
+
+/** The log needs both: a copy of others, or of none, can be restored by nobody. @throws {BackupRefused} */
+const assertSealedStoresAreWhole = (directory: string): void => {
+  const missing = [
+    ...(hasSecretsCheck(join(directory, dataFiles.secrets)) ? [] : ['vault']),
+    ...(hasCredentialsCheck(join(directory, dataFiles.credentials)) ? [] : ['credentials']),
+  ];
+  if (missing.length > 0)
+    throw new BackupRefused(
+      `The log has events, but the configuration leads to no ${missing.join(' and no ')}: nothing was backed up. See WAYBILL_DATA_DIR and MONGODB_URI`,
+    );
 };
 
 const verified = async (file: string) => {

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { checkKey, keyedHash, sealer, type KeyCheck, type MasterKey, type Sealer } from '#lib/vault';
 import type { CredentialStore } from './port.js';
+import { checkType } from './stored-value.js';
 
 const purpose = 'whatsapp-credentials';
 /** Hashes of ids are cached, since the same contacts occur again and again. */
@@ -70,7 +71,7 @@ export const sealedCredentials = (store: CredentialStore, master: MasterKey): Cr
   };
 };
 
-const keyCheckOf = { session: '', type: 'key-check', id: '' };
+const keyCheckOf = { session: '', type: checkType, id: '' };
 
 /**
  * Like {@link sealedCredentials}, for a store that was just opened.

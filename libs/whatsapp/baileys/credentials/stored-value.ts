@@ -7,3 +7,6 @@ export type StoredValue = {
 };
 
 export const arrivalType = 'arrival';
+
+/** Of the value by which the key is recognized. */
+export const checkType = 'key-check';

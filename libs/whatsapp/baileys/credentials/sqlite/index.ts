@@ -7,7 +7,7 @@ import type { Arrival, CredentialEntry, CredentialStore, Durability } from '../p
 import type { CredentialsMethods } from './credentials.worker.js';
 import { WriteQueue } from '../write-queue.js';
 
-export { readStoredValues, writeStoredValues } from './stored-values.js';
+export { hasCredentialsCheck, readStoredValues, writeStoredValues } from './stored-values.js';
 
 /**
  * Opens credentials in a SQLite file, which is created where it does not exist. Only one process can open it. Writes are batched in

@@ -1,5 +1,5 @@
 import { migrate, openWriter } from '#lib/sqlite';
-import { arrivalType, type StoredValue } from '../stored-value.js';
+import { arrivalType, checkType, type StoredValue } from '../stored-value.js';
 import { credentialsMigrations } from './schema.js';
 import { CredentialsWriter } from './writer.js';
 
@@ -15,6 +15,12 @@ export const readStoredValues = function* (file: string): Generator<StoredValue>
   } finally {
     db.close();
   }
+};
+
+/** Whether a file has the value by which its key is recognized, which all credentials have that were ever opened sealed. */
+export const hasCredentialsCheck = (file: string): boolean => {
+  for (const { type } of readStoredValues(file)) if (type === checkType) return true;
+  return false;
 };
 
 const maxValuesPerCommit = 500;
