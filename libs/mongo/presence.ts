@@ -8,15 +8,33 @@ type Present = Here & { readonly _id: string; readonly beat: number };
 
 const presentIn = ({ db }: Mongo) => db.collection<Present>('processes');
 
-/** Shows that this process uses the database, beside whoever owns something in it. `release` may be called twice, and never rejects. */
-export const showPresence = async (mongo: Mongo): Promise<{ release(): Promise<void> }> => {
+/**
+ * Shows that this process uses the database, beside whoever owns something in it. `release` may be called twice, and never rejects.
+ * `whenForgotten` is called where {@link assertAlone} has forgotten this process, which was silent for too long and shows itself again: what it
+ * uses may have been taken away meanwhile. Where that fails, it is called again.
+ */
+export const showPresence = async (
+  mongo: Mongo,
+  whenForgotten: () => Promise<void> = async () => {},
+): Promise<{ release(): Promise<void> }> => {
   const present = presentIn(mongo);
   const _id = randomUUID();
-  const beat = (): Promise<unknown> =>
-    present.updateOne({ _id }, { $inc: { beat: 1 }, $set: here() }, { upsert: true });
-  await beat();
+  let isReleased = false;
+  let isForgotten = false;
+  const beat = async (): Promise<void> => {
+    const { matchedCount } = await present.updateOne({ _id }, { $inc: { beat: 1 } });
+    if (isReleased) return;
+    if (matchedCount === 0) {
+      isForgotten = true;
+      await present.updateOne({ _id }, { $inc: { beat: 1 }, $set: here() }, { upsert: true });
+    }
+    if (isForgotten) await whenForgotten();
+    isForgotten = false;
+  };
+  await present.insertOne({ _id, beat: 0, ...here() });
   const beating = setInterval(() => void beat().catch(() => {}), beatIntervalMs).unref(); // calls meet the failure
   const release = async (): Promise<void> => {
+    isReleased = true;
     clearInterval(beating);
     await present.deleteOne({ _id }).catch(() => {}); // otherwise it is silent from now on
   };

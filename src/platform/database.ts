@@ -13,8 +13,14 @@ export type Database = {
   close(): Promise<void>;
 };
 
-/** The note of a database whose stores are being moved: to the `server`, or to a `file`. */
+/** The note of a database whose stores are being moved: to the `server`, or to a `file`, and what the move knows of it behind that. */
 export const moveNote = 'move';
+
+/** The note of the last move that was begun, which stays: another text for each. */
+export const lastMoveNote = 'last-move';
+
+/** Where a move goes that has this note. */
+export const moveTarget = (note: string): string => note.split(' ')[0] ?? note;
 
 /** A move was begun and not ended. */
 class BeingMoved extends OperatorError {
@@ -25,26 +31,41 @@ class BeingMoved extends OperatorError {
  * Opens the database of MONGODB_URI, if there is one, for this process alone; or `beside` the process that owns it. With `waiting`, a server that does not answer is waited for,
  * and that is logged.
  * `toMove`: also where a move was begun. `alone`: only where no process is open beside this one.
+ * `end` is called where the stores were moved while a process that has them `beside` gave no sign of life; it ends this one.
  * @throws {ReadModelsUnavailable | OperatorError} with a message for the operator.
  */
 export const openDatabase = async (
   { MONGODB_URI: uri }: Partial<Pick<Config, 'MONGODB_URI'>>,
   waiting: Pick<Log, 'warn'> | undefined,
-  { toMove = false, beside = false, alone = false }: HowToOpen = {},
+  { toMove = false, beside = false, alone = false, end = endProcess }: HowToOpen = {},
 ): Promise<Database | undefined> =>
   uri === undefined
     ? undefined
     : onServer(
         'MONGODB_URI',
-        () => openHere(uri, { toMove, beside, alone }),
+        () => openHere(uri, { toMove, beside, alone, end }),
         (error) => error instanceof ReadModelsUnavailable,
         waiting,
       );
 
-type HowToOpen = { readonly toMove?: boolean; readonly beside?: boolean; readonly alone?: boolean };
+type HowToOpen = {
+  readonly toMove?: boolean;
+  readonly beside?: boolean;
+  readonly alone?: boolean;
+  readonly end?: (why: string) => void;
+};
+
+/** At once: what is written in order at the end would be written to the old stores. */
+const endProcess = (why: string): void => {
+  process.stderr.write(`${why}\n`);
+  process.exit(1);
+};
+
+const movedMeanwhile =
+  'This process ends: it gave no sign of life for ten seconds, and the stores of MONGODB_URI were moved meanwhile, or are being moved. Start it again where they are now';
 
 // The client is loaded only here: most installations have no server.
-const openHere = async (uri: string, { toMove, beside, alone }: HowToOpen): Promise<Database> => {
+const openHere = async (uri: string, { toMove, beside, alone, end }: HowToOpen): Promise<Database> => {
   const { assertAlone, mongoProblem, own, OwnedElsewhere, showPresence } = await import('#lib/mongo');
   const mongo = await connect(uri);
   const held: { release(): Promise<void> }[] = [];
@@ -54,11 +75,18 @@ const openHere = async (uri: string, { toMove, beside, alone }: HowToOpen): Prom
   };
   try {
     const ownership = beside === true ? undefined : await own(mongo, 'views');
-    held.push(ownership ?? (await showPresence(mongo))); // before the note is read: a move notes itself before it looks
+    const lastMove = await mongo.notes.get(lastMoveNote);
+    const whenForgotten = async (): Promise<void> => {
+      const isOther = (await mongo.notes.get(lastMoveNote)) !== lastMove;
+      if (isOther || (await mongo.notes.get(moveNote)) !== undefined) end?.(movedMeanwhile);
+    };
+    held.push(ownership ?? (await showPresence(mongo, whenForgotten))); // before the note is read: a move notes itself before it looks
     if (ownership) await mongo.sessions.endAll();
     const to = await mongo.notes.get(moveNote);
     if (to !== undefined && toMove !== true)
-      throw new BeingMoved(`The stores are being moved: end that first, with npm run migrate-stores -- ${to}`);
+      throw new BeingMoved(
+        `The stores are being moved: end that first, with npm run migrate-stores -- ${moveTarget(to)}`,
+      );
     if (alone === true) await assertAlone(mongo);
     const isOwned = async (): Promise<boolean> => {
       try {

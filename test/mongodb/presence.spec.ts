@@ -4,7 +4,8 @@ import { assertAlone, openMongo, showPresence, type Mongo } from '#lib/mongo';
 import { MasterKey } from '#lib/vault';
 import { openMongoSecrets } from '#lib/vault/mongo';
 import { moveOthers } from '../../src/operations/migrate-stores/others-move.js';
-import { moveNote, openDatabase } from '../../src/platform/database.js';
+import { lastMoveNote, moveNote, openDatabase } from '../../src/platform/database.js';
+import { eventually } from '../support/eventually.js';
 import { MongoServer } from '../support/mongodb-server/server.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
@@ -65,6 +66,27 @@ describe('processes that use a database beside its owner', () => {
     await (await openDatabase(config, undefined, { alone: true }))?.close();
     await remove();
   });
+
+  it('show themselves again where they were forgotten, and stay', async () => {
+    const ends: string[] = [];
+    const end = (why: string): void => void ends.push(why);
+    const api = await openDatabase({ MONGODB_URI: uri }, undefined, { beside: true, end });
+    await processes().deleteMany({});
+    await eventually(async () => expect(await processes().countDocuments()).toBe(1), 10_000);
+    expect(ends).toEqual([]);
+    await api?.close();
+    expect(await processes().countDocuments()).toBe(0);
+  }, 30_000);
+
+  it('end where the stores were moved after they were forgotten', async () => {
+    const ends: string[] = [];
+    const end = (why: string): void => void ends.push(why);
+    const api = await openDatabase({ MONGODB_URI: uri }, undefined, { beside: true, end });
+    await mongo.notes.put(lastMoveNote, 'begun and ended meanwhile');
+    await processes().deleteMany({});
+    await eventually(() => expect(ends).toEqual([expect.stringMatching(/the stores .* were moved meanwhile/)]), 10_000);
+    await api?.close();
+  }, 30_000);
 
   it('do not start while stores are moved', async () => {
     await mongo.notes.put(moveNote, 'file');

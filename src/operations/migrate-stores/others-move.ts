@@ -1,5 +1,6 @@
-import { rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { rename, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { stringify } from 'safe-stable-stringify';
 import { assertAlone, type Mongo } from '#lib/mongo';
 import { removeMongoViews } from '#lib/read-models/mongo';
@@ -8,10 +9,11 @@ import { requestCollections } from '#lib/request-log/mongo';
 import { openMongoSagaProgress, sagaCollections } from '#lib/saga-progress/mongo';
 import { openSqliteSagaProgress } from '#lib/saga-progress/sqlite';
 import { AlreadyOwned, own } from '#lib/sqlite';
+import { syncDirectory } from '#lib/sync-directory';
 import { hasMongoSecrets, secretsCollection } from '#lib/vault/mongo';
 import { credentialCollections } from '#lib/whatsapp/baileys/credentials/mongo';
 import { dataFiles } from '../../platform/data-files.js';
-import { moveNote, openDatabase } from '../../platform/database.js';
+import { lastMoveNote, moveNote, moveTarget, openDatabase } from '../../platform/database.js';
 import { noteServer, placeOf, type LogPlace } from '../../platform/log-place.js';
 import { forgetLog } from '../../platform/same-log.js';
 import type { StoresConfig } from '../../platform/stores.js';
@@ -20,7 +22,7 @@ import type { Progress } from './log-copy.js';
 import { MoveRefused } from './move-refused.js';
 import { requestsToDatabase, requestsToFile } from './requests-move.js';
 import { loadAll, removeDatabase } from './saga-move.js';
-import { copyToDatabase, copyToFiles, type SealedCopy } from './sealed-copy.js';
+import { copyToDatabase, copyToFiles, SealedCopy } from './sealed-copy.js';
 
 export type OthersMove = {
   readonly config: StoresConfig;
@@ -44,16 +46,19 @@ export const moveOthers = async (move: OthersMove): Promise<SealedCopy | undefin
   if (!database) return undefined;
   const { mongo } = database;
   try {
-    const begun = await mongo.notes.get(moveNote);
+    const note = await mongo.notes.get(moveNote);
+    const begun = note === undefined ? undefined : moveTarget(note);
     if (begun !== undefined && begun !== move.to)
       throw new MoveRefused(
         `A move to the other side was begun: end it first, with npm run migrate-stores -- ${begun}`,
       );
-    const moved = await (move.to === 'server' ? toDatabase : toFiles)(move, mongo, begun !== undefined);
+    const copied = note === undefined ? undefined : copiedIn(note);
+    const moved = copied
+      ? await takeFiles(move, mongo, copied)
+      : await (move.to === 'server' ? toDatabase : toFiles)(move, mongo, begun !== undefined);
     if (moved) {
-      await removeMongoViews(mongo); // they are made again
+      await removeMongoViews(mongo); // they are made again, as those in files
       await forgetLog(mongo);
-      await removeDatabase(join(move.config.WAYBILL_DATA_DIR, dataFiles.views));
       await mongo.notes.remove(moveNote);
     }
     return moved;
@@ -90,8 +95,11 @@ const toDatabase = async (move: OthersMove, mongo: Mongo, isBegun: boolean): Pro
     const copy = await copyToDatabase(sealed(sources), mongo, move.progress);
     await progress.close();
     await requestsToDatabase(data, mongo, move.progress);
+    await assertAlone(mongo);
     for (const name of names)
       if (await exists(join(data, name))) await rename(join(data, name), join(data, movedName(name)));
+    await syncDirectory(data);
+    await removeDatabase(join(data, dataFiles.views));
     return copy;
   } finally {
     await progress.close();
@@ -101,19 +109,15 @@ const toDatabase = async (move: OthersMove, mongo: Mongo, isBegun: boolean): Pro
 
 const toFiles = async (move: OthersMove, mongo: Mongo, isBegun: boolean): Promise<SealedCopy | undefined> => {
   const { WAYBILL_DATA_DIR: data } = move.config;
-  const finals = await filesOf(async (name) => join(data, name));
+  const { finals, made } = filesIn(data);
   const inTheWay = await firstOf(Object.values(finals));
-  if (!isBegun) {
-    if (!(await hasMongoSecrets(mongo))) {
-      if (inTheWay !== undefined) return undefined;
-      throw new MoveRefused('The database of MONGODB_URI has no stores: there is nothing to move');
-    }
-    if (inTheWay !== undefined)
-      throw new MoveRefused(`${inTheWay} is in the way: move the old stores out of ${data} first`);
+  if (!(await hasMongoSecrets(mongo))) {
+    if (!isBegun && inTheWay !== undefined) return undefined;
+    throw new MoveRefused('The database of MONGODB_URI has no vault: there is nothing to move');
   }
+  if (inTheWay !== undefined) throw new MoveRefused(isInTheWay(inTheWay, data));
   await begin(mongo, 'file', isBegun);
-  const made = await filesOf(async (name) => `${finals[name]}.moving`);
-  for (const file of [...Object.values(made), ...Object.values(finals)]) await removeDatabase(file); // of an earlier try
+  for (const file of Object.values(made)) await removeDatabase(file); // of an earlier try
   const source = await openMongoSagaProgress(mongo);
   const target = await openSqliteSagaProgress({ file: made[dataFiles.sagas] });
   try {
@@ -124,13 +128,48 @@ const toFiles = async (move: OthersMove, mongo: Mongo, isBegun: boolean): Promis
   }
   const copy = await copyToFiles(mongo, sealed(made), move.progress);
   await requestsToFile(mongo, data, move.progress);
-  for (const name of names) {
-    await rename(made[name], finals[name]);
-    await removeDatabase(made[name]); // its lock
+  await syncDirectory(data);
+  await mongo.notes.put(moveNote, `file ${JSON.stringify(copy)}`);
+  return takeFiles(move, mongo, copy);
+};
+
+/** What was copied to files, where that was noted: from then on nothing is copied again, since a service may have used what was copied. */
+const copiedIn = (note: string): SealedCopy | undefined => {
+  const text = note.slice(moveTarget(note).length);
+  return text === '' ? undefined : SealedCopy.parse(JSON.parse(text));
+};
+
+/** Gives the files that were made their names, and the old stores others. Ended at any moment, it goes on when it is called again. */
+const takeFiles = async (move: OthersMove, mongo: Mongo, copy: SealedCopy): Promise<SealedCopy> => {
+  const { WAYBILL_DATA_DIR: data } = move.config;
+  const { finals, made } = filesIn(data);
+  const release = lock(Object.values(finals));
+  try {
+    await assertAlone(mongo);
+    for (const name of names) {
+      if (!(await exists(made[name]))) continue; // an earlier try came this far
+      if (await exists(finals[name])) throw new MoveRefused(isInTheWay(finals[name], data));
+      for (const suffix of ['-wal', '-shm']) await rm(`${finals[name]}${suffix}`, { force: true }); // they belong to no file
+      await rename(made[name], finals[name]);
+    }
+    await syncDirectory(data);
+    for (const name of names) await removeDatabase(made[name]); // its lock
+    await removeDatabase(join(data, dataFiles.views));
+  } finally {
+    release();
   }
   await putAside(mongo);
   return copy;
 };
+
+const filesIn = (data: string): { readonly finals: Files; readonly made: Files } => {
+  const named = (nameOf: (name: Name) => string): Files =>
+    Object.fromEntries(names.map((name) => [name, join(data, nameOf(name))])) as Files;
+  return { finals: named((name) => name), made: named((name) => `${name}.moving`) };
+};
+
+const isInTheWay = (file: string, data: string): string =>
+  `${file} is in the way: move the old stores (${basename(file)}*) out of ${data} first`;
 
 /**
  * From then on, no process starts on the database, and none runs on it that only answers requests: one that starts shows itself before it looks
@@ -138,6 +177,7 @@ const toFiles = async (move: OthersMove, mongo: Mongo, isBegun: boolean): Promis
  */
 const begin = async (mongo: Mongo, to: LogPlace, isBegun: boolean): Promise<void> => {
   await mongo.notes.put(moveNote, to);
+  await mongo.notes.put(lastMoveNote, randomUUID());
   try {
     await assertAlone(mongo);
   } catch (error) {
@@ -191,9 +231,13 @@ const dropAll = async (mongo: Mongo, wanted: readonly string[]): Promise<void> =
   for (const name of wanted) if (known.has(name)) await mongo.db.dropCollection(name);
 };
 
-/** The old stores stay, under names that nothing opens. */
+/** The old stores stay, under names that nothing opens, and so do those of earlier moves. */
 const putAside = async (mongo: Mongo): Promise<void> => {
   const known = await collectionsOf(mongo);
-  for (const name of [...collections, ...requestCollections])
-    if (known.has(name)) await mongo.db.renameCollection(name, `moved.${name}`, { dropTarget: true });
+  for (const name of [...collections, ...requestCollections]) {
+    if (!known.has(name)) continue;
+    let aside = `moved.${name}`;
+    for (let number = 2; known.has(aside); number += 1) aside = `moved.${number}.${name}`;
+    await mongo.db.renameCollection(name, aside);
+  }
 };

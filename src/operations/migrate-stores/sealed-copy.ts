@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import type { Mongo } from '#lib/mongo';
 import { readSealedSecrets as secretsInDatabase, writeSealedSecrets as secretsToDatabase } from '#lib/vault/mongo';
 import { readSealedSecrets as secretsInFile, writeSealedSecrets as secretsToFile } from '#lib/vault/sqlite';
@@ -19,7 +20,8 @@ import { MoveRefused } from './move-refused.js';
 export type SealedFiles = { readonly secrets: string; readonly credentials: string };
 
 /** How many values were copied, and a checksum of all of them, in hexadecimal. */
-export type SealedCopy = { readonly values: number; readonly sha256: string };
+export const SealedCopy = z.object({ values: z.int(), sha256: z.string() });
+export type SealedCopy = z.output<typeof SealedCopy>;
 
 /** Copies the sealed stores as they are, reads both copies again, and compares them. @throws {MoveRefused} */
 export const copyToDatabase = async (files: SealedFiles, mongo: Mongo, progress: Progress): Promise<SealedCopy> => {
