@@ -20,13 +20,13 @@ const rankOf = ({ path }) => {
 };
 
 /**
- * Starts long suites first, so that none of them is left running alone at the end. Jest does that by itself where it has run before, and by
+ * Starts long suites first, so that none of them is left running alone at the end. Jest does that by itself where it has run all before, and by
  * the size of files where it has not.
  */
 export default class LongestFirst extends Sequencer {
   async sort(tests) {
     const sorted = await super.sort(tests);
-    if (sorted.some(({ duration }) => duration !== undefined)) return sorted;
+    if (sorted.every(({ duration }) => duration !== undefined)) return sorted;
     return sorted.toSorted((one, other) => rankOf(one) - rankOf(other));
   }
 }
