@@ -45,7 +45,7 @@ describe('a bucket of media files', () => {
   let staging: Directory;
   let files: MediaBucket;
 
-  const open = (changed: object = {}, idleTimeoutMs = 300) =>
+  const open = (changed: object = {}, idleTimeoutMs = 2000) =>
     openMediaBucket({ ...settingsOf(server), ...changed }, { stagingDirectory: staging.path, idleTimeoutMs });
   async function* chunks(): AsyncGenerator<Uint8Array> {
     for (let at = 0; at < content.length; at += 100_000) yield content.subarray(at, at + 100_000);

@@ -73,7 +73,7 @@ const roundTrip = async (megabytes: number): Promise<void> => {
 describe('memory', () => {
   it('does not grow with the size of a document that is uploaded, sent, received and downloaded', async () => {
     await roundTrip(1); // what is loaded at first use
-    await roundTrip(5);
+    await roundTrip(20);
     const before = waybill.memory();
     let most = before;
     const watching = setInterval(() => (most = Math.max(most, waybill.memory())), 50);
