@@ -32,13 +32,14 @@ export class JobRequests {
    */
   async run(name: string, context: CommandContext): Promise<JobStatus> {
     const { running } = await this.statuses.named(name);
-    for (const [isSo, { code, detail }] of [
-      [running !== null, jobRefusals.running],
-      [this.restoration.isHeld, jobRefusals.restoredCopy],
-    ] as const)
-      if (isSo) throw new DomainError('conflict', code, detail);
+    if (running !== null) refuse(jobRefusals.running);
+    if (this.restoration.isHeld) refuse(jobRefusals.restoredCopy);
     const data = { name, at: new Date().toISOString() };
     await this.commands.execute<RequestJobRun>({ type: 'RequestJobRun', data }, context);
     return this.statuses.named(name);
   }
 }
+
+const refuse = ({ code, detail }: { readonly code: string; readonly detail: string }): never => {
+  throw new DomainError('conflict', code, detail);
+};
