@@ -61,7 +61,7 @@ export class RestoreMark {
   }
 
   private async made(): Promise<ReadonlySet<string>> {
-    const text = await readFile(this.path, 'utf8').catch(() => '');
+    const text = (await exists(this.path)) ? await readFile(this.path, 'utf8') : '';
     return new Set(text.split('\n').filter((line) => line !== ''));
   }
 
