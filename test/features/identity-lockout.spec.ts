@@ -55,18 +55,20 @@ describe('wrong credentials', () => {
 
   it('take as long for an unknown address as for a wrong password', async () => {
     const { email } = await newAdmin('timed');
-    const median = async (address: (round: number) => string) => {
-      const times: number[] = [];
-      for (let round = 0; round < 15; round += 1) {
-        passSeconds(24 * 3600); // no lockout gets in between
-        const began = process.hrtime.bigint();
-        await login({ email: address(round), password: 'wrong' });
-        times.push(Number(process.hrtime.bigint() - began) / 1e6);
-      }
-      return times.sort((a, b) => a - b)[7] ?? 0;
+    const attempt = async (address: string): Promise<number> => {
+      passSeconds(24 * 3600); // no lockout gets in between
+      const began = process.hrtime.bigint();
+      await login({ email: address, password: 'wrong' });
+      return Number(process.hrtime.bigint() - began) / 1e6;
     };
-    const [known, unknown] = [await median(() => email), await median((round) => `nobody${round}@example.com`)];
-    expect(Math.max(known, unknown) / Math.min(known, unknown)).toBeLessThan(2);
+    // By turns, and the quickest of each: what else the machine does only adds.
+    const [known, unknown] = [[] as number[], [] as number[]];
+    for (let round = 0; round < 15; round += 1) {
+      known.push(await attempt(email));
+      unknown.push(await attempt(`nobody${round}@example.com`));
+    }
+    const [slower, faster] = [Math.min(...known), Math.min(...unknown)].sort((a, b) => b - a) as [number, number];
+    expect(slower / faster).toBeLessThan(2);
   });
 
   it('lock the client out, with the right password too, until a minute has passed; also over a restart', async () => {
