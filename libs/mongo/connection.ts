@@ -1,6 +1,7 @@
 import mongoose from 'mongoose';
 import { durably } from './durably.js';
 import { type OpenSessions, openSessionsIn } from './left-open.js';
+import { type Indexes, indexesOn } from './indexes.js';
 import { type Notes, notesIn } from './notes.js';
 import { InvalidMongoUri, openingError } from './errors.js';
 import { SettlingConnection } from './settling-connection.js';
@@ -15,6 +16,7 @@ export type Mongo = {
   /** Of the server, as it says. */
   readonly version: string;
   readonly notes: Notes;
+  readonly indexes: Indexes;
   readonly sessions: OpenSessions;
   close(): Promise<void>;
 };
@@ -50,6 +52,7 @@ export const openMongo = async (uri: string): Promise<Mongo> => {
       connection,
       db,
       notes: notesIn(db),
+      indexes: indexesOn(connection),
       sessions,
       hasTransactions: await takesTransactions(connection, db),
       version: String((await db.command({ buildInfo: 1 }))['version']),

@@ -14,7 +14,7 @@ import {
   viewOf,
   wordsOf,
 } from './rows.js';
-import { syncIndexes } from './schema.js';
+import { addIndexes } from './schema.js';
 
 const pageSize = 1000;
 
@@ -44,12 +44,12 @@ const dropRebuild = async (mongo: Mongo, { name }: AnyCollection): Promise<void>
   }
 };
 
-/** Creates the live copy of a view, or brings its indexes and words up to date; drops an unfinished rebuild. Returns its version. */
+/** Creates the live copy of a view, or adds the indexes that are missing, and brings its words up to date; drops an unfinished rebuild. Returns its version. */
 export const prepareView = async (mongo: Mongo, collection: AnyCollection): Promise<number> => {
   const rows = rowsOf(mongo, collection.name, 'live');
   await dropRebuild(mongo, collection);
   if (!(await progressOf(rows))) await create(mongo, collection, 'live');
-  await syncIndexes(mongo, collection, 'live');
+  await addIndexes(mongo, collection, 'live');
   const stored = await progressOf(rows);
   if (stored && stored.search !== searchOf(collection)) await refillWords(rows, collection);
   return stored?.version ?? collection.version;
@@ -93,7 +93,7 @@ const refillWords = async (rows: Rows, collection: AnyCollection): Promise<void>
 export const beginRebuild = async (mongo: Mongo, collection: AnyCollection): Promise<void> => {
   await dropRebuild(mongo, collection);
   await create(mongo, collection, 'rebuild');
-  await syncIndexes(mongo, collection, 'rebuild');
+  await addIndexes(mongo, collection, 'rebuild');
 };
 
 /** Renames the rebuilt collection to the live one, which swaps documents, progress and parked events in one step for every reader. */

@@ -1,5 +1,5 @@
-import mongoose from 'mongoose';
-import { isDuplicateKey, type Mongo } from '#lib/mongo';
+import type mongoose from 'mongoose';
+import { type IndexKey, isDuplicateKey, type Mongo } from '#lib/mongo';
 import type { Place } from '../cursor.js';
 import { statusesOf } from '../filter.js';
 import type { LoggedRequest, RequestCount, RequestFilter, RequestSearch, RequestSum, SumSearch } from '../port.js';
@@ -12,15 +12,12 @@ const names = { requests: 'requests', counts: 'requests.counts' } as const;
 
 export const requestCollections: readonly string[] = Object.values(names);
 
-const schemaOf = (...indexes: readonly (readonly string[])[]): mongoose.Schema => {
-  const schema = new mongoose.Schema({}, { strict: false, versionKey: false });
-  for (const fields of indexes) schema.index(Object.fromEntries([...fields, '_id'].map((field) => [field, 1])));
-  return schema;
-};
+const keysOf = (...indexes: readonly (readonly string[])[]): readonly IndexKey[] =>
+  indexes.map((fields) => Object.fromEntries([...fields, '_id'].map((field) => [field, 1])));
 const ofOne = ['requestId', 'adminId', 'code', 'userId', 'keyId', 'address'].map((field) => [field, 'at']);
-const schemas = {
-  [names.requests]: schemaOf(['at'], ...ofOne),
-  [names.counts]: schemaOf(['quarter'], ['userId', 'quarter']),
+const indexes = {
+  [names.requests]: keysOf(['at'], ...ofOne),
+  [names.counts]: keysOf(['quarter'], ['userId', 'quarter']),
 };
 
 /** Lost with the server's memory at the worst: nobody waits for these. */
@@ -39,11 +36,7 @@ export class RequestRows {
   }
 
   async prepare(): Promise<void> {
-    const { connection } = this.mongo;
-    for (const [name, schema] of Object.entries(schemas)) {
-      await connection.model(name, schema, name, { overwriteModels: true }).syncIndexes();
-      connection.deleteModel(name);
-    }
+    for (const [name, keys] of Object.entries(indexes)) await this.mongo.indexes.add(name, keys);
   }
 
   /** Those that are there already stay as they are. */

@@ -1,4 +1,4 @@
-import mongoose from 'mongoose';
+import type mongoose from 'mongoose';
 import type { Mongo } from '#lib/mongo';
 import type { Parked } from '#lib/read-models';
 import type { ProgressRecord, StoredProgress } from '../port.js';
@@ -24,8 +24,6 @@ const names = { progress: 'sagas', parked: 'sagas.parked' } as const;
 /** Where the progress of sagas is. */
 export const sagaCollections: readonly string[] = Object.values(names);
 
-const parkedSchema = new mongoose.Schema({}, { strict: false, versionKey: false }).index({ saga: 1, position: 1 });
-
 const parkedId = (saga: string, position: number): string => `${saga} ${position}`;
 
 /** A document for each saga, and one for each parked event, of which there may be many. Needs no transactions. */
@@ -39,9 +37,7 @@ export class ProgressRows {
   }
 
   async prepare(): Promise<void> {
-    const { connection } = this.mongo;
-    await connection.model(names.parked, parkedSchema, names.parked, { overwriteModels: true }).syncIndexes();
-    connection.deleteModel(names.parked);
+    await this.mongo.indexes.add(names.parked, [{ saga: 1, position: 1 }]);
   }
 
   async load(saga: string): Promise<StoredProgress> {

@@ -15,8 +15,6 @@ type NewSecret = Pick<SecretRow, 'kind' | 'id' | 'expiresAt'> & { readonly seale
 /** Where the secrets are. */
 export const secretsCollection = 'secrets';
 
-const schema = new mongoose.Schema({}, { strict: false, versionKey: false }).index({ kind: 1 }).index({ expiresAt: 1 });
-
 /** Revisions only have to differ; they are drawn, since counting them would be one more round trip. */
 const newRevision = (): number => randomInt(1, 2 ** 48 - 1);
 
@@ -32,9 +30,7 @@ export class SecretRows {
   }
 
   async prepare(): Promise<void> {
-    const { connection } = this.mongo;
-    await connection.model(secretsCollection, schema, secretsCollection, { overwriteModels: true }).syncIndexes();
-    connection.deleteModel(secretsCollection);
+    await this.mongo.indexes.add(secretsCollection, [{ kind: 1 }, { expiresAt: 1 }]);
   }
 
   async put(secret: NewSecret): Promise<void> {

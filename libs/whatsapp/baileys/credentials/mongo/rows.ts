@@ -14,9 +14,6 @@ export type Row = {
 };
 
 export const credentialsCollection = 'credentials';
-const schema = new mongoose.Schema({}, { strict: false, versionKey: false })
-  .index({ session: 1, type: 1 })
-  .index({ type: 1 });
 
 /** A document for each value. They may be older than the log, and become newer only through it. */
 export class CredentialRows {
@@ -26,12 +23,11 @@ export class CredentialRows {
     this.rows = mongo.db.collection<Row>(credentialsCollection);
   }
 
+  /** Only the owner uses them, so that the indexes of other versions can go at once. */
   async prepare(): Promise<void> {
-    const { connection } = this.mongo;
-    await connection
-      .model(credentialsCollection, schema, credentialsCollection, { overwriteModels: true })
-      .syncIndexes();
-    connection.deleteModel(credentialsCollection);
+    const { indexes } = this.mongo;
+    await indexes.add(credentialsCollection, [{ session: 1, type: 1 }, { type: 1 }]);
+    await indexes.dropOthers();
   }
 
   async read(session: string, type: string, ids: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
