@@ -38,12 +38,13 @@ it.each([
   'a service that is killed at any step posts each event, and repeats none but what a kill interrupted: %s',
   async (_stores, isScaled) => {
     await start(isScaled);
-    const { written, arrived, repeated, renamed } = await killWhilePosting(waybill, receiver);
+    const { written, arrived, repeated, renamed, unattempted } = await killWhilePosting(waybill, receiver);
     expect(arrived['/ordered']).toEqual(written);
     expect(arrived['/plain'].toSorted()).toEqual(written.toSorted());
     expect(arrived['/flaky'].toSorted()).toEqual(written.toSorted());
     expect(repeated).toEqual([]);
     expect(renamed).toEqual([]);
+    expect(unattempted).toBeGreaterThan(0);
   },
   300_000,
 );

@@ -18,6 +18,8 @@ export type PostedWhileKilled = {
   readonly repeated: readonly string[];
   /** Messages that came to one path under more than one id: its receiver would have taken them for several. */
   readonly renamed: readonly string[];
+  /** How many deliveries were on record at a kill without any attempt. */
+  readonly unattempted: number;
 };
 
 /** When to kill the service: resolves then. */
@@ -38,8 +40,14 @@ export const killWhilePosting = async (waybill: Waybill, receiver: WebhookReceiv
     await waybill.sandbox.ask(`POST /phones/${friend.number}/messages`, message);
     written.push(text);
   };
+  const failed = new Set<string>();
+  /** A part fails, once each: the second wait is long. */
   const answerFlakily = (): void =>
-    receiver.answer('/flaky', (answer) => void answer.writeHead(Math.random() < 0.2 ? 503 : 204).end());
+    receiver.answer('/flaky', (answer, { body: { id } }) => {
+      const fails = !failed.has(id) && Math.random() < 0.2;
+      if (fails) failed.add(id);
+      answer.writeHead(fails ? 503 : 204).end();
+    });
   /** Resolves when a request has come in, and was answered or is still waiting. */
   const nextRequest = (isAnswered: boolean): Promise<unknown> =>
     new Promise((come) => {
@@ -49,15 +57,29 @@ export const killWhilePosting = async (waybill: Waybill, receiver: WebhookReceiv
       });
     });
 
-  const { register } = webhooksClient((route, body) => client.call(route, { body }));
-  for (const path of paths) await register(receiver.url(path), ['message.received'], { ordered: path === '/ordered' });
-  for (const path of ['/plain', '/ordered']) {
+  const { register, deliveriesOf } = webhooksClient((route, body) => client.call(route, { body }));
+  for (const path of ['/plain', '/flaky'] as const) await register(receiver.url(path), ['message.received']);
+  const ordered = await register(receiver.url('/ordered'), ['message.received'], { ordered: true });
+  const answerWell = (path: Path): void =>
     receiver.answer(path, (answer, delivered) => {
       runs.set(delivered, run);
       void delay(Math.random() * 30).then(() => answer.writeHead(204).end());
     });
-  }
+  answerWell('/plain');
+  answerWell('/ordered');
   answerFlakily();
+
+  let unattempted = 0;
+  /** Resolves when deliveries are on record of which none was attempted: in the one chat that there is, they wait for one that gets no answer. */
+  const recordedOnly = async (): Promise<void> => {
+    receiver.answer('/ordered', (_answer, delivered) => void runs.set(delivered, run));
+    const before = receiver.at('/ordered').length;
+    unattempted = await eventually(async () => {
+      const recorded = await deliveriesOf(ordered.id, '?status=pending');
+      const isHeld = receiver.at('/ordered').length === before + 1;
+      return isHeld && recorded.length > 5 && recorded.length - 1;
+    });
+  };
 
   const moments: readonly Moment[] = [
     () => delay(Math.random() * 50),
@@ -66,12 +88,14 @@ export const killWhilePosting = async (waybill: Waybill, receiver: WebhookReceiv
     () => nextRequest(true),
     () => delay(Math.random() * 500),
     () => nextRequest(true).then(() => delay(Math.random() * 5)),
+    recordedOnly,
   ];
   for (const moment of moments) {
     const reached = moment();
     for (let n = 0; n < 8; n += 1) await write();
     await reached;
     await waybill.kill();
+    answerWell('/ordered');
     answerFlakily();
     await write(); // while it is down
     run += 1;
@@ -93,5 +117,5 @@ export const killWhilePosting = async (waybill: Waybill, receiver: WebhookReceiv
     const texts = [...named].map((name) => name.split(':')[0] ?? '');
     return texts.filter((text, index) => texts.indexOf(text) !== index);
   });
-  return { written, arrived, repeated, renamed };
+  return { written, arrived, repeated, renamed, unattempted };
 };
