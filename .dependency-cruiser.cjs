@@ -20,7 +20,7 @@ const openers = [
   '^src/platform/processes/open-calls\\.ts$',
   '^src/sessions/whatsapp/open-whatsapp\\.ts$',
   '^src/operations/renew\\.ts$',
-  '^src/operations/backup/(copy-directory|copy-stores|make-backup|open-place|request-counts|restore)\\.ts$',
+  '^src/operations/backup/(alone|copy-directory|copy-stores|make-backup|open-place|request-counts|restore)\\.ts$',
   '^src/operations/migrate-stores/',
   '^src/media/open-files\\.ts$',
 ];

@@ -32,6 +32,9 @@ beforeEach(async () => {
 });
 afterEach(() => temporary.remove());
 
+/** What is there, but for the file that is locked while somebody uses the directory. */
+const listed = async () => (await readdir(data)).filter((name) => name !== 'waybill.lock');
+
 const restored = (key = masterKey) => restore(backup, { config: { WAYBILL_DATA_DIR: data }, masterKey: key });
 
 describe('a restore that fails', () => {
@@ -40,7 +43,7 @@ describe('a restore that fails', () => {
     for (const name of own) await writeFile(join(data, name), name);
     const otherKey = randomBytes(32).toString('base64');
     await expect(restored(otherKey)).rejects.toThrow(/master key/);
-    expect((await readdir(data)).sort()).toEqual(own);
+    expect((await listed()).sort()).toEqual(own);
   });
 });
 
@@ -54,7 +57,7 @@ describe('a restore that was ended in the middle', () => {
     await half(join(data, 'sagas.db.restoring'));
     expect((await restored()).events).toBe(5);
     await assertRestored(data);
-    expect((await readdir(data)).filter((name) => name.includes('restor'))).toEqual([]);
+    expect((await listed()).filter((name) => name.includes('restor'))).toEqual([]);
   });
 
   it.each([
@@ -73,19 +76,38 @@ describe('a restore that was ended in the middle', () => {
 });
 
 describe('a restore of an encrypted backup', () => {
-  it('keeps services from starting while it is fetched, and no longer', async () => {
-    const archive = join(temporary.path, 'slow.age');
-    await promisify(execFile)('mkfifo', [archive]);
+  let archive: string;
+  const outcomeOf = async (): Promise<unknown> => {
     const { file } = await newAgeKey(temporary.path);
     const config = readConfig({ WAYBILL_DATA_DIR: data });
-    const print = (): void => undefined;
-    const outcome = restoreProgram(['--from', archive, '--identity', file], { config, print }).catch(
-      (error: unknown) => error,
-    );
+    const context = { config, print: (): void => undefined };
+    return restoreProgram(['--from', archive, '--identity', file], context).catch((error: unknown) => error);
+  };
+
+  beforeEach(async () => {
+    archive = join(temporary.path, 'slow.age');
+    await promisify(execFile)('mkfifo', [archive]);
+  });
+
+  it('leaves another one alone that goes on in the same directory', async () => {
+    const first = outcomeOf();
+    await eventually(() => expect(assertRestored(data)).rejects.toThrow(/run npm run restore again/));
+    await eventually(() => writeFile(join(data, 'restoring', 'fetched'), ''));
+    await expect(restored()).rejects.toThrow(/in use by another process/);
+    expect(await outcomeOf()).toMatchObject({ message: expect.stringMatching(/in use by another process/) });
+    await expect(assertRestored(data)).rejects.toThrow(/run npm run restore again/);
+    expect(await readdir(join(data, 'restoring'))).toEqual(['fetched']);
+    await writeFile(archive, 'This is no archive');
+    expect(await first).toMatchObject({ message: expect.stringMatching(/cannot be opened/) });
+    expect((await restored()).events).toBe(5);
+  });
+
+  it('keeps services from starting while it is fetched, and no longer', async () => {
+    const outcome = outcomeOf();
     await eventually(() => expect(assertRestored(data)).rejects.toThrow(/run npm run restore again/));
     await writeFile(archive, 'This is no archive');
     expect(await outcome).toMatchObject({ message: expect.stringMatching(/cannot be opened/) });
     await assertRestored(data);
-    expect(await readdir(data)).toEqual([]);
+    expect(await listed()).toEqual([]);
   });
 });

@@ -15,7 +15,7 @@ import type { BackupCommand } from './backup.commands.js';
 import { backupsDecider, backupsId } from './backup.decider.js';
 import { inChild } from './child-work.js';
 import type { Description } from './description.js';
-import { drillDirectory } from './drill.js';
+import { removeDrill } from './drill.js';
 import { scratchDirectory } from './make-backup.js';
 import { backupSettingsOf, type BackupSettings } from './settings.js';
 
@@ -86,7 +86,7 @@ export class BackupJobs {
       await this.record({ type: 'RecordBackupFailed', data: { backupId, reason, at: now() } });
       throw error;
     } finally {
-      for (const name of [backupId, `${backupId}.check`]) await this.removeScratch(scratchDirectory, name);
+      for (const name of [backupId, `${backupId}.check`]) await this.removeScratch(name);
     }
   }
 
@@ -105,13 +105,13 @@ export class BackupJobs {
       if (!('drilled' in outcome)) throw new Error('Nothing was drilled');
       return { ...outcome.drilled };
     } finally {
-      await this.removeScratch(drillDirectory);
+      await removeDrill(this.config.WAYBILL_DATA_DIR);
     }
   }
 
   /** What is left where a process was killed. */
-  private removeScratch(...path: readonly string[]): Promise<void> {
-    return rm(join(this.config.WAYBILL_DATA_DIR, ...path), { recursive: true, force: true });
+  private removeScratch(name: string): Promise<void> {
+    return rm(join(this.config.WAYBILL_DATA_DIR, scratchDirectory, name), { recursive: true, force: true });
   }
 
   private async state() {

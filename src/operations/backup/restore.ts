@@ -1,12 +1,13 @@
-import { chmod, copyFile, mkdir } from 'node:fs/promises';
+import { chmod, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EventStore, Verification } from '#lib/event-store';
+import type { EventStore, StoredEvent, Verification } from '#lib/event-store';
 import { nameOf, openCredentials, openSealedCredentials } from '#lib/whatsapp/baileys/credentials';
 import { credentialsPlace } from '../../platform/credentials-place.js';
 import { mediaDirectory } from '../../platform/data-files.js';
 import { markRestored } from '../../platform/restoration/mark-restored.js';
 import { closeStores, openStores, type StoresConfig } from '../../platform/stores.js';
 import { openVault } from '../../platform/vault.js';
+import { alone } from './alone.js';
 import { BackupRefused, readManifest, type StorePlaces } from './backup-format.js';
 import { copyMedia } from './media-copy.js';
 import { assertNoStores, RestoreMark } from './restore-mark.js';
@@ -31,28 +32,32 @@ export const restore = (backup: string, options: RestoreOptions): Promise<Restor
 
 /**
  * Does what puts stores into a directory, which is made where there is none; no service starts on it meanwhile. Where it fails, no store that it made
- * is left there. Ended in the middle, it begins again when it is called again. @throws {BackupRefused} the directory has stores.
+ * is left there. Ended in the middle, it begins again when it is called again. @throws {BackupRefused} the directory has stores, or is in use.
  */
 export const restoring = async <Result>(
   data: string,
   work: (mark: RestoreMark) => Promise<Result>,
 ): Promise<Result> => {
-  await mkdir(data, { recursive: true, mode: 0o700 });
-  const mark = new RestoreMark(data);
-  await mark.assertNoOthers();
-  await mark.removeStores(); // of one that was ended in the middle
-  await assertNoStores(data);
-  await mark.put();
-  try {
-    const result = await work(mark);
-    await mark.remove();
-    return result;
-  } catch (error) {
-    await mark.removeStores();
-    await mark.remove();
-    throw error;
-  }
+  return alone(data, 'waybill', inUse(data), async () => {
+    const mark = new RestoreMark(data);
+    await mark.assertNoOthers();
+    await mark.removeStores(); // of one that was ended in the middle
+    await assertNoStores(data);
+    await mark.put();
+    try {
+      const result = await work(mark);
+      await mark.remove();
+      return result;
+    } catch (error) {
+      await mark.removeStores();
+      await mark.remove();
+      throw error;
+    }
+  });
 };
+
+const inUse = (data: string): string =>
+  `${data} is in use by another process: a restore that goes on in it, or a service whose stores are on servers`;
 
 /** Within {@link restoring}. @throws {BackupRefused | VaultError} */
 export const putBack = async (backup: string, mark: RestoreMark, options: RestoreOptions): Promise<Restored> => {
@@ -87,17 +92,19 @@ export const markServers = async (options: RestoreOptions): Promise<Restored> =>
     throw new BackupRefused('Neither EVENTSTORE_URL nor MONGODB_URI is set: name the backup to restore');
   return check(options, async (events) => {
     const verified = await events.verify();
-    const createdAt = await lastTime(events);
-    if (createdAt === undefined) throw new BackupRefused('The log has no events: put it back on its server first');
+    const last = await lastEvent(events);
+    if (last === undefined) throw new BackupRefused('The log has no events: put it back on its server first');
+    const { recordedAt: createdAt, position } = last;
     const restoredAt = new Date().toISOString();
-    const { lastPosition: position } = verified;
     await markRestored(events, { backupId: 'servers', takenAt: createdAt, position, restoredAt });
     return { createdAt, ...verified };
   });
 };
 
-const lastTime = async (events: EventStore): Promise<string | undefined> => {
-  for await (const { recordedAt } of events.readAll({ direction: 'backwards', limit: 1 })) return recordedAt;
+/** But for the one that this command appends, so that it finds the same when it is run again. */
+const lastEvent = async (events: EventStore): Promise<StoredEvent | undefined> => {
+  for await (const event of events.readAll({ direction: 'backwards' }))
+    if (event.type !== 'ServiceRestored') return event;
   return undefined;
 };
 

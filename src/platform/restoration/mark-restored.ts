@@ -1,21 +1,17 @@
-import type { EventStore, NewEvent } from '#lib/event-store';
-import { newId } from '#lib/ids';
+import { eventCodec } from '#lib/event-sourcing';
+import type { EventStore } from '#lib/event-store';
+import { commandHandler } from '../bus/command-handler.js';
+import { CommandContext } from '../command-context.js';
+import { CachedStreams } from '../streams/cached-streams.js';
 import type { RestoredFrom } from './restoration.contract.js';
-import { restorationDecider, restorationId } from './restoration.decider.js';
+import { restorationDecider } from './restoration.decider.js';
 
 /**
  * Records in the log of a copy that it is one, before a service runs on it. From then on, it neither connects nor sends until an admin says
- * so. @throws {StoreUnavailable}
+ * so. Once for the same backup, however often it is called. @throws {StoreUnavailable}
  */
 export const markRestored = async (events: EventStore, data: RestoredFrom): Promise<void> => {
-  const id = newId();
-  const actor = { kind: 'system', id: 'operator' } as const;
-  const restored: NewEvent = {
-    id,
-    type: 'ServiceRestored',
-    data,
-    metadata: { correlationId: id, causationId: id, actor, schemaVersion: 1 },
-  };
-  const stream = `${restorationDecider.events.category}-${restorationId}`;
-  await events.append({ stream, expected: 'any', events: [restored] });
+  const streams = new CachedStreams(restorationDecider, events, eventCodec([restorationDecider.events]));
+  const handle = commandHandler(restorationDecider, streams);
+  await handle({ type: 'RecordServiceRestored', data }, CommandContext.new({ kind: 'system', id: 'operator' }));
 };

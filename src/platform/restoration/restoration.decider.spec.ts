@@ -64,6 +64,25 @@ describe('a service that was restored from a backup', () => {
   });
 });
 
+describe('a restore that is run again', () => {
+  const later = { ...source, restoredAt: '2026-11-30T10:00:00.000Z' };
+  const record = (data: typeof source): RestorationCommand => ({ type: 'RecordServiceRestored', data });
+
+  it('is recorded once where the same backup is put back, and nobody has said anything since', () => {
+    service([restored]).when(record(later)).then([]);
+  });
+
+  it('is recorded again where it is another backup, or an admin has said something of the copy before', () => {
+    const other = { ...later, backupId: 'b2' };
+    service([restored])
+      .when(record(other))
+      .then([{ type: 'ServiceRestored', data: other }]);
+    service([restored, requested])
+      .when(record(later))
+      .then([{ type: 'ServiceRestored', data: later }]);
+  });
+});
+
 describe('a service that was never restored', () => {
   it('has nothing to be resumed', () => {
     service([]).when(resume('send')).refused('not_restored');

@@ -5,6 +5,7 @@ import {
   type QueueChoice,
   type RestorationEvent,
   type RestorationState,
+  type RestoredFrom,
 } from './restoration.contract.js';
 
 /** There is one stream. */
@@ -16,8 +17,7 @@ export const restorationDecider = decider<RestorationCommand, RestorationEvent, 
   initialState: { status: 'original' },
 
   decide: {
-    RecordServiceRestored: (data, state) =>
-      isHeld(state) && state.restoredAt === data.restoredAt ? [] : [{ type: 'ServiceRestored', data }],
+    RecordServiceRestored: (data, state) => (isSame(data, state) ? [] : [{ type: 'ServiceRestored', data }]),
     ResumeService: ({ queued, at }, state) => {
       if (state.status === 'original')
         throw new DomainError('conflict', 'not_restored', 'This service was not restored from a backup: nothing waits');
@@ -49,6 +49,14 @@ export const isHeld = (
   state: RestorationState,
 ): state is Extract<RestorationState, { readonly status: 'held' | 'canceling' }> =>
   state.status === 'held' || state.status === 'canceling';
+
+/** Recorded already, by a run that was ended before it knew. What an admin said of another copy is not said of this one. */
+const isSame = (data: RestoredFrom, state: RestorationState): boolean => {
+  if (!isHeld(state)) return false;
+  if (state.restoredAt === data.restoredAt) return true;
+  const isSameBackup = state.backupId === data.backupId && state.takenAt === data.takenAt;
+  return state.status === 'held' && isSameBackup && state.position === data.position;
+};
 
 const choiceOf = (state: RestorationState): QueueChoice | undefined => {
   if (state.status === 'canceling') return 'cancel';
