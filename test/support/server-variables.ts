@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { withDatabase } from './mongodb-server/place.js';
+import { withDatabase } from './mongodb-server/connection-string.js';
 
 /**
  * With `EVENTSTORE_URL` or `MONGODB_URI` in the environment of the tests, suites that know nothing of them keep their stores on those

@@ -1,3 +1,4 @@
+import { withDatabase } from './connection-string.js';
 import { MongoServer, type MongoServerOptions } from './server.js';
 
 /** A server that holds databases for tests. */
@@ -12,7 +13,3 @@ export const mongoPlace = async (options?: MongoServerOptions): Promise<MongoPla
   }
   return MongoServer.start(options);
 };
-
-/** A connection string, for another database of the same server. */
-export const withDatabase = (uri: string, database: string): string =>
-  uri.replace(/^(mongodb(?:\+srv)?:\/\/[^/?]+)(?:\/[^?]*)?/, `$1/${database}`);
