@@ -7,6 +7,7 @@ import { InvalidInput } from '../platform/http/problem.js';
 import { EventSessions } from '../platform/public-events/event-sessions.js';
 import { PublicEvents } from '../platform/public-events/public-events.js';
 import { matchesType } from '../platform/public-events/type-patterns.js';
+import { ChatNames } from './reading/chat-names.js';
 import { parseCursor, type Cursor } from './reading/cursor.js';
 import { EventReading } from './reading/event-reading.js';
 import type { Interest } from './reading/interest.js';
@@ -31,8 +32,23 @@ export class Opening {
     private readonly reading: EventReading,
   ) {}
 
-  /** `userId`: whose events; null for those of all. @throws {InvalidInput} no event has such a type @throws {DomainError} `session_not_found` */
-  async interest(userId: string | null, { types = ['*'], sessionId, chat }: Asked): Promise<Interest> {
+  /**
+   * `userId`: whose events; null for those of all. `from`: now, unless they say otherwise.
+   * @throws {InvalidInput} no event has such a type @throws {DomainError} `session_not_found`, `cursor_ahead` @throws {Transient}
+   */
+  async open(userId: string | null, { after, ...asked }: Asked): Promise<{ interest: Interest; from: Cursor }> {
+    const end = await this.reading.end();
+    const interest = await this.interest(userId, asked, end.position);
+    const from = after === undefined ? end : parseCursor(after);
+    if (from.position <= end.position) return { interest, from };
+    throw new DomainError('conflict', 'cursor_ahead', 'The log ends before that event: begin anew');
+  }
+
+  private async interest(
+    userId: string | null,
+    { types = ['*'], sessionId, chat }: Asked,
+    asOf: number,
+  ): Promise<Interest> {
     const unknown = types.filter((type) => !this.publicEvents.catalogue.some((one) => matchesType([type], one.type)));
     if (unknown.length > 0) {
       throw new InvalidInput([{ path: 'types', message: `No event has such a type: ${unknown.join(', ')}` }]);
@@ -43,22 +59,13 @@ export class Opening {
         throw new DomainError('not_found', 'session_not_found', 'There is no such session');
       }
     }
-    const chats = chat === undefined ? null : await this.chatsNamed(userId, chat);
-    return { userId, sessionId: sessionId ?? null, chats, types };
+    const named = chat === undefined ? null : await this.chatNamed(userId, chat, asOf);
+    return { userId, sessionId: sessionId ?? null, chat: named, types };
   }
 
   /** What names the chat that a caller means by its id, an address, or the phone number: its messages may have come by the person's LID. */
-  private async chatsNamed(userId: string | null, of: string): Promise<ReadonlySet<string>> {
-    const query: ListChatNames = { type: 'ListChatNames', data: { of, ...(userId !== null && { userId }) } };
-    return new Set(await this.queries.execute<ListChatNames>(query, this.context));
-  }
-
-  /** Where they begin: now, unless they say otherwise. @throws {DomainError} `cursor_ahead` */
-  async cursor(after: string | undefined): Promise<Cursor> {
-    const end = await this.reading.end();
-    if (after === undefined) return end;
-    const cursor = parseCursor(after);
-    if (cursor.position <= end.position) return cursor;
-    throw new DomainError('conflict', 'cursor_ahead', 'The log ends before that event: begin anew');
+  private async chatNamed(userId: string | null, of: string, asOf: number): Promise<ChatNames> {
+    const query: ListChatNames = { type: 'ListChatNames', data: { of, asOf, ...(userId !== null && { userId }) } };
+    return new ChatNames(await this.queries.execute<ListChatNames>(query, this.context));
   }
 }

@@ -53,11 +53,19 @@ export type FindNumber = Query<
   { readonly phoneNumber: string | null } | undefined
 >;
 
-/** What may name the chat with a person in the events of a user, or of all users: ids and jids, as far as is known now. */
+/**
+ * What may name a chat in the events of a user, or of all users, as far as is known at a position of the log: `ids` of chats that are one by now,
+ * and jids, where it was named by a phone number or a jid. By its id, it is one chat of one session; by those, the chats with that person in all.
+ */
 export type ListChatNames = Query<
   'ListChatNames',
-  { readonly userId?: string; /** A phone number, or a jid. */ readonly of: string },
-  readonly string[]
+  {
+    readonly userId?: string;
+    /** The id of a chat, a phone number, or a jid. */
+    readonly of: string;
+    readonly asOf: number;
+  },
+  { readonly ids: readonly string[]; readonly jids: readonly string[] }
 >;
 
 /** Records which addresses are one person. What is recorded already changes nothing. */

@@ -42,10 +42,8 @@ export const messagesQueries = {
   }),
   ListChatNames: queryHandler<ListChatNames>({
     reads: [addresses],
-    answer: async ({ userId, of }, models) => {
-      const { jids, ids } = await chatNamesOf(models, of, userId);
-      return [of, ...jids, ...ids];
-    },
+    asOf: ({ asOf }) => asOf,
+    answer: ({ userId, of }, models) => chatNamesOf(models, of, userId),
   }),
   GetMessage: documentQueryHandler<GetMessage, MessageDocument>({
     of: messageDocuments,

@@ -10,6 +10,8 @@ import type { StreamView } from './views/documents.js';
 /** How a query is answered, and the views that must be complete and show the asker's own writes first. */
 export type QueryHandler<Q extends Query = Query> = {
   readonly reads: readonly AnyCollection[];
+  /** A position of the log up to which they must show everything; without it, more than the asker's own writes may be on its way. */
+  readonly asOf?: (data: Q['data']) => number;
   readonly answer: (data: Q['data'], models: ReadModels) => Promise<AnswerOf<Q>>;
 };
 

@@ -122,7 +122,8 @@ export class Runtime implements OnModuleInit, OnApplicationShutdown {
         const document = await this.documents.get(handler.of, handler.id(data), position);
         return handler.answer(document, data, this.stores.models);
       }
-      for (const view of handler.reads) await this.views.wait(view, position);
+      const shown = Math.max(position, handler.asOf?.(data) ?? 0);
+      for (const view of handler.reads) await this.views.wait(view, shown);
       return handler.answer(data, this.stores.models);
     });
   }

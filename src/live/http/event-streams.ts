@@ -22,7 +22,7 @@ export class EventStreams {
   /** @throws {InvalidInput | DomainError} before anything is answered */
   async open(
     { caller, permission, userId }: Who,
-    { after, ...asked }: Asked,
+    asked: Asked,
     lastEventId: string | undefined,
     { ip }: FastifyRequest,
     reply: FastifyReply,
@@ -30,8 +30,8 @@ export class EventStreams {
     if (lastEventId !== undefined && !CursorText.safeParse(lastEventId).success) {
       throw new InvalidInput([{ path: 'Last-Event-ID', message: 'Must be the id of an event of this stream' }]);
     }
-    const interest = await this.opening.interest(userId, asked);
-    const from = await this.opening.cursor(lastEventId ?? after);
+    const resuming = lastEventId === undefined ? {} : { after: lastEventId };
+    const { interest, from } = await this.opening.open(userId, { ...asked, ...resuming });
     const connection = new EventStream(reply, cursorText(from));
     connection.onClose(this.readers.add({ caller, ip, permission, interest, from, connection }));
   }

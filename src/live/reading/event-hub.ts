@@ -7,6 +7,7 @@ import { PublicEvents } from '../../platform/public-events/public-events.js';
 import type { Stores } from '../../platform/stores.js';
 import { CODEC, LOG, STORES } from '../../platform/tokens.js';
 import { Backlog } from './backlog.js';
+import { learning } from './chat-names.js';
 
 /** So many events are kept for readers who come a little late. */
 const maxRecentEvents = 500;
@@ -79,7 +80,7 @@ export class EventHub implements OnApplicationBootstrap, BeforeApplicationShutdo
   }
 
   private async read(signal: AbortSignal): Promise<void> {
-    const { categories } = this.publicEvents;
+    const categories = [...this.publicEvents.categories, learning.category];
     const pages = this.stores.events.subscribe({ after: this.position, filter: { categories }, signal });
     for await (const page of pages) {
       for (const event of await this.codec.decode(page.events)) {

@@ -6,6 +6,7 @@ import { PublicEvents } from '../../platform/public-events/public-events.js';
 import { matchesType } from '../../platform/public-events/type-patterns.js';
 import type { Stores } from '../../platform/stores.js';
 import { CODEC, STORES } from '../../platform/tokens.js';
+import { isLearning, learning } from './chat-names.js';
 import type { Cursor } from './cursor.js';
 import { EventHub } from './event-hub.js';
 import { isOfInterest, type Interest } from './interest.js';
@@ -79,19 +80,21 @@ export class EventReading {
   }
 
   /** The types of events of the log that may be of interest. */
-  private eventTypesFor({ types }: Interest): ReadonlySet<string> {
+  private eventTypesFor({ types, chat }: Interest): ReadonlySet<string> {
     const asked = this.publicEvents.catalogue.filter(({ type, isNews }) => !isNews && matchesType(types, type));
-    return new Set(asked.flatMap(({ type }) => this.publicEvents.eventTypesOf(type)));
+    const told = asked.flatMap(({ type }) => this.publicEvents.eventTypesOf(type));
+    return new Set(chat === null ? told : [...told, learning.type]);
   }
 
   private async *stored(types: ReadonlySet<string>, after: number, signal: AbortSignal) {
-    const filter = { categories: this.publicEvents.categories, types: [...types] };
+    const filter = { categories: [...this.publicEvents.categories, learning.category], types: [...types] };
     for await (const page of this.stores.events.subscribe({ after, filter, pageSize, signal })) {
       yield { ...page, events: await this.codec.decode(page.events) };
     }
   }
 
   private async *shown(interest: Interest, event: Recorded): AsyncGenerator<PublicEvent> {
+    if (isLearning(event)) interest.chat?.learn(event.data);
     for (const each of await this.publicEvents.of(event)) if (this.isToBeShown(interest, each)) yield each;
   }
 

@@ -66,12 +66,11 @@ export class Conversation {
     this.socket.say({ authenticated: { userId: caller.userId } });
   }
 
-  private async subscribe({ after, ...asked }: Extract<Frame, { subscribe: unknown }>['subscribe']): Promise<void> {
+  private async subscribe(asked: Extract<Frame, { subscribe: unknown }>['subscribe']): Promise<void> {
     const { callers, opening, readers } = this.context;
     if (!this.caller) throw new Unauthenticated('The first frame must be {"auth": …}');
     const caller = admitted((await callers.asNow(this.caller, this.ip)) as UserCaller);
-    const interest = await opening.interest(caller.userId, asked);
-    const from = await opening.cursor(after);
+    const { interest, from } = await opening.open(caller.userId, asked);
     if (this.isOver) return;
     this.stopReading?.();
     this.socket.say({ subscribed: { cursor: cursorText(from) } });

@@ -19,7 +19,7 @@ export type AddressDocument = {
 export const addresses = collection<AddressDocument>({
   name: 'addresses',
   version: 3,
-  indexes: [['address'], ['phoneNumber'], ['userId']],
+  indexes: [['address'], ['phoneNumber'], ['userId'], ['chatId']],
 });
 
 export const addressesProjection = projection<AddressEvent | ErasureEvent, AddressDocument>({

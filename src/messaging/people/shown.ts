@@ -1,5 +1,7 @@
+import type { AnswerOf } from '#lib/event-sourcing';
 import type { ReadModels } from '#lib/read-models';
 import { isOfPerson, jidOf, parseNamedRecipient } from '#lib/whatsapp';
+import type { ListChatNames } from '../address.contract.js';
 import { ballotsOf, withVoters } from '../ballots.rules.js';
 import { chatIdOf } from '../chat-id.contract.js';
 import type { MessageView } from '../message-view.contract.js';
@@ -70,14 +72,30 @@ const withNames = async <View extends MessageView>(
 
 /** All jids that the person, group or status with this number or address has, or had, in the messages of one user, or of all. */
 export const jidsOf = async (models: ReadModels, text: string, userId?: string): Promise<readonly string[]> =>
-  (await chatNamesOf(models, text, userId)).jids;
+  (await namesOfAddress(models, text, userId)).jids;
 
-/** The same, with the ids of the chats that are known to be theirs. */
-export const chatNamesOf = async (
-  models: ReadModels,
-  text: string,
-  userId?: string,
-): Promise<{ readonly jids: readonly string[]; readonly ids: readonly string[] }> => {
+/** What names the chat with this id, number or address: see `ListChatNames`. */
+export const chatNamesOf = async (models: ReadModels, text: string, userId?: string): Promise<ChatNames> =>
+  uuidPattern.test(text) ? { jids: [], ids: await oneChatWith(models, text) } : namesOfAddress(models, text, userId);
+
+type ChatNames = AnswerOf<ListChatNames>;
+
+const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** The ids of the chats that are one with a chat: those that lead to where it leads. */
+const oneChatWith = async (models: ReadModels, chatId: string): Promise<readonly string[]> => {
+  const known = await knownAddresses(models, [chatId]);
+  const ids = new Set([chatId, ...[...known.values()].map((address) => address.chatId)]);
+  for (let next = [...ids]; next.length > 0;) {
+    const where = { chatId: { in: next } };
+    const { data } = await models.find(addresses, { where, limit: maxAddressesOfPerson });
+    next = data.map(({ id }) => id).filter((id) => !ids.has(id));
+    for (const id of next) ids.add(id);
+  }
+  return [...ids];
+};
+
+const namesOfAddress = async (models: ReadModels, text: string, userId?: string): Promise<ChatNames> => {
   const asked = parseNamedRecipient(text);
   if (!asked || !isOfPerson(asked.jid)) return { jids: [asked?.jid ?? text], ids: [] };
   const whose = userId === undefined ? {} : { userId };
