@@ -2,37 +2,64 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { newAgeKey } from '../support/age-keys.js';
-import { MessagesClient } from '../support/messages-client.js';
+import { eventually } from '../support/eventually.js';
+import { MessagesClient, shownTexts } from '../support/messages-client.js';
 import { operator } from '../support/operator.js';
 import { startScaledServers } from '../support/scaled-servers.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import { Waybill } from '../support/waybill.js';
+import type { SandboxPhone } from '../support/waybill-sandbox.js';
 
 let servers: Awaited<ReturnType<typeof startScaledServers>>;
+let others: typeof servers;
 let waybill: Waybill;
 let client: MessagesClient;
+let friend: SandboxPhone;
 let temporary: Awaited<ReturnType<typeof temporaryDirectory>>;
+let place: string;
+let identity: string;
+let waiting: readonly string[];
 const masterKey = { WAYBILL_MASTER_KEY: randomBytes(32).toString('base64') };
+const texts = ['one', 'two', 'three'];
 
 beforeAll(async () => {
   temporary = await temporaryDirectory();
+  place = join(temporary.path, 'backups');
   servers = await startScaledServers();
+  others = await startScaledServers();
   waybill = await Waybill.start({ ...servers.variables, ...masterKey });
   client = await MessagesClient.link(waybill);
+  friend = await waybill.sandbox.newPhone();
 }, 240_000);
 
 afterAll(async () => {
   await waybill.end();
   await servers.end();
+  await others.end();
   await temporary.remove();
 });
 
+const pace = async (pacing: object) => {
+  const answer = await client.call(`PATCH /v1/sessions/${client.session.id}`, { body: { settings: { pacing } } });
+  expect(answer.status).toBe(200);
+};
+const restoreTo = (data: string) =>
+  operator({ WAYBILL_DATA_DIR: data, ...masterKey }, 'restore', place, '--identity', identity);
+const parked = async () =>
+  ((await waybill.admin('GET /v1/admin/parked')).body as { readonly data: readonly object[] }).data;
+const resume = (queued: string) => waybill.admin('POST /v1/admin/system/resume', { body: { queued } });
+
 it('stores that are on servers are backed up while they are used, and restored into the files of another machine', async () => {
-  const friend = await waybill.sandbox.newPhone();
   const before = await client.send(friend, 'before the backup');
   await client.until(before, 'delivered');
+  await pace({ enabled: true, messagesPerMinute: 1 });
+  const path = `GET /v1/sessions/${client.session.id}`;
+  await eventually(async () =>
+    expect((await client.call(path)).body).toMatchObject({ pacing: { messagesPerMinute: 1 } }),
+  );
+  waiting = await Promise.all(texts.map((text) => client.send(friend, text)));
   const key = await newAgeKey(temporary.path);
-  const place = join(temporary.path, 'backups');
+  identity = key.file;
   const making = {
     WAYBILL_BACKUP_TO: place,
     WAYBILL_BACKUP_RECIPIENT: key.recipient,
@@ -40,11 +67,12 @@ it('stores that are on servers are backed up while they are used, and restored i
   };
   const variables = { WAYBILL_DATA_DIR: waybill.dataDirectory, ...servers.variables, ...masterKey, ...making };
   expect((await operator(variables, 'backup')).stdout).toMatch(/is backed up.*opened and compared/s);
+  await pace({ enabled: false });
   const later = await client.send(friend, 'after the backup');
-  await client.until(later, 'delivered'); // the service that owns the servers goes on
+  for (const id of [...waiting, later]) await client.until(id, 'delivered'); // the service that owns the servers goes on
 
   const data = join(temporary.path, 'restored');
-  const { stdout } = await operator({ WAYBILL_DATA_DIR: data, ...masterKey }, 'restore', place, '--identity', key.file);
+  const { stdout } = await restoreTo(data);
   expect(stdout).toMatch(/\d+ events.*All were checked/s);
   await waybill.shutDown();
   waybill.configure(masterKey);
@@ -52,10 +80,54 @@ it('stores that are on servers are backed up while they are used, and restored i
   expect((await client.get(before)).status).toBe('delivered');
   expect((await client.call(`GET /v1/messages/${later}`)).status).toBe(404);
   await waybill.until(client.session.user, client.session.id, { status: 'stopped' });
-  await waybill.admin('POST /v1/admin/system/resume', { body: { queued: 'send' } });
+  await resume('send');
   await waybill.until(client.session.user, client.session.id, { status: 'connected' });
+  await pace({ enabled: false });
   const next = await client.send(friend, 'from the copy');
   await client.until(next, 'delivered');
-  const parked = (await waybill.admin('GET /v1/admin/parked')).body as { readonly data: readonly object[] };
-  expect(parked.data).toEqual([]);
+  expect(await parked()).toEqual([]);
+}, 240_000);
+
+it('what was restored is held also where its stores were moved to servers, until an admin says what becomes of what waits', async () => {
+  const data = join(temporary.path, 'moved');
+  await restoreTo(data);
+  const scaled = { ...others.variables, ...masterKey };
+  await operator({ WAYBILL_DATA_DIR: data, ...scaled }, 'migrate-stores', 'server');
+  await waybill.shutDown();
+  waybill.configure(scaled);
+  const arrived = (await waybill.sandbox.messages(friend.number)).length;
+  for (const _start of ['first', 'after a kill']) {
+    await waybill.boot(data);
+    expect(waybill.output()).toMatch(/copy that was restored from the backup of/);
+    const reason = expect.stringMatching(/restored copy/);
+    const session = await waybill.until(client.session.user, client.session.id, { status: 'stopped' });
+    expect(session).toMatchObject({ reason });
+    const ofWaiting = await Promise.all(waiting.map((id) => client.get(id)));
+    const queued = ofWaiting.filter(({ status }) => status === 'queued');
+    expect(queued.length).toBeGreaterThan(1);
+    for (const { id } of queued)
+      await eventually(async () =>
+        expect((await client.get(id)).timeline.at(-1)).toMatchObject({ event: 'held', detail: reason }),
+      );
+    expect((await waybill.admin('GET /v1/admin/system')).body).toMatchObject({
+      restored: { status: 'waiting', queued: null },
+      whatsapp: { connected: 0 },
+    });
+    expect((await waybill.call('GET /health/ready')).body).toMatchObject({
+      parts: { restoredCopy: { status: 'up', detail: expect.stringMatching(/waits for an admin/) } },
+    });
+    await waybill.kill();
+  }
+  expect(await waybill.sandbox.messages(friend.number)).toHaveLength(arrived);
+
+  await waybill.boot(data);
+  await resume('cancel');
+  await waybill.until(client.session.user, client.session.id, { status: 'connected' });
+  for (const id of waiting) expect((await client.get(id)).status).not.toBe('queued');
+  await pace({ enabled: false });
+  await client.until(await client.send(friend, 'from the servers'), 'delivered');
+  const shown = shownTexts(await waybill.sandbox.messages(friend.number));
+  expect(shown.filter((text) => texts.includes(text)).toSorted()).toEqual(texts.toSorted());
+  expect(shown.at(-1)).toBe('from the servers');
+  expect(await parked()).toEqual([]);
 }, 240_000);
