@@ -1,6 +1,6 @@
 import { projection } from '#lib/event-sourcing';
 import { collection, patch, patchUnless, put, removeAll, type Fields, type Write } from '#lib/read-models';
-import { isGroup, shownAddressOf, shownPersonOf, type Mentions } from '#lib/whatsapp';
+import { isOfPerson, isStatus, shownAddressOf, shownPersonOf, type Mentions } from '#lib/whatsapp';
 import { wordsOf, type OutgoingContent, type ReceivedContent } from './content/kinds.js';
 import { withMentions } from './content/mentions.js';
 import { erasureEvents, type ErasureEvent } from './erasure.contract.js';
@@ -177,13 +177,13 @@ const viewOfReceived = (data: MessageEventData<'MessageReceived'>): MessageView 
   userId: data.userId,
   sessionId: data.sessionId,
   ...(data.fromMe
-    ? { direction: 'outgoing', via: 'phone', status: 'sent', from: data.account, to: shownAddressOf(data.chat) }
+    ? { direction: 'outgoing', via: 'phone', status: 'sent', from: data.account, to: shownChatOf(data.chat) }
     : {
         direction: 'incoming',
         via: 'whatsapp',
         status: 'received',
         from: shownPersonOf(data.sender, data.chat),
-        to: isGroup(data.chat) ? data.chat : data.account,
+        to: isOfPerson(data.chat) ? data.account : shownChatOf(data.chat),
       }),
   type: data.content.type,
   chatId: data.chatId,
@@ -204,6 +204,8 @@ const viewOfReceived = (data: MessageEventData<'MessageReceived'>): MessageView 
   createdAt: data.receivedAt,
   sentAt: data.sentAt,
 });
+
+const shownChatOf = (chat: string): string => (isStatus(chat) ? 'status' : shownAddressOf(chat));
 
 /** WhatsApp names people by their jids. */
 const shown = ({ mentions, mentionAll }: Mentioned): Mentions => ({

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
+import { MediaClient } from '../support/media-client.js';
 import { MessagesClient } from '../support/messages-client.js';
 import { sampleFiles } from '../support/sample-files.js';
 import { Waybill } from '../support/waybill.js';
@@ -31,6 +32,7 @@ type OnPhone = {
   readonly text?: string;
   readonly style?: object;
   readonly target?: string;
+  readonly status?: string;
   readonly media?: { readonly sha256: string; readonly voice?: boolean };
 };
 
@@ -48,6 +50,28 @@ const posted = async (content: object, to?: readonly SandboxPhone[]): Promise<st
 
 const on = (phone: SandboxPhone, is: (message: OnPhone) => boolean): Promise<OnPhone> =>
   eventually(async () => (await waybill.sandbox.messages<OnPhone>(phone.number)).find(is) ?? false);
+
+const say = (from: SandboxPhone, message: object): Promise<OnPhone> =>
+  waybill.sandbox.ask<OnPhone>(`POST /phones/${from.number}/messages`, message);
+
+type Shown = {
+  readonly id: string;
+  readonly chatId: string;
+  readonly revokedAt: string | null;
+  readonly image?: { readonly mediaId: string; readonly state: string };
+};
+
+const found = (q: string): Promise<Shown> =>
+  eventually(async () => ((await client.list({ q })).body as { readonly data: readonly Shown[] }).data[0] ?? false);
+const shown = async (id: string): Promise<Shown> => (await client.get(id)) as unknown as Shown;
+
+const fileOf = async ({ id }: Shown): Promise<Buffer> => {
+  const { image } = await eventually(async () => {
+    const message = await shown(id);
+    return message.image?.state === 'ready' && message;
+  });
+  return (await new MediaClient(waybill, client.session.user.key).download(image!.mediaId)).bytes;
+};
 
 const says = (body: string) => (message: OnPhone) => message.text === body;
 
@@ -179,48 +203,37 @@ describe('a status post', () => {
     );
   });
 
-  it('of others, and of the own phone, is not recorded', async () => {
+  it('of others, and of the own phone, is recorded', async () => {
     const { phone } = client.session;
-    const say = (from: SandboxPhone, message: object) =>
-      waybill.sandbox.ask(`POST /phones/${from.number}/messages`, message);
-    await say(ada, { to: 'status', recipients: [phone.number], ...text('Holiday') });
+    await post(text('Ours'), [ada]);
+    const holiday = await say(ada, { to: 'status', recipients: [phone.number], ...text('Holiday') });
     await say(phone, { to: 'status', recipients: [ada.number], ...text('By hand') });
-    await say(ada, { to: phone.number, ...text('Hello there') });
-    await eventually(async () => ((await client.list({ q: 'hello there' })).body as Found).data.length === 1);
-    for (const q of ['holiday', 'hand']) expect(((await client.list({ q })).body as Found).data).toEqual([]);
+    const number = `+${ada.number}`;
+    expect(await found('holiday')).toMatchObject({
+      direction: 'incoming',
+      status: 'received',
+      from: number,
+      to: 'status',
+      chat: status,
+      sender: { phoneNumber: number, name: 'Ada' },
+    });
+    expect(await found('hand')).toMatchObject({ direction: 'outgoing', status: 'sent', to: 'status', chat: status });
+    const { id, chatId } = await found('holiday');
+    const ours = await found('ours');
+    expect(chatId).toBe(ours.chatId);
+    await say(ada, { to: 'status', recipients: [phone.number], type: 'revoke', revoke: { messageId: holiday.id } });
+    await eventually(async () => (await shown(id)).revokedAt !== null);
+    expect((await shown(ours.id)).revokedAt).toBeNull();
+    const read = await client.call(`POST /v1/messages/${id}/read`);
+    expect([read.status, read.body.readAt]).toEqual([200, expect.any(String)]);
+    await eventually(async () => (await on(ada, ({ id: each }) => each === holiday.id)).status === 'read');
+  });
+
+  it('of others comes with its file', async () => {
+    const { phone } = client.session;
+    const bytes = await sampleFiles.image();
+    const image = { data: bytes.toString('base64'), mimeType: 'image/png', caption: 'At the sea' };
+    await say(ada, { to: 'status', recipients: [phone.number], type: 'image', image });
+    expect(await fileOf(await found('sea'))).toEqual(bytes);
   });
 });
-
-describe('a post in a channel', () => {
-  type Channel = { readonly jid: string; readonly posts: readonly object[] };
-  const newChannel = ({ number }: SandboxPhone) =>
-    waybill.sandbox.ask<Channel>(`POST /phones/${number}/channels`, { name: 'News' });
-
-  it('is one for all who follow it, where the account owns the channel', async () => {
-    const { jid } = await newChannel(client.session.phone);
-    const { status: code, body } = await client.post({ to: jid, ...text('Open late') });
-    expect([code, body]).toMatchObject([202, { to: jid, chat: jid }]);
-    await client.until(body.id as string, 'sent');
-    const { posts } = await waybill.sandbox.ask<Channel>(`GET /channels/${jid}`);
-    expect(posts).toMatchObject([{ type: 'text', text: 'Open late' }]);
-    const chat = await client.call(`GET /v1/chats/${body.chatId as string}`);
-    expect(chat.body).toMatchObject({ kind: 'channel', chat: jid });
-    for (const method of ['PATCH', 'DELETE']) {
-      const edit = method === 'PATCH' ? { body: { text: { body: 'Later' } } } : {};
-      const refused = await client.call(`${method} /v1/messages/${body.id as string}`, edit);
-      expect([refused.status, refused.body.code]).toEqual([422, 'not_for_channel']);
-    }
-    const location = { latitude: 52.5, longitude: 13.4 };
-    const other = await client.post({ to: jid, type: 'location', location });
-    expect([other.status, other.body.code]).toEqual([422, 'not_for_channel']);
-  });
-
-  it('fails where somebody else owns the channel', async () => {
-    const { jid } = await newChannel(ada);
-    const { body } = await client.post({ to: jid, ...text('Not mine') });
-    const { error } = await client.until(body.id as string, 'failed');
-    expect(error).toMatchObject({ code: 'whatsapp_403', retryable: false });
-  });
-});
-
-type Found = { readonly data: readonly object[] };

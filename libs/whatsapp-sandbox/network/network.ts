@@ -35,7 +35,11 @@ export class Network {
       account.phone = new Phone(account, this);
     }, parts.limits.accounts);
     this.groups = new Groups(this.directory, parts.changed);
-    this.channels = new Channels(parts.changed);
+    this.channels = new Channels(parts.changed, (numbers, stanza) => {
+      for (const number of numbers) {
+        for (const companion of this.directory.find(number)?.companions.values() ?? []) companion.push(stanza);
+      }
+    });
   }
 
   /** Creates a phone, by default with a random number. Throws if the number or an alias is taken or invalid. */

@@ -4,7 +4,7 @@ import type { AuthoritySnapshot } from '../transport/authority.js';
 import { SandboxAccount, type Picture } from './account.js';
 import { AppState, type AppStateSnapshot } from './app-state.js';
 import { Companion } from './companion.js';
-import type { Channel } from './channels.js';
+import type { StoredChannel } from './channels.js';
 import type { GroupSnapshot } from './group.js';
 import type { Network } from './network.js';
 import { StanzaOutbox } from './stanza-outbox.js';
@@ -52,7 +52,7 @@ export type SandboxState = {
   readonly accounts: readonly AccountSnapshot[];
   readonly groups: readonly GroupSnapshot[];
   /** Absent in states written before channels existed. */
-  readonly channels?: readonly Channel[];
+  readonly channels?: readonly StoredChannel[];
 };
 
 const text = (bytes: Buffer): string => bytes.toString('base64');

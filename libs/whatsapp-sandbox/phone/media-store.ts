@@ -10,6 +10,9 @@ export type StoredMedia = {
   readonly fileLength: number;
 };
 
+/** Location of a file that is not encrypted, as in channels. */
+export type PlainMedia = Omit<StoredMedia, 'mediaKey' | 'fileEncSha256'>;
+
 /** Location of a file. */
 type FileLocation = { readonly url: string; readonly directPath: string };
 

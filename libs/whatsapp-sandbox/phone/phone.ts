@@ -9,6 +9,7 @@ import { Activities } from './activities.js';
 import { AddressBook } from './address-book.js';
 import { PhoneBlocks } from './blocks.js';
 import { PhoneCalls } from './calls.js';
+import { PhoneChannels } from './channels.js';
 import { ChatLookup } from './chat-lookup.js';
 import { ChatMarks } from './chat-marks.js';
 import { PhoneFiles } from './files.js';
@@ -48,6 +49,7 @@ export class Phone implements Device {
   readonly keyIndex = 0;
   /** Its groups. */
   readonly groups: PhoneGroups;
+  readonly channels: PhoneChannels;
   readonly profile: PhoneProfile;
   readonly blocks: PhoneBlocks;
   readonly addressBook: AddressBook;
@@ -56,7 +58,6 @@ export class Phone implements Device {
   readonly activities = new Activities();
   /** Those of its messages. */
   readonly files: PhoneFiles;
-  /** Those that it makes. */
   readonly calls: PhoneCalls;
   readonly #keys: PhoneKeys;
   readonly #signal: SignalSessions;
@@ -94,6 +95,7 @@ export class Phone implements Device {
     });
     const isOnline = (): boolean => this.#settings.online;
     this.groups = new PhoneGroups(account, network, isOnline);
+    this.channels = new PhoneChannels(account, network);
     this.calls = new PhoneCalls(account, network, isOnline);
     this.profile = new PhoneProfile(account, network);
     this.blocks = new PhoneBlocks(account, network);

@@ -56,10 +56,11 @@ function deliver(stanza: BinaryNode, client: Client): number | undefined {
 
 /** A post in a channel is not encrypted. */
 function post(stanza: BinaryNode, { account, network }: Client): number | undefined {
-  const { id = '', to = '' } = stanza.attrs;
+  const { id = '', to = '', type = 'text', edit } = stanza.attrs;
   const plain = child(stanza, 'plaintext');
-  if (!plain || !isSafeAttribute(id)) return badRequest;
-  return network.channels.post(account.number, to, id, nodeBytes(plain));
+  const mediaType = plain?.attrs.mediatype;
+  if (!plain || ![id, type, edit ?? type, mediaType ?? type].every(isSafeAttribute)) return badRequest;
+  return network.channels.post(account.number, to, { id, type, mediaType, edit, message: nodeBytes(plain) });
 }
 
 const isAdmin = (chat: Chat, { account, network }: Client): boolean =>

@@ -1,8 +1,6 @@
 import {
   cleanMessage,
   decryptMessageNode,
-  isJidNewsletter,
-  isJidStatusBroadcast,
   type BinaryNode,
   type SignalRepositoryWithLIDStore,
   type WAMessage,
@@ -10,7 +8,8 @@ import {
 import type { UnreadableContent } from '../content/unreadable.js';
 import type { Report } from '../reports.js';
 import type { DecryptedMessage } from './arrival-journal.js';
-import { reportFromWhatsApp, unreadableReport, type Reading } from './from-whatsapp.js';
+import { isChannel } from '../addresses.js';
+import { postRevoked, reportFromWhatsApp, unreadableReport, type Reading } from './from-whatsapp.js';
 import type { BaileysLogger } from './logger.js';
 import { childrenOf } from './nodes.js';
 
@@ -36,7 +35,7 @@ export const reportFromArrival = async (
 export const unreadReport = (stanza: BinaryNode, parts: Parts): Report | undefined => {
   const { from = '', type = 'text', category, edit } = stanza.attrs;
   const isForPeople = category !== 'peer' && edit === undefined && (typesForPeople.has(type) || isNewPoll(stanza));
-  if (!isForPeople || isJidStatusBroadcast(from) || isJidNewsletter(from)) return undefined;
+  if (!isForPeople || isChannel(from)) return undefined;
   try {
     const { fullMessage } = parsed(stanza, parts);
     cleanMessage(fullMessage, parts.me.jid, parts.me.lid ?? '');
@@ -45,6 +44,42 @@ export const unreadReport = (stanza: BinaryNode, parts: Parts): Report | undefin
     return undefined; // not even the envelope is one
   }
 };
+
+/** WhatsApp's marks of what the admins of a channel do with a post: the stanza has the id of the post. */
+const edits = '3';
+const deletes = '8';
+
+/** The report of a post in a channel, which is not encrypted, or of its edit or deletion; undefined where there is nothing to report. */
+export const reportFromPost = async (stanza: BinaryNode, parts: Parts): Promise<Report | undefined> => {
+  const { edit, t = '' } = stanza.attrs;
+  const changedAt = childrenOf(stanza).find(({ tag }) => tag === 'meta')?.attrs['msg_edit_t'] ?? t;
+  const reading = parsed(stanza, parts);
+  await reading.decrypt();
+  const { fullMessage } = reading;
+  if (!isCleaned(fullMessage, parts.me)) return undefined;
+  const how = readingOf(stanza, parts);
+  const report = edit === deletes ? postRevoked(fullMessage, how) : reportFromWhatsApp(fullMessage, how);
+  if (report?.kind === 'message' && edit === edits) {
+    const { content, mentions, key, account, chat, sender, pushName, verifiedName, sentAt, wasWaiting } =
+      report.message;
+    const message = { key, account, chat, sender, pushName, verifiedName, sentAt, wasWaiting };
+    return namedApart({ kind: 'edited', message, whatsappId: key.whatsappId, content, mentions }, changedAt);
+  }
+  return report?.kind === 'edited' || report?.kind === 'revoked' ? namedApart(report, changedAt) : report;
+};
+
+/** All changes of a post have its id: they are told apart by their time. */
+const namedApart = (report: Extract<Report, { readonly kind: 'edited' | 'revoked' }>, time: string): Report => {
+  const { message } = report;
+  const whatsappId = `${message.key.whatsappId} ${report.kind} ${time}`;
+  return { ...report, message: { ...message, key: { ...message.key, whatsappId } } };
+};
+
+/** The same stanza without what was posted: enough to confirm it. */
+export const withoutPost = (stanza: BinaryNode): BinaryNode => ({
+  ...stanza,
+  content: [{ tag: 'plaintext', attrs: {}, content: new Uint8Array() }],
+});
 
 /** Whether WhatsApp has left out what was written: it is for the phone only. */
 export const isWithheld = (stanza: BinaryNode): boolean => reasonOf(stanza) !== 'undecrypted';

@@ -28,7 +28,7 @@ import { removeDevice } from './remove-device.js';
 import { SendQueue, type BuildOwn } from './send-queue.js';
 import { SessionRenewals } from './session-renewals.js';
 import { openSocket } from './socket.js';
-import { closeSocket, listenTo } from './socket-events.js';
+import { closeSocket, listenTo, type PassedStanza } from './socket-events.js';
 import { ackFromStanza } from './stanzas.js';
 import { StatusRetries } from './status-retries.js';
 
@@ -170,7 +170,8 @@ export class Connection {
     const deviceLists = new DeviceLists(credentials, frames);
     const renewals = new SessionRenewals(credentials.keys);
     const onProxyFailed = ({ message }: Error): void => this.end(disconnects.proxyFailed(message));
-    const found = { getMessage, cachedGroupMetadata: (jid: string) => groups.find(jid), proxy: this.proxy };
+    const passed: PassedStanza = { kind: null };
+    const found = { passed, getMessage, cachedGroupMetadata: (jid: string) => groups.find(jid), proxy: this.proxy };
     const known = { ...this.parts, ...found, credentials, onStoreFailed, onProxyFailed };
     const socket = openSocket({ ...known, frames, deviceLists, renewals });
     const isOver = (): boolean => this.hasEnded || this.socketState?.socket !== socket;
@@ -195,7 +196,7 @@ export class Connection {
       logger: baileysLogger(sessionId, options.log),
     });
     this.socketState = { socket, queue, liveness, groups };
-    listenTo(socket, {
+    listenTo(socket, passed, {
       frameReceived: () => liveness.frameReceived(),
       credentialsChanged: () => {
         credentials.save();

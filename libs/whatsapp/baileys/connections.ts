@@ -128,6 +128,7 @@ export class BaileysConnections implements WhatsAppConnections {
   }
 
   renewMedia(sessionId: string, message: MessageKey, media: MediaReference): Promise<MediaReference | undefined> {
+    if (media.sealedKey === null) return Promise.resolve(undefined); // no phone has what was posted in a channel
     const mediaKey = receivedSecrets(this.options.key, sessionId).open('media', media.sealedKey);
     const { phoneAnswerTimeoutMs } = this.timing;
     return this.ask(sessionId, (socket) => renewMedia(socket, message, media, mediaKey, phoneAnswerTimeoutMs));

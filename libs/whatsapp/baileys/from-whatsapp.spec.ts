@@ -35,6 +35,28 @@ const content = (message: proto.IMessage) => {
 };
 const { Type } = proto.Message.ProtocolMessage;
 
+describe('a status post', () => {
+  const status = 'status@broadcast';
+  const posted = (key: Partial<WAMessageKey>) => report({ conversation: 'Holiday' }, { remoteJid: status, ...key });
+
+  it.each([
+    ['their LID', { participant: lid, remoteJidAlt: number }],
+    ['their number', { participant: number.replace('@', ':0@'), remoteJidAlt: lid }],
+  ])('is of its author, in the one chat of all posts: by %s', (_by, key) => {
+    const sender = { phoneNumber: '+491702222222', lid };
+    expect(posted(key)).toMatchObject({
+      message: { key: { chat: status, fromMe: false }, chat: { jid: status, phoneNumber: null, lid: null }, sender },
+    });
+  });
+
+  it.each([
+    ['number', '491701111111:0@s.whatsapp.net'],
+    ['LID', '111111111111111@lid'],
+  ])('is the account’s own where its %s is named', (_by, participant) => {
+    expect(posted({ participant })).toMatchObject({ message: { key: { fromMe: true, chat: status } } });
+  });
+});
+
 describe('a message', () => {
   it('is reported with its author, content, time and chat', () => {
     expect(report({ conversation: 'hello' })).toEqual({

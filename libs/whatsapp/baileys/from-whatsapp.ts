@@ -1,5 +1,5 @@
 import { proto, type WAMessage } from '@whiskeysockets/baileys';
-import { bareJid, isBroadcastList, isGroup, jidOf, personOf, type Person } from '../addresses.js';
+import { bareJid, isBroadcastList, isGroup, isStatus, jidOf, personOf, type Person } from '../addresses.js';
 import type { UnreadableContent } from '../content/unreadable.js';
 import type { Account, EditedContent, MessageKey, Received, Report, Sealed } from '../reports.js';
 import { messageIdOf, lineOf, secretOf } from './content/bounded.js';
@@ -52,6 +52,15 @@ export const unreadableReport = (
   const nothing = { replyTo: null, mentions: [], referral: null, forwarded: false, sealedSecret: null };
   const content = { type: 'unreadable', reason } as const;
   return received && { kind: 'message', message: { ...received, content, ...nothing } };
+};
+
+/** The report that a post in a channel is deleted. WhatsApp names the post by the id of the message. */
+export const postRevoked = (message: WAMessage, reading: Reading): Report | undefined => {
+  const received = receivedFrom(message, reading);
+  const { whatsappId } = received?.key ?? {};
+  return received && whatsappId
+    ? { kind: 'revoked', message: received, whatsappId, author: received.sender }
+    : undefined;
 };
 
 /** What an edit says: the same for one that was sealed. */
@@ -144,21 +153,26 @@ const voteFrom = (
 };
 
 const receivedFrom = (message: WAMessage, { me, wasWaiting, recipientAlt }: Reading): Received | undefined => {
-  const { id, remoteJid, remoteJidAlt, participant, participantAlt, fromMe } = message.key;
+  const { id, remoteJid, remoteJidAlt, participant, participantAlt } = message.key;
   if (!id || !remoteJid) return undefined;
+  const isOfMany = isGroup(remoteJid) || isStatus(remoteJid);
+  // Of a status post, Baileys recognizes the account by its number only.
+  const isOwnPost =
+    isStatus(remoteJid) && participant != null && isAddressOf(bareJid(participant), personOf(me.jid, me.lid));
+  const fromMe = message.key.fromMe === true || isOwnPost;
   const isFromList = isBroadcastList(remoteJid) && !fromMe && participant != null;
   // In messages from the account's own phone, `remoteJidAlt` is the account itself.
   const otherAddress = fromMe ? recipientAlt : remoteJidAlt;
   const chat = isFromList
     ? personOf(participant, participantAlt ?? remoteJidAlt)
-    : personOf(remoteJid, isGroup(remoteJid) ? null : otherAddress);
+    : personOf(remoteJid, isOfMany ? null : otherAddress);
   const key: MessageKey = {
     whatsappId: messageIdOf(id),
     chat: isFromList ? remoteJid : chat.jid,
-    fromMe: fromMe === true,
-    participant: (isGroup(remoteJid) || isFromList) && participant ? bareJid(participant) : null,
+    fromMe,
+    participant: (isOfMany || isFromList) && participant ? bareJid(participant) : null,
   };
-  const author = isGroup(remoteJid) && participant ? personOf(participant, participantAlt) : chat;
+  const author = isOfMany && participant ? personOf(participant, participantAlt ?? remoteJidAlt) : chat;
   return {
     key,
     account: me.phoneNumber,

@@ -54,13 +54,62 @@ const arrive = async (content: readonly BinaryNode[], attrs: Readonly<Record<str
   };
   incoming.messageStanza(stanza, async () => void happened.push('confirmed'));
   await new Promise<void>((resolve) => {
-    incoming.messageStanza({ ...stanza, attrs: { ...stanza.attrs, category: 'peer' } }, async () => resolve());
+    const last = { ...stanza.attrs, from: '491702222222@s.whatsapp.net', category: 'peer' };
+    incoming.messageStanza({ ...stanza, attrs: last }, async () => resolve());
   });
 };
 
 const unreadable = (reason: string) => ({
   kind: 'message',
   message: { key: { whatsappId: 'A1', fromMe: false }, content: { type: 'unreadable', reason } },
+});
+
+describe('a post in a channel', () => {
+  const channel = '120363400000000001@newsletter';
+  const plain = (message: proto.IMessage): BinaryNode => ({
+    tag: 'plaintext',
+    attrs: {},
+    content: proto.Message.encode(message).finish(),
+  });
+  const of = (attrs: Readonly<Record<string, string>> = {}) => ({ from: channel, type: 'text', ...attrs });
+
+  it('is confirmed once it is recorded', async () => {
+    await arrive([plain({ conversation: 'Open late' })], of());
+    const chat = { jid: channel, phoneNumber: null, lid: null };
+    const message = { key: { whatsappId: 'A1', chat: channel, fromMe: false, participant: null }, chat, sender: chat };
+    const content = { type: 'text', body: 'Open late' };
+    expect(happened).toMatchObject([{ kind: 'message', message: { ...message, content } }, 'confirmed']);
+  });
+
+  it('is not confirmed where it could not be recorded', async () => {
+    recording = () => Promise.reject(new Error('The disk is full'));
+    await arrive([plain({ conversation: 'Open late' })], of());
+    expect(happened).toMatchObject([{ kind: 'message' }]);
+  });
+
+  it('is changed under its own id: each change is told apart', async () => {
+    const changed = (msg_edit_t: string): BinaryNode => ({ tag: 'meta', attrs: { msg_edit_t } });
+    await arrive([plain({ conversation: 'Closed' }), changed('1')], of({ edit: '3' }));
+    await arrive([plain({ conversation: 'Open' }), changed('2')], of({ edit: '3' }));
+    await arrive([plain({}), changed('3')], of({ edit: '8' }));
+    const reports = happened.filter((each) => each !== 'confirmed');
+    const author = { jid: channel };
+    expect(reports).toMatchObject([
+      { kind: 'edited', whatsappId: 'A1', content: { body: 'Closed' }, message: { sender: author } },
+      { kind: 'edited', whatsappId: 'A1', content: { body: 'Open' } },
+      { kind: 'revoked', whatsappId: 'A1', author },
+    ]);
+    const ids = reports.map((each) => 'message' in each && each.message.key.whatsappId);
+    expect(new Set(ids).size).toBe(3);
+  });
+
+  it.each([
+    ['no message', [{ tag: 'plaintext', attrs: {}, content: Buffer.from([255, 255, 255]) }]],
+    ['nothing', []],
+  ])('that is %s is confirmed, and not reported', async (_what, content) => {
+    await arrive(content, of());
+    expect(happened).toEqual(['confirmed']);
+  });
 });
 
 describe('a message of which nothing can be read', () => {
@@ -87,7 +136,7 @@ describe('a message of which nothing can be read', () => {
     ['a vote', { type: 'poll' }],
     ['an edit or revocation', { edit: '7' }],
     ['of the account’s own devices', { category: 'peer' }],
-    ['a status', { from: 'status@broadcast', participant: '491702222222@s.whatsapp.net' }],
+    ['a channel without a post', { from: '120363400000000001@newsletter' }],
     ['without a sender', { from: '' }],
   ])('is not reported where it is no message for people: %s', async (_kind, attrs) => {
     await arrive([encrypted], attrs);

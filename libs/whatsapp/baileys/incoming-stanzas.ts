@@ -1,7 +1,15 @@
 import type { BaileysEventMap, BinaryNode } from '@whiskeysockets/baileys';
+import { isChannel } from '../addresses.js';
 import type { Account, Report } from '../reports.js';
 import type { ArrivalJournal, DecryptedMessage, JournalEntry } from './arrival-journal.js';
-import { isCleaned, isWithheld, reportFromArrival, unreadReport } from './arrival-report.js';
+import {
+  isCleaned,
+  isWithheld,
+  reportFromArrival,
+  reportFromPost,
+  unreadReport,
+  withoutPost,
+} from './arrival-report.js';
 import { CallStanzas } from './calls.js';
 import { reportFromWhatsApp } from './from-whatsapp.js';
 import type { BaileysLogger } from './logger.js';
@@ -109,6 +117,7 @@ export class IncomingStanzas {
   private async process(stanza: BinaryNode, passToBaileys: PassToBaileys): Promise<void> {
     const { journal, isOver, logger } = this.parts;
     if (isOver()) return; // it is not confirmed, so WhatsApp sends it again
+    if (isChannel(stanza.attrs['from'] ?? '')) return this.processPost(stanza, passToBaileys);
     const withheld = isWithheld(stanza);
     if (withheld && !(await this.recordUnread(stanza))) return;
     journal.expect(stanza);
@@ -119,6 +128,26 @@ export class IncomingStanzas {
     const entry = journal.find(stanza);
     if (entry) await this.reportArrival(entry);
     else if (!withheld) void this.recordUnread(stanza); // Baileys has asked its sender to repeat it
+  }
+
+  /** A post in a channel is not encrypted, and so can come again: it is confirmed once it is recorded. */
+  private async processPost(stanza: BinaryNode, passToBaileys: PassToBaileys): Promise<void> {
+    const { account, secrets, isOver, report, logger } = this.parts;
+    const me = account();
+    const posted =
+      me &&
+      (await reportFromPost(stanza, { me, secrets, logger }).catch((error: unknown) => {
+        logger.warn({ err: error }, 'A post in a channel could not be read');
+      }));
+    try {
+      if (posted) await report(posted);
+    } catch (error) {
+      return logger.warn({ err: error }, 'A post in a channel could not be recorded');
+    }
+    if (isOver()) return;
+    await passToBaileys(withoutPost(stanza)).catch((error: unknown) => {
+      logger.warn({ err: error }, 'A post in a channel could not be confirmed');
+    });
   }
 
   /** A message at which this program fails is on record as one that cannot be read. */

@@ -37,5 +37,15 @@ export async function* decryptedMedia(
   if (sha256 !== null && hash.digest('base64') !== sha256) throw damaged();
 }
 
+/** The same of a file that is not encrypted. */
+export async function* plainMedia(file: AsyncIterable<Uint8Array>, sha256: string | null): AsyncGenerator<Uint8Array> {
+  const hash = createHash('sha256');
+  for await (const chunk of file) {
+    hash.update(chunk);
+    yield chunk;
+  }
+  if (hash.digest('base64') !== sha256) throw damaged();
+}
+
 const damaged = (): DownloadFailed =>
   new DownloadFailed(false, 'The downloaded file is incomplete, or not the one that was sent');

@@ -2,7 +2,7 @@ import { getMediaKeys } from '@whiskeysockets/baileys';
 import { Agent, fetch, type Dispatcher } from 'undici';
 import type { MediaReference } from '../content.js';
 import { DownloadFailed } from '../errors.js';
-import { decryptedMedia } from './media-decryption.js';
+import { decryptedMedia, plainMedia } from './media-decryption.js';
 import type { BaileysOptions } from './options.js';
 import { proxyDispatcher, proxyFailureOf } from './proxy.js';
 import { receivedSecrets } from './received-secrets.js';
@@ -20,6 +20,7 @@ export const mediaDownloader = ({ ca, key, proxies }: Pick<BaileysOptions, 'ca' 
     const address = addressOf(media, ca !== undefined);
     const proxy = await proxies(sessionId);
     const body = await fetched(address, proxy ? proxyDispatcher(proxy, ca) : direct);
+    if (media.sealedKey === null) return plainMedia(withDownloadFailures(body), media.sha256);
     const keys = await getMediaKeys(receivedSecrets(key, sessionId).open('media', media.sealedKey), media.kind);
     return decryptedMedia(withDownloadFailures(body), keys, media.sha256);
   };

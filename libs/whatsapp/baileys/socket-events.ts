@@ -4,6 +4,9 @@ import { disconnectOf, disconnects, type Disconnect } from '../disconnects.js';
 /** Passes a stanza on to Baileys, which also confirms it. Resolves when Baileys has processed it. */
 export type PassToBaileys = (stanza: BinaryNode) => Promise<void>;
 
+/** What Baileys is being passed at this moment. It decides what to ignore before it waits for anything. */
+export type PassedStanza = { kind: 'message' | 'receipt' | 'notification' | 'call' | null };
+
 /** Called with what happens on a socket. */
 export type SocketListener = {
   frameReceived(): void;
@@ -23,7 +26,8 @@ export type SocketListener = {
   ackStanza(stanza: BinaryNode): void;
 };
 
-export const listenTo = (socket: WASocket, listener: SocketListener): void => {
+export const listenTo = (socket: WASocket, passed: PassedStanza, listener: SocketListener): void => {
+  const intercept = interceptor(socket, passed);
   socket.ev.on('creds.update', () => listener.credentialsChanged());
   socket.ev.on('messages.upsert', (upsert) => listener.messages(upsert));
   socket.ev.on('messaging-history.set', ({ messages }) => listener.history(messages));
@@ -35,10 +39,10 @@ export const listenTo = (socket: WASocket, listener: SocketListener): void => {
   });
   socket.ws.on('frame', () => listener.frameReceived());
   // The stanzas themselves, since Baileys merges receipts with other events, drops some of them, and has no event for acks.
-  intercept(socket, 'CB:message', (stanza, passToBaileys) => listener.messageStanza(stanza, passToBaileys));
-  intercept(socket, 'CB:receipt', (stanza, passToBaileys) => listener.receiptStanza(stanza, passToBaileys));
-  intercept(socket, 'CB:notification', (stanza, passToBaileys) => listener.notificationStanza(stanza, passToBaileys));
-  intercept(socket, 'CB:call', (stanza, passToBaileys) => listener.callStanza(stanza, passToBaileys));
+  intercept('message', (stanza, passToBaileys) => listener.messageStanza(stanza, passToBaileys));
+  intercept('receipt', (stanza, passToBaileys) => listener.receiptStanza(stanza, passToBaileys));
+  intercept('notification', (stanza, passToBaileys) => listener.notificationStanza(stanza, passToBaileys));
+  intercept('call', (stanza, passToBaileys) => listener.callStanza(stanza, passToBaileys));
   socket.ws.on('CB:ack,class:message', (stanza: BinaryNode) => listener.ackStanza(stanza));
   // After such a response the WebSocket neither opens nor closes, and Baileys ignores it.
   socket.ws.on('unexpected-response', (_request: unknown, { statusCode }: { statusCode: number }) =>
@@ -47,18 +51,23 @@ export const listenTo = (socket: WASocket, listener: SocketListener): void => {
 };
 
 /** Replaces the existing listeners of a kind of stanza by one that may call them. */
-const intercept = (
-  socket: WASocket,
-  event: string,
-  listener: (stanza: BinaryNode, passToBaileys: PassToBaileys) => void,
-): void => {
-  const others = socket.ws.listeners(event) as ((stanza: BinaryNode) => unknown)[];
-  socket.ws.removeAllListeners(event);
-  const passToBaileys = async (stanza: BinaryNode): Promise<void> => {
-    await Promise.all(others.map((each) => each(stanza)));
+const interceptor =
+  (socket: WASocket, passed: PassedStanza) =>
+  (
+    kind: NonNullable<PassedStanza['kind']>,
+    listener: (stanza: BinaryNode, passToBaileys: PassToBaileys) => void,
+  ): void => {
+    const event = `CB:${kind}`;
+    const others = socket.ws.listeners(event) as ((stanza: BinaryNode) => unknown)[];
+    socket.ws.removeAllListeners(event);
+    const passToBaileys = async (stanza: BinaryNode): Promise<void> => {
+      passed.kind = kind;
+      const processed = others.map((each) => each(stanza));
+      passed.kind = null;
+      await Promise.all(processed);
+    };
+    socket.ws.on(event, (stanza: BinaryNode) => listener(stanza, passToBaileys));
   };
-  socket.ws.on(event, (stanza: BinaryNode) => listener(stanza, passToBaileys));
-};
 
 const disconnectFrom = (error: unknown): Disconnect => {
   const { message, output } = (error ?? {}) as { message?: string; output?: { statusCode?: number } };

@@ -1,13 +1,12 @@
 import { Agent } from 'node:https';
 import {
-  isJidNewsletter,
-  isJidStatusBroadcast,
   makeWASocket,
   proto,
   type UserFacingSocketConfig,
   type WAMessageKey,
   type WASocket,
 } from '@whiskeysockets/baileys';
+import { isStatus } from '../addresses.js';
 import type { ArrivalJournal } from './arrival-journal.js';
 import { withSharedAsyncContext } from './async-context.js';
 import { rememberContactTokens } from './contact-tokens.js';
@@ -23,6 +22,7 @@ import { quietLibsignal } from './quiet-libsignal.js';
 import type { OutgoingFrames } from './outgoing-frames.js';
 import { askForKeysByNumber, leaveOutDevicesWithoutKeys } from './recipient-keys.js';
 import type { SessionRenewals } from './session-renewals.js';
+import type { PassedStanza } from './socket-events.js';
 import { durableSignalRepository, type KeyAndArrivalStore, type SignalRepositoryParts } from './signal-repository.js';
 
 /** Caches of one session that outlive a connection. */
@@ -59,13 +59,14 @@ type SocketParts = {
   readonly onProxyFailed: (error: ProxyFailed) => void;
   readonly cachedGroupMetadata: NonNullable<UserFacingSocketConfig['cachedGroupMetadata']>;
   readonly getMessage: (key: WAMessageKey) => Promise<proto.IMessage | undefined>;
+  readonly passed: PassedStanza;
 };
 
 /** Opens a socket, which connects at once. It contacts no other server than the given one, so the version of WhatsApp is the one in Baileys. */
 export const openSocket = (parts: SocketParts): WASocket => {
   const { proxy, onProxyFailed } = parts;
-  const { sessionId, credentials, caches, frames, deviceLists, options, timing, getMessage, cachedGroupMetadata } =
-    parts;
+  const { sessionId, credentials, caches, frames, deviceLists, options, timing, passed } = parts;
+  const { getMessage, cachedGroupMetadata } = parts;
   quietLibsignal();
   verifySignaturesNatively();
   const { creds } = credentials;
@@ -100,7 +101,8 @@ export const openSocket = (parts: SocketParts): WASocket => {
       syncFullHistory: false,
       // Of the history that the phone sends a newly linked device, only what people call themselves is loaded.
       shouldSyncHistoryMessage: ({ syncType }) => loadedHistory.has(Number(syncType)),
-      shouldIgnoreJid: (jid) => isJidStatusBroadcast(jid) || isJidNewsletter(jid),
+      // Baileys would answer a device that could not decrypt a status post: it would send that to nobody.
+      shouldIgnoreJid: (jid) => isStatus(jid) && passed.kind === 'receipt',
       generateHighQualityLinkPreview: false,
     }),
   );

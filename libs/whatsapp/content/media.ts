@@ -10,8 +10,8 @@ export type MediaReference<Kind extends MediaKind = MediaKind> = {
   readonly kind: Kind;
   readonly url: string | null;
   readonly directPath: string | null;
-  /** Encrypted, so that only this service can read the file. */
-  readonly sealedKey: string;
+  /** Encrypted, so that only this service can read the file; null where the file is not encrypted, as in channels. */
+  readonly sealedKey: string | null;
   /** SHA-256 of the file before it was encrypted, in base64. */
   readonly sha256: string | null;
 };

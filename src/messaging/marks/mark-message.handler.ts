@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, type CommandResult } from '#lib/event-sourcing';
+import { isChannel } from '#lib/whatsapp';
 import { CommandBus } from '../../platform/bus/command-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import type { CommandHandler } from '../../platform/context-definition.js';
@@ -29,7 +30,8 @@ export class MarkMessageHandler implements CommandHandler<MarkMessage> {
       throw new DomainError('conflict', 'message_not_received', 'Only received messages are marked as read or played');
     }
     const { sessionId, account, whatsappId, whatsappChat, participant } = received;
-    const hidden = via === 'phone' || (await this.senders.hidesReading(sessionId));
+    const isPost = isChannel(whatsappChat); // WhatsApp takes no receipts for them
+    const hidden = via === 'phone' || isPost || (await this.senders.hidesReading(sessionId));
     const command: RecordMessageMarked = {
       type: 'RecordMessageMarked',
       data: { messageId, as, account, whatsappId, whatsappChat, participant, hidden, at },

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { shownPersonOf, type Received, type ReceivedMessage } from '#lib/whatsapp';
+import { isChannel, shownPersonOf, type Received, type ReceivedMessage } from '#lib/whatsapp';
 import type { Log } from '#lib/subscriptions';
 import { LOG } from '../../platform/tokens.js';
 import { CommandContext } from '../../platform/command-context.js';
@@ -110,8 +110,9 @@ export class IncomingReports {
     const { account, chat } = message;
     if (isIgnored(session.ignore, chat)) return [];
     const { whatsappId, fromMe } = message.key;
-    if (fromMe && (await this.whatsappIds.findSent(sessionId, whatsappId)) !== undefined) return []; // the echo of a message that was sent from here
-    if (!fromMe) await this.noteSender({ ...ownerOf(session), account }, message);
+    const isPost = isChannel(chat.jid); // it does not say who of the account's devices, or whose, made it
+    if ((fromMe || isPost) && (await this.whatsappIds.findSent(sessionId, whatsappId)) !== undefined) return []; // the echo of a message that was sent from here
+    if (!fromMe && !isPost) await this.noteSender({ ...ownerOf(session), account }, message);
     const known = await this.people.recognize(sessionId, message);
     const data = await this.ids.received(ownerOf(session), known, receivedAt);
     if (!fromMe) this.contacts.wrote(sessionId, data.chatId);

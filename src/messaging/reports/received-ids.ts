@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isGroup, type Person, type Received, type ReceivedMessage } from '#lib/whatsapp';
+import { isChannel, isGroup, type Person, type Received, type ReceivedMessage } from '#lib/whatsapp';
 import { Streams } from '../../platform/streams/streams.js';
 import { chatJidsOf, receivedIdOf } from '../message-ids.js';
 import type { MessageEventData } from '../message.contract.js';
@@ -50,7 +50,8 @@ export class ReceivedIds {
   async changed(session: SessionOwner, target: Target): Promise<MessageOwner> {
     const { owner } = await this.placeOf(session, target);
     const { message, author, whatsappId } = target;
-    const sent = author === null ? await this.whatsappIds.findSent(session.sessionId, whatsappId) : undefined;
+    const mayBeSent = author === null || isChannel(message.chat.jid); // a post names only its channel
+    const sent = mayBeSent ? await this.whatsappIds.findSent(session.sessionId, whatsappId) : undefined;
     if (sent !== undefined) return { ...owner, messageId: sent };
     if ((await this.streams.state(messageDecider, owner.messageId)).revision >= 0) return owner;
     // The message names its author by another address than the change does.

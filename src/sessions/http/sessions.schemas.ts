@@ -65,7 +65,7 @@ const settings = {
     .max(1_000)
     .readonly()
     .describe(
-      'Of these chats nothing is recorded from now on: `groups`, single numbers or addresses. `status` and `channels` are never recorded.',
+      'Of these chats nothing is recorded from now on: all `groups`, what people post as their `status`, all `channels` that the account follows, single numbers or addresses.',
     ),
   presence: z
     .enum(['offline', 'online'])

@@ -131,18 +131,22 @@ export const statusCases = (): void => {
   );
 
   it(
-    'of somebody else is not reported, nor what the phone posts, and both are confirmed',
+    'of somebody else, and of the phone, is reported once, and confirmed',
     linked(async ({ gateway, phone, friend }) => {
       await friend.send({ to: 'status', recipients: [phone.number], type: 'text', text: 'Holiday' });
+      const { message: theirs } = await gateway.nth('message', 1);
       await phone.send({ to: 'status', recipients: [friend.number], type: 'text', text: 'From my phone' });
-      await eventually(() => [friend, phone].every((each) => textsOf(each).length === 1));
-      await friend.send({ to: phone.number, type: 'text', text: 'To you' });
-      const { message } = await gateway.nth('message', 1);
-      expect(message.content).toMatchObject({ body: 'To you' });
+      const { message: ours } = await gateway.nth('message', 2);
+      expect([theirs, ours]).toMatchObject([
+        { key: { fromMe: false }, sender: { phoneNumber: `+${friend.number}` }, content: { body: 'Holiday' } },
+        { key: { fromMe: true }, sender: { phoneNumber: `+${phone.number}` }, content: { body: 'From my phone' } },
+      ]);
+      for (const { chat, key } of [theirs, ours])
+        expect([chat.jid, key.chat]).toEqual(['status@broadcast', 'status@broadcast']);
       await gateway.connections.stop('one');
       await gateway.start();
       await friend.send({ to: phone.number, type: 'text', text: 'And again' });
-      expect((await gateway.nth('message', 2)).message.content).toMatchObject({ body: 'And again' });
+      expect((await gateway.nth('message', 3)).message.content).toMatchObject({ body: 'And again' });
     }),
   );
 };

@@ -4,7 +4,7 @@ import type { SendableMessage } from '../../phone/sending.js';
 import { rawMessage, toProtobuf } from './raw-message.js';
 
 const id = z.string().min(1).max(128);
-const text = z.string().min(1).max(65_536);
+export const text = z.string().min(1).max(65_536);
 const label = z.string().min(1).max(1_000);
 
 const to = z.string().min(1).max(100).meta({
@@ -23,7 +23,7 @@ const mentions = z.array(id).readonly().exactOptional().meta({ description: 'Pho
 
 const forwarded = z.boolean().exactOptional().meta({ description: 'Texts and files only: mark it as forwarded.' });
 
-const file = z
+export const file = z
   .strictObject({
     data: z.base64().meta({ description: 'Content of the file.' }),
     mimeType: z.string().min(1).max(200).exactOptional().meta({ description: 'Default: a common type of that kind.' }),
@@ -183,7 +183,7 @@ const envelopeOf = ({ to, addressing, id, sentAt, delivery, broadcastList, recip
   ...('forwarded' in body && { forwarded: body.forwarded }),
 });
 
-const fileOf = ({ data, caption, ...rest }: z.output<typeof file>) => ({
+export const fileOf = ({ data, caption, ...rest }: z.output<typeof file>) => ({
   ...rest,
   bytes: Buffer.from(data, 'base64'),
   ...(caption !== undefined && { text: caption }),

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { SandboxError } from '../../errors.js';
 import { proto } from '../../transport/wire.js';
-import type { MediaStore } from '../media-store.js';
+import type { MediaKind, PlainMedia, StoredMedia } from '../media-store.js';
 import type { SendableContent } from './content.js';
 import { buildMedia, isMedia } from './media.js';
 import { sealVote } from './vote.js';
@@ -21,7 +21,7 @@ export type BuildContext = {
   readonly jidOf: (number: string) => string;
   /** The jid of a person as the message is addressed; of this phone without a number. */
   readonly addressOf: (number?: string) => string;
-  readonly media: MediaStore | undefined;
+  readonly media: { put(bytes: Buffer, kind: MediaKind): Promise<StoredMedia | PlainMedia> } | undefined;
 };
 
 const { Type } = proto.Message.ProtocolMessage;

@@ -1,5 +1,5 @@
 import type { proto } from '../../transport/wire.js';
-import type { MediaKind, StoredMedia } from '../media-store.js';
+import type { MediaKind, PlainMedia, StoredMedia } from '../media-store.js';
 import type { MediaInfo, MessageContent, SendableContent } from './content.js';
 
 type OutgoingMedia = Extract<SendableContent, { type: MediaKind }>;
@@ -40,14 +40,18 @@ export const isMedia = (content: SendableContent): content is OutgoingMedia =>
 /** Builds the media message for a stored file. */
 export function buildMedia(
   content: OutgoingMedia,
-  stored: StoredMedia,
+  stored: StoredMedia | PlainMedia,
   contextInfo?: proto.IContextInfo,
 ): proto.IMessage {
   const message = buildPart(content, stored, contextInfo);
   return content.viewOnce ? { viewOnceMessageV2: { message } } : message;
 }
 
-function buildPart(content: OutgoingMedia, stored: StoredMedia, contextInfo?: proto.IContextInfo): proto.IMessage {
+function buildPart(
+  content: OutgoingMedia,
+  stored: StoredMedia | PlainMedia,
+  contextInfo?: proto.IContextInfo,
+): proto.IMessage {
   const { type, mimeType, text, fileName, voice, viewOnce, gif, note } = content;
   const common = {
     ...stored,

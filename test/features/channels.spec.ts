@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../support/eventually.js';
+import { MediaClient } from '../support/media-client.js';
+import { MessagesClient } from '../support/messages-client.js';
+import { sampleFiles } from '../support/sample-files.js';
+import { Waybill } from '../support/waybill.js';
+import type { SandboxPhone } from '../support/waybill-sandbox.js';
+
+let waybill: Waybill;
+let client: MessagesClient;
+let ada: SandboxPhone;
+
+beforeAll(async () => {
+  waybill = await Waybill.start();
+  client = await MessagesClient.link(waybill);
+  ada = await waybill.sandbox.newPhone({ name: 'Ada' });
+}, 240_000);
+
+afterAll(() => waybill.end());
+
+type Shown = {
+  readonly id: string;
+  readonly chatId: string;
+  readonly revokedAt: string | null;
+  readonly editedAt: string | null;
+  readonly text?: { readonly body: string };
+  readonly image?: { readonly mediaId: string; readonly state: string };
+};
+
+const text = (body: string) => ({ type: 'text', text: { body } });
+
+const found = (q: string): Promise<Shown> =>
+  eventually(async () => ((await client.list({ q })).body as { readonly data: readonly Shown[] }).data[0] ?? false);
+const shown = async (id: string): Promise<Shown> => (await client.get(id)) as unknown as Shown;
+
+const fileOf = async ({ id }: Shown): Promise<Buffer> => {
+  const { image } = await eventually(async () => {
+    const message = await shown(id);
+    return message.image?.state === 'ready' && message;
+  });
+  return (await new MediaClient(waybill, client.session.user.key).download(image!.mediaId)).bytes;
+};
+
+describe('a post in a channel', () => {
+  type Channel = { readonly jid: string; readonly posts: readonly object[] };
+  const newChannel = ({ number }: SandboxPhone) =>
+    waybill.sandbox.ask<Channel>(`POST /phones/${number}/channels`, { name: 'News' });
+
+  it('is one for all who follow it, where the account owns the channel', async () => {
+    const { jid } = await newChannel(client.session.phone);
+    const { status: code, body } = await client.post({ to: jid, ...text('Open late') });
+    expect([code, body]).toMatchObject([202, { to: jid, chat: jid }]);
+    await client.until(body.id as string, 'sent');
+    const { posts } = await waybill.sandbox.ask<Channel>(`GET /channels/${jid}`);
+    expect(posts).toMatchObject([{ type: 'text', text: 'Open late' }]);
+    const chat = await client.call(`GET /v1/chats/${body.chatId as string}`);
+    expect(chat.body).toMatchObject({ kind: 'channel', chat: jid });
+    for (const method of ['PATCH', 'DELETE']) {
+      const edit = method === 'PATCH' ? { body: { text: { body: 'Later' } } } : {};
+      const refused = await client.call(`${method} /v1/messages/${body.id as string}`, edit);
+      expect([refused.status, refused.body.code]).toEqual([422, 'not_for_channel']);
+    }
+    const location = { latitude: 52.5, longitude: 13.4 };
+    const other = await client.post({ to: jid, type: 'location', location });
+    expect([other.status, other.body.code]).toEqual([422, 'not_for_channel']);
+  });
+
+  it('fails where somebody else owns the channel', async () => {
+    const { jid } = await newChannel(ada);
+    const { body } = await client.post({ to: jid, ...text('Not mine') });
+    const { error } = await client.until(body.id as string, 'failed');
+    expect(error).toMatchObject({ code: 'whatsapp_403', retryable: false });
+  });
+
+  it('of a followed channel is recorded with its file, its edits and its deletion', async () => {
+    const { jid } = await newChannel(ada);
+    await waybill.sandbox.ask(`PUT /channels/${jid}/followers/${client.session.phone.number}`);
+    const posting = (content: object) =>
+      waybill.sandbox.ask<{ readonly id: string }>(`POST /channels/${jid}/posts`, content);
+    const { id: postId } = await posting({ type: 'text', text: 'Sale begins' });
+    const { id, chatId } = await found('sale begins');
+    expect(await shown(id)).toMatchObject({
+      direction: 'incoming',
+      status: 'received',
+      from: jid,
+      to: jid,
+      chat: jid,
+      sender: { phoneNumber: null, lid: null },
+    });
+    const bytes = await sampleFiles.image();
+    await posting({
+      type: 'image',
+      image: { data: bytes.toString('base64'), mimeType: 'image/png', caption: 'Shoes' },
+    });
+    expect(await fileOf(await found('shoes'))).toEqual(bytes);
+    for (const text of ['Sale ends', 'Sale is over']) {
+      await waybill.sandbox.ask(`PATCH /channels/${jid}/posts/${postId}`, { text });
+      await eventually(async () => (await shown(id)).text?.body === text);
+    }
+    await waybill.sandbox.ask(`DELETE /channels/${jid}/posts/${postId}`);
+    await eventually(async () => (await shown(id)).revokedAt !== null);
+    const chat = await client.call(`GET /v1/chats/${chatId}`);
+    expect(chat.body).toMatchObject({ kind: 'channel', chat: jid, unread: 2 });
+    const read = await client.call(`POST /v1/chats/${chatId}/read`);
+    expect(read.status).toBe(200);
+    await eventually(async () => (await client.call(`GET /v1/chats/${chatId}`)).body.unread === 0);
+  });
+
+  const say = (message: object) => waybill.sandbox.ask(`POST /phones/${ada.number}/messages`, message);
+
+  it('is not recorded where the session ignores it, nor is a status post', async () => {
+    const { phone, id: sessionId } = client.session;
+    const { jid } = await newChannel(ada);
+    await waybill.sandbox.ask(`PUT /channels/${jid}/followers/${phone.number}`);
+    const ignoring = (ignore: readonly string[]) =>
+      client.call(`PATCH /v1/sessions/${sessionId}`, { body: { settings: { ignore } } });
+    expect((await ignoring(['status', 'channels'])).status).toBe(200);
+    await waybill.sandbox.ask(`POST /channels/${jid}/posts`, { type: 'text', text: 'Unwanted post' });
+    await say({ to: 'status', recipients: [phone.number], ...text('Unwanted status') });
+    await say({ to: phone.number, ...text('Wanted') });
+    await found('wanted');
+    expect((await client.list({ q: 'unwanted' })).body).toMatchObject({ data: [] });
+    await ignoring([]);
+  });
+});
