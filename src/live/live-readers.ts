@@ -1,5 +1,4 @@
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import { pause } from '#lib/async';
 import { DomainError } from '#lib/event-sourcing';
 import type { Log } from '#lib/subscriptions';
 import { CALLERS, type Callers } from '../identity/callers.contract.js';
@@ -12,6 +11,7 @@ import { LOG } from '../platform/tokens.js';
 import type { Cursor } from './reading/cursor.js';
 import { EventReading, type Reading } from './reading/event-reading.js';
 import { isOfInterest, type Interest } from './reading/interest.js';
+import { slow, takesAgain } from './slow-readers.js';
 
 /** Why a reader gets no more: a stable code, and a sentence. */
 export type End = { readonly code: string; readonly detail: string };
@@ -20,10 +20,10 @@ export type End = { readonly code: string; readonly detail: string };
 export interface LiveConnection {
   /** False where the other end is behind. `cursor`: where it may go on after this; null where that stays. */
   send(body: string, cursor: string | null): boolean;
-  /** Resolves once there is room again. */
+  /** Resolves once there is room again, or the connection is closed. */
   drained(): Promise<void>;
-  /** Keeps the connection, and tells how far the reader has come where it waits for nothing. */
-  beat(cursor: string | null): void;
+  /** Keeps the connection, and tells how far the reader has come where it waits for nothing. False where the other end is behind. */
+  beat(cursor: string | null): boolean;
   /** Says why, as far as the other end still takes it, and ends. */
   end(why: End): void;
 }
@@ -44,7 +44,8 @@ type Reader = NewReader & {
   readonly closing: AbortController;
   readonly reading: Reading;
   lastSentAtMs: number;
-  isBehind: boolean;
+  /** While it is behind: resolves with false where it has taken nothing for too long, and is cut. */
+  room: Promise<boolean> | undefined;
   /** Its session was not there any more when that was last checked. */
   hasLostSession: boolean;
 };
@@ -52,8 +53,6 @@ type Reader = NewReader & {
 /** Within twice this time, nobody reads any more who may not. */
 const checkIntervalMs = 700;
 const heartbeatIntervalMs = 15_000;
-/** A reader who takes nothing for so long is cut. */
-const stallTimeoutMs = 15_000;
 
 /** The live readers of this process, while they may read. */
 @Injectable()
@@ -69,7 +68,7 @@ export class LiveReaders implements BeforeApplicationShutdown {
     @Inject(LOG) private readonly log: Log,
   ) {
     liveNews.onNews((news) => {
-      for (const reader of this.readers) tell(reader, news);
+      for (const reader of this.readers) this.tell(reader, news);
     });
   }
 
@@ -83,23 +82,20 @@ export class LiveReaders implements BeforeApplicationShutdown {
     const closing = new AbortController();
     const reading = this.events.start(given.interest, given.from, closing.signal);
     const lastSentAtMs = performance.now();
-    const reader: Reader = { ...given, closing, reading, lastSentAtMs, isBehind: false, hasLostSession: false };
+    const reader: Reader = { ...given, closing, reading, lastSentAtMs, room: undefined, hasLostSession: false };
     this.readers.add(reader);
     this.timer ??= setInterval(() => void this.checkAll(), checkIntervalMs).unref();
-    for (const news of this.liveNews.current()) tell(reader, news);
+    for (const news of this.liveNews.current()) this.tell(reader, news);
     void this.pump(reader);
     return () => this.drop(reader);
   }
 
   private async pump(reader: Reader): Promise<void> {
-    const { reading, connection, interest, closing } = reader;
+    const { reading, connection, interest } = reader;
     try {
       for await (const { body, cursor, type } of reading.events) {
         reader.lastSentAtMs = performance.now();
-        if (!connection.send(body, cursor) && !(await hasRoom(reader))) {
-          if (!closing.signal.aborted) this.end(reader, slow);
-          return;
-        }
+        if (!connection.send(body, cursor) && !(await this.hasRoom(reader))) return;
         if (type === 'session.deleted' && interest.sessionId !== null) this.end(reader, sessionDeleted);
       }
     } catch (error) {
@@ -128,10 +124,28 @@ export class LiveReaders implements BeforeApplicationShutdown {
       reader.hasLostSession = true; // the event that says so may be on its way
     }
     const now = performance.now();
-    if (reader.isBehind || now - reader.lastSentAtMs < heartbeatIntervalMs) return;
+    if (reader.room || now - reader.lastSentAtMs < heartbeatIntervalMs) return;
     reader.lastSentAtMs = now;
     const idleAt = reading.idleAt();
-    connection.beat(idleAt === undefined ? null : String(idleAt));
+    if (!connection.beat(idleAt === undefined ? null : String(idleAt))) void this.hasRoom(reader);
+  }
+
+  /** News are for those who listen: whoever is behind misses them. */
+  private tell(reader: Reader, news: News): void {
+    const { interest, room, caller, connection } = reader;
+    if (room || !isOfInterest(interest, news)) return;
+    const { confidential } = news;
+    const mayKnow = confidential && (caller.permissions as ReadonlySet<Permission>).has(confidential.scope);
+    if (!connection.send(mayKnow ? confidential.body : news.body, null)) void this.hasRoom(reader);
+  }
+
+  private hasRoom(reader: Reader): Promise<boolean> {
+    reader.room ??= takesAgain(reader.connection, reader.closing.signal).then((takes) => {
+      reader.room = undefined;
+      if (!takes) this.end(reader, slow);
+      return takes;
+    });
+    return reader.room;
   }
 
   private async whyNot(
@@ -169,30 +183,6 @@ export class LiveReaders implements BeforeApplicationShutdown {
   }
 }
 
-const hasRoom = async (reader: Reader): Promise<boolean> => {
-  const waiting = new AbortController();
-  const signal = AbortSignal.any([waiting.signal, reader.closing.signal]);
-  reader.isBehind = true;
-  try {
-    return await Promise.race([
-      reader.connection.drained().then(() => true),
-      pause(stallTimeoutMs, signal).then(() => false),
-    ]);
-  } finally {
-    waiting.abort();
-    reader.isBehind = false;
-  }
-};
-
-/** News are for those who listen: whoever is behind misses them. */
-const tell = ({ interest, isBehind, caller, connection }: Reader, news: News): void => {
-  if (isBehind || !isOfInterest(interest, news)) return;
-  const { confidential } = news;
-  const mayKnow = confidential && (caller.permissions as ReadonlySet<Permission>).has(confidential.scope);
-  connection.send(mayKnow ? confidential.body : news.body, null);
-};
-
 const stopping: End = { code: 'service_stopping', detail: 'The service stops: connect again and resume' };
-const slow: End = { code: 'slow_reader', detail: 'You read too slowly: connect again and resume' };
 const unavailable: End = { code: 'store_unavailable', detail: 'The log cannot be read: connect again and resume' };
 const sessionDeleted: End = { code: 'session_deleted', detail: 'The session was deleted' };

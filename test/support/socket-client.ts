@@ -37,6 +37,20 @@ export class SocketClient {
     return eventually(() => this.events.find((event) => event.type === type && passes(event)) ?? (false as const));
   }
 
+  /** Takes nothing more, as a client that hangs. */
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
+  /** Says something, whatever comes back, as soon as the other end takes it. */
+  async say(frame: object): Promise<void> {
+    await new Promise<void>((done) => this.socket.send(JSON.stringify(frame), () => done()));
+  }
+
   cut(): void {
     this.socket.terminate();
   }

@@ -39,8 +39,8 @@ export class EventStream implements LiveConnection {
     });
   }
 
-  beat(cursor: string | null): void {
-    this.response.write(`: heartbeat\n${cursor === null ? '' : `id: ${cursor}\n`}\n`);
+  beat(cursor: string | null): boolean {
+    return this.response.write(`: heartbeat\n${cursor === null ? '' : `id: ${cursor}\n`}\n`);
   }
 
   end(why: End): void {

@@ -1,12 +1,14 @@
 import { keyedQueue, Transient } from '#lib/async';
 import { DomainError } from '#lib/event-sourcing';
+import type { Log } from '#lib/subscriptions';
 import type { Callers } from '../../identity/callers.contract.js';
 import type { UserCaller } from '../../platform/http/caller.js';
 import { InvalidInput } from '../../platform/http/problem.js';
 import { Unauthenticated } from '../../platform/http/refusals.js';
-import type { LiveReaders } from '../live-readers.js';
+import type { End, LiveReaders } from '../live-readers.js';
 import type { Opening } from '../opening.js';
 import { cursorText } from '../reading/cursor.js';
+import { slow, takesAgain } from '../slow-readers.js';
 import { Frame } from './frames.js';
 import type { LiveSocket } from './live-socket.js';
 
@@ -14,17 +16,25 @@ export type ConversationContext = {
   readonly callers: Callers;
   readonly opening: Opening;
   readonly readers: LiveReaders;
+  readonly log: Log;
 };
 
 const permission = 'events:read';
-const maxWaitingFrames = 20;
+/** A client need not wait for each answer. */
+const maxWaitingFrames = 100;
+
+const tooMany: End = {
+  code: 'too_many_frames',
+  detail: `Wait for the answers: ${maxWaitingFrames} frames are waiting`,
+};
 
 /** What a client and the service say to each other on one WebSocket, one frame after the other. */
 export class Conversation {
   private caller: UserCaller | undefined;
   private stopReading: (() => void) | undefined;
-  private isOver = false;
-  private readonly frames = keyedQueue({ maxWaiting: maxWaitingFrames });
+  private waitingFrames = 0;
+  private readonly over = new AbortController();
+  private readonly frames = keyedQueue();
 
   constructor(
     private readonly socket: LiveSocket,
@@ -36,17 +46,40 @@ export class Conversation {
     return this.caller !== undefined;
   }
 
-  /** What is wrong, the client is told. @throws {Error} a bug */
-  hear(text: string): Promise<void> {
-    const taken = this.frames.run('', async () => {
-      if (!this.isOver) await this.take(frameOf(text));
-    });
-    return taken.catch((error: unknown) => this.refuse(error));
+  /** What is wrong, the client is told. It is not read while it does not take the answers. @throws {Error} a bug */
+  async hear(text: string): Promise<void> {
+    if (this.waitingFrames > maxWaitingFrames) return this.cut(tooMany);
+    this.waitingFrames += 1;
+    this.socket.listen(false);
+    await this.frames.run('', () => this.answer(text));
+    this.waitingFrames -= 1;
+    if (this.waitingFrames === 0) this.socket.listen(true);
   }
 
   close(): void {
-    this.isOver = true;
+    this.over.abort();
     this.stopReading?.();
+  }
+
+  private async answer(text: string): Promise<void> {
+    if (this.isOver()) return;
+    try {
+      await this.take(frameOf(text));
+    } catch (error) {
+      this.refuse(error);
+    }
+    if (!this.socket.hasRoom() && !(await takesAgain(this.socket, this.over.signal))) this.cut(slow);
+  }
+
+  private isOver(): boolean {
+    return this.over.signal.aborted;
+  }
+
+  private cut(why: End): void {
+    if (this.isOver()) return;
+    this.close();
+    this.context.log.info({ code: why.code }, 'A live reader is cut');
+    this.socket.end(why);
   }
 
   private async take(frame: Frame): Promise<void> {
@@ -71,7 +104,7 @@ export class Conversation {
     if (!this.caller) throw new Unauthenticated('The first frame must be {"auth": …}');
     const caller = admitted((await callers.asNow(this.caller, this.ip)) as UserCaller);
     const { interest, from } = await opening.open(caller.userId, asked);
-    if (this.isOver) return;
+    if (this.isOver()) return;
     this.stopReading?.();
     this.socket.say({ subscribed: { cursor: cursorText(from) } });
     this.stopReading = readers.add({ caller, ip: this.ip, permission, interest, from, connection: this.socket });
@@ -84,13 +117,11 @@ export class Conversation {
     }
     const isForbidden = error instanceof DomainError && error.refusal === 'forbidden';
     if (error instanceof Unauthenticated || isForbidden) {
-      this.close();
-      return this.socket.end({ code: error.code, detail: error.message });
+      return this.cut({ code: error.code, detail: error.message });
     }
     if (error instanceof DomainError) return this.socket.say({ error: { code: error.code, detail: error.message } });
     if (error instanceof Transient) {
-      this.close();
-      return this.socket.end({ code: 'store_unavailable', detail: 'Try again in a moment' });
+      return this.cut({ code: 'store_unavailable', detail: 'Try again in a moment' });
     }
     throw error;
   }

@@ -16,15 +16,21 @@ const policyViolation = 1008;
 
 /** A WebSocket as a reader's connection. */
 export class LiveSocket implements LiveConnection {
-  private wake: (() => void) | undefined;
+  private readonly waiting = new Set<() => void>();
 
   constructor(private readonly socket: WebSocket) {
-    socket.on('close', () => this.wake?.());
+    socket.on('close', () => this.wake());
   }
 
   /** Whatever is no event: answers and notices. */
   say(frame: object): void {
     this.write(JSON.stringify(frame));
+  }
+
+  /** Whether what the other end sends is read: while it is not, it waits there. */
+  listen(isToBeRead: boolean): void {
+    if (isToBeRead) this.socket.resume();
+    else this.socket.pause();
   }
 
   send(body: string, cursor: string | null): boolean {
@@ -33,25 +39,33 @@ export class LiveSocket implements LiveConnection {
   }
 
   async drained(): Promise<void> {
-    while (!this.hasRoom()) await new Promise<void>((resolve) => (this.wake = resolve));
+    while (!this.hasRoom()) await new Promise<void>((resolve) => this.waiting.add(resolve));
   }
 
-  beat(cursor: string | null): void {
+  beat(cursor: string | null): boolean {
     this.say({ heartbeat: { cursor } });
+    return this.hasRoom();
   }
 
   end(why: End): void {
     this.say({ end: why });
+    this.listen(true); // to hear that it is over
     this.socket.close(closeCodes[why.code] ?? policyViolation, why.code);
     const cut = setTimeout(() => this.socket.terminate(), closeTimeoutMs).unref();
     this.socket.once('close', () => clearTimeout(cut));
   }
 
-  private hasRoom(): boolean {
+  private wake(): void {
+    const waiting = [...this.waiting];
+    this.waiting.clear();
+    for (const resolve of waiting) resolve();
+  }
+
+  hasRoom(): boolean {
     return this.socket.readyState !== this.socket.OPEN || this.socket.bufferedAmount < maxBufferedBytes;
   }
 
   private write(text: string): void {
-    this.socket.send(text, () => this.wake?.());
+    this.socket.send(text, () => this.wake());
   }
 }

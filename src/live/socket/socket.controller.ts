@@ -27,7 +27,8 @@ First say who you are: \`{"auth": {"apiKey": "wb_…"}}\` or \`{"auth": {"ticket
 \`{"subscribe": {"types": ["message.*"], "sessionId": "…", "chat": "…", "after": "…"}}\`, in which all is optional, answered by \`{"subscribed": {"cursor": "…"}}\`. A
 further one takes the place of the one before. Each event is a frame with the body that webhooks get, and its \`cursor\`: give the last one as \`after\` to
 resume. \`{"ping": 1}\` is answered by \`{"pong": 1}\`, and a question that is wrong by \`{"error": {"code", "detail"}}\`. \`{"heartbeat": {"cursor": "…"}}\` comes
-while nothing happens, and \`{"end": {"code", "detail"}}\` before the service closes the connection.`;
+while nothing happens, and \`{"end": {"code", "detail"}}\` before the service closes the connection. Frames are answered one after the other: with
+more than a hundred that wait, or where the answers are not taken, the connection is closed.`;
 
 /** Events on WebSockets. Plain `ws`: Nest's gateways have frames of a form of their own. */
 @ApiTags('Events')
@@ -70,7 +71,7 @@ export class SocketController implements OnModuleInit, BeforeApplicationShutdown
   private converse(opened: WebSocket, ip: string): void {
     const { callers, opening, readers, log } = this;
     const socket = new LiveSocket(opened);
-    const conversation = new Conversation(socket, ip, { callers, opening, readers });
+    const conversation = new Conversation(socket, ip, { callers, opening, readers, log });
     const late = setTimeout(() => {
       if (conversation.isAuthenticated()) return;
       conversation.close();

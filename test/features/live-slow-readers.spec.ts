@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../support/eventually.js';
+import { MessagesClient } from '../support/messages-client.js';
+import { SocketClient } from '../support/socket-client.js';
+import { Waybill } from '../support/waybill.js';
+import type { SandboxPhone } from '../support/waybill-sandbox.js';
+
+let waybill: Waybill;
+let client: MessagesClient;
+let friend: SandboxPhone;
+
+beforeAll(async () => {
+  waybill = await Waybill.start();
+  client = await MessagesClient.link(waybill);
+  friend = await waybill.sandbox.newPhone();
+  await client.call(`POST /v1/sessions/${client.session.id}/stop`); // what is sent waits: an event costs nothing else
+}, 240_000);
+
+afterAll(() => waybill.end());
+
+/** Each may cost a megabyte, beside what it takes to accept and tell as much as is sent. */
+const lazyReaders = 100;
+const memoryOfSendingMb = 150;
+
+const rudeClients = 20;
+/** Fifteen megabytes. */
+const framesOfEach = 1000;
+/** What else may come and go meanwhile. */
+const slackMb = 60;
+const delayMs = 5000;
+
+const apiKey = (): string => client.session.user.key;
+const openSocket = async (after?: string): Promise<SocketClient> => {
+  const socket = await SocketClient.open(waybill.url);
+  await socket.ask({ auth: { apiKey: apiKey() } });
+  await socket.ask({ subscribe: { types: ['message.queued'], ...(after !== undefined && { after }) } });
+  return socket;
+};
+
+const send = async (count: number, text = 'Hello'): Promise<void> => {
+  for (let sent = 0; sent < count; sent += 1) await client.send(friend, text);
+};
+const cuts = (): number => waybill.output().split('"slow_reader"').length - 1;
+
+describe('a WebSocket whose client takes nothing', () => {
+  it('is cut, delays nobody, and goes on where it was', async () => {
+    const fast = await openSocket();
+    const { cursor } = (await fast.ask({ subscribe: { types: ['message.queued'] } }))['subscribed'] as {
+      readonly cursor: string;
+    };
+    const lazy = await Promise.all(Array.from({ length: lazyReaders }, () => openSocket()));
+    for (const reader of lazy) reader.pause();
+    const [count, length] = [200, 60_000];
+    const memoryBefore = waybill.memory();
+    await send(count, 'x'.repeat(length));
+    await eventually(() => fast.events.length === count);
+    // All that was written to them would be 12 MB for each.
+    expect(waybill.memory() - memoryBefore).toBeLessThan(lazyReaders + memoryOfSendingMb);
+    await eventually(() => cuts() >= lazyReaders, 60_000);
+    const resumed = await openSocket(cursor);
+    await eventually(() => resumed.events.length === count);
+    expect(resumed.events.map(({ id }) => id)).toEqual(fast.events.map(({ id }) => id));
+    for (const reader of [...lazy, resumed, fast]) reader.cut();
+  }, 240_000);
+
+  it.each([
+    ['pings', true, () => ({ ping: 'x'.repeat(15_000) })],
+    ['pings without saying who it is', false, () => ({ ping: 'x'.repeat(15_000) })],
+  ])(
+    'is not read any more while it does not take the answers, and cut: it sends %s',
+    async (_what, isKnown, frame) => {
+      const [before, memoryBefore] = [cuts(), waybill.memory()];
+      const rude = await Promise.all(
+        Array.from({ length: rudeClients }, () => (isKnown ? openSocket() : SocketClient.open(waybill.url))),
+      );
+      for (const client of rude) client.pause();
+      const flooding = rude.map(async (client) => {
+        for (let sent = 0; sent < framesOfEach; sent += 1) await client.say(frame());
+      });
+      const asking = await openSocket();
+      const askedAtMs = performance.now();
+      expect(await asking.ask({ ping: 1 })).toEqual({ pong: 1 });
+      expect(performance.now() - askedAtMs).toBeLessThan(delayMs);
+      let [most, isOver] = [0, false];
+      void Promise.all(flooding).then(() => (isOver = true));
+      await eventually(() => {
+        most = Math.max(most, waybill.memory());
+        return isOver;
+      }, 60_000);
+      expect(most - memoryBefore).toBeLessThan(rudeClients + slackMb);
+      if (isKnown) await eventually(() => cuts() >= before + rudeClients);
+      for (const client of rude) client.cut();
+      asking.cut();
+    },
+    120_000,
+  );
+});
