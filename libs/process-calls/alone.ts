@@ -50,6 +50,9 @@ class CallsWithin implements ProcessCalls {
     this.listeners.add(topic, listener);
   }
 
+  /** It never misses anything. */
+  whenHeard(): void {}
+
   async announce(describe: () => Promise<unknown>): Promise<void> {
     this.describe = describe;
   }

@@ -49,6 +49,12 @@ export interface ProcessCalls {
   /** Hears of a topic until the end. */
   listen(topic: string, listener: (news: never) => void): void;
 
+  /**
+   * Calls `listener` whenever this process and the others can hear each other again, the first time included: what was told before that,
+   * here or elsewhere, may not have arrived.
+   */
+  whenHeard(listener: () => void): void;
+
   /** This process shows from now on that it lives, and what it is, as `describe` says each time. Called once. */
   announce(describe: () => Promise<unknown>): Promise<void>;
 

@@ -7,6 +7,10 @@ const answerTimeoutMs = 2000;
 const maxReconnectWaitMs = 2000;
 /** How long something waits for a connection that was just lost, or is being made. */
 const connectWaitMs = 2000;
+/** A connection over which nothing comes any more may look open for hours: each is asked so often whether it lives. */
+const checkIntervalMs = 3000;
+/** One that is late may be this process's own fault, that was busy. */
+const maxMissedChecks = 2;
 
 /** A command is sent once or not at all: it may have been taken where its answer was lost. */
 const options = {
@@ -19,6 +23,12 @@ const options = {
   retryStrategy: (attempt: number) => Math.min(attempt * 100, maxReconnectWaitMs),
 } satisfies RedisOptions;
 
+type Listener = {
+  message(channel: string, message: Buffer): void;
+  /** Both connections are there, all channels are heard, and one of them was not there before. */
+  connected(): void;
+};
+
 /** One connection to ask the server, and one to hear from it. Both are made in the background, again and again. */
 export class Connections {
   private readonly commands: Redis;
@@ -27,15 +37,21 @@ export class Connections {
   /** Those who wait for a connection share one wait. */
   private readonly waits = new Map<Redis, Promise<void>>();
   private trouble: string | undefined;
+  private hearsAll = false;
+  private readonly checking: readonly NodeJS.Timeout[];
 
   constructor(
     url: string,
     private readonly log: CallsLog,
-    heard: (channel: string, message: Buffer) => void,
+    private readonly listener: Listener,
   ) {
-    this.commands = this.connected(url);
-    this.hearing = this.connected(url);
-    this.hearing.on('messageBuffer', (channel: Buffer, message: Buffer) => heard(channel.toString(), message));
+    this.commands = this.connectedTo(url);
+    this.hearing = this.connectedTo(url);
+    this.hearing.on('messageBuffer', (channel: Buffer, message: Buffer) =>
+      listener.message(channel.toString(), message),
+    );
+    this.hearing.on('close', () => (this.hearsAll = false));
+    this.checking = [this.commands, this.hearing].map((redis) => this.checkAgainAndAgain(redis));
   }
 
   /** The connection for commands. @throws {Error} there is none. Nothing was sent. */
@@ -74,11 +90,12 @@ export class Connections {
   }
 
   close(): void {
+    for (const timer of this.checking) clearInterval(timer);
     this.commands.disconnect();
     this.hearing.disconnect();
   }
 
-  private connected(url: string): Redis {
+  private connectedTo(url: string): Redis {
     const redis = new Redis(url, options);
     redis.on('error', ({ message }: Error) => {
       if (this.trouble === undefined) {
@@ -89,17 +106,44 @@ export class Connections {
     redis.on('ready', () => {
       if (this.trouble !== undefined) this.log.info({}, 'Redis is back: the processes hear each other');
       this.trouble = undefined;
-      if (redis === this.hearing && this.channels.size > 0) this.hearAgain();
+      void this.connected(redis);
     });
     return redis;
   }
 
+  private async connected(redis: Redis): Promise<void> {
+    if (redis === this.hearing) this.hearsAll = await this.hearAgain();
+    if (this.hearsAll && this.isAsking()) this.listener.connected();
+  }
+
+  private async check(redis: Redis, missed: number): Promise<number> {
+    if (redis.status !== 'ready') return 0;
+    try {
+      await redis.ping();
+      return 0;
+    } catch {
+      if (missed + 1 < maxMissedChecks) return missed + 1;
+      if (redis.status === 'ready') redis.disconnect(true);
+      return 0;
+    }
+  }
+
+  private checkAgainAndAgain(redis: Redis): NodeJS.Timeout {
+    let missed = 0;
+    return setInterval(() => void this.check(redis, missed).then((now) => (missed = now)), checkIntervalMs).unref();
+  }
+
   /** The client would do the same by itself, but not for a channel that was asked for while it was away. */
-  private hearAgain(): void {
-    this.hearing.subscribe(...this.channels).catch((error: unknown) => {
+  private async hearAgain(): Promise<boolean> {
+    if (this.channels.size === 0) return true;
+    try {
+      await this.hearing.subscribe(...this.channels);
+      return this.isHearing();
+    } catch (error) {
       this.log.warn({ err: error }, 'What other processes ask is not heard');
       this.hearing.disconnect(true);
-    });
+      return false;
+    }
   }
 
   private async ready(redis: Redis): Promise<void> {

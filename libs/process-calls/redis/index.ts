@@ -34,6 +34,7 @@ class RedisCalls implements ProcessCalls {
   private readonly asking: Asking;
   private readonly live: Members;
   private answering: Answering | undefined;
+  private readonly whenHeardListeners: (() => void)[] = [];
   private isTelling = true;
   private hearing: Promise<unknown>;
   private closing: Promise<void> | undefined;
@@ -43,7 +44,10 @@ class RedisCalls implements ProcessCalls {
     this.prefix = `waybill:${installation}`;
     this.listeners = new Listeners(failedListener(log));
     this.reassembly = new Reassembly(sealing);
-    this.connections = new Connections(url, log, (channel, message) => this.take(channel, message));
+    this.connections = new Connections(url, log, {
+      message: (channel, message) => this.take(channel, message),
+      connected: () => this.whenHeardListeners.forEach((listener) => listener()),
+    });
     this.asking = new Asking({
       send: (id, question) => this.sendQuestion(id, question),
       isServed: () => this.hasReaders(this.questions),
@@ -95,6 +99,10 @@ class RedisCalls implements ProcessCalls {
 
   listen(topic: string, listener: (news: never) => void): void {
     this.listeners.add(topic, listener);
+  }
+
+  whenHeard(listener: () => void): void {
+    this.whenHeardListeners.push(listener);
   }
 
   announce(describe: () => Promise<unknown>): Promise<void> {

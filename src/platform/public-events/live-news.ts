@@ -17,7 +17,7 @@ type Current = { readonly news: News; readonly untilMs: number };
 /** As it passes between processes, whose monotonic clocks have nothing in common. */
 type Told = { readonly news: News; readonly current?: { readonly about: string; readonly forMs: number } };
 
-const topics = { told: 'live news', forgotten: 'live news forgotten' } as const;
+const topics = { told: 'live news', forgotten: 'live news forgotten', all: 'live news of now' } as const;
 
 /** Passes news to the live readers of all processes. */
 @Injectable()
@@ -25,6 +25,10 @@ export class LiveNews implements OnApplicationBootstrap {
   private readonly listeners: ((news: News) => void)[] = [];
   /** By what they are about. */
   private readonly latest = new Map<string, Current>();
+
+  /** What was told or forgotten while others are asked what they know: their answer is older. */
+  private readonly changed = new Set<string>();
+  private catchingUp: Promise<void> = Promise.resolve();
 
   private readonly asked: Asked<{ current(): readonly Told[] }>;
 
@@ -34,13 +38,15 @@ export class LiveNews implements OnApplicationBootstrap {
     private readonly sessionProcess: SessionProcess,
   ) {
     calls.listen(topics.told, (told: Told) => this.hear(told));
-    calls.listen(topics.forgotten, (about: string) => void this.latest.delete(about));
+    calls.listen(topics.forgotten, (about: string) => this.drop(about));
+    calls.listen(topics.all, (all: readonly Told[]) => this.replace(all));
+    calls.whenHeard(() => this.heardAgain());
     this.asked = sessionProcess.offer('live-news', { current: () => this.told() });
   }
 
   /** What is to be told to those who come later is known in a process that starts later, too. */
   onApplicationBootstrap(): void {
-    if (!this.sessionProcess.isHere) void this.catchUp();
+    this.heardAgain();
   }
 
   /** `current`: until then (by the monotonic clock) it is also told to readers who come later, unless it is replaced or forgotten. */
@@ -64,12 +70,18 @@ export class LiveNews implements OnApplicationBootstrap {
   }
 
   private hear({ news, current }: Told): void {
-    this.keep(news, current);
+    if (current) this.keep(news, current);
     for (const listener of this.listeners) listener(news);
   }
 
-  private keep(news: News, current: Told['current']): void {
-    if (current) this.latest.set(current.about, { news, untilMs: performance.now() + current.forMs });
+  private keep(news: News, { about, forMs }: NonNullable<Told['current']>): void {
+    this.changed.add(about);
+    this.latest.set(about, { news, untilMs: performance.now() + forMs });
+  }
+
+  private drop(about: string): void {
+    this.changed.add(about);
+    this.latest.delete(about);
   }
 
   private told(): readonly Told[] {
@@ -80,13 +92,29 @@ export class LiveNews implements OnApplicationBootstrap {
     }));
   }
 
+  /** Whoever knows it tells all others, since any of them may have missed it; whoever may have missed it asks. */
+  private heardAgain(): void {
+    if (this.sessionProcess.isHere) this.calls.tell(topics.all, this.told());
+    else this.catchingUp = this.catchingUp.then(() => this.catchUp());
+  }
+
   private async catchUp(): Promise<void> {
+    this.changed.clear();
     try {
-      for (const { news, current } of await this.asked.current()) {
-        if (current && current.forMs > 0 && !this.latest.has(current.about)) this.keep(news, current);
-      }
+      this.replace(await this.asked.current(), this.changed);
     } catch (error) {
       this.log.info({ err: error }, 'What is shown for linking sessions is not known yet');
+    }
+  }
+
+  /** Takes this for what is current, except for what is `newer`. Live readers are told what they have missed. */
+  private replace(all: readonly Told[], newer: ReadonlySet<string> = new Set()): void {
+    if (this.sessionProcess.isHere) return; // it said so itself
+    const current = new Map(all.flatMap((told) => (told.current ? [[told.current.about, told] as const] : [])));
+    for (const about of this.latest.keys()) if (!current.has(about) && !newer.has(about)) this.latest.delete(about);
+    for (const [about, told] of current) {
+      if (newer.has(about) || (told.current?.forMs ?? 0) <= 0) continue;
+      if (this.latest.get(about)?.news.body !== told.news.body) this.hear(told);
     }
   }
 }
