@@ -1,5 +1,6 @@
 export * from './accounts.js';
 export * from './addresses.js';
+export * from './all-answered.js';
 export * from './content.js';
 export * from './disconnects.js';
 export { whatsAppErrors } from './error-classes.js';

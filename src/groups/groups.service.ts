@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DomainError, type AnswerOf } from '#lib/event-sourcing';
-import type { Group, GroupChange, ParticipantAction } from '#lib/whatsapp';
+import { allAnswered, type Group, type GroupChange, type ParticipantAction } from '#lib/whatsapp';
 import { CommandBus } from '../platform/bus/command-bus.js';
 import { QueryBus } from '../platform/bus/query-bus.js';
 import type { CommandContext } from '../platform/command-context.js';
@@ -143,7 +143,8 @@ export class GroupsService {
   private async peopleOf(sessionId: string, texts: readonly string[]): Promise<ReturnType<typeof readPeople>> {
     const people = readPeople(texts);
     const numbers = people.flatMap(({ phoneNumber }) => phoneNumber ?? []);
-    return withAddresses(people, numbers.length === 0 ? [] : await this.messenger.checkNumbers(sessionId, numbers));
+    const checks = numbers.length === 0 ? [] : await this.messenger.checkNumbers(sessionId, numbers);
+    return withAddresses(people, allAnswered(numbers, checks));
   }
 
   private async madeSince({ sessionId, account }: GroupPlace, subject: string, at: string): Promise<Group | undefined> {

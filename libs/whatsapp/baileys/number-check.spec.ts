@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { BinaryNode, WASocket } from '@whiskeysockets/baileys';
+import { allAnswered } from '../all-answered.js';
 import { QueryFailed } from '../errors.js';
 import { checkNumbers } from './number-check.js';
 
@@ -48,9 +49,12 @@ describe('a look-up of numbers', () => {
     ]);
   });
 
-  it('fails where a number is left out, or answered with an error: nobody knows then whether it is on WhatsApp', async () => {
+  it('leaves out what WhatsApp leaves out, or answers with an error, and fails where nothing is left', async () => {
     const leftOut = answering({ id: own, contact: { exists: true, requested: typed }, lid });
-    await expect(checkNumbers(leftOut, [other, typed])).rejects.toThrow(QueryFailed);
+    const answered = await checkNumbers(leftOut, [other, typed]);
+    expect(answered).toEqual([{ phoneNumber: typed, exists: true, jid: own, lid }]);
+    expect(() => allAnswered([other, typed], answered)).toThrow(QueryFailed);
+    expect(allAnswered([typed], answered)).toBe(answered);
     const error: BinaryNode = { tag: 'error', attrs: { code: '500' } };
     const user = (contact: BinaryNode): BinaryNode => ({ tag: 'user', attrs: { jid: own }, content: [contact] });
     await expect(checkNumbers(answeringNodes(user(contactNode({}, [error]))), [typed])).rejects.toThrow(QueryFailed);

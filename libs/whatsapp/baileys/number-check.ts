@@ -45,7 +45,7 @@ class NumbersQuery extends USyncQuery {
 
 const childrenOf = (node: BinaryNode | undefined, tag: string): BinaryNode[] => getBinaryNodeChildren(node, tag);
 
-/** Asks WhatsApp which of the numbers it knows. @throws {QueryFailed} it did not answer for each of them. */
+/** Asks WhatsApp which of the numbers it knows; what it does not answer for is left out. @throws {QueryFailed} it answered for none of them. */
 export const checkNumbers = async (
   socket: Pick<WASocket, 'executeUSyncQuery'>,
   phoneNumbers: readonly PhoneNumber[],
@@ -73,9 +73,7 @@ export const checkNumbers = async (
     );
   });
   const checks = phoneNumbers.flatMap((phoneNumber) => found.get(phoneNumber) ?? []);
-  if (checks.length < phoneNumbers.length) {
-    throw new QueryFailed(null, 'WhatsApp did not answer for all numbers whether it knows them');
-  }
+  if (checks.length === 0) throw new QueryFailed(null, 'WhatsApp did not answer whether it knows any of the numbers');
   return checks;
 };
 

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import type { NumberCheck } from '#lib/whatsapp';
+import { allAnswered, type NumberCheck } from '#lib/whatsapp';
 import { upTo } from '../../platform/growing-cache.js';
 import { CommandContext } from '../../platform/command-context.js';
 import { MESSENGER, type Messenger } from '../../sessions/whatsapp.contract.js';
@@ -48,13 +48,15 @@ export class NumberChecks {
     const found = new Map(phoneNumbers.map((phoneNumber) => [phoneNumber, this.known.get(keyOf(phoneNumber))]));
     const unknown = phoneNumbers.filter((phoneNumber) => found.get(phoneNumber) === undefined);
     for (let from = 0; from < unknown.length; from += maxNumbersAtOnce) {
-      const checks = await this.messenger.checkNumbers(sessionId, unknown.slice(from, from + maxNumbersAtOnce));
+      const asked = unknown.slice(from, from + maxNumbersAtOnce);
+      const checks = await this.messenger.checkNumbers(sessionId, asked);
       const named = checks.flatMap((check) => namedBy(check) ?? []);
       await this.people.learn({ userId, sessionId, account }, named, CommandContext.new(actor));
       for (const check of checks) {
         found.set(check.phoneNumber, check);
         this.known.set(keyOf(check.phoneNumber), check, { ttl: ttlOf(check) });
       }
+      allAnswered(asked, checks); // what was answered is not asked again
     }
     return phoneNumbers.flatMap((phoneNumber) => found.get(phoneNumber) ?? []);
   }

@@ -42,6 +42,21 @@ describe('a check of several numbers', () => {
   });
 });
 
+it('a number that WhatsApp left unanswered is neither there nor missing, and does not fail the others', () => {
+  const asked = ['+491701234567', '+491701234568', '+1202555014'].map(readAsked);
+  const unknown = {
+    exists: null,
+    jid: null,
+    lid: null,
+    error: 'WhatsApp did not answer for this number: ask again later',
+  };
+  expect(checkedNumbers(asked, [found('+491701234568')])).toEqual([
+    { number: '+491701234567', ...unknown },
+    expect.objectContaining({ number: '+491701234568', exists: true }),
+    { number: '+1202555014', ...unknown },
+  ]);
+});
+
 describe('a check of a LID', () => {
   const lid = '338412907716533@lid';
   const asked = readAsked(lid);

@@ -3,10 +3,10 @@ import { parseAddress, readPhoneNumber, type NumberCheck, type ReadNumber } from
 /** One of the texts that somebody asked about: a number, or the LID of somebody whose number WhatsApp hides, or neither. */
 export type Asked = ReadNumber & { readonly text: string; readonly lid?: string };
 
-/** What is known of it; `error` says why it cannot be a number on WhatsApp. */
+/** What is known of it. `exists` is null where WhatsApp did not answer for it; `error` says so, or why it cannot be a number on WhatsApp. */
 type CheckedNumber = {
   readonly number: string;
-  readonly exists: boolean;
+  readonly exists: boolean | null;
   readonly jid: string | null;
   readonly lid: string | null;
   readonly error?: string;
@@ -32,14 +32,20 @@ export const withNumber = ({ text, lid, ...asked }: Asked, phoneNumber: string |
 export const numbersToAsk = (asked: readonly Asked[]): readonly string[] =>
   asked.flatMap(({ phoneNumber }) => phoneNumber ?? []);
 
+const unanswered = 'WhatsApp did not answer for this number: ask again later';
+
 /** An answer for each, in their order. A number that should not exist is an error only where WhatsApp does not know it either. */
 export const checkedNumbers = (asked: readonly Asked[], answers: readonly NumberCheck[]): CheckedNumber[] => {
   const byNumber = new Map(answers.map((answer) => [answer.phoneNumber, answer]));
   return asked.map(({ text, phoneNumber, lid, problem }) => {
     if (lid !== undefined) return { number: lid, exists: true, jid: lid, lid };
-    const answer = phoneNumber === undefined ? undefined : byNumber.get(phoneNumber);
-    const { exists, jid, lid: found } = answer ?? { exists: false, jid: null, lid: null };
+    if (phoneNumber === undefined) {
+      return { number: text, exists: false, jid: null, lid: null, ...(problem !== undefined && { error: problem }) };
+    }
+    const answer = byNumber.get(phoneNumber);
+    if (!answer) return { number: phoneNumber, exists: null, jid: null, lid: null, error: unanswered };
+    const { exists, jid, lid: found } = answer;
     const error = !exists && problem !== undefined ? { error: problem } : {};
-    return { number: phoneNumber ?? text, exists, jid, lid: found, ...error };
+    return { number: phoneNumber, exists, jid, lid: found, ...error };
   });
 };

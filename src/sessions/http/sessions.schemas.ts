@@ -256,10 +256,16 @@ export const CheckedNumbers = z
   .array(
     z.object({
       number: z.string().describe('E.164, or as it was asked where it is no number.'),
-      exists: z.boolean().describe('The number is on WhatsApp.'),
+      exists: z
+        .boolean()
+        .nullable()
+        .describe('The number is on WhatsApp. Null where WhatsApp did not answer for it: see `error`.'),
       jid: z.string().nullable(),
       lid: z.string().nullable(),
-      error: z.string().optional().describe('Why it cannot be a number on WhatsApp.'),
+      error: z
+        .string()
+        .optional()
+        .describe('Why it cannot be a number on WhatsApp, or that WhatsApp did not answer for it.'),
     }),
   )
   .meta({
