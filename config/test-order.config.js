@@ -8,6 +8,7 @@ const long = [
   'test/eventstoredb/contract',
   'test/faults/campaign/',
   'test/faults/messages.',
+  'test/faults/stores-away',
   'test/features/sessions-qr',
   'test/faults/',
   'test/whatsapp/',
