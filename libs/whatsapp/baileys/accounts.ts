@@ -8,7 +8,7 @@ import { Addressing } from './addressing.js';
 import { untilKeyed } from './app-state-key.js';
 import { lineOf } from './content/bounded.js';
 import { queryFailure } from './number-check.js';
-import { noteChangedName } from './own-name.js';
+import { changeOwnName } from './own-name.js';
 import type { PictureDownload } from './picture-download.js';
 
 /** Asks over the connection of a session. @throws {NotConnected} @throws {QueryFailed} */
@@ -67,9 +67,7 @@ const keyTimeoutMs = 10_000;
 const setName = async (socket: WASocket, name: string): Promise<void> => {
   await untilKeyed(socket, keyTimeoutMs);
   await socket.updateProfileName(name);
-  noteChangedName(socket, Date.now());
-  const { me } = socket.authState.creds;
-  if (me) socket.ev.emit('creds.update', { me: { ...me, name } });
+  changeOwnName(socket, name, Date.now());
 };
 
 /** Baileys' own function scales the picture, with a library that may be missing. */

@@ -223,7 +223,7 @@ export class Connection {
       messages: (upsert) => this.incoming.messages(upsert),
       history: (messages) => this.incoming.history(messages),
       messageStanza: (stanza, passToBaileys) =>
-        this.incoming.messageStanza(withoutFormerName(socket, stanza), passToBaileys),
+        this.incoming.messageStanza(stanza, withoutFormerName(socket, passToBaileys)),
       receiptStanza: (stanza, passToBaileys) =>
         this.incoming.receiptStanza(stanza, (passed) =>
           renewals.during(passed, () => statusRetries.before(passed, passToBaileys)),

@@ -1,23 +1,63 @@
 import { expect, it } from '@jest/globals';
-import type { WASocket } from '@whiskeysockets/baileys';
-import { noteChangedName, withoutFormerName } from './own-name.js';
+import type { AuthenticationCreds, BinaryNode } from '@whiskeysockets/baileys';
+import { decodeCreds, encode } from './credentials/encoding.js';
+import { changeOwnName, withoutFormerName } from './own-name.js';
 
-const me = { id: '491701111111:3@s.whatsapp.net', lid: '111111111111111:3@lid', name: 'New' };
-const connection = (): Pick<WASocket, 'authState'> => ({ authState: { creds: { me } } }) as Pick<WASocket, 'authState'>;
-const message = (from: string, t: number, participant?: string) => ({
+const own = '491701111111@s.whatsapp.net';
+const me = { id: '491701111111:3@s.whatsapp.net', lid: '111111111111111:3@lid', name: 'Former' };
+const changedAtMs = 1_767_323_000_500;
+
+type Connection = Parameters<typeof withoutFormerName>[0];
+
+/** A connection with credentials, which it keeps as Baileys does. */
+const connectionWith = (creds: AuthenticationCreds): Connection => ({
+  authState: { creds },
+  ev: { emit: (_event, update) => Boolean(Object.assign(creds, update)) },
+});
+const connection = (): Connection => connectionWith({ me } as AuthenticationCreds);
+const message = (from: string, t: number, participant?: string): BinaryNode => ({
   tag: 'message',
   attrs: { id: 'M', from, t: String(t), notify: 'Former', ...(participant && { participant }) },
 });
-const notifyOf = (at: Pick<WASocket, 'authState'>, ...given: Parameters<typeof message>) =>
-  withoutFormerName(at, message(...given)).attrs['notify'];
+/** The name that Baileys sees in a message. */
+const notifyOf = async (at: Connection, ...given: Parameters<typeof message>): Promise<string | undefined> => {
+  let seen: string | undefined;
+  await withoutFormerName(at, async ({ attrs }) => void (seen = attrs['notify']))(message(...given));
+  return seen;
+};
 
-it('what the own phone sent before it knew of a new name does not bring the former one back', () => {
+const expectWithoutFormer = async (changed: Connection): Promise<void> => {
+  expect(changed.authState.creds.me?.name).toBe('New');
+  expect(await notifyOf(changed, own, 1_767_322_999)).toBeUndefined();
+  expect(await notifyOf(changed, '111111111111111@lid', 1_767_323_004)).toBeUndefined();
+  expect(await notifyOf(changed, '1203@g.us', 1_767_323_000, '491701111111:0@s.whatsapp.net')).toBeUndefined();
+  expect(await notifyOf(changed, '491702222222@s.whatsapp.net', 1_767_323_000)).toBe('Former');
+  expect(await notifyOf(changed, own, 1_767_323_011)).toBe('Former'); // its owner renamed it since
+};
+
+it('what the own phone sent before it knew of a new name does not bring the former one back', async () => {
+  expect(await notifyOf(connection(), own, 1_767_323_000)).toBe('Former');
   const changed = connection();
-  noteChangedName(changed, 1_767_323_000_500);
-  expect(notifyOf(changed, '491701111111@s.whatsapp.net', 1_767_322_999)).toBeUndefined();
-  expect(notifyOf(changed, '111111111111111@lid', 1_767_323_004)).toBeUndefined();
-  expect(notifyOf(changed, '1203@g.us', 1_767_323_000, '491701111111:0@s.whatsapp.net')).toBeUndefined();
-  expect(notifyOf(changed, '491702222222@s.whatsapp.net', 1_767_323_000)).toBe('Former');
-  expect(notifyOf(changed, '491701111111@s.whatsapp.net', 1_767_323_011)).toBe('Former'); // its owner renamed it since
-  expect(notifyOf(connection(), '491701111111@s.whatsapp.net', 1_767_323_000)).toBe('Former');
+  changeOwnName(changed, 'New', changedAtMs);
+  await expectWithoutFormer(changed);
+});
+
+it('nor where it comes with a later connection, or after a restart', async () => {
+  const changed = connection();
+  changeOwnName(changed, 'New', changedAtMs);
+  const stored = decodeCreds(encode(changed.authState.creds));
+  expect(stored.me?.name).toBe('New');
+  await expectWithoutFormer(connectionWith(changed.authState.creds));
+  await expectWithoutFormer(connectionWith(stored));
+});
+
+it('nor where the name is changed while a message is processed', async () => {
+  const changed = connection();
+  const { creds } = changed.authState;
+  const slowly = withoutFormerName(changed, async ({ attrs }) => {
+    changeOwnName(changed, 'New', changedAtMs);
+    Object.assign(creds, { me: { ...creds.me, name: attrs['notify'] } }); // as Baileys does at the end
+  });
+  await slowly(message(own, 1_767_322_999));
+  expect(creds.me?.name).toBe('New');
 });
