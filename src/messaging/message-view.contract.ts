@@ -28,6 +28,8 @@ export type MessageView = {
   readonly to: string;
   /** Of a status post: who gets it, in the same form. */
   readonly recipients?: readonly string[];
+  /** Those of them who are not on WhatsApp, so that they do not get it. */
+  readonly leftOut?: readonly string[];
   /** `name`: what the account calls them, where queries answer it. */
   readonly sender: { readonly phoneNumber: string | null; readonly lid: string | null; readonly name?: string | null };
   /** The jid of the author, where the chat is a group. */

@@ -26,7 +26,10 @@ export type HoldMessage = Command<
   For<Outcome & { readonly why: HoldReason; readonly detail: string } & HeldTo>
 >;
 /** Comes before each attempt. Where it has no event, an earlier attempt may have succeeded. @throws {DomainError} `message_not_queued` */
-export type BeginAttempt = Command<'BeginAttempt', For<{ readonly newContact?: true }>>;
+export type BeginAttempt = Command<
+  'BeginAttempt',
+  For<{ readonly newContact?: true; readonly leftOut?: readonly string[] }>
+>;
 /** The file that it consists of was uploaded. */
 type RecordMediaUploaded = Command<'RecordMediaUploaded', For<{ readonly upload: Upload }>>;
 /** The preview of its link was made, or why there is none: only the first one counts. */

@@ -6,6 +6,7 @@ import { Change, Referral, SealedChange } from './incoming.contract.js';
 import { LinkPreview } from './link-preview.contract.js';
 import type { MessageView } from './message-view.contract.js';
 import { MessageOnItsWay, MessageOwner } from './message-owner.contract.js';
+import { MessagePerson } from './message-person.contract.js';
 import { Quoted } from './quoted.contract.js';
 import { FileTrouble, ReceivedFile } from './received-file.contract.js';
 import { Upload } from './upload.contract.js';
@@ -24,14 +25,6 @@ const gaveNothingBack: Upcaster = (data) => ({ ...data, givesBack: null });
 /** The message that a received one answers: WhatsApp's id of it, and ours where it was on record by then. */
 const reply = { replyToWhatsappId: z.string().nullable(), replyTo: z.uuid().nullable() };
 const answersUnknown: Upcaster = (data) => ({ ...data, replyTo: null });
-
-/** A person on WhatsApp, as far as WhatsApp has named them. */
-const Person = z.object({
-  /** E.164. */
-  phoneNumber: z.string().nullable(),
-  /** `…@lid`, without a device. */
-  lid: z.string().nullable(),
-});
 
 /** Who a received message is of and to. */
 const sides = ['account', 'chat', 'whatsappChat', 'sender', 'participant', 'pushName'] as const;
@@ -92,13 +85,17 @@ export const messageEvents = eventTypes('message', {
       heldAt: time,
     }),
   ),
-  /** Recorded before the first byte of it can leave: from here on it may be on a phone, unless `MessageHeld` takes that back. */
+  /**
+   * Recorded before the first byte of it can leave: from here on it may be on a phone, unless `MessageHeld` takes that back. `newContact`: it is the
+   * first one to a person who never wrote. `leftOut`: the jids of recipients of a status post who are not on WhatsApp.
+   */
   MessageAttempted: event(
     MessageOwner.extend({
-      /** It is the first one to a person who never wrote. */
       newContact: z.literal(true).exactOptional(),
+      leftOut: z.array(z.string()).readonly().exactOptional(),
       attemptedAt: time,
     }),
+    { personal: { subject: 'chatId', fields: ['leftOut'] } },
   ),
   /** WhatsApp has the file that it consists of. With `upload`, the message can be built, and built again. */
   MediaUploaded: event(MessageOwner.extend({ upload: Upload, recordedAt: time }), {
@@ -130,7 +127,7 @@ export const messageEvents = eventTypes('message', {
       whatsappChat: z.string(),
       /** True where the account's owner wrote it, on the phone or another device. */
       fromMe: z.boolean(),
-      sender: Person,
+      sender: MessagePerson,
       /** The jid of the author, where the chat is a group. */
       participant: z.string().nullable(),
       pushName: z.string().nullable(),
@@ -239,7 +236,7 @@ export const messageEvents = eventTypes('message', {
       changeId: z.string(),
       /** The voter's number in this poll, from 0: the same for each of their votes. */
       ballot: z.int(),
-      voter: Person,
+      voter: MessagePerson,
       options: z.array(z.string()).readonly(),
       /** By WhatsApp's clock, which counts in seconds. */
       votedAt: time,

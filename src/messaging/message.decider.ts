@@ -10,7 +10,7 @@ import {
 import { previewDecided, withPreview } from './previews/preview.rules.js';
 import { markReported, messageMarked, withMark, withMarkReported } from './marks.rules.js';
 import type { MessageCommand } from './message.commands.js';
-import { messageEvents, type MessageEvent, type MessageEventData } from './message.contract.js';
+import { messageEvents, type AcceptedMessage, type MessageEvent, type MessageEventData } from './message.contract.js';
 import type { MessageOwner } from './message-owner.contract.js';
 import type { Existing, MessageState, PollState, Sent } from './message-state.rules.js';
 import { holdDecided, withHold } from './holds.rules.js';
@@ -49,15 +49,13 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
         ? [{ type: 'MessageQueued', data: { ...state.accepted, queuedAt: laterOf(at, state.lastAt) } }]
         : [],
     HoldMessage: holdDecided,
-    BeginAttempt: ({ newContact, at }, state) => {
+    BeginAttempt: ({ newContact, leftOut, at }, state) => {
       if (state.status !== 'queued') {
         throw new DomainError('conflict', 'message_not_queued', `The message is ${state.status}`);
       }
       if (state.mayHaveLeft) return [];
-      const contact = newContact && { newContact };
-      return [
-        { type: 'MessageAttempted', data: { ...state.owner, ...contact, attemptedAt: laterOf(at, state.lastAt) } },
-      ];
+      const known = { ...(newContact && { newContact }), ...(leftOut && { leftOut }) };
+      return [{ type: 'MessageAttempted', data: { ...state.owner, ...known, attemptedAt: laterOf(at, state.lastAt) } }];
     },
     RecordMediaUploaded: ({ upload, at }, state) =>
       state.status === 'queued'
@@ -132,8 +130,10 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
       preview: null,
     }),
     MessageHeld: withHold,
-    MessageAttempted: (state, { attemptedAt }) =>
-      state.status === 'queued' ? { ...state, mayHaveLeft: true, lastAt: attemptedAt } : state,
+    MessageAttempted: (state, { leftOut = [], attemptedAt }) =>
+      state.status === 'queued'
+        ? { ...state, accepted: without(leftOut, state.accepted), mayHaveLeft: true, lastAt: attemptedAt }
+        : state,
     MediaUploaded: (state, { upload, recordedAt }) =>
       state.status === 'queued' ? { ...state, upload, lastAt: recordedAt } : state,
     LinkPreviewFetched: (state, { preview, recordedAt }) => withPreview(state, preview, recordedAt),
@@ -240,6 +240,10 @@ const sentOf = (state: MessageState): Sent | undefined => {
   const { account, chat, recipients, whatsappId, content } = state.accepted;
   return { account, chat, ...(recipients && { recipients }), whatsappId, type: content.type };
 };
+
+/** It goes, and is deleted, only where it could go. */
+const without = (leftOut: readonly string[], { recipients, ...accepted }: AcceptedMessage): AcceptedMessage =>
+  recipients ? { ...accepted, recipients: recipients.filter((jid) => !leftOut.includes(jid)) } : accepted;
 
 const moved = (
   state: MessageState,

@@ -64,6 +64,8 @@ export const messagesProjection = projection<MessageEvent | RetentionEvent | Era
             queuedPosition: position,
           })
         : patch(data.messageId, { status: 'queued', queuedPosition: position }),
+    MessageAttempted: ({ data: { messageId, leftOut } }) =>
+      leftOut ? patch(messageId, { leftOut: leftOut.map(shownAddressOf) }) : [],
     MessageSent: ({ data }) =>
       patch(data.messageId, { status: 'sent', sentAt: data.sentAt, error: null, failedAt: null, canceledAt: null }),
     LinkPreviewFetched: ({

@@ -19,6 +19,7 @@ import { erasureDecider } from './erasure.decider.js';
 import { HoldWaitingEffect } from './hold-waiting.effect.js';
 import { MarkMessageHandler } from './marks/mark-message.handler.js';
 import { marksProjection } from './marks/marks.projection.js';
+import { receiptsDecider } from './receipts/receipts.decider.js';
 import { ReportMarksEffect } from './marks/report-marks.effect.js';
 import { messageDecider } from './message.decider.js';
 import { NoteSentReactionEffect } from './note-sent-reaction.effect.js';
@@ -66,6 +67,7 @@ export const messagingContext = defineContext({
     addressDecider,
     personDecider,
     chatDecider,
+    receiptsDecider,
     erasureDecider,
     retentionDecider,
     quotaDecider,

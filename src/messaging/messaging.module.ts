@@ -65,6 +65,8 @@ import { ElsewhereReports } from './reports/elsewhere-reports.js';
 import { IncomingReports } from './reports/incoming-reports.js';
 import { ReceivedIds } from './reports/received-ids.js';
 import { OpenSealedChangeEffect } from './reports/open-sealed-change.effect.js';
+import { ReceiptBatches } from './receipts/receipt-batches.js';
+import { ShownReceipts } from './receipts/shown-receipts.js';
 import { ReceiptReports } from './reports/receipt-reports.js';
 import { SentMessageLookup } from './reports/sent-message-lookup.js';
 import { AwaitScheduleEffect } from './schedule/await-schedule.effect.js';
@@ -120,6 +122,8 @@ const outbox = [
 ];
 const reports = [
   ReceiptReports,
+  ReceiptBatches,
+  ShownReceipts,
   IncomingReports,
   ContactReports,
   ElsewhereReports,

@@ -96,6 +96,31 @@ describe('a status post that was sent', () => {
     expect(repeatableChange([queued, sent, requested], 'C1')).toMatchObject({ to: status, recipients: jids });
   });
 
+  it('tells which of its recipients are not on WhatsApp, and is not deleted where it never was', () => {
+    const [here, away] = [jids[0]!, '491709999999@s.whatsapp.net'];
+    const toBoth = messageEvent('MessageQueued', { chat: status, to: 'status', recipients: [here, away] });
+    const attempted = messageEvent('MessageAttempted', { leftOut: [away] });
+    given([toBoth])
+      .when({
+        type: 'BeginAttempt',
+        data: { messageId: messageOwner.messageId, leftOut: [away], at: attempted.data.attemptedAt },
+      })
+      .then([attempted]);
+    const { account, whatsappId } = accepted;
+    const data = {
+      ...messageOwner,
+      changeId: 'C1',
+      account,
+      chat: status,
+      recipients: [here],
+      whatsappId,
+      keyId: null,
+    };
+    given([toBoth, attempted, sent])
+      .when({ type: 'RequestMessageRevocation', data: change })
+      .then([messageEvent('MessageRevocationRequested', { ...data, requestedAt: later })]);
+  });
+
   it('is repeated for its recipients', () => {
     expect(repeatable([queued, sent])).toMatchObject({ to: status, recipients: jids });
   });

@@ -48,10 +48,10 @@ const entryOf: {
     detail,
     ...(until !== undefined && { until }),
   }),
-  MessageAttempted: ({ attemptedAt }) => ({
+  MessageAttempted: ({ attemptedAt, leftOut = [] }) => ({
     at: attemptedAt,
     event: 'sending',
-    detail: 'It was handed to the connection: from now on it may arrive. WhatsApp has not answered yet.',
+    detail: `It was handed to the connection${leftOutInWords(leftOut.length)}: from now on it may arrive.${leftOut.length === 0 ? ' WhatsApp has not answered yet.' : ''}`,
   }),
   MediaUploaded: ({ recordedAt }) => ({
     at: recordedAt,
@@ -170,7 +170,7 @@ const entryOf: {
  */
 const isNeedless = (events: readonly MessageEvent[], index: number): boolean => {
   const event = events[index];
-  if (event?.type === 'MessageAttempted') return index < events.length - 1;
+  if (event?.type === 'MessageAttempted') return index < events.length - 1 && event.data.leftOut === undefined;
   if (event?.type === 'SealedChangeReceived' && event.data.change.kind === 'sealed_vote') {
     const { changeId } = event.data;
     return events.some(({ type, data }) => type === 'PollVoted' && data.changeId === changeId);
@@ -202,6 +202,9 @@ const withContent: { readonly [event: string]: string } = {
   poll_vote: 'Somebody voted, or withdrew their vote.',
   reaction: 'Somebody reacted to it, or took their reaction back.',
 };
+
+const leftOutInWords = (count: number): string =>
+  count === 0 ? '' : ` without ${count} of its recipients, who ${count === 1 ? 'is' : 'are'} not on WhatsApp`;
 
 const receivedFrom = (fromMe: boolean): string =>
   fromMe ? 'The account’s owner sent it from another device.' : 'Received from WhatsApp.';

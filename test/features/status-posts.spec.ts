@@ -58,6 +58,9 @@ type Shown = {
   readonly id: string;
   readonly chatId: string;
   readonly revokedAt: string | null;
+  readonly leftOut?: readonly string[];
+  readonly recipients?: readonly string[];
+  readonly receipts?: readonly { readonly phoneNumber: string | null; readonly status: string }[];
   readonly image?: { readonly mediaId: string; readonly state: string };
 };
 
@@ -117,12 +120,35 @@ describe('a status post', () => {
     await waybill.sandbox.ask(`PATCH /phones/${bob.number}`, { receipts: 'delivered' });
   });
 
+  it('tells who has got it, and who has seen it', async () => {
+    await waybill.sandbox.ask(`PATCH /phones/${bob.number}`, { receipts: 'read' });
+    const lids = [ada, bob].map(({ lid }) => `${lid}@lid`);
+    const { body } = await client.post({ to: 'status', recipients: lids, ...text('Who sees it?') });
+    const id = body.id as string;
+    const got = { deliveredAt: expect.any(String), playedAt: null };
+    const receipts = [
+      { phoneNumber: `+${ada.number}`, lid: lids[0], status: 'delivered', readAt: null, ...got },
+      { phoneNumber: `+${bob.number}`, lid: lids[1], status: 'read', readAt: expect.any(String), ...got },
+    ];
+    const all = await eventually(async () => {
+      const { receipts: told = [] } = await shown(id);
+      return told.some(({ status: each }) => each === 'read') && told.length === 2 && told;
+    });
+    expect(all).toEqual(expect.arrayContaining(receipts));
+    expect((await shown(id)).recipients).toEqual(numbersOf([ada, bob]));
+    await waybill.sandbox.ask(`PATCH /phones/${bob.number}`, { receipts: 'delivered' });
+  });
+
   it('leaves out who is not on WhatsApp, and fails where nobody is', async () => {
     const nobody = await waybill.sandbox.newPhone();
     await waybill.sandbox.ask(`PATCH /phones/${nobody.number}`, { exists: false });
     const id = await posted(text('For one'), [ada, nobody]);
     await on(ada, says('For one'));
-    await client.until(id, 'delivered');
+    const { timeline } = await client.until(id, 'delivered');
+    expect((await shown(id)).leftOut).toEqual(numbersOf([nobody]));
+    expect(timeline.find(({ event }) => event === 'sending')?.detail).toContain(
+      'without 1 of its recipients, who is not on WhatsApp',
+    );
     const { error } = await client.until(await posted(text('For none'), [nobody]), 'failed');
     expect(error).toMatchObject({ code: 'not_on_whatsapp', reason: 'None of its recipients is on WhatsApp.' });
   });

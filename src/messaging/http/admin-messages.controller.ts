@@ -13,6 +13,7 @@ import { Streams } from '../../platform/streams/streams.js';
 import { Searches } from '../../platform/views/searches.js';
 import { messageEvents, type CancelMessage } from '../message.contract.js';
 import type { GetMessage, ListMessages, MessageView } from '../message-view.contract.js';
+import { ShownReceipts } from '../receipts/shown-receipts.js';
 import { timelineOf } from '../timeline.js';
 import { AdminMessage, AdminMessageFilter, AdminMessagePage, AdminMessageWithTimeline } from './messages.schemas.js';
 import { present, queryOf } from './present.js';
@@ -28,6 +29,7 @@ export class AdminMessagesController {
     private readonly queries: QueryBus,
     private readonly streams: Streams,
     private readonly searches: Searches,
+    private readonly receipts: ShownReceipts,
   ) {}
 
   @Get()
@@ -56,7 +58,12 @@ export class AdminMessagesController {
   ): Promise<z.output<typeof AdminMessageWithTimeline>> {
     const view = await this.find(context, messageId);
     const events = await this.streams.events(messageEvents, messageId);
-    return { ...presentToAdmin(view), timeline: [...timelineOf(events, view.expiredAt)] };
+    const receipts = await this.receipts.of(view);
+    return {
+      ...presentToAdmin(view),
+      timeline: [...timelineOf(events, view.expiredAt)],
+      ...(receipts && { receipts }),
+    };
   }
 
   @Post(':id/cancel')

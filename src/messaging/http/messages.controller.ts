@@ -17,6 +17,7 @@ import { Searches } from '../../platform/views/searches.js';
 import type { GetMessage, ListMessages, MessageView } from '../message-view.contract.js';
 import { messageEvents, type CancelMessage, type SendMessage } from '../message.contract.js';
 import { messageDocuments } from '../messages.projection.js';
+import { ShownReceipts } from '../receipts/shown-receipts.js';
 import { timelineOf } from '../timeline.js';
 import { Message, MessageFilter, MessagePage, MessageWithTimeline } from './messages.schemas.js';
 import { present, queryOf } from './present.js';
@@ -36,6 +37,7 @@ export class MessagesController {
     private readonly streams: Streams,
     private readonly documents: Documents,
     private readonly searches: Searches,
+    private readonly receipts: ShownReceipts,
   ) {}
 
   @Post()
@@ -96,7 +98,8 @@ export class MessagesController {
   ): Promise<z.output<typeof MessageWithTimeline>> {
     const view = await this.find(context, { messageId, userId });
     const events = await this.streams.events(messageEvents, messageId);
-    return { ...present(view), timeline: [...timelineOf(events, view.expiredAt)] };
+    const receipts = await this.receipts.of(view);
+    return { ...present(view), timeline: [...timelineOf(events, view.expiredAt)], ...(receipts && { receipts }) };
   }
 
   @Post(':id/cancel')

@@ -61,6 +61,10 @@ const shape = {
   from: z.string().describe('Who wrote it: a phone number (E.164) where one is known, else an address.'),
   to: z.string().describe('To whom, in the same form: a person, a group, `status`, or the account of the session.'),
   recipients: z.array(z.string()).optional().describe('Who gets a status post, in the same form.'),
+  leftOut: z
+    .array(z.string())
+    .optional()
+    .describe('Those of the recipients of a status post who are not on WhatsApp: they do not get it.'),
   sender: z
     .object({ phoneNumber: z.string().nullable(), lid: z.string().nullable(), name: z.string().nullable() })
     .meta({ id: 'Sender' })
@@ -120,6 +124,24 @@ const timeline = z
   )
   .describe('What happened to it, in order: the last step says why it is where it is.');
 
+const receipts = z
+  .array(
+    z
+      .object({
+        phoneNumber: z.string().nullable(),
+        lid: z.string().nullable(),
+        status: z.enum(['delivered', 'read', 'played']),
+        deliveredAt: time.nullable(),
+        readAt: time.nullable(),
+        playedAt: time.nullable(),
+      })
+      .meta({ id: 'RecipientReceipt' }),
+  )
+  .optional()
+  .describe(
+    'Of a message to a group, or a status post, that was sent from here: with whom it has arrived, and who has read or played it, by WhatsApp’s clock. Those who are not listed have not confirmed it.',
+  );
+
 const steps = [
   { at: '2026-11-23T10:00:00.000Z', event: 'queued', detail: 'Accepted and queued.' },
   { at: '2026-11-23T10:00:00.180Z', event: 'sent', detail: 'WhatsApp’s server has it.' },
@@ -127,7 +149,7 @@ const steps = [
 ];
 
 export const MessageWithTimeline = z
-  .object({ ...shape, timeline })
+  .object({ ...shape, timeline, receipts })
   .meta({ id: 'MessageWithTimeline', examples: [{ ...example, timeline: steps }] });
 
 const userId = '0199a3c4-1f00-7000-8000-000000000001';
@@ -140,7 +162,7 @@ export const AdminMessage = z
 export const AdminMessagePage = pageOf(AdminMessage, 'AdminMessages', { userId, ...example });
 
 export const AdminMessageWithTimeline = z
-  .object({ userId: z.uuid(), ...shape, timeline })
+  .object({ userId: z.uuid(), ...shape, timeline, receipts })
   .meta({ id: 'AdminMessageWithTimeline', examples: [{ userId, ...example, timeline: steps }] });
 
 const moment = z.iso.datetime({ offset: true });

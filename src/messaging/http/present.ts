@@ -17,6 +17,7 @@ export const present = (view: MessageView): Message => ({
   from: view.from,
   to: view.to,
   ...(view.recipients && { recipients: [...view.recipients] }),
+  ...(view.leftOut && { leftOut: [...view.leftOut] }),
   sender: { ...view.sender, name: view.sender.name ?? view.pushName ?? null },
   pushName: view.pushName ?? null,
   ...(view.expiredAt === undefined ? { ...shownContent(view), ...selectionOf(view.content) } : { expired: true }),

@@ -94,11 +94,12 @@ export class Delivery {
     if (linkedAccount !== account) return this.fail(planned, failures.accountChanged);
     const sendable = sendableOf(content, planned.made);
     if (!sendable) return { next: 'retry_after_work', work: this.prepare(planned) };
-    const attempt = await this.begin(planned);
+    const { leftOut, ...reached } = destination;
+    const attempt = await this.begin(planned, leftOut);
     if (!attempt) return done;
     if (this.connections.account(sessionId) !== account) return this.notSent(attempt);
-    const quoted = replyTo && { replyTo: { ...replyTo, chat: destination.to } };
-    const message: OutgoingMessage = { whatsappId, ...destination, content: sendable, forwarded, ...quoted };
+    const quoted = replyTo && { replyTo: { ...replyTo, chat: reached.to } };
+    const message: OutgoingMessage = { whatsappId, ...reached, content: sendable, forwarded, ...quoted };
     this.whatsappIds.note(sessionId, whatsappId, messageId);
     try {
       const { sentAt } = await this.confirmations.orElse(messageId, this.messenger.send(sessionId, message));
@@ -167,10 +168,10 @@ export class Delivery {
   }
 
   /** Records the attempt before anything leaves. Undefined where the message was canceled meanwhile. */
-  private async begin(planned: Attempt): Promise<Attempt | undefined> {
+  private async begin(planned: Attempt, leftOut: Destination['leftOut']): Promise<Attempt | undefined> {
     const { messageId } = planned.accepted;
-    const contact = planned.entry.isNewContact && ({ newContact: true } as const);
-    const command: BeginAttempt = { type: 'BeginAttempt', data: { messageId, ...contact, at: now() } };
+    const known = { ...(planned.entry.isNewContact && ({ newContact: true } as const)), ...(leftOut && { leftOut }) };
+    const command: BeginAttempt = { type: 'BeginAttempt', data: { messageId, ...known, at: now() } };
     try {
       const { events } = await this.commands.execute<BeginAttempt>(command, contextOf(planned.origin));
       planned.entry.hasBegun = true;

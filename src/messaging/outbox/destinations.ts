@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { parseAddress, type OutgoingMessage } from '#lib/whatsapp';
+import { jidOf, parseAddress, type OutgoingMessage } from '#lib/whatsapp';
 import type { AcceptedMessage } from '../message.contract.js';
 import { NumberChecks } from './number-checks.js';
 
 type Addressed = Pick<AcceptedMessage, 'userId' | 'sessionId' | 'chatId' | 'account' | 'chat' | 'recipients'>;
 
 /** Where a message goes on WhatsApp. */
-export type Destination = Pick<OutgoingMessage, 'to' | 'recipients'>;
+export type Destination = Pick<OutgoingMessage, 'to' | 'recipients'> & {
+  /** The jids of recipients of a status post who are not on WhatsApp. */
+  readonly leftOut?: readonly string[];
+};
 
 /** Finds out at which addresses WhatsApp reaches those to whom a message goes. Only phone numbers need to be looked up. */
 @Injectable()
@@ -33,6 +36,8 @@ export class Destinations {
     const checks = await this.checks.ofAll(message, numbers);
     const byLid = recipients.filter((jid) => parseAddress(jid)?.kind === 'lid');
     const reached = [...byLid, ...checks.flatMap(({ jid }) => jid ?? [])];
-    return reached.length === 0 ? undefined : { to: message.chat, recipients: reached };
+    if (reached.length === 0) return undefined;
+    const leftOut = checks.flatMap(({ jid, phoneNumber }) => (jid === null ? jidOf(phoneNumber) : []));
+    return { to: message.chat, recipients: reached, ...(leftOut.length > 0 && { leftOut }) };
   }
 }

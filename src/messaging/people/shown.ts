@@ -19,7 +19,7 @@ const isLid = (address: string | null): address is string => address?.endsWith('
 const lidsIn = (view: MessageView): readonly string[] => {
   const people = [view.sender, ...ballotsOf(view).map(({ voter }) => voter)];
   const unnumbered = people.map(({ phoneNumber, lid }) => (phoneNumber === null ? lid : null));
-  return [view.from, view.to, ...unnumbered, ...mentionsOf(view.content)].filter(isLid);
+  return [view.from, view.to, ...(view.recipients ?? []), ...unnumbered, ...mentionsOf(view.content)].filter(isLid);
 };
 
 const mentionsOf = (content: MessageView['content']): readonly string[] =>
@@ -40,7 +40,7 @@ export const withPeople = async <View extends MessageView>(
       const numberOf = (lid: string | null): string | undefined =>
         (isLid(lid) ? known.get(idOf(view, lid))?.phoneNumber : undefined) ?? undefined;
       const number = known.get(view.chatId)?.phoneNumber;
-      const { from, to, sender, content } = view;
+      const { from, to, recipients, sender, content } = view;
       const numbered = ({ phoneNumber, lid }: MessageView['sender']): MessageView['sender'] => ({
         phoneNumber: phoneNumber ?? numberOf(lid) ?? null,
         lid,
@@ -51,6 +51,7 @@ export const withPeople = async <View extends MessageView>(
         ...(number && { chat: jidOf(number) }),
         from: numberOf(from) ?? from,
         to: numberOf(to) ?? to,
+        ...(recipients && { recipients: recipients.map((each) => numberOf(each) ?? each) }),
         sender: numbered(sender),
         content: withMentions(content, { mentions: mentionsOf(content).map((each) => numberOf(each) ?? each) }),
         ...withVoters(view, numbered),

@@ -1,11 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Receipt, ReceiptStatus, SendRefusal } from '#lib/whatsapp';
 import { REPORTS, type Reports } from '../../sessions/reports.contract.js';
+import { Streams } from '../../platform/streams/streams.js';
 import type { MessageCommand } from '../message.commands.js';
+import { messageDecider } from '../message.decider.js';
 import { failures } from '../outbox/attempt.rules.js';
 import { Confirmations } from '../outbox/confirmations.js';
 import { Outbox } from '../outbox/outbox.js';
 import { WhatsAppIds } from '../outbox/whatsapp-ids.js';
+import { ReceiptBatches } from '../receipts/receipt-batches.js';
 
 const commandOf = {
   sent: 'RecordMessageSent',
@@ -14,7 +17,10 @@ const commandOf = {
   played: 'RecordMessagePlayed',
 } as const satisfies { readonly [status in ReceiptStatus]: MessageCommand['type'] };
 
-/** Records what WhatsApp reports of messages that were sent from here. In a group, the first receipt counts. */
+/**
+ * Records what WhatsApp reports of messages that were sent from here. Where many get a message, the first receipt is that of the message; who has
+ * confirmed it is recorded beside it.
+ */
 @Injectable()
 export class ReceiptReports {
   constructor(
@@ -22,10 +28,19 @@ export class ReceiptReports {
     private readonly whatsappIds: WhatsAppIds,
     private readonly outbox: Outbox,
     private readonly confirmations: Confirmations,
+    private readonly streams: Streams,
+    private readonly batches: ReceiptBatches,
   ) {
     reports.record('receipt', {
       keyOf: ({ receipt }) => receipt.whatsappIds[0] ?? '',
       commandsFor: (sessionId, { receipt }, heardAt) => this.progress(sessionId, receipt, heardAt),
+    });
+    reports.record('receipt', {
+      keyOf: ({ receipt }) => `${receipt.whatsappIds[0] ?? ''} of ${receipt.participant ?? ''}`,
+      commandsFor: async (sessionId, { receipt }) => {
+        await this.ofRecipient(sessionId, receipt);
+        return [];
+      },
     });
     reports.record('refused', {
       keyOf: ({ whatsappId }) => whatsappId,
@@ -45,6 +60,18 @@ export class ReceiptReports {
       if (status !== 'sent') this.confirmations.confirm(messageId, whatsappAt);
       return [{ type: commandOf[status], data: { messageId, at, whatsappAt } }];
     });
+  }
+
+  /** Who of those that get it has confirmed a message. */
+  private async ofRecipient(sessionId: string, { whatsappIds, status, at, participant: jid }: Receipt): Promise<void> {
+    if (jid === null || status === 'sent') return;
+    const confirmed = whatsappIds.map(async (whatsappId) => {
+      const messageId = await this.whatsappIds.findSent(sessionId, whatsappId);
+      if (messageId === undefined) return;
+      const { state } = await this.streams.state(messageDecider, messageId);
+      if (state.status !== 'none') await this.batches.add(state.owner, { jid, status, at });
+    });
+    await Promise.all(confirmed);
   }
 
   /** The attempt at a message handles its refusal; this is for one that comes after the attempt gave up waiting. */
