@@ -1,5 +1,5 @@
 import { SandboxError } from './errors.js';
-import { decryptMedia, encryptMedia, type MediaServer } from './media/index.js';
+import { blobIdOf, decryptMedia, encryptMedia, handleOf, type MediaServer } from './media/index.js';
 import type { MediaStore } from './phone/media-store.js';
 
 /** Gives phones access to the files on the media server. */
@@ -15,6 +15,7 @@ export const mediaStoreOn = (server: MediaServer): MediaStore => ({
     if (!ciphertext) throw new SandboxError('not_found', `no file at ${directPath}`);
     return decryptMedia(ciphertext, mediaKey, kind, digest);
   },
+  handleOf: ({ directPath }) => handleOf(blobIdOf(directPath) ?? ''),
   publish: (bytes) => server.publish(bytes),
   read: ({ directPath }) => server.read(directPath),
   expire: ({ directPath }) => server.expire(directPath),

@@ -31,6 +31,8 @@ export type MediaToUpload = {
   readonly size: number;
   /** SHA-256, in base64. */
   readonly sha256: string;
+  /** For a channel: it is uploaded as it is, and everybody may read it. */
+  readonly isPublic?: true;
 };
 
 /** What somebody is doing in a chat. */
@@ -77,7 +79,7 @@ export type WhatsAppConnections = {
    */
   send(sessionId: string, message: OutgoingMessage): Promise<{ readonly sentAt: string }>;
   /**
-   * Encrypts a file and uploads it to WhatsApp, for the content of a message that is sent afterwards. It does not take part in the order of
+   * Encrypts a file, unless it is public, and uploads it to WhatsApp, for the content of a message that is sent afterwards. It does not take part in the order of
    * messages, and may be repeated: the same file for the same message is the same upload. `file` is read once, whatever the outcome.
    * @throws {NotConnected} {UploadFailed}
    */

@@ -9,7 +9,7 @@ import { failures, type Failure } from './outbox/attempt.rules.js';
 import { laterOf } from './progress.rules.js';
 import { isChannel, isStatus } from '#lib/whatsapp';
 import { assertMentions } from './send-message.rules.js';
-import { assertStyle, notForChannel, notForStatus } from './status-posts.rules.js';
+import { assertStyle, mentionsSomebody, notForChannel, notForStatus } from './status-posts.rules.js';
 
 type Data<Type extends MessageCommand['type']> = OfType<MessageCommand, Type>['data'];
 type Decided = readonly MessageEvent[];
@@ -20,10 +20,15 @@ export const editWindowMs = 15 * 60 * 1000;
 /** The same of revocations: two days and a half. */
 export const revocationWindowMs = 60 * 60 * 60 * 1000;
 
+/** The same of posts in channels. */
+export const postWindowMs = 30 * 24 * 60 * 60 * 1000;
+
 const windowMs = { edit: editWindowMs, revocation: revocationWindowMs } as const;
 
-export const isTooLate = (kind: PendingChange['kind'], sentAt: string, at: string): boolean =>
-  Date.parse(at) - Date.parse(sentAt) > windowMs[kind];
+type When = Pick<SentState, 'sentAt'> & { readonly sent: Pick<SentState['sent'], 'chat'> };
+
+export const isTooLate = (kind: PendingChange['kind'], { sentAt, sent: { chat } }: When, at: string): boolean =>
+  Date.parse(at) - Date.parse(sentAt) > (isChannel(chat) ? postWindowMs : windowMs[kind]);
 
 const conflict = (code: string, detail: string): never => {
   throw new DomainError('conflict', code, detail);
@@ -59,20 +64,20 @@ const isBeingRevoked = ({ isRevoked, pending }: SentState): boolean =>
   isRevoked || pending.some(({ kind }) => kind === 'revocation');
 
 /** @throws {DomainError} */
-const inTime = (kind: PendingChange['kind'], { sentAt }: SentState, at: string): void => {
-  if (isTooLate(kind, sentAt, at)) conflict('too_late', failures.tooLate(kind).reason);
+const inTime = (kind: PendingChange['kind'], message: SentState, at: string): void => {
+  if (isTooLate(kind, message, at)) conflict('too_late', failures.tooLate(kind, message.sent.chat).reason);
 };
 
 export const editRequested = (data: Data<'RequestMessageEdit'>, state: MessageState): Decided => {
   const { changeId, content, keyId, at } = data;
   const message = sentOf(state);
   if (isStatus(message.sent.chat)) notForStatus('A status post cannot be edited: delete it, and post another one');
-  if (isChannel(message.sent.chat)) notForChannel('A post in a channel cannot be edited from here');
   if (isBeingRevoked(message)) conflict('message_revoked', 'The message is deleted');
   if (message.sent.type !== 'text' || content.type !== 'text') {
     conflict('message_not_editable', `Only texts can be edited, and the message is of type ${message.sent.type}`);
   }
   assertMentions(content, message.sent.chat);
+  if (isChannel(message.sent.chat) && mentionsSomebody(content)) notForChannel('A post in a channel mentions nobody');
   assertStyle(content, message.sent.chat);
   inTime('edit', message, at);
   const last = message.pending.at(-1);
@@ -82,7 +87,6 @@ export const editRequested = (data: Data<'RequestMessageEdit'>, state: MessageSt
 
 export const revocationRequested = (data: Data<'RequestMessageRevocation'>, state: MessageState): Decided => {
   const message = sentOf(state);
-  if (isChannel(message.sent.chat)) notForChannel('A post in a channel cannot be deleted from here');
   if (isBeingRevoked(message)) return [];
   inTime('revocation', message, data.at);
   return [{ type: 'MessageRevocationRequested', data: requested(message, data) }];

@@ -3,7 +3,7 @@ import { given as givenEvents } from '#lib/event-sourcing/testing';
 import { accepted, later, messageEvent, messageOwner } from './message.builders.js';
 import type { MessageCommand } from './message.commands.js';
 import { messageDecider } from './message.decider.js';
-import { changeToSend, editWindowMs, revocationWindowMs } from './requested-changes.rules.js';
+import { changeToSend, editWindowMs, postWindowMs, revocationWindowMs } from './requested-changes.rules.js';
 
 const given = givenEvents(messageDecider);
 const { messageId } = messageOwner;
@@ -101,6 +101,24 @@ describe('an edit of a message that was sent', () => {
       content: { type: 'location', latitude: 1, longitude: 2, name: null, address: null },
     });
     given([place, sent]).when(edit()).refused('message_not_editable');
+  });
+
+  it('is taken within 30 days of a post in a channel, which mentions nobody', () => {
+    const chat = '120363400000000001@newsletter';
+    const posted = [messageEvent('MessageQueued', { chat }), sent];
+    for (const change of [edit, revoke]) {
+      given(posted)
+        .when(change({ at: after(postWindowMs + 1) }))
+        .refused('too_late');
+    }
+    given(posted)
+      .when(edit({ at: after(postWindowMs) }))
+      .then([messageEvent('MessageEditRequested', { chat, requestedAt: after(postWindowMs) })]);
+    given(posted)
+      .when(revoke({ at: after(postWindowMs) }))
+      .then([messageEvent('MessageRevocationRequested', { chat, requestedAt: after(postWindowMs) })]);
+    const content = { type: 'text', body: 'Hi', mentions: ['+491701234567'] } as const;
+    given(posted).when(edit({ content })).refused('not_for_channel');
   });
 
   it('is taken within 15 minutes after the message was sent, by WhatsApp’s clock', () => {

@@ -29,8 +29,8 @@ const isPostable = (content: RequestedContent): boolean => {
   }
 };
 
-const mentionsSomebody = (content: RequestedContent): boolean =>
-  'mentions' in content && (content.mentions?.length ?? 0) > 0;
+export const mentionsSomebody = (content: Pick<RequestedContent, 'type'>): boolean =>
+  'mentions' in content && Array.isArray(content.mentions) && content.mentions.length > 0;
 
 /**
  * What goes to the status, and only there; and what goes to a channel. `chat` is the jid of the recipient.
@@ -55,7 +55,22 @@ export const assertPost = (
   if (mentionsSomebody(content)) notForStatus('A status post mentions nobody');
 };
 
-/** Files would have to be uploaded without encryption. */
+/** What can be posted in a channel: texts and files that everybody may open at any time. */
+const isForChannel = (content: RequestedContent): boolean => {
+  switch (content.type) {
+    case 'text':
+      return true;
+    case 'image':
+    case 'video':
+    case 'audio':
+    case 'document':
+    case 'sticker':
+      return !content.viewOnce && content.form !== 'note';
+    default:
+      return false;
+  }
+};
+
 const assertChannelPost = ({
   content,
   replyTo,
@@ -63,7 +78,9 @@ const assertChannelPost = ({
   readonly content: RequestedContent;
   readonly replyTo: unknown;
 }): void => {
-  if (content.type !== 'text') notForChannel('Only texts can be posted in a channel from here');
+  if (!isForChannel(content)) {
+    notForChannel('A post in a channel is a text or a file, not a round video, and can be opened more than once');
+  }
   if (replyTo !== undefined) notForChannel('A post in a channel answers nothing');
   if (mentionsSomebody(content)) notForChannel('A post in a channel mentions nobody');
 };

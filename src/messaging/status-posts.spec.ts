@@ -67,9 +67,16 @@ describe('a status post', () => {
 describe('a post in a channel', () => {
   const channel = '120363400000000001@newsletter';
 
-  it('is a text that answers and mentions nothing', () => {
+  it('is a text or a file that answers and mentions nothing, and can be opened by everybody', () => {
     expect(refusalOf({ content: text }, channel)).toBeUndefined();
-    expect(refusalOf({ content: { ...file, type: 'image' } }, channel)).toBe('not_for_channel');
+    for (const type of ['image', 'video', 'audio', 'document', 'sticker'] as const) {
+      expect(refusalOf({ content: { ...file, type } }, channel)).toBeUndefined();
+    }
+    expect(refusalOf({ content: { ...file, type: 'image', viewOnce: true } }, channel)).toBe('not_for_channel');
+    expect(refusalOf({ content: { ...file, type: 'video', form: 'note' } }, channel)).toBe('not_for_channel');
+    expect(refusalOf({ content: { ...file, type: 'image', mentions: ['+491701234567'] } }, channel)).toBe(
+      'not_for_channel',
+    );
     expect(refusalOf({ content: text, replyTo: messageOwner.messageId }, channel)).toBe('not_for_channel');
     expect(refusalOf({ content: { ...text, mentions: ['+491701234567'] } }, channel)).toBe('not_for_channel');
     expect(refusalOf({ content: text, recipients }, channel)).toBe('recipients_need_status');

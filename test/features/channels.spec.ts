@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
-import { MediaClient } from '../support/media-client.js';
+import { MediaClient, sha256Of } from '../support/media-client.js';
 import { MessagesClient } from '../support/messages-client.js';
 import { sampleFiles } from '../support/sample-files.js';
 import { Waybill } from '../support/waybill.js';
@@ -42,7 +42,10 @@ const fileOf = async ({ id }: Shown): Promise<Buffer> => {
 };
 
 describe('a post in a channel', () => {
-  type Channel = { readonly jid: string; readonly posts: readonly object[] };
+  type Channel = {
+    readonly jid: string;
+    readonly posts: readonly { readonly id: string; readonly media?: { readonly sha256: string } }[];
+  };
   const newChannel = ({ number }: SandboxPhone) =>
     waybill.sandbox.ask<Channel>(`POST /phones/${number}/channels`, { name: 'News' });
 
@@ -55,14 +58,51 @@ describe('a post in a channel', () => {
     expect(posts).toMatchObject([{ type: 'text', text: 'Open late' }]);
     const chat = await client.call(`GET /v1/chats/${body.chatId as string}`);
     expect(chat.body).toMatchObject({ kind: 'channel', chat: jid });
-    for (const method of ['PATCH', 'DELETE']) {
-      const edit = method === 'PATCH' ? { body: { text: { body: 'Later' } } } : {};
-      const refused = await client.call(`${method} /v1/messages/${body.id as string}`, edit);
-      expect([refused.status, refused.body.code]).toEqual([422, 'not_for_channel']);
-    }
     const location = { latitude: 52.5, longitude: 13.4 };
     const other = await client.post({ to: jid, type: 'location', location });
     expect([other.status, other.body.code]).toEqual([422, 'not_for_channel']);
+  });
+
+  it('is a file that everybody who follows the channel can open, byte for byte', async () => {
+    const { jid } = await newChannel(client.session.phone);
+    const kinds = { image: {}, video: {}, document: { fileName: 'menu.pdf' }, voice: { voice: true } };
+    for (const [sample, more] of Object.entries(kinds)) {
+      const type = sample === 'voice' ? 'audio' : sample;
+      const bytes = await sampleFiles[sample as keyof typeof kinds]();
+      const { status: code, body } = await client.post({
+        to: jid,
+        type,
+        [type]: { data: bytes.toString('base64'), ...more },
+      });
+      expect([code, body]).toMatchObject([202, { type }]);
+      await client.until(body.id as string, 'sent');
+      const { posts } = await waybill.sandbox.ask<Channel>(`GET /channels/${jid}`);
+      const { id, media } = posts.at(-1)!;
+      expect(media?.sha256).toBe(sha256Of(bytes));
+      const file = await waybill.sandbox.bytes(`/channels/${jid}/posts/${id}/media`);
+      expect(file.equals(bytes)).toBe(true);
+    }
+    const viewOnce = { data: (await sampleFiles.image()).toString('base64'), viewOnce: true };
+    const refused = await client.post({ to: jid, type: 'image', image: viewOnce });
+    expect([refused.status, refused.body.code]).toEqual([422, 'not_for_channel']);
+  });
+
+  it('is edited and deleted', async () => {
+    const { jid } = await newChannel(client.session.phone);
+    const { body } = await client.post({ to: jid, ...text('Open till eight') });
+    const id = body.id as string;
+    await client.until(id, 'sent');
+    const postNow = async () => (await waybill.sandbox.ask<Channel>(`GET /channels/${jid}`)).posts;
+    for (const words of ['Open till nine', 'Open till ten']) {
+      const edit = await client.call(`PATCH /v1/messages/${id}`, { body: { text: { body: words } } });
+      expect(edit.status).toBe(202);
+      await eventually(async () => (await shown(id)).text?.body === words);
+      expect(await postNow()).toMatchObject([{ type: 'text', text: words, editedAt: expect.any(String) }]);
+    }
+    expect((await client.call(`DELETE /v1/messages/${id}`)).status).toBe(202);
+    await eventually(async () => (await shown(id)).revokedAt !== null);
+    expect(await postNow()).toMatchObject([{ type: 'unknown', deletedAt: expect.any(String) }]);
+    expect(await postNow()).not.toMatchObject([{ text: expect.any(String) }]);
   });
 
   it('fails where somebody else owns the channel', async () => {

@@ -113,8 +113,12 @@ export class ControlledSandbox {
   }
 
   /** The decrypted file of a message that a phone sent or received. */
-  async file(number: string, messageId: string): Promise<Buffer> {
-    const answer = await fetch(`${this.controlUrl}/phones/${number}/messages/${messageId}/media`);
+  file(number: string, messageId: string): Promise<Buffer> {
+    return this.bytes(`/phones/${number}/messages/${messageId}/media`);
+  }
+
+  async bytes(path: string): Promise<Buffer> {
+    const answer = await fetch(`${this.controlUrl}${path}`);
     if (!answer.ok) throw new Error(`The sandbox answered ${answer.status}: ${await answer.text()}`);
     return Buffer.from(await answer.arrayBuffer());
   }

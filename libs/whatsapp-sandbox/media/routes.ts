@@ -19,9 +19,14 @@ type MediaContext = {
 };
 
 const uploadPath = /^\/mms\/(?:image|video|document|audio|sticker|md-app-state)\/([\w-]{43})$/;
+/** Of files for channels, which are not encrypted. Posts name such an upload by its handle. */
+const publicUploadPath = /^\/newsletter\/newsletter-(?:image|video|document|audio)\/([\w-]{43})$/;
 const directPathPattern = /^\/v\/([\w-]{43})\.enc$/;
 
 export const directPathOf = (id: string): string => `/v/${id}.enc`;
+
+/** By what a post names its file. */
+export const handleOf = (id: string): string => `handle-of-${id}`;
 
 /** The blob id in a direct path; ignores the query that WhatsApp's paths have. */
 export const blobIdOf = (directPath: string): string | undefined =>
@@ -48,8 +53,12 @@ export async function handleMedia(
 
 async function route(request: IncomingMessage, response: ServerResponse, context: MediaContext): Promise<void> {
   const [path = '', search] = (request.url ?? '').split('?');
+  const query = new URLSearchParams(search);
   const uploadId = uploadPath.exec(path)?.[1];
-  if (uploadId !== undefined) return upload(request, response, uploadId, new URLSearchParams(search), context);
+  if (uploadId !== undefined) return upload(request, response, uploadId, query, context);
+  const publicId = publicUploadPath.exec(path)?.[1];
+  if (publicId !== undefined)
+    return upload(request, response, publicId, query, context, { handle: handleOf(publicId) });
   const downloadId = blobIdOf(path);
   if (downloadId !== undefined) return download(request, response, downloadId, context);
   throw new MediaHttpError(404, 'not_found', 'no such path');
@@ -61,6 +70,7 @@ async function upload(
   id: string,
   query: URLSearchParams,
   { store, tokens, faults, origin }: MediaContext,
+  more: { readonly handle?: string } = {},
 ): Promise<void> {
   allow(request, 'POST');
   const fault = faults.take('upload');
@@ -68,7 +78,7 @@ async function upload(
   if (fault?.kind === 'cut') return cutHalfway(request);
   if (fault?.kind === 'status') throw new MediaHttpError(fault.status, 'fault', 'injected fault');
   await receiveUpload(request, id, query, store, tokens);
-  sendJson(request, response, 200, { url: origin + directPathOf(id), direct_path: directPathOf(id) });
+  sendJson(request, response, 200, { url: origin + directPathOf(id), direct_path: directPathOf(id), ...more });
 }
 
 async function download(

@@ -26,6 +26,8 @@ export interface MediaStore {
   put(bytes: Buffer, kind: MediaKind): Promise<StoredMedia>;
   /** Returns the decrypted bytes. Rejects if the file is missing or does not match its hashes. */
   get(media: StoredMedia, kind: MediaKind): Promise<Buffer>;
+  /** By what a post in a channel names a file that was uploaded for it. */
+  handleOf(file: Pick<FileLocation, 'directPath'>): string;
   /** Stores the bytes as they are, for everybody who knows the URL. */
   publish(bytes: Buffer): Promise<FileLocation>;
   /** Undefined if the file is missing. */

@@ -1,6 +1,9 @@
 import { chatId, isGroupJid, isLidJid, parseJid, statusJid, type Chat } from '../network/address.js';
 import { unixSeconds, type Envelope, type Ciphertext } from '../network/mail.js';
-import { nodeBytes, child, children, el, type BinaryNode } from '../transport/wire.js';
+import type { Network } from '../network/network.js';
+import { findMedia } from '../phone/content/media.js';
+import { unwrap } from '../phone/content/parse.js';
+import { nodeBytes, child, children, el, proto, type BinaryNode } from '../transport/wire.js';
 import { maxItemsPerStanza, type Client, type StanzaHandler } from './client.js';
 import { deliveriesTo, groupDeliveries, statusDeliveries, type DeviceDelivery } from './deliveries.js';
 import { isSafeAttribute, safeAttributes } from './safe-attributes.js';
@@ -60,8 +63,25 @@ function post(stanza: BinaryNode, { account, network }: Client): number | undefi
   const plain = child(stanza, 'plaintext');
   const mediaType = plain?.attrs.mediatype;
   if (!plain || ![id, type, edit ?? type, mediaType ?? type].every(isSafeAttribute)) return badRequest;
-  return network.channels.post(account.number, to, { id, type, mediaType, edit, message: nodeBytes(plain) });
+  const message = nodeBytes(plain);
+  if (!isReadableByAll(message, stanza.attrs.media_id, network)) return badRequest;
+  return network.channels.post(account.number, to, { id, type, mediaType, edit, message });
 }
+
+/** Nobody has the key of an encrypted file. The others are named by their uploads. */
+function isReadableByAll(message: Uint8Array, mediaId: string | undefined, { parts }: Network): boolean {
+  const part = findMediaIn(message);
+  if (!part) return true;
+  return !part.mediaKey?.length && mediaId === parts.media?.handleOf({ directPath: part.directPath ?? '' });
+}
+
+const findMediaIn = (message: Uint8Array) => {
+  try {
+    return findMedia(unwrap(proto.Message.decode(message)))?.part;
+  } catch {
+    return undefined; // it is refused as what it is
+  }
+};
 
 const isAdmin = (chat: Chat, { account, network }: Client): boolean =>
   chat.kind === 'group' && network.groups.get(chat.jid)?.isAdmin(account.number) === true;

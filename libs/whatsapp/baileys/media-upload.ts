@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { getMediaKeys, type WASocket } from '@whiskeysockets/baileys';
 import { Agent, request, type Dispatcher } from 'undici';
@@ -14,14 +15,14 @@ import { sentMediaKeys } from './sent-media-keys.js';
 type MediaServers = Awaited<ReturnType<WASocket['refreshMediaConn']>>;
 /** Asks WhatsApp for its media servers, and for a permit to upload to them; anew with `refresh`. */
 type AskForServers = (refresh: boolean) => Promise<Pick<MediaServers, 'auth' | 'hosts'>>;
-/** An encrypted file, its hash, and by way of what it is sent. */
-type EncryptedFile = {
-  readonly kind: MediaKind;
+/** A file as it is uploaded, its hash, and by way of what it is sent. */
+type ReadyFile = {
+  readonly path: string;
   readonly hash: Buffer;
   readonly scratch: ScratchFile;
   readonly dispatcher: Dispatcher;
 };
-type Posted = Pick<UploadedMedia, 'url' | 'directPath'>;
+type Posted = Pick<UploadedMedia, 'url' | 'directPath' | 'handle'>;
 
 const pathOf: { readonly [Kind in MediaKind]: string } = {
   image: '/mms/image',
@@ -31,6 +32,9 @@ const pathOf: { readonly [Kind in MediaKind]: string } = {
   sticker: '/mms/image',
 };
 
+/** Where files for channels go, which are not encrypted. */
+const publicPathOf = (kind: MediaKind): string => `/newsletter/newsletter-${kind === 'sticker' ? 'image' : kind}`;
+
 /** Uploads are watched here: these would also end a slow one that goes on. */
 const timeouts = { headersTimeout: 0, bodyTimeout: 0 };
 
@@ -38,7 +42,7 @@ const timeouts = { headersTimeout: 0, bodyTimeout: 0 };
 const notPermitted = new Set([401, 403]);
 
 /**
- * Uploads files to WhatsApp. The hash of the encrypted file is in the address that it is sent to, so it is encrypted to the disk first:
+ * Uploads files to WhatsApp. The hash of what is sent is in the address that it is sent to, so it is encrypted to the disk first:
  * memory does not grow with the file. Baileys' own functions are not used: they run a shell for thumbnails, and read URLs and paths.
  */
 export class MediaUploads {
@@ -64,13 +68,17 @@ export class MediaUploads {
       throw failureOf(error);
     });
     try {
-      const hash = await this.encrypt(sessionId, media, file, scratch).catch((error: unknown) => {
+      const { kind, isPublic } = media;
+      const prepared = isPublic ? this.copy(media, file, scratch) : this.encrypt(sessionId, media, file, scratch);
+      const hash = await prepared.catch((error: unknown) => {
         throw failureOf(error);
       });
       const proxy = await this.options.proxies(sessionId);
       const dispatcher = proxy ? proxyDispatcher(proxy, this.options.ca, timeouts) : this.direct;
-      const posted = await this.send({ kind: media.kind, hash, scratch, dispatcher }, servers);
-      return { ...posted, encryptedSha256: hash.toString('base64'), uploadedAt: new Date().toISOString() };
+      const path = isPublic ? publicPathOf(kind) : pathOf[kind];
+      const posted = await this.send({ path, hash, scratch, dispatcher }, servers);
+      const encryptedSha256 = isPublic ? null : hash.toString('base64');
+      return { ...posted, encryptedSha256, uploadedAt: new Date().toISOString() };
     } finally {
       await scratch.close();
     }
@@ -109,8 +117,25 @@ export class MediaUploads {
     }
   }
 
+  /** The same without encryption. */
+  private async copy(
+    { size, sha256 }: MediaToUpload,
+    file: AsyncIterable<Uint8Array>,
+    to: ScratchFile,
+  ): Promise<Buffer> {
+    const hash = createHash('sha256');
+    for await (const chunk of readable(file, size)) {
+      this.closed.signal.throwIfAborted();
+      hash.update(chunk);
+      await to.write(chunk);
+    }
+    const digest = hash.digest();
+    if (to.size() === size && digest.toString('base64') === sha256) return digest;
+    throw anotherFile();
+  }
+
   /** To the first server that takes it. */
-  private async send(file: EncryptedFile, servers: AskForServers): Promise<Posted> {
+  private async send(file: ReadyFile, servers: AskForServers): Promise<Posted> {
     let failure = new UploadFailed({ kind: 'interrupted' }, 'WhatsApp named no server for files');
     for (const refresh of [false, true]) {
       const { hosts, auth } = await servers(refresh);
@@ -126,7 +151,7 @@ export class MediaUploads {
     throw failure;
   }
 
-  private async post(address: URL, { scratch, dispatcher }: EncryptedFile): Promise<Posted> {
+  private async post(address: URL, { scratch, dispatcher }: ReadyFile): Promise<Posted> {
     const idle = new AbortController();
     const giveUp = (): void => idle.abort(new Error('WhatsApp did not go on with the upload in time'));
     const timer = setTimeout(giveUp, this.timing.uploadIdleTimeoutMs);
@@ -157,9 +182,9 @@ export class MediaUploads {
   }
 }
 
-const addressOf = (hostname: string, { kind, hash }: EncryptedFile, auth: string): URL => {
+const addressOf = (hostname: string, { path, hash }: ReadyFile, auth: string): URL => {
   const token = hash.toString('base64url');
-  const address = new URL(`https://${hostname}${pathOf[kind]}/${token}`);
+  const address = new URL(`https://${hostname}${path}/${token}`);
   address.search = new URLSearchParams({ auth, token }).toString();
   return address;
 };

@@ -14,9 +14,10 @@ it('many messages do not block the event loop until the last one', async () => {
     written += 1;
     return '';
   };
+  const sendNode = () => Promise.reject(new Error('Nothing is posted in channels'));
   const waUploadToServer = () => Promise.reject(new Error('There is nothing to upload'));
   const addressing = { of: async (to: string) => to, ofPost: async () => [], otherThan: async () => undefined };
-  const queue = new SendQueue({ relayMessage, waUploadToServer }, async () => ({}), addressing, 1000);
+  const queue = new SendQueue({ relayMessage, sendNode, waUploadToServer }, async () => ({}), addressing, 1000);
   const ids = Array.from({ length: 100 }, (_, index) => `message ${index}`);
   const sent = ids.map((whatsappId) =>
     queue.send({ whatsappId, to: 'x', content: { type: 'text', body: whatsappId } }),

@@ -3,8 +3,10 @@ import { SendFailed } from '../errors.js';
 import { mayBeAddressing, type SendRefusal } from '../send-refusals.js';
 import type { OutgoingMessage } from '../port.js';
 import type { Report } from '../reports.js';
+import { isChannel } from '../addresses.js';
 import type { Addressing } from './addressing.js';
 import { CancelableWaits } from './cancelable-waits.js';
+import { assertUploadedFor, postStanza, stanzaIdOf } from './channel-post.js';
 import { yieldToEventLoop } from './event-loop.js';
 import { notWritten } from './not-written.js';
 
@@ -22,20 +24,20 @@ export class SendQueue {
   private ended = false;
 
   constructor(
-    private readonly socket: Pick<WASocket, 'relayMessage' | 'waUploadToServer'>,
+    private readonly socket: Pick<WASocket, 'relayMessage' | 'sendNode' | 'waUploadToServer'>,
     private readonly build: BuildOwn,
     private readonly addressing: Pick<Addressing, 'of' | 'ofPost' | 'otherThan'>,
     private readonly ackTimeoutMs: number,
   ) {}
 
-  /** Resolves with the time of the ack. An id that is pending already is sent once. */
+  /** Resolves with the time of the ack. An id that is pending already is sent once. Changes of one post must not be sent at the same time. */
   send(message: OutgoingMessage): Promise<string> {
     const { whatsappId } = message;
     const pending = this.pending.get(whatsappId);
     if (pending) return pending;
     const sent = this.transmit(message).finally(() => {
       this.pending.delete(whatsappId);
-      this.ackListeners.delete(whatsappId);
+      this.ackListeners.delete(stanzaIdOf(message));
     });
     this.pending.set(whatsappId, sent);
     return sent;
@@ -77,7 +79,7 @@ export class SendQueue {
 
   /** Sends a message to an address of its recipient, which is looked up when it is its turn, and waits for the ack. */
   private async exchange(message: OutgoingMessage, addressOf: () => Promise<string>): Promise<Ack> {
-    const acknowledged = new Promise<Ack>((resolve) => this.ackListeners.set(message.whatsappId, resolve));
+    const acknowledged = new Promise<Ack>((resolve) => this.ackListeners.set(stanzaIdOf(message), resolve));
     let hasBegun = false;
     const write = async (): Promise<void> => {
       if (this.ended) return;
@@ -97,7 +99,9 @@ export class SendQueue {
   private async write(message: OutgoingMessage, addressOf: () => Promise<string>): Promise<void> {
     try {
       const to = await addressOf();
+      assertUploadedFor(message);
       const built = await this.build({ ...message, to }, this.socket.waUploadToServer);
+      if (isChannel(to)) return await this.socket.sendNode(postStanza(message, built));
       const { whatsappId: messageId, recipients } = message;
       const statusJidList = recipients && (await this.addressing.ofPost(recipients));
       await this.socket.relayMessage(to, built, {

@@ -33,8 +33,10 @@ export type ReceivedMedia<Kind extends MediaKind> = {
 export type UploadedMedia = {
   readonly url: string;
   readonly directPath: string;
-  /** SHA-256 of the encrypted file, in base64. */
-  readonly encryptedSha256: string;
+  /** SHA-256 of the encrypted file, in base64; null where it was uploaded as it is, for a channel. */
+  readonly encryptedSha256: string | null;
+  /** By what a post in a channel names the upload, where WhatsApp told. */
+  readonly handle?: string;
   /** ISO 8601. */
   readonly uploadedAt: string;
 };

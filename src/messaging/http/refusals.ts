@@ -69,7 +69,7 @@ export const refusals = {
     code: 'not_for_status',
     detail: 'A status post cannot be edited: delete it, and post another one',
   },
-  notForChannel: { status: 422, code: 'not_for_channel', detail: 'Only texts can be posted in a channel from here' },
+  notForChannel: { status: 422, code: 'not_for_channel', detail: 'A post in a channel answers nothing' },
   styleNeedsStatus: {
     status: 422,
     code: 'style_needs_status',

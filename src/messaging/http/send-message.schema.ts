@@ -11,7 +11,7 @@ const to = z
   .min(1)
   .max(100)
   .describe(
-    'A phone number with its country code, `…@s.whatsapp.net`, `…@lid`, a group `…@g.us`, a channel of yours `…@newsletter` (texts), or `status` (with `recipients`). Whatever a message ' +
+    'A phone number with its country code, `…@s.whatsapp.net`, `…@lid`, a group `…@g.us`, a channel of yours `…@newsletter` (texts and files), or `status` (with `recipients`). Whatever a message ' +
       'or a check of numbers shows is accepted.',
   );
 

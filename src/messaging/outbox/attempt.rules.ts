@@ -1,5 +1,5 @@
 import { retryWaitMs, type RetryPolicy } from '#lib/async/policy';
-import { UploadFailed, type SendRefusal } from '#lib/whatsapp';
+import { isChannel, UploadFailed, type SendRefusal } from '#lib/whatsapp';
 import type { HoldReason } from '../hold-reason.contract.js';
 import type { HeldUntil } from '../pacing/pacing.rules.js';
 
@@ -91,12 +91,9 @@ export const failures = {
     reason: `The session was deleted before WhatsApp confirmed it. ${mayHaveArrived}`,
     retryable: false,
   },
-  tooLate: (kind: 'edit' | 'revocation'): Failure => ({
+  tooLate: (kind: 'edit' | 'revocation', chat: string): Failure => ({
     code: 'too_late',
-    reason:
-      kind === 'edit'
-        ? 'WhatsApp takes edits only within 15 minutes after a message was sent.'
-        : 'WhatsApp takes deletions only within 60 hours after a message was sent.',
+    reason: isChannel(chat) ? tooLateInWords.post : tooLateInWords[kind],
     retryable: false,
   }),
   revoked: { code: 'message_revoked', reason: 'The message was deleted before.', retryable: false },
@@ -121,6 +118,12 @@ export const failures = {
     reason: `It is not known whether WhatsApp has the post. It is not sent again, since the channel might show it twice. ${mayHaveArrived}`,
     retryable: true,
   },
+} as const;
+
+const tooLateInWords = {
+  edit: 'WhatsApp takes edits only within 15 minutes after a message was sent.',
+  revocation: 'WhatsApp takes deletions only within 60 hours after a message was sent.',
+  post: 'WhatsApp takes changes of a post only within 30 days after it was sent.',
 } as const;
 
 /** Why a message is held, in sentences for people. */

@@ -73,7 +73,9 @@ export class ChangeDelivery {
     const account = this.connections.account(sessionId);
     if (account === undefined) return { next: 'retry_when_open' };
     if (account !== message.sent.account) return this.fail(attempt, failures.accountChanged);
-    if (isTooLate(change.kind, message.sentAt, now())) return this.fail(attempt, failures.tooLate(change.kind));
+    if (isTooLate(change.kind, message, now())) {
+      return this.fail(attempt, failures.tooLate(change.kind, message.sent.chat));
+    }
     const destination = await this.destinationOf(attempt);
     if ('next' in destination) return destination;
     try {

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { keyedQueue, type KeyedQueue } from '#lib/async';
 import { FileMissing } from '#lib/media-files';
+import { isChannel } from '#lib/whatsapp';
 import { MEDIA_LIBRARY, type MediaLibrary } from '../../media/media-library.contract.js';
 import { MESSENGER, type Messenger } from '../../sessions/whatsapp.contract.js';
 import type { SentMedia } from '../content/media.content.js';
@@ -33,7 +34,10 @@ export class FileUploads implements OnModuleDestroy {
     return this.queueOf(message.sessionId).run(message.messageId, () => this.uploadNow(message, content));
   }
 
-  private async uploadNow({ sessionId, userId, whatsappId }: AcceptedMessage, content: SentMedia): Promise<Upload> {
+  private async uploadNow(
+    { sessionId, userId, whatsappId, chat }: AcceptedMessage,
+    content: SentMedia,
+  ): Promise<Upload> {
     const media = await this.library.find(userId, content.mediaId);
     if (!media) throw new FileMissing(); // one that was cleaned at this moment is still there
     const thumbnail = await thumbnailOf(content, () => this.library.open(media));
@@ -42,6 +46,7 @@ export class FileUploads implements OnModuleDestroy {
       kind: content.type,
       size: content.size,
       sha256: Buffer.from(content.sha256, 'hex').toString('base64'),
+      ...(isChannel(chat) && ({ isPublic: true } as const)),
     };
     const [uploaded, waveform] = await Promise.all([
       this.messenger.uploadMedia(sessionId, file, await this.library.open(media)),

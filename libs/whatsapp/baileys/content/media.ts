@@ -127,12 +127,14 @@ type Outgoing = OutgoingMedia<MediaKind>;
 const fileOf = ({ upload, mimeType, size, sha256 }: Outgoing, { mediaKey }: ToWhatsAppContext) => ({
   url: upload.url,
   directPath: upload.directPath,
-  mediaKey: mediaKey(sha256),
-  mediaKeyTimestamp: Math.floor(Date.parse(upload.uploadedAt) / 1000),
   mimetype: mimeType,
   fileLength: size,
   fileSha256: Buffer.from(sha256, 'base64'),
-  fileEncSha256: Buffer.from(upload.encryptedSha256, 'base64'),
+  ...(upload.encryptedSha256 !== null && {
+    mediaKey: mediaKey(sha256),
+    mediaKeyTimestamp: Math.floor(Date.parse(upload.uploadedAt) / 1000),
+    fileEncSha256: Buffer.from(upload.encryptedSha256, 'base64'),
+  }),
 });
 
 const captionOf = ({ caption }: Outgoing, { mentioned }: ToWhatsAppContext) => ({
