@@ -169,6 +169,35 @@ const { READ } = proto.WebMessageInfo.Status;
     expect((await client.received('hello group')).key.remoteJid).toMatch(/@g\.us$/);
   });
 
+  it('posts as a status, and in channels', async () => {
+    const [status, channels] = ['Status', 'Channels'].map((name) => page.locator('summary', { hasText: name }));
+    await status!.click();
+    await label('Status').fill('seen by the shop');
+    await label('Who sees it').fill(`+${shopNumber}`);
+    await button('Post status').click();
+    expect((await client.received('seen by the shop')).key.remoteJid).toBe('status@broadcast');
+    await bubble('seen by the shop').waitFor();
+
+    await channels!.click();
+    await label('Name of a new channel').fill('News');
+    await button('Create channel').click();
+    await label('Post').fill('open late');
+    await button('Post in channel').click();
+    await page.locator('#channels').getByText('open late').waitFor();
+    await choose('Shop');
+    await button('Follow').click();
+    await button('Unfollow').waitFor();
+    await choose('Ada');
+    const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
+    await label('File of the post').setInputFiles({ name: 'dot.gif', mimeType: 'image/gif', buffer: gif });
+    await button('Post in channel').click();
+    await waitUntil('the client has it', () =>
+      client.messages.some(({ key, message }) => key.remoteJid?.endsWith('@newsletter') && message?.imageMessage),
+    );
+    await page.locator('#channels').getByRole('button', { name: 'Delete' }).first().click();
+    await page.locator('#channels').getByText('deleted', { exact: true }).waitFor();
+  });
+
   it('adds and removes faults', async () => {
     const kinds = await page.getByRole('combobox', { name: 'Fault' }).getByRole('option').allTextContents();
     expect(kinds.sort()).toEqual([...faultKinds, ...mediaFaultKinds].sort());

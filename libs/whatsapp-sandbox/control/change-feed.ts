@@ -4,7 +4,10 @@ import { listFaults } from './faults.js';
 import { phoneView } from './schemas/phone.js';
 
 /** A change in the sandbox. */
-export type FeedEvent = { readonly event: 'phone' | 'message' | 'faults' | 'groups'; readonly data: unknown };
+export type FeedEvent = {
+  readonly event: 'phone' | 'message' | 'faults' | 'groups' | 'channels';
+  readonly data: unknown;
+};
 
 type PhoneState = { phone: string; messages: readonly PhoneMessage[] };
 
@@ -13,14 +16,14 @@ const minPollIntervalMs = 150;
 const pausePerPoll = 9;
 
 /**
- * Publishes changes of phones, messages, receipts, faults and groups. It polls and compares snapshots, so that the sandbox itself
+ * Publishes changes of phones, messages, receipts, faults, groups and channels. It polls and compares snapshots, so that the sandbox itself
  * needs no notifications, and only while there are listeners.
  */
 export class ChangeFeed {
   readonly #listeners = new Set<(change: FeedEvent) => void>();
   #phones = new Map<string, PhoneState>();
   /** Last published JSON of what is published as a whole. */
-  readonly #lists = { faults: '', groups: '' };
+  readonly #lists = { faults: '', groups: '', channels: '' };
   #timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly sandbox: () => Sandbox) {}
@@ -52,8 +55,9 @@ export class ChangeFeed {
   }
 
   #poll(publish: (change: FeedEvent) => void): void {
-    const lists = { faults: listFaults(this.sandbox()), groups: this.sandbox().groups.list() };
-    for (const event of ['faults', 'groups'] as const) {
+    const { groups, channels } = this.sandbox();
+    const lists = { faults: listFaults(this.sandbox()), groups: groups.list(), channels: channels.list() };
+    for (const event of ['faults', 'groups', 'channels'] as const) {
       const text = JSON.stringify(lists[event]);
       if (text !== this.#lists[event]) publish({ event, data: lists[event] });
       this.#lists[event] = text;

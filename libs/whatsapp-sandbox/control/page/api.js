@@ -1,4 +1,5 @@
 /** @import { PhoneView } from '../schemas/phone.js' */
+/** @import { Channel } from '../../network/channels.js' */
 /** @import { GroupView } from '../../network/group.js' */
 /** @import { FaultView } from '../schemas/fault.js' */
 /** @import { PhoneMessage } from '../../phone/inbox.js' */
@@ -22,6 +23,10 @@ async function call(method, path, body) {
 const phonePath = (/** @type {string} */ number) => `phones/${encodeURIComponent(number)}`;
 const messagePath = (/** @type {string} */ number, /** @type {string} */ id) =>
   `${phonePath(number)}/messages/${encodeURIComponent(id)}`;
+
+const channelPath = (/** @type {string} */ jid) => `channels/${encodeURIComponent(jid)}`;
+const postPath = (/** @type {string} */ jid, /** @type {string} */ id) =>
+  `${channelPath(jid)}/posts/${encodeURIComponent(id)}`;
 
 export const api = {
   /** @returns {Promise<{ url: string }>} */
@@ -53,6 +58,18 @@ export const api = {
     call('POST', `${phonePath(number)}/groups`, group),
   leaveGroup: (/** @type {string} */ number, /** @type {string} */ jid) =>
     call('DELETE', `${phonePath(number)}/groups/${encodeURIComponent(jid)}`),
+  /** @returns {Promise<Channel[]>} */
+  channels: () => call('GET', 'channels'),
+  createChannel: (/** @type {string} */ number, /** @type {string} */ name) =>
+    call('POST', `${phonePath(number)}/channels`, { name }),
+  follow: (/** @type {string} */ jid, /** @type {string} */ number, /** @type {boolean} */ isFollower) =>
+    call(isFollower ? 'PUT' : 'DELETE', `${channelPath(jid)}/followers/${encodeURIComponent(number)}`),
+  post: (/** @type {string} */ jid, /** @type {object} */ content) =>
+    call('POST', `${channelPath(jid)}/posts`, content),
+  editPost: (/** @type {string} */ jid, /** @type {string} */ id, /** @type {string} */ text) =>
+    call('PATCH', postPath(jid, id), { text }),
+  deletePost: (/** @type {string} */ jid, /** @type {string} */ id) => call('DELETE', postPath(jid, id)),
+  postMediaUrl: (/** @type {string} */ jid, /** @type {string} */ id) => `${postPath(jid, id)}/media`,
   /** @returns {Promise<FaultView[]>} */
   faults: () => call('GET', 'faults'),
   addFault: (/** @type {object} */ rule) => call('POST', 'faults', rule),

@@ -1,11 +1,11 @@
 import { api } from './api.js';
 import { summary } from './bubble.js';
 import { $, field, h, showList } from './dom.js';
+import { fileContent } from './files.js';
 import { attempt } from './notices.js';
 import { changed, onChange, state } from './store.js';
 
 const maxSuggestedNumbers = 100;
-const mediaKinds = /** @type {const} */ (['image', 'video', 'audio']);
 
 /** The form for new messages. */
 export function startComposer() {
@@ -47,18 +47,7 @@ export function startComposer() {
 
   /** @param {File} chosen */
   async function sendFile(chosen) {
-    const data = await base64(chosen);
-    const caption = text.value.trim();
-    const type = mediaKinds.find((kind) => chosen.type.startsWith(`${kind}/`)) ?? 'document';
-    const isSent = await send({
-      type,
-      [type]: {
-        data,
-        ...(chosen.type && { mimeType: chosen.type }),
-        ...(type === 'document' && { fileName: chosen.name }),
-        ...(caption && type !== 'audio' && { caption }),
-      },
-    });
+    const isSent = await send(await fileContent(chosen, text.value.trim()));
     if (isSent) text.value = '';
   }
 
@@ -88,15 +77,3 @@ function show() {
     render: ({ number, name }) => h('option', { value: `+${number}` }, name),
   });
 }
-
-/**
- * @param {Blob} file
- * @returns {Promise<string>}
- */
-const base64 = (file) =>
-  new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.addEventListener('load', () => resolve(/** @type {string} */ (reader.result).replace(/^[^,]*,/, '')));
-    reader.addEventListener('error', () => reject(reader.error ?? new Error('The file cannot be read.')));
-    reader.readAsDataURL(file);
-  });

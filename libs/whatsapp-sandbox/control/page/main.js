@@ -6,6 +6,7 @@ import { $ } from './dom.js';
 import { startFaults } from './faults.js';
 import { attempt, notice } from './notices.js';
 import { select, startPhones } from './phones.js';
+import { startPosts } from './posts.js';
 import { follow, onChange, selectedPhone, state } from './store.js';
 
 for (const button of document.querySelectorAll('[data-show]')) {
@@ -25,6 +26,7 @@ startPhones();
 startChat();
 startComposer();
 startDetails();
+startPosts();
 startFaults();
 void attempt(async () => {
   $('endpoint').textContent = (await api.health()).url;

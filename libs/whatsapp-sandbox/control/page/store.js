@@ -1,5 +1,6 @@
 /** @import { PhoneView } from '../schemas/phone.js' */
 /** @import { GroupView } from '../../network/group.js' */
+/** @import { Channel } from '../../network/channels.js' */
 /** @import { FaultView } from '../schemas/fault.js' */
 /** @import { PhoneMessage } from '../../phone/inbox.js' */
 import { api } from './api.js';
@@ -18,6 +19,8 @@ export const state = {
   faults: [],
   /** @type {readonly GroupView[]} */
   groups: [],
+  /** @type {readonly Channel[]} */
+  channels: [],
   /** Number of the selected phone.
    * @type {string | undefined} */
   selected: undefined,
@@ -58,9 +61,13 @@ export function changed() {
 export const selectedPhone = () => (state.selected === undefined ? undefined : state.phones.get(state.selected));
 export const messagesOf = (/** @type {string} */ number) => [...(state.messages.get(number)?.values() ?? [])];
 
-/** The name of a number or group, if known. */
+/** The name of a number, of a group or of the status, if known. */
 export const nameOf = (/** @type {string} */ chat) =>
-  state.phones.get(chat)?.name ?? groupOf(chat)?.subject ?? (chat.includes('@') ? chat : `+${chat}`);
+  state.phones.get(chat)?.name ?? groupOf(chat)?.subject ?? (chat === statusChat ? 'Status' : addressOf(chat));
+
+/** The chat of all status posts. */
+export const statusChat = 'status@broadcast';
+const addressOf = (/** @type {string} */ chat) => (chat.includes('@') ? chat : `+${chat}`);
 
 export const groupOf = (/** @type {string} */ chat) => state.groups.find(({ jid }) => jid === chat);
 
@@ -108,9 +115,14 @@ export async function mark(number, id, step) {
 }
 
 async function loadAll() {
-  const [phones, faults, groups] = await Promise.all([api.phones(), api.faults(), api.groups()]);
+  const [phones, faults, groups, channels] = await Promise.all([
+    api.phones(),
+    api.faults(),
+    api.groups(),
+    api.channels(),
+  ]);
   for (const phone of phones) state.phones.set(phone.number, phone);
-  Object.assign(state, { faults, groups });
+  Object.assign(state, { faults, groups, channels });
   await Promise.all(phones.map(({ number }) => loadMessages(number)));
   changed();
 }
@@ -141,7 +153,7 @@ export function follow(onError) {
     if (isNew && phone !== state.selected) state.unseen.set(phone, (state.unseen.get(phone) ?? 0) + 1);
     changed();
   });
-  for (const whole of ['faults', 'groups']) {
+  for (const whole of ['faults', 'groups', 'channels']) {
     events.addEventListener(whole, (event) => {
       Object.assign(state, { [whole]: read(event) });
       changed();
