@@ -91,12 +91,12 @@ describe('what was used', () => {
     expect(rest).toHaveLength(2);
     const query = '?groupBy=hour&from=2026-10-25&to=2026-10-25&timeZone=Europe/Berlin';
     const hours = (await ask(query, 'text/csv')).text.split('\r\n');
-    expect(hours.slice(0, 5).map((line) => line.split(',').slice(0, 3))).toEqual([
-      ['hour', 'hourUtc', 'accepted'],
-      ['2026-10-25 00:00', '2026-10-24 22:00', '0'],
-      ['2026-10-25 01:00', '2026-10-24 23:00', '0'],
-      ['2026-10-25 02:00', '2026-10-25 00:00', '0'],
-      ['2026-10-25 02:00', '2026-10-25 01:00', '0'],
+    expect(hours.slice(0, 5).map((line) => line.split(',').slice(0, 4))).toEqual([
+      ['day', 'hour', 'utcOffsetMinutes', 'accepted'],
+      ['2026-10-25', '0', '120', '0'],
+      ['2026-10-25', '1', '120', '0'],
+      ['2026-10-25', '2', '120', '0'],
+      ['2026-10-25', '2', '60', '0'],
     ]);
   });
 

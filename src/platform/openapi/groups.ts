@@ -47,7 +47,7 @@ const forUsers: readonly Group[] = [
   {
     name: 'Usage',
     description:
-      'What you used, by day, hour, session, kind of content or reason of failure: as JSON, or as CSV for a spreadsheet.',
+      'What you used, by day, hour, session, kind of content or reason of failure: as JSON, or as CSV for a spreadsheet, where an hour is a day, its number and the minutes that it is ahead of UTC.',
   },
   {
     name: 'Requests',

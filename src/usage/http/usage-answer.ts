@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import Negotiator from 'negotiator';
 import type { z } from 'zod';
+import { csvOf } from '../csv.rules.js';
 import type { ReportedUsage } from '../requests.rules.js';
 import { usageFigures, type GetUsage } from '../usage.contract.js';
 import type { Usage as ShownUsage } from './usage.schemas.js';
@@ -19,18 +20,21 @@ export const answerUsage = (
     return { from, to, timeZone, groupBy, data: [...rows], total };
   }
   void reply.type('text/csv; charset=utf-8').header('content-disposition', 'attachment; filename="usage.csv"');
-  // No value needs quotes: groups are days, ids, kinds and codes of ours.
-  const lines = [
-    [...(groupBy === 'hour' ? ['hour', 'hourUtc'] : [groupBy]), ...columns],
+  return csvOf([
+    [...(groupBy === 'hour' ? ['day', 'hour', 'utcOffsetMinutes'] : [groupBy]), ...columns],
     ...rows.map((row) => [
       ...(groupBy === 'hour' ? hourCells(row.group) : [row.group]),
       ...columns.map((column) => row[column] ?? ''),
     ]),
-  ];
-  return lines.map((values) => `${values.join(',')}\r\n`).join('');
+  ]);
 };
 
-/** Spreadsheets take a time with its offset for text. In UTC, an hour that comes twice has two names. */
-const hourCells = (group: string): readonly string[] => [cell(group), cell(new Date(Date.parse(group)).toISOString())];
-
-const cell = (time: string): string => time.slice(0, 16).replace('T', ' ');
+/**
+ * An hour as a day and two numbers: no way to write a time is one for every spreadsheet, and two hours may have one name, when clocks are set
+ * back.
+ */
+const hourCells = (group: string): readonly (string | number)[] => {
+  const [, day = '', hour, sign, hours, minutes] = /^(\S{10})T(\d\d):00([+-])(\d\d):(\d\d)/.exec(group) ?? [];
+  const offset = Number(hours) * 60 + Number(minutes);
+  return [day, Number(hour), sign === '-' ? -offset : offset];
+};
