@@ -73,6 +73,11 @@ export type Subscribe = {
   readonly pageSize?: number;
   /** Aborting it ends the iteration at once, without an error. */
   readonly signal?: AbortSignal;
+  /**
+   * May be called in the place of an empty page, while the next page is waited for: the log has grown up to `position`, which is its end now,
+   * and nothing of that matches. True: that was enough. False: the page is to come. Must not throw.
+   */
+  readonly passed?: (position: number) => boolean;
 };
 
 /** Events in order, and how far the log was read. */

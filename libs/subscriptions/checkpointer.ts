@@ -62,7 +62,10 @@ export const checkpointer = (options: {
       toPark.push(parked);
       saveSoon();
     },
-    passed: saveSoon,
+    passed: () => {
+      if (saving || isDue()) saveSoon();
+      else if (!failure) options.moved(doneUpTo());
+    },
     flush: async () => {
       await saving;
       if (failure) throw failure.error;

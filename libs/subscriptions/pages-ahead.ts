@@ -11,6 +11,8 @@ export type PagesAhead = Pick<SubscriptionPage, 'position' | 'live'> & { readonl
 /** Collects the pages that come while earlier ones are being handled: they are handled next, together. A single page is not held up. */
 export type ReadAhead = {
   readonly add: (events: readonly Recorded[], page: Pick<SubscriptionPage, 'position' | 'live'>) => void;
+  /** Whether all that was read is handled. */
+  readonly isIdle: () => boolean;
   /** Resolves when more may be read. */
   readonly room: () => Promise<void>;
   /** Resolves when what was begun is handled. @throws what `handle` threw: it is not called again after that. */
@@ -63,6 +65,7 @@ export const readAhead = (
       running = run();
       running.catch(() => undefined); // thrown by `end`
     },
+    isIdle: () => !isRunning,
     room: async () => {
       while (isFull()) await new Promise<void>((resolve) => (makeRoom = resolve));
     },

@@ -82,9 +82,16 @@ export const reactor = (saga: Saga, context: SagaContext, dispatch: Dispatch): S
       checkpoints.handled();
     };
 
+    const passed = (position: number): boolean => {
+      work.seen(position);
+      live = true;
+      checkpoints.passed();
+      return true;
+    };
+
     const read = async (): Promise<void> => {
       const filter = filterFor(saga.from, saga.on);
-      for await (const page of context.store.subscribe({ after, filter, signal: ended })) {
+      for await (const page of context.store.subscribe({ after, filter, signal: ended, passed })) {
         for (const event of await context.codec.decode(page.events)) {
           await work.room(maxEventsInFlight);
           if (ended.aborted) return;

@@ -34,7 +34,7 @@ export const sharedReading = ({
   };
 
   async function* subscribe(follow: Follow): AsyncGenerator<ReadPage> {
-    const { filter, signal } = follow;
+    const { signal } = follow;
     let { after } = follow;
     if ((await store.head()) - after > minDistance) {
       for await (const page of nextRun().join(follow)) {
@@ -43,7 +43,7 @@ export const sharedReading = ({
       }
     }
     if (signal.aborted) return;
-    for await (const { events, position, live } of store.subscribe({ after, filter, signal })) {
+    for await (const { events, position, live } of store.subscribe({ ...follow, after })) {
       yield { events: await codec.decode(events), position, live };
     }
   }

@@ -1,10 +1,20 @@
 import type { SerializedAppend } from '../serialize.js';
-import type { Tail } from './tail.js';
+import type { Subscribe } from '../port.js';
+import type { EventLocation, Tail } from './tail.js';
 import type { AppendOutcome } from './wire.js';
+
+/** A reader that has read all of the log that it knows of. */
+export type WaitingReader = Pick<Subscribe, 'signal' | 'passed'> & {
+  /** Up to where it has read. */
+  readonly position: number;
+  readonly matches: (event: EventLocation) => boolean;
+};
+
+type Waiting = { readonly isDue: () => boolean; readonly wake: () => void };
 
 /** The end of the log as readers see it: all acknowledged appends. Wakes them when it grows. */
 export class LogView {
-  private watchers: (() => void)[] = [];
+  private waiting: Waiting[] = [];
   private isOver = false;
 
   /** `reload` reads the tail from the file. */
@@ -40,11 +50,14 @@ export class LogView {
     this.tail = this.tail.after(upTo);
   }
 
-  /** Wakes waiting readers: the log has grown, or one of them need not wait any longer. */
+  /** Wakes the readers that need not wait any longer: the log has grown, or the signal of one was aborted. */
   announce(): void {
-    const watchers = this.watchers;
-    this.watchers = [];
-    for (const wake of watchers) wake();
+    const { waiting } = this;
+    this.waiting = [];
+    for (const reader of waiting) {
+      if (reader.isDue()) reader.wake();
+      else this.waiting.push(reader);
+    }
   }
 
   /** The log is closed. */
@@ -53,9 +66,22 @@ export class LogView {
     this.announce();
   }
 
-  /** Resolves when the log goes beyond a position, when it is closed, or at the `announce` after the signal was aborted. */
-  async beyond(position: number, signal: AbortSignal | undefined): Promise<void> {
-    const mustWait = () => this.head <= position && !this.isOver && signal?.aborted !== true;
-    while (mustWait()) await new Promise<void>((resolve) => this.watchers.push(resolve));
+  /**
+   * Resolves when there is a page for a reader, when the log is closed, or at the `announce` after the signal was aborted. Answers up to where
+   * the reader was told, meanwhile, that nothing matches.
+   */
+  async beyond({ position: from, matches, passed, signal }: WaitingReader): Promise<number> {
+    let position = from;
+    const isDue = (): boolean => {
+      if (this.isOver || signal?.aborted === true) return true;
+      const { head, tail } = this;
+      if (head <= position) return false;
+      if (!passed || position < tail.start || tail.between(position + 1, head).some(matches) || !passed(head))
+        return true;
+      position = head;
+      return false;
+    };
+    if (!isDue()) await new Promise<void>((wake) => this.waiting.push({ isDue, wake }));
+    return position;
   }
 }

@@ -2,6 +2,7 @@ import type { Subscribe, SubscriptionPage } from '../port.js';
 import { matchesEvent } from '../filter.js';
 import type { EventPage, Reader } from './reader.js';
 import type { LogView } from './log-view.js';
+import type { EventLocation } from './tail.js';
 
 const defaultPageSize = 500;
 
@@ -16,6 +17,7 @@ export async function* subscription(
   options: Subscribe,
 ): AsyncGenerator<SubscriptionPage> {
   const { signal } = options;
+  const matches = matcher(options);
   const wake = (): void => view.announce();
   signal?.addEventListener('abort', wake, { once: true });
   const read = options.stream === undefined ? allPages(view, reader, options) : streamPages(view, reader, options);
@@ -23,7 +25,7 @@ export async function* subscription(
   try {
     for (let isFirst = true; ; isFirst = false) {
       // The first page may be empty: it tells a reader that is up to date that it is live.
-      if (!isFirst) await view.beyond(position, signal);
+      if (!isFirst) position = await view.beyond({ ...options, position, matches });
       if (signal?.aborted || view.over) return;
       const page = await scheduled(() => read(position));
       if (signal?.aborted || !page) return;
@@ -34,6 +36,11 @@ export async function* subscription(
     signal?.removeEventListener('abort', wake);
   }
 }
+
+const matcher = ({ stream, filter }: Subscribe): ((event: EventLocation) => boolean) => {
+  if (stream !== undefined) return (event) => event.stream === stream;
+  return filter ? matchesEvent(filter) : () => true;
+};
 
 type ReadAfter = (position: number) => SubscriptionPage;
 

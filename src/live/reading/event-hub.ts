@@ -81,7 +81,11 @@ export class EventHub implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   private async read(signal: AbortSignal): Promise<void> {
     const categories = [...this.publicEvents.categories, learning.category];
-    const pages = this.stores.events.subscribe({ after: this.position, filter: { categories }, signal });
+    const passed = (position: number): boolean => {
+      this.position = position;
+      return true;
+    };
+    const pages = this.stores.events.subscribe({ after: this.position, filter: { categories }, signal, passed });
     for await (const page of pages) {
       for (const event of await this.codec.decode(page.events)) {
         this.remember(event);

@@ -72,6 +72,42 @@ export const subscribing = (open: OpenStoreFixture): void => {
     );
 
     it(
+      'tells a reader how far the log has gone, in a page or without one where nothing matches',
+      withStore(open, async (store) => {
+        const reached: number[] = [];
+        const passed = (position: number) => reached.push(position) > 0;
+        const follower = follow(store, { after: 0, filter: { types: ['Rare'] }, passed });
+        await eventually(() => follower.pages.at(-1)?.live === true);
+        const [rare, late] = [newEvent('Rare'), newEvent('Rare')];
+        for (const events of [
+          newEvents(2, 'Common'),
+          [rare],
+          newEvents(3, 'Common'),
+          [late, ...newEvents(1, 'Common')],
+        ]) {
+          const { position } = await store.append({ stream: 'a-1', expected: 'any', events });
+          await eventually(() => Math.max(positionOf(follower.pages), reached.at(-1) ?? 0) >= position);
+        }
+        await follower.stop();
+        expect(idsOf(follower.events)).toEqual([rare.id, late.id]);
+        expect(reached).toEqual([...new Set(reached)].sort((a, b) => a - b));
+        for (const { position } of follower.events) expect(reached).not.toContain(position);
+      }),
+    );
+
+    it(
+      'gives the page to a reader that wants it',
+      withStore(open, async (store) => {
+        const follower = follow(store, { after: 0, filter: { types: ['Rare'] }, passed: () => false });
+        await eventually(() => follower.pages.length === 1);
+        const { position } = await store.append({ stream: 'a-1', expected: 'any', events: newEvents(2, 'Common') });
+        await eventually(() => positionOf(follower.pages) >= position);
+        await follower.stop();
+        expect(follower.events).toEqual([]);
+      }),
+    );
+
+    it(
       'follows one stream from any position',
       withStore(open, async (store) => {
         for (let round = 0; round < 40; round += 1) {
