@@ -7,10 +7,12 @@ import { ContentRemover } from '../../src/media/cleaning/content-remover.js';
 import { MEDIA_LIBRARY, type MediaLibrary } from '../../src/media/media-library.contract.js';
 import type { RecordMediaCleaned } from '../../src/media/media.commands.js';
 import type { Media } from '../../src/media/media.contract.js';
+import { mediaFiles } from '../../src/media/media-files.contract.js';
 import { accepted } from '../../src/messaging/message.builders.js';
 import type { AcceptMessage, MessageCommand } from '../../src/messaging/message.commands.js';
 import { CommandBus } from '../../src/platform/bus/command-bus.js';
 import { CommandContext } from '../../src/platform/command-context.js';
+import { Views } from '../../src/platform/views/views.js';
 import { startHttp, type HttpService } from '../support/http.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
@@ -116,6 +118,7 @@ describe('a content', () => {
 it('a file that is cleaned twice at once is cleaned once', async () => {
   const cleaner = service.app.get(Cleaner, { strict: false });
   await take('one');
+  await service.app.get(Views, { strict: false }).fresh(mediaFiles);
   await Promise.all([cleaner.cleanAllOf(userId), cleaner.cleanAllOf(userId)]);
   const cleaned = (await service.events()).filter(
     ({ type, data }) => type === 'MediaCleaned' && JSON.stringify(data).includes(userId),
