@@ -19,26 +19,27 @@ export const start = async (): Promise<void> => {
   const config = readConfig(variables);
   const logger = createLogger(config);
   for (const name of unknownVariables(variables)) logger.warn({ name }, 'Nothing reads this variable: is it misspelt?');
-  await assertPortIsFree(config.PORT, config.HOST);
+  const stopping = stopOnSignals(logger);
+  await stopping.step(() => assertPortIsFree(config.PORT, config.HOST));
   const closed = await prepareDataDirectory(config.WAYBILL_DATA_DIR);
   if (closed.length > 0) {
     logger.warn({ paths: closed }, 'Other users of this machine had access to these; now only their owner has');
   }
-  const app = await openApp(config, logger);
+  const stores = await stopping.step(() => openStores(config, logger), closeStores);
+  const create = () => createAppOn(stores, config, logger);
+  const app = await stopping.step(create, (created) => created.close()); // which closes the stores after what uses them
+  await stopping.step(() => orClosed(app, () => app.init()));
   await releaseSpareMemory();
-  await listen(app, config);
-  await announce(app, config, logger);
+  await stopping.step(() => listen(app, config));
+  await stopping.step(() => announce(app, config, logger));
 };
 
 /** Where the service cannot start, its stores are closed: a file that is put back must not meet the write-ahead log of an empty one. */
-const openApp = async (config: Config, logger: Logger): Promise<NestFastifyApplication> => {
-  const app = await createAppOn(await openStores(config, logger), config, logger);
-  stopOnSignals(app, logger);
+const orClosed = async (app: NestFastifyApplication, begin: () => Promise<unknown>): Promise<void> => {
   try {
-    await app.init();
-    return app;
+    await begin();
   } catch (error) {
-    await app.close(); // which closes the stores after what uses them
+    await app.close();
     throw error;
   }
 };
@@ -54,12 +55,11 @@ const createAppOn = async (stores: Stores, config: Config, logger: Logger): Prom
 
 /** @throws {CannotListen} after everything that was opened is closed. */
 const listen = async (app: NestFastifyApplication, { PORT, HOST }: Config): Promise<void> => {
-  try {
-    await app.listen(PORT, HOST);
-  } catch (error) {
-    await app.close();
-    throw cannotListen(PORT, HOST, error);
-  }
+  const begin = (): Promise<unknown> =>
+    app.listen(PORT, HOST).catch((error: unknown) => {
+      throw cannotListen(PORT, HOST, error);
+    });
+  await orClosed(app, begin);
 };
 
 /** The words for people come last, and not into a log: they may have a password in them. `npm run admin` prints them again. */
