@@ -103,6 +103,22 @@ describe('a post in a channel', () => {
     await eventually(async () => (await shown(id)).revokedAt !== null);
     expect(await postNow()).toMatchObject([{ type: 'unknown', deletedAt: expect.any(String) }]);
     expect(await postNow()).not.toMatchObject([{ text: expect.any(String) }]);
+    const { timeline } = await client.get(id);
+    expect(timeline.map(({ event }) => event).filter((event) => event === 'edited' || event === 'revoked')).toEqual([
+      'edited',
+      'edited',
+      'revoked',
+    ]);
+  });
+
+  it('of the owner, on the phone, changes what was posted from here', async () => {
+    const { jid } = await newChannel(client.session.phone);
+    const { body } = await client.post({ to: jid, ...text('From here') });
+    const id = body.id as string;
+    await client.until(id, 'sent');
+    const [posted] = (await waybill.sandbox.ask<Channel>(`GET /channels/${jid}`)).posts;
+    await waybill.sandbox.ask(`PATCH /channels/${jid}/posts/${posted!.id}`, { text: 'From the phone' });
+    await eventually(async () => (await shown(id)).text?.body === 'From the phone');
   });
 
   it('fails where somebody else owns the channel', async () => {

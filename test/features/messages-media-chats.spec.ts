@@ -43,9 +43,18 @@ describe('a file', () => {
     const group = { subject: 'Parcels', participants };
     const { jid } = await waybill.sandbox.ask<{ readonly jid: string }>(`POST /phones/${friend.number}/groups`, group);
     const bytes = await sampleFiles.image();
-    await sendPicture(jid, bytes);
+    const id = await sendPicture(jid, bytes);
     expect(await arrived(friend, bytes)).toBe(true);
     expect(await arrived(eve, bytes)).toBe(true);
+    type Told = { readonly receipts?: readonly { readonly phoneNumber: string; readonly status: string }[] };
+    const receipts = await eventually(async () => {
+      const { receipts: told = [] } = (await client.get(id)) as Told;
+      return told.length === 2 && told;
+    });
+    expect(new Set(receipts.map(({ phoneNumber }) => phoneNumber))).toEqual(
+      new Set([friend, eve].map(({ number }) => `+${number}`)),
+    );
+    for (const { status } of receipts) expect(status).toBe('delivered');
   });
 
   it('is sent to a LID', async () => {

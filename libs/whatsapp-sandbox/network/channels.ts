@@ -3,6 +3,7 @@ import { SandboxError } from '../errors.js';
 import type { MessageContent } from '../phone/content/content.js';
 import { isVisible, parseMessage } from '../phone/content/parse.js';
 import { el, proto, type BinaryNode } from '../transport/wire.js';
+import type { DeviceAddress } from './address.js';
 import { unixSeconds } from './mail.js';
 
 /** Something that was posted, as everybody who follows the channel sees it. */
@@ -40,13 +41,15 @@ export type Posting = {
   /** WhatsApp's mark of what is done with the post that has this id. */
   readonly edit?: string | undefined;
   readonly message: Uint8Array;
+  /** The number of the linked client that posts; the phone does without. Others of the owner get it. */
+  readonly device?: number;
 };
 
 /** WhatsApp's codes for a post that it does not take. */
 type Refusal = 400 | 403 | 404;
 
-/** Passes a stanza to the linked clients of these people. */
-type Deliver = (numbers: readonly string[], stanza: BinaryNode) => void;
+/** Passes a stanza to the linked clients of these people, but not to the one that it came from. */
+type Deliver = (numbers: readonly string[], stanza: BinaryNode, from: DeviceAddress) => void;
 
 const maxChannels = 1_000;
 const maxPosts = 1_000;
@@ -134,7 +137,9 @@ export class Channels {
 
   #publish(channel: Channel, posting: Posting, post: Post): void {
     this.#set(channel);
-    this.deliver([...new Set([channel.owner, ...channel.followers])], stanzaOf(channel.jid, posting, post));
+    const { owner, followers } = channel;
+    const from = { number: owner, device: posting.device ?? 0 };
+    this.deliver([...new Set([owner, ...followers])], stanzaOf(channel.jid, posting, post), from);
   }
 
   #set(channel: Channel): Channel {

@@ -35,9 +35,11 @@ export class Network {
       account.phone = new Phone(account, this);
     }, parts.limits.accounts);
     this.groups = new Groups(this.directory, parts.changed);
-    this.channels = new Channels(parts.changed, (numbers, stanza) => {
+    this.channels = new Channels(parts.changed, (numbers, stanza, from) => {
       for (const number of numbers) {
-        for (const companion of this.directory.find(number)?.companions.values() ?? []) companion.push(stanza);
+        for (const companion of this.directory.find(number)?.companions.values() ?? []) {
+          if (number !== from.number || companion.address.device !== from.device) companion.push(stanza);
+        }
       }
     });
   }

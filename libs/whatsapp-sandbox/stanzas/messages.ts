@@ -58,14 +58,15 @@ function deliver(stanza: BinaryNode, client: Client): number | undefined {
 }
 
 /** A post in a channel is not encrypted. */
-function post(stanza: BinaryNode, { account, network }: Client): number | undefined {
+function post(stanza: BinaryNode, { account, companion, network }: Client): number | undefined {
   const { id = '', to = '', type = 'text', edit } = stanza.attrs;
   const plain = child(stanza, 'plaintext');
   const mediaType = plain?.attrs.mediatype;
   if (!plain || ![id, type, edit ?? type, mediaType ?? type].every(isSafeAttribute)) return badRequest;
   const message = nodeBytes(plain);
   if (!isReadableByAll(message, stanza.attrs.media_id, network)) return badRequest;
-  return network.channels.post(account.number, to, { id, type, mediaType, edit, message });
+  const { device } = companion.address;
+  return network.channels.post(account.number, to, { id, type, mediaType, edit, message, device });
 }
 
 /** Nobody has the key of an encrypted file. The others are named by their uploads. */

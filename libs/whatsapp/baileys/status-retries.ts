@@ -25,8 +25,8 @@ type StatusRetriesParts = {
 
 /**
  * Sends a status post again where a device could not decrypt it: to that device, or to all devices of a person whose phone asks, since WhatsApp
- * names phones without a device. Those that have it know its id. Baileys ignores such requests, as everything about the status; it would send the post
- * to nobody, or as a message in the chat with that person.
+ * names phones without a device. Those that have it know its id. Baileys is made to ignore such requests: it would send the post to nobody, or as
+ * a message in the chat with that person.
  */
 export class StatusRetries {
   private readonly counts = new ExpiringCache(countLifetimeMs, maxCounts);

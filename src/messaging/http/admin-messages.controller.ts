@@ -58,7 +58,7 @@ export class AdminMessagesController {
   ): Promise<z.output<typeof AdminMessageWithTimeline>> {
     const view = await this.find(context, messageId);
     const events = await this.streams.events(messageEvents, messageId);
-    const receipts = await this.receipts.of(view);
+    const receipts = await this.receipts.of(view, context);
     return {
       ...presentToAdmin(view),
       timeline: [...timelineOf(events, view.expiredAt)],

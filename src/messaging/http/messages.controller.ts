@@ -98,7 +98,7 @@ export class MessagesController {
   ): Promise<z.output<typeof MessageWithTimeline>> {
     const view = await this.find(context, { messageId, userId });
     const events = await this.streams.events(messageEvents, messageId);
-    const receipts = await this.receipts.of(view);
+    const receipts = await this.receipts.of(view, context);
     return { ...present(view), timeline: [...timelineOf(events, view.expiredAt)], ...(receipts && { receipts }) };
   }
 
