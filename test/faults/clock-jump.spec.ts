@@ -164,3 +164,48 @@ it('jobs run at the times of the new clock, once each', async () => {
   await setClock(noon - hourMs + untilNext - 10_000);
   await ranAfter(noon - hourMs + untilNext);
 }, 120_000);
+
+it.each([
+  // 25 hours: what was sent at its beginning counts until its end.
+  ['Pacific/Auckland', '2027-04-03T11:15:00.000Z', '2027-04-04T11:30:00.000Z', '2027-04-04T12:00:00.000Z'],
+  // 23 hours: the next one begins an hour earlier.
+  ['Europe/Berlin', '2027-03-27T23:15:00.000Z', '2027-03-28T21:45:00.000Z', '2027-03-28T22:00:00.000Z'],
+])(
+  'a day on which clocks change is one of its user in %s',
+  async (timeZone, begin, late, end) => {
+    await setClock(Date.parse(begin));
+    const user = await waybill.newUser({ maxMessagesPerDay: 2 });
+    expect((await waybill.admin(`PATCH /v1/admin/users/${user.id}`, { body: { timeZone } })).status).toBe(200);
+    const client = await MessagesClient.link(waybill, user);
+    const pacing = {
+      enabled: true,
+      warmUp: false,
+      messagesPerMinute: 6000,
+      newContactPauseSeconds: 0,
+      newContactsPerDay: 1,
+    };
+    await client.call(`PATCH /v1/sessions/${client.session.id}`, { body: { settings: { pacing } } });
+    const stranger = async () => text(`+${(await waybill.sandbox.newPhone()).number}`);
+    const first = await client.post(await stranger());
+    expect(first.status).toBe(202);
+    const toGo = (Date.parse(end) - Date.parse(begin)) / 1000 - Number(first.headers['x-quota-reset']);
+    expect(toGo).toBeGreaterThanOrEqual(0);
+    expect(toGo).toBeLessThan(60);
+    await client.until((first.body as { readonly id: string }).id, 'sent');
+
+    await setClock(Date.parse(late));
+    const second = await client.post(await stranger());
+    expect([second.status, second.headers['x-quota-remaining']]).toEqual([202, '0']);
+    const { id } = second.body as { readonly id: string };
+    const held = await eventually(
+      async () => (await client.get(id)).timeline.find(({ event }) => event === 'held') ?? false,
+    );
+    expect(held).toMatchObject({ until: end, detail: expect.stringContaining(`on a day (${timeZone})`) });
+    expect((await client.post(await stranger())).body).toMatchObject({ code: 'daily_quota_exceeded' });
+
+    await setClock(Date.parse(end) + 1000);
+    await client.until(id, 'sent');
+    expect((await client.post(await stranger())).headers['x-quota-remaining']).toBe('1');
+  },
+  120_000,
+);

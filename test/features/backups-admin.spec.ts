@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { newAgeKey } from '../support/age-keys.js';
 import { eventually } from '../support/eventually.js';
 import { MessagesClient } from '../support/messages-client.js';
+import { operator } from '../support/operator.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import { Waybill } from '../support/waybill.js';
 
@@ -22,6 +23,7 @@ let waybill: Waybill;
 let client: MessagesClient;
 let temporary: Awaited<ReturnType<typeof temporaryDirectory>>;
 let place: string;
+let variables: NodeJS.ProcessEnv;
 
 const patience = 60_000;
 const make = () => waybill.admin('POST /v1/admin/backups');
@@ -41,11 +43,12 @@ beforeAll(async () => {
   temporary = await temporaryDirectory();
   place = join(temporary.path, 'backups');
   const key = await newAgeKey(temporary.path);
-  waybill = await Waybill.start({
+  variables = {
     WAYBILL_BACKUP_TO: place,
     WAYBILL_BACKUP_RECIPIENT: key.recipient,
     WAYBILL_BACKUP_IDENTITY: key.file,
-  });
+  };
+  waybill = await Waybill.start(variables);
   client = await MessagesClient.link(waybill);
 }, 240_000);
 
@@ -79,6 +82,20 @@ it('the newest backup is drilled', async () => {
   await eventually(async () => (await job('restore-drill')).lastRun !== null, patience);
   expect((await job('restore-drill')).lastRun).toMatchObject({ outcome: 'succeeded', result: { restored: true } });
   expect(await readdir(waybill.dataDirectory)).not.toContain('restore-drill');
+}, 120_000);
+
+it('a backup of the command line is listed as soon as the place is looked at', async () => {
+  const before = (await list()).map((one) => one.id);
+  await operator({ WAYBILL_DATA_DIR: waybill.dataDirectory, ...variables }, 'backup');
+  await waybill.admin('POST /v1/admin/jobs/backup-list/run');
+  const [made] = await eventually(async () => {
+    const others = (await list()).filter(({ id }) => !before.includes(id));
+    return others.length > 0 && others;
+  }, patience);
+  expect(made).toMatchObject({ status: 'completed', reason: null, verified: 'opened', endedAt: null });
+  expect(await readdir(place)).toContain(made!.archive);
+  expect(await get(made!.id)).toEqual(made);
+  await idle('backup-list');
 }, 120_000);
 
 it('a backup that fails is told, and leaves nothing', async () => {

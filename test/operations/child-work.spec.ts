@@ -36,7 +36,7 @@ it('of the environment, only what Node itself reads is passed on', async () => {
   const tells = await program(
     `process.once('message', () => process.send({ left: Object.values(process.env) }, () => process.exit(0)));`,
   );
-  const { left } = (await inChild(work, never, tells)) as { readonly left: readonly string[] };
+  const { left } = (await inChild(work, never, tells)) as unknown as { readonly left: readonly string[] };
   expect(left).toContain(authority);
   expect(left.join()).not.toContain('hunter2');
 });

@@ -2,6 +2,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Config } from '#config';
+import { keyedQueue } from '#lib/async';
+import type { CommandResult } from '#lib/event-sourcing';
 import { newId } from '#lib/ids';
 import { CommandBus } from '../../platform/bus/command-bus.js';
 import { CommandContext } from '../../platform/command-context.js';
@@ -9,8 +11,9 @@ import type { ContextDefinition } from '../../platform/context-definition.js';
 import { Parts } from '../../platform/health/parts.js';
 import type { JobResult } from '../../platform/jobs/job.js';
 import { Jobs } from '../../platform/jobs/jobs.js';
+import type { Stores } from '../../platform/stores.js';
 import { Streams } from '../../platform/streams/streams.js';
-import { CONFIG, CONTEXTS } from '../../platform/tokens.js';
+import { CONFIG, CONTEXTS, STORES } from '../../platform/tokens.js';
 import type { BackupCommand } from './backup.commands.js';
 import { backupsDecider, backupsId } from './backup.decider.js';
 import { inChild } from './child-work.js';
@@ -21,16 +24,20 @@ import { backupSettingsOf, type BackupSettings } from './settings.js';
 
 const maxReasonChars = 500;
 const drillSchedule = '30 4 * * 0';
+const everyHour = '40 * * * *';
 
 /** Makes backups at their times, and tries once a week whether the newest can be restored. */
 @Injectable()
 export class BackupJobs {
   private readonly context = CommandContext.new({ kind: 'system', id: 'backups' });
   private readonly settings: BackupSettings | undefined;
+  /** What is in the place does not change here between a look at it and what is recorded of that. */
+  private readonly place = keyedQueue();
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     @Inject(CONTEXTS) private readonly contexts: readonly ContextDefinition[],
+    @Inject(STORES) private readonly stores: Pick<Stores, 'events'>,
     private readonly commands: CommandBus,
     private readonly streams: Streams,
     jobs: Jobs,
@@ -45,6 +52,12 @@ export class BackupJobs {
       run: (signal) => this.make(signal),
       // An admin's request that came when the last one was made and its run had not ended, or when the service died.
       isAskedFor: async () => (await this.state()).current !== null,
+    });
+    jobs.add({
+      name: 'backup-list',
+      description: 'Compares the list of backups with what is in their place, also those of the command line.',
+      schedule: everyHour,
+      run: (signal) => this.place.run('place', () => this.look(signal)),
     });
     jobs.add({
       name: 'restore-drill',
@@ -69,8 +82,10 @@ export class BackupJobs {
     const backupId = (await this.state()).current ?? newId();
     await this.record({ type: 'RequestBackup', data: { backupId, at: now() } });
     const { format: _format, id: _id, ...made } = await this.madeInChild(backupId, signal);
-    await this.record({ type: 'RecordBackupMade', data: { backupId, made, at: now() } });
-    const removed = await this.prune(made.log, signal);
+    const removed = await this.place.run('place', async () => {
+      await this.record({ type: 'RecordBackupMade', data: { backupId, made, at: now() } });
+      return this.prune(made.log, signal);
+    });
     const { bytes, events, verified } = made;
     return { backupId, bytes, events, verified, removed };
   }
@@ -94,8 +109,30 @@ export class BackupJobs {
   private async prune(log: string | undefined, signal: AbortSignal): Promise<number> {
     const outcome = await inChild({ what: 'prune', log, config: this.config }, signal);
     if (!('left' in outcome)) throw new Error('Nothing was compared');
-    await this.record({ type: 'RecordBackupsInPlace', data: { backupIds: outcome.left, at: now() } });
+    await this.compare(outcome.left);
     return outcome.removed;
+  }
+
+  private async look(signal: AbortSignal): Promise<JobResult> {
+    const outcome = await inChild({ what: 'look', config: this.config }, signal);
+    if (!('left' in outcome)) throw new Error('Nothing was compared');
+    return { changes: await this.compare(outcome.left) };
+  }
+
+  private async compare(there: readonly Description[]): Promise<number> {
+    const log = (await this.state()).log ?? (await this.firstEvent());
+    const backupIds = there.map(({ id }) => id);
+    const own = there
+      .filter((one) => one.log !== undefined && one.log === log)
+      .map(({ format: _format, id, ...made }) => ({ backupId: id, made }));
+    const { events } = await this.record({ type: 'RecordBackupsInPlace', data: { backupIds, own, at: now() } });
+    return events;
+  }
+
+  /** By which a log is recognized. */
+  private async firstEvent(): Promise<string | undefined> {
+    for await (const { id } of this.stores.events.readAll({ limit: 1 })) return id;
+    return undefined;
   }
 
   private async drill(signal: AbortSignal): Promise<JobResult> {
@@ -118,7 +155,7 @@ export class BackupJobs {
     return (await this.streams.state(backupsDecider, backupsId)).state;
   }
 
-  private record(command: BackupCommand): Promise<unknown> {
+  private record(command: BackupCommand): Promise<CommandResult> {
     return this.commands.execute(command, this.context);
   }
 

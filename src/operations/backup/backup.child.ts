@@ -1,4 +1,5 @@
 import type { BackupOutcome, BackupWork } from './child-work.js';
+import { describedIn } from './description.js';
 import { drill } from './drill.js';
 import { makeBackup } from './make-backup.js';
 import { openPlace } from './open-place.js';
@@ -13,10 +14,11 @@ const done = async (work: BackupWork): Promise<BackupOutcome> => {
   if (!settings) throw new Error('No backups are configured');
   const place = await openPlace(settings.to, config);
   if (work.what === 'drill') return { drilled: await drill({ config, settings, place, log: work.log }) };
+  if (work.what === 'look') return { removed: 0, left: await describedIn(place) };
   if (work.what === 'make')
     return { made: await makeBackup({ id: work.id, config, settings, place, sagas: work.sagas }) };
   const { removed, left } = await prune(place, { keep: settings.keep, log: work.log, now: new Date() });
-  return { removed: removed.length, left: left.map(({ id }) => id) };
+  return { removed: removed.length, left };
 };
 
 process.umask(0o077);

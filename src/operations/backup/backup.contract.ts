@@ -5,17 +5,20 @@ import { Description } from './description.js';
 
 const time = z.iso.datetime();
 const ofBackup = { backupId: z.string() };
+const made = Description.omit({ format: true, id: true });
 
-/** Of the one stream of encrypted backups: one is made at a time. Those of the command line are not in it. */
+/** Of the one stream of encrypted backups: one is made at a time. */
 export const backupEvents = eventTypes('backups', {
   BackupRequested: event(z.object({ ...ofBackup, requestedAt: time })),
   /** It is whole and verified. */
-  BackupMade: event(z.object({ ...ofBackup, made: Description.omit({ format: true, id: true }), madeAt: time })),
+  BackupMade: event(z.object({ ...ofBackup, made, madeAt: time })),
   BackupFailed: event(z.object({ ...ofBackup, reason: z.string(), failedAt: time })),
   /** It is not in the place of backups any more: it is no longer kept, or somebody took it away. */
   BackupRemoved: event(z.object({ ...ofBackup, removedAt: time })),
   /** It is there again. */
   BackupFound: event(z.object({ ...ofBackup, foundAt: time })),
+  /** It is in the place of backups, and this service did not make it: the command line did. */
+  BackupDiscovered: event(z.object({ ...ofBackup, made, discoveredAt: time })),
 });
 export type BackupEvent = EventOf<typeof backupEvents>;
 

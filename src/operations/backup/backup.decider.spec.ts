@@ -26,7 +26,15 @@ const removed: BackupEvent = { type: 'BackupRemoved', data: { backupId: first, r
 const found: BackupEvent = { type: 'BackupFound', data: { backupId: first, foundAt: at } };
 const inPlace = (...backupIds: readonly string[]): BackupCommand => ({
   type: 'RecordBackupsInPlace',
-  data: { backupIds, at },
+  data: { backupIds, own: [], at },
+});
+const described = (backupId: string): BackupCommand => ({
+  type: 'RecordBackupsInPlace',
+  data: { backupIds: [backupId], own: [{ backupId, made }], at },
+});
+const discovered = (backupId: string): BackupEvent => ({
+  type: 'BackupDiscovered',
+  data: { backupId, made, discoveredAt: at },
 });
 const backups = given(backupsDecider);
 
@@ -75,7 +83,37 @@ describe('backups', () => {
       .then([removed]);
   });
 
-  it('that were not made here are not followed', () => {
+  it('that the command line made are found once, and removed as others', () => {
+    backups([])
+      .when(described(first))
+      .then([discovered(first)]);
+    backups([discovered(first)])
+      .when(described(first))
+      .then([]);
+    backups([discovered(first)])
+      .when(inPlace())
+      .then([removed]);
+    backups([discovered(first), removed])
+      .when(described(first))
+      .then([found]);
+  });
+
+  it('are not found before the service has recorded that it made them', () => {
+    backups([requested(first)])
+      .when(described(first))
+      .then([]);
+    backups([requested(first), completed])
+      .when(described(first))
+      .then([]);
+  });
+
+  it('that are called failed and are there whole are found', () => {
+    backups([requested(first), failed])
+      .when(described(first))
+      .then([discovered(first)]);
+  });
+
+  it('of other installations are not followed', () => {
     backups([]).when(inPlace(first)).then([]);
     backups([requested(first), failed])
       .when(inPlace(first))

@@ -8,11 +8,11 @@ export const backupsId = 'all';
 type BackupsState = {
   /** The one that is asked for and has not ended. */
   readonly current: string | null;
-  /** The ids of those that were made and are in their place, as far as is known. */
+  /** The ids of those that are in their place, as far as is known. */
   readonly kept: readonly string[];
-  /** The ids of those that were made and are not there any more. */
+  /** The ids of those that are not there any more. */
   readonly removed: readonly string[];
-  /** The log of the last one that was made. */
+  /** The log of the last one that was made here. */
   readonly log: string | null;
   /** Of the last one that ended, where it failed. */
   readonly failure: { readonly reason: string; readonly at: string } | null;
@@ -38,13 +38,16 @@ export const backupsDecider = decider<BackupCommand, BackupEvent, BackupsState>(
       current === backupId ? [{ type: 'BackupMade', data: { backupId, made, madeAt: at } }] : [],
     RecordBackupFailed: ({ backupId, reason, at }, { current }) =>
       current === backupId ? [{ type: 'BackupFailed', data: { backupId, reason, failedAt: at } }] : [],
-    RecordBackupsInPlace: ({ backupIds, at }, { kept, removed }): readonly BackupEvent[] => {
+    RecordBackupsInPlace: ({ backupIds, own, at }, { current, kept, removed }): readonly BackupEvent[] => {
       const there = new Set(backupIds);
       const gone = kept.filter((id) => !there.has(id));
       const found = removed.filter((id) => there.has(id));
+      const known = new Set([...kept, ...removed, current]);
+      const discovered = own.filter(({ backupId }) => !known.has(backupId));
       return [
         ...gone.map((backupId) => ({ type: 'BackupRemoved' as const, data: { backupId, removedAt: at } })),
         ...found.map((backupId) => ({ type: 'BackupFound' as const, data: { backupId, foundAt: at } })),
+        ...discovered.map((one) => ({ type: 'BackupDiscovered' as const, data: { ...one, discoveredAt: at } })),
       ];
     },
   },
@@ -73,5 +76,6 @@ export const backupsDecider = decider<BackupCommand, BackupEvent, BackupsState>(
       kept: [...state.kept, backupId],
       removed: state.removed.filter((id) => id !== backupId),
     }),
+    BackupDiscovered: (state, { backupId }) => ({ ...state, kept: [...state.kept, backupId] }),
   },
 });

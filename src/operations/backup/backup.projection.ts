@@ -2,7 +2,7 @@ import { projection } from '#lib/event-sourcing';
 import { collection, patch, put } from '#lib/read-models';
 import { backupEvents, type BackupEvent, type BackupView } from './backup.contract.js';
 
-/** Every backup that was asked for here. */
+/** Every backup that was asked for here, or found in the place. */
 export const backups = collection<BackupView>({ name: 'backups', version: 1, indexes: [] });
 
 const nothingYet = {
@@ -19,6 +19,12 @@ const nothingYet = {
   holds: null,
 } as const;
 
+const shownOf = ({
+  media: _media,
+  log: _log,
+  ...shown
+}: Extract<BackupEvent, { type: 'BackupMade' }>['data']['made']) => shown;
+
 export const backupsProjection = projection<BackupEvent, BackupView>({
   into: backups,
   from: [backupEvents],
@@ -26,12 +32,16 @@ export const backupsProjection = projection<BackupEvent, BackupView>({
     BackupRequested: ({ data: { backupId: id, requestedAt } }) =>
       put(id, { id, status: 'running', requestedAt, ...nothingYet }),
     BackupMade: ({ data: { backupId, made, madeAt } }) => {
-      const { media: _media, log: _log, ...shown } = made;
-      return patch(backupId, { ...shown, status: 'completed', endedAt: madeAt });
+      return patch(backupId, { ...shownOf(made), status: 'completed', endedAt: madeAt });
     },
     BackupFailed: ({ data: { backupId, reason, failedAt } }) =>
       patch(backupId, { status: 'failed', reason, endedAt: failedAt }),
     BackupRemoved: ({ data: { backupId } }) => patch(backupId, { status: 'removed' }),
+    // When its making ended is not known; it was verified then.
+    BackupDiscovered: ({ data: { backupId: id, made } }) => {
+      const { takenAt } = made;
+      return put(id, { id, status: 'completed', requestedAt: takenAt, endedAt: null, reason: null, ...shownOf(made) });
+    },
     BackupFound: ({ data: { backupId } }) => patch(backupId, { status: 'completed' }),
   },
 });

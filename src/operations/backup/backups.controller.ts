@@ -49,7 +49,7 @@ export class BackupsController {
 
   @Get()
   @Permit('admin:read')
-  @ApiOperation({ summary: 'List the backups that the service made, or tried to' })
+  @ApiOperation({ summary: 'List the backups, also those that failed and those of the command line' })
   @Answers(200, 'A page of backups', BackupsAnswer)
   list(@Context() context: CommandContext, @Query({ schema: Paging }) { limit, cursor }: z.output<typeof Paging>) {
     const data = { limit, ...(cursor !== undefined && { cursor }) };

@@ -27,8 +27,8 @@ export const BackupAnswer = z
       .describe(
         '`completed`: whole and verified. `removed`: it was, and is not there any more: it is no longer kept, or somebody took it away.',
       ),
-    requestedAt: z.iso.datetime(),
-    endedAt: z.iso.datetime().nullable(),
+    requestedAt: z.iso.datetime().describe('Of one that the command line made: when the copying began.'),
+    endedAt: z.iso.datetime().nullable().describe('Null also of one that the command line made.'),
     reason: z.string().nullable().describe('Why it failed.'),
     takenAt: z.iso.datetime().nullable().describe('What was acknowledged before is in it.'),
     archive: z.string().nullable().describe('The name of its file.'),

@@ -10,12 +10,13 @@ import type { Drilled } from './drill.js';
 export type BackupWork = { readonly config: Config } & (
   | { readonly what: 'make'; readonly id: string; readonly sagas: readonly string[] }
   | { readonly what: 'prune' | 'drill'; readonly log: string | undefined }
+  | { readonly what: 'look' }
 );
 
-/** What became of it. `removed`: how many backups are no longer kept; `left`: the ids of those that are there now. */
+/** What became of it. `removed`: how many backups are no longer kept; `left`: those that are there now. */
 export type BackupOutcome =
   | { readonly made: Description }
-  | { readonly removed: number; readonly left: readonly string[] }
+  | { readonly removed: number; readonly left: readonly Description[] }
   | { readonly drilled: Drilled }
   | { readonly error: string };
 
