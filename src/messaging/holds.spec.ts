@@ -61,3 +61,34 @@ describe('a message that waits until a time', () => {
       .then([messageEvent('MessageAttempted', { newContact: true })]);
   });
 });
+
+describe('a message that waits for reasons that alternate', () => {
+  const offline = messageEvent('MessageHeld', { why: 'session_offline', heldAt: later });
+  const isOffline: MessageCommand = {
+    type: 'HoldMessage',
+    data: { messageId, why: 'session_offline', detail: 'It waits.', at: later },
+  };
+  const paced = held('pacing', tomorrow, later, about);
+  const quiet = held('new_contacts', tomorrow);
+
+  it('says last what it waits for now', () => {
+    given([queued, paced, offline])
+      .when(hold('pacing', dayAfter, later, about))
+      .then([held('pacing', dayAfter, later, about)]);
+    given([queued, offline, paced]).when(isOffline).then([offline]);
+    given([queued, quiet, offline]).when(hold('new_contacts', tomorrow)).then([quiet]);
+  });
+
+  it('says so twenty times, and then only what it has not said yet', () => {
+    const often = Array.from({ length: 10 }, () => [offline, paced]).flat();
+    given([queued, ...often])
+      .when(isOffline)
+      .then([]);
+    given([queued, ...often])
+      .when(hold('pacing', dayAfter, later, about))
+      .then([]);
+    given([queued, ...often])
+      .when(hold('new_contacts', tomorrow))
+      .then([quiet]);
+  });
+});

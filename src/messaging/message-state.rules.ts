@@ -75,6 +75,7 @@ export type MessageState =
   | (Existing & {
       readonly status: 'queued';
       readonly accepted: AcceptedMessage;
+      /** In the order in which they were told; the last one is what it waits for. */
       readonly heldFor: readonly HoldReason[];
       /** Until when it waits for a reason that ends at a time: ISO 8601. */
       readonly heldUntil: string | null;

@@ -20,7 +20,7 @@ export type QueueMessage = Command<'QueueMessage', For>;
 type Outcome = { readonly nothingLeft?: boolean };
 /** Until when (ISO 8601); `isEstimate`: that depends on what leaves before. */
 type HeldTo = { readonly until?: string; readonly isEstimate?: true };
-/** Records why the message waits: the same reason once, or again where the exact time until which it waits differs. */
+/** Records why the message waits: where another reason was told last, or the exact time until which it waits differs. */
 export type HoldMessage = Command<
   'HoldMessage',
   For<Outcome & { readonly why: HoldReason; readonly detail: string } & HeldTo>

@@ -63,7 +63,7 @@ describe('a message to send', () => {
     given([scheduled, canceled]).when(due).then([]);
   });
 
-  it('records each reason for which it is held once', () => {
+  it('records once that it is held, as long as the reason is the same', () => {
     given([queued]).when(hold).then([held]);
     given([queued, held]).when(hold).then([]);
     given([queued, sent]).when(hold).then([]);

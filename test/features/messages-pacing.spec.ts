@@ -142,7 +142,7 @@ describe('messages of a paced session', () => {
     expect((await client.get(held)).timeline.filter(({ event }) => event === 'held')).toHaveLength(1);
     await restrict({ restricted: false });
     await client.until(held, 'sent');
-    expect(await restrictionsOf()).toEqual([]);
+    await eventually(async () => expect(await restrictionsOf()).toEqual([]));
 
     await restrict({ newChatsCapped: true });
     await eventually(async () => expect(await restrictionsOf()).toMatchObject([{ kind: 'new_chat_cap' }]));
