@@ -4,6 +4,7 @@ import { type OpenSessions, openSessionsIn } from './left-open.js';
 import { type Indexes, indexesOn } from './indexes.js';
 import { type Notes, notesIn } from './notes.js';
 import { InvalidMongoUri, openingError } from './errors.js';
+import { separatorOn } from './separator.js';
 import { SettlingConnection } from './settling-connection.js';
 import { takesTransactions } from './takes-transactions.js';
 
@@ -15,6 +16,8 @@ export type Mongo = {
   readonly hasTransactions: boolean;
   /** Of the server, as it says. */
   readonly version: string;
+  /** Between the parts of the names of collections that are renamed: FerretDB renames none that has a dot in its name. */
+  readonly separator: '.' | '_';
   readonly notes: Notes;
   readonly indexes: Indexes;
   readonly sessions: OpenSessions;
@@ -56,6 +59,7 @@ export const openMongo = async (uri: string): Promise<Mongo> => {
       sessions,
       hasTransactions: await takesTransactions(connection, db),
       version: String((await db.command({ buildInfo: 1 }))['version']),
+      separator: await separatorOn(db),
       close: () => connection.close(),
     };
   } catch (error) {

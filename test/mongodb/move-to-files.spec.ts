@@ -17,7 +17,10 @@ import { temporaryDirectory } from '../support/temporary-directory.js';
 
 const key = new MasterKey(randomBytes(32));
 
-describe('a move of stores from a database to files', () => {
+describe.each([
+  ['MongoDB', {}, (database: string) => `renameCollection ${database}.credentials`],
+  ['FerretDB', { ferretdb: true } as const, () => 'insert moved.credentials'],
+])('a move of stores from a database of %s to files', (_name, options, puttingAside) => {
   let server: MongoServer;
   let database: string;
   let uri: string;
@@ -26,7 +29,7 @@ describe('a move of stores from a database to files', () => {
   let file: string;
 
   beforeAll(async () => {
-    server = await MongoServer.start();
+    server = await MongoServer.start(options);
   });
   beforeEach(async () => {
     database = `move-${randomUUID().slice(0, 13)}`;
@@ -61,7 +64,7 @@ describe('a move of stores from a database to files', () => {
   };
 
   it('that ends while the old stores are put aside goes on, and keeps what a service did with the files', async () => {
-    server.faults.drop(`renameCollection ${database}.credentials`);
+    server.faults.drop(puttingAside(database));
     await expect(move()).rejects.toThrow();
     expect([await count('secrets'), await count('moved.secrets')]).toEqual([0, 2]);
     await inFile((secrets) => secrets.put('a', 'after', Buffer.from('after')));

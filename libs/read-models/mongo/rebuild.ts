@@ -18,7 +18,8 @@ import { addIndexes } from './schema.js';
 
 const pageSize = 1000;
 
-export const rowsOf = ({ db }: Mongo, name: string, copy: Copy): Rows => db.collection<Row>(rowsName(name, copy));
+export const rowsOf = (mongo: Mongo, name: string, copy: Copy): Rows =>
+  mongo.db.collection<Row>(rowsName(mongo, name, copy));
 
 const progressOf = async (rows: Rows): Promise<ProgressRow['_progress'] | undefined> =>
   ((await rows.findOne({ _id: progressId })) as ProgressRow | null)?._progress;
@@ -105,7 +106,7 @@ export const finishRebuild = async (mongo: Mongo, { name }: AnyCollection): Prom
     throw new Error(`The rebuild of ${name} is at ${after.checkpoint}, behind the live copy at ${before.checkpoint}`);
   }
   try {
-    await rebuilt.rename(rowsName(name, 'live'), { dropTarget: true });
+    await rebuilt.rename(rowsName(mongo, name, 'live'), { dropTarget: true });
   } catch (error) {
     // Its answer may have been lost.
     if ((await progressOf(live))?.token !== after.token) throw error;

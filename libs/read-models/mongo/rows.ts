@@ -1,5 +1,6 @@
 import type mongoose from 'mongoose';
 import type { Json } from '#lib/json';
+import type { Mongo } from '#lib/mongo';
 import type { AnyCollection } from '../collection.js';
 import type { Parked } from '../port.js';
 import { searchWordsOf } from '../words.js';
@@ -61,10 +62,11 @@ export type DocumentRow = {
 export const anyDocument = { _id: { $gte: '' } };
 
 /** The names of views have no dots. */
-export const rowsName = (name: string, copy: Copy): string => `${copy === 'live' ? 'views' : 'rebuilds'}.${name}`;
+export const rowsName = ({ separator }: Pick<Mongo, 'separator'>, name: string, copy: Copy): string =>
+  `${copy === 'live' ? 'views' : 'rebuilds'}${separator}${name}`;
 
 /** The view that a collection of the database belongs to; undefined where it holds something else. */
-export const viewOf = (rowsName: string): string | undefined => /^(?:views|rebuilds)\.(.*)$/.exec(rowsName)?.[1];
+export const viewOf = (rowsName: string): string | undefined => /^(?:views|rebuilds)[._](.*)$/.exec(rowsName)?.[1];
 
 /**
  * Stands for an object or array. Sorting, MongoDB puts objects before booleans and compares what is in them; here they come last and are

@@ -13,4 +13,4 @@ const keysOf = ({ indexes = [], search = [], searchWithin }: AnyCollection): rea
 
 /** Creates the indexes of the definition that are missing. Those that it no longer has stay: a process of another version may read by them. */
 export const addIndexes = (mongo: Mongo, collection: AnyCollection, copy: Copy): Promise<void> =>
-  mongo.indexes.add(rowsName(collection.name, copy), keysOf(collection));
+  mongo.indexes.add(rowsName(mongo, collection.name, copy), keysOf(collection));

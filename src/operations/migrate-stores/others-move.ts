@@ -238,6 +238,24 @@ const putAside = async (mongo: Mongo): Promise<void> => {
     if (!known.has(name)) continue;
     let aside = `moved.${name}`;
     for (let number = 2; known.has(aside); number += 1) aside = `moved.${number}.${name}`;
-    await mongo.db.renameCollection(name, aside);
+    if (mongo.separator === '.') await mongo.db.renameCollection(name, aside);
+    else await moveDocuments(mongo, name, aside);
   }
+};
+
+const documentsAtOnce = 1000;
+
+/** Where the server renames no such collection. One that was ended leaves a part of them, and the next begins anew. */
+const moveDocuments = async ({ db }: Mongo, from: string, to: string): Promise<void> => {
+  let batch: { readonly [field: string]: unknown }[] = [];
+  const flush = async (): Promise<void> => {
+    if (batch.length > 0) await db.collection(to).insertMany(batch);
+    batch = [];
+  };
+  for await (const document of db.collection(from).find()) {
+    batch.push(document);
+    if (batch.length === documentsAtOnce) await flush();
+  }
+  await flush();
+  await db.dropCollection(from);
 };

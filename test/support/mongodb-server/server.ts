@@ -23,6 +23,8 @@ export type MongoServerOptions = {
   readonly replicaSet?: string | null;
   readonly credentials?: Credentials;
   readonly port?: number;
+  /** Renames as FerretDB 2 does, and is a server of its own. */
+  readonly ferretdb?: true;
   /** The data of a server that was stopped. */
   readonly storage?: Storage;
 };
@@ -63,7 +65,8 @@ export class MongoServer {
 
   /** With the credentials in it, where the server asks for some. */
   uri(database = 'waybill'): string {
-    const { credentials: user, replicaSet = 'rs0' } = this.options;
+    const { credentials: user } = this.options;
+    const { replicaSet } = this;
     const login = user ? `${encodeURIComponent(user.name)}:${encodeURIComponent(user.password)}@` : '';
     const query = [
       ...(replicaSet === null ? ['directConnection=true'] : [`replicaSet=${replicaSet}`]),
@@ -176,7 +179,8 @@ export class MongoServer {
   }
 
   private async handshake(name: string, command: Document, connection: Connection): Promise<Document | undefined> {
-    const { replicaSet = 'rs0', credentials } = this.options;
+    const { credentials, ferretdb } = this.options;
+    const { replicaSet } = this;
     const topology = (): Topology => ({ address: `127.0.0.1:${this.port}`, replicaSet });
     switch (name) {
       case 'hello':
@@ -186,6 +190,9 @@ export class MongoServer {
         return hello(topology(), connection.id, true);
       case 'buildInfo':
         return buildInfo;
+      case 'renameCollection':
+        if (ferretdb) refuseDots(command);
+        return undefined;
       case 'saslStart':
         allowOnly(name, command, ['mechanism', 'payload', 'autoAuthorize', 'options']);
         if (!credentials || command['mechanism'] !== 'SCRAM-SHA-256')
@@ -202,8 +209,13 @@ export class MongoServer {
     }
   }
 
+  private get replicaSet(): string | null {
+    const { replicaSet = 'rs0', ferretdb } = this.options;
+    return ferretdb ? null : replicaSet;
+  }
+
   private checkOptions(command: Document): void {
-    const isAlone = this.options.replicaSet === null;
+    const isAlone = this.replicaSet === null;
     if (isAlone && 'txnNumber' in command)
       throw new MongoProblem(
         20,
@@ -217,6 +229,14 @@ export class MongoServer {
 }
 
 type Connection = { readonly id: number; isKnown: boolean; scram: Scram | undefined };
+
+/** It takes a namespace apart at every dot. */
+const refuseDots = (command: Document): void => {
+  for (const namespace of [command['renameCollection'], command['to']]) {
+    if (String(namespace).split('.').length === 2) continue;
+    throw new MongoProblem(73, 'InvalidNamespace', `Invalid namespace specified '${String(namespace)}'`);
+  }
+};
 
 const payloadOf = (command: Document): Buffer => {
   const payload: unknown = command['payload'];
