@@ -9,7 +9,7 @@ export class FetchFailed extends Error {
 }
 
 /** What a caller may know of it: whether the address was refused, too slow, or broke off. */
-export const fetchFailure = (error: unknown, { aborted }: AbortSignal): Error => {
+export const fetchFailure = (error: unknown, { aborted }: Pick<AbortSignal, 'aborted'>): Error => {
   if (error instanceof UrlNotAllowed || error instanceof FetchFailed) return error;
   const { cause, code } = error as { readonly cause?: { readonly code?: unknown }; readonly code?: unknown };
   if (cause instanceof UrlNotAllowed) return cause;

@@ -31,8 +31,7 @@ export const post = async (
   { url: given, headers, body, signal: aborted, timeoutMs, maxAnswerChars }: Post,
 ): Promise<PostAnswer> => {
   const url = guard.check(given);
-  const timeout = AbortSignal.timeout(timeoutMs);
-  const signal = aborted ? AbortSignal.any([aborted, timeout]) : timeout;
+  const { signal, timeout, release } = signalsOf(timeoutMs, aborted);
   try {
     const { dispatcher } = guard;
     const answer = await request(url, { dispatcher, signal, method: 'POST', headers, body: Buffer.from(body) });
@@ -45,7 +44,27 @@ export const post = async (
     };
   } catch (error) {
     throw aborted?.aborted ? new FetchFailed('It was aborted', { cause: error }) : fetchFailure(error, timeout);
+  } finally {
+    release();
   }
+};
+
+/** `AbortSignal.timeout` and `any` would live on until they are collected, with their timers: many posts later. */
+const signalsOf = (timeoutMs: number, aborted: AbortSignal | undefined) => {
+  const ending = new AbortController();
+  const timeout = { aborted: false };
+  const abort = (): void => ending.abort(aborted?.reason);
+  const timer = setTimeout(() => {
+    timeout.aborted = true;
+    ending.abort(new DOMException('The server took too long', 'TimeoutError'));
+  }, timeoutMs);
+  if (aborted?.aborted) abort();
+  aborted?.addEventListener('abort', abort, { once: true });
+  const release = (): void => {
+    clearTimeout(timer);
+    aborted?.removeEventListener('abort', abort);
+  };
+  return { signal: ending.signal, timeout, release };
 };
 
 /** Never fails: that there is a status is what counts. */

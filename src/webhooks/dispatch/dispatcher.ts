@@ -119,7 +119,8 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy {
       places: this.places,
       webhook: () => this.active(webhookId),
       read: (shown) => this.read(webhookId, shown),
-      attempt: (item) => this.tracked(this.attempt(item).catch((error: unknown) => this.noteFailure(item, error))),
+      attempt: (item, succeeded) =>
+        this.tracked(this.attempt(item, succeeded).catch((error: unknown) => this.noteFailure(item, error))),
       isDueAt: (dueAt) => this.noteDue(webhookId, dueAt),
     });
     this.lanes.set(webhookId, lane);
@@ -162,7 +163,7 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy {
     return found;
   }
 
-  private async attempt(item: Item): Promise<Attempted> {
+  private async attempt(item: Item, succeeded: () => void): Promise<Attempted> {
     const [event, keys] = await this.patiently(() =>
       Promise.all([this.bodies.of(item), this.keys.get(item.webhookId)]),
     );
@@ -177,6 +178,7 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy {
       this.requests.make({ url: webhook.url, keys, id, body, signal }),
     );
     if (!answered) return isOfDeletedSession() ? this.end(item, deleted(), null) : undefined;
+    if (isSuccess(answered.ending)) succeeded();
     const failures = item.attempts - item.attemptsBefore + 1;
     const wait = waitAfter(failures, answered.ending, Math.random(), Date.now());
     const attempted = await this.end(item, answered, wait);

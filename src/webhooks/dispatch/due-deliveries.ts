@@ -22,7 +22,8 @@ export type Due = {
   readonly next: string | undefined;
 };
 
-const maxRead = 100;
+/** More than a lane may have under way. */
+const maxRead = 200;
 
 /** The deliveries that are due, from their view. */
 @Injectable()

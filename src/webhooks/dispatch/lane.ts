@@ -27,8 +27,8 @@ export type LaneContext = {
   readonly webhook: () => { readonly ordered: boolean } | undefined;
   /** The next that are due, from the view as of a position at least; `more` where others may be due behind them. */
   readonly read: (shown: number) => Promise<{ readonly items: readonly Item[]; readonly more: boolean }>;
-  /** Does not reject. */
-  readonly attempt: (item: Item) => Promise<Attempted>;
+  /** Resolves once its outcome is on record; `succeeded` is called before that, when the endpoint has taken it. Does not reject. */
+  readonly attempt: (item: Item, succeeded: () => void) => Promise<Attempted>;
   readonly isDueAt: (dueAt: string) => void;
 };
 
@@ -37,6 +37,10 @@ const maxConcurrent = 16;
 /** After so many failures in a row, an endpoint gets one request at a time until one succeeds. */
 const failuresBeforeProbing = 5;
 const maxBuffered = 200;
+/** With fewer in memory, the next are read while these are delivered. Those in order are read when their turn is certain. */
+const refillBelow = 50;
+/** With so many that the endpoint has taken and that are not on record yet, no more are delivered: after a crash, they are once more. */
+const maxUnrecorded = 32;
 
 /** The deliveries of one webhook: a bounded number of those that are due is in memory, the others wait in the view. */
 export class Lane implements Waiter {
@@ -46,7 +50,10 @@ export class Lane implements Waiter {
   private readonly busyChats = new Set<string>();
   /** Ended since a reading of the view began, which may still show them as due. */
   private endedWhileReading = new Set<string>();
+  /** Chats in which a delivery has failed since a reading began, which may show those behind it. */
+  private heldWhileReading = new Set<string>();
   private running = 0;
+  private unrecorded = 0;
   private failures = 0;
   /** What the view must show before it is read: the last record of this lane. */
   private shown = 0;
@@ -83,13 +90,15 @@ export class Lane implements Waiter {
   resume(): void {
     const webhook = this.context.webhook();
     if (this.isStopped || !webhook) return this.clear();
-    while (this.running < (this.failures < failuresBeforeProbing ? maxConcurrent : 1)) {
+    const most = this.failures < failuresBeforeProbing ? maxConcurrent : 1;
+    while (this.running < most && this.unrecorded < maxUnrecorded) {
       const index = webhook.ordered ? this.buffer.findIndex((item) => !this.busyChats.has(chatOf(item))) : 0;
       if (this.buffer[index] === undefined) break;
-      if (!this.context.places.take(this)) return;
+      if (!this.context.places.take(this)) break;
       for (const item of this.buffer.splice(index, 1)) void this.run(item, webhook.ordered);
     }
-    if (this.buffer.length === 0 && this.mayHaveMore && !this.isReading) void this.read();
+    const isLow = this.buffer.length < (webhook.ordered ? 1 : refillBelow);
+    if (isLow && this.mayHaveMore && !this.isReading) void this.read();
   }
 
   private push(item: Item): void {
@@ -106,9 +115,10 @@ export class Lane implements Waiter {
     this.isReading = true;
     this.mayHaveMore = false;
     this.endedWhileReading = new Set();
+    this.heldWhileReading = new Set();
     try {
       const { items, more } = await this.context.read(this.shown);
-      for (const item of items) if (!this.endedWhileReading.has(item.id)) this.push(item);
+      for (const item of items) if (!this.hasChangedWhileReading(item)) this.push(item);
       this.mayHaveMore ||= more;
     } catch {
       this.mayHaveMore = true; // the service stops
@@ -123,20 +133,35 @@ export class Lane implements Waiter {
     const chat = chatOf(item);
     this.running += 1;
     this.busyChats.add(chat);
-    const attempted = await this.context.attempt(item);
-    this.running -= 1;
+    let isAhead = false;
+    const attempted = await this.context.attempt(item, () => {
+      // The next of a chat, where they come in order, waits for the record.
+      if (ordered || !this.context.places.giveAhead(this.userId)) return;
+      isAhead = true;
+      this.unrecorded += 1;
+      this.running -= 1;
+      this.failures = 0;
+      this.resume();
+    });
+    if (isAhead) this.unrecorded -= 1;
+    else this.running -= 1;
     this.busyChats.delete(chat);
     this.known.delete(item.id);
     if (this.isReading) this.endedWhileReading.add(item.id);
     if (attempted) {
       const { outcome, dueAt, position } = attempted;
       this.shown = Math.max(this.shown, position);
-      this.failures = outcome === 'succeeded' ? 0 : this.failures + 1;
+      if (!isAhead) this.failures = outcome === 'succeeded' ? 0 : this.failures + 1;
       if (dueAt !== null) this.context.isDueAt(dueAt);
       if (ordered && outcome !== 'succeeded') this.holdBack(chat);
     }
-    this.context.places.give(this.userId);
+    if (isAhead) this.context.places.noteRecorded();
+    else this.context.places.give(this.userId);
     this.resume();
+  }
+
+  private hasChangedWhileReading(item: Item): boolean {
+    return this.endedWhileReading.has(item.id) || this.heldWhileReading.has(chatOf(item));
   }
 
   /** Those behind a failed delivery are left to the view, which knows for how long they wait. */
@@ -145,6 +170,7 @@ export class Lane implements Waiter {
     const others = this.buffer.filter((item) => chatOf(item) !== chat);
     this.buffer.splice(0, Infinity, ...others);
     this.mayHaveMore = true;
+    this.heldWhileReading.add(chat);
   }
 }
 

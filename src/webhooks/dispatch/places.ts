@@ -1,9 +1,13 @@
 /** Whoever wants to make requests, and is told when there is a place. */
 export type Waiter = { readonly userId: string; readonly resume: () => void };
 
+/** So many requests may have ended, and not be on record yet, beside those that are being made: in all. */
+const maxUnrecorded = 512;
+
 /** How many requests to webhooks are made at a time: in all, and for each user. */
 export class Places {
   private taken = 0;
+  private unrecorded = 0;
   private readonly byUser = new Map<string, number>();
   /** In the order in which they came. */
   private readonly waiting = new Set<Waiter>();
@@ -20,6 +24,19 @@ export class Places {
     this.taken += 1;
     this.byUser.set(waiter.userId, ofUser + 1);
     return true;
+  }
+
+  /** Gives the place of a request that has ended and is yet to be recorded. False where too many are: the place is kept until then. */
+  giveAhead(userId: string): boolean {
+    if (this.unrecorded >= maxUnrecorded) return false;
+    this.unrecorded += 1;
+    this.give(userId);
+    return true;
+  }
+
+  /** One whose place was given ahead is on record. */
+  noteRecorded(): void {
+    this.unrecorded -= 1;
   }
 
   give(userId: string): void {
