@@ -36,6 +36,7 @@ const changed = {
   type: 'WebhookChanged',
   data: { ...ofWebhook, ...settings, events: ['session.*'], changedAt: at },
 };
+const rotated = { type: 'WebhookSecretRotated', data: { ...ofWebhook, formerUntil: at, rotatedAt: at } };
 const paused = { type: 'WebhookPaused', data: { ...ofWebhook, pausedAt: at } };
 const removed = { type: 'WebhookRemoved', data: { ...ofWebhook, removedAt: at } };
 
@@ -51,6 +52,10 @@ describe('what webhooks want', () => {
       [[['session.*'], 'paused']],
     ]);
     expect(subscriberAt(tables, webhookId, Infinity)).toMatchObject({ events: ['session.*'], status: 'paused' });
+  });
+
+  it('says since when they are as they are, their secrets as well', () => {
+    expect(subscriberAt(after(registered, rotated), webhookId, Infinity)).toMatchObject({ from: 2 });
   });
 
   it('is nothing any more once they, or their user, are gone', () => {

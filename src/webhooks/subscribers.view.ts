@@ -44,7 +44,7 @@ const remove = ({ webhooks, webhooksOfUser }: SubscribersTables, userId: string,
 /** Which webhook wants what, now and at each position of the log that may still be fanned out. */
 export const subscribersView = memoryView<SubscribersTables, WebhookEvent | SessionEvent | UserEvent>({
   name: 'webhook-subscribers',
-  version: 1,
+  version: 2,
   from: [webhookEvents, sessionEvents, userEvents],
   tables: () => ({ webhooks: new Map(), webhooksOfUser: new Map(), deletedSessions: new Map() }),
   on: {
@@ -54,6 +54,8 @@ export const subscribersView = memoryView<SubscribersTables, WebhookEvent | Sess
       webhooksOfUser.set(userId, [...(webhooksOfUser.get(userId) ?? []), webhookId]);
     },
     WebhookChanged: (tables, { position, data }) => change(tables, data.webhookId, position, wanted(data)),
+    // Nothing of it is here, but from when on its keys are others.
+    WebhookSecretRotated: (tables, { position, data }) => change(tables, data.webhookId, position, {}),
     WebhookPaused: (tables, { position, data }) => change(tables, data.webhookId, position, { status: 'paused' }),
     WebhookResumed: (tables, { position, data }) => change(tables, data.webhookId, position, { status: 'active' }),
     WebhookDisabled: (tables, { position, data }) => change(tables, data.webhookId, position, { status: 'disabled' }),

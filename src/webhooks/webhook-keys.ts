@@ -20,23 +20,28 @@ const rotationOverlapMs = 24 * 3600 * 1000;
 /** A request has a signature for each. */
 const maxFormer = 5;
 const maxCached = 1000;
-/** So long another process may go on with what was replaced here. */
+/** By then, a change that is not in the log counts as well. */
 const cachedMs = 10_000;
+
+type Cached = { readonly keys: WebhookKeys; readonly asOf: number };
 
 /** The secrets and headers of webhooks, sealed in the vault. */
 @Injectable()
 export class WebhookKeysStore {
-  private readonly cache = new LRUCache<string, WebhookKeys>({ ...upTo(maxCached), ttl: cachedMs });
+  private readonly cache = new LRUCache<string, Cached>({ ...upTo(maxCached), ttl: cachedMs });
 
   constructor(@Inject(VAULT) private readonly vault: Vault) {}
 
-  /** Undefined where the webhook was removed. @throws {SecretsUnavailable} */
-  async get(webhookId: string): Promise<WebhookKeys | undefined> {
+  /**
+   * Undefined where the webhook was removed. `asOf`: the position of the last change of the webhook, whichever process made it.
+   * @throws {SecretsUnavailable}
+   */
+  async get(webhookId: string, asOf: number): Promise<WebhookKeys | undefined> {
     const cached = this.cache.get(webhookId);
-    if (cached) return cached;
+    if (cached && cached.asOf >= asOf) return cached.keys;
     const stored = await this.vault.secrets.get(kind, webhookId);
     const keys = stored && keysIn(stored);
-    if (keys) this.cache.set(webhookId, keys);
+    if (keys) this.cache.set(webhookId, { keys, asOf });
     return keys;
   }
 

@@ -25,14 +25,23 @@ const newStore = (): WebhookKeysStore => new WebhookKeysStore({ key, secrets, is
 it('a webhook whose keys were lost with the vault gets others', async () => {
   const keys = newStore();
   const { secret } = await keys.rotate('lost');
-  expect(await keys.get('lost')).toEqual({ secret, former: [], headers: {} });
+  expect(await keys.get('lost', 0)).toEqual({ secret, former: [], headers: {} });
   await keys.changeHeaders('lost too', { 'x-from': 'us' });
-  expect(await keys.get('lost too')).toMatchObject({ headers: { 'x-from': 'us' } });
+  expect(await keys.get('lost too', 0)).toMatchObject({ headers: { 'x-from': 'us' } });
 });
 
 it('a secret that is replaced signs as well for a day', async () => {
   const keys = newStore();
   const first = await keys.create('kept', {});
   const { secret, formerUntil } = await keys.rotate('kept');
-  expect(await keys.get('kept')).toEqual({ secret, former: [{ secret: first, until: formerUntil }], headers: {} });
+  expect(await keys.get('kept', 0)).toEqual({ secret, former: [{ secret: first, until: formerUntil }], headers: {} });
+});
+
+it('keys that another process has replaced are read again once that is in the log', async () => {
+  const [reader, other] = [newStore(), newStore()];
+  const first = await other.create('shared', {});
+  expect(await reader.get('shared', 1)).toMatchObject({ secret: first });
+  const { secret } = await other.rotate('shared');
+  expect(await reader.get('shared', 1)).toMatchObject({ secret: first });
+  expect(await reader.get('shared', 2)).toMatchObject({ secret, former: [{ secret: first }] });
 });

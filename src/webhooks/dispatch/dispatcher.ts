@@ -164,8 +164,9 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async attempt(item: Item, succeeded: () => void): Promise<Attempted> {
+    const changedAt = this.subscribers.now(item.webhookId)?.from ?? 0;
     const [event, keys] = await this.patiently(() =>
-      Promise.all([this.bodies.of(item), this.keys.get(item.webhookId)]),
+      Promise.all([this.bodies.of(item), this.keys.get(item.webhookId, changedAt)]),
     );
     const webhook = this.active(item.webhookId);
     if (!webhook || !keys) return undefined;
