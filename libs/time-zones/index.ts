@@ -26,25 +26,44 @@ export const isTimeZone = (name: string): boolean => {
   }
 };
 
-const clockIn = (timeZone: string): ((ms: number) => Clock) => {
-  const format = new Intl.DateTimeFormat('en-CA', {
-    timeZone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    hourCycle: 'h23',
-    timeZoneName: 'longOffset',
-  });
+/** By how much a clock is ahead of UTC: `+01:00`. */
+type Offset = { readonly text: string; readonly ms: number };
+
+const offsetIn = (timeZone: string): ((ms: number) => Offset) => {
+  const format = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' });
+  return (at) => {
+    const name = format.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+    const text = name.replace('GMT', '') || '+00:00';
+    const [hours = 0, minutes = 0, seconds = 0] = text.slice(1).split(':').map(Number);
+    const ms = ((hours * 60 + minutes) * 60 + seconds) * 1000;
+    return { text, ms: text.startsWith('-') ? -ms : ms };
+  };
+};
+
+/** No clock is set twice in such a time. */
+const blockMs = 6 * 3600 * 1000;
+
+/** Asking for an offset takes longer than everything else that is done with a time: between two that are the same, it is that. */
+const sparsely = (offsetAt: (ms: number) => Offset): ((ms: number) => Offset) => {
+  const known = new Map<number, Offset>();
+  const at = (block: number): Offset => {
+    const offset = known.get(block) ?? offsetAt(block * blockMs);
+    known.set(block, offset);
+    return offset;
+  };
   return (ms) => {
-    const parts = new Map(format.formatToParts(ms).map(({ type, value }) => [type, value]));
-    const part = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? '';
-    const offset = part('timeZoneName').replace('GMT', '');
-    return {
-      day: `${part('year')}-${part('month')}-${part('day')}`,
-      hour: part('hour'),
-      offset: offset === '' ? '+00:00' : offset,
-    };
+    const block = Math.floor(ms / blockMs);
+    const before = at(block);
+    return before.text === at(block + 1).text ? before : offsetAt(ms);
+  };
+};
+
+const clockIn = (timeZone: string): ((ms: number) => Clock) => {
+  const offsetAt = sparsely(offsetIn(timeZone));
+  return (ms) => {
+    const offset = offsetAt(ms);
+    const local = iso(ms + offset.ms);
+    return { day: local.slice(0, 10), hour: local.slice(11, 13), offset: offset.text };
   };
 };
 

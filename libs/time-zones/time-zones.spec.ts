@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { dayInZone, isTimeZone } from './index.js';
+import { dayInZone, hourNamer, isTimeZone, quarterMs } from './index.js';
 
 const hoursOf = ({ from, to }: { readonly from: string; readonly to: string }) =>
   (Date.parse(to) - Date.parse(from)) / 3_600_000;
@@ -56,5 +56,31 @@ describe('the name of a time zone', () => {
   it('is one of the IANA', () => {
     expect(['Europe/Berlin', 'UTC', 'America/Argentina/Buenos_Aires'].every(isTimeZone)).toBe(true);
     expect(['Mars/Olympus', '', '+01:00', 'Europe/Berlin '].some(isTimeZone)).toBe(false);
+  });
+});
+
+describe('the name of an hour', () => {
+  it.each([
+    ['Europe/Berlin', '2026-03-29'],
+    ['Europe/Berlin', '2026-10-25'],
+    ['Pacific/Auckland', '2027-04-04'],
+    ['Australia/Lord_Howe', '2026-10-04'],
+    ['America/Havana', '2026-11-01'],
+    ['Asia/Kathmandu', '1986-01-01'],
+    ['Pacific/Apia', '2011-12-30'],
+    ['Africa/Casablanca', '2027-02-07'],
+    ['America/New_York', '1969-10-26'],
+    ['Europe/Berlin', '1893-04-01'],
+  ])('in %s around %s is what a clock there shows', (timeZone, day) => {
+    const format = new Intl.DateTimeFormat('en-CA', {
+      timeZone,
+      dateStyle: 'short',
+      timeStyle: 'medium',
+      hourCycle: 'h23',
+    });
+    const nameOf = hourNamer(timeZone);
+    const begin = Date.parse(day) - 2 * 24 * 3_600_000;
+    for (let ms = begin; ms < begin + 4 * 24 * 3_600_000; ms += quarterMs)
+      expect(nameOf(new Date(ms).toISOString()).slice(0, 13)).toBe(format.format(ms).slice(0, 14).replace(', ', 'T'));
   });
 });
