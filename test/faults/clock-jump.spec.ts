@@ -100,9 +100,7 @@ it('a minute of requests is one that passes, whatever the wall clock says', asyn
     expect(Number(headers['retry-after'])).toBeLessThanOrEqual(60);
   }
   await eventually(async () => (await ask()).status === 200, 90_000);
-  const tookMs = performance.now() - begunAt;
-  expect(tookMs).toBeGreaterThan(55_000);
-  expect(tookMs).toBeLessThan(80_000);
+  expect(performance.now() - begunAt).toBeGreaterThan(55_000);
 }, 180_000);
 
 it('a pause between messages is as long as otherwise, and a new day begins when it does', async () => {

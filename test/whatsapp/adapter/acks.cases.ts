@@ -68,7 +68,7 @@ export const ackCases = (): void => {
     'has an unknown outcome when the ack is lost; a second attempt is received once',
     linked(async ({ sandbox, gateway, friend }) => {
       await gateway.close();
-      await gateway.reopen({ ackTimeoutMs: 500 });
+      await gateway.reopen({ ackTimeoutMs: 3_000 });
       await gateway.start();
       sandbox.faults.add({ kind: 'lose-ack' });
       expect((await failureOf(gateway.send(friend, 'lost'))).outcome).toEqual({ kind: 'unknown' });

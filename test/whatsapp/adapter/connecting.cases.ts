@@ -38,7 +38,7 @@ export const connectingCases = (): void => {
     'detects a frozen server',
     linked(async ({ sandbox, gateway, friend }) => {
       await gateway.close();
-      await gateway.reopen({ keepAliveIntervalMs: 1_000, keepAliveTimeoutMs: 1_000 });
+      await gateway.reopen({ keepAliveIntervalMs: 3_000, keepAliveTimeoutMs: 3_000 });
       await gateway.start();
       const closed = await gateway.after('closed', () => sandbox.faults.add({ kind: 'freeze' }));
       expect(closed).toMatchObject(closedFor('connection_lost', { code: 408, retry: 'later' }));

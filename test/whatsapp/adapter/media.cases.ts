@@ -146,7 +146,7 @@ export const mediaCases = (): void => {
     'asks the phone for a file that WhatsApp no longer has',
     linked(async ({ gateway, phone, friend }) => {
       await gateway.close();
-      await gateway.reopen({ phoneAnswerTimeoutMs: 500 });
+      await gateway.reopen({ phoneAnswerTimeoutMs: 3_000 });
       await gateway.start();
       const { id } = await friend.send({ to: phone.number, type: 'document', bytes });
       const { key, content } = (await gateway.nth('message', 1)).message;
@@ -176,7 +176,7 @@ export const mediaCases = (): void => {
     'says that an upload failed (%j), and uploads it at the next attempt',
     linked(async ({ sandbox, gateway, friend }, fault, outcome) => {
       await gateway.close();
-      await gateway.reopen({ uploadIdleTimeoutMs: 1000 });
+      await gateway.reopen({ uploadIdleTimeoutMs: 3_000 });
       await gateway.start();
       sandbox.mediaFaults.add(fault);
       const media = fileOf(bytes, 'image', 'failing');
