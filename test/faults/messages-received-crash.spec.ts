@@ -34,7 +34,7 @@ it('a service that is killed again and again records each received message once,
         text,
       });
       written.push(text);
-      await delay(Math.random() * 200); // some come together, and some when the service is away
+      await delay(Math.random() * 500); // some come together, and some when the service is away
     }
     return written;
   };

@@ -36,18 +36,22 @@ export const killWhileSending = async (
   const clients: MessagesClient[] = [];
   for (let n = 0; n < sessions; n += 1) clients.push(await MessagesClient.link(waybill, user));
 
+  let kills = 0;
+  /** So that the messages last as long as the kills do, on each machine. */
+  const mayFollow = (n: number): boolean => n * minKills <= (kills + 1) * messagesPerSession;
+
   const ids: string[] = [];
   const sendAll = async (client: MessagesClient, session: number): Promise<void> => {
     for (let n = 0; n < messagesPerSession; n += 1) {
+      await eventually(() => mayFollow(n), 120_000);
       ids.push(await accepted(client, friends[n % chats]!, `session ${session} message ${n}`));
-      await delay(Math.random() * 400); // so that the kills fall between, too
+      await delay(Math.random() * 150); // so that the kills fall between, too
     }
   };
   const sending = Promise.all(clients.map(sendAll));
   const progress = { isOver: false };
   void sending.then(() => (progress.isOver = true));
 
-  let kills = 0;
   while (!progress.isOver || kills < minKills) {
     await delay(Math.random() * 1500);
     await betweenKills();
