@@ -14,10 +14,48 @@ const javascript = {
   jsc: { target: 'es2022', parser: { syntax: 'ecmascript' } },
 };
 
+/** Large packages that Jest can run as they are: finding out whether each of their files needs to be compiled takes half a second. */
+const commonJs = [
+  '@aws-sdk',
+  '@grpc',
+  '@smithy',
+  '@swc',
+  '@zxcvbn-ts',
+  'ajv',
+  'avvio',
+  'better-sqlite3',
+  'bson',
+  'es-toolkit',
+  'fast-check',
+  'fastify',
+  'find-my-way',
+  'google-protobuf',
+  'jsonwebtoken',
+  'libphonenumber-js',
+  'luxon',
+  'mongodb',
+  'mongoose',
+  'pino',
+  'pino-pretty',
+  'pngjs',
+  'prom-client',
+  'protobufjs',
+  'pure-rand',
+  'qrcode',
+  'reflect-metadata',
+  'ret',
+  'rxjs',
+  'semver',
+  'sharp',
+  'typescript',
+  'undici',
+  'ws',
+];
+
 const base = {
   testEnvironment: 'node',
   transform: { '^.+\\.ts$': ['@swc/jest', typescript], '/node_modules/.+\\.m?js$': ['@swc/jest', javascript] },
-  transformIgnorePatterns: ['/node_modules/(reflect-metadata|typescript|@swc)/'],
+  transformIgnorePatterns: [`/node_modules/(${commonJs.join('|')})/`],
   moduleNameMapper: {
     '^file-type$': '<rootDir>/node_modules/file-type/index.js',
     '^whatsapp-rust-bridge$': '<rootDir>/node_modules/whatsapp-rust-bridge/dist/index.js',
@@ -32,8 +70,8 @@ const base = {
 
 /** @type {import('jest').Config} */
 export default {
-  // One more than cores: some tests mostly wait.
-  maxWorkers: 3,
+  // Two more than the cores of the smallest machine: many tests mostly wait.
+  maxWorkers: 4,
   testSequencer: '<rootDir>/config/test-order.config.js',
   // Generous: tests wait for conditions, and slow machines reach them late.
   testTimeout: 60_000,
