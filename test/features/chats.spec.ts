@@ -20,7 +20,7 @@ let ada: SandboxPhone;
 let bob: SandboxPhone;
 
 beforeAll(async () => {
-  waybill = await Waybill.start();
+  waybill = await Waybill.share();
 });
 
 afterAll(() => waybill.end());

@@ -7,7 +7,7 @@ import type { SandboxPhone } from '../support/waybill-sandbox.js';
 let waybill: Waybill;
 
 beforeAll(async () => {
-  waybill = await Waybill.start();
+  waybill = await Waybill.share();
 });
 
 afterAll(() => waybill.end());

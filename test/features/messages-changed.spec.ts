@@ -18,7 +18,7 @@ let client: MessagesClient;
 let friend: SandboxPhone;
 
 beforeAll(async () => {
-  waybill = await Waybill.start();
+  waybill = await Waybill.share();
   client = await MessagesClient.link(waybill);
 });
 

@@ -16,7 +16,7 @@ let media: MediaClient;
 let friend: SandboxPhone;
 
 beforeAll(async () => {
-  waybill = await Waybill.start();
+  waybill = await Waybill.share();
   client = await MessagesClient.link(waybill);
   media = new MediaClient(waybill, client.session.user.key);
   friend = await waybill.sandbox.newPhone({ name: 'Ada' });

@@ -12,7 +12,7 @@ let other: TestUser;
 let friend: SandboxPhone;
 
 beforeAll(async () => {
-  waybill = await Waybill.start();
+  waybill = await Waybill.share();
   client = await MessagesClient.link(waybill);
   other = await waybill.newUser();
   friend = await waybill.sandbox.newPhone();

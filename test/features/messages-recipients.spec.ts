@@ -7,7 +7,7 @@ let waybill: Waybill;
 let client: MessagesClient;
 
 beforeAll(async () => {
-  waybill = await Waybill.start();
+  waybill = await Waybill.share();
   client = await MessagesClient.link(waybill);
 });
 

@@ -12,7 +12,7 @@ let friend: SandboxPhone;
 let other: SandboxPhone;
 
 beforeAll(async () => {
-  waybill = await Waybill.start();
+  waybill = await Waybill.share();
   client = await MessagesClient.link(waybill);
 });
 

@@ -7,7 +7,7 @@ let waybill: Waybill;
 let user: TestUser;
 
 beforeAll(async () => {
-  waybill = await Waybill.start();
+  waybill = await Waybill.share();
   user = await waybill.newUser();
 }, 240_000);
 

@@ -9,7 +9,7 @@ let client: MessagesClient;
 let friend: SandboxPhone;
 
 beforeAll(async () => {
-  waybill = await Waybill.start();
+  waybill = await Waybill.share();
   friend = await waybill.sandbox.newPhone();
 });
 
