@@ -75,9 +75,9 @@ export type Subscribe = {
   readonly signal?: AbortSignal;
   /**
    * May be called in the place of an empty page, while the next page is waited for: the log has grown up to `position`, which is its end now,
-   * and nothing of that matches. True: that was enough. False: the page is to come. Must not throw.
+   * and nothing of that matches. True: that was enough. False: the page is to come. What it throws ends the iteration.
    */
-  readonly passed?: (position: number) => boolean;
+  readonly skippedTo?: (position: number) => boolean;
 };
 
 /** Events in order, and how far the log was read. */

@@ -119,11 +119,11 @@ export class MemoryViewFollower<T extends Tables> {
     const { store, codec } = this.context;
     const { signal } = this.stopping;
     const filter = filterFor(this.view.from, this.view.on);
-    const passed = (position: number): boolean => {
+    const skippedTo = (position: number): boolean => {
       this.progress.moveTo(position);
       return true;
     };
-    for await (const page of store.subscribe({ after: this.progress.current(), filter, signal, passed })) {
+    for await (const page of store.subscribe({ after: this.progress.current(), filter, signal, skippedTo })) {
       for (const event of await codec.decode(page.events)) this.take(event);
       this.progress.moveTo(page.position);
       this.saveIfDue();

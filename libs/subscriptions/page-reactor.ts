@@ -65,12 +65,12 @@ export const pageReactor = (saga: PageSaga, context: SagaContext, dispatch: Disp
     const { after, lot, signal, handled } = run;
     let recorded = after;
     const filter = { categories: [...new Set(saga.from.map(({ category }) => category))], types: saga.types };
-    const passed = (position: number): boolean => {
+    const skippedTo = (position: number): boolean => {
       if (position - recorded >= maxUnrecorded(context.store)) return false;
       handled(position, true);
       return true;
     };
-    for await (const page of context.store.subscribe({ after, filter, pageSize: maxPageEvents, signal, passed })) {
+    for await (const page of context.store.subscribe({ after, filter, pageSize: maxPageEvents, signal, skippedTo })) {
       const events = await context.codec.decode(page.events);
       await exclusively('', async () => {
         const isHeld = events.some(({ stream }) => lot.first(stream) !== undefined);

@@ -71,14 +71,14 @@ export const projector = (
       signal: ended,
       failed: () => failed.abort(),
     });
-    const passed = (position: number): boolean => {
+    const skippedTo = (position: number): boolean => {
       if (!isIndexed || !ahead.isIdle() || position - stored >= maxUnrecorded(context.store)) return false;
       done = position;
       handled(position, true);
       return true;
     };
     const filter = filterFor(projection.from, projection.on);
-    for await (const page of context.reading.subscribe({ after, filter, signal: ended, passed })) {
+    for await (const page of context.reading.subscribe({ after, filter, signal: ended, skippedTo })) {
       ahead.add(page.events, page);
       await ahead.room();
     }

@@ -82,7 +82,7 @@ export const reactor = (saga: Saga, context: SagaContext, dispatch: Dispatch): S
       checkpoints.handled();
     };
 
-    const passed = (position: number): boolean => {
+    const skippedTo = (position: number): boolean => {
       work.seen(position);
       live = true;
       checkpoints.passed();
@@ -91,7 +91,7 @@ export const reactor = (saga: Saga, context: SagaContext, dispatch: Dispatch): S
 
     const read = async (): Promise<void> => {
       const filter = filterFor(saga.from, saga.on);
-      for await (const page of context.store.subscribe({ after, filter, signal: ended, passed })) {
+      for await (const page of context.store.subscribe({ after, filter, signal: ended, skippedTo })) {
         for (const event of await context.codec.decode(page.events)) {
           await work.room(maxEventsInFlight);
           if (ended.aborted) return;

@@ -5,7 +5,7 @@ import type { EventFilter, Subscribe, SubscriptionPage } from '#lib/event-store'
 export type ReadPage = Pick<SubscriptionPage, 'position' | 'live'> & { readonly events: readonly Recorded[] };
 
 /** What a follower of the log asks for. */
-export type Follow = Pick<Subscribe, 'after' | 'passed'> & {
+export type Follow = Pick<Subscribe, 'after' | 'skippedTo'> & {
   readonly filter: EventFilter;
   readonly signal: AbortSignal;
 };

@@ -37,7 +37,7 @@ export const followRepairs = async (
   passedOver: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> => {
-  for await (const page of events.subscribe({ stream: repairsStream, after: 0, signal, passed: () => true })) {
+  for await (const page of events.subscribe({ stream: repairsStream, after: 0, signal, skippedTo: () => true })) {
     const met = new Set(events.damaged().map(({ position }) => position));
     const decided = page.events.map(({ data }) => (data as { readonly position: number }).position);
     for (const position of decided) events.passOver(position);

@@ -24,7 +24,7 @@ describe('a reader that waits for the log to grow', () => {
   it('is told of events that do not match, and waits on', async () => {
     const { grow, wait } = scene();
     const told: number[] = [];
-    const reader = wait({ passed: (position) => told.push(position) > 0 });
+    const reader = wait({ skippedTo: (position) => told.push(position) > 0 });
     grow('Common');
     grow('Common');
     await microtasks();
@@ -36,15 +36,27 @@ describe('a reader that waits for the log to grow', () => {
 
   it('goes on where it is not content with that, or cannot be told', async () => {
     const { grow, wait } = scene();
-    const readers = [wait({ passed: () => false }), wait({})];
+    const readers = [wait({ skippedTo: () => false }), wait({})];
     grow('Common');
     await microtasks();
     expect(readers.map(({ reached }) => reached)).toEqual([0, 0]);
   });
 
+  it('ends where what it is told by fails, and only it', async () => {
+    const { view, grow, wait } = scene();
+    const fails = () => {
+      throw new Error('of the reader');
+    };
+    const failed = view.beyond({ position: 0, matches: () => false, skippedTo: fails });
+    const other = wait({});
+    expect(() => grow('Common')).not.toThrow();
+    await expect(failed).rejects.toThrow('of the reader');
+    expect(other.reached).toBe(0);
+  });
+
   it('goes on where what has come is indexed already, and no longer in the tail', async () => {
     const { view, wait } = scene();
-    const reader = wait({ passed: () => true });
+    const reader = wait({ skippedTo: () => true });
     view.tail.add({ stream: 'a-1', revision: 0, position: 1, type: 'Rare', id: '1' });
     view.indexed(1);
     view.announce();
@@ -55,7 +67,7 @@ describe('a reader that waits for the log to grow', () => {
   it('goes on when the log is closed, or its signal was aborted', async () => {
     const { view, grow, wait } = scene();
     const abort = new AbortController();
-    const [ended, closed] = [wait({ signal: abort.signal, passed: () => true }), wait({ passed: () => true })];
+    const [ended, closed] = [wait({ signal: abort.signal, skippedTo: () => true }), wait({ skippedTo: () => true })];
     abort.abort();
     grow('Common');
     await microtasks();

@@ -4,13 +4,17 @@ import type { EventLocation, Tail } from './tail.js';
 import type { AppendOutcome } from './wire.js';
 
 /** A reader that has read all of the log that it knows of. */
-export type WaitingReader = Pick<Subscribe, 'signal' | 'passed'> & {
+export type WaitingReader = Pick<Subscribe, 'signal' | 'skippedTo'> & {
   /** Up to where it has read. */
   readonly position: number;
   readonly matches: (event: EventLocation) => boolean;
 };
 
-type Waiting = { readonly isDue: () => boolean; readonly wake: () => void };
+type Waiting = {
+  readonly isDue: () => boolean;
+  readonly wake: () => void;
+  readonly fail: (error: unknown) => void;
+};
 
 /** The end of the log as readers see it: all acknowledged appends. Wakes them when it grows. */
 export class LogView {
@@ -55,8 +59,12 @@ export class LogView {
     const { waiting } = this;
     this.waiting = [];
     for (const reader of waiting) {
-      if (reader.isDue()) reader.wake();
-      else this.waiting.push(reader);
+      try {
+        if (reader.isDue()) reader.wake();
+        else this.waiting.push(reader);
+      } catch (error) {
+        reader.fail(error); // of no concern to the others, nor to those who wait for the commit
+      }
     }
   }
 
@@ -70,18 +78,18 @@ export class LogView {
    * Resolves when there is a page for a reader, when the log is closed, or at the `announce` after the signal was aborted. Answers up to where
    * the reader was told, meanwhile, that nothing matches.
    */
-  async beyond({ position: from, matches, passed, signal }: WaitingReader): Promise<number> {
+  async beyond({ position: from, matches, skippedTo, signal }: WaitingReader): Promise<number> {
     let position = from;
     const isDue = (): boolean => {
       if (this.isOver || signal?.aborted === true) return true;
       const { head, tail } = this;
       if (head <= position) return false;
-      if (!passed || position < tail.start || tail.between(position + 1, head).some(matches) || !passed(head))
+      if (!skippedTo || position < tail.start || tail.between(position + 1, head).some(matches) || !skippedTo(head))
         return true;
       position = head;
       return false;
     };
-    if (!isDue()) await new Promise<void>((wake) => this.waiting.push({ isDue, wake }));
+    if (!isDue()) await new Promise<void>((wake, fail) => this.waiting.push({ isDue, wake, fail }));
     return position;
   }
 }

@@ -81,11 +81,11 @@ export class EventHub implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   private async read(signal: AbortSignal): Promise<void> {
     const categories = [...this.publicEvents.categories, learning.category];
-    const passed = (position: number): boolean => {
+    const skippedTo = (position: number): boolean => {
       this.position = position;
       return true;
     };
-    const pages = this.stores.events.subscribe({ after: this.position, filter: { categories }, signal, passed });
+    const pages = this.stores.events.subscribe({ after: this.position, filter: { categories }, signal, skippedTo });
     for await (const page of pages) {
       for (const event of await this.codec.decode(page.events)) {
         this.remember(event);

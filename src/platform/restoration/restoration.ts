@@ -73,7 +73,7 @@ export class Restoration implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   private async read(signal: AbortSignal): Promise<void> {
-    for await (const _page of this.context.events.subscribe({ stream, after: 0, signal, passed: () => true })) {
+    for await (const _page of this.context.events.subscribe({ stream, after: 0, signal, skippedTo: () => true })) {
       this.known = await stateIn(this.context);
       if (!this.isHeld) break;
     }

@@ -68,12 +68,12 @@ export class FollowedStreams<D extends AnyDecider> {
       this.streams.follow();
     }
     const filter = { categories: [this.decider.events.category] };
-    const passed = (position: number): boolean => {
+    const skippedTo = (position: number): boolean => {
       this.position = position;
       this.isLive = true;
       return true;
     };
-    for await (const page of store.subscribe({ after: this.position, filter, signal, passed })) {
+    for await (const page of store.subscribe({ after: this.position, filter, signal, skippedTo })) {
       for (const event of await codec.decode(page.events)) this.streams.note(event);
       this.position = page.position;
       this.isLive ||= page.live;

@@ -75,8 +75,8 @@ export const subscribing = (open: OpenStoreFixture): void => {
       'tells a reader how far the log has gone, in a page or without one where nothing matches',
       withStore(open, async (store) => {
         const reached: number[] = [];
-        const passed = (position: number) => reached.push(position) > 0;
-        const follower = follow(store, { after: 0, filter: { types: ['Rare'] }, passed });
+        const skippedTo = (position: number) => reached.push(position) > 0;
+        const follower = follow(store, { after: 0, filter: { types: ['Rare'] }, skippedTo });
         await eventually(() => follower.pages.at(-1)?.live === true);
         const [rare, late] = [newEvent('Rare'), newEvent('Rare')];
         for (const events of [
@@ -98,7 +98,7 @@ export const subscribing = (open: OpenStoreFixture): void => {
     it(
       'gives the page to a reader that wants it',
       withStore(open, async (store) => {
-        const follower = follow(store, { after: 0, filter: { types: ['Rare'] }, passed: () => false });
+        const follower = follow(store, { after: 0, filter: { types: ['Rare'] }, skippedTo: () => false });
         await eventually(() => follower.pages.length === 1);
         const { position } = await store.append({ stream: 'a-1', expected: 'any', events: newEvents(2, 'Common') });
         await eventually(() => positionOf(follower.pages) >= position);
