@@ -11,7 +11,7 @@ import { startService, startTimeoutMs, type Service } from '../support/service.j
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
 /** Within this time after a SIGTERM the process has ended, wherever its start was. */
-const maxEndMs = 10_000;
+const maxEndMs = 20_000;
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
 let service: Service | undefined;
