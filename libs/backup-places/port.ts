@@ -4,7 +4,10 @@ import { Transient } from '#lib/async';
 /** A file that is whole. */
 export type PlacedFile = { readonly name: string; /** In bytes. */ readonly size: number };
 
-/** Where backups are kept, apart from the data. Names are those of files, without a directory. */
+/**
+ * Where backups are kept, apart from the data. Names are those of files, without a directory. Where nothing was ever written, it is empty; only
+ * `write` makes what is missing.
+ */
 export interface BackupPlace {
   /** For people and logs; without a secret. */
   readonly name: string;

@@ -28,7 +28,7 @@ const bucketSettings = (server: S3Server) => ({
 const places: { readonly [kind: string]: () => Promise<Opened> } = {
   directory: async () => {
     const { path, remove } = await temporaryDirectory();
-    const place = await openBackupDirectory(join(path, 'backups'));
+    const place = openBackupDirectory(join(path, 'backups'));
     return { place, everything: () => readdir(join(path, 'backups')), end: remove };
   },
   bucket: async () => {
@@ -96,7 +96,7 @@ describe.each(Object.keys(places))('a %s of backups', (kind) => {
 describe('a directory of backups', () => {
   it('is for its owner only, and forgets what a writer left who died', async () => {
     const { path, remove } = await temporaryDirectory();
-    const place = await openBackupDirectory(join(path, 'backups'));
+    const place = openBackupDirectory(join(path, 'backups'));
     await place.write('a', chunks(Buffer.from('a')));
     for (const file of ['', 'a']) expect((await stat(join(path, 'backups', file))).mode & 0o077).toBe(0);
     const [old, fresh] = [join(path, 'backups', 'old.partial'), join(path, 'backups', 'fresh.partial')];
@@ -109,10 +109,25 @@ describe('a directory of backups', () => {
     await remove();
   });
 
+  it('is made by what is written, and not by a look', async () => {
+    const { path, remove } = await temporaryDirectory();
+    const place = openBackupDirectory(join(path, 'disk', 'backups'));
+    await place.clean();
+    await place.remove('a');
+    expect(await place.list()).toEqual([]);
+    await expect(place.read('a')).rejects.toThrow(BackupMissing);
+    expect(await readdir(path)).toEqual([]);
+    await place.write('a', chunks(Buffer.from('a')));
+    expect(await place.list()).toEqual([{ name: 'a', size: 1 }]);
+    await remove();
+  });
+
   it('says what the disk says', async () => {
     const { path, remove } = await temporaryDirectory();
     await writeFile(join(path, 'file'), '');
-    await expect(openBackupDirectory(join(path, 'file', 'backups'))).rejects.toThrow(BackupPlaceUnavailable);
+    const place = openBackupDirectory(join(path, 'file', 'backups'));
+    for (const refused of [place.list(), place.write('a', chunks())])
+      await expect(refused).rejects.toThrow(BackupPlaceUnavailable);
     await remove();
   });
 });

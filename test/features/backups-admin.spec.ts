@@ -16,7 +16,7 @@ type BackupBody = {
 };
 type JobBody = {
   readonly running: unknown;
-  readonly lastRun: { readonly outcome: string; readonly result: object } | null;
+  readonly lastRun: { readonly outcome: string; readonly result: object; readonly error: string | null } | null;
 };
 
 let waybill: Waybill;
@@ -96,6 +96,22 @@ it('a backup of the command line is listed as soon as the place is looked at', a
   expect(await readdir(place)).toContain(made!.archive);
   expect(await get(made!.id)).toEqual(made);
   await idle('backup-list');
+}, 120_000);
+
+it('backups on a disk that is not mounted are not called removed: the look at them fails, and makes nothing', async () => {
+  const before = await list();
+  await rename(place, `${place}.away`);
+  await waybill.admin('POST /v1/admin/jobs/backup-list/run');
+  const failed = await eventually(async () => {
+    const { running, lastRun } = await job('backup-list');
+    return running === null && lastRun?.outcome === 'failed' && lastRun;
+  }, patience);
+  expect(failed.error).toMatch(/^No backup is in WAYBILL_BACKUP_TO, and 2 should be/);
+  expect(await list()).toEqual(before);
+  expect(await readdir(temporary.path)).not.toContain('backups');
+  await rename(`${place}.away`, place);
+  await waybill.admin('POST /v1/admin/jobs/backup-list/run');
+  await eventually(async () => (await job('backup-list')).lastRun?.outcome === 'succeeded', patience);
 }, 120_000);
 
 it('a backup that fails is told, and leaves nothing', async () => {

@@ -15,7 +15,7 @@ let place: BackupPlace;
 
 beforeEach(async () => {
   temporary = await temporaryDirectory();
-  place = await openBackupDirectory(temporary.path);
+  place = openBackupDirectory(temporary.path);
 });
 afterEach(() => temporary.remove());
 

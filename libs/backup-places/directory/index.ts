@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, type Dirent } from 'node:fs';
 import { access, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -9,11 +9,8 @@ import { BackupMissing, BackupPlaceUnavailable, type BackupPlace, type PlacedFil
 const partial = '.partial';
 const abandonedAfterMs = 24 * 60 * 60 * 1000;
 
-/** Backups in a directory, which is made where there is none. All is open only to its owner. @throws {BackupPlaceUnavailable} */
-export const openBackupDirectory = async (directory: string): Promise<BackupPlace> => {
-  await onDisk(() => mkdir(directory, { recursive: true, mode: 0o700 }));
-  return new BackupDirectory(directory);
-};
+/** Backups in a directory. The first one that is written makes it where there is none. All is open only to its owner. */
+export const openBackupDirectory = (directory: string): BackupPlace => new BackupDirectory(directory);
 
 class BackupDirectory implements BackupPlace {
   constructor(readonly name: string) {}
@@ -21,6 +18,7 @@ class BackupDirectory implements BackupPlace {
   async write(name: string, bytes: AsyncIterable<Uint8Array>, verify?: Verify): Promise<void> {
     const path = this.pathOf(name);
     const written = `${path}${partial}`;
+    await onDisk(() => mkdir(this.name, { recursive: true, mode: 0o700 }));
     try {
       await pipeline(failuresOf(bytes), createWriteStream(written, { mode: 0o600, flush: true }));
       await verify?.(() => Promise.resolve(createReadStream(written)));
@@ -44,7 +42,7 @@ class BackupDirectory implements BackupPlace {
 
   list(): Promise<readonly PlacedFile[]> {
     return onDisk(async () => {
-      const entries = await readdir(this.name, { withFileTypes: true });
+      const entries = await this.entries();
       const names = entries.flatMap((entry) => (entry.isFile() && !entry.name.endsWith(partial) ? entry.name : []));
       const files = await Promise.all(names.map(async (name) => ({ name, stats: await found(join(this.name, name)) })));
       return files.flatMap(({ name, stats }) => (stats ? { name, size: stats.size } : []));
@@ -58,12 +56,22 @@ class BackupDirectory implements BackupPlace {
 
   clean(): Promise<void> {
     return onDisk(async () => {
-      for (const name of await readdir(this.name)) {
+      for (const { name } of await this.entries()) {
         if (!name.endsWith(partial)) continue;
         const stats = await found(join(this.name, name));
         if (stats && Date.now() - stats.mtimeMs > abandonedAfterMs) await rm(join(this.name, name), { force: true });
       }
     });
+  }
+
+  /** None where there is no directory: to look at a place does not make it. */
+  private async entries(): Promise<readonly Dirent[]> {
+    try {
+      return await readdir(this.name, { withFileTypes: true });
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw error;
+    }
   }
 
   private pathOf(name: string): string {

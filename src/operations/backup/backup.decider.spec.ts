@@ -71,16 +71,23 @@ describe('backups', () => {
   it('are removed once they are not in their place any more, and found where they are there again', () => {
     const history = [requested(first), completed];
     backups(history).when(inPlace(first)).then([]);
-    backups(history).when(inPlace()).then([removed]);
+    backups(history).when(inPlace(second)).then([removed]);
     backups([...history, removed])
-      .when(inPlace())
+      .when(inPlace(second))
       .then([]);
     backups([...history, removed])
       .when(inPlace(first))
       .then([found]);
     backups([...history, removed, found])
-      .when(inPlace())
+      .when(inPlace(second))
       .then([removed]);
+  });
+
+  it('are not called removed where the place has none at all: its disk may not be mounted', () => {
+    for (const known of [[requested(first), completed], [discovered(first)], [discovered(first), removed, found]])
+      backups(known).when(inPlace()).refused('backups_missing');
+    for (const known of [[], [requested(first)], [requested(first), failed], [discovered(first), removed]])
+      backups(known).when(inPlace()).then([]);
   });
 
   it('that the command line made are found once, and removed as others', () => {
@@ -91,7 +98,7 @@ describe('backups', () => {
       .when(described(first))
       .then([]);
     backups([discovered(first)])
-      .when(inPlace())
+      .when(inPlace(second))
       .then([removed]);
     backups([discovered(first), removed])
       .when(described(first))

@@ -39,6 +39,12 @@ export const backupsDecider = decider<BackupCommand, BackupEvent, BackupsState>(
     RecordBackupFailed: ({ backupId, reason, at }, { current }) =>
       current === backupId ? [{ type: 'BackupFailed', data: { backupId, reason, failedAt: at } }] : [],
     RecordBackupsInPlace: ({ backupIds, own, at }, { current, kept, removed }): readonly BackupEvent[] => {
+      if (backupIds.length === 0 && kept.length > 0)
+        throw new DomainError(
+          'unavailable',
+          'backups_missing',
+          `No backup is in WAYBILL_BACKUP_TO, and ${kept.length} should be: is its disk mounted? Nothing is recorded of it; if they were removed on purpose, make a new backup`,
+        );
       const there = new Set(backupIds);
       const gone = kept.filter((id) => !there.has(id));
       const found = removed.filter((id) => there.has(id));

@@ -4,7 +4,10 @@ import type { BackupPlace } from '#lib/backup-places';
 import { openBackupDirectory } from '#lib/backup-places/directory';
 import { BackupRefused } from './backup-format.js';
 
-/** Opens the place of backups: a directory, or `s3://bucket/prefix` on the server of S3 that is configured. @throws {BackupRefused} */
+/**
+ * Opens the place of backups: a directory, or `s3://bucket/prefix` on the server of S3 that is configured. Nothing is made before something is
+ * written. @throws {BackupRefused}
+ */
 export const openPlace = async (to: string, config: Config): Promise<BackupPlace> => {
   const [, bucket, prefix] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(to) ?? [];
   if (bucket === undefined) return openBackupDirectory(resolve(to));
