@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import Database from 'better-sqlite3';
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { readConfig } from '#config';
@@ -9,8 +10,11 @@ import { backUp } from '../../src/operations/backup/copy-directory.js';
 import { restore } from '../../src/operations/backup/restore.js';
 import { RestoreMark } from '../../src/operations/backup/restore-mark.js';
 import { restoreProgram } from '../../src/operations/backup/restore-program.js';
+import { closeStores, openStores } from '../../src/platform/stores.js';
 import { assertRestored } from '../../src/platform/where-stores-are.js';
 import { newAgeKey } from '../support/age-keys.js';
+import { EventStoreDbServer } from '../support/eventstoredb-server/index.js';
+import { collect } from '../support/event-store/events.js';
 import { eventually } from '../support/eventually.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import { newInstallation } from './support/installation.js';
@@ -72,6 +76,49 @@ describe('a restore that was ended in the middle', () => {
     await expect(restored()).rejects.toThrow(/events\.db was not made by the restore/);
     expect(await readFile(join(data, 'events.db'), 'utf8')).toBe('old');
     await expect(assertRestored(data)).rejects.toThrow(/remove .*restore\.unfinished/);
+  });
+});
+
+describe('a restore of a log whose last event is damaged', () => {
+  it('says which one it is, and restores the others', async () => {
+    const damaged = join(temporary.path, 'damaged');
+    await newInstallation(damaged);
+    const db = new Database(join(damaged, 'events.db'));
+    db.exec(`UPDATE events SET data = '{"lost":true}' WHERE position = 5`);
+    db.close();
+    backup = join(temporary.path, 'backup-of-damaged');
+    await backUp(damaged, backup, { log: 'file', others: 'file' });
+    const key = (await readFile(join(damaged, 'master.key'), 'utf8')).trim();
+    expect((await restored(key)).corrupt).toMatchObject([{ position: 5 }]);
+  });
+});
+
+describe('a restore beside a log that is on a server', () => {
+  it('marks the copy once when it is run again after it could not copy the files of users', async () => {
+    const server = await EventStoreDbServer.start();
+    const original = join(temporary.path, 'on-server');
+    await newInstallation(original, server.url);
+    const files = join(original, 'media', '019ace1c-0000-7000-8000-000000000000');
+    const sha256 = createHash('sha256').update('a file').digest('hex');
+    await mkdir(join(files, sha256.slice(0, 2)), { recursive: true });
+    await writeFile(join(files, sha256.slice(0, 2), sha256), 'a file');
+    backup = join(temporary.path, 'backup-beside-server');
+    await backUp(original, backup, { log: 'server', others: 'file' });
+    const config = { WAYBILL_DATA_DIR: data, EVENTSTORE_URL: server.url };
+    const key = (await readFile(join(original, 'master.key'), 'utf8')).trim();
+    try {
+      await writeFile(join(data, 'media'), 'in the way');
+      await expect(restore(backup, { config, masterKey: key })).rejects.toThrow(/media/);
+      await rm(join(data, 'media'));
+      expect((await restore(backup, { config, masterKey: key })).events).toBe(6); // the first run has marked it
+      const stores = await openStores(config);
+      const events = await collect(stores.events.readAll());
+      await closeStores(stores);
+      const marks = events.filter(({ type }) => type === 'ServiceRestored');
+      expect(marks.map((mark) => mark.data)).toEqual([expect.objectContaining({ position: events[4]!.position })]);
+    } finally {
+      await server.stop();
+    }
   });
 });
 

@@ -19,6 +19,7 @@ import { backupsDecider, backupsId } from './backup.decider.js';
 import { inChild } from './child-work.js';
 import type { Description } from './description.js';
 import { removeDrill } from './drill.js';
+import { logIdOf } from './intact-events.js';
 import { scratchDirectory } from './make-backup.js';
 import { backupSettingsOf, type BackupSettings } from './settings.js';
 
@@ -120,19 +121,13 @@ export class BackupJobs {
   }
 
   private async compare(there: readonly Description[]): Promise<number> {
-    const log = (await this.state()).log ?? (await this.firstEvent());
+    const log = (await this.state()).log ?? (await logIdOf(this.stores.events));
     const backupIds = there.map(({ id }) => id);
     const own = there
       .filter((one) => one.log !== undefined && one.log === log)
       .map(({ format: _format, id, ...made }) => ({ backupId: id, made }));
     const { events } = await this.record({ type: 'RecordBackupsInPlace', data: { backupIds, own, at: now() } });
     return events;
-  }
-
-  /** By which a log is recognized. */
-  private async firstEvent(): Promise<string | undefined> {
-    for await (const { id } of this.stores.events.readAll({ limit: 1 })) return id;
-    return undefined;
   }
 
   private async drill(signal: AbortSignal): Promise<JobResult> {

@@ -6,7 +6,7 @@ import type { BackupPlace, PlacedFile } from '#lib/backup-places';
 export const Description = z.object({
   format: z.literal(1),
   id: z.string(),
-  /** The log that it is of: the id of its first event. Missing in what older versions wrote. */
+  /** The log that it is of: the id of its first event that is not damaged. Missing in what older versions wrote. */
   log: z.string().optional(),
   /** When the copying began: what was acknowledged before is in it. */
   takenAt: z.iso.datetime(),

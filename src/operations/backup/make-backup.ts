@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Config } from '#config';
 import type { BackupPlace } from '#lib/backup-places';
-import type { EventStore, Verification } from '#lib/event-store';
 import { openSqliteEventStore } from '#lib/event-store/sqlite';
 import { identitiesIn, pack, unpack } from '#lib/sealed-archive';
 import { hasSecretsCheck } from '#lib/vault/sqlite';
@@ -13,6 +12,7 @@ import { dataFiles, mediaDirectory } from '../../platform/data-files.js';
 import { BackupRefused, filesWith, isOfBackup, manifestFile, readManifest, writeManifest } from './backup-format.js';
 import { copyStores } from './copy-stores.js';
 import { namesOf, type Description } from './description.js';
+import { logIdOf } from './intact-events.js';
 import { linkMedia } from './media-copy.js';
 import type { BackupSettings } from './settings.js';
 
@@ -98,18 +98,10 @@ const verified = async (file: string) => {
   const store = await openSqliteEventStore({ file });
   try {
     const found = await store.verify();
-    return { ...found, log: await firstId(store, found) };
+    return { ...found, log: await logIdOf(store) };
   } finally {
     await store.close();
   }
-};
-
-/** Of the first event that is not damaged: that is how the log is recognized. */
-const firstId = async (store: EventStore, { corrupt }: Verification): Promise<string | undefined> => {
-  let from = 1;
-  while (corrupt.some(({ position }) => position === from)) from += 1;
-  for await (const { id } of store.readAll({ from, limit: 1 })) return id;
-  return undefined;
 };
 
 type Sum = { readonly sha256: string; readonly bytes: number };

@@ -1,6 +1,6 @@
 import { chmod, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EventStore, StoredEvent, Verification } from '#lib/event-store';
+import type { EventStore, Verification } from '#lib/event-store';
 import { nameOf, openCredentials, openSealedCredentials } from '#lib/whatsapp/baileys/credentials';
 import { credentialsPlace } from '../../platform/credentials-place.js';
 import { mediaDirectory } from '../../platform/data-files.js';
@@ -9,6 +9,7 @@ import { closeStores, openStores, type StoresConfig } from '../../platform/store
 import { openVault } from '../../platform/vault.js';
 import { alone } from './alone.js';
 import { BackupRefused, readManifest, type StorePlaces } from './backup-format.js';
+import { lastBeforeRestore } from './intact-events.js';
 import { copyMedia } from './media-copy.js';
 import { assertNoStores, RestoreMark } from './restore-mark.js';
 
@@ -74,8 +75,9 @@ export const putBack = async (backup: string, mark: RestoreMark, options: Restor
   const checked = await check(options, async (events) => {
     const verified = await events.verify();
     if (verified.events === 0) throw new BackupRefused(emptyLog(backup, places));
+    const { position } = (await lastBeforeRestore(events)) ?? { position: verified.lastPosition };
     const restoredAt = new Date().toISOString();
-    await markRestored(events, { backupId: id, takenAt: createdAt, position: verified.lastPosition, restoredAt });
+    await markRestored(events, { backupId: id, takenAt: createdAt, position, restoredAt });
     return verified;
   });
   await copyMedia(join(backup, mediaDirectory), join(data, mediaDirectory)); // what is there already is the same
@@ -92,20 +94,13 @@ export const markServers = async (options: RestoreOptions): Promise<Restored> =>
     throw new BackupRefused('Neither EVENTSTORE_URL nor MONGODB_URI is set: name the backup to restore');
   return check(options, async (events) => {
     const verified = await events.verify();
-    const last = await lastEvent(events);
+    const last = await lastBeforeRestore(events);
     if (last === undefined) throw new BackupRefused('The log has no events: put it back on its server first');
     const { recordedAt: createdAt, position } = last;
     const restoredAt = new Date().toISOString();
     await markRestored(events, { backupId: 'servers', takenAt: createdAt, position, restoredAt });
     return { createdAt, ...verified };
   });
-};
-
-/** But for the one that this command appends, so that it finds the same when it is run again. */
-const lastEvent = async (events: EventStore): Promise<StoredEvent | undefined> => {
-  for await (const event of events.readAll({ direction: 'backwards' }))
-    if (event.type !== 'ServiceRestored') return event;
-  return undefined;
 };
 
 const emptyLog = (backup: string, { log }: StorePlaces): string =>

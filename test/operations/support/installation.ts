@@ -5,10 +5,10 @@ import { closeStores, openStores } from '../../../src/platform/stores.js';
 import { openVault } from '../../../src/platform/vault.js';
 import { newEvents, newStream } from '../../support/event-store/events.js';
 
-/** Makes the stores of a data directory, with some events, as a service that was stopped leaves them. */
-export const newInstallation = async (directory: string): Promise<void> => {
+/** Makes the stores of a data directory, with some events, as a service that was stopped leaves them. `server`: where the log is, if it is on one. */
+export const newInstallation = async (directory: string, server?: string): Promise<void> => {
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const config = { WAYBILL_DATA_DIR: directory };
+  const config = { WAYBILL_DATA_DIR: directory, EVENTSTORE_URL: server };
   const stores = await openStores(config);
   try {
     const { key, secrets } = await openVault({ directory, masterKey: undefined, events: stores.events });
