@@ -57,6 +57,17 @@ describe('the identities of a phone', () => {
     });
   });
 
+  it('are left out of look-ups by number where these are not answered, and found by their address', async () => {
+    const phone = sandbox.phones.create();
+    phone.set({ lookUpsAnswered: false });
+    const found = async (user: USyncUser): Promise<number | undefined> =>
+      (await client.socket.executeUSyncQuery(new USyncQuery().withContactProtocol().withUser(user)))?.list.length;
+    expect(await found(new USyncUser().withPhone(`+${phone.number}`))).toBe(0);
+    expect(await found(new USyncUser().withId(jid(phone)))).toBe(1);
+    phone.set({ lookUpsAnswered: true });
+    expect(await found(new USyncUser().withPhone(`+${phone.number}`))).toBe(1);
+  });
+
   describe('without a known LID', () => {
     const lidOf = async (phone: Phone): Promise<unknown> => {
       const query = new USyncQuery().withLIDProtocol().withUser(new USyncUser().withId(jid(phone)));

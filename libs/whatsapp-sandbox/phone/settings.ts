@@ -10,6 +10,8 @@ export type PhoneSettings = {
   readonly receiptDelayMs: number;
   /** Whether the number is on WhatsApp. */
   readonly exists: boolean;
+  /** Whether WhatsApp answers look-ups of the number; otherwise it leaves them out. */
+  readonly lookUpsAnswered: boolean;
   /** Whether WhatsApp tells others the LID: in look-ups, and with messages of this phone. */
   readonly lidKnown: boolean;
   /** Linked devices that look-ups list although WhatsApp has no keys of them. */
@@ -30,6 +32,7 @@ export const defaultSettings: PhoneSettings = {
   receipts: 'delivered',
   receiptDelayMs: 250,
   exists: true,
+  lookUpsAnswered: true,
   lidKnown: true,
   keylessDevices: [],
   restricted: false,

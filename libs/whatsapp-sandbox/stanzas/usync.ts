@@ -12,16 +12,23 @@ export const usyncHandlers: IqHandlers = {
     const protocols = new Set(children(child(usync, 'query')).map(({ tag }) => tag));
     const list = children(child(usync, 'list'), 'user');
     if (list.length > maxItemsPerStanza) throw new IqError(400, 'bad-request');
-    const users = list.map((user) => describeUser(user, [...protocols], client));
+    const answered = list.filter((user) => isAnswered(user, client));
+    const users = answered.map((user) => describeUser(user, [...protocols], client));
     const { sid, mode, context, index, last } = usync?.attrs ?? {};
     return [el('usync', { sid, mode, context, index, last }, [el('result'), el('list', {}, users)])];
   },
 };
 
+/** WhatsApp may leave a number out; whoever is looked up by an address is there. */
+const isAnswered = (user: BinaryNode, { network: { directory } }: Client): boolean =>
+  user.attrs.jid !== undefined || directory.findOrCreate(phoneIn(user))?.phone.settings.lookUpsAnswered !== false;
+
+const phoneIn = (user: BinaryNode): string => nodeText(child(user, 'contact')).replace(/\D/g, '');
+
 function describeUser(user: BinaryNode, protocols: readonly string[], client: Client): BinaryNode {
   const { directory } = client.network;
   const written = nodeText(child(user, 'contact'));
-  const phone = written.replace(/\D/g, '');
+  const phone = phoneIn(user);
   const asked = parseJid(user.attrs.jid);
   const account = asked ? directory.byJid(user.attrs.jid) : directory.findOrCreate(phone);
   const byLid = isLidJid(asked);

@@ -39,6 +39,9 @@ const settings = {
   receipts: z.enum(['none', 'delivered', 'read']).meta({ description: 'Receipts it sends on its own.' }),
   receiptDelayMs: z.number().min(0).max(86_400_000).meta({ description: 'Delay between a message and its receipt.' }),
   exists: z.boolean().meta({ description: 'Whether the number is on WhatsApp.' }),
+  lookUpsAnswered: z.boolean().meta({
+    description: 'Whether WhatsApp answers look-ups of the number; otherwise it leaves them out.',
+  }),
   lidKnown: z.boolean().meta({ description: 'Whether look-ups and messages of the phone tell its LID.' }),
   keylessDevices: z.array(z.int().min(1).max(255)).max(10).readonly().meta({
     description: 'Linked devices that look-ups list although WhatsApp has no keys of them.',
@@ -70,6 +73,7 @@ export const phoneChange = z
     receipts: settings.receipts.exactOptional(),
     receiptDelayMs: settings.receiptDelayMs.exactOptional(),
     exists: settings.exists.exactOptional(),
+    lookUpsAnswered: settings.lookUpsAnswered.exactOptional(),
     lidKnown: settings.lidKnown.exactOptional(),
     keylessDevices: settings.keylessDevices.exactOptional(),
     restricted: settings.restricted.exactOptional(),
@@ -147,6 +151,7 @@ export const phone = z
         receipts: 'delivered',
         receiptDelayMs: 250,
         exists: true,
+        lookUpsAnswered: true,
         lidKnown: true,
         keylessDevices: [],
         restricted: false,
