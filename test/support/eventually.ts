@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /**
  * A check often asks a process over HTTP, which takes CPU time that this process needs to get there: the longer something takes, the less often it
- * is looked for. What is seen is late by a fifth of its time at most, and what lasts a tenth of a second is seen.
+ * is looked for. What is seen is late by a fifth of its time at most. In the first 20 seconds, what lasts a tenth of a second is seen; later, only what
+ * lasts for a 200th of the time waited is (half a second after 100 seconds).
  */
 const pauseMs = (waitedMs: number): number => Math.min(10 + waitedMs / 5, Math.max(100, waitedMs / 200));
 
