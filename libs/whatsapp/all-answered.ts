@@ -10,3 +10,10 @@ export const allAnswered = (
   if (phoneNumbers.every((phoneNumber) => answered.has(phoneNumber))) return checks;
   throw new QueryFailed(null, 'WhatsApp did not answer for all numbers whether it knows them');
 };
+
+/** The answer about one number. @throws {QueryFailed} WhatsApp left it out. */
+export const answerFor = (phoneNumber: string, checks: readonly NumberCheck[]): NumberCheck => {
+  const answer = checks.find((check) => check.phoneNumber === phoneNumber);
+  if (answer) return answer;
+  throw new QueryFailed(null, 'WhatsApp did not answer whether it knows the number');
+};

@@ -85,9 +85,9 @@ export type WhatsAppConnections = {
    */
   uploadMedia(sessionId: string, media: MediaToUpload, file: AsyncIterable<Uint8Array>): Promise<UploadedMedia>;
   /**
-   * Whether these numbers are on WhatsApp, in the order of the request. One that WhatsApp does not answer for is left out: whether it is there is
-   * not known; see `allAnswered`. WhatsApp limits such queries: remember the answers.
-   * @throws {NotConnected} {QueryFailed}
+   * Whether these numbers are on WhatsApp, in the order of the request. One that WhatsApp does not answer for is left out, be it all of them:
+   * whether it is there is not known; see `allAnswered`. WhatsApp limits such queries: remember the answers.
+   * @throws {NotConnected} {QueryFailed} WhatsApp did not answer at all.
    */
   checkNumbers(sessionId: string, phoneNumbers: readonly PhoneNumber[]): Promise<readonly NumberCheck[]>;
   /**

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DomainError } from '#lib/event-sourcing';
-import { jidOf, parseNamedRecipient } from '#lib/whatsapp';
+import { answerFor, jidOf, parseNamedRecipient } from '#lib/whatsapp';
 import { CommandBus } from '../platform/bus/command-bus.js';
 import { QueryBus } from '../platform/bus/query-bus.js';
 import type { CommandContext } from '../platform/command-context.js';
@@ -56,9 +56,9 @@ export class BlocksService {
     if (named?.kind !== 'person') {
       throw new DomainError('refused', 'invalid_recipient', 'Must be a phone number, or the address of a person');
     }
-    const [check] = await this.messenger.checkNumbers(sessionId, [named.phoneNumber]);
-    const { exists = false, jid = null, lid = null } = check ?? {};
-    return { exists, jid: jid ?? jidOf(named.phoneNumber), phoneNumber: named.phoneNumber, lid };
+    const { phoneNumber } = named;
+    const { exists, jid, lid } = answerFor(phoneNumber, await this.messenger.checkNumbers(sessionId, [phoneNumber]));
+    return { exists, jid: jid ?? jidOf(phoneNumber), phoneNumber, lid };
   }
 
   private async record(

@@ -3,7 +3,14 @@ import { readPeople, resultsOf, withAddresses } from './asked-people.rules.js';
 
 it('says of each person what became of them, in the order asked', () => {
   const people = withAddresses(
-    readPeople(['+49 170 1234567', '338412907716533@lid', '+49 170 7654321', 'Bob', '+49 170 1111111']),
+    readPeople([
+      '+49 170 1234567',
+      '338412907716533@lid',
+      '+49 170 7654321',
+      'Bob',
+      '+49 170 1111111',
+      '+49 170 2222222',
+    ]),
     [
       { phoneNumber: '+491701234567', exists: true, jid: '491701234567@s.whatsapp.net', lid: null },
       { phoneNumber: '+491707654321', exists: false, jid: null, lid: null },
@@ -21,5 +28,6 @@ it('says of each person what became of them, in the order asked', () => {
     { number: '+49 170 7654321', ok: false, code: 'not_on_whatsapp' },
     { number: 'Bob', ok: false, code: 'invalid_recipient' },
     { number: '+49 170 1111111', ok: false, code: 'whatsapp_499' },
+    { number: '+49 170 2222222', ok: false, code: 'not_answered' },
   ]);
 });

@@ -3,8 +3,16 @@ import { jidOf, parseNamedRecipient, type NumberCheck, type ParticipantOutcome }
 /** What became of one person in a change of a group; `code` says why it was not done. */
 export type PersonResult = { readonly number: string; readonly ok: boolean; readonly code?: string };
 
-/** A person as they were named in a request. `phoneNumber` where WhatsApp has to be asked who it is. */
-type AskedPerson = { readonly text: string; readonly jid?: string; readonly phoneNumber?: string };
+/**
+ * A person as they were named in a request. `phoneNumber` where WhatsApp has to be asked who it is; `isMissing` where it answered that it does not
+ * know them.
+ */
+type AskedPerson = {
+  readonly text: string;
+  readonly jid?: string;
+  readonly phoneNumber?: string;
+  readonly isMissing?: true;
+};
 
 /** People are named by their number, or by an address that WhatsApp named. */
 export const readPeople = (texts: readonly string[]): readonly AskedPerson[] =>
@@ -14,15 +22,16 @@ export const readPeople = (texts: readonly string[]): readonly AskedPerson[] =>
     return recipient?.kind === 'person' ? { text, phoneNumber: recipient.phoneNumber } : { text };
   });
 
-/** The same with the addresses that WhatsApp answered for their numbers. */
+/** The same with what WhatsApp answered for their numbers. Those that it left unanswered stay as they are. */
 export const withAddresses = (
   people: readonly AskedPerson[],
   checks: readonly NumberCheck[],
 ): readonly AskedPerson[] => {
-  const jids = new Map(checks.map(({ phoneNumber, jid, exists }) => [phoneNumber, exists ? jid : null]));
+  const byNumber = new Map(checks.map((check) => [check.phoneNumber, check]));
   return people.map((person) => {
-    const jid = person.phoneNumber === undefined ? undefined : jids.get(person.phoneNumber);
-    return jid ? { ...person, jid } : person;
+    const check = person.phoneNumber === undefined ? undefined : byNumber.get(person.phoneNumber);
+    if (!check) return person;
+    return check.exists && check.jid !== null ? { ...person, jid: check.jid } : { ...person, isMissing: true };
   });
 };
 
@@ -32,9 +41,10 @@ export const resultsOf = (
   outcomes: readonly ParticipantOutcome[],
 ): readonly PersonResult[] => {
   const byJid = new Map(outcomes.map(({ jid, refusedWith }) => [jid, refusedWith]));
-  return people.map(({ text: number, jid, phoneNumber }) => {
+  return people.map(({ text: number, jid, phoneNumber, isMissing }) => {
     if (jid === undefined) {
-      return { number, ok: false, code: phoneNumber === undefined ? 'invalid_recipient' : 'not_on_whatsapp' };
+      if (phoneNumber === undefined) return { number, ok: false, code: 'invalid_recipient' };
+      return { number, ok: false, code: isMissing ? 'not_on_whatsapp' : 'not_answered' };
     }
     const refusedWith = byJid.get(jid);
     if (refusedWith === null) return { number, ok: true };

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DomainError, type AnswerOf } from '#lib/event-sourcing';
-import { allAnswered, type Group, type GroupChange, type ParticipantAction } from '#lib/whatsapp';
+import type { Group, GroupChange, ParticipantAction } from '#lib/whatsapp';
 import { CommandBus } from '../platform/bus/command-bus.js';
 import { QueryBus } from '../platform/bus/query-bus.js';
 import type { CommandContext } from '../platform/command-context.js';
@@ -80,6 +80,7 @@ export class GroupsService {
     return this.refresh(group, context);
   }
 
+  /** Looks up all people before anything is done. Those whose number WhatsApp leaves unanswered are left out, with `not_answered`. */
   async changeParticipants(
     group: FoundGroup,
     asked: readonly (readonly [action: ParticipantAction, texts: readonly string[]])[],
@@ -89,9 +90,10 @@ export class GroupsService {
     readonly results: readonly (PersonResult & { readonly action: ParticipantAction })[];
   }> {
     const { sessionId, chat } = group;
+    const found: (readonly [ParticipantAction, Awaited<ReturnType<GroupsService['peopleOf']>>])[] = [];
+    for (const [action, texts] of asked) found.push([action, await this.peopleOf(sessionId, texts)]);
     const results: (PersonResult & { readonly action: ParticipantAction })[] = [];
-    for (const [action, texts] of asked) {
-      const people = await this.peopleOf(sessionId, texts);
+    for (const [action, people] of found) {
       const jids = people.flatMap(({ jid }) => jid ?? []);
       const outcomes =
         jids.length === 0 ? [] : await this.messenger.groups.changeParticipants(sessionId, chat, action, jids);
@@ -144,7 +146,7 @@ export class GroupsService {
     const people = readPeople(texts);
     const numbers = people.flatMap(({ phoneNumber }) => phoneNumber ?? []);
     const checks = numbers.length === 0 ? [] : await this.messenger.checkNumbers(sessionId, numbers);
-    return withAddresses(people, allAnswered(numbers, checks));
+    return withAddresses(people, checks);
   }
 
   private async madeSince({ sessionId, account }: GroupPlace, subject: string, at: string): Promise<Group | undefined> {

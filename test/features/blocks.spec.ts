@@ -111,6 +111,11 @@ it('who cannot be blocked is refused', async () => {
   expect((await block(nobody)).body).toMatchObject({ status: 422, code: 'not_on_whatsapp' });
   expect((await ask('PUT /v1/blocks', { number: 'Bob' })).body).toMatchObject({ code: 'invalid_recipient' });
   expect((await ask('PUT /v1/blocks', {})).body).toMatchObject({ status: 400, code: 'validation_failed' });
+  const silent = await waybill.sandbox.newPhone();
+  await waybill.sandbox.ask(`PATCH /phones/${silent.number}`, { lookUpsAnswered: false });
+  for (const answer of [await block(silent), await unblock(silent)]) {
+    expect(answer.body).toMatchObject({ status: 503, code: 'not_ready' });
+  }
   const self = { number: `+${client.session.phone.number}` };
   expect((await ask('PUT /v1/blocks', self)).body).toMatchObject({ status: 422, code: 'account_change_refused' });
 });

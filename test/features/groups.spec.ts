@@ -79,6 +79,31 @@ describe('a group', () => {
     expect((await ask('GET /v1/groups?q=nothing')).body).toEqual({ data: [], next: null });
   });
 
+  it('is made and changed without those whose number WhatsApp leaves unanswered, and everybody is looked up first', async () => {
+    const silent = await waybill.sandbox.newPhone();
+    await waybill.sandbox.ask(`PATCH /phones/${silent.number}`, { lookUpsAnswered: false });
+    const made = await make('Half known', `+${silent.number}`, `+${friend.number}`);
+    expect(made.results.map(({ ok, code }) => code ?? ok)).toEqual(['not_answered', true]);
+    const path = `POST /v1/groups/${made.id}/participants`;
+    const changed = await ask(path, { add: [`+${other.number}`], remove: [`+${silent.number}`, `+${friend.number}`] });
+    expect([changed.status, changed.body]).toMatchObject([
+      200,
+      {
+        results: [
+          { action: 'add', number: `+${other.number}`, ok: true },
+          { action: 'remove', number: `+${silent.number}`, ok: false, code: 'not_answered' },
+          { action: 'remove', number: `+${friend.number}`, ok: true },
+        ],
+      },
+    ]);
+    const roles = { [`+${client.session.phone.number}`]: 'owner', [`+${other.number}`]: 'member' };
+    expect(rolesIn(changed.body.group as Group)).toEqual(roles);
+    await waybill.sandbox.fault({ kind: 'rate-limit', number: client.session.phone.number });
+    const refused = await ask(path, { remove: [`+${other.number}`], add: [`${friend.lid}@lid`] });
+    expect(refused.body).toMatchObject({ status: 429, code: 'whatsapp_rate_limited' });
+    expect((await groupsOf(friend)).filter(({ jid }) => jid === made.chat)).toEqual([]);
+  });
+
   it('is made once for a key, also where the service was killed meanwhile', async () => {
     const headers = { 'idempotency-key': 'a-group-once' };
     const body = { subject: 'Once', participants: [`+${friend.number}`] };

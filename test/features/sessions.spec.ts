@@ -205,6 +205,11 @@ describe('a session', () => {
       { number: 'hello', exists: false, jid: null, lid: null, error: expect.any(String) },
       { number: '+491709999999', exists: false, jid: null, lid: null },
     ]);
+    await waybill.sandbox.ask('PATCH /phones/491709999999', { exists: true, lookUpsAnswered: false });
+    expect((await check({ numbers: ['hello', '+491709999999'] })).body).toEqual([
+      found.body[1],
+      { number: '+491709999999', exists: null, jid: null, lid: null, error: expect.stringMatching(/did not answer/) },
+    ]);
     expect((await check({ numbers: [found.body[0].jid] })).body).toEqual([found.body[0]]);
     expect((await check({ numbers: [''] })).body.errors).toHaveLength(1);
     await waybill.call(`POST /v1/sessions/${id}/stop`, { key: owner.key });

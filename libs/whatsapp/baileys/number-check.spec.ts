@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { BinaryNode, WASocket } from '@whiskeysockets/baileys';
-import { allAnswered } from '../all-answered.js';
+import { allAnswered, answerFor } from '../all-answered.js';
 import { QueryFailed } from '../errors.js';
 import { checkNumbers } from './number-check.js';
 
@@ -10,14 +10,16 @@ type User = { readonly id: string; readonly contact: object; readonly lid?: stri
 const answering = (...list: readonly User[]): Pick<WASocket, 'executeUSyncQuery'> => ({
   executeUSyncQuery: () => Promise.resolve({ list: [...list], sideList: [] }),
 });
-/** One on which it answers with these nodes, as Baileys reads them. */
-const answeringNodes = (...users: readonly BinaryNode[]): Pick<WASocket, 'executeUSyncQuery'> => ({
-  executeUSyncQuery: async (query) => {
-    const list: BinaryNode = { tag: 'list', attrs: {}, content: [...users] };
-    const usync: BinaryNode = { tag: 'usync', attrs: {}, content: [list] };
-    return query.parseUSyncQueryResult({ tag: 'iq', attrs: { type: 'result' }, content: [usync] });
-  },
+/** One on which it answers like this, as Baileys reads it. */
+const answeringWith = (answer: BinaryNode | undefined): Pick<WASocket, 'executeUSyncQuery'> => ({
+  executeUSyncQuery: async (query) => query.parseUSyncQueryResult(answer),
 });
+/** The same with these nodes in its list. */
+const answeringNodes = (...users: readonly BinaryNode[]): Pick<WASocket, 'executeUSyncQuery'> => {
+  const list: BinaryNode = { tag: 'list', attrs: {}, content: [...users] };
+  const usync: BinaryNode = { tag: 'usync', attrs: {}, content: [list] };
+  return answeringWith({ tag: 'iq', attrs: { type: 'result' }, content: [usync] });
+};
 const contactNode = (attrs: BinaryNode['attrs'], content?: BinaryNode['content']): BinaryNode => ({
   tag: 'contact',
   attrs,
@@ -49,16 +51,40 @@ describe('a look-up of numbers', () => {
     ]);
   });
 
-  it('leaves out what WhatsApp leaves out, or answers with an error, and fails where nothing is left', async () => {
+  it('leaves out what WhatsApp leaves out, or answers with an error, be it all of them', async () => {
     const leftOut = answering({ id: own, contact: { exists: true, requested: typed }, lid });
     const answered = await checkNumbers(leftOut, [other, typed]);
     expect(answered).toEqual([{ phoneNumber: typed, exists: true, jid: own, lid }]);
     expect(() => allAnswered([other, typed], answered)).toThrow(QueryFailed);
     expect(allAnswered([typed], answered)).toBe(answered);
+    expect(answerFor(typed, answered)).toEqual(answered[0]);
+    expect(() => answerFor(other, answered)).toThrow(QueryFailed);
     const error: BinaryNode = { tag: 'error', attrs: { code: '500' } };
     const user = (contact: BinaryNode): BinaryNode => ({ tag: 'user', attrs: { jid: own }, content: [contact] });
-    await expect(checkNumbers(answeringNodes(user(contactNode({}, [error]))), [typed])).rejects.toThrow(QueryFailed);
-    await expect(checkNumbers(answeringNodes(user(error)), [typed])).rejects.toThrow(QueryFailed);
+    expect(await checkNumbers(answeringNodes(user(contactNode({}, [error]))), [typed])).toEqual([]);
+    expect(await checkNumbers(answeringNodes(user(error)), [typed])).toEqual([]);
+    expect(await checkNumbers(answeringNodes(), [typed])).toEqual([]);
+  });
+
+  it('fails where WhatsApp gives no list, or refuses the whole question', async () => {
+    const result = (...content: readonly BinaryNode[]): BinaryNode => ({
+      tag: 'iq',
+      attrs: { type: 'result' },
+      content: [{ tag: 'usync', attrs: {}, content: [...content] }],
+    });
+    const fails = (answer: BinaryNode | undefined, code: number | null) =>
+      expect(checkNumbers(answeringWith(answer), [typed])).rejects.toMatchObject({ name: 'QueryFailed', code });
+    const list: BinaryNode = { tag: 'list', attrs: {} };
+    const refusal = (code: string): BinaryNode => ({
+      tag: 'result',
+      attrs: {},
+      content: [contactNode({}, [{ tag: 'error', attrs: { code } }])],
+    });
+    await fails(undefined, null);
+    await fails({ tag: 'iq', attrs: { type: 'result' } }, null);
+    await fails(result({ tag: 'result', attrs: {} }), null);
+    await fails(result(refusal('429'), list), 429);
+    expect(await checkNumbers(answeringWith(result({ tag: 'result', attrs: {} }, list)), [typed])).toEqual([]);
   });
 
   it('takes the answer that a number is not on WhatsApp also without an address', async () => {

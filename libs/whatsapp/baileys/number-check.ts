@@ -31,10 +31,18 @@ const numberOf = (written: Buffer): string | undefined => {
   return digits === '' ? undefined : `+${digits}`;
 };
 
-/** WhatsApp need not give an address to a number that it does not know. Baileys drops what has none. */
+/**
+ * WhatsApp need not give an address to a number that it does not know, and Baileys drops what has none. Baileys also takes a refusal of the whole
+ * question, and an answer without a list, for one that leaves all numbers out.
+ */
 class NumbersQuery extends USyncQuery {
   override parseUSyncQueryResult(result: BinaryNode | undefined): ReturnType<USyncQuery['parseUSyncQueryResult']> {
-    for (const user of childrenOf(childrenOf(childrenOf(result, 'usync')[0], 'list')[0], 'user')) {
+    const usync = childrenOf(result, 'usync')[0];
+    const [refusal] = childrenOf(childrenOf(childrenOf(usync, 'result')[0], 'contact')[0], 'error');
+    if (refusal) throw new QueryFailed(Number(refusal.attrs['code']) || null, 'WhatsApp refused to look up numbers');
+    const [list] = childrenOf(usync, 'list');
+    if (!list) return undefined;
+    for (const user of childrenOf(list, 'user')) {
       const [contact] = childrenOf(user, 'contact');
       const requested = contact && contactProtocol.parser(contact).requested;
       if (user.attrs['jid'] === undefined && requested !== undefined) user.attrs['jid'] = jidOf(requested);
@@ -45,7 +53,7 @@ class NumbersQuery extends USyncQuery {
 
 const childrenOf = (node: BinaryNode | undefined, tag: string): BinaryNode[] => getBinaryNodeChildren(node, tag);
 
-/** Asks WhatsApp which of the numbers it knows; what it does not answer for is left out. @throws {QueryFailed} it answered for none of them. */
+/** Asks WhatsApp which of the numbers it knows; what it does not answer for is left out, be it all of them. @throws {QueryFailed} it did not answer at all. */
 export const checkNumbers = async (
   socket: Pick<WASocket, 'executeUSyncQuery'>,
   phoneNumbers: readonly PhoneNumber[],
@@ -72,9 +80,7 @@ export const checkNumbers = async (
         : { phoneNumber, exists, jid: null, lid: null },
     );
   });
-  const checks = phoneNumbers.flatMap((phoneNumber) => found.get(phoneNumber) ?? []);
-  if (checks.length === 0) throw new QueryFailed(null, 'WhatsApp did not answer whether it knows any of the numbers');
-  return checks;
+  return phoneNumbers.flatMap((phoneNumber) => found.get(phoneNumber) ?? []);
 };
 
 /** The error of the port for a query that failed in Baileys. */

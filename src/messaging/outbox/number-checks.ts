@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { allAnswered, type NumberCheck } from '#lib/whatsapp';
+import { allAnswered, answerFor, type NumberCheck } from '#lib/whatsapp';
 import { upTo } from '../../platform/growing-cache.js';
 import { CommandContext } from '../../platform/command-context.js';
 import { MESSENGER, type Messenger } from '../../sessions/whatsapp.contract.js';
@@ -67,8 +67,7 @@ export class NumberChecks {
     key: string,
   ): Promise<NumberCheck> {
     try {
-      const [check] = await this.messenger.checkNumbers(sessionId, [phoneNumber]);
-      if (!check) throw new Error('WhatsApp was asked for one number and answered for none');
+      const check = answerFor(phoneNumber, await this.messenger.checkNumbers(sessionId, [phoneNumber]));
       const named = namedBy(check);
       if (named) await this.people.learn({ userId, sessionId, account }, [named], CommandContext.new(actor), chatId);
       this.known.set(key, check, { ttl: ttlOf(check) });

@@ -1,5 +1,6 @@
 import {
   accountMethods,
+  allAnswered,
   groupMethods,
   whatsAppErrors,
   type WhatsAppAccounts,
@@ -12,6 +13,8 @@ type Named<Part> = (method: keyof Part & string, args: readonly unknown[]) => Pr
 
 /** What requests ask of the connections: they may come to any process. */
 type AskedConnections = Pick<WhatsAppConnections, 'checkNumbers' | 'showActivity' | 'linkedSessions'> & {
+  /** As `checkNumbers` of the port. That name is kept for processes of an earlier version, which take a number that is left out for absent. */
+  readonly answeredNumbers: WhatsAppConnections['checkNumbers'];
   readonly groups: Named<WhatsAppGroups>;
   readonly accounts: Named<WhatsAppAccounts>;
 };
@@ -26,7 +29,8 @@ export const sharedConnections = (
 ): WhatsAppConnections => {
   const here = (): WhatsAppConnections => given ?? refused('The connections to WhatsApp are');
   const methods: AskedConnections = {
-    checkNumbers: (...args) => here().checkNumbers(...args),
+    checkNumbers: async (sessionId, numbers) => allAnswered(numbers, await here().checkNumbers(sessionId, numbers)),
+    answeredNumbers: (...args) => here().checkNumbers(...args),
     showActivity: (...args) => here().showActivity(...args),
     linkedSessions: () => here().linkedSessions(),
     groups: (method, args) => called(here().groups, method, args),
@@ -56,7 +60,7 @@ class ConnectionsElsewhere implements WhatsAppConnections {
   checkNumbers(
     ...args: Parameters<WhatsAppConnections['checkNumbers']>
   ): ReturnType<WhatsAppConnections['checkNumbers']> {
-    return this.asked.checkNumbers(...args);
+    return this.asked.answeredNumbers(...args);
   }
 
   showActivity(...args: Parameters<WhatsAppConnections['showActivity']>): Promise<void> {
