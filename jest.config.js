@@ -70,18 +70,13 @@ const base = {
 
 /** @type {import('jest').Config} */
 export default {
-  // Two more than the cores of the smallest machine: many tests mostly wait.
-  maxWorkers: 4,
+  // One more than the cores of the smallest machine: many tests mostly wait.
+  maxWorkers: 3,
   testSequencer: '<rootDir>/config/test-order.config.js',
   // Generous: tests wait for conditions, and slow machines reach them late.
   testTimeout: 60_000,
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/{src,libs,config}/**/*.spec.ts'] },
-    {
-      ...base,
-      displayName: 'system',
-      testMatch: ['<rootDir>/test/**/*.spec.ts'],
-      testEnvironment: '<rootDir>/config/system-environment.config.js',
-    },
+    { ...base, displayName: 'system', testMatch: ['<rootDir>/test/**/*.spec.ts'] },
   ],
 };

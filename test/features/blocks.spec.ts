@@ -17,7 +17,7 @@ let documented: ReturnType<typeof documentedAnswers>;
 const differences: string[] = [];
 
 beforeAll(async () => {
-  waybill = await Waybill.share();
+  waybill = await Waybill.start();
   document = (await waybill.call('GET /openapi.json')).body as OpenAPIObject;
   documented = documentedAnswers(document);
   client = await MessagesClient.link(waybill);

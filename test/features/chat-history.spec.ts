@@ -37,7 +37,7 @@ const ask = async (body: object, id = chatId): Promise<Answer> => {
 };
 
 beforeAll(async () => {
-  waybill = await Waybill.share();
+  waybill = await Waybill.start();
   documented = documentedAnswers((await waybill.call('GET /openapi.json')).body as OpenAPIObject);
   shop = await waybill.sandbox.newPhone({ name: 'Parcel shop' });
   ada = await waybill.sandbox.newPhone({ name: 'Ada' });

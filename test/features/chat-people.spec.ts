@@ -32,7 +32,7 @@ const shown = (state: string): Promise<Presence> =>
   eventually(async () => (await presences()).find((each) => each.state === state) ?? false);
 
 beforeAll(async () => {
-  waybill = await Waybill.share();
+  waybill = await Waybill.start();
   documented = documentedAnswers((await waybill.call('GET /openapi.json')).body as OpenAPIObject);
   client = await MessagesClient.link(waybill);
   ada = await waybill.sandbox.newPhone({ name: 'Ada' });

@@ -20,7 +20,7 @@ let ada: SandboxPhone;
 let bob: SandboxPhone;
 
 beforeAll(async () => {
-  waybill = await Waybill.share();
+  waybill = await Waybill.start();
 });
 
 afterAll(() => waybill.end());

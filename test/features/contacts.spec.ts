@@ -33,7 +33,7 @@ const senderOf = (body: string): Promise<object> =>
   });
 
 beforeAll(async () => {
-  waybill = await Waybill.share();
+  waybill = await Waybill.start();
   const phone = await waybill.sandbox.newPhone({ name: 'Parcel shop' });
   ada = await waybill.sandbox.newPhone({ name: 'ada ✨' });
   bob = await waybill.sandbox.newPhone({ name: 'Bob' });

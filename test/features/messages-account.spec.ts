@@ -7,7 +7,7 @@ import type { SandboxPhone } from '../support/waybill-sandbox.js';
 let waybill: Waybill;
 
 beforeAll(async () => {
-  waybill = await Waybill.share();
+  waybill = await Waybill.start();
 });
 
 afterAll(() => waybill.end());

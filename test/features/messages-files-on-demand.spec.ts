@@ -16,7 +16,7 @@ let media: MediaClient;
 let friend: SandboxPhone;
 
 beforeAll(async () => {
-  waybill = await Waybill.share();
+  waybill = await Waybill.start();
   client = await MessagesClient.link(waybill);
   media = new MediaClient(waybill, client.session.user.key);
   friend = await waybill.sandbox.newPhone({ name: 'Ada' });

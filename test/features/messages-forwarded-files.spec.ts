@@ -17,7 +17,7 @@ let friend: SandboxPhone;
 let other: SandboxPhone;
 
 beforeAll(async () => {
-  waybill = await Waybill.share();
+  waybill = await Waybill.start();
   client = await MessagesClient.link(waybill);
 }, 240_000);
 

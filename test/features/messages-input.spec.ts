@@ -12,7 +12,7 @@ let other: TestUser;
 let friend: SandboxPhone;
 
 beforeAll(async () => {
-  waybill = await Waybill.share();
+  waybill = await Waybill.start();
   client = await MessagesClient.link(waybill);
   other = await waybill.newUser();
   friend = await waybill.sandbox.newPhone();

@@ -11,7 +11,7 @@ let client: MessagesClient;
 let friend: SandboxPhone;
 
 beforeAll(async () => {
-  waybill = await Waybill.share();
+  waybill = await Waybill.start();
   client = await MessagesClient.link(waybill);
 });
 

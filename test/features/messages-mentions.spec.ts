@@ -12,7 +12,7 @@ let bob: SandboxPhone;
 let group: string;
 
 beforeAll(async () => {
-  waybill = await Waybill.share();
+  waybill = await Waybill.start();
   client = await MessagesClient.link(waybill);
   ada = await waybill.sandbox.newPhone({ name: 'Ada' });
   bob = await waybill.sandbox.newPhone({ name: 'Bob' });

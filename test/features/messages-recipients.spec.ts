@@ -7,7 +7,7 @@ let waybill: Waybill;
 let client: MessagesClient;
 
 beforeAll(async () => {
-  waybill = await Waybill.share();
+  waybill = await Waybill.start();
   client = await MessagesClient.link(waybill);
 });
 

@@ -12,7 +12,7 @@ let friend: SandboxPhone;
 let other: SandboxPhone;
 
 beforeAll(async () => {
-  waybill = await Waybill.share();
+  waybill = await Waybill.start();
   client = await MessagesClient.link(waybill);
 });
 

@@ -24,7 +24,7 @@ let owner: SandboxPhone;
 const poll = { question: 'When?', options: ['Morning', 'Evening', 'Never'] };
 
 beforeAll(async () => {
-  waybill = await Waybill.share();
+  waybill = await Waybill.start();
   client = await MessagesClient.link(waybill);
   owner = client.session.phone;
 }, 240_000);

@@ -6,7 +6,7 @@ let waybill: Waybill;
 let session: LinkedSession;
 
 beforeAll(async () => {
-  waybill = await Waybill.share();
+  waybill = await Waybill.start();
 }, 240_000);
 
 // A new session for each test: one that fails often waits longer before it connects again.

@@ -7,7 +7,7 @@ let waybill: Waybill;
 let user: TestUser;
 
 beforeAll(async () => {
-  waybill = await Waybill.share();
+  waybill = await Waybill.start();
   user = await waybill.newUser();
 }, 240_000);
 

@@ -11,7 +11,7 @@ let friend: SandboxPhone;
 let nuisance: SandboxPhone;
 
 beforeAll(async () => {
-  waybill = await Waybill.share();
+  waybill = await Waybill.start();
   client = await MessagesClient.link(waybill);
   friend = await waybill.sandbox.newPhone();
   nuisance = await waybill.sandbox.newPhone();

@@ -9,7 +9,7 @@ let client: MessagesClient;
 let friend: SandboxPhone;
 
 beforeAll(async () => {
-  waybill = await Waybill.share();
+  waybill = await Waybill.start();
   friend = await waybill.sandbox.newPhone();
 });
 

@@ -7,7 +7,6 @@ import { owner } from './owner.js';
 import { cpuOf, memoryOf } from './process-usage.js';
 import { serverVariables } from './server-variables.js';
 import { startService, type Service } from './service.js';
-import { SharedPlace } from './shared-place.js';
 import { temporaryDirectory } from './temporary-directory.js';
 import { ControlledSandbox, type SandboxPhone } from './waybill-sandbox.js';
 
@@ -33,7 +32,6 @@ const patience = 30_000;
 export class Waybill {
   private service!: Service;
   private users = 0;
-  private readonly sessions: { readonly user: TestUser; readonly id: string }[] = [];
   url = '';
   /** An access token of the first owner. */
   token = '';
@@ -42,21 +40,8 @@ export class Waybill {
     readonly sandbox: ControlledSandbox,
     private readonly directory: Awaited<ReturnType<typeof temporaryDirectory>>,
     private variables: NodeJS.ProcessEnv,
-    private readonly begin: (variables: NodeJS.ProcessEnv) => Service,
-    private readonly shared?: SharedPlace,
+    private readonly program: string | undefined,
   ) {}
-
-  /**
-   * One that other files of tests have used before, and others will after this one, with the same sandbox: for tests that look at nothing but what
-   * belongs to their own users, and at no settings. They may kill and boot it.
-   */
-  static async share(): Promise<Waybill> {
-    const place = await SharedPlace.take();
-    const waybill = new Waybill(place.sandbox, place, {}, (variables) => place.startService(variables), place);
-    if (place.running) await waybill.enter(place.running);
-    else await waybill.boot();
-    return waybill;
-  }
 
   /**
    * Runs what `npm run build` made, or another program, against a sandbox of its own unless one is given. `variables` are added to the
@@ -65,7 +50,7 @@ export class Waybill {
   static async start(variables: NodeJS.ProcessEnv = {}, given?: ControlledSandbox, program?: string): Promise<Waybill> {
     const directory = await temporaryDirectory();
     const sandbox = given ?? (await ControlledSandbox.start(join(directory.path, 'sandbox.json')));
-    const waybill = new Waybill(sandbox, directory, variables, (all) => startService(all, program));
+    const waybill = new Waybill(sandbox, directory, variables, program);
     await waybill.boot();
     return waybill;
   }
@@ -76,23 +61,20 @@ export class Waybill {
 
   /** Starts the service on the same data, or on others, and waits until it is ready. */
   async boot(data = this.dataDirectory): Promise<void> {
-    const service = this.begin({
-      WAYBILL_DATA_DIR: data,
-      WAYBILL_ADMIN_EMAIL: owner.email,
-      WAYBILL_ADMIN_PASSWORD: owner.password,
-      WAYBILL_WHATSAPP: 'sandbox',
-      WAYBILL_SANDBOX_URL: this.sandbox.url,
-      WAYBILL_SANDBOX_CA: await (await fetch(`${this.sandbox.controlUrl}/ca.pem`)).text(),
-      ...serverVariables(data),
-      ...this.variables,
-    });
-    await this.enter(service);
-  }
-
-  /** Waits until a service is ready, and logs in. */
-  private async enter(service: Service): Promise<void> {
-    this.service = service;
-    this.url = await service.url();
+    this.service = startService(
+      {
+        WAYBILL_DATA_DIR: data,
+        WAYBILL_ADMIN_EMAIL: owner.email,
+        WAYBILL_ADMIN_PASSWORD: owner.password,
+        WAYBILL_WHATSAPP: 'sandbox',
+        WAYBILL_SANDBOX_URL: this.sandbox.url,
+        WAYBILL_SANDBOX_CA: await (await fetch(`${this.sandbox.controlUrl}/ca.pem`)).text(),
+        ...serverVariables(data),
+        ...this.variables,
+      },
+      this.program,
+    );
+    this.url = await this.service.url();
     await eventually(async () => (await this.call('GET /health/ready')).status === 200, patience);
     const login = await this.call('POST /v1/admin/auth/login', { body: owner });
     this.token = (login.body as { readonly accessToken: string }).accessToken;
@@ -146,18 +128,11 @@ export class Waybill {
     return this.service.output();
   }
 
-  /** Ends everything and removes the data, or leaves both to the next file of tests where they are shared. */
+  /** Ends everything and removes the data. */
   async end(): Promise<void> {
-    if (this.shared) return this.handOver(this.shared);
     await this.kill();
     await this.sandbox.stop();
     await this.directory.remove();
-  }
-
-  private async handOver(place: SharedPlace): Promise<void> {
-    for (const { user, id } of this.sessions) await this.call(`DELETE /v1/sessions/${id}`, { key: user.key });
-    await this.sandbox.ask('DELETE /faults');
-    place.leave(this.service);
   }
 
   /** Asks the service over HTTP: `call('POST /v1/messages', { key, body })`. */
@@ -211,9 +186,7 @@ export class Waybill {
 
   /** Creates a session; answers its id. */
   async newSession(user: TestUser, body: object = {}): Promise<string> {
-    const { id } = created(await this.call('POST /v1/sessions', { key: user.key, body }), 202);
-    this.sessions.push({ user, id });
-    return id;
+    return created(await this.call('POST /v1/sessions', { key: user.key, body }), 202).id;
   }
 
   /** Creates a session, links it to a phone (a new one unless given), and waits until it is connected. */

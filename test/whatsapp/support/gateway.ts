@@ -81,7 +81,6 @@ export class Gateway {
   recording: (report: Report) => Promise<void> = () => Promise.resolve();
   proxy: Proxy | undefined;
   connections!: WhatsAppConnections;
-  timesOpened = 0;
   private opened!: Opened;
 
   private constructor(
@@ -96,7 +95,6 @@ export class Gateway {
   }
 
   async reopen(more: Partial<Timing> = {}): Promise<void> {
-    this.timesOpened += 1;
     const log =
       (level: Logged['level']) =>
       (details: object, message: string): void =>
@@ -126,17 +124,6 @@ export class Gateway {
 
   async close(): Promise<void> {
     await this.opened.close();
-  }
-
-  /** Forgets all sessions and what was told of them, so that another test can go on with this. */
-  async forgetAll(): Promise<void> {
-    this.recording = () => Promise.resolve();
-    this.finding = () => Promise.resolve();
-    this.proxy = undefined;
-    const sessions = new Set(this.reports.map(({ session }) => session));
-    await Promise.all([...sessions].map((session) => this.connections.forget(session)));
-    for (const list of [this.reports, this.logged, this.askedFor]) list.length = 0;
-    this.sent.clear();
   }
 
   all<K extends Kind>(kind: K, session = 'one'): Of<K>[] {
