@@ -18,7 +18,7 @@ export class MongoUnavailable extends Error {
   override readonly name = 'MongoUnavailable';
 }
 
-const codes = { unauthorized: 13, authenticationFailed: 18, duplicateKey: 11000 } as const;
+const codes = { unauthorized: 13, authenticationFailed: 18, duplicateKey: 11000, indexNotFound: 27 } as const;
 const outOfDiskSpace = 14031;
 const tooLarge = new Set<unknown>([10334, 17280, 17419, 17420, 10]);
 
@@ -26,6 +26,9 @@ const codeOf = (error: unknown): unknown => (error as { readonly code?: unknown 
 
 /** Whether a document was there already that a write expected not to be. */
 export const isDuplicateKey = (error: unknown): boolean => codeOf(error) === codes.duplicateKey;
+
+/** Whether an index that was to be dropped was not there. */
+export const isMissingIndex = (error: unknown): boolean => codeOf(error) === codes.indexNotFound;
 
 /** Whether the driver attached a label to an error. */
 export const hasLabel = (error: unknown, label: string): boolean =>

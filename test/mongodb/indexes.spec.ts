@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { CreateIndexesOptions } from 'mongodb';
 import { openMongo, type Mongo } from '#lib/mongo';
 import { openMongoReadModels } from '#lib/read-models/mongo';
 import { openMongoRequestLog } from '#lib/request-log/mongo';
@@ -51,9 +52,9 @@ describe('while processes of two versions have one database', () => {
       await newer.db.collection(collection).createIndex({ newer: 1 });
       await (await open(older)).close();
       expect(await keysIn(collection)).toEqual([...own, 'newer']);
-      expect(await older.indexes.dropOthers()).toEqual([`${collection}.newer_1`]);
+      expect(await older.indexes.dropOthers('all')).toEqual([`${collection}.newer_1`]);
       expect(await keysIn(collection)).toEqual(own);
-      expect(await older.indexes.dropOthers()).toEqual([]);
+      expect(await older.indexes.dropOthers('all')).toEqual([]);
     },
   );
 
@@ -66,7 +67,7 @@ describe('while processes of two versions have one database', () => {
     await views.finishRebuild(viewOf(['status']));
     expect(await keysIn('views.notes')).toEqual(['_id', 'status _id']);
     await openMongoReadModels(newer).prepare([viewOf(['user', 'at'])]);
-    await newer.indexes.dropOthers();
+    await newer.indexes.dropOthers('all');
     expect(await keysIn('views.notes')).toEqual(['_id', 'user at _id']);
     await views.close();
   });
@@ -77,5 +78,30 @@ describe('while processes of two versions have one database', () => {
     await newer.db.collection('credentials').createIndex({ newer: 1 });
     await (await openMongoCredentials(older)).close();
     expect(await keysIn('credentials')).toEqual(own);
+  });
+
+  it('opening the credentials leaves alone what else is on the same connection', async () => {
+    await (await openMongoSecrets(older, { key, mayBeNew: true })).close();
+    await newer.db.collection('secrets').createIndex({ newer: 1 });
+    const before = await keysIn('secrets');
+    await (await openMongoCredentials(older)).close();
+    expect(await keysIn('secrets')).toEqual(before);
+  });
+});
+
+describe('an index with the keys of a declared one, and other options', () => {
+  it.each<[string, CreateIndexesOptions]>([
+    ['unique', { unique: true }],
+    ['sparse', { sparse: true }],
+    ['for some of the documents', { partialFilterExpression: { kind: 'x' } }],
+    ['an expiry', { expireAfterSeconds: 3600 }],
+    ['unique, under another name', { unique: true, name: 'by hand' }],
+  ])('gives way to the declared one at the next start: %s', async (_what, options) => {
+    await newer.db.collection('secrets').createIndex({ kind: 1 }, options);
+    await newer.db.collection('secrets').createIndex({ newer: 1 });
+    await (await openMongoSecrets(older, { key, mayBeNew: true })).close();
+    const found = await newer.db.collection('secrets').indexes();
+    expect(found.filter(({ key }) => 'kind' in (key as object))).toEqual([{ v: 2, key: { kind: 1 }, name: 'kind_1' }]);
+    expect(await keysIn('secrets')).toContain('newer');
   });
 });

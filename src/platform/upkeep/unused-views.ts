@@ -18,7 +18,7 @@ export class UnusedViews {
         const isUpdating = (await processes.list()).some((one) => one.version !== version);
         if (isUpdating) return { removed: 0, names: '' };
         const views = await stores.models.dropUnprepared();
-        const removed = [...views, ...((await stores.database?.mongo.indexes.dropOthers()) ?? [])];
+        const removed = [...views, ...((await stores.database?.mongo.indexes.dropOthers('all')) ?? [])];
         return { removed: removed.length, names: removed.join(' ') };
       },
     });

@@ -135,6 +135,9 @@ describe('MongoDB', () => {
     await parcels.insertOne({ _id: 'b', to: 'Biel' });
     expect(await codeOf(parcels.updateOne({ _id: 'b' }, { $set: { to: 'Bern' } }))).toBe(11000);
     expect(await codeOf(parcels.createIndex({ grams: 1 }, { name: 'to' }))).toBe(86);
+    expect(await codeOf(parcels.createIndex({ to: 1 }, { name: 'to', unique: false }))).toBe(86);
+    expect(await codeOf(parcels.createIndex({ to: 1 }, { name: 'to', unique: true, expireAfterSeconds: 1 }))).toBe(85);
+    expect(await codeOf(parcels.createIndex({ to: 1 }, { name: 'other', unique: true }))).toBe(85);
     expect((await parcels.indexes()).map(({ name }) => String(name)).toSorted((a, b) => a.localeCompare(b))).toEqual([
       '_id_',
       'grams_1__id_1',

@@ -84,22 +84,29 @@ const createIndexes: Command = (command, { storage }) => {
   };
 };
 
+const shape = ({ key, unique, rest }: Index): string => JSON.stringify([Object.entries(key), unique, rest]);
+
+/** What makes MongoDB take two indexes for different ones: not how long documents live, for instance. */
+const signature = ({ key, unique, rest: { sparse, partialFilterExpression } }: Index): string =>
+  JSON.stringify([Object.entries(key), unique, sparse === true, partialFilterExpression ?? null]);
+
+const optionsConflict = (name: string, as: string): MongoProblem =>
+  new MongoProblem(85, 'IndexOptionsConflict', `An equivalent index already exists with ${as}: ${name}`);
+
 const addIndex = (collection: { indexes: Index[] }, index: Index): void => {
-  const shape = ({ key, unique, rest }: Index): string => JSON.stringify([Object.entries(key), unique, rest]);
   const sameName = collection.indexes.find(({ name }) => name === index.name);
   if (sameName) {
     if (shape(sameName) === shape(index)) return;
+    if (signature(sameName) === signature(index))
+      throw optionsConflict(index.name, 'the same name but different options');
     throw new MongoProblem(
       86,
       'IndexKeySpecsConflict',
       `An existing index has the same name as the requested index: ${index.name}`,
     );
   }
-  const sameKey = collection.indexes.find(
-    ({ key }) => JSON.stringify(Object.entries(key)) === JSON.stringify(Object.entries(index.key)),
-  );
-  if (sameKey)
-    throw new MongoProblem(85, 'IndexOptionsConflict', `Index already exists with a different name: ${sameKey.name}`);
+  const equivalent = collection.indexes.find((one) => signature(one) === signature(index));
+  if (equivalent) throw optionsConflict(equivalent.name, 'a different name');
   collection.indexes.push(index);
 };
 

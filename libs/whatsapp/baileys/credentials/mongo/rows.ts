@@ -27,7 +27,7 @@ export class CredentialRows {
   async prepare(): Promise<void> {
     const { indexes } = this.mongo;
     await indexes.add(credentialsCollection, [{ session: 1, type: 1 }, { type: 1 }]);
-    await indexes.dropOthers();
+    await indexes.dropOthers([credentialsCollection]);
   }
 
   async read(session: string, type: string, ids: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
