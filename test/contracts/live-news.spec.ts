@@ -50,6 +50,7 @@ type Process = {
     await session.onApplicationBootstrap();
     news.onApplicationBootstrap();
     const end = async (): Promise<void> => {
+      news.beforeApplicationShutdown();
       await calls.close();
       await line.stop();
     };

@@ -1,4 +1,5 @@
-import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { retrying, usualRetry } from '#lib/async';
 import type { ProcessCalls } from '#lib/process-calls';
 import type { Log } from '#lib/subscriptions';
 import type { Scope } from '../http/access.contract.js';
@@ -19,16 +20,21 @@ type Told = { readonly news: News; readonly current?: { readonly about: string; 
 
 const topics = { told: 'live news', forgotten: 'live news forgotten', all: 'live news of now' } as const;
 
+/** How long another process may take to say what is current, which it has in memory. */
+const currentTimeoutMs = 10_000;
+
 /** Passes news to the live readers of all processes. */
 @Injectable()
-export class LiveNews implements OnApplicationBootstrap {
+export class LiveNews implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly listeners: ((news: News) => void)[] = [];
   /** By what they are about. */
   private readonly latest = new Map<string, Current>();
 
   /** What was told or forgotten while others are asked what they know: their answer is older. */
   private readonly changed = new Set<string>();
-  private catchingUp: Promise<void> = Promise.resolve();
+  /** Ends the question that is under way. */
+  private asking = new AbortController();
+  private isStopping = false;
 
   private readonly asked: Asked<{ current(): readonly Told[] }>;
 
@@ -41,12 +47,21 @@ export class LiveNews implements OnApplicationBootstrap {
     calls.listen(topics.forgotten, (about: string) => this.drop(about));
     calls.listen(topics.all, (all: readonly Told[]) => this.replace(all));
     calls.whenHeard(() => this.heardAgain());
-    this.asked = sessionProcess.offer('live-news', { current: () => this.told() });
+    this.asked = sessionProcess.offer(
+      'live-news',
+      { current: () => this.told() },
+      { timeoutMs: { current: currentTimeoutMs } },
+    );
   }
 
   /** What is to be told to those who come later is known in a process that starts later, too. */
   onApplicationBootstrap(): void {
     this.heardAgain();
+  }
+
+  beforeApplicationShutdown(): void {
+    this.isStopping = true;
+    this.asking.abort();
   }
 
   /** `current`: until then (by the monotonic clock) it is also told to readers who come later, unless it is replaced or forgotten. */
@@ -94,24 +109,42 @@ export class LiveNews implements OnApplicationBootstrap {
 
   /** Whoever knows it tells all others, since any of them may have missed it; whoever may have missed it asks. */
   private heardAgain(): void {
-    if (this.sessionProcess.isHere) this.calls.tell(topics.all, this.told());
-    else this.catchingUp = this.catchingUp.then(() => this.catchUp());
+    if (this.sessionProcess.isHere) return this.calls.tell(topics.all, this.told());
+    this.asking.abort(); // what was asked before may never be answered
+    if (this.isStopping) return;
+    this.asking = new AbortController();
+    void this.catchUp(this.asking.signal);
   }
 
-  private async catchUp(): Promise<void> {
-    this.changed.clear();
+  /** Asks until there is an answer, or the signal is aborted: until then, what was forgotten meanwhile is still shown. Never rejects. */
+  private async catchUp(signal: AbortSignal): Promise<void> {
     try {
-      this.replace(await this.asked.current(), this.changed);
+      await retrying(() => this.compare(signal), {
+        policy: usualRetry,
+        signal,
+        again: (error, failures) => {
+          const text = 'What is shown for linking sessions is not known yet';
+          if (failures === 1) this.log.info({ err: error }, text);
+          else this.log.warn({ err: error, failures }, text);
+          return true;
+        },
+      });
     } catch (error) {
-      this.log.info({ err: error }, 'What is shown for linking sessions is not known yet');
+      if (!signal.aborted) throw error;
     }
+  }
+
+  private async compare(signal: AbortSignal): Promise<void> {
+    this.changed.clear();
+    const all = await this.asked.current();
+    if (!signal.aborted) this.replace(all, this.changed);
   }
 
   /** Takes this for what is current, except for what is `newer`. Live readers are told what they have missed. */
   private replace(all: readonly Told[], newer: ReadonlySet<string> = new Set()): void {
     if (this.sessionProcess.isHere) return; // it said so itself
     const current = new Map(all.flatMap((told) => (told.current ? [[told.current.about, told] as const] : [])));
-    for (const about of this.latest.keys()) if (!current.has(about) && !newer.has(about)) this.latest.delete(about);
+    for (const about of this.latest.keys()) if (!current.has(about) && !newer.has(about)) this.drop(about);
     for (const [about, told] of current) {
       if (newer.has(about) || (told.current?.forMs ?? 0) <= 0) continue;
       if (this.latest.get(about)?.news.body !== told.news.body) this.hear(told);
