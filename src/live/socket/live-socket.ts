@@ -6,11 +6,12 @@ const maxBufferedBytes = 64 * 1024;
 /** What the other end may take to agree that it is over. */
 const closeTimeoutMs = 2000;
 
-/** Codes of RFC 6455 and its registry: going away, try again later, policy violation. */
+/** Codes of RFC 6455 and its registry: going away, try again later, internal error; otherwise policy violation. */
 const closeCodes: { readonly [code: string]: number } = {
   service_stopping: 1001,
   slow_reader: 1013,
   store_unavailable: 1013,
+  internal_error: 1011,
 };
 const policyViolation = 1008;
 
