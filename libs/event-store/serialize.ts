@@ -1,3 +1,4 @@
+import { parseId } from '#lib/ids';
 import { InvalidAppend } from './errors.js';
 import { storedMetadata } from './copied.js';
 import type { ExpectedRevision, NewEvent, StreamAppend } from './port.js';
@@ -16,7 +17,6 @@ const maxEventCharacters = 1024 * 1024;
 const maxAppendCharacters = 16 * 1024 * 1024;
 const maxStreamEvents = 10_000;
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 // Control characters, and lone surrogates, which SQLite text cannot hold.
 const unprintable = /[\p{Cc}\p{Cs}]/u;
 
@@ -46,8 +46,8 @@ const serializeAppend = ({ stream, expected, events }: StreamAppend): Serialized
 const serializeEvent = (event: NewEvent): SerializedEvent => {
   const { id, type, data, metadata, recordedAt } = event;
   checkName('type', type);
-  const lowerId = typeof id === 'string' ? id.toLowerCase() : '';
-  if (!uuid.test(lowerId)) throw new InvalidAppend(`An event id must be a UUID, not ${id}`);
+  const lowerId = typeof id === 'string' ? parseId(id) : undefined;
+  if (lowerId === undefined) throw new InvalidAppend(`An event id must be a UUID, not ${id}`);
   const text: SerializedEvent = [lowerId, type, jsonOf(type, 'data', data), jsonOf(type, 'metadata', metadata)];
   if (sizeOf(text) > maxEventCharacters)
     throw new InvalidAppend(`${type} has more than ${maxEventCharacters} characters`);

@@ -26,6 +26,14 @@ export const idFromHash = (hash: Uint8Array): string => {
 export const idFromParts = (parts: readonly (string | null)[]): string =>
   idFromHash(createHash('sha256').update(JSON.stringify(parts)).digest());
 
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** As ids are kept: UUIDs of any version, in lower case. Undefined where the text is none. */
+export const parseId = (text: string): string | undefined => {
+  const id = text.toLowerCase();
+  return uuid.test(id) ? id : undefined;
+};
+
 const maxSequence = 2 ** 32 - 1;
 let last = 0;
 let sequence = 0;

@@ -4,6 +4,7 @@ import { EventStreams } from './http/event-streams.js';
 import { EventsController } from './http/events.controller.js';
 import { LiveReaders } from './live-readers.js';
 import { Opening } from './opening.js';
+import { ChatLookup } from './reading/chat-lookup.js';
 import { EventHub } from './reading/event-hub.js';
 import { EventReading } from './reading/event-reading.js';
 import { SocketController } from './socket/socket.controller.js';
@@ -17,7 +18,7 @@ export class LiveModule {
       module: LiveModule,
       imports: [identity],
       controllers: [EventsController, AllEventsController, SocketController],
-      providers: [EventHub, EventReading, Opening, LiveReaders, EventStreams],
+      providers: [ChatLookup, EventHub, EventReading, Opening, LiveReaders, EventStreams],
     };
   }
 }

@@ -54,8 +54,8 @@ export type FindNumber = Query<
 >;
 
 /**
- * What may name a chat in the events of a user, or of all users, as far as is known at a position of the log: `ids` of chats that are one by now,
- * and jids, where it was named by a phone number or a jid. By its id, it is one chat of one session; by those, the chats with that person in all.
+ * What may name a chat in the events of a user, or of all users, as far as the view has come (`shownUpTo`): `ids` of chats that are one by then, and
+ * jids, where it was named by a phone number or a jid. By its id, it is one chat of one session; by those, the chats with that person in all.
  */
 export type ListChatNames = Query<
   'ListChatNames',
@@ -63,9 +63,13 @@ export type ListChatNames = Query<
     readonly userId?: string;
     /** The id of a chat, a phone number, or a jid. */
     readonly of: string;
-    readonly asOf: number;
   },
-  { readonly ids: readonly string[]; readonly jids: readonly string[] }
+  {
+    readonly ids: readonly string[];
+    readonly jids: readonly string[];
+    /** What the log has learned after this position may be missing. */
+    readonly shownUpTo: number;
+  }
 >;
 
 /** Records which addresses are one person. What is recorded already changes nothing. */

@@ -42,8 +42,8 @@ export const messagesQueries = {
   }),
   ListChatNames: queryHandler<ListChatNames>({
     reads: [addresses],
-    asOf: ({ asOf }) => asOf,
-    answer: ({ userId, of }, models) => chatNamesOf(models, of, userId),
+    isAnsweredAtOnce: true,
+    answer: async ({ userId, of }, models, shownUpTo) => ({ ...(await chatNamesOf(models, of, userId)), shownUpTo }),
   }),
   GetMessage: documentQueryHandler<GetMessage, MessageDocument>({
     of: messageDocuments,

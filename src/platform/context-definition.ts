@@ -10,9 +10,10 @@ import type { StreamView } from './views/documents.js';
 /** How a query is answered, and the views that must be complete and show the asker's own writes first. */
 export type QueryHandler<Q extends Query = Query> = {
   readonly reads: readonly AnyCollection[];
-  /** A position of the log up to which they must show everything; without it, more than the asker's own writes may be on its way. */
-  readonly asOf?: (data: Q['data']) => number;
-  readonly answer: (data: Q['data'], models: ReadModels) => Promise<AnswerOf<Q>>;
+  /** Nothing is waited for: the views are read as they are, and the answer may say how far they had come. */
+  readonly isAnsweredAtOnce?: true;
+  /** `shownUpTo`: the position of the log up to which the views show everything. */
+  readonly answer: (data: Q['data'], models: ReadModels, shownUpTo: number) => Promise<AnswerOf<Q>>;
 };
 
 /** How a question about one thing is answered. It is never denied because its view is behind: see `Documents`. */

@@ -122,9 +122,9 @@ export class Runtime implements OnModuleInit, OnApplicationShutdown {
         const document = await this.documents.get(handler.of, handler.id(data), position);
         return handler.answer(document, data, this.stores.models);
       }
-      const shown = Math.max(position, handler.asOf?.(data) ?? 0);
-      for (const view of handler.reads) await this.views.wait(view, shown);
-      return handler.answer(data, this.stores.models);
+      if (!handler.isAnsweredAtOnce) for (const view of handler.reads) await this.views.wait(view, position);
+      const shownUpTo = Math.min(...handler.reads.map((view) => this.views.reached(view)));
+      return handler.answer(data, this.stores.models, shownUpTo);
     });
   }
 }

@@ -97,6 +97,8 @@ type World = {
   readonly connections?: ConnectionStatus;
   readonly pacing?: Pacing;
   readonly modelsOf?: (models: Stores['models']) => Stores['models'];
+  /** What stands on messaging, beside it. */
+  readonly providers?: readonly Type[];
   /** That of one that was closed: this one goes on with its stores. */
   readonly directory?: Awaited<ReturnType<typeof temporaryDirectory>>;
 };
@@ -108,6 +110,7 @@ export const startMessaging = async ({
   connections = neverConnected,
   pacing = { ...safePacing, enabled: false },
   modelsOf = (models) => models,
+  providers = [],
   directory: given,
 }: World = {}) => {
   const directory = given ?? (await temporaryDirectory());
@@ -117,6 +120,7 @@ export const startMessaging = async ({
   const stores = { ...opened, models: modelsOf(opened.models) };
   const root = {
     module: MessagingOnly,
+    providers: [...providers],
     imports: [
       PlatformModule.with({ config, logger, stores, contexts: [otherContexts, mediaContext, messagingContext] }),
       AccessModule,
@@ -135,6 +139,8 @@ export const startMessaging = async ({
     /** `keyId`: on behalf of whoever holds that key. */
     dispatch: <C extends Command<string, unknown, unknown>>(command: C, keyId?: string) =>
       commands.execute<C>(command, keyId === undefined ? context : context.by({ kind: 'key', id: keyId })),
+    /** A part of the service, or of `providers`. */
+    part: <Part>(type: Type<Part>): Part => app.get(type),
     ask: <Q extends Query>(query: Q) => app.get(QueryBus).execute<Q>(query, context),
     /** A key of a user is revoked, and what it left unsent canceled; answers the key's id. */
     revokeKey: async (userId: string, keyId: string = newId()): Promise<string> => {

@@ -11,26 +11,33 @@ const byLid = { chatId: ofLid, chat: lid };
 const byNumber = { chatId: ofNumber, chat: number };
 const elsewhere = { chatId: newId(), chat: number };
 
+const namesOf = (asked: Parameters<ChatNames['add']>[0]): ChatNames => {
+  const names = new ChatNames();
+  names.add(asked);
+  return names;
+};
+
 describe('the chat that a reader asks for', () => {
   it.each([
     ['its number', { ids: [], jids: [number] }],
     ['its LID', { ids: [ofLid], jids: [lid] }],
   ])('goes by both addresses once they are known to be one person: asked for by %s', (_by, asked) => {
-    const names = new ChatNames(asked);
+    const names = namesOf(asked);
     expect(names.has(byNumber)).not.toBe(names.has(byLid));
     names.learn(learned);
     expect([byNumber, byLid, elsewhere].map((event) => names.has(event))).toEqual([true, true, true]);
   });
 
   it.each([ofNumber, ofLid])('is that of one session where it is asked for by its id', (id) => {
-    const names = new ChatNames({ ids: [id], jids: [] });
-    names.learn(learned);
+    const names = namesOf({ ids: [id], jids: [] });
+    expect(names.learn(learned)).toEqual([id === ofLid ? ofNumber : ofLid]);
+    expect(names.learn(learned)).toEqual([]);
     expect([byNumber, byLid, elsewhere].map((event) => names.has(event))).toEqual([true, true, false]);
   });
 
   it('stays what it is where somebody else is learned', () => {
-    const names = new ChatNames({ ids: [newId()], jids: ['491709999999@s.whatsapp.net'] });
-    names.learn(learned);
+    const names = namesOf({ ids: [newId()], jids: ['491709999999@s.whatsapp.net'] });
+    expect(names.learn(learned)).toEqual([]);
     expect([byNumber, byLid].map((event) => names.has(event))).toEqual([false, false]);
   });
 });

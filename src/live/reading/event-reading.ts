@@ -6,10 +6,11 @@ import { PublicEvents } from '../../platform/public-events/public-events.js';
 import { matchesType } from '../../platform/public-events/type-patterns.js';
 import type { Stores } from '../../platform/stores.js';
 import { CODEC, STORES } from '../../platform/tokens.js';
+import { ChatLookup } from './chat-lookup.js';
 import { isLearning, learning } from './chat-names.js';
 import type { Cursor } from './cursor.js';
 import { EventHub } from './event-hub.js';
-import { isOfInterest, type Interest } from './interest.js';
+import { isOfInterest, isOfOwner, type Interest, type Owner } from './interest.js';
 
 /** What one reader reads, from some time ago to what happens now. */
 export type Reading = {
@@ -29,6 +30,7 @@ export class EventReading {
     @Inject(CODEC) private readonly codec: EventCodec,
     private readonly publicEvents: PublicEvents,
     private readonly hub: EventHub,
+    private readonly chats: ChatLookup,
   ) {}
 
   start(interest: Interest, from: Cursor, signal: AbortSignal): Reading {
@@ -94,7 +96,7 @@ export class EventReading {
   }
 
   private async *shown(interest: Interest, event: Recorded): AsyncGenerator<PublicEvent> {
-    if (isLearning(event)) interest.chat?.learn(event.data);
+    if (isLearning(event) && interest.chat) await this.chats.learn(interest.chat, event, interest);
     for (const each of await this.publicEvents.of(event)) if (this.isToBeShown(interest, each)) yield each;
   }
 
@@ -114,7 +116,5 @@ export class EventReading {
 }
 
 /** What can be told without the public event. */
-const mayBeOfInterest = ({ userId, sessionId }: Interest, { data }: Recorded): boolean => {
-  const owner = data as { readonly userId?: string; readonly sessionId?: string };
-  return (userId === null || userId === owner.userId) && (sessionId === null || sessionId === owner.sessionId);
-};
+const mayBeOfInterest = (interest: Interest, { data }: Recorded): boolean =>
+  isOfOwner(interest, data as Partial<Owner>);

@@ -1,4 +1,5 @@
 import type { AnswerOf } from '#lib/event-sourcing';
+import { parseId } from '#lib/ids';
 import type { ReadModels } from '#lib/read-models';
 import { isOfPerson, jidOf, parseNamedRecipient } from '#lib/whatsapp';
 import type { ListChatNames } from '../address.contract.js';
@@ -76,12 +77,12 @@ export const jidsOf = async (models: ReadModels, text: string, userId?: string):
   (await namesOfAddress(models, text, userId)).jids;
 
 /** What names the chat with this id, number or address: see `ListChatNames`. */
-export const chatNamesOf = async (models: ReadModels, text: string, userId?: string): Promise<ChatNames> =>
-  uuidPattern.test(text) ? { jids: [], ids: await oneChatWith(models, text) } : namesOfAddress(models, text, userId);
+export const chatNamesOf = async (models: ReadModels, text: string, userId?: string): Promise<ChatNames> => {
+  const id = parseId(text);
+  return id === undefined ? namesOfAddress(models, text, userId) : { jids: [], ids: await oneChatWith(models, id) };
+};
 
-type ChatNames = AnswerOf<ListChatNames>;
-
-const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+type ChatNames = Omit<AnswerOf<ListChatNames>, 'shownUpTo'>;
 
 /** The ids of the chats that are one with a chat: those that lead to where it leads. */
 const oneChatWith = async (models: ReadModels, chatId: string): Promise<readonly string[]> => {

@@ -28,11 +28,16 @@ export class Views {
     this.headAtStart = head;
   }
 
+  /** The position of the log up to which a view shows everything. */
+  reached({ name }: AnyCollection): number {
+    return this.subscriptions.named(name).position();
+  }
+
   /** Whether a view is complete and shows everything up to `position`. Does not wait. */
-  shows({ name }: AnyCollection, position: number): boolean {
-    const reached = this.subscriptions.named(name).position();
-    if (reached >= this.headAtStart) this.complete.add(name);
-    return this.complete.has(name) && reached >= position;
+  shows(view: AnyCollection, position: number): boolean {
+    const reached = this.reached(view);
+    if (reached >= this.headAtStart) this.complete.add(view.name);
+    return this.complete.has(view.name) && reached >= position;
   }
 
   /** Resolves once a view is complete and shows everything up to `position`. @throws {ViewBehind} it takes longer than callers wait. */
