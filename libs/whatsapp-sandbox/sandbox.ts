@@ -69,7 +69,7 @@ export type Sandbox = {
   readonly phones: Phones;
   readonly groups: GroupList;
   /** Phones own them; clients post. */
-  readonly channels: Pick<Channels, 'create' | 'get' | 'list' | 'follow' | 'unfollow' | 'require'>;
+  readonly channels: Pick<Channels, 'create' | 'get' | 'list' | 'follow' | 'unfollow' | 'require' | 'pass'>;
   readonly faults: Faults;
   readonly transcript: Transcript;
   /** Number of clients that are logged in. */

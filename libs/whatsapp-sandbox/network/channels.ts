@@ -45,6 +45,9 @@ export type Posting = {
   readonly device?: number;
 };
 
+type Passed = Omit<Posting, 'message'> & { readonly message?: Uint8Array };
+type Numbered = Pick<Post, 'serverId' | 'postedAt'>;
+
 /** WhatsApp's codes for a post that it does not take. */
 type Refusal = 400 | 403 | 404;
 
@@ -114,6 +117,11 @@ export class Channels {
     return content ? this.#replace(channel, posting, { ...content, ...kept, editedAt: now }) : 400;
   }
 
+  /** Passes on what is no post, such as one without a plaintext, and keeps nothing: for clients that must bear it. Throws for an unknown channel. */
+  pass(jid: string, posting: Passed): void {
+    this.#deliver(this.require(jid), posting, { serverId: 0, postedAt: new Date().toISOString() });
+  }
+
   restore(channels: readonly StoredChannel[]): void {
     for (const { followers = [], posts, ...channel } of channels) {
       const numbered = posts.map((post, index) => ({ serverId: index + 1, ...post }));
@@ -137,9 +145,12 @@ export class Channels {
 
   #publish(channel: Channel, posting: Posting, post: Post): void {
     this.#set(channel);
-    const { owner, followers } = channel;
+    this.#deliver(channel, posting, post);
+  }
+
+  #deliver({ jid, owner, followers }: Channel, posting: Passed, post: Numbered): void {
     const from = { number: owner, device: posting.device ?? 0 };
-    this.deliver([...new Set([owner, ...followers])], stanzaOf(channel.jid, posting, post), from);
+    this.deliver([...new Set([owner, ...followers])], stanzaOf(jid, posting, post), from);
   }
 
   #set(channel: Channel): Channel {
@@ -150,14 +161,14 @@ export class Channels {
 }
 
 /** As followers get it. A change has the id of the post, and its own time. */
-const stanzaOf = (from: string, { id, type, mediaType, edit, message }: Posting, post: Post): BinaryNode => {
+const stanzaOf = (from: string, { id, type, mediaType, edit, message }: Passed, post: Numbered): BinaryNode => {
   const t = String(unixSeconds());
   const changed = {
     msg_edit_t: String(Date.now()),
     original_msg_t: String(Math.floor(Date.parse(post.postedAt) / 1000)),
   };
   return el('message', { from, id, type, t, server_id: String(post.serverId), edit }, [
-    el('plaintext', { mediatype: mediaType }, Buffer.from(message)),
+    ...(message ? [el('plaintext', { mediatype: mediaType }, Buffer.from(message))] : []),
     ...(edit === undefined ? [] : [el('meta', changed)]),
   ]);
 };

@@ -49,9 +49,13 @@ export const unreadReport = (stanza: BinaryNode, parts: Parts): Report | undefin
 const edits = '3';
 const deletes = '8';
 
-/** The report of a post in a channel, which is not encrypted, or of its edit or deletion; undefined where there is nothing to report. */
+/**
+ * The report of a post in a channel, which is not encrypted, or of its edit or deletion; undefined where there is nothing to report. A post can
+ * change nothing but the post with its own id: whoever owns the channel writes all of it, and may name any message.
+ */
 export const reportFromPost = async (stanza: BinaryNode, parts: Parts): Promise<Report | undefined> => {
   const { edit, t = '' } = stanza.attrs;
+  if (edit !== deletes && !saysSomething(stanza)) return undefined;
   const changedAt = childrenOf(stanza).find(({ tag }) => tag === 'meta')?.attrs['msg_edit_t'] ?? t;
   const reading = parsed(stanza, parts);
   await reading.decrypt();
@@ -65,8 +69,15 @@ export const reportFromPost = async (stanza: BinaryNode, parts: Parts): Promise<
     const message = { key, account, chat, sender, pushName, verifiedName, sentAt, wasWaiting };
     return namedApart({ kind: 'edited', message, whatsappId: key.whatsappId, content, mentions }, changedAt);
   }
-  return report?.kind === 'edited' || report?.kind === 'revoked' ? namedApart(report, changedAt) : report;
+  if (report?.kind === 'message') return report;
+  const isChange = report?.kind === 'edited' || report?.kind === 'revoked';
+  return isChange && report.whatsappId === report.message.key.whatsappId ? namedApart(report, changedAt) : undefined;
 };
+
+const saysSomething = (stanza: BinaryNode): boolean =>
+  childrenOf(stanza).some(
+    ({ tag, content }) => tag === 'plaintext' && content instanceof Uint8Array && content.length > 0,
+  );
 
 /** All changes of a post have its id: they are told apart by their time. */
 const namedApart = (report: Extract<Report, { readonly kind: 'edited' | 'revoked' }>, time: string): Report => {
@@ -75,7 +86,7 @@ const namedApart = (report: Extract<Report, { readonly kind: 'edited' | 'revoked
   return { ...report, message: { ...message, key: { ...message.key, whatsappId } } };
 };
 
-/** The same stanza without what was posted: enough to confirm it. */
+/** The same stanza without what was posted: enough to confirm it. Baileys makes an empty message of it. */
 export const withoutPost = (stanza: BinaryNode): BinaryNode => ({
   ...stanza,
   content: [{ tag: 'plaintext', attrs: {}, content: new Uint8Array() }],

@@ -54,8 +54,11 @@ const arrive = async (content: readonly BinaryNode[], attrs: Readonly<Record<str
   };
   incoming.messageStanza(stanza, async () => void happened.push('confirmed'));
   await new Promise<void>((resolve) => {
-    const last = { ...stanza.attrs, from: '491702222222@s.whatsapp.net', category: 'peer' };
-    incoming.messageStanza({ ...stanza, attrs: last }, async () => resolve());
+    const { edit: _edit, ...rest } = stanza.attrs;
+    const last = stanza.attrs.from.endsWith('@newsletter')
+      ? { ...stanza, attrs: rest, content: [] }
+      : { ...stanza, attrs: { ...stanza.attrs, from: '491702222222@s.whatsapp.net', category: 'peer' } };
+    incoming.messageStanza(last, async () => resolve());
   });
 };
 
@@ -104,11 +107,70 @@ describe('a post in a channel', () => {
   });
 
   it.each([
-    ['no message', [{ tag: 'plaintext', attrs: {}, content: Buffer.from([255, 255, 255]) }]],
-    ['nothing', []],
-  ])('that is %s is confirmed, and not reported', async (_what, content) => {
-    await arrive(content, of());
+    ['no message', [{ tag: 'plaintext', attrs: {}, content: Buffer.from([255, 255, 255]) }], {}],
+    ['nothing', [], {}],
+    ['empty', [plain({})], {}],
+    ['an edit that says nothing', [plain({})], { edit: '3' }],
+  ])('that is %s is confirmed, and not reported', async (_what, content, attrs) => {
+    await arrive(content, of(attrs));
     expect(happened).toEqual(['confirmed']);
+  });
+
+  it('is not reported a second time when Baileys has confirmed it', () => {
+    const key = { id: 'A1', remoteJid: channel, fromMe: false };
+    const message = proto.WebMessageInfo.fromObject({ key, message: {} });
+    incoming.messages({ messages: [message as WAMessage], type: 'notify' });
+    expect(happened).toEqual([]);
+  });
+
+  it.each([
+    ['edits', { protocolMessage: { key: { id: 'X' }, type: 14, editedMessage: { conversation: 'Forged' } } }, {}],
+    ['edits', { protocolMessage: { key: { id: 'X' }, type: 14, editedMessage: {} } }, { edit: '3' }],
+    ['deletes', { protocolMessage: { key: { id: 'X' }, type: 0 } }, {}],
+    ['reacts to', { reactionMessage: { key: { id: 'X', fromMe: true }, text: '👍' } }, {}],
+    ['reacts to', { reactionMessage: { key: { id: 'A1' }, text: '👍' } }, {}],
+  ])('that %s another message is confirmed, and not reported', async (_what, message, attrs) => {
+    await arrive([plain(message)], of(attrs));
+    expect(happened).toEqual(['confirmed']);
+  });
+
+  it('is edited and deleted by what names it, too', async () => {
+    const key = { id: 'A1' };
+    await arrive([plain({ protocolMessage: { key, type: 14, editedMessage: { conversation: 'Closed' } } })], of());
+    await arrive([plain({ protocolMessage: { key, type: 0 } })], of());
+    expect(happened.filter((each) => each !== 'confirmed')).toMatchObject([
+      { kind: 'edited', whatsappId: 'A1', content: { body: 'Closed' } },
+      { kind: 'revoked', whatsappId: 'A1' },
+    ]);
+  });
+
+  it('holds up no message while it cannot be recorded, but the later posts of its channel', async () => {
+    let record!: () => void;
+    const isBeingRecorded = new Promise<void>((begun) => {
+      recording = () => {
+        begun();
+        return new Promise((resolve) => (record = resolve));
+      };
+    });
+    const post = (id: string): void => {
+      const content = [plain({ conversation: id })];
+      const stanza = { tag: 'message', attrs: { id, from: channel, t: '1767323045', type: 'text' }, content };
+      incoming.messageStanza(stanza, async () => void happened.push('confirmed'));
+    };
+    post('P1');
+    post('P2');
+    await isBeingRecorded;
+    recording = async () => undefined;
+    await arrive([viewOnce]);
+    expect(happened).toMatchObject([{ message: { key: { whatsappId: 'P1' } } }, unreadable('view_once'), 'confirmed']);
+    record();
+    await arrive([], of());
+    expect(happened.slice(3)).toMatchObject([
+      'confirmed',
+      { message: { key: { whatsappId: 'P2' } } },
+      'confirmed',
+      'confirmed',
+    ]);
   });
 });
 

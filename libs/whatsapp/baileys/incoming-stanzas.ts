@@ -1,4 +1,5 @@
 import type { BaileysEventMap, BinaryNode } from '@whiskeysockets/baileys';
+import { keyedQueue } from '#lib/async';
 import { isChannel } from '../addresses.js';
 import type { Account, Report } from '../reports.js';
 import type { ArrivalJournal, DecryptedMessage, JournalEntry } from './arrival-journal.js';
@@ -35,6 +36,8 @@ export type IncomingStanzasParts = {
 export class IncomingStanzas {
   private last: Promise<void> = Promise.resolve();
   private lastNotification: Promise<void> = Promise.resolve();
+  /** By channel. */
+  private readonly posts = keyedQueue();
 
   readonly calls: CallStanzas;
 
@@ -49,10 +52,13 @@ export class IncomingStanzas {
 
   /**
    * Processes one message after the other. Left to itself, Baileys processes messages concurrently at first, and those that waited at WhatsApp
-   * after new ones. When Baileys has processed, and so confirmed, a message, it is on disk.
+   * after new ones. When Baileys has processed, and so confirmed, a message, it is on disk. A post in a channel waits until it is recorded, and
+   * holds up only the later posts of that channel.
    */
   messageStanza(stanza: BinaryNode, passToBaileys: PassToBaileys): void {
-    this.last = this.last.then(() => this.process(stanza, passToBaileys));
+    const { from = '' } = stanza.attrs;
+    if (isChannel(from)) void this.posts.run(from, () => this.processPost(stanza, passToBaileys));
+    else this.last = this.last.then(() => this.process(stanza, passToBaileys));
   }
 
   /** A receipt is confirmed when it is recorded, since WhatsApp then deletes it. */
@@ -75,12 +81,13 @@ export class IncomingStanzas {
     this.lastNotification = this.lastNotification.then(() => this.passNotification(stanza, passToBaileys, before));
   }
 
-  /** Reports messages that did not arrive as a stanza of their own, such as those that the phone repeats on request. */
+  /** Reports messages that did not arrive as a stanza of their own, such as those that the phone repeats on request. Posts in channels always do. */
   messages({ messages, type }: BaileysEventMap['messages.upsert']): void {
     const { account, secrets, journal, isOver, report } = this.parts;
     const me = account();
     for (const message of messages) {
-      if (!me || isOver() || journal.has(message.key.id) || !isCleaned(message, me)) continue;
+      if (!me || isOver() || journal.has(message.key.id) || isChannel(message.key.remoteJid ?? '')) continue;
+      if (!isCleaned(message, me)) continue;
       const reported = reportFromWhatsApp(message, { me, secrets, wasWaiting: type === 'append' });
       if (reported && isOwnRevocation(reported)) report(reported).catch(() => undefined); // it is not in the journal, so it cannot be reported again
     }
@@ -117,7 +124,6 @@ export class IncomingStanzas {
   private async process(stanza: BinaryNode, passToBaileys: PassToBaileys): Promise<void> {
     const { journal, isOver, logger } = this.parts;
     if (isOver()) return; // it is not confirmed, so WhatsApp sends it again
-    if (isChannel(stanza.attrs['from'] ?? '')) return this.processPost(stanza, passToBaileys);
     const withheld = isWithheld(stanza);
     if (withheld && !(await this.recordUnread(stanza))) return;
     journal.expect(stanza);
@@ -133,6 +139,7 @@ export class IncomingStanzas {
   /** A post in a channel is not encrypted, and so can come again: it is confirmed once it is recorded. */
   private async processPost(stanza: BinaryNode, passToBaileys: PassToBaileys): Promise<void> {
     const { account, secrets, isOver, report, logger } = this.parts;
+    if (isOver()) return;
     const me = account();
     const posted =
       me &&

@@ -39,6 +39,31 @@ export const channelCases = (): void => {
       expect(channels.get(other.jid)?.posts).toEqual([]);
     }),
   );
+
+  it(
+    'is reported once, and nothing where a channel says nothing or changes what was posted before',
+    linked(async ({ sandbox, gateway, phone, friend }) => {
+      const { channels } = sandbox;
+      const { jid } = channels.create(friend.number, 'Theirs');
+      const before = await friend.channels.post(jid, { type: 'text', text: 'Before' });
+      channels.follow(jid, phone.number);
+      friend.channels.edit(jid, before.id, 'Before, edited');
+      friend.channels.delete(jid, before.id);
+      channels.pass(jid, { id: 'NOTHING', type: 'text' });
+      channels.pass(jid, { id: 'EMPTY', type: 'text', message: Buffer.of() });
+      channels.pass(jid, { id: 'BROKEN', type: 'text', message: Buffer.of(255, 255, 255) });
+      const { id } = await friend.channels.post(jid, { type: 'text', text: 'After' });
+      await gateway.nth('message', 1);
+      await friend.send({ to: phone.number, type: 'text', text: 'End' });
+      const reported = await eventually(() => {
+        const all = gateway.all('message').map(({ message }) => message);
+        return all.some(({ content }) => content.type === 'text' && content.body === 'End') && all;
+      });
+      expect(reported.filter(({ chat }) => chat.jid === jid).map(({ key }) => key.whatsappId)).toEqual([id]);
+      expect(gateway.all('edited')).toMatchObject([{ whatsappId: before.id, content: { body: 'Before, edited' } }]);
+      expect(gateway.all('revoked')).toMatchObject([{ whatsappId: before.id }]);
+    }),
+  );
 };
 
 const outcomeOf = async (send: () => Promise<unknown>): Promise<unknown> => {
