@@ -44,7 +44,11 @@ const fileOf = async ({ id }: Shown): Promise<Buffer> => {
 describe('a post in a channel', () => {
   type Channel = {
     readonly jid: string;
-    readonly posts: readonly { readonly id: string; readonly media?: { readonly sha256: string } }[];
+    readonly posts: readonly {
+      readonly id: string;
+      readonly media?: { readonly sha256: string };
+      readonly deletedAt?: string;
+    }[];
   };
   const newChannel = ({ number }: SandboxPhone) =>
     waybill.sandbox.ask<Channel>(`POST /phones/${number}/channels`, { name: 'News' });
@@ -109,6 +113,38 @@ describe('a post in a channel', () => {
       'edited',
       'revoked',
     ]);
+  });
+
+  it('is deleted although WhatsApp’s ack of that is lost, and refuses it then, since the post is gone', async () => {
+    const { jid } = await newChannel(client.session.phone);
+    const { body } = await client.post({ to: jid, ...text('Too early') });
+    const id = body.id as string;
+    await client.until(id, 'sent');
+    const { number } = client.session.phone;
+    await waybill.sandbox.fault({ kind: 'lose-ack', number });
+    await client.call(`DELETE /v1/messages/${id}`);
+    const isDeleted = async () => {
+      const [post] = (await waybill.sandbox.ask<Channel>(`GET /channels/${jid}`)).posts;
+      return post?.deletedAt !== undefined;
+    };
+    await eventually(isDeleted);
+    await waybill.sandbox.fault({ kind: 'drop', number });
+    await eventually(async () => (await shown(id)).revokedAt !== null);
+  });
+
+  it('of a followed channel is not told a second time where it is from before', async () => {
+    const { jid } = await newChannel(ada);
+    const posting = (words: string) =>
+      waybill.sandbox.ask<{ readonly id: string }>(`POST /channels/${jid}/posts`, { type: 'text', text: words });
+    const { id: before } = await posting('From before');
+    await waybill.sandbox.ask(`PUT /channels/${jid}/followers/${client.session.phone.number}`);
+    await waybill.sandbox.ask(`PATCH /channels/${jid}/posts/${before}`, { text: 'From before, edited' });
+    await waybill.sandbox.ask(`DELETE /channels/${jid}/posts/${before}`);
+    await posting('From now on');
+    const { chatId } = await found('from now on');
+    const { body } = await client.call(`GET /v1/chats/${chatId}`);
+    expect(body).toMatchObject({ kind: 'channel', unread: 1 });
+    expect((await client.list({ chat: jid })).body).toMatchObject({ data: [{ text: { body: 'From now on' } }] });
   });
 
   it('of the owner, on the phone, changes what was posted from here', async () => {

@@ -3,6 +3,7 @@ import { DisconnectReason } from '@whiskeysockets/baileys';
 import { Agent } from 'undici';
 import { z } from 'zod';
 import { faultKinds } from '#lib/whatsapp-sandbox';
+import { channel, post } from '../../libs/whatsapp-sandbox/control/schemas/channel.js';
 import { fault, mediaFaultKinds } from '../../libs/whatsapp-sandbox/control/schemas/fault.js';
 import { message } from '../../libs/whatsapp-sandbox/control/schemas/message.js';
 import { transcript } from '../../libs/whatsapp-sandbox/control/schemas/transcript.js';
@@ -74,6 +75,22 @@ describe('the control API for faults, live changes and the transcript', () => {
     await api.call('PATCH', `/phones/${ada}`, { online: true });
     await api.send('/faults', { kind: 'nack', number: ada }, fault);
     await heard('faults', '"kind":"nack"');
+    await stream.stop();
+  });
+
+  it('streams changes of channels, with the last 20 posts of each', async () => {
+    const stream = await listen(`${scene.control.url}/events`);
+    const { jid } = await api.send(`/phones/${ada}/channels`, { name: 'News' }, channel);
+    for (const n of Array.from({ length: 25 }, (_, index) => index + 1)) {
+      await api.send(`/channels/${jid}/posts`, { type: 'text', text: `Post ${n}` }, post);
+    }
+    const last = await waitUntil('the stream has the last post', () => {
+      const told = stream.events.findLast(({ event }) => event === 'channels')?.data as
+        readonly z.output<typeof channel>[] | undefined;
+      const posts = told?.find((each) => each.jid === jid)?.posts ?? [];
+      return posts.at(-1)?.text === 'Post 25' && posts;
+    });
+    expect(last.map(({ serverId }) => serverId)).toEqual(Array.from({ length: 20 }, (_, index) => index + 6));
     await stream.stop();
   });
 

@@ -1,3 +1,4 @@
+import type { Channel } from '../network/channels.js';
 import type { PhoneMessage } from '../phone/inbox.js';
 import type { Sandbox } from '../sandbox.js';
 import { listFaults } from './faults.js';
@@ -10,6 +11,9 @@ export type FeedEvent = {
 };
 
 type PhoneState = { phone: string; messages: readonly PhoneMessage[] };
+
+/** As many as the page shows of each channel. */
+const maxPosts = 20;
 
 const minPollIntervalMs = 150;
 /** Pause after each poll, as a multiple of its duration: polling takes at most a tenth of the time. */
@@ -56,7 +60,7 @@ export class ChangeFeed {
 
   #poll(publish: (change: FeedEvent) => void): void {
     const { groups, channels } = this.sandbox();
-    const lists = { faults: listFaults(this.sandbox()), groups: groups.list(), channels: channels.list() };
+    const lists = { faults: listFaults(this.sandbox()), groups: groups.list(), channels: channels.list().map(recent) };
     for (const event of ['faults', 'groups', 'channels'] as const) {
       const text = JSON.stringify(lists[event]);
       if (text !== this.#lists[event]) publish({ event, data: lists[event] });
@@ -77,6 +81,9 @@ export class ChangeFeed {
     this.#phones = phones;
   }
 }
+
+/** A channel may have many posts, and each change tells of all channels. */
+const recent = (channel: Channel): Channel => ({ ...channel, posts: channel.posts.slice(-maxPosts) });
 
 /** New messages and those whose status changed: the inbox replaces the objects that it changes. Both lists are ordered by sequence. */
 function changed(before: readonly PhoneMessage[], now: readonly PhoneMessage[]): readonly PhoneMessage[] {

@@ -54,9 +54,8 @@ const arrive = async (content: readonly BinaryNode[], attrs: Readonly<Record<str
   };
   incoming.messageStanza(stanza, async () => void happened.push('confirmed'));
   await new Promise<void>((resolve) => {
-    const { edit: _edit, ...rest } = stanza.attrs;
     const last = stanza.attrs.from.endsWith('@newsletter')
-      ? { ...stanza, attrs: rest, content: [] }
+      ? { ...stanza, attrs: { ...stanza.attrs, edit: '' }, content: [] }
       : { ...stanza, attrs: { ...stanza.attrs, from: '491702222222@s.whatsapp.net', category: 'peer' } };
     incoming.messageStanza(last, async () => resolve());
   });

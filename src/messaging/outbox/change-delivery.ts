@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Log } from '#lib/subscriptions';
-import { NotConnected, QueryFailed, SendFailed, type OutgoingMessage } from '#lib/whatsapp';
+import { isChannel, NotConnected, QueryFailed, SendFailed, type OutgoingMessage } from '#lib/whatsapp';
 import { Streams } from '../../platform/streams/streams.js';
 import { LOG } from '../../platform/tokens.js';
 import { CONNECTION_STATUS, type ConnectionStatus } from '../../sessions/connection-status.contract.js';
@@ -35,7 +35,8 @@ type Attempt = {
 
 /**
  * One attempt at a change of a message: reads in the log whether it is still to be sent, sends it, and records how that ended. Unlike a message,
- * a change cannot be canceled, so that the attempt itself is not recorded: sending it twice, with the same id, changes nothing.
+ * a change cannot be canceled, so that the attempt itself is not recorded: sending it twice, with the same id, changes nothing. WhatsApp refuses to
+ * delete a post in a channel twice, which counts as done.
  */
 @Injectable()
 export class ChangeDelivery {
@@ -85,7 +86,7 @@ export class ChangeDelivery {
       await this.messenger.send(sessionId, changeToSend(change, to) satisfies OutgoingMessage);
     } catch (error) {
       if (!(error instanceof SendFailed)) throw error;
-      return this.afterFailure(attempt, error);
+      if (!isDeletedBefore(change, message, error)) return this.afterFailure(attempt, error);
     }
     const data = { messageId: entry.messageId, changeId: entry.changeId, at: now() };
     return { next: 'done', recorded: this.recorder.record({ type: 'RecordChangeSent', data }, attempt.origin) };
@@ -131,6 +132,15 @@ export class ChangeDelivery {
     return { next: 'done', recorded: this.recorder.record(command, origin) };
   }
 }
+
+const notThere = 404;
+
+/**
+ * Whether WhatsApp refuses to delete a post because it is not there (any more). That is so where an earlier attempt succeeded and was not confirmed,
+ * or the service ended before that was recorded; and where it was deleted on the phone, the post is gone, too.
+ */
+const isDeletedBefore = ({ kind }: PendingChange, { sent }: SentState, { outcome }: SendFailed): boolean =>
+  kind === 'revocation' && isChannel(sent.chat) && outcome.kind === 'refused' && outcome.refusal.code === notThere;
 
 const retry = (entry: ChangeEntry): AttemptResult => {
   entry.failures += 1;

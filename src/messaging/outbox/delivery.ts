@@ -100,7 +100,7 @@ export class Delivery {
     if (this.connections.account(sessionId) !== account) return this.notSent(attempt);
     const quoted = replyTo && { replyTo: { ...replyTo, chat: reached.to } };
     const message: OutgoingMessage = { whatsappId, ...reached, content: sendable, forwarded, ...quoted };
-    this.whatsappIds.note(sessionId, whatsappId, messageId);
+    this.whatsappIds.note(planned.accepted);
     try {
       const { sentAt } = await this.confirmations.orElse(messageId, this.messenger.send(sessionId, message));
       const recorded = this.recorder.record(sent(messageId, sentAt), attempt.origin);

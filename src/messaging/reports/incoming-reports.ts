@@ -11,7 +11,6 @@ import type { MessageOwner } from '../message-owner.contract.js';
 import { Contacts } from '../pacing/contacts.js';
 import { Names } from '../people/names.js';
 import { People } from '../people/people.js';
-import { WhatsAppIds } from '../outbox/whatsapp-ids.js';
 import { Senders } from '../senders/senders.js';
 import type { SenderSession } from '../senders/senders-view.js';
 import { ChatLanes } from './chat-lanes.js';
@@ -31,7 +30,6 @@ export class IncomingReports {
     @Inject(REPORTS) reports: Reports,
     @Inject(LOG) private readonly log: Log,
     private readonly senders: Senders,
-    private readonly whatsappIds: WhatsAppIds,
     private readonly lanes: ChatLanes,
     private readonly people: People,
     private readonly names: Names,
@@ -109,10 +107,9 @@ export class IncomingReports {
     if (!session) return [];
     const { account, chat } = message;
     if (isIgnored(session.ignore, chat)) return [];
-    const { whatsappId, fromMe } = message.key;
-    const isPost = isChannel(chat.jid); // it does not say who of the account's devices, or whose, made it
-    if ((fromMe || isPost) && (await this.whatsappIds.findSent(sessionId, whatsappId)) !== undefined) return []; // the echo of a message that was sent from here
-    if (!fromMe && !isPost) await this.noteSender({ ...ownerOf(session), account }, message);
+    const { fromMe } = message.key;
+    if (await this.ids.isEcho(ownerOf(session), message)) return [];
+    if (!fromMe && !isChannel(chat.jid)) await this.noteSender({ ...ownerOf(session), account }, message);
     const known = await this.people.recognize(sessionId, message);
     const data = await this.ids.received(ownerOf(session), known, receivedAt);
     if (!fromMe) this.contacts.wrote(sessionId, data.chatId);

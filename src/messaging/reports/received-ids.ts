@@ -46,17 +46,40 @@ export class ReceivedIds {
     return (await this.whatsappIds.findNow(session.sessionId, whatsappId, chatJidsOf(message.chat))) ?? null;
   }
 
+  /**
+   * Whether WhatsApp tells of a message that was sent from here. A post does not say who of the account's devices, or whose, made it.
+   * @throws {Transient}
+   */
+  async isEcho(session: SessionOwner, message: ReceivedMessage): Promise<boolean> {
+    const { fromMe, whatsappId } = message.key;
+    if (!fromMe && !isChannel(message.chat.jid)) return false;
+    const { owner } = await this.placeOf(session, { message, author: authorOf(message), whatsappId });
+    return (await this.sentFromHere(owner, message, whatsappId)) !== undefined;
+  }
+
   /** The message that a change is about. It may not have arrived yet. @throws {Transient} */
   async changed(session: SessionOwner, target: Target): Promise<MessageOwner> {
     const { owner } = await this.placeOf(session, target);
     const { message, author, whatsappId } = target;
     const mayBeSent = author === null || isChannel(message.chat.jid); // a post names only its channel
-    const sent = mayBeSent ? await this.whatsappIds.findSent(session.sessionId, whatsappId) : undefined;
+    const sent = mayBeSent ? await this.sentFromHere(owner, message, whatsappId) : undefined;
     if (sent !== undefined) return { ...owner, messageId: sent };
     if ((await this.streams.state(messageDecider, owner.messageId)).revision >= 0) return owner;
+    if (isChannel(message.chat.jid)) return owner;
     // The message names its author by another address than the change does.
     const other = await this.whatsappIds.findInChats(session.sessionId, whatsappId, chatJidsOf(message.chat));
     return other && isBy(author, other) ? { ...owner, messageId: other.id } : owner;
+  }
+
+  /** In a channel, only what was sent there: its owner chooses the ids that posts name. */
+  private sentFromHere(
+    { userId, sessionId, chatId }: MessageOwner,
+    { chat: { jid: chat } }: Received,
+    whatsappId: string,
+  ): Promise<string | undefined> {
+    return isChannel(chat)
+      ? this.whatsappIds.findPost({ userId, sessionId, chatId, chat }, whatsappId)
+      : this.whatsappIds.findSent(sessionId, whatsappId);
   }
 
   /** Where a message of this author and WhatsApp id is: the same before and after WhatsApp reveals who has which number. */

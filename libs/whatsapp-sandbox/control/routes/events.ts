@@ -24,8 +24,8 @@ export function eventRoutes(app: ControlApp, changes: ChangeFeed): void {
         operationId: 'listen',
         summary: 'Live changes (Server-Sent Events)',
         description:
-          'Events `phone` (a Phone), `message` (`{phone, message}`; repeated when its status changes), `faults` and `groups` ' +
-          '(the whole list). The stream carries changes only: read the current state once it is open, and again after a reconnect.',
+          'Events `phone` (a Phone), `message` (`{phone, message}`; repeated when its status changes), `faults`, `groups` and ' +
+          '`channels` (the whole list; of each channel the last 20 posts). The stream carries changes only: read the current state once it is open, and again after a reconnect.',
         produces: ['text/event-stream'],
         response: { 200: z.string().meta({ description: 'A stream without end.' }), ...errorResponses(503) },
       },
