@@ -20,7 +20,8 @@ type Attempt = { readonly succeeded: () => void; readonly record: (outcome: Atte
 type Found = { readonly items: readonly Item[]; readonly more: boolean };
 
 /** A lane whose endpoint and view answer when they are told to. */
-const given = (ordered: boolean) => {
+const given = (isOrdered: boolean) => {
+  let ordered = isOrdered;
   const attempts = new Map<string, Attempt>();
   const reads: ((found: Found) => void)[] = [];
   const lane = new Lane({
@@ -36,7 +37,10 @@ const given = (ordered: boolean) => {
     reads.shift()?.({ items, more });
     await turn();
   };
-  return { lane, attempts, reads, show };
+  const putInOrder = (): void => {
+    ordered = true;
+  };
+  return { lane, attempts, reads, show, putInOrder };
 };
 
 const retried: Attempted = { outcome: 'retried', dueAt: '2026-11-29T10:00:00.000Z', position: 7 };
@@ -89,6 +93,31 @@ describe('the deliveries of a webhook', () => {
     attempts.get('first')?.record(succeeded);
     await turn();
     expect(attempts.has('second')).toBe(true);
+  });
+
+  it('come in order once the webhook wants that, behind those that were begun before', async () => {
+    const { lane, attempts, show, putInOrder } = given(false);
+    lane.wake();
+    const begun = Array.from({ length: 16 }, (_, index) => item(`${index}`, index < 2 ? 'chat' : `chat ${index}`));
+    await show([...begun, item('next', 'chat'), item('last', 'chat')]);
+    putInOrder();
+    attempts.get('0')?.record(succeeded);
+    await turn();
+    expect(attempts.has('next')).toBe(false);
+    attempts.get('1')?.record(succeeded);
+    await turn();
+    expect([attempts.has('next'), attempts.has('last')]).toEqual([true, false]);
+  });
+
+  it('are held back by one that was begun before the webhook wanted order, and failed', async () => {
+    const { lane, attempts, show, putInOrder } = given(false);
+    lane.wake();
+    const begun = Array.from({ length: 16 }, (_, index) => item(`${index}`, index < 1 ? 'chat' : `chat ${index}`));
+    await show([...begun, item('next', 'chat'), item('other', 'other chat')]);
+    putInOrder();
+    attempts.get('0')?.record(retried);
+    await turn();
+    expect([attempts.has('next'), attempts.has('other')]).toEqual([false, true]);
   });
 
   it('are attempted once, however often the view shows them meanwhile', async () => {

@@ -47,7 +47,8 @@ export class Lane implements Waiter {
   private readonly buffer: Item[] = [];
   /** In the buffer, or being attempted. */
   private readonly known = new Set<string>();
-  private readonly busyChats = new Set<string>();
+  /** How many of each chat are being attempted: more than one, where they did not come in order when they began. */
+  private readonly busyChats = new Map<string, number>();
   /** Ended since a reading of the view began, which may still show them as due. */
   private endedWhileReading = new Set<string>();
   /** Chats in which a delivery has failed since a reading began, which may show those behind it. */
@@ -95,7 +96,7 @@ export class Lane implements Waiter {
       const index = webhook.ordered ? this.buffer.findIndex((item) => !this.busyChats.has(chatOf(item))) : 0;
       if (this.buffer[index] === undefined) break;
       if (!this.context.places.take(this)) break;
-      for (const item of this.buffer.splice(index, 1)) void this.run(item, webhook.ordered);
+      for (const item of this.buffer.splice(index, 1)) void this.run(item);
     }
     const isLow = this.buffer.length < (webhook.ordered ? 1 : refillBelow);
     if (isLow && this.mayHaveMore && !this.isReading) void this.read();
@@ -129,14 +130,14 @@ export class Lane implements Waiter {
     this.resume();
   }
 
-  private async run(item: Item, ordered: boolean): Promise<void> {
+  private async run(item: Item): Promise<void> {
     const chat = chatOf(item);
     this.running += 1;
-    this.busyChats.add(chat);
+    this.busyChats.set(chat, (this.busyChats.get(chat) ?? 0) + 1);
     let isAhead = false;
     const attempted = await this.context.attempt(item, () => {
       // The next of a chat, where they come in order, waits for the record.
-      if (ordered || !this.context.places.giveAhead(this.userId)) return;
+      if (this.mayBeOrdered() || !this.context.places.giveAhead(this.userId)) return;
       isAhead = true;
       this.unrecorded += 1;
       this.running -= 1;
@@ -145,7 +146,7 @@ export class Lane implements Waiter {
     });
     if (isAhead) this.unrecorded -= 1;
     else this.running -= 1;
-    this.busyChats.delete(chat);
+    this.noteEnd(chat);
     this.known.delete(item.id);
     if (this.isReading) this.endedWhileReading.add(item.id);
     if (attempted) {
@@ -153,11 +154,22 @@ export class Lane implements Waiter {
       this.shown = Math.max(this.shown, position);
       if (!isAhead) this.failures = outcome === 'succeeded' ? 0 : this.failures + 1;
       if (dueAt !== null) this.context.isDueAt(dueAt);
-      if (ordered && outcome !== 'succeeded') this.holdBack(chat);
+      if (this.mayBeOrdered() && outcome !== 'succeeded') this.holdBack(chat);
     }
     if (isAhead) this.context.places.noteRecorded();
     else this.context.places.give(this.userId);
     this.resume();
+  }
+
+  /** As the webhook is now, not as it was when an attempt began. */
+  private mayBeOrdered(): boolean {
+    return this.context.webhook()?.ordered !== false;
+  }
+
+  private noteEnd(chat: string): void {
+    const left = (this.busyChats.get(chat) ?? 1) - 1;
+    if (left === 0) this.busyChats.delete(chat);
+    else this.busyChats.set(chat, left);
   }
 
   private hasChangedWhileReading(item: Item): boolean {
