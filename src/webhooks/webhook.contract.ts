@@ -26,8 +26,11 @@ const DisabledCode = z.enum(['gone', 'failing']);
 /** The webhooks of a user: one stream, so that their limit holds exactly. */
 export const webhookEvents = eventTypes('webhook', {
   WebhookRegistered: event(z.object({ ...ofWebhook, ...settings, registeredAt: time }), { personal }),
-  /** How it is now. */
-  WebhookChanged: event(z.object({ ...ofWebhook, ...settings, changedAt: time }), { personal }),
+  /** How it is now. `headersGiven`: the values of its headers may be others, also under the same names; older events do not say. */
+  WebhookChanged: event(
+    z.object({ ...ofWebhook, ...settings, headersGiven: z.literal(true).optional(), changedAt: time }),
+    { personal },
+  ),
   WebhookPaused: event(z.object({ ...ofWebhook, pausedAt: time })),
   /** It was paused or disabled. */
   WebhookResumed: event(z.object({ ...ofWebhook, resumedAt: time })),

@@ -72,6 +72,20 @@ describe('the webhooks of a user', () => {
     webhooks([]).when(change(url)).refused('webhook_not_found');
   });
 
+  it('are changed whenever headers are given, whose values may be others', () => {
+    const headerNames = ['authorization'];
+    const changed: WebhookEvent = {
+      type: 'WebhookChanged',
+      data: { ...webhook(1), ...settings, headerNames, headersGiven: true, changedAt: at },
+    };
+    webhooks([registered(1), changed])
+      .when({ type: 'ChangeWebhook', data: { ...webhook(1), change: { headerNames }, at } })
+      .then([changed]);
+    webhooks([registered(1), changed])
+      .when({ type: 'ChangeWebhook', data: { ...webhook(1), change: { ordered: false }, at } })
+      .then([]);
+  });
+
   it('are paused, disabled and resumed once', () => {
     webhooks([registered(1)])
       .when(command('PauseWebhook'))

@@ -28,8 +28,10 @@ export const webhookDecider = decider<WebhookCommand, WebhookEvent, State>({
     ChangeWebhook: ({ userId, webhookId, at, change }, { webhooks }) => {
       const before = settingsOf(found(webhooks, webhookId));
       const after = { ...before, ...change };
-      if (JSON.stringify(after) === JSON.stringify(before)) return [];
-      return [{ type: 'WebhookChanged', data: { userId, webhookId, ...after, changedAt: at } }];
+      // The values of headers are not here: whoever delivers learns from the event to read them again.
+      const headers = change.headerNames ? { headersGiven: true as const } : {};
+      if (!change.headerNames && JSON.stringify(after) === JSON.stringify(before)) return [];
+      return [{ type: 'WebhookChanged', data: { userId, webhookId, ...after, ...headers, changedAt: at } }];
     },
     PauseWebhook: ({ userId, webhookId, at }, { webhooks }) =>
       found(webhooks, webhookId).status === 'active'

@@ -22,7 +22,7 @@ export const webhookChanges: { readonly [Type in WebhookEvent['type']]: Change<T
     ...webhooks,
     [id]: { id, userId, ...settings, status: 'active', ...enabled, createdAt: at, updatedAt: at },
   }),
-  WebhookChanged: (webhooks, { webhookId, userId: _user, changedAt, ...settings }) =>
+  WebhookChanged: (webhooks, { webhookId, userId: _user, headersGiven: _given, changedAt, ...settings }) =>
     changed(webhooks, webhookId, changedAt, settings),
   WebhookPaused: (webhooks, { webhookId, pausedAt }) => changed(webhooks, webhookId, pausedAt, { status: 'paused' }),
   WebhookResumed: (webhooks, { webhookId, resumedAt }) =>

@@ -56,6 +56,8 @@ import { webhooksClient, type WebhookBody } from '../support/webhooks-client.js'
     const delivered = await test(id, '/rotated');
     expect([first, second].map((secret) => isSignedWith(secret, delivered))).toEqual([true, true]);
     expect(delivered.headers['x-shop']).toBe('two');
+    await change(id, { headers: { 'x-shop': 'three' } });
+    expect((await test(id, '/rotated')).headers['x-shop']).toBe('three');
   });
 
   it('redelivers from, pauses and deletes gets what was asked for, and nothing after that', async () => {
