@@ -36,6 +36,10 @@ const changed = {
   type: 'WebhookChanged',
   data: { ...ofWebhook, ...settings, events: ['session.*'], changedAt: at },
 };
+const headersGiven = {
+  type: 'WebhookChanged',
+  data: { ...ofWebhook, ...settings, headersGiven: true, changedAt: at },
+};
 const rotated = { type: 'WebhookSecretRotated', data: { ...ofWebhook, formerUntil: at, rotatedAt: at } };
 const paused = { type: 'WebhookPaused', data: { ...ofWebhook, pausedAt: at } };
 const removed = { type: 'WebhookRemoved', data: { ...ofWebhook, removedAt: at } };
@@ -54,8 +58,18 @@ describe('what webhooks want', () => {
     expect(subscriberAt(tables, webhookId, Infinity)).toMatchObject({ events: ['session.*'], status: 'paused' });
   });
 
-  it('says since when they are as they are, their secrets as well', () => {
-    expect(subscriberAt(after(registered, rotated), webhookId, Infinity)).toMatchObject({ from: 2 });
+  it('says since when their URL, secret and headers are what they are', () => {
+    const keysFrom = (...events: readonly Event[]) => subscriberAt(after(...events), webhookId, Infinity)?.keysFrom;
+    expect(keysFrom(registered, paused)).toBe(1);
+    expect(keysFrom(registered, rotated)).toBe(2);
+    expect(keysFrom(registered, headersGiven, paused)).toBe(2);
+  });
+
+  it('is known of older events, however often secrets or headers were changed since', () => {
+    for (const other of [rotated, headersGiven]) {
+      const tables = after(registered, paused, ...Array.from({ length: 150 }, () => other));
+      expect([2, 3].map((position) => subscriberAt(tables, webhookId, position)?.status)).toEqual(['active', 'paused']);
+    }
   });
 
   it('is nothing any more once they, or their user, are gone', () => {

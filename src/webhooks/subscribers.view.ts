@@ -9,7 +9,12 @@ type Wanted = Pick<WebhookSettings, 'url' | 'events' | 'sessionIds' | 'ordered'>
 /** A webhook from a position of the log on. */
 type Version = Wanted & { readonly from: number };
 
-type Versions = { readonly userId: string; readonly versions: readonly Version[] };
+type Versions = {
+  readonly userId: string;
+  readonly versions: readonly Version[];
+  /** Since when its URL, secret and headers are what they are now. */
+  readonly keysFrom: number;
+};
 
 export type SubscribersTables = {
   readonly webhooks: Map<string, Versions>;
@@ -19,7 +24,7 @@ export type SubscribersTables = {
 };
 
 /** A webhook at some moment. */
-export type Subscriber = Version & { readonly webhookId: string; readonly userId: string };
+export type Subscriber = Version & Pick<Versions, 'userId' | 'keysFrom'> & { readonly webhookId: string };
 
 /** Versions before these are forgotten: it would take as many changes while the fan-out is behind. */
 const maxVersions = 100;
@@ -27,10 +32,18 @@ const maxVersions = 100;
 const change = ({ webhooks }: SubscribersTables, webhookId: string, from: number, changed: Partial<Wanted>): void => {
   const subscriber = webhooks.get(webhookId);
   const last = subscriber?.versions.at(-1);
-  if (!subscriber || !last) return;
+  if (!subscriber || !last || isSame(last, { ...last, ...changed })) return;
   const versions = [...subscriber.versions, { ...last, ...changed, from }].slice(-maxVersions);
   webhooks.set(webhookId, { ...subscriber, versions });
 };
+
+/** What may have changed its URL or keys. These are not kept for older positions: a request is always made with those of now. */
+const noteKeys = ({ webhooks }: SubscribersTables, webhookId: string, keysFrom: number): void => {
+  const subscriber = webhooks.get(webhookId);
+  if (subscriber) webhooks.set(webhookId, { ...subscriber, keysFrom });
+};
+
+const isSame = (one: Version, other: Version): boolean => JSON.stringify(one) === JSON.stringify(other);
 
 const wanted = ({ url, events, sessionIds, ordered }: WebhookSettings) => ({ url, events, sessionIds, ordered });
 
@@ -44,18 +57,20 @@ const remove = ({ webhooks, webhooksOfUser }: SubscribersTables, userId: string,
 /** Which webhook wants what, now and at each position of the log that may still be fanned out. */
 export const subscribersView = memoryView<SubscribersTables, WebhookEvent | SessionEvent | UserEvent>({
   name: 'webhook-subscribers',
-  version: 2,
+  version: 3,
   from: [webhookEvents, sessionEvents, userEvents],
   tables: () => ({ webhooks: new Map(), webhooksOfUser: new Map(), deletedSessions: new Map() }),
   on: {
     WebhookRegistered: ({ webhooks, webhooksOfUser }, { position: from, data: { webhookId, userId, ...data } }) => {
       const status = 'active' as const;
-      webhooks.set(webhookId, { userId, versions: [{ ...wanted(data), status, from }] });
+      webhooks.set(webhookId, { userId, versions: [{ ...wanted(data), status, from }], keysFrom: from });
       webhooksOfUser.set(userId, [...(webhooksOfUser.get(userId) ?? []), webhookId]);
     },
-    WebhookChanged: (tables, { position, data }) => change(tables, data.webhookId, position, wanted(data)),
-    // Nothing of it is here, but from when on its keys are others.
-    WebhookSecretRotated: (tables, { position, data }) => change(tables, data.webhookId, position, {}),
+    WebhookChanged: (tables, { position, data }) => {
+      change(tables, data.webhookId, position, wanted(data));
+      noteKeys(tables, data.webhookId, position);
+    },
+    WebhookSecretRotated: (tables, { position, data }) => noteKeys(tables, data.webhookId, position),
     WebhookPaused: (tables, { position, data }) => change(tables, data.webhookId, position, { status: 'paused' }),
     WebhookResumed: (tables, { position, data }) => change(tables, data.webhookId, position, { status: 'active' }),
     WebhookDisabled: (tables, { position, data }) => change(tables, data.webhookId, position, { status: 'disabled' }),
@@ -76,7 +91,7 @@ export const subscriberAt = (
 ): Subscriber | undefined => {
   const subscriber = webhooks.get(webhookId);
   const version = subscriber?.versions.findLast(({ from }) => from < position);
-  return subscriber && version && { ...version, webhookId, userId: subscriber.userId };
+  return subscriber && version && { ...version, webhookId, userId: subscriber.userId, keysFrom: subscriber.keysFrom };
 };
 
 /** The webhooks that a user had at a position and has still. */

@@ -33,7 +33,7 @@ export class WebhookKeysStore {
   constructor(@Inject(VAULT) private readonly vault: Vault) {}
 
   /**
-   * Undefined where the webhook was removed. `asOf`: the position of the last change of the webhook, whichever process made it.
+   * Undefined where the webhook was removed. `asOf`: the position of the last change of the webhook's URL or keys, whichever process made it.
    * @throws {SecretsUnavailable}
    */
   async get(webhookId: string, asOf: number): Promise<WebhookKeys | undefined> {

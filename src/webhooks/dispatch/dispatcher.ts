@@ -2,13 +2,15 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy }
 import { pause, retrying, usualRetry } from '#lib/async';
 import type { Log } from '#lib/subscriptions';
 import { DueWork, type DueItem } from '../../platform/due-work/due-work.js';
+import type { PublicEvent } from '../../platform/public-events/public-event.js';
 import { Restoration } from '../../platform/restoration/restoration.js';
 import { LOG } from '../../platform/tokens.js';
 import { SessionProcess } from '../../platform/processes/session-process.js';
 import type { Attempt } from '../delivery.contract.js';
 import { isGone, isSuccess, maxRetryWaitMs, problemOf, waitAfter, type Ending } from '../retry.rules.js';
 import { Subscribers } from '../subscribers.js';
-import { WebhookKeysStore } from '../webhook-keys.js';
+import { WebhookKeysStore, type WebhookKeys } from '../webhook-keys.js';
+import { atOneVersion } from './at-one-version.js';
 import { Bodies } from './bodies.js';
 import { DueDeliveries } from './due-deliveries.js';
 import { InFlight } from './in-flight.js';
@@ -163,11 +165,25 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy {
     return found;
   }
 
-  private async attempt(item: Item, succeeded: () => void): Promise<Attempted> {
-    const changedAt = this.subscribers.now(item.webhookId)?.from ?? 0;
-    const [event, keys] = await this.patiently(() =>
-      Promise.all([this.bodies.of(item), this.keys.get(item.webhookId, changedAt)]),
+  /** A URL gets no secret and no headers from before it was set. */
+  private attempt(item: Item, succeeded: () => void): Promise<Attempted> {
+    const { webhookId } = item;
+    return atOneVersion(
+      {
+        version: () => this.subscribers.now(webhookId)?.keysFrom,
+        read: (keysFrom = 0) => Promise.all([this.bodies.of(item), this.keys.get(webhookId, keysFrom)]),
+        retried: (reading) => this.patiently(reading),
+      },
+      ([event, keys]) => this.deliver(item, event, keys, succeeded),
     );
+  }
+
+  private async deliver(
+    item: Item,
+    event: PublicEvent | undefined,
+    keys: WebhookKeys | undefined,
+    succeeded: () => void,
+  ): Promise<Attempted> {
     const webhook = this.active(item.webhookId);
     if (!webhook || !keys) return undefined;
     if (!event) return this.end(item, unmade('The event cannot be read any more'), null);
