@@ -99,6 +99,7 @@ type World = {
   readonly modelsOf?: (models: Stores['models']) => Stores['models'];
   /** What stands on messaging, beside it. */
   readonly providers?: readonly Type[];
+  readonly eventsOf?: (events: Stores['events']) => Stores['events'];
   /** That of one that was closed: this one goes on with its stores. */
   readonly directory?: Awaited<ReturnType<typeof temporaryDirectory>>;
 };
@@ -111,13 +112,14 @@ export const startMessaging = async ({
   pacing = { ...safePacing, enabled: false },
   modelsOf = (models) => models,
   providers = [],
+  eventsOf = (events) => events,
   directory: given,
 }: World = {}) => {
   const directory = given ?? (await temporaryDirectory());
   const logger = createLogger({ LOG_LEVEL: 'silent' });
   const config = readConfig({ WAYBILL_DATA_DIR: directory.path, ...variables });
   const opened = await openStores(config);
-  const stores = { ...opened, models: modelsOf(opened.models) };
+  const stores = { ...opened, models: modelsOf(opened.models), events: eventsOf(opened.events) };
   const root = {
     module: MessagingOnly,
     providers: [...providers],

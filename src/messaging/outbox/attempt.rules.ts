@@ -1,4 +1,4 @@
-import { retryWaitMs, type RetryPolicy } from '#lib/async/policy';
+import { retryWaitMs, usualRetry, type RetryPolicy } from '#lib/async/policy';
 import { isChannel, UploadFailed, type SendRefusal } from '#lib/whatsapp';
 import type { HoldReason } from '../hold-reason.contract.js';
 import type { HeldUntil } from '../pacing/pacing.rules.js';
@@ -14,6 +14,9 @@ export type Failure = { readonly code: string; readonly reason: string; readonly
 
 /** The wait before the next attempt, after so many failures; `chance` from 0 to 1. */
 export const attemptWaitMs = (failures: number, chance: number): number => retryWaitMs(attemptRetry, failures, chance);
+
+/** The same after so many attempts that failed because of a store. */
+export const storeWaitMs = (failures: number, chance: number): number => retryWaitMs(usualRetry, failures, chance);
 
 export const isRefusedForGood = (refusal: SendRefusal, failures: number): boolean =>
   !refusal.retryable || failures >= maxRefusals;

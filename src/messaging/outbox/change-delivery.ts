@@ -11,16 +11,9 @@ import type { PendingChange, SentState } from '../message-state.rules.js';
 import { Recorder, type Origin } from '../recorder.js';
 import { changeToSend, isTooLate } from '../requested-changes.rules.js';
 import { Senders } from '../senders/senders.js';
-import {
-  attemptWaitMs,
-  failures,
-  isNotSentForGood,
-  isRefusedForGood,
-  isUnansweredForGood,
-  type Failure,
-} from './attempt.rules.js';
+import { failures, isNotSentForGood, isRefusedForGood, isUnansweredForGood, type Failure } from './attempt.rules.js';
 import { Destinations, type Destination } from './destinations.js';
-import type { QueueEntry } from './queue-entry.js';
+import { waitAfterFailure, waitAfterStoreFailure, type QueueEntry } from './queue-entry.js';
 import type { AttemptResult } from './session-queue.js';
 
 /** A change of a message that is to be sent. */
@@ -64,7 +57,7 @@ export class ChangeDelivery {
       return await this.send(attempt);
     } catch (error) {
       this.log.error({ err: error, messageId: entry.messageId }, 'An attempt to send a change of a message failed');
-      return retry(entry);
+      return { next: 'retry_after', waitMs: waitAfterStoreFailure(entry) };
     }
   }
 
@@ -142,9 +135,6 @@ const notThere = 404;
 const isDeletedBefore = ({ kind }: PendingChange, { sent }: SentState, { outcome }: SendFailed): boolean =>
   kind === 'revocation' && isChannel(sent.chat) && outcome.kind === 'refused' && outcome.refusal.code === notThere;
 
-const retry = (entry: ChangeEntry): AttemptResult => {
-  entry.failures += 1;
-  return { next: 'retry_after', waitMs: attemptWaitMs(entry.failures, Math.random()) };
-};
+const retry = (entry: ChangeEntry): AttemptResult => ({ next: 'retry_after', waitMs: waitAfterFailure(entry) });
 
 const now = (): string => new Date().toISOString();

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { Transient } from '#lib/async';
 import { DomainError } from '#lib/event-sourcing';
 import { isChannel, NotConnected, QueryFailed, SendFailed, type OutgoingMessage } from '#lib/whatsapp';
 import { FileMissing } from '#lib/media-files';
@@ -30,7 +31,7 @@ import { Confirmations } from './confirmations.js';
 import { Destinations, type Destination } from './destinations.js';
 import { FileUploads } from './file-uploads.js';
 import { sendableOf, usableUpload, type Made } from './sendable.rules.js';
-import type { QueueEntry } from './queue-entry.js';
+import { waitAfterFailure, waitAfterStoreFailure, type QueueEntry } from './queue-entry.js';
 import type { AttemptResult } from './session-queue.js';
 import { WhatsAppIds } from './whatsapp-ids.js';
 
@@ -81,7 +82,7 @@ export class Delivery {
       return await this.deliver(attempt);
     } catch (error) {
       this.log.error({ err: error, messageId: entry.messageId }, 'An attempt to send a message failed');
-      return this.retry(entry);
+      return { next: 'retry_after', waitMs: waitAfterStoreFailure(entry) };
     }
   }
 
@@ -126,7 +127,7 @@ export class Delivery {
       return 0;
     } catch (error) {
       this.log.error({ err: error, messageId }, 'The preview of a link could not be recorded');
-      return waitAfterFailure(entry);
+      return waitAfterStoreFailure(entry);
     }
   }
 
@@ -143,7 +144,7 @@ export class Delivery {
         return await this.afterFailedUpload(planned, error);
       } catch (cause) {
         this.log.error({ err: cause, messageId }, 'What became of an upload could not be recorded');
-        return waitAfterFailure(entry);
+        return waitAfterStoreFailure(entry);
       }
     }
   }
@@ -158,13 +159,14 @@ export class Delivery {
     }
     const reason = whyNotUploaded(error);
     this.log.warn({ err: error, messageId: entry.messageId }, 'The file of a message could not be uploaded');
-    if (isNotSentForGood(entry.failures)) {
+    const isOfStore = error instanceof Transient;
+    if (!isOfStore && isNotSentForGood(entry.failures)) {
       const { recorded } = await this.fail(planned, failures.notUploaded(reason));
       await recorded;
       return 0;
     }
     await this.hold(planned, 'not_sent', `${reason} It is tried again.`);
-    return waitAfterFailure(entry);
+    return isOfStore ? waitAfterStoreFailure(entry) : waitAfterFailure(entry);
   }
 
   /** Records the attempt before anything leaves. Undefined where the message was canceled meanwhile. */
@@ -259,11 +261,6 @@ type Done = Extract<AttemptResult, { readonly next: 'done' }>;
 
 /** WhatsApp's server keeps what is posted in a channel: no device drops a second post because it knows the id. */
 const isPostedTwice = ({ chat }: AcceptedMessage): boolean => isChannel(chat);
-
-const waitAfterFailure = (entry: QueueEntry): number => {
-  entry.failures += 1;
-  return attemptWaitMs(entry.failures, Math.random());
-};
 
 const done: AttemptResult = { next: 'done', recorded: Promise.resolve() };
 

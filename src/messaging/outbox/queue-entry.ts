@@ -1,10 +1,13 @@
 import type { HoldReason } from '../hold-reason.contract.js';
 import type { Outgoing } from '../message.commands.js';
+import { attemptWaitMs, storeWaitMs } from './attempt.rules.js';
 
 /** A message that is to be sent, or a change of one. */
 export type QueueEntry = QueuedMessage & {
-  /** How many attempts were not answered, or were refused for the moment. */
+  /** How many attempts WhatsApp did not answer, or refused for the moment. */
   failures: number;
+  /** How many attempts failed because of a store since then. They say nothing about the message: only the wait follows from them. */
+  storeFailures: number;
   /** Why it waits, as recorded, and until which date, where that is known. */
   readonly heldFor: Map<HoldReason, string | null>;
   /** It waited already when the service started, and its session has not been open since. */
@@ -20,3 +23,16 @@ export type QueuedMessage = Omit<Outgoing, 'sessionId'>;
 
 /** Names it in its queue. */
 export const keyOf = ({ messageId, changeId }: QueuedMessage): string => changeId ?? messageId;
+
+/** Counts an attempt that WhatsApp did not answer, or refused for the moment. Answers the wait before the next one, in milliseconds. */
+export const waitAfterFailure = (entry: QueueEntry): number => {
+  entry.failures += 1;
+  entry.storeFailures = 0;
+  return attemptWaitMs(entry.failures, Math.random());
+};
+
+/** The same of an attempt that failed because of a store: however many do, the message does not fail for it. */
+export const waitAfterStoreFailure = (entry: QueueEntry): number => {
+  entry.storeFailures += 1;
+  return storeWaitMs(entry.storeFailures, Math.random());
+};

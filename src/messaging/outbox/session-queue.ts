@@ -83,7 +83,14 @@ export class SessionQueue {
    * service it is not recorded that the session is offline, until the session was open: a restart alone changes nothing.
    */
   add({ messageId, changeId, chatId }: QueuedMessage, isRestored = false): void {
-    const before = { failures: 0, heldFor: new Map(), isRestored, isNewContact: false, hasBegun: false };
+    const before = {
+      failures: 0,
+      storeFailures: 0,
+      heldFor: new Map(),
+      isRestored,
+      isNewContact: false,
+      hasBegun: false,
+    };
     const entry: QueueEntry = { messageId, changeId, chatId, ...before };
     const key = keyOf(entry);
     if (this.isStopped || this.entries.has(key)) return;
