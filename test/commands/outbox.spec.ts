@@ -6,6 +6,7 @@ import { MediaFilesUnavailable } from '#lib/media-files';
 import { SendFailed, sendRefusalOf } from '#lib/whatsapp';
 import type { SendMessage } from '../../src/messaging/message.contract.js';
 import type { RevokeMessage } from '../../src/messaging/message-requests.contract.js';
+import { pauseOnly, safePacing, type Pacing } from '../../src/messaging/pacing/pacing.contract.js';
 import { eventually } from '../support/eventually.js';
 import { startMessaging } from '../support/messaging-app.js';
 import { newPicture } from '../support/pictures.js';
@@ -44,8 +45,9 @@ const withOutages = (events: EventStore): EventStore => {
   });
 };
 
-const start = async (): Promise<void> => {
+const start = async (pacing: Pacing): Promise<void> => {
   messaging = await startMessaging({
+    pacing,
     eventsOf: withOutages,
     connections: { isOpen: () => true, account: () => account, onOpen: () => undefined, hasten: () => undefined },
     messenger: {
@@ -100,7 +102,7 @@ const until = (messageId: string, ends: readonly string[], timeoutMs = 20_000) =
   eventually(async () => (await typesOf(messageId)).some((type) => ends.includes(type)), timeoutMs);
 
 describe('after a store was away, longer than a message would be refused', () => {
-  beforeEach(() => start());
+  beforeEach(() => start({ ...safePacing, enabled: false }));
 
   it('a message that is refused for the moment is sent again', async () => {
     const userId = await messaging.newSender(10);
@@ -132,4 +134,17 @@ describe('after a store was away, longer than a message would be refused', () =>
     expect(answers).toEqual([]);
     expect((await typesOf(messageId)).at(-1)).not.toBe('MessageChangeFailed');
   });
+});
+
+it('a paced message that was refused for the moment says that it waits for its turn again', async () => {
+  await start({ ...safePacing, ...pauseOnly, messagesPerMinute: 15, jitter: 0 });
+  const userId = await messaging.newSender(10);
+  await until(await send(userId), ['MessageSent']);
+  answers = [busy()];
+  const messageId = await send(userId, '+49 170 7654322');
+  await until(messageId, ['MessageSent']);
+  const held = (await messaging.record(messageId)).flatMap(({ type, data }) =>
+    type === 'MessageHeld' ? data.why : [],
+  );
+  expect(held).toEqual(['pacing', 'whatsapp_busy', 'pacing']);
 });

@@ -33,6 +33,7 @@ import { FileUploads } from './file-uploads.js';
 import { sendableOf, usableUpload, type Made } from './sendable.rules.js';
 import { waitAfterFailure, waitAfterStoreFailure, type QueueEntry } from './queue-entry.js';
 import type { AttemptResult } from './session-queue.js';
+import { toldHold, withTold } from './told-holds.rules.js';
 import { WhatsAppIds } from './whatsapp-ids.js';
 
 /** An attempt that is being made. */
@@ -248,6 +249,7 @@ export class Delivery {
   }
 
   private async hold({ entry, origin, isOnly }: Attempt, why: HoldReason, detail: string): Promise<void> {
+    entry.told = withTold(entry.told, toldHold(why));
     const data = { messageId: entry.messageId, why, detail, nothingLeft: isOnly, at: now() };
     await this.recorder.record({ type: 'HoldMessage', data }, origin);
   }

@@ -7,7 +7,7 @@ const newEntry = (): QueueEntry => ({
   changeId: null,
   failures: 0,
   storeFailures: 0,
-  heldFor: new Map(),
+  told: [],
   isRestored: false,
   isNewContact: false,
   hasBegun: false,

@@ -1,6 +1,6 @@
-import type { HoldReason } from '../hold-reason.contract.js';
 import type { Outgoing } from '../message.commands.js';
 import { attemptWaitMs, storeWaitMs } from './attempt.rules.js';
+import type { ToldHold } from './told-holds.rules.js';
 
 /** A message that is to be sent, or a change of one. */
 export type QueueEntry = QueuedMessage & {
@@ -8,8 +8,8 @@ export type QueueEntry = QueuedMessage & {
   failures: number;
   /** How many attempts failed because of a store since then. They say nothing about the message: only the wait follows from them. */
   storeFailures: number;
-  /** Why it waits, as recorded, and until which date, where that is known. */
-  readonly heldFor: Map<HoldReason, string | null>;
+  /** What was recorded of why it waits. */
+  told: readonly ToldHold[];
   /** It waited already when the service started, and its session has not been open since. */
   isRestored: boolean;
   /** The attempt goes to a person who never wrote, and was not written to before. */

@@ -2,6 +2,7 @@ import type { HoldReason } from '../hold-reason.contract.js';
 import type { HeldUntil, Outcome, Wait } from '../pacing/pacing.rules.js';
 import { HeldChats, heldUntilOf, iso, type ChatQueue, type HeldChat, type Hold } from './held-chats.js';
 import { keyOf, type QueuedMessage, type QueueEntry } from './queue-entry.js';
+import { isTold, toldHold, withTold } from './told-holds.rules.js';
 
 /** Whether a message may leave now. */
 export type Verdict =
@@ -83,14 +84,7 @@ export class SessionQueue {
    * service it is not recorded that the session is offline, until the session was open: a restart alone changes nothing.
    */
   add({ messageId, changeId, chatId }: QueuedMessage, isRestored = false): void {
-    const before = {
-      failures: 0,
-      storeFailures: 0,
-      heldFor: new Map(),
-      isRestored,
-      isNewContact: false,
-      hasBegun: false,
-    };
+    const before = { failures: 0, storeFailures: 0, told: [], isRestored, isNewContact: false, hasBegun: false };
     const entry: QueueEntry = { messageId, changeId, chatId, ...before };
     const key = keyOf(entry);
     if (this.isStopped || this.entries.has(key)) return;
@@ -107,7 +101,7 @@ export class SessionQueue {
   opened(): void {
     for (const entry of this.entries.values()) {
       entry.isRestored = false;
-      entry.heldFor.clear(); // what was decided meanwhile may have ended it: what is still true is told again
+      entry.told = []; // what was decided meanwhile may have ended it: what is still true is told again
     }
     this.go();
   }
@@ -251,13 +245,22 @@ export class SessionQueue {
       const wait = this.options.isOpen() ? this.waitForAll() : undefined;
       const reason = this.options.isOpen() ? wait?.why : 'session_offline';
       if (reason === undefined || (reason === 'session_offline') !== (why === 'session_offline')) return this.go();
-      const waiting = [...this.entries.values()].filter((entry) => !this.held.has(entry.chatId));
+      const isWaiting = reason === 'session_offline' ? this.isNotHeld : this.isReady;
+      const waiting = [...this.entries.values()].filter(isWaiting);
       const holds = waiting.flatMap((entry, index) =>
         this.heldFor(entry, reason, wait && heldUntilOf(wait, index * wait.everyMs)),
       );
       void this.options.hold(holds);
     });
   }
+
+  private readonly isNotHeld = ({ chatId }: QueueEntry): boolean => !this.held.has(chatId);
+
+  /** A message that waits for its retry, or behind one, does not wait for its turn. */
+  private readonly isReady = ({ chatId }: QueueEntry): boolean => {
+    const chat = this.chats.get(chatId);
+    return chat !== undefined && this.ready.has(chat);
+  };
 
   /** Records for messages of a chat that they wait. */
   private tell(entries: readonly QueueEntry[], { wait, until }: HeldChat): void {
@@ -267,9 +270,9 @@ export class SessionQueue {
 
   /** Nothing where that is recorded already. */
   private heldFor(entry: QueueEntry, why: HoldReason, wait: HeldUntil | undefined): Hold | readonly [] {
-    const date = wait?.isEstimate === false ? wait.until : null;
-    if (entry.heldFor.get(why) === date || entry.isRestored) return [];
-    entry.heldFor.set(why, date);
+    const hold = toldHold(why, wait);
+    if (isTold(entry.told, hold, Date.now()) || entry.isRestored) return [];
+    entry.told = withTold(entry.told, hold);
     return entry.changeId === null ? { messageId: entry.messageId, why, ...(wait && { wait }) } : [];
   }
 
