@@ -9,6 +9,7 @@ export const faultKinds = [
   'slow-ack',
   'lose-ack',
   'lose-receipt',
+  'join-receipts',
   'nack',
   'replaced',
   'logged-out',
@@ -24,8 +25,8 @@ export type FaultKind = (typeof faultKinds)[number];
 
 /**
  * A fault to inject. Without `number` it applies to any account. It happens `count` times, once by default. `ms` is the delay of a
- * slow ack, the length of a freeze, or how much later a message is dated when it is repeated after a lost receipt; `code` is the error
- * code to answer with. With `addressing`, a `nack` applies only to messages that address the recipient that way.
+ * slow ack, the length of a freeze, how long receipts are gathered, or how much later a message is dated when it is repeated after a lost
+ * receipt; `code` is the error code to answer with. With `addressing`, a `nack` applies only to messages that address the recipient that way.
  */
 export type FaultRule = {
   readonly kind: FaultKind;

@@ -154,6 +154,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const stop = async (): Promise<void> => {
     await Promise.all([listener.stop(), mediaServer.close()]);
     for (const { phone } of network.directory.list()) phone.stop();
+    network.joinedReceipts.stop();
     await state?.close();
   };
   return {

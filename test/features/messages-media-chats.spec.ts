@@ -36,6 +36,19 @@ const arrived = async (phone: SandboxPhone, bytes: Buffer): Promise<boolean> => 
   return bytes.equals(await waybill.sandbox.file(phone.number, found.id));
 };
 
+/** Waits until a message is shown as delivered to all of these. */
+const confirmedBy = async (id: string, phones: readonly SandboxPhone[]): Promise<void> => {
+  type Told = { readonly receipts?: readonly { readonly phoneNumber: string; readonly status: string }[] };
+  const receipts = await eventually(async () => {
+    const { receipts: told = [] } = (await client.get(id)) as Told;
+    return told.length === phones.length && told;
+  });
+  expect(new Set(receipts.map(({ phoneNumber }) => phoneNumber))).toEqual(
+    new Set(phones.map(({ number }) => `+${number}`)),
+  );
+  for (const { status } of receipts) expect(status).toBe('delivered');
+};
+
 describe('a file', () => {
   it('is sent to a group: every member can open it', async () => {
     const eve = await waybill.sandbox.newPhone({ name: 'Eve' });
@@ -46,15 +59,12 @@ describe('a file', () => {
     const id = await sendPicture(jid, bytes);
     expect(await arrived(friend, bytes)).toBe(true);
     expect(await arrived(eve, bytes)).toBe(true);
-    type Told = { readonly receipts?: readonly { readonly phoneNumber: string; readonly status: string }[] };
-    const receipts = await eventually(async () => {
-      const { receipts: told = [] } = (await client.get(id)) as Told;
-      return told.length === 2 && told;
-    });
-    expect(new Set(receipts.map(({ phoneNumber }) => phoneNumber))).toEqual(
-      new Set([friend, eve].map(({ number }) => `+${number}`)),
-    );
-    for (const { status } of receipts) expect(status).toBe('delivered');
+    await confirmedBy(id, [friend, eve]);
+    // WhatsApp joins the receipts of many members.
+    await waybill.sandbox.fault({ kind: 'join-receipts', number: client.session.phone.number });
+    const text = await client.post({ to: jid, type: 'text', text: { body: 'To all of you' } });
+    await confirmedBy(text.body.id as string, [friend, eve]);
+    expect(await waybill.sandbox.ask<readonly object[]>('GET /faults')).toEqual([]);
   });
 
   it('is sent to a LID', async () => {

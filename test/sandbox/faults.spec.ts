@@ -1,16 +1,14 @@
 import './support/strict-signatures.js';
-import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { DisconnectReason, getBinaryNodeChild, proto, type BinaryNode } from '@whiskeysockets/baileys';
-import { WebSocket } from 'ws';
 import {
-  faultKinds,
-  startSandbox,
-  type FaultKind,
-  type FaultRule,
-  type Phone,
-  type Sandbox,
-} from '#lib/whatsapp-sandbox';
+  DisconnectReason,
+  getBinaryNodeChild,
+  getBinaryNodeChildren,
+  proto,
+  type BinaryNode,
+} from '@whiskeysockets/baileys';
+import { WebSocket } from 'ws';
+import { faultKinds, type FaultKind, type FaultRule, type Phone, type Sandbox } from '#lib/whatsapp-sandbox';
 import { connectionFaultKinds } from '../../libs/whatsapp-sandbox/faults.js';
 import { jid, linkedPhone, TestClient } from './support/client.js';
 import { waitUntil } from './support/wait-until.js';
@@ -144,6 +142,23 @@ describe('faults', () => {
     expect(owner.messages().filter((message) => message.id === id)).toHaveLength(1);
   });
 
+  it('join-receipts sends the receipts for a message to a group as one', async () => {
+    const other = sandbox.phones.create();
+    const { jid: to } = contact.groups.create({ subject: 'Walkers', participants: [owner.number, other.number] });
+    const receipts: BinaryNode[] = [];
+    client.socket.ws.on('CB:receipt', (node: BinaryNode) => receipts.push(node));
+    add({ kind: 'join-receipts', number: owner.number });
+    const id = (await client.socket.sendMessage(to, { text: 'to both' }))?.key.id;
+    const joined = await waitUntil('they are joined', () => receipts.find(({ attrs }) => attrs.from === to));
+    expect(joined.attrs.participant).toBeUndefined();
+    const participants = getBinaryNodeChild(joined, 'participants');
+    expect(participants?.attrs.key).toBe(id);
+    const jids = getBinaryNodeChildren(participants, 'user').map(({ attrs }) => attrs.jid);
+    const addresses = [contact, other].flatMap((phone) => [jid(phone), `${phone.lid}@lid`]);
+    expect(jids).toHaveLength(2);
+    expect(addresses).toEqual(expect.arrayContaining(jids));
+  });
+
   it.each([undefined, 400, 463, 479, 500])('nack %s rejects the message and delivers nothing', async (code) => {
     add({ kind: 'nack', number: owner.number, ...(code !== undefined && { code }) });
     const id = await send('refused');
@@ -246,51 +261,5 @@ describe('faults', () => {
     expect(owner.devices()).toEqual([]);
     expect(await client.connect().closed()).toBe(DisconnectReason.loggedOut);
     expect([...tried].sort()).toEqual([...faultKinds].sort());
-  });
-});
-
-describe('a hostile client', () => {
-  let sandbox: Sandbox;
-  beforeAll(async () => {
-    sandbox = await startTrustedSandbox({ limits: { handshakeMs: 4_000, handshakeFrameBytes: 1_000 } });
-  });
-  afterAll(() => sandbox.stop());
-
-  const closes = (socket: WebSocket): Promise<unknown> =>
-    new Promise((resolve) => {
-      socket.on('error', () => undefined);
-      socket.once('close', resolve);
-    });
-
-  it.each<[string, Buffer, number?]>([
-    ['sends another protocol', Buffer.from('GET / HTTP/1.1\r\n\r\n')],
-    ['announces a huge frame', Buffer.from([0x57, 0x41, 6, 3, 0xff, 0xff, 0xff])],
-    ['sends an invalid hello', Buffer.from([0x57, 0x41, 6, 3, 0, 0, 4, 1, 2, 3, 4])],
-    ['sends a message that is too large', Buffer.alloc(2 ** 22), 1009],
-    ['sends nothing', Buffer.alloc(0)],
-  ])('is dropped when it %s', async (_what, bytes, code = 1006) => {
-    const socket = new WebSocket(sandbox.url);
-    socket.once('open', () => socket.send(bytes));
-    expect(await closes(socket)).toBe(code);
-  });
-
-  it('that never upgrades does not prevent the sandbox from stopping', async () => {
-    const other = await startSandbox();
-    const socket = connect(other.port, '127.0.0.1');
-    await new Promise((resolve) => socket.once('connect', resolve));
-    const closed = new Promise((resolve) => socket.once('close', () => resolve('closed')));
-    await other.stop();
-    await other.stop();
-    expect(await closed).toBe('closed');
-  });
-
-  it('does not affect others', async () => {
-    const { phone, client } = await linkedPhone(sandbox);
-    const bad = new WebSocket(sandbox.url);
-    bad.once('open', () => bad.send(Buffer.alloc(100, 7)));
-    await closes(bad);
-    await sandbox.phones.create().send({ to: phone.number, type: 'text', text: 'unaffected' });
-    expect((await client.received('unaffected')).key.fromMe).toBe(false);
-    await client.disconnect();
   });
 });

@@ -3,7 +3,7 @@ import { el, type Attrs } from '../transport/wire.js';
 import { serviceJid, type DeviceAddress } from './address.js';
 import { unixSeconds, type Device, type Envelope, type KeyBundle, type DeviceReceipt } from './mail.js';
 import { StanzaOutbox, type Confirmable } from './stanza-outbox.js';
-import { messageStanza, receiptStanza, type NameLookup } from './stanza.js';
+import { joinedReceiptsStanza, messageStanza, receiptStanza, type NameLookup } from './stanza.js';
 
 /** The live connection of a linked client. */
 export type Link = {
@@ -103,10 +103,11 @@ export class Companion implements Device {
 
   deliver = (envelope: Envelope): void => this.push(messageStanza(envelope, this.names));
   confirm = (receipt: DeviceReceipt): void => this.push(receiptStanza(receipt, this.names));
+  confirmJoined = (first: DeviceReceipt, others: readonly DeviceReceipt[]): void =>
+    this.push(joinedReceiptsStanza(this.#newId(), first, others, this.names));
 
   notify(type: string, content: readonly BinaryNode[], from = serviceJid, attrs: Attrs = {}): void {
-    const id = `${Date.now()}-${this.#nextId++}`;
-    this.push(el('notification', { from, type, id, t: String(unixSeconds()), ...attrs }, content));
+    this.push(el('notification', { from, type, id: this.#newId(), t: String(unixSeconds()), ...attrs }, content));
   }
 
   settle(kind: Confirmable, id: string): void {
@@ -130,6 +131,8 @@ export class Companion implements Device {
     const { registrationId, identityKey, deviceIdentity } = this.identity;
     return { registrationId, identityKey, signedPreKey: this.signedPreKey, preKey, deviceIdentity };
   }
+
+  #newId = (): string => `${Date.now()}-${this.#nextId++}`;
 
   #reportLow(): void {
     if (this.#lowReported || this.preKeys.length >= lowPreKeyCount) return;

@@ -11,6 +11,7 @@ import type { Companion } from './companion.js';
 import { AccountDirectory } from './account-directory.js';
 import { Channels } from './channels.js';
 import { Groups } from './groups.js';
+import { JoinedReceipts } from './joined-receipts.js';
 import type { Device, Envelope, DeviceReceipt } from './mail.js';
 import { PairingRegistry } from './pairing-registry.js';
 
@@ -29,8 +30,10 @@ export class Network {
   readonly groups: Groups;
   readonly channels: Channels;
   readonly pairing = new PairingRegistry();
+  readonly joinedReceipts: JoinedReceipts;
 
   constructor(readonly parts: NetworkParts) {
+    this.joinedReceipts = new JoinedReceipts(parts.faults);
     this.directory = new AccountDirectory((account) => {
       account.phone = new Phone(account, this);
     }, parts.limits.accounts);
@@ -72,6 +75,10 @@ export class Network {
     }
     const account = this.directory.find(receipt.to.number);
     if (!account?.isNewReceipt(receipt)) return;
+    const joinedLater = this.joinedReceipts.add(receipt, (others) => {
+      for (const companion of account.companions.values()) companion.confirmJoined(receipt, others);
+    });
+    if (joinedLater) return account.phone.confirm(receipt);
     const own = receipt.from.number === receipt.to.number;
     for (const device of account.devices()) {
       if (!own || device.address.device !== receipt.from.device) device.confirm(receipt);

@@ -72,11 +72,30 @@ export function messageStanza(envelope: Envelope, names: NameLookup): BinaryNode
   );
 }
 
+/** The stanza with the receipts of several members of a group for one message. It has an id of its own. */
+export function joinedReceiptsStanza(
+  id: string,
+  first: DeviceReceipt,
+  others: readonly DeviceReceipt[],
+  names: NameLookup,
+): BinaryNode {
+  const { ids, kind, chat, at } = first;
+  const users = [first, ...others].map((receipt) =>
+    el('user', { jid: confirmerOf(receipt, names), t: String(receipt.at) }),
+  );
+  const attrs = { id, t: String(at), type: typeOf(kind), from: chatId(chat) };
+  return el('receipt', attrs, [el('participants', { key: ids[0] }, users)]);
+}
+
+const confirmerOf = ({ from, kind, addressing }: DeviceReceipt, names: NameLookup): string =>
+  personJid({ number: from.number, device: kind === 'retry' ? from.device : 0 }, addressing, names);
+
+const typeOf = (kind: DeviceReceipt['kind']): string | undefined => (kind === 'delivered' ? undefined : kind);
+
 /** The stanza of a receipt for the sender's client: from the bare account, except for a retry, which names the device. */
 export function receiptStanza(receipt: DeviceReceipt, names: NameLookup): BinaryNode {
   const { ids, kind, from, to, chat, addressing, at } = receipt;
-  const device = kind === 'retry' ? from.device : 0;
-  const confirmer = personJid({ number: from.number, device }, addressing, names);
+  const confirmer = confirmerOf(receipt, names);
   const own = from.number === to.number;
   const place =
     chat.kind !== 'user'
@@ -94,9 +113,5 @@ export function receiptStanza(receipt: DeviceReceipt, names: NameLookup): Binary
         ]
       : [];
   const content = [...list, ...(receipt.content ?? [])];
-  return el(
-    'receipt',
-    { id, t: String(at), type: kind === 'delivered' ? undefined : kind, ...place },
-    content.length > 0 ? content : undefined,
-  );
+  return el('receipt', { id, t: String(at), type: typeOf(kind), ...place }, content.length > 0 ? content : undefined);
 }

@@ -16,7 +16,7 @@ import { reportFromWhatsApp } from './from-whatsapp.js';
 import type { BaileysLogger } from './logger.js';
 import type { ReceivedSecrets } from './received-secrets.js';
 import type { PassToBaileys } from './socket-events.js';
-import { readElsewhereFrom, receiptFromStanza } from './stanzas.js';
+import { readElsewhereFrom, receiptsFromStanza } from './stanzas.js';
 
 /** WhatsApp's mark of a message that an admin of the group revokes, instead of its author. Its server accepts that from admins only. */
 const adminRevokes = '8';
@@ -71,9 +71,9 @@ export class IncomingStanzas {
       });
     };
     const me = account();
-    const receipt = me && (receiptFromStanza(stanza, me) ?? readElsewhereFrom(stanza, me));
-    if (receipt) report(receipt).then(confirm, confirm);
-    else void confirm();
+    const receipts = me ? receiptsFromStanza(stanza, me) : [];
+    const elsewhere = me && receipts.length === 0 ? readElsewhereFrom(stanza, me) : undefined;
+    void Promise.allSettled([...receipts, ...(elsewhere ? [elsewhere] : [])].map(report)).then(confirm);
   }
 
   /** Passes notifications on in the order of their arrival, each one after `before`. Baileys confirms it when it has processed it. */

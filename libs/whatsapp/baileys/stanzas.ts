@@ -12,24 +12,35 @@ const statuses: Readonly<Record<string, ReceiptStatus>> = {
   played: 'played',
 };
 
-/** The receipt of messages from here; undefined for other receipts, such as those of the account's own devices. */
-export const receiptFromStanza = ({ attrs, content }: BinaryNode, me: Account): Report | undefined => {
-  const { id, from, participant, recipient, type = '', t } = attrs;
+/**
+ * The receipts of messages from here; none for other receipts, such as those of the account's own devices. Of a message to a group, WhatsApp may send
+ * those of several members in one stanza, which then names the message in `participants`.
+ */
+export const receiptsFromStanza = (stanza: BinaryNode, me: Account): readonly ReceiptReport[] => {
+  const { id, from, participant, recipient, type = '', t } = stanza.attrs;
   const status = statuses[type];
-  if (!id || !from || !status || recipient !== undefined) return undefined;
-  const reader = bareJid(participant ?? from);
-  if (reader === bareJid(me.jid) || (me.lid !== null && reader === bareJid(me.lid))) return undefined;
-  return {
-    kind: 'receipt',
-    receipt: {
-      whatsappIds: [id, ...furtherIds(content)],
-      status,
-      at: timeFromSeconds(t),
-      chat: bareJid(from),
-      participant: participant === undefined ? null : bareJid(participant),
-    },
-  };
+  if (!from || !status || recipient !== undefined) return [];
+  const own = [me.jid, ...(me.lid === null ? [] : [me.lid])].map(bareJid);
+  const chat = bareJid(from);
+  const joined = participant === undefined ? childrenOf(stanza, 'participants') : [];
+  if (joined.length > 0) {
+    return joined.flatMap((participants) =>
+      childrenOf(participants, 'user').flatMap(({ attrs: user }) => {
+        const whatsappId = participants.attrs['key'];
+        if (!whatsappId || !user['jid'] || own.includes(bareJid(user['jid']))) return [];
+        const at = timeFromSeconds(user['t'] ?? t);
+        const receipt = { whatsappIds: [whatsappId], status, at, chat, participant: bareJid(user['jid']) };
+        return { kind: 'receipt', receipt } as const;
+      }),
+    );
+  }
+  if (!id || own.includes(bareJid(participant ?? from))) return [];
+  const whatsappIds = [id, ...furtherIds(stanza)];
+  const person = participant === undefined ? null : bareJid(participant);
+  return [{ kind: 'receipt', receipt: { whatsappIds, status, at: timeFromSeconds(t), chat, participant: person } }];
 };
+
+type ReceiptReport = Extract<Report, { kind: 'receipt' }>;
 
 const marks: Readonly<Record<string, 'read' | 'played'>> = {
   read: 'read',
@@ -39,8 +50,8 @@ const marks: Readonly<Record<string, 'read' | 'played'>> = {
 };
 
 /** The receipt of another device of the account for what others wrote; undefined for other receipts. */
-export const readElsewhereFrom = ({ attrs, content }: BinaryNode, me: Account): Report | undefined => {
-  const { id, from, participant, recipient, type = '' } = attrs;
+export const readElsewhereFrom = (stanza: BinaryNode, me: Account): Report | undefined => {
+  const { id, from, participant, recipient, type = '' } = stanza.attrs;
   const as = marks[type];
   if (!id || !from || !as) return undefined;
   const own = [me.jid, ...(me.lid === null ? [] : [me.lid])].map(bareJid);
@@ -50,7 +61,7 @@ export const readElsewhereFrom = ({ attrs, content }: BinaryNode, me: Account): 
     kind: 'read_elsewhere',
     account: me.phoneNumber,
     chat: personOf(chat),
-    whatsappIds: [id, ...furtherIds(content)],
+    whatsappIds: [id, ...furtherIds(stanza)],
     as,
   };
 };
@@ -67,8 +78,10 @@ export const ackFromStanza = ({ attrs }: BinaryNode): Extract<Report, { kind: 'r
   };
 };
 
-const furtherIds = (content: BinaryNode['content']): readonly string[] => {
-  const list = Array.isArray(content) ? content.find(({ tag }) => tag === 'list') : undefined;
-  const items = Array.isArray(list?.content) ? list.content : [];
-  return items.flatMap(({ attrs }) => attrs.id ?? []);
+const furtherIds = (stanza: BinaryNode): readonly string[] => {
+  const [list] = childrenOf(stanza, 'list');
+  return list && Array.isArray(list.content) ? list.content.flatMap(({ attrs }) => attrs.id ?? []) : [];
 };
+
+const childrenOf = ({ content }: BinaryNode, tag: string): readonly BinaryNode[] =>
+  Array.isArray(content) ? content.filter((child) => child.tag === tag) : [];

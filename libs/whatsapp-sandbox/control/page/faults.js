@@ -18,6 +18,10 @@ const kinds = {
     description: 'A receipt of the client is lost: the message is repeated after the next login, dated later (ms).',
     parameter: 'ms',
   },
+  'join-receipts': {
+    description: 'The receipts for a message to a group are gathered for some time (ms), and sent as one.',
+    parameter: 'ms',
+  },
   nack: { description: 'A message is rejected with an error code (463, 479, 400, 500 …).', parameter: 'code' },
   replaced: { description: 'Another client has replaced the connection (440).' },
   'logged-out': { description: 'The client is unlinked (401).' },

@@ -20,7 +20,7 @@ const fields = {
   count: z.int().min(1).max(1_000_000).exactOptional().meta({ description: 'How often it happens; default 1.' }),
   ms: z.number().min(0).max(86_400_000).exactOptional().meta({
     description:
-      'Delay of a slow ack; length of a freeze, endless by default; by how much a message is dated later when it is repeated after a lost receipt.',
+      'Delay of a slow ack; length of a freeze, endless by default; how long receipts are gathered, 500 by default; by how much a message is dated later when it is repeated after a lost receipt.',
   }),
   code: z.int().min(100).max(999).exactOptional().meta({
     description:
