@@ -44,6 +44,12 @@ export type Existing = {
   readonly poll: PollState | null;
 };
 
+/** The chat of a message from here; undefined of any other. */
+export const chatOfOwn = (state: MessageState): string | undefined => {
+  if ('sent' in state) return state.sent.chat;
+  return 'accepted' in state ? state.accepted.chat : undefined;
+};
+
 /** What a message that was sent is named by when it is changed, and whether it can be. */
 export type Sent = Pick<AcceptedMessage, 'account' | 'chat' | 'recipients' | 'whatsappId'> & {
   readonly type: AcceptedMessage['content']['type'];
@@ -81,6 +87,8 @@ export type MessageState =
       readonly heldUntil: string | null;
       /** An attempt at it may have succeeded: a phone may show it. */
       readonly mayHaveLeft: boolean;
+      /** Recipients who are not on WhatsApp: those that an attempt left out are not looked up by the next one. */
+      readonly leftOut: readonly string[];
       /** Of the file that it consists of; null before, and where it has none. */
       readonly upload: Upload | null;
       /** Whether the preview of its link is known, and which one; null before, and where none was asked for. */

@@ -87,7 +87,8 @@ export const messageEvents = eventTypes('message', {
   ),
   /**
    * Recorded before the first byte of it can leave: from here on it may be on a phone, unless `MessageHeld` takes that back. `newContact`: it is the
-   * first one to a person who never wrote. `leftOut`: the jids of recipients of a status post who are not on WhatsApp.
+   * first one to a person who never wrote. `leftOut`: the jids of recipients of a status post who are not on WhatsApp, with those
+   * whom earlier attempts left out.
    */
   MessageAttempted: event(
     MessageOwner.extend({

@@ -54,7 +54,7 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
         throw new DomainError('conflict', 'message_not_queued', `The message is ${state.status}`);
       }
       if (state.mayHaveLeft) return [];
-      const known = { ...(newContact && { newContact }), ...(leftOut && { leftOut }) };
+      const known = { ...(newContact && { newContact }), ...(leftOut && { leftOut: union(state.leftOut, leftOut) }) };
       return [{ type: 'MessageAttempted', data: { ...state.owner, ...known, attemptedAt: laterOf(at, state.lastAt) } }];
     },
     RecordMediaUploaded: ({ upload, at }, state) =>
@@ -126,13 +126,20 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
       heldFor: [],
       heldUntil: null,
       mayHaveLeft: false,
+      leftOut: [],
       upload: null,
       preview: null,
     }),
     MessageHeld: withHold,
     MessageAttempted: (state, { leftOut = [], attemptedAt }) =>
       state.status === 'queued'
-        ? { ...state, accepted: without(leftOut, state.accepted), mayHaveLeft: true, lastAt: attemptedAt }
+        ? {
+            ...state,
+            accepted: without(leftOut, state.accepted),
+            mayHaveLeft: true,
+            leftOut: union(state.leftOut, leftOut),
+            lastAt: attemptedAt,
+          }
         : state,
     MediaUploaded: (state, { upload, recordedAt }) =>
       state.status === 'queued' ? { ...state, upload, lastAt: recordedAt } : state,
@@ -240,6 +247,10 @@ const sentOf = (state: MessageState): Sent | undefined => {
   const { account, chat, recipients, whatsappId, content } = state.accepted;
   return { account, chat, ...(recipients && { recipients }), whatsappId, type: content.type };
 };
+
+const union = (some: readonly string[], others: readonly string[]): readonly string[] => [
+  ...new Set([...some, ...others]),
+];
 
 /** It goes, and is deleted, only where it could go. */
 const without = (leftOut: readonly string[], { recipients, ...accepted }: AcceptedMessage): AcceptedMessage =>

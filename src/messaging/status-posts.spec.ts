@@ -128,6 +128,25 @@ describe('a status post that was sent', () => {
       .then([messageEvent('MessageRevocationRequested', { ...data, requestedAt: later })]);
   });
 
+  it('tells of all whom its attempts left out', () => {
+    const [here, away, gone] = [jids[0]!, '491709999999@s.whatsapp.net', '491708888888@s.whatsapp.net'];
+    const toAll = messageEvent('MessageQueued', { chat: status, to: 'status', recipients: [here, away, gone] });
+    const held = messageEvent('MessageHeld');
+    const attempted = messageEvent('MessageAttempted', { leftOut: [away] });
+    const again = messageEvent('MessageAttempted', { leftOut: [away, gone], attemptedAt: later });
+    const attempt = (leftOut?: readonly string[]) =>
+      ({
+        type: 'BeginAttempt',
+        data: { messageId: messageOwner.messageId, ...(leftOut && { leftOut }), at: later },
+      }) as const;
+    given([toAll, attempted, held])
+      .when(attempt([gone]))
+      .then([again]);
+    given([toAll, attempted, held, again, held])
+      .when(attempt())
+      .then([messageEvent('MessageAttempted', { attemptedAt: later })]);
+  });
+
   it('is repeated for its recipients', () => {
     expect(repeatable([queued, sent])).toMatchObject({ to: status, recipients: jids });
   });
