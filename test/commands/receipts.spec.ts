@@ -5,11 +5,16 @@ import type { SendMessage } from '../../src/messaging/message.contract.js';
 import type { ReceiptEvent } from '../../src/messaging/receipts/receipts.contract.js';
 import { eventually } from '../support/eventually.js';
 import { startMessaging } from '../support/messaging-app.js';
+import { watched } from '../support/watched-port.js';
 
 const count = 1_000;
 const recipients = Array.from({ length: count }, (_each, n) => `${338412907716000 + n}@lid`);
 const sentAt = '2026-11-23T10:00:00.000Z';
 
+/** Of receipts that were read in the log. */
+let streamsRead: string[] = [];
+/** What an append to a stream waits for. */
+let beforeWrite: (stream: string) => Promise<void> | undefined = () => undefined;
 let messaging: Awaited<ReturnType<typeof startMessaging>>;
 
 const start = (directory?: typeof messaging.directory) =>
@@ -22,19 +27,30 @@ const start = (directory?: typeof messaging.directory) =>
       hasten: () => undefined,
     },
     messenger: { send: async () => ({ sentAt }) },
+    eventsOf: (events) => {
+      const writes = watched(events, 'append', ({ stream }) => beforeWrite(stream));
+      return watched(writes, 'readStream', (stream) => {
+        if (stream.startsWith('receipts-')) streamsRead.push(stream);
+      });
+    },
   });
 
 beforeEach(async () => {
+  streamsRead = [];
+  beforeWrite = () => undefined;
   messaging = await start();
 });
 
 afterEach(() => messaging.stop());
 
+const content = { type: 'text', body: 'Hello', mentions: [] } as const;
+
 /** A status post for all of them that was sent; answers its ids. */
-const posted = async () => {
-  const userId = await messaging.newSender(10);
-  const content = { type: 'text', body: 'Hello', mentions: [] } as const;
-  const data = { messageId: newId(), userId, to: 'status', recipients, content };
+const posted = async () => sent({ userId: await messaging.newSender(10), to: 'status', recipients });
+
+const sent = async (to: Pick<SendMessage['data'], 'userId' | 'to' | 'recipients'>) => {
+  const { userId } = to;
+  const data = { messageId: newId(), content, ...to };
   const { message } = await messaging.dispatch<SendMessage>({ type: 'SendMessage', data });
   const ask: GetMessage = { type: 'GetMessage', data: { messageId: message.id, userId } };
   await eventually(async () => (await messaging.ask(ask)).status === 'sent');
@@ -43,8 +59,13 @@ const posted = async () => {
 
 type Post = Awaited<ReturnType<typeof posted>>;
 
-const confirm = ({ sessionId, whatsappId }: Post, status: 'delivered' | 'read', participant: string) => {
-  const receipt = { whatsappIds: [whatsappId], status, at: sentAt, chat: 'status@broadcast', participant };
+const confirm = (
+  { sessionId, whatsappId }: Post,
+  status: 'delivered' | 'read',
+  participant: string,
+  chat = 'status@broadcast',
+) => {
+  const receipt = { whatsappIds: [whatsappId], status, at: sentAt, chat, participant };
   return messaging.hear(sessionId, { kind: 'receipt', receipt });
 };
 
@@ -73,4 +94,54 @@ it('of a message to one person are those of the message alone', async () => {
   const receipt = { whatsappIds: [post.whatsappId], status: 'read', at: sentAt, chat: recipients[0]! } as const;
   await messaging.hear(post.sessionId, { kind: 'receipt', receipt: { ...receipt, participant: null } });
   expect(await recorded(post)).toEqual([]);
+});
+
+it('of many messages at once are read in the log once for each', async () => {
+  const userId = await messaging.newSender(1_000);
+  const people = recipients.slice(0, 6);
+  const posts = await Promise.all(
+    Array.from({ length: 150 }, () => sent({ userId, to: 'status', recipients: people })),
+  );
+  for (const status of ['delivered', 'read'] as const) {
+    await Promise.all(people.flatMap((jid) => posts.map((post) => confirm(post, status, jid))));
+  }
+  expect(streamsRead).toHaveLength(posts.length);
+}, 60_000);
+
+it('are known while they are written, whatever comes of other messages meanwhile', async () => {
+  const userId = await messaging.newSender(1_000);
+  const [last = '', ...first] = recipients.toReversed();
+  const others = await Promise.all(
+    Array.from({ length: 150 }, () => sent({ userId, to: 'status', recipients: [last] })),
+  );
+  const post = await sent({ userId, to: 'status', recipients });
+  let writes = 0;
+  let confirmed: Promise<void> | undefined;
+  beforeWrite = async (stream) => {
+    if (stream !== `receipts-${post.id}` || (writes += 1) !== 2) return;
+    await Promise.all(others.map((other) => confirm(other, 'delivered', last)));
+    confirmed = confirm(post, 'delivered', last);
+    await confirm(others[0]!, 'read', last);
+  };
+  await Promise.all(first.map((jid) => confirm(post, 'delivered', jid)));
+  await confirmed;
+  const before = await recorded(post);
+  expect(before.flat()).toHaveLength(count);
+  await Promise.all(first.map((jid) => confirm(post, 'delivered', jid)));
+  expect(await recorded(post)).toEqual(before);
+}, 60_000);
+
+it('from another chat than that of the message count for nothing', async () => {
+  const userId = await messaging.newSender(10);
+  const [group, other] = ['120363012345678901@g.us', '120363012345678902@g.us'];
+  const [member = '', stranger = ''] = recipients;
+  const toGroup = await sent({ userId, to: group });
+  for (const chat of [other, member, 'status@broadcast']) await confirm(toGroup, 'read', stranger, chat);
+  expect(await recorded(toGroup)).toEqual([]);
+  await confirm(toGroup, 'delivered', member, group);
+  expect((await recorded(toGroup)).flat()).toMatchObject([{ jid: member, status: 'delivered' }]);
+  const toPerson = await sent({ userId, to: member });
+  await confirm(toPerson, 'read', stranger, group);
+  await confirm(toPerson, 'read', stranger, member);
+  expect(await recorded(toPerson)).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
@@ -10,15 +11,18 @@ import { receiptEvents, type RecipientReceipt } from './receipts.contract.js';
 import type { RecordReceipts } from './receipts.decider.js';
 import { isNews, type Progress } from './receipts.rules.js';
 
-/** Messages whose receipts are known in memory: of others, they are read in the log when the next one comes. */
-const maxKnown = 100;
+/** People whose receipts are known in memory, of all messages together: those of others are read in the log when the next one comes. */
+const maxKnownPeople = 100_000;
 /** 200 of them are 20 kB. */
 const maxReceiptsInEvent = 200;
 /** For each event that there is, receipts of a message are gathered a little longer: up to 5 seconds. */
 const gatherMsPerEvent = 50;
 const maxGatherMs = 5_000;
 
+/** What is recorded of a message. */
 type Known = { readonly progress: Map<string, RecipientReceipt['status']>; events: number };
+/** By whom it is needed at the moment. While anybody does, it is the only one of its message. */
+type InUse = { readonly known: Promise<Known>; users: number };
 type Batch = { readonly receipts: RecipientReceipt[]; readonly recorded: Promise<void> };
 
 /**
@@ -27,7 +31,11 @@ type Batch = { readonly receipts: RecipientReceipt[]; readonly recorded: Promise
  */
 @Injectable()
 export class ReceiptBatches implements OnModuleDestroy {
-  private readonly known = new LRUCache<string, Promise<Known>>({ max: maxKnown });
+  private readonly inUse = new Map<string, InUse>();
+  private readonly unused = new LRUCache<string, Known>({
+    maxSize: maxKnownPeople,
+    sizeCalculation: ({ progress }) => progress.size + 1,
+  });
   /** By message: what is recorded next. */
   private readonly gathering = new Map<string, Batch>();
   /** By message, one after the other: each is to know what the one before has recorded. */
@@ -37,7 +45,9 @@ export class ReceiptBatches implements OnModuleDestroy {
   constructor(
     private readonly commands: CommandBus,
     private readonly streams: Streams,
-  ) {}
+  ) {
+    setMaxListeners(0, this.stopping.signal); // every batch listens
+  }
 
   /** From now on, nothing is gathered any more. */
   onModuleDestroy(): void {
@@ -47,20 +57,22 @@ export class ReceiptBatches implements OnModuleDestroy {
   /** Resolves once it is recorded, or where it says nothing new. @throws {StoreUnavailable} */
   async add(owner: MessageOwner, receipt: RecipientReceipt): Promise<void> {
     const { messageId } = owner;
-    const { progress, events } = await this.knownOf(messageId);
-    if (!isNews(progress, receipt)) return;
-    const batch = this.gathering.get(messageId) ?? this.begin(owner, Math.min(events * gatherMsPerEvent, maxGatherMs));
-    batch.receipts.push(receipt);
-    await batch.recorded;
+    await this.use(messageId, async (known) => {
+      if (!isNews(known.progress, receipt)) return;
+      const batch = this.gathering.get(messageId) ?? this.begin(owner, known);
+      batch.receipts.push(receipt);
+      await batch.recorded;
+    });
   }
 
-  private begin(owner: MessageOwner, gatherMs: number): Batch {
+  private begin(owner: MessageOwner, known: Known): Batch {
+    const gatherMs = Math.min(known.events * gatherMsPerEvent, maxGatherMs);
     const receipts: RecipientReceipt[] = [];
     const gather = async (): Promise<void> => {
       await delay(gatherMs, undefined, { signal: this.stopping.signal }).catch(() => undefined); // it stops: at once, then
       await this.writes.run(owner.messageId, () => {
         this.gathering.delete(owner.messageId);
-        return this.record(owner, receipts);
+        return this.record(owner, known, receipts);
       });
     };
     const batch = { receipts, recorded: gather() };
@@ -68,8 +80,7 @@ export class ReceiptBatches implements OnModuleDestroy {
     return batch;
   }
 
-  private async record(owner: MessageOwner, arrived: readonly RecipientReceipt[]): Promise<void> {
-    const known = await this.knownOf(owner.messageId);
+  private async record(owner: MessageOwner, known: Known, arrived: readonly RecipientReceipt[]): Promise<void> {
     const news = newsAmong(arrived, known.progress);
     for (let first = 0; first < news.length; first += maxReceiptsInEvent) {
       const receipts = news.slice(first, first + maxReceiptsInEvent);
@@ -81,11 +92,28 @@ export class ReceiptBatches implements OnModuleDestroy {
     }
   }
 
-  private knownOf(messageId: string): Promise<Known> {
-    const known = this.known.get(messageId) ?? this.read(messageId);
-    this.known.set(messageId, known);
-    known.catch(() => this.known.delete(messageId));
-    return known;
+  /** What is known stays the same object until `task` is over: whatever is recorded meanwhile is in it. */
+  private async use(messageId: string, task: (known: Known) => Promise<void>): Promise<void> {
+    const inUse = this.inUse.get(messageId) ?? { known: this.take(messageId), users: 0 };
+    this.inUse.set(messageId, inUse);
+    inUse.users += 1;
+    let known: Known | undefined;
+    try {
+      known = await inUse.known;
+      await task(known);
+    } finally {
+      inUse.users -= 1;
+      if (inUse.users === 0) {
+        this.inUse.delete(messageId);
+        if (known) this.unused.set(messageId, known);
+      }
+    }
+  }
+
+  private async take(messageId: string): Promise<Known> {
+    const known = this.unused.get(messageId);
+    this.unused.delete(messageId);
+    return known ?? this.read(messageId);
   }
 
   private async read(messageId: string): Promise<Known> {
