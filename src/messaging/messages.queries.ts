@@ -27,8 +27,12 @@ const withMessages = async (
 };
 
 /** Messages with what has become known since they were recorded. */
-const completed = async (models: ReadModels, found: readonly MessageDocument[]): Promise<readonly MessageDocument[]> =>
-  withCleanedFiles(models, await withQuoted(models, await withPeople(models, found)));
+const completed = async (
+  models: ReadModels,
+  found: readonly MessageDocument[],
+  options: Parameters<typeof withPeople>[2] = {},
+): Promise<readonly MessageDocument[]> =>
+  withCleanedFiles(models, await withQuoted(models, await withPeople(models, found, options)));
 
 export const messagesQueries = {
   FindNumber: queryHandler<FindNumber>({
@@ -50,8 +54,11 @@ export const messagesQueries = {
     id: ({ messageId }) => messageId,
     answer: async (found, { userId }, models) => {
       const isTheirs = found && (userId === undefined || found.userId === userId);
-      const [message] = isTheirs ? await completed(models, [await withoutExpiredContent(found, models)]) : [];
-      if (message) return message;
+      if (isTheirs) {
+        const current = await withoutExpiredContent(found, models);
+        const [message] = await completed(models, [current], { withRecipients: true });
+        if (message) return message;
+      }
       throw new DomainError('not_found', 'message_not_found', 'There is no such message');
     },
   }),

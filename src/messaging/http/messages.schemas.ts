@@ -60,7 +60,10 @@ const shape = {
   chatId: z.uuid(),
   from: z.string().describe('Who wrote it: a phone number (E.164) where one is known, else an address.'),
   to: z.string().describe('To whom, in the same form: a person, a group, `status`, or the account of the session.'),
-  recipients: z.array(z.string()).optional().describe('Who gets a status post, in the same form.'),
+  recipients: z
+    .array(z.string())
+    .optional()
+    .describe('Who gets a status post, in the same form; in lists, a LID stays one, although its number is known.'),
   leftOut: z
     .array(z.string())
     .optional()
@@ -139,7 +142,7 @@ const receipts = z
   )
   .optional()
   .describe(
-    'Of a message to a group, or a status post, that was sent from here: with whom it has arrived, and who has read or played it, by WhatsApp’s clock. Those who are not listed have not confirmed it.',
+    'Of a message to a group, or a status post, that was sent from here: with whom it has arrived, and who has read or played it, by WhatsApp’s clock. Others may have it, too: of a message, at most 4,096 receipts are kept.',
   );
 
 const steps = [

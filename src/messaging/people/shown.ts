@@ -16,23 +16,29 @@ const maxAddressesOfPerson = 1000;
 
 const isLid = (address: string | null): address is string => address?.endsWith('@lid') === true;
 
-/** The LIDs in a message whose numbers may have become known since it was recorded. */
-const lidsIn = (view: MessageView): readonly string[] => {
+/** The LIDs in a message whose numbers may have become known since it was recorded. A status post has up to a thousand recipients. */
+const lidsIn = (view: MessageView, withRecipients: boolean): readonly string[] => {
   const people = [view.sender, ...ballotsOf(view).map(({ voter }) => voter)];
   const unnumbered = people.map(({ phoneNumber, lid }) => (phoneNumber === null ? lid : null));
-  return [view.from, view.to, ...(view.recipients ?? []), ...unnumbered, ...mentionsOf(view.content)].filter(isLid);
+  const recipients = withRecipients ? (view.recipients ?? []) : [];
+  return [view.from, view.to, ...recipients, ...unnumbered, ...mentionsOf(view.content)].filter(isLid);
 };
 
 const mentionsOf = (content: MessageView['content']): readonly string[] =>
   'mentions' in content ? (content.mentions ?? []) : [];
 
-/** The messages with what has become known of their people since they were recorded. */
+/**
+ * The messages with what has become known of their people since they were recorded; of the recipients of status posts only `withRecipients`: of a page of
+ * posts, they are too many.
+ */
 export const withPeople = async <View extends MessageView>(
   models: ReadModels,
   views: readonly View[],
+  { withRecipients = false } = {},
 ): Promise<readonly View[]> => {
-  const idOf = ({ sessionId, account }: View, lid: string): string => chatIdOf(sessionId, account, lid);
-  const ids = new Set(views.flatMap((view) => [view.chatId, ...lidsIn(view).map((lid) => idOf(view, lid))]));
+  const idOf = chatIds();
+  const lidsOf = (view: View): readonly string[] => lidsIn(view, withRecipients);
+  const ids = new Set(views.flatMap((view) => [view.chatId, ...lidsOf(view).map((lid) => idOf(view, lid))]));
   const known = await knownAddresses(models, [...ids]);
   const leads = new Map([...known].map(([id, { chatId }]) => [id, chatId]));
   return withNames(
@@ -52,13 +58,24 @@ export const withPeople = async <View extends MessageView>(
         ...(number && { chat: jidOf(number) }),
         from: numberOf(from) ?? from,
         to: numberOf(to) ?? to,
-        ...(recipients && { recipients: recipients.map((each) => numberOf(each) ?? each) }),
+        ...(recipients && withRecipients && { recipients: recipients.map((each) => numberOf(each) ?? each) }),
         sender: numbered(sender),
         content: withMentions(content, { mentions: mentionsOf(content).map((each) => numberOf(each) ?? each) }),
         ...withVoters(view, numbered),
       };
     }),
   );
+};
+
+/** `chatIdOf`, which computes each id once. */
+const chatIds = (): ((of: Pick<MessageView, 'sessionId' | 'account'>, lid: string) => string) => {
+  const ids = new Map<string, string>();
+  return ({ sessionId, account }, lid) => {
+    const key = `${sessionId} ${account} ${lid}`;
+    const id = ids.get(key) ?? chatIdOf(sessionId, account, lid);
+    ids.set(key, id);
+    return id;
+  };
 };
 
 /** The messages with what those who wrote them are called. */
