@@ -189,6 +189,20 @@ describe('what is posted in a channel', () => {
     await eventually(async () => (await received(theirs)).length === 1);
   });
 
+  it.each([
+    ['in another group', '120363048888888888@g.us', ['MessageQueued', 'MessageAttempted', 'MessageSent']],
+    [
+      'in that group',
+      '120363047777777777@g.us',
+      ['MessageQueued', 'MessageAttempted', 'MessageSent', 'MessageRevoked'],
+    ],
+  ])('a group: an admin deletes a message %s', async (_where, where, events) => {
+    const { id, sessionId, whatsappId } = await sentTo('120363047777777777@g.us');
+    const { message } = post(where, 'deletion', `D-${whatsappId}`);
+    await messaging.hear(sessionId, { kind: 'revoked', message, whatsappId, author: null });
+    expect(await eventsOf(id)).toEqual(events);
+  });
+
   it('changes what was sent from here to the same channel, which is not recorded a second time', async () => {
     const { id, sessionId, whatsappId } = await sentTo(channel);
     await messaging.hear(sessionId, post(channel, 'Hello', whatsappId));

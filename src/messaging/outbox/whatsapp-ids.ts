@@ -37,9 +37,13 @@ export class WhatsAppIds {
     if (isChannel(chat)) this.postedIn.set(chatId, true);
   }
 
-  /** The id of a message that was sent from here; undefined for any other: it may have been sent on the phone. @throws {Transient} */
-  async findSent(sessionId: string, whatsappId: string): Promise<string | undefined> {
-    return (await this.sent(sessionId, whatsappId))?.messageId;
+  /**
+   * The id of a message that was sent from here, to this chat where one is named; undefined for any other: it may have been sent on the phone.
+   * @throws {Transient}
+   */
+  async findSent(sessionId: string, whatsappId: string, chatId?: string): Promise<string | undefined> {
+    const sent = await this.sent(sessionId, whatsappId);
+    return chatId === undefined || sent?.chatId === chatId ? sent?.messageId : undefined;
   }
 
   /**

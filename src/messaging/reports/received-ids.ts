@@ -71,15 +71,14 @@ export class ReceivedIds {
     return other && isBy(author, other) ? { ...owner, messageId: other.id } : owner;
   }
 
-  /** In a channel, only what was sent there: its owner chooses the ids that posts name. */
+  /** In a channel or a group, only what was sent there: its owner, or an admin, chooses the ids that are named. */
   private sentFromHere(
     { userId, sessionId, chatId }: MessageOwner,
     { chat: { jid: chat } }: Received,
     whatsappId: string,
   ): Promise<string | undefined> {
-    return isChannel(chat)
-      ? this.whatsappIds.findPost({ userId, sessionId, chatId, chat }, whatsappId)
-      : this.whatsappIds.findSent(sessionId, whatsappId);
+    if (isChannel(chat)) return this.whatsappIds.findPost({ userId, sessionId, chatId, chat }, whatsappId);
+    return this.whatsappIds.findSent(sessionId, whatsappId, isGroup(chat) ? chatId : undefined);
   }
 
   /** Where a message of this author and WhatsApp id is: the same before and after WhatsApp reveals who has which number. */
