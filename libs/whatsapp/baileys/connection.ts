@@ -167,7 +167,7 @@ export class Connection {
       this.end(disconnects.notStored);
     };
     const frames = new OutgoingFrames(onStoreFailed);
-    const deviceLists = new DeviceLists(credentials, frames);
+    const deviceLists = new DeviceLists(credentials, frames, onStoreFailed);
     const renewals = new SessionRenewals(credentials.keys);
     const onProxyFailed = ({ message }: Error): void => this.end(disconnects.proxyFailed(message));
     const passed: PassedStanza = { kind: null };

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { initAuthCreds } from '@whiskeysockets/baileys';
+import { CredentialsUnavailable } from '../errors.js';
 import { DeviceLists } from './device-lists.js';
+import { notWritten } from './not-written.js';
 
 type Parts = ConstructorParameters<typeof DeviceLists>;
 
@@ -9,6 +11,9 @@ const devices = [{ user: number, server: 's.whatsapp.net', device: 0 }];
 
 let stored: Map<string, unknown>;
 let lists: DeviceLists;
+let failed: unknown[];
+/** What reading fails with. */
+let trouble: Error | undefined;
 
 /** The lists of a connection, on what earlier ones have stored. */
 const connect = (): DeviceLists => {
@@ -21,7 +26,10 @@ const connect = (): DeviceLists => {
         ),
     },
     deviceLists: {
-      get: async (users: readonly string[]) => Object.fromEntries([...stored].filter(([user]) => users.includes(user))),
+      get: async (users: readonly string[]) => {
+        if (trouble) throw trouble;
+        return Object.fromEntries([...stored].filter(([user]) => users.includes(user)));
+      },
       set: async (values: { readonly [user: string]: unknown }) => {
         for (const [user, value] of Object.entries(values)) {
           if (value === null) stored.delete(user);
@@ -30,7 +38,7 @@ const connect = (): DeviceLists => {
       },
     },
   } as unknown as Parts[0];
-  return new DeviceLists(credentials, { holdUntil: () => undefined });
+  return new DeviceLists(credentials, { holdUntil: () => undefined }, (error) => void failed.push(error));
 };
 
 /** Looks up the devices of a user, as Baileys does. */
@@ -42,11 +50,19 @@ const known = async (...users: string[]): Promise<readonly string[]> => Object.k
 
 beforeEach(async () => {
   stored = new Map();
+  [failed, trouble] = [[], undefined];
   lists = connect();
   for (const user of [number, lid, own]) await lookUp(user);
 });
 
 describe('a list of devices', () => {
+  it('ends the connection where it cannot be read: no message is to blame', async () => {
+    trouble = new CredentialsUnavailable('The database is away');
+    const error: unknown = await lists.mget([number]).catch((thrown: unknown) => thrown);
+    expect([error, failed]).toEqual([trouble, [trouble]]);
+    expect(notWritten(error).outcome).toEqual({ kind: 'not_sent' });
+  });
+
   it('outlives its connection', async () => {
     lists = connect();
     expect(await lists.mget([number, 'another'])).toEqual({ [number]: devices });

@@ -24,6 +24,8 @@ export class DeviceLists implements CacheStore {
     private readonly credentials: Pick<SessionCredentials, 'creds' | 'keys' | 'deviceLists'>,
     /** What confirms a change is only sent once the change is stored. */
     private readonly frames: Pick<OutgoingFrames, 'holdUntil'>,
+    /** Called where lists cannot be read: the connection is of no use until they can. */
+    private readonly onStoreFailed: (error: unknown) => void,
   ) {}
 
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the interface of Baileys
@@ -33,7 +35,7 @@ export class DeviceLists implements CacheStore {
 
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the interface of Baileys
   async mget<T>(users: string[]): Promise<Record<string, T | undefined>> {
-    const { [epochId]: epoch, ...lists } = await this.credentials.deviceLists.get([epochId, ...users]);
+    const { [epochId]: epoch, ...lists } = await this.read([epochId, ...users]);
     const current = users.flatMap((user) => {
       const list = lists[user] as StoredList | undefined;
       if (list && list.epoch === epochOf(epoch)) return [[user, list.devices as T] as const];
@@ -44,7 +46,7 @@ export class DeviceLists implements CacheStore {
   }
 
   async set(user: string, devices: unknown): Promise<void> {
-    const { [epochId]: epoch } = await this.credentials.deviceLists.get([epochId]);
+    const { [epochId]: epoch } = await this.read([epochId]);
     if (this.lookedUp.delete(user))
       this.store({ [user]: { devices, epoch: epochOf(epoch) } satisfies StoredList }, 'crash');
   }
@@ -54,7 +56,7 @@ export class DeviceLists implements CacheStore {
   }
 
   async flushAll(): Promise<void> {
-    const { [epochId]: epoch } = await this.credentials.deviceLists.get([epochId]);
+    const { [epochId]: epoch } = await this.read([epochId]);
     this.lookedUp.clear();
     this.store({ [epochId]: epochOf(epoch) + 1 }, 'power_cut');
   }
@@ -74,6 +76,15 @@ export class DeviceLists implements CacheStore {
     if (from !== undefined && !isOfPerson(from)) return this.flushAll();
     await this.forgetPeople([from]);
     await this.forgetOwn();
+  }
+
+  private async read(users: readonly string[]) {
+    try {
+      return await this.credentials.deviceLists.get(users);
+    } catch (error) {
+      this.onStoreFailed(error);
+      throw error;
+    }
   }
 
   private async forgetOwn(): Promise<void> {

@@ -1,3 +1,4 @@
+import { Transient } from '#lib/async';
 import { SendFailed } from '../errors.js';
 import { sendRefusalOf } from '../send-refusals.js';
 
@@ -20,6 +21,8 @@ export const notWritten = (error: unknown): SendFailed => {
     readonly output?: { readonly statusCode?: number };
   };
   const options = { cause: error };
+  // The connection ends, and the message is as good as before.
+  if (error instanceof Transient) return new SendFailed({ kind: 'not_sent' }, message, options);
   if (typeof data === 'number' && noSuchThing.has(data)) {
     const refusal = sendRefusalOf(data);
     return new SendFailed({ kind: 'refused', refusal }, refusal.reason, options);
