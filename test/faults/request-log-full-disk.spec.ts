@@ -31,7 +31,7 @@ it('a full disk neither fails nor delays requests that are logged, and none is m
   expect((await ask()).status).toBe(200);
   expect((await state()).trouble).not.toBeNull(); // so it did not wait for the disk
   asked += 1;
-  expect(waybill.output()).toContain('Requests cannot be logged');
+  await eventually(() => waybill.output().includes('Requests cannot be logged'));
 
   waybill.limitFiles(undefined);
   await eventually(async () => (await state()).trouble === null, 60_000);

@@ -94,12 +94,15 @@ describe('with servers', () => {
     await log.stop();
   });
 
-  const has = (collection: string) => async (): Promise<boolean> =>
-    (await mongo.db.collection(collection).countDocuments()) > 0;
+  const has = async (collection: string, what = {}): Promise<boolean> =>
+    (await mongo.db.collection(collection).countDocuments(what)) > 0;
+  /** What else is there may be of the start before. */
+  const owns = ({ process: { pid } }: Service): Promise<boolean> => has('owners', { pid });
 
   it('a service that is stopped while it opens them leaves nothing that another machine would wait for, and starts again', async () => {
     for (const collection of ['owners', 'secrets', 'views.users']) {
-      const lines = await stopOnce(start('servers', variables), has(collection));
+      const starting = start('servers', variables);
+      const lines = await stopOnce(starting, async () => (await owns(starting)) && (await has(collection)));
       expect([messageOf(lines.at(-1) ?? ''), lines.filter((line) => /"level":[4-6]0/.test(line))]).toEqual([
         'Stopped',
         [],
