@@ -21,6 +21,8 @@ let answers: SendFailed[];
 let unreadable: number;
 /** How often reading the stream of a message will fail, once an event of this type is in it. */
 let outage: { readonly after: string; left: number } | undefined;
+/** The answer to the append of such an event gets lost, once. */
+let unanswered: string | undefined;
 
 const withOutages = (events: EventStore): EventStore => {
   const away = new Set<string>();
@@ -39,7 +41,12 @@ const withOutages = (events: EventStore): EventStore => {
         const appends = JSON.stringify(method.startsWith('append') ? args : []);
         const [, stream] = /"(message-[^"]+)"/.exec(appends) ?? [];
         if (outage && stream !== undefined && appends.includes(`"${outage.after}"`)) away.add(stream);
-        return (value as (...args: readonly unknown[]) => unknown).apply(target, [...args]);
+        const answer = (value as (...args: readonly unknown[]) => unknown).apply(target, [...args]);
+        if (unanswered === undefined || !appends.includes(`"${unanswered}"`)) return answer;
+        unanswered = undefined;
+        return (answer as Promise<unknown>).then(() => {
+          throw new StoreUnavailable('io', 'No answer');
+        });
       };
     },
   });
@@ -79,7 +86,7 @@ const start = async (pacing: Pacing): Promise<void> => {
   });
 };
 
-beforeEach(() => void ([answers, unreadable, outage] = [[], 0, undefined]));
+beforeEach(() => void ([answers, unreadable, outage, unanswered] = [[], 0, undefined, undefined]));
 afterEach(() => messaging.stop());
 
 const text = { type: 'text', body: 'Hello', mentions: [] } as const;
@@ -103,6 +110,17 @@ const until = (messageId: string, ends: readonly string[], timeoutMs = 20_000) =
 
 describe('after a store was away, longer than a message would be refused', () => {
   beforeEach(() => start({ ...safePacing, enabled: false }));
+
+  it('a post is sent whose first attempt is on record although the log did not say so', async () => {
+    const userId = await messaging.newSender(10);
+    unanswered = 'MessageAttempted';
+    const messageId = await send(userId, '120363041234567890@newsletter');
+    await until(messageId, ['MessageSent', 'MessageFailed']);
+    expect([unanswered, await typesOf(messageId)]).toEqual([
+      undefined,
+      ['MessageQueued', 'MessageAttempted', 'MessageSent'],
+    ]);
+  });
 
   it('a message that is refused for the moment is sent again', async () => {
     const userId = await messaging.newSender(10);

@@ -74,12 +74,13 @@ export class Delivery {
       if (state.status !== 'queued' || !last) return done;
       const origin = { correlationId: last.correlationId, causationId: last.id };
       const { keyId } = state.accepted;
-      if (!state.mayHaveLeft && (await this.senders.isCanceled({ keyId, position }))) {
+      const mayHaveLeft = state.mayHaveLeft && !entry.hasBegunUnheard;
+      if (!mayHaveLeft && (await this.senders.isCanceled({ keyId, position }))) {
         return { next: 'done', recorded: this.recorder.record(canceled(entry.messageId), origin) };
       }
       const made = { upload: usableUpload(state.upload, now()), preview: state.preview };
-      const attempt = { entry, accepted: state.accepted, made, origin, isOnly: !state.mayHaveLeft };
-      if (state.mayHaveLeft && isPostedTwice(state.accepted)) return await this.fail(attempt, failures.unconfirmedPost);
+      const attempt = { entry, accepted: state.accepted, made, origin, isOnly: !mayHaveLeft };
+      if (mayHaveLeft && isPostedTwice(state.accepted)) return await this.fail(attempt, failures.unconfirmedPost);
       return await this.deliver(attempt);
     } catch (error) {
       this.log.error({ err: error, messageId: entry.messageId }, 'An attempt to send a message failed');
@@ -103,6 +104,7 @@ export class Delivery {
     const quoted = replyTo && { replyTo: { ...replyTo, chat: reached.to } };
     const message: OutgoingMessage = { whatsappId, ...reached, content: sendable, forwarded, ...quoted };
     this.whatsappIds.note(planned.accepted);
+    planned.entry.hasBegunUnheard = false;
     try {
       const { sentAt } = await this.confirmations.orElse(messageId, this.messenger.send(sessionId, message));
       const recorded = this.recorder.record(sent(messageId, sentAt), attempt.origin);
@@ -178,9 +180,10 @@ export class Delivery {
     try {
       const { events } = await this.commands.execute<BeginAttempt>(command, contextOf(planned.origin));
       planned.entry.hasBegun = true;
-      return { ...planned, isOnly: events > 0 };
+      return { ...planned, isOnly: events > 0 || planned.entry.hasBegunUnheard };
     } catch (error) {
       if (error instanceof DomainError) return undefined;
+      planned.entry.hasBegunUnheard = planned.isOnly;
       throw error;
     }
   }

@@ -1,20 +1,10 @@
 import { expect, it } from '@jest/globals';
-import { waitAfterFailure, waitAfterStoreFailure, type QueueEntry } from './queue-entry.js';
+import { newEntry, waitAfterFailure, waitAfterStoreFailure } from './queue-entry.js';
 
-const newEntry = (): QueueEntry => ({
-  messageId: 'm1',
-  chatId: 'a',
-  changeId: null,
-  failures: 0,
-  storeFailures: 0,
-  told: [],
-  isRestored: false,
-  isNewContact: false,
-  hasBegun: false,
-});
+const queued = { messageId: 'm1', chatId: 'a', changeId: null };
 
 it('a message is attempted within 30 seconds after the stores are back, however long they were away', () => {
-  const entry = newEntry();
+  const entry = newEntry(queued, false);
   const waits = Array.from({ length: 50 }, () => waitAfterStoreFailure(entry));
   expect(Math.max(...waits)).toBeLessThanOrEqual(30_000);
   expect(waits[0]).toBeLessThanOrEqual(100);
@@ -22,7 +12,7 @@ it('a message is attempted within 30 seconds after the stores are back, however 
 });
 
 it('attempts that fail because of a store count for nothing else', () => {
-  const entry = newEntry();
+  const entry = newEntry(queued, false);
   for (let n = 0; n < 20; n += 1) waitAfterStoreFailure(entry);
   expect(entry.failures).toBe(0);
   expect(waitAfterFailure(entry)).toBeLessThanOrEqual(1000);

@@ -16,10 +16,25 @@ export type QueueEntry = QueuedMessage & {
   isNewContact: boolean;
   /** It is recorded that an attempt was made. */
   hasBegun: boolean;
+  /** Its first attempt may be on record, although the log did not say so: nothing was handed to WhatsApp after that. */
+  hasBegunUnheard: boolean;
 };
 
 /** What is to be sent from a session. */
 export type QueuedMessage = Omit<Outgoing, 'sessionId'>;
+
+export const newEntry = ({ messageId, changeId, chatId }: QueuedMessage, isRestored: boolean): QueueEntry => ({
+  messageId,
+  changeId,
+  chatId,
+  isRestored,
+  failures: 0,
+  storeFailures: 0,
+  told: [],
+  isNewContact: false,
+  hasBegun: false,
+  hasBegunUnheard: false,
+});
 
 /** Names it in its queue. */
 export const keyOf = ({ messageId, changeId }: QueuedMessage): string => changeId ?? messageId;

@@ -1,7 +1,7 @@
 import type { HoldReason } from '../hold-reason.contract.js';
 import type { HeldUntil, Outcome, Wait } from '../pacing/pacing.rules.js';
 import { HeldChats, heldUntilOf, iso, type ChatQueue, type HeldChat, type Hold } from './held-chats.js';
-import { keyOf, type QueuedMessage, type QueueEntry } from './queue-entry.js';
+import { keyOf, newEntry, type QueuedMessage, type QueueEntry } from './queue-entry.js';
 import { isTold, toldHold, withTold } from './told-holds.rules.js';
 
 /** Whether a message may leave now. */
@@ -83,11 +83,11 @@ export class SessionQueue {
    * Adds a message behind the others of its chat. One that is here already keeps its place. For one that waited before the start of the
    * service it is not recorded that the session is offline, until the session was open: a restart alone changes nothing.
    */
-  add({ messageId, changeId, chatId }: QueuedMessage, isRestored = false): void {
-    const before = { failures: 0, storeFailures: 0, told: [], isRestored, isNewContact: false, hasBegun: false };
-    const entry: QueueEntry = { messageId, changeId, chatId, ...before };
-    const key = keyOf(entry);
+  add(queued: QueuedMessage, isRestored = false): void {
+    const { chatId } = queued;
+    const key = keyOf(queued);
     if (this.isStopped || this.entries.has(key)) return;
+    const entry = newEntry(queued, isRestored);
     this.entries.set(key, entry);
     const chat = this.chats.get(chatId);
     if (chat) chat.entries.set(key, entry);
