@@ -65,6 +65,10 @@ afterAll(async () => {
   await temporary.remove();
 });
 
+/** Who holds the lock counts, not that it is there. */
+const left = async (data: string): Promise<readonly string[]> =>
+  (await readdir(data)).filter((name) => name !== 'waybill.lock');
+
 describe('a backup', () => {
   it('has every store but the views, for its owner only, and not the master key', async () => {
     expect((await readdir(backup)).sort()).toEqual(
@@ -93,7 +97,7 @@ describe('a backup', () => {
     await appendFile(join(changed, 'events.db'), 'x');
     const data = await newData('from-changed');
     expect(await refused(data, 'restore', changed)).toMatch(/events\.db was changed/);
-    expect(await readdir(data)).toEqual(['master.key']);
+    expect(await left(data)).toEqual(['master.key']);
   });
 
   it('is not restored if a file of a user is damaged or missing', async () => {
@@ -108,13 +112,13 @@ describe('a backup', () => {
     expect(await refused(data, 'restore', changed)).toMatch(/was changed since the backup/);
     await rm(path);
     expect(await refused(data, 'restore', changed)).toMatch(/has 0 of 1 files/);
-    expect(await readdir(data)).toEqual(['master.key']);
+    expect(await left(data)).toEqual(['master.key']);
   });
 
   it('is not restored without the master key, and nothing is left behind', async () => {
     const data = join(temporary.path, 'keyless');
     expect(await refused(data, 'restore', backup)).toMatch(/master key is missing/);
-    expect(await readdir(data)).toEqual([]);
+    expect(await left(data)).toEqual([]);
   });
 
   it('that was made while messages were accepted is restored: with accounts, keys, messages and linked sessions', async () => {
