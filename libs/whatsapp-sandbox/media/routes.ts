@@ -76,7 +76,11 @@ async function upload(
   const fault = faults.take('upload');
   if (fault?.kind === 'hang') return hang(request);
   if (fault?.kind === 'cut') return cutHalfway(request);
-  if (fault?.kind === 'status') throw new MediaHttpError(fault.status, 'fault', 'injected fault');
+  if (fault?.kind === 'status') {
+    // A client that is still sending may not see an answer before the connection is closed.
+    for await (const _chunk of request) continue;
+    throw new MediaHttpError(fault.status, 'fault', 'injected fault');
+  }
   await receiveUpload(request, id, query, store, tokens);
   sendJson(request, response, 200, { url: origin + directPathOf(id), direct_path: directPathOf(id), ...more });
 }
