@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
-import { MediaClient, sha256Of } from '../support/media-client.js';
+import { sha256Of } from '../support/media-client.js';
 import { MessagesClient } from '../support/messages-client.js';
 import { sampleFiles } from '../support/sample-files.js';
+import { shownPosts, type ShownPost } from '../support/shown-posts.js';
 import { Waybill } from '../support/waybill.js';
 import type { SandboxPhone } from '../support/waybill-sandbox.js';
 
@@ -18,10 +19,7 @@ beforeAll(async () => {
 
 afterAll(() => waybill.end());
 
-type Shown = {
-  readonly id: string;
-  readonly chatId: string;
-  readonly revokedAt: string | null;
+type Shown = ShownPost & {
   readonly editedAt: string | null;
   readonly text?: { readonly body: string };
   readonly image?: { readonly mediaId: string; readonly state: string };
@@ -29,17 +27,7 @@ type Shown = {
 
 const text = (body: string) => ({ type: 'text', text: { body } });
 
-const found = (q: string): Promise<Shown> =>
-  eventually(async () => ((await client.list({ q })).body as { readonly data: readonly Shown[] }).data[0] ?? false);
-const shown = async (id: string): Promise<Shown> => (await client.get(id)) as unknown as Shown;
-
-const fileOf = async ({ id }: Shown): Promise<Buffer> => {
-  const { image } = await eventually(async () => {
-    const message = await shown(id);
-    return message.image?.state === 'ready' && message;
-  });
-  return (await new MediaClient(waybill, client.session.user.key).download(image!.mediaId)).bytes;
-};
+const { found, shown, fileOf } = shownPosts<Shown>(() => ({ waybill, client }));
 
 describe('a post in a channel', () => {
   type Channel = {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
-import { MediaClient } from '../support/media-client.js';
 import { MessagesClient } from '../support/messages-client.js';
 import { sampleFiles } from '../support/sample-files.js';
+import { shownPosts, type ShownPost } from '../support/shown-posts.js';
 import { Waybill } from '../support/waybill.js';
 import type { SandboxPhone } from '../support/waybill-sandbox.js';
 
@@ -54,27 +54,14 @@ const on = (phone: SandboxPhone, is: (message: OnPhone) => boolean): Promise<OnP
 const say = (from: SandboxPhone, message: object): Promise<OnPhone> =>
   waybill.sandbox.ask<OnPhone>(`POST /phones/${from.number}/messages`, message);
 
-type Shown = {
-  readonly id: string;
-  readonly chatId: string;
-  readonly revokedAt: string | null;
+type Shown = ShownPost & {
   readonly leftOut?: readonly string[];
   readonly recipients?: readonly string[];
   readonly receipts?: readonly { readonly phoneNumber: string | null; readonly status: string }[];
   readonly image?: { readonly mediaId: string; readonly state: string };
 };
 
-const found = (q: string): Promise<Shown> =>
-  eventually(async () => ((await client.list({ q })).body as { readonly data: readonly Shown[] }).data[0] ?? false);
-const shown = async (id: string): Promise<Shown> => (await client.get(id)) as unknown as Shown;
-
-const fileOf = async ({ id }: Shown): Promise<Buffer> => {
-  const { image } = await eventually(async () => {
-    const message = await shown(id);
-    return message.image?.state === 'ready' && message;
-  });
-  return (await new MediaClient(waybill, client.session.user.key).download(image!.mediaId)).bytes;
-};
+const { found, shown, fileOf } = shownPosts<Shown>(() => ({ waybill, client }));
 
 const says = (body: string) => (message: OnPhone) => message.text === body;
 
