@@ -4,7 +4,7 @@ import { stopWithStarter } from './starter.js';
 
 /** How long the rest of the work may take after a signal. */
 const graceMs = 25_000;
-/** How long a step of the start may go on after a signal. What is open then is closed, whatever the step still does. */
+/** How long a step of the start may go on after a signal. What earlier steps have opened is closed then; what this one has ends with the process. */
 const stepGraceMs = 10_000;
 
 /** The start of a process that may have to stop at any moment. */
