@@ -18,7 +18,7 @@ import { baileysLogger } from './logger.js';
 import { findSentIn, messageForRetry } from './message-for-retry.js';
 import { messageBuilder } from './outgoing-messages.js';
 import { OutgoingFrames } from './outgoing-frames.js';
-import { withoutFormerName } from './own-name.js';
+import { FormerName } from './own-name.js';
 import { requestPairingCode } from './pairing-code.js';
 import { PairingQr } from './pairing-qr.js';
 import { PairingWindow } from './pairing-window.js';
@@ -196,6 +196,7 @@ export class Connection {
       logger: baileysLogger(sessionId, options.log),
     });
     this.socketState = { socket, queue, liveness, groups };
+    const formerName = new FormerName(socket);
     listenTo(socket, passed, {
       frameReceived: () => liveness.frameReceived(),
       credentialsChanged: () => {
@@ -222,8 +223,7 @@ export class Connection {
       },
       messages: (upsert) => this.incoming.messages(upsert),
       history: (messages) => this.incoming.history(messages),
-      messageStanza: (stanza, passToBaileys) =>
-        this.incoming.messageStanza(stanza, withoutFormerName(socket, passToBaileys)),
+      messageStanza: (stanza, passToBaileys) => this.incoming.messageStanza(stanza, formerName.without(passToBaileys)),
       receiptStanza: (stanza, passToBaileys) =>
         this.incoming.receiptStanza(stanza, (passed) =>
           renewals.during(passed, () => statusRetries.before(passed, passToBaileys)),

@@ -1,19 +1,21 @@
+import { EventEmitter } from 'node:events';
 import { expect, it } from '@jest/globals';
 import type { AuthenticationCreds, BinaryNode } from '@whiskeysockets/baileys';
 import { decodeCreds, encode } from './credentials/encoding.js';
-import { changeOwnName, withoutFormerName } from './own-name.js';
+import { changeOwnName, FormerName } from './own-name.js';
 
 const own = '491701111111@s.whatsapp.net';
 const me = { id: '491701111111:3@s.whatsapp.net', lid: '111111111111111:3@lid', name: 'Former' };
 const changedAtMs = 1_767_323_000_500;
 
-type Connection = Parameters<typeof withoutFormerName>[0];
+type Connection = ConstructorParameters<typeof FormerName>[0];
 
-/** A connection with credentials, which it keeps as Baileys does. */
-const connectionWith = (creds: AuthenticationCreds): Connection => ({
-  authState: { creds },
-  ev: { emit: (_event, update) => Boolean(Object.assign(creds, update)) },
-});
+/** A connection with credentials, which it keeps as Baileys does: before its listeners hear of them. */
+const connectionWith = (creds: AuthenticationCreds): Connection => {
+  const events = new EventEmitter();
+  events.on('creds.update', (update: object) => Object.assign(creds, update));
+  return { authState: { creds }, ev: events };
+};
 const connection = (): Connection => connectionWith({ me } as AuthenticationCreds);
 const message = (from: string, t: number, participant?: string): BinaryNode => ({
   tag: 'message',
@@ -22,7 +24,7 @@ const message = (from: string, t: number, participant?: string): BinaryNode => (
 /** The name that Baileys sees in a message. */
 const notifyOf = async (at: Connection, ...given: Parameters<typeof message>): Promise<string | undefined> => {
   let seen: string | undefined;
-  await withoutFormerName(at, async ({ attrs }) => void (seen = attrs['notify']))(message(...given));
+  await new FormerName(at).without(async ({ attrs }) => void (seen = attrs['notify']))(message(...given));
   return seen;
 };
 
@@ -51,13 +53,20 @@ it('nor where it comes with a later connection, or after a restart', async () =>
   await expectWithoutFormer(connectionWith(stored));
 });
 
-it('nor where the name is changed while a message is processed', async () => {
+it('nor where the name is changed while a message is processed, and nobody is told of the former one', async () => {
   const changed = connection();
   const { creds } = changed.authState;
-  const slowly = withoutFormerName(changed, async ({ attrs }) => {
+  const formerName = new FormerName(changed);
+  const told: unknown[] = [];
+  changed.ev.on('creds.update', () => void told.push(creds.me?.name));
+  const tellFormer = (): boolean => changed.ev.emit('creds.update', { me: { ...me, name: 'Former' } });
+  const pass = formerName.without(async () => {
     changeOwnName(changed, 'New', changedAtMs);
-    Object.assign(creds, { me: { ...creds.me, name: attrs['notify'] } }); // as Baileys does at the end
+    tellFormer();
   });
-  await slowly(message(own, 1_767_322_999));
-  expect(creds.me?.name).toBe('New');
+  await pass(message(own, 1_767_322_999));
+  expect(told).toEqual(['New', 'New']);
+  expect(creds.me).toEqual({ ...me, name: 'New' });
+  tellFormer();
+  expect(told.at(-1)).toBe('Former'); // its owner took it up again
 });

@@ -11,7 +11,7 @@ type NameChange = { readonly name: string; readonly atSeconds: number };
 
 type Connection = {
   readonly authState: { readonly creds: AuthenticationCreds };
-  readonly ev: Pick<WASocket['ev'], 'emit'>;
+  readonly ev: Pick<WASocket['ev'], 'emit' | 'on'>;
 };
 
 /** The account has this name since this moment, in milliseconds since 1970. */
@@ -23,18 +23,37 @@ export const changeOwnName = (connection: Connection, name: string, atMs: number
 
 /**
  * Messages that the account's phone sent before it knew of the change carry the former name, which Baileys would take for a new one: they
- * go on without it. Where the name is changed while Baileys processes one, the change holds.
+ * go on without it. Where the name is changed while Baileys processes one, the change holds, and no other listener sees another name.
  */
-export const withoutFormerName =
-  (connection: Connection, passToBaileys: PassToBaileys): PassToBaileys =>
-  async (stanza) => {
-    const before = changeIn(connection);
-    await passToBaileys(nameless(connection, stanza, before));
-    const change = changeIn(connection);
-    const { me } = connection.authState.creds;
-    if (me && change && change !== before && me.name !== change.name)
-      connection.ev.emit('creds.update', { me: { ...me, name: change.name } });
-  };
+export class FormerName {
+  /** For each message that is being processed, the change that counted when it came. */
+  private readonly during = new Set<{ readonly change: NameChange | undefined }>();
+
+  /** To be made before others listen to the connection. */
+  constructor(private readonly connection: Connection) {
+    connection.ev.on('creds.update', ({ me }) => this.hold(me));
+  }
+
+  /** Passes a message on without a name that no longer counts. */
+  without(passToBaileys: PassToBaileys): PassToBaileys {
+    return async (stanza) => {
+      const one = { change: changeIn(this.connection) };
+      this.during.add(one);
+      try {
+        await passToBaileys(nameless(this.connection, stanza, one.change));
+      } finally {
+        this.during.delete(one);
+      }
+    };
+  }
+
+  private hold(me: AuthenticationCreds['me']): void {
+    const change = changeIn(this.connection);
+    if (!me || !change || me.name === change.name) return;
+    const isChanging = [...this.during].some((one) => one.change !== change);
+    if (isChanging) this.connection.authState.creds.me = { ...me, name: change.name };
+  }
+}
 
 const changeIn = ({ authState }: Connection): NameChange | undefined =>
   (authState.creds.additionalData as { readonly nameChange?: NameChange } | undefined)?.nameChange;
