@@ -31,7 +31,8 @@ it('much is redelivered at once while deliveries are being recorded, and nothing
     Array.from({ length: rounds }, async () => [await act(id, 'redeliver', range), await act(id, 'test')]),
   );
   expect(answers.flat().map(({ status }) => status)).toEqual(Array(2 * rounds).fill(202));
+  const told = () => new Set(receiver.at('/again').map(({ body }) => body.id)).size;
+  await eventually(() => told() === deliveries + rounds);
   await eventually(async () => (await deliveriesOf(id, '?status=pending')).length === 0);
-  const told = new Set(receiver.at('/again').map(({ body }) => body.id));
-  expect(told.size).toBe(deliveries + rounds);
+  expect(told()).toBe(deliveries + rounds);
 });
