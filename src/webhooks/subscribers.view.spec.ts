@@ -36,9 +36,10 @@ const changed = {
   type: 'WebhookChanged',
   data: { ...ofWebhook, ...settings, events: ['session.*'], changedAt: at },
 };
+const headersId = '0199a3c4-1f00-7000-8000-000000000071';
 const headersGiven = {
   type: 'WebhookChanged',
-  data: { ...ofWebhook, ...settings, headersGiven: true, changedAt: at },
+  data: { ...ofWebhook, ...settings, headersId, changedAt: at },
 };
 const rotated = { type: 'WebhookSecretRotated', data: { ...ofWebhook, formerUntil: at, rotatedAt: at } };
 const paused = { type: 'WebhookPaused', data: { ...ofWebhook, pausedAt: at } };
@@ -63,6 +64,14 @@ describe('what webhooks want', () => {
     expect(keysFrom(registered, paused)).toBe(1);
     expect(keysFrom(registered, rotated)).toBe(2);
     expect(keysFrom(registered, headersGiven, paused)).toBe(2);
+  });
+
+  it('says which headers they have: those given last, whatever else was changed since', () => {
+    const headersOf = (...events: readonly Event[]) => subscriberAt(after(...events), webhookId, Infinity)?.headersId;
+    expect(headersOf(registered, changed)).toBeNull();
+    expect(headersOf(registered, headersGiven, changed, rotated)).toBe(headersId);
+    const givenWithoutId = { ...changed, data: { ...changed.data, headersGiven: true } };
+    expect(headersOf(registered, headersGiven, givenWithoutId)).toBeNull();
   });
 
   it('is known of older events, however often secrets or headers were changed since', () => {

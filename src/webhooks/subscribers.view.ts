@@ -2,6 +2,7 @@ import { memoryView } from '#lib/subscriptions';
 import { sessionEvents, type SessionEvent } from '../sessions/session.contract.js';
 import { userEvents, type UserEvent } from '../identity/user.contract.js';
 import { webhookEvents, type WebhookEvent, type WebhookSettings, type WebhookView } from './webhook.contract.js';
+import { headersIdIn } from './webhook.rules.js';
 
 /** What of a webhook decides where its events go. */
 type Wanted = Pick<WebhookSettings, 'url' | 'events' | 'sessionIds' | 'ordered'> & Pick<WebhookView, 'status'>;
@@ -14,6 +15,8 @@ type Versions = {
   readonly versions: readonly Version[];
   /** Since when its URL, secret and headers are what they are now. */
   readonly keysFrom: number;
+  /** What the values of its headers are kept under now. */
+  readonly headersId: string | null;
 };
 
 export type SubscribersTables = {
@@ -24,7 +27,7 @@ export type SubscribersTables = {
 };
 
 /** A webhook at some moment. */
-export type Subscriber = Version & Pick<Versions, 'userId' | 'keysFrom'> & { readonly webhookId: string };
+export type Subscriber = Version & Pick<Versions, 'userId' | 'keysFrom' | 'headersId'> & { readonly webhookId: string };
 
 /** Versions before these are forgotten: it would take as many changes while the fan-out is behind. */
 const maxVersions = 100;
@@ -38,9 +41,13 @@ const change = ({ webhooks }: SubscribersTables, webhookId: string, from: number
 };
 
 /** What may have changed its URL or keys. These are not kept for older positions: a request is always made with those of now. */
-const noteKeys = ({ webhooks }: SubscribersTables, webhookId: string, keysFrom: number): void => {
+const noteKeys = (
+  { webhooks }: SubscribersTables,
+  webhookId: string,
+  keys: { readonly keysFrom: number; readonly headersId?: string | null },
+): void => {
   const subscriber = webhooks.get(webhookId);
-  if (subscriber) webhooks.set(webhookId, { ...subscriber, keysFrom });
+  if (subscriber) webhooks.set(webhookId, { ...subscriber, ...keys });
 };
 
 const isSame = (one: Version, other: Version): boolean => JSON.stringify(one) === JSON.stringify(other);
@@ -57,20 +64,21 @@ const remove = ({ webhooks, webhooksOfUser }: SubscribersTables, userId: string,
 /** Which webhook wants what, now and at each position of the log that may still be fanned out. */
 export const subscribersView = memoryView<SubscribersTables, WebhookEvent | SessionEvent | UserEvent>({
   name: 'webhook-subscribers',
-  version: 3,
+  version: 4,
   from: [webhookEvents, sessionEvents, userEvents],
   tables: () => ({ webhooks: new Map(), webhooksOfUser: new Map(), deletedSessions: new Map() }),
   on: {
     WebhookRegistered: ({ webhooks, webhooksOfUser }, { position: from, data: { webhookId, userId, ...data } }) => {
       const status = 'active' as const;
-      webhooks.set(webhookId, { userId, versions: [{ ...wanted(data), status, from }], keysFrom: from });
+      const versions = [{ ...wanted(data), status, from }];
+      webhooks.set(webhookId, { userId, versions, keysFrom: from, headersId: null });
       webhooksOfUser.set(userId, [...(webhooksOfUser.get(userId) ?? []), webhookId]);
     },
     WebhookChanged: (tables, { position, data }) => {
       change(tables, data.webhookId, position, wanted(data));
-      noteKeys(tables, data.webhookId, position);
+      noteKeys(tables, data.webhookId, { keysFrom: position, ...headersIdIn(data) });
     },
-    WebhookSecretRotated: (tables, { position, data }) => noteKeys(tables, data.webhookId, position),
+    WebhookSecretRotated: (tables, { position, data }) => noteKeys(tables, data.webhookId, { keysFrom: position }),
     WebhookPaused: (tables, { position, data }) => change(tables, data.webhookId, position, { status: 'paused' }),
     WebhookResumed: (tables, { position, data }) => change(tables, data.webhookId, position, { status: 'active' }),
     WebhookDisabled: (tables, { position, data }) => change(tables, data.webhookId, position, { status: 'disabled' }),
@@ -91,7 +99,9 @@ export const subscriberAt = (
 ): Subscriber | undefined => {
   const subscriber = webhooks.get(webhookId);
   const version = subscriber?.versions.findLast(({ from }) => from < position);
-  return subscriber && version && { ...version, webhookId, userId: subscriber.userId, keysFrom: subscriber.keysFrom };
+  if (!subscriber || !version) return undefined;
+  const { userId, keysFrom, headersId } = subscriber;
+  return { ...version, webhookId, userId, keysFrom, headersId };
 };
 
 /** The webhooks that a user had at a position and has still. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { newId } from '#lib/ids';
 import { upTo } from '../platform/growing-cache.js';
 import { VAULT } from '../platform/tokens.js';
 import type { Vault } from '../platform/vault.js';
@@ -14,16 +15,25 @@ export type WebhookKeys = {
   readonly headers: Readonly<Record<string, string>>;
 };
 
+type Headers = WebhookKeys['headers'];
+
+type Stored = WebhookKeys & {
+  /** Of changes, the last one last: an event of the log says which of them are used. Those of `headers` are used before there is one. */
+  readonly given?: readonly { readonly id: string; readonly headers: Headers }[];
+};
+
 const kind = 'webhook';
 const secretBytes = 32;
 const rotationOverlapMs = 24 * 3600 * 1000;
 /** A request has a signature for each. */
 const maxFormer = 5;
+/** Beside those in use: processes may change headers at the same time, and fail between the vault and the log. */
+const maxGiven = 8;
 const maxCached = 1000;
 /** By then, a change that is not in the log counts as well. */
 const cachedMs = 10_000;
 
-type Cached = { readonly keys: WebhookKeys; readonly asOf: number };
+type Cached = { readonly keys: Stored; readonly asOf: number };
 
 /** The secrets and headers of webhooks, sealed in the vault. */
 @Injectable()
@@ -34,27 +44,32 @@ export class WebhookKeysStore {
 
   /**
    * Undefined where the webhook was removed. `asOf`: the position of the last change of the webhook's URL or keys, whichever process made it.
-   * @throws {SecretsUnavailable}
+   * `headersId`: of the headers that are on record then. @throws {SecretsUnavailable}
    */
-  async get(webhookId: string, asOf: number): Promise<WebhookKeys | undefined> {
-    const cached = this.cache.get(webhookId);
-    if (cached && cached.asOf >= asOf) return cached.keys;
-    const stored = await this.vault.secrets.get(kind, webhookId);
-    const keys = stored && keysIn(stored);
-    if (keys) this.cache.set(webhookId, { keys, asOf });
-    return keys;
+  async get(webhookId: string, asOf: number, headersId: string | null): Promise<WebhookKeys | undefined> {
+    const keys = await this.read(webhookId, asOf);
+    return keys && { secret: keys.secret, former: keys.former, headers: headersOf(keys, headersId) };
   }
 
   /** The first keys of a webhook; answers its secret. @throws {SecretsUnavailable} */
-  async create(webhookId: string, headers: WebhookKeys['headers']): Promise<string> {
+  async create(webhookId: string, headers: Headers): Promise<string> {
     const secret = newSecret();
     await this.vault.secrets.put(kind, webhookId, bytesOf({ secret, former: [], headers }));
     return secret;
   }
 
-  /** Makes keys where there are none. @throws {SecretsUnavailable} */
-  async changeHeaders(webhookId: string, headers: WebhookKeys['headers']): Promise<void> {
-    await this.change(webhookId, (keys = { secret: newSecret(), former: [], headers }) => ({ ...keys, headers }));
+  /**
+   * Stores headers, beside those in use (`used`), and answers their id: they are used once the log names it. Makes keys where there are
+   * none. @throws {SecretsUnavailable}
+   */
+  async addHeaders(webhookId: string, headers: Headers, used: string | null): Promise<string> {
+    const id = newId();
+    await this.change(webhookId, (keys = { secret: newSecret(), former: [], headers: {} }) => {
+      const others = keys.given ?? [];
+      const kept = others.filter((one, index) => one.id === used || others.length - index < maxGiven);
+      return { ...keys, headers: used === null ? keys.headers : {}, given: [...kept, { id, headers }] };
+    });
+    return id;
   }
 
   /**
@@ -72,8 +87,17 @@ export class WebhookKeysStore {
     return { secret, formerUntil };
   }
 
+  private async read(webhookId: string, asOf: number): Promise<Stored | undefined> {
+    const cached = this.cache.get(webhookId);
+    if (cached && cached.asOf >= asOf) return cached.keys;
+    const stored = await this.vault.secrets.get(kind, webhookId);
+    const keys = stored && keysIn(stored);
+    if (keys) this.cache.set(webhookId, { keys, asOf });
+    return keys;
+  }
+
   /** Changes what is stored at that moment, whatever another process does. */
-  private async change(webhookId: string, changed: (keys: WebhookKeys | undefined) => WebhookKeys): Promise<void> {
+  private async change(webhookId: string, changed: (keys: Stored | undefined) => Stored): Promise<void> {
     const { secrets } = this.vault;
     for (;;) {
       const stored = await secrets.get(kind, webhookId);
@@ -98,7 +122,11 @@ const newSecret = (): string => `whsec_${randomBytes(secretBytes).toString('base
 
 const isValid = ({ until }: WebhookKeys['former'][number]): boolean => until > new Date().toISOString();
 
-const keysIn = ({ bytes }: { readonly bytes: Uint8Array }): WebhookKeys =>
-  JSON.parse(Buffer.from(bytes).toString()) as WebhookKeys;
+const keysIn = ({ bytes }: { readonly bytes: Uint8Array }): Stored =>
+  JSON.parse(Buffer.from(bytes).toString()) as Stored;
 
-const bytesOf = (keys: WebhookKeys): Buffer => Buffer.from(JSON.stringify(keys));
+/** None where they were lost with the vault. */
+const headersOf = ({ headers, given = [] }: Stored, id: string | null): Headers =>
+  id === null ? headers : (given.find((one) => one.id === id)?.headers ?? {});
+
+const bytesOf = (keys: Stored): Buffer => Buffer.from(JSON.stringify(keys));

@@ -6,8 +6,11 @@ type ForWebhook<Data = object> = Data & { readonly userId: string; readonly webh
 
 /** Given again with the same id, it changes nothing. @throws {DomainError} `webhook_limit_reached`, `user_not_found` */
 type RegisterWebhook = Command<'RegisterWebhook', ForWebhook<WebhookSettings & { readonly userLimit: number }>>;
-/** What is left out stays. With `headerNames`, the values of headers were given, and may be others under the same names. */
-type ChangeWebhook = Command<'ChangeWebhook', ForWebhook<{ readonly change: Partial<WebhookSettings> }>>;
+/** What is left out stays. `headersId`: the values of headers were given, and are stored under this id. */
+type ChangeWebhook = Command<
+  'ChangeWebhook',
+  ForWebhook<{ readonly change: Partial<WebhookSettings>; readonly headersId?: string }>
+>;
 /** Events that happen from now on are not delivered; those before still are. */
 type PauseWebhook = Command<'PauseWebhook', ForWebhook>;
 /** After a pause, or after it was disabled. */

@@ -26,9 +26,18 @@ const DisabledCode = z.enum(['gone', 'failing']);
 /** The webhooks of a user: one stream, so that their limit holds exactly. */
 export const webhookEvents = eventTypes('webhook', {
   WebhookRegistered: event(z.object({ ...ofWebhook, ...settings, registeredAt: time }), { personal }),
-  /** How it is now. `headersGiven`: the values of its headers may be others, also under the same names; older events do not say. */
+  /**
+   * How it is now. `headersId`: the values of its headers are others, also under the same names; they are kept apart under this id. Older
+   * events have none (`headersGiven`), or do not say.
+   */
   WebhookChanged: event(
-    z.object({ ...ofWebhook, ...settings, headersGiven: z.literal(true).optional(), changedAt: time }),
+    z.object({
+      ...ofWebhook,
+      ...settings,
+      headersId: z.uuid().optional(),
+      headersGiven: z.literal(true).optional(),
+      changedAt: time,
+    }),
     { personal },
   ),
   WebhookPaused: event(z.object({ ...ofWebhook, pausedAt: time })),
@@ -47,6 +56,8 @@ export type WebhookEvent = EventOf<typeof webhookEvents>;
 export type WebhookView = WebhookSettings & {
   readonly id: string;
   readonly userId: string;
+  /** What the values of its headers are kept under, where they have an id. Not shown. */
+  readonly headersId: string | null;
   /** Events are delivered while it is `active`. Paused, it gets no new ones; disabled, it gets none at all. */
   readonly status: 'active' | 'paused' | 'disabled';
   /** Why it is disabled: a sentence. */

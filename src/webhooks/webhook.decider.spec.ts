@@ -74,14 +74,15 @@ describe('the webhooks of a user', () => {
 
   it('are changed whenever headers are given, whose values may be others', () => {
     const headerNames = ['authorization'];
-    const changed: WebhookEvent = {
+    const changed = (headersId: string): WebhookEvent => ({
       type: 'WebhookChanged',
-      data: { ...webhook(1), ...settings, headerNames, headersGiven: true, changedAt: at },
-    };
-    webhooks([registered(1), changed])
-      .when({ type: 'ChangeWebhook', data: { ...webhook(1), change: { headerNames }, at } })
-      .then([changed]);
-    webhooks([registered(1), changed])
+      data: { ...webhook(1), ...settings, headerNames, headersId, changedAt: at },
+    });
+    const [first, second] = ['0199a3c4-1f00-7000-8000-000000000071', '0199a3c4-1f00-7000-8000-000000000072'];
+    webhooks([registered(1), changed(first)])
+      .when({ type: 'ChangeWebhook', data: { ...webhook(1), change: { headerNames }, headersId: second, at } })
+      .then([changed(second)]);
+    webhooks([registered(1), changed(first)])
       .when({ type: 'ChangeWebhook', data: { ...webhook(1), change: { ordered: false }, at } })
       .then([]);
   });

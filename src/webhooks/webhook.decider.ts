@@ -25,12 +25,12 @@ export const webhookDecider = decider<WebhookCommand, WebhookEvent, State>({
       }
       return [{ type: 'WebhookRegistered', data: { ...webhook, registeredAt: at } }];
     },
-    ChangeWebhook: ({ userId, webhookId, at, change }, { webhooks }) => {
+    ChangeWebhook: ({ userId, webhookId, at, change, headersId }, { webhooks }) => {
       const before = settingsOf(found(webhooks, webhookId));
       const after = { ...before, ...change };
-      // The values of headers are not here: whoever delivers learns from the event to read them again.
-      const headers = change.headerNames ? { headersGiven: true as const } : {};
-      if (!change.headerNames && JSON.stringify(after) === JSON.stringify(before)) return [];
+      // The values of headers are not here: whoever delivers learns from the event which ones to take.
+      const headers = headersId === undefined ? {} : { headersId };
+      if (headersId === undefined && JSON.stringify(after) === JSON.stringify(before)) return [];
       return [{ type: 'WebhookChanged', data: { userId, webhookId, ...after, ...headers, changedAt: at } }];
     },
     PauseWebhook: ({ userId, webhookId, at }, { webhooks }) =>

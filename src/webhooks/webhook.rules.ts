@@ -14,16 +14,18 @@ const changed = (webhooks: Webhooks, id: string, updatedAt: string, change: Part
   return webhook ? { ...webhooks, [id]: { ...webhook, ...change, updatedAt } } : webhooks;
 };
 
+type GivenHeaders = { readonly headersId?: string | undefined; readonly headersGiven?: true | undefined };
+
 const enabled = { reason: null, disabledAt: null } as const;
 
 /** What each event changes of the webhooks that a user has. */
 export const webhookChanges: { readonly [Type in WebhookEvent['type']]: Change<Type> } = {
   WebhookRegistered: (webhooks, { webhookId: id, userId, registeredAt: at, ...settings }) => ({
     ...webhooks,
-    [id]: { id, userId, ...settings, status: 'active', ...enabled, createdAt: at, updatedAt: at },
+    [id]: { id, userId, ...settings, headersId: null, status: 'active', ...enabled, createdAt: at, updatedAt: at },
   }),
-  WebhookChanged: (webhooks, { webhookId, userId: _user, headersGiven: _given, changedAt, ...settings }) =>
-    changed(webhooks, webhookId, changedAt, settings),
+  WebhookChanged: (webhooks, { webhookId, userId: _user, headersId, headersGiven, changedAt, ...settings }) =>
+    changed(webhooks, webhookId, changedAt, { ...settings, ...headersIdIn({ headersId, headersGiven }) }),
   WebhookPaused: (webhooks, { webhookId, pausedAt }) => changed(webhooks, webhookId, pausedAt, { status: 'paused' }),
   WebhookResumed: (webhooks, { webhookId, resumedAt }) =>
     changed(webhooks, webhookId, resumedAt, { status: 'active', ...enabled }),
@@ -37,6 +39,10 @@ export const webhookChanges: { readonly [Type in WebhookEvent['type']]: Change<T
   },
   WebhooksClosed: () => ({}),
 };
+
+/** The id of the headers that a change gave; nothing where it gave none. */
+export const headersIdIn = ({ headersId, headersGiven }: GivenHeaders): { readonly headersId?: string | null } =>
+  headersId !== undefined || headersGiven ? { headersId: headersId ?? null } : {};
 
 /** What of a webhook its user may say. */
 export const settingsOf = ({

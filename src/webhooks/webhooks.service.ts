@@ -99,10 +99,12 @@ export class WebhooksService {
   ): Promise<WebhookView> {
     await this.find(userId, webhookId);
     await this.check(context, userId, settings);
-    if (headers) await this.keys.changeHeaders(webhookId, headers);
-    const change = { ...settings, ...(headers && { headerNames: Object.keys(headers) }) };
-    const data = { userId, webhookId, change, at: now() };
-    await this.executeOrForget({ type: 'ChangeWebhook', data }, context);
+    await this.inTurn(userId, async () => {
+      const change = { ...settings, ...(headers && { headerNames: Object.keys(headers) }) };
+      const stored = headers && { headersId: await this.storeHeaders(userId, webhookId, headers) };
+      const data = { userId, webhookId, change, ...stored, at: now() };
+      await this.executeOrForget({ type: 'ChangeWebhook', data }, context);
+    });
     return this.find(userId, webhookId);
   }
 
@@ -111,7 +113,7 @@ export class WebhooksService {
     await this.find(userId, webhookId);
     const { secret, formerUntil } = await this.keys.rotate(webhookId);
     const data = { userId, webhookId, formerUntil, at: now() };
-    await this.executeOrForget({ type: 'RotateWebhookSecret', data }, context);
+    await this.inTurn(userId, () => this.executeOrForget({ type: 'RotateWebhookSecret', data }, context));
     return { webhook: await this.find(userId, webhookId), secret };
   }
 
@@ -126,12 +128,18 @@ export class WebhooksService {
     context: CommandContext,
   ): Promise<void> {
     try {
-      await this.execute(command, context);
+      await this.commands.execute<WebhookCommand>(command, context);
     } catch (error) {
       if (error instanceof DomainError && error.code === 'webhook_not_found')
         await this.keys.remove(command.data.webhookId);
       throw error;
     }
+  }
+
+  /** They are used once the event names them: until then, requests are made with those before. */
+  private async storeHeaders(userId: string, webhookId: string, headers: GivenSettings['headers']): Promise<string> {
+    const { headersId } = await this.find(userId, webhookId);
+    return this.keys.addHeaders(webhookId, headers, headersId);
   }
 
   private async all(userId: string): Promise<readonly WebhookView[]> {
@@ -161,7 +169,11 @@ export class WebhooksService {
   }
 
   private async execute(command: WebhookCommand, context: CommandContext): Promise<void> {
-    await this.byUser.run(command.data.userId, () => this.commands.execute<WebhookCommand>(command, context));
+    await this.inTurn(command.data.userId, () => this.commands.execute<WebhookCommand>(command, context));
+  }
+
+  private inTurn<Result>(userId: string, work: () => Promise<Result>): Promise<Result> {
+    return this.byUser.run(userId, work);
   }
 }
 

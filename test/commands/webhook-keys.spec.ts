@@ -25,23 +25,39 @@ const newStore = (): WebhookKeysStore => new WebhookKeysStore({ key, secrets, is
 it('a webhook whose keys were lost with the vault gets others', async () => {
   const keys = newStore();
   const { secret } = await keys.rotate('lost');
-  expect(await keys.get('lost', 0)).toEqual({ secret, former: [], headers: {} });
-  await keys.changeHeaders('lost too', { 'x-from': 'us' });
-  expect(await keys.get('lost too', 0)).toMatchObject({ headers: { 'x-from': 'us' } });
+  expect(await keys.get('lost', 0, null)).toEqual({ secret, former: [], headers: {} });
+  const given = await keys.addHeaders('lost too', { 'x-from': 'us' }, null);
+  expect(await keys.get('lost too', 0, given)).toMatchObject({ headers: { 'x-from': 'us' } });
 });
 
 it('a secret that is replaced signs as well for a day', async () => {
   const keys = newStore();
   const first = await keys.create('kept', {});
   const { secret, formerUntil } = await keys.rotate('kept');
-  expect(await keys.get('kept', 0)).toEqual({ secret, former: [{ secret: first, until: formerUntil }], headers: {} });
+  expect(await keys.get('kept', 0, null)).toEqual({
+    secret,
+    former: [{ secret: first, until: formerUntil }],
+    headers: {},
+  });
 });
 
 it('keys that another process has replaced are read again once that is in the log', async () => {
   const [reader, other] = [newStore(), newStore()];
   const first = await other.create('shared', {});
-  expect(await reader.get('shared', 1)).toMatchObject({ secret: first });
+  expect(await reader.get('shared', 1, null)).toMatchObject({ secret: first });
   const { secret } = await other.rotate('shared');
-  expect(await reader.get('shared', 1)).toMatchObject({ secret: first });
-  expect(await reader.get('shared', 2)).toMatchObject({ secret, former: [{ secret: first }] });
+  expect(await reader.get('shared', 1, null)).toMatchObject({ secret: first });
+  expect(await reader.get('shared', 2, null)).toMatchObject({ secret, former: [{ secret: first }] });
+});
+
+it('headers that are stored and not on record yet are not used', async () => {
+  const keys = newStore();
+  const headersAt = async (position: number, id: string | null) =>
+    (await newStore().get('moved', position, id))?.headers;
+  await keys.create('moved', { 'x-for': 'the first server' });
+  const second = await keys.addHeaders('moved', { 'x-for': 'the second server' }, null);
+  expect(await headersAt(1, null)).toEqual({ 'x-for': 'the first server' });
+  expect(await headersAt(2, second)).toEqual({ 'x-for': 'the second server' });
+  for (let failed = 0; failed < 20; failed += 1) await keys.addHeaders('moved', { 'x-for': 'another server' }, second);
+  expect(await headersAt(3, second)).toEqual({ 'x-for': 'the second server' });
 });

@@ -107,6 +107,10 @@ describe('a webhook', () => {
     expect([status, headers['location']]).toEqual([202, `/v1/webhooks/${id}`]);
     await arrived('/test', 1);
     expect(receiver.at('/test')[0]?.body).toMatchObject({ type: 'webhook.test', data: { id } });
+    await ask(`PATCH /v1/webhooks/${id}`, { url: receiver.url('/moved'), headers: { 'X-Shop': 'Hamburg' } });
+    await act(id, 'test');
+    await arrived('/moved', 1);
+    expect(receiver.at('/moved')[0]?.headers).toMatchObject({ 'x-shop': 'Hamburg' });
     await remove(id);
   });
 });

@@ -171,7 +171,10 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy {
     return atOneVersion(
       {
         version: () => this.subscribers.now(webhookId)?.keysFrom,
-        read: (keysFrom = 0) => Promise.all([this.bodies.of(item), this.keys.get(webhookId, keysFrom)]),
+        read: (keysFrom = 0) => {
+          const headersId = this.subscribers.now(webhookId)?.headersId ?? null;
+          return Promise.all([this.bodies.of(item), this.keys.get(webhookId, keysFrom, headersId)]);
+        },
         retried: (reading) => this.patiently(reading),
       },
       ([event, keys]) => this.deliver(item, event, keys, succeeded),

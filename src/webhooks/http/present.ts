@@ -6,7 +6,7 @@ import type { Webhook } from './webhooks.schemas.js';
 
 export type ShownWebhook = z.output<typeof Webhook>;
 
-export const shownWebhook = ({ userId: _user, ...webhook }: WebhookView): ShownWebhook => ({
+export const shownWebhook = ({ userId: _user, headersId: _headers, ...webhook }: WebhookView): ShownWebhook => ({
   ...webhook,
   events: [...webhook.events],
   sessionIds: webhook.sessionIds && [...webhook.sessionIds],
