@@ -34,10 +34,10 @@ const accepted = (message: AcceptedMessage): Write =>
 const bytesOf = (content: AcceptedMessage['content']): Counted =>
   'size' in content ? { mediaBytesSent: content.size } : {};
 
-/** Those of one quarter of an hour together: many end at the same time. */
+/** Those of one quarter of an hour together: many end at the same time. Without a request there was no attempt. */
 const attempted = (userId: string, attempts: readonly Attempt[]): readonly Write[] => {
   const quarters = new Map<string, Attempt[]>();
-  for (const attempt of attempts) {
+  for (const attempt of attempts.filter(({ unmade }) => !unmade)) {
     const quarter = quarterOf(attempt.at);
     quarters.set(quarter, [...(quarters.get(quarter) ?? []), attempt]);
   }

@@ -126,6 +126,12 @@ describe('the usage of webhooks', () => {
     expect(used('session', event).rows).toEqual([]);
     expect(used('user', event).rows).toEqual([expect.objectContaining({ group: userId, webhookAttempts: 3 })]);
   });
+
+  it('has no attempts for which no request was made', () => {
+    const attempts = [{ at: '2026-01-02T23:59:59.000Z', outcome: 'parked', unmade: true }];
+    const event = { type: 'DeliveriesAttempted', data: { userId, webhookId: userId, attempts } };
+    expect(used('day', event).total).toMatchObject({ webhookAttempts: 0, webhooksParked: 0 });
+  });
 });
 
 describe('connected minutes', () => {

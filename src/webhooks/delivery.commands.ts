@@ -8,7 +8,11 @@ export type ScheduleDeliveries = Command<
   'ScheduleDeliveries',
   ForDeliveries<{ readonly missed: boolean; readonly deliveries: readonly ScheduledDelivery[] }>
 >;
-export type RecordAttempts = Command<'RecordAttempts', ForDeliveries<{ readonly attempts: readonly Attempt[] }>>;
+/** `triedSince`: since when the webhook is tried as it is now. It is not needed where one has succeeded. */
+export type RecordAttempts = Command<
+  'RecordAttempts',
+  ForDeliveries<{ readonly attempts: readonly Attempt[]; readonly triedSince?: string }>
+>;
 /** `seen`: how many selections had been made when the view was read that these were chosen from (see the decider). */
 type Selected<Data> = ForDeliveries<Data & { readonly seen: number }>;
 export type RequeueDeliveries = Command<

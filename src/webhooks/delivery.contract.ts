@@ -39,6 +39,8 @@ const Attempt = z.object({
   outcome: z.enum(['succeeded', 'retried', 'parked']),
   /** When it is tried again. */
   dueAt: time.nullable(),
+  /** No request was made, and there will be none: it says nothing of the endpoint. */
+  unmade: z.literal(true).exactOptional(),
 });
 export type Attempt = Readonly<z.output<typeof Attempt>>;
 
@@ -56,9 +58,11 @@ export const deliveryEvents = eventTypes('delivery', {
       scheduledAt: time,
     }),
   ),
-  DeliveriesAttempted: event(z.object({ ...ofWebhook, attempts: z.array(Attempt), recordedAt: time }), {
-    personal: { subject: 'userId', fields: ['attempts'] },
-  }),
+  /** `failuresFrom`: failures before then no longer count, since the webhook was resumed then, or its URL or headers changed. */
+  DeliveriesAttempted: event(
+    z.object({ ...ofWebhook, attempts: z.array(Attempt), failuresFrom: time.exactOptional(), recordedAt: time }),
+    { personal: { subject: 'userId', fields: ['attempts'] } },
+  ),
   /** `attempts`: how many each has had; their waits begin anew. */
   DeliveriesRequeued: event(
     z.object({

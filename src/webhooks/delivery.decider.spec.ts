@@ -26,25 +26,20 @@ const scheduled = (first: number, ...numbers: readonly number[]): DeliveryEvent 
   type: 'DeliveriesScheduled',
   data: { ...webhook, first, missed: false, deliveries: numbers.map(delivery), scheduledAt: at },
 });
+const attempt = (outcome: Attempt['outcome'], time = at): Attempt => ({
+  deliveryId: delivery(1).deliveryId,
+  number: 1,
+  at: time,
+  ms: 5,
+  status: null,
+  answer: null,
+  problem: null,
+  outcome,
+  dueAt: null,
+});
 const attempted = (outcome: Attempt['outcome'], time = at): DeliveryEvent => ({
   type: 'DeliveriesAttempted',
-  data: {
-    ...webhook,
-    attempts: [
-      {
-        deliveryId: delivery(1).deliveryId,
-        number: 1,
-        at: time,
-        ms: 5,
-        status: null,
-        answer: null,
-        problem: null,
-        outcome,
-        dueAt: null,
-      },
-    ],
-    recordedAt: time,
-  },
+  data: { ...webhook, attempts: [attempt(outcome, time)], recordedAt: time },
 });
 const deliveries = given(deliveryDecider);
 
@@ -108,5 +103,39 @@ describe('the deliveries of a webhook', () => {
     expect(failingSince(attempted('succeeded'))).toBe(null);
     expect(failingSince(attempted('retried'), attempted('retried', second))).toBe(at);
     expect(failingSince(attempted('retried'), attempted('succeeded', second), attempted('parked', third))).toBe(third);
+  });
+
+  it('fail anew once the webhook is resumed, or leads elsewhere', () => {
+    const [resumedAt, second, third] = [
+      '2026-12-05T10:00:00.000Z',
+      '2026-12-05T11:00:00.000Z',
+      '2026-12-05T12:00:00.000Z',
+    ];
+    const record = (time: string): DeliveryCommand => ({
+      type: 'RecordAttempts',
+      data: { ...webhook, attempts: [attempt('parked', time)], triedSince: resumedAt, at: time },
+    });
+    const anew: DeliveryEvent = {
+      type: 'DeliveriesAttempted',
+      data: { ...webhook, attempts: [attempt('parked', second)], failuresFrom: resumedAt, recordedAt: second },
+    };
+    deliveries([attempted('parked')])
+      .when(record(second))
+      .then([anew]);
+    expect(fold(deliveryDecider, [attempted('parked'), anew]).failingSince).toBe(second);
+    deliveries([attempted('parked'), anew])
+      .when(record(third))
+      .then([attempted('parked', third)]);
+    expect(fold(deliveryDecider, [attempted('parked'), anew, attempted('parked', third)]).failingSince).toBe(second);
+  });
+
+  it('have not failed where no request was made', () => {
+    const unmade: DeliveryEvent = {
+      type: 'DeliveriesAttempted',
+      data: { ...webhook, attempts: [{ ...attempt('parked'), unmade: true }], recordedAt: at },
+    };
+    const later = '2026-11-29T11:00:00.000Z';
+    expect(fold(deliveryDecider, [unmade]).failingSince).toBe(null);
+    expect(fold(deliveryDecider, [unmade, attempted('retried', later)]).failingSince).toBe(later);
   });
 });

@@ -6,7 +6,7 @@ type State = {
   readonly scheduled: number;
   /** The ids of the public events that were scheduled last. */
   readonly recent: readonly string[];
-  /** Since when no delivery has succeeded; null where the last one did. */
+  /** Since when no delivery has succeeded, although some were attempted; null where the last one did. */
   readonly failingSince: string | null;
   /** How often some were requeued or expired. Whoever does either must have seen the last time: a view tells no more than it shows. */
   readonly selections: number;
@@ -20,7 +20,7 @@ export const deliveryDecider = decider<DeliveryCommand, DeliveryEvent, State>({
   events: deliveryEvents,
   idOf: ({ data }) => data.webhookId,
   initialState: { scheduled: 0, recent: [], failingSince: null, selections: 0 },
-  snapshotVersion: 2,
+  snapshotVersion: 3,
 
   decide: {
     ScheduleDeliveries: ({ at, deliveries: given, ...data }, { scheduled, recent }) => {
@@ -29,9 +29,11 @@ export const deliveryDecider = decider<DeliveryCommand, DeliveryEvent, State>({
       if (deliveries.length === 0) return [];
       return [{ type: 'DeliveriesScheduled', data: { ...data, first: scheduled, deliveries, scheduledAt: at } }];
     },
-    RecordAttempts: ({ at, attempts, ...data }) => [
-      { type: 'DeliveriesAttempted', data: { ...data, attempts: [...attempts], recordedAt: at } },
-    ],
+    RecordAttempts: ({ at, attempts, triedSince, ...data }, { failingSince }) => {
+      const isTriedAnew = triedSince !== undefined && failingSince !== null && failingSince < triedSince;
+      const from = isTriedAnew ? { failuresFrom: triedSince } : {};
+      return [{ type: 'DeliveriesAttempted', data: { ...data, attempts: [...attempts], ...from, recordedAt: at } }];
+    },
     RequeueDeliveries: ({ at, deliveries, seen, ...data }, { selections }) => {
       assertSeen(seen, selections);
       return [{ type: 'DeliveriesRequeued', data: { ...data, deliveries: [...deliveries], requeuedAt: at } }];
@@ -48,12 +50,12 @@ export const deliveryDecider = decider<DeliveryCommand, DeliveryEvent, State>({
       scheduled: scheduled + deliveries.length,
       recent: [...recent, ...deliveries.map(({ eventId }) => eventId)].slice(-maxRecent),
     }),
-    DeliveriesAttempted: (state, { attempts }) => ({
-      ...state,
-      failingSince: attempts.some(({ outcome }) => outcome === 'succeeded')
-        ? null
-        : (state.failingSince ?? attempts[0]?.at ?? null),
-    }),
+    DeliveriesAttempted: (state, { attempts, failuresFrom = '' }) => {
+      if (attempts.some(({ outcome }) => outcome === 'succeeded')) return { ...state, failingSince: null };
+      const before = state.failingSince !== null && state.failingSince >= failuresFrom ? state.failingSince : null;
+      const first = attempts.find(({ at, unmade }) => !unmade && at >= failuresFrom)?.at ?? null;
+      return { ...state, failingSince: before ?? first };
+    },
     DeliveriesRequeued: (state) => ({ ...state, selections: state.selections + 1 }),
     DeliveriesExpired: (state) => ({ ...state, selections: state.selections + 1 }),
   },

@@ -15,10 +15,13 @@ type ChangeWebhook = Command<
 type PauseWebhook = Command<'PauseWebhook', ForWebhook>;
 /** After a pause, or after it was disabled. */
 type ResumeWebhook = Command<'ResumeWebhook', ForWebhook>;
-/** Nothing is delivered any more until it is resumed. */
+/**
+ * Nothing is delivered any more until it is resumed. `since`: when that began for which it is disabled. It counts no longer where the webhook
+ * was resumed, or got another URL or headers, after that.
+ */
 export type DisableWebhook = Command<
   'DisableWebhook',
-  ForWebhook<{ readonly code: 'gone' | 'failing'; readonly reason: string }>
+  ForWebhook<{ readonly code: 'gone' | 'failing'; readonly reason: string; readonly since: string }>
 >;
 /** The former secret signs as well until `formerUntil`. */
 type RotateWebhookSecret = Command<'RotateWebhookSecret', ForWebhook<{ readonly formerUntil: string }>>;

@@ -37,7 +37,11 @@ const command = (type: 'PauseWebhook' | 'ResumeWebhook' | 'TestWebhook' | 'Remov
   type,
   data: { ...webhook(n), at },
 });
-const disable: WebhookCommand = { type: 'DisableWebhook', data: { ...webhook(1), code: 'gone', reason, at } };
+const disableFor = (since: string): WebhookCommand => ({
+  type: 'DisableWebhook',
+  data: { ...webhook(1), code: 'gone', reason, since, at },
+});
+const disable = disableFor(at);
 const close: WebhookCommand = { type: 'CloseWebhooks', data: { userId, at } };
 const webhooks = given(webhookDecider);
 
@@ -110,6 +114,29 @@ describe('the webhooks of a user', () => {
       .when(command('ResumeWebhook'))
       .then([]);
     webhooks([]).when(disable).then([]);
+  });
+
+  it('are not disabled for what was before they were resumed, or led elsewhere', () => {
+    const [before, after] = ['2026-11-29T09:59:59.000Z', '2026-11-29T10:00:01.000Z'];
+    const changed = (change: object): WebhookEvent => ({
+      type: 'WebhookChanged',
+      data: { ...webhook(1), ...settings, ...change, changedAt: after },
+    });
+    webhooks([registered(1), disabled, resumed])
+      .when(disableFor(before))
+      .then([]);
+    webhooks([registered(1), disabled, resumed])
+      .when(disable)
+      .then([disabled]);
+    const headersId = '0199a3c4-1f00-7000-8000-000000000071';
+    for (const elsewhere of [{ url: 'https://shop.example/other' }, { headersId }, { headersGiven: true }]) {
+      webhooks([registered(1), changed(elsewhere)])
+        .when(disable)
+        .then([]);
+    }
+    webhooks([registered(1), changed({ ordered: true })])
+      .when(disable)
+      .then([disabled]);
   });
 
   it('are tested unless they are disabled', () => {

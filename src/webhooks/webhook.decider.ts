@@ -1,19 +1,29 @@
 import { decider, DomainError } from '#lib/event-sourcing';
 import type { WebhookCommand } from './webhook.commands.js';
 import { webhookEvents, type WebhookEvent, type WebhookView } from './webhook.contract.js';
-import { settingsOf, webhookChanges, type Webhooks } from './webhook.rules.js';
+import { headersIdIn, settingsOf, webhookChanges, type Webhooks } from './webhook.rules.js';
 
-type State = { readonly webhooks: Webhooks; readonly isClosed: boolean };
+type State = {
+  readonly webhooks: Webhooks;
+  /** Since when each is tried as it is now: it was registered or resumed then, or got its URL or headers. */
+  readonly triedSince: { readonly [webhookId: string]: string };
+  readonly isClosed: boolean;
+};
 
 const change =
   <Data>(rule: (webhooks: Webhooks, data: Data) => Webhooks) =>
   (state: State, data: Data): State => ({ ...state, webhooks: rule(state.webhooks, data) });
 
+const triedAnew = (state: State, webhookId: string, at: string): State => ({
+  ...state,
+  triedSince: { ...state.triedSince, [webhookId]: at },
+});
+
 /** The webhooks of a user. */
 export const webhookDecider = decider<WebhookCommand, WebhookEvent, State>({
   events: webhookEvents,
   idOf: ({ data }) => data.userId,
-  initialState: { webhooks: {}, isClosed: false },
+  initialState: { webhooks: {}, triedSince: {}, isClosed: false },
 
   decide: {
     RegisterWebhook: ({ userLimit, at, ...webhook }, { webhooks, isClosed }) => {
@@ -41,10 +51,11 @@ export const webhookDecider = decider<WebhookCommand, WebhookEvent, State>({
       found(webhooks, webhookId).status === 'active'
         ? []
         : [{ type: 'WebhookResumed', data: { userId, webhookId, resumedAt: at } }],
-    DisableWebhook: ({ at, ...data }, { webhooks }) =>
-      webhooks[data.webhookId]?.status === 'active' || webhooks[data.webhookId]?.status === 'paused'
-        ? [{ type: 'WebhookDisabled', data: { ...data, disabledAt: at } }]
-        : [],
+    DisableWebhook: ({ at, since, ...data }, { webhooks, triedSince }) => {
+      const webhook = webhooks[data.webhookId];
+      if (!webhook || webhook.status === 'disabled' || since < (triedSince[data.webhookId] ?? '')) return [];
+      return [{ type: 'WebhookDisabled', data: { ...data, disabledAt: at } }];
+    },
     RotateWebhookSecret: ({ userId, webhookId, formerUntil, at }, { webhooks }) => {
       found(webhooks, webhookId);
       return [{ type: 'WebhookSecretRotated', data: { userId, webhookId, formerUntil, rotatedAt: at } }];
@@ -70,15 +81,24 @@ export const webhookDecider = decider<WebhookCommand, WebhookEvent, State>({
   },
 
   evolve: {
-    WebhookRegistered: change(webhookChanges.WebhookRegistered),
-    WebhookChanged: change(webhookChanges.WebhookChanged),
+    WebhookRegistered: (state, data) =>
+      triedAnew(change(webhookChanges.WebhookRegistered)(state, data), data.webhookId, data.registeredAt),
+    WebhookChanged: (state, data) => {
+      const changed = change(webhookChanges.WebhookChanged)(state, data);
+      const isElsewhere = data.url !== state.webhooks[data.webhookId]?.url || 'headersId' in headersIdIn(data);
+      return isElsewhere ? triedAnew(changed, data.webhookId, data.changedAt) : changed;
+    },
     WebhookPaused: change(webhookChanges.WebhookPaused),
-    WebhookResumed: change(webhookChanges.WebhookResumed),
+    WebhookResumed: (state, data) =>
+      triedAnew(change(webhookChanges.WebhookResumed)(state, data), data.webhookId, data.resumedAt),
     WebhookDisabled: change(webhookChanges.WebhookDisabled),
     WebhookSecretRotated: change(webhookChanges.WebhookSecretRotated),
     WebhookTested: change(webhookChanges.WebhookTested),
-    WebhookRemoved: change(webhookChanges.WebhookRemoved),
-    WebhooksClosed: () => ({ webhooks: {}, isClosed: true }),
+    WebhookRemoved: (state, data) => {
+      const { [data.webhookId]: _removed, ...triedSince } = state.triedSince;
+      return { ...change(webhookChanges.WebhookRemoved)(state, data), triedSince };
+    },
+    WebhooksClosed: () => ({ webhooks: {}, triedSince: {}, isClosed: true }),
   },
 });
 

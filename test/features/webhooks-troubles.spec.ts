@@ -146,6 +146,11 @@ describe('when the wall clock is set', () => {
     await eventually(() => receiver.at('/told').length === 1, 20_000);
     const reason = expect.stringMatching(/^No delivery has succeeded since .* The last attempt: .* 502/);
     expect(receiver.at('/told')[0]?.body.data).toMatchObject({ id, status: 'disabled', reason });
+    // Resumed, it is tried for five days anew.
+    await act(id, 'resume');
+    await act(id, 'test');
+    await eventually(async () => (await deliveriesOf(id))[0]?.attemptCount === 2, 20_000);
+    expect((await waybill.call(`GET /v1/webhooks/${id}`, { key: user.key })).body).toMatchObject({ status: 'active' });
     await clock.shift(0);
     await Promise.all([remove(id), remove(told.id)]);
   }, 60_000);

@@ -7,6 +7,7 @@ type DeliveryBody = {
   readonly id: string;
   readonly status: string;
   readonly event: string;
+  readonly attemptCount: number;
   readonly attempts: readonly object[];
 };
 export type WebhookPage = { readonly data: readonly DeliveryBody[]; readonly next: string | null };

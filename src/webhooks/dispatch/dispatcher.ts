@@ -202,7 +202,8 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy {
     const failures = item.attempts - item.attemptsBefore + 1;
     const wait = waitAfter(failures, answered.ending, Math.random(), Date.now());
     const attempted = await this.end(item, answered, wait);
-    if (isGone(answered.ending)) await this.patiently(() => this.recorder.disable(item, 'gone', gone));
+    const since = answered.at.toISOString();
+    if (isGone(answered.ending)) await this.patiently(() => this.recorder.disable(item, 'gone', gone, since));
     return attempted;
   }
 
@@ -212,7 +213,8 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy {
     this.log.error({ err: error, deliveryId: id, webhookId }, 'A delivery could not be attempted');
   }
 
-  private async end(item: Item, { at, ms, ending, answer }: Answered, waitMs: number | null): Promise<Attempted> {
+  private async end(item: Item, ended: Answered | Unmade, waitMs: number | null): Promise<Attempted> {
+    const { at, ms, ending, answer } = ended;
     const success = isSuccess(ending);
     const isLast = success || waitMs === null;
     const attempt: Attempt = {
@@ -225,6 +227,7 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy {
       problem: success ? null : problemOf(ending),
       outcome: success ? 'succeeded' : isLast ? 'parked' : 'retried',
       dueAt: isLast ? null : new Date(Date.now() + waitMs).toISOString(),
+      ...('unmade' in ended && { unmade: true }),
     };
     const { webhookId, userId } = item;
     const position = await this.recorder.record({ webhookId, userId }, attempt);
@@ -246,11 +249,15 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy {
 
 const gone = 'The server answered with HTTP status 410: it wants nothing more';
 
-const unmade = (problem: string): Answered => ({
+/** No request was made. */
+type Unmade = Answered & { readonly unmade: true };
+
+const unmade = (problem: string): Unmade => ({
   at: new Date(),
   ms: 0,
   ending: { status: null, problem } satisfies Ending,
   answer: null,
+  unmade: true,
 });
 
-const deleted = (): Answered => unmade('The session was deleted');
+const deleted = (): Unmade => unmade('The session was deleted');

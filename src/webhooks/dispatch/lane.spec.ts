@@ -44,6 +44,7 @@ const given = (isOrdered: boolean) => {
 };
 
 const retried: Attempted = { outcome: 'retried', dueAt: '2026-11-29T10:00:00.000Z', position: 7 };
+const parked = { outcome: 'parked', dueAt: null, position: 7 } as const satisfies Attempted;
 const succeeded: Attempted = { outcome: 'succeeded', dueAt: null, position: 8 };
 
 describe('the deliveries of a webhook', () => {
@@ -118,6 +119,15 @@ describe('the deliveries of a webhook', () => {
     attempts.get('0')?.record(retried);
     await turn();
     expect([attempts.has('next'), attempts.has('other')]).toEqual([false, true]);
+  });
+
+  it('go on side by side, however many there were for which no request was made', async () => {
+    const { lane, attempts, show } = given(false);
+    lane.wake();
+    await show(Array.from({ length: 40 }, (_, index) => item(`${index}`, 'chat')));
+    for (let id = 0; id < 16; id += 1) attempts.get(`${id}`)?.record({ ...parked, unmade: true });
+    await turn();
+    expect(attempts.size).toBe(32);
   });
 
   it('are attempted once, however often the view shows them meanwhile', async () => {

@@ -17,7 +17,7 @@ export type Item = Pick<
 >;
 
 /** What became of an item, and the position of the record; undefined where it is not to be attempted (any more). */
-export type Attempted = (Pick<Attempt, 'outcome' | 'dueAt'> & { readonly position: number }) | undefined;
+export type Attempted = (Pick<Attempt, 'outcome' | 'dueAt' | 'unmade'> & { readonly position: number }) | undefined;
 
 export type LaneContext = {
   readonly webhookId: string;
@@ -150,9 +150,9 @@ export class Lane implements Waiter {
     this.known.delete(item.id);
     if (this.isReading) this.endedWhileReading.add(item.id);
     if (attempted) {
-      const { outcome, dueAt, position } = attempted;
+      const { outcome, dueAt, position, unmade } = attempted;
       this.shown = Math.max(this.shown, position);
-      if (!isAhead) this.failures = outcome === 'succeeded' ? 0 : this.failures + 1;
+      if (!isAhead && !unmade) this.failures = outcome === 'succeeded' ? 0 : this.failures + 1;
       if (dueAt !== null) this.context.isDueAt(dueAt);
       if (this.mayBeOrdered() && outcome !== 'succeeded') this.holdBack(chat);
     }

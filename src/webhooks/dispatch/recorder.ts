@@ -10,6 +10,7 @@ import type { RecordAttempts } from '../delivery.commands.js';
 import { deliveryDecider } from '../delivery.decider.js';
 import { maxFailingMs } from '../retry.rules.js';
 import type { DisableWebhook } from '../webhook.commands.js';
+import { webhookDecider } from '../webhook.decider.js';
 
 export type WebhookOwner = { readonly webhookId: string; readonly userId: string };
 
@@ -53,14 +54,20 @@ export class Recorder implements BeforeApplicationShutdown {
     return this.byWebhook.run(webhookId, write);
   }
 
-  async disable(webhook: WebhookOwner, code: 'gone' | 'failing', reason: string): Promise<void> {
-    const data = { ...webhook, code, reason, at: new Date().toISOString() };
+  /** `since`: when that began for which it is disabled. */
+  async disable(
+    { webhookId, userId }: WebhookOwner,
+    code: 'gone' | 'failing',
+    reason: string,
+    since: string,
+  ): Promise<void> {
+    const data = { webhookId, userId, code, reason, since, at: new Date().toISOString() };
     await this.commands.execute<DisableWebhook>({ type: 'DisableWebhook', data }, CommandContext.new(actor));
   }
 
   private write(webhook: WebhookOwner, attempts: readonly Attempt[]): Promise<number> {
     const record = async (): Promise<number> => {
-      const data = { ...webhook, attempts, at: new Date().toISOString() };
+      const data = { ...webhook, attempts, ...(await this.tried(webhook, attempts)), at: new Date().toISOString() };
       const command: RecordAttempts = { type: 'RecordAttempts', data };
       const { position } = await this.commands.execute<RecordAttempts>(command, CommandContext.new(actor));
       await this.disableWhereItHasFailedForDays(webhook, attempts);
@@ -76,12 +83,21 @@ export class Recorder implements BeforeApplicationShutdown {
     });
   }
 
+  /** Since when the webhook is tried as it is now, where none has succeeded. */
+  private async tried({ webhookId, userId }: WebhookOwner, attempts: readonly Attempt[]) {
+    if (attempts.some(isSuccess)) return {};
+    const triedSince = (await this.streams.state(webhookDecider, userId)).state.triedSince[webhookId];
+    return triedSince === undefined ? {} : { triedSince };
+  }
+
   private async disableWhereItHasFailedForDays(webhook: WebhookOwner, attempts: readonly Attempt[]): Promise<void> {
-    const last = attempts.at(-1);
-    if (!last || attempts.some(({ outcome }) => outcome === 'succeeded')) return;
+    const last = attempts.findLast(({ unmade }) => !unmade);
+    if (!last || attempts.some(isSuccess)) return;
     const { failingSince } = (await this.streams.state(deliveryDecider, webhook.webhookId)).state;
     if (failingSince === null || Date.parse(last.at) - Date.parse(failingSince) < maxFailingMs) return;
     const why = `No delivery has succeeded since ${failingSince}. The last attempt: ${last.problem}`;
-    await this.disable(webhook, 'failing', why);
+    await this.disable(webhook, 'failing', why, failingSince);
   }
 }
+
+const isSuccess = ({ outcome }: Attempt): boolean => outcome === 'succeeded';
