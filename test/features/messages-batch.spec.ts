@@ -34,7 +34,7 @@ describe('a batch of messages', () => {
   it('is sent in its order to each person, and says which message was refused and why', async () => {
     const toAda = numbered('Ada', 40);
     const toBob = numbered('Bob', 40);
-    const good = toAda.flatMap((body, index) => [text(ada, body), text(bob, toBob[index] ?? '')]);
+    const good = toAda.flatMap((body, index) => [{ ...text(ada, body), replyTo: null }, text(bob, toBob[index] ?? '')]);
     const bad = [
       { ...text(ada, 'Nobody'), to: 'nobody' },
       { ...text(ada, 'Coloured'), color: 'red' },

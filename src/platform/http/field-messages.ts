@@ -47,7 +47,7 @@ export const fieldMessage = (issue: RawIssue): string => {
     case 'not_multiple_of':
       return `Must be a multiple of ${issue.divisor}`;
     default:
-      return 'Is not valid';
+      return issue.input === undefined ? 'Is required' : 'Is not valid';
   }
 };
 
