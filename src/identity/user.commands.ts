@@ -9,7 +9,14 @@ type Email = { readonly email: string; readonly emailKey: string };
 /** Comes after `ClaimEmail`. */
 export type RegisterUser = Command<
   'RegisterUser',
-  For<Email & { readonly name: string; readonly limits: UserLimits; readonly timeZone: string }>
+  For<
+    Email & {
+      readonly name: string;
+      readonly limits: UserLimits;
+      readonly timeZone: string;
+      readonly pacing?: PacingSettings;
+    }
+  >
 >;
 /** Absent fields stay as they are. With a new email address it comes after `ClaimEmail`. */
 type ChangeUserProfile = Command<'ChangeUserProfile', For<{ readonly name?: string; readonly email?: Email }>>;

@@ -23,6 +23,13 @@ describe('a user', () => {
     given([registered]).when(register).then([]);
   });
 
+  it('has its own pacing from the start', () => {
+    const pacing = { messagesPerMinute: 12 };
+    given([])
+      .when({ ...register, data: { ...register.data, pacing } })
+      .then([registered, { type: 'UserPacingChanged', data: { userId, pacing, changedAt: at } }]);
+  });
+
   it('is not registered over another one with the same id', () => {
     const other: RegisterUser = { ...register, data: { ...register.data, email: 'bo@example.com' } };
     given([registered]).when(other).refused('user_exists');

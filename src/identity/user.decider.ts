@@ -22,8 +22,14 @@ export const userDecider = decider<UserCommand, UserEvent, User>({
   initialState: { status: 'none' },
 
   decide: {
-    RegisterUser: ({ at, ...data }, user) => {
-      if (user.status === 'none') return [{ type: 'UserRegistered', data: { ...data, registeredAt: at } }];
+    RegisterUser: ({ pacing, at, ...data }, user) => {
+      if (user.status === 'none') {
+        const { userId } = data;
+        return [
+          { type: 'UserRegistered', data: { ...data, registeredAt: at } },
+          ...(pacing ? [{ type: 'UserPacingChanged' as const, data: { userId, pacing, changedAt: at } }] : []),
+        ];
+      }
       const same = user.status !== 'deleted' && user.name === data.name && user.email === data.email;
       if (same) return []; // the same request, delivered again
       throw new DomainError('conflict', 'user_exists', 'A user with this id exists already');

@@ -6,10 +6,10 @@ import { usualSettings } from './settings.contract.js';
 
 const of = { sessionId: '0199a3c4-1f00-7000-8000-00000000005e', userId: '0199a3c4-1f00-7000-8000-000000000001' };
 const at = '2026-11-23T10:10:00.000Z';
-const initialized: SessionEvent = {
+const initialized = {
   type: 'SessionInitialized',
   data: { ...of, name: 'Front desk', pairing: 'qr', phoneNumber: null, start: 1, initializedAt: at },
-};
+} satisfies SessionEvent;
 const configure = (change: Partial<ConfigureSession['data']>): ConfigureSession => ({
   type: 'ConfigureSession',
   data: { ...of, at, ...change },
@@ -52,6 +52,16 @@ describe('the profile of an account', () => {
     session([initialized])
       .when({ type: 'RecordProfileChange', data: { ...of, userId: stranger, at, change: { name: 'Mine' } } })
       .refused('session_not_found');
+  });
+});
+
+describe('a session that is made with settings', () => {
+  it('has them from its first moment, and the usual ones beside them', () => {
+    const { start: _start, initializedAt: _at, ...asked } = initialized.data;
+    const settings = { ignore: ['groups'] };
+    session([])
+      .when({ type: 'InitSession', data: { ...asked, settings, metadata: { till: '4' }, at } })
+      .then([initialized, configured({ settings: { ...usualSettings, ignore: ['groups'] }, metadata: { till: '4' } })]);
   });
 });
 

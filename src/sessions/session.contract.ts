@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SealedProxy, SessionMetadata, SessionSettings } from './settings.contract.js';
+import { type AskedSettings, SealedProxy, SessionMetadata, SessionSettings } from './settings.contract.js';
 import { SessionRestriction } from './restriction.contract.js';
 import { event, eventTypes, type Command, type EventOf } from '#lib/event-sourcing';
 
@@ -121,6 +121,8 @@ export type SessionRequest = {
   readonly phoneNumber: string | null;
   /** Sealed; left out where it has none. */
   readonly proxy?: string | null | undefined;
+  readonly settings?: AskedSettings | undefined;
+  readonly metadata?: SessionMetadata | undefined;
 };
 
 /**

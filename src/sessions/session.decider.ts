@@ -15,8 +15,23 @@ export const sessionDecider = decider<SessionCommand, SessionEvent, SessionState
   snapshotVersion: 7,
 
   decide: {
-    InitSession: ({ at, ...data }, session) =>
-      session.status === 'none' ? [{ type: 'SessionInitialized', data: { ...data, start: 1, initializedAt: at } }] : [],
+    InitSession: ({ settings, metadata, at, ...data }, session) => {
+      if (session.status !== 'none') return [];
+      const { sessionId, userId, name, proxy = null } = data;
+      const configured = {
+        sessionId,
+        userId,
+        name,
+        proxy,
+        settings: { ...usualSettings, ...settings, proxySet: proxy !== null },
+        metadata: metadata ?? {},
+        configuredAt: at,
+      };
+      return [
+        { type: 'SessionInitialized', data: { ...data, start: 1, initializedAt: at } },
+        ...(settings || metadata ? [{ type: 'SessionConfigured' as const, data: configured }] : []),
+      ];
+    },
     ConfigureSession: ({ name, settings, proxy, metadata, at, ...asked }, session) => {
       const { of, ended, ...before } = found(session, asked);
       const nextProxy = proxy === undefined ? before.proxy : proxy;

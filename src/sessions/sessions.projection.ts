@@ -19,7 +19,7 @@ const noAccount = { linked: false, phoneNumber: null, pushName: null, jid: null,
 const notReconnecting = { connectedAt: null, reconnectAttempt: 0, nextAttemptAt: null } as const;
 
 const newSession = (
-  { sessionId: id, proxy = null, ...request }: SessionRequest & { readonly sessionId: string },
+  { sessionId: id, proxy = null, settings, metadata, ...request }: SessionRequest & { readonly sessionId: string },
   createdAt: string,
 ): SessionView => ({
   id,
@@ -29,8 +29,8 @@ const newSession = (
   ...request,
   lastSeenAt: null,
   reason: null,
-  settings: { ...usualSettings, proxySet: proxy !== null },
-  metadata: {},
+  settings: { ...usualSettings, ...settings, proxySet: proxy !== null },
+  metadata: metadata ?? {},
   restrictions: [],
   createdAt,
   updatedAt: createdAt,

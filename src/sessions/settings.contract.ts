@@ -19,9 +19,20 @@ export const SessionSettings = z.object({
   proxySet: z.boolean(),
 });
 
+/** What a session is asked to be like from the start: the rest is as usual. */
+export const AskedSettings = z.object({
+  ignore: SessionSettings.shape.ignore.exactOptional(),
+  presence: SessionSettings.shape.presence.exactOptional(),
+  downloadMedia: SessionSettings.shape.downloadMedia.exactOptional(),
+  readReceipts: SessionSettings.shape.readReceipts.exactOptional(),
+  calls: SessionSettings.shape.calls.exactOptional(),
+  pacing: SessionSettings.shape.pacing,
+});
+
 /** The URL of a proxy, sealed: it contains credentials. Null: none. */
 export const SealedProxy = z.string().nullable();
 export type SessionSettings = Readonly<z.output<typeof SessionSettings>>;
+export type AskedSettings = Readonly<z.output<typeof AskedSettings>>;
 
 export const usualSettings: SessionSettings = {
   ignore: [],

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { event, eventTypes, type EventOf } from '#lib/event-sourcing';
 import { Pairing } from './session.contract.js';
-import { SealedProxy } from './settings.contract.js';
+import { AskedSettings, SealedProxy, SessionMetadata } from './settings.contract.js';
 
 const time = z.iso.datetime();
 
@@ -15,9 +15,11 @@ export const slotEvents = eventTypes('session', {
       pairing: Pairing,
       phoneNumber: z.string().nullable(),
       proxy: SealedProxy.optional(),
+      settings: AskedSettings.optional(),
+      metadata: SessionMetadata.optional(),
       takenAt: time,
     }),
-    { personal: { subject: 'userId', fields: ['name', 'phoneNumber'] } },
+    { personal: { subject: 'userId', fields: ['name', 'phoneNumber', 'settings', 'metadata'] } },
   ),
   SessionSlotReleased: event(z.object({ sessionId: z.uuid(), userId: z.uuid(), releasedAt: time })),
   /** The user was deactivated: gets no new sessions until they are activated, and these are paused. */

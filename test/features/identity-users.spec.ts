@@ -42,6 +42,15 @@ describe('a user', () => {
     expect((await ask(`GET ${String(answer.headers['location'])}`)).body).toEqual(answer.body);
   });
 
+  it('is answered with its pacing, which it has from the start, and so again', async () => {
+    const body = { name: 'Slow', email: 'slow@example.com', pacing: { messagesPerMinute: 12 } };
+    const post = () => create(body, { 'idempotency-key': 'slow' });
+    const answer = await post();
+    expect(answer.body).toMatchObject({ pacing: { messagesPerMinute: 12 } });
+    expect((await post()).text).toBe(answer.text);
+    expect((await ask(`GET /v1/admin/users/${answer.body.id}`)).body).toEqual(answer.body);
+  });
+
   it('is changed in what is given, and only in that', async () => {
     const { id } = await user('changing');
     const answer = await ask(`PATCH /v1/admin/users/${id}`, {

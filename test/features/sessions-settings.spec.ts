@@ -28,8 +28,8 @@ const isOnline = async (): Promise<boolean> => {
   };
   return devices[0]!.online;
 };
-const write = (from: SandboxPhone, text: string, to = client.session.phone.number): Promise<unknown> =>
-  waybill.sandbox.ask(`POST /phones/${from.number}/messages`, { to, type: 'text', text });
+const write = (from: SandboxPhone, text: string, to = client.session.phone.number, more = {}): Promise<unknown> =>
+  waybill.sandbox.ask(`POST /phones/${from.number}/messages`, { to, type: 'text', text, ...more });
 const received = async (): Promise<readonly string[]> => {
   const { body } = await client.list({ direction: 'incoming', limit: '100' });
   return (body as { readonly data: readonly { readonly text: { readonly body: string } }[] }).data.map(
@@ -53,10 +53,27 @@ it('a session is renamed, and keeps what its user wants kept with it', async () 
 
 it('a session begins with the settings that it is made with', async () => {
   const body = { name: 'Second', settings: { ignore: ['groups'] }, metadata: { till: '4' } };
-  const made = await client.call('POST /v1/sessions', { body });
+  const make = (): Promise<Answer> =>
+    client.call('POST /v1/sessions', { body, headers: { 'idempotency-key': 'second' } });
+  const made = await make();
   expect([made.status, made.body]).toMatchObject([
     202,
     { settings: { ignore: ['groups'], presence: 'offline' }, metadata: { till: '4' } },
+  ]);
+  const again = await make();
+  expect([again.text, again.headers['idempotent-replayed']]).toEqual([made.text, 'true']);
+  const { settings, metadata } = (await client.call(`GET /v1/sessions/${made.body.id}`)).body;
+  expect([settings, metadata]).toEqual([made.body.settings, made.body.metadata]);
+});
+
+it('whom to ignore is kept as it is compared, however it was typed', async () => {
+  const ignore = ['+49 170 1234567', '0049 170 7654321', '491701111111@c.us', '338412907716533@lid', 'status'];
+  expect((await patch({ settings: { ignore } })).body.settings.ignore).toEqual([
+    '+491701234567',
+    '+491707654321',
+    '+491701111111',
+    '338412907716533@lid',
+    'status',
   ]);
 });
 
@@ -92,12 +109,14 @@ it('the account is shown as online where that is set, also after a reconnection'
 it('nothing is recorded of what is ignored, and what came before stays', async () => {
   await write(nuisance, 'before');
   await eventually(async () => (await received()).includes('before'));
-  await patch({ settings: { ignore: ['groups', `+${nuisance.number}`] } });
+  const typed = `+${nuisance.number.slice(0, 2)} ${nuisance.number.slice(2)}`;
+  await patch({ settings: { ignore: ['groups', typed] } });
   const { jid } = await waybill.sandbox.ask<{ readonly jid: string }>(`POST /phones/${friend.number}/groups`, {
     subject: 'Noise',
     participants: [client.session.phone.number],
   });
   await write(nuisance, 'from a nuisance');
+  await write(nuisance, 'by the LID', client.session.phone.number, { addressing: 'lid' });
   await write(friend, 'in the group', jid);
   await write(friend, 'to you');
   await eventually(async () => (await received()).includes('to you'));

@@ -37,9 +37,9 @@ export class UserAccounts {
   ): Promise<void> {
     const at = new Date().toISOString();
     const emailKey = await this.claim(context, userId, email, at);
-    const data = { userId, name, email, emailKey, limits: { ...defaultLimits, ...limits }, timeZone, at };
+    const of = { userId, name, email, emailKey, limits: { ...defaultLimits, ...limits }, timeZone };
+    const data = { ...of, ...(pacing && { pacing }), at };
     await this.effect(context, { type: 'RegisterUser', data });
-    if (pacing) await this.effect(context, { type: 'ChangeUserPacing', data: { userId, pacing, at } });
   }
 
   /** @throws {DomainError} `email_taken`, `user_not_found` */

@@ -32,10 +32,15 @@ export class Documents {
     return made(source, events);
   }
 
-  /** The document as it was when its stream began, whatever has become of it; undefined where there is no such stream. @throws {Transient} */
+  /**
+   * The document as it was when what was asked for had been done, whatever has become of it since; undefined where there is no such stream.
+   * @throws {Transient}
+   */
   async first<Doc extends Fields>(source: StreamView<Doc>, id: string): Promise<Doc | undefined> {
-    const [first] = await this.streams.events(source.stream, id, { limit: 1 });
-    return first && made(source, [first]);
+    const events = await this.streams.events(source.stream, id, { limit: mostEventsToBegin });
+    const causedBy = events[0]?.metadata.causationId;
+    const next = events.findIndex(({ metadata }) => metadata.causationId !== causedBy);
+    return made(source, next === -1 ? events : events.slice(0, next));
   }
 
   /** The same of a stream that certainly exists. @throws {Transient} */
@@ -53,6 +58,9 @@ export class Documents {
     return this.views.shows(view, position) ? this.stores.models.get(view, id) : undefined;
   }
 }
+
+/** What one request may begin a stream with. */
+const mostEventsToBegin = 3;
 
 /** The document of a stream after one more of its events. */
 export const evolved = <Doc extends Fields>(

@@ -47,15 +47,15 @@ export class SessionsController {
     const number = phoneNumber === undefined ? null : toE164(phoneNumber);
     const request = { userId, name: name ?? null, pairing, phoneNumber: number };
     const make = async (sessionId: string): Promise<SessionView> => {
-      const proxy = settings?.proxy === undefined ? {} : { proxy: this.sealed(sessionId, settings.proxy) };
-      const command: CreateSession = { type: 'CreateSession', data: { sessionId, ...request, ...proxy } };
-      await this.commands.execute(command, context);
-      if (settings || metadata) {
-        const { proxy: _sealed, ...others } = settings ?? {};
-        const configured = { settings: others, ...(metadata && { metadata }) };
-        await this.configure(context, sessionId, userId, configured);
-        return this.sessions.find(context, sessionId, userId);
-      }
+      const { proxy, ...asked } = settings ?? {};
+      const data = {
+        ...request,
+        sessionId,
+        ...(proxy !== undefined && { proxy: this.sealed(sessionId, proxy) }),
+        ...(Object.keys(asked).length > 0 && { settings: asked }),
+        ...(metadata && { metadata }),
+      };
+      await this.commands.execute<CreateSession>({ type: 'CreateSession', data }, context);
       return this.documents.created(sessionDocuments, sessionId);
     };
     return located(await createOnce({ make, first: (id) => this.documents.first(sessionDocuments, id) }), reply);
