@@ -1,10 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { QueryBus } from '../platform/bus/query-bus.js';
+import type { Person } from '#lib/whatsapp';
+import type { FindNumber } from '../messaging/address.contract.js';
+import { CommandContext } from '../platform/command-context.js';
+import type { SessionView } from '../sessions/session-view.contract.js';
 import { isIgnored } from '../sessions/ignored.contract.js';
 import { findReportedSession } from '../sessions/reported-session.contract.js';
 import { REPORTS, type ReportOf, type Reports } from '../sessions/reports.contract.js';
 import type { CallCommand } from './call.commands.js';
 import { callIdOf } from './call.contract.js';
+
+const actor = { kind: 'system', id: 'whatsapp' } as const;
 
 /** Records the calls to accounts, and how they end. */
 @Injectable()
@@ -32,7 +38,7 @@ export class CallReports {
     at: string,
   ): Promise<readonly CallCommand[]> {
     const session = await findReportedSession(this.queries, sessionId);
-    if (!session || isIgnored(session.settings.ignore, caller)) return [];
+    if (!session || (await this.isOfIgnored(session, caller))) return [];
     const { calls } = session.settings;
     const { phoneNumber, lid } = caller;
     return [
@@ -55,5 +61,17 @@ export class CallReports {
         },
       },
     ];
+  }
+
+  /** Also of somebody whom WhatsApp names by the LID alone this time. */
+  private async isOfIgnored(
+    { id: sessionId, userId, settings: { ignore } }: SessionView,
+    caller: Person,
+  ): Promise<boolean> {
+    const { lid, phoneNumber } = caller;
+    if (ignore.length === 0 || phoneNumber !== null || lid === null) return isIgnored(ignore, caller);
+    const query: FindNumber = { type: 'FindNumber', data: { userId, sessionId, lid } };
+    const known = await this.queries.execute<FindNumber>(query, CommandContext.new(actor));
+    return isIgnored(ignore, { ...caller, phoneNumber: known?.phoneNumber ?? null });
   }
 }

@@ -72,5 +72,16 @@ export type ListChatNames = Query<
   }
 >;
 
+/**
+ * Whether numbers (E.164) are on WhatsApp, in their order, as a session with this account hears it. One that WhatsApp does not answer for is left out.
+ * What was answered not long ago is not asked again; what WhatsApp reveals of people is recorded.
+ * @throws {NotConnected | QueryFailed} of `#lib/whatsapp`
+ */
+export type CheckNumbers = Command<
+  'CheckNumbers',
+  AccountPlace & { readonly phoneNumbers: readonly string[] },
+  readonly NumberCheck[]
+>;
+
 /** Records which addresses are one person. What is recorded already changes nothing. */
 export type LearnPeople = Command<'LearnPeople', AccountPlace & { readonly people: readonly NamedPerson[] }, void>;

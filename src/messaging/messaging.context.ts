@@ -40,6 +40,7 @@ import {
 import { addressDecider } from './people/address.decider.js';
 import { contactPublicEvents, presencePublicEvents } from './people/people.public-events.js';
 import { addressesProjection } from './people/addresses.projection.js';
+import { NumberChecks } from './outbox/number-checks.js';
 import { People } from './people/people.js';
 import { personDecider } from './people/person.decider.js';
 import { newContactsProjection } from './pacing/new-contacts.projection.js';
@@ -106,6 +107,7 @@ export const messagingContext = defineContext({
     EditMessage: EditMessageHandler,
     RevokeMessage: RevokeMessageHandler,
     FetchReceivedFile: FetchReceivedFileHandler,
+    CheckNumbers: NumberChecks,
     LearnPeople: People,
   },
   effects: {

@@ -205,13 +205,19 @@ describe('a session', () => {
       { number: 'hello', exists: false, jid: null, lid: null, error: expect.any(String) },
       { number: '+491709999999', exists: false, jid: null, lid: null },
     ]);
-    await waybill.sandbox.ask('PATCH /phones/491709999999', { exists: true, lookUpsAnswered: false });
-    expect((await check({ numbers: ['hello', '+491709999999'] })).body).toEqual([
-      found.body[1],
-      { number: '+491709999999', exists: null, jid: null, lid: null, error: expect.stringMatching(/did not answer/) },
+    await waybill.sandbox.newPhone({ number: '491709999998' });
+    for (const silent of ['491709999998', '491709999999']) {
+      await waybill.sandbox.ask(`PATCH /phones/${silent}`, { exists: true, lookUpsAnswered: false });
+    }
+    expect((await check({ numbers: ['', null, '1'.repeat(200), '+491709999998', '+491709999999'] })).body).toEqual([
+      { number: '', exists: false, jid: null, lid: null, error: expect.any(String) },
+      { number: 'null', exists: false, jid: null, lid: null, error: expect.any(String) },
+      { number: '1'.repeat(100), exists: false, jid: null, lid: null, error: expect.any(String) },
+      { number: '+491709999998', exists: null, jid: null, lid: null, error: expect.stringMatching(/did not answer/) },
+      found.body[2], // what was answered is remembered for some minutes
     ]);
     expect((await check({ numbers: [found.body[0].jid] })).body).toEqual([found.body[0]]);
-    expect((await check({ numbers: [''] })).body.errors).toHaveLength(1);
+    expect((await check({ numbers: [] })).body.errors).toHaveLength(1);
     await waybill.call(`POST /v1/sessions/${id}/stop`, { key: owner.key });
     expect((await check({ sessionId: id, numbers: ['+491709999999'] })).body.code).toBe('session_not_connected');
     await waybill.newSession(owner);

@@ -1,10 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import type { AnswerOf } from '#lib/event-sourcing';
 import { allAnswered, answerFor, type NumberCheck } from '#lib/whatsapp';
 import { upTo } from '../../platform/growing-cache.js';
 import { CommandContext } from '../../platform/command-context.js';
+import type { CommandHandler } from '../../platform/context-definition.js';
 import { MESSENGER, type Messenger } from '../../sessions/whatsapp.contract.js';
-import { namedBy, type AccountPlace } from '../address.contract.js';
+import { namedBy, type AccountPlace, type CheckNumbers } from '../address.contract.js';
 import { People } from '../people/people.js';
 
 const actor = { kind: 'system', id: 'outbox' } as const;
@@ -22,7 +24,7 @@ const ttlOf = ({ exists }: NumberCheck): number => (exists ? existingTtlMs : mis
 
 /** Looks up where a number is reached on WhatsApp: once for each session, because WhatsApp limits such queries. */
 @Injectable()
-export class NumberChecks {
+export class NumberChecks implements CommandHandler<CheckNumbers> {
   private readonly known = new LRUCache<string, NumberCheck>({ ...upTo(maxNumbersInMemory), ttl: existingTtlMs });
   private readonly underWay = new Map<string, Promise<NumberCheck>>();
 
@@ -43,6 +45,22 @@ export class NumberChecks {
 
   /** The same of several people, in their order; none of them is the person of the chat. @throws {NotConnected | QueryFailed | StoreUnavailable} */
   async ofAll(place: AccountPlace, phoneNumbers: readonly string[]): Promise<readonly NumberCheck[]> {
+    return allAnswered(phoneNumbers, await this.answered(place, phoneNumbers, CommandContext.new(actor)));
+  }
+
+  async execute(
+    { data: { phoneNumbers, ...place } }: CheckNumbers,
+    context: CommandContext,
+  ): Promise<AnswerOf<CheckNumbers>> {
+    await this.messenger.checkNumbers(place.sessionId, []); // what is remembered is answered over a connection, too
+    return this.answered(place, phoneNumbers, context);
+  }
+
+  private async answered(
+    place: AccountPlace,
+    phoneNumbers: readonly string[],
+    context: CommandContext,
+  ): Promise<readonly NumberCheck[]> {
     const { userId, sessionId, account } = place;
     const keyOf = (phoneNumber: string): string => `${sessionId} ${account} ${phoneNumber}`;
     const found = new Map(phoneNumbers.map((phoneNumber) => [phoneNumber, this.known.get(keyOf(phoneNumber))]));
@@ -51,12 +69,11 @@ export class NumberChecks {
       const asked = unknown.slice(from, from + maxNumbersAtOnce);
       const checks = await this.messenger.checkNumbers(sessionId, asked);
       const named = checks.flatMap((check) => namedBy(check) ?? []);
-      await this.people.learn({ userId, sessionId, account }, named, CommandContext.new(actor));
+      await this.people.learn({ userId, sessionId, account }, named, context);
       for (const check of checks) {
         found.set(check.phoneNumber, check);
         this.known.set(keyOf(check.phoneNumber), check, { ttl: ttlOf(check) });
       }
-      allAnswered(asked, checks); // what was answered is not asked again
     }
     return phoneNumbers.flatMap((phoneNumber) => found.get(phoneNumber) ?? []);
   }

@@ -91,8 +91,8 @@ export class IncomingReports {
       const session = await this.sessionOf(sessionId);
       if (!session) return [];
       const target = targetOf(report);
-      if (isIgnored(session.ignore, target.message.chat)) return [];
       const message = await this.people.recognize(sessionId, target.message);
+      if (isIgnored(session.ignore, message.chat)) return [];
       const owner = await this.ids.changed(ownerOf(session), { ...target, message });
       return commands({ ...owner, changeId: message.key.whatsappId, at }, report, message);
     };
@@ -106,7 +106,7 @@ export class IncomingReports {
     const session = await this.sessionOf(sessionId);
     if (!session) return [];
     const { account, chat } = message;
-    if (isIgnored(session.ignore, chat)) return [];
+    if (await this.isOfIgnored(session, sessionId, message)) return [];
     const { fromMe } = message.key;
     if (await this.ids.isEcho(ownerOf(session), message)) return [];
     if (!fromMe && !isChannel(chat.jid)) await this.noteSender({ ...ownerOf(session), account }, message);
@@ -114,6 +114,10 @@ export class IncomingReports {
     const data = await this.ids.received(ownerOf(session), known, receivedAt);
     if (!fromMe) this.contacts.wrote(sessionId, data.chatId);
     return [{ type: 'RecordMessageReceived', data }];
+  }
+
+  private async isOfIgnored({ ignore }: SenderSession, sessionId: string, message: ReceivedMessage): Promise<boolean> {
+    return ignore.length > 0 && isIgnored(ignore, (await this.people.recognize(sessionId, message)).chat);
   }
 
   private async noteSender(place: AccountPlace, { sender, pushName, verifiedName }: ReceivedMessage): Promise<void> {

@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import type { NumberCheck } from '#lib/whatsapp';
-import { namedBy, type FindNumber, type LearnPeople } from '../../messaging/address.contract.js';
+import type { CheckNumbers, FindNumber } from '../../messaging/address.contract.js';
 import { CommandBus } from '../../platform/bus/command-bus.js';
 import { QueryBus } from '../../platform/bus/query-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
@@ -50,9 +50,7 @@ export class NumbersController {
         : await this.sessions.find(context, sessionId, userId);
     try {
       const asked = await Promise.all(numbers.map((text) => this.read(text, session, context)));
-      const answers = await this.messenger.checkNumbers(session.id, numbersToAsk(asked));
-      await this.learn(answers, session, context);
-      return checkedNumbers(asked, answers);
+      return checkedNumbers(asked, await this.answersFor(numbersToAsk(asked), session, context));
     } catch (error) {
       throw refusalOfQuestion(error);
     }
@@ -65,17 +63,14 @@ export class NumbersController {
     return withNumber(asked, (await this.queries.execute<FindNumber>(query, context))?.phoneNumber);
   }
 
-  /** What WhatsApp reveals of people holds for messages, too. */
-  private async learn(
-    answers: readonly NumberCheck[],
-    { id: sessionId, userId, phoneNumber: account }: SessionView,
+  /** @throws {NotConnected | QueryFailed} also where the session has no account yet */
+  private answersFor(
+    phoneNumbers: readonly string[],
+    { id: sessionId, userId, linked, phoneNumber: account }: SessionView,
     context: CommandContext,
-  ): Promise<void> {
-    const people = answers.flatMap((answer) => namedBy(answer) ?? []);
-    if (account === null || people.length === 0) return;
-    await this.commands.execute<LearnPeople>(
-      { type: 'LearnPeople', data: { userId, sessionId, account, people } },
-      context,
-    );
+  ): Promise<readonly NumberCheck[]> {
+    if (!linked || account === null) return this.messenger.checkNumbers(sessionId, phoneNumbers);
+    const command: CheckNumbers = { type: 'CheckNumbers', data: { userId, sessionId, account, phoneNumbers } };
+    return this.commands.execute<CheckNumbers>(command, context);
   }
 }

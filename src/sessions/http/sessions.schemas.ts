@@ -49,6 +49,14 @@ const example = {
   updatedAt: '2026-11-23T10:00:20.000Z',
 };
 
+const ignoredKinds: readonly string[] = ['groups', 'status', 'channels'];
+
+/** However a number or an address was typed, it is kept as it is compared. */
+const ignoredAs = (text: string): string => {
+  const named = ignoredKinds.includes(text) ? undefined : parseNamedRecipient(text);
+  return named?.kind === 'person' ? named.phoneNumber : (named?.jid ?? text);
+};
+
 const maxAnswerCharacters = 4_096;
 
 const settings = {
@@ -60,7 +68,8 @@ const settings = {
         .refine(
           (text) => ignoredKinds.includes(text) || parseNamedRecipient(text) !== undefined,
           'Must be groups, status, channels, a phone number with its country code, or an address',
-        ),
+        )
+        .overwrite(ignoredAs),
     )
     .max(1_000)
     .readonly()
@@ -113,8 +122,6 @@ const proxy = z
   .describe(
     'By way of it the session reaches WhatsApp, files too; null: directly. It is never shown again. The certificate of one with https is checked. A change connects the session again.',
   );
-
-const ignoredKinds: readonly string[] = ['groups', 'status', 'channels'];
 
 const maxMetadataEntries = 50;
 const metadata = z
@@ -241,11 +248,17 @@ export const PairingCode = z
   .object({ code: z.string().describe('To be typed into the phone.'), expiresAt: Time })
   .meta({ id: 'PairingCode', examples: [{ code: 'K7WT42XJ', expiresAt: '2026-11-23T10:02:40.000Z' }] });
 
+const maxAskedCharacters = 100;
+
+/** What is no text, or too long for a number, is answered like any other text that is no number. */
+const shownOf = ({ value }: { readonly value: unknown }): string =>
+  (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).slice(0, maxAskedCharacters);
+
 export const NumbersToCheck = z
   .strictObject({
     sessionId: z.uuid().exactOptional().describe('May be left out if you have one session.'),
     numbers: z
-      .array(z.string().min(1).max(100))
+      .array(z.string().max(maxAskedCharacters).catch(shownOf))
       .min(1)
       .max(50)
       .describe('Phone numbers with their country codes, or addresses `…@s.whatsapp.net`.'),
