@@ -100,10 +100,13 @@ describe('the deliveries of a webhook', () => {
     const { lane, attempts, show, putInOrder } = given(false);
     lane.wake();
     const begun = Array.from({ length: 16 }, (_, index) => item(`${index}`, index < 2 ? 'chat' : `chat ${index}`));
-    await show([...begun, item('next', 'chat'), item('last', 'chat')]);
+    const rest = [item('next', 'chat'), item('last', 'chat')];
+    await show([...begun, ...rest]);
+    await show([]);
     putInOrder();
     attempts.get('0')?.record(succeeded);
     await turn();
+    await show([...begun.slice(1), ...rest]);
     expect(attempts.has('next')).toBe(false);
     attempts.get('1')?.record(succeeded);
     await turn();
@@ -115,9 +118,11 @@ describe('the deliveries of a webhook', () => {
     lane.wake();
     const begun = Array.from({ length: 16 }, (_, index) => item(`${index}`, index < 1 ? 'chat' : `chat ${index}`));
     await show([...begun, item('next', 'chat'), item('other', 'other chat')]);
+    await show([]);
     putInOrder();
     attempts.get('0')?.record(retried);
     await turn();
+    await show([...begun.slice(1), item('other', 'other chat')]);
     expect([attempts.has('next'), attempts.has('other')]).toEqual([false, true]);
   });
 
@@ -128,6 +133,25 @@ describe('the deliveries of a webhook', () => {
     for (let id = 0; id < 16; id += 1) attempts.get(`${id}`)?.record({ ...parked, unmade: true });
     await turn();
     expect(attempts.size).toBe(32);
+  });
+
+  it('are held back by one that had failed before the webhook wanted order', async () => {
+    const { lane, attempts, reads, show, putInOrder } = given(false);
+    lane.wake();
+    await show([item('failed', 'chat')]);
+    attempts.get('failed')?.record(retried);
+    await turn();
+    lane.wake();
+    const begun = Array.from({ length: 16 }, (_, index) => item(`${index}`, `chat ${index}`));
+    await show([...begun, item('next', 'chat'), item('other', 'other chat')], true);
+    putInOrder();
+    attempts.get('0')?.record(succeeded);
+    await turn();
+    expect(reads).toHaveLength(1);
+    await show([item('late', 'chat')]); // by time, asked for before
+    expect([attempts.has('next'), attempts.has('late'), attempts.has('other')]).toEqual([false, false, false]);
+    await show([...begun.slice(1), item('other', 'other chat')]);
+    expect([attempts.has('next'), attempts.has('late'), attempts.has('other')]).toEqual([false, false, true]);
   });
 
   it('are attempted once, however often the view shows them meanwhile', async () => {

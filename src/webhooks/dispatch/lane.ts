@@ -60,6 +60,8 @@ export class Lane implements Waiter {
   private shown = 0;
   private isReading = false;
   private mayHaveMore = true;
+  /** Whether the webhook wants order, as far as this lane knows. */
+  private isOrdered = false;
   private isStopped = false;
 
   constructor(private readonly context: LaneContext) {}
@@ -91,6 +93,8 @@ export class Lane implements Waiter {
   resume(): void {
     const webhook = this.context.webhook();
     if (this.isStopped || !webhook) return this.clear();
+    if (webhook.ordered && !this.isOrdered) this.readAgain();
+    this.isOrdered = webhook.ordered;
     const most = this.failures < failuresBeforeProbing ? maxConcurrent : 1;
     while (this.running < most && this.unrecorded < maxUnrecorded) {
       const index = webhook.ordered ? this.buffer.findIndex((item) => !this.busyChats.has(chatOf(item))) : 0;
@@ -108,19 +112,27 @@ export class Lane implements Waiter {
     this.buffer.push(item);
   }
 
+  /** What was read without regard to order may be behind a delivery that waits for its retry, which only the view knows. */
+  private readAgain(): void {
+    this.clear();
+    this.mayHaveMore = true;
+  }
+
   private clear(): void {
     for (const { id } of this.buffer.splice(0)) this.known.delete(id);
   }
 
   private async read(): Promise<void> {
+    const { isOrdered } = this;
     this.isReading = true;
     this.mayHaveMore = false;
     this.endedWhileReading = new Set();
     this.heldWhileReading = new Set();
     try {
       const { items, more } = await this.context.read(this.shown);
-      for (const item of items) if (!this.hasChangedWhileReading(item)) this.push(item);
-      this.mayHaveMore ||= more;
+      const isOutdated = !isOrdered && this.mayBeOrdered();
+      for (const item of isOutdated ? [] : items) if (!this.hasChangedWhileReading(item)) this.push(item);
+      this.mayHaveMore ||= more || isOutdated;
     } catch {
       this.mayHaveMore = true; // the service stops
       return;
