@@ -24,7 +24,9 @@ export class HoldWaitingEffect implements Effect<HoldWaiting> {
     const queued = { where: { sessionId, status: 'queued' } } as const;
     for await (const { id } of this.views.scan(messages, queued)) waiting.push(id);
     const why = await this.senders.reasonToWaitNow(sessionId);
-    await this.holds.record(waiting.map((messageId) => ({ messageId, why })));
+    const isCurrent = (): boolean =>
+      !this.connections.isOpen(sessionId) && this.senders.reasonToWait(sessionId) === why;
+    await this.holds.record(waiting.map((messageId) => ({ messageId, why, isCurrent })));
     return [];
   }
 }

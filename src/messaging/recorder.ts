@@ -29,12 +29,16 @@ export class Recorder implements BeforeApplicationShutdown {
     this.stopping.abort();
   }
 
-  /** Resolves with true once it is recorded, or with false where the service stops first. @throws {DomainError} it is not allowed. */
-  async record(command: MessageCommand, origin?: Origin): Promise<boolean> {
+  /**
+   * Resolves with true once it is recorded, or with false where the service stops first. `isStill`: asked right before each try; what is no
+   * longer so is left out. @throws {DomainError} it is not allowed.
+   */
+  async record(command: MessageCommand, origin?: Origin, isStill = (): boolean => true): Promise<boolean> {
     const context = contextOf(origin);
     const { signal } = this.stopping;
     try {
-      await retrying(() => this.commands.execute(command, context), {
+      const work = async () => isStill() && this.commands.execute(command, context);
+      await retrying(work, {
         policy: usualRetry,
         signal,
         again: (error) => {

@@ -6,7 +6,13 @@ import type { QueueEntry } from './queue-entry.js';
 export type ChatQueue = { readonly chatId: string; readonly entries: Map<string, QueueEntry> };
 
 /** That a message waits; without `wait`, nobody knows until when. */
-export type Hold = { readonly messageId: string; readonly why: HoldReason; readonly wait?: HeldUntil };
+export type Hold = {
+  readonly messageId: string;
+  readonly why: HoldReason;
+  readonly wait?: HeldUntil;
+  /** Whether it still waits for this: holds are recorded slowly. */
+  readonly isCurrent: () => boolean;
+};
 
 export type HeldChat = { readonly chat: ChatQueue; readonly wait: Wait; readonly until: HeldUntil };
 

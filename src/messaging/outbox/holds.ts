@@ -19,7 +19,7 @@ export class Holds implements OnModuleDestroy {
     this.stopping.abort();
   }
 
-  /** Never rejects. Ends early when the service stops. */
+  /** Those that are not current any more when their turn comes are left out. Never rejects. Ends early when the service stops. */
   async record(holds: readonly Hold[]): Promise<void> {
     const { signal } = this.stopping;
     const at = new Date().toISOString();
@@ -32,10 +32,10 @@ export class Holds implements OnModuleDestroy {
     }
   }
 
-  private hold({ messageId, why, wait }: Hold, at: string): Promise<boolean> {
+  private hold({ messageId, why, wait, isCurrent }: Hold, at: string): Promise<boolean> {
     const until = wait?.until ?? null;
     const heldTo = until !== null && { until, ...(wait?.isEstimate && { isEstimate: true as const }) };
     const data = { messageId, why, detail: holdDetailOf(why, wait), ...heldTo, at };
-    return this.recorder.record({ type: 'HoldMessage', data });
+    return this.recorder.record({ type: 'HoldMessage', data }, undefined, isCurrent);
   }
 }

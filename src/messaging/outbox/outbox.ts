@@ -12,6 +12,7 @@ import type { SessionPacer } from '../pacing/session-pacer.js';
 import { Senders } from '../senders/senders.js';
 import { ChangeDelivery, type ChangeEntry } from './change-delivery.js';
 import { Delivery } from './delivery.js';
+import type { Hold } from './held-chats.js';
 import { Holds } from './holds.js';
 import type { QueueEntry } from './queue-entry.js';
 import { SessionQueue } from './session-queue.js';
@@ -103,10 +104,10 @@ export class Outbox implements OnApplicationBootstrap, OnModuleDestroy {
       isOpen: () => this.connections.isOpen(sessionId),
       deliver: (entry) => (isChange(entry) ? this.changes.attempt(entry) : this.delivery.attempt(entry)),
       hold: (holds) => {
-        const whyOffline = this.senders.reasonToWait(sessionId);
-        return this.holds.record(
-          holds.map((hold) => (hold.why === 'session_offline' ? { ...hold, why: whyOffline } : hold)),
-        );
+        const why = this.senders.reasonToWait(sessionId);
+        const isStill = (): boolean => this.senders.reasonToWait(sessionId) === why;
+        const offline = (hold: Hold): Hold => ({ ...hold, why, isCurrent: () => hold.isCurrent() && isStill() });
+        return this.holds.record(holds.map((hold) => (hold.why === 'session_offline' ? offline(hold) : hold)));
       },
       pace: pacer,
       releaseAt: (chatId, dueAt) => this.releases.note({ key: `${sessionId} ${chatId}`, dueAt }),

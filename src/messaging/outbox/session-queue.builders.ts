@@ -3,6 +3,7 @@ import { dayInZone } from '#lib/time-zones';
 import { pauseOnly, safePacing, type Pacing } from '../pacing/pacing.contract.js';
 import type { Contact } from '../pacing/pacing.rules.js';
 import { SessionPacer } from '../pacing/session-pacer.js';
+import type { Hold } from './held-chats.js';
 import { SessionQueue, type AttemptResult } from './session-queue.js';
 
 export const done = { next: 'done', recorded: Promise.resolve() } as const satisfies AttemptResult;
@@ -25,6 +26,7 @@ export const queueWith = (
 ) => {
   const attempts: string[] = [];
   const held: string[] = [];
+  const holds: Hold[] = [];
   const answers = new Map<string, (verdict: AttemptResult) => void>();
   const session = { isOpen: true };
   const known = new Map<string, Contact>();
@@ -42,7 +44,10 @@ export const queueWith = (
         }),
       );
     },
-    hold: async (holds) => void held.push(...holds.map(({ messageId, why }) => `${messageId} ${why}`)),
+    hold: async (told) => {
+      holds.push(...told);
+      held.push(...told.map(({ messageId, why }) => `${messageId} ${why}`));
+    },
     pace: new SessionPacer({
       settings: () => ({
         pacing: settings.pacing,
@@ -66,5 +71,5 @@ export const queueWith = (
     answers.get(messageId)?.(result);
     await jest.advanceTimersByTimeAsync(0);
   };
-  return { queue, attempts, held, session, answer, known, releases, settings };
+  return { queue, attempts, held, holds, session, answer, known, releases, settings };
 };

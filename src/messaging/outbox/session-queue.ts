@@ -273,7 +273,8 @@ export class SessionQueue {
     const hold = toldHold(why, wait);
     if (isTold(entry.told, hold, Date.now()) || entry.isRestored) return [];
     entry.told = withTold(entry.told, hold);
-    return entry.changeId === null ? { messageId: entry.messageId, why, ...(wait && { wait }) } : [];
+    const isCurrent = (): boolean => entry.told.includes(hold);
+    return entry.changeId === null ? { messageId: entry.messageId, why, ...(wait && { wait }), isCurrent } : [];
   }
 
   private clear(timer: NodeJS.Timeout | undefined): void {

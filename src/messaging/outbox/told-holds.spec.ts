@@ -26,6 +26,23 @@ describe('messages that wait for one reason after the other', () => {
     expect(told()).toEqual(['s1 pacing', 's1 new_contacts', 's1 pacing']);
   });
 
+  it('says which of the reasons they waited for they still wait for', async () => {
+    const { queue, holds, session } = queueWith(paced(1));
+    session.isOpen = false;
+    for (const id of ['a', 'b']) queue.add(message(id, id));
+    await jest.advanceTimersByTimeAsync(2000);
+    const current = () => holds.filter(({ isCurrent }) => isCurrent()).map(({ messageId, why }) => [messageId, why]);
+    expect(current()).toEqual([
+      ['a', 'session_offline'],
+      ['b', 'session_offline'],
+    ]);
+    session.isOpen = true;
+    queue.opened();
+    expect(current()).toEqual([]);
+    await jest.advanceTimersByTimeAsync(2000);
+    expect(current()).toEqual([['b', 'pacing']]);
+  });
+
   it('says once that they wait for pauses that come by turns', async () => {
     const ids = Array.from({ length: 10 }, (_, n) => `s${n}`);
     const contacts = Object.fromEntries(ids.map((id) => [id, stranger]));
