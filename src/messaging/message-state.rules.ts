@@ -44,10 +44,12 @@ export type Existing = {
   readonly poll: PollState | null;
 };
 
-/** The chat of a message from here; undefined of any other. */
-export const chatOfOwn = (state: MessageState): string | undefined => {
-  if ('sent' in state) return state.sent.chat;
-  return 'accepted' in state ? state.accepted.chat : undefined;
+export type Own = Pick<AcceptedMessage, 'account' | 'chat' | 'recipients'>;
+
+/** Where a message from here goes; undefined of any other. */
+export const ownOf = (state: MessageState): Own | undefined => {
+  if ('sent' in state) return state.sent;
+  return 'accepted' in state ? state.accepted : undefined;
 };
 
 /** What a message that was sent is named by when it is changed, and whether it can be. */

@@ -67,6 +67,7 @@ import { ReceivedIds } from './reports/received-ids.js';
 import { OpenSealedChangeEffect } from './reports/open-sealed-change.effect.js';
 import { ReceiptBatches } from './receipts/receipt-batches.js';
 import { ShownReceipts } from './receipts/shown-receipts.js';
+import { OwnMessages } from './reports/own-messages.js';
 import { ReceiptReports } from './reports/receipt-reports.js';
 import { SentMessageLookup } from './reports/sent-message-lookup.js';
 import { AwaitScheduleEffect } from './schedule/await-schedule.effect.js';
@@ -122,6 +123,7 @@ const outbox = [
 ];
 const reports = [
   ReceiptReports,
+  OwnMessages,
   ReceiptBatches,
   ShownReceipts,
   IncomingReports,

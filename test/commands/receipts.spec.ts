@@ -11,6 +11,12 @@ const count = 1_000;
 const recipients = Array.from({ length: count }, (_each, n) => `${338412907716000 + n}@lid`);
 const sentAt = '2026-11-23T10:00:00.000Z';
 
+/** What WhatsApp tells of numbers. */
+const lids = new Map([
+  ['+491700000001', '990000000000001@lid'],
+  ['+491700000002', '990000000000002@lid'],
+]);
+
 /** Of receipts that were read in the log. */
 let streamsRead: string[] = [];
 /** What an append to a stream waits for. */
@@ -26,7 +32,14 @@ const start = (directory?: typeof messaging.directory) =>
       onOpen: () => undefined,
       hasten: () => undefined,
     },
-    messenger: { send: async () => ({ sentAt }) },
+    messenger: {
+      send: async () => ({ sentAt }),
+      checkNumbers: async (_sessionId, numbers) =>
+        numbers.map((phoneNumber) => {
+          const lid = lids.get(phoneNumber) ?? null;
+          return { phoneNumber, exists: true, jid: `${phoneNumber.slice(1)}@s.whatsapp.net`, lid };
+        }),
+    },
     eventsOf: (events) => {
       const writes = watched(events, 'append', ({ stream }) => beforeWrite(stream));
       return watched(writes, 'readStream', (stream) => {
@@ -144,4 +157,43 @@ it('from another chat than that of the message count for nothing', async () => {
   await confirm(toPerson, 'read', stranger, group);
   await confirm(toPerson, 'read', stranger, member);
   expect(await recorded(toPerson)).toEqual([]);
+});
+
+const confirmedBy = async (message: Post, person: string): Promise<boolean> => {
+  const receipt = { whatsappIds: [message.whatsappId], status: 'delivered', at: sentAt, chat: person } as const;
+  await messaging.hear(message.sessionId, { kind: 'receipt', receipt: { ...receipt, participant: null } });
+  return (await messaging.record(message.id)).some(({ type }) => type === 'MessageDelivered');
+};
+
+it('from the chat of a person count where the message went to that person, by whichever address', async () => {
+  const userId = await messaging.newSender(10);
+  const [number, otherNumber, unknown] = ['491700000001', '491700000002', '491700000003'].map(
+    (digits) => `${digits}@s.whatsapp.net`,
+  ) as [string, string, string];
+  const [lid, otherLid, unknownLid] = ['990000000000001@lid', '990000000000002@lid', '990000000000003@lid'];
+  const [byNumber, byLid, toUnknown, sameNumber] = [
+    await sent({ userId, to: '+491700000001' }),
+    await sent({ userId, to: otherLid }),
+    await sent({ userId, to: '+491700000003' }),
+    await sent({ userId, to: '+491700000001' }),
+  ];
+  for (const stranger of [otherLid, otherNumber, unknown, unknownLid]) {
+    expect([stranger, await confirmedBy(byNumber, stranger)]).toEqual([stranger, false]);
+  }
+  for (const stranger of [lid, number, unknownLid]) {
+    expect([stranger, await confirmedBy(byLid, stranger)]).toEqual([stranger, false]);
+  }
+  expect(await confirmedBy(byNumber, lid)).toBe(true);
+  expect(await confirmedBy(sameNumber, number)).toBe(true);
+  expect(await confirmedBy(byLid, otherNumber)).toBe(true);
+  expect(await confirmedBy(toUnknown, unknownLid)).toBe(true); // WhatsApp does not tell whose it is
+});
+
+it('from the chat of a person count for a status post that went to them, and for no message to a group', async () => {
+  const userId = await messaging.newSender(10);
+  const [recipient = '', stranger = ''] = recipients;
+  const post = await sent({ userId, to: 'status', recipients: [recipient, '+491700000001'] });
+  const toGroup = await sent({ userId, to: '120363012345678901@g.us' });
+  expect([await confirmedBy(post, stranger), await confirmedBy(toGroup, recipient)]).toEqual([false, false]);
+  expect(await confirmedBy(post, '990000000000001@lid')).toBe(true);
 });

@@ -1,18 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import { isChannel, isOfPerson, type Receipt, type ReceiptStatus, type SendRefusal } from '#lib/whatsapp';
 import { REPORTS, type Reports } from '../../sessions/reports.contract.js';
-import { upTo } from '../../platform/growing-cache.js';
-import { Streams } from '../../platform/streams/streams.js';
 import type { MessageCommand } from '../message.commands.js';
-import { messageDecider } from '../message.decider.js';
-import type { MessageOwner } from '../message-owner.contract.js';
-import { chatOfOwn } from '../message-state.rules.js';
 import { failures } from '../outbox/attempt.rules.js';
 import { Confirmations } from '../outbox/confirmations.js';
 import { Outbox } from '../outbox/outbox.js';
 import { WhatsAppIds } from '../outbox/whatsapp-ids.js';
 import { ReceiptBatches } from '../receipts/receipt-batches.js';
+import { OwnMessages } from './own-messages.js';
 
 const commandOf = {
   sent: 'RecordMessageSent',
@@ -21,26 +16,18 @@ const commandOf = {
   played: 'RecordMessagePlayed',
 } as const satisfies { readonly [status in ReceiptStatus]: MessageCommand['type'] };
 
-/** What never changes of a message from here. */
-type Own = { readonly owner: MessageOwner; readonly chat: string };
-
-const maxKnown = 10_000;
-
 /**
  * Records what WhatsApp reports of messages that were sent from here. Where many get a message, the first receipt is that of the message; who has
  * confirmed it is recorded beside it.
  */
 @Injectable()
 export class ReceiptReports {
-  /** By id, messages that many get. */
-  private readonly known = new LRUCache<string, Own>(upTo(maxKnown));
-
   constructor(
     @Inject(REPORTS) reports: Reports,
     private readonly whatsappIds: WhatsAppIds,
     private readonly outbox: Outbox,
     private readonly confirmations: Confirmations,
-    private readonly streams: Streams,
+    private readonly own: OwnMessages,
     private readonly batches: ReceiptBatches,
   ) {
     reports.record('receipt', {
@@ -65,11 +52,10 @@ export class ReceiptReports {
     { whatsappIds, status, at: whatsappAt, chat }: Receipt,
     at: string,
   ): Promise<readonly MessageCommand[]> {
-    const isFromMember = status !== 'sent' && !isOfPerson(chat);
     const found = whatsappIds.map(async (whatsappId) =>
-      isFromMember
-        ? (await this.sentTo(chat, sessionId, whatsappId))?.messageId
-        : this.whatsappIds.findSent(sessionId, whatsappId),
+      status === 'sent'
+        ? this.whatsappIds.findSent(sessionId, whatsappId)
+        : (await this.own.sentTo(chat, sessionId, whatsappId))?.messageId,
     );
     const ids = await Promise.all(found);
     return ids.flatMap((messageId) => {
@@ -85,27 +71,10 @@ export class ReceiptReports {
     const { whatsappIds, status, at, chat, participant: jid } = receipt;
     if (jid === null || status === 'sent' || isOfPerson(chat) || isChannel(chat)) return;
     const confirmed = whatsappIds.map(async (whatsappId) => {
-      const owner = await this.sentTo(chat, sessionId, whatsappId);
+      const owner = await this.own.sentTo(chat, sessionId, whatsappId);
       if (owner) await this.batches.add(owner, { jid, status, at });
     });
     await Promise.all(confirmed);
-  }
-
-  /** Whose message it is. Undefined where it did not go to that group, or is no status post: a member of another group may know its id. */
-  private async sentTo(chat: string, sessionId: string, whatsappId: string): Promise<MessageOwner | undefined> {
-    const messageId = await this.whatsappIds.findSent(sessionId, whatsappId);
-    if (messageId === undefined) return undefined;
-    const own = this.known.get(messageId) ?? (await this.read(messageId));
-    return own?.chat === chat ? own.owner : undefined;
-  }
-
-  private async read(messageId: string): Promise<Own | undefined> {
-    const { state } = await this.streams.state(messageDecider, messageId);
-    const chat = chatOfOwn(state);
-    if (state.status === 'none' || chat === undefined) return undefined;
-    const own = { owner: state.owner, chat };
-    this.known.set(messageId, own);
-    return own;
   }
 
   /** The attempt at a message handles its refusal; this is for one that comes after the attempt gave up waiting. */
