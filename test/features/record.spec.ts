@@ -12,10 +12,10 @@ import { temporaryDirectory } from '../support/temporary-directory.js';
 type Event = { readonly position: number; readonly type: string; readonly data: { readonly [field: string]: unknown } };
 type Page = { readonly data: readonly Event[]; readonly next: string | null; readonly position: number };
 
-/** Far more than a page of what is read at once. */
-const many = 3000;
-const eventBytes = 8000;
-const eventsPerAppend = 100;
+/** More than two pages of what is read at once, and more bytes than the sockets hold. */
+const many = 1200;
+const eventBytes = 20_000;
+const eventsPerAppend = 40;
 
 describe.each(['embedded', 'EventStoreDB'])('the record, %s', (place) => {
   let directory: Awaited<ReturnType<typeof temporaryDirectory>>;

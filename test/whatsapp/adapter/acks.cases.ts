@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { messageIdFor } from '#lib/whatsapp';
 import { eventually } from '../../support/eventually.js';
 import { failureOf } from '../support/expectations.js';
-import { linked } from '../support/fixtures.js';
+import { linked, linkedAlone } from '../support/fixtures.js';
 import { textsOf } from '../support/gateway.js';
 
 /** What becomes of a message that is not simply acknowledged. */
@@ -51,7 +51,7 @@ export const ackCases = (): void => {
 
   it(
     'reports an ack that arrives after the timeout',
-    linked(async ({ sandbox, gateway, friend }) => {
+    linkedAlone(async ({ sandbox, gateway, friend }) => {
       await gateway.close();
       await gateway.reopen({ ackTimeoutMs: 200 });
       await gateway.start();
@@ -66,7 +66,7 @@ export const ackCases = (): void => {
 
   it(
     'has an unknown outcome when the ack is lost; a second attempt is received once',
-    linked(async ({ sandbox, gateway, friend }) => {
+    linkedAlone(async ({ sandbox, gateway, friend }) => {
       await gateway.close();
       await gateway.reopen({ ackTimeoutMs: 3_000 });
       await gateway.start();

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { eventually } from '../../support/eventually.js';
 import { closedFor } from '../support/expectations.js';
-import { linked } from '../support/fixtures.js';
+import { linked, linkedAlone } from '../support/fixtures.js';
 import { textsOf } from '../support/gateway.js';
 
 /** The life of a connection. */
@@ -36,7 +36,7 @@ export const connectingCases = (): void => {
 
   it(
     'detects a frozen server',
-    linked(async ({ sandbox, gateway, friend }) => {
+    linkedAlone(async ({ sandbox, gateway, friend }) => {
       await gateway.close();
       await gateway.reopen({ keepAliveIntervalMs: 3_000, keepAliveTimeoutMs: 3_000 });
       await gateway.start();
@@ -49,7 +49,7 @@ export const connectingCases = (): void => {
 
   it(
     'stays open while it is idle',
-    linked(async ({ gateway }) => {
+    linkedAlone(async ({ gateway }) => {
       await gateway.close();
       await gateway.reopen({ keepAliveIntervalMs: 500, keepAliveTimeoutMs: 3_000 });
       await gateway.start();
@@ -77,7 +77,7 @@ export const connectingCases = (): void => {
 
   it(
     'connects with the stored credentials after the process has ended',
-    linked(async ({ gateway, phone, friend }) => {
+    linkedAlone(async ({ gateway, phone, friend }) => {
       await gateway.send(friend, 'before');
       await gateway.close();
       await gateway.reopen();
@@ -93,7 +93,7 @@ export const connectingCases = (): void => {
 
   it(
     'logs no phone number and no message',
-    linked(async ({ sandbox, gateway, phone, friend }) => {
+    linkedAlone(async ({ sandbox, gateway, phone, friend }) => {
       await gateway.send(friend, 'a private word');
       await friend.send({ to: phone.number, type: 'text', text: 'another private word' });
       await gateway.nth('message', 1);

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { eventually } from '../../support/eventually.js';
 import { closedFor } from '../support/expectations.js';
-import { opened } from '../support/fixtures.js';
+import { opened, openedAlone } from '../support/fixtures.js';
 
 /** Linking, by QR and by code. */
 export const linkingCases = (): void => {
@@ -38,7 +38,7 @@ export const linkingCases = (): void => {
 
   it(
     'by code reports the code once, and no QR',
-    opened(
+    openedAlone(
       async ({ sandbox, gateway }) => {
         const phone = sandbox.phones.create();
         const start = () => gateway.connections.start('one', { pairByCode: `+${phone.number}` });
@@ -54,7 +54,7 @@ export const linkingCases = (): void => {
 
   it(
     'expires when nobody links the session, leaves nothing behind, and can be started again',
-    opened(
+    openedAlone(
       async ({ sandbox, gateway }) => {
         expect(await gateway.after('closed', () => gateway.connections.start('one'))).toMatchObject(
           closedFor('pairing_expired', { retry: 'never' }),
@@ -96,7 +96,7 @@ export const linkingCases = (): void => {
 
   it(
     'lists the device on the phone as Waybill, and logs no warning',
-    opened(async ({ sandbox, gateway }) => {
+    openedAlone(async ({ sandbox, gateway }) => {
       const phone = sandbox.phones.create({ name: 'Shop' });
       await gateway.link(phone);
       expect(phone.devices()).toMatchObject([{ platform: 'Waybill' }]);

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { eventually } from '../../support/eventually.js';
 import { closedFor } from '../support/expectations.js';
-import { linked } from '../support/fixtures.js';
+import { linked, linkedAlone } from '../support/fixtures.js';
 
 /** Unlinking a session. */
 export const logoutCases = (): void => {
@@ -42,7 +42,7 @@ export const logoutCases = (): void => {
 
   it.each(['refuse', 'freeze'] as const)(
     'deletes the credentials when WhatsApp does not answer in time: %s',
-    linked(async ({ sandbox, gateway, phone }, kind) => {
+    linkedAlone(async ({ sandbox, gateway, phone }, kind) => {
       await gateway.close();
       await gateway.reopen({ unlinkTimeoutMs: 1_000 });
       sandbox.faults.add({ kind });
@@ -54,7 +54,7 @@ export const logoutCases = (): void => {
 
   it(
     'keeps the credentials when the service closes meanwhile',
-    linked(async ({ sandbox, gateway }) => {
+    linkedAlone(async ({ sandbox, gateway }) => {
       await gateway.close();
       await gateway.reopen();
       sandbox.faults.add({ kind: 'freeze' });

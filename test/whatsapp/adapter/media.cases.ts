@@ -7,7 +7,7 @@ import { expect, it } from '@jest/globals';
 import type { MediaKind, MediaToUpload, OutgoingContent, OutgoingMedia, UploadedMedia } from '#lib/whatsapp';
 import type { Phone } from '#lib/whatsapp-sandbox';
 import { eventually } from '../../support/eventually.js';
-import { linked } from '../support/fixtures.js';
+import { linked, linkedAlone } from '../support/fixtures.js';
 import { fileOf, mediaContent, type Gateway } from '../support/gateway.js';
 
 const bytes = randomBytes(300_007);
@@ -144,7 +144,7 @@ export const mediaCases = (): void => {
 
   it(
     'asks the phone for a file that WhatsApp no longer has',
-    linked(async ({ gateway, phone, friend }) => {
+    linkedAlone(async ({ gateway, phone, friend }) => {
       await gateway.close();
       await gateway.reopen({ phoneAnswerTimeoutMs: 3_000 });
       await gateway.start();
@@ -174,7 +174,7 @@ export const mediaCases = (): void => {
     [{ on: 'upload', count: 1, kind: 'hang' }, { kind: 'interrupted' }],
   ] as const)(
     'says that an upload failed (%j), and uploads it at the next attempt',
-    linked(async ({ sandbox, gateway, friend }, fault, outcome) => {
+    linkedAlone(async ({ sandbox, gateway, friend }, fault, outcome) => {
       await gateway.close();
       await gateway.reopen({ uploadIdleTimeoutMs: 3_000 });
       await gateway.start();
@@ -200,7 +200,7 @@ export const mediaCases = (): void => {
 
   it(
     'uploads no file that breaks off, is longer or is another one, and leaves nothing on the disk',
-    linked(async ({ gateway }) => {
+    linkedAlone(async ({ gateway }) => {
       const media = fileOf(bytes, 'image', 'broken');
       const uploading = (file: AsyncIterable<Uint8Array>) => gateway.connections.uploadMedia('one', media, file);
       const unreadable = { name: 'UploadFailed', outcome: { kind: 'unreadable' } };
@@ -236,7 +236,7 @@ export const mediaCases = (): void => {
 
   it(
     'ends an upload with the connections',
-    linked(async ({ sandbox, gateway }) => {
+    linkedAlone(async ({ sandbox, gateway }) => {
       sandbox.mediaFaults.add({ on: 'upload', kind: 'hang', count: 1 });
       const uploading = upload(gateway, fileOf(bytes, 'image', 'hanging'));
       const failed = uploading.then(

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { expect, it } from '@jest/globals';
 import { eventually } from '../../support/eventually.js';
-import { linked } from '../support/fixtures.js';
+import { linked, linkedAlone } from '../support/fixtures.js';
 
 /** The beginning of one, which is all that the sandbox looks at. */
 const jpeg = Buffer.from('ffd8ffe000104a464946', 'hex');
@@ -96,7 +96,7 @@ export const queryCases = (): void => {
 
   it(
     'downloads received files, and detects damaged and missing ones',
-    linked(async ({ sandbox, gateway, phone, friend }) => {
+    linkedAlone(async ({ sandbox, gateway, phone, friend }) => {
       const bytes = randomBytes(100_003);
       await friend.send({ to: phone.number, type: 'image', bytes, text: 'Look' });
       const { message } = await gateway.nth('message', 1);

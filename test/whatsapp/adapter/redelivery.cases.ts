@@ -2,14 +2,14 @@ import { expect, it } from '@jest/globals';
 import { messageIdFor } from '#lib/whatsapp';
 import { eventually } from '../../support/eventually.js';
 import { textsFrom } from '../support/expectations.js';
-import { linked } from '../support/fixtures.js';
+import { linked, linkedAlone } from '../support/fixtures.js';
 import { textsOf } from '../support/gateway.js';
 
 /** What arrived and is not recorded yet. */
 export const redeliveryCases = (): void => {
   it(
     'reports messages again that were not recorded, in order, although WhatsApp no longer has them',
-    linked(async ({ gateway, phone, friend }) => {
+    linkedAlone(async ({ gateway, phone, friend }) => {
       const send = (text: string) => friend.send({ to: phone.number, type: 'text', text });
       await send('recorded');
       await gateway.nth('message', 1);
@@ -38,7 +38,7 @@ export const redeliveryCases = (): void => {
 
   it(
     'recognizes a recorded message that WhatsApp sends again after a clean stop, because it missed the receipt',
-    linked(async ({ sandbox, gateway, phone, friend }) => {
+    linkedAlone(async ({ sandbox, gateway, phone, friend }) => {
       sandbox.transcript.setCapacity(1_000);
       sandbox.faults.add({ kind: 'lose-receipt', number: phone.number, ms: 60_000 });
       await friend.send({ to: phone.number, type: 'text', text: 'once' });

@@ -29,11 +29,13 @@ type Kind = Report['kind'];
 export type Of<K extends Kind> = Extract<Report, { kind: K }>;
 export type Logged = { readonly level: 'debug' | 'warn' | 'error'; readonly details: object; readonly message: string };
 
-type Opened = { readonly connections: WhatsAppConnections; readonly close: () => Promise<void> };
-type Opening = Omit<BaileysOptions, 'credentials'> & { readonly file: string };
+/** Connections that somebody opened, and how they are closed. */
+export type OpenedConnections = { readonly connections: WhatsAppConnections; readonly close: () => Promise<void> };
+/** What connections are opened with. */
+export type Opening = Omit<BaileysOptions, 'credentials'> & { readonly file: string };
 
 /** On this thread. */
-const openHere = async ({ file, ...options }: Opening): Promise<Opened> => {
+const openHere = async ({ file, ...options }: Opening): Promise<OpenedConnections> => {
   const store = await openSqliteCredentials({ file });
   const connections = openBaileysConnections({ ...options, credentials: sealedCredentials(store, options.key) });
   return {
@@ -45,7 +47,7 @@ const openHere = async ({ file, ...options }: Opening): Promise<Opened> => {
   };
 };
 
-const openOnThread = async ({ key, file, ...options }: Opening): Promise<Opened> => {
+export const openOnThread = async ({ key, file, ...options }: Opening): Promise<OpenedConnections> => {
   const connections = await openBaileysThread({
     ...options,
     credentials: { file },
@@ -81,15 +83,22 @@ export class Gateway {
   recording: (report: Report) => Promise<void> = () => Promise.resolve();
   proxy: Proxy | undefined;
   connections!: WhatsAppConnections;
-  private opened!: Opened;
+  private opened!: OpenedConnections;
 
   private constructor(
     readonly directory: string,
     private readonly sandbox: Sandbox,
+    private readonly openConnections: (opening: Opening) => Promise<OpenedConnections>,
   ) {}
 
-  static async open(directory: string, sandbox: Sandbox, more: Partial<Timing> = {}): Promise<Gateway> {
-    const gateway = new Gateway(directory, sandbox);
+  /** `openConnections`: on a thread or on this one, as the file of tests says, unless given. */
+  static async open(
+    directory: string,
+    sandbox: Sandbox,
+    more: Partial<Timing> = {},
+    openConnections = adapter.isOnThread ? openOnThread : openHere,
+  ): Promise<Gateway> {
+    const gateway = new Gateway(directory, sandbox, openConnections);
     await gateway.reopen(more);
     return gateway;
   }
@@ -99,8 +108,7 @@ export class Gateway {
       (level: Logged['level']) =>
       (details: object, message: string): void =>
         void this.logged.push({ level, details, message });
-    const open = adapter.isOnThread ? openOnThread : openHere;
-    this.opened = await open({
+    this.opened = await this.openConnections({
       file: join(this.directory, 'credentials.db'),
       scratchDirectory: join(this.directory, 'uploads'),
       key: this.key,
