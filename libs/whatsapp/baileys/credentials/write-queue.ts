@@ -11,9 +11,12 @@ type QueuedChange = {
 
 const maxChangesPerCommit = 512;
 
-/** Commits changes in the order of the calls. Those of one turn of the event loop, and those during a commit, are batched. */
+/**
+ * Commits changes in the order of the calls. Those of one turn of the event loop, and those during a commit, are batched. Where a commit fails,
+ * what waits behind it for one of its sessions fails as well: it was made on top of what is not stored.
+ */
 export class WriteQueue {
-  private readonly queued: QueuedChange[] = [];
+  private queued: QueuedChange[] = [];
   private running: Promise<void> | undefined;
 
   /** `settled` is called for every change, stored or not, before its promise settles. */
@@ -51,10 +54,20 @@ export class WriteQueue {
       () => undefined,
       (error: unknown) => ({ error }),
     );
-    for (const { change } of group) this.settled(change);
-    for (const { resolve, reject } of group) {
+    const settled = outcome ? [...group, ...this.takeBehind(group)] : group;
+    for (const { change } of settled) this.settled(change);
+    for (const { resolve, reject } of settled) {
       if (outcome) reject(outcome.error);
       else resolve();
     }
+  }
+
+  /** A removal depends on nothing before it. */
+  private takeBehind(group: readonly QueuedChange[]): readonly QueuedChange[] {
+    const sessions = new Set(group.map(({ change }) => change.session));
+    const dependsOn = ({ change }: QueuedChange): boolean => change.entries !== null && sessions.has(change.session);
+    const behind = this.queued.filter(dependsOn);
+    this.queued = this.queued.filter((each) => !dependsOn(each));
+    return behind;
   }
 }
