@@ -29,7 +29,7 @@ const arrive = async (id: string) => {
   const stanza = stanzaOf(id, `sealed ${id}`);
   journal.expect(stanza);
   await journal.add(stanza.content[0]!.content, Buffer.from(id), write);
-  return journal.find(stanza)!;
+  return (await journal.stored(stanza))!;
 };
 /** Announces a stanza; answers its ciphertexts. */
 const announced = (stanza: ReturnType<typeof stanzaOf>): readonly Uint8Array[] => {
@@ -126,7 +126,7 @@ describe('an arrived message', () => {
     journal.expect(again);
     expect(journal.plaintextOf(again.content[1]!.content)).toBeUndefined();
     await journal.add(again.content[1]!.content, Buffer.from('two'), write);
-    expect(journal.find(again)!.message.nodes.map(({ content }) => content)).toEqual([
+    expect((await journal.stored(again))!.message.nodes.map(({ content }) => content)).toEqual([
       Buffer.from('one'),
       Buffer.from('two'),
     ]);
@@ -137,9 +137,50 @@ describe('an arrived message', () => {
     const stanza = stanzaOf('a', 'sealed a');
     journal.expect(stanza);
     const failing = journal.add(stanza.content[0]!.content, Buffer.from('a'), () => Promise.reject(new Error('No')));
+    await expect(journal.stored(stanza)).rejects.toThrow('No');
     await expect(failing).rejects.toThrow('No');
     expect(await ids()).toEqual([]);
+    expect(journal.has('a')).toBe(false);
     expect(journal.plaintextOf(stanza.content[0]!.content)).toBeUndefined();
+  });
+
+  it('is not reported before it is stored, and recognized meanwhile', async () => {
+    const stanza = stanzaOf('a', 'first', 'second');
+    const [first, second] = announced(stanza);
+    let finish!: () => void;
+    const finished = new Promise<void>((resolve) => (finish = resolve));
+    const slowly = (arrivals: readonly Arrival[]) => finished.then(() => write(arrivals));
+    void journal.add(first!, Buffer.from('one'), slowly);
+    void journal.add(second!, Buffer.from('two'), slowly);
+    expect(journal.plaintextOf(announced(stanzaOf('a', 'first', 'second'))[0]!)).toEqual(Buffer.from('one'));
+    expect(journal.has('a')).toBe(true);
+    let isStored = false;
+    const entry = journal.stored(stanza).finally(() => (isStored = true));
+    const unreported = ids();
+    await Promise.resolve();
+    expect(isStored).toBe(false);
+    finish();
+    expect((await entry)!.message.nodes.map(({ content }) => content)).toEqual([
+      Buffer.from('one'),
+      Buffer.from('two'),
+    ]);
+    expect(await unreported).toEqual(['a']);
+    expect(disk.size).toBe(1);
+  });
+
+  it('is whole when a part of it is stored while the others are recorded', async () => {
+    const stanza = stanzaOf('a', 'first', 'second');
+    const [first, second] = announced(stanza);
+    await journal.add(first!, Buffer.from('one'), write);
+    const [entry] = await journal.unreported();
+    const adding = journal.add(second!, Buffer.from('two'), async (arrivals) => {
+      await write(arrivals);
+      await journal.markReported(entry!, Promise.resolve());
+    });
+    await adding;
+    await journal.close();
+    await restart();
+    expect((await journal.unreported())[0]?.message.nodes).toHaveLength(2);
   });
 
   it('is stored as recorded on close, while a discarded journal writes nothing', async () => {

@@ -28,7 +28,16 @@ export type JournaledMessage = DecryptedMessage & {
 };
 
 /** One message. It has no number before a part of it was decrypted. */
-export type JournalEntry = { message: JournaledMessage; number?: number; isReported: boolean };
+export type JournalEntry = {
+  message: JournaledMessage;
+  /** As it is being stored. */
+  next?: JournaledMessage | undefined;
+  number?: number;
+  isReported: boolean;
+};
+
+/** A part of a message that was decrypted. */
+type Decrypted = { readonly entry: JournalEntry; readonly plaintext: Uint8Array };
 
 type ExpectedCiphertext = {
   readonly entry: JournalEntry;
@@ -36,6 +45,7 @@ type ExpectedCiphertext = {
   readonly rest: DecryptedMessage;
   readonly enc: BinaryNode;
   readonly digest: string;
+  adding?: Promise<void>;
 };
 
 type Write = (arrivals: readonly Arrival[]) => Promise<void>;
@@ -47,7 +57,10 @@ type Write = (arrivals: readonly Arrival[]) => Promise<void>;
 export class ArrivalJournal {
   private readonly entries = new Set<JournalEntry>();
   private readonly byId = new Map<string | null | undefined, JournalEntry>();
-  private readonly decrypted = new Map<string, { readonly entry: JournalEntry; readonly plaintext: Uint8Array }>();
+  /** By the digest of the ciphertext. */
+  private readonly decrypted = new Map<string, Decrypted>();
+  /** Decrypted, and not on disk yet. */
+  private readonly storing = new Map<string, Decrypted & { readonly adding: Promise<void> }>();
   private readonly expected = new WeakMap<Uint8Array, ExpectedCiphertext>();
   /** In the order in which they were recorded. */
   private readonly recorded = new Set<JournalEntry>();
@@ -70,6 +83,7 @@ export class ArrivalJournal {
       throw error;
     });
     await this.loading;
+    await Promise.allSettled(Array.from(this.storing.values(), ({ adding }) => adding)); // of the connection before
     return [...this.entries].filter(({ isReported }) => !isReported);
   }
 
@@ -82,35 +96,34 @@ export class ArrivalJournal {
     for (const { enc, content, digest } of encsOf(stanza)) this.expected.set(content, { entry, rest, enc, digest });
   }
 
-  /** The entry of a stanza of which a part was decrypted, now or when it came before. */
-  find(stanza: BinaryNode): JournalEntry | undefined {
-    return encsOf(stanza)
-      .map(({ digest }) => this.decrypted.get(digest)?.entry)
-      .find((entry) => entry !== undefined);
+  /**
+   * The entry of a stanza of which a part was decrypted, now or when it came before, once that is on disk.
+   * @throws where it could not be stored.
+   */
+  async stored(stanza: BinaryNode): Promise<JournalEntry | undefined> {
+    for (const { content, digest } of encsOf(stanza))
+      await (this.expected.get(content)?.adding ?? this.storing.get(digest)?.adding);
+    return this.find(stanza);
   }
 
   /** The plaintext of a ciphertext that was decrypted before; without content where its message is recorded. */
   plaintextOf(ciphertext: Uint8Array): Uint8Array | undefined {
     const expected = this.expected.get(ciphertext);
-    return expected && this.decrypted.get(expected.digest)?.plaintext;
+    return expected && this.found(expected.digest)?.plaintext;
   }
 
-  /** Stores a plaintext through `write`, which is called synchronously. Where that fails, the ciphertext counts as not decrypted. */
-  async add(ciphertext: Uint8Array, plaintext: Uint8Array, write: Write): Promise<void> {
+  /**
+   * Stores a plaintext through `write`, which is called synchronously. The ciphertext counts as decrypted from now on, unless that fails.
+   * What is added next does not have to wait.
+   */
+  add(ciphertext: Uint8Array, plaintext: Uint8Array, write: Write): Promise<void> {
     const expected = this.expected.get(ciphertext);
     if (!expected) return write([]);
-    const { entry, rest, enc, digest } = expected;
-    const { digests, recordedAt } = entry.message;
-    const { attrs, nodes } = recordedAt === undefined ? entry.message : rest;
-    const message = { attrs, nodes: [...nodes, { ...enc, content: plaintext }], digests: [...digests, digest] };
-    const number = (entry.number ??= this.lastNumber += 1);
-    await write([...this.takeChanges(), { number, value: encode(message satisfies JournaledMessage) }]);
-    entry.message = message;
-    // A part that could not be decrypted when the others were reported.
-    entry.isReported = false;
-    this.recorded.delete(entry);
-    this.unflushed.delete(entry);
-    this.index(entry);
+    const { entry, digest } = expected;
+    const adding = this.addExpected(expected, plaintext, write).finally(() => this.storing.delete(digest));
+    this.storing.set(digest, { entry, plaintext, adding });
+    expected.adding = adding;
+    return adding;
   }
 
   /** Whether a message with this id arrived as a stanza. */
@@ -128,7 +141,7 @@ export class ArrivalJournal {
       entry.isReported = false;
       return;
     }
-    if (this.isClosed || entry.message !== message) return;
+    if (this.isClosed || entry.message !== message || entry.next) return; // a part of it was decrypted meanwhile
     const { attrs, digests } = message;
     entry.message = { attrs: attrsOf(attrs), nodes: [], digests, recordedAt: Date.now() };
     this.index(entry);
@@ -148,6 +161,44 @@ export class ArrivalJournal {
   discard(): void {
     clearTimeout(this.flushTimer);
     this.isClosed = true;
+  }
+
+  private found(digest: string): Decrypted | undefined {
+    return this.decrypted.get(digest) ?? this.storing.get(digest);
+  }
+
+  private find(stanza: BinaryNode): JournalEntry | undefined {
+    return encsOf(stanza)
+      .map(({ digest }) => this.found(digest)?.entry)
+      .find((entry) => entry !== undefined);
+  }
+
+  private async addExpected(
+    { entry, rest, enc, digest }: ExpectedCiphertext,
+    plaintext: Uint8Array,
+    write: Write,
+  ): Promise<void> {
+    const { digests, recordedAt, ...former } = entry.next ?? entry.message;
+    const { attrs, nodes } = recordedAt === undefined ? former : rest;
+    const message = { attrs, nodes: [...nodes, { ...enc, content: plaintext }], digests: [...digests, digest] };
+    const number = (entry.number ??= this.lastNumber += 1);
+    const changes = this.takeChanges();
+    entry.next = message;
+    this.byId.set(attrs['id'], entry);
+    const wasRecorded = this.recorded.delete(entry);
+    try {
+      await write([...changes, { number, value: encode(message satisfies JournaledMessage) }]);
+    } catch (error) {
+      entry.next = undefined;
+      if (wasRecorded) this.recorded.add(entry);
+      if (!this.entries.has(entry)) this.byId.delete(attrs['id']);
+      throw error;
+    }
+    entry.message = message;
+    if (entry.next === message) entry.next = undefined;
+    // A part that could not be decrypted when the others were reported.
+    entry.isReported = false;
+    this.index(entry);
   }
 
   private async load(): Promise<void> {
@@ -215,4 +266,11 @@ const encsOf = (stanza: BinaryNode) =>
 /** What recognizes a message. */
 const attrsOf = ({ id }: BinaryNode['attrs']): BinaryNode['attrs'] => (id === undefined ? {} : { id });
 
-const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('base64');
+const digests = new WeakMap<Uint8Array, string>();
+
+/** A ciphertext is looked up several times while its message is processed. */
+const digestOf = (bytes: Uint8Array): string => {
+  const digest = digests.get(bytes) ?? createHash('sha256').update(bytes).digest('base64');
+  digests.set(bytes, digest);
+  return digest;
+};

@@ -28,12 +28,14 @@ const encrypted: BinaryNode = { tag: 'enc', attrs: { type: 'msg' }, content: Buf
 let happened: (Report | 'confirmed')[];
 let recording: () => Promise<void>;
 let incoming: IncomingStanzas;
+let journal: ArrivalJournal;
 
 beforeEach(() => {
+  journal = new ArrivalJournal('one', store);
   happened = [];
   recording = async () => undefined;
   incoming = new IncomingStanzas({
-    journal: new ArrivalJournal('one', store),
+    journal,
     account: () => me,
     secrets: receivedSecrets(new MasterKey(randomBytes(32)), 'one'),
     isOver: () => false,
@@ -59,6 +61,7 @@ const arrive = async (content: readonly BinaryNode[], attrs: Readonly<Record<str
       : { ...stanza, attrs: { ...stanza.attrs, from: '491702222222@s.whatsapp.net', category: 'peer' } };
     incoming.messageStanza(last, async () => resolve());
   });
+  await new Promise(setImmediate);
 };
 
 const unreadable = (reason: string) => ({
@@ -223,5 +226,59 @@ describe('a message of which nothing can be read', () => {
   it('is reported where it is a poll', async () => {
     await arrive([encrypted, { tag: 'meta', attrs: { polltype: 'creation' } }], { type: 'poll' });
     expect(happened).toMatchObject(['confirmed', unreadable('undecrypted')]);
+  });
+});
+
+describe('messages that come at once', () => {
+  const text = (id: string, ciphertext: Buffer): BinaryNode => ({
+    tag: 'message',
+    attrs: { id, from: '491702222222@s.whatsapp.net', t: '1767323045', type: 'text' },
+    content: [{ tag: 'enc', attrs: { type: 'msg', v: '2' }, content: ciphertext }],
+  });
+  const plaintext = (body: string): Buffer =>
+    Buffer.concat([proto.Message.encode({ conversation: body }).finish(), Buffer.of(1)]);
+  const turn = () => new Promise(setImmediate);
+
+  /** Lets Baileys decrypt them; the promises say how their storing ends. */
+  const receive = (stored: { readonly [id: string]: Promise<void> }): readonly string[] => {
+    const decrypted: string[] = [];
+    for (const [id, storing] of Object.entries(stored)) {
+      const ciphertext = Buffer.from(`sealed ${id}`);
+      incoming.messageStanza(text(id, ciphertext), async () => {
+        decrypted.push(id);
+        journal.add(ciphertext, plaintext(id), () => storing).catch(() => undefined);
+      });
+    }
+    return decrypted;
+  };
+  const reported = () => happened.map((each) => (each as { message?: { content: unknown } }).message?.content);
+
+  it('are decrypted while earlier ones are being stored, and reported in order once they are', async () => {
+    let finish!: () => void;
+    const decrypted = receive({ A1: new Promise((resolve) => (finish = resolve)), A2: Promise.resolve() });
+    while (decrypted.length < 2) await turn();
+    await turn();
+    expect(happened).toEqual([]);
+    finish();
+    await turn();
+    expect(reported()).toMatchObject([{ body: 'A1' }, { body: 'A2' }]);
+  });
+
+  it('are not reported where they could not be stored: they come again', async () => {
+    const decrypted = receive({ A1: Promise.reject(new Error('The disk is full')), A2: Promise.resolve() });
+    while (decrypted.length < 2) await turn();
+    await turn();
+    expect(reported()).toMatchObject([{ body: 'A2' }]);
+  });
+
+  it('are decrypted only so far ahead of the disk', async () => {
+    let finish!: () => void;
+    const storing = new Promise<void>((resolve) => (finish = resolve));
+    const decrypted = receive(Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`A${index}`, storing])));
+    while (decrypted.length < 100) await turn();
+    await turn();
+    expect(decrypted).toHaveLength(100);
+    finish();
+    while (decrypted.length < 150) await turn();
   });
 });

@@ -12,6 +12,7 @@ import {
   withoutPost,
 } from './arrival-report.js';
 import { CallStanzas } from './calls.js';
+import { yieldToEventLoop } from './event-loop.js';
 import { reportFromWhatsApp } from './from-whatsapp.js';
 import type { BaileysLogger } from './logger.js';
 import type { ReceivedSecrets } from './received-secrets.js';
@@ -32,9 +33,14 @@ export type IncomingStanzasParts = {
   readonly logger: BaileysLogger;
 };
 
+/** So many messages may wait to be stored: no more are decrypted while they do. */
+const maxUnstored = 100;
+
 /** The messages and receipts of one connection: reported in the order of their arrival, and confirmed only when they cannot be lost any more. */
 export class IncomingStanzas {
   private last: Promise<void> = Promise.resolve();
+  private lastReported: Promise<void> = Promise.resolve();
+  private unstored = 0;
   private lastNotification: Promise<void> = Promise.resolve();
   /** By channel. */
   private readonly posts = keyedQueue();
@@ -52,8 +58,8 @@ export class IncomingStanzas {
 
   /**
    * Processes one message after the other. Left to itself, Baileys processes messages concurrently at first, and those that waited at WhatsApp
-   * after new ones. When Baileys has processed, and so confirmed, a message, it is on disk. A post in a channel waits until it is recorded, and
-   * holds up only the later posts of that channel.
+   * after new ones. The next message is decrypted while this one is being stored; it is confirmed, and then reported, once it is on disk. A post
+   * in a channel waits until it is recorded, and holds up only the later posts of that channel.
    */
   messageStanza(stanza: BinaryNode, passToBaileys: PassToBaileys): void {
     const { from = '' } = stanza.attrs;
@@ -125,15 +131,30 @@ export class IncomingStanzas {
     const { journal, isOver, logger } = this.parts;
     if (isOver()) return; // it is not confirmed, so WhatsApp sends it again
     const withheld = isWithheld(stanza);
-    if (withheld && !(await this.recordUnread(stanza))) return;
+    if (withheld) {
+      await this.lastReported;
+      if (!(await this.recordUnread(stanza))) return;
+    }
     journal.expect(stanza);
     const { offline: _offline, ...attrs } = stanza.attrs;
     await passToBaileys({ ...stanza, attrs }).catch((error: unknown) => {
       logger.warn({ err: error }, 'Baileys could not process a message');
     });
-    const entry = journal.find(stanza);
-    if (entry) await this.reportArrival(entry);
-    else if (!withheld) void this.recordUnread(stanza); // Baileys has asked its sender to repeat it
+    this.unstored += 1;
+    this.lastReported = this.lastReported.then(() => this.reportStored(stanza, withheld));
+    await (this.unstored < maxUnstored ? yieldToEventLoop() : this.lastReported);
+  }
+
+  private async reportStored(stanza: BinaryNode, withheld: boolean): Promise<void> {
+    try {
+      const entry = await this.parts.journal.stored(stanza);
+      if (entry) await this.reportArrival(entry);
+      else if (!withheld) void this.recordUnread(stanza); // Baileys has asked its sender to repeat it
+    } catch {
+      // It could not be stored: the connection has ended, and WhatsApp sends it again.
+    } finally {
+      this.unstored -= 1;
+    }
   }
 
   /** A post in a channel is not encrypted, and so can come again: it is confirmed once it is recorded. */

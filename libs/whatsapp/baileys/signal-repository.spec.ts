@@ -44,6 +44,7 @@ describe('the state of a ratchet', () => {
       steps.length = 0;
       receiver.journal.expect(stanzaOf(id, message));
       expect(await read(receiver, message)).toBe(id);
+      await receiver.send();
       expect(steps.slice(-2)).toEqual(['session', `arrival ${id === 'one' ? 1 : 2}`]);
     }
 
@@ -168,16 +169,38 @@ describe('a working session', () => {
   });
 });
 
+describe('a message that is being stored', () => {
+  it('is decrypted, and the next one as well; what is sent then waits for both', async () => {
+    const steps: string[] = [];
+    const [ada, bob] = [party(), party(steps)];
+    await introduce(ada, bob);
+    const [one, two] = [await write(ada, 'one'), await write(ada, 'two')];
+    bob.journal.expect(stanzaOf('one', one));
+    bob.journal.expect(stanzaOf('two', two));
+    steps.length = 0;
+    let finish!: () => void;
+    bob.disk.isReady = new Promise((resolve) => (finish = resolve));
+    expect([await read(bob, one), await read(bob, two)]).toEqual(['one', 'two']);
+    const sent = bob.send().then(() => steps.push('sent'));
+    await new Promise(setImmediate);
+    expect(steps).not.toContain('arrival 1');
+    finish();
+    await sent;
+    expect(steps.slice(-5)).toEqual(['session', 'arrival 1', 'session', 'arrival 2', 'sent']);
+  });
+});
+
 describe('a store that fails', () => {
-  it('is reported before the message counts as undecryptable, and the message can be decrypted when it comes again', async () => {
+  it('is reported, and nothing is sent any more: the message can be decrypted when it comes again', async () => {
     const steps: string[] = [];
     const [ada, bob] = [party(), party(steps)];
     await introduce(ada, bob);
     const message = await write(ada, 'hello');
     bob.disk.isFull = true;
     steps.length = 0;
-    await read(bob, message).catch(() => steps.push('not decrypted'));
-    expect(steps).toEqual(['store failed', 'not decrypted']);
+    await read(bob, message);
+    await expect(bob.send()).rejects.toThrow('full');
+    expect(steps).toEqual(['store failed']);
     bob.disk.isFull = false;
     expect(await read(bob, message)).toBe('hello');
   });

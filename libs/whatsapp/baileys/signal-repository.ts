@@ -25,8 +25,9 @@ export type SignalRepositoryParts = {
   readonly frames: Pick<OutgoingFrames, 'holdUntil'>;
   readonly renewals: SessionRenewals;
   /**
-   * The keys of a received message could not be read or stored. To Baileys this looks like a message that cannot be decrypted, and it would
-   * ask the sender for it again: the connection must have ended when this returns, unconfirmed, so that WhatsApp repeats what came, in order.
+   * The keys of a received message could not be read or stored. Where they could not be read, this looks to Baileys like a message that cannot
+   * be decrypted, and it would ask the sender for it again: the connection must have ended when this returns, unconfirmed, so that WhatsApp
+   * repeats what came, in order. Nothing that was changed on it later may be stored.
    */
   readonly onStoreFailed: (error: unknown) => void;
 };
@@ -39,8 +40,9 @@ export type SignalRepositoryParts = {
  * ratchets bypass transactions. libsignal changes them in order, one at a time for each address, and a message is only written to the
  * socket once its ratchet is stored. The next message is encrypted meanwhile.
  *
- * Receiving: a message can be decrypted once, and WhatsApp deletes it when Baileys has decrypted it. So the plaintext is stored in one write
- * with the changed ratchet before Baileys continues. A message that cannot be decrypted changes nothing.
+ * Receiving: a message can be decrypted once, and WhatsApp deletes it when it is confirmed. So the plaintext is stored in one write with the
+ * changed ratchet, and what Baileys sends from then on waits for that: it confirms nothing earlier, and decrypts the next message meanwhile. A
+ * message that cannot be decrypted changes nothing.
  */
 export const durableSignalRepository =
   ({ store, journal, frames, renewals, onStoreFailed }: SignalRepositoryParts): SocketConfig['makeSignalRepository'] =>
@@ -70,7 +72,7 @@ export const durableSignalRepository =
           if (knownMeanwhile) return knownMeanwhile;
           throw error;
         }
-        await journal.add(ciphertext, plaintext, (arrivals) => received.store(arrivals));
+        frames.holdUntil(journal.add(ciphertext, plaintext, (arrivals) => received.store(arrivals)));
         return plaintext;
       });
       const settled = (): void => received.settle();

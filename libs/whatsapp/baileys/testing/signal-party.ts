@@ -17,25 +17,31 @@ const quiet = baileysLogger('one', { debug: () => undefined, warn: () => undefin
 /** A party with a store in memory. `steps` gets the type of each value when it is stored. */
 export const party = (steps: string[] = []) => {
   const values = new Map<string, unknown>();
-  const disk = { isFull: false };
+  const disk = { isFull: false, isReady: Promise.resolve() };
+  /** What must be stored before anything more is sent. */
+  const held: Promise<unknown>[] = [];
+  const keep = (data: SignalDataSet): void => {
+    for (const [type, entries] of Object.entries(data)) {
+      for (const [id, value] of Object.entries(entries)) {
+        if (value === null) values.delete(`${type} ${id}`);
+        else values.set(`${type} ${id}`, value);
+      }
+    }
+  };
   const store: KeyAndArrivalStore = {
     get: (type, ids) =>
       Object.fromEntries(
         ids.flatMap((id) => (values.has(`${type} ${id}`) ? [[id, values.get(`${type} ${id}`) as never]] : [])),
       ),
     set: (data: SignalDataSet) => {
-      for (const [type, entries] of Object.entries(data)) {
-        steps.push(type);
-        for (const [id, value] of Object.entries(entries)) {
-          if (value === null) values.delete(`${type} ${id}`);
-          else values.set(`${type} ${id}`, value);
-        }
-      }
+      keep(data);
+      steps.push(...Object.keys(data));
     },
     storeReceived: async (data, arrived) => {
       if (disk.isFull) throw new Error('The disk is full');
-      await store.set(data);
-      steps.push(...arrived.map(({ number }) => `arrival ${number}`));
+      keep(data); // what is being stored can be read
+      await disk.isReady;
+      steps.push(...Object.keys(data), ...arrived.map(({ number }) => `arrival ${number}`));
     },
   };
   const journal = new ArrivalJournal('one', {
@@ -47,13 +53,20 @@ export const party = (steps: string[] = []) => {
   const repository: SignalRepositoryWithLIDStore = durableSignalRepository({
     store,
     journal,
-    frames: { holdUntil: () => undefined },
+    frames: {
+      holdUntil: (stored) => {
+        stored.catch(() => undefined);
+        held.push(stored);
+      },
+    },
     renewals,
     onStoreFailed: () => void steps.push('store failed'),
   })({ creds, keys }, quiet);
   /** All that is stored. */
   const stored = (): string => JSON.stringify(Object.fromEntries(values));
-  return { creds, keys, repository, journal, renewals, disk, stored };
+  /** Sends something, such as a receipt. Rejects where it is never sent. */
+  const send = async (): Promise<void> => void (await Promise.all(held));
+  return { creds, keys, repository, journal, renewals, disk, stored, send };
 };
 export type Party = ReturnType<typeof party>;
 
