@@ -1,3 +1,4 @@
+import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { Transient } from '#lib/async';
 
@@ -47,6 +48,12 @@ export interface MediaFiles {
 
   /** A file's bytes, or those of a range within it. Destroy the stream to stop. @throws {FileMissing} {MediaFilesUnavailable} */
   open(userId: string, sha256: string, range?: ByteRange): Promise<Readable>;
+
+  /**
+   * The same of a whole file, for whoever reads it on another thread: an open file where it lies on a disk of this machine. Close it, or
+   * destroy the stream. @throws {FileMissing} {MediaFilesUnavailable}
+   */
+  openWhole(userId: string, sha256: string): Promise<FileHandle | Readable>;
 
   /** In bytes; undefined where the user has no such file. @throws {MediaFilesUnavailable} */
   size(userId: string, sha256: string): Promise<number | undefined>;

@@ -1,3 +1,4 @@
+import type { FileHandle } from 'node:fs/promises';
 import type { WhatsAppAccounts } from './accounts.js';
 import type { Person, PhoneNumber } from './addresses.js';
 import type { MediaKind, MediaReference, OutgoingContent, UploadedMedia } from './content.js';
@@ -34,6 +35,9 @@ export type MediaToUpload = {
   /** For a channel: it is uploaded as it is, and everybody may read it. */
   readonly isPublic?: true;
 };
+
+/** Its bytes: as a stream, or as an open file, which no stream can be as fast as. */
+export type FileToUpload = AsyncIterable<Uint8Array> | FileHandle;
 
 /** What somebody is doing in a chat. */
 export type Activity = 'typing' | 'recording' | 'paused';
@@ -80,10 +84,11 @@ export type WhatsAppConnections = {
   send(sessionId: string, message: OutgoingMessage): Promise<{ readonly sentAt: string }>;
   /**
    * Encrypts a file, unless it is public, and uploads it to WhatsApp, for the content of a message that is sent afterwards. It does not take part in the order of
-   * messages, and may be repeated: the same file for the same message is the same upload. `file` is read once, whatever the outcome.
+   * messages, and may be repeated: the same file for the same message is the same upload. `file` is read once, and closed
+   * whatever the outcome.
    * @throws {NotConnected} {UploadFailed}
    */
-  uploadMedia(sessionId: string, media: MediaToUpload, file: AsyncIterable<Uint8Array>): Promise<UploadedMedia>;
+  uploadMedia(sessionId: string, media: MediaToUpload, file: FileToUpload): Promise<UploadedMedia>;
   /**
    * Whether these numbers are on WhatsApp, in the order of the request. One that WhatsApp does not answer for is left out, be it all of them:
    * whether it is there is not known; see `allAnswered`. WhatsApp limits such queries: remember the answers.

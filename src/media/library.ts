@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { DomainError } from '#lib/event-sourcing';
 import { EmptyFile, FileTooLarge, type ByteRange, type MediaFiles, type StagedFile } from '#lib/media-files';
@@ -88,6 +89,10 @@ export class Library implements MediaLibrary {
 
   open({ userId, sha256 }: Media, range?: ByteRange): Promise<Readable> {
     return this.files.open(userId, sha256, range);
+  }
+
+  openWhole({ userId, sha256 }: Media): Promise<FileHandle | Readable> {
+    return this.files.openWhole(userId, sha256);
   }
 
   /** The kind that may be the largest: what a file may be before it is known what it is. */

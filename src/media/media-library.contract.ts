@@ -1,3 +1,4 @@
+import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { ByteRange } from '#lib/media-files';
 import type { MediaKind } from '#lib/whatsapp';
@@ -52,4 +53,6 @@ export type MediaLibrary = {
   assertFits(media: Pick<Media, 'mimeType' | 'size'>, kind: MediaKind): void;
   /** Its bytes, or those of a range of it. Destroy the stream to stop. @throws {FileMissing} it is cleaned @throws {Transient} */
   open(media: Media, range?: ByteRange): Promise<Readable>;
+  /** All of its bytes, as an open file where the disk has it. Close it, or destroy the stream. @throws {FileMissing} {Transient} */
+  openWhole(media: Media): Promise<FileHandle | Readable>;
 };

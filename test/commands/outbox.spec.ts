@@ -66,7 +66,7 @@ const start = async (pacing: Pacing): Promise<void> => {
           lid: null,
         })),
       uploadMedia: async (_sessionId, _media, file) => {
-        await buffer(file);
+        await (Symbol.asyncIterator in file ? buffer(file) : file.close());
         unreadable -= 1;
         if (unreadable >= 0) throw new MediaFilesUnavailable('The bucket is away');
         const uploadedAt = new Date().toISOString();

@@ -61,6 +61,14 @@ export const mediaFilesContract = (name: string, newFixture: () => Promise<Media
       expect(await read(ada, { first: 24_999, last: 24_999 })).toEqual(content.subarray(-1));
     });
 
+    it('hand a whole file over to whoever reads it on their own', async () => {
+      await keep(ada);
+      const whole = await files.openWhole(ada, sha256);
+      expect('fd' in whole ? await whole.readFile() : await buffer(whole)).toEqual(content);
+      if ('fd' in whole) await whole.close();
+      await expect(files.openWhole(ben, sha256)).rejects.toThrow(FileMissing);
+    });
+
     it('store a content once per user, also when it is kept many times at once', async () => {
       await Promise.all(Array.from({ length: 10 }, () => keep(ada)));
       expect(await fixture.everything()).toHaveLength(1);

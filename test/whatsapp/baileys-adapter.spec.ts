@@ -5,6 +5,7 @@ import { groupCases } from './adapter/groups.cases.js';
 import { linkingCases } from './adapter/linking.cases.js';
 import { logoutCases } from './adapter/logout.cases.js';
 import { mediaCases } from './adapter/media.cases.js';
+import { openFileCases } from './adapter/open-files.cases.js';
 import { queryCases } from './adapter/queries.cases.js';
 import { receivingCases } from './adapter/receiving.cases.js';
 import { redeliveryCases } from './adapter/redelivery.cases.js';
@@ -24,6 +25,7 @@ describe('a linked session', () => {
   redeliveryCases();
   queryCases();
   mediaCases();
+  openFileCases();
 });
 describe('groups', () => {
   groupCases();

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, utimes, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { syncDirectory } from '#lib/sync-directory';
@@ -42,10 +42,15 @@ class MediaDirectory implements MediaFiles {
   }
 
   async open(userId: string, sha256: string, range?: ByteRange): Promise<Readable> {
+    const file = await this.openWhole(userId, sha256);
+    return file.createReadStream(range && { start: range.first, end: range.last });
+  }
+
+  async openWhole(userId: string, sha256: string): Promise<FileHandle> {
     const path = this.pathOf(userId, sha256);
     const file = await onDisk(() => foundOrUndefined(open(path, 'r')));
     if (!file) throw new FileMissing();
-    return file.createReadStream(range && { start: range.first, end: range.last });
+    return file;
   }
 
   async size(userId: string, sha256: string): Promise<number | undefined> {

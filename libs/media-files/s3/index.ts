@@ -110,6 +110,10 @@ class Bucket implements MediaBucket {
     }
   }
 
+  openWhole(userId: string, sha256: string): Promise<Readable> {
+    return this.open(userId, sha256);
+  }
+
   async size(userId: string, sha256: string): Promise<number | undefined> {
     const name = this.nameOf(userId, sha256);
     try {

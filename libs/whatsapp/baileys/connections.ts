@@ -5,6 +5,7 @@ import { NotConnected, SendFailed } from '../errors.js';
 import type {
   Activity,
   ConnectionState,
+  FileToUpload,
   MediaToUpload,
   NumberCheck,
   OutgoingMessage,
@@ -113,7 +114,7 @@ export class BaileysConnections implements WhatsAppConnections {
     return { sentAt: await connection.send(message) };
   }
 
-  uploadMedia(sessionId: string, media: MediaToUpload, file: AsyncIterable<Uint8Array>): Promise<UploadedMedia> {
+  uploadMedia(sessionId: string, media: MediaToUpload, file: FileToUpload): Promise<UploadedMedia> {
     return this.uploads.upload(sessionId, media, file, (refresh) =>
       this.ask(sessionId, (socket) => socket.refreshMediaConn(refresh)),
     );

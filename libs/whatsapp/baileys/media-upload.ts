@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { getMediaKeys, type WASocket } from '@whiskeysockets/baileys';
 import { Agent, request, type Dispatcher } from 'undici';
 import type { MediaKind, UploadedMedia } from '../content.js';
 import { UploadFailed } from '../errors.js';
-import type { MediaToUpload } from '../port.js';
+import type { FileToUpload, MediaToUpload } from '../port.js';
+import { isOpenFile, piecesOf } from './file-pieces.js';
 import { encryptedMedia } from './media-encryption.js';
 import { postedAddressOf } from './media-upload-answer.js';
 import type { BaileysOptions, Timing } from './options.js';
@@ -60,16 +61,17 @@ export class MediaUploads {
   async upload(
     sessionId: string,
     media: MediaToUpload,
-    file: AsyncIterable<Uint8Array>,
+    file: FileToUpload,
     servers: AskForServers,
   ): Promise<UploadedMedia> {
     const scratch = await openScratchFile(this.options.scratchDirectory).catch(async (error: unknown) => {
-      await file[Symbol.asyncIterator]().return?.();
+      await close(file);
       throw failureOf(error);
     });
     try {
       const { kind, isPublic } = media;
-      const prepared = isPublic ? this.copy(media, file, scratch) : this.encrypt(sessionId, media, file, scratch);
+      const bytes = isOpenFile(file) ? piecesOf(file) : file;
+      const prepared = isPublic ? this.copy(media, bytes, scratch) : this.encrypt(sessionId, media, bytes, scratch);
       const hash = await prepared.catch((error: unknown) => {
         throw failureOf(error);
       });
@@ -81,6 +83,7 @@ export class MediaUploads {
       return { ...posted, encryptedSha256, uploadedAt: new Date().toISOString() };
     } finally {
       await scratch.close();
+      if (isOpenFile(file)) await file.close();
     }
   }
 
@@ -155,10 +158,7 @@ export class MediaUploads {
     const idle = new AbortController();
     const giveUp = (): void => idle.abort(new Error('WhatsApp did not go on with the upload in time'));
     const timer = setTimeout(giveUp, this.timing.uploadIdleTimeoutMs);
-    const body = Readable.from(
-      watched(scratch, () => timer.refresh()),
-      { highWaterMark: 1 },
-    );
+    const body = watched(scratch, () => timer.refresh());
     try {
       const answer = await request(address, {
         method: 'POST',
@@ -167,7 +167,7 @@ export class MediaUploads {
           'content-type': 'application/octet-stream',
           'content-length': String(scratch.size()),
         },
-        body,
+        body: body as AsyncIterable<Uint8Array> as Readable, // any iterable will do, but the types do not say so
         dispatcher,
         signal: AbortSignal.any([idle.signal, this.closed.signal]),
       });
@@ -177,7 +177,7 @@ export class MediaUploads {
       throw new UploadFailed({ kind: 'refused', status }, `WhatsApp answered with status ${status}`);
     } finally {
       clearTimeout(timer);
-      body.destroy();
+      void body.return(undefined);
     }
   }
 }
@@ -190,9 +190,9 @@ const addressOf = (hostname: string, { path, hash }: ReadyFile, auth: string): U
 };
 
 async function* watched(scratch: ScratchFile, onRead: () => void): AsyncGenerator<Uint8Array> {
-  for await (const chunk of scratch.read()) {
+  for await (const piece of scratch.read()) {
     onRead();
-    yield chunk as Uint8Array;
+    yield piece;
   }
 }
 
@@ -210,6 +210,11 @@ async function* readable(file: AsyncIterable<Uint8Array>, size: number): AsyncGe
   }
   if (read > size) throw anotherFile();
 }
+
+const close = async (file: FileToUpload): Promise<void> => {
+  if (isOpenFile(file)) await file.close();
+  else await file[Symbol.asyncIterator]().return?.();
+};
 
 const anotherFile = (): UploadFailed =>
   new UploadFailed({ kind: 'unreadable' }, 'The file is not the one that was to be sent');

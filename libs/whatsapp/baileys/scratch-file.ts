@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
-
-const readChunkBytes = 256 * 1024;
+import { piecesOf } from './file-pieces.js';
 
 /** A file that has no name: nothing is left of it once it is closed, or the process ends, in whatever way. */
 export type ScratchFile = {
@@ -11,8 +9,8 @@ export type ScratchFile = {
   readonly write: (chunk: Uint8Array) => Promise<void>;
   /** In bytes. */
   readonly size: () => number;
-  /** From the beginning. */
-  readonly read: () => Readable;
+  /** From the beginning. A piece holds its bytes until the next is asked for. */
+  readonly read: () => AsyncGenerator<Uint8Array>;
   readonly close: () => Promise<void>;
 };
 
@@ -31,7 +29,7 @@ export const openScratchFile = async (directory: string): Promise<ScratchFile> =
       }
     },
     size: () => size,
-    read: () => file.createReadStream({ start: 0, autoClose: false, highWaterMark: readChunkBytes }),
+    read: () => piecesOf(file),
     close: () => file.close(),
   };
 };

@@ -49,7 +49,7 @@ export class FileUploads implements OnModuleDestroy {
       ...(isChannel(chat) && ({ isPublic: true } as const)),
     };
     const [uploaded, waveform] = await Promise.all([
-      this.messenger.uploadMedia(sessionId, file, await this.library.open(media)),
+      this.messenger.uploadMedia(sessionId, file, await this.library.openWhole(media)),
       this.waveforms.of(content, () => this.library.open(media)),
     ]);
     return { ...uploaded, thumbnail, waveform };

@@ -1,5 +1,5 @@
 import { ReadableStream } from 'node:stream/web';
-import { startThread, ThreadEnded, workerUrl, type ErrorData, type Thread } from '#lib/threads';
+import { startThread, ThreadEnded, transfer, workerUrl, type ErrorData, type Thread } from '#lib/threads';
 import { accountMethods, type WhatsAppAccounts } from '../../accounts.js';
 import type { MediaReference, UploadedMedia } from '../../content.js';
 import { disconnects } from '../../disconnects.js';
@@ -8,6 +8,7 @@ import { groupMethods, type WhatsAppGroups } from '../../groups.js';
 import type {
   Activity,
   ConnectionState,
+  FileToUpload,
   MediaToUpload,
   NumberCheck,
   OutgoingMessage,
@@ -17,6 +18,7 @@ import type {
 import type { MessageKey, Report } from '../../reports.js';
 import type { BaileysOptions } from '../options.js';
 import { loggedErrors, whatsAppErrors } from '../../error-classes.js';
+import { isOpenFile } from '../file-pieces.js';
 import { inLargeChunks } from './large-chunks.js';
 import type { BaileysMainMethods, BaileysThreadMethods, BaileysThreadData } from './methods.js';
 
@@ -86,17 +88,18 @@ export class ThreadedConnections implements WhatsAppConnections {
     }
   }
 
-  async uploadMedia(sessionId: string, media: MediaToUpload, file: AsyncIterable<Uint8Array>): Promise<UploadedMedia> {
-    const stream = ReadableStream.from(inLargeChunks(file)) as ReadableStream<Uint8Array>;
-    if (!this.running) {
-      await stream.cancel();
-      throw new NotConnected(sessionId);
-    }
+  /** An open file is read there: its bytes never come here. */
+  async uploadMedia(sessionId: string, media: MediaToUpload, file: FileToUpload): Promise<UploadedMedia> {
+    const moved = isOpenFile(file) ? transfer(file, [file]) : streamOf(file);
     try {
-      return await this.running.thread.ask('upload', sessionId, media, stream);
+      if (!this.running) throw new NotConnected(sessionId);
+      return await this.running.thread.ask('upload', sessionId, media, moved);
     } catch (error) {
       if (error instanceof ThreadEnded) throw new UploadFailed({ kind: 'interrupted' }, threadEnded, { cause: error });
       throw error;
+    } finally {
+      if (isOpenFile(moved)) await moved.close();
+      else if (!moved.locked) await moved.cancel(); // nobody took it
     }
   }
 
@@ -231,6 +234,9 @@ export class ThreadedConnections implements WhatsAppConnections {
     }
   }
 }
+
+const streamOf = (file: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> =>
+  ReadableStream.from(inLargeChunks(file)) as ReadableStream<Uint8Array>;
 
 /** A part of the port of which every method is called elsewhere. */
 const forwarding = <Part>(

@@ -1,3 +1,4 @@
+import type { FileHandle } from 'node:fs/promises';
 import type { ReadableStream } from 'node:stream/web';
 import type { WhatsAppAccounts } from '../../accounts.js';
 import type { MediaReference, UploadedMedia } from '../../content.js';
@@ -39,7 +40,11 @@ type PortMethods = Pick<
 export type BaileysThreadMethods = PortMethods & {
   /** Called first. @throws {CredentialsUnavailable} @throws {VaultError} `wrong_key`, `missing_store` */
   open(): Promise<void>;
-  upload(sessionId: string, media: MediaToUpload, file: ReadableStream<Uint8Array>): Promise<UploadedMedia>;
+  upload(
+    sessionId: string,
+    media: MediaToUpload,
+    file: ReadableStream<Uint8Array> | FileHandle,
+  ): Promise<UploadedMedia>;
   /** Calls one of the methods of `WhatsAppGroups`. */
   groups(method: keyof WhatsAppGroups, args: readonly unknown[]): Promise<unknown>;
   /** Calls one of the methods of `WhatsAppAccounts`. */
