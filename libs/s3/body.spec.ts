@@ -24,6 +24,15 @@ describe('the body of an answer', () => {
     expect((await buffer(guarded)).equals(bytes)).toBe(true);
   });
 
+  it('fails for a reader who comes after the connection broke, and disturbs nobody before', async () => {
+    const body = new PassThrough();
+    const guarded = guardedBody(body, idleTimeoutMs, failure);
+    body.write('a byte');
+    body.destroy(new Error('cut'));
+    await new Promise(setImmediate);
+    await expect(buffer(guarded)).rejects.toBeInstanceOf(Unavailable);
+  });
+
   it('fails where nothing comes, and ends the request', async () => {
     const body = new PassThrough();
     const failed = buffer(guardedBody(body, idleTimeoutMs, failure)).catch((error: unknown) => error);

@@ -6,7 +6,7 @@ class NoBytes extends Error {
 
 /**
  * The body of an answer. It fails with what `failure` makes of it where the connection breaks, or brings nothing for so long; a reader may
- * take its time. Destroying it ends the request.
+ * take its time, also before it begins. Destroying it ends the request.
  */
 export const guardedBody = (body: Readable, idleTimeoutMs: number, failure: (error: unknown) => Error): Readable => {
   const guarded = new PassThrough();
@@ -18,6 +18,7 @@ export const guardedBody = (body: Readable, idleTimeoutMs: number, failure: (err
   wait();
   body.on('data', wait);
   body.on('error', (error) => guarded.destroy(failure(error)));
+  guarded.on('error', () => undefined); // whoever reads it later meets it then; without a listener, it would end the process
   guarded.on('close', () => {
     clearTimeout(idle);
     body.destroy();
