@@ -1,3 +1,4 @@
+import { Transient } from '#lib/async';
 import { VaultError } from '#lib/vault';
 import { errorClass, errorCodec, type ErrorClass } from '#lib/threads';
 import {
@@ -6,6 +7,7 @@ import {
   NotConnected,
   QueryFailed,
   SendFailed,
+  UploadDiskUnavailable,
   UploadFailed,
 } from './errors.js';
 
@@ -37,6 +39,11 @@ export const whatsAppErrors: readonly ErrorClass[] = [
     (message, outcome) => new UploadFailed(outcome, message),
   ),
   errorClass(
+    UploadDiskUnavailable,
+    () => undefined,
+    (message) => new UploadDiskUnavailable(message),
+  ),
+  errorClass(
     CredentialsUnavailable,
     () => undefined,
     (message) => new CredentialsUnavailable(message),
@@ -45,6 +52,12 @@ export const whatsAppErrors: readonly ErrorClass[] = [
     VaultError,
     ({ code }) => code,
     (message, code) => new VaultError(code, message),
+  ),
+  // The last: it stands for all of its kind that are not listed, such as those of the store that a file is read from.
+  errorClass(
+    Transient,
+    ({ name }) => name,
+    (message, name) => Object.assign(new Transient(message), { name }),
   ),
 ];
 

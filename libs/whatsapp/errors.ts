@@ -76,6 +76,11 @@ export class UploadFailed extends Error {
   }
 }
 
+/** The disk on which a file is prepared for its upload fails. Nothing was sent. */
+export class UploadDiskUnavailable extends Transient {
+  override readonly name = 'UploadDiskUnavailable';
+}
+
 /** What is stored of sessions, their credentials, cannot be read or written now. Nothing was changed. */
 export class CredentialsUnavailable extends Transient {
   override readonly name = 'CredentialsUnavailable';

@@ -87,6 +87,7 @@ export type WhatsAppConnections = {
    * messages, and may be repeated: the same file for the same message is the same upload. `file` is read once, and closed
    * whatever the outcome.
    * @throws {NotConnected} {UploadFailed}
+   * @throws {Transient} what keeps the file cannot be read now, nothing was sent. {UploadDiskUnavailable} the same of the disk for uploads.
    */
   uploadMedia(sessionId: string, media: MediaToUpload, file: FileToUpload): Promise<UploadedMedia>;
   /**

@@ -12,6 +12,7 @@ export const HoldReason = z.enum([
   'restricted',
   'whatsapp_busy',
   'not_sent',
+  'file_unavailable',
   'unconfirmed',
 ]);
 export type HoldReason = z.output<typeof HoldReason>;

@@ -38,7 +38,7 @@ const isKnown = (why: HoldReason, { heldFor }: { readonly heldFor: readonly Hold
 
 /** Whether a message can only wait for this reason before it is attempted. */
 const isBeforeAttempt = (why: HoldReason): boolean =>
-  !['whatsapp_busy', 'not_sent', 'unconfirmed', 'restored'].includes(why);
+  !['whatsapp_busy', 'not_sent', 'file_unavailable', 'unconfirmed', 'restored'].includes(why);
 
 /** Somebody decided this: the reasons before it are no longer true, and are told again once they are. */
 const heldAlso = (heldFor: readonly HoldReason[], why: HoldReason): readonly HoldReason[] => {

@@ -105,6 +105,8 @@ const send = async (
   return data.messageId;
 };
 const typesOf = async (messageId: string) => (await messaging.record(messageId)).map(({ type }) => type);
+const heldFor = async (messageId: string) =>
+  (await messaging.record(messageId)).flatMap(({ type, data }) => (type === 'MessageHeld' ? data.why : []));
 const until = (messageId: string, ends: readonly string[], timeoutMs = 20_000) =>
   eventually(async () => (await typesOf(messageId)).some((type) => ends.includes(type)), timeoutMs);
 
@@ -139,6 +141,7 @@ describe('after a store was away, longer than a message would be refused', () =>
     const messageId = await send(userId, '+49 170 7654321', { ...image, source: { data } });
     await until(messageId, ['MessageSent', 'MessageFailed'], 40_000);
     expect((await typesOf(messageId)).at(-1)).toBe('MessageSent');
+    expect(await heldFor(messageId)).toEqual(['file_unavailable']);
   });
 
   it('a change of a message that is refused for the moment is sent again', async () => {
@@ -161,8 +164,5 @@ it('a paced message that was refused for the moment says that it waits for its t
   answers = [busy()];
   const messageId = await send(userId, '+49 170 7654322');
   await until(messageId, ['MessageSent']);
-  const held = (await messaging.record(messageId)).flatMap(({ type, data }) =>
-    type === 'MessageHeld' ? data.why : [],
-  );
-  expect(held).toEqual(['pacing', 'whatsapp_busy', 'pacing']);
+  expect(await heldFor(messageId)).toEqual(['pacing', 'whatsapp_busy', 'pacing']);
 });

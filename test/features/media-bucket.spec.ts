@@ -17,6 +17,9 @@ type OnPhone = { readonly direction: string; readonly id: string };
 type Received = { readonly image: { readonly mediaId: string; readonly state: string } };
 type State = { readonly parts: readonly { readonly name: string }[] };
 
+/** How often a message may fail before it is given up is less. */
+const moreThanAttempts = 8;
+
 let server: S3Server;
 let waybill: Waybill;
 let client: MessagesClient;
@@ -76,6 +79,20 @@ it('files that are uploaded, sent and received lie in the bucket alone, and are 
   expect([...server.content.objects.keys()].toSorted()).toEqual(stored.toSorted());
   expect(await inDirectory()).toEqual([]);
 });
+
+it('a bucket that breaks off in the middle, however often, costs a message no attempt, and its timeline says so', async () => {
+  const friend = await waybill.sandbox.newPhone();
+  const sent = await sampleFiles.document();
+  const { body } = await media.upload(sent, { fileName: 'invoice.pdf', type: 'application/pdf' });
+  server.fail('GetObject', 'cut', moreThanAttempts);
+  const message = { to: `+${friend.number}`, type: 'document', document: { mediaId: body.id } };
+  const { id } = (await client.post(message)).body as { readonly id: string };
+  const { timeline } = await client.until(id, 'delivered', 60_000);
+  const held = timeline.filter(({ event }) => event === 'held').map(({ detail }) => detail);
+  expect(held).toEqual([expect.stringMatching(/^Its file cannot be read: the place where the files are kept fails\./)]);
+  const [arrived] = await waybill.sandbox.messages<OnPhone>(friend.number);
+  expect(sha256Of(await waybill.sandbox.file(friend.number, arrived!.id))).toBe(sha256Of(sent));
+}, 90_000);
 
 it('while the server is away, the state says so, requests that need it get 503, and all goes on by itself', async () => {
   expect(await partOfState()).toMatchObject({ engine: { name: 'S3', version: null }, status: 'up' });

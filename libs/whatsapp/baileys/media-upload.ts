@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { getMediaKeys, type WASocket } from '@whiskeysockets/baileys';
 import { Agent, request, type Dispatcher } from 'undici';
+import { Transient } from '#lib/async';
 import type { MediaKind, UploadedMedia } from '../content.js';
 import { UploadFailed } from '../errors.js';
 import type { FileToUpload, MediaToUpload } from '../port.js';
@@ -57,7 +58,7 @@ export class MediaUploads {
     this.direct = new Agent({ ...timeouts, ...(options.ca !== undefined && { connect: { ca: options.ca } }) });
   }
 
-  /** @throws {UploadFailed} and what `servers` throws. */
+  /** @throws {UploadFailed} {UploadDiskUnavailable} {Transient} of what keeps the file, and what `servers` throws. */
   async upload(
     sessionId: string,
     media: MediaToUpload,
@@ -66,12 +67,11 @@ export class MediaUploads {
   ): Promise<UploadedMedia> {
     const scratch = await openScratchFile(this.options.scratchDirectory).catch(async (error: unknown) => {
       await close(file);
-      throw failureOf(error);
+      throw error;
     });
     try {
       const { kind, isPublic } = media;
-      const bytes = isOpenFile(file) ? piecesOf(file) : file;
-      const prepared = isPublic ? this.copy(media, bytes, scratch) : this.encrypt(sessionId, media, bytes, scratch);
+      const prepared = isPublic ? this.copy(media, file, scratch) : this.encrypt(sessionId, media, file, scratch);
       const hash = await prepared.catch((error: unknown) => {
         throw failureOf(error);
       });
@@ -97,7 +97,7 @@ export class MediaUploads {
   private async encrypt(
     sessionId: string,
     { whatsappId, kind, size, sha256 }: MediaToUpload,
-    file: AsyncIterable<Uint8Array>,
+    file: FileToUpload,
     scratch: ScratchFile,
   ): Promise<Buffer> {
     const key = sentMediaKeys(this.options.key, sessionId)(whatsappId, sha256);
@@ -121,11 +121,7 @@ export class MediaUploads {
   }
 
   /** The same without encryption. */
-  private async copy(
-    { size, sha256 }: MediaToUpload,
-    file: AsyncIterable<Uint8Array>,
-    to: ScratchFile,
-  ): Promise<Buffer> {
+  private async copy({ size, sha256 }: MediaToUpload, file: FileToUpload, to: ScratchFile): Promise<Buffer> {
     const hash = createHash('sha256');
     for await (const chunk of readable(file, size)) {
       this.closed.signal.throwIfAborted();
@@ -146,7 +142,9 @@ export class MediaUploads {
         try {
           return await this.post(addressOf(hostname, file, auth), file);
         } catch (error) {
-          failure = failureOf(error);
+          const failed = failureOf(error);
+          if (failed instanceof Transient) throw failed;
+          failure = failed;
         }
       }
       if (!(failure.outcome.kind === 'refused' && notPermitted.has(failure.outcome.status))) break;
@@ -189,6 +187,7 @@ const addressOf = (hostname: string, { path, hash }: ReadyFile, auth: string): U
   return address;
 };
 
+/** The HTTP client asks for a piece once the one before is in the socket: none is kept longer than it holds its bytes. */
 async function* watched(scratch: ScratchFile, onRead: () => void): AsyncGenerator<Uint8Array> {
   for await (const piece of scratch.read()) {
     onRead();
@@ -197,16 +196,19 @@ async function* watched(scratch: ScratchFile, onRead: () => void): AsyncGenerato
 }
 
 /** Fails as soon as more comes than was announced: the disk does not fill with it. */
-async function* readable(file: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array> {
+async function* readable(file: FileToUpload, size: number): AsyncGenerator<Uint8Array> {
   let read = 0;
   try {
-    for await (const chunk of file) {
+    for await (const chunk of isOpenFile(file) ? piecesOf(file) : file) {
       read += chunk.length;
       if (read > size) break;
       yield chunk;
     }
   } catch (error) {
-    throw new UploadFailed({ kind: 'unreadable' }, `The file could not be read: ${messageOf(error)}`, { cause: error });
+    if (error instanceof Transient) throw error;
+    const message = `The file could not be read: ${messageOf(error)}`;
+    if (isOpenFile(file)) throw new Transient(message, { cause: error });
+    throw new UploadFailed({ kind: 'unreadable' }, message, { cause: error });
   }
   if (read > size) throw anotherFile();
 }
@@ -219,8 +221,8 @@ const close = async (file: FileToUpload): Promise<void> => {
 const anotherFile = (): UploadFailed =>
   new UploadFailed({ kind: 'unreadable' }, 'The file is not the one that was to be sent');
 
-const failureOf = (error: unknown): UploadFailed =>
-  error instanceof UploadFailed
+const failureOf = (error: unknown): UploadFailed | Transient =>
+  error instanceof UploadFailed || error instanceof Transient
     ? error
     : new UploadFailed({ kind: 'interrupted' }, `The upload was interrupted: ${messageOf(error)}`, { cause: error });
 

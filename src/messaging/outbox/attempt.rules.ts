@@ -1,5 +1,5 @@
 import { retryWaitMs, usualRetry, type RetryPolicy } from '#lib/async/policy';
-import { isChannel, UploadFailed, type SendRefusal } from '#lib/whatsapp';
+import { isChannel, UploadDiskUnavailable, UploadFailed, type SendRefusal } from '#lib/whatsapp';
 import type { HoldReason } from '../hold-reason.contract.js';
 import type { HeldUntil } from '../pacing/pacing.rules.js';
 
@@ -40,6 +40,12 @@ export const whyNotUploaded = (error: unknown): string => {
       return 'Its file could not be uploaded to WhatsApp.';
   }
 };
+
+/** The same of one that waits for what keeps the files, as a sentence. */
+export const whyFileUnavailable = (error: unknown): string =>
+  error instanceof UploadDiskUnavailable
+    ? 'Its file cannot be prepared for WhatsApp: the disk for uploads fails.'
+    : 'Its file cannot be read: the place where the files are kept fails.';
 
 const mayHaveArrived = 'It may have arrived.';
 
@@ -141,6 +147,7 @@ export const holdDetails = {
   restricted: 'WhatsApp has restricted the account.',
   whatsapp_busy: 'WhatsApp does not accept it at the moment. It is sent again.',
   not_sent: 'It could not be sent. It is tried again.',
+  file_unavailable: 'Its file cannot be read. It is tried again.',
   unconfirmed: 'WhatsApp has not confirmed it. It is sent again with the same id, so that it is received once.',
 } as const satisfies { readonly [why in HoldReason]: string };
 

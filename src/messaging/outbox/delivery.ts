@@ -24,6 +24,7 @@ import {
   isNotSentForGood,
   isRefusedForGood,
   isUnansweredForGood,
+  whyFileUnavailable,
   whyNotUploaded,
   type Failure,
 } from './attempt.rules.js';
@@ -160,16 +161,19 @@ export class Delivery {
       await recorded;
       return 0;
     }
-    const reason = whyNotUploaded(error);
     this.log.warn({ err: error, messageId: entry.messageId }, 'The file of a message could not be uploaded');
-    const isOfStore = error instanceof Transient;
-    if (!isOfStore && isNotSentForGood(entry.failures)) {
+    if (error instanceof Transient) {
+      await this.hold(planned, 'file_unavailable', `${whyFileUnavailable(error)} It is tried again until it can be.`);
+      return waitAfterStoreFailure(entry);
+    }
+    const reason = whyNotUploaded(error);
+    if (isNotSentForGood(entry.failures)) {
       const { recorded } = await this.fail(planned, failures.notUploaded(reason));
       await recorded;
       return 0;
     }
     await this.hold(planned, 'not_sent', `${reason} It is tried again.`);
-    return isOfStore ? waitAfterStoreFailure(entry) : waitAfterFailure(entry);
+    return waitAfterFailure(entry);
   }
 
   /** Records the attempt before anything leaves. Undefined where the message was canceled meanwhile. */

@@ -1,14 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { open, readdir, readlink, writeFile, type FileHandle } from 'node:fs/promises';
+import { open, readdir, readlink, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect, it } from '@jest/globals';
+import { Transient } from '#lib/async';
+import { UploadDiskUnavailable, type FileToUpload } from '#lib/whatsapp';
 import { eventually } from '../../support/eventually.js';
 import { linked } from '../support/fixtures.js';
 import { fileOf, mediaContent, type Gateway } from '../support/gateway.js';
 
 /** Larger than what is read at a time. */
 const large = randomBytes(3_000_011);
+
+class StoreAway extends Transient {
+  override readonly name = 'StoreAway';
+}
 
 /** Makes an open file of these bytes. */
 const opened = async (gateway: Gateway, file: Buffer): Promise<FileHandle> => {
@@ -57,6 +63,31 @@ export const openFileCases = (): void => {
       await failing(large);
       await gateway.after('closed', () => gateway.connections.stop('one'));
       await failing(large);
+    }),
+  );
+
+  it(
+    'tells stores that fail, of which another attempt says nothing, from files that cannot be sent',
+    linked(async ({ gateway }) => {
+      const media = fileOf(large, 'document', 'unavailable');
+      const failure = async (file: FileToUpload) =>
+        gateway.connections.uploadMedia('one', media, file).catch((error: unknown) => error);
+      const breaking = async function* () {
+        yield large.subarray(0, 1000);
+        throw new StoreAway('The bucket is away');
+      };
+      const unreadable = await open(join(gateway.directory, 'unreadable.bin'), 'w');
+      const [ofStream, ofDisk] = [await failure(breaking()), await failure(unreadable)];
+      for (const error of [ofStream, ofDisk]) expect(error).toBeInstanceOf(Transient);
+      expect(ofStream).toMatchObject({ name: 'StoreAway', message: 'The bucket is away' });
+      expect(ofDisk).toMatchObject({ message: expect.stringContaining('EBADF') });
+
+      const uploads = join(gateway.directory, 'uploads');
+      await rm(uploads, { recursive: true });
+      await writeFile(uploads, 'in the way');
+      expect(await failure(Readable.from([large]))).toBeInstanceOf(UploadDiskUnavailable);
+      await rm(uploads);
+      await expect(gateway.connections.uploadMedia('one', media, Readable.from([large]))).resolves.toBeDefined();
     }),
   );
 };
