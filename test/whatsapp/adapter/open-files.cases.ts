@@ -6,7 +6,7 @@ import { expect, it } from '@jest/globals';
 import { Transient } from '#lib/async';
 import { UploadDiskUnavailable, type FileToUpload } from '#lib/whatsapp';
 import { eventually } from '../../support/eventually.js';
-import { linked } from '../support/fixtures.js';
+import { linkedAlone } from '../support/fixtures.js';
 import { fileOf, mediaContent, type Gateway } from '../support/gateway.js';
 
 /** Larger than what is read at a time. */
@@ -33,7 +33,7 @@ const isOpen = async (): Promise<boolean> => {
 export const openFileCases = (): void => {
   it(
     'reads an open file by itself, to the same bytes as a stream, and closes it',
-    linked(async ({ gateway, friend }) => {
+    linkedAlone(async ({ gateway, friend }) => {
       const media = fileOf(large, 'document', 'open');
       const file = await opened(gateway, large);
       expect(await isOpen()).toBe(true);
@@ -49,7 +49,7 @@ export const openFileCases = (): void => {
 
   it(
     'closes an open file that is another one, that WhatsApp refuses, and that no connection takes',
-    linked(async ({ sandbox, gateway }) => {
+    linkedAlone(async ({ sandbox, gateway }) => {
       const media = fileOf(large, 'document', 'closed');
       const failing = async (bytesThere: Buffer) => {
         const file = await opened(gateway, bytesThere);
@@ -68,7 +68,7 @@ export const openFileCases = (): void => {
 
   it(
     'tells stores that fail, of which another attempt says nothing, from files that cannot be sent',
-    linked(async ({ gateway }) => {
+    linkedAlone(async ({ gateway }) => {
       const media = fileOf(large, 'document', 'unavailable');
       const failure = async (file: FileToUpload) =>
         gateway.connections.uploadMedia('one', media, file).catch((error: unknown) => error);
