@@ -18,7 +18,7 @@ type Received = { readonly image: { readonly mediaId: string; readonly state: st
 type State = { readonly parts: readonly { readonly name: string }[] };
 
 /** How often a message may fail before it is given up is less. */
-const moreThanAttempts = 8;
+const moreThanAttempts = 6;
 
 let server: S3Server;
 let waybill: Waybill;
