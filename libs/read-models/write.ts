@@ -18,6 +18,7 @@ export type Write =
       readonly id: string;
       readonly by: { readonly [field: string]: number };
       readonly set: Fields;
+      readonly atLeast?: number;
     }
   | { readonly op: 'remove'; readonly id: string }
   | { readonly op: 'removeAll'; readonly field: string; readonly value: string };
@@ -47,6 +48,15 @@ export const increment = (id: string, by: { readonly [field: string]: number }, 
   set,
 });
 
+/** Subtracts from numeric top-level fields, which stop at 0; creates the document if there is none. An absent number counts as 0. */
+export const decrement = (id: string, by: { readonly [field: string]: number }): Write => ({
+  op: 'increment',
+  id,
+  by: Object.fromEntries(Object.entries(by).map(([field, number]) => [field, -number])),
+  set: {},
+  atLeast: 0,
+});
+
 /** Removes a document, if there is one. */
 export const remove = (id: string): Write => ({ op: 'remove', id });
 
@@ -64,8 +74,11 @@ export const applyWrite = (doc: Fields | undefined, write: Write): Fields | unde
     case 'patch':
       return doc && !has(doc, write.unless) ? { ...doc, ...cleared(doc, write.clear), ...write.set } : doc;
     case 'increment': {
-      const sums = Object.entries(write.by).map(([field, by]) => [field, numberAt(doc, field) + by] as const);
-      return { ...doc, ...write.set, ...Object.fromEntries(sums) };
+      const { by, set, atLeast = -Infinity } = write;
+      const sums = Object.entries(by).map(
+        ([field, number]) => [field, Math.max(numberAt(doc, field) + number, atLeast)] as const,
+      );
+      return { ...doc, ...set, ...Object.fromEntries(sums) };
     }
     case 'remove':
       return undefined;

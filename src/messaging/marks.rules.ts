@@ -17,10 +17,11 @@ export const messageMarked = (data: Data<'RecordMessageMarked'>, state: MessageS
     throw new DomainError('conflict', 'message_not_received', 'Only received messages are marked as read or played');
   }
   const { as: asked, messageId: _messageId, at, ...key } = data;
-  const { owner, marked, lastAt } = state;
+  const { owner, marked, history, lastAt } = state;
+  const known = { ...owner, ...key, ...(history && { history }) };
   return implied[asked]
     .filter((as) => !marked.includes(as))
-    .map((as) => ({ type: 'MessageMarked', data: { ...owner, ...key, as, markedAt: laterOf(at, lastAt) } }));
+    .map((as) => ({ type: 'MessageMarked', data: { ...known, as, markedAt: laterOf(at, lastAt) } }));
 };
 
 export const markReported = ({ as, at }: Data<'RecordMarkReported'>, state: MessageState): Decided =>

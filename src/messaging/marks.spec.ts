@@ -29,6 +29,13 @@ describe('a received message', () => {
     given([received, read, played]).when(mark('read')).then([]);
   });
 
+  it('from before the session was linked is marked as such', () => {
+    const past = messageEvent('MessageReceived', { history: true });
+    given([past])
+      .when(mark('read'))
+      .then([messageEvent('MessageMarked', { history: true })]);
+  });
+
   it('is reported to WhatsApp once', () => {
     const event = messageEvent('MarkReported');
     given([received]).when(reported).then([]);

@@ -106,6 +106,8 @@ export type MessageState =
       /** Of its content. */
       readonly type: ReceivedContent['type'];
       readonly sender: MessageEventData<'MessageReceived'>['sender'];
+      /** The phone was asked for older messages, and sent this one. */
+      readonly history: boolean;
       /** How far the file that came with it is; null where none did. */
       readonly file: MessageFile['state'] | null;
       /** As what it was marked here. */

@@ -193,6 +193,8 @@ export const messageEvents = eventTypes('message', {
       whatsappChat: z.string(),
       participant: z.string().nullable(),
       hidden: z.boolean(),
+      /** The phone sent it as an older message, which was never counted as unread. Events recorded before 2026-11-29 do not say so. */
+      history: z.literal(true).exactOptional(),
       markedAt: time,
     }),
     { personal: { subject: 'chatId', fields: ['account', 'whatsappChat', 'participant'] } },

@@ -156,6 +156,7 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
       status: 'received',
       type: data.content.type,
       sender: data.sender,
+      history: data.history,
       file: fileStateOf(data.content),
       marked: [],
       unreported: [],

@@ -79,9 +79,13 @@ describe('the messages from before a session was linked', () => {
       unread: 2,
       lastMessage: { text: { body: 'five' } },
     });
+    expect((await client.call(`POST /v1/messages/${older[2]?.id}/read`)).status).toBe(200);
+    expect((await client.call(`GET /v1/chats/${chatId}`)).body).toMatchObject({ unread: 2 });
     expect((await client.call(`POST /v1/chats/${chatId}/read`)).body).toMatchObject({ unread: 0 });
     const timeline = await client.get(older[0]?.id ?? '');
     expect(timeline.timeline.map(({ event }) => event)).toEqual(['received']);
+    expect((await client.call(`POST /v1/messages/${older[0]?.id}/read`)).status).toBe(200);
+    expect((await client.call(`GET /v1/chats/${chatId}`)).body).toMatchObject({ unread: 0 });
   });
 
   it('are the same in views that are made anew', async () => {

@@ -1,5 +1,5 @@
 import { projection, type OfType } from '#lib/event-sourcing';
-import { collection, increment, patch, removeAll, type Fields, type Write } from '#lib/read-models';
+import { collection, decrement, increment, patch, removeAll, type Fields, type Write } from '#lib/read-models';
 import { isChannel, isGroup, isOfPerson, isStatus, parseAddress } from '#lib/whatsapp';
 import { groupEvents, type GroupEvent, type GroupFacts, type GroupOwner } from '../../groups/group.contract.js';
 import { addressEvents, type AddressEvent } from '../address.contract.js';
@@ -39,7 +39,7 @@ export type ChatDocument = {
 /** The chats of all users. */
 export const chats = collection<ChatDocument>({
   name: 'chats',
-  version: 5,
+  version: 6,
   indexes: [
     ['userId', 'lastPosition'],
     ['userId', 'sessionId', 'lastPosition'],
@@ -53,6 +53,9 @@ export const chats = collection<ChatDocument>({
 
 /** A number cannot be taken from a document and given back: each event tells by how much it changes. */
 const counted = (chatId: string, unread: number, set: Fields = {}): Write => increment(chatId, { unread }, set);
+
+/** Not below 0: old events do not say whether the message was counted. */
+const oneRead = (chatId: string): Write => decrement(chatId, { unread: 1 });
 
 const kindOf = (chat: string): NonNullable<ChatDocument['kind']> => {
   if (isStatus(chat)) return 'status';
@@ -151,7 +154,7 @@ export const chatsProjection = projection<Events, ChatDocument>({
   on: {
     MessageQueued: ({ data, position }) => queued(data, position),
     MessageReceived: ({ data, position }) => (data.history ? pastReceived(data) : received(data, position)),
-    MessageMarked: ({ data: { chatId, as } }) => (as === 'read' ? counted(chatId, -1) : []),
+    MessageMarked: ({ data: { chatId, as, history } }) => (as === 'read' && !history ? oneRead(chatId) : []),
     AddressLearned: ({ data }) => learned(data),
     PersonNamed: ({ data }) => personNamed(data),
     GroupJoined: ({ data }) => named(data),

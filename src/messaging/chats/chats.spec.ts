@@ -98,6 +98,16 @@ describe('the view of chats', () => {
     expect(ours).toMatchObject({ unread: 0, lastPosition: 103 });
   });
 
+  it('does not count what the phone sent as older messages, nor that they are read', () => {
+    const past = messageEvent('MessageReceived', { history: true });
+    expect(after(received, past, messageEvent('MessageMarked', { history: true })).get(chatId)).toMatchObject({
+      unread: 1,
+    });
+    const doesNotSaySo = messageEvent('MessageMarked'); // as it was recorded once
+    const next = messageEvent('MessageReceived');
+    expect(after(received, past, doesNotSaySo, doesNotSaySo, next).get(chatId)).toMatchObject({ unread: 1 });
+  });
+
   it('does not take what the account’s owner wrote on the phone for unread', () => {
     const own = messageEvent('MessageReceived', { fromMe: true, pushName: 'Me' });
     expect(after(own).get(chatId)).toMatchObject({ unread: 0, phoneNumber: '+491701234567' });

@@ -1,5 +1,15 @@
 import { expect, it } from '@jest/globals';
-import { collection, increment, patch, patchClearing, patchUnless, put, remove, removeAll } from '#lib/read-models';
+import {
+  collection,
+  decrement,
+  increment,
+  patch,
+  patchClearing,
+  patchUnless,
+  put,
+  remove,
+  removeAll,
+} from '#lib/read-models';
 import { batchOf, type ViewsFixture, viewsFor } from '../../support/read-models/fixture.js';
 
 type Tally = { readonly [field: string]: string | number | null };
@@ -57,6 +67,14 @@ export const applyingCases = (newFixture: () => Promise<ViewsFixture>): void => 
     const { views } = opened;
     await views.apply(batchOf(writes, { 13: [increment('new', { n: 2 }), increment('new', { n: 3, m: 1 })] }));
     expect(await views.get(writes, 'new')).toEqual({ n: 5, m: 1 });
+  });
+
+  it('subtracts down to 0, where that is asked for', async () => {
+    const { views } = opened;
+    await views.apply(batchOf(writes, { 14: [put('few', { n: 3, kind: 'x' })], 15: [decrement('few', { n: 2 })] }));
+    expect(await views.get(writes, 'few')).toEqual({ n: 1, kind: 'x' });
+    await views.apply(batchOf(writes, { 16: [decrement('few', { n: 2, m: 1 }), increment('few', { n: 1 })] }));
+    expect(await views.get(writes, 'few')).toEqual({ n: 1, m: 0, kind: 'x' });
   });
 
   it('applies a write to the result of earlier ones in the same batch', async () => {

@@ -56,7 +56,10 @@ const anyWrite: fc.Arbitrary<Write> = fc.oneof(
     { op: fc.constant('patch'), id: anyId, set: anyDoc, unless: anyField, clear: fc.constantFrom('t', 'k', 'x') },
     { requiredKeys: ['op', 'id', 'set'] },
   ),
-  fc.record({ op: fc.constant('increment'), id: anyId, by: fc.record({ n: anyNumber }), set: anyDoc }),
+  fc.record(
+    { op: fc.constant('increment'), id: anyId, by: fc.record({ n: anyNumber }), set: anyDoc, atLeast: fc.constant(0) },
+    { requiredKeys: ['op', 'id', 'by', 'set'] },
+  ),
   fc.record({ op: fc.constant('remove'), id: anyId }),
   fc.record({ op: fc.constant('removeAll'), field: anyField, value: anyText }),
 ) as fc.Arbitrary<Write>;
