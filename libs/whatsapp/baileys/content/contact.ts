@@ -1,5 +1,6 @@
 import { contentLimits } from '../../content/limits.js';
-import { lineOf, textOf } from './bounded.js';
+import { vcardOf } from './bounded-vcard.js';
+import { lineOf } from './bounded.js';
 import type { ContentConverter } from './converter.js';
 
 export const contact: ContentConverter<'contact'> = {
@@ -15,7 +16,7 @@ export const contact: ContentConverter<'contact'> = {
     if (!cards) return undefined;
     const contacts = cards.slice(0, contentLimits.contacts).map(({ displayName, vcard }) => ({
       name: lineOf(displayName) ?? '',
-      vcard: textOf(vcard, contentLimits.vcardCharacters) ?? '',
+      vcard: vcardOf(vcard),
     }));
     return { type: 'contact', contacts };
   },
