@@ -59,7 +59,7 @@ export class ProfileService {
       const detail = media ? 'The file was cleaned, and is no longer here' : 'There is no such file';
       throw new DomainError('refused', 'media_not_found', detail);
     }
-    this.library.assertFits(media, 'image');
+    this.library.assertKind(media, 'image');
     return squareOf(await this.library.open(media));
   }
 

@@ -48,7 +48,7 @@ export class Library implements MediaLibrary {
 
   async stage(source: MediaSource, described: MediaDescription): Promise<StagedMedia> {
     const { bytes, ...known } = await this.opened(source, described);
-    const file = await this.staged(bytes, known.kind ?? (known.source === 'received' ? 'document' : this.roomiest()));
+    const file = await this.staged(bytes, this.limitedAs(known));
     try {
       return { ...file, ...(await this.inspected(file, known)) };
     } catch (error) {
@@ -82,6 +82,14 @@ export class Library implements MediaLibrary {
     return state?.userId === userId ? state : undefined;
   }
 
+  assertKind({ mimeType }: Pick<Media, 'mimeType'>, kind: MediaKind): void {
+    assertKind(mimeType, kind);
+  }
+
+  maxBytesOf(kind: MediaKind): number {
+    return this.limits[kind];
+  }
+
   assertFits({ mimeType, size }: Pick<Media, 'mimeType' | 'size'>, kind: MediaKind): void {
     assertKind(mimeType, kind);
     assertSize(size, kind, this.limits);
@@ -95,9 +103,14 @@ export class Library implements MediaLibrary {
     return this.files.openWhole(userId, sha256);
   }
 
-  /** The kind that may be the largest: what a file may be before it is known what it is. */
-  private roomiest(): MediaKind {
-    const kinds = Object.keys(this.limits) as readonly MediaKind[];
+  /** The kind whose limit counts. */
+  private limitedAs({ source, kind, isRaw }: MediaDescription): MediaKind {
+    if (kind && !isRaw) return kind;
+    return source === 'received' ? 'document' : this.roomiest();
+  }
+
+  /** The kind that may be the largest. */
+  private roomiest(kinds = Object.keys(this.limits) as readonly MediaKind[]): MediaKind {
     return kinds.reduce((most, kind) => (this.limits[kind] > this.limits[most] ? kind : most));
   }
 
@@ -132,7 +145,7 @@ export class Library implements MediaLibrary {
 
   private async inspected(
     { path, size }: StagedFile,
-    { source, kind, mimeType: given, fileName }: MediaDescription,
+    { source, kind, isRaw, mimeType: given, fileName }: MediaDescription,
   ): Promise<Pick<Media, 'mimeType' | 'fileName' | 'source'> & Measures> {
     const declared = declaredType(given);
     const mimeType = await sniff(path, declared);
@@ -141,7 +154,7 @@ export class Library implements MediaLibrary {
     if (source === 'url') assertNoPage(mimeType);
     assertAsDeclared(mimeType, declared);
     if (kind) assertKind(mimeType, kind);
-    assertSize(size, kind ?? kindOf(mimeType), this.limits);
+    if (!isRaw) assertSize(size, kind ?? this.roomiest(['document', kindOf(mimeType)]), this.limits);
     return { ...inspected, ...(await measure(path, mimeType)) };
   }
 }

@@ -15,8 +15,10 @@ export type MediaSource =
 /** What is said of a file that comes. None of it is believed where the content says otherwise. */
 export type MediaDescription = {
   readonly source: MediaOrigin;
-  /** What it is to be sent as: it must be of that kind, and within the limit of that kind. Otherwise its own type says the limit. */
+  /** What it is to be sent as: it must be of that kind, and within the limit of that kind. Otherwise within that of its own kind, or of documents. */
   readonly kind?: MediaKind;
+  /** What is sent is made of it, and has to be within that limit instead. */
+  readonly isRaw?: boolean;
   readonly mimeType?: string | undefined;
   readonly fileName?: string | undefined;
 };
@@ -49,6 +51,10 @@ export type MediaLibrary = {
   ): Promise<Media>;
   /** Undefined where the user never had it. It may be cleaned since. @throws {Transient} */
   find(userId: string, mediaId: string): Promise<Media | undefined>;
+  /** Whether it is of this kind, however large. @throws {DomainError} `media_type_refused` */
+  assertKind(media: Pick<Media, 'mimeType'>, kind: MediaKind): void;
+  /** How large a file of this kind may be that is sent. */
+  maxBytesOf(kind: MediaKind): number;
   /** Whether it can be sent as this kind. @throws {DomainError} `media_too_large`, `media_type_refused` */
   assertFits(media: Pick<Media, 'mimeType' | 'size'>, kind: MediaKind): void;
   /** Its bytes, or those of a range of it. Destroy the stream to stop. @throws {FileMissing} it is cleaned @throws {Transient} */

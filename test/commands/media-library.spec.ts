@@ -50,6 +50,10 @@ async function* streamed(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += 100) yield bytes.subarray(at, at + 100);
 }
 
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
 describe('the media library', () => {
   it('stores a file that comes as a stream, and finds out what it is', async () => {
     const png = await newPicture('png');
@@ -111,6 +115,7 @@ describe('the media library', () => {
       [dataOf('<html></html>'), { mimeType: 'image/png' }, 'media_type_refused'],
       [dataOf('<html></html>'), { mimeType: 'application/pdf' }, 'media_type_refused'],
       [dataOf(png), { kind: 'audio' }, 'media_type_refused'],
+      [dataOf('text'), { kind: 'image', isRaw: true }, 'media_type_refused'],
       [dataOf(png.subarray(0, png.length / 2)), {}, 'media_type_refused'],
       [dataOf(bomb), {}, 'media_type_refused'],
       [{ data: '' }, {}, 'media_type_refused'],
@@ -121,6 +126,16 @@ describe('the media library', () => {
     for (const [source, described, code] of refused)
       await expect(take(source, described)).rejects.toEqual(refusal(code));
     expect(await filesStored()).toBe(before);
+  });
+
+  it('takes a file of any kind that is as large as the largest may be, and what is to be converted, too', async () => {
+    const large = Buffer.concat([await newPicture('jpeg'), Buffer.alloc(5_300_000)]);
+    const [source, described] = [{ bytes: once(large) }, { source: 'upload' as const, mimeType: 'image/jpeg' }];
+    const media = await take(source, described);
+    expect(media).toMatchObject({ mimeType: 'image/jpeg', size: large.length });
+    library.assertFits(media, 'document');
+    expect(() => library.assertFits(media, 'image')).toThrow(/at most 5242880 bytes/);
+    expect(await take({ bytes: once(large) }, { kind: 'image', isRaw: true })).toMatchObject({ size: large.length });
   });
 
   it('fetches a file from a URL, with the name and type that the server gives', async () => {

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
+import { MediaClient } from '../support/media-client.js';
 import { MessagesClient } from '../support/messages-client.js';
+import { newPicture } from '../support/pictures.js';
 import { sampleFiles } from '../support/sample-files.js';
 import { Waybill } from '../support/waybill.js';
 import type { SandboxPhone } from '../support/waybill-sandbox.js';
@@ -89,5 +91,28 @@ describe('while a file is uploaded', () => {
     expect((await client.get(id)).status).toBe('queued');
     const canceled = await client.call(`POST /v1/messages/${id}/cancel`);
     expect([canceled.status, canceled.body.status]).toEqual([200, 'canceled']);
+  });
+});
+
+describe('a picture that is too large to be sent as one', () => {
+  it('is sent as a document, or scaled where that is asked for', async () => {
+    const large = await newPicture('png', 1500, 1500);
+    const { body: uploaded } = await new MediaClient(waybill, client.session.user.key).upload(large);
+    const to = `+${friend.number}`;
+    const refused = await client.post({ to, type: 'image', image: { mediaId: uploaded.id } });
+    expect([refused.status, refused.body.code]).toEqual([422, 'media_too_large']);
+    await client.post({ to, type: 'document', document: { mediaId: uploaded.id } });
+    expect(await arrived(friend, large)).toBe(true);
+
+    const scaled = await client.post({ to, type: 'image', image: { mediaId: uploaded.id, convert: true } });
+    expect([scaled.status, scaled.body.image.mimeType]).toEqual([202, 'image/jpeg']);
+    expect(scaled.body.image.size).toBeLessThan(5_242_880);
+    await client.until(scaled.body.id as string, 'delivered');
+    const { sha256 } = scaled.body.image;
+    const all = await waybill.sandbox.messages<OnPhone>(friend.number);
+    expect(all.findLast(({ media }) => media?.sha256 === sha256)).toMatchObject({
+      type: 'image',
+      media: { mimeType: 'image/jpeg', width: 1500, height: 1500 },
+    });
   });
 });

@@ -39,7 +39,7 @@ export class MediaController {
   @ApiOperation({
     summary: 'Upload a file',
     description:
-      'A form with the file in the field `file`, or the bytes themselves with their `Content-Type`. It is stored as it arrives. Its type is read from its content; what it is not is refused. With an `Idempotency-Key`, the same file has the same content and name.',
+      'A form with the file in the field `file`, or the bytes themselves with their `Content-Type`. It is stored as it arrives. Its type is read from its content; what it is not is refused. It may have as many bytes as a document; how many a picture, say, may have counts when it is sent as one. With an `Idempotency-Key`, the same file has the same content and name.',
   })
   @FileBody()
   @Answers(201, 'Stored', StoredMedia)

@@ -11,7 +11,7 @@ export const refusals = {
   tooLarge: {
     status: 413,
     code: 'media_too_large',
-    detail: 'A file of this kind (image) may have at most 5242880 bytes',
+    detail: 'A file of this kind (document) may have at most 104857600 bytes',
   },
   outOfRange: { status: 416, code: 'range_not_satisfiable', detail: 'The file has 48213 bytes' },
   typeRefused: {

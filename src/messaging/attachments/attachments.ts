@@ -11,6 +11,7 @@ import { convertedFileIdOf, fileIdOf } from '../message-ids.js';
 import type { FetchReceivedFile } from '../received-file.contract.js';
 import { contentOfFile, conversionOf } from './attachments.rules.js';
 import { converted } from './converter.js';
+import { photoOf } from './photo.js';
 import { fitsAsSticker, stickerOf } from './sticker.js';
 
 type Of = { readonly messageId: string; readonly userId: string };
@@ -34,6 +35,7 @@ export class Attachments {
       return requested;
     }
     const taken = await this.fileOf(requested, of, context);
+    this.library.assertKind(taken, requested.type);
     const file = await this.madeToFit(requested, taken, of, context);
     this.library.assertFits(file, requested.type);
     return contentOfFile(requested, file);
@@ -44,15 +46,10 @@ export class Attachments {
     const owner = { mediaId: fileIdOf(of.messageId), userId: of.userId };
     const earlier = await this.library.find(owner.userId, owner.mediaId);
     if (earlier?.cleanedAt === null) return earlier;
-    const { type, mimeType, fileName } = described;
-    // A sticker is made of any picture: it only has to be a small one afterwards.
-    const kind = type === 'sticker' ? 'image' : type;
-    return this.library.take(
-      owner,
-      source,
-      { source: 'url' in source ? 'url' : 'data', kind, mimeType, fileName },
-      context,
-    );
+    const { type, mimeType, fileName, convert } = described;
+    const from = 'url' in source ? 'url' : 'data';
+    const isRaw = convert || type === 'sticker';
+    return this.library.take(owner, source, { source: from, kind: type, isRaw, mimeType, fileName }, context);
   }
 
   private async known(userId: string, mediaId: string, context: CommandContext): Promise<Media> {
@@ -82,6 +79,12 @@ export class Attachments {
       if (await fitsAsSticker(file, () => this.library.open(file))) return file;
       const webp = await stickerOf(await this.library.open(file));
       return this.library.take(owner, { bytes: once(webp) }, { source: file.source, kind: 'sticker' }, context);
+    }
+    if (requested.type === 'image') {
+      const maxBytes = this.library.maxBytesOf('image');
+      if (!requested.convert || file.size <= maxBytes) return file;
+      const jpeg = await photoOf(file, () => this.library.open(file), maxBytes);
+      return this.library.take(owner, { bytes: once(jpeg) }, { source: file.source, kind: 'image', ...named }, context);
     }
     const conversion = conversionOf(requested, file.mimeType);
     if (!conversion) return file;

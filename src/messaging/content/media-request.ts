@@ -25,7 +25,7 @@ export type MediaRequest = ReturnType<typeof requestedMentions> & {
   readonly caption: string | null;
   readonly viewOnce: boolean;
   readonly form: MediaForm;
-  /** Makes of it what WhatsApp plays, where it is something else. */
+  /** Makes of it what WhatsApp plays, where it is something else, or of a picture one that is small enough. */
   readonly convert: boolean;
 };
 
@@ -54,7 +54,9 @@ const base = {
   convert: z
     .boolean()
     .exactOptional()
-    .describe('Audio becomes a voice message’s format, a video MP4, where it is something else. Default: false.'),
+    .describe(
+      'Audio becomes a voice message’s format, a video MP4, where it is something else; a picture that is too large is scaled. Default: false.',
+    ),
 };
 
 const caption = z
