@@ -10,6 +10,7 @@ import type { UnsupportedContent } from './content/unsupported.js';
 
 export { contentLimits } from './content/limits.js';
 export type { Mentions } from './content/mentions.js';
+export type { QuotedContent } from './content/quoted.js';
 export { statusFonts } from './content/text.js';
 export type { MediaForm, MediaKind, MediaReference, OutgoingMedia, UploadedMedia } from './content/media.js';
 

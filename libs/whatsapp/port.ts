@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { WhatsAppAccounts } from './accounts.js';
 import type { Person, PhoneNumber } from './addresses.js';
-import type { MediaKind, MediaReference, OutgoingContent, UploadedMedia } from './content.js';
+import type { MediaKind, MediaReference, OutgoingContent, QuotedContent, UploadedMedia } from './content.js';
 import type { WhatsAppGroups } from './groups.js';
 import type { EditedContent, MessageKey, Received, Report, Sealed } from './reports.js';
 
@@ -18,7 +18,8 @@ export type OutgoingMessage = {
   /** Of a status post, and of changes of one: the jids of the people who get it. The account's own devices get it, too. */
   readonly recipients?: readonly string[];
   readonly content: OutgoingContent;
-  readonly replyTo?: MessageKey & { /** Shown above the reply. */ readonly text: string };
+  /** What it answers: its words, and whatever else it is, are shown above it. */
+  readonly replyTo?: MessageKey & { readonly text: string; readonly content?: QuotedContent };
   /** Receivers see that it was not written for them. */
   readonly forwarded?: boolean;
 };

@@ -1,6 +1,7 @@
 import { DomainError } from '#lib/event-sourcing';
 import { isAddress, isGroup, jidOf, parseAddress, readPhoneNumber, type Recipient } from '#lib/whatsapp';
 import type { RequestedContent } from './content.contract.js';
+import { quotedContentOf } from './content/kinds.js';
 import type { Quoted } from './quoted.contract.js';
 import type { MessageState } from './message-state.rules.js';
 import type { MessageView } from './message-view.contract.js';
@@ -63,6 +64,8 @@ export const quotedOf = (target: ReplyTarget | undefined, to: ChatOfSession): Qu
     const detail = `The message to reply to is ${status}: nobody has received it`;
     throw new DomainError('refused', 'reply_to_not_sent', detail);
   }
-  const { id: messageId, whatsappId, direction, participant = null, text } = message;
-  return { messageId, whatsappId, chat: to.chat, fromMe: direction === 'outgoing', participant, text: text ?? '' };
+  const { id: messageId, whatsappId, direction, participant = null, text, file } = message;
+  const content = quotedContentOf(message.content, file?.seconds ?? null);
+  const key = { messageId, whatsappId, chat: to.chat, fromMe: direction === 'outgoing', participant };
+  return { ...key, text: text ?? '', ...(content && { content }) };
 };

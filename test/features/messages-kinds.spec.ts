@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
 import { MessagesClient } from '../support/messages-client.js';
+import { newPicture } from '../support/pictures.js';
 import { Waybill } from '../support/waybill.js';
 import type { SandboxPhone } from '../support/waybill-sandbox.js';
 
@@ -17,7 +18,13 @@ beforeAll(async () => {
 afterAll(() => waybill.end());
 
 type Kinds = { readonly type: string; readonly [kind: string]: unknown };
-type PhoneMessage = { readonly id: string; readonly direction: string; readonly type: string; readonly text?: string };
+type PhoneMessage = {
+  readonly id: string;
+  readonly direction: string;
+  readonly type: string;
+  readonly text?: string;
+  readonly quoted?: object;
+};
 
 /** Sends it, waits until it was read, and answers it as the API shows it and as the phone does. */
 const sent = async (message: Kinds): Promise<readonly [Record<string, unknown>, PhoneMessage]> => {
@@ -235,5 +242,26 @@ describe('whatever its kind', () => {
     const again = await received({ type: 'text', text: { body: 'Really' }, replyTo: await idOnPhone('Where?') });
     expect(again['replyTo']).toEqual(question['id']);
     expect((await client.call(`GET /v1/messages/${String(again['id'])}`)).body.replyTo).toEqual(question['id']);
+  });
+
+  it('is shown as what it is above its answer', async () => {
+    const reply = async (replyTo: unknown): Promise<object | undefined> => {
+      const [, onPhone] = await sent({ type: 'text', text: { body: `So ${String(replyTo)}` }, replyTo });
+      return onPhone.quoted;
+    };
+    const place = await received({ type: 'location', location: { latitude: 1, longitude: 2, name: 'Here' } });
+    expect(await reply(place['id'])).toEqual({
+      type: 'location',
+      location: { latitude: 1, longitude: 2, name: 'Here' },
+    });
+    const poll = { question: 'Tea?', options: ['yes', 'no'], multiple: false };
+    const [asked] = await sent({ type: 'poll', poll });
+    expect(await reply(asked['id'])).toEqual({ type: 'poll', poll });
+    const image = { data: (await newPicture('jpeg')).toString('base64'), caption: 'The gate' };
+    const [photo] = await sent({ type: 'image', image });
+    const mimeType = 'image/jpeg';
+    expect(await reply(photo['id'])).toMatchObject({ type: 'image', text: 'The gate', media: { mimeType } });
+    const [hello] = await sent({ type: 'text', text: { body: 'Hello' } });
+    expect(await reply(hello['id'])).toEqual({ type: 'text', text: 'Hello' });
   });
 });

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { kinds } from '../../src/messaging/content/kinds.js';
 import { eventually } from '../support/eventually.js';
-import { MediaClient } from '../support/media-client.js';
 import { MessagesClient } from '../support/messages-client.js';
 import { newPicture } from '../support/pictures.js';
 import { newSticker, sampleFiles } from '../support/sample-files.js';
@@ -252,21 +251,6 @@ describe('a file that cannot be sent', () => {
       data: base64(Buffer.concat([await sampleFiles.image(), Buffer.alloc(5_300_000)])),
     });
     expect([large.status, large.body.code]).toEqual([422, 'media_too_large']);
-  });
-
-  it('may be uploaded, and is sent as another kind, or scaled where that is asked for', async () => {
-    const large = await newPicture('png', 1500, 1500);
-    const { body: media } = await new MediaClient(waybill, client.session.user.key).upload(large);
-    const { status, body } = await post('image', { mediaId: media.id });
-    expect([status, body.code]).toEqual([422, 'media_too_large']);
-    await send('document', { mediaId: media.id });
-    expect((await arrived(large)).type).toBe('document');
-
-    const scaled = await client.until(await send('image', { mediaId: media.id, convert: true }), 'delivered');
-    const { size, sha256 } = (scaled as unknown as { readonly image: Record<string, unknown> }).image;
-    expect(size).toBeLessThan(5_242_880);
-    const onPhone = (await filesOn(friend)).findLast(({ media: file }) => file?.['sha256'] === sha256);
-    expect(onPhone).toMatchObject({ type: 'image', media: { mimeType: 'image/jpeg', width: 1500, height: 1500 } });
   });
 
   it('is refused where it belongs to somebody else', async () => {

@@ -23,11 +23,12 @@ type OnPhone = {
   readonly media?: { readonly fileLength: number; readonly seconds?: number; readonly waveform?: readonly number[] };
 };
 
-const send = async (recording: Buffer, how: object): Promise<void> => {
+const send = async (recording: Buffer, how: object): Promise<string> => {
   const audio = { data: recording.toString('base64'), ...how };
   const { status, text, body } = await client.post({ to: `+${friend.number}`, type: 'audio', audio });
   expect([status, text]).toEqual([202, expect.any(String)]);
   await client.until(body.id as string, 'delivered');
+  return body.id as string;
 };
 
 /** What the friend’s phone shows of a recording. */
@@ -53,6 +54,14 @@ it('a voice message that a phone could not decrypt is repeated as it was', async
   await waybill.sandbox.fault({ kind: 'retry', number: friend.number });
   await send(recording, { voice: true });
   expect((await shownOf(recording)).waveform).toHaveLength(64);
+});
+
+it('a voice message is shown as one above an answer, with how long it is', async () => {
+  const replyTo = await send(halfSilentRecording(7), { voice: true });
+  const answer = await client.post({ to: `+${friend.number}`, type: 'text', text: { body: 'Heard' }, replyTo });
+  await client.until(answer.body.id as string, 'delivered');
+  const messages = await waybill.sandbox.messages<{ readonly quoted?: object }>(friend.number);
+  expect(messages.at(-1)?.quoted).toMatchObject({ type: 'audio', media: { voice: true, seconds: 7 } });
 });
 
 it('a recording that cannot be decoded, or is no voice message, is sent without', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { OutgoingContent } from '../content.js';
+import type { OutgoingContent, QuotedContent } from '../content.js';
 import { toWhatsApp } from './to-whatsapp.js';
 
 const mediaKey = () => {
@@ -87,6 +87,51 @@ describe('a reply', () => {
         message: { conversation: 'Why?' },
       },
     });
+  });
+});
+
+describe('a reply to what is no text', () => {
+  const key = { whatsappId: 'Q', chat: '1@lid', fromMe: false, participant: null };
+  const quotedOf = (content: QuotedContent, text = '') =>
+    toWhatsApp({ to: 'x', content: { type: 'text', body: 'So' }, replyTo: { ...key, text, content } }, noMedia).options
+      .quoted?.message;
+  const file = { mimeType: 'a/b', fileName: null, seconds: null, form: 'plain', viewOnce: false } as const;
+  const [question, options] = ['Tea?', [{ optionName: 'yes' }, { optionName: 'no' }]];
+
+  it.each<[QuotedContent, string, object]>([
+    [{ ...file, type: 'image' }, 'Look', { imageMessage: { mimetype: 'a/b', caption: 'Look' } }],
+    [{ ...file, type: 'image', viewOnce: true }, '', { imageMessage: { mimetype: 'a/b', viewOnce: true } }],
+    [{ ...file, type: 'video', seconds: 7 }, '', { videoMessage: { mimetype: 'a/b', seconds: 7 } }],
+    [{ ...file, type: 'video', form: 'gif' }, '', { videoMessage: { mimetype: 'a/b', gifPlayback: true } }],
+    [{ ...file, type: 'video', form: 'note' }, '', { ptvMessage: { mimetype: 'a/b' } }],
+    [{ ...file, type: 'audio', seconds: 7 }, '', { audioMessage: { mimetype: 'a/b', seconds: 7, ptt: false } }],
+    [{ ...file, type: 'audio', form: 'voice', mimeType: null }, '', { audioMessage: { ptt: true } }],
+    [
+      { ...file, type: 'document', fileName: 'a.pdf' },
+      'Paid',
+      { documentMessage: { mimetype: 'a/b', fileName: 'a.pdf', title: 'a.pdf', caption: 'Paid' } },
+    ],
+    [{ ...file, type: 'sticker', form: 'animated' }, '', { stickerMessage: { mimetype: 'a/b', isAnimated: true } }],
+    [
+      { type: 'location', latitude: 1, longitude: 2, name: 'Here', address: null },
+      'Here',
+      { locationMessage: { degreesLatitude: 1, degreesLongitude: 2, name: 'Here' } },
+    ],
+    [{ type: 'contact', names: ['Bob'] }, 'Bob', { contactMessage: { displayName: 'Bob' } }],
+    [
+      { type: 'contact', names: ['Bob', 'Ada'] },
+      'Bob\nAda',
+      {
+        contactsArrayMessage: { displayName: '2 contacts', contacts: [{ displayName: 'Bob' }, { displayName: 'Ada' }] },
+      },
+    ],
+    [
+      { type: 'poll', question, options: ['yes', 'no'], multiple: false },
+      'Tea?\nyes\nno',
+      { pollCreationMessageV3: { name: 'Tea?', options, selectableOptionsCount: 1 } },
+    ],
+  ])('shows what that is: %j with %j', (content, text, message) => {
+    expect(quotedOf(content, text)).toEqual(message);
   });
 });
 

@@ -3,6 +3,7 @@ import type { OutgoingText } from '../content/text.js';
 import type { OutgoingMessage } from '../port.js';
 import type { Sendable, ToWhatsAppContext } from './content/converter.js';
 import { contentToWhatsApp } from './content/converters.js';
+import { quotedMessage } from './content/quoted.js';
 
 type Generated = { readonly content: Sendable; readonly options: MiscMessageGenerationOptions };
 
@@ -70,5 +71,5 @@ const quotedToWhatsApp = (message: NonNullable<OutgoingMessage['replyTo']>): WAM
     fromMe: message.fromMe,
     ...(message.participant !== null && { participant: message.participant }),
   },
-  message: { conversation: message.text },
+  message: quotedMessage(message.text, message.content),
 });

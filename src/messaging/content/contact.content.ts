@@ -93,6 +93,7 @@ export const contact = {
     example: { contacts: [{ ...ada, vcard: vcardOf(ada) }] },
   },
   wordsOf: ({ contacts }) => contacts.map(({ name }) => name).join('\n') || null,
+  quoted: ({ contacts }) => ({ type: 'contact', names: contacts.map(({ name }) => name) }),
   forwarded: (content) => content,
   mediaOf: () => [],
 } satisfies ContentKind<z.output<typeof recorded>, z.output<typeof shown>, z.output<typeof NewContact>>;

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { QuotedContent } from '#lib/whatsapp';
 import type { MediaReference } from './media-reference.js';
 
 /**
@@ -32,6 +33,8 @@ export type ContentKind<
   readonly wordsOf: (content: Content) => string | null;
   /** The message that it answers, where it has to answer one. Other kinds answer one where `replyTo` says so. */
   readonly answers?: (content: Content) => string;
+  /** What a reply shows of it beside its words; left out where it is nothing else. `seconds`: how long its file plays, where that was received. */
+  readonly quoted?: (content: Content, seconds: number | null) => QuotedContent;
   /** What is sent when a message with it is forwarded; left out, or undefined, where it cannot be. `mediaId`: of a received file. */
   readonly forwarded?: (content: Content, mediaId: string) => Content | Pending | undefined;
   /** The files that it consists of. */

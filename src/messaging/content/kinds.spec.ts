@@ -5,11 +5,13 @@ import {
   messageTypes,
   forwardedOf,
   OutgoingContent,
+  quotedContentOf,
   ReceivedContent,
   shownContentOf,
   typesWith,
   wordsOf,
 } from './kinds.js';
+import { QuotedContent } from './quoted-content.js';
 
 const media = { url: 'https://mmg.whatsapp.net/1', directPath: null, sealedKey: 'a2V5', sha256: null };
 const described = { mimeType: 'image/png', caption: 'Look', fileName: null, size: 7 };
@@ -60,6 +62,28 @@ describe('received content', () => {
   it.each(received)('is recorded whole, and shown under its type: %j', (content, shown) => {
     expect(ReceivedContent.parse(content)).toEqual(content);
     expect(shownContentOf(content)).toEqual(shown);
+  });
+
+  it.each(received)('is quoted as what it is: %j', (content) => {
+    const quoted = quotedContentOf(content, 7);
+    const isShown = !['text', 'unreadable', 'unsupported'].includes(content.type);
+    expect(quoted && QuotedContent.parse(quoted)).toEqual(isShown ? quoted : undefined);
+    expect(quoted?.type).toBe(isShown ? content.type : undefined);
+  });
+
+  it('is quoted with what phones show of it, and not with its file', () => {
+    const { mimeType, fileName } = described;
+    const voice = { ...file('audio'), form: 'voice' as const };
+    expect(quotedContentOf(voice, 7)).toEqual({
+      type: 'audio',
+      ...plain,
+      form: 'voice',
+      mimeType,
+      fileName,
+      seconds: 7,
+    });
+    const contacts = [{ name: 'Bob', vcard: 'BEGIN:VCARD' }];
+    expect(quotedContentOf({ type: 'contact', contacts }, null)).toEqual({ type: 'contact', names: ['Bob'] });
   });
 
   it('of every kind is covered here', () => {

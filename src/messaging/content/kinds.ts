@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { QuotedContent } from '#lib/whatsapp';
 import { contact } from './contact.content.js';
 import type { ContentKind } from './content-kind.js';
 import { location } from './location.content.js';
@@ -77,6 +78,10 @@ export const wordsOf = (content: Content): string | null => kindOf(content).word
 /** The message that it answers by itself; undefined where only `replyTo` may say so. */
 export const answeredBy = (content: RequestedContent): string | undefined =>
   'source' in content ? undefined : kindOf(content).answers?.(content);
+
+/** What a reply shows of it, beside its words; undefined where it is nothing else. `seconds`: how long its file plays, where that was received. */
+export const quotedContentOf = (content: Content, seconds: number | null): QuotedContent | undefined =>
+  kindOf(content).quoted?.(content, seconds);
 
 /** What is sent when a message with it is forwarded; undefined where it cannot be. `mediaId`: of its file, where it was received. */
 export const forwardedOf = (content: Content, mediaId: string): RequestedContent | undefined =>

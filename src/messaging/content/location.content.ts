@@ -34,6 +34,7 @@ export const location = {
     example,
   },
   wordsOf: ({ name, address }) => [name, address].filter((part) => part !== null).join('\n') || null,
+  quoted: (content) => content,
   forwarded: (content) => content,
   mediaOf: () => [],
 } satisfies ContentKind<z.output<typeof recorded>, z.output<typeof shown>, z.output<typeof NewLocation>>;

@@ -13,3 +13,5 @@ export const mediaReference = <Kind extends MediaKind>(kind: Kind) =>
   });
 
 export type MediaReference = Readonly<z.output<ReturnType<typeof mediaReference<MediaKind>>>>;
+
+export const mediaForm = z.enum(['plain', 'voice', 'gif', 'note', 'animated']);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { MediaKind, Mentions } from '#lib/whatsapp';
 import type { ContentKind } from './content-kind.js';
 import { exampleFiles } from './media-examples.js';
-import { mediaReference } from './media-reference.js';
+import { mediaForm, mediaReference } from './media-reference.js';
 import { newMedia, type MediaRequest, type NewMedia } from './media-request.js';
 import { forwardedMentions, mentionsShown, recordedMentions, shownMentions } from './mentions.js';
 import { line, longText } from './received-values.js';
@@ -13,8 +13,6 @@ const described = {
   fileName: line.nullable(),
   size: z.int().min(0).nullable(),
 };
-
-const form = z.enum(['plain', 'voice', 'gif', 'note', 'animated']);
 
 /** What is recorded of a file that is sent: the file is fixed at acceptance, whatever it came from. */
 const sentMedia = <Kind extends MediaKind>(type: Kind) =>
@@ -33,7 +31,7 @@ const sentMedia = <Kind extends MediaKind>(type: Kind) =>
     height: z.int().min(0).nullable(),
     seconds: z.int().min(0).nullable(),
     viewOnce: z.boolean(),
-    form,
+    form: mediaForm,
   });
 
 /** A file that is sent, as the log has it. */
@@ -83,7 +81,7 @@ const media = <Kind extends MediaKind>(
     type: z.literal(type),
     media: mediaReference(type),
     ...described,
-    form,
+    form: mediaForm,
     viewOnce: z.boolean(),
   });
   const event = sentMedia(type);
@@ -102,6 +100,10 @@ const media = <Kind extends MediaKind>(
       example: { caption: null, fileName: null, size: 48_213, voice: false, ...example },
     },
     wordsOf: ({ caption }) => caption,
+    quoted: ({ mimeType, fileName, form, viewOnce, ...content }, ofFile) => {
+      const seconds = ('seconds' in content ? content.seconds : null) ?? ofFile;
+      return { type, form, mimeType, fileName, seconds, viewOnce };
+    },
     forwarded: (content, mediaId) => {
       if (content.viewOnce) return undefined;
       if (!('mediaId' in content)) {

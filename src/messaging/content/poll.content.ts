@@ -79,5 +79,6 @@ export const poll = {
     },
   },
   wordsOf: ({ question, options }) => [question, ...options].join('\n'),
+  quoted: (content) => content,
   mediaOf: () => [],
 } satisfies ContentKind<z.output<typeof recorded>, z.output<typeof shown>, z.output<typeof NewPoll>>;

@@ -38,6 +38,7 @@ const mediaInfo = z
     viewOnce: z.boolean().exactOptional(),
     gif: z.boolean().exactOptional(),
     note: z.boolean().exactOptional().meta({ description: 'A round video.' }),
+    animated: z.boolean().exactOptional().meta({ description: 'Of stickers.' }),
     width: z.number().exactOptional(),
     height: z.number().exactOptional(),
     seconds: z.number().exactOptional(),
@@ -55,12 +56,24 @@ const mediaInfo = z
 
 const contact = z.strictObject({ name: z.string(), phone: z.string().exactOptional(), vcard: z.string() });
 
-/** What a message says. */
-export const messageContent = {
+const said = {
   type: z
     .enum([...mediaKinds, 'text', 'location', 'contact', 'poll', 'reaction', 'edit', 'revoke', 'vote', 'unknown'])
     .meta({ description: '`unknown` for kinds that the phone cannot show.' }),
   text: z.string().exactOptional().meta({ description: 'Body, caption, or text after an edit.' }),
+  preview: z
+    .strictObject({
+      url: z.string(),
+      title: z.string(),
+      description: z.string().exactOptional(),
+      thumbnailBytes: z.number().exactOptional(),
+    })
+    .exactOptional()
+    .meta({ description: 'What the sender shows of a page to which the text links.' }),
+  style: z
+    .strictObject({ backgroundColor: z.string().exactOptional(), font: z.int().exactOptional() })
+    .exactOptional()
+    .meta({ description: 'How a text is shown that is a status post.' }),
   media: mediaInfo.exactOptional(),
   location: z
     .strictObject({
@@ -94,6 +107,11 @@ export const messageContent = {
         .meta({ description: 'Set once somebody has voted.' }),
     })
     .exactOptional(),
+};
+
+/** What a message says. */
+export const messageContent = {
+  ...said,
   vote: z
     .strictObject({ options: z.array(z.string()).readonly() })
     .exactOptional()
@@ -106,21 +124,12 @@ export const messageContent = {
     .exactOptional(),
   target: z.string().exactOptional().meta({ description: 'Id of the edited or revoked message, or of the poll.' }),
   replyTo: z.string().exactOptional(),
+  quoted: z
+    .strictObject(said)
+    .exactOptional()
+    .meta({ description: 'What its sender shows above it of the message that it answers.' }),
   forwarded: z.literal(true).exactOptional().meta({ description: 'Set if it was forwarded.' }),
   mentions: z.array(z.string()).readonly().exactOptional(),
-  style: z
-    .strictObject({ backgroundColor: z.string().exactOptional(), font: z.int().exactOptional() })
-    .exactOptional()
-    .meta({ description: 'How a text is shown that is a status post.' }),
-  preview: z
-    .strictObject({
-      url: z.string(),
-      title: z.string(),
-      description: z.string().exactOptional(),
-      thumbnailBytes: z.number().exactOptional(),
-    })
-    .exactOptional()
-    .meta({ description: 'What the sender shows of a page to which the text links.' }),
 };
 
 const status = z.enum(['sent', 'delivered', 'read', 'played']);

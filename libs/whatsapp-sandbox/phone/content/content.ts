@@ -75,6 +75,8 @@ export type MediaInfo = {
   readonly gif?: boolean;
   /** Of videos: a round one. */
   readonly note?: boolean;
+  /** Of a sticker. */
+  readonly animated?: boolean;
   readonly width?: number;
   readonly height?: number;
   readonly seconds?: number;
@@ -115,6 +117,8 @@ export type MessageContent = {
   /** Id of the edited or revoked message, or of the poll. */
   readonly target?: string;
   readonly replyTo?: string;
+  /** What its sender shows above it of the message that it answers. */
+  readonly quoted?: MessageContent;
   readonly forwarded?: true;
   /** How a text is shown that is a status post: `#RRGGBB`, and WhatsApp's number of a font. */
   readonly style?: { readonly backgroundColor?: string; readonly font?: number };

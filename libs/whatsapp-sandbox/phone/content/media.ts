@@ -17,6 +17,7 @@ type MediaMessage = {
   ptt?: boolean | null;
   viewOnce?: boolean | null;
   gifPlayback?: boolean | null;
+  isAnimated?: boolean | null;
   width?: number | null;
   height?: number | null;
   seconds?: number | null;
@@ -108,6 +109,7 @@ export function parseMedia(message: proto.IMessage): MessageContent | undefined 
     ...(part.viewOnce && { viewOnce: true }),
     ...(part.gifPlayback && { gif: true }),
     ...(message.ptvMessage && { note: true }),
+    ...(part.isAnimated && { animated: true }),
     ...(part.width && { width: part.width }),
     ...(part.height && { height: part.height }),
     ...(part.seconds && { seconds: part.seconds }),

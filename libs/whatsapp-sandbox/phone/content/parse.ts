@@ -103,7 +103,10 @@ function parseContact(part: proto.Message.IContactMessage): NonNullable<MessageC
   return { name: part.displayName ?? '', vcard, ...(phone && { phone }) };
 }
 
-function parseContext(message: proto.IMessage): Pick<MessageContent, 'replyTo' | 'forwarded' | 'mentions'> {
+/** It may answer something itself, which is not shown. */
+const parseQuoted = (message: proto.IMessage): MessageContent => parseMedia(message) ?? parseBody(message);
+
+function parseContext(message: proto.IMessage): Pick<MessageContent, 'replyTo' | 'quoted' | 'forwarded' | 'mentions'> {
   const part = findMedia(message)?.part as { contextInfo?: proto.IContextInfo | null } | undefined;
   const context =
     message.extendedTextMessage?.contextInfo ??
@@ -115,6 +118,7 @@ function parseContext(message: proto.IMessage): Pick<MessageContent, 'replyTo' |
   const mentions = context?.mentionedJid?.map((jid) => parseJid(jid)?.user ?? jid);
   return {
     ...(context?.stanzaId && { replyTo: context.stanzaId }),
+    ...(context?.quotedMessage && { quoted: parseQuoted(unwrap(context.quotedMessage)) }),
     ...(context?.isForwarded && { forwarded: true as const }),
     ...(mentions?.length && { mentions }),
   };
