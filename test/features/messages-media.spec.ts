@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { kinds } from '../../src/messaging/content/kinds.js';
 import { eventually } from '../support/eventually.js';
 import { MessagesClient } from '../support/messages-client.js';
-import { newPicture } from '../support/pictures.js';
+import { newAnimation, newPicture } from '../support/pictures.js';
 import { newSticker, sampleFiles } from '../support/sample-files.js';
 import { Waybill } from '../support/waybill.js';
 import type { SandboxPhone } from '../support/waybill-sandbox.js';
@@ -167,7 +167,19 @@ describe('a sticker', () => {
     await client.until(id, 'delivered');
     const { media } = (await filesOn(friend)).at(-1)!;
     expect(media).toMatchObject({ kind: 'sticker', mimeType: 'image/webp', width: 512, height: 512 });
+    expect(media).not.toHaveProperty('animated');
     expect(media!['fileLength']).toBeLessThanOrEqual(100 * 1024);
+  });
+
+  it('moves where the picture does, and is forwarded so', async () => {
+    const id = await send('sticker', { data: base64(await newAnimation('gif', 64)) });
+    await client.until(id, 'delivered');
+    const { media } = (await filesOn(friend)).at(-1)!;
+    expect(media).toMatchObject({ kind: 'sticker', mimeType: 'image/webp', animated: true });
+    const other = await waybill.sandbox.newPhone();
+    const forwarded = await client.call(`POST /v1/messages/${id}/forward`, { body: { to: `+${other.number}` } });
+    await client.until(forwarded.body.id as string, 'delivered');
+    expect((await filesOn(other)).at(-1)?.media).toMatchObject({ kind: 'sticker', animated: true });
   });
 
   it('of another size is fitted', async () => {

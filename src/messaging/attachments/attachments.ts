@@ -12,7 +12,7 @@ import type { FetchReceivedFile } from '../received-file.contract.js';
 import { contentOfFile, conversionOf } from './attachments.rules.js';
 import { converted } from './converter.js';
 import { photoOf } from './photo.js';
-import { fitsAsSticker, stickerOf } from './sticker.js';
+import { fitsAsSticker, isAnimated, stickerOf } from './sticker.js';
 
 type Of = { readonly messageId: string; readonly userId: string };
 
@@ -38,7 +38,8 @@ export class Attachments {
     this.library.assertKind(taken, requested.type);
     const file = await this.madeToFit(requested, taken, of, context);
     this.library.assertFits(file, requested.type);
-    return contentOfFile(requested, file);
+    const moves = requested.type === 'sticker' && (await isAnimated(await this.library.open(file)));
+    return contentOfFile(moves ? { ...requested, form: 'animated' } : requested, file);
   }
 
   private async fileOf({ source, ...described }: MediaRequest, of: Of, context: CommandContext): Promise<Media> {

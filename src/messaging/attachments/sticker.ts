@@ -24,7 +24,8 @@ export const fitsAsSticker = async (
   return size <= maxBytes.still || (await isAnimated(await open()));
 };
 
-const isAnimated = async (picture: Readable): Promise<boolean> => {
+/** Whether a picture moves. */
+export const isAnimated = async (picture: Readable): Promise<boolean> => {
   const { default: sharp } = await import('sharp');
   const reader = sharp({ limitInputPixels: maxPixels });
   const [{ pages = 1 }] = await Promise.all([reader.metadata(), pipeline(picture, reader)]);
