@@ -5,8 +5,8 @@ import type { MediaRequest } from '../content/media-request.js';
 
 const voiceType = 'audio/ogg; codecs=opus';
 
-/** What a file has to be converted to: a voice message's audio, or a video that all phones play. */
-export type Conversion = 'voice' | 'mp4';
+/** What a file has to be converted to: a voice message's audio, or audio or a video that all phones play. */
+export type Conversion = 'voice' | 'm4a' | 'mp4';
 
 /**
  * Undefined where the file can be sent as it is.
@@ -21,8 +21,12 @@ export const conversionOf = (
     const detail = `A voice message must be Ogg with Opus, and the file is ${mimeType}: ask for it with convert`;
     throw new DomainError('refused', 'media_type_refused', detail);
   }
-  return type === 'video' && convert && mimeType !== 'video/mp4' ? 'mp4' : undefined;
+  if (!convert) return undefined;
+  if (type === 'audio') return playedByPhones.includes(mimeType) || isVoice(mimeType) ? undefined : 'm4a';
+  return type === 'video' && mimeType !== 'video/mp4' ? 'mp4' : undefined;
 };
+
+const playedByPhones: readonly string[] = ['audio/mpeg', 'audio/mp4', 'audio/aac', 'audio/amr'];
 
 const isVoice = (mimeType: string): boolean => mimeType.includes('opus');
 

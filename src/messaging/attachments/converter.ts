@@ -12,6 +12,7 @@ const maxConversionMs = 5 * 60_000;
 
 const outputOf: { readonly [To in Conversion]: readonly string[] } = {
   voice: ['-vn', '-ac', '1', '-ar', '48000', '-c:a', 'libopus', '-b:a', '32k', '-f', 'ogg'],
+  m4a: ['-vn', '-c:a', 'aac', '-b:a', '128k', '-movflags', '+faststart', '-f', 'ipod'],
   mp4: ['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-movflags', '+faststart', '-f', 'mp4'],
 };
 

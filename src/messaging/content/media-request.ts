@@ -55,13 +55,12 @@ const base = {
     .boolean()
     .exactOptional()
     .describe(
-      'Audio becomes a voice message’s format, a video MP4, where it is something else; a picture that is too large is scaled. Default: false.',
+      'A voice message becomes Ogg with Opus, other audio and a video MP4, where it is something that phones do not play; a picture that is too large is scaled. Default: false.',
     ),
 };
 
 const caption = z
   .string()
-  .min(1)
   .max(limits.captionCharacters)
   .refine(isPlainText, 'Must not have control characters')
   .exactOptional();
