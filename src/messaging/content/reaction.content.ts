@@ -4,13 +4,20 @@ import type { ContentKind } from './content-kind.js';
 /** One as people see it, which may be several characters. */
 const emoji = new RegExp(String.raw`^\p{RGI_Emoji}$`, 'v'); // no literal: the compiler does not know the flag yet
 
+/** Those that are shown as text unless a selector follows, as many keyboards leave out: ❤ without U+FE0F, say. */
+const withoutSelector = /(?=\p{Emoji})(?!\p{Emoji_Presentation}).(?![\uFE0F\p{Emoji_Modifier}])/gu;
+
+/** The emoji, with the selectors that it lacks; undefined where it is none. */
+const emojiOf = (text: string): string | undefined =>
+  [text, text.replaceAll(withoutSelector, '$&\uFE0F')].find((candidate) => emoji.test(candidate));
+
 const NewReaction = z
   .strictObject({
     messageId: z.uuid().describe('A message of the same chat.'),
     emoji: z
       .string()
       .max(64)
-      .refine((text) => text === '' || emoji.test(text), 'Must be one emoji, or empty')
+      .refine((text) => text === '' || emojiOf(text) !== undefined, 'Must be one emoji, or empty')
       .describe('Replaces your earlier one; empty takes it back.'),
   })
   .meta({ id: 'NewReaction' });
@@ -24,7 +31,7 @@ export const reaction = {
   sent: {
     request: NewReaction,
     example,
-    contentOf: ({ messageId, emoji }) => ({ type: 'reaction', messageId, emoji }),
+    contentOf: ({ messageId, emoji: text }) => ({ type: 'reaction', messageId, emoji: emojiOf(text) ?? '' }),
     event: recorded,
   },
   received: null,
