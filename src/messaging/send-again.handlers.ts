@@ -42,7 +42,7 @@ export class RetryMessageHandler implements CommandHandler<RetryMessage> {
       throw new DomainError('conflict', 'message_not_failed', 'Only a message that has failed is sent anew');
     }
     if ((await this.stores.models.get(messages, of))?.expiredAt !== undefined) {
-      throw new DomainError('conflict', 'message_expired', 'The content of the message is gone: it is too old');
+      throw isExpired();
     }
     const { to, recipients, sessionId, content, replyTo, forwarded, reference } = first.data;
     return send(
@@ -77,6 +77,7 @@ export class ForwardMessageHandler implements CommandHandler<ForwardMessage> {
     if (message.revokedAt !== undefined) {
       throw new DomainError('conflict', 'message_revoked', 'The message is deleted');
     }
+    if (message.expiredAt !== undefined) throw isExpired();
     const content = forwardedOf(message.content, receivedFileIdOf(message.id));
     if (!content) {
       const detail = `A message of type ${message.type} cannot be forwarded`;
@@ -87,6 +88,9 @@ export class ForwardMessageHandler implements CommandHandler<ForwardMessage> {
     return send(this.commands, accepted, context);
   }
 }
+
+const isExpired = (): DomainError =>
+  new DomainError('conflict', 'message_expired', 'The content of the message is gone: it is too old');
 
 /** Neither in the status nor in a channel. */
 const mentionsAreShown = (to: string): boolean => {

@@ -119,7 +119,7 @@ export const newMedia = (type: MediaKind, example: NewMedia) => ({
     source: sourcesOf(file)[0] ?? { mediaId: '' },
     mimeType: file.mimeType,
     fileName: file.fileName,
-    caption: file.caption ?? null,
+    caption: file.caption || null,
     ...requestedMentions(file),
     viewOnce: file.viewOnce ?? false,
     form: formOf(file),

@@ -24,6 +24,11 @@ describe('a request to send', () => {
     });
   });
 
+  it('takes an empty caption for none', () => {
+    const image = { url: 'https://example.com/a.png', caption: '' };
+    expect(requestOf(NewMessage.parse({ to, type: 'image', image })).content).toMatchObject({ caption: null });
+  });
+
   it.each([
     ['0170 1234567', 'Must begin with the country code: +49 170 1234567 instead of 0170 1234567'],
     ['120363012345678901@g.us', 'Must be a phone number, or the address of a person: …@s.whatsapp.net or …@lid'],

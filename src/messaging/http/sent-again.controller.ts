@@ -67,7 +67,7 @@ export class SentAgainController {
   @QuotaHeaders()
   @Refuses(refusals.messageNotFound, refusals.sessionNotFound, refusals.notForwardable, refusals.revoked)
   @Refuses(refusals.invalidRecipient, refusals.sessionNotLinked, refusals.quotaExceeded)
-  @Refuses(refusals.minuteExceeded, refusals.recipientsExceeded)
+  @Refuses(refusals.minuteExceeded, refusals.recipientsExceeded, refusals.expired)
   @Refuses(refusals.mediaNotFound, refusals.mediaUnavailable, refusals.mediaTypeRefused, refusals.mediaTooLarge)
   @Refuses(refusals.recipientsRequired, refusals.recipientsNeedStatus, refusals.notForStatus, refusals.notForChannel)
   forward(
