@@ -53,7 +53,7 @@ const toldContextsOf = (config: Config): readonly RegisteredContext[] => [
   [identity, IdentityModule],
   [sessionsContext, SessionsModule],
   [mediaContext, MediaModule],
-  [groupsContext, GroupsModule.with(SessionsModule)],
+  [groupsContext, GroupsModule.with({ sessions: SessionsModule, media: MediaModule })],
   [callsContext, CallsModule.with(SessionsModule)],
   [accountContext, AccountModule.with({ sessions: SessionsModule, media: MediaModule })],
   [

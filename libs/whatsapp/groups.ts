@@ -64,6 +64,8 @@ export type WhatsAppGroups = {
   create(sessionId: string, subject: string, people: readonly string[]): Promise<Group>;
   /** Each part is a question of its own: where it rejects, the parts before are done. */
   change(sessionId: string, jid: string, change: GroupChange): Promise<void>;
+  /** Sets the picture (a square JPEG of at most 640 pixels), or removes it: null. */
+  setPicture(sessionId: string, jid: string, jpeg: Uint8Array | null): Promise<void>;
   changeParticipants(
     sessionId: string,
     jid: string,
@@ -89,6 +91,7 @@ export const groupMethods = [
   'find',
   'create',
   'change',
+  'setPicture',
   'changeParticipants',
   'leave',
   'invite',

@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DomainError } from '#lib/event-sourcing';
 import type { Profile } from '#lib/whatsapp';
 import { MEDIA_LIBRARY, type MediaLibrary } from '../media/media-library.contract.js';
 import { CommandBus } from '../platform/bus/command-bus.js';
@@ -8,7 +7,6 @@ import type { CommandContext } from '../platform/command-context.js';
 import type { GetSession } from '../sessions/session-view.contract.js';
 import type { ProfileChange, RecordProfileChange } from '../sessions/session.contract.js';
 import { MESSENGER, type Messenger } from '../sessions/whatsapp.contract.js';
-import { squareOf } from './square-picture.js';
 
 type Of = { readonly sessionId: string; readonly userId: string };
 
@@ -37,7 +35,7 @@ export class ProfileService {
     await this.queries.execute<GetSession>({ type: 'GetSession', data: { sessionId, userId } }, context);
     const { accounts } = this.messenger;
     const { name, about, pictureMediaId } = change;
-    const picture = pictureMediaId ? await this.pictureOf(userId, pictureMediaId) : null;
+    const picture = pictureMediaId ? await this.library.squareOf(userId, pictureMediaId) : null;
     if (name !== undefined) {
       await accounts.setName(sessionId, name);
       await this.record(of, { name }, context);
@@ -51,16 +49,6 @@ export class ProfileService {
       await this.record(of, { pictureMediaId }, context);
     }
     return accounts.profile(sessionId);
-  }
-
-  private async pictureOf(userId: string, mediaId: string): Promise<Buffer> {
-    const media = await this.library.find(userId, mediaId);
-    if (media?.cleanedAt !== null) {
-      const detail = media ? 'The file was cleaned, and is no longer here' : 'There is no such file';
-      throw new DomainError('refused', 'media_not_found', detail);
-    }
-    this.library.assertKind(media, 'image');
-    return squareOf(await this.library.open(media));
   }
 
   private async record(of: Of, change: ProfileChange, context: CommandContext): Promise<void> {

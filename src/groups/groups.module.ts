@@ -9,11 +9,11 @@ import { GroupRecorder } from './recorder.js';
 /** The routes of groups, and what records them. */
 @Module({})
 export class GroupsModule {
-  /** `sessions` provides what the contracts of sessions name. */
-  static with(sessions: Type): DynamicModule {
+  /** `sessions` and `media` provide what the contracts of these contexts name. */
+  static with({ sessions, media }: { readonly sessions: Type; readonly media: Type }): DynamicModule {
     return {
       module: GroupsModule,
-      imports: [sessions],
+      imports: [sessions, media],
       controllers: [GroupJoiningController, GroupsController],
       providers: [GroupReports, GroupsService, GroupRecorder, Places],
     };

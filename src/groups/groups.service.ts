@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DomainError, type AnswerOf } from '#lib/event-sourcing';
 import type { Group, GroupChange, ParticipantAction } from '#lib/whatsapp';
+import { MEDIA_LIBRARY, type MediaLibrary } from '../media/media-library.contract.js';
 import { CommandBus } from '../platform/bus/command-bus.js';
 import { QueryBus } from '../platform/bus/query-bus.js';
 import type { CommandContext } from '../platform/command-context.js';
@@ -21,6 +22,7 @@ const clockDifferenceMs = 120_000;
 export class GroupsService {
   constructor(
     @Inject(MESSENGER) private readonly messenger: Messenger,
+    @Inject(MEDIA_LIBRARY) private readonly library: MediaLibrary,
     private readonly recorder: GroupRecorder,
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
@@ -75,8 +77,19 @@ export class GroupsService {
     return { group: await this.find(context, state.userId, state.groupId), results: [] };
   }
 
-  async change(group: FoundGroup, change: GroupChange, context: CommandContext): Promise<FoundGroup> {
-    await this.messenger.groups.change(group.sessionId, group.chat, change);
+  /**
+   * Each part is a question of its own: where one fails, those before are done. `pictureMediaId`: null removes the picture.
+   * @throws {DomainError} `media_not_found`, `media_type_refused` @throws {NotConnected} @throws {QueryFailed}
+   */
+  async change(
+    group: FoundGroup,
+    { pictureMediaId, ...change }: GroupChange & { readonly pictureMediaId?: string | null },
+    context: CommandContext,
+  ): Promise<FoundGroup> {
+    const { userId, sessionId, chat } = group;
+    const picture = pictureMediaId ? await this.library.squareOf(userId, pictureMediaId) : null;
+    await this.messenger.groups.change(sessionId, chat, change);
+    if (pictureMediaId !== undefined) await this.messenger.groups.setPicture(sessionId, chat, picture);
     return this.refresh(group, context);
   }
 

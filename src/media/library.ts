@@ -28,6 +28,7 @@ import type { Media } from './media.contract.js';
 import { mediaDecider } from './media.decider.js';
 import { MEDIA_FILES } from './open-files.js';
 import { OUTBOUND } from './outbound.contract.js';
+import { squareOf } from './square-picture.js';
 
 /** Injects `MediaLimits`. */
 export const MEDIA_LIMITS = Symbol('media limits');
@@ -93,6 +94,16 @@ export class Library implements MediaLibrary {
   assertFits({ mimeType, size }: Pick<Media, 'mimeType' | 'size'>, kind: MediaKind): void {
     assertKind(mimeType, kind);
     assertSize(size, kind, this.limits);
+  }
+
+  async squareOf(userId: string, mediaId: string): Promise<Buffer> {
+    const media = await this.find(userId, mediaId);
+    if (media?.cleanedAt !== null) {
+      const detail = media ? 'The file was cleaned, and is no longer here' : 'There is no such file';
+      throw new DomainError('refused', 'media_not_found', detail);
+    }
+    this.assertKind(media, 'image');
+    return squareOf(await this.open(media));
   }
 
   open({ userId, sha256 }: Media, range?: ByteRange): Promise<Readable> {

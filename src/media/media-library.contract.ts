@@ -57,6 +57,8 @@ export type MediaLibrary = {
   maxBytesOf(kind: MediaKind): number;
   /** Whether it can be sent as this kind. @throws {DomainError} `media_too_large`, `media_type_refused` */
   assertFits(media: Pick<Media, 'mimeType' | 'size'>, kind: MediaKind): void;
+  /** The middle of a picture of a user, as WhatsApp shows it of an account or a group: a square JPEG. @throws {DomainError} `media_not_found`, `media_type_refused` */
+  squareOf(userId: string, mediaId: string): Promise<Buffer>;
   /** Its bytes, or those of a range of it. Destroy the stream to stop. @throws {FileMissing} it is cleaned @throws {Transient} */
   open(media: Media, range?: ByteRange): Promise<Readable>;
   /** All of its bytes, as an open file where the disk has it. Close it, or destroy the stream. @throws {FileMissing} {Transient} */

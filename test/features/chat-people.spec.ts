@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import sharp from 'sharp';
 import { documentedAnswers } from '../support/documented-answers.js';
 import { eventually } from '../support/eventually.js';
 import type { Answer } from '../support/http.js';
 import { EventStreamClient } from '../support/event-stream.js';
+import { MediaClient } from '../support/media-client.js';
 import { MessagesClient } from '../support/messages-client.js';
 import { newPicture } from '../support/pictures.js';
 import { Waybill } from '../support/waybill.js';
@@ -19,8 +21,8 @@ let documented: ReturnType<typeof documentedAnswers>;
 const differences: string[] = [];
 
 /** Asks, and compares the answer with the OpenAPI document. */
-const ask = async (route: string): Promise<Answer> => {
-  const answer = await client.call(route);
+const ask = async (route: string, body?: object): Promise<Answer> => {
+  const answer = await client.call(route, body && { body });
   differences.push(...documented.differences(route, answer));
   return answer;
 };
@@ -77,6 +79,35 @@ describe('the people of a chat', () => {
     const answer = await fetch(`${waybill.url}${pictureUrl}`, { headers: { 'x-api-key': client.session.user.key } });
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
     expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
+  });
+
+  it('of a group are there before its first message, and can have a picture', async () => {
+    const made = { subject: 'Quiet', participants: [`+${ada.number}`] };
+    const { id } = (await client.call('POST /v1/groups', { body: made })).body as { readonly id: string };
+    const picture = (): Promise<Response> =>
+      fetch(`${waybill.url}/v1/chats/${id}/picture`, { headers: { 'x-api-key': client.session.user.key } });
+    const change = (pictureMediaId: unknown) => ask(`PATCH /v1/groups/${id}`, { pictureMediaId });
+    const upload = async (bytes: Buffer): Promise<unknown> =>
+      (await new MediaClient(waybill, client.session.user.key).upload(bytes)).body.id;
+    const chat = { id, kind: 'group', name: 'Quiet', unread: 0, lastMessage: null, archived: false };
+    expect((await client.call(`GET /v1/chats/${id}`)).body).toMatchObject(chat);
+    expect((await client.call(`PUT /v1/chats/${id}/presence`, { body: { state: 'typing' } })).status).toBe(202);
+    expect((await client.call(`POST /v1/chats/${id}/archive`)).body).toMatchObject({ archived: true });
+    const listed = (await client.call('GET /v1/chats')).body.data as readonly { readonly id: string }[];
+    expect(listed.map((each) => each.id)).not.toContain(id);
+
+    expect((await picture()).status).toBe(404);
+    expect((await change(await upload(await newPicture('png', 700, 650)))).status).toBe(200);
+    const shown = await picture();
+    expect([shown.status, shown.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
+    const { width, height } = await sharp(Buffer.from(await shown.arrayBuffer())).metadata();
+    expect([width, height]).toEqual([640, 640]);
+    expect((await change(id)).body).toMatchObject({ status: 422, code: 'media_not_found' });
+    const text = await change(await upload(Buffer.from('no picture')));
+    expect(text.body).toMatchObject({ status: 422, code: 'media_type_refused' });
+    expect((await picture()).status).toBe(200);
+    expect((await change(null)).status).toBe(200);
+    expect((await picture()).status).toBe(404);
   });
 
   it('are asked for by the owner of the chat, while the session is connected', async () => {

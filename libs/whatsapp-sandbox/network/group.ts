@@ -1,3 +1,4 @@
+import type { Picture } from './account.js';
 import type { Addressing } from './address.js';
 import type { NameLookup } from './stanza.js';
 
@@ -55,6 +56,7 @@ export type GroupSnapshot = {
   readonly settings?: GroupSettings;
   readonly inviteCode?: string | undefined;
   readonly requests?: readonly (readonly [number: string, askedAt: number])[];
+  readonly picture?: Picture | undefined;
 };
 
 /** A group. Members are stored by phone number, independent of the addressing. */
@@ -72,6 +74,7 @@ export class Group {
   settings: GroupSettings;
   /** Made when it is first asked for. */
   inviteCode: string | undefined;
+  picture: Picture | undefined;
   /** Who asks to join, and since when. */
   readonly requests: Map<string, number>;
 
@@ -97,6 +100,7 @@ export class Group {
     this.description = more.description;
     this.settings = more.settings ?? usualSettings;
     this.inviteCode = more.inviteCode;
+    this.picture = more.picture;
     this.requests = new Map(more.requests);
   }
 
@@ -113,11 +117,11 @@ export class Group {
 
   snapshot(): GroupSnapshot {
     const { jid, addressing, createdBy, createdAt, subject, subjectBy, subjectAt } = this;
-    const { description, settings, inviteCode } = this;
+    const { description, settings, inviteCode, picture } = this;
     const members = [...this.members];
     const requests = [...this.requests];
     const made = { jid, addressing, createdBy, createdAt };
-    return { ...made, subject, subjectBy, subjectAt, description, settings, inviteCode, members, requests };
+    return { ...made, subject, subjectBy, subjectAt, description, settings, inviteCode, members, requests, picture };
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { SandboxError } from '../errors.js';
 import { el, type Attrs, type BinaryNode } from '../transport/wire.js';
-import type { SandboxAccount } from './account.js';
+import type { Picture, SandboxAccount } from './account.js';
 import type { Addressing, DeviceAddress } from './address.js';
 import type { AccountDirectory } from './account-directory.js';
 import { actorAttrs, changedSettingNodes, groupNode, participantNode } from './group-stanza.js';
@@ -127,6 +127,12 @@ export class Groups {
     group.description = text === '' ? undefined : { id, text, by: actor, at: unixSeconds() };
     const body = text === '' ? [] : [el('body', {}, Buffer.from(text))];
     this.#announce(group, actor, el('description', { id }, body), group.members.keys());
+  }
+
+  /** Throws if the actor may not change the group. */
+  show(actor: string, jid: string, picture: Picture | undefined): void {
+    this.#changeableBy(actor, jid).picture = picture;
+    this.changed();
   }
 
   /** Throws if the actor is not an admin. */

@@ -34,13 +34,14 @@ export class PhoneProfile {
 
   /** Shows another picture (JPEG), or none. Rejects with a SandboxError if it is not a JPEG or too large. */
   async setPicture(bytes: Buffer | undefined): Promise<Picture | undefined> {
-    const picture = bytes && (await this.#publish(bytes));
+    const picture = bytes && (await this.publish(bytes));
     this.account.picture = picture;
     this.network.parts.changed();
     return picture;
   }
 
-  async #publish(bytes: Buffer): Promise<Picture> {
+  /** Makes a picture (JPEG) one that others can download. Rejects with a SandboxError if it is not a JPEG or too large. */
+  async publish(bytes: Buffer): Promise<Picture> {
     const { media } = this.network.parts;
     if (!media) throw new SandboxError('no_media', 'this sandbox runs without a media server');
     if (!bytes.subarray(0, jpegStart.length).equals(jpegStart) || bytes.length > maxPictureBytes)

@@ -1,5 +1,5 @@
 import { SandboxError } from '../errors.js';
-import type { SandboxAccount } from '../network/account.js';
+import type { Picture } from '../network/account.js';
 import { child, el, nodeBytes, nodeText, type BinaryNode } from '../transport/wire.js';
 import { IqError, type Client, type IqAnswer, type IqHandlers } from './client.js';
 
@@ -21,22 +21,32 @@ export const profileHandlers: IqHandlers = {
 
 function getPicture(iq: BinaryNode, { account, network }: Client): IqAnswer {
   const { target } = iq.attrs;
-  const { picture }: Pick<SandboxAccount, 'picture'> =
-    (target === undefined ? account : network.directory.byJid(target)) ?? noPicture;
+  const picture = target === undefined ? account.picture : pictureOf(target, account.number, network);
   if (!picture) throw new IqError(404, 'item-not-found');
   const type = child(iq, 'picture')?.attrs.type;
   return [el('picture', { id: picture.id, type, url: picture.url, direct_path: picture.directPath })];
 }
 
-const noPicture = { picture: undefined };
+/** That of a group is shown to its members. */
+function pictureOf(jid: string, asker: string, { groups, directory }: Client['network']): Picture | undefined {
+  const group = groups.get(jid);
+  if (group) return group.has(asker) ? group.picture : undefined;
+  return directory.byJid(jid)?.picture;
+}
 
-async function setPicture(iq: BinaryNode, { account }: Client): Promise<IqAnswer> {
-  if (iq.attrs.target !== undefined) throw new IqError(501, 'feature-not-implemented');
+async function setPicture(iq: BinaryNode, { account, network }: Client): Promise<IqAnswer> {
+  const { target } = iq.attrs;
   const bytes = child(iq, 'picture');
+  const { profile } = account.phone;
   try {
-    const picture = await account.phone.profile.setPicture(bytes && nodeBytes(bytes));
-    return picture && [el('picture', { id: picture.id })];
+    if (target === undefined) return idOf(await profile.setPicture(bytes && nodeBytes(bytes)));
+    const picture = bytes && (await profile.publish(nodeBytes(bytes)));
+    network.groups.show(account.number, target, picture);
+    return idOf(picture);
   } catch (error) {
-    throw error instanceof SandboxError ? new IqError(406, 'not-acceptable') : error;
+    if (!(error instanceof SandboxError)) throw error;
+    throw error.code === 'not_allowed' ? new IqError(403, 'forbidden') : new IqError(406, 'not-acceptable');
   }
 }
+
+const idOf = (picture: Picture | undefined): IqAnswer => picture && [el('picture', { id: picture.id })];

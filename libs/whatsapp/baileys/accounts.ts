@@ -10,6 +10,7 @@ import { lineOf } from './content/bounded.js';
 import { queryFailure } from './number-check.js';
 import { changeOwnName } from './own-name.js';
 import type { PictureDownload } from './picture-download.js';
+import { setPicture } from './set-picture.js';
 
 /** Asks over the connection of a session. @throws {NotConnected} @throws {QueryFailed} */
 type Ask = <Answer>(sessionId: string, question: (socket: WASocket) => Promise<Answer>) => Promise<Answer>;
@@ -68,16 +69,6 @@ const setName = async (socket: WASocket, name: string): Promise<void> => {
   await untilKeyed(socket, keyTimeoutMs);
   await socket.updateProfileName(name);
   changeOwnName(socket, name, Date.now());
-};
-
-/** Baileys' own function scales the picture, with a library that may be missing. */
-const setPicture = async (socket: WASocket, jpeg: Uint8Array | null): Promise<void> => {
-  const picture = jpeg && { tag: 'picture', attrs: { type: 'image' }, content: jpeg };
-  await socket.query({
-    tag: 'iq',
-    attrs: { to: '@s.whatsapp.net', type: 'set', xmlns: 'w:profile:picture' },
-    ...(picture && { content: [picture] }),
-  });
 };
 
 const setBlocked = async (socket: WASocket, jid: string, isBlocked: boolean): Promise<void> => {

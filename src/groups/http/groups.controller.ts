@@ -95,9 +95,10 @@ export class GroupsController {
 
   @Patch(':id')
   @Permit('chats:write')
-  @ApiOperation({ summary: 'Change the subject, the description or the settings of a group' })
+  @ApiOperation({ summary: 'Change the subject, the description, the settings or the picture of a group' })
   @Answers(200, 'The group as it is now', Group)
   @RefusesAboutGroup()
+  @Refuses(refusals.mediaNotFound, refusals.mediaTypeRefused)
   async change(
     @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,

@@ -99,6 +99,13 @@ export const GroupChanges = z
         ephemeralSeconds: settings.ephemeralSeconds.exactOptional(),
       })
       .exactOptional(),
+    pictureMediaId: z
+      .uuid()
+      .nullable()
+      .exactOptional()
+      .describe(
+        'A picture that was uploaded with `POST /v1/media`. What is not square is cut at its edges. `null` removes the picture. It is shown by `GET /v1/chats/{id}/picture`.',
+      ),
   })
   .refine((change) => Object.keys(change).length > 0, 'Say what to change')
   .meta({ id: 'GroupChanges', examples: [{ subject: 'The house' }, { settings: { announce: true } }] });

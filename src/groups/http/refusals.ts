@@ -19,6 +19,8 @@ export const refusals = {
     detail: 'WhatsApp does not know this invite, or it was renewed',
   },
   refused: { status: 422, code: 'group_change_refused', detail: 'WhatsApp refused it with code 406' },
+  mediaNotFound: { status: 422, code: 'media_not_found', detail: 'There is no such file' },
+  mediaTypeRefused: { status: 422, code: 'media_type_refused', detail: 'The file is no picture that can be shown' },
 } as const satisfies { readonly [name: string]: DocumentedProblem };
 
 /** What every route may answer that asks WhatsApp about a group that is on record. */

@@ -127,7 +127,7 @@ const personNamed = (data: OfType<PersonEvent, 'PersonNamed'>['data']): Write =>
   });
 };
 
-/** A group without messages is no chat yet, but keeps its name for when it is one. */
+/** A group without messages is in no list of chats, but can be asked for, and has its name. */
 const named = ({ groupId: id, userId, sessionId, chat, subject }: GroupOwner & Pick<GroupFacts, 'subject'>): Write =>
   counted(id, 0, { id, userId, sessionId, chat, kind: 'group', name: subject });
 

@@ -78,7 +78,7 @@ const viewsOf = async (models: ReadModels, all: readonly Together[]): Promise<re
 
 const isThere = { lastPosition: { gte: 0 } } as const;
 
-/** The documents of a chat that a user has; `chatId` may be that of one that leads to another. */
+/** The documents of a chat that a user has, be it of a group without messages; `chatId` may be that of one that leads to another. */
 export const findChat = async (models: ReadModels, chatId: string, userId: string): Promise<Together | undefined> => {
   let root = await models.get(chats, chatId);
   for (let steps = 0; root?.leadsTo !== undefined && root.leadsTo !== root.id && steps < maxOfPerson; steps += 1) {
@@ -86,7 +86,7 @@ export const findChat = async (models: ReadModels, chatId: string, userId: strin
   }
   if (root?.userId !== userId) return undefined;
   const [found] = await together(models, [root]);
-  return found && newestOf(found).lastPosition !== undefined ? found : undefined;
+  return found && (found.root.kind === 'group' || newestOf(found).lastPosition !== undefined) ? found : undefined;
 };
 
 /** @throws {DomainError} `chat_not_found` */

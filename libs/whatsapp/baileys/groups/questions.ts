@@ -2,6 +2,7 @@ import type { WASocket } from '@whiskeysockets/baileys';
 import { personOf } from '../../addresses.js';
 import type { GroupChange, GroupSettings, ParticipantOutcome, WhatsAppGroups } from '../../groups.js';
 import { QueryFailed } from '../../errors.js';
+import { setPicture } from '../set-picture.js';
 import { timeFromSeconds } from '../times.js';
 import { groupFromMetadata } from './from-metadata.js';
 
@@ -16,6 +17,7 @@ export const groupsThrough = (ask: Ask): WhatsAppGroups => ({
   create: (sessionId, subject, people) =>
     ask(sessionId, async (socket) => groupFromMetadata(await socket.groupCreate(subject, [...people]))),
   change: (sessionId, jid, change) => ask(sessionId, (socket) => applyChange(socket, jid, change)),
+  setPicture: (sessionId, jid, jpeg) => ask(sessionId, (socket) => setPicture(socket, jpeg, jid)),
   changeParticipants: (sessionId, jid, action, people) =>
     ask(sessionId, async (socket) =>
       outcomesFrom(people, await socket.groupParticipantsUpdate(jid, [...people], action)),
