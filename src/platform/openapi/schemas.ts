@@ -15,7 +15,12 @@ export const toOpenApi = (
   } = z.toJSONSchema(schema, {
     io: schemaType,
     target: 'draft-2020-12',
-    override: ({ jsonSchema }) => tidy(jsonSchema),
+    override: ({ zodSchema, jsonSchema }) => {
+      tidy(jsonSchema);
+      // Of a body that is transformed, zod takes the examples for results; here they are what is sent.
+      const examples = z.globalRegistry.get(zodSchema)?.['examples'];
+      if (Array.isArray(examples)) jsonSchema.examples = examples;
+    },
   });
   return { schema: converted, components };
 };

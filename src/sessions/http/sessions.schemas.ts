@@ -250,15 +250,20 @@ export const PairingCode = z
 
 const maxAskedCharacters = 100;
 
-/** What is no text, or too long for a number, is answered like any other text that is no number. The document cannot show a `catch`. */
-const shownOf = (value: unknown): string =>
-  (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).slice(0, maxAskedCharacters);
+/**
+ * What is no text, or too long for a number, is answered like any other text that is no number. Not by `catch`, which the OpenAPI document
+ * cannot show.
+ */
+const AskedNumber = z.preprocess(
+  (value) => (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).slice(0, maxAskedCharacters),
+  z.string().max(maxAskedCharacters),
+);
 
 export const NumbersToCheck = z
   .strictObject({
     sessionId: z.uuid().exactOptional().describe('May be left out if you have one session.'),
     numbers: z
-      .array(z.preprocess(shownOf, z.string().max(maxAskedCharacters)))
+      .array(AskedNumber)
       .min(1)
       .max(50)
       .describe('Phone numbers with their country codes, or addresses `…@s.whatsapp.net`.'),
