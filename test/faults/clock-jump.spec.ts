@@ -23,7 +23,38 @@ afterAll(async () => {
   await clock.remove();
 });
 
+/** Sets the wall clock. What an admin logged in with before may have expired by it. */
+const setClock = async (to: number): Promise<void> => {
+  await clock.shift(to - Date.now());
+  await eventually(async () => {
+    const { body } = await waybill.call('POST /v1/admin/auth/login', { body: owner });
+    waybill.token = (body as { readonly accessToken: string }).accessToken;
+    return (await waybill.admin('GET /v1/admin/me')).status === 200;
+  });
+};
+
+/** How long a user waited, from the first request of a minute that was used up, until another one was answered. */
+let usedUpForMs: Promise<number>;
+
+it('a minute of requests that is used up stays so, whatever the wall clock says', async () => {
+  const now = clock.now();
+  const { key } = await waybill.newUser({ requestsPerMinute: 10 });
+  const ask = () => waybill.call('GET /v1/limits', { key });
+  const begunAt = performance.now();
+  for (let n = 0; n < 10; n += 1) expect((await ask()).status).toBe(200);
+  for (const to of [now, now - hourMs, now + dayMs]) {
+    await setClock(to);
+    const { status, headers } = await ask();
+    expect(status).toBe(429);
+    expect(Number(headers['retry-after'])).toBeLessThanOrEqual(60);
+  }
+  // It passes while the next tests go on with the clock.
+  usedUpForMs = eventually(async () => (await ask()).status === 200, 90_000).then(() => performance.now() - begunAt);
+  usedUpForMs.catch(() => undefined); // the last test tells
+}, 60_000);
+
 it('a line that is dead while the wall clock is set back by an hour is noticed as soon as otherwise, and messages leave', async () => {
+  await setClock(Date.now());
   const client = await MessagesClient.link(waybill);
   const { id, user, phone } = client.session;
   await waybill.sandbox.fault({ kind: 'freeze', number: phone.number });
@@ -55,16 +86,6 @@ const newNoon = (): number => {
   return Math.floor(Date.now() / dayMs) * dayMs + days * dayMs + 12 * hourMs;
 };
 
-/** Sets the wall clock. What an admin logged in with before may have expired by it. */
-const setClock = async (to: number): Promise<void> => {
-  await clock.shift(to - Date.now());
-  await eventually(async () => {
-    const { body } = await waybill.call('POST /v1/admin/auth/login', { body: owner });
-    waybill.token = (body as { readonly accessToken: string }).accessToken;
-    return (await waybill.admin('GET /v1/admin/me')).status === 200;
-  });
-};
-
 const text = (to: string) => ({ to, type: 'text', text: { body: 'hello' } });
 
 it('a day has its quota and no more, also when the wall clock comes back to it', async () => {
@@ -85,23 +106,6 @@ it('a day has its quota and no more, also when the wall clock comes back to it',
   await setClock(noon);
   expect(await post()).toBe(usedUp);
 }, 120_000);
-
-it('a minute of requests is one that passes, whatever the wall clock says', async () => {
-  await setClock(newNoon());
-  const noon = clock.now();
-  const { key } = await waybill.newUser({ requestsPerMinute: 10 });
-  const ask = () => waybill.call('GET /v1/limits', { key });
-  const begunAt = performance.now();
-  for (let n = 0; n < 10; n += 1) expect((await ask()).status).toBe(200);
-  for (const to of [noon, noon - hourMs, noon + dayMs]) {
-    await setClock(to);
-    const { status, headers } = await ask();
-    expect(status).toBe(429);
-    expect(Number(headers['retry-after'])).toBeLessThanOrEqual(60);
-  }
-  await eventually(async () => (await ask()).status === 200, 90_000);
-  expect(performance.now() - begunAt).toBeGreaterThan(55_000);
-}, 180_000);
 
 it('a pause between messages is as long as otherwise, and a new day begins when it does', async () => {
   const noon = newNoon();
@@ -207,3 +211,7 @@ it.each([
   },
   120_000,
 );
+
+it('a minute of requests passes in a minute, whatever the wall clock says', async () => {
+  expect(await usedUpForMs).toBeGreaterThan(55_000);
+}, 120_000);

@@ -60,7 +60,7 @@ describe.each(['embedded', 'EventStoreDB'])('the record, %s', (place) => {
     for (const action of ['deactivate', 'activate']) await ask(`POST /v1/admin/users/${userId}/${action}`);
     await fill();
     await ask(`POST /v1/admin/users/${userId}/deactivate`);
-  });
+  }, 240_000);
 
   /** Events that nothing in the service knows. */
   const fill = async (): Promise<void> => {
