@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { environment, readConfig, unknownVariables, type Config } from '#config';
-import { releaseSpareMemory } from '#lib/threads';
+import { releaseSpareMemoryOnceIdle } from '#lib/threads';
 import { AppModule } from './app.module.js';
 import { createApp, httpSettingsOf } from './app.js';
 import { OperatorSocket } from './operations/operator-socket.js';
@@ -29,9 +29,9 @@ export const start = async (): Promise<void> => {
   const create = () => createAppOn(stores, config, logger);
   const app = await stopping.step(create, (created) => created.close()); // which closes the stores after what uses them
   await stopping.step(() => orClosed(app, () => app.init()));
-  await releaseSpareMemory();
   await stopping.step(() => listen(app, config));
   await stopping.step(() => announce(app, config, logger));
+  releaseSpareMemoryOnceIdle();
 };
 
 /** Where the service cannot start, its stores are closed: a file that is put back must not meet the write-ahead log of an empty one. */

@@ -1,7 +1,7 @@
 import { parentPort, Worker } from 'node:worker_threads';
 import { openChannel, type ThreadCalls, type ChannelOptions, type Methods } from './channel.js';
 import { ThreadEnded } from './errors.js';
-import { releaseSpareMemory } from './spare-memory.js';
+import { releaseSpareMemoryOnceIdle } from './spare-memory.js';
 
 export type ThreadOptions = Pick<ChannelOptions, 'errors' | 'batching' | 'onTellFailed'> & {
   /** Cloned into the thread, which finds it as `workerData`. */
@@ -72,6 +72,6 @@ export const serveThread = <Owner extends Methods>(
   if (!parentPort) throw new Error('serveThread runs in a worker thread only');
   const { ask, tell } = openChannel<Owner>(parentPort, methods, options);
   // Most threads have so little to do that nothing else would ever collect what their start has left: a third of their memory.
-  parentPort.once('message', () => setImmediate(() => void releaseSpareMemory()));
+  releaseSpareMemoryOnceIdle();
   return { ask, tell };
 };
