@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openSqliteSecrets } from '#lib/vault/sqlite';
-import { openSealedCredentials, openSqliteCredentials } from '#lib/whatsapp/baileys';
+import { mayHaveSessions, openSealedCredentials, openSqliteCredentials } from '#lib/whatsapp/baileys';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import { sealedStoreContract, type SealedStoreFixture } from './sealed-store.contract.js';
 
@@ -26,5 +26,12 @@ sealedStoreContract('credentials in SQLite', () =>
       await store.close();
       throw error;
     }
+  }),
+);
+
+sealedStoreContract('credentials in SQLite that are only looked at', () =>
+  inDirectory((path) => async (key, mayBeNew) => {
+    await mayHaveSessions({ file: join(path, 'credentials.db') }, { key, mayBeNew });
+    return { close: async () => {} };
   }),
 );

@@ -21,6 +21,8 @@ describe('the thread of the connections', () => {
     phone = sandbox.phones.create({});
     const asked = jest.spyOn(Worker.prototype, 'postMessage');
     gateway = await Gateway.open(directory.path, sandbox);
+    expect(asked).not.toHaveBeenCalled(); // it starts when it is needed
+    await gateway.connections.linkedSessions();
     thread = asked.mock.contexts[0] as Worker;
     asked.mockRestore();
   });
@@ -58,6 +60,7 @@ describe('the thread of the connections', () => {
   });
 
   it('cannot start while another process has the credentials', async () => {
+    await gateway.link(phone);
     const second = Gateway.open(directory.path, sandbox);
     await expect(second).rejects.toBeInstanceOf(CredentialsUnavailable);
   });

@@ -1,6 +1,7 @@
+import type { KeyCheck } from '#lib/vault';
 import { CredentialsUnavailable } from '../../errors.js';
 import type { CredentialStore } from './port.js';
-import { openSqliteCredentials } from './sqlite/index.js';
+import { hasCredentialsOfSessions, openSqliteCredentials } from './sqlite/index.js';
 
 /** A SQLite file, or a database of MongoDB; `as` names the part of a process that may take the place of a former one there. */
 export type CredentialsPlace =
@@ -9,6 +10,14 @@ export type CredentialsPlace =
 /** What an operator knows a place by. */
 export const nameOf = (place: CredentialsPlace): string =>
   'file' in place ? place.file : 'What the database of MONGODB_URI has of WhatsApp sessions';
+
+/**
+ * Makes sure that the credentials of a file can be opened, creating it where it may be new, and resolves with whether a session has any.
+ * Those on a server are not looked at: `true`.
+ * @throws {CredentialsUnavailable} @throws {VaultError} `wrong_key`, `missing_store`
+ */
+export const mayHaveSessions = async (place: CredentialsPlace, check: Omit<KeyCheck, 'store'>): Promise<boolean> =>
+  'file' in place ? hasCredentialsOfSessions(place.file, check) : true;
 
 /**
  * Opens the credentials of a place, which are this caller's alone until they are closed.

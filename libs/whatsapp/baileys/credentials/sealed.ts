@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { checkKey, keyedHash, sealer, type KeyCheck, type MasterKey, type Sealer } from '#lib/vault';
-import type { CredentialStore } from './port.js';
+import type { CredentialEntry, CredentialStore } from './port.js';
 import { checkType } from './stored-value.js';
 
 const purpose = 'whatsapp-credentials';
@@ -73,15 +73,30 @@ export const sealedCredentials = (store: CredentialStore, master: MasterKey): Cr
 
 const keyCheckOf = { session: '', type: checkType, id: '' };
 
+/** Where one entry can be read and written. */
+type EntryStore = {
+  read(session: string, type: string, id: string): Promise<Uint8Array | undefined>;
+  write(session: string, entry: CredentialEntry): Promise<void>;
+};
+
+/** @throws {VaultError} `wrong_key`, `missing_store` */
+export const checkCredentialsKey = (store: EntryStore, check: KeyCheck): Promise<void> => {
+  const { session, type, id } = keyCheckOf;
+  return checkKey(check, {
+    read: () => store.read(session, type, id),
+    write: (value) => store.write(session, { type, id, value }),
+  });
+};
+
 /**
  * Like {@link sealedCredentials}, for a store that was just opened.
  * @throws {VaultError} `wrong_key`, `missing_store`
  */
 export const openSealedCredentials = async (store: CredentialStore, check: KeyCheck): Promise<CredentialStore> => {
-  const { session, type, id } = keyCheckOf;
-  await checkKey(check, {
-    read: async () => (await store.read(session, type, [id])).get(id),
-    write: (value) => store.write(session, [{ type, id, value }], 'power_cut'),
-  });
+  const entries: EntryStore = {
+    read: async (session, type, id) => (await store.read(session, type, [id])).get(id),
+    write: (session, entry) => store.write(session, [entry], 'power_cut'),
+  };
+  await checkCredentialsKey(entries, check);
   return sealedCredentials(store, check.key);
 };

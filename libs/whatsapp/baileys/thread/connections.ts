@@ -1,5 +1,6 @@
 import { ReadableStream } from 'node:stream/web';
 import { startThread, ThreadEnded, transfer, workerUrl, type ErrorData, type Thread } from '#lib/threads';
+import { MasterKey } from '#lib/vault';
 import { accountMethods, type WhatsAppAccounts } from '../../accounts.js';
 import type { MediaReference, UploadedMedia } from '../../content.js';
 import { disconnects } from '../../disconnects.js';
@@ -16,6 +17,7 @@ import type {
   WhatsAppConnections,
 } from '../../port.js';
 import type { MessageKey, Report } from '../../reports.js';
+import { mayHaveSessions } from '../credentials/index.js';
 import type { BaileysOptions } from '../options.js';
 import { loggedErrors, whatsAppErrors } from '../../error-classes.js';
 import { isOpenFile } from '../file-pieces.js';
@@ -30,7 +32,7 @@ type Running = { readonly thread: Thread<BaileysThreadMethods>; readonly opened:
 const threadEnded = 'The thread of the WhatsApp connections has ended';
 
 /**
- * Sessions on a thread of their own, so that encryption does not delay HTTP requests. If the thread fails, its connections are reported
+ * Sessions on a thread of their own, so that encryption does not delay HTTP requests. It starts with the first session. If the thread fails, its connections are reported
  * as closed, and the next start of a session starts a new thread.
  */
 export class ThreadedConnections implements WhatsAppConnections {
@@ -39,8 +41,10 @@ export class ThreadedConnections implements WhatsAppConnections {
   private readonly states = new Map<string, ConnectionState>();
   private running: Running | undefined;
   private closing: Promise<void> | undefined;
+  private mayBeNew: boolean;
 
   constructor(private readonly options: BaileysThreadOptions) {
+    this.mayBeNew = options.mayBeNew;
     this.groups = forwarding<WhatsAppGroups>(groupMethods, (method, args) =>
       this.query(args[0], (thread) => thread.ask('groups', method, args)),
     );
@@ -49,9 +53,15 @@ export class ThreadedConnections implements WhatsAppConnections {
     );
   }
 
-  /** @throws {CredentialsUnavailable} */
+  /**
+   * Starts the thread if there is any session; otherwise the first one does.
+   * @throws {CredentialsUnavailable} @throws {VaultError}
+   */
   async open(): Promise<void> {
-    await this.thread();
+    const { credentials, key, mayBeNew } = this.options;
+    const isNeeded = await mayHaveSessions(credentials, { key: new MasterKey(key), mayBeNew });
+    if ('file' in credentials) this.mayBeNew = false; // it is there by now
+    if (isNeeded) await this.thread();
   }
 
   async start(sessionId: string, start: StartOptions = {}): Promise<void> {
@@ -185,7 +195,7 @@ export class ThreadedConnections implements WhatsAppConnections {
       log: (level, details, message) => log[level](decoded(details), message),
     };
     const thread = startThread<BaileysThreadMethods>(workerUrl('./baileys.worker.js', import.meta.url), {
-      workerData: workerData satisfies BaileysThreadData,
+      workerData: { ...workerData, mayBeNew: this.mayBeNew } satisfies BaileysThreadData,
       methods,
       errors: whatsAppErrors,
       batching: 'turn',

@@ -5,7 +5,7 @@ export type { BaileysThreadOptions } from './connections.js';
 
 /**
  * WhatsApp through Baileys, on a thread of its own, which keeps the credentials in the place that is named: made where there are
- * none, and owned until the connections are closed.
+ * none, and owned from the first session on until the connections are closed.
  * @throws {CredentialsUnavailable} another process has them, or the disk or the server fails.
  * @throws {VaultError} `wrong_key`, `missing_store`
  */

@@ -5,8 +5,10 @@ import type { CredentialsChange } from '../change.js';
 import { PendingWrites } from '../pending-writes.js';
 import type { Arrival, CredentialEntry, CredentialStore, Durability } from '../port.js';
 import type { CredentialsMethods } from './credentials.worker.js';
+import { unavailable } from './unavailable.js';
 import { WriteQueue } from '../write-queue.js';
 
+export { hasCredentialsOfSessions } from './first-look.js';
 export { hasCredentialsCheck, readStoredValues, writeStoredValues } from './stored-values.js';
 
 /**
@@ -122,6 +124,3 @@ const withUnavailable = <Result>(work: () => Result): Result => {
     throw unavailable(error);
   }
 };
-
-const unavailable = (error: unknown): CredentialsUnavailable =>
-  new CredentialsUnavailable(error instanceof Error ? error.message : String(error), { cause: error });
