@@ -17,7 +17,7 @@ export type SqliteReadModelsOptions = {
 };
 
 /**
- * Opens the views in a SQLite file, which this process then owns. One thread writes and two others run the reads that may scan, so that
+ * Opens the views in a SQLite file, which this process then owns. One thread writes and one or two others run the reads that may scan, so that
  * they do not block the calling thread; only `get` reads on it, which takes microseconds.
  * @throws {ReadModelsUnavailable} another process has the file open (`owned`), or it cannot be opened (`io`, `disk_full`, `corrupt`).
  */
@@ -33,7 +33,7 @@ export const openSqliteReadModels = async ({ file, log }: SqliteReadModelsOption
     const writer = startThread<ViewWriterMethods>(workerUrl('./view-writer.worker.js', import.meta.url));
     opened.push(() => writer.close());
     await writer.ask('open', file);
-    const readers = openReaders(file, 2);
+    const readers = openReaders(file);
     opened.push(() => readers.close());
     await readers.ready;
     const reader = openReader(file);
