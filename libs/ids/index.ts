@@ -1,5 +1,5 @@
-import { createHash, randomFillSync } from 'node:crypto';
-import { stringify, v7 } from 'uuid';
+import { hash, randomFillSync } from 'node:crypto';
+import { v7 } from 'uuid';
 
 const idBytes = 16;
 /** Random bytes are drawn many at a time: asking the system costs more than the rest of an id. */
@@ -14,17 +14,20 @@ const randomBytes = (): Buffer => {
   return pool.subarray(used, (used += idBytes));
 };
 
-/** A UUID of version 8 made from the first bytes of a hash: always the same for the same. */
-export const idFromHash = (hash: Uint8Array): string => {
-  const bytes = Buffer.from(hash.subarray(0, idBytes));
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  return stringify(bytes);
+const hexOfBytes = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, idBytes).toString('hex');
+
+/** By the hexadecimal digits of a hash. Text is cut and joined: it takes a fifth of the time that bytes take. */
+const idFromHex = (hex: string): string => {
+  const variant = '89ab'[Number.parseInt(hex.charAt(16), 16) & 0x3] ?? '';
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 2 * idBytes)}`;
 };
+
+/** A UUID of version 8 made from the first bytes of a hash: always the same for the same. */
+export const idFromHash = (bytes: Uint8Array): string => idFromHex(hexOfBytes(bytes));
 
 /** The same of all parts together: `['a', 'b']` and `['ab']` differ. */
 export const idFromParts = (parts: readonly (string | null)[]): string =>
-  idFromHash(createHash('sha256').update(JSON.stringify(parts)).digest());
+  idFromHex(hash('sha256', JSON.stringify(parts), 'hex'));
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
