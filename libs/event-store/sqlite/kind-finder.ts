@@ -36,6 +36,7 @@ export class KindFinder {
   find(tail: Tail, query: KindQuery): readonly number[] {
     const { limit } = query;
     if (query.direction === 'forwards') {
+      if (query.lowest > tail.start) return recent(tail, query).slice(0, limit);
       const found = this.indexed(tail.start, query);
       return found.length < limit ? [...found, ...recent(tail, query)].slice(0, limit) : found;
     }

@@ -9,10 +9,13 @@ const scene = () => {
     view.tail.add({ stream: `a-${position}`, revision: 0, position, type, id: String(position) });
     view.announce();
   };
+  const hasEnded = () => false;
   const wait = (reader: Partial<WaitingReader>) => {
     const waiting = { reached: undefined as number | undefined };
     const matches = ({ type }: { type: string }) => type === 'Rare';
-    void view.beyond({ position: view.head, matches, ...reader }).then((position) => (waiting.reached = position));
+    void view
+      .beyond({ position: view.head, matches, hasEnded, ...reader })
+      .then((position) => (waiting.reached = position));
     return waiting;
   };
   return { view, grow, wait };
@@ -47,7 +50,7 @@ describe('a reader that waits for the log to grow', () => {
     const fails = () => {
       throw new Error('of the reader');
     };
-    const failed = view.beyond({ position: 0, matches: () => false, skippedTo: fails });
+    const failed = view.beyond({ position: 0, matches: () => false, hasEnded: () => false, skippedTo: fails });
     const other = wait({});
     expect(() => grow('Common')).not.toThrow();
     await expect(failed).rejects.toThrow('of the reader');
@@ -67,7 +70,10 @@ describe('a reader that waits for the log to grow', () => {
   it('goes on when the log is closed, or its signal was aborted', async () => {
     const { view, grow, wait } = scene();
     const abort = new AbortController();
-    const [ended, closed] = [wait({ signal: abort.signal, skippedTo: () => true }), wait({ skippedTo: () => true })];
+    const [ended, closed] = [
+      wait({ hasEnded: () => abort.signal.aborted, skippedTo: () => true }),
+      wait({ skippedTo: () => true }),
+    ];
     abort.abort();
     grow('Common');
     await microtasks();

@@ -4,7 +4,10 @@ import type { EventLocation, Tail } from './tail.js';
 import type { AppendOutcome } from './wire.js';
 
 /** A reader that has read all of the log that it knows of. */
-export type WaitingReader = Pick<Subscribe, 'signal' | 'skippedTo'> & {
+export type WaitingReader = {
+  readonly skippedTo?: Subscribe['skippedTo'] | undefined;
+  /** Whether it wants no more. */
+  readonly hasEnded: () => boolean;
   /** Up to where it has read. */
   readonly position: number;
   readonly matches: (event: EventLocation) => boolean;
@@ -54,7 +57,7 @@ export class LogView {
     this.tail = this.tail.after(upTo);
   }
 
-  /** Wakes the readers that need not wait any longer: the log has grown, or the signal of one was aborted. */
+  /** Wakes the readers that need not wait any longer: the log has grown, or one wants no more. */
   announce(): void {
     const { waiting } = this;
     this.waiting = [];
@@ -75,16 +78,16 @@ export class LogView {
   }
 
   /**
-   * Resolves when there is a page for a reader, when the log is closed, or at the `announce` after the signal was aborted. Answers up to where
+   * Resolves when there is a page for a reader, when the log is closed, or at the `announce` after the reader has ended. Answers up to where
    * the reader was told, meanwhile, that nothing matches.
    */
-  async beyond({ position: from, matches, skippedTo, signal }: WaitingReader): Promise<number> {
+  async beyond({ position: from, matches, skippedTo, hasEnded }: WaitingReader): Promise<number> {
     let position = from;
     const isDue = (): boolean => {
-      if (this.isOver || signal?.aborted === true) return true;
+      if (this.isOver || hasEnded()) return true;
       const { head, tail } = this;
       if (head <= position) return false;
-      if (!skippedTo || position < tail.start || tail.between(position + 1, head).some(matches) || !skippedTo(head))
+      if (!skippedTo || position < tail.start || tail.some(position + 1, head, matches) || !skippedTo(head))
         return true;
       position = head;
       return false;

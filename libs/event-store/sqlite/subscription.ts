@@ -16,19 +16,25 @@ export async function* subscription(
   scheduled: <Result>(read: () => Result) => Promise<Result | undefined>,
   options: Subscribe,
 ): AsyncGenerator<SubscriptionPage> {
-  const { signal } = options;
+  const { signal, skippedTo } = options;
   const matches = matcher(options);
-  const wake = (): void => view.announce();
+  let isAborted = signal?.aborted === true;
+  /** Asked of every reader at every commit: the signal itself answers slowly. */
+  const hasEnded = (): boolean => isAborted;
+  const wake = (): void => {
+    isAborted = true;
+    view.announce();
+  };
   signal?.addEventListener('abort', wake, { once: true });
   const read = options.stream === undefined ? allPages(view, reader, options) : streamPages(view, reader, options);
   let position = options.after;
   try {
     for (let isFirst = true; ; isFirst = false) {
       // The first page may be empty: it tells a reader that is up to date that it is live.
-      if (!isFirst) position = await view.beyond({ ...options, position, matches });
-      if (signal?.aborted || view.over) return;
+      if (!isFirst) position = await view.beyond({ position, matches, skippedTo, hasEnded });
+      if (hasEnded() || view.over) return;
       const page = await scheduled(() => read(position));
-      if (signal?.aborted || !page) return;
+      if (hasEnded() || !page) return;
       position = page.position;
       yield page;
     }

@@ -31,6 +31,14 @@ describe('the tail', () => {
     expect(tail.between(15, 99)).toEqual(locations.slice(4));
     expect(tail.between(16, 99)).toEqual([]);
     expect(tail.between(1, 10)).toEqual([]);
+    const asked: number[] = [];
+    const isLast = ({ position }: EventLocation): boolean => asked.push(position) > 0 && position === tail.head;
+    expect([tail.some(1, 12, isLast), tail.some(13, 99, isLast), tail.some(1, 10, isLast)]).toEqual([
+      false,
+      true,
+      false,
+    ]);
+    expect(asked).toEqual(Array.from({ length: tail.head - tail.start }, (_, index) => tail.start + 1 + index));
     expect(tail.ofStream('b').map(({ revision }) => revision)).toEqual([0, 1]);
     expect(tail.withId('a', 'id-13')).toEqual([locations[2]]);
     expect(tail.withId('b', 'id-13')).toEqual([]);

@@ -43,6 +43,15 @@ export class Tail {
     return this.locations.slice(Math.max(0, from - this.start - 1), Math.max(0, to - this.start));
   }
 
+  /** Whether one of the events from `from` up to `to`, inclusive, is such. */
+  some(from: number, to: number, matches: (event: EventLocation) => boolean): boolean {
+    const last = Math.min(this.head, to);
+    for (let position = Math.max(this.start + 1, from); position <= last; position += 1) {
+      if (matches(this.locations[position - this.start - 1] as EventLocation)) return true;
+    }
+    return false;
+  }
+
   /** The events of one stream, in order. */
   ofStream(stream: string): readonly EventLocation[] {
     return this.streams.get(stream) ?? [];
