@@ -33,6 +33,15 @@ export const reactor = (saga: Saga, context: SagaContext, dispatch: Dispatch): S
     for (const command of react(saga, event)) await dispatch(command, event, saga);
   };
 
+  /** What leads to nothing is passed, as events without a handler are. Whether it does is found out again where the saga fails on it. */
+  const leadsToNothing = (event: Recorded): boolean => {
+    try {
+      return react(saga, event).length === 0;
+    } catch {
+      return false;
+    }
+  };
+
   const handleWithRetries = async (event: Recorded, signal: AbortSignal): Promise<Handling> => {
     for (let attempts = 1, failures = 1; !signal.aborted; failures += 1) {
       try {
@@ -93,6 +102,7 @@ export const reactor = (saga: Saga, context: SagaContext, dispatch: Dispatch): S
       const filter = filterFor(saga.from, saga.on);
       for await (const page of context.store.subscribe({ after, filter, signal: ended, skippedTo })) {
         for (const event of await context.codec.decode(page.events)) {
+          if (leadsToNothing(event)) continue;
           await work.room(maxEventsInFlight);
           if (ended.aborted) return;
           work.begin(event.position);

@@ -216,6 +216,21 @@ describe('a saga that has progress', () => {
     expect(told).toEqual(['a1', 'a2']);
   });
 
+  it('records nothing soon for events that lead to no command, and passes them', async () => {
+    const recorded: number[] = [];
+    const sagaProgress = recordingBy((record) => {
+      recorded.push(record.checkpoint);
+      return stores.sagaProgress.record(record);
+    });
+    const subscription = subscribed(teller({ tells: ({ by }) => by > 1 }), { sagaProgress });
+    await subscription.start();
+    expect(await subscription.reached(await bump(stores.store, 'a', 1, 1), 5000)).toBe(true);
+    const last = await bump(stores.store, 'b', 2);
+    expect(await subscription.reached(last, 5000)).toBe(true);
+    expect(told).toEqual(['b2']);
+    expect(recorded).toEqual([0, last]);
+  });
+
   it('does not lose an event whose parking could not be recorded', async () => {
     let failures = 1;
     const sagaProgress = recordingBy((record) => {

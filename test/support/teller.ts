@@ -5,14 +5,19 @@ import { quiet } from './stores.js';
 
 export type Tell = Command<'Tell', { readonly counterId: string; readonly by: number }>;
 
-/** A saga that tells every bump of a counter. */
-export const teller = (options: Partial<Pick<Saga<CounterEvent>, 'startFrom' | 'keyOf'>> = {}): Saga =>
+type Options = Partial<Pick<Saga<CounterEvent>, 'startFrom' | 'keyOf'>> & {
+  /** Default: all. */
+  readonly tells?: (bump: CounterEvent['data']) => boolean;
+};
+
+/** A saga that tells bumps of a counter. */
+export const teller = ({ tells = () => true, ...options }: Options = {}): Saga =>
   saga<CounterEvent, Tell>({
     name: 'teller',
     startFrom: 'beginning',
     from: [counterEvents],
     ...options,
-    on: { CounterBumped: ({ data }) => [{ type: 'Tell', data }] },
+    on: { CounterBumped: ({ data }) => (tells(data) ? [{ type: 'Tell', data }] : []) },
   });
 
 const retry = { maxAttempts: 3, firstWaitMs: 1, maxWaitMs: 5 };
