@@ -15,6 +15,8 @@ export type ReadAhead = {
   readonly isIdle: () => boolean;
   /** Resolves when more may be read. */
   readonly room: () => Promise<void>;
+  /** Resolves when all that was read is handled, or nothing more will be. */
+  readonly rest: () => Promise<void>;
   /** Resolves when what was begun is handled. @throws what `handle` threw: it is not called again after that. */
   readonly end: () => Promise<void>;
 };
@@ -69,6 +71,7 @@ export const readAhead = (
     room: async () => {
       while (isFull()) await new Promise<void>((resolve) => (makeRoom = resolve));
     },
+    rest: () => running.catch(() => undefined), // thrown by `end`
     end: () => running,
   };
 };

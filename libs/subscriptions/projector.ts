@@ -80,7 +80,8 @@ export const projector = (
     const filter = filterFor(projection.from, projection.on);
     for await (const page of context.reading.subscribe({ after, filter, signal: ended, skippedTo })) {
       ahead.add(page.events, page);
-      await ahead.room();
+      // At the end of the log, what comes meanwhile is read as one page: a page for each commit would cost more than it says.
+      await (page.live ? ahead.rest() : ahead.room());
     }
     await ahead.end();
     if (done > stored) await context.models.apply({ ...target, changes: [], checkpoint: done });

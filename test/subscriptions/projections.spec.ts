@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { projection, type Projection } from '#lib/event-sourcing';
 import { ReadModelsUnavailable, increment, type ReadModels } from '#lib/read-models';
-import { NotParked, sharedReading, viewSubscription, type ViewSubscription } from '#lib/subscriptions';
+import {
+  NotParked,
+  sharedReading,
+  viewSubscription,
+  type ProjectionContext,
+  type ViewSubscription,
+} from '#lib/subscriptions';
 import {
   bump,
   counterCodec,
@@ -13,6 +19,7 @@ import {
   type CounterView,
 } from '../support/counters.js';
 import { eventually } from '../support/eventually.js';
+import { holdViews } from '../support/held-views.js';
 import { openTestStores, quiet } from '../support/stores.js';
 
 let stores: Awaited<ReturnType<typeof openTestStores>>;
@@ -31,12 +38,18 @@ afterEach(async () => {
 
 const retry = { maxAttempts: 3, firstWaitMs: 1, maxWaitMs: 5 };
 
-const startView = (of: Projection = countersProjection, models: ReadModels = stores.models): ViewSubscription => {
+type Reading = ProjectionContext['reading'];
+
+const startView = (
+  of: Projection = countersProjection,
+  models: ReadModels = stores.models,
+  reading: Reading = sharedReading({ store: stores.store, codec: counterCodec }),
+): ViewSubscription => {
   const view = viewSubscription(of, {
     store: stores.store,
     models,
     codec: counterCodec,
-    reading: sharedReading({ store: stores.store, codec: counterCodec }),
+    reading,
     log: quiet,
     retry,
   });
@@ -79,6 +92,29 @@ describe('a view', () => {
     const second = startView();
     expect(await second.reached(last, 5000)).toBe(true);
     expect(await totals('a')).toEqual([16]);
+  });
+
+  it('reads what comes while it writes as one page', async () => {
+    const { models, release } = holdViews(stores.models);
+    const reading = sharedReading({ store: stores.store, codec: counterCodec });
+    const pages: number[] = [];
+    const counted: Reading = {
+      subscribe: async function* (follow) {
+        for await (const page of reading.subscribe(follow)) {
+          if (page.events.length > 0) pages.push(page.events.length);
+          yield page;
+        }
+      },
+    };
+    const view = startView(countersProjection, models, counted);
+    await bump(stores.store, 'a', 1);
+    await eventually(() => pages.length === 1);
+    for (const by of [2, 3]) await bump(stores.store, 'a', by);
+    const last = await bump(stores.store, 'b', 4);
+    release();
+    expect(await view.reached(last, 5000)).toBe(true);
+    expect(pages).toEqual([1, 3]);
+    expect(await totals('a', 'b')).toEqual([6, 4]);
   });
 
   it('can be stopped and started again', async () => {

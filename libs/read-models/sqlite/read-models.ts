@@ -51,7 +51,7 @@ export class SqliteReadModels implements ReadModels {
   async apply(batch: Batch): Promise<void> {
     this.checkOpen();
     checkBatch(batch);
-    await this.queue.push(JSON.stringify(batch));
+    await this.queue.push(JSON.stringify(batch), batch.changes.length);
   }
 
   async progress(subscription: string, { shadow = false } = {}): Promise<Progress> {
