@@ -11,7 +11,7 @@ export const authorOf = ({ key, sender }: Received): Person | null => (key.fromM
 
 /** What is recorded of a message from WhatsApp. `chat` is the jid that its chat goes by; `answered` our id of the message that it answers. */
 export const receivedData = (
-  owner: MessageOwner,
+  { messageId, userId, sessionId, chatId }: MessageOwner,
   chat: string,
   message: ReceivedMessage,
   answered: string | null,
@@ -19,8 +19,12 @@ export const receivedData = (
 ): MessageEventData<'MessageReceived'> => {
   const { key, account, sender, pushName, content, replyTo, mentions, referral, forwarded } = message;
   const { sealedSecret, sentAt } = message;
+  // Field by field: many fields that follow a spread take Node 20 a microsecond each.
   return {
-    ...owner,
+    messageId,
+    userId,
+    sessionId,
+    chatId,
     account,
     chat,
     whatsappId: key.whatsappId,
