@@ -3,6 +3,7 @@ import { newId } from '#lib/ids';
 import { messageIdFor, type Person, type Report } from '#lib/whatsapp';
 import type { SendMessage } from '../../src/messaging/message.contract.js';
 import type { ListMessages, MessageView } from '../../src/messaging/message-view.contract.js';
+import { WhatsAppIds } from '../../src/messaging/outbox/whatsapp-ids.js';
 import { eventually } from '../support/eventually.js';
 import { startMessaging } from '../support/messaging-app.js';
 import { writtenReport } from '../support/written-report.js';
@@ -104,6 +105,37 @@ describe('an answer', () => {
     await messaging.hear(sessionId, answering(personWith(digits).byBoth, 'None', messageIdFor(message.id)));
     const [none] = await recorded(digits, 1);
     expect(await answeredBy(none)).toEqual([message.id]);
+  });
+
+  it('and a reaction name no message that was sent to somebody else, although they have its id', async () => {
+    const [digits, others] = ['491707654327', '491707654328'];
+    const send = async (to: string): Promise<MessageView> => {
+      const content = { type: 'text', body: 'For you', mentions: [] } as const;
+      const data = { messageId: newId(), userId, to: `+${to}`, content };
+      const { message } = await messaging.dispatch<SendMessage>({ type: 'SendMessage', data });
+      messaging.part(WhatsAppIds).note({ ...message, messageId: message.id }); // as every attempt does
+      return message;
+    };
+    const [own, other] = [await send(digits), await send(others)];
+    const by = personWith(digits).byBoth;
+    for (const { id } of [other, own]) {
+      const written = answering(by, `to ${id}`, messageIdFor(id));
+      await messaging.hear(sessionId, written);
+      if (written.kind !== 'message') continue;
+      const key = { ...written.message.key, whatsappId: `reaction to ${id}` };
+      const reaction = {
+        message: { ...written.message, key },
+        whatsappId: messageIdFor(id),
+        author: null,
+        emoji: '👍',
+      };
+      await messaging.hear(sessionId, { kind: 'reaction', ...reaction });
+    }
+    const [toOther, toOwn] = await recorded(digits, 2);
+    expect([await answeredBy(toOther), await answeredBy(toOwn)]).toEqual([[null], [own.id]]);
+    const typesOf = async ({ id }: MessageView) => (await messaging.record(id)).map(({ type }) => type);
+    expect(await typesOf(other)).not.toContain('ReactionReceived');
+    expect(await typesOf(own)).toContain('ReactionReceived');
   });
 
   it('names none where the answered message is not on record', async () => {

@@ -38,12 +38,11 @@ export class WhatsAppIds {
   }
 
   /**
-   * The id of a message that was sent from here, to this chat where one is named; undefined for any other: it may have been sent on the phone.
-   * @throws {Transient}
+   * The id of a message that was sent from here, to whomever; undefined for any other: it may have been sent on the phone. What somebody else
+   * says of a message counts only where it went to them: see `OwnMessages`. @throws {Transient}
    */
-  async findSent(sessionId: string, whatsappId: string, chatId?: string): Promise<string | undefined> {
-    const sent = await this.sent(sessionId, whatsappId);
-    return chatId === undefined || sent?.chatId === chatId ? sent?.messageId : undefined;
+  async findSent(sessionId: string, whatsappId: string): Promise<string | undefined> {
+    return (await this.sent(sessionId, whatsappId))?.messageId;
   }
 
   /**
@@ -61,10 +60,15 @@ export class WhatsAppIds {
     return this.find({ sessionId, whatsappId, chat: { in: chats } });
   }
 
-  /** A message, sent or received, of one of these chats, as far as is known without waiting for the view. */
-  async findNow(sessionId: string, whatsappId: string, chats: readonly string[]): Promise<string | undefined> {
+  /** A message, sent or received, of a chat that goes by these jids, as far as is known without waiting for the view. */
+  async findNow(
+    { sessionId, chatId }: { readonly sessionId: string; readonly chatId: string },
+    whatsappId: string,
+    jids: readonly string[],
+  ): Promise<string | undefined> {
     const recent = this.recent.get(keyOf(sessionId, whatsappId));
-    return recent?.messageId ?? (await this.findInView({ sessionId, whatsappId, chat: { in: chats } }))?.id;
+    if (recent?.chatId === chatId) return recent.messageId;
+    return (await this.findInView({ sessionId, whatsappId, chat: { in: jids } }))?.id;
   }
 
   private async sent(sessionId: string, whatsappId: string): Promise<Sent | undefined> {

@@ -7,6 +7,7 @@ import type { MessageOwner } from '../message-owner.contract.js';
 import { messageDecider } from '../message.decider.js';
 import { WhatsAppIds } from '../outbox/whatsapp-ids.js';
 import { People } from '../people/people.js';
+import { OwnMessages } from './own-messages.js';
 import { authorOf, isBy, receivedData, type SessionOwner } from './received-message.js';
 
 /** The message that a change is about, and the message that brings the change. `author` null: the account itself. */
@@ -18,6 +19,7 @@ export class ReceivedIds {
   constructor(
     private readonly streams: Streams,
     private readonly whatsappIds: WhatsAppIds,
+    private readonly own: OwnMessages,
     private readonly people: People,
   ) {}
 
@@ -29,21 +31,22 @@ export class ReceivedIds {
   ): Promise<MessageEventData<'MessageReceived'>> {
     const target = { message, author: authorOf(message), whatsappId: message.key.whatsappId };
     const { owner, chat } = await this.placeOf(session, target);
-    return receivedData(owner, chat, message, await this.answered(session, message), receivedAt);
+    return receivedData(owner, chat, message, await this.answered(session, message, owner.chatId), receivedAt);
   }
 
   /**
    * The message that one answers: of the other person (in a group, the sender's own) or the account's owner, by the log; or sent from here, or
    * anybody's that the view has. One that is not on record, from before the session was linked, is none.
    */
-  private async answered(session: SessionOwner, message: ReceivedMessage): Promise<string | null> {
+  private async answered(session: SessionOwner, message: ReceivedMessage, chatId: string): Promise<string | null> {
     const { replyTo: whatsappId, chat, sender } = message;
+    const { sessionId } = session;
     if (whatsappId === null) return null;
     for (const author of [isGroup(chat.jid) ? sender : chat, null]) {
       const { messageId } = (await this.placeOf(session, { message, author, whatsappId })).owner;
       if ((await this.streams.state(messageDecider, messageId)).revision >= 0) return messageId;
     }
-    return (await this.whatsappIds.findNow(session.sessionId, whatsappId, chatJidsOf(message.chat))) ?? null;
+    return (await this.whatsappIds.findNow({ sessionId, chatId }, whatsappId, chatJidsOf(message.chat))) ?? null;
   }
 
   /**
@@ -71,14 +74,14 @@ export class ReceivedIds {
     return other && isBy(author, other) ? { ...owner, messageId: other.id } : owner;
   }
 
-  /** In a channel or a group, only what was sent there: its owner, or an admin, chooses the ids that are named. */
-  private sentFromHere(
+  /** Only what was sent to that chat: whoever writes there chooses the ids that are named. */
+  private async sentFromHere(
     { userId, sessionId, chatId }: MessageOwner,
     { chat: { jid: chat } }: Received,
     whatsappId: string,
   ): Promise<string | undefined> {
     if (isChannel(chat)) return this.whatsappIds.findPost({ userId, sessionId, chatId, chat }, whatsappId);
-    return this.whatsappIds.findSent(sessionId, whatsappId, isGroup(chat) ? chatId : undefined);
+    return (await this.own.sentTo(chat, sessionId, whatsappId))?.messageId;
   }
 
   /** Where a message of this author and WhatsApp id is: the same before and after WhatsApp reveals who has which number. */
