@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setImmediate as turn } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { proto, type BinaryNode, type WAMessage } from '@whiskeysockets/baileys';
 import { MasterKey } from '#lib/vault';
@@ -29,16 +30,18 @@ let happened: (Report | 'confirmed')[];
 let recording: () => Promise<void>;
 let incoming: IncomingStanzas;
 let journal: ArrivalJournal;
+let isOver: boolean;
 
 beforeEach(() => {
   journal = new ArrivalJournal('one', store);
   happened = [];
+  isOver = false;
   recording = async () => undefined;
   incoming = new IncomingStanzas({
     journal,
     account: () => me,
     secrets: receivedSecrets(new MasterKey(randomBytes(32)), 'one'),
-    isOver: () => false,
+    isOver: () => isOver,
     report: (report) => {
       happened.push(report);
       return recording();
@@ -193,6 +196,15 @@ describe('a message of which nothing can be read', () => {
   it('is reported where Baileys could not decrypt it', async () => {
     await arrive([encrypted]);
     expect(happened).toMatchObject(['confirmed', unreadable('undecrypted')]);
+  });
+
+  it('is not reported where the connection ended meanwhile: WhatsApp sends it again', async () => {
+    const attrs = { id: 'A1', from: '491702222222@s.whatsapp.net', t: '1767323045', type: 'media' };
+    incoming.messageStanza({ tag: 'message', attrs, content: [encrypted] }, async () => {
+      isOver = true;
+    });
+    await turn();
+    expect({ isOver, happened }).toEqual({ isOver: true, happened: [] });
   });
 
   it.each([

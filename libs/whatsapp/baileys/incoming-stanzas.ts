@@ -149,7 +149,7 @@ export class IncomingStanzas {
     try {
       const entry = await this.parts.journal.stored(stanza);
       if (entry) await this.reportArrival(entry);
-      else if (!withheld) void this.recordUnread(stanza); // Baileys has asked its sender to repeat it
+      else if (!withheld && !this.parts.isOver()) void this.recordUnread(stanza); // Baileys has asked its sender to repeat it
     } catch {
       // It could not be stored: the connection has ended, and WhatsApp sends it again.
     } finally {
