@@ -7,7 +7,8 @@ export type IndexKey = { readonly [field: string]: 1 };
 export type Indexes = {
   /**
    * Makes those that are missing. Drops none that this version does not know, since a process of another one may need it, but those that have
-   * the keys of one of these and other options (such as `unique`): MongoDB refuses to make the declared one beside them.
+   * the keys of one of these and other options (such as `unique`), or the name of one and other keys: MongoDB refuses to make the declared
+   * one beside them. No version makes such an index: its name follows from its keys.
    */
   add(collection: string, keys: readonly IndexKey[]): Promise<void>;
   /**
@@ -41,19 +42,20 @@ export const indexesOn = (connection: mongoose.Connection): Indexes => {
   };
 };
 
-/** Drops those of `names` that have the keys of an index that is to be made. */
+/** Drops those of `names` that have the keys, or the name, of an index that is to be made. */
 const dropInTheWay = async (
   model: IndexedModel,
   names: readonly string[],
   toCreate: mongoose.IndexesDiff['toCreate'],
 ): Promise<void> => {
   const textOf = (key: unknown): string => JSON.stringify(Object.entries(key as IndexKey));
-  const keys = new Set((toCreate as unknown as readonly (readonly [IndexKey, object])[]).map(([key]) => textOf(key)));
+  const made = (toCreate as unknown as readonly (readonly [IndexKey, object])[]).map(([key]) => key);
+  const taken = new Set(made.flatMap((key) => [textOf(key), nameOf(key)]));
   for (const { name, key } of (await model.listIndexes()) as readonly {
     readonly name: string;
     readonly key: unknown;
   }[]) {
-    if (!names.includes(name) || !keys.has(textOf(key))) continue;
+    if (!names.includes(name) || !(taken.has(textOf(key)) || taken.has(name))) continue;
     try {
       await model.cleanIndexes({ toDrop: [name] });
     } catch (error) {
@@ -61,6 +63,12 @@ const dropInTheWay = async (
     }
   }
 };
+
+/** As MongoDB names it. */
+const nameOf = (key: IndexKey): string =>
+  Object.entries(key)
+    .map((each) => each.join('_'))
+    .join('_');
 
 type IndexedModel = Pick<mongoose.Model<unknown>, 'listIndexes' | 'diffIndexes' | 'createIndexes' | 'cleanIndexes'>;
 

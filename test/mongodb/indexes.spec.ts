@@ -104,4 +104,13 @@ describe('an index with the keys of a declared one, and other options', () => {
     expect(found.filter(({ key }) => 'kind' in (key as object))).toEqual([{ v: 2, key: { kind: 1 }, name: 'kind_1' }]);
     expect(await keysIn('secrets')).toContain('newer');
   });
+
+  it('gives way as well where it has the name of a declared one, and other keys', async () => {
+    await newer.db.collection('secrets').createIndex({ id: 1 }, { name: 'kind_1' });
+    await newer.db.collection('secrets').createIndex({ newer: 1 });
+    await (await openMongoSecrets(older, { key, mayBeNew: true })).close();
+    const found = await newer.db.collection('secrets').indexes();
+    expect(found.find(({ name }) => name === 'kind_1')).toMatchObject({ key: { kind: 1 } });
+    expect(await keysIn('secrets')).toContain('newer');
+  });
 });
