@@ -51,6 +51,7 @@ export const deliveriesProjection = projection<DeliveryEvent | WebhookEvent | Se
         }),
       ),
     DeliveriesExpired: ({ data: { deliveryIds } }) => deliveryIds.map((id) => remove(id)),
+    DeliveriesClosed: ({ data: { webhookId } }) => removeAll('webhookId', webhookId),
     WebhookRemoved: ({ data: { webhookId } }) => removeAll('webhookId', webhookId),
     SessionDeleted: ({ data: { sessionId } }) => removeAll('sessionId', sessionId),
     UserDeleted: ({ data: { userId } }) => removeAll('userId', userId),

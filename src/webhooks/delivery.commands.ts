@@ -3,7 +3,10 @@ import type { Attempt, ScheduledDelivery } from './delivery.contract.js';
 
 type ForDeliveries<Data> = Data & { readonly webhookId: string; readonly userId: string; readonly at: string };
 
-/** Events that were scheduled shortly before are left out: a page of the log may come again after a crash. */
+/**
+ * Events that were scheduled shortly before are left out: a page of the log may come again after a crash. Does nothing once the webhook was
+ * removed.
+ */
 export type ScheduleDeliveries = Command<
   'ScheduleDeliveries',
   ForDeliveries<{ readonly missed: boolean; readonly deliveries: readonly ScheduledDelivery[] }>
@@ -20,7 +23,10 @@ export type RequeueDeliveries = Command<
   Selected<{ readonly deliveries: readonly { readonly deliveryId: string; readonly attempts: number }[] }>
 >;
 export type ExpireDeliveries = Command<'ExpireDeliveries', Selected<{ readonly deliveryIds: readonly string[] }>>;
-export type DeliveryCommand = ScheduleDeliveries | RecordAttempts | RequeueDeliveries | ExpireDeliveries;
+/** The webhook was removed. What was still being scheduled for it goes as well. */
+export type CloseDeliveries = Command<'CloseDeliveries', ForDeliveries<object>>;
+export type DeliveryCommand =
+  ScheduleDeliveries | RecordAttempts | RequeueDeliveries | ExpireDeliveries | CloseDeliveries;
 
 /** Schedules what these events of the log are to the webhooks of their users. */
 export type FanOut = Command<'FanOut', { readonly events: readonly Recorded[] }, undefined>;

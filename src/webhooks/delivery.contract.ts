@@ -73,6 +73,8 @@ export const deliveryEvents = eventTypes('delivery', {
   ),
   /** What became of them is no longer shown: they ended too long ago. */
   DeliveriesExpired: event(z.object({ ...ofWebhook, deliveryIds: z.array(z.uuid()), expiredAt: time })),
+  /** The webhook was removed: there are none any more, and none is scheduled. */
+  DeliveriesClosed: event(z.object({ ...ofWebhook, closedAt: time })),
 });
 export type DeliveryEvent = EventOf<typeof deliveryEvents>;
 

@@ -65,6 +65,27 @@ describe('the deliveries of a webhook', () => {
       .then([]);
   });
 
+  it('are scheduled no more once the webhook was removed', () => {
+    const close: DeliveryCommand = { type: 'CloseDeliveries', data: { ...webhook, at } };
+    const closed: DeliveryEvent = { type: 'DeliveriesClosed', data: { ...webhook, closedAt: at } };
+    const requeue: DeliveryCommand = {
+      type: 'RequeueDeliveries',
+      data: { ...webhook, deliveries: [{ deliveryId: delivery(1).deliveryId, attempts: 1 }], seen: 0, at },
+    };
+    deliveries([]).when(close).then([closed]);
+    deliveries([scheduled(0, 1)])
+      .when(close)
+      .then([closed]);
+    deliveries([closed]).when(close).then([]);
+    deliveries([closed]).when(schedule(1)).then([]);
+    deliveries([scheduled(0, 1), closed])
+      .when(schedule(2))
+      .then([]);
+    deliveries([scheduled(0, 1), closed])
+      .when(requeue)
+      .refused('deliveries_changed');
+  });
+
   it('are requeued and expired only by who has seen what was requeued and expired before', () => {
     const { deliveryId } = delivery(1);
     const requeue = (seen: number): DeliveryCommand => ({

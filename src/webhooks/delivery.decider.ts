@@ -10,6 +10,7 @@ type State = {
   readonly failingSince: string | null;
   /** How often some were requeued or expired. Whoever does either must have seen the last time: a view tells no more than it shows. */
   readonly selections: number;
+  readonly isClosed: boolean;
 };
 
 /** More than one page of the log may hold: see `FanOut`. */
@@ -19,11 +20,12 @@ const maxRecent = 1000;
 export const deliveryDecider = decider<DeliveryCommand, DeliveryEvent, State>({
   events: deliveryEvents,
   idOf: ({ data }) => data.webhookId,
-  initialState: { scheduled: 0, recent: [], failingSince: null, selections: 0 },
-  snapshotVersion: 3,
+  initialState: { scheduled: 0, recent: [], failingSince: null, selections: 0, isClosed: false },
+  snapshotVersion: 4,
 
   decide: {
-    ScheduleDeliveries: ({ at, deliveries: given, ...data }, { scheduled, recent }) => {
+    ScheduleDeliveries: ({ at, deliveries: given, ...data }, { scheduled, recent, isClosed }) => {
+      if (isClosed) return [];
       const known = new Set(recent);
       const deliveries = given.filter(({ eventId }) => !known.has(eventId));
       if (deliveries.length === 0) return [];
@@ -42,6 +44,8 @@ export const deliveryDecider = decider<DeliveryCommand, DeliveryEvent, State>({
       assertSeen(seen, selections);
       return [{ type: 'DeliveriesExpired', data: { ...data, deliveryIds: [...deliveryIds], expiredAt: at } }];
     },
+    CloseDeliveries: ({ at, ...data }, { isClosed }) =>
+      isClosed ? [] : [{ type: 'DeliveriesClosed', data: { ...data, closedAt: at } }],
   },
 
   evolve: {
@@ -58,6 +62,7 @@ export const deliveryDecider = decider<DeliveryCommand, DeliveryEvent, State>({
     },
     DeliveriesRequeued: (state) => ({ ...state, selections: state.selections + 1 }),
     DeliveriesExpired: (state) => ({ ...state, selections: state.selections + 1 }),
+    DeliveriesClosed: (state) => ({ ...state, recent: [], selections: state.selections + 1, isClosed: true }),
   },
 });
 

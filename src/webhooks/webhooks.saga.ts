@@ -1,17 +1,18 @@
 import { saga } from '#lib/event-sourcing';
 import { sessionEvents, type SessionEvent } from '../sessions/session.contract.js';
 import { userEvents, type UserEvent } from '../identity/user.contract.js';
+import type { CloseDeliveries } from './delivery.commands.js';
 import { deliveryEvents, type DeliveryEvent } from './delivery.contract.js';
 import type { AbortRequests, CloseWebhooks, ForgetWebhook, WakeWebhook } from './webhook.commands.js';
 import { webhookEvents, type WebhookEvent } from './webhook.contract.js';
 
 /**
- * The webhooks of a deleted user are removed, and the secrets of those that are removed; what is under way for them, or for a deleted session,
+ * The webhooks of a deleted user are removed, and the secrets and deliveries of those that are removed; what is under way for them, or for a deleted session,
  * ends. A resumed webhook gets what waits for it, and what is to be delivered once more.
  */
 export const webhooksSaga = saga<
   UserEvent | SessionEvent | WebhookEvent | DeliveryEvent,
-  AbortRequests | CloseWebhooks | ForgetWebhook | WakeWebhook
+  AbortRequests | CloseDeliveries | CloseWebhooks | ForgetWebhook | WakeWebhook
 >({
   name: 'webhooks',
   // Nothing of a deleted user may stay. Repeating is harmless.
@@ -20,7 +21,11 @@ export const webhooksSaga = saga<
   on: {
     UserDeleted: ({ data: { userId, deletedAt } }) => [{ type: 'CloseWebhooks', data: { userId, at: deletedAt } }],
     SessionDeleted: ({ position, data: { sessionId } }) => [{ type: 'AbortRequests', data: { sessionId, position } }],
-    WebhookRemoved: ({ position, data: { webhookId } }) => [{ type: 'ForgetWebhook', data: { webhookId, position } }],
+    WebhookRemoved: ({ position, data: { webhookId, userId, removedAt } }) => [
+      // What was decided to be scheduled before the removal may be recorded after it.
+      { type: 'CloseDeliveries', data: { webhookId, userId, at: removedAt } },
+      { type: 'ForgetWebhook', data: { webhookId, position } },
+    ],
     WebhookResumed: ({ data: { webhookId } }) => [{ type: 'WakeWebhook', data: { webhookId, position: 0 } }],
     DeliveriesRequeued: ({ position, data: { webhookId } }) => [{ type: 'WakeWebhook', data: { webhookId, position } }],
   },

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { newId } from '#lib/ids';
+import { CommandBus } from '../../src/platform/bus/command-bus.js';
+import { CommandContext } from '../../src/platform/command-context.js';
+import { STORES } from '../../src/platform/tokens.js';
+import type { Stores } from '../../src/platform/stores.js';
+import { Views } from '../../src/platform/views/views.js';
+import { deliveries } from '../../src/webhooks/deliveries.contract.js';
+import type { ScheduleDeliveries } from '../../src/webhooks/delivery.commands.js';
+import type { WebhookCommand } from '../../src/webhooks/webhook.commands.js';
+import { eventually } from '../support/eventually.js';
+import { startHttp, type HttpService } from '../support/http.js';
+import { temporaryDirectory } from '../support/temporary-directory.js';
+
+const context = CommandContext.new({ kind: 'system', id: 'test' });
+const userId = newId();
+const now = (): string => new Date().toISOString();
+
+let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
+let service: HttpService;
+
+beforeAll(async () => {
+  directory = await temporaryDirectory();
+  service = await startHttp(directory.path);
+});
+
+afterAll(async () => {
+  await service.app.close();
+  await directory.remove();
+});
+
+const of = (webhookId: string) => ({ webhookId, userId, at: now() });
+const execute = (command: WebhookCommand | ScheduleDeliveries) =>
+  service.app.get(CommandBus, { strict: false }).execute(command, context);
+
+const register = async (): Promise<string> => {
+  const webhookId = newId();
+  const settings = { events: ['*'], sessionIds: null, headerNames: [], ordered: false, description: null };
+  const data = { ...of(webhookId), url: 'http://127.0.0.1:9/', ...settings, userLimit: 100 };
+  await execute({ type: 'RegisterWebhook', data });
+  return webhookId;
+};
+
+/** As the fan-out does it, for an event that happened before. */
+const schedule = (webhookId: string) => {
+  const delivery = { deliveryId: newId(), eventId: `evt_${newId()}`, event: 'message.sent', stream: 'message-1' };
+  const what = { revision: 0, sessionId: null, chatId: null, mediaId: null, happenedAt: now() };
+  const data = { ...of(webhookId), missed: false, deliveries: [{ ...delivery, ...what }] };
+  return execute({ type: 'ScheduleDeliveries', data });
+};
+
+const shown = async (webhookId: string) => {
+  await service.app.get(Views, { strict: false }).fresh(deliveries);
+  const { models } = service.app.get<Stores>(STORES);
+  return (await models.find(deliveries, { where: { webhookId }, limit: 10 })).data;
+};
+
+const isRecorded = async (type: string, webhookId: string): Promise<boolean> =>
+  (await service.events()).some((event) => event.type === type && event.data['webhookId'] === webhookId);
+
+describe('the deliveries of a webhook that is removed', () => {
+  it.each(['as it is removed', 'once they are closed'])('go, also those that are scheduled %s', async (when) => {
+    const webhookId = await register();
+    await schedule(webhookId);
+    await execute({ type: 'RemoveWebhook', data: of(webhookId) });
+    if (when === 'once they are closed') await eventually(() => isRecorded('DeliveriesClosed', webhookId));
+    await schedule(webhookId);
+    await eventually(() => isRecorded('DeliveriesClosed', webhookId));
+    expect(await shown(webhookId)).toEqual([]);
+  });
+});
