@@ -32,7 +32,20 @@ const shownAfter = (...events: readonly Event[]): readonly Fields[] => {
   return [...shown.values()];
 };
 
+const parked = (...deliveryIds: readonly string[]): Event => ({
+  type: 'DeliveriesParked',
+  data: { ...webhook, deliveryIds, parkedAt: at },
+});
+
 describe('the view of deliveries', () => {
+  it('shows those as parked that were pending when their webhook was disabled', () => {
+    const shown = shownAfter(scheduled('first', 'second'), parked('first'));
+    expect(shown.map(({ status, dueAt }) => [status, dueAt])).toEqual([
+      ['parked', null],
+      ['pending', at],
+    ]);
+  });
+
   it('shows none of a webhook that was removed, also none that was scheduled as it was removed', () => {
     expect(shownAfter(scheduled('first'), scheduled('second')).map(({ id }) => id)).toEqual(['first', 'second']);
     expect(shownAfter(scheduled('first'), removed, scheduled('second'), closed)).toEqual([]);

@@ -50,6 +50,8 @@ export const deliveriesProjection = projection<DeliveryEvent | WebhookEvent | Se
           updatedAt: requeuedAt,
         }),
       ),
+    DeliveriesParked: ({ data: { deliveryIds, parkedAt } }) =>
+      deliveryIds.map((id) => patch(id, { status: 'parked', dueAt: null, updatedAt: parkedAt })),
     DeliveriesExpired: ({ data: { deliveryIds } }) => deliveryIds.map((id) => remove(id)),
     DeliveriesClosed: ({ data: { webhookId } }) => removeAll('webhookId', webhookId),
     WebhookRemoved: ({ data: { webhookId } }) => removeAll('webhookId', webhookId),

@@ -8,17 +8,21 @@ import { Streams } from '../platform/streams/streams.js';
 import { STORES } from '../platform/tokens.js';
 import { Views } from '../platform/views/views.js';
 import { deliveries } from './deliveries.contract.js';
-import type { ExpireDeliveries, RequeueDeliveries } from './delivery.commands.js';
+import type { ExpireDeliveries, ParkDeliveries, RequeueDeliveries } from './delivery.commands.js';
 import type { DeliveryView } from './delivery.contract.js';
 import { deliveryDecider } from './delivery.decider.js';
 import { Recorder } from './dispatch/recorder.js';
 
 const maxAttempts = 20;
 
-/** Makes the command for those that are found; undefined where there is nothing to do. `seen` belongs into it. */
-type Choose = (found: readonly DeliveryView[], seen: number) => RequeueDeliveries | ExpireDeliveries | undefined;
+/** Makes the command for those that are found; undefined where there is nothing to do. `seen` belongs into it, and `attempted` where it has that. */
+type Choose = (
+  found: readonly DeliveryView[],
+  seen: number,
+  attempted: number,
+) => RequeueDeliveries | ParkDeliveries | ExpireDeliveries | undefined;
 
-/** Requeues and expires deliveries of a webhook as their view shows them, whatever other processes do to them meanwhile. */
+/** Requeues, parks and expires deliveries of a webhook as their view shows them, whatever other processes do to them meanwhile. */
 @Injectable()
 export class DeliverySelections {
   constructor(
@@ -30,14 +34,14 @@ export class DeliverySelections {
   ) {}
 
   /**
-   * Gives the command that is chosen from what the view shows of these deliveries; both again where some were requeued or expired in between.
+   * Gives the command that is chosen from what the view shows of these deliveries; both again where some have changed in between.
    * @throws what `choose` throws. @throws {Transient}
    */
   async select(webhookId: string, ids: readonly string[], choose: Choose, context: CommandContext): Promise<void> {
     for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
       const { state, position } = await this.streams.state(deliveryDecider, webhookId);
       await this.views.wait(deliveries, position);
-      const command = choose(await this.stores.models.getAll(deliveries, ids), state.selections);
+      const command = choose(await this.stores.models.getAll(deliveries, ids), state.selections, state.attempted);
       if (!command) return;
       try {
         await this.recorder.inTurn(webhookId, () => this.commands.execute(command, context));
@@ -46,6 +50,6 @@ export class DeliverySelections {
         if (!(error instanceof DomainError) || error.code !== 'deliveries_changed') throw error;
       }
     }
-    throw new Transient('Deliveries of the webhook are requeued and expired all the time');
+    throw new Transient('Deliveries of the webhook change all the time');
   }
 }

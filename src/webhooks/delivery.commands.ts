@@ -22,11 +22,23 @@ export type RequeueDeliveries = Command<
   'RequeueDeliveries',
   Selected<{ readonly deliveries: readonly { readonly deliveryId: string; readonly attempts: number }[] }>
 >;
+/** `attempted`: how many records of attempts there were at that moment as well. */
+export type ParkDeliveries = Command<
+  'ParkDeliveries',
+  Selected<{ readonly deliveryIds: readonly string[]; readonly attempted: number }>
+>;
 export type ExpireDeliveries = Command<'ExpireDeliveries', Selected<{ readonly deliveryIds: readonly string[] }>>;
 /** The webhook was removed. What was still being scheduled for it goes as well. */
 export type CloseDeliveries = Command<'CloseDeliveries', ForDeliveries<object>>;
 export type DeliveryCommand =
-  ScheduleDeliveries | RecordAttempts | RequeueDeliveries | ExpireDeliveries | CloseDeliveries;
+  ScheduleDeliveries | RecordAttempts | RequeueDeliveries | ParkDeliveries | ExpireDeliveries | CloseDeliveries;
+
+/** The webhook was disabled, at that position: what is pending is parked. */
+export type ParkPending = Command<
+  'ParkPending',
+  { readonly webhookId: string; readonly userId: string; readonly position: number },
+  undefined
+>;
 
 /** Schedules what these events of the log are to the webhooks of their users. */
 export type FanOut = Command<'FanOut', { readonly events: readonly Recorded[] }, undefined>;

@@ -71,6 +71,8 @@ export const deliveryEvents = eventTypes('delivery', {
       requeuedAt: time,
     }),
   ),
+  /** They were pending when the webhook was disabled. */
+  DeliveriesParked: event(z.object({ ...ofWebhook, deliveryIds: z.array(z.uuid()), parkedAt: time })),
   /** What became of them is no longer shown: they ended too long ago. */
   DeliveriesExpired: event(z.object({ ...ofWebhook, deliveryIds: z.array(z.uuid()), expiredAt: time })),
   /** The webhook was removed: there are none any more, and none is scheduled. */
@@ -78,7 +80,7 @@ export const deliveryEvents = eventTypes('delivery', {
 });
 export type DeliveryEvent = EventOf<typeof deliveryEvents>;
 
-/** `missed`: the webhook was disabled when it happened. `parked`: all attempts have failed. */
+/** `missed`: the webhook was disabled when it happened. `parked`: all attempts have failed, or the webhook was disabled meanwhile. */
 export const deliveryStatuses = ['pending', 'succeeded', 'parked', 'missed'] as const;
 export type DeliveryStatus = (typeof deliveryStatuses)[number];
 

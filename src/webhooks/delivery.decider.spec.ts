@@ -118,6 +118,24 @@ describe('the deliveries of a webhook', () => {
       .then([expired]);
   });
 
+  it('are parked only by who has seen what was attempted and requeued before', () => {
+    const { deliveryId } = delivery(1);
+    const park = (seen: number, attempts: number): DeliveryCommand => ({
+      type: 'ParkDeliveries',
+      data: { ...webhook, deliveryIds: [deliveryId], seen, attempted: attempts, at },
+    });
+    const parked: DeliveryEvent = {
+      type: 'DeliveriesParked',
+      data: { ...webhook, deliveryIds: [deliveryId], parkedAt: at },
+    };
+    const before = [scheduled(0, 1), attempted('retried')];
+    deliveries(before).when(park(0, 1)).then([parked]);
+    deliveries(before).when(park(0, 0)).refused('deliveries_changed');
+    deliveries([...before, parked])
+      .when(park(0, 1))
+      .refused('deliveries_changed');
+  });
+
   it('have failed since the first failure after the last success', () => {
     const failingSince = (...events: readonly DeliveryEvent[]) => fold(deliveryDecider, events).failingSince;
     const [second, third] = ['2026-11-29T11:00:00.000Z', '2026-11-29T12:00:00.000Z'];

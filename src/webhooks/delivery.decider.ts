@@ -8,7 +8,9 @@ type State = {
   readonly recent: readonly string[];
   /** Since when no delivery has succeeded, although some were attempted; null where the last one did. */
   readonly failingSince: string | null;
-  /** How often some were requeued or expired. Whoever does either must have seen the last time: a view tells no more than it shows. */
+  /** How many records of attempts there are. */
+  readonly attempted: number;
+  /** How often some were requeued, parked or expired. Whoever does either must have seen the last time: a view tells no more than it shows. */
   readonly selections: number;
   readonly isClosed: boolean;
 };
@@ -20,8 +22,8 @@ const maxRecent = 1000;
 export const deliveryDecider = decider<DeliveryCommand, DeliveryEvent, State>({
   events: deliveryEvents,
   idOf: ({ data }) => data.webhookId,
-  initialState: { scheduled: 0, recent: [], failingSince: null, selections: 0, isClosed: false },
-  snapshotVersion: 4,
+  initialState: { scheduled: 0, recent: [], failingSince: null, attempted: 0, selections: 0, isClosed: false },
+  snapshotVersion: 5,
 
   decide: {
     ScheduleDeliveries: ({ at, deliveries: given, ...data }, { scheduled, recent, isClosed }) => {
@@ -40,6 +42,11 @@ export const deliveryDecider = decider<DeliveryCommand, DeliveryEvent, State>({
       assertSeen(seen, selections);
       return [{ type: 'DeliveriesRequeued', data: { ...data, deliveries: [...deliveries], requeuedAt: at } }];
     },
+    ParkDeliveries: ({ at, deliveryIds, seen, attempted, ...data }, state) => {
+      assertSeen(seen, state.selections);
+      assertSeen(attempted, state.attempted);
+      return [{ type: 'DeliveriesParked', data: { ...data, deliveryIds: [...deliveryIds], parkedAt: at } }];
+    },
     ExpireDeliveries: ({ at, deliveryIds, seen, ...data }, { selections }) => {
       assertSeen(seen, selections);
       return [{ type: 'DeliveriesExpired', data: { ...data, deliveryIds: [...deliveryIds], expiredAt: at } }];
@@ -54,19 +61,20 @@ export const deliveryDecider = decider<DeliveryCommand, DeliveryEvent, State>({
       scheduled: scheduled + deliveries.length,
       recent: [...recent, ...deliveries.map(({ eventId }) => eventId)].slice(-maxRecent),
     }),
-    DeliveriesAttempted: (state, { attempts, failuresFrom = '' }) => {
+    DeliveriesAttempted: (before, { attempts, failuresFrom = '' }) => {
+      const state = { ...before, attempted: before.attempted + 1 };
       if (attempts.some(({ outcome }) => outcome === 'succeeded')) return { ...state, failingSince: null };
-      const before = state.failingSince !== null && state.failingSince >= failuresFrom ? state.failingSince : null;
+      const since = state.failingSince !== null && state.failingSince >= failuresFrom ? state.failingSince : null;
       const first = attempts.find(({ at, unmade }) => !unmade && at >= failuresFrom)?.at ?? null;
-      return { ...state, failingSince: before ?? first };
+      return { ...state, failingSince: since ?? first };
     },
     DeliveriesRequeued: (state) => ({ ...state, selections: state.selections + 1 }),
+    DeliveriesParked: (state) => ({ ...state, selections: state.selections + 1 }),
     DeliveriesExpired: (state) => ({ ...state, selections: state.selections + 1 }),
     DeliveriesClosed: (state) => ({ ...state, recent: [], selections: state.selections + 1, isClosed: true }),
   },
 });
 
-const assertSeen = (seen: number, selections: number): void => {
-  if (seen !== selections)
-    throw new DomainError('conflict', 'deliveries_changed', 'Deliveries were requeued or expired meanwhile');
+const assertSeen = (seen: number, current: number): void => {
+  if (seen !== current) throw new DomainError('conflict', 'deliveries_changed', 'Deliveries have changed meanwhile');
 };

@@ -5,16 +5,18 @@ import type { JobResult } from '../platform/jobs/job.js';
 import { Jobs } from '../platform/jobs/jobs.js';
 import { CONFIG } from '../platform/tokens.js';
 import { Views } from '../platform/views/views.js';
+import { CommandBus } from '../platform/bus/command-bus.js';
 import { deliveries } from './deliveries.contract.js';
-import type { ExpireDeliveries } from './delivery.commands.js';
+import type { ExpireDeliveries, ParkPending } from './delivery.commands.js';
 import type { DeliveryView } from './delivery.contract.js';
 import { DeliverySelections } from './delivery-selections.js';
+import { Subscribers } from './subscribers.js';
 
 const dayMs = 24 * 60 * 60 * 1000;
 /** So many ids take 20 kB of the log. */
 const expiredAtOnce = 500;
 
-/** What became of deliveries leaves the view some time after they ended; pending ones stay. */
+/** What became of deliveries leaves the view some time after they ended; pending ones stay, unless their webhook is disabled. */
 @Injectable()
 export class ExpiredDeliveries {
   private readonly context = CommandContext.new({ kind: 'system', id: 'webhook-deliveries' });
@@ -25,14 +27,30 @@ export class ExpiredDeliveries {
     @Inject(CONFIG) config: Config,
     private readonly views: Views,
     private readonly selections: DeliverySelections,
+    private readonly subscribers: Subscribers,
+    private readonly commands: CommandBus,
   ) {
     this.maxDays = config.WAYBILL_DELIVERY_DAYS;
     jobs.add({
       name: 'webhook-deliveries',
-      description: 'Removes what became of deliveries to webhooks, some days after they ended.',
+      description:
+        'Parks what still waits for a disabled webhook, and removes what became of deliveries to webhooks, some days after they ended.',
       schedule: '33 * * * *',
-      run: (signal) => this.expireOld(signal),
+      run: async (signal) => {
+        await this.parkPending(signal);
+        return this.expireOld(signal);
+      },
     });
+  }
+
+  /** What was being scheduled or attempted as the webhook was disabled may have come after the others were parked. */
+  private async parkPending(signal: AbortSignal): Promise<void> {
+    for (const webhookId of this.subscribers.ids()) {
+      const webhook = this.subscribers.now(webhookId);
+      if (signal.aborted || webhook?.status !== 'disabled') continue;
+      const data = { webhookId, userId: webhook.userId, position: 0 };
+      await this.commands.execute<ParkPending>({ type: 'ParkPending', data }, this.context);
+    }
   }
 
   private async expireOld(signal: AbortSignal): Promise<JobResult> {

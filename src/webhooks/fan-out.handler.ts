@@ -84,7 +84,7 @@ export class FanOutHandler implements CommandHandler<FanOut> {
     isUncertain: boolean,
     context: CommandContext,
   ): Promise<void> {
-    const missed = status === 'disabled';
+    const missed = status === 'disabled' || this.subscribers.now(webhookId)?.status === 'disabled';
     const data = { webhookId, userId, missed, deliveries, at: new Date().toISOString() };
     const command: ScheduleDeliveries = { type: 'ScheduleDeliveries', data };
     const schedule = () => this.commands.execute<ScheduleDeliveries>(command, context);

@@ -8,6 +8,7 @@ import { deliveryDecider } from './delivery.decider.js';
 import { FanOutHandler } from './fan-out.handler.js';
 import { fanOutSaga } from './fan-out.saga.js';
 import { ForgetWebhookEffect } from './forget-webhook.effect.js';
+import { ParkPendingHandler } from './park-pending.handler.js';
 import { WakeWebhookEffect } from './wake-webhook.effect.js';
 import { webhookDecider } from './webhook.decider.js';
 import { webhookPublicEvents } from './webhooks.public-events.js';
@@ -29,7 +30,7 @@ export const webhooksContext = (others: readonly ContextDefinition[]): ContextDe
         [...new Set(toldTypes)],
       ),
     ],
-    commands: { FanOut: FanOutHandler },
+    commands: { FanOut: FanOutHandler, ParkPending: ParkPendingHandler },
     effects: {
       AbortRequests: AbortRequestsEffect,
       ForgetWebhook: ForgetWebhookEffect,

@@ -12,6 +12,7 @@ import { FanOutHandler } from './fan-out.handler.js';
 import { ForgetWebhookEffect } from './forget-webhook.effect.js';
 import { DeliveriesController } from './http/deliveries.controller.js';
 import { WebhooksController } from './http/webhooks.controller.js';
+import { ParkPendingHandler } from './park-pending.handler.js';
 import { Subscribers } from './subscribers.js';
 import { WakeWebhookEffect } from './wake-webhook.effect.js';
 import { WebhookKeysStore } from './webhook-keys.js';
@@ -39,6 +40,7 @@ export class WebhooksModule {
         Dispatcher,
         ExpiredDeliveries,
         FanOutHandler,
+        ParkPendingHandler,
         AbortRequestsEffect,
         ForgetWebhookEffect,
         WakeWebhookEffect,

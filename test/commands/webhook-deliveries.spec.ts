@@ -6,7 +6,7 @@ import { STORES } from '../../src/platform/tokens.js';
 import type { Stores } from '../../src/platform/stores.js';
 import { Views } from '../../src/platform/views/views.js';
 import { deliveries } from '../../src/webhooks/deliveries.contract.js';
-import type { ScheduleDeliveries } from '../../src/webhooks/delivery.commands.js';
+import type { ParkPending, ScheduleDeliveries } from '../../src/webhooks/delivery.commands.js';
 import type { WebhookCommand } from '../../src/webhooks/webhook.commands.js';
 import { eventually } from '../support/eventually.js';
 import { startHttp, type HttpService } from '../support/http.js';
@@ -30,7 +30,7 @@ afterAll(async () => {
 });
 
 const of = (webhookId: string) => ({ webhookId, userId, at: now() });
-const execute = (command: WebhookCommand | ScheduleDeliveries) =>
+const execute = (command: WebhookCommand | ScheduleDeliveries | ParkPending) =>
   service.app.get(CommandBus, { strict: false }).execute(command, context);
 
 const register = async (): Promise<string> => {
@@ -57,6 +57,26 @@ const shown = async (webhookId: string) => {
 
 const isRecorded = async (type: string, webhookId: string): Promise<boolean> =>
   (await service.events()).some((event) => event.type === type && event.data['webhookId'] === webhookId);
+
+describe('the deliveries of a webhook that is disabled', () => {
+  it('are parked', async () => {
+    const webhookId = await register();
+    await schedule(webhookId);
+    const since = now();
+    await execute({ type: 'DisableWebhook', data: { ...of(webhookId), code: 'gone', reason: 'It is gone', since } });
+    await eventually(async () => (await shown(webhookId)).every(({ status }) => status === 'parked'));
+    expect((await shown(webhookId)).map(({ status, dueAt }) => [status, dueAt])).toEqual([['parked', null]]);
+  });
+
+  it('are parked when that is asked for again, where they came after it', async () => {
+    const webhookId = await register();
+    const since = now();
+    await execute({ type: 'DisableWebhook', data: { ...of(webhookId), code: 'gone', reason: 'It is gone', since } });
+    await schedule(webhookId);
+    await execute({ type: 'ParkPending', data: { webhookId, userId, position: 0 } });
+    expect((await shown(webhookId)).map(({ status }) => status)).toEqual(['parked']);
+  });
+});
 
 describe('the deliveries of a webhook that is removed', () => {
   it.each(['as it is removed', 'once they are closed'])('go, also those that are scheduled %s', async (when) => {

@@ -146,6 +146,7 @@ describe('when the wall clock is set', () => {
     await eventually(() => receiver.at('/told').length === 1, 20_000);
     const reason = expect.stringMatching(/^No delivery has succeeded since .* The last attempt: .* 502/);
     expect(receiver.at('/told')[0]?.body.data).toMatchObject({ id, status: 'disabled', reason });
+    await onlyDelivery(id, 'parked');
     // Resumed, it is tried for five days anew.
     await act(id, 'resume');
     await act(id, 'test');

@@ -200,7 +200,8 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy {
     if (!answered) return isOfDeletedSession() ? this.end(item, deleted(), null) : undefined;
     if (isSuccess(answered.ending)) succeeded();
     const failures = item.attempts - item.attemptsBefore + 1;
-    const wait = waitAfter(failures, answered.ending, Math.random(), Date.now());
+    const isTriedAgain = this.active(webhookId) !== undefined;
+    const wait = isTriedAgain ? waitAfter(failures, answered.ending, Math.random(), Date.now()) : null;
     const attempted = await this.end(item, answered, wait);
     const since = answered.at.toISOString();
     if (isGone(answered.ending)) await this.patiently(() => this.recorder.disable(item, 'gone', gone, since));

@@ -55,7 +55,7 @@ const shown = z.object({
   status: z
     .enum(deliveryStatuses)
     .describe(
-      '`parked`: all attempts have failed. `missed`: the webhook was disabled. Both wait for you to have them delivered again.',
+      '`parked`: all attempts have failed, or the webhook was disabled meanwhile. `missed`: it was disabled before. Both wait for you to have them delivered again.',
     ),
   attemptCount: z.int(),
   nextAttemptAt: time.nullable(),
