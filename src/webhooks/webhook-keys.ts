@@ -51,10 +51,13 @@ export class WebhookKeysStore {
     return keys && { secret: keys.secret, former: keys.former, headers: headersOf(keys, headersId) };
   }
 
-  /** The first keys of a webhook; answers its secret. @throws {SecretsUnavailable} */
+  /**
+   * The first keys of a webhook; answers its secret. Where another process, or an earlier attempt, has made one for this id, that one stays.
+   * @throws {SecretsUnavailable}
+   */
   async create(webhookId: string, headers: Headers): Promise<string> {
-    const secret = newSecret();
-    await this.vault.secrets.put(kind, webhookId, bytesOf({ secret, former: [], headers }));
+    const made: Stored = { secret: newSecret(), former: [], headers };
+    const { secret } = await this.change(webhookId, (keys = made) => ({ ...keys, headers }));
     return secret;
   }
 
@@ -96,17 +99,18 @@ export class WebhookKeysStore {
     return keys;
   }
 
-  /** Changes what is stored at that moment, whatever another process does. */
-  private async change(webhookId: string, changed: (keys: Stored | undefined) => Stored): Promise<void> {
+  /** Changes what is stored at that moment, whatever another process does; answers what is stored then. */
+  private async change(webhookId: string, changed: (keys: Stored | undefined) => Stored): Promise<Stored> {
     const { secrets } = this.vault;
     for (;;) {
       const stored = await secrets.get(kind, webhookId);
-      const bytes = bytesOf(changed(stored && keysIn(stored)));
+      const keys = changed(stored && keysIn(stored));
+      const bytes = bytesOf(keys);
       const isStored = stored
         ? await secrets.replace(kind, webhookId, stored.revision, bytes)
         : await secrets.add(kind, webhookId, bytes);
       this.cache.delete(webhookId); // also what a reader may have met meanwhile
-      if (isStored) return;
+      if (isStored) return keys;
     }
   }
 

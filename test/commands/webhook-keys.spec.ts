@@ -61,3 +61,16 @@ it('headers that are stored and not on record yet are not used', async () => {
   for (let failed = 0; failed < 20; failed += 1) await keys.addHeaders('moved', { 'x-for': 'another server' }, second);
   expect(await headersAt(3, second)).toEqual({ 'x-for': 'the second server' });
 });
+
+it('two processes that register the same webhook answer the same secret, which is the one that is stored', async () => {
+  const stores = [newStore(), newStore()];
+  const made = await Promise.all(stores.map((keys) => keys.create('twice', { 'x-from': 'us' })));
+  expect(await newStore().get('twice', 0, null)).toMatchObject({ secret: made[0], headers: { 'x-from': 'us' } });
+  expect(new Set(made).size).toBe(1);
+});
+
+it('a registration that is repeated with other headers keeps the secret, and not the headers', async () => {
+  const secret = await newStore().create('again', { 'x-from': 'us' });
+  expect(await newStore().create('again', { 'x-from': 'them' })).toBe(secret);
+  expect(await newStore().get('again', 0, null)).toMatchObject({ secret, headers: { 'x-from': 'them' } });
+});
