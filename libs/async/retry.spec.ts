@@ -27,6 +27,19 @@ describe('retrying', () => {
     await expect(retrying(failing(3), { policy, signal, again: () => true })).resolves.toBe(4);
   });
 
+  it('forgets earlier failures of work that has gone on since', async () => {
+    const { signal } = new AbortController();
+    const counted: number[] = [];
+    let runs = 0;
+    const work = async (progressed: () => void): Promise<void> => {
+      runs += 1;
+      if (runs === 3) progressed();
+      if (runs < 5) throw new Error('away');
+    };
+    await retrying(work, { policy, signal, again: (_error, failures) => counted.push(failures) > 0 });
+    expect(counted).toEqual([1, 2, 1, 2]);
+  });
+
   it('throws what is not to be tried again', async () => {
     const { signal } = new AbortController();
     const again = (_error: unknown, failures: number) => failures < 2;

@@ -19,15 +19,20 @@ export type Retrying = {
   readonly signal: AbortSignal;
 };
 
-/** Does a piece of work again and again until it succeeds, `again` says no, or the signal is aborted. @throws the last error. */
+/**
+ * Does a piece of work again and again until it succeeds, `again` says no, or the signal is aborted. Work that goes on for long says that it has
+ * `progressed`: failures from before no longer count. @throws the last error.
+ */
 export const retrying = async <Result>(
-  work: () => Promise<Result>,
+  work: (progressed: () => void) => Promise<Result>,
   { policy, again, signal }: Retrying,
 ): Promise<Result> => {
-  for (let failures = 1; ; failures += 1) {
+  let failures = 0;
+  for (;;) {
     try {
-      return await work();
+      return await work(() => void (failures = 0));
     } catch (error) {
+      failures += 1;
       if (signal.aborted || !again(error, failures)) throw error;
       await pause(retryWaitMs(policy, failures), signal);
       if (signal.aborted) throw error;

@@ -92,7 +92,7 @@ export class MemoryViewFollower<T extends Tables> {
   private async follow(): Promise<void> {
     const { signal } = this.stopping;
     try {
-      await retrying(() => this.read(), {
+      await retrying((progressed) => this.read(progressed), {
         policy: usualRetry,
         signal,
         again: (error) => {
@@ -115,17 +115,19 @@ export class MemoryViewFollower<T extends Tables> {
     }
   }
 
-  private async read(): Promise<void> {
+  private async read(progressed: () => void): Promise<void> {
     const { store, codec } = this.context;
     const { signal } = this.stopping;
     const filter = filterFor(this.view.from, this.view.on);
     const skippedTo = (position: number): boolean => {
       this.progress.moveTo(position);
+      progressed();
       return true;
     };
     for await (const page of store.subscribe({ after: this.progress.current(), filter, signal, skippedTo })) {
       for (const event of await codec.decode(page.events)) this.take(event);
       this.progress.moveTo(page.position);
+      progressed();
       this.saveIfDue();
     }
   }

@@ -42,7 +42,7 @@ export class ViewsOfOthers {
 
   /** Does not wait for anything. */
   start(): void {
-    this.running ??= Promise.all([this.untilItWorks(() => this.follow()), this.lookAgain()]);
+    this.running ??= Promise.all([this.untilItWorks((progressed) => this.follow(progressed)), this.lookAgain()]);
   }
 
   async stop(): Promise<void> {
@@ -50,7 +50,7 @@ export class ViewsOfOthers {
     await this.running;
   }
 
-  private async untilItWorks(work: () => Promise<void>): Promise<void> {
+  private async untilItWorks(work: (progressed: () => void) => Promise<void>): Promise<void> {
     const { signal } = this.stopping;
     const isClosed = (error: unknown): boolean => error instanceof StoreUnavailable && error.reason === 'closed';
     try {
@@ -68,7 +68,7 @@ export class ViewsOfOthers {
     }
   }
 
-  private async follow(): Promise<void> {
+  private async follow(progressed: () => void): Promise<void> {
     const { store, codec } = this.context;
     const { signal } = this.stopping;
     this.read ??= await this.begin();
@@ -80,6 +80,7 @@ export class ViewsOfOthers {
       for (const event of await codec.decode(page.events)) for (const view of this.views) view.take(event);
       this.read = page.position;
       this.problem = undefined;
+      progressed();
       for (const view of this.views) view.passed(page.position);
       if (this.views.some((view) => view.isBehind() && view.isWaitedFor())) this.hurry.abort();
     }

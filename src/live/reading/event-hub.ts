@@ -66,7 +66,7 @@ export class EventHub implements OnApplicationBootstrap, BeforeApplicationShutdo
     const { signal } = this.stopping;
     const isClosed = (error: unknown): boolean => error instanceof StoreUnavailable && error.reason === 'closed';
     try {
-      await retrying(() => this.read(signal), {
+      await retrying((progressed) => this.read(signal, progressed), {
         policy: usualRetry,
         signal,
         again: (error) => {
@@ -79,10 +79,11 @@ export class EventHub implements OnApplicationBootstrap, BeforeApplicationShutdo
     }
   }
 
-  private async read(signal: AbortSignal): Promise<void> {
+  private async read(signal: AbortSignal, progressed: () => void): Promise<void> {
     const categories = [...this.publicEvents.categories, learning.category];
     const skippedTo = (position: number): boolean => {
       this.position = position;
+      progressed();
       return true;
     };
     const pages = this.stores.events.subscribe({ after: this.position, filter: { categories }, signal, skippedTo });
@@ -92,6 +93,7 @@ export class EventHub implements OnApplicationBootstrap, BeforeApplicationShutdo
         this.offer(event);
       }
       this.position = page.position;
+      progressed();
     }
   }
 

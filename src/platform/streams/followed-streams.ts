@@ -42,7 +42,7 @@ export class FollowedStreams<D extends AnyDecider> {
   private async follow(): Promise<void> {
     const { signal } = this.stopping;
     try {
-      await retrying(() => this.read(signal), {
+      await retrying((progressed) => this.read(signal, progressed), {
         policy: usualRetry,
         signal,
         again: (error) => {
@@ -61,7 +61,7 @@ export class FollowedStreams<D extends AnyDecider> {
     }
   }
 
-  private async read(signal: AbortSignal): Promise<void> {
+  private async read(signal: AbortSignal, progressed: () => void): Promise<void> {
     const { store, codec } = this.context;
     if (this.position === undefined) {
       this.position = await store.head();
@@ -71,12 +71,14 @@ export class FollowedStreams<D extends AnyDecider> {
     const skippedTo = (position: number): boolean => {
       this.position = position;
       this.isLive = true;
+      progressed();
       return true;
     };
     for await (const page of store.subscribe({ after: this.position, filter, signal, skippedTo })) {
       for (const event of await codec.decode(page.events)) this.streams.note(event);
       this.position = page.position;
       this.isLive ||= page.live;
+      progressed();
     }
   }
 }
