@@ -48,6 +48,7 @@ type Reader = NewReader & {
   room: Promise<boolean> | undefined;
   /** Its session was not there any more when that was last checked. */
   hasLostSession: boolean;
+  isBeingChecked: boolean;
 };
 
 /** Within twice this time, nobody reads any more who may not. */
@@ -82,9 +83,10 @@ export class LiveReaders implements BeforeApplicationShutdown {
     const closing = new AbortController();
     const reading = this.events.start(given.interest, given.from, closing.signal);
     const lastSentAtMs = performance.now();
-    const reader: Reader = { ...given, closing, reading, lastSentAtMs, room: undefined, hasLostSession: false };
+    const unchecked = { room: undefined, hasLostSession: false, isBeingChecked: false };
+    const reader: Reader = { ...given, closing, reading, lastSentAtMs, ...unchecked };
     this.readers.add(reader);
-    this.timer ??= setInterval(() => void this.checkAll(), checkIntervalMs).unref();
+    this.timer ??= setInterval(() => this.checkAll(), checkIntervalMs).unref();
     for (const news of this.liveNews.current()) this.tell(reader, news);
     void this.pump(reader);
     return () => this.drop(reader);
@@ -104,14 +106,21 @@ export class LiveReaders implements BeforeApplicationShutdown {
     }
   }
 
-  private async checkAll(): Promise<void> {
-    for (const reader of this.readers) {
-      try {
-        await this.check(reader);
-      } catch (error) {
-        // Where it cannot be found out, it stays as it was: the store of logins may be away for a moment.
-        this.log.warn({ err: error }, 'Whether a live reader may still read could not be checked');
-      }
+  /** None waits for another: the store of logins, which some have to ask, may be slow or away. */
+  private checkAll(): void {
+    for (const reader of this.readers) void this.checkUnlessAsked(reader);
+  }
+
+  private async checkUnlessAsked(reader: Reader): Promise<void> {
+    if (reader.isBeingChecked) return;
+    reader.isBeingChecked = true;
+    try {
+      await this.check(reader);
+    } catch (error) {
+      // Where it cannot be found out, it stays as it was.
+      this.log.warn({ err: error }, 'Whether a live reader may still read could not be checked');
+    } finally {
+      reader.isBeingChecked = false;
     }
   }
 

@@ -34,9 +34,9 @@ export class EventReading {
   ) {}
 
   start(interest: Interest, from: Cursor, signal: AbortSignal): Reading {
-    let idle: () => boolean = () => false;
-    const events = this.read(interest, from, signal, (isIdle) => (idle = isIdle));
-    return { events, idleAt: () => (idle() ? this.hub.reached() : undefined) };
+    let idleAt: () => number | undefined = () => undefined;
+    const events = this.read(interest, from, signal, (given) => (idleAt = given));
+    return { events, idleAt: () => furthest(idleAt(), this.hub.reached()) };
   }
 
   /** The log's end: whoever starts there hears all that happens from now on. @throws {StoreUnavailable} */
@@ -48,7 +48,7 @@ export class EventReading {
     interest: Interest,
     from: Cursor,
     signal: AbortSignal,
-    idleWhile: (isIdle: () => boolean) => void,
+    idleWhile: (idleAt: () => number | undefined) => void,
   ): AsyncGenerator<PublicEvent> {
     const { userId } = interest;
     const types = this.eventTypesFor(interest);
@@ -66,7 +66,7 @@ export class EventReading {
         continue;
       }
       let isTaking = false;
-      idleWhile(() => !isTaking && backlog.isEmpty());
+      idleWhile(() => (!isTaking && backlog.isEmpty() ? position : undefined));
       try {
         for (let event = await backlog.next(signal); event; event = await backlog.next(signal)) {
           isTaking = true;
@@ -75,7 +75,7 @@ export class EventReading {
           isTaking = false;
         }
       } finally {
-        idleWhile(() => false);
+        idleWhile(() => undefined);
         this.hub.leave(userId, backlog);
       }
     }
@@ -114,6 +114,10 @@ export class EventReading {
     return !this.publicEvents.isNews(event.type) && isOfInterest(interest, event);
   }
 }
+
+/** A reader who came from far back may have read further than the hub, which then has nothing for them. */
+const furthest = (position: number | undefined, reached: number): number | undefined =>
+  position === undefined ? undefined : Math.max(position, reached);
 
 /** What can be told without the public event. */
 const mayBeOfInterest = (interest: Interest, { data }: Recorded): boolean =>
