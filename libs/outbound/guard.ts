@@ -5,11 +5,13 @@ import { Agent, type Dispatcher } from 'undici';
 import { isPublic } from './addresses.js';
 import { FetchFailed, UrlNotAllowed } from './errors.js';
 
+type Found = (error: Error | null, found: readonly LookupAddress[]) => void;
+
 export type GuardOptions = {
   /** Addresses that may be reached although they are not public. */
   readonly isAllowed: (address: string) => boolean;
   /** How names become addresses, by default by the system. */
-  readonly lookup?: (name: string, done: (error: Error | null, found: readonly LookupAddress[]) => void) => void;
+  readonly lookup?: (name: string, done: Found) => void;
   /** Certificate authorities (PEM) that are trusted beside the usual ones. */
   readonly authorities?: string | undefined;
 };
@@ -21,6 +23,8 @@ const silenceTimeoutMs = 15_000;
 /** Decides where a request may go: the URL itself, and each address that its name leads to at the moment of connecting. */
 export class Guard {
   readonly dispatcher: Dispatcher;
+  /** Who waits for the addresses of a name. */
+  private readonly lookUps = new Map<string, Found[]>();
 
   constructor(private readonly options: GuardOptions) {
     this.dispatcher = new Agent({
@@ -72,8 +76,7 @@ export class Guard {
 
   /** Connects only to those addresses of a name that may be reached. */
   private readonly lookup: LookupFunction = (name, { all }, done) => {
-    const find = this.options.lookup ?? ((one, found) => lookup(one, { all: true }, found));
-    find(name, (error, found) => {
+    this.find(name, (error, found) => {
       const reachable = error ? [] : found.filter(({ address }) => this.mayReach(address));
       const [first] = reachable;
       if (error || !first) done(error ?? refused(), []);
@@ -81,6 +84,22 @@ export class Guard {
       else done(null, first.address, first.family);
     });
   };
+
+  /**
+   * A name that is being looked up is not looked up a second time meanwhile: the system does few look-ups at a time, for the whole process,
+   * and one that nobody answers takes it many seconds.
+   */
+  private find(name: string, done: Found): void {
+    const waiting = this.lookUps.get(name);
+    if (waiting) return void waiting.push(done);
+    const all = [done];
+    this.lookUps.set(name, all);
+    const find = this.options.lookup ?? ((one, found) => lookup(one, { all: true }, found));
+    find(name, (error, found) => {
+      this.lookUps.delete(name);
+      for (const each of all) each(error, found);
+    });
+  }
 }
 
 const refused = (): UrlNotAllowed =>

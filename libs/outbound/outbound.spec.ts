@@ -199,6 +199,18 @@ describe('posting to a server', () => {
     await expect(posting(`http://127.0.0.1:${silent}/`, {}, signal)).rejects.toEqual(failed(/aborted/));
   });
 
+  it('looks a name up once for all who ask meanwhile', async () => {
+    const waiting: Parameters<NonNullable<OutboundOptions['lookup']>>[1][] = [];
+    const guarded = outbound({ lookup: (_name, done) => void waiting.push(done) });
+    const checks = Promise.allSettled(Array.from({ length: 20 }, () => guarded.check('http://slow.example/')));
+    expect(waiting).toHaveLength(1);
+    waiting[0]?.(null, [{ address: '10.0.0.1', family: 4 }]);
+    expect(await checks).toEqual(Array(20).fill({ status: 'rejected', reason: notAllowed }));
+    const later = guarded.check('http://slow.example/');
+    waiting[1]?.(null, [{ address: '8.8.8.8', family: 4 }]);
+    await later;
+  });
+
   it('looks a name up at each connection, and before that where it is asked to', async () => {
     const port = await serve((_request, answer) => answer.writeHead(200, { connection: 'close' }).end());
     const answers = ['127.0.0.1', '10.0.0.1', '10.0.0.1'];
