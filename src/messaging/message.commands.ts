@@ -167,7 +167,12 @@ export type OpenSealedChange = Command<'OpenSealedChange', MessageEventData<'Sea
 /** Sees to it that a scheduled message is queued at its time. */
 export type AwaitSchedule = Command<
   'AwaitSchedule',
-  Acceptance & { readonly messageId: string; readonly chatId: string; readonly scheduledAt: string }
+  Acceptance & {
+    readonly messageId: string;
+    readonly sessionId: string;
+    readonly chatId: string;
+    readonly scheduledAt: string;
+  }
 >;
 /** Fails the messages of a session that were accepted for another account than the one (E.164) that it is linked to now. */
 export type FailForFormerAccount = Command<

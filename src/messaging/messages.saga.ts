@@ -41,8 +41,8 @@ export const outboxSaga = saga<MessageEvent, DeliverMessage | AwaitSchedule>({
     ],
     MessageEditRequested: delivered,
     MessageRevocationRequested: delivered,
-    MessageScheduled: ({ data: { messageId, chatId, scheduledAt, keyId }, position }) => [
-      { type: 'AwaitSchedule', data: { messageId, chatId, scheduledAt, keyId, position } },
+    MessageScheduled: ({ data: { messageId, sessionId, chatId, scheduledAt, keyId }, position }) => [
+      { type: 'AwaitSchedule', data: { messageId, sessionId, chatId, scheduledAt, keyId, position } },
     ],
   },
 });

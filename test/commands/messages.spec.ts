@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '#lib/ids';
 import type { CancelMessage, SendMessage } from '../../src/messaging/message.contract.js';
 import type { GetMessage } from '../../src/messaging/message-view.contract.js';
+import { accepted } from '../../src/messaging/message.builders.js';
+import type { AcceptMessage } from '../../src/messaging/message.commands.js';
 import { eventually } from '../support/eventually.js';
 import { startMessaging } from '../support/messaging-app.js';
 
@@ -103,6 +105,21 @@ describe('a scheduled message', () => {
     const scheduled = (scheduledAt: string) => send(userId, newId(), { at, scheduledAt });
     expect((await scheduled('2027-11-28T10:00:00.000Z')).message.status).toBe('scheduled');
     await expect(scheduled('2027-11-28T10:00:01.000Z')).rejects.toMatchObject({ code: 'scheduled_too_far_ahead' });
+  });
+
+  it('fails where its session was deleted while it was being accepted', async () => {
+    const userId = await messaging.newSender(10);
+    const { acceptedAt: at, ...message } = { ...accepted, userId, messageId: newId(), sessionId: newId() };
+    const accept: AcceptMessage = {
+      type: 'AcceptMessage',
+      data: { ...message, scheduledAt: '2099-01-01T00:00:00.000Z', at },
+    };
+    await messaging.dispatch<AcceptMessage>(accept);
+    const types = await eventually(async () => {
+      const events = await messaging.record(message.messageId);
+      return events.length > 1 && events.map(({ type }) => type);
+    });
+    expect(types).toEqual(['MessageScheduled', 'MessageFailed']);
   });
 });
 
