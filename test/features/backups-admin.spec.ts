@@ -26,7 +26,7 @@ let place: string;
 let variables: NodeJS.ProcessEnv;
 
 const patience = 60_000;
-const make = () => waybill.admin('POST /v1/admin/backups');
+const make = (headers = {}) => waybill.admin('POST /v1/admin/backups', { headers });
 const get = async (id: string) => (await waybill.admin(`GET /v1/admin/backups/${id}`)).body as BackupBody;
 const ended = (id: string): Promise<BackupBody> =>
   eventually(async () => {
@@ -59,7 +59,8 @@ afterAll(async () => {
 
 it('a backup is made at the word of an admin, one at a time, while messages go on', async () => {
   const friend = await waybill.sandbox.newPhone();
-  const answer = await make();
+  const key = { 'idempotency-key': 'first' };
+  const answer = await make(key);
   expect(answer).toMatchObject({ status: 202, body: { status: 'running' } });
   const { id } = answer.body as BackupBody;
   expect(answer.headers['location']).toBe(`/v1/admin/backups/${id}`);
@@ -67,6 +68,8 @@ it('a backup is made at the word of an admin, one at a time, while messages go o
   const message = await client.send(friend, 'meanwhile');
   await client.until(message, 'delivered');
   const backup = await ended(id);
+  const again = await make(key);
+  expect([again.text, again.headers['idempotent-replayed']]).toEqual([answer.text, 'true']);
   expect(backup).toMatchObject({ status: 'completed', verified: 'opened', reason: null, damaged: 0 });
   expect(await readdir(place)).toContain(backup.archive);
   expect(await scratch()).toEqual([]);

@@ -19,6 +19,14 @@ const nothingYet = {
   holds: null,
 } as const;
 
+/** As it was when it was asked for, whatever has become of it. */
+export const asRequested = ({ id, requestedAt }: Pick<BackupView, 'id' | 'requestedAt'>): BackupView => ({
+  id,
+  status: 'running',
+  requestedAt,
+  ...nothingYet,
+});
+
 const shownOf = ({
   media: _media,
   log: _log,
@@ -29,8 +37,7 @@ export const backupsProjection = projection<BackupEvent, BackupView>({
   into: backups,
   from: [backupEvents],
   on: {
-    BackupRequested: ({ data: { backupId: id, requestedAt } }) =>
-      put(id, { id, status: 'running', requestedAt, ...nothingYet }),
+    BackupRequested: ({ data: { backupId: id, requestedAt } }) => put(id, asRequested({ id, requestedAt })),
     BackupMade: ({ data: { backupId, made, madeAt } }) => {
       return patch(backupId, { ...shownOf(made), status: 'completed', endedAt: madeAt });
     },

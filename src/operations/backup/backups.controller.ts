@@ -3,11 +3,11 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { DomainError } from '#lib/event-sourcing';
-import { newId } from '#lib/ids';
 import { CommandBus } from '../../platform/bus/command-bus.js';
 import { QueryBus } from '../../platform/bus/query-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import { Context } from '../../platform/http/caller.js';
+import { Idempotent, type IdempotentCreation } from '../../platform/http/idempotent-creation.js';
 import { ById, Paging } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Answers, Located, Refuses } from '../../platform/openapi/answers.js';
@@ -15,6 +15,7 @@ import { Restoration } from '../../platform/restoration/restoration.js';
 import { BackupJobs } from './backup-jobs.js';
 import type { RequestBackup } from './backup.commands.js';
 import type { BackupView, GetBackup, ListBackups } from './backup.contract.js';
+import { asRequested } from './backup.projection.js';
 import { BackupAnswer, BackupsAnswer } from './backups.schemas.js';
 
 const refusals = {
@@ -62,7 +63,7 @@ export class BackupsController {
   @Answers(200, 'The backup', BackupAnswer)
   @Refuses(refusals.notFound)
   get(@Context() context: CommandContext, @Param({ schema: ById }) { id }: z.output<typeof ById>): Promise<BackupView> {
-    return this.queries.execute<GetBackup>({ type: 'GetBackup', data: { backupId: id } }, context);
+    return this.find(context, id);
   }
 
   @Post()
@@ -72,16 +73,39 @@ export class BackupsController {
   @Answers(202, 'The backup, which is being made', BackupAnswer)
   @Located()
   @Refuses(refusals.running, refusals.notConfigured, refusals.restoredCopy)
-  async make(@Context() context: CommandContext, @Res({ passthrough: true }) reply: FastifyReply): Promise<BackupView> {
+  async make(
+    @Context() context: CommandContext,
+    @Idempotent() createOnce: IdempotentCreation,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<BackupView> {
+    const backup = await createOnce({
+      make: (id) => this.request(context, id),
+      first: async (id) => {
+        const made = await this.find(context, id).catch(unlessUnknown);
+        return made && asRequested(made);
+      },
+    });
+    void reply.header('Location', `/v1/admin/backups/${backup.id}`);
+    return backup;
+  }
+
+  private async request(context: CommandContext, backupId: string): Promise<BackupView> {
     for (const [isSo, { code, detail }] of [
       [!this.jobs.isConfigured, refusals.notConfigured],
       [this.restoration.isHeld, refusals.restoredCopy],
     ] as const)
       if (isSo) throw new DomainError('conflict', code, detail);
-    const backupId = newId();
     const command: RequestBackup = { type: 'RequestBackup', data: { backupId, at: new Date().toISOString() } };
     await this.commands.execute(command, context);
-    void reply.header('Location', `/v1/admin/backups/${backupId}`);
+    return this.find(context, backupId);
+  }
+
+  private find(context: CommandContext, backupId: string): Promise<BackupView> {
     return this.queries.execute<GetBackup>({ type: 'GetBackup', data: { backupId } }, context);
   }
 }
+
+const unlessUnknown = (error: unknown): undefined => {
+  if (error instanceof DomainError && error.refusal === 'not_found') return undefined;
+  throw error;
+};
