@@ -7,11 +7,14 @@ import { temporaryDirectory } from '../support/temporary-directory.js';
 const wrong = `wb_0199a3c4-1f00-7000-8000-00000000dead_${'A'.repeat(43)}`;
 
 /** A key of a user who may make so many requests per minute. */
-const keyOf = async (service: HttpService, requestsPerMinute: number): Promise<string> => {
+const keyOf = async (service: HttpService, requestsPerMinute: number, more = {}): Promise<string> => {
   const token = await service.logIn();
   const body = { name: 'K', email: `${Math.random()}@example.com`, limits: { requestsPerMinute } };
   const user = await service.call('POST /v1/admin/users', { token, body });
-  const key = await service.call(`POST /v1/admin/users/${user.body.id}/api-keys`, { token, body: { name: 'k' } });
+  const key = await service.call(`POST /v1/admin/users/${user.body.id}/api-keys`, {
+    token,
+    body: { name: 'k', ...more },
+  });
   return key.body.secret as string;
 };
 
@@ -61,6 +64,16 @@ describe('the limit of requests', () => {
     expect(codes).toEqual([...Array(50).fill('unauthorized'), ...Array(5).fill('rate_limited')]);
     expect((await service.call('GET /v1/limits', { key, from })).status).toBe(200);
     expect((await service.call('GET /v1/limits', { key: wrong, from: '198.51.100.21' })).status).toBe(401);
+  });
+
+  it('is for a key, too, that may not be used from where it is', async () => {
+    const key = await keyOf(service, 1000, { allowedIps: ['203.0.113.7'] });
+    const codes: unknown[] = [];
+    for (let tries = 0; tries < 55; tries += 1) {
+      codes.push((await service.call('GET /v1/limits', { key, from: '198.51.100.27' })).body.code);
+    }
+    expect(codes).toEqual([...Array(50).fill('ip_not_allowed'), ...Array(5).fill('rate_limited')]);
+    expect((await service.call('GET /v1/limits', { key, from: '203.0.113.7' })).status).toBe(200);
   });
 
   it('is for what needs no credentials, too, but not for what monitoring asks', async () => {

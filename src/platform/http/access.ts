@@ -50,7 +50,8 @@ export class Access implements OnModuleInit {
     try {
       return await authenticate(strategy, request, reply);
     } catch (error) {
-      if (error instanceof Unauthenticated) await this.rates.spendRejected(request, reply);
+      if (error instanceof Unauthenticated || error instanceof DomainError)
+        await this.rates.spendRejected(request, reply);
       throw error;
     }
   }
