@@ -9,10 +9,16 @@ describe('the HKDF of short input', () => {
   it("equals Node's HKDF-SHA-256", () => {
     const salt = fc.option(bytes(32, 32), { nil: undefined });
     fc.assert(
-      fc.property(bytes(1, 200), fc.nat(200), fc.stringMatching(/^\w{0,22}$/), salt, (secret, length, info, salt) => {
-        const expected = hkdfSha256(secret, length, salt ?? Buffer.alloc(32), info);
-        expect(shortHkdf(secret, length, Buffer.from(info), salt)).toEqual(expected);
-      }),
+      fc.property(
+        bytes(1, 200),
+        fc.integer({ min: 1, max: 200 }),
+        fc.stringMatching(/^\w{0,22}$/),
+        salt,
+        (secret, length, info, salt) => {
+          const expected = hkdfSha256(secret, length, salt ?? Buffer.alloc(32), info);
+          expect(shortHkdf(secret, length, Buffer.from(info), salt)).toEqual(expected);
+        },
+      ),
     );
   });
 
