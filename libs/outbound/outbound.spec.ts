@@ -205,7 +205,7 @@ describe('posting to a server', () => {
     const checks = Promise.allSettled(Array.from({ length: 20 }, () => guarded.check('http://slow.example/')));
     expect(waiting).toHaveLength(1);
     waiting[0]?.(null, [{ address: '10.0.0.1', family: 4 }]);
-    expect(await checks).toEqual(Array(20).fill({ status: 'rejected', reason: notAllowed }));
+    expect(await checks).toEqual(Array.from({ length: 20 }, () => ({ status: 'rejected', reason: notAllowed })));
     const later = guarded.check('http://slow.example/');
     waiting[1]?.(null, [{ address: '8.8.8.8', family: 4 }]);
     await later;

@@ -56,7 +56,10 @@ const shown = async (webhookId: string) => {
 };
 
 const isRecorded = async (type: string, webhookId: string): Promise<boolean> =>
-  (await service.events()).some((event) => event.type === type && event.data['webhookId'] === webhookId);
+  (await service.events()).some(
+    ({ type: recorded, data }) =>
+      recorded === type && (data as { readonly webhookId?: string }).webhookId === webhookId,
+  );
 
 describe('the deliveries of a webhook that is disabled', () => {
   it('are parked', async () => {
