@@ -15,7 +15,7 @@ import { MESSENGER, type Messenger } from '../whatsapp.contract.js';
 import { checkedNumbers, numbersToAsk, readAsked, withNumber, type Asked } from './number-check.rules.js';
 import { refusalOfQuestion } from '../refusals.contract.js';
 import { refusals } from './refusals.js';
-import { CheckedNumbers, NumbersToCheck } from './sessions.schemas.js';
+import { CheckedNumbers, NumbersToCheck } from './numbers.schemas.js';
 
 @ApiTags('Numbers')
 @Controller('v1/numbers')
