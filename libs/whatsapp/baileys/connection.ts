@@ -160,7 +160,7 @@ export class Connection {
     const { sessionId, options, timing } = this.parts;
     const build = messageBuilder(sessionId, options, (jid) => groups.of(jid));
     const findSent = findSentIn(sessionId, options, build, () => this.account);
-    const getMessage = messageForRetry(findSent);
+    const getMessage = messageForRetry(findSent, () => socket.signalRepository.lidMapping);
     const onStoreFailed = (error: unknown): void => {
       if (this.hasEnded) return;
       options.log.error({ err: error, sessionId }, 'The keys of a session could not be stored');

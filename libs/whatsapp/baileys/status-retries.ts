@@ -1,6 +1,7 @@
 import type { BinaryNode, MessageRelayOptions, proto, WASocket } from '@whiskeysockets/baileys';
-import { bareJid, isStatus, statusJid } from '../addresses.js';
+import { isStatus, statusJid } from '../addresses.js';
 import type { Account } from '../reports.js';
+import { isOneOf, type LidMapping } from './asking-device.js';
 import { ExpiringCache } from './expiring-cache.js';
 import type { BaileysLogger } from './logger.js';
 import type { FindSent } from './message-for-retry.js';
@@ -10,8 +11,6 @@ import type { PassToBaileys } from './socket-events.js';
 const maxRetries = 5;
 const countLifetimeMs = 3_600_000;
 const maxCounts = 10_000;
-
-type LidMapping = Pick<WASocket['signalRepository']['lidMapping'], 'getLIDForPN' | 'getPNForLID'>;
 
 type StatusRetriesParts = {
   readonly socket: Pick<WASocket, 'assertSessions' | 'relayMessage'> & {
@@ -71,25 +70,11 @@ export class StatusRetries {
   /** Whether a device belongs to one of the recipients, or to the account itself. */
   private async isFor(device: string, recipients: readonly string[]): Promise<boolean> {
     const { socket, account } = this.parts;
-    const { lidMapping } = socket.signalRepository;
     const me = account();
-    const person = personOfDevice(device);
-    const other = person.endsWith('@lid') ? await lidMapping.getPNForLID(person) : await lidMapping.getLIDForPN(person);
-    const asking = [person, ...(other ? [bareJid(other)] : [])].map(spelledAlike);
     const allowed = [...recipients, ...(me ? [me.jid] : []), ...(me?.lid ? [me.lid] : [])];
-    return allowed.some((jid) => asking.includes(spelledAlike(bareJid(jid))));
+    return (await isOneOf(device, allowed, socket.signalRepository.lidMapping)) === true;
   }
 }
-
-const personOfDevice = (jid: string): string =>
-  bareJid(jid.replace(/@hosted\.lid$/, '@lid').replace(/@hosted$/, '@s.whatsapp.net'));
-
-/** WhatsApp spells some numbers of Brazil, Mexico and Argentina with one digit more, or less, than the user did. */
-const spelledAlike = (jid: string): string =>
-  jid
-    .replace(/^(55\d\d)9(\d{8}@s)/, '$1$2')
-    .replace(/^521(\d{10}@s)/, '52$1')
-    .replace(/^549(\d{10}@s)/, '54$1');
 
 const markOf = ({ protocolMessage }: proto.IMessage): Pick<MessageRelayOptions, 'additionalAttributes'> =>
   protocolMessage ? { additionalAttributes: { edit: '7' } } : {};
