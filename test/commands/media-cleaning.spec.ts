@@ -13,6 +13,7 @@ import type { AcceptMessage, MessageCommand } from '../../src/messaging/message.
 import { CommandBus } from '../../src/platform/bus/command-bus.js';
 import { CommandContext } from '../../src/platform/command-context.js';
 import { Views } from '../../src/platform/views/views.js';
+import type { InitSession } from '../../src/sessions/session.commands.js';
 import { startHttp, type HttpService } from '../support/http.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
@@ -81,6 +82,9 @@ describe('a content', () => {
     const described = { mediaId, mimeType, size, sha256, fileName, width, height, seconds };
     const content = { type: 'document', ...described, caption: null, viewOnce: false, form: 'plain' } as const;
     const { acceptedAt: at, ...message } = { ...accepted, messageId, userId, content };
+    const { sessionId } = message;
+    const session = { sessionId, userId, name: null, pairing: 'qr', phoneNumber: null, at } as const;
+    await commands.execute<InitSession>({ type: 'InitSession', data: session }, context);
     await commands.execute<AcceptMessage>(
       { type: 'AcceptMessage', data: { ...message, scheduledAt: '2099-01-01T00:00:00.000Z', at } },
       context,
