@@ -82,6 +82,3 @@ export type CheckNumbers = Command<
   AccountPlace & { readonly phoneNumbers: readonly string[] },
   readonly NumberCheck[]
 >;
-
-/** Records which addresses are one person. What is recorded already changes nothing. */
-export type LearnPeople = Command<'LearnPeople', AccountPlace & { readonly people: readonly NamedPerson[] }, void>;

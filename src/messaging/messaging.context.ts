@@ -41,7 +41,6 @@ import { addressDecider } from './people/address.decider.js';
 import { contactPublicEvents, presencePublicEvents } from './people/people.public-events.js';
 import { addressesProjection } from './people/addresses.projection.js';
 import { NumberChecks } from './outbox/number-checks.js';
-import { People } from './people/people.js';
 import { personDecider } from './people/person.decider.js';
 import { newContactsProjection } from './pacing/new-contacts.projection.js';
 import { pacingSaga } from './pacing/pacing.saga.js';
@@ -108,7 +107,6 @@ export const messagingContext = defineContext({
     RevokeMessage: RevokeMessageHandler,
     FetchReceivedFile: FetchReceivedFileHandler,
     CheckNumbers: NumberChecks,
-    LearnPeople: People,
   },
   effects: {
     DeliverMessage: DeliverMessageEffect,

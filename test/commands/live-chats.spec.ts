@@ -4,7 +4,7 @@ import { ChatLookup } from '../../src/live/reading/chat-lookup.js';
 import { EventHub } from '../../src/live/reading/event-hub.js';
 import { EventReading } from '../../src/live/reading/event-reading.js';
 import { Opening } from '../../src/live/opening.js';
-import type { LearnPeople, NamedPerson } from '../../src/messaging/address.contract.js';
+import type { NamedPerson } from '../../src/messaging/address.contract.js';
 import type { CancelMessage, SendMessage } from '../../src/messaging/message.contract.js';
 import type { MessageView } from '../../src/messaging/message-view.contract.js';
 import { holdViews, type HeldViews } from '../support/held-views.js';
@@ -39,7 +39,7 @@ const send = async (to: string): Promise<MessageView> => {
 const cancel = (messageId: string) =>
   messaging.dispatch<CancelMessage>({ type: 'CancelMessage', data: { messageId, userId } });
 const learn = ({ sessionId, account }: MessageView, person: NamedPerson) =>
-  messaging.dispatch<LearnPeople>({ type: 'LearnPeople', data: { userId, sessionId, account, people: [person] } });
+  messaging.learn({ userId, sessionId, account }, person);
 
 /** A reader of cancellations in one chat; answers a function that waits for the next one and says which message it is of. */
 const follow = async (chat: string, after?: string) => {

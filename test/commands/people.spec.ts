@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '#lib/ids';
-import type { LearnPeople, NamedPerson } from '../../src/messaging/address.contract.js';
+import type { NamedPerson } from '../../src/messaging/address.contract.js';
 import type { SendMessage } from '../../src/messaging/message.contract.js';
 import type { MessageView } from '../../src/messaging/message-view.contract.js';
 import { startMessaging } from '../support/messaging-app.js';
@@ -24,8 +24,7 @@ const newSender = async () => {
     return (await messaging.dispatch<SendMessage>({ type: 'SendMessage', data })).message;
   };
   const { sessionId, account } = await send('+49 30 123456');
-  const learn = (...people: readonly NamedPerson[]) =>
-    messaging.dispatch<LearnPeople>({ type: 'LearnPeople', data: { userId, sessionId, account, people } });
+  const learn = (...people: readonly NamedPerson[]) => messaging.learn({ userId, sessionId, account }, ...people);
   return { send, learn };
 };
 

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { newId } from '#lib/ids';
 import type { Person } from '#lib/whatsapp';
-import type { LearnPeople } from '../../src/messaging/address.contract.js';
 import type { SendMessage } from '../../src/messaging/message.contract.js';
 import type { ListMessages, MessageView } from '../../src/messaging/message-view.contract.js';
 import { EventStoreDbServer } from '../support/eventstoredb-server/index.js';
@@ -67,8 +66,7 @@ it('what another process learns about a person who is known here counts for the 
   const [first] = await received(1);
   expect(first?.from).toBe(lid);
 
-  const people = [{ phoneNumber: named, lid }];
-  await elsewhere.dispatch<LearnPeople>({ type: 'LearnPeople', data: { userId, sessionId, account, people } });
+  await elsewhere.learn({ userId, sessionId, account }, { phoneNumber: named, lid });
   let heard = 1;
   await eventually(async () => {
     await messaging.hear(sessionId, writtenReport(byLid, String((heard += 1))));

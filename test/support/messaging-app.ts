@@ -9,10 +9,12 @@ import { apiKeyEvents, type ApiKeyEvent } from '../../src/identity/api-key.contr
 import { defaultLimits, userEvents, type UserEvent, type UserLimits } from '../../src/identity/user.contract.js';
 import { mediaContext } from '../../src/media/media.context.js';
 import { MediaModule } from '../../src/media/media.module.js';
+import type { AccountPlace, NamedPerson } from '../../src/messaging/address.contract.js';
 import { messageEvents } from '../../src/messaging/message.contract.js';
 import { messagingContext } from '../../src/messaging/messaging.context.js';
 import { MessagingModule } from '../../src/messaging/messaging.module.js';
 import { safePacing, type Pacing } from '../../src/messaging/pacing/pacing.contract.js';
+import { People } from '../../src/messaging/people/people.js';
 import { CommandBus } from '../../src/platform/bus/command-bus.js';
 import { QueryBus } from '../../src/platform/bus/query-bus.js';
 import { CommandContext } from '../../src/platform/command-context.js';
@@ -143,6 +145,8 @@ export const startMessaging = async ({
       commands.execute<C>(command, keyId === undefined ? context : context.by({ kind: 'key', id: keyId })),
     /** A part of the service, or of `providers`. */
     part: <Part>(type: Type<Part>): Part => app.get(type),
+    /** As WhatsApp names people to an account. */
+    learn: (place: AccountPlace, ...people: readonly NamedPerson[]) => app.get(People).learn(place, people, context),
     ask: <Q extends Query>(query: Q) => app.get(QueryBus).execute<Q>(query, context),
     /** A key of a user is revoked, and what it left unsent canceled; answers the key's id. */
     revokeKey: async (userId: string, keyId: string = newId()): Promise<string> => {

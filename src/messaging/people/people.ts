@@ -1,13 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import type { AnswerOf } from '#lib/event-sourcing';
 import { isGroup, jidOf, type Person, type Received } from '#lib/whatsapp';
 import { CommandBus } from '../../platform/bus/command-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
-import type { CommandHandler } from '../../platform/context-definition.js';
 import { upTo } from '../../platform/growing-cache.js';
 import { Streams } from '../../platform/streams/streams.js';
-import type { AccountPlace, LearnPeople, NamedPerson } from '../address.contract.js';
+import type { AccountPlace, NamedPerson } from '../address.contract.js';
 import { chatIdOf } from '../chat-id.contract.js';
 import { chatJidOf } from '../message-ids.js';
 import { addressDecider, type LearnAddress } from './address.decider.js';
@@ -25,7 +23,7 @@ const maxAddressesInMemory = 50_000;
 
 /** Knows from the log which addresses are one person, and records what WhatsApp reveals about that. */
 @Injectable()
-export class People implements CommandHandler<LearnPeople> {
+export class People {
   /** By LID or number: what was learned last. Only spares looking into the log: what is learned twice changes nothing. */
   private readonly recorded = new LRUCache<string, string>(upTo(maxAddressesInMemory));
 
@@ -86,10 +84,6 @@ export class People implements CommandHandler<LearnPeople> {
       context,
     );
     this.recorded.set(chatId, lid);
-  }
-
-  async execute({ data: { people, ...place } }: LearnPeople, context: CommandContext): Promise<AnswerOf<LearnPeople>> {
-    await this.learn(place, people, context);
   }
 
   private async learnOne(
