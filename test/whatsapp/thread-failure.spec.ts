@@ -45,6 +45,15 @@ describe('the thread of the connections', () => {
     expect(textsOf(friend)).toEqual(['before', 'after']);
   });
 
+  it('that is just starting answers as one does whose session is not connected yet', async () => {
+    await thread.terminate();
+    const asked = gateway.connections.start('one');
+    const number = ['+491701234567'];
+    await expect(gateway.connections.checkNumbers('one', number)).rejects.toMatchObject({ name: 'NotConnected' });
+    await expect(gateway.send(phone, 'early')).rejects.toMatchObject({ name: 'SendFailed' });
+    await asked;
+  });
+
   it('that fails rejects the calls under way, and reports that a message may have been sent', async () => {
     await gateway.link(phone);
     const friend = sandbox.phones.create({});

@@ -32,8 +32,8 @@ type Running = { readonly thread: Thread<BaileysThreadMethods>; readonly opened:
 const threadEnded = 'The thread of the WhatsApp connections has ended';
 
 /**
- * Sessions on a thread of their own, so that encryption does not delay HTTP requests. It starts with the first session. If the thread fails, its connections are reported
- * as closed, and the next start of a session starts a new thread.
+ * Sessions on a thread of their own, so that encryption does not delay HTTP requests. It starts with the first session. If the thread fails, its
+ * connections are reported as closed, and the next start of a session starts a new thread.
  */
 export class ThreadedConnections implements WhatsAppConnections {
   readonly groups: WhatsAppGroups;
@@ -89,9 +89,10 @@ export class ThreadedConnections implements WhatsAppConnections {
   }
 
   async send(sessionId: string, message: OutgoingMessage): Promise<{ readonly sentAt: string }> {
-    if (!this.running) throw new SendFailed({ kind: 'not_sent' }, `Session ${sessionId} is not connected to WhatsApp`);
+    const thread = await this.threadInUse();
+    if (!thread) throw new SendFailed({ kind: 'not_sent' }, `Session ${sessionId} is not connected to WhatsApp`);
     try {
-      return await this.running.thread.ask('send', sessionId, message);
+      return await thread.ask('send', sessionId, message);
     } catch (error) {
       if (error instanceof ThreadEnded) throw new SendFailed({ kind: 'unknown' }, threadEnded, { cause: error });
       throw error;
@@ -102,8 +103,9 @@ export class ThreadedConnections implements WhatsAppConnections {
   async uploadMedia(sessionId: string, media: MediaToUpload, file: FileToUpload): Promise<UploadedMedia> {
     const moved = isOpenFile(file) ? transfer(file, [file]) : streamOf(file);
     try {
-      if (!this.running) throw new NotConnected(sessionId);
-      return await this.running.thread.ask('upload', sessionId, media, moved);
+      const thread = await this.threadInUse();
+      if (!thread) throw new NotConnected(sessionId);
+      return await thread.ask('upload', sessionId, media, moved);
     } catch (error) {
       if (error instanceof ThreadEnded) throw new UploadFailed({ kind: 'interrupted' }, threadEnded, { cause: error });
       throw error;
@@ -169,9 +171,10 @@ export class ThreadedConnections implements WhatsAppConnections {
     sessionId: string,
     ask: (thread: Thread<BaileysThreadMethods>) => Promise<Answer>,
   ): Promise<Answer> {
-    if (!this.running) throw new NotConnected(sessionId);
+    const thread = await this.threadInUse();
+    if (!thread) throw new NotConnected(sessionId);
     try {
-      return await ask(this.running.thread);
+      return await ask(thread);
     } catch (error) {
       if (error instanceof ThreadEnded) throw new QueryFailed(null, threadEnded, { cause: error });
       throw error;
@@ -183,6 +186,17 @@ export class ThreadedConnections implements WhatsAppConnections {
     const running = (this.running ??= this.begin());
     await running.opened;
     return running.thread;
+  }
+
+  /** Undefined where no session has needed it, or its credentials cannot be opened. Does not start it. */
+  private async threadInUse(): Promise<Thread<BaileysThreadMethods> | undefined> {
+    const { running } = this;
+    try {
+      await running?.opened;
+    } catch {
+      return undefined; // whoever starts a session is told why
+    }
+    return running?.thread;
   }
 
   private begin(): Running {
