@@ -128,7 +128,7 @@ describe('when the wall clock is set', () => {
     receiver.answer('/back', 500);
     const { id } = await register(receiver.url('/back'), ['call.*']);
     await act(id, 'test');
-    await eventually(() => receiver.at('/back').length === 1);
+    await eventually(async () => (await onlyDelivery(id, 'pending')).attempts.length === 1);
     await clock.shift(-dayMs);
     await eventually(() => receiver.at('/back').length === 2, 20_000);
     await clock.shift(0);
