@@ -17,13 +17,18 @@ export type WhatToRead = {
 
 export type Due = {
   readonly items: readonly Item[];
+  /** Whether others were left that may be due. */
   readonly more: boolean;
-  /** When the next one is due, where no more are now. */
+  /** When the next one is due that is not yet, as far as that was looked for. */
   readonly next: string | undefined;
 };
 
 /** More than a lane may have under way. */
 const maxRead = 200;
+/** Of one chat, where they come in order: a chat with many that wait leaves room for the others. */
+const maxReadOfChat = 20;
+/** How far is looked for those of other chats, behind the first of a chat that had its share. */
+const maxLookedPast = 5000;
 
 /** The deliveries that are due, from their view. */
 @Injectable()
@@ -61,14 +66,24 @@ export class DueDeliveries {
 
   private async inOrder({ webhookId, until }: Omit<WhatToRead, 'shown'>): Promise<Due> {
     const held = new Set<string>();
+    const share = new Map<string, number>();
     const items: Item[] = [];
+    let lookedPast = 0;
     const open = { where: { webhookId, status: 'pending' }, sort: { field: 'number', order: 'asc' } } as const;
     for await (const delivery of this.views.scan(deliveries, open)) {
       const { dueAt, attempts, attemptsBefore } = delivery;
-      const waiting = { ...delivery, chat: chatOf(delivery), dueAt, attempts: attempts - attemptsBefore };
-      if (inTurn([waiting], until, held).length > 0) items.push(delivery);
-      if (items.length === maxRead) return { items, more: true, next: undefined };
+      const chat = chatOf(delivery);
+      const ofChat = share.get(chat) ?? 0;
+      const waiting = { ...delivery, chat, dueAt, attempts: attempts - attemptsBefore };
+      const isInTurn = inTurn([waiting], until, held).length > 0;
+      const isLeft = isInTurn && ofChat === maxReadOfChat;
+      if (isLeft || lookedPast > 0) lookedPast += 1;
+      if (isInTurn && !isLeft) {
+        share.set(chat, ofChat + 1);
+        items.push(delivery);
+      }
+      if (items.length === maxRead || lookedPast === maxLookedPast) return { items, more: true, next: undefined };
     }
-    return { items, more: false, next: await this.next(webhookId, until) };
+    return { items, more: lookedPast > 0, next: await this.next(webhookId, until) };
   }
 }

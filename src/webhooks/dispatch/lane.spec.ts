@@ -96,6 +96,38 @@ describe('the deliveries of a webhook', () => {
     expect(attempts.has('second')).toBe(true);
   });
 
+  it('in order, are read for other chats while one has many waiting, and once its share has been attempted', async () => {
+    const { lane, attempts, reads, show } = given(true);
+    lane.wake();
+    const busy = ['1', '2', '3'].map((id) => item(id, 'busy'));
+    await show(busy.slice(0, 2), true);
+    expect(reads).toHaveLength(0);
+    lane.wake(5);
+    await show([...busy.slice(0, 2), item('other', 'other chat')], true);
+    expect([...attempts.keys()]).toEqual(['1', 'other']);
+    expect(reads).toHaveLength(0);
+    attempts.get('1')?.record(succeeded);
+    await turn();
+    expect([...attempts.keys()]).toEqual(['1', 'other', '2']);
+    expect(reads).toHaveLength(0);
+    attempts.get('2')?.record(succeeded);
+    await turn();
+    await show(busy.slice(2));
+    expect([...attempts.keys()]).toEqual(['1', 'other', '2', '3']);
+  });
+
+  it('in order, are read again where all that was read had ended meanwhile and more was left', async () => {
+    const { lane, attempts, show } = given(true);
+    lane.wake();
+    await show([item('1', 'chat')]);
+    lane.wake(5);
+    attempts.get('1')?.record(succeeded);
+    await turn();
+    await show([item('1', 'chat')], true);
+    await show([item('2', 'chat')]);
+    expect([...attempts.keys()]).toEqual(['1', '2']);
+  });
+
   it('come in order once the webhook wants that, behind those that were begun before', async () => {
     const { lane, attempts, show, putInOrder } = given(false);
     lane.wake();

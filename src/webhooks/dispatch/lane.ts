@@ -25,7 +25,10 @@ export type LaneContext = {
   readonly places: Places;
   /** Whether the webhook gets anything now, and whether in order. Undefined: it does not. */
   readonly webhook: () => { readonly ordered: boolean } | undefined;
-  /** The next that are due, from the view as of a position at least; `more` where others may be due behind them. */
+  /**
+   * The next that are due, from the view as of a position at least; `more` where others may be due behind them. In order, they may be
+   * read again before they have been attempted.
+   */
   readonly read: (shown: number) => Promise<{ readonly items: readonly Item[]; readonly more: boolean }>;
   /** Resolves once its outcome is on record; `succeeded` is called before that, when the endpoint has taken it. Does not reject. */
   readonly attempt: (item: Item, succeeded: () => void) => Promise<Attempted>;
@@ -37,7 +40,7 @@ const maxConcurrent = 16;
 /** After so many failures in a row, an endpoint gets one request at a time until one succeeds. */
 const failuresBeforeProbing = 5;
 const maxBuffered = 200;
-/** With fewer in memory, the next are read while these are delivered. Those in order are read when their turn is certain. */
+/** With fewer in memory, the next are read while these are delivered. Those in order are read when none in memory can be attempted. */
 const refillBelow = 50;
 /** With so many that the endpoint has taken and that are not on record yet, no more are delivered: after a crash, they are once more. */
 const maxUnrecorded = 32;
@@ -60,6 +63,8 @@ export class Lane implements Waiter {
   private shown = 0;
   private isReading = false;
   private mayHaveMore = true;
+  /** In order, what is due was left in the view, behind what was read. */
+  private isMoreLeft = false;
   /** Whether the webhook wants order, as far as this lane knows. */
   private isOrdered = false;
   private isStopped = false;
@@ -97,13 +102,18 @@ export class Lane implements Waiter {
     this.isOrdered = webhook.ordered;
     const most = this.failures < failuresBeforeProbing ? maxConcurrent : 1;
     while (this.running < most && this.unrecorded < maxUnrecorded) {
-      const index = webhook.ordered ? this.buffer.findIndex((item) => !this.busyChats.has(chatOf(item))) : 0;
+      const index = this.nextIndex();
       if (this.buffer[index] === undefined) break;
       if (!this.context.places.take(this)) break;
       for (const item of this.buffer.splice(index, 1)) void this.run(item);
     }
-    const isLow = this.buffer.length < (webhook.ordered ? 1 : refillBelow);
+    const isLow = this.isOrdered ? this.buffer[this.nextIndex()] === undefined : this.buffer.length < refillBelow;
     if (isLow && this.mayHaveMore && !this.isReading) void this.read();
+  }
+
+  /** Where the next one is in the buffer. In order, none of a chat is next while one of it is being attempted. */
+  private nextIndex(): number {
+    return this.isOrdered ? this.buffer.findIndex((item) => !this.busyChats.has(chatOf(item))) : 0;
   }
 
   private push(item: Item): void {
@@ -132,7 +142,8 @@ export class Lane implements Waiter {
       const { items, more } = await this.context.read(this.shown);
       const isOutdated = !isOrdered && this.mayBeOrdered();
       for (const item of isOutdated ? [] : items) if (!this.hasChangedWhileReading(item)) this.push(item);
-      this.mayHaveMore ||= more || isOutdated;
+      this.isMoreLeft = isOrdered && more;
+      this.mayHaveMore ||= isOutdated || (more && (!isOrdered || this.buffer.length === 0));
     } catch {
       this.mayHaveMore = true; // the service stops
       return;
@@ -160,6 +171,7 @@ export class Lane implements Waiter {
     else this.running -= 1;
     this.noteEnd(chat);
     this.known.delete(item.id);
+    if (this.isMoreLeft && !this.buffer.some((other) => chatOf(other) === chat)) this.mayHaveMore = true;
     if (this.isReading) this.endedWhileReading.add(item.id);
     if (attempted) {
       const { outcome, dueAt, position, unmade } = attempted;
