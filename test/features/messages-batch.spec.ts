@@ -40,11 +40,12 @@ describe('a batch of messages', () => {
       { ...text(ada, 'Coloured'), color: 'red' },
       'Hello',
       { ...text(ada, 'Yesterday'), scheduledAt: '2020-01-01T00:00:00Z' },
+      { ...text(ada, 'No text'), to: { toString: 0 } },
     ];
     const answer = await post([...good, ...bad]);
     expect([answer.status, answer.headers['x-quota-limit']]).toEqual([202, '1000000']);
     const items = itemsOf(answer);
-    expect(items.map(({ index }) => index)).toEqual(Array.from({ length: 84 }, (_, index) => index));
+    expect(items.map(({ index }) => index)).toEqual(Array.from({ length: 85 }, (_, index) => index));
     expect(items.slice(0, 80).every(({ id, error }) => id !== undefined && error === undefined)).toBe(true);
     expect(items.slice(80).map(({ error }) => error)).toEqual([
       expect.objectContaining({ status: 422, code: 'invalid_recipient' }),
@@ -54,6 +55,7 @@ describe('a batch of messages', () => {
       }),
       expect.objectContaining({ status: 400, code: 'validation_failed' }),
       expect.objectContaining({ status: 422, code: 'scheduled_in_the_past' }),
+      expect.objectContaining({ code: 'validation_failed', errors: [{ path: 'to', message: 'Must be text' }] }),
     ]);
     await client.until(items[79]?.id ?? '', 'delivered');
     await eventually(async () => (await shownTo(ada)).length === 40);

@@ -89,6 +89,8 @@ type OneOfBatch = { readonly index: number; readonly id: string; readonly userId
 
 const idOf = (batchId: string, index: number): string => idFromParts(['batch', batchId, String(index)]);
 
-/** As it was given: of those that name a person in the same way, the order is kept. */
+/** As it was given: of those that name a person in the same way, the order is kept. It was not checked yet, and may be anything. */
 const recipientOf = (message: unknown): string =>
-  typeof message === 'object' && message !== null && 'to' in message ? String(message.to) : '';
+  typeof message === 'object' && message !== null && 'to' in message && typeof message.to === 'string'
+    ? message.to
+    : '';
