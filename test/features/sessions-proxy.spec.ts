@@ -4,6 +4,7 @@ import { eventually } from '../support/eventually.js';
 import type { Answer } from '../support/http.js';
 import { MediaClient, sha256Of } from '../support/media-client.js';
 import { MessagesClient } from '../support/messages-client.js';
+import { newPicture } from '../support/pictures.js';
 import { ProxyServer } from '../support/proxy-server.js';
 import { sampleFiles } from '../support/sample-files.js';
 import { Waybill } from '../support/waybill.js';
@@ -65,7 +66,7 @@ const arrived = async (caption: string): Promise<OnPhone & { readonly sha256: st
 };
 
 describe.each(['http', 'https', 'socks5'] as const)('a session with a proxy (%s)', (protocol) => {
-  it('connects by way of it at once, sends and receives files by way of it, and does not show it', async () => {
+  it('connects by way of it at once, has files and pictures of chats by way of it, and does not show it', async () => {
     const { connectedAt: before } = await connected();
     const answer = await set(proxy.url(protocol));
     expect(answer.body).toMatchObject({ settings: { proxySet: true } });
@@ -74,7 +75,7 @@ describe.each(['http', 'https', 'socks5'] as const)('a session with a proxy (%s)
     const server = placeOf(waybill.sandbox.url);
     expect(proxy.targets).toEqual([server]);
 
-    const bytes = await sampleFiles.image();
+    const [bytes, picture] = await Promise.all([sampleFiles.image(), newPicture('jpeg')]);
     const image = { data: bytes.toString('base64'), caption: protocol };
     await client.post({ to: `+${friend.number}`, type: 'image', image });
     const { sha256, media } = await arrived(protocol);
@@ -85,20 +86,28 @@ describe.each(['http', 'https', 'socks5'] as const)('a session with a proxy (%s)
     const to = client.session.phone.number;
     const file = { data: bytes.toString('base64'), caption: `to ${protocol}` };
     await waybill.sandbox.ask(`POST /phones/${friend.number}/messages`, { to, type: 'image', image: file });
-    const { image: got } = await eventually(async () => {
+    type Got = { readonly chatId: string; readonly image: { readonly caption: string; readonly mediaId: string } };
+    const { chatId, image: got } = await eventually(async () => {
       const { body } = await client.list({ direction: 'incoming', type: 'image' });
-      const [newest] = (body as { readonly data: readonly { image: { caption: string; mediaId: string } }[] }).data;
+      const [newest] = (body as { readonly data: readonly Got[] }).data;
       return newest?.image.caption === `to ${protocol}` && newest;
     });
     const downloaded = await new MediaClient(waybill, client.session.user.key).download(got.mediaId);
     expect(downloaded.bytes.equals(bytes)).toBe(true);
     expect(proxy.targets).toEqual([server, files, files]);
 
+    await waybill.sandbox.ask(`PUT /phones/${friend.number}/picture`, { data: picture.toString('base64') });
+    const shown = await fetch(`${waybill.url}/v1/chats/${chatId}/picture`, {
+      headers: { 'x-api-key': client.session.user.key },
+    });
+    expect(sha256Of(Buffer.from(await shown.arrayBuffer()))).toBe(sha256Of(picture));
+    expect(proxy.targets).toEqual([server, files, files, files]);
+
     await set(null);
     await eventually(() => proxy.open === 0);
     await connected();
     expect(await session()).toMatchObject({ settings: { proxySet: false } });
-    expect(proxy.targets).toHaveLength(3);
+    expect(proxy.targets).toHaveLength(4);
   });
 
   it('says why where the proxy does not take its credentials, or is not there', async () => {

@@ -26,7 +26,7 @@ export const accountsThrough = (ask: Ask, download: PictureDownload): WhatsAppAc
   markChat: (sessionId, mark, last) => ask(sessionId, (socket) => markChat(socket, mark, last)),
   picture: async (sessionId, jid) => {
     const url = await ask(sessionId, (socket) => pictureUrlOf(socket, jid));
-    return url === null ? null : download(url);
+    return url === null ? null : download(sessionId, url);
   },
   askHistory: async (sessionId, known, count) => {
     await ask(sessionId, (socket) => socket.fetchMessageHistory(count, keyOf(known), Date.parse(known.sentAt)));
