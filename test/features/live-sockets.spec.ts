@@ -1,8 +1,11 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EventStreamClient, type LiveEvent } from '../support/event-stream.js';
 import { eventually } from '../support/eventually.js';
 import { MessagesClient } from '../support/messages-client.js';
+import { asking, askAndReset, webSocketHead } from '../support/resetting-client.js';
 import { SocketClient } from '../support/socket-client.js';
 import { Waybill } from '../support/waybill.js';
 import type { SandboxPhone } from '../support/waybill-sandbox.js';
@@ -113,6 +116,50 @@ describe('a WebSocket', () => {
     });
     expect(answer).toContain('HTTP/1.1 401');
     expect((await waybill.call('GET /v1/ws')).body).toMatchObject({ code: 'no_websocket' });
+  });
+});
+
+describe('a client that asks for a WebSocket', () => {
+  it.each([
+    ['the stream of events', '/v1/events?ticket=x'],
+    ['the WebSocket', '/v1/ws'],
+    ['a long answer', '/openapi.json'],
+    ['the long answer of a file', '/redoc/redoc.standalone.js'],
+    ['what is not there', '/v1/nothing'],
+  ])('may reset the connection before the answer: %s', async (_what, path) => {
+    for (let time = 0; time < 20; time += 1) {
+      await askAndReset(waybill.url, webSocketHead(path));
+      expect((await waybill.call('GET /health/live')).status).toBe(200);
+    }
+  });
+
+  it('may reset a long answer of which it reads nothing', async () => {
+    const socket = await asking(waybill.url, webSocketHead('/redoc/redoc.standalone.js'));
+    await once(socket, 'readable');
+    socket.resetAndDestroy();
+    expect((await waybill.call('GET /health/live')).status).toBe(200);
+  });
+
+  it('may reset a WebSocket, within a frame as well', async () => {
+    for (const frame of [Buffer.alloc(0), Buffer.from([0x81, 0xfe])]) {
+      const socket = await asking(waybill.url, webSocketHead('/v1/ws'));
+      const [head] = (await once(socket, 'data')) as [Buffer];
+      expect(head.toString()).toMatch(/^HTTP\/1.1 101 /);
+      socket.write(frame, () => socket.resetAndDestroy());
+      await once(socket, 'close');
+      expect((await waybill.call('GET /health/live')).status).toBe(200);
+    }
+  });
+
+  it.each([
+    ['/health/live', 'HTTP/1.1 200 OK'],
+    ['/v1/events?ticket=x', 'HTTP/1.1 401 Unauthorized'],
+    ['/v1/ws/nothing', 'HTTP/1.1 404 Not Found'],
+  ])('is answered as any other where there is none: %s', async (path, status) => {
+    const head = webSocketHead(path).replace('Connection: Upgrade', 'Connection: Upgrade, close');
+    const answer = await text(await asking(waybill.url, head));
+    expect(answer.slice(0, status.length)).toBe(status);
+    expect(answer).toMatch(/\r\n\r\n.*\}$/s);
   });
 });
 
