@@ -2,9 +2,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openSqliteSecrets } from '#lib/vault/sqlite';
 import { temporaryDirectory } from '../support/temporary-directory.js';
-import { secretsContract } from './vault-secrets.contract.js';
+import { idempotencyKeysContract } from './idempotency-keys.contract.js';
+import { secretsContract, type SecretsFixture } from './vault-secrets.contract.js';
 
-secretsContract('SQLite', async () => {
+const newFixture = async (): Promise<SecretsFixture> => {
   const { path, remove } = await temporaryDirectory();
   return {
     open: (key, now, mayBeNew) => openSqliteSecrets({ file: join(path, 'secrets.db'), key, now, mayBeNew }),
@@ -12,4 +13,7 @@ secretsContract('SQLite', async () => {
       Buffer.concat(await Promise.all((await readdir(path)).map((name) => readFile(join(path, name))))),
     remove,
   };
-});
+};
+
+secretsContract('SQLite', newFixture);
+idempotencyKeysContract('SQLite', newFixture);

@@ -8,8 +8,10 @@ import { keyedHash, type KeyedHash } from '#lib/vault';
 import { VAULT } from '../tokens.js';
 import type { Vault } from '../vault.js';
 
-/** Twice what is promised. */
-const keyLifetimeMs = 48 * 60 * 60 * 1000;
+/** How long a key is known after something was created with it, at least. */
+const promisedLifetimeMs = 24 * 60 * 60 * 1000;
+/** Twice that, so that not every request with the key renews it. */
+const keyLifetimeMs = 2 * promisedLifetimeMs;
 const kind = 'idempotency';
 
 /** A request to be done once: whose it is, the key that they chose, and what it asks for. */
@@ -28,7 +30,10 @@ export type Making<Made> = {
   readonly isBegun?: (id: string) => Promise<boolean>;
 };
 
-/** `asks` is replaced by the next request where nothing was created: the id stays, so that there is one thing per key at the most. */
+/**
+ * `asks` is replaced by the next request where nothing was created: the id stays, so that there is one thing per key at the most. Whatever
+ * creates it may do so later than the first request, and is promised the whole time from then on.
+ */
 type Reservation = { readonly id: string; readonly asks: string };
 
 /**
@@ -67,7 +72,7 @@ export class Idempotency {
     { first, isBegun }: Making<Made>,
   ): Promise<{ readonly id: string } | { readonly earlier: Made }> {
     const { secrets } = this.vault;
-    const expiresAt = new Date(Date.now() + keyLifetimeMs).toISOString();
+    const expiresAt = afterNow(keyLifetimeMs);
     const store = (reservation: Reservation) => Buffer.from(JSON.stringify(reservation));
     for (;;) {
       const known = await secrets.get(kind, name);
@@ -79,18 +84,23 @@ export class Idempotency {
       const reservation = JSON.parse(known.bytes.toString()) as Reservation;
       const { id } = reservation;
       const earlier = await first(id);
-      if (reservation.asks === asks) return earlier === undefined ? { id } : { earlier };
-      if (earlier !== undefined || (await isBegun?.(id)) === true) {
+      const isSame = reservation.asks === asks;
+      if (isSame && earlier !== undefined) return { earlier };
+      if (!isSame && (earlier !== undefined || (await isBegun?.(id)) === true)) {
         throw new DomainError(
           'conflict',
           'idempotency_key_reused',
           'This Idempotency-Key was used for another request',
         );
       }
+      const lasts = known.expiresAt === null || known.expiresAt >= afterNow(promisedLifetimeMs);
+      if (isSame && lasts) return { id };
       if (await secrets.replace(kind, name, known.revision, store({ id, asks }), expiresAt)) return { id };
     }
   }
 }
+
+const afterNow = (ms: number): string => new Date(Date.now() + ms).toISOString();
 
 /** The same for the same content, whatever the order of its fields. */
 const fingerprint = (asks: unknown): string =>
