@@ -93,8 +93,23 @@ export type Batch = {
   readonly unpark?: readonly number[];
 };
 
+/** What may be asked of the views. */
+export interface ViewReader {
+  get<Doc extends Fields>(collection: Collection<Doc>, id: string): Promise<Doc | undefined>;
+
+  /** Those of the documents with these ids that there are, each once, in no particular order. */
+  getAll<Doc extends Fields>(collection: Collection<Doc>, ids: readonly string[]): Promise<readonly Doc[]>;
+
+  /** @throws {InvalidCursor} the cursor belongs to another `find`. @throws {RangeError | TypeError} the query is not valid. */
+  find<Doc extends Fields>(collection: Collection<Doc>, find: Find<Doc>): Promise<Page<Doc>>;
+
+  count<Doc extends Fields>(collection: Collection<Doc>, where?: Where<Doc>): Promise<number>;
+
+  sumByDay<Doc extends Fields>(collection: Collection<Doc>, sum: SumByDay<Doc>): Promise<readonly DaySum[]>;
+}
+
 /** The views and their progress. All methods may be called concurrently; the batches of a view are applied in the order of the calls. */
-export interface ReadModels {
+export interface ReadModels extends ViewReader {
   /**
    * Creates the collections and brings their indexes up to date (those of a new one: see `buildIndexes`): called once, before anything else. Returns the version of each
    * collection's stored content: if it is older than the definition, a rebuild is due; the old content is served until it is done.
@@ -111,18 +126,6 @@ export interface ReadModels {
 
   /** The progress of a subscription. Checkpoint 0 and nothing parked if it never ran. */
   progress(subscription: string, options?: { readonly shadow?: boolean }): Promise<Progress>;
-
-  get<Doc extends Fields>(collection: Collection<Doc>, id: string): Promise<Doc | undefined>;
-
-  /** Those of the documents with these ids that there are, each once, in no particular order. */
-  getAll<Doc extends Fields>(collection: Collection<Doc>, ids: readonly string[]): Promise<readonly Doc[]>;
-
-  /** @throws {InvalidCursor} the cursor belongs to another `find`. @throws {RangeError | TypeError} the query is not valid. */
-  find<Doc extends Fields>(collection: Collection<Doc>, find: Find<Doc>): Promise<Page<Doc>>;
-
-  count<Doc extends Fields>(collection: Collection<Doc>, where?: Where<Doc>): Promise<number>;
-
-  sumByDay<Doc extends Fields>(collection: Collection<Doc>, sum: SumByDay<Doc>): Promise<readonly DaySum[]>;
 
   /**
    * To be called when a copy has caught up with the log: an adapter may leave indexes out of a copy that it has filled from nothing, and make

@@ -97,10 +97,7 @@ export type GroupView = GroupFacts & {
 export type GetGroup = Query<
   'GetGroup',
   { readonly userId: string; readonly groupId: string },
-  GroupView & {
-    /** `name`: what the account calls them. */
-    readonly participants: readonly (GroupParticipant & { readonly name: string | null })[];
-  }
+  GroupView & { readonly participants: readonly GroupParticipant[] }
 >;
 
 /** Those that the accounts are in, newest first. */

@@ -1,6 +1,5 @@
 import { DomainError } from '#lib/event-sourcing';
-import type { ReadModels } from '#lib/read-models';
-import { namesOf } from '../messaging/names.contract.js';
+import type { ViewReader } from '#lib/read-models';
 import { queryHandler } from '../platform/context-definition.js';
 import { scan } from '../platform/views/scan.js';
 import type { GetGroup, GroupParticipant, ListGroups } from './group.contract.js';
@@ -12,15 +11,7 @@ export const groupQueries = {
     answer: async ({ userId, groupId }, models) => {
       const group = await models.get(groups, groupId);
       if (group?.userId !== userId) throw new DomainError('not_found', 'group_not_found', 'There is no such group');
-      const participants = await participantsOf(models, groupId);
-      const names = await namesOf(
-        models,
-        participants.map((person) => ({ ...group, ...person })),
-      );
-      return {
-        ...group,
-        participants: participants.map((person, index) => ({ ...person, name: names[index] ?? null })),
-      };
+      return { ...group, participants: await participantsOf(models, groupId) };
     },
   }),
   ListGroups: queryHandler<ListGroups>({
@@ -39,7 +30,7 @@ export const groupQueries = {
 const weight = { owner: 0, admin: 1, member: 2 } as const;
 
 /** Owners and admins first. */
-const participantsOf = async (models: ReadModels, groupId: string): Promise<readonly GroupParticipant[]> => {
+const participantsOf = async (models: ViewReader, groupId: string): Promise<readonly GroupParticipant[]> => {
   const found: GroupParticipant[] = [];
   const find = { where: { groupId }, sort: { field: 'id', order: 'asc' } } as const;
   for await (const { phoneNumber, lid, role } of scan(models, groupParticipants, find)) {

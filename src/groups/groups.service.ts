@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DomainError, type AnswerOf } from '#lib/event-sourcing';
+import { DomainError } from '#lib/event-sourcing';
 import type { Group, GroupChange, ParticipantAction } from '#lib/whatsapp';
 import { MEDIA_LIBRARY, type MediaLibrary } from '../media/media-library.contract.js';
+import type { ListNames } from '../messaging/person.contract.js';
 import { CommandBus } from '../platform/bus/command-bus.js';
 import { QueryBus } from '../platform/bus/query-bus.js';
 import type { CommandContext } from '../platform/command-context.js';
@@ -9,10 +10,13 @@ import { Streams } from '../platform/streams/streams.js';
 import { MESSENGER, type Messenger } from '../sessions/whatsapp.contract.js';
 import { isAmong, readPeople, resultsOf, withAddresses, type PersonResult } from './asked-people.rules.js';
 import { groupRequestDecider, type RecordGroupMade, type RequestGroup } from './group-request.decider.js';
-import type { GetGroup } from './group.contract.js';
+import type { GetGroup, GroupParticipant, GroupView } from './group.contract.js';
 import { groupIdOf, GroupRecorder, type GroupPlace } from './recorder.js';
 
-type FoundGroup = AnswerOf<GetGroup>;
+/** A group whose participants have a `name`: what the account calls them. */
+export type FoundGroup = GroupView & {
+  readonly participants: readonly (GroupParticipant & { readonly name: string | null })[];
+};
 
 /** By how much WhatsApp's clock may differ from ours. */
 const clockDifferenceMs = 120_000;
@@ -30,8 +34,12 @@ export class GroupsService {
   ) {}
 
   /** @throws {DomainError} `group_not_found` */
-  find(context: CommandContext, userId: string, groupId: string): Promise<FoundGroup> {
-    return this.queries.execute<GetGroup>({ type: 'GetGroup', data: { userId, groupId } }, context);
+  async find(context: CommandContext, userId: string, groupId: string): Promise<FoundGroup> {
+    const group = await this.queries.execute<GetGroup>({ type: 'GetGroup', data: { userId, groupId } }, context);
+    const { sessionId, account, participants } = group;
+    const people = participants.map(({ phoneNumber, lid }) => ({ sessionId, account, phoneNumber, lid }));
+    const names = await this.queries.execute<ListNames>({ type: 'ListNames', data: { people } }, context);
+    return { ...group, participants: participants.map((each, index) => ({ ...each, name: names[index] ?? null })) };
   }
 
   /** @throws {DomainError} `group_not_found`, `not_in_group` */

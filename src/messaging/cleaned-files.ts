@@ -1,4 +1,4 @@
-import type { ReadModels } from '#lib/read-models';
+import type { ViewReader } from '#lib/read-models';
 import type { CleaningReason } from '../media/media.contract.js';
 import { mediaFiles } from '../media/media-files.contract.js';
 import { isSentMedia } from './content/media.content.js';
@@ -16,7 +16,7 @@ const fileIdIn = ({ content, file }: MessageView): string | undefined =>
 
 /** The messages, with what became of their files since: one that was cleaned is unavailable, and says why. */
 export const withCleanedFiles = async <View extends MessageView>(
-  models: ReadModels,
+  models: ViewReader,
   views: readonly View[],
 ): Promise<readonly View[]> => {
   const ids = new Set(views.flatMap((view) => fileIdIn(view) ?? []));

@@ -1,14 +1,17 @@
 import { DomainError } from '#lib/event-sourcing';
-import type { ReadModels, Where } from '#lib/read-models';
+import type { ViewReader, Where } from '#lib/read-models';
 import { mediaFiles } from '../media/media-files.contract.js';
 import { documentQueryHandler, queryHandler } from '../platform/context-definition.js';
 import { withoutExpiredContent } from './expiry.js';
 import type { FindNumber, ListChatNames } from './address.contract.js';
+import { chats } from './chats/chats.projection.js';
 import { withCleanedFiles } from './cleaned-files.js';
 import type { GetMessage, ListMessages } from './message-view.contract.js';
 import { messageDocuments, messages, type MessageDocument } from './messages.projection.js';
 import { addresses } from './people/addresses.projection.js';
+import { namesOf } from './people/person-names.js';
 import { chatNamesOf, jidsOf, withPeople } from './people/shown.js';
+import type { ListNames } from './person.contract.js';
 import { withQuoted } from './quoted.js';
 
 /**
@@ -16,7 +19,7 @@ import { withQuoted } from './quoted.js';
  * is no such index.
  */
 const withMessages = async (
-  models: ReadModels,
+  models: ViewReader,
   jids: readonly string[],
   userId: string | undefined,
 ): Promise<readonly string[]> => {
@@ -28,7 +31,7 @@ const withMessages = async (
 
 /** Messages with what has become known since they were recorded. */
 const completed = async (
-  models: ReadModels,
+  models: ViewReader,
   found: readonly MessageDocument[],
   options: Parameters<typeof withPeople>[2] = {},
 ): Promise<readonly MessageDocument[]> =>
@@ -43,6 +46,10 @@ export const messagesQueries = {
       const written = await models.find(messages, { where: { userId, sessionId, chat: lid }, limit: 1 });
       return written.data.length > 0 ? { phoneNumber: null } : undefined;
     },
+  }),
+  ListNames: queryHandler<ListNames>({
+    reads: [addresses, chats],
+    answer: ({ people }, models) => namesOf(models, people),
   }),
   ListChatNames: queryHandler<ListChatNames>({
     reads: [addresses],
@@ -63,7 +70,7 @@ export const messagesQueries = {
     },
   }),
   ListMessages: queryHandler<ListMessages>({
-    reads: [messages, addresses, mediaFiles],
+    reads: [messages, addresses, chats, mediaFiles],
     answer: async ({ q, chat, from, to, limit, cursor, ...equal }, models) => {
       const period = { ...(from !== undefined && { gte: from }), ...(to !== undefined && { lt: to }) };
       const jids = chat === undefined ? [] : await jidsOf(models, chat, equal.userId);

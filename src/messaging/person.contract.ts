@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { event, eventTypes, type EventOf } from '#lib/event-sourcing';
+import { event, eventTypes, type EventOf, type Query } from '#lib/event-sourcing';
 
 const name = z.string().nullable();
 
@@ -34,3 +34,14 @@ export const personEvents = eventTypes('person', {
   ),
 });
 export type PersonEvent = EventOf<typeof personEvents>;
+
+/** A person in the eyes of one account, whose phone number (E.164) it names. */
+export type KnownPerson = {
+  readonly sessionId: string;
+  readonly account: string;
+  readonly phoneNumber: string | null;
+  readonly lid: string | null;
+};
+
+/** What these people are called, in the same order; null where WhatsApp has not told. */
+export type ListNames = Query<'ListNames', { readonly people: readonly KnownPerson[] }, readonly (string | null)[]>;

@@ -1,4 +1,4 @@
-import type { ReadModels } from '#lib/read-models';
+import type { ViewReader } from '#lib/read-models';
 import type { MessageView } from './message-view.contract.js';
 import { messages } from './messages.projection.js';
 import { withPeople } from './people/shown.js';
@@ -16,7 +16,7 @@ const quotedBy = ({ replyTo, replyToWhatsappId }: MessageView): string | undefin
  * own id, which counts within the chat; one from before the session was linked is not found.
  */
 export const withQuoted = async <View extends MessageView>(
-  models: ReadModels,
+  models: ViewReader,
   views: readonly View[],
 ): Promise<readonly View[]> => {
   const answers = views.filter((view) => quotedBy(view) !== undefined);

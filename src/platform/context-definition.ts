@@ -1,19 +1,19 @@
 import type { Type } from '@nestjs/common';
 import type { AnswerOf, AnyCommand, Command, Decider, PageSaga, Projection, Query, Saga } from '#lib/event-sourcing';
-import type { AnyCollection, Fields, ReadModels } from '#lib/read-models';
+import type { AnyCollection, Fields, ViewReader } from '#lib/read-models';
 import type { CommandContext } from './command-context.js';
 import type { ViewGauge } from './metrics/view-gauge.js';
 import type { SessionLookup } from './public-events/event-sessions.js';
 import type { PublicResource } from './public-events/public-resource.js';
 import type { StreamView } from './views/documents.js';
 
-/** How a query is answered, and the views that must be complete and show the asker's own writes first. */
+/** How a query is answered, and all views that it reads: they must be complete and show the asker's own writes first. */
 export type QueryHandler<Q extends Query = Query> = {
   readonly reads: readonly AnyCollection[];
   /** Nothing is waited for: the views are read as they are, and the answer may say how far they had come. */
   readonly isAnsweredAtOnce?: true;
   /** `shownUpTo`: the position of the log up to which the views show everything. */
-  readonly answer: (data: Q['data'], models: ReadModels, shownUpTo: number) => Promise<AnswerOf<Q>>;
+  readonly answer: (data: Q['data'], models: ViewReader, shownUpTo: number) => Promise<AnswerOf<Q>>;
 };
 
 /** How a question about one thing is answered. It is never denied because its view is behind: see `Documents`. */
@@ -24,7 +24,7 @@ export type DocumentQueryHandler<Q extends Query = Query, Doc extends Fields = F
   readonly answer: (
     document: Doc | undefined,
     data: Q['data'],
-    models: ReadModels,
+    models: ViewReader,
   ) => AnswerOf<Q> | Promise<AnswerOf<Q>>;
 };
 

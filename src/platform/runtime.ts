@@ -26,6 +26,7 @@ import { streamStates } from './streams/state-snapshots.js';
 import { Streams } from './streams/streams.js';
 import { CONFIG, CONTEXTS, COUNTERS, LOG, PROCESS_CALLS, STORES, VAULT } from './tokens.js';
 import type { Vault } from './vault.js';
+import { onlyDeclared } from './views/declared-views.js';
 import { Documents } from './views/documents.js';
 import { MemoryViews } from './views/memory-views.js';
 import { Views } from './views/views.js';
@@ -116,15 +117,20 @@ export class Runtime implements OnModuleInit, OnApplicationShutdown {
   }
 
   private routeQuery(type: string, handler: QueryHandler | DocumentQueryHandler): void {
+    const { models } = this.stores;
+    if ('of' in handler) {
+      this.queries.route(type, async ({ data }: Query, { actor }) => {
+        const document = await this.documents.get(handler.of, handler.id(data), this.lastWrites.of(actor));
+        return handler.answer(document, data, models);
+      });
+      return;
+    }
+    const declared = onlyDeclared(models, handler.reads);
     this.queries.route(type, async ({ data }: Query, { actor }) => {
       const position = this.lastWrites.of(actor);
-      if ('of' in handler) {
-        const document = await this.documents.get(handler.of, handler.id(data), position);
-        return handler.answer(document, data, this.stores.models);
-      }
       if (!handler.isAnsweredAtOnce) for (const view of handler.reads) await this.views.wait(view, position);
       const shownUpTo = Math.min(...handler.reads.map((view) => this.views.reached(view)));
-      return handler.answer(data, this.stores.models, shownUpTo);
+      return handler.answer(data, declared, shownUpTo);
     });
   }
 }

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CommandBus } from '../../src/platform/bus/command-bus.js';
 import { CommandContext } from '../../src/platform/command-context.js';
+import { groupIdOf, recordGroup } from '../../src/groups/recorder.js';
+import type { Group } from '#lib/whatsapp';
 import { eventually } from '../support/eventually.js';
 import { holdViews, type HeldViews } from '../support/held-views.js';
 import { startHttp, type Answer, type HttpService } from '../support/http.js';
@@ -22,6 +24,7 @@ let key: { readonly id: string; readonly secret: string };
 let session: Answer;
 let queued: Answer;
 let scheduled: Answer;
+let groupId: string;
 
 const admin = (route: string, body?: unknown) => service.call(route, { token, body });
 const ask = (route: string) => service.call(route, { key: key.secret });
@@ -35,6 +38,16 @@ const createSession = () =>
   service.call('POST /v1/sessions', { key: key.secret, headers: { 'idempotency-key': 'session' } });
 const scheduledAt = new Date(Date.now() + 60_000).toISOString();
 
+const group: Group = {
+  jid: '120363000000000001@g.us',
+  subject: 'Orders',
+  description: null,
+  settings: { announce: false, locked: false, approval: false, ephemeralSeconds: 0 },
+  createdAt: null,
+  createdBy: null,
+  participants: [{ jid: '1', phoneNumber: '+491707654321', lid: null, role: 'member' }],
+};
+
 /** Everything that there is was created before this start; the views have nothing of it. */
 beforeAll(async () => {
   directory = await temporaryDirectory();
@@ -45,7 +58,11 @@ beforeAll(async () => {
   session = await createSession();
   const paired = { sessionId: session.body.id, account, start: null, at: new Date().toISOString() };
   const command = { type: 'RecordSessionPaired', data: paired };
-  await service.app.get(CommandBus).execute(command, CommandContext.new({ kind: 'system', id: 'test' }));
+  const context = CommandContext.new({ kind: 'system', id: 'test' });
+  await service.app.get(CommandBus).execute(command, context);
+  const place = { sessionId: session.body.id as string, userId: user.id, account: account.phoneNumber };
+  groupId = groupIdOf(place, group.jid);
+  await service.app.get(CommandBus).execute(recordGroup(place, group, null), context);
   queued = await send('queued');
   scheduled = await send('scheduled', { scheduledAt });
   expect([queued.status, scheduled.status]).toEqual([202, 202]);
@@ -109,10 +126,20 @@ describe('while the views are made anew', () => {
   });
 
   it('a list whose view is behind is not answered although others are', async () => {
-    views.release(['messages']);
+    views.release(['messages', 'chats']);
     await eventually(async () => (await ask('GET /v1/sessions')).status === 200);
     expect((await ask('GET /v1/messages')).body.code).toBe('not_ready');
     expect((await service.call('GET /health/ready')).status).toBe(503);
+  });
+
+  it('what names people is not answered while their names may be missing', async () => {
+    views.release(['chats']);
+    await eventually(async () => (await ask('GET /v1/groups')).status === 200);
+    const routes = ['GET /v1/messages', 'GET /v1/chats', `GET /v1/groups/${groupId}`];
+    const answers = await Promise.all(routes.map(ask));
+    expect(answers.map(({ status, body }) => [status, body.code])).toEqual(routes.map(() => [503, 'not_ready']));
+    views.release();
+    await eventually(async () => (await ask(`GET /v1/groups/${groupId}`)).status === 200);
   });
 
   it('lists are answered as soon as they lack nothing', async () => {

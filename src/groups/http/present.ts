@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { AnswerOf } from '#lib/event-sourcing';
-import type { GetGroup, GroupView } from '../group.contract.js';
+import type { GroupView } from '../group.contract.js';
+import type { FoundGroup } from '../groups.service.js';
 import type { Group } from './groups.schemas.js';
 
 type Shown = z.output<typeof Group>;
@@ -10,7 +10,7 @@ export const summaryOf = ({ userId: _userId, account: _account, ...shown }: Grou
   shown;
 
 /** A group as the API shows it. */
-export const present = ({ participants, ...group }: AnswerOf<GetGroup>): Shown => ({
+export const present = ({ participants, ...group }: FoundGroup): Shown => ({
   ...summaryOf(group),
   participants: [...participants],
 });

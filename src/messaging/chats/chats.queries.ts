@@ -1,5 +1,5 @@
 import { DomainError } from '#lib/event-sourcing';
-import type { ReadModels, Where } from '#lib/read-models';
+import type { ViewReader, Where } from '#lib/read-models';
 import { jidOf } from '#lib/whatsapp';
 import { mediaFiles } from '../../media/media-files.contract.js';
 import { queryHandler } from '../../platform/context-definition.js';
@@ -18,7 +18,7 @@ const maxOfPerson = 1000;
 export type Together = { readonly root: ChatDocument; readonly others: readonly ChatDocument[] };
 
 /** The chats that lead to these, also by others. */
-const leadingTo = async (models: ReadModels, ids: readonly string[]): Promise<ReadonlyMap<string, ChatDocument[]>> => {
+const leadingTo = async (models: ViewReader, ids: readonly string[]): Promise<ReadonlyMap<string, ChatDocument[]>> => {
   const rootOf = new Map(ids.map((id) => [id, id]));
   const others = new Map<string, ChatDocument[]>();
   for (let next: readonly string[] = ids; next.length > 0;) {
@@ -34,7 +34,7 @@ const leadingTo = async (models: ReadModels, ids: readonly string[]): Promise<Re
   return others;
 };
 
-const together = async (models: ReadModels, roots: readonly ChatDocument[]): Promise<readonly Together[]> => {
+const together = async (models: ViewReader, roots: readonly ChatDocument[]): Promise<readonly Together[]> => {
   const others = await leadingTo(
     models,
     roots.map(({ id }) => id),
@@ -45,14 +45,14 @@ const together = async (models: ReadModels, roots: readonly ChatDocument[]): Pro
 const newestOf = ({ root, others }: Together): ChatDocument =>
   others.reduce((newest, one) => ((one.lastPosition ?? 0) > (newest.lastPosition ?? 0) ? one : newest), root);
 
-const messagesById = async (models: ReadModels, ids: readonly string[]): Promise<ReadonlyMap<string, MessageView>> => {
+const messagesById = async (models: ViewReader, ids: readonly string[]): Promise<ReadonlyMap<string, MessageView>> => {
   if (ids.length === 0) return new Map();
   const data = await models.getAll(messages, ids);
   const complete = await withCleanedFiles(models, await withQuoted(models, await withPeople(models, data)));
   return new Map(complete.map((message) => [message.id, message]));
 };
 
-const viewsOf = async (models: ReadModels, all: readonly Together[]): Promise<readonly ChatView[]> => {
+const viewsOf = async (models: ViewReader, all: readonly Together[]): Promise<readonly ChatView[]> => {
   const lastIds = all.map((each) => newestOf(each).lastMessageId ?? '');
   const lastMessages = await messagesById(
     models,
@@ -79,7 +79,7 @@ const viewsOf = async (models: ReadModels, all: readonly Together[]): Promise<re
 const isThere = { lastPosition: { gte: 0 } } as const;
 
 /** The documents of a chat that a user has, be it of a group without messages; `chatId` may be that of one that leads to another. */
-export const findChat = async (models: ReadModels, chatId: string, userId: string): Promise<Together | undefined> => {
+export const findChat = async (models: ViewReader, chatId: string, userId: string): Promise<Together | undefined> => {
   let root = await models.get(chats, chatId);
   for (let steps = 0; root?.leadsTo !== undefined && root.leadsTo !== root.id && steps < maxOfPerson; steps += 1) {
     root = (await models.get(chats, root.leadsTo)) ?? { ...root, leadsTo: root.id };

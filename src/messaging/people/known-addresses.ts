@@ -1,9 +1,9 @@
-import type { ReadModels } from '#lib/read-models';
+import type { ViewReader } from '#lib/read-models';
 import { addresses, type AddressDocument } from './addresses.projection.js';
 
 /** What is known of the addresses with these ids, and of those that their chats lead to. */
 export const knownAddresses = async (
-  models: ReadModels,
+  models: ViewReader,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, AddressDocument>> => {
   const known = new Map<string, AddressDocument>();

@@ -1,21 +1,14 @@
-import type { ReadModels } from '#lib/read-models';
+import type { ViewReader } from '#lib/read-models';
 import { jidOf } from '#lib/whatsapp';
 import { chatIdOf } from '../chat-id.contract.js';
 import { chats } from '../chats/chats.projection.js';
+import type { KnownPerson } from '../person.contract.js';
 import { knownAddresses } from './known-addresses.js';
 import { rootOf } from './people.rules.js';
 
-/** A person in the eyes of one account, whose phone number (E.164) it names. */
-export type KnownPerson = {
-  readonly sessionId: string;
-  readonly account: string;
-  readonly phoneNumber: string | null;
-  readonly lid: string | null;
-};
-
-/** What these people are called, in the same order; null where WhatsApp has not told. */
+/** See `ListNames`. */
 export const namesOf = async (
-  models: ReadModels,
+  models: ViewReader,
   people: readonly KnownPerson[],
 ): Promise<readonly (string | null)[]> => {
   const ids = people.map(({ sessionId, account, phoneNumber, lid }) =>

@@ -1,6 +1,6 @@
 import type { AnswerOf } from '#lib/event-sourcing';
 import { parseId } from '#lib/ids';
-import type { ReadModels } from '#lib/read-models';
+import type { ViewReader } from '#lib/read-models';
 import { isOfPerson, jidOf, parseNamedRecipient } from '#lib/whatsapp';
 import type { ListChatNames } from '../address.contract.js';
 import { ballotsOf, withVoters } from '../ballots.rules.js';
@@ -32,7 +32,7 @@ const mentionsOf = (content: MessageView['content']): readonly string[] =>
  * posts, they are too many.
  */
 export const withPeople = async <View extends MessageView>(
-  models: ReadModels,
+  models: ViewReader,
   views: readonly View[],
   { withRecipients = false } = {},
 ): Promise<readonly View[]> => {
@@ -80,7 +80,7 @@ const chatIds = (): ((of: Pick<MessageView, 'sessionId' | 'account'>, lid: strin
 
 /** The messages with what those who wrote them are called. */
 const withNames = async <View extends MessageView>(
-  models: ReadModels,
+  models: ViewReader,
   views: readonly View[],
 ): Promise<readonly View[]> => {
   const received = views.filter(({ via }) => via === 'whatsapp');
@@ -90,11 +90,11 @@ const withNames = async <View extends MessageView>(
 };
 
 /** All jids that the person, group or status with this number or address has, or had, in the messages of one user, or of all. */
-export const jidsOf = async (models: ReadModels, text: string, userId?: string): Promise<readonly string[]> =>
+export const jidsOf = async (models: ViewReader, text: string, userId?: string): Promise<readonly string[]> =>
   (await namesOfAddress(models, text, userId)).jids;
 
 /** What names the chat with this id, number or address: see `ListChatNames`. */
-export const chatNamesOf = async (models: ReadModels, text: string, userId?: string): Promise<ChatNames> => {
+export const chatNamesOf = async (models: ViewReader, text: string, userId?: string): Promise<ChatNames> => {
   const id = parseId(text);
   return id === undefined ? namesOfAddress(models, text, userId) : { jids: [], ids: await oneChatWith(models, id) };
 };
@@ -102,7 +102,7 @@ export const chatNamesOf = async (models: ReadModels, text: string, userId?: str
 type ChatNames = Omit<AnswerOf<ListChatNames>, 'shownUpTo'>;
 
 /** The ids of the chats that are one with a chat: those that lead to where it leads. */
-const oneChatWith = async (models: ReadModels, chatId: string): Promise<readonly string[]> => {
+const oneChatWith = async (models: ViewReader, chatId: string): Promise<readonly string[]> => {
   const known = await knownAddresses(models, [chatId]);
   const ids = new Set([chatId, ...[...known.values()].map((address) => address.chatId)]);
   for (let next = [...ids]; next.length > 0;) {
@@ -114,7 +114,7 @@ const oneChatWith = async (models: ReadModels, chatId: string): Promise<readonly
   return [...ids];
 };
 
-const namesOfAddress = async (models: ReadModels, text: string, userId?: string): Promise<ChatNames> => {
+const namesOfAddress = async (models: ViewReader, text: string, userId?: string): Promise<ChatNames> => {
   const asked = parseNamedRecipient(text);
   if (!asked || !isOfPerson(asked.jid)) return { jids: [asked?.jid ?? text], ids: [] };
   const whose = userId === undefined ? {} : { userId };

@@ -1,11 +1,11 @@
-import type { Collection, Fields, Find, ReadModels } from '#lib/read-models';
+import type { Collection, Fields, Find, ViewReader } from '#lib/read-models';
 
 /** The largest page. */
 const pageSize = 1000;
 
 /** Every document that a search finds, page by page. Does not wait for anything: see `Views.fresh`. */
 export async function* scan<Doc extends Fields>(
-  models: ReadModels,
+  models: ViewReader,
   view: Collection<Doc>,
   find: Omit<Find<Doc>, 'limit' | 'cursor'>,
 ): AsyncGenerator<Doc, void, undefined> {

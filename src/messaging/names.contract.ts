@@ -1,1 +1,0 @@
-export { namesOf } from './people/person-names.js';
