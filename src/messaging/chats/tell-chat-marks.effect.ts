@@ -1,20 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Log } from '#lib/subscriptions';
-import { NotConnected, QueryFailed, type ChatMark, type ChatMessage } from '#lib/whatsapp';
+import type { ChatMark, ChatMessage } from '#lib/whatsapp';
 import type { Effect } from '../../platform/context-definition.js';
 import type { Stores } from '../../platform/stores.js';
 import { LOG, STORES } from '../../platform/tokens.js';
 import { Views } from '../../platform/views/views.js';
 import { CONNECTION_STATUS, type ConnectionStatus } from '../../sessions/connection-status.contract.js';
 import { MESSENGER, type Messenger } from '../../sessions/whatsapp.contract.js';
+import { tellInTurn } from '../marks/tell-in-turn.js';
 import { messages } from '../messages.projection.js';
 import { chatMessageOf } from './chat-message.js';
 import type { TellChatMarks } from './chat.contract.js';
 import type { RecordChatMarkTold } from './chat.decider.js';
 import { chats, type ChatDocument } from './chats.projection.js';
 
-/** Of one kind, at one time: more are told when the session connects again, or something else is done. */
-const maxTold = 1000;
+type Mark = RecordChatMarkTold['data']['mark'];
 
 /**
  * Tells the account's other devices which chats were archived, or marked as unread, here. What WhatsApp does not take now stays in the view, and
@@ -31,29 +31,30 @@ export class TellChatMarksEffect implements Effect<TellChatMarks> {
   ) {}
 
   async run({ data: { sessionId } }: TellChatMarks): Promise<readonly RecordChatMarkTold[]> {
-    const told: RecordChatMarkTold[] = [];
     const account = this.connections.account(sessionId);
-    if (account === undefined) return told;
+    if (account === undefined) return [];
     await this.views.fresh(chats);
     await this.views.fresh(messages);
-    try {
-      for (const kind of ['archived', 'unread'] as const) {
-        const where = kind === 'archived' ? { sessionId, untoldArchived: true } : { sessionId, untoldUnread: true };
-        const { data } = await this.stores.models.find(chats, { where, limit: maxTold });
-        for (const chat of data) {
-          const last = await this.lastMessageOf(chat, account);
-          if (!last) continue; // of an account to which the session was linked before
-          await this.messenger.accounts.markChat(sessionId, markOf(chat, kind), last);
-          const at = new Date().toISOString();
-          const owner = { chatId: chat.id, userId: chat.userId, sessionId };
-          told.push({ type: 'RecordChatMarkTold', data: { ...owner, mark: kind, at } });
-        }
-      }
-    } catch (error) {
-      if (!(error instanceof NotConnected || error instanceof QueryFailed)) throw error;
-      this.log.warn({ err: error, sessionId }, 'WhatsApp was not told which chats were archived or marked as unread');
-    }
-    return told;
+    const { records, failure } = await tellInTurn(this.untold(sessionId), async ([chat, mark]) => {
+      const last = await this.lastMessageOf(chat, account);
+      if (!last) return []; // of an account to which the session was linked before
+      await this.messenger.accounts.markChat(sessionId, markOf(chat, mark), last);
+      const owner = { chatId: chat.id, userId: chat.userId, sessionId };
+      return [{ type: 'RecordChatMarkTold', data: { ...owner, mark, at: new Date().toISOString() } } as const];
+    });
+    if (failure !== undefined)
+      this.log.warn(
+        { err: failure, sessionId },
+        'WhatsApp was not told of all chats that were archived or marked as unread',
+      );
+    return records;
+  }
+
+  private async *untold(sessionId: string): AsyncGenerator<readonly [ChatDocument, Mark]> {
+    for await (const chat of this.views.scan(chats, { where: { sessionId, untoldArchived: true } }))
+      yield [chat, 'archived'];
+    for await (const chat of this.views.scan(chats, { where: { sessionId, untoldUnread: true } }))
+      yield [chat, 'unread'];
   }
 
   private async lastMessageOf(chat: ChatDocument, account: string): Promise<ChatMessage | undefined> {
@@ -62,5 +63,5 @@ export class TellChatMarksEffect implements Effect<TellChatMarks> {
   }
 }
 
-const markOf = ({ isArchived, isMarkedUnread }: ChatDocument, kind: 'archived' | 'unread'): ChatMark =>
-  kind === 'archived' ? { archived: isArchived === true } : { read: isMarkedUnread !== true };
+const markOf = ({ isArchived, isMarkedUnread }: ChatDocument, mark: Mark): ChatMark =>
+  mark === 'archived' ? { archived: isArchived === true } : { read: isMarkedUnread !== true };

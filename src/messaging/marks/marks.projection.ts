@@ -10,7 +10,7 @@ export type MarkDocument = MessageEventData<'MessageMarked'> & { readonly positi
 export const marks = collection<MarkDocument>({
   name: 'unreported-marks',
   version: 2,
-  indexes: [['sessionId', 'position'], ['userId']],
+  indexes: [['sessionId', 'account', 'position'], ['userId']],
 });
 
 const idOf = ({ messageId, as }: Pick<MarkDocument, 'messageId' | 'as'>): string => `${messageId} ${as}`;

@@ -1,17 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Log } from '#lib/subscriptions';
-import { NotConnected, QueryFailed } from '#lib/whatsapp';
 import type { Effect } from '../../platform/context-definition.js';
-import type { Stores } from '../../platform/stores.js';
-import { LOG, STORES } from '../../platform/tokens.js';
+import { LOG } from '../../platform/tokens.js';
 import { Views } from '../../platform/views/views.js';
 import { CONNECTION_STATUS, type ConnectionStatus } from '../../sessions/connection-status.contract.js';
 import { MESSENGER, type Messenger } from '../../sessions/whatsapp.contract.js';
 import type { RecordMarkReported, ReportMarks } from '../message.commands.js';
 import { marks, type MarkDocument } from './marks.projection.js';
+import { tellInTurn } from './tell-in-turn.js';
 
+/** So many are looked through at a time for those of one chat, of which WhatsApp is told at once. */
 const batchSize = 100;
-const kinds = ['read', 'played'] as const;
 
 /**
  * Tells WhatsApp which messages were read and played here. What it does not take now stays in the view, and is tried again when something else
@@ -22,43 +21,27 @@ export class ReportMarksEffect implements Effect<ReportMarks> {
   constructor(
     @Inject(MESSENGER) private readonly messenger: Messenger,
     @Inject(CONNECTION_STATUS) private readonly connections: ConnectionStatus,
-    @Inject(STORES) private readonly stores: Stores,
     private readonly views: Views,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
   async run({ data: { sessionId } }: ReportMarks): Promise<readonly RecordMarkReported[]> {
-    const reported: RecordMarkReported[] = [];
     const account = this.connections.account(sessionId);
-    if (account === undefined) return reported;
+    if (account === undefined) return [];
     await this.views.fresh(marks);
-    const sort = { field: 'position', order: 'asc' } as const;
-    try {
-      for (let cursor: string | null | undefined; cursor !== null;) {
-        const page = await this.stores.models.find(marks, {
-          where: { sessionId },
-          sort,
-          limit: batchSize,
-          ...(cursor !== undefined && { cursor }),
-        });
-        const due = page.data.filter((mark) => mark.account === account);
-        for (const as of kinds) reported.push(...(await this.report(sessionId, due, as)));
-        cursor = page.next;
-      }
-    } catch (error) {
-      if (!(error instanceof NotConnected || error instanceof QueryFailed)) throw error;
-      this.log.warn({ err: error, sessionId }, 'WhatsApp was not told which messages were read');
-    }
-    return reported;
+    const find = { where: { sessionId, account }, sort: { field: 'position', order: 'asc' } } as const;
+    const alike = byChat(this.views.scan(marks, find));
+    const { records, failure } = await tellInTurn(alike, (marked) => this.report(sessionId, marked));
+    if (failure !== undefined)
+      this.log.warn({ err: failure, sessionId }, 'WhatsApp was not told of all messages that were read');
+    return records;
   }
 
   private async report(
     sessionId: string,
-    due: readonly MarkDocument[],
-    as: (typeof kinds)[number],
+    marked: readonly [MarkDocument, ...MarkDocument[]],
   ): Promise<readonly RecordMarkReported[]> {
-    const marked = due.filter((mark) => mark.as === as);
-    if (marked.length === 0) return [];
+    const [{ as }] = marked;
     const keys = marked.map(({ whatsappId, whatsappChat: chat, participant }) => ({
       whatsappId,
       chat,
@@ -69,4 +52,21 @@ export class ReportMarksEffect implements Effect<ReportMarks> {
     const at = new Date().toISOString();
     return marked.map(({ messageId }) => ({ type: 'RecordMarkReported', data: { messageId, as, at } }));
   }
+}
+
+/** A chat whose marks WhatsApp refuses does not hold up those of others. */
+async function* byChat(all: AsyncIterable<MarkDocument>): AsyncGenerator<readonly [MarkDocument, ...MarkDocument[]]> {
+  let alike = new Map<string, [MarkDocument, ...MarkDocument[]]>();
+  let size = 0;
+  for await (const mark of all) {
+    const key = `${mark.as} ${mark.whatsappChat}`;
+    const others = alike.get(key);
+    if (others) others.push(mark);
+    else alike.set(key, [mark]);
+    size += 1;
+    if (size < batchSize) continue;
+    yield* alike.values();
+    [alike, size] = [new Map(), 0];
+  }
+  yield* alike.values();
 }
