@@ -76,6 +76,35 @@ describe('due work', () => {
     expect(done).toEqual(['a']);
   });
 
+  it('is done again at a time that was noted while it was being done, also where that failed first', async () => {
+    let failures = 1;
+    begin({
+      run: async (key) => {
+        if (done.length === 0) work.note({ key, dueAt: at(20_000) });
+        if ((failures -= 1) === 0) throw new Error('not now');
+        done.push(key);
+      },
+    });
+    work.note({ key: 'a', dueAt: at(0) });
+    await pass(10_000);
+    expect(done).toEqual(['a']);
+    await pass(15_000);
+    expect(done).toEqual(['a', 'a']);
+  });
+
+  it('is not done again where it was dropped meanwhile', async () => {
+    begin({
+      run: async (key) => {
+        done.push(key);
+        work.note({ key, dueAt: at(1000) });
+        work.drop(key);
+      },
+    });
+    work.note({ key: 'a', dueAt: at(0) });
+    await pass(10_000);
+    expect(done).toEqual(['a']);
+  });
+
   it('is tried again where it failed', async () => {
     let failures = 3;
     begin({

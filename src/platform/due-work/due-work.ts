@@ -36,6 +36,8 @@ export class DueWork {
   private readonly list = new DueList();
   private readonly queue = keyedQueue({ maxConcurrent });
   private readonly running = new Set<string>();
+  /** When what runs is due again, as it was noted meanwhile. */
+  private readonly again = new Map<string, number>();
   private readonly failures = new Map<string, number>();
   private timer: NodeJS.Timeout | undefined;
   private findAtMs = 0;
@@ -63,19 +65,29 @@ export class DueWork {
     await this.queue.drain();
   }
 
-  /** Something is due at a time, new or changed. What lies beyond the next minutes is left to `find`, but for delays, which `find` cannot measure. */
+  /**
+   * Something is due at a time, new or changed; where it is being run, it is run again then. What lies beyond the next minutes is left to `find`, but for
+   * delays, which `find` cannot measure.
+   */
   note({ key, dueAt }: DueItem): void {
     const { maxDelayMs } = this.definition;
     const leftMs = Math.max(0, Date.parse(dueAt) - Date.now());
     const delayMs = Math.min(leftMs, maxDelayMs ?? leftMs);
-    if (this.state === 'stopped' || delayMs > Math.max(horizonMs, maxDelayMs ?? 0) || this.running.has(key)) return;
-    this.list.set(key, this.nowMs() + delayMs);
-    if (this.state === 'started') this.arm();
+    if (this.state === 'stopped' || delayMs > Math.max(horizonMs, maxDelayMs ?? 0)) return;
+    const at = this.nowMs() + delayMs;
+    if (this.running.has(key)) this.again.set(key, at);
+    else this.schedule(key, at);
   }
 
   /** It is not to be done any more. What runs already goes on. */
   drop(key: string): void {
     this.list.delete(key);
+    this.again.delete(key);
+  }
+
+  private schedule(key: string, at: number): void {
+    this.list.set(key, at);
+    if (this.state === 'started') this.arm();
   }
 
   /** Whether a delay is being waited for: what is left of it is not read from the wall clock again, which may have been set. */
@@ -112,7 +124,8 @@ export class DueWork {
       const until = new Date(Date.now() + horizonMs).toISOString();
       for await (const item of this.definition.find(until)) {
         if (this.state === 'stopped') return;
-        if (!this.isCounting(item.key)) this.note(item);
+        // What the view shows of what runs is mostly from before the run.
+        if (!this.isCounting(item.key) && !this.running.has(item.key)) this.note(item);
       }
       this.findFailures = 0;
     } catch (error) {
@@ -133,6 +146,9 @@ export class DueWork {
       });
       this.failures.delete(key);
       this.running.delete(key);
+      const again = this.again.get(key);
+      this.again.delete(key);
+      if (again !== undefined && this.state === 'started') this.schedule(key, again);
     } catch (error) {
       const failures = (this.failures.get(key) ?? 0) + 1;
       this.failures.set(key, failures);
@@ -141,9 +157,7 @@ export class DueWork {
         { err: error, work: this.definition.name, key },
         'What is due could not be done: it is tried again',
       );
-      if (this.state !== 'started') return;
-      this.list.set(key, this.nowMs() + retryWaitMs(usualRetry, failures));
-      this.arm();
+      if (this.state === 'started') this.schedule(key, this.nowMs() + retryWaitMs(usualRetry, failures));
     }
   }
 }
