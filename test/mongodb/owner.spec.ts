@@ -56,9 +56,11 @@ describe('what one process has in a database of MongoDB', () => {
 
   it('is not taken from an owner elsewhere that lives', async () => {
     await owners().insertOne({ _id: 'things', by: 'one elsewhere', beat: 1 });
-    const beating = setInterval(() => void beat(), 100);
+    let beats: Promise<unknown> = Promise.resolve();
+    const beating = setInterval(() => (beats = beats.then(beat)), 100);
     await expect(own(mongo, 'things')).rejects.toEqual(ownedElsewhere);
     clearInterval(beating);
+    await beats;
   });
 
   it('stays with its owner when the server was away for longer than an owner may be silent', async () => {
