@@ -1,13 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  inTurn,
-  isSuccess,
-  maxHoldingAttempts,
-  problemOf,
-  retryWaitsMs,
-  waitAfter,
-  type Ending,
-} from './retry.rules.js';
+import { isSuccess, problemOf, retryWaitsMs, waitAfter, type Ending } from './retry.rules.js';
 
 const now = Date.parse('2026-11-29T10:00:00.000Z');
 const answered = (status: number, retryAfter?: string): Ending => ({ status, retryAfter });
@@ -45,21 +37,5 @@ describe('a delivery that failed', () => {
     expect([302, 404, 500].map((status) => isSuccess(answered(status)))).toEqual([false, false, false]);
     expect(problemOf(answered(302))).toMatch('redirects are not followed');
     expect(problemOf({ status: null, problem: 'The server took too long' })).toBe('The server took too long');
-  });
-});
-
-describe('in order', () => {
-  const due = '2026-11-29T10:00:00.000Z';
-  const later = '2026-11-29T11:00:00.000Z';
-  const item = (id: string, chat: string, dueAt: string, attempts = 0) => ({ id, chat, dueAt, attempts });
-
-  it('what follows a delivery that waits is held back, in its chat alone', () => {
-    const items = [item('a1', 'a', later, 1), item('a2', 'a', due), item('b1', 'b', due), item('b2', 'b', due)];
-    expect(inTurn(items, due, new Set()).map(({ id }) => id)).toEqual(['b1', 'b2']);
-  });
-
-  it('nothing is held back by a delivery that has failed often', () => {
-    const items = [item('a1', 'a', later, maxHoldingAttempts + 1), item('a2', 'a', due)];
-    expect(inTurn(items, due, new Set()).map(({ id }) => id)).toEqual(['a2']);
   });
 });

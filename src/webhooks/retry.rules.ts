@@ -61,22 +61,3 @@ const askedWaitMs = (retryAfter: string | undefined, now: number): number => {
   const asked = /^\d{1,9}$/.test(retryAfter) ? Number(retryAfter) * second : Date.parse(retryAfter) - now;
   return Number.isFinite(asked) ? asked : 0;
 };
-
-/** A delivery that is not done, as far as its turn depends on it. */
-export type Waiting = { readonly chat: string; readonly dueAt: string | null; readonly attempts: number };
-
-/**
- * Those whose turn it is, of all that wait, given in their order: within a chat none comes before an earlier one, unless that has failed
- * often. `held` collects the chats of the ones that must be waited for.
- */
-export const inTurn = <Item extends Waiting>(
-  items: readonly Item[],
-  until: string,
-  held: Set<string>,
-): readonly Item[] =>
-  items.filter(({ chat, dueAt, attempts }) => {
-    if (held.has(chat)) return false;
-    const isDue = dueAt !== null && dueAt <= until;
-    if (!isDue && attempts <= maxHoldingAttempts) held.add(chat);
-    return isDue;
-  });

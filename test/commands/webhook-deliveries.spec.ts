@@ -6,7 +6,6 @@ import { STORES } from '../../src/platform/tokens.js';
 import type { Stores } from '../../src/platform/stores.js';
 import { Views } from '../../src/platform/views/views.js';
 import { deliveries } from '../../src/webhooks/deliveries.contract.js';
-import { DueDeliveries } from '../../src/webhooks/dispatch/due-deliveries.js';
 import type { ParkPending, ScheduleDeliveries } from '../../src/webhooks/delivery.commands.js';
 import type { WebhookCommand } from '../../src/webhooks/webhook.commands.js';
 import { eventually } from '../support/eventually.js';
@@ -42,13 +41,12 @@ const register = async (): Promise<string> => {
   return webhookId;
 };
 
-/** As the fan-out does it, for events that happened before, one in each of these chats. */
-const schedule = (webhookId: string, chatIds: readonly (string | null)[] = [null]) => {
-  const scheduled = chatIds.map((chatId) => {
-    const delivery = { deliveryId: newId(), eventId: `evt_${newId()}`, event: 'message.sent', stream: 'message-1' };
-    return { ...delivery, revision: 0, sessionId: null, chatId, mediaId: null, happenedAt: now() };
-  });
-  return execute({ type: 'ScheduleDeliveries', data: { ...of(webhookId), missed: false, deliveries: scheduled } });
+/** As the fan-out does it, for an event that happened before. */
+const schedule = (webhookId: string) => {
+  const delivery = { deliveryId: newId(), eventId: `evt_${newId()}`, event: 'message.sent', stream: 'message-1' };
+  const what = { revision: 0, sessionId: null, chatId: null, mediaId: null, happenedAt: now() };
+  const data = { ...of(webhookId), missed: false, deliveries: [{ ...delivery, ...what }] };
+  return execute({ type: 'ScheduleDeliveries', data });
 };
 
 const shown = async (webhookId: string) => {
@@ -92,22 +90,5 @@ describe('the deliveries of a webhook that is removed', () => {
     await schedule(webhookId);
     await eventually(() => isRecorded('DeliveriesClosed', webhookId));
     expect(await shown(webhookId)).toEqual([]);
-  });
-});
-
-describe('the deliveries of a webhook that wants them in order', () => {
-  it('are read chat by chat: one with many that wait leaves room for those behind it', async () => {
-    const webhookId = await register();
-    const busy = Array.from({ length: 300 }, () => 'busy');
-    await schedule(webhookId, [...busy, 'quiet', ...busy, 'quiet']);
-    await service.app.get(Views, { strict: false }).fresh(deliveries);
-    const due = service.app.get(DueDeliveries, { strict: false });
-    const { items, more } = await due.read({ webhookId, ordered: true, until: '9999', shown: 0 });
-    const chats = items.map(({ chatId }) => chatId);
-    expect([chats.filter((chat) => chat === 'busy').length, chats.slice(-2), more]).toEqual([
-      20,
-      ['quiet', 'quiet'],
-      true,
-    ]);
   });
 });

@@ -14,7 +14,8 @@ import { atOneVersion } from './at-one-version.js';
 import { Bodies } from './bodies.js';
 import { DueDeliveries } from './due-deliveries.js';
 import { InFlight } from './in-flight.js';
-import { Lane, type Attempted, type Item } from './lane.js';
+import type { Item } from './item.js';
+import { Lane, type Attempted } from './lane.js';
 import { Places } from './places.js';
 import { Recorder } from './recorder.js';
 import { Requests, type Answered } from './requests.js';
@@ -33,8 +34,6 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly stopping = new AbortController();
   /** When each webhook's next delivery is due, as far as it is waited for. */
   private readonly nextDue = new Map<string, string>();
-  /** What was waited for: it counts as due, whatever the wall clock says. */
-  private readonly cameDue = new Map<string, string>();
   private readonly work: DueWork;
   private isStarted = false;
 
@@ -55,9 +54,9 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy {
         maxDelayMs: maxRetryWaitMs,
         find: (until) => this.find(until),
         run: (webhookId) => {
-          this.cameDue.set(webhookId, this.nextDue.get(webhookId) ?? '');
+          const dueAt = this.nextDue.get(webhookId) ?? '';
           this.nextDue.delete(webhookId);
-          this.lane(webhookId)?.wake();
+          this.lane(webhookId)?.cameDue(dueAt); // whatever the wall clock says now
           return Promise.resolve();
         },
       },
@@ -116,11 +115,11 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy {
     const known = this.lanes.get(webhookId);
     if (known) return known;
     const lane = new Lane({
-      webhookId,
       userId: webhook.userId,
       places: this.places,
       webhook: () => this.active(webhookId),
-      read: (shown) => this.read(webhookId, shown),
+      read: (shown, cameDue) => this.read(webhookId, shown, cameDue),
+      pending: (from, shown, limit) => this.patiently(() => this.due.inOrder(webhookId, from, shown, limit)),
       attempt: (item, succeeded) =>
         this.tracked(this.attempt(item, succeeded).catch((error: unknown) => this.noteFailure(item, error))),
       isDueAt: (dueAt) => this.noteDue(webhookId, dueAt),
@@ -154,13 +153,10 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy {
     this.work.note({ key: webhookId, dueAt });
   }
 
-  private async read(webhookId: string, shown: number) {
-    const ordered = this.active(webhookId)?.ordered === true;
+  private async read(webhookId: string, shown: number, cameDue: string) {
     const now = new Date().toISOString();
-    const cameDue = this.cameDue.get(webhookId) ?? '';
-    this.cameDue.delete(webhookId);
     const until = cameDue > now ? cameDue : now;
-    const found = await this.patiently(() => this.due.read({ webhookId, ordered, until, shown }));
+    const found = await this.patiently(() => this.due.byTime(webhookId, until, shown));
     if (found.next !== undefined) this.noteDue(webhookId, found.next);
     return found;
   }
