@@ -163,6 +163,14 @@ describe('the content of a file', () => {
     expect((await client.download(id, range)).status).toBe(206);
   });
 
+  it('is described by HEAD with the headers of GET', async () => {
+    const [get, head] = [await client.download(id), await waybill.call(`HEAD /v1/media/${id}`, { key: user.key })];
+    for (const name of ['content-type', 'content-length', 'content-disposition', 'etag']) {
+      expect([name, head.headers[name]]).toEqual([name, get.headers.get(name)]);
+    }
+    expect([head.status, head.text]).toEqual([200, '']);
+  });
+
   it('has no range beyond its end', async () => {
     const answer = await client.download(id, { range: 'bytes=10000-' });
     expect([answer.status, answer.headers.get('content-range')]).toEqual([416, 'bytes */10000']);

@@ -5,6 +5,7 @@ import { MalformedRequest, MethodNotAllowed, NoApiHere } from '../problem.js';
 import { observeAnswers, type OnAnswered } from './answered-request.js';
 import { answerClientError } from './client-errors.js';
 import { endConnectionsAtStop, limitConnections } from './connections.js';
+import { answerHeads } from './head-answers.js';
 import { inviteBodies } from './invite-bodies.js';
 import { parseJsonBodies } from './json-body.js';
 import { knownPaths } from './other-methods.js';
@@ -59,6 +60,7 @@ export const httpServer = (settings: HttpSettings, onAnswered: OnAnswered): Fast
   limitConnections(server, settings);
   endConnectionsAtStop(server);
   inviteBodies(server);
+  answerHeads(server);
   server.decorateRequest('caller');
   server.decorateRequest('authenticated');
   server.decorateRequest('problemCode');
