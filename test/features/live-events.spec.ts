@@ -1,7 +1,10 @@
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EventStreamClient } from '../support/event-stream.js';
 import { eventually } from '../support/eventually.js';
 import { MessagesClient } from '../support/messages-client.js';
+import { asking, askAndReset } from '../support/resetting-client.js';
 import { Waybill } from '../support/waybill.js';
 import type { SandboxPhone } from '../support/waybill-sandbox.js';
 
@@ -25,6 +28,10 @@ const write = (text: string): Promise<unknown> =>
     type: 'text',
     text: { body: text },
   });
+type IssuedKey = { readonly id: string; readonly secret: string };
+const newKey = async (userId: string, more: object = {}): Promise<IssuedKey> =>
+  (await waybill.admin(`POST /v1/admin/users/${userId}/api-keys`, { body: { name: 'live', ...more } }))
+    .body as IssuedKey;
 const refusalOf = async (opening: Promise<EventStreamClient>): Promise<string> => {
   const problem = await opening.then(
     () => 'none',
@@ -156,13 +163,27 @@ describe('the stream of events', () => {
   });
 });
 
+describe('HEAD of a stream', () => {
+  it.each([
+    ['/v1/events', 'text/event-stream'],
+    ['/v1/admin/events/stream', 'text/event-stream'],
+    ['/v1/admin/events/export', 'application/x-ndjson'],
+  ])('has the headers of GET, and ends: %s', async (path, type) => {
+    const credentials = `X-Api-Key: ${client.session.user.key}\r\nAuthorization: Bearer ${waybill.token}\r\n`;
+    const ask = (path: string) =>
+      asking(waybill.url, `HEAD ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${credentials}\r\n`);
+    const answer = await text(await ask(path));
+    expect(answer).toMatch(/^HTTP\/1.1 200 OK\r\n.*\r\n\r\n$/s);
+    expect(answer).toContain(`\r\ncontent-type: ${type}`);
+    expect(await text(await ask(`${path}?after=x`))).toMatch(/^HTTP\/1.1 400 .*\r\n\r\n$/s);
+  });
+});
+
 describe('a reader', () => {
   it('who may not read any more is cut within two seconds', async () => {
     const user = await waybill.newUser();
-    const issue = (more: object) =>
-      waybill.admin(`POST /v1/admin/users/${user.id}/api-keys`, { body: { name: 'live', ...more } });
-    const revoked = (await issue({})).body as { readonly id: string; readonly secret: string };
-    const expiring = (await issue({ expiresAt: new Date(Date.now() + 4000).toISOString() })).body.secret as string;
+    const revoked = await newKey(user.id);
+    const { secret: expiring } = await newKey(user.id, { expiresAt: new Date(Date.now() + 4000).toISOString() });
     const session = await waybill.newSession(user);
     const streams = {
       revoked: await open('', { 'x-api-key': revoked.secret }),
@@ -183,6 +204,26 @@ describe('a reader', () => {
     expect(streams.user.isOver).toBe(false);
     await waybill.admin(`POST /v1/admin/users/${user.id}/deactivate`);
     expect(await end(streams.user)).toBe('user_inactive');
+  });
+
+  it('is none who is gone while it is checked, or whose answer waits for another on the same connection', async () => {
+    const [key, other] = [await newKey(client.session.user.id), await waybill.newUser()];
+    const cuts = (code: string): number =>
+      waybill.output().split(`"code":"${code}","msg":"A live reader is cut"`).length - 1;
+    const request = (query: string): string =>
+      `GET /v1/events${query} HTTP/1.1\r\nHost: localhost\r\nX-Api-Key: ${key.secret}\r\n\r\n`;
+    for (let time = 0; time < 20; time += 1) await askAndReset(waybill.url, request('?chat=%2B491700000000'));
+    const waiting = await asking(waybill.url, request('') + request(''));
+    await once(waiting, 'data');
+    const watcher = await open('', { 'x-api-key': key.secret });
+    const later = await open('', { 'x-api-key': other.key });
+    waiting.resetAndDestroy(); // by now, both its requests have been answered as these were
+    const before = { unauthorized: cuts('unauthorized'), inactive: cuts('user_inactive') };
+    await waybill.admin(`DELETE /v1/admin/users/${client.session.user.id}/api-keys/${key.id}`);
+    await eventually(() => watcher.isOver);
+    await waybill.admin(`POST /v1/admin/users/${other.id}/deactivate`);
+    await eventually(() => later.isOver && cuts('user_inactive') > before.inactive);
+    expect(cuts('unauthorized')).toBe(before.unauthorized + 1); // the watcher
   });
 
   it('can come with a ticket, once', async () => {

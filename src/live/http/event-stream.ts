@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { FastifyReply } from 'fastify';
 import type { End, LiveConnection } from '../live-readers.js';
 
@@ -10,18 +11,37 @@ const lastWordsTimeoutMs = 2000;
 /** Server-Sent Events as the answer to a request. */
 export class EventStream implements LiveConnection {
   private readonly response: ServerResponse;
+  private readonly socket: Socket;
+
+  /** Whether whoever asked is gone. Nothing would tell a stream that is begun then that it is closed. */
+  static isTooLateFor({ raw, request }: FastifyReply): boolean {
+    return raw.destroyed || request.raw.socket.destroyed;
+  }
 
   /** Begins the answer. `cursor`: where whoever is cut before the first event goes on. */
   constructor(reply: FastifyReply, cursor: string) {
     this.response = reply.raw;
+    this.socket = reply.request.raw.socket;
     const headers = { ...reply.getHeaders(), 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' };
     reply.hijack();
     this.response.writeHead(200, headers as Record<string, string>);
     this.response.write(`retry: ${retryMs}\nid: ${cursor}\n\n`);
   }
 
+  /** An answer that waits for the one before it on the same connection has no `close` of its own where the connection is closed. */
   onClose(closed: () => void): void {
-    this.response.once('close', closed);
+    const done = (): void => {
+      this.response.off('close', done);
+      this.socket.off('close', done);
+      closed();
+    };
+    this.response.on('close', done);
+    this.socket.on('close', done);
+  }
+
+  /** Ends as all answers do. */
+  finish(): void {
+    this.response.end();
   }
 
   send(body: string, cursor: string | null): boolean {

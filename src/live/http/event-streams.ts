@@ -19,12 +19,12 @@ export class EventStreams {
     private readonly readers: LiveReaders,
   ) {}
 
-  /** @throws {InvalidInput | DomainError} before anything is answered */
+  /** Answers HEAD, too: with the headers alone. @throws {InvalidInput | DomainError} before anything is answered */
   async open(
     { caller, permission, userId }: Who,
     asked: Asked,
     lastEventId: string | undefined,
-    { ip }: FastifyRequest,
+    { ip, method }: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
     if (lastEventId !== undefined && !CursorText.safeParse(lastEventId).success) {
@@ -32,7 +32,9 @@ export class EventStreams {
     }
     const resuming = lastEventId === undefined ? {} : { after: lastEventId };
     const { interest, from } = await this.opening.open(userId, { ...asked, ...resuming });
+    if (EventStream.isTooLateFor(reply)) return void reply.hijack();
     const connection = new EventStream(reply, cursorText(from));
+    if (method === 'HEAD') return connection.finish();
     connection.onClose(this.readers.add({ caller, ip, permission, interest, from, connection }));
   }
 }
