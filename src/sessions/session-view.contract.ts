@@ -5,7 +5,7 @@ import type { SessionRestriction } from './restriction.contract.js';
 import type { SessionStatus } from './session.contract.js';
 import type { SessionMetadata, SessionSettings } from './settings.contract.js';
 
-/** A session as the API shows it. The account's fields are null while it is not linked, but for the number that a pairing code is for. */
+/** A session as the API shows it. The account's fields are null while it is not linked: `phoneNumber` is then what a pairing code is for. */
 export type SessionView = {
   readonly id: string;
   readonly userId: string;

@@ -1,32 +1,40 @@
 import { projection } from '#lib/event-sourcing';
 import { collection, patch, put, remove } from '#lib/read-models';
-import type { SessionView } from './session-view.contract.js';
+import type { SessionDocument } from './session-document.rules.js';
 import { sessionEvents, type PauseReason, type SessionEvent, type SessionRequest } from './session.contract.js';
 import { usualSettings } from './settings.contract.js';
 import { slotEvents, type SlotEvent } from './slots.contract.js';
 
 /** Every session that was not deleted. */
-export const sessions = collection<SessionView>({
+export const sessions = collection<SessionDocument>({
   name: 'sessions',
-  version: 7,
+  version: 8,
   indexes: [['userId', 'status'], ['status']],
 });
 
-const change = (sessionId: string, at: string, changed: Partial<SessionView>) =>
+const change = (sessionId: string, at: string, changed: Partial<SessionDocument>) =>
   patch(sessionId, { ...changed, updatedAt: at });
 
-const noAccount = { linked: false, phoneNumber: null, pushName: null, jid: null, lid: null, platform: null } as const;
+const noAccount = { linked: false, accountNumber: null, pushName: null, jid: null, lid: null, platform: null } as const;
 const notReconnecting = { connectedAt: null, reconnectAttempt: 0, nextAttemptAt: null } as const;
 
 const newSession = (
-  { sessionId: id, proxy = null, settings, metadata, ...request }: SessionRequest & { readonly sessionId: string },
+  {
+    sessionId: id,
+    phoneNumber: pairingNumber,
+    proxy = null,
+    settings,
+    metadata,
+    ...request
+  }: SessionRequest & { readonly sessionId: string },
   createdAt: string,
-): SessionView => ({
+): SessionDocument => ({
   id,
   status: 'initializing',
   ...noAccount,
   ...notReconnecting,
   ...request,
+  pairingNumber,
   lastSeenAt: null,
   reason: null,
   settings: { ...usualSettings, ...settings, proxySet: proxy !== null },
@@ -36,7 +44,7 @@ const newSession = (
   updatedAt: createdAt,
 });
 
-export const sessionsProjection = projection<SessionEvent | SlotEvent, SessionView>({
+export const sessionsProjection = projection<SessionEvent | SlotEvent, SessionDocument>({
   into: sessions,
   from: [sessionEvents, slotEvents],
   on: {
@@ -53,17 +61,19 @@ export const sessionsProjection = projection<SessionEvent | SlotEvent, SessionVi
       change(sessionId, issuedAt, { ...notReconnecting, status: 'awaiting_scan', reason: null }),
     PairingExpired: ({ data: { sessionId, detail, expiredAt } }) =>
       change(sessionId, expiredAt, { ...notReconnecting, status: 'failed', reason: detail }),
-    SessionPaired: ({ data: { sessionId, userId: _user, pairedAt, ...account } }) =>
+    SessionPaired: ({ data: { sessionId, userId: _user, phoneNumber: accountNumber, pairedAt, ...account } }) =>
       change(sessionId, pairedAt, {
         ...account,
+        accountNumber,
         status: 'connecting',
         linked: true,
         lastSeenAt: pairedAt,
         restrictions: [],
       }),
-    SessionConnected: ({ data: { sessionId, userId: _user, connectedAt, ...account } }) =>
+    SessionConnected: ({ data: { sessionId, userId: _user, phoneNumber: accountNumber, connectedAt, ...account } }) =>
       change(sessionId, connectedAt, {
         ...account,
+        accountNumber,
         ...notReconnecting,
         status: 'connected',
         linked: true,

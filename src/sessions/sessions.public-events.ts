@@ -4,18 +4,21 @@ import { sessionLookup, type OwnedSession } from '../platform/public-events/even
 import { always, asInView, publicResource } from '../platform/public-events/public-resource.js';
 import { Session } from './http/sessions.schemas.js';
 import { sessionEvents, type SessionEvent } from './session.contract.js';
-import type { SessionView } from './session-view.contract.js';
+import { shownSession, type SessionDocument } from './session-document.rules.js';
 import { sessionDocuments } from './sessions.projection.js';
 
 const time = z.iso.datetime();
 
 /** What users are told of sessions. */
-export const sessionPublicEvents = publicResource<SessionEvent, SessionView>({
+export const sessionPublicEvents = publicResource<SessionEvent, SessionDocument>({
   stream: sessionEvents,
   evolve: asInView(sessionDocuments),
-  present: (session) => session,
+  present: shownSession,
   schema: Session,
-  sessionOf: ({ id, name, phoneNumber, metadata }) => ({ id, name, phoneNumber, metadata }),
+  sessionOf: (document) => {
+    const { id, name, phoneNumber, metadata } = shownSession(document);
+    return { id, name, phoneNumber, metadata };
+  },
   types: {
     'session.initialized': { description: 'It was created.', on: { SessionInitialized: always } },
     'session.qr': {
@@ -51,9 +54,10 @@ export const sessionPublicEvents = publicResource<SessionEvent, SessionView>({
   },
 });
 
-type NamesTables = { readonly sessions: Map<string, OwnedSession> };
+type NamedSession = OwnedSession & Pick<SessionDocument, 'pairingNumber'>;
+type NamesTables = { readonly sessions: Map<string, NamedSession> };
 
-const change = ({ sessions }: NamesTables, id: string, changed: Partial<OwnedSession>): void => {
+const change = ({ sessions }: NamesTables, id: string, changed: Partial<NamedSession>): void => {
   const session = sessions.get(id);
   if (session) sessions.set(id, { ...session, ...changed });
 };
@@ -62,17 +66,18 @@ const change = ({ sessions }: NamesTables, id: string, changed: Partial<OwnedSes
 export const eventSessions = sessionLookup<NamesTables>({
   view: memoryView<NamesTables, SessionEvent>({
     name: 'event-sessions',
-    version: 1,
+    version: 2,
     from: [sessionEvents],
     tables: () => ({ sessions: new Map() }),
     on: {
       SessionInitialized: ({ sessions }, { data: { sessionId: id, userId, name, phoneNumber } }) =>
-        void sessions.set(id, { id, userId, name, phoneNumber, metadata: {} }),
+        void sessions.set(id, { id, userId, name, phoneNumber, pairingNumber: phoneNumber, metadata: {} }),
       SessionConfigured: (tables, { data: { sessionId, name, metadata } }) =>
         change(tables, sessionId, { name, metadata }),
       SessionPaired: (tables, { data: { sessionId, phoneNumber } }) => change(tables, sessionId, { phoneNumber }),
       SessionConnected: (tables, { data: { sessionId, phoneNumber } }) => change(tables, sessionId, { phoneNumber }),
-      SessionLoggedOut: (tables, { data: { sessionId } }) => change(tables, sessionId, { phoneNumber: null }),
+      SessionLoggedOut: (tables, { data: { sessionId } }) =>
+        change(tables, sessionId, { phoneNumber: tables.sessions.get(sessionId)?.pairingNumber ?? null }),
       SessionDeleted: ({ sessions }, { data: { sessionId } }) => void sessions.delete(sessionId),
     },
   }),

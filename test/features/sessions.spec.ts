@@ -62,6 +62,16 @@ describe('a session', () => {
     await waybill.sandbox.ask(`POST /phones/${phone.number}/enter-code`, { code: offer.code });
     await waybill.until(user, id, { status: 'connected', phoneNumber: `+${phone.number}` });
     expect((await ask(`GET /v1/sessions/${id}/pairing-code`)).body.code).toBe('no_pairing_code');
+
+    const phoneNumber = `+${phone.number}`;
+    const loggedOut = await ask(`POST /v1/sessions/${id}/logout`);
+    expect(loggedOut.body).toMatchObject({ status: 'logged_out', linked: false, phoneNumber, jid: null });
+    await ask(`POST /v1/sessions/${id}/restart`);
+    const again = await waybill.until(user, id, { status: 'awaiting_scan' });
+    expect(again).toMatchObject({ phoneNumber, linked: false });
+    expect(again).not.toHaveProperty('pairingNumber');
+    const listed = (await ask('GET /v1/sessions')).body.data as readonly { readonly id: string }[];
+    expect(listed.find((one) => one.id === id)).toMatchObject({ phoneNumber });
   });
 
   it('needs a number for a code, and only for a code', async () => {

@@ -11,6 +11,7 @@ import { Permit } from '../../platform/http/permit.js';
 import { Answers, Located, Refuses } from '../../platform/openapi/answers.js';
 import { Documents } from '../../platform/views/documents.js';
 import { SessionService } from '../session.service.js';
+import { shownSession } from '../session-document.rules.js';
 import type { SessionPage, SessionView } from '../session-view.contract.js';
 import type { ConfigureSession, CreateSession, DeleteSession } from '../session.contract.js';
 import { sessionDocuments } from '../sessions.projection.js';
@@ -56,9 +57,13 @@ export class SessionsController {
         ...(metadata && { metadata }),
       };
       await this.commands.execute<CreateSession>({ type: 'CreateSession', data }, context);
-      return this.documents.created(sessionDocuments, sessionId);
+      return shownSession(await this.documents.created(sessionDocuments, sessionId));
     };
-    return located(await createOnce({ make, first: (id) => this.documents.first(sessionDocuments, id) }), reply);
+    const first = async (sessionId: string): Promise<SessionView | undefined> => {
+      const document = await this.documents.first(sessionDocuments, sessionId);
+      return document && shownSession(document);
+    };
+    return located(await createOnce({ make, first }), reply);
   }
 
   @Get()

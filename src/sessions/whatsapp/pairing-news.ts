@@ -5,6 +5,7 @@ import { LiveNews } from '../../platform/public-events/live-news.js';
 import { PublicEvents } from '../../platform/public-events/public-events.js';
 import { LOG } from '../../platform/tokens.js';
 import { Documents } from '../../platform/views/documents.js';
+import { shownSession } from '../session-document.rules.js';
 import { REPORTS, type Reports } from '../reports.contract.js';
 import { sessionDocuments } from '../sessions.projection.js';
 
@@ -44,7 +45,7 @@ export class PairingNews {
     const session = await this.documents.get(sessionDocuments, sessionId, 0);
     if (userId === undefined || !session) return;
     const about = { userId, sessionId };
-    const data = { ...session, status: 'awaiting_scan', reason: null };
+    const data = { ...shownSession(session), status: 'awaiting_scan', reason: null };
     const { expiresAt } = offer;
     const body = await this.publicEvents.news(type, about, { ...data, expiresAt });
     const whole = await this.publicEvents.news(type, about, { ...data, ...offer });
