@@ -6,6 +6,7 @@ import { openEventStoreDb } from '#lib/event-store/eventstoredb';
 import { openSqliteEventStore } from '#lib/event-store/sqlite';
 import { openSqliteSagaProgress } from '#lib/saga-progress/sqlite';
 import { compareLogs, copyLog } from '../../src/operations/migrate-stores/log-copy.js';
+import { MoveRefused } from '../../src/operations/migrate-stores/move-refused.js';
 import { loadAll, positionsIn, replaceProgress } from '../../src/operations/migrate-stores/saga-move.js';
 import { placeOf } from '../../src/platform/log-place.js';
 import { collect, newEvent, newEvents, newStream } from '../support/event-store/events.js';
@@ -48,6 +49,24 @@ describe('a log that is copied to a server and back', () => {
     expect(here).toEqual(there);
     expect(await collect(again.readAll())).toEqual(await collect(file.readAll()));
     await again.close();
+  });
+
+  it('fits into the appends that the server takes, counted in bytes', async () => {
+    const stream = newStream();
+    for (let count = 0; count < 8; count += 1)
+      await file.append({ stream, expected: 'any', events: [newEvent('NoteTaken', { text: 'ж'.repeat(150_000) })] });
+    await copyLog(file, onServer, silent);
+    expect((await compareLogs(file, onServer, [], silent)).events).toBe(await file.head());
+  });
+
+  it('names an event that the server never takes, and goes on from there', async () => {
+    const tooLarge = newEvent('NoteTaken', { text: 'ж'.repeat(600_000) });
+    const stream = newStream();
+    await file.append({ stream, expected: 'no_stream', events: [tooLarge] });
+    const refusal = copyLog(file, onServer, silent);
+    await expect(refusal).rejects.toThrow(`event ${await file.head()} (${tooLarge.type} of ${stream}`);
+    await expect(refusal).rejects.toThrow(MoveRefused);
+    expect((await collect(onServer.readAll())).length).toBe((await file.head()) - 1);
   });
 
   it('goes on where an earlier copy ended', async () => {

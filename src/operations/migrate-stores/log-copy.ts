@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { stringify } from 'safe-stable-stringify';
-import { CorruptEvent, passedOver, type EventStore, type StoredEvent, type StreamAppend } from '#lib/event-store';
-import { idFromHash } from '#lib/ids';
+import { CorruptEvent, passedOver, type EventStore, type StoredEvent } from '#lib/event-store';
+import { CopyBatch } from './copy-batch.js';
 import { MoveRefused } from './move-refused.js';
 
 /** A log that was copied: how many events it has, and the SHA-256 of all of them, in hexadecimal. */
@@ -15,16 +15,13 @@ export type LogCopy = {
 /** Called for each event or value, with how many are done, and what was done with them. */
 export type Progress = (count: number, what: string) => void;
 
-const maxBatchEvents = 500;
-const maxBatchCharacters = 4 * 1024 * 1024;
-
 /**
  * Appends what a copy lacks, in the order of the log: it may hold the beginning already, from an earlier try.
- * @throws {MoveRefused} the copy holds something else, or an event of the log is damaged.
+ * @throws {MoveRefused} the copy holds something else, an event of the log is damaged, or it is too large for the copy.
  */
 export const copyLog = async (log: EventStore, copy: EventStore, progress: Progress): Promise<void> => {
   const copied = copy.readAll()[Symbol.asyncIterator]();
-  let batch = newBatch(copy);
+  let batch = new CopyBatch(copy);
   let count = 0;
   let atEnd = false;
   for await (const event of eventsOf(log)) {
@@ -37,7 +34,7 @@ export const copyLog = async (log: EventStore, copy: EventStore, progress: Progr
     if (atEnd) {
       if (!batch.takes(event)) {
         await batch.append();
-        batch = newBatch(copy);
+        batch = new CopyBatch(copy);
       }
       batch.add(event);
     }
@@ -59,13 +56,13 @@ export const copyUpToNow = async (
   wanted: readonly number[],
 ): Promise<ReadonlyMap<number, number>> => {
   const { positions, settle } = placesOf(wanted);
-  let batch = newBatch(copy);
+  let batch = new CopyBatch(copy);
   let count = 0;
   for await (const event of eventsOf(log)) {
     settle(event.position, count);
     if (!batch.takes(event)) {
       await batch.append();
-      batch = newBatch(copy);
+      batch = new CopyBatch(copy);
     }
     batch.add(event);
     count += 1;
@@ -140,44 +137,3 @@ async function* eventsOf(log: EventStore): AsyncGenerator<StoredEvent> {
     );
   }
 }
-
-/** Events that are appended at once and keep their order: of several streams where the store can do that, each stream once. */
-const newBatch = (copy: EventStore) => {
-  const appends = new Map<string, StoredEvent[]>();
-  let events = 0;
-  let characters = 0;
-  let last: string | undefined;
-  return {
-    takes: ({ stream }: StoredEvent): boolean =>
-      events === 0 ||
-      (events < maxBatchEvents &&
-        characters < maxBatchCharacters &&
-        (stream === last || (copy.capabilities.multiStream && !appends.has(stream)))),
-    add: (event: StoredEvent): void => {
-      const { stream } = event;
-      const ofStream = appends.get(stream);
-      if (ofStream) ofStream.push(event);
-      else appends.set(stream, [event]);
-      events += 1;
-      characters += JSON.stringify(event.data).length;
-      last = stream;
-    },
-    append: async (): Promise<void> => void (await copy.appendMany([...appends].map(asAppend))),
-  };
-};
-
-const asAppend = ([stream, events]: readonly [string, readonly StoredEvent[]]): StreamAppend => {
-  const [first] = events as readonly [StoredEvent];
-  return {
-    stream,
-    expected: first.revision === 0 ? 'no_stream' : first.revision - 1,
-    events: events.map((event) => {
-      const { type, data, metadata, recordedAt } = event;
-      return { id: idOf(event), type, data, metadata, recordedAt };
-    }),
-  };
-};
-
-/** What stands in the place of a damaged event has no id of its own. It is the same when the copy is made again. */
-const idOf = ({ id, type, stream, revision }: StoredEvent): string =>
-  type === passedOver ? idFromHash(createHash('sha256').update(`${passedOver} ${revision} ${stream}`).digest()) : id;
