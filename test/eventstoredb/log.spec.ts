@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
-import { CorruptEvent, InvalidAppend, passedOver } from '#lib/event-store';
+import { CorruptEvent, InvalidAppend, NoEventAtPosition, passedOver } from '#lib/event-store';
 import { follow, onServer, type Scene } from '../support/event-store/eventstoredb-scene.js';
 import { collect, idsOf, newEvent, newEvents, newStream } from '../support/event-store/events.js';
 import { eventually } from '../support/eventually.js';
@@ -232,7 +232,24 @@ describe('following the log on EventStoreDB', () => {
       await store.append(append(undefined, 5));
       const again = await reopen();
       const position = (await again.head()) - 1;
-      await expect(collect(again.readAll({ from: position }))).rejects.toThrow('stem from another log');
+      for (const direction of ['forwards', 'backwards'] as const) {
+        const refusal = collect(again.readAll({ from: position, direction }));
+        await expect(refusal).rejects.toThrow('stem from another log');
+        await expect(refusal).rejects.toThrow(NoEventAtPosition);
+      }
+      await expect(collect(again.subscribe({ after: position }))).rejects.toThrow(NoEventAtPosition);
+    }),
+  );
+
+  it(
+    'refuses it at once: asking again would not help',
+    onServer(async ({ store, reopen, server }) => {
+      await store.append(append(undefined, 5));
+      const again = await reopen();
+      const position = (await again.head()) - 1;
+      const before = server.servedReads;
+      await expect(collect(again.readAll({ from: position }))).rejects.toThrow(NoEventAtPosition);
+      expect(server.servedReads - before).toBe(2); // where the log ends, and this
     }),
   );
 });

@@ -53,6 +53,7 @@ export const isPassing = (error: unknown): boolean =>
   !isPorts(error) &&
   !isAccessRefused(error) &&
   !isNoStream(error) &&
+  !isAtNoEvent(error) &&
   !refusedCodes.has(clientError(error)?.code);
 
 /** A mistake in this program, which must not look like one of the server. */
@@ -79,7 +80,7 @@ const isPorts = (error: unknown): boolean =>
 /** The port's error for one of the client or of a call. What is none of those is returned unchanged. */
 export const storeError = (error: unknown): unknown => {
   if (isPorts(error) || isFault(error)) return error;
-  const Kind = isAtNoEvent(error as Error) ? NoEventAtPosition : StoreUnavailable;
+  const Kind = isAtNoEvent(error) ? NoEventAtPosition : StoreUnavailable;
   return new Kind('io', `EventStoreDB: ${detailOf(error as Error)}`, { cause: error });
 };
 
@@ -91,7 +92,8 @@ export const openingError = (error: unknown): unknown => {
     : storeError(error);
 };
 
-const isAtNoEvent = ({ message }: Error): boolean => /invalid position/i.test(message);
+/** A filtered subscription is told "an invalid position", a read "InvalidPosition", with the code of an unknown error. */
+const isAtNoEvent = (error: unknown): boolean => error instanceof Error && /invalid ?position/i.test(error.message);
 
 const detailOf = (error: Error): string => {
   if (isAccessRefused(error)) return new AccessRefused().message;

@@ -6,7 +6,15 @@ import { filterOf, matchesAll } from './filter.js';
 import { InvalidPosition, type AllPosition, type LogRecord } from './log.js';
 import type { Node } from './node.js';
 import { Outgoing } from './outgoing.js';
-import { cutOff, invalidArgument, invalidPosition, streamDeleted, unknownHere } from './rpc-errors.js';
+import {
+  cutOff,
+  invalidArgument,
+  invalidPosition,
+  streamDeleted,
+  unexpectedResult,
+  unknownHere,
+  type RpcError,
+} from './rpc-errors.js';
 import { subscribeToAll, subscribeToStream } from './subscriptions.js';
 import { eventMessage, identifierOf, streamName } from './wire.js';
 
@@ -31,9 +39,15 @@ export const read =
       else await readOnce(node, options, out);
       call.end();
     })().catch((error: unknown) => {
-      if (!out.signal.aborted) call.emit('error', error instanceof InvalidPosition ? invalidPosition() : error);
+      if (!out.signal.aborted) call.emit('error', error instanceof InvalidPosition ? atNoEvent(call.request) : error);
     });
   };
+
+const atNoEvent = (request: ReadReq): RpcError => {
+  const options = request.getOptions();
+  const isFiltered = options?.hasFilter() ?? false;
+  return isFiltered && options?.hasSubscription() ? invalidPosition() : unexpectedResult(isFiltered);
+};
 
 const readOnce = async (node: Node, options: ReadReq.Options, out: Outgoing): Promise<void> => {
   node.served.reads += 1;

@@ -19,7 +19,12 @@ export const invalidArgument = (details: string): RpcError => new RpcError(statu
 
 export const unknownHere = (details: string): RpcError => new RpcError(status.UNIMPLEMENTED, details);
 
+/** The answer to a filtered subscription. */
 export const invalidPosition = (): RpcError => invalidArgument('Trying to read from an invalid position.');
+
+/** The answer to everything else that begins at such a position. */
+export const unexpectedResult = (isFiltered: boolean): RpcError =>
+  new RpcError(status.UNKNOWN, `Unexpected ${isFiltered ? 'Filtered' : ''}ReadAllResult: InvalidPosition`);
 
 export const serverBusy = (): RpcError => new RpcError(status.UNAVAILABLE, 'Server Is Too Busy');
 

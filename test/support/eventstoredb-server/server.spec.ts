@@ -147,7 +147,11 @@ describe('EventStoreDB', () => {
     const [last] = await collect(client.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 }));
     const commit = last?.event?.position?.commit ?? 0n;
     const amid = { commit: commit + 1n, prepare: commit + 1n };
-    await expect(collect(client.readAll({ fromPosition: amid }))).rejects.toThrow('invalid position');
+    const invalid = 'Unexpected ReadAllResult: InvalidPosition';
+    await expect(collect(client.readAll({ fromPosition: amid }))).rejects.toThrow(invalid);
+    const filter = streamNameFilter({ prefixes: ['parcel'] });
+    const filtered = collect(client.subscribeToAll({ fromPosition: amid, filter }));
+    await expect(filtered).rejects.toThrow('Trying to read from an invalid position.');
   });
 
   it('hides a deleted stream until it is written again, and ends one with a tombstone', async () => {
