@@ -29,14 +29,11 @@ export class Opening {
 
   /**
    * `userId`: whose events; null for those of all. `from`: now, unless they say otherwise.
-   * @throws {InvalidInput} no event has such a type @throws {DomainError} `session_not_found`, `cursor_ahead` @throws {Transient}
+   * @throws {InvalidInput} no event has such a type @throws {DomainError} `session_not_found`, `cursor_ahead`, `cursor_unknown` @throws {Transient}
    */
   async open(userId: string | null, { after, ...asked }: Asked): Promise<{ interest: Interest; from: Cursor }> {
-    const end = await this.reading.end();
-    const from = after === undefined ? end : parseCursor(after);
-    const interest = await this.interest(userId, asked, Math.min(from.position, end.position));
-    if (from.position <= end.position) return { interest, from };
-    throw new DomainError('conflict', 'cursor_ahead', 'The log ends before that event: begin anew');
+    const from = await this.reading.placeOf(after === undefined ? undefined : parseCursor(after));
+    return { interest: await this.interest(userId, asked, from.position), from };
   }
 
   private async interest(

@@ -67,6 +67,24 @@ it('the service keeps its log on EventStoreDB: sends, receives, restarts, and bu
   expect(texts.filter((text) => text !== 'Thank you!')).toEqual(['Your parcel is here.', 'And another one.']);
 }, 300_000);
 
+it('a place of another log is refused to whoever goes on from there', async () => {
+  const user = await waybill.newUser();
+  const admin = await waybill.admin('GET /v1/admin/events?limit=1');
+  const { position } = admin.body as { readonly position: number };
+  const unknown = { status: 409, body: { code: 'cursor_unknown' } };
+  const headers = { 'x-api-key': user.key };
+  const place = position + 1;
+  expect(await waybill.call('GET /v1/events', { headers: { ...headers, 'last-event-id': `${place}` } })).toMatchObject(
+    unknown,
+  );
+  expect(await waybill.call(`GET /v1/events?after=${place}.0&chat=%2B491700000000`, { headers })).toMatchObject(
+    unknown,
+  );
+  expect(await waybill.admin(`GET /v1/admin/events?after=${place}`)).toMatchObject(unknown);
+  expect(await waybill.admin(`GET /v1/admin/events/export?after=${place}`)).toMatchObject(unknown);
+  expect((await waybill.admin(`GET /v1/admin/events?after=${position}`)).status).toBe(200);
+});
+
 it('a backup holds everything but the log, and says so', async () => {
   const target = join(waybill.dataDirectory, 'backup');
   const env = {

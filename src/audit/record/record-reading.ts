@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EventCodec, Recorded } from '#lib/event-sourcing';
 import { CorruptEvent, type EventFilter, type EventStore } from '#lib/event-store';
+import { checkCursor } from '../../platform/log-cursor.js';
 import type { Stores } from '../../platform/stores.js';
 import { CODEC, STORES } from '../../platform/tokens.js';
 import { clockMarginMs, isPast, matchesRecord, type RecordFilter } from './record-filter.rules.js';
@@ -25,7 +26,7 @@ export class RecordReading {
     @Inject(CODEC) private readonly codec: EventCodec,
   ) {}
 
-  /** The first events after a position. @throws {CorruptEvent | StoreUnavailable} */
+  /** The first events after a position. @throws {DomainError} `cursor_unknown` @throws {CorruptEvent | StoreUnavailable} */
   async slice(filter: RecordFilter, after: number, limit: number): Promise<RecordSlice> {
     const begunAt = performance.now();
     const events: Recorded[] = [];
@@ -42,11 +43,12 @@ export class RecordReading {
     return { events, position, isEnd: true };
   }
 
-  /** All of it after a position, up to what is the last event now, a bounded part at a time. @throws {CorruptEvent | StoreUnavailable} */
+  /** All of it after a position, up to what is the last event now, a bounded part at a time. @throws as `slice` */
   async *pages(filter: RecordFilter, after: number): AsyncGenerator<RecordPage, void, undefined> {
     const { events: store } = this.stores;
     const head = await store.head();
     if (after >= head) return;
+    await checkCursor(store, after);
     const matches = matchesRecord(filter);
     const start = await this.start(filter, after);
     for await (const page of store.subscribe({ after: start, filter: inStore(filter), pageSize })) {

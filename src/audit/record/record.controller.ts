@@ -7,6 +7,7 @@ import type { Recorded } from '#lib/event-sourcing';
 import type { Page } from '#lib/read-models';
 import type { Log } from '#lib/subscriptions';
 import { Permit } from '../../platform/http/permit.js';
+import { cursorUnknown } from '../../platform/log-cursor.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
 import { LOG } from '../../platform/tokens.js';
 import type { RecordFilter } from './record-filter.rules.js';
@@ -36,7 +37,7 @@ export class RecordController {
       'A search that finds little ends after a second: the page then has fewer events than asked for, also none, and `next` goes on. Times are those at which events were recorded; a clock that was set back by more than a day is not reckoned with.',
   })
   @Answers(200, 'A page of events', RecordPage)
-  @Refuses(corrupt)
+  @Refuses(cursorUnknown, corrupt)
   async search(
     @Query({ schema: PageFilter }) { after, limit, ...filter }: z.output<typeof PageFilter>,
   ): Promise<Page<Recorded> & { readonly position: number }> {
@@ -54,7 +55,7 @@ export class RecordController {
       'Up to the last event at the time of the request, as fast as it is read. Where a page cannot be read any more, the connection is cut: go on after the position of the last line.',
   })
   @AnswersLines()
-  @Refuses(corrupt)
+  @Refuses(cursorUnknown, corrupt)
   async export(
     @Query({ schema: ExportFilter }) { after, ...filter }: z.output<typeof ExportFilter>,
     @Res({ passthrough: true }) reply: FastifyReply,

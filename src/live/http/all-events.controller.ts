@@ -22,7 +22,7 @@ export class AllEventsController {
   })
   @Answers(200, 'The stream')
   @OtherMediaTypes('text/event-stream')
-  @Refuses(refusals.sessionNotFound, refusals.cursorAhead)
+  @Refuses(refusals.sessionNotFound, refusals.cursorAhead, refusals.cursorUnknown)
   follow(
     @CurrentAdmin() caller: AdminCaller,
     @Query({ schema: AllEventsFilter }) { userId, ...asked }: z.output<typeof AllEventsFilter>,

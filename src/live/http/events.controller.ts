@@ -27,7 +27,7 @@ export class EventsController {
   })
   @Answers(200, 'The stream')
   @OtherMediaTypes('text/event-stream')
-  @Refuses(refusals.sessionNotFound, refusals.cursorAhead)
+  @Refuses(refusals.sessionNotFound, refusals.cursorAhead, refusals.cursorUnknown)
   follow(
     @CurrentUser() caller: UserCaller,
     @Query({ schema: EventsFilter }) { ticket: _ticket, ...asked }: EventsFilter,

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { EventCodec, Recorded } from '#lib/event-sourcing';
+import { DomainError, type EventCodec, type Recorded } from '#lib/event-sourcing';
 import type { StoredEvent } from '#lib/event-store';
+import { checkCursor } from '../../platform/log-cursor.js';
 import type { PublicEvent } from '../../platform/public-events/public-event.js';
 import { PublicEvents } from '../../platform/public-events/public-events.js';
 import { matchesType } from '../../platform/public-events/type-patterns.js';
@@ -39,9 +40,18 @@ export class EventReading {
     return { events, idleAt: () => furthest(idleAt(), this.hub.reached()) };
   }
 
-  /** The log's end: whoever starts there hears all that happens from now on. @throws {StoreUnavailable} */
-  async end(): Promise<Cursor> {
-    return { position: await this.stores.events.head(), index: null };
+  /**
+   * Where a reader starts who was told a place, once it is known to be one. Without it, the end of the log: what happens from now on.
+   * @throws {DomainError} `cursor_ahead`, `cursor_unknown` @throws {StoreUnavailable}
+   */
+  async placeOf(from: Cursor | undefined): Promise<Cursor> {
+    const { events } = this.stores;
+    const end = await events.head();
+    if (!from) return { position: end, index: null };
+    if (from.position > end)
+      throw new DomainError('conflict', 'cursor_ahead', 'The log ends before that event: begin anew');
+    await checkCursor(events, from.position);
+    return from;
   }
 
   private async *read(
