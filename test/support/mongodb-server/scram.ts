@@ -5,7 +5,10 @@ import { MongoProblem } from './problem.js';
 export type Credentials = { readonly name: string; readonly password: string };
 
 const iterations = 4096;
-const authenticationFailed = (): MongoProblem => new MongoProblem(18, 'AuthenticationFailed', 'Authentication failed.');
+const authenticationFailed = (isAtlas: boolean): MongoProblem =>
+  isAtlas
+    ? new MongoProblem(8000, 'AtlasError', 'bad auth : authentication failed')
+    : new MongoProblem(18, 'AuthenticationFailed', 'Authentication failed.');
 
 /** The server's side of SCRAM-SHA-256 (RFC 7677), for one user. */
 export class Scram {
@@ -14,20 +17,23 @@ export class Scram {
   private firstBare = '';
   private serverFirst = '';
 
-  constructor(private readonly user: Credentials) {}
+  constructor(
+    private readonly user: Credentials,
+    private readonly isAtlas = false,
+  ) {}
 
   start(payload: Buffer): Document {
     const bare = payload.toString().slice('n,,'.length);
     const { n, r } = attributesOf(bare);
     if (n?.replaceAll('=2C', ',').replaceAll('=3D', '=') !== this.user.name || r === undefined)
-      throw authenticationFailed();
+      throw authenticationFailed(this.isAtlas);
     this.firstBare = bare;
     this.nonce = r + randomBytes(18).toString('base64');
     this.serverFirst = `r=${this.nonce},s=${this.salt.toString('base64')},i=${iterations}`;
     return { conversationId: 1, done: false, payload: new Binary(Buffer.from(this.serverFirst)) };
   }
 
-  /** @throws {MongoProblem} `AuthenticationFailed` */
+  /** @throws {MongoProblem} `AuthenticationFailed`, or `AtlasError` */
   finish(payload: Buffer): Document {
     const text = payload.toString();
     const { r, p } = attributesOf(text);
@@ -39,7 +45,7 @@ export class Scram {
     const proof = Buffer.from(p ?? '', 'base64');
     const expected = Buffer.from(clientKey.map((byte, index) => byte ^ (signature[index] ?? 0)));
     if (r !== this.nonce || proof.length !== expected.length || !timingSafeEqual(proof, expected))
-      throw authenticationFailed();
+      throw authenticationFailed(this.isAtlas);
     const verifier = hmac(hmac(salted, 'Server Key'), message).toString('base64');
     return { conversationId: 1, done: true, payload: new Binary(Buffer.from(`v=${verifier}`)) };
   }

@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { Binary, type Document } from 'bson';
-import { buildInfo, hello, type Topology } from './commands/handshake.js';
+import { buildInfo, hello, version7, type Topology, type Version } from './commands/handshake.js';
 import { collections } from './commands/collections.js';
 import type { Command } from './commands/context.js';
 import { reads } from './commands/reads.js';
@@ -10,6 +10,7 @@ import { Faults } from './faults.js';
 import { allowOnly, documentsIn } from './fields.js';
 import { answerFrame, takeRequests, type Request } from './frames.js';
 import { MongoProblem } from './problem.js';
+import { Replication } from './replication.js';
 import { Scram, type Credentials } from './scram.js';
 import { Sessions } from './sessions.js';
 import { Storage } from './storage.js';
@@ -22,7 +23,11 @@ export type MongoServerOptions = {
   /** Null: a server of its own, which knows no transactions. */
   readonly replicaSet?: string | null;
   readonly credentials?: Credentials;
+  /** Refuses a wrong password as Atlas does. */
+  readonly atlas?: true;
   readonly port?: number;
+  /** Default: 7.0. */
+  readonly version?: Version;
   /** Renames as FerretDB 2 does, and is a server of its own. */
   readonly ferretdb?: true;
   /** The data of a server that was stopped. */
@@ -32,7 +37,10 @@ export type MongoServerOptions = {
 /** A small MongoDB server on the wire. It refuses what it does not know with the real server's codes. */
 export class MongoServer {
   readonly faults = new Faults();
+  /** Whether its replica set was initiated. */
+  isInitiated = true;
   readonly storage: Storage;
+  readonly replication: Replication;
   private readonly cursors = new Cursors();
   private readonly sessions: Sessions;
   private readonly sockets = new Set<Socket>();
@@ -46,6 +54,7 @@ export class MongoServer {
   ) {
     this.storage = options.storage ?? new Storage();
     this.sessions = new Sessions(this.storage);
+    this.replication = new Replication(this.storage);
     server.on('connection', (socket) => this.accept(socket));
   }
 
@@ -121,7 +130,8 @@ export class MongoServer {
     const fault = await this.faults.before(name, request.body);
     if (fault === 'drop' || this.isStopped) return void socket.destroy();
     const answer = fault ?? (await this.answer(name, request.body, connection));
-    if (this.faults.losesAnswer(name, request.body)) return void socket.destroy();
+    const isWithheld = this.replication.withholds(name, writeNames.includes(name), request.body);
+    if (isWithheld || this.faults.losesAnswer(name, request.body)) return void socket.destroy();
     if (request.isAnswered && !socket.destroyed) socket.write(answerFrame(request, answer));
   }
 
@@ -158,9 +168,10 @@ export class MongoServer {
   private async runOnData(name: string, command: Document): Promise<Document> {
     const run = commands[name];
     if (!run) throw new MongoProblem(59, 'CommandNotFound', `no such command: '${name}'`);
+    if (!this.isInitiated) throw new MongoProblem(10107, 'NotWritablePrimary', 'not primary');
     const before = this.sessions.answered(name, command);
     if (before) return before;
-    const transaction = this.sessions.transactionOf(command);
+    const transaction = this.sessions.transactionOf(command) ?? this.replication.seenBy(command);
     if (transaction && !inTransactions.includes(name))
       throw new MongoProblem(
         263,
@@ -179,9 +190,14 @@ export class MongoServer {
   }
 
   private async handshake(name: string, command: Document, connection: Connection): Promise<Document | undefined> {
-    const { credentials, ferretdb } = this.options;
-    const { replicaSet } = this;
-    const topology = (): Topology => ({ address: `127.0.0.1:${this.port}`, replicaSet });
+    const { credentials, ferretdb, version = version7 } = this.options;
+    const { replicaSet, isInitiated } = this;
+    const topology = (): Topology => ({
+      address: `127.0.0.1:${this.port}`,
+      replicaSet,
+      isGhost: !isInitiated,
+      version,
+    });
     switch (name) {
       case 'hello':
         return hello(topology(), connection.id, false);
@@ -189,7 +205,7 @@ export class MongoServer {
       case 'ismaster':
         return hello(topology(), connection.id, true);
       case 'buildInfo':
-        return buildInfo;
+        return { ...buildInfo(version), ...(ferretdb && { ferretdb: { version: 'v2.5.0' } }) };
       case 'renameCollection':
         if (ferretdb) refuseDots(command);
         return undefined;
@@ -197,7 +213,7 @@ export class MongoServer {
         allowOnly(name, command, ['mechanism', 'payload', 'autoAuthorize', 'options']);
         if (!credentials || command['mechanism'] !== 'SCRAM-SHA-256')
           throw new MongoProblem(334, 'MechanismUnavailable', `Unsupported mechanism ${String(command['mechanism'])}`);
-        connection.scram = new Scram(credentials);
+        connection.scram = new Scram(credentials, this.options.atlas);
         return connection.scram.start(payloadOf(command));
       case 'saslContinue': {
         const answer = connection.scram?.finish(payloadOf(command));

@@ -176,6 +176,14 @@ export class Transaction {
     changesOf(this.written, namespace).set(key, document);
   }
 
+  /** Makes the storage again what it was when this began. */
+  restore(): void {
+    this.abort();
+    for (const [namespace, documents] of this.earlier) {
+      for (const [key, document] of documents) this.storage.put(namespace, key, document);
+    }
+  }
+
   commit(): void {
     this.abort();
     for (const [namespace, documents] of this.written) {

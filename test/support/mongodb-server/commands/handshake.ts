@@ -1,22 +1,23 @@
 import type { Document } from 'bson';
 
-/** As MongoDB 7.0 says it. */
-const wireVersion = 21;
+/** A version as the server says it, and as its protocol counts it. */
+export type Version = { readonly name: string; readonly wire: number };
 
-export type Topology = { readonly address: string; readonly replicaSet: string | null };
+export const version7: Version = { name: '7.0.14', wire: 21 };
+
+export type Topology = {
+  readonly address: string;
+  readonly replicaSet: string | null;
+  /** Of a replica set that was not initiated. */
+  readonly isGhost: boolean;
+  readonly version: Version;
+};
 
 /** The answer to `hello`, which tells clients what they speak to. */
-export const hello = ({ address, replicaSet }: Topology, connectionId: number, isLegacy: boolean): Document => ({
+export const hello = (topology: Topology, connectionId: number, isLegacy: boolean): Document => ({
   helloOk: true,
-  ...(isLegacy ? { ismaster: true } : { isWritablePrimary: true }),
-  ...(replicaSet !== null && {
-    setName: replicaSet,
-    setVersion: 1,
-    secondary: false,
-    hosts: [address],
-    primary: address,
-    me: address,
-  }),
+  [isLegacy ? 'ismaster' : 'isWritablePrimary']: !topology.isGhost,
+  ...setOf(topology),
   maxBsonObjectSize: 16 * 1024 * 1024,
   maxMessageSizeBytes: 48_000_000,
   maxWriteBatchSize: 100_000,
@@ -24,13 +25,19 @@ export const hello = ({ address, replicaSet }: Topology, connectionId: number, i
   logicalSessionTimeoutMinutes: 30,
   connectionId,
   minWireVersion: 0,
-  maxWireVersion: wireVersion,
+  maxWireVersion: topology.version.wire,
   readOnly: false,
   saslSupportedMechs: ['SCRAM-SHA-256'],
 });
 
-export const buildInfo: Document = {
-  version: '7.0.14',
-  versionArray: [7, 0, 14, 0],
-  maxBsonObjectSize: 16 * 1024 * 1024,
+const setOf = ({ address, replicaSet, isGhost }: Topology): Document | false => {
+  if (isGhost) return { secondary: false, isreplicaset: true, info: 'Does not have a valid replica set config' };
+  const set = { setName: replicaSet, setVersion: 1, secondary: false, hosts: [address], primary: address, me: address };
+  return replicaSet !== null && set;
 };
+
+export const buildInfo = ({ name }: Version): Document => ({
+  version: name,
+  versionArray: [...name.split('.').map(Number), 0],
+  maxBsonObjectSize: 16 * 1024 * 1024,
+});
