@@ -3,7 +3,7 @@ import { durably } from './durably.js';
 import { type OpenSessions, openSessionsIn } from './left-open.js';
 import { type Indexes, indexesOn } from './indexes.js';
 import { type Notes, notesIn } from './notes.js';
-import { InvalidMongoUri, openingError } from './errors.js';
+import { checkVersion, InvalidMongoUri, openingError } from './errors.js';
 import { separatorOn } from './separator.js';
 import { SettlingConnection } from './settling-connection.js';
 import { takesTransactions } from './takes-transactions.js';
@@ -41,7 +41,7 @@ const form = /^mongodb(?:\+srv)?:\/\/[^\s/?]+(?:\/(?<database>[^\s?]*))?(?:\?(?<
  * commas.
  * @throws {InvalidMongoUri} the connection string cannot be used.
  * @throws {UnusableMongo} it refuses the user, or is too old.
- * @throws {MongoUnavailable} no server answers.
+ * @throws {MongoUnavailable} no server answers, or none that is of the replica set, which may not be initiated yet.
  */
 export const openMongo = async (uri: string): Promise<Mongo> => {
   const connection = connectionTo(uri);
@@ -49,6 +49,8 @@ export const openMongo = async (uri: string): Promise<Mongo> => {
   try {
     await connection.asPromise();
     const db = connection.getClient().db(connection.name);
+    const build = await db.command({ buildInfo: 1 });
+    checkVersion(build);
     const sessions = openSessionsIn(db);
     await sessions.endAbandoned();
     return {
@@ -58,7 +60,7 @@ export const openMongo = async (uri: string): Promise<Mongo> => {
       indexes: indexesOn(connection),
       sessions,
       hasTransactions: await takesTransactions(connection, db),
-      version: String((await db.command({ buildInfo: 1 }))['version']),
+      version: String(build['version']),
       separator: await separatorOn(db),
       close: () => connection.close(),
     };

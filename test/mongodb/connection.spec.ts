@@ -7,7 +7,7 @@ import { openMongoSagaProgress } from '#lib/saga-progress/mongo';
 import { MasterKey } from '#lib/vault';
 import { openMongoSecrets } from '#lib/vault/mongo';
 import { openOn } from '../support/mongodb-server/open-on.js';
-import { MongoServer } from '../support/mongodb-server/server.js';
+import { MongoServer, type MongoServerOptions } from '../support/mongodb-server/server.js';
 
 /** At one of these turns of the event loop after the server has closed a connection, its socket has ended and is not yet closed. */
 const turnsAfterClose = [0, 1, 2, 3, 4, 5];
@@ -34,6 +34,74 @@ it('a command ends that is written at the moment at which the server closes the 
   }
   expect(await things.countDocuments()).toBe(turnsAfterClose.length + 1);
 }, 60_000);
+
+describe('a server that cannot be used', () => {
+  const opening = async (options: MongoServerOptions, uriOf = (uri: string) => uri, isInitiated = true) => {
+    const other = await MongoServer.start(options);
+    other.isInitiated = isInitiated;
+    try {
+      const uri = uriOf(other.uri());
+      await (await openMongo(`${uri}&serverSelectionTimeoutMS=300`)).close();
+      return 'opened';
+    } catch (error) {
+      const { name, message } = error as Error;
+      return `${name}: ${message}`;
+    } finally {
+      await other.stop();
+    }
+  };
+  const credentials = { name: 'me', password: 'right' };
+  const wrong = (uri: string) => uri.replace('right', 'wrong');
+  const inSet = (uri: string) => uri.replace('directConnection=true', 'replicaSet=rs1');
+
+  it.each<[string, MongoServerOptions, ((uri: string) => string) | undefined, RegExp]>([
+    [
+      'that is too old for the driver',
+      { version: { name: '3.6.23', wire: 6 } },
+      undefined,
+      /^UnusableMongo: .*3\.6|4\.4/,
+    ],
+    [
+      'of version 4.4',
+      { version: { name: '4.4.29', wire: 9 } },
+      undefined,
+      /^UnusableMongo: .*4\.4\.29: 6\.0 or newer/,
+    ],
+    ['of version 5', { version: { name: '5.0.31', wire: 13 } }, undefined, /^UnusableMongo: .*5\.0\.31: 6\.0 or newer/],
+    ['that refuses the password', { credentials }, wrong, /^UnusableMongo: .*refuses the user name or password/],
+    ['of Atlas that does', { credentials, atlas: true }, wrong, /^UnusableMongo: .*refuses the user name or password/],
+    [
+      'of another replica set',
+      {},
+      (uri) => uri.replace('rs0', 'rs1'),
+      /^MongoUnavailable: .*replica set rs1: .*another name/,
+    ],
+    ['of no replica set', { replicaSet: null }, inSet, /^MongoUnavailable: .*replica set rs1: .*of none/],
+  ])('%s is told in a sentence', async (_which, options, uriOf, sentence) => {
+    expect(await opening(options, uriOf)).toMatch(sentence);
+  });
+
+  it.each([
+    ['its name', undefined, /^MongoUnavailable: .*not initiated/],
+    [
+      'one host',
+      (uri: string) => uri.replace('replicaSet=rs0', 'retryReads=true'),
+      /^MongoUnavailable: .*not initiated/,
+    ],
+    [
+      'a direct connection',
+      (uri: string) => uri.replace('replicaSet=rs0', 'directConnection=true'),
+      /^MongoUnavailable: .*not primary/,
+    ],
+  ])('whose replica set is not initiated is waited for, asked for by %s', async (_by, uriOf, sentence) => {
+    expect(await opening({}, uriOf, false)).toMatch(sentence);
+  });
+
+  it('of version 6 is none of them, nor is FerretDB with a version of its own', async () => {
+    expect(await opening({ version: { name: '6.0.1', wire: 17 } })).toBe('opened');
+    expect(await opening({ version: { name: '2.0.0', wire: 21 }, ferretdb: true })).toBe('opened');
+  });
+});
 
 describe('a new database', () => {
   const processes = Array.from({ length: 8 });
