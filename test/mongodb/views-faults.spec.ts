@@ -205,6 +205,24 @@ it('all views of a database can be removed, and nothing else in it', async () =>
   await server.stop();
 });
 
+it('the progress of a view is only what no failover takes back', async () => {
+  const server = await MongoServer.start();
+  const fixture = await mongoViewsFixture({ uri: (name) => `${server.uri(name)}&serverSelectionTimeoutMS=1500` });
+  await withViews(fixture, [tallies], async (views) => {
+    await views.apply(batchOf(tallies, { 1: [increment('a', { n: 1 })] }));
+    const second = { 2: [increment('a', { n: 10 })] };
+    server.replication.cut();
+    await expect(views.apply(batchOf(tallies, second))).rejects.toMatchObject(unavailable);
+    expect(await views.get(tallies, 'a')).toEqual({ n: 11 });
+    const { checkpoint } = await views.progress(tallies.name);
+    server.replication.failOver();
+    const due = { ...(checkpoint < 2 && second), 3: [increment('a', { n: 100 })] };
+    await views.apply(batchOf(tallies, due));
+    expect(await views.get(tallies, 'a')).toEqual({ n: 111 });
+  });
+  await server.stop();
+});
+
 describe('a connection to MongoDB', () => {
   it.each([
     ['http://me:hunter2@127.0.0.1', /must look like mongodb:\/\//],

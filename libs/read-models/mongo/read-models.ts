@@ -1,3 +1,4 @@
+import type mongoose from 'mongoose';
 import { translating } from '#lib/async';
 import type { Mongo } from '#lib/mongo';
 import { checkBatch, checkCollection } from '../checks.js';
@@ -64,7 +65,7 @@ export class MongoReadModels implements ReadModels {
     const rows = rowsOf(this.mongo, subscription, shadow ? 'rebuild' : 'live');
     const read = stableRead(() =>
       rows
-        .find({ _id: { $gte: progressId } })
+        .find({ _id: { $gte: progressId } }, this.certain())
         .sort({ _id: 1 })
         .toArray(),
     );
@@ -143,10 +144,18 @@ export class MongoReadModels implements ReadModels {
     await translated(probe.updateOne({ _id: 'views' }, { $inc: { tries: 1 } }, { upsert: true }));
   }
 
+  /**
+   * Reads only what no failover takes back: a view that went on from a checkpoint that is taken back afterwards would lack the events up to
+   * there.
+   */
+  private certain(): mongoose.mongo.FindOptions {
+    return this.mongo.hasTransactions ? { readConcern: { level: 'majority' } } : {};
+  }
+
   /** Of a subscription that shares a collection: there is no telling which. */
   private async otherProgress(subscription: string): Promise<Progress> {
     for (const { rows } of this.prepared.values()) {
-      const row = (await rows.findOne({ _id: { subscription } })) as OtherProgressRow | null;
+      const row = (await rows.findOne({ _id: { subscription } }, this.certain())) as OtherProgressRow | null;
       if (row) return { checkpoint: row._progress.checkpoint, parked: [] };
     }
     return { checkpoint: 0, parked: [] };
