@@ -177,7 +177,10 @@ describe('following the log of EventStoreDB', () => {
       });
     })());
 
-  it('reads from the server what a slow follower missed', () =>
+  it.each([
+    ['number', { maxRecentEvents: 20 }],
+    ['size', { maxRecentCharacters: 10_000 }],
+  ])('reads from the server what a slow follower missed, where the recent events are bounded by %s', (_by, limits) =>
     onServer(
       async ({ store }) => {
         const slow = store.subscribe({ after: 0, pageSize: 10, filter: { types: ['Kept'] } })[Symbol.asyncIterator]();
@@ -193,6 +196,7 @@ describe('following the log of EventStoreDB', () => {
         await slow.return?.();
         expect(seen).toEqual(kept);
       },
-      { limits: { ...quick, maxRecentEvents: 20 } },
-    )());
+      { limits: { ...quick, ...limits } },
+    )(),
+  );
 });

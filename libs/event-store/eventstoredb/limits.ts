@@ -10,6 +10,8 @@ export type Limits = {
   readonly stallAfterMs: number;
   /** How many of the newest events are kept in memory for those that follow the log. */
   readonly maxRecentEvents: number;
+  /** Of how many characters those are at most, as JSON. */
+  readonly maxRecentCharacters: number;
   readonly retry: RetryPolicy;
 };
 
@@ -18,5 +20,6 @@ export const defaultLimits: Limits = {
   giveUpAfterMs: 10_000,
   stallAfterMs: 5000,
   maxRecentEvents: 2000,
+  maxRecentCharacters: 4 * 1024 * 1024,
   retry: { firstWaitMs: 50, maxWaitMs: 1000 },
 };

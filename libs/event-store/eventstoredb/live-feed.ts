@@ -7,6 +7,7 @@ import { isPassing, storeError } from './errors.js';
 import { positionFrom, positionOf } from './events.js';
 import type { Limits } from './limits.js';
 import type { Names } from './names.js';
+import { RecentEvents } from './recent-events.js';
 
 const window = { maxSearchWindow: 500, checkpointInterval: 1 };
 
@@ -18,8 +19,7 @@ type FeedStart = { readonly seen: number; readonly own: number };
  * and moves every follower's position. Those that are too far behind read from the server first.
  */
 export class LiveFeed {
-  private recent: Decoded[] = [];
-  private startsAfter: number;
+  private readonly recent: RecentEvents;
   private last: number;
   private resumeAfter: Position | typeof START;
   private seen: number;
@@ -34,7 +34,8 @@ export class LiveFeed {
     private readonly limits: Limits,
     { seen, own }: FeedStart,
   ) {
-    [this.startsAfter, this.last, this.known, this.seen] = [own, own, own, seen];
+    [this.last, this.known, this.seen] = [own, own, seen];
+    this.recent = new RecentEvents(limits, own);
     this.resumeAfter = seen === 0 ? START : positionFrom(seen);
   }
 
@@ -55,7 +56,7 @@ export class LiveFeed {
 
   /** Whether all events after a position are kept, or still to come. */
   covers(after: number): boolean {
-    return after >= this.startsAfter;
+    return this.recent.covers(after);
   }
 
   /** The events after a position; undefined if some of them are not kept any more. @throws {CorruptEvent} the first one cannot be read. */
@@ -63,8 +64,7 @@ export class LiveFeed {
     if (!this.covers(after)) return undefined;
     const events: StoredEvent[] = [];
     let position = Math.max(after, this.last);
-    for (let index = this.firstAfter(after); index < this.recent.length; index += 1) {
-      const decoded = this.recent[index] as Decoded;
+    for (const decoded of this.recent.after(after)) {
       if (!matches(decoded)) continue;
       const failure = this.decoder.failureOf(decoded);
       if (failure && events.length === 0) throw failure;
@@ -116,25 +116,9 @@ export class LiveFeed {
     this.pass(positionFrom(positionOf(resolved)));
     const decoded = this.decoder.decode(resolved);
     if (!decoded || decoded.event.position <= this.last) return;
-    this.recent.push(decoded);
+    this.recent.add(decoded);
     this.last = decoded.event.position;
-    const { maxRecentEvents } = this.limits;
-    if (this.recent.length > maxRecentEvents * 2) {
-      const evicted = this.recent.length - maxRecentEvents;
-      this.startsAfter = this.recent[evicted - 1]?.event.position ?? this.startsAfter;
-      this.recent = this.recent.slice(evicted);
-    }
     this.wake();
-  }
-
-  private firstAfter(position: number): number {
-    let [low, high] = [0, this.recent.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.recent[middle] as Decoded).event.position > position) high = middle;
-      else low = middle + 1;
-    }
-    return low;
   }
 
   private wake(): void {
