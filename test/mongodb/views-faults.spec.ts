@@ -205,6 +205,27 @@ it('all views of a database can be removed, and nothing else in it', async () =>
   await server.stop();
 });
 
+it('a rebuilt view that took its place unheard is found to have done so', async () => {
+  const server = await MongoServer.start();
+  const fixture = await mongoViewsFixture({ uri: (name) => `${server.uri(name)}&serverSelectionTimeoutMS=1500` });
+  await withViews(fixture, [tallies], async (views) => {
+    await views.beginRebuild(tallies);
+    await views.apply(batchOf(tallies, { 1: [increment('a', { n: 1 })] }, { shadow: true }));
+    const release = server.faults.hold('renameCollection');
+    const finished = expect(views.finishRebuild(tallies)).rejects.toMatchObject(unavailable);
+    await eventually(() => server.faults.isHolding('renameCollection'));
+    server.faults.loseAnswer('renameCollection', drops);
+    server.faults.drop('find', drops);
+    release();
+    await finished;
+    server.faults.clear();
+    await views.finishRebuild(tallies);
+    expect(await views.get(tallies, 'a')).toEqual({ n: 1 });
+    await expect(views.finishRebuild(tallies)).rejects.toThrow('There is no rebuild');
+  });
+  await server.stop();
+});
+
 it('the progress of a view is only what no failover takes back', async () => {
   const server = await MongoServer.start();
   const fixture = await mongoViewsFixture({ uri: (name) => `${server.uri(name)}&serverSelectionTimeoutMS=1500` });

@@ -30,6 +30,8 @@ type Prepared = { readonly definition: AnyCollection; readonly rows: Rows; reado
 /** Translates the calls of the port to those of the driver. */
 export class MongoReadModels implements ReadModels {
   private readonly prepared = new Map<string, Prepared>();
+  /** The copies that were to take the place of the live ones. */
+  private readonly begunSwaps = new Map<string, string>();
   private closing: Promise<void> | undefined;
 
   constructor(protected readonly mongo: Mongo) {}
@@ -135,7 +137,7 @@ export class MongoReadModels implements ReadModels {
   async finishRebuild(collection: AnyCollection): Promise<void> {
     const { definition, queues } = this.preparedOf(collection);
     await Promise.all([queues.live.settled(), queues.rebuild.settled()]);
-    await translated(finishRebuild(this.mongo, definition));
+    await translated(finishRebuild(this.mongo, definition, this.begunSwaps));
   }
 
   async ready(): Promise<void> {

@@ -97,18 +97,28 @@ export const beginRebuild = async (mongo: Mongo, collection: AnyCollection): Pro
   await addIndexes(mongo, collection, 'rebuild');
 };
 
-/** Renames the rebuilt collection to the live one, which swaps documents, progress and parked events in one step for every reader. */
-export const finishRebuild = async (mongo: Mongo, { name }: AnyCollection): Promise<void> => {
+/**
+ * Renames the rebuilt collection to the live one, which swaps documents, progress and parked events in one step for every reader. `begun`
+ * are the tokens of the copies for which that was begun, by view: it may be done, although the caller was told that the server is away.
+ */
+export const finishRebuild = async (
+  mongo: Mongo,
+  { name }: AnyCollection,
+  begun: Map<string, string>,
+): Promise<void> => {
   const [live, rebuilt] = [rowsOf(mongo, name, 'live'), rowsOf(mongo, name, 'rebuild')];
   const [before, after] = [await progressOf(live), await progressOf(rebuilt)];
+  if (!after && before && before.token === begun.get(name)) return void begun.delete(name);
   if (!after) throw new Error(`There is no rebuild of ${name}`);
   if (before && after.checkpoint < before.checkpoint) {
     throw new Error(`The rebuild of ${name} is at ${after.checkpoint}, behind the live copy at ${before.checkpoint}`);
   }
+  begun.set(name, after.token);
   try {
     await rebuilt.rename(rowsName(mongo, name, 'live'), { dropTarget: true });
   } catch (error) {
     // Its answer may have been lost.
     if ((await progressOf(live))?.token !== after.token) throw error;
   }
+  begun.delete(name);
 };
