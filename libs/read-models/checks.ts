@@ -9,8 +9,8 @@ const fieldName = /^[A-Za-z][A-Za-z0-9_]*$/;
 /** @throws {TypeError} an invalid name. */
 export const checkCollection = (collection: AnyCollection): void => {
   if (!name.test(collection.name)) throw new TypeError(`"${collection.name}" is not a valid name of a collection`);
-  const { indexes = [], search = [], searchWithin } = collection;
-  for (const field of [...indexes.flat(), ...search, ...(searchWithin === undefined ? [] : [searchWithin])])
+  const { indexes = [], search = [], searchWithin, owners = [] } = collection;
+  for (const field of [...indexes.flat(), ...search, ...(searchWithin === undefined ? [] : [searchWithin]), ...owners])
     checkField(field);
 };
 

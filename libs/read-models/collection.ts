@@ -12,6 +12,11 @@ export type Collection<Doc extends Fields> = {
   readonly search?: readonly FieldOf<Doc>[];
   /** A text field to which most searches are limited by `where`, such as the owner: it is part of the index of words. */
   readonly searchWithin?: FieldOf<Doc>;
+  /**
+   * Text fields that name whom a document belongs to. A `removeAll` by one of them is for good: what is written of that owner later, or
+   * late, is not stored.
+   */
+  readonly owners?: readonly FieldOf<Doc>[];
 };
 
 /** A collection of any documents. (`Collection<Doc>` is not assignable to `Collection<Fields>`, which allows more field names.) */
@@ -21,6 +26,7 @@ export type AnyCollection = {
   readonly indexes?: readonly (readonly string[])[];
   readonly search?: readonly string[];
   readonly searchWithin?: string;
+  readonly owners?: readonly string[];
 };
 
 export type FieldOf<Doc extends Fields> = Extract<keyof Doc, string>;

@@ -62,7 +62,7 @@ export const remove = (id: string): Write => ({ op: 'remove', id });
 
 /**
  * Removes every document with that text in a top-level field, which should be indexed: what belonged to somebody who is gone. Many
- * documents take a while, in which the view takes nothing else in.
+ * documents take a while, in which the view takes nothing else in. Where the field is one of the collection's `owners`, it is for good.
  */
 export const removeAll = (field: string, value: string): Write => ({ op: 'removeAll', field, value });
 

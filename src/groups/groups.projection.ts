@@ -14,10 +14,11 @@ import { participantIdOf } from './group.rules.js';
 /** The groups that sessions are or were in. */
 export const groups = collection<GroupView>({
   name: 'groups',
-  version: 1,
+  version: 2,
   indexes: [['userId', 'joined'], ['sessionId'], ['userId']],
   search: ['subject'],
   searchWithin: 'userId',
+  owners: ['userId', 'sessionId'],
 });
 
 export const groupsProjection = projection<GroupEvent | SessionEvent | UserEvent, GroupView>({
@@ -47,8 +48,9 @@ export type ParticipantDocument = GroupParticipant & {
 /** Who is in these groups. A document each: a group has a thousand. */
 export const groupParticipants = collection<ParticipantDocument>({
   name: 'group-participants',
-  version: 1,
+  version: 2,
   indexes: [['groupId'], ['sessionId'], ['userId']],
+  owners: ['userId', 'sessionId'],
 });
 
 const present = (owner: GroupOwner, people: readonly GroupParticipant[]): readonly Write[] =>

@@ -22,13 +22,14 @@ export type ChangeDocument = {
 /** The changes that were requested here: which are still to be sent, and of which message one is that a phone asks for again. */
 export const changes = collection<ChangeDocument>({
   name: 'message-changes',
-  version: 1,
+  version: 2,
   indexes: [
     ['isPending', 'position'],
     ['sessionId', 'isPending'],
     ['keyId', 'isPending'],
     ['userId', 'isPending'],
   ],
+  owners: ['userId'],
 });
 
 const added = (data: MessageEventData<'MessageRevocationRequested'>, position: number): Write => {

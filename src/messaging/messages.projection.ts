@@ -28,7 +28,7 @@ export type MessageDocument = MessageView & {
 /** Every message, of all users. */
 export const messages = collection<MessageDocument>({
   name: 'messages',
-  version: 15,
+  version: 16,
   indexes: [
     ['position'],
     ['userId', 'position'],
@@ -44,6 +44,7 @@ export const messages = collection<MessageDocument>({
   ],
   search: ['text'],
   searchWithin: 'userId',
+  owners: ['userId'],
 });
 
 /** Sets what is content of a message: not where that has expired, whatever becomes known of it later. */

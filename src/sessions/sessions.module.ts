@@ -36,6 +36,7 @@ import { RecordReportEffect } from './unrecorded/record-report.effect.js';
 import { ConnectionLog } from './whatsapp/connection-log.js';
 import { ConnectionStarts } from './whatsapp/connection-starts.js';
 import { ConnectionStatuses } from './whatsapp/connection-statuses.js';
+import { DeletedSessions } from './whatsapp/deleted-sessions.js';
 import { OpenWhatsApp } from './whatsapp/open-whatsapp.js';
 import { WhatsAppStates } from './whatsapp/whatsapp-states.js';
 import { PairingNews } from './whatsapp/pairing-news.js';
@@ -62,6 +63,7 @@ const effects = [
   controllers: [SessionsController, PairingController, AdminSessionsController, NumbersController],
   providers: [
     ConnectionStarts,
+    DeletedSessions,
     ReportRouter,
     ConnectionStatuses,
     WhatsAppStates,

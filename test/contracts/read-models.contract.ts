@@ -4,6 +4,7 @@ import { applyingCases } from './read-models/applying.cases.js';
 import { findingCases } from './read-models/finding.cases.js';
 import { indexingCases } from './read-models/indexing.cases.js';
 import { openingCases } from './read-models/opening.cases.js';
+import { ownersCases } from './read-models/owners.cases.js';
 import { pagingCases } from './read-models/paging.cases.js';
 import { parkingCases } from './read-models/parking.cases.js';
 import { randomCases } from './read-models/random.cases.js';
@@ -21,6 +22,9 @@ export const readModelsContract = (
     });
     describe('applying', () => {
       applyingCases(newFixture);
+    });
+    describe('of owners who are gone', () => {
+      ownersCases(newFixture);
     });
     describe('parked events', () => {
       parkingCases(newFixture);

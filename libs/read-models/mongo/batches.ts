@@ -2,8 +2,16 @@ import { isDuplicateKey, type Session, type Transactions } from '#lib/mongo';
 import type mongoose from 'mongoose';
 import type { AnyCollection } from '../collection.js';
 import type { Batch } from '../port.js';
-import { guarded, idsIn, statementsOf } from './drafts.js';
-import { type OtherProgressRow, progressId, progressIdOf, type ProgressRow, type Row, type Rows } from './rows.js';
+import { goneIdsIn, guarded, idsIn, statementsOf } from './drafts.js';
+import {
+  keyOf,
+  type OtherProgressRow,
+  progressId,
+  progressIdOf,
+  type ProgressRow,
+  type Row,
+  type Rows,
+} from './rows.js';
 import { ReadModelsUnavailable } from '../errors.js';
 
 /** How often a batch is tried that meets the writes of somebody else. */
@@ -30,7 +38,11 @@ const applyOnce = async (rows: Rows, collection: AnyCollection, batch: Batch, se
   const inSession = session ? { session } : {};
   const id = progressIdOf(subscription, collection.name);
   const positions = [...unpark, ...park.map(({ position }) => position)];
-  const found = await read(rows, [progressId, id, ...positions, ...idsIn(changes)], inSession);
+  const found = await read(
+    rows,
+    [progressId, id, ...positions, ...idsIn(changes), ...goneIdsIn(collection, changes)],
+    inSession,
+  );
   if (!found.get(progressId)) throw missing(batch);
   const progress = found.get(keyOf(id)) as ProgressRow | OtherProgressRow | undefined;
   const handled = progress?._progress.checkpoint ?? 0;
@@ -55,8 +67,6 @@ const applyOnce = async (rows: Rows, collection: AnyCollection, batch: Batch, se
   if (statements.length === 0) return;
   await rows.bulkWrite(statements as mongoose.mongo.AnyBulkWriteOperation<Row>[], { ...inSession, ordered: true });
 };
-
-const keyOf = (id: Row['_id']): string | number => (typeof id === 'object' ? JSON.stringify(id) : id);
 
 const read = async (
   rows: Rows,

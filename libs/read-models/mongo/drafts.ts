@@ -1,7 +1,8 @@
 import type { AnyCollection } from '../collection.js';
+import { goneWith, ownersIn } from '../owners.js';
 import type { EventWrites } from '../port.js';
-import { applyWrite, type Fields } from '../write.js';
-import { type DocumentRow, type Row, toFields, toRow } from './rows.js';
+import { applyWrite, type Fields, type Write } from '../write.js';
+import { type DocumentRow, type GoneId, goneIdOf, keyOf, type Row, toFields, toRow } from './rows.js';
 import { checkField } from '../checks.js';
 
 /** How many retried events a document remembers. */
@@ -28,6 +29,19 @@ export const idsIn = (changes: readonly EventWrites[]): readonly string[] => [
   ...new Set(changes.flatMap(({ writes }) => writes.flatMap((write) => (write.op === 'removeAll' ? [] : [write.id])))),
 ];
 
+/** The owners whom a batch writes documents of: those who are gone for good have a row with that id. */
+export const goneIdsIn = (collection: AnyCollection, changes: readonly EventWrites[]): readonly GoneId[] => {
+  const ids = changes.flatMap(({ writes }) =>
+    writes.flatMap((write) => ownersIn(collection, fieldsOf(write)).map(goneIdOf)),
+  );
+  return [...new Map(ids.map((id) => [keyOf(id), id])).values()];
+};
+
+const fieldsOf = (write: Write): Fields => {
+  if (write.op === 'put') return write.doc;
+  return 'set' in write ? write.set : {};
+};
+
 /**
  * The statements for the changes: each document is changed in memory, and written once if it has changed. What an earlier attempt has
  * written is skipped: a document knows the position that wrote it last. A document that somebody else has written meanwhile is a duplicate
@@ -42,6 +56,7 @@ export const statementsOf = (
   const drafts = new Map<string, Draft>();
   for (const id of idsIn(changes)) drafts.set(id, draftOf(found.get(id) as DocumentRow | undefined));
   const sweeps: object[] = [];
+  const gone = new Map<string | number, GoneId>();
   for (const { position, writes } of changes) {
     const isLate = position <= handled;
     for (const write of writes) {
@@ -49,12 +64,19 @@ export const statementsOf = (
       for (const draft of targets) apply(draft, write, position, isLate);
       if (write.op === 'removeAll')
         sweeps.push(sweep(write.field, write.value, isLate ? undefined : position, [...drafts.keys()]));
+      const owner = goneWith(collection, write);
+      if (owner) gone.set(keyOf(goneIdOf(owner)), goneIdOf(owner));
     }
+  }
+  for (const draft of drafts.values()) {
+    const owners = draft.doc && ownersIn(collection, draft.doc).map((owner) => keyOf(goneIdOf(owner)));
+    if (owners?.some((key) => gone.has(key) || found.has(key))) draft.doc = undefined;
   }
   const changed = [...drafts].filter(([, { doc, docBefore }]) => doc !== docBefore);
   const row = (id: string, { doc, at, late }: Draft) => toRow(collection, id, doc as Fields, { at, late });
   return {
     deletes: [
+      ...[...gone.values()].map((_id) => guarded({ _id }, {})),
       ...sweeps,
       ...changed.flatMap(([_id, { before, doc }]) =>
         before && !doc ? [{ deleteOne: { filter: { _id, _at: before._at } } }] : [],

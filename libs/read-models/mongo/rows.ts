@@ -2,6 +2,7 @@ import type mongoose from 'mongoose';
 import type { Json } from '#lib/json';
 import type { Mongo } from '#lib/mongo';
 import type { AnyCollection } from '../collection.js';
+import type { Owner } from '../owners.js';
 import type { Parked } from '../port.js';
 import { searchWordsOf } from '../words.js';
 import type { Fields } from '../write.js';
@@ -14,7 +15,7 @@ export type Copy = 'live' | 'rebuild';
  * renaming the collection swaps both at once.
  */
 export type Row = { readonly _id: RowId; readonly [field: string]: unknown };
-type RowId = string | number | { readonly subscription: string };
+type RowId = string | number | { readonly subscription: string } | GoneId;
 export type Rows = mongoose.mongo.Collection<Row>;
 
 /** The row of the checkpoint. Parked events are rows by their positions. */
@@ -25,6 +26,13 @@ export const progressIdOf = (
   collection: string,
 ): typeof progressId | { readonly subscription: string } =>
   subscription === collection ? progressId : { subscription };
+
+/** The row that says that documents with this text in this field were removed for good. */
+export type GoneId = { readonly gone: string; readonly value: string };
+export const goneIdOf = ({ field, value }: Owner): GoneId => ({ gone: field, value });
+
+/** What is equal for equal ids. */
+export const keyOf = (id: RowId): string | number => (typeof id === 'object' ? JSON.stringify(id) : id);
 
 export type ProgressRow = {
   readonly _id: typeof progressId;

@@ -1,8 +1,10 @@
 import type { Database, Statement } from '#lib/sqlite';
 import { checkField } from '../checks.js';
+import { goneWith, ownersIn } from '../owners.js';
 import { searchWordsOf } from '../words.js';
 import { applyWrite, type Fields, type Write } from '../write.js';
 import { type Cell, cellOf } from './cell.js';
+import type { GoneOwners } from './gone-owners.js';
 import { createIndexOf } from './indexes.js';
 import { columnOf, fieldSql, type Table, withinTerm } from './table.js';
 
@@ -14,7 +16,7 @@ type Draft = { readonly row: DocumentRow | undefined; readonly before: Fields | 
 /** Writes the documents of a collection: each is read once, changed in memory, and written once if it has changed. */
 export type Documents = { readonly write: (writes: Iterable<Write>) => void };
 
-export const openDocuments = (db: Database, table: Table): Documents => {
+export const openDocuments = (db: Database, table: Table, gone: GoneOwners): Documents => {
   const select = db.prepare<[string], DocumentRow>(`SELECT seq, doc FROM ${table.docs} WHERE id = ?`);
   const insert = db.prepare<Cell[]>(insertSql(table));
   const remove = db.prepare<[number]>(`DELETE FROM ${table.docs} WHERE seq = ?`);
@@ -27,8 +29,14 @@ export const openDocuments = (db: Database, table: Table): Documents => {
     return { row, before, doc: before };
   };
 
-  const save = (id: string, { row, before, doc }: Draft): void => {
-    if (doc === before) return;
+  /** Whether its owner, whom the document did not have before, is gone for good. */
+  const isOfGone = (before: Fields | undefined, doc: Fields): boolean =>
+    ownersIn(table.collection, doc).some((owner) => before?.[owner.field] !== owner.value && gone.has(owner));
+
+  const save = (id: string, { row, before, doc: written }: Draft): void => {
+    if (written === before) return;
+    const doc = written && isOfGone(before, written) ? undefined : written;
+    if (!row && !doc) return;
     if (!row) {
       const { lastInsertRowid } = insert.run(
         id,
@@ -64,6 +72,8 @@ export const openDocuments = (db: Database, table: Table): Documents => {
       if (write.op === 'removeAll') {
         saveAll();
         removeAll(write.field, write.value);
+        const owner = goneWith(table.collection, write);
+        if (owner) gone.add(owner);
         continue;
       }
       const draft = drafts.get(write.id) ?? draftOf(write.id);

@@ -14,6 +14,8 @@ export const readModelsMigrations: readonly string[] = [
    CREATE TABLE probe (tries INTEGER NOT NULL, weight BLOB NOT NULL);
    INSERT INTO probe VALUES (0, x'');`,
   `CREATE TABLE unindexed (collection TEXT, copy TEXT, PRIMARY KEY (collection, copy)) WITHOUT ROWID;`,
+  `CREATE TABLE gone (collection TEXT, copy TEXT, field TEXT, value TEXT, PRIMARY KEY (collection, copy, field, value))
+     WITHOUT ROWID;`,
 ];
 
 /** Creates the tables of a collection, with no index but that of the ids. */

@@ -2,6 +2,7 @@ import { type Database, diskProblem, maintain, migrate, openWriter } from '#lib/
 import type { AnyCollection } from '../collection.js';
 import type { Batch } from '../port.js';
 import { type Documents, openDocuments } from './documents.js';
+import { openGoneOwners } from './gone-owners.js';
 import { createNextIndex, openUnindexed } from './indexes.js';
 import { type ProgressKey, openProgress } from './progress.js';
 import { discardTables, hasTables, promoteTables, sweep } from './rebuild.js';
@@ -20,7 +21,8 @@ export const openViewWriter = (file: string) => {
   db.pragma(`wal_autocheckpoint = ${checkpointPages}`);
   migrate(db, readModelsMigrations);
   const progress = openProgress(db);
-  const documents = openPrepared(db);
+  const gone = openGoneOwners(db);
+  const documents = openPrepared(db, gone);
   const unindexed = openUnindexed(db);
   const saveCollection = db.prepare<[string, number, string]>('INSERT OR REPLACE INTO collections VALUES (?, ?, ?)');
   const forgetCollection = db.prepare<[string]>('DELETE FROM collections WHERE name = ?');
@@ -70,6 +72,7 @@ export const openViewWriter = (file: string) => {
   const beginRebuild = (collection: AnyCollection): void => {
     discardTables(db, collection, 'rebuild');
     progress.clear([collection.name, 'rebuild']);
+    gone.clear(collection.name, 'rebuild');
     createUnindexed(collection, 'rebuild');
   };
 
@@ -89,6 +92,7 @@ export const openViewWriter = (file: string) => {
     unindexed.remove(collection.name, 'live');
     promoteTables(db, collection);
     progress.promote(collection.name);
+    gone.promote(collection.name);
     saveCollection.run(collection.name, collection.version, searchOf(tableOf(collection, 'live')));
   };
 
@@ -101,6 +105,7 @@ export const openViewWriter = (file: string) => {
         discardTables(db, { name }, copy);
         progress.clear([name, copy]);
         unindexed.remove(name, copy);
+        gone.clear(name, copy);
       }
       forgetCollection.run(name);
     }
@@ -158,7 +163,7 @@ const storedCollection = (db: Database, name: string) =>
     .get(name);
 
 /** The documents of prepared collections, opened on first use. Statements refer to tables by name, so they survive a rebuild. */
-const openPrepared = (db: Database) => {
+const openPrepared = (db: Database, gone: ReturnType<typeof openGoneOwners>) => {
   const prepared = new Map<string, AnyCollection>();
   const opened = new Map<string, Documents>();
   return {
@@ -170,7 +175,8 @@ const openPrepared = (db: Database) => {
       const collection = prepared.get(name);
       if (!collection) throw new Error(`The collection ${name} was not prepared`);
       if (copy === 'rebuild' && !hasTables(db, name, copy)) throw new Error(`There is no rebuild of ${name}`);
-      const documents = opened.get(`${copy} ${name}`) ?? openDocuments(db, tableOf(collection, copy));
+      const documents =
+        opened.get(`${copy} ${name}`) ?? openDocuments(db, tableOf(collection, copy), gone.of(name, copy));
       opened.set(`${copy} ${name}`, documents);
       return documents;
     },

@@ -39,7 +39,7 @@ export type ChatDocument = {
 /** The chats of all users. */
 export const chats = collection<ChatDocument>({
   name: 'chats',
-  version: 6,
+  version: 7,
   indexes: [
     ['userId', 'lastPosition'],
     ['userId', 'sessionId', 'lastPosition'],
@@ -49,6 +49,7 @@ export const chats = collection<ChatDocument>({
   ],
   search: ['name', 'phoneNumber'],
   searchWithin: 'userId',
+  owners: ['userId'],
 });
 
 /** A number cannot be taken from a document and given back: each event tells by how much it changes. */

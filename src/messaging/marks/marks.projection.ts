@@ -9,8 +9,9 @@ export type MarkDocument = MessageEventData<'MessageMarked'> & { readonly positi
 /** The marks of received messages that WhatsApp is still to be told of. */
 export const marks = collection<MarkDocument>({
   name: 'unreported-marks',
-  version: 2,
+  version: 3,
   indexes: [['sessionId', 'account', 'position'], ['userId']],
+  owners: ['userId', 'sessionId'],
 });
 
 const idOf = ({ messageId, as }: Pick<MarkDocument, 'messageId' | 'as'>): string => `${messageId} ${as}`;

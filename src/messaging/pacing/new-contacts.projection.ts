@@ -14,8 +14,9 @@ type NewContact = {
 
 export const newContacts = collection<NewContact>({
   name: 'new-contacts',
-  version: 1,
+  version: 2,
   indexes: [['sessionId', 'at'], ['userId']],
+  owners: ['userId'],
 });
 
 export const newContactsProjection = projection<MessageEvent | ErasureEvent, NewContact>({

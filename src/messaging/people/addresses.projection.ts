@@ -18,8 +18,9 @@ export type AddressDocument = {
 /** The addresses of which it is known whose they are. */
 export const addresses = collection<AddressDocument>({
   name: 'addresses',
-  version: 3,
+  version: 4,
   indexes: [['address'], ['phoneNumber'], ['userId'], ['chatId']],
+  owners: ['userId'],
 });
 
 export const addressesProjection = projection<AddressEvent | ErasureEvent, AddressDocument>({

@@ -4,6 +4,7 @@ import { CommandBus } from '../../platform/bus/command-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import { Streams } from '../../platform/streams/streams.js';
 import type { AccountPlace } from '../address.contract.js';
+import { Senders } from '../senders/senders.js';
 import { People } from './people.js';
 import { isSame, personDecider, withNames, type NamePerson } from './person.decider.js';
 
@@ -18,6 +19,7 @@ export class Names {
   constructor(
     private readonly commands: CommandBus,
     private readonly people: People,
+    private readonly senders: Senders,
     streams: Streams,
   ) {
     this.known = streams.follow(personDecider);
@@ -36,13 +38,14 @@ export class Names {
     await this.commands.execute<NamePerson>({ type: 'NamePerson', data }, context);
   }
 
-  /** The same of many people at once. @throws {StoreUnavailable} */
+  /** The same of many people at once, for as long as the session is there. @throws {StoreUnavailable} */
   async learnAll(
     place: AccountPlace,
     contacts: readonly (Person & ContactNames)[],
     context: CommandContext,
   ): Promise<void> {
     for (let first = 0; first < contacts.length; first += batchSize) {
+      if (!this.senders.session(place.sessionId)) return;
       await Promise.all(
         contacts.slice(first, first + batchSize).map(async ({ jid, phoneNumber, lid, ...names }) => {
           const { chatId } = await this.people.chatOf(place, { jid, phoneNumber, lid });

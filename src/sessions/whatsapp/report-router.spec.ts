@@ -47,13 +47,14 @@ const setUp = () => {
   const kept: KeepReport['data'][] = [];
   commands.route('KeepReport', async (command) => void kept.push((command as KeepReport).data));
   const starts = new ConnectionStarts();
-  const router = new ReportRouter(silent, commands, starts);
+  const deleted = new Set<string>();
+  const router = new ReportRouter(silent, commands, starts, { has: async (sessionId) => deleted.has(sessionId) });
   const hold = (text: string): (() => void) => {
     let release!: () => void;
     held.set(text, new Promise<void>((resolve) => (release = resolve)));
     return release;
   };
-  return { router, starts, recorded, kept, failures, hold };
+  return { router, starts, deleted, recorded, kept, failures, hold };
 };
 
 const turns = async (): Promise<void> => {
@@ -169,6 +170,20 @@ describe('reports from WhatsApp', () => {
     release();
     await Promise.all(heard);
     expect(recorded).toEqual(['c', 'b', 'ab', 'a']);
+  });
+
+  it('are recorded no further once their session is deleted', async () => {
+    const { router, deleted, recorded, hold } = setUp();
+    const release = hold('second');
+    router.record('open', { commandsFor: () => ['first', 'second', 'third', 'fourth'].map(note) });
+    router.onApplicationBootstrap();
+    const heard = [router.hear('s', opened), router.hear('another session', opened)];
+    await turns();
+    deleted.add('s');
+    release();
+    await Promise.all(heard);
+    expect(recorded.filter((text) => text === 'second')).toHaveLength(2);
+    expect(recorded.filter((text) => text === 'fourth')).toHaveLength(1);
   });
 
   it('are tried again where stores are in trouble, and reject where a recorder cannot record them', async () => {

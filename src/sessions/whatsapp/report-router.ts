@@ -9,6 +9,7 @@ import { LOG } from '../../platform/tokens.js';
 import type { ReportKind, ReportObserver, ReportRecorder, Reports } from '../reports.contract.js';
 import type { KeepReport } from '../unrecorded/report.contract.js';
 import { ConnectionStarts } from './connection-starts.js';
+import { DeletedSessions } from './deleted-sessions.js';
 
 type Heard = {
   readonly sessionId: string;
@@ -53,6 +54,7 @@ export class ReportRouter implements Reports, OnApplicationBootstrap {
     @Inject(LOG) private readonly log: Log,
     private readonly commands: CommandBus,
     private readonly starts: ConnectionStarts,
+    @Inject(DeletedSessions) private readonly deleted: Pick<DeletedSessions, 'has'>,
   ) {}
 
   observe<Kind extends ReportKind>(kinds: readonly Kind[], observer: ReportObserver<Kind>): void {
@@ -190,10 +192,14 @@ export class ReportRouter implements Reports, OnApplicationBootstrap {
     });
   }
 
+  /** A report may take a while (all groups of an account): what is left of it is not recorded once the session is deleted. */
   private async dispatch({ sessionId, report, at, start }: Heard, recorder: ReportRecorder<ReportKind>): Promise<void> {
     const context = CommandContext.new({ kind: 'system', id: 'whatsapp' });
     const commands = await recorder.commandsFor(sessionId, report, at, start);
-    for (const command of commands) await this.commands.execute(command, context);
+    for (const [index, command] of commands.entries()) {
+      if (index > 0 && (await this.deleted.has(sessionId))) return;
+      await this.commands.execute(command, context);
+    }
   }
 }
 
