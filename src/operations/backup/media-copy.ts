@@ -20,7 +20,7 @@ const hashPattern = /^[0-9a-f]{64}$/;
  */
 export const copyMedia = (from: string, to: string): Promise<MediaAmount> => eachTo(from, to, copied);
 
-/** The same for a directory on the same file system, where the content is not copied. */
+/** The same for a directory on the same file system: the content is copied only where there are no hard links. */
 export const linkMedia = (from: string, to: string): Promise<MediaAmount> => eachTo(from, to, linked);
 
 /** Whether that is the path of a file in a backup, or of a directory above it. */
@@ -105,10 +105,15 @@ const linked = async (from: string, to: string): Promise<boolean> => {
     await link(from, to);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return false;
+    if (withoutLinks.has(code)) return copied(from, to);
     throw error;
   }
 };
+
+/** What file systems answer that have no hard links, between two of them, or where a file has as many as it may. */
+const withoutLinks = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'ENOSYS']);
 
 const orMissing = <Found>(finding: Promise<Found>, otherwise: Found): Promise<Found> =>
   finding.catch((error: unknown) => {
