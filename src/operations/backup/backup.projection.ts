@@ -30,6 +30,7 @@ export const asRequested = ({ id, requestedAt }: Pick<BackupView, 'id' | 'reques
 const shownOf = ({
   media: _media,
   log: _log,
+  restoredAt: _restoredAt,
   ...shown
 }: Extract<BackupEvent, { type: 'BackupMade' }>['data']['made']) => shown;
 

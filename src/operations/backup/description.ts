@@ -1,6 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
 import type { BackupPlace, PlacedFile } from '#lib/backup-places';
+import { newestFirst } from './order.rules.js';
 
 /** What lies beside each encrypted backup, for anybody to read. An archive without it is no backup: it was not verified. */
 export const Description = z.object({
@@ -8,6 +9,8 @@ export const Description = z.object({
   id: z.string(),
   /** The log that it is of: the id of its first event that is not damaged. Missing in what older versions wrote. */
   log: z.string().optional(),
+  /** When that log was restored, the last time: it has its own history from then on. Null where it never was; missing in what older versions wrote. */
+  restoredAt: z.iso.datetime().nullable().optional(),
   /** When the copying began: what was acknowledged before is in it. */
   takenAt: z.iso.datetime(),
   /** Of the last event in it. */
@@ -59,7 +62,7 @@ export const describedIn = async (place: BackupPlace): Promise<readonly Descript
     const read = Description.safeParse(parsed((await buffer(await place.read(name))).toString()));
     if (read.success && sizes.get(read.data.archive) === read.data.bytes) found.push(read.data);
   }
-  return found.sort((a, b) => (a.takenAt < b.takenAt ? 1 : -1));
+  return newestFirst(found);
 };
 
 const parsed = (text: string): unknown => {

@@ -1,4 +1,5 @@
 import { CorruptEvent, passedOver, type EventStore, type StoredEvent } from '#lib/event-store';
+import { restorationIn } from '../../platform/restoration/mark-restored.js';
 
 /**
  * The id of the first event that is neither damaged nor stands in the place of a damaged one: it identifies a log, and is the same in its copies.
@@ -38,6 +39,17 @@ export const lastBeforeRestore = async (log: EventStore): Promise<StoredEvent | 
       if (!(error instanceof CorruptEvent)) throw error;
       log.passOver(error.position);
     }
+  }
+};
+
+/** When a log was restored, the last time; null where it never was, or where damage hides it. @throws {StoreUnavailable} */
+export const restoredAtOf = async (log: EventStore): Promise<string | null> => {
+  try {
+    const state = await restorationIn(log);
+    return state.status === 'original' ? null : state.restoredAt;
+  } catch (error) {
+    if (error instanceof CorruptEvent) return null;
+    throw error;
   }
 };
 

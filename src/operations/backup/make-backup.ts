@@ -12,7 +12,7 @@ import { dataFiles, mediaDirectory } from '../../platform/data-files.js';
 import { BackupRefused, filesWith, isOfBackup, manifestFile, readManifest, writeManifest } from './backup-format.js';
 import { copyStores } from './copy-stores.js';
 import { namesOf, type Description } from './description.js';
-import { logIdOf } from './intact-events.js';
+import { logIdOf, restoredAtOf } from './intact-events.js';
 import { linkMedia } from './media-copy.js';
 import type { BackupSettings } from './settings.js';
 
@@ -44,7 +44,13 @@ export const makeBackup = async ({ id, config, settings, place, sagas }: BackupR
   try {
     const takenAt = new Date().toISOString();
     await copyStores(config, scratch, sagas);
-    const { events, lastPosition: position, corrupt, log } = await verified(join(scratch, dataFiles.events));
+    const {
+      events,
+      lastPosition: position,
+      corrupt,
+      log,
+      restoredAt,
+    } = await verified(join(scratch, dataFiles.events));
     if (events === 0) throw new BackupRefused('The log has no events: there is nothing to back up');
     assertSealedStoresAreWhole(scratch);
     const media = settings.media
@@ -64,6 +70,7 @@ export const makeBackup = async ({ id, config, settings, place, sagas }: BackupR
       format: 1,
       id,
       log,
+      restoredAt,
       takenAt,
       position,
       events,
@@ -98,7 +105,7 @@ const verified = async (file: string) => {
   const store = await openSqliteEventStore({ file });
   try {
     const found = await store.verify();
-    return { ...found, log: await logIdOf(store) };
+    return { ...found, log: await logIdOf(store), restoredAt: await restoredAtOf(store) };
   } finally {
     await store.close();
   }

@@ -1,10 +1,10 @@
+import { newestFirst, type Placed } from './order.rules.js';
+
 /** How many of the last days, weeks and months that have a backup keep their last one. */
 export type Keep = { readonly daily: number; readonly weekly: number; readonly monthly: number };
 
-type Taken = {
+type Taken = Placed & {
   readonly id: string;
-  /** ISO 8601. */
-  readonly takenAt: string;
   /** How many damaged events are in it. */
   readonly damaged: number;
 };
@@ -16,18 +16,18 @@ const dayMs = 24 * 60 * 60 * 1000;
  * many of these as asked. What is younger than a day is kept, and so are the newest of all and the newest without damage, whatever is asked.
  */
 export const expired = <Backup extends Taken>(backups: readonly Backup[], keep: Keep, now: Date): readonly Backup[] => {
-  const newestFirst = backups.toSorted((a, b) => (a.takenAt < b.takenAt ? 1 : -1));
-  const kept = new Set(newestFirst.slice(0, 1));
-  const undamaged = newestFirst.find(({ damaged }) => damaged === 0);
+  const ordered = newestFirst(backups);
+  const kept = new Set(ordered.slice(0, 1));
+  const undamaged = ordered.find(({ damaged }) => damaged === 0);
   if (undamaged) kept.add(undamaged);
-  for (const backup of newestFirst) if (now.getTime() - Date.parse(backup.takenAt) < dayMs) kept.add(backup);
+  for (const backup of ordered) if (now.getTime() - Date.parse(backup.takenAt) < dayMs) kept.add(backup);
   for (const [count, periodOf] of [
     [keep.daily, dayOf],
     [keep.weekly, weekOf],
     [keep.monthly, monthOf],
   ] as const) {
     const periods = new Set<string>();
-    for (const backup of newestFirst) {
+    for (const backup of ordered) {
       const period = periodOf(backup.takenAt);
       if (periods.has(period)) continue;
       if (periods.size === count) break;
