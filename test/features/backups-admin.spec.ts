@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { mkdir, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openSqliteEventStore } from '#lib/event-store/sqlite';
 import { newAgeKey } from '../support/age-keys.js';
 import { eventually } from '../support/eventually.js';
 import { MessagesClient } from '../support/messages-client.js';
@@ -85,6 +86,28 @@ it('the newest backup is drilled', async () => {
   await eventually(async () => (await job('restore-drill')).lastRun !== null, patience);
   expect((await job('restore-drill')).lastRun).toMatchObject({ outcome: 'succeeded', result: { restored: true } });
   expect(await readdir(waybill.dataDirectory)).not.toContain('restore-drill');
+}, 120_000);
+
+it('a copy knows the backup that it was restored from as made, and takes none for one that is running', async () => {
+  const [backup] = await list();
+  const restored = async (name: string, from: string): Promise<readonly string[]> => {
+    const data = join(temporary.path, name);
+    await mkdir(data);
+    await cp(join(waybill.dataDirectory, 'master.key'), join(data, 'master.key'));
+    await operator({ WAYBILL_DATA_DIR: data, ...variables }, 'restore', '--from', from);
+    const log = await openSqliteEventStore({ file: join(data, 'events.db') });
+    try {
+      const types: string[] = [];
+      for await (const { type, data } of log.readStream('backups-all'))
+        if (data['backupId'] === backup!.id) types.push(type);
+      return types;
+    } finally {
+      await log.close();
+    }
+  };
+  expect(await restored('copy', place)).toEqual(['BackupRequested', 'BackupMade']);
+  // A file that is named alone has no description here; the job `backup-list` finds the backup where it is in its place.
+  expect(await restored('copy-of-file', join(place, backup!.archive!))).toEqual(['BackupRequested', 'BackupLeft']);
 }, 120_000);
 
 it('a backup of the command line is listed as soon as the place is looked at', async () => {

@@ -13,6 +13,8 @@ export const backupEvents = eventTypes('backups', {
   /** It is whole and verified. */
   BackupMade: event(z.object({ ...ofBackup, made, madeAt: time })),
   BackupFailed: event(z.object({ ...ofBackup, reason: z.string(), failedAt: time })),
+  /** It was being made when the copy was taken that this log was restored to: nobody makes it here. It is found where it is in the place. */
+  BackupLeft: event(z.object({ ...ofBackup, leftAt: time })),
   /** It is not in the place of backups any more: it is no longer kept, or somebody took it away. */
   BackupRemoved: event(z.object({ ...ofBackup, removedAt: time })),
   /** It is there again. */

@@ -68,6 +68,31 @@ describe('backups', () => {
       .then([]);
   });
 
+  it('do not go on in a restored copy: the one that it comes from is made, any other is left to the original', () => {
+    const end = (backupId: string | null): BackupCommand => ({
+      type: 'EndBackupInCopy',
+      data: { from: backupId === null ? null : { backupId, made }, at },
+    });
+    const left: BackupEvent = { type: 'BackupLeft', data: { backupId: first, leftAt: at } };
+    backups([requested(first)])
+      .when(end(first))
+      .then([completed]);
+    backups([requested(first)])
+      .when(end(second))
+      .then([left]);
+    backups([requested(first)])
+      .when(end(null))
+      .then([left]);
+    for (const history of [[], [requested(first), completed], [requested(first), left]])
+      backups(history).when(end(null)).then([]);
+    backups([requested(first), left])
+      .when(request(second))
+      .then([requested(second)]);
+    backups([requested(first), left])
+      .when(described(first))
+      .then([discovered(first)]);
+  });
+
   it('are removed once they are not in their place any more, and found where they are there again', () => {
     const history = [requested(first), completed];
     backups(history).when(inPlace(first)).then([]);

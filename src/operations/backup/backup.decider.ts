@@ -38,6 +38,12 @@ export const backupsDecider = decider<BackupCommand, BackupEvent, BackupsState>(
       current === backupId ? [{ type: 'BackupMade', data: { backupId, made, madeAt: at } }] : [],
     RecordBackupFailed: ({ backupId, reason, at }, { current }) =>
       current === backupId ? [{ type: 'BackupFailed', data: { backupId, reason, failedAt: at } }] : [],
+    EndBackupInCopy: ({ from, at }, { current }) => {
+      if (current === null) return [];
+      return from?.backupId === current
+        ? [{ type: 'BackupMade', data: { ...from, madeAt: at } }]
+        : [{ type: 'BackupLeft', data: { backupId: current, leftAt: at } }];
+    },
     RecordBackupsInPlace: ({ backupIds, own, at }, { current, kept, removed }): readonly BackupEvent[] => {
       if (backupIds.length === 0 && kept.length > 0)
         throw new DomainError(
@@ -72,6 +78,7 @@ export const backupsDecider = decider<BackupCommand, BackupEvent, BackupsState>(
       current: null,
       failure: { reason, at: failedAt },
     }),
+    BackupLeft: (state) => ({ ...state, current: null }),
     BackupRemoved: (state, { backupId }) => ({
       ...state,
       kept: state.kept.filter((id) => id !== backupId),

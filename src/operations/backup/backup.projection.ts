@@ -1,5 +1,5 @@
 import { projection } from '#lib/event-sourcing';
-import { collection, patch, put } from '#lib/read-models';
+import { collection, patch, put, remove } from '#lib/read-models';
 import { backupEvents, type BackupEvent, type BackupView } from './backup.contract.js';
 
 /** Every backup that was asked for here, or found in the place. */
@@ -44,6 +44,7 @@ export const backupsProjection = projection<BackupEvent, BackupView>({
     },
     BackupFailed: ({ data: { backupId, reason, failedAt } }) =>
       patch(backupId, { status: 'failed', reason, endedAt: failedAt }),
+    BackupLeft: ({ data: { backupId } }) => remove(backupId),
     BackupRemoved: ({ data: { backupId } }) => patch(backupId, { status: 'removed' }),
     // When its making ended is not known; it was verified then.
     BackupDiscovered: ({ data: { backupId: id, made } }) => {

@@ -26,14 +26,14 @@ export const logIdOf = async (log: EventStore): Promise<string | undefined> => {
 };
 
 /**
- * The last event that is neither damaged nor tells of a restoration, so that it is the same when a restore is run again. For a log that only this
+ * The last event that is neither damaged nor recorded by a restoration, so that it is the same when a restore is run again. For a log that only this
  * command has open: damaged events at its end are passed over from now on. @throws {StoreUnavailable}
  */
 export const lastBeforeRestore = async (log: EventStore): Promise<StoredEvent | undefined> => {
   for (;;) {
     try {
       for await (const event of log.readAll({ direction: 'backwards' }))
-        if (isIntact(event) && event.type !== 'ServiceRestored') return event;
+        if (isIntact(event) && !recordedByRestore.has(event.type)) return event;
       return undefined;
     } catch (error) {
       if (!(error instanceof CorruptEvent)) throw error;
@@ -52,5 +52,7 @@ export const restoredAtOf = async (log: EventStore): Promise<string | null> => {
     throw error;
   }
 };
+
+const recordedByRestore: ReadonlySet<string> = new Set(['ServiceRestored', 'BackupLeft']);
 
 const isIntact = ({ type }: StoredEvent): boolean => type !== passedOver;

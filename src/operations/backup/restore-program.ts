@@ -75,12 +75,14 @@ const restoreFrom = async (
     await rm(scratch, { recursive: true, force: true }); // of one that was ended in the middle
     await mkdir(scratch, { recursive: true, mode: 0o700 });
     try {
-      if (from.endsWith('.age')) await openArchive(from, identities, scratch);
-      else {
-        const place = await openPlace(from, config);
-        await fetchBackup(place, await chooseBackup(place, { until: timeOf(until) }), identities, scratch);
+      if (from.endsWith('.age')) {
+        await openArchive(from, identities, scratch);
+        return await putBack(scratch, mark, put);
       }
-      return await putBack(scratch, mark, put);
+      const place = await openPlace(from, config);
+      const described = await chooseBackup(place, { until: timeOf(until) });
+      await fetchBackup(place, described, identities, scratch);
+      return await putBack(scratch, mark, { ...put, described });
     } finally {
       await rm(scratch, { recursive: true, force: true });
     }

@@ -4,12 +4,13 @@ import type { EventStore, Verification } from '#lib/event-store';
 import { nameOf, openCredentials, openSealedCredentials } from '#lib/whatsapp/baileys/credentials';
 import { credentialsPlace } from '../../platform/credentials-place.js';
 import { mediaDirectory } from '../../platform/data-files.js';
-import { markRestored } from '../../platform/restoration/mark-restored.js';
 import { closeStores, openStores, type StoresConfig } from '../../platform/stores.js';
 import { openVault } from '../../platform/vault.js';
 import { alone } from './alone.js';
 import { BackupRefused, readManifest, type StorePlaces } from './backup-format.js';
 import { lastBeforeRestore } from './intact-events.js';
+import type { Description } from './description.js';
+import { markCopy } from './mark-copy.js';
 import { copyMedia } from './media-copy.js';
 import { assertNoStores, RestoreMark } from './restore-mark.js';
 
@@ -20,6 +21,8 @@ export type RestoreOptions = {
   readonly config: StoresConfig;
   /** By default that of the file in the data directory. */
   readonly masterKey: string | undefined;
+  /** The backup as it is described where it comes from. */
+  readonly described?: Description | undefined;
 };
 
 /**
@@ -77,7 +80,7 @@ export const putBack = async (backup: string, mark: RestoreMark, options: Restor
     if (verified.events === 0) throw new BackupRefused(emptyLog(backup, places));
     const { position } = (await lastBeforeRestore(events)) ?? { position: verified.lastPosition };
     const restoredAt = new Date().toISOString();
-    await markRestored(events, { backupId: id, takenAt: createdAt, position, restoredAt });
+    await markCopy(events, { backupId: id, takenAt: createdAt, position, restoredAt }, options.described);
     return verified;
   });
   await copyMedia(join(backup, mediaDirectory), join(data, mediaDirectory)); // what is there already is the same
@@ -98,7 +101,7 @@ export const markServers = async (options: RestoreOptions): Promise<Restored> =>
     if (last === undefined) throw new BackupRefused('The log has no events: put it back on its server first');
     const { recordedAt: createdAt, position } = last;
     const restoredAt = new Date().toISOString();
-    await markRestored(events, { backupId: 'servers', takenAt: createdAt, position, restoredAt });
+    await markCopy(events, { backupId: 'servers', takenAt: createdAt, position, restoredAt }, undefined);
     return { createdAt, ...verified };
   });
 };
