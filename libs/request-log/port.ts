@@ -47,6 +47,8 @@ export type RequestFilter = {
   readonly requestId?: string;
   readonly code?: string;
   readonly minMs?: number;
+  readonly minBytesIn?: number;
+  readonly minBytesOut?: number;
 };
 
 /** `from` is included, `to` is not (ISO 8601). */

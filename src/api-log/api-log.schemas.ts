@@ -23,6 +23,8 @@ export const ApiLogFilter = Paging.extend({
   address: text.exactOptional().describe('The network address of the caller.'),
   requestId: text.exactOptional().describe('`X-Request-Id` of the answer.'),
   minMs: z.coerce.number().int().min(0).exactOptional().describe('Only those that took as many milliseconds.'),
+  minBytesIn: z.coerce.number().int().min(0).exactOptional().describe('Only those whose body had as many bytes.'),
+  minBytesOut: z.coerce.number().int().min(0).exactOptional().describe('Only those whose answer had as many bytes.'),
   from: Moment.exactOptional().describe('Answered at or after this time.'),
   to: Moment.exactOptional().describe('Answered before this time.'),
 });

@@ -87,6 +87,7 @@ export const requestLogContract = (name: string, newFixture: () => Promise<Reque
         request(3, { status: 500, code: 'internal_error', userId: bob, address: '2001:db8::1' }),
         request(4, { adminId: admin, requestId: 'mine' }),
         request(5, { status: null }),
+        request(6, { bytesIn: 70_000, bytesOut: 2_000_000, status: 201 }),
       ];
       await write(...all);
       const found = async (where: RequestFilter) =>
@@ -95,7 +96,7 @@ export const requestLogContract = (name: string, newFixture: () => Promise<Reque
       expect(await found({ route: '/v1/messages' })).toEqual([1]);
       expect(await found({ status: 404 })).toEqual([2]);
       expect(await found({ status: '4xx' })).toEqual([2]);
-      expect(await found({ status: '2xx' })).toEqual([4, 1]);
+      expect(await found({ status: '2xx' })).toEqual([6, 4, 1]);
       expect(await found({ userId: ana })).toEqual([2, 1]);
       expect(await found({ userId: ana, status: '4xx', code: 'message_not_found' })).toEqual([2]);
       expect(await found({ userId: bob, code: 'message_not_found' })).toEqual([]);
@@ -105,6 +106,10 @@ export const requestLogContract = (name: string, newFixture: () => Promise<Reque
       expect(await found({ requestId: 'mine' })).toEqual([4]);
       expect(await found({ code: 'internal_error' })).toEqual([3]);
       expect(await found({ minMs: 250 })).toEqual([2]);
+      expect(await found({ minBytesIn: 70_000 })).toEqual([6]);
+      expect(await found({ minBytesIn: 70_001 })).toEqual([]);
+      expect(await found({ minBytesOut: 2_000_000, minMs: 3 })).toEqual([6]);
+      expect(await found({ minBytesOut: 101, status: '4xx' })).toEqual([]);
     });
 
     it('is searched by time: the end is excluded', async () => {
@@ -127,6 +132,29 @@ export const requestLogContract = (name: string, newFixture: () => Promise<Reque
       }
       const expected = all.filter(({ userId }) => userId === ana).toReversed();
       expect(seen.filter((one) => one.at !== at(100)).map(({ id }) => id)).toEqual(expected.map(({ id }) => id));
+    });
+
+    it('ends a search that finds little after a part of the log, and says where it goes on', async () => {
+      const many = Array.from({ length: 60_000 }, (_, index) => request(Math.floor(index / 7), { userId: bob }));
+      const rare = { ...many[0]!, ms: 9000, status: 503, bytesOut: 5000 };
+      await write(rare, ...many.slice(1));
+      for (const where of [
+        { status: '5xx' },
+        { minMs: 9000 },
+        { minBytesOut: 5000, method: 'GET' },
+        { userId: bob, status: 503 },
+      ] as const) {
+        const first = await store.find({ where, limit: 10 });
+        expect([first.data, typeof first.next]).toEqual([[], 'string']);
+        expect(await store.find({ where, limit: 10, cursor: first.next! })).toEqual({ data: [rare], next: null });
+      }
+      const usual = { where: { status: 200, route: '/v1/messages/:id' }, limit: 2 };
+      const { data, next } = await store.find(usual);
+      expect([data, (await store.find({ ...usual, cursor: next! })).data]).toEqual([
+        many.slice(-2).toReversed(),
+        many.slice(-4, -2).toReversed(),
+      ]);
+      expect((await store.find({ where: { userId: ana, status: 200 }, limit: 10 })).next).toBeNull();
     });
 
     it('refuses a cursor that is none', async () => {

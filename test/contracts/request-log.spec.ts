@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it, jest } from '@jest/globals';
 import { newId } from '#lib/ids';
-import type { LoggedRequest } from '#lib/request-log';
 import { openSqliteRequestLog } from '#lib/request-log/sqlite';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import { requestLogContract } from './request-log.contract.js';
@@ -13,30 +12,6 @@ requestLogContract('SQLite', async () => {
 });
 
 describe('the log of requests in SQLite', () => {
-  it('ends a search that finds little after a part of the log, and says where it goes on', async () => {
-    const { path, remove } = await temporaryDirectory();
-    const store = await openSqliteRequestLog({ file: join(path, 'requests.db') });
-    const rest = { method: 'GET', route: null, status: 200, ms: 1, userId: null, keyId: null, adminId: null };
-    const sent = { bytesIn: 0, bytesOut: 0, code: null };
-    const request = (second: number, address: string): LoggedRequest => ({
-      id: newId(),
-      at: new Date(second * 1000).toISOString(),
-      ...rest,
-      address,
-      requestId: String(second),
-      ...sent,
-    });
-    const many = Array.from({ length: 60_000 }, (_, second) => request(second, second === 0 ? 'rare' : 'usual'));
-    await store.write({ requests: many, counts: [] });
-    const search = { where: { address: 'rare' }, limit: 10 };
-    const first = await store.find(search);
-    expect([first.data, typeof first.next]).toEqual([[], 'string']);
-    const second = await store.find({ ...search, cursor: first.next! });
-    expect(second).toEqual({ data: [many[0]], next: null });
-    await store.close();
-    await remove();
-  });
-
   it('goes on with a new thread where its own has ended', async () => {
     const { path, remove } = await temporaryDirectory();
     const file = join(path, 'requests.db');

@@ -159,13 +159,28 @@ describe('the log of requests', () => {
       cursor = page.body.next;
     }
     expect([ids.length, new Set(ids).size]).toEqual([7, 7]);
-    const filters = [`userId=${user.id}`, `keyId=${user.keyId}`, 'address=127.0.0.1', 'minMs=0', 'status=200'];
+    const filters = [
+      `userId=${user.id}`,
+      `keyId=${user.keyId}`,
+      'address=127.0.0.1',
+      'minMs=0',
+      'status=200',
+      'minBytesIn=0&minBytesOut=2',
+    ];
     for (const filter of filters) expect(await logged(`?route=/v1/chats&${filter}`)).toHaveLength(7);
     const [latest] = await logged('?route=/v1/chats&limit=1');
     const at = String(latest?.['at']);
     expect(await logged(`?route=/v1/chats&from=${at}`)).not.toEqual([]);
     expect((await logged(`?route=/v1/chats&to=${at}`)).length).toBeLessThan(7);
-    for (const query of ['?status=9xx', '?status=40', '?from=yesterday', '?color=red', '?cursor=broken'])
+    for (const query of [
+      '?status=9xx',
+      '?status=40',
+      '?from=yesterday',
+      '?color=red',
+      '?minBytesIn=-1',
+      '?minBytesOut=many',
+      '?cursor=broken',
+    ])
       expect(await asAdmin(`GET /v1/admin/api-log${query}`)).toMatchObject({ status: 400 });
   });
 

@@ -46,11 +46,8 @@ class MongoRequestLog implements RequestLogStore {
   }
 
   async find({ cursor, limit, ...search }: RequestSearch): Promise<RequestPage> {
-    const found = await translated(this.open().find(search, decodePlace(cursor), limit + 1));
-    const data = found.slice(0, limit);
-    const last = data.at(-1);
-    const next = found.length > limit && last ? encodePlace({ at: Date.parse(last.at), id: last.id }) : null;
-    return { data, next };
+    const { requests, last } = await translated(this.open().find(search, decodePlace(cursor), limit));
+    return { data: requests, next: last ? encodePlace(last) : null };
   }
 
   async *sums(search: SumSearch): AsyncGenerator<RequestSum, void, undefined> {

@@ -1,13 +1,11 @@
 import { maintain, migrate, openWriter, type Database, type Statement } from '#lib/sqlite';
 import type { Place } from '../cursor.js';
-import { matchesRequest } from '../filter.js';
+import { matchesRequest, maxScanned } from '../filter.js';
 import type { LoggedRequest, RequestBatch, RequestCount, RequestFilter } from '../port.js';
 import { requestLogMigrations } from './schema.js';
 
 /** Pages (of 4 kB) in the write-ahead log from which on a commit also moves them into the database. */
 const checkpointPages = 1000;
-/** A search ends after so many requests that it looked at: writing waits for it. */
-const maxScanned = 50_000;
 
 type Row = Omit<LoggedRequest, 'at'> & { readonly at: number };
 type CountRow = Omit<RequestCount, 'quarter'> & { readonly quarter: number };
