@@ -18,6 +18,10 @@ export const chatJidsOf = ({ jid, phoneNumber, lid }: Person): readonly string[]
 export const receivedIdOf = (chatId: string, authorId: string | null, whatsappId: string): string =>
   idFromParts(['message', chatId, authorId, whatsappId]);
 
-/** The ids of the file that comes with a message that is sent, and of what is made of it: the same at every attempt to accept it. */
-export const fileIdOf = (messageId: string): string => idFromParts(['file', messageId]);
-export const convertedFileIdOf = (messageId: string): string => idFromParts(['converted file', messageId]);
+/**
+ * The id of the file that comes with a message that is sent, or is made for it: the same at every attempt to accept the same request.
+ * `asked` is what the request says of its file, since a refused request leaves the message's id to another one. `cleaned` counts the files that were
+ * stored for it before, and cleaned.
+ */
+export const fileIdOf = (messageId: string, asked: string, cleaned: number): string =>
+  idFromParts(['file', messageId, asked, String(cleaned)]);

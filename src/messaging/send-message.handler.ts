@@ -98,6 +98,11 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
     const person = personOf(recipient.jid);
     const { chatId, chat, phoneNumber } = await this.people.chatOf(place, person);
     if (phoneNumber === null) await this.people.open(place, person, context);
+    // Before the file, which may have to be fetched and converted.
+    const replyTo =
+      answered === undefined
+        ? null
+        : await this.quoted(await this.find(answered, userId, context), { sessionId, chatId, chat });
     return {
       messageId,
       userId,
@@ -109,10 +114,7 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
       ...(viewers && { recipients: viewers }),
       whatsappId: messageIdFor(messageId),
       content: await this.attachments.contentOf(content, { messageId, userId }, context),
-      replyTo:
-        answered === undefined
-          ? null
-          : await this.quoted(await this.find(answered, userId, context), { sessionId, chatId, chat }),
+      replyTo,
       forwarded,
       reference,
       keyId: context.actor.kind === 'key' ? context.actor.id : null,

@@ -1,20 +1,26 @@
+import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { DomainError } from '#lib/event-sourcing';
-import { MEDIA_LIBRARY, type MediaLibrary } from '../../media/media-library.contract.js';
+import { MEDIA_LIBRARY, type MediaLibrary, type StagedMedia } from '../../media/media-library.contract.js';
 import type { Media } from '../../media/media.contract.js';
 import { CommandBus } from '../../platform/bus/command-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import type { OutgoingContent, RequestedContent } from '../content.contract.js';
 import { isSentMedia } from '../content/media.content.js';
-import type { MediaRequest } from '../content/media-request.js';
-import { convertedFileIdOf, fileIdOf } from '../message-ids.js';
+import type { MediaRequest, MediaSource } from '../content/media-request.js';
+import { fileIdOf } from '../message-ids.js';
 import type { FetchReceivedFile } from '../received-file.contract.js';
-import { contentOfFile, conversionOf } from './attachments.rules.js';
+import { askedOf, contentOfFile, conversionOf, mayBeMade } from './attachments.rules.js';
 import { converted } from './converter.js';
 import { photoOf } from './photo.js';
 import { fitsAsSticker, isAnimated, stickerOf } from './sticker.js';
 
 type Of = { readonly messageId: string; readonly userId: string };
+type Owner = { readonly mediaId: string; readonly userId: string };
+type Place = { readonly owner: Owner; readonly earlier: Media | undefined };
+type Original = Pick<Media, 'mimeType' | 'size' | 'width' | 'height' | 'fileName' | 'source'>;
+type StagedSource = Exclude<MediaSource, { readonly mediaId: string }>;
 
 /** Finds or takes the file of a message that is to be accepted, and makes of it what WhatsApp shows. */
 @Injectable()
@@ -25,7 +31,8 @@ export class Attachments {
   ) {}
 
   /**
-   * The content of a message as it is recorded. The same message again is the same file: it is not fetched a second time.
+   * The content of a message as it is recorded. The same request for the same message again is the same file: it is neither fetched nor made a
+   * second time. What cannot be sent is not stored, so that a request which is repeated later is judged by the file as it is then.
    * @throws {DomainError} `media_not_found`, `media_type_refused`, `media_too_large`, `media_fetch_failed`, `url_not_allowed`, `converter_missing`;
    * of a received file that is not here yet, `media_unavailable`
    */
@@ -34,23 +41,61 @@ export class Attachments {
       if (isSentMedia(requested)) await this.known(of.userId, requested.mediaId, context);
       return requested;
     }
-    const taken = await this.fileOf(requested, of, context);
-    this.library.assertKind(taken, requested.type);
-    const file = await this.madeToFit(requested, taken, of, context);
-    this.library.assertFits(file, requested.type);
+    const file = await this.fileOf(requested, of, context);
     const moves = requested.type === 'sticker' && (await isAnimated(await this.library.open(file)));
     return contentOfFile(moves ? { ...requested, form: 'animated' } : requested, file);
   }
 
-  private async fileOf({ source, ...described }: MediaRequest, of: Of, context: CommandContext): Promise<Media> {
-    if ('mediaId' in source) return this.known(of.userId, source.mediaId, context);
-    const owner = { mediaId: fileIdOf(of.messageId), userId: of.userId };
-    const earlier = await this.library.find(owner.userId, owner.mediaId);
-    if (earlier?.cleanedAt === null) return earlier;
-    const { type, mimeType, fileName, convert } = described;
+  private async fileOf(requested: MediaRequest, of: Of, context: CommandContext): Promise<Media> {
+    const { source } = requested;
+    if ('mediaId' in source && !mayBeMade(requested)) {
+      const known = await this.known(of.userId, source.mediaId, context);
+      this.library.assertFits(known, requested.type);
+      conversionOf(requested, known.mimeType);
+      return known;
+    }
+    const { owner, earlier } = await this.placeOf(requested, of);
+    if (earlier) return earlier;
+    if (!('mediaId' in source)) return this.taken(requested, source, owner, context);
+    const known = await this.known(of.userId, source.mediaId, context);
+    const made = await this.made(requested, known, () => this.library.open(known));
+    return made ? this.kept(owner, made, context) : known;
+  }
+
+  /** Where the file of a request is stored, and what is stored there already. After one that was cleaned, there is another place. */
+  private async placeOf(requested: MediaRequest, { messageId, userId }: Of): Promise<Place> {
+    const asked = askedOf(requested);
+    for (let cleaned = 0; ; cleaned += 1) {
+      const mediaId = fileIdOf(messageId, asked, cleaned);
+      const earlier = await this.library.find(userId, mediaId);
+      if (earlier === undefined || earlier.cleanedAt === null) return { owner: { mediaId, userId }, earlier };
+    }
+  }
+
+  private async taken(
+    requested: MediaRequest,
+    source: StagedSource,
+    owner: Owner,
+    context: CommandContext,
+  ): Promise<Media> {
+    const { type, mimeType, fileName } = requested;
     const from = 'url' in source ? 'url' : 'data';
-    const isRaw = convert || type === 'sticker';
-    return this.library.take(owner, source, { source: from, kind: type, isRaw, mimeType, fileName }, context);
+    const described = { source: from, kind: type, isRaw: mayBeMade(requested), mimeType, fileName } as const;
+    const staged = await this.library.stage(source, described);
+    try {
+      const made = await this.made(requested, staged, () => Promise.resolve(createReadStream(staged.path)));
+      return await this.kept(owner, made ?? staged, context);
+    } finally {
+      await this.library.discard(staged);
+    }
+  }
+
+  private async kept(owner: Owner, staged: StagedMedia, context: CommandContext): Promise<Media> {
+    try {
+      return await this.library.keep(owner, staged, context);
+    } finally {
+      await this.library.discard(staged);
+    }
   }
 
   private async known(userId: string, mediaId: string, context: CommandContext): Promise<Media> {
@@ -72,26 +117,27 @@ export class Attachments {
     return this.library.find(userId, mediaId);
   }
 
-  private async madeToFit(requested: MediaRequest, file: Media, of: Of, context: CommandContext): Promise<Media> {
-    const owner = { mediaId: convertedFileIdOf(of.messageId), userId: of.userId };
-    const { fileName } = file;
-    const named = fileName === null ? {} : { fileName };
-    if (requested.type === 'sticker') {
-      if (await fitsAsSticker(file, () => this.library.open(file))) return file;
-      const webp = await stickerOf(await this.library.open(file));
-      return this.library.take(owner, { bytes: once(webp) }, { source: file.source, kind: 'sticker' }, context);
+  /** What has to be sent in the place of a file; undefined where that is sent as it is. */
+  private async made(
+    requested: MediaRequest,
+    file: Original,
+    open: () => Promise<Readable>,
+  ): Promise<StagedMedia | undefined> {
+    const { type: kind } = requested;
+    this.library.assertKind(file, kind);
+    const described = { source: file.source, kind, ...(file.fileName !== null && { fileName: file.fileName }) };
+    const maxBytes = this.library.maxBytesOf(kind);
+    const stage = (bytes: AsyncIterable<Uint8Array>) => this.library.stage({ bytes }, described);
+    if (kind === 'sticker') {
+      if (!(await fitsAsSticker(file, open))) return stage(once(await stickerOf(await open())));
+    } else if (kind === 'image') {
+      if (requested.convert && file.size > maxBytes) return stage(once(await photoOf(file, open, maxBytes)));
+    } else {
+      const conversion = conversionOf(requested, file.mimeType);
+      if (conversion) return converted(conversion, await open(), stage);
     }
-    if (requested.type === 'image') {
-      const maxBytes = this.library.maxBytesOf('image');
-      if (!requested.convert || file.size <= maxBytes) return file;
-      const jpeg = await photoOf(file, () => this.library.open(file), maxBytes);
-      return this.library.take(owner, { bytes: once(jpeg) }, { source: file.source, kind: 'image', ...named }, context);
-    }
-    const conversion = conversionOf(requested, file.mimeType);
-    if (!conversion) return file;
-    return converted(conversion, await this.library.open(file), (bytes) =>
-      this.library.take(owner, { bytes }, { source: file.source, kind: requested.type, ...named }, context),
-    );
+    this.library.assertFits(file, kind);
+    return undefined;
   }
 }
 

@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { newId } from '#lib/ids';
+import type { RequestedContent } from '../../src/messaging/content.contract.js';
+import type { MediaRequest, MediaSource } from '../../src/messaging/content/media-request.js';
+import type { SendMessage } from '../../src/messaging/message.contract.js';
+import { Cleaner } from '../../src/media/cleaning/cleaner.js';
+import { Library } from '../../src/media/library.js';
+import { mediaFiles } from '../../src/media/media-files.contract.js';
+import { CommandContext } from '../../src/platform/command-context.js';
+import { Views } from '../../src/platform/views/views.js';
+import { serve } from '../support/file-server.js';
+import { sha256Of } from '../support/media-client.js';
+import { startMessaging } from '../support/messaging-app.js';
+import { newPicture } from '../support/pictures.js';
+import { newSticker, sampleFiles } from '../support/sample-files.js';
+
+let messaging: Awaited<ReturnType<typeof startMessaging>>;
+let server: Awaited<ReturnType<typeof serve>>;
+let answered = 0;
+let served: Buffer;
+let userId: string;
+
+beforeAll(async () => {
+  messaging = await startMessaging({ variables: { WAYBILL_OUTBOUND_ALLOW: '127.0.0.1' } });
+  server = await serve((_request, response) => {
+    answered += 1;
+    response.writeHead(200).end(served);
+  });
+});
+beforeEach(async () => {
+  answered = 0;
+  userId = await messaging.newSender(1);
+});
+afterAll(async () => {
+  await messaging.stop();
+  await server.stop();
+});
+
+const bytesOf = (bytes: Buffer): MediaSource => ({ data: bytes.toString('base64') });
+
+const media = (
+  type: MediaRequest['type'],
+  source: MediaSource,
+  more: Partial<MediaRequest> = {},
+): RequestedContent => ({
+  type,
+  source,
+  mimeType: undefined,
+  fileName: undefined,
+  caption: null,
+  viewOnce: false,
+  form: 'plain',
+  convert: false,
+  ...more,
+});
+
+/** The message of a request, which may have been refused before under the same id. */
+const send = async (messageId: string, content: RequestedContent, more: Partial<SendMessage['data']> = {}) => {
+  const data = { messageId, userId, to: '+49 170 1234567', content, ...more };
+  const { message } = await messaging.dispatch<SendMessage>({ type: 'SendMessage', data });
+  return message.content as { readonly mediaId: string; readonly sha256: string };
+};
+
+/** The same, of which WhatsApp's recipients would have got something else before: the quota is used up, and then it is not. */
+const refusedByQuota = async (messageId: string, content: RequestedContent): Promise<void> => {
+  const text = { type: 'text', body: 'Hello', mentions: [] } as const;
+  await messaging.dispatch<SendMessage>({
+    type: 'SendMessage',
+    data: { messageId: newId(), userId, to: '+49 170 1234567', content: text },
+  });
+  await expect(send(messageId, content)).rejects.toThrow();
+  await messaging.changeUser(userId, { limits: { maxMessagesPerDay: 10 } });
+};
+
+const upload = async (bytes: Buffer): Promise<MediaSource> => {
+  async function* once() {
+    yield await Promise.resolve(bytes);
+  }
+  const [mediaId, context] = [newId(), CommandContext.new({ kind: 'system', id: 'test' })];
+  await messaging.part(Library).take({ mediaId, userId }, { bytes: once() }, { source: 'upload' }, context);
+  return { mediaId };
+};
+
+const filesOf = async () => {
+  const views = messaging.part(Views);
+  await views.fresh(mediaFiles);
+  const files = [];
+  for await (const file of views.scan(mediaFiles, { where: { userId } })) files.push(file);
+  return files;
+};
+
+describe('a request that is made in the place of a refused one', () => {
+  it('sends its own file', async () => {
+    const [id, a, b] = [newId(), await newPicture('png'), await newPicture('png')];
+    const unknown = { replyTo: newId() };
+    await expect(send(id, media('image', bytesOf(a)), unknown)).rejects.toMatchObject({ code: 'reply_to_not_found' });
+    expect((await send(id, media('image', bytesOf(b)))).sha256).toBe(sha256Of(b));
+  });
+
+  it('sends its own file where the quota was used up', async () => {
+    const [id, a, b] = [newId(), await newPicture('png'), await newPicture('png')];
+    await refusedByQuota(id, media('image', bytesOf(a)));
+    expect((await send(id, media('image', bytesOf(b)))).sha256).toBe(sha256Of(b));
+  });
+
+  it('sends its own file as what it asks for', async () => {
+    const [id, picture] = [newId(), await newPicture('png')];
+    await refusedByQuota(id, media('sticker', bytesOf(picture)));
+    expect((await send(id, media('image', bytesOf(picture)))).sha256).toBe(sha256Of(picture));
+  });
+
+  it('is judged by its own file', async () => {
+    const [id, voice] = [newId(), await sampleFiles.voice()];
+    const form = { form: 'voice' } as const;
+    const refused = send(id, media('audio', bytesOf(await sampleFiles.audio()), form));
+    await expect(refused).rejects.toMatchObject({ code: 'media_type_refused' });
+    expect((await send(id, media('audio', bytesOf(voice), form))).sha256).toBe(sha256Of(voice));
+  });
+
+  it('sends what is made of its own file', async () => {
+    const [id, a, b] = [newId(), await upload(await newSticker(100)), await upload(await newSticker(100))];
+    await refusedByQuota(id, media('sticker', a));
+    const { sha256 } = await send(id, media('sticker', b));
+    expect(sha256).not.toBe((await send(newId(), media('sticker', a))).sha256);
+    expect(sha256).toBe((await send(newId(), media('sticker', b))).sha256);
+  });
+});
+
+describe('a request that is repeated after it was refused', () => {
+  it('sends the file that was fetched, which is stored once', async () => {
+    served = await newPicture('png');
+    const [id, image] = [newId(), media('image', { url: server.url })];
+    await refusedByQuota(id, image);
+    expect((await send(id, image)).sha256).toBe(sha256Of(served));
+    expect([answered, (await filesOf()).length]).toEqual([1, 1]);
+  });
+
+  it('stores only what is sent, where that is made of the file', async () => {
+    served = await newPicture('png', 300, 200);
+    const [id, sticker] = [newId(), media('sticker', { url: server.url })];
+    await refusedByQuota(id, sticker);
+    const { mediaId } = await send(id, sticker);
+    expect([answered, await filesOf()]).toEqual([1, [expect.objectContaining({ id: mediaId })]]);
+  });
+
+  it('sends what is at the URL by then, where that could not be sent before', async () => {
+    const [id, voice] = [newId(), media('audio', { url: server.url }, { form: 'voice' })];
+    served = await sampleFiles.audio();
+    await expect(send(id, voice)).rejects.toMatchObject({ code: 'media_type_refused' });
+    expect(await filesOf()).toEqual([]);
+    served = await sampleFiles.voice();
+    expect((await send(id, voice)).sha256).toBe(sha256Of(served));
+  });
+
+  it('takes its file again where it was cleaned in between, as often as that happens', async () => {
+    const [id, picture] = [newId(), await newPicture('png')];
+    const image = media('image', bytesOf(picture));
+    await refusedByQuota(id, image);
+    await filesOf();
+    await messaging.part(Cleaner).cleanAllOf(userId);
+    await messaging.changeUser(userId, { limits: { maxMessagesPerDay: 1 } });
+    await expect(send(id, image)).rejects.toThrow();
+    await filesOf();
+    await messaging.part(Cleaner).cleanAllOf(userId);
+    await messaging.changeUser(userId, { limits: { maxMessagesPerDay: 10 } });
+    const { mediaId } = await send(id, image);
+    const states = (await filesOf()).map((file) => `${file.id === mediaId ? 'sent' : 'other'} ${file.state}`);
+    expect(new Set(states)).toEqual(new Set(['other cleaned', 'sent stored']));
+    expect(states).toHaveLength(3);
+  });
+});
