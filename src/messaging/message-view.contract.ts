@@ -81,13 +81,14 @@ export type Ballot = {
 /** Of one user where `userId` is given: another user's is not found. @throws {DomainError} `message_not_found` */
 export type GetMessage = Query<'GetMessage', { readonly messageId: string; readonly userId?: string }, MessageView>;
 
-/** `chat` is a phone number or jid; it finds all messages with that person. `from` and `to` (ISO 8601) bound when messages were accepted or received: the first included, the last not. */
+/** `chat` is a phone number or jid; it finds all messages with that person. `chatId`: of those, the ones in that chat, which are with one account. `from` and `to` (ISO 8601) bound when messages were accepted or received: the first included, the last not. */
 export type ListMessages = Query<
   'ListMessages',
   {
     readonly userId?: string;
     readonly sessionId?: string;
     readonly chat?: string;
+    readonly chatId?: string;
     readonly direction?: MessageView['direction'];
     readonly status?: MessageStatus;
     readonly type?: MessageType;

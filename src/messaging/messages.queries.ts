@@ -71,13 +71,14 @@ export const messagesQueries = {
   }),
   ListMessages: queryHandler<ListMessages>({
     reads: [messages, addresses, chats, mediaFiles],
-    answer: async ({ q, chat, from, to, limit, cursor, ...equal }, models) => {
+    answer: async ({ q, chat, chatId, from, to, limit, cursor, ...equal }, models) => {
       const period = { ...(from !== undefined && { gte: from }), ...(to !== undefined && { lt: to }) };
       const jids = chat === undefined ? [] : await jidsOf(models, chat, equal.userId);
       const [jid, ...others] = await withMessages(models, jids, equal.userId);
       const where: Where<MessageDocument> = {
         ...equal,
         ...(jid !== undefined && { chat: others.length === 0 ? jid : { in: [jid, ...others] } }),
+        ...(chatId !== undefined && { chatId: { in: (await chatNamesOf(models, chatId, equal.userId)).ids } }),
         ...(Object.keys(period).length > 0 && { createdAt: period }),
       };
       const search = q === undefined ? {} : { search: q };

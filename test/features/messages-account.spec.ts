@@ -50,6 +50,7 @@ describe('a session that is linked to another number', () => {
     client = await MessagesClient.link(waybill);
     other = await waybill.sandbox.newPhone({ name: 'Shop B' });
     cara = await waybill.sandbox.newPhone({ name: 'Cara' });
+    await write(cara, other, 'before B was linked');
   });
 
   it('fails what waits for the former number, and sends what is accepted for the new one', async () => {
@@ -64,6 +65,9 @@ describe('a session that is linked to another number', () => {
     for (const id of [queued, scheduled.id]) {
       expect((await client.until(id, 'failed')).error).toMatchObject({ code: 'account_changed', retryable: false });
     }
+    const inB = { ...text, text: { body: 'later, from B' } };
+    const never = await client.post({ ...inB, scheduledAt: new Date(Date.now() + 86_400_000).toISOString() });
+    expect(never.status).toBe(202);
     const fromB = await client.post({ to: `+${cara.number}`, type: 'text', text: { body: 'hello from B' } });
     expect(fromB.body).toMatchObject({ from: `+${other.number}`, to: `+${cara.number}` });
     await client.until(fromB.body.id, 'delivered');
@@ -73,6 +77,23 @@ describe('a session that is linked to another number', () => {
     expect(toB.chatId).toBe(fromB.body.chatId);
     expect(toB.chatId).not.toBe(toA.chatId);
     expect([toA.to, toB.to]).toEqual([`+${client.session.phone.number}`, `+${other.number}`]);
+  });
+
+  it('keeps the chats of both numbers apart', async () => {
+    type Chat = { readonly id: string; readonly unread: number };
+    const [ofB, ofA] = (await client.call('GET /v1/chats')).body.data as readonly [Chat, Chat];
+    const texts = async ({ id }: Chat): Promise<readonly string[]> => {
+      const { data } = (await client.call(`GET /v1/chats/${id}/messages`)).body;
+      return (data as readonly { text: { body: string } }[]).map(({ text }) => text.body);
+    };
+    expect(await texts(ofA)).toEqual(['later, from A', 'your order at A', 'to A']);
+    expect(await texts(ofB)).toEqual(['to B', 'hello from B', 'later, from B']);
+    expect((await client.call(`POST /v1/chats/${ofB.id}/read`)).body).toMatchObject({ unread: 0 });
+    expect((await client.call(`GET /v1/chats/${ofA.id}`)).body).toMatchObject({ unread: 1 });
+    const older = ({ id }: Chat) => client.call(`POST /v1/chats/${id}/history`, { body: {} });
+    expect((await older(ofB)).status).toBe(202);
+    await eventually(async () => (await texts(ofB)).at(-1) === 'before B was linked');
+    expect((await older(ofA)).body).toMatchObject({ status: 409, code: 'account_changed' });
   });
 });
 

@@ -60,10 +60,7 @@ export class ChangeChatHandler implements CommandHandler<ChangeChat> {
     const all = found ? [found.root, ...found.others] : [];
     const isUnread = all.some(({ unread }) => unread > 0);
     if (action === 'unread' && isUnread) return;
-    if (action === 'read' && isUnread) {
-      const jids = all.flatMap(({ chat }) => chat ?? []);
-      await this.reading.read({ ...owner, jids, ...done }, context);
-    }
+    if (found && action === 'read' && isUnread) await this.reading.read({ chat: found, ...done }, context);
     const command: ChatCommand = { type: commandOf[action], data: { ...owner, ...done } };
     await this.commands.execute<ChatCommand>(command, context);
   }

@@ -26,7 +26,13 @@ const pictureNotFound: DocumentedProblem = {
 const messageNotFound: DocumentedProblem = {
   status: 404,
   code: 'message_not_found',
-  detail: 'There is no such message in this chat',
+  detail: 'There is no such message in this chat, or the phone does not have it',
+};
+
+const otherAccount: DocumentedProblem = {
+  status: 409,
+  code: 'account_changed',
+  detail: 'The session is linked to another number than the one that has this chat',
 };
 
 /** What WhatsApp, or the phone, is asked about a chat. */
@@ -106,6 +112,7 @@ export class ChatPeopleController {
   @Refuses(
     chatNotFound,
     messageNotFound,
+    otherAccount,
     sessionRefusals.notConnected,
     sessionRefusals.slowedDown,
     sessionRefusals.noAnswer,

@@ -89,7 +89,7 @@ export class ChatsController {
     @Query({ schema: Paging }) paging: z.output<typeof Paging>,
   ): Promise<Page<Message>> {
     const { sessionId, chat } = await this.find(context, { chatId, userId });
-    const query: ListMessages = { type: 'ListMessages', data: { ...paging, userId, sessionId, chat } };
+    const query: ListMessages = { type: 'ListMessages', data: { ...paging, userId, sessionId, chat, chatId } };
     const { data, next } = await this.queries.execute<ListMessages>(query, context);
     return { data: data.map(present), next };
   }

@@ -42,6 +42,21 @@ const together = async (models: ViewReader, roots: readonly ChatDocument[]): Pro
   return roots.map((root) => ({ root, others: others.get(root.id) ?? [] }));
 };
 
+/**
+ * Selects the messages of a chat. The jids are for an index; they are the same in the chat that another account has with the person, to which
+ * the session was linked before.
+ */
+export const inChat = ({ root, others }: Together) => {
+  const all = [root, ...others];
+  const { userId, sessionId } = root;
+  return {
+    userId,
+    sessionId,
+    chat: { in: all.flatMap(({ chat }) => chat ?? []) },
+    chatId: { in: all.map(({ id }) => id) },
+  };
+};
+
 const newestOf = ({ root, others }: Together): ChatDocument =>
   others.reduce((newest, one) => ((one.lastPosition ?? 0) > (newest.lastPosition ?? 0) ? one : newest), root);
 

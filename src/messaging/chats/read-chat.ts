@@ -4,15 +4,13 @@ import type { CommandContext } from '../../platform/command-context.js';
 import { Views } from '../../platform/views/views.js';
 import type { MarkMessage } from '../message-requests.contract.js';
 import { messages } from '../messages.projection.js';
+import { inChat, type Together } from './chats.queries.js';
 
 /** So many messages are marked side by side. */
 const batchSize = 50;
 
 type UnreadOf = {
-  readonly userId: string;
-  readonly sessionId: string;
-  /** All that the chat goes by. */
-  readonly jids: readonly string[];
+  readonly chat: Together;
   readonly via: 'api' | 'phone';
   readonly at: string;
 };
@@ -26,17 +24,11 @@ export class ReadChat {
   ) {}
 
   /** @throws {Transient} */
-  async read({ userId, sessionId, jids, via, at }: UnreadOf, context: CommandContext): Promise<void> {
+  async read({ chat, via, at }: UnreadOf, context: CommandContext): Promise<void> {
     await this.views.fresh(messages);
     const unread: string[] = [];
-    const where = {
-      userId,
-      chat: { in: jids },
-      sessionId,
-      direction: 'incoming',
-      readAt: null,
-      history: null,
-    } as const;
+    const { userId } = chat.root;
+    const where = { ...inChat(chat), direction: 'incoming', readAt: null, history: null } as const;
     for await (const { id } of this.views.scan(messages, { where })) unread.push(id);
     for (let first = 0; first < unread.length; first += batchSize) {
       const batch = unread.slice(first, first + batchSize);
