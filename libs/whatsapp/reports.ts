@@ -72,7 +72,12 @@ export type Referral = {
 };
 
 /** What a message says after an edit. `mentions` are jids. */
-export type EditedContent = { readonly content: ReceivedContent; readonly mentions: readonly string[] };
+export type EditedContent = {
+  readonly content: ReceivedContent;
+  readonly mentions: readonly string[];
+  /** ISO 8601, by the clock of the author's device: says which of two edits is the later one. Absent where it does not say. */
+  readonly madeAt?: string;
+};
 
 /** A change that is encrypted under the secret of the message that it is about: see `openEdit` and `openVote`. In base64. */
 export type Sealed = { readonly payload: string; readonly iv: string };

@@ -45,7 +45,12 @@ export type SealedChange = Readonly<z.output<typeof SealedChange>>;
 
 /** What was changed before the message itself arrived. */
 export const Change = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('edit'), content: ReceivedContent, mentions: z.array(z.string()).readonly() }),
+  z.object({
+    kind: z.literal('edit'),
+    content: ReceivedContent,
+    mentions: z.array(z.string()).readonly(),
+    madeAt: z.iso.datetime().exactOptional(),
+  }),
   SealedEdit,
   SealedVote,
   z.object({ kind: z.literal('revocation') }),

@@ -137,6 +137,65 @@ describe('a reaction to a message that has not arrived', () => {
   });
 });
 
+describe('an edit that was made before the last one', () => {
+  const moment = (second: number): string => `2026-01-02T03:04:0${second}.000Z`;
+  const made = (changeId: string, second: number) => ({ changeId, madeAt: moment(second) });
+  const edits = (changeId: string, second: number): MessageCommand => {
+    const { content, mentions } = edited.data;
+    const data = { ...messageOwner, ...made(changeId, second), content, mentions, at: later };
+    return { type: 'RecordMessageEdited', data };
+  };
+  const is = (changeId: string, second: number) => messageEvent('MessageEdited', made(changeId, second));
+  const waits = (changeId: string, second: number) => {
+    const change = { ...waitingEdit.data.change, madeAt: moment(second) };
+    return messageEvent('MessageChangeAwaited', { changeId, change });
+  };
+
+  it('changes nothing, because it was sent again after that', () => {
+    given([received])
+      .when(edits('E2', 2))
+      .then([is('E2', 2)]);
+    given([received, is('E2', 2)])
+      .when(edits('E1', 1))
+      .then([]);
+    given([received, is('E2', 2)])
+      .when(edits('E3', 3))
+      .then([is('E3', 3)]);
+    given([received, is('E2', 2), edited])
+      .when(edits('E1', 1))
+      .then([]);
+  });
+
+  it('changes nothing where both waited for the message', () => {
+    given([])
+      .when(edits('E2', 2))
+      .then([waits('E2', 2)]);
+    given([waits('E2', 2), waits('E1', 1)])
+      .when(receive)
+      .then([received, is('E2', 2)]);
+    given([waits('E1', 1), waits('E2', 2)])
+      .when(receive)
+      .then([received, is('E1', 1), is('E2', 2)]);
+  });
+
+  it('changes nothing where the last one was made here', () => {
+    const asked = { content: { type: 'text', body: 'Hi!', mentions: [] }, requestedAt: moment(5) } as const;
+    const requested = messageEvent('MessageEditRequested', asked);
+    const sent = [messageEvent('MessageQueued'), messageEvent('MessageSent'), requested];
+    const done = messageEvent('MessageEdited', made('C1', 5));
+    const { messageId } = messageOwner;
+    given(sent)
+      .when({ type: 'RecordChangeSent', data: { messageId, changeId: 'C1', at: later } })
+      .then([done]);
+    given([...sent, done])
+      .when(edits('E1', 4))
+      .then([]);
+    given([...sent, done])
+      .when(edits('E6', 6))
+      .then([is('E6', 6)]);
+  });
+});
+
 describe('a sealed edit', () => {
   it('is to be opened with the secret of its message, once', () => {
     given([received]).when(editSealed).then([sealedEdit]);

@@ -46,7 +46,9 @@ export const receivedDecided = (data: Data<'RecordMessageReceived'>, state: Mess
       return [
         { type: 'MessageReceived', data },
         ...later.map((each) => awaiting(state.owner, each)),
-        ...known.flatMap((each) => applied(state.owner, data.sealedSecret, notBefore(data.receivedAt, each))),
+        ...withoutOlderEdits(known).flatMap((each) =>
+          applied(state.owner, data.sealedSecret, notBefore(data.receivedAt, each)),
+        ),
       ];
     }
     case 'received':
@@ -88,11 +90,33 @@ const parted = (waiting: readonly Awaited[]) => ({
 const isSealed = (change: Change): change is SealedChange =>
   change.kind === 'sealed_edit' || change.kind === 'sealed_vote';
 
+type MadeAt = string | undefined;
+
+/** Whether an edit was made before the last one that counts: it was sent again, because it could not be read the first time. */
+const isOlder = (madeAt: MadeAt, last: string | null): boolean =>
+  madeAt !== undefined && last !== null && madeAt < last;
+
+const lastOf = (madeAt: MadeAt, last: string | null): string | null =>
+  madeAt === undefined || isOlder(madeAt, last) ? last : madeAt;
+
+export const withEdit = (state: MessageState, madeAt: MadeAt): MessageState =>
+  state.status === 'none' ? state : { ...state, editMadeAt: lastOf(madeAt, state.editMadeAt) };
+
+const withoutOlderEdits = (waiting: readonly Awaited[]): readonly Awaited[] => {
+  let last: string | null = null;
+  return waiting.filter(({ change }) => {
+    if (change.kind !== 'edit') return true;
+    if (isOlder(change.madeAt, last)) return false;
+    last = lastOf(change.madeAt, last);
+    return true;
+  });
+};
+
 export const editDecided = (data: Data<'RecordMessageEdited'>, state: MessageState): Decided => {
-  const { changeId, content, mentions, at } = data;
-  const change = { kind: 'edit', content, mentions } as const;
+  const { changeId, content, mentions, madeAt, at } = data;
+  const change = { kind: 'edit', content, mentions, ...(madeAt !== undefined && { madeAt }) } as const;
   if (state.status === 'none' || state.status === 'awaited') return awaited(data, change, state);
-  return isNewChange(state, changeId)
+  return isNewChange(state, changeId) && !isOlder(madeAt, state.editMadeAt)
     ? applied(state.owner, null, notBefore(state.lastAt, { changeId, change, at }))
     : [];
 };
@@ -163,8 +187,8 @@ const notBefore = (time: string, waiting: Awaited): Awaited => ({ ...waiting, at
 const applied = (owner: MessageOwner, sealedSecret: string | null, { changeId, change, at }: Awaited): Decided => {
   switch (change.kind) {
     case 'edit': {
-      const { content, mentions } = change;
-      return [{ type: 'MessageEdited', data: { ...owner, changeId, content, mentions, editedAt: at } }];
+      const { kind: _kind, ...edit } = change;
+      return [{ type: 'MessageEdited', data: { ...owner, changeId, ...edit, editedAt: at } }];
     }
     case 'revocation':
       return [{ type: 'MessageRevoked', data: { ...owner, changeId, revokedAt: at } }];

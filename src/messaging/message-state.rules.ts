@@ -36,6 +36,8 @@ export type Existing = {
   readonly owner: MessageOwner;
   /** When the last thing happened to it: nothing is recorded with a time before it, although the clock may be set back. */
   readonly lastAt: string;
+  /** When the last edit that counts was made, by the clock of the author's device; null where there is none, or it did not say. */
+  readonly editMadeAt: string | null;
   /** The WhatsApp ids of the last edits and reactions: each is recorded once. */
   readonly changes: readonly string[];
   /** Nothing that is said about its content counts any more. */

@@ -63,10 +63,10 @@ export type FailUnlessFor = Command<'FailUnlessFor', For<{ readonly account: str
 type RecordMessageReceived = Command<'RecordMessageReceived', MessageEventData<'MessageReceived'>>;
 /** `changeId` is the WhatsApp id of the edit, revocation or reaction: each is recorded once. */
 type Change<Data = object> = For<Data & { readonly changeId: string }>;
-/** Where the message has not arrived yet, the change waits for it under this owner. */
+/** Where the message has not arrived yet, the change waits for it under this owner. An edit that was made before the last one changes nothing. */
 export type RecordMessageEdited = Command<
   'RecordMessageEdited',
-  Change<MessageOwner & Pick<MessageEventData<'MessageEdited'>, 'content' | 'mentions'>>
+  Change<MessageOwner & Pick<MessageEventData<'MessageEdited'>, 'content' | 'mentions' | 'madeAt'>>
 >;
 type RecordSealedChange = Command<'RecordSealedChange', Change<MessageOwner & { readonly change: SealedChange }>>;
 type RecordMessageRevoked = Command<'RecordMessageRevoked', Change<MessageOwner>>;

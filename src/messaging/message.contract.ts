@@ -25,7 +25,6 @@ const gaveNothingBack: Upcaster = (data) => ({ ...data, givesBack: null });
 /** The message that a received one answers: WhatsApp's id of it, and ours where it was on record by then. */
 const reply = { replyToWhatsappId: z.string().nullable(), replyTo: z.uuid().nullable() };
 const answersUnknown: Upcaster = (data) => ({ ...data, replyTo: null });
-
 /** Who a received message is of and to. */
 const sides = ['account', 'chat', 'whatsappChat', 'sender', 'participant', 'pushName'] as const;
 
@@ -216,13 +215,14 @@ export const messageEvents = eventTypes('message', {
       failedAt: time,
     }),
   ),
-  /** By its author, here or on a phone. */
+  /** By its author, here or on a phone. `madeAt`: by the clock of their device, which says which of two edits is the later one. */
   MessageEdited: event(
     MessageOwner.extend({
       changeId: z.string(),
       content: ReceivedContent,
       mentions: z.array(z.string()).readonly(),
       mentionAll: z.literal(true).exactOptional(),
+      madeAt: time.exactOptional(),
       editedAt: time,
     }),
     { personal: { subject: 'chatId', fields: ['content', 'mentions'] } },

@@ -6,6 +6,7 @@ import {
   revocationDecided,
   sealedChangeId,
   sealedChangeDecided,
+  withEdit,
 } from './incoming.rules.js';
 import { previewDecided, withPreview } from './previews/preview.rules.js';
 import { markReported, messageMarked, withMark, withMarkReported } from './marks.rules.js';
@@ -194,9 +195,12 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
     MessageRevocationRequested: (state, requested) => withPending(state, requested, { kind: 'revocation' }),
     MessageChangeFailed: (state, { changeId, failedAt }) =>
       changed(withoutPending(state, changeId), changeId, failedAt),
-    MessageEdited: (state, { changeId, content, editedAt }) =>
+    MessageEdited: (state, { changeId, content, madeAt, editedAt }) =>
       changed(
-        state.status === 'received' ? { ...state, type: content.type } : withoutPending(state, changeId),
+        withEdit(
+          state.status === 'received' ? { ...state, type: content.type } : withoutPending(state, changeId),
+          madeAt,
+        ),
         changeId,
         editedAt,
       ),
@@ -228,15 +232,17 @@ const created = (
 ): Existing => ({
   owner: { messageId, userId, sessionId, chatId },
   lastAt,
+  editMadeAt: null,
   changes: [],
   isRevoked: false,
   poll,
 });
 
 /** Without what only its former status had. */
-const existingOf = ({ owner, lastAt, changes, isRevoked, poll }: Existing): Existing => ({
+const existingOf = ({ owner, lastAt, editMadeAt, changes, isRevoked, poll }: Existing): Existing => ({
   owner,
   lastAt,
+  editMadeAt,
   changes,
   isRevoked,
   poll,

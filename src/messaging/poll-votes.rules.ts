@@ -70,8 +70,14 @@ const numberOf = ({ ballots }: PollState, voter: Voter): number => {
   return known < 0 ? ballots.length : known;
 };
 
-/** Whether a vote was cast after another one, whichever arrived first. Those of the same moment are in the order of their ids. */
-const isLast = (vote: Ballot, before: Ballot | undefined): boolean =>
-  before === undefined || momentOf(vote) > momentOf(before);
+/**
+ * Whether a vote was cast after another one, whichever arrived first. The voter's device says so: WhatsApp's time of a vote that is sent again is
+ * that of the repetition. Those of the same moment are in the order of their ids.
+ */
+const isLast = (vote: Ballot, before: Ballot | undefined): boolean => {
+  if (before === undefined) return true;
+  const isTold = vote.castAt !== null && before.castAt !== null && vote.castAt !== before.castAt;
+  return isTold ? vote.castAt > before.castAt : momentOf(vote) > momentOf(before);
+};
 
-const momentOf = ({ votedAt, castAt, changeId }: Ballot): string => `${votedAt} ${castAt ?? ''} ${changeId}`;
+const momentOf = ({ votedAt, changeId }: Ballot): string => `${votedAt} ${changeId}`;

@@ -80,6 +80,17 @@ describe('a vote on a poll', () => {
       .then([]);
   });
 
+  it('does not count either where WhatsApp gives it a later time, because it was sent again', () => {
+    const second = { changeId: 'A', castAt: '2026-01-02T03:01:00.900Z' };
+    const repeated = { changeId: 'B', castAt: '2026-01-02T03:01:00.100Z', votedAt: minute(2) };
+    given([poll, voted(second)])
+      .when(vote(repeated))
+      .then([]);
+    given([poll, voted(repeated)])
+      .when(vote(second))
+      .then([voted(second)]);
+  });
+
   it('leaves the votes of others as they are', () => {
     const bens = { changeId: 'V2', voter: ben, ballot: 1 };
     given([poll, voted()])

@@ -127,14 +127,14 @@ const textOf = (content: OutgoingContent): Text => {
 
 const edited = (
   owner: MessageOwner,
-  { changeId, content }: Extract<PendingChange, { readonly kind: 'edit' }>,
+  { changeId, content, requestedAt: madeAt }: Extract<PendingChange, { readonly kind: 'edit' }>,
   editedAt: string,
 ): MessageEvent => {
   const { type, body, mentions = [], mentionAll } = textOf(content);
   const all = mentionAll ? { mentionAll } : {};
   return {
     type: 'MessageEdited',
-    data: { ...owner, changeId, content: { type, body }, mentions, ...all, editedAt },
+    data: { ...owner, changeId, content: { type, body }, mentions, ...all, madeAt, editedAt },
   };
 };
 

@@ -105,4 +105,22 @@ describe('a message that cannot be read', () => {
     const all = await recorded({ text: { body: 'the end' } });
     expect(all.map(({ text }) => text)).toEqual([{ body: 'the end' }, { body: 'second' }]);
   });
+
+  it.each([false, true])('stays as its last edit where an earlier one is sent again (sealed: %s)', async (sealed) => {
+    const { id: messageId } = await say('first');
+    const change = (text: string, more: object = {}) =>
+      waybill.sandbox.ask<{ readonly id: string }>(`POST /phones/${friend.number}/messages`, {
+        to: client.session.phone.number,
+        type: 'edit',
+        edit: { messageId, text, sealed },
+        ...more,
+      });
+    const second = await change('second', { delivery: 'undecryptable' });
+    await change('third');
+    await recorded({ text: { body: 'third' } });
+    await waybill.sandbox.ask(`POST /phones/${friend.number}/messages/${second.id}/resend`);
+    await say('the end');
+    const [end, edited, ...others] = await recorded({ text: { body: 'the end' } });
+    expect([end, edited, ...others].map((each) => each?.['text'])).toEqual([{ body: 'the end' }, { body: 'third' }]);
+  });
 });

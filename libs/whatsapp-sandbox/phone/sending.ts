@@ -164,7 +164,15 @@ export class Sender {
     await this.#enqueue(async () => {
       signal.start(from, readRetryBundle(content) ?? device.takeKeyBundle());
       const key = chat.kind === 'user' ? {} : senderKeys.shareWith(from, chatId(chat));
-      this.#write(device, found.view, { ...found.message, ...key }, { count: retry?.attrs.count ?? '1' });
+      this.#write(
+        device,
+        found.view,
+        { ...found.message, ...key },
+        {
+          count: retry?.attrs.count ?? '1',
+          sentAt: Math.max(unixSeconds(), secondsOf(found.view.sentAt)), // WhatsApp's time of a repetition is its own
+        },
+      );
     });
   }
 

@@ -24,11 +24,13 @@ describe('a change', () => {
     const key = { id: 'B' };
     expect(report({ protocolMessage: { type: Type.REVOKE, key } })).toMatchObject({ kind: 'revoked', whatsappId: 'B' });
     const editedMessage = { extendedTextMessage: { text: 'better', contextInfo: { mentionedJid: [lid] } } };
-    expect(report({ protocolMessage: { type: Type.MESSAGE_EDIT, key, editedMessage } })).toMatchObject({
+    const editing = { type: Type.MESSAGE_EDIT, key, editedMessage, timestampMs: 1500 };
+    expect(report({ protocolMessage: editing })).toMatchObject({
       kind: 'edited',
       whatsappId: 'B',
       content: { type: 'text', body: 'better' },
       mentions: [lid],
+      madeAt: '1970-01-01T00:00:01.500Z',
       message: { key: { whatsappId: 'A' } },
     });
   });

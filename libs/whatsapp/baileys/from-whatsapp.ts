@@ -65,12 +65,13 @@ export const postRevoked = (message: WAMessage, reading: Reading): Report | unde
 
 /** What an edit says: the same for one that was sealed. */
 export const contentOfEdit = (
-  { editedMessage }: proto.Message.IProtocolMessage,
+  { editedMessage, timestampMs }: proto.Message.IProtocolMessage,
   secrets: Reading['secrets'],
 ): EditedContent | undefined => {
   const parts = unwrapped(editedMessage ?? {});
   const content = contentFromWhatsApp(parts, secrets);
-  return content && { content, mentions: contextFromWhatsApp(parts).mentions };
+  const madeAt = timeFromMilliseconds(timestampMs);
+  return content && { content, mentions: contextFromWhatsApp(parts).mentions, ...(madeAt !== null && { madeAt }) };
 };
 
 const changeFrom = (

@@ -15,7 +15,7 @@ const number = '491702222222@s.whatsapp.net';
 /** As a phone seals it. */
 const seal = (target: string, { author = number, under = secret, id = target } = {}) => {
   const type = proto.Message.ProtocolMessage.Type.MESSAGE_EDIT;
-  const protocolMessage = { key: { id }, type, editedMessage: { conversation: 'at six' } };
+  const protocolMessage = { key: { id }, type, editedMessage: { conversation: 'at six' }, timestampMs: 1500 };
   const iv = randomBytes(12);
   const sealingKey = hkdfSync('sha256', under, Buffer.alloc(32), `${target}${author}${author}Message Edit`, 32);
   const cipher = createCipheriv('aes-256-gcm', Buffer.from(sealingKey), iv);
@@ -32,6 +32,7 @@ describe('a sealed edit', () => {
     expect(await opened(seal('A1', { author }))).toEqual({
       content: { type: 'text', body: 'at six' },
       mentions: [],
+      madeAt: '1970-01-01T00:00:01.500Z',
     });
   });
 

@@ -44,8 +44,8 @@ export class IncomingReports {
       ...report,
       author: authorOf(report.message),
     });
-    this.recordChange(reports, 'edited', byAuthor, (changed, { content, mentions }) => [
-      { type: 'RecordMessageEdited', data: { ...changed, content, mentions } },
+    this.recordChange(reports, 'edited', byAuthor, (changed, { content, mentions, madeAt }) => [
+      { type: 'RecordMessageEdited', data: { ...changed, content, mentions, ...(madeAt !== undefined && { madeAt }) } },
     ]);
     this.recordChange(reports, 'sealed_edit', byAuthor, (changed, { whatsappId, edit }, { sender }) => [
       {
