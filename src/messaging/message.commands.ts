@@ -54,7 +54,7 @@ export type RecordMessageFailed = Command<
 /** A message that was accepted at `at` no longer counts for the quota of that day; `position`: of the event that says so. */
 export type GiveBackQuota = Command<
   'GiveBackQuota',
-  { readonly userId: string; readonly at: string; readonly position: number }
+  { readonly userId: string; readonly messageId: string; readonly at: string; readonly position: number }
 >;
 /** Fails a message whose session was deleted. */
 export type AbandonMessage = Command<'AbandonMessage', For>;

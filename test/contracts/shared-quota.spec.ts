@@ -22,8 +22,11 @@ import { eventually } from '../support/eventually.js';
 const noon = '2026-11-29T12:00:00.000Z';
 const context = CommandContext.new({ kind: 'system', id: 'test' });
 
-/** A process on the log, with a memory of its own. `before`: what it finds accepted from before. */
-const processOn = (store: EventStore, before = 0): SharedLedger => {
+/** What a process finds accepted, as the views show it. */
+type Accepted = { readonly day?: number; readonly people?: number };
+
+/** A process on the log, with a memory of its own. */
+const processOn = (store: EventStore, found: Accepted = {}): SharedLedger => {
   const streams = new CachedStreams(allowanceDecider, store, eventCodec([allowanceEvents]));
   const handle = commandHandler(allowanceDecider, streams);
   return new SharedLedger(
@@ -32,7 +35,7 @@ const processOn = (store: EventStore, before = 0): SharedLedger => {
       known: (userId) => streams.known(`allowance-${userId}`).state as Allowance,
       execute: async (command: AllowanceCommand) => void (await handle(command, context)),
     },
-    async () => ({ count: before, position: 0 }),
+    async ({ of }) => ({ count: (of !== 'minute' && found[of]) || 0, position: 0 }),
   );
 };
 
@@ -94,7 +97,7 @@ describe.each<readonly [string, OpenStoreFixture]>([
       if (isTaken(taken)) taken.settle({ is: 'not_accepted' });
       await eventually(async () => (await one.used(draw)).used === 2);
       expect(await accepted([other], 5, draw)).toBe(1);
-      const back = { userId: draw.userId, at: noon, position: 7 };
+      const back = { userId: draw.userId, messageId: newId(), at: noon, position: 7 };
       for (const ledger of [one, other, one]) await ledger.giveBack(back);
       expect(await accepted([one, other], 5, draw)).toBe(1);
     }),
@@ -104,7 +107,36 @@ describe.each<readonly [string, OpenStoreFixture]>([
     'counts what was accepted before, once for all processes',
     on(async (store) => {
       const draw = dayOf(newId(), 10);
-      expect(await accepted([processOn(store, 8), processOn(store, 8)], 20, draw)).toBe(2);
+      expect(await accepted([processOn(store, { day: 8 }), processOn(store, { day: 8 })], 20, draw)).toBe(2);
+    }),
+  );
+
+  it(
+    'counts what was accepted while its log was a file',
+    on(async (store) => {
+      const draw = dayOf(newId(), 10);
+      const people: Draw = { ...draw, of: 'people', limit: 4, chatId: newId() };
+      expect(isTaken(await take(processOn(store), draw, noon, [people]))).toBe(true);
+      expect(await accepted([processOn(store)], 4, draw)).toBe(4);
+      const back = [processOn(store, { day: 7, people: 3 }), processOn(store, { day: 7, people: 3 })];
+      expect((await back[0]!.used(people)).used).toBe(3);
+      expect(isTaken(await take(back[1]!, draw, noon, [{ ...people, chatId: newId() }]))).toBe(true);
+      expect(isTaken(await take(back[1]!, draw, noon, [{ ...people, chatId: newId() }]))).toBe(false);
+      expect(await accepted(back, 5, draw)).toBe(2);
+    }),
+  );
+
+  it(
+    'gets back what never left also where its log was moved, and the positions begin anew',
+    on(async (store) => {
+      const draw = dayOf(newId(), 3);
+      const ledger = processOn(store);
+      expect(await accepted([ledger], 3, draw)).toBe(3);
+      for (const position of [9_000_000, 70]) {
+        const back = { userId: draw.userId, messageId: newId(), at: noon, position };
+        for (const each of [ledger, processOn(store)]) await each.giveBack(back);
+      }
+      expect(await accepted([ledger], 5, draw)).toBe(2);
     }),
   );
 

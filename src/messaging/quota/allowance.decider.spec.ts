@@ -18,10 +18,16 @@ const taken = (by: number, when = bucket): AllowanceEvent => ({
   data: { userId, at, changes: [{ key: 'day', bucket: when, by }] },
 });
 const change = { key: 'day', bucket, by: -1 };
-const givenBack = (position: number): AllowanceEvent => ({
-  type: 'AllowanceGivenBack',
-  data: { userId, change, position },
+const idOf = (n: number): string => `0199aaaa-0000-7000-8000-${String(n).padStart(12, '0')}`;
+const giveBack = (n: number, when = bucket): AllowanceCommand => ({
+  type: 'GiveBackAllowance',
+  data: { userId, messageId: idOf(n), change: { ...change, bucket: when } },
 });
+const givenBack = (n: number, when = bucket): AllowanceEvent => ({
+  type: 'AllowanceGivenBack',
+  data: { userId, messageId: idOf(n), change: { ...change, bucket: when } },
+});
+const quarter = (index: number): string => new Date(Date.parse(utc.from) + index * 900_000).toISOString();
 
 describe('the allowance of a user', () => {
   it('is taken up to its limit, and not beyond', () => {
@@ -62,10 +68,6 @@ describe('the allowance of a user', () => {
   });
 
   it('gets back each message once that never left', () => {
-    const giveBack = (position: number): AllowanceCommand => ({
-      type: 'GiveBackAllowance',
-      data: { userId, change, position },
-    });
     given([taken(10)])
       .when(giveBack(7))
       .then([givenBack(7)]);
@@ -80,21 +82,69 @@ describe('the allowance of a user', () => {
       .refused('allowance_used_up');
   });
 
-  it('begins once with what was accepted before', () => {
-    const open = (by: number): AllowanceCommand => ({
+  it('gets back a message of each position, whatever the positions of those before', () => {
+    given([taken(10), givenBack(7)])
+      .when(giveBack(6))
+      .then([givenBack(6)]);
+  });
+
+  it('gets nothing back of a quarter of an hour in which nothing is taken any more', () => {
+    given([taken(10)])
+      .when(giveBack(7, quarter(-4000)))
+      .then([]);
+    given([taken(1), givenBack(7)])
+      .when(giveBack(8))
+      .then([]);
+    const months = Array.from({ length: 500 }, (_, n) => givenBack(n, quarter(-4000 - n)));
+    given([taken(10), ...months])
+      .when(take(1))
+      .refused('allowance_used_up');
+  });
+
+  it('is no less than what was accepted without it', () => {
+    const open = (count: number): AllowanceCommand => ({
       type: 'OpenAllowance',
-      data: { userId, at, changes: [{ key: 'day', bucket, by }] },
+      data: { userId, at, accepted: { key: 'day', bucket, period: utc, count } },
     });
-    const opened: AllowanceEvent = { type: 'AllowanceOpened', data: { userId, at, changes: [{ ...change, by: 4 }] } };
-    given([]).when(open(4)).then([opened]);
-    given([opened]).when(open(3)).then([]);
-    given([opened]).when(take(7)).refused('allowance_used_up');
+    const opened = (by: number): AllowanceEvent => ({
+      type: 'AllowanceOpened',
+      data: { userId, at, changes: [{ ...change, by }] },
+    });
+    given([])
+      .when(open(4))
+      .then([opened(4)]);
+    given([opened(4)])
+      .when(open(3))
+      .then([]);
+    given([opened(4)])
+      .when(take(7))
+      .refused('allowance_used_up');
+    given([opened(4), taken(1), taken(5, quarter(-10))])
+      .when(open(6))
+      .then([opened(1)]);
+    given([taken(7), givenBack(1)])
+      .when(open(6))
+      .then([]);
   });
 
   it('remembers the last days however many there were', () => {
-    const quarter = (index: number) => new Date(Date.parse(utc.from) + index * 900_000).toISOString();
     const events = Array.from({ length: 1000 }, (_, index) => taken(1, quarter(index)));
     const last = { from: quarter(904), to: quarter(1000) };
     expect(takenIn(fold(allowanceDecider, events), 'day', last)).toBe(96);
+  });
+
+  it('remembers today, also where the clock was set ahead or back for days', () => {
+    for (const by of [100_000, -100_000]) {
+      const days = Array.from({ length: 500 }, (_, index) => taken(1, quarter(by + index)));
+      const today = Array.from({ length: 50 }, (_, index) => taken(1, quarter(index)));
+      expect(takenIn(fold(allowanceDecider, [...days, ...today]), 'day', utc)).toBe(50);
+    }
+  });
+
+  it('forgets no message that may be given back again after a crash', () => {
+    const back = Array.from({ length: 1000 }, (_, n) => givenBack(n));
+    given([taken(1000), taken(10), ...back])
+      .when(giveBack(0))
+      .then([]);
   });
 });

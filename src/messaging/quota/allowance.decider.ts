@@ -6,28 +6,30 @@ import type { Period } from './period-count.rules.js';
 export type Take = Omit<Change, 'by'> & { readonly count: number; readonly period: Period; readonly limit: number };
 
 type For<Type extends string, Data> = Command<Type, Data & { readonly userId: string }>;
-/** Counts for the limits what was accepted before. Once. */
-type OpenAllowance = For<'OpenAllowance', { readonly changes: readonly Change[]; readonly at: string }>;
+/** So much was accepted in a period as the log shows it: what is taken is no less. */
+type OpenAllowance = For<'OpenAllowance', { readonly accepted: Omit<Take, 'limit' | 'chatId'>; readonly at: string }>;
 /** All or nothing. @throws {DomainError} `allowance_used_up` */
 type TakeAllowance = For<'TakeAllowance', { readonly takes: readonly Take[]; readonly at: string }>;
-/** Comes in the order of the positions, possibly again. */
-type GiveBackAllowance = For<'GiveBackAllowance', { readonly change: Change; readonly position: number }>;
+/** Of a message. Comes possibly again. */
+type GiveBackAllowance = For<'GiveBackAllowance', { readonly messageId: string; readonly change: Change }>;
 export type AllowanceCommand = OpenAllowance | TakeAllowance | GiveBackAllowance;
 
 export type Allowance = {
-  readonly isOpen: boolean;
   /** By key and bucket. */
   readonly taken: { readonly [key: string]: { readonly [bucket: string]: number } };
-  readonly givenBackTo: number;
+  /** The messages that were given back last. */
+  readonly givenBack: readonly string[];
   /** The chats for which something was taken last. */
   readonly begunChats: readonly string[];
 };
 
-/** Four days of quarters of an hour, as they came: also where the clock was set for a while. */
+/** Four days of quarters of an hour, or of as many in which something was taken. */
 const maxQuarters = 400;
 const maxMinutes = 10;
 /** More than are begun before the views show it, which is what tells of a chat later. */
 const maxBegunChats = 200;
+/** As many as are under way at the most when a process is killed, and are given back again. */
+const maxGivenBack = 1000;
 
 /** That of a session's minutes; the others have quarters of an hour. */
 export const minuteKey = (sessionId: string): string => `minute ${sessionId}`;
@@ -62,11 +64,13 @@ const changeOf = ({ key, bucket, count, chatId }: Take): Change => ({
 export const allowanceDecider = decider<AllowanceCommand, AllowanceEvent, Allowance>({
   events: allowanceEvents,
   idOf: ({ data }) => data.userId,
-  initialState: { isOpen: false, taken: {}, givenBackTo: 0, begunChats: [] },
-  snapshotVersion: 2,
+  initialState: { taken: {}, givenBack: [], begunChats: [] },
+  snapshotVersion: 3,
   decide: {
-    OpenAllowance: ({ userId, changes, at }, { isOpen }) =>
-      isOpen ? [] : [{ type: 'AllowanceOpened', data: { userId, changes: [...changes], at } }],
+    OpenAllowance: ({ userId, accepted: { key, bucket, period, count }, at }, allowance) => {
+      const by = count - takenIn(allowance, key, period);
+      return by <= 0 ? [] : [{ type: 'AllowanceOpened', data: { userId, changes: [{ key, bucket, by }], at } }];
+    },
     TakeAllowance: ({ userId, takes, at }, allowance) => {
       if (!afterTaking(allowance, takes)) {
         throw new DomainError('limited', 'allowance_used_up', 'A limit of this user is used up');
@@ -75,23 +79,36 @@ export const allowanceDecider = decider<AllowanceCommand, AllowanceEvent, Allowa
       if (changes.length === 0) return [];
       return [{ type: 'AllowanceTaken', data: { userId, changes, at } }];
     },
-    GiveBackAllowance: ({ userId, change, position }, { givenBackTo }) =>
-      position <= givenBackTo ? [] : [{ type: 'AllowanceGivenBack', data: { userId, change, position } }],
+    GiveBackAllowance: ({ userId, messageId, change }, { taken, givenBack }) =>
+      givenBack.includes(messageId) || (taken[change.key]?.[change.bucket] ?? 0) === 0
+        ? []
+        : [{ type: 'AllowanceGivenBack', data: { userId, messageId, change } }],
   },
   evolve: {
-    AllowanceOpened: (allowance, { changes }) => ({ ...changes.reduce(changed, allowance), isOpen: true }),
+    AllowanceOpened: (allowance, { changes }) => changes.reduce(changed, allowance),
     AllowanceTaken: (allowance, { changes }) => changes.reduce(changed, allowance),
-    AllowanceGivenBack: (allowance, { change, position }) => ({ ...changed(allowance, change), givenBackTo: position }),
+    AllowanceGivenBack: (allowance, { messageId, change }) => ({
+      ...changed(allowance, change),
+      ...(messageId !== null && { givenBack: [...allowance.givenBack, messageId].slice(-maxGivenBack) }),
+    }),
   },
 });
 
 const changed = (allowance: Allowance, { key, bucket, by, chatId }: Change): Allowance => {
   const before = allowance.taken[key] ?? {};
+  if (by < 0 && before[bucket] === undefined) return allowance; // it is too long ago
   const after = { ...before, [bucket]: Math.max(0, (before[bucket] ?? 0) + by) };
   const max = key.startsWith(minuteKey('')) ? maxMinutes : maxQuarters;
   const isFull = Object.keys(after).length > max;
-  const kept = isFull ? Object.fromEntries(Object.entries(after).slice(-max)) : after;
+  const kept = isFull ? nearest(after, bucket, max) : after;
   const begunChats =
     chatId === undefined ? allowance.begunChats : [...allowance.begunChats, chatId].slice(-maxBegunChats);
   return { ...allowance, taken: { ...allowance.taken, [key]: kept }, begunChats };
+};
+
+/** So many buckets, those whose time is near that of one of them: not the latest, since the clock may have been set ahead for a while. */
+const nearest = (buckets: { readonly [bucket: string]: number }, to: string, max: number) => {
+  const distance = (bucket: string): number => Math.abs(Date.parse(bucket) - Date.parse(to));
+  const all = Object.entries(buckets).toSorted(([one], [other]) => distance(one) - distance(other));
+  return Object.fromEntries(all.slice(0, max));
 };

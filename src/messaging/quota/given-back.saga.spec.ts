@@ -4,12 +4,12 @@ import { at, messageEvent, messageOwner } from '../message.builders.js';
 import { messageEvents, type MessageEvent } from '../message.contract.js';
 import { givenBackSaga } from './given-back.saga.js';
 
-const { userId } = messageOwner;
+const { userId, messageId } = messageOwner;
 const recorded = (event: MessageEvent) => ({ ...event, position: 7 }) as unknown as Recorded;
 
 describe('what is given back to the quota', () => {
   it('is what certainly never left', () => {
-    const command = { type: 'GiveBackQuota', data: { userId, at, position: 7 } };
+    const command = { type: 'GiveBackQuota', data: { userId, messageId, at, position: 7 } };
     expect(react(givenBackSaga, recorded(messageEvent('MessageCanceled')))).toEqual([command]);
     expect(react(givenBackSaga, recorded(messageEvent('MessageFailed')))).toEqual([command]);
     expect(react(givenBackSaga, recorded(messageEvent('MessageFailed', { givesBack: null })))).toEqual([]);

@@ -8,12 +8,12 @@ export const givenBackSaga = saga<MessageEvent, GiveBackQuota>({
   // What was given back before is seen when a day is counted.
   startFrom: 'now',
   from: [messageEvents],
-  // In order, so that one that is told again is known by its position.
+  // In order, so that one that is told again is known by its position where it is counted in memory.
   keyOf: ({ data }) => data.userId,
   on: {
-    MessageFailed: ({ data: { userId, givesBack }, position }) =>
-      givesBack === null ? [] : [{ type: 'GiveBackQuota', data: { userId, at: givesBack, position } }],
-    MessageCanceled: ({ data: { userId, givesBack }, position }) =>
-      givesBack === null ? [] : [{ type: 'GiveBackQuota', data: { userId, at: givesBack, position } }],
+    MessageFailed: ({ data: { userId, messageId, givesBack }, position }) =>
+      givesBack === null ? [] : [{ type: 'GiveBackQuota', data: { userId, messageId, at: givesBack, position } }],
+    MessageCanceled: ({ data: { userId, messageId, givesBack }, position }) =>
+      givesBack === null ? [] : [{ type: 'GiveBackQuota', data: { userId, messageId, at: givesBack, position } }],
   },
 });

@@ -23,6 +23,13 @@ export type Taken = {
   readonly used: () => readonly Used[];
 };
 
+export type GivenBack = {
+  readonly userId: string;
+  readonly messageId: string;
+  readonly at: string;
+  readonly position: number;
+};
+
 /** What was accepted is counted here, and what may be accepted is decided: for all processes on one log together. */
 export interface Ledger {
   /** Counts a message that is about to be accepted for each limit, or for none where one is used up. @throws {Transient} */
@@ -35,7 +42,7 @@ export interface Ledger {
    * A message of a user that was accepted at `at` certainly never leaves, and does not count for that day; `position`: of the event that says
    * so. May be called again, in the order of the positions. @throws {Transient}
    */
-  giveBack(back: { readonly userId: string; readonly at: string; readonly position: number }): Promise<void>;
+  giveBack(back: GivenBack): Promise<void>;
 
   /** Comes before a refusal: resolves once what was given back up to a position counts, or after a bounded wait. */
   reached(position: number): Promise<void>;

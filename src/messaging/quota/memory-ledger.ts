@@ -1,4 +1,4 @@
-import type { Draw, Ledger, Taken, Used } from './ledger.js';
+import type { Draw, GivenBack, Ledger, Taken, Used } from './ledger.js';
 import type { CountUpTo, Period } from './period-count.rules.js';
 import { UserUse } from './user-use.js';
 
@@ -54,7 +54,7 @@ export class MemoryLedger implements Ledger {
     return (await this.useOf(draw).used(draw.period))();
   }
 
-  async giveBack({ userId, at, position }: Parameters<Ledger['giveBack']>[0]): Promise<void> {
+  async giveBack({ userId, at, position }: GivenBack): Promise<void> {
     this.uses.get(keyOf({ of: 'day', userId, sessionId: '' }))?.giveBack(at, position);
   }
 

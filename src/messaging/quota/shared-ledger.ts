@@ -9,7 +9,7 @@ import {
   type Take,
 } from './allowance.decider.js';
 import { minuteOf } from './days.js';
-import type { Draw, Ledger, Taken, Used } from './ledger.js';
+import type { Draw, GivenBack, Ledger, Taken, Used } from './ledger.js';
 import type { CountDraws } from './memory-ledger.js';
 
 /** The streams of allowances, as this process sees them. */
@@ -43,7 +43,8 @@ const maxTogether = 500;
  */
 export class SharedLedger implements Ledger {
   private readonly turns = new Map<string, Turn>();
-  private readonly opened = new Set<string>();
+  /** The users whose streams have all that was accepted before: checked once, since a log moves only while no process runs. */
+  private readonly opened = { day: new Set<string>(), people: new Set<string>() };
 
   constructor(
     private readonly streams: AllowanceStreams,
@@ -59,13 +60,13 @@ export class SharedLedger implements Ledger {
   }
 
   async used(draw: Draw): Promise<Used> {
-    if (draw.of === 'day') await this.open(draw, draw.period.from);
+    if (!this.isOpen(draw)) await this.open(draw, draw.period.from);
     return usedOf(await this.streams.state(draw.userId), draw);
   }
 
-  async giveBack({ userId, at, position }: Parameters<Ledger['giveBack']>[0]): Promise<void> {
+  async giveBack({ userId, messageId, at }: GivenBack): Promise<void> {
     const change = { key: 'day', bucket: quarterOf(at), by: -1 };
-    await this.streams.execute({ type: 'GiveBackAllowance', data: { userId, change, position } });
+    await this.streams.execute({ type: 'GiveBackAllowance', data: { userId, messageId, change } });
   }
 
   /** What is given back is in the stream, which is asked before each refusal. */
@@ -96,10 +97,8 @@ export class SharedLedger implements Ledger {
 
   /** Answers all of them. Those that come first are taken first. */
   private async takeTogether(userId: string, together: readonly Waiting[], unused: readonly Take[]): Promise<void> {
-    const [first] = together;
-    const day = first?.draws.find((draw) => draw.of === 'day');
-    if (first && day) await this.open(day, first.at);
-    const at = first?.at ?? new Date().toISOString();
+    for (const { draws, at } of together) for (const draw of draws) if (!this.isOpen(draw)) await this.open(draw, at);
+    const at = together[0]?.at ?? new Date().toISOString();
     for (let left = together; ;) {
       const takes = summed([...unused, ...left.flatMap(takesOf)]);
       if (takes.length === 0) return;
@@ -138,16 +137,18 @@ export class SharedLedger implements Ledger {
     };
   }
 
-  /** What was accepted of the day (which `draw` is of) before there was a stream counts. */
-  private async open({ userId, sessionId, period }: Draw, at: string): Promise<void> {
-    if (this.opened.has(userId)) return;
-    const { isOpen } = await this.streams.state(userId);
-    if (!isOpen) {
-      const { count } = await this.count({ of: 'day', userId, sessionId }, period);
-      const changes = count === 0 ? [] : [{ key: 'day', bucket: quarterOf(at), by: count }];
-      await this.streams.execute({ type: 'OpenAllowance', data: { userId, changes, at } });
-    }
-    this.opened.add(userId);
+  /** A minute is over before a log is moved. */
+  private isOpen({ of, userId }: Draw): boolean {
+    return of === 'minute' || this.opened[of].has(userId);
+  }
+
+  /** What was accepted in the period of `draw`, and is not in the stream, counts: from before there was one, or while the log was a file. */
+  private async open({ of, userId, sessionId, period: { from, to } }: Draw, at: string): Promise<void> {
+    if (of === 'minute') return;
+    const { count } = await this.count({ of, userId, sessionId }, { from, to });
+    const accepted = { key: of, bucket: quarterOf(at), count, period: { from, to } };
+    if (count > 0) await this.streams.execute({ type: 'OpenAllowance', data: { userId, accepted, at } });
+    this.opened[of].add(userId);
   }
 }
 
