@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { CountersUnavailable, memoryCounters, type RequestCounters } from '#lib/request-counters';
 import { openRedisCounters } from '#lib/request-counters/redis';
 import { newId } from '#lib/ids';
+import { CutLine } from '../support/cut-line.js';
 import { eventually } from '../support/eventually.js';
 import { freeClock, passSeconds, setClock } from '../support/http-time.js';
 import { startPlatform } from '../support/platform-app.js';
@@ -105,6 +106,60 @@ describe('a window in memory', () => {
     expect(await lenient.health()).toEqual({ status: 'up' });
     for (const one of [lenient, strict]) await one.close();
   });
+
+  it('a connection that is cut in silence is known to be within seconds: no request waits for it, and another one is made', async () => {
+    const line = await CutLine.to(redis.url);
+    const url = `redis://127.0.0.1:${line.port}`;
+    const counters = openRedisCounters({ url, away: 'open', log: quiet });
+    const key = newId();
+    expect((await counters.increment(key, minuteMs, 1)).totalHits).toBe(1);
+    line.silence();
+    const msOfOne = async (): Promise<number> => {
+      const before = performance.now();
+      await counters.increment(newId(), minuteMs, 1);
+      return performance.now() - before;
+    };
+    await eventually(async () => (await msOfOne()) < 100, 15_000);
+    for (let n = 0; n < 20; n += 1) expect(await msOfOne()).toBeLessThan(500);
+    expect(await counters.health()).toMatchObject({ detail: expect.stringMatching(/^Redis is away/) });
+    line.mend();
+    await eventually(async () => (await counters.health())?.detail === undefined, 15_000);
+    expect((await counters.increment(key, minuteMs, 1)).totalHits).toBe(2);
+    await counters.close();
+    await line.stop();
+  });
+
+  it.each([
+    ['a replica', ['REPLICAOF', '127.0.0.1', '1'], ['REPLICAOF', 'NO', 'ONE'], /READONLY/],
+    ['full', ['CONFIG', 'SET', 'maxmemory', '1'], ['CONFIG', 'SET', 'maxmemory', '0'], /OOM/],
+  ] as const)(
+    'a Redis that refuses to count, since it is %s, is told once, and counts as one that is away',
+    async (_why, refuse, goOn, reason) => {
+      const said: string[] = [];
+      const note = (_fields: object, text: string): void => void said.push(text);
+      const openTold = (away: 'open' | 'closed') =>
+        openRedisCounters({ url: redis.url, away, log: { info: note, warn: note } });
+      const [lenient, strict] = [openTold('open'), openTold('closed')];
+      const key = newId();
+      for (const one of [lenient, strict]) await one.increment(key, minuteMs, 9);
+      const [order, ...args] = refuse;
+      await redis.command(order, ...args);
+      for (const hits of [1, 2, 3]) expect((await lenient.increment(key, minuteMs, 9)).totalHits).toBe(hits);
+      expect((await lenient.counted(key)).totalHits).toBe(3);
+      for (let n = 0; n < 3; n += 1)
+        await expect(strict.increment(key, minuteMs, 9)).rejects.toThrow(CountersUnavailable);
+      expect(await lenient.health()).toMatchObject({ status: 'up', detail: expect.stringMatching(reason) });
+      expect(await strict.health()).toMatchObject({ status: 'down', detail: expect.stringMatching(reason) });
+      expect(said).toEqual(
+        Array.from({ length: 2 }, () => 'Redis refuses to count: requests are not counted together'),
+      );
+      await redis.command(goOn[0], ...goOn.slice(1));
+      for (const one of [lenient, strict]) expect(await one.health()).toEqual({ status: 'up' });
+      expect((await strict.increment(key, minuteMs, 9)).totalHits).toBe(3);
+      expect(said.slice(2)).toEqual(Array.from({ length: 2 }, () => 'Redis is back: requests are counted together'));
+      for (const one of [lenient, strict]) await one.close();
+    },
+  );
 });
 
 it('the service is not ready while requests are refused because Redis is away', async () => {

@@ -1,6 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
+import { Redis } from 'ioredis';
 import { eventually } from './eventually.js';
 
 /** Whether this machine has a Redis server; `.ci/run` installs one. */
@@ -32,6 +33,13 @@ export class RedisServer {
     let printed = '';
     this.process.stdout?.on('data', (chunk: Buffer) => void (printed += chunk.toString()));
     await eventually(() => printed.includes('Ready to accept connections'));
+  }
+
+  /** Has it do what an operator asks of it. */
+  async command(name: string, ...args: readonly string[]): Promise<void> {
+    const redis = new Redis(this.url);
+    await redis.call(name, ...args);
+    redis.disconnect();
   }
 
   /** Ends it at once. `listen` starts it again, empty. */

@@ -1,16 +1,13 @@
 import { once } from 'node:events';
 import { Redis, type RedisOptions } from 'ioredis';
 import { pause } from '#lib/async';
+import { checkAgainAndAgain } from '#lib/redis';
 import type { CallsLog } from '../log.js';
 
 const answerTimeoutMs = 2000;
 const maxReconnectWaitMs = 2000;
 /** How long something waits for a connection that was just lost, or is being made. */
 const connectWaitMs = 2000;
-/** A connection over which nothing comes any more may look open for hours: each is asked so often whether it lives. */
-const checkIntervalMs = 3000;
-/** One that is late may be this process's own fault, that was busy. */
-const maxMissedChecks = 2;
 
 /** A command is sent once or not at all: it may have been taken where its answer was lost. */
 const options = {
@@ -38,7 +35,7 @@ export class Connections {
   private readonly waits = new Map<Redis, Promise<void>>();
   private trouble: string | undefined;
   private hearsAll = false;
-  private readonly checking: readonly NodeJS.Timeout[];
+  private readonly endChecks: readonly (() => void)[];
 
   constructor(
     url: string,
@@ -51,7 +48,7 @@ export class Connections {
       listener.message(channel.toString(), message),
     );
     this.hearing.on('close', () => (this.hearsAll = false));
-    this.checking = [this.commands, this.hearing].map((redis) => this.checkAgainAndAgain(redis));
+    this.endChecks = [this.commands, this.hearing].map((redis) => checkAgainAndAgain(redis));
   }
 
   /** The connection for commands. @throws {Error} there is none. Nothing was sent. */
@@ -90,7 +87,7 @@ export class Connections {
   }
 
   close(): void {
-    for (const timer of this.checking) clearInterval(timer);
+    for (const end of this.endChecks) end();
     this.commands.disconnect();
     this.hearing.disconnect();
   }
@@ -114,23 +111,6 @@ export class Connections {
   private async connected(redis: Redis): Promise<void> {
     if (redis === this.hearing) this.hearsAll = await this.hearAgain();
     if (this.hearsAll && this.isAsking()) this.listener.connected();
-  }
-
-  private async check(redis: Redis, missed: number): Promise<number> {
-    if (redis.status !== 'ready') return 0;
-    try {
-      await redis.ping();
-      return 0;
-    } catch {
-      if (missed + 1 < maxMissedChecks) return missed + 1;
-      if (redis.status === 'ready') redis.disconnect(true);
-      return 0;
-    }
-  }
-
-  private checkAgainAndAgain(redis: Redis): NodeJS.Timeout {
-    let missed = 0;
-    return setInterval(() => void this.check(redis, missed).then((now) => (missed = now)), checkIntervalMs).unref();
   }
 
   /** The client would do the same by itself, but not for a channel that was asked for while it was away. */
