@@ -103,6 +103,7 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
       answered === undefined
         ? null
         : await this.quoted(await this.find(answered, userId, context), { sessionId, chatId, chat });
+    if (this.attachments.takesFile(content)) await this.assertLeft({ ...place, chatId, chat }, at);
     return {
       messageId,
       userId,
@@ -120,6 +121,13 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
       keyId: context.actor.kind === 'key' ? context.actor.id : null,
       acceptedAt: at,
     };
+  }
+
+  /** The quota decides when the message is recorded. What it would refuse is refused before its file is fetched, too. */
+  private async assertLeft(message: ChatOfSession & { readonly userId: string }, at: string): Promise<void> {
+    const { userId, sessionId, chatId } = message;
+    const opensChat = (await this.newChats.wouldOpen(message)) ? chatId : null;
+    await this.quotas.assertLeft({ userId, sessionId, opensChat, at });
   }
 
   private async record(

@@ -54,6 +54,24 @@ describe('a message whose file is named by a URL', () => {
     await expect(send(userId, `${server.url}${path}`)).rejects.toMatchObject({ refusal: 'refused', code });
   });
 
+  it('is refused above the quota, and for a reply to nothing, before its file is fetched', async () => {
+    const userId = await messaging.newSender(1);
+    const to = '+49 170 1234567';
+    const content = { ...image, source: { url: `${server.url}/shop.png` } };
+    const reply = { messageId: newId(), userId, to, content, replyTo: newId() };
+    await expect(messaging.dispatch<SendMessage>({ type: 'SendMessage', data: reply })).rejects.toMatchObject({
+      code: 'reply_to_not_found',
+    });
+    expect(answered).toEqual([]);
+    const { message } = await send(userId, `${server.url}/shop.png`);
+    await expect(send(userId, `${server.url}/shop.png`)).rejects.toMatchObject({
+      code: 'daily_quota_exceeded',
+      allowance: { limit: 1, remaining: 0 },
+    });
+    expect((await send(userId, `${server.url}/shop.png`, message.id)).message).toEqual(message);
+    expect(answered).toEqual(['/shop.png']);
+  });
+
   it('is refused where the address is not public', async () => {
     const userId = await messaging.newSender(10);
     await expect(send(userId, 'http://169.254.169.254/latest')).rejects.toMatchObject({ code: 'url_not_allowed' });

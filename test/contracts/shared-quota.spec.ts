@@ -76,6 +76,22 @@ describe.each<readonly [string, OpenStoreFixture]>([
   );
 
   it(
+    'tells what it would refuse, and takes nothing for that',
+    on(async (store) => {
+      const [ledger, draw, chatId] = [processOn(store), dayOf(newId(), 2), newId()];
+      const people: Draw = { ...draw, of: 'people', limit: 1, chatId };
+      expect(await ledger.look([draw, people], noon)).toBeUndefined();
+      await take(ledger, draw, noon, [people]);
+      expect(await ledger.look([draw, people], noon)).toBeUndefined(); // the chat was counted
+      expect(await ledger.look([draw, { ...people, chatId: newId() }], noon)).toMatchObject({
+        usedUp: { of: 'people' },
+      });
+      await take(ledger, draw);
+      expect(await processOn(store).look([draw], noon)).toMatchObject({ usedUp: { of: 'day' }, used: 2 });
+    }),
+  );
+
+  it(
     'is not exceeded where a process is killed while it accepts',
     on(async (store) => {
       const draw = dayOf(newId(), 100);

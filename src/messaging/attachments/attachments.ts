@@ -30,6 +30,11 @@ export class Attachments {
     private readonly commands: CommandBus,
   ) {}
 
+  /** Whether a file belongs to it, which may have to be fetched and converted. */
+  takesFile(requested: RequestedContent): boolean {
+    return 'source' in requested || isSentMedia(requested);
+  }
+
   /**
    * The content of a message as it is recorded. The same request for the same message again is the same file: it is neither fetched nor made a
    * second time. What cannot be sent is not stored, so that a request which is repeated later is judged by the file as it is then.

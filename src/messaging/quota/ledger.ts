@@ -30,10 +30,16 @@ export type GivenBack = {
   readonly position: number;
 };
 
+/** A limit that leaves no room for a message. */
+export type UsedUp = { readonly usedUp: Draw; readonly used: number };
+
 /** What was accepted is counted here, and what may be accepted is decided: for all processes on one log together. */
 export interface Ledger {
   /** Counts a message that is about to be accepted for each limit, or for none where one is used up. @throws {Transient} */
-  take(draws: readonly Draw[], at: string): Promise<Taken | { readonly usedUp: Draw; readonly used: number }>;
+  take(draws: readonly Draw[], at: string): Promise<Taken | UsedUp>;
+
+  /** What `take` would refuse now; undefined where it would take. Counts nothing. @throws {Transient} */
+  look(draws: readonly Draw[], at: string): Promise<UsedUp | undefined>;
 
   /** @throws {Transient} */
   used(draw: Draw): Promise<Used>;

@@ -1,4 +1,4 @@
-import type { Draw, GivenBack, Ledger, Taken, Used } from './ledger.js';
+import type { Draw, GivenBack, Ledger, Taken, Used, UsedUp } from './ledger.js';
 import type { CountUpTo, Period } from './period-count.rules.js';
 import { UserUse } from './user-use.js';
 
@@ -19,7 +19,7 @@ export class MemoryLedger implements Ledger {
     readonly reached: Ledger['reached'],
   ) {}
 
-  async take(draws: readonly Draw[], at: string): Promise<Taken | { readonly usedUp: Draw; readonly used: number }> {
+  async take(draws: readonly Draw[], at: string): Promise<Taken | UsedUp> {
     const held = draws.map((draw) => this.useOf(draw).hold());
     try {
       return await this.takeOf(
@@ -32,11 +32,7 @@ export class MemoryLedger implements Ledger {
     }
   }
 
-  private async takeOf(
-    uses: readonly UserUse[],
-    draws: readonly Draw[],
-    at: string,
-  ): Promise<Taken | { readonly usedUp: Draw; readonly used: number }> {
+  private async takeOf(uses: readonly UserUse[], draws: readonly Draw[], at: string): Promise<Taken | UsedUp> {
     const used = await Promise.all(draws.map((draw, index) => (uses[index] as UserUse).used(draw.period)));
     // From here to the reservation, nothing may happen in between.
     for (const [index, draw] of draws.entries()) {
@@ -48,6 +44,14 @@ export class MemoryLedger implements Ledger {
       settle: (outcome) => settled.forEach((settle) => settle(outcome)),
       used: () => used.map((one) => one()),
     };
+  }
+
+  async look(draws: readonly Draw[]): Promise<UsedUp | undefined> {
+    for (const draw of draws) {
+      const { used } = await this.used(draw);
+      if (used >= draw.limit) return { usedUp: draw, used };
+    }
+    return undefined;
   }
 
   async used(draw: Draw): Promise<Used> {

@@ -32,13 +32,22 @@ export class NewChats {
 
   /** Accepts a message, and says whether it opens its chat: of several at once, one does. Resolves or rejects as `accept` does. @throws {Transient} */
   async opening<Answer>(message: Opening, accept: (opensChat: boolean) => Promise<Answer>): Promise<Answer> {
-    const isCounted = this.senders.user(message.userId).maxRecipientsPerDay < asManyAsOneLikes;
-    if (!isCounted || !isOfPerson(message.chat) || this.begun.has(message.chatId)) return accept(false);
+    if (!this.mayOpen(message)) return accept(false);
     return this.byChat.run(message.chatId, async () => {
       const answer = await accept(await this.isNew(message));
       this.begun.set(message.chatId, true);
       return answer;
     });
+  }
+
+  /** Whether a message would open its chat now. @throws {Transient} */
+  async wouldOpen(message: Opening): Promise<boolean> {
+    return this.mayOpen(message) && (await this.isNew(message));
+  }
+
+  private mayOpen({ userId, chatId, chat }: Opening): boolean {
+    const isCounted = this.senders.user(userId).maxRecipientsPerDay < asManyAsOneLikes;
+    return isCounted && isOfPerson(chat) && !this.begun.has(chatId);
   }
 
   private async isNew({ userId, chatId, chat }: Opening): Promise<boolean> {

@@ -64,6 +64,15 @@ export class Quotas {
     throw again.refusal;
   }
 
+  /** Refuses what `reserve` would refuse now, and counts nothing: it comes before work that is not done in vain. @throws {Limited} @throws {Transient} */
+  async assertLeft(quota: QuotaOf): Promise<void> {
+    const look = () => this.ledger.look(this.drawsOf(quota), quota.at);
+    if ((await look()) === undefined) return;
+    await this.catchUp();
+    const refused = await look();
+    if (refused) throw this.refusalOf(quota, refused.usedUp, refused.used);
+  }
+
   /** What is left of the day. @throws {Transient} */
   async allowance({ userId, at }: Pick<QuotaOf, 'userId' | 'at'>): Promise<DailyAllowance> {
     const day = await this.usedOf('day', { userId, sessionId: '', at });

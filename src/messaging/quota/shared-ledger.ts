@@ -9,7 +9,7 @@ import {
   type Take,
 } from './allowance.decider.js';
 import { minuteOf } from './days.js';
-import type { Draw, GivenBack, Ledger, Taken, Used } from './ledger.js';
+import type { Draw, GivenBack, Ledger, Taken, Used, UsedUp } from './ledger.js';
 import type { CountDraws } from './memory-ledger.js';
 
 /** The streams of allowances, as this process sees them. */
@@ -22,7 +22,7 @@ export type AllowanceStreams = {
   readonly execute: (command: AllowanceCommand) => Promise<void>;
 };
 
-type Answer = Taken | { readonly usedUp: Draw; readonly used: number };
+type Answer = Taken | UsedUp;
 
 /** A message that waits for its user's turn. */
 type Waiting = {
@@ -57,6 +57,12 @@ export class SharedLedger implements Ledger {
       this.turnOf(userId).waiting.push({ draws, at, answer, fail });
       void this.run(userId);
     });
+  }
+
+  async look(draws: readonly Draw[], at: string): Promise<UsedUp | undefined> {
+    for (const draw of draws) if (!this.isOpen(draw)) await this.open(draw, at);
+    const allowance = await this.streams.state(draws[0]?.userId ?? nobody.userId);
+    return afterTaking(allowance, takesOf({ draws, at })) ? undefined : refusal(allowance, draws);
   }
 
   async used(draw: Draw): Promise<Used> {
@@ -186,7 +192,7 @@ const usedOf = (allowance: Allowance, draw: Draw): Used => {
   return { accepted: used, used };
 };
 
-const refusal = (allowance: Allowance, draws: readonly Draw[]): Answer => {
+const refusal = (allowance: Allowance, draws: readonly Draw[]): UsedUp => {
   const found = draws.find((draw) => usedOf(allowance, draw).used >= draw.limit) ?? draws[0];
   if (!found) throw new Error('A message counts for no limit');
   return { usedUp: found, used: usedOf(allowance, found).used };
