@@ -1,5 +1,5 @@
 /** The architecture as rules: see docs/architecture.md. */
-const contexts = '^src/(?!platform/|app|main)([^/]+)/';
+const contexts = '^src/(?!platform/)([^/]+)/';
 const adapters = [
   '^libs/sqlite/',
   '^libs/mongo/',
@@ -50,6 +50,33 @@ module.exports = {
       to: { path: contexts },
     },
     {
+      name: 'contracts-are-types-and-schemas',
+      severity: 'error',
+      comment: 'A contract imports other contracts, zod and the pure libs; of all else, types only.',
+      from: { path: '^src/.*\\.contract\\.ts$' },
+      to: {
+        pathNot: [
+          '\\.contract\\.ts$',
+          '^src/[^/]+/content/',
+          '^libs/(event-sourcing|ids|time-zones)/',
+          '^libs/whatsapp/[^/]+\\.ts$',
+          '^libs/read-models/(index|collection|write|port)\\.ts$',
+          'node_modules/zod/',
+        ],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'contracts-know-no-edge',
+      severity: 'error',
+      comment: 'Not even a type of the framework or of HTTP: who calls is no matter of HTTP alone.',
+      from: { path: '^src/.*\\.contract\\.ts$' },
+      to: {
+        path: ['node_modules/(@nestjs|fastify)/', '^src/platform/openapi/', '/http/'],
+        pathNot: ['\\.contract\\.ts$', '^src/platform/http/caller\\.ts$'],
+      },
+    },
+    {
       name: 'pure-files-are-pure',
       severity: 'error',
       comment:
@@ -73,7 +100,7 @@ module.exports = {
       severity: 'error',
       comment: 'Commands that only the context itself gives: types of plain JSON.',
       from: { path: '\\.commands\\.ts$' },
-      to: { pathNot: ['\\.contract\\.ts$', '^libs/event-sourcing/'] },
+      to: { pathNot: ['\\.contract\\.ts$', '^libs/event-sourcing/', '^libs/whatsapp/index\\.ts$'] },
     },
     {
       name: 'content-is-pure',

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Command } from '#lib/event-sourcing';
-import { QueryBus } from '../platform/bus/query-bus.js';
-import { findReportedSession } from '../sessions/reported-session.contract.js';
+import { LINKED_SESSIONS, type LinkedSessions } from '../sessions/linked-sessions.contract.js';
 import { REPORTS, type ReportOf, type Reports } from '../sessions/reports.contract.js';
 import type { RecordBlockList } from './block-list.decider.js';
 
@@ -10,7 +9,7 @@ import type { RecordBlockList } from './block-list.decider.js';
 export class BlockReports {
   constructor(
     @Inject(REPORTS) reports: Reports,
-    private readonly queries: QueryBus,
+    @Inject(LINKED_SESSIONS) private readonly sessions: LinkedSessions,
   ) {
     reports.record('blocks', {
       keyOf: () => 'blocks',
@@ -24,7 +23,7 @@ export class BlockReports {
     { account, blocked }: ReportOf<'blocks'>,
     at: string,
   ): Promise<readonly Command[]> {
-    const session = await findReportedSession(this.queries, sessionId);
+    const session = await this.sessions.reported(sessionId);
     if (!session) return [];
     const people = blocked.map(({ phoneNumber, lid }) => ({ phoneNumber, lid }));
     const data = { sessionId, userId: session.userId, account, blocked: people, at };

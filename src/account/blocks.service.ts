@@ -2,9 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DomainError } from '#lib/event-sourcing';
 import { answerFor, jidOf, parseNamedRecipient } from '#lib/whatsapp';
 import { CommandBus } from '../platform/bus/command-bus.js';
-import { QueryBus } from '../platform/bus/query-bus.js';
 import type { CommandContext } from '../platform/command-context.js';
-import { findLinkedSession, type LinkedSession } from '../sessions/linked-session.contract.js';
+import { LINKED_SESSIONS, type LinkedSession, type LinkedSessions } from '../sessions/linked-sessions.contract.js';
 import { MESSENGER, type Messenger } from '../sessions/whatsapp.contract.js';
 import { isSame, type BlockedPerson, type RecordBlock } from './block-list.decider.js';
 
@@ -16,18 +15,18 @@ export class BlocksService {
   constructor(
     @Inject(MESSENGER) private readonly messenger: Messenger,
     private readonly commands: CommandBus,
-    private readonly queries: QueryBus,
+    @Inject(LINKED_SESSIONS) private readonly sessions: LinkedSessions,
   ) {}
 
-  /** As WhatsApp has it. @throws as `findLinkedSession` does, and {QueryFailed} */
+  /** As WhatsApp has it. @throws as `LinkedSessions.of` does, and {QueryFailed} */
   async list(of: Of, context: CommandContext): Promise<readonly BlockedPerson[]> {
-    const { sessionId } = await findLinkedSession(this.queries, context, of);
+    const { sessionId } = await this.sessions.of(of, context);
     return this.messenger.accounts.blocked(sessionId);
   }
 
-  /** @throws {DomainError} `invalid_recipient`, `not_on_whatsapp` @throws as `findLinkedSession` does, and {QueryFailed} */
+  /** @throws {DomainError} `invalid_recipient`, `not_on_whatsapp` @throws as `LinkedSessions.of` does, and {QueryFailed} */
   async block(of: Of, text: string, context: CommandContext): Promise<BlockedPerson> {
-    const session = await findLinkedSession(this.queries, context, of);
+    const session = await this.sessions.of(of, context);
     const { exists, jid, ...person } = await this.personOf(session, text);
     if (!exists) throw new DomainError('refused', 'not_on_whatsapp', 'WhatsApp does not know this number');
     await this.messenger.accounts.setBlocked(session.sessionId, jid, true);
@@ -35,9 +34,9 @@ export class BlocksService {
     return person;
   }
 
-  /** Does nothing where the person is not blocked. @throws {DomainError} `invalid_recipient` @throws as `findLinkedSession` does, and {QueryFailed} */
+  /** Does nothing where the person is not blocked. @throws {DomainError} `invalid_recipient` @throws as `LinkedSessions.of` does, and {QueryFailed} */
   async unblock(of: Of, text: string, context: CommandContext): Promise<void> {
-    const session = await findLinkedSession(this.queries, context, of);
+    const session = await this.sessions.of(of, context);
     const person = await this.personOf(session, text);
     const blocked = await this.messenger.accounts.blocked(session.sessionId);
     const found = blocked.find((each) => isSame(each, person));

@@ -5,7 +5,7 @@ import type { FindNumber } from '../messaging/address.contract.js';
 import { CommandContext } from '../platform/command-context.js';
 import type { SessionView } from '../sessions/session-view.contract.js';
 import { isIgnored } from '../sessions/ignored.contract.js';
-import { findReportedSession } from '../sessions/reported-session.contract.js';
+import { LINKED_SESSIONS, type LinkedSessions } from '../sessions/linked-sessions.contract.js';
 import { REPORTS, type ReportOf, type Reports } from '../sessions/reports.contract.js';
 import type { CallCommand } from './call.commands.js';
 import { callIdOf } from './call.contract.js';
@@ -17,6 +17,7 @@ const actor = { kind: 'system', id: 'whatsapp' } as const;
 export class CallReports {
   constructor(
     @Inject(REPORTS) reports: Reports,
+    @Inject(LINKED_SESSIONS) private readonly sessions: LinkedSessions,
     private readonly queries: QueryBus,
   ) {
     const keyOf = (): string => 'calls';
@@ -37,7 +38,7 @@ export class CallReports {
     { call: { account, whatsappId, caller, from, isVideo, isGroup, at: calledAt } }: ReportOf<'call_offered'>,
     at: string,
   ): Promise<readonly CallCommand[]> {
-    const session = await findReportedSession(this.queries, sessionId);
+    const session = await this.sessions.reported(sessionId);
     if (!session || (await this.isOfIgnored(session, caller))) return [];
     const { calls } = session.settings;
     const { phoneNumber, lid } = caller;

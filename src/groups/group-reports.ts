@@ -1,8 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Command } from '#lib/event-sourcing';
-import { QueryBus } from '../platform/bus/query-bus.js';
 import { Views } from '../platform/views/views.js';
-import { findReportedSession } from '../sessions/reported-session.contract.js';
+import { LINKED_SESSIONS, type LinkedSessions } from '../sessions/linked-sessions.contract.js';
 import { REPORTS, type ReportOf, type Reports } from '../sessions/reports.contract.js';
 import { groups } from './groups.projection.js';
 import { groupIdOf, named, recordGroup, recordGroupLeft, recordJoinRequest, type GroupPlace } from './recorder.js';
@@ -12,7 +11,7 @@ import { groupIdOf, named, recordGroup, recordGroupLeft, recordJoinRequest, type
 export class GroupReports {
   constructor(
     @Inject(REPORTS) reports: Reports,
-    private readonly queries: QueryBus,
+    @Inject(LINKED_SESSIONS) private readonly sessions: LinkedSessions,
     private readonly views: Views,
   ) {
     const keyOf = (): string => 'groups';
@@ -49,7 +48,7 @@ export class GroupReports {
 
   /** Undefined where the session was deleted. */
   private async placeOf(sessionId: string, account: string): Promise<GroupPlace | undefined> {
-    const session = await findReportedSession(this.queries, sessionId);
+    const session = await this.sessions.reported(sessionId);
     return session && { sessionId, userId: session.userId, account };
   }
 }

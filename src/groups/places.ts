@@ -1,16 +1,15 @@
-import { Injectable } from '@nestjs/common';
-import { QueryBus } from '../platform/bus/query-bus.js';
+import { Inject, Injectable } from '@nestjs/common';
 import type { CommandContext } from '../platform/command-context.js';
-import { findLinkedSession } from '../sessions/linked-session.contract.js';
+import { LINKED_SESSIONS, type LinkedSessions } from '../sessions/linked-sessions.contract.js';
 import type { GroupPlace } from './recorder.js';
 
 /** Finds the session and the account that a request is about. */
 @Injectable()
 export class Places {
-  constructor(private readonly queries: QueryBus) {}
+  constructor(@Inject(LINKED_SESSIONS) private readonly sessions: LinkedSessions) {}
 
-  /** @throws as `findLinkedSession` does */
+  /** @throws as `LinkedSessions.of` does */
   of(context: CommandContext, userId: string, sessionId: string | undefined): Promise<GroupPlace> {
-    return findLinkedSession(this.queries, context, { userId, sessionId });
+    return this.sessions.of({ userId, sessionId }, context);
   }
 }

@@ -24,9 +24,11 @@ import { NumbersController } from './http/numbers.controller.js';
 import { PairingController } from './http/pairing.controller.js';
 import { SessionsController } from './http/sessions.controller.js';
 import { CONNECTION_STATUS } from './connection-status.contract.js';
+import { LINKED_SESSIONS } from './linked-sessions.contract.js';
 import { PACING_STATUSES } from './pacing-status.contract.js';
 import { REPORTS } from './reports.contract.js';
 import { UnpairedSessions } from './unpaired-sessions.js';
+import { SessionFinder } from './session-finder.js';
 import { SessionService } from './session.service.js';
 import { ShownPacing } from './shown-pacing.js';
 import { MESSENGER } from './whatsapp.contract.js';
@@ -74,6 +76,7 @@ const effects = [
     Reconnects,
     Restorer,
     SessionProxies,
+    SessionFinder,
     SessionService,
     ShownPacing,
     UnpairedSessions,
@@ -82,6 +85,7 @@ const effects = [
     KeepReportHandler,
     ...effects,
     { provide: CONNECTION_STATUS, useExisting: ConnectionStatuses },
+    { provide: LINKED_SESSIONS, useExisting: SessionFinder },
     { provide: WHATSAPP_STATE, useExisting: WhatsAppStates },
     { provide: PACING_STATUSES, useExisting: ShownPacing },
     { provide: REPORTS, useExisting: ReportRouter },
@@ -109,6 +113,6 @@ const effects = [
     },
     { provide: MESSENGER, useExisting: WHATSAPP },
   ],
-  exports: [MESSENGER, CONNECTION_STATUS, REPORTS, WHATSAPP_STATE, PACING_STATUSES],
+  exports: [MESSENGER, CONNECTION_STATUS, LINKED_SESSIONS, REPORTS, WHATSAPP_STATE, PACING_STATUSES],
 })
 export class SessionsModule {}

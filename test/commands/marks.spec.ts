@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { newId } from '#lib/ids';
 import { QueryFailed, type MessageKey, type Report } from '#lib/whatsapp';
-import type { ChangeChat, ListChats, TellChatMarks } from '../../src/messaging/chats/chat.contract.js';
+import type { TellChatMarks } from '../../src/messaging/chats/chat.commands.js';
+import type { ChangeChat, ListChats } from '../../src/messaging/chats/chat.contract.js';
 import type { ReportMarks } from '../../src/messaging/message.commands.js';
 import type { SendMessage } from '../../src/messaging/message.contract.js';
 import type { MarkMessage } from '../../src/messaging/message-requests.contract.js';

@@ -1,7 +1,7 @@
 import { DomainError } from '#lib/event-sourcing';
 import { QueryFailed } from '#lib/whatsapp';
 import { Refuses, type DocumentedProblem } from '../../platform/openapi/answers.js';
-import { refusalOfQuestion, sessionRefusals } from '../../sessions/refusals.contract.js';
+import { refusalOfQuestion, sessionRefusals } from '../../platform/http/session-refusals.js';
 
 /** The problems that the routes of an account may answer, as they are documented. */
 export const refusals = {

@@ -1,7 +1,7 @@
 import { DomainError, type Refusal } from '#lib/event-sourcing';
 import { QueryFailed } from '#lib/whatsapp';
 import { Refuses, type DocumentedProblem } from '../../platform/openapi/answers.js';
-import { refusalOfQuestion, sessionRefusals } from '../../sessions/refusals.contract.js';
+import { refusalOfQuestion, sessionRefusals } from '../../platform/http/session-refusals.js';
 
 /** The problems that the routes of groups may answer, as they are documented. */
 export const refusals = {

@@ -9,7 +9,7 @@ import { Context, CurrentUser, type UserCaller } from '../../platform/http/calle
 import { ById } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
 import { AnswerHeaders, Answers, Refuses, type DocumentedProblem } from '../../platform/openapi/answers.js';
-import { refusalOfQuestion, sessionRefusals } from '../../sessions/refusals.contract.js';
+import { refusalOfQuestion, sessionRefusals } from '../../platform/http/session-refusals.js';
 import { MESSENGER, type Messenger } from '../../sessions/whatsapp.contract.js';
 import { Presences } from '../people/presences.js';
 import type { ChatView, GetChat } from './chat.contract.js';

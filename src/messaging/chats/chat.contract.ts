@@ -73,6 +73,3 @@ export type ChangeChat = Command<
   { readonly chatId: string; readonly userId: string; readonly action: ChatAction; readonly at?: string },
   void
 >;
-
-/** Tells the account's other devices what was done with chats here, where the session is connected. */
-export type TellChatMarks = Command<'TellChatMarks', { readonly sessionId: string }>;

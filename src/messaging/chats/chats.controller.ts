@@ -10,7 +10,7 @@ import { ById, Paging } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
 import { Searches } from '../../platform/views/searches.js';
-import { refusalOfQuestion, sessionRefusals } from '../../sessions/refusals.contract.js';
+import { refusalOfQuestion, sessionRefusals } from '../../platform/http/session-refusals.js';
 import { MESSENGER, type Messenger } from '../../sessions/whatsapp.contract.js';
 import { MessagePage, type Message } from '../http/messages.schemas.js';
 import { present } from '../http/present.js';

@@ -1,6 +1,7 @@
 import { saga } from '#lib/event-sourcing';
 import { sessionEvents, type SessionEvent } from '../../sessions/session.contract.js';
-import { chatEvents, type ChatEvent, type TellChatMarks } from './chat.contract.js';
+import type { TellChatMarks } from './chat.commands.js';
+import { chatEvents, type ChatEvent } from './chat.contract.js';
 
 type Done = { readonly sessionId: string; readonly via: 'api' | 'phone' };
 

@@ -10,7 +10,7 @@ import { MESSENGER, type Messenger } from '../../sessions/whatsapp.contract.js';
 import { tellInTurn } from '../marks/tell-in-turn.js';
 import { messages } from '../messages.projection.js';
 import { chatMessageOf } from './chat-message.js';
-import type { TellChatMarks } from './chat.contract.js';
+import type { TellChatMarks } from './chat.commands.js';
 import type { RecordChatMarkTold } from './chat.decider.js';
 import { chats, type ChatDocument } from './chats.projection.js';
 

@@ -17,7 +17,7 @@ import { CONFIG, CONTEXTS, STORES } from '../../platform/tokens.js';
 import type { BackupCommand } from './backup.commands.js';
 import { backupsDecider, backupsId } from './backup.decider.js';
 import { inChild } from './child-work.js';
-import type { Description } from './description.js';
+import type { Description } from './description.contract.js';
 import { removeDrill } from './drill.js';
 import { logIdOf } from './intact-events.js';
 import { scratchDirectory } from './make-backup.js';

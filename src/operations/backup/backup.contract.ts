@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { event, eventTypes, type EventOf, type Query } from '#lib/event-sourcing';
 import type { Page } from '#lib/read-models';
-import { Description } from './description.js';
+import { Description } from './description.contract.js';
 
 const time = z.iso.datetime();
 const ofBackup = { backupId: z.string() };

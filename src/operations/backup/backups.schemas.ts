@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pageOf } from '../../platform/http/paging.js';
-import { Description } from './description.js';
+import { Description } from './description.contract.js';
 
 const example = {
   id: '0199a3c4-1f00-7000-8000-000000000b01',

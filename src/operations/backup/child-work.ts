@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { constants, setPriority } from 'node:os';
 import type { Config } from '#config';
 import { OperatorError } from '#lib/operator-error';
-import type { Description } from './description.js';
+import type { Description } from './description.contract.js';
 import type { Drilled } from './drill.js';
 
 /** What the process of backups is asked to do. The configuration comes this way, since the environment of a process can be seen. */

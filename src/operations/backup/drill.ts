@@ -6,7 +6,7 @@ import { identitiesIn } from '#lib/sealed-archive';
 import { loadMasterKey } from '#lib/vault';
 import { alone } from './alone.js';
 import { BackupRefused } from './backup-format.js';
-import type { Description } from './description.js';
+import type { Description } from './description.contract.js';
 import { checkSum, chooseBackup, fetchBackup } from './fetch-backup.js';
 import { restore } from './restore.js';
 import type { BackupSettings } from './settings.js';

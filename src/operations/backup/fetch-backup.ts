@@ -4,7 +4,8 @@ import { Readable } from 'node:stream';
 import type { BackupPlace } from '#lib/backup-places';
 import { unpack } from '#lib/sealed-archive';
 import { BackupRefused, isOfBackup } from './backup-format.js';
-import { describedIn, type Description } from './description.js';
+import type { Description } from './description.contract.js';
+import { describedIn } from './description.js';
 
 /** By when it was taken (ISO 8601), and of which log; any where they are not named. */
 type Wanted = { readonly until?: string | undefined; readonly log?: string | undefined };

@@ -7,7 +7,7 @@ import type { RestoredFrom } from '../../platform/restoration/restoration.contra
 import { CachedStreams } from '../../platform/streams/cached-streams.js';
 import type { BackupCommand } from './backup.commands.js';
 import { backupsDecider } from './backup.decider.js';
-import type { Description } from './description.js';
+import type { Description } from './description.contract.js';
 
 /**
  * Records in a log that was put back that it is a copy, and that no backup is being made there: the one that it comes from had begun when it was copied.

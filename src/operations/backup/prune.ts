@@ -1,5 +1,6 @@
 import type { BackupPlace } from '#lib/backup-places';
-import { describedIn, namesOf, undescribed, type Description } from './description.js';
+import type { Description } from './description.contract.js';
+import { describedIn, namesOf, undescribed } from './description.js';
 import { expired, type Keep } from './retention.rules.js';
 
 const abandonedAfterMs = 24 * 60 * 60 * 1000;

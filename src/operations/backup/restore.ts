@@ -9,7 +9,7 @@ import { openVault } from '../../platform/vault.js';
 import { alone } from './alone.js';
 import { BackupRefused, readManifest, type StorePlaces } from './backup-format.js';
 import { lastBeforeRestore } from './intact-events.js';
-import type { Description } from './description.js';
+import type { Description } from './description.contract.js';
 import { markCopy } from './mark-copy.js';
 import { copyMedia } from './media-copy.js';
 import { assertNoStores, RestoreMark } from './restore-mark.js';

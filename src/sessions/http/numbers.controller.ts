@@ -13,7 +13,7 @@ import type { OnlySession, SessionView } from '../session-view.contract.js';
 import { SessionService } from '../session.service.js';
 import { MESSENGER, type Messenger } from '../whatsapp.contract.js';
 import { checkedNumbers, numbersToAsk, readAsked, withNumber, type Asked } from './number-check.rules.js';
-import { refusalOfQuestion } from '../refusals.contract.js';
+import { refusalOfQuestion } from '../../platform/http/session-refusals.js';
 import { refusals } from './refusals.js';
 import { CheckedNumbers, NumbersToCheck } from './numbers.schemas.js';
 

@@ -1,4 +1,4 @@
-import { sessionRefusals } from '../refusals.contract.js';
+import { sessionRefusals } from '../../platform/http/session-refusals.js';
 import type { DocumentedProblem } from '../../platform/openapi/answers.js';
 
 /** The problems that the routes of sessions may answer, for their documentation. */

@@ -7,7 +7,7 @@ import type { CommandContext } from '../../platform/command-context.js';
 import type { CommandHandler } from '../../platform/context-definition.js';
 import { Streams } from '../../platform/streams/streams.js';
 import { sessionDecider } from '../session.decider.js';
-import type { KeepReport, RecordReportNotRecorded } from './report.contract.js';
+import type { KeepReport, RecordReportNotRecorded } from './report.commands.js';
 
 @Injectable()
 export class KeepReportHandler implements CommandHandler<KeepReport> {

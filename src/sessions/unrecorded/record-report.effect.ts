@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Effect } from '../../platform/context-definition.js';
 import { ReportRouter } from '../whatsapp/report-router.js';
-import type { RecordReport } from './report.contract.js';
+import type { RecordReport } from './report.commands.js';
 
 @Injectable()
 export class RecordReportEffect implements Effect<RecordReport> {

@@ -1,5 +1,6 @@
 import { decider } from '#lib/event-sourcing';
-import { reportEvents, type RecordReportNotRecorded, type ReportEvent } from './report.contract.js';
+import type { RecordReportNotRecorded } from './report.commands.js';
+import { reportEvents, type ReportEvent } from './report.contract.js';
 
 /** A report that could not be recorded as what it is. */
 export const reportDecider = decider<RecordReportNotRecorded, ReportEvent, { readonly isKept: boolean }>({

@@ -1,6 +1,7 @@
 import { saga } from '#lib/event-sourcing';
 import type { Report } from '#lib/whatsapp';
-import { reportEvents, type RecordReport, type ReportEvent } from './report.contract.js';
+import type { RecordReport } from './report.commands.js';
+import { reportEvents, type ReportEvent } from './report.contract.js';
 
 /**
  * Tries to record again what could not be recorded. What fails again is parked, where an admin sees it, and can retry it after an update

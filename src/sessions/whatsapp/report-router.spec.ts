@@ -5,7 +5,7 @@ import { Transient } from '#lib/async';
 import type { Command } from '#lib/event-sourcing';
 import type { Report } from '#lib/whatsapp';
 import { CommandBus } from '../../platform/bus/command-bus.js';
-import type { KeepReport } from '../unrecorded/report.contract.js';
+import type { KeepReport } from '../unrecorded/report.commands.js';
 import { ConnectionStarts } from './connection-starts.js';
 import { ReportRouter } from './report-router.js';
 

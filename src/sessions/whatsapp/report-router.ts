@@ -7,7 +7,7 @@ import { CommandBus } from '../../platform/bus/command-bus.js';
 import { CommandContext } from '../../platform/command-context.js';
 import { LOG } from '../../platform/tokens.js';
 import type { ReportKind, ReportObserver, ReportRecorder, Reports } from '../reports.contract.js';
-import type { KeepReport } from '../unrecorded/report.contract.js';
+import type { KeepReport } from '../unrecorded/report.commands.js';
 import { ConnectionStarts } from './connection-starts.js';
 import { DeletedSessions } from './deleted-sessions.js';
 

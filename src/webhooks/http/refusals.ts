@@ -1,5 +1,5 @@
 import type { DocumentedProblem } from '../../platform/openapi/answers.js';
-import { sessionRefusals } from '../../sessions/refusals.contract.js';
+import { sessionRefusals } from '../../platform/http/session-refusals.js';
 
 /** The problems that the routes of webhooks may answer, as they are documented. */
 export const refusals = {

@@ -1,8 +1,8 @@
 import { ServiceUnavailableException } from '@nestjs/common';
 import { DomainError } from '#lib/event-sourcing';
 import { NotConnected, QueryFailed } from '#lib/whatsapp';
-import { Limited } from '../platform/http/refusals.js';
-import type { DocumentedProblem } from '../platform/openapi/answers.js';
+import { Limited } from './refusals.js';
+import type { DocumentedProblem } from '../openapi/answers.js';
 
 /** What routes answer that ask WhatsApp something over a session, as it is documented. */
 export const sessionRefusals = {
