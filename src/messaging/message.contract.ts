@@ -201,7 +201,7 @@ export const messageEvents = eventTypes('message', {
   /** WhatsApp was told that it is marked so. */
   MarkReported: event(MessageOwner.extend({ as: z.enum(['read', 'played']), reportedAt: time })),
   MessageEditRequested: event(RequestedChange.extend({ content: OutgoingContent }), {
-    personal: { subject: 'chatId', fields: ['account', 'chat', 'content'] },
+    personal: { ...personalOfChange, fields: [...personalOfChange.fields, 'content'] },
   }),
   MessageRevocationRequested: event(RequestedChange, { personal: personalOfChange }),
   /** A change that was requested here did not come about. */
