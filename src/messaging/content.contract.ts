@@ -1,1 +1,7 @@
-export { OutgoingContent, ReceivedContent, type MessageType, type RequestedContent } from './content/kinds.js';
+export {
+  OutgoingContent,
+  ReceivedContent,
+  sentFileOf,
+  type MessageType,
+  type RequestedContent,
+} from './content/kinds.js';

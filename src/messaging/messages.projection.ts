@@ -1,8 +1,7 @@
 import { projection } from '#lib/event-sourcing';
 import { collection, patch, patchUnless, put, removeAll, type Fields, type Write } from '#lib/read-models';
 import { isOfPerson, isStatus, shownAddressOf, shownPersonOf, type Mentions } from '#lib/whatsapp';
-import { wordsOf, type OutgoingContent, type ReceivedContent } from './content/kinds.js';
-import { withMentions } from './content/mentions.js';
+import { withMentions, wordsOf, type OutgoingContent, type ReceivedContent } from './content/kinds.js';
 import { erasureEvents, type ErasureEvent } from './erasure.contract.js';
 import { ballotField } from './ballots.rules.js';
 import { expire } from './expiry.rules.js';

@@ -1,7 +1,7 @@
 import { DomainError } from '#lib/event-sourcing';
 import { isAddress, isGroup, jidOf, parseAddress, readPhoneNumber, type Recipient } from '#lib/whatsapp';
 import type { RequestedContent } from './content.contract.js';
-import { quotedContentOf } from './content/kinds.js';
+import { mentionsIn, quotedContentOf } from './content/kinds.js';
 import type { Quoted } from './quoted.contract.js';
 import type { MessageState } from './message-state.rules.js';
 import type { MessageView } from './message-view.contract.js';
@@ -20,7 +20,7 @@ const invalidRecipient = (detail = 'Must be a phone number with its country code
 
 /** @throws {DomainError} `mention_all_needs_group`: everybody is mentioned, and `chat` is no group. */
 export const assertMentions = (content: RequestedContent, chat: string): void => {
-  if (!('mentionAll' in content) || !content.mentionAll || isGroup(chat)) return;
+  if (!mentionsIn(content).mentionAll || isGroup(chat)) return;
   throw new DomainError('refused', 'mention_all_needs_group', 'Everybody can be mentioned in groups only');
 };
 

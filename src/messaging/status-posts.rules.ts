@@ -1,6 +1,6 @@
 import { DomainError } from '#lib/event-sourcing';
 import { isChannel, isStatus } from '#lib/whatsapp';
-import type { RequestedContent } from './content.contract.js';
+import { isForChannels, isForStatus, mentionsIn, type RequestedContent } from './content/kinds.js';
 import type { MessageRequest } from './message.contract.js';
 
 /** @throws {DomainError} `not_for_status` */
@@ -13,24 +13,7 @@ export const notForChannel = (detail: string): never => {
   throw new DomainError('refused', 'not_for_channel', detail);
 };
 
-/** What WhatsApp shows in the status. */
-const isPostable = (content: RequestedContent): boolean => {
-  switch (content.type) {
-    case 'text':
-      return true;
-    case 'image':
-      return !content.viewOnce;
-    case 'video':
-      return !content.viewOnce && content.form !== 'note';
-    case 'audio':
-      return !content.viewOnce && content.form === 'voice';
-    default:
-      return false;
-  }
-};
-
-export const mentionsSomebody = (content: Pick<RequestedContent, 'type'>): boolean =>
-  'mentions' in content && Array.isArray(content.mentions) && content.mentions.length > 0;
+export const mentionsSomebody = (content: RequestedContent): boolean => (mentionsIn(content).mentions ?? []).length > 0;
 
 /**
  * What goes to the status, and only there; and what goes to a channel. `chat` is the jid of the recipient.
@@ -48,27 +31,11 @@ export const assertPost = (
   if (recipients === undefined || recipients.length === 0) {
     throw new DomainError('refused', 'recipients_required', 'A status post needs `recipients`: the people who get it');
   }
-  if (!isPostable(content)) {
+  if (!isForStatus(content)) {
     notForStatus('A status post is a text, an image, a video or a voice message, and can be opened more than once');
   }
   if (replyTo !== undefined) notForStatus('A status post answers nothing');
   if (mentionsSomebody(content)) notForStatus('A status post mentions nobody');
-};
-
-/** What can be posted in a channel: texts and files that everybody may open at any time. */
-const isForChannel = (content: RequestedContent): boolean => {
-  switch (content.type) {
-    case 'text':
-      return true;
-    case 'image':
-    case 'video':
-    case 'audio':
-    case 'document':
-    case 'sticker':
-      return !content.viewOnce && content.form !== 'note';
-    default:
-      return false;
-  }
 };
 
 const assertChannelPost = ({
@@ -78,7 +45,7 @@ const assertChannelPost = ({
   readonly content: RequestedContent;
   readonly replyTo: unknown;
 }): void => {
-  if (!isForChannel(content)) {
+  if (!isForChannels(content)) {
     notForChannel('A post in a channel is a text or a file, not a round video, and can be opened more than once');
   }
   if (replyTo !== undefined) notForChannel('A post in a channel answers nothing');

@@ -1,5 +1,6 @@
 import { projection } from '#lib/event-sourcing';
 import { collection, increment, type Write } from '#lib/read-models';
+import { sentFileOf } from '../messaging/content.contract.js';
 import { messageEvents, type AcceptedMessage, type MessageEvent } from '../messaging/message.contract.js';
 import { deliveryEvents, type Attempt, type DeliveryEvent } from '../webhooks/delivery.contract.js';
 import { quarterOf } from './periods.rules.js';
@@ -31,8 +32,10 @@ const accepted = (message: AcceptedMessage): Write =>
   counted(message, message.acceptedAt, message.content.type, { accepted: 1, ...bytesOf(message.content) });
 
 /** A file that is sent is counted with its message: once, however often its bytes travel. */
-const bytesOf = (content: AcceptedMessage['content']): Counted =>
-  'size' in content ? { mediaBytesSent: content.size } : {};
+const bytesOf = (content: AcceptedMessage['content']): Counted => {
+  const file = sentFileOf(content);
+  return file ? { mediaBytesSent: file.size } : {};
+};
 
 /** Those of one quarter of an hour together: many end at the same time. Without a request there was no attempt. */
 const attempted = (userId: string, attempts: readonly Attempt[]): readonly Write[] => {

@@ -49,7 +49,7 @@ const used = (groupBy: UsageGrouping, ...events: readonly Event[]) => {
   return { rows: table.rows(), total: table.total() };
 };
 
-const image = { content: { type: 'image', size: 1200 } };
+const image = { content: { type: 'image', mediaId: 'file', size: 1200 } };
 
 describe('usage', () => {
   it('counts each thing on the day on which it happened', () => {

@@ -1,5 +1,6 @@
 import { projection } from '#lib/event-sourcing';
 import { collection, put, remove, removeAll, type Write } from '#lib/read-models';
+import { sentFileOf } from '../../messaging/content.contract.js';
 import { erasureEvents, type ErasureEvent } from '../../messaging/erasure.contract.js';
 import { messageEvents, type AcceptedMessage, type MessageEvent } from '../../messaging/message.contract.js';
 import { retentionEvents, type RetentionEvent } from '../../messaging/retention.contract.js';
@@ -13,8 +14,10 @@ export const namedFiles = collection<NamedFileDocument>({
   indexes: [['mediaId'], ['userId']],
 });
 
-const named = ({ messageId, userId, content }: AcceptedMessage): readonly Write[] =>
-  'mediaId' in content ? [put(messageId, { userId, mediaId: content.mediaId })] : [];
+const named = ({ messageId, userId, content }: AcceptedMessage): readonly Write[] => {
+  const file = sentFileOf(content);
+  return file ? [put(messageId, { userId, mediaId: file.mediaId })] : [];
+};
 
 export const namedFilesProjection = projection<MessageEvent | RetentionEvent | ErasureEvent, NamedFileDocument>({
   into: namedFiles,

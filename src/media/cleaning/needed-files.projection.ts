@@ -1,5 +1,6 @@
 import { projection } from '#lib/event-sourcing';
 import { collection, put, remove, removeAll, type Write } from '#lib/read-models';
+import { sentFileOf } from '../../messaging/content.contract.js';
 import { erasureEvents, type ErasureEvent } from '../../messaging/erasure.contract.js';
 import { messageEvents, type AcceptedMessage, type MessageEvent } from '../../messaging/message.contract.js';
 
@@ -16,8 +17,10 @@ export const neededFiles = collection<NeededFileDocument>({
   indexes: [['mediaId'], ['userId', 'sha256']],
 });
 
-const needed = ({ messageId, userId, content }: AcceptedMessage): readonly Write[] =>
-  'mediaId' in content ? [put(messageId, { userId, mediaId: content.mediaId, sha256: content.sha256 })] : [];
+const needed = ({ messageId, userId, content }: AcceptedMessage): readonly Write[] => {
+  const file = sentFileOf(content);
+  return file ? [put(messageId, { userId, mediaId: file.mediaId, sha256: file.sha256 })] : [];
+};
 
 export const neededFilesProjection = projection<MessageEvent | ErasureEvent, NeededFileDocument>({
   into: neededFiles,

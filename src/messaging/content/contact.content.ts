@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { contentLimits } from '#lib/whatsapp';
 import { isPlainLine, isPlainText } from './characters.rules.js';
 import type { ContentKind } from './content-kind.js';
+import { postedNowhere } from './posted.js';
 import { line } from './received-values.js';
 import { readVcard, vcardOf } from './vcard.js';
 
@@ -95,5 +96,8 @@ export const contact = {
   wordsOf: ({ contacts }) => contacts.map(({ name }) => name).join('\n') || null,
   quoted: ({ contacts }) => ({ type: 'contact', names: contacts.map(({ name }) => name) }),
   forwarded: (content) => content,
+  mentions: null,
+  posted: postedNowhere,
   mediaOf: () => [],
+  sentFile: () => undefined,
 } satisfies ContentKind<z.output<typeof recorded>, z.output<typeof shown>, z.output<typeof NewContact>>;

@@ -1,6 +1,15 @@
 import type { z } from 'zod';
-import type { QuotedContent } from '#lib/whatsapp';
+import type { Mentions, QuotedContent } from '#lib/whatsapp';
 import type { MediaReference } from './media-reference.js';
+
+/** A file of the user's library. */
+export type LibraryFile = {
+  readonly mediaId: string;
+  /** In hex. */
+  readonly sha256: string;
+  /** In bytes. */
+  readonly size: number;
+};
 
 /**
  * Everything that there is to say about one kind of content. `Content` is what its events hold, both of messages that are sent and of
@@ -37,6 +46,15 @@ export type ContentKind<
   readonly quoted?: (content: Content, seconds: number | null) => QuotedContent;
   /** What is sent when a message with it is forwarded; left out, or undefined, where it cannot be. `mediaId`: of a received file. */
   readonly forwarded?: (content: Content, mediaId: string) => Content | Pending | undefined;
-  /** The files that it consists of. */
+  /** Those whom its words mention; null where WhatsApp shows no mentions. */
+  readonly mentions: ((content: Content | Pending) => Mentions) | null;
+  /** Whether it can be posted where everybody sees it. */
+  readonly posted: {
+    readonly inStatus: (content: Content | Pending) => boolean;
+    readonly inChannels: (content: Content | Pending) => boolean;
+  };
+  /** The files that it consists of, where it was received. */
   readonly mediaOf: (content: Content) => readonly MediaReference[];
+  /** The file that it consists of, where it is sent from here. */
+  readonly sentFile: (content: Content) => LibraryFile | undefined;
 };

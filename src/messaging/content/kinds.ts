@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import type { QuotedContent } from '#lib/whatsapp';
+import type { Mentions, QuotedContent } from '#lib/whatsapp';
 import { contact } from './contact.content.js';
-import type { ContentKind } from './content-kind.js';
+import type { ContentKind, LibraryFile } from './content-kind.js';
 import { location } from './location.content.js';
 import { audio, document, image, sticker, video } from './media.content.js';
 import type { MediaReference } from './media-reference.js';
 import type { MediaRequest } from './media-request.js';
+import { mentionsShown } from './mentions.js';
 import { poll } from './poll.content.js';
 import { reaction } from './reaction.content.js';
 import { text } from './text.content.js';
@@ -60,7 +61,8 @@ export type ReceivedContent = Readonly<z.output<typeof ReceivedContent>>;
 type Content = OutgoingContent | ReceivedContent;
 
 /** The compiler cannot see that a kind fits the content whose type names it. */
-const kindOf = ({ type }: Content) => kinds[type] as unknown as ContentKind<Content, unknown>;
+const kindOf = ({ type }: { readonly type: MessageType }) =>
+  kinds[type] as unknown as ContentKind<Content, unknown, never, RequestedContent>;
 
 /** What the API shows of each kind, in a field with its name. */
 export type ShownContent = {
@@ -87,5 +89,19 @@ export const quotedContentOf = (content: Content, seconds: number | null): Quote
 export const forwardedOf = (content: Content, mediaId: string): RequestedContent | undefined =>
   kindOf(content).forwarded?.(content, mediaId) as RequestedContent | undefined;
 
-/** The files that it consists of. */
+/** Those whom its words mention. */
+export const mentionsIn = (content: Content | RequestedContent): Mentions => kindOf(content).mentions?.(content) ?? {};
+
+/** A content with those whom it mentions, as far as its kind shows them. */
+export const withMentions = <Any extends Content>(content: Any, mentions: Mentions): Any =>
+  kindOf(content).mentions === null ? content : { ...content, ...mentionsShown(mentions) };
+
+/** Whether it can be posted in the status, or in channels. */
+export const isForStatus = (content: RequestedContent): boolean => kindOf(content).posted.inStatus(content);
+export const isForChannels = (content: RequestedContent): boolean => kindOf(content).posted.inChannels(content);
+
+/** The file of the user's library that it consists of, where it is sent from here. */
+export const sentFileOf = (content: Content): LibraryFile | undefined => kindOf(content).sentFile(content);
+
+/** The files that it consists of, where it was received. */
 export const mediaOf = (content: Content): readonly MediaReference[] => kindOf(content).mediaOf(content);

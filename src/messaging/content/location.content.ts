@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isPlainLine } from './characters.rules.js';
 import type { ContentKind } from './content-kind.js';
+import { postedNowhere } from './posted.js';
 import { line } from './received-values.js';
 
 const degrees = {
@@ -36,5 +37,8 @@ export const location = {
   wordsOf: ({ name, address }) => [name, address].filter((part) => part !== null).join('\n') || null,
   quoted: (content) => content,
   forwarded: (content) => content,
+  mentions: null,
+  posted: postedNowhere,
   mediaOf: () => [],
+  sentFile: () => undefined,
 } satisfies ContentKind<z.output<typeof recorded>, z.output<typeof shown>, z.output<typeof NewLocation>>;

@@ -76,6 +76,7 @@ const media = <Kind extends MediaKind>(
   type: Kind,
   requested: NewMedia,
   example: Pick<ShownMedia, 'mimeType'> & Partial<ShownMedia>,
+  isShownInStatus: (form: SentMedia['form']) => boolean,
 ) => {
   const received = z.object({
     type: z.literal(type),
@@ -114,7 +115,17 @@ const media = <Kind extends MediaKind>(
       const { mentions: _mentions, mentionAll: _mentionAll, ...file } = content;
       return { ...file, ...forwardedMentions(content) };
     },
+    mentions: (content) => content,
+    posted: {
+      inStatus: ({ viewOnce, form }) => !viewOnce && isShownInStatus(form),
+      inChannels: ({ viewOnce, form }) => !viewOnce && form !== 'note',
+    },
     mediaOf: (content) => ('media' in content ? [content.media] : []),
+    sentFile: (content) => {
+      if (!('mediaId' in content)) return undefined;
+      const { mediaId, sha256, size } = content;
+      return { mediaId, sha256, size };
+    },
   } satisfies ContentKind<Received | Sent, ShownMedia, NewMedia, MediaRequest>;
 };
 
@@ -123,11 +134,29 @@ const shop = { caption: 'The new shop' };
 const assembly = { caption: 'How to assemble it' };
 const invoice = { fileName: 'invoice-4711.pdf' };
 
-export const image = media('image', { data: picture, ...shop }, { mimeType: 'image/jpeg', ...shop });
-export const video = media('video', { data: film, ...assembly }, { mimeType: 'video/mp4', ...assembly });
-export const audio = media('audio', { data: voice, voice: true }, { mimeType: 'audio/ogg; codecs=opus', voice: true });
-export const document = media('document', { data: paper, ...invoice }, { mimeType: 'application/pdf', ...invoice });
-export const sticker = media('sticker', { data: picture }, { mimeType: 'image/webp' });
+const always = (): boolean => true;
+const never = (): boolean => false;
+
+export const image = media('image', { data: picture, ...shop }, { mimeType: 'image/jpeg', ...shop }, always);
+export const video = media(
+  'video',
+  { data: film, ...assembly },
+  { mimeType: 'video/mp4', ...assembly },
+  (form) => form !== 'note',
+);
+export const audio = media(
+  'audio',
+  { data: voice, voice: true },
+  { mimeType: 'audio/ogg; codecs=opus', voice: true },
+  (form) => form === 'voice',
+);
+export const document = media(
+  'document',
+  { data: paper, ...invoice },
+  { mimeType: 'application/pdf', ...invoice },
+  never,
+);
+export const sticker = media('sticker', { data: picture }, { mimeType: 'image/webp' }, never);
 
 /** Whether a content that is sent consists of a file. */
 export const isSentMedia = <Content extends { readonly type: string }>(

@@ -77,9 +77,3 @@ export const mentioningNobody = <Content extends object>(content: Content): Cont
   const { mentions: _mentions, mentionAll: _mentionAll, ...rest } = content as Content & Partial<Mentions>;
   return rest as unknown as Content;
 };
-
-/** A content with those whom it mentions, as far as its kind shows them. */
-export const withMentions = <Content extends { readonly type: string }>(
-  content: Content,
-  mentions: Mentions,
-): Content => (content.type === 'text' || 'caption' in content ? { ...content, ...mentionsShown(mentions) } : content);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { contentLimits } from '#lib/whatsapp';
 import { isPlainLine } from './characters.rules.js';
 import type { ContentKind } from './content-kind.js';
+import { postedNowhere } from './posted.js';
 import { line } from './received-values.js';
 
 /** WhatsApp's own apps let nobody write more. */
@@ -80,5 +81,8 @@ export const poll = {
   },
   wordsOf: ({ question, options }) => [question, ...options].join('\n'),
   quoted: (content) => content,
+  mentions: null,
+  posted: postedNowhere,
   mediaOf: () => [],
+  sentFile: () => undefined,
 } satisfies ContentKind<z.output<typeof recorded>, z.output<typeof shown>, z.output<typeof NewPoll>>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ContentKind } from './content-kind.js';
+import { postedNowhere } from './posted.js';
 
 /** One as people see it, which may be several characters. */
 const emoji = new RegExp(String.raw`^\p{RGI_Emoji}$`, 'v'); // no literal: the compiler does not know the flag yet
@@ -38,5 +39,8 @@ export const reaction = {
   shown: { schema: shown, of: ({ messageId, emoji }) => ({ messageId, emoji }), example },
   wordsOf: () => null,
   answers: ({ messageId }) => messageId,
+  mentions: null,
+  posted: postedNowhere,
   mediaOf: () => [],
+  sentFile: () => undefined,
 } satisfies ContentKind<z.output<typeof recorded>, z.output<typeof shown>, z.output<typeof NewReaction>>;

@@ -10,6 +10,7 @@ import {
   requestedMentions,
   shownMentions,
 } from './mentions.js';
+import { postedAnywhere } from './posted.js';
 import { line, longText, url } from './received-values.js';
 
 export const Selection = z.object({ id: line.nullable(), text: longText }).meta({
@@ -106,5 +107,8 @@ export const text = {
   },
   wordsOf: ({ body }) => body,
   forwarded: ({ body, ...content }) => ({ type: 'text', body, ...forwardedMentions(content) }),
+  mentions: (content) => content,
+  posted: postedAnywhere,
   mediaOf: () => [],
+  sentFile: () => undefined,
 } satisfies ContentKind<Text, z.output<typeof Shown>, z.output<typeof NewText>>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ContentKind } from './content-kind.js';
+import { postedNowhere } from './posted.js';
 
 const described = { reason: z.enum(['undecrypted', 'view_once', 'withheld']) };
 
@@ -17,5 +18,8 @@ export const unreadable = {
   received,
   shown: { schema: shown, of: ({ reason }) => ({ reason }), example: { reason: 'view_once' } },
   wordsOf: () => null,
+  mentions: null,
+  posted: postedNowhere,
   mediaOf: () => [],
+  sentFile: () => undefined,
 } satisfies ContentKind<z.output<typeof received>, z.output<typeof shown>>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ContentKind } from './content-kind.js';
+import { postedNowhere } from './posted.js';
 import { line } from './received-values.js';
 
 const described = { rawType: line.nullable() };
@@ -15,5 +16,8 @@ export const unsupported = {
   received,
   shown: { schema: shown, of: ({ rawType }) => ({ rawType }), example: { rawType: 'orderMessage' } },
   wordsOf: () => null,
+  mentions: null,
+  posted: postedNowhere,
   mediaOf: () => [],
+  sentFile: () => undefined,
 } satisfies ContentKind<z.output<typeof received>, z.output<typeof shown>>;

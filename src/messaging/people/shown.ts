@@ -6,7 +6,7 @@ import type { ListChatNames } from '../address.contract.js';
 import { ballotsOf, withVoters } from '../ballots.rules.js';
 import { chatIdOf } from '../chat-id.contract.js';
 import type { MessageView } from '../message-view.contract.js';
-import { withMentions } from '../content/mentions.js';
+import { mentionsIn, withMentions } from '../content/kinds.js';
 import { addresses } from './addresses.projection.js';
 import { knownAddresses } from './known-addresses.js';
 import { rootOf } from './people.rules.js';
@@ -24,8 +24,7 @@ const lidsIn = (view: MessageView, withRecipients: boolean): readonly string[] =
   return [view.from, view.to, ...recipients, ...unnumbered, ...mentionsOf(view.content)].filter(isLid);
 };
 
-const mentionsOf = (content: MessageView['content']): readonly string[] =>
-  'mentions' in content ? (content.mentions ?? []) : [];
+const mentionsOf = (content: MessageView['content']): readonly string[] => mentionsIn(content).mentions ?? [];
 
 /**
  * The messages with what has become known of their people since they were recorded; of the recipients of status posts only `withRecipients`: of a page of
