@@ -13,6 +13,8 @@ export type ChatDocument = {
   readonly id: string;
   readonly userId: string;
   readonly sessionId: string;
+  /** The phone number (E.164) of the account; absent where nothing but a mark of the chat is known. */
+  readonly account?: string;
   readonly kind?: 'person' | 'group' | 'channel' | 'status';
   /** A jid. */
   readonly chat?: string;
@@ -44,8 +46,8 @@ export const chats = collection<ChatDocument>({
     ['userId', 'lastPosition'],
     ['userId', 'sessionId', 'lastPosition'],
     ['leadsTo'],
-    ['sessionId', 'untoldArchived'],
-    ['sessionId', 'untoldUnread'],
+    ['sessionId', 'account', 'untoldArchived'],
+    ['sessionId', 'account', 'untoldUnread'],
   ],
   search: ['name', 'phoneNumber'],
   searchWithin: 'userId',
@@ -72,13 +74,14 @@ const addressIn = (chat: string): Pick<ChatDocument, 'phoneNumber' | 'lid'> => {
 };
 
 const queued = (data: MessageEventData<'MessageQueued'>, position: number): Write => {
-  const { messageId, userId, sessionId, chatId, chat } = data;
+  const { messageId, userId, sessionId, account, chatId, chat } = data;
   const last = { lastMessageId: messageId, lastPosition: position };
-  return counted(chatId, 0, { id: chatId, userId, sessionId, chat, kind: kindOf(chat), ...addressIn(chat), ...last });
+  const place = { id: chatId, userId, sessionId, account };
+  return counted(chatId, 0, { ...place, chat, kind: kindOf(chat), ...addressIn(chat), ...last });
 };
 
 const received = (data: MessageEventData<'MessageReceived'>, position: number): Write => {
-  const { messageId, userId, sessionId, chatId, chat, fromMe } = data;
+  const { messageId, userId, sessionId, account, chatId, chat, fromMe } = data;
   const last = { lastMessageId: messageId, lastPosition: position };
   const isBySubject = !fromMe && isOfPerson(chat);
   const { phoneNumber, lid } = data.sender;
@@ -86,6 +89,7 @@ const received = (data: MessageEventData<'MessageReceived'>, position: number): 
     id: chatId,
     userId,
     sessionId,
+    account,
     chat,
     kind: kindOf(chat),
     ...addressIn(chat),

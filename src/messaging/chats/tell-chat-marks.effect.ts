@@ -35,9 +35,9 @@ export class TellChatMarksEffect implements Effect<TellChatMarks> {
     if (account === undefined) return [];
     await this.views.fresh(chats);
     await this.views.fresh(messages);
-    const { records, failure } = await tellInTurn(this.untold(sessionId), async ([chat, mark]) => {
-      const last = await this.lastMessageOf(chat, account);
-      if (!last) return []; // of an account to which the session was linked before
+    const { records, failure } = await tellInTurn(this.untold(sessionId, account), async ([chat, mark]) => {
+      const last = await this.lastMessageOf(chat);
+      if (!last) return [];
       await this.messenger.accounts.markChat(sessionId, markOf(chat, mark), last);
       const owner = { chatId: chat.id, userId: chat.userId, sessionId };
       return [{ type: 'RecordChatMarkTold', data: { ...owner, mark, at: new Date().toISOString() } } as const];
@@ -50,16 +50,17 @@ export class TellChatMarksEffect implements Effect<TellChatMarks> {
     return records;
   }
 
-  private async *untold(sessionId: string): AsyncGenerator<readonly [ChatDocument, Mark]> {
-    for await (const chat of this.views.scan(chats, { where: { sessionId, untoldArchived: true } }))
+  private async *untold(sessionId: string, account: string): AsyncGenerator<readonly [ChatDocument, Mark]> {
+    const of = { sessionId, account };
+    for await (const chat of this.views.scan(chats, { where: { ...of, untoldArchived: true } })) {
       yield [chat, 'archived'];
-    for await (const chat of this.views.scan(chats, { where: { sessionId, untoldUnread: true } }))
-      yield [chat, 'unread'];
+    }
+    for await (const chat of this.views.scan(chats, { where: { ...of, untoldUnread: true } })) yield [chat, 'unread'];
   }
 
-  private async lastMessageOf(chat: ChatDocument, account: string): Promise<ChatMessage | undefined> {
-    const message = await this.stores.models.get(messages, chat.lastMessageId ?? '');
-    return message?.account === account ? chatMessageOf(message) : undefined;
+  private async lastMessageOf({ lastMessageId = '' }: ChatDocument): Promise<ChatMessage | undefined> {
+    const message = await this.stores.models.get(messages, lastMessageId);
+    return message && chatMessageOf(message);
   }
 }
 
