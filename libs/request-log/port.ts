@@ -79,7 +79,7 @@ export type RequestPage = { readonly data: readonly LoggedRequest[]; readonly ne
  * concurrently, and reject with {@link RequestLogUnavailable} when the store is in trouble or closed.
  */
 export interface RequestLogStore {
-  /** All of it, once, however often it is called with the same. A crash of the machine may lose the last ones. */
+  /** Idempotent: the same records, given again, are stored once. A crash of the machine may lose the last ones. */
   write(batch: RequestBatch): Promise<void>;
 
   /** The latest first; stable while more are written. @throws {InvalidCursor} */

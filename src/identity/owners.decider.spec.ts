@@ -47,7 +47,7 @@ describe('owners', () => {
       .then([added(bo, late)]);
   });
 
-  it('have nothing to lose who are none', () => {
+  it('stay as they are where an admin who is no owner is removed', () => {
     given([added(ana, early)])
       .when(remove(bo, late))
       .then([]);

@@ -7,8 +7,8 @@ import { PacingSettings } from './pacing.contract.js';
 
 const time = z.iso.datetime();
 
-/** A limit of this is none: nothing is counted for it. */
-export const asManyAsOneLikes = 10_000_000;
+/** This value means: no limit, nothing is counted. */
+export const unlimited = 10_000_000;
 
 /** How much a user may use. */
 export const UserLimits = z
@@ -17,12 +17,12 @@ export const UserLimits = z
     maxRecipientsPerDay: z
       .int()
       .min(0)
-      .max(asManyAsOneLikes)
+      .max(unlimited)
       .describe('People in whose chats there is no message yet. At its maximum they are not counted.'),
     maxMessagesPerMinute: z
       .int()
       .min(1)
-      .max(asManyAsOneLikes)
+      .max(unlimited)
       .describe('Messages that are accepted from each session. At its maximum they are not counted.'),
     requestsPerMinute: z.int().min(1).max(100_000),
     maxSessions: z.int().min(0).max(10_000),
@@ -34,8 +34,8 @@ export type UserLimits = Readonly<z.output<typeof UserLimits>>;
 /** The limits of a user who was given no others. */
 export const defaultLimits: UserLimits = {
   maxMessagesPerDay: 10_000,
-  maxRecipientsPerDay: asManyAsOneLikes,
-  maxMessagesPerMinute: asManyAsOneLikes,
+  maxRecipientsPerDay: unlimited,
+  maxMessagesPerMinute: unlimited,
   requestsPerMinute: 600,
   maxSessions: 5,
   maxWebhooks: 20,

@@ -118,7 +118,7 @@ export class LiveReaders implements BeforeApplicationShutdown {
       await this.check(reader);
     } catch (error) {
       // Where it cannot be found out, it stays as it was.
-      this.log.warn({ err: error }, 'Whether a live reader may still read could not be checked');
+      this.log.warn({ err: error }, 'Could not check the permission of a live reader');
     } finally {
       reader.isBeingChecked = false;
     }
@@ -139,7 +139,7 @@ export class LiveReaders implements BeforeApplicationShutdown {
     if (!connection.beat(idleAt === undefined ? null : String(idleAt))) void this.hasRoom(reader);
   }
 
-  /** News are for those who listen: whoever is behind misses them. */
+  /** News is sent only to readers that keep up; the others miss it. */
   private tell(reader: Reader, news: News): void {
     const { interest, room, caller, connection } = reader;
     if (room || !isOfInterest(interest, news)) return;

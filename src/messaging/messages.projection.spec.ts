@@ -73,7 +73,7 @@ describe('the view of messages', () => {
     expect(after(mentioning, messageEvent('MessageEdited'))).not.toMatchObject({ content: shown });
   });
 
-  it('shows a message that the account’s messageOwner wrote on the phone as an outgoing one', () => {
+  it('shows a message that the account’s owner wrote on the phone as outgoing', () => {
     const own = messageEvent('MessageReceived', { fromMe: true });
     expect(after(own)).toMatchObject({
       status: 'sent',

@@ -60,7 +60,7 @@ export class DamagedLog implements OnApplicationBootstrap, OnApplicationShutdown
         policy: usualRetry,
         signal,
         again: (error) => {
-          this.log.warn({ err: error }, 'What is passed over in the log cannot be followed; it is tried again');
+          this.log.warn({ err: error }, 'Cannot follow which damaged events are to be skipped; it is tried again');
           return true;
         },
       });

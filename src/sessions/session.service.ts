@@ -87,7 +87,7 @@ export class SessionService {
       return await this.asked.present(sessionIds);
     } catch (error) {
       if (!(error instanceof Transient)) throw error;
-      this.log.info({ err: error }, 'How the connections of sessions do is not known in this process');
+      this.log.info({ err: error }, 'The state of the connections is unknown in this process');
       return [];
     }
   }

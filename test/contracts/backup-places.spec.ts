@@ -109,7 +109,7 @@ describe('a directory of backups', () => {
     await remove();
   });
 
-  it('is made by what is written, and not by a look', async () => {
+  it('is created by the first write, not by reading', async () => {
     const { path, remove } = await temporaryDirectory();
     const place = openBackupDirectory(join(path, 'disk', 'backups'));
     await place.clean();

@@ -10,7 +10,7 @@ export class NoAnswer extends Error {
   }
 }
 
-/** An answer ended that is not complete, or has no end by itself. */
+/** An answer stopped before it was complete, or a stream without end stopped. */
 export class AnswerEnded extends Error {
   override readonly name = 'AnswerEnded';
 }

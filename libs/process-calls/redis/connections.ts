@@ -120,7 +120,7 @@ export class Connections {
       await this.hearing.subscribe(...this.channels);
       return this.isHearing();
     } catch (error) {
-      this.log.warn({ err: error }, 'What other processes ask is not heard');
+      this.log.warn({ err: error }, 'Cannot subscribe to Redis: questions of other processes do not arrive');
       this.hearing.disconnect(true);
       return false;
     }

@@ -200,7 +200,7 @@ export class IncomingStanzas {
       if (unread) await report(unread);
       return true;
     } catch (error) {
-      logger.warn({ err: error }, 'That a message came which cannot be read could not be recorded');
+      logger.warn({ err: error }, 'An unreadable message arrived and could not be recorded');
       return false;
     }
   }

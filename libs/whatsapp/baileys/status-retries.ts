@@ -51,7 +51,7 @@ export class StatusRetries {
     const post = await findSent({ id });
     if (!post || !isStatus(post.to)) return;
     if (!(await this.isFor(participant, post.recipients ?? []))) {
-      return logger.warn({ id }, 'Somebody asked for a status post that is not for them');
+      return logger.warn({ id }, 'A device asked for a status post that was not sent to it');
     }
     try {
       const message = await post.build();

@@ -54,7 +54,7 @@ export class Needs {
     return this.stores.models.count(mediaFiles, { userId, sha256, state: 'stored' });
   }
 
-  /** Those of a user's contents that files have which are not cleaned. */
+  /** The user's contents that are still used by a file that is not cleaned. */
   stored(userId: string, contents: readonly string[]): Promise<ReadonlySet<string>> {
     return this.contentsOf({ userId, sha256: { in: contents }, state: 'stored' });
   }

@@ -42,7 +42,7 @@ export const present = (view: MessageView): Message => ({
 const selectionOf = (content: MessageView['content']): Pick<Message, 'selection'> =>
   'selection' in content && content.selection ? { selection: content.selection } : {};
 
-/** With what has become of it: votes on a poll, the preview of a link. Of a received file, what it is itself goes before what its sender said. */
+/** With what has become of it: votes on a poll, the preview of a link. For a received file, its measured properties win over what the sender stated. */
 const shownContent = (view: MessageView): ShownContent => {
   const { id, via, content, type, fileState, file, fileTrouble, linkPreview } = view;
   const shown = shownContentOf(content);

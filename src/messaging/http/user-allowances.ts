@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { asManyAsOneLikes, type GetUser } from '../../identity/user.contract.js';
+import { unlimited, type GetUser } from '../../identity/user.contract.js';
 import { QueryBus } from '../../platform/bus/query-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
 import { RateLimits } from '../../platform/http/rate-limits.js';
@@ -23,7 +23,7 @@ export class UserAllowances {
     const at = new Date().toISOString();
     const used = async (of: 'day' | 'people' | 'minute', sessionId = ''): Promise<Left> =>
       leftOf(await this.quotas.usedOf(of, { userId, sessionId, at }), at);
-    const counted = limits.maxMessagesPerMinute < asManyAsOneLikes ? this.senders.sessionsOf(userId) : [];
+    const counted = limits.maxMessagesPerMinute < unlimited ? this.senders.sessionsOf(userId) : [];
     const [requests, messages, recipients, messagesPerMinute] = await Promise.all([
       this.rates.left({ userId, requestsPerMinute: limits.requestsPerMinute }),
       used('day'),

@@ -1,7 +1,7 @@
 import type { HoldReason } from '../hold-reason.contract.js';
 import type { HeldUntil } from '../pacing/pacing.rules.js';
 
-/** That it was recorded why a message waits. `until` (ISO 8601) is an estimate where it depends on what leaves before. */
+/** A recorded reason why a message waits. `until` (ISO 8601) is an estimate where it depends on what leaves before. */
 export type ToldHold = { readonly why: HoldReason; readonly until: string | null; readonly isEstimate: boolean };
 
 export const toldHold = (why: HoldReason, wait?: HeldUntil): ToldHold => ({

@@ -74,7 +74,7 @@ export class Contacts implements OnModuleDestroy {
       if (!this.contacts.has(chatId)) this.contacts.set(chatId, await this.found(chatId, messageId));
     };
     const again = (error: unknown): boolean => {
-      this.log.warn({ err: error, messageId }, 'Whom a message goes to could not be looked up yet');
+      this.log.warn({ err: error, messageId }, 'The recipient of a message could not be looked up yet');
       return true;
     };
     const never = (): Promise<void> => new Promise(() => undefined); // the service stops: whoever asked must not ask again at once

@@ -27,14 +27,14 @@ describe('quiet hours', () => {
     expect(until(['Europe/Berlin'], '2026-10-24T21:00:00Z')).toBe('2026-10-25T07:00:00.000Z');
   });
 
-  it('last until it is quiet nowhere in a country with several time zones', () => {
+  it('last until they are over in all time zones of the country', () => {
     const coasts = ['America/New_York', 'America/Los_Angeles'];
     expect(until(coasts, '2026-11-24T03:00:00Z')).toBe('2026-11-24T16:00:00.000Z');
     expect(until(coasts, '2026-11-23T18:00:00Z')).toBeUndefined();
     expect(until(coasts, '2026-11-24T14:00:00Z')).toBe('2026-11-24T16:00:00.000Z');
   });
 
-  it('last only while it is quiet everywhere where it always is somewhere', () => {
+  it('hold only while they hold in all time zones, where they would never end otherwise', () => {
     const apart = ['Pacific/Auckland', 'Europe/London'];
     const long: QuietHours = { from: '19:00', to: '09:00' };
     expect(until(apart, '2026-11-23T12:00:00Z', long)).toBeUndefined();

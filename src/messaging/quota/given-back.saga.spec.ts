@@ -15,7 +15,7 @@ describe('what is given back to the quota', () => {
     expect(react(givenBackSaga, recorded(messageEvent('MessageFailed', { givesBack: null })))).toEqual([]);
   });
 
-  it('is nothing of what ended before events said so', async () => {
+  it('is nothing for messages whose events do not say so yet', async () => {
     const { givesBack: _absent, ...data } = messageEvent('MessageCanceled').data;
     const metadata = { correlationId: 'c', causationId: 'c', actor: { kind: 'system', id: 'x' }, schemaVersion: 1 };
     const stored = { type: 'MessageCanceled', data, metadata, position: 1 } as unknown as Undecoded;

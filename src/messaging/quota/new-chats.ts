@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { keyedQueue } from '#lib/async';
 import { isOfPerson } from '#lib/whatsapp';
-import { asManyAsOneLikes } from '../../identity/user.contract.js';
+import { unlimited } from '../../identity/user.contract.js';
 import { upTo } from '../../platform/growing-cache.js';
 import type { Stores } from '../../platform/stores.js';
 import { STORES } from '../../platform/tokens.js';
@@ -46,7 +46,7 @@ export class NewChats {
   }
 
   private mayOpen({ userId, chatId, chat }: Opening): boolean {
-    const isCounted = this.senders.user(userId).maxRecipientsPerDay < asManyAsOneLikes;
+    const isCounted = this.senders.user(userId).maxRecipientsPerDay < unlimited;
     return isCounted && isOfPerson(chat) && !this.begun.has(chatId);
   }
 

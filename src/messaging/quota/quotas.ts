@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { asManyAsOneLikes } from '../../identity/user.contract.js';
+import { unlimited } from '../../identity/user.contract.js';
 import { Limited } from '../../platform/http/refusals.js';
 import type { Stores } from '../../platform/stores.js';
 import { STORES } from '../../platform/tokens.js';
@@ -120,8 +120,8 @@ export class Quotas {
     const { maxMessagesPerMinute, maxRecipientsPerDay } = this.senders.user(quota.userId);
     return [
       this.draw('day', quota),
-      ...(maxMessagesPerMinute < asManyAsOneLikes ? [this.draw('minute', quota)] : []),
-      ...(maxRecipientsPerDay < asManyAsOneLikes && quota.opensChat !== null
+      ...(maxMessagesPerMinute < unlimited ? [this.draw('minute', quota)] : []),
+      ...(maxRecipientsPerDay < unlimited && quota.opensChat !== null
         ? [{ ...this.draw('people', quota), chatId: quota.opensChat }]
         : []),
     ];

@@ -78,7 +78,7 @@ export class Downloads implements OnModuleDestroy {
     } catch {
       if (signal.aborted) return;
       await this.download.giveUp(messageId, troubles.failed).catch((error: unknown) => {
-        this.log.error({ messageId, err: error }, 'It could not be recorded that a file is not to be had');
+        this.log.error({ messageId, err: error }, 'Could not record that a file is unavailable');
       });
     }
   }

@@ -40,7 +40,7 @@ describe('the file of a received message', () => {
     given([unreadable, recovered]).when(recordFetched).then([fetched]);
   });
 
-  it('is not to be had only as long as it was not fetched', () => {
+  it('can be marked unavailable only until it is fetched', () => {
     given([received]).when(recordUnavailable).then([unavailable]);
     given([received, unavailable]).when(recordUnavailable).then([]);
     given([received, fetched]).when(recordUnavailable).then([]);

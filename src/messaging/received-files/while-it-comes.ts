@@ -1,6 +1,6 @@
 import { DownloadFailed } from '#lib/whatsapp';
 
-/** Longer than a server that works is silent. */
+/** A working server is never silent for this long. */
 const silenceTimeoutMs = 60_000;
 
 /**

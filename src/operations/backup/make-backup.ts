@@ -90,7 +90,7 @@ export const makeBackup = async ({ id, config, settings, place, sagas }: BackupR
   }
 };
 
-/** The log needs both: a copy of others, or of none, can be restored by nobody. @throws {BackupRefused} */
+/** The log needs both: without them, or with those of another log, a copy cannot be restored. @throws {BackupRefused} */
 const assertSealedStoresAreWhole = (directory: string): void => {
   const missing = [
     ...(hasSecretsCheck(join(directory, dataFiles.secrets)) ? [] : ['vault']),

@@ -41,7 +41,7 @@ export class RestoreMark {
     await rename(beingMade(file), file);
   }
 
-  /** @throws {BackupRefused} there is a mark, and a store that is not of the restore which it is of. */
+  /** @throws {BackupRefused} there is a mark, and a store that does not belong to the restore of that mark. */
   async assertNoOthers(): Promise<void> {
     const [other] = await this.others(await this.made());
     if (other === undefined || !(await exists(this.path))) return;

@@ -101,7 +101,7 @@ export const problemOf = (error: unknown): ProblemDetails => {
   return ofFramework(error) ?? internal;
 };
 
-/** Details of what the framework refuses: its own tell of its inside. */
+/** Our texts for the framework's errors: its own texts reveal internals. */
 const detailOf: { readonly [status: number]: string } = {
   400: 'The request is malformed',
   404: 'There is no such route',

@@ -29,7 +29,7 @@ export class RateLimits {
     return this.throttler.count(request, reply, ofUser(caller));
   }
 
-  /** Counts one request of nobody knows whom, by its address. Throws as `spend` does. */
+  /** Counts one request of an unknown caller, by address. Throws as `spend` does. */
   spendUnknown(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     return this.throttler.count(request, reply, this.ofAddress(request));
   }

@@ -9,7 +9,7 @@ import { jobDecider } from './job.decider.js';
 import { NewestWrites } from './newest-writes.js';
 import type { EndedRun } from './run-records.js';
 
-/** Only that a job begins to fail, and is well again, is an event. */
+/** Two things are events: a job starts to fail, and a job succeeds again. */
 @Injectable()
 export class JobHealth {
   private readonly context = CommandContext.new({ kind: 'system', id: 'jobs' });

@@ -59,7 +59,7 @@ export class RunRecords {
   /** The same, and tries again while the signal is not aborted. Resolves when that has ended; never rejects. */
   async keep(name: string, record: RunRecord, signal: AbortSignal): Promise<void> {
     const again = (error: unknown): boolean => {
-      this.log.warn({ err: error, job: name }, 'How a job does could not be written yet');
+      this.log.warn({ err: error, job: name }, 'The state of a job could not be stored yet');
       return true;
     };
     await this.writes.untilWritten(name, record, { signal, again }).catch(() => {}); // the next start settles it

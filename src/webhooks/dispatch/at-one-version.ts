@@ -1,4 +1,4 @@
-/** Something of which there are versions, read in steps that take their time. */
+/** Versioned data that is read in several asynchronous steps. */
 type Reading<Version, Found> = {
   readonly version: () => Version;
   readonly read: (version: Version) => Promise<Found>;
