@@ -1,5 +1,6 @@
 import { idFromParts } from '#lib/ids';
 import { isGroup, jidOf, type Person } from '#lib/whatsapp';
+import type { MediaRequest } from './content/media-request.js';
 
 /** The jid that a chat, or a person, goes by: of a person the phone number's, where it is known. */
 export const chatJidOf = ({ jid, phoneNumber, lid }: Person): string => {
@@ -17,6 +18,12 @@ export const chatJidsOf = ({ jid, phoneNumber, lid }: Person): readonly string[]
  */
 export const receivedIdOf = (chatId: string, authorId: string | null, whatsappId: string): string =>
   idFromParts(['message', chatId, authorId, whatsappId]);
+
+/** What a request says of its file: the same wherever the same file would be made from the same source. */
+export const askedOf = ({ source, type, form, convert, mimeType, fileName }: MediaRequest): string => {
+  const [[from, where] = ['none', '']] = Object.entries(source) as [string, string][];
+  return idFromParts([from, where, type, form, convert ? 'convert' : null, mimeType ?? null, fileName ?? null]);
+};
 
 /**
  * The id of the file that comes with a message that is sent, or is made for it: the same at every attempt to accept the same request.

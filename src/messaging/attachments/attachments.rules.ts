@@ -1,15 +1,7 @@
 import { DomainError } from '#lib/event-sourcing';
-import { idFromParts } from '#lib/ids';
 import type { Media } from '../../media/media.contract.js';
 import type { OutgoingContent } from '../content.contract.js';
 import type { MediaRequest } from '../content/media-request.js';
-
-/** Tells one request's file from another's: the same wherever the same file would be made from the same source. */
-export const askedOf = ({ source, type, form, convert, mimeType, fileName }: FileRequest): string => {
-  const [[from, where] = ['none', '']] = Object.entries(source) as [string, string][];
-  return idFromParts([from, where, type, form, convert ? 'convert' : null, mimeType ?? null, fileName ?? null]);
-};
-type FileRequest = Pick<MediaRequest, 'source' | 'type' | 'form' | 'convert' | 'mimeType' | 'fileName'>;
 
 /** Whether another file may be sent in the place of the one that is named. */
 export const mayBeMade = ({ type, convert }: Pick<MediaRequest, 'type' | 'convert'>): boolean =>
