@@ -68,7 +68,31 @@ describe('a message that cannot be read', () => {
 
   it('says what its edit says, which is newer', () => {
     given([unreadable]).when(edit).then([edited]);
-    given([unreadable, edited]).when(receive).then([]);
+    const { content, mentions } = edited.data;
+    const replyToWhatsappId = 'A0';
+    const data = { ...received.data, replyToWhatsappId };
+    const asEdited = messageEvent('MessageRecovered', { ...recovered.data, content, mentions, replyToWhatsappId });
+    given([unreadable, edited]).when({ type: 'RecordMessageReceived', data }).then([asEdited]);
+    given([unreadable, edited, asEdited]).when(receive).then([]);
+    given([unreadable, edited]).when(editSealed).then([waitingSealedEdit]);
+    given([unreadable, edited, waitingSealedEdit])
+      .when({ type: 'RecordMessageReceived', data })
+      .then([asEdited, sealedEdit]);
+  });
+
+  it('keeps its file where an edit of its caption came before', () => {
+    const media = { kind: 'image', url: null, directPath: '/x', sealedKey: 'k', sha256: null } as const;
+    const file = { mimeType: 'image/jpeg', caption: null, fileName: null, size: 1 };
+    const content = { type: 'image', media, ...file, form: 'plain', viewOnce: false } as const;
+    const image = { ...messageEvent('MessageReceived').data, content };
+    given([unreadable, edited])
+      .when({ type: 'RecordMessageReceived', data: image })
+      .then([
+        messageEvent('MessageRecovered', {
+          content: { ...content, caption: 'Hi!' },
+          recoveredAt: received.data.receivedAt,
+        }),
+      ]);
   });
 });
 

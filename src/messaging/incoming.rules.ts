@@ -1,5 +1,6 @@
 import type { OfType } from '#lib/event-sourcing';
 import type { ReceivedContent } from './content.contract.js';
+import { wordsOf } from './content/kinds.js';
 import type { Change, SealedChange } from './incoming.contract.js';
 import type { MessageCommand } from './message.commands.js';
 import type { MessageEvent, MessageEventData } from './message.contract.js';
@@ -28,7 +29,7 @@ const isStillAwaited =
   ({ change, at }: Awaited): boolean =>
     change.kind !== 'reaction' || Date.parse(receivedAt) - Date.parse(at) <= maxReactionWaitMs;
 
-const isReadable = ({ type }: Pick<ReceivedContent, 'type'>): boolean => type !== 'unreadable';
+export const isReadable = ({ type }: Pick<ReceivedContent, 'type'>): boolean => type !== 'unreadable';
 
 const isNewChange = (state: MessageState, changeId: string): state is Known =>
   state.status !== 'none' && !state.isRevoked && !state.changes.includes(changeId);
@@ -52,9 +53,7 @@ export const receivedDecided = (data: Data<'RecordMessageReceived'>, state: Mess
       ];
     }
     case 'received':
-      return isReadable(state) || state.isRevoked || !isReadable(data.content)
-        ? []
-        : recovered(data, state.owner, state.waiting);
+      return state.isReadable || state.isRevoked || !isReadable(data.content) ? [] : recovered(data, state);
     default:
       return [];
   }
@@ -62,23 +61,31 @@ export const receivedDecided = (data: Data<'RecordMessageReceived'>, state: Mess
 
 const recovered = (
   {
-    content,
     replyToWhatsappId,
     replyTo,
-    mentions,
     referral,
     forwarded,
     sealedSecret,
     receivedAt,
+    ...said
   }: MessageEventData<'MessageReceived'>,
-  owner: MessageOwner,
-  waiting: readonly Awaited[],
+  { owner, waiting, edit }: Extract<MessageState, { readonly status: 'received' }>,
 ): Decided => {
-  const found = { content, replyToWhatsappId, replyTo, mentions, referral, forwarded, sealedSecret };
+  const found = { ...asEdited(said, edit), replyToWhatsappId, replyTo, referral, forwarded, sealedSecret };
   return [
     { type: 'MessageRecovered', data: { ...owner, ...found, recoveredAt: receivedAt } },
     ...waiting.flatMap((each) => applied(owner, sealedSecret, notBefore(receivedAt, each))),
   ];
+};
+
+type Said = Pick<MessageEventData<'MessageEdited'>, 'content' | 'mentions'>;
+
+/** What a message says since it was edited. An edit changes words: nothing else of what the message consists of. */
+const asEdited = ({ content, mentions }: Said, edit: Said | null): Said => {
+  if (edit === null) return { content, mentions };
+  if ('media' in content)
+    return { content: { ...content, caption: wordsOf(edit.content) ?? content.caption }, mentions: edit.mentions };
+  return content.type === 'text' ? edit : { content, mentions };
 };
 
 /** What an unreadable message can take, and what must wait for its secret. */
@@ -99,8 +106,15 @@ const isOlder = (madeAt: MadeAt, last: string | null): boolean =>
 const lastOf = (madeAt: MadeAt, last: string | null): string | null =>
   madeAt === undefined || isOlder(madeAt, last) ? last : madeAt;
 
-export const withEdit = (state: MessageState, madeAt: MadeAt): MessageState =>
-  state.status === 'none' ? state : { ...state, editMadeAt: lastOf(madeAt, state.editMadeAt) };
+export const withEdit = (
+  state: MessageState,
+  { content, mentions, madeAt }: Said & { readonly madeAt?: string },
+): MessageState => {
+  if (state.status === 'none') return state;
+  const editMadeAt = lastOf(madeAt, state.editMadeAt);
+  if (state.status !== 'received') return { ...state, editMadeAt };
+  return { ...state, editMadeAt, type: content.type, edit: state.isReadable ? null : { content, mentions } };
+};
 
 const withoutOlderEdits = (waiting: readonly Awaited[]): readonly Awaited[] => {
   let last: string | null = null;
@@ -142,7 +156,7 @@ export const sealedChangeDecided = (data: Data<'RecordSealedChange'>, state: Mes
   const { changeId, change, at } = data;
   if (state.status === 'none' || state.status === 'awaited') return awaited(data, change, state);
   if (!isNewChange(state, changeId)) return [];
-  if (state.status === 'received' && !isReadable(state) && state.sealedSecret === null) {
+  if (state.status === 'received' && !state.isReadable && state.sealedSecret === null) {
     return awaited(data, change, state);
   }
   const isNew =

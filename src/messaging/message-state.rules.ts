@@ -105,6 +105,10 @@ export type MessageState =
   | (Existing & { readonly status: 'awaited'; readonly waiting: readonly Awaited[] })
   | (Existing & {
       readonly status: 'received';
+      /** False where it came as unreadable, and has not come again: what it shows then is an edit of it. */
+      readonly isReadable: boolean;
+      /** What its last edit says, where it is not readable. */
+      readonly edit: Pick<MessageEventData<'MessageEdited'>, 'content' | 'mentions'> | null;
       /** Of its content. */
       readonly type: ReceivedContent['type'];
       readonly sender: MessageEventData<'MessageReceived'>['sender'];

@@ -149,7 +149,7 @@ export const messageEvents = eventTypes('message', {
       personal: { subject: 'chatId', fields: [...sides, 'content', 'mentions', 'referral'] },
     },
   ),
-  /** It was received as unreadable, and now it can be read. */
+  /** It was received as unreadable, and now it can be read. What it says is what its edits that came before say. */
   MessageRecovered: event(
     MessageOwner.extend({
       content: ReceivedContent,

@@ -1,6 +1,7 @@
 import { decider, DomainError } from '#lib/event-sourcing';
 import {
   editDecided,
+  isReadable,
   reactionDecided,
   receivedDecided,
   revocationDecided,
@@ -155,6 +156,8 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
     MessageCanceled: (state, { canceledAt }) => ended(state, 'canceled', canceledAt),
     MessageReceived: (_before, data) => ({
       status: 'received',
+      isReadable: isReadable(data.content),
+      edit: null,
       type: data.content.type,
       sender: data.sender,
       history: data.history,
@@ -169,6 +172,8 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
       state.status === 'received'
         ? {
             ...state,
+            isReadable: true,
+            edit: null,
             type: content.type,
             file: fileStateOf(content),
             poll: pollOf(content, state.sender),
@@ -195,15 +200,8 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
     MessageRevocationRequested: (state, requested) => withPending(state, requested, { kind: 'revocation' }),
     MessageChangeFailed: (state, { changeId, failedAt }) =>
       changed(withoutPending(state, changeId), changeId, failedAt),
-    MessageEdited: (state, { changeId, content, madeAt, editedAt }) =>
-      changed(
-        withEdit(
-          state.status === 'received' ? { ...state, type: content.type } : withoutPending(state, changeId),
-          madeAt,
-        ),
-        changeId,
-        editedAt,
-      ),
+    MessageEdited: (state, { changeId, editedAt, ...edit }) =>
+      changed(withEdit(withoutPending(state, changeId), edit), changeId, editedAt),
     MessageRevoked: (state, { changeId, revokedAt }) =>
       changed(revoked(withoutPending(state, changeId)), changeId, revokedAt),
     ReactionReceived: (state, { changeId, reactedAt }) => changed(state, changeId, reactedAt),

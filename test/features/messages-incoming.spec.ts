@@ -104,6 +104,8 @@ describe('a message that cannot be read', () => {
     await say('the end');
     const all = await recorded({ text: { body: 'the end' } });
     expect(all.map(({ text }) => text)).toEqual([{ body: 'the end' }, { body: 'second' }]);
+    const { timeline } = await client.get(String(all[1]?.['id']));
+    expect(timeline.map(({ event }) => event)).toEqual(['received', 'edited', 'recovered']);
   });
 
   it.each([false, true])('stays as its last edit where an earlier one is sent again (sealed: %s)', async (sealed) => {
