@@ -99,7 +99,7 @@ it('a copy knows the backup that it was restored from as made, and takes none fo
     try {
       const types: string[] = [];
       for await (const { type, data } of log.readStream('backups-all'))
-        if (data['backupId'] === backup!.id) types.push(type);
+        if ((data as { readonly backupId?: string }).backupId === backup!.id) types.push(type);
       return types;
     } finally {
       await log.close();
