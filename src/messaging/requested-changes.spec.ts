@@ -35,7 +35,8 @@ const sent = messageEvent('MessageSent');
 const failed = messageEvent('MessageFailed');
 const editRequested = messageEvent('MessageEditRequested');
 const revocationRequested = messageEvent('MessageRevocationRequested');
-const edited = messageEvent('MessageEdited', { changeId: 'C1' });
+const madeAt = editRequested.data.requestedAt;
+const edited = messageEvent('MessageEdited', { changeId: 'C1', madeAt });
 const revoked = messageEvent('MessageRevoked', { changeId: 'C1' });
 
 const after = (ms: number): string => new Date(Date.parse(later) + ms).toISOString();
@@ -52,7 +53,7 @@ describe('an edit of a message that was sent', () => {
     const requested = messageEvent('MessageEditRequested', { content: { ...content, mentions } });
     given([queued, sent, requested])
       .when(changeSent())
-      .then([messageEvent('MessageEdited', { changeId: 'C1', mentions })]);
+      .then([messageEvent('MessageEdited', { changeId: 'C1', madeAt, mentions })]);
   });
 
   it('mentions everybody in a group only', () => {
@@ -67,7 +68,7 @@ describe('an edit of a message that was sent', () => {
       .then([requested]);
     given([inGroup, sent, requested])
       .when(changeSent())
-      .then([messageEvent('MessageEdited', { changeId: 'C1', mentionAll: true })]);
+      .then([messageEvent('MessageEdited', { changeId: 'C1', madeAt, mentionAll: true })]);
   });
 
   it('is requested once where the same is asked for again before it is made', () => {

@@ -57,7 +57,7 @@ describe('what one process has in a database of MongoDB', () => {
   it('is not taken from an owner elsewhere that lives', async () => {
     await owners().insertOne({ _id: 'things', by: 'one elsewhere', beat: 1 });
     let beats: Promise<unknown> = Promise.resolve();
-    const beating = setInterval(() => (beats = beats.then(beat)), 100);
+    const beating = setInterval(() => void (beats = beats.then(beat)), 100);
     await expect(own(mongo, 'things')).rejects.toEqual(ownedElsewhere);
     clearInterval(beating);
     await beats;

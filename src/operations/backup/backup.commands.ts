@@ -5,7 +5,7 @@ type For<Data = object> = Data & { readonly backupId: string; readonly at: strin
 type MadeData = Extract<BackupEvent, { readonly type: 'BackupMade' }>['data'];
 
 /** What is recorded of a backup that was made. */
-export type DescribedBackup = Pick<MadeData, 'backupId' | 'made'>;
+type DescribedBackup = Pick<MadeData, 'backupId' | 'made'>;
 
 export type RequestBackup = Command<'RequestBackup', For>;
 type RecordBackupMade = Command<'RecordBackupMade', For<Pick<MadeData, 'made'>>>;

@@ -20,7 +20,7 @@ export const newestFirst = <Backup extends Placed>(backups: readonly Backup[]): 
     const history = `${backup.log ?? ''} ${backup.restoredAt ?? ''}`;
     histories.set(history, [...(histories.get(history) ?? []), backup]);
   }
-  const left = [...histories.values()].map((history) => [...history.toSorted(laterFirst)]);
+  const left = [...histories.values()].map((history) => history.toSorted(laterFirst));
   const all: Backup[] = [];
   while (all.length < backups.length) {
     const next = left.filter(({ length }) => length > 0).reduce((a, b) => (headTime(b) > headTime(a) ? b : a));
