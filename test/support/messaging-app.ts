@@ -29,6 +29,7 @@ import { PACING_STATUSES, type PacingStatuses } from '../../src/sessions/pacing-
 import { REPORTS } from '../../src/sessions/reports.contract.js';
 import { sessionEvents, type SessionEvent } from '../../src/sessions/session.contract.js';
 import { ConnectionStarts } from '../../src/sessions/whatsapp/connection-starts.js';
+import { DeletedSessions } from '../../src/sessions/whatsapp/deleted-sessions.js';
 import { ReportRouter } from '../../src/sessions/whatsapp/report-router.js';
 import { MESSENGER, type Messenger } from '../../src/sessions/whatsapp.contract.js';
 import { temporaryDirectory } from './temporary-directory.js';
@@ -70,6 +71,7 @@ const sessionsOf = (messenger: Partial<Messenger>, connections: ConnectionStatus
       { provide: MESSENGER, useValue: messenger },
       { provide: CONNECTION_STATUS, useValue: connections },
       ConnectionStarts,
+      DeletedSessions,
       ReportRouter,
       { provide: REPORTS, useExisting: ReportRouter },
       { provide: PACING_STATUSES, useValue: { from: () => undefined } satisfies PacingStatuses },
