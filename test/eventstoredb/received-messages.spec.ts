@@ -1,8 +1,14 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { newId } from '#lib/ids';
-import type { Person } from '#lib/whatsapp';
+import type { Person, Report } from '#lib/whatsapp';
 import type { SendMessage } from '../../src/messaging/message.contract.js';
 import type { ListMessages, MessageView } from '../../src/messaging/message-view.contract.js';
+import { CommandBus } from '../../src/platform/bus/command-bus.js';
+import { Streams } from '../../src/platform/streams/streams.js';
+import { KeepReportHandler } from '../../src/sessions/unrecorded/keep-report.handler.js';
+import type { KeepReport } from '../../src/sessions/unrecorded/report.commands.js';
+import type { ReportEvent } from '../../src/sessions/unrecorded/report.contract.js';
+import { ReportRouter } from '../../src/sessions/whatsapp/report-router.js';
 import { EventStoreDbServer } from '../support/eventstoredb-server/index.js';
 import { eventually } from '../support/eventually.js';
 import { startMessaging } from '../support/messaging-app.js';
@@ -58,6 +64,32 @@ it('a message of a person who is known reads nothing, whichever of their address
   expect(server.servedReads - before).toBeLessThan(3); // on a busy machine, a subscription may begin anew meanwhile
   const messages = await received(15);
   expect(new Set(messages.map(({ chatId }) => chatId)).size).toBe(1);
+});
+
+/** What is kept of reports in the sessions. */
+const keepReports = (): KeepReport['data'][] => {
+  const [commands, streams] = [messaging.part(CommandBus), messaging.part(Streams)];
+  const kept: KeepReport['data'][] = [];
+  const handler = new KeepReportHandler(commands, streams);
+  commands.route('KeepReport', async (command, context) => {
+    await handler.execute(command as KeepReport, context);
+    kept.push((command as KeepReport).data);
+  });
+  return kept;
+};
+
+it('a message that the server does not take is kept, and on record as one of its kind', async () => {
+  const kept = keepReports();
+  const contacts = Array.from({ length: 100 }, (_, n) => ({ name: `${n}`, vcard: 'ж'.repeat(8000) }));
+  const report = writtenReport(byNumber, '') as Extract<Report, { readonly kind: 'message' }>;
+  const message = { ...report.message, content: { type: 'contact', contacts } } as const;
+  await messaging.hear(sessionId, { ...report, message });
+  expect(kept).toHaveLength(1);
+  const record = server.log.records.find(({ type }) => type === 'ReportNotRecorded');
+  const { report: text, reason, heardAt } = JSON.parse(Buffer.from(record!.data).toString()) as ReportEvent['data'];
+  expect(reason).toMatch(/larger than the server allows.*cut/);
+  await messaging.part(ReportRouter).recordKept(sessionId, JSON.parse(text) as Report, heardAt);
+  expect(await received(1)).toMatchObject([{ content: { type: 'unsupported', rawType: 'contact' } }]);
 });
 
 it('what another process learns about a person who is known here counts for the next message', async () => {

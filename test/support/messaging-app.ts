@@ -28,6 +28,7 @@ import { CONNECTION_STATUS, type ConnectionStatus } from '../../src/sessions/con
 import { PACING_STATUSES, type PacingStatuses } from '../../src/sessions/pacing-status.contract.js';
 import { REPORTS } from '../../src/sessions/reports.contract.js';
 import { sessionEvents, type SessionEvent } from '../../src/sessions/session.contract.js';
+import { reportDecider } from '../../src/sessions/unrecorded/report.decider.js';
 import { ConnectionStarts } from '../../src/sessions/whatsapp/connection-starts.js';
 import { DeletedSessions } from '../../src/sessions/whatsapp/deleted-sessions.js';
 import { ReportRouter } from '../../src/sessions/whatsapp/report-router.js';
@@ -61,6 +62,7 @@ const otherContexts = defineContext({
       decide: { SeedKey: ({ events }) => events },
       evolve: {},
     }),
+    reportDecider,
   ],
 });
 

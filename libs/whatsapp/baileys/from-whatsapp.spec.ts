@@ -58,6 +58,17 @@ describe('a status post', () => {
 });
 
 describe('a message', () => {
+  it('fits into an event, with as many of a hundred long cards in another alphabet as that, also as an edit', () => {
+    const card = { displayName: 'Боб', vcard: 'ж'.repeat(8_192) };
+    const sent = { contactsArrayMessage: { contacts: Array.from({ length: 100 }, () => card) } };
+    const edited = { protocolMessage: { type: Type.MESSAGE_EDIT, key: { id: 'B' }, editedMessage: sent } };
+    for (const message of [sent, edited]) {
+      const bytes = Buffer.byteLength(JSON.stringify(report(message)), 'utf8');
+      expect(bytes).toBeGreaterThan(480 * 1024);
+      expect(bytes).toBeLessThan(520 * 1024);
+    }
+  });
+
   it('is reported with its author, content, time and chat', () => {
     expect(report({ conversation: 'hello' })).toEqual({
       kind: 'message',

@@ -3,6 +3,7 @@ import { bareJid, isBroadcastList, isGroup, isStatus, jidOf, personOf, type Pers
 import type { UnreadableContent } from '../content/unreadable.js';
 import type { Account, EditedContent, MessageKey, Received, Report, Sealed } from '../reports.js';
 import { messageIdOf, lineOf, secretOf } from './content/bounded.js';
+import { boundedMessage } from './content/bounded-message.js';
 import { contentFromWhatsApp } from './content/converters.js';
 import { unwrapped } from './content/unwrap.js';
 import { contextFromWhatsApp } from './context-from-whatsapp.js';
@@ -39,7 +40,8 @@ export const reportFromWhatsApp = (message: WAMessage, reading: Reading): Report
   if (!content) return undefined;
   const secret = secretOf(messageContextInfo?.messageSecret);
   const sealedSecret = secret ? reading.secrets.seal('message', secret) : null;
-  return { kind: 'message', message: { ...received, content, ...contextFromWhatsApp(parts), sealedSecret } };
+  const read = { ...received, content, ...contextFromWhatsApp(parts), sealedSecret };
+  return { kind: 'message', message: boundedMessage(read) };
 };
 
 /** The report of a message of which nothing can be read: it is on record, and replaced where it comes again. */
@@ -70,8 +72,10 @@ export const contentOfEdit = (
 ): EditedContent | undefined => {
   const parts = unwrapped(editedMessage ?? {});
   const content = contentFromWhatsApp(parts, secrets);
+  if (!content) return undefined;
   const madeAt = timeFromMilliseconds(timestampMs);
-  return content && { content, mentions: contextFromWhatsApp(parts).mentions, ...(madeAt !== null && { madeAt }) };
+  const { mentions } = contextFromWhatsApp(parts);
+  return boundedMessage({ content, mentions, ...(madeAt !== null && { madeAt }) });
 };
 
 const changeFrom = (

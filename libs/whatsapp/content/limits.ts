@@ -10,4 +10,6 @@ export const contentLimits = {
   contacts: 100,
   vcardCharacters: 8_192,
   mentions: 1_024,
+  /** Of a whole message as JSON in UTF-8: stores take events of 1 MiB. */
+  messageBytes: 512 * 1024,
 } as const;

@@ -7,6 +7,7 @@ import type { CommandContext } from '../../platform/command-context.js';
 import type { CommandHandler } from '../../platform/context-definition.js';
 import { Streams } from '../../platform/streams/streams.js';
 import { sessionDecider } from '../session.decider.js';
+import { keptReport } from './kept-report.rules.js';
 import type { KeepReport, RecordReportNotRecorded } from './report.commands.js';
 
 @Injectable()
@@ -20,13 +21,14 @@ export class KeepReportHandler implements CommandHandler<KeepReport> {
     const { sessionId, report: given, reason, heardAt } = data;
     const { state, position } = await this.streams.state(sessionDecider, sessionId);
     if (state.status === 'none') return { events: 0, position };
-    const report = JSON.stringify(given);
+    const { text: report, isCut } = keptReport(given);
     const reportId = idFromHash(
       createHash('sha256')
-        .update(JSON.stringify([sessionId, report]))
+        .update(JSON.stringify([sessionId, JSON.stringify(given)]))
         .digest(),
     );
-    const kept = { reportId, userId: state.userId, sessionId, kind: given.kind, report, reason, heardAt };
+    const told = isCut ? `${reason} (cut: it is too large)` : reason;
+    const kept = { reportId, userId: state.userId, sessionId, kind: given.kind, report, reason: told, heardAt };
     const command: RecordReportNotRecorded = { type: 'RecordReportNotRecorded', data: kept };
     return this.commands.execute(command, context);
   }
