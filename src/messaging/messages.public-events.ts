@@ -14,6 +14,8 @@ const Person = z.object({ phoneNumber: z.string().nullable(), lid: z.string().nu
 export const messagePublicEvents = publicResource<MessageEvent, MessageDocument>({
   stream: messageEvents,
   evolve: asInView(messageDocuments),
+  // The phone was asked for it: neither it nor what becomes of it is news.
+  isTold: ({ history }) => history !== true,
   present,
   stillShown: withoutExpiredContent,
   schema: Message,
@@ -37,7 +39,7 @@ export const messagePublicEvents = publicResource<MessageEvent, MessageDocument>
       description: 'WhatsApp’s server has it; or the account’s owner sent it from the phone or another device.',
       on: {
         MessageSent: always,
-        MessageReceived: ({ data }) => (data.fromMe && !data.history ? {} : undefined),
+        MessageReceived: ({ data }) => (data.fromMe ? {} : undefined),
       },
     },
     'message.delivered': { description: 'It is on a device of its recipient.', on: { MessageDelivered: always } },
@@ -47,8 +49,8 @@ export const messagePublicEvents = publicResource<MessageEvent, MessageDocument>
     'message.canceled': { description: 'It was canceled before it was sent.', on: { MessageCanceled: always } },
     'message.received': {
       description:
-        'Somebody wrote to the account, or in one of its groups. Older messages that the phone is asked for are no news.',
-      on: { MessageReceived: ({ data }) => (data.fromMe || data.history ? undefined : {}) },
+        'Somebody wrote to the account, or in one of its groups. Nothing is told of older messages that the phone was asked for, nor of what becomes of them.',
+      on: { MessageReceived: ({ data }) => (data.fromMe ? undefined : {}) },
     },
     'message.updated': {
       description:

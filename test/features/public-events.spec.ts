@@ -196,12 +196,25 @@ describe('a public event', () => {
     for (const event of session) expect(bodyOf((await publicEvents().of(event))[0]).session).toEqual(named);
   });
 
-  it('is not made of older messages that the phone was asked for', async () => {
-    const stream = aMessage();
-    const messageId = stream.slice('message-'.length);
-    const older = [true, false].map((fromMe) => messageEvent('MessageReceived', { messageId, fromMe, history: true }));
-    const log = await record(stream, older);
-    expect((await Promise.all(log.map((event) => publicEvents().of(event)))).flat()).toEqual([]);
+  it('is not made of older messages that the phone was asked for, whatever becomes of them', async () => {
+    const tell = async (history: boolean, fromMe: boolean): Promise<readonly string[]> => {
+      const stream = aMessage();
+      const messageId = stream.slice('message-'.length);
+      const received = messageEvent('MessageReceived', { messageId, fromMe, history });
+      const later = [
+        'MessageFileFetched',
+        'MessageMarked',
+        'MessageEdited',
+        'ReactionReceived',
+        'PollVoted',
+        'MessageRevoked',
+      ] as const;
+      const log = await record(stream, [received, ...later.map((type) => of(stream, type))]);
+      return (await Promise.all(log.map((event) => publicEvents().of(event)))).flat().map(({ type }) => type);
+    };
+    const told = ['updated', 'updated', 'edited', 'reaction'].map((type) => `message.${type}`);
+    expect(await tell(false, false)).toEqual(['message.received', ...told, 'poll.vote', 'message.revoked']);
+    for (const fromMe of [true, false]) expect(await tell(true, fromMe)).toEqual([]);
   });
 
   it('is not made of what is no news, or of a stream whose beginning was lost', async () => {

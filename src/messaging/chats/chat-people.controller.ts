@@ -105,7 +105,7 @@ export class ChatPeopleController {
   @ApiOperation({
     summary: 'Ask the phone for older messages',
     description:
-      'They come among the messages of the chat, marked as `history`, as soon as the phone answers: not at all where it is offline or has none. They are not unread, no webhook is told of them, and their files are fetched when somebody asks for these. Ask again to get still older ones.',
+      'They come among the messages of the chat, marked as `history`, as soon as the phone answers: not at all where it is offline or has none. They are not unread, no webhook is told of them or of what becomes of them, and their files are fetched when somebody asks for these. Ask again to get still older ones.',
   })
   @Answers(202, 'The phone was asked')
   @AnswerHeaders([202], { Location: { description: 'The messages of the chat.', schema: { type: 'string' } } })

@@ -97,6 +97,7 @@ export class PublicEvents {
   private async make(event: Recorded, { resource, handlers }: Source): Promise<readonly PublicEvent[]> {
     const then = await this.history.at(resource, event);
     if (then === undefined) return []; // its beginning was damaged, and is passed over
+    if (resource.isTold?.(then) === false) return [];
     const document = (await resource.stillShown?.(then, this.stores.models)) ?? then;
     const { userId, sessionId = null } = event.data as { readonly userId: string; readonly sessionId?: string };
     const found = [...handlers].flatMap(([type, handler]) => {

@@ -33,6 +33,8 @@ export type PublicResource<E extends Event = Event, Doc = unknown> = {
   readonly stream: EventTypes;
   /** The resource after an event of its stream; undefined where there is none, or none any more. */
   readonly evolve: (document: Doc | undefined, event: Recorded<E>) => Doc | undefined;
+  /** Whether users are told of it at all; by default they are. */
+  readonly isTold?: (document: Doc) => boolean;
   /** As the API shows it: no key of a file, and no secret. */
   readonly present: (document: Doc) => object;
   /** The resource of an event as it may be shown now: without what has been removed from the views since. Few need to look that up. */
