@@ -238,7 +238,14 @@ export type Report =
   /** What somebody is doing, in a chat with this jid, that is watched. Not kept: it is true at that moment only. */
   | { readonly kind: 'presence'; readonly chat: Person; readonly person: Person; readonly presence: Presence }
   /** Another device of the account archived a chat, or marked it as read or unread. */
-  | { readonly kind: 'chat_marked'; readonly account: PhoneNumber; readonly chat: Person; readonly mark: ChatMark }
+  | {
+      readonly kind: 'chat_marked';
+      readonly account: PhoneNumber;
+      readonly chat: Person;
+      readonly mark: ChatMark;
+      /** ISO 8601: what was sent later was not there yet when the chat was read. Absent where the device does not say. */
+      readonly upTo?: string;
+    }
   /** Messages of a chat (a jid) were read, or played, on another device of the account. */
   | {
       readonly kind: 'read_elsewhere';

@@ -214,6 +214,30 @@ describe('a chat', () => {
     expect(timeline.map(({ event }) => event)).toEqual(['received', 'read']); // and nothing is reported from here
   });
 
+  it('has unread what came after the last message that its owner read on the phone', async () => {
+    const first = await say(ada, 'one');
+    const sentAt = new Date(Date.now() + 5000).toISOString();
+    await waybill.sandbox.ask(`POST /phones/${ada.number}/messages`, {
+      to: client.session.phone.number,
+      type: 'text',
+      text: 'two',
+      sentAt,
+    });
+    const chat = await chatWith(ada, 'two');
+    expect(chat.unread).toBe(2);
+    const path = `PATCH /phones/${client.session.phone.number}/chats/${ada.number}`;
+    await waybill.sandbox.ask(path, { read: true, upTo: first.id });
+    const read = async (): Promise<readonly boolean[]> => {
+      const { data } = (await client.call(`GET /v1/chats/${chat.id}/messages`)).body;
+      return (data as readonly { readonly readAt: string | null }[]).map(({ readAt }) => readAt !== null);
+    };
+    await eventually(async () => (await read())[1] === true);
+    expect(await read()).toEqual([false, true]);
+    expect((await client.call(`GET /v1/chats/${chat.id}`)).body.unread).toBe(1);
+    await waybill.sandbox.ask(path, { read: true });
+    await eventually(async () => (await client.call(`GET /v1/chats/${chat.id}`)).body.unread === 0);
+  });
+
   it('is archived, and taken out again', async () => {
     await say(ada, 'Hello');
     const chat = await chatWith(ada, 'Hello');

@@ -16,7 +16,8 @@ export class AccountState {
   write(mutation: AppStateMutation): void {
     const { appState, appStateKey } = this.account;
     const name = this.collection;
-    if (!appState.append(name, appState.version(name), patchOf(mutation, appStateKey)))
+    const stamped = { ...mutation, value: { timestamp: Date.now(), ...mutation.value } };
+    if (!appState.append(name, appState.version(name), patchOf(stamped, appStateKey)))
       throw new SandboxError('invalid_argument', 'the account has changed too often');
     this.account.notifyCompanions('server_sync', [el('collection', { name, version: String(appState.version(name)) })]);
     this.network.parts.changed();

@@ -1,7 +1,9 @@
 import type { SandboxAccount } from '../network/account.js';
 import { digitsOf, isLidJid, isPersonJid, parseJid, pnJid } from '../network/address.js';
 import type { Network } from '../network/network.js';
+import type { proto } from '../transport/wire.js';
 import { AccountState } from './account-state.js';
+import type { Inbox } from './inbox.js';
 
 /** What the devices of an account have done with a chat as a whole; what nobody did is left out. */
 export type MarkedChat = {
@@ -18,17 +20,30 @@ export class ChatMarks {
   constructor(
     account: SandboxAccount,
     private readonly network: Network,
+    private readonly inbox: Inbox,
   ) {
     this.#state = new AccountState('regular_low', account, network);
   }
 
-  /** Marks the chat with a number or jid. */
-  mark(chat: string, { archived, read }: Omit<MarkedChat, 'chat'>): void {
+  /** Marks the chat with a number or jid. `upTo`: id of the last message that is read; by default that of the chat. */
+  mark(chat: string, { archived, read, upTo }: Omit<MarkedChat, 'chat'> & { readonly upTo?: string }): void {
     const jid = parseJid(chat) ? chat : pnJid(digitsOf(chat) ?? chat);
     if (archived !== undefined)
       this.#state.write({ index: ['archive', jid], value: { archiveChatAction: { archived } } });
-    if (read !== undefined)
-      this.#state.write({ index: ['markChatAsRead', jid], value: { markChatAsReadAction: { read } } });
+    if (read !== undefined) {
+      const range = this.#range(jid, upTo);
+      const markChatAsReadAction = { read, ...(range && { messageRange: range }) };
+      this.#state.write({ index: ['markChatAsRead', jid], value: { markChatAsReadAction } });
+    }
+  }
+
+  #range(jid: string, upTo: string | undefined): proto.SyncActionValue.ISyncActionMessageRange | undefined {
+    const name = this.#nameOf(jid);
+    const last = this.inbox.list().findLast(({ chat, id }) => chat === name && (upTo === undefined || id === upTo));
+    if (!last) return undefined;
+    const timestamp = Math.floor(Date.parse(last.sentAt) / 1000);
+    const key = { remoteJid: jid, id: last.id, fromMe: last.direction === 'outgoing' };
+    return { lastMessageTimestamp: timestamp, messages: [{ key, timestamp }] };
   }
 
   list(): readonly MarkedChat[] {

@@ -100,7 +100,7 @@ export class Phone implements Device {
     this.profile = new PhoneProfile(account, network);
     this.blocks = new PhoneBlocks(account, network);
     this.addressBook = new AddressBook(account, network);
-    this.chatMarks = new ChatMarks(account, network);
+    this.chatMarks = new ChatMarks(account, network, this.#inbox);
     this.presence = new PhonePresence(account, network);
     this.files = new PhoneFiles(account, network, this.#inbox, () => this.#settings);
     const receive = (envelope: Envelope): Promise<void> =>

@@ -5,10 +5,12 @@ import { KnownGroups, type ReportedGroups } from './groups/known-groups.js';
 import { KnownRestrictions } from './known-restrictions.js';
 import { KnownBlocks } from './known-blocks.js';
 import { AccountState } from './account-state.js';
+import type { ReadRanges } from './read-ranges.js';
 
 type Parts = {
   readonly socket: WASocket;
   readonly reportedGroups: ReportedGroups;
+  readonly readRanges: ReadRanges;
   /** The phone number of the account, once the connection is open. */
   readonly account: () => PhoneNumber;
   readonly isOver: () => boolean;

@@ -5,6 +5,7 @@ import type { ContactNames, Report } from '../reports.js';
 import { untilKeyed } from './app-state-key.js';
 import { lineOf } from './content/bounded.js';
 import { presencesIn } from './presence.js';
+import type { ReadRanges } from './read-ranges.js';
 
 /** What the devices of an account share: WhatsApp's own division. The address book is in one of them, archived chats are in another. */
 const collections = ['critical_block', 'critical_unblock_low', 'regular_high', 'regular_low', 'regular'] as const;
@@ -21,6 +22,7 @@ type AccountStateParts = {
   /** The phone number of the account, once the connection is open. */
   readonly account: () => PhoneNumber;
   readonly isOver: () => boolean;
+  readonly readRanges: ReadRanges;
   /** Resolves once the report is durable. */
   readonly report: (report: Report) => Promise<void>;
   readonly onFailure: (error: unknown) => void;
@@ -73,7 +75,12 @@ export class AccountState {
     for (const update of updates) {
       const chat = update.id ? await this.personWith(update.id) : undefined;
       if (!chat || isOver()) continue;
-      for (const mark of marksIn(update)) await report({ kind: 'chat_marked', account: account(), chat, mark });
+      const upTo = this.parts.readRanges.take(update.id ?? '');
+      for (const mark of marksIn(update)) {
+        const isRead = 'read' in mark && mark.read;
+        const seen = isRead && upTo !== undefined ? { upTo } : {};
+        await report({ kind: 'chat_marked', account: account(), chat, mark, ...seen });
+      }
     }
   }
 

@@ -178,6 +178,7 @@ export class Connection {
     const knowledge = new AccountKnowledge({
       socket,
       reportedGroups: this.parts.reportedGroups,
+      readRanges: this.parts.readRanges,
       isOver,
       account: () => this.account?.phoneNumber ?? '',
       report: (report: Report) => this.reportDurably(report),

@@ -30,6 +30,7 @@ import { checkNumbers, queryFailure } from './number-check.js';
 import { defaultTiming, type BaileysOptions, type Timing } from './options.js';
 import { pictureDownloader } from './picture-download.js';
 import { setPresence } from './presence.js';
+import { ReadRanges } from './read-ranges.js';
 import { receivedSecrets } from './received-secrets.js';
 import { newSocketCaches, type SocketCaches } from './socket.js';
 import { editOpener, voteOpener } from './sealed-changes.js';
@@ -40,6 +41,7 @@ type SessionMemory = {
   readonly caches: SocketCaches;
   readonly journal: ArrivalJournal;
   readonly reportedGroups: ReportedGroups;
+  readonly readRanges: ReadRanges;
 };
 
 /** The WhatsApp connections of this process, through Baileys. */
@@ -194,6 +196,7 @@ export class BaileysConnections implements WhatsAppConnections {
       caches: newSocketCaches(),
       journal: new ArrivalJournal(sessionId, this.options.credentials),
       reportedGroups: new Map(),
+      readRanges: new ReadRanges(),
     };
     this.memories.set(sessionId, memory);
     return memory;

@@ -22,8 +22,13 @@ const usual: ReadonlySet<string> = new Set([
 /**
  * Passes on the warnings and errors of Baileys, without their details: these contain stanzas, jids and keys. Only the name and message of an
  * error are kept, with numbers masked that could be someone's. Errors become warnings, since everything that matters is also reported.
+ * `onSyncAction` gets what Baileys traces of an action of another device of the account.
  */
-export const baileysLogger = (sessionId: string, log: WhatsAppLogger): BaileysLogger => {
+export const baileysLogger = (
+  sessionId: string,
+  log: WhatsAppLogger,
+  onSyncAction: (details: unknown) => void = nothing,
+): BaileysLogger => {
   const pass = (details: unknown, message?: string): void => {
     const text = message ?? (typeof details === 'string' ? details : 'Baileys logged an object without a message');
     const cause = errorIn(details);
@@ -32,7 +37,9 @@ export const baileysLogger = (sessionId: string, log: WhatsAppLogger): BaileysLo
   const logger: BaileysLogger = {
     level: 'warn',
     child: () => logger,
-    trace: nothing,
+    trace: (details, message) => {
+      if (message === 'processing sync action') onSyncAction(details);
+    },
     debug: nothing,
     info: nothing,
     warn: pass,

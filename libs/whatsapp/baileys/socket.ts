@@ -21,6 +21,7 @@ import { proxyAgent, proxyDispatcher, type ProxyFailed } from './proxy.js';
 import { quietLibsignal } from './quiet-libsignal.js';
 import type { OutgoingFrames } from './outgoing-frames.js';
 import { askForKeysByNumber, leaveOutDevicesWithoutKeys } from './recipient-keys.js';
+import type { ReadRanges } from './read-ranges.js';
 import type { SessionRenewals } from './session-renewals.js';
 import type { PassedStanza } from './socket-events.js';
 import { durableSignalRepository, type KeyAndArrivalStore, type SignalRepositoryParts } from './signal-repository.js';
@@ -52,6 +53,7 @@ type SocketParts = {
   readonly frames: OutgoingFrames;
   readonly deviceLists: DeviceLists;
   readonly renewals: SessionRenewals;
+  readonly readRanges: ReadRanges;
   readonly onStoreFailed: SignalRepositoryParts['onStoreFailed'];
   readonly options: BaileysOptions;
   readonly timing: Timing;
@@ -83,7 +85,7 @@ export const openSocket = (parts: SocketParts): WASocket => {
       }),
       ...(timing.qrLifetimeMs !== undefined && { qrTimeout: timing.qrLifetimeMs }),
       auth: { creds, keys },
-      logger: baileysLogger(sessionId, options.log),
+      logger: baileysLogger(sessionId, options.log, (details) => parts.readRanges.traced(details)),
       browser: [...(options.device ?? defaultDevice)],
       // The watchdog replaces both. Baileys' timeout would cost a timer and two stack traces for every frame that is sent. Its keep-alive
       // uses the wall clock: when that is set forward, every connection would be ended.

@@ -19,7 +19,9 @@ const commandOf = {
   unarchive: 'UnarchiveChat',
 } as const satisfies { readonly [action in ChatAction]: ChatCommand['type'] };
 
-type Change = { readonly action: ChatAction; readonly via: 'api' | 'phone'; readonly at: string };
+/** `upTo`: what was sent after that is not read; undefined: all of it is. */
+type Done = { readonly action: ChatAction; readonly upTo: string | undefined };
+type Change = Done & { readonly via: 'api' | 'phone'; readonly at: string };
 
 /** Does something with a chat. */
 @Injectable()
@@ -37,12 +39,12 @@ export class ChangeChatHandler implements CommandHandler<ChangeChat> {
     if (!found) return noSuchChat();
     const { id: chatId, sessionId } = found.root;
     if (action !== 'read') assertConversation(found.root);
-    await this.change({ chatId, userId, sessionId }, found, { action, via: 'api', at }, context);
+    await this.change({ chatId, userId, sessionId }, found, { action, upTo: undefined, via: 'api', at }, context);
   }
 
   /** The account's owner did it on another device, perhaps with a chat that has no message here. @throws {Transient} */
-  async doneElsewhere(owner: ChatOwner, action: ChatAction, context: CommandContext): Promise<void> {
-    const change = { action, via: 'phone', at: new Date().toISOString() } as const;
+  async doneElsewhere(owner: ChatOwner, done: Done, context: CommandContext): Promise<void> {
+    const change = { ...done, via: 'phone', at: new Date().toISOString() } as const;
     await this.change(owner, await this.find(owner), change, context);
   }
 
@@ -54,13 +56,13 @@ export class ChangeChatHandler implements CommandHandler<ChangeChat> {
   private async change(
     owner: ChatOwner,
     found: Together | undefined,
-    { action, ...done }: Change,
+    { action, upTo, ...done }: Change,
     context: CommandContext,
   ): Promise<void> {
     const all = found ? [found.root, ...found.others] : [];
     const isUnread = all.some(({ unread }) => unread > 0);
     if (action === 'unread' && isUnread) return;
-    if (found && action === 'read' && isUnread) await this.reading.read({ chat: found, ...done }, context);
+    if (found && action === 'read' && isUnread) await this.reading.read({ chat: found, upTo, ...done }, context);
     const command: ChatCommand = { type: commandOf[action], data: { ...owner, ...done } };
     await this.commands.execute<ChatCommand>(command, context);
   }

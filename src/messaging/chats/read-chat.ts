@@ -11,6 +11,8 @@ const batchSize = 50;
 
 type UnreadOf = {
   readonly chat: Together;
+  /** ISO 8601, by WhatsApp's clock: what was sent after that is not read; undefined: all of it is. */
+  readonly upTo: string | undefined;
   readonly via: 'api' | 'phone';
   readonly at: string;
 };
@@ -24,11 +26,12 @@ export class ReadChat {
   ) {}
 
   /** @throws {Transient} */
-  async read({ chat, via, at }: UnreadOf, context: CommandContext): Promise<void> {
+  async read({ chat, upTo, via, at }: UnreadOf, context: CommandContext): Promise<void> {
     await this.views.fresh(messages);
     const unread: string[] = [];
     const { userId } = chat.root;
-    const where = { ...inChat(chat), direction: 'incoming', readAt: null, history: null } as const;
+    const unreadOnes = { ...inChat(chat), direction: 'incoming', readAt: null, history: null } as const;
+    const where = { ...unreadOnes, ...(upTo !== undefined && { sentAt: { lte: upTo } }) };
     for await (const { id } of this.views.scan(messages, { where })) unread.push(id);
     for (let first = 0; first < unread.length; first += batchSize) {
       const batch = unread.slice(first, first + batchSize);

@@ -39,12 +39,13 @@ export class ElsewhereReports {
     });
   }
 
-  private async marked(sessionId: string, { account, chat, mark }: ReportOf<'chat_marked'>): Promise<readonly []> {
+  private async marked(sessionId: string, report: ReportOf<'chat_marked'>): Promise<readonly []> {
+    const { account, chat, mark, upTo } = report;
     const session = await this.senders.find(sessionId);
     if (!session) return []; // it was deleted
     const { chatId } = await this.people.chatOf({ sessionId, account }, chat);
     const owner = { chatId, userId: session.userId, sessionId };
-    await this.chats.doneElsewhere(owner, actionOf(mark), CommandContext.new(actor));
+    await this.chats.doneElsewhere(owner, { action: actionOf(mark), upTo }, CommandContext.new(actor));
     return [];
   }
 

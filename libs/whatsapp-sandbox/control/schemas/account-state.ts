@@ -20,7 +20,14 @@ export const contacts = z
 
 const marks = { archived: z.boolean().exactOptional(), read: z.boolean().exactOptional() };
 
-export const chatMarks = z.strictObject(marks).meta({ id: 'ChatMarks', examples: [{ archived: true }] });
+const upTo = z
+  .string()
+  .max(128)
+  .meta({ description: 'Id of the last message that is read; by default that of the chat.' });
+
+export const chatMarks = z
+  .strictObject({ ...marks, upTo: upTo.exactOptional() })
+  .meta({ id: 'ChatMarks', examples: [{ archived: true }] });
 
 export const shownPresence = z
   .union([
