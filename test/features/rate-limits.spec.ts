@@ -48,6 +48,21 @@ describe('the limit of requests', () => {
     }
   });
 
+  it('counts with a key also what no route is for', async () => {
+    const key = await keyOf(service, 3);
+    const answers = [
+      await service.call('GET /v1/nowhere', { key }),
+      await service.call('DELETE /v1/limits', { key }),
+      await service.call('GET /v1/limits', { key }),
+      await service.call('POST /v1/nowhere', { key, body: {} }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([404, 405, 200, 429]);
+    expect(answers.map(({ headers }) => headers['x-ratelimit-remaining'])).toEqual(['2', '1', '0', '0']);
+    expect(answers[1]?.headers['allow']).toBe('GET, HEAD');
+    expect((await service.call('GET /v1/nowhere', { key: wrong, from: '198.51.100.29' })).status).toBe(401);
+    expect((await service.call('GET /v1/nowhere')).status).toBe(404);
+  });
+
   it('slows wrong keys, refuses them in the end, and holds up nobody who has a right one', async () => {
     const key = await keyOf(service, 1000);
     const from = '198.51.100.20';

@@ -25,6 +25,9 @@ export class Access implements OnModuleInit {
       const { permission, isUncounted = false } = request.routeOptions.config;
       if (permission === 'public' && !isUncounted) await this.rates.spendUnknown(request, reply);
       if (permission !== undefined) await this.admit(permission, request, reply);
+      // With a key, what no route is for counts as any other request.
+      else if (request.is404 && request.headers['x-api-key'] !== undefined)
+        await this.counted(strategies.users, request, reply);
     });
   }
 
@@ -36,13 +39,19 @@ export class Access implements OnModuleInit {
     const audience = audienceOf(permission);
     if (audience === 'everyone' || request.caller) return;
     const strategy = audience === 'users' && hasTicket(request) ? strategies.tickets : strategies[audience];
-    const caller = await this.authenticated(strategy, request, reply);
-    request.authenticated = caller;
-    if (caller.kind === 'user') await this.rates.spend(caller, request, reply);
+    const caller = await this.counted(strategy, request, reply);
     if (!caller.permissions.has(permission)) {
       throw new DomainError('forbidden', 'permission_missing', `This needs the permission ${permission}`);
     }
     request.caller = caller;
+  }
+
+  /** Who calls; the request counts for them. */
+  private async counted(strategy: string, request: FastifyRequest, reply: FastifyReply): Promise<Caller> {
+    const caller = await this.authenticated(strategy, request, reply);
+    request.authenticated = caller;
+    if (caller.kind === 'user') await this.rates.spend(caller, request, reply);
+    return caller;
   }
 
   /** Who is who they say is never refused for what others try from the same address. */

@@ -1,5 +1,5 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { DomainError } from '#lib/event-sourcing';
 import { MalformedRequest, MethodNotAllowed, NoApiHere } from '../problem.js';
 import { observeAnswers, type OnAnswered } from './answered-request.js';
@@ -19,20 +19,26 @@ import { streamBodies } from './streamed-body.js';
 const defaultMaxBodyBytes = 1024 * 1024;
 const timeoutCheckIntervalMs = 1000;
 
-type Refusing = Pick<HttpSettings, 'isForMonitoringOnly'> & {
-  readonly methodsOf: (request: FastifyRequest) => string | undefined;
-};
-
-/** What no route may ever see. */
-const refusalOf = (request: FastifyRequest, { methodsOf, isForMonitoringOnly }: Refusing) => {
-  const { raw, headers, is404, routeOptions } = request;
+/** What nobody is asked about first. */
+const refusalOf = (request: FastifyRequest, { isForMonitoringOnly }: Pick<HttpSettings, 'isForMonitoringOnly'>) => {
+  const { raw, headers, routeOptions } = request;
   if (headers.host === undefined && raw.httpVersion !== '1.0') return new MalformedRequest('There is no Host header');
   if (isForMonitoringOnly === true && routeOptions.config.isUncounted !== true) return new NoApiHere();
-  if (!is404) return undefined;
-  const allow = methodsOf(request);
-  return allow === undefined
-    ? new DomainError('not_found', 'not_found', 'There is no such route')
-    : new MethodNotAllowed(allow);
+  return undefined;
+};
+
+/** Refuses what no route is for once it was counted for whoever asks, and before its body is invited or read. */
+const refuseUnrouted = (server: FastifyInstance): void => {
+  const methodsOf = knownPaths(server);
+  server.addHook('preParsing', (request, _reply, payload, next) => {
+    if (!request.is404) return next(null, payload);
+    const allow = methodsOf(request);
+    return next(
+      allow === undefined
+        ? new DomainError('not_found', 'not_found', 'There is no such route')
+        : new MethodNotAllowed(allow),
+    );
+  });
 };
 
 /** The HTTP server under Nest: what it refuses before a route is reached, and what every answer has. `onAnswered` is told of each. */
@@ -54,7 +60,7 @@ export const httpServer = (settings: HttpSettings, onAnswered: OnAnswered): Fast
     },
   });
   const server = adapter.getInstance();
-  const methodsOf = knownPaths(server);
+  refuseUnrouted(server);
   parseJsonBodies(server);
   streamBodies(server);
   limitConnections(server, settings);
@@ -67,7 +73,7 @@ export const httpServer = (settings: HttpSettings, onAnswered: OnAnswered): Fast
   observeAnswers(server, onAnswered); // first: what a later hook refuses is answered, too
   server.addHook('onRequest', (request, reply, next) => {
     addStandardHeaders(request, reply);
-    next(refusalOf(request, { ...settings, methodsOf }));
+    next(refusalOf(request, settings));
   });
   return adapter;
 };
