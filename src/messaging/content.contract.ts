@@ -1,4 +1,5 @@
 export {
+  EditedContent,
   OutgoingContent,
   ReceivedContent,
   sentFileOf,

@@ -10,7 +10,8 @@ const given = givenEvents(messageDecider);
 const received = messageEvent('MessageReceived', { sealedSecret: 'secret' });
 const unreadable = messageEvent('MessageReceived', { content: { type: 'unreadable', reason: 'undecrypted' } });
 const recovered = messageEvent('MessageRecovered', { sealedSecret: 'secret', recoveredAt: received.data.receivedAt });
-const edited = messageEvent('MessageEdited');
+const newText = { type: 'text', body: 'Hi!' } as const;
+const edited = messageEvent('MessageEdited', { content: newText });
 const revoked = messageEvent('MessageRevoked');
 const sealedEdit = messageEvent('SealedChangeReceived');
 const { change: sealed } = sealedEdit.data;
@@ -19,7 +20,7 @@ const receive: MessageCommand = { type: 'RecordMessageReceived', data: received.
 const receiveUnreadable: MessageCommand = { type: 'RecordMessageReceived', data: unreadable.data };
 const editWith = (changeId: string): MessageCommand => ({
   type: 'RecordMessageEdited',
-  data: { ...messageOwner, changeId, content: edited.data.content, mentions: edited.data.mentions, at: later },
+  data: { ...messageOwner, changeId, content: newText, mentions: edited.data.mentions, at: later },
 });
 const [edit, openedEdit] = [editWith('E1'), editWith('S1')];
 const editSealed: MessageCommand = {
@@ -41,7 +42,7 @@ const waitingReaction = messageEvent('MessageChangeAwaited', {
 
 const waitingEdit = messageEvent('MessageChangeAwaited', {
   changeId: 'E1',
-  change: { kind: 'edit', content: edited.data.content, mentions: edited.data.mentions },
+  change: { kind: 'edit', content: newText, mentions: edited.data.mentions },
 });
 const waitingSealedEdit = messageEvent('MessageChangeAwaited', {
   changeId: 'S1',
@@ -68,7 +69,7 @@ describe('a message that cannot be read', () => {
 
   it('says what its edit says, which is newer', () => {
     given([unreadable]).when(edit).then([edited]);
-    const { content, mentions } = edited.data;
+    const [content, { mentions }] = [newText, edited.data];
     const replyToWhatsappId = 'A0';
     const data = { ...received.data, replyToWhatsappId };
     const asEdited = messageEvent('MessageRecovered', { ...recovered.data, content, mentions, replyToWhatsappId });
@@ -165,7 +166,7 @@ describe('an edit that was made before the last one', () => {
   const moment = (second: number): string => `2026-01-02T03:04:0${second}.000Z`;
   const made = (changeId: string, second: number) => ({ changeId, madeAt: moment(second) });
   const edits = (changeId: string, second: number): MessageCommand => {
-    const { content, mentions } = edited.data;
+    const [content, { mentions }] = [newText, edited.data];
     const data = { ...messageOwner, ...made(changeId, second), content, mentions, at: later };
     return { type: 'RecordMessageEdited', data };
   };

@@ -2,10 +2,11 @@ import type { OfType } from '#lib/event-sourcing';
 import type { ReceivedContent } from './content.contract.js';
 import { wordsOf } from './content/kinds.js';
 import type { Change, SealedChange } from './incoming.contract.js';
+import { editedContent, fileContentOf } from './edited-files.rules.js';
 import type { MessageCommand } from './message.commands.js';
 import type { MessageEvent, MessageEventData } from './message.contract.js';
 import type { MessageOwner } from './message-owner.contract.js';
-import type { Awaited, MessageState } from './message-state.rules.js';
+import type { Awaited, FileContent, MessageState } from './message-state.rules.js';
 import { isNewVote } from './poll-votes.rules.js';
 import { laterOf } from './progress.rules.js';
 
@@ -48,7 +49,7 @@ export const receivedDecided = (data: Data<'RecordMessageReceived'>, state: Mess
         { type: 'MessageReceived', data },
         ...later.map((each) => awaiting(state.owner, each)),
         ...withoutOlderEdits(known).flatMap((each) =>
-          applied(state.owner, data.sealedSecret, notBefore(data.receivedAt, each)),
+          applied(state.owner, saidBy(data), notBefore(data.receivedAt, each)),
         ),
       ];
     }
@@ -74,18 +75,21 @@ const recovered = (
   const found = { ...asEdited(said, edit), replyToWhatsappId, replyTo, referral, forwarded, sealedSecret };
   return [
     { type: 'MessageRecovered', data: { ...owner, ...found, recoveredAt: receivedAt } },
-    ...waiting.flatMap((each) => applied(owner, sealedSecret, notBefore(receivedAt, each))),
+    ...waiting.flatMap((each) => applied(owner, saidBy(found), notBefore(receivedAt, each))),
   ];
 };
 
-type Said = Pick<MessageEventData<'MessageEdited'>, 'content' | 'mentions'>;
+type Said = Pick<MessageEventData<'MessageReceived'>, 'content' | 'mentions'>;
+type Edit = Pick<MessageEventData<'MessageEdited'>, 'content' | 'mentions'>;
 
 /** What a message says since it was edited. An edit changes words: nothing else of what the message consists of. */
-const asEdited = ({ content, mentions }: Said, edit: Said | null): Said => {
+const asEdited = ({ content, mentions }: Said, edit: Edit | null): Said => {
   if (edit === null) return { content, mentions };
   if ('media' in content)
     return { content: { ...content, caption: wordsOf(edit.content) ?? content.caption }, mentions: edit.mentions };
-  return content.type === 'text' ? edit : { content, mentions };
+  return content.type === 'text' && edit.content.type === 'text'
+    ? { content: edit.content, mentions: edit.mentions }
+    : { content, mentions };
 };
 
 /** What an unreadable message can take, and what must wait for its secret. */
@@ -108,7 +112,7 @@ const lastOf = (madeAt: MadeAt, last: string | null): string | null =>
 
 export const withEdit = (
   state: MessageState,
-  { content, mentions, madeAt }: Said & { readonly madeAt?: string },
+  { content, mentions, madeAt }: Edit & { readonly madeAt?: string },
 ): MessageState => {
   if (state.status === 'none') return state;
   const editMadeAt = lastOf(madeAt, state.editMadeAt);
@@ -131,7 +135,7 @@ export const editDecided = (data: Data<'RecordMessageEdited'>, state: MessageSta
   const change = { kind: 'edit', content, mentions, ...(madeAt !== undefined && { madeAt }) } as const;
   if (state.status === 'none' || state.status === 'awaited') return awaited(data, change, state);
   return isNewChange(state, changeId) && !isOlder(madeAt, state.editMadeAt)
-    ? applied(state.owner, null, notBefore(state.lastAt, { changeId, change, at }))
+    ? applied(state.owner, state, notBefore(state.lastAt, { changeId, change, at }))
     : [];
 };
 
@@ -139,7 +143,7 @@ export const revocationDecided = (data: Data<'RecordMessageRevoked'>, state: Mes
   const { changeId, at } = data;
   if (state.status === 'none' || state.status === 'awaited') return awaited(data, { kind: 'revocation' }, state);
   return isNewChange(state, changeId)
-    ? applied(state.owner, null, notBefore(state.lastAt, { changeId, change: { kind: 'revocation' }, at }))
+    ? applied(state.owner, state, notBefore(state.lastAt, { changeId, change: { kind: 'revocation' }, at }))
     : [];
 };
 
@@ -148,7 +152,7 @@ export const reactionDecided = (data: Data<'RecordReaction'>, state: MessageStat
   const change = { kind: 'reaction', from, emoji } as const;
   if (state.status === 'none' || state.status === 'awaited') return awaited(data, change, state);
   return isNewChange(state, changeId)
-    ? applied(state.owner, null, notBefore(state.lastAt, { changeId, change, at }))
+    ? applied(state.owner, state, notBefore(state.lastAt, { changeId, change, at }))
     : [];
 };
 
@@ -166,7 +170,7 @@ export const sealedChangeDecided = (data: Data<'RecordSealedChange'>, state: Mes
   if (!isNew) return [];
   const arrived = notBefore(state.lastAt, { changeId, change, at });
   return state.status === 'received'
-    ? applied(state.owner, state.sealedSecret, arrived)
+    ? applied(state.owner, state, arrived)
     : [sealedChange(state.owner, null, { changeId, change, at: arrived.at })];
 };
 
@@ -197,12 +201,27 @@ const awaiting = (owner: MessageOwner, waiting: Awaited): MessageEvent => ({
 /** What waited is recorded with the time at which it is. */
 const notBefore = (time: string, waiting: Awaited): Awaited => ({ ...waiting, at: laterOf(waiting.at, time) });
 
+/** What changes of a message depend on. */
+type Basis = { readonly fileContent: FileContent | null; readonly sealedSecret?: string | null };
+const saidBy = ({
+  content,
+  sealedSecret,
+}: Pick<MessageEventData<'MessageReceived'>, 'content' | 'sealedSecret'>): Basis => ({
+  fileContent: fileContentOf(content),
+  sealedSecret,
+});
+
 /** An encrypted change of a received message without a secret can never be opened: nothing becomes of it. */
-const applied = (owner: MessageOwner, sealedSecret: string | null, { changeId, change, at }: Awaited): Decided => {
+const applied = (
+  owner: MessageOwner,
+  { fileContent, sealedSecret = null }: Basis,
+  { changeId, change, at }: Awaited,
+): Decided => {
   switch (change.kind) {
     case 'edit': {
       const { kind: _kind, ...edit } = change;
-      return [{ type: 'MessageEdited', data: { ...owner, changeId, ...edit, editedAt: at } }];
+      const content = editedContent(edit.content, fileContent);
+      return content ? [{ type: 'MessageEdited', data: { ...owner, changeId, ...edit, content, editedAt: at } }] : [];
     }
     case 'revocation':
       return [{ type: 'MessageRevoked', data: { ...owner, changeId, revokedAt: at } }];

@@ -1,4 +1,5 @@
 import type { ReceivedContent } from './content.contract.js';
+import type { SentMedia } from './content/media.content.js';
 import type { Change } from './incoming.contract.js';
 import type { LinkPreview } from './link-preview.contract.js';
 import type { HoldReason } from './hold-reason.contract.js';
@@ -7,6 +8,9 @@ import type { MessageOwner } from './message-owner.contract.js';
 import type { Upload } from './upload.contract.js';
 import type { MessageFile } from './received-file.contract.js';
 import type { ProgressStatus } from './progress.rules.js';
+
+/** What a message says that consists of a file. */
+export type FileContent = SentMedia | Extract<ReceivedContent, { readonly media: unknown }>;
 
 /** What can be said of a received message. */
 export type Mark = MessageEventData<'MessageMarked'>['as'];
@@ -44,6 +48,8 @@ export type Existing = {
   readonly isRevoked: boolean;
   /** Null: it is none, or not known to be one. */
   readonly poll: PollState | null;
+  /** What it said at first where it consists of a file, which it keeps through edits; null where it does not, or that is not known. */
+  readonly fileContent: FileContent | null;
 };
 
 export type Own = Pick<AcceptedMessage, 'account' | 'chat' | 'recipients'>;

@@ -1,4 +1,5 @@
 import type { Command } from '#lib/event-sourcing';
+import type { ReceivedContent } from './content.contract.js';
 import type { FileTrouble, ReceivedFile } from './received-file.contract.js';
 import type { SealedChange } from './incoming.contract.js';
 import type { LinkPreview } from './link-preview.contract.js';
@@ -66,7 +67,12 @@ type Change<Data = object> = For<Data & { readonly changeId: string }>;
 /** Where the message has not arrived yet, the change waits for it under this owner. An edit that was made before the last one changes nothing. */
 export type RecordMessageEdited = Command<
   'RecordMessageEdited',
-  Change<MessageOwner & Pick<MessageEventData<'MessageEdited'>, 'content' | 'mentions' | 'madeAt'>>
+  Change<
+    MessageOwner & { readonly content: ReceivedContent } & Pick<
+        MessageEventData<'MessageEdited'>,
+        'mentions' | 'madeAt'
+      >
+  >
 >;
 type RecordSealedChange = Command<'RecordSealedChange', Change<MessageOwner & { readonly change: SealedChange }>>;
 type RecordMessageRevoked = Command<'RecordMessageRevoked', Change<MessageOwner>>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { event, eventTypes, type Command, type EventOf, type OfType, type Upcaster } from '#lib/event-sourcing';
-import { OutgoingContent, ReceivedContent, type RequestedContent } from './content.contract.js';
+import { EditedContent, OutgoingContent, ReceivedContent, type RequestedContent } from './content.contract.js';
 import { HoldReason } from './hold-reason.contract.js';
 import { Change, Referral, SealedChange } from './incoming.contract.js';
 import { LinkPreview } from './link-preview.contract.js';
@@ -219,7 +219,7 @@ export const messageEvents = eventTypes('message', {
   MessageEdited: event(
     MessageOwner.extend({
       changeId: z.string(),
-      content: ReceivedContent,
+      content: EditedContent,
       mentions: z.array(z.string()).readonly(),
       mentionAll: z.literal(true).exactOptional(),
       madeAt: time.exactOptional(),

@@ -9,15 +9,16 @@ import {
   sealedChangeDecided,
   withEdit,
 } from './incoming.rules.js';
+import { saidBy, type Said } from './edited-files.rules.js';
 import { previewDecided, withPreview } from './previews/preview.rules.js';
 import { markReported, messageMarked, withMark, withMarkReported } from './marks.rules.js';
 import type { MessageCommand } from './message.commands.js';
 import { messageEvents, type AcceptedMessage, type MessageEvent, type MessageEventData } from './message.contract.js';
 import type { MessageOwner } from './message-owner.contract.js';
-import type { Existing, MessageState, PollState, Sent } from './message-state.rules.js';
+import type { Existing, MessageState, Sent } from './message-state.rules.js';
 import { holdDecided, withHold } from './holds.rules.js';
 import { failures } from './outbox/attempt.rules.js';
-import { pollOf, pollVoteDecided, withBallot, withVoteArrived } from './poll-votes.rules.js';
+import { pollVoteDecided, withBallot, withVoteArrived } from './poll-votes.rules.js';
 import { fileFetched, fileUnavailable, hasFile } from './received-files/received-file.rules.js';
 import { laterOf, momentOf, progressEvents, type ProgressStatus } from './progress.rules.js';
 import {
@@ -117,7 +118,7 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
 
   evolve: {
     MessageScheduled: (_none, { scheduledAt: _scheduledAt, ...accepted }) => ({
-      ...created(accepted, accepted.acceptedAt, pollOf(accepted.content, null)),
+      ...created(accepted, accepted.acceptedAt, saidBy(accepted.content, null)),
       status: 'scheduled',
       accepted,
     }),
@@ -131,7 +132,7 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
       leftOut: [],
       upload: null,
       preview: null,
-      ...created(accepted, queuedAt, pollOf(accepted.content, null)),
+      ...created(accepted, queuedAt, saidBy(accepted.content, null)),
     }),
     MessageHeld: withHold,
     MessageAttempted: (state, { leftOut = [], attemptedAt }) =>
@@ -166,7 +167,7 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
       unreported: [],
       sealedSecret: data.sealedSecret,
       waiting: [],
-      ...created(data, data.receivedAt, pollOf(data.content, data.sender)),
+      ...created(data, data.receivedAt, saidBy(data.content, data.sender)),
     }),
     MessageRecovered: (state, { content, sealedSecret }) =>
       state.status === 'received'
@@ -176,7 +177,7 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
             edit: null,
             type: content.type,
             file: fileStateOf(content),
-            poll: pollOf(content, state.sender),
+            ...saidBy(content, state.sender),
             sealedSecret,
             waiting: [],
           }
@@ -226,24 +227,25 @@ const progressed = (status: ProgressStatus, report: Report, state: MessageState)
 const created = (
   { messageId, userId, sessionId, chatId }: MessageOwner,
   lastAt: string,
-  poll: PollState | null = null,
+  said: Said = { poll: null, fileContent: null },
 ): Existing => ({
   owner: { messageId, userId, sessionId, chatId },
   lastAt,
   editMadeAt: null,
   changes: [],
   isRevoked: false,
-  poll,
+  ...said,
 });
 
 /** Without what only its former status had. */
-const existingOf = ({ owner, lastAt, editMadeAt, changes, isRevoked, poll }: Existing): Existing => ({
+const existingOf = ({ owner, lastAt, editMadeAt, changes, isRevoked, poll, fileContent }: Existing): Existing => ({
   owner,
   lastAt,
   editMadeAt,
   changes,
   isRevoked,
   poll,
+  fileContent,
 });
 
 /** Undefined of what was not sent from here. */

@@ -77,6 +77,56 @@ describe('a file', () => {
   });
 });
 
+describe('a caption that is edited on a phone', () => {
+  type Shown = { readonly id: string; readonly editedAt: string | null; readonly image: Record<string, unknown> };
+  const editOn = async (phone: SandboxPhone, to: string, edit: object): Promise<void> => {
+    await waybill.sandbox.ask(`POST /phones/${phone.number}/messages`, { to, type: 'edit', edit });
+  };
+  const once = (direction: string, isRight: (shown: Shown) => boolean): Promise<Shown> =>
+    eventually(async () => {
+      const { body } = await client.list({ chat: `+${author.number}`, direction });
+      return (body as { readonly data: readonly Shown[] }).data.find(isRight) ?? false;
+    });
+  let author: SandboxPhone;
+
+  it.each([
+    ['alone', {}],
+    ['sealed', { sealed: true }],
+    ['with all of the file', { wholeFile: true }],
+  ])('leaves the received file in its message: %s', async (_how, how) => {
+    author = await waybill.sandbox.newPhone();
+    const bytes = await sampleFiles.image();
+    const to = client.session.phone.number;
+    const image = { data: bytes.toString('base64'), caption: 'Old' };
+    const message = { to, type: 'image', image };
+    const { id } = await waybill.sandbox.ask<{ readonly id: string }>(
+      `POST /phones/${author.number}/messages`,
+      message,
+    );
+    const before = await once('incoming', (shown) => shown.image['state'] === 'ready');
+    await editOn(author, to, { messageId: id, text: 'New', ...how });
+    const after = await once('incoming', ({ editedAt }) => editedAt !== null);
+    expect(after).toMatchObject({ id: before.id, type: 'image', image: { ...before.image, caption: 'New' } });
+    const media = new MediaClient(waybill, client.session.user.key);
+    expect((await media.download(after.image['mediaId'] as string)).bytes.equals(bytes)).toBe(true);
+  });
+
+  it('leaves the file that was sent from here, which is forwarded with the new words', async () => {
+    author = await waybill.sandbox.newPhone();
+    const bytes = await sampleFiles.image();
+    const id = await sendPicture(`+${author.number}`, bytes);
+    const { image: before } = (await client.until(id, 'delivered')) as unknown as Shown;
+    const [onPhone] = await waybill.sandbox.messages<OnPhone>(author.number);
+    await editOn(client.session.phone, author.number, { messageId: onPhone!.id, text: 'New', wholeFile: true });
+    const after = await once('outgoing', ({ editedAt }) => editedAt !== null);
+    expect(after).toMatchObject({ id, type: 'image', image: { ...before, caption: 'New' } });
+    const to = `+${(await waybill.sandbox.newPhone()).number}`;
+    const forwarded = await client.call(`POST /v1/messages/${id}/forward`, { body: { to } });
+    expect(forwarded.body).toMatchObject({ image: { caption: 'New', mediaId: before['mediaId'] } });
+    await client.until(forwarded.body.id as string, 'delivered');
+  });
+});
+
 describe('while a file is uploaded', () => {
   it('other chats go on, and its message can be canceled', async () => {
     await waybill.sandbox.fault({ kind: 'upload-hang' });

@@ -71,7 +71,7 @@ export const contentOfEdit = (
   secrets: Reading['secrets'],
 ): EditedContent | undefined => {
   const parts = unwrapped(editedMessage ?? {});
-  const content = contentFromWhatsApp(parts, secrets);
+  const content = contentFromWhatsApp(parts, secrets, true);
   if (!content) return undefined;
   const madeAt = timeFromMilliseconds(timestampMs);
   const { mentions } = contextFromWhatsApp(parts);

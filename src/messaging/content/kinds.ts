@@ -3,7 +3,7 @@ import type { Mentions, QuotedContent } from '#lib/whatsapp';
 import { contact } from './contact.content.js';
 import type { ContentKind, LibraryFile } from './content-kind.js';
 import { location } from './location.content.js';
-import { audio, document, image, sticker, video } from './media.content.js';
+import { audio, document, image, SentMedia, sticker, video } from './media.content.js';
 import type { MediaReference } from './media-reference.js';
 import type { MediaRequest } from './media-request.js';
 import { mentionsShown } from './mentions.js';
@@ -57,6 +57,10 @@ const received = typesWith('received').map((type): ReceivedSchema => kinds[type]
 /** The content of a message from WhatsApp. */
 export const ReceivedContent = z.discriminatedUnion('type', received as [ReceivedSchema, ...ReceivedSchema[]]);
 export type ReceivedContent = Readonly<z.output<typeof ReceivedContent>>;
+
+/** What a message says after an edit: one with a file keeps it, whether that came from WhatsApp or was sent from here. */
+export const EditedContent = z.union([ReceivedContent, SentMedia]);
+export type EditedContent = Readonly<z.output<typeof EditedContent>>;
 
 type Content = OutgoingContent | ReceivedContent;
 

@@ -158,6 +158,15 @@ export const document = media(
 );
 export const sticker = media('sticker', { data: picture }, { mimeType: 'image/webp' }, never);
 
+/** The same of all kinds. */
+export const SentMedia = z.discriminatedUnion('type', [
+  image.sent.event,
+  video.sent.event,
+  audio.sent.event,
+  document.sent.event,
+  sticker.sent.event,
+]);
+
 /** Whether a content that is sent consists of a file. */
 export const isSentMedia = <Content extends { readonly type: string }>(
   content: Content,

@@ -1,5 +1,6 @@
 import type { OutgoingMessage } from '#lib/whatsapp';
 import type { OutgoingContent } from '../content.contract.js';
+import { isSentMedia } from '../content/media.content.js';
 import type { MessageEvent, MessageEventData } from '../message.contract.js';
 import { sendableOf } from '../outbox/sendable.rules.js';
 import { changeToSend } from '../requested-changes.rules.js';
@@ -15,7 +16,8 @@ export const repeatable = (events: readonly MessageEvent[]): Omit<OutgoingMessag
   const uploaded = events.findLast((event) => event.type === 'MediaUploaded');
   const previewed = events.find((event) => event.type === 'LinkPreviewFetched');
   const made = { upload: uploaded?.data.upload ?? null, preview: { found: previewed?.data.preview ?? null } };
-  const content = edit ? asOutgoing(edit.data) : sendableOf(queued.data.content, made);
+  const said = edit ? contentAfter(edit.data) : queued.data.content;
+  const content = said && sendableOf(said, made);
   const { chat, recipients, replyTo, forwarded } = queued.data;
   const answered = { ...(recipients && { recipients }), ...(replyTo && { replyTo }) };
   return content && { to: chat, content, forwarded, ...answered };
@@ -23,10 +25,15 @@ export const repeatable = (events: readonly MessageEvent[]): Omit<OutgoingMessag
 
 type Text = Extract<OutgoingContent, { readonly type: 'text' }>;
 
-const asOutgoing = ({ content, mentions, mentionAll }: MessageEventData<'MessageEdited'>): Text | undefined =>
+const textAfter = ({ content, mentions, mentionAll }: MessageEventData<'MessageEdited'>): Text | undefined =>
   content.type === 'text'
     ? { type: 'text', body: content.body, mentions, ...(mentionAll && { mentionAll }) }
     : undefined;
+
+const contentAfter = (edit: MessageEventData<'MessageEdited'>): OutgoingContent | undefined => {
+  const { content, mentions } = edit;
+  return isSentMedia(content) ? { ...content, mentions } : textAfter(edit);
+};
 
 /**
  * The same of a change that was requested here. An edit is repeated with what the message says now; once the message was revoked, only the
@@ -46,6 +53,6 @@ export const repeatableChange = (
   if (requested?.type !== 'MessageEditRequested' || events.some(({ type }) => type === 'MessageRevoked'))
     return undefined;
   const last = events.findLast((event) => event.type === 'MessageEdited');
-  const content = last ? asOutgoing(last.data) : requested.data.content;
+  const content = last ? textAfter(last.data) : requested.data.content;
   return content && changeToSend({ kind: 'edit', ...requested.data, content }, requested.data);
 };

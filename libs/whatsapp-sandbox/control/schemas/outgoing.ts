@@ -125,6 +125,10 @@ export const outgoing = z
         messageId: id,
         text,
         mentions,
+        wholeFile: z.boolean().exactOptional().meta({
+          description:
+            'Where the message has a file: repeat all fields of it. Default: its caption alone, as phones do.',
+        }),
         sealed: z
           .boolean()
           .exactOptional()

@@ -3,7 +3,7 @@ import { SandboxError } from '../../errors.js';
 import { proto } from '../../transport/wire.js';
 import type { MediaKind, PlainMedia, StoredMedia } from '../media-store.js';
 import type { SendableContent } from './content.js';
-import { buildMedia, isMedia } from './media.js';
+import { buildMedia, isMedia, withCaption } from './media.js';
 import { sealVote } from './vote.js';
 
 /** A message of this phone to which another message refers. */
@@ -88,17 +88,18 @@ async function buildBody(content: Body, context: BuildContext): Promise<proto.IM
 type Change = Extract<SendableContent, { type: 'reaction' | 'edit' | 'revoke' }>;
 
 function buildChange(content: Change, context: BuildContext): proto.IMessage {
-  const { key } = context.reference(content.messageId);
+  const { key, message } = context.reference(content.messageId);
   switch (content.type) {
     case 'reaction':
       return { reactionMessage: { key, text: content.emoji, senderTimestampMs: Date.now() } };
     case 'revoke':
       return { protocolMessage: { key, type: Type.REVOKE } };
     case 'edit': {
-      const mentioned = content.mentions?.map(context.jidOf);
-      const editedMessage = mentioned
-        ? { extendedTextMessage: { text: content.text, contextInfo: { mentionedJid: mentioned } } }
-        : { conversation: content.text };
+      const { text, mentions } = content;
+      const contextInfo = mentions && { mentionedJid: mentions.map(context.jidOf) };
+      const edited = { text, ...(contextInfo && { contextInfo }) };
+      const asText = contextInfo ? { extendedTextMessage: edited } : { conversation: text };
+      const editedMessage = withCaption(message, edited, content.wholeFile) ?? asText;
       return { protocolMessage: { key, type: Type.MESSAGE_EDIT, editedMessage, timestampMs: Date.now() } };
     }
   }

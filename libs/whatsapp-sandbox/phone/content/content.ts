@@ -51,6 +51,8 @@ export type SendableContent =
       readonly messageId: string;
       readonly text: string;
       readonly mentions?: readonly string[];
+      /** Of a file, whose caption it edits: send all that is known of it, instead of the caption alone. */
+      readonly wholeFile?: boolean;
       /** Encrypt it with the secret of the edited message. */
       readonly sealed?: boolean;
     }

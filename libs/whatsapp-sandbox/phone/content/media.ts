@@ -94,6 +94,16 @@ export function findMedia(message: proto.IMessage): { kind: MediaKind; part: Med
   return undefined;
 }
 
+/** How phones edit the caption of a file: a message with the caption alone, or with all of the file. Undefined where there is no file. */
+export function withCaption(
+  message: proto.IMessage,
+  { text: caption, contextInfo }: { readonly text: string; readonly contextInfo?: proto.IContextInfo },
+  wholeFile = false,
+): proto.IMessage | undefined {
+  const found = findMedia(message);
+  return found && { [fieldByKind[found.kind]]: { ...(wholeFile && found.part), caption, contextInfo } };
+}
+
 export function parseMedia(message: proto.IMessage): MessageContent | undefined {
   const found = findMedia(message);
   if (!found) return undefined;

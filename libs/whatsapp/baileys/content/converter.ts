@@ -28,7 +28,11 @@ type ToWhatsApp<Directions> = Directions extends { readonly outgoing: infer Cont
 
 type FromWhatsApp<Directions> = Directions extends { readonly received: infer Content }
   ? {
-      /** Undefined where the message is of another kind. */
-      readonly fromWhatsApp: (message: proto.IMessage, secrets: Pick<ReceivedSecrets, 'seal'>) => Content | undefined;
+      /** Undefined where the message is of another kind. `isEdit`: phones leave out how a file is fetched when they edit what is beside it. */
+      readonly fromWhatsApp: (
+        message: proto.IMessage,
+        secrets: Pick<ReceivedSecrets, 'seal'>,
+        isEdit?: boolean,
+      ) => Content | undefined;
     }
   : unknown;

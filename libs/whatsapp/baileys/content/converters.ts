@@ -41,15 +41,24 @@ export const contentToWhatsApp = (content: OutgoingContent, context: ToWhatsAppC
 
 type Seal = Pick<ReceivedSecrets, 'seal'>;
 
-const readers: readonly ((message: proto.IMessage, secrets: Seal) => ReceivedContent | undefined)[] = Object.values(
-  converters,
-).flatMap((converter) => ('fromWhatsApp' in converter ? converter.fromWhatsApp : []));
+type Reader = (message: proto.IMessage, secrets: Seal, isEdit: boolean) => ReceivedContent | undefined;
 
-/** The content of a message that was taken out of its wrappings; undefined where it has none for people to see. */
-export const contentFromWhatsApp = (message: proto.IMessage, secrets: Seal): ReceivedContent | undefined => {
+const readers: readonly Reader[] = Object.values(converters).flatMap((converter) =>
+  'fromWhatsApp' in converter ? converter.fromWhatsApp : [],
+);
+
+/**
+ * The content of a message that was taken out of its wrappings; undefined where it has none for people to see. `isEdit`: it is what another one
+ * says after an edit, so that a file may lack its key and its place.
+ */
+export const contentFromWhatsApp = (
+  message: proto.IMessage,
+  secrets: Seal,
+  isEdit = false,
+): ReceivedContent | undefined => {
   const plain = plainMessage(message);
   for (const read of readers) {
-    const content = read(plain, secrets);
+    const content = read(plain, secrets, isEdit);
     if (content) return content;
   }
   return undefined;

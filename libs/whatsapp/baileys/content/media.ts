@@ -17,6 +17,7 @@ type Media<Kind extends MediaKind> = {
   readonly fromWhatsApp: (
     message: proto.IMessage,
     secrets: Pick<ReceivedSecrets, 'seal'>,
+    isEdit?: boolean,
   ) => ReceivedMedia<Kind> | undefined;
 };
 
@@ -24,12 +25,12 @@ const media = <Kind extends MediaKind>(
   kind: Kind,
   partOf: (message: proto.IMessage) => MediaPart | null | undefined,
 ): Media<Kind> => ({
-  fromWhatsApp: (message, { seal }) => {
+  fromWhatsApp: (message, { seal }, isEdit) => {
     const part = partOf(message);
     const [key, hash] = [secretOf(part?.mediaKey), secretOf(part?.fileSha256)];
     if (!part) return undefined;
     // WhatsApp hosts what is posted in channels as it is: the hash vouches for it. Nobody can read another file without a key.
-    if (!key && !hash) return undefined;
+    if (!key && !hash && !isEdit) return undefined;
     return {
       type: kind,
       media: {
