@@ -1,5 +1,9 @@
+import { spawnSync } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '#lib/ids';
+import { Attachments } from '../../src/messaging/attachments/attachments.js';
 import type { RequestedContent } from '../../src/messaging/content.contract.js';
 import type { MediaRequest, MediaSource } from '../../src/messaging/content/media-request.js';
 import type { SendMessage } from '../../src/messaging/message.contract.js';
@@ -13,6 +17,7 @@ import { sha256Of } from '../support/media-client.js';
 import { startMessaging } from '../support/messaging-app.js';
 import { newPicture } from '../support/pictures.js';
 import { newSticker, sampleFiles } from '../support/sample-files.js';
+import { silence } from '../support/sounds.js';
 
 let messaging: Awaited<ReturnType<typeof startMessaging>>;
 let server: Awaited<ReturnType<typeof serve>>;
@@ -29,7 +34,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   answered = 0;
-  userId = await messaging.newSender(1);
+  userId = await messaging.newSender(10);
 });
 afterAll(async () => {
   await messaging.stop();
@@ -61,15 +66,10 @@ const send = async (messageId: string, content: RequestedContent, more: Partial<
   return message.content as { readonly mediaId: string; readonly sha256: string };
 };
 
-/** The same, of which WhatsApp's recipients would have got something else before: the quota is used up, and then it is not. */
-const refusedByQuota = async (messageId: string, content: RequestedContent): Promise<void> => {
-  const text = { type: 'text', body: 'Hello', mentions: [] } as const;
-  await messaging.dispatch<SendMessage>({
-    type: 'SendMessage',
-    data: { messageId: newId(), userId, to: '+49 170 1234567', content: text },
-  });
-  await expect(send(messageId, content)).rejects.toThrow();
-  await messaging.changeUser(userId, { limits: { maxMessagesPerDay: 10 } });
+/** As a request leaves it that was refused once its file was stored, or was cut off then. */
+const takenBefore = async (messageId: string, content: RequestedContent): Promise<void> => {
+  const context = CommandContext.new({ kind: 'system', id: 'test' });
+  await messaging.part(Attachments).contentOf(content, { messageId, userId }, context);
 };
 
 const upload = async (bytes: Buffer): Promise<MediaSource> => {
@@ -97,15 +97,15 @@ describe('a request that is made in the place of a refused one', () => {
     expect((await send(id, media('image', bytesOf(b)))).sha256).toBe(sha256Of(b));
   });
 
-  it('sends its own file where the quota was used up', async () => {
+  it('sends its own file where that of the other one was stored', async () => {
     const [id, a, b] = [newId(), await newPicture('png'), await newPicture('png')];
-    await refusedByQuota(id, media('image', bytesOf(a)));
+    await takenBefore(id, media('image', bytesOf(a)));
     expect((await send(id, media('image', bytesOf(b)))).sha256).toBe(sha256Of(b));
   });
 
   it('sends its own file as what it asks for', async () => {
     const [id, picture] = [newId(), await newPicture('png')];
-    await refusedByQuota(id, media('sticker', bytesOf(picture)));
+    await takenBefore(id, media('sticker', bytesOf(picture)));
     expect((await send(id, media('image', bytesOf(picture)))).sha256).toBe(sha256Of(picture));
   });
 
@@ -119,18 +119,18 @@ describe('a request that is made in the place of a refused one', () => {
 
   it('sends what is made of its own file', async () => {
     const [id, a, b] = [newId(), await upload(await newSticker(100)), await upload(await newSticker(100))];
-    await refusedByQuota(id, media('sticker', a));
+    await takenBefore(id, media('sticker', a));
     const { sha256 } = await send(id, media('sticker', b));
     expect(sha256).not.toBe((await send(newId(), media('sticker', a))).sha256);
     expect(sha256).toBe((await send(newId(), media('sticker', b))).sha256);
   });
 });
 
-describe('a request that is repeated after it was refused', () => {
+describe('a request that is repeated after it was refused, or cut off', () => {
   it('sends the file that was fetched, which is stored once', async () => {
     served = await newPicture('png');
     const [id, image] = [newId(), media('image', { url: server.url })];
-    await refusedByQuota(id, image);
+    await takenBefore(id, image);
     expect((await send(id, image)).sha256).toBe(sha256Of(served));
     expect([answered, (await filesOf()).length]).toEqual([1, 1]);
   });
@@ -138,7 +138,7 @@ describe('a request that is repeated after it was refused', () => {
   it('stores only what is sent, where that is made of the file', async () => {
     served = await newPicture('png', 300, 200);
     const [id, sticker] = [newId(), media('sticker', { url: server.url })];
-    await refusedByQuota(id, sticker);
+    await takenBefore(id, sticker);
     const { mediaId } = await send(id, sticker);
     expect([answered, await filesOf()]).toEqual([1, [expect.objectContaining({ id: mediaId })]]);
   });
@@ -155,17 +155,41 @@ describe('a request that is repeated after it was refused', () => {
   it('takes its file again where it was cleaned in between, as often as that happens', async () => {
     const [id, picture] = [newId(), await newPicture('png')];
     const image = media('image', bytesOf(picture));
-    await refusedByQuota(id, image);
+    await takenBefore(id, image);
     await filesOf();
     await messaging.part(Cleaner).cleanAllOf(userId);
-    await messaging.changeUser(userId, { limits: { maxMessagesPerDay: 1 } });
-    await expect(send(id, image)).rejects.toThrow();
+    await takenBefore(id, image);
     await filesOf();
     await messaging.part(Cleaner).cleanAllOf(userId);
-    await messaging.changeUser(userId, { limits: { maxMessagesPerDay: 10 } });
     const { mediaId } = await send(id, image);
     const states = (await filesOf()).map((file) => `${file.id === mediaId ? 'sent' : 'other'} ${file.state}`);
     expect(new Set(states)).toEqual(new Set(['other cleaned', 'sent stored']));
     expect(states).toHaveLength(3);
+  });
+});
+
+const isInstalled = spawnSync('ffmpeg', ['-version']).status === 0;
+
+(isInstalled ? describe : describe.skip)('a sound that is converted (with ffmpeg)', () => {
+  const voice = { form: 'voice', convert: true } as const;
+
+  it('is sent as a voice message, whether it comes with the request or was uploaded, and leaves nothing behind', async () => {
+    const wav = silence(1);
+    for (const source of [bytesOf(wav), await upload(wav)]) {
+      const content = await send(newId(), media('audio', source, voice));
+      expect(content).toMatchObject({ mimeType: 'audio/ogg; codecs=opus', form: 'voice' });
+      expect(content.sha256).not.toBe(sha256Of(wav));
+    }
+    expect(await readdir(join(messaging.directory.path, 'media', 'staged'))).toEqual([]);
+  });
+
+  it('is refused where ffmpeg makes nothing of it, and leaves nothing behind', async () => {
+    const damaged = silence(1);
+    damaged.writeUInt16LE(0xeeee, 20); // a codec that nobody knows
+    for (const source of [bytesOf(damaged), await upload(damaged)]) {
+      const refused = send(newId(), media('audio', source, voice));
+      await expect(refused).rejects.toMatchObject({ code: 'media_type_refused' });
+    }
+    expect(await readdir(join(messaging.directory.path, 'media', 'staged'))).toEqual([]);
   });
 });

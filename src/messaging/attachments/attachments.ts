@@ -2,7 +2,13 @@ import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { DomainError } from '#lib/event-sourcing';
-import { MEDIA_LIBRARY, type MediaLibrary, type StagedMedia } from '../../media/media-library.contract.js';
+import type { MediaKind } from '#lib/whatsapp';
+import {
+  MEDIA_LIBRARY,
+  type MediaDescription,
+  type MediaLibrary,
+  type StagedMedia,
+} from '../../media/media-library.contract.js';
 import type { Media } from '../../media/media.contract.js';
 import { CommandBus } from '../../platform/bus/command-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
@@ -11,7 +17,7 @@ import { isSentMedia } from '../content/media.content.js';
 import type { MediaRequest, MediaSource } from '../content/media-request.js';
 import { askedOf, fileIdOf } from '../message-ids.js';
 import type { FetchReceivedFile } from '../received-file.contract.js';
-import { contentOfFile, conversionOf, mayBeMade } from './attachments.rules.js';
+import { contentOfFile, conversionOf, mayBeMade, type Conversion } from './attachments.rules.js';
 import { converted } from './converter.js';
 import { photoOf } from './photo.js';
 import { fitsAsSticker, isAnimated, stickerOf } from './sticker.js';
@@ -19,7 +25,13 @@ import { fitsAsSticker, isAnimated, stickerOf } from './sticker.js';
 type Of = { readonly messageId: string; readonly userId: string };
 type Owner = { readonly mediaId: string; readonly userId: string };
 type Place = { readonly owner: Owner; readonly earlier: Media | undefined };
-type Original = Pick<Media, 'mimeType' | 'size' | 'width' | 'height' | 'fileName' | 'source'>;
+type Converting = {
+  readonly file: Media | StagedMedia;
+  readonly owner: Owner;
+  readonly open: () => Promise<Readable>;
+  readonly described: MediaDescription & { readonly kind: MediaKind };
+  readonly stage: (bytes: AsyncIterable<Uint8Array>) => Promise<StagedMedia>;
+};
 type StagedSource = Exclude<MediaSource, { readonly mediaId: string }>;
 
 /** Finds or takes the file of a message that is to be accepted, and makes of it what WhatsApp shows. */
@@ -38,7 +50,8 @@ export class Attachments {
   /**
    * The content of a message as it is recorded. The same request for the same message again is the same file: it is neither fetched nor made a
    * second time. What cannot be sent is not stored, so that a request which is repeated later is judged by the file as it is then.
-   * @throws {DomainError} `media_not_found`, `media_type_refused`, `media_too_large`, `media_fetch_failed`, `url_not_allowed`, `converter_missing`;
+   * @throws {DomainError} `media_not_found`, `media_type_refused`, `media_too_large`, `media_fetch_failed`, `url_not_allowed`, `converter_missing`,
+   * `conversion_timed_out`;
    * of a received file that is not here yet, `media_unavailable`
    */
   async contentOf(requested: RequestedContent, of: Of, context: CommandContext): Promise<OutgoingContent> {
@@ -63,7 +76,7 @@ export class Attachments {
     if (earlier) return earlier;
     if (!('mediaId' in source)) return this.taken(requested, source, owner, context);
     const known = await this.known(of.userId, source.mediaId, context);
-    const made = await this.made(requested, known, () => this.library.open(known));
+    const made = await this.made(requested, known, owner, () => this.library.open(known));
     return made ? this.kept(owner, made, context) : known;
   }
 
@@ -88,7 +101,7 @@ export class Attachments {
     const described = { source: from, kind: type, isRaw: mayBeMade(requested), mimeType, fileName } as const;
     const staged = await this.library.stage(source, described);
     try {
-      const made = await this.made(requested, staged, () => Promise.resolve(createReadStream(staged.path)));
+      const made = await this.made(requested, staged, owner, () => Promise.resolve(createReadStream(staged.path)));
       return await this.kept(owner, made ?? staged, context);
     } finally {
       await this.library.discard(staged);
@@ -125,7 +138,8 @@ export class Attachments {
   /** What has to be sent in the place of a file; undefined where that is sent as it is. */
   private async made(
     requested: MediaRequest,
-    file: Original,
+    file: Media | StagedMedia,
+    owner: Owner,
     open: () => Promise<Readable>,
   ): Promise<StagedMedia | undefined> {
     const { type: kind } = requested;
@@ -139,10 +153,26 @@ export class Attachments {
       if (requested.convert && file.size > maxBytes) return stage(once(await photoOf(file, open, maxBytes)));
     } else {
       const conversion = conversionOf(requested, file.mimeType);
-      if (conversion) return converted(conversion, await open(), stage);
+      if (conversion) return this.converted(conversion, { file, owner, open, described, stage });
     }
     this.library.assertFits(file, kind);
     return undefined;
+  }
+
+  /** A file of the library may be on another machine: it is staged once more to be converted. */
+  private async converted(to: Conversion, { file, owner, open, described, stage }: Converting): Promise<StagedMedia> {
+    let copy: StagedMedia | undefined;
+    const pathOf = async (): Promise<string> => {
+      if ('path' in file) return file.path;
+      copy = await this.library.stage({ bytes: await open() }, { ...described, isRaw: true });
+      return copy.path;
+    };
+    try {
+      const maxBytes = this.library.maxBytesOf(described.kind);
+      return await converted({ to, userId: owner.userId, maxBytes, pathOf }, stage);
+    } finally {
+      if (copy) await this.library.discard(copy);
+    }
   }
 }
 

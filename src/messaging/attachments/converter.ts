@@ -1,48 +1,94 @@
-import { spawn } from 'node:child_process';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createReadStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { keyedQueue } from '#lib/async';
 import { DomainError } from '#lib/event-sourcing';
 import type { Conversion } from './attachments.rules.js';
 
 const maxConversionMs = 5 * 60_000;
+/** Each takes a core or two. */
+const maxConcurrentConversions = 2;
+/** Of all users together. */
+const maxWaitingConversions = 200;
+/** A file that is cut off by ffmpeg must be larger than it may be, so that it is refused. */
+const cutOffMarginBytes = 1024 * 1024;
 
+/** What people record and send. Among the others are lists that name further files, which ffmpeg would read. */
+const formats =
+  'aac,ac3,aiff,amr,amrnb,amrwb,ape,asf,au,avi,caf,dts,eac3,flac,flv,m4v,matroska,mov,mp3,mpeg,mpegts,mpegvideo,ogg,rm,tta,w64,wav,wv';
+
+/** x264 takes even sides alone. */
+const evenSides = 'scale=trunc(iw/2)*2:trunc(ih/2)*2';
+const video = ['-sn', '-dn', '-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', '-vf', evenSides];
 const outputOf: { readonly [To in Conversion]: readonly string[] } = {
   voice: ['-vn', '-ac', '1', '-ar', '48000', '-c:a', 'libopus', '-b:a', '32k', '-f', 'ogg'],
   m4a: ['-vn', '-c:a', 'aac', '-b:a', '128k', '-movflags', '+faststart', '-f', 'ipod'],
-  mp4: ['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-movflags', '+faststart', '-f', 'mp4'],
+  mp4: [...video, '-c:a', 'aac', '-movflags', '+faststart', '-f', 'mp4'],
 };
+
+type Work = {
+  readonly to: Conversion;
+  /** One at a time for each; a few of all together. */
+  readonly userId: string;
+  readonly maxBytes: number;
+  /** Answers, when it is its turn, where the file is. The result is written beside it. */
+  readonly pathOf: () => Promise<string>;
+};
+type Program = { readonly program: string; readonly timeoutMs: number };
+
+const conversions = keyedQueue({ maxConcurrent: maxConcurrentConversions, maxWaiting: maxWaitingConversions });
 
 /**
  * Converts a file with ffmpeg, and passes the result on to `take`. What the file is comes from outside: ffmpeg reads nothing but it, and no
- * shell is involved. @throws {DomainError} `converter_missing`, `media_type_refused` and what `take` throws
+ * shell is involved. @throws {DomainError} `converter_missing`, `media_type_refused`, `conversion_timed_out` and what `take` throws
+ * @throws {QueueFull}
  */
-export const converted = async <Taken>(
-  to: Conversion,
-  file: Readable,
+export const converted = <Taken>(
+  { to, userId, maxBytes, pathOf }: Work,
   take: (bytes: Readable) => Promise<Taken>,
-  program = 'ffmpeg',
-): Promise<Taken> => {
-  const directory = await mkdtemp(join(tmpdir(), 'waybill-convert-'));
-  try {
-    const [from, into] = [join(directory, 'in'), join(directory, 'out')];
-    await pipeline(file, createWriteStream(from, { mode: 0o600 }));
-    await run(program, ['-protocol_whitelist', 'file', '-i', from, '-map_metadata', '-1', ...outputOf[to], into]);
-    return await take(createReadStream(into));
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+  { program, timeoutMs }: Program = { program: 'ffmpeg', timeoutMs: maxConversionMs },
+): Promise<Taken> =>
+  conversions.run(userId, async () => {
+    const from = await pathOf();
+    const into = `${from}.converted`;
+    const input = ['-protocol_whitelist', 'file', '-format_whitelist', formats, '-i', from];
+    const bounds = ['-map_metadata', '-1', '-fs', String(maxBytes + cutOffMarginBytes)];
+    try {
+      await run(program, [...input, ...bounds, ...outputOf[to], into], timeoutMs);
+      return await take(createReadStream(into));
+    } finally {
+      await rm(into, { force: true });
+    }
+  });
+
+const running = new Set<ChildProcess>();
+const endAll = (): void => {
+  for (const child of running) child.kill('SIGKILL');
 };
 
-const run = (program: string, args: readonly string[]): Promise<void> =>
+/** What outlives this process because that was killed ends by itself: ffmpeg bounds its own time on the processor. */
+const run = (program: string, args: readonly string[], timeoutMs: number): Promise<void> =>
   new Promise((resolve, reject) => {
-    const options = { stdio: 'ignore', timeout: maxConversionMs, killSignal: 'SIGKILL' } as const;
-    const running = spawn(program, ['-nostdin', '-loglevel', 'error', '-y', ...args], options);
-    running.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'ENOENT' ? missing() : error));
-    running.once('exit', (code) => (code === 0 ? resolve() : reject(notConverted())));
+    const limit = ['-timelimit', String(Math.ceil(timeoutMs / 1000))];
+    const options = { stdio: 'ignore', timeout: timeoutMs, killSignal: 'SIGKILL' } as const;
+    const child = spawn(program, ['-nostdin', '-loglevel', 'error', '-y', ...limit, ...args], options);
+    if (running.size === 0) process.once('exit', endAll);
+    running.add(child);
+    const ended = (settle: () => void): void => {
+      running.delete(child);
+      if (running.size === 0) process.off('exit', endAll);
+      settle();
+    };
+    child.once('error', (error: NodeJS.ErrnoException) =>
+      ended(() => reject(error.code === 'ENOENT' ? missing() : error)),
+    );
+    child.once('exit', (code, signal) =>
+      ended(() => {
+        if (code === 0) resolve();
+        else reject(signal === null ? notConverted() : timedOut(timeoutMs));
+      }),
+    );
   });
 
 const missing = (): DomainError =>
@@ -54,3 +100,10 @@ const missing = (): DomainError =>
 
 const notConverted = (): DomainError =>
   new DomainError('refused', 'media_type_refused', 'The file cannot be converted: it is damaged, or no audio or video');
+
+const timedOut = (timeoutMs: number): DomainError =>
+  new DomainError(
+    'refused',
+    'conversion_timed_out',
+    `The file could not be converted within ${timeoutMs / 1000} seconds: send a shorter one, or convert it before`,
+  );

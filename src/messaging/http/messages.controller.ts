@@ -49,10 +49,10 @@ export class MessagesController {
   @Refuses(refusals.sessionNotFound, refusals.invalidRecipient, refusals.sessionNotLinked, refusals.sessionRequired)
   @Refuses(refusals.replyToNotFound, refusals.replyToNotSent, refusals.scheduledInThePast)
   @Refuses(refusals.scheduledTooFarAhead, refusals.mediaNotFound, refusals.mediaTypeRefused, refusals.mediaTooLarge)
-  @Refuses(refusals.mediaFetchFailed, refusals.urlNotAllowed, refusals.converterMissing, refusals.mediaUnavailable)
-  @Refuses(refusals.mentionAllNeedsGroup, refusals.quotaExceeded, refusals.recipientsRequired, refusals.notForStatus)
+  @Refuses(refusals.mediaFetchFailed, refusals.urlNotAllowed, refusals.converterMissing, refusals.conversionTimedOut)
+  @Refuses(refusals.mediaUnavailable, refusals.mentionAllNeedsGroup, refusals.quotaExceeded, refusals.notForStatus)
   @Refuses(refusals.recipientsNeedStatus, refusals.styleNeedsStatus, refusals.notForChannel)
-  @Refuses(refusals.minuteExceeded, refusals.recipientsExceeded)
+  @Refuses(refusals.minuteExceeded, refusals.recipientsExceeded, refusals.recipientsRequired)
   async send(
     @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,

@@ -136,6 +136,11 @@ export const refusals = {
     code: 'converter_missing',
     detail: 'The file would have to be converted, and ffmpeg is not installed here',
   },
+  conversionTimedOut: {
+    status: 422,
+    code: 'conversion_timed_out',
+    detail: 'The file could not be converted within 300 seconds: send a shorter one, or convert it before',
+  },
   quotaExceeded: {
     status: 429,
     code: 'daily_quota_exceeded',
