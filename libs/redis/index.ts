@@ -4,7 +4,7 @@ const checkIntervalMs = 3000;
 const maxMissedChecks = 2;
 
 /** A client of ioredis, which gives up a command that takes too long. */
-export type Connection = {
+type Connection = {
   readonly status: string;
   ping(): Promise<unknown>;
   disconnect(reconnect: boolean): void;
