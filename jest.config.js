@@ -74,7 +74,7 @@ export default {
   maxWorkers: 3,
   testSequencer: '<rootDir>/config/test-order.config.js',
   // Generous: tests wait for conditions, and slow machines reach them late.
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/{src,libs,config}/**/*.spec.ts'] },
     { ...base, displayName: 'system', testMatch: ['<rootDir>/test/**/*.spec.ts'] },
