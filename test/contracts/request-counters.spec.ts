@@ -102,8 +102,8 @@ describe('a window in memory', () => {
     await redis.listen();
     const back = newId();
     await eventually(async () => (await strict.increment(back, minuteMs, 1)).totalHits > 0);
-    await eventually(async () => (await lenient.increment(back, minuteMs, 1)).totalHits > 1);
-    expect(await lenient.health()).toEqual({ status: 'up' });
+    await eventually(async () => expect(await lenient.health()).toEqual({ status: 'up' }));
+    expect((await lenient.increment(back, minuteMs, 1)).totalHits).toBeGreaterThan(1);
     for (const one of [lenient, strict]) await one.close();
   });
 
@@ -120,7 +120,7 @@ describe('a window in memory', () => {
       return performance.now() - before;
     };
     await eventually(async () => (await msOfOne()) < 100, 15_000);
-    for (let n = 0; n < 20; n += 1) expect(await msOfOne()).toBeLessThan(500);
+    for (let n = 0; n < 20; n += 1) expect(await msOfOne()).toBeLessThan(900); // one that waits takes a second
     expect(await counters.health()).toMatchObject({ detail: expect.stringMatching(/^Redis is away/) });
     line.mend();
     await eventually(async () => (await counters.health())?.detail === undefined, 15_000);

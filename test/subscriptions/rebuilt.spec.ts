@@ -10,7 +10,7 @@ import { messages, messagesProjection } from '../../src/messaging/messages.proje
 import { metadata } from '../support/counters.js';
 import { openTestStores, quiet, type TestStores } from '../support/stores.js';
 
-const [userCount, messageCount, eventCount] = [4, 300, 4000];
+const [userCount, messageCount, eventCount] = [20, 300, 4000];
 const codec = eventCodec([messageEvents, erasureEvents]);
 const users = Array.from({ length: userCount }, () => newId());
 const ids = Array.from({ length: messageCount }, () => newId());
@@ -25,7 +25,7 @@ const randoms = (): ((below: number) => number) => {
   };
 };
 
-/** Anything that may happen to a message, in any order, and now and then all messages of a user are erased. */
+/** Anything that may happen to a message, in any order, and now and then all messages of a user are erased, for good. */
 const history = function* (): Generator<{ readonly stream: string; readonly event: Event }> {
   const random = randoms();
   for (let n = 0; n < eventCount; n += 1) {
