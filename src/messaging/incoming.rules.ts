@@ -49,7 +49,7 @@ export const receivedDecided = (data: Data<'RecordMessageReceived'>, state: Mess
         { type: 'MessageReceived', data },
         ...later.map((each) => awaiting(state.owner, each)),
         ...withoutOlderEdits(known).flatMap((each) =>
-          applied(state.owner, saidBy(data), notBefore(data.receivedAt, each)),
+          applied(state.owner, basisOf(data), notBefore(data.receivedAt, each)),
         ),
       ];
     }
@@ -75,15 +75,15 @@ const recovered = (
   const found = { ...asEdited(said, edit), replyToWhatsappId, replyTo, referral, forwarded, sealedSecret };
   return [
     { type: 'MessageRecovered', data: { ...owner, ...found, recoveredAt: receivedAt } },
-    ...waiting.flatMap((each) => applied(owner, saidBy(found), notBefore(receivedAt, each))),
+    ...waiting.flatMap((each) => applied(owner, basisOf(found), notBefore(receivedAt, each))),
   ];
 };
 
-type Said = Pick<MessageEventData<'MessageReceived'>, 'content' | 'mentions'>;
+type Written = Pick<MessageEventData<'MessageReceived'>, 'content' | 'mentions'>;
 type Edit = Pick<MessageEventData<'MessageEdited'>, 'content' | 'mentions'>;
 
 /** What a message says since it was edited. An edit changes words: nothing else of what the message consists of. */
-const asEdited = ({ content, mentions }: Said, edit: Edit | null): Said => {
+const asEdited = ({ content, mentions }: Written, edit: Edit | null): Written => {
   if (edit === null) return { content, mentions };
   if ('media' in content)
     return { content: { ...content, caption: wordsOf(edit.content) ?? content.caption }, mentions: edit.mentions };
@@ -203,7 +203,7 @@ const notBefore = (time: string, waiting: Awaited): Awaited => ({ ...waiting, at
 
 /** What changes of a message depend on. */
 type Basis = { readonly fileContent: FileContent | null; readonly sealedSecret?: string | null };
-const saidBy = ({
+const basisOf = ({
   content,
   sealedSecret,
 }: Pick<MessageEventData<'MessageReceived'>, 'content' | 'sealedSecret'>): Basis => ({
