@@ -32,17 +32,7 @@ const stored = async (): Promise<readonly string[]> =>
     entry.isFile() ? entry.name : [],
   );
 
-/** One run of the job may end just before what the next one removes is old enough. */
-const whileTimePasses = async (check: () => Promise<boolean>): Promise<void> => {
-  let passAt = 0;
-  await eventually(async () => {
-    if (performance.now() >= passAt) {
-      passAt = performance.now() + 2000;
-      await clock.shift(clock.shiftMs + 16 * minuteMs);
-    }
-    return check();
-  }, 120_000);
-};
+const whileTimePasses = (check: () => Promise<boolean>): Promise<unknown> => clock.passUntil(check, 120_000);
 
 it('a service that is killed again and again while it cleans loses no file that is not cleaned, and leaves no content behind', async () => {
   const client = await MessagesClient.link(waybill);

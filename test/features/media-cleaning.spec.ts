@@ -48,17 +48,9 @@ const stored = async (): Promise<readonly string[]> =>
 const hashesOf = (...files: readonly { readonly bytes: Buffer }[]) =>
   files.map(({ bytes }) => sha256Of(bytes)).toSorted();
 
-/** Lets time pass for the service, a quarter of an hour every other second, so that the files are cleaned again and again. */
-const whileTimePasses = <Result>(check: () => Promise<Result>): Promise<Exclude<Result, false>> => {
-  let passAt = 0;
-  return eventually(async () => {
-    if (performance.now() >= passAt) {
-      passAt = performance.now() + 2000;
-      await clock.shift(clock.shiftMs + 16 * minuteMs);
-    }
-    return check();
-  }, 60_000);
-};
+/** The files are cleaned again and again. */
+const whileTimePasses = <Result>(check: () => Promise<Result>): Promise<Exclude<Result, false>> =>
+  clock.passUntil(check, 60_000);
 
 describe('a file that is old', () => {
   let client: MessagesClient;

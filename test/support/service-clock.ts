@@ -1,8 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { eventually } from './eventually.js';
 import { temporaryDirectory } from './temporary-directory.js';
 
 const clockModule = resolve('test/support/shifted-clock.mjs');
+
+const stepMs = 16 * 60_000;
+const stepIntervalMs = 2000;
 
 /** The wall clock of a service in another process, on all its threads. */
 export class ServiceClock {
@@ -33,6 +37,21 @@ export class ServiceClock {
   async shift(shiftMs: number): Promise<void> {
     this.#shiftMs = shiftMs;
     await writeFile(this.file, String(shiftMs));
+  }
+
+  /**
+   * Lets time pass, a quarter of an hour every other second, until a check passes: a job that is under way when its time comes runs at the next one,
+   * and may end just before what that one finds is old enough.
+   */
+  passUntil<Result>(check: () => Promise<Result>, within?: number): Promise<Exclude<Result, false>> {
+    let passAt = 0;
+    return eventually(async () => {
+      if (performance.now() >= passAt) {
+        passAt = performance.now() + stepIntervalMs;
+        await this.shift(this.#shiftMs + stepMs);
+      }
+      return check();
+    }, within);
   }
 
   async remove(): Promise<void> {
