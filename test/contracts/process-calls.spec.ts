@@ -284,6 +284,7 @@ contract('one process', () => {
     await eventually(async () => (await calls.health())?.status === 'up');
     await server.stop();
     await eventually(() => warnings.some((text) => text.startsWith('Redis is away')));
+    await eventually(async () => (await calls.health())?.status === 'down'); // either connection may be lost first
     warnings.splice(0);
     for (let n = 0; n < 50; n += 1) calls.tell('views', { n });
     await Promise.allSettled(Array.from({ length: 50 }, () => calls.isServed()));
