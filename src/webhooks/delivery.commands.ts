@@ -11,7 +11,10 @@ export type ScheduleDeliveries = Command<
   'ScheduleDeliveries',
   ForDeliveries<{ readonly missed: boolean; readonly deliveries: readonly ScheduledDelivery[] }>
 >;
-/** `triedSince`: since when the webhook is tried as it is now. It is not needed where one has succeeded. */
+/**
+ * Those that were recorded shortly before are left out. `triedSince`: since when the webhook is tried as it is now. It is not needed where one
+ * has succeeded.
+ */
 export type RecordAttempts = Command<
   'RecordAttempts',
   ForDeliveries<{ readonly attempts: readonly Attempt[]; readonly triedSince?: string }>

@@ -136,6 +136,28 @@ describe('the deliveries of a webhook', () => {
       .refused('deliveries_changed');
   });
 
+  it('have each attempt once, however often it is recorded', () => {
+    const [one, other] = [attempt('retried'), { ...attempt('retried'), deliveryId: delivery(2).deliveryId }];
+    const record = (...attempts: readonly Attempt[]): DeliveryCommand => ({
+      type: 'RecordAttempts',
+      data: { ...webhook, attempts, at },
+    });
+    const recorded = (...attempts: Attempt[]): DeliveryEvent => ({
+      type: 'DeliveriesAttempted',
+      data: { ...webhook, attempts, recordedAt: at },
+    });
+    deliveries([recorded(one)])
+      .when(record(one))
+      .then([]);
+    deliveries([recorded(one), scheduled(0, 2)])
+      .when(record(one, other))
+      .then([recorded(other)]);
+    const next = { ...one, number: 2, at: '2026-11-29T10:00:05.000Z' };
+    deliveries([recorded(one)])
+      .when(record(next))
+      .then([recorded(next)]);
+  });
+
   it('have failed since the first failure after the last success', () => {
     const failingSince = (...events: readonly DeliveryEvent[]) => fold(deliveryDecider, events).failingSince;
     const [second, third] = ['2026-11-29T11:00:00.000Z', '2026-11-29T12:00:00.000Z'];

@@ -1,6 +1,6 @@
 import { decider, DomainError } from '#lib/event-sourcing';
 import type { DeliveryCommand } from './delivery.commands.js';
-import { deliveryEvents, type DeliveryEvent } from './delivery.contract.js';
+import { deliveryEvents, type Attempt, type DeliveryEvent } from './delivery.contract.js';
 
 type State = {
   readonly scheduled: number;
@@ -8,6 +8,8 @@ type State = {
   readonly recent: readonly string[];
   /** Since when no delivery has succeeded, although some were attempted; null where the last one did. */
   readonly failingSince: string | null;
+  /** The attempts that were recorded last: whoever does not know whether it has recorded some does so again. */
+  readonly recentAttempts: readonly string[];
   /** How many records of attempts there are. */
   readonly attempted: number;
   /** How often some were requeued, parked or expired. Whoever does either must have seen the last time: a view tells no more than it shows. */
@@ -17,13 +19,23 @@ type State = {
 
 /** More than one page of the log may hold: see `FanOut`. */
 const maxRecent = 1000;
+/** More than one process records at once. */
+const maxRecentAttempts = 100;
 
 /** The deliveries of a webhook. */
 export const deliveryDecider = decider<DeliveryCommand, DeliveryEvent, State>({
   events: deliveryEvents,
   idOf: ({ data }) => data.webhookId,
-  initialState: { scheduled: 0, recent: [], failingSince: null, attempted: 0, selections: 0, isClosed: false },
-  snapshotVersion: 5,
+  initialState: {
+    scheduled: 0,
+    recent: [],
+    failingSince: null,
+    recentAttempts: [],
+    attempted: 0,
+    selections: 0,
+    isClosed: false,
+  },
+  snapshotVersion: 6,
 
   decide: {
     ScheduleDeliveries: ({ at, deliveries: given, ...data }, { scheduled, recent, isClosed }) => {
@@ -33,10 +45,13 @@ export const deliveryDecider = decider<DeliveryCommand, DeliveryEvent, State>({
       if (deliveries.length === 0) return [];
       return [{ type: 'DeliveriesScheduled', data: { ...data, first: scheduled, deliveries, scheduledAt: at } }];
     },
-    RecordAttempts: ({ at, attempts, triedSince, ...data }, { failingSince }) => {
+    RecordAttempts: ({ at, attempts: given, triedSince, ...data }, { failingSince, recentAttempts }) => {
+      const known = new Set(recentAttempts);
+      const attempts = given.filter((attempt) => !known.has(keyOf(attempt)));
+      if (attempts.length === 0) return [];
       const isTriedAnew = triedSince !== undefined && failingSince !== null && failingSince < triedSince;
       const from = isTriedAnew ? { failuresFrom: triedSince } : {};
-      return [{ type: 'DeliveriesAttempted', data: { ...data, attempts: [...attempts], ...from, recordedAt: at } }];
+      return [{ type: 'DeliveriesAttempted', data: { ...data, attempts, ...from, recordedAt: at } }];
     },
     RequeueDeliveries: ({ at, deliveries, seen, ...data }, { selections }) => {
       assertSeen(seen, selections);
@@ -62,7 +77,8 @@ export const deliveryDecider = decider<DeliveryCommand, DeliveryEvent, State>({
       recent: [...recent, ...deliveries.map(({ eventId }) => eventId)].slice(-maxRecent),
     }),
     DeliveriesAttempted: (before, { attempts, failuresFrom = '' }) => {
-      const state = { ...before, attempted: before.attempted + 1 };
+      const recentAttempts = [...before.recentAttempts, ...attempts.map(keyOf)].slice(-maxRecentAttempts);
+      const state = { ...before, recentAttempts, attempted: before.attempted + 1 };
       if (attempts.some(({ outcome }) => outcome === 'succeeded')) return { ...state, failingSince: null };
       const since = state.failingSince !== null && state.failingSince >= failuresFrom ? state.failingSince : null;
       const first = attempts.find(({ at, unmade }) => !unmade && at >= failuresFrom)?.at ?? null;
@@ -71,9 +87,18 @@ export const deliveryDecider = decider<DeliveryCommand, DeliveryEvent, State>({
     DeliveriesRequeued: (state) => ({ ...state, selections: state.selections + 1 }),
     DeliveriesParked: (state) => ({ ...state, selections: state.selections + 1 }),
     DeliveriesExpired: (state) => ({ ...state, selections: state.selections + 1 }),
-    DeliveriesClosed: (state) => ({ ...state, recent: [], selections: state.selections + 1, isClosed: true }),
+    DeliveriesClosed: (state) => ({
+      ...state,
+      recent: [],
+      recentAttempts: [],
+      selections: state.selections + 1,
+      isClosed: true,
+    }),
   },
 });
+
+/** A crash may lead to another attempt with the same number, at another time. */
+const keyOf = ({ deliveryId, at }: Attempt): string => `${deliveryId} ${at}`;
 
 const assertSeen = (seen: number, current: number): void => {
   if (seen !== current) throw new DomainError('conflict', 'deliveries_changed', 'Deliveries have changed meanwhile');

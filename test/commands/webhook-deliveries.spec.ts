@@ -1,15 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ModuleRef } from '@nestjs/core';
+import { StoreUnavailable } from '#lib/event-store';
 import { newId } from '#lib/ids';
 import { CommandBus } from '../../src/platform/bus/command-bus.js';
 import { CommandContext } from '../../src/platform/command-context.js';
 import { STORES } from '../../src/platform/tokens.js';
 import type { Stores } from '../../src/platform/stores.js';
+import { Streams } from '../../src/platform/streams/streams.js';
 import { Views } from '../../src/platform/views/views.js';
 import { deliveries } from '../../src/webhooks/deliveries.contract.js';
-import type { ParkPending, ScheduleDeliveries } from '../../src/webhooks/delivery.commands.js';
-import type { WebhookCommand } from '../../src/webhooks/webhook.commands.js';
+import type { Attempt } from '../../src/webhooks/delivery.contract.js';
+import type { ParkPending, RecordAttempts, ScheduleDeliveries } from '../../src/webhooks/delivery.commands.js';
+import { Recorder } from '../../src/webhooks/dispatch/recorder.js';
+import { maxFailingMs } from '../../src/webhooks/retry.rules.js';
+import type { DisableWebhook, WebhookCommand } from '../../src/webhooks/webhook.commands.js';
 import { eventually } from '../support/eventually.js';
 import { startHttp, type HttpService } from '../support/http.js';
+import { quiet } from '../support/stores.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
 const context = CommandContext.new({ kind: 'system', id: 'test' });
@@ -55,11 +62,12 @@ const shown = async (webhookId: string) => {
   return (await models.find(deliveries, { where: { webhookId }, limit: 10 })).data;
 };
 
-const isRecorded = async (type: string, webhookId: string): Promise<boolean> =>
-  (await service.events()).some(
-    ({ type: recorded, data }) =>
-      recorded === type && (data as { readonly webhookId?: string }).webhookId === webhookId,
+const recorded = async (type: string, webhookId: string) =>
+  (await service.events()).filter(
+    (event) => event.type === type && (event.data as { readonly webhookId?: string }).webhookId === webhookId,
   );
+const isRecorded = async (type: string, webhookId: string): Promise<boolean> =>
+  (await recorded(type, webhookId)).length > 0;
 
 describe('the deliveries of a webhook that is disabled', () => {
   it('are parked', async () => {
@@ -90,5 +98,41 @@ describe('the deliveries of a webhook that is removed', () => {
     await schedule(webhookId);
     await eventually(() => isRecorded('DeliveriesClosed', webhookId));
     expect(await shown(webhookId)).toEqual([]);
+  });
+});
+
+describe('an attempt that is recorded while the log is in trouble', () => {
+  const failure = () => new StoreUnavailable('io', 'The log is away');
+  const failed = (at: Date): Attempt => {
+    const attempt = { deliveryId: newId(), number: 1, at: at.toISOString(), ms: 5, status: 500, answer: null };
+    return { ...attempt, problem: 'It failed', outcome: 'parked', dueAt: null };
+  };
+  /** A recorder of which each kind of command fails once: a record after it was written. */
+  const recorder = (): Recorder => {
+    const commands = new CommandBus({} as ModuleRef);
+    const pending = new Set(['RecordAttempts', 'DisableWebhook']);
+    commands.route('RecordAttempts', async (command) => {
+      const answer = await service.app.get(CommandBus, { strict: false }).execute(command as RecordAttempts, context);
+      if (pending.delete('RecordAttempts')) throw failure();
+      return answer;
+    });
+    commands.route('DisableWebhook', async (command) => {
+      if (pending.delete('DisableWebhook')) throw failure();
+      return execute(command as DisableWebhook);
+    });
+    return new Recorder(commands, service.app.get(Streams, { strict: false }), quiet);
+  };
+
+  it('is recorded once, and the webhook that has failed for days is disabled', async () => {
+    const webhookId = await register();
+    const first = failed(new Date());
+    const last = failed(new Date(Date.now() + maxFailingMs));
+    const records = recorder();
+    await records.record({ webhookId, userId }, first);
+    const position = await records.record({ webhookId, userId }, last);
+    const found = await recorded('DeliveriesAttempted', webhookId);
+    expect(found).toHaveLength(2);
+    expect(position).toBe(found[1]?.position);
+    expect(await recorded('WebhookDisabled', webhookId)).toHaveLength(1);
   });
 });
