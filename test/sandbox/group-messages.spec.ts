@@ -124,4 +124,12 @@ describe('members of a group', () => {
       expect(await downloadMediaMessage(message, 'buffer', { options })).toEqual(file);
     });
   });
+
+  it('who has left shows nobody there what they are doing, and stays connected', async () => {
+    const { id: group } = await people.everybody('Left');
+    await ada.client.socket.groupLeave(group);
+    await ada.client.socket.sendPresenceUpdate('composing', group);
+    await say(ada.client, jid(carol), 'still connected');
+    expect(await reads(carol, 'still connected')).toMatchObject({ chat: ada.phone.number });
+  });
 });

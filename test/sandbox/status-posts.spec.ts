@@ -1,7 +1,7 @@
 import './support/strict-signatures.js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { jid } from './support/client.js';
-import { reads, startPeople, type People } from './support/group-people.js';
+import { lid, reads, startPeople, type People } from './support/group-people.js';
 import { waitUntil } from './support/wait-until.js';
 
 const status = 'status@broadcast';
@@ -25,6 +25,17 @@ describe('a status post', () => {
     await carol.send({ to: dave.number, type: 'text', text: 'end' });
     await reads(dave, 'end');
     expect(dave.messages().map(({ text }) => text)).toEqual(['end']);
+  });
+
+  it('does not come back to the client that sent it, although that names its own account', async () => {
+    const { ada, carol } = people;
+    const statusJidList = [lid(ada.phone), jid(carol)];
+    await ada.client.socket.sendMessage(status, { text: 'seen by all of mine' }, { statusJidList });
+    await reads(carol, 'seen by all of mine');
+    await reads(ada.phone, 'seen by all of mine');
+    await carol.send({ to: ada.phone.number, type: 'text', text: 'after the post' });
+    await ada.client.received('after the post');
+    expect(people.decryptFailures()).toEqual([]);
   });
 
   it('of a phone reaches those whom it names, and its own clients', async () => {

@@ -6,7 +6,8 @@ import type { StanzaHandler } from './client.js';
 /** A client shows the people of a chat what it is doing there. */
 export const handleChatState: StanzaHandler = (stanza, { account, network }) => {
   const { to = '' } = stanza.attrs;
-  const group = isGroupJid(parseJid(to)) ? network.groups.forMember(to, account.number) : undefined;
+  const group = isGroupJid(parseJid(to)) ? network.groups.get(to) : undefined;
+  if (group && !group.has(account.number)) return; // nobody is shown it, and there is no answer to say so
   const numbers = group ? [...group.members.keys()] : [network.directory.byJid(to)?.number ?? ''];
   for (const number of numbers) {
     if (number === account.number) continue;

@@ -41,8 +41,9 @@ export function groupDeliveries(
   });
 }
 
-/** The deliveries of a status post: the devices that got its sender key in it, and nobody else. */
+/** The deliveries of a status post: the devices that got its sender key in it, and nobody else. The sending device has it already. */
 export const statusDeliveries = (
+  sender: DeviceAddress,
   parts: readonly RecipientPart[],
   common: readonly Ciphertext[],
   network: Network,
@@ -50,6 +51,6 @@ export const statusDeliveries = (
   deliveriesTo(
     parts.map(({ jid, ciphertexts }) => ({ jid, ciphertexts: [...ciphertexts, ...common] })),
     network,
-  );
+  ).filter(({ to }) => keyOf(to) !== keyOf(sender));
 
 const keyOf = ({ number, device }: DeviceAddress): string => `${number}.${device}`;

@@ -116,7 +116,8 @@ function deliveriesOf(stanza: BinaryNode, chat: Chat, { companion, network }: Cl
   }));
   const group = chat.kind === 'group' ? network.groups.get(chat.jid) : undefined;
   if (group && participant === undefined) return groupDeliveries(group, companion.address, parts, bare, network);
-  if (chat.kind === 'status' && participant === undefined) return statusDeliveries(parts, bare, network);
+  if (chat.kind === 'status' && participant === undefined)
+    return statusDeliveries(companion.address, parts, bare, network);
   if (bare.length > 0) parts.push({ jid: participant ?? to, ciphertexts: bare });
   const deliveries = deliveriesTo(parts, network);
   return group ? deliveries.filter(({ to }) => group.has(to.number)) : deliveries;
