@@ -279,7 +279,7 @@ export type DailyAllowance = { readonly limit: number; readonly remaining: numbe
  * Accepts a message: from then on it is sent, whatever crashes. The same `messageId` again is the same message, and is answered as it was
  * the first time. `at` (ISO 8601, by default now) is when it is accepted.
  * @throws {DomainError} `invalid_recipient`, `session_not_found`, `session_not_linked`, `session_required`, `reply_to_not_found`,
- * `reply_to_not_sent`, `scheduled_in_the_past`, `scheduled_too_far_ahead`, `media_not_found`, `media_type_refused`, `media_too_large`,
+ * `reply_to_not_sent`, `reply_to_revoked`, `reply_to_reaction`, `scheduled_in_the_past`, `scheduled_too_far_ahead`, `media_not_found`, `media_type_refused`, `media_too_large`,
  * `media_fetch_failed`, `url_not_allowed`, `converter_missing`, `conversion_timed_out`, `mention_all_needs_group`, `recipients_required`, `recipients_need_status`,
  * `not_for_status`, `style_needs_status`, `not_for_channel`
  * @throws {Limited} `daily_quota_exceeded`, `messages_per_minute_exceeded`, `daily_recipients_exceeded`

@@ -60,8 +60,10 @@ const sentOf = (state: MessageState): SentState => {
   }
 };
 
-const isBeingRevoked = ({ isRevoked, pending }: SentState): boolean =>
-  isRevoked || pending.some(({ kind }) => kind === 'revocation');
+/** Whether a message is deleted for everyone, or will be. */
+export const isBeingRevoked = (state: MessageState): boolean =>
+  ('isRevoked' in state && state.isRevoked) ||
+  ('pending' in state && state.pending.some(({ kind }) => kind === 'revocation'));
 
 /** @throws {DomainError} */
 const inTime = (kind: PendingChange['kind'], message: SentState, at: string): void => {

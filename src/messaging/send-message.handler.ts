@@ -20,6 +20,7 @@ import { NewChats } from './quota/new-chats.js';
 import { Quotas } from './quota/quotas.js';
 import type { Outcome } from './quota/user-use.js';
 import type { Quoted } from './quoted.contract.js';
+import { isBeingRevoked } from './requested-changes.rules.js';
 import { assertMentions, quotedOf, scheduleOf, type ChatOfSession } from './send-message.rules.js';
 import { assertPost } from './status-posts.rules.js';
 import { Senders } from './senders/senders.js';
@@ -160,7 +161,7 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
     if (!message) return quotedOf(undefined, to);
     const { chatId } = await this.people.chatOf(message, personOf(message.chat));
     const { state } = await this.streams.state(messageDecider, message.id);
-    return quotedOf({ message, chatId, status: state.status }, to);
+    return quotedOf({ message, chatId, status: state.status, isRevoked: isBeingRevoked(state) }, to);
   }
 
   private async find(messageId: string, userId: string, context: CommandContext): Promise<MessageView | undefined> {

@@ -48,21 +48,31 @@ type ReplyTarget = {
   readonly message: MessageView;
   readonly chatId: string;
   readonly status: MessageState['status'];
+  readonly isRevoked: boolean;
 };
 
 /**
  * How a message is named by one that answers it.
  * @throws {DomainError} `reply_to_not_found`: it is not in that chat. `reply_to_not_sent`: its recipient does not have it, and may never.
+ * `reply_to_revoked`: a quote would show again what is deleted. `reply_to_reaction`: phones show nothing that a reply could point to.
  */
 export const quotedOf = (target: ReplyTarget | undefined, to: ChatOfSession): Quoted => {
   if (target?.message.sessionId !== to.sessionId || target.chatId !== to.chatId) {
     const detail = 'The message to reply to is not in this chat of the session';
     throw new DomainError('refused', 'reply_to_not_found', detail);
   }
-  const { message, status } = target;
+  const { message, status, isRevoked } = target;
   if (status === 'canceled' || status === 'scheduled') {
     const detail = `The message to reply to is ${status}: nobody has received it`;
     throw new DomainError('refused', 'reply_to_not_sent', detail);
+  }
+  if (isRevoked) throw new DomainError('refused', 'reply_to_revoked', 'The message to reply to is deleted');
+  if (message.type === 'reaction') {
+    throw new DomainError(
+      'refused',
+      'reply_to_reaction',
+      'The message to reply to is a reaction, which nobody can answer',
+    );
   }
   const { id: messageId, whatsappId, direction, participant = null, text, file } = message;
   const content = quotedContentOf(message.content, file?.seconds ?? null);

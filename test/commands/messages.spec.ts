@@ -3,7 +3,8 @@ import { newId } from '#lib/ids';
 import type { CancelMessage, SendMessage } from '../../src/messaging/message.contract.js';
 import type { GetMessage } from '../../src/messaging/message-view.contract.js';
 import { accepted } from '../../src/messaging/message.builders.js';
-import type { AcceptMessage } from '../../src/messaging/message.commands.js';
+import type { AcceptMessage, MessageCommand } from '../../src/messaging/message.commands.js';
+import type { RevokeMessage } from '../../src/messaging/message-requests.contract.js';
 import { eventually } from '../support/eventually.js';
 import { startMessaging } from '../support/messaging-app.js';
 
@@ -95,6 +96,27 @@ describe('a reply', () => {
     expect((await send(userId, newId(), { replyTo: queued.message.id })).message.replyTo).toBe(queued.message.id);
     for (const { message } of [scheduled, canceled])
       await expect(send(userId, newId(), { replyTo: message.id })).rejects.toMatchObject({ code: 'reply_to_not_sent' });
+  });
+
+  it('does not quote what is deleted, and so shows it to nobody again', async () => {
+    const userId = await messaging.newSender(10);
+    const { id: messageId } = (await send(userId)).message;
+    const at = new Date().toISOString();
+    await messaging.dispatch({ type: 'RecordMessageSent', data: { messageId, at, whatsappAt: at } } as MessageCommand);
+    const reply = () => send(userId, newId(), { replyTo: messageId });
+    expect((await reply()).message.replyTo).toBe(messageId);
+    await messaging.dispatch<RevokeMessage>({ type: 'RevokeMessage', data: { messageId, userId } });
+    await expect(reply()).rejects.toMatchObject({ code: 'reply_to_revoked' });
+    const reaction = { content: { type: 'reaction', messageId, emoji: '👍' } } as const;
+    await expect(send(userId, newId(), reaction)).rejects.toMatchObject({ code: 'reply_to_revoked' });
+  });
+
+  it('does not answer a reaction', async () => {
+    const userId = await messaging.newSender(10);
+    const { id } = (await send(userId)).message;
+    const reaction = await send(userId, newId(), { content: { type: 'reaction', messageId: id, emoji: '👍' } });
+    const replyTo = reaction.message.id;
+    await expect(send(userId, newId(), { replyTo })).rejects.toMatchObject({ code: 'reply_to_reaction' });
   });
 });
 

@@ -95,6 +95,12 @@ export const refusals = {
     code: 'reply_to_not_sent',
     detail: 'The message to reply to is canceled: nobody has received it',
   },
+  replyToRevoked: { status: 422, code: 'reply_to_revoked', detail: 'The message to reply to is deleted' },
+  replyToReaction: {
+    status: 422,
+    code: 'reply_to_reaction',
+    detail: 'The message to reply to is a reaction, which nobody can answer',
+  },
   scheduledTooFarAhead: {
     status: 422,
     code: 'scheduled_too_far_ahead',

@@ -41,6 +41,7 @@ export class SentAgainController {
   @QuotaHeaders()
   @Refuses(refusals.messageNotFound, refusals.sessionNotFound, refusals.notFailed, refusals.invalidRecipient)
   @Refuses(refusals.sessionNotLinked, refusals.replyToNotFound, refusals.replyToNotSent, refusals.quotaExceeded)
+  @Refuses(refusals.replyToRevoked)
   @Refuses(refusals.minuteExceeded, refusals.recipientsExceeded, refusals.expired)
   retry(
     @Context() context: CommandContext,
