@@ -1,5 +1,6 @@
 import { SandboxError } from './errors.js';
 import type { Addressing } from './network/address.js';
+import type { MemberAction, RequestAnswer } from './network/member-action.js';
 
 export const faultKinds = [
   'drop',
@@ -20,13 +21,16 @@ export const faultKinds = [
   'refuse-code',
   'renew-qr',
   'no-keys',
+  'refuse-members',
+  'lose-members',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
 /**
  * A fault to inject. Without `number` it applies to any account. It happens `count` times, once by default. `ms` is the delay of a
  * slow ack, the length of a freeze, how long receipts are gathered, or how much later a message is dated when it is repeated after a lost
- * receipt; `code` is the error code to answer with. With `addressing`, a `nack` applies only to messages that address the recipient that way.
+ * receipt; `code` is the error code to answer with. With `addressing`, a `nack` applies only to messages that address the recipient that way; with
+ * `action`, faults of group members apply only to that change.
  */
 export type FaultRule = {
   readonly kind: FaultKind;
@@ -35,6 +39,7 @@ export type FaultRule = {
   readonly ms?: number;
   readonly code?: number;
   readonly addressing?: Addressing;
+  readonly action?: MemberAction | RequestAnswer;
 };
 
 /** A rule that will apply `remaining` more times. */
@@ -93,6 +98,15 @@ export class Faults {
   /** Like `take`, for a message of that account to a recipient who is addressed that way. */
   takeNack(sender: string, to: Addressing): FaultRule | undefined {
     return this.#take('nack', ({ number = sender, addressing = to }) => number === sender && addressing === to);
+  }
+
+  /** Like `take`, for a change of who is in a group. */
+  takeOfMembers(
+    kind: 'refuse-members' | 'lose-members',
+    by: string,
+    change: FaultRule['action'],
+  ): FaultRule | undefined {
+    return this.#take(kind, ({ number = by, action = change }) => number === by && action === change);
   }
 
   #take(kind: FaultKind, applies: (rule: FaultRule) => boolean): FaultRule | undefined {

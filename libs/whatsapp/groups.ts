@@ -66,6 +66,7 @@ export type WhatsAppGroups = {
   change(sessionId: string, jid: string, change: GroupChange): Promise<void>;
   /** Sets the picture (a square JPEG of at most 640 pixels), or removes it: null. */
   setPicture(sessionId: string, jid: string, jpeg: Uint8Array | null): Promise<void>;
+  /** Who is missing in WhatsApp's answer is missing in this one. Where it rejects without a code of WhatsApp, the change may be made. */
   changeParticipants(
     sessionId: string,
     jid: string,
@@ -78,6 +79,7 @@ export type WhatsAppGroups = {
   /** Joins by the code of an invite link. Resolves with the jid of the group, which may still have to approve. */
   join(sessionId: string, code: string): Promise<string>;
   joinRequests(sessionId: string, jid: string): Promise<readonly JoinRequest[]>;
+  /** As `changeParticipants`. */
   answerJoinRequests(
     sessionId: string,
     jid: string,

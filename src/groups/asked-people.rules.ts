@@ -7,7 +7,7 @@ export type PersonResult = { readonly number: string; readonly ok: boolean; read
  * A person as they were named in a request. `phoneNumber` where WhatsApp has to be asked who it is; `isMissing` where it answered that it does not
  * know them.
  */
-type AskedPerson = {
+export type AskedPerson = {
   readonly text: string;
   readonly jid?: string;
   readonly phoneNumber?: string;
@@ -35,10 +35,11 @@ export const withAddresses = (
   });
 };
 
-/** In the order asked. */
+/** In the order asked. `missing`: the code for somebody without an outcome. */
 export const resultsOf = (
   people: readonly AskedPerson[],
   outcomes: readonly ParticipantOutcome[],
+  missing: (jid: string) => string = () => 'not_answered',
 ): readonly PersonResult[] => {
   const byJid = new Map(outcomes.map(({ jid, refusedWith }) => [jid, refusedWith]));
   return people.map(({ text: number, jid, phoneNumber, isMissing }) => {
@@ -48,15 +49,12 @@ export const resultsOf = (
     }
     const refusedWith = byJid.get(jid);
     if (refusedWith === null) return { number, ok: true };
-    return { number, ok: false, code: codeOf(refusedWith) };
+    return { number, ok: false, code: refusedWith === undefined ? missing(jid) : codeOf(refusedWith) };
   });
 };
 
 /** WhatsApp's codes for single people in a change of a group. */
-const codeOf = (code: number | undefined): string => {
-  if (code === undefined) return 'not_answered';
-  return codes[code] ?? `whatsapp_${code}`;
-};
+const codeOf = (code: number): string => codes[code] ?? `whatsapp_${code}`;
 
 const codes: { readonly [code: number]: string } = {
   401: 'blocked',

@@ -3,6 +3,7 @@ import { GroupReports } from './group-reports.js';
 import { GroupsService } from './groups.service.js';
 import { GroupJoiningController } from './http/group-joining.controller.js';
 import { GroupsController } from './http/groups.controller.js';
+import { MemberChanges } from './member-changes.js';
 import { Places } from './places.js';
 import { GroupRecorder } from './recorder.js';
 
@@ -15,7 +16,7 @@ export class GroupsModule {
       module: GroupsModule,
       imports: [sessions, media],
       controllers: [GroupJoiningController, GroupsController],
-      providers: [GroupReports, GroupsService, GroupRecorder, Places],
+      providers: [GroupReports, GroupsService, MemberChanges, GroupRecorder, Places],
     };
   }
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DomainError } from '#lib/event-sourcing';
-import type { Group, GroupChange, ParticipantAction } from '#lib/whatsapp';
+import type { Group, GroupChange } from '#lib/whatsapp';
 import { MEDIA_LIBRARY, type MediaLibrary } from '../media/media-library.contract.js';
 import type { ListNames } from '../messaging/person.contract.js';
 import { CommandBus } from '../platform/bus/command-bus.js';
@@ -8,7 +8,8 @@ import { QueryBus } from '../platform/bus/query-bus.js';
 import type { CommandContext } from '../platform/command-context.js';
 import { Streams } from '../platform/streams/streams.js';
 import { MESSENGER, type Messenger } from '../sessions/whatsapp.contract.js';
-import { isAmong, readPeople, resultsOf, withAddresses, type PersonResult } from './asked-people.rules.js';
+import { lookUpPeople } from './asked-people.js';
+import { isAmong, resultsOf, type PersonResult } from './asked-people.rules.js';
 import { groupRequestDecider, type RecordGroupMade, type RequestGroup } from './group-request.decider.js';
 import type { GetGroup, GroupParticipant, GroupView } from './group.contract.js';
 import { groupIdOf, GroupRecorder, type GroupPlace } from './recorder.js';
@@ -60,7 +61,7 @@ export class GroupsService {
     context: CommandContext,
   ): Promise<{ readonly group: FoundGroup; readonly results: readonly PersonResult[] }> {
     const { userId, sessionId, account } = place;
-    const people = await this.peopleOf(sessionId, participants);
+    const people = await lookUpPeople(this.messenger, sessionId, participants);
     const request = { requestId, userId, sessionId, account, subject, at: new Date().toISOString() };
     const { state } = await this.streams.state(groupRequestDecider, requestId);
     await this.commands.execute<RequestGroup>({ type: 'RequestGroup', data: request }, context);
@@ -101,28 +102,6 @@ export class GroupsService {
     return this.refresh(group, context);
   }
 
-  /** Looks up all people before anything is done. Those whose number WhatsApp leaves unanswered are left out, with `not_answered`. */
-  async changeParticipants(
-    group: FoundGroup,
-    asked: readonly (readonly [action: ParticipantAction, texts: readonly string[]])[],
-    context: CommandContext,
-  ): Promise<{
-    readonly group: FoundGroup;
-    readonly results: readonly (PersonResult & { readonly action: ParticipantAction })[];
-  }> {
-    const { sessionId, chat } = group;
-    const found: (readonly [ParticipantAction, Awaited<ReturnType<GroupsService['peopleOf']>>])[] = [];
-    for (const [action, texts] of asked) found.push([action, await this.peopleOf(sessionId, texts)]);
-    const results: (PersonResult & { readonly action: ParticipantAction })[] = [];
-    for (const [action, people] of found) {
-      const jids = people.flatMap(({ jid }) => jid ?? []);
-      const outcomes =
-        jids.length === 0 ? [] : await this.messenger.groups.changeParticipants(sessionId, chat, action, jids);
-      results.push(...resultsOf(people, outcomes).map((result) => ({ ...result, action })));
-    }
-    return { group: await this.refresh(group, context), results };
-  }
-
   async leave(group: FoundGroup, context: CommandContext): Promise<void> {
     await this.messenger.groups.leave(group.sessionId, group.chat);
     await this.recorder.recordLeft(placeOf(group), group.id, context);
@@ -138,36 +117,11 @@ export class GroupsService {
     return this.find(context, place.userId, groupIdOf(place, jid));
   }
 
-  async answerRequests(
-    group: FoundGroup,
-    answer: 'approve' | 'reject',
-    texts: readonly string[],
-    context: CommandContext,
-  ): Promise<readonly PersonResult[]> {
-    const { sessionId, chat } = group;
-    const asking = await this.messenger.groups.joinRequests(sessionId, chat);
-    const people = (await this.peopleOf(sessionId, texts)).map((person) => {
-      const known = asking.find((each) => each.phoneNumber === person.phoneNumber || each.lid === person.jid);
-      return known ? { ...person, jid: known.jid } : person;
-    });
-    const jids = people.flatMap(({ jid }) => jid ?? []);
-    const outcomes =
-      jids.length === 0 ? [] : await this.messenger.groups.answerJoinRequests(sessionId, chat, answer, jids);
-    await this.refresh(group, context);
-    return resultsOf(people, outcomes);
-  }
-
-  private async refresh(group: FoundGroup, context: CommandContext): Promise<FoundGroup> {
+  /** Asks WhatsApp how the group is now, and records it. @throws {NotConnected} @throws {QueryFailed} */
+  async refresh(group: FoundGroup, context: CommandContext): Promise<FoundGroup> {
     const now = await this.messenger.groups.find(group.sessionId, group.chat);
     await this.recorder.record(placeOf(group), now, context);
     return this.find(context, group.userId, group.id);
-  }
-
-  private async peopleOf(sessionId: string, texts: readonly string[]): Promise<ReturnType<typeof readPeople>> {
-    const people = readPeople(texts);
-    const numbers = people.flatMap(({ phoneNumber }) => phoneNumber ?? []);
-    const checks = numbers.length === 0 ? [] : await this.messenger.checkNumbers(sessionId, numbers);
-    return withAddresses(people, checks);
   }
 
   private async madeSince({ sessionId, account }: GroupPlace, subject: string, at: string): Promise<Group | undefined> {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { documentedAnswers } from '../support/documented-answers.js';
 import { eventually } from '../support/eventually.js';
+import { codesIn, groupEventsIn, rolesIn, type Group, type GroupOnPhone } from '../support/groups.js';
 import { operations } from '../support/http-operations.js';
 import type { Answer } from '../support/http.js';
 import { MessagesClient } from '../support/messages-client.js';
@@ -27,17 +28,6 @@ beforeAll(async () => {
 
 afterAll(() => waybill.end());
 
-type Participant = { readonly phoneNumber: string; readonly role: string };
-type Group = {
-  readonly id: string;
-  readonly chat: string;
-  readonly subject: string;
-  readonly joined: boolean;
-  readonly participants: readonly Participant[];
-  readonly results: readonly { readonly ok: boolean; readonly code?: string }[];
-};
-type OnPhone = { readonly jid: string; readonly subject: string; readonly requests: readonly string[] };
-
 /** Asks, and compares the answer with the OpenAPI document. */
 const ask = async (route: string, body?: unknown, headers = {}): Promise<Answer> => {
   const answer = await client.call(route, { body, headers });
@@ -45,10 +35,8 @@ const ask = async (route: string, body?: unknown, headers = {}): Promise<Answer>
   return answer;
 };
 const get = async (id: string): Promise<Group> => (await ask(`GET /v1/groups/${id}`)).body as Group;
-const rolesIn = ({ participants }: Group): object =>
-  Object.fromEntries(participants.map(({ phoneNumber, role }) => [phoneNumber, role]));
-const groupsOf = ({ number }: SandboxPhone): Promise<readonly OnPhone[]> =>
-  waybill.sandbox.ask(`GET /phones/${number}/groups`);
+const groupsOf = ({ number }: SandboxPhone) =>
+  waybill.sandbox.ask<readonly GroupOnPhone[]>(`GET /phones/${number}/groups`);
 const onPhone = (phone: SandboxPhone, { chat }: Group, change: string, body: unknown): Promise<unknown> =>
   waybill.sandbox.ask(change.replace(' ', ` /phones/${phone.number}/groups/${chat}`), body);
 const make = async (subject: string, ...participants: readonly string[]): Promise<Group> => {
@@ -56,17 +44,14 @@ const make = async (subject: string, ...participants: readonly string[]): Promis
   expect([answer.status, answer.text]).toEqual([201, answer.text]);
   return answer.body as Group;
 };
-const eventsOf = async ({ id }: Group): Promise<readonly { readonly type: string; readonly data: object }[]> => {
-  const { body } = await waybill.admin(`GET /v1/admin/streams/group-${id}`);
-  return (body as { readonly data: readonly { readonly type: string; readonly data: object }[] }).data;
-};
+const eventsOf = (group: Group) => groupEventsIn(waybill, group);
 
 describe('a group', () => {
   it('is made, with what became of each person, and shown to its members and in the lists', async () => {
     const nobody = await waybill.sandbox.newPhone();
     await waybill.sandbox.ask(`PATCH /phones/${nobody.number}`, { exists: false });
     const made = await make('Parcels for Ada', `+${friend.number}`, `+${nobody.number}`, 'Bob');
-    expect(made.results.map(({ ok, code }) => code ?? ok)).toEqual([true, 'not_on_whatsapp', 'invalid_recipient']);
+    expect(codesIn(made)).toEqual([true, 'not_on_whatsapp', 'invalid_recipient']);
     expect(rolesIn(made)).toEqual({
       [`+${client.session.phone.number}`]: 'owner',
       [`+${friend.number}`]: 'member',
@@ -83,7 +68,7 @@ describe('a group', () => {
     const silent = await waybill.sandbox.newPhone();
     await waybill.sandbox.ask(`PATCH /phones/${silent.number}`, { lookUpsAnswered: false });
     const made = await make('Half known', `+${silent.number}`, `+${friend.number}`);
-    expect(made.results.map(({ ok, code }) => code ?? ok)).toEqual(['not_answered', true]);
+    expect(codesIn(made)).toEqual(['not_answered', true]);
     const path = `POST /v1/groups/${made.id}/participants`;
     const changed = await ask(path, { add: [`+${other.number}`], remove: [`+${silent.number}`, `+${friend.number}`] });
     expect([changed.status, changed.body]).toMatchObject([
@@ -102,6 +87,28 @@ describe('a group', () => {
     const refused = await ask(path, { remove: [`+${other.number}`], add: [`${friend.lid}@lid`] });
     expect(refused.body).toMatchObject({ status: 429, code: 'whatsapp_rate_limited' });
     expect((await groupsOf(friend)).filter(({ jid }) => jid === made.chat)).toEqual([]);
+  });
+
+  it('keeps what was done of a change of which a later part is refused, or has no answer', async () => {
+    const made = await make('In part', `+${friend.number}`);
+    const path = `POST /v1/groups/${made.id}/participants`;
+    const { number } = client.session.phone;
+    const change = { add: [`+${other.number}`], promote: [`+${friend.number}`], demote: [`+${friend.number}`] };
+
+    await waybill.sandbox.fault({ kind: 'refuse-members', number, action: 'promote', code: 429 });
+    const refused = await ask(path, change);
+    expect([refused.status, codesIn(refused.body)]).toEqual([200, [true, 'whatsapp_rate_limited', 'not_tried']]);
+    const members = { [`+${number}`]: 'owner', [`+${other.number}`]: 'member', [`+${friend.number}`]: 'member' };
+    expect(rolesIn((refused.body as { readonly group: Group }).group)).toEqual(members);
+    expect(rolesIn(await get(made.id))).toEqual(members);
+    await waybill.sandbox.fault({ kind: 'lose-members', number, action: 'promote' });
+    const lost = await ask(path, { ...change, add: [`+${number}`] });
+    expect([lost.status, codesIn(lost.body)]).toEqual([200, ['in_group_already', 'unconfirmed', 'not_tried']]);
+    await eventually(async () => rolesIn(await get(made.id))[`+${friend.number}`] === 'admin');
+    await waybill.until(client.session.user, client.session.id, { status: 'connected' });
+    await waybill.sandbox.fault({ kind: 'refuse-members', number, action: 'demote', code: 403 });
+    const nothing = await ask(path, { demote: [`+${friend.number}`] });
+    expect(nothing.body).toMatchObject({ status: 403, code: 'group_not_allowed' });
   });
 
   it('is made once for a key, also where the service was killed meanwhile', async () => {
@@ -158,7 +165,7 @@ describe('a group', () => {
 
   it('that changed while the service was down is shown as it is', async () => {
     const made = await make('While up', `+${friend.number}`);
-    const theirs = await waybill.sandbox.ask<OnPhone>(`POST /phones/${friend.number}/groups`, {
+    const theirs = await waybill.sandbox.ask<GroupOnPhone>(`POST /phones/${friend.number}/groups`, {
       subject: 'Until then',
       participants: [client.session.phone.number],
     });
@@ -193,7 +200,7 @@ describe('a group', () => {
     expect(await get(made.id)).toMatchObject({ joined: false, participants: [] });
     expect((await ask(`DELETE /v1/groups/${made.id}`)).body).toMatchObject({ code: 'not_in_group' });
     expect((await ask('GET /v1/groups?q=behind')).body).toMatchObject({ data: [] });
-    const theirs = await waybill.sandbox.ask<OnPhone>(`POST /phones/${friend.number}/groups`, {
+    const theirs = await waybill.sandbox.ask<GroupOnPhone>(`POST /phones/${friend.number}/groups`, {
       subject: 'Removed from',
       participants: [client.session.phone.number],
     });
@@ -236,7 +243,7 @@ describe('an invite', () => {
   });
 
   it('is followed: the account joins, or waits for an admin', async () => {
-    const theirs = await waybill.sandbox.ask<OnPhone>(`POST /phones/${friend.number}/groups`, {
+    const theirs = await waybill.sandbox.ask<GroupOnPhone>(`POST /phones/${friend.number}/groups`, {
       subject: 'Open',
       participants: [other.number],
     });
@@ -244,7 +251,7 @@ describe('an invite', () => {
     const { code } = await waybill.sandbox.ask<{ readonly code: string }>(`POST ${route}/invite`, {});
     const joined = await ask('POST /v1/groups/join', { invite: `https://chat.whatsapp.com/${code}` });
     expect(joined.body).toMatchObject({ status: 'joined', group: { subject: 'Open', joined: true } });
-    const closed = await waybill.sandbox.ask<OnPhone>(`POST /phones/${friend.number}/groups`, {
+    const closed = await waybill.sandbox.ask<GroupOnPhone>(`POST /phones/${friend.number}/groups`, {
       subject: 'Closed',
       participants: [other.number],
     });

@@ -249,6 +249,19 @@ describe('faults', () => {
     expect(await client.socket.onWhatsApp(contact.number)).toHaveLength(1);
   });
 
+  it('of group members refuse a change, or lose the answer to it', async () => {
+    const { id } = await client.socket.groupCreate('Faulty', [jid(contact)]);
+    const change = (action: 'promote' | 'demote') => client.socket.groupParticipantsUpdate(id, [jid(contact)], action);
+    add({ kind: 'refuse-members', number: owner.number, code: 429, action: 'promote' });
+    expect(await change('demote')).toMatchObject([{ status: '200' }]);
+    await expect(change('promote')).rejects.toMatchObject({ data: 429 });
+    add({ kind: 'lose-members', action: 'promote' });
+    const [answer, closed] = [change('promote').catch(() => []), client.closed()];
+    expect([await answer, await closed]).toEqual([[], 503]);
+    await client.reconnect();
+    expect(contact.groups.get(id).participants.map(({ role }) => role)).toEqual(['superadmin', 'admin']);
+  });
+
   it('are validated when they are added', () => {
     expect(() => sandbox.faults.add({ kind: 'boom' as FaultKind })).toThrow('unknown fault kind boom');
     expect(() => sandbox.faults.add({ kind: 'drop', count: 0 })).toThrow('count');

@@ -17,6 +17,7 @@ export type SandboxFault = {
   readonly count?: number;
   readonly ms?: number;
   readonly code?: number;
+  readonly action?: string;
 };
 
 /** A sandbox process and its addresses. */

@@ -7,8 +7,7 @@ import type { AccountDirectory } from './account-directory.js';
 import { actorAttrs, changedSettingNodes, groupNode, participantNode } from './group-stanza.js';
 import { Group, type GroupRole, type GroupSettings, type GroupSnapshot } from './group.js';
 import { unixSeconds, type Device } from './mail.js';
-
-export type MemberAction = 'add' | 'remove' | 'promote' | 'demote';
+import type { MemberAction, RequestAnswer } from './member-action.js';
 
 /** Result of a change for one person, in WhatsApp's codes; 200 is success. */
 type MemberOutcome = 200 | 403 | 404 | 409;
@@ -177,7 +176,7 @@ export class Groups {
   answerRequests(
     actor: string,
     jid: string,
-    answer: 'approve' | 'reject',
+    answer: RequestAnswer,
     numbers: readonly string[],
   ): Map<string, MemberOutcome> {
     const group = this.forAdmin(jid, actor);

@@ -2,7 +2,7 @@ import { SandboxError } from '../errors.js';
 import type { SandboxAccount } from '../network/account.js';
 import type { Addressing } from '../network/address.js';
 import { groupView, type Group, type GroupSettings, type GroupView } from '../network/group.js';
-import type { MemberAction } from '../network/groups.js';
+import type { MemberAction } from '../network/member-action.js';
 import type { Network } from '../network/network.js';
 
 /** `participants` are numbers in any notation; the creator is always a member. */

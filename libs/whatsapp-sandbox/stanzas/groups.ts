@@ -1,7 +1,7 @@
 import { SandboxError, type SandboxErrorCode } from '../errors.js';
 import { groupNode, participantNode } from '../network/group-stanza.js';
 import type { GroupSettings } from '../network/group.js';
-import type { MemberAction } from '../network/groups.js';
+import type { MemberAction, RequestAnswer } from '../network/member-action.js';
 import { child, children, el, nodeText, type BinaryNode } from '../transport/wire.js';
 import { IqError, type Client, type IqAnswer, type IqHandler, type IqHandlers } from './client.js';
 
@@ -76,8 +76,12 @@ const answerSet: IqHandler = (iq, client) => {
       const [answer] = children(request);
       if (answer?.tag !== 'approve' && answer?.tag !== 'reject') throw notImplemented();
       const { tag } = answer;
-      const outcomes = outcomesOf(answer, client, (people) => groups.answerRequests(account.number, jid, tag, people));
-      return [el('membership_requests_action', {}, [el(tag, {}, outcomes)])];
+      return changeMembers(tag, client, () => {
+        const answered = outcomesOf(answer, client, (people) =>
+          groups.answerRequests(account.number, jid, tag, people),
+        );
+        return [el('membership_requests_action', {}, [el(tag, {}, answered)])];
+      });
     }
     case 'leave': {
       const left = children(request, 'group').map(({ attrs: { id } }) => el('group', { id }));
@@ -92,18 +96,38 @@ const answerSet: IqHandler = (iq, client) => {
       }
       const action = memberActions.find((each) => each === request?.tag);
       if (!request || !action) throw notImplemented();
-      const outcomes = outcomesOf(request, client, (people) =>
-        groups.change(
-          account.number,
-          jid,
-          action,
-          people.flatMap((number) => directory.find(number) ?? []),
-        ),
-      );
-      return [el(action, {}, outcomes)];
+      return changeMembers(action, client, () => {
+        const outcomes = outcomesOf(request, client, (people) =>
+          groups.change(
+            account.number,
+            jid,
+            action,
+            people.flatMap((number) => directory.find(number) ?? []),
+          ),
+        );
+        return [el(action, {}, outcomes)];
+      });
     }
   }
 };
+
+const internalError = 500;
+
+/** Changes who is in a group, or fails as a fault says: it is refused as a whole, or made without an answer. */
+function changeMembers(
+  action: MemberAction | RequestAnswer,
+  { account, companion, network }: Client,
+  change: () => IqAnswer,
+): IqAnswer {
+  const { faults } = network.parts;
+  const refusal = faults.takeOfMembers('refuse-members', account.number, action);
+  if (refusal) throw new IqError(refusal.code ?? internalError, 'refused');
+  const answer = change();
+  if (faults.takeOfMembers('lose-members', account.number, action)) {
+    companion.link?.disconnect(el('stream:error', { code: '503' }));
+  }
+  return answer;
+}
 
 /** What a request sets; undefined for others. */
 function settingOf(request: BinaryNode): Partial<GroupSettings> | undefined {

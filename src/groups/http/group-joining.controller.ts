@@ -8,6 +8,7 @@ import { Permit } from '../../platform/http/permit.js';
 import { Answers, Refuses } from '../../platform/openapi/answers.js';
 import { MESSENGER, type Messenger } from '../../sessions/whatsapp.contract.js';
 import { GroupsService } from '../groups.service.js';
+import { MemberChanges } from '../member-changes.js';
 import { Places } from '../places.js';
 import {
   AnsweredRequests,
@@ -30,6 +31,7 @@ export class GroupJoiningController {
   constructor(
     @Inject(MESSENGER) private readonly messenger: Messenger,
     private readonly groups: GroupsService,
+    private readonly members: MemberChanges,
     private readonly places: Places,
   ) {}
 
@@ -108,14 +110,11 @@ export class GroupJoiningController {
     @Body({ schema: JoinRequestAnswers }) answers: z.output<typeof JoinRequestAnswers>,
   ): Promise<z.output<typeof AnsweredRequests>> {
     const group = await this.groups.findJoined(context, userId, id);
-    const answered: z.output<typeof AnsweredRequests> = [];
-    for (const action of ['approve', 'reject'] as const) {
-      const people = answers[action];
-      if (!people) continue;
-      const results = await asking(() => this.groups.answerRequests(group, action, people, context));
-      answered.push(...results.map((result) => ({ action, ...result })));
-    }
-    return answered;
+    const named = (['approve', 'reject'] as const).flatMap((answer) => {
+      const people = answers[answer];
+      return people ? [[answer, people] as const] : [];
+    });
+    return [...(await asking(() => this.members.answerRequests(group, named, context)))];
   }
 
   private async inviteOf(

@@ -13,6 +13,7 @@ import { Answers, Refuses } from '../../platform/openapi/answers.js';
 import { Searches } from '../../platform/views/searches.js';
 import type { ListGroups } from '../group.contract.js';
 import { GroupsService } from '../groups.service.js';
+import { MemberChanges } from '../member-changes.js';
 import { Places } from '../places.js';
 import {
   ChangedParticipants,
@@ -34,6 +35,7 @@ type Id = z.output<typeof ById>;
 export class GroupsController {
   constructor(
     private readonly groups: GroupsService,
+    private readonly members: MemberChanges,
     private readonly places: Places,
     private readonly queries: QueryBus,
     private readonly searches: Searches,
@@ -112,7 +114,12 @@ export class GroupsController {
   @Post(':id/participants')
   @HttpCode(200)
   @Permit('chats:write')
-  @ApiOperation({ summary: 'Add and remove people, make them admins or members' })
+  @ApiOperation({
+    summary: 'Add and remove people, make them admins or members',
+    description:
+      'Each action is a question of its own to WhatsApp. Once one has failed as a whole, the rest are not tried; where something was done before, the ' +
+      'answer is 200 and `results` says what became of each person. `group` is as it was before where WhatsApp does not say how it is now.',
+  })
   @Answers(200, 'What became of each person, and the group as it is now', ChangedParticipants)
   @RefusesAboutGroup()
   async changeParticipants(
@@ -126,7 +133,7 @@ export class GroupsController {
       const people = change[action];
       return people ? [[action, people] as const] : [];
     });
-    const changed = await asking(() => this.groups.changeParticipants(group, actions, context));
+    const changed = await asking(() => this.members.change(group, actions, context));
     return { results: [...changed.results], group: present(changed.group) };
   }
 

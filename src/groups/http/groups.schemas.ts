@@ -127,7 +127,8 @@ const result = {
     .string()
     .optional()
     .describe(
-      'Why it was not done: `invalid_recipient`, `not_on_whatsapp`, `not_allowed` (their settings ask for an invite), `not_in_group`, `in_group_already`, `left_recently`, `blocked`, `group_full`, `not_answered`, or `whatsapp_` with another code of WhatsApp.',
+      'Why it was not done: `invalid_recipient`, `not_on_whatsapp`, `not_allowed` (their settings ask for an invite), `not_in_group`, `in_group_already`, `left_recently`, `blocked`, `group_full`, `not_answered`, or `whatsapp_` with another code of WhatsApp. ' +
+        'Where WhatsApp failed a whole action after another one was done: `group_not_allowed`, `group_not_found`, `group_change_refused`, `whatsapp_rate_limited`; `unconfirmed` where it may have been done, since the connection ended before the answer; and `not_tried` for each action that follows.',
     ),
 };
 
@@ -140,7 +141,9 @@ export const MadeGroup = z
 
 export const ChangedParticipants = z
   .object({
-    results: z.array(z.object({ action: z.enum(['add', 'remove', 'promote', 'demote']), ...result })),
+    results: z
+      .array(z.object({ action: z.enum(['add', 'remove', 'promote', 'demote']), ...result }))
+      .describe('In the order in which it is done: `add`, `remove`, `promote`, `demote`.'),
     group: Group,
   })
   .meta({ id: 'ChangedParticipants', examples: [{ results: [{ action: 'add', ...done }], group: groupExample }] });

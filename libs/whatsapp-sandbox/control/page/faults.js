@@ -32,6 +32,8 @@ const kinds = {
   'refuse-code': { description: 'A request for a pairing code is refused.', parameter: 'code' },
   'renew-qr': { description: 'A client that shows a QR code must show one with a new secret.' },
   'no-keys': { description: 'A request for the keys of a device of this phone is answered with an error (404).' },
+  'refuse-members': { description: 'A change of who is in a group is refused (500).', parameter: 'code' },
+  'lose-members': { description: 'A change of who is in a group is made, but the connection ends before the answer.' },
   'upload-error': { description: 'An upload is answered with an HTTP error (500).', parameter: 'code', isForAll: true },
   'upload-hang': { description: 'An upload is never answered.', isForAll: true },
   'upload-cut': { description: 'An upload is cut off halfway.', isForAll: true },

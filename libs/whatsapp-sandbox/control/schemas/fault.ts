@@ -24,12 +24,16 @@ const fields = {
   }),
   code: z.int().min(100).max(999).exactOptional().meta({
     description:
-      'Error code of `nack`, `stream-error`, `upgrade-error`, `refuse-code`, `upload-error` and `download-error`.',
+      'Error code of `nack`, `stream-error`, `upgrade-error`, `refuse-code`, `refuse-members`, `upload-error` and `download-error`.',
   }),
   addressing: z
     .enum(['pn', 'lid'])
     .exactOptional()
     .meta({ description: 'Of `nack`: only for messages that address the recipient by phone number or by LID.' }),
+  action: z
+    .enum(['add', 'remove', 'promote', 'demote', 'approve', 'reject'])
+    .exactOptional()
+    .meta({ description: 'Of `refuse-members` and `lose-members`: only for this change.' }),
 };
 
 export const faultRule = z.strictObject(fields).meta({

@@ -59,17 +59,22 @@ const applyChange = async (
 
 type Answered = { readonly status: string; readonly jid: string | undefined };
 
-/** WhatsApp may answer with the other address of a person; then the answers are in the order of the question. */
-const outcomesFrom = (asked: readonly string[], answers: readonly Answered[]): readonly ParticipantOutcome[] =>
-  asked.map((jid, index) => {
+/**
+ * WhatsApp may answer with the other address of a person; then the answers are in the order of the question. Baileys takes a missing answer for one
+ * that leaves everybody out.
+ */
+const outcomesFrom = (asked: readonly string[], answers: readonly Answered[]): readonly ParticipantOutcome[] => {
+  if (answers.length === 0) throw new QueryFailed(null, 'WhatsApp did not answer what became of anybody');
+  return asked.flatMap((jid, index) => {
     const answer =
       answers.find((each) => each.jid === jid) ?? (answers.length === asked.length ? answers[index] : undefined);
-    const code = Number(answer?.status ?? notAnswered);
-    return { jid, refusedWith: code === done ? null : code };
+    if (!answer) return [];
+    const code = Number(answer.status);
+    return [{ jid, refusedWith: code === done ? null : code }];
   });
+};
 
 const done = 200;
-const notAnswered = 404;
 
 const named = (value: string | undefined, what: string): string => {
   if (value === undefined || value === '') throw new QueryFailed(null, `WhatsApp did not answer ${what}`);
