@@ -282,7 +282,7 @@ export type DailyAllowance = { readonly limit: number; readonly remaining: numbe
  * `reply_to_not_sent`, `reply_to_revoked`, `reply_to_reaction`, `scheduled_in_the_past`, `scheduled_too_far_ahead`, `media_not_found`, `media_type_refused`, `media_too_large`,
  * `media_fetch_failed`, `url_not_allowed`, `converter_missing`, `conversion_timed_out`, `mention_all_needs_group`, `recipients_required`, `recipients_need_status`,
  * `not_for_status`, `style_needs_status`, `not_for_channel`
- * @throws {Limited} `daily_quota_exceeded`, `messages_per_minute_exceeded`, `daily_recipients_exceeded`
+ * @throws {Limited} `daily_quota_exceeded`, `messages_per_minute_exceeded`, `daily_recipients_exceeded`; of a message with a file also `quota_reserved`
  */
 export type SendMessage = Command<
   'SendMessage',

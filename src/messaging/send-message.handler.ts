@@ -30,6 +30,7 @@ export const MAX_SCHEDULE_DAYS = Symbol('max schedule days');
 
 type Request = SendMessage['data'] & { readonly at: string };
 type Answer = AnswerOf<SendMessage>;
+type Draft = Omit<AcceptedMessage, 'content'>;
 
 /** The whole acceptance of a message, the same for every caller: none gets around a check or a limit. */
 @Injectable()
@@ -61,11 +62,28 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
 
   private async accept(request: Request, context: CommandContext): Promise<Answer> {
     const scheduledAt = scheduleOf(request.scheduledAt, request.at, this.maxScheduleDays);
-    const message = await this.messageOf(request, context);
-    return this.newChats.opening(message, async (opensChat) => {
-      const counted = opensChat ? { ...message, opensChat } : message;
-      return (await this.acceptCounted(counted, scheduledAt, context)) ?? this.asBefore(request);
+    const draft = await this.draftOf(request, context);
+    return this.withPlace(request, draft, async () => {
+      const message = { ...draft, content: await this.attachments.contentOf(request.content, request, context) };
+      return this.newChats.opening(message, async (opensChat) => {
+        const counted = opensChat ? { ...message, opensChat } : message;
+        return (await this.acceptCounted(counted, scheduledAt, context)) ?? this.asBefore(request);
+      });
     });
+  }
+
+  /** The quota decides when the message is recorded. What it would refuse is refused before its file is fetched, too. */
+  private async withPlace<Accepted>(
+    { content }: Request,
+    draft: Draft,
+    accept: () => Promise<Accepted>,
+  ): Promise<Accepted> {
+    if (!this.attachments.takesFile(content)) return accept();
+    const { userId, sessionId, chatId, acceptedAt: at } = draft;
+    return this.quotas.withPlace(async () => {
+      const opensChat = (await this.newChats.wouldOpen(draft)) ? chatId : null;
+      return { userId, sessionId, opensChat, at };
+    }, accept);
   }
 
   /** Undefined where there is a message with its id already. */
@@ -87,7 +105,8 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
     return outcome.is === 'accepted' ? { message: viewOfAccepted(message, scheduledAt), allowance } : undefined;
   }
 
-  private async messageOf(request: Request, context: CommandContext): Promise<AcceptedMessage> {
+  /** The message without its content, which may have to be fetched and converted. */
+  private async draftOf(request: Request, context: CommandContext): Promise<Draft> {
     const { messageId, userId, content, forwarded = false, reference = null, at } = request;
     const answered = answeredBy(content) ?? request.replyTo;
     const recipient = await this.recipients.of(request.to, userId);
@@ -99,12 +118,10 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
     const person = personOf(recipient.jid);
     const { chatId, chat, phoneNumber } = await this.people.chatOf(place, person);
     if (phoneNumber === null) await this.people.open(place, person, context);
-    // Before the file, which may have to be fetched and converted.
     const replyTo =
       answered === undefined
         ? null
         : await this.quoted(await this.find(answered, userId, context), { sessionId, chatId, chat });
-    if (this.attachments.takesFile(content)) await this.assertLeft({ ...place, chatId, chat }, at);
     return {
       messageId,
       userId,
@@ -115,20 +132,12 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
       to: toOf(recipient, phoneNumber),
       ...(viewers && { recipients: viewers }),
       whatsappId: messageIdFor(messageId),
-      content: await this.attachments.contentOf(content, { messageId, userId }, context),
       replyTo,
       forwarded,
       reference,
       keyId: context.actor.kind === 'key' ? context.actor.id : null,
       acceptedAt: at,
     };
-  }
-
-  /** The quota decides when the message is recorded. What it would refuse is refused before its file is fetched, too. */
-  private async assertLeft(message: ChatOfSession & { readonly userId: string }, at: string): Promise<void> {
-    const { userId, sessionId, chatId } = message;
-    const opensChat = (await this.newChats.wouldOpen(message)) ? chatId : null;
-    await this.quotas.assertLeft({ userId, sessionId, opensChat, at });
   }
 
   private async record(

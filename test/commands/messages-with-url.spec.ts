@@ -72,6 +72,27 @@ describe('a message whose file is named by a URL', () => {
     expect(answered).toEqual(['/shop.png']);
   });
 
+  it('is not fetched where another one, which is, may take the last place of the quota', async () => {
+    const userId = await messaging.newSender(1);
+    const sent = await Promise.allSettled(Array.from({ length: 10 }, () => send(userId, `${server.url}/shop.png`)));
+    expect(sent.map(({ status }) => status)).toEqual(['fulfilled', ...Array.from({ length: 9 }, () => 'rejected')]);
+    for (const one of sent.slice(1)) expect(one).toMatchObject({ reason: { code: 'daily_quota_exceeded' } });
+    expect(answered).toEqual(['/shop.png']);
+  });
+
+  it('is fetched once another one, which might have taken the last place of the quota, has failed', async () => {
+    const userId = await messaging.newSender(1);
+    const urls = ['gone.png', 'page.png', 'shop.png', 'shop.png'].map((name) => `${server.url}/${name}`);
+    const sent = await Promise.allSettled(urls.map((url) => send(userId, url)));
+    expect(sent).toMatchObject([
+      { reason: { code: 'media_fetch_failed' } },
+      { reason: { code: 'media_fetch_failed' } },
+      { value: { allowance: { remaining: 0 } } },
+      { reason: { code: 'daily_quota_exceeded' } },
+    ]);
+    expect(answered).toEqual(['/gone.png', '/page.png', '/shop.png']);
+  });
+
   it('is refused where the address is not public', async () => {
     const userId = await messaging.newSender(10);
     await expect(send(userId, 'http://169.254.169.254/latest')).rejects.toMatchObject({ code: 'url_not_allowed' });

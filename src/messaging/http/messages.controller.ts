@@ -53,7 +53,7 @@ export class MessagesController {
   @Refuses(refusals.mediaFetchFailed, refusals.urlNotAllowed, refusals.converterMissing, refusals.conversionTimedOut)
   @Refuses(refusals.mediaUnavailable, refusals.mentionAllNeedsGroup, refusals.quotaExceeded, refusals.notForStatus)
   @Refuses(refusals.recipientsNeedStatus, refusals.styleNeedsStatus, refusals.notForChannel)
-  @Refuses(refusals.minuteExceeded, refusals.recipientsExceeded, refusals.recipientsRequired)
+  @Refuses(refusals.minuteExceeded, refusals.recipientsExceeded, refusals.recipientsRequired, refusals.quotaReserved)
   async send(
     @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,

@@ -162,5 +162,10 @@ export const refusals = {
     code: 'daily_recipients_exceeded',
     detail: 'You may write to 100 new people a day, and have done so',
   },
+  quotaReserved: {
+    status: 429,
+    code: 'quota_reserved',
+    detail: 'Your messages that are being prepared may take all that is left of a limit: try again',
+  },
   userNotFound: { status: 404, code: 'user_not_found', detail: 'There is no such user' },
 } as const satisfies { readonly [name: string]: DocumentedProblem };

@@ -42,7 +42,7 @@ export class SentAgainController {
   @Refuses(refusals.messageNotFound, refusals.sessionNotFound, refusals.notFailed, refusals.invalidRecipient)
   @Refuses(refusals.sessionNotLinked, refusals.replyToNotFound, refusals.replyToNotSent, refusals.quotaExceeded)
   @Refuses(refusals.replyToRevoked)
-  @Refuses(refusals.minuteExceeded, refusals.recipientsExceeded, refusals.expired)
+  @Refuses(refusals.minuteExceeded, refusals.recipientsExceeded, refusals.quotaReserved, refusals.expired)
   retry(
     @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,
@@ -68,7 +68,7 @@ export class SentAgainController {
   @QuotaHeaders()
   @Refuses(refusals.messageNotFound, refusals.sessionNotFound, refusals.notForwardable, refusals.revoked)
   @Refuses(refusals.invalidRecipient, refusals.sessionNotLinked, refusals.quotaExceeded)
-  @Refuses(refusals.minuteExceeded, refusals.recipientsExceeded, refusals.expired)
+  @Refuses(refusals.minuteExceeded, refusals.recipientsExceeded, refusals.quotaReserved, refusals.expired)
   @Refuses(refusals.mediaNotFound, refusals.mediaUnavailable, refusals.mediaTypeRefused, refusals.mediaTooLarge)
   @Refuses(refusals.recipientsRequired, refusals.recipientsNeedStatus, refusals.notForStatus, refusals.notForChannel)
   forward(

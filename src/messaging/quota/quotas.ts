@@ -7,6 +7,7 @@ import type { DailyAllowance } from '../message.contract.js';
 import type { SenderUser } from '../senders/senders-view.js';
 import { Senders } from '../senders/senders.js';
 import { Days, minuteOf, type Day } from './days.js';
+import { FilePlaces } from './file-places.js';
 import type { Draw, Ledger, Taken, Used } from './ledger.js';
 import { QuotaNews } from './quota-news.js';
 import type { Outcome } from './user-use.js';
@@ -46,13 +47,16 @@ const beforeRefusalTimeoutMs = 2000;
 @Injectable()
 export class Quotas {
   private readonly days = new Days();
+  private readonly places: FilePlaces;
 
   constructor(
     @Inject(STORES) private readonly stores: Stores,
     @Inject(LEDGER) private readonly ledger: Ledger,
     private readonly senders: Senders,
     private readonly news: QuotaNews,
-  ) {}
+  ) {
+    this.places = new FilePlaces(ledger);
+  }
 
   /** Counts a message that is about to be accepted. @throws {Limited} @throws {Transient} */
   async reserve(quota: QuotaOf): Promise<QuotaReservation> {
@@ -64,13 +68,25 @@ export class Quotas {
     throw again.refusal;
   }
 
-  /** Refuses what `reserve` would refuse now, and counts nothing: it comes before work that is not done in vain. @throws {Limited} @throws {Transient} */
-  async assertLeft(quota: QuotaOf): Promise<void> {
-    const look = () => this.ledger.look(this.drawsOf(quota), quota.at);
-    if ((await look()) === undefined) return;
-    await this.catchUp();
-    const refused = await look();
-    if (refused) throw this.refusalOf(quota, refused.usedUp, refused.used);
+  /**
+   * Does what makes the file of a message ready and ends with it accepted or not: in this process, for no more at a time than are left of the limits.
+   * What `reserve` would refuse now is refused before that. Resolves or rejects as `work` does. `quotaOf` says what the message counts for at the
+   * moment. @throws {Limited} @throws {Transient}
+   */
+  async withPlace<Answer>(quotaOf: () => Promise<QuotaOf>, work: () => Promise<Answer>): Promise<Answer> {
+    for (;;) {
+      const quota = await quotaOf();
+      const giveBack = await this.places.take(quota.userId, this.drawsOf(quota), quota.at);
+      if (!giveBack) {
+        await this.assertLeft(await quotaOf());
+        continue;
+      }
+      try {
+        return await work();
+      } finally {
+        giveBack();
+      }
+    }
   }
 
   /** What is left of the day. @throws {Transient} */
@@ -84,6 +100,12 @@ export class Quotas {
     const draw = this.draw(of, quota);
     const { used } = await this.ledger.used(draw);
     return { limit: draw.limit, used, from: draw.period.from, to: draw.period.to };
+  }
+
+  private async assertLeft(quota: QuotaOf): Promise<void> {
+    await this.catchUp();
+    const refused = await this.ledger.look(this.drawsOf(quota), quota.at);
+    if (refused) throw this.refusalOf(quota, refused.usedUp, refused.used);
   }
 
   private async take(quota: QuotaOf): Promise<QuotaReservation | { readonly refusal: Limited }> {
