@@ -133,6 +133,21 @@ describe('a client that asks for a WebSocket', () => {
     }
   });
 
+  it.each([
+    ['the WebSocket', webSocketHead('/v1/ws'), 'HTTP/1.1 101 Switching Protocols'],
+    ['another protocol', webSocketHead('/v1/nothing').replace('websocket', 'h2c'), 'HTTP/1.1 404 Not Found'],
+  ])('may do so before the answer to its last request: %s', async (_what, head, status) => {
+    const requests = Array.from({ length: 3 }, () => 'GET /health/ready HTTP/1.1\r\nHost: localhost\r\n\r\n').join('');
+    const socket = await asking(waybill.url, `${requests}${head}`);
+    let answers = '';
+    socket.on('data', (chunk: Buffer) => (answers += chunk.toString()));
+    await eventually(() => answers.includes(status));
+    expect(answers.match(/HTTP\/1\.1 \d+/g)?.slice(0, 3)).toEqual(Array.from({ length: 3 }, () => 'HTTP/1.1 200'));
+    socket.destroy();
+    await askAndReset(waybill.url, `${requests}${head}`);
+    expect((await waybill.call('GET /health/live')).status).toBe(200);
+  });
+
   it('may reset a long answer of which it reads nothing', async () => {
     const socket = await asking(waybill.url, webSocketHead('/redoc/redoc.standalone.js'));
     await once(socket, 'readable');

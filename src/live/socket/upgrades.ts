@@ -9,23 +9,49 @@ export const upgradeHeadOf = (request: IncomingMessage): Buffer | undefined => h
 /** Also in the form in which proxies are asked: with the server's name. */
 const ofWebSocket = /^(?:https?:\/\/[^/]*)?\/v1\/ws(?:\?|$)/;
 
+/** The answers that are not finished yet of each connection: a client may send its next request before. */
+const openAnswers = new WeakMap<Socket, Set<ServerResponse>>();
+
 /**
  * Passes requests for `/v1/ws` to its route, with the connection for the WebSocket. All others are plain requests, whatever protocol they ask
  * for: HTTP allows to ignore that.
  */
 export const routeUpgrades = (server: Server): void => {
+  server.prependListener('request', noteAnswer);
+  // Later versions of Node ask, and read the others as plain requests by themselves.
+  if ('shouldUpgradeCallback' in server) server.shouldUpgradeCallback = asksForWebSocket;
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-    if (asksForWebSocket(request)) asUpgrade(server, request, socket, head);
-    else asPlainRequest(server, request, socket, head);
+    void routeUpgrade(server, request, socket, head);
   });
+};
+
+const routeUpgrade = async (server: Server, request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> => {
+  // Node listens no longer, and an error that nobody hears ends the process. All that matters is the `close` that follows.
+  socket.on('error', () => undefined);
+  await afterOpenAnswers(socket);
+  if (socket.destroyed) return;
+  socket.setTimeout(0); // the one between two requests may run
+  if (asksForWebSocket(request)) asUpgrade(server, request, socket, head);
+  else asPlainRequest(server, request, socket, head);
+};
+
+const noteAnswer = ({ socket }: IncomingMessage, answer: ServerResponse): void => {
+  const open = openAnswers.get(socket) ?? new Set();
+  openAnswers.set(socket, open.add(answer));
+  answer.once('close', () => open.delete(answer));
+};
+
+/** A connection carries one answer at a time: a second one would be an error that ends the process. */
+const afterOpenAnswers = async (socket: Socket): Promise<void> => {
+  await Promise.all(
+    [...(openAnswers.get(socket) ?? [])].map((answer) => new Promise((resolve) => answer.once('close', resolve))),
+  );
 };
 
 const asksForWebSocket = ({ method, url = '', headers }: IncomingMessage): boolean =>
   method === 'GET' && ofWebSocket.test(url) && headers.upgrade?.toLowerCase() === 'websocket';
 
 const asUpgrade = (server: Server, request: IncomingMessage, socket: Socket, head: Buffer): void => {
-  // Node listens no longer, and an error that nobody hears ends the process. All that matters is the `close` that follows.
-  socket.on('error', () => undefined);
   heads.set(request, head);
   const response = new ServerResponse(request);
   response.shouldKeepAlive = false;
