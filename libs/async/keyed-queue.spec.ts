@@ -53,6 +53,49 @@ describe('a keyed queue', () => {
     expect(started).toEqual(['a', 'b', 'c', 'd']);
   });
 
+  it('runs so many tasks of a key at once, and lets the keys take turns', async () => {
+    const { run, drain } = keyedQueue({ maxConcurrent: 3, maxPerKey: 2 });
+    const gates = new Map(['a1', 'a2', 'a3', 'a4', 'b1', 'b2', 'c1'].map((name) => [name, gate()]));
+    const started: string[] = [];
+    for (const [name, { opened }] of gates) {
+      void run(name.slice(0, 1), () => {
+        started.push(name);
+        return opened;
+      });
+    }
+    expect(started).toEqual(['a1', 'a2', 'b1']);
+    const startedAfter = async (name: string): Promise<readonly string[]> => {
+      const before = started.length;
+      gates.get(name)!.open();
+      await new Promise(setImmediate);
+      return started.slice(before);
+    };
+    expect(await startedAfter('a1')).toEqual(['b2']);
+    expect(await startedAfter('a2')).toEqual(['c1']);
+    expect(await startedAfter('b2')).toEqual(['a3']);
+    expect(await startedAfter('c1')).toEqual(['a4']);
+    for (const { open } of gates.values()) open();
+    await drain();
+  });
+
+  it('lets a key that is alone have no more than its share', async () => {
+    const { run, drain } = keyedQueue({ maxPerKey: 2 });
+    const gates = [gate(), gate(), gate()];
+    const started: number[] = [];
+    gates.forEach(({ opened }, index) => {
+      void run('a', () => {
+        started.push(index);
+        return opened;
+      });
+    });
+    expect(started).toEqual([0, 1]);
+    gates[1]!.open();
+    await new Promise(setImmediate);
+    expect(started).toEqual([0, 1, 2]);
+    for (const { open } of gates) open();
+    await drain();
+  });
+
   it('refuses what it has no room for', async () => {
     const { run } = keyedQueue({ maxConcurrent: 1, maxWaiting: 1 });
     const first = gate();

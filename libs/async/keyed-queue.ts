@@ -5,7 +5,10 @@ export class QueueFull extends Transient {
   override readonly name = 'QueueFull';
 }
 
-/** Runs tasks with the same key one after the other, in the order of the calls, and those with different keys side by side. */
+/**
+ * Runs tasks with the same key one after the other, in the order of the calls, and those with different keys side by side. With `maxPerKey`, so
+ * many of a key run at a time, and start in the order of the calls.
+ */
 export type KeyedQueue = {
   /** Settles as the task does; a failed task does not stop those behind it. @throws {QueueFull} */
   readonly run: <Result>(key: string, task: () => Promise<Result>) => Promise<Result>;
@@ -16,15 +19,23 @@ export type KeyedQueue = {
   readonly drain: () => Promise<void>;
 };
 
-type Lane = { readonly waiting: (() => void)[]; isBusy: boolean };
+type Lane = { readonly waiting: (() => void)[]; running: number };
+
+export type KeyedQueueLimits = {
+  /** Of all keys together. Where tasks of several keys wait, the keys take turns. */
+  readonly maxConcurrent?: number;
+  readonly maxPerKey?: number;
+  readonly maxWaiting?: number;
+};
 
 /** Without bounds, a task whose key is free starts within the call itself. */
 export const keyedQueue = ({
   maxConcurrent = Infinity,
+  maxPerKey = 1,
   maxWaiting = Infinity,
-}: { readonly maxConcurrent?: number; readonly maxWaiting?: number } = {}): KeyedQueue => {
+}: KeyedQueueLimits = {}): KeyedQueue => {
   const lanes = new Map<string, Lane>();
-  /** Keys that are free and have a task waiting, because the queue is paused or has no slot: in the order in which they came. */
+  /** Keys that may start a task and have one waiting, because the queue is paused or has no slot: in the order in which they came. */
   const blocked = new Set<string>();
   const drained = new Set<() => void>();
   let running = 0;
@@ -36,7 +47,7 @@ export const keyedQueue = ({
   const start = (lane: Lane): void => {
     const next = lane.waiting.shift();
     if (!next) return;
-    lane.isBusy = true;
+    lane.running += 1;
     waiting -= 1;
     running += 1;
     next();
@@ -47,15 +58,17 @@ export const keyedQueue = ({
       if (isPaused || running >= maxConcurrent) return;
       blocked.delete(key);
       const lane = lanes.get(key);
-      if (lane) start(lane);
+      if (!lane) continue;
+      start(lane);
+      if (lane.waiting.length > 0 && lane.running < maxPerKey) blocked.add(key); // behind the others
     }
   };
 
   const ended = (key: string, lane: Lane): void => {
     running -= 1;
-    lane.isBusy = false;
-    if (lane.waiting.length === 0) lanes.delete(key);
-    else blocked.add(key);
+    lane.running -= 1;
+    if (lane.waiting.length > 0) blocked.add(key);
+    else if (lane.running === 0) lanes.delete(key);
     startBlocked();
     if (!isDrained()) return;
     for (const resolve of drained) resolve();
@@ -64,7 +77,7 @@ export const keyedQueue = ({
 
   const run = <Result>(key: string, task: () => Promise<Result>): Promise<Result> => {
     if (waiting >= maxWaiting) return Promise.reject(new QueueFull(`${waiting} tasks are waiting already`));
-    const lane = lanes.get(key) ?? { waiting: [], isBusy: false };
+    const lane = lanes.get(key) ?? { waiting: [], running: 0 };
     lanes.set(key, lane);
     return new Promise<Result>((resolve, reject) => {
       waiting += 1;
@@ -78,7 +91,7 @@ export const keyedQueue = ({
         }
         result.then(resolve, reject).finally(settle);
       });
-      if (lane.isBusy) return;
+      if (lane.running >= maxPerKey) return;
       if (isPaused || running >= maxConcurrent) blocked.add(key);
       else if (!blocked.has(key)) start(lane);
     });

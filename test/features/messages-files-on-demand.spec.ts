@@ -25,23 +25,21 @@ beforeAll(async () => {
 
 afterAll(() => waybill.end());
 
-const set = async (downloadMedia: 'always' | 'on_demand'): Promise<void> => {
-  const answer = await client.call(`PATCH /v1/sessions/${client.session.id}`, {
-    body: { settings: { downloadMedia } },
-  });
+const set = async (downloadMedia: 'always' | 'on_demand', of = client): Promise<void> => {
+  const answer = await of.call(`PATCH /v1/sessions/${of.session.id}`, { body: { settings: { downloadMedia } } });
   expect(answer.body).toMatchObject({ settings: { downloadMedia, presence: 'offline' } });
 };
 
 /** The friend sends a file; answers its message. */
-const received = async (bytes: Buffer): Promise<Received> => {
+const received = async (bytes: Buffer, by = client): Promise<Received> => {
   const caption = `caption ${randomBytes(6).toString('hex')}`;
   await waybill.sandbox.ask(`POST /phones/${friend.number}/messages`, {
-    to: client.session.phone.number,
+    to: by.session.phone.number,
     type: 'document',
     document: { data: bytes.toString('base64'), caption },
   });
   return eventually(async () => {
-    const { body } = await client.list({ type: 'document', limit: '100' });
+    const { body } = await by.list({ type: 'document', limit: '100' });
     return (
       (body as { readonly data: readonly Received[] }).data.find((one) => one.document.caption === caption) ?? false
     );
@@ -54,9 +52,9 @@ const expire = async (message: Received): Promise<void> => {
   );
   await waybill.sandbox.ask(`POST /phones/${friend.number}/messages/${found?.id}/expire-media`);
 };
-const fileOf = async ({ id }: Received): Promise<File> =>
-  ((await client.get(id)) as unknown as { readonly document: File }).document;
-const content = ({ document }: Received): Promise<Answer> => client.call(`GET /v1/media/${document.mediaId}`);
+const fileOf = async ({ id }: Received, by = client): Promise<File> =>
+  ((await by.get(id)) as unknown as { readonly document: File }).document;
+const content = ({ document }: Received, by = client): Promise<Answer> => by.call(`GET /v1/media/${document.mediaId}`);
 const download = ({ document }: Received) => media.download(document.mediaId);
 
 describe('a file that is fetched on demand', () => {
@@ -144,5 +142,59 @@ describe('a file that is fetched on demand', () => {
     expect((await download(message)).bytes.equals(bytes)).toBe(true);
     const later = await received(bytes);
     await eventually(async () => (await fileOf(later)).state === 'ready');
+  });
+});
+
+describe('files that WhatsApp no longer has, of a session whose phone is off', () => {
+  let off: MessagesClient;
+  let lost: readonly Received[];
+  const setPhone = (online: boolean) => waybill.sandbox.ask(`PATCH /phones/${off.session.phone.number}`, { online });
+  /** Far less than the 30 seconds for which a phone is waited for. */
+  const soonMs = 20_000;
+  const states = async (): Promise<readonly string[]> =>
+    Promise.all(lost.map(async (message) => (await fileOf(message, off)).state));
+
+  beforeAll(async () => {
+    off = await MessagesClient.link(waybill);
+    await set('on_demand', off);
+    await waybill.sandbox.ask('PUT /transcript', { enabled: true, capacity: 10_000 });
+  });
+
+  /** So many files are to be fetched, of which WhatsApp has none: the phone was asked for the first of them. */
+  const lose = async (count: number): Promise<void> => {
+    lost = await Promise.all(Array.from({ length: count }, () => received(randomBytes(100), off)));
+    await Promise.all(lost.map(expire));
+    await setPhone(false);
+    const before = (await waybill.sandbox.fileRequests()).length;
+    await set('always', off);
+    await eventually(async () => (await waybill.sandbox.fileRequests()).length > before);
+  };
+
+  it('hold up no other session, and nobody who asks for another file of theirs', async () => {
+    const mine = await received(randomBytes(1000), off);
+    await lose(12);
+    const [other] = await Promise.all([
+      received(randomBytes(1000)).then((message) =>
+        eventually(async () => (await fileOf(message)).state === 'ready', soonMs),
+      ),
+      eventually(async () => (await content(mine, off)).status === 200, soonMs),
+    ]);
+    expect(other).toBe(true);
+    expect(new Set(await states())).toEqual(new Set(['pending']));
+    expect((await waybill.sandbox.fileRequests()).length).toBeLessThan(lost.length);
+  });
+
+  it('come when the phone is back, as soon as the session has connected', async () => {
+    await setPhone(true);
+    await off.call(`POST /v1/sessions/${off.session.id}/restart`);
+    await eventually(async () => (await states()).every((state) => state === 'ready'));
+  });
+
+  it('are waited for until the session is deleted', async () => {
+    await set('on_demand', off);
+    await lose(5);
+    expect((await off.call(`DELETE /v1/sessions/${off.session.id}`)).status).toBe(204);
+    await eventually(async () => (await states()).every((state) => state === 'unavailable'));
+    expect((await fileOf(lost[0]!, off)).reason).toBe('The session was deleted before the file was fetched');
   });
 });

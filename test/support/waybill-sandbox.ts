@@ -125,10 +125,19 @@ export class ControlledSandbox {
   }
 
   /** How often somebody asked for a message again, of what the transcript has recorded. */
-  async retryReceipts(): Promise<readonly object[]> {
+  retryReceipts(): Promise<readonly object[]> {
+    return this.receipts('retry');
+  }
+
+  /** How often a client asked a phone for a file again, of what the transcript has recorded. */
+  fileRequests(): Promise<readonly object[]> {
+    return this.receipts('server-error');
+  }
+
+  private async receipts(type: string): Promise<readonly object[]> {
     type Entry = { readonly stanza: { readonly tag: string; readonly attrs: { readonly type?: string } } };
     const { entries } = await this.ask<{ readonly entries: readonly Entry[] }>('GET /transcript');
-    return entries.filter(({ stanza }) => stanza.tag === 'receipt' && stanza.attrs.type === 'retry');
+    return entries.filter(({ stanza }) => stanza.tag === 'receipt' && stanza.attrs.type === type);
   }
 
   /** Nobody can connect for so many milliseconds, and everybody is cut off. */
