@@ -122,7 +122,9 @@ export type WhatsAppConnections = {
   /**
    * Asks the account's phone to upload the file of a message again, where WhatsApp no longer has it. Resolves with where it is then; undefined
    * where the phone does not have it any more.
-   * @throws {NotConnected} {QueryFailed} also where the phone does not answer, which may be offline.
+   * @throws {NotConnected}
+   * @throws {QueryFailed} the phone does not answer: it may be off
+   * @throws {DownloadFailed} it did, and could not upload the file
    */
   renewMedia(sessionId: string, message: MessageKey, media: MediaReference): Promise<MediaReference | undefined>;
   /**

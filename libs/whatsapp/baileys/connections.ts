@@ -1,7 +1,7 @@
 import type { WASocket } from '@whiskeysockets/baileys';
 import type { MediaReference, UploadedMedia } from '../content.js';
 import { disconnects } from '../disconnects.js';
-import { NotConnected, SendFailed } from '../errors.js';
+import { DownloadFailed, NotConnected, SendFailed } from '../errors.js';
 import type {
   Activity,
   ConnectionState,
@@ -245,7 +245,7 @@ export class BaileysConnections implements WhatsAppConnections {
     try {
       return await connection.query(question);
     } catch (error) {
-      throw error instanceof NotConnected ? error : queryFailure(error);
+      throw error instanceof NotConnected || error instanceof DownloadFailed ? error : queryFailure(error);
     }
   }
 }

@@ -7,7 +7,7 @@ import {
   type WASocket,
 } from '@whiskeysockets/baileys';
 import type { MediaReference } from '../content.js';
-import { QueryFailed } from '../errors.js';
+import { DownloadFailed, QueryFailed } from '../errors.js';
 import type { MessageKey } from '../reports.js';
 import { urlOf } from './content/bounded.js';
 
@@ -19,7 +19,8 @@ const notFound = 404;
 
 /**
  * Asks the account's phone to upload the file of a message again. Resolves with where it is then; undefined where the phone does not have it.
- * Baileys' own function is not used: it waits for the answer for ever. @throws {QueryFailed}
+ * Baileys' own function is not used: it waits for the answer for ever.
+ * @throws {QueryFailed} the phone does not answer @throws {DownloadFailed} it could not upload the file
  */
 export const renewMedia = async (
   socket: WASocket,
@@ -34,12 +35,12 @@ export const renewMedia = async (
   const ask = (): Promise<void> => socket.sendNode(encryptMediaRetryRequest(key, mediaKey, me));
   const { error, media: encrypted } = await answerOf(socket, id, timeoutMs, ask);
   if (error?.output.statusCode === notFound) return undefined;
-  if (error || !encrypted) throw new QueryFailed(null, 'The phone did not upload the file again', { cause: error });
+  if (error || !encrypted) throw new DownloadFailed(false, 'The phone did not upload the file again', { cause: error });
   const { result, directPath } = decryptMediaRetryData(encrypted, mediaKey, id);
   if (result === ResultType.NOT_FOUND) return undefined;
   const path = urlOf(directPath);
   if (result !== ResultType.SUCCESS || path === null) {
-    throw new QueryFailed(null, 'The phone could not upload the file again');
+    throw new DownloadFailed(false, 'The phone could not upload the file again');
   }
   return { ...media, directPath: path };
 };
