@@ -164,6 +164,8 @@ export type DeliverMessage = Command<'DeliverMessage', Acceptance & Outgoing>;
 export type FetchFile = Command<'FetchFile', { readonly messageId: string; readonly sessionId: string }>;
 /** The same of all files of a session that are pending, whatever its settings are by now. */
 export type FetchPendingFiles = Command<'FetchPendingFiles', { readonly sessionId: string }>;
+/** Ends the waiting for the files of a deleted session: they are recorded as unavailable. Repeated, it changes nothing. */
+export type EndDownloads = Command<'EndDownloads', { readonly sessionId: string }>;
 /** Tells WhatsApp which messages of a session were marked, where the session is connected. */
 export type ReportMarks = Command<'ReportMarks', { readonly sessionId: string }>;
 /** Records a reaction that was sent from here with the message that it is to. */

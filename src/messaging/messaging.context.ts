@@ -48,7 +48,7 @@ import { ReconsiderPacingEffect } from './pacing/reconsider-pacing.effect.js';
 import { DeliverMessageEffect } from './outbox/deliver-message.effect.js';
 import { OpenSealedChangeEffect } from './reports/open-sealed-change.effect.js';
 import { ForwardMessageHandler, RetryMessageHandler } from './send-again.handlers.js';
-import { FetchFileEffect, FetchPendingFilesEffect } from './received-files/fetch-file.effect.js';
+import { EndDownloadsEffect, FetchFileEffect, FetchPendingFilesEffect } from './received-files/fetch-file.effect.js';
 import { FetchReceivedFileHandler } from './received-files/fetch-received-file.handler.js';
 import { receivedFilesSaga } from './received-files/received-files.saga.js';
 import { GiveBackQuotaEffect } from './quota/give-back-quota.effect.js';
@@ -119,6 +119,7 @@ export const messagingContext = defineContext({
     OpenSealedChange: OpenSealedChangeEffect,
     FetchFile: FetchFileEffect,
     FetchPendingFiles: FetchPendingFilesEffect,
+    EndDownloads: EndDownloadsEffect,
     NoteSentReaction: NoteSentReactionEffect,
     ReportMarks: ReportMarksEffect,
     HoldWaiting: HoldWaitingEffect,

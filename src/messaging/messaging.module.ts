@@ -55,7 +55,8 @@ import { Recorder } from './recorder.js';
 import { Download } from './received-files/download.js';
 import { DownloadRestorer } from './received-files/download-restorer.js';
 import { Downloads } from './received-files/downloads.js';
-import { FetchFileEffect, FetchPendingFilesEffect } from './received-files/fetch-file.effect.js';
+import { Phones } from './received-files/phones.js';
+import { EndDownloadsEffect, FetchFileEffect, FetchPendingFilesEffect } from './received-files/fetch-file.effect.js';
 import { FetchReceivedFileHandler } from './received-files/fetch-received-file.handler.js';
 import { VoiceWaveforms } from './outbox/voice-waveforms.js';
 import { LinkPreviews } from './previews/link-previews.js';
@@ -136,7 +137,7 @@ const reports = [
   ReceivedIds,
   SentMessageLookup,
 ];
-const receivedFiles = [Download, Downloads, DownloadRestorer, FetchReceivedFileHandler];
+const receivedFiles = [Download, Downloads, Phones, DownloadRestorer, FetchReceivedFileHandler];
 const effects = [
   DeliverMessageEffect,
   AwaitScheduleEffect,
@@ -148,6 +149,7 @@ const effects = [
   OpenSealedChangeEffect,
   FetchFileEffect,
   FetchPendingFilesEffect,
+  EndDownloadsEffect,
   HoldWaitingEffect,
   ReportMarksEffect,
   NoteSentReactionEffect,

@@ -39,7 +39,7 @@ export class DownloadRestorer implements OnApplicationBootstrap, OnModuleDestroy
     await this.views.fresh(messages, viewCatchUpTimeoutMs);
     const pending = { where: { fileState: 'pending', history: null } } as const;
     for await (const { id, sessionId } of this.views.scan(messages, pending)) {
-      if (this.senders.fetchesAllFiles(sessionId)) this.downloads.enqueue(id);
+      if (this.senders.fetchesAllFiles(sessionId)) this.downloads.enqueue(id, sessionId);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { given as givenEvents } from '#lib/event-sourcing/testing';
-import { react } from '#lib/event-sourcing';
+import { react, type Event } from '#lib/event-sourcing';
 import { later, messageEvent, messageOwner } from '../message.builders.js';
 import type { MessageCommand } from '../message.commands.js';
 import { messageDecider } from '../message.decider.js';
@@ -54,16 +54,17 @@ describe('the file of a received message', () => {
     given([]).when(recordFetched).then([]);
   });
 
+  const { sessionId, userId } = messageOwner;
+  const commandsFor = (event: Event) =>
+    react(receivedFilesSaga, { ...event, id: '1', stream: 'any', revision: 0, position: 1 } as never);
+
   it('is fetched when the message is received, or can be read', () => {
-    const commandsFor = (event: Parameters<typeof given>[0][number]) =>
-      react(receivedFilesSaga, {
-        ...event,
-        id: '1',
-        stream: `message-${messageId}`,
-        revision: 0,
-        position: 1,
-      } as never);
-    const fetch = [{ type: 'FetchFile', data: { messageId, sessionId: messageOwner.sessionId } }];
+    const fetch = [{ type: 'FetchFile', data: { messageId, sessionId } }];
     expect([received, recovered, unreadable].map(commandsFor)).toEqual([fetch, fetch, []]);
+  });
+
+  it('is waited for until its session is deleted', () => {
+    const deleted = { type: 'SessionDeleted', data: { sessionId, userId, deletedAt: later } };
+    expect(commandsFor(deleted)).toEqual([{ type: 'EndDownloads', data: { sessionId } }]);
   });
 });

@@ -1,6 +1,6 @@
 import { saga, type OfType } from '#lib/event-sourcing';
 import { sessionEvents, type SessionEvent } from '../../sessions/session.contract.js';
-import type { FetchFile, FetchPendingFiles } from '../message.commands.js';
+import type { EndDownloads, FetchFile, FetchPendingFiles } from '../message.commands.js';
 import { messageEvents, type MessageEvent } from '../message.contract.js';
 import { hasFile } from './received-file.rules.js';
 
@@ -9,8 +9,11 @@ const fetched = ({
 }: OfType<MessageEvent, 'MessageReceived' | 'MessageRecovered'>): readonly FetchFile[] =>
   hasFile(content) ? [{ type: 'FetchFile', data: { messageId, sessionId } }] : [];
 
-/** Files that came with a message are fetched, and those that were left for later once a session is to fetch all. */
-export const receivedFilesSaga = saga<MessageEvent | SessionEvent, FetchFile | FetchPendingFiles>({
+/**
+ * Files that came with a message are fetched, and those that were left for later once a session is to fetch all. Those of a deleted session are
+ * not waited for any longer.
+ */
+export const receivedFilesSaga = saga<MessageEvent | SessionEvent, FetchFile | FetchPendingFiles | EndDownloads>({
   name: 'received-files',
   // A message must not stay without its file. Repeating is harmless: what was fetched is found.
   startFrom: 'beginning',
@@ -20,5 +23,6 @@ export const receivedFilesSaga = saga<MessageEvent | SessionEvent, FetchFile | F
     MessageRecovered: fetched,
     SessionConfigured: ({ data: { sessionId, settings } }) =>
       settings.downloadMedia === 'always' ? [{ type: 'FetchPendingFiles', data: { sessionId } }] : [],
+    SessionDeleted: ({ data: { sessionId } }) => [{ type: 'EndDownloads', data: { sessionId } }],
   },
 });

@@ -1,4 +1,4 @@
-import { DownloadFailed } from '#lib/whatsapp';
+import { GivenUp, inTime } from './in-time.js';
 
 /** A working server is never silent for this long. */
 const silenceTimeoutMs = 60_000;
@@ -22,29 +22,9 @@ export async function* whileItComes(
       yield value as Uint8Array;
     }
   } catch (error) {
-    isOver = !(error instanceof Silence);
+    isOver = !(error instanceof GivenUp);
     throw error;
   } finally {
     if (!isOver) bytes.return?.().catch(() => undefined); // not awaited: it may wait for the part that does not come
   }
 }
-
-class Silence extends DownloadFailed {}
-
-const inTime = async <Answer>(work: Promise<Answer>, signal: AbortSignal, timeoutMs: number): Promise<Answer> => {
-  let giveUp: (error: Error) => void = () => undefined;
-  const given = new Promise<never>((_resolve, reject) => {
-    giveUp = reject;
-  });
-  const stop = (): void => giveUp(new Silence(false, 'The service stops'));
-  if (signal.aborted) stop();
-  signal.addEventListener('abort', stop);
-  const timer = setTimeout(() => giveUp(new Silence(false, 'WhatsApp does not answer')), timeoutMs);
-  work.catch(() => undefined); // whoever gave up does not hear of it
-  try {
-    return await Promise.race([work, given]);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', stop);
-  }
-};
