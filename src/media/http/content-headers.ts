@@ -23,13 +23,20 @@ const nameOf = ({ fileName, mediaId, mimeType }: Media): string => {
 
 const etagOf = ({ sha256 }: Media): string => `"${sha256}"`;
 
+/** The last bytes of a file that has fewer are all of it (RFC 9110); the parser takes them for a range that it does not have. */
+const withinSize = (range: string, size: number): string =>
+  range.replaceAll(
+    /([=,]\s*)-(\d+)/g,
+    (_, before: string, last: string) => `${before}-${Math.min(Number(last), size)}`,
+  );
+
 /** What a request asks for of a file: all of it (`undefined`), a range, or a range that it does not have. Several ranges are not served. */
 export const rangeAsked = (
   media: Media,
   { range, 'if-range': ifRange }: { readonly range?: string | undefined; readonly 'if-range'?: string | undefined },
 ): ByteRange | 'unsatisfiable' | undefined => {
   if (range === undefined || (ifRange !== undefined && ifRange !== etagOf(media))) return undefined;
-  const ranges = parseRange(media.size, range, { combine: true });
+  const ranges = parseRange(media.size, withinSize(range, media.size), { combine: true });
   if (ranges === -1) return 'unsatisfiable';
   const [one] = ranges === -2 ? [] : ranges;
   if (ranges === -2 || ranges.type !== 'bytes' || ranges.length !== 1 || !one) return undefined;
