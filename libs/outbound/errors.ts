@@ -15,6 +15,9 @@ export const fetchFailure = (error: unknown, { aborted }: Pick<AbortSignal, 'abo
   if (cause instanceof UrlNotAllowed) return cause;
   if (aborted) return new FetchFailed('The server took too long', { cause: error });
   const why = cause?.code ?? code;
+  if (typeof why === 'string' && /^UND_ERR_\w+_TIMEOUT$/.test(why)) {
+    return new FetchFailed('The server took too long', { cause: error });
+  }
   const shown = typeof why === 'string' ? why : 'no answer';
   return new FetchFailed(`The server cannot be reached, or broke off (${shown})`, { cause: error });
 };
