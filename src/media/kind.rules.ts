@@ -42,14 +42,31 @@ export const tooLarge = (maxBytes: number, kind: MediaKind): DomainError =>
 export const assertAsDeclared = (mimeType: string, declared: string | undefined): void => {
   if (declared === undefined) return;
   const kind = kindOf(declared);
-  const fits = kind === 'document' ? declared !== pdf || mimeType === pdf : isOfKind(mimeType, kind);
+  const fits = kind === 'document' ? isSuchDocument(mimeType, declared) : isOfKind(mimeType, kind);
   if (!fits) throw typeRefused(`The file is said to be ${declared}, but its content is ${mimeType}`);
 };
 
-/** Servers answer with a page where a file is not there, or not for everybody. @throws {DomainError} `media_fetch_failed` */
-export const assertNoPage = (mimeType: string): void => {
-  if (mimeType !== 'text/html') return;
-  throw new DomainError('refused', 'media_fetch_failed', 'The server answered with a page of HTML, not with a file');
+const isSuchDocument = (mimeType: string, declared: string): boolean =>
+  declared === pdf ? mimeType === pdf : !(hasSignature.test(declared) && isText.test(mimeType));
+
+/**
+ * Servers answer with a page, or a few words, where a file is not there, or not for everybody. `named`: the type that its name says.
+ * @throws {DomainError} `media_fetch_failed`
+ */
+export const assertNoExcuse = (
+  mimeType: string,
+  { declared, named }: { readonly declared: string | undefined; readonly named: string | null },
+): void => {
+  const saysPage = declared === 'text/html' || declared === 'application/xhtml+xml';
+  if (mimeType === 'text/html' || (saysPage && isText.test(mimeType))) throw instead('a page of HTML');
+  if (named !== null && hasSignature.test(named) && isText.test(mimeType)) throw instead(mimeType);
 };
 
+const instead = (what: string): DomainError =>
+  new DomainError('refused', 'media_fetch_failed', `The server answered with ${what}, not with a file`);
+
 const pdf = 'application/pdf';
+const isText = /^(text\/.+|application\/(json|x-ndjson|xml|yaml|[\w.-]+\+json))$/;
+/** Files of these formats begin with what tells them from text. */
+const hasSignature =
+  /^(application\/(pdf|zip|vnd\.openxmlformats-officedocument\..+|vnd\.oasis\.opendocument\..+)|image\/(jpeg|png|gif|webp)|audio\/(mpeg|mp4|ogg)|video\/(mp4|quicktime))$/;

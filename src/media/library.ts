@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
+import mime from 'mime';
 import { DomainError } from '#lib/event-sourcing';
 import { EmptyFile, FileTooLarge, type ByteRange, type MediaFiles, type StagedFile } from '#lib/media-files';
 import { FetchFailed, UrlNotAllowed, type Outbound } from '#lib/outbound';
@@ -16,7 +17,7 @@ import { Contents } from './contents.js';
 import {
   assertAsDeclared,
   assertKind,
-  assertNoPage,
+  assertNoExcuse,
   assertSize,
   kindOf,
   tooLarge,
@@ -162,7 +163,8 @@ export class Library implements MediaLibrary {
     const mimeType = await sniff(path, declared);
     const inspected = { mimeType, fileName: safeFileName(fileName), source };
     if (source === 'received') return { ...inspected, ...(await measure(path, mimeType).catch(() => unmeasured)) };
-    if (source === 'url') assertNoPage(mimeType);
+    const named = fileName === undefined ? null : mime.getType(fileName);
+    if (source === 'url') assertNoExcuse(mimeType, { declared, named });
     assertAsDeclared(mimeType, declared);
     if (kind) assertKind(mimeType, kind);
     if (!isRaw) assertSize(size, kind ?? this.roomiest(['document', kindOf(mimeType)]), this.limits);

@@ -114,6 +114,7 @@ describe('the media library', () => {
     const refused: readonly (readonly [MediaSource, Partial<MediaDescription>, string])[] = [
       [dataOf('<html></html>'), { mimeType: 'image/png' }, 'media_type_refused'],
       [dataOf('<html></html>'), { mimeType: 'application/pdf' }, 'media_type_refused'],
+      [dataOf('hello'), { mimeType: 'application/zip', kind: 'document' }, 'media_type_refused'],
       [dataOf(png), { kind: 'audio' }, 'media_type_refused'],
       [dataOf('text'), { kind: 'image', isRaw: true }, 'media_type_refused'],
       [dataOf(png.subarray(0, png.length / 2)), {}, 'media_type_refused'],
@@ -173,6 +174,24 @@ describe('the media library', () => {
     await expect(take({ url: 'http://10.0.0.1/' }, { source: 'url' })).rejects.toEqual(refusal('url_not_allowed'));
     await server.stop();
     expect(await filesStored()).toBe(before);
+  });
+
+  it('takes no page and no words of a server for the document that its URL names', async () => {
+    const server = await serve(({ url = '' }, answer) => {
+      const type = new URL(url, 'http://server').searchParams.get('type') ?? 'application/octet-stream';
+      answer.setHeader('content-type', type).end(type === 'application/json' ? '{"error":"expired"}' : 'Gone');
+    });
+    const from = (path: string) => take({ url: server.url + path }, { source: 'url', kind: 'document' });
+    for (const path of [
+      '/invoice.pdf',
+      '/invoice.pdf?type=application/json',
+      '/a.docx?type=text/plain',
+      '/a?type=text/html',
+    ])
+      await expect(from(path)).rejects.toEqual(refusal('media_fetch_failed'));
+    expect(await from('/notes.txt?type=text/plain')).toMatchObject({ mimeType: 'text/plain' });
+    expect(await from('/data.json?type=application/json')).toMatchObject({ mimeType: 'application/json' });
+    await server.stop();
   });
 
   it('takes a received file as it is', async () => {
