@@ -1,6 +1,7 @@
 import { keyedQueue } from '#lib/async';
 import { DomainError } from '#lib/event-sourcing';
 import { kindOf } from '../kind.rules.js';
+import { readMovie } from './movie.js';
 
 /** In pixels and seconds; null where there is no such thing, or it cannot be read. */
 export type Measures = {
@@ -49,20 +50,30 @@ const measurePicture = async (path: string, mimeType: string): Promise<Measures>
 
 const measureTrack = async (path: string, mimeType: string): Promise<Measures> => {
   try {
+    const movie = movies.includes(mimeType) ? await readMovie(path) : undefined;
+    if (movie && movie.duration !== null) {
+      return { width: movie.width, height: movie.height, seconds: secondsOf(movie.duration) };
+    }
     const { parseFile } = await import('music-metadata');
-    const { format } = await parseFile(path, { skipCovers: true, duration: lastPageTells.test(mimeType) });
+    const { format } = await parseFile(path, { skipCovers: true, duration: onlyEndTells.test(mimeType) });
     const video = format.trackInfo.find((track) => track.video)?.video;
     return {
-      width: video?.pixelWidth ?? null,
-      height: video?.pixelHeight ?? null,
-      seconds: format.duration === undefined ? null : Math.max(1, Math.round(format.duration)),
+      width: movie?.width ?? video?.pixelWidth ?? null,
+      height: movie?.height ?? video?.pixelHeight ?? null,
+      seconds: secondsOf(format.duration),
     };
   } catch {
     return none; // what a player may still play
   }
 };
 
-/** How long these play is only told at their end. */
-const lastPageTells = /^(audio|video)\/ogg\b/;
+const secondsOf = (duration: number | null | undefined): number | null =>
+  typeof duration === 'number' ? Math.max(1, Math.round(duration)) : null;
+
+/** How long these play is only known at their end. */
+const onlyEndTells = /^((audio|video)\/ogg|audio\/aac)\b/;
+
+/** The sides of these are not read by the library for sounds. */
+const movies: readonly string[] = ['video/mp4', 'video/quicktime', 'video/3gpp', 'video/3gpp2', 'video/x-m4v'];
 
 const refused = (detail: string): DomainError => new DomainError('refused', 'media_type_refused', detail);
