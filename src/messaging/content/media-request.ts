@@ -25,9 +25,12 @@ export type MediaRequest = ReturnType<typeof requestedMentions> & {
   readonly caption: string | null;
   readonly viewOnce: boolean;
   readonly form: MediaForm;
-  /** Makes of it what WhatsApp plays, where it is something else, or of a picture one that is small enough. */
+  /** Makes of it what WhatsApp plays, where it is something else, or of a picture a JPEG that is small enough. */
   readonly convert: boolean;
 };
+
+/** With these, `gpj.exe` reads as `exe.jpg`. */
+const turning = /[\u202a-\u202e\u2066-\u2069]/;
 
 const base = {
   mediaId: z.uuid().exactOptional().describe('A file that was uploaded by `POST /v1/media`, or received.'),
@@ -49,13 +52,15 @@ const base = {
     .max(limits.fileNameCharacters)
     .refine(isPlainLine, 'Must not have control characters')
     .refine((name) => !/[/\\]/.test(name) && !/^\.+$/.test(name), 'Must be a name without a path')
+    .refine((name) => name.trim() !== '', 'Must not be blank')
+    .refine((name) => !turning.test(name), 'Must not have characters that turn the direction of writing')
     .exactOptional()
     .describe('As people see it; by default that of the file.'),
   convert: z
     .boolean()
     .exactOptional()
     .describe(
-      'A voice message becomes Ogg with Opus, other audio and a video MP4, where it is something that phones do not play; a picture that is too large is scaled. Default: false.',
+      'A voice message becomes Ogg with Opus, other audio and a video MP4, where it is something that phones do not play; a picture that is too large, or neither JPEG nor PNG, becomes a JPEG that fits. Default: false.',
     ),
 };
 

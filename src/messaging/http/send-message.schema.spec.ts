@@ -29,6 +29,11 @@ describe('a request to send', () => {
     expect(requestOf(NewMessage.parse({ to, type: 'image', image })).content).toMatchObject({ caption: null });
   });
 
+  it.each(['../a.pdf', '..', ' ', 'a\u202Efdp.exe', 'a\nb.pdf'])('has no name of a file like %j', (fileName) => {
+    const named = { to, type: 'document', document: { url: 'https://example.com/a.pdf', fileName } };
+    expect(NewMessage.safeParse(named).error?.issues).toMatchObject([{ path: ['document', 'fileName'] }]);
+  });
+
   it.each([
     ['0170 1234567', 'Must begin with the country code: +49 170 1234567 instead of 0170 1234567'],
     ['120363012345678901@g.us', 'Must be a phone number, or the address of a person: …@s.whatsapp.net or …@lid'],
