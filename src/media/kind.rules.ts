@@ -11,7 +11,7 @@ export const kindOf = (mimeType: string): Exclude<MediaKind, 'sticker'> => {
   return mimeType.startsWith('audio/') || mimeType === 'application/ogg' ? 'audio' : 'document';
 };
 
-/** A file can hold sound alone and have the type of a film. */
+/** A file can hold sound alone and have the type of a film, and servers take one for the other. */
 const played: readonly MediaKind[] = ['audio', 'video'];
 
 const isOfKind = (mimeType: string, kind: MediaKind): boolean => {
@@ -24,7 +24,9 @@ const typeRefused = (detail: string): DomainError => new DomainError('refused', 
 
 /** @throws {DomainError} `media_type_refused` */
 export const assertKind = (mimeType: string, kind: MediaKind): void => {
-  if (!isOfKind(mimeType, kind)) throw typeRefused(`The file is ${mimeType}, and cannot be sent as ${kind}`);
+  const isSoundAlone = kind === 'video' && mimeType.startsWith('audio/');
+  if (isSoundAlone || !isOfKind(mimeType, kind))
+    throw typeRefused(`The file is ${mimeType}, and cannot be sent as ${kind}`);
 };
 
 /** @throws {DomainError} `media_too_large` */

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import sharp from 'sharp';
 import { newId } from '#lib/ids';
 import { Attachments } from '../../src/messaging/attachments/attachments.js';
 import type { RequestedContent } from '../../src/messaging/content.contract.js';
@@ -166,6 +167,30 @@ describe('a request that is repeated after it was refused, or cut off', () => {
     expect(new Set(states)).toEqual(new Set(['other cleaned', 'sent stored']));
     expect(states).toHaveLength(3);
   });
+});
+
+describe('a picture that not all phones show', () => {
+  it('is sent as a JPEG where a conversion is asked for', async () => {
+    const tiff = await sharp(await newPicture('png', 40, 30))
+      .tiff()
+      .toBuffer();
+    for (const source of [bytesOf(tiff), await upload(tiff)]) {
+      const content = await send(newId(), media('image', source, { convert: true }));
+      expect(content).toMatchObject({ mimeType: 'image/jpeg', width: 40, height: 30 });
+    }
+    expect(await send(newId(), media('image', bytesOf(tiff)))).toMatchObject({ mimeType: 'image/tiff' });
+  });
+
+  it('is refused where it cannot be read', async () => {
+    const bitmap = Buffer.concat([Buffer.from('BM'), Buffer.alloc(60)]);
+    const image = media('image', bytesOf(bitmap), { convert: true });
+    await expect(send(newId(), image)).rejects.toMatchObject({ code: 'media_type_refused' });
+  });
+});
+
+it('a sound is not sent as a video', async () => {
+  const sound = media('video', bytesOf(await sampleFiles.audio()));
+  await expect(send(newId(), sound)).rejects.toMatchObject({ code: 'media_type_refused' });
 });
 
 const isInstalled = spawnSync('ffmpeg', ['-version']).status === 0;

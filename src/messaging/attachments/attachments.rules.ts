@@ -7,6 +7,10 @@ import type { MediaRequest } from '../content/media-request.js';
 export const mayBeMade = ({ type, convert }: Pick<MediaRequest, 'type' | 'convert'>): boolean =>
   convert || type === 'sticker';
 
+/** Whether a picture is too large, or of a format that not all phones show. */
+export const isNoPhoto = ({ mimeType, size }: Pick<Media, 'mimeType' | 'size'>, maxBytes: number): boolean =>
+  size > maxBytes || !(mimeType === 'image/jpeg' || mimeType === 'image/png');
+
 const voiceType = 'audio/ogg; codecs=opus';
 
 /** What a file has to be converted to: a voice message's audio, or audio or a video that all phones play. */

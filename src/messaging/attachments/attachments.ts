@@ -17,7 +17,7 @@ import { isSentMedia } from '../content/media.content.js';
 import type { MediaRequest, MediaSource } from '../content/media-request.js';
 import { askedOf, fileIdOf } from '../message-ids.js';
 import type { FetchReceivedFile } from '../received-file.contract.js';
-import { contentOfFile, conversionOf, mayBeMade, type Conversion } from './attachments.rules.js';
+import { contentOfFile, conversionOf, isNoPhoto, mayBeMade, type Conversion } from './attachments.rules.js';
 import { converted } from './converter.js';
 import { photoOf } from './photo.js';
 import { fitsAsSticker, isAnimated, stickerOf } from './sticker.js';
@@ -150,7 +150,7 @@ export class Attachments {
     if (kind === 'sticker') {
       if (!(await fitsAsSticker(file, open))) return stage(once(await stickerOf(await open())));
     } else if (kind === 'image') {
-      if (requested.convert && file.size > maxBytes) return stage(once(await photoOf(file, open, maxBytes)));
+      if (requested.convert && isNoPhoto(file, maxBytes)) return stage(once(await photoOf(file, open, maxBytes)));
     } else {
       const conversion = conversionOf(requested, file.mimeType);
       if (conversion) return this.converted(conversion, { file, owner, open, described, stage });

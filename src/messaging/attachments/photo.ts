@@ -22,7 +22,12 @@ export const photoOf = async (
   for (const { maxSide, quality } of forms) {
     const form = { maxSide: Math.min(maxSide, longestSide), fit: 'inside', quality, isWhole: true } as const;
     const jpeg = await jpegOf(open, form);
-    if (!jpeg) throw new DomainError('refused', 'media_type_refused', 'The picture cannot be scaled');
+    if (!jpeg)
+      throw new DomainError(
+        'refused',
+        'media_type_refused',
+        'The picture cannot be converted: it is damaged, or of a format that is not read here',
+      );
     if (jpeg.length <= maxBytes) return jpeg;
   }
   throw new DomainError('refused', 'media_too_large', 'The picture has too many bytes, however far it is scaled down');
