@@ -1,8 +1,8 @@
 import type { OfType } from '#lib/event-sourcing';
 import type { ReceivedContent } from './content.contract.js';
-import { wordsOf } from './content/kinds.js';
+import { editedContent } from './content/kinds.js';
 import type { Change, SealedChange } from './incoming.contract.js';
-import { editedContent, fileContentOf } from './edited-files.rules.js';
+import { fileContentOf } from './said.rules.js';
 import type { MessageCommand } from './message.commands.js';
 import type { MessageEvent, MessageEventData } from './message.contract.js';
 import type { MessageOwner } from './message-owner.contract.js';
@@ -82,14 +82,10 @@ const recovered = (
 type Written = Pick<MessageEventData<'MessageReceived'>, 'content' | 'mentions'>;
 type Edit = Pick<MessageEventData<'MessageEdited'>, 'content' | 'mentions'>;
 
-/** What a message says since it was edited. An edit changes words: nothing else of what the message consists of. */
+/** What a message says since it was edited, although it arrives only now. */
 const asEdited = ({ content, mentions }: Written, edit: Edit | null): Written => {
-  if (edit === null) return { content, mentions };
-  if ('media' in content)
-    return { content: { ...content, caption: wordsOf(edit.content) ?? content.caption }, mentions: edit.mentions };
-  return content.type === 'text' && edit.content.type === 'text'
-    ? { content: edit.content, mentions: edit.mentions }
-    : { content, mentions };
+  const edited = edit && editedContent(content, edit.content);
+  return edited ? { content: edited, mentions: edit.mentions } : { content, mentions };
 };
 
 /** What an unreadable message can take, and what must wait for its secret. */
@@ -220,7 +216,7 @@ const applied = (
   switch (change.kind) {
     case 'edit': {
       const { kind: _kind, ...edit } = change;
-      const content = editedContent(edit.content, fileContent);
+      const content = editedContent(fileContent, edit.content);
       return content ? [{ type: 'MessageEdited', data: { ...owner, changeId, ...edit, content, editedAt: at } }] : [];
     }
     case 'revocation':

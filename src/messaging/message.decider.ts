@@ -9,7 +9,7 @@ import {
   sealedChangeDecided,
   withEdit,
 } from './incoming.rules.js';
-import { saidBy, type Said } from './edited-files.rules.js';
+import { saidBy, type Said } from './said.rules.js';
 import { previewDecided, withPreview } from './previews/preview.rules.js';
 import { markReported, messageMarked, withMark, withMarkReported } from './marks.rules.js';
 import type { MessageCommand } from './message.commands.js';

@@ -11,6 +11,9 @@ export type LibraryFile = {
   readonly size: number;
 };
 
+/** A text, with whatever else its kind records of one. */
+type EditedWords = { readonly type: 'text'; readonly body: string };
+
 /**
  * Everything that there is to say about one kind of content. `Content` is what its events hold, both of messages that are sent and of
  * received ones; what only some of them have is optional. `Pending` is what is to be completed before a request is accepted.
@@ -46,6 +49,13 @@ export type ContentKind<
   readonly quoted?: (content: Content, seconds: number | null) => QuotedContent;
   /** What is sent when a message with it is forwarded; left out, or undefined, where it cannot be. `mediaId`: of a received file. */
   readonly forwarded?: (content: Content, mediaId: string) => Content | Pending | undefined;
+  /**
+   * What it says after an edit with these words, where an edit changes nothing else of it: one without words changes nothing. Left out where an edit
+   * replaces it.
+   */
+  readonly edited?: (content: Content, words: string) => Content;
+  /** What it says as an edit of another message: its words. Left out where it has none, so that it says what it is. */
+  readonly asEdit?: (content: Content) => EditedWords;
   /** Those whom its words mention; null where WhatsApp shows no mentions. */
   readonly mentions: ((content: Content | Pending) => Mentions) | null;
   /** Whether it can be posted where everybody sees it. */

@@ -93,6 +93,20 @@ export const quotedContentOf = (content: Content, seconds: number | null): Quote
 export const forwardedOf = (content: Content, mediaId: string): RequestedContent | undefined =>
   kindOf(content).forwarded?.(content, mediaId) as RequestedContent | undefined;
 
+/**
+ * What a message says after an edit; undefined where nothing of it changes. `before`: what it said at first; null where that is not known. Mentions are
+ * the edit's own.
+ */
+export const editedContent = <Before extends Content>(
+  before: Before | null,
+  edit: EditedContent,
+): Before | ReceivedContent | undefined => {
+  const words = kindOf(edit).asEdit?.(edit);
+  const edited = before && kindOf(before).edited;
+  if (edited) return words && (edited(before, words.body) as Before);
+  return words ?? (edit as ReceivedContent); // files, which may be sent ones, have words
+};
+
 /** Those whom its words mention. */
 export const mentionsIn = (content: Content | RequestedContent): Mentions => kindOf(content).mentions?.(content) ?? {};
 

@@ -4,7 +4,7 @@ import type { ContentKind } from './content-kind.js';
 import { exampleFiles } from './media-examples.js';
 import { mediaForm, mediaReference } from './media-reference.js';
 import { newMedia, type MediaRequest, type NewMedia } from './media-request.js';
-import { forwardedMentions, mentionsShown, recordedMentions, shownMentions } from './mentions.js';
+import { forwardedMentions, mentioningNobody, mentionsShown, recordedMentions, shownMentions } from './mentions.js';
 import { line, longText } from './received-values.js';
 
 const described = {
@@ -115,6 +115,9 @@ const media = <Kind extends MediaKind>(
       const { mentions: _mentions, mentionAll: _mentionAll, ...file } = content;
       return { ...file, ...forwardedMentions(content) };
     },
+    // Phones send an edited caption as a file without its key, or with all that they know of it: its place here must not be lost.
+    edited: (content, words) => ({ ...mentioningNobody(content), caption: words || null }),
+    asEdit: ({ caption }) => ({ type: 'text', body: caption ?? '' }),
     mentions: (content) => content,
     posted: {
       inStatus: ({ viewOnce, form }) => !viewOnce && isShownInStatus(form),

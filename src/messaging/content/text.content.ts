@@ -107,6 +107,7 @@ export const text = {
   },
   wordsOf: ({ body }) => body,
   forwarded: ({ body, ...content }) => ({ type: 'text', body, ...forwardedMentions(content) }),
+  asEdit: (content) => content,
   mentions: (content) => content,
   posted: postedAnywhere,
   mediaOf: () => [],
