@@ -67,6 +67,13 @@ describe('an API key', () => {
     expect(listed.body.data).toContainEqual(key);
     expect(listed.text).not.toContain(secret.slice(-43));
 
+    const refused = await limits(secret);
+    expect(refused.body).toMatchObject({ status: 403, code: 'permission_missing' });
+    expect(refused.headers).toHaveProperty('x-ratelimit-remaining');
+  });
+
+  it('shows what is left of the limits where it has that scope', async () => {
+    const { secret } = (await issue({ scopes: ['usage:read'] })).body;
     const answer = await limits(secret);
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({

@@ -21,7 +21,7 @@ export const credentialsOf = (key: KnownKey): KeyCredentials => {
   const { secretHash, scopes, expiresAt, allowedIps } = key;
   const credentials: KeyCredentials = {
     secretHash: Buffer.from(secretHash, 'hex'),
-    permissions: new Set<Permission>(['key:any', ...scopes]),
+    permissions: new Set<Permission>(scopes),
     expiresAt: expiresAt === null ? Infinity : Date.parse(expiresAt),
     allowedIps: allowedIps.map(parseRange).filter((range) => range !== undefined),
   };

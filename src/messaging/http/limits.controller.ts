@@ -17,7 +17,7 @@ export class LimitsController {
   constructor(private readonly allowances: UserAllowances) {}
 
   @Get('limits')
-  @Permit('key:any')
+  @Permit('usage:read')
   @ApiOperation({ summary: 'Get your limits' })
   @Answers(200, 'The limits, and what is left of the current minute and day', Allowance)
   get(@Context() context: CommandContext, @CurrentUser() { userId }: UserCaller): Promise<Allowance> {
