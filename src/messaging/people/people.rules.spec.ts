@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { addressesOf, addressesToRecord, earlierChatOf, rootOf } from './people.rules.js';
+import { addressesOf, addressesToRecord, earlierChatOf } from './people.rules.js';
 
 const [phoneNumber, lid] = ['+551187654321', '338412907716533@lid'];
 const [number, spelling] = ['551187654321@s.whatsapp.net', '5511987654321@s.whatsapp.net'];
@@ -41,25 +41,5 @@ describe('what is recorded of a person', () => {
 
   it('is the number where WhatsApp named nothing else', () => {
     expect(addressesToRecord({ ...addresses, lid: null }, 'N', 'N')).toEqual([number]);
-  });
-});
-
-describe('a chat', () => {
-  it('leads to the last one of those that lead to each other', () => {
-    const leads = new Map([
-      ['A', 'B'],
-      ['B', 'C'],
-      ['C', 'C'],
-    ]);
-    expect(['A', 'B', 'C', 'D'].map((chat) => rootOf(chat, leads))).toEqual(['C', 'C', 'C', 'D']);
-  });
-
-  it('is the same for all, also where two lead to each other', () => {
-    const leads = new Map([
-      ['A', 'C'],
-      ['B', 'C'],
-      ['C', 'B'],
-    ]);
-    expect(['A', 'B', 'C'].map((chat) => rootOf(chat, leads))).toEqual(['B', 'B', 'B']);
   });
 });

@@ -30,22 +30,6 @@ export const addressesOf = ({ phoneNumber, lid, spelling }: NamedPerson): Addres
   return { number: jidOf(phoneNumber), lid, spelling: isOther ? jidOf(spelling) : null };
 };
 
-/**
- * The chat that a chat leads to in the end; `leads` says where each leads. Where two processes let two chats lead to each other at the same
- * time, all agree on one of them.
- */
-export const rootOf = (chatId: string, leads: ReadonlyMap<string, string>): string => {
-  const path = [chatId];
-  for (let last = chatId; ;) {
-    const next = leads.get(last);
-    if (next === undefined || next === last) return last;
-    const circle = path.includes(next) ? path.slice(path.indexOf(next)) : [];
-    if (circle.length > 0) return circle.reduce((one, other) => (one < other ? one : other));
-    path.push(next);
-    last = next;
-  }
-};
-
 /** What is known of each of a person's addresses. */
 type KnownAddresses = {
   readonly number: AddressState;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { rootOf } from '#lib/read-models';
 import { isGroup, jidOf, type Person, type Received } from '#lib/whatsapp';
 import { CommandBus } from '../../platform/bus/command-bus.js';
 import type { CommandContext } from '../../platform/command-context.js';
@@ -9,7 +10,7 @@ import type { AccountPlace, NamedPerson } from '../address.contract.js';
 import { chatIdOf } from '../chat-id.contract.js';
 import { chatJidOf } from '../message-ids.js';
 import { addressDecider, type LearnAddress } from './address.decider.js';
-import { addressesOf, addressesToRecord, earlierChatOf, isLearned, rootOf, type AddressState } from './people.rules.js';
+import { addressesOf, addressesToRecord, earlierChatOf, isLearned, type AddressState } from './people.rules.js';
 
 /** The one chat of a person or group, and the jid that it goes by. */
 export type ChatIdentity = {

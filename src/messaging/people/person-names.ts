@@ -1,10 +1,9 @@
-import type { ViewReader } from '#lib/read-models';
+import { rootOf, type ViewReader } from '#lib/read-models';
 import { jidOf } from '#lib/whatsapp';
 import { chatIdOf } from '../chat-id.contract.js';
 import { chats } from '../chats/chats.projection.js';
 import type { KnownPerson } from '../person.contract.js';
 import { knownAddresses } from './known-addresses.js';
-import { rootOf } from './people.rules.js';
 
 /** See `ListNames`. */
 export const namesOf = async (

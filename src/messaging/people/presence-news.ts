@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { rootOf } from '#lib/read-models';
 import type { Log } from '#lib/subscriptions';
 import { EventSessions } from '../../platform/public-events/event-sessions.js';
 import { LiveNews } from '../../platform/public-events/live-news.js';
@@ -10,7 +11,6 @@ import { REPORTS, type ReportOf, type Reports } from '../../sessions/reports.con
 import { chatIdOf } from '../chat-id.contract.js';
 import { knownAddresses } from './known-addresses.js';
 import type { ChatPresence } from './people.public-events.js';
-import { rootOf } from './people.rules.js';
 
 const type = 'chat.presence';
 

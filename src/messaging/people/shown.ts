@@ -1,6 +1,6 @@
 import type { AnswerOf } from '#lib/event-sourcing';
 import { parseId } from '#lib/ids';
-import type { ViewReader } from '#lib/read-models';
+import { rootOf, type ViewReader } from '#lib/read-models';
 import { isOfPerson, jidOf, parseNamedRecipient } from '#lib/whatsapp';
 import type { ListChatNames } from '../address.contract.js';
 import { ballotsOf, withVoters } from '../ballots.rules.js';
@@ -9,7 +9,6 @@ import type { MessageView } from '../message-view.contract.js';
 import { mentionsIn, withMentions } from '../content/kinds.js';
 import { addresses } from './addresses.projection.js';
 import { knownAddresses } from './known-addresses.js';
-import { rootOf } from './people.rules.js';
 import { namesOf } from './person-names.js';
 
 const maxAddressesOfPerson = 1000;
