@@ -1,4 +1,5 @@
 import type { AnyCollection } from './collection.js';
+import type { Joined } from './joined.js';
 import type { Batch, Condition, Find } from './port.js';
 import { maxSearchWords, searchWordsOf } from './words.js';
 import type { Fields } from './write.js';
@@ -9,10 +10,19 @@ const fieldName = /^[A-Za-z][A-Za-z0-9_]*$/;
 /** @throws {TypeError} an invalid name. */
 export const checkCollection = (collection: AnyCollection): void => {
   if (!name.test(collection.name)) throw new TypeError(`"${collection.name}" is not a valid name of a collection`);
-  const { indexes = [], search = [], searchWithin, owners = [] } = collection;
-  for (const field of [...indexes.flat(), ...search, ...(searchWithin === undefined ? [] : [searchWithin]), ...owners])
-    checkField(field);
+  const { indexes = [], search = [], searchWithin, owners = [], joined } = collection;
+  const within = searchWithin === undefined ? [] : [searchWithin];
+  const fields = [...indexes.flat(), ...search, ...within, ...owners, ...(joined ? fieldsOf(joined) : [])];
+  for (const field of fields) checkField(field);
 };
+
+const fieldsOf = ({ leadsBy, shownIn, others, combined }: Joined): readonly string[] => [
+  leadsBy,
+  shownIn,
+  others,
+  ...Object.keys(combined),
+  ...Object.values(combined).flatMap((each) => Object.values(each ?? {})),
+];
 
 export const checkField = (field: string): void => {
   if (!fieldName.test(field)) throw new TypeError(`"${field}" is not a valid name of a field`);

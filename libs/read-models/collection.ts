@@ -1,3 +1,4 @@
+import type { Joined } from './joined.js';
 import type { Fields } from './write.js';
 
 /** The definition of a view. */
@@ -17,6 +18,8 @@ export type Collection<Doc extends Fields> = {
    * late, is not stored.
    */
   readonly owners?: readonly FieldOf<Doc>[];
+  /** Documents that are shown as one. */
+  readonly joined?: Joined<FieldOf<Doc>>;
 };
 
 /** A collection of any documents. (`Collection<Doc>` is not assignable to `Collection<Fields>`, which allows more field names.) */
@@ -27,6 +30,7 @@ export type AnyCollection = {
   readonly search?: readonly string[];
   readonly searchWithin?: string;
   readonly owners?: readonly string[];
+  readonly joined?: Joined;
 };
 
 export type FieldOf<Doc extends Fields> = Extract<keyof Doc, string>;

@@ -29,9 +29,10 @@ export type Find<Doc extends Fields> = {
   readonly search?: string;
   /**
    * Default: by id, descending. Ties are sorted by id in the same order. Ascending order: absent and `null`, numbers, strings (by code
-   * point), booleans, then objects and arrays, which are all equal.
+   * point), booleans, then objects and arrays, which are all equal. `isUnique`: no two documents have the same value at one time. The next
+   * page then begins after the last value, also where another document has it by then.
    */
-  readonly sort?: { readonly field: FieldOf<Doc>; readonly order: 'asc' | 'desc' };
+  readonly sort?: { readonly field: FieldOf<Doc>; readonly order: 'asc' | 'desc'; readonly isUnique?: true };
   /** 1 to 1000. */
   readonly limit: number;
   /** `next` of the previous page of the same `find`. */

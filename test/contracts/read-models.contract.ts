@@ -3,6 +3,7 @@ import type { ViewsFixture } from '../support/read-models/fixture.js';
 import { applyingCases } from './read-models/applying.cases.js';
 import { findingCases } from './read-models/finding.cases.js';
 import { indexingCases } from './read-models/indexing.cases.js';
+import { joiningCases } from './read-models/joining.cases.js';
 import { openingCases } from './read-models/opening.cases.js';
 import { ownersCases } from './read-models/owners.cases.js';
 import { pagingCases } from './read-models/paging.cases.js';
@@ -25,6 +26,9 @@ export const readModelsContract = (
     });
     describe('of owners who are gone', () => {
       ownersCases(newFixture);
+    });
+    describe('documents that are shown as one', () => {
+      joiningCases(newFixture, randomRuns);
     });
     describe('parked events', () => {
       parkingCases(newFixture);

@@ -3,6 +3,7 @@ import type mongoose from 'mongoose';
 import type { AnyCollection } from '../collection.js';
 import type { Batch } from '../port.js';
 import { goneIdsIn, guarded, idsIn, statementsOf } from './drafts.js';
+import { joinedDrafts, type ReadRows } from './joining.js';
 import {
   keyOf,
   type OtherProgressRow,
@@ -16,6 +17,8 @@ import { ReadModelsUnavailable } from '../errors.js';
 
 /** How often a batch is tried that meets the writes of somebody else. */
 const maxAttempts = 5;
+/** Documents that are joined, and are found in one answer. */
+const maxJoined = 1000;
 
 /** Writes a batch: on a replica set all of it or nothing; elsewhere in an order in which repeating it makes it whole. */
 export const applyBatch = async (
@@ -38,11 +41,9 @@ const applyOnce = async (rows: Rows, collection: AnyCollection, batch: Batch, se
   const inSession = session ? { session } : {};
   const id = progressIdOf(subscription, collection.name);
   const positions = [...unpark, ...park.map(({ position }) => position)];
-  const found = await read(
-    rows,
-    [progressId, id, ...positions, ...idsIn(changes), ...goneIdsIn(collection, changes)],
-    inSession,
-  );
+  const ids = [progressId, id, ...positions, ...idsIn(changes), ...goneIdsIn(collection, changes)];
+  const first = await read(rows, { _id: { $in: ids } }, ids.length, session);
+  const found = new Map(first.map((row) => [keyOf(row._id), row]));
   if (!found.get(progressId)) throw missing(batch);
   const progress = found.get(keyOf(id)) as ProgressRow | OtherProgressRow | undefined;
   const handled = progress?._progress.checkpoint ?? 0;
@@ -50,7 +51,8 @@ const applyOnce = async (rows: Rows, collection: AnyCollection, batch: Batch, se
   const isParked = (position: number): boolean => position <= handled && found.has(position);
 
   const due = changes.filter(({ position }) => position > handled || (unpark.includes(position) && isParked(position)));
-  const { deletes, inserts, updates } = statementsOf(collection, due, handled, found);
+  const drafts = await joinedDrafts(collection, due, handled, { found, rows: readerOf(rows, session) });
+  const { deletes, inserts, updates } = statementsOf(collection, due, handled, drafts);
   const parking = park
     .filter(({ position }) => position > handled || isParked(position))
     .map((parked) => guarded({ _id: parked.position }, { _parked: parked }));
@@ -68,15 +70,16 @@ const applyOnce = async (rows: Rows, collection: AnyCollection, batch: Batch, se
   await rows.bulkWrite(statements as mongoose.mongo.AnyBulkWriteOperation<Row>[], { ...inSession, ordered: true });
 };
 
-const read = async (
-  rows: Rows,
-  ids: readonly Row['_id'][],
-  inSession: { readonly session?: NonNullable<Session> },
-): Promise<ReadonlyMap<string | number, Row>> => {
-  const filter = { _id: { $in: ids } } as mongoose.mongo.Filter<Row>;
-  const answer = rows.find(filter, { ...inSession, batchSize: ids.length + 1, projection: { _words: 0 } });
-  return new Map((await answer.toArray()).map((row) => [keyOf(row._id), row]));
+/** `atOnce`: so many rows are in the first answer. */
+const read = (rows: Rows, filter: object, atOnce: number, session: Session): Promise<readonly Row[]> => {
+  const options = { ...(session && { session }), batchSize: atOnce + 1, projection: { _words: 0 } };
+  return rows.find(filter, options).toArray();
 };
+
+const readerOf = (rows: Rows, session: Session): ReadRows => ({
+  byIds: (ids) => read(rows, { _id: { $in: ids } }, ids.length, session),
+  byField: session ? undefined : (field, values) => read(rows, { [field]: { $in: values } }, maxJoined, session),
+});
 
 /** Moves the checkpoint on, if nobody else has moved it. */
 const advance = (id: Row['_id'], before: ProgressRow | OtherProgressRow | undefined, checkpoint: number): object => {

@@ -1,4 +1,5 @@
 import type { AnyCollection } from '../collection.js';
+import { joinedAnew } from '../joined.js';
 import { goneWith, ownersIn } from '../owners.js';
 import type { EventWrites } from '../port.js';
 import { applyWrite, type Fields, type Write } from '../write.js';
@@ -9,9 +10,9 @@ import { checkField } from '../checks.js';
 const maxLate = 100;
 
 /** A document before and after a batch. */
-type Draft = {
-  readonly before: DocumentRow | undefined;
-  readonly docBefore: Fields | undefined;
+export type Draft = {
+  readonly row: DocumentRow | undefined;
+  readonly before: Fields | undefined;
   doc: Fields | undefined;
   at: number;
   late: readonly number[];
@@ -43,52 +44,97 @@ const fieldsOf = (write: Write): Fields => {
 };
 
 /**
- * The statements for the changes: each document is changed in memory, and written once if it has changed. What an earlier attempt has
- * written is skipped: a document knows the position that wrote it last. A document that somebody else has written meanwhile is a duplicate
- * key.
+ * The documents with these ids as the changes leave them. What an earlier attempt has written is skipped: a document knows the position that
+ * wrote it last.
+ */
+export const draftsOf = (
+  collection: AnyCollection,
+  changes: readonly EventWrites[],
+  handled: number,
+  { ids, found }: { readonly ids: readonly string[]; readonly found: ReadonlyMap<string | number, Row> },
+): ReadonlyMap<string, Draft> => {
+  const drafts = new Map(ids.map((id) => [id, draftOf(found.get(id) as DocumentRow | undefined)]));
+  for (const { position, writes } of changes) {
+    for (const write of writes) {
+      const targets = write.op === 'removeAll' ? drafts.values() : [drafts.get(write.id) as Draft];
+      for (const draft of targets) apply(draft, write, position, position <= handled);
+    }
+  }
+  const gone = new Set(goneWithThe(changes, collection).map(keyOf));
+  for (const draft of drafts.values()) {
+    const owners = draft.doc && ownersIn(collection, draft.doc).map((owner) => keyOf(goneIdOf(owner)));
+    if (owners?.some((key) => gone.has(key) || found.has(key))) draft.doc = undefined;
+  }
+  return drafts;
+};
+
+const goneWithThe = (changes: readonly EventWrites[], collection: AnyCollection): readonly GoneId[] =>
+  changes.flatMap(({ writes }) => writes.flatMap((write) => goneWith(collection, write) ?? []).map(goneIdOf));
+
+/**
+ * The statements for the changes: each document is changed in memory, and written once if it has changed. A document that somebody else has
+ * written meanwhile is a duplicate key.
  */
 export const statementsOf = (
   collection: AnyCollection,
   changes: readonly EventWrites[],
   handled: number,
-  found: ReadonlyMap<string | number, Row>,
+  drafts: ReadonlyMap<string, Draft>,
 ): Statements => {
-  const drafts = new Map<string, Draft>();
-  for (const id of idsIn(changes)) drafts.set(id, draftOf(found.get(id) as DocumentRow | undefined));
-  const sweeps: object[] = [];
-  const gone = new Map<string | number, GoneId>();
-  for (const { position, writes } of changes) {
-    const isLate = position <= handled;
-    for (const write of writes) {
-      const targets = write.op === 'removeAll' ? drafts.values() : [drafts.get(write.id) as Draft];
-      for (const draft of targets) apply(draft, write, position, isLate);
-      if (write.op === 'removeAll')
-        sweeps.push(sweep(write.field, write.value, isLate ? undefined : position, [...drafts.keys()]));
-      const owner = goneWith(collection, write);
-      if (owner) gone.set(keyOf(goneIdOf(owner)), goneIdOf(owner));
-    }
-  }
-  for (const draft of drafts.values()) {
-    const owners = draft.doc && ownersIn(collection, draft.doc).map((owner) => keyOf(goneIdOf(owner)));
-    if (owners?.some((key) => gone.has(key) || found.has(key))) draft.doc = undefined;
-  }
-  const changed = [...drafts].filter(([, { doc, docBefore }]) => doc !== docBefore);
+  join(collection, changes, handled, drafts);
+  const sweeps = changes.flatMap(({ position, writes }) =>
+    writes.flatMap((write) =>
+      write.op === 'removeAll'
+        ? sweep(write.field, write.value, position <= handled ? undefined : position, [...drafts.keys()])
+        : [],
+    ),
+  );
+  const gone = new Map(goneWithThe(changes, collection).map((id) => [keyOf(id), id]));
+  const changed = [...drafts].filter(([, { doc, before }]) => doc !== before);
   const row = (id: string, { doc, at, late }: Draft) => toRow(collection, id, doc as Fields, { at, late });
   return {
     deletes: [
       ...[...gone.values()].map((_id) => guarded({ _id }, {})),
       ...sweeps,
-      ...changed.flatMap(([_id, { before, doc }]) =>
-        before && !doc ? [{ deleteOne: { filter: { _id, _at: before._at } } }] : [],
+      ...changed.flatMap(([_id, { row, doc }]) =>
+        row && !doc ? [{ deleteOne: { filter: { _id, _at: row._at } } }] : [],
       ),
     ],
     inserts: changed.flatMap(([id, draft]) =>
-      draft.doc && !draft.before ? [{ insertOne: { document: row(id, draft) } }] : [],
+      draft.doc && !draft.row ? [{ insertOne: { document: row(id, draft) } }] : [],
     ),
-    updates: changed.flatMap(([_id, draft]) =>
-      draft.doc && draft.before ? [guarded({ _id, _at: draft.before._at }, row(_id, draft))] : [],
+    updates: relinkedLast(collection, changed).flatMap(([_id, draft]) =>
+      draft.doc && draft.row ? [guarded({ _id, _at: draft.row._at }, row(_id, draft))] : [],
     ),
   };
+};
+
+/** What changes only by that is written by the last event as well: all events of that document up to there are in the batch. */
+const join = (
+  collection: AnyCollection,
+  changes: readonly EventWrites[],
+  handled: number,
+  drafts: ReadonlyMap<string, Draft>,
+): void => {
+  const last = changes.at(-1)?.position ?? 0;
+  for (const [id, doc] of joinedAnew(collection, drafts)) {
+    const draft = drafts.get(id) as Draft;
+    draft.doc = doc;
+    if (last > handled) draft.at = Math.max(draft.at, last);
+  }
+};
+
+/**
+ * Without transactions, an attempt may end between two updates. The next one finds what is joined, or was, by the documents that lead
+ * elsewhere now: so these are written last.
+ */
+const relinkedLast = (
+  { joined }: AnyCollection,
+  changed: readonly (readonly [string, Draft])[],
+): readonly (readonly [string, Draft])[] => {
+  if (!joined) return changed;
+  const isRelinked = ({ before, doc }: Draft): number => Number(before?.[joined.leadsBy] !== doc?.[joined.leadsBy]);
+  return [...changed].sort(([, one], [, other]) => isRelinked(one) - isRelinked(other));
 };
 
 /** Replaces the row that a filter matches. Where the rest of the filter fails, the same `_id` is inserted, which is an error. */
@@ -96,14 +142,14 @@ export const guarded = (filter: object, replacement: object): object => ({
   replaceOne: { filter, replacement, upsert: true },
 });
 
-const draftOf = (before: DocumentRow | undefined): Draft => {
-  const doc = before && toFields(before);
-  return { before, docBefore: doc, doc, at: before?._at ?? 0, late: before?._late ?? [] };
+const draftOf = (row: DocumentRow | undefined): Draft => {
+  const doc = row && toFields(row);
+  return { row, before: doc, doc, at: row?._at ?? 0, late: row?._late ?? [] };
 };
 
 const apply = (draft: Draft, write: EventWrites['writes'][number], position: number, isLate: boolean): void => {
-  const { before } = draft;
-  const isDone = before && (isLate ? before._late?.includes(position) : position <= before._at);
+  const { row } = draft;
+  const isDone = row && (isLate ? row._late?.includes(position) : position <= row._at);
   if (isDone) return;
   const doc = applyWrite(draft.doc, write);
   if (doc === draft.doc) return;

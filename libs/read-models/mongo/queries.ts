@@ -24,16 +24,22 @@ export const pageQuery = <Doc extends Fields>(collection: AnyCollection, find: F
     anyDocument,
     ...whereFilters(where as Conditions | undefined),
     ...searchFilters(search),
-    ...(last ? [after(sort?.field, order, last)] : []),
+    ...(last ? [after(sort, order, last)] : []),
   ];
   return { filter: allOf(filters), sort: { ...(sort && { [sort.field]: direction }), _id: direction } };
 };
 
 /** The documents after the last one of a page. Each alternative is a range of an index, so that the server can merge them in order. */
-const after = (field: string | undefined, order: 'asc' | 'desc', { value, id }: LastOfPage): Filter => {
+const after = (
+  sort: { readonly field: string; readonly isUnique?: true } | undefined,
+  order: 'asc' | 'desc',
+  { value, id }: LastOfPage,
+): Filter => {
   const later = { _id: { [order === 'asc' ? '$gt' : '$lt']: id } };
-  if (field === undefined) return later;
-  return { $or: [{ [field]: cellOf(value), ...later }, ...beyond(field, value, order)] };
+  if (!sort) return later;
+  const { field, isUnique } = sort;
+  const ties = isUnique && value !== null ? [] : [{ [field]: cellOf(value), ...later }];
+  return { $or: [...ties, ...beyond(field, value, order)] };
 };
 
 /** Words have letters and digits only, so nothing in them has a meaning in a regular expression. Without a word it finds nothing. */

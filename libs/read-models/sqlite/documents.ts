@@ -1,5 +1,6 @@
 import type { Database, Statement } from '#lib/sqlite';
 import { checkField } from '../checks.js';
+import { joinedAnew, unknownJoined } from '../joined.js';
 import { goneWith, ownersIn } from '../owners.js';
 import { searchWordsOf } from '../words.js';
 import { applyWrite, type Fields, type Write } from '../write.js';
@@ -33,10 +34,17 @@ export const openDocuments = (db: Database, table: Table, gone: GoneOwners): Doc
   const isOfGone = (before: Fields | undefined, doc: Fields): boolean =>
     ownersIn(table.collection, doc).some((owner) => before?.[owner.field] !== owner.value && gone.has(owner));
 
-  const save = (id: string, { row, before, doc: written }: Draft): void => {
-    if (written === before) return;
-    const doc = written && isOfGone(before, written) ? undefined : written;
-    if (!row && !doc) return;
+  const join = (drafts: Map<string, Draft>): void => {
+    for (let ids = unknownJoined(table.collection, drafts); ids.length > 0;) {
+      for (const id of ids) drafts.set(id, draftOf(id));
+      ids = unknownJoined(table.collection, drafts);
+    }
+    for (const [id, doc] of joinedAnew(table.collection, drafts))
+      drafts.set(id, { ...(drafts.get(id) ?? draftOf(id)), doc });
+  };
+
+  const save = (id: string, { row, before, doc }: Draft): void => {
+    if (doc === before || (!row && !doc)) return;
     if (!row) {
       const { lastInsertRowid } = insert.run(
         id,
@@ -65,6 +73,11 @@ export const openDocuments = (db: Database, table: Table, gone: GoneOwners): Doc
   const write = (writes: Iterable<Write>): void => {
     const drafts = new Map<string, Draft>();
     const saveAll = (): void => {
+      for (const draft of drafts.values()) {
+        const { before, doc } = draft;
+        if (doc && doc !== before && isOfGone(before, doc)) draft.doc = undefined;
+      }
+      join(drafts);
       for (const [id, draft] of drafts) save(id, draft);
       drafts.clear();
     };

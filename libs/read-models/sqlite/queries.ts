@@ -26,13 +26,18 @@ export const findSql = <Doc extends Fields>(table: Table, find: Find<Doc>): read
   const from = { sql: `SELECT id, doc FROM ${table.docs}`, values: [] };
   const orderBy = sortBy ? `${sortBy} ${order}, id ${order}` : `id ${order}`;
   const end = { sql: ` ORDER BY ${orderBy} LIMIT ?`, values: [] };
-  return ranges(sortBy, order, after).map((range) => joined([from, allOf([...where, ...range]), end], ''));
+  return ranges({ sortBy, order, isUnique: find.sort?.isUnique === true }, after).map((range) =>
+    joined([from, allOf([...where, ...range]), end], ''),
+  );
 };
 
 /** The conditions of the documents after one, as ranges in order. */
 const ranges = (
-  sortBy: string | undefined,
-  order: Order,
+  {
+    sortBy,
+    order,
+    isUnique,
+  }: { readonly sortBy: string | undefined; readonly order: Order; readonly isUnique: boolean },
   after: LastOfPage | undefined,
 ): readonly (readonly Sql[])[] => {
   if (!after) return [[]];
@@ -44,7 +49,9 @@ const ranges = (
     const rest = [absent, { sql: `id ${beyond} ?`, values: [id] }];
     return order === 'asc' ? [rest, [{ sql: `${sortBy} IS NOT NULL`, values: [] }]] : [rest];
   }
-  const rest = [{ sql: `(${sortBy}, id) ${beyond} (?, ?)`, values: [cellOf(value), id] }];
+  const rest = isUnique
+    ? [{ sql: `${sortBy} ${beyond} ?`, values: [cellOf(value)] }]
+    : [{ sql: `(${sortBy}, id) ${beyond} (?, ?)`, values: [cellOf(value), id] }];
   return order === 'asc' ? [rest] : [rest, [absent]];
 };
 

@@ -6,6 +6,7 @@ type Row = { readonly id: string; readonly user: string; readonly at?: string };
 
 const rows = (name: string) => collection<Row>({ name, version: 1, indexes: [['user', 'at']] });
 const [still, moving, cursors] = [rows('still-rows'), rows('moving-rows'), rows('cursor-rows')];
+const [heirs, laterHeirs] = [rows('heirs'), rows('later-heirs')];
 
 const idOf = (index: number): string => `row-${String(index).padStart(4, '0')}`;
 /** Ten rows share a time, and the first ones have none. */
@@ -36,7 +37,7 @@ const walk = async (
 };
 
 export const pagingCases = (newFixture: () => Promise<ViewsFixture>): void => {
-  const opened = viewsFor(newFixture, [still, moving, cursors]);
+  const opened = viewsFor(newFixture, [still, moving, cursors, heirs, laterHeirs]);
 
   it.each([1, 7, 10, 99, 100, 101])('returns every document once, in pages of %d', async (limit) => {
     const { views } = opened;
@@ -67,6 +68,29 @@ export const pagingCases = (newFixture: () => Promise<ViewsFixture>): void => {
     const expected = Array.from({ length: 100 }, (_, index) => 99 - index).filter((index) => index < 1 || index > 5);
     expect(seen).toEqual(expected.map(idOf));
   });
+
+  it.each(['row-0000', 'row-9999'])(
+    'begins after a value that is unique, also where %s has it by then',
+    async (heir) => {
+      const { views } = opened;
+      const view = heir === 'row-0000' ? heirs : laterHeirs;
+      const at = (index: number): string => new Date(1.8e12 + index).toISOString();
+      await views.apply(
+        batchOf(view, { 1: [1, 2, 3].map((index) => put(idOf(index), { ...rowAt(index), at: at(index) })) }),
+      );
+      for (const order of ['asc', 'desc'] as const) {
+        const find = { sort: { field: 'at', order, isUnique: true }, limit: 2 } as const;
+        const seen = await walk(views, view, find, async (page) => {
+          if (page > 1) return;
+          const position = order === 'asc' ? 2 : 4;
+          const inherited = put(heir, { id: heir, user: 'one', at: at(2) });
+          await views.apply(batchOf(view, { [position]: [remove(idOf(2)), inherited] }));
+        });
+        expect(seen).toEqual([1, 2, 3].map(idOf)[order === 'asc' ? 'slice' : 'toReversed']());
+        await views.apply(batchOf(view, { 3: [remove(heir), put(idOf(2), { ...rowAt(2), at: at(2) })] }));
+      }
+    },
+  );
 
   it('accepts a cursor only for the find that returned it', async () => {
     const { views } = opened;
