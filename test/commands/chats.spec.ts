@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { newId } from '#lib/ids';
-import type { ListChats } from '../../src/messaging/chats/chat.contract.js';
+import type { ChangeChat, ListChats } from '../../src/messaging/chats/chat.contract.js';
 import type { SendMessage } from '../../src/messaging/message.contract.js';
 import type { ListMessages } from '../../src/messaging/message-view.contract.js';
 import { eventually } from '../support/eventually.js';
@@ -42,4 +42,36 @@ it('one person is one chat, although they wrote by number and by LID before What
   expect(messages.map(({ text, chatId }) => [text, chatId])).toEqual(
     ['by both', 'by LID', 'by number'].map((text) => [text, chat?.id]),
   );
+});
+
+it('a chat that was marked as unread before it became one with another is read with it', async () => {
+  const userId = await messaging.newSender(10);
+  const content = { type: 'text', body: 'Hello', mentions: [] } as const;
+  const hello = { messageId: newId(), userId, to: '+49 170 1111111', content };
+  const { message } = await messaging.dispatch<SendMessage>({ type: 'SendMessage', data: hello });
+  const { sessionId } = message;
+  const [phoneNumber, jid, lid] = ['+491707654322', '491707654322@s.whatsapp.net', '9491707654322@lid'];
+  const list = async () => {
+    const { data } = await messaging.ask<ListChats>({ type: 'ListChats', data: { userId, limit: 10 } });
+    return data.filter(({ id }) => id !== message.chatId);
+  };
+  const change = (chatId: string, action: ChangeChat['data']['action']) =>
+    messaging.dispatch<ChangeChat>({ type: 'ChangeChat', data: { chatId, userId, action } });
+  await messaging.hear(sessionId, writtenReport({ jid, phoneNumber, lid: null }, 'to number'));
+  await messaging.hear(sessionId, writtenReport({ jid: lid, phoneNumber: null, lid }, 'to LID'));
+  const both = await eventually(async () => {
+    const found = await list();
+    return found.length === 2 && found;
+  });
+  for (const { id } of both) {
+    await change(id, 'read');
+    await change(id, 'unread');
+  }
+  await messaging.learn({ userId, sessionId, account: '+491701234567' }, { phoneNumber, lid });
+  const [chat] = await eventually(async () => {
+    const found = await list();
+    return found.length === 1 && found[0]?.unread === 2 && found;
+  });
+  await change(chat?.id ?? '', 'read');
+  await eventually(async () => (await list())[0]?.unread === 0);
 });

@@ -47,6 +47,22 @@ const chatWith = ({ number }: SandboxPhone, text: string): Promise<Chat> =>
 const act = async (chat: Chat, action: string): Promise<Chat> =>
   (await client.call(`POST /v1/chats/${chat.id}/${action}`)).body;
 
+/** Two chats with a phone: WhatsApp has not told yet that they are one. The newest message is in the one by the LID. */
+const writeUnderBoth = async (phone: SandboxPhone, meanwhile?: () => Promise<unknown>): Promise<readonly string[]> => {
+  await waybill.sandbox.ask(`PATCH /phones/${phone.number}`, { lidKnown: false });
+  await say(phone, 'by number');
+  const { id } = await chatWith(phone, 'by number');
+  await meanwhile?.();
+  const sent = await client.post({ to: `${phone.lid}@lid`, type: 'text', text: { body: 'to the LID' } });
+  return [id, sent.body.chatId];
+};
+
+/** WhatsApp tells that both are one. */
+const becomesOne = async (phone: SandboxPhone): Promise<void> => {
+  await waybill.sandbox.ask(`PATCH /phones/${phone.number}`, { lidKnown: true });
+  await client.call('POST /v1/numbers/check', { body: { numbers: [`+${phone.number}`] } });
+};
+
 describe('the chats of a user', () => {
   it('are those with whom they have messages, with the newest first', async () => {
     await say(ada, 'Hello');
@@ -103,7 +119,40 @@ describe('the chats of a user', () => {
     expect((await waybill.call('GET /v1/chats', { key: stranger.key })).body.data).toEqual([]);
   });
 
+  it('have that of a person who has two by number and by LID once, in the place of its newest message', async () => {
+    const [byNumber, byLid] = await writeUnderBoth(ada, () => say(bob, 'Hello').then(() => chatWith(bob, 'Hello')));
+    const numbersOf = (found: readonly Chat[]) => found.map(({ phoneNumber, unread }) => [phoneNumber, unread]);
+    const byPages = async (query: string): Promise<readonly Chat[]> => {
+      const first = (await client.call(`GET /v1/chats?limit=1${query}`)).body;
+      const second = (await client.call(`GET /v1/chats?limit=1${query}&cursor=${first.next}`)).body;
+      expect(second.next).toBeNull();
+      return [...first.data, ...second.data];
+    };
+    expect(await list()).toHaveLength(3);
+    await becomesOne(ada);
+    const both = [
+      [`+${ada.number}`, 1],
+      [`+${bob.number}`, 1],
+    ];
+    for (const query of ['', '&unread=true']) expect(numbersOf(await byPages(query))).toEqual(both);
+    const [chat] = await list();
+    for (const id of [byNumber, byLid]) {
+      expect((await client.call(`GET /v1/chats/${id}`)).body).toEqual(chat);
+      expect((await client.call(`GET /v1/chats/${id}/messages`)).body.data).toHaveLength(2);
+    }
+    expect((await client.call(`POST /v1/chats/${byLid}/read`)).body).toMatchObject({ id: chat?.id, unread: 0 });
+    expect(numbersOf(await list({ unread: 'true' }))).toEqual(both.slice(1));
+    await say(ada, 'and again');
+    expect(await chatWith(ada, 'and again')).toMatchObject({ id: chat?.id, unread: 1 });
+    expect(numbersOf(await byPages(''))).toEqual(both);
+    expect((await client.call(`POST /v1/chats/${byNumber}/archive`)).body).toMatchObject({ id: chat?.id });
+    expect(numbersOf(await list({ archived: 'true' }))).toEqual(both.slice(0, 1));
+  });
+
   it('are the same after the views were deleted', async () => {
+    const cara = await waybill.sandbox.newPhone({ name: 'Cara' });
+    await writeUnderBoth(cara);
+    await becomesOne(cara);
     await say(ada, 'Hello');
     await act(await chatWith(ada, 'Hello'), 'archive');
     await say(bob, 'Hello');

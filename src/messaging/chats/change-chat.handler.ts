@@ -59,11 +59,16 @@ export class ChangeChatHandler implements CommandHandler<ChangeChat> {
     { action, upTo, ...done }: Change,
     context: CommandContext,
   ): Promise<void> {
-    const all = found ? [found.root, ...found.others] : [];
-    const isUnread = all.some(({ unread }) => unread > 0);
+    const isUnread = (found?.root.unread ?? 0) > 0;
     if (action === 'unread' && isUnread) return;
     if (found && action === 'read' && isUnread) await this.reading.read({ chat: found, upTo, ...done }, context);
-    const command: ChatCommand = { type: commandOf[action], data: { ...owner, ...done } };
-    await this.commands.execute<ChatCommand>(command, context);
+    for (const chatId of action === 'read' ? marked(owner, found) : [owner.chatId]) {
+      const command: ChatCommand = { type: commandOf[action], data: { ...owner, chatId, ...done } };
+      await this.commands.execute<ChatCommand>(command, context);
+    }
   }
 }
+
+/** The chat, and those shown in it that were marked as unread before they were one with it. */
+const marked = ({ chatId }: ChatOwner, found: Together | undefined): ReadonlySet<string> =>
+  new Set([chatId, ...(found?.others ?? []).flatMap(({ id, isMarkedUnread }) => (isMarkedUnread ? [id] : []))]);

@@ -12,34 +12,20 @@ import { withQuoted } from '../quoted.js';
 import type { ChatView, GetChat, ListChats } from './chat.contract.js';
 import { chats, type ChatDocument } from './chats.projection.js';
 
-const maxOfPerson = 1000;
-
-/** A chat with those that lead to it, whose messages it shows, too. */
+/** A chat with those that are shown in it. */
 export type Together = { readonly root: ChatDocument; readonly others: readonly ChatDocument[] };
 
-/** The chats that lead to these, also by others. */
-const leadingTo = async (models: ViewReader, ids: readonly string[]): Promise<ReadonlyMap<string, ChatDocument[]>> => {
-  const rootOf = new Map(ids.map((id) => [id, id]));
-  const others = new Map<string, ChatDocument[]>();
-  for (let next: readonly string[] = ids; next.length > 0;) {
-    const { data } = await models.find(chats, { where: { leadsTo: { in: next } }, limit: maxOfPerson });
-    const found = data.filter(({ id }) => !rootOf.has(id));
-    for (const chat of found) {
-      const root = rootOf.get(chat.leadsTo ?? '') ?? chat.id;
-      rootOf.set(chat.id, root);
-      others.set(root, [...(others.get(root) ?? []), chat]);
-    }
-    next = found.map(({ id }) => id);
+/** The chat in which the one with this id is shown: mostly itself. It may have no message. */
+export const findShown = async (models: ViewReader, chatId: string): Promise<ChatDocument | undefined> => {
+  let chat = await models.get(chats, chatId);
+  for (const passed = new Set([chatId]); chat;) {
+    // One that has nothing yet is shown nowhere, but leads somewhere all the same.
+    const next = chat.leadsTo ?? (chat.unread === undefined ? chat.sameAs : undefined) ?? undefined;
+    if (next === undefined || passed.has(next)) break;
+    passed.add(next);
+    chat = await models.get(chats, next);
   }
-  return others;
-};
-
-const together = async (models: ViewReader, roots: readonly ChatDocument[]): Promise<readonly Together[]> => {
-  const others = await leadingTo(
-    models,
-    roots.map(({ id }) => id),
-  );
-  return roots.map((root) => ({ root, others: others.get(root.id) ?? [] }));
+  return chat;
 };
 
 /**
@@ -57,9 +43,6 @@ export const inChat = ({ root, others }: Together) => {
   };
 };
 
-const newestOf = ({ root, others }: Together): ChatDocument =>
-  others.reduce((newest, one) => ((one.lastPosition ?? 0) > (newest.lastPosition ?? 0) ? one : newest), root);
-
 const messagesById = async (models: ViewReader, ids: readonly string[]): Promise<ReadonlyMap<string, MessageView>> => {
   if (ids.length === 0) return new Map();
   const data = await models.getAll(messages, ids);
@@ -67,15 +50,25 @@ const messagesById = async (models: ViewReader, ids: readonly string[]): Promise
   return new Map(complete.map((message) => [message.id, message]));
 };
 
-const viewsOf = async (models: ViewReader, all: readonly Together[]): Promise<readonly ChatView[]> => {
-  const lastIds = all.map((each) => newestOf(each).lastMessageId ?? '');
+const viewsOf = async (models: ViewReader, shown: readonly ChatDocument[]): Promise<readonly ChatView[]> => {
   const lastMessages = await messagesById(
     models,
-    lastIds.filter((id) => id !== ''),
+    shown.flatMap(({ lastMessageId }) => lastMessageId ?? []),
   );
-  return all.map(({ root, others }, index) => {
-    const { id, userId, sessionId, kind = 'person', chat = '', phoneNumber = null, lid = null, name } = root;
-    return {
+  return shown.map(
+    ({
+      id,
+      userId,
+      sessionId,
+      kind = 'person',
+      chat = '',
+      phoneNumber = null,
+      lid = null,
+      name = null,
+      unread = 0,
+      isArchived,
+      lastMessageId = '',
+    }) => ({
       id,
       userId,
       sessionId,
@@ -83,25 +76,22 @@ const viewsOf = async (models: ViewReader, all: readonly Together[]): Promise<re
       phoneNumber,
       lid,
       chat: phoneNumber === null ? chat : jidOf(phoneNumber),
-      name: name ?? others.find((other) => typeof other.name === 'string')?.name ?? null,
-      unread: [root, ...others].reduce((sum, { unread }) => sum + unread, 0),
-      archived: root.isArchived === true,
-      lastMessage: lastMessages.get(lastIds[index] ?? '') ?? null,
-    };
-  });
+      name,
+      unread,
+      archived: isArchived === true,
+      lastMessage: lastMessages.get(lastMessageId) ?? null,
+    }),
+  );
 };
 
 const isThere = { lastPosition: { gte: 0 } } as const;
 
 /** The documents of a chat that a user has, be it of a group without messages; `chatId` may be that of one that leads to another. */
 export const findChat = async (models: ViewReader, chatId: string, userId: string): Promise<Together | undefined> => {
-  let root = await models.get(chats, chatId);
-  for (let steps = 0; root?.leadsTo !== undefined && root.leadsTo !== root.id && steps < maxOfPerson; steps += 1) {
-    root = (await models.get(chats, root.leadsTo)) ?? { ...root, leadsTo: root.id };
-  }
-  if (root?.userId !== userId) return undefined;
-  const [found] = await together(models, [root]);
-  return found && (found.root.kind === 'group' || newestOf(found).lastPosition !== undefined) ? found : undefined;
+  const root = await findShown(models, chatId);
+  if (root?.userId !== userId || (root.kind !== 'group' && root.lastPosition === undefined)) return undefined;
+  const { others = [] } = root;
+  return { root, others: others.length === 0 ? [] : await models.getAll(chats, others) };
 };
 
 /** @throws {DomainError} `chat_not_found` */
@@ -114,7 +104,7 @@ export const chatsQueries = {
     reads: [chats, messages, addresses, mediaFiles],
     answer: async ({ chatId, userId }, models) => {
       const found = await findChat(models, chatId, userId);
-      const [view] = found ? await viewsOf(models, [found]) : [];
+      const [view] = found ? await viewsOf(models, [found.root]) : [];
       return view ?? noSuchChat();
     },
   }),
@@ -132,11 +122,12 @@ export const chatsQueries = {
       const page = await models.find(chats, {
         where,
         ...(q !== undefined && { search: q }),
-        sort: { field: 'lastPosition', order: 'desc' },
+        // Each message is in one chat, though it may be in another one by the next page.
+        sort: { field: 'lastPosition', order: 'desc', isUnique: true },
         limit,
         ...(cursor !== undefined && { cursor }),
       });
-      return { ...page, data: await viewsOf(models, await together(models, page.data)) };
+      return { ...page, data: await viewsOf(models, page.data) };
     },
   }),
 };

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { project, type Event, type Recorded } from '#lib/event-sourcing';
 import { given as givenEvents } from '#lib/event-sourcing/testing';
-import { applyWrite, type Fields } from '#lib/read-models';
+import type { Fields } from '#lib/read-models';
+import { documentsAfter } from '#lib/read-models/testing';
 import { at, messageEvent, messageOwner } from '../message.builders.js';
 import { chatDecider, type ChatCommand } from './chat.decider.js';
-import { chatsProjection } from './chats.projection.js';
+import { chats, chatsProjection } from './chats.projection.js';
 
 const { chatId, userId, sessionId } = messageOwner;
 const owner = { chatId, userId, sessionId, via: 'api' as const };
@@ -55,15 +56,11 @@ describe('a chat', () => {
 
 /** The documents after these events, which have the positions 101, 102, … */
 const after = (...events: readonly Event[]): ReadonlyMap<string, Fields> => {
-  const documents = new Map<string, Fields>();
-  events.forEach((event, index) => {
-    for (const write of project(chatsProjection, { ...event, revision: 0, position: 101 + index } as Recorded)) {
-      if (!('id' in write)) throw new Error('Nothing is removed here');
-      const document = applyWrite(documents.get(write.id), write);
-      if (document) documents.set(write.id, document);
-    }
-  });
-  return documents;
+  const recorded = events.map((event, index) => ({ ...event, revision: 0, position: 101 + index }) as Recorded);
+  return documentsAfter(
+    chats,
+    recorded.flatMap((event) => project(chatsProjection, event)),
+  );
 };
 
 describe('the view of chats', () => {
@@ -129,12 +126,62 @@ describe('the view of chats', () => {
     expect(after(named('Ada', null)).get(chatId)).not.toHaveProperty('lastPosition');
   });
 
-  it('knows the other address of a person once WhatsApp reveals it, and which chat leads to which', () => {
+  it('knows the other address of a person once WhatsApp reveals it', () => {
     expect(after(received, learned({})).get(chatId)).toMatchObject({ lid: '1@lid', unread: 1 });
-    const later = messageEvent('MessageReceived', { chatId: elsewhere });
-    const both = after(received, later, learned({ addressId: elsewhere }));
-    expect(both.get(elsewhere)).toMatchObject({ leadsTo: chatId, unread: 1 });
-    expect(both.get(chatId)).not.toHaveProperty('leadsTo');
+    expect(after(learned({})).get(chatId)).toMatchObject({ account: '+491709876543' });
+  });
+
+  describe('with two chats of a person of which WhatsApp reveals that they are one', () => {
+    const into = (chat: string, messageId: string) => messageEvent('MessageReceived', { chatId: chat, messageId });
+    const [first, second, third] = ['0199aaaa-0000-7000-8000-0000000000a1', '…a2', '…a3'] as const;
+    const both = learned({ addressId: elsewhere });
+    const read = (chat: string) => messageEvent('MessageMarked', { chatId: chat });
+
+    it('has one with what is unread in both, and the newest message of both', () => {
+      const documents = after(into(chatId, first), into(elsewhere, second), both);
+      expect(documents.get(chatId)).toMatchObject({
+        unread: 2,
+        lastMessageId: second,
+        lastPosition: 102,
+        others: [elsewhere],
+      });
+      expect(documents.get(elsewhere)).toMatchObject({ leadsTo: chatId });
+      for (const field of ['unread', 'lastPosition', 'lastMessageId', 'name'])
+        expect(documents.get(elsewhere)).not.toHaveProperty(field);
+    });
+
+    it('goes on with what comes under either of them, and is read there', () => {
+      const events = [into(chatId, first), into(elsewhere, second), both, into(elsewhere, third)];
+      expect(after(...events).get(chatId)).toMatchObject({ unread: 3, lastMessageId: third, lastPosition: 104 });
+      const own = [...events, into(chatId, 'b'), read(elsewhere), read(elsewhere)];
+      expect(after(...own).get(chatId)).toMatchObject({ unread: 2, lastMessageId: 'b', lastPosition: 105 });
+      expect(after(...own, read(chatId), read(chatId)).get(chatId)).toMatchObject({ unread: 0 });
+    });
+
+    it('has the same where that is revealed before there is anything of the other one', () => {
+      const before = after(both, into(chatId, first), into(elsewhere, second)).get(chatId);
+      expect(before).toMatchObject({ unread: 2, lastMessageId: second, lastPosition: 103, others: [elsewhere] });
+      expect(after(into(chatId, first), both).get(chatId)).not.toHaveProperty('others');
+      expect(after(into(elsewhere, second), both).get(chatId)).toMatchObject({ unread: 1, lastMessageId: second });
+    });
+
+    it('has the name, and that the person wrote, from either', () => {
+      const person = { userId, sessionId, account: '+491709876543', phoneNumber: '+491701234567', lid: null };
+      const names = { savedName: 'Ada', verifiedName: null, pushName: null, namedAt: at };
+      const named = { type: 'PersonNamed', data: { ...person, ...names, chatId: elsewhere } };
+      expect(after(named, messageEvent('MessageQueued'), into(elsewhere, first), both).get(chatId)).toMatchObject({
+        name: 'Ada',
+        hasWritten: true,
+      });
+    });
+
+    it('has no part any more in what leads to another person since', () => {
+      const [other, queued] = ['0199aaaa-0000-8000-8000-00000000000c', messageEvent('MessageQueued')];
+      const moved = learned({ addressId: elsewhere, chatId: other, phoneNumber: '+491701111111' });
+      const documents = after(queued, into(elsewhere, first), both, moved);
+      expect(documents.get(chatId)).toMatchObject({ unread: 0, lastPosition: 101 });
+      expect(documents.get(other)).toMatchObject({ unread: 1, lastMessageId: first, phoneNumber: '+491701111111' });
+    });
   });
 
   it('knows what a group is called, also where that was known before its first message', () => {

@@ -58,7 +58,10 @@ export class TellChatMarksEffect implements Effect<TellChatMarks> {
     for await (const chat of this.views.scan(chats, { where: { ...of, untoldUnread: true } })) yield [chat, 'unread'];
   }
 
-  private async lastMessageOf({ lastMessageId = '' }: ChatDocument): Promise<ChatMessage | undefined> {
+  private async lastMessageOf({
+    ownLastMessageId = '',
+    lastMessageId = ownLastMessageId,
+  }: ChatDocument): Promise<ChatMessage | undefined> {
     const message = await this.stores.models.get(messages, lastMessageId);
     return message && chatMessageOf(message);
   }

@@ -10,6 +10,7 @@ import type { Stores } from '../../platform/stores.js';
 import { LOG, STORES } from '../../platform/tokens.js';
 import { Views } from '../../platform/views/views.js';
 import { chats } from '../chats/chats.projection.js';
+import { findShown } from '../chats/chats.queries.js';
 import type { AcceptedMessage } from '../message.contract.js';
 import { messageDecider } from '../message.decider.js';
 import { newContacts } from './new-contacts.projection.js';
@@ -116,10 +117,8 @@ export class Contacts implements OnModuleDestroy {
 
   private async hasWritten(chatId: string): Promise<boolean> {
     if (this.heard.has(chatId)) return true;
-    const { models } = this.stores;
-    if ((await models.get(chats, chatId))?.hasWritten === true) return true;
-    const { data } = await models.find(chats, { where: { leadsTo: chatId, hasWritten: true }, limit: 1 });
-    return data.length > 0 || this.heard.has(chatId);
+    const chat = await findShown(this.stores.models, chatId);
+    return chat?.hasWritten === true || this.heard.has(chatId);
   }
 }
 

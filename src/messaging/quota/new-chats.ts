@@ -8,6 +8,7 @@ import type { Stores } from '../../platform/stores.js';
 import { STORES } from '../../platform/tokens.js';
 import { Views } from '../../platform/views/views.js';
 import { chats } from '../chats/chats.projection.js';
+import { findShown } from '../chats/chats.queries.js';
 import type { AcceptedMessage } from '../message.contract.js';
 import { messages } from '../messages.projection.js';
 import { Senders } from '../senders/senders.js';
@@ -57,7 +58,7 @@ export class NewChats {
       this.views.fresh(chats, viewCatchUpTimeoutMs),
       this.views.fresh(messages, viewCatchUpTimeoutMs),
     ]);
-    const known = await models.get(chats, chatId);
+    const known = await findShown(models, chatId);
     if (known?.lastPosition !== undefined) return false;
     const { data } = await models.find(messages, { where: { userId, chat }, limit: 1 });
     return data.length === 0;
