@@ -72,6 +72,13 @@ describe('a declared index', () => {
     expect(plansOf(find)).toEqual([plan]);
   });
 
+  it('is searched for each of many numbers', () => {
+    const at = { in: Array.from({ length: 100 }, (_, n) => n) } as const;
+    expect(plansOf({ where: { user: 'u', status: 's', at }, sort: oldest })[0]).toMatch(
+      /^SEARCH USING INDEX \(user,status,at\) \(f_user=\? AND f_status=\? AND f_at=\?\)/,
+    );
+  });
+
   it('is read twice if a page may contain documents without the sort field', () => {
     expect(plansOf(after({ where: { user: 'u' }, sort: newest }, 'b'))).toEqual([
       'SEARCH USING INDEX (user,at) (f_user=? AND (f_at,id)<(?,?))',

@@ -31,9 +31,15 @@ const conditionSql = (field: string, condition: Condition): readonly Sql[] => {
 const equal = (field: string, value: Scalar): Sql =>
   value === null ? { sql: `${field} IS NULL`, values: [] } : { sql: `${field} = ?`, values: [cellOf(value)] };
 
+/** A list of integers that is longer is one value, so that lists of all lengths share a statement. */
+const maxPlaceholders = 16;
+
 const among = (field: string, values: readonly Scalar[]): Sql => {
   const present = values.filter((value) => value !== null);
-  const list = { sql: `${field} IN (${present.map(() => '?').join(', ')})`, values: present.map(cellOf) };
+  const isShared = present.length > maxPlaceholders && present.every(Number.isSafeInteger);
+  const list = isShared
+    ? { sql: `${field} IN (SELECT value FROM json_each(?))`, values: [JSON.stringify(present)] }
+    : { sql: `${field} IN (${present.map(() => '?').join(', ')})`, values: present.map(cellOf) };
   return present.length === values.length ? list : { sql: `(${list.sql} OR ${field} IS NULL)`, values: list.values };
 };
 

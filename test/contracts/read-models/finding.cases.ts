@@ -81,6 +81,8 @@ export const findingCases = (newFixture: () => Promise<ViewsFixture>): void => {
     ['absent', { at: null }, 'eg'],
     ['some of several', { value: { in: [0, '1', true] } }, 'bcd'],
     ['some of several or absent', { value: { in: ['1', null] } }, 'bf'],
+    ['some of many numbers, but not their texts', { value: { in: Array.from({ length: 100 }, (_, n) => n) } }, 'ad'],
+    ['some of many values', { value: { in: [...Array.from({ length: 100 }, (_, n) => n), '1', null] } }, 'abdf'],
     ['none of none', { value: { in: [] } }, ''],
     ['a lower bound of numbers, without texts and booleans', { value: { gte: 0 } }, 'ad'],
     ['an upper bound of numbers, without null', { value: { lt: 1 } }, 'd'],
