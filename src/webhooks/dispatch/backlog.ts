@@ -1,5 +1,4 @@
 import type { Item } from './item.js';
-import { ChatQueues, type Pending } from './chat-queues.js';
 
 export type Reading = {
   /** What the view must show. */
@@ -16,14 +15,14 @@ export type Backlog = {
   take(next: Item): void;
   wantsReading(isBusy: (chat: string) => boolean): boolean;
   /** One reading at a time. @throws the service stops. */
-  read(reading: Reading, isBusy: (chat: string) => boolean): Promise<void>;
+  read(reading: Reading): Promise<void>;
   /** These are new. Answers whether all are in memory, so that they need not be read. */
   add(items: readonly Item[]): boolean;
   /** What waits for a retry until then is due, whatever the wall clock says. */
   cameDue(until: string): void;
   /** An attempt failed, and the view shows what follows from it once it shows the record. */
   failed(item: Item): void;
-  /** No attempt was made; it is still pending. */
+  /** No attempt was made, for an unexpected reason; it is still pending. */
   skipped(item: Item): void;
   /** Anything may have become due: what takes this one's place. */
   renewed(): Backlog;
@@ -100,89 +99,3 @@ export class ByTime implements Backlog {
     this.buffer.push(item);
   }
 }
-
-export type ReadInOrder = {
-  /** What is pending, by number, from one on. */
-  readonly pending: (from: number, shown: number, limit: number) => Promise<readonly Pending[]>;
-  readonly isDueAt: (dueAt: string) => void;
-};
-
-const pageSize = 1000;
-/** What is left of a chat is a few, unless it is all there is. */
-const refillSize = 250;
-
-/** As they happened, one of a chat at a time: see `ChatQueues`. */
-export class InOrder implements Backlog {
-  private readonly queues = new ChatQueues();
-  private mayHaveMore = true;
-  private isOutdated = false;
-
-  constructor(private readonly context: ReadInOrder) {}
-
-  next(isBusy: (chat: string) => boolean): Item | undefined {
-    return this.isOutdated ? undefined : this.queues.next(isBusy);
-  }
-
-  take(next: Item): void {
-    this.queues.take(next);
-  }
-
-  wantsReading(isBusy: (chat: string) => boolean): boolean {
-    if (this.isOutdated) return true;
-    return this.queues.toRefill(isBusy) !== undefined || (this.mayHaveMore && !this.queues.isFull);
-  }
-
-  async read({ shown, isUnderWay }: Reading, isBusy: (chat: string) => boolean): Promise<void> {
-    if (this.isOutdated) this.beginAnew();
-    const left = this.queues.toRefill(isBusy);
-    if (!left) this.mayHaveMore = false;
-    const from = left?.from ?? this.queues.readUpTo + 1;
-    const limit = left ? refillSize : pageSize;
-    const found = await this.context.pending(from, shown, limit);
-    const isAll = found.length < limit;
-    const look = { until: now(), isUnderWay };
-    if (left) this.queues.refill(left.chat, found, isAll, look);
-    else this.mayHaveMore ||= !this.queues.readForward(found, look) || !isAll;
-    this.noteNextDue();
-  }
-
-  add(): boolean {
-    this.mayHaveMore = true;
-    this.queues.cameDue(now());
-    return false;
-  }
-
-  cameDue(until: string): void {
-    this.queues.cameDue(until > now() ? until : now());
-    this.noteNextDue();
-  }
-
-  /** One whose number is not known was begun before order was asked for. */
-  failed(item: Item): void {
-    if (isNumbered(item)) this.queues.failed(item);
-    else this.isOutdated = true;
-  }
-
-  skipped(item: Item): void {
-    if (isNumbered(item)) this.queues.skipped(item);
-  }
-
-  renewed(): Backlog {
-    return new InOrder(this.context);
-  }
-
-  private beginAnew(): void {
-    this.queues.clear();
-    this.isOutdated = false;
-    this.mayHaveMore = true;
-  }
-
-  private noteNextDue(): void {
-    const dueAt = this.queues.nextDue();
-    if (dueAt !== undefined) this.context.isDueAt(dueAt);
-  }
-}
-
-const isNumbered = (item: Item): item is Pending => 'number' in item && 'dueAt' in item;
-
-const now = (): string => new Date().toISOString();

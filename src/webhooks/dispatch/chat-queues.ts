@@ -1,167 +1,157 @@
-import { maxHoldingAttempts } from '../retry.rules.js';
+import { ChatQueue, type Look, type Pending } from './chat-queue.js';
 import { chatOf, type Item } from './item.js';
 
-/** A delivery that is not done, as its view shows it. */
-export type Pending = Item & { readonly number: number; readonly dueAt: string | null };
-
-export type Look = {
-  /** What is due by then (ISO 8601) is due. */
-  readonly until: string;
-  /** Being attempted, or ended since the look began. */
-  readonly isUnderWay: (id: string) => boolean;
-};
-
-/** What of a chat is in the view, and not in memory: from a number on, and in a look because something came due, what was due then. */
-type Rest = { readonly from: number; readonly until: string };
-type Wake = { readonly dueAt: string; readonly from: number };
-
-/** So many of a chat are in memory: those of sixteen others, which may be attempted at a time, have room beside them. */
-const maxOfChat = 12;
 const maxInMemory = 200;
-/** So many chats have a rest, or one that waits for a retry, before the view is read on. */
+/** With fewer in memory, others are read while these are delivered. */
+const refillBelow = 50;
+/** So many chats, and so many numbers, are known before the view is read on. */
 const maxChats = 20_000;
+const maxRemembered = 250_000;
+
+/** By chat, the numbers that are looked for. */
+export type Missing = ReadonlyMap<string, readonly number[]>;
 
 /**
- * The deliveries of a webhook that wants order. Their view is read forward once, by number. What is left of a chat, because it had its share
- * or one of it waits for a retry, is looked for from where it was left, when its turn comes.
+ * The deliveries of a webhook that wants order. Their view is read forward once, by number. What of a chat is not held in memory, because the
+ * chat had its share or one of it waits for a retry, is remembered by number, and read when its turn comes.
  */
 export class ChatQueues {
-  /** Whatever is pending with this number or a lower one is in a queue, or its chat has a rest. */
+  /** Whatever is pending with this number or a lower one is known here, or being attempted. */
   readUpTo = -1;
-  private readonly queues = new Map<string, Pending[]>();
-  private readonly rests = new Map<string, Rest>();
-  /** The chats whose rest may be due. The others wait for a retry. */
-  private readonly hungry = new Set<string>();
-  private readonly wakes = new Map<string, Wake>();
+  private readonly chats = new Map<string, ChatQueue>();
+  private readonly ready = new Map<string, ChatQueue>();
+  private readonly hungry = new Map<string, ChatQueue>();
+  private readonly waiting = new Map<string, ChatQueue>();
+  /** Those of which a reading that is under way may show what is not so any more. */
+  private readonly changed = new Set<string>();
   private inMemory = 0;
+  private remembered = 0;
+  /** Nothing that waits for a retry is due before. */
+  private dueFrom: string | undefined;
 
+  /** How many may be held in memory beside those that are. */
+  get room(): number {
+    return Math.max(0, maxInMemory - this.inMemory);
+  }
+
+  get isHungry(): boolean {
+    return this.hungry.size > 0;
+  }
+
+  /** Whether as much is known as may be. */
   get isFull(): boolean {
-    return this.inMemory >= maxInMemory || this.rests.size + this.wakes.size >= maxChats;
+    return this.chats.size >= maxChats || this.remembered >= maxRemembered;
   }
 
-  /** The oldest of those whose chats are not busy. */
+  /** Whether there is room, and little to go on with. */
+  isLow(isBusy: (chat: string) => boolean): boolean {
+    return this.room > 0 && (this.inMemory < refillBelow || this.next(isBusy) === undefined);
+  }
+
+  /** Of the chats that are not busy, the next of the one whose turn it is. */
   next(isBusy: (chat: string) => boolean): Pending | undefined {
-    let oldest: Pending | undefined;
-    for (const [chat, [head]] of this.queues) {
-      if (head && (!oldest || head.number < oldest.number) && !isBusy(chat)) oldest = head;
-    }
-    return oldest;
-  }
-
-  /** Removes the next of a chat. */
-  take(next: Item): void {
-    const chat = chatOf(next);
-    const queue = this.queues.get(chat);
-    if (!queue) return;
-    queue.shift();
-    this.inMemory -= 1;
-    if (queue.length === 0) this.queues.delete(chat);
-  }
-
-  /** A chat that has nothing in memory while more of it may be due, and from which number on that is. */
-  toRefill(isBusy: (chat: string) => boolean): { readonly chat: string; readonly from: number } | undefined {
-    for (const chat of this.hungry) {
-      const rest = this.rests.get(chat);
-      if (rest && !this.queues.has(chat) && !isBusy(chat)) return { chat, from: rest.from };
-    }
+    for (const [chat, { inMemory }] of this.ready) if (!isBusy(chat)) return inMemory[0];
     return undefined;
   }
 
-  /** What the view showed behind `readUpTo`. Answers whether all of it was taken: there may be no room. */
-  readForward(found: readonly Pending[], look: Look): boolean {
-    for (const one of found) {
-      if (this.isFull) return false;
-      this.readUpTo = one.number;
-      const chat = chatOf(one);
-      const rest = this.rests.get(chat);
-      if (!rest) this.place(chat, one, look);
-      else if (one.number < rest.from) this.rests.set(chat, { ...rest, from: one.number });
-    }
-    return true;
+  /** Removes the next of a chat, and gives the others their turn. */
+  take(next: Item): void {
+    const chat = chatOf(next);
+    this.ready.delete(chat);
+    this.change(chat, ({ inMemory }) => void inMemory.shift());
   }
 
-  /** What the view showed from where a chat was left; `isAll`: there is no more behind. */
-  refill(chat: string, found: readonly Pending[], isAll: boolean, look: Look): void {
-    const rest = this.rests.get(chat);
-    if (!rest) return;
-    const until = rest.until > look.until ? rest.until : look.until;
-    this.dropRest(chat);
-    for (const one of found) {
-      if (one.number > this.readUpTo) return;
-      if (chatOf(one) === chat) this.place(chat, one, { ...look, until });
-      if (this.rests.has(chat)) return;
+  /** A reading begins. What changes from now on is not taken from what it shows. */
+  beginReading(): void {
+    this.changed.clear();
+  }
+
+  /** What is to be read of the chats that have nothing in memory: as much as there is room for. */
+  missing(): Missing {
+    const missing = new Map<string, readonly number[]>();
+    let left = this.room;
+    for (const [chat, queue] of this.hungry) {
+      if (left === 0) break;
+      const numbers = queue.toRead(left);
+      missing.set(chat, numbers);
+      left -= numbers.length;
     }
-    const last = found.at(-1);
-    if (!isAll && last) this.leave(chat, { from: last.number + 1, until: rest.until });
+    return missing;
+  }
+
+  /** What the view showed of what was missing. */
+  refill(missing: Missing, found: readonly Pending[], look: Look): void {
+    const byChat = new Map([...missing.keys()].map((chat) => [chat, [] as Pending[]]));
+    for (const one of found) byChat.get(chatOf(one))?.push(one);
+    for (const [chat, numbers] of missing) {
+      if (this.changed.has(chat)) continue;
+      this.change(chat, (queue) => queue.refill(numbers, byChat.get(chat) ?? [], look));
+    }
+  }
+
+  /** What the view showed behind `readUpTo`. Answers how many of them are in memory now. */
+  readForward(found: readonly Pending[], look: Look): number {
+    const { room } = this;
+    for (const one of found) {
+      const chat = chatOf(one);
+      const isRoom = this.room > 0;
+      this.readUpTo = one.number;
+      this.change(chat, (queue) => {
+        if (this.changed.has(chat)) queue.addUnseen(one.number);
+        else queue.add(one, look, isRoom);
+      });
+    }
+    return room - this.room;
   }
 
   /** An attempt failed: the view knows whether those behind it wait. */
-  failed(one: Pending): void {
-    const chat = chatOf(one);
-    this.inMemory -= this.queues.get(chat)?.length ?? 0;
-    this.queues.delete(chat);
-    this.leave(chat, { from: one.number, until: '' });
+  failed({ number, ...item }: Pending): void {
+    this.putBack(chatOf(item), number);
   }
 
-  /** It was not attempted. It is looked for again when something is read next. */
-  skipped(one: Pending): void {
-    this.wakeLater(chatOf(one), { dueAt: '', from: one.number });
+  /** It was not attempted, and is not before a time (ISO 8601). Those behind it wait. */
+  skipped({ number, ...item }: Pending, until: string): void {
+    const chat = chatOf(item);
+    this.putBack(chat, number);
+    if (number <= this.readUpTo) this.change(chat, (queue) => queue.hold(number, until));
   }
 
-  /** What waited until then for a retry may be looked for. */
+  /** What waited until then for a retry is to be read. */
   cameDue(until: string): void {
-    for (const [chat, { dueAt, from }] of this.wakes) {
-      if (dueAt > until) continue;
-      this.wakes.delete(chat);
-      this.leave(chat, { from, until });
+    if (this.dueFrom === undefined || this.dueFrom > until) return;
+    this.dueFrom = undefined;
+    for (const [chat, { nextDue = '' }] of this.waiting) {
+      const isDue = nextDue <= until;
+      if (isDue) this.changed.add(chat);
+      this.change(chat, (queue) => isDue && queue.cameDue(until));
     }
   }
 
-  /** When the first of those is due that wait for a retry. */
+  /** When the first of those may be due that wait for a retry. */
   nextDue(): string | undefined {
-    let next: string | undefined;
-    for (const { dueAt } of this.wakes.values()) if (dueAt !== '' && (next === undefined || dueAt < next)) next = dueAt;
-    return next;
+    return this.dueFrom;
   }
 
-  /** All is read anew. */
-  clear(): void {
-    this.readUpTo = -1;
-    this.inMemory = 0;
-    for (const kept of [this.queues, this.rests, this.hungry, this.wakes]) kept.clear();
+  /** What has not been read yet comes with the reading forward. */
+  private putBack(chat: string, number: number): void {
+    this.changed.add(chat);
+    this.change(chat, (queue) => queue.putBack(number <= this.readUpTo ? [number] : []));
   }
 
-  private place(chat: string, one: Pending, { until, isUnderWay }: Look): void {
-    if (isUnderWay(one.id)) return;
-    if (one.dueAt !== null && one.dueAt <= until) {
-      const queue = this.queues.get(chat) ?? [];
-      if (queue.length >= maxOfChat) return this.leave(chat, { from: one.number, until });
-      this.queues.set(chat, queue);
-      queue.push(one);
-      this.inMemory += 1;
-      return;
-    }
-    if (one.dueAt !== null) this.wakeLater(chat, { dueAt: one.dueAt, from: one.number });
-    if (one.attempts - one.attemptsBefore > maxHoldingAttempts) return;
-    this.rests.set(chat, { from: one.number, until: '' });
-  }
-
-  private leave(chat: string, { from, until }: Rest): void {
-    const earlier = this.rests.get(chat);
-    const isEarlier = earlier !== undefined && earlier.from < from;
-    this.rests.set(chat, { from: isEarlier ? earlier.from : from, until });
-    this.hungry.add(chat);
-  }
-
-  private dropRest(chat: string): void {
-    this.rests.delete(chat);
-    this.hungry.delete(chat);
-  }
-
-  private wakeLater(chat: string, wake: Wake): void {
-    const known = this.wakes.get(chat);
-    if (!known) return void this.wakes.set(chat, wake);
-    const dueAt = known.dueAt < wake.dueAt ? known.dueAt : wake.dueAt;
-    this.wakes.set(chat, { dueAt, from: Math.min(known.from, wake.from) });
+  private change(chat: string, change: (queue: ChatQueue) => void): void {
+    const queue = this.chats.get(chat) ?? new ChatQueue();
+    this.inMemory -= queue.inMemory.length;
+    this.remembered -= queue.remembered;
+    change(queue);
+    this.inMemory += queue.inMemory.length;
+    this.remembered += queue.remembered;
+    const { nextDue } = queue;
+    if (nextDue !== undefined && (this.dueFrom === undefined || nextDue < this.dueFrom)) this.dueFrom = nextDue;
+    const keep = (where: Map<string, ChatQueue>, isThere: boolean): unknown =>
+      isThere ? where.set(chat, queue) : where.delete(chat);
+    keep(this.chats, !queue.isEmpty);
+    keep(this.ready, queue.inMemory.length > 0);
+    keep(this.hungry, queue.isHungry);
+    keep(this.waiting, nextDue !== undefined);
   }
 }

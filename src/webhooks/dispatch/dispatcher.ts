@@ -119,7 +119,7 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy {
       places: this.places,
       webhook: () => this.active(webhookId),
       read: (shown, cameDue) => this.read(webhookId, shown, cameDue),
-      pending: (from, shown, limit) => this.patiently(() => this.due.inOrder(webhookId, from, shown, limit)),
+      pending: (numbers, shown, limit) => this.patiently(() => this.due.inOrder(webhookId, numbers, shown, limit)),
       attempt: (item, succeeded) =>
         this.tracked(this.attempt(item, succeeded).catch((error: unknown) => this.noteFailure(item, error))),
       isDueAt: (dueAt) => this.noteDue(webhookId, dueAt),

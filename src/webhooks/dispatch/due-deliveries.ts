@@ -3,7 +3,8 @@ import type { Stores } from '../../platform/stores.js';
 import { STORES } from '../../platform/tokens.js';
 import { Views } from '../../platform/views/views.js';
 import { deliveries } from '../deliveries.contract.js';
-import type { Pending } from './chat-queues.js';
+import type { Pending } from './chat-queue.js';
+import type { Numbers } from './in-order.js';
 import type { Item } from './item.js';
 
 export type Due = {
@@ -36,11 +37,11 @@ export class DueDeliveries {
     return { items, more, next: more ? undefined : await this.next(webhookId, until) };
   }
 
-  /** From a number on, due or not, by number. @throws {Transient} */
-  async inOrder(webhookId: string, from: number, shown: number, limit: number): Promise<readonly Pending[]> {
+  /** Those with such numbers, due or not, by number. @throws {Transient} */
+  async inOrder(webhookId: string, number: Numbers, shown: number, limit: number): Promise<readonly Pending[]> {
     await this.views.wait(deliveries, shown);
     const { data } = await this.stores.models.find(deliveries, {
-      where: { webhookId, status: 'pending', number: { gte: from } },
+      where: { webhookId, status: 'pending', number },
       sort: { field: 'number', order: 'asc' },
       limit,
     });

@@ -1,5 +1,6 @@
 import type { Attempt } from '../delivery.contract.js';
-import { ByTime, InOrder, type Backlog, type ReadByTime, type ReadInOrder } from './backlog.js';
+import { ByTime, type Backlog, type ReadByTime } from './backlog.js';
+import { InOrder, type ReadInOrder } from './in-order.js';
 import { chatOf, type Item } from './item.js';
 import type { Places, Waiter } from './places.js';
 
@@ -103,7 +104,7 @@ export class Lane implements Waiter {
     this.endedWhileReading = new Set();
     const isUnderWay = (id: string): boolean => this.underWay.has(id) || this.endedWhileReading.has(id);
     try {
-      await backlog.read({ shown: this.shown, isUnderWay }, this.isBusy);
+      await backlog.read({ shown: this.shown, isUnderWay });
     } catch {
       return; // the service stops
     } finally {
@@ -138,7 +139,7 @@ export class Lane implements Waiter {
       this.shown = Math.max(this.shown, position);
       if (!isAhead && !unmade) this.failures = outcome === 'succeeded' ? 0 : this.failures + 1;
       if (dueAt !== null) this.context.isDueAt(dueAt);
-      if (outcome !== 'succeeded') this.backlog?.failed(item);
+      if (outcome === 'retried') this.backlog?.failed(item);
     } else this.backlog?.skipped(item);
     if (isAhead) this.context.places.noteRecorded();
     else this.context.places.give(this.userId);
