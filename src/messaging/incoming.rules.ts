@@ -2,6 +2,7 @@ import type { OfType } from '#lib/event-sourcing';
 import type { ReceivedContent } from './content.contract.js';
 import { editedContent } from './content/kinds.js';
 import type { Change, SealedChange } from './incoming.contract.js';
+import { isOlderEdit, lastEditAfter } from './edit-order.rules.js';
 import { fileContentOf } from './said.rules.js';
 import type { MessageCommand } from './message.commands.js';
 import type { MessageEvent, MessageEventData } from './message.contract.js';
@@ -97,21 +98,12 @@ const parted = (waiting: readonly Awaited[]) => ({
 const isSealed = (change: Change): change is SealedChange =>
   change.kind === 'sealed_edit' || change.kind === 'sealed_vote';
 
-type MadeAt = string | undefined;
-
-/** Whether an edit was made before the last one that counts: it was sent again, because it could not be read the first time. */
-const isOlder = (madeAt: MadeAt, last: string | null): boolean =>
-  madeAt !== undefined && last !== null && madeAt < last;
-
-const lastOf = (madeAt: MadeAt, last: string | null): string | null =>
-  madeAt === undefined || isOlder(madeAt, last) ? last : madeAt;
-
 export const withEdit = (
   state: MessageState,
   { content, mentions, madeAt }: Edit & { readonly madeAt?: string },
 ): MessageState => {
   if (state.status === 'none') return state;
-  const editMadeAt = lastOf(madeAt, state.editMadeAt);
+  const editMadeAt = lastEditAfter(madeAt, state.editMadeAt);
   if (state.status !== 'received') return { ...state, editMadeAt };
   return { ...state, editMadeAt, type: content.type, edit: state.isReadable ? null : { content, mentions } };
 };
@@ -120,8 +112,8 @@ const withoutOlderEdits = (waiting: readonly Awaited[]): readonly Awaited[] => {
   let last: string | null = null;
   return waiting.filter(({ change }) => {
     if (change.kind !== 'edit') return true;
-    if (isOlder(change.madeAt, last)) return false;
-    last = lastOf(change.madeAt, last);
+    if (isOlderEdit(change.madeAt, last)) return false;
+    last = lastEditAfter(change.madeAt, last);
     return true;
   });
 };
@@ -130,7 +122,7 @@ export const editDecided = (data: Data<'RecordMessageEdited'>, state: MessageSta
   const { changeId, content, mentions, madeAt, at } = data;
   const change = { kind: 'edit', content, mentions, ...(madeAt !== undefined && { madeAt }) } as const;
   if (state.status === 'none' || state.status === 'awaited') return awaited(data, change, state);
-  return isNewChange(state, changeId) && !isOlder(madeAt, state.editMadeAt)
+  return isNewChange(state, changeId) && !isOlderEdit(madeAt, state.editMadeAt)
     ? applied(state.owner, state, notBefore(state.lastAt, { changeId, change, at }))
     : [];
 };

@@ -71,7 +71,12 @@ export type PendingChange = {
   readonly keyId: string | null;
   readonly requestedAt: string;
 } & (
-  | { readonly kind: 'edit'; readonly content: MessageEventData<'MessageEditRequested'>['content'] }
+  | {
+      readonly kind: 'edit';
+      readonly content: MessageEventData<'MessageEditRequested'>['content'];
+      /** By which it is earlier or later than other edits. */
+      readonly madeAt: string;
+    }
   | { readonly kind: 'revocation' }
 );
 

@@ -9,6 +9,7 @@ import { MessageOnItsWay, MessageOwner } from './message-owner.contract.js';
 import { MessagePerson } from './message-person.contract.js';
 import { Quoted } from './quoted.contract.js';
 import { FileTrouble, ReceivedFile } from './received-file.contract.js';
+import { personalOfChange, RequestedChange, RequestedEdit } from './requested-change.contract.js';
 import { Upload } from './upload.contract.js';
 
 const time = z.iso.datetime();
@@ -55,20 +56,6 @@ const AcceptedMessage = MessageOwner.extend({
 });
 export type AcceptedMessage = Readonly<z.output<typeof AcceptedMessage>>;
 const personal = { subject: 'chatId', fields: ['account', 'chat', 'to', 'recipients', 'content', 'replyTo'] } as const;
-
-/** A change of a message that was sent from here, for everyone: accepted, and to be sent. `whatsappId` is that of the message. */
-const RequestedChange = MessageOwner.extend({
-  /** The WhatsApp id of the change: chosen at acceptance, so that every attempt carries the same id. */
-  changeId: z.string(),
-  account,
-  chat: z.string(),
-  recipients: AcceptedMessage.shape.recipients,
-  whatsappId: z.string(),
-  /** The API key that the change was accepted with; null where nobody asked with one. */
-  keyId: z.uuid().nullable(),
-  requestedAt: time,
-});
-const personalOfChange = { subject: 'chatId', fields: ['account', 'chat', 'recipients'] } as const;
 
 export const messageEvents = eventTypes('message', {
   MessageScheduled: event(AcceptedMessage.extend({ scheduledAt: time }), { personal }),
@@ -200,7 +187,7 @@ export const messageEvents = eventTypes('message', {
   ),
   /** WhatsApp was told that it is marked so. */
   MarkReported: event(MessageOwner.extend({ as: z.enum(['read', 'played']), reportedAt: time })),
-  MessageEditRequested: event(RequestedChange.extend({ content: OutgoingContent }), {
+  MessageEditRequested: event(RequestedEdit, {
     personal: { ...personalOfChange, fields: [...personalOfChange.fields, 'content'] },
   }),
   MessageRevocationRequested: event(RequestedChange, { personal: personalOfChange }),

@@ -103,7 +103,7 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
     RecordMessageReceived: receivedDecided,
     RecordFileFetched: fileFetched,
     RecordFileUnavailable: fileUnavailable,
-    RecordMessageEdited: editDecided,
+    RecordMessageEdited: (data, state) => withOvertaken(editDecided(data, state), state),
     RecordSealedChange: sealedChangeDecided,
     RecordMessageRevoked: (data, state) => withOvertaken(revocationDecided(data, state), state),
     RecordReaction: reactionDecided,
@@ -196,8 +196,8 @@ export const messageDecider = decider<MessageCommand, MessageEvent, MessageState
       change.kind === 'sealed_edit'
         ? changed(state, sealedChangeId(changeId), at)
         : withVoteArrived(state, changeId, at),
-    MessageEditRequested: (state, { content, ...requested }) =>
-      withPending(state, requested, { kind: 'edit', content }),
+    MessageEditRequested: (state, { content, madeAt, ...requested }) =>
+      withPending(state, requested, { kind: 'edit', content, madeAt: madeAt ?? requested.requestedAt }),
     MessageRevocationRequested: (state, requested) => withPending(state, requested, { kind: 'revocation' }),
     MessageChangeFailed: (state, { changeId, failedAt }) =>
       changed(withoutPending(state, changeId), changeId, failedAt),

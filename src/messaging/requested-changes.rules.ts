@@ -5,6 +5,7 @@ import type { MessageCommand } from './message.commands.js';
 import type { MessageEvent, MessageEventData } from './message.contract.js';
 import type { MessageOwner } from './message-owner.contract.js';
 import type { MessageState, PendingChange, SentState } from './message-state.rules.js';
+import { afterEdits, isOlderEdit } from './edit-order.rules.js';
 import { failures, type Failure } from './outbox/attempt.rules.js';
 import { laterOf } from './progress.rules.js';
 import { isChannel, isStatus } from '#lib/whatsapp';
@@ -13,7 +14,12 @@ import { assertStyle, mentionsSomebody, notForChannel, notForStatus } from './st
 
 type Data<Type extends MessageCommand['type']> = OfType<MessageCommand, Type>['data'];
 type Decided = readonly MessageEvent[];
-type Requested = { readonly kind: 'edit'; readonly content: OutgoingContent } | { readonly kind: 'revocation' };
+type Requested =
+  | { readonly kind: 'edit'; readonly content: OutgoingContent; readonly madeAt?: string }
+  | { readonly kind: 'revocation' };
+type PendingWhat =
+  | Pick<Extract<PendingChange, { readonly kind: 'edit' }>, 'kind' | 'content' | 'madeAt'>
+  | { readonly kind: 'revocation' };
 
 /** How long after a message was sent WhatsApp takes edits of it. */
 export const editWindowMs = 15 * 60 * 1000;
@@ -29,6 +35,10 @@ type When = Pick<SentState, 'sentAt'> & { readonly sent: Pick<SentState['sent'],
 
 export const isTooLate = (kind: PendingChange['kind'], { sentAt, sent: { chat } }: When, at: string): boolean =>
   Date.parse(at) - Date.parse(sentAt) > (isChannel(chat) ? postWindowMs : windowMs[kind]);
+
+/** Whether a later edit counts already: sent after that one, this edit would hide it from whoever goes by the order of arrival. */
+export const isOvertaken = (change: PendingChange, { editMadeAt }: Pick<SentState, 'editMadeAt'>): boolean =>
+  change.kind === 'edit' && isOlderEdit(change.madeAt, editMadeAt);
 
 const conflict = (code: string, detail: string): never => {
   throw new DomainError('conflict', code, detail);
@@ -84,7 +94,10 @@ export const editRequested = (data: Data<'RequestMessageEdit'>, state: MessageSt
   inTime('edit', message, at);
   const last = message.pending.at(-1);
   if (last?.kind === 'edit' && JSON.stringify(last.content) === JSON.stringify(content)) return []; // requested already
-  return [{ type: 'MessageEditRequested', data: { ...requested(message, { changeId, keyId, at }), content } }];
+  const request = requested(message, { changeId, keyId, at });
+  const known = message.pending.map((change) => (change.kind === 'edit' ? change.madeAt : null));
+  const madeAt = afterEdits(request.requestedAt, [message.editMadeAt, ...known]);
+  return [{ type: 'MessageEditRequested', data: { ...request, content, ...(madeAt !== undefined && { madeAt }) } }];
 };
 
 export const revocationRequested = (data: Data<'RequestMessageRevocation'>, state: MessageState): Decided => {
@@ -113,10 +126,11 @@ const pendingOf = (state: MessageState, changeId: string): PendingChange | undef
 
 export const changeSent = ({ changeId, at }: Data<'RecordChangeSent'>, state: MessageState): Decided => {
   const change = pendingOf(state, changeId);
-  if (!change || state.status === 'none') return [];
+  if (!change || !('pending' in state)) return [];
   const { owner, lastAt } = state;
   const when = laterOf(at, lastAt);
-  if (change.kind === 'edit') return [edited(owner, change, when)];
+  if (isOvertaken(change, state)) return [failed(owner, change, failures.overtaken, when)];
+  if (change.kind === 'edit') return withOvertaken([edited(owner, change, when)], state);
   return withOvertaken([{ type: 'MessageRevoked', data: { ...owner, changeId, revokedAt: when } }], state);
 };
 
@@ -129,7 +143,7 @@ const textOf = (content: OutgoingContent): Text => {
 
 const edited = (
   owner: MessageOwner,
-  { changeId, content, requestedAt: madeAt }: Extract<PendingChange, { readonly kind: 'edit' }>,
+  { changeId, content, madeAt }: Extract<PendingChange, { readonly kind: 'edit' }>,
   editedAt: string,
 ): MessageEvent => {
   const { type, body, mentions = [], mentionAll } = textOf(content);
@@ -154,20 +168,32 @@ const failed = (
   failedAt: string,
 ): MessageEvent => ({ type: 'MessageChangeFailed', data: { ...owner, changeId, kind, ...failure, failedAt } });
 
-/** Once a message is revoked, here or on a phone, nothing becomes of the other changes that were requested. */
+/**
+ * Once a message is revoked, here or on a phone, nothing becomes of the other changes that were requested. Once it is edited, nothing becomes of edits that
+ * were made before that one.
+ */
 export const withOvertaken = (events: Decided, state: MessageState): Decided => {
-  const revoked = events.find((event) => event.type === 'MessageRevoked');
-  if (!revoked || !('pending' in state)) return events;
-  const { changeId, revokedAt } = revoked.data;
-  const others = state.pending.filter((change) => change.changeId !== changeId);
-  return [...events, ...others.map((change) => failed(state.owner, change, failures.revoked, revokedAt))];
+  if (!('pending' in state)) return events;
+  const { owner, pending } = state;
+  const others = (changeId: string) => pending.filter((change) => change.changeId !== changeId);
+  const overtaken = events.flatMap((event) => {
+    if (event.type === 'MessageRevoked') {
+      const { changeId, revokedAt } = event.data;
+      return others(changeId).map((change) => failed(owner, change, failures.revoked, revokedAt));
+    }
+    if (event.type !== 'MessageEdited') return [];
+    const { changeId, madeAt = null, editedAt } = event.data;
+    const older = others(changeId).filter((change) => isOvertaken(change, { editMadeAt: madeAt }));
+    return older.map((change) => failed(owner, change, failures.overtaken, editedAt));
+  });
+  return [...events, ...overtaken];
 };
 
 /** The state once a change is pending, or is no longer. */
 export const withPending = (
   state: MessageState,
   { changeId, keyId, requestedAt }: Pick<PendingChange, 'changeId' | 'keyId' | 'requestedAt'>,
-  what: Requested,
+  what: PendingWhat,
 ): MessageState =>
   'pending' in state
     ? { ...state, pending: [...state.pending, { changeId, keyId, requestedAt, ...what }], lastAt: requestedAt }
@@ -188,7 +214,7 @@ export const changeToSend = (
   ...(recipients && { recipients }),
   content:
     change.kind === 'edit'
-      ? { type: 'edit', text: textOf(change.content), editedAt: change.requestedAt }
+      ? { type: 'edit', text: textOf(change.content), editedAt: change.madeAt ?? change.requestedAt }
       : { type: 'revocation' },
   replyTo: { whatsappId, chat, fromMe: true, participant: null, text: '' },
 });

@@ -77,8 +77,8 @@ describe('an edit of a message that was sent', () => {
       .then([]);
     const other = { ...content, body: 'Hey' };
     given([queued, sent, editRequested])
-      .when(edit({ changeId: 'C2', content: other }))
-      .then([messageEvent('MessageEditRequested', { changeId: 'C2', content: other })]);
+      .when(edit({ changeId: 'C2', content: other, at: after(1) }))
+      .then([messageEvent('MessageEditRequested', { changeId: 'C2', content: other, requestedAt: after(1) })]);
   });
 
   it('that WhatsApp refuses leaves the message as it is', () => {
@@ -88,6 +88,66 @@ describe('an edit of a message that was sent', () => {
     given([queued, sent, editRequested, messageEvent('MessageChangeFailed')])
       .when(changeSent())
       .then([]);
+  });
+
+  it('is not made once a later edit counts, from the phone or from here', () => {
+    const overtaken = messageEvent('MessageChangeFailed', {
+      code: 'edit_overtaken',
+      reason: 'A later edit of the message counts.',
+    });
+    const onPhone = (madeAt: string) => messageEvent('MessageEdited', { changeId: 'P1', madeAt });
+    const editedOnPhone = (madeAt: string): MessageCommand => ({
+      type: 'RecordMessageEdited',
+      data: {
+        ...messageOwner,
+        changeId: 'P1',
+        content: { type: 'text', body: 'Hi!' },
+        mentions: [],
+        madeAt,
+        at: later,
+      },
+    });
+    const pending = [queued, sent, editRequested];
+    given(pending)
+      .when(editedOnPhone(after(1)))
+      .then([onPhone(after(1)), overtaken]);
+    for (const earlier of [later, after(-1)])
+      given(pending)
+        .when(editedOnPhone(earlier))
+        .then([onPhone(earlier)]);
+    given([...pending, onPhone(after(-1))])
+      .when(changeSent())
+      .then([edited]);
+    given([...pending, onPhone(after(1))])
+      .when(changeSent())
+      .then([overtaken]);
+    given([...pending, onPhone(after(1)), overtaken])
+      .when(changeSent())
+      .then([]);
+    const second = messageEvent('MessageEditRequested', { changeId: 'C2', requestedAt: after(1) });
+    given([...pending, second])
+      .when(changeSent('C2'))
+      .then([
+        messageEvent('MessageEdited', { changeId: 'C2', madeAt: after(1), editedAt: after(1) }),
+        messageEvent('MessageChangeFailed', { ...overtaken.data, failedAt: after(1) }),
+      ]);
+  });
+
+  it('is dated after the edits that are known, although the phone’s clock is ahead', () => {
+    const onPhone = messageEvent('MessageEdited', { changeId: 'P1', madeAt: after(5_000) });
+    const requested = messageEvent('MessageEditRequested', { madeAt: after(5_001) });
+    given([queued, sent, onPhone]).when(edit()).then([requested]);
+    const other = { ...content, body: 'Hey' };
+    given([queued, sent, onPhone, requested])
+      .when(edit({ changeId: 'C2', content: other }))
+      .then([messageEvent('MessageEditRequested', { changeId: 'C2', content: other, madeAt: after(5_002) })]);
+    given([queued, sent, onPhone, requested])
+      .when(changeSent())
+      .then([messageEvent('MessageEdited', { changeId: 'C1', madeAt: after(5_001) })]);
+    const { chat, whatsappId } = accepted;
+    expect(changeToSend({ kind: 'edit', ...requested.data }, { chat, whatsappId })).toMatchObject({
+      content: { editedAt: after(5_001) },
+    });
   });
 
   it('is refused where nobody has the message, where it is no text, and where somebody else wrote it', () => {

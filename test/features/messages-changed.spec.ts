@@ -118,6 +118,26 @@ describe('a message that was sent', () => {
     expect((await arrived(2)).map(({ type }) => type)).toEqual(['text', 'revoke']);
   });
 
+  it('says what the phone says last, where an edit from here could not leave before that', async () => {
+    const id = await sent('at five');
+    const [first] = await arrived(1);
+    const { number } = client.session.phone;
+    const text = 'at seven';
+    await waybill.sandbox.fault({ kind: 'nack', number, code: 503, count: 1000 });
+    await edit(id, 'at six');
+    await eventually(async () => JSON.stringify(await waybill.sandbox.faults()).includes('"remaining":999'));
+    const change = { to: friend.number, type: 'edit', edit: { messageId: first?.id, text } };
+    await waybill.sandbox.ask(`POST /phones/${number}/messages`, change);
+    const { timeline } = await until(id, 'edit_failed', 'editedAt');
+    expect(timeline.at(-1)).toMatchObject({ detail: 'It was not edited: A later edit of the message counts.' });
+    await waybill.sandbox.ask('DELETE /faults');
+    await client.send(friend, 'see you');
+    expect((await arrived(3)).map(({ text }) => text)).toEqual(['at five', text, 'see you']);
+    expect((await client.call(`GET /v1/messages/${id}`)).body).toMatchObject({ text: { body: text } });
+    await edit(id, 'at eight');
+    expect((await arrived(4)).at(-1)).toMatchObject({ type: 'edit', target: first?.id, text: 'at eight' });
+  });
+
   it('is asked for again in its new form by a phone that could not decrypt the edit', async () => {
     const id = await sent('could be read');
     await waybill.sandbox.fault({ kind: 'retry', number: friend.number, count: 1 });

@@ -105,6 +105,7 @@ export const failures = {
     reason: isChannel(chat) ? tooLateInWords.post : tooLateInWords[kind],
     retryable: false,
   }),
+  overtaken: { code: 'edit_overtaken', reason: 'A later edit of the message counts.', retryable: false },
   revoked: { code: 'message_revoked', reason: 'The message was deleted before.', retryable: false },
   keyRevoked: {
     code: 'api_key_revoked',

@@ -9,7 +9,7 @@ import type { RecordChangeFailed } from '../message.commands.js';
 import { messageDecider } from '../message.decider.js';
 import type { PendingChange, SentState } from '../message-state.rules.js';
 import { Recorder, type Origin } from '../recorder.js';
-import { changeToSend, isTooLate } from '../requested-changes.rules.js';
+import { changeToSend, isOvertaken, isTooLate } from '../requested-changes.rules.js';
 import { Senders } from '../senders/senders.js';
 import { failures, isNotSentForGood, isRefusedForGood, isUnansweredForGood, type Failure } from './attempt.rules.js';
 import { Destinations, type Destination } from './destinations.js';
@@ -70,6 +70,7 @@ export class ChangeDelivery {
     if (isTooLate(change.kind, message, now())) {
       return this.fail(attempt, failures.tooLate(change.kind, message.sent.chat));
     }
+    if (isOvertaken(change, message)) return this.fail(attempt, failures.overtaken);
     const destination = await this.destinationOf(attempt);
     if ('next' in destination) return destination;
     try {
