@@ -2,6 +2,7 @@ import { keyedQueue } from '#lib/async';
 import { DomainError } from '#lib/event-sourcing';
 import { kindOf } from '../kind.rules.js';
 import { readMovie } from './movie.js';
+import { oggDuration } from './ogg.js';
 
 /** In pixels and seconds; null where there is no such thing, or it cannot be read. */
 export type Measures = {
@@ -54,8 +55,9 @@ const measureTrack = async (path: string, mimeType: string): Promise<Measures> =
     if (movie && movie.duration !== null) {
       return { width: movie.width, height: movie.height, seconds: secondsOf(movie.duration) };
     }
+    if (/^audio\/ogg\b/.test(mimeType)) return { ...none, seconds: secondsOf(await oggDuration(path)) };
     const { parseFile } = await import('music-metadata');
-    const { format } = await parseFile(path, { skipCovers: true, duration: onlyEndTells.test(mimeType) });
+    const { format } = await parseFile(path, { skipCovers: true });
     const video = format.trackInfo.find((track) => track.video)?.video;
     return {
       width: movie?.width ?? video?.pixelWidth ?? null,
@@ -69,9 +71,6 @@ const measureTrack = async (path: string, mimeType: string): Promise<Measures> =
 
 const secondsOf = (duration: number | null | undefined): number | null =>
   typeof duration === 'number' ? Math.max(1, Math.round(duration)) : null;
-
-/** How long these play is only known at their end. */
-const onlyEndTells = /^((audio|video)\/ogg|audio\/aac)\b/;
 
 /** The sides of these are not read by the library for sounds. */
 const movies: readonly string[] = ['video/mp4', 'video/quicktime', 'video/3gpp', 'video/3gpp2', 'video/x-m4v'];
