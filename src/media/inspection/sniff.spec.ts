@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { sniff } from './sniff.js';
+import { declaredType, sniff } from './sniff.js';
 
 let directory: string;
 beforeAll(async () => {
@@ -60,5 +60,14 @@ describe('a page of HTML', () => {
     const begun = performance.now();
     expect(await typeOf(`${'<!---->'.repeat(30)}text`)).toBe('text/plain');
     expect(performance.now() - begun).toBeLessThan(2000);
+  });
+});
+
+describe('the type that a sender declares', () => {
+  it('counts where it is one', () => {
+    expect(declaredType('Text/CSV; charset=utf-8')).toBe('text/csv');
+    const tooLong = `application/${'a'.repeat(128)}`;
+    for (const none of [undefined, '', 'csv', 'a b/c', tooLong, 'application/octet-stream'])
+      expect(declaredType(none)).toBeUndefined();
   });
 });

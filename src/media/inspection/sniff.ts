@@ -91,6 +91,6 @@ const startOf = async (path: string): Promise<Uint8Array> => {
 /** A type without its parameters, as senders declare it; undefined where it says nothing. */
 export const declaredType = (given: string | undefined): string | undefined => {
   const type = given?.split(';')[0]?.trim().toLowerCase();
-  const says = type !== undefined && /^[\w.+-]+\/[\w.+-]+$/.test(type) && type !== unknown;
+  const says = type !== undefined && /^[\w.+-]{1,127}\/[\w.+-]{1,127}$/.test(type) && type !== unknown;
   return says ? type : undefined;
 };
