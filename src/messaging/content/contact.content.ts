@@ -4,10 +4,10 @@ import { isPlainLine, isPlainText } from './characters.rules.js';
 import type { ContentKind } from './content-kind.js';
 import { postedNowhere } from './posted.js';
 import { line } from './received-values.js';
-import { readVcard, vcardOf } from './vcard.js';
+import { readVcard, vcardOf, type Card } from './vcard.js';
 
 /** Of what is sent from here: a message is to stay within what a phone shows. */
-const limits = { contacts: 100, phones: 20, emails: 20, wordCharacters: 200 };
+const limits = { contacts: 100, phones: 20, emails: 20, emailCharacters: 254, wordCharacters: 200 };
 
 const word = z
   .string()
@@ -18,14 +18,31 @@ const word = z
 const number = word.refine((text) => /^\+?[\d\s()./*#-]*\d[\d\s()./*#-]*$/.test(text), 'Must be a phone number');
 const label = word.refine((text) => /^[\w -]+$/.test(text), 'Must be letters, digits, spaces and dashes');
 
-const NewCard = z.strictObject({
-  name: word,
-  phones: z.array(z.strictObject({ number, label: label.exactOptional() })).max(limits.phones),
-  emails: z.array(z.email()).max(limits.emails).exactOptional(),
-  organization: word.exactOptional(),
-});
+const NewCard = z
+  .strictObject({
+    name: word,
+    phones: z.array(z.strictObject({ number, label: label.exactOptional() })).max(limits.phones),
+    emails: z.array(z.email().max(limits.emailCharacters)).max(limits.emails).exactOptional(),
+    organization: word.exactOptional(),
+  })
+  .refine(
+    (card) => vcardOf(card).length <= contentLimits.vcardCharacters,
+    `Must be shorter: as a vCard, it has more than ${contentLimits.vcardCharacters} characters`,
+  );
 
-const byFields = z.strictObject({ contacts: z.array(NewCard).min(1).max(limits.contacts) });
+const bytesOf = (cards: readonly Card[]): number =>
+  cards.reduce((bytes, card) => bytes + Buffer.byteLength(JSON.stringify(vcardOf(card))), 0);
+
+const byFields = z.strictObject({
+  contacts: z
+    .array(NewCard)
+    .min(1)
+    .max(limits.contacts)
+    .refine(
+      (cards) => bytesOf(cards) <= contentLimits.messageBytes,
+      `Must be fewer, or shorter: as vCards, they have more than ${contentLimits.messageBytes} bytes`,
+    ),
+});
 const byVcard = z.strictObject({
   vcard: z
     .string()
