@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Transient } from '#lib/async';
+import { keyedQueue, Transient } from '#lib/async';
 import { DomainError } from '#lib/event-sourcing';
 import { CommandBus } from '../platform/bus/command-bus.js';
 import type { CommandContext } from '../platform/command-context.js';
@@ -25,6 +25,9 @@ type Choose = (
 /** Requeues, parks and expires deliveries of a webhook as their view shows them, whatever other processes do to them meanwhile. */
 @Injectable()
 export class DeliverySelections {
+  /** Those of this process do not compete: each would make all others read again. */
+  private readonly byWebhook = keyedQueue();
+
   constructor(
     @Inject(STORES) private readonly stores: Stores,
     private readonly streams: Streams,
@@ -37,7 +40,16 @@ export class DeliverySelections {
    * Gives the command that is chosen from what the view shows of these deliveries; both again where some have changed in between.
    * @throws what `choose` throws. @throws {Transient}
    */
-  async select(webhookId: string, ids: readonly string[], choose: Choose, context: CommandContext): Promise<void> {
+  select(webhookId: string, ids: readonly string[], choose: Choose, context: CommandContext): Promise<void> {
+    return this.byWebhook.run(webhookId, () => this.selectInTurn(webhookId, ids, choose, context));
+  }
+
+  private async selectInTurn(
+    webhookId: string,
+    ids: readonly string[],
+    choose: Choose,
+    context: CommandContext,
+  ): Promise<void> {
     for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
       const { state, position } = await this.streams.state(deliveryDecider, webhookId);
       await this.views.wait(deliveries, position);

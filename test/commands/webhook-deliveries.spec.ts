@@ -11,6 +11,7 @@ import { Views } from '../../src/platform/views/views.js';
 import { deliveries } from '../../src/webhooks/deliveries.contract.js';
 import type { Attempt } from '../../src/webhooks/delivery.contract.js';
 import type { ParkPending, RecordAttempts, ScheduleDeliveries } from '../../src/webhooks/delivery.commands.js';
+import { DeliverySelections } from '../../src/webhooks/delivery-selections.js';
 import { Recorder } from '../../src/webhooks/dispatch/recorder.js';
 import { maxFailingMs } from '../../src/webhooks/retry.rules.js';
 import type { DisableWebhook, WebhookCommand } from '../../src/webhooks/webhook.commands.js';
@@ -135,4 +136,23 @@ describe('an attempt that is recorded while the log is in trouble', () => {
     expect(position).toBe(found[1]?.position);
     expect(await recorded('WebhookDisabled', webhookId)).toHaveLength(1);
   });
+});
+
+it('deliveries are chosen by as many at once as there are, one after the other', async () => {
+  const webhookId = await register();
+  await schedule(webhookId);
+  const deliveryId = (await shown(webhookId))[0]!.id;
+  const selections = service.app.get(DeliverySelections, { strict: false });
+  const requeue = () =>
+    selections.select(
+      webhookId,
+      [deliveryId],
+      (_found, seen) => ({
+        type: 'RequeueDeliveries',
+        data: { ...of(webhookId), deliveries: [{ deliveryId, attempts: 0 }], seen },
+      }),
+      context,
+    );
+  await Promise.all(Array.from({ length: 50 }, requeue));
+  expect(await recorded('DeliveriesRequeued', webhookId)).toHaveLength(50);
 });
