@@ -14,12 +14,12 @@ export const deliveryQueries = {
   }),
   ListDeliveries: queryHandler<ListDeliveries>({
     reads: [deliveries],
-    answer: ({ webhookId, status, event, from, to, ...page }, models) =>
+    answer: ({ webhookId, status, events, from, to, ...page }, models) =>
       models.find(deliveries, {
         where: {
           webhookId,
           ...(status !== undefined && { status }),
-          ...(event !== undefined && { event }),
+          ...(events && { event: { in: events } }),
           ...((from !== undefined || to !== undefined) && {
             happenedAt: { ...(from !== undefined && { gte: from }), ...(to !== undefined && { lte: to }) },
           }),

@@ -10,10 +10,10 @@ import type { DeliveryStatus, DeliveryView, GetDelivery, ListDeliveries } from '
 import { DeliverySelections } from './delivery-selections.js';
 import { WebhooksService } from './webhooks.service.js';
 
-/** Deliveries of events that happened within this time. */
-export type Range = {
+/** Deliveries of events that happened within this time; without `to`, until now. */
+type Range = {
   readonly from: string;
-  readonly to: string;
+  readonly to?: string;
   readonly statuses: readonly Exclude<DeliveryStatus, 'pending'>[];
 };
 
@@ -29,9 +29,15 @@ export class DeliveriesService {
     private readonly queries: QueryBus,
   ) {}
 
-  /** @throws {DomainError} `webhook_not_found` */
-  async list(context: CommandContext, userId: string, data: ListDeliveries['data']): Promise<Page<DeliveryView>> {
-    await this.webhooks.find(userId, data.webhookId);
+  /** `event`: a type, or all of a kind. @throws {DomainError} `webhook_not_found` @throws {InvalidInput} there is no such event */
+  async list(
+    context: CommandContext,
+    userId: string,
+    { event, ...filter }: Omit<ListDeliveries['data'], 'events'> & { readonly event?: string },
+  ): Promise<Page<DeliveryView>> {
+    await this.webhooks.find(userId, filter.webhookId);
+    const events = event === undefined ? {} : { events: this.webhooks.typesOf([event], 'event') };
+    const data = { ...filter, ...events };
     return this.queries.execute<ListDeliveries>({ type: 'ListDeliveries', data }, context);
   }
 
@@ -53,7 +59,7 @@ export class DeliveriesService {
     return this.find(context, userId, deliveryId);
   }
 
-  /** Answers how many are delivered again. @throws {DomainError} `webhook_not_found`, `webhook_disabled` */
+  /** Answers how many are delivered again. @throws {DomainError} `webhook_not_found`, `webhook_disabled`, `period_invalid` */
   async redeliverAll(
     context: CommandContext,
     userId: string,
@@ -61,8 +67,14 @@ export class DeliveriesService {
     { from, to, statuses }: Range,
   ): Promise<number> {
     await this.assertEnabled(userId, webhookId);
+    if (to !== undefined && to < from)
+      throw new DomainError('refused', 'period_invalid', 'The period ends before it begins');
     await this.views.fresh(deliveries);
-    const where = { webhookId, status: { in: statuses }, happenedAt: { gte: from, lte: to } };
+    const where = {
+      webhookId,
+      status: { in: statuses },
+      happenedAt: { gte: from, lte: to ?? new Date().toISOString() },
+    };
     const webhook = { userId, webhookId };
     const isWanted = ({ status }: DeliveryView): boolean => statuses.some((one) => one === status);
     let batch: string[] = [];

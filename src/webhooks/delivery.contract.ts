@@ -121,7 +121,7 @@ export type ListDeliveries = Query<
   {
     readonly webhookId: string;
     readonly status?: DeliveryStatus;
-    readonly event?: string;
+    readonly events?: readonly string[];
     readonly from?: string;
     readonly to?: string;
     readonly limit: number;

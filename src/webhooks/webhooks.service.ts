@@ -51,6 +51,16 @@ export class WebhooksService {
     return webhook;
   }
 
+  /** The types of events that are named, also as all of a kind (`message.*`). `path`: of the field that names them. @throws {InvalidInput} there is no such event */
+  typesOf(names: readonly string[], path: string): readonly string[] {
+    const types = this.publicEvents.catalogue.map(({ type }) => type);
+    const unknown = names.filter((name) => !types.some((type) => matchesType([name], type)));
+    if (unknown.length > 0) {
+      throw new InvalidInput(unknown.map((name) => ({ path, message: `There is no event ${name}` })));
+    }
+    return types.filter((type) => matchesType(names, type));
+  }
+
   /** A page of a user's webhooks, newest first; the cursor is the id of the last one. */
   async list(userId: string, limit: number, cursor?: string): Promise<Page<WebhookView>> {
     if (cursor !== undefined && !idPattern.test(cursor)) throw new InvalidCursor('The cursor is damaged');
@@ -150,12 +160,9 @@ export class WebhooksService {
   private async check(
     context: CommandContext,
     userId: string,
-    { url, events = [], sessionIds }: Partial<WebhookSettings>,
+    { url, events, sessionIds }: Partial<WebhookSettings>,
   ): Promise<void> {
-    const unknown = events.filter((one) => !this.publicEvents.catalogue.some(({ type }) => matchesType([one], type)));
-    if (unknown.length > 0) {
-      throw new InvalidInput(unknown.map((one) => ({ path: 'events', message: `There is no event ${one}` })));
-    }
+    if (events) this.typesOf(events, 'events');
     for (const sessionId of sessionIds ?? []) {
       await this.queries.execute<GetSession>({ type: 'GetSession', data: { sessionId, userId } }, context);
     }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
 import { Waybill } from '../support/waybill.js';
 import { WebhookReceiver } from '../support/webhook-receiver.js';
@@ -35,4 +35,48 @@ it('much is redelivered at once while deliveries are being recorded, and nothing
   await eventually(() => told() === deliveries + rounds);
   await eventually(async () => (await deliveriesOf(id, '?status=pending')).length === 0);
   expect(told()).toBe(deliveries + rounds);
+});
+
+describe('what is asked of the deliveries of a webhook', () => {
+  const withTests = async () => {
+    const { key } = await waybill.newUser();
+    const ask = (route: string, body?: unknown) => waybill.call(route, { key, body });
+    const client = webhooksClient(ask);
+    const { id } = await client.register(receiver.url('/asked'), ['call.*']);
+    await Promise.all([client.act(id, 'test'), client.act(id, 'test')]);
+    await eventually(async () => (await client.deliveriesOf(id, '?status=succeeded')).length === 2);
+    return { ...client, id, list: (filter: string) => ask(`GET /v1/webhooks/${id}/deliveries${filter}`) };
+  };
+
+  it('is of an event that there is, or of all of a kind', async () => {
+    const { list } = await withTests();
+    const counts = ['?event=webhook.test', '?event=webhook.*', '?event=*', '?event=message.*'].map(
+      async (filter) => (await list(filter)).body.data.length,
+    );
+    expect(await Promise.all(counts)).toEqual([2, 2, 2, 0]);
+    for (const event of ['message.recieved', 'mess.*', '']) {
+      expect((await list(`?event=${event}`)).body).toMatchObject({ status: 400, errors: [{ path: 'event' }] });
+    }
+  });
+
+  it('is of a time that ends after it begins, and may lie ahead', async () => {
+    const { id, act } = await withTests();
+    const [before, after] = ['2020-01-01T00:00:00Z', '2999-01-01T00:00:00Z'];
+    const again = async (range: object) => (await act(id, 'redeliver', { status: 'succeeded', ...range })).body;
+    expect(await again({ from: after, to: before })).toMatchObject({ status: 422, code: 'period_invalid' });
+    expect(await again({ from: after })).toEqual({ count: 0 });
+    expect(await again({ from: before, to: before })).toEqual({ count: 0 });
+    expect(await again({ from: before, to: after })).toEqual({ count: 2 });
+  });
+
+  it('goes on with its own cursor only', async () => {
+    const [one, other] = [await withTests(), await withTests()];
+    const { next } = (await one.list('?limit=1&event=webhook.*')).body;
+    expect((await one.list(`?limit=1&event=webhook.*&cursor=${next}`)).body).toMatchObject({ data: [{}], next: null });
+    for (const answer of [
+      await one.list(`?limit=1&cursor=${next}`),
+      await other.list(`?event=webhook.*&cursor=${next}`),
+    ])
+      expect(answer.body).toMatchObject({ status: 400, code: 'invalid_cursor' });
+  });
 });

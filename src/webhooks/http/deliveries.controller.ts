@@ -47,7 +47,7 @@ export class DeliveriesController {
   @ApiOperation({ summary: 'Deliver again what was parked or missed within some time' })
   @Answers(202, 'How many are delivered again', Redelivered)
   @Located()
-  @Refuses(refusals.webhookNotFound, refusals.disabled)
+  @Refuses(refusals.webhookNotFound, refusals.disabled, refusals.periodInvalid)
   async redeliverAll(
     @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,
@@ -57,7 +57,7 @@ export class DeliveriesController {
   ): Promise<z.output<typeof Redelivered>> {
     const range = {
       from: normal(from),
-      to: to === undefined ? new Date().toISOString() : normal(to),
+      ...(to !== undefined && { to: normal(to) }),
       statuses: status ? [status] : (['parked', 'missed'] as const),
     };
     const count = await this.deliveries.redeliverAll(context, userId, id, range);

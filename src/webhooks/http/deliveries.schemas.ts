@@ -6,7 +6,12 @@ const time = z.iso.datetime();
 
 export const DeliveryFilter = Paging.extend({
   status: z.enum(deliveryStatuses).exactOptional(),
-  event: z.string().max(100).exactOptional().describe('A type of event, such as `message.received`.'),
+  event: z
+    .string()
+    .min(1)
+    .max(100)
+    .exactOptional()
+    .describe('A type of event, such as `message.received`, or all of a kind (`message.*`).'),
   from: time.exactOptional().describe('Only events that happened then or later.'),
   to: time.exactOptional().describe('Only events that happened then or earlier.'),
 });

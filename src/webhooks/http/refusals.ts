@@ -8,6 +8,7 @@ export const refusals = {
   deliveryNotFound: { status: 404, code: 'delivery_not_found', detail: 'There is no such delivery' },
   disabled: { status: 409, code: 'webhook_disabled', detail: 'The webhook is disabled: resume it first' },
   pending: { status: 409, code: 'delivery_pending', detail: 'The delivery is under way already' },
+  periodInvalid: { status: 422, code: 'period_invalid', detail: 'The period ends before it begins' },
   limitReached: {
     status: 422,
     code: 'webhook_limit_reached',
