@@ -198,3 +198,23 @@ describe('files that WhatsApp no longer has, of a session whose phone is off', (
     expect((await fileOf(lost[0]!, off)).reason).toBe('The session was deleted before the file was fetched');
   });
 });
+
+describe('files that are slow to come', () => {
+  it('hold up no other session, and nobody who asks for another file of theirs', async () => {
+    const other = await MessagesClient.link(waybill);
+    await set('on_demand');
+    const slow = [];
+    for (let count = 0; count < 6; count += 1) slow.push(await received(randomBytes(100)));
+    await waybill.sandbox.fault({ kind: 'download-hang', count: 4 });
+    await set('always');
+    await eventually(async () => (await waybill.sandbox.faults()).length === 0); // four of them hang for a minute
+    const mine = await received(randomBytes(1000));
+    const [theirs] = await Promise.all([
+      received(randomBytes(1000), other),
+      eventually(async () => (await content(mine)).status === 200, 20_000),
+    ]);
+    await eventually(async () => (await fileOf(theirs, other)).state === 'ready', 20_000);
+    const states = await Promise.all(slow.map(async (message) => (await fileOf(message)).state));
+    expect(new Set(states)).toEqual(new Set(['pending']));
+  });
+});
