@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { sharedWork } from '#lib/async';
 import type { AnswerOf } from '#lib/event-sourcing';
 import { allAnswered, answerFor, type NumberCheck } from '#lib/whatsapp';
 import { upTo } from '../../platform/growing-cache.js';
@@ -26,7 +27,7 @@ const ttlOf = ({ exists }: NumberCheck): number => (exists ? existingTtlMs : mis
 @Injectable()
 export class NumberChecks implements CommandHandler<CheckNumbers> {
   private readonly known = new LRUCache<string, NumberCheck>({ ...upTo(maxNumbersInMemory), ttl: existingTtlMs });
-  private readonly underWay = new Map<string, Promise<NumberCheck>>();
+  private readonly shared = sharedWork<NumberCheck>();
 
   constructor(
     @Inject(MESSENGER) private readonly messenger: Messenger,
@@ -37,10 +38,7 @@ export class NumberChecks implements CommandHandler<CheckNumbers> {
   async of(place: PlaceInChat, phoneNumber: string): Promise<NumberCheck> {
     const key = `${place.sessionId} ${place.account} ${phoneNumber}`;
     const known = this.known.get(key);
-    if (known) return known;
-    const check = this.underWay.get(key) ?? this.check(place, phoneNumber, key);
-    this.underWay.set(key, check);
-    return check;
+    return known ?? this.shared(key, () => this.check(place, phoneNumber, key));
   }
 
   /** The same of several people, in their order; none of them is the person of the chat. @throws {NotConnected | QueryFailed | StoreUnavailable} */
@@ -83,14 +81,10 @@ export class NumberChecks implements CommandHandler<CheckNumbers> {
     phoneNumber: string,
     key: string,
   ): Promise<NumberCheck> {
-    try {
-      const check = answerFor(phoneNumber, await this.messenger.checkNumbers(sessionId, [phoneNumber]));
-      const named = namedBy(check);
-      if (named) await this.people.learn({ userId, sessionId, account }, [named], CommandContext.new(actor), chatId);
-      this.known.set(key, check, { ttl: ttlOf(check) });
-      return check;
-    } finally {
-      this.underWay.delete(key);
-    }
+    const check = answerFor(phoneNumber, await this.messenger.checkNumbers(sessionId, [phoneNumber]));
+    const named = namedBy(check);
+    if (named) await this.people.learn({ userId, sessionId, account }, [named], CommandContext.new(actor), chatId);
+    this.known.set(key, check, { ttl: ttlOf(check) });
+    return check;
   }
 }

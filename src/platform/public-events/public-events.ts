@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { sharedWork } from '#lib/async';
 import type { Recorded } from '#lib/event-sourcing';
 import { newId } from '#lib/ids';
 import type { ContextDefinition } from '../context-definition.js';
@@ -37,7 +38,7 @@ export class PublicEvents {
     sizeCalculation: (events) => events.reduce((sum, { body }) => sum + 2 * body.length, cachedEntryBytes),
   });
 
-  private readonly underWay = new Map<string, Promise<readonly PublicEvent[]>>();
+  private readonly shared = sharedWork<readonly PublicEvent[]>();
 
   constructor(
     @Inject(CONTEXTS) contexts: readonly ContextDefinition[],
@@ -74,17 +75,12 @@ export class PublicEvents {
   async of(event: Recorded): Promise<readonly PublicEvent[]> {
     const source = this.sources.get(event.type);
     if (!source) return [];
-    const known = this.made.get(event.id);
-    if (known) return known;
-    const making = this.underWay.get(event.id) ?? this.make(event, source);
-    this.underWay.set(event.id, making);
-    try {
-      const made = await making;
+    const make = async (): Promise<readonly PublicEvent[]> => {
+      const made = await this.make(event, source);
       this.made.set(event.id, made);
       return made;
-    } finally {
-      this.underWay.delete(event.id);
-    }
+    };
+    return this.made.get(event.id) ?? this.shared(event.id, make);
   }
 
   /** What live readers are told that is no event of the log. `data`: see the schema of the type. */
