@@ -12,7 +12,7 @@ export class FetchFailed extends Error {
 export const fetchFailure = (error: unknown, { aborted }: Pick<AbortSignal, 'aborted'>): Error => {
   if (error instanceof UrlNotAllowed || error instanceof FetchFailed) return error;
   const { cause, code } = error as { readonly cause?: { readonly code?: unknown }; readonly code?: unknown };
-  if (cause instanceof UrlNotAllowed) return cause;
+  if (cause instanceof UrlNotAllowed || cause instanceof FetchFailed) return cause;
   if (aborted) return new FetchFailed('The server took too long', { cause: error });
   const why = cause?.code ?? code;
   if (typeof why === 'string' && /^UND_ERR_\w+_TIMEOUT$/.test(why)) {

@@ -1,22 +1,25 @@
-import { lookup, type LookupAddress } from 'node:dns';
+import type { LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { rootCertificates } from 'node:tls';
 import { Agent, type Dispatcher } from 'undici';
 import { isPublic } from './addresses.js';
 import { FetchFailed, UrlNotAllowed } from './errors.js';
+import { lookUpName, type LookUp } from './names.js';
 
 type Found = (error: Error | null, found: readonly LookupAddress[]) => void;
 
 export type GuardOptions = {
   /** Addresses that may be reached although they are not public. */
   readonly isAllowed: (address: string) => boolean;
-  /** How names become addresses, by default by the system. */
-  readonly lookup?: (name: string, done: Found) => void;
+  /** How names become addresses, by default as the system would do it. */
+  readonly lookUp?: LookUp;
   /** Certificate authorities (PEM) that are trusted beside the usual ones. */
   readonly authorities?: string | undefined;
 };
 
 const connectTimeoutMs = 10_000;
+/** Of that, for the look-up of its name. */
+const lookUpTimeoutMs = 5_000;
 /** Between two parts of an answer. */
 const silenceTimeoutMs = 15_000;
 
@@ -54,7 +57,7 @@ export class Guard {
   addressOf(host: string): Promise<string> {
     return new Promise((resolve, reject) => {
       this.lookup(host.replace(/^\[|\]$/g, ''), {}, (error, address) => {
-        if (error) reject(error instanceof UrlNotAllowed ? error : new FetchFailed('Its name has no address'));
+        if (error) reject(isToldAsItIs(error) ? error : new FetchFailed('Its name has no address', { cause: error }));
         else resolve(address as string);
       });
     });
@@ -85,22 +88,33 @@ export class Guard {
     });
   };
 
-  /**
-   * A name that is being looked up is not looked up a second time meanwhile: the system does few look-ups at a time, for the whole process,
-   * and one that nobody answers takes it many seconds.
-   */
+  /** A name that is being looked up is not looked up a second time meanwhile. */
   private find(name: string, done: Found): void {
     const waiting = this.lookUps.get(name);
     if (waiting) return void waiting.push(done);
     const all = [done];
     this.lookUps.set(name, all);
-    const find = this.options.lookup ?? ((one, found) => lookup(one, { all: true }, found));
-    find(name, (error, found) => {
+    const ending = new AbortController();
+    const settle: Found = (error, found) => {
+      if (ending.signal.aborted) return;
+      ending.abort();
+      clearTimeout(timer);
       this.lookUps.delete(name);
       for (const each of all) each(error, found);
-    });
+    };
+    const timer = setTimeout(() => settle(tooSlow(), []), lookUpTimeoutMs);
+    const { lookUp = lookUpName } = this.options;
+    lookUp(name, ending.signal).then(
+      (found) => settle(null, found),
+      (error: Error) => settle(error, []),
+    );
   }
 }
+
+const isToldAsItIs = (error: Error): boolean => error instanceof UrlNotAllowed || error instanceof FetchFailed;
+
+const tooSlow = (): FetchFailed =>
+  new FetchFailed(`The name of the server could not be looked up within ${lookUpTimeoutMs / 1000} seconds`);
 
 const refused = (): UrlNotAllowed =>
   new UrlNotAllowed('The address is private, or reserved: the operator has to allow it (WAYBILL_OUTBOUND_ALLOW)');

@@ -1,8 +1,10 @@
+import type { LookupAddress } from 'node:dns';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { isPublic } from './addresses.js';
+import { Guard } from './guard.js';
 import { openOutbound, type FetchedFile, type Outbound, type OutboundOptions } from './index.js';
 
 const opened: (() => unknown)[] = [];
@@ -106,15 +108,12 @@ describe('fetching from a server', () => {
   it('refuses a name that leads to a private address, and reaches only the allowed ones of several', async () => {
     const port = await serve((_request, answer) => answer.end('here'));
     const leadingTo =
-      (...addresses: readonly string[]): NonNullable<OutboundOptions['lookup']> =>
-      (_name, done) =>
-        done(
-          null,
-          addresses.map((address) => ({ address, family: 4 })),
-        );
+      (...addresses: readonly string[]): NonNullable<OutboundOptions['lookUp']> =>
+      async () =>
+        addresses.map((address) => ({ address, family: 4 }));
     const url = `http://shop.example:${port}/`;
-    await expect(get(url, { lookup: leadingTo('127.0.0.2', '10.0.0.1') })).rejects.toEqual(notAllowed);
-    const { bytes } = await get(url, { lookup: leadingTo('127.0.0.2', '127.0.0.1') });
+    await expect(get(url, { lookUp: leadingTo('127.0.0.2', '10.0.0.1') })).rejects.toEqual(notAllowed);
+    const { bytes } = await get(url, { lookUp: leadingTo('127.0.0.2', '127.0.0.1') });
     expect(await buffer(bytes)).toEqual(Buffer.from('here'));
   });
 
@@ -200,23 +199,40 @@ describe('posting to a server', () => {
   });
 
   it('looks a name up once for all who ask meanwhile', async () => {
-    const waiting: Parameters<NonNullable<OutboundOptions['lookup']>>[1][] = [];
-    const guarded = outbound({ lookup: (_name, done) => void waiting.push(done) });
+    const waiting: ((found: readonly LookupAddress[]) => void)[] = [];
+    const guarded = outbound({ lookUp: () => new Promise((answer) => void waiting.push(answer)) });
     const checks = Promise.allSettled(Array.from({ length: 20 }, () => guarded.check('http://slow.example/')));
     expect(waiting).toHaveLength(1);
-    waiting[0]?.(null, [{ address: '10.0.0.1', family: 4 }]);
+    waiting[0]?.([{ address: '10.0.0.1', family: 4 }]);
     expect(await checks).toEqual(Array.from({ length: 20 }, () => ({ status: 'rejected', reason: notAllowed })));
     const later = guarded.check('http://slow.example/');
-    waiting[1]?.(null, [{ address: '8.8.8.8', family: 4 }]);
+    waiting[1]?.([{ address: '8.8.8.8', family: 4 }]);
     await later;
+  });
+
+  it('waits five seconds for the addresses of a name, and then asks for them anew', async () => {
+    jest.useFakeTimers();
+    try {
+      const lookUp = jest.fn<NonNullable<OutboundOptions['lookUp']>>(() => new Promise(() => undefined));
+      const guard = new Guard({ isAllowed: () => false, lookUp });
+      for (const times of [1, 2]) {
+        const address = guard.addressOf('silent.example');
+        jest.advanceTimersByTime(5000);
+        await expect(address).rejects.toEqual(failed(/within 5 seconds/));
+        expect(lookUp.mock.calls.map(([name, { aborted }]) => [name, aborted])).toEqual(
+          Array.from({ length: times }, () => ['silent.example', true]),
+        );
+      }
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('looks a name up at each connection, and before that where it is asked to', async () => {
     const port = await serve((_request, answer) => answer.writeHead(200, { connection: 'close' }).end());
     const answers = ['127.0.0.1', '10.0.0.1', '10.0.0.1'];
-    const lookup: OutboundOptions['lookup'] = (_name, done) =>
-      done(null, [{ address: answers.shift() ?? '', family: 4 }]);
-    const rebinding = outbound({ lookup });
+    const lookUp: OutboundOptions['lookUp'] = async () => [{ address: answers.shift() ?? '', family: 4 }];
+    const rebinding = outbound({ lookUp });
     const request = { headers: {}, body: '{}', timeoutMs: 1000, maxAnswerChars: 20 };
     const url = `http://shop.example:${port}/`;
     expect(await rebinding.post({ ...request, url })).toMatchObject({ status: 200 });
