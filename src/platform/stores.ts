@@ -15,6 +15,7 @@ import { applyRepairs } from './log-repairs.js';
 import { onServer, patiently } from './on-server.js';
 import { hasSessions } from './roles.js';
 import { assertSameDatabase } from './same-log.js';
+import { streamStates } from './streams/state-snapshots.js';
 import { assertRestored, assertStoresAreThere } from './where-stores-are.js';
 
 /** The log, the views that are built from it, and how far each saga has come in it. */
@@ -24,7 +25,7 @@ export type Stores = {
   readonly sagaProgress: SagaProgress;
   /** The database of MongoDB, if one is configured. `noteLog`: see `assertSameDatabase`. */
   readonly database?: Database & { noteLog(): Promise<void> };
-  /** The views are another process's: this one reads them. */
+  /** The views are another process's: this one reads them, and writes only the states of streams. */
   readonly viewsAreReadOnly?: true;
 };
 
@@ -145,7 +146,7 @@ const openSqliteViews = (directory: string): Promise<ReadModels> =>
 
 const openMongoViews = async (mongo: Mongo, readOnly: boolean): Promise<ReadModels> => {
   const { openMongoReadModels } = await import('#lib/read-models/mongo');
-  return openMongoReadModels(mongo, { readOnly });
+  return openMongoReadModels(mongo, { readOnly, shared: [streamStates] });
 };
 
 const openSqliteProgress = (directory: string): Promise<SagaProgress> =>

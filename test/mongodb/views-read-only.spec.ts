@@ -3,6 +3,7 @@ import { openMongo, type Mongo } from '#lib/mongo';
 import { put, ReadModelsUnavailable, type ReadModels } from '#lib/read-models';
 import { openMongoReadModels } from '#lib/read-models/mongo';
 import { counters } from '../support/counters.js';
+import { batchOf } from '../support/read-models/fixture.js';
 import { MongoServer } from '../support/mongodb-server/server.js';
 
 let server: MongoServer;
@@ -44,4 +45,15 @@ it('a process that only reads the views reads what the other one writes, and wri
   expect(await reader.get(counters, 'a')).toMatchObject({ total: 3 });
   expect((await reader.progress(counters.name)).checkpoint).toBe(1);
   await reader.ready();
+});
+
+it('a process that only reads the views writes those that all processes share', async () => {
+  const sharing = openMongoReadModels(mongo, { readOnly: true, shared: [counters] });
+  await writer.prepare([counters]);
+  await sharing.prepare([counters]);
+  await sharing.apply(batchOf(counters, { 9: [put('b', { id: 'b', total: 9, bumps: 1 })] }));
+  await writer.apply(batchOf(counters, { 8: [put('b', { id: 'b', total: 8, bumps: 1 })] }));
+  expect(await reader.get(counters, 'b')).toMatchObject({ total: 9 });
+  await expect(sharing.beginRebuild(counters)).rejects.toThrow('This process only reads the views');
+  await sharing.close();
 });

@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { event, eventCodec, eventTypes, projection, type EventOf, type Metadata } from '#lib/event-sourcing';
+import {
+  decider,
+  event,
+  eventCodec,
+  eventTypes,
+  projection,
+  type Command,
+  type EventOf,
+  type Metadata,
+} from '#lib/event-sourcing';
 import type { EventStore, NewEvent } from '#lib/event-store';
 import { newId } from '#lib/ids';
 import { collection, increment } from '#lib/read-models';
@@ -43,3 +52,16 @@ export const bump = async (store: EventStore, counterId: string, ...by: readonly
   const events = by.map((amount) => bumped(counterId, amount));
   return (await store.append({ stream: `counter-${counterId}`, expected: 'any', events })).position;
 };
+
+type Bump = Command<'Bump', { readonly counterId: string; readonly by: number }>;
+
+/** Adds up what a counter is bumped by, times `factor`. Its states are stored once they are long. */
+export const longCounter = (snapshotVersion: number, factor = 1) =>
+  decider<Bump, CounterEvent, { readonly total: number }>({
+    events: counterEvents,
+    idOf: ({ data }) => data.counterId,
+    initialState: { total: 0 },
+    snapshotVersion,
+    decide: { Bump: (data) => [{ type: 'CounterBumped', data }] },
+    evolve: { CounterBumped: ({ total }, { by }) => ({ total: total + factor * by }) },
+  });

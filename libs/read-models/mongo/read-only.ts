@@ -1,10 +1,19 @@
+import type { Mongo } from '#lib/mongo';
 import type { AnyCollection } from '../collection.js';
 import { ReadModelsUnavailable } from '../errors.js';
+import type { Batch } from '../port.js';
 import { MongoReadModels, translated } from './read-models.js';
 import { versionOf } from './rebuild.js';
 
-/** The views that another process writes: nothing of them is made or changed here. */
+/** The views that another process writes: nothing of them is made here, and nothing changed but what is `shared` by all. */
 export class ReadOnlyMongoReadModels extends MongoReadModels {
+  private readonly shared: ReadonlySet<string>;
+
+  constructor(mongo: Mongo, shared: readonly AnyCollection[]) {
+    super(mongo);
+    this.shared = new Set(shared.map(({ name }) => name));
+  }
+
   /** @throws {ReadModelsUnavailable} a view is not there yet. */
   protected override async prepareView(definition: AnyCollection): Promise<number> {
     const version = await versionOf(this.mongo, definition);
@@ -15,8 +24,8 @@ export class ReadOnlyMongoReadModels extends MongoReadModels {
     );
   }
 
-  override apply(): Promise<never> {
-    return readsOnly();
+  override apply(batch: Batch): Promise<void> {
+    return this.shared.has(batch.collection) ? super.apply(batch) : readsOnly();
   }
 
   override beginRebuild(): Promise<never> {

@@ -27,8 +27,10 @@ export type StreamState<S = unknown> = {
 // oxlint-disable-next-line typescript/no-explicit-any
 export type StateOf<D extends AnyDecider> = D extends Decider<any, any, infer S> ? S : never;
 
-const maxCachedStreams = 10_000;
+export const maxCachedStreams = 10_000;
 const pageSize = 500;
+/** After so many, what is in memory may be further behind than what is stored. */
+const maxEventsAfterCached = 1000;
 
 /** The streams of one decider, with the states of those that were used last in memory. */
 export class CachedStreams {
@@ -36,6 +38,8 @@ export class CachedStreams {
   private readonly empty: StreamState;
   /** By stream, who reads or appends at the moment. */
   private readonly underWay = new Map<string, Set<Watch>>();
+  /** By stream, who reads much of it at the moment. */
+  private readonly longReads = new Map<string, Promise<StreamState>>();
   private isFollowed = false;
 
   constructor(
@@ -72,7 +76,7 @@ export class CachedStreams {
     if (!cached || revision <= cached.revision) return;
     if (revision > cached.revision + 1) return void this.cache.delete(stream);
     const state = fold(this.decider, [event], cached.state);
-    this.cache.set(stream, { state, revision, position, last: { id, correlationId: metadata.correlationId } });
+    this.set(stream, { state, revision, position, last: { id, correlationId: metadata.correlationId } });
   }
 
   /** Reads what is new in a stream since it was seen last. */
@@ -85,8 +89,27 @@ export class CachedStreams {
   }
 
   private async read(stream: string): Promise<StreamState> {
-    const begin = this.cache.get(stream) ?? (await this.snapshots?.load(stream)) ?? this.empty;
-    let loaded = begin;
+    const known = this.cache.get(stream);
+    const near = known && (await this.readOn(stream, known, maxEventsAfterCached));
+    if (near && near.revision - known.revision < maxEventsAfterCached) return near;
+    const other = this.longReads.get(stream);
+    if (other) return this.readOn(stream, await other); // what was recorded since it began counts as well
+    const reading = this.readFar(stream, near ?? this.empty);
+    this.longReads.set(stream, reading);
+    try {
+      return await reading;
+    } finally {
+      this.longReads.delete(stream);
+    }
+  }
+
+  private async readFar(stream: string, known: StreamState): Promise<StreamState> {
+    const stored = await this.snapshots?.load(stream);
+    return this.readOn(stream, stored && stored.revision > known.revision ? stored : known);
+  }
+
+  private async readOn(stream: string, known: StreamState, limit?: number): Promise<StreamState> {
+    let loaded = known;
     let page: StoredEvent[] = [];
     const foldPage = async () => {
       const events = await this.codec.decode(page);
@@ -98,12 +121,11 @@ export class CachedStreams {
       }
       page = [];
     };
-    for await (const event of this.store.readStream(stream, { from: loaded.revision + 1 })) {
+    for await (const event of this.store.readStream(stream, { from: known.revision + 1, ...(limit && { limit }) })) {
       page.push(event);
       if (page.length === pageSize) await foldPage();
     }
     await foldPage();
-    await this.snapshots?.saveIfWorthIt(stream, loaded, begin.revision);
     return loaded;
   }
 
@@ -131,7 +153,12 @@ export class CachedStreams {
   /** What was noted meanwhile may be newer than the result. */
   private keep(stream: string, found: StreamState, { noted }: Watch): void {
     if (noted > found.revision) this.cache.delete(stream);
-    else if (found.revision >= 0 || this.isFollowed) this.cache.set(stream, found);
+    else if (found.revision >= 0 || this.isFollowed) this.set(stream, found);
+  }
+
+  private set(stream: string, state: StreamState): void {
+    this.cache.set(stream, state);
+    this.snapshots?.saveIfWorthIt(stream, state);
   }
 
   private async watching<Result>(stream: string, work: (watch: Watch) => Promise<Result>): Promise<Result> {

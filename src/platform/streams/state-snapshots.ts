@@ -1,10 +1,12 @@
+import { LRUCache } from 'lru-cache';
 import type { Json } from '#lib/json';
 import { collection, put } from '#lib/read-models';
 import { fingerprintOf, type Log } from '#lib/subscriptions';
 import { sealer, type MasterKey, type Sealer } from '#lib/vault';
 import type { AnyDecider } from '../context-definition.js';
+import { upTo } from '../growing-cache.js';
 import type { Stores } from '../stores.js';
-import type { StreamState } from './cached-streams.js';
+import { maxCachedStreams, type StreamState } from './cached-streams.js';
 
 type StoredState = {
   /** Of the definition that made it. */
@@ -13,7 +15,7 @@ type StoredState = {
   readonly sealed: string;
 };
 
-/** The states of long streams. Beside the views, and as disposable as they are. */
+/** The states of long streams. Beside the views, and as disposable as they are. Every process writes them: the latest one stays. */
 export const streamStates = collection<StoredState>({ name: 'stream-states', version: 1 });
 
 /** Fewer events are read again faster than a snapshot of them. */
@@ -23,10 +25,12 @@ const minEventsPerSnapshot = 1000;
 export class StateSnapshots {
   private readonly fingerprint: string;
   private readonly sealer: Sealer;
+  /** The revisions of those that this process has read or stored. */
+  private readonly storedUpTo = new LRUCache<string, number>(upTo(maxCachedStreams));
 
   constructor(
     decider: AnyDecider,
-    private readonly stores: Pick<Stores, 'events' | 'models' | 'viewsAreReadOnly'>,
+    private readonly stores: Pick<Stores, 'events' | 'models'>,
     key: MasterKey,
     private readonly log: Log,
   ) {
@@ -42,16 +46,24 @@ export class StateSnapshots {
       if (stored?.fingerprint !== this.fingerprint) return undefined;
       const text = this.sealer.open(Buffer.from(stored.sealed, 'base64'), stream).toString();
       const known = JSON.parse(text) as StreamState;
-      return (await this.isOfThisLog(stream, known)) ? known : undefined;
+      if (!(await this.isOfThisLog(stream, known))) return undefined;
+      this.storedUpTo.set(stream, known.revision);
+      return known;
     } catch (error) {
       this.log.warn({ err: error, stream }, 'The stored state of a stream cannot be read: its events are read instead');
       return undefined;
     }
   }
 
-  /** Stores the state of a stream where it is so much further than what was stored before. Never throws. */
-  async saveIfWorthIt(stream: string, known: StreamState, storedRevision: number): Promise<void> {
-    if (this.stores.viewsAreReadOnly || known.revision - storedRevision < minEventsPerSnapshot) return;
+  /** Begins to store the state of a stream where it is so much further than what was stored before. Whoever calls waits for nothing. */
+  saveIfWorthIt(stream: string, known: StreamState): void {
+    if (known.revision - (this.storedUpTo.get(stream) ?? -1) < minEventsPerSnapshot) return;
+    this.storedUpTo.set(stream, known.revision); // also where it fails: it is tried again after as many events
+    void this.save(stream, known);
+  }
+
+  /** Never throws. The views finish what they have taken before they close. */
+  private async save(stream: string, known: StreamState): Promise<void> {
     const sealed = this.sealer.seal(Buffer.from(JSON.stringify(known)), stream).toString('base64');
     const { position } = known;
     try {
