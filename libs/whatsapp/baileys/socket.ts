@@ -15,7 +15,7 @@ import type { DeviceLists } from './device-lists.js';
 import { ExpiringCache } from './expiring-cache.js';
 import { baileysLogger } from './logger.js';
 import type { BaileysOptions, Timing } from './options.js';
-import { verifySignaturesNatively } from './native-signatures.js';
+import { useNativeCurve } from './native-curve.js';
 import type { Proxy } from '../port.js';
 import { proxyAgent, proxyDispatcher, type ProxyFailed } from './proxy.js';
 import { quietLibsignal } from './quiet-libsignal.js';
@@ -70,7 +70,7 @@ export const openSocket = (parts: SocketParts): WASocket => {
   const { sessionId, credentials, caches, frames, deviceLists, options, timing, passed } = parts;
   const { getMessage, cachedGroupMetadata } = parts;
   quietLibsignal();
-  verifySignaturesNatively();
+  useNativeCurve();
   const { creds } = credentials;
   const keys = endingWhereUnreadable(credentials.keys, parts.onStoreFailed);
   const socket = withSharedAsyncContext(() =>

@@ -11,7 +11,7 @@ import {
 } from '@whiskeysockets/baileys';
 import pino from 'pino';
 import type { Phone, PhoneMessage, Sandbox } from '#lib/whatsapp-sandbox';
-import { verifySignaturesNatively } from '../../../libs/whatsapp/baileys/native-signatures.js';
+import { useNativeCurve } from '../../../libs/whatsapp/baileys/native-curve.js';
 import { quietLibsignal } from '../../../libs/whatsapp/baileys/quiet-libsignal.js';
 import { waitUntil } from './wait-until.js';
 import { memoryAuth, type MemoryAuth } from './memory-auth.js';
@@ -19,7 +19,7 @@ import { releaseLeftoverTimers } from './timers.js';
 
 releaseLeftoverTimers();
 quietLibsignal();
-verifySignaturesNatively();
+useNativeCurve();
 jest.setTimeout(60_000); // linking generates 812 keys, which is slow
 
 /** A log line at level warn or above. */
