@@ -1,5 +1,6 @@
 import { START, type Position, type ResolvedEvent } from '@eventstore/db-client';
 import { pause, retryWaitMs } from '#lib/async';
+import { NewestEvents } from '../newest-events.js';
 import type { StoredEvent, SubscriptionPage } from '../port.js';
 import type { Connection } from './connection.js';
 import type { Decoded, Decoder } from './decoder.js';
@@ -7,7 +8,6 @@ import { isPassing, storeError } from './errors.js';
 import { positionFrom, positionOf } from './events.js';
 import type { Limits } from './limits.js';
 import type { Names } from './names.js';
-import { RecentEvents } from './recent-events.js';
 
 const window = { maxSearchWindow: 500, checkpointInterval: 1 };
 
@@ -19,7 +19,7 @@ type FeedStart = { readonly seen: number; readonly own: number };
  * and moves every follower's position. Those that are too far behind read from the server first.
  */
 export class LiveFeed {
-  private readonly recent: RecentEvents;
+  private readonly recent: NewestEvents<Decoded>;
   private last: number;
   private resumeAfter: Position | typeof START;
   private seen: number;
@@ -35,7 +35,7 @@ export class LiveFeed {
     { seen, own }: FeedStart,
   ) {
     [this.last, this.known, this.seen] = [own, own, seen];
-    this.recent = new RecentEvents(limits, own);
+    this.recent = new NewestEvents(limits, own);
     this.resumeAfter = seen === 0 ? START : positionFrom(seen);
   }
 

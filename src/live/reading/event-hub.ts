@@ -1,7 +1,7 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { retrying, usualRetry } from '#lib/async';
 import type { EventCodec, Recorded } from '#lib/event-sourcing';
-import { StoreUnavailable } from '#lib/event-store';
+import { NewestEvents, StoreUnavailable } from '#lib/event-store';
 import type { Log } from '#lib/subscriptions';
 import { PublicEvents } from '../../platform/public-events/public-events.js';
 import type { Stores } from '../../platform/stores.js';
@@ -10,16 +10,14 @@ import { Backlog } from './backlog.js';
 import { learning } from './chat-names.js';
 
 /** So many events are kept for readers who come a little late. */
-const maxRecentEvents = 500;
+const limits = { maxRecentEvents: 500, maxRecentCharacters: 4 * 1024 * 1024 };
 
 /** Follows the log once for all live readers of this process, and hands each the events of its user. */
 @Injectable()
 export class EventHub implements OnApplicationBootstrap, BeforeApplicationShutdown {
   /** By user; under null, those who read all users' events. */
   private readonly backlogs = new Map<string | null, Set<Backlog>>();
-  private recent: Recorded[] = [];
-  /** All events after it, up to `position`, are in `recent`. */
-  private recentAfter = 0;
+  private recent = new NewestEvents<{ readonly event: Recorded }>(limits, 0);
   private position = 0;
   private readonly stopping = new AbortController();
   private following: Promise<void> | undefined;
@@ -33,7 +31,7 @@ export class EventHub implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   async onApplicationBootstrap(): Promise<void> {
     this.position = await this.stores.events.head();
-    this.recentAfter = this.position;
+    this.recent = new NewestEvents(limits, this.position);
     this.following = this.follow();
   }
 
@@ -49,9 +47,10 @@ export class EventHub implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   /** The events after a position, of one user or of all; undefined where that is too long ago: the log must be read up to its end first. */
   join(userId: string | null, after: number, wants: (event: Recorded) => boolean): Backlog | undefined {
-    if (after < this.recentAfter) return undefined;
+    if (!this.recent.covers(after)) return undefined;
     const backlog = new Backlog(after, wants);
-    for (const event of this.recent) if (userId === null || userOf(event) === userId) backlog.offer(event);
+    for (const { event } of this.recent.after(after))
+      if (userId === null || userOf(event) === userId) backlog.offer(event);
     this.backlogs.set(userId, (this.backlogs.get(userId) ?? new Set()).add(backlog));
     return backlog;
   }
@@ -98,11 +97,8 @@ export class EventHub implements OnApplicationBootstrap, BeforeApplicationShutdo
   }
 
   private remember(event: Recorded): void {
-    this.recent.push(event);
+    this.recent.add({ event });
     this.position = event.position;
-    if (this.recent.length < 2 * maxRecentEvents) return;
-    this.recent = this.recent.slice(-maxRecentEvents);
-    this.recentAfter = this.recent[0]!.position;
   }
 
   private offer(event: Recorded): void {

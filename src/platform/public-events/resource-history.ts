@@ -1,17 +1,22 @@
 import { LRUCache } from 'lru-cache';
 import type { Recorded } from '#lib/event-sourcing';
-import { upTo } from '../growing-cache.js';
+import { charactersOf } from '#lib/json';
 import type { Streams } from '../streams/streams.js';
 import type { PublicResource } from './public-resource.js';
 
 /** A resource just before and after an event. */
 type Moment = { readonly revision: number; readonly before: unknown; readonly after: unknown };
 
-const maxCachedResources = 10_000;
+/** Some ten thousand resources of the usual size. */
+const maxCachedCharacters = 16 * 1024 * 1024;
+const cachedEntryCharacters = 250;
 
 /** Resources as they were at any event of their streams. Those that change at the moment are in memory. */
 export class ResourceHistory {
-  private readonly latest = new LRUCache<string, Moment>(upTo(maxCachedResources));
+  private readonly latest = new LRUCache<string, Moment>({
+    maxSize: maxCachedCharacters,
+    sizeCalculation: ({ before, after }) => charactersOf(before) + charactersOf(after) + cachedEntryCharacters,
+  });
 
   constructor(private readonly streams: Streams) {}
 

@@ -1,24 +1,25 @@
-import type { Decoded } from './decoder.js';
-import type { Limits } from './limits.js';
+import { charactersOf } from '#lib/json';
 
-type Kept = { readonly decoded: Decoded; readonly characters: number };
+type Of = { readonly event: { readonly position: number; readonly data: unknown; readonly metadata: unknown } };
+type Kept<One extends Of> = { readonly one: One; readonly characters: number };
 
-/** The newest events of the log, bounded in number and in size. The newest one of all is kept however large it is. */
-export class RecentEvents {
-  private events: Kept[] = [];
+export type NewestEventsLimits = { readonly maxRecentEvents: number; readonly maxRecentCharacters: number };
+
+/** The newest events of the log, bounded in number (up to twice that) and in size. The newest one of all is kept however large it is. */
+export class NewestEvents<One extends Of> {
+  private events: Kept<One>[] = [];
   private characters = 0;
 
   /** `startsAfter`: all events after this position are kept, or still to come. */
   constructor(
-    private readonly limits: Pick<Limits, 'maxRecentEvents' | 'maxRecentCharacters'>,
+    private readonly limits: NewestEventsLimits,
     private startsAfter: number,
   ) {}
 
   /** Adds an event that comes after the others. */
-  add(decoded: Decoded): void {
-    const { data, metadata } = decoded.event;
-    const characters = JSON.stringify([data, metadata]).length;
-    this.events.push({ decoded, characters });
+  add(one: One): void {
+    const characters = charactersOf(one.event.data) + charactersOf(one.event.metadata);
+    this.events.push({ one, characters });
     this.characters += characters;
     const { maxRecentEvents, maxRecentCharacters } = this.limits;
     // Half of them at once, since an array is copied each time.
@@ -32,9 +33,9 @@ export class RecentEvents {
   }
 
   /** The events after a position. */
-  *after(position: number): Generator<Decoded, void, undefined> {
+  *after(position: number): Generator<One, void, undefined> {
     for (let index = this.firstAfter(position); index < this.events.length; index += 1)
-      yield (this.events[index] as Kept).decoded;
+      yield (this.events[index] as Kept<One>).one;
   }
 
   /** How many of the oldest are to go so that the others have no more characters than these. */
@@ -47,7 +48,7 @@ export class RecentEvents {
 
   private drop(count: number): void {
     const dropped = this.events.slice(0, count);
-    this.startsAfter = dropped.at(-1)?.decoded.event.position ?? this.startsAfter;
+    this.startsAfter = dropped.at(-1)?.one.event.position ?? this.startsAfter;
     this.events = this.events.slice(count);
     for (const { characters } of dropped) this.characters -= characters;
   }
@@ -56,7 +57,7 @@ export class RecentEvents {
     let [low, high] = [0, this.events.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.events[middle] as Kept).decoded.event.position > position) high = middle;
+      if ((this.events[middle] as Kept<One>).one.event.position > position) high = middle;
       else low = middle + 1;
     }
     return low;
