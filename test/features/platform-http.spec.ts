@@ -50,6 +50,18 @@ describe('null', () => {
 });
 
 describe('a request without a body', () => {
+  it('to a route that takes none may have an empty one, and no fields', async () => {
+    const session = (await service.call('POST /v1/sessions', { key })).body;
+    const stop = (body: unknown) => service.call(`POST /v1/sessions/${session.id}/stop`, { key, body });
+    expect((await stop({ force: true })).body).toMatchObject({
+      status: 400,
+      code: 'validation_failed',
+      errors: [{ path: 'force', message: 'There is no such field' }],
+    });
+    expect((await stop([1])).status).toBe(400);
+    expect((await stop({})).status).toBe(202);
+  });
+
   it('is the same as one with an empty object', async () => {
     const json = { 'content-type': 'application/json' };
     for (const call of [{ key }, { key, headers: json }, { key, body: {} }]) {
