@@ -17,6 +17,9 @@ type Combined<Field extends string = string> =
  * fields that are named here from them, in whatever order the documents came and were joined, and however they are joined anew. Those that
  * have nothing to combine are left out. What a document leads to must be there by the same event, and is removed only by a `removeAll`
  * that removes all that are joined.
+ *
+ * Where the view was filled before its definition had this, what a document shows is taken for its own, and `shownIn` for what it leads to,
+ * once it is written: so nothing is lost until the view is rebuilt.
  */
 export type Joined<Field extends string = string> = {
   /** The id of the document that this one leads to; null or absent where it leads nowhere. */
@@ -32,6 +35,33 @@ export type Joined<Field extends string = string> = {
 /** A document before and after writes. */
 type Versions = { readonly before: Fields | undefined; readonly doc: Fields | undefined };
 type Documents = ReadonlyMap<string, Versions>;
+
+/** The document with fields of its own, where it was written before the definition had `joined`; else the same one. */
+export const withOwn = ({ joined }: AnyCollection, doc: Fields): Fields => {
+  if (!joined) return doc;
+  const { leadsBy, shownIn, others, combined } = joined;
+  const all = Object.entries(combined).flatMap(([field, each]) => (each ? [{ field, each }] : []));
+  const written = [leadsBy, others, ...all.flatMap(({ each }) => sourcesOf(each))];
+  if (written.some((field) => field in doc)) return doc;
+  const shown = [
+    [leadsBy, doc[shownIn]] as const,
+    ...all.map(({ field, each }) => [sourceOf(each), doc[field]] as const),
+  ];
+  const own = shown.filter((field): field is [string, Json] => (field[1] ?? null) !== null);
+  return own.length === 0 ? doc : { ...doc, ...Object.fromEntries(own) };
+};
+
+const sourceOf = (combined: Combined): string => {
+  if ('sum' in combined) return combined.sum;
+  return 'first' in combined ? combined.first : combined.newest;
+};
+
+const sourcesOf = (combined: Combined): readonly string[] =>
+  'by' in combined ? [combined.newest, combined.by] : [sourceOf(combined)];
+
+/** Those that were written before the definition had `joined`: they do not name the others, which must be looked for by what they lead to. */
+export const takenOverIds = (collection: AnyCollection, docs: Documents): readonly string[] =>
+  [...docs].flatMap(([id, { before }]) => (before && withOwn(collection, before) !== before ? [id] : []));
 
 const namedBy = ({ leadsBy, shownIn, others }: Joined, { before, doc }: Versions): readonly string[] =>
   [before?.[shownIn], before?.[others], before?.[leadsBy], doc?.[leadsBy]]

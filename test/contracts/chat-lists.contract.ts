@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { project, type Event, type Recorded } from '#lib/event-sourcing';
 import { newId } from '#lib/ids';
-import type { Page, ReadModels } from '#lib/read-models';
+import { put, type Page, type ReadModels } from '#lib/read-models';
 import { mediaFiles } from '../../src/media/media-files.contract.js';
 import type { ChatView, ListChats } from '../../src/messaging/chats/chat.contract.js';
-import { chats, chatsProjection } from '../../src/messaging/chats/chats.projection.js';
-import { chatsQueries } from '../../src/messaging/chats/chats.queries.js';
+import { type ChatDocument, chats, chatsProjection } from '../../src/messaging/chats/chats.projection.js';
+import { chatsQueries, findShown } from '../../src/messaging/chats/chats.queries.js';
 import { messageEvent, messageOwner } from '../../src/messaging/message.builders.js';
 import { messages } from '../../src/messaging/messages.projection.js';
 import { addresses } from '../../src/messaging/people/addresses.projection.js';
-import { batchOf, type ViewsFixture } from '../support/read-models/fixture.js';
+import { batchOf, type ViewsFixture, withViews } from '../support/read-models/fixture.js';
 
 const account = '+491709876543';
 const place = { userId: messageOwner.userId, sessionId: messageOwner.sessionId, account };
@@ -22,10 +22,14 @@ export const chatListsContract = (name: string, newFixture: () => Promise<ViewsF
     let views: ReadModels;
     let recorded: Recorded[] = [];
 
+    const opened = async (): Promise<ReadModels> => {
+      const models = await fixture.open();
+      await models.prepare([chats, messages, addresses, mediaFiles]);
+      return models;
+    };
     beforeAll(async () => {
       fixture = await newFixture();
-      views = await fixture.open();
-      await views.prepare([chats, messages, addresses, mediaFiles]);
+      views = await opened();
     });
     afterAll(async () => {
       await views.close();
@@ -39,6 +43,19 @@ export const chatListsContract = (name: string, newFixture: () => Promise<ViewsF
         recorded = [...recorded, stored];
         await views.apply(batchOf(chats, writesOf(stored)));
       }
+    };
+    /** Writes documents as an earlier version of the view had them. */
+    const stored = async (...documents: readonly ChatDocument[]): Promise<void> => {
+      const position = recorded.length + 1;
+      recorded = [
+        ...recorded,
+        { ...messageEvent('MessageMarked', { history: true }), revision: 0, position } as Recorded,
+      ];
+      await views.close();
+      const { joined: _joined, ...earlier } = chats;
+      const writes = documents.map((document) => put(document.id, document));
+      await withViews(fixture, [earlier], (before) => before.apply(batchOf(earlier, { [position]: writes })));
+      views = await opened();
     };
     /** Of a user of its own: whoever has a chat id here has that of one test alone. */
     const newWorld = () => {
@@ -80,7 +97,7 @@ export const chatListsContract = (name: string, newFixture: () => Promise<ViewsF
         }
         return data.map(({ id, unread }) => [id, unread]);
       };
-      return { heard, sent, read, areOne, named, archived, list };
+      return { owner: of, heard, sent, read, areOne, named, archived, list };
     };
 
     it('has them once, in their place and with their count by all their messages, whatever page they are on', async () => {
@@ -154,6 +171,34 @@ export const chatListsContract = (name: string, newFixture: () => Promise<ViewsF
         [ofOther, 2],
         [one, 2],
       ]);
+    });
+
+    it('has what there was before an upgrade, until the view is rebuilt', async () => {
+      const { owner, sent, heard, archived, list } = newWorld();
+      const [customer, stranger, lid, number] = [newId(), newId(), newId(), newId()];
+      const wrote = { unread: 2, lastMessageId: newId(), lastPosition: 0, hasWritten: true as const };
+      await stored(
+        { ...owner, id: customer, ...wrote },
+        { ...owner, id: stranger, unread: 0, lastMessageId: newId(), lastPosition: 0 },
+        { ...owner, id: lid, ...wrote, leadsTo: number },
+        { ...owner, id: number, unread: 0 },
+      );
+      await happen(archived(customer), sent(number), heard(stranger));
+      expect(await list()).toEqual([
+        [stranger, 1],
+        [number, 2],
+        [customer, 2],
+      ]);
+      expect(await findShown(views, customer)).toMatchObject({ hasWritten: true, lastPosition: 0, isArchived: true });
+      for (const id of [lid, number])
+        expect(await findShown(views, id)).toMatchObject({ id: number, hasWritten: true });
+      await happen(sent(lid), sent(customer));
+      expect(await list()).toEqual([
+        [customer, 2],
+        [number, 2],
+        [stranger, 1],
+      ]);
+      expect(await findShown(views, customer)).toMatchObject({ hasWritten: true });
     });
 
     it('is the same after a rebuild of the view', async () => {

@@ -78,7 +78,8 @@ const read = (rows: Rows, filter: object, atOnce: number, session: Session): Pro
 
 const readerOf = (rows: Rows, session: Session): ReadRows => ({
   byIds: (ids) => read(rows, { _id: { $in: ids } }, ids.length, session),
-  byField: session ? undefined : (field, values) => read(rows, { [field]: { $in: values } }, maxJoined, session),
+  byField: (field, values) => read(rows, { [field]: { $in: values } }, maxJoined, session),
+  areWhole: session !== undefined,
 });
 
 /** Moves the checkpoint on, if nobody else has moved it. */

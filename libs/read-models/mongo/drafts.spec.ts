@@ -37,7 +37,7 @@ const attempt = async (
   const byField = async (field: string, values: readonly string[]) =>
     [...rows.values()].filter((row) => values.includes(String(row[field])));
   const found = new Map((await byIds(idsIn(changes))).map((row) => [row._id, row]));
-  const drafts = await joinedDrafts(cards, changes, 0, { found, rows: { byIds, byField } });
+  const drafts = await joinedDrafts(cards, changes, 0, { found, rows: { byIds, byField, areWhole: false } });
   const { deletes, inserts, updates } = statementsOf(cards, changes, 0, drafts);
   const all = [...deletes, ...inserts, ...updates] as readonly Statement[];
   for (const { insertOne, replaceOne } of all.slice(0, statements)) {

@@ -1,5 +1,5 @@
 import type { AnyCollection } from '../collection.js';
-import { joinedAnew } from '../joined.js';
+import { joinedAnew, withOwn } from '../joined.js';
 import { goneWith, ownersIn } from '../owners.js';
 import type { EventWrites } from '../port.js';
 import { applyWrite, type Fields, type Write } from '../write.js';
@@ -53,7 +53,7 @@ export const draftsOf = (
   handled: number,
   { ids, found }: { readonly ids: readonly string[]; readonly found: ReadonlyMap<string | number, Row> },
 ): ReadonlyMap<string, Draft> => {
-  const drafts = new Map(ids.map((id) => [id, draftOf(found.get(id) as DocumentRow | undefined)]));
+  const drafts = new Map(ids.map((id) => [id, draftOf(collection, found.get(id) as DocumentRow | undefined)]));
   for (const { position, writes } of changes) {
     for (const write of writes) {
       const targets = write.op === 'removeAll' ? drafts.values() : [drafts.get(write.id) as Draft];
@@ -142,9 +142,9 @@ export const guarded = (filter: object, replacement: object): object => ({
   replaceOne: { filter, replacement, upsert: true },
 });
 
-const draftOf = (row: DocumentRow | undefined): Draft => {
-  const doc = row && toFields(row);
-  return { row, before: doc, doc, at: row?._at ?? 0, late: row?._late ?? [] };
+const draftOf = (collection: AnyCollection, row: DocumentRow | undefined): Draft => {
+  const before = row && toFields(row);
+  return { row, before, doc: before && withOwn(collection, before), at: row?._at ?? 0, late: row?._late ?? [] };
 };
 
 const apply = (draft: Draft, write: EventWrites['writes'][number], position: number, isLate: boolean): void => {

@@ -1,5 +1,5 @@
 import type { AnyCollection } from '../collection.js';
-import { joinedIds, unknownJoined } from '../joined.js';
+import { joinedIds, takenOverIds, unknownJoined } from '../joined.js';
 import type { EventWrites } from '../port.js';
 import { type Draft, draftsOf, idsIn } from './drafts.js';
 import { keyOf, type Row } from './rows.js';
@@ -7,8 +7,9 @@ import { keyOf, type Row } from './rows.js';
 /** Reads rows with these ids, or documents with these texts in a field. */
 export type ReadRows = {
   readonly byIds: (ids: readonly string[]) => Promise<readonly Row[]>;
-  /** Undefined where every batch is stored as a whole. */
-  readonly byField: ((field: string, values: readonly string[]) => Promise<readonly Row[]>) | undefined;
+  readonly byField: (field: string, values: readonly string[]) => Promise<readonly Row[]>;
+  /** Every batch is stored as a whole, or not at all. */
+  readonly areWhole: boolean;
 };
 
 /**
@@ -30,8 +31,9 @@ export const joinedDrafts = async (
     for (const id of unknown) ids.add(id);
     const more = [...(unknown.length > 0 ? await rows.byIds(unknown) : [])];
     const { joined } = collection;
-    if (joined && rows.byField && unknown.length === 0) {
-      const shown = joinedIds(joined, drafts).filter((id) => !asked.has(id));
+    if (joined && unknown.length === 0) {
+      const unnamed = [...takenOverIds(collection, drafts), ...(rows.areWhole ? [] : joinedIds(joined, drafts))];
+      const shown = [...new Set(unnamed)].filter((id) => !asked.has(id));
       for (const id of shown) asked.add(id);
       if (shown.length > 0) more.push(...(await rows.byField(joined.shownIn, shown)));
     }

@@ -1,6 +1,6 @@
 import type { Database, Statement } from '#lib/sqlite';
 import { checkField } from '../checks.js';
-import { joinedAnew, unknownJoined } from '../joined.js';
+import { joinedAnew, takenOverIds, unknownJoined, withOwn } from '../joined.js';
 import { goneWith, ownersIn } from '../owners.js';
 import { searchWordsOf } from '../words.js';
 import { applyWrite, type Fields, type Write } from '../write.js';
@@ -27,17 +27,34 @@ export const openDocuments = (db: Database, table: Table, gone: GoneOwners): Doc
   const draftOf = (id: string): Draft => {
     const row = select.get(id);
     const before = row && (JSON.parse(row.doc) as Fields);
-    return { row, before, doc: before };
+    return { row, before, doc: before && withOwn(table.collection, before) };
   };
 
   /** Whether its owner, whom the document did not have before, is gone for good. */
   const isOfGone = (before: Fields | undefined, doc: Fields): boolean =>
     ownersIn(table.collection, doc).some((owner) => before?.[owner.field] !== owner.value && gone.has(owner));
 
+  /** What must be known, too, to join these anew. */
+  const unknownTo = (drafts: ReadonlyMap<string, Draft>, asked: Set<string>): readonly string[] => {
+    const unknown = unknownJoined(table.collection, drafts);
+    if (unknown.length > 0) return unknown;
+    const takenOver = takenOverIds(table.collection, drafts).filter((id) => !asked.has(id));
+    for (const id of takenOver) asked.add(id);
+    return takenOver.flatMap(shownInThe).filter((id) => !drafts.has(id));
+  };
+
+  const shownInThe = (id: string): readonly string[] => {
+    const field = table.collection.joined?.shownIn;
+    if (field === undefined) return [];
+    createIndexOf(db, table, field);
+    const sql = `SELECT id FROM ${table.docs} WHERE ${fieldSql(table, field)} = ?`;
+    return db.prepare<[string], string>(sql).pluck().all(id);
+  };
+
   const join = (drafts: Map<string, Draft>): void => {
-    for (let ids = unknownJoined(table.collection, drafts); ids.length > 0;) {
+    const asked = new Set<string>();
+    for (let ids = unknownTo(drafts, asked); ids.length > 0; ids = unknownTo(drafts, asked)) {
       for (const id of ids) drafts.set(id, draftOf(id));
-      ids = unknownJoined(table.collection, drafts);
     }
     for (const [id, doc] of joinedAnew(table.collection, drafts))
       drafts.set(id, { ...(drafts.get(id) ?? draftOf(id)), doc });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Database } from '#lib/sqlite';
 import type { AnyCollection } from '../collection.js';
-import { columnOf, type Copy, type Table, tableOf, unquoted } from './table.js';
+import { columnOf, type Copy, indexesOf, type Table, tableOf, unquoted } from './table.js';
 
 /** What an index is for, and its columns. */
 type Index = readonly [purpose: string, columns: string];
@@ -59,7 +59,7 @@ const createIndex = (db: Database, table: Table, [purpose, columns]: Index): voi
 
 const wantedIndexes = (table: Table): readonly Index[] => [
   ['unique', 'id'],
-  ...(table.collection.indexes ?? []).map(
+  ...indexesOf(table.collection).map(
     (fields) => [`(${fields.join(',')})`, [...fields.map(columnOf), 'id'].join(', ')] as const,
   ),
 ];

@@ -16,8 +16,12 @@ export const tableOf = (collection: AnyCollection, copy: Copy): Table => ({
   collection,
   docs: docsName(collection.name, copy),
   words: collection.search?.length ? wordsName(collection.name, copy) : undefined,
-  fields: [...new Set((collection.indexes ?? []).flat())],
+  fields: [...new Set(indexesOf(collection).flat())],
 });
+
+/** Those of the declaration, and what finds the documents that are shown in another one. */
+export const indexesOf = ({ indexes = [], joined }: AnyCollection): readonly (readonly string[])[] =>
+  joined ? [...indexes, [joined.shownIn]] : indexes;
 
 export const docsName = (name: string, copy: Copy): string => `"${copy}-docs ${name}"`;
 export const wordsName = (name: string, copy: Copy): string => `"${copy}-words ${name}"`;

@@ -182,6 +182,47 @@ export const joiningCases = (newFixture: () => Promise<ViewsFixture>, randomRuns
     await fixture.remove();
   });
 
+  it('takes what documents showed before the view had this for their own, until it is rebuilt', async () => {
+    const fixture = await newFixture();
+    const now = { ...cards('upgraded'), version: 2 };
+    const before: Card[] = [
+      { total: 2, title: 'Ada', latest: 4, latestText: 'old' },
+      { total: 1, latest: 5, latestText: 'newer', lead: 'a' },
+      { total: 0, latest: 6, latestText: 'other' },
+      { total: 0 },
+      { total: 0, title: 'Eve', latest: 7, latestText: 'hers', lead: 'd' },
+    ];
+    const earlier = collection<Card>({ name: 'upgraded', version: 1, indexes: [['lead']] });
+    const stored = before.map((card, index) => put('abcde'.charAt(index), { user: 'anna', ...card } as Card));
+    await withViews(fixture, [earlier], (views) => views.apply(batchOf(earlier, { 1: stored })));
+    await withViews(fixture, [now], async (views) => {
+      // A document with a part that is not written itself, one without, and one that only has a part.
+      const archive = increment('a', { n: 0 });
+      await views.apply(batchOf(now, { 2: [archive, patch('c', { name: 'Ben' }), written('d', 3, 'late', 0)] }));
+      expect(await views.get(now, 'a')).toMatchObject({ total: 3, title: 'Ada', latestText: 'newer', others: ['b'] });
+      expect(await views.get(now, 'c')).toMatchObject({ total: 0, title: 'Ben', latest: 6, latestText: 'other' });
+      expect(await views.get(now, 'd')).toMatchObject({ total: 0, title: 'Eve', latest: 7, others: ['e'] });
+      await views.apply(batchOf(now, { 8: [decrement('b', { n: 1 }), written('e', 8, 'more')] }));
+      expect(await views.get(now, 'a')).toMatchObject({ total: 2, title: 'Ada', latest: 5, others: ['b'] });
+      expect(await views.get(now, 'd')).toMatchObject({ total: 1, title: 'Eve', latestText: 'more', others: ['e'] });
+      expect(await views.get(now, 'b')).toMatchObject({ lead: 'a', next: 'a', n: 0 });
+      await views.beginRebuild(now);
+      await views.apply(batchOf(now, { 8: [written('a', 8, 'anew'), leads('b', 'a')] }, { shadow: true }));
+      await views.finishRebuild(now);
+      expect(await views.get(now, 'a')).toEqual({
+        user: 'anna',
+        id: 'a',
+        n: 1,
+        at: 8,
+        text: 'anew',
+        total: 1,
+        latest: 8,
+        latestText: 'anew',
+      });
+    });
+    await fixture.remove();
+  });
+
   it('has what a simple model has, after any writes in any batches', async () => {
     const { views } = opened;
     const ids = ['a', 'b', 'c', 'd', 'e'];
