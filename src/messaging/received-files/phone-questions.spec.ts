@@ -101,6 +101,24 @@ describe('files that a phone is asked for', () => {
     expect(got).toHaveLength(97);
   });
 
+  it('are asked for before those that it ignored, however many these are', async () => {
+    const { asked, want, got } = phonesThat((file) => (file.messageId === 'new' ? answers(file) : isOff(file)));
+    void want(filesOf(50));
+    await pass(12 * 60 * minute); // each was asked for more than once, and the phone is left alone for long
+    expect(new Set(asked).size).toBe(50);
+    void want([fileOf('new')]);
+    await pass(11 * minute);
+    expect(got).toEqual(['new']);
+  });
+
+  it('are asked for equally often where it ignores all', async () => {
+    const { asked, want } = phonesThat(isOff);
+    void want(filesOf(20));
+    await pass(12 * 60 * minute);
+    const times = filesOf(20).map(({ messageId }) => asked.filter((id) => id === messageId).length);
+    expect(Math.max(...times) - Math.min(...times)).toBeLessThanOrEqual(1);
+  });
+
   it('are asked for again as soon as the session is connected', async () => {
     const { phone, questions, want, got } = phonesThat(isNotConnected);
     const all = want(filesOf(3));

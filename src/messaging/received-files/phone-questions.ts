@@ -11,6 +11,9 @@ export type PhoneQuestionsOptions = {
   readonly onSilence: (file: LostFile, why: PhoneNotAsked) => void;
 };
 
+type Outcome = PhoneAnswer | PhoneNotAsked;
+type Waiting = { readonly silences: number; readonly ask: () => Promise<void> };
+
 /** Of one phone, at a time: one that it ignores does not hold up the others. */
 const maxInTurn = 2;
 /** Those of people who wait come on top. */
@@ -23,7 +26,9 @@ const maxAtOnce = 4;
 export class PhoneQuestions {
   private readonly turns = keyedQueue({ maxPerKey: maxInTurn });
   private readonly places = keyedQueue({ maxPerKey: maxAtOnce });
-  private readonly shared = sharedWork<PhoneAnswer | PhoneNotAsked>();
+  /** Of each session, the files that wait for a turn: those first that the phone ignored least often. */
+  private readonly lines = new Map<string, Waiting[]>();
+  private readonly shared = sharedWork<Outcome>();
   private readonly phones = new Map<string, PhoneRest>();
 
   constructor(private readonly options: PhoneQuestionsOptions) {}
@@ -48,16 +53,31 @@ export class PhoneQuestions {
    * wanted is answered as if the phone did not have it. @throws {DownloadFailed}, and the reason of the signal.
    */
   async inTurn(file: LostFile, isWanted: () => Promise<boolean>, signal: AbortSignal): Promise<PhoneAnswer> {
-    for (;;) {
-      const answer = await this.turns.run(file.sessionId, async () => {
-        const phone = this.phone(file.sessionId);
-        while (phone.isResting && !signal.aborted) await phone.over();
+    for (let silences = 0; ; silences += 1) {
+      const answer = await this.turn(file.sessionId, silences, async () => {
         signal.throwIfAborted();
+        const phone = this.phone(file.sessionId);
         return (await isWanted()) ? this.question(file, phone) : { reference: null };
       });
       if (!(answer instanceof PhoneNotAsked)) return answer;
-      // It goes behind the others: the phone may ignore this file alone.
     }
+  }
+
+  /** A turn belongs to no file: which one is next is decided when the phone may be asked, since new ones may have come meanwhile. */
+  private turn(sessionId: string, silences: number, ask: () => Promise<Outcome>): Promise<Outcome> {
+    return new Promise((resolve, reject) => {
+      const line = this.lines.get(sessionId) ?? [];
+      this.lines.set(sessionId, line);
+      const place = line.findLastIndex((other) => other.silences <= silences) + 1;
+      line.splice(place, 0, { silences, ask: () => ask().then(resolve, reject) });
+      void this.turns.run(sessionId, async () => {
+        const phone = this.phone(sessionId);
+        while (phone.isResting) await phone.over();
+        const next = line.shift();
+        if (line.length === 0) this.lines.delete(sessionId);
+        await next?.ask();
+      });
+    });
   }
 
   /** The session is connected: a new connection may reach the phone. */
@@ -78,7 +98,7 @@ export class PhoneQuestions {
   }
 
   /** One for all who want the same file. */
-  private question(file: LostFile, phone: PhoneRest): Promise<PhoneAnswer | PhoneNotAsked> {
+  private question(file: LostFile, phone: PhoneRest): Promise<Outcome> {
     return this.shared(file.messageId, async () => {
       const tell = phone.ask();
       try {
