@@ -51,21 +51,33 @@ export const assertAsDeclared = (mimeType: string, declared: string | undefined)
 const isSuchDocument = (mimeType: string, declared: string): boolean =>
   declared === pdf ? mimeType === pdf : !(hasSignature.test(declared) && isText.test(mimeType));
 
+/** Servers say so of their pages, and of whatever nobody told them the type of. */
+export const isPageType = (declared: string | undefined): boolean =>
+  declared === 'text/html' || declared === 'application/xhtml+xml';
+
+/** Whether a name from a URL or a server is that of a file, and not of a page or a program that answers. */
+export const namesFile = (name: string | undefined): boolean =>
+  name !== undefined && /\.[a-z0-9]{1,10}$/i.test(name) && !pageName.test(name);
+
+const pageName = /\.([sx]?html?|xht|php\d?|phtml|aspx?|ashx|jspx?|cgi|pl|cfm|do|action)$/i;
+
 /**
  * Servers answer with a page, or a few words, where a file is not there, or not for everybody. `named`: the type that its name says.
+ * `isPageAlone`: the server says that it is a page, and nothing else says what it is.
  * @throws {DomainError} `media_fetch_failed`
  */
 export const assertNoExcuse = (
   mimeType: string,
-  { declared, named }: { readonly declared: string | undefined; readonly named: string | null },
+  { named, isPageAlone }: { readonly named: string | null; readonly isPageAlone: boolean },
 ): void => {
-  const saysPage = declared === 'text/html' || declared === 'application/xhtml+xml';
-  if (mimeType === 'text/html' || (saysPage && isText.test(mimeType))) throw instead('a page of HTML');
+  if (mimeType === 'text/html') throw instead('a page of HTML');
   if (named !== null && hasSignature.test(named) && isText.test(mimeType)) throw instead(mimeType);
+  if (isPageAlone && isText.test(mimeType))
+    throw instead('text that it says is a page of HTML', ': if it is the file, say what it is with mimeType');
 };
 
-const instead = (what: string): DomainError =>
-  new DomainError('refused', 'media_fetch_failed', `The server answered with ${what}, not with a file`);
+const instead = (what: string, hint = ''): DomainError =>
+  new DomainError('refused', 'media_fetch_failed', `The server answered with ${what}, not with a file${hint}`);
 
 const pdf = 'application/pdf';
 const isText = /^(text\/.+|application\/(json|x-ndjson|xml|yaml|[\w.-]+\+json))$/;

@@ -19,7 +19,9 @@ import {
   assertKind,
   assertNoExcuse,
   assertSize,
+  isPageType,
   kindOf,
+  namesFile,
   tooLarge,
   type MediaLimits,
 } from './kind.rules.js';
@@ -35,6 +37,9 @@ import { squareOf } from './square-picture.js';
 export const MEDIA_LIMITS = Symbol('media limits');
 
 type Streamed = { readonly bytes: AsyncIterable<Uint8Array> };
+/** What a server says of a file. */
+type Served = { readonly mimeType: string | undefined; readonly fileName: string | undefined };
+type Described = MediaDescription & { readonly served?: Served };
 type Owner = { readonly mediaId: string; readonly userId: string };
 
 @Injectable()
@@ -126,13 +131,11 @@ export class Library implements MediaLibrary {
     return kinds.reduce((most, kind) => (this.limits[kind] > this.limits[most] ? kind : most));
   }
 
-  /** What is said with the request goes before what a server says. */
-  private async opened(source: MediaSource, described: MediaDescription): Promise<MediaDescription & Streamed> {
+  private async opened(source: MediaSource, described: MediaDescription): Promise<Described & Streamed> {
     if ('bytes' in source) return { ...described, bytes: source.bytes };
     if ('data' in source) return { ...described, bytes: iterated([decodedBase64(source.data)]) };
     const { bytes, mimeType, fileName } = await this.fetched(() => this.outbound.get(source.url));
-    const named = { mimeType: described.mimeType ?? mimeType, fileName: described.fileName ?? fileName };
-    return { ...described, ...named, bytes };
+    return { ...described, bytes, served: { mimeType, fileName } };
   }
 
   private async fetched<Answer>(work: () => Promise<Answer>): Promise<Answer> {
@@ -155,16 +158,20 @@ export class Library implements MediaLibrary {
     }
   }
 
+  /** What is said with the request goes before what a server says, and a name before a server's word that the file is a page. */
   private async inspected(
     { path, size }: StagedFile,
-    { source, kind, isRaw, mimeType: given, fileName }: MediaDescription,
+    { source, kind, isRaw, served, ...given }: Described,
   ): Promise<Pick<Media, 'mimeType' | 'fileName' | 'source'> & Measures> {
-    const declared = declaredType(given);
-    const mimeType = await sniff(path, declared);
+    const declared = declaredType(given.mimeType ?? served?.mimeType);
+    const fileName = given.fileName ?? served?.fileName;
+    const named = fileName === undefined ? null : mime.getType(fileName);
+    const isPage = given.mimeType === undefined && isPageType(declared);
+    const isNamed = given.fileName !== undefined || namesFile(served?.fileName);
+    const mimeType = await sniff(path, isPage ? (isNamed && named) || undefined : declared);
     const inspected = { mimeType, fileName: safeFileName(fileName), source };
     if (source === 'received') return { ...inspected, ...(await measure(path, mimeType).catch(() => unmeasured)) };
-    const named = fileName === undefined ? null : mime.getType(fileName);
-    if (source === 'url') assertNoExcuse(mimeType, { declared, named });
+    if (served) assertNoExcuse(mimeType, { named, isPageAlone: isPage && !isNamed });
     assertAsDeclared(mimeType, declared);
     if (kind) assertKind(mimeType, kind);
     if (!isRaw) assertSize(size, kind ?? this.roomiest(['document', kindOf(mimeType)]), this.limits);

@@ -194,6 +194,33 @@ describe('the media library', () => {
     await server.stop();
   });
 
+  it('takes a text that a server calls a page for what its name, or whoever asks for it, says that it is', async () => {
+    const server = await serve(({ url = '' }, answer) => {
+      if (url.endsWith('?attached')) answer.setHeader('content-disposition', 'attachment; filename="export.csv"');
+      const isPage = url.startsWith('/page');
+      answer
+        .setHeader('content-type', 'text/html; charset=UTF-8')
+        .end(isPage ? '<!doctype html><p>Gone' : 'a;b\n1;2\n');
+    });
+    const from = (path: string, described: Partial<MediaDescription> = {}) =>
+      take({ url: server.url + path }, { source: 'url', kind: 'document', ...described });
+    expect(await from('/export.csv')).toMatchObject({ mimeType: 'text/csv', fileName: 'export.csv' });
+    expect(await from('/export.php?attached')).toMatchObject({ mimeType: 'text/csv', fileName: 'export.csv' });
+    expect(await from('/calendar.ics')).toMatchObject({ mimeType: 'text/calendar' });
+    expect(await from('/export', { fileName: 'contact.vcf' })).toMatchObject({ mimeType: 'text/x-vcard' });
+    expect(await from('/export', { mimeType: 'text/csv' })).toMatchObject({ mimeType: 'text/csv' });
+    for (const [path, described] of [
+      ['/page.csv', {}],
+      ['/page', { mimeType: 'text/csv', fileName: 'export.csv' }],
+      ['/invoice.pdf', {}],
+      ['/export', {}],
+      ['/export.php', {}],
+    ] as const)
+      await expect(from(path, described)).rejects.toEqual(refusal('media_fetch_failed'));
+    await expect(from('/export.php')).rejects.toThrow(/with mimeType/);
+    await server.stop();
+  });
+
   it('takes a received file as it is', async () => {
     const png = await newPicture('png', 200, 200);
     const half = png.subarray(0, png.length / 2);
