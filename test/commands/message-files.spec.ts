@@ -73,6 +73,12 @@ const takenBefore = async (messageId: string, content: RequestedContent): Promis
   await messaging.part(Attachments).contentOf(content, { messageId, userId }, context);
 };
 
+/** Two frames. */
+const moving = () => {
+  const raw = { width: 8, height: 16, channels: 3, pageHeight: 8 } as const;
+  return sharp(Buffer.alloc(8 * 16 * 3).fill(255, 8 * 8 * 3), { raw });
+};
+
 const upload = async (bytes: Buffer): Promise<MediaSource> => {
   async function* once() {
     yield await Promise.resolve(bytes);
@@ -181,8 +187,20 @@ describe('a picture that not all phones show', () => {
     expect(await send(newId(), media('image', bytesOf(tiff)))).toMatchObject({ mimeType: 'image/tiff' });
   });
 
-  it('is refused where it cannot be read', async () => {
+  it('is sent as it is where no JPEG can be made of it, or that would stand still, also if a conversion is asked for', async () => {
     const bitmap = Buffer.concat([Buffer.from('BM'), Buffer.alloc(60)]);
+    const heic = Buffer.concat([Buffer.from('\0\0\0\u0018ftypheic\0\0\0\0heicmif1'), Buffer.alloc(60)]);
+    const [gif, webp] = [await moving().gif().toBuffer(), await moving().webp().toBuffer()];
+    for (const picture of [bitmap, heic, gif, webp]) {
+      for (const source of [bytesOf(picture), await upload(picture)]) {
+        const { sha256 } = await send(newId(), media('image', source, { convert: true }));
+        expect(sha256).toBe(sha256Of(picture));
+      }
+    }
+  });
+
+  it('is refused where it cannot be read and is too large', async () => {
+    const bitmap = Buffer.concat([Buffer.from('BM'), Buffer.alloc(6_000_000)]);
     const image = media('image', bytesOf(bitmap), { convert: true });
     await expect(send(newId(), image)).rejects.toMatchObject({ code: 'media_type_refused' });
   });

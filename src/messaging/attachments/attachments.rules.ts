@@ -7,7 +7,7 @@ import type { MediaRequest } from '../content/media-request.js';
 export const mayBeMade = ({ type, convert }: Pick<MediaRequest, 'type' | 'convert'>): boolean =>
   convert || type === 'sticker';
 
-/** Whether a picture is too large, or of a format that not all phones show. */
+/** Whether a picture is too large, or of a format that not all phones show. One that may move has to be looked into. */
 export const isNoPhoto = ({ mimeType, size }: Pick<Media, 'mimeType' | 'size'>, maxBytes: number): boolean =>
   size > maxBytes || !(mimeType === 'image/jpeg' || mimeType === 'image/png');
 

@@ -150,7 +150,8 @@ export class Attachments {
     if (kind === 'sticker') {
       if (!(await fitsAsSticker(file, open))) return stage(once(await stickerOf(await open())));
     } else if (kind === 'image') {
-      if (requested.convert && isNoPhoto(file, maxBytes)) return stage(once(await photoOf(file, open, maxBytes)));
+      const photo = requested.convert && isNoPhoto(file, maxBytes) ? await photoOf(file, open, maxBytes) : null;
+      if (photo) return stage(once(photo));
     } else {
       const conversion = conversionOf(requested, file.mimeType);
       if (conversion) return this.converted(conversion, { file, owner, open, described, stage });

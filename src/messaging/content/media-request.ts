@@ -60,7 +60,7 @@ const base = {
     .boolean()
     .exactOptional()
     .describe(
-      'A voice message becomes Ogg with Opus, other audio and a video MP4, where it is something that phones do not play; a picture that is too large, or neither JPEG nor PNG, becomes a JPEG that fits. Default: false.',
+      'A voice message becomes Ogg with Opus, other audio and a video MP4, where it is something that phones do not play. A picture that is too large, or neither JPEG nor PNG, becomes a JPEG that fits: PNG, JPEG, WebP, GIF, AVIF and TIFF are read. One of another format (HEIC, BMP), and an animated one, is sent as it is where it is not too large; an animated one that is becomes a JPEG of its first frame. Default: false.',
     ),
 };
 
