@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { describe, expect, it } from '@jest/globals';
 import { createRequire } from 'node:module';
+import { describe, expect, it } from '@jest/globals';
+import { Curve } from '@whiskeysockets/baileys';
 import { verifySignature } from '#lib/curve25519';
 import { useNativeCurve } from './native-curve.js';
 
@@ -52,5 +53,23 @@ describe('libsignal', () => {
     );
     const signed = libsignal.calculateSignature(made.privKey, message);
     expect(libsignal.verifySignature(made.pubKey, message, signed)).toBe(true);
+  });
+});
+
+describe('Baileys', () => {
+  useNativeCurve();
+  const made = Curve.generateKeyPair();
+
+  it('makes keys as libsignal does, without the name of the curve', () => {
+    expect(Curve.generateKeyPair.toString()).not.toContain('slice'); // its own, which takes that name off
+    expect([made.public.length, made.private.length]).toEqual([32, 32]);
+    expect(libsignal.getPublicFromPrivateKey(Buffer.from(made.private)).subarray(1)).toEqual(made.public);
+  });
+
+  it('agrees as libsignal does, with a public key in either form', () => {
+    const other = libsignal.generateKeyPair();
+    const secret = libsignal.calculateAgreement(other.pubKey, Buffer.from(made.private));
+    expect(Curve.sharedKey(made.private, other.pubKey)).toEqual(secret);
+    expect(Curve.sharedKey(made.private, other.pubKey.subarray(1))).toEqual(secret);
   });
 });

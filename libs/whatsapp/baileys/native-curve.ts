@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { Curve } from '@whiskeysockets/baileys';
 import { agree, generateKeyPair, verifySignature } from '#lib/curve25519';
 
 type CurveInJavaScript = { verify: typeof verifySignature };
@@ -26,6 +27,12 @@ export const useNativeCurve = (): void => {
     return { pubKey: Buffer.concat([curveName, publicKey]), privKey: privateKey };
   };
   curve.calculateAgreement = (publicKey, privateKey) => agree(privateKey, withoutCurveName(publicKey));
+  // Baileys is an ES module: what it imported of libsignal stays what it was.
+  Curve.generateKeyPair = () => {
+    const { publicKey, privateKey } = generateKeyPair();
+    return { public: publicKey, private: privateKey };
+  };
+  Curve.sharedKey = (privateKey, publicKey) => Buffer.from(agree(privateKey, withoutCurveName(publicKey)));
 };
 
 const withoutCurveName = (key: Uint8Array): Uint8Array => {

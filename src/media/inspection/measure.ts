@@ -69,8 +69,11 @@ const measureTrack = async (path: string, mimeType: string): Promise<Measures> =
   }
 };
 
+/** WhatsApp has 32 bits for it. A file that says more does not know. */
+const maxSeconds = 2 ** 31 - 1;
+
 const secondsOf = (duration: number | null | undefined): number | null =>
-  typeof duration === 'number' ? Math.max(1, Math.round(duration)) : null;
+  typeof duration === 'number' && duration <= maxSeconds ? Math.max(1, Math.round(duration)) : null;
 
 /** The sides of these are not read by the library for sounds. */
 const movies: readonly string[] = ['video/mp4', 'video/quicktime', 'video/3gpp', 'video/3gpp2', 'video/x-m4v'];

@@ -19,7 +19,7 @@ export const Scope = z
   .meta({
     id: 'Scope',
     description:
-      'What an API key may do: each operation names the scope that it needs. `usage:read` is for usage, limits and the log of requests. Without it, what is left is in the headers `X-RateLimit-…` and `X-Quota-…`.',
+      'What an API key may do: each operation names the scope that it needs. `usage:read` is for usage, limits and the log of requests. Without it, what is left is in the headers `X-RateLimit-…` of every answer, and `X-Quota-…` of those to sending.',
     examples: ['messages:send'],
   });
 export type Scope = z.output<typeof Scope>;

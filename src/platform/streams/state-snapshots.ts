@@ -64,9 +64,9 @@ export class StateSnapshots {
 
   /** Never throws. The views finish what they have taken before they close. */
   private async save(stream: string, known: StreamState): Promise<void> {
-    const sealed = this.sealer.seal(Buffer.from(JSON.stringify(known)), stream).toString('base64');
     const { position } = known;
     try {
+      const sealed = this.sealer.seal(Buffer.from(JSON.stringify(known)), stream).toString('base64');
       await this.stores.models.apply({
         subscription: `state ${stream}`,
         collection: streamStates.name,
