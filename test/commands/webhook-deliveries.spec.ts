@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ModuleRef } from '@nestjs/core';
+import { Transient } from '#lib/async';
 import { StoreUnavailable } from '#lib/event-store';
 import { newId } from '#lib/ids';
 import { CommandBus } from '../../src/platform/bus/command-bus.js';
@@ -7,10 +8,16 @@ import { CommandContext } from '../../src/platform/command-context.js';
 import { STORES } from '../../src/platform/tokens.js';
 import type { Stores } from '../../src/platform/stores.js';
 import { Streams } from '../../src/platform/streams/streams.js';
+import { Subscriptions } from '../../src/platform/subscriptions.js';
 import { Views } from '../../src/platform/views/views.js';
 import { deliveries } from '../../src/webhooks/deliveries.contract.js';
 import type { Attempt } from '../../src/webhooks/delivery.contract.js';
-import type { ParkPending, RecordAttempts, ScheduleDeliveries } from '../../src/webhooks/delivery.commands.js';
+import type {
+  ParkPending,
+  RecordAttempts,
+  RequeueDeliveries,
+  ScheduleDeliveries,
+} from '../../src/webhooks/delivery.commands.js';
 import { DeliverySelections } from '../../src/webhooks/delivery-selections.js';
 import { Recorder } from '../../src/webhooks/dispatch/recorder.js';
 import { maxFailingMs } from '../../src/webhooks/retry.rules.js';
@@ -138,21 +145,40 @@ describe('an attempt that is recorded while the log is in trouble', () => {
   });
 });
 
-it('deliveries are chosen by as many at once as there are, one after the other', async () => {
-  const webhookId = await register();
-  await schedule(webhookId);
-  const deliveryId = (await shown(webhookId))[0]!.id;
-  const selections = service.app.get(DeliverySelections, { strict: false });
-  const requeue = () =>
-    selections.select(
-      webhookId,
-      [deliveryId],
-      (_found, seen) => ({
-        type: 'RequeueDeliveries',
-        data: { ...of(webhookId), deliveries: [{ deliveryId, attempts: 0 }], seen },
-      }),
-      context,
-    );
-  await Promise.all(Array.from({ length: 50 }, requeue));
-  expect(await recorded('DeliveriesRequeued', webhookId)).toHaveLength(50);
+describe('deliveries that are chosen by many at once', () => {
+  /** A webhook with one delivery, which `atOnce` chooses so many times. */
+  const chosen = async () => {
+    const webhookId = await register();
+    await schedule(webhookId);
+    const deliveryId = (await shown(webhookId))[0]!.id;
+    const choose = (_found: unknown, seen: number): RequeueDeliveries => ({
+      type: 'RequeueDeliveries',
+      data: { ...of(webhookId), deliveries: [{ deliveryId, attempts: 0 }], seen },
+    });
+    const selections = service.app.get(DeliverySelections, { strict: false });
+    const select = () => selections.select(webhookId, [deliveryId], choose, context);
+    return { webhookId, atOnce: (times: number) => Promise.allSettled(Array.from({ length: times }, select)) };
+  };
+
+  it('are chosen by one after the other', async () => {
+    const { webhookId, atOnce } = await chosen();
+    expect((await atOnce(50)).every(({ status }) => status === 'fulfilled')).toBe(true);
+    expect(await recorded('DeliveriesRequeued', webhookId)).toHaveLength(50);
+  });
+
+  it('are refused to all of them together, and not one after the other, while their view is behind', async () => {
+    const { webhookId, atOnce } = await chosen();
+    const view = service.app.get(Subscriptions, { strict: false }).named(deliveries.name);
+    await view.stop();
+    const start = performance.now();
+    const [first, ...others] = await atOnce(5);
+    const refused = [...others, ...(await atOnce(5))];
+    const elapsedMs = performance.now() - start;
+    void view.start();
+    expect(first?.status).toBe('fulfilled');
+    for (const one of refused) expect(one).toMatchObject({ reason: expect.any(Transient) });
+    expect(elapsedMs).toBeLessThan(8000); // two waits of two seconds each, where nine would be eighteen
+    await eventually(async () => (await atOnce(1))[0]?.status === 'fulfilled');
+    expect(await recorded('DeliveriesRequeued', webhookId)).toHaveLength(2);
+  });
 });
