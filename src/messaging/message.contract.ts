@@ -264,7 +264,8 @@ export type DailyAllowance = { readonly limit: number; readonly remaining: numbe
 
 /**
  * Accepts a message: from then on it is sent, whatever crashes. The same `messageId` again is the same message, and is answered as it was
- * the first time. `at` (ISO 8601, by default now) is when it is accepted.
+ * the first time. `at` (ISO 8601, by default now) is when it is accepted. `heldBytes` is how much the request keeps in memory until then, by default
+ * that of a file that came in it.
  * @throws {DomainError} `invalid_recipient`, `session_not_found`, `session_not_linked`, `session_required`, `reply_to_not_found`,
  * `reply_to_not_sent`, `reply_to_revoked`, `reply_to_reaction`, `scheduled_in_the_past`, `scheduled_too_far_ahead`, `media_not_found`, `media_type_refused`, `media_too_large`,
  * `media_fetch_failed`, `url_not_allowed`, `converter_missing`, `conversion_timed_out`, `mention_all_needs_group`, `recipients_required`, `recipients_need_status`,
@@ -273,7 +274,12 @@ export type DailyAllowance = { readonly limit: number; readonly remaining: numbe
  */
 export type SendMessage = Command<
   'SendMessage',
-  MessageRequest & { readonly messageId: string; readonly userId: string; readonly at?: string },
+  MessageRequest & {
+    readonly messageId: string;
+    readonly userId: string;
+    readonly at?: string;
+    readonly heldBytes?: number;
+  },
   { readonly message: MessageView; readonly allowance: DailyAllowance }
 >;
 

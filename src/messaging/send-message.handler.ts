@@ -8,6 +8,7 @@ import type { CommandHandler } from '../platform/context-definition.js';
 import { Limited } from '../platform/http/refusals.js';
 import { Streams } from '../platform/streams/streams.js';
 import { Attachments } from './attachments/attachments.js';
+import type { RequestedContent } from './content.contract.js';
 import { answeredBy } from './content/kinds.js';
 import type { AcceptMessage } from './message.commands.js';
 import { messageEvents, type AcceptedMessage, type DailyAllowance, type SendMessage } from './message.contract.js';
@@ -17,7 +18,7 @@ import { viewOfAccepted } from './messages.projection.js';
 import { People } from './people/people.js';
 import { Recipients } from './people/recipients.js';
 import { NewChats } from './quota/new-chats.js';
-import { Quotas } from './quota/quotas.js';
+import { Quotas, type QuotaOf } from './quota/quotas.js';
 import type { Outcome } from './quota/user-use.js';
 import type { Quoted } from './quoted.contract.js';
 import { isBeingRevoked } from './requested-changes.rules.js';
@@ -74,16 +75,17 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
 
   /** The quota decides when the message is recorded. What it would refuse is refused before its file is fetched, too. */
   private async withPlace<Accepted>(
-    { content }: Request,
+    { content, heldBytes }: Request,
     draft: Draft,
     accept: () => Promise<Accepted>,
   ): Promise<Accepted> {
     if (!this.attachments.takesFile(content)) return accept();
     const { userId, sessionId, chatId, acceptedAt: at } = draft;
-    return this.quotas.withPlace(async () => {
+    const quotaOf = async (): Promise<QuotaOf> => {
       const opensChat = (await this.newChats.wouldOpen(draft)) ? chatId : null;
       return { userId, sessionId, opensChat, at };
-    }, accept);
+    };
+    return this.quotas.withPlace(quotaOf, heldBytes ?? dataBytesOf(content), accept);
   }
 
   /** Undefined where there is a message with its id already. */
@@ -189,3 +191,7 @@ const toOf = (recipient: Recipient, phoneNumber: string | null): string => {
   if (recipient.kind === 'person') return recipient.phoneNumber;
   return recipient.kind === 'status' ? 'status' : (phoneNumber ?? recipient.jid);
 };
+
+/** Of a file that came in the request. */
+const dataBytesOf = (content: RequestedContent): number =>
+  'source' in content && 'data' in content.source ? content.source.data.length : 0;

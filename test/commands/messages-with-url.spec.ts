@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '#lib/ids';
+import type { MediaSource } from '../../src/messaging/content/media-request.js';
 import type { SendMessage } from '../../src/messaging/message.contract.js';
+import { eventually } from '../support/eventually.js';
 import { serve } from '../support/file-server.js';
 import { startMessaging } from '../support/messaging-app.js';
 import { newPicture } from '../support/pictures.js';
@@ -9,6 +11,8 @@ let messaging: Awaited<ReturnType<typeof startMessaging>>;
 let server: Awaited<ReturnType<typeof serve>>;
 let picture: Buffer;
 let answered: string[] = [];
+/** Answers what was asked of `/late.png`. */
+let answerLate = (): void => {};
 
 beforeAll(async () => {
   messaging = await startMessaging({ variables: { WAYBILL_OUTBOUND_ALLOW: '127.0.0.1' } });
@@ -17,7 +21,11 @@ beforeAll(async () => {
     answered.push(url);
     if (url === '/gone.png') response.writeHead(404).end();
     else if (url === '/page.png') response.writeHead(200, { 'content-type': 'image/png' }).end('<!doctype html><html>');
-    else response.writeHead(200, { 'content-type': 'image/png' }).end(picture);
+    else {
+      const answer = () => response.writeHead(200, { 'content-type': 'image/png' }).end(picture);
+      if (url === '/late.png') answerLate = answer;
+      else answer();
+    }
   });
 });
 beforeEach(() => void (answered = []));
@@ -31,10 +39,11 @@ const image = {
   ...({ viewOnce: false, form: 'plain', convert: false } as const),
 };
 
-const send = (userId: string, url: string, messageId: string = newId()) => {
-  const data = { messageId, userId, to: '+49 170 1234567', content: { ...image, source: { url } } };
+const sendFrom = (userId: string, source: MediaSource, more: Partial<SendMessage['data']> = {}) => {
+  const data = { messageId: newId(), userId, to: '+49 170 1234567', content: { ...image, source }, ...more };
   return messaging.dispatch<SendMessage>({ type: 'SendMessage', data });
 };
+const send = (userId: string, url: string, messageId: string = newId()) => sendFrom(userId, { url }, { messageId });
 
 describe('a message whose file is named by a URL', () => {
   it('is accepted with the file that was there, which is fetched once, however often the message is requested', async () => {
@@ -91,6 +100,23 @@ describe('a message whose file is named by a URL', () => {
       { reason: { code: 'daily_quota_exceeded' } },
     ]);
     expect(answered).toEqual(['/gone.png', '/page.png', '/shop.png']);
+  });
+
+  it('lets others wait for the last place of the quota until what came with them is too much', async () => {
+    const userId = await messaging.newSender(1);
+    const late = send(userId, `${server.url}/late.png`);
+    await eventually(() => answered.includes('/late.png'));
+    const data = 'A'.repeat(11 * 1024 * 1024);
+    const waiting = [sendFrom(userId, { data }), sendFrom(userId, { data })];
+    const tooMuch = sendFrom(userId, { data });
+    const ofBatch = sendFrom(userId, { url: `${server.url}/shop.png` }, { heldBytes: data.length });
+    const small = send(userId, `${server.url}/shop.png`);
+    const refused = await Promise.allSettled([tooMuch, ofBatch]);
+    expect(refused).toMatchObject([{ reason: { code: 'quota_reserved' } }, { reason: { code: 'quota_reserved' } }]);
+    answerLate();
+    const [accepted, ...others] = await Promise.allSettled([late, ...waiting, small]);
+    expect(accepted).toMatchObject({ value: { allowance: { remaining: 0 } } });
+    for (const one of others) expect(one).toMatchObject({ reason: { code: 'daily_quota_exceeded' } });
   });
 
   it('is refused where the address is not public', async () => {

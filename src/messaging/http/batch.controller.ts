@@ -1,6 +1,6 @@
-import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { CommandContext } from '../../platform/command-context.js';
 import { Context, CurrentUser, type UserCaller } from '../../platform/http/caller.js';
@@ -36,12 +36,14 @@ export class BatchController {
     @CurrentUser() { userId }: UserCaller,
     @Body({ schema: MessageBatch }) { messages }: z.output<typeof MessageBatch>,
     @Idempotent() createOnce: IdempotentCreation,
+    @Req() { headers }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BatchAnswer> {
     void reply.header('location', '/v1/messages'); // where they are listed
+    const heldBytes = Number(headers['content-length'] ?? limits.maxBodyBytes);
     return createOnce<BatchAnswer>({
       make: async (batchId) => {
-        const { items, allowance } = await this.batches.accept(context, { batchId, userId, messages });
+        const { items, allowance } = await this.batches.accept(context, { batchId, userId, messages, heldBytes });
         if (allowance) setQuotaHeaders(reply, allowance);
         return { data: [...items] };
       },

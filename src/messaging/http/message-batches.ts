@@ -17,8 +17,13 @@ import { NewMessage, requestOf } from './send-message.schema.js';
 /** So many of one batch are being accepted at a time. */
 const maxConcurrent = 64;
 
-/** Whose messages, under which id, and what was given: each is checked alone. */
-export type NewBatch = { readonly batchId: string; readonly userId: string; readonly messages: readonly unknown[] };
+/** Whose messages, under which id, and what was given: each is checked alone. `heldBytes`: they stay in memory together until all are judged. */
+export type NewBatch = {
+  readonly batchId: string;
+  readonly userId: string;
+  readonly messages: readonly unknown[];
+  readonly heldBytes: number;
+};
 
 /** What became of each message, in their order. `allowance`: what is left of the day; undefined where none was counted. */
 export type AcceptedBatch = { readonly items: readonly BatchItem[]; readonly allowance?: DailyAllowance };
@@ -35,12 +40,12 @@ export class MessageBatches {
   ) {}
 
   /** @throws {Transient} nothing was accepted, and the service is the reason. */
-  async accept(context: CommandContext, { batchId, userId, messages }: NewBatch): Promise<AcceptedBatch> {
+  async accept(context: CommandContext, { batchId, messages, ...batch }: NewBatch): Promise<AcceptedBatch> {
     const lanes = keyedQueue({ maxConcurrent });
     const outcomes = await Promise.all(
       messages.map((message, index) =>
         lanes.run(recipientOf(message), () =>
-          this.acceptOne(context, { index, id: idOf(batchId, index), userId, message }),
+          this.acceptOne(context, { ...batch, index, id: idOf(batchId, index), message }),
         ),
       ),
     );
@@ -70,10 +75,10 @@ export class MessageBatches {
     return false;
   }
 
-  private async acceptOne(context: CommandContext, { index, id, userId, message }: OneOfBatch): Promise<Outcome> {
+  private async acceptOne(context: CommandContext, { index, id, message, ...batch }: OneOfBatch): Promise<Outcome> {
     try {
       const request = requestOf(await validated(NewMessage, message));
-      const command: SendMessage = { type: 'SendMessage', data: { ...request, messageId: id, userId } };
+      const command: SendMessage = { type: 'SendMessage', data: { ...request, ...batch, messageId: id } };
       const sent = await this.commands.execute<SendMessage>(command, context);
       return { item: { index, id, status: sent.message.status }, allowance: sent.allowance };
     } catch (error) {
@@ -85,7 +90,11 @@ export class MessageBatches {
   }
 }
 
-type OneOfBatch = { readonly index: number; readonly id: string; readonly userId: string; readonly message: unknown };
+type OneOfBatch = Pick<NewBatch, 'userId' | 'heldBytes'> & {
+  readonly index: number;
+  readonly id: string;
+  readonly message: unknown;
+};
 
 const idOf = (batchId: string, index: number): string => idFromParts(['batch', batchId, String(index)]);
 

@@ -17,16 +17,19 @@ const begun = (maxWaitMs?: number) => {
     () => Promise.resolve(),
   );
   const places = new FilePlaces(ledger, maxWaitMs);
+  const askWith = (userId: string, heldBytes: number, draws: readonly Draw[]): Asked => {
+    const asked: Asked = { ended: 'waits', giveBack: () => {}, end: Promise.resolve() };
+    asked.end = places.take(userId, draws, noon, heldBytes).then(
+      (giveBack) => void Object.assign(asked, giveBack ? { ended: 'taken', giveBack } : { ended: 'used up' }),
+      (error: { readonly code: string }) => void (asked.ended = error.code),
+    );
+    return asked;
+  };
   return {
     /** Takes a place; `ended` says what became of that so far. */
-    ask: (...draws: readonly Draw[]): Asked => {
-      const asked: Asked = { ended: 'waits', giveBack: () => {}, end: Promise.resolve() };
-      asked.end = places.take('ada', draws, noon).then(
-        (giveBack) => void Object.assign(asked, giveBack ? { ended: 'taken', giveBack } : { ended: 'used up' }),
-        (error: { readonly code: string }) => void (asked.ended = error.code),
-      );
-      return asked;
-    },
+    ask: (...draws: readonly Draw[]): Asked => askWith('ada', 0, draws),
+    /** The same for any user, with something that stays in memory. */
+    askWith,
     /** As when a message is recorded. */
     accept: async (...draws: readonly Draw[]) => {
       const taken = await ledger.take(draws, noon);
@@ -88,6 +91,19 @@ describe('the places for messages whose files are prepared', () => {
     const asked = await endsOf(...Array.from({ length: 102 }, () => ask(day(1))));
     const waiting = Array.from({ length: 100 }, () => 'waits');
     expect(asked).toEqual(['taken', ...waiting, 'quota_reserved']);
+  });
+
+  it('are waited for by 32 MB of all users together', async () => {
+    const { askWith } = begun();
+    const ask = (userId: string, megabytes: number) =>
+      askWith(userId, megabytes * 1024 * 1024, [{ ...day(1), userId }]);
+    const first = [ask('ada', 12), ask('bob', 12)];
+    const waiting = [ask('ada', 12), ask('ada', 10), ask('bob', 10)];
+    expect(await endsOf(...first, ...waiting)).toEqual(['taken', 'taken', 'waits', 'waits', 'waits']);
+    expect(await endsOf(ask('bob', 1), ask('ada', 0))).toEqual(['quota_reserved', 'waits']);
+    first[0]?.giveBack();
+    expect(await endsOf(...waiting)).toEqual(['taken', 'waits', 'waits']);
+    expect(await endsOf(ask('bob', 12), ask('bob', 1))).toEqual(['waits', 'quota_reserved']);
   });
 
   it('are waited for no longer than a while', async () => {

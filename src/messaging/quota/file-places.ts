@@ -3,8 +3,9 @@ import { Limited } from '../../platform/http/refusals.js';
 import type { Draw, Ledger } from './ledger.js';
 
 const defaultMaxWaitMs = 30_000;
-/** Of one user: each may hold a file of 8 MB in memory. */
-const maxWaiting = 100;
+const maxWaitingOfUser = 100;
+/** Of all users: what came with messages that wait, such as files, is in memory meanwhile. */
+const maxWaitingBytes = 32 * 1024 * 1024;
 const retryAfterSeconds = 5;
 
 /** Not for good: what holds the places may still fail. */
@@ -16,7 +17,12 @@ class PlacesReserved extends Limited {
 }
 
 /** `changed` is aborted when another one is given back. */
-type Place = { readonly draws: readonly Draw[]; changed: AbortController; isWaiting: boolean };
+type Place = {
+  readonly draws: readonly Draw[];
+  readonly heldBytes: number;
+  changed: AbortController;
+  isWaiting: boolean;
+};
 
 /**
  * Places within the limits of users for messages whose files are fetched and made ready: no more at a time than are left, as far as this process knows.
@@ -25,6 +31,7 @@ type Place = { readonly draws: readonly Draw[]; changed: AbortController; isWait
 export class FilePlaces {
   /** By user, in the order in which they were asked for. */
   private readonly byUser = new Map<string, Place[]>();
+  private waitingBytes = 0;
 
   constructor(
     private readonly ledger: Pick<Ledger, 'look'>,
@@ -33,12 +40,13 @@ export class FilePlaces {
 
   /**
    * Takes a place; the answer gives it back, once it is decided whether the message is accepted. Waits while those before it may take all that is left.
-   * Undefined: a limit is used up, whatever becomes of them. @throws {Limited} `quota_reserved`: they take too long. @throws {Transient}
+   * `heldBytes`: what stays in memory while it waits. Undefined: a limit is used up, whatever becomes of them.
+   * @throws {Limited} `quota_reserved`: they take too long, or too much waits already. @throws {Transient}
    */
-  async take(userId: string, draws: readonly Draw[], at: string): Promise<(() => void) | undefined> {
+  async take(userId: string, draws: readonly Draw[], at: string, heldBytes = 0): Promise<(() => void) | undefined> {
     const places = this.byUser.get(userId) ?? [];
     this.byUser.set(userId, places);
-    const place: Place = { draws, changed: new AbortController(), isWaiting: false };
+    const place: Place = { draws, heldBytes, changed: new AbortController(), isWaiting: false };
     places.push(place);
     const giveBack = (): void => {
       places.splice(places.indexOf(place), 1);
@@ -49,6 +57,7 @@ export class FilePlaces {
     try {
       isFree = await this.isFree(place, places, at);
     } finally {
+      this.endWait(place);
       if (!isFree) giveBack();
     }
     return isFree ? giveBack : undefined;
@@ -64,11 +73,24 @@ export class FilePlaces {
       if (!(await this.ledger.look(besides(before, draws), at))) return true;
       if (await this.ledger.look(draws, at)) return false;
       const leftMs = until - performance.now();
-      const hasRoom = place.isWaiting || places.filter(({ isWaiting }) => isWaiting).length < maxWaiting;
-      if (leftMs <= 0 || !hasRoom) throw new PlacesReserved();
-      place.isWaiting = true;
+      if (leftMs <= 0 || !this.mayWait(place, places)) throw new PlacesReserved();
       await pause(leftMs, signal);
     }
+  }
+
+  /** Counts it among those that wait, where there is room. */
+  private mayWait(place: Place, places: readonly Place[]): boolean {
+    if (place.isWaiting) return true;
+    const bytes = this.waitingBytes + place.heldBytes;
+    if (bytes > maxWaitingBytes || places.filter(({ isWaiting }) => isWaiting).length >= maxWaitingOfUser) return false;
+    place.isWaiting = true;
+    this.waitingBytes = bytes;
+    return true;
+  }
+
+  private endWait(place: Place): void {
+    if (place.isWaiting) this.waitingBytes -= place.heldBytes;
+    place.isWaiting = false;
   }
 }
 

@@ -71,12 +71,16 @@ export class Quotas {
   /**
    * Does what makes the file of a message ready and ends with it accepted or not: in this process, for no more at a time than are left of the limits.
    * What `reserve` would refuse now is refused before that. Resolves or rejects as `work` does. `quotaOf` says what the message counts for at the
-   * moment. @throws {Limited} @throws {Transient}
+   * moment, and `heldBytes` how much stays in memory until `work` begins. @throws {Limited} @throws {Transient}
    */
-  async withPlace<Answer>(quotaOf: () => Promise<QuotaOf>, work: () => Promise<Answer>): Promise<Answer> {
+  async withPlace<Answer>(
+    quotaOf: () => Promise<QuotaOf>,
+    heldBytes: number,
+    work: () => Promise<Answer>,
+  ): Promise<Answer> {
     for (;;) {
       const quota = await quotaOf();
-      const giveBack = await this.places.take(quota.userId, this.drawsOf(quota), quota.at);
+      const giveBack = await this.places.take(quota.userId, this.drawsOf(quota), quota.at, heldBytes);
       if (!giveBack) {
         await this.assertLeft(await quotaOf());
         continue;
