@@ -1,11 +1,8 @@
 import { createRequire } from 'node:module';
-import { useNativeCurve } from '../../../libs/whatsapp/baileys/native-curve.js';
 
 type Curve = {
   verifySignature: (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
 };
-
-useNativeCurve();
 
 /** Makes clients of this process fail on invalid signatures: the stock client ignores the result of a check. Must be imported before it. */
 const curve = createRequire(import.meta.url)('libsignal/src/curve.js') as Curve;
