@@ -23,7 +23,7 @@ export class SendFailed extends Error {
   }
 }
 
-/** The session has no open connection. Nothing was done. */
+/** The session has no open connection, or lost it before WhatsApp answered: whether that was done is not known then. */
 export class NotConnected extends Error {
   override readonly name = 'NotConnected';
   constructor(readonly sessionId: string) {
