@@ -23,6 +23,12 @@ const ScheduledDelivery = z.object({
 });
 export type ScheduledDelivery = Readonly<z.output<typeof ScheduledDelivery>>;
 
+/**
+ * Why no request was made. `event_unreadable`: the event of the log was damaged, and is passed over. `session_deleted`: what happened to it is
+ * not told any more. `secret_missing`: it was lost with the vault. `request_not_made`: an error of the service.
+ */
+export const unmadeCodes = ['event_unreadable', 'session_deleted', 'secret_missing', 'request_not_made'] as const;
+
 /** One request, and what is to follow. */
 const Attempt = z.object({
   deliveryId: z.uuid(),
@@ -39,8 +45,9 @@ const Attempt = z.object({
   outcome: z.enum(['succeeded', 'retried', 'parked']),
   /** When it is tried again. */
   dueAt: time.nullable(),
-  /** No request was made, and there will be none: it says nothing of the endpoint. */
+  /** No request was made: it says nothing of the endpoint. */
   unmade: z.literal(true).exactOptional(),
+  code: z.enum(unmadeCodes).exactOptional(),
 });
 export type Attempt = Readonly<z.output<typeof Attempt>>;
 

@@ -126,8 +126,14 @@ const newSecret = (): string => `whsec_${randomBytes(secretBytes).toString('base
 
 const isValid = ({ until }: WebhookKeys['former'][number]): boolean => until > new Date().toISOString();
 
-const keysIn = ({ bytes }: { readonly bytes: Uint8Array }): Stored =>
-  JSON.parse(Buffer.from(bytes).toString()) as Stored;
+/** The error of the parser would show a part of them. */
+const keysIn = ({ bytes }: { readonly bytes: Uint8Array }): Stored => {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString()) as Stored;
+  } catch {
+    throw new Error('The stored keys of a webhook are not JSON');
+  }
+};
 
 /** None where they were lost with the vault. */
 const headersOf = ({ headers, given = [] }: Stored, id: string | null): Headers =>

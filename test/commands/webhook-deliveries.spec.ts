@@ -5,13 +5,14 @@ import { StoreUnavailable } from '#lib/event-store';
 import { newId } from '#lib/ids';
 import { CommandBus } from '../../src/platform/bus/command-bus.js';
 import { CommandContext } from '../../src/platform/command-context.js';
-import { STORES } from '../../src/platform/tokens.js';
+import { STORES, VAULT } from '../../src/platform/tokens.js';
 import type { Stores } from '../../src/platform/stores.js';
 import { Streams } from '../../src/platform/streams/streams.js';
 import { Subscriptions } from '../../src/platform/subscriptions.js';
+import type { Vault } from '../../src/platform/vault.js';
 import { Views } from '../../src/platform/views/views.js';
 import { deliveries } from '../../src/webhooks/deliveries.contract.js';
-import type { Attempt } from '../../src/webhooks/delivery.contract.js';
+import { slotOf, type Attempt } from '../../src/webhooks/delivery.contract.js';
 import type {
   ParkPending,
   RecordAttempts,
@@ -19,8 +20,9 @@ import type {
   ScheduleDeliveries,
 } from '../../src/webhooks/delivery.commands.js';
 import { DeliverySelections } from '../../src/webhooks/delivery-selections.js';
+import { Dispatcher } from '../../src/webhooks/dispatch/dispatcher.js';
 import { Recorder } from '../../src/webhooks/dispatch/recorder.js';
-import { maxFailingMs } from '../../src/webhooks/retry.rules.js';
+import { maxFailingMs, retryWaitsMs } from '../../src/webhooks/retry.rules.js';
 import type { DisableWebhook, WebhookCommand } from '../../src/webhooks/webhook.commands.js';
 import { eventually } from '../support/eventually.js';
 import { startHttp, type HttpService } from '../support/http.js';
@@ -48,9 +50,9 @@ const of = (webhookId: string) => ({ webhookId, userId, at: now() });
 const execute = (command: WebhookCommand | ScheduleDeliveries | ParkPending) =>
   service.app.get(CommandBus, { strict: false }).execute(command, context);
 
-const register = async (): Promise<string> => {
+const register = async (ordered = false): Promise<string> => {
   const webhookId = newId();
-  const settings = { events: ['*'], sessionIds: null, headerNames: [], ordered: false, description: null };
+  const settings = { events: ['*'], sessionIds: null, headerNames: [], ordered, description: null };
   const data = { ...of(webhookId), url: 'http://127.0.0.1:9/', ...settings, userLimit: 100 };
   await execute({ type: 'RegisterWebhook', data });
   return webhookId;
@@ -180,5 +182,53 @@ describe('deliveries that are chosen by many at once', () => {
     expect(elapsedMs).toBeLessThan(8000); // two waits of two seconds each, where nine would be eighteen
     await eventually(async () => (await atOnce(1))[0]?.status === 'fulfilled');
     expect(await recorded('DeliveriesRequeued', webhookId)).toHaveLength(2);
+  });
+});
+
+describe('a delivery for which no request can be made', () => {
+  const latest = async (webhookId: string) =>
+    (await shown(webhookId))
+      .toSorted((one, other) => one.number - other.number)
+      .map((one) => {
+        const { outcome, code, status } = one[slotOf(one.attempts)] ?? {};
+        return { id: one.id, status: one.status, attempts: one.attempts, last: [outcome, code, status] };
+      });
+  const failed = (attempts: number, code: string) => ({
+    status: 'pending',
+    attempts,
+    last: ['retried', code, null],
+  });
+  /** That its last attempt but one has failed. */
+  const failOften = async (webhookId: string, deliveryId: string): Promise<void> => {
+    const attempt = { deliveryId, number: retryWaitsMs.length, at: now(), ms: 0, status: 500, answer: null };
+    const attempts: readonly Attempt[] = [{ ...attempt, problem: 'It failed', outcome: 'retried', dueAt: now() }];
+    const { position } = await service.app
+      .get(CommandBus, { strict: false })
+      .execute<RecordAttempts>({ type: 'RecordAttempts', data: { ...of(webhookId), attempts } }, context);
+    service.app.get(Dispatcher, { strict: false }).wake(webhookId, position);
+  };
+
+  it.each([
+    ['its secret cannot sign', '{"secret":"","former":[],"headers":{}}', 'request_not_made'],
+    ['its secret cannot be read', 'no JSON', 'request_not_made'],
+    ['its secret was lost', undefined, 'secret_missing'],
+  ])('fails like any other, and its chat goes on once it is parked: %s', async (_why, stored, code) => {
+    const webhookId = await register(true);
+    const { secrets } = service.app.get<Vault>(VAULT);
+    if (stored !== undefined) await secrets.put('webhook', webhookId, Buffer.from(stored));
+    for (let count = 0; count < 2; count += 1) await execute({ type: 'TestWebhook', data: of(webhookId) });
+    const [first, second] = await eventually(async () => {
+      const both = await latest(webhookId);
+      return both.length === 2 && both[0]!.attempts === 1 && both;
+    });
+    expect(first).toMatchObject(failed(1, code));
+    expect(second).toMatchObject({ status: 'pending', attempts: 0 });
+    await failOften(webhookId, first!.id);
+    await eventually(async () => (await latest(webhookId))[1]?.attempts === 1);
+    expect(await latest(webhookId)).toMatchObject([
+      { status: 'parked', last: ['parked', code, null] },
+      failed(1, code),
+    ]);
+    await execute({ type: 'RemoveWebhook', data: of(webhookId) });
   });
 });

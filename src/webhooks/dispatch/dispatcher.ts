@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { pause, retrying, usualRetry } from '#lib/async';
+import { pause, retrying, Transient, usualRetry } from '#lib/async';
 import type { Log } from '#lib/subscriptions';
 import { DueWork, type DueItem } from '../../platform/due-work/due-work.js';
 import type { PublicEvent } from '../../platform/public-events/public-event.js';
@@ -19,6 +19,7 @@ import { Lane, type Attempted } from './lane.js';
 import { Places } from './places.js';
 import { Recorder } from './recorder.js';
 import { Requests, type Answered } from './requests.js';
+import { Obstacle, unmade, type Unmade } from './unmade.js';
 
 const limits = { total: 256, perUser: 32 };
 /** How long the end of the service waits for the requests that are being made. */
@@ -169,11 +170,12 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy {
         version: () => this.subscribers.now(webhookId)?.keysFrom,
         read: (keysFrom = 0) => {
           const headersId = this.subscribers.now(webhookId)?.headersId ?? null;
-          return Promise.all([this.bodies.of(item), this.keys.get(webhookId, keysFrom, headersId)]);
+          const read = Promise.all([this.bodies.of(item), this.keys.get(webhookId, keysFrom, headersId)]);
+          return read.catch(obstacleUnlessItPasses);
         },
         retried: (reading) => this.patiently(reading),
       },
-      ([event, keys]) => this.deliver(item, event, keys, succeeded),
+      (found) => (found instanceof Obstacle ? this.fail(item, found.cause) : this.deliver(item, ...found, succeeded)),
     );
   }
 
@@ -184,24 +186,44 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy {
     succeeded: () => void,
   ): Promise<Attempted> {
     const webhook = this.active(item.webhookId);
-    if (!webhook || !keys) return undefined;
-    if (!event) return this.end(item, unmade('The event cannot be read any more'), null);
+    if (!webhook) return undefined;
+    if (!event) return this.end(item, unmade('event_unreadable'), null);
+    if (!keys) return this.endUnmade(item, 'secret_missing');
     const { id, body, position } = event;
     const { webhookId, sessionId } = item;
     const isOfDeletedSession = () => this.subscribers.isDeletedSince(sessionId, position);
-    if (isOfDeletedSession()) return this.end(item, deleted(), null);
-    const answered = await this.inFlight.make({ webhookId, sessionId, position }, (signal) =>
+    if (isOfDeletedSession()) return this.end(item, unmade('session_deleted'), null);
+    const making = this.inFlight.make({ webhookId, sessionId, position }, (signal) =>
       this.requests.make({ url: webhook.url, keys, id, body, signal }),
     );
-    if (!answered) return isOfDeletedSession() ? this.end(item, deleted(), null) : undefined;
+    const answered = await making.catch((error: unknown) => new Obstacle(error));
+    if (answered instanceof Obstacle) return this.fail(item, answered.cause);
+    if (!answered) return isOfDeletedSession() ? this.end(item, unmade('session_deleted'), null) : undefined;
     if (isSuccess(answered.ending)) succeeded();
-    const failures = item.attempts - item.attemptsBefore + 1;
-    const isTriedAgain = this.active(webhookId) !== undefined;
-    const wait = isTriedAgain ? waitAfter(failures, answered.ending, Math.random(), Date.now()) : null;
-    const attempted = await this.end(item, answered, wait);
+    const attempted = await this.end(item, answered, this.waitAfter(item, answered.ending));
     const since = answered.at.toISOString();
     if (isGone(answered.ending)) await this.patiently(() => this.recorder.disable(item, 'gone', gone, since));
     return attempted;
+  }
+
+  /** No request could be made, and waiting for the stores is of no use: it counts as an attempt, so that it ends and the chat goes on. */
+  private fail(item: Item, error: unknown): Promise<Attempted> {
+    this.log.error(
+      { err: error, deliveryId: item.id, webhookId: item.webhookId },
+      'A request to a webhook cannot be made',
+    );
+    return this.endUnmade(item, 'request_not_made');
+  }
+
+  /** It is tried again as if the request had failed. */
+  private endUnmade(item: Item, code: Unmade['code']): Promise<Attempted> {
+    const ended = unmade(code);
+    return this.end(item, ended, this.waitAfter(item, ended.ending));
+  }
+
+  private waitAfter({ webhookId, attempts, attemptsBefore }: Item, ending: Ending): number | null {
+    if (!this.active(webhookId)) return null;
+    return waitAfter(attempts - attemptsBefore + 1, ending, Math.random(), Date.now());
   }
 
   /** It stays in the view, and is attempted when that is read again. */
@@ -224,7 +246,7 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy {
       problem: success ? null : problemOf(ending),
       outcome: success ? 'succeeded' : isLast ? 'parked' : 'retried',
       dueAt: isLast ? null : new Date(Date.now() + waitMs).toISOString(),
-      ...('unmade' in ended && { unmade: true }),
+      ...('unmade' in ended && { unmade: true, code: ended.code }),
     };
     const { webhookId, userId } = item;
     const position = await this.recorder.record({ webhookId, userId }, attempt);
@@ -246,15 +268,8 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy {
 
 const gone = 'The server answered with HTTP status 410: it wants nothing more';
 
-/** No request was made. */
-type Unmade = Answered & { readonly unmade: true };
-
-const unmade = (problem: string): Unmade => ({
-  at: new Date(),
-  ms: 0,
-  ending: { status: null, problem } satisfies Ending,
-  answer: null,
-  unmade: true,
-});
-
-const deleted = (): Unmade => unmade('The session was deleted');
+/** Errors that pass are waited for. */
+const obstacleUnlessItPasses = (error: unknown): Obstacle => {
+  if (error instanceof Transient) throw error;
+  return new Obstacle(error);
+};

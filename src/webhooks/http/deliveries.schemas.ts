@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Paging, pageOf } from '../../platform/http/paging.js';
-import { deliveryStatuses, keptAttempts } from '../delivery.contract.js';
+import { deliveryStatuses, keptAttempts, unmadeCodes } from '../delivery.contract.js';
 
 const time = z.iso.datetime();
 
@@ -23,6 +23,7 @@ const attempt = {
   status: 500,
   answer: 'database is locked',
   problem: 'The server answered with HTTP status 500',
+  code: null,
   outcome: 'retried',
 } as const;
 
@@ -34,6 +35,12 @@ const Attempt = z
     status: z.int().nullable().describe('The HTTP status; null where there was none.'),
     answer: z.string().nullable().describe('The beginning of the answer.'),
     problem: z.string().nullable().describe('Why it failed: a sentence.'),
+    code: z
+      .enum(unmadeCodes)
+      .nullable()
+      .describe(
+        'Why no request was made; null where one was. `secret_missing` (rotate the secret) and `request_not_made` (an error of the service, which its log tells) are tried again like failed requests.',
+      ),
     outcome: z.enum(['succeeded', 'retried', 'parked']),
   })
   .meta({ id: 'DeliveryAttempt', examples: [attempt] });

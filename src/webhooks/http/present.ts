@@ -44,5 +44,5 @@ export const shownWithAttempts = (delivery: DeliveryView): z.output<typeof Deliv
   attempts: Array.from({ length: keptAttempts }, (_, slot) => delivery[`attempt${slot}`])
     .filter((attempt) => attempt !== undefined)
     .toSorted((one, other) => one.number - other.number)
-    .map(({ deliveryId: _id, dueAt: _due, unmade: _unmade, ...attempt }) => attempt),
+    .map(({ deliveryId: _id, dueAt: _due, unmade: _unmade, code = null, ...attempt }) => ({ ...attempt, code })),
 });
