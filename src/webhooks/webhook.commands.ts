@@ -11,7 +11,7 @@ type ChangeWebhook = Command<
   'ChangeWebhook',
   ForWebhook<{ readonly change: Partial<WebhookSettings>; readonly headersId?: string }>
 >;
-/** Events that happen from now on are not delivered; those before still are. */
+/** Events that happen from now on are not delivered; those before still are. @throws {DomainError} `webhook_disabled` */
 type PauseWebhook = Command<'PauseWebhook', ForWebhook>;
 /** After a pause, or after it was disabled. */
 type ResumeWebhook = Command<'ResumeWebhook', ForWebhook>;
@@ -25,8 +25,8 @@ export type DisableWebhook = Command<
 >;
 /** The former secret signs as well until `formerUntil`. */
 type RotateWebhookSecret = Command<'RotateWebhookSecret', ForWebhook<{ readonly formerUntil: string }>>;
-/** @throws {DomainError} `webhook_disabled` */
-type TestWebhook = Command<'TestWebhook', ForWebhook>;
+/** Given again with the same `testId`, it changes nothing. @throws {DomainError} `webhook_disabled` */
+type TestWebhook = Command<'TestWebhook', ForWebhook<{ readonly testId: string }>>;
 type RemoveWebhook = Command<'RemoveWebhook', ForWebhook>;
 /** The user is gone. */
 export type CloseWebhooks = Command<'CloseWebhooks', { readonly userId: string; readonly at: string }>;

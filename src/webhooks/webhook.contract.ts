@@ -45,7 +45,8 @@ export const webhookEvents = eventTypes('webhook', {
   WebhookResumed: event(z.object({ ...ofWebhook, resumedAt: time })),
   WebhookDisabled: event(z.object({ ...ofWebhook, code: DisabledCode, reason: z.string(), disabledAt: time })),
   WebhookSecretRotated: event(z.object({ ...ofWebhook, formerUntil: time, rotatedAt: time })),
-  WebhookTested: event(z.object({ ...ofWebhook, testedAt: time })),
+  /** Older events have no `testId`. */
+  WebhookTested: event(z.object({ ...ofWebhook, testId: z.uuid().exactOptional(), testedAt: time })),
   WebhookRemoved: event(z.object({ ...ofWebhook, removedAt: time })),
   /** The user is gone, and gets no more webhooks. */
   WebhooksClosed: event(z.object({ userId: z.uuid(), closedAt: time })),

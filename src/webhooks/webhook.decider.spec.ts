@@ -33,7 +33,10 @@ const register = (n: number): WebhookCommand => ({
   type: 'RegisterWebhook',
   data: { ...webhook(n), ...settings, userLimit: 2, at },
 });
-const command = (type: 'PauseWebhook' | 'ResumeWebhook' | 'TestWebhook' | 'RemoveWebhook', n = 1): WebhookCommand => ({
+const testId = '0199a3c4-1f00-7000-8000-000000000091';
+const test: WebhookCommand = { type: 'TestWebhook', data: { ...webhook(1), testId, at } };
+const tested: WebhookEvent = { type: 'WebhookTested', data: { ...webhook(1), testId, testedAt: at } };
+const command = (type: 'PauseWebhook' | 'ResumeWebhook' | 'RemoveWebhook', n = 1): WebhookCommand => ({
   type,
   data: { ...webhook(n), at },
 });
@@ -106,7 +109,7 @@ describe('the webhooks of a user', () => {
       .then([]);
     webhooks([registered(1), disabled])
       .when(command('PauseWebhook'))
-      .then([]);
+      .refused('webhook_disabled');
     webhooks([registered(1), disabled])
       .when(command('ResumeWebhook'))
       .then([resumed]);
@@ -139,12 +142,15 @@ describe('the webhooks of a user', () => {
       .then([disabled]);
   });
 
-  it('are tested unless they are disabled', () => {
+  it('are tested unless they are disabled, once for each test', () => {
     webhooks([registered(1), paused])
-      .when(command('TestWebhook'))
-      .then([{ type: 'WebhookTested', data: { ...webhook(1), testedAt: at } }]);
+      .when(test)
+      .then([tested]);
+    webhooks([registered(1), tested])
+      .when(test)
+      .then([]);
     webhooks([registered(1), disabled])
-      .when(command('TestWebhook'))
+      .when(test)
       .refused('webhook_disabled');
   });
 

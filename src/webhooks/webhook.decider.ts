@@ -7,8 +7,13 @@ type State = {
   readonly webhooks: Webhooks;
   /** Since when each is tried as it is now: it was registered or resumed then, or got its URL or headers. */
   readonly triedSince: { readonly [webhookId: string]: string };
+  /** The last tests. */
+  readonly tests: readonly string[];
   readonly isClosed: boolean;
 };
+
+/** More than are under way at once. */
+const maxTests = 100;
 
 const change =
   <Data>(rule: (webhooks: Webhooks, data: Data) => Webhooks) =>
@@ -23,7 +28,7 @@ const triedAnew = (state: State, webhookId: string, at: string): State => ({
 export const webhookDecider = decider<WebhookCommand, WebhookEvent, State>({
   events: webhookEvents,
   idOf: ({ data }) => data.userId,
-  initialState: { webhooks: {}, triedSince: {}, isClosed: false },
+  initialState: { webhooks: {}, triedSince: {}, tests: [], isClosed: false },
 
   decide: {
     RegisterWebhook: ({ userLimit, at, ...webhook }, { webhooks, isClosed }) => {
@@ -43,10 +48,10 @@ export const webhookDecider = decider<WebhookCommand, WebhookEvent, State>({
       if (headersId === undefined && JSON.stringify(after) === JSON.stringify(before)) return [];
       return [{ type: 'WebhookChanged', data: { userId, webhookId, ...after, ...headers, changedAt: at } }];
     },
-    PauseWebhook: ({ userId, webhookId, at }, { webhooks }) =>
-      found(webhooks, webhookId).status === 'active'
-        ? [{ type: 'WebhookPaused', data: { userId, webhookId, pausedAt: at } }]
-        : [],
+    PauseWebhook: ({ userId, webhookId, at }, { webhooks }) => {
+      const status = enabledStatus(webhooks, webhookId);
+      return status === 'active' ? [{ type: 'WebhookPaused', data: { userId, webhookId, pausedAt: at } }] : [];
+    },
     ResumeWebhook: ({ userId, webhookId, at }, { webhooks }) =>
       found(webhooks, webhookId).status === 'active'
         ? []
@@ -60,11 +65,10 @@ export const webhookDecider = decider<WebhookCommand, WebhookEvent, State>({
       found(webhooks, webhookId);
       return [{ type: 'WebhookSecretRotated', data: { userId, webhookId, formerUntil, rotatedAt: at } }];
     },
-    TestWebhook: ({ userId, webhookId, at }, { webhooks }) => {
-      const { status } = found(webhooks, webhookId);
-      if (status === 'disabled')
-        throw new DomainError('conflict', 'webhook_disabled', 'The webhook is disabled: resume it first');
-      return [{ type: 'WebhookTested', data: { userId, webhookId, testedAt: at } }];
+    TestWebhook: ({ userId, webhookId, testId, at }, { webhooks, tests }) => {
+      if (tests.includes(testId)) return [];
+      enabledStatus(webhooks, webhookId);
+      return [{ type: 'WebhookTested', data: { userId, webhookId, testId, testedAt: at } }];
     },
     RemoveWebhook: ({ userId, webhookId, at }, { webhooks }) => {
       found(webhooks, webhookId);
@@ -93,12 +97,13 @@ export const webhookDecider = decider<WebhookCommand, WebhookEvent, State>({
       triedAnew(change(webhookChanges.WebhookResumed)(state, data), data.webhookId, data.resumedAt),
     WebhookDisabled: change(webhookChanges.WebhookDisabled),
     WebhookSecretRotated: change(webhookChanges.WebhookSecretRotated),
-    WebhookTested: change(webhookChanges.WebhookTested),
+    WebhookTested: (state, { testId }) =>
+      testId === undefined ? state : { ...state, tests: [...state.tests, testId].slice(-maxTests) },
     WebhookRemoved: (state, data) => {
       const { [data.webhookId]: _removed, ...triedSince } = state.triedSince;
       return { ...change(webhookChanges.WebhookRemoved)(state, data), triedSince };
     },
-    WebhooksClosed: () => ({ webhooks: {}, triedSince: {}, isClosed: true }),
+    WebhooksClosed: () => ({ webhooks: {}, triedSince: {}, tests: [], isClosed: true }),
   },
 });
 
@@ -106,4 +111,10 @@ const found = (webhooks: Webhooks, webhookId: string): WebhookView => {
   const webhook = webhooks[webhookId];
   if (webhook) return webhook;
   throw new DomainError('not_found', 'webhook_not_found', 'There is no such webhook');
+};
+
+const enabledStatus = (webhooks: Webhooks, webhookId: string): WebhookView['status'] => {
+  const { status } = found(webhooks, webhookId);
+  if (status !== 'disabled') return status;
+  throw new DomainError('conflict', 'webhook_disabled', 'The webhook is disabled: resume it first');
 };

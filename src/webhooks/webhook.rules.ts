@@ -40,6 +40,13 @@ export const webhookChanges: { readonly [Type in WebhookEvent['type']]: Change<T
   WebhooksClosed: () => ({}),
 };
 
+export const webhooksAfter = (events: readonly WebhookEvent[]): Webhooks => events.reduce<Webhooks>(webhooksWith, {});
+
+export const webhooksWith = (webhooks: Webhooks, { type, data }: WebhookEvent): Webhooks => {
+  const change = webhookChanges[type] as (webhooks: Webhooks, data: WebhookEvent['data']) => Webhooks;
+  return change(webhooks, data);
+};
+
 /** The id of the headers that a change gave; nothing where it gave none. */
 export const headersIdIn = ({ headersId, headersGiven }: GivenHeaders): { readonly headersId?: string | null } =>
   headersId !== undefined || headersGiven ? { headersId: headersId ?? null } : {};

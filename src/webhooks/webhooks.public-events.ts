@@ -2,7 +2,7 @@ import { always, publicResource } from '../platform/public-events/public-resourc
 import { shownWebhook } from './http/present.js';
 import { Webhook } from './http/webhooks.schemas.js';
 import { webhookEvents, type WebhookEvent, type WebhookView } from './webhook.contract.js';
-import { webhookChanges, type Webhooks } from './webhook.rules.js';
+import { webhooksWith, type Webhooks } from './webhook.rules.js';
 
 /** The webhooks of a user, and the one that the last event was about. */
 type Document = { readonly webhooks: Webhooks; readonly last: WebhookView | undefined };
@@ -10,10 +10,9 @@ type Document = { readonly webhooks: Webhooks; readonly last: WebhookView | unde
 /** What users are told of their webhooks. */
 export const webhookPublicEvents = publicResource<WebhookEvent, Document>({
   stream: webhookEvents,
-  evolve: (document, { type, data }) => {
-    const change = webhookChanges[type] as (webhooks: Webhooks, data: WebhookEvent['data']) => Webhooks;
-    const webhooks = change(document?.webhooks ?? {}, data);
-    return { webhooks, last: 'webhookId' in data ? webhooks[data.webhookId] : undefined };
+  evolve: (document, event) => {
+    const webhooks = webhooksWith(document?.webhooks ?? {}, event);
+    return { webhooks, last: 'webhookId' in event.data ? webhooks[event.data.webhookId] : undefined };
   },
   present: ({ last }) => (last ? shownWebhook(last) : {}),
   schema: Webhook,

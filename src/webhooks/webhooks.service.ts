@@ -17,7 +17,7 @@ import type { WebhookCommand } from './webhook.commands.js';
 import { webhookEvents, type WebhookSettings, type WebhookView } from './webhook.contract.js';
 import { webhookDecider } from './webhook.decider.js';
 import { WebhookKeysStore } from './webhook-keys.js';
-import { webhookChanges } from './webhook.rules.js';
+import { webhookChanges, webhooksAfter } from './webhook.rules.js';
 
 /** What a caller says of a webhook: the values of headers too, which nobody is shown. */
 export type GivenSettings = Omit<WebhookSettings, 'headerNames'> & {
@@ -25,7 +25,7 @@ export type GivenSettings = Omit<WebhookSettings, 'headerNames'> & {
 };
 
 type WithSecret = { readonly webhook: WebhookView; readonly secret: string };
-type Simple = 'PauseWebhook' | 'ResumeWebhook' | 'TestWebhook' | 'RemoveWebhook';
+type Simple = 'PauseWebhook' | 'ResumeWebhook' | 'RemoveWebhook';
 
 const idPattern = /^[0-9a-f-]{36}$/;
 
@@ -130,6 +130,21 @@ export class WebhooksService {
   /** @throws {DomainError} `webhook_not_found`, `webhook_disabled` */
   async act(context: CommandContext, type: Simple, userId: string, webhookId: string): Promise<void> {
     await this.execute({ type, data: { userId, webhookId, at: now() } }, context);
+  }
+
+  /** The same `testId` tests once. @throws {DomainError} `webhook_not_found`, `webhook_disabled` */
+  async test(context: CommandContext, userId: string, webhookId: string, testId: string): Promise<WebhookView> {
+    await this.execute({ type: 'TestWebhook', data: { userId, webhookId, testId, at: now() } }, context);
+    return this.find(userId, webhookId);
+  }
+
+  /** The webhook as it was when a test of it began, whatever has become of it. */
+  async tested(userId: string, testId: string): Promise<WebhookView | undefined> {
+    const events = await this.streams.events(webhookEvents, userId);
+    const index = events.findIndex(({ type, data }) => type === 'WebhookTested' && data.testId === testId);
+    const event = events[index];
+    if (event?.type !== 'WebhookTested') return undefined;
+    return webhooksAfter(events.slice(0, index))[event.data.webhookId];
   }
 
   /** What was stored for a webhook that was removed meanwhile goes again. */

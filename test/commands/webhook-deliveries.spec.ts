@@ -216,7 +216,8 @@ describe('a delivery for which no request can be made', () => {
     const webhookId = await register(true);
     const { secrets } = service.app.get<Vault>(VAULT);
     if (stored !== undefined) await secrets.put('webhook', webhookId, Buffer.from(stored));
-    for (let count = 0; count < 2; count += 1) await execute({ type: 'TestWebhook', data: of(webhookId) });
+    for (let count = 0; count < 2; count += 1)
+      await execute({ type: 'TestWebhook', data: { ...of(webhookId), testId: newId() } });
     const [first, second] = await eventually(async () => {
       const both = await latest(webhookId);
       return both.length === 2 && both[0]!.attempts === 1 && both;

@@ -80,3 +80,20 @@ describe('what is asked of the deliveries of a webhook', () => {
       expect(answer.body).toMatchObject({ status: 400, code: 'invalid_cursor' });
   });
 });
+
+it('a webhook is tested once for each Idempotency-Key', async () => {
+  const { key } = await waybill.newUser();
+  const ask = (route: string, body?: unknown, headers = {}) => waybill.call(route, { key, body, headers });
+  const { register, deliveriesOf } = webhooksClient(ask);
+  const { id } = await register(receiver.url('/tested-once'), ['call.*']);
+  const test = (idempotencyKey: string) =>
+    ask(`POST /v1/webhooks/${id}/test`, undefined, { 'idempotency-key': idempotencyKey });
+  const answers = await Promise.all([test('first'), test('first')]);
+  expect(answers.map(({ status }) => status)).toEqual([202, 202]);
+  await ask(`PATCH /v1/webhooks/${id}`, { description: 'Changed' });
+  const again = await test('first');
+  expect([again.body, again.headers['idempotent-replayed']]).toEqual([answers[0]?.body, 'true']);
+  await test('second');
+  await eventually(() => receiver.at('/tested-once').length === 2);
+  expect(await deliveriesOf(id)).toHaveLength(2);
+});

@@ -8,7 +8,7 @@ import { Context, CurrentUser, type UserCaller } from '../../platform/http/calle
 import { Idempotent, type IdempotentCreation } from '../../platform/http/idempotent-creation.js';
 import { ById, Paging } from '../../platform/http/paging.js';
 import { Permit } from '../../platform/http/permit.js';
-import { Answers, Located, Refuses } from '../../platform/openapi/answers.js';
+import { Answers, Refuses } from '../../platform/openapi/answers.js';
 import { WebhooksService } from '../webhooks.service.js';
 import { shownWebhook as shown, type ShownWebhook } from './present.js';
 import { refusals } from './refusals.js';
@@ -103,7 +103,7 @@ export class WebhooksController {
   @Permit('webhooks:write')
   @ApiOperation({ summary: 'Pause a webhook: events that happen from now on are not delivered' })
   @Answers(200, 'The webhook as it is now', Webhook)
-  @Refuses(refusals.webhookNotFound)
+  @Refuses(refusals.webhookNotFound, refusals.disabled)
   pause(
     @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,
@@ -131,17 +131,20 @@ export class WebhooksController {
   @Permit('webhooks:write')
   @ApiOperation({ summary: 'Send an event `webhook.test` to this webhook, whatever events it wants' })
   @Answers(202, 'The webhook: its deliveries show what became of the test', Webhook)
-  @Located()
   @Refuses(refusals.webhookNotFound, refusals.disabled)
   async test(
     @Context() context: CommandContext,
     @CurrentUser() { userId }: UserCaller,
     @Param({ schema: ById }) { id }: Id,
+    @Idempotent() createOnce: IdempotentCreation,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ShownWebhook> {
-    const webhook = await this.changed(context, 'TestWebhook', userId, id);
+    const webhook = await createOnce({
+      make: (testId) => this.webhooks.test(context, userId, id, testId),
+      first: (testId) => this.webhooks.tested(userId, testId),
+    });
     void reply.header('location', `/v1/webhooks/${id}`);
-    return webhook;
+    return shown(webhook);
   }
 
   @Post(':id/rotate-secret')
@@ -161,7 +164,7 @@ export class WebhooksController {
 
   private async changed(
     context: CommandContext,
-    type: 'PauseWebhook' | 'ResumeWebhook' | 'TestWebhook',
+    type: 'PauseWebhook' | 'ResumeWebhook',
     userId: string,
     id: string,
   ): Promise<ShownWebhook> {
