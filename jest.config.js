@@ -77,6 +77,12 @@ export default {
   testTimeout: 180_000,
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/{src,libs,config}/**/*.spec.ts'] },
-    { ...base, displayName: 'system', testMatch: ['<rootDir>/test/**/*.spec.ts'] },
+    {
+      ...base,
+      displayName: 'system',
+      testMatch: ['<rootDir>/test/**/*.spec.ts'],
+      globalSetup: '<rootDir>/config/shared-waybill/setup.config.js',
+      globalTeardown: '<rootDir>/config/shared-waybill/teardown.config.js',
+    },
   ],
 };

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
 import { MessagesClient } from '../support/messages-client.js';
-import { owner } from '../support/owner.js';
 import { ServiceClock } from '../support/service-clock.js';
 import { Waybill } from '../support/waybill.js';
 
@@ -27,8 +26,7 @@ afterAll(async () => {
 const setClock = async (to: number): Promise<void> => {
   await clock.shift(to - Date.now());
   await eventually(async () => {
-    const { body } = await waybill.call('POST /v1/admin/auth/login', { body: owner });
-    waybill.token = (body as { readonly accessToken: string }).accessToken;
+    await waybill.logIn();
     return (await waybill.admin('GET /v1/admin/me')).status === 200;
   });
 };

@@ -1,23 +1,21 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
 import { sha256Of } from '../support/media-client.js';
 import { MessagesClient } from '../support/messages-client.js';
 import { sampleFiles } from '../support/sample-files.js';
 import { shownPosts, type ShownPost } from '../support/shown-posts.js';
-import { Waybill } from '../support/waybill.js';
+import { sharedWaybill, type WaybillClient } from '../support/shared-waybill.js';
 import type { SandboxPhone } from '../support/waybill-sandbox.js';
 
-let waybill: Waybill;
+let waybill: WaybillClient;
 let client: MessagesClient;
 let ada: SandboxPhone;
 
 beforeAll(async () => {
-  waybill = await Waybill.start();
+  waybill = await sharedWaybill();
   client = await MessagesClient.link(waybill);
   ada = await waybill.sandbox.newPhone({ name: 'Ada' });
 }, 240_000);
-
-afterAll(() => waybill.end());
 
 type Shown = ShownPost & {
   readonly editedAt: string | null;

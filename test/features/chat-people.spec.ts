@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import sharp from 'sharp';
 import { documentedAnswers } from '../support/documented-answers.js';
@@ -8,12 +8,12 @@ import { EventStreamClient } from '../support/event-stream.js';
 import { MediaClient } from '../support/media-client.js';
 import { MessagesClient } from '../support/messages-client.js';
 import { newPicture } from '../support/pictures.js';
-import { Waybill } from '../support/waybill.js';
+import { sharedWaybill, type WaybillClient } from '../support/shared-waybill.js';
 import type { SandboxPhone } from '../support/waybill-sandbox.js';
 
 type Presence = { readonly phoneNumber: string | null; readonly state: string; readonly lastSeenAt: string | null };
 
-let waybill: Waybill;
+let waybill: WaybillClient;
 let client: MessagesClient;
 let ada: SandboxPhone;
 let chatId: string;
@@ -34,7 +34,7 @@ const shown = (state: string): Promise<Presence> =>
   eventually(async () => (await presences()).find((each) => each.state === state) ?? false);
 
 beforeAll(async () => {
-  waybill = await Waybill.start();
+  waybill = await sharedWaybill();
   documented = documentedAnswers((await waybill.call('GET /openapi.json')).body as OpenAPIObject);
   client = await MessagesClient.link(waybill);
   ada = await waybill.sandbox.newPhone({ name: 'Ada' });
@@ -42,8 +42,6 @@ beforeAll(async () => {
   await waybill.sandbox.ask(`POST /phones/${ada.number}/messages`, { to, type: 'text', text: 'Hello' });
   chatId = await eventually(async () => (await client.call('GET /v1/chats')).body.data[0]?.id ?? false);
 }, 240_000);
-
-afterAll(() => waybill.end());
 
 describe('the people of a chat', () => {
   it('are not shown to an account that is not online itself', async () => {
@@ -61,9 +59,9 @@ describe('the people of a chat', () => {
     const to = client.session.phone.number;
     for (const state of ['typing', 'recording']) {
       await show({ state, to });
-      await shown(state);
       const told = await live.until('chat.presence', ({ data }) => data.state === state);
       expect(told).toMatchObject({ sessionId: id, data: { chatId, phoneNumber: `+${ada.number}` } });
+      await shown(state); // not before: asking subscribes anew, and WhatsApp answers that she is online
     }
     live.cut();
     await show({ state: 'offline' });

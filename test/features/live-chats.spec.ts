@@ -1,23 +1,21 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import { EventStreamClient } from '../support/event-stream.js';
 import { eventually } from '../support/eventually.js';
 import { MessagesClient } from '../support/messages-client.js';
 import { SocketClient } from '../support/socket-client.js';
-import { Waybill } from '../support/waybill.js';
+import { sharedWaybill, type WaybillClient } from '../support/shared-waybill.js';
 import type { SandboxPhone } from '../support/waybill-sandbox.js';
 
-let waybill: Waybill;
+let waybill: WaybillClient;
 let client: MessagesClient;
 
 type Shown = { readonly id: string; readonly chatId: string; readonly text?: { readonly body: string } };
 type Reader = Pick<EventStreamClient, 'events' | 'cut'>;
 
 beforeAll(async () => {
-  waybill = await Waybill.start();
+  waybill = await sharedWaybill();
   client = await MessagesClient.link(waybill);
 }, 240_000);
-
-afterAll(() => waybill.end());
 
 const write = async (from: SandboxPhone, message: object): Promise<string> => {
   const request = { to: client.session.phone.number, type: 'text', ...message };

@@ -169,7 +169,7 @@ describe('HEAD of a stream', () => {
     ['/v1/admin/events/stream', 'text/event-stream'],
     ['/v1/admin/events/export', 'application/x-ndjson'],
   ])('has the headers of GET, and ends: %s', async (path, type) => {
-    const credentials = `X-Api-Key: ${client.session.user.key}\r\nAuthorization: Bearer ${waybill.token}\r\n`;
+    const credentials = `X-Api-Key: ${client.session.user.key}\r\nAuthorization: Bearer ${await waybill.logIn()}\r\n`;
     const ask = (path: string) =>
       asking(waybill.url, `HEAD ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${credentials}\r\n`);
     const answer = await text(await ask(path));

@@ -42,7 +42,7 @@ const inDirectory = async (): Promise<readonly string[]> =>
     .filter((entry) => entry.isFile())
     .map(({ name }) => name);
 const partOfState = async () => {
-  const { body } = await waybill.call('GET /v1/admin/system', { token: waybill.token });
+  const { body } = await waybill.admin('GET /v1/admin/system');
   return (body as State).parts.find(({ name }) => name === 'mediaFiles');
 };
 

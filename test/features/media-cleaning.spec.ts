@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
 import { MediaClient, sha256Of } from '../support/media-client.js';
 import { MessagesClient } from '../support/messages-client.js';
-import { owner } from '../support/owner.js';
 import { ServiceClock } from '../support/service-clock.js';
 import { Waybill, type TestUser } from '../support/waybill.js';
 import type { SandboxPhone } from '../support/waybill-sandbox.js';
@@ -173,7 +172,7 @@ describe('files that take more room than they may have', () => {
   });
 
   it('of a user who is deleted go, also one whose upload ends afterwards', async () => {
-    waybill.token = (await waybill.call('POST /v1/admin/auth/login', { body: owner })).body.accessToken;
+    await waybill.logIn();
     const other = await waybill.newUser();
     await upload(randomBytes(1000), new MediaClient(waybill, other.key));
     const directory = join(waybill.dataDirectory, 'media', other.id);

@@ -1,16 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
 import { MessagesClient, shownTexts } from '../support/messages-client.js';
-import { Waybill } from '../support/waybill.js';
+import { sharedWaybill, type WaybillClient } from '../support/shared-waybill.js';
 import type { SandboxPhone } from '../support/waybill-sandbox.js';
 
-let waybill: Waybill;
+let waybill: WaybillClient;
 
 beforeAll(async () => {
-  waybill = await Waybill.start();
+  waybill = await sharedWaybill();
 });
-
-afterAll(() => waybill.end());
 
 const heard = async ({ number }: SandboxPhone) => shownTexts(await waybill.sandbox.messages(number));
 

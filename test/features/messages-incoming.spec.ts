@@ -1,21 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
 import { MessagesClient } from '../support/messages-client.js';
-import { Waybill } from '../support/waybill.js';
+import { sharedWaybill, type WaybillClient } from '../support/shared-waybill.js';
 import type { SandboxPhone } from '../support/waybill-sandbox.js';
 
 type Listed = Readonly<Record<string, unknown>> & { readonly type: string };
 
-let waybill: Waybill;
+let waybill: WaybillClient;
 let client: MessagesClient;
 let friend: SandboxPhone;
 
 beforeAll(async () => {
-  waybill = await Waybill.start();
+  waybill = await sharedWaybill();
   client = await MessagesClient.link(waybill);
 });
-
-afterAll(() => waybill.end());
 
 beforeEach(async () => {
   friend = await waybill.sandbox.newPhone({ name: 'Ada' });

@@ -1,24 +1,23 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { newId } from '#lib/ids';
 import { NewMessage } from '../../src/messaging/http/send-message.schema.js';
 import { MessagesClient } from '../support/messages-client.js';
-import { Waybill, type TestUser } from '../support/waybill.js';
+import { sharedWaybill, type WaybillClient } from '../support/shared-waybill.js';
+import type { TestUser } from '../support/waybill-client.js';
 import type { SandboxPhone } from '../support/waybill-sandbox.js';
 
-let waybill: Waybill;
+let waybill: WaybillClient;
 let client: MessagesClient;
 let other: TestUser;
 let friend: SandboxPhone;
 
 beforeAll(async () => {
-  waybill = await Waybill.start();
+  waybill = await sharedWaybill();
   client = await MessagesClient.link(waybill);
   other = await waybill.newUser();
   friend = await waybill.sandbox.newPhone();
 });
-
-afterAll(() => waybill.end());
 
 const text = (change: object = {}) => ({ to: `+${friend.number}`, type: 'text', text: { body: 'Hello' }, ...change });
 

@@ -1,21 +1,19 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
 import { MessagesClient } from '../support/messages-client.js';
 import { newPicture } from '../support/pictures.js';
-import { Waybill } from '../support/waybill.js';
+import { sharedWaybill, type WaybillClient } from '../support/shared-waybill.js';
 import type { SandboxPhone } from '../support/waybill-sandbox.js';
 
-let waybill: Waybill;
+let waybill: WaybillClient;
 let client: MessagesClient;
 let friend: SandboxPhone;
 
 beforeAll(async () => {
-  waybill = await Waybill.start();
+  waybill = await sharedWaybill();
   client = await MessagesClient.link(waybill);
   friend = await waybill.sandbox.newPhone({ name: 'Ada' });
 }, 240_000);
-
-afterAll(() => waybill.end());
 
 type Kinds = { readonly type: string; readonly [kind: string]: unknown };
 type PhoneMessage = {

@@ -154,13 +154,13 @@ describe('messages of a paced session', () => {
     const client = await MessagesClient.link(waybill);
     const path = `PATCH /v1/admin/users/${client.session.user.id}`;
     const body = { pacing: { messagesPerMinute: 7, newContactsPerDay: 3 } };
-    const user = await waybill.call(path, { token: waybill.token, body });
+    const user = await waybill.admin(path, { body });
     expect(user.body).toMatchObject({ pacing: body.pacing });
     await eventually(async () => (await pacingOf(client)).newContactsPerDay === 3);
     await set(client, { messagesPerMinute: 9 });
     await eventually(async () => (await pacingOf(client)).messagesPerMinute === 9);
     expect(await pacingOf(client)).toMatchObject({ newContactsPerDay: 3 });
-    await waybill.call(path, { token: waybill.token, body: { pacing: {} } });
+    await waybill.admin(path, { body: { pacing: {} } });
     await set(client, {});
     await eventually(async () => (await pacingOf(client)).messagesPerMinute === 60_000 / pauseMs);
   });

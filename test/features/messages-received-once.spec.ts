@@ -1,22 +1,20 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
 import { MessagesClient } from '../support/messages-client.js';
-import { Waybill } from '../support/waybill.js';
+import { sharedWaybill, type WaybillClient } from '../support/shared-waybill.js';
 import type { SandboxPhone } from '../support/waybill-sandbox.js';
 
 type Listed = { readonly id: string; readonly text?: { readonly body: string }; readonly sentAt: string };
 
-let waybill: Waybill;
+let waybill: WaybillClient;
 let client: MessagesClient;
 let friend: SandboxPhone;
 
 beforeAll(async () => {
-  waybill = await Waybill.start();
+  waybill = await sharedWaybill();
   client = await MessagesClient.link(waybill);
   friend = await waybill.sandbox.newPhone({ name: 'Ada' });
 });
-
-afterAll(() => waybill.end());
 
 const say = (from: SandboxPhone, to: SandboxPhone, text: string) =>
   waybill.sandbox.ask<{ readonly id: string }>(`POST /phones/${from.number}/messages`, {

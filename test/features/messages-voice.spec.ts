@@ -1,22 +1,20 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
 import { MessagesClient } from '../support/messages-client.js';
 import { halfSilentRecording } from '../support/opus.js';
 import { sampleFiles } from '../support/sample-files.js';
-import { Waybill } from '../support/waybill.js';
+import { sharedWaybill, type WaybillClient } from '../support/shared-waybill.js';
 import type { SandboxPhone } from '../support/waybill-sandbox.js';
 
-let waybill: Waybill;
+let waybill: WaybillClient;
 let client: MessagesClient;
 let friend: SandboxPhone;
 
 beforeAll(async () => {
-  waybill = await Waybill.start();
+  waybill = await sharedWaybill();
   client = await MessagesClient.link(waybill);
   friend = await waybill.sandbox.newPhone({ name: 'Ada' });
 }, 240_000);
-
-afterAll(() => waybill.end());
 
 type OnPhone = {
   readonly direction: string;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { documentedAnswers } from '../support/documented-answers.js';
@@ -7,22 +7,20 @@ import { operations } from '../support/http-operations.js';
 import type { Answer } from '../support/http.js';
 import { MediaClient } from '../support/media-client.js';
 import { MessagesClient } from '../support/messages-client.js';
-import { Waybill } from '../support/waybill.js';
+import { sharedWaybill, type WaybillClient } from '../support/shared-waybill.js';
 
-let waybill: Waybill;
+let waybill: WaybillClient;
 let client: MessagesClient;
 let document: OpenAPIObject;
 let documented: ReturnType<typeof documentedAnswers>;
 const differences: string[] = [];
 
 beforeAll(async () => {
-  waybill = await Waybill.start();
+  waybill = await sharedWaybill();
   document = (await waybill.call('GET /openapi.json')).body as OpenAPIObject;
   documented = documentedAnswers(document);
   client = await MessagesClient.link(waybill);
 }, 240_000);
-
-afterAll(() => waybill.end());
 
 const route = (): string => `/v1/sessions/${client.session.id}/profile`;
 /** Asks, and compares the answer with the OpenAPI document. */
@@ -124,7 +122,7 @@ describe('the profile of an account', () => {
   );
 
   it('says where WhatsApp has too many questions', async () => {
-    await waybill.sandbox.fault({ kind: 'rate-limit' });
+    await waybill.sandbox.fault({ kind: 'rate-limit', number: client.session.phone.number });
     expect((await ask(`GET ${route()}`)).body).toMatchObject({ status: 429, code: 'whatsapp_rate_limited' });
   });
 

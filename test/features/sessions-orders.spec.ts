@@ -1,17 +1,16 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import { array, assert, asyncProperty, boolean, constantFrom, record } from 'fast-check';
 import { eventually } from '../support/eventually.js';
-import { Waybill, type TestUser } from '../support/waybill.js';
+import { sharedWaybill, type WaybillClient } from '../support/shared-waybill.js';
+import type { TestUser } from '../support/waybill-client.js';
 
-let waybill: Waybill;
+let waybill: WaybillClient;
 let user: TestUser;
 
 beforeAll(async () => {
-  waybill = await Waybill.start();
+  waybill = await sharedWaybill();
   user = await waybill.newUser();
 }, 240_000);
-
-afterAll(() => waybill.end());
 
 type Step = 'restart' | 'stop' | 'logout' | 'scan' | 'unlink';
 
@@ -55,7 +54,7 @@ class Trial {
     }, 60_000);
   }
 
-  ask(route: string): ReturnType<Waybill['call']> {
+  ask(route: string): ReturnType<WaybillClient['call']> {
     return waybill.call(route, { key: user.key });
   }
 

@@ -15,7 +15,7 @@ type Usage = { readonly data: readonly Row[]; readonly total: Row; readonly from
 const ask = (query = '', accept = 'application/json'): Promise<Answer> =>
   client.call(`GET /v1/usage${query}`, { headers: { accept } });
 const usage = async (query = ''): Promise<Usage> => (await ask(query)).body as Usage;
-const asAdmin = (route: string): Promise<Answer> => waybill.call(route, { token: waybill.token });
+const asAdmin = (route: string): Promise<Answer> => waybill.admin(route);
 
 beforeAll(async () => {
   waybill = await Waybill.start();

@@ -1,19 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
 import { MessagesClient, type MessageBody } from '../support/messages-client.js';
-import { Waybill } from '../support/waybill.js';
+import { sharedWaybill, type WaybillClient } from '../support/shared-waybill.js';
 import type { SandboxPhone } from '../support/waybill-sandbox.js';
 
-let waybill: Waybill;
+let waybill: WaybillClient;
 let client: MessagesClient;
 let friend: SandboxPhone;
 
 beforeAll(async () => {
-  waybill = await Waybill.start();
+  waybill = await sharedWaybill();
   friend = await waybill.sandbox.newPhone();
 });
-
-afterAll(() => waybill.end());
 
 const message = async (id: string): Promise<MessageBody> =>
   (await waybill.admin(`GET /v1/admin/messages/${id}`)).body as MessageBody;

@@ -5,12 +5,13 @@ import { eventually } from '../support/eventually.js';
 import { operations } from '../support/http-operations.js';
 import type { Answer } from '../support/http.js';
 import { MessagesClient } from '../support/messages-client.js';
-import { Waybill, type TestUser } from '../support/waybill.js';
+import { sharedWaybill, type WaybillClient } from '../support/shared-waybill.js';
+import type { TestUser } from '../support/waybill-client.js';
 import type { SandboxPhone } from '../support/waybill-sandbox.js';
 import { isSignedWith, WebhookReceiver, type Answering } from '../support/webhook-receiver.js';
 import { webhooksClient, type WebhookBody, type WebhookPage } from '../support/webhooks-client.js';
 
-let waybill: Waybill;
+let waybill: WaybillClient;
 let receiver: WebhookReceiver;
 let client: MessagesClient;
 let friend: SandboxPhone;
@@ -21,7 +22,7 @@ const differences: string[] = [];
 
 beforeAll(async () => {
   receiver = await WebhookReceiver.start();
-  waybill = await Waybill.start({ WAYBILL_OUTBOUND_ALLOW: '127.0.0.1' });
+  waybill = await sharedWaybill();
   document = (await waybill.call('GET /openapi.json')).body as OpenAPIObject;
   documented = documentedAnswers(document);
   client = await MessagesClient.link(waybill, await waybill.newUser({ maxWebhooks: 100 }));
@@ -30,7 +31,6 @@ beforeAll(async () => {
 }, 240_000);
 
 afterAll(async () => {
-  await waybill.end();
   await receiver.stop();
 });
 

@@ -1,4 +1,4 @@
-import type { Waybill } from './waybill.js';
+import type { WaybillClient } from './waybill-client.js';
 
 type Participant = { readonly phoneNumber: string; readonly role: string };
 /** As the API answers it; `results` where it was made, or its people were changed. */
@@ -22,7 +22,7 @@ export const codesIn = (answer: unknown): readonly (string | boolean)[] =>
 
 /** What is on record of a group. */
 export const groupEventsIn = async (
-  waybill: Waybill,
+  waybill: WaybillClient,
   { id }: Group,
 ): Promise<readonly { readonly type: string; readonly data: object }[]> => {
   const { body } = await waybill.admin(`GET /v1/admin/streams/group-${id}`);

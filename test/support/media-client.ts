@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Answer } from './http.js';
-import type { Waybill } from './waybill.js';
+import type { WaybillClient } from './waybill-client.js';
 
 type Upload = {
   /** As in a form; without it, the bytes are the body. */
@@ -14,7 +14,7 @@ export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').upda
 /** Uploads and downloads files with a user's key. */
 export class MediaClient {
   constructor(
-    private readonly waybill: Waybill,
+    private readonly waybill: WaybillClient,
     private readonly key: string,
   ) {}
 

@@ -1,6 +1,6 @@
 import { eventually } from './eventually.js';
 import type { Answer, Call } from './http.js';
-import type { LinkedSession, TestUser, Waybill } from './waybill.js';
+import type { LinkedSession, TestUser, WaybillClient } from './waybill-client.js';
 import type { SandboxPhone } from './waybill-sandbox.js';
 
 /** A message as the API answers it, as far as tests read it. */
@@ -28,16 +28,16 @@ const reached: { readonly [status: string]: readonly string[] } = {
 /** Sends and reads messages over HTTP, as a user with a linked session does. */
 export class MessagesClient {
   private constructor(
-    private readonly waybill: Waybill,
+    private readonly waybill: WaybillClient,
     readonly session: LinkedSession,
   ) {}
 
-  static async link(waybill: Waybill, user?: TestUser, phone?: SandboxPhone): Promise<MessagesClient> {
+  static async link(waybill: WaybillClient, user?: TestUser, phone?: SandboxPhone): Promise<MessagesClient> {
     return new MessagesClient(waybill, await waybill.link(user ?? (await waybill.newUser()), phone));
   }
 
   /** The same session, asked by way of another process. */
-  through(waybill: Waybill): MessagesClient {
+  through(waybill: WaybillClient): MessagesClient {
     return new MessagesClient(waybill, this.session);
   }
 

@@ -1,7 +1,7 @@
 import { eventually } from './eventually.js';
 import { MediaClient } from './media-client.js';
 import type { MessagesClient } from './messages-client.js';
-import type { Waybill } from './waybill.js';
+import type { WaybillClient } from './waybill-client.js';
 
 export type ShownPost = {
   readonly id: string;
@@ -12,7 +12,7 @@ export type ShownPost = {
 
 /** Posts, of a status or in a channel, as a user is shown them. */
 export const shownPosts = <Shown extends ShownPost>(
-  place: () => { readonly waybill: Waybill; readonly client: MessagesClient },
+  place: () => { readonly waybill: WaybillClient; readonly client: MessagesClient },
 ) => {
   const shown = async (id: string): Promise<Shown> => (await place().client.get(id)) as unknown as Shown;
   return {

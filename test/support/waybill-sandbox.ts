@@ -2,23 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from './eventually.js';
+import { SandboxClient, type SandboxFault } from './sandbox-client.js';
 import { startTimeoutMs } from './service.js';
 
-export type SandboxPhone = {
-  readonly number: string;
-  readonly name: string;
-  readonly lid: string;
-  readonly devices: readonly { readonly device: number; readonly connected: boolean }[];
-};
-
-export type SandboxFault = {
-  readonly kind: string;
-  readonly number?: string;
-  readonly count?: number;
-  readonly ms?: number;
-  readonly code?: number;
-  readonly action?: string;
-};
+export type { SandboxFault, SandboxPhone } from './sandbox-client.js';
 
 /** A sandbox process and its addresses. */
 type Started = { readonly child: ChildProcess; readonly url: string; readonly controlUrl: string };
@@ -40,15 +27,16 @@ const run = async (stateFile: string, port: string, controlPort: string): Promis
 };
 
 /** The sandbox in a process of its own, steered over its control API. */
-export class ControlledSandbox {
+export class ControlledSandbox extends SandboxClient {
   private constructor(
     /** Undefined where somebody else started it, and stops it. */
     private process: ChildProcess | undefined,
     private readonly stateFile: string,
-    /** Of the WebSocket. */
-    readonly url: string,
-    readonly controlUrl: string,
-  ) {}
+    url: string,
+    controlUrl: string,
+  ) {
+    super(url, controlUrl);
+  }
 
   /** From `dist`; goes on from the state file where there is one. */
   static async start(stateFile: string): Promise<ControlledSandbox> {
@@ -72,56 +60,19 @@ export class ControlledSandbox {
     return new ControlledSandbox(undefined, '', url, controlUrl);
   }
 
-  /** Asks the control API. @throws {Error} an answer that is no success. */
-  async ask<Answer = unknown>(route: string, body?: unknown): Promise<Answer> {
-    const [method = '', path = ''] = route.split(' ');
-    const answer = await fetch(`${this.controlUrl}${path}`, {
-      method,
-      ...(body !== undefined && {
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      }),
-    });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${route} of the sandbox answered ${answer.status}: ${text}`);
-    return (text === '' ? undefined : JSON.parse(text)) as Answer;
+  /** Asks the control API for anything. */
+  override ask<Answer = unknown>(route: string, body?: unknown): Promise<Answer> {
+    return this.request(route, body);
   }
 
-  newPhone(phone: { readonly number?: string; readonly name?: string } = {}): Promise<SandboxPhone> {
-    return this.ask('POST /phones', phone);
-  }
-
-  phone(number: string): Promise<SandboxPhone> {
-    return this.ask(`GET /phones/${number}`);
-  }
-
-  async scan(number: string, qr: string): Promise<void> {
-    await this.ask(`POST /phones/${number}/scan`, { qr });
-  }
-
-  async fault(fault: SandboxFault): Promise<void> {
+  /** Without a number, it hits everybody. */
+  override async fault(fault: SandboxFault): Promise<void> {
     await this.ask('POST /faults', fault);
   }
 
   /** Those that have not happened yet. */
   faults(): Promise<readonly SandboxFault[]> {
     return this.ask('GET /faults');
-  }
-
-  /** What a phone has sent and received, decrypted. */
-  messages<Message = Record<string, unknown>>(number: string): Promise<readonly Message[]> {
-    return this.ask(`GET /phones/${number}/messages`);
-  }
-
-  /** The decrypted file of a message that a phone sent or received. */
-  file(number: string, messageId: string): Promise<Buffer> {
-    return this.bytes(`/phones/${number}/messages/${messageId}/media`);
-  }
-
-  async bytes(path: string): Promise<Buffer> {
-    const answer = await fetch(`${this.controlUrl}${path}`);
-    if (!answer.ok) throw new Error(`The sandbox answered ${answer.status}: ${await answer.text()}`);
-    return Buffer.from(await answer.arrayBuffer());
   }
 
   /** How often somebody asked for a message again, of what the transcript has recorded. */

@@ -1,0 +1,4 @@
+/** Ends the shared service, if anybody asked for it. */
+export default async function tearDown() {
+  await globalThis.endSharedWaybill?.();
+}
