@@ -1,17 +1,22 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DomainError } from '#lib/event-sourcing';
+import type { Log } from '#lib/subscriptions';
 import type { Group, GroupChange } from '#lib/whatsapp';
 import { MEDIA_LIBRARY, type MediaLibrary } from '../media/media-library.contract.js';
 import type { ListNames } from '../messaging/person.contract.js';
 import { CommandBus } from '../platform/bus/command-bus.js';
 import { QueryBus } from '../platform/bus/query-bus.js';
 import type { CommandContext } from '../platform/command-context.js';
+import { PartlyDone } from '../platform/http/problem.js';
 import { Streams } from '../platform/streams/streams.js';
+import { LOG } from '../platform/tokens.js';
 import { MESSENGER, type Messenger } from '../sessions/whatsapp.contract.js';
 import { lookUpPeople } from './asked-people.js';
 import { isAmong, resultsOf, type PersonResult } from './asked-people.rules.js';
 import { groupRequestDecider, type RecordGroupMade, type RequestGroup } from './group-request.decider.js';
+import { changed, partsOf, pictureOnly, resultsOfParts } from './group-change.rules.js';
 import type { GetGroup, GroupParticipant, GroupView } from './group.contract.js';
+import { mayBeDone } from './member-changes.rules.js';
 import { groupIdOf, GroupRecorder, type GroupPlace } from './recorder.js';
 
 /** A group whose participants have a `name`: what the account calls them. */
@@ -32,6 +37,7 @@ export class GroupsService {
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
     private readonly streams: Streams,
+    @Inject(LOG) private readonly log: Log,
   ) {}
 
   /** @throws {DomainError} `group_not_found` */
@@ -87,8 +93,10 @@ export class GroupsService {
   }
 
   /**
-   * Each part is a question of its own: where one fails, those before are done. `pictureMediaId`: null removes the picture.
-   * @throws {DomainError} `media_not_found`, `media_type_refused` @throws {NotConnected} @throws {QueryFailed}
+   * Each part is a question of its own, one after the other. Once one has failed, the rest are not asked; what was done before is on record all the
+   * same. `pictureMediaId`: null removes the picture.
+   * @throws {PartlyDone} of `NotConnected` or `QueryFailed` @throws {DomainError} `media_not_found`, `media_type_refused`
+   * @throws {NotConnected} @throws {QueryFailed}
    */
   async change(
     group: FoundGroup,
@@ -96,10 +104,32 @@ export class GroupsService {
     context: CommandContext,
   ): Promise<FoundGroup> {
     const { userId, sessionId, chat } = group;
+    const { groups } = this.messenger;
     const picture = pictureMediaId ? await this.library.squareOf(userId, pictureMediaId) : null;
-    await this.messenger.groups.change(sessionId, chat, change);
-    if (pictureMediaId !== undefined) await this.messenger.groups.setPicture(sessionId, chat, picture);
-    return this.refresh(group, context);
+    const parts = [...partsOf(change), ...(pictureMediaId === undefined ? [] : [pictureOnly])];
+    for (const [index, part] of parts.entries()) {
+      try {
+        if (part.change) await groups.change(sessionId, chat, part.change);
+        else await groups.setPicture(sessionId, chat, picture);
+      } catch (error) {
+        if (index === 0 && !mayBeDone(error)) throw error;
+        const now = await this.refreshed(group, context);
+        const results = resultsOfParts(parts, { index, error }, now);
+        if (now && results.every(({ ok }) => ok)) return now;
+        throw parts.length === 1 ? error : new PartlyDone(error, results);
+      }
+    }
+    return (await this.refreshed(group, context)) ?? changed(group, change);
+  }
+
+  /** Undefined where WhatsApp does not say how the group is now: its next notice, or connection, brings that on record. */
+  async refreshed(group: FoundGroup, context: CommandContext): Promise<FoundGroup | undefined> {
+    try {
+      return await this.refresh(group, context);
+    } catch (error) {
+      this.log.warn({ err: error, groupId: group.id }, 'A group that was changed could not be read again');
+      return undefined;
+    }
   }
 
   async leave(group: FoundGroup, context: CommandContext): Promise<void> {
@@ -118,7 +148,7 @@ export class GroupsService {
   }
 
   /** Asks WhatsApp how the group is now, and records it. @throws {NotConnected} @throws {QueryFailed} */
-  async refresh(group: FoundGroup, context: CommandContext): Promise<FoundGroup> {
+  private async refresh(group: FoundGroup, context: CommandContext): Promise<FoundGroup> {
     const now = await this.messenger.groups.find(group.sessionId, group.chat);
     await this.recorder.record(placeOf(group), now, context);
     return this.find(context, group.userId, group.id);

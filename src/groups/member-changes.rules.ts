@@ -21,7 +21,7 @@ export type TriedChange<Change extends MemberChange> = AskedChange<Change> &
 export type ChangeResult<Change extends MemberChange> = PersonResult & { readonly action: Change };
 
 /** The code of a refusal of the whole change, for which nothing of it was done; undefined where the answer is missing, so that it may have been. */
-const refusalCode = (error: unknown): string | undefined => {
+export const refusalCode = (error: unknown): string | undefined => {
   if (!(error instanceof QueryFailed) || error.code === null || error.code >= 500) return undefined;
   return refusalCodes[error.code] ?? 'group_change_refused';
 };

@@ -85,10 +85,7 @@ export class MemberChanges {
     if (refused) throw refused.error;
     const groupId = group.id;
     if (failed) this.log.warn({ err: failed.error, groupId, change: failed.change }, 'A change of a group failed');
-    const now = await this.groups.refresh(group, context).catch((error: unknown) => {
-      this.log.warn({ err: error, groupId }, 'A group that was changed could not be read again');
-      return undefined;
-    });
+    const now = await this.groups.refreshed(group, context);
     const results = resultsOfChanges(tried, now?.participants);
     const failure = failureOf(tried, results);
     if (failure) throw failure.error;

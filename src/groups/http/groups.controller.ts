@@ -97,7 +97,13 @@ export class GroupsController {
 
   @Patch(':id')
   @Permit('chats:write')
-  @ApiOperation({ summary: 'Change the subject, the description, the settings or the picture of a group' })
+  @ApiOperation({
+    summary: 'Change the subject, the description, the settings or the picture of a group',
+    description:
+      'Each field is a question of its own to WhatsApp, in this order. Once one has failed, the rest are not tried, and the answer is a problem. Where ' +
+      'something was done before, or may have been, its `results` say so of each field: `ok`, or why not. The `code` is that of WhatsApp’s refusal, ' +
+      '`not_answered`, `unconfirmed` where it may have been done, and `not_tried` for each field that follows. The group shows what was done.',
+  })
   @Answers(200, 'The group as it is now', Group)
   @RefusesAboutGroup()
   @Refuses(refusals.mediaNotFound, refusals.mediaTypeRefused)

@@ -1,6 +1,7 @@
 import { DomainError, type Refusal } from '#lib/event-sourcing';
 import { QueryFailed } from '#lib/whatsapp';
 import { Refuses, type DocumentedProblem } from '../../platform/openapi/answers.js';
+import { PartlyDone } from '../../platform/http/problem.js';
 import { refusalOfQuestion, sessionRefusals } from '../../platform/http/session-refusals.js';
 
 /** The problems that the routes of groups may answer, as they are documented. */
@@ -63,6 +64,7 @@ export const asking = async <Answer>(
   try {
     return await question();
   } catch (error) {
-    throw refusalOf(error, missing);
+    if (!(error instanceof PartlyDone)) throw refusalOf(error, missing);
+    throw new PartlyDone(refusalOf(error.cause, missing), error.results);
   }
 };

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { Transient } from '#lib/async';
+import { DomainError } from '#lib/event-sourcing';
 import { CorruptEvent } from '#lib/event-store';
 import { problemOf } from './problem-of.js';
+import { PartlyDone } from './problem.js';
 
 describe('a problem', () => {
   it('that passes is 503 with the time after which to try again, whichever part it comes from', () => {
@@ -13,6 +15,19 @@ describe('a problem', () => {
       code: 'store_unavailable',
       detail: expect.not.stringContaining('shelf'),
       retryAfter: 5,
+    });
+  });
+
+  it('of a change that is done in part is that of the part that failed, with what became of each', () => {
+    const results = [
+      { path: 'subject', ok: true },
+      { path: 'description', ok: false, code: 'forbidden' },
+    ];
+    expect(problemOf(new PartlyDone(new DomainError('forbidden', 'forbidden', 'Not allowed'), results))).toEqual({
+      status: 403,
+      code: 'forbidden',
+      detail: 'Not allowed',
+      results,
     });
   });
 

@@ -7,7 +7,14 @@ import { InvalidCursor } from '#lib/read-models';
 import { NotParked } from '#lib/subscriptions';
 import { SearchTimedOut } from '../views/searches.js';
 import { ViewBehind } from '../views/view-behind.js';
-import { InvalidInput, MalformedRequest, MethodNotAllowed, NoApiHere, type ProblemDetails } from './problem.js';
+import {
+  InvalidInput,
+  MalformedRequest,
+  MethodNotAllowed,
+  NoApiHere,
+  PartlyDone,
+  type ProblemDetails,
+} from './problem.js';
 import { Limited, Unauthenticated } from './refusals.js';
 
 const statusOf: { readonly [refusal in Refusal]: number } = {
@@ -48,6 +55,7 @@ const internal: ProblemDetails = {
 
 /** What a caller is told about an error. Errors that are not the caller's reveal no internals. */
 export const problemOf = (error: unknown): ProblemDetails => {
+  if (error instanceof PartlyDone) return { ...problemOf(error.cause), results: error.results };
   if (error instanceof DomainError) {
     return { status: statusOf[error.refusal], code: error.code, detail: error.message };
   }

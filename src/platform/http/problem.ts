@@ -8,13 +8,18 @@ export type Problem = {
   readonly requestId: string;
   /** For invalid input: where and why. */
   readonly errors?: readonly { readonly path: string; readonly message: string }[];
+  /** Of a change of which a part is done, or may be: what became of each part. */
+  readonly results?: readonly PartResult[];
 };
+
+/** `path`: of the field that asks for the part. `code`: why it was not done. */
+export type PartResult = { readonly path: string; readonly ok: boolean; readonly code?: string };
 
 /** Details may quote what was sent. */
 const maxDetailChars = 500;
 
 /** The parts that differ from problem to problem. */
-export type ProblemDetails = Pick<Problem, 'status' | 'code' | 'detail' | 'errors'> & {
+export type ProblemDetails = Pick<Problem, 'status' | 'code' | 'detail' | 'errors' | 'results'> & {
   /** Seconds after which to try again. */
   readonly retryAfter?: number;
   /** The methods that the path has. */
@@ -43,7 +48,7 @@ const titles: { readonly [status: number]: string } = {
   503: 'Not ready',
 };
 
-export const problem = ({ status, code, detail, errors }: ProblemDetails, requestId: string): Problem => ({
+export const problem = ({ status, code, detail, errors, results }: ProblemDetails, requestId: string): Problem => ({
   type: `urn:waybill:problem:${code}`,
   title: titles[status] ?? 'Error',
   status,
@@ -51,7 +56,19 @@ export const problem = ({ status, code, detail, errors }: ProblemDetails, reques
   code,
   requestId,
   ...(errors && { errors }),
+  ...(results && { results }),
 });
+
+/** A change failed when a part of it was done, or may have been. `cause`: what a caller is told of the failure. */
+export class PartlyDone extends Error {
+  override readonly name = 'PartlyDone';
+  constructor(
+    override readonly cause: unknown,
+    readonly results: readonly PartResult[],
+  ) {
+    super('A part of the change failed');
+  }
+}
 
 /** The request, or its body, cannot be read. */
 export class MalformedRequest extends Error {

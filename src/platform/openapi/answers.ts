@@ -18,6 +18,10 @@ export const Problem = z
       .array(z.object({ path: z.string(), message: z.string() }))
       .optional()
       .describe('Where the input is invalid, and why.'),
+    results: z
+      .array(z.object({ path: z.string(), ok: z.boolean(), code: z.string().optional() }))
+      .optional()
+      .describe('Where a change failed of which a part is done, or may be: what became of each part.'),
   })
   .meta({
     id: 'Problem',
