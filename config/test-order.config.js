@@ -2,8 +2,7 @@ import Sequencer from '@jest/test-sequencer';
 
 /** Suites that take long, by a part of their path: the longest first. */
 const long = [
-  'test/faults/messages-received-crash',
-  'test/faults/messages-crash.',
+  'test/faults/killed/',
   'test/whatsapp/baileys-adapter',
   'test/eventstoredb/contract',
   'test/faults/campaign/',

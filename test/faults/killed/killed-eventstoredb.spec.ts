@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
-import { killWhileSending } from '../support/crash/kill-while-sending.js';
-import { EventStoreDbServer } from '../support/eventstoredb-server/index.js';
-import { Waybill } from '../support/waybill.js';
+import { EventStoreDbServer } from '../../support/eventstoredb-server/index.js';
+import { Waybill } from '../../support/waybill.js';
+import { receiveInAllChats } from './incoming.js';
+import { sendInAllChats } from './outgoing.js';
+import { Kills, newParty } from './scenario.js';
 
 let server: EventStoreDbServer;
 let waybill: Waybill;
@@ -18,7 +20,8 @@ afterAll(async () => {
 });
 
 /** The server loses an answer, and is gone for a moment. */
-const troubleServer = async (): Promise<void> => {
+const trouble = async (): Promise<void> => {
+  await delay(Math.random() * 1000);
   server.faults.next('append', { kind: 'answer_lost', how: 'closed' });
   await delay(Math.random() * 300);
   await server.stop();
@@ -28,6 +31,11 @@ const troubleServer = async (): Promise<void> => {
 };
 
 it('with the log on EventStoreDB, the same holds while the server fails, too', async () => {
-  const size = { sessions: 2, messagesPerSession: 20, minKills: 3 };
-  expect(await killWhileSending(waybill, { ...size, betweenKills: troubleServer })).toBeGreaterThanOrEqual(3);
+  const kills = new Kills(waybill);
+  const party = await newParty(waybill, 2, 2);
+  const scenarios = [sendInAllChats(waybill, kills, party), receiveInAllChats(waybill, kills, party)];
+  await kills.at([trouble, trouble, trouble]);
+  for (const { stop } of scenarios) await stop();
+  for (const { verify } of scenarios) await verify();
+  expect(server.faults.left('append')).toBe(0);
 }, 600_000);
