@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import type { Logger } from 'pino';
 import type { Config } from '#config';
 import { eventCodec, type EventCodec, type EventTypes } from '#lib/event-sourcing';
@@ -10,7 +10,7 @@ import { DamagedLog } from './damaged-log.js';
 import { HealthController } from './health/health.controller.js';
 import { Parts } from './health/parts.js';
 import { openCounters } from './http/open-counters.js';
-import { BodilessInterceptor } from './http/bodiless.interceptor.js';
+import { BodilessGuard } from './http/bodiless.guard.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { Validation } from './http/validation.js';
 import { JobRequests } from './jobs/job-requests.js';
@@ -113,7 +113,7 @@ export class PlatformModule {
         JobRequests,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useClass: Validation },
-        { provide: APP_INTERCEPTOR, useClass: BodilessInterceptor },
+        { provide: APP_GUARD, useClass: BodilessGuard },
       ],
       exports: [
         CommandBus,

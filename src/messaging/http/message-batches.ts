@@ -77,7 +77,7 @@ export class MessageBatches {
 
   private async acceptOne(context: CommandContext, { index, id, message, ...batch }: OneOfBatch): Promise<Outcome> {
     try {
-      const request = requestOf(await validated(NewMessage, message));
+      const request = requestOf(validated(NewMessage, message));
       const command: SendMessage = { type: 'SendMessage', data: { ...request, ...batch, messageId: id } };
       const sent = await this.commands.execute<SendMessage>(command, context);
       return { item: { index, id, status: sent.message.status }, allowance: sent.allowance };

@@ -13,15 +13,19 @@ const Parcel = z.strictObject({
   day: z.union([z.iso.date(), z.iso.datetime()]).exactOptional(),
 });
 
-const problemsOf = async (value: unknown): Promise<readonly string[]> => {
-  const refused: unknown = await validated(Parcel, value).catch((error: unknown) => error);
-  if (!(refused instanceof InvalidInput)) return [];
-  return refused.errors.map(({ path, message }) => `${path}: ${message}`);
+const problemsOf = (value: unknown): readonly string[] => {
+  try {
+    validated(Parcel, value);
+    return [];
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error;
+    return error.errors.map(({ path, message }) => `${path}: ${message}`);
+  }
 };
 
-it('null for an optional field is the same as leaving it out, also within one of several options', async () => {
+it('null for an optional field is the same as leaving it out, also within one of several options', () => {
   const given = { to: 'Ana', note: null, content: { items: [{ name: 'Book', size: null }] }, day: null };
-  expect(await validated(Parcel, given)).toEqual({ to: 'Ana', content: { items: [{ name: 'Book' }] } });
+  expect(validated(Parcel, given)).toEqual({ to: 'Ana', content: { items: [{ name: 'Book' }] } });
 });
 
 it.each([
@@ -32,6 +36,6 @@ it.each([
   [{ to: 'Ana', content: 7 }, ['content: Is not valid']],
   [{ to: 'Ana', content: { letter: 'Dear' }, day: 'soon' }, ['day: Is not valid']],
   [{ to: 'Ana' }, ['content: Is required']],
-])('%j is refused by the fields that are wrong', async (given, problems) => {
-  expect(await problemsOf(given)).toEqual(problems);
+])('%j is refused by the fields that are wrong', (given, problems) => {
+  expect(problemsOf(given)).toEqual(problems);
 });

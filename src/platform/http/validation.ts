@@ -13,10 +13,10 @@ type Issue = { readonly path: Path; readonly message: string };
 /** Validates bodies, queries and parameters against the schemas of their route. No body is the same as an empty object. */
 export class Validation implements PipeTransform {
   /** @throws {InvalidInput} */
-  async transform(given: unknown, { schema, type }: ArgumentMetadata): Promise<unknown> {
+  transform(given: unknown, { schema, type }: ArgumentMetadata): unknown {
     if (!schema || type === 'custom') return given;
     if (!(schema instanceof z.ZodType)) throw new Error('A route is validated by a schema of zod');
-    if (type !== 'body') return valueOf(await parse(schema, given));
+    if (type !== 'body') return valueOf(parse(schema, given));
     return validated(schema, given === undefined ? {} : given);
   }
 }
@@ -24,16 +24,14 @@ export class Validation implements PipeTransform {
 /**
  * What a body, or a part of one, is by its schema. Null for an optional field is the same as leaving it out. @throws {InvalidInput}
  */
-export const validated = async <Schema extends z.ZodType>(
-  schema: Schema,
-  value: unknown,
-): Promise<z.output<Schema>> => {
-  const parsed = await parse(schema, value);
+export const validated = <Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> => {
+  const parsed = parse(schema, value);
   const without = parsed.error ? withoutNullsAt(value, refusedFields(parsed.error)) : undefined;
-  return valueOf(without === undefined ? parsed : await parse(schema, without)) as z.output<Schema>;
+  return valueOf(without === undefined ? parsed : parse(schema, without)) as z.output<Schema>;
 };
 
-const parse = (schema: z.ZodType, value: unknown) => schema.safeParseAsync(value, { error: fieldMessage });
+/** Synchronous: zod does not compile schemas for `safeParseAsync`. */
+const parse = (schema: z.ZodType, value: unknown) => schema.safeParse(value, { error: fieldMessage });
 
 const valueOf = ({ data, error }: z.ZodSafeParseResult<unknown>): unknown => {
   if (!error) return data;
