@@ -1,4 +1,3 @@
-import fastify from 'fastify';
 import { silentLogger, type SandboxLogger } from '../logger.js';
 import type { Sandbox } from '../sandbox.js';
 import type { ControlContext } from './context.js';
@@ -65,7 +64,7 @@ export async function startControl(sandbox: Sandbox, options: ControlOptions = {
 }
 
 async function createApp(host: string, logger: SandboxLogger, context: ControlContext): Promise<ControlApp> {
-  const app = withZod(fastify({ forceCloseConnections: true }));
+  const app = withZod({ forceCloseConnections: true });
   acceptJsonOnly(app);
   app.addHook('onRequest', guardAgainstOtherOrigins(host));
   app.addHook('onRequest', async ({ id }, reply) => {

@@ -19,6 +19,11 @@ import { streamBodies } from './streamed-body.js';
 const defaultMaxBodyBytes = 1024 * 1024;
 const timeoutCheckIntervalMs = 1000;
 
+/** For Fastify's own schemas, which no route has: by default, it loads and sets up a library for each of both. */
+const noCompiler = () => (): never => {
+  throw new Error('Routes are checked by the schemas that Nest knows');
+};
+
 /** What nobody is asked about first. */
 const refusalOf = (request: FastifyRequest, { isForMonitoringOnly }: Pick<HttpSettings, 'isForMonitoringOnly'>) => {
   const { raw, headers, routeOptions } = request;
@@ -46,6 +51,7 @@ export const httpServer = (settings: HttpSettings, onAnswered: OnAnswered): Fast
   const { trustedProxies = [], requestTimeoutMs = 0, headersTimeoutMs, idleTimeoutMs } = settings;
   const adapter = new FastifyAdapter({
     genReqId: requestIdOf,
+    schemaController: { compilersFactory: { buildValidator: noCompiler, buildSerializer: noCompiler } },
     bodyLimit: defaultMaxBodyBytes,
     return503OnClosing: true,
     frameworkErrors: answerRouterError,
