@@ -1,7 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { rootCertificates } from 'node:tls';
-import { Agent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { isPublic } from './addresses.js';
 import { FetchFailed, UrlNotAllowed } from './errors.js';
 import { lookUpName, type LookUp } from './names.js';
@@ -25,20 +25,20 @@ const silenceTimeoutMs = 15_000;
 
 /** Decides where a request may go: the URL itself, and each address that its name leads to at the moment of connecting. */
 export class Guard {
-  readonly dispatcher: Dispatcher;
+  private agent: Promise<Dispatcher> | undefined;
   /** Who waits for the addresses of a name. */
   private readonly lookUps = new Map<string, Found[]>();
 
-  constructor(private readonly options: GuardOptions) {
-    this.dispatcher = new Agent({
-      connect: {
-        lookup: this.lookup,
-        timeout: connectTimeoutMs,
-        ...(options.authorities !== undefined && { ca: [...rootCertificates, options.authorities] }),
-      },
-      headersTimeout: silenceTimeoutMs,
-      bodyTimeout: silenceTimeoutMs,
-    });
+  constructor(private readonly options: GuardOptions) {}
+
+  /** What requests go through: the bounds hold for each of its connections. */
+  dispatcher(): Promise<Dispatcher> {
+    return (this.agent ??= this.open());
+  }
+
+  /** Ends what is under way. */
+  async close(): Promise<void> {
+    await (await this.agent)?.destroy();
   }
 
   /** The URL, if it may be fetched. A name in it is looked at once it is looked up. @throws {UrlNotAllowed} */
@@ -70,6 +70,21 @@ export class Guard {
         if (error instanceof UrlNotAllowed) reject(error);
         else resolve();
       });
+    });
+  }
+
+  /** The library is loaded here: most starts come long before the first request, if there is one. */
+  private async open(): Promise<Dispatcher> {
+    const { Agent } = (await import('undici')).default;
+    const { authorities } = this.options;
+    return new Agent({
+      connect: {
+        lookup: this.lookup,
+        timeout: connectTimeoutMs,
+        ...(authorities !== undefined && { ca: [...rootCertificates, authorities] }),
+      },
+      headersTimeout: silenceTimeoutMs,
+      bodyTimeout: silenceTimeoutMs,
     });
   }
 

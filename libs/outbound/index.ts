@@ -1,5 +1,5 @@
 import { parse as parseDisposition } from 'content-disposition';
-import { fetch, type Response } from 'undici';
+import type { Response } from 'undici';
 import { FetchFailed, fetchFailure } from './errors.js';
 import { Guard, type GuardOptions } from './guard.js';
 import { post, type Post, type PostAnswer } from './post.js';
@@ -56,8 +56,9 @@ export const openOutbound = ({
 
   const answerOf = async (given: string, signal: AbortSignal): Promise<readonly [Response, URL]> => {
     let url = guard.check(given);
+    const { fetch } = (await import('undici')).default;
+    const dispatcher = await guard.dispatcher();
     for (let left = maxRedirects; ; left -= 1) {
-      const { dispatcher } = guard;
       const headers = { 'user-agent': 'Waybill', accept: '*/*' };
       const answer = await fetch(url, { dispatcher, signal, headers, redirect: 'manual' });
       const location = answer.headers.get('location');
@@ -87,7 +88,7 @@ export const openOutbound = ({
     },
     post: (request) => post(guard, request),
     check: async (url) => guard.resolve(guard.check(url)),
-    close: () => guard.dispatcher.destroy(),
+    close: () => guard.close(),
   };
 };
 

@@ -1,4 +1,3 @@
-import { request } from 'undici';
 import { FetchFailed, fetchFailure } from './errors.js';
 import type { Guard } from './guard.js';
 
@@ -33,7 +32,8 @@ export const post = async (
   const url = guard.check(given);
   const { signal, timeout, release } = signalsOf(timeoutMs, aborted);
   try {
-    const { dispatcher } = guard;
+    const { request } = (await import('undici')).default;
+    const dispatcher = await guard.dispatcher();
     const answer = await request(url, { dispatcher, signal, method: 'POST', headers, body: Buffer.from(body) });
     const retryAfter = answer.headers['retry-after'];
     const text = await beginningOf(answer.body);
