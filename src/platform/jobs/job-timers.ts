@@ -9,7 +9,8 @@ const clockCheckMs = 1000;
 /** The wall clock was set where it moved by so much more or less than the monotonic clock. */
 const minClockJumpMs = 2000;
 
-type Timer = { readonly job: Job; readonly cron: CronJob; dueAt: number };
+/** It is due at the first time of its schedule `after` that moment. */
+type Timer = { readonly job: Job; readonly cron: CronJob; after: number };
 
 /** Says when jobs are due, with the timers of `@nestjs/schedule`. Those are set again when the wall clock jumps. */
 @Injectable()
@@ -24,12 +25,12 @@ export class JobTimers {
   start(jobs: readonly Job[], due: (job: Job) => void): void {
     for (const job of jobs) {
       const onTick = (): void => {
-        timer.dueAt = nextTime(job.schedule, Date.now());
+        timer.after = Date.now();
         due(job);
       };
       const cronTime = job.schedule;
       const cron = CronJob.from({ name: job.name, cronTime, timeZone: scheduleTimeZone, unrefTimeout: true, onTick });
-      const timer: Timer = { job, cron, dueAt: nextTime(job.schedule, Date.now()) };
+      const timer: Timer = { job, cron, after: Date.now() };
       this.registry.addCronJob(job.name, cron);
       cron.start();
       this.timers.push(timer);
@@ -48,10 +49,10 @@ export class JobTimers {
     if (Math.abs(offset - this.clockOffsetMs) < minClockJumpMs) return;
     this.clockOffsetMs = offset;
     for (const timer of this.timers) {
-      const wasJumpedOver = timer.dueAt <= Date.now();
+      const wasJumpedOver = nextTime(timer.job.schedule, timer.after) <= Date.now();
       void timer.cron.stop();
       timer.cron.start();
-      timer.dueAt = nextTime(timer.job.schedule, Date.now());
+      timer.after = Date.now();
       if (wasJumpedOver) due(timer.job);
     }
   }

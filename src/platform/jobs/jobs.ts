@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '#lib/event-sourcing';
 import type { Job } from './job.js';
-import { nextTime } from './schedule.js';
+import { assertSchedule } from './schedule.js';
 
 /** The jobs of this service, whoever declares them. */
 @Injectable()
@@ -12,7 +12,7 @@ export class Jobs {
   add(job: Job): void {
     if (!/^[a-z][a-z-]{0,63}$/.test(job.name)) throw new Error(`A job cannot be called ${job.name}`);
     if (this.byName.has(job.name)) throw new Error(`Two jobs are called ${job.name}`);
-    nextTime(job.schedule, Date.now());
+    assertSchedule(job.schedule);
     this.byName.set(job.name, job);
   }
 

@@ -3,6 +3,9 @@ import { CronTime } from 'cron';
 /** Of every schedule. */
 export const scheduleTimeZone = 'UTC';
 
+/** @throws {Error} it is no cron expression. */
+export const assertSchedule = (schedule: string): void => void new CronTime(schedule, scheduleTimeZone);
+
 /** The first time of a schedule after a moment, both in milliseconds since 1970. @throws {Error} it is no cron expression. */
 export const nextTime = (schedule: string, after: number): number =>
   new CronTime(schedule, scheduleTimeZone).getNextDateFrom(new Date(after), scheduleTimeZone).toMillis();
