@@ -13,7 +13,13 @@ import type { EmailCommand } from '../email.commands.js';
 import type { OwnersCommand } from '../owners.commands.js';
 import { EmailKeys } from './email-keys.js';
 
-export type NewAdmin = { readonly email: string; readonly role: AdminRole; readonly password: string };
+export type NewAdmin = {
+  readonly email: string;
+  readonly role: AdminRole;
+  readonly password: string;
+  /** Nobody chose the password: it need not be looked at. */
+  readonly isGenerated?: boolean;
+};
 export type AdminChange = { readonly role?: AdminRole; readonly password?: string };
 
 /** What owners do with admins. Each change is in effect when it resolves, and may be repeated after a crash. */
@@ -29,8 +35,12 @@ export class AdminAccounts {
   ) {}
 
   /** The password is stored before the admin exists. @throws {DomainError} `email_taken`, `weak_password` */
-  async create(context: CommandContext, adminId: string, { email, role, password }: NewAdmin): Promise<void> {
-    await assertStrong(password, email);
+  async create(
+    context: CommandContext,
+    adminId: string,
+    { email, role, password, isGenerated }: NewAdmin,
+  ): Promise<void> {
+    if (isGenerated !== true) await assertStrong(password, email);
     const at = new Date().toISOString();
     const emailKey = this.emails.of('admin', email);
     await this.execute(context, { type: 'ClaimEmail', data: { emailKey, userId: null, adminId, at } });

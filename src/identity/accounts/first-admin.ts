@@ -35,13 +35,14 @@ export class FirstAdmin implements OnApplicationBootstrap {
     if (!this.sessionProcess.isHere) return;
     if (this.directory.hasAdmins()) return;
     const { WAYBILL_ADMIN_EMAIL: email = defaultEmail, WAYBILL_ADMIN_PASSWORD: given } = this.config;
+    const isGenerated = given === undefined;
     const password = given ?? generatePassword();
     const adminId = await this.id();
     // Before the admin is created: a password that nobody can read would lock everybody out.
-    await this.firstPassword.keep({ adminId, email, password: given === undefined ? password : null });
+    await this.firstPassword.keep({ adminId, email, password: isGenerated ? password : null });
     const context = CommandContext.new({ kind: 'system', id: 'first-admin' });
     try {
-      await this.accounts.create(context, adminId, { email, password, role: 'owner' });
+      await this.accounts.create(context, adminId, { email, password, role: 'owner', isGenerated });
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       throw new FirstAdminRefused(`WAYBILL_ADMIN_PASSWORD: ${error.message}`, { cause: error });
