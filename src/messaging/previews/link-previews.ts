@@ -9,7 +9,7 @@ import { LOG } from '../../platform/tokens.js';
 import type { PreviewResult } from '../message.commands.js';
 import { smallJpegOf } from '../outbox/thumbnail.js';
 import { firstUrlIn } from './first-url.rules.js';
-import { decoderOf, PageReader, type Page } from './page.js';
+import type { Page } from './page.js';
 
 /** A message does not wait longer for each of the two. */
 const pageTimeoutMs = 10_000;
@@ -64,6 +64,7 @@ export class LinkPreviews {
 
   private async pageAt(url: string): Promise<{ readonly page: Page; readonly base: string }> {
     const { bytes, mimeType = '', url: base } = await this.outbound.get(url, { timeoutMs: pageTimeoutMs });
+    const { decoderOf, PageReader } = await import('./page.js'); // with its parser: few messages have a link
     const reader = new PageReader();
     let decoder: TextDecoder | undefined;
     let size = 0;

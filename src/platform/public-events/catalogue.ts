@@ -10,7 +10,7 @@ export type CataloguedType = {
   readonly isNews: boolean;
   /** What `data` is, by the name of its schema, and what it has beside that. */
   readonly data: { readonly resource: string; readonly more: readonly string[] };
-  /** Of the whole body. */
+  /** Of the whole body. Made when it is asked for. */
   readonly schema: z.ZodObject;
 };
 
@@ -22,7 +22,8 @@ export const catalogueOf = (resources: readonly PublicResource[]): readonly Cata
       description,
       isNews,
       data: { resource: schema.meta()?.id ?? '', more: Object.keys(more ?? {}) },
-      // One that is not extended keeps its name.
-      schema: envelopeOf(type, description, more ? schema.extend(more) : schema),
+      get schema() {
+        return envelopeOf(type, description, more ? schema.extend(more) : schema); // one that is not extended keeps its name
+      },
     })),
   );

@@ -1,5 +1,4 @@
 import Negotiator from 'negotiator';
-import QRCode from 'qrcode';
 import type { QrOffer } from '../whatsapp/pairing-offers.js';
 
 /** The forms that a QR can be had in; the first is the default. */
@@ -14,9 +13,9 @@ export const preferredQrType = (accept: string | undefined): QrType => {
 
 /** Draws a QR. The text sets the colours of the terminal, so that a phone can read it from a dark one, too. */
 export const drawQr = async ({ qr, expiresAt }: QrOffer, type: QrType): Promise<QrOffer | Buffer | string> => {
+  if (type === 'application/json') return { qr, expiresAt };
+  const { default: QRCode } = await import('qrcode');
   switch (type) {
-    case 'application/json':
-      return { qr, expiresAt };
     case 'image/png':
       return QRCode.toBuffer(qr, { type: 'png', scale: 6, margin: 4, errorCorrectionLevel: 'L' });
     case 'image/svg+xml':
