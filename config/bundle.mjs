@@ -21,12 +21,14 @@ const threads = readdirSync('dist/libs', { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.worker.js'))
   .map((file) => [basename(file, '.js'), `dist/libs/${file}`]);
 
-/** What stays in node_modules: native modules, packages that find their files by their own place, and packages that are optional. */
+/** What stays in node_modules: native modules, packages that find their files by their own place, and packages that are optional or not used. */
 const external = [
   'argon2',
-  'better-sqlite3',
+  'bindings',
   'libsignal',
   'whatsapp-rust-bridge',
+  '@fastify/ajv-compiler',
+  '@fastify/fast-json-stringify-compiler',
   '@fastify/static',
   '@fastify/swagger-ui',
   'swagger-ui-dist',
@@ -51,11 +53,26 @@ const commonJs = [
   'const { filename: __filename, dirname: __dirname } = import.meta;',
 ];
 
-const { metafile } = await build({
-  entryPoints: Object.fromEntries([...Object.entries(programs), ...threads]),
+/** zod's messages in all languages are half of it, and esbuild cannot tell that nothing uses them. */
+const inEnglishOnly = {
+  name: 'in-english-only',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js';",
+    })),
+};
+
+/** By itself, rxjs gives Node its many files of CommonJS, of which a bundle cannot leave out any. */
+const alias = {
+  rxjs: './node_modules/rxjs/dist/esm/index.js',
+  'rxjs/operators': './node_modules/rxjs/dist/esm/operators/index.js',
+};
+
+const common = {
   external,
+  alias,
   bundle: true,
-  splitting: true,
+  plugins: [inEnglishOnly],
   platform: 'node',
   format: 'esm',
   target: 'node20.19',
@@ -70,9 +87,20 @@ const { metafile } = await build({
   lineLimit: 160, // for the lines that stack traces name, and those that Node prints with an error
   banner: { js: commonJs.join('\n') },
   logLevel: 'warning',
-});
+};
 
-const written = Object.keys(metafile.outputs).filter((name) => name.endsWith('.js'));
+const isSmall = ([name]) => name !== 'baileys.worker';
+const built = await Promise.all([
+  build({
+    ...common,
+    splitting: true,
+    entryPoints: { ...programs, ...Object.fromEntries(threads.filter((each) => !isSmall(each))) },
+  }),
+  // In one file each: a thread has a copy of all that it loads anyway, and needs a millisecond and more for each file.
+  build({ ...common, entryPoints: Object.fromEntries(threads.filter(isSmall)) }),
+]);
+
+const written = built.flatMap(({ metafile }) => Object.keys(metafile.outputs)).filter((name) => name.endsWith('.js'));
 
 /**
  * Nearly everything has its name by itself. Giving it to functions that are made again and again, such as those within others, takes ten times

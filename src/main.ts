@@ -4,11 +4,11 @@ import { optimizeLater } from './platform/patient-optimizer.js';
 import { endWithStarter } from './platform/starter.js';
 
 endWithStarter();
-keepHeapsLean();
 optimizeLater();
 
 try {
   const { start } = await import('./start.js'); // here, so that a module that cannot be loaded is explained, too
+  keepHeapsLean(); // not before: a heap that is collected again and again while programs are loaded finds nothing
   await start();
 } catch (error) {
   process.stderr.write(`${inWords(error)}\n`);

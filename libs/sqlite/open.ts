@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { addon } from './addon.js';
 
 const busyTimeoutMs = 5000;
 const maxIdleWalBytes = 64 * 1024 * 1024;
@@ -10,7 +11,7 @@ export type Durability = 'full' | 'normal';
 
 /** Opens a database for writing, in WAL mode; creates the file if it does not exist. The caller must checkpoint the WAL. */
 export const openWriter = (file: string, durability: Durability): Database.Database => {
-  const db = new Database(file, { timeout: busyTimeoutMs });
+  const db = new Database(file, { timeout: busyTimeoutMs, nativeBinding: addon });
   db.pragma('journal_mode = WAL');
   db.pragma(`synchronous = ${durability}`);
   db.pragma('wal_autocheckpoint = 0');
@@ -37,7 +38,8 @@ export const maintain = (db: Database.Database): void => {
 
 /** Opens an existing database read-only. */
 export const openReader = (file: string): Database.Database => {
-  const db = new Database(file, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs });
+  const options = { readonly: true, fileMustExist: true, timeout: busyTimeoutMs, nativeBinding: addon };
+  const db = new Database(file, options);
   db.pragma('temp_store = MEMORY');
   db.pragma('cache_size = -8192');
   return db;
@@ -45,7 +47,7 @@ export const openReader = (file: string): Database.Database => {
 
 /** The version of SQLite that is built in. */
 export const sqliteVersion = (): string => {
-  const db = new Database(':memory:');
+  const db = new Database(':memory:', { nativeBinding: addon });
   try {
     return db.prepare<[], string>('SELECT sqlite_version()').pluck().get() ?? '';
   } finally {

@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { addon } from './addon.js';
 import { codeOf } from './errors.js';
 
 /** Another process, or another part of this one, has the file open. */
@@ -12,7 +13,7 @@ export class AlreadyOwned extends Error {
  * @throws {AlreadyOwned} at once; it does not wait.
  */
 export const own = (file: string): (() => void) => {
-  const lock = new Database(`${file}.lock`, { timeout: 0 });
+  const lock = new Database(`${file}.lock`, { timeout: 0, nativeBinding: addon });
   try {
     lock.pragma('locking_mode = EXCLUSIVE');
     lock.exec('BEGIN EXCLUSIVE');

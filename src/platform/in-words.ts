@@ -22,7 +22,9 @@ const nativeModuleIn = (error: Error): string | undefined => {
   const isLoading = 'code' in error && error.code === 'ERR_DLOPEN_FAILED';
   if (
     !isLoading &&
-    !/NODE_MODULE_VERSION|No native build was found|Could not locate the bindings file/.test(error.message)
+    !/NODE_MODULE_VERSION|No native build was found|Could not locate the bindings file|Cannot find module .*\.node'/.test(
+      error.message,
+    )
   ) {
     return undefined;
   }
