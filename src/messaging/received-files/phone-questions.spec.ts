@@ -170,7 +170,9 @@ describe('files that a phone is asked for', () => {
     end.abort();
     questions.forget('a');
     expect(await ended).toMatchObject({ name: 'AbortError' });
+    await pass(0);
     expect([asked, got]).toEqual([['a0', 'a1'], []]);
+    expect(questions['phones'].size).toBe(0); // nothing is remembered of it
   });
 });
 

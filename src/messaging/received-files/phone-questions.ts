@@ -71,8 +71,8 @@ export class PhoneQuestions {
       const place = line.findLastIndex((other) => other.silences <= silences) + 1;
       line.splice(place, 0, { silences, ask: () => ask().then(resolve, reject) });
       void this.turns.run(sessionId, async () => {
-        const phone = this.phone(sessionId);
-        while (phone.isResting) await phone.over();
+        const phone = this.phones.get(sessionId); // none is made here: the session may be deleted
+        if (phone?.isResting) await phone.over();
         const next = line.shift();
         if (line.length === 0) this.lines.delete(sessionId);
         await next?.ask();

@@ -41,7 +41,7 @@ export class PhoneRest {
 
   /** Resolves when it may be asked; at the latest when it is woken. */
   async over(): Promise<void> {
-    if (this.isResting) await new Promise<void>((resolve) => this.waiting.add(resolve));
+    while (this.isResting) await new Promise<void>((resolve) => this.waiting.add(resolve));
   }
 
   /** It may answer: it has, or there is a new connection. */
