@@ -13,10 +13,11 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    if (hasLeft(error, reply)) return void reply.send();
     const details = problemOf(error);
     request.problemCode = details.code;
     if (details.status >= 500) this.log.error({ err: error, requestId: request.id }, 'Request failed');
-    const reply = http.getResponse<FastifyReply>();
     if (details.status === 401) void reply.header('www-authenticate', 'Bearer, ApiKey');
     if (details.allow !== undefined) void reply.header('allow', details.allow);
     if (mayFinish(request)) void reply.removeHeader('connection');
@@ -25,6 +26,10 @@ export class ProblemFilter implements ExceptionFilter {
     void reply.status(details.status).type('application/problem+json').send(problem(details, request.id));
   }
 }
+
+/** Whether the caller closed the connection before the stream that answers them had begun: nobody is there for a problem. */
+const hasLeft = (error: unknown, { raw }: FastifyReply): boolean =>
+  raw.destroyed && (error as { readonly code?: unknown } | null)?.code === 'ERR_STREAM_PREMATURE_CLOSE';
 
 const maxDiscardedBytes = 64 * 1024 * 1024;
 
