@@ -148,7 +148,7 @@ export class Attachments {
     const maxBytes = this.library.maxBytesOf(kind);
     const stage = (bytes: AsyncIterable<Uint8Array>) => this.library.stage({ bytes }, described);
     if (kind === 'sticker') {
-      if (!(await fitsAsSticker(file, open))) return stage(once(await stickerOf(await open())));
+      if (!(await fitsAsSticker(file, open))) return stage(once(await stickerOf(owner.userId, open)));
     } else if (kind === 'image') {
       const photo = requested.convert && isNoPhoto(file, maxBytes) ? await photoOf(file, open, maxBytes) : null;
       if (photo) return stage(once(photo));

@@ -15,11 +15,28 @@ const still = () =>
     .png()
     .toBuffer();
 const isAnimatedSticker = async (picture: Buffer): Promise<boolean> =>
-  isAnimated(Readable.from([await stickerOf(Readable.from([picture]))]));
+  isAnimated(Readable.from([await stickerOf('ada', async () => Readable.from([picture]))]));
 
 describe('a sticker', () => {
   it('moves where its picture does', async () => {
     expect(await isAnimatedSticker(await moves())).toBe(true);
     expect(await isAnimatedSticker(await still())).toBe(false);
+  });
+
+  it('waits for those of its user, and not for all of another one', async () => {
+    const picture = await still();
+    const [begun, running]: [string[], Set<string>] = [[], new Set()];
+    const make = async (userId: string): Promise<void> => {
+      await stickerOf(userId, async () => {
+        begun.push(userId);
+        expect(running.size).toBeLessThan(2);
+        expect(running).not.toContain(userId);
+        running.add(userId);
+        return Readable.from([picture]).once('close', () => running.delete(userId));
+      });
+    };
+    await Promise.all(['ada', 'ada', 'ada', 'bob', 'eve', 'bob'].map(make));
+    expect(begun.slice(0, 3).toSorted()).toEqual(['ada', 'bob', 'eve']);
+    expect(begun).toHaveLength(6);
   });
 });

@@ -11,8 +11,9 @@ const maxPixels = 50_000_000;
 /** From the best one on, until it is small enough. */
 const qualities = [80, 60, 40, 20, 5];
 
-/** One at a time: each may take a hundred megabytes for a moment. */
-const converting = keyedQueue();
+/** Each may take a hundred megabytes for a moment. */
+const maxConcurrent = 2;
+const making = keyedQueue({ maxConcurrent });
 
 /** Whether a file is a sticker as WhatsApp wants it, and is sent untouched. */
 export const fitsAsSticker = async (
@@ -32,8 +33,12 @@ export const isAnimated = async (picture: Readable): Promise<boolean> => {
   return pages > 1;
 };
 
-/** A sticker of a picture, fitted into a transparent square. @throws {DomainError} `media_type_refused`, `media_too_large` */
-export const stickerOf = (picture: Readable): Promise<Buffer> => converting.run('', () => made(picture));
+/**
+ * A sticker of a picture, fitted into a transparent square. One of each user at a time, and two of all; users take turns. The picture is opened
+ * when it is its turn. @throws {DomainError} `media_type_refused`, `media_too_large`
+ */
+export const stickerOf = (userId: string, open: () => Promise<Readable>): Promise<Buffer> =>
+  making.run(userId, async () => made(await open()));
 
 const made = async (picture: Readable): Promise<Buffer> => {
   const { default: sharp } = await import('sharp');
