@@ -1,4 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import {
+  spawn,
+  type ChildProcess,
+  type SpawnOptionsWithStdioTuple,
+  type StdioNull,
+  type StdioPipe,
+} from 'node:child_process';
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
@@ -41,7 +47,7 @@ const conversions = keyedQueue({ maxConcurrent: maxConcurrentConversions, maxWai
 
 /**
  * Converts a file with ffmpeg, and passes the result on to `take`. What the file is comes from outside: ffmpeg reads nothing but it, and no
- * shell is involved. @throws {DomainError} `converter_missing`, `media_type_refused`, `conversion_timed_out` and what `take` throws
+ * shell reads what is passed on to it. @throws {DomainError} `converter_missing`, `media_type_refused`, `conversion_timed_out` and what `take` throws
  * @throws {QueueFull}
  */
 export const converted = <Taken>(
@@ -67,15 +73,35 @@ const endAll = (): void => {
   for (const child of running) child.kill('SIGKILL');
 };
 
-/** What outlives this process because that was killed ends by itself: ffmpeg bounds its own time on the processor. */
+/**
+ * Runs a program until it ends, or the pipe at the standard input is closed: by this process, or because that was killed. ffmpeg itself would
+ * not notice, and would go on for minutes.
+ */
+const untilPipeCloses = `
+exec 3<&0
+"$@" </dev/null 3<&- & program=$!
+{ read -r _; kill -9 $program; } <&3 & watcher=$!
+exec 3<&-
+wait $program; code=$?
+kill $watcher
+exit $code`;
+/** The status of a shell that does not find a program. */
+const notFound = 127;
+
 const run = (program: string, args: readonly string[], timeoutMs: number): Promise<void> =>
   new Promise((resolve, reject) => {
     const limit = ['-timelimit', String(Math.ceil(timeoutMs / 1000))];
-    const options = { stdio: 'ignore', timeout: timeoutMs, killSignal: 'SIGKILL' } as const;
-    const child = spawn(program, ['-nostdin', '-loglevel', 'error', '-y', ...limit, ...args], options);
+    const options: SpawnOptionsWithStdioTuple<StdioPipe, StdioNull, StdioNull> = {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      timeout: timeoutMs,
+      killSignal: 'SIGKILL',
+    };
+    const command = [program, '-nostdin', '-loglevel', 'error', '-y', ...limit, ...args];
+    const child = spawn('sh', ['-c', untilPipeCloses, 'sh', ...command], options);
     if (running.size === 0) process.once('exit', endAll);
     running.add(child);
     const ended = (settle: () => void): void => {
+      child.stdin.destroy(); // where the shell was killed, the program goes on
       running.delete(child);
       if (running.size === 0) process.off('exit', endAll);
       settle();
@@ -86,6 +112,7 @@ const run = (program: string, args: readonly string[], timeoutMs: number): Promi
     child.once('exit', (code, signal) =>
       ended(() => {
         if (code === 0) resolve();
+        else if (code === notFound) reject(missing());
         else reject(signal === null ? notConverted() : timedOut(timeoutMs));
       }),
     );
