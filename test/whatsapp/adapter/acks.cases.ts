@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { messageIdFor } from '#lib/whatsapp';
 import { eventually } from '../../support/eventually.js';
 import { failureOf } from '../support/expectations.js';
-import { linked, linkedAlone } from '../support/fixtures.js';
+import { linked, linkedImpatiently } from '../support/fixtures.js';
 import { textsOf } from '../support/gateway.js';
 
 /** What becomes of a message that is not simply acknowledged. */
@@ -51,11 +51,8 @@ export const ackCases = (): void => {
 
   it(
     'reports an ack that arrives after the timeout',
-    linkedAlone(async ({ sandbox, gateway, friend }) => {
-      await gateway.close();
-      await gateway.reopen({ ackTimeoutMs: 200 });
-      await gateway.start();
-      sandbox.faults.add({ kind: 'slow-ack', ms: 1_000 });
+    linkedImpatiently(async ({ sandbox, gateway, friend }) => {
+      sandbox.faults.add({ kind: 'slow-ack', ms: 2_500 });
       expect((await failureOf(gateway.send(friend, 'slow'))).outcome).toEqual({ kind: 'unknown' });
       await eventually(() => gateway.all('receipt').some(({ receipt }) => receipt.status === 'sent'));
       expect(gateway.all('receipt').find(({ receipt }) => receipt.status === 'sent')).toMatchObject({
@@ -66,10 +63,7 @@ export const ackCases = (): void => {
 
   it(
     'has an unknown outcome when the ack is lost; a second attempt is received once',
-    linkedAlone(async ({ sandbox, gateway, friend }) => {
-      await gateway.close();
-      await gateway.reopen({ ackTimeoutMs: 3_000 });
-      await gateway.start();
+    linkedImpatiently(async ({ sandbox, gateway, friend }) => {
       sandbox.faults.add({ kind: 'lose-ack' });
       expect((await failureOf(gateway.send(friend, 'lost'))).outcome).toEqual({ kind: 'unknown' });
       await gateway.send(friend, 'lost');

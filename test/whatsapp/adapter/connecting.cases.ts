@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { eventually } from '../../support/eventually.js';
 import { closedFor } from '../support/expectations.js';
-import { linked, linkedAlone } from '../support/fixtures.js';
+import { linked, linkedAlone, linkedImpatiently } from '../support/fixtures.js';
 import { textsOf } from '../support/gateway.js';
 
 /** The life of a connection. */
@@ -36,11 +36,8 @@ export const connectingCases = (): void => {
 
   it(
     'detects a frozen server',
-    linkedAlone(async ({ sandbox, gateway, friend }) => {
-      await gateway.close();
-      await gateway.reopen({ keepAliveIntervalMs: 3_000, keepAliveTimeoutMs: 3_000 });
-      await gateway.start();
-      const closed = await gateway.after('closed', () => sandbox.faults.add({ kind: 'freeze' }));
+    linkedImpatiently(async ({ sandbox, gateway, phone, friend }) => {
+      const closed = await gateway.after('closed', () => sandbox.faults.add({ kind: 'freeze', number: phone.number }));
       expect(closed).toMatchObject(closedFor('connection_lost', { code: 408, retry: 'later' }));
       await gateway.start();
       await gateway.send(friend, 'alive again');
@@ -49,10 +46,7 @@ export const connectingCases = (): void => {
 
   it(
     'stays open while it is idle',
-    linkedAlone(async ({ gateway }) => {
-      await gateway.close();
-      await gateway.reopen({ keepAliveIntervalMs: 500, keepAliveTimeoutMs: 3_000 });
-      await gateway.start();
+    linkedImpatiently(async ({ gateway }) => {
       const { lastSeenAt } = gateway.connections.connection('one')!;
       const later = new Date(Date.parse(lastSeenAt!) + 1_500).toISOString();
       await eventually(() => gateway.connections.connection('one')!.lastSeenAt! > later);

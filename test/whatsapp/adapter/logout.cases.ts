@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { eventually } from '../../support/eventually.js';
 import { closedFor } from '../support/expectations.js';
-import { linked, linkedAlone } from '../support/fixtures.js';
+import { linked, linkedAlone, linkedImpatiently } from '../support/fixtures.js';
 
 /** Unlinking a session. */
 export const logoutCases = (): void => {
@@ -42,10 +42,10 @@ export const logoutCases = (): void => {
 
   it.each(['refuse', 'freeze'] as const)(
     'deletes the credentials when WhatsApp does not answer in time: %s',
-    linkedAlone(async ({ sandbox, gateway, phone }, kind) => {
-      await gateway.close();
-      await gateway.reopen({ unlinkTimeoutMs: 1_000 });
-      sandbox.faults.add({ kind });
+    linkedImpatiently(async ({ sandbox, gateway, phone }, kind) => {
+      await gateway.connections.stop('one');
+      await eventually(() => phone.devices().every(({ connected }) => !connected));
+      sandbox.faults.add({ kind, number: phone.number });
       expect(await gateway.connections.logout('one')).toEqual({ unlinked: false });
       expect(phone.devices()).toHaveLength(1);
       expect(await gateway.connections.linkedSessions()).toEqual([]);

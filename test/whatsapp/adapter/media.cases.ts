@@ -7,7 +7,7 @@ import { expect, it } from '@jest/globals';
 import type { MediaKind, MediaToUpload, OutgoingContent, OutgoingMedia, UploadedMedia } from '#lib/whatsapp';
 import type { Phone } from '#lib/whatsapp-sandbox';
 import { eventually } from '../../support/eventually.js';
-import { linked, linkedAlone } from '../support/fixtures.js';
+import { linked, linkedAlone, linkedImpatiently } from '../support/fixtures.js';
 import { fileOf, mediaContent, type Gateway } from '../support/gateway.js';
 
 const bytes = randomBytes(300_007);
@@ -144,10 +144,7 @@ export const mediaCases = (): void => {
 
   it(
     'asks the phone for a file that WhatsApp no longer has',
-    linkedAlone(async ({ gateway, phone, friend }) => {
-      await gateway.close();
-      await gateway.reopen({ phoneAnswerTimeoutMs: 3_000 });
-      await gateway.start();
+    linkedImpatiently(async ({ gateway, phone, friend }) => {
       const { id } = await friend.send({ to: phone.number, type: 'document', bytes });
       const { key, content } = (await gateway.nth('message', 1)).message;
       if (content.type !== 'document') throw new Error(`A ${content.type} came`);
@@ -174,10 +171,7 @@ export const mediaCases = (): void => {
     [{ on: 'upload', count: 1, kind: 'hang' }, { kind: 'interrupted' }],
   ] as const)(
     'says that an upload failed (%j), and uploads it at the next attempt',
-    linkedAlone(async ({ sandbox, gateway, friend }, fault, outcome) => {
-      await gateway.close();
-      await gateway.reopen({ uploadIdleTimeoutMs: 3_000 });
-      await gateway.start();
+    linkedImpatiently(async ({ sandbox, gateway, friend }, fault, outcome) => {
       sandbox.mediaFaults.add(fault);
       const media = fileOf(bytes, 'image', 'failing');
       await expect(upload(gateway, media)).rejects.toMatchObject({ name: 'UploadFailed', outcome });

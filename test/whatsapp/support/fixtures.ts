@@ -25,33 +25,50 @@ export const openedAlone =
     }
   };
 
-/** That of the tests of a file. One in which a test failed is not used again. */
-let shared: SharedThread | undefined;
+/** For what happens only once a time-out has passed. */
+const impatient: Partial<Timing> = {
+  ackTimeoutMs: 2_000,
+  keepAliveIntervalMs: 3_000,
+  keepAliveTimeoutMs: 3_000,
+  phoneAnswerTimeoutMs: 3_000,
+  unlinkTimeoutMs: 1_000,
+  uploadIdleTimeoutMs: 3_000,
+};
 
-const endShared = async (): Promise<void> => {
-  const ended = shared;
-  shared = undefined;
+/** Those of the tests of a file, by their timing. One in which a test failed is not used again. */
+const shared = new Map<Partial<Timing>, SharedThread>();
+
+const endShared = async (timing: Partial<Timing>): Promise<void> => {
+  const ended = shared.get(timing);
+  shared.delete(timing);
   await ended?.end();
 };
 
-afterAll(endShared);
+afterAll(async () => {
+  for (const timing of shared.keys()) await endShared(timing);
+});
 
-/** Runs a test with a gateway that has no sessions. Where the gateway is on a thread, the sandbox and the thread are those of the test before. */
-export const opened = <Args extends readonly unknown[]>(test: Test<Opened, Args>) => {
-  const alone = openedAlone(test);
+/** Runs a test with a gateway that has no sessions. Where the gateway is on a thread, the sandbox and the thread are those of a test before. */
+const openedWith = <Args extends readonly unknown[]>(test: Test<Opened, Args>, timing: Partial<Timing>) => {
+  const alone = openedAlone(test, timing);
   return async (...args: Args): Promise<void> => {
     if (!adapter.isOnThread) return alone(...args);
     try {
-      shared ??= await SharedThread.start();
-      const gateway = await shared.gateway();
-      await test({ sandbox: shared.sandbox, gateway }, ...args);
+      const thread = shared.get(timing) ?? (await SharedThread.start(timing));
+      shared.set(timing, thread);
+      const gateway = await thread.gateway();
+      await test({ sandbox: thread.sandbox, gateway }, ...args);
       await gateway.close();
     } catch (error) {
-      await endShared();
+      await endShared(timing);
       throw error;
     }
   };
 };
+
+const usual: Partial<Timing> = {};
+
+export const opened = <Args extends readonly unknown[]>(test: Test<Opened, Args>) => openedWith(test, usual);
 
 const link =
   <Args extends readonly unknown[]>(test: Test<Linked, Args>): Test<Opened, Args> =>
@@ -64,6 +81,10 @@ const link =
 
 /** Runs a test with a session `one` that is linked to a phone, and with the phone of a friend. */
 export const linked = <Args extends readonly unknown[]>(test: Test<Linked, Args>) => opened(link(test));
+
+/** The same, with time-outs that are short. */
+export const linkedImpatiently = <Args extends readonly unknown[]>(test: Test<Linked, Args>) =>
+  openedWith(link(test), impatient);
 
 /** The same, as `openedAlone`. */
 export const linkedAlone = <Args extends readonly unknown[]>(test: Test<Linked, Args>) => openedAlone(link(test));

@@ -1,5 +1,6 @@
 import { startSandbox, type Sandbox } from '#lib/whatsapp-sandbox';
 import type { WhatsAppConnections } from '#lib/whatsapp';
+import type { Timing } from '#lib/whatsapp/baileys';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
 import { Gateway, openOnThread, type OpenedConnections, type Opening } from './gateway.js';
 
@@ -15,10 +16,11 @@ export class SharedThread {
   private constructor(
     readonly sandbox: Sandbox,
     private readonly directory: Awaited<ReturnType<typeof temporaryDirectory>>,
+    private readonly timing: Partial<Timing>,
   ) {}
 
-  static async start(): Promise<SharedThread> {
-    return new SharedThread(await startSandbox(), await temporaryDirectory());
+  static async start(timing: Partial<Timing>): Promise<SharedThread> {
+    return new SharedThread(await startSandbox(), await temporaryDirectory(), timing);
   }
 
   /** A gateway that finds no sessions and no faults. It cannot be opened again once it is closed. */
@@ -27,7 +29,7 @@ export class SharedThread {
     this.sandbox.mediaFaults.clear();
     this.sandbox.transcript.setCapacity(0);
     let isOpen = false;
-    return Gateway.open(this.directory.path, this.sandbox, {}, (opening) => {
+    return Gateway.open(this.directory.path, this.sandbox, this.timing, (opening) => {
       if (isOpen) throw new Error('A gateway on a shared thread cannot be opened again: the test needs its own');
       isOpen = true;
       return this.join(opening);
