@@ -1,9 +1,11 @@
 import { inWords } from './platform/in-words.js';
+import { keepCompiled } from './platform/kept-compiled.js';
 import { keepHeapsLean } from './platform/lean-heap.js';
 import { optimizeLater } from './platform/patient-optimizer.js';
 import { endWithStarter } from './platform/starter.js';
 
 endWithStarter();
+keepCompiled();
 optimizeLater();
 
 try {
