@@ -2,6 +2,7 @@ import { Transient } from '#lib/async';
 import { VaultError } from '#lib/vault';
 import { errorClass, errorCodec, type ErrorClass } from '#lib/threads';
 import {
+  ConnectionLost,
   CredentialsUnavailable,
   DownloadFailed,
   NotConnected,
@@ -17,6 +18,12 @@ export const whatsAppErrors: readonly ErrorClass[] = [
     SendFailed,
     ({ outcome }) => outcome,
     (message, outcome) => new SendFailed(outcome, message),
+  ),
+  // Before the class that it extends.
+  errorClass(
+    ConnectionLost,
+    ({ sessionId }) => sessionId,
+    (_message, sessionId) => new ConnectionLost(sessionId),
   ),
   errorClass(
     NotConnected,

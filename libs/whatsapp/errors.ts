@@ -23,11 +23,22 @@ export class SendFailed extends Error {
   }
 }
 
-/** The session has no open connection, or lost it before WhatsApp answered: whether that was done is not known then. */
+/** The session has no open connection. Nothing was done, unless it is `ConnectionLost`. */
 export class NotConnected extends Error {
-  override readonly name = 'NotConnected';
-  constructor(readonly sessionId: string) {
-    super(`Session ${sessionId} is not connected to WhatsApp`);
+  override readonly name: string = 'NotConnected';
+  constructor(
+    readonly sessionId: string,
+    message = `Session ${sessionId} is not connected to WhatsApp`,
+  ) {
+    super(message);
+  }
+}
+
+/** The connection ended before WhatsApp answered: whether it did what it was asked is not known. */
+export class ConnectionLost extends NotConnected {
+  override readonly name = 'ConnectionLost';
+  constructor(sessionId: string) {
+    super(sessionId, `The connection of session ${sessionId} ended before WhatsApp answered`);
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { NotConnected, QueryFailed } from '#lib/whatsapp';
+import { ConnectionLost, QueryFailed } from '#lib/whatsapp';
 import { changed, partsOf, pictureOnly, resultsOfParts } from './group-change.rules.js';
 import type { GroupView } from './group.contract.js';
 
@@ -7,7 +7,7 @@ const settings = { announce: false, locked: false, approval: false, ephemeralSec
 const group = { subject: 'Before', description: 'At six', settings } as GroupView;
 const parts = [...partsOf({ subject: 'After', description: '', settings: { announce: true } }), pictureOnly];
 const refused = new QueryFailed(403, 'forbidden');
-const lost = new NotConnected('one');
+const lost = new ConnectionLost('one');
 
 describe('a change of a group', () => {
   it('is a question for each field, in the order of the request’s schema', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { NotConnected, QueryFailed } from '#lib/whatsapp';
+import { ConnectionLost, NotConnected, QueryFailed } from '#lib/whatsapp';
 import type { GroupParticipant } from './group.contract.js';
 import { failureOf, mayBeDone, resultsOfChanges, type MemberChange, type TriedChange } from './member-changes.rules.js';
 
@@ -25,7 +25,7 @@ const failed = (error: unknown, change: MemberChange = 'promote'): TriedChange<M
   error,
 });
 const skipped: TriedChange<MemberChange> = { change: 'demote', people, kind: 'skipped' };
-const lost = new NotConnected('one');
+const lost = new ConnectionLost('one');
 
 const codesOf = (tried: readonly TriedChange<MemberChange>[], participants?: readonly GroupParticipant[]) =>
   resultsOfChanges(tried, participants).map(({ ok, code }) => code ?? ok);
@@ -54,6 +54,12 @@ describe('a change of a group that takes several questions', () => {
   ])('names the refusal %i %s', (code, name) => {
     expect(codesOf([added, failed(new QueryFailed(code, 'no'))], []).slice(3)).toEqual([name, name, unknown.code]);
     expect(mayBeDone(new QueryFailed(code, 'no'))).toBe(false);
+  });
+
+  it('knows that nothing was done where the session was not connected, and nobody was asked', () => {
+    const error = new NotConnected('one');
+    expect(codesOf([added, failed(error)], []).slice(3, 5)).toEqual(Array(2).fill('session_not_connected'));
+    expect(mayBeDone(error)).toBe(false);
   });
 
   const both = (role: GroupParticipant['role']): readonly GroupParticipant[] => [

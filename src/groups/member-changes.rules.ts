@@ -1,4 +1,11 @@
-import { jidOf, QueryFailed, type ParticipantAction, type ParticipantOutcome } from '#lib/whatsapp';
+import {
+  ConnectionLost,
+  jidOf,
+  NotConnected,
+  QueryFailed,
+  type ParticipantAction,
+  type ParticipantOutcome,
+} from '#lib/whatsapp';
 import { resultsOf, type AskedPerson, type PersonResult } from './asked-people.rules.js';
 import type { GroupParticipant } from './group.contract.js';
 
@@ -22,6 +29,7 @@ export type ChangeResult<Change extends MemberChange> = PersonResult & { readonl
 
 /** The code of a refusal of the whole change, for which nothing of it was done; undefined where the answer is missing, so that it may have been. */
 export const refusalCode = (error: unknown): string | undefined => {
+  if (error instanceof NotConnected && !(error instanceof ConnectionLost)) return 'session_not_connected';
   if (!(error instanceof QueryFailed) || error.code === null || error.code >= 500) return undefined;
   return refusalCodes[error.code] ?? 'group_change_refused';
 };

@@ -1,6 +1,6 @@
 import type { BinaryNode, WASocket } from '@whiskeysockets/baileys';
 import { disconnects, type Disconnect } from '../disconnects.js';
-import { NotConnected, QueryFailed, SendFailed } from '../errors.js';
+import { ConnectionLost, NotConnected, QueryFailed, SendFailed } from '../errors.js';
 import type { ConnectionState, OutgoingMessage, Proxy, StartOptions } from '../port.js';
 import type { Account, Report } from '../reports.js';
 import { AccountKnowledge } from './account-knowledge.js';
@@ -105,7 +105,7 @@ export class Connection {
     throw new SendFailed({ kind: 'not_sent' }, `Session ${this.parts.sessionId} is not connected to WhatsApp`);
   }
 
-  /** Queries the server through the open socket. Rejects when the connection ends before the answer. */
+  /** Queries the server through the open socket. Rejects with `ConnectionLost` when the connection ends before the answer. */
   async query<Answer>(ask: (socket: WASocket) => Promise<Answer>): Promise<Answer> {
     if (this.state !== 'open' || !this.socketState) throw new NotConnected(this.parts.sessionId);
     return this.waits.for(ask(this.socketState.socket));
@@ -144,7 +144,7 @@ export class Connection {
     this.state = 'ended';
     this.endedBy = disconnect;
     this.credentials?.retire();
-    this.waits.cancelAll(new NotConnected(this.parts.sessionId));
+    this.waits.cancelAll(new ConnectionLost(this.parts.sessionId));
     this.socketState?.queue.end();
     this.parts.onEnd(this.socketState ? closeSocket(this.socketState.socket) : Promise.resolve());
     this.reportDurably({ kind: 'closed', disconnect }).catch(() => undefined); // it was logged

@@ -128,7 +128,7 @@ const result = {
     .optional()
     .describe(
       'Why it was not done: `invalid_recipient`, `not_on_whatsapp`, `not_allowed` (their settings ask for an invite), `not_in_group`, `in_group_already`, `left_recently`, `blocked`, `group_full`, `not_answered`, or `whatsapp_` with another code of WhatsApp. ' +
-        'Where WhatsApp failed a whole action after another one was done: `group_not_allowed`, `group_not_found`, `group_change_refused`, `whatsapp_rate_limited`; `unconfirmed` where it may have been done, since the connection ended before the answer; and `not_tried` for each action that follows.',
+        'Where WhatsApp failed a whole action after another one was done: `group_not_allowed`, `group_not_found`, `group_change_refused`, `whatsapp_rate_limited`, `session_not_connected`; `unconfirmed` where it may have been done, since the connection ended before the answer; and `not_tried` for each action that follows.',
     ),
 };
 

@@ -15,7 +15,7 @@ import {
   PartlyDone,
   type ProblemDetails,
 } from './problem.js';
-import { Limited, Unauthenticated } from './refusals.js';
+import { Limited, NotAnswered, Unauthenticated } from './refusals.js';
 
 const statusOf: { readonly [refusal in Refusal]: number } = {
   not_found: 404,
@@ -63,6 +63,7 @@ export const problemOf = (error: unknown): ProblemDetails => {
   if (error instanceof Limited) {
     return { status: 429, code: error.code, detail: error.message, retryAfter: error.retryAfter };
   }
+  if (error instanceof NotAnswered) return { status: 503, code: 'not_ready', detail: error.message };
   if (error instanceof InvalidInput) {
     return { status: 400, code: 'validation_failed', detail: error.message, errors: error.errors };
   }

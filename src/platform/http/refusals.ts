@@ -9,6 +9,11 @@ export class Unauthenticated extends Error {
   }
 }
 
+/** Somebody else, whom the service asks, did not answer. The message is for the caller. */
+export class NotAnswered extends Error {
+  override readonly name = 'NotAnswered';
+}
+
 /** A rate limit, quota or lockout. */
 export class Limited extends Error {
   override readonly name = 'Limited';

@@ -1,7 +1,6 @@
-import { ServiceUnavailableException } from '@nestjs/common';
 import { DomainError } from '#lib/event-sourcing';
-import { NotConnected, QueryFailed } from '#lib/whatsapp';
-import { Limited } from './refusals.js';
+import { ConnectionLost, NotConnected, QueryFailed } from '#lib/whatsapp';
+import { Limited, NotAnswered } from './refusals.js';
 import type { DocumentedProblem } from '../openapi/answers.js';
 
 /** What routes answer that ask WhatsApp something over a session, as it is documented. */
@@ -18,7 +17,11 @@ export const sessionRefusals = {
     code: 'whatsapp_rate_limited',
     detail: 'WhatsApp slows this account down: too many questions',
   },
-  noAnswer: { status: 503, code: 'not_ready', detail: 'WhatsApp did not answer' },
+  noAnswer: {
+    status: 503,
+    code: 'not_ready',
+    detail: 'WhatsApp did not answer: what it was asked to do may be done, or not',
+  },
 } as const satisfies { readonly [name: string]: DocumentedProblem };
 
 const slowedDownSeconds = 60;
@@ -26,9 +29,10 @@ const slowedDownSeconds = 60;
 /** What a caller is told where a question to WhatsApp failed. Any other error is answered unchanged. */
 export const refusalOfQuestion = (error: unknown): unknown => {
   const { notConnected, slowedDown, noAnswer } = sessionRefusals;
+  if (error instanceof ConnectionLost) return new NotAnswered(noAnswer.detail);
   if (error instanceof NotConnected) return new DomainError('conflict', notConnected.code, notConnected.detail);
   if (!(error instanceof QueryFailed)) return error;
   return error.code === 429
     ? new Limited(slowedDown.code, slowedDown.detail, slowedDownSeconds)
-    : new ServiceUnavailableException(noAnswer.detail);
+    : new NotAnswered(noAnswer.detail);
 };
