@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
-import { MessagesClient } from '../support/messages-client.js';
+import { MessagesClient, shownTexts } from '../support/messages-client.js';
 import { ServiceClock } from '../support/service-clock.js';
 import { Waybill } from '../support/waybill.js';
 
@@ -51,16 +51,21 @@ it('a minute of requests that is used up stays so, whatever the wall clock says'
   usedUpForMs.catch(() => undefined); // the last test tells
 }, 60_000);
 
-it('a line that is dead while the wall clock is set back by an hour is noticed as soon as otherwise, and messages leave', async () => {
+it('a line that is dead while the wall clock is set back by an hour is noticed as soon as otherwise, and messages leave once', async () => {
   await setClock(Date.now());
   const client = await MessagesClient.link(waybill);
   const { id, user, phone } = client.session;
+  const friend = await waybill.sandbox.newPhone();
+  await client.until(await client.send(friend, 'before'), 'delivered');
   await waybill.sandbox.fault({ kind: 'freeze', number: phone.number });
   await clock.shift(-hourMs);
+  const waiting = await client.send(friend, 'anybody?');
   await waybill.until(user, id, { status: 'reconnecting' }, noticedWithinMs);
   await waybill.until(user, id, { status: 'connected' });
-  const sent = await client.send(await waybill.sandbox.newPhone(), 'in the past');
-  const { timeline } = await client.until(sent, 'delivered');
+  const found = await client.until(waiting, 'sent');
+  expect(found.timeline.map(({ event }) => event).slice(0, 3)).toEqual(['queued', 'held', 'sent']);
+  const { timeline } = await client.until(await client.send(friend, 'in the past'), 'delivered');
+  expect(shownTexts(await waybill.sandbox.messages(friend.number))).toEqual(['before', 'anybody?', 'in the past']);
   for (const { at } of timeline) expect(Date.parse(at)).toBeLessThan(Date.now() - hourMs / 2);
 }, 240_000);
 

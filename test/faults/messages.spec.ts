@@ -14,17 +14,17 @@ beforeAll(async () => {
 
 afterAll(() => waybill.end());
 
-beforeEach(async () => {
-  client = await MessagesClient.link(waybill);
-  friend = await waybill.sandbox.newPhone();
-});
-
 const heard = async () => shownTexts(await waybill.sandbox.messages(friend.number));
 const fault = (kind: string, more: object = {}) =>
   waybill.sandbox.fault({ kind, number: client.session.phone.number, ...more });
 const call = (route: string) => client.call(route.replace(':session', client.session.id));
 
 describe('messages', () => {
+  beforeEach(async () => {
+    client = await MessagesClient.link(waybill);
+    friend = await waybill.sandbox.newPhone();
+  });
+
   it.each([
     ['a dropped socket', 'drop', {}],
     ['an error 503 of the stream', 'stream-error', { code: 503 }],
@@ -41,16 +41,6 @@ describe('messages', () => {
     expect(await heard()).toEqual(bodies);
   });
 
-  it('of a session whose socket is frozen are sent once that is detected', async () => {
-    await client.until(await client.send(friend, 'before'), 'delivered');
-    await fault('freeze');
-    const id = await client.send(friend, 'anybody?');
-    const { timeline } = await client.until(id, 'sent', 100_000);
-    expect(timeline.map(({ event }) => event).slice(0, 3)).toEqual(['queued', 'held', 'sent']);
-    await eventually(async () => (await heard()).length === 2);
-    expect(await heard()).toEqual(['before', 'anybody?']);
-  }, 120_000);
-
   it('that may have arrived cannot be canceled, also after WhatsApp refused a later attempt', async () => {
     await waybill.sandbox.ask(`PATCH /phones/${friend.number}`, { receipts: 'none' });
     await fault('lose-ack');
@@ -66,21 +56,6 @@ describe('messages', () => {
     expect(answer.body).toMatchObject({ status: 409, code: 'message_not_cancelable' });
     await client.until(id, 'sent', 60_000);
     expect(await heard()).toEqual(['arrived']);
-  }, 120_000);
-
-  it('that may have left before a crash cannot be canceled after it', async () => {
-    await waybill.sandbox.ask(`PATCH /phones/${friend.number}`, { receipts: 'none' });
-    await fault('lose-ack');
-    const id = await client.send(friend, 'on the phone already');
-    await eventually(async () => (await heard()).length === 1);
-    await fault('refuse', { count: 1000 });
-    await waybill.kill();
-    await waybill.boot();
-    const answer = await call(`POST /v1/messages/${id}/cancel`);
-    expect(answer.body).toMatchObject({ status: 409, code: 'message_not_cancelable' });
-    await waybill.sandbox.ask('DELETE /faults');
-    await client.until(id, 'sent', 60_000);
-    expect(await heard()).toEqual(['on the phone already']);
   }, 120_000);
 
   it('that a device has did not fail, although WhatsApp refused a later attempt', async () => {
@@ -141,39 +116,74 @@ describe('messages', () => {
       expect((await client.until(id, 'failed')).error).toMatchObject({ code: 'session_deleted', retryable: false });
     }
   });
+});
 
-  it('are not sent twice by a service that is shut down and started again', async () => {
+/** They share each end of the service, with a session and a friend of their own. */
+describe('messages, across a restart', () => {
+  type Chat = { readonly client: MessagesClient; readonly friend: SandboxPhone };
+  const newChat = async (): Promise<Chat> => ({
+    client: await MessagesClient.link(waybill),
+    friend: await waybill.sandbox.newPhone(),
+  });
+  const shownTo = async ({ friend: { number } }: Chat) => shownTexts(await waybill.sandbox.messages(number));
+  const sendTo = async ({ client: sender, friend: to }: Chat, count: number): Promise<readonly string[]> => {
     const ids: string[] = [];
-    for (let n = 0; n < 20; n += 1) ids.push(await client.send(friend, `number ${n}`));
+    for (let n = 0; n < count; n += 1) ids.push(await sender.send(to, `number ${n}`));
+    return ids;
+  };
+
+  describe('after a crash', () => {
+    let left: Chat & { readonly id: string };
+    let held: Chat & { readonly ids: readonly string[] };
+
+    beforeAll(async () => {
+      const [one, other] = [await newChat(), await newChat()];
+      await other.client.call(`POST /v1/sessions/${other.client.session.id}/stop`);
+      await waybill.until(other.client.session.user, other.client.session.id, { status: 'stopped' });
+      held = { ...other, ids: await sendTo(other, 2) };
+
+      const { number } = one.client.session.phone;
+      await waybill.sandbox.ask(`PATCH /phones/${one.friend.number}`, { receipts: 'none' });
+      await waybill.sandbox.fault({ kind: 'lose-ack', number });
+      left = { ...one, id: await one.client.send(one.friend, 'on the phone already') };
+      await eventually(async () => (await shownTo(left)).length === 1);
+      await waybill.sandbox.fault({ kind: 'refuse', number, count: 1000 });
+      await waybill.kill();
+      await waybill.boot();
+    }, 120_000);
+
+    it('those that may have left before it cannot be canceled', async () => {
+      const answer = await left.client.call(`POST /v1/messages/${left.id}/cancel`);
+      expect(answer.body).toMatchObject({ status: 409, code: 'message_not_cancelable' });
+      await waybill.sandbox.ask('DELETE /faults');
+      await left.client.until(left.id, 'sent', 60_000);
+      expect(await shownTo(left)).toEqual(['on the phone already']);
+    }, 120_000);
+
+    it('those that were held are still sent, in order', async () => {
+      const third = await held.client.send(held.friend, 'number 2');
+      await held.client.call(`POST /v1/sessions/${held.client.session.id}/restart`);
+      await Promise.all([...held.ids, third].map((id) => held.client.until(id, 'delivered')));
+      expect(await shownTo(held)).toEqual(['number 0', 'number 1', 'number 2']);
+    });
+  });
+
+  it('are not sent twice by a service that is shut down, and those that arrived meanwhile are delivered once it is back', async () => {
+    const [leaving, arriving] = [await newChat(), await newChat()];
+    const isReached = (online: boolean) => waybill.sandbox.ask(`PATCH /phones/${arriving.friend.number}`, { online });
+    await isReached(false);
+    const arrivingIds = await sendTo(arriving, 10);
+    await Promise.all(arrivingIds.map((id) => arriving.client.until(id, 'sent')));
+    const leavingIds = await sendTo(leaving, 20);
     expect(await waybill.shutDown()).toBe(0);
+    await isReached(true);
+    await eventually(async () => (await shownTo(arriving)).length === arrivingIds.length);
     await waybill.boot();
-    await Promise.all(ids.map((id) => client.until(id, 'sent')));
-    await eventually(async () => (await heard()).length === ids.length);
-    const received = await waybill.sandbox.messages<{ readonly duplicate?: boolean }>(friend.number);
+    await Promise.all(arrivingIds.map((id) => arriving.client.until(id, 'delivered')));
+    await Promise.all(leavingIds.map((id) => leaving.client.until(id, 'sent')));
+    await eventually(async () => (await shownTo(leaving)).length === leavingIds.length);
+    const received = await waybill.sandbox.messages<{ readonly duplicate?: boolean }>(leaving.friend.number);
     expect(received.filter(({ duplicate }) => duplicate)).toEqual([]);
-    expect(await heard()).toEqual(ids.map((_, n) => `number ${n}`));
-  });
-
-  it('that arrived while the service was down are delivered once it is back', async () => {
-    const ids: string[] = [];
-    for (let n = 0; n < 10; n += 1) ids.push(await client.send(friend, `number ${n}`));
-    await Promise.all(ids.map((id) => client.until(id, 'sent')));
-    await waybill.shutDown();
-    await eventually(async () => (await heard()).length === ids.length);
-    await waybill.boot();
-    await Promise.all(ids.map((id) => client.until(id, 'delivered')));
-  });
-
-  it('that were held are still sent after a crash', async () => {
-    const { user, id: sessionId } = client.session;
-    await call('POST /v1/sessions/:session/stop');
-    await waybill.until(user, sessionId, { status: 'stopped' });
-    const ids = [await client.send(friend, 'one'), await client.send(friend, 'two')];
-    await waybill.kill();
-    await waybill.boot();
-    ids.push(await client.send(friend, 'three'));
-    await call('POST /v1/sessions/:session/restart');
-    await Promise.all(ids.map((id) => client.until(id, 'delivered')));
-    expect(await heard()).toEqual(['one', 'two', 'three']);
+    expect(await shownTo(leaving)).toEqual(leavingIds.map((_, n) => `number ${n}`));
   });
 });
