@@ -2,10 +2,10 @@ import Sequencer from '@jest/test-sequencer';
 
 /** Suites that take long, by a part of their path: the longest first. */
 const long = [
+  'test/faults/campaign/',
   'test/faults/killed/',
   'test/whatsapp/baileys-adapter',
   'test/eventstoredb/contract',
-  'test/faults/campaign/',
   'test/faults/messages.',
   'test/faults/stores-away',
   'test/features/sessions-qr',

@@ -12,7 +12,7 @@ const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 const files = 120;
 /** When it is killed: once so many files are cleaned, or so many more contents removed, or all that are no longer needed. */
-const moments = [{ cleaned: 9 }, { cleaned: 59 }, { removed: 1 }, { removed: 5 }, { removed: 20 }] as const;
+const moments = [{ cleaned: 9 }, { removed: 1 }, { removed: 20 }] as const;
 
 let clock: ServiceClock;
 let waybill: Waybill;

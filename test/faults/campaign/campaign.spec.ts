@@ -4,7 +4,7 @@ import { usualFaults } from './faults.js';
 import { World } from './world.js';
 
 const seed = Number(process.env['WAYBILL_CAMPAIGN_SEED'] ?? 1);
-const seconds = Number(process.env['WAYBILL_CAMPAIGN_SECONDS'] ?? 75);
+const seconds = Number(process.env['WAYBILL_CAMPAIGN_SECONDS'] ?? 50);
 const kinds = process.env['WAYBILL_CAMPAIGN_FAULTS']?.split(',') ?? usualFaults;
 const sessions = Number(process.env['WAYBILL_CAMPAIGN_SESSIONS'] ?? 5);
 const friendsPerSession = Number(process.env['WAYBILL_CAMPAIGN_FRIENDS'] ?? 2);

@@ -9,7 +9,7 @@ export type Campaign = { readonly seed: number; readonly seconds: number; readon
 
 const anHourMs = 3_600_000;
 /** How long after a fault the next one of its family comes, about. */
-const pausesMs: { readonly [family in Family]: number } = { process: 6_000, wire: 1_500, store: 3_000 };
+const pausesMs: { readonly [family in Family]: number } = { process: 4_000, wire: 1_500, store: 3_000 };
 
 /**
  * People and clients write to each other over a service under random faults; then all is well again, and an hour passes. Answers how many
