@@ -1,24 +1,22 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { callIdOf } from '../../src/calls/call.contract.js';
 import { eventually } from '../support/eventually.js';
 import { MessagesClient } from '../support/messages-client.js';
-import { Waybill } from '../support/waybill.js';
+import { sharedWaybill, type WaybillClient } from '../support/shared-waybill.js';
 import type { SandboxPhone } from '../support/waybill-sandbox.js';
 
 type Call = { readonly id: string; readonly status: string };
 type Recorded = { readonly type: string; readonly data: object };
 type OnPhone = { readonly direction: string; readonly text?: string };
 
-let waybill: Waybill;
+let waybill: WaybillClient;
 let client: MessagesClient;
 let friend: SandboxPhone;
 
 beforeAll(async () => {
-  waybill = await Waybill.start();
+  waybill = await sharedWaybill();
   client = await MessagesClient.link(waybill);
 }, 240_000);
-
-afterAll(() => waybill.end());
 
 beforeEach(async () => {
   friend = await waybill.sandbox.newPhone({ name: 'Ada' });
@@ -100,22 +98,6 @@ describe('a call', () => {
     await eventually(async () => (await statusOf(next)) === 'rejected');
     await eventually(async () => (await answers()).length > 1);
     expect(await answers()).toEqual(['Please write to us.', 'Please write to us.']);
-  });
-
-  it('is answered once, although it came while the service was down, and was killed as it began', async () => {
-    await configure({ reject: true, answer: 'We are back soon.' });
-    await waybill.kill();
-    const early = await call();
-    await waybill.boot();
-    await events(early, 1);
-    await waybill.kill();
-    await waybill.boot();
-    await eventually(async () => (await answers()).length > 0);
-    const last = await call();
-    await eventually(async () => (await answers()).length > 1);
-    expect(await answers()).toEqual(['We are back soon.', 'We are back soon.']);
-    expect((await recorded(early)).filter(({ type }) => type === 'CallOffered')).toHaveLength(1);
-    expect(await events(last, 2)).toHaveLength(2);
   });
 
   it('of somebody whom the session ignores is not on record', async () => {

