@@ -70,8 +70,8 @@ const base = {
 
 /** @type {import('jest').Config} */
 export default {
-  // One more than the cores of the smallest machine: many tests mostly wait.
-  maxWorkers: 3,
+  // More than twice the cores of the smallest machine: system specs wait for half of their time. All of them together take 4 GB of memory.
+  maxWorkers: 5,
   testSequencer: '<rootDir>/config/test-order.config.js',
   // Generous: tests wait for conditions, and slow machines reach them late.
   testTimeout: 180_000,

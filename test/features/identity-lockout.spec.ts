@@ -61,14 +61,17 @@ describe('wrong credentials', () => {
       await login({ email: address, password: 'wrong' });
       return Number(process.hrtime.bigint() - began) / 1e6;
     };
-    // By turns, and the quickest of each: what else the machine does only adds.
+    // By turns, and the quickest of each: what else the machine does only adds. Where it does much, it takes more of them to see how quick they are.
     const [known, unknown] = [[] as number[], [] as number[]];
-    for (let round = 0; round < 15; round += 1) {
+    const ratio = (): number => {
+      const [slower, faster] = [Math.min(...known), Math.min(...unknown)].sort((a, b) => b - a) as [number, number];
+      return slower / faster;
+    };
+    for (let round = 0; round < 15 || (round < 60 && ratio() >= 2); round += 1) {
       known.push(await attempt(email));
       unknown.push(await attempt(`nobody${round}@example.com`));
     }
-    const [slower, faster] = [Math.min(...known), Math.min(...unknown)].sort((a, b) => b - a) as [number, number];
-    expect(slower / faster).toBeLessThan(2);
+    expect(ratio()).toBeLessThan(2);
   });
 
   it('lock the client out, with the right password too, until a minute has passed; also over a restart', async () => {
