@@ -42,6 +42,17 @@ export const queryCases = (): void => {
   );
 
   it(
+    'says where the connection ended before the answer, and where there was none',
+    linkedAlone(async ({ sandbox, gateway }) => {
+      const ask = () => gateway.connections.checkNumbers('one', ['+491701234567']);
+      sandbox.faults.add({ kind: 'freeze' });
+      const [asked] = await Promise.allSettled([ask(), gateway.connections.stop('one')]);
+      expect(asked).toMatchObject({ reason: { name: 'ConnectionLost', sessionId: 'one' } });
+      await expect(ask()).rejects.toMatchObject({ name: 'NotConnected', sessionId: 'one' });
+    }),
+  );
+
+  it(
     'reads and changes the profile of the account, and reports the new name',
     linked(async ({ sandbox, gateway, phone }) => {
       const { accounts } = gateway.connections;
