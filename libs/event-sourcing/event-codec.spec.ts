@@ -67,6 +67,15 @@ describe('an event codec', () => {
     expect(await eventCodec([parcels]).decode([unknown])).toEqual([unknown]);
   });
 
+  it('gives readers the events as they are stored where nothing is sealed', async () => {
+    const read = [stored({ parcelId: '1', to: 'Ana', grams: 4 }, 3), stored({ any: 'thing' }, 7, 'SomethingElse')];
+    expect(await eventCodec([parcels]).decode(read)).toBe(read);
+    const old = stored({ parcelId: '1', to: 'Ana', kilos: 3 }, 2);
+    const [first, second] = await eventCodec([parcels]).decode([...read.slice(0, 1), old]);
+    expect(first).toBe(read[0]);
+    expect(second?.data).toEqual({ parcelId: '1', to: 'Ana', grams: 3000 });
+  });
+
   it('seals personal fields for their subject and opens them again', async () => {
     const personalData = reversing(new Set(['1']));
     const codec = eventCodec([parcels], personalData);

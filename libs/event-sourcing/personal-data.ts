@@ -8,6 +8,8 @@ export const isSealed = (value: unknown): value is Sealed =>
 
 /** How personal fields are stored in events. Deleting a subject's key makes that person's data in all events unreadable at once. */
 export type PersonalData = {
+  /** It seals nothing, and nothing in the log is sealed: events pass as they are. */
+  readonly isPlain?: true;
   /** Loads the keys of these subjects. Awaited before `seal` and `open` are called for them, once for many events. */
   ready(subjects: ReadonlySet<string>): Promise<void>;
   /** The stored form of a personal value. Creates a key for a subject that has none. */
@@ -18,6 +20,7 @@ export type PersonalData = {
 
 /** Stores personal fields unencrypted. */
 export const plainPersonalData: PersonalData = {
+  isPlain: true,
   ready: async () => {},
   seal: (_subject, value) => value,
   open: () => null,
