@@ -95,6 +95,11 @@ export class EventStoreDbStore implements EventStore {
     return this.reads.stream(stream, options);
   }
 
+  /** Other processes append as well. */
+  isKnownToEndAt(): boolean {
+    return false;
+  }
+
   readAll(options?: ReadAll): AsyncIterable<StoredEvent> {
     return this.reads.all(options);
   }
