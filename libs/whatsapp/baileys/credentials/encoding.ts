@@ -12,19 +12,19 @@ export const encode = (value: unknown): Uint8Array =>
     : Buffer.concat([Buffer.of(asJson), Buffer.from(JSON.stringify(value, BufferJSON.replacer))]);
 
 /** Decodes what `encode` has encoded. */
-export const decode = (bytes: Uint8Array): unknown => {
+const decode = (bytes: Uint8Array): unknown => {
   const value = Buffer.from(bytes.buffer, bytes.byteOffset + 1, bytes.byteLength - 1);
   return bytes[0] === asBytes ? value : JSON.parse(value.toString(), BufferJSON.reviver);
 };
 
-/** Decoded Signal sessions, since each message reads several of them more than once. libsignal copies a session before it changes it. */
-const sessions = new WeakMap<Uint8Array, object>();
+/** What was decoded of cached bytes, since each message reads several sessions, names and lists more than once. Nobody changes them. */
+const decoded = new WeakMap<Uint8Array, unknown>();
 
 /** Encodes a Signal value. The value must not be changed afterwards. */
 export const encodeSignal = (type: string, value: unknown): Uint8Array => {
   if (type !== 'session') return encode(value);
   const bytes = Buffer.from(`${String.fromCharCode(asJson)}${JSON.stringify(value)}`); // libsignal has serialized it already: there are no buffers to replace
-  sessions.set(bytes, value as object);
+  decoded.set(bytes, value);
   return bytes;
 };
 
@@ -32,15 +32,19 @@ export const decodeCreds = (bytes: Uint8Array): AuthenticationCreds => decode(by
 
 /** Decodes a Signal value, which must not be changed. Baileys expects app state keys as instances of their message class. */
 export const decodeSignal = <T extends keyof SignalDataTypeMap>(type: T, bytes: Uint8Array): SignalDataTypeMap[T] => {
-  const value = type === 'session' ? decodeSession(bytes) : decode(bytes);
+  // libsignal copies a session before it changes it, and text never changes.
+  const value = type === 'session' || type === 'lid-mapping' ? decodeOnce(bytes) : decode(bytes);
   const isKey = type === 'app-state-sync-key';
   return (isKey ? proto.Message.AppStateSyncKeyData.fromObject(value as object) : value) as SignalDataTypeMap[T];
 };
 
-const decodeSession = (bytes: Uint8Array): object => {
-  const session = sessions.get(bytes) ?? (decode(bytes) as object);
-  sessions.set(bytes, session);
-  return session;
+/** Decodes a value that must not be changed: of the same bytes, it is the same one. */
+export const decodeOnce = (bytes: Uint8Array): unknown => {
+  const known = decoded.get(bytes);
+  if (known !== undefined) return known;
+  const value = decode(bytes);
+  decoded.set(bytes, value);
+  return value;
 };
 
 export const decodeMessage = (bytes: Uint8Array): JournaledMessage => decode(bytes) as JournaledMessage;

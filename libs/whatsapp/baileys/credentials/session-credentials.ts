@@ -1,6 +1,6 @@
 import { initAuthCreds, type AuthenticationCreds } from '@whiskeysockets/baileys';
 import type { WhatsAppLogger } from '../../port.js';
-import { decode, decodeCreds, decodeSignal, encode, encodeSignal } from './encoding.js';
+import { decodeCreds, decodeOnce, decodeSignal, encode, encodeSignal } from './encoding.js';
 import type { KeyAndArrivalStore } from '../signal-repository.js';
 import type { CredentialEntry, CredentialStore, Durability } from './port.js';
 
@@ -54,11 +54,11 @@ export class SessionCredentials {
     },
   };
 
-  /** The devices of people, by user of a jid. Null removes a list. */
+  /** The devices of people, by user of a jid, which must not be changed. Null removes a list. */
   readonly deviceLists = {
     get: async (users: readonly string[]): Promise<{ readonly [user: string]: unknown }> => {
       const found = await this.store.read(this.sessionId, deviceListType, users);
-      return Object.fromEntries(Array.from(found, ([user, bytes]) => [user, decode(bytes)]));
+      return Object.fromEntries(Array.from(found, ([user, bytes]) => [user, decodeOnce(bytes)]));
     },
     set: (lists: { readonly [user: string]: unknown }, durability: Durability): Promise<void> =>
       this.write(entriesOf({ [deviceListType]: lists }), durability),
