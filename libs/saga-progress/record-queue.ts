@@ -5,7 +5,7 @@ import type { ProgressRecord } from './port.js';
  * Commits begin at least this far apart. Each one is an fsync, and nobody waits for the progress of a busy saga: after a crash, it handles
  * a few more events again.
  */
-export const minCommitIntervalMs = 20;
+export const minCommitIntervalMs = 50;
 
 type Waiting = {
   readonly record: ProgressRecord;
