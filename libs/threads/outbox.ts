@@ -7,15 +7,15 @@ import type { Frame } from './frames.js';
  */
 export type Batching = 'turn' | 'off';
 
-type Parcel = { readonly frame: Frame; readonly transfers: readonly Transferable[] | undefined };
-
 /** Posts frames, in order. `onUncloneable` is called for each that cannot be cloned; the others are posted all the same. */
 export const outbox = (
   port: MessagePort | Worker,
   batching: Batching,
   onUncloneable: (frame: Frame, error: unknown) => void,
 ) => {
-  let batch: Parcel[] = [];
+  let batch: Frame[] = [];
+  /** What is moved with frames of the batch: few move anything. */
+  let moved = new Map<Frame, readonly Transferable[]>();
 
   const postOne = (frame: Frame, transfers: readonly Transferable[] | undefined): void => {
     try {
@@ -26,20 +26,20 @@ export const outbox = (
   };
 
   const postBatch = (): void => {
-    const parcels = batch;
+    const [frames, transfers] = [batch, moved];
     batch = [];
+    if (transfers.size > 0) moved = new Map();
     try {
-      port.postMessage(
-        parcels.map(({ frame }) => frame),
-        parcels.flatMap(({ transfers = [] }) => transfers),
-      );
+      if (transfers.size === 0) port.postMessage(frames);
+      else port.postMessage(frames, [...transfers.values()].flat());
     } catch {
-      for (const { frame, transfers } of parcels) postOne(frame, transfers);
+      for (const frame of frames) postOne(frame, transfers.get(frame));
     }
   };
 
   return (frame: Frame, transfers?: readonly Transferable[]): void => {
     if (batching === 'off') return postOne(frame, transfers);
-    if (batch.push({ frame, transfers }) === 1) setImmediate(postBatch);
+    if (transfers) moved.set(frame, transfers);
+    if (batch.push(frame) === 1) setImmediate(postBatch);
   };
 };
