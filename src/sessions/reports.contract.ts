@@ -19,6 +19,8 @@ export type ReportObserver<Kind extends ReportKind> = (
 
 /** Records a kind of report as commands. */
 export type ReportRecorder<Kind extends ReportKind> = {
+  /** Whether there may be anything to record, as the report alone says. Left out: there may. */
+  readonly concerns?: (report: ReportOf<Kind>) => boolean;
   /**
    * Reports of a session with the same key are recorded in the order in which they came, those with different keys side by side. Keys are
    * shared by all recorders. Left out: the reports of a session have one key.

@@ -35,6 +35,7 @@ export class ReceiptReports {
       commandsFor: (sessionId, { receipt }, heardAt) => this.progress(sessionId, receipt, heardAt),
     });
     reports.record('receipt', {
+      concerns: ({ receipt }) => isOfOneOfMany(receipt),
       keyOf: ({ receipt }) => `${receipt.whatsappIds[0] ?? ''} of ${receipt.participant ?? ''}`,
       commandsFor: async (sessionId, { receipt }) => {
         await this.ofRecipient(sessionId, receipt);
@@ -69,7 +70,7 @@ export class ReceiptReports {
   /** Who of those that get it has confirmed a message. */
   private async ofRecipient(sessionId: string, receipt: Receipt): Promise<void> {
     const { whatsappIds, status, at, chat, participant: jid } = receipt;
-    if (jid === null || status === 'sent' || isOfPerson(chat) || isChannel(chat)) return;
+    if (jid === null || status === 'sent') return;
     const confirmed = whatsappIds.map(async (whatsappId) => {
       const owner = await this.own.sentTo(chat, sessionId, whatsappId);
       if (owner) await this.batches.add(owner, { jid, status, at });
@@ -89,3 +90,7 @@ export class ReceiptReports {
     return [{ type: 'RecordMessageFailed', data: { messageId, ...failures.refused(refusal), at } }];
   }
 }
+
+/** Of one of those who get the messages of a group, or what is posted as a status. */
+const isOfOneOfMany = ({ status, chat, participant }: Receipt): boolean =>
+  participant !== null && status !== 'sent' && !isOfPerson(chat) && !isChannel(chat);

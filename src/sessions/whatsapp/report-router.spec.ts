@@ -78,6 +78,19 @@ describe('reports from WhatsApp', () => {
     expect(starts.of('s')).toBeNull();
   });
 
+  it('reach the recorders that they concern', async () => {
+    const { router, recorded } = setUp();
+    router.record('refused', {
+      concerns: ({ whatsappId }) => whatsappId === 'A',
+      commandsFor: (_session, { whatsappId }) => [note(`one ${whatsappId}`)],
+    });
+    router.record('refused', { commandsFor: (_session, { whatsappId }) => [note(`two ${whatsappId}`)] });
+    router.record('open', { concerns: () => false, commandsFor: () => [note('never')] });
+    router.onApplicationBootstrap();
+    for (const report of [refused('A'), refused('B'), opened]) await router.hear('s', report);
+    expect(recorded).toEqual(['one A', 'two A', 'two B']);
+  });
+
   it('reach an observer also where another one fails', () => {
     const { router } = setUp();
     const seen: string[] = [];

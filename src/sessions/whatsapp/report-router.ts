@@ -131,18 +131,28 @@ export class ReportRouter implements Reports, OnApplicationBootstrap {
    * one before, and goes on where that failed.
    */
   private async recordAll(heard: Heard): Promise<void> {
+    const concerned = (this.recorders.get(heard.report.kind) ?? []).filter(
+      ({ concerns }) => !concerns || concerns(heard.report),
+    );
+    const [only, ...others] = concerned;
+    if (!only) return;
+    if (others.length === 0) return this.recordBy(only, heard);
     let before: Promise<unknown> = Promise.resolve();
-    const all = (this.recorders.get(heard.report.kind) ?? []).map((recorder) => {
+    const all = concerned.map((recorder) => {
       const previous = before;
-      const recorded = this.inLane(heard, recorder, async (lane) => {
-        await previous;
-        await this.persist(heard, lane, () => this.dispatch(heard, recorder));
-      });
+      const recorded = this.recordBy(recorder, heard, previous);
       before = recorded.catch(() => undefined);
       return recorded;
     });
     const failure = (await Promise.allSettled(all)).find((result) => result.status === 'rejected');
     if (failure) throw failure.reason;
+  }
+
+  private recordBy(recorder: ReportRecorder<ReportKind>, heard: Heard, before?: Promise<unknown>): Promise<void> {
+    return this.inLane(heard, recorder, async (lane) => {
+      await before;
+      await this.persist(heard, lane, () => this.dispatch(heard, recorder));
+    });
   }
 
   private async inLane(
@@ -153,6 +163,7 @@ export class ReportRouter implements Reports, OnApplicationBootstrap {
     const { sessionId, report } = heard;
     const enter = (key: string, ...others: readonly string[]): Promise<void> => {
       const lane = `${sessionId} ${key}`;
+      if (others.length === 0) return this.queue.run(lane, () => record(lane));
       const earlier = others.map((other) => this.queue.run(`${sessionId} ${other}`, () => Promise.resolve()));
       return this.queue.run(lane, async () => {
         await Promise.all(earlier);
@@ -194,8 +205,9 @@ export class ReportRouter implements Reports, OnApplicationBootstrap {
 
   /** A report may take a while (all groups of an account): what is left of it is not recorded once the session is deleted. */
   private async dispatch({ sessionId, report, at, start }: Heard, recorder: ReportRecorder<ReportKind>): Promise<void> {
-    const context = CommandContext.new({ kind: 'system', id: 'whatsapp' });
     const commands = await recorder.commandsFor(sessionId, report, at, start);
+    if (commands.length === 0) return;
+    const context = CommandContext.new({ kind: 'system', id: 'whatsapp' });
     for (const [index, command] of commands.entries()) {
       if (index > 0 && (await this.deleted.has(sessionId))) return;
       await this.commands.execute(command, context);
