@@ -1,35 +1,44 @@
-import { performance } from 'node:perf_hooks';
 import { setFlagsFromString } from 'node:v8';
 
-/** How much bytecode a function runs between two moments at which the engine asks whether to optimize it: at first, and by default. */
-const bytesAtFirst = 1_000_000;
-const bytesByDefault = 67_584;
-const firstMs = 30_000;
-
-/** This much of the time at work, twice in a row, is more than a start and some first messages. */
-const busy = 0.75;
-const lookIntervalMs = 1_000;
-
-/** Later engines have a cheap compiler between the interpreter and the optimizing one, and know no such number. */
-const isNode20 = process.versions.v8.startsWith('11.');
+/**
+ * How much bytecode a function runs between two looks that the engine takes at it. A function keeps what this was when it ran first, so that it
+ * stays the same, and the number of looks changes.
+ */
+const bytesPerLook = 24_000;
 
 /**
- * For the first half minute, on all threads, lets the optimizing compiler wait until a function has cost about as much as compiling it would,
- * or until the service is busy. By default it comes much earlier, and most of what it compiles for a start and some hundred messages never pays.
+ * After so many looks without anything new, and one more for each 150 bytes of its size, a function is optimized; a small one, of up to so many
+ * bytes, after the first. By default, the engine looks after 67,584 bytes, and optimizes after 3.
+ */
+const patient = { looks: 120, smallBytes: 0 };
+const eager = { looks: 2, smallBytes: 81 };
+
+/** A start and some hundred messages take less CPU, in microseconds. */
+const firstCpu = 8_000_000;
+const checkIntervalMs = 1_000;
+
+/** Later engines have a cheap compiler between the interpreter and the optimizing one, and know no such numbers. */
+const isNode20 = process.versions.v8.startsWith('11.');
+
+const optimizeAfter = ({ looks, smallBytes }: typeof patient): void => {
+  setFlagsFromString(`--ticks-before-optimization=${looks}`);
+  setFlagsFromString(`--max-bytecode-size-for-early-opt=${smallBytes}`);
+};
+
+/**
+ * Until the service has worked for some seconds, lets the optimizing compiler wait on all threads until a function has
+ * cost about as much as compiling it would: most of what it compiles by default for a start and some hundred messages never pays. From then on
+ * it comes earlier than by default: a message takes thousands of functions, each of them once, so that after thousands of messages half of them
+ * would not be optimized yet.
  */
 export const optimizeLater = (): void => {
   if (!isNode20) return;
-  setFlagsFromString(`--interrupt-budget=${bytesAtFirst}`);
-  const endsAt = performance.now() + firstMs;
-  let last = performance.eventLoopUtilization();
-  let wasBusy = false;
-  const looking = setInterval(() => {
-    const now = performance.eventLoopUtilization();
-    const isBusy = performance.eventLoopUtilization(now, last).utilization > busy;
-    if ((isBusy && wasBusy) || performance.now() > endsAt) {
-      clearInterval(looking);
-      setFlagsFromString(`--interrupt-budget=${bytesByDefault}`);
-    }
-    [last, wasBusy] = [now, isBusy];
-  }, lookIntervalMs).unref();
+  setFlagsFromString(`--interrupt-budget=${bytesPerLook}`);
+  optimizeAfter(patient);
+  const checking = setInterval(() => {
+    const { user, system } = process.cpuUsage();
+    if (user + system < firstCpu) return;
+    clearInterval(checking);
+    optimizeAfter(eager);
+  }, checkIntervalMs).unref();
 };
