@@ -133,13 +133,13 @@ describe('the reference of a message', () => {
 describe('admins', () => {
   it('see the messages of all users, with their owners and timelines', async () => {
     const other = await MessagesClient.link(waybill);
-    const id = await other.send(ada, 'from elsewhere');
+    const id = await other.send(ada, 'from the lighthouse');
     const all = await eventually(async () => {
-      const { data } = (await waybill.admin('GET /v1/admin/messages?q=elsewhere')).body as Listed;
+      const { data } = (await waybill.admin('GET /v1/admin/messages?q=lighthouse')).body as Listed;
       return data.length > 0 && data; // what others wrote, an admin sees a moment later
     });
     expect(all).toMatchObject([{ id, userId: other.session.user.id }]);
-    const own = await waybill.admin(`GET /v1/admin/messages?userId=${client.session.user.id}&q=elsewhere`);
+    const own = await waybill.admin(`GET /v1/admin/messages?userId=${client.session.user.id}&q=lighthouse`);
     expect(own.body).toEqual({ data: [], next: null });
     const one = (await waybill.admin(`GET /v1/admin/messages/${id}`)).body;
     expect(one).toMatchObject({
