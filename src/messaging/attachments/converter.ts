@@ -84,24 +84,26 @@ exec 3<&0
 exec 3<&-
 wait $program; code=$?
 kill $watcher
+wait $watcher 2>/dev/null
 exit $code`;
-/** The status of a shell that does not find a program. */
-const notFound = 127;
+/** What a shell says of a program. */
+const statuses = { notExecutable: 126, notFound: 127, killed: 137 };
 
 const run = (program: string, args: readonly string[], timeoutMs: number): Promise<void> =>
   new Promise((resolve, reject) => {
     const limit = ['-timelimit', String(Math.ceil(timeoutMs / 1000))];
     const options: SpawnOptionsWithStdioTuple<StdioPipe, StdioNull, StdioNull> = {
       stdio: ['pipe', 'ignore', 'ignore'],
-      timeout: timeoutMs,
-      killSignal: 'SIGKILL',
     };
     const command = [program, '-nostdin', '-loglevel', 'error', '-y', ...limit, ...args];
-    const child = spawn('sh', ['-c', untilPipeCloses, 'sh', ...command], options);
+    const child: ChildProcess = spawn('sh', ['-c', untilPipeCloses, 'sh', ...command], options);
+    const closePipe = (): void => void child.stdin?.destroy(); // there is none where it could not be started
+    const timer = setTimeout(closePipe, timeoutMs);
     if (running.size === 0) process.once('exit', endAll);
     running.add(child);
     const ended = (settle: () => void): void => {
-      child.stdin.destroy(); // where the shell was killed, the program goes on
+      clearTimeout(timer);
+      closePipe(); // where the shell was killed, the program goes on
       running.delete(child);
       if (running.size === 0) process.off('exit', endAll);
       settle();
@@ -112,8 +114,9 @@ const run = (program: string, args: readonly string[], timeoutMs: number): Promi
     child.once('exit', (code, signal) =>
       ended(() => {
         if (code === 0) resolve();
-        else if (code === notFound) reject(missing());
-        else reject(signal === null ? notConverted() : timedOut(timeoutMs));
+        else if (code === statuses.notFound) reject(missing());
+        else if (code === statuses.notExecutable) reject(new Error(`${program} cannot be executed`));
+        else reject(signal !== null || code === statuses.killed ? timedOut(timeoutMs) : notConverted());
       }),
     );
   });
