@@ -107,6 +107,7 @@ export class GroupsService {
     const { groups } = this.messenger;
     const picture = pictureMediaId ? await this.library.squareOf(userId, pictureMediaId) : null;
     const parts = [...partsOf(change), ...(pictureMediaId === undefined ? [] : [pictureOnly])];
+    if (parts.length === 0) return this.refresh(group, context);
     for (const [index, part] of parts.entries()) {
       try {
         if (part.change) await groups.change(sessionId, chat, part.change);

@@ -102,7 +102,7 @@ export class GroupsController {
     description:
       'Each field is a question of its own to WhatsApp, in this order. Once one has failed, the rest are not tried, and the answer is a problem. Where ' +
       'something was done before, or may have been, its `results` say so of each field: `ok`, or why not. The `code` is that of WhatsApp’s refusal, ' +
-      '`not_answered`, `unconfirmed` where it may have been done, and `not_tried` for each field that follows. The group shows what was done.',
+      '`session_not_connected`, `not_answered`, `unconfirmed` where it may have been done, and `not_tried` for each field that follows. The group shows what was done.',
   })
   @Answers(200, 'The group as it is now', Group)
   @RefusesAboutGroup()
