@@ -26,19 +26,28 @@ const silenceTimeoutMs = 15_000;
 /** Decides where a request may go: the URL itself, and each address that its name leads to at the moment of connecting. */
 export class Guard {
   private agent: Promise<Dispatcher> | undefined;
+  private isClosed = false;
   /** Who waits for the addresses of a name. */
   private readonly lookUps = new Map<string, Found[]>();
 
   constructor(private readonly options: GuardOptions) {}
 
-  /** What requests go through: the bounds hold for each of its connections. */
-  dispatcher(): Promise<Dispatcher> {
-    return (this.agent ??= this.open());
+  /** What requests go through: the bounds hold for each of its connections. @throws {FetchFailed} once it is closed. */
+  async dispatcher(): Promise<Dispatcher> {
+    if (this.isClosed) throw new FetchFailed('The service is being stopped');
+    try {
+      return await (this.agent ??= this.open());
+    } catch (error) {
+      this.agent = undefined;
+      throw error;
+    }
   }
 
   /** Ends what is under way. */
   async close(): Promise<void> {
-    await (await this.agent)?.destroy();
+    this.isClosed = true;
+    const agent = await this.agent?.catch(() => undefined); // whoever opened it was told
+    await agent?.destroy();
   }
 
   /** The URL, if it may be fetched. A name in it is looked at once it is looked up. @throws {UrlNotAllowed} */

@@ -30,10 +30,10 @@ export const post = async (
   { url: given, headers, body, signal: aborted, timeoutMs, maxAnswerChars }: Post,
 ): Promise<PostAnswer> => {
   const url = guard.check(given);
+  const { request } = (await import('undici')).default;
+  const dispatcher = await guard.dispatcher();
   const { signal, timeout, release } = signalsOf(timeoutMs, aborted);
   try {
-    const { request } = (await import('undici')).default;
-    const dispatcher = await guard.dispatcher();
     const answer = await request(url, { dispatcher, signal, method: 'POST', headers, body: Buffer.from(body) });
     const retryAfter = answer.headers['retry-after'];
     const text = await beginningOf(answer.body);
