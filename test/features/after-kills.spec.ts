@@ -73,7 +73,7 @@ const scheduled = (): Scenario => {
       friend = await waybill.sandbox.newPhone();
       far = await client.post({ ...text(friend, 'much later'), ...inMs(3_600_000) });
     },
-    justBefore: async () => (soon = await client.post({ ...text(friend, 'after the restart'), ...inMs(1500) })),
+    justBefore: async () => (soon = await client.post({ ...text(friend, 'after the restart'), ...inMs(5000) })),
     meanwhile: async () => expect(await heard()).toEqual([]),
     after: async () => {
       await client.until(soon.body.id as string, 'delivered');

@@ -3,6 +3,8 @@ import { Waybill } from './waybill.js';
 
 /** A third of what a token lasts. */
 const tokenAgeMs = 5 * 60_000;
+/** Of what a service printed that ended by itself. */
+const maxOutputChars = 4000;
 
 if (!process.connected) process.exit();
 
@@ -19,16 +21,23 @@ process.once('disconnect', () => void started.then((waybill) => waybill.end()).f
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
 const waybill = await started;
-const lend = async (): Promise<void> => {
-  try {
-    const { url, sandbox } = waybill;
-    const token = await waybill.logIn();
-    process.send?.({ url, sandbox: { url: sandbox.url, controlUrl: sandbox.controlUrl }, token } satisfies Lent);
-  } catch (error) {
-    if (!process.connected) return; // it is being ended
-    process.stderr.write(`The shared service lends no new token: ${String(error)}\n`);
-    process.disconnect();
-  }
+const watch = async (): Promise<void> => {
+  const how = await waybill.ended();
+  if (!process.connected) return; // it is being ended
+  process.stderr.write(`The shared service ended by itself (${how}): ${waybill.output().slice(-maxOutputChars)}\n`);
+  process.disconnect();
 };
-await lend();
-setInterval(() => void lend(), tokenAgeMs);
+void watch();
+const lend = async (): Promise<void> => {
+  const { url, sandbox } = waybill;
+  const token = await waybill.logIn();
+  process.send?.({ url, sandbox: { url: sandbox.url, controlUrl: sandbox.controlUrl }, token } satisfies Lent);
+};
+const tell = (error: unknown): void => {
+  if (process.connected) process.stderr.write(`The shared service lends no token: ${String(error)}\n`);
+};
+await lend().catch((error: unknown) => {
+  tell(error);
+  if (process.connected) process.disconnect();
+});
+setInterval(() => void lend().catch(tell), tokenAgeMs); // the last token lasts three times as long

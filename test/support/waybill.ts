@@ -36,7 +36,12 @@ export class Waybill extends WaybillClient {
     const directory = await temporaryDirectory();
     const sandbox = given ?? (await ControlledSandbox.start(join(directory.path, 'sandbox.json')));
     const waybill = new Waybill(sandbox, directory, variables, program);
-    await waybill.boot();
+    try {
+      await waybill.boot();
+    } catch (error) {
+      await waybill.end(); // nobody else would
+      throw error;
+    }
     return waybill;
   }
 
@@ -78,6 +83,11 @@ export class Waybill extends WaybillClient {
   /** Ends the service in order; answers its exit code. */
   async shutDown(): Promise<number | NodeJS.Signals> {
     this.service.process.kill('SIGTERM');
+    return this.service.ended();
+  }
+
+  /** Its exit code, or the signal that ended it, once it has ended. */
+  ended(): Promise<number | NodeJS.Signals> {
     return this.service.ended();
   }
 

@@ -45,7 +45,7 @@ beforeAll(async () => {
     }
   };
   await kills.at(
-    [offered, anytime, ...posting.moments, offered, anytime, offered, anytime, offered],
+    [anytime, offered, anytime, ...posting.moments, anytime, offered, anytime, anytime],
     posting.whileDown,
   );
   for (const scenario of Object.values(scenarios)) await scenario.stop();
