@@ -5,7 +5,7 @@
  * All files lie side by side, so `new URL('./x.worker.js', import.meta.url)` means the same in each of them. A thread's file therefore
  * needs a name that no other has.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { build } from 'esbuild';
 
@@ -99,6 +99,9 @@ const built = await Promise.all([
   // In one file each: a thread has a copy of all that it loads anyway, and needs a millisecond and more for each file.
   build({ ...common, entryPoints: Object.fromEntries(threads.filter(isSmall)) }),
 ]);
+
+/** What the engine kept of programs that were built before. */
+rmSync('dist/app/compiled', { recursive: true, force: true });
 
 const written = built.flatMap(({ metafile }) => Object.keys(metafile.outputs)).filter((name) => name.endsWith('.js'));
 

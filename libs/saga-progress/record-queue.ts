@@ -2,8 +2,8 @@ import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import type { ProgressRecord } from './port.js';
 
 /**
- * Commits begin at least this far apart. Each one is an fsync, and nobody waits for the progress of a busy saga: after a crash, it handles
- * a few more events again.
+ * Commits begin at least this far apart. Each one is an fsync, and few wait for the progress of a busy saga: after a crash, it handles a few
+ * more events again. Who takes a page after the other does wait, so a page should have many events.
  */
 export const minCommitIntervalMs = 50;
 

@@ -25,7 +25,8 @@ const redocPage = `<!doctype html>
 </html>
 `;
 
-const cacheSeconds = 86_400;
+/** Not for long: after an upgrade, pages and scripts should be of the same version. */
+const cacheSeconds = 600;
 
 const sendFile = (reply: FastifyReply, file: string): unknown =>
   reply

@@ -39,7 +39,7 @@ const Attempt = z
       .enum(unmadeCodes)
       .nullable()
       .describe(
-        'Why no request was made; null where one was. `secret_missing` (rotate the secret) and `request_not_made` (an error of the service, which its log tells) are tried again like failed requests.',
+        'Why no request was made; null where one was, or where that was not recorded yet. `secret_missing` (rotate the secret) and `request_not_made` (an error of the service, which its log tells) are tried again like failed requests.',
       ),
     outcome: z.enum(['succeeded', 'retried', 'parked']),
   })
