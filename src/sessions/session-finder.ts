@@ -1,14 +1,22 @@
 import { Injectable } from '@nestjs/common';
-import { DomainError } from '#lib/event-sourcing';
 import { NotConnected } from '#lib/whatsapp';
 import { QueryBus } from '../platform/bus/query-bus.js';
-import { CommandContext } from '../platform/command-context.js';
+import type { CommandContext } from '../platform/command-context.js';
+import { Streams } from '../platform/streams/streams.js';
+import { Documents } from '../platform/views/documents.js';
 import type { LinkedSession, LinkedSessions } from './linked-sessions.contract.js';
+import { sessionDecider } from './session.decider.js';
+import { shownSession } from './session-document.rules.js';
 import type { GetSession, OnlySession, SessionView } from './session-view.contract.js';
+import { sessionDocuments } from './sessions.projection.js';
 
 @Injectable()
 export class SessionFinder implements LinkedSessions {
-  constructor(private readonly queries: QueryBus) {}
+  constructor(
+    private readonly queries: QueryBus,
+    private readonly streams: Streams,
+    private readonly documents: Documents,
+  ) {}
 
   async of(
     { userId, sessionId }: Parameters<LinkedSessions['of']>[0],
@@ -23,12 +31,9 @@ export class SessionFinder implements LinkedSessions {
   }
 
   async reported(sessionId: string): Promise<SessionView | undefined> {
-    const context = CommandContext.new({ kind: 'system', id: 'whatsapp' });
-    try {
-      return await this.queries.execute<GetSession>({ type: 'GetSession', data: { sessionId } }, context);
-    } catch (error) {
-      if (error instanceof DomainError && error.refusal === 'not_found') return undefined;
-      throw error;
-    }
+    // Settings count for whatever comes once they were answered, which the view may not show yet.
+    const { position } = await this.streams.state(sessionDecider, sessionId);
+    const session = await this.documents.get(sessionDocuments, sessionId, position);
+    return session && shownSession(session);
   }
 }
