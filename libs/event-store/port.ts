@@ -137,12 +137,6 @@ export interface EventStore {
    */
   readStream(stream: string, options?: ReadStream): AsyncIterable<StoredEvent>;
 
-  /**
-   * Whether `readStream` would certainly find nothing after a revision, where that is known without reading. False says nothing: it has to be
-   * read to find out.
-   */
-  isKnownToEndAt(stream: string, revision: number): boolean;
-
   /** Reads the whole log in the same way, up to the last event at the time of the call. */
   readAll(options?: ReadAll): AsyncIterable<StoredEvent>;
 

@@ -95,11 +95,6 @@ export class EventStoreDbStore implements EventStore {
     return this.reads.stream(stream, options);
   }
 
-  /** Other processes append as well. */
-  isKnownToEndAt(): boolean {
-    return false;
-  }
-
   readAll(options?: ReadAll): AsyncIterable<StoredEvent> {
     return this.reads.all(options);
   }

@@ -24,7 +24,6 @@ import { RecentEvents } from './recent-events.js';
 import { Upkeep } from './upkeep.js';
 import type { SqliteEventStoreOptions } from './index.js';
 import { LogView } from './log-view.js';
-import { StreamEnds } from './stream-ends.js';
 import { decodeOutcomes, encodeGroup, type EncodedCommit, type AppendOutcome } from './wire.js';
 import type { LogWriterMethods } from './log-writer.worker.js';
 
@@ -38,7 +37,6 @@ export class SqliteEventStore implements EventStore {
   readonly capabilities = { multiStream: true, gapless: true };
   private readonly view: LogView;
   private readonly recent = new RecentEvents();
-  private readonly ends = new StreamEnds();
   private readonly damagedEvents = new DamagedEvents();
   private readonly reads: LogReads;
   private readonly group: GroupCommit;
@@ -100,10 +98,6 @@ export class SqliteEventStore implements EventStore {
 
   readStream(stream: string, options: ReadStream = {}): AsyncIterable<StoredEvent> {
     return this.reads.stream(stream, options);
-  }
-
-  isKnownToEndAt(stream: string, revision: number): boolean {
-    return !this.view.over && this.ends.isAt(stream, revision);
   }
 
   readAll(options: ReadAll = {}): AsyncIterable<StoredEvent> {
@@ -187,14 +181,12 @@ export class SqliteEventStore implements EventStore {
     this.view.note(append, outcome);
     if (outcome.kind !== 'stored') return;
     this.recent.add(append, outcome.position, outcome.revision, recordedAt);
-    this.ends.note(append.stream, outcome.revision);
     this.lastStoredAt = performance.now();
     this.hasFailed = false;
     this.upkeep.stored(append);
   }
 
   private failed(): void {
-    this.ends.forget();
     this.lastStoredAt = -Infinity;
     this.hasFailed = true;
   }

@@ -81,8 +81,6 @@ export class CachedStreams {
 
   /** Reads what is new in a stream since it was seen last. */
   load(stream: string): Promise<StreamState> {
-    const known = this.cache.get(stream);
-    if (known && this.store.isKnownToEndAt(stream, known.revision)) return Promise.resolve(known);
     return this.watching(stream, async (watch) => {
       const loaded = await this.read(stream);
       this.keep(stream, loaded, watch);

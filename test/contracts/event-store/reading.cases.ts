@@ -98,28 +98,6 @@ export const reading = (open: OpenStoreFixture): void => {
       }
     });
 
-    it(
-      'knows where a stream ends only as reading would show it',
-      withStore(open, async (own, { reopen }) => {
-        await fill(own);
-        /** Where streams are said to end, and do not. */
-        const wrongEnds = async (opened: EventStore): Promise<readonly string[]> => {
-          const wrong: string[] = [];
-          for (const stream of [...streams, 'message-0']) {
-            const last = (await collect(opened.readStream(stream))).length - 1;
-            const others = [-1, 0, last - 1, last + 1].filter((revision) => revision !== last);
-            for (const revision of others) if (opened.isKnownToEndAt(stream, revision)) wrong.push(stream);
-          }
-          return wrong;
-        };
-        expect(await wrongEnds(own)).toEqual([]);
-        await own.append({ stream: 'slots', expected: 'any', events: newEvents(2) });
-        await own.append({ stream: 'message-0', expected: 'no_stream', events: newEvents(1) });
-        expect(await wrongEnds(own)).toEqual([]);
-        expect(await wrongEnds(await reopen())).toEqual([]);
-      }),
-    );
-
     const filters: readonly NonNullable<ReadAll['filter']>[] = [
       {},
       { categories: ['message'] },
