@@ -9,7 +9,7 @@ const maxGroupSize = 16;
  * Commits start at least this far apart: waking the thread for each batch costs more than writing it. Where events come so fast that a batch
  * has several of them, more are gathered: each commit also writes the ends of all indexes anew.
  */
-const minCommitIntervalMs = { usual: 4, busy: 20 };
+const minCommitIntervalMs = { usual: 4, busy: 12 };
 
 type PendingBatch = {
   readonly batch: string;
