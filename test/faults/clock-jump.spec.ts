@@ -157,7 +157,8 @@ it('jobs run at the times of the new clock, once each', async () => {
     });
   for (const to of [noon, noon + dayMs]) {
     await setClock(to);
-    expect((await ranAfter(to)).by).toMatchObject({ id: 'schedule' }); // what was jumped over
+    // What was jumped over. A minute after the start, what was missed is looked for, too, and may be the first to find it.
+    expect((await ranAfter(to)).by.id).toMatch(/^(schedule|catch-up)$/);
   }
   await setClock(noon - hourMs);
   const untilNext = Date.parse((await job()).nextRunAt) - clock.now();
