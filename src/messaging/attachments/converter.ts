@@ -1,10 +1,4 @@
-import {
-  spawn,
-  type ChildProcess,
-  type SpawnOptionsWithStdioTuple,
-  type StdioNull,
-  type StdioPipe,
-} from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
@@ -92,11 +86,10 @@ const statuses = { notExecutable: 126, notFound: 127, killed: 137 };
 const run = (program: string, args: readonly string[], timeoutMs: number): Promise<void> =>
   new Promise((resolve, reject) => {
     const limit = ['-timelimit', String(Math.ceil(timeoutMs / 1000))];
-    const options: SpawnOptionsWithStdioTuple<StdioPipe, StdioNull, StdioNull> = {
-      stdio: ['pipe', 'ignore', 'ignore'],
-    };
     const command = [program, '-nostdin', '-loglevel', 'error', '-y', ...limit, ...args];
-    const child: ChildProcess = spawn('sh', ['-c', untilPipeCloses, 'sh', ...command], options);
+    const child: ChildProcess = spawn('sh', ['-c', untilPipeCloses, 'sh', ...command], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
     const closePipe = (): void => void child.stdin?.destroy(); // there is none where it could not be started
     const timer = setTimeout(closePipe, timeoutMs);
     if (running.size === 0) process.once('exit', endAll);
