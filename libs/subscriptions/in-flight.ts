@@ -31,7 +31,7 @@ export const inFlight = (start: number, signal: AbortSignal): InFlight => {
       seenUpTo = Math.max(seenUpTo, position);
     },
     doneUpTo: () => {
-      if (open.size > 0) for (const before of open.values()) return before; // a Map keeps the order of insertion
+      for (const before of open.values()) return before; // a Map keeps the order of insertion
       return seenUpTo;
     },
     room: (limit) =>
