@@ -8,8 +8,8 @@ import { validated } from './validation.js';
 const nothing = z.strictObject({});
 
 /**
- * Routes that take no body accept an empty object for it, and refuse the fields of any other, as all routes refuse unknown ones. A guard, as
- * interceptors, were there any, would have every request go through observables.
+ * Routes that take no body accept an empty object for it, and refuse the fields of any other, as all routes refuse unknown ones. It is no
+ * interceptor: with a single one, every request would go through observables.
  */
 @Injectable()
 export class BodilessGuard implements CanActivate {
