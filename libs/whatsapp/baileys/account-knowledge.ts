@@ -50,5 +50,6 @@ export class AccountKnowledge {
   notified(notice: BinaryNode): void {
     this.groups.notified(notice);
     this.blocks.notified(notice);
+    this.restrictions.notified(notice);
   }
 }

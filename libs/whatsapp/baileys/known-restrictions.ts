@@ -1,9 +1,10 @@
-import type { NewChatMessageCapInfo, ReachoutTimelockState, WASocket } from '@whiskeysockets/baileys';
-import type { Report, Restriction } from '../reports.js';
+import type { BinaryNode, WASocket } from '@whiskeysockets/baileys';
+import type { Report, Restriction, RestrictionKind } from '../reports.js';
 import { mayBeAddressing } from '../send-refusals.js';
+import { newChatCapOf, restrictionFromNotice, timeLockOf } from './restrictions-from-whatsapp.js';
 import { ackFromStanza } from './stanzas.js';
 
-type RestrictedSocket = Pick<WASocket, 'ev' | 'fetchAccountReachoutTimelock' | 'fetchNewChatMessageCap'>;
+type RestrictedSocket = Pick<WASocket, 'fetchAccountReachoutTimelock' | 'fetchNewChatMessageCap'>;
 
 type KnownRestrictionsParts = {
   readonly socket: RestrictedSocket;
@@ -13,24 +14,37 @@ type KnownRestrictionsParts = {
   readonly onFailure: (error: unknown) => void;
 };
 
-/** Reports what WhatsApp forbids the account, as it is when the connection opens and after each change. */
+/**
+ * Reports what WhatsApp forbids the account, as it is when the connection opens and after each change. Baileys may pass on an answer after
+ * a notice that WhatsApp sent later, and a notice that waited for the connection after both: the notice of a change is always the newest.
+ */
 export class KnownRestrictions {
   /** As last reported, by kind. */
-  private readonly told = new Map<string, string>();
+  private readonly told = new Map<RestrictionKind, string>();
+  /** How many changes of a kind the connection was notified of. */
+  private readonly changes = new Map<RestrictionKind, number>();
+  /** The kinds that WhatsApp has answered for, or changed, on this connection. */
+  private readonly present = new Set<RestrictionKind>();
   private isAsking = false;
 
-  constructor(private readonly parts: KnownRestrictionsParts) {
-    const { ev } = parts.socket;
-    ev.on('connection.update', ({ reachoutTimeLock }) => {
-      if (reachoutTimeLock) void this.tell(timeLockOf(reachoutTimeLock));
-    });
-    ev.on('message-capping.update', (cap) => void this.tell(newChatCapOf(cap)));
-  }
+  constructor(private readonly parts: KnownRestrictionsParts) {}
 
   /** To be called when the connection is open. */
   opened(): void {
-    void this.ask(async ({ fetchNewChatMessageCap }) => this.tell(newChatCapOf(await fetchNewChatMessageCap())));
+    void this.ask('new_chat_cap', async ({ fetchNewChatMessageCap }) => newChatCapOf(await fetchNewChatMessageCap()));
     this.askForTimeLock();
+  }
+
+  /** To be called with each notice. */
+  notified(notice: BinaryNode): void {
+    const restriction = restrictionFromNotice(notice, Date.now());
+    if (!restriction) return;
+    const { kind } = restriction;
+    if (notice.attrs['offline'] === undefined) {
+      this.changes.set(kind, this.changesOf(kind) + 1);
+      this.present.add(kind);
+    } else if (this.present.has(kind)) return;
+    void this.tell(restriction);
   }
 
   /** To be called with each ack of a message: WhatsApp refuses new chats before it tells why. */
@@ -39,21 +53,30 @@ export class KnownRestrictions {
     if (ack?.kind === 'refused' && mayBeAddressing(ack.refusal)) this.askForTimeLock();
   }
 
-  /** The answer is an event of the socket, too. Several messages may be refused at once: that is one question. */
+  /** Several messages may be refused at once: that is one question. */
   private askForTimeLock(): void {
     if (this.isAsking) return;
     this.isAsking = true;
-    const query = ({ fetchAccountReachoutTimelock }: RestrictedSocket) => fetchAccountReachoutTimelock();
-    void this.ask(query).finally(() => (this.isAsking = false));
+    void this.ask('time_lock', async ({ fetchAccountReachoutTimelock }) =>
+      timeLockOf(await fetchAccountReachoutTimelock()),
+    ).finally(() => (this.isAsking = false));
   }
 
   /** Nothing is lost: it is asked for again at the next connection. */
-  private async ask(query: (socket: RestrictedSocket) => Promise<unknown>): Promise<void> {
+  private async ask(kind: RestrictionKind, query: (socket: RestrictedSocket) => Promise<Restriction>): Promise<void> {
+    const before = this.changesOf(kind);
     try {
-      await query(this.parts.socket);
+      const restriction = await query(this.parts.socket);
+      if (this.changesOf(kind) !== before) return;
+      this.present.add(kind);
+      await this.tell(restriction);
     } catch (error) {
       if (!this.parts.isOver()) this.parts.onFailure(error);
     }
+  }
+
+  private changesOf(kind: RestrictionKind): number {
+    return this.changes.get(kind) ?? 0;
   }
 
   private async tell(restriction: Restriction): Promise<void> {
@@ -63,26 +86,3 @@ export class KnownRestrictions {
     await this.parts.report({ kind: 'restriction', restriction }).catch(() => this.told.delete(restriction.kind)); // it was logged
   }
 }
-
-const timeLockOf = ({ isActive = false, timeEnforcementEnds, enforcementType }: ReachoutTimelockState): Restriction => {
-  const cause =
-    enforcementType === undefined || (enforcementType as string) === 'DEFAULT' ? '' : ` (${enforcementType})`;
-  return {
-    kind: 'time_lock',
-    isActive,
-    until: isActive ? (timeEnforcementEnds?.toISOString() ?? null) : null,
-    detail: `WhatsApp does not let the account start new chats for now${cause}.`,
-  };
-};
-
-const newChatCapOf = ({ capping_status, cycle_end_timestamp, total_quota }: NewChatMessageCapInfo): Restriction => {
-  const isActive = (capping_status as string | undefined) === 'CAPPED';
-  const seconds = Number(cycle_end_timestamp);
-  const cap = total_quota !== undefined && total_quota > 0 ? ` ${total_quota}` : '';
-  return {
-    kind: 'new_chat_cap',
-    isActive,
-    until: isActive && seconds > 0 ? new Date(seconds * 1000).toISOString() : null,
-    detail: `WhatsApp lets the account start a number of new chats${cap && `,${cap},`} within a time, and they are used up.`,
-  };
-};
