@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { chown, cp, mkdir, readdir, readFile, stat, symlink } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { eventually } from '../support/eventually.js';
@@ -24,7 +24,19 @@ const contextOf = async (into: string): Promise<string> => {
   return context;
 };
 
-/** As the Dockerfile says, but what takes minutes is taken from this checkout: native modules, and the packages of the build. */
+type Plan = { readonly add: readonly { readonly path: string }[] };
+
+/** What `npm ci` would install, taken from what it has installed in this checkout. Packages that are in others come with them. */
+const takePackages = async (words: readonly string[], cwd: string): Promise<void> => {
+  const planning = [...words, '--ignore-scripts', '--offline', '--dry-run', '--json'];
+  const { stdout } = await run('npm', planning, { cwd, maxBuffer: 10_000_000 });
+  const { add } = JSON.parse(stdout.slice(stdout.indexOf('{'))) as Plan;
+  const names = add.map(({ path }) => relative(cwd, path)).filter((name) => name.split('node_modules').length === 2);
+  const sameDisk = (await stat(cwd)).dev === (await stat('node_modules')).dev;
+  await run('cp', ['--archive', ...(sameDisk ? ['--link'] : []), '--parents', ...names, cwd]);
+};
+
+/** As the Dockerfile says, but what takes minutes is taken from this checkout: packages, the native modules among them. */
 const runStep = async (command: string, { root, workdir }: { readonly root: string; readonly workdir: string }) => {
   const cwd = join(root, workdir);
   const [program, ...words] = command.split(/\s+/);
@@ -34,9 +46,7 @@ const runStep = async (command: string, { root, workdir }: { readonly root: stri
     await mkdir(directory, { mode: 0o700 });
     await chown(directory, imageUserId, imageUserId);
   } else if (command.startsWith('npm ci --omit=dev')) {
-    await run('npm', [...words, '--ignore-scripts', '--prefer-offline'], { cwd });
-    const native = 'node_modules/better-sqlite3/build';
-    await cp(native, join(cwd, native), { recursive: true });
+    await takePackages(words, cwd);
   } else if (command.startsWith('npm ci')) {
     await symlink(join(process.cwd(), 'node_modules'), join(cwd, 'node_modules'));
   } else {
