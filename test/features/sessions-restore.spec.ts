@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
 import { Waybill, type LinkedSession, type TestUser } from '../support/waybill.js';
 
@@ -34,63 +34,71 @@ const areBack = async (before: readonly string[]): Promise<void> => {
   await waybill.qr(user, unlinked);
 };
 
-describe('sessions', () => {
-  it('are connected again after an orderly restart of the service, without a QR', async () => {
-    const before = await connectionTimes();
+describe('after an orderly restart of the service', () => {
+  let banned: LinkedSession;
+  let nextAttemptAt: string;
+  let before: readonly string[];
+
+  beforeAll(async () => {
+    banned = await waybill.link(user);
+    await waybill.sandbox.fault({ kind: 'stream-error', code: 402, number: banned.phone.number });
+    const wanted = { status: 'reconnecting', reconnectAttempt: 1 };
+    ({ nextAttemptAt } = await waybill.until(user, banned.id, wanted));
+    before = await connectionTimes();
     expect(await waybill.shutDown()).toBe(0);
     await waybill.boot();
+  }, 300_000);
+
+  it('sessions are connected again, without a QR', async () => {
     await expect(areBack(before)).resolves.toBeUndefined();
     await waybill.call(`POST /v1/sessions/${resting.id}/restart`, { key: user.key });
     await waybill.until(user, resting.id, { status: 'connected' });
     await waybill.call(`POST /v1/sessions/${resting.id}/stop`, { key: user.key });
   }, 300_000);
 
-  it('are connected again after the service was killed, again and again', async () => {
-    for (let round = 0; round < 3; round += 1) {
-      const before = await connectionTimes();
-      await waybill.kill();
-      await waybill.boot();
-      await expect(areBack(before)).resolves.toBeUndefined();
-    }
-  }, 300_000);
-
-  it('are no longer linked after a logout, even if they are restarted and the service is killed right after', async () => {
-    for (let round = 0; round < 3; round += 1) {
-      const { id, phone } = await waybill.link(user);
-      await waybill.call(`POST /v1/sessions/${id}/logout`, { key: user.key });
-      await waybill.call(`POST /v1/sessions/${id}/restart`, { key: user.key });
-      await waybill.kill();
-      await waybill.boot();
-      await waybill.qr(user, id);
-      await waybill.until(user, id, { status: 'awaiting_scan', linked: false, phoneNumber: null });
-      await eventually(async () => (await waybill.sandbox.phone(phone.number)).devices.length === 0, 60_000);
-      await waybill.call(`DELETE /v1/sessions/${id}`, { key: user.key });
-    }
-  }, 300_000);
-
-  it('are not connected while their account is banned, not even by a restart of the service', async () => {
-    const banned = await waybill.link(user);
-    await waybill.sandbox.fault({ kind: 'stream-error', code: 402, number: banned.phone.number });
-    const before = await waybill.until(user, banned.id, { status: 'reconnecting', reconnectAttempt: 1 });
-    const times = await connectionTimes();
-    expect(await waybill.shutDown()).toBe(0);
-    await waybill.boot();
-    await expect(areBack(times)).resolves.toBeUndefined();
+  it('sessions are not connected while their account is banned', async () => {
     await eventually(() => waybill.output().includes('Restored the sessions'));
-    const { status, nextAttemptAt } = (await waybill.call(`GET /v1/sessions/${banned.id}`, { key: user.key })).body;
-    expect([status, nextAttemptAt]).toEqual(['reconnecting', before.nextAttemptAt]);
+    const session = (await waybill.call(`GET /v1/sessions/${banned.id}`, { key: user.key })).body;
+    expect(session).toMatchObject({ status: 'reconnecting', nextAttemptAt });
     expect((await waybill.sandbox.phone(banned.phone.number)).devices).toMatchObject([{ connected: false }]);
     await waybill.call(`POST /v1/sessions/${banned.id}/restart`, { key: user.key });
     await waybill.until(user, banned.id, { status: 'connected' });
   }, 300_000);
+});
 
-  it('are deleted for good, even if the service is killed right after', async () => {
-    const gone = await waybill.link(user);
-    await waybill.call(`DELETE /v1/sessions/${gone.id}`, { key: user.key });
+describe('after the service was killed, again and again', () => {
+  let killed: {
+    readonly before: readonly string[];
+    readonly loggedOut: LinkedSession;
+    readonly deleted: LinkedSession;
+  };
+
+  const devicesOf = async ({ phone }: LinkedSession) => (await waybill.sandbox.phone(phone.number)).devices;
+
+  beforeEach(async () => {
+    const [loggedOut, deleted] = [await waybill.link(user), await waybill.link(user)];
+    killed = { before: await connectionTimes(), loggedOut, deleted };
+    const logOut = async () => {
+      await waybill.call(`POST /v1/sessions/${loggedOut.id}/logout`, { key: user.key });
+      await waybill.call(`POST /v1/sessions/${loggedOut.id}/restart`, { key: user.key });
+    };
+    await Promise.all([logOut(), waybill.call(`DELETE /v1/sessions/${deleted.id}`, { key: user.key })]);
     await waybill.kill();
     await waybill.boot();
-    expect((await waybill.call(`GET /v1/sessions/${gone.id}`, { key: user.key })).status).toBe(404);
-    const devices = async () => (await waybill.sandbox.phone(gone.phone.number)).devices;
-    await eventually(async () => (await devices()).length === 0);
   }, 300_000);
+
+  it.each([1, 2])(
+    'sessions are connected again, but not those that were logged out or deleted right before: kill %i',
+    async () => {
+      const { before, loggedOut, deleted } = killed;
+      await expect(areBack(before)).resolves.toBeUndefined();
+      await waybill.qr(user, loggedOut.id); // although it was restarted after the logout
+      await waybill.until(user, loggedOut.id, { status: 'awaiting_scan', linked: false, phoneNumber: null });
+      expect((await waybill.call(`GET /v1/sessions/${deleted.id}`, { key: user.key })).status).toBe(404);
+      for (const gone of [loggedOut, deleted])
+        await eventually(async () => (await devicesOf(gone)).length === 0, 60_000);
+      await waybill.call(`DELETE /v1/sessions/${loggedOut.id}`, { key: user.key });
+    },
+    300_000,
+  );
 });
