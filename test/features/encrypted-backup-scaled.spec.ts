@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newAgeKey } from '../support/age-keys.js';
 import { eventually } from '../support/eventually.js';
 import { MessagesClient, shownTexts } from '../support/messages-client.js';
+import { withDatabase } from '../support/mongodb-server/connection-string.js';
 import { operator } from '../support/operator.js';
 import { startScaledServers } from '../support/scaled-servers.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
@@ -11,13 +13,13 @@ import { Waybill } from '../support/waybill.js';
 import type { SandboxPhone } from '../support/waybill-sandbox.js';
 
 let servers: Awaited<ReturnType<typeof startScaledServers>>;
-let others: typeof servers;
 let waybill: Waybill;
 let client: MessagesClient;
 let friend: SandboxPhone;
 let temporary: Awaited<ReturnType<typeof temporaryDirectory>>;
 let place: string;
-let identity: string;
+/** A second copy of the data that were restored. */
+let another: string;
 let waiting: readonly string[];
 const masterKey = { WAYBILL_MASTER_KEY: randomBytes(32).toString('base64') };
 const texts = ['one', 'two', 'three'];
@@ -25,8 +27,8 @@ const texts = ['one', 'two', 'three'];
 beforeAll(async () => {
   temporary = await temporaryDirectory();
   place = join(temporary.path, 'backups');
+  another = join(temporary.path, 'another');
   servers = await startScaledServers();
-  others = await startScaledServers();
   waybill = await Waybill.start({ ...servers.variables, ...masterKey });
   client = await MessagesClient.link(waybill);
   friend = await waybill.sandbox.newPhone();
@@ -35,7 +37,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await waybill.end();
   await servers.end();
-  await others.end();
   await temporary.remove();
 });
 
@@ -43,8 +44,6 @@ const pace = async (pacing: object) => {
   const answer = await client.call(`PATCH /v1/sessions/${client.session.id}`, { body: { settings: { pacing } } });
   expect(answer.status).toBe(200);
 };
-const restoreTo = (data: string) =>
-  operator({ WAYBILL_DATA_DIR: data, ...masterKey }, 'restore', place, '--identity', identity);
 const parked = async () =>
   ((await waybill.admin('GET /v1/admin/parked')).body as { readonly data: readonly object[] }).data;
 const resume = (queued: string) => waybill.admin('POST /v1/admin/system/resume', { body: { queued } });
@@ -59,7 +58,6 @@ it('stores that are on servers are backed up while they are used, and restored i
   );
   waiting = await Promise.all(texts.map((text) => client.send(friend, text)));
   const key = await newAgeKey(temporary.path);
-  identity = key.file;
   const making = {
     WAYBILL_BACKUP_TO: place,
     WAYBILL_BACKUP_RECIPIENT: key.recipient,
@@ -72,8 +70,10 @@ it('stores that are on servers are backed up while they are used, and restored i
   for (const id of [...waiting, later]) await client.until(id, 'delivered'); // the service that owns the servers goes on
 
   const data = join(temporary.path, 'restored');
-  const { stdout } = await restoreTo(data);
+  const restoring = ['restore', place, '--identity', key.file];
+  const { stdout } = await operator({ WAYBILL_DATA_DIR: data, ...masterKey }, ...restoring);
   expect(stdout).toMatch(/\d+ events.*All were checked/s);
+  await cp(data, another, { recursive: true });
   await waybill.shutDown();
   waybill.configure(masterKey);
   await waybill.boot(data);
@@ -89,15 +89,16 @@ it('stores that are on servers are backed up while they are used, and restored i
 }, 240_000);
 
 it('what was restored is held also where its stores were moved to servers, until an admin says what becomes of what waits', async () => {
-  const data = join(temporary.path, 'moved');
-  await restoreTo(data);
-  const scaled = { ...others.variables, ...masterKey };
-  await operator({ WAYBILL_DATA_DIR: data, ...scaled }, 'migrate-stores', 'server');
+  const { MONGODB_URI: uri, ...log } = servers.variables;
+  const elsewhere = { ...log, EVENTSTORE_NAMESPACE: 'moved.', MONGODB_URI: withDatabase(uri, 'moved') };
+  const scaled = { ...elsewhere, ...masterKey };
+  await operator({ WAYBILL_DATA_DIR: another, ...scaled }, 'migrate-stores', 'server');
   await waybill.shutDown();
   waybill.configure(scaled);
   const arrived = (await waybill.sandbox.messages(friend.number)).length;
-  for (const _start of ['first', 'after a kill']) {
-    await waybill.boot(data);
+  for (const start of ['first', 'after a kill']) {
+    if (start === 'after a kill') await waybill.kill();
+    await waybill.boot(another);
     expect(waybill.output()).toMatch(/copy that was restored from the backup of/);
     const reason = expect.stringMatching(/restored copy/);
     const session = await waybill.until(client.session.user, client.session.id, { status: 'stopped' });
@@ -116,11 +117,9 @@ it('what was restored is held also where its stores were moved to servers, until
     expect((await waybill.call('GET /health/ready')).body).toMatchObject({
       parts: { restoredCopy: { status: 'up', detail: expect.stringMatching(/waits for an admin/) } },
     });
-    await waybill.kill();
   }
   expect(await waybill.sandbox.messages(friend.number)).toHaveLength(arrived);
 
-  await waybill.boot(data);
   await resume('cancel');
   await waybill.until(client.session.user, client.session.id, { status: 'connected' });
   for (const id of waiting) expect((await client.get(id)).status).not.toBe('queued');
