@@ -1,28 +1,8 @@
-import { access } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { pino } from 'pino';
 import { environment, readConfig, type Config } from '#config';
 import { askService } from './operations/ask-service.js';
-import { filesWith } from './operations/backup/backup-format.js';
-import { backupProgram } from './operations/backup/backup-program.js';
-import { restoreProgram } from './operations/backup/restore-program.js';
-import {
-  OperatorCommands,
-  OperatorRefused,
-  passedOverLine,
-  repairFrom,
-  usage as adminUsage,
-  type OperatorRequest,
-} from './operations/operator-commands.js';
 import type { Progress } from './operations/migrate-stores/log-copy.js';
-import { migrateStores } from './operations/migrate-stores/migrate-stores.js';
-import { OperatorSocket } from './operations/operator-socket.js';
-import { renewStore } from './operations/renew.js';
-import { dataFiles } from './platform/data-files.js';
-import { prepareDataDirectory } from './platform/data-directory.js';
-import { passOver } from './platform/log-repairs.js';
-import { closeStores, openStores } from './platform/stores.js';
+import { OperatorRefused, usage as adminUsage, type OperatorRequest } from './operations/operator-request.js';
 
 const usage = `${adminUsage}
   npm run backup                   makes an encrypted backup where WAYBILL_BACKUP_TO says, also while the service runs
@@ -38,32 +18,37 @@ const usage = `${adminUsage}
 `;
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
-const problems = pino({ level: 'warn' }, pino.destination(2));
-
-const placeOf = (server: string | undefined) => (server === undefined ? 'file' : 'server');
-
 type Program = (config: Config, words: readonly string[]) => Promise<number>;
 
+/** Each loads what it needs: a running service answers much faster than the stores are loaded. */
 const programs: { readonly [name: string]: Program } = {
   admin: async (config, given) => {
     const words = given.filter((word) => word !== '--stdin');
     const password = words.length < given.length ? (await text(process.stdin)).split('\n')[0] : undefined;
     const asked: OperatorRequest = { words: [...words], ...(password !== undefined && { password }) };
-    process.stdout.write((await askService(config.WAYBILL_DATA_DIR, asked)) ?? (await runHere(config, asked)));
+    const answer = await askService(config.WAYBILL_DATA_DIR, asked);
+    process.stdout.write(answer ?? (await (await import('./operate-alone.js')).runAlone(config, asked)));
     return 0;
   },
 
   backup: async (config, words) => {
+    const { backupProgram } = await import('./operations/backup/backup-program.js');
     const sagas = async () => (await import('./app.module.js')).AppModule.sagasOf(config);
     await backupProgram(config, words, sagas, print);
     return 0;
   },
 
-  restore: (config, words) => restoreProgram(words, { config, print }),
+  restore: async (config, words) => {
+    const { restoreProgram } = await import('./operations/backup/restore-program.js');
+    return restoreProgram(words, { config, print });
+  },
 
   'migrate-stores': async (config, [to]) => {
     if (to !== 'server' && to !== 'file') throw new OperatorRefused(usage);
-    const { AppModule } = await import('./app.module.js');
+    const [{ AppModule }, { migrateStores }] = await Promise.all([
+      import('./app.module.js'),
+      import('./operations/migrate-stores/migrate-stores.js'),
+    ]);
     const { WAYBILL_MASTER_KEY: masterKey } = config;
     const sagas = AppModule.sagasOf(config);
     const moved = await migrateStores({ config, to, masterKey, sagas, progress: progressPrinter() });
@@ -91,47 +76,6 @@ const progressPrinter = (): Progress => {
     reportedAt = performance.now();
     print(`${count} ${what}`);
   };
-};
-
-/** While no service runs on the data. */
-const runHere = async (config: Config, asked: OperatorRequest): Promise<string> => {
-  const { WAYBILL_DATA_DIR: data, EVENTSTORE_URL: server, MONGODB_URI: database } = config;
-  const [command, ...words] = asked.words;
-  const files = filesWith({ log: placeOf(server), others: placeOf(database) });
-  const known = files.find((file) => file === dataFiles.events) ?? files.find((file) => file === dataFiles.secrets);
-  if (known !== undefined && !(command === 'renew' && known === words[0])) {
-    await access(join(data, known)).catch(() => {
-      throw new OperatorRefused(`There is no data in ${resolve(data)}: start the service first (npm start)`);
-    });
-  }
-  await prepareDataDirectory(data);
-  if (command === 'pass-over') return passOverHere(config, words);
-  if (command === 'renew') {
-    const { WAYBILL_MASTER_KEY: masterKey } = config;
-    return `${await renewStore(words[0], { config, masterKey })}\n`;
-  }
-  // Loaded only here: a running service answers much faster.
-  const [{ AppModule }, { createApp }] = await Promise.all([import('./app.module.js'), import('./app.js')]);
-  const app = await createApp(AppModule.forOperator(config, problems, await openStores(config)), problems);
-  try {
-    await app.init();
-    if (asked.words.length > 0) return `${await app.get(OperatorCommands).run(asked)}\n`;
-    return `Waybill does not run. npm start starts it.\n${await app.get(OperatorSocket).firstLogin()}${adminUsage}`;
-  } finally {
-    await app.close();
-  }
-};
-
-/** Where a damaged event keeps even the operator's commands from starting. */
-const passOverHere = async (config: Config, words: readonly string[]): Promise<string> => {
-  const repair = repairFrom(words);
-  const stores = await openStores(config);
-  try {
-    await passOver(stores.events, repair);
-  } finally {
-    await closeStores(stores);
-  }
-  return `${passedOverLine(repair)}\n`;
 };
 
 /** The operator's commands: `admin`, `backup`, `restore` and `migrate-stores`. Answers the exit code. @throws what keeps them from being carried out. */

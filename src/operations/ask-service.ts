@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { OperatorRefused, type OperatorRequest } from './operator-commands.js';
+import { OperatorRefused, type OperatorRequest } from './operator-request.js';
 import { socketPath } from './socket-path.js';
 
 /** Gives a command to the service that runs on a data directory. Undefined where none does. @throws {OperatorRefused} */

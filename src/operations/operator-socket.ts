@@ -7,7 +7,8 @@ import type { Config } from '#config';
 import type { Log } from '#lib/subscriptions';
 import { OPERATOR_ACCOUNTS, type OperatorAccounts } from '../identity/operator.contract.js';
 import { CONFIG, LOG } from '../platform/tokens.js';
-import { OperatorCommands, OperatorRequest } from './operator-commands.js';
+import { OperatorCommands } from './operator-commands.js';
+import { OperatorRequest } from './operator-request.js';
 import { socketPath } from './socket-path.js';
 import { firstLoginLines, welcome, type Addresses } from './welcome.js';
 

@@ -5,7 +5,7 @@ import { dataFiles } from '../platform/data-files.js';
 import { openDatabase } from '../platform/database.js';
 import type { StoresConfig } from '../platform/stores.js';
 import { secretsPlace } from '../platform/vault.js';
-import { OperatorRefused } from './operator-commands.js';
+import { OperatorRefused } from './operator-request.js';
 
 export type RenewOptions = {
   readonly config: StoresConfig;
