@@ -128,21 +128,17 @@ describe('the operator', () => {
     expect((await stat(join(data, 'operator.sock'))).mode & 0o077).toBe(0);
   });
 
-  it('does the same while the service is stopped', async () => {
-    await stop();
+  it('does the same while the service does not run, also after it was killed', async () => {
+    service.process.kill('SIGKILL');
+    await service.ended();
     const words = await admin([]);
     expect(words).toEqual({ code: 0, printed: expect.stringContaining('does not run') });
     const reset = await admin(['reset-password']);
     expect(reset.code).toBe(0);
     const url = await start();
     expect((await logIn(url, 'admin@waybill.local', passwordIn(reset))).status).toBe(200);
-  });
-
-  it('can give commands again after the service was killed', async () => {
-    service.process.kill('SIGKILL');
-    await service.ended();
     expect((await admin(['list'])).code).toBe(0);
-    await start();
+    await stop();
     expect((await admin(['list'])).code).toBe(0);
   });
 
@@ -163,7 +159,6 @@ describe('a given first password', () => {
   });
 
   it('is never shown', async () => {
-    await stop();
     data = join(temporary.path, 'given');
     await start({ WAYBILL_ADMIN_EMAIL: owner.email, WAYBILL_ADMIN_PASSWORD: owner.password });
     const { printed } = await admin([]);
