@@ -7,6 +7,8 @@ import { Waybill } from '../support/waybill.js';
 const megabyte = 1024 * 1024;
 const documentMegabytes = 99;
 const maxRiseMegabytes = 40;
+/** Together much more than they may add. */
+const [atOnce, megabytesOfEach, maxRiseOfAllMegabytes] = [20, 10, 75];
 
 let waybill: Waybill;
 let sender: MessagesClient;
@@ -70,18 +72,41 @@ const roundTrip = async (megabytes: number): Promise<void> => {
   expect(await hashOf(received.document.mediaId)).toBe(sent);
 };
 
+/** Does something; answers the most megabytes that the service held meanwhile. */
+const peakDuring = async (work: () => Promise<unknown>): Promise<number> => {
+  let most = waybill.memory();
+  const watching = setInterval(() => (most = Math.max(most, waybill.memory())), 50);
+  try {
+    await work();
+  } finally {
+    clearInterval(watching);
+  }
+  return most;
+};
+
+/** Uploads a document, and sends it to a new person, who gets it. */
+const sendToSomebody = async (megabytes: number): Promise<void> => {
+  const { number } = await waybill.sandbox.newPhone();
+  const { id: mediaId } = await upload(noise(megabytes).bytes);
+  const document = { mediaId, fileName: 'plans.bin' };
+  const { body } = await sender.post({ to: `+${number}`, type: 'document', document, sessionId: sender.session.id });
+  await sender.until(body.id as string, 'delivered', 120_000);
+};
+
 describe('memory', () => {
   it('does not grow with the size of a document that is uploaded, sent, received and downloaded', async () => {
     await roundTrip(1); // what is loaded at first use
     await roundTrip(20);
     const before = waybill.memory();
-    let most = before;
-    const watching = setInterval(() => (most = Math.max(most, waybill.memory())), 50);
-    try {
-      await roundTrip(documentMegabytes);
-    } finally {
-      clearInterval(watching);
-    }
+    const most = await peakDuring(() => roundTrip(documentMegabytes));
     expect(most - before).toBeLessThan(maxRiseMegabytes);
+  }, 240_000);
+
+  it('grows little more with twenty documents that are sent at once', async () => {
+    const before = waybill.memory();
+    const most = await peakDuring(() =>
+      Promise.all(Array.from({ length: atOnce }, () => sendToSomebody(megabytesOfEach))),
+    );
+    expect(most - before).toBeLessThan(maxRiseOfAllMegabytes);
   }, 240_000);
 });
