@@ -4,10 +4,14 @@
  *
  * All files lie side by side, so `new URL('./x.worker.js', import.meta.url)` means the same in each of them. A thread's file therefore
  * needs a name that no other has.
+ *
+ * Each file becomes a function (`libs/engine`): the engine can keep what it has compiled of those, and not of ES modules. `x.js` only says
+ * where the program x begins, in a file named by its content as all others are.
  */
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename } from 'node:path';
-import { build } from 'esbuild';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { basename, relative } from 'node:path';
+import { build, transform } from 'esbuild';
 
 const programs = {
   main: 'dist/src/main.js',
@@ -26,7 +30,6 @@ const external = [
   'argon2',
   'bindings',
   'libsignal',
-  'whatsapp-rust-bridge',
   '@fastify/ajv-compiler',
   '@fastify/fast-json-stringify-compiler',
   '@fastify/static',
@@ -46,13 +49,6 @@ const external = [
   'sharp',
 ];
 
-/** CommonJS packages in an ES module ask for these. */
-const commonJs = [
-  "import { createRequire as createBundleRequire } from 'node:module';",
-  'const require = createBundleRequire(import.meta.url);',
-  'const { filename: __filename, dirname: __dirname } = import.meta;',
-];
-
 /** zod's messages in all languages are half of it, and esbuild cannot tell that nothing uses them. */
 const inEnglishOnly = {
   name: 'in-english-only',
@@ -68,6 +64,7 @@ const alias = {
   'rxjs/operators': './node_modules/rxjs/dist/esm/operators/index.js',
 };
 
+const outdir = 'dist/app';
 const common = {
   external,
   alias,
@@ -76,17 +73,15 @@ const common = {
   platform: 'node',
   format: 'esm',
   target: 'node20.19',
-  outdir: 'dist/app',
+  outdir,
+  entryNames: '[name]-[hash]',
   chunkNames: '[name]-[hash]',
   keepNames: true, // Nest and the log name classes
   metafile: true,
-  sourcemap: 'linked',
-  // The text of a program stays in memory.
-  minifyWhitespace: true,
+  sourcemap: 'inline',
   legalComments: 'linked',
-  lineLimit: 160, // for the lines that stack traces name, and those that Node prints with an error
-  banner: { js: commonJs.join('\n') },
   logLevel: 'warning',
+  write: false,
 };
 
 const isSmall = ([name]) => name !== 'baileys.worker';
@@ -100,25 +95,91 @@ const built = await Promise.all([
   build({ ...common, entryPoints: Object.fromEntries(threads.filter(isSmall)) }),
 ]);
 
-/** What the engine kept of programs that were built before. */
-rmSync('dist/app/compiled', { recursive: true, force: true });
-
-const written = built.flatMap(({ metafile }) => Object.keys(metafile.outputs)).filter((name) => name.endsWith('.js'));
-
 /**
  * Nearly everything has its name by itself. Giving it to functions that are made again and again, such as those within others, takes ten times
  * as long as looking.
  */
-const naming = '__name=(target,value)=>__defProp(';
-const namers = written.filter((file) => readFileSync(file, 'utf8').includes(naming));
-if (namers.length === 0) throw new Error('esbuild gives names in another way than it did');
-for (const file of namers) {
-  const checked = naming.replace('__defProp(', 'target.name===value?target:__defProp(');
-  writeFileSync(file, readFileSync(file, 'utf8').replaceAll(naming, checked));
-}
+const naming = /__name ?= ?\(target, ?value\) ?=> ?__defProp\(/;
+let namers = 0;
+const withCheapNames = (text) =>
+  text.replace(naming, () => {
+    namers += 1;
+    return '__name = (target, value) => target.name === value ? target : __defProp(';
+  });
 
 /** The engine keeps the text of a whole file in two bytes a character where one is beyond Latin 1. esbuild escapes those in strings. */
-for (const file of written) {
-  const [found] = /.{0,40}[\u0100-\u{10ffff}].{0,20}/u.exec(readFileSync(file, 'utf8')) ?? [];
+const checkLatin1 = (file, text) => {
+  const [found] = /.{0,40}[\u0100-\u{10ffff}].{0,20}/u.exec(text) ?? [];
   if (found !== undefined) throw new Error(`Doubles the memory that ${file} takes, write it as \\u....: ${found}`);
+};
+
+const parameters = 'exports, require, module, __filename, __dirname, moduleUrl'; // as `libs/engine` gives them
+
+/** An ES module as an expression: a function that runs it as a CommonJS module. */
+const asFunction = async (file, text) => {
+  const { code, map } = await transform(withCheapNames(text), {
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20.19',
+    supported: { 'dynamic-import': false },
+    define: { 'import.meta.url': 'moduleUrl' },
+    banner: `(function (${parameters}) {`,
+    footer: '})',
+    sourcemap: 'external',
+    // The text of a program stays in memory.
+    minifyWhitespace: true,
+    legalComments: 'none', // those that must stay are in files beside it
+    lineLimit: 160, // for the lines that stack traces name, and those that Node prints with an error
+    logLevel: 'silent',
+  });
+  checkLatin1(file, code);
+  return { code: `${code}//# sourceMappingURL=${file}.map\n`, map };
+};
+
+/** What keeps and finds the compiled code is a file of its own, which Node loads as it is. */
+const {
+  outputFiles: [engine],
+} = await build({
+  entryPoints: ['dist/libs/engine/run-program.js'],
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20.19',
+  write: false,
+  minifyWhitespace: true,
+  logLevel: 'warning',
+});
+
+mkdirSync(outdir, { recursive: true });
+writeFileSync(`${outdir}/engine.js`, engine.text);
+const texts = createHash('sha256').update(engine.text);
+const outputs = built
+  .flatMap(({ outputFiles }) => outputFiles)
+  .map(({ path, text }) => ({ file: basename(path), text }))
+  .toSorted((one, other) => (one.file < other.file ? -1 : 1));
+for (const { file, text } of outputs) {
+  if (!file.endsWith('.js')) {
+    writeFileSync(`${outdir}/${file}`, text);
+    continue;
+  }
+  const { code, map } = await asFunction(file, text);
+  texts.update(file).update(code);
+  writeFileSync(`${outdir}/${file}`, code);
+  writeFileSync(`${outdir}/${file}.map`, map);
 }
+if (namers === 0) throw new Error('esbuild gives names in another way than it did');
+
+const buildName = texts.digest('hex').slice(0, 16);
+const entries = built.flatMap(({ metafile }) =>
+  Object.entries(metafile.outputs).filter(([, { entryPoint }]) => entryPoint !== undefined),
+);
+const nameOf = new Map([...Object.entries(programs), ...threads].map(([name, source]) => [source, name]));
+for (const [path, { entryPoint }] of entries) {
+  const name = nameOf.get(relative('.', entryPoint));
+  if (name === undefined) continue; // a part that is loaded later
+  const run = `require('./engine.js').runProgram(__dirname, ${JSON.stringify(basename(path))}, '${buildName}');\n`;
+  writeFileSync(`${outdir}/${name}.js`, run);
+}
+writeFileSync(`${outdir}/package.json`, '{ "type": "commonjs" }\n');
+writeFileSync(`${outdir}/build`, buildName);
+cpSync('dist/libs/whatsapp-sandbox/control/page', `${outdir}/page`, { recursive: true });

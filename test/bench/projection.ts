@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { keepHeapsLean } from '#lib/engine';
 import { eventCodec } from '#lib/event-sourcing';
 import { openSqliteEventStore } from '#lib/event-store/sqlite';
 import { openSqliteReadModels } from '#lib/read-models/sqlite';
@@ -7,7 +8,6 @@ import { defaultSubscriptionRetry, sharedReading, viewSubscription } from '#lib/
 import { erasureEvents } from '../../src/messaging/erasure.contract.js';
 import { messageEvents } from '../../src/messaging/message.contract.js';
 import { messages, messagesProjection } from '../../src/messaging/messages.projection.js';
-import { keepHeapsLean } from '../../src/platform/lean-heap.js';
 import { benchDirectory } from './event-store-workload.js';
 import type { Figure, Measured } from './harness.js';
 import { longLog, type BenchLog } from './long-log.js';

@@ -13,7 +13,7 @@ import { channelRoutes } from './routes/channels.js';
 import { groupRoutes } from './routes/groups.js';
 import { linkingRoutes } from './routes/linking.js';
 import { messageRoutes } from './routes/messages.js';
-import { pageRoutes } from './routes/page.js';
+import { pageRoutes } from './page-routes.js';
 import { phoneRoutes } from './routes/phones.js';
 import { systemRoutes } from './routes/system.js';
 import { transcriptRoutes } from './routes/transcript.js';

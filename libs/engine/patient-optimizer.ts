@@ -29,12 +29,13 @@ const optimizeAfter = ({ looks, smallBytes }: typeof patient): void => {
  * Until the service has worked for some seconds, lets the optimizing compiler wait on all threads until a function has
  * cost about as much as compiling it would: most of what it compiles by default for a start and some hundred messages never pays. From then on
  * it comes earlier than by default: a message takes thousands of functions, each of them once, so that after thousands of messages half of them
- * would not be optimized yet.
+ * would not be optimized yet. `forEver` leaves it waiting.
  */
-export const optimizeLater = (): void => {
+export const optimizeLater = ({ forEver = false } = {}): void => {
   if (!isNode20) return;
   setFlagsFromString(`--interrupt-budget=${bytesPerLook}`);
   optimizeAfter(patient);
+  if (forEver) return;
   const checking = setInterval(() => {
     const { user, system } = process.cpuUsage();
     if (user + system < firstCpu) return;

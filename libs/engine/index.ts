@@ -1,0 +1,1 @@
+export { keepHeapsLean } from './lean-heap.js';
