@@ -32,11 +32,6 @@ beforeAll(async () => {
   const receiving = receiveInAllChats(waybill, kills, { ...party, friends: party.friends.slice(0, writers) });
   scenarios = { posting, counting, changing, sending, receiving };
 
-  const offered: Moment = async () => {
-    void posting.write();
-    counting.offerAll();
-    await delay(Math.random() * 150);
-  };
   const anytime: Moment = async () => {
     void posting.write();
     await delay(Math.random() * 1500);
@@ -44,10 +39,19 @@ beforeAll(async () => {
       await waybill.sandbox.fault({ kind: 'devices-changed', number: session.phone.number });
     }
   };
-  await kills.at(
-    [anytime, offered, anytime, ...posting.moments, anytime, offered, anytime, anytime],
-    posting.whileDown,
-  );
+  const offered: Moment = async () => {
+    void posting.write();
+    counting.offerAll();
+    await delay(Math.random() * 150);
+  };
+  const offeredAnd =
+    (moment: Moment): Moment =>
+    () => {
+      counting.offerAll();
+      return moment();
+    };
+  const [answered, soonAfter, recorded] = posting.moments;
+  await kills.at([anytime, offered, answered, offeredAnd(soonAfter), recorded, anytime], posting.whileDown);
   for (const scenario of Object.values(scenarios)) await scenario.stop();
 }, 600_000);
 

@@ -13,7 +13,7 @@ type Path = (typeof paths)[number];
 
 type Posting = Scenario & {
   /** Each step of a delivery at which a kill finds it. */
-  readonly moments: readonly Moment[];
+  readonly moments: readonly [Moment, Moment, Moment];
   /** Some messages come in. */
   readonly write: () => Promise<void>;
   /** One more message comes in, and all are answered well in the next run. */
