@@ -6,8 +6,8 @@ import { Random } from './random.js';
 import { judgeIncoming, judgeOutgoing, waitUntilSettled } from './verdict.js';
 import { World } from './world.js';
 
-const seconds = Number(process.env['WAYBILL_CALM_SECONDS'] ?? 30);
-const kills = Number(process.env['WAYBILL_CALM_KILLS'] ?? 3);
+const seconds = Number(process.env['WAYBILL_CALM_SECONDS'] ?? 15);
+const kills = Number(process.env['WAYBILL_CALM_KILLS'] ?? 2);
 /** How often WhatsApp says that the devices of the two have changed: once a minute, or often enough in a short run. */
 const devicesChangeMs = Math.min(60_000, (seconds * 1_000) / 6);
 
