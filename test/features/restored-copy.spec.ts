@@ -67,9 +67,7 @@ beforeAll(async () => {
   await cp(join(original.dataDirectory, 'master.key'), join(data, 'master.key'));
   const { stdout } = await operator(data, 'restore', backup);
   expect(stdout).toMatch(/neither connects nor sends/);
-  copy = await Waybill.start({}, original.sandbox);
-  await copy.shutDown();
-  copy.configure(variables);
+  copy = await Waybill.start(variables, original.sandbox, undefined, data);
 }, 300_000);
 
 afterAll(async () => {
@@ -80,7 +78,6 @@ afterAll(async () => {
 });
 
 it('says what it is, stops its sessions, and leaves those of the original alone', async () => {
-  await copy.boot(data);
   expect(copy.output()).toMatch(/copy that was restored from the backup of/);
   await eventually(async () => expect(await session()).toMatchObject(sessionInCopy));
   const detail = expect.stringMatching(/waits for an admin/);

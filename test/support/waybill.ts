@@ -29,15 +29,20 @@ export class Waybill extends WaybillClient {
   }
 
   /**
-   * Runs what `npm run build` made, or another program, against a sandbox of its own unless one is given. `variables` are added to the
-   * service's environment.
+   * Runs what `npm run build` made, or another program, against a sandbox of its own unless one is given, and on new data unless some are
+   * given. `variables` are added to the service's environment.
    */
-  static async start(variables: NodeJS.ProcessEnv = {}, given?: ControlledSandbox, program?: string): Promise<Waybill> {
+  static async start(
+    variables: NodeJS.ProcessEnv = {},
+    given?: ControlledSandbox,
+    program?: string,
+    data?: string,
+  ): Promise<Waybill> {
     const directory = await temporaryDirectory();
     const sandbox = given ?? (await ControlledSandbox.start(join(directory.path, 'sandbox.json')));
     const waybill = new Waybill(sandbox, directory, variables, program);
     try {
-      await waybill.boot();
+      await waybill.boot(data);
     } catch (error) {
       await waybill.end(); // nobody else would
       throw error;
