@@ -11,9 +11,12 @@ import { temporaryDirectory } from '../support/temporary-directory.js';
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
 let service: HttpService | undefined;
+/** Of the first owner: a login costs CPU time. */
+let token: Promise<string> | undefined;
 
 beforeEach(async () => {
   directory = await temporaryDirectory();
+  token = undefined;
   service = await startHttp(directory.path);
 });
 
@@ -24,7 +27,7 @@ afterEach(async () => {
 
 const running = (): HttpService => service!;
 const asOwner = async (route: string, body?: unknown) =>
-  running().call(route, { token: await running().logIn(), ...(body !== undefined && { body }) });
+  running().call(route, { token: await (token ??= running().logIn()), ...(body !== undefined && { body }) });
 
 const stop = async (): Promise<void> => {
   await service?.app.close();

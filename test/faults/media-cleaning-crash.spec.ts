@@ -10,7 +10,7 @@ import { Waybill } from '../support/waybill.js';
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
-const files = 120;
+const files = 60;
 /** When it is killed: once so many files are cleaned, or so many more contents removed, or all that are no longer needed. */
 const moments = [{ cleaned: 9 }, { removed: 1 }, { removed: 20 }] as const;
 

@@ -9,7 +9,7 @@ import { MessagesClient } from '../support/messages-client.js';
 import { Waybill } from '../support/waybill.js';
 import type { MessageEventData } from '../../src/messaging/message.contract.js';
 
-const messages = 2000;
+const messages = 500;
 
 let waybill: Waybill;
 beforeAll(async () => void (waybill = await Waybill.start()));

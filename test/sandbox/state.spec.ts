@@ -10,7 +10,7 @@ import { TestClient } from './support/client.js';
 import { waitUntil } from './support/wait-until.js';
 
 const [OWNER, CONTACT] = ['4915100000001', '4915100000002'];
-const crashCount = 5;
+const crashCount = 3;
 /**
  * A message must survive a crash after so many writes of the state that were seen after its ack: one may have been seen late, one may have
  * begun before.

@@ -9,9 +9,9 @@ import { Random } from '../campaign/random.js';
 import { Writer, type Chat } from './arrivals.js';
 
 /** `WAYBILL_ARRIVALS=1000` takes some minutes. */
-const arrivals = Number(process.env['WAYBILL_ARRIVALS'] ?? 160);
+const arrivals = Number(process.env['WAYBILL_ARRIVALS'] ?? 96);
 const seed = Number(process.env['WAYBILL_ARRIVALS_SEED'] ?? 1);
-const arrivalsBetweenKills = 40;
+const arrivalsBetweenKills = 32;
 const longestRoundMs = 2_500;
 const settledWithinMs = 120_000;
 
