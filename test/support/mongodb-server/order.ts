@@ -23,7 +23,7 @@ export const compareValues = (a: unknown, b: unknown): number => {
     case 2:
       return Number(a) - Number(b);
     case 3:
-      return Buffer.compare(Buffer.from(a as string), Buffer.from(b as string));
+      return compareTexts(a as string, b as string);
     case 4:
       return compareLists(Object.entries(a as Document).flat(), Object.entries(b as Document).flat());
     case 5:
@@ -39,6 +39,17 @@ export const compareValues = (a: unknown, b: unknown): number => {
   }
 };
 
+/** As their bytes in UTF-8 compare, where what is written as two halves is greater than all else. */
+const compareTexts = (a: string, b: string): number => {
+  const length = Math.min(a.length, b.length);
+  for (let index = 0; index < length; index += 1) {
+    const [one, other] = [a.charCodeAt(index), b.charCodeAt(index)];
+    if (one !== other) return Number(isHalf(one)) - Number(isHalf(other)) || one - other;
+  }
+  return a.length - b.length;
+};
+const isHalf = (unit: number): boolean => unit >= 0xd800 && unit < 0xe000;
+
 const compareLists = (a: readonly unknown[], b: readonly unknown[]): number => {
   for (let index = 0; index < Math.min(a.length, b.length); index += 1) {
     const order = compareValues(a[index], b[index]);
@@ -52,12 +63,10 @@ const compareBytes = (a: Uint8Array, b: Uint8Array): number => a.length - b.leng
 
 /** The value at a dotted path; undefined where there is none. */
 export const at = (document: unknown, path: string): unknown =>
-  path
-    .split('.')
-    .reduce<unknown>(
-      (value, key) => (typeof value === 'object' && value !== null ? (value as Document)[key] : undefined),
-      document,
-    );
+  path.includes('.') ? path.split('.').reduce(fieldOf, document) : fieldOf(document, path);
+
+const fieldOf = (value: unknown, key: string): unknown =>
+  typeof value === 'object' && value !== null ? (value as Document)[key] : undefined;
 
 /** Of an array, the smallest (or largest) element decides. */
 const sortKey = (value: unknown, direction: number): unknown => {
@@ -66,12 +75,19 @@ const sortKey = (value: unknown, direction: number): unknown => {
   return direction > 0 ? sorted[0] : sorted.at(-1);
 };
 
-export const compareBy =
-  (sort: Document) =>
-  (a: Document, b: Document): number => {
-    for (const [path, direction] of Object.entries(sort) as [string, number][]) {
-      const order = compareValues(sortKey(at(a, path), direction), sortKey(at(b, path), direction));
-      if (order !== 0) return order * direction;
+/** `sort` has a direction for each path. */
+export const sortedBy = (documents: readonly Document[], sort: Document): readonly Document[] => {
+  const fields = Object.entries(sort) as [string, number][];
+  const keyed = documents.map((document) => ({
+    document,
+    keys: fields.map(([path, direction]) => sortKey(at(document, path), direction)),
+  }));
+  keyed.sort((a, b) => {
+    for (let index = 0; index < fields.length; index += 1) {
+      const order = compareValues(a.keys[index], b.keys[index]);
+      if (order !== 0) return order * (fields[index] as [string, number])[1];
     }
     return 0;
-  };
+  });
+  return keyed.map(({ document }) => document);
+};

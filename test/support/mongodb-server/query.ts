@@ -9,20 +9,21 @@ import * as queries from 'mingo/operators/query';
 import { Query } from 'mingo/query';
 import { updateOne } from 'mingo/updater';
 import { badValue, failedToParse, MongoProblem } from './problem.js';
-import { at, compareBy, compareValues, typeRank } from './order.js';
+import { at, compareValues, sortedBy, typeRank } from './order.js';
 
 type Predicate = (document: unknown) => boolean;
 
 /** A comparison as MongoDB makes it: only between values of one type, strings by code point; of an array, one element is enough. */
 const comparison =
   (holds: (order: number) => boolean) =>
-  (path: string, wanted: unknown): Predicate =>
-  (document) => {
-    const value = at(document, path);
-    const candidates = Array.isArray(value) ? [value, ...(value as unknown[])] : [value];
-    return candidates.some(
-      (candidate) => typeRank(candidate) === typeRank(wanted) && holds(compareValues(candidate, wanted)),
-    );
+  (path: string, wanted: unknown): Predicate => {
+    const rank = typeRank(wanted);
+    const isFound = (candidate: unknown): boolean =>
+      typeRank(candidate) === rank && holds(compareValues(candidate, wanted));
+    return (document) => {
+      const value = at(document, path);
+      return isFound(value) || (Array.isArray(value) && value.some(isFound));
+    };
   };
 
 const ordered = {
@@ -89,7 +90,7 @@ export const sorted = (documents: readonly Document[], sort: Document | undefine
     if (direction !== 1 && direction !== -1)
       throw badValue('$sort key ordering must be 1 (for ascending) or -1 (for descending)');
   }
-  return documents.toSorted(compareBy(sort));
+  return sortedBy(documents, sort);
 };
 
 /** `$sort` is done here, since only this order is MongoDB's. */
