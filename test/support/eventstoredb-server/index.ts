@@ -12,6 +12,7 @@ import { Faults } from './faults.js';
 import { TransactionLog } from './log.js';
 import type { Node } from './node.js';
 import { read } from './reads.js';
+import { bytesOfAnswer } from './wire.js';
 
 export * as rpcErrors from './rpc-errors.js';
 
@@ -91,13 +92,17 @@ export class EventStoreDbServer {
     const { tls, version = '24.10.0' } = this.options;
     const server = new Server({ 'grpc.max_receive_message_length': 17 * 1024 * 1024 });
     const { node } = this;
-    server.addService(streamsGrpc.StreamsService, {
-      read: read(node),
-      append: append(node),
-      batchAppend: batchAppend(node),
-      delete: deleteStream(node),
-      tombstone: tombstoneStream(node),
-    });
+    const { read: reading, ...others } = streamsGrpc.StreamsService;
+    server.addService(
+      { ...others, read: { ...reading, responseSerialize: bytesOfAnswer } },
+      {
+        read: read(node),
+        append: append(node),
+        batchAppend: batchAppend(node),
+        delete: deleteStream(node),
+        tombstone: tombstoneStream(node),
+      },
+    );
     const services = [streamsGrpc.StreamsService, gossipGrpc.GossipService];
     server.addService(featuresGrpc.ServerFeaturesService, {
       getSupportedMethods: supportedMethods(version, services),

@@ -71,7 +71,26 @@ export const proposedOf = (message: ProposedMessage): Proposed => {
 export const sizeOnDisk = ({ type, data, metadata }: Proposed): number =>
   type.length * 2 + data.length + metadata.length;
 
+/** The answers for records that were sent before: most are sent to several readers. */
+const eventMessages = new WeakMap<LogRecord, ReadResp>();
+const answerBytes = new WeakMap<ReadResp, Buffer>();
+
+/** Bytes of an answer to a read. */
+export const bytesOfAnswer = (answer: ReadResp): Buffer => {
+  const bytes = answerBytes.get(answer) ?? Buffer.from(answer.serializeBinary());
+  if (answer.hasEvent()) answerBytes.set(answer, bytes);
+  return bytes;
+};
+
 export const eventMessage = (record: LogRecord): ReadResp => {
+  const known = eventMessages.get(record);
+  if (known?.getEvent()?.getEvent()?.getData() === record.data) return known; // tests damage records
+  const message = newEventMessage(record);
+  eventMessages.set(record, message);
+  return message;
+};
+
+const newEventMessage = (record: LogRecord): ReadResp => {
   const isTombstone = record.type === '$streamDeleted';
   const event = new streams.ReadResp.ReadEvent.RecordedEvent()
     .setId(new shared.UUID().setString(record.id))
