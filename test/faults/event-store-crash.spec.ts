@@ -7,7 +7,7 @@ import { collect } from '../support/event-store/events.js';
 import { eventually } from '../support/eventually.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
-const kills = 25;
+const kills = 15;
 const writers = 32;
 
 describe('event store in SQLite: a killed process', () => {

@@ -12,7 +12,7 @@ import { bump, counterCodec, counters, countersProjection } from '../support/cou
 import { openStoresIn, quiet } from '../support/stores.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
-const kills = 12;
+const kills = 8;
 const bumpsBefore = 7;
 
 type Printed = {
