@@ -65,34 +65,22 @@ describe('messages of a paced session', () => {
     expect(await pacingOf(client)).toMatchObject({ enabled: false, messagesPerMinute: null, waiting: 0 });
   });
 
-  it('go slowly to people who never wrote, and at once to those who answer, also after a crash', async () => {
-    const client = await MessagesClient.link(waybill);
-    await set(client, { messagesPerMinute: 6000, newContactsPerDay: 1 });
-    const [one, two, three] = [await stranger(), await stranger(), await stranger()];
-    const first = await client.send(one, 'hello');
-    await client.until(first, 'sent');
-    const second = await client.send(two, 'hello');
-    const more = await client.send(two, 'and more');
-    const held = await heldStep(client, second);
-    expect(held.until).toMatch(/T00:00:00/);
-    expect(await heldStep(client, more)).toMatchObject({ until: held.until });
-    await client.until(await client.send(one, 'again'), 'sent');
-
-    await waybill.kill();
-    await waybill.boot();
-    const third = await client.send(three, 'hello');
-    await heldStep(client, third);
-    await eventually(async () => (await pacingOf(client)).waiting === 3);
-    const { timeline } = await client.get(second);
-    expect(timeline.filter(({ event }) => event === 'held')).toHaveLength(1);
-
-    await waybill.sandbox.ask(`POST /phones/${two.number}/messages`, {
-      to: client.session.phone.number,
-      type: 'text',
-      text: 'who is this?',
+  describe('also after a crash', () => {
+    let slow: AfterCrash;
+    let forbidden: AfterCrash;
+    beforeAll(async () => {
+      [slow, forbidden] = [await slowToStrangers(), await forbiddenToStrangers()];
+      await waybill.kill();
+      await waybill.boot();
     });
-    await client.until(more, 'sent');
-    expect((await client.get(third)).status).toBe('queued');
+
+    it('go slowly to people who never wrote, and at once to those who answer', async () => {
+      await expect(slow()).resolves.toBeUndefined();
+    });
+
+    it('are held while WhatsApp forbids them: to strangers alone, until it ends', async () => {
+      await expect(forbidden()).resolves.toBeUndefined();
+    });
   });
 
   it('wait while it is quiet where their recipients live', async () => {
@@ -106,48 +94,6 @@ describe('messages of a paced session', () => {
     expect((await heldStep(client, id)).detail).toContain('quiet hours');
     await set(client, { messagesPerMinute: 6000, quietHours: null });
     await client.until(id, 'sent');
-  });
-
-  it('are held while WhatsApp forbids them: to strangers alone, until it ends, also after a restart', async () => {
-    const client = await MessagesClient.link(waybill);
-    await set(client, { enabled: false });
-    const [friend, other] = [await stranger(), await stranger()];
-    const write = (from: SandboxPhone) =>
-      waybill.sandbox.ask(`POST /phones/${from.number}/messages`, {
-        to: client.session.phone.number,
-        type: 'text',
-        text: 'hello',
-      });
-    const restrict = (change: object) => waybill.sandbox.ask(`PATCH /phones/${client.session.phone.number}`, change);
-    const restrictionsOf = async () =>
-      ((await client.call(`GET ${pathOf(client)}`)).body as { readonly restrictions: readonly object[] }).restrictions;
-    await write(friend);
-    expect(await restrictionsOf()).toEqual([]);
-    const until = new Date(Math.ceil(Date.now() / 1000) * 1000 + 3_600_000).toISOString();
-    await restrict({ restricted: true, restrictionsEndAt: until });
-    const lock = { kind: 'time_lock', until, detail: 'WhatsApp does not let the account start new chats for now.' };
-    await eventually(async () => expect(await restrictionsOf()).toEqual([lock]));
-
-    const held = await client.send(other, 'hello');
-    expect(await heldStep(client, held)).toMatchObject({
-      until,
-      detail: `WhatsApp does not let the account start new chats for now. Held until ${until}.`,
-    });
-    await client.until(await client.send(friend, 'hello'), 'sent');
-    expect(await pacingOf(client)).toMatchObject({ enabled: false, waiting: 1, heldUntil: until });
-
-    await waybill.kill();
-    await waybill.boot();
-    await eventually(async () => (await pacingOf(client)).waiting === 1);
-    expect((await client.get(held)).timeline.filter(({ event }) => event === 'held')).toHaveLength(1);
-    await restrict({ restricted: false });
-    await client.until(held, 'sent');
-    await eventually(async () => expect(await restrictionsOf()).toEqual([]));
-
-    await restrict({ newChatsCapped: true });
-    await eventually(async () => expect(await restrictionsOf()).toMatchObject([{ kind: 'new_chat_cap' }]));
-    await client.until(await client.send(other, 'again'), 'sent');
-    expect((await heldStep(client, await client.send(await stranger(), 'hello'))).detail).toContain('used up');
   });
 
   it('are paced as their user is set where the session is not, and as the service where neither is', async () => {
@@ -179,6 +125,80 @@ describe('messages of a paced session', () => {
     }
   });
 
+  /** One stranger is written to, and messages to the others are held: answers what is to be seen of them after a crash. */
+  const slowToStrangers = async (): Promise<AfterCrash> => {
+    const client = await MessagesClient.link(waybill);
+    await set(client, { messagesPerMinute: 6000, newContactsPerDay: 1 });
+    const [one, two, three] = [await stranger(), await stranger(), await stranger()];
+    const first = await client.send(one, 'hello');
+    await client.until(first, 'sent');
+    const second = await client.send(two, 'hello');
+    const more = await client.send(two, 'and more');
+    const held = await heldStep(client, second);
+    expect(held.until).toMatch(/T00:00:00/);
+    expect(await heldStep(client, more)).toMatchObject({ until: held.until });
+    await client.until(await client.send(one, 'again'), 'sent');
+
+    return async () => {
+      const third = await client.send(three, 'hello');
+      await heldStep(client, third);
+      await eventually(async () => (await pacingOf(client)).waiting === 3);
+      const { timeline } = await client.get(second);
+      expect(timeline.filter(({ event }) => event === 'held')).toHaveLength(1);
+
+      await waybill.sandbox.ask(`POST /phones/${two.number}/messages`, {
+        to: client.session.phone.number,
+        type: 'text',
+        text: 'who is this?',
+      });
+      await client.until(more, 'sent');
+      expect((await client.get(third)).status).toBe('queued');
+    };
+  };
+
+  /** Of a session that WhatsApp lets write to nobody new, one message is held: answers the same. */
+  const forbiddenToStrangers = async (): Promise<AfterCrash> => {
+    const client = await MessagesClient.link(waybill);
+    await set(client, { enabled: false });
+    const [friend, other] = [await stranger(), await stranger()];
+    const write = (from: SandboxPhone) =>
+      waybill.sandbox.ask(`POST /phones/${from.number}/messages`, {
+        to: client.session.phone.number,
+        type: 'text',
+        text: 'hello',
+      });
+    const restrict = (change: object) => waybill.sandbox.ask(`PATCH /phones/${client.session.phone.number}`, change);
+    const restrictionsOf = async () =>
+      ((await client.call(`GET ${pathOf(client)}`)).body as { readonly restrictions: readonly object[] }).restrictions;
+    await write(friend);
+    expect(await restrictionsOf()).toEqual([]);
+    const until = new Date(Math.ceil(Date.now() / 1000) * 1000 + 3_600_000).toISOString();
+    await restrict({ restricted: true, restrictionsEndAt: until });
+    const lock = { kind: 'time_lock', until, detail: 'WhatsApp does not let the account start new chats for now.' };
+    await eventually(async () => expect(await restrictionsOf()).toEqual([lock]));
+
+    const held = await client.send(other, 'hello');
+    expect(await heldStep(client, held)).toMatchObject({
+      until,
+      detail: `WhatsApp does not let the account start new chats for now. Held until ${until}.`,
+    });
+    await client.until(await client.send(friend, 'hello'), 'sent');
+    expect(await pacingOf(client)).toMatchObject({ enabled: false, waiting: 1, heldUntil: until });
+
+    return async () => {
+      await eventually(async () => (await pacingOf(client)).waiting === 1);
+      expect((await client.get(held)).timeline.filter(({ event }) => event === 'held')).toHaveLength(1);
+      await restrict({ restricted: false });
+      await client.until(held, 'sent');
+      await eventually(async () => expect(await restrictionsOf()).toEqual([]));
+
+      await restrict({ newChatsCapped: true });
+      await eventually(async () => expect(await restrictionsOf()).toMatchObject([{ kind: 'new_chat_cap' }]));
+      await client.until(await client.send(other, 'again'), 'sent');
+      expect((await heldStep(client, await client.send(await stranger(), 'hello'))).detail).toContain('used up');
+    };
+  };
+
   const stranger = (): Promise<SandboxPhone> => waybill.sandbox.newPhone();
   const pathOf = (client: MessagesClient): string => `/v1/sessions/${client.session.id}`;
   const set = (client: MessagesClient, pacing: object): Promise<unknown> =>
@@ -188,6 +208,8 @@ describe('messages of a paced session', () => {
   const heldStep = (client: MessagesClient, id: string) =>
     eventually(async () => (await client.get(id)).timeline.find(({ event }) => event === 'held') ?? false);
 });
+
+type AfterCrash = () => Promise<void>;
 
 type ShownPacing = {
   readonly messagesPerMinute: number | null;
