@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startSandboxProcess, type SandboxProcess } from '../support/sandbox/sandbox-process.js';
 import { TestClient } from './support/client.js';
@@ -17,6 +17,8 @@ const crashCount = 3;
  */
 const writesUntilSafe = 3;
 const arrivalTimeoutMs = 60_000;
+/** Between two messages: several are sent while the state is written, and not as many as two processes can. */
+const pauseMs = 10;
 
 describe('a sandbox that keeps its state in a file', () => {
   let directory: string;
@@ -51,7 +53,7 @@ describe('a sandbox that keeps its state in a file', () => {
         const before = client.acks.length;
         // fails if the sandbox stops meanwhile
         await client.socket.sendMessage(`${CONTACT}@s.whatsapp.net`, { text: 'x' }).catch(() => undefined);
-        await setImmediate();
+        await delay(pauseMs);
         for (const { attrs } of client.acks.slice(before)) acknowledged.set(attrs.id ?? '', writesSeen());
       }
     };
