@@ -34,7 +34,7 @@ it('with the log on EventStoreDB, the same holds while the server fails, too', a
   const kills = new Kills(waybill);
   const party = await newParty(waybill, 2, 2);
   const scenarios = [sendInAllChats(waybill, kills, party), receiveInAllChats(waybill, kills, party)];
-  await kills.at([trouble, trouble, trouble]);
+  await kills.at([trouble, trouble]);
   for (const { stop } of scenarios) await stop();
   for (const { verify } of scenarios) await verify();
   expect(server.faults.left('append')).toBe(0);

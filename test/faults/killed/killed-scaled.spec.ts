@@ -59,7 +59,7 @@ it('no message is lost or sent twice, and each chat keeps its order, while these
   const kills = new Kills(waybill);
   const party = await newParty(waybill, 2, 2);
   const chats = [sendInAllChats(waybill, kills, party), receiveInAllChats(waybill, kills, party)];
-  await kills.at([trouble, trouble, trouble]);
+  await kills.at([trouble, trouble]);
   for (const { stop } of chats) await stop();
   for (const { verify } of chats) await verify();
   expect(log.faults.left('append')).toBe(0);
