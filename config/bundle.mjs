@@ -107,6 +107,37 @@ const withCheapNames = (text) =>
     return '__name = (target, value) => target.name === value ? target : __defProp(';
   });
 
+/** Where the first line ends, at or after one, that is indented as little. */
+const endOfBlock = (text, line, indentation) => {
+  const last = new RegExp(`^ {0,${indentation}}[^ \\n].*\\n`, 'gm');
+  last.lastIndex = line;
+  return last.test(text) ? last.lastIndex : -1;
+};
+
+/**
+ * `x = __name((y) => z, "x")` becomes `x = (y) => z`, which has the same name by itself: a function that is an argument has none that could be
+ * found. There are blanks for what goes, so that the source maps stay right.
+ */
+const withoutCalls = (text) => {
+  const beginning =
+    /^( *)(?:(?:const|let|var) )?([\w$]+) = (?:\/\* @__PURE__ \*\/ )?__name\((?=(?:async )?(?:function\*? ?)?\()/gm;
+  const blanks = [];
+  for (const { index, 0: found, 1: indent, 2: variable } of text.matchAll(beginning)) {
+    const from = index + found.length;
+    const name = `, "${variable}");\n`;
+    const firstLine = text.indexOf('\n', from) + 1;
+    const isOneLine = text.endsWith(name, firstLine);
+    const to = isOneLine ? firstLine : endOfBlock(text, firstLine, indent.length);
+    if (text.endsWith(name, to)) blanks.push([from - '__name('.length, from], [to - name.length, to - ';\n'.length]);
+  }
+  let [cheaper, done] = ['', 0];
+  for (const [from, to] of blanks.toSorted(([one], [other]) => one - other)) {
+    cheaper += text.slice(done, from) + ' '.repeat(to - from);
+    done = to;
+  }
+  return cheaper + text.slice(done);
+};
+
 /** The engine keeps the text of a whole file in two bytes a character where one is beyond Latin 1. esbuild escapes those in strings. */
 const checkLatin1 = (file, text) => {
   const [found] = /.{0,40}[\u0100-\u{10ffff}].{0,20}/u.exec(text) ?? [];
@@ -117,7 +148,7 @@ const parameters = 'exports, require, module, __filename, __dirname, moduleUrl';
 
 /** An ES module as an expression: a function that runs it as a CommonJS module. */
 const asFunction = async (file, text) => {
-  const { code, map } = await transform(withCheapNames(text), {
+  const { code, map } = await transform(withoutCalls(withCheapNames(text)), {
     format: 'cjs',
     platform: 'node',
     target: 'node20.19',
