@@ -113,7 +113,7 @@ export const credentialsContract = (name: string, newFixture: () => Promise<Cred
           await Promise.all(done);
           await check();
         }),
-        { numRuns: 40 },
+        { numRuns: 20 },
       );
     });
 
