@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { connect } from 'node:net';
+import { EventStreamClient } from '../support/event-stream.js';
 import { eventually } from '../support/eventually.js';
 import { MessagesClient } from '../support/messages-client.js';
 import { SocketClient } from '../support/socket-client.js';
@@ -19,10 +21,12 @@ beforeAll(async () => {
 afterAll(() => waybill.end());
 
 /** Each may cost a megabyte, beside what it takes to accept and tell as much as is sent. */
-const lazyReaders = 100;
+const lazyReaders = 30;
 const memoryOfSendingMb = 150;
+/** Twelve megabytes. */
+const [count, length] = [200, 60_000];
 
-const rudeClients = 20;
+const rudeClients = 6;
 /** Fifteen megabytes. */
 const framesOfEach = 1000;
 /** What else may come and go meanwhile. */
@@ -30,6 +34,11 @@ const slackMb = 60;
 const delayMs = 10_000;
 
 const apiKey = (): string => client.session.user.key;
+const openStream = (after?: string): Promise<EventStreamClient> =>
+  EventStreamClient.open(
+    `${waybill.url}/v1/events?types=message.queued${after === undefined ? '' : `&after=${after}`}`,
+    { 'x-api-key': apiKey() },
+  );
 const openSocket = async (after?: string): Promise<SocketClient> => {
   const socket = await SocketClient.open(waybill.url);
   await socket.ask({ auth: { apiKey: apiKey() } });
@@ -37,10 +46,38 @@ const openSocket = async (after?: string): Promise<SocketClient> => {
   return socket;
 };
 
-const send = async (count: number, text = 'Hello'): Promise<void> => {
-  for (let sent = 0; sent < count; sent += 1) await client.send(friend, text);
+const sendAll = async (): Promise<void> => {
+  for (let sent = 0; sent < count; sent += 1) await client.send(friend, 'x'.repeat(length));
 };
 const cuts = (): number => waybill.output().split('"slow_reader"').length - 1;
+
+describe('a stream of events whose client takes nothing', () => {
+  it('is cut, delays nobody, and goes on where it was', async () => {
+    const { port } = new URL(waybill.url);
+    const fast = await openStream();
+    await eventually(() => fast.lastId !== undefined);
+    const from = fast.lastId!;
+    const lazy = Array.from({ length: lazyReaders }, () => connect(Number(port), '127.0.0.1'));
+    for (const reader of lazy) {
+      reader.on('error', () => undefined);
+      reader.write(`GET /v1/events?types=message.queued HTTP/1.1\r\nHost: localhost\r\nX-Api-Key: ${apiKey()}\r\n\r\n`);
+      await new Promise((resolve) => reader.once('data', resolve));
+      reader.pause();
+    }
+    const [before, memoryBefore] = [cuts(), waybill.memory()];
+    await sendAll();
+    await eventually(() => fast.events.length === count);
+    // All that was written to them would be 12 MB for each.
+    expect(waybill.memory() - memoryBefore).toBeLessThan(lazyReaders + memoryOfSendingMb);
+    await eventually(() => cuts() >= before + lazyReaders, 60_000);
+    for (const reader of lazy) reader.destroy();
+    const resumed = await openStream(from);
+    await eventually(() => resumed.events.length === count);
+    expect(resumed.events.map(({ id }) => id)).toEqual(fast.events.map(({ id }) => id));
+    resumed.cut();
+    fast.cut();
+  }, 240_000);
+});
 
 describe('a WebSocket whose client takes nothing', () => {
   it('is cut, delays nobody, and goes on where it was', async () => {
@@ -50,13 +87,12 @@ describe('a WebSocket whose client takes nothing', () => {
     };
     const lazy = await Promise.all(Array.from({ length: lazyReaders }, () => openSocket()));
     for (const reader of lazy) reader.pause();
-    const [count, length] = [200, 60_000];
-    const memoryBefore = waybill.memory();
-    await send(count, 'x'.repeat(length));
+    const [before, memoryBefore] = [cuts(), waybill.memory()];
+    await sendAll();
     await eventually(() => fast.events.length === count);
     // All that was written to them would be 12 MB for each.
     expect(waybill.memory() - memoryBefore).toBeLessThan(lazyReaders + memoryOfSendingMb);
-    await eventually(() => cuts() >= lazyReaders, 60_000);
+    await eventually(() => cuts() >= before + lazyReaders, 60_000);
     const resumed = await openSocket(cursor);
     await eventually(() => resumed.events.length === count);
     expect(resumed.events.map(({ id }) => id)).toEqual(fast.events.map(({ id }) => id));

@@ -1,31 +1,26 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { EventStreamClient, type LiveEvent } from '../support/event-stream.js';
 import { eventually } from '../support/eventually.js';
 import { MessagesClient } from '../support/messages-client.js';
 import { asking, askAndReset, webSocketHead } from '../support/resetting-client.js';
+import { sharedWaybill, type WaybillClient } from '../support/shared-waybill.js';
 import { SocketClient } from '../support/socket-client.js';
-import { Waybill } from '../support/waybill.js';
-import type { SandboxPhone } from '../support/waybill-sandbox.js';
 
-let waybill: Waybill;
+import type { SandboxPhone } from '../support/sandbox-client.js';
+
+let waybill: WaybillClient;
 let client: MessagesClient;
 let friend: SandboxPhone;
 
 beforeAll(async () => {
-  waybill = await Waybill.start();
+  waybill = await sharedWaybill();
   client = await MessagesClient.link(waybill);
   friend = await waybill.sandbox.newPhone();
   await client.call(`POST /v1/sessions/${client.session.id}/stop`); // what is sent waits: an event costs nothing else
 }, 240_000);
-
-afterAll(() => waybill.end());
-
-/** Each may cost a megabyte, beside what it takes to accept and tell as much as is sent. */
-const lazyReaders = 100;
-const memoryOfSendingMb = 150;
 
 const apiKey = (): string => client.session.user.key;
 const openStream = (after?: string) =>
@@ -41,8 +36,8 @@ const openSocket = async (after?: string): Promise<SocketClient> => {
   await socket.ask({ subscribe: { types: ['message.queued'], ...(after !== undefined && { after }) } });
   return socket;
 };
-const send = async (count: number, text = 'Hello'): Promise<void> => {
-  for (let sent = 0; sent < count; sent += 1) await client.send(friend, text);
+const send = async (count: number): Promise<void> => {
+  for (let sent = 0; sent < count; sent += 1) await client.send(friend, 'Hello');
 };
 
 describe('a WebSocket', () => {
@@ -214,32 +209,5 @@ describe('readers', () => {
     expect(got.socket).toEqual(all);
     expect(new Set(all).size).toBe(count);
     start.cut();
-  }, 240_000);
-
-  it('who do not read are cut, delay nobody, and go on where they were', async () => {
-    const { port } = new URL(waybill.url);
-    const fast = await openStream();
-    await eventually(() => fast.lastId !== undefined);
-    const from = fast.lastId!;
-    const lazy = Array.from({ length: lazyReaders }, () => connect(Number(port), '127.0.0.1'));
-    for (const reader of lazy) {
-      reader.on('error', () => undefined);
-      reader.write(`GET /v1/events?types=message.queued HTTP/1.1\r\nHost: localhost\r\nX-Api-Key: ${apiKey()}\r\n\r\n`);
-      await new Promise((resolve) => reader.once('data', resolve));
-      reader.pause();
-    }
-    const [count, length] = [200, 60_000];
-    const memoryBefore = waybill.memory();
-    await send(count, 'x'.repeat(length));
-    await eventually(() => fast.events.length === count);
-    // All that was written to them would be 12 MB for each.
-    expect(waybill.memory() - memoryBefore).toBeLessThan(lazyReaders + memoryOfSendingMb);
-    await eventually(() => waybill.output().split('"slow_reader"').length > lazyReaders, 60_000);
-    for (const reader of lazy) reader.destroy();
-    const resumed = await openStream(from);
-    await eventually(() => resumed.events.length === count);
-    expect(resumed.events.map(({ id }) => id)).toEqual(fast.events.map(({ id }) => id));
-    resumed.cut();
-    fast.cut();
   }, 240_000);
 });
