@@ -45,14 +45,17 @@ beforeAll(async () => {
   const customer = await waybill.sandbox.newPhone();
   accepted = [];
   const send = async (): Promise<void> => void accepted.push(await client.send(customer, `number ${accepted.length}`));
-  for (let n = 0; n < 20; n += 1) await send();
+  for (let n = 0; n < 10; n += 1) await send();
 
   const upload = { headers: { 'content-type': 'text/plain' }, body: picture };
   mediaId = ((await client.call('POST /v1/media', upload)).body as { readonly id: string }).id;
   const before = accepted.length;
   const stopped = new AbortController();
   const sending = (async () => {
-    while (!stopped.signal.aborted) await send();
+    while (!stopped.signal.aborted) {
+      await send();
+      await client.until(accepted.at(-1)!, 'sent');
+    }
   })();
   await operator(waybill.dataDirectory, 'backup', backup);
   stopped.abort();
