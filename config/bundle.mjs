@@ -144,11 +144,57 @@ const checkLatin1 = (file, text) => {
   if (found !== undefined) throw new Error(`Doubles the memory that ${file} takes, write it as \\u....: ${found}`);
 };
 
+const assignments =
+  /(?<!\b(?:const|let|var)\s+)(?<![\w$.])([A-Za-z_$][\w$]*)\s*(?:[-+*/%&|^?<>]*=(?![=>])|\+\+|--)|(?:\+\+|--)([A-Za-z_$][\w$]*)/g;
+const patterns = /^(?!.*\b(?:const|let|var)\b).*[\]}]\s*=(?![=>]).*$/gm;
+
+/**
+ * The names that a file exports and that keep their value once it has run: those that no function in it assigns. What stands at the beginning of
+ * a line is done while it runs.
+ */
+const settledIn = (text) => {
+  const [, exported = ''] = /^export \{([^}]*)\};$/m.exec(text) ?? [];
+  const within = text.replace(/^\S.*$/gm, '');
+  const assigned = new Set([...within.matchAll(assignments)].map(([, name, changed]) => name ?? changed));
+  for (const [pattern] of within.matchAll(patterns))
+    for (const [name] of pattern.matchAll(/[\w$]+/g)) assigned.add(name);
+  const isDeclared = (name) =>
+    new RegExp(
+      `^(?:(?:var|let|const) ${escaped(name)} =|(?:async )?function\\*? ?${escaped(name)}\\(|class ${escaped(name)}\\b)`,
+      'm',
+    ).test(text);
+  const names = exported.split(',').map((each) => each.trim().split(' as '));
+  return new Set(names.filter(([local]) => isDeclared(local) && !assigned.has(local)).map((pair) => pair.at(-1)));
+};
+
+const escaped = (name) => name.replaceAll('$', '\\$');
+
+/** Whether a file is loaded before another one has run to its end. */
+const imports = new Map();
+const reaches = (from, to, seen = new Set()) =>
+  from === to || (!seen.has(from) && (seen.add(from), imports.get(from) ?? []).some((next) => reaches(next, to, seen)));
+
+/** Reads settled names once. By itself, esbuild calls two functions at each use of a name of another file, lest its value changes. */
+const withSettledImports = (file, text, settled) =>
+  text.replaceAll(/^import \{([^}]*)\} from "\.\/([^"]+)";$/gm, (whole, list, from) => {
+    if (reaches(from, file)) return whole;
+    const pairs = list.split(',').map((each) => each.trim().split(' as '));
+    const isSettled = ([name]) => settled.get(from).has(name);
+    const once = pairs.filter(isSettled).map((pair) => pair.join(': '));
+    const live = pairs.filter((pair) => !isSettled(pair)).map((pair) => pair.join(' as '));
+    readOnce += once.length;
+    return [
+      ...(live.length > 0 ? [`import { ${live.join(', ')} } from "./${from}";`] : []),
+      ...(once.length > 0 ? [`const { ${once.join(', ')} } = require("./${from}");`] : []),
+    ].join('');
+  });
+let readOnce = 0;
+
 const parameters = 'exports, require, module, __filename, __dirname, moduleUrl'; // as `libs/engine` gives them
 
 /** An ES module as an expression: a function that runs it as a CommonJS module. */
-const asFunction = async (file, text) => {
-  const { code, map } = await transform(withoutCalls(withCheapNames(text)), {
+const asFunction = async (file, text, settled) => {
+  const { code, map } = await transform(withSettledImports(file, withoutCalls(withCheapNames(text)), settled), {
     format: 'cjs',
     platform: 'node',
     target: 'node20.19',
@@ -188,17 +234,28 @@ const outputs = built
   .flatMap(({ outputFiles }) => outputFiles)
   .map(({ path, text }) => ({ file: basename(path), text }))
   .toSorted((one, other) => (one.file < other.file ? -1 : 1));
+for (const { metafile } of built) {
+  for (const [path, { imports: all }] of Object.entries(metafile.outputs)) {
+    const loaded = all.filter(({ kind, external }) => kind === 'import-statement' && !external);
+    imports.set(
+      basename(path),
+      loaded.map((each) => basename(each.path)),
+    );
+  }
+}
+const settled = new Map(outputs.map(({ file, text }) => [file, settledIn(text)]));
 for (const { file, text } of outputs) {
   if (!file.endsWith('.js')) {
     writeFileSync(`${outdir}/${file}`, text);
     continue;
   }
-  const { code, map } = await asFunction(file, text);
+  const { code, map } = await asFunction(file, text, settled);
   texts.update(file).update(code);
   writeFileSync(`${outdir}/${file}`, code);
   writeFileSync(`${outdir}/${file}.map`, map);
 }
 if (namers === 0) throw new Error('esbuild gives names in another way than it did');
+if (readOnce === 0) throw new Error('esbuild imports in another way than it did');
 
 const buildName = texts.digest('hex').slice(0, 16);
 const entries = built.flatMap(({ metafile }) =>
