@@ -5,9 +5,10 @@ import { openSqliteEventStore } from '#lib/event-store/sqlite';
 import { startChild } from '../support/event-store/start-child.js';
 import { collect } from '../support/event-store/events.js';
 import { eventually } from '../support/eventually.js';
+import { killsOf } from '../support/kills.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
-const kills = 15;
+const kills = killsOf(15);
 const writers = 32;
 
 describe('event store in SQLite: a killed process', () => {
@@ -40,7 +41,7 @@ describe('event store in SQLite: a killed process', () => {
     expect(new Set(stored.map(({ id }) => id)).size).toBe(stored.length);
     expect(await store.verify()).toEqual({ events: stored.length, lastPosition: stored.length, corrupt: [] });
     await store.close();
-  }, 180_000);
+  }, 600_000);
 });
 
 /** The last line may be cut off by the kill. */

@@ -9,10 +9,11 @@ import { openSqliteEventStore } from '#lib/event-store/sqlite';
 import { openSqliteSagaProgress } from '#lib/saga-progress/sqlite';
 import { sharedReading, viewSubscription } from '#lib/subscriptions';
 import { bump, counterCodec, counters, countersProjection } from '../support/counters.js';
+import { killsOf } from '../support/kills.js';
 import { openStoresIn, quiet } from '../support/stores.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
-const kills = 8;
+const kills = killsOf(8);
 const bumpsBefore = 7;
 
 type Printed = {

@@ -4,17 +4,18 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { openSqliteCredentials } from '#lib/whatsapp/baileys';
 import { eventually } from '../support/eventually.js';
+import { killsOf } from '../support/kills.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
 describe('credentials after their process was killed', () => {
   it('contain every write that has resolved, and a prefix of all writes', async () => {
-    for (let round = 0; round < 5; round += 1) {
+    for (let round = 0; round < killsOf(5); round += 1) {
       const directory = await temporaryDirectory();
       const file = join(directory.path, 'credentials.db');
       const child = spawn(process.execPath, ['dist/test/whatsapp/support/credentials.child.js', file]);
       let resolved = 0;
       child.stdout.on('data', (lines: Buffer) => (resolved = Number(lines.toString().trim().split('\n').at(-1))));
-      await eventually(() => resolved > 20 + 163 * round, 20_000);
+      await eventually(() => resolved > 20 + 163 * (round % 5), 20_000);
       child.kill('SIGKILL');
       await once(child, 'close');
 
@@ -32,5 +33,5 @@ describe('credentials after their process was killed', () => {
       await store.close();
       await directory.remove();
     }
-  }, 60_000);
+  }, 300_000);
 });

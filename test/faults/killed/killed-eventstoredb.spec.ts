@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EventStoreDbServer } from '../../support/eventstoredb-server/index.js';
+import { moreOf } from '../../support/kills.js';
 import { Waybill } from '../../support/waybill.js';
 import { receiveInAllChats } from './incoming.js';
 import { sendInAllChats } from './outgoing.js';
@@ -34,7 +35,7 @@ it('with the log on EventStoreDB, the same holds while the server fails, too', a
   const kills = new Kills(waybill);
   const party = await newParty(waybill, 2, 2);
   const scenarios = [sendInAllChats(waybill, kills, party), receiveInAllChats(waybill, kills, party)];
-  await kills.at([trouble, trouble]);
+  await kills.at(moreOf([trouble, trouble]));
   for (const { stop } of scenarios) await stop();
   for (const { verify } of scenarios) await verify();
   expect(server.faults.left('append')).toBe(0);

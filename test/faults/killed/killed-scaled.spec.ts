@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EventStoreDbServer } from '../../support/eventstoredb-server/index.js';
+import { moreOf } from '../../support/kills.js';
 import { MessagesClient } from '../../support/messages-client.js';
 import { MongoServer } from '../../support/mongodb-server/server.js';
 import { Waybill } from '../../support/waybill.js';
@@ -59,7 +60,7 @@ it('no message is lost or sent twice, and each chat keeps its order, while these
   const kills = new Kills(waybill);
   const party = await newParty(waybill, 2, 2);
   const chats = [sendInAllChats(waybill, kills, party), receiveInAllChats(waybill, kills, party)];
-  await kills.at([trouble, trouble]);
+  await kills.at(moreOf([trouble, trouble]));
   for (const { stop } of chats) await stop();
   for (const { verify } of chats) await verify();
   expect(log.faults.left('append')).toBe(0);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
+import { moreOf } from '../../support/kills.js';
 import { MessagesClient } from '../../support/messages-client.js';
 import { Waybill } from '../../support/waybill.js';
 import { WebhookReceiver } from '../../support/webhook-receiver.js';
@@ -51,9 +52,10 @@ beforeAll(async () => {
       return moment();
     };
   const [answered, soonAfter, recorded] = posting.moments;
-  await kills.at([anytime, offered, answered, offeredAnd(soonAfter), recorded, anytime], posting.whileDown);
+  const moments = [anytime, offered, answered, offeredAnd(soonAfter), recorded, anytime];
+  await kills.at(moreOf(moments), posting.whileDown);
   for (const scenario of Object.values(scenarios)) await scenario.stop();
-}, 600_000);
+}, 1_800_000);
 
 afterAll(async () => {
   await waybill.end();
