@@ -12,6 +12,8 @@ import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, relative } from 'node:path';
 import { build, transform } from 'esbuild';
+import { givesNames, lookForNames, withoutNaming } from '../dist/config/bundle/cheap-names.js';
+import { readSettledOnce, settledIn } from '../dist/config/bundle/settled-names.js';
 
 const programs = {
   main: 'dist/src/main.js',
@@ -95,106 +97,31 @@ const built = await Promise.all([
   build({ ...common, entryPoints: Object.fromEntries(threads.filter(isSmall)) }),
 ]);
 
-/**
- * Nearly everything has its name by itself. Giving it to functions that are made again and again, such as those within others, takes ten times
- * as long as looking.
- */
-const naming = /__name ?= ?\(target, ?value\) ?=> ?__defProp\(/;
-let namers = 0;
-const withCheapNames = (text) =>
-  text.replace(naming, () => {
-    namers += 1;
-    return '__name = (target, value) => target.name === value ? target : __defProp(';
-  });
-
-/** Where the first line ends, at or after one, that is indented as little. */
-const endOfBlock = (text, line, indentation) => {
-  const last = new RegExp(`^ {0,${indentation}}[^ \\n].*\\n`, 'gm');
-  last.lastIndex = line;
-  return last.test(text) ? last.lastIndex : -1;
-};
-
-/**
- * `x = __name((y) => z, "x")` becomes `x = (y) => z`, which has the same name by itself: a function that is an argument has none that could be
- * found. There are blanks for what goes, so that the source maps stay right.
- */
-const withoutCalls = (text) => {
-  const beginning =
-    /^( *)(?:(?:const|let|var) )?([\w$]+) = (?:\/\* @__PURE__ \*\/ )?__name\((?=(?:async )?(?:function\*? ?)?\()/gm;
-  const blanks = [];
-  for (const { index, 0: found, 1: indent, 2: variable } of text.matchAll(beginning)) {
-    const from = index + found.length;
-    const name = `, "${variable}");\n`;
-    const firstLine = text.indexOf('\n', from) + 1;
-    const isOneLine = text.endsWith(name, firstLine);
-    const to = isOneLine ? firstLine : endOfBlock(text, firstLine, indent.length);
-    if (text.endsWith(name, to)) blanks.push([from - '__name('.length, from], [to - name.length, to - ';\n'.length]);
-  }
-  let [cheaper, done] = ['', 0];
-  for (const [from, to] of blanks.toSorted(([one], [other]) => one - other)) {
-    cheaper += text.slice(done, from) + ' '.repeat(to - from);
-    done = to;
-  }
-  return cheaper + text.slice(done);
-};
-
 /** The engine keeps the text of a whole file in two bytes a character where one is beyond Latin 1. esbuild escapes those in strings. */
 const checkLatin1 = (file, text) => {
   const [found] = /.{0,40}[\u0100-\u{10ffff}].{0,20}/u.exec(text) ?? [];
   if (found !== undefined) throw new Error(`Doubles the memory that ${file} takes, write it as \\u....: ${found}`);
 };
 
-const assignments =
-  /(?<!\b(?:const|let|var)\s+)(?<![\w$.])([A-Za-z_$][\w$]*)\s*(?:[-+*/%&|^?<>]*=(?![=>])|\+\+|--)|(?:\+\+|--)([A-Za-z_$][\w$]*)/g;
-const patterns = /^(?!.*\b(?:const|let|var)\b).*[\]}]\s*=(?![=>]).*$/gm;
-
-/**
- * The names that a file exports and that keep their value once it has run: those that no function in it assigns. What stands at the beginning of
- * a line is done while it runs.
- */
-const settledIn = (text) => {
-  const [, exported = ''] = /^export \{([^}]*)\};$/m.exec(text) ?? [];
-  const within = text.replace(/^\S.*$/gm, '');
-  const assigned = new Set([...within.matchAll(assignments)].map(([, name, changed]) => name ?? changed));
-  for (const [pattern] of within.matchAll(patterns))
-    for (const [name] of pattern.matchAll(/[\w$]+/g)) assigned.add(name);
-  const isDeclared = (name) =>
-    new RegExp(
-      `^(?:(?:var|let|const) ${escaped(name)} =|(?:async )?function\\*? ?${escaped(name)}\\(|class ${escaped(name)}\\b)`,
-      'm',
-    ).test(text);
-  const names = exported.split(',').map((each) => each.trim().split(' as '));
-  return new Set(names.filter(([local]) => isDeclared(local) && !assigned.has(local)).map((pair) => pair.at(-1)));
-};
-
-const escaped = (name) => name.replaceAll('$', '\\$');
-
-/** Whether a file is loaded before another one has run to its end. */
-const imports = new Map();
-const reaches = (from, to, seen = new Set()) =>
-  from === to || (!seen.has(from) && (seen.add(from), imports.get(from) ?? []).some((next) => reaches(next, to, seen)));
-
-/** Reads settled names once. By itself, esbuild calls two functions at each use of a name of another file, lest its value changes. */
-const withSettledImports = (file, text, settled) =>
-  text.replaceAll(/^import \{([^}]*)\} from "\.\/([^"]+)";$/gm, (whole, list, from) => {
-    if (reaches(from, file)) return whole;
-    const pairs = list.split(',').map((each) => each.trim().split(' as '));
-    const isSettled = ([name]) => settled.get(from).has(name);
-    const once = pairs.filter(isSettled).map((pair) => pair.join(': '));
-    const live = pairs.filter((pair) => !isSettled(pair)).map((pair) => pair.join(' as '));
-    readOnce += once.length;
-    return [
-      ...(live.length > 0 ? [`import { ${live.join(', ')} } from "./${from}";`] : []),
-      ...(once.length > 0 ? [`const { ${once.join(', ')} } = require("./${from}");`] : []),
-    ].join('');
-  });
-let readOnce = 0;
+/** The files that each one loads before it runs. */
+const imports = new Map(
+  built.flatMap(({ metafile }) =>
+    Object.entries(metafile.outputs).map(([path, { imports: all }]) => [
+      basename(path),
+      all.filter(({ kind, external }) => kind === 'import-statement' && !external).map((each) => basename(each.path)),
+    ]),
+  ),
+);
+const loads = (from, to, seen = new Set()) =>
+  from === to || (!seen.has(from) && (seen.add(from), imports.get(from) ?? []).some((next) => loads(next, to, seen)));
 
 const parameters = 'exports, require, module, __filename, __dirname, moduleUrl'; // as `libs/engine` gives them
 
 /** An ES module as an expression: a function that runs it as a CommonJS module. */
 const asFunction = async (file, text, settled) => {
-  const { code, map } = await transform(withSettledImports(file, withoutCalls(withCheapNames(text)), settled), {
+  const hasRunBefore = (other) => !loads(other, file);
+  const cheaper = readSettledOnce(withoutNaming(lookForNames(text)), { settled, hasRunBefore });
+  const { code, map } = await transform(cheaper, {
     format: 'cjs',
     platform: 'node',
     target: 'node20.19',
@@ -234,16 +161,9 @@ const outputs = built
   .flatMap(({ outputFiles }) => outputFiles)
   .map(({ path, text }) => ({ file: basename(path), text }))
   .toSorted((one, other) => (one.file < other.file ? -1 : 1));
-for (const { metafile } of built) {
-  for (const [path, { imports: all }] of Object.entries(metafile.outputs)) {
-    const loaded = all.filter(({ kind, external }) => kind === 'import-statement' && !external);
-    imports.set(
-      basename(path),
-      loaded.map((each) => basename(each.path)),
-    );
-  }
-}
+if (!outputs.some(({ text }) => givesNames(text))) throw new Error('esbuild gives names in another way than it did');
 const settled = new Map(outputs.map(({ file, text }) => [file, settledIn(text)]));
+if (![...settled.values()].some(({ size }) => size > 0)) throw new Error('esbuild exports in another way than it did');
 for (const { file, text } of outputs) {
   if (!file.endsWith('.js')) {
     writeFileSync(`${outdir}/${file}`, text);
@@ -254,8 +174,6 @@ for (const { file, text } of outputs) {
   writeFileSync(`${outdir}/${file}`, code);
   writeFileSync(`${outdir}/${file}.map`, map);
 }
-if (namers === 0) throw new Error('esbuild gives names in another way than it did');
-if (readOnce === 0) throw new Error('esbuild imports in another way than it did');
 
 const buildName = texts.digest('hex').slice(0, 16);
 const entries = built.flatMap(({ metafile }) =>
