@@ -43,12 +43,12 @@ const webhook = (fails: (item: Item) => boolean = () => false) => {
     },
     attempt: async (item): Promise<Attempted> => {
       const isRetried = fails(item);
-      if (isRetried) failed += 1;
-      else taken.push(item as DeliveryView);
+      if (!isRetried) taken.push(item as DeliveryView);
       const outcome = isRetried ? 'retried' : 'succeeded';
       const dueAt = isRetried ? later : null;
       const status = isRetried ? 'pending' : 'succeeded';
       await show(patch(item.id, { status, dueAt, attempts: item.attempts + 1 }));
+      if (isRetried) failed += 1;
       return { outcome, dueAt, position: 0 };
     },
     isDueAt: () => undefined,
