@@ -164,12 +164,12 @@ const outputs = built
 if (!outputs.some(({ text }) => givesNames(text))) throw new Error('esbuild gives names in another way than it did');
 const settled = new Map(outputs.map(({ file, text }) => [file, settledIn(text)]));
 if (![...settled.values()].some(({ size }) => size > 0)) throw new Error('esbuild exports in another way than it did');
-for (const { file, text } of outputs) {
-  if (!file.endsWith('.js')) {
-    writeFileSync(`${outdir}/${file}`, text);
-    continue;
-  }
-  const { code, map } = await asFunction(file, text, settled);
+const isProgram = ({ file }) => file.endsWith('.js');
+for (const { file, text } of outputs.filter((output) => !isProgram(output))) writeFileSync(`${outdir}/${file}`, text);
+const functions = await Promise.all(
+  outputs.filter(isProgram).map(async ({ file, text }) => ({ file, ...(await asFunction(file, text, settled)) })),
+);
+for (const { file, code, map } of functions) {
   texts.update(file).update(code);
   writeFileSync(`${outdir}/${file}`, code);
   writeFileSync(`${outdir}/${file}.map`, map);

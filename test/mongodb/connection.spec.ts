@@ -1,7 +1,11 @@
+import mongoose from 'mongoose';
 import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setImmediate as turn } from 'node:timers/promises';
 import { openMongo, type Mongo } from '#lib/mongo';
+import { SettlingConnection } from '../../libs/mongo/settling-connection.js';
 import { openMongoRequestLog } from '#lib/request-log/mongo';
 import { openMongoSagaProgress } from '#lib/saga-progress/mongo';
 import { MasterKey } from '#lib/vault';
@@ -34,6 +38,24 @@ it('a command ends that is written at the moment at which the server closes the 
   }
   expect(await things.countDocuments()).toBe(turnsAfterClose.length + 1);
 }, 60_000);
+
+it('a command that is written to a socket which the server has ended fails as one of the network', async () => {
+  const ending = createServer((socket) => socket.end()).listen(0, '127.0.0.1');
+  await once(ending, 'listening');
+  const socket = connect((ending.address() as AddressInfo).port, '127.0.0.1');
+  const connection = new SettlingConnection(socket, { id: 1, hostAddress: { toString: () => 'here' } });
+  socket.resume();
+  const failure = await new Promise((resolve) => {
+    socket.once('end', () => {
+      connection
+        .writeCommand({ toBin: async () => [Buffer.from('command')] }, { agreedCompressor: 'none' })
+        .catch(resolve);
+    });
+  });
+  expect(failure).toBeInstanceOf(mongoose.mongo.MongoNetworkError);
+  expect(failure).toMatchObject({ cause: { code: 'EPIPE' } });
+  ending.close();
+});
 
 describe('a server that cannot be used', () => {
   const opening = async (options: MongoServerOptions, uriOf = (uri: string) => uri, isInitiated = true) => {
