@@ -14,8 +14,8 @@ const debug = debuglog('engine');
 /**
  * What a bundled program or thread starts with: sets how the engine works, and runs the file. `build` names the texts of all files.
  *
- * What the engine compiled is in `compiled/<build>-<version of Node>-<architecture>`, which the build makes: it lets the programs work while there is
- * a directory of that name with `.draft` at its end, and they write there.
+ * What the engine compiled is in `compiled/<build>-<version of Node>-<architecture>`. The build makes it: it lets a copy of the programs work where
+ * there is a directory of that name with `.draft` at its end, and they write there.
  */
 export const runProgram = (directory: string, file: string, build: string): void => {
   const compiled = join(directory, 'compiled', `${build}-${process.version}-${process.arch}`);
