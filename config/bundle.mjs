@@ -14,6 +14,7 @@ import { basename, relative } from 'node:path';
 import { build, transform } from 'esbuild';
 import { givesNames, lookForNames, withoutNaming } from '../dist/config/bundle/cheap-names.js';
 import { readSettledOnce, settledIn } from '../dist/config/bundle/settled-names.js';
+import { fileParameters } from '../dist/libs/engine/programs.js';
 
 const programs = {
   main: 'dist/src/main.js',
@@ -115,8 +116,6 @@ const imports = new Map(
 const loads = (from, to, seen = new Set()) =>
   from === to || (!seen.has(from) && (seen.add(from), imports.get(from) ?? []).some((next) => loads(next, to, seen)));
 
-const parameters = 'exports, require, module, __filename, __dirname, moduleUrl'; // as `libs/engine` gives them
-
 /** An ES module as an expression: a function that runs it as a CommonJS module. */
 const asFunction = async (file, text, settled) => {
   const hasRunBefore = (other) => !loads(other, file);
@@ -127,7 +126,7 @@ const asFunction = async (file, text, settled) => {
     target: 'node20.19',
     supported: { 'dynamic-import': false },
     define: { 'import.meta.url': 'moduleUrl' },
-    banner: `(function (${parameters}) {`,
+    banner: `(function (${fileParameters.join(', ')}) {`,
     footer: '})',
     sourcemap: 'external',
     // The text of a program stays in memory.
