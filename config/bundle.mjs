@@ -9,12 +9,29 @@
  * where the program x begins, in a file named by its content as all others are.
  */
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { basename, relative } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
 import { build, transform } from 'esbuild';
 import { givesNames, lookForNames, withoutNaming } from '../dist/config/bundle/cheap-names.js';
 import { readSettledOnce, settledIn } from '../dist/config/bundle/settled-names.js';
 import { fileParameters } from '../dist/libs/engine/programs.js';
+
+const outdir = 'dist/app';
+
+/** Of everything that is read here. Whoever starts a program or gives a command builds first, mostly what is there already. */
+const ofInputs = createHash('sha256');
+const compiled = ['dist/src', 'dist/libs', 'dist/config'].flatMap((directory) =>
+  readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.endsWith('.map'))
+    .map(({ parentPath, name }) => join(parentPath, name)),
+);
+for (const file of ['package-lock.json', 'config/bundle.mjs', ...compiled.toSorted()]) {
+  ofInputs.update(`${file}\n`).update(readFileSync(file));
+}
+const inputs = ofInputs.digest('hex');
+const inputsFile = `${outdir}/inputs`;
+if (existsSync(inputsFile) && readFileSync(inputsFile, 'utf8') === inputs) process.exit();
+rmSync(inputsFile, { force: true });
 
 const programs = {
   main: 'dist/src/main.js',
@@ -67,7 +84,6 @@ const alias = {
   'rxjs/operators': './node_modules/rxjs/dist/esm/operators/index.js',
 };
 
-const outdir = 'dist/app';
 const common = {
   external,
   alias,
@@ -88,7 +104,7 @@ const common = {
 };
 
 const isSmall = ([name]) => name !== 'baileys.worker';
-const built = await Promise.all([
+const bundles = await Promise.all([
   build({
     ...common,
     splitting: true,
@@ -106,7 +122,7 @@ const checkLatin1 = (file, text) => {
 
 /** The files that each one loads before it runs. */
 const imports = new Map(
-  built.flatMap(({ metafile }) =>
+  bundles.flatMap(({ metafile }) =>
     Object.entries(metafile.outputs).map(([path, { imports: all }]) => [
       basename(path),
       all.filter(({ kind, external }) => kind === 'import-statement' && !external).map((each) => basename(each.path)),
@@ -156,7 +172,7 @@ const {
 mkdirSync(outdir, { recursive: true });
 writeFileSync(`${outdir}/engine.js`, engine.text);
 const texts = createHash('sha256').update(engine.text);
-const outputs = built
+const outputs = bundles
   .flatMap(({ outputFiles }) => outputFiles)
   .map(({ path, text }) => ({ file: basename(path), text }))
   .toSorted((one, other) => (one.file < other.file ? -1 : 1));
@@ -175,7 +191,7 @@ for (const { file, code, map } of functions) {
 }
 
 const buildName = texts.digest('hex').slice(0, 16);
-const entries = built.flatMap(({ metafile }) =>
+const entries = bundles.flatMap(({ metafile }) =>
   Object.entries(metafile.outputs).filter(([, { entryPoint }]) => entryPoint !== undefined),
 );
 const nameOf = new Map([...Object.entries(programs), ...threads].map(([name, source]) => [source, name]));
@@ -188,3 +204,4 @@ for (const [path, { entryPoint }] of entries) {
 writeFileSync(`${outdir}/package.json`, '{ "type": "commonjs" }\n');
 writeFileSync(`${outdir}/build`, buildName);
 cpSync('dist/libs/whatsapp-sandbox/control/page', `${outdir}/page`, { recursive: true });
+writeFileSync(inputsFile, inputs); // last: a build that was cut off is made again
