@@ -5,6 +5,7 @@ import {
   type SignalKeyStoreWithTransaction,
   type SocketConfig,
 } from '@whiskeysockets/baileys';
+import { keyedQueue } from '#lib/async';
 import type { ArrivalJournal } from './arrival-journal.js';
 import type { Arrival } from './credentials/port.js';
 import type { OutgoingFrames } from './outgoing-frames.js';
@@ -108,15 +109,20 @@ const keysForSending = (
   store: SignalKeyStore,
   pending: PendingKeyChanges,
   frames: Pick<OutgoingFrames, 'holdUntil'>,
-): SignalKeyStoreWithTransaction => ({
-  ...keys,
-  get: (type, ids) => (isRatchet(type) ? pending.readThrough(store, type, ids) : keys.get(type, ids)),
-  set: async ({ session, 'sender-key': senderKey, ...others }) => {
-    const ratchets: SignalDataSet = { ...(session && { session }), ...(senderKey && { 'sender-key': senderKey }) };
-    if (Object.keys(ratchets).length > 0) {
-      await pending.waitBefore(ratchets);
-      frames.holdUntil(Promise.resolve(store.set(ratchets)));
-    }
-    if (Object.keys(others).length > 0) await keys.set(others);
-  },
-});
+): SignalKeyStoreWithTransaction => {
+  const locks = keyedQueue();
+  return {
+    ...keys,
+    // What is changed within one bypasses it, or is a single change.
+    transaction: (work, key) => locks.run(key, work),
+    get: (type, ids) => (isRatchet(type) ? pending.readThrough(store, type, ids) : keys.get(type, ids)),
+    set: async ({ session, 'sender-key': senderKey, ...others }) => {
+      const ratchets: SignalDataSet = { ...(session && { session }), ...(senderKey && { 'sender-key': senderKey }) };
+      if (Object.keys(ratchets).length > 0) {
+        await pending.waitBefore(ratchets);
+        frames.holdUntil(Promise.resolve(store.set(ratchets)));
+      }
+      if (Object.keys(others).length > 0) await keys.set(others);
+    },
+  };
+};

@@ -22,6 +22,7 @@ import { quietLibsignal } from './quiet-libsignal.js';
 import type { OutgoingFrames } from './outgoing-frames.js';
 import { askForKeysByNumber, leaveOutDevicesWithoutKeys } from './recipient-keys.js';
 import type { ReadRanges } from './read-ranges.js';
+import { relayToPeopleWithoutTransaction } from './relays.js';
 import type { SessionRenewals } from './session-renewals.js';
 import type { PassedStanza } from './socket-events.js';
 import { durableSignalRepository, type KeyAndArrivalStore, type SignalRepositoryParts } from './signal-repository.js';
@@ -109,6 +110,7 @@ export const openSocket = (parts: SocketParts): WASocket => {
     }),
   );
   frames.intercept(socket);
+  relayToPeopleWithoutTransaction(socket);
   forgetRecentMessages(socket);
   askForKeysByNumber(socket.signalRepository);
   socket.ws.on('frame', leaveOutDevicesWithoutKeys); // before Baileys reads the answer
