@@ -38,6 +38,28 @@ describe('the names of bundled functions', () => {
     expect(ran(withoutNaming, functions)).toEqual({ ...before, given: 0 });
   });
 
+  it('are not given to properties and declarations that have them', () => {
+    const lines = [
+      'var methods = {',
+      '  one: /* @__PURE__ */ __name((n) => n, "one"),',
+      '  many: __name(async (n) => {',
+      '    return {',
+      '      inner: __name(() => n, "inner")',
+      '    };',
+      '  }, "many"),',
+      '  "last-one": __name(() => 1, "last-one"),',
+      '  other: __name(() => 1, "another")',
+      '};',
+      'function declared() {',
+      '}',
+      '__name(declared, "declared");',
+      'var result = [methods.one, methods.many, methods["last-one"], methods.other, declared];',
+    ];
+    const before = ran((text) => text, lines);
+    expect(before).toMatchObject({ names: ['one', 'many', 'last-one', 'another', 'declared'], given: 5 });
+    expect(ran(withoutNaming, lines)).toEqual({ ...before, given: 2 });
+  });
+
   it('are given where a variable has another one', () => {
     const other = ['var one2 = __name((n) => n, "one");', 'var result = [one2];'];
     expect(ran(withoutNaming, other)).toMatchObject({ names: ['one'], given: 1 });

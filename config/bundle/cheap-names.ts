@@ -20,22 +20,29 @@ const endOfBlock = (text: string, line: number, indentation: number): number => 
 };
 
 const named =
-  /^( *)(?:(?:const|let|var) )?([\w$]+) = (?:\/\* @__PURE__ \*\/ )?__name\((?=(?:async )?(?:function\*? ?)?\()/gm;
+  /^( *)(?:(?:(?:const|let|var) )?([\w$]+) =|([\w$]+):) (?:\/\* @__PURE__ \*\/ )?__name\((?=(?:async )?(?:function\*? ?)?\()/gm;
+
+/** A function that was declared with its name. */
+const declared = /^ *__name\(([\w$]+), "\1"\);$/gm;
 
 /**
- * `x = __name((y) => z, "x")` becomes `x = (y) => z`, which has the same name by itself: a function that is an argument has none that could be
- * found. There are blanks for what goes, so that the source maps stay right. Of unminified text.
+ * `x = __name((y) => z, "x")` becomes `x = (y) => z`, which has the same name by itself, and so do properties of literals; `__name(x, "x")` goes
+ * where it follows a declaration. A function that is an argument has no name that could be found. There are blanks for what goes, so that the source
+ * maps stay right. Of unminified text.
  */
 export const withoutNaming = (text: string): string => {
   const blanks: (readonly [from: number, to: number])[] = [];
-  for (const { index, 0: found, 1: indent = '', 2: variable } of text.matchAll(named)) {
+  for (const { index, 0: found, 1: indent = '', 2: variable, 3: property } of text.matchAll(named)) {
     const from = index + found.length;
-    const name = `, "${variable}");\n`;
+    const names = property === undefined ? [`, "${variable}");\n`] : [`, "${property}"),\n`, `, "${property}")\n`];
+    const endsAt = (to: number): string | undefined => names.find((name) => text.endsWith(name, to));
     const firstLine = text.indexOf('\n', from) + 1;
-    const isOneLine = text.endsWith(name, firstLine);
-    const to = isOneLine ? firstLine : endOfBlock(text, firstLine, indent.length);
-    if (text.endsWith(name, to)) blanks.push([from - '__name('.length, from], [to - name.length, to - ';\n'.length]);
+    const to = endsAt(firstLine) === undefined ? endOfBlock(text, firstLine, indent.length) : firstLine;
+    const name = endsAt(to);
+    if (name === undefined) continue;
+    blanks.push([from - '__name('.length, from], [to - name.length, to - name.length + name.indexOf(')') + 1]);
   }
+  for (const { index, 0: found } of text.matchAll(declared)) blanks.push([index, index + found.length]);
   let cheaper = '';
   let done = 0;
   for (const [from, to] of blanks.toSorted(([one], [other]) => one - other)) {
